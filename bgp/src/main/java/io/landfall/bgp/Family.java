@@ -1,0 +1,34 @@
+package io.landfall.bgp;
+
+/** The address families that Landfall speaks (RFC 4760); there are no others, on purpose. */
+public enum Family {
+  /** AFI 1, SAFI 1. */
+  IPV4_UNICAST(1, 1, 32),
+  /** AFI 2, SAFI 1. */
+  IPV6_UNICAST(2, 1, 128);
+
+  private final int afi;
+  private final int safi;
+  private final int maxLengthBits;
+
+  Family(int afi, int safi, int maxLengthBits) {
+    this.afi = afi;
+    this.safi = safi;
+    this.maxLengthBits = maxLengthBits;
+  }
+
+  /** The address family identifier. */
+  public int afi() {
+    return afi;
+  }
+
+  /** The subsequent address family identifier. */
+  public int safi() {
+    return safi;
+  }
+
+  /** The longest prefix length of the family: 32 or 128. */
+  public int maxLengthBits() {
+    return maxLengthBits;
+  }
+}

@@ -1,0 +1,48 @@
+package io.landfall.bgp;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The closed vocabulary of path attributes that a route may carry here. Whatever else a peer sends
+ * is dropped at the decoder, counted, and never relayed.
+ *
+ * @param origin ORIGIN
+ * @param asPath AS_PATH flattened to its AS_SEQUENCE, 4-byte AS numbers (RFC 6793); an AS_SET is
+ *     refused at the decoder (RFC 9774)
+ * @param nextHop NEXT_HOP, or the next hop of MP_REACH_NLRI (the global one, RFC 2545 / 8950)
+ * @param med MULTI_EXIT_DISC, unsigned 32 bits
+ * @param localPref LOCAL_PREF, unsigned 32 bits; iBGP only
+ * @param originatorId ORIGINATOR_ID (RFC 4456)
+ * @param clusterList CLUSTER_LIST (RFC 4456), nearest first
+ * @param communities COMMUNITIES (RFC 1997), sorted unsigned, no duplicates
+ * @param largeCommunities LARGE_COMMUNITIES (RFC 8092), sorted, no duplicates
+ * @param onlyToCustomer OTC (RFC 9234); ingress sessions only
+ */
+public record PathAttributes(
+    Origin origin,
+    List<Integer> asPath,
+    Optional<InetAddress> nextHop,
+    OptionalLong med,
+    OptionalLong localPref,
+    Optional<Integer> originatorId,
+    List<Integer> clusterList,
+    List<Integer> communities,
+    List<LargeCommunity> largeCommunities,
+    OptionalLong onlyToCustomer) {
+  /** GRACEFUL_SHUTDOWN (RFC 8326). */
+  public static final int GRACEFUL_SHUTDOWN = 0xFFFF0000;
+
+  /** NO_LLGR (RFC 9494). */
+  public static final int NO_LLGR = 0xFFFF0007;
+
+  /** Copies the lists; sorts and de-duplicates the communities. */
+  public PathAttributes {
+    asPath = List.copyOf(asPath);
+    clusterList = List.copyOf(clusterList);
+    communities = communities.stream().sorted(Integer::compareUnsigned).distinct().toList();
+    largeCommunities = largeCommunities.stream().sorted().distinct().toList();
+  }
+}

@@ -1,0 +1,65 @@
+package io.landfall.bgp;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * What one session is told by its owner.
+ *
+ * @param localAs this side's AS number (RFC 6793), unsigned
+ * @param remoteAs the AS number that the peer must name in its OPEN
+ * @param localId this side's BGP Identifier, not zero
+ * @param expectedRemoteId the BGP Identifier that the peer must name, when the owner knows it (the
+ *     overlay does: it is the identity in the peer's certificate)
+ * @param holdTimeSeconds the hold time to propose: 0, or 3 and more
+ * @param families the families to negotiate
+ * @param passive whether to wait for the peer and never ask for a connection
+ * @param options everything that is optional
+ */
+public record SessionConfig(
+    int localAs,
+    int remoteAs,
+    int localId,
+    OptionalLong expectedRemoteId,
+    int holdTimeSeconds,
+    List<Family> families,
+    boolean passive,
+    Options options) {
+  /** Copies the list. */
+  public SessionConfig {
+    families = List.copyOf(families);
+  }
+
+  /** Whether the peer is in this AS. */
+  public boolean internal() {
+    return localAs == remoteAs;
+  }
+
+  /**
+   * Optional behaviour.
+   *
+   * @param addPathReceive advertise that several paths per prefix are welcome (RFC 7911)
+   * @param addPathSend advertise that several paths per prefix would be sent
+   * @param role the BGP role to claim (RFC 9234)
+   * @param sendHoldTimeSeconds the send hold time (RFC 9687); 0 switches it off
+   * @param connectRetrySeconds how long to wait between attempts to connect, before jitter
+   * @param receiveLimit how many prefixes the peer may send before filtering; more ends the session
+   */
+  public record Options(
+      boolean addPathReceive,
+      boolean addPathSend,
+      Role role,
+      int sendHoldTimeSeconds,
+      int connectRetrySeconds,
+      int receiveLimit) {}
+
+  /** The local side's BGP role (RFC 9234 section 4.1). */
+  public enum Role {
+    /** No role capability is sent. */
+    NONE,
+    /** The peer is our transit provider. */
+    CUSTOMER,
+    /** The peer is our customer; used by tests that play an upstream. */
+    PROVIDER
+  }
+}

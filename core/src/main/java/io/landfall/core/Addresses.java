@@ -1,0 +1,106 @@
+package io.landfall.core;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
+
+/** Address literals to bytes and back, without ever asking a resolver. */
+public final class Addresses {
+  private Addresses() {}
+
+  /**
+   * Reads an IPv4 dotted quad (four decimal parts, no leading zeros) or an IPv6 literal.
+   *
+   * @return 4 or 16 bytes, or empty when the text is neither
+   */
+  public static Optional<byte[]> parseLiteral(String text) {
+    return text.indexOf(':') >= 0 ? parseIpv6(text) : parseIpv4(text);
+  }
+
+  private static Optional<byte[]> parseIpv4(String text) {
+    String[] parts = text.split("\\.", -1);
+    if (parts.length != 4) {
+      return Optional.empty();
+    }
+    byte[] bytes = new byte[4];
+    for (int i = 0; i < 4; i++) {
+      String part = parts[i];
+      // A leading zero is octal to some readers and decimal to others, so it is refused.
+      if (part.isEmpty() || part.length() > 3 || (part.length() > 1 && part.charAt(0) == '0')) {
+        return Optional.empty();
+      }
+      int value = 0;
+      for (int c = 0; c < part.length(); c++) {
+        char digit = part.charAt(c);
+        if (digit < '0' || digit > '9') {
+          return Optional.empty();
+        }
+        value = value * 10 + (digit - '0');
+      }
+      if (value > 255) {
+        return Optional.empty();
+      }
+      bytes[i] = (byte) value;
+    }
+    return Optional.of(bytes);
+  }
+
+  private static Optional<byte[]> parseIpv6(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.digit(c, 16) < 0 && c != ':' && c != '.') {
+        return Optional.empty();
+      }
+    }
+    try {
+      // Only hex digits, colons and dots are left, and a colon is among them: never a host name.
+      byte[] bytes = InetAddress.getByName(text).getAddress();
+      return bytes.length == 16 ? Optional.of(bytes) : Optional.empty();
+    } catch (UnknownHostException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The text form of 4 or 16 address bytes; IPv6 in the compressed form of RFC 5952. */
+  public static String format(byte[] address) {
+    if (address.length == 4) {
+      return (address[0] & 0xff)
+          + "."
+          + (address[1] & 0xff)
+          + "."
+          + (address[2] & 0xff)
+          + "."
+          + (address[3] & 0xff);
+    }
+    int bestStart = -1;
+    int bestLength = 1;
+    for (int i = 0; i < 8; i++) {
+      int length = 0;
+      while (i + length < 8 && group(address, i + length) == 0) {
+        length++;
+      }
+      if (length > bestLength) {
+        bestStart = i;
+        bestLength = length;
+      }
+      i += Math.max(0, length - 1);
+    }
+    StringBuilder out = new StringBuilder(39);
+    for (int i = 0; i < 8; i++) {
+      if (i == bestStart) {
+        out.append("::");
+        i += bestLength - 1;
+        continue;
+      }
+      if (i > 0 && out.charAt(out.length() - 1) != ':') {
+        out.append(':');
+      }
+      out.append(Integer.toHexString(group(address, i)));
+    }
+    return out.toString();
+  }
+
+  private static int group(byte[] address, int index) {
+    return (address[2 * index] & 0xff) << 8 | (address[2 * index + 1] & 0xff);
+  }
+}

@@ -1,0 +1,25 @@
+package io.landfall.decision;
+
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.core.Signal;
+
+/**
+ * Another node that advertises a service.
+ *
+ * @param node the node's name
+ * @param identity the node's identity, the next hop of its routes
+ * @param signal what the service says of itself there; never {@link Signal#DOWN}
+ * @param tier the tier that the service gave itself there; lower is preferred
+ * @param cost the configured cost of reaching the node; lower is preferred
+ * @param usable whether a request can be handed to it now: a live two-way adjacency and a known address
+ * @param why one sentence on why it is usable or not
+ */
+public record Candidate(
+    NodeName node,
+    HostAddress identity,
+    Signal signal,
+    long tier,
+    long cost,
+    boolean usable,
+    String why) {}

@@ -1,0 +1,63 @@
+package io.landfall.decision;
+
+/** Why a decision came out as it did. Each code belongs to exactly one outcome. */
+public enum Reason {
+  /** Serve: a fresh answer is in this node's cache. */
+  CACHE_FRESH(Outcome.SERVE, "a fresh answer is cached here"),
+  /** Serve: the service is UP here and below its limit. */
+  LOCAL_UP(Outcome.SERVE, "the service is up here"),
+  /** Serve: the service is COLD here, and no warm site is reachable. */
+  LOCAL_COLD(Outcome.SERVE, "the service is cold here and no warm site is reachable"),
+  /** Serve: the service is DRAINING here, and nobody else can take the request. */
+  LOCAL_DRAINING(Outcome.SERVE, "the service is draining here and no other site can take it"),
+  /** Serve: nothing else is there, and the stale answer's headers allow it. */
+  CACHE_STALE(Outcome.SERVE, "no site can answer and a stale answer is allowed"),
+
+  /** Forward: this node does not host the service, or it is down here. */
+  REMOTE_UP(Outcome.FORWARD, "the service is not up here and another site advertises it"),
+  /** Forward: the local service is at its limit. */
+  LOCAL_FULL(Outcome.FORWARD, "the service is at its limit here and another site advertises it"),
+  /** Forward: the local service drains. */
+  LOCAL_LEAVING(Outcome.FORWARD, "the service is draining here and another site advertises it"),
+  /** Forward: the local cache is cold, and a warm site is reachable. */
+  WARM_ELSEWHERE(Outcome.FORWARD, "the service is cold here and another site is warm"),
+
+  /** Decline: no service answers for this host and path (421, RFC 9110 section 15.5.20). */
+  UNKNOWN_HOST(Outcome.DECLINE, "no service here answers for this host and path"),
+  /** Decline: no site advertises the service (503). */
+  NO_SITE(Outcome.DECLINE, "no site advertises this service now"),
+  /** Decline: the service is at its limit here and nobody else can take the request (503). */
+  OVERLOADED(Outcome.DECLINE, "the service is at its limit here and no other site can take it"),
+  /** Decline: the request passed this node before (502). */
+  LOOP(Outcome.DECLINE, "the request already passed this node"),
+  /** Decline, to a node only: a forwarded request cannot be served here, and is not forwarded again. */
+  NOT_HERE(Outcome.DECLINE, "the request was forwarded here, where the service is not up");
+
+  private final Outcome outcome;
+  private final String text;
+
+  Reason(Outcome outcome, String text) {
+    this.outcome = outcome;
+    this.text = text;
+  }
+
+  /** The outcome that this reason explains. */
+  public Outcome outcome() {
+    return outcome;
+  }
+
+  /** A sentence for people. */
+  public String text() {
+    return text;
+  }
+
+  /** The three things that can happen to a request. */
+  public enum Outcome {
+    /** Answer it here. */
+    SERVE,
+    /** Hand it to one other site. */
+    FORWARD,
+    /** Refuse it, and say why. */
+    DECLINE
+  }
+}

@@ -1,0 +1,31 @@
+package io.landfall.decision;
+
+import io.landfall.core.HostAddress;
+import io.landfall.core.ServiceName;
+import io.landfall.core.Signal;
+import java.util.List;
+
+/**
+ * One service as this node sees it now.
+ *
+ * @param name the service's name
+ * @param identity the service's identity, the same at every site
+ * @param hosts the hosts it answers for: lower case, exact, or {@code *.example} for any one label
+ * @param paths the path prefixes it answers for; empty means every path
+ * @param local what the service says of itself here; {@link Signal#DOWN} when it is not hosted here
+ * @param candidates the other nodes that advertise it, in the order in which they would be asked
+ */
+public record ServiceView(
+    ServiceName name,
+    HostAddress identity,
+    List<String> hosts,
+    List<String> paths,
+    Signal local,
+    List<Candidate> candidates) {
+  /** Copies the lists, so that a view never changes. */
+  public ServiceView {
+    hosts = List.copyOf(hosts);
+    paths = List.copyOf(paths);
+    candidates = List.copyOf(candidates);
+  }
+}

@@ -1,0 +1,14 @@
+/** The daemon: wires everything to real clocks, sockets and disks. */
+@org.jspecify.annotations.NullMarked
+module io.landfall.node {
+  requires static org.jspecify;
+  requires io.landfall.core;
+  requires io.landfall.bgp;
+  requires io.landfall.ingress;
+  requires io.landfall.overlay;
+  requires io.landfall.trust;
+  requires io.landfall.signal;
+  requires io.landfall.decision;
+  requires io.landfall.edge;
+
+}

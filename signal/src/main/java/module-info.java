@@ -1,0 +1,7 @@
+/** Leases, probes, hysteresis, damping: publishes facts, takes no routing action. */
+@org.jspecify.annotations.NullMarked
+module io.landfall.signal {
+  requires static org.jspecify;
+  requires transitive io.landfall.core;
+
+}

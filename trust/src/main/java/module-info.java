@@ -1,0 +1,7 @@
+/** Who a peer is: certificates, admission, discovery, revocation. */
+@org.jspecify.annotations.NullMarked
+module io.landfall.trust {
+  requires static org.jspecify;
+  requires transitive io.landfall.core;
+
+}
