@@ -3,5 +3,4 @@
 module io.landfall.cli {
   requires static org.jspecify;
   requires io.landfall.node;
-
 }

@@ -4,5 +4,4 @@ module io.landfall.edge {
   requires static org.jspecify;
   requires transitive io.landfall.core;
   requires transitive io.landfall.decision;
-
 }

@@ -10,5 +10,4 @@ module io.landfall.node {
   requires io.landfall.signal;
   requires io.landfall.decision;
   requires io.landfall.edge;
-
 }

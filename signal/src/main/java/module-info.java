@@ -3,5 +3,4 @@
 module io.landfall.signal {
   requires static org.jspecify;
   requires transitive io.landfall.core;
-
 }

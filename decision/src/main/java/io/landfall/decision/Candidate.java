@@ -12,7 +12,8 @@ import io.landfall.core.Signal;
  * @param signal what the service says of itself there; never {@link Signal#DOWN}
  * @param tier the tier that the service gave itself there; lower is preferred
  * @param cost the configured cost of reaching the node; lower is preferred
- * @param usable whether a request can be handed to it now: a live two-way adjacency and a known address
+ * @param usable whether a request can be handed to it now: a live two-way adjacency and a known
+ *     address
  * @param why one sentence on why it is usable or not
  */
 public record Candidate(

@@ -13,8 +13,8 @@ public sealed interface Decision {
    *
    * @param service the service that answers
    * @param reason why
-   * @param alternates where to go, in order, if the local backends turn out not to answer; empty for
-   *     a request that another node forwarded
+   * @param alternates where to go, in order, if the local backends turn out not to answer; empty
+   *     for a request that another node forwarded
    */
   record Serve(ServiceView service, Reason reason, List<Candidate> alternates)
       implements Decision {}
@@ -24,11 +24,11 @@ public sealed interface Decision {
    *
    * @param service the service asked for
    * @param first the node to ask
-   * @param alternates the nodes to ask next, in order, while nothing was sent that cannot be repeated
+   * @param alternates the nodes to ask next, in order, while nothing was sent that cannot be
+   *     repeated
    * @param reason why
    */
-  record Forward(
-      ServiceView service, Candidate first, List<Candidate> alternates, Reason reason)
+  record Forward(ServiceView service, Candidate first, List<Candidate> alternates, Reason reason)
       implements Decision {}
 
   /**

@@ -30,7 +30,9 @@ public enum Reason {
   OVERLOADED(Outcome.DECLINE, "the service is at its limit here and no other site can take it"),
   /** Decline: the request passed this node before (502). */
   LOOP(Outcome.DECLINE, "the request already passed this node"),
-  /** Decline, to a node only: a forwarded request cannot be served here, and is not forwarded again. */
+  /**
+   * Decline, to a node only: a forwarded request cannot be served here, and is not forwarded again.
+   */
   NOT_HERE(Outcome.DECLINE, "the request was forwarded here, where the service is not up");
 
   private final Outcome outcome;
