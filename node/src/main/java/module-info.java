@@ -10,4 +10,14 @@ module io.landfall.node {
   requires io.landfall.signal;
   requires io.landfall.decision;
   requires io.landfall.edge;
+  requires io.netty.buffer;
+  requires io.netty.codec;
+  requires io.netty.common;
+  requires io.netty.handler;
+  requires io.netty.transport;
+  requires io.netty.transport.classes.epoll;
+  requires io.netty.transport.unix.common;
+  requires org.slf4j;
+
+  exports io.landfall.node;
 }
