@@ -126,10 +126,10 @@ public final class OverlayPort implements AutoCloseable {
       case AdmissionResult.Admitted admitted -> {
         String protocol = ssl.applicationProtocol();
         if (Alpn.BGP.token().equals(protocol)) {
-          bgp(channel, admitted.identity(), false);
+          bgp(channel, admitted.peer(), false);
         } else if (Alpn.H2.token().equals(protocol)) {
           channel.pipeline().remove(QuietEnd.class);
-          handover.requestsFrom(channel, admitted.identity());
+          handover.requestsFrom(channel, admitted.peer());
         } else {
           refused(channel, "no ALPN protocol in common; this port speaks landfall-bgp/1 and h2");
           channel.close();
@@ -241,7 +241,7 @@ public final class OverlayPort implements AutoCloseable {
           fail(channel, result, "the peer does not speak " + alpn.token());
         } else {
           channel.pipeline().remove(QuietEnd.class);
-          result.trySuccess(new Dialled(channel, admitted.identity()));
+          result.trySuccess(new Dialled(channel, admitted.peer()));
         }
       }
     }

@@ -2,6 +2,7 @@ package io.landfall.node.link;
 
 import io.landfall.trust.Admission;
 import io.landfall.trust.AdmissionResult;
+import io.landfall.trust.AdmissionRule;
 import io.landfall.core.Clock;
 import io.netty.handler.ssl.SslHandler;
 import java.security.cert.Certificate;
@@ -34,7 +35,7 @@ public final class PeerCheck {
         }
       }
     } catch (SSLPeerUnverifiedException e) {
-      return new AdmissionResult.Refused("no-certificate", "the peer showed no certificate");
+      return new AdmissionResult.Refused(AdmissionRule.NO_CERTIFICATE, "the peer showed no certificate");
     }
     return admission.check(chain, clock.wallMillis());
   }
