@@ -1,26 +1,33 @@
 package io.landfall.node.link;
 
+import io.landfall.trust.AdmissionRefused;
+import io.landfall.trust.AdmissionRule;
+import io.landfall.trust.AdmissionResult.Refused;
 import java.nio.channels.ClosedChannelException;
-import java.security.cert.CertificateException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what TLS threw into a sentence that an operator can act on. */
 final class HandshakeFailures {
-  private static final int MAX_DEPTH = 8;
-
   private HandshakeFailures() {}
 
-  static String describe(@Nullable Throwable failure) {
-    Throwable at = failure;
-    for (int depth = 0; at != null && depth < MAX_DEPTH; depth++) {
-      if (at instanceof CertificateException && at.getMessage() != null) {
-        return at.getMessage();
-      }
-      if (at instanceof ClosedChannelException) {
-        return "the connection closed during the TLS handshake";
-      }
-      at = at.getCause();
+  /** The failure of a dial; this node's own port is told apart, since a candidate list may name it. */
+  static OverlayPort.DialRefused asDialFailure(@Nullable Throwable failure) {
+    Optional<Refused> refused = AdmissionRefused.in(failure);
+    if (refused.isPresent() && refused.get().rule() == AdmissionRule.OWN_IDENTITY) {
+      return new OverlayPort.ReachedOurselves(refused.get().sentence());
     }
-    return failure == null ? "unknown" : "TLS handshake failed: " + failure.getMessage();
+    return new OverlayPort.DialRefused(describe(failure));
+  }
+
+  static String describe(@Nullable Throwable failure) {
+    Optional<Refused> refused = AdmissionRefused.in(failure);
+    if (refused.isPresent()) {
+      return refused.get().sentence();
+    }
+    if (failure == null || failure instanceof ClosedChannelException) {
+      return "the connection closed during the TLS handshake";
+    }
+    return "TLS handshake failed: " + failure.getMessage();
   }
 }

@@ -231,7 +231,8 @@ public final class OverlayPort implements AutoCloseable {
       Future<? super Channel> future,
       Promise<Dialled> result) {
     if (!future.isSuccess()) {
-      fail(channel, result, HandshakeFailures.describe(future.cause()));
+      result.tryFailure(HandshakeFailures.asDialFailure(future.cause()));
+      channel.close();
       return;
     }
     switch (check.check(ssl)) {
@@ -267,8 +268,17 @@ public final class OverlayPort implements AutoCloseable {
     }
   }
 
+  /** A dial that reached this node's own port. */
+  public static final class ReachedOurselves extends DialRefused {
+    private static final long serialVersionUID = 1L;
+
+    ReachedOurselves(String why) {
+      super(why);
+    }
+  }
+
   /** A dial that ended with a reason rather than an error. */
-  public static final class DialRefused extends Exception {
+  public static class DialRefused extends Exception {
     private static final long serialVersionUID = 1L;
 
     DialRefused(String why) {
