@@ -12,7 +12,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -30,7 +29,7 @@ final class Discovery {
   private final ControlLoop control;
   private final Executor resolver;
   private final OverlayPort port;
-  private final HostAddress ownIdentity;
+  private final ForwardDialer forward;
   private final int ownPort;
   private final ControlTimer timer;
 
@@ -39,13 +38,13 @@ final class Discovery {
       ControlLoop control,
       Executor resolver,
       OverlayPort port,
-      HostAddress ownIdentity,
+      ForwardDialer forward,
       int ownPort) {
     this.candidates = candidates;
     this.control = control;
     this.resolver = resolver;
     this.port = port;
-    this.ownIdentity = ownIdentity;
+    this.forward = forward;
     this.ownPort = ownPort;
     this.timer = new ControlTimer(control, this::dialDue);
   }
@@ -63,7 +62,7 @@ final class Discovery {
    * guess is dialled, and what answers there proves itself or is nothing.
    */
   void reachedBy(PeerIdentity peer, InetAddress from) {
-    if (candidates.endpointOf(peer.identity()).isEmpty()) {
+    if (!forward.knows(peer.identity())) {
       candidates.offer(
           new Endpoint(from.getHostAddress().replaceFirst("%.*$", ""), ownPort),
           CandidateSource.PEER,
@@ -76,11 +75,6 @@ final class Discovery {
   void adjacencyLost(HostAddress identity, String why) {
     candidates.adjacencyLost(identity, why, control.monotonicNanos());
     rearm();
-  }
-
-  /** Where a verified dial last reached a node. */
-  Optional<Endpoint> endpointOf(HostAddress identity) {
-    return candidates.endpointOf(identity);
   }
 
   /** Every candidate, for {@code show peers}. */
@@ -110,6 +104,7 @@ final class Discovery {
         .addListener(
             (Future<PeerIdentity> dialled) -> {
               if (dialled.isSuccess()) {
+                forward.learn(dialled.getNow().identity(), address);
                 candidates.connected(endpoint, dialled.getNow(), control.monotonicNanos());
                 rearm();
               } else {
@@ -138,10 +133,5 @@ final class Discovery {
   private void rearm() {
     long deadline = candidates.deadlineNanos(control.monotonicNanos());
     timer.arm(deadline == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(deadline));
-  }
-
-  @Override
-  public String toString() {
-    return "discovery of " + ownIdentity;
   }
 }

@@ -93,23 +93,25 @@ final class OverlayDriver implements LinkEvents {
     PeerInfo info =
         new PeerInfo(peer.name(), peer.identity(), services, PeerInfo.Relation.MESH);
     switch (overlay.admit(info, peer.fingerprint())) {
-      case Admission.Refused refused -> {
-        refusedNewcomers++;
-        log.warn(
-            "newcomer refused peer={} identity={} remote={} rule={} why=\"{}\"",
-            peer.name(),
-            peer.identity(),
-            link.remote(),
-            refused.rule(),
-            refused.text());
-        link.close(refused.text());
-      }
+      case Admission.Refused refused -> refuse(link, refused.text());
       case Admission.Admitted admitted -> {
         links.put(link.id(), link);
         known.put(peer.identity(), peer);
         apply(new OverlayEvent.LinkUp(info, peer.fingerprint(), link.id(), link.outgoing()));
       }
     }
+  }
+
+  /** Closes a link of an authenticated peer that may not have a session; others notice nothing. */
+  void refuse(BgpLink link, String why) {
+    refusedNewcomers++;
+    log.warn(
+        "newcomer refused peer={} identity={} remote={} why=\"{}\"",
+        link.peer().name(),
+        link.peer().identity(),
+        link.remote(),
+        why);
+    link.close(why);
   }
 
   @Override

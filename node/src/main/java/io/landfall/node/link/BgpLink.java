@@ -10,6 +10,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
+import java.net.SocketAddress;
 
 /**
  * One BGP byte stream with an authenticated peer.
@@ -59,6 +60,11 @@ public final class BgpLink extends ChannelInboundHandlerAdapter implements Links
   /** Who is at the other end, by its certificate. */
   public PeerIdentity peer() {
     return peer;
+  }
+
+  /** The remote socket address. */
+  public SocketAddress remoteAddress() {
+    return channel.remoteAddress();
   }
 
   /** The remote socket address, for people. */
