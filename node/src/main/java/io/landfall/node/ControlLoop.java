@@ -14,10 +14,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The one thread that owns overlay, ingress, signal and trust.
  *
- * <p>It is an event loop, so that a BGP stream can be registered on it and its bytes reach the session
- * without a hand-off. Everything else comes in through {@link #execute}. A task that throws has broken
- * an invariant: it is logged with its trace, and the owner is told, who ends the process, because a
- * restart is cheaper than a control plane in an unknown state.
+ * <p>It is an event loop, so that a BGP stream can be registered on it and its bytes reach the
+ * session without a hand-off. Everything else comes in through {@link #execute}. A task that throws
+ * has broken an invariant: it is logged with its trace, and the owner is told, who ends the
+ * process, because a restart is cheaper than a control plane in an unknown state.
  */
 public final class ControlLoop implements Executor, Timers, Clock {
   private static final Logger log = LoggerFactory.getLogger(ControlLoop.class);

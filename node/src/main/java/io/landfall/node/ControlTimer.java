@@ -5,8 +5,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One wake-up for one state object: always set to the object's earliest deadline, never more than one
- * in flight. Used on the control thread only.
+ * One wake-up for one state object: always set to the object's earliest deadline, never more than
+ * one in flight. Used on the control thread only.
  */
 final class ControlTimer {
   private final ControlLoop control;

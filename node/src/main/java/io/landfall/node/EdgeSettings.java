@@ -113,7 +113,8 @@ final class EdgeSettings {
     return name -> lookUp(byName, name).orElse(fallback);
   }
 
-  private static Optional<SslContext> lookUp(Map<String, SslContext> byName, @Nullable String name) {
+  private static Optional<SslContext> lookUp(
+      Map<String, SslContext> byName, @Nullable String name) {
     if (name == null) {
       return Optional.empty();
     }
@@ -123,9 +124,7 @@ final class EdgeSettings {
       return Optional.of(exact);
     }
     int dot = lower.indexOf('.');
-    return dot < 0
-        ? Optional.empty()
-        : Optional.ofNullable(byName.get("*" + lower.substring(dot)));
+    return dot < 0 ? Optional.empty() : Optional.ofNullable(byName.get("*" + lower.substring(dot)));
   }
 
   private static SslContext context(Listen listen, Credentials credentials) throws StartFailed {

@@ -48,10 +48,10 @@ import org.slf4j.LoggerFactory;
 /**
  * A running node: the composition root of both planes.
  *
- * <p>Overlay, ingress, signals and trust are state objects on one control thread; the edge runs on its
- * own event loops and reads one immutable snapshot. The arrows that do not exist here are as important
- * as those that do: nothing hands a signal, a route or a request to ingress. Ingress hears of the
- * operator, of the edge's listeners, and of its own sessions.
+ * <p>Overlay, ingress, signals and trust are state objects on one control thread; the edge runs on
+ * its own event loops and reads one immutable snapshot. The arrows that do not exist here are as
+ * important as those that do: nothing hands a signal, a route or a request to ingress. Ingress
+ * hears of the operator, of the edge's listeners, and of its own sessions.
  */
 public final class Node implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger("landfall.node");
@@ -226,7 +226,11 @@ public final class Node implements AutoCloseable {
   private void cutNow() {
     for (LivePeers.Cut cut :
         livePeers.toCut(trust.admission().revocations(), control.wallMillis())) {
-      log.warn("adjacency cut peer={} rule={} why=\"{}\"", cut.peer().name(), cut.rule().word(), cut.sentence());
+      log.warn(
+          "adjacency cut peer={} rule={} why=\"{}\"",
+          cut.peer().name(),
+          cut.rule().word(),
+          cut.sentence());
       overlay.apply(new OverlayEvent.StopPeer(cut.peer().identity(), 3, cut.sentence()));
       EdgeServer running = edge;
       if (running != null) {
@@ -241,8 +245,7 @@ public final class Node implements AutoCloseable {
     public void signalChanged(SignalChange change) {
       ServiceConfig service = services.get(change.service());
       if (service != null) {
-        overlay.apply(
-            new OverlayEvent.Originate(service.identity(), change.to(), service.tier()));
+        overlay.apply(new OverlayEvent.Originate(service.identity(), change.to(), service.tier()));
         publish();
       }
     }
@@ -346,8 +349,7 @@ public final class Node implements AutoCloseable {
     }
 
     @Override
-    public void backendFailed(
-        ServiceName service, InetSocketAddress backend, BackendFailure kind) {
+    public void backendFailed(ServiceName service, InetSocketAddress backend, BackendFailure kind) {
       int index = backends.indexOf(service, backend);
       if (index >= 0) {
         control.execute(
@@ -365,9 +367,9 @@ public final class Node implements AutoCloseable {
   }
 
   /**
-   * Leaves in good order: services drain and are withdrawn, every peer has processed that, the public
-   * prefix is withdrawn, requests in progress finish, then everything closes. Takes a few seconds at
-   * most.
+   * Leaves in good order: services drain and are withdrawn, every peer has processed that, the
+   * public prefix is withdrawn, requests in progress finish, then everything closes. Takes a few
+   * seconds at most.
    */
   @Override
   public void close() {

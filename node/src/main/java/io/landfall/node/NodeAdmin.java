@@ -1,10 +1,7 @@
 package io.landfall.node;
 
-import io.landfall.core.HostAddress;
-import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
-import io.landfall.decision.Candidate;
 import io.landfall.decision.Decider;
 import io.landfall.decision.Explanation;
 import io.landfall.decision.RequestFacts;
@@ -20,7 +17,6 @@ import io.landfall.node.admin.PeerView;
 import io.landfall.node.admin.RefusedView;
 import io.landfall.node.admin.RouteView;
 import io.landfall.node.admin.ServiceStatus;
-import io.landfall.overlay.OverlayEvent;
 import io.landfall.signal.SignalEvent;
 import io.landfall.signal.SignalStep;
 import java.time.Instant;
@@ -35,8 +31,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * What the admin API asks of this node: reads are answered from the control thread's state, commands
- * become its events. Called on virtual threads, which wait; the control thread never does.
+ * What the admin API asks of this node: reads are answered from the control thread's state,
+ * commands become its events. Called on virtual threads, which wait; the control thread never does.
  */
 final class NodeAdmin implements AdminBackend {
   private static final long ANSWER_MILLIS = 5_000;
@@ -139,8 +135,7 @@ final class NodeAdmin implements AdminBackend {
             });
     for (Explanation.Considered considered : explanation.candidates()) {
       steps.add(
-          new ExplainView.Step(
-              considered.node().value(), considered.usable(), considered.why()));
+          new ExplainView.Step(considered.node().value(), considered.usable(), considered.why()));
     }
     return new ExplainView(
         host, path, explanation.service().map(ServiceName::value), explanation.reason(), steps);

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The names of node identities, as certificates proved them; kept after a peer has gone, for showing.
- * On the control thread only. Bounded by the number of peers that the overlay remembers.
+ * The names of node identities, as certificates proved them; kept after a peer has gone, for
+ * showing. On the control thread only. Bounded by the number of peers that the overlay remembers.
  */
 final class NodeNames {
   private final TreeMap<HostAddress, NodeName> names = new TreeMap<>();

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drives the overlay with real streams and a real clock: events in from links, effects out to links.
- * On the control thread only.
+ * Drives the overlay with real streams and a real clock: events in from links, effects out to
+ * links. On the control thread only.
  */
 final class OverlayDriver implements LinkEvents {
   private static final Logger log = LoggerFactory.getLogger("landfall.overlay");
@@ -90,8 +90,7 @@ final class OverlayDriver implements LinkEvents {
         services.add(identity);
       }
     }
-    PeerInfo info =
-        new PeerInfo(peer.name(), peer.identity(), services, PeerInfo.Relation.MESH);
+    PeerInfo info = new PeerInfo(peer.name(), peer.identity(), services, PeerInfo.Relation.MESH);
     switch (overlay.admit(info, peer.fingerprint())) {
       case Admission.Refused refused -> refuse(link, refused.text());
       case Admission.Admitted admitted -> {

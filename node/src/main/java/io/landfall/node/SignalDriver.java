@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drives the local signals with real probes and a real clock. On the control thread only; probes run
- * elsewhere and come back as events.
+ * Drives the local signals with real probes and a real clock. On the control thread only; probes
+ * run elsewhere and come back as events.
  */
 final class SignalDriver {
   private static final Logger log = LoggerFactory.getLogger("landfall.signal");

@@ -26,8 +26,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Makes the one immutable snapshot that the data plane reads, from what the control thread owns. Made
- * on the control thread, read anywhere through one volatile reference.
+ * Makes the one immutable snapshot that the data plane reads, from what the control thread owns.
+ * Made on the control thread, read anywhere through one volatile reference.
  */
 final class Snapshots {
   private final NodeConfig config;

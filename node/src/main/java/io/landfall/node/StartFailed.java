@@ -2,7 +2,9 @@ package io.landfall.node;
 
 import org.jspecify.annotations.Nullable;
 
-/** The node cannot start; the message names what is wrong and where, for the person who started it. */
+/**
+ * The node cannot start; the message names what is wrong and where, for the person who started it.
+ */
 public final class StartFailed extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -23,8 +23,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * From config records to the records of the rooms. Two sets of records on purpose: a config may change
- * its shape without a room noticing, and a room never sees text.
+ * From config records to the records of the rooms. Two sets of records on purpose: a config may
+ * change its shape without a room noticing, and a room never sees text.
  */
 final class Translate {
   private Translate() {}

@@ -1,9 +1,9 @@
 package io.landfall.node.link;
 
 /**
- * The protocols on the one overlay port, told apart by ALPN (RFC 7301). The BGP token is private and
- * carries the version of our profile; it is not the token of the BGP-over-TLS draft, whose rules
- * (port 179, TCP-AO underneath, no other token offered) this port does not follow.
+ * The protocols on the one overlay port, told apart by ALPN (RFC 7301). The BGP token is private
+ * and carries the version of our profile; it is not the token of the BGP-over-TLS draft, whose
+ * rules (port 179, TCP-AO underneath, no other token offered) this port does not follow.
  */
 public enum Alpn {
   /** BGP-4 with Landfall's profile. */

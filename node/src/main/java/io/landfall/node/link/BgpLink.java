@@ -15,9 +15,9 @@ import java.net.SocketAddress;
 /**
  * One BGP byte stream with an authenticated peer.
  *
- * <p>It reads one buffer at a time and reads on only when the control thread has dealt with it, so a
- * peer that sends faster than we think is held back by TCP and no queue grows. It never queues on the
- * way out either: {@link #send} says when the buffer is full, and the owner waits for writable.
+ * <p>It reads one buffer at a time and reads on only when the control thread has dealt with it, so
+ * a peer that sends faster than we think is held back by TCP and no queue grows. It never queues on
+ * the way out either: {@link #send} says when the buffer is full, and the owner waits for writable.
  */
 public final class BgpLink extends ChannelInboundHandlerAdapter implements Links {
   private final long id;

@@ -1,8 +1,8 @@
 package io.landfall.node.link;
 
 import io.landfall.trust.AdmissionRefused;
-import io.landfall.trust.AdmissionRule;
 import io.landfall.trust.AdmissionResult.Refused;
+import io.landfall.trust.AdmissionRule;
 import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class HandshakeFailures {
   private HandshakeFailures() {}
 
-  /** The failure of a dial; this node's own port is told apart, since a candidate list may name it. */
+  /**
+   * The failure of a dial; this node's own port is told apart, since a candidate list may name it.
+   */
   static OverlayPort.DialRefused asDialFailure(@Nullable Throwable failure) {
     Optional<Refused> refused = AdmissionRefused.in(failure);
     if (refused.isPresent() && refused.get().rule() == AdmissionRule.OWN_IDENTITY) {

@@ -160,8 +160,8 @@ public final class OverlayPort implements AutoCloseable {
   }
 
   /**
-   * Dials a candidate for BGP on the control thread's loop. When it succeeds, the owner hears {@link
-   * LinkEvents#linkUp}.
+   * Dials a candidate for BGP on the control thread's loop. When it succeeds, the owner hears
+   * {@link LinkEvents#linkUp}.
    *
    * @return fails with a reason for people
    */

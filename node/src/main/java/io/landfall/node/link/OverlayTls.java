@@ -18,11 +18,11 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * The TLS contexts of the overlay port: 1.3 only, mutual, and no session resumption, because a resumed
- * session would skip the certificate check.
+ * The TLS contexts of the overlay port: 1.3 only, mutual, and no session resumption, because a
+ * resumed session would skip the certificate check.
  *
- * <p>Identity is never a host name: endpoint identification is off, and the trust manager decides by
- * the SPIFFE URI and the identity in the certificate.
+ * <p>Identity is never a host name: endpoint identification is off, and the trust manager decides
+ * by the SPIFFE URI and the identity in the certificate.
  */
 public final class OverlayTls {
   private static final String[] VERSIONS = {"TLSv1.3"};

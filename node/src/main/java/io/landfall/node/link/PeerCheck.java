@@ -1,9 +1,9 @@
 package io.landfall.node.link;
 
+import io.landfall.core.Clock;
 import io.landfall.trust.Admission;
 import io.landfall.trust.AdmissionResult;
 import io.landfall.trust.AdmissionRule;
-import io.landfall.core.Clock;
 import io.netty.handler.ssl.SslHandler;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
@@ -12,9 +12,9 @@ import java.util.List;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
- * Asks trust who is at the other end of a finished handshake. The trust manager has checked the same
- * chain during the handshake; asking again yields the identity, and is the second half of a pair: no
- * code path reaches a peer's rights without passing here.
+ * Asks trust who is at the other end of a finished handshake. The trust manager has checked the
+ * same chain during the handshake; asking again yields the identity, and is the second half of a
+ * pair: no code path reaches a peer's rights without passing here.
  */
 public final class PeerCheck {
   private final Admission admission;
@@ -35,7 +35,8 @@ public final class PeerCheck {
         }
       }
     } catch (SSLPeerUnverifiedException e) {
-      return new AdmissionResult.Refused(AdmissionRule.NO_CERTIFICATE, "the peer showed no certificate");
+      return new AdmissionResult.Refused(
+          AdmissionRule.NO_CERTIFICATE, "the peer showed no certificate");
     }
     return admission.check(chain, clock.wallMillis());
   }
