@@ -17,35 +17,37 @@ import java.util.TreeSet;
  */
 public enum Rooms {
   /** The words as types, and the ports. */
-  CORE("", "", "."),
+  CORE("", "", ".", 10),
   /** Bytes to messages and back; knows no plane. */
-  BGP("core", "", "."),
+  BGP("core", "", ".", 10),
   /** Plane one. */
-  INGRESS("core bgp", "", ""),
+  INGRESS("core bgp", "", "", 0),
   /** Plane two. */
-  OVERLAY("core bgp", "", ""),
+  OVERLAY("core bgp", "", "", 0),
   /** Who a peer is. */
-  TRUST("core", "", ""),
+  TRUST("core", "", "", 0),
   /** What a service says of itself. */
-  SIGNAL("core", "", ""),
+  SIGNAL("core", "", "", 0),
   /** Serve, Forward or Decline. */
-  DECISION("core", "", "."),
+  DECISION("core", "", ".", 5),
   /** The HTTP data plane. */
-  EDGE("core decision", "", ""),
+  EDGE("core decision", "", "", 0),
   /** The daemon. */
-  NODE("core bgp ingress overlay trust signal decision edge", "", ""),
+  NODE("core bgp ingress overlay trust signal decision edge", "", "", 0),
   /** The command. */
-  CLI("node", "", "");
+  CLI("node", "", "", 0);
 
   // Space-separated words; "." in the exports is the room's root package.
   private final String arrows;
   private final String libraries;
   private final String exported;
+  private final int fewestClasses;
 
-  Rooms(String arrows, String libraries, String exported) {
+  Rooms(String arrows, String libraries, String exported, int fewestClasses) {
     this.arrows = arrows;
     this.libraries = libraries;
     this.exported = exported;
+    this.fewestClasses = fewestClasses;
   }
 
   /** The room's word: its folder, and the last part of its module name. */
@@ -88,6 +90,11 @@ public enum Rooms {
    */
   public boolean isFunctionalCore() {
     return this != EDGE && this != NODE && this != CLI;
+  }
+
+  /** Fewer classes than this mean that the reader of classes reads nothing. */
+  public int fewestClasses() {
+    return fewestClasses;
   }
 
   /** The room's folder. */
