@@ -10,4 +10,5 @@ module io.landfall.node {
   requires io.landfall.signal;
   requires io.landfall.decision;
   requires io.landfall.edge;
+  requires org.slf4j;
 }
