@@ -1,0 +1,19 @@
+package io.landfall.node.config;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Where the node is read and steered.
+ *
+ * @param socket the Unix socket of the admin API
+ * @param metrics the loopback address of the read-only TCP listener; empty for none
+ */
+public record AdminConfig(Path socket, Optional<InetSocketAddress> metrics) {
+  /** The socket when the config gives none. */
+  public static final Path DEFAULT_SOCKET = Path.of("/run/landfall/landfall.sock");
+
+  /** The longest path of a Unix socket in bytes: sun_path without its closing zero. */
+  public static final int MAX_SOCKET_PATH_BYTES = 107;
+}
