@@ -9,8 +9,9 @@ import java.util.Arrays;
 import java.util.concurrent.Semaphore;
 
 /**
- * One backend of the lab: a small HTTP/1.1 server in a process of its own, so that it can be killed,
- * stopped and started like the real thing. It answers in JSON which service it is, at which site.
+ * One backend of the lab: a small HTTP/1.1 server in a process of its own, so that it can be
+ * killed, stopped and started like the real thing. It answers in JSON which service it is, at which
+ * site.
  *
  * <p>Built on blocking sockets and virtual threads, with nothing but java.base: six of these start
  * beside three nodes on two cores, and each must be there in a fraction of a second.

@@ -7,7 +7,8 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /**
- * An IPv4 prefix as a lab's router sees it. Neither plane has such a type, on purpose; a router does.
+ * An IPv4 prefix as a lab's router sees it. Neither plane has such a type, on purpose; a router
+ * does.
  *
  * @param text such as {@code 198.51.100.0/24}
  */

@@ -11,8 +11,9 @@ import java.util.stream.IntStream;
 /**
  * Who is where in a lab: pure arithmetic over the list of sites, so that every other class agrees.
  *
- * <p>Site n of a lab has the loopback addresses 127.net.n.x: .1 is the node, .2 its upstream router,
- * .11 and up the backends. {@code net} is chosen free at start, so several labs live side by side.
+ * <p>Site n of a lab has the loopback addresses 127.net.n.x: .1 is the node, .2 its upstream
+ * router, .11 and up the backends. {@code net} is chosen free at start, so several labs live side
+ * by side.
  *
  * @param net the second byte of every address
  * @param sites the sites, in the order given
@@ -66,9 +67,7 @@ record LabPlan(int net, List<Site> sites, List<Service> services) {
     }
     names.forEach(NodeName::new);
     List<Site> sites =
-        IntStream.range(0, names.size())
-            .mapToObj(i -> new Site(names.get(i), net, i + 1))
-            .toList();
+        IntStream.range(0, names.size()).mapToObj(i -> new Site(names.get(i), net, i + 1)).toList();
     String second = names.get(Math.min(1, names.size() - 1));
     List<Service> services = new ArrayList<>();
     services.add(new Service("shop", 0, names.subList(0, Math.min(2, names.size()))));

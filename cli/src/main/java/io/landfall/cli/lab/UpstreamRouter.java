@@ -25,7 +25,8 @@ import java.util.concurrent.TimeUnit;
  * eBGP session, announces nothing, and counts what it is told. It is there so that the lab can show
  * that the public side is told nothing while services come and go.
  *
- * <p>One virtual thread for each connection does everything for it: reads, steps the session, writes.
+ * <p>One virtual thread for each connection does everything for it: reads, steps the session,
+ * writes.
  */
 final class UpstreamRouter implements AutoCloseable {
   private static final int HOLD_TIME_SECONDS = 9;

@@ -1,0 +1,2 @@
+/** The landfall command: what a person types. */
+package io.landfall.cli;
