@@ -21,23 +21,36 @@ public enum Rooms {
   /** Bytes to messages and back; knows no plane. */
   BGP("core", "", ".", 10),
   /** Plane one. */
-  INGRESS("core bgp", "", "", 0),
+  INGRESS("core bgp", "", ".", 0),
   /** Plane two. */
-  OVERLAY("core bgp", "", "", 0),
-  /** Who a peer is. */
-  TRUST("core", "", "", 0),
+  OVERLAY("core bgp", "", ".", 15),
+  /** Who a peer is; the certificate tool is a package of its own. */
+  TRUST("core", "org.bouncycastle.provider org.bouncycastle.pkix", ". .ca", 20),
   /** What a service says of itself. */
-  SIGNAL("core", "", "", 0),
+  SIGNAL("core", "", ".", 15),
   /** Serve, Forward or Decline. */
   DECISION("core", "", ".", 5),
   /** The HTTP data plane. */
-  EDGE("core decision", "", "", 0),
+  EDGE(
+      "core decision",
+      "io.netty.buffer io.netty.codec io.netty.codec.http2 io.netty.common io.netty.handler"
+          + " io.netty.transport io.netty.transport.classes.epoll io.netty.transport.unix.common"
+          + " org.slf4j",
+      ".",
+      15),
   /** The daemon. */
-  NODE("core bgp ingress overlay trust signal decision edge", "", "", 0),
+  NODE(
+      "core bgp ingress overlay trust signal decision edge",
+      "ch.qos.logback.classic ch.qos.logback.core io.netty.buffer io.netty.codec"
+          + " io.netty.codec.http io.netty.common io.netty.handler io.netty.transport io.netty.transport.classes.epoll"
+          + " io.netty.transport.unix.common io.prometheus.metrics.model io.prometheus.writer.text"
+          + " java.management org.slf4j org.snakeyaml.engine tools.jackson.core",
+      ". .admin .config .log .metrics",
+      40),
   /** The command. */
   CLI("node", "", "", 0);
 
-  // Space-separated words; "." in the exports is the room's root package.
+  // Space-separated words; in the exports "." is the room's root package, ".ca" one in it.
   private final String arrows;
   private final String libraries;
   private final String exported;
@@ -80,8 +93,7 @@ public enum Rooms {
   /** The packages that it exports to everyone. */
   public Set<String> exportedPackages() {
     Set<String> packages = new TreeSet<>();
-    words(exported)
-        .forEach(tail -> packages.add(tail.equals(".") ? module() : module() + "." + tail));
+    words(exported).forEach(tail -> packages.add(module() + (tail.equals(".") ? "" : tail)));
     return packages;
   }
 
