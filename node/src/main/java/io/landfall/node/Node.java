@@ -79,7 +79,8 @@ public final class Node implements AutoCloseable {
   private volatile @Nullable EdgeServer edge;
   private @Nullable AdminServer admin;
 
-  private Node(NodeConfig config, NodeTrust trust, Backends backends, Runnable onBroken) {
+  private Node(NodeConfig config, NodeTrust trust, Backends backends, Runnable onBroken)
+      throws StartFailed {
     this.config = config;
     this.trust = trust;
     this.backends = backends;
@@ -116,7 +117,7 @@ public final class Node implements AutoCloseable {
             port,
             forward,
             config.overlay().listen().getPort());
-    ingress = new IngressDriver(config, control);
+    ingress = IngressDriver.of(config, control);
     snapshots =
         new Snapshots(
             config,

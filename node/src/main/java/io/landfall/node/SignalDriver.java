@@ -9,6 +9,7 @@ import io.landfall.signal.SignalEvent;
 import io.landfall.signal.SignalStep;
 import io.landfall.signal.SignalStep.Answer;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,7 +61,7 @@ final class SignalDriver {
   }
 
   /** Probe results by service since the start. */
-  TreeMap<ServiceName, ProbeCounts> counts() {
+  SortedMap<ServiceName, ProbeCounts> counts() {
     return counts;
   }
 

@@ -22,6 +22,7 @@ import io.netty.util.concurrent.Promise;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +50,7 @@ public final class OverlayPort implements AutoCloseable {
   private final AtomicLong linkIds = new AtomicLong();
   private final AtomicInteger handshakes = new AtomicInteger();
   private final AtomicLong refusedHandshakes = new AtomicLong();
-  private Channel listener;
+  private @Nullable Channel listener;
 
   /** Who gets a connection once it is authenticated. */
   public interface Handover extends LinkEvents {

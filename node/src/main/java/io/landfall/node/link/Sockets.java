@@ -43,6 +43,6 @@ public final class Sockets {
   }
 
   private static boolean isEpoll(EventLoopGroup loops) {
-    return loops instanceof IoEventLoopGroup io && io.isCompatible(EpollSocketChannel.class);
+    return loops instanceof IoEventLoopGroup io && io.isIoType(EpollIoHandler.class);
   }
 }
