@@ -19,9 +19,9 @@ public enum Rooms {
   /** The words as types, and the ports. */
   CORE("", "", ".", 10),
   /** Bytes to messages and back; knows no plane. */
-  BGP("core", "", ".", 10),
+  BGP("core", "", ".", 30),
   /** Plane one. */
-  INGRESS("core bgp", "", ".", 0),
+  INGRESS("core bgp", "", ".", 12),
   /** Plane two. */
   OVERLAY("core bgp", "", ".", 15),
   /** Who a peer is; the certificate tool is a package of its own. */

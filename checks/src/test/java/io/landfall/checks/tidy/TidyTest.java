@@ -161,7 +161,9 @@ class TidyTest {
   @Test
   void canaryUndocumentedLongAndWideThingsAreFlagged() {
     assertThat(checkSource("public class A { public void b() {} }"))
-        .containsExactly("A.java: public type A has no doc comment", "A.java: public method b has no doc comment");
+        .containsExactly(
+            "A.java: public type A has no doc comment",
+            "A.java: public method b has no doc comment");
     assertThat(checkSource("class A { void b() {" + "\n;".repeat(60) + "} }"))
         .singleElement()
         .asString()
