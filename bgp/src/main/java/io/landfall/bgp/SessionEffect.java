@@ -41,7 +41,7 @@ public sealed interface SessionEffect<P> {
    *
    * @param holdTimeSeconds the smaller of the two proposals; 0 means no keepalives
    * @param remoteId the peer's BGP Identifier
-   * @param families bit set of {@link Family#ordinal()} that both sides named
+   * @param families bit set of {@link Family#bit()} that both sides named
    * @param addPathReceive whether the peer's prefixes carry path identifiers, by family bit set
    * @param addPathSend whether our prefixes must carry path identifiers, by family bit set
    * @param routeRefresh whether the peer understands ROUTE-REFRESH
