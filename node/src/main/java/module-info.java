@@ -10,4 +10,9 @@ module io.landfall.node {
   requires io.landfall.signal;
   requires io.landfall.decision;
   requires io.landfall.edge;
+  requires io.netty.buffer;
+  requires io.netty.common;
+  requires io.netty.transport;
+  requires io.netty.transport.classes.epoll;
+  requires io.netty.transport.unix.common;
 }
