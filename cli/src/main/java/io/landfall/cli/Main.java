@@ -34,16 +34,18 @@ public final class Main {
   /** Runs one command: 0 ok, 1 the answer is no, 2 usage, 3 the node cannot be reached. */
   static int run(PrintWriter out, PrintWriter err, String... args) {
     CommandLine line =
-        new CommandLine(new Landfall())
-            .addSubcommand(new LabCommand())
-            .setOut(out)
-            .setErr(err)
-            .setExecutionExceptionHandler(Main::failed);
-    describe(line);
+        commands().setOut(out).setErr(err).setExecutionExceptionHandler(Main::failed);
     int code = line.execute(args);
     out.flush();
     err.flush();
     return code;
+  }
+
+  /** The whole tree of commands. */
+  static CommandLine commands() {
+    CommandLine line = new CommandLine(new Landfall()).addSubcommand(new LabCommand());
+    describe(line);
+    return line;
   }
 
   private static int failed(Exception failure, CommandLine line, CommandLine.ParseResult parsed)
