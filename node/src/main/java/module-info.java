@@ -14,8 +14,8 @@ module io.landfall.node {
   requires io.netty.buffer;
   requires io.netty.codec;
   requires io.netty.codec.http;
-  requires io.netty.common;
   requires io.netty.handler;
+  requires io.netty.common;
   requires io.netty.transport;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.unix.common;
