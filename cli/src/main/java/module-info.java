@@ -10,6 +10,8 @@ module io.landfall.cli {
   requires tools.jackson.core;
 
   // Picocli fills in options by reflection.
+  opens io.landfall.cli to
+      info.picocli;
   opens io.landfall.cli.lab to
       info.picocli;
 }
