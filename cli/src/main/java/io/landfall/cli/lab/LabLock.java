@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 
 /**
  * One lab per folder. The operating system's lock on a file decides, so a lab that died holds
@@ -45,9 +47,8 @@ final class LabLock implements AutoCloseable {
     FileChannel channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    // Another process's lock gives null; our own process's, an exception: a lab is one process.
-    FileLock lock = channel.tryLock();
-    if (lock == null) {
+    Optional<FileLock> lock = tryLock(channel);
+    if (lock.isEmpty()) {
       channel.close();
       String holder = Files.readString(file, StandardCharsets.UTF_8).strip();
       return new Attempt.Busy(holder.isEmpty() ? "another lab that is just starting" : holder);
@@ -55,7 +56,16 @@ final class LabLock implements AutoCloseable {
     String text = "pid " + pid + " since " + now.truncatedTo(ChronoUnit.SECONDS) + "\n";
     channel.truncate(0);
     channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
-    return new Attempt.Held(new LabLock(channel, lock));
+    return new Attempt.Held(new LabLock(channel, lock.get()));
+  }
+
+  private static Optional<FileLock> tryLock(FileChannel channel) throws IOException {
+    try {
+      return Optional.ofNullable(channel.tryLock());
+    } catch (OverlappingFileLockException e) {
+      // Held by this very process, which the JDK tells in its own way.
+      return Optional.empty();
+    }
   }
 
   /** Gives the folder back. */
