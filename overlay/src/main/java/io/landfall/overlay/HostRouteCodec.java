@@ -24,13 +24,22 @@ public final class HostRouteCodec implements PrefixCodec<HostAddress> {
   /** The rule that an IPv6 prefix breaks where the block is IPv4, and the other way round. */
   public static final String WRONG_FAMILY = "wrong-family";
 
+  /** The bytes of an address that may differ inside a block: it has at most 24 host bits. */
+  private static final int LAST_BYTES = 4;
+
   private final Block block;
   private final Family family;
+  private final byte[] network;
+  private final int networkLast;
+  private final int hostBits;
 
   /** A codec for the hosts of one block. */
   public HostRouteCodec(Block block) {
     this.block = block;
     this.family = familyOf(block);
+    this.network = block.network();
+    this.networkLast = intAt(network, network.length - LAST_BYTES);
+    this.hostBits = block.hostLength() - block.prefixLength();
   }
 
   /** The family in which the hosts of a block travel. */
@@ -40,6 +49,11 @@ public final class HostRouteCodec implements PrefixCodec<HostAddress> {
 
   @Override
   public Verdict<HostAddress> read(Family received, int lengthBits, byte[] address) {
+    return readAt(received, lengthBits, address, 0);
+  }
+
+  @Override
+  public Verdict<HostAddress> readAt(Family received, int lengthBits, byte[] bytes, int at) {
     if (lengthBits == 0) {
       return new Verdict.Refused<>(DEFAULT_ROUTE);
     }
@@ -49,8 +63,14 @@ public final class HostRouteCodec implements PrefixCodec<HostAddress> {
     if (lengthBits != block.hostLength()) {
       return new Verdict.Refused<>(NOT_HOST_LENGTH);
     }
-    int offset = block.offsetOf(address);
-    return offset < 0
+    int first = network.length - LAST_BYTES;
+    for (int i = 0; i < first; i++) {
+      if (bytes[at + i] != network[i]) {
+        return new Verdict.Refused<>(OUTSIDE_BLOCK);
+      }
+    }
+    int offset = intAt(bytes, at + first) ^ networkLast;
+    return offset >>> hostBits != 0
         ? new Verdict.Refused<>(OUTSIDE_BLOCK)
         : new Verdict.Accepted<>(new HostAddress(block, offset));
   }
@@ -75,6 +95,28 @@ public final class HostRouteCodec implements PrefixCodec<HostAddress> {
       throw new InvariantBroken(prefix + " leaves as a host of " + block + " and is none");
     }
     return address;
+  }
+
+  @Override
+  public int writeAt(HostAddress prefix, byte[] into, int at) {
+    assertOurs(prefix);
+    int last = networkLast | prefix.offset();
+    if ((last ^ networkLast) >>> hostBits != 0) {
+      throw new InvariantBroken(prefix + " leaves as a host of " + block + " and is none");
+    }
+    int first = network.length - LAST_BYTES;
+    System.arraycopy(network, 0, into, at, first);
+    for (int i = 0; i < LAST_BYTES; i++) {
+      into[at + first + i] = (byte) (last >>> (24 - 8 * i));
+    }
+    return network.length;
+  }
+
+  private static int intAt(byte[] bytes, int at) {
+    return (bytes[at] & 0xff) << 24
+        | (bytes[at + 1] & 0xff) << 16
+        | (bytes[at + 2] & 0xff) << 8
+        | (bytes[at + 3] & 0xff);
   }
 
   private void assertOurs(HostAddress prefix) {
