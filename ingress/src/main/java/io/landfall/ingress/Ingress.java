@@ -95,6 +95,7 @@ public final class Ingress {
         upstream.step(new SessionEvent.Closed(c.connection(), c.why()), now, phase, out);
         upstream.closed(c.connection());
       }
+      case IngressEvent.WriteBlocked b -> upstream(b.upstream()).writeBlocked(b.connection(), now);
       case IngressEvent.Writable w ->
           upstream(w.upstream()).step(new SessionEvent.Writable(w.connection()), now, phase, out);
     }

@@ -197,7 +197,12 @@ final class UpstreamSession {
     if (localAddress == null) {
       throw new InvariantBroken("a session is Established only on a stream that was handed to it");
     }
-    Link established = new Link(localAddress, carried(up.negotiated()));
+    Link established =
+        new Link(
+            localAddress,
+            Arrays.stream(Family.values())
+                .filter(family -> family.isIn(up.negotiated().families()))
+                .toList());
     link = Optional.of(established);
     become(IngressView.State.WITHDRAWN, now, "session Established", out);
     sync(phase, now, "session Established", out);
@@ -209,13 +214,6 @@ final class UpstreamSession {
       endOfRibSent += UpdateCounter.updatesIn(effects);
       translateWrites(effects, out);
     }
-  }
-
-  @SuppressWarnings("EnumOrdinal") // the contract of Negotiated.families
-  private static List<Family> carried(SessionEffect.Negotiated negotiated) {
-    return Arrays.stream(Family.values())
-        .filter(family -> (negotiated.families() & (1 << family.ordinal())) != 0)
-        .toList();
   }
 
   /** RFC 8212: there is no import policy, so everything is refused; it is counted and forgotten. */
@@ -286,6 +284,10 @@ final class UpstreamSession {
       }
       out.add(new IngressEffect.Write(name(), write.connection(), write.bytes()));
     }
+  }
+
+  void writeBlocked(long connection, Moment now) {
+    session.writeBlocked(connection, now.nanos());
   }
 
   void closed(long connection) {

@@ -49,6 +49,7 @@ public final class BirdConfig {
   public String text() {
     StringBuilder out = new StringBuilder();
     out.append("router id ").append(routerId).append(";\n");
+    out.append("log stderr all;\n");
     out.append("debug protocols { states, events };\n");
     out.append("protocol device {}\n");
     if (!statics.isEmpty()) {
