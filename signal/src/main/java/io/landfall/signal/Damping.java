@@ -8,10 +8,11 @@ import java.util.Optional;
  * <p>Bad news is never held back: a withdrawal leaves at once. It costs a penalty of {@value
  * #PENALTY_PER_WITHDRAWAL}, which halves every {@value #HALF_LIFE_SECONDS} seconds and never
  * exceeds {@value #MAX_PENALTY} (the shape of RFC 2439, whose defaults are known to punish a single
- * flap for far too long). At or above {@value #HOLD_AT} the service counts as flapping: good news
- * then waits until {@link #HOLD_NANOS} after the last good news. So the first withdrawal and return
- * cost nothing, a service that flaps causes at most one announcement and one withdrawal per hold
- * time, and none waits longer than one hold time for its turn, however high the penalty.
+ * flap for far too long). A withdrawal that brings it to {@value #HOLD_AT} or more is a flap: the
+ * next good news then waits until {@link #HOLD_NANOS} after the last good news. The end is fixed at
+ * that withdrawal, so the decay of the penalty cannot shorten it. So the first withdrawal and
+ * return cost nothing, a service that flaps causes at most one announcement and one withdrawal per
+ * hold time, and none waits longer than one hold time for its turn, however high the penalty.
  */
 final class Damping {
   static final double PENALTY_PER_WITHDRAWAL = 1000;
@@ -25,6 +26,7 @@ final class Damping {
   private double penalty;
   private long penaltyAtNanos;
   private Optional<Long> lastGoodNewsAtNanos = Optional.empty();
+  private Optional<Long> holdEndsNanos = Optional.empty();
 
   Damping(long nowNanos) {
     penaltyAtNanos = nowNanos;
@@ -38,18 +40,18 @@ final class Damping {
   void withdrew(long nowNanos) {
     penalty = Math.min(MAX_PENALTY, penalty(nowNanos) + PENALTY_PER_WITHDRAWAL);
     penaltyAtNanos = nowNanos;
+    if (penalty >= HOLD_AT) {
+      holdEndsNanos = lastGoodNewsAtNanos.map(at -> at + HOLD_NANOS);
+    }
   }
 
   void toldGoodNews(long nowNanos) {
     lastGoodNewsAtNanos = Optional.of(nowNanos);
+    holdEndsNanos = Optional.empty();
   }
 
   /** Until when good news has to wait, or empty when it may leave now. */
   Optional<Long> heldUntilNanos(long nowNanos) {
-    if (lastGoodNewsAtNanos.isEmpty() || penalty(nowNanos) < HOLD_AT) {
-      return Optional.empty();
-    }
-    long until = lastGoodNewsAtNanos.get() + HOLD_NANOS;
-    return until - nowNanos > 0 ? Optional.of(until) : Optional.empty();
+    return holdEndsNanos.filter(end -> end - nowNanos > 0);
   }
 }
