@@ -13,7 +13,6 @@ module io.landfall.edge {
   requires io.netty.codec.http2;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.unix.common;
-  requires org.slf4j;
 
   exports io.landfall.edge;
 }
