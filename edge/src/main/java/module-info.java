@@ -9,6 +9,7 @@ module io.landfall.edge {
   requires transitive io.netty.handler;
   requires io.netty.buffer;
   requires io.netty.codec;
+  requires io.netty.codec.http;
   requires io.netty.codec.http2;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.unix.common;

@@ -12,13 +12,14 @@ module io.landfall.node {
   requires io.landfall.edge;
   requires java.management;
   requires io.netty.buffer;
-  requires io.netty.codec.http;
   requires io.netty.codec;
+  requires io.netty.codec.http;
   requires io.netty.handler;
   requires io.netty.common;
   requires io.netty.transport;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.unix.common;
+  requires io.prometheus.metrics.config;
   requires io.prometheus.metrics.model;
   requires io.prometheus.writer.text;
   requires org.slf4j;
@@ -32,4 +33,7 @@ module io.landfall.node {
   exports io.landfall.node.config;
   exports io.landfall.node.log;
   exports io.landfall.node.metrics;
+
+  provides ch.qos.logback.classic.spi.Configurator with
+      io.landfall.node.log.Logs;
 }

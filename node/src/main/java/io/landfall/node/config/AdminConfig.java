@@ -14,6 +14,9 @@ public record AdminConfig(Path socket, Optional<InetSocketAddress> metrics) {
   /** The socket when the config gives none. */
   public static final Path DEFAULT_SOCKET = Path.of("/run/landfall/landfall.sock");
 
-  /** The longest path of a Unix socket in bytes: sun_path without its closing zero. */
-  public static final int MAX_SOCKET_PATH_BYTES = 107;
+  /**
+   * The longest path of the socket in bytes: sun_path has 107, less the room that it takes to put
+   * the socket there in one step.
+   */
+  public static final int MAX_SOCKET_PATH_BYTES = 96;
 }
