@@ -1,7 +1,7 @@
 package io.landfall.ingress;
 
 import io.landfall.bgp.Family;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -55,7 +55,7 @@ public record IngressConfig(
   }
 
   private static void checkDistinct(List<String> names, String what) {
-    Set<String> seen = new HashSet<>();
+    Set<String> seen = new LinkedHashSet<>();
     for (String name : names) {
       if (!seen.add(name)) {
         throw new IllegalArgumentException(what + " " + name + " is configured twice");
