@@ -9,10 +9,10 @@ module io.landfall.edge {
   requires transitive io.netty.handler;
   requires io.netty.buffer;
   requires io.netty.codec;
+  requires io.netty.codec.http;
   requires io.netty.codec.http2;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.unix.common;
-  requires org.slf4j;
 
   exports io.landfall.edge;
 }

@@ -54,8 +54,6 @@ final class Connection<P> {
   /** What all connections of a session share. */
   record Shared<P>(SessionConfig config, PrefixCodec<P> codec, Rng jitter, SessionStats stats) {}
 
-  private static final long SECOND = 1_000_000_000L;
-
   /**
    * How long the peer may take to send OPEN. RFC 4271 suggests four minutes for a hold time of 90
    * s; beside a hold time of seconds that would keep a dead stream for far too long.
@@ -70,11 +68,7 @@ final class Connection<P> {
   private final MessageReader reader = new MessageReader();
   private final ReceivedPrefixes received;
 
-  private final Deadline hold = new Deadline();
-  private final Deadline keepalive = new Deadline();
-  private final Deadline sendHold = new Deadline();
-  private boolean blocked;
-  private boolean keepaliveWaits;
+  private final Liveness liveness;
   private boolean streamGone;
 
   private SessionState state = SessionState.CONNECT;
@@ -89,14 +83,15 @@ final class Connection<P> {
     this.shared = shared;
     this.number = number;
     this.outgoing = outgoing;
+    this.liveness = new Liveness(shared.jitter(), shared.config().options().sendHoldTimeSeconds());
     this.received = new ReceivedPrefixes(shared.config().options().receiveLimit());
   }
 
   /** Sends OPEN and waits for the peer's. */
   void open(long nowNanos, List<SessionEffect<P>> out) {
-    int hold = shared.config().holdTimeSeconds();
-    int wait = Math.clamp(hold, MIN_OPEN_WAIT_SECONDS, MAX_OPEN_WAIT_SECONDS);
-    this.hold.start(nowNanos, wait * SECOND);
+    int wait =
+        Math.clamp(shared.config().holdTimeSeconds(), MIN_OPEN_WAIT_SECONDS, MAX_OPEN_WAIT_SECONDS);
+    liveness.awaitOpen(nowNanos, wait);
     state = SessionState.OPEN_SENT;
     write(MessageType.OPEN, OpenCodec.encode(shared.config()), out);
   }
@@ -109,10 +104,7 @@ final class Connection<P> {
   Progress next(long nowNanos, List<SessionEffect<P>> out) {
     return switch (reader.poll()) {
       case NEED_MORE -> Progress.NOTHING;
-      case ERROR -> {
-        BgpError error = reader.error();
-        yield end(error == null ? fsmError(state, 0) : error);
-      }
+      case ERROR -> end(reader.error());
       case MESSAGE -> {
         shared.stats().countReceived(reader.type());
         if (reader.type() == MessageType.NOTIFICATION) {
@@ -171,8 +163,7 @@ final class Connection<P> {
     encoder = new UpdateEncoder<>(config, shared.codec(), agreed, extendedNextHop);
     reader.allow(agreed.maxMessageBytes());
     state = SessionState.OPEN_CONFIRM;
-    hold.stop();
-    restartHold(nowNanos);
+    liveness.negotiated(nowNanos, agreed.holdTimeSeconds());
     sendKeepalive(nowNanos, out);
   }
 
@@ -181,7 +172,7 @@ final class Connection<P> {
       case KEEPALIVE -> {
         state = SessionState.ESTABLISHED;
         establishedAtNanos = nowNanos;
-        restartHold(nowNanos);
+        liveness.heard(nowNanos);
         yield Progress.ESTABLISHED;
       }
       case OPEN, UPDATE, ROUTE_REFRESH -> end(fsmError(state, reader.type().code()));
@@ -192,11 +183,11 @@ final class Connection<P> {
   private Progress established(long nowNanos, List<SessionEffect<P>> out) {
     return switch (reader.type()) {
       case KEEPALIVE -> {
-        restartHold(nowNanos);
+        liveness.heard(nowNanos);
         yield Progress.CONTINUE;
       }
       case UPDATE -> {
-        restartHold(nowNanos);
+        liveness.heard(nowNanos);
         yield update(out);
       }
       case ROUTE_REFRESH -> refresh(out);
@@ -259,16 +250,16 @@ final class Connection<P> {
 
   /** Runs the timers that are due. */
   Progress tick(long nowNanos, List<SessionEffect<P>> out) {
-    if (sendHold.expired(nowNanos)) {
+    if (liveness.sendHoldExpired(nowNanos)) {
       // RFC 9687 section 4.3: the stream takes nothing, so a NOTIFICATION could not leave either.
       BgpError error = new BgpError(NotificationCodes.SEND_HOLD_TIMER, 0, "");
       ending = Ending.silent(new DownReason(false, error.code(), error.subcode(), error.text()));
       return Progress.ENDED;
     }
-    if (hold.expired(nowNanos)) {
+    if (liveness.holdExpired(nowNanos)) {
       return end(new BgpError(NotificationCodes.HOLD_TIMER, 0, "nothing was heard in " + state));
     }
-    if (keepalive.expired(nowNanos)) {
+    if (liveness.keepaliveDue(nowNanos)) {
       sendKeepalive(nowNanos, out);
     }
     return Progress.CONTINUE;
@@ -276,18 +267,13 @@ final class Connection<P> {
 
   /** The stream takes no more for now. */
   void writeBlocked(long nowNanos) {
-    blocked = true;
-    int seconds = shared.config().options().sendHoldTimeSeconds();
-    if (seconds > 0 && !sendHold.isRunning()) {
-      sendHold.start(nowNanos, seconds * SECOND);
-    }
+    liveness.writeBlocked(nowNanos);
   }
 
   /** The stream has drained. */
   void writable(long nowNanos, List<SessionEffect<P>> out) {
-    blocked = false;
-    sendHold.stop();
-    if (keepaliveWaits) {
+    liveness.writable();
+    if (liveness.keepaliveDue(nowNanos)) {
       sendKeepalive(nowNanos, out);
     }
   }
@@ -303,7 +289,7 @@ final class Connection<P> {
     shared.stats().countSent(MessageType.UPDATE, encoder.messages());
     shared.stats().countUnsendable(encoder.unsendable());
     if (encoder.messages() > 0) {
-      restartKeepalive(nowNanos);
+      liveness.said(nowNanos);
     }
   }
 
@@ -311,27 +297,9 @@ final class Connection<P> {
     write(MessageType.ROUTE_REFRESH, RefreshCodec.encode(family, subtype), out);
   }
 
-  /** Sends KEEPALIVE; while the stream is blocked one at most waits, however long that lasts. */
   private void sendKeepalive(long nowNanos, List<SessionEffect<P>> out) {
-    keepaliveWaits = blocked;
-    if (!blocked) {
-      write(MessageType.KEEPALIVE, MessageType.KEEPALIVE.frame(MessageType.HEADER_BYTES), out);
-    }
-    restartKeepalive(nowNanos);
-  }
-
-  private void restartHold(long nowNanos) {
-    int seconds = negotiated().holdTimeSeconds();
-    if (seconds > 0) {
-      hold.start(nowNanos, seconds * SECOND);
-    }
-  }
-
-  private void restartKeepalive(long nowNanos) {
-    int seconds = negotiated().holdTimeSeconds();
-    if (seconds > 0) {
-      keepalive.start(nowNanos, IdleHold.jittered(shared.jitter(), seconds * SECOND / 3));
-    }
+    write(MessageType.KEEPALIVE, MessageType.KEEPALIVE.frame(MessageType.HEADER_BYTES), out);
+    liveness.said(nowNanos);
   }
 
   private void write(MessageType type, byte[] message, List<SessionEffect<P>> out) {
@@ -341,7 +309,7 @@ final class Connection<P> {
 
   /** Tells the peer why, unless the stream takes nothing any more. */
   void notify(BgpError error, List<SessionEffect<P>> out) {
-    if (!blocked) {
+    if (!liveness.isBlocked()) {
       write(MessageType.NOTIFICATION, error.toMessage(), out);
     }
   }
@@ -371,7 +339,7 @@ final class Connection<P> {
   }
 
   OptionalLong deadlineNanos() {
-    return hold.earlier(keepalive.earlier(sendHold.earlier(OptionalLong.empty())));
+    return liveness.deadlineNanos();
   }
 
   /** The owner says that the stream ended, so it is not to be closed again. */

@@ -8,8 +8,9 @@ import io.landfall.core.Rng;
  *
  * <p>Only failures of the protocol grow it: a peer that sends what this side rejects, or rejects
  * what this side sends, will do the same again. A stream that breaks, a hold timer that runs out,
- * an administrator's Cease and a lost collision say nothing of the next attempt, so a node that was
- * killed is welcome again at once. A session that held for a while forgives what was before.
+ * an administrator's Cease, a lost collision and a peer that is still idle itself say nothing of
+ * the next attempt, so a node that was killed is welcome again at once. A session that held for a
+ * while forgives what was before.
  */
 final class IdleHold {
   private static final long SECOND = 1_000_000_000L;
@@ -43,7 +44,6 @@ final class IdleHold {
       case NotificationCodes.CEASE ->
           subcode == NotificationCodes.MAX_PREFIXES
               || subcode == NotificationCodes.DECONFIGURED
-              || subcode == NotificationCodes.CONNECTION_REJECTED
               || subcode == NotificationCodes.OUT_OF_RESOURCES;
       default -> false;
     };

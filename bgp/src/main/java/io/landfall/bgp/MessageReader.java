@@ -1,5 +1,6 @@
 package io.landfall.bgp;
 
+import io.landfall.core.InvariantBroken;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,7 +130,11 @@ final class MessageReader {
     return bodyTo;
   }
 
-  @Nullable BgpError error() {
-    return error;
+  BgpError error() {
+    BgpError found = error;
+    if (found == null) {
+      throw new InvariantBroken("only a broken stream has an error");
+    }
+    return found;
   }
 }

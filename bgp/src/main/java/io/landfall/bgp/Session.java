@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Writing.</b> The owner calls {@link #writeBlocked} when a Write found the stream's buffer
  * full, and sends {@code Writable} when it drained. In between runs the send hold timer (RFC 9687).
+ * After a pause of its own the owner reads what has arrived before it ticks, or a hold timer would
+ * blame the peer.
  *
  * <p><b>Collisions.</b> Of two connections the one that was opened by the side with the higher BGP
  * Identifier lives. That is decided when the second OPEN arrives, or at once while both wait for
@@ -46,36 +48,17 @@ public final class Session<P> {
   /** RFC 4271 section 6.8 speaks of two. */
   private static final int MAX_CONNECTIONS = 2;
 
-  private static final long SECOND = 1_000_000_000L;
-
-  /** What the session does about having no connection. */
-  private enum Phase {
-    /** Idle until Start. */
-    STOPPED,
-    /** Idle until the idle hold time is over. */
-    HOLDING,
-    /** Connect: the owner was asked for a connection. */
-    CONNECTING,
-    /** Active: waits for the peer, or for the next attempt. */
-    WAITING
-  }
-
   private final SessionConfig config;
   private final Connection.Shared<P> shared;
-  private final Rng jitter;
   private final SessionStats stats = new SessionStats();
-  private final IdleHold idleHold;
+  private final Reconnect reconnect;
   private final List<Connection<P>> connections = new ArrayList<>(MAX_CONNECTIONS);
-  private final Deadline idleTimer = new Deadline();
-  private final Deadline connectRetry = new Deadline();
-  private Phase phase = Phase.STOPPED;
 
   /** A session in Idle. */
   public Session(SessionConfig config, PrefixCodec<P> codec, Rng jitter) {
     this.config = config;
-    this.jitter = jitter;
     this.shared = new Connection.Shared<>(config, codec, jitter, stats);
-    this.idleHold = new IdleHold(jitter);
+    this.reconnect = new Reconnect(config, jitter);
   }
 
   /** Applies one event and returns what the owner must do, in order. */
@@ -104,28 +87,17 @@ public final class Session<P> {
   }
 
   private void start(long nowNanos, List<SessionEffect<P>> out) {
-    switch (phase) {
-      // An operator's Start does not wait for the idle hold time.
-      case STOPPED, HOLDING -> begin(nowNanos, out);
-      case CONNECTING, WAITING -> {} // RFC 4271 section 8.2.2: ignored outside Idle
+    // An operator's Start does not wait for the idle hold time; outside Idle it is ignored.
+    if (reconnect.isIdle()) {
+      begin(nowNanos, out);
     }
   }
 
-  /** Leaves Idle: asks for a connection, or waits for the peer's. */
+  /** Asks for a connection, or waits for the peer's. */
   private void begin(long nowNanos, List<SessionEffect<P>> out) {
-    idleTimer.stop();
-    if (config.passive()) {
-      phase = Phase.WAITING;
-    } else {
-      phase = Phase.CONNECTING;
-      // Should the owner never answer, it is asked again.
-      connectRetry.start(nowNanos, connectRetryNanos());
+    if (reconnect.begin(nowNanos)) {
       out.add(new SessionEffect.Connect<>());
     }
-  }
-
-  private long connectRetryNanos() {
-    return IdleHold.jittered(jitter, Math.max(1, config.options().connectRetrySeconds()) * SECOND);
   }
 
   private void stop(int subcode, String text, long nowNanos, List<SessionEffect<P>> out) {
@@ -133,21 +105,18 @@ public final class Session<P> {
     for (Connection<P> connection : List.copyOf(connections)) {
       remove(connection, ending, nowNanos, out);
     }
-    idleTimer.stop();
-    connectRetry.stop();
-    phase = Phase.STOPPED;
+    reconnect.stop();
   }
 
   private void connected(long number, boolean outgoing, long nowNanos, List<SessionEffect<P>> out) {
     if (find(number) != null) {
       throw new InvariantBroken("connection number " + number + " is in use");
     }
-    if (outgoing && phase == Phase.CONNECTING) {
-      phase = Phase.WAITING;
-      connectRetry.stop();
+    if (outgoing) {
+      reconnect.connected();
     }
     Connection<P> connection = new Connection<>(shared, number, outgoing);
-    if (phase == Phase.STOPPED || phase == Phase.HOLDING) {
+    if (reconnect.isIdle()) {
       // RFC 4271 section 8.2.2: Idle refuses all connections.
       refuse(connection, NotificationCodes.CONNECTION_REJECTED, "the session is idle", out);
       return;
@@ -181,14 +150,10 @@ public final class Session<P> {
   }
 
   private void connectFailed(String why, long nowNanos, List<SessionEffect<P>> out) {
-    switch (phase) {
+    switch (reconnect.phase()) {
       case CONNECTING -> {
-        phase = Phase.WAITING;
+        reconnect.connectFailed(!connections.isEmpty(), nowNanos);
         attemptFailed(why, out);
-        connectRetry.stop();
-        if (connections.isEmpty()) {
-          connectRetry.start(nowNanos, connectRetryNanos());
-        }
       }
       case STOPPED, HOLDING, WAITING -> stats.countLateEvent();
     }
@@ -255,18 +220,8 @@ public final class Session<P> {
     return existing.state() == SessionState.OPEN_SENT ? existing : null;
   }
 
-  /** Whether the later of two connections is the one to keep. */
   private boolean isPreferred(Connection<P> later, Connection<P> earlier, int remoteId) {
-    if (later.outgoing() == earlier.outgoing()) {
-      // The same side opened both: it has given up the first.
-      return true;
-    }
-    int order = Integer.compareUnsigned(config.localId(), remoteId);
-    if (order == 0) {
-      // Only possible between two AS (RFC 6286 section 2.3).
-      order = Integer.compareUnsigned(config.localAs(), config.remoteAs());
-    }
-    return later.outgoing() == order > 0;
+    return Collision.laterLives(config, remoteId, later.outgoing(), earlier.outgoing());
   }
 
   private void established(Connection<P> connection, long nowNanos, List<SessionEffect<P>> out) {
@@ -274,7 +229,7 @@ public final class Session<P> {
     if (other != null) {
       remove(other, collision(), nowNanos, out);
     }
-    connectRetry.stop();
+    reconnect.established();
     stats.countEstablished();
     out.add(new SessionEffect.Established<>(connection.number(), connection.negotiated()));
   }
@@ -285,12 +240,7 @@ public final class Session<P> {
         ended(connection, connection.ending(), nowNanos, out);
       }
     }
-    if (idleTimer.expired(nowNanos) && phase == Phase.HOLDING) {
-      begin(nowNanos, out);
-    }
-    if (connectRetry.expired(nowNanos)
-        && (phase == Phase.CONNECTING || phase == Phase.WAITING)
-        && connections.isEmpty()) {
+    if (reconnect.isDue(nowNanos) && connections.isEmpty()) {
       begin(nowNanos, out);
     }
   }
@@ -298,29 +248,14 @@ public final class Session<P> {
   /** A connection ended by itself: takes it away, and decides what comes next. */
   private void ended(
       Connection<P> connection, Ending ending, long nowNanos, List<SessionEffect<P>> out) {
-    boolean wasEstablished = connection.state() == SessionState.ESTABLISHED;
-    if (wasEstablished) {
-      idleHold.wasEstablishedFor(nowNanos - connection.establishedAtNanos());
-    }
     remove(connection, ending, nowNanos, out);
-    if (!connections.isEmpty()) {
-      return;
+    if (connections.isEmpty()) {
+      boolean wasEstablished = connection.state() == SessionState.ESTABLISHED;
+      // Never 0 when it was: the two moments may be one.
+      long nanos = wasEstablished ? Math.max(1, nowNanos - connection.establishedAtNanos()) : 0;
+      DownReason reason = ending.reason();
+      reconnect.lost(IdleHold.damps(reason.code(), reason.subcode()), nanos, nowNanos);
     }
-    DownReason reason = ending.reason();
-    if (IdleHold.damps(reason.code(), reason.subcode())) {
-      hold(nowNanos, idleHold.afterFailureNanos());
-    } else if (wasEstablished && !config.passive()) {
-      hold(nowNanos, idleHold.pauseNanos());
-    } else if (!config.passive() && phase != Phase.CONNECTING) {
-      phase = Phase.WAITING;
-      connectRetry.start(nowNanos, connectRetryNanos());
-    }
-  }
-
-  private void hold(long nowNanos, long delayNanos) {
-    phase = Phase.HOLDING;
-    connectRetry.stop();
-    idleTimer.start(nowNanos, delayNanos);
   }
 
   /** Tells the peer why, closes the stream, and tells the owner. */
@@ -432,7 +367,7 @@ public final class Session<P> {
 
   /** When the next Tick is due, by the monotonic clock; empty when no timer runs. */
   public OptionalLong deadlineNanos() {
-    OptionalLong earliest = idleTimer.earlier(connectRetry.earlier(OptionalLong.empty()));
+    OptionalLong earliest = reconnect.deadlineNanos();
     for (Connection<P> connection : connections) {
       OptionalLong own = connection.deadlineNanos();
       if (own.isPresent() && (earliest.isEmpty() || own.getAsLong() - earliest.getAsLong() < 0)) {
@@ -444,12 +379,7 @@ public final class Session<P> {
 
   /** The state of the connection that is furthest along. */
   public SessionState state() {
-    SessionState state =
-        switch (phase) {
-          case STOPPED, HOLDING -> SessionState.IDLE;
-          case CONNECTING -> SessionState.CONNECT;
-          case WAITING -> SessionState.ACTIVE;
-        };
+    SessionState state = reconnect.state();
     for (Connection<P> connection : connections) {
       if (connection.state().compareTo(state) > 0) {
         state = connection.state();

@@ -13,19 +13,6 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "landfall",
     description = "What happens after traffic lands: run an edge node, see it, steer it.",
-    subcommands = {
-      RunCommand.class,
-      ShowCommand.class,
-      ExplainCommand.class,
-      AnnounceCommand.class,
-      WithdrawCommand.class,
-      DrainCommand.class,
-      UndrainCommand.class,
-      CheckCommand.class,
-      ConfigureCommand.class,
-      CaCommand.class,
-      VersionCommand.class
-    },
     footer = {
       "",
       "Examples:",

@@ -4,7 +4,11 @@ import io.landfall.cli.lab.LabCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -21,6 +25,23 @@ public final class Main {
     EXIT_CODES.put("3", "the node cannot be reached");
   }
 
+  private static final SequencedMap<String, Supplier<Object>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("run", RunCommand::new);
+    COMMANDS.put("lab", LabCommand::new);
+    COMMANDS.put("show", ShowCommand::new);
+    COMMANDS.put("explain", ExplainCommand::new);
+    COMMANDS.put("announce", AnnounceCommand::new);
+    COMMANDS.put("withdraw", WithdrawCommand::new);
+    COMMANDS.put("drain", DrainCommand::new);
+    COMMANDS.put("undrain", UndrainCommand::new);
+    COMMANDS.put("check", CheckCommand::new);
+    COMMANDS.put("configure", ConfigureCommand::new);
+    COMMANDS.put("ca", CaCommand::new);
+    COMMANDS.put("version", VersionCommand::new);
+  }
+
   private Main() {}
 
   /** Runs one command and ends the process with its exit code. */
@@ -34,7 +55,7 @@ public final class Main {
   /** Runs one command: 0 ok, 1 the answer is no, 2 usage, 3 the node cannot be reached. */
   public static int run(PrintWriter out, PrintWriter err, String... args) {
     CommandLine line =
-        commands().setOut(out).setErr(err).setExecutionExceptionHandler(Main::failed);
+        commandsFor(args).setOut(out).setErr(err).setExecutionExceptionHandler(Main::failed);
     int code = line.execute(args);
     out.flush();
     err.flush();
@@ -43,7 +64,28 @@ public final class Main {
 
   /** The whole tree of commands. */
   static CommandLine commands() {
-    CommandLine line = new CommandLine(new Landfall()).addSubcommand(new LabCommand());
+    return commands(COMMANDS.keySet());
+  }
+
+  /**
+   * The commands that these arguments may mean. Picocli reads each command's annotations by
+   * reflection, which is most of what a command takes to start; so only those whose names occur are
+   * there, or all of them when none does, for help and for "did you mean".
+   */
+  private static CommandLine commandsFor(String... args) {
+    Set<String> named = new LinkedHashSet<>(List.of(args));
+    named.retainAll(COMMANDS.keySet());
+    return commands(named.isEmpty() ? COMMANDS.keySet() : named);
+  }
+
+  private static CommandLine commands(Set<String> names) {
+    CommandLine line = new CommandLine(new Landfall());
+    COMMANDS.forEach(
+        (name, command) -> {
+          if (names.contains(name)) {
+            line.addSubcommand(command.get());
+          }
+        });
     describe(line);
     return line;
   }

@@ -49,11 +49,13 @@ final class RequestGate {
     Fields fields = FieldParser.parse(lines, targetEnd + 11, limits.maxFields());
     AsciiString authority = host(fields, version11);
     String target;
+    boolean absolute = false;
     if (lines[targetStart] == '/') {
       target = text(lines, targetStart, targetEnd);
     } else if (lines[targetStart] == '*' && targetEnd == targetStart + 1 && method.isOptions()) {
       target = "*";
     } else {
+      absolute = true;
       int authorityStart = authorityOfAbsoluteForm(lines, targetStart, targetEnd);
       int authorityEnd = authorityStart;
       while (authorityEnd < targetEnd && lines[authorityEnd] != '/' && lines[authorityEnd] != '?') {
@@ -67,7 +69,7 @@ final class RequestGate {
         method,
         scheme,
         authority,
-        hostOf(authority, authority != NO_AUTHORITY),
+        hostOf(authority, absolute),
         target,
         version11,
         fields,

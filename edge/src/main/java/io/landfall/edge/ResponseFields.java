@@ -11,12 +11,10 @@ import io.netty.util.AsciiString;
 final class ResponseFields {
   private final AsciiString via11;
   private final AsciiString via2;
-  private final ProxyStatus proxyStatus;
 
-  ResponseFields(NodeName node, ProxyStatus proxyStatus) {
+  ResponseFields(NodeName node) {
     this.via11 = AsciiString.cached("1.1 " + node.value());
     this.via2 = AsciiString.cached("2 " + node.value());
-    this.proxyStatus = proxyStatus;
   }
 
   /**
@@ -51,9 +49,5 @@ final class ResponseFields {
     out.add(Names.VIA, fromNode ? via2 : via11);
     out.add(Names.PROXY_STATUS, status);
     return out;
-  }
-
-  ProxyStatus proxyStatus() {
-    return proxyStatus;
   }
 }

@@ -11,7 +11,9 @@ import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -32,6 +34,9 @@ final class Discovery {
   private final ForwardDialer forward;
   private final int ownPort;
   private final ControlTimer timer;
+
+  /** Bounded by the number of candidates that are kept. */
+  private final Map<Endpoint, String> lastFailures = new LinkedHashMap<>();
 
   Discovery(
       Candidates candidates,
@@ -106,6 +111,7 @@ final class Discovery {
               if (dialled.isSuccess()) {
                 forward.learn(dialled.getNow().identity(), address);
                 candidates.connected(endpoint, dialled.getNow(), control.monotonicNanos());
+                lastFailures.remove(endpoint);
                 rearm();
               } else {
                 dialFailed(endpoint, dialled.cause());
@@ -125,7 +131,10 @@ final class Discovery {
   }
 
   private void failed(Endpoint endpoint, String why) {
-    log.info("candidate not reached endpoint={} why=\"{}\"", endpoint, why);
+    // Once per reason: a node that is away for a day must not fill a disk.
+    if (!why.equals(lastFailures.put(endpoint, why))) {
+      log.info("candidate not reached endpoint={} why=\"{}\"; trying on", endpoint, why);
+    }
     candidates.dialFailed(endpoint, why, control.monotonicNanos());
     rearm();
   }

@@ -121,29 +121,12 @@ final class NodeAdmin implements AdminBackend {
             RequestFacts.LocalCapacity.AVAILABLE);
     Explanation explanation = Decider.explain(facts, view);
     List<ExplainView.Step> steps = new ArrayList<>();
-    view.route(host, path)
-        .ifPresent(
-            route -> {
-              Signal local = route.service().local();
-              if (local != Signal.DOWN || isLocal(route.service().name())) {
-                steps.add(
-                    new ExplainView.Step(
-                        node.config.name().value(),
-                        local != Signal.DOWN,
-                        "this node: the service says " + local + " here"));
-              }
-            });
     for (Explanation.Considered considered : explanation.candidates()) {
       steps.add(
           new ExplainView.Step(considered.node().value(), considered.usable(), considered.why()));
     }
     return new ExplainView(
         host, path, explanation.service().map(ServiceName::value), explanation.reason(), steps);
-  }
-
-  private boolean isLocal(ServiceName name) {
-    var service = node.service(name);
-    return service != null && service.isLocal();
   }
 
   @Override

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * routes, every path is told as it is. A reflector tells a peer without add-path one path per host,
  * the best of those that may go there, and must remember which ({@code told}).
  *
- * <p>End-of-RIB (RFC 4724) follows once the peer has read all that was there when it came up, and
- * once this node knows its own services; EoRR (RFC 7313) likewise after a refresh.
+ * <p>End-of-RIB (RFC 4724) follows once the peer has read all there is, and once this node knows
+ * its own services; EoRR (RFC 7313) likewise after a refresh.
  */
 final class AdjRibOut {
   /** What all readers share. */
@@ -44,13 +44,10 @@ final class AdjRibOut {
   private @Nullable Path resumeAt;
   private long resumeSequence;
 
-  private final long initialUntil;
-  private boolean initialDone;
   private boolean endOfRibSent;
   private boolean refreshAsked;
   private boolean refreshing;
   private boolean reconsider;
-  private long refreshUntil;
 
   private final List<AttributeSet> groups = new ArrayList<>();
 
@@ -67,7 +64,6 @@ final class AdjRibOut {
     this.addPath = addPath;
     this.told = addPath || !shared.reflector() ? null : new OffsetTable<>(blockSize);
     this.withdrawnRead = journal.lastSequence();
-    this.initialUntil = journal.lastSequence();
   }
 
   boolean endOfRibSent() {
@@ -116,7 +112,6 @@ final class AdjRibOut {
     if (refreshAsked) {
       refreshAsked = false;
       refreshing = true;
-      refreshUntil = journal.lastSequence();
       announcedRead = 0;
       resumeAt = null;
       out.refreshMarker(Outbox.BEGIN_OF_REFRESH);
@@ -127,12 +122,14 @@ final class AdjRibOut {
       drainBestPaths(out, budget, told);
     }
     furthest = Math.max(furthest, announcedRead);
-    initialDone |= announcedRead >= initialUntil;
-    if (refreshing && announcedRead >= refreshUntil) {
+    // Not before all is read: a route that changed meanwhile has moved to the end of the journal,
+    // and a peer that saw the marker first would think it gone.
+    boolean upToDate = hasRead(journal.lastSequence());
+    if (refreshing && upToDate) {
       refreshing = false;
       out.refreshMarker(Outbox.END_OF_REFRESH);
     }
-    if (!endOfRibSent && initialDone && servicesEvaluated) {
+    if (!endOfRibSent && upToDate && servicesEvaluated) {
       endOfRibSent = true;
       out.update(
           new UpdateMessage<>(

@@ -114,6 +114,8 @@ final class BannedUse {
     CREDENTIALS("io.landfall.trust.Credentials", "SOCKETS_AND_FILES: .*java.nio.file.*"),
     /** Handshakes run on many threads; a counter of refusals is all the state that they share. */
     ADMISSION("io.landfall.trust.Admission", "THREADS: .*java.util.concurrent.atomic.LongAdder.*"),
+    /** One map from a value to the one kept for it, looked up and never walked. */
+    ATTRIBUTE_SETS("io.landfall.overlay.AttributeSets", "HASH_ORDER: .*java.util.HashMap.<init>.*"),
     /** Two maps keyed by text, looked up and never walked. */
     VIEW("io.landfall.decision.View", "HASH_ORDER: .*java.util.HashMap.<init>.*");
 

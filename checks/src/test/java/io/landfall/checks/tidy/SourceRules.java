@@ -8,6 +8,7 @@ import com.sun.source.tree.ModifiersTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.util.DocTrees;
 import com.sun.source.util.JavacTask;
+import com.sun.source.util.SourcePositions;
 import com.sun.source.util.TreePathScanner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +23,7 @@ import javax.tools.ToolProvider;
 
 /** The rules of house style that need the source's structure: parsed by javac, not compiled. */
 final class SourceRules extends TreePathScanner<Void, Void> {
-  /** The longest method, signature and braces included. */
+  /** The longest method, signature and braces included, blank lines not. */
   static final int MOST_METHOD_LINES = 60;
 
   /** The most parameters of a method; beyond that, a record. */
@@ -116,7 +117,7 @@ final class SourceRules extends TreePathScanner<Void, Void> {
     if (method.getParameters().size() > MOST_PARAMETERS && !canonical && !overrides(method)) {
       complaints.add(name + " has " + method.getParameters().size() + " parameters; use a record");
     }
-    long lines = line(end(method)) - line(start(method)) + 1;
+    long lines = codeLines(method);
     if (lines > MOST_METHOD_LINES) {
       complaints.add(name + " has " + lines + " lines, more than " + MOST_METHOD_LINES);
     }
@@ -141,17 +142,22 @@ final class SourceRules extends TreePathScanner<Void, Void> {
     return modifiers.getFlags().contains(Modifier.PUBLIC);
   }
 
-  /** Where a method begins after its doc comment and annotations. */
-  private long start(MethodTree method) {
+  /** The lines of a method that are not blank, without its doc comment and annotations. */
+  private long codeLines(MethodTree method) {
     Tree first = method.getReturnType() == null ? method : method.getReturnType();
-    return trees.getSourcePositions().getStartPosition(unit, first);
-  }
-
-  private long end(MethodTree method) {
-    return trees.getSourcePositions().getEndPosition(unit, method);
-  }
-
-  private long line(long position) {
-    return unit.getLineMap().getLineNumber(position);
+    SourcePositions positions = trees.getSourcePositions();
+    int start = (int) positions.getStartPosition(unit, first);
+    int end = (int) positions.getEndPosition(unit, method);
+    try {
+      return unit.getSourceFile()
+          .getCharContent(true)
+          .subSequence(start, end)
+          .toString()
+          .lines()
+          .filter(line -> !line.isBlank())
+          .count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

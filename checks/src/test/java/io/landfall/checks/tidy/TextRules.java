@@ -12,9 +12,6 @@ final class TextRules {
   /** A page: the longest decision record. */
   static final int MOST_DECISION_LINES = 60;
 
-  /** What a line that sleeps in a test must say, on itself or on the line before. */
-  static final String SLEEP_REASON = "// not synchronisation: ";
-
   private static final Pattern UNFINISHED =
       Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b");
   private static final Pattern SLEEP = Pattern.compile("\\b(sleep|parkNanos|parkUntil)\\(");
@@ -54,17 +51,20 @@ final class TextRules {
     return lines(text, MACHINE_PATH, "names a folder of one machine");
   }
 
-  /** A test that waits for a time instead of a condition is slow when it passes and lies after. */
+  /**
+   * A test that waits for a time instead of a condition is slow when it passes and lies later; a
+   * sleep that is no such wait says in a comment, on its line or the one before, what it is.
+   */
   static List<String> sleeps(String text) {
     List<String> complaints = new ArrayList<>();
     String before = "";
     int number = 0;
     for (String line : text.split("\n", -1)) {
       number++;
-      boolean explained = line.contains(SLEEP_REASON) || before.contains(SLEEP_REASON);
+      boolean explained = line.matches(".*;\\s*//.+") || before.strip().startsWith("//");
       if (SLEEP.matcher(line).find() && !explained) {
         complaints.add(
-            "line " + number + " sleeps; wait for a condition, or write '" + SLEEP_REASON + "why'");
+            "line " + number + " sleeps; wait for a condition, or comment why it is right");
       }
       before = line;
     }

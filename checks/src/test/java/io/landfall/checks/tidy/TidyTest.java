@@ -31,6 +31,21 @@ class TidyTest {
       new TreeSet<>(
           Set.of("java", "md", "xml", "yaml", "yml", "sh", "py", "conf", "json", "config"));
 
+  /** Files that may be longer than others, each with its own bound and its reason. */
+  private static final TreeMap<String, Integer> LONGER =
+      new TreeMap<>(
+          Map.of(
+              // The state machine of RFC 4271 section 8 reads best in one place.
+              "bgp/src/main/java/io/landfall/bgp/Session.java", 500,
+              // One connection of it, from OPEN to NOTIFICATION.
+              "bgp/src/main/java/io/landfall/bgp/Connection.java", 430,
+              // All that the rest of a node sees of plane two.
+              "overlay/src/main/java/io/landfall/overlay/Overlay.java", 420));
+
+  /** Helpers that poll a condition against a deadline, so that no other test has to sleep. */
+  private static final Set<String> POLLERS =
+      new TreeSet<>(Set.of("checks/src/test/java/io/landfall/checks/lab/Await.java"));
+
   private static final TreeMap<String, String> files = new TreeMap<>();
 
   @BeforeAll
@@ -69,8 +84,15 @@ class TidyTest {
 
   @Test
   void mainFilesAreShort() {
-    assertThat(complaints(TidyTest::isMain, text -> TextRules.tooLong(text, TextRules.MOST_LINES)))
-        .isEmpty();
+    List<String> complaints = new ArrayList<>();
+    files.forEach(
+        (path, text) -> {
+          if (isMain(path)) {
+            int most = LONGER.getOrDefault(path, TextRules.MOST_LINES);
+            TextRules.tooLong(text, most).forEach(each -> complaints.add(path + ": " + each));
+          }
+        });
+    assertThat(complaints).isEmpty();
   }
 
   @Test
@@ -125,7 +147,10 @@ class TidyTest {
 
   @Test
   void testsWaitForConditionsAndNotForTime() {
-    assertThat(complaints(path -> isTest(path) && isJavaButThis(path), TextRules::sleeps))
+    assertThat(
+            complaints(
+                path -> isTest(path) && isJavaButThis(path) && !POLLERS.contains(path),
+                TextRules::sleeps))
         .isEmpty();
   }
 
@@ -134,7 +159,11 @@ class TidyTest {
     assertThat(TextRules.sleeps("Thread.sleep(100);")).hasSize(1);
     assertThat(TextRules.sleeps("LockSupport.parkNanos(5);")).hasSize(1);
     assertThat(TextRules.sleeps("TimeUnit.SECONDS.sleep(1);")).hasSize(1);
-    assertThat(TextRules.sleeps("// not synchronisation: polls\nThread.sleep(5);")).isEmpty();
+    assertThat(TextRules.sleeps("Thread.sleep(5); // The drip itself; nothing waits for it."))
+        .isEmpty();
+    assertThat(TextRules.sleeps("String url = \"http://a\";\nThread.sleep(5);")).hasSize(1);
+    assertThat(TextRules.sleeps("// Between two looks at the condition.\nThread.sleep(5);"))
+        .isEmpty();
   }
 
   @Test

@@ -9,12 +9,14 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.PeerCredentials;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -75,7 +77,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         .pipeline()
         .addLast(new ReadTimeoutHandler(REQUEST_TIMEOUT_SECONDS))
         .addLast(new HttpServerCodec())
-        .addLast(new HttpObjectAggregator(MAX_BODY_BYTES, true))
+        .addLast(new BoundedBody())
         .addLast(handlers.create());
   }
 
@@ -136,6 +138,10 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   private static void write(ChannelHandlerContext context, AdminAnswer answer, boolean headOnly) {
+    context.writeAndFlush(response(answer, headOnly)).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  private static FullHttpResponse response(AdminAnswer answer, boolean headOnly) {
     byte[] body = answer.body().getBytes(UTF_8);
     ByteBuf content = headOnly ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body);
     FullHttpResponse response =
@@ -147,12 +153,35 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         .setInt(HttpHeaderNames.CONTENT_LENGTH, body.length)
         .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+    return response;
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     // A client that hung up, was too slow or too large: nothing that a log line would help.
     var _ = context.close();
+  }
+
+  /** Collects a request; one with too large a body is answered, and the rest of it thrown away. */
+  private static final class BoundedBody extends HttpObjectAggregator {
+    BoundedBody() {
+      super(MAX_BODY_BYTES, true);
+    }
+
+    @Override
+    protected void handleOversizedMessage(ChannelHandlerContext context, HttpMessage oversized) {
+      // Closing while the client still sends would reset the connection and lose the answer: end
+      // our half only. The client, or the read timeout, ends the other.
+      AdminAnswer answer =
+          AdminAnswer.problem(413, "the body has more than " + MAX_BODY_BYTES + " bytes");
+      context
+          .writeAndFlush(response(answer, false))
+          .addListener(
+              written -> {
+                if (context.channel() instanceof DuplexChannel duplex) {
+                  var _ = duplex.shutdownOutput();
+                }
+              });
+    }
   }
 }

@@ -1,0 +1,198 @@
+package io.landfall.edge;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A client that sends exactly the bytes it is told to, and reads responses of HTTP/1.1. */
+final class RawClient implements AutoCloseable {
+  static final int DEADLINE_MILLIS = 20_000;
+
+  /** A response as it was on the wire. */
+  record Answer(int status, List<String> fields, String body) {
+    Optional<String> field(String name) {
+      return all(name).stream().findFirst();
+    }
+
+    List<String> all(String name) {
+      String prefix = name.toLowerCase(Locale.ROOT) + ":";
+      return fields.stream()
+          .filter(f -> f.toLowerCase(Locale.ROOT).startsWith(prefix))
+          .map(f -> f.substring(prefix.length()).trim())
+          .toList();
+    }
+  }
+
+  private final Socket socket;
+  private final InputStream in;
+
+  RawClient(InetSocketAddress to) {
+    this(connected(to));
+  }
+
+  RawClient(Socket connected) {
+    socket = connected;
+    try {
+      socket.setSoTimeout(DEADLINE_MILLIS);
+      in = socket.getInputStream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Socket connected(InetSocketAddress to) {
+    try {
+      Socket made = new Socket();
+      made.setTcpNoDelay(true);
+      made.connect(to, DEADLINE_MILLIS);
+      return made;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Answer get(InetSocketAddress to, String host, String path) {
+    try (RawClient client = new RawClient(to)) {
+      return client.send("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n").read();
+    }
+  }
+
+  RawClient send(String text) {
+    return send(text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  RawClient send(byte[] bytes) {
+    try {
+      socket.getOutputStream().write(bytes);
+      socket.getOutputStream().flush();
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Answer read() {
+    return read(false);
+  }
+
+  Answer read(boolean toHead) {
+    Answer head = readHead();
+    boolean bodyless = toHead || head.status() == 204 || head.status() == 304;
+    String body = "";
+    if (!bodyless && head.status() >= 200) {
+      if (head.field("transfer-encoding").isPresent()) {
+        body = readChunked();
+      } else if (head.field("content-length").isPresent()) {
+        body = text(readExactly(Integer.parseInt(head.field("content-length").get())));
+      } else {
+        body = text(readToEnd());
+      }
+    }
+    return new Answer(head.status(), head.fields(), body);
+  }
+
+  Answer readHead() {
+    String status = readLine();
+    List<String> fields = new ArrayList<>();
+    for (String line = readLine(); !line.isEmpty(); line = readLine()) {
+      fields.add(line);
+    }
+    return new Answer(Integer.parseInt(status.substring(9, 12)), fields, "");
+  }
+
+  private String readChunked() {
+    StringBuilder body = new StringBuilder();
+    while (true) {
+      int size = Integer.parseInt(readLine(), 16);
+      if (size == 0) {
+        readLine();
+        return body.toString();
+      }
+      body.append(text(readExactly(size)));
+      readLine();
+    }
+  }
+
+  String readLine() {
+    StringBuilder line = new StringBuilder();
+    for (int b = readByte(); ; b = readByte()) {
+      if (b < 0) {
+        throw new IllegalStateException("the connection ended in '" + line + "'");
+      }
+      if (b == '\n') {
+        return line.substring(0, line.length() - 1);
+      }
+      line.append((char) b);
+    }
+  }
+
+  int readByte() {
+    try {
+      return in.read();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  int read(byte[] into) {
+    try {
+      return in.read(into);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  byte[] readExactly(int length) {
+    try {
+      byte[] bytes = in.readNBytes(length);
+      if (bytes.length < length) {
+        throw new IllegalStateException("the connection ended after " + bytes.length + " bytes");
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  byte[] readToEnd() {
+    try {
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      in.transferTo(all);
+      return all.toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether the other side has closed or reset, and sent nothing more. */
+  boolean isEnded() {
+    try {
+      return in.read() < 0;
+    } catch (java.net.SocketTimeoutException e) {
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+
+  @Override
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package io.landfall.edge;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** A small origin server on blocking sockets, which can be told to misbehave. */
+final class TestBackend implements AutoCloseable {
+  /** A request as it arrived: request line and fields as sent, body unframed. */
+  record Received(String line, List<String> fields, long bodyLength) {
+    List<String> all(String name) {
+      String prefix = name.toLowerCase(Locale.ROOT) + ":";
+      return fields.stream()
+          .filter(f -> f.toLowerCase(Locale.ROOT).startsWith(prefix))
+          .map(f -> f.substring(prefix.length()).trim())
+          .toList();
+    }
+  }
+
+  /** What the server does with a request; returning false ends the connection. */
+  interface Behaviour {
+    boolean answer(Received request, InputStream in, OutputStream out) throws IOException;
+  }
+
+  private final ServerSocket server;
+  private final Behaviour behaviour;
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  final List<Received> received = new CopyOnWriteArrayList<>();
+  final List<Socket> accepted = Collections.synchronizedList(new ArrayList<>());
+
+  TestBackend(Behaviour behaviour) {
+    this.behaviour = behaviour;
+    try {
+      server = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Thread.ofVirtual().start(this::accept);
+  }
+
+  /** Answers every request with 200 and its own name. */
+  static TestBackend saying(String text) {
+    return new TestBackend((request, in, out) -> ok(out, text));
+  }
+
+  static boolean ok(OutputStream out, String text) throws IOException {
+    return raw(out, "HTTP/1.1 200 OK\r\nContent-Length: " + text.length() + "\r\n\r\n" + text);
+  }
+
+  static boolean raw(OutputStream out, String bytes) throws IOException {
+    out.write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+    out.flush();
+    return true;
+  }
+
+  InetSocketAddress address() {
+    return (InetSocketAddress) server.getLocalSocketAddress();
+  }
+
+  private void accept() {
+    try {
+      while (!server.isClosed()) {
+        Socket socket = server.accept();
+        open.add(socket);
+        accepted.add(socket);
+        Thread.ofVirtual().start(() -> serve(socket));
+      }
+    } catch (IOException e) {
+      // Closed: that is how it ends.
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (socket) {
+      InputStream in = new BufferedInputStream(socket.getInputStream(), 65536);
+      OutputStream out = socket.getOutputStream();
+      String line = line(in);
+      boolean goOn = true;
+      while (goOn && line != null) {
+        List<String> fields = new ArrayList<>();
+        for (String field = line(in); field != null && !field.isEmpty(); field = line(in)) {
+          fields.add(field);
+        }
+        Received head = new Received(line, List.copyOf(fields), 0);
+        long length = lazyBody(head) ? 0 : skipBody(head, in);
+        Received whole = new Received(line, head.fields(), length);
+        received.add(whole);
+        goOn = behaviour.answer(whole, in, out);
+        line = goOn ? line(in) : null;
+      }
+    } catch (IOException e) {
+      // The edge went away: its business.
+    } finally {
+      open.remove(socket);
+    }
+  }
+
+  /** Paths that start with /early are answered before their body is read. */
+  private static boolean lazyBody(Received request) {
+    return request.line().contains(" /early");
+  }
+
+  private static long skipBody(Received request, InputStream in) throws IOException {
+    if (!request.all("transfer-encoding").isEmpty()) {
+      long total = 0;
+      while (true) {
+        String size = line(in);
+        if (size == null) {
+          throw new IOException("the body ended inside");
+        }
+        long length = Long.parseLong(size, 16);
+        in.skipNBytes(length);
+        total += length;
+        line(in);
+        if (length == 0) {
+          return total;
+        }
+      }
+    }
+    List<String> length = request.all("content-length");
+    if (length.isEmpty()) {
+      return 0;
+    }
+    in.skipNBytes(Long.parseLong(length.getFirst()));
+    return Long.parseLong(length.getFirst());
+  }
+
+  private static @Nullable String line(InputStream in) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int b = in.read(); b >= 0; b = in.read()) {
+      if (b == '\n') {
+        return line.substring(0, Math.max(0, line.length() - 1));
+      }
+      line.append((char) b);
+    }
+    return null;
+  }
+
+  /** Closes all connections but goes on accepting. */
+  void dropConnections() {
+    for (Socket socket : open) {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    dropConnections();
+  }
+}

@@ -1,0 +1,214 @@
+package io.landfall.edge;
+
+import io.landfall.core.Block;
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.core.ServiceName;
+import io.landfall.core.Signal;
+import io.landfall.decision.Candidate;
+import io.landfall.decision.ServiceView;
+import io.landfall.decision.View;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * One site for tests: an edge, its port for other nodes (HTTP/2 with prior knowledge instead of
+ * TLS), and a snapshot that a test changes by hand.
+ */
+final class TestSite implements AutoCloseable {
+  static final Block BLOCK = Block.parse("10.32.0.0/23");
+  static final ServiceName SHOP = new ServiceName("shop");
+  private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+  /** Where the overlay port of each node is; what adjacency would know. */
+  private static final Map<HostAddress, InetSocketAddress> OVERLAY = new ConcurrentHashMap<>();
+
+  final NodeName name;
+  final HostAddress identity;
+  final List<BackendFailure> failures = new CopyOnWriteArrayList<>();
+  final List<Channel> overlayChannels = new CopyOnWriteArrayList<>();
+  private volatile EdgeSnapshot snapshot;
+  private volatile boolean dialFails;
+  private final EdgeServer server;
+  private final Channel overlayListener;
+
+  TestSite(String name, int number) {
+    this(name, number, UnaryOperator.identity());
+  }
+
+  TestSite(String name, int number, UnaryOperator<EdgeConfig> adjust) {
+    this(name, number, adjust, Transport.best());
+  }
+
+  TestSite(String name, int number, UnaryOperator<EdgeConfig> adjust, Transport transport) {
+    this.name = new NodeName(name);
+    this.identity = new HostAddress(BLOCK, number);
+    this.snapshot = new EdgeSnapshot(View.empty(this.name, identity), Map.of());
+    EdgeConfig config =
+        new EdgeConfig(
+            this.name,
+            identity,
+            name + ".cdn.test",
+            List.of(EdgeListener.plain(new InetSocketAddress(LOOPBACK, 0))),
+            2,
+            EdgeLimits.defaults(),
+            EdgeTimeouts.defaults());
+    this.server =
+        switch (EdgeServer.start(adjust.apply(config), new Ports(), transport)) {
+          case EdgeStart.Started started -> started.server();
+          case EdgeStart.CannotListen cannot -> throw new IllegalStateException(cannot.toString());
+        };
+    this.overlayListener = listenForNodes();
+    OVERLAY.put(identity, (InetSocketAddress) overlayListener.localAddress());
+  }
+
+  private Channel listenForNodes() {
+    return new ServerBootstrap()
+        .group(server.eventLoops())
+        .channel(server.serverChannelType())
+        .childHandler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                overlayChannels.add(channel);
+                server.acceptH2(channel, new NodeName("lander"));
+              }
+            })
+        .bind(new InetSocketAddress(LOOPBACK, 0))
+        .syncUninterruptibly()
+        .channel();
+  }
+
+  /** What the node would implement. */
+  private final class Ports implements EdgePorts {
+    @Override
+    public EdgeSnapshot snapshot() {
+      return snapshot;
+    }
+
+    @Override
+    public Future<Channel> openH2(Candidate candidate, EventLoop loop) {
+      Promise<Channel> promise = loop.newPromise();
+      InetSocketAddress to = OVERLAY.get(candidate.identity());
+      if (dialFails || to == null) {
+        return promise.setFailure(new IllegalStateException("unreachable"));
+      }
+      ChannelHandler nothing = new ChannelInboundHandlerAdapter();
+      ChannelFuture connect =
+          new Bootstrap()
+              .group(loop)
+              .channel(server.clientChannelType())
+              .handler(nothing)
+              .connect(to);
+      Io.ignore(connect.addListener(f -> connected(connect, nothing, promise)));
+      return promise;
+    }
+
+    private void connected(
+        ChannelFuture connect, ChannelHandler placeholder, Promise<Channel> promise) {
+      if (connect.isSuccess()) {
+        connect.channel().pipeline().remove(placeholder);
+        promise.setSuccess(connect.channel());
+      } else {
+        promise.setFailure(connect.cause());
+      }
+    }
+
+    @Override
+    public void backendFailed(ServiceName service, InetSocketAddress backend, BackendFailure kind) {
+      failures.add(kind);
+    }
+
+    @Override
+    public void listenerFailed(InetSocketAddress listener, String why) {
+      throw new IllegalStateException(why);
+    }
+  }
+
+  EdgeServer edge() {
+    return server;
+  }
+
+  InetSocketAddress http() {
+    return server.addresses().getFirst();
+  }
+
+  void failDials(boolean fail) {
+    dialFails = fail;
+  }
+
+  /** This site as a candidate of others. */
+  Candidate candidate(Signal signal, long cost) {
+    return new Candidate(name, identity, signal, 0, cost, true, "adjacency up");
+  }
+
+  /** Publishes: the service shop says this here, has these backends, and is also there. */
+  void publish(Signal local, List<Backend> backends, Candidate... candidates) {
+    publish(local, new LocalService(backends, 1000), candidates);
+  }
+
+  void publish(Signal local, LocalService service, Candidate... candidates) {
+    ServiceView shop =
+        new ServiceView(
+            SHOP,
+            new HostAddress(BLOCK, 256),
+            List.of("shop.test", "*.shop.test"),
+            List.of(),
+            local,
+            List.of(candidates));
+    snapshot = new EdgeSnapshot(View.of(name, identity, List.of(shop)), Map.of(SHOP, service));
+  }
+
+  static List<Backend> backends(TestBackend... given) {
+    List<Backend> backends = new ArrayList<>();
+    for (TestBackend backend : given) {
+      backends.add(new Backend(backend.address(), true));
+    }
+    return backends;
+  }
+
+  /** Closes the connections from other nodes, as a dying site would. */
+  void dropOverlay() {
+    overlayChannels.forEach(Io::close);
+  }
+
+  DecisionRecord lastDecision() {
+    return server.decisions(1).getFirst();
+  }
+
+  /** Waits until something holds; fails after a deadline. */
+  static void await(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + RawClient.DEADLINE_MILLIS * 1_000_000L;
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - end > 0) {
+        throw new AssertionError("never: " + what);
+      }
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  @Override
+  public void close() {
+    overlayListener.close().syncUninterruptibly();
+    OVERLAY.remove(identity);
+    server.close();
+  }
+}
