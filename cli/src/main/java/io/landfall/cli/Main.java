@@ -53,7 +53,7 @@ public final class Main {
   }
 
   /** Runs one command: 0 ok, 1 the answer is no, 2 usage, 3 the node cannot be reached. */
-  static int run(PrintWriter out, PrintWriter err, String... args) {
+  public static int run(PrintWriter out, PrintWriter err, String... args) {
     CommandLine line =
         commandsFor(args).setOut(out).setErr(err).setExecutionExceptionHandler(Main::failed);
     int code = line.execute(args);

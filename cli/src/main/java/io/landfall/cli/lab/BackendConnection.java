@@ -153,10 +153,10 @@ final class BackendConnection {
   private String about(Request request, long received) {
     return "{\"service\":%s,\"site\":%s,\"method\":%s,\"path\":%s,\"bytesReceived\":%d}\n"
         .formatted(
-            Json.quote(backend.service()),
-            Json.quote(backend.site()),
-            Json.quote(request.method()),
-            Json.quote(request.target()),
+            JsonText.quote(backend.service()),
+            JsonText.quote(backend.site()),
+            JsonText.quote(request.method()),
+            JsonText.quote(request.target()),
             received);
   }
 
@@ -167,7 +167,7 @@ final class BackendConnection {
         .forEach(
             (name, value) -> {
               json.append(json.length() > 1 ? "," : "");
-              json.append(Json.quote(name)).append(':').append(Json.quote(value));
+              json.append(JsonText.quote(name)).append(':').append(JsonText.quote(value));
             });
     return json.append("}\n").toString();
   }

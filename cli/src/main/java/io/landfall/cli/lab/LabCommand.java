@@ -23,7 +23,6 @@ public final class LabCommand implements Callable<Integer> {
   private static final int EXIT_OK = 0;
   private static final int EXIT_FAILED = 1;
   private static final int EXIT_USAGE = 2;
-  private static final int EXIT_BUSY = 3;
 
   @Option(
       names = "--dir",
@@ -55,7 +54,7 @@ public final class LabCommand implements Callable<Integer> {
   /**
    * Runs the lab until it is told to end, or the tour.
    *
-   * @return 0 after a clean end; 1 when something could not start or a step of the tour failed; 2
+   * @return 0 after a clean end; 1 when something could not start or a step of the tour failed, or another lab has the folder; 2
    *     for wrong arguments; 3 when another lab has the folder
    */
   @Override
@@ -74,7 +73,7 @@ public final class LabCommand implements Callable<Integer> {
         case LabLock.Attempt.Busy(String holder) -> {
           console.error(
               absolute + " is in use by a lab: " + holder + ". Stop it, or use another --dir.");
-          yield EXIT_BUSY;
+          yield EXIT_FAILED;
         }
         case LabLock.Attempt.Held(LabLock lock) -> {
           try (lock) {

@@ -40,14 +40,14 @@ final class LabReport {
   private String site(LabPlan.Site site) {
     return "  {\"name\":%s,\"identity\":%s,\"http\":%s,\"https\":%s,\"socket\":%s,\"metrics\":%s,\"pid\":%d,\"config\":%s}"
         .formatted(
-            Json.quote(site.name()),
-            Json.quote(site.identity()),
-            Json.quote("http://" + LabPlan.text(site.http())),
-            Json.quote("https://" + LabPlan.text(site.https())),
-            Json.quote(layout.socket(site).toString()),
-            Json.quote("http://" + LabPlan.text(site.metrics()) + "/metrics"),
+            JsonText.quote(site.name()),
+            JsonText.quote(site.identity()),
+            JsonText.quote("http://" + LabPlan.text(site.http())),
+            JsonText.quote("https://" + LabPlan.text(site.https())),
+            JsonText.quote(layout.socket(site).toString()),
+            JsonText.quote("http://" + LabPlan.text(site.metrics()) + "/metrics"),
             lab.node(site.name()).pid(),
-            Json.quote(layout.config(site).toString()));
+            JsonText.quote(layout.config(site).toString()));
   }
 
   private String service(LabPlan.Service service) {
@@ -57,15 +57,15 @@ final class LabReport {
                 name ->
                     "{\"site\":%s,\"url\":%s,\"pid\":%d}"
                         .formatted(
-                            Json.quote(name),
-                            Json.quote(SiteConfigText.url(plan, service, plan.site(name))),
+                            JsonText.quote(name),
+                            JsonText.quote(SiteConfigText.url(plan, service, plan.site(name))),
                             lab.backend(service.name(), name).pid()))
             .collect(Collectors.joining(","));
     return "  {\"name\":%s,\"identity\":%s,\"host\":%s,\"backends\":[%s]}"
         .formatted(
-            Json.quote(service.name()),
-            Json.quote(service.identity()),
-            Json.quote(service.host()),
+            JsonText.quote(service.name()),
+            JsonText.quote(service.identity()),
+            JsonText.quote(service.host()),
             backends);
   }
 

@@ -147,6 +147,6 @@ final class SiteConfigText {
 
   /** A double-quoted YAML scalar, whose escapes are those of JSON. */
   private static String quote(String text) {
-    return Json.quote(text);
+    return JsonText.quote(text);
   }
 }

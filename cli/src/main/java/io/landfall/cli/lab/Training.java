@@ -1,10 +1,13 @@
 package io.landfall.cli.lab;
 
+import io.landfall.cli.Main;
 import io.landfall.node.Node;
 import io.landfall.node.StartFailed;
 import io.landfall.node.config.ConfigLoader;
 import io.landfall.node.config.Loaded;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,10 +115,14 @@ final class Training {
       LabPlan.Service service = plan.services().get(i % plan.services().size());
       LabHttp.get(site.http(), service.host(), "/", TIMEOUT_MILLIS);
     }
-    Tables tables = new Tables(plan, layout);
+    PrintWriter nobody = new PrintWriter(Writer.nullWriter());
+    String socket = layout.socket(plan.sites().getFirst()).toString();
     for (String what : List.of("routes", "peers", "services", "ingress", "refused", "decisions")) {
-      tables.read(plan.sites().getFirst(), "/v1/show/" + what);
+      Main.run(nobody, nobody, "--socket", socket, "show", what);
     }
+    Main.run(nobody, nobody, "--socket", socket, "show", "routes", "--json");
+    Main.run(nobody, nobody, "--socket", socket, "explain", "http://media.lab/");
+    Main.run(nobody, nobody, "lab", "--help");
   }
 
   private static void delete(Path directory) throws IOException {

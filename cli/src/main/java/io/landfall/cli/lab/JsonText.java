@@ -1,8 +1,8 @@
 package io.landfall.cli.lab;
 
 /** JSON text by hand, for processes that must start in no time and say four things. */
-final class Json {
-  private Json() {}
+final class JsonText {
+  private JsonText() {}
 
   /** A JSON string (RFC 8259 section 7). */
   static String quote(String text) {
