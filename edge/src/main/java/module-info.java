@@ -4,4 +4,16 @@ module io.landfall.edge {
   requires static org.jspecify;
   requires transitive io.landfall.core;
   requires transitive io.landfall.decision;
+  requires transitive io.netty.common;
+  requires transitive io.netty.transport;
+  requires transitive io.netty.handler;
+  requires io.netty.buffer;
+  requires io.netty.codec;
+  requires io.netty.codec.http;
+  requires io.netty.codec.http2;
+  requires io.netty.transport.classes.epoll;
+  requires io.netty.transport.unix.common;
+  requires org.slf4j;
+
+  exports io.landfall.edge;
 }

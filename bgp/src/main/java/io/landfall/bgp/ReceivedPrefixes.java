@@ -94,20 +94,32 @@ final class ReceivedPrefixes {
     }
   }
 
-  /** The fingerprint of one prefix as it lies in a message; never zero. */
+  /**
+   * The fingerprint of one prefix as it lies in a message; never zero. For IPv4 host routes it is
+   * one to one: address and path identifier fill the 64 bits, and the mixing can be undone.
+   */
   static long fingerprint(Family family, int lengthBits, byte[] bytes, int at, int pathId) {
-    int whole = lengthBits >>> 3;
-    long hash = ((long) family.afi() << 8) | lengthBits;
-    for (int i = 0; i < whole; i++) {
-      hash = (hash * 0x100000001B3L) ^ (bytes[at + i] & 0xff);
+    long hash;
+    if (family == Family.IPV4_UNICAST && lengthBits == 32) {
+      hash = ((long) Wire.u32(bytes, at) << 32) | (pathId & 0xffffffffL);
+    } else {
+      hash = ((long) family.afi() << 8) | lengthBits;
+      int whole = lengthBits >>> 3;
+      for (int i = 0; i < whole; i++) {
+        hash = mixed(hash ^ ((long) (bytes[at + i] & 0xff) << 32));
+      }
+      int rest = lengthBits & 7;
+      int last = rest == 0 ? 0 : bytes[at + whole] & (0xff00 >>> rest) & 0xff;
+      hash = mixed(hash ^ ((long) last << 32)) ^ pathId;
     }
-    if ((lengthBits & 7) != 0) {
-      hash = (hash * 0x100000001B3L) ^ (bytes[at + whole] & (0xff00 >>> (lengthBits & 7)) & 0xff);
-    }
-    hash = (hash ^ ((long) pathId << 32)) * 0x9E3779B97F4A7C15L;
+    hash = mixed(hash);
+    return hash == 0 ? 1 : hash;
+  }
+
+  private static long mixed(long value) {
+    long hash = value * 0x9E3779B97F4A7C15L;
     hash ^= hash >>> 29;
     hash *= 0xBF58476D1CE4E5B9L;
-    hash ^= hash >>> 32;
-    return hash == 0 ? 1 : hash;
+    return hash ^ (hash >>> 32);
   }
 }

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Writing.</b> The owner calls {@link #writeBlocked} when a Write found the stream's buffer
  * full, and sends {@code Writable} when it drained. In between runs the send hold timer (RFC 9687).
+ * After a pause of its own the owner reads what has arrived before it ticks, or a hold timer would
+ * blame the peer.
  *
  * <p><b>Collisions.</b> Of two connections the one that was opened by the side with the higher BGP
  * Identifier lives. That is decided when the second OPEN arrives, or at once while both wait for

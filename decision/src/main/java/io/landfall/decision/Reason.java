@@ -31,9 +31,10 @@ public enum Reason {
   /** Decline: the request passed this node before (502). */
   LOOP(Outcome.DECLINE, "the request already passed this node"),
   /**
-   * Decline, to a node only: a forwarded request cannot be served here, and is not forwarded again.
+   * Decline, to a node only: a forwarded request cannot be served here (not hosted, down, or at its
+   * limit), and is not forwarded again.
    */
-  NOT_HERE(Outcome.DECLINE, "the request was forwarded here, where the service is not up");
+  NOT_HERE(Outcome.DECLINE, "the request was forwarded here, and cannot be served here");
 
   private final Outcome outcome;
   private final String text;

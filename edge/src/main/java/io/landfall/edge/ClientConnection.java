@@ -1,0 +1,372 @@
+package io.landfall.edge;
+
+import io.landfall.core.InvariantBroken;
+import io.landfall.edge.H1Writer.Persistence;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.AsciiString;
+import java.net.SocketAddress;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP/1 connection of a client. Pipelined requests are taken one at a time, in order; while
+ * one is in progress and more has arrived, nothing further is read. What is written is flushed once
+ * per batch that was read.
+ *
+ * <p>A connection that is closed while the client may still be sending is closed in two steps (RFC
+ * 9112 section 9.6): our direction first, then, after the client has had time to read the response,
+ * the rest. Otherwise the system would answer the client's late bytes with a reset, and the client
+ * might never see the response.
+ */
+final class ClientConnection extends ChannelInboundHandlerAdapter implements Downstream {
+  private static final long LINGER_NANOS = 2_000_000_000L;
+  private static final int MAX_LINGER_BYTES = 1 << 20;
+
+  private final LoopState loop;
+  private final AsciiString scheme;
+  private final HeadCutter heads;
+  private final BodyReader body;
+  private final EdgeLimits limits;
+
+  private @Nullable ChannelHandlerContext ctx;
+  private @Nullable ByteBuf received;
+  private @Nullable Exchange exchange;
+  private boolean bodyDone = true;
+  private boolean processing;
+  private boolean reading;
+  private boolean closeAfter;
+  private boolean chunkedResponse;
+  private boolean lingering;
+  private int lingeredBytes;
+  private long sinceNanos;
+
+  // Links of the loop's list of client connections.
+  @Nullable ClientConnection previous;
+  @Nullable ClientConnection next;
+
+  ClientConnection(LoopState loop, AsciiString scheme) {
+    this.loop = loop;
+    this.scheme = scheme;
+    this.limits = loop.runtime().config().limits();
+    this.heads = HeadCutter.heads(limits);
+    this.body = new BodyReader(limits);
+    this.sinceNanos = System.nanoTime();
+  }
+
+  private ChannelHandlerContext context() {
+    ChannelHandlerContext current = ctx;
+    if (current == null) {
+      throw new InvariantBroken("a connection is used only after its handler was added");
+    }
+    return current;
+  }
+
+  private Channel channel() {
+    return context().channel();
+  }
+
+  // ---- from the client ----
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    ctx = context;
+    loop.add(this);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    loop.remove(this);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf bytes = (ByteBuf) message;
+    reading = true;
+    if (lingering) {
+      lingeredBytes += bytes.readableBytes();
+      bytes.release();
+      if (lingeredBytes > MAX_LINGER_BYTES) {
+        Io.close(context);
+      }
+      return;
+    }
+    ByteBuf before = received;
+    if (before == null) {
+      received = bytes;
+    } else {
+      received = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), before, bytes);
+    }
+    process();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    reading = false;
+    context.flush();
+    Exchange current = exchange;
+    if (current != null) {
+      current.flushUpstream();
+    }
+  }
+
+  /** Works through what was received, as far as the exchange in progress lets it. */
+  private void process() {
+    if (processing) {
+      return;
+    }
+    processing = true;
+    try {
+      while (received != null && !lingering && step(received)) {
+        // Every step consumes input or says that it cannot.
+      }
+    } catch (BadMessage e) {
+      refuse(e.rule());
+    } finally {
+      processing = false;
+      settle();
+    }
+  }
+
+  private boolean step(ByteBuf in) throws BadMessage {
+    Exchange current = exchange;
+    if (current == null) {
+      if (closeAfter) {
+        return false;
+      }
+      boolean began = heads.isInside();
+      byte[] lines = heads.cut(in);
+      if (lines == null) {
+        if (!began && heads.isInside()) {
+          sinceNanos = loop.nowNanos();
+        }
+        return false;
+      }
+      begin(RequestGate.accept(lines, scheme, limits));
+      return true;
+    }
+    if (bodyDone || !current.wantsBody()) {
+      return false;
+    }
+    ByteBuf piece = body.next(in);
+    if (piece != null) {
+      current.requestData(piece);
+    }
+    if (body.isDone()) {
+      bodyDone = true;
+      current.requestEnd();
+      return true;
+    }
+    return piece != null;
+  }
+
+  private void begin(RequestHead request) {
+    closeAfter =
+        loop.isDraining() || !ResponseGate.isPersistent(request.fields(), request.version11());
+    body.start(request.framing());
+    bodyDone = request.framing().isEmpty();
+    Exchange created = new Exchange(loop, request, this, Optional.empty());
+    exchange = created;
+    created.start();
+  }
+
+  /** After a batch: frees the buffer, and reads on only if there is use for more. */
+  private void settle() {
+    ByteBuf in = received;
+    if (in != null && (!in.isReadable() || lingering)) {
+      received = null;
+      in.release();
+      in = null;
+    }
+    boolean wanted = in == null || exchange == null || (!bodyDone && exchange.wantsBody());
+    if (channel().config().isAutoRead() != wanted) {
+      channel().config().setAutoRead(wanted);
+    }
+  }
+
+  /** The gate refused: a head, or a body whose request is already on its way. */
+  private void refuse(Rule rule) {
+    closeAfter = true;
+    Exchange current = exchange;
+    if (current != null) {
+      current.requestBroken(rule);
+      return;
+    }
+    loop.counters().rejected.increment();
+    Declines.Answer answer = loop.runtime().declines().refused(rule, loop.date());
+    bodyDone = false;
+    respond(answer.status(), answer.fields(), answer.framing());
+    body(answer.body());
+    end();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    Exchange current = exchange;
+    if (current != null && context.channel().isWritable()) {
+      current.downstreamWritable();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    Exchange current = exchange;
+    exchange = null;
+    lingering = true;
+    if (current != null) {
+      current.downstreamGone();
+    }
+    ByteBuf in = received;
+    if (in != null && !processing) {
+      received = null;
+      in.release();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    Io.close(context);
+  }
+
+  /** Closes what waits too long: for a head, between requests, or for the client to go. */
+  void tick(long nowNanos) {
+    if (exchange != null) {
+      return;
+    }
+    EdgeTimeouts timeouts = loop.runtime().config().timeouts();
+    long waitedMillis = (nowNanos - sinceNanos) / 1_000_000;
+    if (lingering) {
+      if (nowNanos - sinceNanos > LINGER_NANOS) {
+        Io.close(channel());
+      }
+    } else if (heads.isInside()) {
+      if (waitedMillis > timeouts.requestHeadMillis()) {
+        refuse(Rule.HEAD_TIMEOUT);
+        settle();
+      }
+    } else if (waitedMillis > timeouts.keepAliveMillis() || loop.isDraining()) {
+      Io.close(channel());
+    }
+  }
+
+  // ---- from the exchange ----
+
+  @Override
+  public SocketAddress remote() {
+    return channel().remoteAddress();
+  }
+
+  @Override
+  public void respond(int status, Fields fields, Framing framing) {
+    Exchange current = exchange;
+    boolean version11 = current == null || current.request().version11();
+    boolean sized = framing.kind() == Framing.Kind.NONE || framing.kind() == Framing.Kind.LENGTH;
+    chunkedResponse = !sized && version11;
+    closeAfter |= !bodyDone || (!sized && !version11) || loop.isDraining();
+    Persistence persistence =
+        closeAfter ? Persistence.CLOSE : version11 ? Persistence.KEEP : Persistence.KEEP_TELL;
+    write(H1Writer.responseHead(channel().alloc(), status, fields, chunkedResponse, persistence));
+  }
+
+  @Override
+  public void body(ByteBuf data) {
+    if (!chunkedResponse) {
+      write(data);
+    } else if (data.isReadable()) {
+      write(H1Writer.chunkSize(channel().alloc(), data.readableBytes()));
+      write(data);
+      write(H1Writer.lineEnd());
+    } else {
+      data.release();
+    }
+  }
+
+  private void write(ByteBuf bytes) {
+    Io.write(context(), bytes);
+  }
+
+  @Override
+  public void end() {
+    if (chunkedResponse) {
+      write(H1Writer.lastChunk());
+    }
+    chunkedResponse = false;
+    exchange = null;
+    sinceNanos = loop.nowNanos();
+    if (closeAfter) {
+      closeGently();
+      return;
+    }
+    if (!reading) {
+      context().flush();
+    }
+    process();
+  }
+
+  /** Closes after what was written has left; in two steps if the client may still be sending. */
+  private void closeGently() {
+    boolean clientMaySend = !bodyDone || (received != null && received.isReadable());
+    lingering = true;
+    if (!clientMaySend) {
+      Io.ignore(
+          context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE));
+      return;
+    }
+    channel().config().setAutoRead(true);
+    Io.ignore(context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> endOutput()));
+  }
+
+  private void endOutput() {
+    // Under TLS the client sees the length and "close", and closes by itself.
+    if (scheme.equals(RequestHead.HTTP) && channel() instanceof DuplexChannel duplex) {
+      Io.ignore(duplex.shutdownOutput());
+    }
+  }
+
+  @Override
+  public void abort() {
+    exchange = null;
+    lingering = true;
+    // A reset, because the end of a connection may be the end of a body (HTTP/1.0).
+    channel().config().setOption(ChannelOption.SO_LINGER, 0);
+    Io.close(channel());
+  }
+
+  @Override
+  public void sendContinue() {
+    write(H1Writer.continueHead());
+    if (!reading) {
+      context().flush();
+    }
+  }
+
+  @Override
+  public boolean isWritable() {
+    return channel().isWritable();
+  }
+
+  @Override
+  public void flush() {
+    if (!reading) {
+      context().flush();
+    }
+  }
+
+  @Override
+  public void pumpBody() {
+    process();
+    if (!reading) {
+      Exchange current = exchange;
+      if (current != null) {
+        current.flushUpstream();
+      }
+    }
+  }
+}

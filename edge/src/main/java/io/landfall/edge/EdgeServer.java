@@ -1,0 +1,139 @@
+package io.landfall.edge;
+
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.core.ServiceName;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import java.net.InetSocketAddress;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The running edge, as the node sees it. All methods may be called from any thread but an event
+ * loop's own, except {@link #acceptH2}, which is usually called on one.
+ */
+public final class EdgeServer implements AutoCloseable {
+  private static final long CLOSE_POLL_NANOS = 5_000_000;
+  private static final long LOOP_STOP_SECONDS = 5;
+
+  private final EdgeRuntime runtime;
+  private final Loops loops;
+  private final Listeners listeners;
+
+  private EdgeServer(EdgeRuntime runtime, Loops loops, Listeners listeners) {
+    this.runtime = runtime;
+    this.loops = loops;
+    this.listeners = listeners;
+  }
+
+  /** Opens the listeners and accepts clients. Blocks until the listeners are open. */
+  public static EdgeStart start(EdgeConfig config, EdgePorts ports) {
+    return start(config, ports, Transport.best());
+  }
+
+  static EdgeStart start(EdgeConfig config, EdgePorts ports, Transport transport) {
+    EdgeRuntime runtime = new EdgeRuntime(config, ports, transport);
+    Loops loops = new Loops(runtime);
+    Listeners listeners = new Listeners(runtime, loops);
+    Optional<EdgeStart.CannotListen> failed = listeners.open();
+    if (failed.isPresent()) {
+      stop(loops);
+      return failed.get();
+    }
+    return new EdgeStart.Started(new EdgeServer(runtime, loops, listeners));
+  }
+
+  /** The listeners' addresses, with the ports that they got, in the order of the configuration. */
+  public List<InetSocketAddress> addresses() {
+    return listeners.addresses();
+  }
+
+  /**
+   * The event loops of the data plane. The node accepts the overlay port on them too, so that a
+   * forwarded request stays on one loop.
+   */
+  public EventLoopGroup eventLoops() {
+    return loops.group();
+  }
+
+  /** The server channel type that goes with {@link #eventLoops()}. */
+  public Class<? extends ServerChannel> serverChannelType() {
+    return runtime.transport().serverChannel();
+  }
+
+  /** The client channel type that goes with {@link #eventLoops()}; for dialing peers. */
+  public Class<? extends Channel> clientChannelType() {
+    return runtime.transport().clientChannel();
+  }
+
+  /**
+   * Takes over a connection on which another node forwards requests: its handshake is done, its
+   * peer is proved, and it has negotiated {@code h2}. The edge installs its handlers and owns the
+   * channel from then on. Being such a channel is what marks a request as forwarded.
+   */
+  public void acceptH2(Channel channel, NodeName peer) {
+    LoopState loop = loops.of(channel.eventLoop());
+    if (channel.eventLoop().inEventLoop()) {
+      loop.acceptH2(channel, peer);
+    } else {
+      channel.eventLoop().execute(() -> loop.acceptH2(channel, peer));
+    }
+  }
+
+  /**
+   * A service's backends, local signal or candidates changed, and the new snapshot is published.
+   * Requests that wait for a response from a place that is gone, and that may be repeated, go to
+   * the next place at once.
+   */
+  public void serviceChanged(ServiceName service) {
+    loops.onEach(loop -> loop.reconsider(service));
+  }
+
+  /** The same for all services at once. */
+  public void snapshotChanged() {
+    loops.onEach(loop -> loop.reconsider(null));
+  }
+
+  /** The adjacency with a node is lost: the connections for forwarding to it are closed at once. */
+  public void peerLost(HostAddress identity) {
+    loops.onEach(loop -> loop.peerLost(identity));
+  }
+
+  /** The newest finished requests, newest first. */
+  public List<DecisionRecord> decisions(int most) {
+    return loops.recent().stream()
+        .sorted(Comparator.comparingLong(DecisionRecord::wallMillis).reversed())
+        .limit(most)
+        .toList();
+  }
+
+  /** The counters. */
+  public EdgeStats stats() {
+    return runtime.counters().read();
+  }
+
+  /** Stops accepting, lets requests in progress finish for a while, and closes everything. */
+  @Override
+  public void close() {
+    listeners.close();
+    loops.onEach(LoopState::drain);
+    long end = System.nanoTime() + runtime.config().timeouts().drainMillis() * 1_000_000;
+    while (runtime.counters().inProgress.sum() > 0 && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(CLOSE_POLL_NANOS);
+    }
+    stop(loops);
+  }
+
+  private static void stop(Loops loops) {
+    Io.ignore(
+        loops
+            .group()
+            .shutdownGracefully(0, LOOP_STOP_SECONDS, TimeUnit.SECONDS)
+            .awaitUninterruptibly());
+  }
+}

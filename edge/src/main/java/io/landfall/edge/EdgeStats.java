@@ -1,0 +1,60 @@
+package io.landfall.edge;
+
+import io.landfall.core.ServiceName;
+import io.landfall.decision.Reason;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the edge has counted since it started, read at a scrape.
+ *
+ * @param decisions finished requests by service and reason
+ * @param latencies finished requests by outcome and duration
+ * @param retries attempts after the first
+ * @param rejected requests that the gate refused before they could be decided on
+ * @param failures attempts that failed
+ * @param aborted responses that broke off after their head was sent
+ * @param clientConnections client connections open now
+ * @param requestsInProgress requests in progress now
+ */
+public record EdgeStats(
+    List<DecisionCount> decisions,
+    List<Latency> latencies,
+    long retries,
+    long rejected,
+    long failures,
+    long aborted,
+    long clientConnections,
+    long requestsInProgress) {
+  /** Copies the lists. */
+  public EdgeStats {
+    decisions = List.copyOf(decisions);
+    latencies = List.copyOf(latencies);
+  }
+
+  /**
+   * Requests of one service with one reason.
+   *
+   * @param service the service, empty when nobody answers for the host
+   * @param reason why they were served, forwarded or declined
+   * @param count how many
+   */
+  public record DecisionCount(Optional<ServiceName> service, Reason reason, long count) {}
+
+  /**
+   * A histogram of durations from head to end of response.
+   *
+   * @param outcome which requests
+   * @param upperBoundsMicros the upper bound of each bucket but the last, which has none
+   * @param counts requests per bucket, not cumulated; one more than bounds
+   * @param sumMicros all durations together
+   */
+  public record Latency(
+      Reason.Outcome outcome, List<Long> upperBoundsMicros, List<Long> counts, long sumMicros) {
+    /** Copies the lists. */
+    public Latency {
+      upperBoundsMicros = List.copyOf(upperBoundsMicros);
+      counts = List.copyOf(counts);
+    }
+  }
+}

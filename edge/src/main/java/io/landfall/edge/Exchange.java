@@ -1,0 +1,480 @@
+package io.landfall.edge;
+
+import io.landfall.core.NodeName;
+import io.landfall.core.ServiceName;
+import io.landfall.decision.Decider;
+import io.landfall.decision.Decision;
+import io.landfall.decision.Decision.Decline;
+import io.landfall.decision.Reason;
+import io.landfall.decision.RequestFacts;
+import io.landfall.decision.RequestFacts.Arrival;
+import io.landfall.decision.RequestFacts.Cached;
+import io.landfall.decision.RequestFacts.LocalCapacity;
+import io.landfall.decision.Route;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request from its head to the end of its response: asks decision, tries one place after the
+ * other, and carries the bodies across.
+ *
+ * <p>Everything happens on one event loop. Between the {@link Downstream} and the {@link Attempt}
+ * stands nothing but this object; each side reads only while the other can be written to, so memory
+ * stays flat whatever the sizes.
+ *
+ * <p><b>Trying again.</b> Before the head of a response was passed on, a request goes to the next
+ * place if nothing was sent that cannot be repeated (RFC 9110 section 9.2.2): its method is
+ * idempotent, or the place guarantees that no byte reached an application; and all of the body that
+ * was sent is still kept. For every new try the decision is asked again with the newest snapshot,
+ * and places that were tried are left out. So a request that was waiting on a dying service follows
+ * what the overlay has learnt meanwhile.
+ */
+final class Exchange {
+  private final LoopState loop;
+  private final RequestHead request;
+  private final Downstream down;
+  private final Optional<NodeName> peer;
+  private final boolean looped;
+  private final long startNanos = System.nanoTime();
+  private final ReplayBody replay;
+  private final List<Object> tried = new ArrayList<>(2);
+
+  private @Nullable Fields upstreamFields;
+  private @Nullable Attempt attempt;
+  private Optional<ServiceName> service = Optional.empty();
+  private @Nullable ServiceLoad load;
+  private Reason reason = Reason.UNKNOWN_HOST;
+  private String target = "";
+  private int status;
+  private int attempts;
+  private boolean ready;
+  private boolean requestEnded;
+  private boolean continueSent;
+  private boolean headRelayed;
+  private boolean finished;
+  private long progressNanos;
+
+  // Links of the loop's list of exchanges.
+  @Nullable Exchange previous;
+  @Nullable Exchange next;
+
+  Exchange(LoopState loop, RequestHead request, Downstream down, Optional<NodeName> peer) {
+    this.loop = loop;
+    this.request = request;
+    this.down = down;
+    this.peer = peer;
+    this.looped = peer.isEmpty() && loop.runtime().requestFields().looped(request);
+    this.replay = new ReplayBody(loop.runtime().config().limits().replayBytes());
+    this.requestEnded = request.framing().isEmpty();
+  }
+
+  LoopState loop() {
+    return loop;
+  }
+
+  RequestHead request() {
+    return request;
+  }
+
+  /** The request's fields as they go to any upstream. */
+  Fields upstreamFields() {
+    Fields fields = upstreamFields;
+    if (fields == null) {
+      fields = loop.runtime().requestFields().upstream(request, down.remote(), peer);
+      upstreamFields = fields;
+    }
+    return fields;
+  }
+
+  boolean hasTried(Object place) {
+    return tried.contains(place);
+  }
+
+  /** Whether the request has no body, or all of it has come. */
+  boolean isRequestEnded() {
+    return requestEnded;
+  }
+
+  void start() {
+    loop.add(this);
+    proceed(null);
+  }
+
+  /** Decides, and tries the next place. */
+  private void proceed(@Nullable Failure last) {
+    EdgeSnapshot snapshot = loop.runtime().ports().snapshot();
+    Decision decision = decide(snapshot);
+    if (attempts == 0) {
+      reason = decision.reason();
+    }
+    boolean exhausted = attempts >= loop.runtime().config().limits().maxAttempts();
+    Attempt chosen = exhausted ? null : Targets.next(this, decision, snapshot);
+    if (chosen != null) {
+      launch(chosen, decision);
+    } else if (decision instanceof Decline decline) {
+      reason = decline.reason();
+      decline();
+    } else {
+      giveUp(last == null ? new Failure(FailureKind.NOWHERE, true) : last);
+    }
+  }
+
+  private Decision decide(EdgeSnapshot snapshot) {
+    Optional<Route> route = snapshot.view().route(request.host(), request.target());
+    LocalCapacity capacity = LocalCapacity.AVAILABLE;
+    if (route.isPresent()) {
+      ServiceName name = route.get().service().name();
+      service = Optional.of(name);
+      LocalService local = snapshot.local().get(name);
+      if (local != null && loop.runtime().load(name).isFull(local.maxRequests())) {
+        capacity = LocalCapacity.FULL;
+      }
+    }
+    Arrival arrival = peer.isPresent() ? Arrival.NODE : Arrival.CLIENT;
+    return Decider.decide(
+        new RequestFacts(request.host(), request.target(), arrival, looped, Cached.NONE, capacity),
+        route);
+  }
+
+  private void launch(Attempt chosen, Decision decision) {
+    if (attempts > 0) {
+      loop.counters().retries.increment();
+    }
+    attempts++;
+    tried.add(chosen.place());
+    attempt = chosen;
+    ready = false;
+    target = chosen.name();
+    reason = Targets.reasonOf(chosen, decision);
+    if (!chosen.isForward() && service.isPresent()) {
+      load = loop.runtime().load(service.get());
+      load.enter();
+    }
+    progressNanos = loop.nowNanos();
+    chosen.start();
+  }
+
+  // ---- what an attempt reports ----
+
+  /** Whether a report comes from the attempt under way and not from one that was given up. */
+  private boolean isCurrent(Attempt from) {
+    return from.equals(attempt);
+  }
+
+  /** The request's head is on its way; the body may follow. */
+  void ready(Attempt from) {
+    if (!isCurrent(from)) {
+      return;
+    }
+    ready = true;
+    progressNanos = loop.nowNanos();
+    replay.replay(from);
+    if (requestEnded) {
+      from.end();
+    } else if (request.expectsContinue() && !continueSent) {
+      continueSent = true;
+      down.sendContinue();
+    }
+    if (!requestEnded) {
+      down.pumpBody();
+    }
+    from.flush();
+  }
+
+  /** The head of the final response. */
+  void head(Attempt from, ResponseHead head) {
+    if (!isCurrent(from)) {
+      return;
+    }
+    if (from.isForward() && head.fields().has(Names.LANDFALL_DECLINE)) {
+      from.cancel();
+      failed(from, new Failure(FailureKind.DECLINED, true));
+      return;
+    }
+    headRelayed = true;
+    status = head.status();
+    progressNanos = loop.nowNanos();
+    replay.release();
+    EdgeRuntime runtime = loop.runtime();
+    Fields fields =
+        runtime
+            .responseFields()
+            .downstream(
+                head,
+                from.isForward(),
+                runtime.proxyStatus().passed(from.nextHop(), reason),
+                loop.date());
+    down.respond(head.status(), fields, head.framing());
+  }
+
+  /** A piece of the response's body, which is taken over. */
+  void data(Attempt from, ByteBuf piece) {
+    if (!isCurrent(from) || request.isHead()) {
+      piece.release();
+      return;
+    }
+    progressNanos = loop.nowNanos();
+    down.body(piece);
+  }
+
+  /** The response is complete. */
+  void end(Attempt from) {
+    if (isCurrent(from)) {
+      finish();
+      down.end();
+    }
+  }
+
+  /** The attempt is over without a complete response. */
+  void failed(Attempt from, Failure failure) {
+    if (!isCurrent(from)) {
+      return;
+    }
+    leaveAttempt();
+    loop.counters().failures.increment();
+    if (headRelayed) {
+      abort();
+    } else if (mayRepeat(failure.untouched())) {
+      proceed(failure);
+    } else {
+      giveUp(failure);
+    }
+  }
+
+  /** The attempt can take more of the request's body. */
+  void upstreamWritable(Attempt from) {
+    if (isCurrent(from) && !requestEnded) {
+      progressNanos = loop.nowNanos();
+      down.pumpBody();
+    }
+  }
+
+  // ---- what the downstream reports ----
+
+  /** Whether a piece of the request's body can be handed over now. */
+  boolean wantsBody() {
+    Attempt current = attempt;
+    return current != null && ready && !requestEnded && current.isWritable();
+  }
+
+  /** A piece of the request's body, which is taken over. Only when wanted. */
+  void requestData(ByteBuf piece) {
+    Attempt current = attempt;
+    if (current == null || !ready) {
+      piece.release();
+      return;
+    }
+    progressNanos = loop.nowNanos();
+    if (!headRelayed) {
+      replay.keep(piece);
+    }
+    current.body(piece);
+  }
+
+  /** The request's body is complete. */
+  void requestEnd() {
+    if (requestEnded) {
+      return;
+    }
+    requestEnded = true;
+    Attempt current = attempt;
+    if (current != null && ready) {
+      current.end();
+    }
+  }
+
+  /** Pushes what was handed over to the upstream. */
+  void flushUpstream() {
+    Attempt current = attempt;
+    if (current != null && ready) {
+      current.flush();
+    }
+  }
+
+  void flushDownstream() {
+    if (!finished) {
+      down.flush();
+    }
+  }
+
+  boolean isDownstreamWritable() {
+    return down.isWritable();
+  }
+
+  /** The downstream can take more of the response. */
+  void downstreamWritable() {
+    Attempt current = attempt;
+    if (current != null && headRelayed) {
+      progressNanos = loop.nowNanos();
+      current.resume();
+    }
+  }
+
+  /** The downstream is gone; nobody waits for the response. */
+  void downstreamGone() {
+    if (!finished) {
+      cancelAttempt();
+      loop.counters().aborted.increment();
+      target = "the client left";
+      finish();
+    }
+  }
+
+  /** The request turned out to be malformed in its body: the upstream leg is broken off. */
+  void requestBroken(Rule rule) {
+    if (finished) {
+      return;
+    }
+    cancelAttempt();
+    if (headRelayed) {
+      abort();
+    } else {
+      loop.counters().rejected.increment();
+      target = rule.name();
+      answer(loop.runtime().declines().broken(request, rule, loop.date()));
+    }
+  }
+
+  // ---- what the loop reports ----
+
+  /**
+   * The world changed. If the place that the request waits for is gone, and there is another, the
+   * request goes there at once. If there is none, it waits on: nobody else could answer better.
+   */
+  void reconsider(EdgeSnapshot snapshot, @Nullable ServiceName changed) {
+    Attempt current = attempt;
+    if (current == null || headRelayed || (changed != null && !isOf(changed))) {
+      return;
+    }
+    if (current.isStillThere(snapshot) || !mayRepeat(!ready)) {
+      return;
+    }
+    Decision decision = decide(snapshot);
+    Attempt other = Targets.next(this, decision, snapshot);
+    if (other != null && attempts < loop.runtime().config().limits().maxAttempts()) {
+      cancelAttempt();
+      loop.counters().failures.increment();
+      launch(other, decision);
+    }
+  }
+
+  private boolean isOf(ServiceName name) {
+    return service.isPresent() && service.get().equals(name);
+  }
+
+  /** Checks how long nothing has happened. */
+  void tick(long nowNanos) {
+    Attempt current = attempt;
+    if (current == null) {
+      return;
+    }
+    EdgeTimeouts timeouts = loop.runtime().config().timeouts();
+    long idleMillis = (nowNanos - progressNanos) / 1_000_000;
+    boolean waitsForClient = ready && !requestEnded && current.isWritable();
+    if (!ready && idleMillis > timeouts.peerConnectMillis()) {
+      current.cancel();
+      failed(current, new Failure(FailureKind.CONNECT_TIMEOUT, true));
+    } else if (ready && headRelayed && idleMillis > timeouts.bodyIdleMillis()) {
+      cancelAttempt();
+      abort();
+    } else if (waitsForClient && !headRelayed && idleMillis > timeouts.bodyIdleMillis()) {
+      requestBroken(Rule.BODY_TIMEOUT);
+    } else if (ready
+        && !waitsForClient
+        && !headRelayed
+        && idleMillis > timeouts.responseHeadMillis()) {
+      current.timedOut();
+      current.cancel();
+      failed(current, new Failure(FailureKind.RESPONSE_TIMEOUT, false));
+    }
+  }
+
+  // ---- endings ----
+
+  private boolean mayRepeat(boolean untouched) {
+    return replay.isComplete() && (untouched || request.method().isIdempotent());
+  }
+
+  private void decline() {
+    answer(
+        loop.runtime()
+            .declines()
+            .declined(request, service, reason, peer.isPresent(), loop.date()));
+  }
+
+  private void giveUp(Failure failure) {
+    target = failure.kind().name();
+    if (peer.isPresent() && mayRepeat(failure.untouched())) {
+      reason = Reason.NOT_HERE;
+      decline();
+      return;
+    }
+    answer(loop.runtime().declines().failed(request, service, failure.kind(), loop.date()));
+  }
+
+  private void answer(Declines.Answer answer) {
+    status = answer.status();
+    finish();
+    down.respond(answer.status(), answer.fields(), answer.framing());
+    if (answer.body().isReadable()) {
+      down.body(answer.body());
+    } else {
+      answer.body().release();
+    }
+    down.end();
+  }
+
+  private void abort() {
+    loop.counters().aborted.increment();
+    target = "broken off: " + target;
+    finish();
+    down.abort();
+  }
+
+  private void cancelAttempt() {
+    Attempt current = attempt;
+    leaveAttempt();
+    if (current != null) {
+      current.cancel();
+    }
+  }
+
+  private void leaveAttempt() {
+    attempt = null;
+    ready = false;
+    ServiceLoad entered = load;
+    if (entered != null) {
+      load = null;
+      entered.leave();
+    }
+  }
+
+  private void finish() {
+    leaveAttempt();
+    finished = true;
+    replay.release();
+    loop.remove(this);
+    long micros = (System.nanoTime() - startNanos) / 1000;
+    loop.counters().finished(service, reason, micros);
+    loop.recent().add(record(micros));
+  }
+
+  private DecisionRecord record(long micros) {
+    String path = request.target();
+    return new DecisionRecord(
+        System.currentTimeMillis(),
+        peer.isPresent() ? Arrival.NODE : Arrival.CLIENT,
+        request.method().name().toString(),
+        request.host(),
+        path.length() > DecisionRecord.MAX_PATH ? path.substring(0, DecisionRecord.MAX_PATH) : path,
+        service,
+        reason,
+        target,
+        status,
+        attempts,
+        micros);
+  }
+}

@@ -1,0 +1,66 @@
+package io.landfall.edge;
+
+import io.netty.util.AsciiString;
+
+/**
+ * Field lines to {@link Fields} (RFC 9112 section 5), strictly: a token, a colon at once, a value
+ * without control bytes, no folding. Names are made lower case in place; values are views of the
+ * given bytes.
+ */
+final class FieldParser {
+  private FieldParser() {}
+
+  static Fields parse(byte[] lines, int from, int maxFields) throws BadMessage {
+    Fields fields = new Fields();
+    int at = from;
+    while (at < lines.length) {
+      if (fields.size() == maxFields) {
+        throw new BadMessage(Rule.TOO_MANY_FIELDS);
+      }
+      at = parseLine(lines, at, fields);
+    }
+    return fields;
+  }
+
+  private static int parseLine(byte[] lines, int start, Fields fields) throws BadMessage {
+    if (lines[start] == ' ' || lines[start] == '\t') {
+      throw new BadMessage(Rule.FOLDED_FIELD);
+    }
+    int colon = start;
+    while (Syntax.isToken(lines[colon])) {
+      lines[colon] = Syntax.lower(lines[colon]);
+      colon++;
+    }
+    if (colon == start || lines[colon] != ':') {
+      throw new BadMessage(Rule.FIELD_NAME);
+    }
+    int valueStart = colon + 1;
+    while (lines[valueStart] == ' ' || lines[valueStart] == '\t') {
+      valueStart++;
+    }
+    int end = lineEnd(lines, valueStart);
+    int valueEnd = end;
+    while (valueEnd > valueStart && (lines[valueEnd - 1] == ' ' || lines[valueEnd - 1] == '\t')) {
+      valueEnd--;
+    }
+    fields.add(
+        Names.intern(lines, start, colon - start),
+        new AsciiString(lines, valueStart, valueEnd - valueStart, false));
+    return end + 2;
+  }
+
+  /** The index of the CR that ends the line, all before it being allowed in a value. */
+  static int lineEnd(byte[] lines, int from) throws BadMessage {
+    int at = from;
+    while (Syntax.isValue(lines[at])) {
+      at++;
+    }
+    if (lines[at] != '\r') {
+      throw new BadMessage(Rule.FIELD_VALUE);
+    }
+    if (lines[at + 1] != '\n') {
+      throw new BadMessage(Rule.BARE_CARRIAGE_RETURN);
+    }
+    return at;
+  }
+}

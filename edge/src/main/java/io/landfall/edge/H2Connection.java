@@ -1,0 +1,211 @@
+package io.landfall.edge;
+
+import io.landfall.core.InvariantBroken;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What both ends of an HTTP/2 connection between nodes have in common. It works on frames: a stream
+ * is an entry of Netty's stream table with one of our objects attached, not a channel of its own,
+ * which would cost several times the request.
+ *
+ * <p>Flow control (RFC 9113 section 5.2): what a stream delivers is given back to the sender's
+ * window only when the other side of the exchange has taken it, so a slow reader at one end stops
+ * the sender at the other, and at most a window is ever queued. The connection's window is larger
+ * than a stream's, so one stalled stream does not stop the others.
+ *
+ * <p>Abuse limits, even though the peer is authenticated: resets per time, CONTINUATION and empty
+ * DATA frames, queued control frames, field section size.
+ */
+abstract class H2Connection extends Http2ConnectionHandler {
+  private static final int MAX_RESETS_PER_WINDOW = 1000;
+  private static final int RESET_WINDOW_SECONDS = 10;
+  private static final int MAX_EMPTY_DATA_FRAMES = 16;
+  private static final int MAX_SMALL_CONTINUATIONS = 16;
+  private static final int MAX_QUEUED_CONTROL_FRAMES = 10_000;
+
+  private final LoopState loop;
+  private final List<Exchange> touched = new ArrayList<>();
+  private @Nullable ChannelHandlerContext ctx;
+  private boolean reading;
+  private boolean windowRaised;
+
+  H2Connection(
+      LoopState loop,
+      Http2ConnectionDecoder decoder,
+      Http2ConnectionEncoder encoder,
+      Http2Settings settings) {
+    super(decoder, encoder, settings);
+    this.loop = loop;
+  }
+
+  LoopState loop() {
+    return loop;
+  }
+
+  ChannelHandlerContext context() {
+    ChannelHandlerContext current = ctx;
+    if (current == null) {
+      throw new InvariantBroken("a connection is used only after its handler was added");
+    }
+    return current;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) throws Exception {
+    ctx = context;
+    super.handlerAdded(context);
+    raiseConnectionWindow();
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) throws Exception {
+    super.channelActive(context);
+    raiseConnectionWindow();
+  }
+
+  private void raiseConnectionWindow() throws Http2Exception {
+    if (windowRaised || !context().channel().isActive()) {
+      return;
+    }
+    windowRaised = true;
+    Http2Stream whole = connection().connectionStream();
+    int now = connection().local().flowController().windowSize(whole);
+    int wanted = loop.runtime().config().limits().connectionWindowBytes();
+    if (wanted > now) {
+      connection().local().flowController().incrementWindowSize(whole, wanted - now);
+    }
+    flush(context());
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+    reading = true;
+    super.channelRead(context, message);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+    reading = false;
+    super.channelReadComplete(context);
+    for (int i = 0; i < touched.size(); i++) {
+      flushOther(touched.get(i));
+    }
+    touched.clear();
+  }
+
+  /** Pushes out what this batch gave to the other side of an exchange. */
+  abstract void flushOther(Exchange exchange);
+
+  /** Remembers that the exchange's other side has something to flush after this batch. */
+  void touch(Exchange exchange) {
+    if (!reading) {
+      flushOther(exchange);
+    } else if (touched.isEmpty() || touched.getLast() != exchange) {
+      touched.add(exchange);
+    }
+  }
+
+  /** Flushes now, or with the end of the batch that is being read. */
+  void flushSoon() {
+    if (!reading) {
+      flush(context());
+    }
+  }
+
+  /** Gives bytes back to the sender's windows. */
+  void consume(int streamId, int bytes) {
+    Http2Stream stream = connection().stream(streamId);
+    if (stream == null || bytes == 0) {
+      return;
+    }
+    try {
+      if (connection().local().flowController().consumeBytes(stream, bytes)) {
+        flushSoon();
+      }
+    } catch (Http2Exception e) {
+      onError(context(), true, e);
+    }
+  }
+
+  void reset(int streamId, long errorCode) {
+    Io.ignore(resetStream(context(), streamId, errorCode, context().newPromise()));
+    flushSoon();
+  }
+
+  /** Sends the head of a message. */
+  void writeHead(int streamId, Http2Headers headers, boolean ended) {
+    Io.ignore(
+        encoder().writeHeaders(context(), streamId, headers, 0, ended, context().newPromise()));
+  }
+
+  /** Sends a piece of a body; the promise is done when it has left or cannot. */
+  void writeData(int streamId, ByteBuf data, boolean ended, ChannelPromise promise) {
+    Io.ignore(encoder().writeData(context(), streamId, data, 0, ended, promise));
+  }
+
+  /** What a concrete connection is made of. */
+  record Parts(
+      Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {}
+
+  static <T extends H2Connection> T build(
+      boolean server, EdgeLimits limits, Function<Parts, T> maker) {
+    return new Builder<T>(maker).configure(server, limits).build();
+  }
+
+  /** Netty's builder with our limits. */
+  private static final class Builder<T extends H2Connection>
+      extends AbstractHttp2ConnectionHandlerBuilder<T, Builder<T>> {
+    private final Function<Parts, T> maker;
+
+    Builder(Function<Parts, T> maker) {
+      this.maker = maker;
+    }
+
+    Builder<T> configure(boolean server, EdgeLimits limits) {
+      Http2Settings settings =
+          new Http2Settings()
+              .initialWindowSize(limits.streamWindowBytes())
+              .maxHeaderListSize(2L * limits.maxHeadBytes())
+              .maxConcurrentStreams(server ? limits.maxStreamsPerPeerConnection() : 0);
+      if (!server) {
+        settings.pushEnabled(false);
+      }
+      server(server);
+      initialSettings(settings);
+      validateHeaders(true);
+      validateRequiredPseudoHeaders(server);
+      encoderEnforceMaxConcurrentStreams(false);
+      encoderEnforceMaxQueuedControlFrames(MAX_QUEUED_CONTROL_FRAMES);
+      encoderIgnoreMaxHeaderListSize(true);
+      decoderEnforceMaxConsecutiveEmptyDataFrames(MAX_EMPTY_DATA_FRAMES);
+      decoderEnforceMaxSmallContinuationFrames(MAX_SMALL_CONTINUATIONS);
+      decoderEnforceMaxRstFramesPerWindow(MAX_RESETS_PER_WINDOW, RESET_WINDOW_SECONDS);
+      return this;
+    }
+
+    @Override
+    protected T build() {
+      return super.build();
+    }
+
+    @Override
+    protected T build(
+        Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
+      return maker.apply(new Parts(decoder, encoder, settings));
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package io.landfall.edge;
+
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Heads of messages to HTTP/2 field sections and back (RFC 9113 section 8). What comes from another
+ * node is checked like what comes from a client: a field that HTTP/1 could read as two lines must
+ * not get that far, whoever sent it.
+ */
+final class H2Heads {
+  private static final byte[] NOTHING = {};
+  private static final AsciiString ZERO = AsciiString.cached("0");
+
+  private H2Heads() {}
+
+  static Http2Headers request(RequestHead request, Fields fields) {
+    Http2Headers out = new DefaultHttp2Headers(false, fields.size() + 6);
+    out.method(request.method().name());
+    out.scheme(request.scheme());
+    out.authority(request.authority());
+    out.path(AsciiString.of(request.target()));
+    add(out, fields);
+    if (request.framing().kind() == Framing.Kind.LENGTH) {
+      out.add(Names.CONTENT_LENGTH, AsciiString.of(Long.toString(request.framing().length())));
+    }
+    return out;
+  }
+
+  static Http2Headers response(int status, Fields fields) {
+    Http2Headers out = new DefaultHttp2Headers(false, fields.size() + 1);
+    out.status(AsciiString.cached(Integer.toString(status)));
+    add(out, fields);
+    return out;
+  }
+
+  private static void add(Http2Headers out, Fields fields) {
+    for (int i = 0; i < fields.size(); i++) {
+      out.add(fields.name(i), fields.value(i));
+    }
+  }
+
+  /** A request from another node, refused like a client's if it is malformed. */
+  static RequestHead acceptRequest(Http2Headers in, boolean ended) throws BadMessage {
+    AsciiString method = text(in.method());
+    AsciiString scheme = text(in.scheme());
+    AsciiString authority = text(in.authority());
+    AsciiString path = text(in.path());
+    boolean http = RequestHead.HTTP.equals(scheme);
+    if (method == null
+        || !Syntax.isToken(method)
+        || (!http && !RequestHead.HTTPS.equals(scheme))
+        || authority == null
+        || !isTarget(path)) {
+      throw new BadMessage(Rule.PSEUDO_FIELDS);
+    }
+    Fields fields = fields(in);
+    if (fields.has(Names.HOST)) {
+      throw new BadMessage(Rule.HOST_REPEATED);
+    }
+    String target = path == null ? "/" : path.toString();
+    return new RequestHead(
+        Method.of(method),
+        http ? RequestHead.HTTP : RequestHead.HTTPS,
+        authority,
+        RequestGate.hostOf(authority, false),
+        target,
+        true,
+        fields,
+        framing(fields, ended));
+  }
+
+  /** A response from another node. */
+  static ResponseHead acceptResponse(Http2Headers in, boolean toHead, boolean ended)
+      throws BadMessage {
+    AsciiString text = text(in.status());
+    int status = text == null || text.length() != 3 ? -1 : (int) Syntax.contentLength(text);
+    if (status < 100 || status > 599) {
+      throw new BadMessage(Rule.STATUS_LINE);
+    }
+    Fields fields = fields(in);
+    boolean bodyless = toHead || status < 200 || status == 204 || status == 304;
+    if (!bodyless && ended && !fields.has(Names.CONTENT_LENGTH)) {
+      // The end of the stream says what HTTP/1 has to say in a field.
+      fields.add(Names.CONTENT_LENGTH, ZERO);
+    }
+    Framing framing = bodyless ? Framing.NONE : framing(fields, ended);
+    return new ResponseHead(status, fields, framing, true);
+  }
+
+  private static Framing framing(Fields fields, boolean ended) throws BadMessage {
+    Framing said = Framing.of(fields, true, ended ? Framing.NONE : Framing.CHUNKED);
+    if (ended && !said.isEmpty()) {
+      throw new BadMessage(Rule.LENGTH_MISMATCH);
+    }
+    if (fields.has(Names.TRANSFER_ENCODING)) {
+      throw new BadMessage(Rule.CODING);
+    }
+    return said;
+  }
+
+  private static Fields fields(Http2Headers in) throws BadMessage {
+    Fields out = new Fields(in.size() + 2);
+    for (Map.Entry<CharSequence, CharSequence> entry : in) {
+      CharSequence name = entry.getKey();
+      if (name.length() > 0 && name.charAt(0) == ':') {
+        continue;
+      }
+      AsciiString known = Names.intern(name);
+      AsciiString value = AsciiString.of(entry.getValue());
+      if (!isLowerToken(known)) {
+        throw new BadMessage(Rule.FIELD_NAME);
+      }
+      if (!Syntax.isValue(value)) {
+        throw new BadMessage(Rule.FIELD_VALUE);
+      }
+      out.add(known, value);
+    }
+    return out;
+  }
+
+  private static boolean isLowerToken(AsciiString name) {
+    for (int i = 0; i < name.length(); i++) {
+      byte b = name.byteAt(i);
+      if (!Syntax.isToken(b) || Syntax.lower(b) != b) {
+        return false;
+      }
+    }
+    return !name.isEmpty();
+  }
+
+  private static boolean isTarget(@Nullable AsciiString path) {
+    byte[] bytes = path == null ? NOTHING : path.toByteArray();
+    for (byte b : bytes) {
+      if (!Syntax.isTarget(b)) {
+        return false;
+      }
+    }
+    return bytes.length > 0 && (bytes[0] == '/' || (bytes[0] == '*' && bytes.length == 1));
+  }
+
+  private static @Nullable AsciiString text(@Nullable CharSequence value) {
+    return value == null ? null : AsciiString.of(value);
+  }
+}

@@ -1,0 +1,26 @@
+package io.landfall.edge;
+
+import io.netty.util.AsciiString;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** The value of a Date field (RFC 9110 section 5.6.7), made once a second. */
+final class HttpDate {
+  private static final DateTimeFormatter FORMAT =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
+          .withZone(ZoneOffset.UTC);
+
+  private long second = -1;
+  private AsciiString text = AsciiString.EMPTY_STRING;
+
+  AsciiString now() {
+    long current = System.currentTimeMillis() / 1000;
+    if (current != second) {
+      second = current;
+      text = AsciiString.of(FORMAT.format(Instant.ofEpochSecond(current)));
+    }
+    return text;
+  }
+}

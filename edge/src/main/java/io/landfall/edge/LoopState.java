@@ -1,0 +1,224 @@
+package io.landfall.edge;
+
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.core.ServiceName;
+import io.landfall.decision.Candidate;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.util.AsciiString;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that belongs to one event loop: its requests in progress, its client connections, its
+ * pools. Touched by that loop only, so nothing in it is synchronised.
+ *
+ * <p>Timeouts are found by walking these lists several times a second: cheaper than a timer per
+ * request, which nearly always would be cancelled.
+ */
+final class LoopState {
+  private static final long TICK_MILLIS = 50;
+
+  private final EdgeRuntime runtime;
+  private final EventLoop eventLoop;
+  private final Bootstrap clientBootstrap;
+  private final Map<InetSocketAddress, BackendPool> backends = new LinkedHashMap<>();
+  private final Map<HostAddress, PeerPool> peers = new LinkedHashMap<>();
+  // As many as other nodes and their connections.
+  private final Set<Channel> overlayChannels = new LinkedHashSet<>();
+  private final RecentDecisions recent = new RecentDecisions();
+  private final HttpDate date = new HttpDate();
+
+  private @Nullable Exchange exchanges;
+  private @Nullable ClientConnection clients;
+  private int clientCount;
+  private int turn;
+  private long nowNanos = System.nanoTime();
+  private boolean draining;
+
+  LoopState(EdgeRuntime runtime, EventLoop eventLoop) {
+    this.runtime = runtime;
+    this.eventLoop = eventLoop;
+    this.clientBootstrap =
+        new Bootstrap()
+            .group(eventLoop)
+            .channel(runtime.transport().clientChannel())
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .option(
+                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                runtime.config().timeouts().backendConnectMillis());
+    Io.ignore(
+        eventLoop.scheduleWithFixedDelay(
+            this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS));
+  }
+
+  EdgeRuntime runtime() {
+    return runtime;
+  }
+
+  EventLoop eventLoop() {
+    return eventLoop;
+  }
+
+  Bootstrap clientBootstrap() {
+    return clientBootstrap;
+  }
+
+  EdgeCounters counters() {
+    return runtime.counters();
+  }
+
+  RecentDecisions recent() {
+    return recent;
+  }
+
+  /** The time of the last tick: exact enough for timeouts, and free. */
+  long nowNanos() {
+    return nowNanos;
+  }
+
+  /** The value of a Date field now. */
+  AsciiString date() {
+    return date.now();
+  }
+
+  /** A number that is another one each time, for taking turns. */
+  int nextTurn() {
+    return turn++;
+  }
+
+  BackendPool backend(InetSocketAddress address) {
+    return backends.computeIfAbsent(address, a -> new BackendPool(this, a));
+  }
+
+  PeerPool peer(Candidate candidate) {
+    return peers.computeIfAbsent(candidate.identity(), i -> new PeerPool(this));
+  }
+
+  /** Closes the connections for forwarding to a node. */
+  void peerLost(HostAddress identity) {
+    PeerPool pool = peers.get(identity);
+    if (pool != null) {
+      pool.closeAll();
+    }
+  }
+
+  boolean isDraining() {
+    return draining;
+  }
+
+  /** From now on connections are closed as soon as their request is done. */
+  void drain() {
+    draining = true;
+    for (Channel channel : List.copyOf(overlayChannels)) {
+      // Says GOAWAY, and closes when the streams are done.
+      Io.close(channel);
+    }
+  }
+
+  /** Takes over a connection on which another node forwards requests. */
+  void acceptH2(Channel channel, NodeName peer) {
+    if (draining) {
+      Io.close(channel);
+      return;
+    }
+    overlayChannels.add(channel);
+    Io.ignore(channel.closeFuture().addListener(f -> overlayChannels.remove(channel)));
+    channel.pipeline().addLast(OverlayConnection.create(this, peer));
+  }
+
+  boolean isFull() {
+    return clientCount >= runtime.config().limits().maxClientConnections();
+  }
+
+  void add(Exchange exchange) {
+    counters().inProgress.increment();
+    exchange.next = exchanges;
+    if (exchanges != null) {
+      exchanges.previous = exchange;
+    }
+    exchanges = exchange;
+  }
+
+  void remove(Exchange exchange) {
+    counters().inProgress.decrement();
+    Exchange before = exchange.previous;
+    Exchange after = exchange.next;
+    if (before == null) {
+      exchanges = after;
+    } else {
+      before.next = after;
+    }
+    if (after != null) {
+      after.previous = before;
+    }
+    // The links of a removed exchange stay, so that a walk that stands on it can go on.
+    exchange.previous = null;
+  }
+
+  void add(ClientConnection client) {
+    counters().clientConnections.increment();
+    clientCount++;
+    client.next = clients;
+    if (clients != null) {
+      clients.previous = client;
+    }
+    clients = client;
+  }
+
+  void remove(ClientConnection client) {
+    counters().clientConnections.decrement();
+    clientCount--;
+    ClientConnection before = client.previous;
+    ClientConnection after = client.next;
+    if (before == null) {
+      clients = after;
+    } else {
+      before.next = after;
+    }
+    if (after != null) {
+      after.previous = before;
+    }
+    client.previous = null;
+  }
+
+  /** Lets requests that wait for a place that is gone go elsewhere. */
+  void reconsider(@Nullable ServiceName changed) {
+    EdgeSnapshot snapshot = runtime.ports().snapshot();
+    Exchange at = exchanges;
+    while (at != null) {
+      Exchange following = at.next;
+      at.reconsider(snapshot, changed);
+      at = following;
+    }
+  }
+
+  private void tick() {
+    nowNanos = System.nanoTime();
+    Exchange exchange = exchanges;
+    while (exchange != null) {
+      Exchange following = exchange.next;
+      exchange.tick(nowNanos);
+      exchange = following;
+    }
+    ClientConnection client = clients;
+    while (client != null) {
+      ClientConnection following = client.next;
+      client.tick(nowNanos);
+      client = following;
+    }
+    backends.values().removeIf(pool -> pool.tick(nowNanos));
+    peers.values().removeIf(pool -> pool.tick(nowNanos));
+  }
+}

@@ -1,0 +1,105 @@
+package io.landfall.edge;
+
+import io.landfall.core.NodeName;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Connection.PropertyKey;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2FrameAdapter;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection on which another node forwards requests to this one: the server's end of HTTP/2.
+ * That a request came this way is what marks it as forwarded; no field could say so.
+ */
+final class OverlayConnection extends H2Connection {
+  private final NodeName peer;
+  private final PropertyKey streamKey;
+
+  private OverlayConnection(LoopState loop, NodeName peer, Parts parts) {
+    super(loop, parts.decoder(), parts.encoder(), parts.settings());
+    this.peer = peer;
+    this.streamKey = connection().newKey();
+    decoder().frameListener(new Frames());
+    connection().addListener(new Streams());
+  }
+
+  static OverlayConnection create(LoopState loop, NodeName peer) {
+    return build(
+        true, loop.runtime().config().limits(), parts -> new OverlayConnection(loop, peer, parts));
+  }
+
+  NodeName peer() {
+    return peer;
+  }
+
+  @Override
+  void flushOther(Exchange exchange) {
+    exchange.flushUpstream();
+  }
+
+  private @Nullable OverlayStream stream(int streamId) {
+    Http2Stream found = connection().stream(streamId);
+    return found == null ? null : found.getProperty(streamKey);
+  }
+
+  /** What the other node sends. */
+  private final class Frames extends Http2FrameAdapter {
+    @Override
+    public void onHeadersRead(
+        ChannelHandlerContext context,
+        int streamId,
+        Http2Headers headers,
+        int padding,
+        boolean ended) {
+      OverlayStream known = stream(streamId);
+      if (known != null) {
+        // Trailers: dropped (RFC 9110 section 6.5.1), but they end the request.
+        if (ended) {
+          known.onEnd();
+        }
+        return;
+      }
+      Http2Stream stream = connection().stream(streamId);
+      if (stream != null) {
+        OverlayStream created = new OverlayStream(OverlayConnection.this, streamId);
+        stream.setProperty(streamKey, created);
+        created.begin(headers, ended);
+      }
+    }
+
+    @Override
+    public void onHeadersRead(
+        ChannelHandlerContext context,
+        int streamId,
+        Http2Headers headers,
+        int dependency,
+        short weight,
+        boolean exclusive,
+        int padding,
+        boolean ended) {
+      onHeadersRead(context, streamId, headers, padding, ended);
+    }
+
+    @Override
+    public int onDataRead(
+        ChannelHandlerContext context, int streamId, ByteBuf data, int padding, boolean ended) {
+      OverlayStream stream = stream(streamId);
+      int bytes = data.readableBytes();
+      return padding + (stream == null ? bytes : stream.onData(data, ended));
+    }
+  }
+
+  /** What becomes of streams. */
+  private final class Streams extends Http2ConnectionAdapter {
+    @Override
+    public void onStreamClosed(Http2Stream stream) {
+      OverlayStream known = stream.getProperty(streamKey);
+      if (known != null) {
+        known.onClosed();
+      }
+    }
+  }
+}

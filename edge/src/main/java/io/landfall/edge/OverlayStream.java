@@ -1,0 +1,199 @@
+package io.landfall.edge;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.net.SocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request that another node forwarded: a stream of an {@link OverlayConnection}. Body data that
+ * the upstream cannot take yet is queued here, which the stream's window bounds: nothing queued is
+ * given back to the sender.
+ */
+final class OverlayStream implements Downstream {
+  private final OverlayConnection connection;
+  private final int streamId;
+  private final H2Output output;
+  private final Deque<ByteBuf> queued = new ArrayDeque<>(0);
+
+  private @Nullable Exchange exchange;
+  private long remaining = -1;
+  private boolean inputEnded;
+  private boolean responseEnded;
+  private boolean closed;
+  private boolean headersEnd;
+
+  OverlayStream(OverlayConnection connection, int streamId) {
+    this.connection = connection;
+    this.streamId = streamId;
+    this.output = new H2Output(connection, streamId, this::writable);
+  }
+
+  // ---- from the other node ----
+
+  void begin(Http2Headers headers, boolean ended) {
+    LoopState loop = connection.loop();
+    try {
+      RequestHead request = H2Heads.acceptRequest(headers, ended);
+      inputEnded = ended || request.framing().isEmpty();
+      remaining = request.framing().kind() == Framing.Kind.LENGTH ? request.framing().length() : -1;
+      Exchange created = new Exchange(loop, request, this, Optional.of(connection.peer()));
+      exchange = created;
+      created.start();
+    } catch (BadMessage e) {
+      loop.counters().rejected.increment();
+      Declines.Answer answer = loop.runtime().declines().refused(e.rule(), loop.date());
+      respond(answer.status(), answer.fields(), answer.framing());
+      body(answer.body());
+      end();
+    }
+  }
+
+  /** Takes data, and says how many bytes of it are consumed already. */
+  int onData(ByteBuf data, boolean ended) {
+    int bytes = data.readableBytes();
+    Exchange current = exchange;
+    if (current == null || closed) {
+      return bytes;
+    }
+    if (remaining >= 0) {
+      remaining -= bytes;
+      if (remaining < 0) {
+        current.requestBroken(Rule.LENGTH_MISMATCH);
+        return bytes;
+      }
+    }
+    if (bytes > 0) {
+      queued.add(data.retainedSlice());
+    }
+    if (ended) {
+      onEnd();
+    } else {
+      pump();
+    }
+    connection.touch(current);
+    return 0;
+  }
+
+  /** The request's body is complete. */
+  void onEnd() {
+    Exchange current = exchange;
+    if (current != null && remaining > 0) {
+      current.requestBroken(Rule.LENGTH_MISMATCH);
+      return;
+    }
+    inputEnded = true;
+    pump();
+  }
+
+  /** Hands over what the exchange wants, and gives it back to the sender's window. */
+  private void pump() {
+    Exchange current = exchange;
+    while (current != null && current == exchange && current.wantsBody()) {
+      ByteBuf piece = queued.poll();
+      if (piece != null) {
+        int bytes = piece.readableBytes();
+        current.requestData(piece);
+        connection.consume(streamId, bytes);
+      } else if (inputEnded) {
+        current.requestEnd();
+      } else {
+        return;
+      }
+    }
+  }
+
+  /** The stream is closed, however that came. */
+  void onClosed() {
+    closed = true;
+    Exchange current = exchange;
+    exchange = null;
+    if (current != null) {
+      current.downstreamGone();
+    }
+    for (ByteBuf piece : queued) {
+      piece.release();
+    }
+    queued.clear();
+  }
+
+  private void writable() {
+    Exchange current = exchange;
+    if (current != null) {
+      current.downstreamWritable();
+    }
+  }
+
+  // ---- from the exchange ----
+
+  @Override
+  public SocketAddress remote() {
+    return connection.context().channel().remoteAddress();
+  }
+
+  @Override
+  public void respond(int status, Fields fields, Framing framing) {
+    headersEnd = framing.isEmpty();
+    responseEnded = headersEnd;
+    connection.writeHead(streamId, H2Heads.response(status, fields), headersEnd);
+  }
+
+  @Override
+  public void body(ByteBuf data) {
+    if (closed || headersEnd) {
+      data.release();
+    } else {
+      output.write(data);
+    }
+  }
+
+  @Override
+  public void end() {
+    exchange = null;
+    if (!closed && !responseEnded) {
+      responseEnded = true;
+      output.end();
+    }
+    if (!closed && !inputEnded) {
+      // The rest of the request is of no use (RFC 9113 section 8.1).
+      connection.reset(streamId, Http2Error.NO_ERROR.code());
+    }
+    connection.flushSoon();
+  }
+
+  @Override
+  public void abort() {
+    exchange = null;
+    if (!closed) {
+      connection.reset(streamId, Http2Error.INTERNAL_ERROR.code());
+    }
+  }
+
+  @Override
+  public void sendContinue() {
+    // The landing node has answered the client's expectation itself, and drops the field.
+  }
+
+  @Override
+  public boolean isWritable() {
+    return output.isWritable();
+  }
+
+  @Override
+  public void flush() {
+    connection.flushSoon();
+  }
+
+  @Override
+  public void pumpBody() {
+    pump();
+    Exchange current = exchange;
+    if (current != null) {
+      connection.touch(current);
+    }
+  }
+}

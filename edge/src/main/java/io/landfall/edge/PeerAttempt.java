@@ -1,0 +1,268 @@
+package io.landfall.edge;
+
+import io.landfall.core.ServiceName;
+import io.landfall.decision.Candidate;
+import io.landfall.decision.Route;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** An attempt on another node: one stream of a shared HTTP/2 connection. */
+final class PeerAttempt implements Attempt {
+  private final Exchange exchange;
+  private final Candidate candidate;
+  private final ServiceName service;
+
+  private @Nullable PeerConnection connection;
+  private @Nullable H2Output output;
+  private int streamId;
+  private boolean over;
+  private boolean sentEnd;
+  private boolean headSeen;
+  private boolean resetRead;
+  private boolean refused;
+  private long remaining = -1;
+  private int unconsumed;
+
+  PeerAttempt(Exchange exchange, Candidate candidate, ServiceName service) {
+    this.exchange = exchange;
+    this.candidate = candidate;
+    this.service = service;
+  }
+
+  Exchange exchange() {
+    return exchange;
+  }
+
+  Candidate candidate() {
+    return candidate;
+  }
+
+  // ---- from the exchange ----
+
+  @Override
+  public Object place() {
+    return candidate.identity();
+  }
+
+  @Override
+  public String name() {
+    return candidate.node().value();
+  }
+
+  @Override
+  public String nextHop() {
+    return candidate.node().value();
+  }
+
+  @Override
+  public boolean isForward() {
+    return true;
+  }
+
+  @Override
+  public boolean isStillThere(EdgeSnapshot snapshot) {
+    Optional<Route> route =
+        snapshot.view().route(exchange.request().host(), exchange.request().target());
+    if (route.isEmpty() || !route.get().service().name().equals(service)) {
+      return false;
+    }
+    for (Candidate usable : route.get().usable()) {
+      if (usable.identity().equals(candidate.identity())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public void start() {
+    exchange.loop().peer(candidate).start(this);
+  }
+
+  /** The connection carries this attempt from now on, its head being sent. */
+  void attach(PeerConnection given, int id) {
+    connection = given;
+    streamId = id;
+    sentEnd = exchange.isRequestEnded();
+    output = new H2Output(given, id, () -> exchange.upstreamWritable(this));
+  }
+
+  @Override
+  public void body(ByteBuf data) {
+    H2Output out = output;
+    if (out == null || over) {
+      data.release();
+    } else {
+      out.write(data);
+    }
+  }
+
+  @Override
+  public void end() {
+    H2Output out = output;
+    if (out != null && !over && !sentEnd) {
+      sentEnd = true;
+      out.end();
+    }
+  }
+
+  @Override
+  public boolean isWritable() {
+    H2Output out = output;
+    return out != null && !over && out.isWritable();
+  }
+
+  @Override
+  public void flush() {
+    PeerConnection current = connection;
+    if (current != null) {
+      current.flushSoon();
+    }
+  }
+
+  @Override
+  public void resume() {
+    PeerConnection current = connection;
+    int bytes = unconsumed;
+    unconsumed = 0;
+    if (current != null) {
+      current.consume(streamId, bytes);
+    }
+  }
+
+  @Override
+  public void cancel() {
+    if (over) {
+      return;
+    }
+    over = true;
+    PeerConnection current = connection;
+    if (current == null) {
+      exchange.loop().peer(candidate).forget(this);
+    } else {
+      current.reset(streamId, Http2Error.CANCEL.code());
+    }
+  }
+
+  @Override
+  public void timedOut() {
+    // Whether the node is well is the adjacency's business, not ours to guess.
+  }
+
+  // ---- from the connection ----
+
+  void failed(Failure failure) {
+    if (!over) {
+      over = true;
+      exchange.failed(this, failure);
+    }
+  }
+
+  void onHeaders(Http2Headers headers, boolean ended) {
+    if (over) {
+      return;
+    }
+    if (headSeen) {
+      // Trailers: dropped (RFC 9110 section 6.5.1), but they end the response.
+      if (ended) {
+        finish();
+      }
+      return;
+    }
+    try {
+      ResponseHead head = H2Heads.acceptResponse(headers, exchange.request().isHead(), ended);
+      if (head.status() < 200) {
+        return;
+      }
+      headSeen = true;
+      remaining = head.framing().kind() == Framing.Kind.LENGTH ? head.framing().length() : -1;
+      exchange.head(this, head);
+    } catch (BadMessage e) {
+      breakOff(FailureKind.BAD_RESPONSE);
+      return;
+    }
+    if (!over && ended) {
+      finish();
+    } else if (!over) {
+      touch();
+    }
+  }
+
+  /** Takes data, and says how many bytes of it are consumed already. */
+  int onData(ByteBuf data, boolean ended) {
+    int bytes = data.readableBytes();
+    if (over) {
+      return bytes;
+    }
+    if (!headSeen || (remaining >= 0 && bytes > remaining)) {
+      breakOff(FailureKind.BAD_RESPONSE);
+      return bytes;
+    }
+    if (remaining >= 0) {
+      remaining -= bytes;
+    }
+    if (bytes > 0) {
+      exchange.data(this, data.retainedSlice());
+    }
+    if (!over && ended) {
+      finish();
+      return bytes;
+    }
+    if (over || exchange.isDownstreamWritable()) {
+      touch();
+      return bytes;
+    }
+    touch();
+    unconsumed += bytes;
+    return 0;
+  }
+
+  private void touch() {
+    PeerConnection current = connection;
+    if (current != null) {
+      current.touch(exchange);
+    }
+  }
+
+  private void finish() {
+    if (remaining > 0) {
+      breakOff(FailureKind.INCOMPLETE);
+      return;
+    }
+    over = true;
+    PeerConnection current = connection;
+    if (!sentEnd && current != null) {
+      // The rest of the request is of no use (RFC 9113 section 8.1).
+      current.reset(streamId, Http2Error.NO_ERROR.code());
+    }
+    exchange.end(this);
+  }
+
+  private void breakOff(FailureKind kind) {
+    PeerConnection current = connection;
+    over = true;
+    if (current != null) {
+      current.reset(streamId, Http2Error.PROTOCOL_ERROR.code());
+    }
+    exchange.failed(this, new Failure(kind, false));
+  }
+
+  void onReset(boolean notProcessed) {
+    resetRead = true;
+    refused = notProcessed;
+  }
+
+  /** The stream is closed, however that came. */
+  void onClosed(boolean untouched) {
+    connection = null;
+    output = null;
+    FailureKind kind =
+        untouched || refused
+            ? FailureKind.STREAM_REFUSED
+            : headSeen ? FailureKind.INCOMPLETE : FailureKind.CLOSED;
+    failed(new Failure(kind, untouched || (refused && resetRead)));
+  }
+}

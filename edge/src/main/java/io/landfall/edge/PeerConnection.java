@@ -1,0 +1,154 @@
+package io.landfall.edge;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Connection.PropertyKey;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2FrameAdapter;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A connection on which this node forwards requests to another: the client's end of HTTP/2. */
+final class PeerConnection extends H2Connection {
+  private final PeerPool pool;
+  private final PropertyKey attemptKey;
+  private boolean leaving;
+
+  private PeerConnection(LoopState loop, PeerPool pool, Parts parts) {
+    super(loop, parts.decoder(), parts.encoder(), parts.settings());
+    this.pool = pool;
+    this.attemptKey = connection().newKey();
+    decoder().frameListener(new Frames());
+    connection().addListener(new Streams());
+  }
+
+  static PeerConnection create(LoopState loop, PeerPool pool) {
+    return build(
+        false, loop.runtime().config().limits(), parts -> new PeerConnection(loop, pool, parts));
+  }
+
+  /** Whether one more request can be sent. */
+  boolean hasRoom() {
+    return !leaving
+        && context().channel().isActive()
+        && connection().local().canOpenStream()
+        && connection().numActiveStreams()
+            < loop().runtime().config().limits().maxStreamsPerPeerConnection();
+  }
+
+  /** Sends the head of a request on a new stream. */
+  void open(PeerAttempt attempt) {
+    int streamId = connection().local().incrementAndGetNextStreamId();
+    Exchange exchange = attempt.exchange();
+    Http2Stream stream = null;
+    if (streamId > 0) {
+      Http2Headers headers = H2Heads.request(exchange.request(), exchange.upstreamFields());
+      writeHead(streamId, headers, exchange.isRequestEnded());
+      stream = connection().stream(streamId);
+    }
+    if (stream == null) {
+      // Out of numbers, or the connection is closing: it takes no more requests.
+      leave();
+      attempt.failed(new Failure(FailureKind.STREAM_REFUSED, true));
+      return;
+    }
+    stream.setProperty(attemptKey, attempt);
+    attempt.attach(this, streamId);
+    exchange.ready(attempt);
+  }
+
+  private void leave() {
+    leaving = true;
+    pool.remove(this);
+  }
+
+  @Override
+  void flushOther(Exchange exchange) {
+    exchange.flushDownstream();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) throws Exception {
+    leave();
+    super.channelInactive(context);
+  }
+
+  private @Nullable PeerAttempt attempt(int streamId) {
+    Http2Stream found = connection().stream(streamId);
+    return found == null ? null : found.getProperty(attemptKey);
+  }
+
+  /** What the other node sends. */
+  private final class Frames extends Http2FrameAdapter {
+    @Override
+    public void onHeadersRead(
+        ChannelHandlerContext context,
+        int streamId,
+        Http2Headers headers,
+        int padding,
+        boolean ended) {
+      PeerAttempt attempt = attempt(streamId);
+      if (attempt != null) {
+        attempt.onHeaders(headers, ended);
+      }
+    }
+
+    @Override
+    public void onHeadersRead(
+        ChannelHandlerContext context,
+        int streamId,
+        Http2Headers headers,
+        int dependency,
+        short weight,
+        boolean exclusive,
+        int padding,
+        boolean ended) {
+      onHeadersRead(context, streamId, headers, padding, ended);
+    }
+
+    @Override
+    public int onDataRead(
+        ChannelHandlerContext context, int streamId, ByteBuf data, int padding, boolean ended) {
+      PeerAttempt attempt = attempt(streamId);
+      int bytes = data.readableBytes();
+      return padding + (attempt == null ? bytes : attempt.onData(data, ended));
+    }
+
+    @Override
+    public void onRstStreamRead(ChannelHandlerContext context, int streamId, long errorCode) {
+      PeerAttempt attempt = attempt(streamId);
+      if (attempt != null) {
+        attempt.onReset(errorCode == Http2Error.REFUSED_STREAM.code());
+      }
+    }
+  }
+
+  /** What becomes of streams and the connection. */
+  private final class Streams extends Http2ConnectionAdapter {
+    @Override
+    public void onGoAwayReceived(int lastStreamId, long errorCode, ByteBuf debugData) {
+      leave();
+    }
+
+    @Override
+    public void onStreamRemoved(Http2Stream stream) {
+      if (leaving && connection().numActiveStreams() == 0) {
+        Io.close(context().channel());
+      }
+    }
+
+    @Override
+    public void onStreamClosed(Http2Stream stream) {
+      PeerAttempt attempt = stream.getProperty(attemptKey);
+      if (attempt != null) {
+        // Streams above the last one that a GOAWAY names were not processed (RFC 9113 section 6.8).
+        boolean untouched =
+            connection().goAwayReceived()
+                && stream.id() > connection().local().lastStreamKnownByPeer();
+        attempt.onClosed(untouched);
+      }
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.landfall.edge;
+
+import io.landfall.core.NodeName;
+import io.netty.util.AsciiString;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Optional;
+
+/**
+ * The fields that go upstream with a request. Dropped: what belongs to one hop (RFC 9110 section
+ * 7.6.1, with what Connection names), what only our nodes say to each other, and, from a client,
+ * what it says of the way it came. Added: Via (RFC 9110 section 7.6.3), Forwarded (RFC 7239),
+ * CDN-Loop (RFC 8586). Host and the framing are left to whoever writes the message.
+ */
+final class RequestFields {
+  private final AsciiString via11;
+  private final AsciiString via10;
+  private final AsciiString via2;
+  private final AsciiString cdnLoop;
+  private final String by;
+
+  RequestFields(EdgeConfig config) {
+    String name = config.node().value();
+    via11 = AsciiString.cached("1.1 " + name);
+    via10 = AsciiString.cached("1.0 " + name);
+    via2 = AsciiString.cached("2 " + name);
+    cdnLoop = AsciiString.cached(config.cdnId());
+    by = ";by=_" + name;
+  }
+
+  /** Whether CDN-Loop says that the request passed this node. */
+  boolean looped(RequestHead request) {
+    Fields fields = request.fields();
+    for (int i = 0; i < fields.size(); i++) {
+      if (fields.name(i).equals(Names.CDN_LOOP) && Tokens.contains(fields.value(i), cdnLoop)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The fields to send.
+   *
+   * @param request the request as received
+   * @param remote the address it came from
+   * @param peer the node that forwarded it, empty for a client's
+   */
+  Fields upstream(RequestHead request, SocketAddress remote, Optional<NodeName> peer) {
+    Fields in = request.fields();
+    Fields out = new Fields(in.size() + 4);
+    boolean nominates = nominatesMore(in);
+    for (int i = 0; i < in.size(); i++) {
+      AsciiString name = in.name(i);
+      if (Names.isHopByHop(name)
+          || name.equals(Names.HOST)
+          || name.equals(Names.CONTENT_LENGTH)
+          || name.equals(Names.EXPECT)
+          || Names.isPrivate(name)
+          || (peer.isEmpty() && Names.isHopMark(name))
+          || (nominates && isNominated(in, name))) {
+        continue;
+      }
+      out.add(name, in.value(i));
+    }
+    out.add(Names.VIA, peer.isPresent() ? via2 : request.version11() ? via11 : via10);
+    out.add(Names.CDN_LOOP, cdnLoop);
+    out.add(Names.FORWARDED, forwarded(request, remote, peer));
+    return out;
+  }
+
+  /** Whether a Connection field says more than whether the connection is kept. */
+  static boolean nominatesMore(Fields fields) {
+    for (int i = 0; i < fields.size(); i++) {
+      if (fields.name(i).equals(Names.CONNECTION)) {
+        AsciiString value = fields.value(i);
+        if (!value.contentEqualsIgnoreCase("keep-alive")
+            && !value.contentEqualsIgnoreCase("close")) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Whether a Connection field names that field, and may. */
+  static boolean isNominated(Fields fields, AsciiString name) {
+    for (int i = 0; i < fields.size(); i++) {
+      if (fields.name(i).equals(Names.CONNECTION) && Tokens.contains(fields.value(i), name)) {
+        return Names.isNominable(name);
+      }
+    }
+    return false;
+  }
+
+  private AsciiString forwarded(
+      RequestHead request, SocketAddress remote, Optional<NodeName> peer) {
+    StringBuilder text = new StringBuilder(96).append("for=");
+    if (peer.isPresent()) {
+      return new AsciiString(text.append('_').append(peer.get()).append(by));
+    }
+    appendNode(text, remote);
+    text.append(by).append(";host=");
+    // A host may hold ":" and "[", which make it no token (RFC 7239 section 4).
+    text.append('"').append(request.authority()).append("\";proto=").append(request.scheme());
+    return new AsciiString(text);
+  }
+
+  private static void appendNode(StringBuilder text, SocketAddress remote) {
+    if (!(remote instanceof InetSocketAddress socket) || socket.getAddress() == null) {
+      text.append("unknown");
+      return;
+    }
+    InetAddress address = socket.getAddress();
+    if (address.getAddress().length == 4) {
+      text.append(address.getHostAddress());
+    } else {
+      String literal = address.getHostAddress();
+      int zone = literal.indexOf('%');
+      text.append("\"[").append(zone < 0 ? literal : literal.substring(0, zone)).append("]\"");
+    }
+  }
+}

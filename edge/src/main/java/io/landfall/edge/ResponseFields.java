@@ -1,0 +1,53 @@
+package io.landfall.edge;
+
+import io.landfall.core.NodeName;
+import io.netty.util.AsciiString;
+
+/**
+ * The fields that go back with an upstream's response: without what belongs to one hop and what
+ * only our nodes say to each other; with Via (RFC 9110 section 7.6.3), Proxy-Status (RFC 9209) and,
+ * if the upstream gave none, Date. Content-Length stays: the message's framing is taken from it.
+ */
+final class ResponseFields {
+  private final AsciiString via11;
+  private final AsciiString via2;
+
+  ResponseFields(NodeName node) {
+    this.via11 = AsciiString.cached("1.1 " + node.value());
+    this.via2 = AsciiString.cached("2 " + node.value());
+  }
+
+  /**
+   * The fields to send.
+   *
+   * @param response the response as received
+   * @param fromNode whether another node sent it, over HTTP/2
+   * @param status this node's entry of Proxy-Status
+   * @param date the value for Date if there is none
+   */
+  Fields downstream(ResponseHead response, boolean fromNode, AsciiString status, AsciiString date) {
+    Fields in = response.fields();
+    Fields out = new Fields(in.size() + 4);
+    boolean nominates = RequestFields.nominatesMore(in);
+    boolean dated = false;
+    // RFC 9110 section 8.6: a length has no place in a 204, whatever the upstream thinks.
+    boolean withoutLength = response.status() == 204;
+    for (int i = 0; i < in.size(); i++) {
+      AsciiString name = in.name(i);
+      if (Names.isHopByHop(name)
+          || Names.isPrivate(name)
+          || (withoutLength && name.equals(Names.CONTENT_LENGTH))
+          || (nominates && RequestFields.isNominated(in, name))) {
+        continue;
+      }
+      dated |= name.equals(Names.DATE);
+      out.add(name, in.value(i));
+    }
+    if (!dated) {
+      out.add(Names.DATE, date);
+    }
+    out.add(Names.VIA, fromNode ? via2 : via11);
+    out.add(Names.PROXY_STATUS, status);
+    return out;
+  }
+}

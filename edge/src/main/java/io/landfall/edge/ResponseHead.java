@@ -1,0 +1,11 @@
+package io.landfall.edge;
+
+/**
+ * The head of a response from an upstream.
+ *
+ * @param status the status code, 200 to 599; interim responses are not shown to anybody
+ * @param fields its fields as received
+ * @param framing how its body is delimited on the upstream's side
+ * @param reusable whether the connection may be used again after the body (HTTP/1 only)
+ */
+record ResponseHead(int status, Fields fields, Framing framing, boolean reusable) {}

@@ -1,0 +1,2 @@
+/** The HTTP data plane: asks decision, and obeys. */
+package io.landfall.edge;
