@@ -143,6 +143,10 @@ final class TestSite implements AutoCloseable {
     }
   }
 
+  EdgePorts ports() {
+    return new Ports();
+  }
+
   EdgeServer edge() {
     return server;
   }
