@@ -200,7 +200,7 @@ final class Exchange {
             .downstream(
                 head,
                 from.isForward(),
-                runtime.proxyStatus().passed(from.nextHop(), reason),
+                runtime.proxyStatus().passed(from.nextHop(), reason, attempts),
                 loop.date());
     down.respond(head.status(), fields, head.framing());
   }
