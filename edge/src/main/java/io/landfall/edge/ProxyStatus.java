@@ -28,8 +28,8 @@ final class ProxyStatus {
   /**
    * The entry of a response that an upstream gave.
    *
-   * @param attempts how many places were asked; more than one is said, so that a client can see that
-   *     its request met a failure that it was spared
+   * @param attempts how many places were asked; more than one is said, so that a client can see
+   *     that its request met a failure that it was spared
    */
   AsciiString passed(String nextHop, Reason reason, int attempts) {
     if (attempts > 1) {
