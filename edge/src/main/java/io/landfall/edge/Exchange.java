@@ -93,11 +93,6 @@ final class Exchange {
     return tried.contains(place);
   }
 
-  /** Whether the request has no body, or all of it has come. */
-  boolean isRequestEnded() {
-    return requestEnded;
-  }
-
   void start() {
     loop.add(this);
     proceed(null);

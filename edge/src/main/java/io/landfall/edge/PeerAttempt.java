@@ -86,7 +86,7 @@ final class PeerAttempt implements Attempt {
   void attach(PeerConnection given, int id) {
     connection = given;
     streamId = id;
-    sentEnd = exchange.isRequestEnded();
+    sentEnd = exchange.request().framing().isEmpty();
     output = new H2Output(given, id, () -> exchange.upstreamWritable(this));
   }
 

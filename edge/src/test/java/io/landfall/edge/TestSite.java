@@ -187,7 +187,7 @@ final class TestSite implements AutoCloseable {
 
   /** Closes the connections from other nodes, as a dying site would. */
   void dropOverlay() {
-    overlayChannels.forEach(Io::close);
+    overlayChannels.forEach(channel -> Io.close(channel.pipeline().firstContext()));
   }
 
   DecisionRecord lastDecision() {

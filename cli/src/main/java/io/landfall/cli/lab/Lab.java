@@ -131,8 +131,7 @@ final class Lab implements AutoCloseable {
 
   private void startNode(Jvm jvm, LabPlan.Site site) throws IOException {
     List<String> command =
-        jvm.heavy(
-            LabChild.class, List.of(LabChild.NODE, layout.config(site).toString()));
+        jvm.heavy(LabChild.class, List.of(LabChild.NODE, layout.config(site).toString()));
     children.put(site.name(), ChildProcess.start("node " + site.name(), command, layout.log(site)));
   }
 

@@ -54,8 +54,8 @@ public final class LabCommand implements Callable<Integer> {
   /**
    * Runs the lab until it is told to end, or the tour.
    *
-   * @return 0 after a clean end; 1 when something could not start or a step of the tour failed, or another lab has the folder; 2
-   *     for wrong arguments; 3 when another lab has the folder
+   * @return 0 after a clean end; 1 when something could not start or a step of the tour failed, or
+   *     another lab has the folder; 2 for wrong arguments; 3 when another lab has the folder
    */
   @Override
   public Integer call() throws InterruptedException {
