@@ -58,170 +58,174 @@ class ErrorRungTest {
     return join(GOOD, more);
   }
 
-  private static List<Row> treatedAsWithdraw() {
-    return List.of(
-        withdraw(
-            "3.c ORIGIN with the Optional flag",
-            join(attribute(0xC0, 1, 0), EMPTY_AS_PATH, NEXT_HOP)),
-        withdraw(
-            "3.c COMMUNITIES without the Transitive flag", good(attribute(0x80, 8, 0, 0, 0, 1))),
-        withdraw("3.d ORIGIN is missing", join(EMPTY_AS_PATH, NEXT_HOP)),
-        withdraw("3.d AS_PATH is missing", join(ORIGIN, NEXT_HOP)),
-        withdraw("3.d NEXT_HOP is missing", join(ORIGIN, EMPTY_AS_PATH)),
-        withdraw("4 an attribute overruns the others", good(octets(0x80, 4, 9, 0))),
-        withdraw("4 an attribute's header is cut off", good(octets(0x80, 4))),
-        withdraw("4 an extended length is cut off", good(octets(0x90, 4, 0))),
-        withdraw("7.1 ORIGIN of no bytes", join(attribute(0x40, 1), EMPTY_AS_PATH, NEXT_HOP)),
-        withdraw("7.1 ORIGIN of value 3", join(attribute(0x40, 1, 3), EMPTY_AS_PATH, NEXT_HOP)),
-        withdraw("7.2 unknown segment", goodPath(9, 1, 0, 0, 0, 1)),
-        withdraw("7.2 segment overruns", goodPath(2, 2, 0, 0, 0, 1)),
-        withdraw("7.2 one byte is left over", goodPath(2, 1, 0, 0, 0, 1, 2)),
-        withdraw("7.2 empty segment", goodPath(2, 0)),
-        withdraw("RFC 7607 AS 0", goodPath(2, 1, 0, 0, 0, 0)),
-        withdraw("RFC 9774 AS_SET", goodPath(1, 1, 0, 0, 0, 1)),
-        withdraw("RFC 5065 AS_CONFED_SEQUENCE", goodPath(3, 1, 0, 0, 0, 1)),
-        withdraw("RFC 5065 AS_CONFED_SET", goodPath(4, 1, 0, 0, 0, 1)),
-        withdraw(
-            "7.3 NEXT_HOP of five bytes",
-            join(ORIGIN, EMPTY_AS_PATH, attribute(0x40, 3, 1, 2, 3, 4, 5))),
-        withdraw(
-            "RFC 4271 6.3 NEXT_HOP 0.0.0.0",
-            join(ORIGIN, EMPTY_AS_PATH, attribute(0x40, 3, 0, 0, 0, 0))),
-        withdraw(
-            "RFC 4271 6.3 NEXT_HOP multicast",
-            join(ORIGIN, EMPTY_AS_PATH, attribute(0x40, 3, 224, 0, 0, 1))),
-        withdraw(
-            "RFC 4271 6.3 NEXT_HOP class E",
-            join(ORIGIN, EMPTY_AS_PATH, attribute(0x40, 3, 240, 0, 0, 1))),
-        withdraw("7.4 MULTI_EXIT_DISC of three bytes", good(attribute(0x80, 4, 1, 2, 3))),
-        withdraw(
-            "7.5 LOCAL_PREF of three bytes",
-            join(ORIGIN, EMPTY_AS_PATH, NEXT_HOP, attribute(0x40, 5, 1, 2, 3))),
-        withdraw("7.8 COMMUNITIES of no bytes", good(attribute(0xC0, 8))),
-        withdraw("7.8 COMMUNITIES of six bytes", good(attribute(0xC0, 8, 1, 2, 3, 4, 5, 6))),
-        withdraw("7.9 ORIGINATOR_ID of three bytes", good(attribute(0x80, 9, 1, 2, 3))),
-        withdraw("7.10 CLUSTER_LIST of no bytes", good(attribute(0x80, 10))),
-        withdraw(
-            "7.14 EXTENDED_COMMUNITIES of seven bytes",
-            good(attribute(0xC0, 16, 1, 2, 3, 4, 5, 6, 7))),
-        withdraw(
-            "RFC 8092 6 LARGE_COMMUNITIES of 11 bytes", good(attribute(0xC0, 32, new byte[11]))),
-        withdraw(
-            "3.h the stronger of two errors counts",
-            good(join(attribute(0x40, 6, 1), attribute(0x80, 4, 1)))),
-        external(
-            "RFC 4271 6.3 AS_PATH of another AS",
-            ErrorRung.TREAT_AS_WITHDRAW,
-            goodPath(2, 1, 0, 0, 0, 1)),
-        external(
-            "RFC 4271 6.3 empty AS_PATH from outside", ErrorRung.TREAT_AS_WITHDRAW, goodPath()),
-        external(
-            "RFC 9234 5 OTC of three bytes",
-            ErrorRung.TREAT_AS_WITHDRAW,
-            join(goodPath(2, 1, 0, 0, 0xfb, 0xf4), attribute(0xC0, 35, 1, 2, 3))));
-  }
+  private static final List<Row> TREATED_AS_WITHDRAW =
+      List.of(
+          withdraw(
+              "3.c ORIGIN with the Optional flag",
+              join(attribute(0xC0, 1, 0), EMPTY_AS_PATH, NEXT_HOP)),
+          withdraw(
+              "3.c COMMUNITIES without the Transitive flag", good(attribute(0x80, 8, 0, 0, 0, 1))),
+          withdraw("3.d ORIGIN is missing", join(EMPTY_AS_PATH, NEXT_HOP)),
+          withdraw("3.d AS_PATH is missing", join(ORIGIN, NEXT_HOP)),
+          withdraw("3.d NEXT_HOP is missing", join(ORIGIN, EMPTY_AS_PATH)),
+          withdraw("4 an attribute overruns the others", good(octets(0x80, 4, 9, 0))),
+          withdraw("4 an attribute's header is cut off", good(octets(0x80, 4))),
+          withdraw("4 an extended length is cut off", good(octets(0x90, 4, 0))),
+          withdraw("7.1 ORIGIN of no bytes", join(attribute(0x40, 1), EMPTY_AS_PATH, NEXT_HOP)),
+          withdraw("7.1 ORIGIN of value 3", join(attribute(0x40, 1, 3), EMPTY_AS_PATH, NEXT_HOP)),
+          withdraw("7.2 unknown segment", goodPath(9, 1, 0, 0, 0, 1)),
+          withdraw("7.2 segment overruns", goodPath(2, 2, 0, 0, 0, 1)),
+          withdraw("7.2 one byte is left over", goodPath(2, 1, 0, 0, 0, 1, 2)),
+          withdraw("7.2 empty segment", goodPath(2, 0)),
+          withdraw("RFC 7607 AS 0", goodPath(2, 1, 0, 0, 0, 0)),
+          withdraw("RFC 9774 AS_SET", goodPath(1, 1, 0, 0, 0, 1)),
+          withdraw("RFC 5065 AS_CONFED_SEQUENCE", goodPath(3, 1, 0, 0, 0, 1)),
+          withdraw("RFC 5065 AS_CONFED_SET", goodPath(4, 1, 0, 0, 0, 1)),
+          withdraw(
+              "7.3 NEXT_HOP of five bytes",
+              join(ORIGIN, EMPTY_AS_PATH, attribute(0x40, 3, 1, 2, 3, 4, 5))),
+          withdraw(
+              "RFC 4271 6.3 NEXT_HOP 0.0.0.0",
+              join(ORIGIN, EMPTY_AS_PATH, attribute(0x40, 3, 0, 0, 0, 0))),
+          withdraw(
+              "RFC 4271 6.3 NEXT_HOP multicast",
+              join(ORIGIN, EMPTY_AS_PATH, attribute(0x40, 3, 224, 0, 0, 1))),
+          withdraw(
+              "RFC 4271 6.3 NEXT_HOP class E",
+              join(ORIGIN, EMPTY_AS_PATH, attribute(0x40, 3, 240, 0, 0, 1))),
+          withdraw("7.4 MULTI_EXIT_DISC of three bytes", good(attribute(0x80, 4, 1, 2, 3))),
+          withdraw(
+              "7.5 LOCAL_PREF of three bytes",
+              join(ORIGIN, EMPTY_AS_PATH, NEXT_HOP, attribute(0x40, 5, 1, 2, 3))),
+          withdraw("7.8 COMMUNITIES of no bytes", good(attribute(0xC0, 8))),
+          withdraw("7.8 COMMUNITIES of six bytes", good(attribute(0xC0, 8, 1, 2, 3, 4, 5, 6))),
+          withdraw("7.9 ORIGINATOR_ID of three bytes", good(attribute(0x80, 9, 1, 2, 3))),
+          withdraw("7.10 CLUSTER_LIST of no bytes", good(attribute(0x80, 10))),
+          withdraw(
+              "7.14 EXTENDED_COMMUNITIES of seven bytes",
+              good(attribute(0xC0, 16, 1, 2, 3, 4, 5, 6, 7))),
+          withdraw(
+              "RFC 8092 6 LARGE_COMMUNITIES of 11 bytes", good(attribute(0xC0, 32, new byte[11]))),
+          withdraw(
+              "3.h the stronger of two errors counts",
+              good(join(attribute(0x40, 6, 1), attribute(0x80, 4, 1)))),
+          external(
+              "RFC 4271 6.3 AS_PATH of another AS",
+              ErrorRung.TREAT_AS_WITHDRAW,
+              goodPath(2, 1, 0, 0, 0, 1)),
+          external(
+              "RFC 4271 6.3 empty AS_PATH from outside", ErrorRung.TREAT_AS_WITHDRAW, goodPath()),
+          external(
+              "RFC 9234 5 OTC of three bytes",
+              ErrorRung.TREAT_AS_WITHDRAW,
+              join(goodPath(2, 1, 0, 0, 0xfb, 0xf4), attribute(0xC0, 35, 1, 2, 3))));
 
-  private static List<Row> discarded() {
-    return List.of(
-        discard("7.6 ATOMIC_AGGREGATE of one byte", attribute(0x40, 6, 1)),
-        discard("7.7 AGGREGATOR of six bytes", attribute(0xC0, 7, 1, 2, 3, 4, 5, 6)),
-        discard(
-            "RFC 6793 6 AS4_PATH from a 4-octet speaker", attribute(0xC0, 17, 2, 1, 0, 0, 0, 1)),
-        discard(
-            "3.g a second MULTI_EXIT_DISC",
-            join(attribute(0x80, 4, 0, 0, 0, 1), attribute(0x80, 4, 0, 0, 0, 2))),
-        discard(
-            "3.g a second unknown attribute", join(attribute(0xC0, 99, 1), attribute(0xC0, 99, 2))),
-        external(
-            "7.5 LOCAL_PREF from outside, even malformed",
-            ErrorRung.ATTRIBUTE_DISCARD,
-            join(
-                ORIGIN,
-                attribute(0x40, 2, 2, 1, 0, 0, 0xfb, 0xf4),
-                NEXT_HOP,
-                attribute(0x40, 5, 1))),
-        external(
-            "7.9 ORIGINATOR_ID from outside",
-            ErrorRung.ATTRIBUTE_DISCARD,
-            join(
-                ORIGIN,
-                attribute(0x40, 2, 2, 1, 0, 0, 0xfb, 0xf4),
-                NEXT_HOP,
-                attribute(0x80, 9, 1))),
-        external(
-            "7.10 CLUSTER_LIST from outside",
-            ErrorRung.ATTRIBUTE_DISCARD,
-            join(
-                ORIGIN,
-                attribute(0x40, 2, 2, 1, 0, 0, 0xfb, 0xf4),
-                NEXT_HOP,
-                attribute(0x80, 10, 1))));
-  }
+  private static final List<Row> DISCARDED =
+      List.of(
+          discard("7.6 ATOMIC_AGGREGATE of one byte", attribute(0x40, 6, 1)),
+          discard("7.7 AGGREGATOR of six bytes", attribute(0xC0, 7, 1, 2, 3, 4, 5, 6)),
+          discard(
+              "RFC 6793 6 AS4_PATH from a 4-octet speaker", attribute(0xC0, 17, 2, 1, 0, 0, 0, 1)),
+          discard(
+              "3.g a second MULTI_EXIT_DISC",
+              join(attribute(0x80, 4, 0, 0, 0, 1), attribute(0x80, 4, 0, 0, 0, 2))),
+          discard(
+              "3.g a second unknown attribute",
+              join(attribute(0xC0, 99, 1), attribute(0xC0, 99, 2))),
+          external(
+              "7.5 LOCAL_PREF from outside, even malformed",
+              ErrorRung.ATTRIBUTE_DISCARD,
+              join(
+                  ORIGIN,
+                  attribute(0x40, 2, 2, 1, 0, 0, 0xfb, 0xf4),
+                  NEXT_HOP,
+                  attribute(0x40, 5, 1))),
+          external(
+              "7.9 ORIGINATOR_ID from outside",
+              ErrorRung.ATTRIBUTE_DISCARD,
+              join(
+                  ORIGIN,
+                  attribute(0x40, 2, 2, 1, 0, 0, 0xfb, 0xf4),
+                  NEXT_HOP,
+                  attribute(0x80, 9, 1))),
+          external(
+              "7.10 CLUSTER_LIST from outside",
+              ErrorRung.ATTRIBUTE_DISCARD,
+              join(
+                  ORIGIN,
+                  attribute(0x40, 2, 2, 1, 0, 0, 0xfb, 0xf4),
+                  NEXT_HOP,
+                  attribute(0x80, 10, 1))));
 
-  private static List<Row> resets() {
-    byte[] noLengths = octets(0, 9, 0, 0);
-    return List.of(
-        reset("3.b the withdrawn routes overrun the message", 1, noLengths),
-        reset("3.b the path attributes overrun the message", 1, octets(0, 0, 0, 9, 1)),
-        reset(
-            "3.g MP_REACH_NLRI twice", 1, update(NONE, join(mpReach(16), mpReach(16), GOOD), NONE)),
-        reset(
-            "3.g MP_UNREACH_NLRI twice",
-            1,
-            update(NONE, join(attribute(0x80, 15, 0, 2, 1), attribute(0x80, 15, 0, 2, 1)), NONE)),
-        reset(
-            "4 MP_REACH_NLRI itself overruns",
-            1,
-            update(NONE, join(GOOD, octets(0x80, 14, 99, 0)), HOST)),
-        reset(
-            "5.2 a malformed attribute, and no reachable NLRI",
-            6,
-            update(NONE, attribute(0x40, 1, 9), NONE)),
-        reset("5.2 the same beside withdrawn routes", 6, update(HOST, attribute(0x40, 1, 9), NONE)),
-        reset(
-            "5.2 the same beside MP_UNREACH_NLRI",
-            6,
-            update(NONE, join(attribute(0x80, 15, 0, 2, 1), attribute(0x40, 1, 9)), NONE)),
-        reset(
-            "5.2 an attribute overruns, and no reachable NLRI",
-            1,
-            update(NONE, octets(0x80, 4, 9, 0), NONE)),
-        reset("5.3 NLRI of length 33", 10, update(NONE, GOOD, octets(33, 1, 2, 3, 4, 5))),
-        reset("5.3 NLRI overruns", 10, update(NONE, GOOD, octets(32, 1, 2, 3))),
-        reset(
-            "5.3 withdrawn route of length 33", 10, update(octets(33, 1, 2, 3, 4, 5), NONE, NONE)),
-        reset("5.3 withdrawn route overruns", 10, update(octets(32, 1, 2), NONE, NONE)),
-        reset(
-            "7.11 MP_REACH_NLRI of four bytes",
-            9,
-            update(NONE, join(attribute(0x80, 14, 0, 2, 1, 0), GOOD), NONE)),
-        reset(
-            "7.11 MP_REACH_NLRI with a next hop of 15 bytes",
-            9,
-            update(NONE, join(mpReach(15), GOOD), NONE)),
-        reset(
-            "7.11 MP_REACH_NLRI with a next hop of 0 bytes",
-            9,
-            update(NONE, join(mpReach(0), GOOD), NONE)),
-        reset(
-            "7.11 MP_REACH_NLRI whose next hop overruns",
-            9,
-            update(NONE, join(attribute(0x80, 14, 0, 2, 1, 99, 0, 0), GOOD), NONE)),
-        reset(
-            "7.12 MP_UNREACH_NLRI of two bytes", 9, update(NONE, attribute(0x80, 15, 0, 2), NONE)),
-        reset(
-            "5.3 IPv6 prefix of length 129",
-            9,
-            update(NONE, attribute(0x80, 15, join(octets(0, 2, 1, 129), new byte[17])), NONE)),
-        reset(
-            "RFC 4271 6.3 unrecognized well-known attribute",
-            2,
-            update(NONE, join(GOOD, attribute(0x40, 99, 1)), HOST)));
-  }
+  private static final List<Row> RESETS =
+      List.of(
+          reset("3.b the withdrawn routes overrun the message", 1, octets(0, 9, 0, 0)),
+          reset("3.b the path attributes overrun the message", 1, octets(0, 0, 0, 9, 1)),
+          reset(
+              "3.g MP_REACH_NLRI twice",
+              1,
+              update(NONE, join(mpReach(16), mpReach(16), GOOD), NONE)),
+          reset(
+              "3.g MP_UNREACH_NLRI twice",
+              1,
+              update(NONE, join(attribute(0x80, 15, 0, 2, 1), attribute(0x80, 15, 0, 2, 1)), NONE)),
+          reset(
+              "4 MP_REACH_NLRI itself overruns",
+              1,
+              update(NONE, join(GOOD, octets(0x80, 14, 99, 0)), HOST)),
+          reset(
+              "5.2 a malformed attribute, and no reachable NLRI",
+              6,
+              update(NONE, attribute(0x40, 1, 9), NONE)),
+          reset(
+              "5.2 the same beside withdrawn routes", 6, update(HOST, attribute(0x40, 1, 9), NONE)),
+          reset(
+              "5.2 the same beside MP_UNREACH_NLRI",
+              6,
+              update(NONE, join(attribute(0x80, 15, 0, 2, 1), attribute(0x40, 1, 9)), NONE)),
+          reset(
+              "5.2 an attribute overruns, and no reachable NLRI",
+              1,
+              update(NONE, octets(0x80, 4, 9, 0), NONE)),
+          reset("5.3 NLRI of length 33", 10, update(NONE, GOOD, octets(33, 1, 2, 3, 4, 5))),
+          reset("5.3 NLRI overruns", 10, update(NONE, GOOD, octets(32, 1, 2, 3))),
+          reset(
+              "5.3 withdrawn route of length 33",
+              10,
+              update(octets(33, 1, 2, 3, 4, 5), NONE, NONE)),
+          reset("5.3 withdrawn route overruns", 10, update(octets(32, 1, 2), NONE, NONE)),
+          reset(
+              "7.11 MP_REACH_NLRI of four bytes",
+              9,
+              update(NONE, join(attribute(0x80, 14, 0, 2, 1, 0), GOOD), NONE)),
+          reset(
+              "7.11 MP_REACH_NLRI with a next hop of 15 bytes",
+              9,
+              update(NONE, join(mpReach(15), GOOD), NONE)),
+          reset(
+              "7.11 MP_REACH_NLRI with a next hop of 0 bytes",
+              9,
+              update(NONE, join(mpReach(0), GOOD), NONE)),
+          reset(
+              "7.11 MP_REACH_NLRI whose next hop overruns",
+              9,
+              update(NONE, join(attribute(0x80, 14, 0, 2, 1, 99, 0, 0), GOOD), NONE)),
+          reset(
+              "7.12 MP_UNREACH_NLRI of two bytes",
+              9,
+              update(NONE, attribute(0x80, 15, 0, 2), NONE)),
+          reset(
+              "5.3 IPv6 prefix of length 129",
+              9,
+              update(NONE, attribute(0x80, 15, join(octets(0, 2, 1, 129), new byte[17])), NONE)),
+          reset(
+              "RFC 4271 6.3 unrecognized well-known attribute",
+              2,
+              update(NONE, join(GOOD, attribute(0x40, 99, 1)), HOST)));
 
   @TestFactory
   Stream<DynamicTest> eachMalformedUpdateLandsOnTheRungOfItsRule() {
-    return Stream.of(treatedAsWithdraw(), discarded(), resets())
+    return Stream.of(TREATED_AS_WITHDRAW, DISCARDED, RESETS)
         .flatMap(List::stream)
         .map(row -> DynamicTest.dynamicTest(row.rule(), () -> check(row)));
   }

@@ -52,102 +52,101 @@ class SessionFsmTest {
     return new Row(event, List.of(outcomes));
   }
 
-  private static List<Row> table() {
-    return List.of(
-        row(
-            new SessionEvent.Start(),
-            "CONNECT Connect",
-            "CONNECT",
-            "ACTIVE",
-            "OPEN_SENT",
-            "OPEN_CONFIRM",
-            "ESTABLISHED"),
-        row(
-            new SessionEvent.Stop(2, ""),
-            "IDLE",
-            "IDLE",
-            "IDLE",
-            "IDLE Write Close AttemptFailed",
-            "IDLE Write Close AttemptFailed",
-            "IDLE Write Close Down"),
-        row(
-            new SessionEvent.Connected(2, true),
-            "IDLE Write Close AttemptFailed",
-            "OPEN_SENT Write",
-            "OPEN_SENT Write",
-            "OPEN_SENT Write",
-            "OPEN_CONFIRM Write",
-            "ESTABLISHED Write Close AttemptFailed"),
-        row(
-            new SessionEvent.Connected(2, false),
-            "IDLE Write Close AttemptFailed",
-            "OPEN_SENT Write",
-            "OPEN_SENT Write",
-            "OPEN_SENT Write",
-            "OPEN_CONFIRM Write",
-            "ESTABLISHED Write Close AttemptFailed"),
-        row(
-            new SessionEvent.ConnectFailed("refused"),
-            "IDLE",
-            "ACTIVE AttemptFailed",
-            "ACTIVE",
-            "OPEN_SENT",
-            "OPEN_CONFIRM",
-            "ESTABLISHED"),
-        row(
-            new SessionEvent.Closed(1, "reset"),
-            "IDLE",
-            "CONNECT",
-            "ACTIVE",
-            "ACTIVE AttemptFailed",
-            "ACTIVE AttemptFailed",
-            "IDLE Down"),
-        row(
-            new SessionEvent.Received(1, KEEPALIVE),
-            "IDLE",
-            "CONNECT",
-            "ACTIVE",
-            "IDLE Write Close AttemptFailed",
-            "ESTABLISHED Established",
-            "ESTABLISHED"),
-        row(
-            new SessionEvent.Received(1, OPEN),
-            "IDLE",
-            "CONNECT",
-            "ACTIVE",
-            "OPEN_CONFIRM Write",
-            "IDLE Write Close AttemptFailed",
-            "IDLE Write Close Down"),
-        row(
-            new SessionEvent.Received(1, new byte[0]),
-            "IDLE",
-            "CONNECT",
-            "ACTIVE",
-            "OPEN_SENT",
-            "OPEN_CONFIRM",
-            "ESTABLISHED"),
-        row(
-            new SessionEvent.Tick(),
-            "IDLE",
-            "CONNECT",
-            "ACTIVE",
-            "OPEN_SENT",
-            "OPEN_CONFIRM",
-            "ESTABLISHED"),
-        row(
-            new SessionEvent.Writable(1),
-            "IDLE",
-            "CONNECT",
-            "ACTIVE",
-            "OPEN_SENT",
-            "OPEN_CONFIRM",
-            "ESTABLISHED"));
-  }
+  private static final List<Row> TABLE =
+      List.of(
+          row(
+              new SessionEvent.Start(),
+              "CONNECT Connect",
+              "CONNECT",
+              "ACTIVE",
+              "OPEN_SENT",
+              "OPEN_CONFIRM",
+              "ESTABLISHED"),
+          row(
+              new SessionEvent.Stop(2, ""),
+              "IDLE",
+              "IDLE",
+              "IDLE",
+              "IDLE Write Close AttemptFailed",
+              "IDLE Write Close AttemptFailed",
+              "IDLE Write Close Down"),
+          row(
+              new SessionEvent.Connected(2, true),
+              "IDLE Write Close AttemptFailed",
+              "OPEN_SENT Write",
+              "OPEN_SENT Write",
+              "OPEN_SENT Write",
+              "OPEN_CONFIRM Write",
+              "ESTABLISHED Write Close AttemptFailed"),
+          row(
+              new SessionEvent.Connected(2, false),
+              "IDLE Write Close AttemptFailed",
+              "OPEN_SENT Write",
+              "OPEN_SENT Write",
+              "OPEN_SENT Write",
+              "OPEN_CONFIRM Write",
+              "ESTABLISHED Write Close AttemptFailed"),
+          row(
+              new SessionEvent.ConnectFailed("refused"),
+              "IDLE",
+              "ACTIVE AttemptFailed",
+              "ACTIVE",
+              "OPEN_SENT",
+              "OPEN_CONFIRM",
+              "ESTABLISHED"),
+          row(
+              new SessionEvent.Closed(1, "reset"),
+              "IDLE",
+              "CONNECT",
+              "ACTIVE",
+              "ACTIVE AttemptFailed",
+              "ACTIVE AttemptFailed",
+              "IDLE Down"),
+          row(
+              new SessionEvent.Received(1, KEEPALIVE),
+              "IDLE",
+              "CONNECT",
+              "ACTIVE",
+              "IDLE Write Close AttemptFailed",
+              "ESTABLISHED Established",
+              "ESTABLISHED"),
+          row(
+              new SessionEvent.Received(1, OPEN),
+              "IDLE",
+              "CONNECT",
+              "ACTIVE",
+              "OPEN_CONFIRM Write",
+              "IDLE Write Close AttemptFailed",
+              "IDLE Write Close Down"),
+          row(
+              new SessionEvent.Received(1, new byte[0]),
+              "IDLE",
+              "CONNECT",
+              "ACTIVE",
+              "OPEN_SENT",
+              "OPEN_CONFIRM",
+              "ESTABLISHED"),
+          row(
+              new SessionEvent.Tick(),
+              "IDLE",
+              "CONNECT",
+              "ACTIVE",
+              "OPEN_SENT",
+              "OPEN_CONFIRM",
+              "ESTABLISHED"),
+          row(
+              new SessionEvent.Writable(1),
+              "IDLE",
+              "CONNECT",
+              "ACTIVE",
+              "OPEN_SENT",
+              "OPEN_CONFIRM",
+              "ESTABLISHED"));
 
   @TestFactory
   Stream<DynamicTest> eachEventInEachStateHasOneOutcome() {
     List<DynamicTest> tests = new ArrayList<>();
-    for (Row row : table()) {
+    for (Row row : TABLE) {
       List<SessionState> states = List.of(SessionState.values());
       for (int i = 0; i < states.size(); i++) {
         SessionState state = states.get(i);
@@ -169,7 +168,7 @@ class SessionFsmTest {
 
   @Test
   void everyKindOfEventIsInTheTable() {
-    assertThat(table().stream().map(r -> r.event().getClass().getName()).distinct())
+    assertThat(TABLE.stream().map(r -> r.event().getClass().getName()).distinct())
         .containsExactlyInAnyOrderElementsOf(
             Stream.of(SessionEvent.class.getPermittedSubclasses()).map(Class::getName).toList());
   }

@@ -33,7 +33,7 @@ public enum Rooms {
   /** The HTTP data plane. */
   EDGE(
       "core decision",
-      "io.netty.buffer io.netty.codec io.netty.codec.http2 io.netty.common io.netty.handler"
+      "io.netty.buffer io.netty.codec io.netty.codec.http io.netty.codec.http2 io.netty.common io.netty.handler"
           + " io.netty.transport io.netty.transport.classes.epoll io.netty.transport.unix.common"
           + " org.slf4j",
       ".",
@@ -43,12 +43,12 @@ public enum Rooms {
       "core bgp ingress overlay trust signal decision edge",
       "ch.qos.logback.classic ch.qos.logback.core io.netty.buffer io.netty.codec"
           + " io.netty.codec.http io.netty.common io.netty.handler io.netty.transport io.netty.transport.classes.epoll"
-          + " io.netty.transport.unix.common io.prometheus.metrics.model io.prometheus.writer.text"
+          + " io.netty.transport.unix.common io.prometheus.metrics.config io.prometheus.metrics.model io.prometheus.writer.text"
           + " java.management org.slf4j org.snakeyaml.engine tools.jackson.core",
       ". .admin .config .log .metrics",
       40),
   /** The command. */
-  CLI("node", "", "", 0);
+  CLI("bgp node trust", "info.picocli tools.jackson.core", "", 20);
 
   // Space-separated words; in the exports "." is the room's root package, ".ca" one in it.
   private final String arrows;

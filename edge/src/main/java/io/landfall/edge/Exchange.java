@@ -93,11 +93,6 @@ final class Exchange {
     return tried.contains(place);
   }
 
-  /** Whether the request has no body, or all of it has come. */
-  boolean isRequestEnded() {
-    return requestEnded;
-  }
-
   void start() {
     loop.add(this);
     proceed(null);
@@ -205,7 +200,7 @@ final class Exchange {
             .downstream(
                 head,
                 from.isForward(),
-                runtime.proxyStatus().passed(from.nextHop(), reason),
+                runtime.proxyStatus().passed(from.nextHop(), reason, attempts),
                 loop.date());
     down.respond(head.status(), fields, head.framing());
   }

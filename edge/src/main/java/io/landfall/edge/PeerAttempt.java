@@ -86,7 +86,7 @@ final class PeerAttempt implements Attempt {
   void attach(PeerConnection given, int id) {
     connection = given;
     streamId = id;
-    sentEnd = exchange.isRequestEnded();
+    sentEnd = exchange.request().framing().isEmpty();
     output = new H2Output(given, id, () -> exchange.upstreamWritable(this));
   }
 
@@ -105,7 +105,7 @@ final class PeerAttempt implements Attempt {
     H2Output out = output;
     if (out != null && !over && !sentEnd) {
       sentEnd = true;
-      out.end();
+      out.end(() -> {});
     }
   }
 

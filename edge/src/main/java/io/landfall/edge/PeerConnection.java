@@ -45,7 +45,7 @@ final class PeerConnection extends H2Connection {
     Http2Stream stream = null;
     if (streamId > 0) {
       Http2Headers headers = H2Heads.request(exchange.request(), exchange.upstreamFields());
-      writeHead(streamId, headers, exchange.isRequestEnded());
+      writeHead(streamId, headers, exchange.request().framing().isEmpty());
       stream = connection().stream(streamId);
     }
     if (stream == null) {

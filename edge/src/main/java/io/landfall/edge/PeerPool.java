@@ -110,7 +110,8 @@ final class PeerPool {
     connections.clear();
     failWaiting(new Failure(FailureKind.GONE, true));
     for (PeerConnection connection : closing) {
-      Io.close(connection.context().channel());
+      // Past the HTTP/2 handler, which would say goodbye and wait for the streams.
+      Io.close(connection.context());
     }
   }
 

@@ -143,6 +143,10 @@ final class TestSite implements AutoCloseable {
     }
   }
 
+  EdgePorts ports() {
+    return new Ports();
+  }
+
   EdgeServer edge() {
     return server;
   }
@@ -187,7 +191,7 @@ final class TestSite implements AutoCloseable {
 
   /** Closes the connections from other nodes, as a dying site would. */
   void dropOverlay() {
-    overlayChannels.forEach(Io::close);
+    overlayChannels.forEach(channel -> Io.close(channel.pipeline().firstContext()));
   }
 
   DecisionRecord lastDecision() {

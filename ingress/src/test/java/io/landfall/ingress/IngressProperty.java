@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
  * with everything else that can happen thrown in; what the upstream hears must be the same.
  */
 class IngressProperty {
-  private static final int RUNS = 300;
+  private static final int RUNS = 100;
   private static final int STEPS = 60;
 
   /** One step of the script. */

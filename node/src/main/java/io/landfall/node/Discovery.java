@@ -33,6 +33,7 @@ final class Discovery {
   private final OverlayPort port;
   private final ForwardDialer forward;
   private final int ownPort;
+  private final Runnable onLearned;
   private final ControlTimer timer;
 
   /** Bounded by the number of candidates that are kept. */
@@ -44,13 +45,15 @@ final class Discovery {
       Executor resolver,
       OverlayPort port,
       ForwardDialer forward,
-      int ownPort) {
+      int ownPort,
+      Runnable onLearned) {
     this.candidates = candidates;
     this.control = control;
     this.resolver = resolver;
     this.port = port;
     this.forward = forward;
     this.ownPort = ownPort;
+    this.onLearned = onLearned;
     this.timer = new ControlTimer(control, this::dialDue);
   }
 
@@ -110,6 +113,7 @@ final class Discovery {
             (Future<PeerIdentity> dialled) -> {
               if (dialled.isSuccess()) {
                 forward.learn(dialled.getNow().identity(), address);
+                onLearned.run();
                 candidates.connected(endpoint, dialled.getNow(), control.monotonicNanos());
                 lastFailures.remove(endpoint);
                 rearm();

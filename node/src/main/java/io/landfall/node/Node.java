@@ -116,7 +116,8 @@ public final class Node implements AutoCloseable {
             background,
             port,
             forward,
-            config.overlay().listen().getPort());
+            config.overlay().listen().getPort(),
+            this::publish);
     ingress = IngressDriver.of(config, control);
     snapshots =
         new Snapshots(
@@ -383,6 +384,8 @@ public final class Node implements AutoCloseable {
     waitFor(drained);
     EdgeServer running = edge;
     if (running != null) {
+      // First nobody tells it anything any more, then it lets its requests finish.
+      edge = null;
       running.close();
     }
     CompletableFuture<Boolean> said =

@@ -1,8 +1,10 @@
 package io.landfall.overlay;
 
+import io.landfall.bgp.MessageType;
 import io.landfall.bgp.Session;
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.core.HostAddress;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -80,9 +82,19 @@ final class Peer {
             withdrawalsReceived,
             refusals.total(),
             announcementsSentBefore + (live == null ? 0 : live.out.announcementsSent()),
-            withdrawalsSentBefore + (live == null ? 0 : live.out.withdrawalsSent())),
+            withdrawalsSentBefore + (live == null ? 0 : live.out.withdrawalsSent()),
+            sum(session.stats().messagesIn()),
+            sum(session.stats().messagesOut())),
         live != null && live.endOfRibReceived,
         live != null && live.out.endOfRibSent(),
         Optional.ofNullable(lastDown));
+  }
+
+  private static long sum(Map<MessageType, Long> counters) {
+    long sum = 0;
+    for (long count : counters.values()) {
+      sum += count;
+    }
+    return sum;
   }
 }

@@ -35,6 +35,8 @@ public record PeerView(
    * @param refused what was refused, over all rules
    * @param announcementsSent prefixes announced to it
    * @param withdrawalsSent prefixes withdrawn from it
+   * @param messagesReceived BGP messages of any type received
+   * @param messagesSent BGP messages of any type sent
    */
   public record Counters(
       long established,
@@ -43,5 +45,7 @@ public record PeerView(
       long withdrawalsReceived,
       long refused,
       long announcementsSent,
-      long withdrawalsSent) {}
+      long withdrawalsSent,
+      long messagesReceived,
+      long messagesSent) {}
 }

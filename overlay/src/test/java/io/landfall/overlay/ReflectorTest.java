@@ -1,13 +1,16 @@
 package io.landfall.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.Signal;
 import io.landfall.overlay.OverlayNet.Node;
 import io.landfall.overlay.PeerInfo.Relation;
 import io.landfall.overlay.RouteView.PathView;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -139,5 +142,71 @@ class ReflectorTest {
     assertThat(paths(client, SHOP)).hasSize(1);
     assertThat(paths(two, SHOP)).isEmpty();
     assertThat(paths(two, client.identity)).hasSize(1);
+  }
+
+  @Test
+  void hostRoutesOfAnIpv6BlockAreReflectedJustTheSame() {
+    Block block = Block.parse("fd00:32::/112");
+    HostAddress service = block.host(300);
+    net.services.add(service);
+    List<Node> nodes = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      nodes.add(
+          net.add(
+              new OverlayConfig(
+                  new NodeName("v" + i),
+                  block.host(1 + i),
+                  OverlayNet.ASN,
+                  i == 0,
+                  OverlayLimits.usual(),
+                  NodeCosts.equal(),
+                  directory())));
+    }
+    nodes.get(1).originate(service, Signal.COLD, 4);
+    client(nodes.get(0), nodes.get(1));
+    client(nodes.get(0), nodes.get(2));
+    net.settle();
+    assertThat(nodes.get(2).table())
+        .isEqualTo(nodes.get(0).table())
+        .containsEntry("fd00:32::12c", List.of("fd00:32::2 COLD tier 4"));
+    assertThat(nodes.get(2).overlay.refused()).isEmpty();
+  }
+
+  @Test
+  void aReaderThatLetsWithdrawalsPileUpIsCutOffAndMayComeBack() {
+    OverlayLimits few = new OverlayLimits(9, 9, 100, 100, 10, 10, 3, 100, 100);
+    Node rr =
+        net.add(
+            new OverlayConfig(
+                new NodeName("rr"),
+                OverlayNet.host("10.32.0.1"),
+                OverlayNet.ASN,
+                true,
+                few,
+                NodeCosts.equal(),
+                directory()));
+    Node fra = add("fra", "10.32.0.2", false);
+    Node nyc = add("nyc", "10.32.0.3", false);
+    for (int i = 0; i < 4; i++) {
+      net.entitled(OverlayNet.host("10.32.1." + i));
+    }
+    client(rr, fra);
+    long slow = client(rr, nyc);
+    net.settle();
+    rr.step(new OverlayEvent.LinkFull(nyc.identity, slow));
+    for (int i = 0; i < 4; i++) {
+      assertThat(rr.seen(OverlayEffect.PeerDown.class)).isEmpty();
+      fra.originate(OverlayNet.host("10.32.1." + i), Signal.UP, 0);
+      net.settle();
+      fra.originate(OverlayNet.host("10.32.1." + i), Signal.DOWN, 0);
+      net.settle();
+    }
+    assertThat(rr.seen(OverlayEffect.PeerDown.class))
+        .extracting(down -> down.peer().name().value(), down -> down.reason().subcode())
+        .containsExactly(tuple("nyc", 8));
+    net.run(5_000_000_000L);
+    client(rr, nyc);
+    net.settle();
+    assertThat(paths(nyc, fra.identity)).hasSize(1);
   }
 }

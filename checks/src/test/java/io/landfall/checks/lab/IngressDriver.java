@@ -17,6 +17,8 @@ import io.landfall.ingress.Upstream;
 import io.landfall.node.bgptcp.BgpTcpDialer;
 import io.landfall.node.bgptcp.BgpTcpSpec;
 import io.landfall.node.bgptcp.IngressTransport;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -228,6 +230,8 @@ public final class IngressDriver {
 
   /** Runs until shutdown, end of input, or a kill. */
   public static void main(String[] arguments) throws IOException {
+    // Its standard output is read by labs: Netty's own words go elsewhere.
+    InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
     Map<String, String> options = new TreeMap<>();
     for (String argument : arguments) {
       int equals = argument.indexOf('=');

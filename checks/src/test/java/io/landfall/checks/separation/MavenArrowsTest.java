@@ -161,8 +161,13 @@ class MavenArrowsTest {
 
   private static void run(Path maven) throws IOException, InterruptedException {
     Path output = tree.resolve("maven.log");
+    List<String> command =
+        new ArrayList<>(List.of(maven.toString(), "-o", "-B", "-ntp", "-fae", "validate"));
+    // Surefire says where the outer Maven keeps its artifacts, which need not be the usual place.
+    Optional.ofNullable(System.getProperty("localRepository"))
+        .ifPresent(repository -> command.add("-Dmaven.repo.local=" + repository));
     ProcessBuilder builder =
-        new ProcessBuilder(maven.toString(), "-o", "-B", "-ntp", "-fae", "validate")
+        new ProcessBuilder(command)
             .directory(tree.toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile());

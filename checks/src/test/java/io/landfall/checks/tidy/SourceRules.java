@@ -113,8 +113,12 @@ final class SourceRules extends TreePathScanner<Void, Void> {
         && undocumented()) {
       complaints.add("public method " + name + " has no doc comment");
     }
+    // Picocli makes a command's options of a method's parameters, and overriding gives no choice.
     boolean canonical = enclosing().getKind() == Tree.Kind.RECORD && name.equals("<init>");
-    if (method.getParameters().size() > MOST_PARAMETERS && !canonical && !overrides(method)) {
+    if (method.getParameters().size() > MOST_PARAMETERS
+        && !canonical
+        && !overrides(method)
+        && !annotated(method, "Command")) {
       complaints.add(name + " has " + method.getParameters().size() + " parameters; use a record");
     }
     long lines = codeLines(method);
@@ -134,8 +138,12 @@ final class SourceRules extends TreePathScanner<Void, Void> {
   }
 
   private static boolean overrides(MethodTree method) {
+    return annotated(method, "Override");
+  }
+
+  private static boolean annotated(MethodTree method, String name) {
     return method.getModifiers().getAnnotations().stream()
-        .anyMatch(annotation -> annotation.getAnnotationType().toString().equals("Override"));
+        .anyMatch(annotation -> annotation.getAnnotationType().toString().equals(name));
   }
 
   private static boolean isPublic(ModifiersTree modifiers) {

@@ -39,6 +39,10 @@ class TidyTest {
               "bgp/src/main/java/io/landfall/bgp/Session.java", 500,
               // One connection of it, from OPEN to NOTIFICATION.
               "bgp/src/main/java/io/landfall/bgp/Connection.java", 430,
+              // One request from its head to the end of its response, with its retries.
+              "edge/src/main/java/io/landfall/edge/Exchange.java", 500,
+              // The composition root of both planes.
+              "node/src/main/java/io/landfall/node/Node.java", 430,
               // All that the rest of a node sees of plane two.
               "overlay/src/main/java/io/landfall/overlay/Overlay.java", 420));
 

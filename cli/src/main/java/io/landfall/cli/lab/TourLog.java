@@ -58,7 +58,7 @@ public final class TourLog {
           "GET %s (at %s) Host: %s -> %d%s in %s"
               .formatted(url, site, host, answer.status(), from(answer), took));
       for (String name : SHOWN) {
-        answer.header(name).ifPresent(value -> note("    " + name + ": " + value));
+        answer.headers(name).forEach(value -> note("    " + name + ": " + value));
       }
       return Optional.of(answer);
     } catch (IOException e) {

@@ -51,7 +51,7 @@ class UpstreamRouterTest {
     long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).isLessThan(deadline);
-      Thread.sleep(5);
+      Thread.sleep(5); // Between two looks at the condition.
     }
   }
 

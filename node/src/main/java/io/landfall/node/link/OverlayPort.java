@@ -19,6 +19,7 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -52,6 +53,9 @@ public final class OverlayPort implements AutoCloseable {
   private final AtomicLong refusedHandshakes = new AtomicLong();
   private @Nullable Channel listener;
 
+  /** Dials leave from the address that the port listens on, so that a peer sees where we are. */
+  private volatile InetSocketAddress source = new InetSocketAddress(0);
+
   /** Who gets a connection once it is authenticated. */
   public interface Handover extends LinkEvents {
     /** A peer opened a connection for forwarded requests; called on the channel's event loop. */
@@ -75,6 +79,7 @@ public final class OverlayPort implements AutoCloseable {
    */
   public ChannelFuture bind(
       InetSocketAddress address, EventLoopGroup acceptor, EventLoopGroup workers) {
+    source = new InetSocketAddress(address.getAddress(), 0);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(acceptor, workers)
@@ -152,7 +157,13 @@ public final class OverlayPort implements AutoCloseable {
 
   private void refused(Channel channel, String why) {
     refusedHandshakes.incrementAndGet();
-    log.warn("overlay peer refused remote={} why=\"{}\"", channel.remoteAddress(), why);
+    if (channel.remoteAddress() instanceof InetSocketAddress remote
+        && remote.getAddress().equals(source.getAddress())) {
+      // A candidate list may name this node too; it dialled itself, and found out.
+      log.debug("this node dialled itself why=\"{}\"", why);
+    } else {
+      log.warn("overlay peer refused remote={} why=\"{}\"", channel.remoteAddress(), why);
+    }
   }
 
   /** How many incoming connections were refused before they had any right. */
@@ -198,23 +209,29 @@ public final class OverlayPort implements AutoCloseable {
 
   private Future<Dialled> dial(InetSocketAddress address, Alpn alpn, EventLoop loop) {
     Promise<Dialled> result = loop.newPromise();
-    new Bootstrap()
-        .group(loop)
-        .channelFactory(Sockets.clientChannels(loop))
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
-        .option(ChannelOption.TCP_NODELAY, true)
-        .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-        .handler(
-            new ChannelInitializer<Channel>() {
-              @Override
-              protected void initChannel(Channel channel) {
-                SslHandler ssl = tls.client(alpn).newHandler(channel.alloc());
-                ssl.setHandshakeTimeoutMillis(HANDSHAKE_TIMEOUT_MILLIS);
-                channel.pipeline().addLast(ssl, new QuietEnd());
-                ssl.handshakeFuture()
-                    .addListener(future -> handshakeDone(channel, ssl, alpn, future, result));
-              }
-            })
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(loop)
+            .channelFactory(Sockets.clientChannels(loop))
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .handler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    SslHandler ssl = tls.client(alpn).newHandler(channel.alloc());
+                    ssl.setHandshakeTimeoutMillis(HANDSHAKE_TIMEOUT_MILLIS);
+                    channel.pipeline().addLast(ssl, new QuietEnd());
+                    ssl.handshakeFuture()
+                        .addListener(future -> handshakeDone(channel, ssl, alpn, future, result));
+                  }
+                });
+    InetAddress own = source.getAddress();
+    if (!own.isAnyLocalAddress() && own.getClass() == address.getAddress().getClass()) {
+      bootstrap.localAddress(source);
+    }
+    bootstrap
         .connect(address)
         .addListener(
             (ChannelFuture connected) -> {
