@@ -238,6 +238,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    Io.logIfBug(cause, "a client's connection");
     Io.close(context);
   }
 

@@ -212,7 +212,9 @@ final class TestSite implements AutoCloseable {
 
   @Override
   public void close() {
-    overlayListener.close().syncUninterruptibly();
+    if (overlayListener.isOpen()) {
+      overlayListener.close().syncUninterruptibly();
+    }
     OVERLAY.remove(identity);
     server.close();
   }
