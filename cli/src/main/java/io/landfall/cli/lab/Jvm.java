@@ -43,15 +43,8 @@ public record Jvm(Path java, List<String> options, String classPath) {
   }
 
   /** The command of a process that starts fast and does little. */
-<<<<<<< HEAD
   public List<String> light(Class<?> main, List<String> arguments) {
-    List<String> more = new ArrayList<>(List.of("-Xmx64m", FIRST_COMPILER_ONLY));
-    sharedArchive().ifPresent(more::add);
-    return command(more, main, arguments);
-=======
-  List<String> light(Class<?> main, List<String> arguments) {
     return command(List.of("-Xmx64m", FIRST_COMPILER_ONLY), main, arguments);
->>>>>>> wire
   }
 
   /** The command of a process that lives long and works hard. */

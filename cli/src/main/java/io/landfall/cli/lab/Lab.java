@@ -126,16 +126,10 @@ public final class Lab implements AutoCloseable {
 
   private void startNode(Jvm jvm, LabPlan.Site site) throws IOException {
     List<String> command =
-<<<<<<< HEAD
-        jvm.heavy(
-            LabChild.class, List.of(LabChild.NODE, "run", "-c", layout.config(site).toString()));
+        jvm.heavy(LabChild.class, List.of(LabChild.NODE, layout.config(site).toString()));
     children.put(
         site.name(),
         ChildProcess.start("node " + site.name(), ground.at(site, command), layout.log(site)));
-=======
-        jvm.heavy(LabChild.class, List.of(LabChild.NODE, layout.config(site).toString()));
-    children.put(site.name(), ChildProcess.start("node " + site.name(), command, layout.log(site)));
->>>>>>> wire
   }
 
   private void awaitReady() throws LabFailure, InterruptedException {

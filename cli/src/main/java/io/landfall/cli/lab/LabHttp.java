@@ -29,16 +29,12 @@ public final class LabHttp {
    */
   public record Answer(int status, List<String> headers, String body) {
     /** The first field of that name. */
-<<<<<<< HEAD
     public Optional<String> header(String name) {
-=======
-    Optional<String> header(String name) {
       return headers(name).stream().findFirst();
     }
 
     /** All fields of that name, in order. */
-    List<String> headers(String name) {
->>>>>>> wire
+    public List<String> headers(String name) {
       String prefix = name.toLowerCase(Locale.ROOT) + ":";
       return headers.stream()
           .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(prefix))
