@@ -9,7 +9,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The people of a region: a process in the client's namespace that sends requests to the anycast
@@ -102,12 +101,9 @@ public final class ClientAgent {
 
   /** The last Via is the node that spoke to the client; a decline has only its Proxy-Status. */
   private static String landing(LabHttp.Answer answer) {
-    List<String> via =
-        answer.headers().stream()
-            .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("via:"))
-            .toList();
+    List<String> via = answer.headers("via");
     if (!via.isEmpty()) {
-      String[] words = via.getLast().strip().split(NODE_WORD, -1);
+      String[] words = via.getLast().split(NODE_WORD, -1);
       return words[words.length - 1];
     }
     return answer

@@ -22,6 +22,10 @@ import java.util.concurrent.TimeUnit;
 final class InternetTour implements AutoCloseable {
   private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final long POLL_MILLIS = 5;
+
+  /** A GET whose connection broke is sent once more, as browsers do (RFC 9110 section 9.2.2). */
+  private static final int ATTEMPTS = 2;
+
   private static final int SETTLING_REQUESTS = 50;
   private static final int MOVED_REQUESTS = 20;
   private static final String EVERYWHERE = "api";
@@ -154,13 +158,22 @@ final class InternetTour implements AutoCloseable {
   }
 
   private void back(LabPlan.Site site) throws IOException, LabFailure, InterruptedException {
+    Map<String, Integer> marks = load(ATTEMPTS);
     long began = System.nanoTime();
     lab.node(site.name()).restart();
     awaitWhole(site, "started again", began);
+    stop();
+    landsAtHome(site);
+    noneFailed(marks);
   }
 
-  private void awaitWhole(LabPlan.Site site, String what, long began)
-      throws LabFailure, InterruptedException {
+  private void noneFailed(Map<String, Integer> marks) {
+    for (Client each : clients.values()) {
+      log.check("no GET failed near " + each.region().name(), report(each, marks) == 0);
+    }
+  }
+
+  private void awaitWhole(LabPlan.Site site, String what, long began) throws InterruptedException {
     Tables.Expected all = Tables.Expected.all(plan);
     boolean whole =
         await(
@@ -171,6 +184,9 @@ final class InternetTour implements AutoCloseable {
         "%s %s: in every table again after %s"
             .formatted(site.name(), what, LabConsole.duration(System.nanoTime() - began)),
         whole);
+  }
+
+  private void landsAtHome(LabPlan.Site site) throws LabFailure, InterruptedException {
     Sample sample = ask(client(site), EVERYWHERE);
     log.check(
         "its clients land at " + site.name() + " again", sample.landing().equals(site.name()));
@@ -182,7 +198,7 @@ final class InternetTour implements AutoCloseable {
         "A site leaves. drain node at %s under load: GRACEFUL_SHUTDOWN (RFC 8326), then withdrawn."
             .formatted(site.name()));
     Client near = client(site);
-    Map<String, Integer> marks = load(2);
+    Map<String, Integer> marks = load(ATTEMPTS);
     long began = System.nanoTime();
     log.note(steering.tell(site, "drain", "node").strip());
     boolean withdrawn = await(() -> pathsFromSite(site) == 0);
@@ -201,12 +217,11 @@ final class InternetTour implements AutoCloseable {
                         .formatted(next.name(), LabConsole.duration(sample.sentNanos() - began)))
             .orElse("its clients moved to " + next.name()),
         moved && first.isPresent() && first.get().sentNanos() < gone);
-    for (Client each : clients.values()) {
-      log.check("no GET failed near " + each.region().name(), report(each, marks) == 0);
-    }
+    noneFailed(marks);
     long undrained = System.nanoTime();
     log.note(steering.tell(site, "undrain", "node").strip());
     awaitWhole(site, "undrained", undrained);
+    landsAtHome(site);
   }
 
   private long pathsFromSite(LabPlan.Site site) throws IOException {
