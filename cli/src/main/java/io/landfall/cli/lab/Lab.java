@@ -19,14 +19,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Nothing waits for anything but files that it reads.
  */
 final class Lab implements AutoCloseable {
-  private static final long READY_DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(30);
+  /**
+   * Three sites on two idle cores take under 5 s; this is for nine on a machine with other work.
+   */
+  private static final long READY_SECONDS = 90;
+
   private static final long POLL_MILLIS = 15;
   private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(2_000);
 
   private final LabConsole console;
   private final FreeNet net;
   private final LabLayout layout;
+
+  /** In the order of their start. Guarded by itself: the end of the lab may come at any time. */
   private final Map<String, ChildProcess> children = new LinkedHashMap<>();
+
   private final Map<String, UpstreamRouter> routers = new LinkedHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -63,33 +70,50 @@ final class Lab implements AutoCloseable {
 
   /** A site's upstream router. */
   UpstreamRouter router(String site) {
-    return found(routers.get(site), site);
+    return found(Optional.ofNullable(routers.get(site)), site);
   }
 
   /** The process of a node ({@code fra}) or of a backend ({@code shop@fra}). */
   Optional<ChildProcess> child(String name) {
-    return Optional.ofNullable(children.get(name));
+    synchronized (children) {
+      return Optional.ofNullable(children.get(name));
+    }
   }
 
   /** The process of a node. */
   ChildProcess node(String site) {
-    return found(children.get(site), site);
+    return found(child(site), site);
   }
 
   /** The process of a backend. */
   ChildProcess backend(String service, String site) {
-    return found(children.get(service + "@" + site), service + "@" + site);
+    return found(child(service + "@" + site), service + "@" + site);
   }
 
   List<String> childNames() {
-    return List.copyOf(children.keySet());
+    synchronized (children) {
+      return List.copyOf(children.keySet());
+    }
   }
 
-  private static <T> T found(@org.jspecify.annotations.Nullable T value, String name) {
-    if (value == null) {
-      throw new IllegalArgumentException("the lab has no " + name);
+  private List<ChildProcess> allChildren() {
+    synchronized (children) {
+      return List.copyOf(children.values());
     }
-    return value;
+  }
+
+  private void startChild(String name, String title, List<String> command, Path log)
+      throws IOException, LabFailure {
+    synchronized (children) {
+      if (closed.get()) {
+        throw new LabFailure("told to end while starting");
+      }
+      children.put(name, ChildProcess.start(title, command, log));
+    }
+  }
+
+  private static <T> T found(Optional<T> value, String name) {
+    return value.orElseThrow(() -> new IllegalArgumentException("the lab has no " + name));
   }
 
   /** Starts everything and returns when every node's table is complete. */
@@ -101,7 +125,7 @@ final class Lab implements AutoCloseable {
         startBackend(jvm, service, plan.site(name));
       }
     }
-    console.progress(children.size() + " backends starting");
+    console.progress(childNames().size() + " backends starting");
     for (LabPlan.Site site : plan.sites()) {
       routers.put(site.name(), UpstreamRouter.start(site));
     }
@@ -119,7 +143,7 @@ final class Lab implements AutoCloseable {
   }
 
   private void startBackend(Jvm jvm, LabPlan.Service service, LabPlan.Site site)
-      throws IOException {
+      throws IOException, LabFailure {
     String host = plan().backend(service, site).getAddress().getHostAddress();
     String port = Integer.toString(plan().backend(service, site).getPort());
     List<String> command =
@@ -129,7 +153,7 @@ final class Lab implements AutoCloseable {
     children.put(name, ChildProcess.start("backend " + name, command, layout.log(service, site)));
   }
 
-  private void startNode(Jvm jvm, LabPlan.Site site) throws IOException {
+  private void startNode(Jvm jvm, LabPlan.Site site) throws IOException, LabFailure {
     List<String> command =
         jvm.heavy(LabChild.class, List.of(LabChild.NODE, layout.config(site).toString()));
     children.put(site.name(), ChildProcess.start("node " + site.name(), command, layout.log(site)));
@@ -139,7 +163,7 @@ final class Lab implements AutoCloseable {
     Tables.Expected expected = Tables.Expected.all(plan());
     List<String> waiting = new ArrayList<>(expected.nodes());
     List<String> missing = List.of();
-    long deadline = System.nanoTime() + READY_DEADLINE_NANOS;
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
     while (!waiting.isEmpty()) {
       failIfOneDied();
       String next = waiting.getFirst();
@@ -149,7 +173,12 @@ final class Lab implements AutoCloseable {
         console.progress("site " + next + ": every node, every service, the prefix announced");
       } else if (System.nanoTime() > deadline) {
         throw new LabFailure(
-            "not ready after 30 s: " + String.join("; ", missing) + "\n" + node(next).logTail());
+            "not ready after "
+                + READY_SECONDS
+                + " s: "
+                + String.join("; ", missing)
+                + "\n"
+                + node(next).logTail());
       } else {
         Thread.sleep(POLL_MILLIS);
       }
@@ -165,12 +194,17 @@ final class Lab implements AutoCloseable {
   }
 
   private void failIfOneDied() throws LabFailure {
-    for (ChildProcess child : children.values()) {
+    for (ChildProcess child : allChildren()) {
       if (child.diedUnasked()) {
         throw new LabFailure(
             child.title() + " " + child.ending() + " at start:\n" + child.logTail());
       }
     }
+  }
+
+  /** Whether the lab is ending or has ended. */
+  boolean isClosed() {
+    return closed.get();
   }
 
   /** Ends every process and takes away what must not stay. Safe to call twice, from any thread. */
@@ -179,7 +213,7 @@ final class Lab implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    List<ChildProcess> all = List.copyOf(children.values());
+    List<ChildProcess> all = allChildren();
     all.forEach(ChildProcess::terminate);
     try {
       long deadline = System.nanoTime() + GRACE_NANOS;

@@ -85,7 +85,7 @@ public final class LabCommand implements Callable<Integer> {
       console.error(String.valueOf(e.getMessage()));
       return EXIT_USAGE;
     } catch (IOException e) {
-      console.error(e.toString());
+      console.error("cannot work in " + absolute + ": " + e);
       return EXIT_FAILED;
     }
   }
