@@ -150,13 +150,13 @@ final class Lab implements AutoCloseable {
         jvm.light(
             LabChild.class, List.of(LabChild.BACKEND, service.name(), site.name(), host, port));
     String name = service.name() + "@" + site.name();
-    children.put(name, ChildProcess.start("backend " + name, command, layout.log(service, site)));
+    startChild(name, "backend " + name, command, layout.log(service, site));
   }
 
   private void startNode(Jvm jvm, LabPlan.Site site) throws IOException, LabFailure {
     List<String> command =
         jvm.heavy(LabChild.class, List.of(LabChild.NODE, layout.config(site).toString()));
-    children.put(site.name(), ChildProcess.start("node " + site.name(), command, layout.log(site)));
+    startChild(site.name(), "node " + site.name(), command, layout.log(site));
   }
 
   private void awaitReady() throws LabFailure, InterruptedException {
