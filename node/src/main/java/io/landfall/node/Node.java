@@ -114,7 +114,6 @@ public final class Node implements AutoCloseable {
             new Candidates(Node::random),
             control,
             background,
-            port,
             forward,
             config.overlay().listen().getPort(),
             this::publish);

@@ -16,13 +16,13 @@ import java.util.stream.Stream;
  * @param options its options
  * @param classPath the class path
  */
-record Jvm(Path java, List<String> options, String classPath) {
+public record Jvm(Path java, List<String> options, String classPath) {
   private static final String FIRST_COMPILER_ONLY = "-XX:TieredStopAtLevel=1";
   private static final List<String> OPTIONS =
       List.of("-X", "-D", "--enable-native-access=", "--sun-misc-unsafe-memory-access=", "--add-");
 
   /** The one that runs this. */
-  static Jvm current() {
+  public static Jvm current() {
     String[] arguments = ProcessHandle.current().info().arguments().orElse(new String[0]);
     List<String> options =
         Arrays.stream(arguments)
@@ -43,7 +43,7 @@ record Jvm(Path java, List<String> options, String classPath) {
   }
 
   /** The command of a process that starts fast and does little. */
-  List<String> light(Class<?> main, List<String> arguments) {
+  public List<String> light(Class<?> main, List<String> arguments) {
     return command(List.of("-Xmx64m", FIRST_COMPILER_ONLY), main, arguments);
   }
 
