@@ -19,15 +19,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Nothing waits for anything but files that it reads.
  */
 public final class Lab implements AutoCloseable {
-  private static final long READY_SECONDS = 60;
-  private static final long READY_DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(READY_SECONDS);
+  /**
+   * Three sites on two idle cores take under 5 s; this is for nine on a machine with other work.
+   */
+  private static final long READY_SECONDS = 90;
+
   private static final long POLL_MILLIS = 15;
   private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(2_000);
 
   private final LabConsole console;
   private final Ground ground;
   private final LabLayout layout;
+
+  /** In the order of their start. Guarded by itself: the end of the lab may come at any time. */
   private final Map<String, ChildProcess> children = new LinkedHashMap<>();
+
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Lab(LabConsole console, Ground ground, LabLayout layout) {
@@ -62,28 +68,45 @@ public final class Lab implements AutoCloseable {
 
   /** The process of a node ({@code fra}) or of a backend ({@code shop@fra}). */
   Optional<ChildProcess> child(String name) {
-    return Optional.ofNullable(children.get(name));
+    synchronized (children) {
+      return Optional.ofNullable(children.get(name));
+    }
   }
 
   /** The process of a node. */
   public ChildProcess node(String site) {
-    return found(children.get(site), site);
+    return found(child(site), site);
   }
 
   /** The process of a backend. */
   public ChildProcess backend(String service, String site) {
-    return found(children.get(service + "@" + site), service + "@" + site);
+    return found(child(service + "@" + site), service + "@" + site);
   }
 
   List<String> childNames() {
-    return List.copyOf(children.keySet());
+    synchronized (children) {
+      return List.copyOf(children.keySet());
+    }
   }
 
-  private static <T> T found(@org.jspecify.annotations.Nullable T value, String name) {
-    if (value == null) {
-      throw new IllegalArgumentException("the lab has no " + name);
+  private List<ChildProcess> allChildren() {
+    synchronized (children) {
+      return List.copyOf(children.values());
     }
-    return value;
+  }
+
+  private void startChild(String name, String title, List<String> command, Path log)
+      throws IOException, LabFailure {
+    synchronized (children) {
+      if (closed.get()) {
+        throw new LabFailure("told to end while starting");
+      }
+      children.put(name, ChildProcess.start(title, command, log));
+    }
+  }
+
+  private static <T> T found(Optional<T> value, String name) {
+    return value.orElseThrow(() -> new IllegalArgumentException("the lab has no " + name));
   }
 
   /** Starts everything and returns when every node's table is complete. */
@@ -96,7 +119,7 @@ public final class Lab implements AutoCloseable {
         startBackend(jvm, service, plan.site(name));
       }
     }
-    console.progress(children.size() + " backends starting");
+    console.progress(childNames().size() + " backends starting");
     LabCredentials.write(plan, layout, System.currentTimeMillis());
     SiteConfigText text = new SiteConfigText(plan, layout);
     for (LabPlan.Site site : plan.sites()) {
@@ -112,31 +135,27 @@ public final class Lab implements AutoCloseable {
   }
 
   private void startBackend(Jvm jvm, LabPlan.Service service, LabPlan.Site site)
-      throws IOException {
+      throws IOException, LabFailure {
     String host = plan().backend(service, site).getAddress().getHostAddress();
     String port = Integer.toString(plan().backend(service, site).getPort());
     List<String> command =
         jvm.light(
             LabChild.class, List.of(LabChild.BACKEND, service.name(), site.name(), host, port));
     String name = service.name() + "@" + site.name();
-    children.put(
-        name,
-        ChildProcess.start("backend " + name, ground.at(site, command), layout.log(service, site)));
+    startChild(name, "backend " + name, ground.at(site, command), layout.log(service, site));
   }
 
-  private void startNode(Jvm jvm, LabPlan.Site site) throws IOException {
+  private void startNode(Jvm jvm, LabPlan.Site site) throws IOException, LabFailure {
     List<String> command =
         jvm.heavy(LabChild.class, List.of(LabChild.NODE, layout.config(site).toString()));
-    children.put(
-        site.name(),
-        ChildProcess.start("node " + site.name(), ground.at(site, command), layout.log(site)));
+    startChild(site.name(), "node " + site.name(), ground.at(site, command), layout.log(site));
   }
 
   private void awaitReady() throws LabFailure, InterruptedException {
     Tables.Expected expected = Tables.Expected.all(plan());
     List<String> waiting = new ArrayList<>(expected.nodes());
     List<String> missing = List.of();
-    long deadline = System.nanoTime() + READY_DEADLINE_NANOS;
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
     while (!waiting.isEmpty()) {
       failIfOneDied();
       String next = waiting.getFirst();
@@ -164,12 +183,17 @@ public final class Lab implements AutoCloseable {
   }
 
   private void failIfOneDied() throws LabFailure {
-    for (ChildProcess child : children.values()) {
+    for (ChildProcess child : allChildren()) {
       if (child.diedUnasked()) {
         throw new LabFailure(
             child.title() + " " + child.ending() + " at start:\n" + child.logTail());
       }
     }
+  }
+
+  /** Whether the lab is ending or has ended. */
+  boolean isClosed() {
+    return closed.get();
   }
 
   /** Ends every process and takes away what must not stay. Safe to call twice, from any thread. */
@@ -178,7 +202,7 @@ public final class Lab implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    List<ChildProcess> all = List.copyOf(children.values());
+    List<ChildProcess> all = allChildren();
     all.forEach(ChildProcess::terminate);
     try {
       long deadline = System.nanoTime() + GRACE_NANOS;

@@ -63,7 +63,7 @@ public final class LabCommand implements Callable<Integer> {
    * Runs the lab until it is told to end, or the tour.
    *
    * @return 0 after a clean end; 1 when something could not start or a step of the tour failed, or
-   *     another lab has the folder; 2 for wrong arguments; 3 when another lab has the folder
+   *     another lab has the folder; 2 for wrong arguments
    */
   @Override
   public Integer call() throws InterruptedException {
@@ -93,7 +93,7 @@ public final class LabCommand implements Callable<Integer> {
       console.error(String.valueOf(e.getMessage()));
       return EXIT_USAGE;
     } catch (IOException e) {
-      console.error(e.toString());
+      console.error("cannot work in " + absolute + ": " + e);
       return EXIT_FAILED;
     }
   }

@@ -113,7 +113,9 @@ final class LabReport {
                 first.https().getAddress().getHostAddress(),
                 shop.host(),
                 first.https().getPort()));
-    String landfall = "./landfall --socket " + layout.socket(first);
+    // As it was typed, when ./landfall started this.
+    String landfall =
+        System.getProperty("landfall.command", "landfall") + " --socket " + layout.socket(first);
     row(text, "the overlay's table at " + first.name(), landfall + " show routes");
     row(text, "why a request goes where", landfall + " explain http://" + media.host() + "/");
     row(text, "the public side", landfall + " show ingress");

@@ -31,7 +31,7 @@ final class LabWatch {
     while (true) {
       for (String name : lab.childNames()) {
         ChildProcess child = lab.child(name).orElseThrow();
-        if (child.diedUnasked()) {
+        if (child.diedUnasked() && !lab.isClosed()) {
           console.progress(
               child.title() + " " + child.ending() + "; 'start " + name + "' brings it back");
         }
