@@ -220,12 +220,23 @@ public final class Reflector {
     System.out.println(".");
   }
 
-  /** One line for each path: what a lab compares. */
+  /** One line for each path, without what differs between runs: what a lab compares. */
   private static List<String> paths(List<RouteView> routes) {
     List<String> lines = new ArrayList<>();
     for (RouteView route : routes) {
       for (RouteView.PathView path : route.paths()) {
-        lines.add(route.host() + " " + path);
+        String from = path.from().map(NodeName::value).orElse("-");
+        lines.add(
+            String.join(
+                " ",
+                route.host().toString(),
+                "by",
+                path.nextHop().toString(),
+                "from",
+                from,
+                path.signal().name(),
+                "tier",
+                Long.toString(path.tier())));
       }
     }
     return lines;
