@@ -45,6 +45,18 @@ public final class ControlLoop implements Executor, Timers, Clock {
     loop.execute(() -> guarded(task));
   }
 
+  /**
+   * Runs a task at once when this is the control thread already, and queues it otherwise. For what
+   * comes from a stream on the control loop itself, where a trip through the queue is only delay.
+   */
+  public void hereOrLater(Runnable task) {
+    if (loop.inEventLoop()) {
+      guarded(task);
+    } else {
+      execute(task);
+    }
+  }
+
   /** Runs a question on the control thread and hands its answer to whoever waits. */
   public <T> CompletableFuture<T> ask(Callable<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();

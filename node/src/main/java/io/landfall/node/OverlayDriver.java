@@ -1,8 +1,11 @@
 package io.landfall.node;
 
 import io.landfall.core.HostAddress;
+import io.landfall.core.Links;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
+import io.landfall.node.bgptcp.PlainNeighbor;
+import io.landfall.node.bgptcp.PlainNeighbors;
 import io.landfall.node.link.BgpLink;
 import io.landfall.node.link.LinkEvents;
 import io.landfall.overlay.Admission;
@@ -25,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * Drives the overlay with real streams and a real clock: events in from links, effects out to
  * links. On the control thread only.
  */
-final class OverlayDriver implements LinkEvents {
+final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
   private static final Logger log = LoggerFactory.getLogger("landfall.overlay");
 
   /** What the rest of the node hears from the overlay. */
@@ -48,10 +51,14 @@ final class OverlayDriver implements LinkEvents {
   private final Function<ServiceName, @Nullable HostAddress> serviceIdentity;
   private final Listener listener;
   private final ControlTimer timer;
-  private final Map<Long, BgpLink> links = new LinkedHashMap<>();
+  private final Map<Long, Held> links = new LinkedHashMap<>();
   private final Map<HostAddress, PeerIdentity> known = new LinkedHashMap<>();
   private final ArrayDeque<OverlayEvent> queue = new ArrayDeque<>();
   private boolean stepping;
+
+  /** A stream and whose it is. */
+  private record Held(HostAddress peer, Links link) {}
+
   private long refusedNewcomers;
 
   /**
@@ -94,7 +101,7 @@ final class OverlayDriver implements LinkEvents {
     switch (overlay.admit(info, peer.fingerprint())) {
       case Admission.Refused refused -> refuse(link, refused.text());
       case Admission.Admitted admitted -> {
-        links.put(link.id(), link);
+        links.put(link.id(), new Held(peer.identity(), link));
         known.put(peer.identity(), peer);
         apply(new OverlayEvent.LinkUp(info, peer.fingerprint(), link.id(), link.outgoing()));
       }
@@ -125,14 +132,40 @@ final class OverlayDriver implements LinkEvents {
 
   @Override
   public void linkClosed(BgpLink link, String why) {
-    boolean held = links.remove(link.id()) != null;
+    closed(link.peer().identity(), link.id(), why);
+  }
+
+  private void closed(HostAddress peer, long stream, String why) {
+    boolean held = links.remove(stream) != null;
     if (held) {
-      apply(new OverlayEvent.LinkClosed(link.peer().identity(), link.id(), why));
+      apply(new OverlayEvent.LinkClosed(peer, stream, why));
     }
-    HostAddress peer = link.peer().identity();
-    if (links.values().stream().noneMatch(l -> l.peer().identity().equals(peer))) {
+    if (links.values().stream().noneMatch(l -> l.peer().equals(peer))) {
       listener.peerDown(peer, why);
     }
+  }
+
+  @Override
+  public void neighborUp(PlainNeighbor neighbor, long stream, Links link, boolean outgoing) {
+    PeerInfo info = neighbor.peer();
+    // One that may not have a session is told so by the overlay, which then closes the stream.
+    links.put(stream, new Held(info.identity(), link));
+    apply(new OverlayEvent.LinkUp(info, neighbor.fingerprint(), stream, outgoing));
+  }
+
+  @Override
+  public void neighborBytes(PlainNeighbor neighbor, long stream, byte[] bytes) {
+    apply(new OverlayEvent.Bytes(neighbor.peer().identity(), stream, bytes));
+  }
+
+  @Override
+  public void neighborWritable(PlainNeighbor neighbor, long stream) {
+    apply(new OverlayEvent.LinkWritable(neighbor.peer().identity(), stream));
+  }
+
+  @Override
+  public void neighborClosed(PlainNeighbor neighbor, long stream, String why) {
+    closed(neighbor.peer().identity(), stream, why);
   }
 
   /** Steps the overlay and carries out what it asks for. */
@@ -158,15 +191,15 @@ final class OverlayDriver implements LinkEvents {
   private void carryOut(OverlayEffect effect) {
     switch (effect) {
       case OverlayEffect.Write write -> {
-        BgpLink link = links.get(write.connection());
-        if (link != null && !link.send(write.bytes())) {
+        Held held = links.get(write.connection());
+        if (held != null && !held.link().send(write.bytes())) {
           queue.add(new OverlayEvent.LinkFull(write.peer(), write.connection()));
         }
       }
       case OverlayEffect.CloseLink close -> {
-        BgpLink link = links.get(close.connection());
-        if (link != null) {
-          link.close(close.why());
+        Held held = links.get(close.connection());
+        if (held != null) {
+          held.link().close(close.why());
         }
       }
       case OverlayEffect.PeerUp up -> {

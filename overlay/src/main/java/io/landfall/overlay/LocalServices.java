@@ -8,8 +8,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What this node originates: its identity, always, and the services at its site as they say of
- * themselves, seen through a drain. Bounded by the services that the owner names.
+ * What this node originates: its identity, unless it only reflects, and the services at its site as
+ * they say of themselves, seen through a drain. Bounded by the services that the owner names.
  */
 final class LocalServices {
   private record Wanted(Signal signal, long tier) {}
@@ -43,7 +43,9 @@ final class LocalServices {
   }
 
   void originateIdentity(long nowNanos) {
-    announce(config.identity(), AttributeSets.ofIdentity(config.identity()), nowNanos);
+    if (config.originatesIdentity()) {
+      announce(config.identity(), AttributeSets.ofIdentity(config.identity()), nowNanos);
+    }
   }
 
   void set(HostAddress service, Signal signal, long tier, long nowNanos) {

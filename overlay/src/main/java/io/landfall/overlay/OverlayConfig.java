@@ -15,6 +15,8 @@ import io.landfall.core.NodeName;
  * @param limits every bound of the room
  * @param costs the configured cost of reaching each node
  * @param directory who may originate what, for routes that come through a reflector
+ * @param originatesIdentity whether this node says that it exists; a daemon that only reflects
+ *     takes no requests, so nobody needs a route to it
  */
 public record OverlayConfig(
     NodeName name,
@@ -23,7 +25,20 @@ public record OverlayConfig(
     boolean reflector,
     OverlayLimits limits,
     NodeCosts costs,
-    Directory directory) {
+    Directory directory,
+    boolean originatesIdentity) {
+  /** A node, which originates its identity. */
+  public OverlayConfig(
+      NodeName name,
+      HostAddress identity,
+      int asn,
+      boolean reflector,
+      OverlayLimits limits,
+      NodeCosts costs,
+      Directory directory) {
+    this(name, identity, asn, reflector, limits, costs, directory, true);
+  }
+
   /** The overlay's block. */
   public Block block() {
     return identity.block();

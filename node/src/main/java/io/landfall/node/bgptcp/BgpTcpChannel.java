@@ -1,5 +1,6 @@
 package io.landfall.node.bgptcp;
 
+import io.landfall.node.ControlLoop;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -14,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * The Netty side of one connection: event loop to owner and back.
  *
  * <p>Reading is by demand. The channel reads only when the owner has taken what was read last, so a
- * router that sends a full table fills its own send buffer and not our heap.
+ * router that sends a full table fills its own send buffer and not our heap. Where the owner is the
+ * control loop that the channel is on, it is called directly and the next read is asked for in the
+ * same breath, which spares two system calls and a trip through the queue for each message.
  */
 final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcpConnection {
   /** How long a close waits for bytes that the router does not take. */
@@ -41,7 +44,7 @@ final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcp
   @Override
   public void channelActive(ChannelHandlerContext context) {
     channel = (SocketChannel) context.channel();
-    owner.execute(() -> listener.connected(this));
+    tell(() -> listener.connected(this));
     context.read();
   }
 
@@ -56,17 +59,29 @@ final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcp
       buffer.release();
     }
     if (!closing) {
-      owner.execute(() -> listener.received(this, bytes));
+      tell(() -> listener.received(this, bytes));
     }
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    if (closing) {
+    if (closing || isHere()) {
       context.read();
     } else {
       // Queued behind the bytes just handed over: the next read waits until they are dealt with.
       owner.execute(() -> context.channel().read());
+    }
+  }
+
+  private boolean isHere() {
+    return owner instanceof ControlLoop control && control.eventLoop().inEventLoop();
+  }
+
+  private void tell(Runnable what) {
+    if (owner instanceof ControlLoop control) {
+      control.hereOrLater(what);
+    } else {
+      owner.execute(what);
     }
   }
 

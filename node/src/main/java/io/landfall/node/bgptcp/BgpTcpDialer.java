@@ -26,17 +26,17 @@ import java.util.concurrent.atomic.AtomicLong;
  * sockets have neither option.
  *
  * <p>All options are set before the connection is asked for, so the very first SYN is signed and
- * carries hop limit 255, and an answer from further away is dropped by the kernel. Nothing here
- * listens: an upstream is always dialled.
+ * carries hop limit 255, and an answer from further away is dropped by the kernel. An upstream is
+ * always dialled; for neighbours that dial there is {@link BgpTcpAcceptor}.
  */
 public final class BgpTcpDialer implements AutoCloseable {
   /** Where {@link BgpTcpConnection#isWritable} turns false, in bytes queued. */
   static final int HIGH_WATER_BYTES = 256 * 1024;
 
-  private static final int LOW_WATER_BYTES = 64 * 1024;
+  static final int LOW_WATER_BYTES = 64 * 1024;
 
   /** GTSM's one value: a packet that crossed no router still has it. */
-  private static final int MAX_HOPS = 255;
+  static final int MAX_HOPS = 255;
 
   // Numbers of linux/in.h and linux/in6.h, for options that Netty has no names for.
   private static final int IPPROTO_IP = 0;
@@ -86,7 +86,7 @@ public final class BgpTcpDialer implements AutoCloseable {
    * BgpTcpListener#connectFailed}; never throws for what the network or the kernel does.
    */
   public void dial(BgpTcpSpec spec, BgpTcpListener listener) {
-    BgpTcpChannel channel = new BgpTcpChannel(NUMBERS.incrementAndGet(), owner, listener);
+    BgpTcpChannel channel = new BgpTcpChannel(nextNumber(), owner, listener);
     ChannelFuture connecting;
     try {
       Bootstrap bootstrap = bootstrap(spec).handler(channel);
@@ -125,13 +125,28 @@ public final class BgpTcpDialer implements AutoCloseable {
       bootstrap.option(EpollChannelOption.TCP_USER_TIMEOUT, spec.timeouts().userTimeoutMillis());
     }
     if (spec.ttlSecurity()) {
-      bootstrap.option(ipv4 ? IP_TTL : IPV6_UNICAST_HOPS, MAX_HOPS);
-      bootstrap.option(ipv4 ? IP_MINTTL : IPV6_MINHOPCOUNT, MAX_HOPS);
+      bootstrap.option(sendHops(ipv4), MAX_HOPS);
+      bootstrap.option(minimumHops(ipv4), MAX_HOPS);
     }
     spec.md5Key()
         .ifPresent(
             key -> bootstrap.option(EpollChannelOption.TCP_MD5SIG, Map.of(remote, key.bytes())));
     return bootstrap;
+  }
+
+  /** A number that no connection of the process has had. */
+  static long nextNumber() {
+    return NUMBERS.incrementAndGet();
+  }
+
+  /** The option for the hop limit of what is sent. */
+  static ChannelOption<Integer> sendHops(boolean ipv4) {
+    return ipv4 ? IP_TTL : IPV6_UNICAST_HOPS;
+  }
+
+  /** The option for the lowest hop limit that is taken. */
+  static ChannelOption<Integer> minimumHops(boolean ipv4) {
+    return ipv4 ? IP_MINTTL : IPV6_MINHOPCOUNT;
   }
 
   static String describe(Throwable cause) {

@@ -1,0 +1,76 @@
+package io.landfall.checks.interop;
+
+import io.landfall.checks.lab.Await;
+import io.landfall.checks.lab.LabProcess;
+import io.landfall.checks.lab.NetworkNamespace;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Plane two of one node in a process of its own, spoken to on its standard input. */
+final class OverlayProcess {
+  private final LabProcess process;
+  private int answers;
+
+  private OverlayProcess(LabProcess process) {
+    this.process = process;
+  }
+
+  /** Starts {@code io.landfall.node.Reflector} with these arguments. */
+  static OverlayProcess start(NetworkNamespace host, Path dir, String label, List<String> options) {
+    // Surefire hides the class path behind a jar of its own.
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx64m",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                classPath,
+                "io.landfall.node.Reflector"));
+    command.addAll(options);
+    return new OverlayProcess(host.start(label, dir, command));
+  }
+
+  /** Gives a command and hands back the lines of its answer. */
+  List<String> ask(String command) {
+    process.say(command);
+    int wanted = ++answers;
+    Await.until("an answer to " + command, () -> said().size() > wanted, process::output);
+    return said().get(wanted - 1);
+  }
+
+  /** The answers so far, each a list of lines, and the one that is being written. */
+  private List<List<String>> said() {
+    List<List<String>> all = new ArrayList<>();
+    all.add(new ArrayList<>());
+    String output = process.output();
+    String whole = output.substring(0, output.lastIndexOf('\n') + 1);
+    for (String line : whole.lines().toList()) {
+      if (line.equals(".")) {
+        all.add(new ArrayList<>());
+      } else if (!line.startsWith("time=")) {
+        all.getLast().add(line);
+      }
+    }
+    return all;
+  }
+
+  /** Waits until the table is exactly this. */
+  void awaitRoutes(String what, String... wanted) {
+    Await.until(
+        what,
+        () -> ask("routes").equals(List.of(wanted)),
+        () -> String.join("\n", ask("routes")) + "\n" + process.output());
+  }
+
+  /** What it wrote, for failures. */
+  String log() {
+    return process.output();
+  }
+}

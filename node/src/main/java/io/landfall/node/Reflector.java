@@ -1,0 +1,259 @@
+package io.landfall.node;
+
+import io.landfall.core.Block;
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.core.ServiceName;
+import io.landfall.core.Signal;
+import io.landfall.node.bgptcp.BgpTcpSpec;
+import io.landfall.node.bgptcp.PlainNeighbor;
+import io.landfall.node.bgptcp.PlainNeighbors;
+import io.landfall.node.link.Sockets;
+import io.landfall.overlay.NodeCosts;
+import io.landfall.overlay.Overlay;
+import io.landfall.overlay.OverlayConfig;
+import io.landfall.overlay.OverlayEffect;
+import io.landfall.overlay.OverlayEvent;
+import io.landfall.overlay.OverlayLimits;
+import io.landfall.overlay.PeerInfo;
+import io.landfall.overlay.RouteView;
+import io.landfall.trust.PeerIdentity;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoopGroup;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Plane two alone, over plain TCP: what a site runs that only reflects, and what benchmarks and
+ * labs start. No edge, no certificates, one thread.
+ *
+ * <p>Arguments are {@code key=value}: {@code name}, {@code block}, {@code identity}, {@code asn},
+ * {@code listen=ADDRESS:PORT}, {@code hold=SECONDS}, {@code reflector=true}, {@code nodes=PREFIX}
+ * (who may be heard of through others), {@code entitle=any-in-block}, {@code max-paths}, {@code
+ * silent=true} (originates no identity), and any number of {@code
+ * neighbor=NAME,IDENTITY,ADDRESS,RELATION[,dial][,md5=KEY][,gtsm][,port=N] [,service=ADDRESS]}.
+ * What is not said is not allowed.
+ *
+ * <p>Commands on standard input: {@code originate ADDRESS SIGNAL TIER}, {@code withdraw ADDRESS},
+ * {@code routes}, {@code peers}, {@code refused}, {@code stop TEXT}; answers go to standard output
+ * and end with a line {@code .}. The end of standard input ends nothing.
+ */
+public final class Reflector {
+  private static final int EXIT_BROKEN = 70;
+  private static final int SEND_HOLD_SECONDS = 9;
+
+  private final ControlLoop control;
+  private final EventLoopGroup loops = Sockets.loops(1, "landfall-control");
+  private final OverlayDriver driver;
+  private final PlainNeighbors neighbors;
+  private final ReflectorOptions options;
+
+  private Reflector(ReflectorOptions options) {
+    this.options = options;
+    this.control = new ControlLoop(loops.next(), () -> Runtime.getRuntime().halt(EXIT_BROKEN));
+    Overlay overlay = new Overlay(config(options), Reflector::random);
+    this.driver = new OverlayDriver(overlay, control, Reflector::unknown, new Nobody());
+    this.neighbors =
+        new PlainNeighbors(
+            neighbors(options),
+            new PlainNeighbors.Host(loops, control, control, Reflector::random),
+            driver);
+  }
+
+  /** Runs until the process is ended. */
+  @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
+  public static void main(String[] args) throws IOException {
+    Reflector reflector;
+    try {
+      reflector = new Reflector(ReflectorOptions.parse(args));
+    } catch (IllegalArgumentException e) {
+      System.err.println("reflector: " + e.getMessage());
+      System.exit(1);
+      return;
+    }
+    reflector.start();
+    reflector.readCommands();
+    reflector.loops.terminationFuture().awaitUninterruptibly();
+  }
+
+  private static OverlayConfig config(ReflectorOptions options) {
+    OverlayLimits usual = OverlayLimits.usual();
+    OverlayLimits limits =
+        new OverlayLimits(
+            options.number("hold", usual.holdTimeSeconds()),
+            Math.max(options.number("hold", usual.holdTimeSeconds()), SEND_HOLD_SECONDS),
+            options.number("max-paths", usual.acceptPaths()),
+            4 * options.number("max-paths", usual.acceptPaths()),
+            usual.peers(),
+            usual.recentRefusals(),
+            usual.pendingWithdrawals(),
+            usual.routesPerDrain(),
+            usual.barrierMillis());
+    return new OverlayConfig(
+        new NodeName(options.text("name", "reflector")),
+        options.identity(),
+        Integer.parseUnsignedInt(options.text("asn", "4200000000")),
+        options.flag("reflector"),
+        limits,
+        NodeCosts.equal(),
+        options.directory(),
+        !options.flag("silent"));
+  }
+
+  private static List<PlainNeighbor> neighbors(ReflectorOptions options) {
+    List<PlainNeighbor> list = new ArrayList<>();
+    for (String text : options.all("neighbor")) {
+      list.add(neighbor(options.identity().block(), text));
+    }
+    return list;
+  }
+
+  private static PlainNeighbor neighbor(Block block, String text) {
+    String[] words = text.split(",");
+    if (words.length < 4) {
+      throw new IllegalArgumentException("neighbor=NAME,IDENTITY,ADDRESS,RELATION, not " + text);
+    }
+    TreeSet<HostAddress> services = new TreeSet<>();
+    Optional<BgpTcpSpec.Md5Key> key = Optional.empty();
+    boolean dials = false;
+    boolean ttlSecurity = false;
+    int port = BgpTcpSpec.BGP_PORT;
+    for (int i = 4; i < words.length; i++) {
+      String word = words[i];
+      String value = word.substring(word.indexOf('=') + 1);
+      switch (word.substring(0, word.length() - value.length())) {
+        case "md5=" ->
+            key = Optional.of(new BgpTcpSpec.Md5Key(value.getBytes(StandardCharsets.UTF_8)));
+        case "port=" -> port = Integer.parseInt(value);
+        case "service=" -> services.add(block.parseHost(value));
+        default -> {
+          switch (word) {
+            case "dial" -> dials = true;
+            case "gtsm" -> ttlSecurity = true;
+            default -> throw new IllegalArgumentException("neighbor option '" + word + "'");
+          }
+        }
+      }
+    }
+    return new PlainNeighbor(
+        new PeerInfo(
+            new NodeName(words[0]),
+            block.parseHost(words[1]),
+            services,
+            PeerInfo.Relation.valueOf(words[3].toUpperCase(Locale.ROOT))),
+        new BgpTcpSpec(
+            new InetSocketAddress(InetAddress.ofLiteral(words[2]), port),
+            Optional.empty(),
+            key,
+            ttlSecurity,
+            BgpTcpSpec.Timeouts.DEFAULT),
+        dials);
+  }
+
+  private static long random(long bound) {
+    return ThreadLocalRandom.current().nextLong(bound);
+  }
+
+  private static @org.jspecify.annotations.Nullable HostAddress unknown(ServiceName service) {
+    return null;
+  }
+
+  @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
+  private void start() {
+    if (options.listen().isPresent()) {
+      ChannelFuture bound = neighbors.listen(options.listen().get()).awaitUninterruptibly();
+      if (!bound.isSuccess()) {
+        System.err.println("reflector: " + options.listen().get() + ": " + bound.cause());
+        System.exit(1);
+      }
+    }
+    control.execute(
+        () -> {
+          driver.apply(new OverlayEvent.LocalServicesEvaluated());
+          neighbors.start();
+        });
+  }
+
+  private void readCommands() throws IOException {
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    String line;
+    while ((line = in.readLine()) != null) {
+      String command = line;
+      control.execute(() -> obey(command.split(" ", 4)));
+    }
+  }
+
+  @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
+  private void obey(String[] words) {
+    Block block = options.identity().block();
+    List<?> answer = List.of();
+    switch (words[0]) {
+      case "originate" ->
+          driver.apply(
+              new OverlayEvent.Originate(
+                  block.parseHost(words[1]),
+                  Signal.valueOf(words[2].toUpperCase(Locale.ROOT)),
+                  Long.parseLong(words[3])));
+      case "withdraw" ->
+          driver.apply(new OverlayEvent.Originate(block.parseHost(words[1]), Signal.DOWN, 0));
+      case "routes" -> answer = paths(driver.overlay().routes());
+      case "peers" -> answer = driver.overlay().peers();
+      case "refused" -> answer = driver.overlay().refused();
+      case "stop" -> {
+        neighbors.stop();
+        driver.apply(new OverlayEvent.Shutdown(words.length > 1 ? words[1] : "stopped"));
+      }
+      default -> answer = List.of("no such command: " + words[0]);
+    }
+    answer.forEach(System.out::println);
+    System.out.println(".");
+  }
+
+  /** One line for each path, without what differs between runs: what a lab compares. */
+  private static List<String> paths(List<RouteView> routes) {
+    List<String> lines = new ArrayList<>();
+    for (RouteView route : routes) {
+      for (RouteView.PathView path : route.paths()) {
+        String from = path.from().map(NodeName::value).orElse("-");
+        lines.add(
+            String.join(
+                " ",
+                route.host().toString(),
+                "by",
+                path.nextHop().toString(),
+                "from",
+                from,
+                path.signal().name(),
+                "tier",
+                Long.toString(path.tier())));
+      }
+    }
+    return lines;
+  }
+
+  /** There is no edge that wants to hear of anything. */
+  private static final class Nobody implements OverlayDriver.Listener {
+    @Override
+    public void routesChanged(OverlayEffect.RoutesChanged change) {}
+
+    @Override
+    public void peerUp(PeerIdentity peer) {}
+
+    @Override
+    public void peerDown(HostAddress peer, String why) {}
+
+    @Override
+    public void barrierDone(OverlayEffect.BarrierDone done) {}
+  }
+}
