@@ -1,0 +1,3 @@
+/** Leak drills: the real Internet, replayed at Landfall's sessions. */
+@org.jspecify.annotations.NullMarked
+package io.landfall.checks.drill;
