@@ -24,6 +24,7 @@ public final class EdgeServer implements AutoCloseable {
   private final EdgeRuntime runtime;
   private final Loops loops;
   private final Listeners listeners;
+  private volatile boolean drained;
 
   private EdgeServer(EdgeRuntime runtime, Loops loops, Listeners listeners) {
     this.runtime = runtime;
@@ -117,14 +118,25 @@ public final class EdgeServer implements AutoCloseable {
     return runtime.counters().read();
   }
 
-  /** Stops accepting, lets requests in progress finish for a while, and closes everything. */
-  @Override
-  public void close() {
+  /**
+   * Stops accepting and lets requests in progress finish for a while. The event loops still run, so
+   * the node can say goodbye on the other connections that live on them before {@link #close}.
+   */
+  public void drain() {
+    drained = true;
     listeners.close();
     loops.onEach(LoopState::drain);
     long end = System.nanoTime() + runtime.config().timeouts().drainMillis() * 1_000_000;
     while (runtime.counters().inProgress.sum() > 0 && System.nanoTime() - end < 0) {
       LockSupport.parkNanos(CLOSE_POLL_NANOS);
+    }
+  }
+
+  /** Closes everything; {@link #drain} first, for requests to finish. */
+  @Override
+  public void close() {
+    if (!drained) {
+      drain();
     }
     stop(loops);
   }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,8 +34,10 @@ final class Discovery {
   private final OverlayPort port;
   private final ForwardDialer forward;
   private final int ownPort;
+  private final Predicate<HostAddress> isEstablished;
   private final Runnable onLearned;
   private final ControlTimer timer;
+  private boolean stopped;
 
   /** Bounded by the number of candidates that are kept. */
   private final Map<Endpoint, String> lastFailures = new LinkedHashMap<>();
@@ -46,6 +49,7 @@ final class Discovery {
       OverlayPort port,
       ForwardDialer forward,
       int ownPort,
+      Predicate<HostAddress> isEstablished,
       Runnable onLearned) {
     this.candidates = candidates;
     this.control = control;
@@ -53,6 +57,7 @@ final class Discovery {
     this.port = port;
     this.forward = forward;
     this.ownPort = ownPort;
+    this.isEstablished = isEstablished;
     this.onLearned = onLearned;
     this.timer = new ControlTimer(control, this::dialDue);
   }
@@ -90,7 +95,16 @@ final class Discovery {
     return candidates.view(control.monotonicNanos());
   }
 
+  /** Dials nobody any more. */
+  void stop() {
+    stopped = true;
+    timer.arm(OptionalLong.empty());
+  }
+
   private void dialDue() {
+    if (stopped) {
+      return;
+    }
     for (Endpoint endpoint : candidates.due(control.monotonicNanos())) {
       candidates.dialStarted(endpoint);
       resolver.execute(
@@ -112,8 +126,12 @@ final class Discovery {
         .addListener(
             (Future<PeerIdentity> dialled) -> {
               if (dialled.isSuccess()) {
-                forward.learn(dialled.getNow().identity(), address);
-                onLearned.run();
+                HostAddress identity = dialled.getNow().identity();
+                // A second node with the identity of a live one must not get its requests.
+                if (!forward.knows(identity) || !isEstablished.test(identity)) {
+                  forward.learn(identity, address);
+                  onLearned.run();
+                }
                 candidates.connected(endpoint, dialled.getNow(), control.monotonicNanos());
                 lastFailures.remove(endpoint);
                 rearm();
@@ -144,6 +162,9 @@ final class Discovery {
   }
 
   private void rearm() {
+    if (stopped) {
+      return;
+    }
     long deadline = candidates.deadlineNanos(control.monotonicNanos());
     timer.arm(deadline == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(deadline));
   }
