@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -24,7 +25,8 @@ public final class EdgeServer implements AutoCloseable {
   private final EdgeRuntime runtime;
   private final Loops loops;
   private final Listeners listeners;
-  private volatile boolean drained;
+  private final AtomicBoolean drained = new AtomicBoolean();
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private EdgeServer(EdgeRuntime runtime, Loops loops, Listeners listeners) {
     this.runtime = runtime;
@@ -119,11 +121,14 @@ public final class EdgeServer implements AutoCloseable {
   }
 
   /**
-   * Stops accepting and lets requests in progress finish for a while. The event loops still run, so
-   * the node can say goodbye on the other connections that live on them before {@link #close}.
+   * Stops accepting and lets requests in progress finish for a while. Blocks until that is done; a
+   * second call does nothing. The event loops still run, so the node can say goodbye on the other
+   * connections that live on them before {@link #close}.
    */
   public void drain() {
-    drained = true;
+    if (drained.getAndSet(true)) {
+      return;
+    }
     listeners.close();
     loops.onEach(LoopState::drain);
     long end = System.nanoTime() + runtime.config().timeouts().drainMillis() * 1_000_000;
@@ -132,12 +137,13 @@ public final class EdgeServer implements AutoCloseable {
     }
   }
 
-  /** Closes everything; {@link #drain} first, for requests to finish. */
+  /** Drains and closes everything. Blocks until that is done; a second call does nothing. */
   @Override
   public void close() {
-    if (!drained) {
-      drain();
+    if (closed.getAndSet(true)) {
+      return;
     }
+    drain();
     stop(loops);
   }
 

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +33,6 @@ final class Discovery {
   private final OverlayPort port;
   private final ForwardDialer forward;
   private final int ownPort;
-  private final Predicate<HostAddress> isEstablished;
   private final Runnable onLearned;
   private final ControlTimer timer;
   private boolean stopped;
@@ -46,18 +44,15 @@ final class Discovery {
       Candidates candidates,
       ControlLoop control,
       Executor resolver,
-      OverlayPort port,
       ForwardDialer forward,
       int ownPort,
-      Predicate<HostAddress> isEstablished,
       Runnable onLearned) {
     this.candidates = candidates;
     this.control = control;
     this.resolver = resolver;
-    this.port = port;
+    this.port = forward.port();
     this.forward = forward;
     this.ownPort = ownPort;
-    this.isEstablished = isEstablished;
     this.onLearned = onLearned;
     this.timer = new ControlTimer(control, this::dialDue);
   }
@@ -126,10 +121,7 @@ final class Discovery {
         .addListener(
             (Future<PeerIdentity> dialled) -> {
               if (dialled.isSuccess()) {
-                HostAddress identity = dialled.getNow().identity();
-                // A second node with the identity of a live one must not get its requests.
-                if (!forward.knows(identity) || !isEstablished.test(identity)) {
-                  forward.learn(identity, address);
+                if (forward.learn(dialled.getNow().identity(), address)) {
                   onLearned.run();
                 }
                 candidates.connected(endpoint, dialled.getNow(), control.monotonicNanos());

@@ -114,16 +114,14 @@ public final class Node implements AutoCloseable {
     port =
         new OverlayPort(
             trust.tls(), new PeerCheck(trust.admission(), control), control, new PortWiring());
-    forward = new ForwardDialer(port);
+    forward = new ForwardDialer(port, overlay::isEstablished);
     discovery =
         new Discovery(
             new Candidates(Node::random),
             control,
             background,
-            port,
             forward,
             config.overlay().listen().getPort(),
-            overlay::isEstablished,
             this::publish);
     ingress = IngressDriver.of(config, control);
     snapshots =

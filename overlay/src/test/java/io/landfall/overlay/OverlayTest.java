@@ -349,4 +349,30 @@ class OverlayTest {
     net.settle();
     assertThat(paths(fra, nyc.identity)).hasSize(1);
   }
+
+  @Test
+  void onlySoManyPeersAreRememberedAndLiveOnesAreNeverForgotten() {
+    OverlayLimits two = new OverlayLimits(9, 9, 100, 100, 2, 10, 100, 100, 100);
+    Node ams =
+        net.add(
+            new OverlayConfig(
+                new NodeName("ams"),
+                OverlayNet.host("10.32.0.4"),
+                OverlayNet.ASN,
+                false,
+                two,
+                NodeCosts.equal(),
+                Directory.empty()));
+    long first = net.join(ams, fra);
+    net.join(ams, nyc);
+    net.settle();
+    assertThat(ams.overlay.admit(sin.info(Relation.MESH), "fp-sin"))
+        .isInstanceOf(Admission.Refused.class);
+    net.cut(first);
+    net.join(ams, sin);
+    net.settle();
+    assertThat(ams.overlay.peers())
+        .extracting(peer -> peer.info().name().value())
+        .containsExactly("nyc", "sin");
+  }
 }
