@@ -25,6 +25,7 @@ public final class EdgeServer implements AutoCloseable {
   private final EdgeRuntime runtime;
   private final Loops loops;
   private final Listeners listeners;
+  private final AtomicBoolean drained = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private EdgeServer(EdgeRuntime runtime, Loops loops, Listeners listeners) {
@@ -120,12 +121,12 @@ public final class EdgeServer implements AutoCloseable {
   }
 
   /**
-   * Stops accepting, lets requests in progress finish for a while, and closes everything. Blocks
-   * until that is done; a second call does nothing.
+   * Stops accepting and lets requests in progress finish for a while. Blocks until that is done; a
+   * second call does nothing. The event loops still run, so the node can say goodbye on the other
+   * connections that live on them before {@link #close}.
    */
-  @Override
-  public void close() {
-    if (closed.getAndSet(true)) {
+  public void drain() {
+    if (drained.getAndSet(true)) {
       return;
     }
     listeners.close();
@@ -134,6 +135,15 @@ public final class EdgeServer implements AutoCloseable {
     while (runtime.counters().inProgress.sum() > 0 && System.nanoTime() - end < 0) {
       LockSupport.parkNanos(CLOSE_POLL_NANOS);
     }
+  }
+
+  /** Drains and closes everything. Blocks until that is done; a second call does nothing. */
+  @Override
+  public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
+    drain();
     stop(loops);
   }
 

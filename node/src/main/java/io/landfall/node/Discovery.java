@@ -35,6 +35,7 @@ final class Discovery {
   private final int ownPort;
   private final Runnable onLearned;
   private final ControlTimer timer;
+  private boolean stopped;
 
   /** Bounded by the number of candidates that are kept. */
   private final Map<Endpoint, String> lastFailures = new LinkedHashMap<>();
@@ -89,7 +90,16 @@ final class Discovery {
     return candidates.view(control.monotonicNanos());
   }
 
+  /** Dials nobody any more. */
+  void stop() {
+    stopped = true;
+    timer.arm(OptionalLong.empty());
+  }
+
   private void dialDue() {
+    if (stopped) {
+      return;
+    }
     for (Endpoint endpoint : candidates.due(control.monotonicNanos())) {
       candidates.dialStarted(endpoint);
       resolver.execute(
@@ -111,8 +121,9 @@ final class Discovery {
         .addListener(
             (Future<PeerIdentity> dialled) -> {
               if (dialled.isSuccess()) {
-                forward.learn(dialled.getNow().identity(), address);
-                onLearned.run();
+                if (forward.learn(dialled.getNow().identity(), address)) {
+                  onLearned.run();
+                }
                 candidates.connected(endpoint, dialled.getNow(), control.monotonicNanos());
                 lastFailures.remove(endpoint);
                 rearm();
@@ -143,6 +154,9 @@ final class Discovery {
   }
 
   private void rearm() {
+    if (stopped) {
+      return;
+    }
     long deadline = candidates.deadlineNanos(control.monotonicNanos());
     timer.arm(deadline == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(deadline));
   }

@@ -11,6 +11,7 @@ import io.netty.util.concurrent.Promise;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /**
  * Opens connections for forwarded requests: to the address where a verified dial last reached the
@@ -18,10 +19,17 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class ForwardDialer {
   private final OverlayPort port;
+  private final Predicate<HostAddress> isEstablished;
   private final Map<HostAddress, InetSocketAddress> addresses = new ConcurrentHashMap<>();
 
-  ForwardDialer(OverlayPort port) {
+  /**
+   * A dialer that knows nobody's address.
+   *
+   * @param isEstablished whether an adjacency with a node is up; asked on the control thread
+   */
+  ForwardDialer(OverlayPort port, Predicate<HostAddress> isEstablished) {
     this.port = port;
+    this.isEstablished = isEstablished;
   }
 
   /** The port that dials. */
@@ -29,9 +37,19 @@ final class ForwardDialer {
     return port;
   }
 
-  /** A verified dial reached this node here. */
-  void learn(HostAddress identity, InetSocketAddress address) {
+  /**
+   * A verified dial reached this node here. While its adjacency is up its known address stays: a
+   * second node with the identity of a live one must not get its requests.
+   *
+   * @return whether that was news and is believed
+   */
+  boolean learn(HostAddress identity, InetSocketAddress address) {
+    InetSocketAddress known = addresses.get(identity);
+    if (address.equals(known) || (known != null && isEstablished.test(identity))) {
+      return false;
+    }
     addresses.put(identity, address);
+    return true;
   }
 
   /** Whether it is known where this node takes requests. */

@@ -35,12 +35,14 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,6 +78,8 @@ public final class Node implements AutoCloseable {
   private final ProbeRunner probes;
   private final Map<ServiceName, ServiceConfig> services = new LinkedHashMap<>();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final RequestChannels requestChannels = new RequestChannels();
   private volatile @Nullable EdgeServer edge;
   private @Nullable AdminServer admin;
 
@@ -104,11 +108,13 @@ public final class Node implements AutoCloseable {
               ServiceConfig known = services.get(service);
               return known == null ? null : known.identity();
             },
+            identity ->
+                services.values().stream().anyMatch(known -> known.identity().equals(identity)),
             new OverlayWiring());
     port =
         new OverlayPort(
             trust.tls(), new PeerCheck(trust.admission(), control), control, new PortWiring());
-    forward = new ForwardDialer(port);
+    forward = new ForwardDialer(port, overlay::isEstablished);
     discovery =
         new Discovery(
             new Candidates(Node::random),
@@ -204,6 +210,11 @@ public final class Node implements AutoCloseable {
     return edge;
   }
 
+  /** How many connections other nodes have open here for forwarded requests. */
+  int requestConnections() {
+    return requestChannels.size();
+  }
+
   private void publish() {
     snapshots.rebuild();
     EdgeServer running = edge;
@@ -225,8 +236,8 @@ public final class Node implements AutoCloseable {
   }
 
   private void cutNow() {
-    for (LivePeers.Cut cut :
-        livePeers.toCut(trust.admission().revocations(), control.wallMillis())) {
+    io.landfall.trust.Revocations revocations = trust.admission().revocations();
+    for (LivePeers.Cut cut : livePeers.toCut(revocations, control.wallMillis())) {
       log.warn(
           "adjacency cut peer={} rule={} why=\"{}\"",
           cut.peer().name(),
@@ -238,6 +249,7 @@ public final class Node implements AutoCloseable {
         running.peerLost(cut.peer().identity());
       }
     }
+    requestChannels.cut(revocations, control.wallMillis());
   }
 
   /** Services say to others what they say here. */
@@ -252,8 +264,11 @@ public final class Node implements AutoCloseable {
     }
 
     @Override
-    public void backendsChanged() {
-      publish();
+    public void backendsMayDiffer(ServiceName service) {
+      // Most probes say what the one before said, and a snapshot is of everything.
+      if (services.get(service) instanceof ServiceConfig known && snapshots.isOutdated(known)) {
+        publish();
+      }
     }
 
     @Override
@@ -298,6 +313,11 @@ public final class Node implements AutoCloseable {
   private final class PortWiring implements OverlayPort.Handover {
     @Override
     public void linkUp(BgpLink link, PeerIdentity peer) {
+      Optional<String> refusal = overlay.refusalOf(peer);
+      if (refusal.isPresent()) {
+        overlay.refuse(link, refusal.get());
+        return;
+      }
       switch (livePeers.join(peer)) {
         case LivePeers.Joining.Joined joined -> {
           names.learn(peer.identity(), peer.name());
@@ -329,7 +349,7 @@ public final class Node implements AutoCloseable {
     @Override
     public void requestsFrom(Channel channel, PeerIdentity peer) {
       EdgeServer running = edge;
-      if (running == null) {
+      if (running == null || !requestChannels.add(channel, peer)) {
         channel.close();
       } else {
         running.acceptH2(channel, peer.name());
@@ -374,6 +394,9 @@ public final class Node implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
     control.execute(
         () -> {
           ingress.shutdown("node " + config.name() + " stops");
@@ -385,16 +408,22 @@ public final class Node implements AutoCloseable {
     if (running != null) {
       // First nobody tells it anything any more, then it lets its requests finish.
       edge = null;
-      running.close();
+      running.drain();
     }
     CompletableFuture<Boolean> said =
         control.ask(
             () -> {
+              discovery.stop();
               overlay.apply(new OverlayEvent.Shutdown("node " + config.name() + " stops"));
               return true;
             });
     waitFor(said);
+    // What was said last leaves before the event loops that carry it end.
+    waitFor(overlay.allClosed());
     port.close();
+    if (running != null) {
+      running.close();
+    }
     probes.close();
     if (admin != null) {
       admin.close();

@@ -9,6 +9,7 @@ import io.landfall.node.admin.RefusedView;
 import io.landfall.node.admin.RouteView;
 import io.landfall.node.admin.ServiceStatus;
 import io.landfall.node.config.ServiceConfig;
+import io.landfall.node.link.PortRefusals;
 import io.landfall.signal.BackendView;
 import io.landfall.signal.LocalServiceView;
 import io.landfall.trust.CandidateView;
@@ -195,14 +196,15 @@ final class NodeViews {
                 last.map(io.landfall.overlay.RefusedView.Entry::what).orElse("")));
       }
     }
-    node.trust
-        .admission()
-        .refusals()
-        .forEach(
-            (rule, count) ->
-                result.add(
-                    new RefusedView(
-                        "(not admitted)", rule, count, Instant.EPOCH, "a peer's certificate")));
+    for (PortRefusals.Row row : node.port.refusals().rows()) {
+      result.add(
+          new RefusedView(
+              "(not admitted)",
+              row.rule(),
+              row.count(),
+              Instant.ofEpochMilli(row.lastMillis()),
+              row.what()));
+    }
     return result;
   }
 }

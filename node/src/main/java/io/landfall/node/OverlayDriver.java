@@ -17,9 +17,13 @@ import io.landfall.trust.PeerIdentity;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,11 +53,15 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
   private final Overlay overlay;
   private final ControlLoop control;
   private final Function<ServiceName, @Nullable HostAddress> serviceIdentity;
+  private final Predicate<HostAddress> isService;
   private final Listener listener;
   private final ControlTimer timer;
   private final Map<Long, Held> links = new LinkedHashMap<>();
   private final Map<HostAddress, PeerIdentity> known = new LinkedHashMap<>();
   private final ArrayDeque<OverlayEvent> queue = new ArrayDeque<>();
+  private final Set<HostAddress> established = new TreeSet<>();
+  private final CompletableFuture<Void> allClosed = new CompletableFuture<>();
+  private boolean stopping;
   private boolean stepping;
 
   /** A stream and whose it is. */
@@ -65,15 +73,18 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
    * A driver with no links.
    *
    * @param serviceIdentity the identity of a service that this node knows, or null
+   * @param isService whether an identity is that of a service that this node knows
    */
   OverlayDriver(
       Overlay overlay,
       ControlLoop control,
       Function<ServiceName, @Nullable HostAddress> serviceIdentity,
+      Predicate<HostAddress> isService,
       Listener listener) {
     this.overlay = overlay;
     this.control = control;
     this.serviceIdentity = serviceIdentity;
+    this.isService = isService;
     this.listener = listener;
     this.timer = new ControlTimer(control, () -> apply(new OverlayEvent.Tick()));
   }
@@ -88,8 +99,20 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
     return refusedNewcomers;
   }
 
-  @Override
-  public void linkUp(BgpLink link, PeerIdentity peer) {
+  /** Why an authenticated peer may not have a session; empty when it may. Changes nothing. */
+  Optional<String> refusalOf(PeerIdentity peer) {
+    if (isService.test(peer.identity())) {
+      return Optional.of(
+          "the identity of "
+              + peer.label()
+              + " is that of a service, so its own route would be taken for the service's");
+    }
+    return overlay.admit(infoOf(peer), peer.fingerprint()) instanceof Admission.Refused refused
+        ? Optional.of(refused.text())
+        : Optional.empty();
+  }
+
+  private PeerInfo infoOf(PeerIdentity peer) {
     SortedSet<HostAddress> services = new TreeSet<>();
     for (ServiceName service : peer.entitledServices()) {
       HostAddress identity = serviceIdentity.apply(service);
@@ -97,15 +120,15 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
         services.add(identity);
       }
     }
-    PeerInfo info = new PeerInfo(peer.name(), peer.identity(), services, PeerInfo.Relation.MESH);
-    switch (overlay.admit(info, peer.fingerprint())) {
-      case Admission.Refused refused -> refuse(link, refused.text());
-      case Admission.Admitted admitted -> {
-        links.put(link.id(), new Held(peer.identity(), link));
-        known.put(peer.identity(), peer);
-        apply(new OverlayEvent.LinkUp(info, peer.fingerprint(), link.id(), link.outgoing()));
-      }
-    }
+    return new PeerInfo(peer.name(), peer.identity(), services, PeerInfo.Relation.MESH);
+  }
+
+  /** A stream with a peer whom {@link #refusalOf} does not refuse. */
+  @Override
+  public void linkUp(BgpLink link, PeerIdentity peer) {
+    links.put(link.id(), new Held(peer.identity(), link));
+    known.put(peer.identity(), peer);
+    apply(new OverlayEvent.LinkUp(infoOf(peer), peer.fingerprint(), link.id(), link.outgoing()));
   }
 
   /** Closes a link of an authenticated peer that may not have a session; others notice nothing. */
@@ -143,6 +166,26 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
     if (links.values().stream().noneMatch(l -> l.peer().equals(peer))) {
       listener.peerDown(peer, why);
     }
+    if (links.isEmpty() && stopping) {
+      allClosed.complete(null);
+    }
+  }
+
+  /** Done once the last link is closed; asked after the overlay was told to shut down. */
+  CompletableFuture<Void> allClosed() {
+    control.execute(
+        () -> {
+          stopping = true;
+          if (links.isEmpty()) {
+            allClosed.complete(null);
+          }
+        });
+    return allClosed;
+  }
+
+  /** Whether an adjacency with this node is up. */
+  boolean isEstablished(HostAddress peer) {
+    return established.contains(peer);
   }
 
   @Override
@@ -204,21 +247,24 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
       }
       case OverlayEffect.PeerUp up -> {
         NodeName name = up.peer().name();
+        established.add(up.peer().identity());
         log.info("adjacency up peer={} identity={}", name, up.peer().identity());
         PeerIdentity peer = known.get(up.peer().identity());
         if (peer != null) {
           listener.peerUp(peer);
         }
       }
-      case OverlayEffect.PeerDown down ->
-          log.warn(
-              "adjacency down peer={} identity={} by={} code={}/{} why=\"{}\"",
-              down.peer().name(),
-              down.peer().identity(),
-              down.reason().byPeer() ? "peer" : "us",
-              down.reason().code(),
-              down.reason().subcode(),
-              down.reason().text());
+      case OverlayEffect.PeerDown down -> {
+        established.remove(down.peer().identity());
+        log.warn(
+            "adjacency down peer={} identity={} by={} code={}/{} why=\"{}\"",
+            down.peer().name(),
+            down.peer().identity(),
+            down.reason().byPeer() ? "peer" : "us",
+            down.reason().code(),
+            down.reason().subcode(),
+            down.reason().text());
+      }
       case OverlayEffect.RoutesChanged changed -> listener.routesChanged(changed);
       case OverlayEffect.BarrierDone done -> listener.barrierDone(done);
       case OverlayEffect.Note note -> {

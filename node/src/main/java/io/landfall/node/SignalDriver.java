@@ -26,8 +26,8 @@ final class SignalDriver {
     /** A service says something else than before. */
     void signalChanged(SignalChange change);
 
-    /** Something about a backend may have changed: its health goes into the next snapshot. */
-    void backendsChanged();
+    /** A backend of the service was heard of; its health may be another than before. */
+    void backendsMayDiffer(ServiceName service);
 
     /** Every backend of every service has had a first verdict; told once. */
     void evaluatedOnce();
@@ -77,8 +77,12 @@ final class SignalDriver {
           change.why());
       listener.signalChanged(change);
     }
-    if (event instanceof SignalEvent.ProbeDone || event instanceof SignalEvent.BackendRefused) {
-      listener.backendsChanged();
+    switch (event) {
+      case SignalEvent.ProbeDone done -> listener.backendsMayDiffer(done.service());
+      case SignalEvent.BackendRefused refused -> listener.backendsMayDiffer(refused.service());
+      default -> {
+        // Nothing else says anything about a backend.
+      }
     }
     if (!evaluated && signals.isEvaluated()) {
       evaluated = true;

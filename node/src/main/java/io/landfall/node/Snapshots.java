@@ -83,6 +83,14 @@ final class Snapshots {
     current = new EdgeSnapshot(View.of(config.name(), config.identity(), services), local);
   }
 
+  /** Whether the health of a service's backends differs from what the snapshot says. */
+  boolean isOutdated(ServiceConfig service) {
+    List<InetSocketAddress> addresses = backends.getOrDefault(service.name(), List.of());
+    LocalService published = current.local().get(service.name());
+    return !addresses.isEmpty()
+        && (published == null || !published.backends().equals(health(service, addresses)));
+  }
+
   private List<Backend> health(ServiceConfig service, List<InetSocketAddress> addresses) {
     List<Backend> result = new ArrayList<>(addresses.size());
     for (int i = 0; i < addresses.size(); i++) {

@@ -9,8 +9,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.net.SocketAddress;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One BGP byte stream with an authenticated peer.
@@ -20,6 +24,9 @@ import java.net.SocketAddress;
  * the way out either: {@link #send} says when the buffer is full, and the owner waits for writable.
  */
 public final class BgpLink extends ChannelInboundHandlerAdapter implements Links {
+  /** How long a close waits for what was written before, when the peer reads nothing. */
+  private static final long CLOSE_MILLIS = 1_000;
+
   private final long id;
   private final boolean outgoing;
   private final PeerIdentity peer;
@@ -28,6 +35,7 @@ public final class BgpLink extends ChannelInboundHandlerAdapter implements Links
   private final ControlLoop control;
   private final LinkEvents events;
   private String closeReason = "the peer closed the connection";
+  private boolean closing;
   private boolean closed;
 
   /** A link on a channel whose handshake is done; add it to the pipeline last. */
@@ -78,15 +86,42 @@ public final class BgpLink extends ChannelInboundHandlerAdapter implements Links
     return channel.isWritable();
   }
 
+  /**
+   * Closes the stream once what was written has left, but after a second at the latest: that the
+   * peer reads nothing is one of the reasons to close (RFC 9687).
+   */
   @Override
   public void close(String reason) {
-    channel
-        .eventLoop()
-        .execute(
-            () -> {
-              closeReason = reason;
-              channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-            });
+    try {
+      channel.eventLoop().execute(() -> closeNow(reason));
+    } catch (RejectedExecutionException e) {
+      // Its event loop has ended, and the stream with it.
+      channel.close();
+    }
+  }
+
+  private void closeNow(String reason) {
+    if (closing) {
+      return;
+    }
+    closing = true;
+    closeReason = reason;
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    ScheduledFuture<?> force =
+        channel
+            .eventLoop()
+            .schedule(this::closeWithoutGoodbye, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+    channel.closeFuture().addListener(gone -> force.cancel(false));
+  }
+
+  /** Past the TLS handler, which would wait for its own last words to be read. */
+  private void closeWithoutGoodbye() {
+    ChannelHandlerContext tls = channel.pipeline().context(SslHandler.class);
+    if (tls != null) {
+      tls.close();
+    } else {
+      channel.close();
+    }
   }
 
   @Override

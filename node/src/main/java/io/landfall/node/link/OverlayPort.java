@@ -1,7 +1,9 @@
 package io.landfall.node.link;
 
 import io.landfall.node.ControlLoop;
+import io.landfall.trust.AdmissionRefused;
 import io.landfall.trust.AdmissionResult;
+import io.landfall.trust.AdmissionRule;
 import io.landfall.trust.PeerIdentity;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -50,7 +52,7 @@ public final class OverlayPort implements AutoCloseable {
   private final Handover handover;
   private final AtomicLong linkIds = new AtomicLong();
   private final AtomicInteger handshakes = new AtomicInteger();
-  private final AtomicLong refusedHandshakes = new AtomicLong();
+  private final PortRefusals refusals = new PortRefusals();
   private @Nullable Channel listener;
 
   /** Dials leave from the address that the port listens on, so that a peer sees where we are. */
@@ -103,7 +105,7 @@ public final class OverlayPort implements AutoCloseable {
   private void accepted(Channel channel) {
     if (handshakes.incrementAndGet() > MAX_HANDSHAKES) {
       handshakes.decrementAndGet();
-      refusedHandshakes.incrementAndGet();
+      refused(channel, "too-many-handshakes", MAX_HANDSHAKES + " handshakes are under way");
       channel.close();
       return;
     }
@@ -115,7 +117,9 @@ public final class OverlayPort implements AutoCloseable {
             future -> {
               handshakes.decrementAndGet();
               if (!future.isSuccess()) {
-                refused(channel, HandshakeFailures.describe(future.cause()));
+                HandshakeFailures.Failure failure = HandshakeFailures.describe(future.cause());
+                refused(channel, failure.rule(), failure.sentence());
+                channel.close();
               } else {
                 admitted(channel, ssl);
               }
@@ -126,18 +130,21 @@ public final class OverlayPort implements AutoCloseable {
   private void admitted(Channel channel, SslHandler ssl) {
     switch (check.check(ssl)) {
       case AdmissionResult.Refused refusal -> {
-        refused(channel, refusal.sentence());
+        refused(channel, refusal.rule().word(), refusal.sentence());
         channel.close();
       }
       case AdmissionResult.Admitted admitted -> {
         String protocol = ssl.applicationProtocol();
+        channel.pipeline().remove(QuietEnd.class);
         if (Alpn.BGP.token().equals(protocol)) {
           bgp(channel, admitted.peer(), false);
         } else if (Alpn.H2.token().equals(protocol)) {
-          channel.pipeline().remove(QuietEnd.class);
           handover.requestsFrom(channel, admitted.peer());
         } else {
-          refused(channel, "no ALPN protocol in common; this port speaks landfall-bgp/1 and h2");
+          refused(
+              channel,
+              "no-alpn",
+              "no ALPN protocol in common; this port speaks landfall-bgp/1, h2");
           channel.close();
         }
       }
@@ -155,20 +162,28 @@ public final class OverlayPort implements AutoCloseable {
     return link;
   }
 
-  private void refused(Channel channel, String why) {
-    refusedHandshakes.incrementAndGet();
-    if (channel.remoteAddress() instanceof InetSocketAddress remote
-        && remote.getAddress().equals(source.getAddress())) {
+  private void refused(Channel channel, String rule, String why) {
+    String remote = String.valueOf(channel.remoteAddress()).replaceFirst("^.*/", "");
+    if (channel.remoteAddress() instanceof InetSocketAddress from
+        && from.getAddress().equals(source.getAddress())) {
       // A candidate list may name this node too; it dialled itself, and found out.
       log.debug("this node dialled itself why=\"{}\"", why);
-    } else {
-      log.warn("overlay peer refused remote={} why=\"{}\"", channel.remoteAddress(), why);
+      return;
+    }
+    PortRefusals.Logging logging = refusals.add(rule, remote + ": " + why, control.wallMillis());
+    if (logging.now()) {
+      log.warn(
+          "overlay peer refused remote={} rule={} unlogged={} why=\"{}\"",
+          remote,
+          rule,
+          logging.unlogged(),
+          why);
     }
   }
 
-  /** How many incoming connections were refused before they had any right. */
-  public long refusedHandshakes() {
-    return refusedHandshakes.get();
+  /** Who was refused before having any right: at this port, and where this node dialled. */
+  public PortRefusals refusals() {
+    return refusals;
   }
 
   /**
@@ -249,12 +264,18 @@ public final class OverlayPort implements AutoCloseable {
       Future<? super Channel> future,
       Promise<Dialled> result) {
     if (!future.isSuccess()) {
+      AdmissionRefused.in(future.cause())
+          .filter(refusal -> refusal.rule() != AdmissionRule.OWN_IDENTITY)
+          .ifPresent(refusal -> countDial(channel, refusal));
       result.tryFailure(HandshakeFailures.asDialFailure(future.cause()));
       channel.close();
       return;
     }
     switch (check.check(ssl)) {
-      case AdmissionResult.Refused refusal -> fail(channel, result, refusal.sentence());
+      case AdmissionResult.Refused refusal -> {
+        countDial(channel, refusal);
+        fail(channel, result, refusal.sentence());
+      }
       case AdmissionResult.Admitted admitted -> {
         if (!alpn.token().equals(ssl.applicationProtocol())) {
           fail(channel, result, "the peer does not speak " + alpn.token());
@@ -264,6 +285,15 @@ public final class OverlayPort implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** Whoever answers a dial with a wrong certificate counts too; whoever dialled logs it. */
+  private void countDial(Channel channel, AdmissionResult.Refused refusal) {
+    String remote = String.valueOf(channel.remoteAddress()).replaceFirst("^.*/", "");
+    refusals.count(
+        refusal.rule().word(),
+        "dialled " + remote + ": " + refusal.sentence(),
+        control.wallMillis());
   }
 
   private static void fail(Channel channel, Promise<Dialled> result, String why) {

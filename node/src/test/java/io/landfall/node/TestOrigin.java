@@ -1,0 +1,155 @@
+package io.landfall.node;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A backend in this process, which can be stopped, started again and told to misbehave. */
+final class TestOrigin implements AutoCloseable {
+  /** What becomes of a request that was read. */
+  enum Mode {
+    /** 200 with the origin's name. */
+    ANSWER,
+    /** Nothing: the connection stays open and silent. */
+    HANG,
+    /** The connection ends without a word; probes are answered. */
+    DIE_BEFORE_HEAD,
+    /** Probes are answered, everything else hangs. */
+    HANG_BUT_FOR_PROBES
+  }
+
+  /** A request's head as it arrived. */
+  record Received(String line, List<String> fields) {
+    List<String> all(String name) {
+      return fields.stream()
+          .filter(field -> field.regionMatches(true, 0, name + ":", 0, name.length() + 1))
+          .map(field -> field.substring(name.length() + 1).strip())
+          .toList();
+    }
+  }
+
+  private final String name;
+  private final InetSocketAddress address;
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  final List<Received> received = new CopyOnWriteArrayList<>();
+  final AtomicInteger connections = new AtomicInteger();
+  volatile Mode mode = Mode.ANSWER;
+  private volatile ServerSocket server;
+
+  TestOrigin(String name, InetAddress at) {
+    this.name = name;
+    this.server = listen(new InetSocketAddress(at, 0));
+    this.address = (InetSocketAddress) server.getLocalSocketAddress();
+  }
+
+  private ServerSocket listen(InetSocketAddress at) {
+    try {
+      ServerSocket listening = new ServerSocket();
+      listening.setReuseAddress(true);
+      listening.bind(at, 128);
+      Thread.ofVirtual().start(() -> accept(listening));
+      return listening;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String url() {
+    return "http://" + address.getAddress().getHostAddress() + ":" + address.getPort();
+  }
+
+  /** Requests that were no probe. */
+  List<Received> requests() {
+    return received.stream().filter(r -> !r.line().contains(" /healthz ")).toList();
+  }
+
+  /** As if killed: nobody listens, and every connection ends. */
+  void stop() {
+    close();
+  }
+
+  void restart() {
+    server = listen(address);
+  }
+
+  private void accept(ServerSocket listening) {
+    try {
+      while (!listening.isClosed()) {
+        Socket socket = listening.accept();
+        connections.incrementAndGet();
+        open.add(socket);
+        Thread.ofVirtual().start(() -> serve(socket));
+      }
+    } catch (IOException e) {
+      // Closed: that is how it ends.
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (socket) {
+      InputStream in = new BufferedInputStream(socket.getInputStream(), 65_536);
+      OutputStream out = socket.getOutputStream();
+      for (String line = line(in); !line.isEmpty(); line = line(in)) {
+        List<String> fields = new ArrayList<>();
+        for (String field = line(in); !field.isEmpty(); field = line(in)) {
+          fields.add(field);
+        }
+        Received request = new Received(line, List.copyOf(fields));
+        for (String length : request.all("content-length")) {
+          in.skipNBytes(Long.parseLong(length));
+        }
+        received.add(request);
+        boolean probe = line.contains(" /healthz ");
+        switch (probe && mode != Mode.HANG ? Mode.ANSWER : mode) {
+          case ANSWER -> out.write(answer());
+          case DIE_BEFORE_HEAD -> {
+            return;
+          }
+          case HANG, HANG_BUT_FOR_PROBES -> in.read();
+        }
+      }
+    } catch (IOException e) {
+      // The node went away: its business.
+    } finally {
+      open.remove(socket);
+    }
+  }
+
+  private byte[] answer() {
+    String text = "HTTP/1.1 200 OK\r\nContent-Length: " + name.length() + "\r\n\r\n" + name;
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private static String line(InputStream in) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int b = in.read(); b >= 0 && b != '\n'; b = in.read()) {
+      line.append((char) b);
+    }
+    return line.toString().strip();
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close();
+      for (Socket socket : open) {
+        socket.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,257 @@
+package io.landfall.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.node.config.ConfigLoader;
+import io.landfall.node.config.Loaded;
+import io.landfall.trust.Credentials;
+import io.landfall.trust.ca.CertificateAuthority;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** One real node from a config file, as an operator would write it. */
+class TestSite implements AutoCloseable {
+  private record Service(String identity, String rest) {}
+
+  final String name;
+  final int number;
+  final InetSocketAddress overlay;
+  final InetSocketAddress http;
+  private final TestWorld world;
+  private final Path folder;
+  private final Map<String, Service> services = new LinkedHashMap<>();
+  private final List<String> hosted = new ArrayList<>();
+  private final List<String> candidates = new ArrayList<>();
+  private final List<String> more = new ArrayList<>();
+  private final AtomicBoolean broken = new AtomicBoolean();
+  private @Nullable Credentials credentials;
+  private @Nullable Node node;
+
+  TestSite(TestWorld world, String name, int number) {
+    this.world = world;
+    this.name = name;
+    this.number = number;
+    this.folder = world.folder.resolve(name + number);
+    this.overlay = world.free(number);
+    this.http = world.free(number);
+  }
+
+  /** Knows a service that is hosted elsewhere. */
+  TestSite knows(String service, int offset) {
+    services.put(service, new Service("10.32.1." + offset, ""));
+    return this;
+  }
+
+  /** Hosts a service with these backends and a quick HTTP probe. */
+  TestSite hosts(String service, int offset, TestOrigin... backends) {
+    return hosts(
+        service,
+        offset,
+        "probe: {http: /healthz, interval: 300ms, timeout: 300ms, fall: 2, rise: 2}",
+        backends);
+  }
+
+  /** Hosts a service with these backends and this probe. */
+  TestSite hosts(String service, int offset, String probe, TestOrigin... backends) {
+    List<String> urls = new ArrayList<>();
+    for (TestOrigin backend : backends) {
+      urls.add('"' + backend.url() + '"');
+    }
+    services.put(
+        service,
+        new Service(
+            "10.32.1." + offset,
+            "    backends: [" + String.join(", ", urls) + "]\n    " + probe + "\n"));
+    hosted.add(service);
+    return this;
+  }
+
+  /** Dials these. */
+  TestSite dials(InetSocketAddress... overlays) {
+    for (InetSocketAddress each : overlays) {
+      candidates.add('"' + text(each) + '"');
+    }
+    return this;
+  }
+
+  /** Uses this certificate and not a good one of its own. */
+  TestSite with(Credentials own) {
+    credentials = own;
+    return this;
+  }
+
+  /** Adds lines to the config. */
+  TestSite config(String lines) {
+    more.add(lines);
+    return this;
+  }
+
+  static String text(InetSocketAddress address) {
+    return address.getAddress().getHostAddress() + ":" + address.getPort();
+  }
+
+  String identity() {
+    return "10.32.0." + number;
+  }
+
+  Node node() {
+    Node running = node;
+    if (running == null) {
+      throw new IllegalStateException(name + " does not run");
+    }
+    return running;
+  }
+
+  TestSite start() {
+    try {
+      if (node == null) {
+        world.owned(this);
+      }
+      if (!Files.exists(folder)) {
+        Files.createDirectories(folder);
+        Credentials own = credentials;
+        CertificateAuthority.save(
+            own == null ? world.credentials(name, number, hosted.toArray(new String[0])) : own,
+            folder.resolve("node.pem"),
+            folder.resolve("node.key"));
+      }
+      Path file = Files.writeString(folder.resolve("node.yaml"), yaml());
+      Loaded loaded = ConfigLoader.load(file);
+      assertThat(loaded).isInstanceOf(Loaded.Valid.class);
+      node = Node.start(((Loaded.Valid) loaded).config(), () -> broken.set(true));
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (StartFailed e) {
+      throw new AssertionError(e.getMessage(), e);
+    }
+  }
+
+  private String yaml() {
+    StringBuilder yaml = new StringBuilder();
+    yaml.append("node: {name: %s, identity: %s}\n".formatted(name, identity()));
+    yaml.append(
+        "overlay: {block: %s, listen: \"%s\", candidates: [%s]}\n"
+            .formatted(TestWorld.BLOCK, text(overlay), String.join(", ", candidates)));
+    yaml.append(
+        "trust: {domain: %s, ca: ../ca.pem, certificate: node.pem, key: node.key}\n"
+            .formatted(TestWorld.DOMAIN));
+    if (more.stream().noneMatch(lines -> lines.startsWith("edge:"))) {
+      yaml.append("edge: {listen: [{address: \"%s\"}]}\n".formatted(text(http)));
+    }
+    more.forEach(lines -> yaml.append(lines).append('\n'));
+    yaml.append(services.isEmpty() ? "" : "services:\n");
+    services.forEach(
+        (service, each) ->
+            yaml.append(
+                "  %s:\n    identity: %s\n    hosts: [%s.test]\n%s"
+                    .formatted(service, each.identity(), service, each.rest())));
+    return yaml.append("admin: {socket: node.sock}\n").toString();
+  }
+
+  /** What an admin GET answers. */
+  String show(String what) {
+    HttpWire.Answer answer = HttpWire.get(socket(), "localhost", "/v1/" + what);
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    return answer.body();
+  }
+
+  List<Map<String, Object>> rows(String what) {
+    return ParsedJson.rows(show("show/" + what));
+  }
+
+  HttpWire.Answer command(String method, String path, String body) {
+    return HttpWire.send(socket(), method, "localhost", "/v1/" + path, body);
+  }
+
+  private UnixDomainSocketAddress socket() {
+    return UnixDomainSocketAddress.of(folder.resolve("node.sock"));
+  }
+
+  /** The table without what changes by itself: address, kind, name, and each path's next hop. */
+  List<String> table() {
+    List<String> table = new ArrayList<>();
+    for (Map<String, Object> route : rows("routes")) {
+      List<String> paths = new ArrayList<>();
+      for (Map<String, Object> path : ParsedJson.rows(route.getOrDefault("paths", List.of()))) {
+        path.remove("ageSeconds");
+        paths.add(path.toString());
+      }
+      table.add(
+          route.get("address") + " " + route.get("kind") + " " + route.get("name") + " " + paths);
+    }
+    return table;
+  }
+
+  /** Who offers a service of this offset, this node itself included. */
+  List<String> nextHops(int offset) {
+    List<String> hops = new ArrayList<>();
+    for (Map<String, Object> route : rows("routes")) {
+      if (route.get("address").equals("10.32.1." + offset)) {
+        for (Map<String, Object> path : ParsedJson.rows(route.getOrDefault("paths", List.of()))) {
+          hops.add(String.valueOf(path.get("nextHop")));
+        }
+      }
+    }
+    return hops.stream().sorted().toList();
+  }
+
+  /** The row of a named peer, with its state; empty when there is none. */
+  Map<String, Object> peer(String peer) {
+    return rows("peers").stream()
+        .filter(row -> peer.equals(row.get("name")))
+        .findFirst()
+        .orElse(Map.of());
+  }
+
+  boolean hasAdjacency(String peer) {
+    return "established".equals(peer(peer).get("state"));
+  }
+
+  /** How often a rule has refused a peer. */
+  long refused(String peer, String rule) {
+    return rows("refused").stream()
+        .filter(row -> peer.equals(row.get("peer")) && rule.equals(row.get("rule")))
+        .mapToLong(row -> (Long) row.getOrDefault("count", 0L))
+        .sum();
+  }
+
+  /** Waits until it has an adjacency with each of these. */
+  TestSite awaitAdjacency(String... peers) {
+    for (String peer : peers) {
+      Poll.until(
+          name + " has an adjacency with " + peer,
+          () -> hasAdjacency(peer),
+          () -> show("show/peers"));
+    }
+    return this;
+  }
+
+  /** Waits until exactly these sites offer a service. */
+  TestSite awaitNextHops(int offset, String... identities) {
+    Poll.until(
+        name + " sees 10.32.1." + offset + " at " + List.of(identities),
+        () -> nextHops(offset).equals(List.of(identities)),
+        () -> show("show/routes"));
+    return this;
+  }
+
+  @Override
+  public void close() {
+    Node running = node;
+    if (running != null) {
+      running.close();
+    }
+    assertThat(broken).as("an invariant of " + name + " broke").isFalse();
+  }
+}

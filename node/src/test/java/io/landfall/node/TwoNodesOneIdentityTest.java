@@ -1,0 +1,168 @@
+package io.landfall.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.trust.Credentials;
+import io.landfall.trust.Revocations;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two live nodes that claim one identity, and peers whose right ends while they are live. */
+class TwoNodesOneIdentityTest {
+  @TempDir Path folder;
+  private TestWorld world;
+  private TestSite fra;
+  private TestSite nyc;
+  private TestOrigin atNyc;
+  private CapturedLog log;
+
+  @BeforeEach
+  void twoNodes() {
+    world = new TestWorld(folder);
+    log = new CapturedLog();
+    atNyc = world.origin("the right one", 2);
+    fra = world.site("fra", 1).knows("shop", 10);
+    nyc = world.site("nyc", 2).hosts("shop", 10, atNyc).dials(fra.overlay);
+    fra.dials(nyc.overlay);
+  }
+
+  @AfterEach
+  void stop() {
+    log.close();
+    world.close();
+  }
+
+  private void startBoth() {
+    fra.start();
+    nyc.start();
+    fra.awaitAdjacency("nyc").awaitNextHops(10, "10.32.0.2");
+    nyc.awaitAdjacency("fra");
+    awaitServedByNyc();
+  }
+
+  private void awaitServedByNyc() {
+    Poll.until(
+        "fra forwards to nyc",
+        () -> HttpWire.get(fra.http, "shop.test", "/").body().equals("the right one"),
+        () -> fra.show("show/services"));
+  }
+
+  private void assertNycIsUndisturbed() {
+    assertThat(fra.nextHops(10)).containsExactly("10.32.0.2");
+    assertThat(fra.hasAdjacency("nyc")).isTrue();
+    assertThat(log.with("adjacency down", "peer=nyc")).isEmpty();
+    for (int i = 0; i < 20; i++) {
+      assertThat(HttpWire.get(fra.http, "shop.test", "/" + i).body()).isEqualTo("the right one");
+    }
+  }
+
+  @Test
+  void aNewcomerOfAnotherNameIsRefusedAndBothAreNamed() {
+    startBoth();
+    Credentials impostor = world.credentials("nyc-copy", 2, "shop");
+    try (ScriptedPeer newcomer = ScriptedPeer.connect(fra.overlay, impostor)) {
+      Poll.until("it is turned away", newcomer::isEnded, () -> newcomer.messages);
+    }
+    assertThat(log.with("newcomer refused", "nyc-copy", "nyc (10.32.0.2)", "live")).isNotEmpty();
+    assertNycIsUndisturbed();
+  }
+
+  @Test
+  void aNewcomerOfTheSameNameWithAnotherCertificateIsRefused() {
+    startBoth();
+    Credentials impostor = world.credentials("nyc", 2, "shop");
+    try (ScriptedPeer newcomer = ScriptedPeer.connect(fra.overlay, impostor)) {
+      Poll.until("it is turned away", newcomer::isEnded, () -> newcomer.messages);
+    }
+    assertThat(log.with("newcomer refused", "peer=nyc", "another certificate")).isNotEmpty();
+    assertNycIsUndisturbed();
+  }
+
+  @Test
+  void aCopyThatIsDialledGetsNoneOfTheRequests() {
+    // A node on the operator's list answers with the identity of one that is live: its address
+    // must not take the place of the live one's.
+    TestOrigin wrong = world.origin("the wrong one", 3);
+    TestSite copy =
+        new TestSite(world, "nyc", 3) {
+          @Override
+          String identity() {
+            return "10.32.0.2";
+          }
+        };
+    copy.hosts("shop", 10, wrong).with(world.credentials("nyc", 2, "shop"));
+    fra.dials(copy.overlay);
+    startBoth();
+    copy.start();
+    Poll.until(
+        "fra has dialled the copy",
+        () -> !log.with("newcomer refused", "peer=nyc", TestSite.text(copy.overlay)).isEmpty(),
+        log::lines);
+    assertNycIsUndisturbed();
+    assertThat(wrong.requests()).isEmpty();
+  }
+
+  @Test
+  void aPeerThatIsRevokedLosesItsSessionAndItsRequestConnectionsAtOnce() {
+    TestOrigin atFra = world.origin("api at fra", 1);
+    fra.hosts("api", 11, atFra);
+    nyc.knows("api", 11);
+    startBoth();
+    Poll.until(
+        "nyc forwards to fra",
+        () -> HttpWire.get(nyc.http, "api.test", "/").status() == 200,
+        () -> nyc.show("show/services"));
+    assertThat(fra.node().requestConnections()).isPositive();
+    fra.node().control.execute(() -> fra.node().revoke(revocation("node nyc")));
+    Poll.until("the session ends", () -> !fra.hasAdjacency("nyc"), () -> fra.show("show/peers"));
+    Poll.until(
+        "its request connections end",
+        () -> fra.node().requestConnections() == 0,
+        () -> fra.node().requestConnections());
+    assertThat(log.with("adjacency cut", "peer=nyc", "revoked")).isNotEmpty();
+    fra.awaitNextHops(10);
+    Poll.until(
+        "it is refused from now on",
+        () -> fra.refused("(not admitted)", "revoked") > 0,
+        () -> fra.show("show/refused"));
+  }
+
+  private static Revocations revocation(String line) {
+    return switch (Revocations.parse("revoked", line + "\n")) {
+      case io.landfall.trust.FileResult.Good<Revocations>(Revocations good) -> good;
+      case io.landfall.trust.FileResult.Bad<Revocations> bad ->
+          throw new AssertionError(bad.sentence());
+    };
+  }
+
+  @Test
+  void aCertificateThatRunsOutEndsTheSession() {
+    long now = System.currentTimeMillis();
+    nyc.with(
+        world.ca.issue(
+            TestWorld.request("nyc", 2, "shop").withValidity(now - 60_000, now + 12_000)));
+    startBoth();
+    Poll.until("the session ends", () -> !fra.hasAdjacency("nyc"), () -> fra.show("show/peers"));
+    assertThat(log.with("adjacency cut", "peer=nyc", "expired")).isNotEmpty();
+    fra.awaitNextHops(10);
+  }
+
+  @Test
+  void aNodeThatStopsSaysSoAndItsRoutesAreGone() {
+    startBoth();
+    nyc.close();
+    fra.awaitNextHops(10);
+    Poll.until(
+        "fra heard why",
+        () -> !log.with("adjacency down", "peer=nyc", "code=6/2", "node nyc stops").isEmpty(),
+        log::lines);
+    assertThat(log.with("ERROR")).isEmpty();
+    assertThat(log.with("did not finish")).isEmpty();
+    nyc.start();
+    fra.awaitNextHops(10, "10.32.0.2");
+    awaitServedByNyc();
+  }
+}
