@@ -27,10 +27,12 @@ public final class LabCommand implements Callable<Integer> {
 
   @Option(
       names = "--dir",
-      required = true,
       paramLabel = "DIR",
-      description = "Where configs, certificates, logs and lab.json go; made when missing.")
-  private Path directory = Path.of("");
+      defaultValue = "lab",
+      description =
+          "Where configs, certificates, logs and lab.json go; made when missing (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Path directory = Path.of("lab");
 
   @Option(
       names = "--sites",
