@@ -3,12 +3,12 @@ package io.landfall.checks.drill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.Family;
-import io.landfall.bgp.PrefixCodec;
 import io.landfall.bgp.Session;
 import io.landfall.bgp.SessionConfig;
 import io.landfall.bgp.SessionEffect;
 import io.landfall.bgp.SessionEvent;
 import io.landfall.bgp.SessionState;
+import io.landfall.checks.differential.TextPrefix;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.overlay.OverlayEffect;
@@ -151,7 +151,7 @@ class LeakDrillScenario {
   /** The canary: with a plane that takes everything, the same bytes all get in. */
   @Test
   void theSameStreamIsTakenWholeWhereNothingFilters() {
-    Session<String> open =
+    Session<TextPrefix> open =
         new Session<>(
             new SessionConfig(
                 DrillSite.ASN,
@@ -163,7 +163,7 @@ class LeakDrillScenario {
                 true,
                 new SessionConfig.Options(
                     false, false, SessionConfig.Role.NONE, 0, 5, Integer.MAX_VALUE)),
-            TAKES_ALL,
+            TextPrefix.CODEC,
             bound -> bound - 1);
     open.step(new SessionEvent.Start(), 1);
     open.step(new SessionEvent.Connected(1, false), 1);
@@ -172,10 +172,10 @@ class LeakDrillScenario {
     List<String> taken = new ArrayList<>();
     List<String> withdrawn = new ArrayList<>();
     for (byte[] update : INTERNET) {
-      for (SessionEffect<String> effect : open.step(new SessionEvent.Received(1, update), 1)) {
-        if (effect instanceof SessionEffect.Update<String>(var message)) {
-          message.announced().forEach(nlri -> taken.add(nlri.prefix()));
-          message.withdrawn().forEach(nlri -> withdrawn.add(nlri.prefix()));
+      for (SessionEffect<TextPrefix> effect : open.step(new SessionEvent.Received(1, update), 1)) {
+        if (effect instanceof SessionEffect.Update<TextPrefix>(var message)) {
+          message.announced().forEach(nlri -> taken.add(nlri.prefix().text()));
+          message.withdrawn().forEach(nlri -> withdrawn.add(nlri.prefix().text()));
         }
       }
     }
@@ -185,28 +185,4 @@ class LeakDrillScenario {
     assertThat(withdrawn)
         .isEqualTo(INTERNET.stream().flatMap(u -> Wires.prefixes(u).withdrawn().stream()).toList());
   }
-
-  private static final PrefixCodec<String> TAKES_ALL =
-      new PrefixCodec<>() {
-        @Override
-        public Verdict<String> read(Family family, int lengthBits, byte[] address) {
-          return new Verdict.Accepted<>(
-              io.landfall.core.Addresses.format(address) + "/" + lengthBits);
-        }
-
-        @Override
-        public Family family(String prefix) {
-          return Family.IPV4_UNICAST;
-        }
-
-        @Override
-        public int lengthBits(String prefix) {
-          throw new AssertionError("this session says nothing");
-        }
-
-        @Override
-        public byte[] address(String prefix) {
-          throw new AssertionError("this session says nothing");
-        }
-      };
 }

@@ -35,7 +35,7 @@ public final class LabRequirements {
   /**
    * Skips or fails the calling test unless all of these are there: {@code ip-netns-root}, {@code
    * bird}, {@code frr}, {@code gobgp}, {@code openbgpd}, {@code exabgp}, {@code nginx}, {@code
-   * tshark}, {@code tcp-md5}.
+   * scapy}, {@code tshark}, {@code tcp-md5}.
    */
   public static void require(String... names) {
     List<String> missing = missing(names);
@@ -99,7 +99,14 @@ public final class LabRequirements {
     probes.put("exabgp", () -> programs("exabgp", "/usr/sbin/exabgp"));
     probes.put("nginx", () -> programs("nginx", "/usr/sbin/nginx"));
     probes.put("tshark", () -> programs("tshark", "/usr/bin/tshark"));
+    probes.put("scapy", LabRequirements::scapy);
     return probes;
+  }
+
+  private static List<String> scapy() {
+    return Commands.run(List.of("/usr/bin/python3", "-c", "import scapy.contrib.bgp")).succeeded()
+        ? List.of()
+        : List.of("no scapy for /usr/bin/python3 (apt-get install python3-scapy)");
   }
 
   private static List<String> programs(String debianPackage, String... paths) {
