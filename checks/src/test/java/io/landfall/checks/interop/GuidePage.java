@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** The configurations in docs/operating-reflectors.md, so that what the guide says is what is run. */
+/**
+ * The configurations in docs/operating-reflectors.md, so that what the guide says is what is run.
+ */
 final class GuidePage {
   private GuidePage() {}
 

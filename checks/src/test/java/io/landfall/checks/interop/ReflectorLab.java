@@ -52,8 +52,7 @@ class ReflectorLab {
             reflector.start(
                 "bird",
                 dir,
-                List.of(
-                    "/usr/sbin/bird", "-f", "-c", config.toString(), "-s", dir + "/bird.ctl")));
+                List.of("/usr/sbin/bird", "-f", "-c", config.toString(), "-s", dir + "/bird.ctl")));
   }
 
   @Test
@@ -124,8 +123,7 @@ class ReflectorLab {
     nyc.awaitRoutes("nyc knows fra", fraThere, nycHere);
 
     fra.ask("originate 10.32.1.10 up 7");
-    nyc.awaitRoutes(
-        "the service", fraThere, nycHere, "10.32.1.10 by 10.32.0.1 from rr1 UP tier 7");
+    nyc.awaitRoutes("the service", fraThere, nycHere, "10.32.1.10 by 10.32.0.1 from rr1 UP tier 7");
     nyc.ask("originate 10.32.1.10 cold 3");
     fra.awaitRoutes(
         "both sites of the service",
