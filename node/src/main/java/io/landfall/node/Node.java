@@ -10,6 +10,8 @@ import io.landfall.edge.EdgeServer;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.EdgeStart;
 import io.landfall.node.admin.AdminServer;
+import io.landfall.node.bgptcp.PlainNeighbor;
+import io.landfall.node.bgptcp.PlainNeighbors;
 import io.landfall.node.config.NodeConfig;
 import io.landfall.node.config.ServiceConfig;
 import io.landfall.node.link.BgpLink;
@@ -34,6 +36,7 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -71,6 +74,7 @@ public final class Node implements AutoCloseable {
   final Snapshots snapshots;
   final ForwardDialer forward;
   final OverlayPort port;
+  private final PlainNeighbors plain;
   private final LivePeers livePeers = new LivePeers();
   private final Backends backends;
   private final EventLoopGroup controlLoops = Sockets.loops(1, "landfall-control");
@@ -111,6 +115,17 @@ public final class Node implements AutoCloseable {
             identity ->
                 services.values().stream().anyMatch(known -> known.identity().equals(identity)),
             new OverlayWiring());
+    List<PlainNeighbor> neighbors = PlainBgp.neighbors(config);
+    if (!neighbors.isEmpty() && !Sockets.isEpoll(controlLoops)) {
+      throw new StartFailed("overlay.bgp: BGP over plain TCP needs Linux and its epoll");
+    }
+    plain =
+        new PlainNeighbors(
+            neighbors,
+            new PlainNeighbors.Host(controlLoops, control, control, Node::random),
+            overlay);
+    neighbors.forEach(n -> names.learn(n.peer().identity(), n.peer().name()));
+    config.overlay().bgp().nodes().forEach((name, identity) -> names.learn(identity, name));
     port =
         new OverlayPort(
             trust.tls(), new PeerCheck(trust.admission(), control), control, new PortWiring());
@@ -182,9 +197,11 @@ public final class Node implements AutoCloseable {
           "overlay.listen " + config.overlay().listen() + ": " + bound.cause().getMessage(),
           bound.cause());
     }
+    listenForNeighbors();
     control.execute(
         () -> {
           signals.apply(new SignalEvent.Tick());
+          plain.start();
           ingress.start();
           discovery.start(
               config.overlay().candidates().stream()
@@ -198,6 +215,18 @@ public final class Node implements AutoCloseable {
         config.identity(),
         config.overlay().listen(),
         config.services().size());
+  }
+
+  private void listenForNeighbors() throws StartFailed {
+    var listen = config.overlay().bgp().listen();
+    if (listen.isPresent()) {
+      var bound = plain.listen(listen.get()).awaitUninterruptibly();
+      if (!bound.isSuccess()) {
+        throw new StartFailed(
+            "overlay.bgp.listen " + listen.get() + ": " + bound.cause().getMessage(),
+            bound.cause());
+      }
+    }
   }
 
   /** The service of this name, if this node knows it. */
@@ -414,6 +443,7 @@ public final class Node implements AutoCloseable {
         control.ask(
             () -> {
               discovery.stop();
+              plain.stop();
               overlay.apply(new OverlayEvent.Shutdown("node " + config.name() + " stops"));
               return true;
             });

@@ -6,7 +6,6 @@ import io.landfall.core.ServiceName;
 import io.landfall.node.config.NodeConfig;
 import io.landfall.node.config.ProbeConfig;
 import io.landfall.node.config.ServiceConfig;
-import io.landfall.overlay.Directory;
 import io.landfall.overlay.OverlayConfig;
 import io.landfall.overlay.OverlayLimits;
 import io.landfall.signal.BackendAddress;
@@ -50,7 +49,7 @@ final class Translate {
         config.overlay().reflector(),
         limits,
         identity -> costOf(config, names, identity),
-        Directory.empty());
+        PlainBgp.directory(config));
   }
 
   private static int costOf(NodeConfig config, NodeNames names, HostAddress identity) {

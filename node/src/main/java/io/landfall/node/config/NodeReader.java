@@ -37,7 +37,7 @@ final class NodeReader {
     Optional<Section> log = top.section("log");
     top.end();
 
-    Optional<OverlayConfig> overlayConfig = overlay.flatMap(OverlayReader::read);
+    Optional<OverlayConfig> overlayConfig = overlay.flatMap(at -> OverlayReader.read(at, files));
     Optional<Block> block = overlayConfig.map(OverlayConfig::block);
     if (block.isEmpty()) {
       block = overlay.flatMap(OverlayReader::blockAlone);

@@ -19,6 +19,7 @@ import java.util.Map;
  * @param reflector whether this node reflects routes between its peers (RFC 4456)
  * @param costs what it costs to reach other nodes, by name; a node that is absent costs {@value
  *     #DEFAULT_COST}
+ * @param bgp neighbours over plain TCP
  */
 public record OverlayConfig(
     Block block,
@@ -27,7 +28,8 @@ public record OverlayConfig(
     List<HostPort> candidates,
     long holdTimeMillis,
     boolean reflector,
-    Map<NodeName, Long> costs) {
+    Map<NodeName, Long> costs,
+    PlainBgpConfig bgp) {
   /** The AS number when the config gives none: the first of RFC 6996's 4-byte private range. */
   public static final long DEFAULT_ASN = 4_200_000_000L;
 

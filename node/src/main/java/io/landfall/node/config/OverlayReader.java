@@ -15,7 +15,7 @@ final class OverlayReader {
 
   private OverlayReader() {}
 
-  static Optional<OverlayConfig> read(Section at) {
+  static Optional<OverlayConfig> read(Section at, FileRules files) {
     Optional<Block> block = at.required("block", blockRule(), BLOCK);
     long asn = at.value("asn", NetRules::asn, OverlayConfig.DEFAULT_ASN);
     Optional<InetSocketAddress> listen =
@@ -25,13 +25,18 @@ final class OverlayReader {
         at.value("hold-time", OverlayReader::holdTime, OverlayConfig.DEFAULT_HOLD_TIME_MILLIS);
     boolean reflector = at.value("reflector", Rules::flag, false);
     Map<NodeName, Long> costs = at.section("costs").map(OverlayReader::costs).orElse(Map.of());
+    PlainBgpConfig bgp = PlainBgpConfig.NONE;
+    Optional<Section> bgpSection = at.section("bgp");
+    if (bgpSection.isPresent() && block.isPresent()) {
+      bgp = new PlainBgpReader(files, block.get()).read(bgpSection.get());
+    }
     at.end();
     if (block.isEmpty() || listen.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
         new OverlayConfig(
-            block.get(), asn, listen.get(), candidates, holdTimeMillis, reflector, costs));
+            block.get(), asn, listen.get(), candidates, holdTimeMillis, reflector, costs, bgp));
   }
 
   /** The block, when the rest of the section has problems; reports nothing again. */

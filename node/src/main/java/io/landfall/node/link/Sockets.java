@@ -42,7 +42,8 @@ public final class Sockets {
     return channel instanceof EpollSocketChannel;
   }
 
-  private static boolean isEpoll(EventLoopGroup loops) {
+  /** Whether loops take Linux sockets. */
+  public static boolean isEpoll(EventLoopGroup loops) {
     return loops instanceof IoEventLoopGroup io && io.isIoType(EpollIoHandler.class);
   }
 }

@@ -1,0 +1,96 @@
+package io.landfall.node;
+
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.core.ServiceName;
+import io.landfall.node.bgptcp.BgpTcpSpec;
+import io.landfall.node.bgptcp.PasswordFile;
+import io.landfall.node.bgptcp.PlainNeighbor;
+import io.landfall.node.config.NodeConfig;
+import io.landfall.node.config.PlainBgpConfig;
+import io.landfall.node.config.ServiceConfig;
+import io.landfall.overlay.Directory;
+import io.landfall.overlay.PeerInfo;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * From {@code overlay.bgp} to the neighbours of the overlay, and to what may be heard of through
+ * them.
+ */
+final class PlainBgp {
+  private PlainBgp() {}
+
+  /**
+   * The neighbours, with their keys read.
+   *
+   * @throws StartFailed when a key cannot be read
+   */
+  static List<PlainNeighbor> neighbors(NodeConfig config) throws StartFailed {
+    List<PlainNeighbor> list = new ArrayList<>();
+    for (PlainBgpConfig.Neighbor neighbor : config.overlay().bgp().neighbors()) {
+      Optional<BgpTcpSpec.Md5Key> key = Optional.empty();
+      if (neighbor.passwordFile().isPresent()) {
+        Path file = neighbor.passwordFile().get();
+        try {
+          key = Optional.of(PasswordFile.read(file));
+        } catch (IOException | IllegalArgumentException e) {
+          throw new StartFailed("overlay.bgp " + neighbor.name() + ": " + e.getMessage(), e);
+        }
+      }
+      list.add(
+          new PlainNeighbor(
+              new PeerInfo(
+                  neighbor.name(),
+                  neighbor.identity(),
+                  entitled(config, neighbor.name()),
+                  PeerInfo.Relation.valueOf(neighbor.relation().name())),
+              new BgpTcpSpec(
+                  new InetSocketAddress(neighbor.address(), neighbor.port()),
+                  Optional.empty(),
+                  key,
+                  neighbor.ttlSecurity(),
+                  BgpTcpSpec.Timeouts.DEFAULT),
+              neighbor.dial()));
+    }
+    return list;
+  }
+
+  /** Who may originate what, of those who are heard of through others only. */
+  static Directory directory(NodeConfig config) {
+    PlainBgpConfig bgp = config.overlay().bgp();
+    SortedMap<HostAddress, SortedSet<HostAddress>> byNode = new TreeMap<>();
+    bgp.nodes().forEach((name, identity) -> byNode.put(identity, entitled(config, name)));
+    return new Directory() {
+      @Override
+      public boolean isNode(HostAddress address) {
+        return byNode.containsKey(address);
+      }
+
+      @Override
+      public boolean isEntitled(HostAddress node, HostAddress service) {
+        SortedSet<HostAddress> services = byNode.get(node);
+        return services != null && (bgp.anyInBlock() || services.contains(service));
+      }
+    };
+  }
+
+  private static SortedSet<HostAddress> entitled(NodeConfig config, NodeName node) {
+    SortedSet<HostAddress> identities = new TreeSet<>();
+    List<ServiceName> names = config.trust().entitlements().getOrDefault(node, List.of());
+    for (ServiceConfig service : config.services()) {
+      if (names.contains(service.name())) {
+        identities.add(service.identity());
+      }
+    }
+    return identities;
+  }
+}
