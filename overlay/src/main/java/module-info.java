@@ -4,4 +4,6 @@ module io.landfall.overlay {
   requires static org.jspecify;
   requires transitive io.landfall.core;
   requires transitive io.landfall.bgp;
+
+  exports io.landfall.overlay;
 }

@@ -3,4 +3,6 @@
 module io.landfall.signal {
   requires static org.jspecify;
   requires transitive io.landfall.core;
+
+  exports io.landfall.signal;
 }

@@ -27,6 +27,16 @@ public enum Family {
     return safi;
   }
 
+  /** The family's place in a bit set of families: 1 for IPv4, 2 for IPv6. */
+  public int bit() {
+    return afi;
+  }
+
+  /** Whether a bit set of families has this one. */
+  public boolean isIn(int familyBits) {
+    return (familyBits & bit()) != 0;
+  }
+
   /** The longest prefix length of the family: 32 or 128. */
   public int maxLengthBits() {
     return maxLengthBits;

@@ -11,7 +11,8 @@ import java.util.OptionalLong;
  *
  * @param origin ORIGIN
  * @param asPath AS_PATH flattened to its AS_SEQUENCE, 4-byte AS numbers (RFC 6793); an AS_SET is
- *     refused at the decoder (RFC 9774)
+ *     refused at the decoder (RFC 9774). Towards an external peer the encoder puts the local AS in
+ *     front unless it is there already, so an empty path and one with own prepends are both right
  * @param nextHop NEXT_HOP, or the next hop of MP_REACH_NLRI (the global one, RFC 2545 / 8950)
  * @param med MULTI_EXIT_DISC, unsigned 32 bits
  * @param localPref LOCAL_PREF, unsigned 32 bits; iBGP only

@@ -17,6 +17,25 @@ public interface PrefixCodec<P> {
    */
   Verdict<P> read(Family family, int lengthBits, byte[] address);
 
+  /**
+   * Reads one prefix where it lies in a message; as {@link #read(Family, int, byte[])}, for planes
+   * that can do it without a copy. The bits beyond the length are not cleared here.
+   *
+   * @param family the family it came in
+   * @param lengthBits the prefix length, already checked to be at most the family's
+   * @param bytes the message, which must be neither kept nor changed
+   * @param at where the prefix's bytes begin; as many as the length needs are there
+   */
+  default Verdict<P> readAt(Family family, int lengthBits, byte[] bytes, int at) {
+    byte[] address = new byte[family.maxLengthBits() / 8];
+    int wholeBytes = (lengthBits + 7) / 8;
+    System.arraycopy(bytes, at, address, 0, wholeBytes);
+    if ((lengthBits & 7) != 0) {
+      address[wholeBytes - 1] &= (byte) (0xff00 >>> (lengthBits & 7));
+    }
+    return read(family, lengthBits, address);
+  }
+
   /** The family in which a prefix travels. */
   Family family(P prefix);
 
@@ -28,6 +47,16 @@ public interface PrefixCodec<P> {
    * an implementation asserts that the prefix is one its plane may send, and throws otherwise.
    */
   byte[] address(P prefix);
+
+  /**
+   * Writes the prefix's bytes, as many as its length needs, and returns how many; as {@link
+   * #address}, for planes that can do it without a copy. The same assertion holds.
+   */
+  default int writeAt(P prefix, byte[] into, int at) {
+    int count = (lengthBits(prefix) + 7) / 8;
+    System.arraycopy(address(prefix), 0, into, at, count);
+    return count;
+  }
 
   /**
    * Accepted or refused.

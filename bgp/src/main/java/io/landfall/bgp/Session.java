@@ -1,30 +1,317 @@
 package io.landfall.bgp;
 
+import io.landfall.bgp.Connection.Ending;
+import io.landfall.bgp.SessionEffect.DownReason;
+import io.landfall.bgp.SessionEffect.Negotiated;
+import io.landfall.core.InvariantBroken;
 import io.landfall.core.Rng;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One BGP session with one peer as a pure step: events in, effects out, no sockets, no threads, no
  * clock.
  *
+ * <p>RFC 4271 section 8 describes one FSM per connection and says that two connections may exist
+ * for a while (section 6.8). Here that is two classes. A {@link Connection} is the FSM from
+ * OpenSent on, one per byte stream. This class is the rest: {@link Phase} says what the session
+ * does while it has no connection (Idle because it was stopped, Idle because it waits out a
+ * failure, Connect, Active), and the list of connections says everything else. {@link #state} folds
+ * both into the RFC's word.
+ *
+ * <table>
+ * <caption>Events of the owner, and those of the RFC</caption>
+ * <tr><td>Start</td><td>1 ManualStart, 3 AutomaticStart, 4 and 5 the passive ones</td></tr>
+ * <tr><td>Stop</td><td>2 ManualStop, 8 AutomaticStop</td></tr>
+ * <tr><td>Connected</td><td>16 Tcp_CR_Acked, 17 TcpConnectionConfirmed</td></tr>
+ * <tr><td>ConnectFailed, Closed</td><td>18 TcpConnectionFails</td></tr>
+ * <tr><td>Received</td><td>19 to 28, by message</td></tr>
+ * <tr><td>Tick</td><td>9 to 13, whichever is due; 29 of RFC 9687</td></tr>
+ * </table>
+ *
+ * <p><b>Writing.</b> The owner calls {@link #writeBlocked} when a Write found the stream's buffer
+ * full, and sends {@code Writable} when it drained. In between runs the send hold timer (RFC 9687).
+ * After a pause of its own the owner reads what has arrived before it ticks, or a hold timer would
+ * blame the peer.
+ *
+ * <p><b>Collisions.</b> Of two connections the one that was opened by the side with the higher BGP
+ * Identifier lives. That is decided when the second OPEN arrives, or at once while both wait for
+ * OPEN, when the owner has told the peer's identifier beforehand: then both sides choose alike
+ * before either has gone further. An Established connection is never given up for a new one.
+ *
  * @param <P> the plane's prefix type
  */
 public final class Session<P> {
+  /** RFC 4271 section 6.8 speaks of two. */
+  private static final int MAX_CONNECTIONS = 2;
+
   private final SessionConfig config;
-  private final PrefixCodec<P> codec;
-  private final Rng jitter;
+  private final Connection.Shared<P> shared;
+  private final SessionStats stats = new SessionStats();
+  private final Reconnect reconnect;
+  private final List<Connection<P>> connections = new ArrayList<>(MAX_CONNECTIONS);
 
   /** A session in Idle. */
   public Session(SessionConfig config, PrefixCodec<P> codec, Rng jitter) {
     this.config = config;
-    this.codec = codec;
-    this.jitter = jitter;
+    this.shared = new Connection.Shared<>(config, codec, jitter, stats);
+    this.reconnect = new Reconnect(config, jitter);
   }
 
   /** Applies one event and returns what the owner must do, in order. */
   public List<SessionEffect<P>> step(SessionEvent event, long nowNanos) {
-    return List.of();
+    List<SessionEffect<P>> out = new ArrayList<>();
+    switch (event) {
+      case SessionEvent.Start start -> start(nowNanos, out);
+      case SessionEvent.Stop(int subcode, String text) -> stop(subcode, text, nowNanos, out);
+      case SessionEvent.Connected(long number, boolean outgoing) ->
+          connected(number, outgoing, nowNanos, out);
+      case SessionEvent.ConnectFailed(String why) -> connectFailed(why, nowNanos, out);
+      case SessionEvent.Closed(long number, String why) -> closed(number, why, nowNanos, out);
+      case SessionEvent.Received(long number, byte[] bytes) ->
+          received(number, bytes, nowNanos, out);
+      case SessionEvent.Tick tick -> tick(nowNanos, out);
+      case SessionEvent.Writable(long number) -> {
+        Connection<P> connection = find(number);
+        if (connection == null) {
+          stats.countLateEvent();
+        } else {
+          connection.writable(nowNanos, out);
+        }
+      }
+    }
+    return out;
+  }
+
+  private void start(long nowNanos, List<SessionEffect<P>> out) {
+    // An operator's Start does not wait for the idle hold time; outside Idle it is ignored.
+    if (reconnect.isIdle()) {
+      begin(nowNanos, out);
+    }
+  }
+
+  /** Asks for a connection, or waits for the peer's. */
+  private void begin(long nowNanos, List<SessionEffect<P>> out) {
+    if (reconnect.begin(nowNanos)) {
+      out.add(new SessionEffect.Connect<>());
+    }
+  }
+
+  private void stop(int subcode, String text, long nowNanos, List<SessionEffect<P>> out) {
+    Ending ending = Ending.local(NotificationCodec.cease(subcode, text));
+    for (Connection<P> connection : List.copyOf(connections)) {
+      remove(connection, ending, nowNanos, out);
+    }
+    reconnect.stop();
+  }
+
+  private void connected(long number, boolean outgoing, long nowNanos, List<SessionEffect<P>> out) {
+    if (find(number) != null) {
+      throw new InvariantBroken("connection number " + number + " is in use");
+    }
+    if (outgoing) {
+      reconnect.connected();
+    }
+    Connection<P> connection = new Connection<>(shared, number, outgoing);
+    if (reconnect.isIdle()) {
+      // RFC 4271 section 8.2.2: Idle refuses all connections.
+      refuse(connection, NotificationCodes.CONNECTION_REJECTED, "the session is idle", out);
+      return;
+    }
+    if (isEstablished()) {
+      refuse(connection, NotificationCodes.COLLISION, "the session is Established", out);
+      return;
+    }
+    Connection<P> rival = earlyRival();
+    if (rival != null) {
+      if (!isPreferred(connection, rival, (int) config.expectedRemoteId().orElseThrow())) {
+        refuse(connection, NotificationCodes.COLLISION, "the other connection is preferred", out);
+        return;
+      }
+      remove(rival, collision(), nowNanos, out);
+    }
+    if (connections.size() == MAX_CONNECTIONS) {
+      refuse(connection, NotificationCodes.OUT_OF_RESOURCES, "a third connection", out);
+      return;
+    }
+    connections.add(connection);
+    connection.open(nowNanos, out);
+  }
+
+  private void refuse(
+      Connection<P> connection, int subcode, String why, List<SessionEffect<P>> out) {
+    BgpError error = NotificationCodec.cease(subcode, why);
+    connection.notify(error, out);
+    out.add(new SessionEffect.Close<>(connection.number(), error.text()));
+    attemptFailed(error.text(), out);
+  }
+
+  private void connectFailed(String why, long nowNanos, List<SessionEffect<P>> out) {
+    switch (reconnect.phase()) {
+      case CONNECTING -> {
+        reconnect.connectFailed(!connections.isEmpty(), nowNanos);
+        attemptFailed(why, out);
+      }
+      case STOPPED, HOLDING, WAITING -> stats.countLateEvent();
+    }
+  }
+
+  private void closed(long number, String why, long nowNanos, List<SessionEffect<P>> out) {
+    Connection<P> connection = find(number);
+    if (connection == null) {
+      stats.countLateEvent();
+    } else {
+      connection.streamIsGone();
+      ended(connection, Ending.silent(new DownReason(true, 0, 0, why)), nowNanos, out);
+    }
+  }
+
+  private void received(long number, byte[] bytes, long nowNanos, List<SessionEffect<P>> out) {
+    Connection<P> connection = find(number);
+    if (connection == null) {
+      stats.countLateEvent();
+      return;
+    }
+    connection.feed(bytes);
+    boolean more = true;
+    while (more) {
+      switch (connection.next(nowNanos, out)) {
+        case NOTHING -> more = false;
+        case CONTINUE -> {}
+        case OPEN_ACCEPTED -> more = resolveCollision(connection, nowNanos, out);
+        case ESTABLISHED -> established(connection, nowNanos, out);
+        case ENDED -> {
+          ended(connection, connection.ending(), nowNanos, out);
+          more = false;
+        }
+      }
+    }
+  }
+
+  /** RFC 4271 section 6.8, on receipt of an OPEN; false when this connection is the loser. */
+  private boolean resolveCollision(
+      Connection<P> connection, long nowNanos, List<SessionEffect<P>> out) {
+    Connection<P> other = otherThan(connection);
+    if (other != null && other.state() == SessionState.OPEN_CONFIRM) {
+      if (!isPreferred(connection, other, connection.remoteOpen().id())) {
+        remove(connection, collision(), nowNanos, out);
+        return false;
+      }
+      remove(other, collision(), nowNanos, out);
+    }
+    connection.confirm(nowNanos, out);
+    return true;
+  }
+
+  private Ending collision() {
+    return Ending.local(
+        NotificationCodec.cease(NotificationCodes.COLLISION, "the other connection is preferred"));
+  }
+
+  /** The connection with which a new one collides already now, while both wait for OPEN. */
+  private @Nullable Connection<P> earlyRival() {
+    if (connections.size() != 1 || config.expectedRemoteId().isEmpty()) {
+      return null;
+    }
+    Connection<P> existing = connections.getFirst();
+    return existing.state() == SessionState.OPEN_SENT ? existing : null;
+  }
+
+  private boolean isPreferred(Connection<P> later, Connection<P> earlier, int remoteId) {
+    return Collision.laterLives(config, remoteId, later.outgoing(), earlier.outgoing());
+  }
+
+  private void established(Connection<P> connection, long nowNanos, List<SessionEffect<P>> out) {
+    Connection<P> other = otherThan(connection);
+    if (other != null) {
+      remove(other, collision(), nowNanos, out);
+    }
+    reconnect.established();
+    stats.countEstablished();
+    out.add(new SessionEffect.Established<>(connection.number(), connection.negotiated()));
+  }
+
+  private void tick(long nowNanos, List<SessionEffect<P>> out) {
+    for (Connection<P> connection : List.copyOf(connections)) {
+      if (connection.tick(nowNanos, out) == Connection.Progress.ENDED) {
+        ended(connection, connection.ending(), nowNanos, out);
+      }
+    }
+    if (reconnect.isDue(nowNanos) && connections.isEmpty()) {
+      begin(nowNanos, out);
+    }
+  }
+
+  /** A connection ended by itself: takes it away, and decides what comes next. */
+  private void ended(
+      Connection<P> connection, Ending ending, long nowNanos, List<SessionEffect<P>> out) {
+    remove(connection, ending, nowNanos, out);
+    if (connections.isEmpty()) {
+      boolean wasEstablished = connection.state() == SessionState.ESTABLISHED;
+      // Never 0 when it was: the two moments may be one.
+      long nanos = wasEstablished ? Math.max(1, nowNanos - connection.establishedAtNanos()) : 0;
+      DownReason reason = ending.reason();
+      reconnect.lost(IdleHold.damps(reason.code(), reason.subcode()), nanos, nowNanos);
+    }
+  }
+
+  /** Tells the peer why, closes the stream, and tells the owner. */
+  private void remove(
+      Connection<P> connection, Ending ending, long nowNanos, List<SessionEffect<P>> out) {
+    connections.remove(connection);
+    DownReason reason = ending.reason();
+    ending.notification().ifPresent(error -> connection.notify(error, out));
+    if (!connection.isStreamGone()) {
+      out.add(new SessionEffect.Close<>(connection.number(), reason.text()));
+    }
+    if (connection.state() == SessionState.ESTABLISHED) {
+      stats.down(reason, nowNanos);
+      out.add(new SessionEffect.Down<>(reason));
+    } else {
+      attemptFailed(reason.text(), out);
+    }
+  }
+
+  private void attemptFailed(String why, List<SessionEffect<P>> out) {
+    stats.countFailedAttempt(why);
+    out.add(new SessionEffect.AttemptFailed<>(why));
+  }
+
+  /** The connection with a number; an event for one that is gone is late, counted, and harmless. */
+  private @Nullable Connection<P> find(long number) {
+    for (Connection<P> connection : connections) {
+      if (connection.number() == number) {
+        return connection;
+      }
+    }
+    return null;
+  }
+
+  // Connections are compared as the objects they are.
+  @SuppressWarnings("ReferenceEquality")
+  private @Nullable Connection<P> otherThan(Connection<P> one) {
+    for (Connection<P> connection : connections) {
+      if (connection != one) {
+        return connection;
+      }
+    }
+    return null;
+  }
+
+  private boolean isEstablished() {
+    return state() == SessionState.ESTABLISHED;
+  }
+
+  private Connection<P> establishedConnection() {
+    for (Connection<P> connection : connections) {
+      if (connection.state() == SessionState.ESTABLISHED) {
+        return connection;
+      }
+    }
+    throw new InvariantBroken("the session is Established");
   }
 
   /**
@@ -33,31 +320,106 @@ public final class Session<P> {
    * @throws io.landfall.core.InvariantBroken when the session is not Established
    */
   public List<SessionEffect<P>> send(UpdateMessage<P> update, long nowNanos) {
-    return List.of();
+    List<SessionEffect<P>> out = new ArrayList<>(1);
+    establishedConnection().send(update, nowNanos, out);
+    return out;
   }
 
-  /** Asks the peer for all its routes again (RFC 2918). */
+  /**
+   * Asks the peer for all its routes again (RFC 2918); asks nothing of a peer that cannot do it.
+   *
+   * @throws io.landfall.core.InvariantBroken when the session is not Established
+   */
   public List<SessionEffect<P>> requestRefresh(Family family, long nowNanos) {
-    return List.of();
+    List<SessionEffect<P>> out = new ArrayList<>(1);
+    Connection<P> connection = establishedConnection();
+    if (connection.negotiated().routeRefresh() && family.isIn(connection.negotiated().families())) {
+      connection.sendRefresh(family, RefreshCodec.NORMAL, out);
+    }
+    return out;
   }
 
-  /** Answers a refresh with BoRR (1) or EoRR (2) of RFC 7313, when the peer understands it. */
+  /**
+   * Answers a refresh with BoRR (1) or EoRR (2) of RFC 7313, when the peer understands it.
+   *
+   * @throws io.landfall.core.InvariantBroken when the session is not Established
+   */
   public List<SessionEffect<P>> sendRefreshMarker(Family family, int subtype, long nowNanos) {
-    return List.of();
+    List<SessionEffect<P>> out = new ArrayList<>(1);
+    Connection<P> connection = establishedConnection();
+    if (connection.remoteOpen().capabilities().enhancedRouteRefresh()
+        && family.isIn(connection.negotiated().families())) {
+      connection.sendRefresh(family, subtype, out);
+    }
+    return out;
+  }
+
+  /**
+   * Says that a Write found the stream's buffer full: the send hold timer runs until {@code
+   * Writable} (RFC 9687). KEEPALIVEs that fall due meanwhile are not queued.
+   */
+  public void writeBlocked(long connection, long nowNanos) {
+    Connection<P> blocked = find(connection);
+    if (blocked != null) {
+      blocked.writeBlocked(nowNanos);
+    }
   }
 
   /** When the next Tick is due, by the monotonic clock; empty when no timer runs. */
   public OptionalLong deadlineNanos() {
-    return OptionalLong.empty();
-  }
-
-  @Override
-  public String toString() {
-    return config + " " + codec + " " + jitter;
+    OptionalLong earliest = reconnect.deadlineNanos();
+    for (Connection<P> connection : connections) {
+      OptionalLong own = connection.deadlineNanos();
+      if (own.isPresent() && (earliest.isEmpty() || own.getAsLong() - earliest.getAsLong() < 0)) {
+        earliest = own;
+      }
+    }
+    return earliest;
   }
 
   /** The state of the connection that is furthest along. */
   public SessionState state() {
-    return SessionState.IDLE;
+    SessionState state = reconnect.state();
+    for (Connection<P> connection : connections) {
+      if (connection.state().compareTo(state) > 0) {
+        state = connection.state();
+      }
+    }
+    return state;
+  }
+
+  /** What was negotiated, while Established. */
+  public Optional<Negotiated> negotiated() {
+    return isEstablished() ? Optional.of(establishedConnection().negotiated()) : Optional.empty();
+  }
+
+  /** The peer's OPEN, while Established; for showing. */
+  public Optional<OpenMessage> remoteOpen() {
+    return isEstablished() ? Optional.of(establishedConnection().remoteOpen()) : Optional.empty();
+  }
+
+  /** How many prefixes the peer has announced and not withdrawn, before filtering. */
+  public int prefixesReceived() {
+    return isEstablished() ? establishedConnection().prefixesHeld() : 0;
+  }
+
+  /** What this session was told. */
+  public SessionConfig config() {
+    return config;
+  }
+
+  /** What this session has counted. */
+  public SessionStats stats() {
+    return stats;
+  }
+
+  @Override
+  public String toString() {
+    return "session AS "
+        + Integer.toUnsignedString(config.localAs())
+        + " with AS "
+        + Integer.toUnsignedString(config.remoteAs())
+        + " "
+        + state();
   }
 }

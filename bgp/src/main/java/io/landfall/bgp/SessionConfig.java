@@ -43,7 +43,9 @@ public record SessionConfig(
    * @param role the BGP role to claim (RFC 9234)
    * @param sendHoldTimeSeconds the send hold time (RFC 9687); 0 switches it off
    * @param connectRetrySeconds how long to wait between attempts to connect, before jitter
-   * @param receiveLimit how many prefixes the peer may send before filtering; more ends the session
+   * @param receiveLimit how many distinct prefixes the peer may have announced at a time, before
+   *     filtering; one more ends the session, so 0 takes none. {@link Integer#MAX_VALUE} switches
+   *     counting off
    */
   public record Options(
       boolean addPathReceive,

@@ -6,13 +6,19 @@ package io.landfall.bgp;
  * @param <P> the plane's prefix type
  */
 public sealed interface SessionEffect<P> {
-  /** Open a connection; answer with Connected or ConnectFailed. Never asked for when passive. */
+  /**
+   * Open a connection; answer with Connected or ConnectFailed. Never asked for when passive. When
+   * it is asked for again before there was an answer, the owner gives up the earlier attempt.
+   */
   record Connect<P>() implements SessionEffect<P> {}
 
   /** Write these bytes to a stream. */
   record Write<P>(long connection, byte[] bytes) implements SessionEffect<P> {}
 
-  /** Close a stream, after what was written to it has left. */
+  /**
+   * Close a stream, after what was written to it has left; but after a second at the latest, since
+   * a peer that reads nothing is one of the reasons to close (RFC 9687).
+   */
   record Close<P>(long connection, String why) implements SessionEffect<P> {}
 
   /** The session is Established on this stream. */
@@ -41,7 +47,7 @@ public sealed interface SessionEffect<P> {
    *
    * @param holdTimeSeconds the smaller of the two proposals; 0 means no keepalives
    * @param remoteId the peer's BGP Identifier
-   * @param families bit set of {@link Family#ordinal()} that both sides named
+   * @param families bit set of {@link Family#bit()} that both sides named
    * @param addPathReceive whether the peer's prefixes carry path identifiers, by family bit set
    * @param addPathSend whether our prefixes must carry path identifiers, by family bit set
    * @param routeRefresh whether the peer understands ROUTE-REFRESH

@@ -1,7 +1,6 @@
 package io.landfall.core;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Optional;
 
 /** Address literals to bytes and back, without ever asking a resolver. */
@@ -48,15 +47,17 @@ public final class Addresses {
   private static Optional<byte[]> parseIpv6(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (Character.digit(c, 16) < 0 && c != ':' && c != '.') {
+      boolean hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+      if (!hex && c != ':' && c != '.') {
         return Optional.empty();
       }
     }
     try {
-      // Only hex digits, colons and dots are left, and a colon is among them: never a host name.
-      byte[] bytes = InetAddress.getByName(text).getAddress();
+      // ofLiteral never asks a resolver; getByName would, for text such as ".:1".
+      byte[] bytes = InetAddress.ofLiteral(text).getAddress();
+      // An IPv4-mapped address comes back as 4 bytes: it is no address of an IPv6 link, so refused.
       return bytes.length == 16 ? Optional.of(bytes) : Optional.empty();
-    } catch (UnknownHostException e) {
+    } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
   }

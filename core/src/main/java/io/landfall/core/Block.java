@@ -42,14 +42,13 @@ public final class Block {
                 () ->
                     new IllegalArgumentException(
                         "block '" + text + "' does not start with an IPv4 or IPv6 address"));
-    int length;
-    try {
-      length = Integer.parseInt(text.substring(slash + 1));
-    } catch (NumberFormatException e) {
+    String length = text.substring(slash + 1);
+    // Digits only: Integer.parseInt would also take a sign and the digits of other scripts.
+    if (!length.matches("[0-9]{1,3}")) {
       throw new IllegalArgumentException(
-          "block '" + text + "' has a prefix length that is not a number", e);
+          "block '" + text + "' has a prefix length that is not a number");
     }
-    return of(address, length);
+    return of(address, Integer.parseInt(length));
   }
 
   /**

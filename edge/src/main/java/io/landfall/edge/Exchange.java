@@ -188,7 +188,7 @@ final class Exchange {
             .downstream(
                 head,
                 from.isForward(),
-                runtime.proxyStatus().passed(from.nextHop(), log.reason),
+                runtime.proxyStatus().passed(from.nextHop(), log.reason, log.attempts),
                 loop.date());
     down.respond(head.status(), fields, head.framing());
   }

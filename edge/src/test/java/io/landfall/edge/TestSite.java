@@ -219,6 +219,7 @@ final class TestSite implements AutoCloseable {
       if (System.nanoTime() - end > 0) {
         throw new AssertionError("never: " + what);
       }
+      // Between two looks at the condition, which alone ends the wait.
       LockSupport.parkNanos(1_000_000);
     }
   }

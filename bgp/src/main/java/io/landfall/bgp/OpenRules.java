@@ -1,0 +1,155 @@
+package io.landfall.bgp;
+
+import io.landfall.bgp.SessionConfig.Role;
+import io.landfall.bgp.SessionEffect.Negotiated;
+import io.landfall.core.InvariantBroken;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Whether the peer's OPEN is one that this session takes (RFC 4271 section 6.2), and what both
+ * sides then agree on.
+ */
+final class OpenRules {
+  private OpenRules() {}
+
+  /** A role's number in the capability (RFC 9234 section 4.1). */
+  static int number(Role role) {
+    return switch (role) {
+      case PROVIDER -> 0;
+      case CUSTOMER -> 3;
+      case NONE -> throw new InvariantBroken("no role has no number");
+    };
+  }
+
+  /** The rule that the OPEN breaks, if any. */
+  static Optional<BgpError> check(SessionConfig config, OpenMessage open) {
+    Capabilities capabilities = open.capabilities();
+    if (open.holdTimeSeconds() == 1 || open.holdTimeSeconds() == 2) {
+      return error(
+          NotificationCodes.UNACCEPTABLE_HOLD_TIME,
+          "hold time " + open.holdTimeSeconds() + " s; 0, or 3 and more, is allowed");
+    }
+    if (capabilities.fourOctetAs().isEmpty()) {
+      byte[] wanted = {Capabilities.FOUR_OCTET_AS, 4, 0, 0, 0, 0};
+      Wire.putU32(wanted, 2, config.localAs());
+      return error(
+          NotificationCodes.UNSUPPORTED_CAPABILITY,
+          wanted,
+          "the peer does not speak 4-octet AS numbers (RFC 6793), which this side requires");
+    }
+    Optional<BgpError> as = checkAs(config, open);
+    if (as.isPresent()) {
+      return as;
+    }
+    Optional<BgpError> id = checkId(config, open.id());
+    if (id.isPresent()) {
+      return id;
+    }
+    if ((familyBits(config) & capabilities.families()) == 0) {
+      byte[] wanted = new byte[6 * config.families().size()];
+      for (int i = 0; i < config.families().size(); i++) {
+        wanted[6 * i] = Capabilities.MULTIPROTOCOL;
+        wanted[6 * i + 1] = 4;
+        wanted[6 * i + 3] = (byte) config.families().get(i).afi();
+        wanted[6 * i + 5] = (byte) config.families().get(i).safi();
+      }
+      return error(NotificationCodes.UNSUPPORTED_CAPABILITY, wanted, "no address family in common");
+    }
+    return checkRole(config, capabilities.role());
+  }
+
+  private static Optional<BgpError> checkAs(SessionConfig config, OpenMessage open) {
+    int named = open.capabilities().fourOctetAs().orElse(0);
+    // AS 0 is nobody's (RFC 7607), also where it was configured by mistake.
+    boolean matches = named != 0 && named == config.remoteAs();
+    boolean fits = Integer.compareUnsigned(named, 0xffff) <= 0;
+    boolean consistent =
+        open.twoOctetAs() == (fits ? named : OpenCodec.AS_TRANS)
+            || open.twoOctetAs() == OpenCodec.AS_TRANS;
+    if (matches && consistent) {
+      return Optional.empty();
+    }
+    return error(
+        NotificationCodes.BAD_PEER_AS,
+        matches
+            ? "the two AS numbers of the OPEN differ: " + open.twoOctetAs()
+            : "the peer says AS "
+                + Integer.toUnsignedString(named)
+                + ", not "
+                + Integer.toUnsignedString(config.remoteAs()));
+  }
+
+  private static Optional<BgpError> checkId(SessionConfig config, int id) {
+    if (id == 0) {
+      return error(NotificationCodes.BAD_BGP_IDENTIFIER, "the BGP Identifier is zero");
+    }
+    if (config.internal() && id == config.localId()) {
+      // RFC 6286 section 2.1: inside one AS the identifier is unique.
+      return error(
+          NotificationCodes.BAD_BGP_IDENTIFIER, dotted(id) + " is this side's BGP Identifier");
+    }
+    if (config.expectedRemoteId().isPresent()
+        && (int) config.expectedRemoteId().getAsLong() != id) {
+      return error(
+          NotificationCodes.BAD_BGP_IDENTIFIER,
+          "the peer says "
+              + dotted(id)
+              + ", not "
+              + dotted((int) config.expectedRemoteId().getAsLong()));
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<BgpError> checkRole(SessionConfig config, OptionalInt role) {
+    // Roles mean nothing inside one AS, and a peer that names none is taken (RFC 9234, 4.2).
+    if (config.options().role() == Role.NONE || config.internal() || role.isEmpty()) {
+      return Optional.empty();
+    }
+    Role expected = config.options().role() == Role.CUSTOMER ? Role.PROVIDER : Role.CUSTOMER;
+    if (role.getAsInt() == number(expected)) {
+      return Optional.empty();
+    }
+    return error(
+        NotificationCodes.ROLE_MISMATCH,
+        "this side is "
+            + config.options().role()
+            + ", so the peer must say role "
+            + number(expected)
+            + ", not "
+            + role.getAsInt());
+  }
+
+  static Negotiated negotiate(SessionConfig config, OpenMessage open) {
+    Capabilities theirs = open.capabilities();
+    int families = familyBits(config) & theirs.families();
+    return new Negotiated(
+        Math.min(config.holdTimeSeconds(), open.holdTimeSeconds()),
+        open.id(),
+        families,
+        config.options().addPathReceive() ? families & theirs.addPathSend() : 0,
+        config.options().addPathSend() ? families & theirs.addPathReceive() : 0,
+        theirs.routeRefresh(),
+        theirs.extendedMessage() ? MessageType.MAX_EXTENDED_BYTES : MessageType.MAX_BYTES);
+  }
+
+  static int familyBits(SessionConfig config) {
+    int bits = 0;
+    for (Family family : config.families()) {
+      bits |= family.bit();
+    }
+    return bits;
+  }
+
+  private static String dotted(int id) {
+    return (id >>> 24) + "." + ((id >>> 16) & 0xff) + "." + ((id >>> 8) & 0xff) + "." + (id & 0xff);
+  }
+
+  private static Optional<BgpError> error(int subcode, String detail) {
+    return error(subcode, new byte[0], detail);
+  }
+
+  private static Optional<BgpError> error(int subcode, byte[] data, String detail) {
+    return Optional.of(new BgpError(NotificationCodes.OPEN, subcode, data, detail));
+  }
+}

@@ -1,0 +1,149 @@
+package io.landfall.bgp;
+
+import io.landfall.bgp.SessionEffect.DownReason;
+import io.landfall.bgp.UpdateMessage.Refusal;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one session has counted since it was made, across all its connections. Read it on the thread
+ * that drives the session; the maps it hands out are copies.
+ */
+public final class SessionStats {
+  /**
+   * Rules are fixed phrases, so there are few; should a plane invent more, they share a counter.
+   */
+  private static final int MAX_RULES = 64;
+
+  private static final String OTHER_RULES = "other";
+
+  private final long[] in = new long[MessageType.values().length + 1];
+  private final long[] out = new long[MessageType.values().length + 1];
+  private final Map<ErrorRung, Long> updatesByRung = new EnumMap<>(ErrorRung.class);
+  private final SortedMap<String, long[]> refusals = new TreeMap<>();
+  private long unsendable;
+  private long established;
+  private long failedAttempts;
+  private long lateEvents;
+  private @Nullable String lastFailedAttempt;
+  private @Nullable DownReason lastDown;
+  private long lastDownNanos;
+
+  SessionStats() {}
+
+  void countReceived(MessageType type) {
+    in[type.code()]++;
+  }
+
+  void countSent(MessageType type, int count) {
+    out[type.code()] += count;
+  }
+
+  void countUpdate(ErrorRung rung) {
+    updatesByRung.merge(rung, 1L, Long::sum);
+  }
+
+  void countRefused(List<Refusal> list) {
+    for (Refusal refusal : list) {
+      long[] counter = refusals.get(refusal.rule());
+      if (counter == null) {
+        String rule = refusals.size() < MAX_RULES ? refusal.rule() : OTHER_RULES;
+        counter = refusals.computeIfAbsent(rule, r -> new long[1]);
+      }
+      counter[0]++;
+    }
+  }
+
+  void countUnsendable(int count) {
+    unsendable += count;
+  }
+
+  void countEstablished() {
+    established++;
+  }
+
+  void countFailedAttempt(String why) {
+    failedAttempts++;
+    lastFailedAttempt = why;
+  }
+
+  void down(DownReason reason, long nowNanos) {
+    lastDown = reason;
+    lastDownNanos = nowNanos;
+  }
+
+  void countLateEvent() {
+    lateEvents++;
+  }
+
+  /** UPDATEs that landed on a rung of RFC 7606; {@link ErrorRung#NONE} counts the good ones. */
+  public long updates(ErrorRung rung) {
+    return updatesByRung.getOrDefault(rung, 0L);
+  }
+
+  /** What was refused, by rule. */
+  public SortedMap<String, Long> refusals() {
+    SortedMap<String, Long> copy = new TreeMap<>();
+    refusals.forEach((rule, counter) -> copy.put(rule, counter[0]));
+    return Collections.unmodifiableSortedMap(copy);
+  }
+
+  /** Prefixes that this side had but could not express to the peer. */
+  public long unsendable() {
+    return unsendable;
+  }
+
+  /** How often the session reached Established. */
+  public long timesEstablished() {
+    return established;
+  }
+
+  /** Attempts that ended before Established. */
+  public long failedAttempts() {
+    return failedAttempts;
+  }
+
+  /** Why the last of these failed. */
+  public Optional<String> lastFailedAttempt() {
+    return Optional.ofNullable(lastFailedAttempt);
+  }
+
+  /** Events about connections that were already given up; harmless. */
+  public long lateEvents() {
+    return lateEvents;
+  }
+
+  /** Why the session last left Established; kept when it comes back. */
+  public Optional<DownReason> lastDown() {
+    return Optional.ofNullable(lastDown);
+  }
+
+  /** When the session last left Established, by the monotonic clock; only with a reason. */
+  public long lastDownNanos() {
+    return lastDownNanos;
+  }
+
+  /** Messages received, by type, for showing. */
+  public Map<MessageType, Long> messagesIn() {
+    return byType(in);
+  }
+
+  /** Messages written, by type, for showing. */
+  public Map<MessageType, Long> messagesOut() {
+    return byType(out);
+  }
+
+  private static Map<MessageType, Long> byType(long[] counters) {
+    Map<MessageType, Long> map = new EnumMap<>(MessageType.class);
+    for (MessageType type : MessageType.values()) {
+      map.put(type, counters[type.code()]);
+    }
+    return map;
+  }
+}

@@ -1,0 +1,196 @@
+package io.landfall.bgp;
+
+import static io.landfall.bgp.Bytes.EMPTY_AS_PATH;
+import static io.landfall.bgp.Bytes.GOOD;
+import static io.landfall.bgp.Bytes.HOST;
+import static io.landfall.bgp.Bytes.NEXT_HOP;
+import static io.landfall.bgp.Bytes.NONE;
+import static io.landfall.bgp.Bytes.ORIGIN;
+import static io.landfall.bgp.Bytes.OTHER_HOST;
+import static io.landfall.bgp.Bytes.attribute;
+import static io.landfall.bgp.Bytes.join;
+import static io.landfall.bgp.Bytes.message;
+import static io.landfall.bgp.Bytes.octets;
+import static io.landfall.bgp.Bytes.update;
+import static io.landfall.bgp.ErrorRungTest.EXTERNAL;
+import static io.landfall.bgp.ErrorRungTest.INTERNAL;
+import static io.landfall.bgp.ErrorRungTest.decode;
+import static io.landfall.bgp.ErrorRungTest.only;
+import static io.landfall.bgp.ErrorRungTest.rung;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** One test for each class of bug that other BGP speakers have had in public. */
+class KnownBugsTest {
+  /** The route is taken without the attribute, which is counted, and nothing of it is sent on. */
+  private static void droppedFromTheRoute(byte[] attribute) {
+    for (byte[] attributes : List.of(join(attribute, GOOD), join(GOOD, attribute))) {
+      UpdateMessage<HostPrefix> update = only(decode(INTERNAL, update(NONE, attributes, HOST)));
+      PathAttributes clean =
+          only(decode(INTERNAL, update(NONE, GOOD, HOST))).attributes().orElseThrow();
+      assertThat(update.announced()).hasSize(1);
+      assertThat(update.attributes()).contains(clean);
+      assertThat(update.refused())
+          .extracting(UpdateMessage.Refusal::rule)
+          .containsExactly("unwanted-attribute");
+
+      Speaker relay = Speaker.established(Speaker.overlay(1), Speaker.overlay(2));
+      assertThat(Speaker.written(1, relay.session.send(update, relay.now)))
+          .isEqualTo(message(2, update(NONE, GOOD, HOST)));
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> anAttributeOutsideTheVocabularyIsDroppedAndNeverRelayed() {
+    int[] codes = {16, 20, 22, 23, 24, 25, 26, 28, 29, 33, 34, 36, 37, 39, 40, 99, 128, 254, 255};
+    return IntStream.of(codes)
+        .boxed()
+        .flatMap(
+            code ->
+                Stream.of(0x80, 0xC0, 0xE0)
+                    .filter(flags -> code != 16 || flags != 0x80)
+                    .map(
+                        flags ->
+                            DynamicTest.dynamicTest(
+                                AttributeType.nameOf(code) + " flags " + Integer.toHexString(flags),
+                                () -> droppedFromTheRoute(attribute(flags, code, new byte[8])))));
+  }
+
+  @Test
+  void frrCve2019n5892Attribute255DoesNotResetAndIsNotRelayed() {
+    droppedFromTheRoute(attribute(0xC0, 255, NONE));
+    droppedFromTheRoute(attribute(0xC0, 255, new byte[300]));
+  }
+
+  @Test
+  void june2023EntropyLabelAttribute28IsDropped() {
+    droppedFromTheRoute(attribute(0xE0, 28, NONE));
+  }
+
+  @Test
+  void vu347067TunnelEncapsulationAttribute23WithACorruptTlvIsDropped() {
+    droppedFromTheRoute(attribute(0xC0, 23, 0, 1, 255, 255, 0));
+  }
+
+  @Test
+  void may2025PrefixSidAttribute40FullOfZerosIsDropped() {
+    droppedFromTheRoute(attribute(0xC0, 40, new byte[64]));
+  }
+
+  @Test
+  void october2025AMangledOtcTouchesOneRouteAndNotTheSession() {
+    byte[] path = attribute(0x40, 2, 2, 1, 0, 0, 0xfb, 0xf4);
+    byte[] mangled = join(ORIGIN, path, NEXT_HOP, attribute(0xC0, 35, new byte[8]));
+
+    assertThat(rung(decode(EXTERNAL, update(NONE, mangled, HOST))))
+        .isEqualTo(ErrorRung.TREAT_AS_WITHDRAW);
+    // Inside the overlay OTC has no meaning, so it cannot be malformed either.
+    droppedFromTheRoute(attribute(0xC0, 35, new byte[8]));
+  }
+
+  @Test
+  void frrCve2022n40302OpenParameter255WithoutItsLengthIsAnOpenError() {
+    for (byte[] parameters :
+        List.of(
+            octets(255),
+            octets(255, 255),
+            octets(255, 255, 0),
+            octets(255, 0, 9, 2),
+            octets(255, 0, 3, 2, 0),
+            octets(255, 0, 3, 2, 255, 255))) {
+      Speaker speaker = new Speaker(Speaker.overlay(1)).start().connected(1, false);
+      byte[] open = join(octets(4, 0x5b, 0xa0, 0, 9, 0, 0, 0, 2, 255), parameters);
+      SessionEffect.DownReason told = Speaker.notification(1, speaker.hears(1, message(1, open)));
+      assertThat(told.code()).isEqualTo(2);
+      assertThat(told.subcode()).isZero();
+    }
+  }
+
+  @Test
+  void rfc9072ExtendedParametersAreRead() {
+    byte[] capability = join(octets(65, 4), Bytes.u32(Speaker.OVERLAY_AS));
+    byte[] parameters = join(octets(255, 0, 9, 2, 0, 6), capability);
+    Speaker speaker = new Speaker(Speaker.overlay(1)).start().connected(1, false);
+    speaker.hears(1, message(1, join(octets(4, 0x5b, 0xa0, 0, 9, 0, 0, 0, 2, 255), parameters)));
+    assertThat(speaker.session.state()).isEqualTo(SessionState.OPEN_CONFIRM);
+  }
+
+  @Test
+  void frr22563AMalformedUpdateWithoutReachableNlriResets() {
+    byte[] body = update(OTHER_HOST, join(GOOD, attribute(0x80, 4, 1)), NONE);
+    assertThat(rung(decode(INTERNAL, body))).isEqualTo(ErrorRung.SESSION_RESET);
+  }
+
+  @Test
+  void treatAsWithdrawOfAMessageThatLacksAllAttributesWithdrawsItsPrefixes() {
+    byte[] body = update(NONE, attribute(0xC0, 99, 1), HOST);
+
+    UpdateMessage<HostPrefix> update = only(decode(INTERNAL, body));
+
+    assertThat(update.withdrawn()).hasSize(1);
+    assertThat(update.attributes()).isEmpty();
+  }
+
+  @Test
+  void nlriWithoutAnyAttributeIsTreatedAsWithdraw() {
+    assertThat(only(decode(INTERNAL, update(NONE, NONE, HOST))).withdrawn()).hasSize(1);
+  }
+
+  @Test
+  void gobgpAnAs4PathBeforeTheAsPathIsDroppedWhereverItStands() {
+    byte[] as4Path = attribute(0xC0, 17, 2, 1, 0, 0, 0, 1);
+    for (byte[] attributes :
+        List.of(
+            join(ORIGIN, as4Path, EMPTY_AS_PATH, NEXT_HOP),
+            join(as4Path, ORIGIN, EMPTY_AS_PATH, NEXT_HOP),
+            join(ORIGIN, EMPTY_AS_PATH, NEXT_HOP, as4Path))) {
+      UpdateMessage<HostPrefix> update = only(decode(INTERNAL, update(NONE, attributes, HOST)));
+      assertThat(update.announced()).hasSize(1);
+      assertThat(update.attributes().orElseThrow().asPath()).isEmpty();
+    }
+  }
+
+  @Test
+  void anAsPathOfNoBytesIsTheEmptyPathInsideTheAsOnly() {
+    assertThat(rung(decode(INTERNAL, update(NONE, GOOD, HOST)))).isEqualTo(ErrorRung.NONE);
+    assertThat(rung(decode(EXTERNAL, update(NONE, GOOD, HOST))))
+        .isEqualTo(ErrorRung.TREAT_AS_WITHDRAW);
+  }
+
+  @Test
+  void frr23411ReservedFlagBitsAreIgnoredAndNotRelayed() {
+    byte[] attributes = join(attribute(0x4F, 1, 0), EMPTY_AS_PATH, NEXT_HOP, Bytes.LOCAL_PREF);
+    UpdateMessage<HostPrefix> update = only(decode(INTERNAL, update(NONE, attributes, HOST)));
+    Speaker relay = Speaker.established(Speaker.overlay(1), Speaker.overlay(2));
+    assertThat(Speaker.written(1, relay.session.send(update, relay.now)))
+        .isEqualTo(message(2, update(NONE, GOOD, HOST)));
+  }
+
+  @Test
+  void rustybgpMedSurvivesInsideTheAs() {
+    byte[] attributes = join(GOOD, attribute(0x80, 4, 0, 0, 1, 244));
+    Speaker speaker = Speaker.established(Speaker.overlay(1), Speaker.overlay(2));
+    UpdateMessage<HostPrefix> update = only(decode(INTERNAL, update(NONE, attributes, HOST)));
+    speaker.hears(1, message(2, update(NONE, attributes, HOST)));
+    byte[] sent = Speaker.written(1, speaker.session.send(update, speaker.now));
+    assertThat(only(decode(INTERNAL, java.util.Arrays.copyOfRange(sent, 19, sent.length))))
+        .isEqualTo(update);
+    assertThat(update.attributes().orElseThrow().med()).hasValue(500);
+  }
+
+  @Test
+  void aRefusedFamilyHasNoParserToOverflow() {
+    byte[] flowspec = attribute(0x80, 14, join(octets(0, 1, 133, 0, 0), new byte[] {-1, -1, -1}));
+    byte[] nhc = attribute(0xC0, 39, 0, 1, 1, 255, 255);
+    UpdateMessage<HostPrefix> update =
+        only(decode(INTERNAL, update(NONE, join(flowspec, GOOD, nhc), HOST)));
+    assertThat(update.announced()).hasSize(1);
+    assertThat(update.refused()).hasSize(2);
+  }
+}

@@ -1,0 +1,144 @@
+package io.landfall.checks;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The table of rooms and arrows (docs/ARCHITECTURE.md), once, for every layer that proves it:
+ * Maven, module descriptors, ArchUnit.
+ *
+ * <p>To add a room or an arrow, change the room's pom and descriptor, then this table, then the
+ * page.
+ */
+public enum Rooms {
+  /** The words as types, and the ports. */
+  CORE("", "", ".", 10),
+  /** Bytes to messages and back; knows no plane. */
+  BGP("core", "", ".", 30),
+  /** Plane one. */
+  INGRESS("core bgp", "", ".", 12),
+  /** Plane two. */
+  OVERLAY("core bgp", "", ".", 15),
+  /** Who a peer is; the certificate tool is a package of its own. */
+  TRUST("core", "org.bouncycastle.provider org.bouncycastle.pkix", ". .ca", 20),
+  /** What a service says of itself. */
+  SIGNAL("core", "", ".", 15),
+  /** Serve, Forward or Decline. */
+  DECISION("core", "", ".", 5),
+  /** The HTTP data plane. */
+  EDGE(
+      "core decision",
+      "io.netty.buffer io.netty.codec io.netty.codec.http io.netty.codec.http2 io.netty.common io.netty.handler"
+          + " io.netty.transport io.netty.transport.classes.epoll io.netty.transport.unix.common",
+      ".",
+      15),
+  /** The daemon. */
+  NODE(
+      "core bgp ingress overlay trust signal decision edge",
+      "ch.qos.logback.classic ch.qos.logback.core io.netty.buffer io.netty.codec"
+          + " io.netty.codec.http io.netty.common io.netty.handler io.netty.transport io.netty.transport.classes.epoll"
+          + " io.netty.transport.unix.common io.prometheus.metrics.config io.prometheus.metrics.model io.prometheus.writer.text"
+          + " java.management org.slf4j org.snakeyaml.engine tools.jackson.core",
+      ". .admin .config .log .metrics",
+      40),
+  /** The command. */
+  CLI("bgp node trust", "info.picocli tools.jackson.core", "", 20);
+
+  // Space-separated words; in the exports "." is the room's root package, ".ca" one in it.
+  private final String arrows;
+  private final String libraries;
+  private final String exported;
+  private final int fewestClasses;
+
+  Rooms(String arrows, String libraries, String exported, int fewestClasses) {
+    this.arrows = arrows;
+    this.libraries = libraries;
+    this.exported = exported;
+    this.fewestClasses = fewestClasses;
+  }
+
+  /** The room's word: its folder, and the last part of its module name. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The name of its Java module, which is its root package too. */
+  public String module() {
+    return "io.landfall." + word();
+  }
+
+  /** The rooms that its module descriptor may name. */
+  public Set<String> arrows() {
+    return words(arrows);
+  }
+
+  /** Whether a class of this room may use a class of that one. */
+  public boolean mayUse(Rooms other) {
+    return this == other || this == CLI || arrows().contains(other.word());
+  }
+
+  /**
+   * The modules that are not ours and that its descriptor names, without java.base and jspecify.
+   */
+  public Set<String> libraries() {
+    return words(libraries);
+  }
+
+  /** The packages that it exports to everyone. */
+  public Set<String> exportedPackages() {
+    Set<String> packages = new TreeSet<>();
+    words(exported).forEach(tail -> packages.add(module() + (tail.equals(".") ? "" : tail)));
+    return packages;
+  }
+
+  /**
+   * Whether the room is a pure state object or function, driven with events and times by its owner.
+   */
+  public boolean isFunctionalCore() {
+    return this != EDGE && this != NODE && this != CLI;
+  }
+
+  /** Fewer classes than this mean that the reader of classes reads nothing. */
+  public int fewestClasses() {
+    return fewestClasses;
+  }
+
+  /** The room's folder. */
+  public Path folder() {
+    return root().resolve(word());
+  }
+
+  /** Where the room's compiled main code lies. */
+  public Path classes() {
+    return folder().resolve("target").resolve("classes");
+  }
+
+  /** Every room but this one. */
+  public List<Rooms> others() {
+    return Arrays.stream(values()).filter(room -> room != this).toList();
+  }
+
+  /** The root of the tree: the nearest folder upwards that holds the parent pom and the rooms. */
+  public static Path root() {
+    Path folder = Path.of("").toAbsolutePath();
+    while (folder != null
+        && !Files.isRegularFile(folder.resolve("core/src/main/java/module-info.java"))) {
+      folder = folder.getParent();
+    }
+    if (folder == null) {
+      throw new IllegalStateException("run this inside the tree");
+    }
+    return folder;
+  }
+
+  private static Set<String> words(String text) {
+    Set<String> words = new TreeSet<>();
+    Arrays.stream(text.split(" ")).filter(word -> !word.isEmpty()).forEach(words::add);
+    return words;
+  }
+}

@@ -1,0 +1,80 @@
+package io.landfall.checks.lab;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** FRR's bgpd, without zebra, as an upstream router. */
+final class Frr implements UpstreamRouter {
+  private final NetworkNamespace namespace;
+  private final Path dir;
+  private final LabProcess process;
+
+  Frr(NetworkNamespace namespace, Path dir) {
+    this.namespace = namespace;
+    this.dir = dir;
+    Path config =
+        UpstreamRouter.write(
+            dir.resolve("frr.conf"),
+            List.of(
+                "router bgp 64500",
+                " bgp router-id 192.0.2.1",
+                " no bgp ebgp-requires-policy",
+                " no bgp network import-check",
+                " neighbor 192.0.2.2 remote-as 64496",
+                " neighbor 192.0.2.2 password " + MD5_KEY,
+                " neighbor 192.0.2.2 ttl-security hops 1",
+                " neighbor 192.0.2.2 local-role provider",
+                " address-family ipv4 unicast",
+                "  network 0.0.0.0/0",
+                "  network 203.0.113.0/24",
+                " exit-address-family"));
+    process =
+        namespace.start(
+            "frr",
+            dir,
+            List.of(
+                "/usr/lib/frr/bgpd",
+                "--no_zebra",
+                "--skip_runas",
+                "-u",
+                "root",
+                "-g",
+                "root",
+                "-f",
+                config.toString(),
+                "-i",
+                dir.resolve("frr.pid").toString(),
+                "--vty_socket",
+                dir.toString(),
+                "-A",
+                "127.0.0.1",
+                "--log",
+                "stdout"));
+    Await.until(
+        "FRR answers", () -> ask("show bgp summary").contains("192.0.2.2"), process::output);
+  }
+
+  private String ask(String command) {
+    return namespace.run("/usr/bin/vtysh", "--vty_socket", dir.toString(), "-c", command);
+  }
+
+  @Override
+  public String route(String prefix) {
+    return ask("show bgp ipv4 unicast " + prefix);
+  }
+
+  @Override
+  public String pathWord() {
+    return "\n  64496\n";
+  }
+
+  @Override
+  public String gracefulShutdownWord() {
+    return "graceful-shutdown";
+  }
+
+  @Override
+  public String log() {
+    return ask("show bgp neighbors 192.0.2.2") + process.output();
+  }
+}

@@ -1,0 +1,74 @@
+package io.landfall.checks.lab;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** GoBGP as an upstream router. */
+final class GoBgp implements UpstreamRouter {
+  private final NetworkNamespace namespace;
+  private final LabProcess process;
+
+  GoBgp(NetworkNamespace namespace, Path dir) {
+    this.namespace = namespace;
+    Path config =
+        UpstreamRouter.write(
+            dir.resolve("gobgpd.toml"),
+            List.of(
+                "[global.config]",
+                "  as = 64500",
+                "  router-id = \"192.0.2.1\"",
+                "  local-address-list = [\"192.0.2.1\"]",
+                "[[neighbors]]",
+                "  [neighbors.config]",
+                "    neighbor-address = \"192.0.2.2\"",
+                "    peer-as = 64496",
+                "    auth-password = \"" + MD5_KEY + "\"",
+                "  [neighbors.transport.config]",
+                "    passive-mode = true",
+                "  [neighbors.ttl-security.config]",
+                "    enabled = true",
+                "    ttl-min = 255"));
+    process =
+        namespace.start(
+            "gobgpd",
+            dir,
+            List.of(
+                "/usr/bin/gobgpd",
+                "-f",
+                config.toString(),
+                "--api-hosts",
+                "127.0.0.1:50051",
+                "--pprof-disable"));
+    Await.until("GoBGP answers", () -> ask("neighbor").contains("192.0.2.2"), process::output);
+    ask("global", "rib", "add", "0.0.0.0/0");
+    ask("global", "rib", "add", "203.0.113.0/24");
+  }
+
+  private String ask(String... words) {
+    String[] command = new String[1 + words.length];
+    command[0] = "/usr/bin/gobgp";
+    System.arraycopy(words, 0, command, 1, words.length);
+    return namespace.run(command);
+  }
+
+  @Override
+  public String route(String prefix) {
+    // In columns: runs of blanks are one.
+    return ask("global", "rib", prefix).replaceAll(" +", " ");
+  }
+
+  @Override
+  public String pathWord() {
+    return " 192.0.2.2 64496 ";
+  }
+
+  @Override
+  public String gracefulShutdownWord() {
+    return "planned-shut";
+  }
+
+  @Override
+  public String log() {
+    return ask("neighbor", "192.0.2.2") + process.output();
+  }
+}

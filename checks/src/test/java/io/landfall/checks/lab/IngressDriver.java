@@ -1,0 +1,254 @@
+package io.landfall.checks.lab;
+
+import io.landfall.bgp.LargeCommunity;
+import io.landfall.bgp.SessionConfig;
+import io.landfall.core.Addresses;
+import io.landfall.core.Block;
+import io.landfall.core.Clock;
+import io.landfall.core.Timers;
+import io.landfall.ingress.Announcement;
+import io.landfall.ingress.AnycastPrefix;
+import io.landfall.ingress.Ingress;
+import io.landfall.ingress.IngressConfig;
+import io.landfall.ingress.IngressEvent;
+import io.landfall.ingress.IngressView;
+import io.landfall.ingress.ListenerLiveness;
+import io.landfall.ingress.Upstream;
+import io.landfall.node.bgptcp.BgpTcpDialer;
+import io.landfall.node.bgptcp.BgpTcpSpec;
+import io.landfall.node.bgptcp.IngressTransport;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Plane one alone in a process of its own, so that a lab can kill it: one control thread, one
+ * upstream, commands on standard input, transitions and views on standard output.
+ *
+ * <p>Arguments are {@code key=value}: {@code prefixes} (comma-separated), {@code upstream}, {@code
+ * asn}, {@code local-asn}, and if wanted {@code local}, {@code md5}, {@code gtsm=true}, {@code
+ * role=customer}, {@code prepends}, {@code communities} (as {@code 64500:1}), {@code large} (as
+ * {@code 64500:1:2}), {@code next-hop}, {@code drain-millis}, {@code hold}. Commands: {@code
+ * drain}, {@code undrain}, {@code listener-failed}, {@code listener-restored}, {@code show}, {@code
+ * shutdown TEXT}.
+ */
+public final class IngressDriver {
+  private static final Block OVERLAY = Block.parse("10.32.0.0/23");
+
+  private final ScheduledExecutorService control =
+      Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "control"));
+  private final IngressTransport transport;
+
+  private IngressDriver(Map<String, String> options) throws UnknownHostException {
+    Clock clock =
+        new Clock() {
+          @Override
+          public long monotonicNanos() {
+            return System.nanoTime();
+          }
+
+          @Override
+          public long wallMillis() {
+            return System.currentTimeMillis();
+          }
+        };
+    Timers timers =
+        (delayNanos, task) -> {
+          ScheduledFuture<?> scheduled =
+              control.schedule(guarded(task), delayNanos, TimeUnit.NANOSECONDS);
+          return () -> {
+            var _ = scheduled.cancel(false);
+          };
+        };
+    Upstream upstream = upstream(options);
+    IngressConfig config =
+        new IngressConfig(
+            Arrays.stream(needed(options, "prefixes").split(","))
+                .map(text -> AnycastPrefix.parse(text, OVERLAY))
+                .toList(),
+            List.of(upstream),
+            0x0A200001,
+            Long.parseLong(options.getOrDefault("drain-millis", "10000")),
+            0);
+    Ingress ingress =
+        new Ingress(config, ThreadLocalRandom.current()::nextLong, System.currentTimeMillis());
+    transport =
+        new IngressTransport(
+            ingress,
+            Map.of(upstream.name(), spec(options, upstream)),
+            BgpTcpDialer.withOwnLoop(task -> control.execute(guarded(task))),
+            new IngressTransport.Host(clock, timers),
+            note ->
+                System.out.println(
+                    "NOTE "
+                        + note.subject()
+                        + " "
+                        + note.from()
+                        + " -> "
+                        + note.to()
+                        + ": "
+                        + note.cause()));
+  }
+
+  /** An error on the control thread ends the process, as it does in the daemon. */
+  private static Runnable guarded(Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (RuntimeException | Error e) {
+        e.printStackTrace(System.out);
+        Runtime.getRuntime().halt(70);
+      }
+    };
+  }
+
+  private static Upstream upstream(Map<String, String> options) throws UnknownHostException {
+    List<Integer> communities =
+        list(options, "communities").stream()
+            .map(text -> text.split(":"))
+            .map(part -> Integer.parseInt(part[0]) << 16 | Integer.parseInt(part[1]))
+            .toList();
+    List<LargeCommunity> large =
+        list(options, "large").stream()
+            .map(text -> text.split(":"))
+            .map(
+                part ->
+                    new LargeCommunity(
+                        Integer.parseUnsignedInt(part[0]),
+                        Integer.parseUnsignedInt(part[1]),
+                        Integer.parseUnsignedInt(part[2])))
+            .toList();
+    List<InetAddress> nextHops =
+        list(options, "next-hop").stream().map(IngressDriver::address).toList();
+    return new Upstream(
+        address(needed(options, "upstream")),
+        Integer.parseUnsignedInt(needed(options, "local-asn")),
+        Integer.parseUnsignedInt(needed(options, "asn")),
+        "customer".equals(options.get("role"))
+            ? SessionConfig.Role.CUSTOMER
+            : SessionConfig.Role.NONE,
+        new Announcement(
+            Integer.parseInt(options.getOrDefault("prepends", "0")),
+            communities,
+            large,
+            OptionalLong.empty(),
+            nextHops),
+        new Upstream.Timing(Integer.parseInt(options.getOrDefault("hold", "30")), 60, 1));
+  }
+
+  private static BgpTcpSpec spec(Map<String, String> options, Upstream upstream) {
+    return new BgpTcpSpec(
+        new InetSocketAddress(upstream.address(), BgpTcpSpec.BGP_PORT),
+        Optional.ofNullable(options.get("local")).map(IngressDriver::address),
+        Optional.ofNullable(options.get("md5"))
+            .map(key -> new BgpTcpSpec.Md5Key(key.getBytes(StandardCharsets.UTF_8))),
+        "true".equals(options.get("gtsm")),
+        new BgpTcpSpec.Timeouts(1_000, 10_000));
+  }
+
+  private static String needed(Map<String, String> options, String key) {
+    String value = options.get(key);
+    if (value == null) {
+      throw new IllegalArgumentException("the driver needs " + key + "=");
+    }
+    return value;
+  }
+
+  private static List<String> list(Map<String, String> options, String key) {
+    String text = options.getOrDefault(key, "");
+    return text.isEmpty() ? List.of() : List.of(text.split(","));
+  }
+
+  private static InetAddress address(String literal) {
+    try {
+      return InetAddress.getByAddress(Addresses.parseLiteral(literal).orElseThrow());
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(literal, e);
+    }
+  }
+
+  private void command(String line) {
+    switch (line.split(" ")[0]) {
+      case "drain" -> transport.handle(new IngressEvent.OperatorDrain());
+      case "undrain" -> transport.handle(new IngressEvent.OperatorUndrain());
+      case "listener-failed" -> transport.handle(new IngressEvent.ListenerFailed("by the lab"));
+      case "listener-restored" -> transport.handle(new IngressEvent.ListenerRestored());
+      case "shutdown" -> {
+        transport.handle(new IngressEvent.Shutdown(line.substring("shutdown".length()).strip()));
+        leaveWhenClosed();
+      }
+      case "show" -> show(transport.view());
+      default -> System.out.println("UNKNOWN " + line);
+    }
+    System.out.println("DONE " + line);
+  }
+
+  private void leaveWhenClosed() {
+    if (transport.openConnections() == 0) {
+      System.exit(0);
+    }
+    var _ = control.schedule(this::leaveWhenClosed, 10, TimeUnit.MILLISECONDS);
+  }
+
+  private static void show(IngressView view) {
+    view.prefixes()
+        .forEach(
+            row ->
+                System.out.println(
+                    "PREFIX " + row.prefix() + " " + row.upstream() + " " + row.state().word()));
+    view.upstreams()
+        .forEach(
+            row ->
+                System.out.println(
+                    "UPSTREAM "
+                        + row.name()
+                        + " "
+                        + row.session()
+                        + " refused="
+                        + row.refused()
+                        + " error="
+                        + row.lastError().orElse("-")));
+    System.out.println("UPDATES " + view.updatesSent() + " EOR " + view.endOfRibSent());
+  }
+
+  /** Runs until shutdown, end of input, or a kill. */
+  public static void main(String[] arguments) throws IOException {
+    // Its standard output is read by labs: Netty's own words go elsewhere.
+    InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
+    Map<String, String> options = new TreeMap<>();
+    for (String argument : arguments) {
+      int equals = argument.indexOf('=');
+      options.put(argument.substring(0, equals), argument.substring(equals + 1));
+    }
+    IngressDriver driver = new IngressDriver(options);
+    driver.control.execute(
+        guarded(() -> driver.transport.handle(new IngressEvent.Start(ListenerLiveness.ACCEPTING))));
+    System.out.println("STARTED");
+    try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+      String line = in.readLine();
+      while (line != null) {
+        String command = line;
+        driver.control.execute(guarded(() -> driver.command(command)));
+        line = in.readLine();
+      }
+    }
+    System.exit(0);
+  }
+}

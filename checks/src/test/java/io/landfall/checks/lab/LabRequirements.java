@@ -1,0 +1,143 @@
+package io.landfall.checks.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * What a lab needs from the machine, and the one place that decides what happens when it is not
+ * there.
+ *
+ * <p>A lab that cannot run must not look like one that passed. So a missing requirement skips the
+ * test with its reason, writes the reason to {@value #SKIPPED_FILE} under the module's folder
+ * (which {@code ./verify} prints at its end), and, where {@value #STRICT_VARIABLE} is {@code 1} as
+ * in CI, fails instead of skipping.
+ */
+public final class LabRequirements {
+  /** Set to {@code 1}: a lab that cannot run fails. */
+  public static final String STRICT_VARIABLE = "LANDFALL_REQUIRE_LABS";
+
+  /** One line per skipped lab. */
+  public static final String SKIPPED_FILE = "target/skipped-labs.txt";
+
+  private static final Map<String, Supplier<List<String>>> PROBES = probes();
+
+  private LabRequirements() {}
+
+  /**
+   * Skips or fails the calling test unless all of these are there: {@code ip-netns-root}, {@code
+   * bird}, {@code frr}, {@code gobgp}, {@code openbgpd}, {@code exabgp}, {@code nginx}, {@code
+   * tshark}, {@code tcp-md5}.
+   */
+  public static void require(String... names) {
+    List<String> missing = missing(names);
+    if (missing.isEmpty()) {
+      return;
+    }
+    decide(caller(), missing, "1".equals(System.getenv(STRICT_VARIABLE)), Path.of(SKIPPED_FILE));
+  }
+
+  /** What is missing of these, with the reason for each; empty when all are there. */
+  static List<String> missing(String... names) {
+    List<String> missing = new ArrayList<>();
+    for (String name : names) {
+      Supplier<List<String>> probe = PROBES.get(name);
+      if (probe == null) {
+        throw new IllegalArgumentException(
+            "no requirement is called '" + name + "'; there are " + PROBES.keySet());
+      }
+      missing.addAll(probe.get());
+    }
+    return missing;
+  }
+
+  /** Skips loudly, or fails when strict. */
+  static void decide(String test, List<String> missing, boolean strict, Path record) {
+    String line = test + ": " + String.join("; ", missing);
+    if (strict) {
+      throw new AssertionError("this lab must run (" + STRICT_VARIABLE + "=1) and cannot: " + line);
+    }
+    try {
+      if (record.getParent() != null) {
+        Files.createDirectories(record.getParent());
+      }
+      Files.writeString(record, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a skipped lab must be recorded in " + record, e);
+    }
+    System.err.println("LAB SKIPPED " + line);
+    Assumptions.abort("LAB SKIPPED " + line);
+  }
+
+  private static String caller() {
+    return StackWalker.getInstance()
+        .walk(
+            frames ->
+                frames
+                    .filter(f -> !f.getClassName().equals(LabRequirements.class.getName()))
+                    .findFirst()
+                    .map(f -> f.getClassName() + "." + f.getMethodName())
+                    .orElse("an unknown test"));
+  }
+
+  private static Map<String, Supplier<List<String>>> probes() {
+    Map<String, Supplier<List<String>>> probes = new TreeMap<>();
+    probes.put("ip-netns-root", LabRequirements::namespaces);
+    probes.put("tcp-md5", LabRequirements::tcpMd5);
+    probes.put("bird", () -> programs("bird2", "/usr/sbin/bird", "/usr/sbin/birdc"));
+    probes.put("frr", () -> programs("frr", "/usr/lib/frr/bgpd", "/usr/bin/vtysh"));
+    probes.put("gobgp", () -> programs("gobgpd", "/usr/bin/gobgpd", "/usr/bin/gobgp"));
+    probes.put("openbgpd", () -> programs("openbgpd", "/usr/sbin/bgpd", "/usr/sbin/bgpctl"));
+    probes.put("exabgp", () -> programs("exabgp", "/usr/sbin/exabgp"));
+    probes.put("nginx", () -> programs("nginx", "/usr/sbin/nginx"));
+    probes.put("tshark", () -> programs("tshark", "/usr/bin/tshark"));
+    return probes;
+  }
+
+  private static List<String> programs(String debianPackage, String... paths) {
+    List<String> missing = new ArrayList<>();
+    for (String path : paths) {
+      if (!Files.isExecutable(Path.of(path))) {
+        missing.add("no " + path + " (apt-get install " + debianPackage + ")");
+      }
+    }
+    return missing;
+  }
+
+  private static List<String> namespaces() {
+    if (!Files.isExecutable(Path.of("/usr/sbin/ip")) && !Files.isExecutable(Path.of("/sbin/ip"))) {
+      return List.of("no ip command (apt-get install iproute2)");
+    }
+    String name = "lf-probe-" + ProcessHandle.current().pid();
+    Commands.Output added = Commands.run(List.of("ip", "netns", "add", name));
+    if (!added.succeeded()) {
+      return List.of("cannot make network namespaces (run as root): " + added.text().strip());
+    }
+    Commands.Output used =
+        Commands.run(List.of("ip", "netns", "exec", name, "ip", "link", "set", "lo", "up"));
+    Commands.run(List.of("ip", "netns", "delete", name));
+    return used.succeeded()
+        ? List.of()
+        : List.of("cannot enter network namespaces: " + used.text().strip());
+  }
+
+  private static List<String> tcpMd5() {
+    // The option is part of the kernel's TCP; the signing pool shows up only once it is in use.
+    Path config = Path.of("/proc/config.gz");
+    if (!Files.isReadable(config)) {
+      return List.of();
+    }
+    String found =
+        Commands.run(List.of("sh", "-c", "zcat /proc/config.gz | grep -c ^CONFIG_TCP_MD5SIG=y"))
+            .text();
+    return found.strip().equals("0") ? List.of("the kernel was built without TCP MD5") : List.of();
+  }
+}

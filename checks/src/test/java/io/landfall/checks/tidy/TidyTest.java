@@ -1,0 +1,296 @@
+package io.landfall.checks.tidy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.checks.Rooms;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * House style as a test, so that no review has to speak of it (after TigerBeetle's tidy). Each rule
+ * has a canary beneath it: text that it must flag, and text that it must not.
+ */
+class TidyTest {
+  private static final Set<String> SKIPPED_FOLDERS =
+      new TreeSet<>(Set.of(".git", "target", "__pycache__", ".idea", "node_modules"));
+  private static final Set<String> TEXT_ENDINGS =
+      new TreeSet<>(
+          Set.of("java", "md", "xml", "yaml", "yml", "sh", "py", "conf", "json", "config"));
+
+  /** Files that may be longer than others, each with its own bound and its reason. */
+  private static final TreeMap<String, Integer> LONGER =
+      new TreeMap<>(
+          Map.of(
+              // The state machine of RFC 4271 section 8 reads best in one place.
+              "bgp/src/main/java/io/landfall/bgp/Session.java", 500,
+              // One connection of it, from OPEN to NOTIFICATION.
+              "bgp/src/main/java/io/landfall/bgp/Connection.java", 430,
+              // One request from its head to the end of its response, with its retries.
+              "edge/src/main/java/io/landfall/edge/Exchange.java", 500,
+              // The composition root of both planes.
+              "node/src/main/java/io/landfall/node/Node.java", 430,
+              // All that the rest of a node sees of plane two.
+              "overlay/src/main/java/io/landfall/overlay/Overlay.java", 420));
+
+  /** Helpers that poll a condition against a deadline, so that no other test has to sleep. */
+  private static final Set<String> POLLERS =
+      new TreeSet<>(Set.of("checks/src/test/java/io/landfall/checks/lab/Await.java"));
+
+  private static final TreeMap<String, String> files = new TreeMap<>();
+
+  @BeforeAll
+  static void readsTheTree() throws IOException {
+    Path root = Rooms.root();
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            boolean labAtRoot = folder.equals(root.resolve("lab"));
+            return SKIPPED_FOLDERS.contains(folder.getFileName().toString()) || labAtRoot
+                ? FileVisitResult.SKIP_SUBTREE
+                : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            String name = file.getFileName().toString();
+            boolean script = !name.contains(".") && Files.isExecutable(file);
+            if (script || TEXT_ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1))) {
+              files.put(root.relativize(file).toString(), Files.readString(file));
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  @Test
+  void theTreeIsRead() {
+    assertThat(files.keySet().stream().filter(TidyTest::isMain)).hasSizeGreaterThan(60);
+    assertThat(files.keySet().stream().filter(TidyTest::isTest)).hasSizeGreaterThan(15);
+    assertThat(files).containsKeys("pom.xml", "core/src/main/java/io/landfall/core/Block.java");
+  }
+
+  @Test
+  void mainFilesAreShort() {
+    List<String> complaints = new ArrayList<>();
+    files.forEach(
+        (path, text) -> {
+          if (isMain(path)) {
+            int most = LONGER.getOrDefault(path, TextRules.MOST_LINES);
+            TextRules.tooLong(text, most).forEach(each -> complaints.add(path + ": " + each));
+          }
+        });
+    assertThat(complaints).isEmpty();
+  }
+
+  @Test
+  void canaryALongFileIsFlagged() {
+    assertThat(TextRules.tooLong("x\n".repeat(401), TextRules.MOST_LINES)).hasSize(1);
+    assertThat(TextRules.tooLong("x\n".repeat(400), TextRules.MOST_LINES)).isEmpty();
+  }
+
+  @Test
+  void nothingSaysThatItIsUnfinished() {
+    assertThat(complaints(path -> !path.endsWith("TidyTest.java"), TextRules::unfinished))
+        .isEmpty();
+  }
+
+  @Test
+  void canaryAnUnfinishedLineIsFlagged() {
+    assertThat(TextRules.unfinished("a\n// TODO later\n"))
+        .singleElement()
+        .asString()
+        .contains("line 2");
+    assertThat(TextRules.unfinished("/* FIXME */")).hasSize(1);
+    assertThat(TextRules.unfinished("a todo list, and a TODOS type")).isEmpty();
+  }
+
+  @Test
+  void noCodeSleepsInAComment() {
+    assertThat(complaints(this::isJavaButThis, TextRules::commentedOutCode)).isEmpty();
+  }
+
+  @Test
+  void canaryCodeInACommentIsFlagged() {
+    assertThat(
+            List.of(
+                "  // return value;",
+                "// if (ready) {",
+                "// }",
+                "// session.step(event, now);",
+                "//int x = 5;",
+                "// private final Map<String, Integer> map;",
+                "// @Override",
+                "// import java.util.List;"))
+        .allSatisfy(line -> assertThat(TextRules.commentedOutCode(line)).as(line).hasSize(1));
+    assertThat(
+            List.of(
+                "// The peer may close first; then the write fails, and that is fine.",
+                "// return to Idle when the hold timer ends (RFC 4271 8.2.2).",
+                "// if it is empty, nothing is accepted.",
+                "  int x = 5; // five",
+                "// See Session.step(event, now) for the order;"))
+        .allSatisfy(line -> assertThat(TextRules.commentedOutCode(line)).as(line).isEmpty());
+  }
+
+  @Test
+  void testsWaitForConditionsAndNotForTime() {
+    assertThat(
+            complaints(
+                path -> isTest(path) && isJavaButThis(path) && !POLLERS.contains(path),
+                TextRules::sleeps))
+        .isEmpty();
+  }
+
+  @Test
+  void canaryASleepIsFlaggedUnlessItSaysWhy() {
+    assertThat(TextRules.sleeps("Thread.sleep(100);")).hasSize(1);
+    assertThat(TextRules.sleeps("LockSupport.parkNanos(5);")).hasSize(1);
+    assertThat(TextRules.sleeps("TimeUnit.SECONDS.sleep(1);")).hasSize(1);
+    assertThat(TextRules.sleeps("Thread.sleep(5); // The drip itself; nothing waits for it."))
+        .isEmpty();
+    assertThat(TextRules.sleeps("String url = \"http://a\";\nThread.sleep(5);")).hasSize(1);
+    assertThat(TextRules.sleeps("// Between two looks at the condition.\nThread.sleep(5);"))
+        .isEmpty();
+  }
+
+  @Test
+  void nothingNamesAFolderOfOneMachine() {
+    assertThat(complaints(path -> !path.endsWith("TidyTest.java"), TextRules::machinePaths))
+        .isEmpty();
+  }
+
+  @Test
+  void canaryAMachinePathIsFlagged() {
+    assertThat(TextRules.machinePaths("cd /work/main && make")).hasSize(1);
+    assertThat(TextRules.machinePaths("Path.of(\"/home/anna/keys\")")).hasSize(1);
+    assertThat(TextRules.machinePaths("/root/.m2/settings.xml")).hasSize(1);
+    assertThat(TextRules.machinePaths("target/work/x, $HOME/.m2/, /etc/landfall/")).isEmpty();
+  }
+
+  @Test
+  void publicThingsAreDocumentedAndMethodsAreShortWithFewParameters() {
+    TreeMap<String, String> main = new TreeMap<>(files);
+    main.keySet().removeIf(path -> !isMain(path));
+    assertThat(SourceRules.check(main)).isEmpty();
+  }
+
+  @Test
+  void canaryUndocumentedLongAndWideThingsAreFlagged() {
+    assertThat(checkSource("public class A { public void b() {} }"))
+        .containsExactly(
+            "A.java: public type A has no doc comment",
+            "A.java: public method b has no doc comment");
+    assertThat(checkSource("class A { void b() {" + "\n;".repeat(60) + "} }"))
+        .singleElement()
+        .asString()
+        .contains("b has 61 lines");
+    assertThat(
+            checkSource("class A { void b(int c, int d, int e, int f, int g, int h, int i) {} }"))
+        .singleElement()
+        .asString()
+        .contains("7 parameters");
+    assertThat(checkSource("class A { int b( }")).isNotEmpty();
+  }
+
+  @Test
+  void canaryWhatIsFineIsNotFlagged() {
+    assertThat(
+            checkSource(
+                """
+                /** A. */
+                public record A(int b, int c, int d, int e, int f, int g, int h) {
+                  /** Checks. */
+                  public A {}
+                  @Override public String toString() { return ""; }
+                  /** Nothing. */
+                  public void i() {}
+                  void j() {}
+                }
+                class K { public void l() {} }
+                """))
+        .isEmpty();
+  }
+
+  @Test
+  void aDecisionIsAtMostAPage() {
+    assertThat(
+            complaints(
+                path -> path.startsWith("docs/decisions/"),
+                text -> TextRules.tooLong(text, TextRules.MOST_DECISION_LINES)))
+        .isEmpty();
+  }
+
+  @Test
+  void canaryADecisionOfTwoPagesIsFlagged() {
+    assertThat(TextRules.tooLong("x\n".repeat(61), TextRules.MOST_DECISION_LINES)).hasSize(1);
+  }
+
+  @Test
+  void everyPackageOfMainCodeSaysWhatItIs() {
+    assertThat(packagesWithoutInfo(files.keySet())).isEmpty();
+  }
+
+  @Test
+  void canaryAPackageThatSaysNothingIsFlagged() {
+    assertThat(packagesWithoutInfo(new TreeSet<>(List.of("a/src/main/java/io/b/C.java"))))
+        .containsExactly("a/src/main/java/io/b");
+  }
+
+  private static List<String> checkSource(String text) {
+    return SourceRules.check(new TreeMap<>(Map.of("A.java", text)));
+  }
+
+  private static Set<String> packagesWithoutInfo(Set<String> paths) {
+    Set<String> without = new TreeSet<>();
+    for (String path : paths) {
+      String folder = path.substring(0, Math.max(0, path.lastIndexOf('/')));
+      if (isMain(path)
+          && !path.endsWith("/module-info.java")
+          && !paths.contains(folder + "/package-info.java")) {
+        without.add(folder);
+      }
+    }
+    return without;
+  }
+
+  private static List<String> complaints(
+      Predicate<String> which, Function<String, List<String>> rule) {
+    List<String> complaints = new ArrayList<>();
+    files.forEach(
+        (path, text) -> {
+          if (which.test(path)) {
+            rule.apply(text).forEach(complaint -> complaints.add(path + ": " + complaint));
+          }
+        });
+    return complaints;
+  }
+
+  private static boolean isMain(String path) {
+    return path.contains("src/main/java/") && path.endsWith(".java");
+  }
+
+  private static boolean isTest(String path) {
+    return path.contains("src/test/java/") && path.endsWith(".java");
+  }
+
+  private boolean isJavaButThis(String path) {
+    return path.endsWith(".java") && !path.endsWith("TidyTest.java");
+  }
+}

@@ -1,0 +1,94 @@
+package io.landfall.cli;
+
+import io.landfall.node.config.ConfigLoader;
+import io.landfall.node.config.ConfigProblem;
+import io.landfall.node.config.Loaded;
+import io.landfall.node.config.NodeConfig;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** {@code landfall check FILE}: every problem of a config, without starting anything. */
+@Command(
+    name = "check",
+    description = {
+      "Check a config and print every problem in it: file, line, key, rule, fix.",
+      "Exit code 0 when it is valid, 1 when it is not. Needs no running node."
+    },
+    footer = {"", "Examples:", "  landfall check /etc/landfall/node.yaml"})
+final class CheckCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "FILE", description = "The config.")
+  private Path file = Path.of("");
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** For picocli. */
+  CheckCommand() {}
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    boolean json = Landfall.of(spec).json();
+    return switch (ConfigLoader.load(file)) {
+      case Loaded.Valid valid -> {
+        out.print(json ? asJson(List.of()) : sentence(valid.config()));
+        out.flush();
+        yield ExitCode.OK;
+      }
+      case Loaded.Invalid invalid -> {
+        if (json) {
+          out.print(asJson(invalid.problems()));
+          out.flush();
+        } else {
+          invalid.problems().forEach(problem -> spec.commandLine().getErr().println(problem));
+        }
+        yield ExitCode.NO;
+      }
+    };
+  }
+
+  private String sentence(NodeConfig config) {
+    long local = config.services().stream().filter(service -> service.isLocal()).count();
+    return file
+        + " is valid: node "
+        + config.name()
+        + " ("
+        + config.identity()
+        + "), "
+        + config.services().size()
+        + " services, "
+        + local
+        + " of them here"
+        + System.lineSeparator();
+  }
+
+  private static String asJson(List<ConfigProblem> problems) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), text)) {
+      json.writeStartObject();
+      json.writeBooleanProperty("valid", problems.isEmpty());
+      json.writeArrayPropertyStart("problems");
+      for (ConfigProblem problem : problems) {
+        json.writeStartObject();
+        json.writeStringProperty("file", problem.file());
+        json.writeNumberProperty("line", problem.line());
+        json.writeStringProperty("key", problem.key());
+        json.writeStringProperty("rule", problem.rule());
+        json.writeStringProperty("fix", problem.fix());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+    return text.append('\n').toString();
+  }
+}

@@ -1,0 +1,72 @@
+package io.landfall.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The root of the command line: what all commands share. */
+@Command(
+    name = "landfall",
+    description = "What happens after traffic lands: run an edge node, see it, steer it.",
+    footer = {
+      "",
+      "Examples:",
+      "  landfall lab --dir /tmp/lab        three sites on this machine",
+      "  landfall run -c node.yaml          one node",
+      "  landfall show services             what it knows",
+      "  landfall explain http://shop.lab/  what it would do, and why"
+    })
+final class Landfall implements Runnable {
+  /** Where the socket is when nobody says; the same as the node's. */
+  static final String DEFAULT_SOCKET = "/run/landfall/landfall.sock";
+
+  @Option(
+      names = "--socket",
+      paramLabel = "S",
+      scope = ScopeType.INHERIT,
+      defaultValue = "${env:LANDFALL_SOCKET:-" + DEFAULT_SOCKET + "}",
+      description = "The node's admin socket; before or after the command (env LANDFALL_SOCKET).")
+  private Path socket = Path.of(DEFAULT_SOCKET);
+
+  @Option(names = "--json", scope = ScopeType.INHERIT, description = "Print JSON, for scripts.")
+  private boolean json;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** For picocli. */
+  Landfall() {}
+
+  /** The root of the command that this spec belongs to. */
+  static Landfall of(CommandSpec spec) {
+    return (Landfall) spec.root().userObject();
+  }
+
+  AdminClient client() {
+    return new AdminClient(socket);
+  }
+
+  boolean json() {
+    return json;
+  }
+
+  /** Prints a command's answer: its JSON, or its sentence. */
+  void printAnswer(String answer) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.print(answer);
+    } else {
+      out.println(Table.printable(Json.parse(answer).text("message")));
+    }
+    out.flush();
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Which command?");
+  }
+}

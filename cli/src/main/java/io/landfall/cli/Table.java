@@ -1,0 +1,83 @@
+package io.landfall.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Rows under a heading, columns aligned by spaces. Nothing that came over the wire can move the
+ * cursor or colour the terminal: control characters come out as question marks.
+ */
+final class Table {
+  private static final String GAP = "  ";
+
+  private final List<String[]> rows = new ArrayList<>();
+
+  Table(String... heading) {
+    rows.add(heading);
+  }
+
+  Table row(String... cells) {
+    String[] clean = new String[cells.length];
+    for (int i = 0; i < cells.length; i++) {
+      clean[i] = printable(cells[i]);
+    }
+    rows.add(clean);
+    return this;
+  }
+
+  /** Prints the table, or a word for none. */
+  void print(PrintWriter out, String none) {
+    if (rows.size() == 1) {
+      out.println(none);
+      return;
+    }
+    int[] widths = new int[rows.getFirst().length];
+    for (String[] row : rows) {
+      for (int i = 0; i < row.length; i++) {
+        widths[i] = Math.max(widths[i], row[i].length());
+      }
+    }
+    for (String[] row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < row.length; i++) {
+        line.append(i == 0 ? "" : GAP).append(row[i]);
+        line.append(" ".repeat(widths[i] - row[i].length()));
+      }
+      out.println(line.toString().stripTrailing());
+    }
+  }
+
+  static String printable(String text) {
+    StringBuilder clean = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      clean.append(Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c);
+    }
+    return clean.toString();
+  }
+
+  /** A duration as people read it: {@code 0.4s}, {@code 12s}, {@code 3m10s}, {@code 2h05m}. */
+  static String duration(double seconds) {
+    if (Double.isNaN(seconds)) {
+      return "-";
+    }
+    if (seconds < 10) {
+      return Math.round(seconds * 10) / 10.0 + "s";
+    }
+    long whole = Math.round(seconds);
+    if (whole < 60) {
+      return whole + "s";
+    }
+    if (whole < 3_600) {
+      return whole / 60 + "m" + two(whole % 60) + "s";
+    }
+    return whole < 86_400
+        ? whole / 3_600 + "h" + two(whole / 60 % 60) + "m"
+        : whole / 86_400 + "d" + two(whole / 3_600 % 24) + "h";
+  }
+
+  private static String two(long number) {
+    return (number < 10 ? "0" : "") + number;
+  }
+}

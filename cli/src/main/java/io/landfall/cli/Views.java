@@ -1,0 +1,229 @@
+package io.landfall.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The tables that people read, from the JSON that scripts read. */
+final class Views {
+  private Views() {}
+
+  static void print(String view, Json json, PrintWriter out) {
+    switch (view) {
+      case "routes" -> routes(json, out);
+      case "peers" -> peers(json, out);
+      case "services" -> services(json, out);
+      case "ingress" -> ingress(json, out);
+      case "refused" -> refused(json, out);
+      case "decisions" -> decisions(json, out);
+      default -> throw new IllegalArgumentException("no table for " + view);
+    }
+  }
+
+  private static void routes(Json json, PrintWriter out) {
+    Table table =
+        new Table("ADDRESS", "KIND", "NAME", "NEXT HOP", "FROM", "TIER", "COST", "SIGNAL", "AGE");
+    for (Json route : json.items()) {
+      String address = route.text("address");
+      String kind = route.text("kind");
+      String name = route.text("name");
+      for (Json path : route.get("paths").items()) {
+        table.row(
+            address,
+            kind,
+            name,
+            (path.get("best").isTrue() ? "*" : " ") + path.text("nextHop"),
+            path.text("from"),
+            path.text("tier"),
+            path.text("cost"),
+            path.text("signal"),
+            Table.duration(path.get("ageSeconds").number()));
+        address = "";
+        kind = "";
+        name = "";
+      }
+    }
+    table.print(out, "no routes");
+  }
+
+  private static void peers(Json json, PrintWriter out) {
+    Table table =
+        new Table(
+            "NAME",
+            "IDENTITY",
+            "UP",
+            "STATE",
+            "RECEIVED",
+            "ACCEPTED",
+            "REFUSED",
+            "SENT",
+            "ENDPOINT",
+            "LAST ERROR");
+    for (Json peer : json.items()) {
+      table.row(
+          peer.text("name"),
+          peer.text("identity"),
+          Table.duration(peer.get("uptimeSeconds").number()),
+          peer.text("state"),
+          peer.text("routesReceived"),
+          peer.text("routesAccepted"),
+          peer.text("routesRefused"),
+          peer.text("routesSent"),
+          peer.text("endpoint"),
+          peer.text("lastError"));
+    }
+    table.print(out, "no peers and no candidates");
+  }
+
+  private static void services(Json json, PrintWriter out) {
+    Table table =
+        new Table("NAME", "IDENTITY", "HOSTS", "SITE", "SIGNAL", "TIER", "COST", "USABLE", "WHY");
+    for (Json service : json.items()) {
+      List<String> hosts = new ArrayList<>();
+      service.get("hosts").items().forEach(host -> hosts.add(host.text()));
+      String name = service.text("name");
+      String identity = service.text("identity");
+      String selectors = String.join(",", hosts);
+      Json local = service.get("local");
+      if (!local.isNull()) {
+        table.row(
+            name,
+            identity,
+            selectors,
+            "here",
+            local.text("signal"),
+            "-",
+            "-",
+            local.text("signal").equals("DOWN") ? "no" : "yes",
+            localWhy(local));
+      } else if (service.get("sites").items().isEmpty()) {
+        table.row(name, identity, selectors, "-", "-", "-", "-", "no", "no site advertises it");
+        continue;
+      }
+      boolean first = local.isNull();
+      for (Json site : service.get("sites").items()) {
+        table.row(
+            first ? name : "",
+            first ? identity : "",
+            first ? selectors : "",
+            site.text("node"),
+            site.text("signal"),
+            site.text("tier"),
+            site.text("cost"),
+            site.get("usable").isTrue() ? "yes" : "no",
+            site.text("why"));
+        first = false;
+      }
+    }
+    table.print(out, "no services");
+  }
+
+  private static String localWhy(Json local) {
+    List<String> parts = new ArrayList<>();
+    parts.add(local.text("why"));
+    List<Json> backends = local.get("backends").items();
+    if (!backends.isEmpty()) {
+      long healthy = backends.stream().filter(each -> each.get("healthy").isTrue()).count();
+      parts.add(healthy + " of " + backends.size() + " backends healthy");
+    }
+    for (Json backend : backends) {
+      if (!backend.get("healthy").isTrue() && !backend.get("lastError").isNull()) {
+        parts.add(backend.text("url") + ": " + backend.text("lastError"));
+      }
+    }
+    Json lease = local.get("lease");
+    if (!lease.isNull()) {
+      parts.add(
+          "lease: "
+              + Table.duration(lease.get("remainingMillis").number() / 1_000)
+              + " of "
+              + Table.duration(lease.get("ttlMillis").number() / 1_000)
+              + " left");
+    }
+    if (!local.get("dampedUntil").isNull()) {
+      parts.add("changes held until " + local.text("dampedUntil"));
+    }
+    return String.join("; ", parts);
+  }
+
+  private static void ingress(Json json, PrintWriter out) {
+    Table prefixes = new Table("PREFIX", "UPSTREAM", "STATE", "SINCE");
+    for (Json row : json.get("prefixes").items()) {
+      prefixes.row(row.text("prefix"), row.text("upstream"), row.text("state"), row.text("since"));
+    }
+    prefixes.print(out, "nothing is announced: the config has no ingress");
+    Table sessions = new Table("UPSTREAM", "ASN", "STATE", "SINCE", "LAST ERROR");
+    List<Json> rows = json.get("sessions").items();
+    for (Json row : rows) {
+      sessions.row(
+          row.text("upstream"),
+          row.text("asn"),
+          row.text("state"),
+          row.text("since"),
+          row.text("lastError"));
+    }
+    if (!rows.isEmpty()) {
+      out.println();
+      sessions.print(out, "");
+    }
+    out.println();
+    out.println("updates sent: " + json.text("updatesSent"));
+  }
+
+  private static void refused(Json json, PrintWriter out) {
+    Table table = new Table("PEER", "RULE", "COUNT", "LAST", "WHAT");
+    for (Json row : json.items()) {
+      table.row(
+          row.text("peer"),
+          row.text("rule"),
+          row.text("count"),
+          row.text("last"),
+          row.text("what"));
+    }
+    table.print(out, "nothing was refused");
+  }
+
+  private static void decisions(Json json, PrintWriter out) {
+    Table table =
+        new Table(
+            "TIME", "OUTCOME", "REASON", "NODE", "STATUS", "MILLIS", "METHOD", "HOST", "PATH");
+    for (Json row : json.items()) {
+      table.row(
+          row.text("time"),
+          row.text("outcome"),
+          row.text("reason"),
+          row.text("node"),
+          row.text("status"),
+          row.text("millis"),
+          row.text("method"),
+          row.text("host"),
+          row.text("path"));
+    }
+    table.print(out, "no requests yet");
+  }
+
+  static void explain(Json json, PrintWriter out) {
+    out.println(
+        Table.printable(
+            json.text("host")
+                + json.text("path")
+                + ": "
+                + json.text("outcome")
+                + " ("
+                + json.text("reason")
+                + "): "
+                + json.text("why")));
+    out.println(
+        json.get("service").isNull()
+            ? "no service answers for this host and path"
+            : "service: " + Table.printable(json.text("service")));
+    Table table = new Table("", "NODE", "USABLE", "WHY");
+    int place = 1;
+    for (Json step : json.get("candidates").items()) {
+      boolean usable = step.get("usable").isTrue();
+      table.row(
+          usable ? place++ + "." : "-", step.text("node"), usable ? "yes" : "no", step.text("why"));
+    }
+    table.print(out, "no candidates");
+  }
+}

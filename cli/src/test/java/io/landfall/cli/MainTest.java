@@ -1,0 +1,308 @@
+package io.landfall.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Commands, what they print, and the exit codes that scripts rely on. */
+class MainTest {
+  private static final String ROUTES =
+      "[{\"address\":\"10.32.1.10\",\"kind\":\"service\",\"name\":\"shop\",\"paths\":["
+          + "{\"nextHop\":\"10.32.0.1\",\"from\":\"local\",\"best\":true,\"tier\":0,\"cost\":0,"
+          + "\"ageSeconds\":190.2,\"signal\":\"UP\"},"
+          + "{\"nextHop\":\"10.32.0.2\",\"from\":\"nyc\",\"best\":false,\"tier\":0,\"cost\":100,"
+          + "\"ageSeconds\":4.25,\"signal\":\"UP\"}]}]\n";
+
+  @TempDir Path temp;
+
+  private Path socket() {
+    return temp.resolve("a.sock");
+  }
+
+  @Test
+  void jsonIsPrintedAsItCameAndTheSocketMayStandAnywhere() throws IOException {
+    try (FakeNode node =
+        new FakeNode(socket(), Map.of("GET /v1/show/routes", FakeNode.ok(ROUTES)))) {
+      String s = socket().toString();
+      Ran before = Ran.landfall("--socket", s, "show", "routes", "--json");
+      Ran after = Ran.landfall("show", "routes", "--socket", s, "--json");
+      Ran between = Ran.landfall("--json", "show", "--socket=" + s, "routes");
+      assertThat(before).isEqualTo(new Ran(0, ROUTES, ""));
+      assertThat(after).isEqualTo(before);
+      assertThat(between).isEqualTo(before);
+      assertThat(node.requests).hasSize(3);
+    }
+  }
+
+  @Test
+  void tablesAreAligned() throws IOException {
+    try (FakeNode node =
+        new FakeNode(socket(), Map.of("GET /v1/show/routes", FakeNode.ok(ROUTES)))) {
+      Ran ran = Ran.landfall("--socket", socket().toString(), "show", "routes");
+      assertThat(ran.code()).isZero();
+      assertThat(ran.out())
+          .isEqualTo(
+              """
+              ADDRESS     KIND     NAME  NEXT HOP    FROM   TIER  COST  SIGNAL  AGE
+              10.32.1.10  service  shop  *10.32.0.1  local  0     0     UP      3m10s
+                                          10.32.0.2  nyc    0     100   UP      4.3s
+              """);
+      assertThat(node.requests).containsExactly("GET /v1/show/routes ");
+    }
+  }
+
+  @Test
+  void explainEndsWithOneWhenTheAnswerIsNo() throws IOException {
+    String forward =
+        "{\"host\":\"shop.lab\",\"path\":\"/x\",\"service\":\"shop\",\"outcome\":\"forward\","
+            + "\"reason\":\"REMOTE_UP\",\"why\":\"it is up elsewhere\",\"candidates\":["
+            + "{\"node\":\"fra\",\"usable\":false,\"why\":\"shop is down here\"},"
+            + "{\"node\":\"nyc\",\"usable\":true,\"why\":\"adjacency is up\"}]}\n";
+    String decline =
+        "{\"host\":\"no.lab\",\"path\":\"/\",\"service\":null,\"outcome\":\"decline\","
+            + "\"reason\":\"UNKNOWN_HOST\",\"why\":\"nobody answers\",\"candidates\":[]}\n";
+    try (FakeNode node =
+        new FakeNode(
+            socket(),
+            Map.of(
+                "GET /v1/explain?url=http%3A%2F%2Fshop.lab%2Fx", FakeNode.ok(forward),
+                "GET /v1/explain?url=no.lab", FakeNode.ok(decline)))) {
+      Ran yes = Ran.landfall("--socket", socket().toString(), "explain", "http://shop.lab/x");
+      assertThat(yes.code()).isZero();
+      assertThat(yes.out())
+          .isEqualTo(
+              """
+              shop.lab/x: forward (REMOTE_UP): it is up elsewhere
+              service: shop
+                  NODE  USABLE  WHY
+              -   fra   no      shop is down here
+              1.  nyc   yes     adjacency is up
+              """);
+      Ran no = Ran.landfall("--socket", socket().toString(), "explain", "no.lab", "--json");
+      assertThat(no).isEqualTo(new Ran(1, decline, ""));
+      assertThat(node.requests).hasSize(2);
+    }
+  }
+
+  @Test
+  void commandsGoOutAsTheApiWantsThem() throws IOException {
+    String done = FakeNode.ok("{\"message\":\"shop is up\"}\n");
+    try (FakeNode node =
+        new FakeNode(
+            socket(),
+            Map.of(
+                "PUT /v1/services/shop", done,
+                "DELETE /v1/services/shop", done,
+                "POST /v1/drain", done,
+                "POST /v1/undrain", done))) {
+      String s = socket().toString();
+      assertThat(Ran.landfall("--socket", s, "announce", "shop", "--ttl", "5s"))
+          .isEqualTo(new Ran(0, "shop is up" + System.lineSeparator(), ""));
+      assertThat(Ran.landfall("--socket", s, "announce", "shop", "--json").out())
+          .isEqualTo("{\"message\":\"shop is up\"}\n");
+      assertThat(Ran.landfall("--socket", s, "withdraw", "shop").code()).isZero();
+      assertThat(Ran.landfall("--socket", s, "drain", "service", "shop").code()).isZero();
+      assertThat(Ran.landfall("--socket", s, "drain", "node").code()).isZero();
+      assertThat(Ran.landfall("--socket", s, "undrain", "service", "shop").code()).isZero();
+      assertThat(Ran.landfall("undrain", "node", "--socket", s).code()).isZero();
+      assertThat(node.requests)
+          .containsExactly(
+              "PUT /v1/services/shop {\"ttlMillis\":5000}",
+              "PUT /v1/services/shop ",
+              "DELETE /v1/services/shop ",
+              "POST /v1/drain {\"service\":\"shop\"}",
+              "POST /v1/drain {\"node\":true}",
+              "POST /v1/undrain {\"service\":\"shop\"}",
+              "POST /v1/undrain {\"node\":true}");
+    }
+  }
+
+  @Test
+  void aRefusalIsASentenceAndExitCodeOne() throws IOException {
+    String problem =
+        FakeNode.response("404 Not Found", "{\"detail\":\"there is no service x; there is shop\"}");
+    try (FakeNode node = new FakeNode(socket(), Map.of("PUT /v1/services/x", problem))) {
+      Ran ran = Ran.landfall("--socket", socket().toString(), "announce", "x");
+      assertThat(ran.code()).isEqualTo(1);
+      assertThat(ran.out()).isEmpty();
+      assertThat(ran.err())
+          .startsWith("landfall: the node refused (404): there is no service x; there is shop");
+      assertThat(node.requests).hasSize(1);
+    }
+  }
+
+  @Test
+  void aNodeThatIsNotThereIsExitCodeThreeWithWhatToDo() throws IOException {
+    Ran none = Ran.landfall("--socket", socket().toString(), "show", "peers");
+    assertThat(none.code()).isEqualTo(3);
+    assertThat(none.err().strip())
+        .isEqualTo(
+            "landfall: cannot reach the node at "
+                + socket()
+                + ": no such socket; is it running? see --socket");
+    try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      dead.bind(UnixDomainSocketAddress.of(socket()));
+    }
+    Ran refused = Ran.landfall("--socket", socket().toString(), "show", "peers");
+    assertThat(refused.code()).isEqualTo(3);
+    assertThat(refused.err()).contains("connection refused");
+  }
+
+  @Test
+  void anAnswerThatIsCutOffIsNotTakenForTheAnswer() throws IOException {
+    String cut = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n[";
+    try (FakeNode node = new FakeNode(socket(), Map.of("GET /v1/show/peers", cut))) {
+      Ran ran = Ran.landfall("--socket", socket().toString(), "show", "peers", "--json");
+      assertThat(ran.code()).isEqualTo(3);
+      assertThat(ran.out()).isEmpty();
+      assertThat(ran.err()).contains("its answer was cut off");
+      assertThat(node.requests).hasSize(1);
+    }
+  }
+
+  @Test
+  void aWrongCommandLineIsExitCodeTwo() {
+    for (List<String> wrong :
+        List.of(
+            List.<String>of(),
+            List.of("shwo"),
+            List.of("show"),
+            List.of("show", "everything"),
+            List.of("explain"),
+            List.of("announce", "Shop"),
+            List.of("announce", "shop", "--ttl", "soon"),
+            List.of("drain"),
+            List.of("drain", "service"),
+            List.of("ca"),
+            List.of("run"))) {
+      Ran ran = Ran.landfall(wrong.toArray(String[]::new));
+      assertThat(ran.code()).as(wrong.toString()).isEqualTo(2);
+      assertThat(ran.err()).as(wrong.toString()).isNotBlank();
+    }
+    assertThat(Ran.landfall("shwo").err()).contains("show");
+  }
+
+  @Test
+  void everyCommandHasHelpWithExitCodes() {
+    CommandLine root = Main.commands();
+    assertHelp(root, List.of());
+  }
+
+  private static void assertHelp(CommandLine command, List<String> path) {
+    List<String> args = new ArrayList<>(path);
+    args.add("--help");
+    Ran ran = Ran.landfall(args.toArray(String[]::new));
+    assertThat(ran.code()).as(args.toString()).isZero();
+    assertThat(ran.out())
+        .as(args.toString())
+        .contains("Usage: landfall")
+        .contains("3   the node cannot be reached");
+    command
+        .getSubcommands()
+        .forEach(
+            (name, sub) -> {
+              List<String> below = new ArrayList<>(path);
+              below.add(name);
+              assertHelp(sub, below);
+            });
+  }
+
+  @Test
+  void checkPrintsEveryProblemAndEndsWithOne() throws IOException {
+    Path file = temp.resolve("bad.yaml");
+    Files.writeString(file, "node: {name: FRA, identity: 10.0.0.1, colour: red}\n");
+    Ran ran = Ran.landfall("check", file.toString());
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err().lines())
+        .hasSize(5)
+        .allMatch(line -> line.startsWith(file + ":1: "))
+        .anyMatch(line -> line.contains("node.colour: unknown key"));
+
+    Ran json = Ran.landfall("configure", "check", file.toString(), "--json");
+    assertThat(json.code()).isEqualTo(1);
+    Json tree = Json.parse(json.out());
+    assertThat(tree.get("valid").isTrue()).isFalse();
+    assertThat(tree.get("problems").items()).hasSize(5);
+    assertThat(tree.get("problems").items().getFirst().text("line")).isEqualTo("1");
+
+    assertThat(Ran.landfall("check", temp.resolve("none.yaml").toString()).code()).isEqualTo(1);
+  }
+
+  @Test
+  void theCaMakesFilesThatAConfigTakes() throws IOException {
+    String ca = temp.resolve("ca").toString();
+    assertThat(Ran.landfall("ca", "init", "--dir", ca).code()).isZero();
+    Ran issue =
+        Ran.landfall(
+            "ca",
+            "issue",
+            "--ca",
+            ca,
+            "--domain",
+            "cdn.example",
+            "--node",
+            "fra",
+            "--identity",
+            "10.32.0.1",
+            "--service",
+            "shop",
+            "--out",
+            temp.toString());
+    assertThat(issue.err()).isEmpty();
+    assertThat(issue.code()).isZero();
+    assertThat(
+            Ran.landfall(
+                    "ca",
+                    "issue-site",
+                    "--ca",
+                    ca,
+                    "--host",
+                    "shop.example",
+                    "--out",
+                    temp.toString())
+                .code())
+        .isZero();
+    Path config = temp.resolve("node.yaml");
+    Files.writeString(
+        config,
+        """
+        node: {name: fra, identity: 10.32.0.1}
+        overlay: {block: 10.32.0.0/23, listen: "127.0.0.1:8443"}
+        trust: {domain: cdn.example, ca: ca/ca.pem, certificate: fra.pem, key: fra.key}
+        edge: {listen: [{address: "127.0.0.1:4443", tls: {certificate: site.pem, key: site.key}}]}
+        """);
+    Ran check = Ran.landfall("check", config.toString());
+    assertThat(check.err()).isEmpty();
+    assertThat(check.out()).contains("is valid: node fra (10.32.0.1), 0 services");
+
+    Ran again = Ran.landfall("ca", "init", "--dir", ca);
+    assertThat(again.code()).isEqualTo(1);
+    assertThat(again.err()).contains("nothing is overwritten");
+    Ran wrong =
+        Ran.landfall(
+            "ca", "issue", "--ca", ca, "--domain", "CDN", "--node", "fra", "--identity", "x");
+    assertThat(wrong.code()).isEqualTo(2);
+    Ran noCa = Ran.landfall("ca", "issue-site", "--ca", temp.toString(), "--host", "a.example");
+    assertThat(noCa.code()).isEqualTo(1);
+    assertThat(noCa.err()).contains("landfall ca init");
+  }
+
+  @Test
+  void versionIsPrinted() {
+    assertThat(Ran.landfall("version").out()).startsWith("landfall 0.1.0 (Java ");
+    assertThat(Json.parse(Ran.landfall("version", "--json").out()).text("version"))
+        .isEqualTo("0.1.0");
+  }
+}

@@ -1,0 +1,238 @@
+package io.landfall.ingress;
+
+import io.landfall.bgp.SessionEvent;
+import io.landfall.core.InvariantBroken;
+import io.landfall.core.Rng;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * Plane one: originates exactly the configured anycast prefixes to the upstream routers.
+ *
+ * <p>A state object without threads, sockets or clocks, driven as {@code step(event, now) ->
+ * effects} by one thread. It holds three small facts and derives everything from them: what the
+ * operator asked for, whether the node's own listener accepts, and how far a drain has come. From
+ * the first two follows the {@link IngressIntent}; from intent and drain the phase that every
+ * upstream is brought in line with.
+ *
+ * <p>Why so narrow: the Internet's routing must not move because an application did. A prefix that
+ * is announced and withdrawn on a service's health is flap-damped by strangers and moves clients
+ * that were being served. So what a service says of itself cannot be said to this class (see {@link
+ * IngressEvent}), and a request that lands where its service is not is the overlay's affair.
+ *
+ * <p>A drain follows RFC 8326 section 4: announce with GRACEFUL_SHUTDOWN, wait, withdraw. A
+ * listener that fails is withdrawn at once, for whoever lands here finds nobody; one that comes
+ * back must stay for the settling time first.
+ */
+public final class Ingress {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /** RFC 4486 section 4. */
+  private static final int CEASE_ADMINISTRATIVE_SHUTDOWN = 2;
+
+  private final IngressConfig config;
+  private final Map<String, UpstreamSession> upstreams = new LinkedHashMap<>();
+
+  private boolean started;
+  private OperatorWish wish = OperatorWish.ADVERTISE;
+  private ListenerLiveness listener = ListenerLiveness.NOT_ACCEPTING;
+  private boolean listenerHasFailed;
+  private OptionalLong settledAtNanos = OptionalLong.empty();
+  private OptionalLong drainedAtNanos = OptionalLong.empty();
+  private IngressIntent intent =
+      IngressIntent.of(OperatorWish.ADVERTISE, ListenerLiveness.NOT_ACCEPTING);
+  private Phase phase = Phase.WITHDRAWN;
+
+  /**
+   * Plane one at rest; nothing happens before {@link IngressEvent.Start}.
+   *
+   * @param jitter randomness for the sessions' retry timers
+   * @param wallMillis the wall clock now, for showing
+   */
+  public Ingress(IngressConfig config, Rng jitter, long wallMillis) {
+    this.config = config;
+    for (Upstream upstream : config.upstreams()) {
+      upstreams.put(upstream.name(), new UpstreamSession(upstream, config, jitter, wallMillis));
+    }
+  }
+
+  /**
+   * Applies one event.
+   *
+   * @param nowNanos the monotonic clock
+   * @param wallMillis the wall clock, for showing only
+   * @return what to do, in order
+   * @throws InvariantBroken when the event names an upstream that is not configured
+   */
+  public List<IngressEffect> step(IngressEvent event, long nowNanos, long wallMillis) {
+    Moment now = new Moment(nowNanos, wallMillis);
+    List<IngressEffect> out = new ArrayList<>();
+    switch (event) {
+      case IngressEvent.Start start -> start(start.listener(), now, out);
+      case IngressEvent.OperatorDrain _ ->
+          wish(OperatorWish.DRAIN, "the operator asked to drain", now, out);
+      case IngressEvent.OperatorUndrain _ ->
+          wish(OperatorWish.ADVERTISE, "the operator asked to undrain", now, out);
+      case IngressEvent.Shutdown shutdown -> shutdown(shutdown.text(), now, out);
+      case IngressEvent.ListenerFailed failed -> listenerFailed(failed.why(), now, out);
+      case IngressEvent.ListenerRestored _ -> listenerRestored(now, out);
+      case IngressEvent.Tick _ -> tick(now, out);
+      case IngressEvent.Connected c -> {
+        UpstreamSession upstream = upstream(c.upstream());
+        upstream.connected(c.connection(), c.localAddress());
+        upstream.step(new SessionEvent.Connected(c.connection(), true), now, phase, out);
+      }
+      case IngressEvent.ConnectFailed c ->
+          upstream(c.upstream()).step(new SessionEvent.ConnectFailed(c.why()), now, phase, out);
+      case IngressEvent.Received r ->
+          upstream(r.upstream())
+              .step(new SessionEvent.Received(r.connection(), r.bytes()), now, phase, out);
+      case IngressEvent.Closed c -> {
+        UpstreamSession upstream = upstream(c.upstream());
+        upstream.step(new SessionEvent.Closed(c.connection(), c.why()), now, phase, out);
+        upstream.closed(c.connection());
+      }
+      case IngressEvent.WriteBlocked b -> upstream(b.upstream()).writeBlocked(b.connection(), now);
+      case IngressEvent.Writable w ->
+          upstream(w.upstream()).step(new SessionEvent.Writable(w.connection()), now, phase, out);
+    }
+    return out;
+  }
+
+  /** When the next {@link IngressEvent.Tick} is due, by the monotonic clock. */
+  public OptionalLong deadlineNanos() {
+    OptionalLong earliest = OptionalLong.empty();
+    for (OptionalLong own : List.of(settledAtNanos, drainedAtNanos)) {
+      earliest = earlier(earliest, own);
+    }
+    for (UpstreamSession upstream : upstreams.values()) {
+      earliest = earlier(earliest, upstream.deadlineNanos());
+    }
+    return earliest;
+  }
+
+  /** The state as it is shown. */
+  public IngressView view() {
+    List<IngressView.PrefixRow> rows = new ArrayList<>();
+    for (AnycastPrefix prefix : config.prefixes()) {
+      upstreams.values().forEach(upstream -> rows.add(upstream.row(prefix)));
+    }
+    return new IngressView(
+        intent.toString(),
+        rows,
+        upstreams.values().stream().mapToLong(UpstreamSession::updatesSent).sum(),
+        upstreams.values().stream().mapToLong(UpstreamSession::endOfRibSent).sum(),
+        upstreams.values().stream().map(UpstreamSession::row).toList());
+  }
+
+  private void start(ListenerLiveness liveness, Moment now, List<IngressEffect> out) {
+    if (started) {
+      throw new InvariantBroken("ingress is started once");
+    }
+    started = true;
+    listener = liveness;
+    reconsider("start", now, out);
+    for (UpstreamSession upstream : upstreams.values()) {
+      upstream.step(new SessionEvent.Start(), now, phase, out);
+    }
+  }
+
+  private void wish(OperatorWish next, String cause, Moment now, List<IngressEffect> out) {
+    if (wish != OperatorWish.STOP) {
+      wish = next;
+      reconsider(cause, now, out);
+    }
+  }
+
+  private void shutdown(String text, Moment now, List<IngressEffect> out) {
+    if (wish == OperatorWish.STOP) {
+      return;
+    }
+    wish = OperatorWish.STOP;
+    settledAtNanos = OptionalLong.empty();
+    reconsider("shutdown: " + text, now, out);
+    for (UpstreamSession upstream : upstreams.values()) {
+      upstream.step(new SessionEvent.Stop(CEASE_ADMINISTRATIVE_SHUTDOWN, text), now, phase, out);
+    }
+  }
+
+  private void listenerFailed(String why, Moment now, List<IngressEffect> out) {
+    listenerHasFailed = true;
+    settledAtNanos = OptionalLong.empty();
+    listener = ListenerLiveness.NOT_ACCEPTING;
+    reconsider("the listener failed: " + why, now, out);
+  }
+
+  private void listenerRestored(Moment now, List<IngressEffect> out) {
+    if (listener == ListenerLiveness.ACCEPTING || settledAtNanos.isPresent()) {
+      return;
+    }
+    if (listenerHasFailed && config.settleMillis() > 0) {
+      settledAtNanos = OptionalLong.of(now.nanos() + config.settleMillis() * NANOS_PER_MILLI);
+      return;
+    }
+    listener = ListenerLiveness.ACCEPTING;
+    reconsider("the listener accepts", now, out);
+  }
+
+  private void tick(Moment now, List<IngressEffect> out) {
+    if (settledAtNanos.isPresent() && now.nanos() - settledAtNanos.getAsLong() >= 0) {
+      settledAtNanos = OptionalLong.empty();
+      listener = ListenerLiveness.ACCEPTING;
+      reconsider("the listener has been accepting for the settling time", now, out);
+    }
+    if (drainedAtNanos.isPresent() && now.nanos() - drainedAtNanos.getAsLong() >= 0) {
+      enter(Phase.WITHDRAWN, "the drain's wait is over", now, out);
+    }
+    for (UpstreamSession upstream : upstreams.values()) {
+      upstream.step(new SessionEvent.Tick(), now, phase, out);
+    }
+  }
+
+  /** Derives the intent anew, and the phase that follows from a change of it. */
+  private void reconsider(String cause, Moment now, List<IngressEffect> out) {
+    IngressIntent next = IngressIntent.of(wish, listener);
+    if (next == intent) {
+      return;
+    }
+    out.add(new IngressEffect.Note("ingress", intent.toString(), next.toString(), cause));
+    intent = next;
+    switch (next) {
+      case IngressIntent.Advertise _ -> enter(Phase.ANNOUNCED, cause, now, out);
+      case IngressIntent.Withdraw _ -> enter(Phase.WITHDRAWN, cause, now, out);
+      case IngressIntent.Drain _ -> {
+        // What is withdrawn already (the listener had failed) is not announced in order to drain.
+        if (phase == Phase.ANNOUNCED) {
+          enter(Phase.DRAINING, cause, now, out);
+          drainedAtNanos = OptionalLong.of(now.nanos() + config.drainMillis() * NANOS_PER_MILLI);
+        }
+      }
+    }
+  }
+
+  private void enter(Phase next, String cause, Moment now, List<IngressEffect> out) {
+    phase = next;
+    drainedAtNanos = OptionalLong.empty();
+    for (UpstreamSession upstream : upstreams.values()) {
+      upstream.sync(phase, now, cause, out);
+    }
+  }
+
+  private UpstreamSession upstream(String name) {
+    UpstreamSession upstream = upstreams.get(name);
+    if (upstream == null) {
+      throw new InvariantBroken("events name configured upstreams; there is no " + name);
+    }
+    return upstream;
+  }
+
+  private static OptionalLong earlier(OptionalLong one, OptionalLong other) {
+    if (one.isEmpty() || other.isEmpty()) {
+      return one.isPresent() ? one : other;
+    }
+    return one.getAsLong() - other.getAsLong() <= 0 ? one : other;
+  }
+}

@@ -1,0 +1,65 @@
+package io.landfall.ingress;
+
+import java.net.InetAddress;
+
+/**
+ * Everything that can happen to plane one: operator commands, the node's own listener, and the
+ * transport of its sessions. The list is closed on purpose; nothing of a service or of the overlay
+ * can be said in it.
+ */
+public sealed interface IngressEvent {
+  /**
+   * Begin: open the sessions.
+   *
+   * @param listener whether the node's listener accepts already; until it does, nothing is
+   *     announced
+   */
+  record Start(ListenerLiveness listener) implements IngressEvent {}
+
+  /** {@code drain node}. */
+  record OperatorDrain() implements IngressEvent {}
+
+  /** {@code undrain node}. */
+  record OperatorUndrain() implements IngressEvent {}
+
+  /**
+   * The process is about to end in good order: withdraw, then Cease with this text (RFC 9003).
+   *
+   * @param text at most 255 bytes of UTF-8
+   */
+  record Shutdown(String text) implements IngressEvent {}
+
+  /** The node's own listener stopped accepting. */
+  record ListenerFailed(String why) implements IngressEvent {}
+
+  /** The node's own listener accepts (again). */
+  record ListenerRestored() implements IngressEvent {}
+
+  /** Time has passed; sent when {@link Ingress#deadlineNanos} is reached. */
+  record Tick() implements IngressEvent {}
+
+  /**
+   * A dial succeeded.
+   *
+   * @param upstream the upstream's name
+   * @param connection the transport's number for the stream
+   * @param localAddress this side's address on it: the next hop of what is announced
+   */
+  record Connected(String upstream, long connection, InetAddress localAddress)
+      implements IngressEvent {}
+
+  /** A dial failed. */
+  record ConnectFailed(String upstream, String why) implements IngressEvent {}
+
+  /** Bytes arrived; the array is ours to keep. */
+  record Received(String upstream, long connection, byte[] bytes) implements IngressEvent {}
+
+  /** A stream ended. */
+  record Closed(String upstream, long connection, String why) implements IngressEvent {}
+
+  /** A Write found the stream full; the send hold timer (RFC 9687) runs from here. */
+  record WriteBlocked(String upstream, long connection) implements IngressEvent {}
+
+  /** A stream that was full takes bytes again. */
+  record Writable(String upstream, long connection) implements IngressEvent {}
+}

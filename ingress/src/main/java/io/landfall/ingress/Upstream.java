@@ -1,0 +1,73 @@
+package io.landfall.ingress;
+
+import io.landfall.bgp.SessionConfig;
+import io.landfall.core.Addresses;
+import java.net.InetAddress;
+
+/**
+ * One upstream router. How to reach it (port, source address, MD5 key, GTSM) is the transport's
+ * business and not known here.
+ *
+ * @param address the router's address; its text form is the upstream's name everywhere
+ * @param localAs this side's AS number on this session, unsigned
+ * @param remoteAs the router's AS number, unsigned; another one than ours, for this is eBGP
+ * @param role the role to claim (RFC 9234): {@code CUSTOMER} towards a transit provider, or none
+ * @param announcement how the prefixes are dressed
+ * @param timing the session's timers
+ */
+public record Upstream(
+    InetAddress address,
+    int localAs,
+    int remoteAs,
+    SessionConfig.Role role,
+    Announcement announcement,
+    Timing timing) {
+  /** Checks what eBGP requires. */
+  public Upstream {
+    String name = Addresses.format(address.getAddress());
+    if (localAs == 0 || remoteAs == 0) {
+      throw new IllegalArgumentException(
+          "upstream " + name + ": AS number 0 is not to be used (RFC 7607)");
+    }
+    if (localAs == remoteAs) {
+      throw new IllegalArgumentException(
+          "upstream "
+              + name
+              + ": asn and local-asn are both "
+              + Integer.toUnsignedString(localAs)
+              + ", but the ingress plane speaks eBGP only");
+    }
+    if (role == SessionConfig.Role.PROVIDER) {
+      throw new IllegalArgumentException(
+          "upstream " + name + ": role is customer or none; this node is nobody's provider");
+    }
+  }
+
+  /** The name: the address in its usual text form. */
+  public String name() {
+    return Addresses.format(address.getAddress());
+  }
+
+  /**
+   * The timers of a session.
+   *
+   * @param holdTimeSeconds the hold time to propose: 0, or 3 and more (RFC 4271 section 4.2)
+   * @param sendHoldTimeSeconds the send hold time (RFC 9687); 0 switches it off
+   * @param connectRetrySeconds the wait between attempts, before jitter
+   */
+  public record Timing(int holdTimeSeconds, int sendHoldTimeSeconds, int connectRetrySeconds) {
+    /** Hold 30 s: a site that loses power is out of the Internet's tables within that. */
+    public static final Timing DEFAULT = new Timing(30, 60, 5);
+
+    /** Checks the values. */
+    public Timing {
+      if (holdTimeSeconds != 0 && (holdTimeSeconds < 3 || holdTimeSeconds > 65535)) {
+        throw new IllegalArgumentException(
+            "hold time must be 0 or 3..65535 seconds (RFC 4271), not " + holdTimeSeconds);
+      }
+      if (sendHoldTimeSeconds < 0 || connectRetrySeconds < 1) {
+        throw new IllegalArgumentException("send hold time >= 0 and connect retry >= 1 second");
+      }
+    }
+  }
+}

@@ -1,0 +1,328 @@
+package io.landfall.ingress;
+
+import io.landfall.bgp.Family;
+import io.landfall.bgp.Nlri;
+import io.landfall.bgp.Origin;
+import io.landfall.bgp.PathAttributes;
+import io.landfall.bgp.Session;
+import io.landfall.bgp.SessionConfig;
+import io.landfall.bgp.SessionEffect;
+import io.landfall.bgp.SessionEvent;
+import io.landfall.bgp.UpdateMessage;
+import io.landfall.core.InvariantBroken;
+import io.landfall.core.Rng;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/**
+ * One upstream: its BGP session, what it has been told, and what it tried to tell us.
+ *
+ * <p>{@link #sync} is the only place that sends routes. It compares what the wire is meant to look
+ * like with what the upstream was told last, so calling it twice sends once, and nothing is sent on
+ * a timer.
+ */
+final class UpstreamSession {
+  /** More rules than the decoder has; beyond it everything is counted as "other". */
+  private static final int MAX_REFUSAL_RULES = 64;
+
+  /** Two during a collision (RFC 4271 section 6.8), and room for streams that are still closing. */
+  private static final int MAX_STREAMS = 8;
+
+  private final Upstream upstream;
+  private final List<AnycastPrefix> prefixes;
+  private final Session<AnycastPrefix> session;
+  private final TreeMap<Long, InetAddress> localAddresses = new TreeMap<>();
+  private final TreeMap<String, Long> refused = new TreeMap<>();
+
+  private Optional<Link> link = Optional.empty();
+  private IngressView.State told = IngressView.State.DOWN;
+  private long toldSinceMillis;
+  private long updatesSent;
+  private long endOfRibSent;
+  private Optional<String> lastError = Optional.empty();
+
+  /** The Established session: our address on it, and the families both sides named. */
+  private record Link(InetAddress localAddress, List<Family> families) {}
+
+  UpstreamSession(Upstream upstream, IngressConfig config, Rng jitter, long wallMillis) {
+    this.upstream = upstream;
+    this.prefixes = config.prefixes();
+    this.toldSinceMillis = wallMillis;
+    Upstream.Timing timing = upstream.timing();
+    SessionConfig sessionConfig =
+        new SessionConfig(
+            upstream.localAs(),
+            upstream.remoteAs(),
+            config.routerId(),
+            OptionalLong.empty(),
+            timing.holdTimeSeconds(),
+            families(config, upstream),
+            false,
+            // No receive limit: whatever the peer sends is dropped where it is read, so a full
+            // table costs no memory and must not cost the announcement either.
+            new SessionConfig.Options(
+                false,
+                false,
+                upstream.role(),
+                timing.sendHoldTimeSeconds(),
+                timing.connectRetrySeconds(),
+                Integer.MAX_VALUE));
+    this.session = new Session<>(sessionConfig, new AnycastCodec(config.prefixes()), jitter);
+  }
+
+  private static List<Family> families(IngressConfig config, Upstream upstream) {
+    List<Family> families = config.families();
+    return families.isEmpty() ? List.of(Announcement.familyOf(upstream.address())) : families;
+  }
+
+  /** Applies a session event, then brings the wire in line with the phase. */
+  void step(SessionEvent event, Moment now, Phase phase, List<IngressEffect> out) {
+    apply(session.step(event, now.nanos()), now, phase, out);
+  }
+
+  /** Notes our own address on a stream that is being handed to the session. */
+  void connected(long connection, InetAddress localAddress) {
+    localAddresses.put(connection, localAddress);
+    while (localAddresses.size() > MAX_STREAMS) {
+      localAddresses.pollFirstEntry();
+    }
+  }
+
+  /** Sends what separates the upstream's picture from the phase; nothing when they agree. */
+  void sync(Phase phase, Moment now, String cause, List<IngressEffect> out) {
+    if (link.isEmpty()) {
+      return;
+    }
+    IngressView.State target =
+        switch (phase) {
+          case ANNOUNCED -> IngressView.State.ANNOUNCED;
+          // A route that was never announced here is not announced in order to be withdrawn.
+          case DRAINING ->
+              told == IngressView.State.WITHDRAWN
+                  ? IngressView.State.WITHDRAWN
+                  : IngressView.State.DRAINING;
+          case WITHDRAWN -> IngressView.State.WITHDRAWN;
+        };
+    if (target == told) {
+      return;
+    }
+    tell(target, link.get(), now, out);
+    become(target, now, cause, out);
+  }
+
+  private void tell(
+      IngressView.State target, Link established, Moment now, List<IngressEffect> out) {
+    for (Family family : established.families) {
+      List<Nlri<AnycastPrefix>> nlri =
+          prefixes.stream().filter(p -> p.family() == family).map(p -> new Nlri<>(p, 0)).toList();
+      if (nlri.isEmpty()) {
+        continue;
+      }
+      UpdateMessage<AnycastPrefix> update =
+          target == IngressView.State.WITHDRAWN
+              ? new UpdateMessage<>(nlri, List.of(), Optional.empty(), List.of(), Optional.empty())
+              : new UpdateMessage<>(
+                  List.of(),
+                  nlri,
+                  Optional.of(attributes(family, target, established.localAddress)),
+                  List.of(),
+                  Optional.empty());
+      List<SessionEffect<AnycastPrefix>> effects = session.send(update, now.nanos());
+      updatesSent += UpdateCounter.updatesIn(effects);
+      translateWrites(effects, out);
+    }
+  }
+
+  private PathAttributes attributes(
+      Family family, IngressView.State target, InetAddress localAddress) {
+    Announcement dress = upstream.announcement();
+    List<Integer> communities = new ArrayList<>(dress.communities());
+    if (target == IngressView.State.DRAINING) {
+      communities.add(PathAttributes.GRACEFUL_SHUTDOWN);
+    }
+    Optional<InetAddress> nextHop = dress.nextHop(family, localAddress);
+    if (nextHop.isEmpty()) {
+      throw new InvariantBroken("the configuration gives each family a next hop at " + upstream);
+    }
+    return new PathAttributes(
+        Origin.IGP,
+        Collections.nCopies(1 + dress.prepends(), upstream.localAs()),
+        nextHop,
+        dress.med(),
+        OptionalLong.empty(),
+        Optional.empty(),
+        List.of(),
+        communities,
+        dress.largeCommunities(),
+        // RFC 9234 section 5: a customer adds no OTC towards its provider, and must not send a
+        // route that has one; routes that originate here have none.
+        OptionalLong.empty());
+  }
+
+  private void apply(
+      List<SessionEffect<AnycastPrefix>> effects,
+      Moment now,
+      Phase phase,
+      List<IngressEffect> out) {
+    for (SessionEffect<AnycastPrefix> effect : effects) {
+      switch (effect) {
+        case SessionEffect.Connect<AnycastPrefix> _ -> out.add(new IngressEffect.Dial(name()));
+        case SessionEffect.Write<AnycastPrefix> write ->
+            out.add(new IngressEffect.Write(name(), write.connection(), write.bytes()));
+        case SessionEffect.Close<AnycastPrefix> close -> {
+          localAddresses.remove(close.connection());
+          out.add(new IngressEffect.Close(name(), close.connection(), close.why()));
+        }
+        case SessionEffect.Established<AnycastPrefix> up -> established(up, now, phase, out);
+        case SessionEffect.Update<AnycastPrefix> update -> importNothing(update.update());
+        case SessionEffect.Refresh<AnycastPrefix> refresh -> refresh(refresh, now, out);
+        case SessionEffect.Down<AnycastPrefix> down -> down(down.reason(), now, out);
+        case SessionEffect.AttemptFailed<AnycastPrefix> failed -> attemptFailed(failed.why(), out);
+      }
+    }
+  }
+
+  private void established(
+      SessionEffect.Established<AnycastPrefix> up,
+      Moment now,
+      Phase phase,
+      List<IngressEffect> out) {
+    InetAddress localAddress = localAddresses.get(up.connection());
+    if (localAddress == null) {
+      throw new InvariantBroken("a session is Established only on a stream that was handed to it");
+    }
+    Link established =
+        new Link(
+            localAddress,
+            Arrays.stream(Family.values())
+                .filter(family -> family.isIn(up.negotiated().families()))
+                .toList());
+    link = Optional.of(established);
+    become(IngressView.State.WITHDRAWN, now, "session Established", out);
+    sync(phase, now, "session Established", out);
+    for (Family family : established.families) {
+      UpdateMessage<AnycastPrefix> endOfRib =
+          new UpdateMessage<>(
+              List.of(), List.of(), Optional.empty(), List.of(), Optional.of(family));
+      List<SessionEffect<AnycastPrefix>> effects = session.send(endOfRib, now.nanos());
+      endOfRibSent += UpdateCounter.updatesIn(effects);
+      translateWrites(effects, out);
+    }
+  }
+
+  /** RFC 8212: there is no import policy, so everything is refused; it is counted and forgotten. */
+  private void importNothing(UpdateMessage<AnycastPrefix> update) {
+    if (!update.announced().isEmpty() || !update.withdrawn().isEmpty()) {
+      throw new InvariantBroken(
+          "the ingress codec accepts no prefix, yet one was decoded: " + update);
+    }
+    for (UpdateMessage.Refusal refusal : update.refused()) {
+      String rule =
+          refused.containsKey(refusal.rule()) || refused.size() < MAX_REFUSAL_RULES
+              ? refusal.rule()
+              : "other";
+      refused.merge(rule, 1L, Long::sum);
+    }
+  }
+
+  /** RFC 2918 and RFC 7313: says again what was said, between the markers. */
+  private void refresh(
+      SessionEffect.Refresh<AnycastPrefix> refresh, Moment now, List<IngressEffect> out) {
+    if (refresh.subtype() != 0 || link.isEmpty()) {
+      return;
+    }
+    Link established = link.get();
+    translateWrites(session.sendRefreshMarker(refresh.family(), 1, now.nanos()), out);
+    if (told == IngressView.State.ANNOUNCED || told == IngressView.State.DRAINING) {
+      tell(told, new Link(established.localAddress, List.of(refresh.family())), now, out);
+    }
+    translateWrites(session.sendRefreshMarker(refresh.family(), 2, now.nanos()), out);
+  }
+
+  private void down(SessionEffect.DownReason reason, Moment now, List<IngressEffect> out) {
+    link = Optional.empty();
+    String text = (reason.byPeer() ? "by the upstream: " : "by us: ") + describe(reason);
+    lastError = Optional.of(text);
+    become(IngressView.State.DOWN, now, text, out);
+  }
+
+  private static String describe(SessionEffect.DownReason reason) {
+    return reason.code() == 0
+        ? reason.text()
+        : "NOTIFICATION " + reason.code() + "/" + reason.subcode() + " " + reason.text();
+  }
+
+  /** Noted when the reason is a new one, so that a router that is away fills no log. */
+  private void attemptFailed(String why, List<IngressEffect> out) {
+    if (!lastError.equals(Optional.of(why))) {
+      lastError = Optional.of(why);
+      out.add(new IngressEffect.Note(name(), told.word(), told.word(), why));
+    }
+  }
+
+  private void become(IngressView.State next, Moment now, String cause, List<IngressEffect> out) {
+    if (next != told) {
+      out.add(new IngressEffect.Note(name(), told.word(), next.word(), cause));
+      told = next;
+      toldSinceMillis = now.wallMillis();
+    }
+  }
+
+  /** Sending writes, and nothing else. */
+  private void translateWrites(
+      List<SessionEffect<AnycastPrefix>> effects, List<IngressEffect> out) {
+    for (SessionEffect<AnycastPrefix> effect : effects) {
+      if (!(effect instanceof SessionEffect.Write<AnycastPrefix> write)) {
+        throw new InvariantBroken(
+            "sending routes only writes, but the session asked for " + effect);
+      }
+      out.add(new IngressEffect.Write(name(), write.connection(), write.bytes()));
+    }
+  }
+
+  void writeBlocked(long connection, Moment now) {
+    session.writeBlocked(connection, now.nanos());
+  }
+
+  void closed(long connection) {
+    localAddresses.remove(connection);
+  }
+
+  OptionalLong deadlineNanos() {
+    return session.deadlineNanos();
+  }
+
+  String name() {
+    return upstream.name();
+  }
+
+  long updatesSent() {
+    return updatesSent;
+  }
+
+  long endOfRibSent() {
+    return endOfRibSent;
+  }
+
+  IngressView.PrefixRow row(AnycastPrefix prefix) {
+    boolean carried = link.map(l -> l.families.contains(prefix.family())).orElse(false);
+    return new IngressView.PrefixRow(
+        prefix.toString(), name(), carried ? told : IngressView.State.DOWN, toldSinceMillis);
+  }
+
+  IngressView.UpstreamRow row() {
+    return new IngressView.UpstreamRow(
+        name(),
+        Integer.toUnsignedLong(upstream.remoteAs()),
+        session.state(),
+        updatesSent,
+        Collections.unmodifiableMap(new TreeMap<>(refused)),
+        lastError);
+  }
+}

@@ -1,0 +1,295 @@
+package io.landfall.ingress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.landfall.bgp.LargeCommunity;
+import io.landfall.bgp.Origin;
+import io.landfall.bgp.PathAttributes;
+import io.landfall.bgp.SessionConfig.Role;
+import io.landfall.core.Block;
+import io.landfall.core.InvariantBroken;
+import io.landfall.ingress.IngressView.State;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/** Plane one and an upstream, byte for byte, on a clock of the test's own. */
+class IngressTest {
+  private static final String PREFIX = "198.51.100.0/24";
+  private static final String END = "end-of-rib IPV4_UNICAST";
+  private static final Block BLOCK = Block.parse("10.32.0.0/23");
+
+  private final Ingress ingress = ingress(Announcement.PLAIN, Role.NONE);
+  private final TestUpstream upstream = new TestUpstream(ingress, Role.NONE);
+
+  @Test
+  void announcesWhenTheSessionComesUpAndThenSaysEndOfRib() {
+    up(ListenerLiveness.ACCEPTING);
+
+    assertThat(upstream.heard()).containsExactly("announce " + PREFIX, END);
+    assertThat(state()).isEqualTo(State.ANNOUNCED);
+    assertThat(ingress.view().updatesSent()).isEqualTo(1);
+    assertThat(ingress.view().endOfRibSent()).isEqualTo(1);
+    assertThat(ingress.view().intent()).isEqualTo("advertise");
+  }
+
+  @Test
+  void dressesTheRouteAsConfigured() {
+    Announcement dress =
+        new Announcement(
+            2,
+            List.of(64500 << 16 | 9),
+            List.of(new LargeCommunity(64500, 1, 2)),
+            OptionalLong.of(50),
+            List.of());
+    TestUpstream provider = new TestUpstream(ingress(dress, Role.CUSTOMER), Role.PROVIDER);
+    provider.give(new IngressEvent.Start(ListenerLiveness.ACCEPTING));
+    provider.answerDial();
+
+    PathAttributes attributes = provider.attributes().getFirst();
+    assertThat(attributes.origin()).isEqualTo(Origin.IGP);
+    assertThat(attributes.asPath()).containsExactly(64496, 64496, 64496);
+    assertThat(attributes.nextHop()).contains(TestUpstream.LOCAL);
+    assertThat(attributes.communities()).containsExactly(64500 << 16 | 9);
+    assertThat(attributes.largeCommunities()).containsExactly(new LargeCommunity(64500, 1, 2));
+    assertThat(attributes.med()).hasValue(50);
+    assertThat(attributes.localPref()).isEmpty();
+  }
+
+  @Test
+  void announcesNothingBeforeTheListenerAccepts() {
+    up(ListenerLiveness.NOT_ACCEPTING);
+    assertThat(upstream.heard()).containsExactly(END);
+    assertThat(state()).isEqualTo(State.WITHDRAWN);
+
+    upstream.give(new IngressEvent.ListenerRestored());
+    assertThat(upstream.heard()).containsExactly("announce " + PREFIX);
+  }
+
+  @Test
+  void drainSaysGracefulShutdownWaitsAndWithdraws() {
+    up(ListenerLiveness.ACCEPTING);
+    forget();
+
+    upstream.give(new IngressEvent.OperatorDrain());
+    assertThat(upstream.heard()).containsExactly("announce " + PREFIX + " gshut");
+    assertThat(state()).isEqualTo(State.DRAINING);
+
+    upstream.pass(9_999);
+    assertThat(upstream.heard()).isEmpty();
+    upstream.pass(1);
+    assertThat(upstream.heard()).containsExactly("withdraw " + PREFIX);
+    assertThat(state()).isEqualTo(State.WITHDRAWN);
+    assertThat(upstream.established()).isTrue();
+
+    upstream.give(new IngressEvent.OperatorUndrain());
+    assertThat(upstream.heard()).containsExactly("announce " + PREFIX);
+    assertThat(ingress.view().updatesSent()).isEqualTo(4);
+  }
+
+  @Test
+  void undrainInTheMiddleTakesTheCommunityAwayAndNothingIsWithdrawnLater() {
+    up(ListenerLiveness.ACCEPTING);
+    upstream.give(new IngressEvent.OperatorDrain());
+    forget();
+
+    upstream.give(new IngressEvent.OperatorUndrain());
+    assertThat(upstream.heard()).containsExactly("announce " + PREFIX);
+    upstream.pass(20_000);
+    assertThat(upstream.heard()).isEmpty();
+    assertThat(state()).isEqualTo(State.ANNOUNCED);
+  }
+
+  @Test
+  void aSecondDrainDoesNotStartTheWaitAnew() {
+    up(ListenerLiveness.ACCEPTING);
+    upstream.give(new IngressEvent.OperatorDrain());
+    upstream.pass(9_000);
+    upstream.give(new IngressEvent.OperatorDrain());
+    forget();
+
+    upstream.pass(1_000);
+
+    assertThat(upstream.heard()).containsExactly("withdraw " + PREFIX);
+  }
+
+  @Test
+  void aSessionThatComesUpInADrainIsToldNothing() {
+    up(ListenerLiveness.ACCEPTING);
+    upstream.give(new IngressEvent.OperatorDrain());
+    upstream.cut();
+    forget();
+
+    reconnect();
+
+    assertThat(upstream.heard()).containsExactly(END);
+    assertThat(state()).isEqualTo(State.WITHDRAWN);
+  }
+
+  @Test
+  void aFailedListenerWithdrawsAtOnceAndMustSettleBeforeItComesBack() {
+    up(ListenerLiveness.ACCEPTING);
+    forget();
+
+    upstream.give(new IngressEvent.ListenerFailed("EMFILE"));
+    assertThat(upstream.heard()).containsExactly("withdraw " + PREFIX);
+
+    upstream.give(new IngressEvent.ListenerRestored());
+    upstream.pass(4_999);
+    upstream.give(new IngressEvent.ListenerFailed("again"));
+    upstream.pass(10_000);
+    assertThat(upstream.heard()).isEmpty();
+
+    upstream.give(new IngressEvent.ListenerRestored());
+    upstream.pass(5_000);
+    assertThat(upstream.heard()).containsExactly("announce " + PREFIX);
+  }
+
+  @Test
+  void aListenerThatComesBackIntoADrainAnnouncesNothing() {
+    up(ListenerLiveness.ACCEPTING);
+    upstream.give(new IngressEvent.OperatorDrain());
+    upstream.give(new IngressEvent.ListenerFailed("closed"));
+    forget();
+
+    upstream.give(new IngressEvent.ListenerRestored());
+    upstream.pass(60_000);
+
+    assertThat(upstream.heard()).isEmpty();
+    assertThat(ingress.view().intent()).isEqualTo("drain");
+  }
+
+  @Test
+  void shutdownWithdrawsAndThenSaysCeaseWithItsText() {
+    up(ListenerLiveness.ACCEPTING);
+    forget();
+
+    upstream.give(new IngressEvent.Shutdown("moving racks"));
+
+    assertThat(upstream.heard()).containsExactly("withdraw " + PREFIX);
+    assertThat(upstream.ends()).hasSize(1);
+    assertThat(upstream.ends().getFirst().code()).isEqualTo(6);
+    assertThat(upstream.ends().getFirst().subcode()).isEqualTo(2);
+    assertThat(upstream.ends().getFirst().text()).contains("moving racks");
+    upstream.give(new IngressEvent.OperatorUndrain());
+    upstream.pass(600_000);
+    assertThat(upstream.heard()).isEmpty();
+    assertThat(ingress.view().intent()).isEqualTo("withdraw (shutdown)");
+  }
+
+  @Test
+  void whateverTheUpstreamSendsIsCountedAndDropped() {
+    up(ListenerLiveness.ACCEPTING);
+    forget();
+
+    upstream.announce("0.0.0.0/0");
+    upstream.announce(PREFIX);
+    upstream.announce("10.32.1.10/32");
+    upstream.withdraw("203.0.113.0/24");
+
+    assertThat(ingress.view().upstreams().getFirst().refused())
+        // Three announcements; to withdraw what was never taken is nothing to refuse.
+        .isEqualTo(Map.of("ingress-imports-nothing", 3L));
+    assertThat(upstream.heard()).isEmpty();
+    assertThat(upstream.established()).isTrue();
+    assertThat(state()).isEqualTo(State.ANNOUNCED);
+  }
+
+  @Test
+  void aRefreshIsAnsweredWithWhatWasSaid() {
+    up(ListenerLiveness.ACCEPTING);
+    forget();
+    upstream.refresh();
+    assertThat(upstream.heard()).contains("announce " + PREFIX);
+
+    upstream.give(new IngressEvent.OperatorDrain());
+    forget();
+    upstream.refresh();
+    assertThat(upstream.heard()).contains("announce " + PREFIX + " gshut");
+
+    upstream.pass(10_000);
+    forget();
+    upstream.refresh();
+    assertThat(upstream.heard()).noneMatch(line -> line.contains(PREFIX));
+  }
+
+  @Test
+  void aLostSessionIsDownWithItsReasonAndComesBackByItself() {
+    up(ListenerLiveness.ACCEPTING);
+    long before = ingress.view().prefixes().getFirst().sinceMillis();
+    upstream.pass(1_000);
+
+    upstream.cut();
+
+    assertThat(state()).isEqualTo(State.DOWN);
+    assertThat(ingress.view().prefixes().getFirst().sinceMillis()).isEqualTo(before + 1_000);
+    assertThat(ingress.view().upstreams().getFirst().lastError()).get().asString().contains("cut");
+    forget();
+    reconnect();
+    assertThat(upstream.heard()).containsExactly("announce " + PREFIX, END);
+    assertThat(ingress.view().upstreams().getFirst().lastError()).isPresent();
+  }
+
+  @Test
+  void aRouterThatIsAwayFillsNoLog() {
+    upstream.give(new IngressEvent.Start(ListenerLiveness.ACCEPTING));
+    int before = upstream.notes().size();
+    for (int i = 0; i < 50; i++) {
+      upstream.give(new IngressEvent.ConnectFailed(TestUpstream.NAME, "Connection refused"));
+      upstream.pass(60_000);
+    }
+
+    assertThat(upstream.notes()).hasSize(before + 1);
+    assertThat(upstream.dialled()).isTrue();
+    assertThat(state()).isEqualTo(State.DOWN);
+  }
+
+  @Test
+  void anUpstreamThatIsNotConfiguredIsABug() {
+    assertThatThrownBy(() -> ingress.step(new IngressEvent.ConnectFailed("192.0.2.99", "x"), 0, 0))
+        .isInstanceOf(InvariantBroken.class);
+  }
+
+  private void up(ListenerLiveness listener) {
+    upstream.give(new IngressEvent.Start(listener));
+    upstream.answerDial();
+    assertThat(upstream.established()).isTrue();
+  }
+
+  private void reconnect() {
+    for (int i = 0; i < 1_000 && !upstream.dialled(); i++) {
+      upstream.pass(10);
+    }
+    upstream.answerDial();
+    assertThat(upstream.established()).isTrue();
+  }
+
+  private void forget() {
+    var _ = upstream.heard();
+  }
+
+  private State state() {
+    return ingress.view().prefixes().getFirst().state();
+  }
+
+  static Ingress ingress(Announcement announcement, Role role) {
+    Upstream upstream =
+        new Upstream(
+            IngressConfigTest.address(TestUpstream.NAME),
+            64496,
+            64500,
+            role,
+            announcement,
+            new Upstream.Timing(90, 0, 5));
+    IngressConfig config =
+        new IngressConfig(
+            List.of(AnycastPrefix.parse(PREFIX, BLOCK)),
+            List.of(upstream),
+            0x0A200001,
+            10_000,
+            5_000);
+    return new Ingress(config, bound -> 0, 1_700_000_000_000L);
+  }
+}

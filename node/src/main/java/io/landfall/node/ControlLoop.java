@@ -1,0 +1,88 @@
+package io.landfall.node;
+
+import io.landfall.core.Clock;
+import io.landfall.core.Timers;
+import io.netty.channel.EventLoop;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that owns overlay, ingress, signal and trust.
+ *
+ * <p>It is an event loop, so that a BGP stream can be registered on it and its bytes reach the
+ * session without a hand-off. Everything else comes in through {@link #execute}. A task that throws
+ * has broken an invariant: it is logged with its trace, and the owner is told, who ends the
+ * process, because a restart is cheaper than a control plane in an unknown state.
+ */
+public final class ControlLoop implements Executor, Timers, Clock {
+  private static final Logger log = LoggerFactory.getLogger(ControlLoop.class);
+
+  private final EventLoop loop;
+  private final Runnable onBroken;
+
+  /**
+   * A control loop on an event loop that runs nothing else.
+   *
+   * @param onBroken called after a task threw
+   */
+  public ControlLoop(EventLoop loop, Runnable onBroken) {
+    this.loop = loop;
+    this.onBroken = onBroken;
+  }
+
+  /** The event loop, for registering BGP streams. */
+  public EventLoop eventLoop() {
+    return loop;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    loop.execute(() -> guarded(task));
+  }
+
+  /** Runs a question on the control thread and hands its answer to whoever waits. */
+  public <T> CompletableFuture<T> ask(Callable<T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          try {
+            answer.complete(question.call());
+          } catch (Exception e) {
+            log.error("control question failed", e);
+            answer.completeExceptionally(e);
+          }
+        });
+    return answer;
+  }
+
+  @Override
+  public Cancellable schedule(long delayNanos, Runnable task) {
+    ScheduledFuture<?> future =
+        loop.schedule(() -> guarded(task), Math.max(0, delayNanos), TimeUnit.NANOSECONDS);
+    return () -> future.cancel(false);
+  }
+
+  private void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      log.error("control task failed; the state may be inconsistent", e);
+      onBroken.run();
+    }
+  }
+
+  @Override
+  public long monotonicNanos() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public long wallMillis() {
+    return System.currentTimeMillis();
+  }
+}

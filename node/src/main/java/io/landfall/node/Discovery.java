@@ -1,0 +1,149 @@
+package io.landfall.node;
+
+import io.landfall.core.HostAddress;
+import io.landfall.node.link.OverlayPort;
+import io.landfall.trust.CandidateSource;
+import io.landfall.trust.CandidateView;
+import io.landfall.trust.Candidates;
+import io.landfall.trust.Endpoint;
+import io.landfall.trust.PeerIdentity;
+import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Dials candidates when they are due. Discovery is not trust: what is dialled here gets a TLS
+ * handshake, and the certificate decides the rest. On the control thread only; names are resolved
+ * elsewhere, since a resolver blocks.
+ */
+final class Discovery {
+  private static final Logger log = LoggerFactory.getLogger("landfall.discovery");
+
+  private final Candidates candidates;
+  private final ControlLoop control;
+  private final Executor resolver;
+  private final OverlayPort port;
+  private final ForwardDialer forward;
+  private final int ownPort;
+  private final Runnable onLearned;
+  private final ControlTimer timer;
+
+  /** Bounded by the number of candidates that are kept. */
+  private final Map<Endpoint, String> lastFailures = new LinkedHashMap<>();
+
+  Discovery(
+      Candidates candidates,
+      ControlLoop control,
+      Executor resolver,
+      ForwardDialer forward,
+      int ownPort,
+      Runnable onLearned) {
+    this.candidates = candidates;
+    this.control = control;
+    this.resolver = resolver;
+    this.port = forward.port();
+    this.forward = forward;
+    this.ownPort = ownPort;
+    this.onLearned = onLearned;
+    this.timer = new ControlTimer(control, this::dialDue);
+  }
+
+  /** Takes the operator's candidates and dials them at once. */
+  void start(List<Endpoint> configured) {
+    for (Endpoint endpoint : configured) {
+      candidates.offer(endpoint, CandidateSource.CONFIG, control.monotonicNanos());
+    }
+    dialDue();
+  }
+
+  /**
+   * A peer reached us. Its node may listen where it came from, on the port that this node uses; the
+   * guess is dialled, and what answers there proves itself or is nothing.
+   */
+  void reachedBy(PeerIdentity peer, InetAddress from) {
+    if (!forward.knows(peer.identity())) {
+      candidates.offer(
+          new Endpoint(from.getHostAddress().replaceFirst("%.*$", ""), ownPort),
+          CandidateSource.PEER,
+          control.monotonicNanos());
+      dialDue();
+    }
+  }
+
+  /** The adjacency has ended: its candidates are tried again. */
+  void adjacencyLost(HostAddress identity, String why) {
+    candidates.adjacencyLost(identity, why, control.monotonicNanos());
+    rearm();
+  }
+
+  /** Every candidate, for {@code show peers}. */
+  List<CandidateView> view() {
+    return candidates.view(control.monotonicNanos());
+  }
+
+  private void dialDue() {
+    for (Endpoint endpoint : candidates.due(control.monotonicNanos())) {
+      candidates.dialStarted(endpoint);
+      resolver.execute(
+          () -> {
+            try {
+              InetSocketAddress address =
+                  new InetSocketAddress(InetAddress.getByName(endpoint.host()), endpoint.port());
+              control.execute(() -> dial(endpoint, address));
+            } catch (UnknownHostException e) {
+              control.execute(() -> failed(endpoint, "the name does not resolve"));
+            }
+          });
+    }
+    rearm();
+  }
+
+  private void dial(Endpoint endpoint, InetSocketAddress address) {
+    port.dialBgp(address)
+        .addListener(
+            (Future<PeerIdentity> dialled) -> {
+              if (dialled.isSuccess()) {
+                forward.learn(dialled.getNow().identity(), address);
+                onLearned.run();
+                candidates.connected(endpoint, dialled.getNow(), control.monotonicNanos());
+                lastFailures.remove(endpoint);
+                rearm();
+              } else {
+                dialFailed(endpoint, dialled.cause());
+              }
+            });
+  }
+
+  private void dialFailed(Endpoint endpoint, Throwable cause) {
+    String why = String.valueOf(cause.getMessage());
+    if (cause instanceof OverlayPort.ReachedOurselves) {
+      log.info("candidate is this node itself endpoint={}", endpoint);
+      candidates.wasOurselves(endpoint);
+      rearm();
+    } else {
+      failed(endpoint, why);
+    }
+  }
+
+  private void failed(Endpoint endpoint, String why) {
+    // Once per reason: a node that is away for a day must not fill a disk.
+    if (!why.equals(lastFailures.put(endpoint, why))) {
+      log.info("candidate not reached endpoint={} why=\"{}\"; trying on", endpoint, why);
+    }
+    candidates.dialFailed(endpoint, why, control.monotonicNanos());
+    rearm();
+  }
+
+  private void rearm() {
+    long deadline = candidates.deadlineNanos(control.monotonicNanos());
+    timer.arm(deadline == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(deadline));
+  }
+}

@@ -1,0 +1,159 @@
+package io.landfall.node;
+
+import io.landfall.edge.EdgeConfig;
+import io.landfall.edge.EdgeLimits;
+import io.landfall.edge.EdgeListener;
+import io.landfall.edge.EdgeTimeouts;
+import io.landfall.node.config.EdgeConfig.KeyPairFiles;
+import io.landfall.node.config.EdgeConfig.Limits;
+import io.landfall.node.config.EdgeConfig.Listen;
+import io.landfall.node.config.NodeConfig;
+import io.landfall.trust.Credentials;
+import io.landfall.trust.FileResult;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.util.Mapping;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** What the edge is started with: listeners with their certificates, and its limits. */
+final class EdgeSettings {
+  private static final int DNS_NAME = 2;
+
+  private EdgeSettings() {}
+
+  /**
+   * The edge's configuration.
+   *
+   * @throws StartFailed naming the listener whose certificate cannot be used
+   */
+  static EdgeConfig of(NodeConfig config, int eventLoops) throws StartFailed {
+    List<EdgeListener> listeners = new ArrayList<>();
+    for (Listen listen : config.edge().listen()) {
+      listeners.add(
+          listen.isTls()
+              ? EdgeListener.tls(listen.address(), contexts(listen))
+              : EdgeListener.plain(listen.address()));
+    }
+    return new EdgeConfig(
+        config.name(),
+        config.identity(),
+        config.name() + "." + config.trust().domain(),
+        listeners,
+        eventLoops,
+        limits(config.edge().limits(), eventLoops),
+        timeouts(config.edge().limits()));
+  }
+
+  private static EdgeLimits limits(Limits limits, int eventLoops) {
+    EdgeLimits usual = EdgeLimits.defaults();
+    return new EdgeLimits(
+        Math.min(usual.maxTargetBytes(), limits.maxHeaderBytes()),
+        limits.maxHeaderBytes(),
+        usual.maxFields(),
+        Math.max(1, limits.maxConnections() / eventLoops),
+        usual.maxBackendConnections(),
+        usual.maxIdlePerBackend(),
+        usual.maxPeerConnections(),
+        usual.maxStreamsPerPeerConnection(),
+        usual.maxAttempts(),
+        usual.replayBytes(),
+        usual.streamWindowBytes(),
+        usual.connectionWindowBytes());
+  }
+
+  private static EdgeTimeouts timeouts(Limits limits) {
+    EdgeTimeouts usual = EdgeTimeouts.defaults();
+    return new EdgeTimeouts(
+        usual.tlsHandshakeMillis(),
+        limits.headerTimeoutMillis(),
+        limits.idleTimeoutMillis(),
+        (int) limits.connectTimeoutMillis(),
+        Math.max(usual.peerConnectMillis(), limits.connectTimeoutMillis()),
+        limits.responseTimeoutMillis(),
+        usual.bodyIdleMillis(),
+        usual.backendIdleMillis(),
+        usual.drainMillis(),
+        usual.retryAfterSeconds());
+  }
+
+  /** The certificates of one listener by server name; the first when no name fits. */
+  private static Mapping<String, SslContext> contexts(Listen listen) throws StartFailed {
+    Map<String, SslContext> byName = new TreeMap<>();
+    @Nullable SslContext first = null;
+    for (KeyPairFiles files : listen.certificates()) {
+      Credentials credentials =
+          switch (Credentials.load(files.certificate(), files.key())) {
+            case FileResult.Good<Credentials>(Credentials good) -> good;
+            case FileResult.Bad<Credentials> bad ->
+                throw new StartFailed(
+                    "edge.listen " + listen.address() + " tls: " + bad.sentence());
+          };
+      SslContext context = context(listen, credentials);
+      first = first == null ? context : first;
+      for (String name : dnsNames(credentials.certificate())) {
+        byName.putIfAbsent(name, context);
+      }
+    }
+    if (first == null) {
+      throw new StartFailed("edge.listen " + listen.address() + " tls: no certificate");
+    }
+    SslContext fallback = first;
+    return name -> lookUp(byName, name).orElse(fallback);
+  }
+
+  private static Optional<SslContext> lookUp(
+      Map<String, SslContext> byName, @Nullable String name) {
+    if (name == null) {
+      return Optional.empty();
+    }
+    String lower = name.toLowerCase(Locale.ROOT);
+    SslContext exact = byName.get(lower);
+    if (exact != null) {
+      return Optional.of(exact);
+    }
+    int dot = lower.indexOf('.');
+    return dot < 0 ? Optional.empty() : Optional.ofNullable(byName.get("*" + lower.substring(dot)));
+  }
+
+  private static SslContext context(Listen listen, Credentials credentials) throws StartFailed {
+    try {
+      return SslContextBuilder.forServer(
+              credentials.key(), credentials.chain().toArray(new X509Certificate[0]))
+          .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
+          .protocols("TLSv1.3", "TLSv1.2")
+          .build();
+    } catch (SSLException e) {
+      throw new StartFailed(
+          "edge.listen " + listen.address() + " tls: TLS refuses it: " + e.getMessage(), e);
+    }
+  }
+
+  private static List<String> dnsNames(X509Certificate certificate) throws StartFailed {
+    List<String> names = new ArrayList<>();
+    try {
+      Collection<List<?>> all = certificate.getSubjectAlternativeNames();
+      if (all != null) {
+        for (List<?> entry : all) {
+          if (entry.get(0).equals(DNS_NAME)) {
+            names.add(String.valueOf(entry.get(1)).toLowerCase(Locale.ROOT));
+          }
+        }
+      }
+    } catch (CertificateParsingException e) {
+      throw new StartFailed("a listener's certificate has unreadable names: " + e.getMessage(), e);
+    }
+    return names;
+  }
+}

@@ -1,0 +1,217 @@
+package io.landfall.node;
+
+import io.landfall.bgp.SessionConfig;
+import io.landfall.ingress.Announcement;
+import io.landfall.ingress.AnycastPrefix;
+import io.landfall.ingress.Ingress;
+import io.landfall.ingress.IngressConfig;
+import io.landfall.ingress.IngressEffect;
+import io.landfall.ingress.IngressEvent;
+import io.landfall.ingress.ListenerLiveness;
+import io.landfall.ingress.Upstream;
+import io.landfall.node.admin.IngressView;
+import io.landfall.node.bgptcp.BgpTcpDialer;
+import io.landfall.node.bgptcp.BgpTcpSpec;
+import io.landfall.node.bgptcp.IngressTransport;
+import io.landfall.node.bgptcp.PasswordFile;
+import io.landfall.node.config.NodeConfig;
+import io.landfall.node.config.UpstreamConfig;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drives plane one with real TCP and a real clock, on the control thread only.
+ *
+ * <p>Its methods are all that the rest of the node can say to plane one: start, the operator's
+ * drain and undrain, the end of the process, and that the node's own listener failed. There is no
+ * method by which a service, a route or a request could be mentioned.
+ */
+final class IngressDriver {
+  private static final Logger log = LoggerFactory.getLogger("landfall.ingress");
+
+  private final IngressTransport transport;
+  private final boolean configured;
+
+  private IngressDriver(
+      boolean configured,
+      IngressConfig ingressConfig,
+      Map<String, BgpTcpSpec> specs,
+      ControlLoop control) {
+    this.configured = configured;
+    this.transport =
+        new IngressTransport(
+            new Ingress(
+                ingressConfig,
+                bound -> ThreadLocalRandom.current().nextLong(bound),
+                control.wallMillis()),
+            specs,
+            new BgpTcpDialer(control.eventLoop(), control),
+            new IngressTransport.Host(control, control),
+            IngressDriver::note);
+  }
+
+  /**
+   * A driver for what the config says; a config without ingress makes one that does nothing.
+   *
+   * @throws StartFailed naming the key whose value cannot be used
+   */
+  static IngressDriver of(NodeConfig config, ControlLoop control) throws StartFailed {
+    List<AnycastPrefix> prefixes = new ArrayList<>();
+    List<Upstream> upstreams = new ArrayList<>();
+    Map<String, BgpTcpSpec> specs = new LinkedHashMap<>();
+    long drainMillis = IngressConfig.DEFAULT_DRAIN_MILLIS;
+    try {
+      if (config.ingress().isPresent()) {
+        var ingress = config.ingress().get();
+        drainMillis = ingress.drainWaitMillis();
+        for (var prefix : ingress.prefixes()) {
+          prefixes.add(AnycastPrefix.parse(prefix.toString(), config.overlay().block()));
+        }
+        for (UpstreamConfig upstream : ingress.upstreams()) {
+          Upstream translated = upstream(upstream);
+          upstreams.add(translated);
+          specs.put(translated.name(), tcp(upstream));
+        }
+      }
+      return new IngressDriver(
+          config.ingress().isPresent(),
+          new IngressConfig(
+              prefixes,
+              upstreams,
+              routerId(config),
+              drainMillis,
+              IngressConfig.DEFAULT_SETTLE_MILLIS),
+          specs,
+          control);
+    } catch (IllegalArgumentException e) {
+      throw new StartFailed("ingress: " + e.getMessage(), e);
+    }
+  }
+
+  private static Upstream upstream(UpstreamConfig upstream) {
+    return new Upstream(
+        upstream.address(),
+        (int) upstream.localAsn(),
+        (int) upstream.asn(),
+        upstream.role().isPresent() ? SessionConfig.Role.CUSTOMER : SessionConfig.Role.NONE,
+        new Announcement(
+            upstream.prepend(), upstream.communities(), List.of(), OptionalLong.empty(), List.of()),
+        Upstream.Timing.DEFAULT);
+  }
+
+  private static BgpTcpSpec tcp(UpstreamConfig upstream) throws StartFailed {
+    Optional<BgpTcpSpec.Md5Key> key = Optional.empty();
+    if (upstream.passwordFile().isPresent()) {
+      try {
+        key = Optional.of(PasswordFile.read(upstream.passwordFile().get()));
+      } catch (IOException | IllegalArgumentException e) {
+        throw new StartFailed(
+            "ingress.upstreams password-file "
+                + upstream.passwordFile().get()
+                + ": "
+                + e.getMessage(),
+            e);
+      }
+    }
+    return new BgpTcpSpec(
+        new InetSocketAddress(upstream.address(), upstream.port()),
+        upstream.localAddress(),
+        key,
+        upstream.ttlSecurityHops().isPresent(),
+        BgpTcpSpec.Timeouts.DEFAULT);
+  }
+
+  /** The BGP Identifier: an IPv4 identity as it is, else its last four bytes (RFC 6286). */
+  private static int routerId(NodeConfig config) {
+    byte[] identity = config.identity().bytes();
+    int id = ByteBuffer.wrap(identity, identity.length - 4, 4).getInt();
+    return id == 0 ? 1 : id;
+  }
+
+  /** Opens the sessions: the node's own listeners accept. */
+  void start() {
+    apply(new IngressEvent.Start(ListenerLiveness.ACCEPTING));
+  }
+
+  /** The operator drains the node. */
+  void drain() {
+    apply(new IngressEvent.OperatorDrain());
+  }
+
+  /** The operator takes the drain back. */
+  void undrain() {
+    apply(new IngressEvent.OperatorUndrain());
+  }
+
+  /** The node's own listener stopped accepting. */
+  void listenerFailed(String why) {
+    apply(new IngressEvent.ListenerFailed(why));
+  }
+
+  /** The process ends in good order. */
+  void shutdown(String text) {
+    apply(new IngressEvent.Shutdown(text));
+  }
+
+  private void apply(IngressEvent event) {
+    if (configured) {
+      transport.handle(event);
+    }
+  }
+
+  private static void note(IngressEffect.Note note) {
+    log.info(
+        "ingress subject={} from={} to={} cause=\"{}\"",
+        note.subject(),
+        note.from(),
+        note.to(),
+        note.cause());
+  }
+
+  /** Plane one for {@code show ingress}. */
+  IngressView view() {
+    if (!configured) {
+      return IngressView.NONE;
+    }
+    io.landfall.ingress.IngressView view = transport.view();
+    List<IngressView.PrefixState> prefixes = new ArrayList<>();
+    for (var row : view.prefixes()) {
+      prefixes.add(
+          new IngressView.PrefixState(
+              row.prefix(),
+              row.upstream(),
+              row.state().word(),
+              Instant.ofEpochMilli(row.sinceMillis())));
+    }
+    List<IngressView.SessionState> sessions = new ArrayList<>();
+    for (var row : view.upstreams()) {
+      sessions.add(
+          new IngressView.SessionState(
+              row.name(),
+              row.remoteAs(),
+              Node.word(row.session()),
+              Instant.ofEpochMilli(sinceOf(view, row.name())),
+              row.lastError()));
+    }
+    return new IngressView(prefixes, sessions, view.updatesSent());
+  }
+
+  private static long sinceOf(io.landfall.ingress.IngressView view, String upstream) {
+    return view.prefixes().stream()
+        .filter(row -> row.upstream().equals(upstream))
+        .mapToLong(io.landfall.ingress.IngressView.PrefixRow::sinceMillis)
+        .max()
+        .orElse(0);
+  }
+}

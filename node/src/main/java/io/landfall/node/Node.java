@@ -1,0 +1,421 @@
+package io.landfall.node;
+
+import io.landfall.bgp.SessionState;
+import io.landfall.core.HostAddress;
+import io.landfall.core.ServiceName;
+import io.landfall.decision.Candidate;
+import io.landfall.edge.BackendFailure;
+import io.landfall.edge.EdgePorts;
+import io.landfall.edge.EdgeServer;
+import io.landfall.edge.EdgeSnapshot;
+import io.landfall.edge.EdgeStart;
+import io.landfall.node.admin.AdminServer;
+import io.landfall.node.config.NodeConfig;
+import io.landfall.node.config.ServiceConfig;
+import io.landfall.node.link.BgpLink;
+import io.landfall.node.link.OverlayPort;
+import io.landfall.node.link.PeerCheck;
+import io.landfall.node.link.Sockets;
+import io.landfall.node.probe.ProbeRunner;
+import io.landfall.overlay.Overlay;
+import io.landfall.overlay.OverlayEffect;
+import io.landfall.overlay.OverlayEvent;
+import io.landfall.signal.LocalSignals;
+import io.landfall.signal.SignalChange;
+import io.landfall.signal.SignalEvent;
+import io.landfall.trust.Candidates;
+import io.landfall.trust.Endpoint;
+import io.landfall.trust.LivePeers;
+import io.landfall.trust.PeerIdentity;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running node: the composition root of both planes.
+ *
+ * <p>Overlay, ingress, signals and trust are state objects on one control thread; the edge runs on
+ * its own event loops and reads one immutable snapshot. The arrows that do not exist here are as
+ * important as those that do: nothing hands a signal, a route or a request to ingress. Ingress
+ * hears of the operator, of the edge's listeners, and of its own sessions.
+ */
+public final class Node implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger("landfall.node");
+  private static final long SHUTDOWN_MILLIS = 4_000;
+  private static final long SHUTDOWN_BARRIER = -1;
+
+  final NodeConfig config;
+  final NodeTrust trust;
+  final ControlLoop control;
+  final NodeNames names;
+  final SignalDriver signals;
+  final OverlayDriver overlay;
+  final IngressDriver ingress;
+  final Discovery discovery;
+  final Snapshots snapshots;
+  final ForwardDialer forward;
+  final OverlayPort port;
+  private final LivePeers livePeers = new LivePeers();
+  private final Backends backends;
+  private final EventLoopGroup controlLoops = Sockets.loops(1, "landfall-control");
+  private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
+  private final ProbeRunner probes;
+  private final Map<ServiceName, ServiceConfig> services = new LinkedHashMap<>();
+  private final CompletableFuture<Void> drained = new CompletableFuture<>();
+  private volatile @Nullable EdgeServer edge;
+  private @Nullable AdminServer admin;
+
+  private Node(NodeConfig config, NodeTrust trust, Backends backends, Runnable onBroken)
+      throws StartFailed {
+    this.config = config;
+    this.trust = trust;
+    this.backends = backends;
+    for (ServiceConfig service : config.services()) {
+      services.put(service.name(), service);
+    }
+    control = new ControlLoop(controlLoops.next(), onBroken);
+    names = new NodeNames(config.name(), config.identity());
+    probes = new ProbeRunner(control);
+    signals =
+        new SignalDriver(
+            new LocalSignals(Translate.signalSpecs(config), control.monotonicNanos()),
+            control,
+            probes,
+            new SignalWiring());
+    overlay =
+        new OverlayDriver(
+            new Overlay(Translate.overlay(config, names), Node::random),
+            control,
+            service -> {
+              ServiceConfig known = services.get(service);
+              return known == null ? null : known.identity();
+            },
+            new OverlayWiring());
+    port =
+        new OverlayPort(
+            trust.tls(), new PeerCheck(trust.admission(), control), control, new PortWiring());
+    forward = new ForwardDialer(port);
+    discovery =
+        new Discovery(
+            new Candidates(Node::random),
+            control,
+            background,
+            forward,
+            config.overlay().listen().getPort(),
+            this::publish);
+    ingress = IngressDriver.of(config, control);
+    snapshots =
+        new Snapshots(
+            config,
+            overlay.overlay(),
+            signals.signals(),
+            names,
+            forward::knows,
+            backends.addresses());
+  }
+
+  private static long random(long bound) {
+    return ThreadLocalRandom.current().nextLong(bound);
+  }
+
+  /**
+   * Starts a node: nothing listens until every file was read and found good.
+   *
+   * @param onBroken called when an invariant of the control plane broke; the process should end
+   * @throws StartFailed naming what is wrong; nothing is left running
+   */
+  public static Node start(NodeConfig config, Runnable onBroken) throws StartFailed {
+    NodeTrust trust = NodeTrust.load(config, WallClock.INSTANCE);
+    Backends backends = Backends.resolve(config);
+    io.landfall.edge.EdgeConfig edgeConfig =
+        EdgeSettings.of(config, Math.max(1, Runtime.getRuntime().availableProcessors()));
+    Node node = new Node(config, trust, backends, onBroken);
+    try {
+      node.open(edgeConfig);
+      return node;
+    } catch (StartFailed e) {
+      node.close();
+      throw e;
+    }
+  }
+
+  private void open(io.landfall.edge.EdgeConfig edgeConfig) throws StartFailed {
+    snapshots.rebuild();
+    NodeAdmin backend = new NodeAdmin(this);
+    try {
+      admin = AdminServer.start(config.admin(), backend, new NodeMetrics(this, backend));
+    } catch (IOException e) {
+      throw new StartFailed("admin: " + e.getMessage(), e);
+    }
+    EdgeServer started =
+        switch (EdgeServer.start(edgeConfig, new EdgeWiring())) {
+          case EdgeStart.Started(EdgeServer server) -> server;
+          case EdgeStart.CannotListen no ->
+              throw new StartFailed("edge.listen " + no.listener() + ": " + no.why());
+        };
+    edge = started;
+    var bound =
+        port.bind(config.overlay().listen(), started.eventLoops(), started.eventLoops())
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new StartFailed(
+          "overlay.listen " + config.overlay().listen() + ": " + bound.cause().getMessage(),
+          bound.cause());
+    }
+    control.execute(
+        () -> {
+          signals.apply(new SignalEvent.Tick());
+          ingress.start();
+          discovery.start(
+              config.overlay().candidates().stream()
+                  .map(c -> new Endpoint(c.host(), c.port()))
+                  .toList());
+          checkLivePeers();
+        });
+    log.info(
+        "node up name={} identity={} overlay={} services={}",
+        config.name(),
+        config.identity(),
+        config.overlay().listen(),
+        config.services().size());
+  }
+
+  /** The service of this name, if this node knows it. */
+  @Nullable ServiceConfig service(ServiceName name) {
+    return services.get(name);
+  }
+
+  /** The running edge; null only before the start has got so far. */
+  @Nullable EdgeServer edge() {
+    return edge;
+  }
+
+  private void publish() {
+    snapshots.rebuild();
+    EdgeServer running = edge;
+    if (running != null) {
+      running.snapshotChanged();
+    }
+  }
+
+  /** Believes this list of revocations from now on, and cuts whom it names. */
+  void revoke(io.landfall.trust.Revocations revocations) {
+    trust.admission().revoke(revocations);
+    cutNow();
+  }
+
+  private void checkLivePeers() {
+    cutNow();
+    control.schedule(
+        TimeUnit.MILLISECONDS.toNanos(LivePeers.CHECK_INTERVAL_MILLIS), this::checkLivePeers);
+  }
+
+  private void cutNow() {
+    for (LivePeers.Cut cut :
+        livePeers.toCut(trust.admission().revocations(), control.wallMillis())) {
+      log.warn(
+          "adjacency cut peer={} rule={} why=\"{}\"",
+          cut.peer().name(),
+          cut.rule().word(),
+          cut.sentence());
+      overlay.apply(new OverlayEvent.StopPeer(cut.peer().identity(), 3, cut.sentence()));
+      EdgeServer running = edge;
+      if (running != null) {
+        running.peerLost(cut.peer().identity());
+      }
+    }
+  }
+
+  /** Services say to others what they say here. */
+  private final class SignalWiring implements SignalDriver.Listener {
+    @Override
+    public void signalChanged(SignalChange change) {
+      ServiceConfig service = services.get(change.service());
+      if (service != null) {
+        overlay.apply(new OverlayEvent.Originate(service.identity(), change.to(), service.tier()));
+        publish();
+      }
+    }
+
+    @Override
+    public void backendsChanged() {
+      publish();
+    }
+
+    @Override
+    public void evaluatedOnce() {
+      overlay.apply(new OverlayEvent.LocalServicesEvaluated());
+    }
+  }
+
+  /** What the overlay learns goes into the snapshot, and into discovery. */
+  private final class OverlayWiring implements OverlayDriver.Listener {
+    @Override
+    public void routesChanged(OverlayEffect.RoutesChanged change) {
+      publish();
+    }
+
+    @Override
+    public void peerUp(PeerIdentity peer) {
+      publish();
+    }
+
+    @Override
+    public void peerDown(HostAddress peer, String why) {
+      livePeers.leave(peer);
+      discovery.adjacencyLost(peer, why);
+      publish();
+      EdgeServer running = edge;
+      if (running != null) {
+        running.peerLost(peer);
+      }
+    }
+
+    @Override
+    public void barrierDone(OverlayEffect.BarrierDone done) {
+      if (done.token() == SHUTDOWN_BARRIER) {
+        log.info("drain barrier answered={} skipped={}", done.answered(), done.skipped());
+        drained.complete(null);
+      }
+    }
+  }
+
+  /** Authenticated connections go to the overlay or to the edge. */
+  private final class PortWiring implements OverlayPort.Handover {
+    @Override
+    public void linkUp(BgpLink link, PeerIdentity peer) {
+      switch (livePeers.join(peer)) {
+        case LivePeers.Joining.Joined joined -> {
+          names.learn(peer.identity(), peer.name());
+          overlay.linkUp(link, peer);
+          if (!link.outgoing() && link.remoteAddress() instanceof InetSocketAddress from) {
+            discovery.reachedBy(peer, from.getAddress());
+          }
+        }
+        case LivePeers.Joining.Duplicate duplicate -> overlay.refuse(link, duplicate.sentence());
+        case LivePeers.Joining.Full full -> overlay.refuse(link, full.sentence());
+      }
+    }
+
+    @Override
+    public void linkBytes(BgpLink link, byte[] bytes) {
+      overlay.linkBytes(link, bytes);
+    }
+
+    @Override
+    public void linkWritable(BgpLink link) {
+      overlay.linkWritable(link);
+    }
+
+    @Override
+    public void linkClosed(BgpLink link, String why) {
+      overlay.linkClosed(link, why);
+    }
+
+    @Override
+    public void requestsFrom(Channel channel, PeerIdentity peer) {
+      EdgeServer running = edge;
+      if (running == null) {
+        channel.close();
+      } else {
+        running.acceptH2(channel, peer.name());
+      }
+    }
+  }
+
+  /** What the edge may ask and tell. */
+  private final class EdgeWiring implements EdgePorts {
+    @Override
+    public EdgeSnapshot snapshot() {
+      return snapshots.current();
+    }
+
+    @Override
+    public Future<Channel> openH2(Candidate candidate, EventLoop loop) {
+      return forward.open(candidate, loop);
+    }
+
+    @Override
+    public void backendFailed(ServiceName service, InetSocketAddress backend, BackendFailure kind) {
+      int index = backends.indexOf(service, backend);
+      if (index >= 0) {
+        control.execute(
+            () ->
+                signals.apply(
+                    new SignalEvent.BackendRefused(service, index, "data plane: " + kind)));
+      }
+    }
+
+    @Override
+    public void listenerFailed(InetSocketAddress listener, String why) {
+      log.error("edge listener failed listener={} why=\"{}\"", listener, why);
+      control.execute(() -> ingress.listenerFailed(listener + ": " + why));
+    }
+  }
+
+  /**
+   * Leaves in good order: services drain and are withdrawn, every peer has processed that, the
+   * public prefix is withdrawn, requests in progress finish, then everything closes. Takes a few
+   * seconds at most.
+   */
+  @Override
+  public void close() {
+    control.execute(
+        () -> {
+          ingress.shutdown("node " + config.name() + " stops");
+          overlay.apply(new OverlayEvent.DrainBegin());
+          overlay.apply(new OverlayEvent.DrainWithdraw(SHUTDOWN_BARRIER));
+        });
+    waitFor(drained);
+    EdgeServer running = edge;
+    if (running != null) {
+      // First nobody tells it anything any more, then it lets its requests finish.
+      edge = null;
+      running.close();
+    }
+    CompletableFuture<Boolean> said =
+        control.ask(
+            () -> {
+              overlay.apply(new OverlayEvent.Shutdown("node " + config.name() + " stops"));
+              return true;
+            });
+    waitFor(said);
+    port.close();
+    probes.close();
+    if (admin != null) {
+      admin.close();
+    }
+    background.shutdownNow();
+    controlLoops.shutdownGracefully(0, 500, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+    log.info("node down name={}", config.name());
+  }
+
+  private static void waitFor(CompletableFuture<?> future) {
+    try {
+      future.get(SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | java.util.concurrent.ExecutionException e) {
+      log.warn("shutdown step did not finish: {}", String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The word for a session's state, as people read it. */
+  static String word(SessionState state) {
+    return state.name().toLowerCase(java.util.Locale.ROOT).replace("_", "");
+  }
+}

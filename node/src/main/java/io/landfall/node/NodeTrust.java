@@ -1,0 +1,81 @@
+package io.landfall.node;
+
+import io.landfall.core.Clock;
+import io.landfall.node.config.NodeConfig;
+import io.landfall.node.link.OverlayTls;
+import io.landfall.trust.Admission;
+import io.landfall.trust.AdmissionResult;
+import io.landfall.trust.Credentials;
+import io.landfall.trust.FileResult;
+import io.landfall.trust.LandfallTrustManager;
+import io.landfall.trust.Pem;
+import io.landfall.trust.Revocations;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.SSLException;
+
+/**
+ * This node's own credentials and its rules for others, read from disk.
+ *
+ * @param admission the rules
+ * @param tls the TLS contexts of the overlay port
+ */
+record NodeTrust(Admission admission, OverlayTls tls) {
+  /**
+   * Reads and checks everything that trust needs before anything starts.
+   *
+   * @throws StartFailed naming the file and what is wrong with it
+   */
+  static NodeTrust load(NodeConfig config, Clock clock) throws StartFailed {
+    List<X509Certificate> authorities =
+        value("trust.ca", Pem.readCertificates(config.trust().ca()));
+    Credentials own =
+        value(
+            "trust.certificate",
+            Credentials.load(config.trust().certificate(), config.trust().key()));
+    Admission admission;
+    try {
+      admission = new Admission(Translate.admission(config, authorities));
+    } catch (IllegalArgumentException e) {
+      throw new StartFailed("trust: " + e.getMessage(), e);
+    }
+    if (config.trust().revoked().isPresent()) {
+      admission.revoke(readRevocations(config));
+    }
+    if (admission.checkOwn(own.chain(), clock.wallMillis())
+        instanceof AdmissionResult.Refused refused) {
+      throw new StartFailed(
+          "trust.certificate " + config.trust().certificate() + ": " + refused.sentence());
+    }
+    try {
+      return new NodeTrust(
+          admission,
+          new OverlayTls(own.key(), own.chain(), new LandfallTrustManager(admission, clock)));
+    } catch (SSLException e) {
+      throw new StartFailed("trust: TLS refuses this key and certificate: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Reads the list of revocations, which must be readable as a whole.
+   *
+   * @throws StartFailed naming the file and line
+   */
+  static Revocations readRevocations(NodeConfig config) throws StartFailed {
+    java.nio.file.Path file = config.trust().revoked().orElseThrow();
+    try {
+      return value("trust.revoked", Revocations.parse(file.toString(), Files.readString(file)));
+    } catch (IOException e) {
+      throw new StartFailed("trust.revoked " + file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static <T> T value(String key, FileResult<T> result) throws StartFailed {
+    return switch (result) {
+      case FileResult.Good<T>(T good) -> good;
+      case FileResult.Bad<T> bad -> throw new StartFailed(key + ": " + bad.sentence());
+    };
+  }
+}

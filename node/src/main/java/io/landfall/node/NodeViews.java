@@ -1,0 +1,208 @@
+package io.landfall.node;
+
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.core.ServiceName;
+import io.landfall.decision.Candidate;
+import io.landfall.node.admin.PeerView;
+import io.landfall.node.admin.RefusedView;
+import io.landfall.node.admin.RouteView;
+import io.landfall.node.admin.ServiceStatus;
+import io.landfall.node.config.ServiceConfig;
+import io.landfall.signal.BackendView;
+import io.landfall.signal.LocalServiceView;
+import io.landfall.trust.CandidateView;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/** What {@code show} shows, made from the control thread's state; on the control thread only. */
+final class NodeViews {
+  private static final double NANOS_PER_SECOND = 1e9;
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private final Node node;
+  private final Map<HostAddress, String> serviceNames = new LinkedHashMap<>();
+
+  NodeViews(Node node) {
+    this.node = node;
+    for (ServiceConfig service : node.config.services()) {
+      serviceNames.put(service.identity(), service.name().value());
+    }
+  }
+
+  private double secondsSince(long nanos) {
+    return (node.control.monotonicNanos() - nanos) / NANOS_PER_SECOND;
+  }
+
+  private Instant wallTimeOf(long nanos) {
+    long agoMillis = (node.control.monotonicNanos() - nanos) / NANOS_PER_MILLI;
+    return Instant.ofEpochMilli(node.control.wallMillis() - agoMillis);
+  }
+
+  List<RouteView> routes() {
+    List<RouteView> result = new ArrayList<>();
+    for (io.landfall.overlay.RouteView route : node.overlay.overlay().routes()) {
+      List<RouteView.PathView> paths = new ArrayList<>();
+      for (io.landfall.overlay.RouteView.PathView path : route.paths()) {
+        paths.add(
+            new RouteView.PathView(
+                path.nextHop(),
+                path.from().map(NodeName::value).orElse("local"),
+                path.best(),
+                path.tier(),
+                path.cost(),
+                secondsSince(path.learnedAtNanos()),
+                path.signal()));
+      }
+      result.add(
+          new RouteView(
+              route.host(),
+              route.nodeIdentity() ? RouteView.Kind.NODE : RouteView.Kind.SERVICE,
+              nameOf(route),
+              paths));
+    }
+    return result;
+  }
+
+  private String nameOf(io.landfall.overlay.RouteView route) {
+    return route.nodeIdentity()
+        ? node.names.nameOf(route.host()).map(NodeName::value).orElse("")
+        : serviceNames.getOrDefault(route.host(), "");
+  }
+
+  List<PeerView> peers() {
+    List<PeerView> result = new ArrayList<>();
+    Set<String> shown = new HashSet<>();
+    Map<HostAddress, CandidateView> candidates = new LinkedHashMap<>();
+    List<CandidateView> all = node.discovery.view();
+    for (CandidateView candidate : all) {
+      candidate.peer().ifPresent(peer -> candidates.putIfAbsent(peer.identity(), candidate));
+    }
+    for (io.landfall.overlay.PeerView peer : node.overlay.overlay().peers()) {
+      boolean up = peer.state() == io.landfall.bgp.SessionState.ESTABLISHED;
+      CandidateView candidate = candidates.get(peer.info().identity());
+      String endpoint = node.forward.addressOf(peer.info().identity());
+      if (candidate != null) {
+        shown.add(candidate.endpoint().toString());
+      }
+      Optional<String> down =
+          peer.lastDown().map(reason -> (reason.byPeer() ? "peer: " : "us: ") + reason.text());
+      result.add(
+          new PeerView(
+              Optional.of(peer.info().name().value()),
+              Optional.of(peer.info().identity()),
+              up ? "established" : Node.word(peer.state()),
+              up ? OptionalDouble.of(secondsSince(peer.sinceNanos())) : OptionalDouble.empty(),
+              endpoint,
+              new PeerView.RouteCounts(
+                  peer.counters().announcementsReceived(),
+                  peer.acceptedPaths(),
+                  peer.counters().refused(),
+                  peer.counters().announcementsSent()),
+              down.or(() -> Optional.ofNullable(candidate).flatMap(CandidateView::lastFailure))));
+    }
+    for (CandidateView candidate : all) {
+      if (!shown.contains(candidate.endpoint().toString())) {
+        result.add(
+            new PeerView(
+                candidate.peer().map(peer -> peer.name().value()),
+                candidate.peer().map(io.landfall.trust.PeerIdentity::identity),
+                "candidate",
+                OptionalDouble.empty(),
+                candidate.endpoint().toString(),
+                PeerView.RouteCounts.NONE,
+                candidate.state().equals("self")
+                    ? Optional.of("this node itself")
+                    : candidate.lastFailure()));
+      }
+    }
+    return result;
+  }
+
+  List<ServiceStatus> services() {
+    Map<ServiceName, LocalServiceView> local = new LinkedHashMap<>();
+    for (LocalServiceView view : node.signals.signals().view(node.control.monotonicNanos())) {
+      local.put(view.service(), view);
+    }
+    List<ServiceStatus> result = new ArrayList<>();
+    for (ServiceConfig service : node.config.services()) {
+      List<ServiceStatus.Site> sites = new ArrayList<>();
+      for (Candidate candidate : node.snapshots.candidates(service)) {
+        sites.add(
+            new ServiceStatus.Site(
+                candidate.node().value(),
+                candidate.identity(),
+                candidate.signal(),
+                candidate.tier(),
+                candidate.cost(),
+                candidate.usable(),
+                candidate.why()));
+      }
+      result.add(
+          new ServiceStatus(
+              service.name(),
+              service.identity(),
+              service.hosts(),
+              service.paths(),
+              service.isLocal()
+                  ? Optional.ofNullable(local.get(service.name())).map(v -> local(service, v))
+                  : Optional.empty(),
+              sites));
+    }
+    return result;
+  }
+
+  private ServiceStatus.Local local(ServiceConfig service, LocalServiceView view) {
+    List<ServiceStatus.BackendState> backends = new ArrayList<>();
+    for (int i = 0; i < view.backends().size(); i++) {
+      BackendView backend = view.backends().get(i);
+      backends.add(
+          new ServiceStatus.BackendState(
+              service.backends().get(i).url(),
+              node.signals.signals().isBackendUp(service.name(), i),
+              backend.lastError()));
+    }
+    return new ServiceStatus.Local(
+        view.signal(),
+        view.why(),
+        backends,
+        view.leaseRemainingMillis().map(left -> new ServiceStatus.LeaseState(left, left)),
+        view.dampedForMillis()
+            .map(millis -> Instant.ofEpochMilli(node.control.wallMillis() + millis)));
+  }
+
+  List<RefusedView> refused() {
+    List<RefusedView> result = new ArrayList<>();
+    for (io.landfall.overlay.RefusedView refused : node.overlay.overlay().refused()) {
+      for (io.landfall.overlay.RefusedView.RuleCount rule : refused.rules()) {
+        Optional<io.landfall.overlay.RefusedView.Entry> last =
+            refused.recent().stream()
+                .filter(entry -> entry.rule().equals(rule.rule()))
+                .reduce((first, second) -> second);
+        result.add(
+            new RefusedView(
+                refused.peer().name().value(),
+                rule.rule(),
+                rule.count(),
+                last.map(entry -> wallTimeOf(entry.lastNanos())).orElse(Instant.EPOCH),
+                last.map(io.landfall.overlay.RefusedView.Entry::what).orElse("")));
+      }
+    }
+    node.trust
+        .admission()
+        .refusals()
+        .forEach(
+            (rule, count) ->
+                result.add(
+                    new RefusedView(
+                        "(not admitted)", rule, count, Instant.EPOCH, "a peer's certificate")));
+    return result;
+  }
+}

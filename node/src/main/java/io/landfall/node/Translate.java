@@ -1,0 +1,109 @@
+package io.landfall.node;
+
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.core.ServiceName;
+import io.landfall.node.config.NodeConfig;
+import io.landfall.node.config.ProbeConfig;
+import io.landfall.node.config.ServiceConfig;
+import io.landfall.overlay.Directory;
+import io.landfall.overlay.OverlayConfig;
+import io.landfall.overlay.OverlayLimits;
+import io.landfall.signal.BackendAddress;
+import io.landfall.signal.ProbeSpec;
+import io.landfall.signal.ServiceSpec;
+import io.landfall.trust.AdmissionConfig;
+import io.landfall.trust.TrustDomain;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * From config records to the records of the rooms. Two sets of records on purpose: a config may
+ * change its shape without a room noticing, and a room never sees text.
+ */
+final class Translate {
+  private Translate() {}
+
+  static OverlayConfig overlay(NodeConfig config, NodeNames names) {
+    OverlayLimits usual = OverlayLimits.usual();
+    int holdSeconds = (int) (config.overlay().holdTimeMillis() / 1000);
+    OverlayLimits limits =
+        new OverlayLimits(
+            holdSeconds,
+            Math.max(holdSeconds, usual.sendHoldTimeSeconds()),
+            usual.acceptPaths(),
+            usual.receivePrefixes(),
+            usual.peers(),
+            usual.recentRefusals(),
+            usual.pendingWithdrawals(),
+            usual.routesPerDrain(),
+            usual.barrierMillis());
+    return new OverlayConfig(
+        config.name(),
+        config.identity(),
+        (int) config.overlay().asn(),
+        config.overlay().reflector(),
+        limits,
+        identity -> costOf(config, names, identity),
+        Directory.empty());
+  }
+
+  private static int costOf(NodeConfig config, NodeNames names, HostAddress identity) {
+    if (identity.equals(config.identity())) {
+      return 0;
+    }
+    long cost =
+        names
+            .nameOf(identity)
+            .map(config.overlay()::costOf)
+            .orElse(io.landfall.node.config.OverlayConfig.DEFAULT_COST);
+    return (int) Math.min(cost, Integer.MAX_VALUE);
+  }
+
+  static List<ServiceSpec> signalSpecs(NodeConfig config) {
+    List<ServiceSpec> specs = new ArrayList<>();
+    for (ServiceConfig service : config.services()) {
+      List<BackendAddress> backends = new ArrayList<>();
+      for (ServiceConfig.Backend backend : service.backends()) {
+        backends.add(new BackendAddress(backend.address().host(), backend.address().port()));
+      }
+      specs.add(
+          new ServiceSpec(
+              service.name(),
+              backends,
+              service.probe().map(Translate::probe).orElseGet(ProbeSpec::defaultProbe)));
+    }
+    return specs;
+  }
+
+  private static ProbeSpec probe(ProbeConfig probe) {
+    ProbeSpec.Check check =
+        switch (probe.check()) {
+          case ProbeConfig.Check.Http http -> new ProbeSpec.Check.Http(http.path());
+          case ProbeConfig.Check.Tcp tcp -> new ProbeSpec.Check.Tcp();
+          case ProbeConfig.Check.Exec exec -> new ProbeSpec.Check.Exec(exec.command());
+        };
+    return new ProbeSpec(
+        check, probe.intervalMillis(), probe.timeoutMillis(), probe.fall(), probe.rise());
+  }
+
+  static AdmissionConfig admission(NodeConfig config, List<X509Certificate> authorities) {
+    SortedMap<NodeName, SortedSet<ServiceName>> entitlements = new TreeMap<>();
+    config
+        .trust()
+        .entitlements()
+        .forEach((node, services) -> entitlements.put(node, new TreeSet<>(services)));
+    return new AdmissionConfig(
+        new TrustDomain(config.trust().domain()),
+        config.overlay().block(),
+        authorities,
+        config.name(),
+        config.identity(),
+        entitlements);
+  }
+}

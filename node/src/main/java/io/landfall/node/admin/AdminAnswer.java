@@ -1,0 +1,29 @@
+package io.landfall.node.admin;
+
+/**
+ * One answer of the admin API.
+ *
+ * @param status the HTTP status
+ * @param contentType the media type
+ * @param body the body
+ */
+record AdminAnswer(int status, String contentType, String body) {
+  static AdminAnswer json(String body) {
+    return new AdminAnswer(200, "application/json", body);
+  }
+
+  static AdminAnswer problem(int status, String detail) {
+    String title =
+        switch (status) {
+          case 400 -> "Bad Request";
+          case 403 -> "Forbidden";
+          case 404 -> "Not Found";
+          case 405 -> "Method Not Allowed";
+          case 409 -> "Conflict";
+          case 413 -> "Content Too Large";
+          default -> "Internal Server Error";
+        };
+    return new AdminAnswer(
+        status, "application/problem+json", ViewJson.problem(status, title, detail));
+  }
+}

@@ -1,0 +1,152 @@
+package io.landfall.node.admin;
+
+import io.landfall.node.config.AdminConfig;
+import io.landfall.node.metrics.MetricsSource;
+import io.landfall.node.metrics.MetricsText;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The admin API of a running node: a Unix socket to read and steer, loopback TCP to read.
+ *
+ * <p>It has one event loop of its own, so that a busy data plane cannot delay an operator, and runs
+ * each request on a virtual thread, which may wait for the control thread. On Linux it uses epoll,
+ * which also tells who is at the other end of the Unix socket; elsewhere NIO.
+ */
+public final class AdminServer implements AutoCloseable {
+  private final EventLoopGroup loop;
+  private final SocketFile socketFile;
+  private final List<Channel> listeners = new ArrayList<>();
+  private Optional<InetSocketAddress> metricsAddress = Optional.empty();
+
+  private AdminServer(EventLoopGroup loop, SocketFile socketFile) {
+    this.loop = loop;
+    this.socketFile = socketFile;
+  }
+
+  /**
+   * Binds and serves.
+   *
+   * @throws IOException with a sentence on what is wrong with the socket or the address
+   */
+  public static AdminServer start(AdminConfig config, AdminBackend backend, MetricsSource metrics)
+      throws IOException {
+    SocketFile socketFile = SocketFile.claim(config.socket());
+    AdminApi api = new AdminApi(backend, new MetricsText(metrics));
+    DefaultThreadFactory threads = new DefaultThreadFactory("landfall-admin", true);
+    EventLoopGroup loop =
+        new MultiThreadIoEventLoopGroup(
+            1,
+            threads,
+            Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    AdminServer server = new AdminServer(loop, socketFile);
+    try {
+      server.listenUnix(api);
+      if (config.metrics().isPresent()) {
+        server.listenLoopback(api, config.metrics().get());
+      }
+      return server;
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  /** The address that the TCP listener got; empty when there is none. */
+  public Optional<InetSocketAddress> metricsAddress() {
+    return metricsAddress;
+  }
+
+  private void listenUnix(AdminApi api) throws IOException {
+    Path path = socketFile.bindingPath();
+    if (Epoll.isAvailable()) {
+      bind(
+          EpollServerDomainSocketChannel.class,
+          new DomainSocketAddress(path.toFile()),
+          AdminHandler.overUnix(api),
+          "the admin socket " + socketFile.path());
+    } else {
+      bind(
+          NioServerDomainSocketChannel.class,
+          UnixDomainSocketAddress.of(path),
+          AdminHandler.overUnix(api),
+          "the admin socket " + socketFile.path());
+    }
+    socketFile.publish();
+  }
+
+  private void listenLoopback(AdminApi api, InetSocketAddress address) throws IOException {
+    if (!address.getAddress().isLoopbackAddress()) {
+      throw new IOException("the metrics listener " + address + " is not on loopback");
+    }
+    Channel channel =
+        bind(
+            Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class,
+            address,
+            AdminHandler.overLoopback(api),
+            "the metrics listener " + address);
+    metricsAddress = Optional.of((InetSocketAddress) channel.localAddress());
+  }
+
+  private Channel bind(
+      Class<? extends ServerChannel> type,
+      SocketAddress address,
+      AdminHandler.Factory handlers,
+      String what)
+      throws IOException {
+    AtomicInteger open = new AtomicInteger();
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loop)
+            .channel(type)
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    AdminHandler.addTo(channel, handlers, open);
+                  }
+                })
+            .bind(address)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(
+          what + " cannot be opened: " + bound.cause().getMessage(), bound.cause());
+    }
+    listeners.add(bound.channel());
+    return bound.channel();
+  }
+
+  /** Stops serving and removes the socket. */
+  @Override
+  public void close() {
+    for (Channel listener : listeners) {
+      listener.close().awaitUninterruptibly();
+    }
+    socketFile.remove();
+    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,39 @@
+package io.landfall.node.admin;
+
+import io.landfall.core.HostAddress;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * One peer, or one candidate that is no peer, as {@code show peers} has it.
+ *
+ * @param name the node's name, proved by its certificate; empty while it has proved nothing
+ * @param identity its identity, proved likewise
+ * @param state the BGP state in lower case ({@code established}, {@code opensent}, ...), {@code
+ *     down} for a peer that was there before, or {@code candidate}
+ * @param uptimeSeconds how long the session has been established; empty when it is not
+ * @param endpoint the address and port that we speak to or would dial
+ * @param routes the counters
+ * @param lastError why the last session ended or the last attempt failed; empty when nothing did
+ */
+public record PeerView(
+    Optional<String> name,
+    Optional<HostAddress> identity,
+    String state,
+    OptionalDouble uptimeSeconds,
+    String endpoint,
+    RouteCounts routes,
+    Optional<String> lastError) {
+  /**
+   * Routes of a peer.
+   *
+   * @param received how many it advertises to us now
+   * @param accepted how many of those are in our table
+   * @param refused how many we have refused since the start
+   * @param sent how many we advertise to it now
+   */
+  public record RouteCounts(long received, long accepted, long refused, long sent) {
+    /** Of a candidate. */
+    public static final RouteCounts NONE = new RouteCounts(0, 0, 0, 0);
+  }
+}

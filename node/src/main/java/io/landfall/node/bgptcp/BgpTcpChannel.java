@@ -1,0 +1,158 @@
+package io.landfall.node.bgptcp;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetAddress;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Netty side of one connection: event loop to owner and back.
+ *
+ * <p>Reading is by demand. The channel reads only when the owner has taken what was read last, so a
+ * router that sends a full table fills its own send buffer and not our heap.
+ */
+final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcpConnection {
+  /** How long a close waits for bytes that the router does not take. */
+  private static final long LINGER_MILLIS = 2_000;
+
+  private final long number;
+  private final Executor owner;
+  private final BgpTcpListener listener;
+
+  /** Set on the event loop before the owner hears of the connection. */
+  private volatile @Nullable SocketChannel channel;
+
+  // Of the event loop only.
+  private String why = "closed by the router";
+  private boolean wasFull;
+  private boolean closing;
+
+  BgpTcpChannel(long number, Executor owner, BgpTcpListener listener) {
+    this.number = number;
+    this.owner = owner;
+    this.listener = listener;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    channel = (SocketChannel) context.channel();
+    owner.execute(() -> listener.connected(this));
+    context.read();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf buffer = (ByteBuf) message;
+    byte[] bytes;
+    try {
+      bytes = new byte[buffer.readableBytes()];
+      buffer.readBytes(bytes);
+    } finally {
+      buffer.release();
+    }
+    if (!closing) {
+      owner.execute(() -> listener.received(this, bytes));
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    if (closing) {
+      context.read();
+    } else {
+      // Queued behind the bytes just handed over: the next read waits until they are dealt with.
+      owner.execute(() -> context.channel().read());
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    boolean full = !context.channel().isWritable();
+    if (wasFull && !full) {
+      owner.execute(() -> listener.writable(this));
+    }
+    wasFull = full;
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    why = BgpTcpDialer.describe(cause);
+    var _ = context.close();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    String reason = why;
+    owner.execute(() -> listener.closed(this, reason));
+  }
+
+  @Override
+  public long number() {
+    return number;
+  }
+
+  @Override
+  public InetAddress localAddress() {
+    return channel().localAddress().getAddress();
+  }
+
+  @Override
+  public void write(byte[] bytes) {
+    SocketChannel open = channel();
+    // A void promise reports a failure to exceptionCaught, which ends the connection.
+    var _ = open.writeAndFlush(Unpooled.wrappedBuffer(bytes), open.voidPromise());
+  }
+
+  @Override
+  public boolean isWritable() {
+    return channel().isWritable();
+  }
+
+  @Override
+  public void close() {
+    SocketChannel open = channel();
+    open.eventLoop().execute(() -> finish(open));
+  }
+
+  /**
+   * Sends what is queued, then FIN, and reads on until the router has closed its side too: a socket
+   * that is closed over unread bytes sends RST, and that would overtake a NOTIFICATION which the
+   * router has not read yet.
+   */
+  private void finish(SocketChannel open) {
+    if (closing) {
+      return;
+    }
+    closing = true;
+    why = "closed by us";
+    open.writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            flushed -> {
+              var _ = flushed.isSuccess() ? open.shutdownOutput() : open.close();
+            });
+    open.read();
+    Runnable giveUp =
+        () -> {
+          var _ = open.close();
+        };
+    var _ = open.eventLoop().schedule(giveUp, LINGER_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private SocketChannel channel() {
+    SocketChannel open = channel;
+    if (open == null) {
+      throw new IllegalStateException("the owner hears of a connection once it is active");
+    }
+    return open;
+  }
+
+  @Override
+  public String toString() {
+    return "connection " + number;
+  }
+}

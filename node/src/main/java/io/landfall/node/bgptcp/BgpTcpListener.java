@@ -1,0 +1,19 @@
+package io.landfall.node.bgptcp;
+
+/** What a dial tells its owner, always on the owner's executor and in the order it happened. */
+public interface BgpTcpListener {
+  /** The connection is there. */
+  void connected(BgpTcpConnection connection);
+
+  /** There is no connection, and there will be none from this dial. */
+  void connectFailed(String why);
+
+  /** Bytes arrived; the array is the listener's to keep. More are read once this returns. */
+  void received(BgpTcpConnection connection, byte[] bytes);
+
+  /** A connection that had been full takes bytes again. */
+  void writable(BgpTcpConnection connection);
+
+  /** The connection has ended, for whatever reason; said exactly once, and nothing after it. */
+  void closed(BgpTcpConnection connection, String why);
+}

@@ -1,0 +1,172 @@
+package io.landfall.node.config;
+
+import io.landfall.core.Block;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Reads {@code ingress}; the place where a prefix that touches the overlay's block is refused. */
+final class IngressReader {
+  private final FileRules files;
+  private final Optional<Block> block;
+
+  IngressReader(FileRules files, Optional<Block> block) {
+    this.files = files;
+    this.block = block;
+  }
+
+  Optional<IngressConfig> read(Section at) {
+    List<PrefixConfig> prefixes = prefixes(at);
+    long drainWaitMillis =
+        at.value(
+            "drain-wait", Rules.duration(0, 3_600_000), IngressConfig.DEFAULT_DRAIN_WAIT_MILLIS);
+    List<UpstreamConfig> upstreams = upstreams(at);
+    at.end();
+    return Optional.of(new IngressConfig(prefixes, drainWaitMillis, upstreams));
+  }
+
+  private List<PrefixConfig> prefixes(Section at) {
+    String example = "[198.51.100.0/24]";
+    List<PrefixConfig> prefixes = new ArrayList<>();
+    Optional<List<Section.Item>> items = at.items("prefixes");
+    if (items.isEmpty() && !at.has("prefixes")) {
+      at.problem("prefixes", "is missing", "add 'prefixes: " + example + "', or remove ingress");
+    }
+    if (items.isPresent() && items.get().isEmpty()) {
+      at.problem(
+          "prefixes",
+          "is empty: it selects nothing to announce",
+          "name a prefix such as " + example + ", or remove ingress");
+    }
+    Map<PrefixConfig, Integer> lines = new LinkedHashMap<>();
+    for (Section.Item item : items.orElse(List.of())) {
+      Optional<PrefixConfig> prefix = at.scalar(item.path(), item.yaml(), this::announceable);
+      if (prefix.isEmpty()) {
+        continue;
+      }
+      Integer first = lines.putIfAbsent(prefix.get(), item.yaml().line());
+      if (first != null) {
+        at.problems()
+            .add(
+                item.yaml().line(),
+                item.path(),
+                prefix.get() + " is here twice, first on line " + first,
+                "keep one of the two");
+      }
+      prefixes.add(prefix.get());
+    }
+    return prefixes;
+  }
+
+  private PrefixConfig announceable(String text) throws BadValue {
+    PrefixConfig prefix = NetRules.prefix(text);
+    if (block.isPresent() && block.get().overlaps(prefix.network().getAddress(), prefix.length())) {
+      throw new BadValue(
+          prefix
+              + " overlaps the overlay's block "
+              + block.get()
+              + ", which never leaves the overlay",
+          "announce a prefix outside the block, or move overlay.block");
+    }
+    return prefix;
+  }
+
+  private List<UpstreamConfig> upstreams(Section at) {
+    Optional<List<Section>> sections = at.sections("upstreams");
+    if (sections.isEmpty() && !at.has("upstreams")) {
+      at.problem(
+          "upstreams",
+          "is missing",
+          "add 'upstreams: [{address: 192.0.2.1, asn: 64500, local-asn: 64496}]', or remove"
+              + " ingress");
+    }
+    if (sections.isPresent() && sections.get().isEmpty()) {
+      at.problem(
+          "upstreams",
+          "is empty: nobody would hear the prefixes",
+          "name a router such as {address: 192.0.2.1, asn: 64500, local-asn: 64496}, or remove"
+              + " ingress");
+    }
+    List<UpstreamConfig> upstreams = new ArrayList<>();
+    Map<HostPort, Integer> lines = new LinkedHashMap<>();
+    for (Section section : sections.orElse(List.of())) {
+      Optional<UpstreamConfig> upstream = upstream(section);
+      if (upstream.isEmpty()) {
+        continue;
+      }
+      HostPort router =
+          new HostPort(upstream.get().address().getHostAddress(), upstream.get().port());
+      Integer first = lines.putIfAbsent(router, section.line("address"));
+      if (first != null) {
+        section.problem(
+            "address", router + " is here twice, first on line " + first, "keep one of the two");
+      }
+      upstreams.add(upstream.get());
+    }
+    return upstreams;
+  }
+
+  private Optional<UpstreamConfig> upstream(Section at) {
+    Optional<InetAddress> address = at.required("address", NetRules::address, "192.0.2.1");
+    int port = at.value("port", Rules.count(1, 65_535), UpstreamConfig.DEFAULT_PORT);
+    Optional<Long> asn = at.required("asn", NetRules::asn, "64500");
+    Optional<Long> localAsn = at.required("local-asn", NetRules::asn, "64496");
+    Optional<InetAddress> localAddress = at.value("local-address", NetRules::address);
+    Optional<Path> passwordFile = at.value("password-file", files::password);
+    OptionalInt hops = at.value("ttl-security", IngressReader::hops, OptionalInt.empty());
+    List<Integer> communities = at.values("communities", NetRules::community).orElse(List.of());
+    int prepend = at.value("prepend", Rules.count(0, UpstreamConfig.MAX_PREPEND), 0);
+    Optional<UpstreamConfig.Role> role = at.value("role", Rules.oneOf(UpstreamConfig.Role.class));
+    at.end();
+    if (asn.isPresent() && asn.equals(localAsn)) {
+      at.problem(
+          "local-asn",
+          asn.get() + " is also the router's AS number: plane one speaks eBGP only",
+          "give this site an AS number of its own");
+    }
+    if (address.isPresent()
+        && localAddress.isPresent()
+        && address.get().getAddress().length != localAddress.get().getAddress().length) {
+      at.problem(
+          "local-address",
+          "is not of the same family as the router's address",
+          "write an address of the same family, or remove the key");
+    }
+    if (address.isEmpty() || asn.isEmpty() || localAsn.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new UpstreamConfig(
+            address.get(),
+            port,
+            asn.get(),
+            localAsn.get(),
+            localAddress,
+            passwordFile,
+            hops,
+            communities,
+            prepend,
+            role));
+  }
+
+  private static OptionalInt hops(String text) throws BadValue {
+    return switch (text) {
+      case "true" -> OptionalInt.of(1);
+      case "false" -> OptionalInt.empty();
+      default -> {
+        try {
+          yield OptionalInt.of(Rules.count(1, 254).read(text));
+        } catch (BadValue e) {
+          throw new BadValue(
+              "'" + text + "' is neither true, false nor a number of hops from 1 to 254",
+              "write true for a direct neighbour");
+        }
+      }
+    };
+  }
+}

@@ -1,0 +1,50 @@
+package io.landfall.node.config;
+
+import io.landfall.core.Block;
+import io.landfall.core.NodeName;
+import java.net.InetSocketAddress;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Plane two.
+ *
+ * @param block the one prefix in which every overlay route lies
+ * @param asn the overlay's private AS number, 1 to 4294967294
+ * @param listen the address and port of the one TLS port
+ * @param candidates where other nodes might be; they have no rights
+ * @param holdTimeMillis the BGP hold time: 3 s to 65535 s in whole seconds (RFC 4271 section 4.2)
+ * @param reflector whether this node reflects routes between its peers (RFC 4456)
+ * @param costs what it costs to reach other nodes, by name; a node that is absent costs {@value
+ *     #DEFAULT_COST}
+ */
+public record OverlayConfig(
+    Block block,
+    long asn,
+    InetSocketAddress listen,
+    List<HostPort> candidates,
+    long holdTimeMillis,
+    boolean reflector,
+    Map<NodeName, Long> costs) {
+  /** The AS number when the config gives none: the first of RFC 6996's 4-byte private range. */
+  public static final long DEFAULT_ASN = 4_200_000_000L;
+
+  /** The hold time when the config gives none. */
+  public static final long DEFAULT_HOLD_TIME_MILLIS = 9_000;
+
+  /** The cost of a node that {@link #costs()} does not name. */
+  public static final long DEFAULT_COST = 100;
+
+  /** Copies the collections and keeps their order. */
+  public OverlayConfig {
+    candidates = List.copyOf(candidates);
+    costs = Collections.unmodifiableMap(new LinkedHashMap<>(costs));
+  }
+
+  /** What it costs to reach this node. */
+  public long costOf(NodeName node) {
+    return costs.getOrDefault(node, DEFAULT_COST);
+  }
+}

@@ -1,0 +1,59 @@
+package io.landfall.node.config;
+
+import io.landfall.core.HostAddress;
+import io.landfall.core.ServiceName;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * One service that this node knows.
+ *
+ * @param name its name
+ * @param identity its identity, the same at every site, inside the block
+ * @param hosts the hosts it answers for, at least one: lower case, exact or {@code *.example}
+ * @param paths the path prefixes it answers for; empty means every path
+ * @param backends where it runs beside this node; empty when it is known here and hosted elsewhere
+ * @param probe how it is probed; present exactly when there are backends (TCP unless configured)
+ * @param tier the tier this site gives it; lower is preferred, 0 to 4294967295
+ * @param maxRequests how many requests it takes at once here; empty without a limit
+ * @param cache how it is cached; takes effect with the cache
+ */
+public record ServiceConfig(
+    ServiceName name,
+    HostAddress identity,
+    List<String> hosts,
+    List<String> paths,
+    List<Backend> backends,
+    Optional<ProbeConfig> probe,
+    long tier,
+    OptionalInt maxRequests,
+    Optional<Cache> cache) {
+  /** Copies the lists. */
+  public ServiceConfig {
+    hosts = List.copyOf(hosts);
+    paths = List.copyOf(paths);
+    backends = List.copyOf(backends);
+  }
+
+  /** Whether the service runs beside this node. */
+  public boolean isLocal() {
+    return !backends.isEmpty();
+  }
+
+  /**
+   * One place where the service runs.
+   *
+   * @param url as the config gives it, such as {@code http://10.0.0.7:8080}
+   * @param address where to connect
+   */
+  public record Backend(String url, HostPort address) {}
+
+  /**
+   * How the service is cached.
+   *
+   * @param maxObjectBytes the largest response that is stored; empty for the cache's own limit
+   */
+  public record Cache(OptionalLong maxObjectBytes) {}
+}

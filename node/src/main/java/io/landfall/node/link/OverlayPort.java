@@ -1,0 +1,306 @@
+package io.landfall.node.link;
+
+import io.landfall.node.ControlLoop;
+import io.landfall.trust.AdmissionResult;
+import io.landfall.trust.PeerIdentity;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one port on which nodes meet: mutual TLS 1.3, then BGP or forwarded requests by ALPN.
+ *
+ * <p>Until the handshake is done and the certificate is admitted, a stranger costs one socket of a
+ * bounded number, for a bounded time, and changes nothing but a counter.
+ */
+public final class OverlayPort implements AutoCloseable {
+  /** How many connections may be in their handshake at once; more are closed at accept. */
+  public static final int MAX_HANDSHAKES = 512;
+
+  private static final int HANDSHAKE_TIMEOUT_MILLIS = 5_000;
+  private static final int CONNECT_TIMEOUT_MILLIS = 3_000;
+  private static final int USER_TIMEOUT_MILLIS = 9_000;
+  private static final WriteBufferWaterMark BGP_WATER_MARK =
+      new WriteBufferWaterMark(64 * 1024, 256 * 1024);
+  private static final Logger log = LoggerFactory.getLogger("landfall.overlay.port");
+
+  private final OverlayTls tls;
+  private final PeerCheck check;
+  private final ControlLoop control;
+  private final Handover handover;
+  private final AtomicLong linkIds = new AtomicLong();
+  private final AtomicInteger handshakes = new AtomicInteger();
+  private final AtomicLong refusedHandshakes = new AtomicLong();
+  private @Nullable Channel listener;
+
+  /** Dials leave from the address that the port listens on, so that a peer sees where we are. */
+  private volatile InetSocketAddress source = new InetSocketAddress(0);
+
+  /** Who gets a connection once it is authenticated. */
+  public interface Handover extends LinkEvents {
+    /** A peer opened a connection for forwarded requests; called on the channel's event loop. */
+    void requestsFrom(Channel channel, PeerIdentity peer);
+  }
+
+  /** A port that is not bound yet. */
+  public OverlayPort(OverlayTls tls, PeerCheck check, ControlLoop control, Handover handover) {
+    this.tls = tls;
+    this.check = check;
+    this.control = control;
+    this.handover = handover;
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param acceptor the loop that accepts
+   * @param workers the loops that accepted connections live on
+   * @return completes when bound
+   */
+  public ChannelFuture bind(
+      InetSocketAddress address, EventLoopGroup acceptor, EventLoopGroup workers) {
+    source = new InetSocketAddress(address.getAddress(), 0);
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(acceptor, workers)
+            .channelFactory(Sockets.serverChannels(acceptor))
+            .option(ChannelOption.SO_BACKLOG, 1024)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    accepted(channel);
+                  }
+                });
+    ChannelFuture bound = bootstrap.bind(address);
+    listener = bound.channel();
+    return bound;
+  }
+
+  private void accepted(Channel channel) {
+    if (handshakes.incrementAndGet() > MAX_HANDSHAKES) {
+      handshakes.decrementAndGet();
+      refusedHandshakes.incrementAndGet();
+      channel.close();
+      return;
+    }
+    SslHandler ssl = tls.server().newHandler(channel.alloc());
+    ssl.setHandshakeTimeoutMillis(HANDSHAKE_TIMEOUT_MILLIS);
+    channel.pipeline().addLast(ssl);
+    ssl.handshakeFuture()
+        .addListener(
+            future -> {
+              handshakes.decrementAndGet();
+              if (!future.isSuccess()) {
+                refused(channel, HandshakeFailures.describe(future.cause()));
+              } else {
+                admitted(channel, ssl);
+              }
+            });
+    channel.pipeline().addLast(new QuietEnd());
+  }
+
+  private void admitted(Channel channel, SslHandler ssl) {
+    switch (check.check(ssl)) {
+      case AdmissionResult.Refused refusal -> {
+        refused(channel, refusal.sentence());
+        channel.close();
+      }
+      case AdmissionResult.Admitted admitted -> {
+        String protocol = ssl.applicationProtocol();
+        if (Alpn.BGP.token().equals(protocol)) {
+          bgp(channel, admitted.peer(), false);
+        } else if (Alpn.H2.token().equals(protocol)) {
+          channel.pipeline().remove(QuietEnd.class);
+          handover.requestsFrom(channel, admitted.peer());
+        } else {
+          refused(channel, "no ALPN protocol in common; this port speaks landfall-bgp/1 and h2");
+          channel.close();
+        }
+      }
+    }
+  }
+
+  private BgpLink bgp(Channel channel, PeerIdentity peer, boolean outgoing) {
+    channel.config().setWriteBufferWaterMark(BGP_WATER_MARK);
+    if (Sockets.isEpoll(channel)) {
+      channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, USER_TIMEOUT_MILLIS);
+    }
+    BgpLink link =
+        new BgpLink(linkIds.incrementAndGet(), outgoing, peer, channel, control, handover);
+    channel.pipeline().addLast(link);
+    return link;
+  }
+
+  private void refused(Channel channel, String why) {
+    refusedHandshakes.incrementAndGet();
+    if (channel.remoteAddress() instanceof InetSocketAddress remote
+        && remote.getAddress().equals(source.getAddress())) {
+      // A candidate list may name this node too; it dialled itself, and found out.
+      log.debug("this node dialled itself why=\"{}\"", why);
+    } else {
+      log.warn("overlay peer refused remote={} why=\"{}\"", channel.remoteAddress(), why);
+    }
+  }
+
+  /** How many incoming connections were refused before they had any right. */
+  public long refusedHandshakes() {
+    return refusedHandshakes.get();
+  }
+
+  /**
+   * Dials a candidate for BGP on the control thread's loop. When it succeeds, the owner hears
+   * {@link LinkEvents#linkUp}.
+   *
+   * @return fails with a reason for people
+   */
+  public Future<PeerIdentity> dialBgp(InetSocketAddress address) {
+    EventLoop loop = control.eventLoop();
+    Promise<PeerIdentity> result = loop.newPromise();
+    dial(address, Alpn.BGP, loop)
+        .addListener(
+            (Future<Dialled> dialled) -> {
+              if (!dialled.isSuccess()) {
+                result.setFailure(dialled.cause());
+                return;
+              }
+              // The promise first: the owner learns the address of the peer before the link is up.
+              result.setSuccess(dialled.getNow().peer());
+              bgp(dialled.getNow().channel(), dialled.getNow().peer(), true);
+            });
+    return result;
+  }
+
+  /** Dials a node for forwarded requests on a data loop; the channel has no HTTP handler yet. */
+  public Future<Dialled> dialRequests(InetSocketAddress address, EventLoop loop) {
+    return dial(address, Alpn.H2, loop);
+  }
+
+  /**
+   * An authenticated connection.
+   *
+   * @param channel open, handshake done
+   * @param peer who answered
+   */
+  public record Dialled(Channel channel, PeerIdentity peer) {}
+
+  private Future<Dialled> dial(InetSocketAddress address, Alpn alpn, EventLoop loop) {
+    Promise<Dialled> result = loop.newPromise();
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(loop)
+            .channelFactory(Sockets.clientChannels(loop))
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .handler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    SslHandler ssl = tls.client(alpn).newHandler(channel.alloc());
+                    ssl.setHandshakeTimeoutMillis(HANDSHAKE_TIMEOUT_MILLIS);
+                    channel.pipeline().addLast(ssl, new QuietEnd());
+                    ssl.handshakeFuture()
+                        .addListener(future -> handshakeDone(channel, ssl, alpn, future, result));
+                  }
+                });
+    InetAddress own = source.getAddress();
+    if (!own.isAnyLocalAddress() && own.getClass() == address.getAddress().getClass()) {
+      bootstrap.localAddress(source);
+    }
+    bootstrap
+        .connect(address)
+        .addListener(
+            (ChannelFuture connected) -> {
+              if (!connected.isSuccess()) {
+                result.tryFailure(connected.cause());
+              }
+            });
+    return result;
+  }
+
+  private void handshakeDone(
+      Channel channel,
+      SslHandler ssl,
+      Alpn alpn,
+      Future<? super Channel> future,
+      Promise<Dialled> result) {
+    if (!future.isSuccess()) {
+      result.tryFailure(HandshakeFailures.asDialFailure(future.cause()));
+      channel.close();
+      return;
+    }
+    switch (check.check(ssl)) {
+      case AdmissionResult.Refused refusal -> fail(channel, result, refusal.sentence());
+      case AdmissionResult.Admitted admitted -> {
+        if (!alpn.token().equals(ssl.applicationProtocol())) {
+          fail(channel, result, "the peer does not speak " + alpn.token());
+        } else {
+          channel.pipeline().remove(QuietEnd.class);
+          result.trySuccess(new Dialled(channel, admitted.peer()));
+        }
+      }
+    }
+  }
+
+  private static void fail(Channel channel, Promise<Dialled> result, String why) {
+    result.tryFailure(new DialRefused(why));
+    channel.close();
+  }
+
+  @Override
+  public void close() {
+    if (listener != null) {
+      listener.close();
+    }
+  }
+
+  /** Ends a connection that failed before anybody owned it, without a stack trace in the log. */
+  private static final class QuietEnd extends ChannelInboundHandlerAdapter {
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      context.close();
+    }
+  }
+
+  /** A dial that reached this node's own port. */
+  public static final class ReachedOurselves extends DialRefused {
+    private static final long serialVersionUID = 1L;
+
+    ReachedOurselves(String why) {
+      super(why);
+    }
+  }
+
+  /** A dial that ended with a reason rather than an error. */
+  public static class DialRefused extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    DialRefused(String why) {
+      super(why, null, false, false);
+    }
+  }
+}

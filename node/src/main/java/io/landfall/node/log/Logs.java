@@ -1,0 +1,70 @@
+package io.landfall.node.log;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import io.landfall.node.config.LogConfig;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sets the process's logging up, in code: no XML is parsed while a node starts.
+ *
+ * <p>It is also Logback's configurator by service loading, so that whatever logs before the config
+ * is read already comes out as one logfmt line on standard error.
+ */
+public final class Logs extends ContextAwareBase implements Configurator {
+  /** For Logback's service loading. */
+  public Logs() {}
+
+  /** Writes to standard error from now on, as configured. */
+  public static void start(LogConfig config) {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      apply(context, config);
+    }
+  }
+
+  @Override
+  public ExecutionStatus configure(LoggerContext context) {
+    apply(context, LogConfig.DEFAULT);
+    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  private static void apply(LoggerContext context, LogConfig config) {
+    LineLayout layout = new LineLayout(config.format());
+    layout.setContext(context);
+    layout.start();
+    LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+    encoder.setContext(context);
+    encoder.setCharset(StandardCharsets.UTF_8);
+    encoder.setLayout(layout);
+    encoder.start();
+    ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+    appender.setContext(context);
+    appender.setName("stderr");
+    appender.setTarget("System.err");
+    appender.setEncoder(encoder);
+    appender.start();
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.detachAndStopAllAppenders();
+    root.addAppender(appender);
+    root.setLevel(level(config.level()));
+    // Netty at debug level tells about every buffer: never wanted, and slow at start.
+    context.getLogger("io.netty").setLevel(Level.WARN);
+  }
+
+  private static Level level(LogConfig.Level level) {
+    return switch (level) {
+      case ERROR -> Level.ERROR;
+      case WARN -> Level.WARN;
+      case INFO -> Level.INFO;
+      case DEBUG -> Level.DEBUG;
+      case TRACE -> Level.TRACE;
+    };
+  }
+}

@@ -1,0 +1,2 @@
+/** Logback set up in code: one line an event, to standard error. */
+package io.landfall.node.log;

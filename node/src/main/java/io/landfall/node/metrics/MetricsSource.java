@@ -1,0 +1,74 @@
+package io.landfall.node.metrics;
+
+import io.landfall.core.Signal;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where the metrics come from: asked once a scrape, on a virtual thread. Counters never go down
+ * while the node lives.
+ */
+public interface MetricsSource {
+  /** Requests by how they ended. */
+  List<RequestCount> requests();
+
+  /** Durations of requests, from the head to the end of the response. */
+  Durations requestDurations();
+
+  /** Hosts in the overlay table. */
+  long overlayRoutes();
+
+  /** Peers by state in lower case. */
+  Map<String, Long> overlayPeers();
+
+  /** Refused routes by peer and rule. */
+  List<RefusedCount> overlayRefused();
+
+  /** UPDATE messages sent to all upstreams. */
+  long ingressUpdatesSent();
+
+  /** What each service says of itself here. */
+  Map<String, Signal> serviceSignals();
+
+  /** Probes by service and result. */
+  List<ProbeCount> probes();
+
+  /**
+   * Requests that ended the same way.
+   *
+   * @param outcome {@code serve}, {@code forward} or {@code decline}
+   * @param reason the reason's code
+   * @param service the service; empty text for an unknown host
+   * @param count how many
+   */
+  record RequestCount(String outcome, String reason, String service, long count) {}
+
+  /**
+   * A histogram.
+   *
+   * @param upperBoundsSeconds the inclusive upper bounds of the buckets, ascending, without +Inf
+   * @param counts how many fell into each bucket alone (not cumulated), and last how many above all
+   *     bounds: one more than there are bounds
+   * @param sumSeconds the sum of all durations
+   */
+  @SuppressWarnings("ArrayRecordComponent") // A snapshot that is read once and thrown away.
+  record Durations(double[] upperBoundsSeconds, long[] counts, double sumSeconds) {}
+
+  /**
+   * Routes of one peer that one rule refused.
+   *
+   * @param peer the peer's name
+   * @param rule the rule's code
+   * @param count how many
+   */
+  record RefusedCount(String peer, String rule, long count) {}
+
+  /**
+   * Probes with one result.
+   *
+   * @param service the service
+   * @param result {@code success}, {@code failure} or {@code timeout}
+   * @param count how many
+   */
+  record ProbeCount(String service, String result, long count) {}
+}

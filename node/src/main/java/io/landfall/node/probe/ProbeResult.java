@@ -1,0 +1,10 @@
+package io.landfall.node.probe;
+
+/**
+ * What a probe saw.
+ *
+ * @param ok whether the check succeeded within its timeout
+ * @param why what was seen, one line for a person
+ * @param tookNanos how long the probe ran
+ */
+public record ProbeResult(boolean ok, String why, long tookNanos) {}

@@ -1,0 +1,300 @@
+package io.landfall.overlay;
+
+import io.landfall.bgp.Family;
+import io.landfall.bgp.Nlri;
+import io.landfall.bgp.PathAttributes;
+import io.landfall.bgp.UpdateMessage;
+import io.landfall.core.HostAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one peer is told: a reader of the {@link Journal}.
+ *
+ * <p>A drain reads the withdrawn list to its end before it looks at the announced one, collects
+ * what it finds by attribute set, and stops when its budget is used up; the next one goes on there.
+ * It is called only while the peer's stream takes bytes, so a slow peer simply falls behind in the
+ * journal, and finds each (host, path) there once, in its latest state.
+ *
+ * <p>Two ways of telling. With add-path (RFC 7911), or where this node tells nothing but its own
+ * routes, every path is told as it is. A reflector tells a peer without add-path one path per host,
+ * the best of those that may go there, and must remember which ({@code told}).
+ *
+ * <p>End-of-RIB (RFC 4724) follows once the peer has read all there is, and once this node knows
+ * its own services; EoRR (RFC 7313) likewise after a refresh.
+ */
+final class AdjRibOut {
+  /** What all readers share. */
+  record Shared(Rib rib, NextHops nextHops, int ownIdentifier, boolean reflector, Family family) {}
+
+  private final Shared shared;
+  private final Journal journal;
+  private final Source target;
+  private final boolean addPath;
+  private final @Nullable OffsetTable<AttributeSet> told;
+
+  private long announcedRead;
+  private long withdrawnRead;
+
+  /** The furthest that this peer ever read: a path that is newer was never told to it. */
+  private long furthest;
+
+  private @Nullable Path resumeAt;
+  private long resumeSequence;
+
+  private boolean endOfRibSent;
+  private boolean refreshAsked;
+  private boolean refreshing;
+  private boolean reconsider;
+
+  private final List<AttributeSet> groups = new ArrayList<>();
+
+  /** Marks the hosts that this drain has looked at. */
+  private long visit;
+
+  private long announcementsSent;
+  private long withdrawalsSent;
+
+  AdjRibOut(Shared shared, Source target, boolean addPath, int blockSize) {
+    this.shared = shared;
+    this.journal = shared.rib().journal();
+    this.target = target;
+    this.addPath = addPath;
+    this.told = addPath || !shared.reflector() ? null : new OffsetTable<>(blockSize);
+    this.withdrawnRead = journal.lastSequence();
+  }
+
+  boolean endOfRibSent() {
+    return endOfRibSent;
+  }
+
+  long announcementsSent() {
+    return announcementsSent;
+  }
+
+  long withdrawalsSent() {
+    return withdrawalsSent;
+  }
+
+  /** Every withdrawal up to here was read. */
+  long withdrawnRead() {
+    return withdrawnRead;
+  }
+
+  /** The peer asked for everything again; asking twice before it has begun is asking once. */
+  void askRefresh() {
+    refreshAsked = true;
+  }
+
+  /** Next hops came or went, so that the best path of any host may be another. */
+  void reconsider() {
+    reconsider = told != null;
+  }
+
+  /** Whether everything up to a place in the journal has been handed to the session. */
+  boolean hasRead(long sequence) {
+    return announcedRead >= sequence && withdrawnRead >= sequence;
+  }
+
+  boolean hasPending(boolean servicesEvaluated) {
+    return refreshAsked
+        || refreshing
+        || reconsider
+        || !hasRead(journal.lastSequence())
+        || (servicesEvaluated && !endOfRibSent);
+  }
+
+  /** Tells at most {@code budget} routes, and the markers that are due. */
+  void drain(Outbox out, int budget, boolean servicesEvaluated) {
+    visit = shared.rib().nextVisit();
+    if (refreshAsked) {
+      refreshAsked = false;
+      refreshing = true;
+      announcedRead = 0;
+      resumeAt = null;
+      out.refreshMarker(Outbox.BEGIN_OF_REFRESH);
+    }
+    if (told == null) {
+      drainAllPaths(out, budget);
+    } else {
+      drainBestPaths(out, budget, told);
+    }
+    furthest = Math.max(furthest, announcedRead);
+    // Not before all is read: a route that changed meanwhile has moved to the end of the journal,
+    // and a peer that saw the marker first would think it gone.
+    boolean upToDate = hasRead(journal.lastSequence());
+    if (refreshing && upToDate) {
+      refreshing = false;
+      out.refreshMarker(Outbox.END_OF_REFRESH);
+    }
+    if (!endOfRibSent && upToDate && servicesEvaluated) {
+      endOfRibSent = true;
+      out.update(
+          new UpdateMessage<>(
+              List.of(), List.of(), Optional.empty(), List.of(), Optional.of(shared.family())));
+    }
+  }
+
+  private void drainAllPaths(Outbox out, int budget) {
+    int left = budget;
+    List<Nlri<HostAddress>> withdrawals = new ArrayList<>();
+    Path path = nextWithdrawn();
+    while (path != null && left > 0) {
+      if (mayGo(path) && path.firstSequence <= furthest) {
+        withdrawals.add(nlri(path));
+      }
+      left--;
+      withdrawnRead = path.sequence;
+      path = path.journalNext;
+    }
+    sendWithdrawals(out, withdrawals);
+    if (path != null) {
+      return;
+    }
+    withdrawnRead = journal.lastSequence();
+    path = nextAnnounced();
+    while (path != null && left > 0) {
+      if (mayGo(path)) {
+        collect(path.attributes, nlri(path));
+      }
+      left--;
+      announcedRead = path.sequence;
+      path = path.journalNext;
+    }
+    sendGroups(out);
+    stopAt(path);
+  }
+
+  private void drainBestPaths(Outbox out, int budget, OffsetTable<AttributeSet> sent) {
+    int left = budget;
+    List<Nlri<HostAddress>> withdrawals = new ArrayList<>();
+    Path withdrawn = nextWithdrawn();
+    while (withdrawn != null && left > 0) {
+      tellBest(withdrawn.host, sent, withdrawals);
+      left--;
+      withdrawnRead = withdrawn.sequence;
+      withdrawn = withdrawn.journalNext;
+    }
+    Path announced = withdrawn == null ? nextAnnounced() : null;
+    if (withdrawn == null) {
+      withdrawnRead = journal.lastSequence();
+      while (announced != null && left > 0) {
+        tellBest(announced.host, sent, withdrawals);
+        left--;
+        announcedRead = announced.sequence;
+        announced = announced.journalNext;
+      }
+      stopAt(announced);
+    }
+    if (reconsider) {
+      reconsider = false;
+      shared.rib().forEachHost(host -> tellBest(host, sent, withdrawals));
+    }
+    sendWithdrawals(out, withdrawals);
+    sendGroups(out);
+  }
+
+  private void tellBest(
+      Host host, OffsetTable<AttributeSet> sent, List<Nlri<HostAddress>> withdrawals) {
+    if (host.visitedIn == visit) {
+      return;
+    }
+    host.visitedIn = visit;
+    int offset = host.address.offset();
+    AttributeSet before = sent.get(offset);
+    Path best = BestPath.best(host, shared.nextHops(), this::mayGo);
+    if (best == null) {
+      if (before != null) {
+        withdrawals.add(new Nlri<>(host.address, 0));
+        sent.remove(offset);
+      }
+    } else if (best.attributes != before || refreshing) {
+      collect(best.attributes, new Nlri<>(host.address, 0));
+      sent.put(offset, best.attributes);
+    }
+  }
+
+  private @Nullable Path nextWithdrawn() {
+    return firstAfter(journal.withdrawnTail(), withdrawnRead);
+  }
+
+  private @Nullable Path nextAnnounced() {
+    Path resume = resumeAt;
+    if (resume != null && resume.live && resume.sequence == resumeSequence) {
+      return resume;
+    }
+    return firstAfter(journal.announcedTail(), announcedRead);
+  }
+
+  /** Remembers where the next drain goes on; null means that all was read. */
+  private void stopAt(@Nullable Path next) {
+    resumeAt = next;
+    if (next == null) {
+      announcedRead = journal.lastSequence();
+    } else {
+      resumeSequence = next.sequence;
+      announcedRead = next.sequence - 1;
+    }
+  }
+
+  /** The first entry of a list beyond a place: found from its end, so it costs what is pending. */
+  private static @Nullable Path firstAfter(@Nullable Path tail, long sequence) {
+    Path first = null;
+    for (Path path = tail; path != null && path.sequence > sequence; path = path.journalPrevious) {
+      first = path;
+    }
+    return first;
+  }
+
+  /** Whether a path may be told to this peer (RFC 4456 section 6). */
+  private boolean mayGo(Path path) {
+    if (path.from.local) {
+      return true;
+    }
+    return shared.reflector()
+        && path.from.identity.offset() != target.identity.offset()
+        && (path.from.client || target.client)
+        && path.attributes.originator != target.identifier;
+  }
+
+  private Nlri<HostAddress> nlri(Path path) {
+    return new Nlri<>(path.host.address, addPath ? path.outId : 0);
+  }
+
+  private void collect(AttributeSet attributes, Nlri<HostAddress> route) {
+    ArrayList<Nlri<HostAddress>> batch = attributes.batch;
+    if (batch == null) {
+      batch = new ArrayList<>();
+      attributes.batch = batch;
+      groups.add(attributes);
+    }
+    batch.add(route);
+  }
+
+  private void sendWithdrawals(Outbox out, List<Nlri<HostAddress>> withdrawals) {
+    if (!withdrawals.isEmpty()) {
+      withdrawalsSent += withdrawals.size();
+      out.update(
+          new UpdateMessage<>(
+              withdrawals, List.of(), Optional.empty(), List.of(), Optional.empty()));
+    }
+  }
+
+  private void sendGroups(Outbox out) {
+    for (AttributeSet group : groups) {
+      List<Nlri<HostAddress>> routes = group.batch == null ? List.of() : group.batch;
+      group.batch = null;
+      announcementsSent += routes.size();
+      PathAttributes attributes =
+          group.originator == shared.ownIdentifier()
+              ? group.received
+              : group.reflectedBy(shared.ownIdentifier());
+      out.update(
+          new UpdateMessage<>(
+              List.of(), routes, Optional.of(attributes), List.of(), Optional.empty()));
+    }
+    groups.clear();
+  }
+}

@@ -1,0 +1,94 @@
+package io.landfall.overlay;
+
+import io.landfall.bgp.LargeCommunity;
+import io.landfall.bgp.Origin;
+import io.landfall.bgp.PathAttributes;
+import io.landfall.core.HostAddress;
+import io.landfall.core.InvariantBroken;
+import io.landfall.core.Signal;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Keeps one {@link AttributeSet} for each distinct set in use, counted by reference: bounded by the
+ * number of paths. The map is only ever looked up, never iterated.
+ */
+final class AttributeSets {
+  private record Key(PathAttributes attributes, int originator) {}
+
+  private final Map<Key, AttributeSet> sets = new HashMap<>();
+  private final int asn;
+  private final NodeCosts costs;
+
+  AttributeSets(int asn, NodeCosts costs) {
+    this.asn = asn;
+    this.costs = costs;
+  }
+
+  int size() {
+    return sets.size();
+  }
+
+  /** The set for these attributes; it is kept once a path has been counted in its references. */
+  AttributeSet intern(PathAttributes attributes, HostAddress nextHop, int originator) {
+    return sets.computeIfAbsent(
+        new Key(attributes, originator),
+        key -> new AttributeSet(attributes, nextHop, originator, asn, costs));
+  }
+
+  /** Drops the set if no path points at it. */
+  void releaseIfUnused(AttributeSet set) {
+    if (set.references == 0) {
+      sets.remove(new Key(set.received, set.originator));
+    } else if (set.references < 0) {
+      throw new InvariantBroken("an attribute set is released no more often than it was taken");
+    }
+  }
+
+  /** What this node says of its own identity. */
+  static PathAttributes ofIdentity(HostAddress identity) {
+    return own(identity, OptionalLong.empty(), AttributeSet.DEFAULT_LOCAL_PREF, List.of(), false);
+  }
+
+  /** What this node says of a service at its site. */
+  PathAttributes ofService(HostAddress identity, Signal signal, long tier) {
+    int code =
+        switch (signal) {
+          case UP -> 1;
+          case DRAINING -> 2;
+          case COLD -> 3;
+          case DOWN -> throw new InvariantBroken("a service that is DOWN has no route");
+        };
+    boolean draining = signal == Signal.DRAINING;
+    return own(
+        identity,
+        OptionalLong.of(tier),
+        draining ? 0 : AttributeSet.DEFAULT_LOCAL_PREF,
+        List.of(new LargeCommunity(asn, AttributeSet.SIGNAL_FUNCTION, code)),
+        draining);
+  }
+
+  private static PathAttributes own(
+      HostAddress identity,
+      OptionalLong med,
+      long localPref,
+      List<LargeCommunity> signal,
+      boolean draining) {
+    return new PathAttributes(
+        Origin.IGP,
+        List.of(),
+        Optional.of(identity.inetAddress()),
+        med,
+        OptionalLong.of(localPref),
+        Optional.empty(),
+        List.of(),
+        draining
+            ? List.of(PathAttributes.GRACEFUL_SHUTDOWN, PathAttributes.NO_LLGR)
+            : List.of(PathAttributes.NO_LLGR),
+        signal,
+        OptionalLong.empty());
+  }
+}

@@ -1,0 +1,184 @@
+package io.landfall.overlay;
+
+import io.landfall.bgp.Nlri;
+import io.landfall.bgp.PathAttributes;
+import io.landfall.bgp.UpdateMessage;
+import io.landfall.core.Block;
+import io.landfall.core.HostAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The import policy: what of an UPDATE gets into the table.
+ *
+ * <p>The codec has already seen to it that every prefix is a host of the block. Here the attributes
+ * are judged once for the whole message (who originated this, and may the peer say so), then each
+ * host (may that node originate it). What is refused is counted by rule and the session stays up; a
+ * refused announcement still replaces what the peer said before of the same path (RFC 4271 section
+ * 3.1), so the earlier path goes.
+ *
+ * <p>A node speaks for itself: from {@link PeerInfo.Relation#MESH} and {@link
+ * PeerInfo.Relation#CLIENT} peers, next hop and originator are the peer. Through a reflector the
+ * next hop must be the identity that ORIGINATOR_ID names, and that of a known node.
+ */
+final class Importer {
+  private final OverlayConfig config;
+  private final Block block;
+  private final int ownOffset;
+  private final int ownIdentifier;
+  private final Peers peers;
+  private final Rib rib;
+  private final RefusalListener listener;
+
+  /** Hears of each refusal, with how often the rule has refused that peer by now. */
+  interface RefusalListener {
+    void refused(Peer peer, Object what, String rule, long count);
+  }
+
+  Importer(OverlayConfig config, Peers peers, Rib rib, RefusalListener listener) {
+    this.config = config;
+    this.block = config.block();
+    this.ownOffset = config.identity().offset();
+    this.ownIdentifier = BgpIdentifier.of(config.identity());
+    this.peers = peers;
+    this.rib = rib;
+    this.listener = listener;
+  }
+
+  /** Takes one UPDATE of an Established peer. */
+  void take(Peer peer, Source source, UpdateMessage<HostAddress> update, long nowNanos) {
+    peer.updatesReceived++;
+    peer.withdrawalsReceived += update.withdrawn().size();
+    peer.announcementsReceived += update.announced().size();
+    for (UpdateMessage.Refusal refusal : update.refused()) {
+      refuse(peer, refusal.what(), refusal.rule(), nowNanos);
+    }
+    List<Nlri<HostAddress>> withdrawn = update.withdrawn();
+    for (int i = 0; i < withdrawn.size(); i++) {
+      Nlri<HostAddress> route = withdrawn.get(i);
+      rib.withdraw(source, route.prefix().offset(), route.pathId());
+    }
+    if (update.attributes().isPresent() && !update.announced().isEmpty()) {
+      announced(peer, source, update.attributes().get(), update.announced(), nowNanos);
+    }
+  }
+
+  private void announced(
+      Peer peer,
+      Source source,
+      PathAttributes attributes,
+      List<Nlri<HostAddress>> routes,
+      long nowNanos) {
+    int nextHopOffset = nextHopOffset(attributes);
+    ImportRule rule = judge(peer.info, attributes, nextHopOffset);
+    if (rule != null) {
+      for (Nlri<HostAddress> route : routes) {
+        refuse(peer, source, route, rule, nowNanos);
+      }
+      return;
+    }
+    HostAddress origin = block.host(nextHopOffset);
+    int originator = attributes.originatorId().orElse(source.identifier);
+    AttributeSet set = rib.intern(attributes, origin, originator);
+    // Held while the loop runs: replacing the last path that has it must not drop it.
+    set.references++;
+    for (int i = 0; i < routes.size(); i++) {
+      Nlri<HostAddress> route = routes.get(i);
+      ImportRule broken = judge(origin, route.prefix());
+      if (broken == null && !rib.announce(source, route.prefix(), route.pathId(), set, nowNanos)) {
+        broken = ImportRule.OVER_ACCEPT_LIMIT;
+      }
+      if (broken != null) {
+        refuse(peer, source, route, broken, nowNanos);
+      }
+    }
+    set.references--;
+    rib.done(set);
+  }
+
+  private int nextHopOffset(PathAttributes attributes) {
+    return attributes.nextHop().map(hop -> block.offsetOf(hop.getAddress())).orElse(-1);
+  }
+
+  /** What all routes of a message share; null when nothing is wrong with it. */
+  private @Nullable ImportRule judge(PeerInfo peer, PathAttributes attributes, int nextHopOffset) {
+    if (attributes.nextHop().isEmpty()) {
+      return ImportRule.NEXT_HOP_MISSING;
+    }
+    if (nextHopOffset < 0) {
+      return ImportRule.NEXT_HOP_OUTSIDE_BLOCK;
+    }
+    if (nextHopOffset == ownOffset
+        || (attributes.originatorId().isPresent()
+            && attributes.originatorId().get() == ownIdentifier)) {
+      return ImportRule.ORIGINATOR_IS_ME;
+    }
+    if (attributes.clusterList().contains(ownIdentifier)) {
+      return ImportRule.CLUSTER_LOOP;
+    }
+    ImportRule rule = judgeOrigin(peer, attributes, nextHopOffset);
+    if (rule != null) {
+      return rule;
+    }
+    return attributes.asPath().isEmpty() ? null : ImportRule.AS_PATH_NOT_EMPTY;
+  }
+
+  /** Whether the peer may say that the node at the next hop originated this. */
+  private @Nullable ImportRule judgeOrigin(
+      PeerInfo peer, PathAttributes attributes, int nextHopOffset) {
+    boolean ofPeer = nextHopOffset == peer.identity().offset();
+    if (!peer.relation().speaksForOthers()) {
+      if (!ofPeer) {
+        return ImportRule.NEXT_HOP_NOT_PEER;
+      }
+      boolean peerOriginated =
+          attributes.originatorId().isEmpty()
+              || attributes.originatorId().get() == BgpIdentifier.of(peer.identity());
+      return peerOriginated ? null : ImportRule.ORIGINATOR_NOT_PEER;
+    }
+    if (attributes.originatorId().isPresent()) {
+      if (BgpIdentifier.offsetOf(block, attributes.originatorId().get()) != nextHopOffset) {
+        return ImportRule.NEXT_HOP_NOT_ORIGINATOR;
+      }
+    } else if (peer.relation() == PeerInfo.Relation.REFLECTOR && !ofPeer) {
+      return ImportRule.NEXT_HOP_NOT_PEER;
+    }
+    return ofPeer || peers.isNode(block.host(nextHopOffset))
+        ? null
+        : ImportRule.NEXT_HOP_NOT_A_NODE;
+  }
+
+  /** Whether a node may originate a host: its own identity, or a service it is entitled to. */
+  private @Nullable ImportRule judge(HostAddress origin, HostAddress host) {
+    if (host.offset() == ownOffset) {
+      return ImportRule.OWN_IDENTITY;
+    }
+    if (host.offset() == origin.offset()) {
+      return null;
+    }
+    if (peers.isNode(host)) {
+      return ImportRule.OTHER_IDENTITY;
+    }
+    return peers.isEntitled(origin, host) ? null : ImportRule.NOT_ENTITLED;
+  }
+
+  /** Drops what a changed entitlement no longer covers. */
+  void judgeAgain(Source source) {
+    rib.withdrawIf(source, path -> judge(path.attributes.nextHop, path.host.address) != null);
+  }
+
+  private void refuse(
+      Peer peer, Source source, Nlri<HostAddress> route, ImportRule rule, long nowNanos) {
+    rib.withdraw(source, route.prefix().offset(), route.pathId());
+    refuse(peer, route.prefix(), rule.label(), nowNanos);
+  }
+
+  private void refuse(Peer peer, Object what, String rule, long nowNanos) {
+    listener.refused(peer, what, rule, peer.refusals.add(what, rule, nowNanos));
+  }
+
+  @Override
+  public String toString() {
+    return "import policy of " + config.name();
+  }
+}

@@ -1,0 +1,99 @@
+package io.landfall.overlay;
+
+import io.landfall.bgp.PathAttributes;
+import io.landfall.core.HostAddress;
+import io.landfall.core.InvariantBroken;
+import io.landfall.core.Signal;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What this node originates: its identity, always, and the services at its site as they say of
+ * themselves, seen through a drain. Bounded by the services that the owner names.
+ */
+final class LocalServices {
+  private record Wanted(Signal signal, long tier) {}
+
+  private enum Drain {
+    NONE,
+    DRAINING,
+    WITHDRAWN
+  }
+
+  private final SortedMap<HostAddress, Wanted> wanted = new TreeMap<>();
+  private final OverlayConfig config;
+  private final Rib rib;
+  private final Source source;
+  private Drain drain = Drain.NONE;
+  private boolean evaluated;
+
+  LocalServices(OverlayConfig config, Rib rib) {
+    this.config = config;
+    this.rib = rib;
+    this.source = Source.local(config.identity());
+  }
+
+  /** Whether every service was evaluated once. */
+  boolean evaluated() {
+    return evaluated;
+  }
+
+  void setEvaluated() {
+    evaluated = true;
+  }
+
+  void originateIdentity(long nowNanos) {
+    announce(config.identity(), AttributeSets.ofIdentity(config.identity()), nowNanos);
+  }
+
+  void set(HostAddress service, Signal signal, long tier, long nowNanos) {
+    if (!service.block().equals(config.block()) || service.equals(config.identity())) {
+      throw new InvariantBroken(
+          "a service's identity is a host of the block and not the node's own: " + service);
+    }
+    wanted.put(service, new Wanted(signal, tier));
+    apply(service, nowNanos);
+  }
+
+  void drainBegin(long nowNanos) {
+    setDrain(Drain.DRAINING, nowNanos);
+  }
+
+  void drainWithdraw(long nowNanos) {
+    setDrain(Drain.WITHDRAWN, nowNanos);
+  }
+
+  void drainEnd(long nowNanos) {
+    setDrain(Drain.NONE, nowNanos);
+  }
+
+  private void setDrain(Drain phase, long nowNanos) {
+    drain = phase;
+    for (HostAddress service : wanted.keySet()) {
+      apply(service, nowNanos);
+    }
+  }
+
+  private void apply(HostAddress service, long nowNanos) {
+    Wanted said = wanted.getOrDefault(service, new Wanted(Signal.DOWN, 0));
+    Signal signal =
+        switch (drain) {
+          case NONE -> said.signal();
+          case DRAINING -> said.signal().isAdvertised() ? Signal.DRAINING : Signal.DOWN;
+          case WITHDRAWN -> Signal.DOWN;
+        };
+    if (signal.isAdvertised()) {
+      PathAttributes attributes =
+          rib.attributeSets().ofService(config.identity(), signal, said.tier());
+      announce(service, attributes, nowNanos);
+    } else {
+      rib.withdraw(source, service.offset(), 0);
+    }
+  }
+
+  private void announce(HostAddress host, PathAttributes attributes, long nowNanos) {
+    AttributeSet set = rib.intern(attributes, config.identity(), source.identifier);
+    rib.announce(source, host, 0, set, nowNanos);
+    rib.done(set);
+  }
+}

@@ -1,0 +1,32 @@
+package io.landfall.overlay;
+
+import io.landfall.overlay.OverlayEvent.Reachability;
+import java.util.BitSet;
+
+/**
+ * Which next hops may be used: those whose adjacency is up, unless a liveness check knows better
+ * (design section 4). This node itself always may.
+ */
+final class NextHops {
+  private final BitSet established = new BitSet();
+  private final BitSet provedUp = new BitSet();
+  private final BitSet provedDown = new BitSet();
+  private final int own;
+
+  NextHops(int own) {
+    this.own = own;
+  }
+
+  boolean isUsable(int node) {
+    return node == own || (!provedDown.get(node) && (provedUp.get(node) || established.get(node)));
+  }
+
+  void setEstablished(int node, boolean up) {
+    established.set(node, up);
+  }
+
+  void set(int node, Reachability reachability) {
+    provedUp.set(node, reachability == Reachability.UP);
+    provedDown.set(node, reachability == Reachability.DOWN);
+  }
+}

@@ -1,0 +1,410 @@
+package io.landfall.overlay;
+
+import io.landfall.bgp.SessionEffect.DownReason;
+import io.landfall.bgp.SessionEvent;
+import io.landfall.bgp.UpdateMessage;
+import io.landfall.core.HostAddress;
+import io.landfall.core.InvariantBroken;
+import io.landfall.core.Rng;
+import io.landfall.overlay.OverlayEffect.Cause;
+import io.landfall.overlay.OverlayEvent.Reachability;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedSet;
+
+/**
+ * Plane two of one node as a single-threaded state object: events in, effects out, no threads, no
+ * sockets, no clock.
+ *
+ * <p>What happens in a step, in this order: the event reaches the session of the peer it names
+ * ({@link Sessions}); UPDATEs that come out go through the import policy ({@link Importer}) into
+ * the table ({@link Rib}); the hosts that changed are reported as one {@link
+ * OverlayEffect.RoutesChanged}; then every peer whose stream takes bytes is told what it has not
+ * read yet ({@link AdjRibOut}). So a change is acted on locally before it is told, and told to all
+ * peers in the step that brought it.
+ *
+ * <p>A lost session takes its routes with it at once: nothing is stale, nothing is retained (design
+ * section 4, "truth, not memory").
+ */
+public final class Overlay {
+  private static final long NANOS_PER_MILLI = 1_000_000L;
+
+  /** RFC 4486: Administrative Shutdown. */
+  private static final int CEASE_SHUTDOWN = 2;
+
+  /** RFC 4486: Out of Resources. */
+  private static final int CEASE_OUT_OF_RESOURCES = 8;
+
+  private final OverlayConfig config;
+  private final Effects effects = new Effects();
+  private final Rib rib;
+  private final NextHops nextHops;
+  private final Peers peers;
+  private final LocalServices services;
+  private final Importer importer;
+  private final Sessions sessions;
+  private final Barrier barrier;
+  private final Views views;
+  private boolean begun;
+  private boolean morePending;
+  private long lastNowNanos;
+
+  /** An overlay without peers; it originates its own identity from the first step on. */
+  public Overlay(OverlayConfig config, Rng jitter) {
+    this.config = config;
+    this.rib = new Rib(config);
+    this.nextHops = new NextHops(config.identity().offset());
+    this.peers = new Peers(config);
+    this.services = new LocalServices(config, rib);
+    this.importer = new Importer(config, peers, rib, this::noteRefusal);
+    AdjRibOut.Shared shared =
+        new AdjRibOut.Shared(
+            rib,
+            nextHops,
+            BgpIdentifier.of(config.identity()),
+            config.reflector(),
+            HostRouteCodec.familyOf(config.block()));
+    this.sessions = new Sessions(config, jitter, effects, new FromSessions(), shared);
+    this.barrier = new Barrier(config.limits().barrierMillis() * NANOS_PER_MILLI, effects);
+    this.views = new Views(rib, peers, nextHops);
+  }
+
+  /** Applies one event and returns what the owner must do, in order. */
+  public List<OverlayEffect> step(OverlayEvent event, long nowNanos) {
+    lastNowNanos = nowNanos;
+    if (!begun) {
+      begun = true;
+      services.originateIdentity(nowNanos);
+      reportChanges(Cause.LOCAL, Optional.empty());
+    }
+    switch (event) {
+      case OverlayEvent.LinkUp up -> linkUp(up, nowNanos);
+      case OverlayEvent.Bytes(HostAddress peer, long connection, byte[] bytes) ->
+          toSession(peer, connection, new SessionEvent.Received(connection, bytes), nowNanos);
+      case OverlayEvent.LinkClosed(HostAddress peer, long connection, String why) -> {
+        toSession(peer, connection, new SessionEvent.Closed(connection, why), nowNanos);
+        Optional.ofNullable(peers.get(peer)).ifPresent(p -> p.connections.remove(connection));
+      }
+      case OverlayEvent.LinkFull(HostAddress peer, long connection) ->
+          setWritable(peer, connection, false);
+      case OverlayEvent.LinkWritable(HostAddress peer, long connection) -> {
+        setWritable(peer, connection, true);
+        toSession(peer, connection, new SessionEvent.Writable(connection), nowNanos);
+      }
+      case OverlayEvent.Tick tick -> tick(nowNanos);
+      case OverlayEvent.StopPeer(HostAddress peer, int subcode, String text) ->
+          Optional.ofNullable(peers.get(peer))
+              .ifPresent(p -> sessions.stop(p, subcode, text, nowNanos));
+      case OverlayEvent.Shutdown(String text) -> {
+        for (Peer peer : peers.copy()) {
+          sessions.stop(peer, CEASE_SHUTDOWN, text, nowNanos);
+        }
+      }
+      case OverlayEvent.NextHop(HostAddress node, Reachability reachability) ->
+          setReachability(node, reachability);
+      case OverlayEvent.Entitle(HostAddress peer, SortedSet<HostAddress> entitled) ->
+          entitle(peer, entitled, nowNanos);
+      case OverlayEvent.Barrier(long token) -> beginBarrier(token, nowNanos);
+      case OverlayEvent.Originate local -> changeServices(local, nowNanos);
+      case OverlayEvent.LocalServicesEvaluated local -> changeServices(local, nowNanos);
+      case OverlayEvent.DrainBegin local -> changeServices(local, nowNanos);
+      case OverlayEvent.DrainWithdraw local -> changeServices(local, nowNanos);
+      case OverlayEvent.DrainEnd local -> changeServices(local, nowNanos);
+    }
+    // Whatever happened to the table between sessions was reported with its cause on the way.
+    reportChanges(Cause.UPDATE, eventPeer(event));
+    tellPeers(nowNanos);
+    return effects.take();
+  }
+
+  private void linkUp(OverlayEvent.LinkUp up, long nowNanos) {
+    PeerInfo info = up.peer();
+    if (admit(info, up.fingerprint()) instanceof Admission.Refused(String rule, String text)) {
+      effects.warn(info.name(), "refused (" + rule + "): " + text);
+      effects.add(new OverlayEffect.CloseLink(info.identity(), up.connection(), rule));
+      return;
+    }
+    Peer peer = peers.get(info.identity());
+    if (peer == null) {
+      peer = sessions.newPeer(info, up.fingerprint(), nowNanos);
+      peers.add(peer);
+    } else if (!peer.isLive()) {
+      peer.info = info;
+      peer.fingerprint = up.fingerprint();
+    } else {
+      entitle(info.identity(), info.services(), nowNanos);
+    }
+    sessions.connected(peer, up.connection(), up.outgoing(), nowNanos);
+  }
+
+  private void toSession(HostAddress identity, long connection, SessionEvent event, long nowNanos) {
+    Peer peer = peers.get(identity);
+    if (peer != null && peer.connections.contains(connection)) {
+      sessions.step(peer, event, nowNanos);
+    }
+  }
+
+  private void setWritable(HostAddress identity, long connection, boolean writable) {
+    Peer peer = peers.get(identity);
+    Adjacency adjacency = peer == null ? null : peer.adjacency;
+    if (adjacency != null && adjacency.connection == connection) {
+      adjacency.writable = writable;
+    }
+    if (peer != null && !writable && peer.connections.contains(connection)) {
+      peer.session.writeBlocked(connection, lastNowNanos);
+    }
+  }
+
+  private void tick(long nowNanos) {
+    for (Peer peer : peers.copy()) {
+      OptionalLong due = peer.session.deadlineNanos();
+      if (due.isPresent() && nowNanos - due.getAsLong() >= 0) {
+        sessions.step(peer, new SessionEvent.Tick(), nowNanos);
+      }
+    }
+    barrier.tick(nowNanos);
+  }
+
+  private void setReachability(HostAddress node, Reachability reachability) {
+    boolean before = nextHops.isUsable(node.offset());
+    nextHops.set(node.offset(), reachability);
+    if (before != nextHops.isUsable(node.offset())) {
+      markNextHop(node.offset());
+      reportChanges(Cause.NEXT_HOP, Optional.ofNullable(peers.get(node)));
+    }
+  }
+
+  private void markNextHop(int node) {
+    for (Peer peer : peers.all()) {
+      if (peer.adjacency != null) {
+        peer.adjacency.out.reconsider();
+      }
+    }
+    rib.forEachHost(
+        host -> {
+          for (Path path = host.first; path != null; path = path.nextOfHost) {
+            if (path.attributes.nextHop.offset() == node) {
+              rib.markChanged(host);
+              return;
+            }
+          }
+        });
+  }
+
+  private void entitle(HostAddress identity, SortedSet<HostAddress> entitled, long nowNanos) {
+    Peer peer = peers.get(identity);
+    if (peer == null || peer.info.services().equals(entitled)) {
+      return;
+    }
+    boolean more = !peer.info.services().containsAll(entitled);
+    peer.info = peer.info.withServices(entitled);
+    Adjacency adjacency = peer.adjacency;
+    if (adjacency == null) {
+      return;
+    }
+    importer.judgeAgain(adjacency.source);
+    reportChanges(Cause.ENTITLEMENT, Optional.of(peer));
+    if (more) {
+      // What it may say now was refused before and is not remembered, so it has to say it again.
+      sessions.requestRefresh(peer, adjacency, nowNanos);
+    }
+  }
+
+  private void changeServices(OverlayEvent event, long nowNanos) {
+    switch (event) {
+      case OverlayEvent.Originate said ->
+          services.set(said.service(), said.signal(), said.tier(), nowNanos);
+      case OverlayEvent.LocalServicesEvaluated evaluated -> services.setEvaluated();
+      case OverlayEvent.DrainBegin begin -> services.drainBegin(nowNanos);
+      case OverlayEvent.DrainWithdraw(long token) -> {
+        services.drainWithdraw(nowNanos);
+        beginBarrier(token, nowNanos);
+      }
+      case OverlayEvent.DrainEnd end -> services.drainEnd(nowNanos);
+      default -> throw new InvariantBroken("an event about local services, not " + event);
+    }
+    reportChanges(Cause.LOCAL, Optional.empty());
+  }
+
+  private void beginBarrier(long token, long nowNanos) {
+    barrier.begin(token, peers.all(), rib.journal().lastSequence(), nowNanos);
+  }
+
+  private void reportChanges(Cause cause, Optional<Peer> peer) {
+    int[] offsets = rib.takeChanges();
+    if (offsets.length > 0) {
+      effects.add(new OverlayEffect.RoutesChanged(offsets, cause, peer.map(p -> p.info.name())));
+    }
+  }
+
+  private Optional<Peer> eventPeer(OverlayEvent event) {
+    return event instanceof OverlayEvent.Bytes bytes
+        ? Optional.ofNullable(peers.get(bytes.peer()))
+        : Optional.empty();
+  }
+
+  /** Lets every peer that can read go on reading the journal, and cuts off those that do not. */
+  private void tellPeers(long nowNanos) {
+    morePending = false;
+    long slowest = Long.MAX_VALUE;
+    for (Peer peer : peers.copy()) {
+      tell(peer, nowNanos);
+      Adjacency adjacency = peer.adjacency;
+      if (adjacency != null) {
+        slowest = Math.min(slowest, adjacency.out.withdrawnRead());
+      }
+    }
+    if (rib.journal().withdrawnEntries() > 0) {
+      rib.reclaim(slowest);
+      if (rib.journal().withdrawnEntries() > config.limits().pendingWithdrawals()) {
+        cutOff(slowest, nowNanos);
+      }
+    }
+  }
+
+  private void tell(Peer peer, long nowNanos) {
+    Adjacency adjacency = peer.adjacency;
+    if (adjacency == null || !adjacency.writable) {
+      return;
+    }
+    boolean evaluated = services.evaluated();
+    if (adjacency.out.hasPending(evaluated)) {
+      sessions.drain(peer, adjacency, evaluated, nowNanos);
+    }
+    if (peer.adjacency == adjacency && Barrier.mayAsk(adjacency)) {
+      adjacency.barrier = Adjacency.BarrierState.ASKED;
+      sessions.requestRefresh(peer, adjacency, nowNanos);
+    }
+    morePending |= peer.adjacency == adjacency && adjacency.out.hasPending(evaluated);
+  }
+
+  private void cutOff(long slowest, long nowNanos) {
+    for (Peer peer : peers.copy()) {
+      Adjacency adjacency = peer.adjacency;
+      if (adjacency != null && adjacency.out.withdrawnRead() <= slowest) {
+        String text = "it reads too slowly: too many withdrawals wait for it";
+        effects.warn(peer.info.name(), text);
+        sessions.stop(peer, CEASE_OUT_OF_RESOURCES, text, nowNanos);
+      }
+    }
+    rib.reclaim(slowest);
+  }
+
+  private void noteRefusal(Peer peer, Object what, String rule, long count) {
+    if (Long.bitCount(count) == 1) {
+      effects.warn(
+          peer.info.name(), "refused " + what + ": " + rule + " (" + count + " of these so far)");
+    }
+  }
+
+  /**
+   * When the next Tick is due, by the monotonic clock; possibly already past when there is more to
+   * send. Empty when nothing waits for time.
+   */
+  public OptionalLong deadlineNanos() {
+    if (morePending) {
+      return OptionalLong.of(lastNowNanos);
+    }
+    OptionalLong earliest = barrier.deadlineNanos();
+    for (Peer peer : peers.all()) {
+      OptionalLong due = peer.session.deadlineNanos();
+      if (due.isPresent() && (earliest.isEmpty() || due.getAsLong() - earliest.getAsLong() < 0)) {
+        earliest = due;
+      }
+    }
+    return earliest;
+  }
+
+  /**
+   * Whether an authenticated newcomer may have a session: not when a live peer with another
+   * certificate, or this node itself, has its identity or its name. Changes nothing.
+   */
+  public Admission admit(PeerInfo newcomer, String fingerprint) {
+    return peers.admit(newcomer, fingerprint);
+  }
+
+  /** Every route, ordered by address. */
+  public List<RouteView> routes() {
+    return views.routes();
+  }
+
+  /** The route to one host, empty when there is none. */
+  public Optional<RouteView> route(HostAddress host) {
+    return views.route(host);
+  }
+
+  /** Every peer, live or remembered, ordered by identity. */
+  public List<PeerView> peers() {
+    return views.peers();
+  }
+
+  /** What was refused, by peer; peers of whom nothing was refused are left out. */
+  public List<RefusedView> refused() {
+    return views.refused();
+  }
+
+  /** How many paths the table holds, this node's own included. */
+  public int pathCount() {
+    return rib.livePaths();
+  }
+
+  /** What sessions cause in the table and among the peers. */
+  private final class FromSessions implements Sessions.Listener {
+    @Override
+    public void up(Peer peer, Adjacency adjacency, long nowNanos) {
+      setEstablished(peer, true);
+      effects.add(new OverlayEffect.PeerUp(peer.info));
+    }
+
+    @Override
+    public void update(
+        Peer peer, Adjacency adjacency, UpdateMessage<HostAddress> update, long nowNanos) {
+      adjacency.endOfRibReceived |= update.endOfRib().isPresent();
+      importer.take(peer, adjacency.source, update, nowNanos);
+    }
+
+    @Override
+    public void refresh(Peer peer, Adjacency adjacency, int subtype, long nowNanos) {
+      switch (subtype) {
+        case Outbox.BEGIN_OF_REFRESH -> adjacency.source.refreshEpoch++;
+        case Outbox.END_OF_REFRESH -> refreshed(peer, adjacency, nowNanos);
+        default -> adjacency.out.askRefresh();
+      }
+    }
+
+    /** RFC 7313 section 4.2: what was not told again between BoRR and EoRR is gone. */
+    private void refreshed(Peer peer, Adjacency adjacency, long nowNanos) {
+      Source source = adjacency.source;
+      rib.withdrawIf(source, path -> path.refreshEpoch != source.refreshEpoch);
+      adjacency.refreshPending = false;
+      if (adjacency.barrier == Adjacency.BarrierState.ASKED) {
+        adjacency.barrier = Adjacency.BarrierState.NONE;
+        barrier.answered(peer);
+      }
+      if (adjacency.refreshAgain) {
+        adjacency.refreshAgain = false;
+        sessions.requestRefresh(peer, adjacency, nowNanos);
+      }
+    }
+
+    @Override
+    public void down(Peer peer, Adjacency adjacency, DownReason reason, long nowNanos) {
+      reportChanges(Cause.UPDATE, Optional.of(peer));
+      rib.withdrawIf(adjacency.source, path -> true);
+      setEstablished(peer, false);
+      reportChanges(Cause.SESSION_LOST, Optional.of(peer));
+      effects.add(new OverlayEffect.PeerDown(peer.info, reason));
+      barrier.lost(peer);
+    }
+
+    private void setEstablished(Peer peer, boolean established) {
+      int node = peer.info.identity().offset();
+      nextHops.setEstablished(node, established);
+      // Elsewhere a path's next hop is the peer itself, whose paths come and go with the session.
+      if (peers.anyoneSpeaksForOthers()) {
+        markNextHop(node);
+      }
+    }
+  }
+}

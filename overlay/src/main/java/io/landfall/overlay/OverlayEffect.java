@@ -1,0 +1,63 @@
+package io.landfall.overlay;
+
+import io.landfall.bgp.SessionEffect.DownReason;
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import java.util.Optional;
+
+/** What the overlay asks its owner to do, in order. */
+public sealed interface OverlayEffect {
+  /**
+   * Write these bytes to a stream. When the write finds the stream full, answer with {@link
+   * OverlayEvent.LinkFull}, and with {@link OverlayEvent.LinkWritable} when it has drained.
+   */
+  record Write(HostAddress peer, long connection, byte[] bytes) implements OverlayEffect {}
+
+  /** Close a stream after what was written to it has left. */
+  record CloseLink(HostAddress peer, long connection, String why) implements OverlayEffect {}
+
+  /** The adjacency is up: the session is Established. */
+  record PeerUp(PeerInfo peer) implements OverlayEffect {}
+
+  /** The adjacency is gone, and every route of the peer with it. */
+  record PeerDown(PeerInfo peer, DownReason reason) implements OverlayEffect {}
+
+  /**
+   * The table changed, so that views built from it are old; at most one per step and cause.
+   *
+   * @param offsets the hosts that changed, as offsets in the block, each once
+   * @param cause why
+   * @param peer the peer that it came from; empty for local causes
+   */
+  record RoutesChanged(int[] offsets, Cause cause, Optional<NodeName> peer)
+      implements OverlayEffect {}
+
+  /**
+   * What was sent before the barrier has been processed by every peer that could be asked.
+   *
+   * @param answered how many peers answered
+   * @param skipped how many could not be asked, went away, or did not answer in time
+   */
+  record BarrierDone(long token, int answered, int skipped) implements OverlayEffect {}
+
+  /**
+   * Something worth a line in the log. Refusals are noted at the 1st, 2nd, 4th, 8th ... of a rule.
+   *
+   * @param peer whom it is about; empty when nobody
+   */
+  record Note(boolean warning, Optional<NodeName> peer, String text) implements OverlayEffect {}
+
+  /** Why the table changed. */
+  enum Cause {
+    /** An UPDATE of a peer. */
+    UPDATE,
+    /** A session was lost. */
+    SESSION_LOST,
+    /** A local service changed what it says, or a drain began or ended. */
+    LOCAL,
+    /** A next hop became usable or unusable. */
+    NEXT_HOP,
+    /** A peer's entitlement changed. */
+    ENTITLEMENT
+  }
+}

@@ -1,0 +1,102 @@
+package io.landfall.overlay;
+
+import io.landfall.core.HostAddress;
+import io.landfall.core.Signal;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * What can happen to the overlay. Peers are named by their identity, streams by a number that the
+ * owner never uses twice; an event of a stream that the overlay does not hold is ignored.
+ */
+public sealed interface OverlayEvent {
+  /**
+   * An authenticated stream to a peer is there.
+   *
+   * @param fingerprint the fingerprint of the peer's certificate (or another proof of which daemon
+   *     it is): it tells a second stream of one node from a second node with one identity
+   * @param connection the owner's number for the stream
+   * @param outgoing whether this side opened it (RFC 4271 section 6.8)
+   */
+  record LinkUp(PeerInfo peer, String fingerprint, long connection, boolean outgoing)
+      implements OverlayEvent {}
+
+  /** Bytes arrived; the array is the overlay's to keep. */
+  record Bytes(HostAddress peer, long connection, byte[] bytes) implements OverlayEvent {}
+
+  /** A write found the stream's buffer full; nothing more is sent until {@link LinkWritable}. */
+  record LinkFull(HostAddress peer, long connection) implements OverlayEvent {}
+
+  /** The stream takes bytes again. */
+  record LinkWritable(HostAddress peer, long connection) implements OverlayEvent {}
+
+  /** The stream ended. */
+  record LinkClosed(HostAddress peer, long connection, String why) implements OverlayEvent {}
+
+  /** Time has passed: {@link Overlay#deadlineNanos} was reached. */
+  record Tick() implements OverlayEvent {}
+
+  /**
+   * What a service at this site says of itself now.
+   *
+   * @param signal {@link Signal#DOWN} withdraws the route
+   * @param tier the tier it gives itself, unsigned 32 bits; lower is preferred; sent as MED
+   */
+  record Originate(HostAddress service, Signal signal, long tier) implements OverlayEvent {}
+
+  /** Every local service was evaluated once; only now may End-of-RIB be sent. */
+  record LocalServicesEvaluated() implements OverlayEvent {}
+
+  /**
+   * What a liveness check (BFD) or the forwarding channel says of the path to a node.
+   *
+   * @param reachability {@link Reachability#UNKNOWN} leaves it to the session with the node
+   */
+  record NextHop(HostAddress node, Reachability reachability) implements OverlayEvent {}
+
+  /** A live peer's entitlement changed: what it no longer covers is dropped at once. */
+  record Entitle(HostAddress peer, SortedSet<HostAddress> services) implements OverlayEvent {
+    /** Copies the set. */
+    public Entitle {
+      services = Collections.unmodifiableSortedSet(new TreeSet<>(services));
+    }
+  }
+
+  /** Says DRAINING for every local service (RFC 8326). */
+  record DrainBegin() implements OverlayEvent {}
+
+  /** Withdraws every local service, then asks for {@link OverlayEffect.BarrierDone}. */
+  record DrainWithdraw(long token) implements OverlayEvent {}
+
+  /** Ends a drain: services say again what they said last. */
+  record DrainEnd() implements OverlayEvent {}
+
+  /**
+   * Asks for {@link OverlayEffect.BarrierDone} once every peer has processed what was sent so far.
+   *
+   * @param token the owner's number for it; a newer barrier replaces one that is not done
+   */
+  record Barrier(long token) implements OverlayEvent {}
+
+  /**
+   * Ends the session with one peer, for instance because its certificate was revoked.
+   *
+   * @param ceaseSubcode RFC 4486, such as 3 peer de-configured
+   * @param text the shutdown communication (RFC 9003)
+   */
+  record StopPeer(HostAddress peer, int ceaseSubcode, String text) implements OverlayEvent {}
+
+  /** Ends every session with Cease / Administrative Shutdown and this text (RFC 9003). */
+  record Shutdown(String text) implements OverlayEvent {}
+
+  /** What is known of the path to a next hop. */
+  enum Reachability {
+    /** Usable exactly while the session with that node is Established. */
+    UNKNOWN,
+    /** Proved usable, with or without a session of its own. */
+    UP,
+    /** Proved dead: not used even while the session is still up. */
+    DOWN
+  }
+}

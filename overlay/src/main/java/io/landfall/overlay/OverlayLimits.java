@@ -1,0 +1,46 @@
+package io.landfall.overlay;
+
+/**
+ * Every bound of the room, by name.
+ *
+ * @param holdTimeSeconds the hold time to propose; keepalives go at a third of it
+ * @param sendHoldTimeSeconds the send hold time (RFC 9687)
+ * @param acceptPaths how many paths of one peer are kept; the excess is dropped and counted
+ * @param receivePrefixes how many prefixes one peer may send before filtering; more ends its
+ *     session
+ * @param peers how many peers are remembered, live or not; a live one is never forgotten
+ * @param recentRefusals how many refused routes of one peer are kept for {@code show refused}
+ * @param pendingWithdrawals how many withdrawals may wait for peers that read slowly, over all
+ *     peers together; beyond it the slowest peers are cut off
+ * @param routesPerDrain how many routes leave for one peer before others get their turn
+ * @param barrierMillis how long a drain's barrier waits for a peer's answer
+ */
+public record OverlayLimits(
+    int holdTimeSeconds,
+    int sendHoldTimeSeconds,
+    int acceptPaths,
+    int receivePrefixes,
+    int peers,
+    int recentRefusals,
+    int pendingWithdrawals,
+    int routesPerDrain,
+    int barrierMillis) {
+  /** The defaults: hold 9 s, 65,536 accepted paths and 262,144 received prefixes per peer. */
+  public static OverlayLimits usual() {
+    return new OverlayLimits(9, 9, 65_536, 262_144, 4_096, 64, 1_048_576, 16_384, 2_000);
+  }
+
+  /** The same with other limits on what one peer may send. */
+  public OverlayLimits withPathLimits(int acceptedPaths, int receivedPrefixes) {
+    return new OverlayLimits(
+        holdTimeSeconds,
+        sendHoldTimeSeconds,
+        acceptedPaths,
+        receivedPrefixes,
+        peers,
+        recentRefusals,
+        pendingWithdrawals,
+        routesPerDrain,
+        barrierMillis);
+  }
+}

@@ -1,0 +1,48 @@
+package io.landfall.overlay;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One path to one host. There are as many of these as routes in the overlay, so it is one flat
+ * object: it is the entry of the Adj-RIB-In, of the Loc-RIB (linked from its host), and of the
+ * journal that every Adj-RIB-Out reads.
+ */
+final class Path {
+  final Host host;
+
+  /** Who told it; a later session of the same peer takes over a path that it tells again. */
+  Source from;
+
+  /** The identifier it came with (RFC 7911). */
+  final int pathId;
+
+  /** The identifier under which this node tells it, unique among all paths here. */
+  final int outId;
+
+  AttributeSet attributes;
+  long learnedAtNanos;
+  int refreshEpoch;
+
+  /** Whether it is in the table; when not, only its withdrawal is still to be told. */
+  boolean live;
+
+  @Nullable Path nextOfHost;
+  @Nullable Path previousOfHost;
+
+  @Nullable Path journalNext;
+  @Nullable Path journalPrevious;
+
+  /** Its place in the journal; 0 when it is not there. */
+  long sequence;
+
+  /** The first place it had: who has not read as far never heard of it. */
+  long firstSequence;
+
+  Path(Host host, Source from, int pathId, int outId, AttributeSet attributes) {
+    this.host = host;
+    this.from = from;
+    this.pathId = pathId;
+    this.outId = outId;
+    this.attributes = attributes;
+  }
+}

@@ -1,0 +1,100 @@
+package io.landfall.overlay;
+
+import io.landfall.bgp.MessageType;
+import io.landfall.bgp.Session;
+import io.landfall.bgp.SessionEffect.DownReason;
+import io.landfall.core.HostAddress;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** One peer: who it is, its session, and what is remembered of it while it is away. */
+final class Peer {
+  PeerInfo info;
+  String fingerprint;
+  final Session<HostAddress> session;
+  final Refusals refusals;
+
+  /** The streams that its session holds. */
+  final SortedSet<Long> connections = new TreeSet<>();
+
+  @Nullable Adjacency adjacency;
+  @Nullable DownReason lastDown;
+
+  /** The session was stopped by us and wants a Start before it takes a stream. */
+  boolean stopped = true;
+
+  long sinceNanos;
+  long timesEstablished;
+  long updatesReceived;
+  long announcementsReceived;
+  long withdrawalsReceived;
+  private long announcementsSentBefore;
+  private long withdrawalsSentBefore;
+
+  Peer(
+      PeerInfo info,
+      String fingerprint,
+      Session<HostAddress> session,
+      int maxRecentRefusals,
+      long nowNanos) {
+    this.info = info;
+    this.fingerprint = fingerprint;
+    this.session = session;
+    this.refusals = new Refusals(maxRecentRefusals);
+    this.sinceNanos = nowNanos;
+  }
+
+  boolean isLive() {
+    return adjacency != null || !connections.isEmpty();
+  }
+
+  void up(Adjacency established, long nowNanos) {
+    adjacency = established;
+    timesEstablished++;
+    sinceNanos = nowNanos;
+  }
+
+  void down(DownReason reason, long nowNanos) {
+    Adjacency ended = adjacency;
+    if (ended != null) {
+      announcementsSentBefore += ended.out.announcementsSent();
+      withdrawalsSentBefore += ended.out.withdrawalsSent();
+    }
+    adjacency = null;
+    lastDown = reason;
+    sinceNanos = nowNanos;
+  }
+
+  PeerView view() {
+    Adjacency live = adjacency;
+    return new PeerView(
+        info,
+        session.state(),
+        sinceNanos,
+        live == null ? 0 : live.source.acceptedPaths,
+        new PeerView.Counters(
+            timesEstablished,
+            updatesReceived,
+            announcementsReceived,
+            withdrawalsReceived,
+            refusals.total(),
+            announcementsSentBefore + (live == null ? 0 : live.out.announcementsSent()),
+            withdrawalsSentBefore + (live == null ? 0 : live.out.withdrawalsSent()),
+            sum(session.stats().messagesIn()),
+            sum(session.stats().messagesOut())),
+        live != null && live.endOfRibReceived,
+        live != null && live.out.endOfRibSent(),
+        Optional.ofNullable(lastDown));
+  }
+
+  private static long sum(Map<MessageType, Long> counters) {
+    long sum = 0;
+    for (long count : counters.values()) {
+      sum += count;
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,112 @@
+package io.landfall.overlay;
+
+import io.landfall.core.HostAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Every peer by identity, and who may become one. */
+final class Peers {
+  private final SortedMap<HostAddress, Peer> byIdentity = new TreeMap<>();
+  private final OverlayConfig config;
+
+  Peers(OverlayConfig config) {
+    this.config = config;
+  }
+
+  /** The peer with this identity; the identity must be of the overlay's block. */
+  @Nullable Peer get(HostAddress identity) {
+    return byIdentity.get(identity);
+  }
+
+  /** Every peer, ordered by identity. */
+  Collection<Peer> all() {
+    return byIdentity.values();
+  }
+
+  /** A copy, for loops that may end sessions. */
+  List<Peer> copy() {
+    return new ArrayList<>(byIdentity.values());
+  }
+
+  /** Whether an address of the block is known to be the identity of a node other than this one. */
+  boolean isNode(HostAddress address) {
+    return byIdentity.containsKey(address) || config.directory().isNode(address);
+  }
+
+  /** Whether a node may originate a service; what is not said anywhere is not allowed. */
+  boolean isEntitled(HostAddress node, HostAddress service) {
+    Peer peer = byIdentity.get(node);
+    return (peer != null && peer.info.services().contains(service))
+        || config.directory().isEntitled(node, service);
+  }
+
+  /** Whether a path could have a next hop other than the peer that told it. */
+  boolean anyoneSpeaksForOthers() {
+    for (Peer peer : byIdentity.values()) {
+      if (peer.info.relation().speaksForOthers()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Adds a peer that {@link #admit} admitted; forgets the one that has been away longest. */
+  void add(Peer peer) {
+    if (byIdentity.size() >= config.limits().peers()) {
+      Peer oldest = null;
+      for (Peer other : byIdentity.values()) {
+        if (!other.isLive() && (oldest == null || other.sinceNanos - oldest.sinceNanos < 0)) {
+          oldest = other;
+        }
+      }
+      if (oldest != null) {
+        byIdentity.remove(oldest.info.identity());
+      }
+    }
+    byIdentity.put(peer.info.identity(), peer);
+  }
+
+  Admission admit(PeerInfo newcomer, String fingerprint) {
+    String who = "the newcomer " + newcomer.name() + " (" + newcomer.identity() + ")";
+    if (!newcomer.identity().block().equals(config.block())) {
+      return new Admission.Refused(
+          HostRouteCodec.OUTSIDE_BLOCK, who + " is not of the block " + config.block());
+    }
+    String self = "this node " + config.name() + " (" + config.identity() + ")";
+    if (newcomer.identity().equals(config.identity())) {
+      return new Admission.Refused("duplicate-identity", who + " has the identity of " + self);
+    }
+    if (newcomer.name().equals(config.name())) {
+      return new Admission.Refused("duplicate-name", who + " has the name of " + self);
+    }
+    int live = 0;
+    for (Peer peer : byIdentity.values()) {
+      if (!peer.isLive()) {
+        continue;
+      }
+      live++;
+      boolean sameIdentity = peer.info.identity().equals(newcomer.identity());
+      boolean sameName = peer.info.name().equals(newcomer.name());
+      boolean same = sameIdentity && sameName && peer.fingerprint.equals(fingerprint);
+      if ((sameIdentity || sameName) && !same) {
+        return new Admission.Refused(
+            sameIdentity ? "duplicate-identity" : "duplicate-name",
+            who
+                + (sameIdentity ? " has the identity of " : " has the name of ")
+                + peer.info.name()
+                + " ("
+                + peer.info.identity()
+                + "), which is live and has another certificate");
+      }
+    }
+    Peer known = byIdentity.get(newcomer.identity());
+    if (live >= config.limits().peers() && (known == null || !known.isLive())) {
+      return new Admission.Refused("too-many-peers", who + " is one peer more than " + live);
+    }
+    return new Admission.Admitted();
+  }
+}

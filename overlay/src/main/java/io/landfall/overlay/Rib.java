@@ -1,0 +1,261 @@
+package io.landfall.overlay;
+
+import io.landfall.bgp.PathAttributes;
+import io.landfall.core.HostAddress;
+import io.landfall.core.InvariantBroken;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table: every path of every host, whoever told it. Adj-RIB-In and Loc-RIB are one structure,
+ * because import either takes a path whole or not at all, and because all paths are of use: a
+ * service has as many as it has sites. Which path is best is worked out when asked ({@link
+ * BestPath}), from what is in the table and nothing else.
+ *
+ * <p>Taking or removing a path costs the same however large the table is. Only the loss of a
+ * session walks the table.
+ *
+ * <p>A path that may be told to peers is in the {@link Journal}; when it is removed it stays there,
+ * no longer live, until every peer has read its withdrawal. Told again before that, the same object
+ * comes back to life: there is never more than one for a (host, source, path identifier).
+ */
+final class Rib {
+  private static final int SMALLEST_BUFFER = 16;
+
+  private final OffsetTable<Host> hosts;
+  private final PathIndex index = new PathIndex();
+  private final AttributeSets sets;
+  private final Journal journal = new Journal();
+  private final boolean reflector;
+
+  private int[] changed = new int[SMALLEST_BUFFER];
+  private int changedCount;
+  private long changeSet = 1;
+
+  private int[] freeOutIds = new int[SMALLEST_BUFFER];
+  private int freeOutIdCount;
+  private int lastOutId;
+  private int livePaths;
+  private long visits;
+
+  Rib(OverlayConfig config) {
+    this.hosts = new OffsetTable<>(config.block().size());
+    this.sets = new AttributeSets(config.asn(), config.costs());
+    this.reflector = config.reflector();
+  }
+
+  Journal journal() {
+    return journal;
+  }
+
+  AttributeSets attributeSets() {
+    return sets;
+  }
+
+  int livePaths() {
+    return livePaths;
+  }
+
+  /** A number for marking the hosts that one drain has looked at. */
+  long nextVisit() {
+    return ++visits;
+  }
+
+  @Nullable Host host(int offset) {
+    return hosts.get(offset);
+  }
+
+  /** Calls for every host that has a path, in order of address. */
+  void forEachHost(Consumer<Host> action) {
+    hosts.forEach(
+        host -> {
+          if (host.livePaths > 0) {
+            action.accept(host);
+          }
+        });
+  }
+
+  /** The shared form of attributes; give it back with {@link #done} once paths were announced. */
+  AttributeSet intern(PathAttributes attributes, HostAddress nextHop, int originator) {
+    return sets.intern(attributes, nextHop, originator);
+  }
+
+  /** Ends the use of what {@link #intern} gave. */
+  void done(AttributeSet set) {
+    sets.releaseIfUnused(set);
+  }
+
+  /**
+   * Takes a path, or new attributes for one (RFC 4271 section 3.1: implicit withdraw).
+   *
+   * @return false when the source has as many paths as it may have, and this would be another
+   */
+  boolean announce(
+      Source from, HostAddress address, int pathId, AttributeSet attributes, long nowNanos) {
+    Path path = index.get(address.offset(), from, pathId);
+    if (path != null && path.live) {
+      path.refreshEpoch = from.refreshEpoch;
+      if (path.attributes != attributes) {
+        release(path.attributes);
+        attach(path, attributes, nowNanos);
+      }
+      return true;
+    }
+    if (from.acceptedPaths >= from.acceptLimit) {
+      return false;
+    }
+    boolean wasWithdrawn = path != null;
+    if (path == null) {
+      path = new Path(hostAt(address), from, pathId, takeOutId(), attributes);
+      index.add(path);
+    } else {
+      path.from = from;
+      path.host.withdrawnPaths--;
+    }
+    path.live = true;
+    path.refreshEpoch = from.refreshEpoch;
+    path.host.link(path);
+    from.acceptedPaths++;
+    livePaths++;
+    if (isTold(path) && wasWithdrawn) {
+      journal.forget(path, true);
+    }
+    attach(path, attributes, nowNanos);
+    return true;
+  }
+
+  private void attach(Path path, AttributeSet attributes, long nowNanos) {
+    attributes.references++;
+    path.attributes = attributes;
+    path.learnedAtNanos = nowNanos;
+    if (isTold(path)) {
+      journal.announce(path, false);
+    }
+    markChanged(path.host);
+  }
+
+  /** Removes a path; does nothing when there is none. */
+  void withdraw(Source from, int offset, int pathId) {
+    Path path = index.get(offset, from, pathId);
+    if (path != null && path.live) {
+      remove(path);
+    }
+  }
+
+  /** Removes the paths of a source that a test selects; walks the table. */
+  void withdrawIf(Source from, Predicate<Path> test) {
+    if (from.acceptedPaths == 0) {
+      return;
+    }
+    hosts.forEach(
+        host -> {
+          Path path = host.first;
+          while (path != null) {
+            Path next = path.nextOfHost;
+            if (path.from == from && test.test(path)) {
+              remove(path);
+            }
+            path = next;
+          }
+        });
+  }
+
+  private void remove(Path path) {
+    Host host = path.host;
+    host.unlink(path);
+    path.live = false;
+    path.from.acceptedPaths--;
+    livePaths--;
+    release(path.attributes);
+    markChanged(host);
+    if (isTold(path)) {
+      journal.withdraw(path);
+      host.withdrawnPaths++;
+    } else {
+      forget(path);
+    }
+  }
+
+  private void release(AttributeSet attributes) {
+    attributes.references--;
+    sets.releaseIfUnused(attributes);
+  }
+
+  /** Whether any peer could ever hear of a path: iBGP does not relay unless it reflects. */
+  private boolean isTold(Path path) {
+    return path.from.local || reflector;
+  }
+
+  /** Drops the withdrawals that every peer has read. */
+  void reclaim(long readByAll) {
+    Path oldest = journal.withdrawnHead();
+    while (oldest != null && oldest.sequence <= readByAll) {
+      journal.forget(oldest, true);
+      oldest.host.withdrawnPaths--;
+      forget(oldest);
+      dropIfEmpty(oldest.host);
+      oldest = journal.withdrawnHead();
+    }
+  }
+
+  private void forget(Path path) {
+    index.remove(path);
+    if (freeOutIdCount == freeOutIds.length) {
+      freeOutIds = Arrays.copyOf(freeOutIds, 2 * freeOutIdCount);
+    }
+    freeOutIds[freeOutIdCount++] = path.outId;
+  }
+
+  /** Path identifiers for telling; 0 is left to sessions without add-path. */
+  private int takeOutId() {
+    return freeOutIdCount > 0 ? freeOutIds[--freeOutIdCount] : ++lastOutId;
+  }
+
+  private Host hostAt(HostAddress address) {
+    Host host = hosts.get(address.offset());
+    if (host == null) {
+      host = new Host(address);
+      hosts.put(address.offset(), host);
+    }
+    return host;
+  }
+
+  private void dropIfEmpty(Host host) {
+    // A host of the current change set stays until the set is taken, so that it is in it once.
+    if (host.isEmpty() && host.changedIn != changeSet) {
+      hosts.remove(host.address.offset());
+    }
+  }
+
+  /** Adds a host to the current change set. */
+  void markChanged(Host host) {
+    if (host.changedIn == changeSet) {
+      return;
+    }
+    host.changedIn = changeSet;
+    if (changedCount == changed.length) {
+      changed = Arrays.copyOf(changed, 2 * changedCount);
+    }
+    changed[changedCount++] = host.address.offset();
+  }
+
+  /** The hosts that changed since the last call, each once; begins a new change set. */
+  int[] takeChanges() {
+    int[] taken = Arrays.copyOf(changed, changedCount);
+    changedCount = 0;
+    changeSet++;
+    for (int offset : taken) {
+      Host host = hosts.get(offset);
+      if (host == null) {
+        throw new InvariantBroken("a host that changed is in the table until the change is taken");
+      }
+      dropIfEmpty(host);
+    }
+    if (changed.length > SMALLEST_BUFFER && taken.length < changed.length / 8) {
+      changed = new int[Math.max(SMALLEST_BUFFER, changed.length / 2)];
+    }
+    return taken;
+  }
+}

@@ -1,0 +1,47 @@
+package io.landfall.overlay;
+
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.core.Signal;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One host route for {@code show routes}, and for the view that decisions are made from.
+ *
+ * @param host the destination
+ * @param nodeIdentity whether a node originates it as its own identity; else it is a service
+ * @param paths the paths in order of preference, the best first
+ */
+public record RouteView(HostAddress host, boolean nodeIdentity, List<PathView> paths) {
+  /** Copies the list. */
+  public RouteView {
+    paths = List.copyOf(paths);
+  }
+
+  /**
+   * One path.
+   *
+   * @param nextHop the identity of the node that originates it
+   * @param from the peer that it was learned from; empty when it is our own
+   * @param pathId the identifier it came with (RFC 7911), unsigned
+   * @param best whether it is the best path; never true of an unusable one
+   * @param usable whether the next hop's adjacency is up
+   * @param signal what the service says of itself there
+   * @param tier the tier it gave itself there; lower is preferred
+   * @param cost the configured cost of the next hop
+   * @param clusterListLength how many reflectors it passed
+   * @param learnedAtNanos when it was learned or last changed, monotonic
+   */
+  public record PathView(
+      HostAddress nextHop,
+      Optional<NodeName> from,
+      int pathId,
+      boolean best,
+      boolean usable,
+      Signal signal,
+      long tier,
+      int cost,
+      int clusterListLength,
+      long learnedAtNanos) {}
+}

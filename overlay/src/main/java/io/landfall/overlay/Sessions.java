@@ -1,0 +1,192 @@
+package io.landfall.overlay;
+
+import io.landfall.bgp.Family;
+import io.landfall.bgp.Session;
+import io.landfall.bgp.SessionConfig;
+import io.landfall.bgp.SessionEffect;
+import io.landfall.bgp.SessionEffect.DownReason;
+import io.landfall.bgp.SessionEvent;
+import io.landfall.bgp.UpdateMessage;
+import io.landfall.core.HostAddress;
+import io.landfall.core.InvariantBroken;
+import io.landfall.core.Rng;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Drives the BGP session of every peer, and turns what sessions say into what the overlay does: an
+ * Established session becomes an {@link Adjacency}, a lost one takes its routes with it.
+ *
+ * <p>Sessions are passive (RFC 4271 section 8.1.1, PassiveTcpEstablishment): the owner has
+ * authenticated the stream before BGP sees it, so who dialled matters for collisions only.
+ */
+final class Sessions {
+  private static final int CONNECT_RETRY_SECONDS = 5;
+
+  /** What sessions cause beyond themselves. */
+  interface Listener {
+    void up(Peer peer, Adjacency adjacency, long nowNanos);
+
+    void update(Peer peer, Adjacency adjacency, UpdateMessage<HostAddress> update, long nowNanos);
+
+    void refresh(Peer peer, Adjacency adjacency, int subtype, long nowNanos);
+
+    void down(Peer peer, Adjacency adjacency, DownReason reason, long nowNanos);
+  }
+
+  private final OverlayConfig config;
+  private final HostRouteCodec codec;
+  private final Family family;
+  private final Rng jitter;
+  private final Effects effects;
+  private final Listener listener;
+  private final AdjRibOut.Shared shared;
+
+  Sessions(
+      OverlayConfig config,
+      Rng jitter,
+      Effects effects,
+      Listener listener,
+      AdjRibOut.Shared shared) {
+    this.config = config;
+    this.codec = new HostRouteCodec(config.block());
+    this.family = shared.family();
+    this.jitter = jitter;
+    this.effects = effects;
+    this.listener = listener;
+    this.shared = shared;
+  }
+
+  /** A peer whose session has not begun. */
+  Peer newPeer(PeerInfo info, String fingerprint, long nowNanos) {
+    SessionConfig session =
+        new SessionConfig(
+            config.asn(),
+            config.asn(),
+            shared.ownIdentifier(),
+            OptionalLong.of(Integer.toUnsignedLong(BgpIdentifier.of(info.identity()))),
+            config.limits().holdTimeSeconds(),
+            List.of(family),
+            true,
+            new SessionConfig.Options(
+                true,
+                config.reflector(),
+                SessionConfig.Role.NONE,
+                config.limits().sendHoldTimeSeconds(),
+                CONNECT_RETRY_SECONDS,
+                config.limits().receivePrefixes()));
+    return new Peer(
+        info,
+        fingerprint,
+        new Session<>(session, codec, jitter),
+        config.limits().recentRefusals(),
+        nowNanos);
+  }
+
+  void connected(Peer peer, long connection, boolean outgoing, long nowNanos) {
+    if (peer.stopped) {
+      peer.stopped = false;
+      step(peer, new SessionEvent.Start(), nowNanos);
+    }
+    peer.connections.add(connection);
+    step(peer, new SessionEvent.Connected(connection, outgoing), nowNanos);
+  }
+
+  /** Ends a peer's session with Cease; it begins again with the next stream. */
+  void stop(Peer peer, int ceaseSubcode, String text, long nowNanos) {
+    peer.stopped = true;
+    step(peer, new SessionEvent.Stop(ceaseSubcode, text), nowNanos);
+  }
+
+  void step(Peer peer, SessionEvent event, long nowNanos) {
+    apply(peer, peer.session.step(event, nowNanos), nowNanos);
+  }
+
+  /** Hands the session what is due to the peer, until the budget or the stream is full. */
+  void drain(Peer peer, Adjacency adjacency, boolean servicesEvaluated, long nowNanos) {
+    adjacency.out.drain(
+        new Outbox() {
+          @Override
+          public void update(UpdateMessage<HostAddress> update) {
+            // A send may end the session; what a drain still has for it then goes nowhere.
+            if (peer.adjacency == adjacency) {
+              apply(peer, peer.session.send(update, nowNanos), nowNanos);
+            }
+          }
+
+          @Override
+          public void refreshMarker(int subtype) {
+            if (peer.adjacency == adjacency) {
+              apply(peer, peer.session.sendRefreshMarker(family, subtype, nowNanos), nowNanos);
+            }
+          }
+        },
+        config.limits().routesPerDrain(),
+        servicesEvaluated);
+  }
+
+  /** Asks the peer for everything again; at most one such request is open at a time. */
+  void requestRefresh(Peer peer, Adjacency adjacency, long nowNanos) {
+    if (adjacency.refreshPending) {
+      adjacency.refreshAgain = true;
+      return;
+    }
+    adjacency.refreshPending = adjacency.marksRefresh;
+    apply(peer, peer.session.requestRefresh(family, nowNanos), nowNanos);
+  }
+
+  private void apply(Peer peer, List<SessionEffect<HostAddress>> list, long nowNanos) {
+    HostAddress identity = peer.info.identity();
+    for (SessionEffect<HostAddress> effect : list) {
+      switch (effect) {
+        case SessionEffect.Connect<HostAddress> connect ->
+            throw new InvariantBroken("a passive session never asks for a connection");
+        case SessionEffect.Write<HostAddress>(long connection, byte[] bytes) ->
+            effects.add(new OverlayEffect.Write(identity, connection, bytes));
+        case SessionEffect.Close<HostAddress>(long connection, String why) -> {
+          if (peer.connections.remove(connection)) {
+            effects.add(new OverlayEffect.CloseLink(identity, connection, why));
+          }
+        }
+        case SessionEffect.Established<HostAddress> up -> established(peer, up, nowNanos);
+        case SessionEffect.Update<HostAddress>(UpdateMessage<HostAddress> update) ->
+            listener.update(peer, adjacencyOf(peer), update, nowNanos);
+        case SessionEffect.Refresh<HostAddress>(Family asked, int subtype) -> {
+          if (asked == family) {
+            listener.refresh(peer, adjacencyOf(peer), subtype, nowNanos);
+          }
+        }
+        case SessionEffect.Down<HostAddress>(DownReason reason) -> {
+          Adjacency lost = adjacencyOf(peer);
+          peer.down(reason, nowNanos);
+          listener.down(peer, lost, reason, nowNanos);
+        }
+        case SessionEffect.AttemptFailed<HostAddress>(String why) ->
+            effects.info(peer, "no session yet: " + why);
+      }
+    }
+  }
+
+  private void established(Peer peer, SessionEffect.Established<HostAddress> up, long nowNanos) {
+    Source source = Source.session(peer.info, config.limits().acceptPaths());
+    boolean addPath = family.isIn(up.negotiated().addPathSend());
+    boolean marksRefresh =
+        peer.session
+            .remoteOpen()
+            .map(open -> open.capabilities().enhancedRouteRefresh())
+            .orElse(false);
+    AdjRibOut out = new AdjRibOut(shared, source, addPath, config.block().size());
+    Adjacency adjacency =
+        new Adjacency(up.connection(), up.negotiated(), source, out, marksRefresh);
+    peer.up(adjacency, nowNanos);
+    listener.up(peer, adjacency, nowNanos);
+  }
+
+  private static Adjacency adjacencyOf(Peer peer) {
+    Adjacency adjacency = peer.adjacency;
+    if (adjacency == null) {
+      throw new InvariantBroken("only an Established session has updates and ends");
+    }
+    return adjacency;
+  }
+}

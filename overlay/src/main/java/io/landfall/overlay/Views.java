@@ -1,0 +1,80 @@
+package io.landfall.overlay;
+
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.overlay.RouteView.PathView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Builds what people and the decision's view are shown, from the live state. */
+final class Views {
+  private final Rib rib;
+  private final Peers peers;
+  private final NextHops nextHops;
+
+  Views(Rib rib, Peers peers, NextHops nextHops) {
+    this.rib = rib;
+    this.peers = peers;
+    this.nextHops = nextHops;
+  }
+
+  List<RouteView> routes() {
+    List<RouteView> routes = new ArrayList<>();
+    rib.forEachHost(host -> routes.add(route(host)));
+    return routes;
+  }
+
+  Optional<RouteView> route(HostAddress address) {
+    Host host = rib.host(address.offset());
+    return host == null || host.livePaths == 0 ? Optional.empty() : Optional.of(route(host));
+  }
+
+  private RouteView route(Host host) {
+    List<Path> inOrder = BestPath.inOrder(host, nextHops);
+    List<PathView> paths = new ArrayList<>(inOrder.size());
+    boolean nodeIdentity = false;
+    for (Path path : inOrder) {
+      AttributeSet attributes = path.attributes;
+      boolean usable = nextHops.isUsable(attributes.nextHop.offset());
+      nodeIdentity |= attributes.nextHop.offset() == host.address.offset();
+      paths.add(
+          new PathView(
+              attributes.nextHop,
+              from(path),
+              path.pathId,
+              paths.isEmpty() && usable,
+              usable,
+              attributes.signal,
+              attributes.tier,
+              attributes.cost,
+              attributes.clusterListLength(),
+              path.learnedAtNanos));
+    }
+    return new RouteView(host.address, nodeIdentity, paths);
+  }
+
+  private Optional<NodeName> from(Path path) {
+    return path.from.local
+        ? Optional.empty()
+        : Optional.ofNullable(peers.get(path.from.identity)).map(peer -> peer.info.name());
+  }
+
+  List<PeerView> peers() {
+    List<PeerView> views = new ArrayList<>();
+    for (Peer peer : peers.all()) {
+      views.add(peer.view());
+    }
+    return views;
+  }
+
+  List<RefusedView> refused() {
+    List<RefusedView> views = new ArrayList<>();
+    for (Peer peer : peers.all()) {
+      if (peer.refusals.total() > 0) {
+        views.add(new RefusedView(peer.info, peer.refusals.rules(), peer.refusals.recent()));
+      }
+    }
+    return views;
+  }
+}

@@ -1,0 +1,19 @@
+package io.landfall.signal;
+
+import java.util.Optional;
+
+/**
+ * A backend as a person sees it.
+ *
+ * @param address where it listens
+ * @param health {@code up}, {@code down} or {@code unknown} before the first probe
+ * @param failuresInARow failed probes since the last success
+ * @param successesInARow good probes since the last failure
+ * @param lastError what the last failure said, until the backend is up again
+ */
+public record BackendView(
+    BackendAddress address,
+    String health,
+    int failuresInARow,
+    int successesInARow,
+    Optional<String> lastError) {}

@@ -1,0 +1,130 @@
+package io.landfall.signal;
+
+import io.landfall.core.Lease;
+import io.landfall.core.ServiceName;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The leases of the services beside this node: silence withdraws.
+ *
+ * <p>This table is the reader of the leases. It times each grant by its own monotonic clock from
+ * the moment it saw it, so the holder's clock and the wall clock do not matter. The holder stops
+ * relying on a grant a margin before its end, the reader drops it at its end. Every grant carries a
+ * fence (incarnation, sequence); one that is not newer than the newest ever seen for the service is
+ * ignored, even after that one was released or ran out, so that a holder that was replaced cannot
+ * come back to life.
+ *
+ * <p>Every question is asked with the time, and answered for that time: after a pause of the
+ * process longer than a lease, the first question already finds it ended. Single-threaded.
+ */
+public final class LeaseTable {
+  /** The shortest lease, in nanoseconds: below it scheduling noise alone would withdraw. */
+  public static final long MIN_TTL_NANOS = 100_000_000L;
+
+  /** The longest lease, in nanoseconds: a day of silence is not a signal. */
+  public static final long MAX_TTL_NANOS = 86_400_000_000_000L;
+
+  /** What a request for a lease led to. */
+  public sealed interface Grant {
+    /**
+     * The lease is held until its end.
+     *
+     * @param lease the grant
+     * @param renewAfterNanos how soon the holder should renew: a third of the lease, so that two
+     *     renewals may be lost
+     * @param stopAfterNanos when the holder should stop relying on it: a tenth before the end
+     */
+    record Granted(Lease lease, long renewAfterNanos, long stopAfterNanos) implements Grant {}
+
+    /** The request is not newer than what was seen; nothing changed. */
+    record Stale(Lease newest) implements Grant {}
+
+    /** The request breaks a rule; nothing changed. */
+    record Refused(String sentence) implements Grant {}
+  }
+
+  private final SortedSet<ServiceName> services;
+  private final TreeMap<ServiceName, Lease> newest = new TreeMap<>();
+  private final TreeSet<ServiceName> taken = new TreeSet<>();
+
+  /** A table for these services; no other can have a lease, which bounds it. */
+  public LeaseTable(Collection<ServiceName> services) {
+    this.services = Collections.unmodifiableSortedSet(new TreeSet<>(services));
+  }
+
+  /** Asks for a lease, or renews one. */
+  public Grant grant(
+      ServiceName service, long incarnation, long sequence, long ttlNanos, long nowNanos) {
+    if (!services.contains(service)) {
+      return new Grant.Refused("no service " + service + " is configured here");
+    }
+    if (ttlNanos < MIN_TTL_NANOS || ttlNanos > MAX_TTL_NANOS) {
+      return new Grant.Refused(
+          "a lease lasts "
+              + MIN_TTL_NANOS / 1_000_000
+              + " ms to "
+              + MAX_TTL_NANOS / 1_000_000
+              + " ms, not "
+              + ttlNanos / 1_000_000);
+    }
+    Lease asked = new Lease(incarnation, sequence, nowNanos, ttlNanos);
+    Lease seen = newest.get(service);
+    if (seen != null && !asked.isNewerThan(seen)) {
+      return new Grant.Stale(seen);
+    }
+    newest.put(service, asked);
+    taken.add(service);
+    return new Grant.Granted(asked, ttlNanos / 3, ttlNanos - ttlNanos / 10);
+  }
+
+  /** The service no longer depends on a lease; the fence is kept. */
+  public void release(ServiceName service) {
+    taken.remove(service);
+  }
+
+  /** Whether the service depends on a lease: one was taken, and not released since. */
+  public boolean isTaken(ServiceName service) {
+    return taken.contains(service);
+  }
+
+  /** Whether the service may count on its lease now: true too when it depends on none. */
+  public boolean isValid(ServiceName service, long nowNanos) {
+    Lease lease = newest.get(service);
+    return !taken.contains(service) || (lease != null && !lease.isExpired(nowNanos));
+  }
+
+  /** The newest grant that was ever seen for a service, for the next fence. */
+  public Optional<Lease> newest(ServiceName service) {
+    return Optional.ofNullable(newest.get(service));
+  }
+
+  /**
+   * How long the lease of a service still lasts: empty when it depends on none, 0 when it ended.
+   */
+  public Optional<Long> remainingNanos(ServiceName service, long nowNanos) {
+    Lease lease = newest.get(service);
+    if (!taken.contains(service) || lease == null) {
+      return Optional.empty();
+    }
+    return Optional.of(Math.max(0, lease.expiresAtNanos() - nowNanos));
+  }
+
+  /** The next end of a lease that is valid now, or empty. */
+  public Optional<Long> deadlineNanos(long nowNanos) {
+    List<Long> ends = new ArrayList<>();
+    for (ServiceName service : taken) {
+      Lease lease = newest.get(service);
+      if (lease != null && !lease.isExpired(nowNanos)) {
+        ends.add(lease.expiresAtNanos());
+      }
+    }
+    return ends.stream().min((a, b) -> Long.signum(a - b));
+  }
+}

@@ -1,0 +1,38 @@
+package io.landfall.signal;
+
+import io.landfall.core.ServiceName;
+import io.landfall.core.Signal;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A local service as a person sees it.
+ *
+ * @param service which
+ * @param signal what it says to the overlay
+ * @param why why it says that
+ * @param wanted what it would say if damping did not hold it back
+ * @param hostedHere whether it has backends at this site
+ * @param evaluated whether every backend has had a first verdict
+ * @param withdrawn whether it was withdrawn by command
+ * @param draining whether it, or the node, is draining
+ * @param leaseRemainingMillis how long its lease still lasts, when it depends on one
+ * @param penalty the penalty for flapping, decayed to now
+ * @param dampedForMillis how long good news still has to wait, when it is held back
+ * @param changes how often what it says has changed
+ * @param backends its backends
+ */
+public record LocalServiceView(
+    ServiceName service,
+    Signal signal,
+    String why,
+    Signal wanted,
+    boolean hostedHere,
+    boolean evaluated,
+    boolean withdrawn,
+    boolean draining,
+    Optional<Long> leaseRemainingMillis,
+    int penalty,
+    Optional<Long> dampedForMillis,
+    long changes,
+    List<BackendView> backends) {}

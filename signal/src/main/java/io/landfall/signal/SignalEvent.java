@@ -1,0 +1,49 @@
+package io.landfall.signal;
+
+import io.landfall.core.ServiceName;
+import java.util.Optional;
+
+/** Everything that can change what a local service says. */
+public sealed interface SignalEvent {
+  /** A deadline passed, or it is time to look. */
+  record Tick() implements SignalEvent {}
+
+  /**
+   * A probe has ended.
+   *
+   * @param why what was seen, for a person
+   */
+  record ProbeDone(ServiceName service, ProbeTicket ticket, boolean ok, String why)
+      implements SignalEvent {}
+
+  /** The data plane saw a backend refuse a connection, or end one before it answered. */
+  record BackendRefused(ServiceName service, int backendIndex, String why) implements SignalEvent {}
+
+  /**
+   * The service, or an operator for it, says that it may be used; ends a withdrawal.
+   *
+   * @param lease for how long; without one the service depends on its probes only
+   */
+  record Announce(ServiceName service, Optional<LeaseRequest> lease) implements SignalEvent {}
+
+  /**
+   * How long an announcement lasts.
+   *
+   * @param ttlNanos the length, from when the node sees it
+   * @param fence the holder's own fence; without one the node numbers the request itself, which
+   *     suits a holder that is a person or a script
+   */
+  record LeaseRequest(long ttlNanos, Optional<Fence> fence) {}
+
+  /** Which life of the holder, and which request of that life. */
+  record Fence(long incarnation, long sequence) {}
+
+  /** The service, or an operator for it, says that it may not be used. */
+  record Withdraw(ServiceName service) implements SignalEvent {}
+
+  /** Finish what runs, take new requests only if no other site can: one service, or all. */
+  record Drain(Optional<ServiceName> service) implements SignalEvent {}
+
+  /** Ends a drain: of one service, or of the node; each is ended on its own. */
+  record Undrain(Optional<ServiceName> service) implements SignalEvent {}
+}

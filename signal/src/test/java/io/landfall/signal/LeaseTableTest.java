@@ -1,0 +1,86 @@
+package io.landfall.signal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.core.ServiceName;
+import io.landfall.signal.LeaseTable.Grant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LeaseTableTest {
+  private static final long SECOND = 1_000_000_000L;
+  private static final ServiceName SHOP = new ServiceName("shop");
+
+  private final LeaseTable leases = new LeaseTable(List.of(SHOP));
+
+  private Grant grant(long incarnation, long sequence, long nowNanos) {
+    return leases.grant(SHOP, incarnation, sequence, 5 * SECOND, nowNanos);
+  }
+
+  @Test
+  void aServiceThatTookNoLeaseDependsOnNone() {
+    assertThat(leases.isTaken(SHOP)).isFalse();
+    assertThat(leases.isValid(SHOP, 1000 * SECOND)).isTrue();
+    assertThat(leases.remainingNanos(SHOP, 0)).isEmpty();
+  }
+
+  @Test
+  void silenceWithdrawsAtTheEndOfTheGrantAndNotBefore() {
+    grant(1, 1, 0);
+    assertThat(leases.deadlineNanos(0)).contains(5 * SECOND);
+    assertThat(leases.isValid(SHOP, 5 * SECOND - 1)).isTrue();
+    assertThat(leases.isValid(SHOP, 5 * SECOND)).isFalse();
+    assertThat(leases.deadlineNanos(5 * SECOND)).isEmpty();
+    assertThat(leases.remainingNanos(SHOP, 6 * SECOND)).contains(0L);
+  }
+
+  @Test
+  void theHolderStopsBeforeTheReader() {
+    assertThat(grant(1, 1, 0))
+        .isInstanceOfSatisfying(
+            Grant.Granted.class,
+            granted -> {
+              assertThat(granted.stopAfterNanos()).isLessThan(granted.lease().ttlNanos());
+              assertThat(granted.renewAfterNanos()).isLessThan(granted.stopAfterNanos());
+            });
+  }
+
+  @Test
+  void aRenewalExtendsFromWhenTheReaderSawIt() {
+    grant(1, 1, 0);
+    grant(1, 2, 3 * SECOND);
+    assertThat(leases.isValid(SHOP, 8 * SECOND - 1)).isTrue();
+    assertThat(leases.isValid(SHOP, 8 * SECOND)).isFalse();
+  }
+
+  @Test
+  void aRenewalThatIsNotNewerIsIgnored() {
+    grant(2, 5, 0);
+    assertThat(grant(2, 5, SECOND)).isInstanceOf(Grant.Stale.class);
+    assertThat(grant(2, 4, SECOND)).isInstanceOf(Grant.Stale.class);
+    assertThat(grant(1, 99, SECOND)).isInstanceOf(Grant.Stale.class);
+    assertThat(leases.remainingNanos(SHOP, SECOND)).contains(4 * SECOND);
+    assertThat(grant(3, 0, SECOND)).isInstanceOf(Grant.Granted.class);
+  }
+
+  @Test
+  void theFenceOutlivesTheLeaseAndItsRelease() {
+    grant(2, 1, 0);
+    assertThat(grant(1, 9, 60 * SECOND)).isInstanceOf(Grant.Stale.class);
+    leases.release(SHOP);
+    assertThat(leases.isValid(SHOP, 60 * SECOND)).isTrue();
+    assertThat(grant(1, 9, 60 * SECOND)).isInstanceOf(Grant.Stale.class);
+    assertThat(leases.isTaken(SHOP)).isFalse();
+  }
+
+  @Test
+  void aLeaseForAnUnknownServiceOrOfAWrongLengthIsRefused() {
+    assertThat(leases.grant(new ServiceName("other"), 1, 1, SECOND, 0))
+        .isInstanceOf(Grant.Refused.class);
+    assertThat(leases.grant(SHOP, 1, 1, LeaseTable.MIN_TTL_NANOS - 1, 0))
+        .isInstanceOf(Grant.Refused.class);
+    assertThat(leases.grant(SHOP, 1, 1, LeaseTable.MAX_TTL_NANOS + 1, 0))
+        .isInstanceOf(Grant.Refused.class);
+    assertThat(leases.newest(SHOP)).isEmpty();
+  }
+}

@@ -1,0 +1,64 @@
+package io.landfall.trust;
+
+import io.landfall.core.Block;
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.core.ServiceName;
+import java.security.cert.X509Certificate;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What admission is configured with.
+ *
+ * @param trustDomain the one realm that is believed
+ * @param block the block in which every identity lies
+ * @param authorities the CAs of that realm; more than one while they are being rotated
+ * @param ownName this node's name
+ * @param ownIdentity this node's identity
+ * @param entitlements services that a node may originate beyond what its certificate says
+ */
+public record AdmissionConfig(
+    TrustDomain trustDomain,
+    Block block,
+    List<X509Certificate> authorities,
+    NodeName ownName,
+    HostAddress ownIdentity,
+    SortedMap<NodeName, SortedSet<ServiceName>> entitlements) {
+  /** How many CAs may be believed at a time. */
+  public static final int MAX_AUTHORITIES = 16;
+
+  /**
+   * Checks and copies.
+   *
+   * @throws IllegalArgumentException naming the rule that the values break
+   */
+  public AdmissionConfig {
+    if (authorities.isEmpty() || authorities.size() > MAX_AUTHORITIES) {
+      // An empty list accepts nobody; that is never what an operator means.
+      throw new IllegalArgumentException(
+          "trust needs 1 to " + MAX_AUTHORITIES + " CA certificates, not " + authorities.size());
+    }
+    for (X509Certificate authority : authorities) {
+      if (authority.getBasicConstraints() < 0) {
+        throw new IllegalArgumentException(
+            "the certificate of "
+                + authority.getSubjectX500Principal()
+                + " is not a CA's (basic constraints), so nothing can be trusted by it");
+      }
+    }
+    if (!ownIdentity.block().equals(block)) {
+      throw new IllegalArgumentException("identity " + ownIdentity + " is not of block " + block);
+    }
+    authorities = List.copyOf(authorities);
+    TreeMap<NodeName, SortedSet<ServiceName>> copy = new TreeMap<>();
+    entitlements.forEach(
+        (node, services) ->
+            copy.put(node, Collections.unmodifiableSortedSet(new TreeSet<>(services))));
+    entitlements = Collections.unmodifiableSortedMap(copy);
+  }
+}

@@ -1,0 +1,41 @@
+package io.landfall.trust;
+
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.core.ServiceName;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Who a peer is, as its certificate proved it; made by {@link Admission} only.
+ *
+ * @param name the node's name, from the one SPIFFE URI
+ * @param identity its host address in the block, from the one IP name
+ * @param entitledServices the services that it may originate, by certificate or by configuration
+ * @param fingerprint SHA-256 of the certificate, 64 lower-case hex digits
+ * @param notAfterMillis the end of the certificate, wall-clock milliseconds since 1970
+ * @param serial the certificate's serial number in lower-case hex
+ */
+public record PeerIdentity(
+    NodeName name,
+    HostAddress identity,
+    SortedSet<ServiceName> entitledServices,
+    String fingerprint,
+    long notAfterMillis,
+    String serial) {
+  /** Copies the set, so that the identity never changes. */
+  public PeerIdentity {
+    entitledServices = Collections.unmodifiableSortedSet(new TreeSet<>(entitledServices));
+  }
+
+  /** Whether another proof is of the same node: same name and same address, any certificate. */
+  public boolean isSameNodeAs(PeerIdentity other) {
+    return name.equals(other.name) && identity.equals(other.identity);
+  }
+
+  /** Short form for logs: {@code nyc (10.32.0.2)}. */
+  public String label() {
+    return name + " (" + identity + ")";
+  }
+}

@@ -1,0 +1,206 @@
+package io.landfall.trust;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Certificates and private keys from PEM files, strictly (RFC 7468 section 3): text between blocks
+ * is ignored, everything inside a block must be right, and an error names the file and the line.
+ * Written here because the JDK's own reader is still a preview, and the TLS path carries no other
+ * cryptographic library.
+ */
+public final class Pem {
+  /** The largest file that is read, in bytes. */
+  public static final int MAX_FILE_BYTES = 1 << 20;
+
+  /** The most certificates that one file may hold. */
+  public static final int MAX_CERTIFICATES = 64;
+
+  private static final String BEGIN = "-----BEGIN ";
+  private static final String END = "-----END ";
+  private static final String DASHES = "-----";
+  private static final String CERTIFICATE = "CERTIFICATE";
+  private static final String PRIVATE_KEY = "PRIVATE KEY";
+  private static final String[] KEY_ALGORITHMS = {"EC", "RSA", "EdDSA"};
+
+  private Pem() {}
+
+  private record Block(String label, int line, byte[] der) {}
+
+  /** The certificates of a file, in the file's order; at least one. */
+  public static FileResult<List<X509Certificate>> readCertificates(Path file) {
+    return switch (read(file)) {
+      case FileResult.Bad<String> bad -> new FileResult.Bad<>(bad.file(), bad.line(), bad.why());
+      case FileResult.Good<String>(String text) -> parseCertificates(file.toString(), text);
+    };
+  }
+
+  /** The one private key of a file: an unencrypted PKCS#8 block (RFC 5958). */
+  public static FileResult<PrivateKey> readPrivateKey(Path file) {
+    return switch (read(file)) {
+      case FileResult.Bad<String> bad -> new FileResult.Bad<>(bad.file(), bad.line(), bad.why());
+      case FileResult.Good<String>(String text) -> parsePrivateKey(file.toString(), text);
+    };
+  }
+
+  private static FileResult<String> read(Path file) {
+    try {
+      if (Files.size(file) > MAX_FILE_BYTES) {
+        return new FileResult.Bad<>(
+            file.toString(), 0, "it is larger than " + MAX_FILE_BYTES + " bytes");
+      }
+      return new FileResult.Good<>(Files.readString(file, StandardCharsets.ISO_8859_1));
+    } catch (IOException e) {
+      return new FileResult.Bad<>(file.toString(), 0, "it cannot be read: " + e);
+    }
+  }
+
+  /** The certificates in a text; {@code source} names it in errors. */
+  public static FileResult<List<X509Certificate>> parseCertificates(String source, String text) {
+    return switch (blocks(source, text)) {
+      case FileResult.Bad<List<Block>> bad -> new FileResult.Bad<>(source, bad.line(), bad.why());
+      case FileResult.Good<List<Block>>(List<Block> blocks) -> certificates(source, blocks);
+    };
+  }
+
+  private static FileResult<List<X509Certificate>> certificates(String source, List<Block> blocks) {
+    List<X509Certificate> certificates = new ArrayList<>();
+    for (Block block : blocks) {
+      if (!block.label.equals(CERTIFICATE)) {
+        return new FileResult.Bad<>(
+            source, block.line, "expected a CERTIFICATE block, found " + block.label);
+      }
+      if (certificates.size() == MAX_CERTIFICATES) {
+        return new FileResult.Bad<>(
+            source, block.line, "more than " + MAX_CERTIFICATES + " certificates");
+      }
+      try {
+        ByteArrayInputStream in = new ByteArrayInputStream(block.der);
+        certificates.add(
+            (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in));
+        if (in.available() > 0) {
+          return new FileResult.Bad<>(source, block.line, "bytes follow the certificate");
+        }
+      } catch (CertificateException e) {
+        return new FileResult.Bad<>(
+            source, block.line, "this block is no X.509 certificate: " + e.getMessage());
+      }
+    }
+    if (certificates.isEmpty()) {
+      return new FileResult.Bad<>(source, 0, "it holds no CERTIFICATE block");
+    }
+    return new FileResult.Good<>(List.copyOf(certificates));
+  }
+
+  /** The one private key in a text; {@code source} names it in errors. */
+  public static FileResult<PrivateKey> parsePrivateKey(String source, String text) {
+    return switch (blocks(source, text)) {
+      case FileResult.Bad<List<Block>> bad -> new FileResult.Bad<>(source, bad.line(), bad.why());
+      case FileResult.Good<List<Block>>(List<Block> blocks) -> privateKey(source, blocks);
+    };
+  }
+
+  private static FileResult<PrivateKey> privateKey(String source, List<Block> blocks) {
+    if (blocks.size() != 1) {
+      return new FileResult.Bad<>(
+          source,
+          blocks.isEmpty() ? 0 : blocks.get(1).line,
+          "a key file holds exactly one PRIVATE KEY block, this one has " + blocks.size());
+    }
+    Block block = blocks.getFirst();
+    if (!block.label.equals(PRIVATE_KEY)) {
+      String fix =
+          block.label.endsWith(PRIVATE_KEY)
+              ? "; convert it with: openssl pkcs8 -topk8 -nocrypt -in OLD -out NEW"
+              : "";
+      return new FileResult.Bad<>(
+          source, block.line, "expected a PRIVATE KEY block (PKCS#8), found " + block.label + fix);
+    }
+    for (String algorithm : KEY_ALGORITHMS) {
+      try {
+        return new FileResult.Good<>(
+            KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(block.der)));
+      } catch (InvalidKeySpecException e) {
+        // The block does not say its algorithm outside its DER, so each is tried.
+      } catch (GeneralSecurityException e) {
+        return new FileResult.Bad<>(source, block.line, "this JDK has no " + algorithm + " keys");
+      }
+    }
+    return new FileResult.Bad<>(
+        source, block.line, "this block is no PKCS#8 key of kind EC, RSA or EdDSA");
+  }
+
+  private static FileResult<List<Block>> blocks(String source, String text) {
+    List<Block> blocks = new ArrayList<>();
+    String[] lines = text.split("\n", -1);
+    int at = 0;
+    while (at < lines.length) {
+      String line = lines[at].strip();
+      if (!line.startsWith(BEGIN)) {
+        at++;
+        continue;
+      }
+      if (!line.endsWith(DASHES)) {
+        return new FileResult.Bad<>(source, at + 1, "the BEGIN line does not end in " + DASHES);
+      }
+      int begin = at + 1;
+      String label = line.substring(BEGIN.length(), line.length() - DASHES.length());
+      StringBuilder base64 = new StringBuilder();
+      at++;
+      while (at < lines.length && !lines[at].strip().startsWith(DASHES)) {
+        base64.append(lines[at++].strip());
+      }
+      if (at == lines.length || !lines[at].strip().equals(END + label + DASHES)) {
+        return new FileResult.Bad<>(
+            source, begin, "the " + label + " block that starts here does not end");
+      }
+      at++;
+      Optional<byte[]> der = decode(base64.toString());
+      if (der.isEmpty()) {
+        return new FileResult.Bad<>(
+            source, begin, "the " + label + " block that starts here is not base64");
+      }
+      blocks.add(new Block(label, begin, der.get()));
+    }
+    return new FileResult.Good<>(blocks);
+  }
+
+  private static Optional<byte[]> decode(String base64) {
+    try {
+      byte[] der = Base64.getDecoder().decode(base64);
+      return der.length == 0 ? Optional.empty() : Optional.of(der);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** One block as text, lines of 64 characters. */
+  public static String format(String label, byte[] der) {
+    byte[] newline = {'\n'};
+    return BEGIN
+        + label
+        + DASHES
+        + "\n"
+        + Base64.getMimeEncoder(64, newline).encodeToString(der)
+        + "\n"
+        + END
+        + label
+        + DASHES
+        + "\n";
+  }
+}

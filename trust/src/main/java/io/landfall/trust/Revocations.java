@@ -1,0 +1,132 @@
+package io.landfall.trust;
+
+import io.landfall.core.NodeName;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Certificates and nodes that are no longer believed, whatever their CA says: a small file that the
+ * operator hands to every node.
+ *
+ * <pre>
+ * # one entry a line
+ * serial 4f2a91
+ * sha256 9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab
+ * node   nyc
+ * </pre>
+ *
+ * @param serials serial numbers, lower-case hex without leading zeros
+ * @param fingerprints SHA-256 fingerprints, 64 lower-case hex digits
+ * @param nodes names of nodes, every certificate of which is revoked
+ */
+public record Revocations(
+    SortedSet<String> serials, SortedSet<String> fingerprints, SortedSet<NodeName> nodes) {
+  /** The most entries that a list may have. */
+  public static final int MAX_ENTRIES = 10_000;
+
+  /** The list that revokes nobody. */
+  public static final Revocations NONE =
+      new Revocations(new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
+
+  private static final int FINGERPRINT_DIGITS = 64;
+  private static final int MAX_SERIAL_DIGITS = 40;
+
+  /** Copies the sets. */
+  public Revocations {
+    serials = Collections.unmodifiableSortedSet(new TreeSet<>(serials));
+    fingerprints = Collections.unmodifiableSortedSet(new TreeSet<>(fingerprints));
+    nodes = Collections.unmodifiableSortedSet(new TreeSet<>(nodes));
+  }
+
+  /**
+   * Reads the text of a list. A list with one bad line is bad as a whole: the caller keeps the list
+   * it has.
+   *
+   * @param source the file's name, for the error
+   */
+  public static FileResult<Revocations> parse(String source, String text) {
+    TreeSet<String> serials = new TreeSet<>();
+    TreeSet<String> fingerprints = new TreeSet<>();
+    TreeSet<NodeName> nodes = new TreeSet<>();
+    String[] lines = text.split("\n", -1);
+    for (int i = 0; i < lines.length; i++) {
+      String line = lines[i].strip();
+      if (line.isEmpty() || line.startsWith("#")) {
+        continue;
+      }
+      String[] words = line.split("\\s+");
+      if (words.length != 2) {
+        return new FileResult.Bad<>(
+            source, i + 1, "write 'serial HEX', 'sha256 HEX' or 'node NAME', nothing else");
+      }
+      Optional<String> problem =
+          switch (words[0]) {
+            case "serial" -> addHex(serials, words[1], 1, MAX_SERIAL_DIGITS);
+            case "sha256" -> addHex(fingerprints, words[1], FINGERPRINT_DIGITS, FINGERPRINT_DIGITS);
+            case "node" -> addNode(nodes, words[1]);
+            default ->
+                Optional.of(Printable.text(words[0]) + " is none of serial, sha256 and node");
+          };
+      if (problem.isPresent()) {
+        return new FileResult.Bad<>(source, i + 1, problem.get());
+      }
+      if (serials.size() + fingerprints.size() + nodes.size() > MAX_ENTRIES) {
+        return new FileResult.Bad<>(source, i + 1, "more than " + MAX_ENTRIES + " entries");
+      }
+    }
+    return new FileResult.Good<>(new Revocations(serials, fingerprints, nodes));
+  }
+
+  private static Optional<String> addHex(SortedSet<String> to, String word, int min, int max) {
+    // Tools print serials and fingerprints with colons and in upper case.
+    String hex = word.replace(":", "").toLowerCase(Locale.ROOT);
+    boolean good = hex.length() >= min && hex.length() <= max;
+    for (int i = 0; good && i < hex.length(); i++) {
+      char c = hex.charAt(i);
+      good = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    }
+    if (!good) {
+      return Optional.of(
+          Printable.text(word)
+              + " is not "
+              + (min == max ? min + "" : min + " to " + max)
+              + " hex digits");
+    }
+    to.add(min == max ? hex : withoutLeadingZeros(hex));
+    return Optional.empty();
+  }
+
+  private static String withoutLeadingZeros(String hex) {
+    int start = 0;
+    while (start < hex.length() - 1 && hex.charAt(start) == '0') {
+      start++;
+    }
+    return hex.substring(start);
+  }
+
+  private static Optional<String> addNode(SortedSet<NodeName> to, String word) {
+    try {
+      to.add(new NodeName(word));
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Why a peer is revoked, or empty when it is not. */
+  public Optional<String> reasonFor(PeerIdentity peer) {
+    if (nodes.contains(peer.name())) {
+      return Optional.of("the list names node " + peer.name());
+    }
+    if (serials.contains(peer.serial())) {
+      return Optional.of("the list names serial " + peer.serial());
+    }
+    if (fingerprints.contains(peer.fingerprint())) {
+      return Optional.of("the list names sha256 " + peer.fingerprint());
+    }
+    return Optional.empty();
+  }
+}

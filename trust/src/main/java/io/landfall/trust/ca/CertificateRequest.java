@@ -1,0 +1,114 @@
+package io.landfall.trust.ca;
+
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.core.ServiceName;
+import io.landfall.trust.SpiffeId;
+import io.landfall.trust.TrustDomain;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a certificate shall say. Nothing here is checked against the rules of admission: tests need
+ * certificates that break every one of them. {@link #node} and {@link #site} make good ones.
+ *
+ * @param commonName the subject's common name, which nobody reads but people
+ * @param uris URI names
+ * @param addresses IP names, as literals
+ * @param dnsNames DNS names
+ * @param notBeforeMillis the start, wall-clock milliseconds since 1970
+ * @param notAfterMillis the end, wall-clock milliseconds since 1970
+ * @param usages the extended key usages
+ */
+public record CertificateRequest(
+    String commonName,
+    List<String> uris,
+    List<String> addresses,
+    List<String> dnsNames,
+    long notBeforeMillis,
+    long notAfterMillis,
+    List<Usage> usages) {
+  /** What the key is for (RFC 5280 section 4.2.1.12). */
+  public enum Usage {
+    /** The server's end of TLS. */
+    SERVER,
+    /** The client's end of TLS. */
+    CLIENT
+  }
+
+  /** New certificates start this much in the past, since clocks differ. */
+  public static final long BACKDATE_MILLIS = 300_000;
+
+  /** Copies the lists. */
+  public CertificateRequest {
+    uris = List.copyOf(uris);
+    addresses = List.copyOf(addresses);
+    dnsNames = List.copyOf(dnsNames);
+    usages = List.copyOf(usages);
+  }
+
+  /** A node's certificate: one SPIFFE name, one identity, and the services it may originate. */
+  public static CertificateRequest node(
+      TrustDomain trustDomain,
+      NodeName name,
+      HostAddress identity,
+      Iterable<ServiceName> services,
+      long wallMillis,
+      long validMillis) {
+    List<String> dnsNames = new ArrayList<>();
+    services.forEach(service -> dnsNames.add(trustDomain.dnsNameOf(service)));
+    return new CertificateRequest(
+        name.value(),
+        List.of(new SpiffeId(trustDomain, name).toString()),
+        List.of(identity.toString()),
+        dnsNames,
+        wallMillis - BACKDATE_MILLIS,
+        wallMillis + validMillis,
+        List.of(Usage.SERVER, Usage.CLIENT));
+  }
+
+  /** A site's certificate for client TLS: the host names of its services. */
+  public static CertificateRequest site(List<String> dnsNames, long wallMillis, long validMillis) {
+    if (dnsNames.isEmpty()) {
+      throw new IllegalArgumentException("a site certificate needs at least one DNS name");
+    }
+    return new CertificateRequest(
+        dnsNames.getFirst(),
+        List.of(),
+        List.of(),
+        dnsNames,
+        wallMillis - BACKDATE_MILLIS,
+        wallMillis + validMillis,
+        List.of(Usage.SERVER));
+  }
+
+  /** The same with other URI names. */
+  public CertificateRequest withUris(String... values) {
+    return new CertificateRequest(
+        commonName, List.of(values), addresses, dnsNames, notBeforeMillis, notAfterMillis, usages);
+  }
+
+  /** The same with other IP names. */
+  public CertificateRequest withAddresses(String... values) {
+    return new CertificateRequest(
+        commonName, uris, List.of(values), dnsNames, notBeforeMillis, notAfterMillis, usages);
+  }
+
+  /** The same with other DNS names. */
+  public CertificateRequest withDnsNames(String... values) {
+    return new CertificateRequest(
+        commonName, uris, addresses, List.of(values), notBeforeMillis, notAfterMillis, usages);
+  }
+
+  /** The same with another validity, wall-clock milliseconds since 1970. */
+  public CertificateRequest withValidity(long fromMillis, long toMillis) {
+    return new CertificateRequest(
+        commonName, uris, addresses, dnsNames, fromMillis, toMillis, usages);
+  }
+
+  /** The same with other extended key usages. */
+  public CertificateRequest withUsages(Usage... values) {
+    return new CertificateRequest(
+        commonName, uris, addresses, dnsNames, notBeforeMillis, notAfterMillis, List.of(values));
+  }
+}

@@ -1,0 +1,2 @@
+/** Who a peer is: names, certificates, admission, candidates, live peers, revocation. */
+package io.landfall.trust;

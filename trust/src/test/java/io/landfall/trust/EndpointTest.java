@@ -1,0 +1,37 @@
+package io.landfall.trust;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EndpointTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"nyc.edge.example:8443", "203.0.113.10:8443", "[2001:db8::1]:8443"})
+  void whatIsReadPrintsAlike(String text) {
+    assertThat(Endpoint.parse(text)).hasToString(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "nyc",
+        "nyc:",
+        ":8443",
+        "nyc:0",
+        "nyc:65536",
+        "nyc:-1",
+        "nyc:+1",
+        "2001:db8::1:8443",
+        "[2001:db8::1]",
+        "a b:1",
+        "nyc/x:1",
+        "1.2.3:80",
+        "010.0.0.1:80",
+        "[nyc:x]:1"
+      })
+  void whatIsNoHostAndPortIsRefused(String text) {
+    assertThatThrownBy(() -> Endpoint.parse(text)).isInstanceOf(IllegalArgumentException.class);
+  }
+}

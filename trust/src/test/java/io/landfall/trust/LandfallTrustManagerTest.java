@@ -1,0 +1,175 @@
+package io.landfall.trust;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.core.Clock;
+import io.landfall.core.HostAddress;
+import io.landfall.trust.ca.CertificateAuthority;
+import io.landfall.trust.ca.CertificateRequest;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
+import org.junit.jupiter.api.Test;
+
+/** Real TLS 1.3 handshakes between two engines in memory; no socket. */
+class LandfallTrustManagerTest {
+  private static final Clock CLOCK =
+      new Clock() {
+        @Override
+        public long monotonicNanos() {
+          return 0;
+        }
+
+        @Override
+        public long wallMillis() {
+          return Pki.NOW;
+        }
+      };
+
+  private static Admission admissionOf(String name, HostAddress identity) {
+    return new Admission(
+        new AdmissionConfig(
+            Pki.DOMAIN,
+            Pki.BLOCK,
+            List.of(Pki.CA.certificate()),
+            new io.landfall.core.NodeName(name),
+            identity,
+            new TreeMap<>()));
+  }
+
+  private final Admission fra = admissionOf("fra", Pki.host("10.32.0.1"));
+  private final Admission nyc = admissionOf("nyc", Pki.host("10.32.0.2"));
+  private final Credentials fraCredentials =
+      Pki.CA.issue(
+          CertificateRequest.node(
+              Pki.DOMAIN, Pki.FRA, Pki.host("10.32.0.1"), List.of(), Pki.NOW, Pki.DAY));
+
+  private static SSLEngine engine(Admission admission, Credentials own, boolean client)
+      throws Exception {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, new char[0]);
+    store.setKeyEntry("own", own.key(), new char[0], own.chain().toArray(new X509Certificate[0]));
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(store, new char[0]);
+    SSLContext context = SSLContext.getInstance("TLSv1.3");
+    context.init(
+        keys.getKeyManagers(),
+        new TrustManager[] {new LandfallTrustManager(admission, CLOCK)},
+        null);
+    SSLEngine engine = context.createSSLEngine();
+    engine.setUseClientMode(client);
+    if (!client) {
+      engine.setNeedClientAuth(true);
+    }
+    engine.beginHandshake();
+    return engine;
+  }
+
+  private static void handshake(SSLEngine client, SSLEngine server) throws SSLException {
+    ByteBuffer toServer = ByteBuffer.allocate(1 << 16);
+    ByteBuffer toClient = ByteBuffer.allocate(1 << 16);
+    for (int round = 0; round < 50; round++) {
+      turn(client, toClient, toServer);
+      turn(server, toServer, toClient);
+      if (client.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING
+          && server.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING) {
+        return;
+      }
+    }
+    throw new SSLException("the handshake does not end");
+  }
+
+  private static void turn(SSLEngine engine, ByteBuffer in, ByteBuffer out) throws SSLException {
+    ByteBuffer plain = ByteBuffer.allocate(1 << 16);
+    for (int i = 0; i < 50; i++) {
+      switch (engine.getHandshakeStatus()) {
+        case NEED_TASK -> {
+          for (Runnable task = engine.getDelegatedTask();
+              task != null;
+              task = engine.getDelegatedTask()) {
+            task.run();
+          }
+        }
+        case NEED_WRAP -> engine.wrap(ByteBuffer.allocate(0), out);
+        default -> {
+          in.flip();
+          int before = in.remaining();
+          engine.unwrap(in, plain);
+          int used = before - in.remaining();
+          in.compact();
+          if (used == 0) {
+            return;
+          }
+        }
+      }
+    }
+  }
+
+  private Optional<AdmissionResult.Refused> refusalOfAHandshakeWith(Credentials nycCredentials)
+      throws Exception {
+    SSLEngine server = engine(fra, fraCredentials, false);
+    try {
+      handshake(engine(nyc, nycCredentials, true), server);
+      return Optional.empty();
+    } catch (SSLException e) {
+      return AdmissionRefused.in(e);
+    }
+  }
+
+  @Test
+  void twoGoodNodesProveEachOther() throws Exception {
+    SSLEngine client = engine(nyc, Pki.CA.issue(Pki.nyc()), true);
+    SSLEngine server = engine(fra, fraCredentials, false);
+    handshake(client, server);
+
+    assertThat(peerOf(server, fra).name()).isEqualTo(Pki.NYC);
+    assertThat(peerOf(client, nyc).name()).isEqualTo(Pki.FRA);
+    assertThat(server.getSession().getProtocol()).isEqualTo("TLSv1.3");
+  }
+
+  private static PeerIdentity peerOf(SSLEngine engine, Admission admission)
+      throws GeneralSecurityException, SSLException {
+    List<X509Certificate> chain =
+        java.util.Arrays.stream(engine.getSession().getPeerCertificates())
+            .map(X509Certificate.class::cast)
+            .toList();
+    return ((AdmissionResult.Admitted) admission.check(chain, Pki.NOW)).peer();
+  }
+
+  @Test
+  void aStrangersHandshakeFailsWithTheRuleAndIsCounted() throws Exception {
+    CertificateAuthority other = CertificateAuthority.generate("Landfall test CA", Pki.NOW);
+    Optional<AdmissionResult.Refused> refusal = refusalOfAHandshakeWith(other.issue(Pki.nyc()));
+    assertThat(refusal.map(AdmissionResult.Refused::rule)).contains(AdmissionRule.WRONG_CA);
+    assertThat(fra.refusals()).containsEntry("wrong-ca", 1L);
+  }
+
+  @Test
+  void dialingOurselvesIsRecognised() throws Exception {
+    SSLEngine server = engine(fra, fraCredentials, false);
+    SSLEngine client = engine(fra, fraCredentials, true);
+    Optional<AdmissionResult.Refused> refusal = Optional.empty();
+    try {
+      handshake(client, server);
+    } catch (SSLException e) {
+      refusal = AdmissionRefused.in(e);
+    }
+    assertThat(refusal.map(AdmissionResult.Refused::rule)).contains(AdmissionRule.OWN_IDENTITY);
+  }
+
+  @Test
+  void anotherFailureIsNoRefusal() {
+    assertThat(AdmissionRefused.in(new SSLException("eof"))).isEmpty();
+    assertThat(AdmissionRefused.in(null)).isEmpty();
+  }
+}

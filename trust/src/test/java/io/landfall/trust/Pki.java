@@ -1,0 +1,63 @@
+package io.landfall.trust;
+
+import io.landfall.core.Block;
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.core.ServiceName;
+import io.landfall.trust.ca.CertificateAuthority;
+import io.landfall.trust.ca.CertificateRequest;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** A CA, a block and a clock for the tests of this room. */
+final class Pki {
+  static final long NOW = 1_795_000_000_000L;
+  static final long DAY = 86_400_000L;
+  static final TrustDomain DOMAIN = new TrustDomain("cdn.example");
+  static final Block BLOCK = Block.parse("10.32.0.0/23");
+  static final NodeName FRA = new NodeName("fra");
+  static final NodeName NYC = new NodeName("nyc");
+  static final ServiceName SHOP = new ServiceName("shop");
+
+  /** Making keys takes time, so the tests share one CA. */
+  static final CertificateAuthority CA = CertificateAuthority.generate("Landfall test CA", NOW);
+
+  private Pki() {}
+
+  static HostAddress host(String text) {
+    return BLOCK.parseHost(text);
+  }
+
+  static CertificateRequest nyc() {
+    return CertificateRequest.node(DOMAIN, NYC, host("10.32.0.2"), List.of(SHOP), NOW, DAY);
+  }
+
+  static AdmissionConfig config() {
+    return new AdmissionConfig(
+        DOMAIN, BLOCK, List.of(CA.certificate()), FRA, host("10.32.0.1"), new TreeMap<>());
+  }
+
+  static AdmissionConfig configWithEntitlement(NodeName node, String service) {
+    TreeMap<NodeName, SortedSet<ServiceName>> entitlements = new TreeMap<>();
+    entitlements.put(node, new TreeSet<>(List.of(new ServiceName(service))));
+    return new AdmissionConfig(
+        DOMAIN, BLOCK, List.of(CA.certificate()), FRA, host("10.32.0.1"), entitlements);
+  }
+
+  static List<X509Certificate> chain(CertificateRequest request) {
+    return CA.issue(request).chain();
+  }
+
+  static PeerIdentity peer(String name, String address, long notAfterMillis) {
+    return new PeerIdentity(
+        new NodeName(name),
+        host(address),
+        new TreeSet<>(),
+        "ab".repeat(32),
+        notAfterMillis,
+        Integer.toHexString(name.hashCode()));
+  }
+}

@@ -1,0 +1,44 @@
+package io.landfall.trust;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RevocationsTest {
+  @Test
+  void theThreeKindsOfEntryAreReadAsToolsPrintThem() {
+    FileResult<Revocations> read =
+        Revocations.parse(
+            "revoked",
+            "# lost laptop\n\nserial 00:4F:2A\nsha256 " + "AB:".repeat(31) + "AB\nnode  nyc\r\n");
+    assertThat(read).isInstanceOf(FileResult.Good.class);
+    Revocations list = ((FileResult.Good<Revocations>) read).value();
+    assertThat(list.serials()).containsExactly("4f2a");
+    assertThat(list.fingerprints()).containsExactly("ab".repeat(32));
+    assertThat(list.nodes()).containsExactly(Pki.NYC);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "serial",
+        "serial xyz",
+        "sha256 abcd",
+        "node NYC",
+        "name nyc",
+        "node nyc sin",
+        "*"
+      })
+  void aBadLineSpoilsTheListAndIsNamed(String line) {
+    FileResult<Revocations> read = Revocations.parse("revoked", "node sin\n" + line + "\n");
+    assertThat(read).isInstanceOf(FileResult.Bad.class);
+    assertThat(((FileResult.Bad<Revocations>) read).sentence()).startsWith("revoked:2: ");
+  }
+
+  @Test
+  void anEmptyListRevokesNobody() {
+    assertThat(Revocations.NONE.reasonFor(Pki.peer("nyc", "10.32.0.2", 0))).isEmpty();
+  }
+}
