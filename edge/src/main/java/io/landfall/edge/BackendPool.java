@@ -62,15 +62,21 @@ final class BackendPool {
       busy++;
       connection.begin(attempt);
     } else if (open < loop.runtime().config().limits().maxBackendConnections()) {
-      connect(attempt);
+      open++;
+      busy++;
+      // From a task: see LateAccept.
+      loop.eventLoop().execute(() -> connect(attempt));
     } else {
       attempt.failed(new Failure(FailureKind.NO_CAPACITY, true));
     }
   }
 
   private void connect(BackendAttempt attempt) {
-    open++;
-    busy++;
+    if (attempt.isCancelled()) {
+      open--;
+      busy--;
+      return;
+    }
     BackendConnection connection = new BackendConnection(this);
     ChannelFuture future = loop.clientBootstrap().clone().handler(connection).connect(address);
     Io.ignore(future.addListener(f -> connected(attempt, connection, f.isSuccess(), f.cause())));

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What both ends of an HTTP/2 connection between nodes have in common. It works on frames: a stream
@@ -34,6 +37,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
   /** Generous: a service that goes down has all its waiting requests reset at once. */
   private static final int MAX_RESETS_PER_WINDOW = 10_000;
 
+  private static final Logger LOG = LoggerFactory.getLogger(H2Connection.class);
   private static final int RESET_WINDOW_SECONDS = 10;
   private static final int MAX_EMPTY_DATA_FRAMES = 16;
   private static final int MAX_SMALL_CONTINUATIONS = 16;
@@ -107,6 +111,26 @@ abstract class H2Connection extends Http2ConnectionHandler {
       flushOther(touched.get(i));
     }
     touched.clear();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
+    if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) != null) {
+      super.exceptionCaught(context, cause);
+    } else {
+      Io.logIfBug(cause, "a connection with another node");
+      Io.close(context);
+    }
+  }
+
+  @Override
+  protected void onConnectionError(
+      ChannelHandlerContext context,
+      boolean outbound,
+      Throwable cause,
+      @Nullable Http2Exception http2) {
+    LOG.warn("HTTP/2 with another node failed, the connection ends: {}", cause.toString());
+    super.onConnectionError(context, outbound, cause, http2);
   }
 
   /** Pushes out what this batch gave to the other side of an exchange. */

@@ -63,6 +63,7 @@ final class Listeners {
               .option(ChannelOption.SO_REUSEADDR, true)
               .childOption(ChannelOption.TCP_NODELAY, true)
               .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+              .handler(LateAccept.INSTANCE)
               .childHandler(new Clients(listener));
       if (shared) {
         bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);

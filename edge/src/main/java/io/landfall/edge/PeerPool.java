@@ -55,6 +55,11 @@ final class PeerPool {
     dialing = true;
     dialStartNanos = loop.nowNanos();
     int number = ++dial;
+    // From a task: see LateAccept.
+    loop.eventLoop().execute(() -> dialNow(candidate, number));
+  }
+
+  private void dialNow(Candidate candidate, int number) {
     Future<Channel> future = loop.runtime().ports().openH2(candidate, loop.eventLoop());
     Io.ignore(
         future.addListener(

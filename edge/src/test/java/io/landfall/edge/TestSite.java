@@ -13,6 +13,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
@@ -84,6 +85,7 @@ final class TestSite implements AutoCloseable {
     return new ServerBootstrap()
         .group(server.eventLoops())
         .channel(server.serverChannelType())
+        .handler(LateAccept.INSTANCE)
         .childHandler(
             new ChannelInitializer<Channel>() {
               @Override
@@ -191,11 +193,23 @@ final class TestSite implements AutoCloseable {
 
   /** Closes the connections from other nodes, as a dying site would. */
   void dropOverlay() {
-    overlayChannels.forEach(channel -> Io.close(channel.pipeline().firstContext()));
+    for (Channel channel : overlayChannels) {
+      ChannelHandlerContext first = channel.pipeline().firstContext();
+      if (first != null) {
+        Io.close(first);
+      }
+    }
   }
 
   DecisionRecord lastDecision() {
     return server.decisions(1).getFirst();
+  }
+
+  /** What was decided on requests for a path. */
+  List<DecisionRecord> decisionsOn(String path) {
+    return server.decisions(RecentDecisions.CAPACITY).stream()
+        .filter(d -> d.path().equals(path))
+        .toList();
   }
 
   /** Waits until something holds; fails after a deadline. */
