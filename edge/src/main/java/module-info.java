@@ -13,6 +13,7 @@ module io.landfall.edge {
   requires io.netty.codec.http2;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.unix.common;
+  requires org.slf4j;
 
   exports io.landfall.edge;
 }

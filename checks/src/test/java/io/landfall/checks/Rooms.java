@@ -34,8 +34,7 @@ public enum Rooms {
   EDGE(
       "core decision",
       "io.netty.buffer io.netty.codec io.netty.codec.http io.netty.codec.http2 io.netty.common io.netty.handler"
-          + " io.netty.transport io.netty.transport.classes.epoll io.netty.transport.unix.common"
-          + " org.slf4j",
+          + " io.netty.transport io.netty.transport.classes.epoll io.netty.transport.unix.common",
       ".",
       15),
   /** The daemon. */

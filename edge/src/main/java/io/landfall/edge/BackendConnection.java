@@ -291,6 +291,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    Io.logIfBug(cause, "a backend's connection");
     Io.close(context);
   }
 }

@@ -111,8 +111,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
   public void channelReadComplete(ChannelHandlerContext context) {
     reading = false;
     context.flush();
+    flushUpstream();
+  }
+
+  /** Pushes the request on; within a batch that is being read, once at its end. */
+  private void flushUpstream() {
     Exchange current = exchange;
-    if (current != null) {
+    if (current != null && !reading) {
       current.flushUpstream();
     }
   }
@@ -132,6 +137,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
     } finally {
       processing = false;
       settle();
+      flushUpstream();
     }
   }
 
@@ -232,6 +238,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    Io.logIfBug(cause, "a client's connection");
     Io.close(context);
   }
 
@@ -362,11 +369,5 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
   @Override
   public void pumpBody() {
     process();
-    if (!reading) {
-      Exchange current = exchange;
-      if (current != null) {
-        current.flushUpstream();
-      }
-    }
   }
 }

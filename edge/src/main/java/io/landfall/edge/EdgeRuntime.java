@@ -1,7 +1,15 @@
 package io.landfall.edge;
 
 import io.landfall.core.ServiceName;
+import io.landfall.decision.Decider;
+import io.landfall.decision.Decision;
+import io.landfall.decision.RequestFacts;
+import io.landfall.decision.RequestFacts.Arrival;
+import io.landfall.decision.RequestFacts.Cached;
+import io.landfall.decision.RequestFacts.LocalCapacity;
+import io.landfall.decision.Route;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What all event loops of one edge share: what it was started with, and what it counts. */
@@ -58,6 +66,23 @@ final class EdgeRuntime {
 
   Declines declines() {
     return declines;
+  }
+
+  /** Asks decision, with what only the edge knows: how busy the service is here. */
+  Decision decide(RequestHead request, boolean fromNode, boolean looped, EdgeSnapshot snapshot) {
+    Optional<Route> route = snapshot.view().route(request.host(), request.target());
+    LocalCapacity capacity = LocalCapacity.AVAILABLE;
+    if (route.isPresent()) {
+      ServiceName name = route.get().service().name();
+      LocalService local = snapshot.local().get(name);
+      if (local != null && load(name).isFull(local.maxRequests())) {
+        capacity = LocalCapacity.FULL;
+      }
+    }
+    Arrival arrival = fromNode ? Arrival.NODE : Arrival.CLIENT;
+    return Decider.decide(
+        new RequestFacts(request.host(), request.target(), arrival, looped, Cached.NONE, capacity),
+        route);
   }
 
   ServiceLoad load(ServiceName service) {

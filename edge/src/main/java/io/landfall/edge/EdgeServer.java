@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -24,6 +25,7 @@ public final class EdgeServer implements AutoCloseable {
   private final EdgeRuntime runtime;
   private final Loops loops;
   private final Listeners listeners;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private EdgeServer(EdgeRuntime runtime, Loops loops, Listeners listeners) {
     this.runtime = runtime;
@@ -117,9 +119,15 @@ public final class EdgeServer implements AutoCloseable {
     return runtime.counters().read();
   }
 
-  /** Stops accepting, lets requests in progress finish for a while, and closes everything. */
+  /**
+   * Stops accepting, lets requests in progress finish for a while, and closes everything. Blocks
+   * until that is done; a second call does nothing.
+   */
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     listeners.close();
     loops.onEach(LoopState::drain);
     long end = System.nanoTime() + runtime.config().timeouts().drainMillis() * 1_000_000;

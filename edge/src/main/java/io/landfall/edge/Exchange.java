@@ -2,15 +2,13 @@ package io.landfall.edge;
 
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
-import io.landfall.decision.Decider;
 import io.landfall.decision.Decision;
 import io.landfall.decision.Decision.Decline;
+import io.landfall.decision.Decision.Forward;
+import io.landfall.decision.Decision.Serve;
 import io.landfall.decision.Reason;
-import io.landfall.decision.RequestFacts;
 import io.landfall.decision.RequestFacts.Arrival;
-import io.landfall.decision.RequestFacts.Cached;
-import io.landfall.decision.RequestFacts.LocalCapacity;
-import io.landfall.decision.Route;
+import io.landfall.decision.ServiceView;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,18 +36,13 @@ final class Exchange {
   private final Downstream down;
   private final Optional<NodeName> peer;
   private final boolean looped;
-  private final long startNanos = System.nanoTime();
+  private final RequestLog log;
   private final ReplayBody replay;
   private final List<Object> tried = new ArrayList<>(2);
 
   private @Nullable Fields upstreamFields;
   private @Nullable Attempt attempt;
-  private Optional<ServiceName> service = Optional.empty();
   private @Nullable ServiceLoad load;
-  private Reason reason = Reason.UNKNOWN_HOST;
-  private String target = "";
-  private int status;
-  private int attempts;
   private boolean ready;
   private boolean requestEnded;
   private boolean continueSent;
@@ -67,6 +60,7 @@ final class Exchange {
     this.down = down;
     this.peer = peer;
     this.looped = peer.isEmpty() && loop.runtime().requestFields().looped(request);
+    this.log = new RequestLog(request, peer.isPresent() ? Arrival.NODE : Arrival.CLIENT);
     this.replay = new ReplayBody(loop.runtime().config().limits().replayBytes());
     this.requestEnded = request.framing().isEmpty();
   }
@@ -102,15 +96,15 @@ final class Exchange {
   private void proceed(@Nullable Failure last) {
     EdgeSnapshot snapshot = loop.runtime().ports().snapshot();
     Decision decision = decide(snapshot);
-    if (attempts == 0) {
-      reason = decision.reason();
+    if (log.attempts == 0) {
+      log.reason = decision.reason();
     }
-    boolean exhausted = attempts >= loop.runtime().config().limits().maxAttempts();
+    boolean exhausted = log.attempts >= loop.runtime().config().limits().maxAttempts();
     Attempt chosen = exhausted ? null : Targets.next(this, decision, snapshot);
     if (chosen != null) {
       launch(chosen, decision);
     } else if (decision instanceof Decline decline) {
-      reason = decline.reason();
+      log.reason = decline.reason();
       decline();
     } else {
       giveUp(last == null ? new Failure(FailureKind.NOWHERE, true) : last);
@@ -118,34 +112,28 @@ final class Exchange {
   }
 
   private Decision decide(EdgeSnapshot snapshot) {
-    Optional<Route> route = snapshot.view().route(request.host(), request.target());
-    LocalCapacity capacity = LocalCapacity.AVAILABLE;
-    if (route.isPresent()) {
-      ServiceName name = route.get().service().name();
-      service = Optional.of(name);
-      LocalService local = snapshot.local().get(name);
-      if (local != null && loop.runtime().load(name).isFull(local.maxRequests())) {
-        capacity = LocalCapacity.FULL;
-      }
-    }
-    Arrival arrival = peer.isPresent() ? Arrival.NODE : Arrival.CLIENT;
-    return Decider.decide(
-        new RequestFacts(request.host(), request.target(), arrival, looped, Cached.NONE, capacity),
-        route);
+    Decision decision = loop.runtime().decide(request, peer.isPresent(), looped, snapshot);
+    log.service =
+        switch (decision) {
+          case Serve serve -> Optional.of(serve.service().name());
+          case Forward forward -> Optional.of(forward.service().name());
+          case Decline decline -> decline.service().map(ServiceView::name);
+        };
+    return decision;
   }
 
   private void launch(Attempt chosen, Decision decision) {
-    if (attempts > 0) {
+    if (log.attempts > 0) {
       loop.counters().retries.increment();
     }
-    attempts++;
+    log.attempts++;
     tried.add(chosen.place());
     attempt = chosen;
     ready = false;
-    target = chosen.name();
-    reason = Targets.reasonOf(chosen, decision);
-    if (!chosen.isForward() && service.isPresent()) {
-      load = loop.runtime().load(service.get());
+    log.target = chosen.name();
+    log.reason = Targets.reasonOf(chosen, decision);
+    if (!chosen.isForward() && log.service.isPresent()) {
+      load = loop.runtime().load(log.service.get());
       load.enter();
     }
     progressNanos = loop.nowNanos();
@@ -190,7 +178,7 @@ final class Exchange {
       return;
     }
     headRelayed = true;
-    status = head.status();
+    log.status = head.status();
     progressNanos = loop.nowNanos();
     replay.release();
     EdgeRuntime runtime = loop.runtime();
@@ -200,7 +188,7 @@ final class Exchange {
             .downstream(
                 head,
                 from.isForward(),
-                runtime.proxyStatus().passed(from.nextHop(), reason),
+                runtime.proxyStatus().passed(from.nextHop(), log.reason, log.attempts),
                 loop.date());
     down.respond(head.status(), fields, head.framing());
   }
@@ -313,7 +301,7 @@ final class Exchange {
     if (!finished) {
       cancelAttempt();
       loop.counters().aborted.increment();
-      target = "the client left";
+      log.target = "the client left";
       finish();
     }
   }
@@ -328,7 +316,7 @@ final class Exchange {
       abort();
     } else {
       loop.counters().rejected.increment();
-      target = rule.name();
+      log.target = rule.name();
       answer(loop.runtime().declines().broken(request, rule, loop.date()));
     }
   }
@@ -337,11 +325,12 @@ final class Exchange {
 
   /**
    * The world changed. If the place that the request waits for is gone, and there is another, the
-   * request goes there at once. If there is none, it waits on: nobody else could answer better.
+   * request goes there at once. If there is none, it waits on: nobody else could answer better. A
+   * request that another node forwarded is handed back instead, for that node to try elsewhere.
    */
   void reconsider(EdgeSnapshot snapshot, @Nullable ServiceName changed) {
     Attempt current = attempt;
-    if (current == null || headRelayed || (changed != null && !isOf(changed))) {
+    if (current == null || headRelayed || (changed != null && !log.isOf(changed))) {
       return;
     }
     if (current.isStillThere(snapshot) || !mayRepeat(!ready)) {
@@ -349,15 +338,14 @@ final class Exchange {
     }
     Decision decision = decide(snapshot);
     Attempt other = Targets.next(this, decision, snapshot);
-    if (other != null && attempts < loop.runtime().config().limits().maxAttempts()) {
+    if (other == null && peer.isPresent()) {
+      cancelAttempt();
+      giveUp(new Failure(FailureKind.GONE, !ready));
+    } else if (other != null && log.attempts < loop.runtime().config().limits().maxAttempts()) {
       cancelAttempt();
       loop.counters().failures.increment();
       launch(other, decision);
     }
-  }
-
-  private boolean isOf(ServiceName name) {
-    return service.isPresent() && service.get().equals(name);
   }
 
   /** Checks how long nothing has happened. */
@@ -366,24 +354,33 @@ final class Exchange {
     if (current == null) {
       return;
     }
-    EdgeTimeouts timeouts = loop.runtime().config().timeouts();
+    Patience waitsFor =
+        !ready
+            ? Patience.CONNECTION
+            : headRelayed
+                ? Patience.RESPONSE_BODY
+                : !requestEnded && current.isWritable()
+                    ? Patience.REQUEST_BODY
+                    : Patience.RESPONSE_HEAD;
     long idleMillis = (nowNanos - progressNanos) / 1_000_000;
-    boolean waitsForClient = ready && !requestEnded && current.isWritable();
-    if (!ready && idleMillis > timeouts.peerConnectMillis()) {
-      current.cancel();
-      failed(current, new Failure(FailureKind.CONNECT_TIMEOUT, true));
-    } else if (ready && headRelayed && idleMillis > timeouts.bodyIdleMillis()) {
-      cancelAttempt();
-      abort();
-    } else if (waitsForClient && !headRelayed && idleMillis > timeouts.bodyIdleMillis()) {
-      requestBroken(Rule.BODY_TIMEOUT);
-    } else if (ready
-        && !waitsForClient
-        && !headRelayed
-        && idleMillis > timeouts.responseHeadMillis()) {
-      current.timedOut();
-      current.cancel();
-      failed(current, new Failure(FailureKind.RESPONSE_TIMEOUT, false));
+    if (!waitsFor.isOver(idleMillis, loop.runtime().config().timeouts())) {
+      return;
+    }
+    switch (waitsFor) {
+      case CONNECTION -> {
+        current.cancel();
+        failed(current, new Failure(FailureKind.CONNECT_TIMEOUT, true));
+      }
+      case REQUEST_BODY -> requestBroken(Rule.BODY_TIMEOUT);
+      case RESPONSE_HEAD -> {
+        current.timedOut();
+        current.cancel();
+        failed(current, new Failure(FailureKind.RESPONSE_TIMEOUT, false));
+      }
+      case RESPONSE_BODY -> {
+        cancelAttempt();
+        abort();
+      }
     }
   }
 
@@ -397,21 +394,21 @@ final class Exchange {
     answer(
         loop.runtime()
             .declines()
-            .declined(request, service, reason, peer.isPresent(), loop.date()));
+            .declined(request, log.service, log.reason, peer.isPresent(), loop.date()));
   }
 
   private void giveUp(Failure failure) {
-    target = failure.kind().name();
+    log.target = failure.kind().name();
     if (peer.isPresent() && mayRepeat(failure.untouched())) {
-      reason = Reason.NOT_HERE;
+      log.reason = Reason.NOT_HERE;
       decline();
       return;
     }
-    answer(loop.runtime().declines().failed(request, service, failure.kind(), loop.date()));
+    answer(loop.runtime().declines().failed(request, log.service, failure.kind(), loop.date()));
   }
 
   private void answer(Declines.Answer answer) {
-    status = answer.status();
+    log.status = answer.status();
     finish();
     down.respond(answer.status(), answer.fields(), answer.framing());
     if (answer.body().isReadable()) {
@@ -424,7 +421,7 @@ final class Exchange {
 
   private void abort() {
     loop.counters().aborted.increment();
-    target = "broken off: " + target;
+    log.target = "broken off: " + log.target;
     finish();
     down.abort();
   }
@@ -452,24 +449,6 @@ final class Exchange {
     finished = true;
     replay.release();
     loop.remove(this);
-    long micros = (System.nanoTime() - startNanos) / 1000;
-    loop.counters().finished(service, reason, micros);
-    loop.recent().add(record(micros));
-  }
-
-  private DecisionRecord record(long micros) {
-    String path = request.target();
-    return new DecisionRecord(
-        System.currentTimeMillis(),
-        peer.isPresent() ? Arrival.NODE : Arrival.CLIENT,
-        request.method().name().toString(),
-        request.host(),
-        path.length() > DecisionRecord.MAX_PATH ? path.substring(0, DecisionRecord.MAX_PATH) : path,
-        service,
-        reason,
-        target,
-        status,
-        attempts,
-        micros);
+    log.write(loop);
   }
 }

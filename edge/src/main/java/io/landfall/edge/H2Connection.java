@@ -31,7 +31,9 @@ import org.jspecify.annotations.Nullable;
  * DATA frames, queued control frames, field section size.
  */
 abstract class H2Connection extends Http2ConnectionHandler {
-  private static final int MAX_RESETS_PER_WINDOW = 1000;
+  /** Generous: a service that goes down has all its waiting requests reset at once. */
+  private static final int MAX_RESETS_PER_WINDOW = 10_000;
+
   private static final int RESET_WINDOW_SECONDS = 10;
   private static final int MAX_EMPTY_DATA_FRAMES = 16;
   private static final int MAX_SMALL_CONTINUATIONS = 16;
@@ -194,6 +196,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
       decoderEnforceMaxConsecutiveEmptyDataFrames(MAX_EMPTY_DATA_FRAMES);
       decoderEnforceMaxSmallContinuationFrames(MAX_SMALL_CONTINUATIONS);
       decoderEnforceMaxRstFramesPerWindow(MAX_RESETS_PER_WINDOW, RESET_WINDOW_SECONDS);
+      encoderEnforceMaxRstFramesPerWindow(MAX_RESETS_PER_WINDOW, RESET_WINDOW_SECONDS);
       return this;
     }
 

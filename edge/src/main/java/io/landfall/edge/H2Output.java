@@ -35,8 +35,11 @@ final class H2Output {
     connection.writeData(streamId, data, false, promise);
   }
 
-  void end() {
-    connection.writeData(streamId, Unpooled.EMPTY_BUFFER, true, connection.context().newPromise());
+  /** Ends the stream's output; what to do after that has left may be more than nothing. */
+  void end(Runnable afterwards) {
+    ChannelPromise promise = connection.context().newPromise();
+    Io.ignore(promise.addListener(f -> afterwards.run()));
+    connection.writeData(streamId, Unpooled.EMPTY_BUFFER, true, promise);
   }
 
   boolean isWritable() {

@@ -2,13 +2,19 @@ package io.landfall.edge;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOutboundInvoker;
+import io.netty.handler.codec.DecoderException;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Netty operations whose future nobody waits for: if one fails, the channel fails, and that is what
  * its handler hears of.
  */
 final class Io {
+  private static final Logger LOG = LoggerFactory.getLogger(Io.class);
+
   private Io() {}
 
   /** Queues bytes, and takes them over. */
@@ -18,6 +24,14 @@ final class Io {
 
   static void close(ChannelOutboundInvoker channel) {
     ignore(channel.close());
+  }
+
+  /** Logs what is not the network's doing; what is, happens all day long. */
+  static void logIfBug(Throwable cause, String where) {
+    boolean network = cause instanceof IOException || cause instanceof DecoderException;
+    if (!network) {
+      LOG.error("unexpected failure on {}", where, cause);
+    }
   }
 
   /** Says that a future is ignored on purpose. */

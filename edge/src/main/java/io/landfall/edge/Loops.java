@@ -60,7 +60,10 @@ final class Loops {
   /** Runs something on every loop that has state. */
   void onEach(Consumer<LoopState> action) {
     for (LoopState state : byLoop.values()) {
-      state.eventLoop().execute(() -> action.accept(state));
+      // The node may still report changes while the edge stops.
+      if (!state.eventLoop().isShuttingDown()) {
+        state.eventLoop().execute(() -> action.accept(state));
+      }
     }
   }
 

@@ -156,13 +156,20 @@ final class OverlayStream implements Downstream {
     exchange = null;
     if (!closed && !responseEnded) {
       responseEnded = true;
-      output.end();
-    }
-    if (!closed && !inputEnded) {
-      // The rest of the request is of no use (RFC 9113 section 8.1).
-      connection.reset(streamId, Http2Error.NO_ERROR.code());
+      output.end(this::refuseRest);
+    } else {
+      refuseRest();
     }
     connection.flushSoon();
+  }
+
+  /**
+   * The rest of the request is of no use, now that the response has left (RFC 9113 section 8.1).
+   */
+  private void refuseRest() {
+    if (!closed && !inputEnded) {
+      connection.reset(streamId, Http2Error.NO_ERROR.code());
+    }
   }
 
   @Override

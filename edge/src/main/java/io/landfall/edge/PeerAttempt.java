@@ -105,7 +105,7 @@ final class PeerAttempt implements Attempt {
     H2Output out = output;
     if (out != null && !over && !sentEnd) {
       sentEnd = true;
-      out.end();
+      out.end(() -> {});
     }
   }
 

@@ -62,6 +62,13 @@ final class PeerConnection extends H2Connection {
   private void leave() {
     leaving = true;
     pool.remove(this);
+    closeIfUnused();
+  }
+
+  private void closeIfUnused() {
+    if (leaving && connection().numActiveStreams() == 0) {
+      Io.close(context().channel());
+    }
   }
 
   @Override
@@ -134,9 +141,7 @@ final class PeerConnection extends H2Connection {
 
     @Override
     public void onStreamRemoved(Http2Stream stream) {
-      if (leaving && connection().numActiveStreams() == 0) {
-        Io.close(context().channel());
-      }
+      closeIfUnused();
     }
 
     @Override

@@ -25,20 +25,30 @@ final class ProxyStatus {
     this.proxy = token(node.value());
   }
 
-  /** The entry of a response that an upstream gave. */
-  AsciiString passed(String nextHop, Reason reason) {
+  /**
+   * The entry of a response that an upstream gave.
+   *
+   * @param attempts how many places were asked; more than one is said, so that a client can see
+   *     that its request met a failure that it was spared
+   */
+  AsciiString passed(String nextHop, Reason reason, int attempts) {
+    if (attempts > 1) {
+      return new AsciiString(entry(nextHop, reason.name() + "; attempts=" + attempts));
+    }
     Key key = new Key(nextHop, reason);
     AsciiString known = passed.get(key);
     if (known != null) {
       return known;
     }
-    AsciiString made =
-        new AsciiString(
-            proxy + "; next-hop=" + token(nextHop) + "; details=\"" + reason.name() + '"');
+    AsciiString made = new AsciiString(entry(nextHop, reason.name()));
     if (passed.size() < MAX_CACHED) {
       passed.put(key, made);
     }
     return made;
+  }
+
+  private String entry(String nextHop, String details) {
+    return proxy + "; next-hop=" + token(nextHop) + "; details=\"" + details + '"';
   }
 
   /** The entry of a response that this node made itself. */

@@ -59,6 +59,11 @@ final class RawClient implements AutoCloseable {
     }
   }
 
+  /** Text with the line ends of HTTP. */
+  static String wire(String text) {
+    return text.replace("\n", "\r\n");
+  }
+
   static Answer get(InetSocketAddress to, String host, String path) {
     try (RawClient client = new RawClient(to)) {
       return client.send("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n").read();

@@ -252,6 +252,34 @@ class RetryTest {
   }
 
   @Test
+  void aForwardedGetThatWaitsWhereTheServiceGoesDownIsHandedBack() {
+    CountDownLatch never = new CountDownLatch(1);
+    TestBackend.Behaviour hang =
+        (request, in, out) -> {
+          awaitQuietly(never);
+          return false;
+        };
+    try (TestBackend hanging = new TestBackend(hang);
+        TestBackend good = TestBackend.saying("good");
+        TestSite fra = new TestSite("fra", 1);
+        TestSite nyc = new TestSite("nyc", 2);
+        TestSite sin = new TestSite("sin", 3)) {
+      nyc.publish(Signal.UP, backends(hanging));
+      sin.publish(Signal.UP, backends(good));
+      fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1), sin.candidate(Signal.UP, 2));
+      try (RawClient client = new RawClient(fra.http())) {
+        client.send(GET);
+        TestSite.await("the request hangs", () -> hanging.received.size() == 1);
+        nyc.publish(Signal.DOWN, List.of());
+        nyc.edge().snapshotChanged();
+        assertThat(client.read().body()).isEqualTo("good");
+        assertThat(nyc.lastDecision().reason()).isEqualTo(Reason.NOT_HERE);
+      }
+      never.countDown();
+    }
+  }
+
+  @Test
   void anIdleConnectionThatTheBackendClosesIsReported() {
     try (TestBackend backend = TestBackend.saying("ok");
         TestSite fra = new TestSite("fra", 1)) {

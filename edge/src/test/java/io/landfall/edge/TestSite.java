@@ -143,6 +143,10 @@ final class TestSite implements AutoCloseable {
     }
   }
 
+  EdgePorts ports() {
+    return new Ports();
+  }
+
   EdgeServer edge() {
     return server;
   }
@@ -201,13 +205,16 @@ final class TestSite implements AutoCloseable {
       if (System.nanoTime() - end > 0) {
         throw new AssertionError("never: " + what);
       }
+      // Between two looks at the condition, which alone ends the wait.
       LockSupport.parkNanos(1_000_000);
     }
   }
 
   @Override
   public void close() {
-    overlayListener.close().syncUninterruptibly();
+    if (overlayListener.isOpen()) {
+      overlayListener.close().syncUninterruptibly();
+    }
     OVERLAY.remove(identity);
     server.close();
   }

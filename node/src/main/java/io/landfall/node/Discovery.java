@@ -43,14 +43,13 @@ final class Discovery {
       Candidates candidates,
       ControlLoop control,
       Executor resolver,
-      OverlayPort port,
       ForwardDialer forward,
       int ownPort,
       Runnable onLearned) {
     this.candidates = candidates;
     this.control = control;
     this.resolver = resolver;
-    this.port = port;
+    this.port = forward.port();
     this.forward = forward;
     this.ownPort = ownPort;
     this.onLearned = onLearned;

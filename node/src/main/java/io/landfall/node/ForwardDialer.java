@@ -24,6 +24,11 @@ final class ForwardDialer {
     this.port = port;
   }
 
+  /** The port that dials. */
+  OverlayPort port() {
+    return port;
+  }
+
   /** A verified dial reached this node here. */
   void learn(HostAddress identity, InetSocketAddress address) {
     addresses.put(identity, address);

@@ -117,7 +117,6 @@ public final class Node implements AutoCloseable {
             new Candidates(Node::random),
             control,
             background,
-            port,
             forward,
             config.overlay().listen().getPort(),
             this::publish);

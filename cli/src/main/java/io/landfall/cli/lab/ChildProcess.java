@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @see LabChild how it ends when the lab does
  */
-final class ChildProcess {
+public final class ChildProcess {
   private static final int TAIL_LINES = 12;
   private static final int SIGNAL_EXIT_BASE = 128;
 
@@ -33,7 +33,8 @@ final class ChildProcess {
    *
    * @param title how people know it, such as {@code backend shop@fra}
    */
-  static ChildProcess start(String title, List<String> command, Path log) throws IOException {
+  public static ChildProcess start(String title, List<String> command, Path log)
+      throws IOException {
     return new ChildProcess(title, command, log, spawn(command, log));
   }
 
@@ -45,13 +46,13 @@ final class ChildProcess {
   }
 
   /** Starts it again. Only once it has ended. */
-  synchronized void restart() throws IOException {
+  public synchronized void restart() throws IOException {
     process = spawn(command, log);
     expectedToEnd = false;
   }
 
   /** Kills it with SIGKILL, waits until it is gone, and remembers that this was meant. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     Process target = expectEnd();
     target.destroyForcibly();
     target.waitFor();
@@ -71,11 +72,13 @@ final class ChildProcess {
     return title;
   }
 
-  synchronized long pid() {
+  /** The process id, of the last start. */
+  public synchronized long pid() {
     return process.pid();
   }
 
-  synchronized boolean isAlive() {
+  /** Whether it runs. */
+  public synchronized boolean isAlive() {
     return process.isAlive();
   }
 
@@ -89,7 +92,7 @@ final class ChildProcess {
   }
 
   /** How it ended, in words. */
-  synchronized String ending() {
+  public synchronized String ending() {
     if (process.isAlive()) {
       return "still runs";
     }
@@ -100,7 +103,7 @@ final class ChildProcess {
   }
 
   /** The end of its log, indented; for an error message. */
-  String logTail() {
+  public String logTail() {
     try {
       List<String> lines =
           new String(Files.readAllBytes(log), StandardCharsets.UTF_8).lines().toList();

@@ -1,11 +1,11 @@
 package io.landfall.cli.lab;
 
 /** JSON text by hand, for processes that must start in no time and say four things. */
-final class JsonText {
+public final class JsonText {
   private JsonText() {}
 
   /** A JSON string (RFC 8259 section 7). */
-  static String quote(String text) {
+  public static String quote(String text) {
     StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

@@ -1,12 +1,10 @@
 package io.landfall.cli.lab;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -18,16 +16,13 @@ import java.util.stream.Stream;
  * @param options its options
  * @param classPath the class path
  */
-record Jvm(Path java, List<String> options, String classPath) {
+public record Jvm(Path java, List<String> options, String classPath) {
   private static final String FIRST_COMPILER_ONLY = "-XX:TieredStopAtLevel=1";
-  private static final String SHARED_ARCHIVE = "-XX:SharedArchiveFile=";
-  private static final String AOT_CACHE = "-XX:AOTCache=";
-  private static final String AOT_FILE = "landfall.aot";
   private static final List<String> OPTIONS =
       List.of("-X", "-D", "--enable-native-access=", "--sun-misc-unsafe-memory-access=", "--add-");
 
   /** The one that runs this. */
-  static Jvm current() {
+  public static Jvm current() {
     String[] arguments = ProcessHandle.current().info().arguments().orElse(new String[0]);
     List<String> options =
         Arrays.stream(arguments)
@@ -48,41 +43,19 @@ record Jvm(Path java, List<String> options, String classPath) {
   }
 
   /** The command of a process that starts fast and does little. */
-  List<String> light(Class<?> main, List<String> arguments) {
-    List<String> more = new ArrayList<>(List.of("-Xmx64m", FIRST_COMPILER_ONLY));
-    sharedArchive().ifPresent(more::add);
-    return command(more, main, arguments);
+  public List<String> light(Class<?> main, List<String> arguments) {
+    return command(List.of("-Xmx64m", FIRST_COMPILER_ONLY), main, arguments);
   }
 
   /** The command of a process that lives long and works hard. */
   List<String> heavy(Class<?> main, List<String> arguments) {
-    return command(aotCache(), main, arguments);
-  }
-
-  /** The archive of classes that this process itself was started with. */
-  private Optional<String> sharedArchive() {
-    return options.stream().filter(each -> each.startsWith(SHARED_ARCHIVE)).findFirst();
-  }
-
-  /** ./landfall leaves the AOT cache for nodes beside the archive for commands. */
-  private List<String> aotCache() {
-    return sharedArchive()
-        .map(each -> Path.of(each.substring(SHARED_ARCHIVE.length())).resolveSibling(AOT_FILE))
-        .filter(Files::exists)
-        .map(file -> List.of(AOT_CACHE + file))
-        .orElse(List.of());
-  }
-
-  private static boolean isOfRole(String option) {
-    return option.equals(FIRST_COMPILER_ONLY)
-        || option.startsWith(SHARED_ARCHIVE)
-        || option.startsWith(AOT_CACHE);
+    return command(List.of(), main, arguments);
   }
 
   private List<String> command(List<String> more, Class<?> main, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(java.toString());
-    options.stream().filter(each -> !isOfRole(each)).forEach(command::add);
+    options.stream().filter(each -> !each.equals(FIRST_COMPILER_ONLY)).forEach(command::add);
     command.addAll(more);
     command.addAll(List.of("-cp", classPath, main.getName()));
     command.addAll(arguments);

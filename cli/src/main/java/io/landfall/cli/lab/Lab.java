@@ -18,52 +18,46 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * while they come up the lab makes its CA and writes the configs; then all nodes start together.
  * Nothing waits for anything but files that it reads.
  */
-final class Lab implements AutoCloseable {
-  private static final long READY_DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(30);
+public final class Lab implements AutoCloseable {
+  private static final long READY_SECONDS = 60;
+  private static final long READY_DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(READY_SECONDS);
   private static final long POLL_MILLIS = 15;
   private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(2_000);
 
   private final LabConsole console;
-  private final FreeNet net;
+  private final Ground ground;
   private final LabLayout layout;
   private final Map<String, ChildProcess> children = new LinkedHashMap<>();
-  private final Map<String, UpstreamRouter> routers = new LinkedHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Lab(LabConsole console, FreeNet net, LabLayout layout) {
+  private Lab(LabConsole console, Ground ground, LabLayout layout) {
     this.console = console;
-    this.net = net;
+    this.ground = ground;
     this.layout = layout;
   }
 
   /** A lab that has its addresses and folders, and no process yet. */
-  static Lab prepare(Path directory, List<String> sites, LabConsole console)
-      throws IOException, LabFailure {
-    Optional<FreeNet> net = FreeNet.find(sites, ProcessHandle.current().pid());
-    if (net.isEmpty()) {
-      throw new LabFailure(
-          "no free loopback addresses 127.x.n.1 with the lab's ports; is this Linux, and how many"
-              + " labs run here?");
-    }
-    return new Lab(
-        console, net.orElseThrow(), LabLayout.prepare(directory, net.orElseThrow().plan()));
+  static Lab prepare(Path directory, Ground ground, LabConsole console) throws IOException {
+    return new Lab(console, ground, LabLayout.prepare(directory, ground.plan()));
   }
 
-  LabPlan plan() {
-    return net.plan();
+  /** Who is where. */
+  public LabPlan plan() {
+    return ground.plan();
   }
 
-  LabLayout layout() {
+  Ground ground() {
+    return ground;
+  }
+
+  /** Which file is where. */
+  public LabLayout layout() {
     return layout;
   }
 
-  Tables tables() {
+  /** What the nodes' tables show. */
+  public Tables tables() {
     return new Tables(plan(), layout);
-  }
-
-  /** A site's upstream router. */
-  UpstreamRouter router(String site) {
-    return found(routers.get(site), site);
   }
 
   /** The process of a node ({@code fra}) or of a backend ({@code shop@fra}). */
@@ -72,12 +66,12 @@ final class Lab implements AutoCloseable {
   }
 
   /** The process of a node. */
-  ChildProcess node(String site) {
+  public ChildProcess node(String site) {
     return found(children.get(site), site);
   }
 
   /** The process of a backend. */
-  ChildProcess backend(String service, String site) {
+  public ChildProcess backend(String service, String site) {
     return found(children.get(service + "@" + site), service + "@" + site);
   }
 
@@ -96,21 +90,20 @@ final class Lab implements AutoCloseable {
   void start() throws IOException, LabFailure, InterruptedException {
     Jvm jvm = Jvm.current();
     LabPlan plan = plan();
+    ground.open(layout);
     for (LabPlan.Service service : plan.services()) {
       for (String name : service.sites()) {
         startBackend(jvm, service, plan.site(name));
       }
     }
     console.progress(children.size() + " backends starting");
-    for (LabPlan.Site site : plan.sites()) {
-      routers.put(site.name(), UpstreamRouter.start(site));
-    }
     LabCredentials.write(plan, layout, System.currentTimeMillis());
     SiteConfigText text = new SiteConfigText(plan, layout);
     for (LabPlan.Site site : plan.sites()) {
       Files.writeString(layout.config(site), text.of(site));
     }
     console.progress("own CA, " + plan.sites().size() + " node certificates and configs written");
+    ground.awaitPaths(console);
     for (LabPlan.Site site : plan.sites()) {
       startNode(jvm, site);
     }
@@ -126,14 +119,17 @@ final class Lab implements AutoCloseable {
         jvm.light(
             LabChild.class, List.of(LabChild.BACKEND, service.name(), site.name(), host, port));
     String name = service.name() + "@" + site.name();
-    children.put(name, ChildProcess.start("backend " + name, command, layout.log(service, site)));
+    children.put(
+        name,
+        ChildProcess.start("backend " + name, ground.at(site, command), layout.log(service, site)));
   }
 
   private void startNode(Jvm jvm, LabPlan.Site site) throws IOException {
     List<String> command =
-        jvm.heavy(
-            LabChild.class, List.of(LabChild.NODE, "run", "-c", layout.config(site).toString()));
-    children.put(site.name(), ChildProcess.start("node " + site.name(), command, layout.log(site)));
+        jvm.heavy(LabChild.class, List.of(LabChild.NODE, layout.config(site).toString()));
+    children.put(
+        site.name(),
+        ChildProcess.start("node " + site.name(), ground.at(site, command), layout.log(site)));
   }
 
   private void awaitReady() throws LabFailure, InterruptedException {
@@ -150,7 +146,12 @@ final class Lab implements AutoCloseable {
         console.progress("site " + next + ": every node, every service, the prefix announced");
       } else if (System.nanoTime() > deadline) {
         throw new LabFailure(
-            "not ready after 30 s: " + String.join("; ", missing) + "\n" + node(next).logTail());
+            "not ready after "
+                + READY_SECONDS
+                + " s: "
+                + String.join("; ", missing)
+                + "\n"
+                + node(next).logTail());
       } else {
         Thread.sleep(POLL_MILLIS);
       }
@@ -159,10 +160,7 @@ final class Lab implements AutoCloseable {
 
   private List<String> notReady(LabPlan.Site site, Tables.Expected expected) {
     List<String> missing = tables().differences(List.of(site.name()), expected);
-    if (missing.isEmpty() && !router(site.name()).heard().announced().contains(LabPlan.ANYCAST)) {
-      return List.of(site.name() + " has not announced " + LabPlan.ANYCAST + " to its router");
-    }
-    return missing;
+    return missing.isEmpty() ? ground.missing(site) : missing;
   }
 
   private void failIfOneDied() throws LabFailure {
@@ -194,11 +192,8 @@ final class Lab implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     try {
-      for (UpstreamRouter router : routers.values()) {
-        router.close();
-      }
+      ground.close();
       layout.leave(plan());
-      net.close();
     } catch (IOException e) {
       console.error("could not tidy up: " + e.getMessage());
     }

@@ -1,7 +1,8 @@
 package io.landfall.cli.lab;
 
-import io.landfall.cli.Main;
+import io.landfall.node.NodeMain;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
@@ -13,7 +14,10 @@ public final class LabChild {
   /** First argument of a backend; the rest are {@link Backend}'s. */
   static final String BACKEND = "backend";
 
-  /** First argument of a node; the rest are the landfall command's. */
+  /**
+   * First argument of a node; the second is its config. What {@code landfall run} does, without the
+   * command line's half second of CPU before it.
+   */
   static final String NODE = "node";
 
   private static final int EXIT_ORPHANED = 3;
@@ -27,7 +31,7 @@ public final class LabChild {
     String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
     switch (args.length == 0 ? "" : args[0]) {
       case BACKEND -> Backend.main(rest);
-      case NODE -> Main.main(rest);
+      case NODE -> System.exit(NodeMain.run(Path.of(rest[0])));
       default -> System.exit(EXIT_USAGE);
     }
   }

@@ -1,5 +1,6 @@
 package io.landfall.cli.lab;
 
+import io.landfall.cli.lab.internet.InternetGround;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,13 @@ public final class LabCommand implements Callable<Integer> {
       names = "--tour",
       description = "Walk through it: serve, forward, failures, measured; exit 0 if all went well.")
   private boolean tour;
+
+  @Option(
+      names = "--internet",
+      description =
+          "Each site, its upstream router (BIRD) and clients in network namespaces, with one real"
+              + " anycast address. Needs root.")
+  private boolean internet;
 
   @Spec private CommandSpec spec;
 
@@ -90,9 +98,13 @@ public final class LabCommand implements Callable<Integer> {
     }
   }
 
+  private Ground ground(Path absolute) throws IOException, LabFailure {
+    return internet ? InternetGround.prepare(absolute, sites) : LoopbackGround.find(sites);
+  }
+
   private int runIn(Path absolute, LabConsole console) throws IOException, InterruptedException {
     console.progress("lab of " + String.join(", ", sites) + " in " + absolute);
-    try (Lab lab = Lab.prepare(absolute, sites, console)) {
+    try (Lab lab = Lab.prepare(absolute, ground(absolute), console)) {
       // SIGINT, SIGTERM and SIGHUP come here; SIGKILL leaves it to LabChild.
       Runtime.getRuntime().addShutdownHook(new Thread(lab::close, "lab-end"));
       lab.start();
@@ -106,9 +118,9 @@ public final class LabCommand implements Callable<Integer> {
                   lab.plan().services().size(),
                   LabPlan.ANYCAST));
       if (tour) {
-        return new Tour(lab, console).run() ? EXIT_OK : EXIT_FAILED;
+        return lab.ground().tour(lab, console) ? EXIT_OK : EXIT_FAILED;
       }
-      console.say(report.table());
+      console.say(lab.ground().table(lab));
       new LabWatch(lab, report, console).run();
       return EXIT_OK;
     } catch (LabFailure e) {

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** What the lab says to the person in front of it, with the time since it started. */
-final class LabConsole {
+public final class LabConsole {
   private final PrintWriter out;
   private final PrintWriter err;
   private final long startNanos;
@@ -17,29 +17,30 @@ final class LabConsole {
   }
 
   /** A line of progress. */
-  synchronized void progress(String text) {
+  public synchronized void progress(String text) {
     out.printf(Locale.ROOT, "%7.2f s  %s%n", sinceStartSeconds(), text);
     out.flush();
   }
 
   /** A line, or several, as they are. */
-  synchronized void say(String text) {
+  public synchronized void say(String text) {
     out.println(text);
     out.flush();
   }
 
   /** Something went wrong. */
-  synchronized void error(String text) {
+  public synchronized void error(String text) {
     err.println("landfall lab: " + text);
     err.flush();
   }
 
-  double sinceStartSeconds() {
+  /** Seconds since the lab was started. */
+  public double sinceStartSeconds() {
     return (System.nanoTime() - startNanos) / (double) TimeUnit.SECONDS.toNanos(1);
   }
 
   /** A duration for people: microseconds, milliseconds or seconds. */
-  static String duration(long nanos) {
+  public static String duration(long nanos) {
     double millis = nanos / 1e6;
     if (millis < 1) {
       return String.format(Locale.ROOT, "%.2f ms", millis);

@@ -15,7 +15,7 @@ import java.util.Optional;
  * The lab's own HTTP client: one request on one connection, to a TCP address or a Unix socket, with
  * any Host header. The JDK's client does neither sockets nor Host.
  */
-final class LabHttp {
+public final class LabHttp {
   private static final int MAX_ANSWER_BYTES = 8 << 20;
 
   private LabHttp() {}
@@ -27,14 +27,19 @@ final class LabHttp {
    * @param headers the header fields as {@code name: value}, in order
    * @param body the body as text
    */
-  record Answer(int status, List<String> headers, String body) {
+  public record Answer(int status, List<String> headers, String body) {
     /** The first field of that name. */
-    Optional<String> header(String name) {
+    public Optional<String> header(String name) {
+      return headers(name).stream().findFirst();
+    }
+
+    /** All fields of that name, in order. */
+    public List<String> headers(String name) {
       String prefix = name.toLowerCase(Locale.ROOT) + ":";
       return headers.stream()
           .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(prefix))
           .map(line -> line.substring(prefix.length()).strip())
-          .findFirst();
+          .toList();
     }
   }
 
@@ -43,7 +48,7 @@ final class LabHttp {
    *
    * @throws IOException when there is no connection, no whole answer, or no time left
    */
-  static Answer get(SocketAddress to, String host, String target, long timeoutMillis)
+  public static Answer get(SocketAddress to, String host, String target, long timeoutMillis)
       throws IOException {
     String request =
         "GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";

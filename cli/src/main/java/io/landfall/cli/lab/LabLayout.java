@@ -15,7 +15,7 @@ import java.util.Optional;
  * there; where it does not, all sockets of the lab are in one new private folder under the system's
  * folder for temporary files, which goes when the lab goes. lab.json names them either way.
  */
-final class LabLayout {
+public final class LabLayout {
   private static final int MAX_SOCKET_BYTES = 107;
 
   private final Path directory;
@@ -50,7 +50,12 @@ final class LabLayout {
     }
     for (LabPlan.Site site : plan.sites()) {
       Files.createDirectories(layout.folder(site));
-      for (Path file : List.of(layout.certificate(site), layout.key(site), layout.socket(site))) {
+      for (Path file :
+          List.of(
+              layout.certificate(site),
+              layout.key(site),
+              layout.socket(site),
+              layout.routerSocket(site))) {
         Files.deleteIfExists(file);
       }
       Files.deleteIfExists(layout.log(site));
@@ -66,13 +71,15 @@ final class LabLayout {
     Files.deleteIfExists(json());
     for (LabPlan.Site site : plan.sites()) {
       Files.deleteIfExists(socket(site));
+      Files.deleteIfExists(routerSocket(site));
     }
     if (shortDirectory.isPresent()) {
       Files.deleteIfExists(shortDirectory.orElseThrow());
     }
   }
 
-  Path json() {
+  /** The file that says what runs where. */
+  public Path json() {
     return directory.resolve("lab.json");
   }
 
@@ -93,7 +100,8 @@ final class LabLayout {
     return directory.resolve("site.key");
   }
 
-  Path folder(LabPlan.Site site) {
+  /** What is of one site only. */
+  public Path folder(LabPlan.Site site) {
     return directory.resolve(site.name());
   }
 
@@ -117,7 +125,18 @@ final class LabLayout {
     return folder(site).resolve(service.name() + ".log");
   }
 
-  Path socket(LabPlan.Site site) {
+  /** The TCP MD5 key that a site's node and its router share, where they have one. */
+  public Path routerKey(LabPlan.Site site) {
+    return folder(site).resolve("router.key");
+  }
+
+  /** The control socket of a site's router, where it has one; always as short as the node's. */
+  public Path routerSocket(LabPlan.Site site) {
+    return socket(site).resolveSibling(site.name() + ".ctl");
+  }
+
+  /** The admin socket of a site's node. */
+  public Path socket(LabPlan.Site site) {
     return shortDirectory
         .map(path -> path.resolve(site.name() + ".sock"))
         .orElseGet(() -> folder(site).resolve("admin.sock"));

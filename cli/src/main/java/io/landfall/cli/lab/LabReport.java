@@ -34,7 +34,13 @@ final class LabReport {
     String sites = plan.sites().stream().map(this::site).collect(Collectors.joining(",\n"));
     String services =
         plan.services().stream().map(this::service).collect(Collectors.joining(",\n"));
-    return "{\"sites\":[\n" + sites + "\n],\n\"services\":[\n" + services + "\n]}\n";
+    return "{\"sites\":[\n"
+        + sites
+        + "\n],\n\"services\":[\n"
+        + services
+        + "\n]"
+        + lab.ground().json()
+        + "}\n";
   }
 
   private String site(LabPlan.Site site) {

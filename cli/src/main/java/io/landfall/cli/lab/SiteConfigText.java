@@ -63,7 +63,7 @@ final class SiteConfigText {
             quote(layout.key(site)));
   }
 
-  private static String ingress(LabPlan.Site site) {
+  private String ingress(LabPlan.Site site) {
     return """
     ingress:
       prefixes: [%s]
@@ -76,13 +76,22 @@ final class SiteConfigText {
           local-address: %s
           role: customer
     """
-        .formatted(
-            LabPlan.ANYCAST,
-            site.router().getAddress().getHostAddress(),
-            site.router().getPort(),
-            site.routerAsn(),
-            LabPlan.EDGE_ASN,
-            site.http().getAddress().getHostAddress());
+            .formatted(
+                LabPlan.ANYCAST,
+                site.router().getAddress().getHostAddress(),
+                site.router().getPort(),
+                site.routerAsn(),
+                LabPlan.EDGE_ASN,
+                site.overlay().getAddress().getHostAddress())
+        + (site.addresses().guarded() ? guard(site) : "");
+  }
+
+  private String guard(LabPlan.Site site) {
+    return """
+              password-file: %s
+              ttl-security: true
+        """
+        .formatted(quote(layout.routerKey(site)));
   }
 
   private String edge(LabPlan.Site site) {

@@ -14,7 +14,7 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /** Reads the tables of the lab's nodes over their admin sockets and says what they lack. */
-final class Tables {
+public final class Tables {
   private static final JsonFactory JSON = new JsonFactory();
   private static final long TIMEOUT_MILLIS = 2_000;
 
@@ -32,15 +32,15 @@ final class Tables {
    * @param nodes the sites whose nodes live
    * @param hosting for each service the sites that can serve it
    */
-  record Expected(List<String> nodes, Map<String, List<String>> hosting) {
+  public record Expected(List<String> nodes, Map<String, List<String>> hosting) {
     /** Copies the collections and keeps their order. */
-    Expected {
+    public Expected {
       nodes = List.copyOf(nodes);
       hosting = new LinkedHashMap<>(hosting);
     }
 
     /** Everything up. */
-    static Expected all(LabPlan plan) {
+    public static Expected all(LabPlan plan) {
       Map<String, List<String>> hosting = new LinkedHashMap<>();
       plan.services().forEach(service -> hosting.put(service.name(), service.sites()));
       return new Expected(plan.sites().stream().map(LabPlan.Site::name).toList(), hosting);
@@ -48,7 +48,7 @@ final class Tables {
   }
 
   /** How the tables of these sites' nodes differ from what is expected; nothing when they agree. */
-  List<String> differences(List<String> readers, Expected expected) {
+  public List<String> differences(List<String> readers, Expected expected) {
     List<String> all = new ArrayList<>();
     for (String reader : readers) {
       try {
@@ -64,7 +64,7 @@ final class Tables {
   }
 
   /** A GET of the admin API; the body. */
-  String read(LabPlan.Site site, String target) throws IOException {
+  public String read(LabPlan.Site site, String target) throws IOException {
     LabHttp.Answer answer =
         LabHttp.get(
             UnixDomainSocketAddress.of(layout.socket(site)), "localhost", target, TIMEOUT_MILLIS);

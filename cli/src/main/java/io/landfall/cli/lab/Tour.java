@@ -26,6 +26,7 @@ final class Tour {
   private static final String MEDIA = "media";
 
   private final Lab lab;
+  private final LoopbackGround ground;
   private final LabPlan plan;
   private final TourLog log;
   private final LabConsole console;
@@ -35,8 +36,9 @@ final class Tour {
   private final Map<String, List<String>> hosting = new LinkedHashMap<>();
   private final List<String> nodes = new ArrayList<>();
 
-  Tour(Lab lab, LabConsole console) {
+  Tour(Lab lab, LoopbackGround ground, LabConsole console) {
     this.lab = lab;
+    this.ground = ground;
     this.plan = lab.plan();
     this.console = console;
     this.log = new TourLog(plan, console);
@@ -205,9 +207,7 @@ final class Tour {
   }
 
   private Map<String, UpstreamRouter.Heard> heard() {
-    Map<String, UpstreamRouter.Heard> all = new LinkedHashMap<>();
-    plan.sites().forEach(site -> all.put(site.name(), lab.router(site.name()).heard()));
-    return all;
+    return ground.heard();
   }
 
   private List<String> hostsOfShop() {

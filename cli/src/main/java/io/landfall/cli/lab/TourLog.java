@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The tour's voice: steps, what was asked, what was seen, and whether that is how it should be. */
-final class TourLog {
+public final class TourLog {
   private static final List<String> SHOWN = List.of("via", "proxy-status", "retry-after");
   private static final long TIMEOUT_MILLIS = 5_000;
 
@@ -14,33 +14,36 @@ final class TourLog {
   private int step;
   private int failures;
 
-  TourLog(LabPlan plan, LabConsole console) {
+  /** For the sites of this plan. */
+  public TourLog(LabPlan plan, LabConsole console) {
     this.plan = plan;
     this.console = console;
   }
 
   /** Begins a step. */
-  void step(String title) {
+  public void step(String title) {
     step++;
     console.say("\n" + step + ". " + title);
   }
 
   /** Something that was done or seen. */
-  void note(String text) {
+  public void note(String text) {
     console.say("     " + text);
   }
 
   /** States what should be, and whether it is. */
-  void check(String claim, boolean holds) {
+  public void check(String claim, boolean holds) {
     console.say((holds ? "  ok " : "FAIL ") + claim);
     failures += holds ? 0 : 1;
   }
 
-  int failures() {
+  /** How many checks did not hold. */
+  public int failures() {
     return failures;
   }
 
-  int steps() {
+  /** How many steps there were. */
+  public int steps() {
     return step;
   }
 
@@ -55,7 +58,7 @@ final class TourLog {
           "GET %s (at %s) Host: %s -> %d%s in %s"
               .formatted(url, site, host, answer.status(), from(answer), took));
       for (String name : SHOWN) {
-        answer.header(name).ifPresent(value -> note("    " + name + ": " + value));
+        answer.headers(name).forEach(value -> note("    " + name + ": " + value));
       }
       return Optional.of(answer);
     } catch (IOException e) {

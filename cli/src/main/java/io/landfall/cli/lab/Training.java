@@ -19,10 +19,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * What ./landfall runs once after a build so that the JVM can write an AOT cache (JEP 483, 514):
- * two nodes and their backends in one process for a moment, with a CA, sessions, requests and reads
- * of the tables, so that the cache has the classes and profiles of a start. Where it cannot finish,
- * the cache has less in it and nothing else is lost.
+ * What ./landfall runs once after a build so that the JVM can write an AppCDS archive: two nodes
+ * and their backends in one process for a moment, with a CA, sessions, requests and reads of the
+ * tables, so that the archive has the classes of every start. Where it cannot finish, it has less
+ * in it and nothing else is lost.
  */
 final class Training {
   private static final int REQUESTS = 100;

@@ -1,0 +1,29 @@
+package io.landfall.cli.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.cli.Main;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole of it: three real nodes, six real backends, everything broken once and mended. */
+class TourLab {
+  @TempDir private Path directory = Path.of("");
+
+  @Test
+  void everyStepOfTheTourDoesWhatItShouldAndNothingIsLeftBehind() {
+    StringWriter out = new StringWriter();
+    PrintWriter both = new PrintWriter(out, true);
+
+    int code = Main.run(both, both, "lab", "--dir", directory.toString(), "--tour");
+
+    assertThat(code).as(out.toString()).isZero();
+    assertThat(out.toString()).contains("lab ready").contains("9 steps, 0 checks failed");
+    assertThat(directory.resolve("lab.json")).doesNotExist();
+    assertThat(directory.resolve("fra/admin.sock")).doesNotExist();
+    assertThat(ProcessHandle.current().children()).isEmpty();
+  }
+}
