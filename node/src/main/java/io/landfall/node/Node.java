@@ -10,7 +10,6 @@ import io.landfall.edge.EdgeServer;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.EdgeStart;
 import io.landfall.node.admin.AdminServer;
-import io.landfall.node.bgptcp.PlainNeighbor;
 import io.landfall.node.bgptcp.PlainNeighbors;
 import io.landfall.node.config.NodeConfig;
 import io.landfall.node.config.ServiceConfig;
@@ -36,7 +35,6 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -115,17 +113,7 @@ public final class Node implements AutoCloseable {
             identity ->
                 services.values().stream().anyMatch(known -> known.identity().equals(identity)),
             new OverlayWiring());
-    List<PlainNeighbor> neighbors = PlainBgp.neighbors(config);
-    if (!neighbors.isEmpty() && !Sockets.isEpoll(controlLoops)) {
-      throw new StartFailed("overlay.bgp: BGP over plain TCP needs Linux and its epoll");
-    }
-    plain =
-        new PlainNeighbors(
-            neighbors,
-            new PlainNeighbors.Host(controlLoops, control, control, Node::random),
-            overlay);
-    neighbors.forEach(n -> names.learn(n.peer().identity(), n.peer().name()));
-    config.overlay().bgp().nodes().forEach((name, identity) -> names.learn(identity, name));
+    plain = PlainBgp.of(config, controlLoops, control, overlay, names);
     port =
         new OverlayPort(
             trust.tls(), new PeerCheck(trust.admission(), control), control, new PortWiring());
@@ -197,7 +185,7 @@ public final class Node implements AutoCloseable {
           "overlay.listen " + config.overlay().listen() + ": " + bound.cause().getMessage(),
           bound.cause());
     }
-    listenForNeighbors();
+    PlainBgp.listen(plain, config);
     control.execute(
         () -> {
           signals.apply(new SignalEvent.Tick());
@@ -215,18 +203,6 @@ public final class Node implements AutoCloseable {
         config.identity(),
         config.overlay().listen(),
         config.services().size());
-  }
-
-  private void listenForNeighbors() throws StartFailed {
-    var listen = config.overlay().bgp().listen();
-    if (listen.isPresent()) {
-      var bound = plain.listen(listen.get()).awaitUninterruptibly();
-      if (!bound.isSuccess()) {
-        throw new StartFailed(
-            "overlay.bgp.listen " + listen.get() + ": " + bound.cause().getMessage(),
-            bound.cause());
-      }
-    }
   }
 
   /** The service of this name, if this node knows it. */

@@ -6,11 +6,14 @@ import io.landfall.core.ServiceName;
 import io.landfall.node.bgptcp.BgpTcpSpec;
 import io.landfall.node.bgptcp.PasswordFile;
 import io.landfall.node.bgptcp.PlainNeighbor;
+import io.landfall.node.bgptcp.PlainNeighbors;
 import io.landfall.node.config.NodeConfig;
 import io.landfall.node.config.PlainBgpConfig;
 import io.landfall.node.config.ServiceConfig;
+import io.landfall.node.link.Sockets;
 import io.landfall.overlay.Directory;
 import io.landfall.overlay.PeerInfo;
+import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -21,6 +24,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * From {@code overlay.bgp} to the neighbours of the overlay, and to what may be heard of through
@@ -30,11 +34,48 @@ final class PlainBgp {
   private PlainBgp() {}
 
   /**
-   * The neighbours, with their keys read.
+   * The streams of a node's neighbours over plain TCP; none are open yet.
    *
-   * @throws StartFailed when a key cannot be read
+   * @throws StartFailed when a key cannot be read, or the system has no such sockets
    */
-  static List<PlainNeighbor> neighbors(NodeConfig config) throws StartFailed {
+  static PlainNeighbors of(
+      NodeConfig config,
+      EventLoopGroup loops,
+      ControlLoop control,
+      OverlayDriver overlay,
+      NodeNames names)
+      throws StartFailed {
+    List<PlainNeighbor> neighbors = neighbors(config);
+    if (!neighbors.isEmpty() && !Sockets.isEpoll(loops)) {
+      throw new StartFailed("overlay.bgp: BGP over plain TCP needs Linux and its epoll");
+    }
+    neighbors.forEach(n -> names.learn(n.peer().identity(), n.peer().name()));
+    config.overlay().bgp().nodes().forEach((name, identity) -> names.learn(identity, name));
+    return new PlainNeighbors(
+        neighbors,
+        new PlainNeighbors.Host(
+            loops, control, control, bound -> ThreadLocalRandom.current().nextLong(bound)),
+        overlay);
+  }
+
+  /**
+   * Listens for neighbours where the config says so.
+   *
+   * @throws StartFailed when the address cannot be had
+   */
+  static void listen(PlainNeighbors neighbors, NodeConfig config) throws StartFailed {
+    Optional<InetSocketAddress> listen = config.overlay().bgp().listen();
+    if (listen.isPresent()) {
+      var bound = neighbors.listen(listen.get()).awaitUninterruptibly();
+      if (!bound.isSuccess()) {
+        throw new StartFailed(
+            "overlay.bgp.listen " + listen.get() + ": " + bound.cause().getMessage(),
+            bound.cause());
+      }
+    }
+  }
+
+  private static List<PlainNeighbor> neighbors(NodeConfig config) throws StartFailed {
     List<PlainNeighbor> list = new ArrayList<>();
     for (PlainBgpConfig.Neighbor neighbor : config.overlay().bgp().neighbors()) {
       Optional<BgpTcpSpec.Md5Key> key = Optional.empty();
