@@ -62,7 +62,8 @@ public final class Reflector {
     this.options = options;
     this.control = new ControlLoop(loops.next(), () -> Runtime.getRuntime().halt(EXIT_BROKEN));
     Overlay overlay = new Overlay(config(options), Reflector::random);
-    this.driver = new OverlayDriver(overlay, control, Reflector::unknown, new Nobody());
+    this.driver =
+        new OverlayDriver(overlay, control, Reflector::unknown, host -> false, new Nobody());
     this.neighbors =
         new PlainNeighbors(
             neighbors(options),
