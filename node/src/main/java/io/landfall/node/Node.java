@@ -271,7 +271,8 @@ public final class Node implements AutoCloseable {
     @Override
     public void backendsMayDiffer(ServiceName service) {
       // Most probes say what the one before said, and a snapshot is of everything.
-      if (services.get(service) instanceof ServiceConfig known && snapshots.isOutdated(known)) {
+      ServiceConfig known = services.get(service);
+      if (known != null && snapshots.isOutdated(known)) {
         publish();
       }
     }
