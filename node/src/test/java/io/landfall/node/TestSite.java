@@ -197,7 +197,7 @@ class TestSite implements AutoCloseable {
   List<String> nextHops(int offset) {
     List<String> hops = new ArrayList<>();
     for (Map<String, Object> route : rows("routes")) {
-      if (route.get("address").equals("10.32.1." + offset)) {
+      if (("10.32.1." + offset).equals(route.get("address"))) {
         for (Map<String, Object> path : ParsedJson.rows(route.getOrDefault("paths", List.of()))) {
           hops.add(String.valueOf(path.get("nextHop")));
         }

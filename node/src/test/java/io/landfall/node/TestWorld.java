@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An overlay of real nodes in this process: one CA, one block, loopback addresses that nobody else
@@ -56,7 +57,7 @@ final class TestWorld implements AutoCloseable {
     }
   }
 
-  private static ServerSocket guard(int net) {
+  private static @Nullable ServerSocket guard(int net) {
     try {
       return new ServerSocket(7401, 1, InetAddress.ofLiteral("127." + net + ".0.1"));
     } catch (IOException e) {
