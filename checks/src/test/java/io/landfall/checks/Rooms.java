@@ -34,7 +34,7 @@ public enum Rooms {
   EDGE(
       "core decision",
       "io.netty.buffer io.netty.codec io.netty.codec.http io.netty.codec.http2 io.netty.common io.netty.handler"
-          + " io.netty.transport io.netty.transport.classes.epoll io.netty.transport.unix.common",
+          + " io.netty.transport io.netty.transport.classes.epoll io.netty.transport.unix.common org.slf4j",
       ".",
       15),
   /** The daemon. */

@@ -5,9 +5,11 @@ import io.landfall.core.Timers;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +23,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class ControlLoop implements Executor, Timers, Clock {
   private static final Logger log = LoggerFactory.getLogger(ControlLoop.class);
+
+  private static final long SHUTDOWN_MILLIS = 4_000;
 
   private final EventLoop loop;
   private final Runnable onBroken;
@@ -85,6 +89,17 @@ public final class ControlLoop implements Executor, Timers, Clock {
     } catch (RuntimeException | Error e) {
       log.error("control task failed; the state may be inconsistent", e);
       onBroken.run();
+    }
+  }
+
+  /** Waits for a step of the shutdown, off the control thread, and not for long. */
+  static void waitFor(CompletableFuture<?> future) {
+    try {
+      future.get(SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      log.warn("shutdown step did not finish: {}", String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -200,7 +200,7 @@ final class IngressDriver {
           new IngressView.SessionState(
               row.name(),
               row.remoteAs(),
-              Node.word(row.session()),
+              NodeViews.word(row.session()),
               Instant.ofEpochMilli(sinceOf(view, row.name())),
               row.lastError()));
     }

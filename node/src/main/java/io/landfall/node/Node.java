@@ -1,13 +1,8 @@
 package io.landfall.node;
 
-import io.landfall.bgp.SessionState;
 import io.landfall.core.HostAddress;
 import io.landfall.core.ServiceName;
-import io.landfall.decision.Candidate;
-import io.landfall.edge.BackendFailure;
-import io.landfall.edge.EdgePorts;
 import io.landfall.edge.EdgeServer;
-import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.EdgeStart;
 import io.landfall.node.admin.AdminServer;
 import io.landfall.node.bgptcp.PlainNeighbors;
@@ -29,9 +24,7 @@ import io.landfall.trust.Endpoint;
 import io.landfall.trust.LivePeers;
 import io.landfall.trust.PeerIdentity;
 import io.netty.channel.Channel;
-import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
@@ -42,7 +35,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,7 +50,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Node implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger("landfall.node");
-  private static final long SHUTDOWN_MILLIS = 4_000;
   private static final long SHUTDOWN_BARRIER = -1;
 
   final NodeConfig config;
@@ -73,7 +64,6 @@ public final class Node implements AutoCloseable {
   final ForwardDialer forward;
   final OverlayPort port;
   private final PlainNeighbors plain;
-  private final LivePeers livePeers = new LivePeers();
   private final Backends backends;
   private final EventLoopGroup controlLoops = Sockets.loops(1, "landfall-control");
   private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
@@ -81,7 +71,7 @@ public final class Node implements AutoCloseable {
   private final Map<ServiceName, ServiceConfig> services = new LinkedHashMap<>();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final RequestChannels requestChannels = new RequestChannels();
+  private final PeerRights rights = new PeerRights();
   private volatile @Nullable EdgeServer edge;
   private @Nullable AdminServer admin;
 
@@ -171,7 +161,8 @@ public final class Node implements AutoCloseable {
       throw new StartFailed("admin: " + e.getMessage(), e);
     }
     EdgeServer started =
-        switch (EdgeServer.start(edgeConfig, new EdgeWiring())) {
+        switch (EdgeServer.start(
+            edgeConfig, new EdgeWiring(snapshots, forward, backends, control, signals, ingress))) {
           case EdgeStart.Started(EdgeServer server) -> server;
           case EdgeStart.CannotListen no ->
               throw new StartFailed("edge.listen " + no.listener() + ": " + no.why());
@@ -217,7 +208,7 @@ public final class Node implements AutoCloseable {
 
   /** How many connections other nodes have open here for forwarded requests. */
   int requestConnections() {
-    return requestChannels.size();
+    return rights.requestConnections();
   }
 
   private void publish() {
@@ -241,20 +232,20 @@ public final class Node implements AutoCloseable {
   }
 
   private void cutNow() {
-    io.landfall.trust.Revocations revocations = trust.admission().revocations();
-    for (LivePeers.Cut cut : livePeers.toCut(revocations, control.wallMillis())) {
-      log.warn(
-          "adjacency cut peer={} rule={} why=\"{}\"",
-          cut.peer().name(),
-          cut.rule().word(),
-          cut.sentence());
-      overlay.apply(new OverlayEvent.StopPeer(cut.peer().identity(), 3, cut.sentence()));
-      EdgeServer running = edge;
-      if (running != null) {
-        running.peerLost(cut.peer().identity());
-      }
+    rights.cut(
+        trust.admission().revocations(),
+        control.wallMillis(),
+        (identity, why) -> {
+          overlay.apply(new OverlayEvent.StopPeer(identity, 3, why));
+          tellPeerLost(identity);
+        });
+  }
+
+  private void tellPeerLost(HostAddress identity) {
+    EdgeServer running = edge;
+    if (running != null) {
+      running.peerLost(identity);
     }
-    requestChannels.cut(revocations, control.wallMillis());
   }
 
   /** Services say to others what they say here. */
@@ -297,13 +288,10 @@ public final class Node implements AutoCloseable {
 
     @Override
     public void peerDown(HostAddress peer, String why) {
-      livePeers.leave(peer);
+      rights.leave(peer);
       discovery.adjacencyLost(peer, why);
       publish();
-      EdgeServer running = edge;
-      if (running != null) {
-        running.peerLost(peer);
-      }
+      tellPeerLost(peer);
     }
 
     @Override
@@ -324,7 +312,7 @@ public final class Node implements AutoCloseable {
         overlay.refuse(link, refusal.get());
         return;
       }
-      switch (livePeers.join(peer)) {
+      switch (rights.join(peer)) {
         case LivePeers.Joining.Joined joined -> {
           names.learn(peer.identity(), peer.name());
           overlay.linkUp(link, peer);
@@ -355,41 +343,11 @@ public final class Node implements AutoCloseable {
     @Override
     public void requestsFrom(Channel channel, PeerIdentity peer) {
       EdgeServer running = edge;
-      if (running == null || !requestChannels.add(channel, peer)) {
+      if (running == null || !rights.mayRequest(channel, peer)) {
         channel.close();
       } else {
         running.acceptH2(channel, peer.name());
       }
-    }
-  }
-
-  /** What the edge may ask and tell. */
-  private final class EdgeWiring implements EdgePorts {
-    @Override
-    public EdgeSnapshot snapshot() {
-      return snapshots.current();
-    }
-
-    @Override
-    public Future<Channel> openH2(Candidate candidate, EventLoop loop) {
-      return forward.open(candidate, loop);
-    }
-
-    @Override
-    public void backendFailed(ServiceName service, InetSocketAddress backend, BackendFailure kind) {
-      int index = backends.indexOf(service, backend);
-      if (index >= 0) {
-        control.execute(
-            () ->
-                signals.apply(
-                    new SignalEvent.BackendRefused(service, index, "data plane: " + kind)));
-      }
-    }
-
-    @Override
-    public void listenerFailed(InetSocketAddress listener, String why) {
-      log.error("edge listener failed listener={} why=\"{}\"", listener, why);
-      control.execute(() -> ingress.listenerFailed(listener + ": " + why));
     }
   }
 
@@ -409,7 +367,7 @@ public final class Node implements AutoCloseable {
           overlay.apply(new OverlayEvent.DrainBegin());
           overlay.apply(new OverlayEvent.DrainWithdraw(SHUTDOWN_BARRIER));
         });
-    waitFor(drained);
+    ControlLoop.waitFor(drained);
     EdgeServer running = edge;
     if (running != null) {
       // First nobody tells it anything any more, then it lets its requests finish.
@@ -424,9 +382,9 @@ public final class Node implements AutoCloseable {
               overlay.apply(new OverlayEvent.Shutdown("node " + config.name() + " stops"));
               return true;
             });
-    waitFor(said);
+    ControlLoop.waitFor(said);
     // What was said last leaves before the event loops that carry it end.
-    waitFor(overlay.allClosed());
+    ControlLoop.waitFor(overlay.allClosed());
     port.close();
     if (running != null) {
       running.close();
@@ -438,20 +396,5 @@ public final class Node implements AutoCloseable {
     background.shutdownNow();
     controlLoops.shutdownGracefully(0, 500, TimeUnit.MILLISECONDS).awaitUninterruptibly();
     log.info("node down name={}", config.name());
-  }
-
-  private static void waitFor(CompletableFuture<?> future) {
-    try {
-      future.get(SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (TimeoutException | java.util.concurrent.ExecutionException e) {
-      log.warn("shutdown step did not finish: {}", String.valueOf(e.getMessage()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** The word for a session's state, as people read it. */
-  static String word(SessionState state) {
-    return state.name().toLowerCase(java.util.Locale.ROOT).replace("_", "");
   }
 }

@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.bgp.SessionState;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
@@ -99,7 +100,7 @@ final class NodeViews {
           new PeerView(
               Optional.of(peer.info().name().value()),
               Optional.of(peer.info().identity()),
-              up ? "established" : Node.word(peer.state()),
+              up ? "established" : word(peer.state()),
               up ? OptionalDouble.of(secondsSince(peer.sinceNanos())) : OptionalDouble.empty(),
               endpoint,
               new PeerView.RouteCounts(
@@ -206,5 +207,10 @@ final class NodeViews {
               row.what()));
     }
     return result;
+  }
+
+  /** The word for a session's state, as people read it. */
+  static String word(SessionState state) {
+    return state.name().toLowerCase(java.util.Locale.ROOT).replace("_", "");
   }
 }

@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
@@ -11,7 +12,6 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -226,9 +226,7 @@ class HostilePeersTest {
   void anHttpRequestToTheOverlayPortGetsNoAdjacency() throws IOException {
     long before = fra.refused("(not admitted)", "not-tls");
     try (Socket socket = stranger()) {
-      socket
-          .getOutputStream()
-          .write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
       assertThat(endsOf(socket)).isTrue();
     }
     counted("not-tls", before);

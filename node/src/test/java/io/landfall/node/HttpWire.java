@@ -19,12 +19,13 @@ final class HttpWire {
 
   /** An answer; the body as it was on the wire, chunks and all. */
   record Answer(int status, List<String> fields, String body) {
+    /** The field's value, its lines joined as RFC 9110 section 5.3 allows. */
     Optional<String> field(String name) {
       String prefix = name.toLowerCase(Locale.ROOT) + ":";
       return fields.stream()
           .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(prefix))
           .map(line -> line.substring(prefix.length()).strip())
-          .findFirst();
+          .reduce((first, second) -> first + ", " + second);
     }
   }
 

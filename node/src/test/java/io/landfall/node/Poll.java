@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 
 /** Waits for a condition with a deadline that a loaded machine keeps. */
 final class Poll {
-  static final long PATIENCE_SECONDS = Long.getLong("patience", 30);
+  static final long PATIENCE_SECONDS = 30;
   private static final long POLL_NANOS = 10_000_000;
 
   private Poll() {}

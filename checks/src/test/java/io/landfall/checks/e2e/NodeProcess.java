@@ -1,0 +1,85 @@
+package io.landfall.checks.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A node as a process with so little memory that it cannot hold what passes through it. */
+final class NodeProcess implements AutoCloseable {
+  static final int HEAP_MIB = 96;
+  static final int DIRECT_MIB = 96;
+  private static final long END_SECONDS = 20;
+
+  private final Process process;
+  private final Path log;
+
+  private NodeProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  static NodeProcess start(Path config) {
+    Path log = config.resolveSibling("node.log");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
+    command.add("-Xmx" + HEAP_MIB + "m");
+    command.add("-XX:MaxDirectMemorySize=" + DIRECT_MIB + "m");
+    command.add("-XX:+ExitOnOutOfMemoryError");
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    // Surefire hides the class path behind a jar of its own.
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
+    command.addAll(List.of("-cp", classPath));
+    // The lab's way in: the process ends when its standard input does, so none is left behind.
+    command.addAll(List.of("io.landfall.cli.lab.LabChild", "node", config.toString()));
+    try {
+      return new NodeProcess(
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start(),
+          log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** The most memory that it ever had resident, in MiB. */
+  long peakMib() {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
+        if (line.startsWith("VmHWM:")) {
+          return Long.parseLong(line.replaceAll("\\D", "")) / 1024;
+        }
+      }
+      throw new IllegalStateException("no VmHWM");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String log() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      return "(no log: " + e.getMessage() + ")";
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.landfall.node;
+
+import io.landfall.core.ServiceName;
+import io.landfall.decision.Candidate;
+import io.landfall.edge.BackendFailure;
+import io.landfall.edge.EdgePorts;
+import io.landfall.edge.EdgeSnapshot;
+import io.landfall.signal.SignalEvent;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the edge may ask and tell. It reads snapshots and dials nodes on its own loops; what it saw
+ * goes to the control thread: a backend's failure to signals, a listener's to ingress.
+ *
+ * @param snapshots what it reads
+ * @param forward how it reaches other nodes
+ * @param backends which backend has which address
+ * @param control the control thread
+ * @param signals hears of backends
+ * @param ingress hears of this node's own listeners, and of nothing else
+ */
+record EdgeWiring(
+    Snapshots snapshots,
+    ForwardDialer forward,
+    Backends backends,
+    ControlLoop control,
+    SignalDriver signals,
+    IngressDriver ingress)
+    implements EdgePorts {
+  private static final Logger log = LoggerFactory.getLogger("landfall.node");
+
+  @Override
+  public EdgeSnapshot snapshot() {
+    return snapshots.current();
+  }
+
+  @Override
+  public Future<Channel> openH2(Candidate candidate, EventLoop loop) {
+    return forward.open(candidate, loop);
+  }
+
+  @Override
+  public void backendFailed(ServiceName service, InetSocketAddress backend, BackendFailure kind) {
+    int index = backends.indexOf(service, backend);
+    if (index >= 0) {
+      control.execute(
+          () ->
+              signals.apply(new SignalEvent.BackendRefused(service, index, "data plane: " + kind)));
+    }
+  }
+
+  @Override
+  public void listenerFailed(InetSocketAddress listener, String why) {
+    log.error("edge listener failed listener={} why=\"{}\"", listener, why);
+    control.execute(() -> ingress.listenerFailed(listener + ": " + why));
+  }
+}
