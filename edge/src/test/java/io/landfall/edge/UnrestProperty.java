@@ -64,6 +64,8 @@ class UnrestProperty {
                           fra.edge().snapshotChanged();
                         }
                       }
+                      // The pause is part of the seeded scenario: the load goes on while nothing
+                      // changes.
                       LockSupport.parkNanos(3_000_000);
                     }
                   });

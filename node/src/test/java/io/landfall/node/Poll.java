@@ -20,6 +20,7 @@ final class Poll {
         throw new AssertionError(
             "not seen in " + PATIENCE_SECONDS + " s: " + what + "\nlast seen:\n" + seen.get());
       }
+      // Between two looks at the condition, which alone ends the wait.
       LockSupport.parkNanos(POLL_NANOS);
     }
   }
