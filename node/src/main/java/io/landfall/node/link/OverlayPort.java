@@ -1,5 +1,6 @@
 package io.landfall.node.link;
 
+import io.landfall.edge.LateAccept;
 import io.landfall.node.ControlLoop;
 import io.landfall.trust.AdmissionRefused;
 import io.landfall.trust.AdmissionResult;
@@ -90,6 +91,7 @@ public final class OverlayPort implements AutoCloseable {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .handler(LateAccept.INSTANCE)
             .childHandler(
                 new ChannelInitializer<Channel>() {
                   @Override
