@@ -96,7 +96,12 @@ public final class Candidates {
    * @return whether the candidate is kept: false when a bound is reached
    */
   public boolean offer(Endpoint endpoint, CandidateSource source, long nowNanos) {
-    if (entries.containsKey(endpoint)) {
+    Entry known = entries.get(endpoint);
+    if (known != null) {
+      // A peer has just been there: whatever failed before, the next attempt need not wait.
+      if (source == CandidateSource.PEER && known.state == State.FAILED) {
+        known.nextAttemptNanos = nowNanos;
+      }
       return true;
     }
     boolean fromPeer = source == CandidateSource.PEER;

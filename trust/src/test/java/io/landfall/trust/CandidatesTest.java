@@ -49,6 +49,17 @@ class CandidatesTest {
   }
 
   @Test
+  void aPeerThatJustCameFromThereMakesTheNextAttemptDueAtOnce() {
+    candidates.dialStarted(NYC_AT);
+    candidates.dialFailed(NYC_AT, "refused", 0);
+    assertThat(candidates.due(1)).isEmpty();
+    assertThat(candidates.offer(NYC_AT, CandidateSource.CONFIG, 1)).isTrue();
+    assertThat(candidates.due(1)).isEmpty();
+    assertThat(candidates.offer(NYC_AT, CandidateSource.PEER, 1)).isTrue();
+    assertThat(candidates.due(1)).containsExactly(NYC_AT);
+  }
+
+  @Test
   void jitterNeverMakesABusyLoop() {
     Candidates eager = new Candidates(bound -> 0);
     eager.offer(NYC_AT, CandidateSource.CONFIG, 0);
