@@ -215,9 +215,12 @@ class ForwardingEndToEndTest {
     HttpWire.Answer answer = HttpWire.get(fra.http, "shop.test", "/", "CDN-Loop: other, " + id);
     assertThat(answer.status()).isEqualTo(502);
     assertThat(answer.field("proxy-status").orElse("")).contains("proxy_loop_detected");
-    assertThat(fra.rows("decisions").getFirst())
-        .containsEntry("outcome", "decline")
-        .containsEntry("reason", "LOOP");
+    // A request is recorded when its response has left, which its client may see first.
+    Poll.until(
+        "the decline is recorded",
+        () -> "LOOP".equals(fra.rows("decisions").getFirst().get("reason")),
+        () -> fra.show("show/decisions"));
+    assertThat(fra.rows("decisions").getFirst()).containsEntry("outcome", "decline");
     assertThat(atNyc.requests()).hasSize(1);
     // Somebody else's id is no loop.
     assertThat(HttpWire.get(fra.http, "shop.test", "/", "CDN-Loop: other").status()).isEqualTo(200);
