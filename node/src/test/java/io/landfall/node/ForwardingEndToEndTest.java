@@ -95,6 +95,8 @@ class ForwardingEndToEndTest {
         .contains("proto=http");
     assertThat(seen.fields()).noneMatch(field -> field.matches("(?i)landfall-.*"));
 
+    awaitDecisions(fra, 1);
+    awaitDecisions(nyc, 1);
     assertThat(fra.rows("decisions").getFirst())
         .containsEntry("outcome", "forward")
         .containsEntry("node", "nyc")
@@ -176,8 +178,18 @@ class ForwardingEndToEndTest {
           .as("one try at each site")
           .isEqualTo(2);
     }
+    awaitDecisions(nyc, 2);
+    awaitDecisions(fra, 2);
     assertThat(arrivals(nyc)).isEqualTo(2);
     assertThat(arrivals(fra)).isEqualTo(2);
+  }
+
+  /** A request is recorded when its response has left, which its client may see first. */
+  private static void awaitDecisions(TestSite site, int atLeast) {
+    Poll.until(
+        "decisions are recorded",
+        () -> site.rows("decisions").size() >= atLeast,
+        () -> site.show("show/decisions"));
   }
 
   private static long arrivals(TestSite site) {
@@ -331,6 +343,7 @@ class ForwardingEndToEndTest {
     Map<String, Object> ingress = ParsedJson.object(ParsedJson.parse(fra.show("show/ingress")));
     assertThat(ingress).containsKeys("prefixes", "updatesSent").containsEntry("updatesSent", 0L);
     assertThat(fra.rows("peers").getFirst()).containsKeys("name", "identity", "state", "endpoint");
+    awaitDecisions(fra, 1);
     assertThat(fra.rows("decisions").getFirst())
         .containsKeys("host", "path", "outcome", "reason", "node");
   }
