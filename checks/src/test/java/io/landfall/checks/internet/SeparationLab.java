@@ -209,10 +209,17 @@ class SeparationLab {
               .toList();
       assertThat(counters).as(shown).hasSize(2);
       all.put("received from " + site.name(), counters.toString());
-      // A session that had been lost and found again would have a new time.
+      // A session that had been lost and found again would have sent its UPDATE twice. When it came
+      // up is left out: BIRD works that out anew for each answer, and is a millisecond off at
+      // times.
       all.put(
           "session with " + site.name(),
-          shown.lines().filter(line -> line.startsWith(site.name() + " ")).toList().toString());
+          shown
+              .lines()
+              .filter(line -> line.startsWith(site.name() + " "))
+              .map(line -> line.replaceAll("[0-9:.]{8,}", "since"))
+              .toList()
+              .toString());
     }
     return all;
   }
