@@ -36,6 +36,11 @@ final class Landfall implements Runnable {
   @Option(names = "--json", scope = ScopeType.INHERIT, description = "Print JSON, for scripts.")
   private boolean json;
 
+  @Option(
+      names = {"-V", "--version"},
+      description = "Print the version.")
+  private boolean version;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   /** For picocli. */
@@ -67,6 +72,9 @@ final class Landfall implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Which command?");
+    if (!version) {
+      throw new ParameterException(spec.commandLine(), "Which command?");
+    }
+    spec.commandLine().getOut().println(VersionCommand.text(json));
   }
 }

@@ -18,12 +18,14 @@ final class VersionCommand implements Runnable {
 
   @Override
   public void run() {
+    spec.commandLine().getOut().println(text(Landfall.of(spec).json()));
+  }
+
+  /** What is running, for people or for scripts. */
+  static String text(boolean json) {
     String java = Runtime.version().toString();
-    spec.commandLine()
-        .getOut()
-        .println(
-            Landfall.of(spec).json()
-                ? "{\"version\":\"" + Version.text() + "\",\"java\":\"" + java + "\"}"
-                : "landfall " + Version.text() + " (Java " + java + ")");
+    return json
+        ? "{\"version\":\"" + Version.text() + "\",\"java\":\"" + java + "\"}"
+        : "landfall " + Version.text() + " (Java " + java + ")";
   }
 }

@@ -304,5 +304,8 @@ class MainTest {
     assertThat(Ran.landfall("version").out()).startsWith("landfall 0.1.0 (Java ");
     assertThat(Json.parse(Ran.landfall("version", "--json").out()).text("version"))
         .isEqualTo("0.1.0");
+    assertThat(Ran.landfall("--version").out()).isEqualTo(Ran.landfall("version").out());
+    assertThat(Ran.landfall("-V", "--json").out())
+        .isEqualTo(Ran.landfall("version", "--json").out());
   }
 }
