@@ -33,7 +33,6 @@ import org.slf4j.LoggerFactory;
  * links. On the control thread only.
  */
 final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
-  private static final Logger log = LoggerFactory.getLogger("landfall.overlay");
 
   /** What the rest of the node hears from the overlay. */
   interface Listener {
@@ -50,6 +49,7 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
     void barrierDone(OverlayEffect.BarrierDone done);
   }
 
+  private final Logger log;
   private final Overlay overlay;
   private final ControlLoop control;
   private final Function<ServiceName, @Nullable HostAddress> serviceIdentity;
@@ -81,6 +81,24 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
       Function<ServiceName, @Nullable HostAddress> serviceIdentity,
       Predicate<HostAddress> isService,
       Listener listener) {
+    this(
+        overlay,
+        control,
+        serviceIdentity,
+        isService,
+        listener,
+        LoggerFactory.getLogger("landfall.overlay"));
+  }
+
+  /** The same, with another place to write to. */
+  OverlayDriver(
+      Overlay overlay,
+      ControlLoop control,
+      Function<ServiceName, @Nullable HostAddress> serviceIdentity,
+      Predicate<HostAddress> isService,
+      Listener listener,
+      Logger log) {
+    this.log = log;
     this.overlay = overlay;
     this.control = control;
     this.serviceIdentity = serviceIdentity;

@@ -1,0 +1,256 @@
+package io.landfall.node;
+
+import io.landfall.core.Block;
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.core.Signal;
+import io.landfall.node.bgptcp.BgpTcpSpec;
+import io.landfall.node.bgptcp.PlainNeighbor;
+import io.landfall.node.bgptcp.PlainNeighbors;
+import io.landfall.node.link.Sockets;
+import io.landfall.overlay.Directory;
+import io.landfall.overlay.NodeCosts;
+import io.landfall.overlay.Overlay;
+import io.landfall.overlay.OverlayConfig;
+import io.landfall.overlay.OverlayEffect;
+import io.landfall.overlay.OverlayEvent;
+import io.landfall.overlay.OverlayLimits;
+import io.landfall.overlay.PeerInfo;
+import io.landfall.trust.PeerIdentity;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoopGroup;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.helpers.NOPLogger;
+
+/**
+ * Plays the work of a reflector once before it is real, so that the first withdrawal that matters
+ * does not run through code that the JVM has never seen: a cold one takes milliseconds, and the
+ * hundredth a fraction of one.
+ *
+ * <p>Three overlays on one thread speak real BGP over TCP on the loopback device: a speaker whose
+ * service comes and goes, a reflector, and a listener that waits for each change before it asks for
+ * the next. Nothing of it touches the real table, and none of its sockets outlives it. Where it
+ * cannot be played (no loopback device, say) nothing is lost but the warmth.
+ */
+final class Rehearsal {
+  /** A machine that takes longer than this is better off starting. */
+  private static final long PATIENCE_MILLIS = 3_000;
+
+  /** RFC 6890: nothing of this block ever leaves a host, nor is it anybody's overlay. */
+  private static final Block BLOCK = Block.parse("192.0.2.0/24");
+
+  private static final HostAddress HUB = BLOCK.parseHost("192.0.2.1");
+  private static final HostAddress SPEAKER = BLOCK.parseHost("192.0.2.2");
+  private static final HostAddress LISTENER = BLOCK.parseHost("192.0.2.3");
+  private static final HostAddress SERVICE = BLOCK.parseHost("192.0.2.100");
+  private static final int ASN = 64_512;
+
+  private final EventLoopGroup loops = Sockets.loops(1, "landfall-rehearsal");
+  private final CompletableFuture<Void> done = new CompletableFuture<>();
+  private final ControlLoop control =
+      new ControlLoop(
+          loops.next(), () -> done.completeExceptionally(new IllegalStateException("broken")));
+  private int changesLeft;
+  private boolean up;
+
+  private Rehearsal(int changes) {
+    this.changesLeft = changes;
+  }
+
+  /**
+   * Plays so many changes of one service through a reflector.
+   *
+   * @return whether all were played
+   */
+  static boolean play(int changes) {
+    if (changes <= 0) {
+      return true;
+    }
+    Rehearsal rehearsal = new Rehearsal(changes);
+    try {
+      return rehearsal.run();
+    } finally {
+      rehearsal
+          .loops
+          .shutdownGracefully(0, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+          .awaitUninterruptibly(PATIENCE_MILLIS);
+    }
+  }
+
+  private boolean run() {
+    Part hub = new Part("hub", HUB, true);
+    Part speaker = new Part("speaker", SPEAKER, false);
+    Part listener = new Part("listener", LISTENER, false);
+    hub.streams =
+        hub.neighbors(
+            List.of(
+                neighbor(speaker, 0, PeerInfo.Relation.CLIENT, false),
+                neighbor(listener, 0, PeerInfo.Relation.CLIENT, false)));
+    ChannelFuture bound =
+        hub.streams.listen(new InetSocketAddress(hub.address, 0)).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      return false;
+    }
+    int port = ((InetSocketAddress) bound.channel().localAddress()).getPort();
+    // The first thing to hear is that the speaker is there; every one after that is its service.
+    listener.onChange = () -> control.execute(() -> next(speaker, listener));
+    listener.awaited = SPEAKER.offset();
+    control.execute(
+        () -> {
+          for (Part part : List.of(hub, speaker, listener)) {
+            part.driver.apply(new OverlayEvent.LocalServicesEvaluated());
+          }
+          for (Part part : List.of(speaker, listener)) {
+            PlainNeighbor toHub = neighbor(hub, port, PeerInfo.Relation.REFLECTOR, true);
+            part.streams = part.neighbors(List.of(from(part, toHub)));
+            part.streams.start();
+          }
+        });
+    boolean played = isDone();
+    bound.channel().close();
+    control.execute(
+        () -> {
+          for (Part part : List.of(speaker, listener, hub)) {
+            part.streams.stop();
+            part.driver.apply(new OverlayEvent.Shutdown("rehearsed"));
+          }
+        });
+    return played;
+  }
+
+  private boolean isDone() {
+    try {
+      done.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException | ExecutionException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** The listener's table changed: on with the next change, until none is left. */
+  private void next(Part speaker, Part listener) {
+    if (changesLeft-- <= 0) {
+      done.complete(null);
+      return;
+    }
+    listener.awaited = SERVICE.offset();
+    up = !up;
+    speaker.driver.apply(
+        new OverlayEvent.Originate(SERVICE, up ? Signal.UP : Signal.DOWN, changesLeft & 1));
+  }
+
+  private static PlainNeighbor neighbor(
+      Part part, int port, PeerInfo.Relation relation, boolean dials) {
+    TreeSet<HostAddress> services = new TreeSet<>();
+    services.add(SERVICE);
+    return new PlainNeighbor(
+        new PeerInfo(new NodeName(part.name), part.identity, services, relation),
+        new BgpTcpSpec(
+            new InetSocketAddress(part.address, port),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            BgpTcpSpec.Timeouts.DEFAULT),
+        dials);
+  }
+
+  /** The same neighbour, reached from a part's own address. */
+  private static PlainNeighbor from(Part part, PlainNeighbor neighbor) {
+    BgpTcpSpec spec = neighbor.spec();
+    return new PlainNeighbor(
+        neighbor.peer(),
+        new BgpTcpSpec(
+            spec.remote(),
+            Optional.of(part.address),
+            spec.md5Key(),
+            spec.ttlSecurity(),
+            spec.timeouts()),
+        neighbor.dials());
+  }
+
+  /** One of the three overlays. */
+  private final class Part implements OverlayDriver.Listener {
+    private final String name;
+    private final HostAddress identity;
+    private final InetAddress address;
+    private final OverlayDriver driver;
+    private Runnable onChange = () -> {};
+    private int awaited = -1;
+    private PlainNeighbors streams;
+
+    Part(String name, HostAddress identity, boolean reflector) {
+      this.name = name;
+      this.identity = identity;
+      this.address = InetAddress.ofLiteral("127.86.0." + identity.offset());
+      this.driver =
+          new OverlayDriver(
+              new Overlay(
+                  new OverlayConfig(
+                      new NodeName(name),
+                      identity,
+                      ASN,
+                      reflector,
+                      OverlayLimits.usual(),
+                      NodeCosts.equal(),
+                      new Parts()),
+                  bound -> ThreadLocalRandom.current().nextLong(bound)),
+              control,
+              service -> null,
+              host -> false,
+              this,
+              NOPLogger.NOP_LOGGER);
+      this.streams = neighbors(List.of());
+    }
+
+    private PlainNeighbors neighbors(List<PlainNeighbor> list) {
+      return new PlainNeighbors(
+          list,
+          new PlainNeighbors.Host(
+              loops, control, control, bound -> ThreadLocalRandom.current().nextLong(bound)),
+          driver);
+    }
+
+    @Override
+    public void routesChanged(OverlayEffect.RoutesChanged change) {
+      for (int offset : change.offsets()) {
+        if (offset == awaited) {
+          onChange.run();
+        }
+      }
+    }
+
+    @Override
+    public void peerUp(PeerIdentity peer) {}
+
+    @Override
+    public void peerDown(HostAddress peer, String why) {}
+
+    @Override
+    public void barrierDone(OverlayEffect.BarrierDone done) {}
+  }
+
+  /** Everybody here is known: the three parts are one thread. */
+  private static final class Parts implements Directory {
+    @Override
+    public boolean isNode(HostAddress address) {
+      return address.offset() <= LISTENER.offset();
+    }
+
+    @Override
+    public boolean isEntitled(HostAddress node, HostAddress service) {
+      return true;
+    }
+  }
+}
