@@ -179,6 +179,7 @@ class BfdLivenessTest {
       fra.close();
       Poll.until(
           "nyc has no session with fra", () -> nyc.rows("bfd").isEmpty(), () -> nyc.show("show/bfd"));
+      assertThat(log.with("bfd peer=fra", "no packet for")).isEmpty();
     }
   }
 

@@ -3,6 +3,7 @@ package io.landfall.checks.lab;
 import io.landfall.cli.Main;
 import io.landfall.core.Block;
 import io.landfall.core.NodeName;
+import io.landfall.core.ServiceName;
 import io.landfall.trust.TrustDomain;
 import io.landfall.trust.ca.CertificateAuthority;
 import io.landfall.trust.ca.CertificateRequest;
@@ -15,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A real node at 192.0.2.2 in a namespace, whose upstream router 192.0.2.1 is watched by BFD. */
+/** A real node in a namespace, for labs about BFD. */
 final class BfdSite {
   private final Path socket;
   private final LabProcess process;
@@ -25,36 +26,50 @@ final class BfdSite {
     this.process = process;
   }
 
-  static BfdSite start(NetworkNamespace namespace, Path dir) throws IOException {
-    long now = System.currentTimeMillis();
-    CertificateAuthority ca = CertificateAuthority.generate("bfd lab", now);
+  /** A certificate authority whose certificate is in {@code dir/ca.pem}. */
+  static CertificateAuthority authority(Path dir) throws IOException {
+    CertificateAuthority ca = CertificateAuthority.generate("bfd lab", System.currentTimeMillis());
     ca.save(dir.resolve("ca.pem"), dir.resolve("ca.key"));
+    return ca;
+  }
+
+  /**
+   * Starts a node.
+   *
+   * @param number its identity is 10.32.0.NUMBER
+   * @param sections the config without node, trust, edge and admin
+   */
+  static BfdSite start(
+      NetworkNamespace namespace,
+      Path dir,
+      CertificateAuthority ca,
+      String name,
+      int number,
+      String sections)
+      throws IOException {
     CertificateAuthority.save(
         ca.issue(
             CertificateRequest.node(
                 new TrustDomain("landfall.test"),
-                new NodeName("fra"),
-                Block.parse("10.32.0.0/23").parseHost("10.32.0.1"),
-                List.of(),
-                now,
+                new NodeName(name),
+                Block.parse("10.32.0.0/23").parseHost("10.32.0." + number),
+                List.of(new ServiceName("shop")),
+                System.currentTimeMillis(),
                 TimeUnit.DAYS.toMillis(1))),
-        dir.resolve("fra.pem"),
-        dir.resolve("fra.key"));
-    Path config = dir.resolve("fra.yaml");
-    Path socket = dir.resolve("fra.sock");
+        dir.resolve(name + ".pem"),
+        dir.resolve(name + ".key"));
+    Path config = dir.resolve(name + ".yaml");
+    Path socket = dir.resolve(name + ".sock");
     Files.writeString(
         config,
         """
-        node: {name: fra, identity: 10.32.0.1}
-        overlay: {block: 10.32.0.0/23, listen: "127.0.0.1:8443"}
-        trust: {domain: landfall.test, ca: ca.pem, certificate: fra.pem, key: fra.key}
-        ingress:
-          prefixes: [198.51.100.0/24]
-          upstreams: [{address: 192.0.2.1, asn: 64500, local-asn: 64496, bfd: true}]
+        node: {name: %1$s, identity: 10.32.0.%2$d}
+        trust: {domain: landfall.test, ca: ca.pem, certificate: %1$s.pem, key: %1$s.key}
         edge: {listen: [{address: "127.0.0.1:8080"}]}
-        admin: {socket: "%s"}
+        admin: {socket: "%3$s"}
         """
-            .formatted(socket));
+                .formatted(name, number, socket)
+            + sections);
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
     List<String> command =
@@ -72,7 +87,7 @@ final class BfdSite {
                 "run",
                 "-c",
                 config.toString()));
-    return new BfdSite(socket, namespace.start("fra", dir, command));
+    return new BfdSite(socket, namespace.start(name, dir, command));
   }
 
   /** A view as JSON, or why there is none. */
@@ -90,6 +105,10 @@ final class BfdSite {
 
   boolean isAnnounced() {
     return show("ingress").contains("\"state\":\"announced\"");
+  }
+
+  LabProcess process() {
+    return process;
   }
 
   String output() {

@@ -34,7 +34,19 @@ class BfdUpstreamLab {
           new NetworkNamespace.End(router, "eth0", "192.0.2.1/24"),
           new NetworkNamespace.End(site, "eth0", "192.0.2.2/24"));
       Bird bird = Bird.start(router, dir, "bird", config());
-      BfdSite fra = BfdSite.start(site, dir);
+      BfdSite fra =
+          BfdSite.start(
+              site,
+              dir,
+              BfdSite.authority(dir),
+              "fra",
+              1,
+              """
+              overlay: {block: 10.32.0.0/23, listen: "127.0.0.1:8443"}
+              ingress:
+                prefixes: [198.51.100.0/24]
+                upstreams: [{address: 192.0.2.1, asn: 64500, local-asn: 64496, bfd: true}]
+              """);
       up(bird, fra);
       assertThat(bird.query("show bfd sessions")).contains("0.600");
 
