@@ -26,7 +26,8 @@ final class ShowCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Show what? routes, peers, services, ingress, bfd, refused or decisions");
+        spec.commandLine(),
+        "Show what? routes, peers, services, ingress, bfd, refused or decisions");
   }
 
   @Command(

@@ -67,9 +67,7 @@ final class IngressDriver {
             IngressDriver::note);
     this.bfd =
         new UpstreamBfd(
-            watched,
-            control,
-            (upstream, why) -> apply(new IngressEvent.PathDown(upstream, why)));
+            watched, control, (upstream, why) -> apply(new IngressEvent.PathDown(upstream, why)));
     transport.watch(bfd);
   }
 

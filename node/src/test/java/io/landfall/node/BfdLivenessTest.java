@@ -115,7 +115,8 @@ class BfdLivenessTest {
     path.reset();
     Poll.until(
         "another session",
-        () -> !bfd(fra, "nyc").isEmpty() && !before.equals(bfd(fra, "nyc").get("localDiscriminator")),
+        () ->
+            !bfd(fra, "nyc").isEmpty() && !before.equals(bfd(fra, "nyc").get("localDiscriminator")),
         () -> fra.show("show/bfd"));
     awaitPath(fra, "nyc", "alive");
     awaitUsable("nyc", true);
@@ -129,11 +130,13 @@ class BfdLivenessTest {
     start();
     awaitPath(fra, "sin", "alive");
     awaitPath(sin, "fra", "alive");
-    int ours = Integer.parseUnsignedInt(text(bfd(sin, "fra"), "localDiscriminator").substring(2), 16);
+    int ours =
+        Integer.parseUnsignedInt(text(bfd(sin, "fra"), "localDiscriminator").substring(2), 16);
     int theirs =
         Integer.parseUnsignedInt(text(bfd(sin, "fra"), "remoteDiscriminator").substring(2), 16);
     // From the peer's own address and with the right numbers, as one who reads along could do.
-    try (DatagramSocket stranger = new DatagramSocket(new InetSocketAddress(world.address(1, 1), 0))) {
+    try (DatagramSocket stranger =
+        new DatagramSocket(new InetSocketAddress(world.address(1, 1), 0))) {
       for (int i = 0; i < 200; i++) {
         byte[] down =
             ByteBuffer.allocate(24 + (i % 2) * 28)
@@ -148,7 +151,12 @@ class BfdLivenessTest {
                 .putInt(0)
                 .array();
         if (i % 2 == 1) {
-          ByteBuffer.wrap(down, 24, 8).put((byte) 5).put((byte) 28).put((byte) 1).put((byte) 0).putInt(1 << 20);
+          ByteBuffer.wrap(down, 24, 8)
+              .put((byte) 5)
+              .put((byte) 28)
+              .put((byte) 1)
+              .put((byte) 0)
+              .putInt(1 << 20);
         }
         stranger.send(new DatagramPacket(down, down.length, sin.overlay));
       }
@@ -158,7 +166,8 @@ class BfdLivenessTest {
         () -> text(bfd(sin, "fra"), "discarded").contains("not-authenticated=100"),
         () -> sin.show("show/bfd"));
     assertThat(bfd(sin, "fra")).containsEntry("state", "up").containsEntry("downs", 0L);
-    assertThat(text(bfd(sin, "fra"), "discarded")).containsPattern("authentication-(digest|section)=100");
+    assertThat(text(bfd(sin, "fra"), "discarded"))
+        .containsPattern("authentication-(digest|section)=100");
   }
 
   @Test
@@ -178,7 +187,9 @@ class BfdLivenessTest {
       awaitPath(nyc, "fra", "alive");
       fra.close();
       Poll.until(
-          "nyc has no session with fra", () -> nyc.rows("bfd").isEmpty(), () -> nyc.show("show/bfd"));
+          "nyc has no session with fra",
+          () -> nyc.rows("bfd").isEmpty(),
+          () -> nyc.show("show/bfd"));
       assertThat(log.with("bfd peer=fra", "no packet for")).isEmpty();
     }
   }

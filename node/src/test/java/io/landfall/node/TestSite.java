@@ -149,8 +149,7 @@ class TestSite implements AutoCloseable {
     yaml.append("node: {name: %s, identity: %s}\n".formatted(name, identity()));
     yaml.append(
         "overlay: {block: %s, listen: \"%s\", candidates: [%s]%s}\n"
-            .formatted(
-                TestWorld.BLOCK, text(overlay), String.join(", ", candidates), overlayMore));
+            .formatted(TestWorld.BLOCK, text(overlay), String.join(", ", candidates), overlayMore));
     yaml.append(
         "trust: {domain: %s, ca: ../ca.pem, certificate: node.pem, key: node.key}\n"
             .formatted(TestWorld.DOMAIN));

@@ -96,8 +96,7 @@ class BfdUpstreamLab {
       NetworkNamespace site, Bird bird, BfdSite fra) {
     up(bird, fra);
     site.must("/usr/sbin/nft", "add", "table", "inet", "cut");
-    site.must(
-        "/usr/sbin/nft", "add chain inet cut input { type filter hook input priority 0; }");
+    site.must("/usr/sbin/nft", "add chain inet cut input { type filter hook input priority 0; }");
     site.must("/usr/sbin/nft", "add rule inet cut input udp dport 3784 drop");
     Await.until(
         "the node ended the session with Cease / BFD Down (RFC 9384)",
@@ -110,8 +109,7 @@ class BfdUpstreamLab {
   }
 
   @SuppressWarnings("SystemOut") // A figure for people; what is asserted is that it happens.
-  private static void aPulledCableEndsTheSession(
-      NetworkNamespace router, Bird bird, BfdSite fra) {
+  private static void aPulledCableEndsTheSession(NetworkNamespace router, Bird bird, BfdSite fra) {
     router.linkDown("eth0");
     long from = System.nanoTime();
     Await.until("the session has ended", () -> !fra.isAnnounced(), fra::output);

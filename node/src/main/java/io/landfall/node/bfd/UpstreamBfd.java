@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * and so with a TTL of 255 both ways, which nobody beyond the link can forge. On the control thread
  * only.
  *
- * <p>A session lives as long as there is a TCP connection to the router. It belongs to plane one: it
- * knows nothing of nodes, services or signals, and it can say one thing, that a link which was
+ * <p>A session lives as long as there is a TCP connection to the router. It belongs to plane one:
+ * it knows nothing of nodes, services or signals, and it can say one thing, that a link which was
  * proved alive is dead.
  */
 public final class UpstreamBfd implements LinkWatch {
@@ -204,7 +204,8 @@ public final class UpstreamBfd implements LinkWatch {
               BfdSocket.Reach.SINGLE_HOP,
               (datagram, from) -> {});
       sender = opened;
-      opened.bound()
+      opened
+          .bound()
           .addListener(
               done ->
                   control.execute(

@@ -41,7 +41,8 @@ class LinkKeysTest {
 
   @Test
   void noDiscriminatorIsZero() {
-    LinkKeys.OwnEnd zero = LinkKeys.derive(new byte[LinkKeys.BYTES], true, BfdConfig.Timing.DEFAULT);
+    LinkKeys.OwnEnd zero =
+        LinkKeys.derive(new byte[LinkKeys.BYTES], true, BfdConfig.Timing.DEFAULT);
     assertThat(zero.config().discriminator()).isNotZero();
     assertThat(zero.remoteDiscriminator()).isNotZero();
   }

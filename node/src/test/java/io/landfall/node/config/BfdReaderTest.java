@@ -38,8 +38,7 @@ class BfdReaderTest {
                 .valid(with("{enabled: false, port: 4784, interval: 300ms, multiplier: 5}"))
                 .overlay()
                 .bfd())
-        .isEqualTo(
-            new BfdSettings(false, OptionalInt.of(4784), new BfdConfig.Timing(300, 5)));
+        .isEqualTo(new BfdSettings(false, OptionalInt.of(4784), new BfdConfig.Timing(300, 5)));
   }
 
   @Test

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.node.link.ClientHelloAlpn.Verdict;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
-import java.security.NoSuchAlgorithmException;
 import org.junit.jupiter.api.Test;
 
 /** Real ClientHellos, whole, cut short and harmed; looking never consumes a byte. */
@@ -54,7 +54,9 @@ class ClientHelloAlpnTest {
   void aPartOfAClientHelloIsNotYetAnAnswer() throws Exception {
     byte[] whole = hello("landfall-bgp/1");
     for (int length = 0; length < whole.length; length++) {
-      assertThat(look(Arrays.copyOf(whole, length))).as("%d bytes", length).isEqualTo(Verdict.INCOMPLETE);
+      assertThat(look(Arrays.copyOf(whole, length)))
+          .as("%d bytes", length)
+          .isEqualTo(Verdict.INCOMPLETE);
     }
   }
 
