@@ -27,7 +27,7 @@ class BfdUpstreamLab {
 
   @Test
   void aDeadLinkEndsTheSessionAndOnlyPacketsOfTheLinkAreBelieved() throws IOException {
-    LabRequirements.require("ip-netns-root", "bird", "nft");
+    LabRequirements.require("ip-netns-root", "bird", "nft", "python3");
     try (var router = NetworkNamespace.create("bfd", "router");
         var site = NetworkNamespace.create("bfd", "site")) {
       NetworkNamespace.link(

@@ -64,6 +64,7 @@ public final class UpstreamBfd implements LinkWatch {
   private final Map<InetAddress, BfdSocket> receivers = new LinkedHashMap<>();
 
   private final DiscardCounts strangers = new DiscardCounts();
+  private boolean stopped;
 
   /**
    * Nothing is watched yet.
@@ -79,7 +80,7 @@ public final class UpstreamBfd implements LinkWatch {
   @Override
   public void linkUp(String upstream, InetAddress local, InetAddress remote) {
     Link known = links.get(upstream);
-    if (!watched.contains(upstream) || (known != null && known.local.equals(local))) {
+    if (stopped || !watched.contains(upstream) || (known != null && known.local.equals(local))) {
       return;
     }
     linkDown(upstream);
@@ -114,6 +115,7 @@ public final class UpstreamBfd implements LinkWatch {
 
   /** The node stops: says so to every router, so that none takes it for a failure. */
   public void stop() {
+    stopped = true;
     for (Link link : links.values()) {
       link.runner.step(new BfdEvent.AdminDown());
       link.close();
