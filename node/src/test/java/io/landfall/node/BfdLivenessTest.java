@@ -108,7 +108,7 @@ class BfdLivenessTest {
   void aNewAdjacencyHasNewDiscriminatorsAndForgetsTheDeadPath() {
     start();
     awaitPath(fra, "nyc", "alive");
-    Object before = bfd(fra, "nyc").get("localDiscriminator");
+    String before = text(bfd(fra, "nyc"), "localDiscriminator");
     path.cutBack = true;
     awaitUsable("nyc", false);
     path.cutBack = false;
@@ -116,7 +116,8 @@ class BfdLivenessTest {
     Poll.until(
         "another session",
         () ->
-            !bfd(fra, "nyc").isEmpty() && !before.equals(bfd(fra, "nyc").get("localDiscriminator")),
+            !bfd(fra, "nyc").isEmpty()
+                && !before.equals(text(bfd(fra, "nyc"), "localDiscriminator")),
         () -> fra.show("show/bfd"));
     awaitPath(fra, "nyc", "alive");
     awaitUsable("nyc", true);

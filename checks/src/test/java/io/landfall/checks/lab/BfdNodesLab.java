@@ -26,6 +26,8 @@ class BfdNodesLab {
       CertificateAuthority ca = BfdSite.authority(dir);
       BfdSite nyc = BfdSite.start(right, dir, ca, "nyc", 2, sections(2, hosted()));
       BfdSite fra = BfdSite.start(left, dir, ca, "fra", 1, sections(1, ""));
+      fra.awaitStart();
+      nyc.awaitStart();
       whole(fra, nyc);
 
       cut("towards nyc", List.of(right), fra, nyc);

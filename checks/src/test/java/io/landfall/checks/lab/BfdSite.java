@@ -12,12 +12,15 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A real node in a namespace, for labs about BFD. */
 final class BfdSite {
+  private static final Duration START = Duration.ofSeconds(120);
+
   private final Path socket;
   private final LabProcess process;
 
@@ -88,6 +91,12 @@ final class BfdSite {
                 "-c",
                 config.toString()));
     return new BfdSite(socket, namespace.start(name, dir, command));
+  }
+
+  /** Waits until it answers: a JVM that starts on a loaded machine takes its time. */
+  BfdSite awaitStart() {
+    Await.until(START, "the node answers", () -> show("peers").startsWith("["), this::output);
+    return this;
   }
 
   /** A view as JSON, or why there is none. */

@@ -47,6 +47,7 @@ class BfdUpstreamLab {
                 prefixes: [198.51.100.0/24]
                 upstreams: [{address: 192.0.2.1, asn: 64500, local-asn: 64496, bfd: true}]
               """);
+      fra.awaitStart();
       up(bird, fra);
       assertThat(bird.query("show bfd sessions")).contains("0.600");
 
