@@ -3,6 +3,7 @@
 module io.landfall.node {
   requires static org.jspecify;
   requires transitive io.landfall.core;
+  requires io.landfall.bfd;
   requires io.landfall.bgp;
   requires io.landfall.ingress;
   requires io.landfall.overlay;

@@ -20,6 +20,8 @@ public enum Rooms {
   CORE("", "", ".", 10),
   /** Bytes to messages and back; knows no plane. */
   BGP("core", "", ".", 30),
+  /** Liveness of a path; knows no plane either. */
+  BFD("core", "", ".", 15),
   /** Plane one. */
   INGRESS("core bgp", "", ".", 12),
   /** Plane two. */
@@ -39,7 +41,7 @@ public enum Rooms {
       15),
   /** The daemon. */
   NODE(
-      "core bgp ingress overlay trust signal decision edge",
+      "core bgp bfd ingress overlay trust signal decision edge",
       "ch.qos.logback.classic ch.qos.logback.core io.netty.buffer io.netty.codec"
           + " io.netty.codec.http io.netty.common io.netty.handler io.netty.transport io.netty.transport.classes.epoll"
           + " io.netty.transport.unix.common io.prometheus.metrics.config io.prometheus.metrics.model io.prometheus.writer.text"

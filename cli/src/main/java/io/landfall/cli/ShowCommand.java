@@ -26,7 +26,8 @@ final class ShowCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Show what? routes, peers, services, ingress, refused or decisions");
+        spec.commandLine(),
+        "Show what? routes, peers, services, ingress, bfd, refused or decisions");
   }
 
   @Command(
@@ -59,6 +60,14 @@ final class ShowCommand implements Runnable {
       footer = {"", "Examples:", "  landfall show ingress"})
   int ingress() {
     return show("ingress");
+  }
+
+  @Command(
+      name = "bfd",
+      description = "BFD: whether the paths to nodes and upstream routers are alive, both ways.",
+      footer = {"", "Examples:", "  landfall show bfd"})
+  int bfd() {
+    return show("bfd");
   }
 
   @Command(

@@ -14,6 +14,7 @@ final class Views {
       case "peers" -> peers(json, out);
       case "services" -> services(json, out);
       case "ingress" -> ingress(json, out);
+      case "bfd" -> BfdTable.print(json, out);
       case "refused" -> refused(json, out);
       case "decisions" -> decisions(json, out);
       default -> throw new IllegalArgumentException("no table for " + view);

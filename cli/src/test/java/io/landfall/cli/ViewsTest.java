@@ -38,6 +38,22 @@ class ViewsTest {
   }
 
   @Test
+  void bfdSaysWhatIsKnownOfThePathAndWhyItWentDown() {
+    assertThat(
+            table(
+                "bfd",
+                """
+                [{"peer":"nyc","address":"127.0.0.2:8443","state":"down","remoteState":"up",
+                  "path":"dead","since":"2026-11-26T09:00:00Z","transmitMillis":1000,
+                  "receiveMillis":200,"detectionMillis":600,"authentication":"meticulous-keyed-sha1",
+                  "downs":1,"lastDown":"no packet for 600 ms"}]
+                """))
+        .contains("dead")
+        .contains("no packet for 600 ms")
+        .startsWith("PEER");
+  }
+
+  @Test
   void servicesSayWhoseWordTheirSignalIs() {
     assertThat(
             table(

@@ -33,6 +33,9 @@ public final class Ingress {
   /** RFC 4486 section 4. */
   private static final int CEASE_ADMINISTRATIVE_SHUTDOWN = 2;
 
+  /** RFC 9384. */
+  private static final int CEASE_BFD_DOWN = 10;
+
   private final IngressConfig config;
   private final Map<String, UpstreamSession> upstreams = new LinkedHashMap<>();
 
@@ -87,6 +90,7 @@ public final class Ingress {
       }
       case IngressEvent.ConnectFailed c ->
           upstream(c.upstream()).step(new SessionEvent.ConnectFailed(c.why()), now, phase, out);
+      case IngressEvent.PathDown(String name, String why) -> pathDown(name, why, now, out);
       case IngressEvent.Received r ->
           upstream(r.upstream())
               .step(new SessionEvent.Received(r.connection(), r.bytes()), now, phase, out);
@@ -156,6 +160,14 @@ public final class Ingress {
     reconsider("shutdown: " + text, now, out);
     for (UpstreamSession upstream : upstreams.values()) {
       upstream.step(new SessionEvent.Stop(CEASE_ADMINISTRATIVE_SHUTDOWN, text), now, phase, out);
+    }
+  }
+
+  private void pathDown(String name, String why, Moment now, List<IngressEffect> out) {
+    UpstreamSession upstream = upstream(name);
+    if (started && wish != OperatorWish.STOP) {
+      upstream.step(new SessionEvent.Stop(CEASE_BFD_DOWN, "BFD Down: " + why), now, phase, out);
+      upstream.step(new SessionEvent.Start(), now, phase, out);
     }
   }
 

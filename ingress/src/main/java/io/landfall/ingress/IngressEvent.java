@@ -51,6 +51,12 @@ public sealed interface IngressEvent {
   /** A dial failed. */
   record ConnectFailed(String upstream, String why) implements IngressEvent {}
 
+  /**
+   * The link to an upstream was proved alive, and is proved dead (BFD, RFC 5882 section 4): its
+   * session ends now and not when its hold time does.
+   */
+  record PathDown(String upstream, String why) implements IngressEvent {}
+
   /** Bytes arrived; the array is ours to keep. */
   record Received(String upstream, long connection, byte[] bytes) implements IngressEvent {}
 

@@ -69,6 +69,31 @@ class IngressTest {
   }
 
   @Test
+  void aDeadPathEndsTheSessionWithCeaseBfdDownAndItComesBack() {
+    up(ListenerLiveness.ACCEPTING);
+    forget();
+
+    upstream.give(new IngressEvent.PathDown("192.0.2.1", "no packet for 600 ms"));
+    assertThat(upstream.ends().getLast().code()).isEqualTo(6);
+    assertThat(upstream.ends().getLast().subcode()).isEqualTo(10);
+    assertThat(state()).isEqualTo(State.DOWN);
+    assertThat(ingress.view().upstreams().getFirst().lastError().orElse(""))
+        .contains("BFD Down: no packet for 600 ms");
+
+    upstream.answerDial();
+    assertThat(upstream.heard()).containsExactly("announce " + PREFIX, END);
+  }
+
+  @Test
+  void aDeadPathDoesNotBringASessionBackThatWasShutDown() {
+    up(ListenerLiveness.ACCEPTING);
+    upstream.give(new IngressEvent.Shutdown("maintenance"));
+    forget();
+    upstream.give(new IngressEvent.PathDown("192.0.2.1", "no packet for 600 ms"));
+    assertThat(upstream.dialled()).isFalse();
+  }
+
+  @Test
   void drainSaysGracefulShutdownWaitsAndWithdraws() {
     up(ListenerLiveness.ACCEPTING);
     forget();

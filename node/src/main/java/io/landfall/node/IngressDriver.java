@@ -9,7 +9,9 @@ import io.landfall.ingress.IngressEffect;
 import io.landfall.ingress.IngressEvent;
 import io.landfall.ingress.ListenerLiveness;
 import io.landfall.ingress.Upstream;
+import io.landfall.node.admin.BfdRow;
 import io.landfall.node.admin.IngressView;
+import io.landfall.node.bfd.UpstreamBfd;
 import io.landfall.node.bgptcp.BgpTcpDialer;
 import io.landfall.node.bgptcp.BgpTcpSpec;
 import io.landfall.node.bgptcp.IngressTransport;
@@ -26,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,12 +45,14 @@ final class IngressDriver {
   private static final Logger log = LoggerFactory.getLogger("landfall.ingress");
 
   private final IngressTransport transport;
+  private final UpstreamBfd bfd;
   private final boolean configured;
 
   private IngressDriver(
       boolean configured,
       IngressConfig ingressConfig,
       Map<String, BgpTcpSpec> specs,
+      Set<String> watched,
       ControlLoop control) {
     this.configured = configured;
     this.transport =
@@ -59,6 +65,10 @@ final class IngressDriver {
             new BgpTcpDialer(control.eventLoop(), control),
             new IngressTransport.Host(control, control),
             IngressDriver::note);
+    this.bfd =
+        new UpstreamBfd(
+            watched, control, (upstream, why) -> apply(new IngressEvent.PathDown(upstream, why)));
+    transport.watch(bfd);
   }
 
   /**
@@ -70,6 +80,7 @@ final class IngressDriver {
     List<AnycastPrefix> prefixes = new ArrayList<>();
     List<Upstream> upstreams = new ArrayList<>();
     Map<String, BgpTcpSpec> specs = new LinkedHashMap<>();
+    Set<String> watched = new TreeSet<>();
     long drainMillis = IngressConfig.DEFAULT_DRAIN_MILLIS;
     try {
       if (config.ingress().isPresent()) {
@@ -82,6 +93,9 @@ final class IngressDriver {
           Upstream translated = upstream(upstream);
           upstreams.add(translated);
           specs.put(translated.name(), tcp(upstream));
+          if (upstream.bfd()) {
+            watched.add(translated.name());
+          }
         }
       }
       return new IngressDriver(
@@ -93,6 +107,7 @@ final class IngressDriver {
               drainMillis,
               IngressConfig.DEFAULT_SETTLE_MILLIS),
           specs,
+          watched,
           control);
     } catch (IllegalArgumentException e) {
       throw new StartFailed("ingress: " + e.getMessage(), e);
@@ -162,6 +177,7 @@ final class IngressDriver {
   /** The process ends in good order. */
   void shutdown(String text) {
     apply(new IngressEvent.Shutdown(text));
+    bfd.stop();
   }
 
   private void apply(IngressEvent event) {
@@ -177,6 +193,11 @@ final class IngressDriver {
         note.from(),
         note.to(),
         note.cause());
+  }
+
+  /** The BFD sessions with upstream routers. */
+  List<BfdRow> bfdRows() {
+    return bfd.rows();
   }
 
   /** Plane one for {@code show ingress}. */

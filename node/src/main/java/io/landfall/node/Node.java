@@ -1,10 +1,12 @@
 package io.landfall.node;
 
+import io.landfall.bfd.PathLiveness;
 import io.landfall.core.HostAddress;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.EdgeServer;
 import io.landfall.edge.EdgeStart;
 import io.landfall.node.admin.AdminServer;
+import io.landfall.node.bfd.OverlayBfd;
 import io.landfall.node.bgptcp.PlainNeighbors;
 import io.landfall.node.config.NodeConfig;
 import io.landfall.node.config.ServiceConfig;
@@ -63,6 +65,7 @@ public final class Node implements AutoCloseable {
   final Snapshots snapshots;
   final ForwardDialer forward;
   final OverlayPort port;
+  final OverlayBfd bfd;
   private final PlainNeighbors plain;
   private final Backends backends;
   private final EventLoopGroup controlLoops = Sockets.loops(1, "landfall-control");
@@ -103,6 +106,9 @@ public final class Node implements AutoCloseable {
             identity ->
                 services.values().stream().anyMatch(known -> known.identity().equals(identity)),
             new OverlayWiring());
+    bfd =
+        new OverlayBfd(
+            config.overlay().bfd(), config.overlay().listen(), control, this::pathProved);
     plain = PlainBgp.of(config, controlLoops, control, overlay, names);
     port =
         new OverlayPort(
@@ -176,6 +182,7 @@ public final class Node implements AutoCloseable {
           "overlay.listen " + config.overlay().listen() + ": " + bound.cause().getMessage(),
           bound.cause());
     }
+    OverlayPaths.bind(bfd);
     PlainBgp.listen(plain, config);
     control.execute(
         () -> {
@@ -248,6 +255,13 @@ public final class Node implements AutoCloseable {
     }
   }
 
+  private void pathProved(HostAddress node, PathLiveness path) {
+    overlay.apply(OverlayPaths.asNextHop(node, path));
+    if (path == PathLiveness.DEAD) {
+      tellPeerLost(node);
+    }
+  }
+
   /** Services say to others what they say here. */
   private final class SignalWiring implements SignalDriver.Listener {
     @Override
@@ -282,12 +296,14 @@ public final class Node implements AutoCloseable {
     }
 
     @Override
-    public void peerUp(PeerIdentity peer) {
+    public void peerUp(PeerIdentity peer, BgpLink link) {
+      bfd.adjacencyUp(peer, link);
       publish();
     }
 
     @Override
     public void peerDown(HostAddress peer, String why) {
+      bfd.adjacencyLost(peer);
       rights.leave(peer);
       discovery.adjacencyLost(peer, why);
       publish();
@@ -380,6 +396,7 @@ public final class Node implements AutoCloseable {
               discovery.stop();
               plain.stop();
               overlay.apply(new OverlayEvent.Shutdown("node " + config.name() + " stops"));
+              bfd.stop();
               return true;
             });
     ControlLoop.waitFor(said);

@@ -9,6 +9,7 @@ import io.landfall.decision.View;
 import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.EdgeServer;
 import io.landfall.node.admin.AdminBackend;
+import io.landfall.node.admin.BfdRow;
 import io.landfall.node.admin.CommandResult;
 import io.landfall.node.admin.DecisionView;
 import io.landfall.node.admin.ExplainView;
@@ -78,6 +79,16 @@ final class NodeAdmin implements AdminBackend {
   @Override
   public IngressView ingress() {
     return ask(node.ingress::view);
+  }
+
+  @Override
+  public List<BfdRow> bfd() {
+    return ask(
+        () -> {
+          List<BfdRow> rows = new ArrayList<>(node.bfd.rows());
+          rows.addAll(node.ingress.bfdRows());
+          return rows;
+        });
   }
 
   @Override

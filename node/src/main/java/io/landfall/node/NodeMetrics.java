@@ -1,5 +1,7 @@
 package io.landfall.node;
 
+import io.landfall.bfd.BfdState;
+import io.landfall.bfd.BfdView;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
 import io.landfall.edge.EdgeServer;
@@ -82,6 +84,21 @@ final class NodeMetrics implements MetricsSource {
   public List<RefusedCount> overlayRefused() {
     return admin.refused().stream()
         .map(refused -> new RefusedCount(refused.peer(), refused.rule(), refused.count()))
+        .toList();
+  }
+
+  @Override
+  public List<BfdCount> bfd() {
+    return admin.bfd().stream()
+        .map(
+            row ->
+                new BfdCount(
+                    row.peer(),
+                    row.session().state() == BfdState.UP,
+                    row.session().counts().downs(),
+                    row.session().counts().discarded().stream()
+                        .mapToLong(BfdView.Discards::count)
+                        .sum()))
         .toList();
   }
 

@@ -39,8 +39,8 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
     /** The table changed. */
     void routesChanged(OverlayEffect.RoutesChanged change);
 
-    /** An adjacency is up. */
-    void peerUp(PeerIdentity peer);
+    /** An adjacency is up, on this link. */
+    void peerUp(PeerIdentity peer, BgpLink link);
 
     /** An adjacency is gone, or a stream never became one. */
     void peerDown(HostAddress peer, String why);
@@ -268,8 +268,9 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
         established.add(up.peer().identity());
         log.info("adjacency up peer={} identity={}", name, up.peer().identity());
         PeerIdentity peer = known.get(up.peer().identity());
-        if (peer != null) {
-          listener.peerUp(peer);
+        Held held = links.get(up.connection());
+        if (peer != null && held != null && held.link() instanceof BgpLink link) {
+          listener.peerUp(peer, link);
         }
       }
       case OverlayEffect.PeerDown down -> {

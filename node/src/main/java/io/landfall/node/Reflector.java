@@ -8,6 +8,7 @@ import io.landfall.core.Signal;
 import io.landfall.node.bgptcp.BgpTcpSpec;
 import io.landfall.node.bgptcp.PlainNeighbor;
 import io.landfall.node.bgptcp.PlainNeighbors;
+import io.landfall.node.link.BgpLink;
 import io.landfall.node.link.Sockets;
 import io.landfall.overlay.NodeCosts;
 import io.landfall.overlay.Overlay;
@@ -251,7 +252,7 @@ public final class Reflector {
     public void routesChanged(OverlayEffect.RoutesChanged change) {}
 
     @Override
-    public void peerUp(PeerIdentity peer) {}
+    public void peerUp(PeerIdentity peer, BgpLink link) {}
 
     @Override
     public void peerDown(HostAddress peer, String why) {}

@@ -123,7 +123,7 @@ final class Snapshots {
       boolean known = reachable.test(path.nextHop());
       String why =
           !path.usable()
-              ? "the adjacency with it is down"
+              ? "the adjacency with it, or the path to it, is down"
               : known
                   ? "it advertises the service over a live adjacency"
                   : "no verified address to forward to is known yet";

@@ -33,6 +33,7 @@ class TestSite implements AutoCloseable {
   private final List<String> hosted = new ArrayList<>();
   private final List<String> candidates = new ArrayList<>();
   private final List<String> more = new ArrayList<>();
+  private final StringBuilder overlayMore = new StringBuilder();
   private final AtomicBoolean broken = new AtomicBoolean();
   private @Nullable Credentials credentials;
   private @Nullable Node node;
@@ -96,6 +97,12 @@ class TestSite implements AutoCloseable {
     return this;
   }
 
+  /** Adds keys to the overlay's section. */
+  TestSite overlay(String keys) {
+    overlayMore.append(", ").append(keys);
+    return this;
+  }
+
   static String text(InetSocketAddress address) {
     return address.getAddress().getHostAddress() + ":" + address.getPort();
   }
@@ -141,8 +148,8 @@ class TestSite implements AutoCloseable {
     StringBuilder yaml = new StringBuilder();
     yaml.append("node: {name: %s, identity: %s}\n".formatted(name, identity()));
     yaml.append(
-        "overlay: {block: %s, listen: \"%s\", candidates: [%s]}\n"
-            .formatted(TestWorld.BLOCK, text(overlay), String.join(", ", candidates)));
+        "overlay: {block: %s, listen: \"%s\", candidates: [%s]%s}\n"
+            .formatted(TestWorld.BLOCK, text(overlay), String.join(", ", candidates), overlayMore));
     yaml.append(
         "trust: {domain: %s, ca: ../ca.pem, certificate: node.pem, key: node.key}\n"
             .formatted(TestWorld.DOMAIN));

@@ -354,7 +354,7 @@ public final class Overlay {
     @Override
     public void up(Peer peer, Adjacency adjacency, long nowNanos) {
       setEstablished(peer, true);
-      effects.add(new OverlayEffect.PeerUp(peer.info));
+      effects.add(new OverlayEffect.PeerUp(peer.info, adjacency.connection));
     }
 
     @Override

@@ -16,8 +16,12 @@ public sealed interface OverlayEffect {
   /** Close a stream after what was written to it has left. */
   record CloseLink(HostAddress peer, long connection, String why) implements OverlayEffect {}
 
-  /** The adjacency is up: the session is Established. */
-  record PeerUp(PeerInfo peer) implements OverlayEffect {}
+  /**
+   * The adjacency is up: the session is Established.
+   *
+   * @param connection the stream that carries it
+   */
+  record PeerUp(PeerInfo peer, long connection) implements OverlayEffect {}
 
   /** The adjacency is gone, and every route of the peer with it. */
   record PeerDown(PeerInfo peer, DownReason reason) implements OverlayEffect {}

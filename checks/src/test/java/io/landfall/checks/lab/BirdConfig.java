@@ -13,6 +13,7 @@ public final class BirdConfig {
   private final long localAs;
   private final List<String> statics = new ArrayList<>();
   private final List<String> neighbors = new ArrayList<>();
+  private final List<String> sections = new ArrayList<>();
 
   /** A router with an identifier and an AS number. */
   public BirdConfig(String routerId, long localAs) {
@@ -23,6 +24,17 @@ public final class BirdConfig {
   /** Adds a route to nowhere that is exported to every neighbour: junk for the other side. */
   public BirdConfig exportsStatic(String prefix) {
     statics.add("    route " + prefix + " blackhole;");
+    return this;
+  }
+
+  /** Lets neighbours with {@code bfd on} be watched, at these timers. */
+  public BirdConfig bfd(int intervalMillis, int multiplier) {
+    sections.add(
+        "protocol bfd { interface \"*\" { interval "
+            + intervalMillis
+            + " ms; multiplier "
+            + multiplier
+            + "; }; }");
     return this;
   }
 
@@ -52,6 +64,7 @@ public final class BirdConfig {
     out.append("log stderr all;\n");
     out.append("debug protocols { states, events };\n");
     out.append("protocol device {}\n");
+    sections.forEach(text -> out.append(text).append('\n'));
     if (!statics.isEmpty()) {
       String family = statics.getFirst().indexOf(':') >= 0 ? "ipv6" : "ipv4";
       out.append("protocol static junk {\n    ").append(family).append(";\n");

@@ -32,7 +32,7 @@ final class AdminApi {
   private static final String SHOW = "/v1/show/";
   private static final String SERVICES = "/v1/services/";
   private static final List<String> SHOWN =
-      List.of("routes", "peers", "services", "ingress", "refused", "decisions");
+      List.of("routes", "peers", "services", "ingress", "refused", "decisions", "bfd");
 
   private final AdminBackend backend;
   private final MetricsText metrics;
@@ -94,6 +94,7 @@ final class AdminApi {
       case "peers" -> AdminAnswer.json(ViewJson.peers(backend.peers()));
       case "services" -> AdminAnswer.json(ViewJson.services(backend.services()));
       case "ingress" -> AdminAnswer.json(ViewJson.ingress(backend.ingress()));
+      case "bfd" -> AdminAnswer.json(BfdJson.rows(backend.bfd()));
       case "refused" -> AdminAnswer.json(ViewJson.refused(backend.refused()));
       case "decisions" -> AdminAnswer.json(ViewJson.decisions(backend.decisions()));
       default ->

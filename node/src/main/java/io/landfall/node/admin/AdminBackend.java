@@ -23,6 +23,9 @@ public interface AdminBackend {
   /** Plane one. */
   IngressView ingress();
 
+  /** The BFD sessions: with other nodes, then with upstream routers. */
+  List<BfdRow> bfd();
+
   /** What was refused, by peer and rule. */
   List<RefusedView> refused();
 

@@ -7,6 +7,7 @@ import io.landfall.ingress.Ingress;
 import io.landfall.ingress.IngressEffect;
 import io.landfall.ingress.IngressEvent;
 import io.landfall.ingress.IngressView;
+import java.net.InetAddress;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -30,10 +31,14 @@ public final class IngressTransport {
   /** By number. Bounded by the sessions, which hold two connections each at most. */
   private final TreeMap<Long, BgpTcpConnection> connections = new TreeMap<>();
 
+  /** How many connections each upstream has. */
+  private final TreeMap<String, Integer> open = new TreeMap<>();
+
   /** Upstreams with a dial under way: one at a time, however often the FSM asks. */
   private final TreeSet<String> dialing = new TreeSet<>();
 
   private Timers.@Nullable Cancellable tick;
+  private LinkWatch watch = LinkWatch.NONE;
 
   /**
    * Wires the parts; nothing happens before the first event.
@@ -64,6 +69,11 @@ public final class IngressTransport {
    * @param timers timers that fire on the control thread
    */
   public record Host(Clock clock, Timers timers) {}
+
+  /** From now on, this one hears which upstreams have a connection. */
+  public void watch(LinkWatch watch) {
+    this.watch = watch;
+  }
 
   /** Applies one event and its effects; on the control thread only. */
   public void handle(IngressEvent event) {
@@ -103,7 +113,7 @@ public final class IngressTransport {
       throw new InvariantBroken("each upstream has a router to dial, but not " + upstream);
     }
     if (dialing.add(upstream)) {
-      dialer.dial(spec, new Wire(upstream));
+      dialer.dial(spec, new Wire(upstream, spec.remote().getAddress()));
     }
   }
 
@@ -134,15 +144,19 @@ public final class IngressTransport {
   /** One dial's callbacks, as events of its upstream. */
   private final class Wire implements BgpTcpListener {
     private final String upstream;
+    private final InetAddress router;
 
-    Wire(String upstream) {
+    Wire(String upstream, InetAddress router) {
       this.upstream = upstream;
+      this.router = router;
     }
 
     @Override
     public void connected(BgpTcpConnection connection) {
       dialing.remove(upstream);
       connections.put(connection.number(), connection);
+      open.merge(upstream, 1, Integer::sum);
+      watch.linkUp(upstream, connection.localAddress(), router);
       handle(new IngressEvent.Connected(upstream, connection.number(), connection.localAddress()));
     }
 
@@ -165,6 +179,9 @@ public final class IngressTransport {
     @Override
     public void closed(BgpTcpConnection connection, String why) {
       connections.remove(connection.number());
+      if (open.merge(upstream, -1, Integer::sum) == 0) {
+        watch.linkDown(upstream);
+      }
       handle(new IngressEvent.Closed(upstream, connection.number(), why));
     }
   }

@@ -121,6 +121,7 @@ final class IngressReader {
     OptionalInt hops = at.value("ttl-security", IngressReader::hops, OptionalInt.empty());
     List<Integer> communities = at.values("communities", NetRules::community).orElse(List.of());
     int prepend = at.value("prepend", Rules.count(0, UpstreamConfig.MAX_PREPEND), 0);
+    boolean bfd = at.value("bfd", Rules::flag, false);
     Optional<UpstreamConfig.Role> role = at.value("role", Rules.oneOf(UpstreamConfig.Role.class));
     at.end();
     if (asn.isPresent() && asn.equals(localAsn)) {
@@ -151,6 +152,7 @@ final class IngressReader {
             hops,
             communities,
             prepend,
+            bfd,
             role));
   }
 

@@ -20,6 +20,7 @@ import java.util.Map;
  * @param costs what it costs to reach other nodes, by name; a node that is absent costs {@value
  *     #DEFAULT_COST}
  * @param bgp neighbours over plain TCP
+ * @param bfd liveness of the paths to other nodes
  */
 public record OverlayConfig(
     Block block,
@@ -29,7 +30,8 @@ public record OverlayConfig(
     long holdTimeMillis,
     boolean reflector,
     Map<NodeName, Long> costs,
-    PlainBgpConfig bgp) {
+    PlainBgpConfig bgp,
+    BfdSettings bfd) {
   /** The AS number when the config gives none: the first of RFC 6996's 4-byte private range. */
   public static final long DEFAULT_ASN = 4_200_000_000L;
 

@@ -30,13 +30,22 @@ final class OverlayReader {
     if (bgpSection.isPresent() && block.isPresent()) {
       bgp = new PlainBgpReader(files, block.get()).read(bgpSection.get());
     }
+    BfdSettings bfd = at.section("bfd").map(BfdReader::read).orElse(BfdSettings.DEFAULT);
     at.end();
     if (block.isEmpty() || listen.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
         new OverlayConfig(
-            block.get(), asn, listen.get(), candidates, holdTimeMillis, reflector, costs, bgp));
+            block.get(),
+            asn,
+            listen.get(),
+            candidates,
+            holdTimeMillis,
+            reflector,
+            costs,
+            bgp,
+            bfd));
   }
 
   /** The block, when the rest of the section has problems; reports nothing again. */

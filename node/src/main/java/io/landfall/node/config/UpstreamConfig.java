@@ -19,6 +19,7 @@ import java.util.OptionalInt;
  *     neighbour; empty without GTSM
  * @param communities communities (RFC 1997) on every announcement, each as 32 bits
  * @param prepend how many extra times our AS number is put in front of the path
+ * @param bfd whether BFD (RFC 5881) watches the link to the router
  * @param role our role on this session (RFC 9234); empty sends no role
  */
 public record UpstreamConfig(
@@ -31,6 +32,7 @@ public record UpstreamConfig(
     OptionalInt ttlSecurityHops,
     List<Integer> communities,
     int prepend,
+    boolean bfd,
     Optional<Role> role) {
   /** BGP's port. */
   public static final int DEFAULT_PORT = 179;

@@ -13,8 +13,11 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.SocketAddress;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SSLException;
 
 /**
  * One BGP byte stream with an authenticated peer.
@@ -78,6 +81,25 @@ public final class BgpLink extends ChannelInboundHandlerAdapter implements Links
   /** The remote socket address, for people. */
   public String remote() {
     return remote;
+  }
+
+  /**
+   * Keying material of this very TLS session (RFC 8446 section 7.5), the same at both ends and
+   * known to nobody else; empty when the TLS implementation does not hand it out.
+   *
+   * @param label tells uses apart (RFC 5705 section 4)
+   * @param length how many bytes
+   */
+  public Optional<byte[]> exportSecret(String label, int length) {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (tls == null || !(tls.engine().getSession() instanceof ExtendedSSLSession session)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(session.exportKeyingMaterialData(label, new byte[0], length));
+    } catch (SSLException | UnsupportedOperationException e) {
+      return Optional.empty();
+    }
   }
 
   @Override

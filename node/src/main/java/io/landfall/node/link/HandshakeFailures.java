@@ -49,7 +49,9 @@ final class HandshakeFailures {
       return new Failure(
           AdmissionRule.NO_CERTIFICATE.word(), "the peer showed no certificate; TLS is mutual");
     }
-    if (text.contains("UNSUPPORTED_PROTOCOL") || text.contains("is not enabled or supported")) {
+    if (text.contains("UNSUPPORTED_PROTOCOL")
+        || text.contains("is not enabled or supported")
+        || text.contains("(protocol_version)")) {
       return new Failure("tls-version", "it does not speak TLS 1.3, and nothing older is taken");
     }
     if (failure == null

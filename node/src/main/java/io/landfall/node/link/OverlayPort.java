@@ -111,9 +111,17 @@ public final class OverlayPort implements AutoCloseable {
       channel.close();
       return;
     }
-    SslHandler ssl = tls.server().newHandler(channel.alloc());
-    ssl.setHandshakeTimeoutMillis(HANDSHAKE_TIMEOUT_MILLIS);
-    channel.pipeline().addLast(ssl);
+    channel
+        .pipeline()
+        .addLast(
+            new AlpnPeek(
+                HANDSHAKE_TIMEOUT_MILLIS,
+                bgp -> (bgp ? tls.bgpServer() : tls.server()).newHandler(channel.alloc()),
+                ssl -> handshake(channel, ssl)),
+            new QuietEnd());
+  }
+
+  private void handshake(Channel channel, SslHandler ssl) {
     ssl.handshakeFuture()
         .addListener(
             future -> {
@@ -126,7 +134,6 @@ public final class OverlayPort implements AutoCloseable {
                 admitted(channel, ssl);
               }
             });
-    channel.pipeline().addLast(new QuietEnd());
   }
 
   private void admitted(Channel channel, SslHandler ssl) {

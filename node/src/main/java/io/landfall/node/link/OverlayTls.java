@@ -21,13 +21,21 @@ import javax.net.ssl.X509TrustManager;
  * The TLS contexts of the overlay port: 1.3 only, mutual, and no session resumption, because a
  * resumed session would skip the certificate check.
  *
+ * <p>A BGP stream runs on the JDK's TLS, because it hands out keying material (RFC 8446 section
+ * 7.5) and BoringSSL's binding does not: BFD takes its keys from there. Forwarded requests run on
+ * BoringSSL, which is faster.
+ *
  * <p>Identity is never a host name: endpoint identification is off, and the trust manager decides
  * by the SPIFFE URI and the identity in the certificate.
  */
 public final class OverlayTls {
   private static final String[] VERSIONS = {"TLSv1.3"};
 
+  /** A session of the JDK's server could be resumed for this long; its peer is checked anew. */
+  private static final long SESSION_SECONDS = 1;
+
   private final SslContext server;
+  private final SslContext bgpServer;
   private final Map<Alpn, SslContext> clients = new EnumMap<>(Alpn.class);
 
   /**
@@ -39,19 +47,13 @@ public final class OverlayTls {
       throws SSLException {
     X509Certificate[] certificates = chain.toArray(new X509Certificate[0]);
     SslProvider provider = OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
-    server =
-        SslContextBuilder.forServer(key, certificates)
-            .sslProvider(provider)
-            .trustManager(trust)
-            .clientAuth(ClientAuth.REQUIRE)
-            .protocols(VERSIONS)
-            .applicationProtocolConfig(alpn(Alpn.BGP.token(), Alpn.H2.token()))
-            .build();
+    server = serverContext(key, certificates, trust, provider);
+    bgpServer = serverContext(key, certificates, trust, SslProvider.JDK);
     for (Alpn alpn : Alpn.values()) {
       clients.put(
           alpn,
           SslContextBuilder.forClient()
-              .sslProvider(provider)
+              .sslProvider(alpn == Alpn.BGP ? SslProvider.JDK : provider)
               .keyManager(key, certificates)
               .trustManager(trust)
               .protocols(VERSIONS)
@@ -59,6 +61,19 @@ public final class OverlayTls {
               .applicationProtocolConfig(alpn(alpn.token()))
               .build());
     }
+  }
+
+  private static SslContext serverContext(
+      PrivateKey key, X509Certificate[] certificates, X509TrustManager trust, SslProvider provider)
+      throws SSLException {
+    return SslContextBuilder.forServer(key, certificates)
+        .sslProvider(provider)
+        .trustManager(trust)
+        .clientAuth(ClientAuth.REQUIRE)
+        .protocols(VERSIONS)
+        .sessionTimeout(SESSION_SECONDS)
+        .applicationProtocolConfig(alpn(Alpn.BGP.token(), Alpn.H2.token()))
+        .build();
   }
 
   private static ApplicationProtocolConfig alpn(String... tokens) {
@@ -73,6 +88,11 @@ public final class OverlayTls {
   /** For the listener: offers both protocols and demands a client certificate. */
   public SslContext server() {
     return server;
+  }
+
+  /** For the listener when the client asked for BGP: the same, and it exports keying material. */
+  public SslContext bgpServer() {
+    return bgpServer;
   }
 
   /** For dialling, with exactly one protocol offered. */

@@ -27,11 +27,26 @@ public interface MetricsSource {
   /** UPDATE messages sent to all upstreams. */
   long ingressUpdatesSent();
 
+  /** BFD sessions. */
+  default List<BfdCount> bfd() {
+    return List.of();
+  }
+
   /** What each service says of itself here. */
   Map<String, Signal> serviceSignals();
 
   /** Probes by service and result. */
   List<ProbeCount> probes();
+
+  /**
+   * One BFD session.
+   *
+   * @param peer the node's name, or the upstream's address
+   * @param up whether it is Up
+   * @param downs how often it left Up since it was made
+   * @param discarded datagrams that it discarded since it was made
+   */
+  record BfdCount(String peer, boolean up, long downs, long discarded) {}
 
   /**
    * Requests that ended the same way.

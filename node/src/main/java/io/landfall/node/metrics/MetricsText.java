@@ -56,6 +56,7 @@ public final class MetricsText {
     MetricSnapshots.Builder all = MetricSnapshots.builder();
     requests(all);
     overlay(all);
+    BfdMetrics.addTo(all, source.bfd());
     ingress(all);
     services(all);
     build(all);

@@ -59,7 +59,8 @@ class AdminServerTest {
 
     assertThat(answer).startsWith("HTTP/1.1 200 OK\r\n").contains("content-type: application/json");
     assertThat(answer).endsWith("\r\n\r\n" + ViewJson.routes(backend.routes()));
-    for (String view : new String[] {"peers", "services", "ingress", "refused", "decisions"}) {
+    for (String view :
+        new String[] {"peers", "services", "ingress", "refused", "decisions", "bfd"}) {
       assertThat(unix("GET", "/v1/show/" + view, "")).startsWith("HTTP/1.1 200 OK\r\n");
     }
   }

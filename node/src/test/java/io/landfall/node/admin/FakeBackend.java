@@ -99,6 +99,11 @@ final class FakeBackend implements AdminBackend {
   }
 
   @Override
+  public List<BfdRow> bfd() {
+    return List.of();
+  }
+
+  @Override
   public List<RefusedView> refused() {
     return List.of(new RefusedView("nyc", "NOT_A_HOST", 3, NOON, "10.32.0.0/24"));
   }

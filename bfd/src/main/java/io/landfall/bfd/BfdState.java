@@ -1,0 +1,38 @@
+package io.landfall.bfd;
+
+/** The state of a session (RFC 5880 section 6.2). */
+public enum BfdState {
+  /** Held down by an operator. */
+  ADMIN_DOWN(0, "admin-down"),
+  /** No proof that the peer hears us, or that we hear it. */
+  DOWN(1, "down"),
+  /** We hear the peer; whether it hears us is not known yet. */
+  INIT(2, "init"),
+  /** Both directions are proved. */
+  UP(3, "up");
+
+  private static final BfdState[] BY_CODE = values();
+
+  private final int code;
+  private final String word;
+
+  BfdState(int code, String word) {
+    this.code = code;
+    this.word = word;
+  }
+
+  /** The state with this code of two bits. */
+  static BfdState of(int code) {
+    return BY_CODE[code];
+  }
+
+  /** The code on the wire. */
+  public int code() {
+    return code;
+  }
+
+  /** The word that people read. */
+  public String word() {
+    return word;
+  }
+}

@@ -1,0 +1,295 @@
+package io.landfall.bfd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.bfd.BfdConfig.Timing;
+import io.landfall.bfd.BfdPacket.Flags;
+import io.landfall.bfd.BfdPacket.Intervals;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** The session of RFC 5880 section 6.8 under a virtual clock. */
+class BfdSessionTest {
+  private static final long DETECTION_MILLIS = 600;
+
+  @Test
+  void bothSidesComeUpInOneRoundTripAndAHalf() {
+    Pair pair = Pair.authenticated().start();
+    assertThat(pair.millisUntil(() -> isUp(pair))).isLessThanOrEqualTo(4);
+    assertThat(pair.a.changes)
+        .contains(new BfdEffect.PathChanged(PathLiveness.ALIVE, "both directions are proved"));
+  }
+
+  @Test
+  void aCutOfBothDirectionsIsNoticedByEachWithinTheDetectionTime() {
+    Pair pair = Pair.authenticated().up();
+    pair.a.cutOutwards = true;
+    pair.b.cutOutwards = true;
+    assertThat(pair.millisUntil(() -> isDead(pair.a) && isDead(pair.b)))
+        .isLessThanOrEqualTo(DETECTION_MILLIS + 2);
+    assertThat(pair.a.session.view().diagnostic()).isEqualTo(Diagnostic.DETECTION_TIME_EXPIRED);
+    assertThat(pair.a.session.view().lastDown()).isEqualTo("no packet for 600 ms");
+  }
+
+  @Test
+  void aCutOfOneDirectionIsNoticedByBothWithinTheDetectionTime() {
+    for (boolean fromA : List.of(true, false)) {
+      Pair pair = Pair.authenticated().up();
+      Pair.End deaf = fromA ? pair.b : pair.a;
+      deaf.other().cutOutwards = true;
+      assertThat(pair.millisUntil(() -> isDead(pair.a) && isDead(pair.b)))
+          .isLessThanOrEqualTo(DETECTION_MILLIS + 2);
+      assertThat(deaf.session.view().diagnostic()).isEqualTo(Diagnostic.DETECTION_TIME_EXPIRED);
+      assertThat(deaf.other().session.view().lastDown())
+          .isEqualTo("the peer says Down: control detection time expired");
+    }
+  }
+
+  @Test
+  void aPathThatIsCutInOneDirectionStaysDeadUntilItIsWhole() {
+    Pair pair = Pair.authenticated().up();
+    pair.a.cutOutwards = true;
+    pair.run(20_000);
+    assertThat(isDead(pair.a) && isDead(pair.b)).isTrue();
+    assertThat(pair.a.session.view().counts().downs()).isEqualTo(1);
+    pair.a.cutOutwards = false;
+    assertThat(pair.millisUntil(() -> isUp(pair))).isLessThanOrEqualTo(1_100);
+    assertThat(pair.a.session.path()).isEqualTo(PathLiveness.ALIVE);
+  }
+
+  @Test
+  void aLongCutDoesNotLockTheSequenceNumbersOut() {
+    for (Pair pair : List.of(Pair.authenticated(), longLived())) {
+      pair.up();
+      pair.a.cutOutwards = true;
+      pair.b.cutOutwards = true;
+      pair.run(3_600_000);
+      pair.a.cutOutwards = false;
+      pair.b.cutOutwards = false;
+      assertThat(pair.millisUntil(() -> isUp(pair))).isLessThanOrEqualTo(1_100);
+    }
+  }
+
+  @Test
+  void aPeerThatNeverAnswersIsNoDeadPath() {
+    Pair pair = Pair.plain();
+    pair.a.step(new BfdEvent.Start());
+    pair.b.cutOutwards = true;
+    pair.run(30_000);
+    assertThat(pair.a.state()).isEqualTo(BfdState.DOWN);
+    assertThat(pair.a.session.path()).isEqualTo(PathLiveness.UNPROVED);
+    assertThat(pair.a.changes).isEmpty();
+  }
+
+  @Test
+  void aPeerWhoseOperatorSwitchesBfdOffIsNoDeadPath() {
+    Pair pair = Pair.plain().up();
+    pair.b.step(new BfdEvent.AdminDown());
+    pair.run(10);
+    assertThat(pair.a.state()).isEqualTo(BfdState.DOWN);
+    assertThat(pair.a.session.path()).isEqualTo(PathLiveness.UNPROVED);
+    assertThat(pair.a.session.view().diagnostic()).isEqualTo(Diagnostic.NEIGHBOR_SIGNALED_DOWN);
+    pair.run(5_000);
+    assertThat(pair.a.session.path()).isEqualTo(PathLiveness.UNPROVED);
+    assertThat(pair.b.state()).isEqualTo(BfdState.ADMIN_DOWN);
+  }
+
+  @Test
+  void aDeadPathWhosePeerIsSwitchedOffIsDeadNoLonger() {
+    Pair pair = Pair.plain().up();
+    pair.a.cutOutwards = true;
+    pair.run(2_000);
+    assertThat(isDead(pair.a)).isTrue();
+    pair.b.step(new BfdEvent.AdminDown());
+    pair.run(10);
+    assertThat(pair.a.session.path()).isEqualTo(PathLiveness.UNPROVED);
+  }
+
+  @Test
+  void nobodySendsMoreThanOnceASecondUntilUp() {
+    Pair pair = Pair.plain();
+    pair.a.step(new BfdEvent.Start());
+    pair.b.cutOutwards = true;
+    pair.run(20_000);
+    for (int i = 1; i < pair.a.sentAt.size(); i++) {
+      long gapMillis = (pair.a.sentAt.get(i) - pair.a.sentAt.get(i - 1)) / Pair.MILLI;
+      assertThat(gapMillis).isBetween(750L, 1_000L);
+    }
+    assertThat(packet(pair.a.sent.getLast()).intervals().desiredMinTx()).isEqualTo(1_000_000);
+  }
+
+  @Test
+  void inUpPacketsLeaveAtTheIntervalLessAQuarterAtMost() {
+    Pair pair = Pair.plain().up();
+    pair.a.sentAt.clear();
+    pair.run(10_000);
+    assertThat(pair.a.sentAt).hasSizeBetween(50, 67);
+    for (int i = 1; i < pair.a.sentAt.size(); i++) {
+      assertThat((pair.a.sentAt.get(i) - pair.a.sentAt.get(i - 1)) / Pair.MILLI)
+          .isBetween(150L, 200L);
+    }
+  }
+
+  @Test
+  void withADetectMultOfOneTheJitterIsATenthAtLeast() {
+    BfdConfig once = new BfdConfig(11, new Timing(1_000, 1), Optional.empty());
+    Pair pair = new Pair(once, new BfdConfig(22, new Timing(1_000, 1), Optional.empty())).up();
+    pair.a.sentAt.clear();
+    pair.run(20_000);
+    for (int i = 1; i < pair.a.sentAt.size(); i++) {
+      assertThat((pair.a.sentAt.get(i) - pair.a.sentAt.get(i - 1)) / Pair.MILLI)
+          .isBetween(750L, 900L);
+    }
+  }
+
+  @Test
+  void theSlowerOfTheTwoSetsThePaceOfADirection() {
+    BfdConfig quick = new BfdConfig(11, new Timing(100, 3), Optional.empty());
+    BfdConfig slow = new BfdConfig(22, new Timing(1_500, 5), Optional.empty());
+    Pair pair = new Pair(quick, slow);
+    pair.start().run(10_000);
+    assertThat(pair.a.session.view().times())
+        .isEqualTo(new BfdView.Times(1_500_000, 1_500_000, 7_500_000));
+    assertThat(pair.b.session.view().times().detection()).isEqualTo(3 * 1_500_000);
+  }
+
+  @Test
+  void aChangeOfTimersIsPolledUntilItIsAnswered() {
+    Pair pair = Pair.plain();
+    pair.start();
+    pair.millisUntil(() -> isUp(pair));
+    pair.b.cutOutwards = true;
+    pair.run(450);
+    assertThat(packet(pair.a.sent.getLast()).flags().poll()).isTrue();
+    pair.b.cutOutwards = false;
+    pair.run(500);
+    assertThat(packet(pair.a.sent.getLast()).flags()).isEqualTo(Flags.NONE);
+    assertThat(pair.a.sent).noneMatch(each -> flags(each).poll() && flags(each).fin());
+    assertThat(pair.b.sent).anyMatch(each -> flags(each).fin());
+  }
+
+  @Test
+  void aPeerThatCanReceiveNothingIsSentNothing() {
+    BfdSession session = session();
+    session.step(new BfdEvent.Start(), 1);
+    session.step(received(BfdState.DOWN, 0, Flags.NONE, new Intervals(1_000_000, 0, 0)), 2);
+    assertThat(session.state()).isEqualTo(BfdState.INIT);
+    assertThat(session.step(new BfdEvent.Tick(), 2_000_000_002L))
+        .noneMatch(BfdEffect.Send.class::isInstance);
+  }
+
+  @Test
+  void demandModeOfThePeerStopsPeriodicPacketsButNotAnswers() {
+    Pair pair = Pair.plain().up();
+    BfdSession session = pair.a.session;
+    Flags demand = new Flags(false, false, false, true);
+    Intervals usual = new Intervals(200_000, 200_000, 0);
+    session.step(received(BfdState.UP, 11, demand, usual), pair.now);
+    assertThat(session.step(new BfdEvent.Tick(), pair.now + 500 * Pair.MILLI))
+        .noneMatch(BfdEffect.Send.class::isInstance);
+    Flags poll = new Flags(true, false, false, true);
+    assertThat(session.step(received(BfdState.UP, 11, poll, usual), pair.now + 501 * Pair.MILLI))
+        .anyMatch(e -> e instanceof BfdEffect.Send(byte[] sent) && flags(sent).fin());
+  }
+
+  @Test
+  void anInitFromThePeerBringsADownSessionUpAtOnce() {
+    BfdSession session = session();
+    session.step(new BfdEvent.Start(), 1);
+    session.step(received(BfdState.INIT, 11, Flags.NONE, new Intervals(1_000_000, 200_000, 0)), 2);
+    assertThat(session.state()).isEqualTo(BfdState.UP);
+  }
+
+  @Test
+  void anUpFromThePeerDoesNotBringADownSessionUp() {
+    BfdSession session = session();
+    session.step(new BfdEvent.Start(), 1);
+    session.step(received(BfdState.UP, 11, Flags.NONE, new Intervals(200_000, 200_000, 0)), 2);
+    assertThat(session.state()).isEqualTo(BfdState.DOWN);
+  }
+
+  @Test
+  void aPauseOfOursOfASecondDoesNotMakeThePeerLookDead() {
+    Pair pair = Pair.authenticated().up();
+    pair.a.paused = true;
+    pair.run(500); // the peer notices nothing yet
+    pair.a.resume();
+    pair.run(100);
+    assertThat(isUp(pair)).isTrue();
+    assertThat(pair.a.changes).noneMatch(BfdEffect.StateChanged.class::isInstance);
+
+    pair.b.cutOutwards = false;
+    pair.a.paused = true;
+    pair.run(1_000);
+    pair.a.resume();
+    assertThat(pair.a.changes)
+        .as("what we did not read in time is not held against the peer")
+        .noneMatch(
+            e ->
+                e instanceof BfdEffect.StateChanged changed
+                    && changed.why().startsWith("no packet"));
+    assertThat(pair.millisUntil(() -> isUp(pair))).isLessThanOrEqualTo(1_100);
+  }
+
+  @Test
+  void aPauseOfBothSidesEndsByItself() {
+    Pair pair = Pair.authenticated().up();
+    pair.a.paused = true;
+    pair.b.paused = true;
+    pair.run(1_000);
+    pair.a.resume();
+    pair.b.resume();
+    assertThat(pair.millisUntil(() -> isUp(pair))).isLessThanOrEqualTo(1_100);
+  }
+
+  @Test
+  void theGraceAfterAPauseIsGivenOnceAndARealCutIsStillNoticed() {
+    Pair pair = Pair.authenticated().up();
+    pair.b.cutOutwards = true;
+    pair.a.paused = true;
+    pair.run(1_000);
+    pair.a.resume();
+    assertThat(isDead(pair.a)).isFalse();
+    assertThat(pair.millisUntil(() -> isDead(pair.a))).isLessThanOrEqualTo(201);
+  }
+
+  private static BfdSession session() {
+    return new BfdSession(new BfdConfig(11, Timing.DEFAULT, Optional.empty()), bound -> 0);
+  }
+
+  private static BfdEvent.Received received(
+      BfdState state, int yours, Flags flags, Intervals intervals) {
+    return new BfdEvent.Received(
+        BfdCodec.encode(
+            new BfdPacket(
+                Diagnostic.NONE, state, flags, 3, 22, yours, intervals, Optional.empty())));
+  }
+
+  private static Pair longLived() {
+    AuthenticationKey key = new AuthenticationKey(7, new byte[] {1, 2, 3});
+    SessionKeys keys = new SessionKeys(true, key, key, SessionKeys.Freshness.LONG_LIVED);
+    return new Pair(
+        new BfdConfig(11, Timing.DEFAULT, Optional.of(keys)),
+        new BfdConfig(22, Timing.DEFAULT, Optional.of(keys)));
+  }
+
+  private static boolean isUp(Pair pair) {
+    return pair.a.state() == BfdState.UP && pair.b.state() == BfdState.UP;
+  }
+
+  private static boolean isDead(Pair.End end) {
+    return end.session.path() == PathLiveness.DEAD;
+  }
+
+  private static BfdPacket packet(byte[] datagram) {
+    if (BfdCodec.decode(datagram) instanceof BfdCodec.Decoding.Read(BfdPacket packet)) {
+      return packet;
+    }
+    throw new AssertionError("our own packet cannot be read");
+  }
+
+  private static Flags flags(byte[] datagram) {
+    return packet(datagram).flags();
+  }
+}

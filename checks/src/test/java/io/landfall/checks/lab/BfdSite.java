@@ -1,0 +1,126 @@
+package io.landfall.checks.lab;
+
+import io.landfall.cli.Main;
+import io.landfall.core.Block;
+import io.landfall.core.NodeName;
+import io.landfall.core.ServiceName;
+import io.landfall.trust.TrustDomain;
+import io.landfall.trust.ca.CertificateAuthority;
+import io.landfall.trust.ca.CertificateRequest;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A real node in a namespace, for labs about BFD. */
+final class BfdSite {
+  private static final Duration START = Duration.ofSeconds(120);
+
+  private final Path socket;
+  private final LabProcess process;
+
+  private BfdSite(Path socket, LabProcess process) {
+    this.socket = socket;
+    this.process = process;
+  }
+
+  /** A certificate authority whose certificate is in {@code dir/ca.pem}. */
+  static CertificateAuthority authority(Path dir) throws IOException {
+    CertificateAuthority ca = CertificateAuthority.generate("bfd lab", System.currentTimeMillis());
+    ca.save(dir.resolve("ca.pem"), dir.resolve("ca.key"));
+    return ca;
+  }
+
+  /**
+   * Starts a node.
+   *
+   * @param number its identity is 10.32.0.NUMBER
+   * @param sections the config without node, trust, edge and admin
+   */
+  static BfdSite start(
+      NetworkNamespace namespace,
+      Path dir,
+      CertificateAuthority ca,
+      String name,
+      int number,
+      String sections)
+      throws IOException {
+    CertificateAuthority.save(
+        ca.issue(
+            CertificateRequest.node(
+                new TrustDomain("landfall.test"),
+                new NodeName(name),
+                Block.parse("10.32.0.0/23").parseHost("10.32.0." + number),
+                List.of(new ServiceName("shop")),
+                System.currentTimeMillis(),
+                TimeUnit.DAYS.toMillis(1))),
+        dir.resolve(name + ".pem"),
+        dir.resolve(name + ".key"));
+    Path config = dir.resolve(name + ".yaml");
+    Path socket = dir.resolve(name + ".sock");
+    Files.writeString(
+        config,
+        """
+        node: {name: %1$s, identity: 10.32.0.%2$d}
+        trust: {domain: landfall.test, ca: ca.pem, certificate: %1$s.pem, key: %1$s.key}
+        edge: {listen: [{address: "127.0.0.1:8080"}]}
+        admin: {socket: "%3$s"}
+        """
+                .formatted(name, number, socket)
+            + sections);
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx96m",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                classPath,
+                Main.class.getName(),
+                "run",
+                "-c",
+                config.toString()));
+    return new BfdSite(socket, namespace.start(name, dir, command));
+  }
+
+  /** Waits until it answers: a JVM that starts on a loaded machine takes its time. */
+  BfdSite awaitStart() {
+    Await.until(START, "the node answers", () -> show("peers").startsWith("["), this::output);
+    return this;
+  }
+
+  /** A view as JSON, or why there is none. */
+  String show(String what) {
+    StringWriter text = new StringWriter();
+    PrintWriter writer = new PrintWriter(text);
+    Main.run(writer, writer, "--socket", socket.toString(), "show", what, "--json");
+    writer.flush();
+    return text.toString();
+  }
+
+  boolean isBfdUp() {
+    return show("bfd").contains("\"state\":\"up\"");
+  }
+
+  boolean isAnnounced() {
+    return show("ingress").contains("\"state\":\"announced\"");
+  }
+
+  LabProcess process() {
+    return process;
+  }
+
+  String output() {
+    return process.output();
+  }
+}

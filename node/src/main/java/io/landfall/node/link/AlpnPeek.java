@@ -1,0 +1,85 @@
+package io.landfall.node.link;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at a ClientHello to see whether BGP is asked for, then puts the TLS handler in its own
+ * place, with every byte that came. It refuses nothing and answers nothing: what it cannot read,
+ * and who says nothing, is the TLS handler's to judge, under the same time limit.
+ */
+final class AlpnPeek extends ByteToMessageDecoder {
+  /** Of the time for a handshake, what is left when the ClientHello never came. */
+  private static final long LEAST_MILLIS = 100;
+
+  private final long handshakeMillis;
+  private final Function<Boolean, SslHandler> handlers;
+  private final Consumer<SslHandler> placed;
+  private long sinceNanos;
+  private @Nullable ScheduledFuture<?> timeout;
+  private boolean chosen;
+
+  /**
+   * A peek for one accepted connection.
+   *
+   * @param handshakeMillis how long the whole handshake may take, this included
+   * @param handlers makes the TLS handler; told whether BGP is asked for
+   * @param placed hears of the handler before it has seen a byte
+   */
+  AlpnPeek(
+      long handshakeMillis, Function<Boolean, SslHandler> handlers, Consumer<SslHandler> placed) {
+    this.handshakeMillis = handshakeMillis;
+    this.handlers = handlers;
+    this.placed = placed;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    sinceNanos = System.nanoTime();
+    timeout =
+        context
+            .executor()
+            .schedule(
+                () -> choose(context, false),
+                handshakeMillis - LEAST_MILLIS,
+                TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+    switch (ClientHelloAlpn.look(in)) {
+      case INCOMPLETE -> {}
+      case BGP -> choose(context, true);
+      case OTHER -> choose(context, false);
+    }
+  }
+
+  @Override
+  protected void decodeLast(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+    // The connection has ended; the TLS handler says so in its own words.
+    choose(context, false);
+  }
+
+  private void choose(ChannelHandlerContext context, boolean bgp) {
+    if (chosen) {
+      return;
+    }
+    chosen = true;
+    if (timeout != null) {
+      timeout.cancel(false);
+    }
+    long spent = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sinceNanos);
+    SslHandler ssl = handlers.apply(bgp);
+    ssl.setHandshakeTimeoutMillis(Math.max(LEAST_MILLIS, handshakeMillis - spent));
+    context.pipeline().replace(this, null, ssl);
+    placed.accept(ssl);
+  }
+}
