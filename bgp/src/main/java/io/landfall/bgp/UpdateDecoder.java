@@ -181,9 +181,7 @@ final class UpdateDecoder<P> {
       BgpError cause = attributes.cause();
       routes
           .refused()
-          .add(
-              new Refusal(
-                  TREAT_AS_WITHDRAW, cause.text(), AttributeType.namedIn(cause.detail())));
+          .add(new Refusal(TREAT_AS_WITHDRAW, cause.text(), AttributeType.namedIn(cause.detail())));
     }
     Optional<BgpError> bad = classicFields(body, take, routes);
     if (bad.isEmpty()) {
@@ -233,9 +231,7 @@ final class UpdateDecoder<P> {
     }
     Family family = Family.IPV4_UNICAST;
     if (!family.isIn(rules.families())) {
-      routes
-          .refused()
-          .add(new Refusal(NOT_NEGOTIATED, "prefixes of " + family, family.toString()));
+      routes.refused().add(new Refusal(NOT_NEGOTIATED, "prefixes of " + family, family.toString()));
       return Optional.empty();
     }
     Optional<String> bad = Optional.empty();

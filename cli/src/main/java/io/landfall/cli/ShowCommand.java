@@ -9,11 +9,12 @@ import picocli.CommandLine.Spec;
 /** {@code landfall show ...}: every view of a running node. */
 @Command(
     name = "show",
+    subcommands = {ShowRoutesCommand.class, ShowPeersCommand.class, ShowRefusedCommand.class},
     description = "Show what a running node knows and did.",
     footer = {
       "",
       "Examples:",
-      "  landfall show routes",
+      "  landfall show routes for 10.32.1.10 all",
       "  landfall --socket /tmp/lab/fra/admin.sock show peers",
       "  landfall show services --json | jq '.[].local.signal'"
     })
@@ -30,22 +31,6 @@ final class ShowCommand implements Runnable {
   }
 
   @Command(
-      name = "routes",
-      description = "The overlay table: hosts of the block, with every path; * is the best.",
-      footer = {"", "Examples:", "  landfall show routes --json"})
-  int routes() {
-    return show("routes");
-  }
-
-  @Command(
-      name = "peers",
-      description = "Nodes that we speak to, and candidates that are no peers, with why.",
-      footer = {"", "Examples:", "  landfall show peers"})
-  int peers() {
-    return show("peers");
-  }
-
-  @Command(
       name = "services",
       description = "Services: what each says of itself here and at other sites.",
       footer = {"", "Examples:", "  landfall show services"})
@@ -59,14 +44,6 @@ final class ShowCommand implements Runnable {
       footer = {"", "Examples:", "  landfall show ingress"})
   int ingress() {
     return show("ingress");
-  }
-
-  @Command(
-      name = "refused",
-      description = "Routes and peers that were refused, by peer and rule.",
-      footer = {"", "Examples:", "  landfall show refused"})
-  int refused() {
-    return show("refused");
   }
 
   @Command(

@@ -63,6 +63,7 @@ public final class Node implements AutoCloseable {
   final Snapshots snapshots;
   final ForwardDialer forward;
   final OverlayPort port;
+  final NodeMonitor monitor;
   private final PlainNeighbors plain;
   private final Backends backends;
   private final EventLoopGroup controlLoops = Sockets.loops(1, "landfall-control");
@@ -103,6 +104,7 @@ public final class Node implements AutoCloseable {
             identity ->
                 services.values().stream().anyMatch(known -> known.identity().equals(identity)),
             new OverlayWiring());
+    monitor = NodeMonitor.of(control, overlay, names, config.services());
     plain = PlainBgp.of(config, controlLoops, control, overlay, names);
     port =
         new OverlayPort(
@@ -254,7 +256,9 @@ public final class Node implements AutoCloseable {
     public void signalChanged(SignalChange change) {
       ServiceConfig service = services.get(change.service());
       if (service != null) {
-        overlay.apply(new OverlayEvent.Originate(service.identity(), change.to(), service.tier()));
+        OverlayEvent said =
+            new OverlayEvent.Originate(service.identity(), change.to(), service.tier());
+        monitor.signalChanged(change, service.identity(), () -> overlay.apply(said));
         publish();
       }
     }

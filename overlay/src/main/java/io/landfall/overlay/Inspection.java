@@ -135,8 +135,7 @@ public final class Inspection {
           Optional.ofNullable(
               after.isPresent() ? lastSeen.put(offset, after.get()) : lastSeen.remove(offset));
       if (!before.equals(after)) {
-        watching.routeChanged(
-            new OverlayWatcher.RouteChange(address, cause, peer, before, after));
+        watching.routeChanged(new OverlayWatcher.RouteChange(address, cause, peer, before, after));
       }
     }
   }

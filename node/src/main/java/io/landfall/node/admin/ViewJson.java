@@ -62,6 +62,17 @@ final class ViewJson {
           json.writeNumberProperty("routesRefused", peer.routes().refused());
           json.writeNumberProperty("routesSent", peer.routes().sent());
           optional(json, "lastError", peer.lastError());
+          if (peer.asn().isPresent()) {
+            json.writeNumberProperty("asn", peer.asn().getAsLong());
+          } else {
+            json.writeNullProperty("asn");
+          }
+          if (peer.sinceSeconds().isPresent()) {
+            json.writeNumberProperty(
+                "sinceSeconds", thousandths(peer.sinceSeconds().getAsDouble()));
+          } else {
+            json.writeNullProperty("sinceSeconds");
+          }
         });
   }
 
@@ -154,6 +165,15 @@ final class ViewJson {
           json.writeNumberProperty("count", row.count());
           json.writeStringProperty("last", time(row.last()));
           json.writeStringProperty("what", row.what());
+          json.writeNumberProperty("reason", RefusalReason.of(row.rule()).number());
+          list(
+              json,
+              "subjects",
+              row.subjects(),
+              (out, subject) -> {
+                out.writeStringProperty("subject", subject.subject());
+                out.writeNumberProperty("count", subject.count());
+              });
         });
   }
 
