@@ -45,7 +45,9 @@ final class AdminStream implements AutoCloseable {
     AdminStream stream = new AdminStream(channel);
     try {
       ByteBuffer request =
-          ByteBuffer.wrap(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n").getBytes(UTF_8));
+          ByteBuffer.wrap(
+              ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")
+                  .getBytes(UTF_8));
       while (request.hasRemaining()) {
         channel.write(request);
       }

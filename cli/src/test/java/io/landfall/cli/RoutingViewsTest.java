@@ -142,8 +142,7 @@ class RoutingViewsTest {
     assertThat(
             ran("GET /v1/show/routes?for=192.0.2.1", wrong, "show", "routes", "for", "192.0.2.1"))
         .isEqualTo(
-            new Ran(
-                2, "", "landfall: 192.0.2.1 is no host of the block" + System.lineSeparator()));
+            new Ran(2, "", "landfall: 192.0.2.1 is no host of the block" + System.lineSeparator()));
     for (String[] words :
         new String[][] {{"for"}, {"of", "x"}, {"for", "a", "for", "b"}, {"from"}}) {
       String[] all = new String[words.length + 2];
@@ -156,8 +155,7 @@ class RoutingViewsTest {
 
   @Test
   void onePeerWithEverything() throws IOException {
-    Ran ran =
-        ran("GET /v1/show/peers?peer=nyc", FakeNode.ok(PEER), "show", "peers", "nyc");
+    Ran ran = ran("GET /v1/show/peers?peer=nyc", FakeNode.ok(PEER), "show", "peers", "nyc");
     assertThat(ran)
         .isEqualTo(
             new Ran(
@@ -205,8 +203,7 @@ class RoutingViewsTest {
         FakeNode.response("404 Not Found", "{\"detail\":\"no peer 'nxc'; did you mean nyc?\"}");
     assertThat(ran("GET /v1/show/peers?peer=nxc", missing, "show", "peers", "nxc"))
         .isEqualTo(
-            new Ran(
-                1, "", "landfall: no peer 'nxc'; did you mean nyc?" + System.lineSeparator()));
+            new Ran(1, "", "landfall: no peer 'nxc'; did you mean nyc?" + System.lineSeparator()));
   }
 
   @Test
@@ -221,8 +218,7 @@ class RoutingViewsTest {
           "ageSeconds":12.0}],
          "recent":[{"what":"10.32.1.77","reason":21,"rule":"not-entitled","count":1,"last":"T"}]}
         """;
-    assertThat(
-            ran("GET /v1/show/refused?peer=nyc", FakeNode.ok(refused), "show", "refused", "nyc"))
+    assertThat(ran("GET /v1/show/refused?peer=nyc", FakeNode.ok(refused), "show", "refused", "nyc"))
         .isEqualTo(
             new Ran(
                 0,

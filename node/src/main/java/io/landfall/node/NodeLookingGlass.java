@@ -18,11 +18,13 @@ import io.landfall.overlay.RouteDetail;
 import io.landfall.overlay.RouteView;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * This node in birdwatcher's words. A peer is a protocol, its name is the peer's name; the overlay
@@ -74,7 +76,12 @@ final class NodeLookingGlass implements LookingGlass {
   }
 
   private Fields protocolsNow(boolean shortForm) {
-    SortedMap<HostAddress, long[]> preferred = preferred();
+    List<PeerView> peers = node.overlay.overlay().peers();
+    TableCensus census = new TableCensus(node.overlay.overlay().routes());
+    Map<HostAddress, Integer> refused = new HashMap<>();
+    for (RefusedView each : node.overlay.overlay().refused()) {
+      refused.put(each.peer().identity(), each.routes().size());
+    }
     Fields protocols = new Fields();
     for (PeerDetail peer : node.overlay.overlay().inspection().peers()) {
       PeerView view = peer.view();
@@ -92,25 +99,24 @@ final class NodeLookingGlass implements LookingGlass {
                 .put("info", NodeViews.word(view.state())));
         continue;
       }
-      long[] best = preferred.getOrDefault(view.info().identity(), new long[1]);
-      protocols.put(name, protocol(peer, since, best[0]));
+      boolean addPath = peer.negotiated().filter(n -> n.addPathSend() != 0).isPresent();
+      boolean reflector = node.config.overlay().reflector();
+      long exported = up ? census.exported(view, reflector, addPath, peers) : 0;
+      protocols.put(
+          name,
+          protocol(peer, since)
+              .put(
+                  "routes",
+                  new Fields()
+                      .put("imported", view.acceptedPaths())
+                      .put("filtered", refused.getOrDefault(view.info().identity(), 0))
+                      .put("exported", exported)
+                      .put("preferred", census.preferred(view.info().name()))));
     }
     return protocols;
   }
 
-  /** How many best paths of the table each peer told. */
-  private SortedMap<HostAddress, long[]> preferred() {
-    SortedMap<HostAddress, long[]> counts = new TreeMap<>();
-    for (RouteDetail route : node.overlay.overlay().inspection().routes()) {
-      RouteDetail.PathDetail first = route.paths().getFirst();
-      if (first.path().best()) {
-        counts.computeIfAbsent(first.fromIdentity(), peer -> new long[1])[0]++;
-      }
-    }
-    return counts;
-  }
-
-  private Fields protocol(PeerDetail peer, String since, long preferred) {
+  private Fields protocol(PeerDetail peer, String since) {
     PeerView view = peer.view();
     boolean up = view.state() == SessionState.ESTABLISHED;
     PeerView.Counters counters = view.counters();
@@ -130,13 +136,6 @@ final class NodeLookingGlass implements LookingGlass {
         .put("source_address", node.config.identity().toString())
         .put("session", "internal multihop AS4")
         .put("last_error", view.lastDown().map(reason -> reason.text()).orElse(""))
-        .put(
-            "routes",
-            new Fields()
-                .put("imported", view.acceptedPaths())
-                .put("filtered", refusedRoutes(view.info().identity()).size())
-                .put("exported", exported(view))
-                .put("preferred", preferred))
         .put(
             "route_changes",
             new Fields()
@@ -165,10 +164,6 @@ final class NodeLookingGlass implements LookingGlass {
     return Character.toUpperCase(word.charAt(0)) + word.substring(1);
   }
 
-  private static long exported(PeerView view) {
-    return Math.max(0, view.counters().announcementsSent() - view.counters().withdrawalsSent());
-  }
-
   @Override
   public Looked routes(Which which, String peer) {
     return routing.ask(() -> routesNow(which, peer));
@@ -183,7 +178,6 @@ final class NodeLookingGlass implements LookingGlass {
         switch (which) {
           case ACCEPTED -> accepted(identity);
           case REFUSED -> refused(identity.get());
-          // Whatever a peer may hear it is told: what is not told came from peers.
           case NOT_EXPORTED -> notExported(identity.get());
         });
   }
@@ -191,16 +185,14 @@ final class NodeLookingGlass implements LookingGlass {
   @Override
   public Looked table(Which which) {
     return routing.ask(
-            () -> {
-              if (which != Which.REFUSED) {
-                return new Looked.Listed(accepted(Optional.empty()));
-              }
-              List<Fields> rows = new ArrayList<>();
-              for (PeerView peer : node.overlay.overlay().peers()) {
-                rows.addAll(refused(peer.info().identity()));
-              }
-              return new Looked.Listed(rows);
-            });
+        () -> {
+          if (which != Which.REFUSED) {
+            return new Looked.Listed(accepted(Optional.empty()));
+          }
+          List<Fields> rows = new ArrayList<>();
+          node.overlay.overlay().refused().forEach(peer -> rows.addAll(refused(peer)));
+          return new Looked.Listed(rows);
+        });
   }
 
   @Override
@@ -234,16 +226,26 @@ final class NodeLookingGlass implements LookingGlass {
     return rows;
   }
 
-  /** Paths that others told and that, as this node does not reflect them, stay here. */
+  /** Paths that others told and that, as iBGP has it, the peer does not hear from this node. */
   private List<Fields> notExported(HostAddress to) {
-    List<Fields> rows = new ArrayList<>();
+    // Whom this node reflects for; its own routes go to everybody.
+    SortedSet<HostAddress> clients = new TreeSet<>();
     if (node.config.overlay().reflector()) {
+      for (PeerView peer : node.overlay.overlay().peers()) {
+        if (peer.info().relation().isClient()) {
+          clients.add(peer.info().identity());
+        }
+      }
+    }
+    List<Fields> rows = new ArrayList<>();
+    if (clients.contains(to)) {
       return rows;
     }
     for (RouteDetail route : node.overlay.overlay().inspection().routes()) {
       for (RouteDetail.PathDetail path : route.paths()) {
-        boolean own = path.fromIdentity().equals(node.config.identity());
-        if (!own && !path.fromIdentity().equals(to)) {
+        HostAddress from = path.fromIdentity();
+        boolean own = from.equals(node.config.identity());
+        if (!own && !from.equals(to) && !clients.contains(from)) {
           rows.add(row(route, path));
         }
       }
@@ -274,24 +276,25 @@ final class NodeLookingGlass implements LookingGlass {
         .put("type", List.of("BGP", "unicast", "univ"));
   }
 
-  private List<RefusedRoute> refusedRoutes(HostAddress peer) {
+  private List<Fields> refused(HostAddress peer) {
     return node.overlay.overlay().refused().stream()
         .filter(each -> each.peer().identity().equals(peer))
-        .map(RefusedView::routes)
         .findFirst()
+        .map(this::refused)
         .orElse(List.of());
   }
 
-  private List<Fields> refused(HostAddress peer) {
-    String name = node.names.nameOf(peer).map(Object::toString).orElse(peer.toString());
+  private List<Fields> refused(RefusedView refused) {
+    String name = refused.peer().name().value();
+    String peer = refused.peer().identity().toString();
     long asn = node.config.overlay().asn();
     List<Fields> rows = new ArrayList<>();
-    for (RefusedRoute route : refusedRoutes(peer)) {
+    for (RefusedRoute route : refused.routes()) {
       long reason = RefusalReason.of(route.rule()).number();
       PathAttributes attributes = route.attributes().orElse(NO_ATTRIBUTES);
       rows.add(
           // Alice-LG keeps only refused routes whose gateway is the peer.
-          row(route.prefix(), peer.toString(), peer.toString(), name)
+          row(route.prefix(), peer, peer, name)
               .put("age", LookingGlass.time(views.wallTimeOf(route.nanos())))
               .put("primary", false)
               .put("metric", attributes.localPref().orElse(0))

@@ -206,6 +206,7 @@ final class NodeViews {
                 subjects(refused, rule.rule())));
       }
     }
+    result.addAll(node.ingress.refused());
     for (PortRefusals.Row row : node.port.refusals().rows()) {
       result.add(
           new RefusedView(

@@ -152,7 +152,8 @@ final class PeerFields {
 
   private static Fields byType(Map<MessageType, Long> counts) {
     Fields fields = new Fields();
-    counts.forEach((type, count) -> fields.put(NodeViews.word(type), count));
+    counts.forEach(
+        (type, count) -> fields.put(type.name().toLowerCase(Locale.ROOT).replace('_', '-'), count));
     return fields;
   }
 

@@ -11,7 +11,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an operator sees of real nodes: a route, a peer, refusals, the stream, the looking glass. */
+/**
+ * What an operator sees of real nodes: a route, a peer, refusals, the stream, the looking glass.
+ */
 class LookingEndToEndTest {
   private static final String OWN = "10.32.0.9";
 
@@ -280,8 +282,7 @@ class LookingEndToEndTest {
         .containsKeys("communities", "large_communities");
 
     assertThat(rows(seen("/routes/filtered/rogue"), "routes"))
-        .extracting(
-            row -> row.get("network") + " " + member(row, "bgp").get("large_communities"))
+        .extracting(row -> row.get("network") + " " + member(row, "bgp").get("large_communities"))
         .containsExactlyInAnyOrder(
             "10.32.1.10/32 [[4200000000, 65666, 21]]", "192.0.2.0/24 [[4200000000, 65666, 2]]");
     assertThat(rows(seen("/routes/noexport/rogue"), "routes")).isEmpty();

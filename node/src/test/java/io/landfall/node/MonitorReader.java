@@ -26,7 +26,8 @@ final class MonitorReader implements AutoCloseable {
       channel = SocketChannel.open(socket);
       channel.write(
           ByteBuffer.wrap(
-              ("GET /v1/monitor" + query + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(UTF_8)));
+              ("GET /v1/monitor" + query + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                  .getBytes(UTF_8)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -149,7 +149,7 @@ class BestPathProperty {
     return new Spec(
         1 + random.nextInt(3),
         random.nextInt(4) > 0,
-        100 * random.nextInt(2),
+        100L * random.nextInt(2),
         random.nextInt(2),
         random.nextInt(2),
         random.nextInt(2),

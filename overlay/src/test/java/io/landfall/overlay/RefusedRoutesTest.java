@@ -10,7 +10,9 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What of a peer is refused now, as a looking glass shows it, and what was refused by attribute. */
+/**
+ * What of a peer is refused now, as a looking glass shows it, and what was refused by attribute.
+ */
 class RefusedRoutesTest {
   private static final HostAddress SHOP = OverlayNet.host("10.32.1.10");
   private static final HostAddress FOREIGN = OverlayNet.host("10.32.1.77");
@@ -55,8 +57,7 @@ class RefusedRoutesTest {
   @Test
   void itIsForgottenWhenItIsAcceptedAfterAll() {
     nycSays(FOREIGN, Signal.UP);
-    fra.step(
-        new OverlayEvent.Entitle(nyc.identity, new TreeSet<>(List.of(SHOP, FOREIGN))));
+    fra.step(new OverlayEvent.Entitle(nyc.identity, new TreeSet<>(List.of(SHOP, FOREIGN))));
     net.settle();
     assertThat(fra.overlay.route(FOREIGN)).isPresent();
     assertThat(refusedNow()).isEmpty();

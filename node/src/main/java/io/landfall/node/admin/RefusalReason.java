@@ -83,6 +83,9 @@ public enum RefusalReason {
   /** A route with OTC from a customer: a leak (RFC 9234). */
   ROUTE_LEAK_ONLY_TO_CUSTOMER(
       46, "route-leak-only-to-customer", "a route with OTC from a customer: a leak (RFC 9234)"),
+  /** A route from an upstream: plane one imports nothing (RFC 8212). */
+  INGRESS_IMPORTS_NOTHING(
+      50, "ingress-imports-nothing", "a route from an upstream: plane one imports nothing"),
   /** More rules than there are counters. */
   OTHER(99, "other", "more rules than there are counters"),
   /** The peer showed no certificate. */

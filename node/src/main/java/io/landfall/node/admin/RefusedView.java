@@ -9,7 +9,7 @@ import java.util.List;
  * @param peer the peer's name, or the endpoint of one that proved none
  * @param rule the rule's code
  * @param count how often since the start
- * @param last when last
+ * @param last when last; the epoch when that is not known any more
  * @param what what was refused last
  * @param subjects the same count by attribute or family, for rules that are about one
  */

@@ -61,6 +61,9 @@ final class RoutingApi {
     if (!(request.caller() instanceof AdminRequest.Caller.Local)) {
       return AdminAnswer.problem(403, "monitor is for the Unix socket only");
     }
+    if (!request.method().equals("GET")) {
+      return AdminAnswer.problem(405, request.path() + " takes GET");
+    }
     Optional<AdminAnswer> wrong = unknown(request.query(), Set.of("peer", "service"));
     if (wrong.isPresent()) {
       return wrong.get();

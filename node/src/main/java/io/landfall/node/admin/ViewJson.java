@@ -163,7 +163,10 @@ final class ViewJson {
           json.writeStringProperty("peer", row.peer());
           json.writeStringProperty("rule", row.rule());
           json.writeNumberProperty("count", row.count());
-          json.writeStringProperty("last", time(row.last()));
+          optional(
+              json,
+              "last",
+              row.last().equals(Instant.EPOCH) ? Optional.empty() : Optional.of(time(row.last())));
           json.writeStringProperty("what", row.what());
           json.writeNumberProperty("reason", RefusalReason.of(row.rule()).number());
           list(

@@ -12,7 +12,8 @@ final class FakeRouting implements RoutingBackend {
   public Looked routes(RouteQuery query) {
     asked = query;
     return switch (query.address().orElse("")) {
-      case "", "10.32.1.10" -> new Looked.Listed(List.of(new Fields().put("address", "10.32.1.10")));
+      case "", "10.32.1.10" ->
+          new Looked.Listed(List.of(new Fields().put("address", "10.32.1.10")));
       case "10.32.1.11" -> new Looked.Listed(List.of());
       default -> new Looked.Wrong("that is no host of the block");
     };

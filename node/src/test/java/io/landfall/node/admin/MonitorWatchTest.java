@@ -56,8 +56,7 @@ class MonitorWatchTest {
     MonitorWatch watch = new MonitorWatch(MonitorFilter.ALL, 1, () -> closed++);
     watch.offer(event("nyc", "shop", "e1"));
     watch.offer(event("nyc", "shop", "e2"));
-    assertThat(drain(watch))
-        .containsExactly("e1", "1 events lost: this watcher reads too slowly");
+    assertThat(drain(watch)).containsExactly("e1", "1 events lost: this watcher reads too slowly");
   }
 
   @Test

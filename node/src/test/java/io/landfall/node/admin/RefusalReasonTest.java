@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class RefusalReasonTest {
   /** Where rules are literals: the first text of a Refusal, of refuse(...), of a Failure. */
   private static final Pattern LITERAL =
-      Pattern.compile("(?:new Refusal|refuse|new Failure|Admission.Refused)\\(\\s*\"([a-z0-9-]+)\"");
+      Pattern.compile(
+          "(?:new Refusal|refuse|new Failure|Admission.Refused)\\(\\s*\"([a-z0-9-]+)\"");
 
   private static Path root() {
     Path folder = Path.of("").toAbsolutePath();

@@ -37,8 +37,7 @@ class RoutingApiTest {
     Optional<InetSocketAddress> loopback =
         Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     server =
-        AdminServer.start(
-            new AdminConfig(socket, loopback, loopback), backend, new FakeMetrics());
+        AdminServer.start(new AdminConfig(socket, loopback, loopback), backend, new FakeMetrics());
   }
 
   @AfterEach
@@ -47,8 +46,7 @@ class RoutingApiTest {
   }
 
   private String unix(String path) throws IOException {
-    return UnixHttp.exchange(
-        UnixDomainSocketAddress.of(socket), UnixHttp.request("GET", path, ""));
+    return UnixHttp.exchange(UnixDomainSocketAddress.of(socket), UnixHttp.request("GET", path, ""));
   }
 
   private String glass(String method, String path) throws IOException {
@@ -106,9 +104,7 @@ class RoutingApiTest {
     }
     assertThat(head)
         .contains(
-            "HTTP/1.1 200 OK",
-            "content-type: application/x-ndjson",
-            "transfer-encoding: chunked");
+            "HTTP/1.1 200 OK", "content-type: application/x-ndjson", "transfer-encoding: chunked");
     in.readLine(); // The chunk's length.
     assertThat(in.readLine()).contains("\"type\":\"watching\"");
     return in;
@@ -214,16 +210,19 @@ class RoutingApiTest {
         .startsWith("HTTP/1.1 403 ");
     assertThat(glass("GET", "/v1/show/peers")).startsWith("HTTP/1.1 404 ");
     assertThat(glass("GET", "/metrics")).startsWith("HTTP/1.1 404 ");
-    assertThat(UnixHttp.exchange(
-            server.metricsAddress().orElseThrow(), UnixHttp.request("GET", "/status", "")))
+    assertThat(
+            UnixHttp.exchange(
+                server.metricsAddress().orElseThrow(), UnixHttp.request("GET", "/status", "")))
         .startsWith("HTTP/1.1 404 ");
   }
 
   @Test
   void theLookingGlassHasBirdwatchersPaths() throws IOException {
-    assertThat(glass("GET", "/protocols/bgp")).contains("\"protocols\":{\"nyc\":{\"short\":false}}");
+    assertThat(glass("GET", "/protocols/bgp"))
+        .contains("\"protocols\":{\"nyc\":{\"short\":false}}");
     assertThat(glass("GET", "/protocols/short?uncached=true")).contains("{\"short\":true}");
-    assertThat(glass("GET", "/routes/protocol/nyc")).contains("\"routes\":[{\"which\":\"ACCEPTED\"}]");
+    assertThat(glass("GET", "/routes/protocol/nyc"))
+        .contains("\"routes\":[{\"which\":\"ACCEPTED\"}]");
     assertThat(glass("GET", "/routes/filtered/nyc")).contains("[{\"which\":\"REFUSED\"}]");
     assertThat(glass("GET", "/routes/noexport/nyc")).contains("[{\"which\":\"NOT_EXPORTED\"}]");
     assertThat(glass("GET", "/route/net/10.32.1.10/32")).contains("\"10.32.1.10/32\"");
