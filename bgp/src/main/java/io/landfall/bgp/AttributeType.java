@@ -65,6 +65,24 @@ enum AttributeType {
     return Optional.ofNullable(BY_CODE[code]);
   }
 
+  /**
+   * The first attribute that a text of ours names, as {@link #nameOf} has it. For counting errors,
+   * whose details name the attribute that they are about.
+   */
+  static String namedIn(String detail) {
+    int first = Integer.MAX_VALUE;
+    String found = "unnamed attribute";
+    for (AttributeType type : values()) {
+      int at = detail.indexOf(type.name());
+      // Some names end like another: the longer one begins earlier.
+      if (at >= 0 && at < first) {
+        first = at;
+        found = nameOf(type.code);
+      }
+    }
+    return found;
+  }
+
   /** A name for people of any attribute number, such as {@code PREFIX_SID (40)}. */
   static String nameOf(int code) {
     String name =

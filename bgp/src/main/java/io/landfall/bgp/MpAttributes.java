@@ -92,7 +92,7 @@ record MpAttributes(
         fail(
             ErrorRung.TREAT_AS_WITHDRAW,
             NotificationCodes.INVALID_NEXT_HOP,
-            "next hop " + nextHop.getHostAddress());
+            type + ", next hop " + nextHop.getHostAddress());
       }
       reach = Optional.of(new Reach(new Field(family, prefixesFrom, to), nextHopFrom, length));
     }
@@ -118,7 +118,10 @@ record MpAttributes(
         return family;
       }
       refusals.add(
-          new Refusal(UpdateDecoder.NOT_NEGOTIATED, type + " with AFI " + afi + ", SAFI " + safi));
+          new Refusal(
+              UpdateDecoder.NOT_NEGOTIATED,
+              type + " with AFI " + afi + ", SAFI " + safi,
+              "AFI " + afi + " SAFI " + safi));
       return null;
     }
 

@@ -264,6 +264,7 @@ public final class Session<P> {
     connections.remove(connection);
     DownReason reason = ending.reason();
     ending.notification().ifPresent(error -> connection.notify(error, out));
+    remember(ending, nowNanos);
     if (!connection.isStreamGone()) {
       out.add(new SessionEffect.Close<>(connection.number(), reason.text()));
     }
@@ -272,6 +273,19 @@ public final class Session<P> {
       out.add(new SessionEffect.Down<>(reason));
     } else {
       attemptFailed(reason.text(), out);
+    }
+  }
+
+  /** Keeps the NOTIFICATION that ended a connection for showing, unless it resolved a collision. */
+  private void remember(Ending ending, long nowNanos) {
+    DownReason reason = ending.reason();
+    if (reason.code() == NotificationCodes.CEASE
+        && reason.subcode() == NotificationCodes.COLLISION) {
+      return;
+    }
+    ending.notification().ifPresent(error -> stats.notificationSent(error, nowNanos));
+    if (reason.byPeer() && reason.code() > 0) {
+      stats.notificationReceived(reason, nowNanos);
     }
   }
 
@@ -396,6 +410,16 @@ public final class Session<P> {
   /** The peer's OPEN, while Established; for showing. */
   public Optional<OpenMessage> remoteOpen() {
     return isEstablished() ? Optional.of(establishedConnection().remoteOpen()) : Optional.empty();
+  }
+
+  /** The OPEN that this side sends, read back from its bytes; for showing. */
+  public OpenMessage localOpen() {
+    byte[] open = OpenCodec.encode(config);
+    return switch (OpenCodec.decode(open, MessageType.HEADER_BYTES, open.length)) {
+      case OpenCodec.Decoded.Good(OpenMessage message) -> message;
+      case OpenCodec.Decoded.Bad(BgpError error) ->
+          throw new InvariantBroken("our own OPEN is well formed: " + error.text());
+    };
   }
 
   /** How many prefixes the peer has announced and not withdrawn, before filtering. */

@@ -34,6 +34,18 @@ public final class SessionStats {
   private @Nullable String lastFailedAttempt;
   private @Nullable DownReason lastDown;
   private long lastDownNanos;
+  private @Nullable Notification lastSent;
+  private @Nullable Notification lastReceived;
+
+  /**
+   * A NOTIFICATION that went over the wire.
+   *
+   * @param code the error code
+   * @param subcode the error subcode
+   * @param text the RFC's name of the error, and the sender's words (RFC 9003)
+   * @param nanos when, by the monotonic clock
+   */
+  public record Notification(int code, int subcode, String text, long nanos) {}
 
   SessionStats() {}
 
@@ -76,6 +88,14 @@ public final class SessionStats {
   void down(DownReason reason, long nowNanos) {
     lastDown = reason;
     lastDownNanos = nowNanos;
+  }
+
+  void notificationSent(BgpError error, long nowNanos) {
+    lastSent = new Notification(error.code(), error.subcode(), error.text(), nowNanos);
+  }
+
+  void notificationReceived(DownReason reason, long nowNanos) {
+    lastReceived = new Notification(reason.code(), reason.subcode(), reason.text(), nowNanos);
   }
 
   void countLateEvent() {
@@ -127,6 +147,19 @@ public final class SessionStats {
   /** When the session last left Established, by the monotonic clock; only with a reason. */
   public long lastDownNanos() {
     return lastDownNanos;
+  }
+
+  /**
+   * The last NOTIFICATION that was sent; kept when the session comes back. Those that only resolve
+   * a collision (Cease/7) are counted among the messages and not remembered: they end no session.
+   */
+  public Optional<Notification> lastNotificationSent() {
+    return Optional.ofNullable(lastSent);
+  }
+
+  /** The last NOTIFICATION that came, likewise. */
+  public Optional<Notification> lastNotificationReceived() {
+    return Optional.ofNullable(lastReceived);
   }
 
   /** Messages received, by type, for showing. */

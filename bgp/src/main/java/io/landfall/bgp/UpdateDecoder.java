@@ -148,7 +148,8 @@ final class UpdateDecoder<P> {
                   List.of(),
                   List.of(),
                   Optional.empty(),
-                  List.of(new Refusal(NOT_NEGOTIATED, "End-of-RIB of " + family)),
+                  List.of(
+                      new Refusal(NOT_NEGOTIATED, "End-of-RIB of " + family, family.toString())),
                   Optional.empty())),
           ErrorRung.NONE);
     }
@@ -177,7 +178,10 @@ final class UpdateDecoder<P> {
     routes.refused().addAll(mp.refusals());
     boolean take = attributes.rung() != ErrorRung.TREAT_AS_WITHDRAW;
     if (!take) {
-      routes.refused().add(new Refusal(TREAT_AS_WITHDRAW, attributes.cause().text()));
+      BgpError cause = attributes.cause();
+      routes
+          .refused()
+          .add(new Refusal(TREAT_AS_WITHDRAW, cause.text(), AttributeType.namedIn(cause.detail())));
     }
     Optional<BgpError> bad = classicFields(body, take, routes);
     if (bad.isEmpty()) {
@@ -227,7 +231,7 @@ final class UpdateDecoder<P> {
     }
     Family family = Family.IPV4_UNICAST;
     if (!family.isIn(rules.families())) {
-      routes.refused().add(new Refusal(NOT_NEGOTIATED, "prefixes of " + family));
+      routes.refused().add(new Refusal(NOT_NEGOTIATED, "prefixes of " + family, family.toString()));
       return Optional.empty();
     }
     Optional<String> bad = Optional.empty();

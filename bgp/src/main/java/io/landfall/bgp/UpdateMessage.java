@@ -34,6 +34,13 @@ public record UpdateMessage<P>(
    *
    * @param rule a short fixed phrase to count by, such as {@code not-host-length}
    * @param what the prefix or attribute, for people
+   * @param subject what is counted besides the rule, from a set that no peer can make large: the
+   *     attribute's name and number, or the family's; empty when a prefix was refused
    */
-  public record Refusal(String rule, String what) {}
+  public record Refusal(String rule, String what, String subject) {
+    /** A refused prefix: counted by its rule alone. */
+    public Refusal(String rule, String what) {
+      this(rule, what, "");
+    }
+  }
 }

@@ -43,6 +43,28 @@ final class AdminClient {
     return accepted(exchange("GET", path, ""));
   }
 
+  /**
+   * The body of a view of something that a person named: a question that cannot have an answer is a
+   * wrong command line, one that has none now is a no.
+   */
+  String look(String path) {
+    Answer answer = exchange("GET", path, "");
+    return switch (answer.status()) {
+      case 400 -> throw new CliFailure(ExitCode.USAGE, detail(answer));
+      case 404 -> throw new CliFailure(ExitCode.NO, detail(answer));
+      default -> accepted(answer);
+    };
+  }
+
+  /** Begins to read a stream of lines. */
+  AdminStream stream(String path) {
+    try {
+      return AdminStream.open(socket, path);
+    } catch (IOException | IllegalArgumentException e) {
+      throw unreachable(reason(e));
+    }
+  }
+
   /** Gives a command; the body of the answer when the node did it. */
   String command(String method, String path, String body) {
     return accepted(exchange(method, path, body));
@@ -52,13 +74,16 @@ final class AdminClient {
     if (answer.status() == 200) {
       return answer.body();
     }
-    String detail = answer.body();
+    throw new CliFailure(
+        ExitCode.NO, "the node refused (" + answer.status() + "): " + detail(answer));
+  }
+
+  static String detail(Answer answer) {
     try {
-      detail = Json.parse(answer.body()).get("detail").text();
+      return Json.parse(answer.body()).get("detail").text();
     } catch (IllegalArgumentException notJson) {
-      detail = detail.isBlank() ? "no reason given" : detail.strip();
+      return answer.body().isBlank() ? "no reason given" : answer.body().strip();
     }
-    throw new CliFailure(ExitCode.NO, "the node refused (" + answer.status() + "): " + detail);
   }
 
   private Answer exchange(String method, String path, String body) {

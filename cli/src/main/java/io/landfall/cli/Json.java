@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -78,6 +79,26 @@ final class Json {
       return member;
     }
     return NULL;
+  }
+
+  /** The members of an object, in order; empty when it is none. */
+  SequencedMap<String, Json> members() {
+    SequencedMap<String, Json> members = new LinkedHashMap<>();
+    if (value instanceof Map<?, ?> map) {
+      map.forEach(
+          (name, member) -> {
+            if (member instanceof Json json) {
+              members.put(String.valueOf(name), json);
+            }
+          });
+    }
+    return members;
+  }
+
+  /** The texts of an array, with this between them; a dash for none. */
+  String joined(String between) {
+    List<String> texts = items().stream().map(Json::text).toList();
+    return texts.isEmpty() ? "-" : String.join(between, texts);
   }
 
   /** The items of an array. */

@@ -9,11 +9,12 @@ import picocli.CommandLine.Spec;
 /** {@code landfall show ...}: every view of a running node. */
 @Command(
     name = "show",
+    subcommands = {ShowRoutesCommand.class, ShowPeersCommand.class, ShowRefusedCommand.class},
     description = "Show what a running node knows and did.",
     footer = {
       "",
       "Examples:",
-      "  landfall show routes",
+      "  landfall show routes for 10.32.1.10 all",
       "  landfall --socket /tmp/lab/fra/admin.sock show peers",
       "  landfall show services --json | jq '.[].local.signal'"
     })
@@ -28,22 +29,6 @@ final class ShowCommand implements Runnable {
     throw new ParameterException(
         spec.commandLine(),
         "Show what? routes, peers, services, ingress, bfd, refused or decisions");
-  }
-
-  @Command(
-      name = "routes",
-      description = "The overlay table: hosts of the block, with every path; * is the best.",
-      footer = {"", "Examples:", "  landfall show routes --json"})
-  int routes() {
-    return show("routes");
-  }
-
-  @Command(
-      name = "peers",
-      description = "Nodes that we speak to, and candidates that are no peers, with why.",
-      footer = {"", "Examples:", "  landfall show peers"})
-  int peers() {
-    return show("peers");
   }
 
   @Command(
@@ -68,14 +53,6 @@ final class ShowCommand implements Runnable {
       footer = {"", "Examples:", "  landfall show bfd"})
   int bfd() {
     return show("bfd");
-  }
-
-  @Command(
-      name = "refused",
-      description = "Routes and peers that were refused, by peer and rule.",
-      footer = {"", "Examples:", "  landfall show refused"})
-  int refused() {
-    return show("refused");
   }
 
   @Command(

@@ -48,28 +48,33 @@ final class Views {
   }
 
   private static void peers(Json json, PrintWriter out) {
+    // The order of "gobgp neighbor", which operators know, then what it does not have.
     Table table =
         new Table(
-            "NAME",
-            "IDENTITY",
-            "UP",
+            "PEER",
+            "AS",
+            "UP/DOWN",
             "STATE",
             "RECEIVED",
             "ACCEPTED",
             "REFUSED",
             "SENT",
+            "IDENTITY",
             "ENDPOINT",
-            "LAST ERROR");
+            "LAST RESET");
     for (Json peer : json.items()) {
       table.row(
           peer.text("name"),
-          peer.text("identity"),
-          Table.duration(peer.get("uptimeSeconds").number()),
+          peer.text("asn"),
+          peer.get("sinceSeconds").isNull()
+              ? "never"
+              : Table.duration(peer.get("sinceSeconds").number()),
           peer.text("state"),
           peer.text("routesReceived"),
           peer.text("routesAccepted"),
           peer.text("routesRefused"),
           peer.text("routesSent"),
+          peer.text("identity"),
           peer.text("endpoint"),
           peer.text("lastError"));
     }
@@ -172,16 +177,27 @@ final class Views {
   }
 
   private static void refused(Json json, PrintWriter out) {
-    Table table = new Table("PEER", "RULE", "COUNT", "LAST", "WHAT");
+    Table table = new Table("PEER", "REASON", "RULE", "COUNT", "LAST", "WHAT");
+    Table subjects = new Table("PEER", "RULE", "ATTRIBUTE OR FAMILY", "COUNT");
+    boolean anySubject = false;
     for (Json row : json.items()) {
       table.row(
           row.text("peer"),
+          row.text("reason"),
           row.text("rule"),
           row.text("count"),
           row.text("last"),
           row.text("what"));
+      for (Json each : row.get("subjects").items()) {
+        anySubject = true;
+        subjects.row(row.text("peer"), row.text("rule"), each.text("subject"), each.text("count"));
+      }
     }
     table.print(out, "nothing was refused");
+    if (anySubject) {
+      out.println();
+      subjects.print(out, "");
+    }
   }
 
   private static void decisions(Json json, PrintWriter out) {

@@ -24,16 +24,17 @@ class ViewsTest {
                 """
                 [{"name":"nyc","identity":"10.32.0.2","state":"established","uptimeSeconds":7300,
                   "endpoint":"127.0.0.2:8443","routesReceived":3,"routesAccepted":2,
-                  "routesRefused":1,"routesSent":4,"lastError":null},
+                  "routesRefused":1,"routesSent":4,"lastError":null,"asn":4200000000,
+                  "sinceSeconds":7300},
                  {"name":null,"identity":null,"state":"candidate","uptimeSeconds":null,
                   "endpoint":"sin:8443","routesReceived":0,"routesAccepted":0,"routesRefused":0,
-                  "routesSent":0,"lastError":"connection refused"}]
+                  "routesSent":0,"lastError":"connection refused","asn":null,"sinceSeconds":null}]
                 """))
         .isEqualTo(
             """
-            NAME  IDENTITY   UP     STATE        RECEIVED  ACCEPTED  REFUSED  SENT  ENDPOINT        LAST ERROR
-            nyc   10.32.0.2  2h01m  established  3         2         1        4     127.0.0.2:8443  -
-            -     -          -      candidate    0         0         0        0     sin:8443        connection refused
+            PEER  AS          UP/DOWN  STATE        RECEIVED  ACCEPTED  REFUSED  SENT  IDENTITY   ENDPOINT        LAST RESET
+            nyc   4200000000  2h01m    established  3         2         1        4     10.32.0.2  127.0.0.2:8443  -
+            -     -           never    candidate    0         0         0        0     -          sin:8443        connection refused
             """);
   }
 

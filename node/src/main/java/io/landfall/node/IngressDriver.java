@@ -12,6 +12,7 @@ import io.landfall.ingress.Upstream;
 import io.landfall.node.admin.BfdRow;
 import io.landfall.node.admin.IngressView;
 import io.landfall.node.bfd.UpstreamBfd;
+import io.landfall.node.admin.RefusedView;
 import io.landfall.node.bgptcp.BgpTcpDialer;
 import io.landfall.node.bgptcp.BgpTcpSpec;
 import io.landfall.node.bgptcp.IngressTransport;
@@ -226,6 +227,23 @@ final class IngressDriver {
               row.lastError()));
     }
     return new IngressView(prefixes, sessions, view.updatesSent());
+  }
+
+  /** What the upstreams sent and plane one dropped, by upstream and rule; when is not kept. */
+  List<RefusedView> refused() {
+    List<RefusedView> rows = new ArrayList<>();
+    if (configured) {
+      for (var upstream : transport.view().upstreams()) {
+        upstream
+            .refused()
+            .forEach(
+                (rule, count) ->
+                    rows.add(
+                        new RefusedView(
+                            "upstream " + upstream.name(), rule, count, Instant.EPOCH, "")));
+      }
+    }
+    return rows;
   }
 
   private static long sinceOf(io.landfall.ingress.IngressView view, String upstream) {

@@ -66,6 +66,7 @@ public final class Node implements AutoCloseable {
   final ForwardDialer forward;
   final OverlayPort port;
   final OverlayBfd bfd;
+  final NodeMonitor monitor;
   private final PlainNeighbors plain;
   private final Backends backends;
   private final EventLoopGroup controlLoops = Sockets.loops(1, "landfall-control");
@@ -109,6 +110,7 @@ public final class Node implements AutoCloseable {
     bfd =
         new OverlayBfd(
             config.overlay().bfd(), config.overlay().listen(), control, this::pathProved);
+    monitor = NodeMonitor.of(control, overlay, names, config.services());
     plain = PlainBgp.of(config, controlLoops, control, overlay, names);
     port =
         new OverlayPort(
@@ -268,7 +270,9 @@ public final class Node implements AutoCloseable {
     public void signalChanged(SignalChange change) {
       ServiceConfig service = services.get(change.service());
       if (service != null) {
-        overlay.apply(new OverlayEvent.Originate(service.identity(), change.to(), service.tier()));
+        OverlayEvent said =
+            new OverlayEvent.Originate(service.identity(), change.to(), service.tier());
+        monitor.signalChanged(change, service.identity(), () -> overlay.apply(said));
         publish();
       }
     }

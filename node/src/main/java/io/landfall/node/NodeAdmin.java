@@ -17,6 +17,7 @@ import io.landfall.node.admin.IngressView;
 import io.landfall.node.admin.PeerView;
 import io.landfall.node.admin.RefusedView;
 import io.landfall.node.admin.RouteView;
+import io.landfall.node.admin.RoutingBackend;
 import io.landfall.node.admin.ServiceStatus;
 import io.landfall.signal.SignalEvent;
 import io.landfall.signal.SignalStep;
@@ -42,10 +43,17 @@ final class NodeAdmin implements AdminBackend {
 
   private final Node node;
   private final NodeViews views;
+  private final NodeRouting routing;
 
   NodeAdmin(Node node) {
     this.node = node;
     this.views = new NodeViews(node);
+    this.routing = new NodeRouting(node, views, node.monitor);
+  }
+
+  @Override
+  public RoutingBackend routing() {
+    return routing;
   }
 
   private <T> T ask(Callable<T> question) {
@@ -186,6 +194,7 @@ final class NodeAdmin implements AdminBackend {
   public CommandResult drainNode() {
     return ask(
         () -> {
+          node.monitor.drain(node.config.name().value(), true);
           node.ingress.drain();
           return answer(
               node.signals.apply(new SignalEvent.Drain(Optional.empty())),
@@ -201,6 +210,7 @@ final class NodeAdmin implements AdminBackend {
   public CommandResult undrainNode() {
     return ask(
         () -> {
+          node.monitor.drain(node.config.name().value(), false);
           node.ingress.undrain();
           return answer(
               node.signals.apply(new SignalEvent.Undrain(Optional.empty())),

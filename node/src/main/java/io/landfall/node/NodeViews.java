@@ -1,6 +1,5 @@
 package io.landfall.node;
 
-import io.landfall.bgp.SessionState;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
@@ -22,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** What {@code show} shows, made from the control thread's state; on the control thread only. */
@@ -39,11 +39,11 @@ final class NodeViews {
     }
   }
 
-  private double secondsSince(long nanos) {
+  double secondsSince(long nanos) {
     return (node.control.monotonicNanos() - nanos) / NANOS_PER_SECOND;
   }
 
-  private Instant wallTimeOf(long nanos) {
+  Instant wallTimeOf(long nanos) {
     long agoMillis = (node.control.monotonicNanos() - nanos) / NANOS_PER_MILLI;
     return Instant.ofEpochMilli(node.control.wallMillis() - agoMillis);
   }
@@ -71,6 +71,12 @@ final class NodeViews {
               paths));
     }
     return result;
+  }
+
+  /** The name of a node or service of this identity; empty text when it has none here. */
+  String nameOf(HostAddress identity) {
+    String service = serviceNames.get(identity);
+    return service != null ? service : node.names.nameOf(identity).map(NodeName::value).orElse("");
   }
 
   private String nameOf(io.landfall.overlay.RouteView route) {
@@ -108,7 +114,9 @@ final class NodeViews {
                   peer.acceptedPaths(),
                   peer.counters().refused(),
                   peer.counters().announcementsSent()),
-              down.or(() -> Optional.ofNullable(candidate).flatMap(CandidateView::lastFailure))));
+              down.or(() -> Optional.ofNullable(candidate).flatMap(CandidateView::lastFailure)),
+              OptionalLong.of(node.config.overlay().asn()),
+              OptionalDouble.of(secondsSince(peer.sinceNanos()))));
     }
     for (CandidateView candidate : all) {
       if (!shown.contains(candidate.endpoint().toString())) {
@@ -194,9 +202,11 @@ final class NodeViews {
                 rule.rule(),
                 rule.count(),
                 last.map(entry -> wallTimeOf(entry.lastNanos())).orElse(Instant.EPOCH),
-                last.map(io.landfall.overlay.RefusedView.Entry::what).orElse("")));
+                last.map(io.landfall.overlay.RefusedView.Entry::what).orElse(""),
+                subjects(refused, rule.rule())));
       }
     }
+    result.addAll(node.ingress.refused());
     for (PortRefusals.Row row : node.port.refusals().rows()) {
       result.add(
           new RefusedView(
@@ -209,8 +219,16 @@ final class NodeViews {
     return result;
   }
 
-  /** The word for a session's state, as people read it. */
-  static String word(SessionState state) {
+  private static List<RefusedView.Subject> subjects(
+      io.landfall.overlay.RefusedView refused, String rule) {
+    return refused.subjects().stream()
+        .filter(each -> each.rule().equals(rule))
+        .map(each -> new RefusedView.Subject(each.subject(), each.count()))
+        .toList();
+  }
+
+  /** The word for a session's state, or a message type, as people read it. */
+  static String word(Enum<?> state) {
     return state.name().toLowerCase(java.util.Locale.ROOT).replace("_", "");
   }
 }

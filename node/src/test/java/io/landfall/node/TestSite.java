@@ -35,6 +35,7 @@ class TestSite implements AutoCloseable {
   private final List<String> more = new ArrayList<>();
   private final StringBuilder overlayMore = new StringBuilder();
   private final AtomicBoolean broken = new AtomicBoolean();
+  private String admin = "";
   private @Nullable Credentials credentials;
   private @Nullable Node node;
 
@@ -88,6 +89,12 @@ class TestSite implements AutoCloseable {
   /** Uses this certificate and not a good one of its own. */
   TestSite with(Credentials own) {
     credentials = own;
+    return this;
+  }
+
+  /** Has a looking glass at this address. */
+  TestSite lookingGlass(InetSocketAddress address) {
+    admin = ", looking-glass: \"" + text(address) + '"';
     return this;
   }
 
@@ -163,7 +170,7 @@ class TestSite implements AutoCloseable {
             yaml.append(
                 "  %s:\n    identity: %s\n    hosts: [%s.test]\n%s"
                     .formatted(service, each.identity(), service, each.rest())));
-    return yaml.append("admin: {socket: node.sock}\n").toString();
+    return yaml.append("admin: {socket: node.sock" + admin + "}\n").toString();
   }
 
   /** What an admin GET answers. */
@@ -181,7 +188,7 @@ class TestSite implements AutoCloseable {
     return HttpWire.send(socket(), method, "localhost", "/v1/" + path, body);
   }
 
-  private UnixDomainSocketAddress socket() {
+  UnixDomainSocketAddress socket() {
     return UnixDomainSocketAddress.of(folder.resolve("node.sock"));
   }
 

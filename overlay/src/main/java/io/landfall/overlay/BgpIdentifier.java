@@ -37,6 +37,17 @@ public final class BgpIdentifier {
     return (identifier & ~OFFSET_MASK) == IPV6_BASE && offset < block.size() ? offset : -1;
   }
 
+  /** An identifier as people write it: four numbers with dots. */
+  public static String text(int identifier) {
+    return (identifier >>> 24)
+        + "."
+        + (identifier >>> 16 & 0xff)
+        + "."
+        + (identifier >>> 8 & 0xff)
+        + "."
+        + (identifier & 0xff);
+  }
+
   private static int toInt(byte[] address) {
     return (address[0] & 0xff) << 24
         | (address[1] & 0xff) << 16

@@ -52,11 +52,17 @@ final class Importer {
     peer.announcementsReceived += update.announced().size();
     for (UpdateMessage.Refusal refusal : update.refused()) {
       refuse(peer, refusal.what(), refusal.rule(), nowNanos);
+      if (refusal.subject().isEmpty()) {
+        peer.refusals.routes().add(refusal.what(), refusal.rule(), nowNanos);
+      } else {
+        peer.refusals.countSubject(refusal.rule(), refusal.subject());
+      }
     }
     List<Nlri<HostAddress>> withdrawn = update.withdrawn();
     for (int i = 0; i < withdrawn.size(); i++) {
       Nlri<HostAddress> route = withdrawn.get(i);
       rib.withdraw(source, route.prefix().offset(), route.pathId());
+      peer.refusals.routes().forget(route);
     }
     if (update.attributes().isPresent() && !update.announced().isEmpty()) {
       announced(peer, source, update.attributes().get(), update.announced(), nowNanos);
@@ -74,6 +80,7 @@ final class Importer {
     if (rule != null) {
       for (Nlri<HostAddress> route : routes) {
         refuse(peer, source, route, rule, nowNanos);
+        peer.refusals.routes().add(route, rule.label(), attributes, nowNanos);
       }
       return;
     }
@@ -90,6 +97,9 @@ final class Importer {
       }
       if (broken != null) {
         refuse(peer, source, route, broken, nowNanos);
+        peer.refusals.routes().add(route, broken.label(), attributes, nowNanos);
+      } else {
+        peer.refusals.routes().forget(route);
       }
     }
     set.references--;

@@ -5,6 +5,7 @@ import io.landfall.bgp.SessionEvent;
 import io.landfall.bgp.UpdateMessage;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
+import io.landfall.core.NodeName;
 import io.landfall.core.Rng;
 import io.landfall.overlay.OverlayEffect.Cause;
 import io.landfall.overlay.OverlayEvent.Reachability;
@@ -46,6 +47,7 @@ public final class Overlay {
   private final Sessions sessions;
   private final Barrier barrier;
   private final Views views;
+  private final Inspection inspection;
   private boolean begun;
   private boolean morePending;
   private long lastNowNanos;
@@ -68,6 +70,7 @@ public final class Overlay {
     this.sessions = new Sessions(config, jitter, effects, new FromSessions(), shared);
     this.barrier = new Barrier(config.limits().barrierMillis() * NANOS_PER_MILLI, effects);
     this.views = new Views(rib, peers, nextHops);
+    this.inspection = new Inspection(rib, peers, nextHops, views);
   }
 
   /** Applies one event and returns what the owner must do, in order. */
@@ -234,7 +237,9 @@ public final class Overlay {
   private void reportChanges(Cause cause, Optional<Peer> peer) {
     int[] offsets = rib.takeChanges();
     if (offsets.length > 0) {
-      effects.add(new OverlayEffect.RoutesChanged(offsets, cause, peer.map(p -> p.info.name())));
+      Optional<NodeName> name = peer.map(p -> p.info.name());
+      inspection.changed(offsets, cause, name);
+      effects.add(new OverlayEffect.RoutesChanged(offsets, cause, name));
     }
   }
 
@@ -292,6 +297,7 @@ public final class Overlay {
   }
 
   private void noteRefusal(Peer peer, Object what, String rule, long count) {
+    inspection.refused(peer.info, what, rule, count);
     if (Long.bitCount(count) == 1) {
       effects.warn(
           peer.info.name(), "refused " + what + ": " + rule + " (" + count + " of these so far)");
@@ -344,6 +350,11 @@ public final class Overlay {
     return views.refused();
   }
 
+  /** Routes and peers with everything known of them, and a watch over changes. */
+  public Inspection inspection() {
+    return inspection;
+  }
+
   /** How many paths the table holds, this node's own included. */
   public int pathCount() {
     return rib.livePaths();
@@ -353,7 +364,9 @@ public final class Overlay {
   private final class FromSessions implements Sessions.Listener {
     @Override
     public void up(Peer peer, Adjacency adjacency, long nowNanos) {
+      inspection.peerUp(peer.info);
       setEstablished(peer, true);
+      reportChanges(Cause.NEXT_HOP, Optional.of(peer));
       effects.add(new OverlayEffect.PeerUp(peer.info, adjacency.connection));
     }
 
@@ -391,6 +404,7 @@ public final class Overlay {
     @Override
     public void down(Peer peer, Adjacency adjacency, DownReason reason, long nowNanos) {
       reportChanges(Cause.UPDATE, Optional.of(peer));
+      inspection.peerDown(peer.info, reason);
       rib.withdrawIf(adjacency.source, path -> true);
       setEstablished(peer, false);
       reportChanges(Cause.SESSION_LOST, Optional.of(peer));

@@ -64,6 +64,7 @@ final class Peer {
       withdrawalsSentBefore += ended.out.withdrawalsSent();
     }
     adjacency = null;
+    refusals.routes().clear();
     lastDown = reason;
     sinceNanos = nowNanos;
   }

@@ -2,6 +2,7 @@ package io.landfall.overlay;
 
 import io.landfall.overlay.RefusedView.Entry;
 import io.landfall.overlay.RefusedView.RuleCount;
+import io.landfall.overlay.RefusedView.SubjectCount;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -19,6 +20,9 @@ final class Refusals {
 
   private static final String OTHER_RULES = "other";
 
+  /** There are 256 attributes and more families; beyond these they share a counter per rule. */
+  private static final int MAX_SUBJECTS = 128;
+
   private static final class Recent {
     final Object what;
     final String rule;
@@ -33,11 +37,20 @@ final class Refusals {
 
   private final int maxRecent;
   private final SortedMap<String, long[]> byRule = new TreeMap<>();
+  private final SortedMap<String, SortedMap<String, long[]>> bySubject = new TreeMap<>();
+  private int subjects;
   private final Deque<Recent> recent = new ArrayDeque<>();
+  private final RefusedRoutes routes;
   private long total;
 
   Refusals(int maxRecent) {
     this.maxRecent = maxRecent;
+    this.routes = new RefusedRoutes(maxRecent);
+  }
+
+  /** The refused routes of the present session. */
+  RefusedRoutes routes() {
+    return routes;
   }
 
   long total() {
@@ -59,6 +72,30 @@ final class Refusals {
       counter = byRule.computeIfAbsent(name, r -> new long[1]);
     }
     return ++counter[0];
+  }
+
+  /** Counts what a rule is about, besides the rule itself. */
+  void countSubject(String rule, String subject) {
+    SortedMap<String, long[]> ofRule = bySubject.get(rule);
+    long[] counter = ofRule == null ? null : ofRule.get(subject);
+    if (counter == null) {
+      boolean fits = subjects < MAX_SUBJECTS && bySubject.size() < MAX_RULES;
+      subjects += fits ? 1 : 0;
+      counter =
+          bySubject
+              .computeIfAbsent(fits || ofRule != null ? rule : OTHER_RULES, r -> new TreeMap<>())
+              .computeIfAbsent(fits ? subject : OTHER_RULES, s -> new long[1]);
+    }
+    counter[0]++;
+  }
+
+  List<SubjectCount> subjects() {
+    List<SubjectCount> list = new ArrayList<>();
+    bySubject.forEach(
+        (rule, counters) ->
+            counters.forEach(
+                (subject, counter) -> list.add(new SubjectCount(rule, subject, counter[0]))));
+    return list;
   }
 
   private void remember(Object what, String rule, long nowNanos) {

@@ -1,23 +1,58 @@
 package io.landfall.overlay;
 
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * What one peer sent and did not get in, for {@code show refused}.
  *
  * @param peer who sent it
  * @param rules how often each rule refused, by rule name
+ * @param subjects the same by attribute or family, for rules that are about one
  * @param recent the last refusals, newest last
+ * @param routes the refused routes of the present session, oldest first
  */
-public record RefusedView(PeerInfo peer, List<RuleCount> rules, List<Entry> recent) {
+public record RefusedView(
+    PeerInfo peer,
+    List<RuleCount> rules,
+    List<SubjectCount> subjects,
+    List<Entry> recent,
+    List<RefusedRoute> routes) {
   /** Copies the lists. */
   public RefusedView {
     rules = List.copyOf(rules);
+    subjects = List.copyOf(subjects);
     recent = List.copyOf(recent);
+    routes = List.copyOf(routes);
+  }
+
+  /** Every rule of this room by which a route can be refused; those of bgp come beside them. */
+  public static SortedSet<String> rulesOfOverlay() {
+    SortedSet<String> rules =
+        new TreeSet<>(
+            List.of(
+                HostRouteCodec.DEFAULT_ROUTE,
+                HostRouteCodec.NOT_HOST_LENGTH,
+                HostRouteCodec.OUTSIDE_BLOCK,
+                HostRouteCodec.WRONG_FAMILY));
+    for (ImportRule rule : ImportRule.values()) {
+      rules.add(rule.label());
+    }
+    return rules;
   }
 
   /** How often a rule refused. */
   public record RuleCount(String rule, long count) {}
+
+  /**
+   * How often a rule met one attribute or family.
+   *
+   * @param rule the rule
+   * @param subject such as {@code AIGP (26)} or {@code AFI 1 SAFI 128}
+   * @param count how often
+   */
+  public record SubjectCount(String rule, String subject, long count) {}
 
   /**
    * One refused route or attribute.

@@ -1,6 +1,7 @@
 package io.landfall.overlay;
 
 import io.landfall.bgp.PathAttributes;
+import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import java.util.Arrays;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Rib {
   private static final int SMALLEST_BUFFER = 16;
 
+  private final Block block;
   private final OffsetTable<Host> hosts;
   private final PathIndex index = new PathIndex();
   private final AttributeSets sets;
@@ -41,6 +43,7 @@ final class Rib {
   private long visits;
 
   Rib(OverlayConfig config) {
+    this.block = config.block();
     this.hosts = new OffsetTable<>(config.block().size());
     this.sets = new AttributeSets(config.asn(), config.costs());
     this.reflector = config.reflector();
@@ -61,6 +64,11 @@ final class Rib {
   /** A number for marking the hosts that one drain has looked at. */
   long nextVisit() {
     return ++visits;
+  }
+
+  /** The host at an offset of the block, whether the table has it or not. */
+  HostAddress addressOf(int offset) {
+    return block.host(offset);
   }
 
   @Nullable Host host(int offset) {

@@ -33,25 +33,36 @@ final class Views {
   private RouteView route(Host host) {
     List<Path> inOrder = BestPath.inOrder(host, nextHops);
     List<PathView> paths = new ArrayList<>(inOrder.size());
-    boolean nodeIdentity = false;
     for (Path path : inOrder) {
-      AttributeSet attributes = path.attributes;
-      boolean usable = nextHops.isUsable(attributes.nextHop.offset());
-      nodeIdentity |= attributes.nextHop.offset() == host.address.offset();
-      paths.add(
-          new PathView(
-              attributes.nextHop,
-              from(path),
-              path.pathId,
-              paths.isEmpty() && usable,
-              usable,
-              attributes.signal,
-              attributes.tier,
-              attributes.cost,
-              attributes.clusterListLength(),
-              path.learnedAtNanos));
+      paths.add(path(path, paths.isEmpty()));
     }
-    return new RouteView(host.address, nodeIdentity, paths);
+    return new RouteView(host.address, isNodeIdentity(host), paths);
+  }
+
+  /** Whether a node says that this is itself. */
+  boolean isNodeIdentity(Host host) {
+    for (Path path = host.first; path != null; path = path.nextOfHost) {
+      if (path.attributes.nextHop.offset() == host.address.offset()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  PathView path(Path path, boolean first) {
+    AttributeSet attributes = path.attributes;
+    boolean usable = nextHops.isUsable(attributes.nextHop.offset());
+    return new PathView(
+        attributes.nextHop,
+        from(path),
+        path.pathId,
+        first && usable,
+        usable,
+        attributes.signal,
+        attributes.tier,
+        attributes.cost,
+        attributes.clusterListLength(),
+        path.learnedAtNanos);
   }
 
   private Optional<NodeName> from(Path path) {
@@ -72,7 +83,13 @@ final class Views {
     List<RefusedView> views = new ArrayList<>();
     for (Peer peer : peers.all()) {
       if (peer.refusals.total() > 0) {
-        views.add(new RefusedView(peer.info, peer.refusals.rules(), peer.refusals.recent()));
+        views.add(
+            new RefusedView(
+                peer.info,
+                peer.refusals.rules(),
+                peer.refusals.subjects(),
+                peer.refusals.recent(),
+                peer.refusals.routes().list()));
       }
     }
     return views;

@@ -129,4 +129,31 @@ class BestPathProperty {
     assertThat(best == null ? -1 : best.pathId).isEqualTo(order.getFirst());
     return order;
   }
+
+  /** What a person is told decided is what decided. */
+  @ParameterizedTest
+  @ValueSource(longs = {11, 12, 13})
+  void theNamedStepAgreesWithTheComparison(long seed) {
+    Random random = new Random(seed);
+    for (int round = 0; round < 2_000; round++) {
+      NextHops nextHops = new NextHops(500);
+      Path a = path(any(random), nextHops);
+      Path b = path(any(random), nextHops);
+      int whole = BestPath.compare(a, b, nextHops);
+      int step = DecisionStep.between(a, b, nextHops).compare(a, b, nextHops);
+      assertThat(Integer.signum(step)).isEqualTo(Integer.signum(whole));
+    }
+  }
+
+  private static Spec any(Random random) {
+    return new Spec(
+        1 + random.nextInt(3),
+        random.nextInt(4) > 0,
+        100L * random.nextInt(2),
+        random.nextInt(2),
+        random.nextInt(2),
+        random.nextInt(2),
+        1 + random.nextInt(2),
+        random.nextInt(2));
+  }
 }

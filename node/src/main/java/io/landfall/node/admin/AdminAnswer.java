@@ -1,13 +1,24 @@
 package io.landfall.node.admin;
 
+import java.util.Optional;
+
 /**
  * One answer of the admin API.
  *
  * @param status the HTTP status
  * @param contentType the media type
  * @param body the body
+ * @param stream events to be written for as long as the other side wants them, in place of a body
  */
-record AdminAnswer(int status, String contentType, String body) {
+record AdminAnswer(int status, String contentType, String body, Optional<MonitorWatch> stream) {
+  AdminAnswer(int status, String contentType, String body) {
+    this(status, contentType, body, Optional.empty());
+  }
+
+  static AdminAnswer stream(MonitorWatch watch) {
+    return new AdminAnswer(200, "application/x-ndjson", "", Optional.of(watch));
+  }
+
   static AdminAnswer json(String body) {
     return new AdminAnswer(200, "application/json", body);
   }

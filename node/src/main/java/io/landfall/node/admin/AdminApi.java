@@ -36,9 +36,11 @@ final class AdminApi {
 
   private final AdminBackend backend;
   private final MetricsText metrics;
+  private final RoutingApi routing;
 
   AdminApi(AdminBackend backend, MetricsText metrics) {
     this.backend = backend;
+    this.routing = new RoutingApi(backend.routing());
     this.metrics = metrics;
   }
 
@@ -70,10 +72,14 @@ final class AdminApi {
   private AdminAnswer read(AdminRequest request) {
     String path = request.path();
     if (path.startsWith(SHOW)) {
-      return show(path.substring(SHOW.length()));
+      String view = path.substring(SHOW.length());
+      return request.query().isEmpty() || !RoutingApi.answers(view)
+          ? show(view)
+          : routing.show(view, request.query());
     }
     return switch (path) {
       case "/v1/explain" -> explain(request);
+      case "/v1/monitor" -> routing.monitor(request);
       case "/metrics" -> metrics.answer(request.accept(), AdminApi::metricsAnswer);
       case "/v1/drain", "/v1/undrain" -> AdminAnswer.problem(405, path + " takes POST");
       default ->
@@ -203,7 +209,7 @@ final class AdminApi {
         404,
         "there is nothing at "
             + path
-            + "; there are /v1/show/..., /v1/explain, /v1/services/NAME, /v1/drain, /v1/undrain and"
+            + "; there are /v1/show/..., /v1/explain, /v1/monitor, /v1/services/NAME, /v1/drain, /v1/undrain and"
             + " /metrics");
   }
 

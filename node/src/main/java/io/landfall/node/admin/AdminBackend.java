@@ -29,6 +29,9 @@ public interface AdminBackend {
   /** What was refused, by peer and rule. */
   List<RefusedView> refused();
 
+  /** What is asked of the overlay beyond these short views. */
+  RoutingBackend routing();
+
   /** The last decisions, newest first; bounded by the node. */
   List<DecisionView> decisions();
 

@@ -26,6 +26,7 @@ import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /**
  * HTTP for the admin API: one request a connection, answered from a virtual thread.
@@ -43,11 +44,11 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   /** How long a client may take to send its request. */
   static final int REQUEST_TIMEOUT_SECONDS = 10;
 
-  private final AdminApi api;
+  private final Function<AdminRequest, AdminAnswer> api;
   private final boolean overUnix;
   private boolean answered;
 
-  private AdminHandler(AdminApi api, boolean overUnix) {
+  private AdminHandler(Function<AdminRequest, AdminAnswer> api, boolean overUnix) {
     this.api = api;
     this.overUnix = overUnix;
   }
@@ -59,10 +60,10 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   static Factory overUnix(AdminApi api) {
-    return () -> new AdminHandler(api, true);
+    return () -> new AdminHandler(api::handle, true);
   }
 
-  static Factory overLoopback(AdminApi api) {
+  static Factory overLoopback(Function<AdminRequest, AdminAnswer> api) {
     return () -> new AdminHandler(api, false);
   }
 
@@ -104,8 +105,12 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         .name("admin-" + request.path())
         .start(
             () -> {
-              AdminAnswer answer = api.handle(request);
-              context.executor().execute(() -> write(context, answer, headOnly));
+              AdminAnswer answer = api.apply(request);
+              if (answer.stream().isPresent()) {
+                MonitorStream.run(context.channel(), answer.stream().get());
+              } else {
+                context.executor().execute(() -> write(context, answer, headOnly));
+              }
             });
   }
 

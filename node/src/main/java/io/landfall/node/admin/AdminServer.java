@@ -3,6 +3,7 @@ package io.landfall.node.admin;
 import io.landfall.node.config.AdminConfig;
 import io.landfall.node.metrics.MetricsSource;
 import io.landfall.node.metrics.MetricsText;
+import io.landfall.node.metrics.Version;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -42,6 +43,7 @@ public final class AdminServer implements AutoCloseable {
   private final SocketFile socketFile;
   private final List<Channel> listeners = new ArrayList<>();
   private Optional<InetSocketAddress> metricsAddress = Optional.empty();
+  private Optional<InetSocketAddress> lookingGlassAddress = Optional.empty();
 
   private AdminServer(EventLoopGroup loop, SocketFile socketFile) {
     this.loop = loop;
@@ -67,7 +69,20 @@ public final class AdminServer implements AutoCloseable {
     try {
       server.listenUnix(api);
       if (config.metrics().isPresent()) {
-        server.listenLoopback(api, config.metrics().get());
+        server.metricsAddress =
+            Optional.of(
+                server.listenLoopback(
+                    "metrics", AdminHandler.overLoopback(api::handle), config.metrics().get()));
+      }
+      if (config.lookingGlass().isPresent()) {
+        LookingGlassApi glass =
+            new LookingGlassApi(backend.routing().lookingGlass(), Version.text());
+        server.lookingGlassAddress =
+            Optional.of(
+                server.listenLoopback(
+                    "looking-glass",
+                    AdminHandler.overLoopback(glass::handle),
+                    config.lookingGlass().get()));
       }
       return server;
     } catch (IOException | RuntimeException e) {
@@ -79,6 +94,11 @@ public final class AdminServer implements AutoCloseable {
   /** The address that the TCP listener got; empty when there is none. */
   public Optional<InetSocketAddress> metricsAddress() {
     return metricsAddress;
+  }
+
+  /** The address that the looking glass got; empty when there is none. */
+  public Optional<InetSocketAddress> lookingGlassAddress() {
+    return lookingGlassAddress;
   }
 
   private void listenUnix(AdminApi api) throws IOException {
@@ -99,17 +119,18 @@ public final class AdminServer implements AutoCloseable {
     socketFile.publish();
   }
 
-  private void listenLoopback(AdminApi api, InetSocketAddress address) throws IOException {
+  private InetSocketAddress listenLoopback(
+      String what, AdminHandler.Factory handlers, InetSocketAddress address) throws IOException {
     if (!address.getAddress().isLoopbackAddress()) {
-      throw new IOException("the metrics listener " + address + " is not on loopback");
+      throw new IOException("the " + what + " listener " + address + " is not on loopback");
     }
     Channel channel =
         bind(
             Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class,
             address,
-            AdminHandler.overLoopback(api),
-            "the metrics listener " + address);
-    metricsAddress = Optional.of((InetSocketAddress) channel.localAddress());
+            handlers,
+            "the " + what + " listener " + address);
+    return (InetSocketAddress) channel.localAddress();
   }
 
   private Channel bind(

@@ -3,6 +3,7 @@ package io.landfall.node.admin;
 import io.landfall.core.HostAddress;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
  * One peer, or one candidate that is no peer, as {@code show peers} has it.
@@ -15,6 +16,8 @@ import java.util.OptionalDouble;
  * @param endpoint the address and port that we speak to or would dial
  * @param routes the counters
  * @param lastError why the last session ended or the last attempt failed; empty when nothing did
+ * @param asn its AS number; empty for a candidate
+ * @param sinceSeconds how long it has been up, or down; empty for a candidate
  */
 public record PeerView(
     Optional<String> name,
@@ -23,7 +26,30 @@ public record PeerView(
     OptionalDouble uptimeSeconds,
     String endpoint,
     RouteCounts routes,
-    Optional<String> lastError) {
+    Optional<String> lastError,
+    OptionalLong asn,
+    OptionalDouble sinceSeconds) {
+  /** A candidate, or a peer whose AS number and moment of change are not of interest. */
+  public PeerView(
+      Optional<String> name,
+      Optional<HostAddress> identity,
+      String state,
+      OptionalDouble uptimeSeconds,
+      String endpoint,
+      RouteCounts routes,
+      Optional<String> lastError) {
+    this(
+        name,
+        identity,
+        state,
+        uptimeSeconds,
+        endpoint,
+        routes,
+        lastError,
+        OptionalLong.empty(),
+        uptimeSeconds);
+  }
+
   /**
    * Routes of a peer.
    *

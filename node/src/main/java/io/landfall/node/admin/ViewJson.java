@@ -62,6 +62,17 @@ final class ViewJson {
           json.writeNumberProperty("routesRefused", peer.routes().refused());
           json.writeNumberProperty("routesSent", peer.routes().sent());
           optional(json, "lastError", peer.lastError());
+          if (peer.asn().isPresent()) {
+            json.writeNumberProperty("asn", peer.asn().getAsLong());
+          } else {
+            json.writeNullProperty("asn");
+          }
+          if (peer.sinceSeconds().isPresent()) {
+            json.writeNumberProperty(
+                "sinceSeconds", thousandths(peer.sinceSeconds().getAsDouble()));
+          } else {
+            json.writeNullProperty("sinceSeconds");
+          }
         });
   }
 
@@ -152,8 +163,20 @@ final class ViewJson {
           json.writeStringProperty("peer", row.peer());
           json.writeStringProperty("rule", row.rule());
           json.writeNumberProperty("count", row.count());
-          json.writeStringProperty("last", time(row.last()));
+          optional(
+              json,
+              "last",
+              row.last().equals(Instant.EPOCH) ? Optional.empty() : Optional.of(time(row.last())));
           json.writeStringProperty("what", row.what());
+          json.writeNumberProperty("reason", RefusalReason.of(row.rule()).number());
+          list(
+              json,
+              "subjects",
+              row.subjects(),
+              (out, subject) -> {
+                out.writeStringProperty("subject", subject.subject());
+                out.writeNumberProperty("count", subject.count());
+              });
         });
   }
 

@@ -9,8 +9,15 @@ import java.util.Optional;
  *
  * @param socket the Unix socket of the admin API
  * @param metrics the loopback address of the read-only TCP listener; empty for none
+ * @param lookingGlass the loopback address of the looking glass's REST API; empty for none
  */
-public record AdminConfig(Path socket, Optional<InetSocketAddress> metrics) {
+public record AdminConfig(
+    Path socket, Optional<InetSocketAddress> metrics, Optional<InetSocketAddress> lookingGlass) {
+  /** Without a looking glass. */
+  public AdminConfig(Path socket, Optional<InetSocketAddress> metrics) {
+    this(socket, metrics, Optional.empty());
+  }
+
   /** The socket when the config gives none. */
   public static final Path DEFAULT_SOCKET = Path.of("/run/landfall/landfall.sock");
 

@@ -18,6 +18,7 @@ final class Listeners {
     overlay.ifPresent(at -> listeners.add(at, at.path("listen"), at.raw("listen")));
     edge.flatMap(at -> at.raw("listen")).ifPresent(list -> listeners.edge(edge.get(), list));
     admin.ifPresent(at -> listeners.add(at, at.path("metrics"), at.raw("metrics")));
+    admin.ifPresent(at -> listeners.add(at, at.path("looking-glass"), at.raw("looking-glass")));
   }
 
   private void edge(Section at, Yaml list) {

@@ -45,8 +45,8 @@ final class NetRules {
     InetSocketAddress address = listen(text);
     if (!address.getAddress().isLoopbackAddress()) {
       throw new BadValue(
-          text + " is not a loopback address: metrics are for this machine only",
-          "write 127.0.0.1:9100 and let a local agent or a tunnel carry them on");
+          text + " is not a loopback address: this listener is for this machine only",
+          "write 127.0.0.1:9100 and let a local agent or a tunnel carry it on");
     }
     return address;
   }

@@ -108,7 +108,8 @@ final class NodeReader {
     AdminConfig admin =
         new AdminConfig(
             at.value("socket", files::socket, AdminConfig.DEFAULT_SOCKET),
-            at.value("metrics", NetRules::loopback));
+            at.value("metrics", NetRules::loopback),
+            at.value("looking-glass", NetRules::loopback));
     at.end();
     return admin;
   }

@@ -4,14 +4,14 @@ import java.util.Collection;
 import java.util.Optional;
 
 /** Finds the word that somebody probably meant. */
-final class Similar {
+public final class Similar {
   private Similar() {}
 
   /**
    * The known word nearest to a given one by edits (insert, delete, change, swap neighbours), when
    * at most a third of the word is wrong.
    */
-  static Optional<String> to(String word, Collection<String> known) {
+  public static Optional<String> to(String word, Collection<String> known) {
     int limit = Math.max(1, word.length() / 3);
     Optional<String> best = Optional.empty();
     for (String candidate : known) {

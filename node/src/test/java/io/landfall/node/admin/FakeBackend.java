@@ -23,6 +23,7 @@ final class FakeBackend implements AdminBackend {
   static final HostAddress SHOP = BLOCK.parseHost("10.32.1.10");
   static final Instant NOON = Instant.parse("2026-11-23T12:00:00.123456Z");
 
+  final FakeRouting routing = new FakeRouting();
   final List<String> commands = Collections.synchronizedList(new ArrayList<>());
   volatile boolean broken;
 
@@ -106,6 +107,11 @@ final class FakeBackend implements AdminBackend {
   @Override
   public List<RefusedView> refused() {
     return List.of(new RefusedView("nyc", "NOT_A_HOST", 3, NOON, "10.32.0.0/24"));
+  }
+
+  @Override
+  public RoutingBackend routing() {
+    return routing;
   }
 
   @Override

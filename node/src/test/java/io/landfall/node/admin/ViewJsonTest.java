@@ -28,9 +28,10 @@ class ViewJsonTest {
             """
             [{"name":"nyc","identity":"10.32.0.2","state":"established","uptimeSeconds":3.5,\
             "endpoint":"127.0.0.2:8443","routesReceived":3,"routesAccepted":2,"routesRefused":1,\
-            "routesSent":4,"lastError":null},{"name":null,"identity":null,"state":"candidate",\
+            "routesSent":4,"lastError":null,"asn":null,"sinceSeconds":3.5},{"name":null,"identity":null,"state":"candidate",\
             "uptimeSeconds":null,"endpoint":"sin.example:8443","routesReceived":0,\
-            "routesAccepted":0,"routesRefused":0,"routesSent":0,"lastError":"connection refused"}]
+            "routesAccepted":0,"routesRefused":0,"routesSent":0,"lastError":"connection refused",\
+            "asn":null,"sinceSeconds":null}]
             """);
   }
 
@@ -67,7 +68,7 @@ class ViewJsonTest {
         .isEqualTo(
             """
             [{"peer":"nyc","rule":"NOT_A_HOST","count":3,"last":"2026-11-23T12:00:00.123Z",\
-            "what":"10.32.0.0/24"}]
+            "what":"10.32.0.0/24","reason":99,"subjects":[]}]
             """);
     assertThat(ViewJson.decisions(node.decisions()))
         .isEqualTo(

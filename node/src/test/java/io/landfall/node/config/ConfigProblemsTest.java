@@ -212,9 +212,27 @@ class ConfigProblemsTest {
   void metricsStayOnLoopback() {
     assertThat(folder.problems("metrics: 127.0.0.1:9100", "metrics: 0.0.0.0:9100"))
         .containsExactly(
-            "node.yaml:37: admin.metrics: 0.0.0.0:9100 is not a loopback address: metrics are for"
-                + " this machine only; write 127.0.0.1:9100 and let a local agent or a tunnel carry"
-                + " them on");
+            "node.yaml:37: admin.metrics: 0.0.0.0:9100 is not a loopback address: this listener"
+                + " is for this machine only; write 127.0.0.1:9100 and let a local agent or a"
+                + " tunnel carry it on");
+  }
+
+  @Test
+  void theLookingGlassStaysOnLoopbackAndHasAPortOfItsOwn() {
+    assertThat(
+            folder.problems(
+                "metrics: 127.0.0.1:9100",
+                "metrics: 127.0.0.1:9100\n  looking-glass: 0.0.0.0:29184"))
+        .singleElement()
+        .asString()
+        .startsWith("node.yaml:38: admin.looking-glass: 0.0.0.0:29184 is not a loopback address");
+    assertThat(
+            folder.problems(
+                "metrics: 127.0.0.1:9100",
+                "metrics: 127.0.0.1:9100\n  looking-glass: 127.0.0.1:9100"))
+        .singleElement()
+        .asString()
+        .startsWith("node.yaml:38: admin.looking-glass: 127.0.0.1:9100 is already taken by");
   }
 
   @Test

@@ -1,0 +1,103 @@
+package io.landfall.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.PrintWriter;
+import java.net.URLEncoder;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code landfall show refused [PEER]}. */
+@Command(
+    name = "refused",
+    description = {
+      "Routes, attributes and peers that were refused, by peer and rule.",
+      "With PEER, everything refused of one: rules, attributes, routes now, recent examples.",
+      "The numbers are explained in docs/refusals.md."
+    },
+    footer = {"", "Examples:", "  landfall show refused", "  landfall show refused nyc"})
+final class ShowRefusedCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(arity = "0..1", paramLabel = "PEER", description = "A peer's name or identity.")
+  private @Nullable String peer;
+
+  /** For picocli. */
+  ShowRefusedCommand() {}
+
+  @Override
+  public Integer call() {
+    Landfall root = Landfall.of(spec);
+    PrintWriter out = spec.commandLine().getOut();
+    String wanted = peer;
+    String body =
+        wanted == null
+            ? root.client().get("/v1/show/refused")
+            : root.client().look("/v1/show/refused?peer=" + URLEncoder.encode(wanted, UTF_8));
+    if (root.json()) {
+      out.print(body);
+    } else if (wanted == null) {
+      Views.print("refused", Json.parse(body), out);
+    } else {
+      ofPeer(Json.parse(body), out);
+    }
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  private static void ofPeer(Json json, PrintWriter out) {
+    out.println(
+        Table.printable(
+            json.text("peer")
+                + " ("
+                + json.text("identity")
+                + "): "
+                + json.text("total")
+                + " refused since the node started"));
+    part(out, json.get("rules"), "REASON", "RULE", "COUNT", "MEANING");
+    List<Json> subjects = json.get("subjects").items();
+    if (!subjects.isEmpty()) {
+      out.println();
+      Table table = new Table("RULE", "ATTRIBUTE OR FAMILY", "COUNT");
+      subjects.forEach(row -> table.row(row.text("rule"), row.text("subject"), row.text("count")));
+      table.print(out, "");
+    }
+    List<Json> routes = json.get("routes").items();
+    if (!routes.isEmpty()) {
+      out.println();
+      Table table = new Table("REFUSED NOW", "PATH ID", "REASON", "RULE", "AGE");
+      routes.forEach(
+          row ->
+              table.row(
+                  row.text("prefix"),
+                  row.text("pathId"),
+                  row.text("reason"),
+                  row.text("rule"),
+                  Table.duration(row.get("ageSeconds").number())));
+      table.print(out, "");
+    }
+    part(out, json.get("recent"), "LAST", "COUNT", "REASON", "RULE", "WHAT");
+  }
+
+  /** A table whose headings are the members' names. */
+  private static void part(PrintWriter out, Json rows, String... headings) {
+    if (rows.items().isEmpty()) {
+      return;
+    }
+    out.println();
+    Table table = new Table(headings);
+    for (Json row : rows.items()) {
+      String[] cells = new String[headings.length];
+      for (int i = 0; i < cells.length; i++) {
+        cells[i] = row.text(headings[i].toLowerCase(java.util.Locale.ROOT));
+      }
+      table.row(cells);
+    }
+    table.print(out, "");
+  }
+}

@@ -1,0 +1,307 @@
+package io.landfall.node;
+
+import io.landfall.bgp.Origin;
+import io.landfall.bgp.PathAttributes;
+import io.landfall.bgp.SessionState;
+import io.landfall.core.HostAddress;
+import io.landfall.node.admin.Fields;
+import io.landfall.node.admin.Looked;
+import io.landfall.node.admin.LookingGlass;
+import io.landfall.node.admin.RefusalReason;
+import io.landfall.node.metrics.Version;
+import io.landfall.overlay.BgpIdentifier;
+import io.landfall.overlay.PeerDetail;
+import io.landfall.overlay.PeerView;
+import io.landfall.overlay.RefusedRoute;
+import io.landfall.overlay.RefusedView;
+import io.landfall.overlay.RouteDetail;
+import io.landfall.overlay.RouteView;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * This node in birdwatcher's words. A peer is a protocol, its name is the peer's name; the overlay
+ * table is the one table. Asked on virtual threads, answered by the control thread.
+ */
+final class NodeLookingGlass implements LookingGlass {
+  private static final PathAttributes NO_ATTRIBUTES =
+      new PathAttributes(
+          Origin.INCOMPLETE,
+          List.of(),
+          Optional.empty(),
+          OptionalLong.empty(),
+          OptionalLong.empty(),
+          Optional.empty(),
+          List.of(),
+          List.of(),
+          List.of(),
+          OptionalLong.empty());
+
+  private final Node node;
+  private final NodeRouting routing;
+  private final NodeViews views;
+  private final Instant startedAt;
+
+  NodeLookingGlass(Node node, NodeRouting routing, NodeViews views) {
+    this.node = node;
+    this.routing = routing;
+    this.views = views;
+    this.startedAt = Instant.ofEpochMilli(node.control.wallMillis());
+  }
+
+  @Override
+  public Fields status() {
+    String now = LookingGlass.time(Instant.ofEpochMilli(node.control.wallMillis()));
+    String started = LookingGlass.time(startedAt);
+    return new Fields()
+        .put("current_server", now)
+        .put("server_time", now)
+        .put("last_reboot", started)
+        .put("last_reconfig", started)
+        .put("router_id", BgpIdentifier.text(BgpIdentifier.of(node.config.identity())))
+        .put("version", "Landfall " + Version.text())
+        .put("message", "Landfall node " + node.config.name() + " is up and running");
+  }
+
+  @Override
+  public Fields protocols(boolean shortForm) {
+    return routing.ask(() -> protocolsNow(shortForm));
+  }
+
+  private Fields protocolsNow(boolean shortForm) {
+    List<PeerView> peers = node.overlay.overlay().peers();
+    TableCensus census = new TableCensus(node.overlay.overlay().routes());
+    Map<HostAddress, Integer> refused = new HashMap<>();
+    for (RefusedView each : node.overlay.overlay().refused()) {
+      refused.put(each.peer().identity(), each.routes().size());
+    }
+    Fields protocols = new Fields();
+    for (PeerDetail peer : node.overlay.overlay().inspection().peers()) {
+      PeerView view = peer.view();
+      boolean up = view.state() == SessionState.ESTABLISHED;
+      String since = LookingGlass.time(views.wallTimeOf(view.sinceNanos()));
+      String name = view.info().name().value();
+      if (shortForm) {
+        protocols.put(
+            name,
+            new Fields()
+                .put("proto", "BGP")
+                .put("table", "master")
+                .put("state", up ? "up" : "down")
+                .put("since", since)
+                .put("info", NodeViews.word(view.state())));
+        continue;
+      }
+      boolean addPath = peer.negotiated().filter(n -> n.addPathSend() != 0).isPresent();
+      boolean reflector = node.config.overlay().reflector();
+      long exported = up ? census.exported(view, reflector, addPath, peers) : 0;
+      protocols.put(
+          name,
+          protocol(peer, since)
+              .put(
+                  "routes",
+                  new Fields()
+                      .put("imported", view.acceptedPaths())
+                      .put("filtered", refused.getOrDefault(view.info().identity(), 0))
+                      .put("exported", exported)
+                      .put("preferred", census.preferred(view.info().name()))));
+    }
+    return protocols;
+  }
+
+  private Fields protocol(PeerDetail peer, String since) {
+    PeerView view = peer.view();
+    boolean up = view.state() == SessionState.ESTABLISHED;
+    PeerView.Counters counters = view.counters();
+    return new Fields()
+        .put("protocol", view.info().name().value())
+        .put("bird_protocol", "BGP")
+        .put("table", "master")
+        .put("state", up ? "up" : "start")
+        .put("state_changed", since)
+        .put("uptime", up ? since : "")
+        .put("connection", capitalised(view.state()))
+        .put("bgp_state", capitalised(view.state()))
+        .put("description", description(view))
+        .put("neighbor_address", view.info().identity().toString())
+        .put("neighbor_as", Integer.toUnsignedLong(peer.config().remoteAs()))
+        .put("neighbor_id", BgpIdentifier.text(BgpIdentifier.of(view.info().identity())))
+        .put("source_address", node.config.identity().toString())
+        .put("session", "internal multihop AS4")
+        .put("last_error", view.lastDown().map(reason -> reason.text()).orElse(""))
+        .put(
+            "route_changes",
+            new Fields()
+                .put(
+                    "import_updates",
+                    new Fields()
+                        .put("received", counters.announcementsReceived())
+                        .put("filtered", counters.refused()))
+                .put(
+                    "import_withdraws",
+                    new Fields().put("received", counters.withdrawalsReceived()))
+                .put("export_updates", new Fields().put("accepted", counters.announcementsSent()))
+                .put("export_withdraws", new Fields().put("accepted", counters.withdrawalsSent())));
+  }
+
+  private static String description(PeerView view) {
+    return "node "
+        + view.info().name()
+        + " ("
+        + view.info().relation().name().toLowerCase(java.util.Locale.ROOT)
+        + ")";
+  }
+
+  private static String capitalised(SessionState state) {
+    String word = NodeViews.word(state);
+    return Character.toUpperCase(word.charAt(0)) + word.substring(1);
+  }
+
+  @Override
+  public Looked routes(Which which, String peer) {
+    return routing.ask(() -> routesNow(which, peer));
+  }
+
+  private Looked routesNow(Which which, String peer) {
+    Optional<HostAddress> identity = routing.identity(peer);
+    if (identity.isEmpty()) {
+      return routing.noPeer(peer);
+    }
+    return new Looked.Listed(
+        switch (which) {
+          case ACCEPTED -> accepted(identity);
+          case REFUSED -> refused(identity.get());
+          case NOT_EXPORTED -> notExported(identity.get());
+        });
+  }
+
+  @Override
+  public Looked table(Which which) {
+    return routing.ask(
+        () -> {
+          if (which != Which.REFUSED) {
+            return new Looked.Listed(accepted(Optional.empty()));
+          }
+          List<Fields> rows = new ArrayList<>();
+          node.overlay.overlay().refused().forEach(peer -> rows.addAll(refused(peer)));
+          return new Looked.Listed(rows);
+        });
+  }
+
+  @Override
+  public Looked net(String net) {
+    return routing.ask(() -> netNow(net));
+  }
+
+  private Looked netNow(String net) {
+    Optional<HostAddress> host = routing.host(net);
+    if (host.isEmpty()) {
+      return new Looked.Wrong(routing.notAHost(net));
+    }
+    List<Fields> rows = new ArrayList<>();
+    node.overlay
+        .overlay()
+        .inspection()
+        .route(host.get())
+        .ifPresent(route -> route.paths().forEach(path -> rows.add(row(route, path))));
+    return new Looked.Listed(rows);
+  }
+
+  private List<Fields> accepted(Optional<HostAddress> from) {
+    List<Fields> rows = new ArrayList<>();
+    for (RouteDetail route : node.overlay.overlay().inspection().routes()) {
+      for (RouteDetail.PathDetail path : route.paths()) {
+        if (from.isEmpty() || from.get().equals(path.fromIdentity())) {
+          rows.add(row(route, path));
+        }
+      }
+    }
+    return rows;
+  }
+
+  /** Paths that others told and that, as iBGP has it, the peer does not hear from this node. */
+  private List<Fields> notExported(HostAddress to) {
+    // Whom this node reflects for; its own routes go to everybody.
+    SortedSet<HostAddress> clients = new TreeSet<>();
+    if (node.config.overlay().reflector()) {
+      for (PeerView peer : node.overlay.overlay().peers()) {
+        if (peer.info().relation().isClient()) {
+          clients.add(peer.info().identity());
+        }
+      }
+    }
+    List<Fields> rows = new ArrayList<>();
+    if (clients.contains(to)) {
+      return rows;
+    }
+    for (RouteDetail route : node.overlay.overlay().inspection().routes()) {
+      for (RouteDetail.PathDetail path : route.paths()) {
+        HostAddress from = path.fromIdentity();
+        boolean own = from.equals(node.config.identity());
+        if (!own && !from.equals(to) && !clients.contains(from)) {
+          rows.add(row(route, path));
+        }
+      }
+    }
+    return rows;
+  }
+
+  private Fields row(RouteDetail route, RouteDetail.PathDetail path) {
+    RouteView.PathView view = path.path();
+    return row(
+            route.host() + "/" + route.host().block().hostLength(),
+            view.nextHop().toString(),
+            path.fromIdentity().toString(),
+            RouteFields.from(view))
+        .put("age", LookingGlass.time(views.wallTimeOf(view.learnedAtNanos())))
+        .put("primary", view.best())
+        .put("metric", path.attributes().localPref().orElse(100))
+        .put("bgp", RouteFields.birdwatcher(path.attributes(), List.of()));
+  }
+
+  private static Fields row(String network, String gateway, String learntFrom, String protocol) {
+    return new Fields()
+        .put("network", network)
+        .put("gateway", gateway)
+        .put("interface", "overlay")
+        .put("from_protocol", protocol)
+        .put("learnt_from", learntFrom)
+        .put("type", List.of("BGP", "unicast", "univ"));
+  }
+
+  private List<Fields> refused(HostAddress peer) {
+    return node.overlay.overlay().refused().stream()
+        .filter(each -> each.peer().identity().equals(peer))
+        .findFirst()
+        .map(this::refused)
+        .orElse(List.of());
+  }
+
+  private List<Fields> refused(RefusedView refused) {
+    String name = refused.peer().name().value();
+    String peer = refused.peer().identity().toString();
+    long asn = node.config.overlay().asn();
+    List<Fields> rows = new ArrayList<>();
+    for (RefusedRoute route : refused.routes()) {
+      long reason = RefusalReason.of(route.rule()).number();
+      PathAttributes attributes = route.attributes().orElse(NO_ATTRIBUTES);
+      rows.add(
+          // Alice-LG keeps only refused routes whose gateway is the peer.
+          row(route.prefix(), peer, peer, name)
+              .put("age", LookingGlass.time(views.wallTimeOf(route.nanos())))
+              .put("primary", false)
+              .put("metric", attributes.localPref().orElse(0))
+              .put(
+                  "bgp",
+                  RouteFields.birdwatcher(attributes, List.of(List.of(asn, REJECTED, reason)))));
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,208 @@
+package io.landfall.node;
+
+import io.landfall.bgp.SessionEffect.DownReason;
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.node.admin.MonitorEvent;
+import io.landfall.node.admin.MonitorFilter;
+import io.landfall.node.admin.MonitorHub;
+import io.landfall.node.admin.MonitorWatch;
+import io.landfall.node.config.ServiceConfig;
+import io.landfall.overlay.OverlayEffect.Cause;
+import io.landfall.overlay.OverlayWatcher;
+import io.landfall.overlay.PeerInfo;
+import io.landfall.overlay.RouteView;
+import io.landfall.signal.SignalChange;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Makes the events of {@code monitor} from what the control thread does, for as long as anybody
+ * watches. The overlay is told to keep what routes were before when the first watcher comes, and to
+ * forget it when the last one goes. On the control thread only.
+ */
+final class NodeMonitor implements OverlayWatcher {
+  private final MonitorHub hub = new MonitorHub();
+  private final ControlLoop control;
+  private final OverlayDriver overlay;
+  private final Function<HostAddress, String> nameOf;
+  private final RouteFields fields;
+
+  /** Why the local service that is being told to the overlay has changed; empty otherwise. */
+  private String localWhy = "";
+
+  /** A monitor that nobody watches. */
+  static NodeMonitor of(
+      ControlLoop control, OverlayDriver overlay, NodeNames names, List<ServiceConfig> services) {
+    Map<HostAddress, String> known = new LinkedHashMap<>();
+    services.forEach(service -> known.put(service.identity(), service.name().value()));
+    return new NodeMonitor(
+        control,
+        overlay,
+        identity -> {
+          String service = known.get(identity);
+          return service != null ? service : names.nameOf(identity).map(NodeName::value).orElse("");
+        });
+  }
+
+  private NodeMonitor(
+      ControlLoop control, OverlayDriver overlay, Function<HostAddress, String> nameOf) {
+    this.control = control;
+    this.overlay = overlay;
+    this.nameOf = nameOf;
+    this.fields = new RouteFields(nameOf, nanos -> 0);
+  }
+
+  /** Begins a watch; empty when there are as many as there may be. */
+  Optional<MonitorWatch> watch(MonitorFilter filter) {
+    boolean first = !hub.isWatched();
+    MonitorWatch[] self = new MonitorWatch[1];
+    MonitorWatch watch = new MonitorWatch(filter, () -> control.execute(() -> leave(self[0])));
+    self[0] = watch;
+    Optional<MonitorWatch> added = hub.add(watch);
+    if (first && added.isPresent()) {
+      overlay.overlay().inspection().watch(this);
+    }
+    return added;
+  }
+
+  private void leave(MonitorWatch watch) {
+    hub.remove(watch);
+    if (!hub.isWatched()) {
+      overlay.overlay().inspection().unwatch();
+    }
+  }
+
+  private void emit(Supplier<MonitorEvent> event) {
+    if (hub.isWatched()) {
+      hub.emit(event.get());
+    }
+  }
+
+  private Instant now() {
+    return Instant.ofEpochMilli(control.wallMillis());
+  }
+
+  /** A local service says something else; what it leads to in the overlay is done by the task. */
+  void signalChanged(SignalChange change, HostAddress identity, Runnable telling) {
+    emit(
+        () ->
+            new MonitorEvent(
+                now(),
+                "signal",
+                Cause.LOCAL.name(),
+                Optional.empty(),
+                Optional.of(change.service().value()),
+                Optional.of(identity.toString()),
+                Optional.of(change.from().name()),
+                Optional.of(change.to().name()),
+                change.why()));
+    localWhy = change.why();
+    telling.run();
+    localWhy = "";
+  }
+
+  /** An operator's word that concerns the whole node. */
+  void drain(String node, boolean begins) {
+    emit(
+        () ->
+            new MonitorEvent(
+                now(),
+                "drain",
+                "OPERATOR",
+                Optional.empty(),
+                Optional.of(node),
+                Optional.empty(),
+                Optional.of(begins ? "serving" : "draining"),
+                Optional.of(begins ? "draining" : "serving"),
+                begins ? "an operator drains the node" : "an operator ends the drain"));
+  }
+
+  @Override
+  public void routeChanged(RouteChange change) {
+    String address = change.host().toString();
+    String name = nameOf.apply(change.host());
+    emit(
+        () ->
+            new MonitorEvent(
+                now(),
+                "route",
+                change.cause().name(),
+                change.peer().map(Object::toString),
+                name.isEmpty() ? Optional.empty() : Optional.of(name),
+                Optional.of(address),
+                change.before().map(fields::summary),
+                change.after().map(fields::summary),
+                why(change)));
+  }
+
+  private String why(RouteChange change) {
+    String peer = change.peer().map(Object::toString).orElse("");
+    return switch (change.cause()) {
+      case UPDATE -> peer.isEmpty() ? "" : "UPDATE from " + peer;
+      case SESSION_LOST -> "the session with " + peer + " was lost";
+      case LOCAL -> localWhy.isEmpty() ? "said here" : localWhy;
+      case NEXT_HOP ->
+          "next hop " + peer + (isUsable(change) ? " became usable" : " is not usable any more");
+      case ENTITLEMENT -> "what " + peer + " may originate has changed";
+    };
+  }
+
+  private static boolean isUsable(RouteChange change) {
+    long before = change.before().map(NodeMonitor::usable).orElse(0L);
+    return change.after().map(NodeMonitor::usable).orElse(0L) > before;
+  }
+
+  private static long usable(RouteView route) {
+    return route.paths().stream().filter(RouteView.PathView::usable).count();
+  }
+
+  @Override
+  public void peerUp(PeerInfo peer) {
+    emit(() -> peerEvent(peer, "ESTABLISHED", "down", "established", "adjacency up"));
+  }
+
+  @Override
+  public void peerDown(PeerInfo peer, DownReason reason) {
+    String by = PeerFields.initiator(reason);
+    emit(
+        () ->
+            peerEvent(
+                peer, "SESSION_LOST", "established", "down", "by " + by + ": " + reason.text()));
+  }
+
+  private MonitorEvent peerEvent(
+      PeerInfo peer, String cause, String before, String after, String why) {
+    return new MonitorEvent(
+        now(),
+        "peer",
+        cause,
+        Optional.of(peer.name().value()),
+        Optional.of(peer.name().value()),
+        Optional.of(peer.identity().toString()),
+        Optional.of(before),
+        Optional.of(after),
+        why);
+  }
+
+  @Override
+  public void refused(PeerInfo peer, String what, String rule, long count) {
+    emit(
+        () ->
+            new MonitorEvent(
+                now(),
+                "refused",
+                rule,
+                Optional.of(peer.name().value()),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                what + " (" + count + " by this rule so far)"));
+  }
+}

@@ -1,0 +1,163 @@
+package io.landfall.overlay;
+
+import io.landfall.bgp.SessionEffect.DownReason;
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.overlay.RouteDetail.PathDetail;
+import io.landfall.overlay.RouteDetail.Rank;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an operator looks at beyond the short views: a route or a peer with everything known of it,
+ * and, while somebody watches, every change as it happens. Nothing here changes the overlay.
+ *
+ * <p>To tell what a route was before, the watch keeps the last view of every host, as many as the
+ * table has. That costs memory and one walk over the table when the watch begins, and nothing at
+ * all while nobody watches.
+ */
+public final class Inspection {
+  private final Rib rib;
+  private final Peers peers;
+  private final NextHops nextHops;
+  private final Views views;
+  private @Nullable OverlayWatcher watcher;
+
+  /** By offset; looked up only, never iterated. */
+  private final Map<Integer, RouteView> lastSeen = new HashMap<>();
+
+  Inspection(Rib rib, Peers peers, NextHops nextHops, Views views) {
+    this.rib = rib;
+    this.peers = peers;
+    this.nextHops = nextHops;
+    this.views = views;
+  }
+
+  /** Every route, ordered by address. */
+  public List<RouteDetail> routes() {
+    List<RouteDetail> routes = new ArrayList<>();
+    rib.forEachHost(host -> routes.add(detail(host)));
+    return routes;
+  }
+
+  /** The route to one host, empty when there is none. */
+  public Optional<RouteDetail> route(HostAddress address) {
+    Host host = rib.host(address.offset());
+    return host == null || host.livePaths == 0 ? Optional.empty() : Optional.of(detail(host));
+  }
+
+  private RouteDetail detail(Host host) {
+    List<Path> inOrder = BestPath.inOrder(host, nextHops);
+    List<PathDetail> paths = new ArrayList<>(inOrder.size());
+    for (int i = 0; i < inOrder.size(); i++) {
+      Path path = inOrder.get(i);
+      paths.add(
+          new PathDetail(
+              views.path(path, i == 0),
+              path.from.identity,
+              path.attributes.originator,
+              path.attributes.received,
+              rank(inOrder, i)));
+    }
+    return new RouteDetail(host.address, views.isNodeIdentity(host), paths);
+  }
+
+  private Rank rank(List<Path> inOrder, int place) {
+    Path path = inOrder.get(place);
+    if (!nextHops.isUsable(path.attributes.nextHop.offset())) {
+      return new Rank(
+          DecisionStep.NEXT_HOP_USABLE,
+          "not usable: no live adjacency with its next hop " + path.attributes.nextHop);
+    }
+    if (inOrder.size() == 1) {
+      return new Rank(DecisionStep.NEXT_HOP_USABLE, "best: the only path");
+    }
+    Path other = inOrder.get(place == 0 ? 1 : 0);
+    DecisionStep step = DecisionStep.between(path, other, nextHops);
+    if (step == DecisionStep.NEXT_HOP_USABLE) {
+      return new Rank(step, "best: the only path with a usable next hop");
+    }
+    String better = step.value(place == 0 ? path : other);
+    String worse = step.value(place == 0 ? other : path);
+    return new Rank(
+        step,
+        place == 0
+            ? "best by " + step.words() + ": " + better + ", the second has " + worse
+            : "not best: " + step.words() + " wins; the best has " + better + ", this " + worse);
+  }
+
+  /** Every peer, live or remembered, ordered by identity. */
+  public List<PeerDetail> peers() {
+    List<PeerDetail> details = new ArrayList<>();
+    for (Peer peer : peers.all()) {
+      details.add(
+          new PeerDetail(
+              peer.view(),
+              peer.session.config(),
+              peer.session.localOpen(),
+              peer.session.remoteOpen(),
+              peer.session.negotiated(),
+              peer.session.prefixesReceived(),
+              peer.session.stats(),
+              peer.refusals.subjects()));
+    }
+    return details;
+  }
+
+  /** Tells the watcher of everything from now on; there is one at a time. */
+  public void watch(OverlayWatcher newWatcher) {
+    lastSeen.clear();
+    for (RouteView route : views.routes()) {
+      lastSeen.put(route.host().offset(), route);
+    }
+    watcher = newWatcher;
+  }
+
+  /** Tells nobody any more, and forgets what was kept for it. */
+  public void unwatch() {
+    watcher = null;
+    lastSeen.clear();
+  }
+
+  void changed(int[] offsets, OverlayEffect.Cause cause, Optional<NodeName> peer) {
+    OverlayWatcher watching = watcher;
+    if (watching == null) {
+      return;
+    }
+    for (int offset : offsets) {
+      HostAddress address = rib.addressOf(offset);
+      Optional<RouteView> after = views.route(address);
+      Optional<RouteView> before =
+          Optional.ofNullable(
+              after.isPresent() ? lastSeen.put(offset, after.get()) : lastSeen.remove(offset));
+      if (!before.equals(after)) {
+        watching.routeChanged(new OverlayWatcher.RouteChange(address, cause, peer, before, after));
+      }
+    }
+  }
+
+  void peerUp(PeerInfo peer) {
+    OverlayWatcher watching = watcher;
+    if (watching != null) {
+      watching.peerUp(peer);
+    }
+  }
+
+  void peerDown(PeerInfo peer, DownReason reason) {
+    OverlayWatcher watching = watcher;
+    if (watching != null) {
+      watching.peerDown(peer, reason);
+    }
+  }
+
+  void refused(PeerInfo peer, Object what, String rule, long count) {
+    OverlayWatcher watching = watcher;
+    if (watching != null) {
+      watching.refused(peer, what.toString(), rule, count);
+    }
+  }
+}
