@@ -63,6 +63,7 @@ public final class Node implements AutoCloseable {
   final Snapshots snapshots;
   final ForwardDialer forward;
   final OverlayPort port;
+  final SpeakerDriver speakers;
   private final PlainNeighbors plain;
   private final Backends backends;
   private final EventLoopGroup controlLoops = Sockets.loops(1, "landfall-control");
@@ -104,6 +105,7 @@ public final class Node implements AutoCloseable {
                 services.values().stream().anyMatch(known -> known.identity().equals(identity)),
             new OverlayWiring());
     plain = PlainBgp.of(config, controlLoops, control, overlay, names);
+    speakers = SpeakerDriver.of(config, controlLoops, control, signals);
     port =
         new OverlayPort(
             trust.tls(), new PeerCheck(trust.admission(), control), control, new PortWiring());
@@ -177,10 +179,12 @@ public final class Node implements AutoCloseable {
           bound.cause());
     }
     PlainBgp.listen(plain, config);
+    speakers.listen();
     control.execute(
         () -> {
           signals.apply(new SignalEvent.Tick());
           plain.start();
+          speakers.start();
           ingress.start();
           discovery.start(
               config.overlay().candidates().stream()
@@ -254,7 +258,8 @@ public final class Node implements AutoCloseable {
     public void signalChanged(SignalChange change) {
       ServiceConfig service = services.get(change.service());
       if (service != null) {
-        overlay.apply(new OverlayEvent.Originate(service.identity(), change.to(), service.tier()));
+        long tier = SpeakerDriver.tier(service, change);
+        overlay.apply(new OverlayEvent.Originate(service.identity(), change.to(), tier));
         publish();
       }
     }
@@ -379,6 +384,7 @@ public final class Node implements AutoCloseable {
             () -> {
               discovery.stop();
               plain.stop();
+              speakers.shutdown("node " + config.name() + " stops");
               overlay.apply(new OverlayEvent.Shutdown("node " + config.name() + " stops"));
               return true;
             });

@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * What one peer sent and did not get in: a counter for each rule, and the last few by name. A peer
  * that leaks a full table costs a counter each and no more memory.
  */
-final class Refusals {
+public final class Refusals {
   /** Rules are fixed phrases; should there ever be more of them, the rest share a counter. */
   private static final int MAX_RULES = 64;
 
@@ -36,11 +36,13 @@ final class Refusals {
   private final Deque<Recent> recent = new ArrayDeque<>();
   private long total;
 
-  Refusals(int maxRecent) {
+  /** Nothing was refused yet; the last so many are kept by name. */
+  public Refusals(int maxRecent) {
     this.maxRecent = maxRecent;
   }
 
-  long total() {
+  /** How often anything was refused. */
+  public long total() {
     return total;
   }
 
@@ -50,7 +52,7 @@ final class Refusals {
    * @param what a prefix or a text; turned into text only when shown
    * @return how often the rule has refused by now
    */
-  long add(Object what, String rule, long nowNanos) {
+  public long add(Object what, String rule, long nowNanos) {
     total++;
     remember(what, rule, nowNanos);
     long[] counter = byRule.get(rule);
@@ -74,13 +76,15 @@ final class Refusals {
     last.lastNanos = nowNanos;
   }
 
-  List<RuleCount> rules() {
+  /** How often each rule refused, by name. */
+  public List<RuleCount> rules() {
     List<RuleCount> rules = new ArrayList<>(byRule.size());
     byRule.forEach((rule, counter) -> rules.add(new RuleCount(rule, counter[0])));
     return rules;
   }
 
-  List<Entry> recent() {
+  /** The last refusals, newest last. */
+  public List<Entry> recent() {
     List<Entry> entries = new ArrayList<>(recent.size());
     for (Recent one : recent) {
       entries.add(new Entry(one.what.toString(), one.rule, one.lastNanos, one.count));
