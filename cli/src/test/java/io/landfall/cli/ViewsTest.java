@@ -24,16 +24,16 @@ class ViewsTest {
                 """
                 [{"name":"nyc","identity":"10.32.0.2","state":"established","uptimeSeconds":7300,
                   "endpoint":"127.0.0.2:8443","routesReceived":3,"routesAccepted":2,
-                  "routesRefused":1,"routesSent":4,"lastError":null},
+                  "routesRefused":1,"routesSent":4,"lastError":null,"kind":"node"},
                  {"name":null,"identity":null,"state":"candidate","uptimeSeconds":null,
                   "endpoint":"sin:8443","routesReceived":0,"routesAccepted":0,"routesRefused":0,
-                  "routesSent":0,"lastError":"connection refused"}]
+                  "routesSent":0,"lastError":"connection refused","kind":"node"}]
                 """))
         .isEqualTo(
             """
-            NAME  IDENTITY   UP     STATE        RECEIVED  ACCEPTED  REFUSED  SENT  ENDPOINT        LAST ERROR
-            nyc   10.32.0.2  2h01m  established  3         2         1        4     127.0.0.2:8443  -
-            -     -          -      candidate    0         0         0        0     sin:8443        connection refused
+            NAME  KIND  IDENTITY   UP     STATE        RECEIVED  ACCEPTED  REFUSED  SENT  ENDPOINT        LAST ERROR
+            nyc   node  10.32.0.2  2h01m  established  3         2         1        4     127.0.0.2:8443  -
+            -     node  -          -      candidate    0         0         0        0     sin:8443        connection refused
             """);
   }
 
@@ -47,7 +47,11 @@ class ViewsTest {
                   "local":{"signal":"UP","why":"its probe","backends":[
                     {"url":"http://a:1","healthy":true,"lastError":null},
                     {"url":"http://b:1","healthy":false,"lastError":"timeout"}],
-                   "lease":{"ttlMillis":5000,"remainingMillis":1200},"dampedUntil":null},
+                   "lease":{"ttlMillis":5000,"remainingMillis":1200},"dampedUntil":null,"tier":0,"speakers":[
+                    {"host":"web7","session":"established","says":"UP","med":100,"tier":0,
+                     "since":"2026-11-23T12:00:00Z"},
+                    {"host":"web8","session":"active","says":null,"med":null,"tier":0,
+                     "since":null}]},
                   "sites":[{"node":"nyc","identity":"10.32.0.2","signal":"UP","tier":0,"cost":100,
                    "usable":true,"why":"adjacency is up"}]},
                  {"name":"media","identity":"10.32.1.11","hosts":["media.lab"],"paths":[],
@@ -56,7 +60,7 @@ class ViewsTest {
         .isEqualTo(
             """
             NAME   IDENTITY    HOSTS      SITE  SIGNAL  TIER  COST  USABLE  WHY
-            shop   10.32.1.10  shop.lab   here  UP      -     -     yes     its probe; 1 of 2 backends healthy; http://b:1: timeout; lease: 1.2s of 5.0s left
+            shop   10.32.1.10  shop.lab   here  UP      0     -     yes     its probe; 1 of 2 backends healthy; http://b:1: timeout; web7 (established) says UP tier 0 by MED 100 since 2026-11-23T12:00:00Z; web8 (active) says nothing; lease: 1.2s of 5.0s left
                                           nyc   UP      0     100   yes     adjacency is up
             media  10.32.1.11  media.lab  -     -       -     -     no      no site advertises it
             """);

@@ -30,10 +30,12 @@ final class NodeViews {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final Node node;
+  private final SpeakerViews speakers;
   private final Map<HostAddress, String> serviceNames = new LinkedHashMap<>();
 
   NodeViews(Node node) {
     this.node = node;
+    this.speakers = new SpeakerViews(node, this::secondsSince, this::wallTimeOf);
     for (ServiceConfig service : node.config.services()) {
       serviceNames.put(service.identity(), service.name().value());
     }
@@ -125,6 +127,7 @@ final class NodeViews {
                     : candidate.lastFailure()));
       }
     }
+    result.addAll(speakers.peers());
     return result;
   }
 
@@ -177,7 +180,9 @@ final class NodeViews {
         backends,
         view.leaseRemainingMillis().map(left -> new ServiceStatus.LeaseState(left, left)),
         view.dampedForMillis()
-            .map(millis -> Instant.ofEpochMilli(node.control.wallMillis() + millis)));
+            .map(millis -> Instant.ofEpochMilli(node.control.wallMillis() + millis)),
+        service.tier() + view.tier(),
+        speakers.of(service));
   }
 
   List<RefusedView> refused() {
@@ -206,6 +211,7 @@ final class NodeViews {
               Instant.ofEpochMilli(row.lastMillis()),
               row.what()));
     }
+    result.addAll(speakers.refused());
     return result;
   }
 

@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * What one peer sent and did not get in: a counter for each rule, and the last few by name. A peer
  * that leaks a full table costs a counter each and no more memory.
  */
-public final class Refusals {
+final class Refusals {
   /** Rules are fixed phrases; should there ever be more of them, the rest share a counter. */
   private static final int MAX_RULES = 64;
 
@@ -36,13 +36,11 @@ public final class Refusals {
   private final Deque<Recent> recent = new ArrayDeque<>();
   private long total;
 
-  /** Nothing was refused yet; the last so many are kept by name. */
-  public Refusals(int maxRecent) {
+  Refusals(int maxRecent) {
     this.maxRecent = maxRecent;
   }
 
-  /** How often anything was refused. */
-  public long total() {
+  long total() {
     return total;
   }
 
@@ -52,7 +50,7 @@ public final class Refusals {
    * @param what a prefix or a text; turned into text only when shown
    * @return how often the rule has refused by now
    */
-  public long add(Object what, String rule, long nowNanos) {
+  long add(Object what, String rule, long nowNanos) {
     total++;
     remember(what, rule, nowNanos);
     long[] counter = byRule.get(rule);
@@ -76,15 +74,13 @@ public final class Refusals {
     last.lastNanos = nowNanos;
   }
 
-  /** How often each rule refused, by name. */
-  public List<RuleCount> rules() {
+  List<RuleCount> rules() {
     List<RuleCount> rules = new ArrayList<>(byRule.size());
     byRule.forEach((rule, counter) -> rules.add(new RuleCount(rule, counter[0])));
     return rules;
   }
 
-  /** The last refusals, newest last. */
-  public List<Entry> recent() {
+  List<Entry> recent() {
     List<Entry> entries = new ArrayList<>(recent.size());
     for (Recent one : recent) {
       entries.add(new Entry(one.what.toString(), one.rule, one.lastNanos, one.count));

@@ -5,8 +5,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * One peer, or one candidate that is no peer, as {@code show peers} has it.
+ * One peer, one candidate that is no peer, or one service host, as {@code show peers} has it.
  *
+ * @param kind whether it is a node, or a service host that may speak for its services only
  * @param name the node's name, proved by its certificate; empty while it has proved nothing
  * @param identity its identity, proved likewise
  * @param state the BGP state in lower case ({@code established}, {@code opensent}, ...), {@code
@@ -23,7 +24,28 @@ public record PeerView(
     OptionalDouble uptimeSeconds,
     String endpoint,
     RouteCounts routes,
-    Optional<String> lastError) {
+    Optional<String> lastError,
+    Kind kind) {
+  /** What it may be to us. */
+  public enum Kind {
+    /** A node of the overlay, or one that might be. */
+    NODE,
+    /** A host that speaks BGP for services beside this node. */
+    SERVICE
+  }
+
+  /** A node. */
+  public PeerView(
+      Optional<String> name,
+      Optional<HostAddress> identity,
+      String state,
+      OptionalDouble uptimeSeconds,
+      String endpoint,
+      RouteCounts routes,
+      Optional<String> lastError) {
+    this(name, identity, state, uptimeSeconds, endpoint, routes, lastError, Kind.NODE);
+  }
+
   /**
    * Routes of a peer.
    *

@@ -14,7 +14,6 @@ import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Rng;
 import io.landfall.overlay.HostRouteCodec;
-import io.landfall.overlay.Refusals;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -40,7 +39,7 @@ final class SpeakerSession {
   private final SpeakerHost host;
   private final Family family;
   private final Session<HostAddress> session;
-  private final Refusals refusals = new Refusals(SpeakersConfig.RECENT_REFUSALS);
+  private final HostRefusals refusals = new HostRefusals();
   private final TreeMap<HostAddress, SpeakerView.Said> said = new TreeMap<>();
   private @Nullable DownReason lastDown;
   private @Nullable String lastFailure;
@@ -235,8 +234,7 @@ final class SpeakerSession {
             announced,
             refusals.total(),
             session.stats().messagesOut().getOrDefault(MessageType.UPDATE, 0L)),
-        refusals.rules(),
-        refusals.recent(),
+        refusals.view(),
         Optional.ofNullable(lastDown),
         Optional.ofNullable(lastFailure));
   }

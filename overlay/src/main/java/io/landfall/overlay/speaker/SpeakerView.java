@@ -3,7 +3,6 @@ package io.landfall.overlay.speaker;
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.bgp.SessionState;
 import io.landfall.core.HostAddress;
-import io.landfall.overlay.RefusedView;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -19,8 +18,7 @@ import java.util.TreeMap;
  * @param sinceNanos when it became Established, or left that state, monotonic
  * @param said what it says of each service that it says something of
  * @param counters what was counted since the start
- * @param rules how often each rule refused
- * @param recent the last refusals, newest last
+ * @param refused what was refused, by rule
  * @param lastDown why the last session ended; kept across reconnects
  * @param lastFailure why the last attempt failed
  */
@@ -31,15 +29,13 @@ public record SpeakerView(
     long sinceNanos,
     SortedMap<HostAddress, Said> said,
     Counters counters,
-    List<RefusedView.RuleCount> rules,
-    List<RefusedView.Entry> recent,
+    List<Refused> refused,
     Optional<DownReason> lastDown,
     Optional<String> lastFailure) {
   /** Copies the collections. */
   public SpeakerView {
     said = Collections.unmodifiableSortedMap(new TreeMap<>(said));
-    rules = List.copyOf(rules);
-    recent = List.copyOf(recent);
+    refused = List.copyOf(refused);
   }
 
   /**
@@ -48,6 +44,15 @@ public record SpeakerView(
    * @param sinceNanos since when, monotonic
    */
   public record Said(HostWord word, long sinceNanos) {}
+
+  /**
+   * What one rule refused.
+   *
+   * @param count how often since the start
+   * @param last what it refused last, for people
+   * @param lastNanos when, monotonic
+   */
+  public record Refused(String rule, long count, String last, long lastNanos) {}
 
   /**
    * Counters that only grow.

@@ -27,9 +27,6 @@ public record SpeakersConfig(
    */
   public static final int RECEIVE_LIMIT = 65_536;
 
-  /** How many refused routes of one host are kept for {@code show refused}. */
-  public static final int RECENT_REFUSALS = 16;
-
   /** Copies and checks the hosts. */
   public SpeakersConfig {
     hosts = List.copyOf(hosts);
