@@ -29,8 +29,7 @@ final class SpeakerViews {
    * @param secondsSince how long ago a monotonic time was
    * @param wallTimeOf when it was by the wall clock
    */
-  SpeakerViews(
-      Node node, LongToDoubleFunction secondsSince, LongFunction<Instant> wallTimeOf) {
+  SpeakerViews(Node node, LongToDoubleFunction secondsSince, LongFunction<Instant> wallTimeOf) {
     this.node = node;
     this.secondsSince = secondsSince;
     this.wallTimeOf = wallTimeOf;
@@ -92,8 +91,7 @@ final class SpeakerViews {
     List<ServiceStatus.SpeakerState> states = new ArrayList<>();
     for (SpeakerView view : node.speakers.view()) {
       if (names.contains(view.host())) {
-        Optional<SpeakerView.Said> said =
-            Optional.ofNullable(view.said().get(service.identity()));
+        Optional<SpeakerView.Said> said = Optional.ofNullable(view.said().get(service.identity()));
         Optional<Signal> says = said.map(each -> each.word().signal());
         states.add(
             new ServiceStatus.SpeakerState(

@@ -244,7 +244,8 @@ public final class LocalSignals {
       local.told = to;
       local.changes++;
       changes.add(
-          new SignalChange(local.spec.name(), from.signal(), to.signal(), to.tier(), verdict.why()));
+          new SignalChange(
+              local.spec.name(), from.signal(), to.signal(), to.tier(), verdict.why()));
     }
     return changes;
   }
@@ -364,7 +365,10 @@ public final class LocalSignals {
           isHeld(local, verdict.told()) ? local.damping.heldUntilNanos(atNanos) : Optional.empty();
       String why =
           heldUntil.isPresent()
-              ? "it flapped, and is held back; otherwise " + verdict.told().signal() + ": " + verdict.why()
+              ? "it flapped, and is held back; otherwise "
+                  + verdict.told().signal()
+                  + ": "
+                  + verdict.why()
               : verdict.why();
       views.add(
           new LocalServiceView(

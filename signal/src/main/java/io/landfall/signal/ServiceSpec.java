@@ -12,10 +12,7 @@ import java.util.List;
  * @param speakers the service hosts that speak for it; none when its probe alone decides
  */
 public record ServiceSpec(
-    ServiceName name,
-    List<BackendAddress> backends,
-    ProbeSpec probe,
-    List<SpeakingHost> speakers) {
+    ServiceName name, List<BackendAddress> backends, ProbeSpec probe, List<SpeakingHost> speakers) {
   /** The most hosts that may speak for one service. */
   public static final int MAX_SPEAKERS = 64;
 

@@ -33,8 +33,7 @@ final class ServiceBgpReader {
   ServiceBgpConfig read(Section at) {
     Optional<InetSocketAddress> listen = at.value("listen", NetRules::listen);
     long holdTimeMillis =
-        at.value(
-            "hold-time", OverlayReader::holdTime, ServiceBgpConfig.DEFAULT_HOLD_TIME_MILLIS);
+        at.value("hold-time", OverlayReader::holdTime, ServiceBgpConfig.DEFAULT_HOLD_TIME_MILLIS);
     List<ServiceBgpConfig.Host> hosts = new ArrayList<>();
     Optional<Section> named = at.requiredSection("hosts", "{web7: {address: 10.0.0.7}}");
     named.ifPresent(section -> hosts(section, listen, hosts));
@@ -141,8 +140,7 @@ final class ServiceBgpReader {
       at.problem("med", String.valueOf(e.getMessage()), "write {tiers: {0: 0}, draining: 500}");
       return Optional.empty();
     }
-    return Optional.of(
-        new ServiceConfig.Bgp(hosts.orElse(List.of()), tiers, draining, down));
+    return Optional.of(new ServiceConfig.Bgp(hosts.orElse(List.of()), tiers, draining, down));
   }
 
   private static SortedMap<Long, Long> tiers(Section at) {

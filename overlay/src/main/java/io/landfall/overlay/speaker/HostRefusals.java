@@ -47,8 +47,7 @@ final class HostRefusals {
     List<SpeakerView.Refused> view = new ArrayList<>(byRule.size());
     byRule.forEach(
         (rule, of) ->
-            view.add(
-                new SpeakerView.Refused(rule, of.count, of.last.toString(), of.lastNanos)));
+            view.add(new SpeakerView.Refused(rule, of.count, of.last.toString(), of.lastNanos)));
     return view;
   }
 }

@@ -15,10 +15,10 @@ import java.util.OptionalLong;
  * <p>What runs on a service host today is ExaBGP, BIRD or FRR with a /32 that comes and goes with
  * the service. Here such a host may say three things of the services configured for exactly its
  * session: up with a tier, draining, and down. It cannot say where requests go (the node's config
- * does), it cannot name another service, and it hears nothing. The type of this object's effects
- * is the proof: there is a {@link SpeakerEffect.Said} and a {@link SpeakerEffect.Silent}, and no
- * route, no attribute and no table in any of them. The node takes these facts to its signals like
- * a probe's result, and originates what follows from its own identity.
+ * does), it cannot name another service, and it hears nothing. The type of this object's effects is
+ * the proof: there is a {@link SpeakerEffect.Said} and a {@link SpeakerEffect.Silent}, and no
+ * route, no attribute and no table in any of them. The node takes these facts to its signals like a
+ * probe's result, and originates what follows from its own identity.
  *
  * <p>A state object without threads, sockets or clocks, driven as {@code step(event, now) ->
  * effects} by one thread.
@@ -89,8 +89,7 @@ public final class ServiceSpeakers {
     OptionalLong earliest = OptionalLong.empty();
     for (SpeakerSession session : sessions.values()) {
       OptionalLong own = session.deadlineNanos();
-      if (own.isPresent()
-          && (earliest.isEmpty() || own.getAsLong() - earliest.getAsLong() < 0)) {
+      if (own.isPresent() && (earliest.isEmpty() || own.getAsLong() - earliest.getAsLong() < 0)) {
         earliest = own;
       }
     }

@@ -94,8 +94,7 @@ final class SpeakerSession {
     sinceNanos = nowNanos;
     note(false, "service session up", out);
     UpdateMessage<HostAddress> endOfRib =
-        new UpdateMessage<>(
-            List.of(), List.of(), Optional.empty(), List.of(), Optional.of(family));
+        new UpdateMessage<>(List.of(), List.of(), Optional.empty(), List.of(), Optional.of(family));
     writes(session.send(endOfRib, nowNanos), out);
   }
 

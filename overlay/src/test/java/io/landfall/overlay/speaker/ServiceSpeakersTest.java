@@ -125,8 +125,7 @@ class ServiceSpeakersTest {
     HostWire web7 = ebgp().establish();
     for (String nextHop : List.of("203.0.113.99", "10.32.0.1", "10.0.0.1")) {
       web7.send(
-          HostWire.update(
-              "10.32.1.10/32", HostWire.asPath(65_010), HostWire.nextHop(nextHop)));
+          HostWire.update("10.32.1.10/32", HostWire.asPath(65_010), HostWire.nextHop(nextHop)));
     }
     assertThat(web7.facts()).containsExactly("said 10.32.1.10 UP tier 0");
     assertThat(web7.refused()).isEmpty();
@@ -142,8 +141,7 @@ class ServiceSpeakersTest {
             "10.32.1.10/32", HostWire.asPath(65_010, 64_999), HostWire.nextHop("10.0.0.7")));
     assertThat(web7.facts())
         .as("a refused route replaces what was said (RFC 4271 section 3.1)")
-        .containsExactly(
-            "silent 10.32.1.10 its route was refused: as-path-not-the-hosts-own");
+        .containsExactly("silent 10.32.1.10 its route was refused: as-path-not-the-hosts-own");
     web7.send(
         HostWire.update(
             "10.32.1.10/32", HostWire.asPath(65_010, 65_010), HostWire.nextHop("10.0.0.7")));
@@ -160,8 +158,7 @@ class ServiceSpeakersTest {
             HostWire.nextHop("10.0.0.7"),
             HostWire.attribute(0x80, 9, 10, 0, 0, 9)));
     web7.send(
-        HostWire.update(
-            "10.32.1.11/32", HostWire.asPath(64_999), HostWire.nextHop("10.0.0.7")));
+        HostWire.update("10.32.1.11/32", HostWire.asPath(64_999), HostWire.nextHop("10.0.0.7")));
     assertThat(web7.facts()).isEmpty();
     assertThat(web7.refused())
         .isEqualTo(Map.of("reflected-path", 1L, "as-path-not-the-hosts-own", 1L));
@@ -255,8 +252,13 @@ class ServiceSpeakersTest {
     for (int i = 0; i < 300 && web7.state() == SessionState.ESTABLISHED; i++) {
       StringBuilder many = new StringBuilder();
       for (int j = 0; j < 256; j++) {
-        many.append("20.").append(i & 0xff).append('.').append(j).append(".0/")
-            .append(i < 256 ? "24" : "25").append(' ');
+        many.append("20.")
+            .append(i & 0xff)
+            .append('.')
+            .append(j)
+            .append(".0/")
+            .append(i < 256 ? "24" : "25")
+            .append(' ');
       }
       web7.send(
           HostWire.update(
