@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,11 @@ class ServiceSpeakersEndToEndTest {
 
   @TempDir Path folder;
   private TestWorld world;
+
+  @BeforeEach
+  void start() {
+    world = new TestWorld(folder);
+  }
 
   @AfterEach
   void stop() {
@@ -82,7 +88,6 @@ class ServiceSpeakersEndToEndTest {
 
   @Test
   void aHostsWordReachesAnotherNodeAndEverythingElseIsShownAndRefused() {
-    world = new TestWorld(folder);
     TestSite fra = world.site("fra", 1);
     TestSite nyc = world.site("nyc", 2);
     InetSocketAddress listen = world.free(1);

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,6 +32,9 @@ class ServiceSpeakerLab {
   private static final String PAGE = "docs/services-that-speak-bgp.md";
   private static final List<String> LEAK =
       List.of("0.0.0.0/0", "10.32.1.0/24", "10.32.1.99/32", "10.32.1.12/32", "10.32.0.2/32");
+
+  /** Two virtual machines start at once, on a machine that may be busy with others. */
+  private static final Duration STARTED_WITHIN = Duration.ofSeconds(90);
 
   @TempDir static Path dir;
 
@@ -80,9 +84,10 @@ class ServiceSpeakerLab {
         """;
     nyc = SpeakerLabSite.start(nycHost, dir, ca, 2, List.of(), known);
     Await.until(
+        STARTED_WITHIN,
         "an adjacency",
         () -> nyc.tell("show", "peers").contains("established"),
-        () -> fra.log() + nyc.log());
+        () -> nyc.tell("show", "peers") + fra.log() + nyc.log());
   }
 
   @AfterAll
