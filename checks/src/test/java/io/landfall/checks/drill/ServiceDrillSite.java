@@ -86,12 +86,9 @@ final class ServiceDrillSite {
                 Directory.empty()),
             bound -> bound - 1);
     step(new OverlayEvent.LocalServicesEvaluated());
-    PeerInfo nyc =
-        new PeerInfo(new NodeName("nyc"), NYC, new TreeSet<>(), PeerInfo.Relation.MESH);
+    PeerInfo nyc = new PeerInfo(new NodeName("nyc"), NYC, new TreeSet<>(), PeerInfo.Relation.MESH);
     step(new OverlayEvent.LinkUp(nyc, "fingerprint of nyc", NYC_LINK, false));
-    step(
-        new OverlayEvent.Bytes(
-            NYC, NYC_LINK, Wires.open(DrillSite.ASN, BgpIdentifier.of(NYC))));
+    step(new OverlayEvent.Bytes(NYC, NYC_LINK, Wires.open(DrillSite.ASN, BgpIdentifier.of(NYC))));
     step(new OverlayEvent.Bytes(NYC, NYC_LINK, Wires.KEEPALIVE));
 
     signals = new LocalSignals(specs(), NOW);

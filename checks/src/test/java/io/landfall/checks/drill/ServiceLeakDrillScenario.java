@@ -34,7 +34,8 @@ class ServiceLeakDrillScenario {
   private static ServiceDrillSite site(boolean internal) {
     ServiceDrillSite fra = new ServiceDrillSite(internal ? DrillSite.ASN : HOST_AS);
     fra.hear(WEB8, Wires.hosts(new byte[] {10, 0, 0, 8}, OTHERS.bytes()));
-    assertThat(fra.table()).containsExactly(FRA + " by [" + FRA + "]", OTHERS + " by [" + FRA + "]");
+    assertThat(fra.table())
+        .containsExactly(FRA + " by [" + FRA + "]", OTHERS + " by [" + FRA + "]");
     fra.forget();
     return fra;
   }

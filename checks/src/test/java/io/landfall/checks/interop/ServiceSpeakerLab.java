@@ -163,7 +163,8 @@ class ServiceSpeakerLab {
     LabProcess running = daemon.start();
     nyc.awaitServices(
         "what the page announces, or " + running.output(), route(SHOP, "UP"), route(API, "UP"));
-    assertThat(fra.tell("show", "services")).contains("web7 (established) says UP tier 0 by MED 100");
+    assertThat(fra.tell("show", "services"))
+        .contains("web7 (established) says UP tier 0 by MED 100");
     assertThat(fra.tell("show", "peers")).containsPattern("web7 +service ");
 
     daemon.leak();
@@ -213,7 +214,9 @@ class ServiceSpeakerLab {
           @Override
           public LabProcess start() {
             return host.start(
-                "bird", dir, List.of("/usr/sbin/bird", "-f", "-c", config.toString(), "-s", socket));
+                "bird",
+                dir,
+                List.of("/usr/sbin/bird", "-f", "-c", config.toString(), "-s", socket));
           }
 
           @Override
@@ -386,12 +389,15 @@ class ServiceSpeakerLab {
     String leak =
         "process leak { run /bin/sh -c \""
             + String.join(
-                "", LEAK.stream().map(p -> "echo announce route " + p + " next-hop self; ").toList())
+                "",
+                LEAK.stream().map(p -> "echo announce route " + p + " next-hop self; ").toList())
             + "sleep 600\"; encoder text; }\n";
     Path config =
         file(
             "exabgp.conf",
-            block("exabgp.conf").replace("/run/shop", dir + "/shop").replace("api ];", "api, leak ];")
+            block("exabgp.conf")
+                    .replace("/run/shop", dir + "/shop")
+                    .replace("api ];", "api, leak ];")
                 + leak);
     List<String> command =
         List.of(
@@ -405,8 +411,7 @@ class ServiceSpeakerLab {
     LabProcess shop = backend(8080);
     LabProcess api = backend(8081);
     LabProcess exabgp = host.start("exabgp", dir, command);
-    nyc.awaitServices(
-        "both services, or " + exabgp.output(), route(SHOP, "UP"), route(API, "UP"));
+    nyc.awaitServices("both services, or " + exabgp.output(), route(SHOP, "UP"), route(API, "UP"));
     Await.until(
         "the leak is refused",
         () -> refusals() >= before + LEAK.size(),
@@ -459,12 +464,16 @@ class ServiceSpeakerLab {
       fraHost.must("ip", "route", "replace", "10.0.0.7/32", "dev", "web7");
       LabProcess by8 =
           second.start(
-              "eight", dir, List.of("/usr/sbin/bird", "-f", "-c", "" + eight, "-s", dir + "/8.ctl"));
+              "eight",
+              dir,
+              List.of("/usr/sbin/bird", "-f", "-c", "" + eight, "-s", dir + "/8.ctl"));
       nyc.awaitServices(
           "iBGP, tier by MED, or " + by8.output(), "10.32.1.10 via 10.32.0.1 UP tier 2");
       LabProcess by7 =
           host.start(
-              "seven", dir, List.of("/usr/sbin/bird", "-f", "-c", "" + seven, "-s", dir + "/7.ctl"));
+              "seven",
+              dir,
+              List.of("/usr/sbin/bird", "-f", "-c", "" + seven, "-s", dir + "/7.ctl"));
       nyc.awaitServices("the better word counts", route(SHOP, "UP"), route(API, "UP"));
       assertThat(fra.tell("show", "services"))
           .contains("the best of 2 hosts", "web8 (established) says UP tier 2 by MED 300");
