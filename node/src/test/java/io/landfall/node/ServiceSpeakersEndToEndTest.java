@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A service host beside one node, by a real socket, seen in the table of another node. */
 class ServiceSpeakersEndToEndTest {
   private static final String FRA = "10.32.0.1";
+  private static final int DEADLINE_MILLIS = 30_000;
 
   @TempDir Path folder;
   private TestWorld world;
@@ -36,13 +38,28 @@ class ServiceSpeakersEndToEndTest {
   /** Speaks iBGP from an address of its own; what it hears is kept by message type. */
   private static final class Speaker implements AutoCloseable {
     final List<Integer> heard = new CopyOnWriteArrayList<>();
-    private final Socket socket = new Socket();
+    private final Socket socket;
 
-    Speaker(InetAddress from, InetSocketAddress node) {
+    private Speaker(Socket socket) {
+      this.socket = socket;
+      Thread.ofVirtual().start(this::read);
+    }
+
+    static Speaker dials(InetAddress from, InetSocketAddress node) {
       try {
+        Socket socket = new Socket();
         socket.bind(new InetSocketAddress(from, 0));
-        socket.connect(node, 10_000);
-        Thread.ofVirtual().start(this::read);
+        socket.connect(node, DEADLINE_MILLIS);
+        return new Speaker(socket);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    static Speaker takes(ServerSocket listener) {
+      try {
+        listener.setSoTimeout(DEADLINE_MILLIS);
+        return new Speaker(listener.accept());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -105,11 +122,11 @@ class ServiceSpeakersEndToEndTest {
     nyc.start().awaitAdjacency("fra");
     assertThat(nyc.nextHops(10)).as("healthy, but nobody said so").isEmpty();
 
-    try (Speaker stranger = new Speaker(world.address(1, 8), listen)) {
+    try (Speaker stranger = Speaker.dials(world.address(1, 8), listen)) {
       Poll.until("a stranger is closed", stranger::isEnded, () -> "" + stranger.heard);
       assertThat(stranger.heard).as("not one byte").containsExactly(0);
     }
-    try (Speaker speaker = new Speaker(web7, listen)) {
+    try (Speaker speaker = Speaker.dials(web7, listen)) {
       speaker.say(BgpBytes.open(7), BgpBytes.keepalive());
       speaker.say(
           BgpBytes.announce(
@@ -134,5 +151,33 @@ class ServiceSpeakersEndToEndTest {
     }
     nyc.awaitNextHops(10);
     assertThat(fra.show("show/services")).contains("its session is gone");
+  }
+
+  @Test
+  void aHostIsDialledAgainAfterItsSessionIsLostAndHearsWhyTheNodeStops() throws IOException {
+    InetAddress web7 = world.address(1, 7);
+    try (ServerSocket listener = new ServerSocket(0, 4, web7)) {
+      TestSite fra =
+          world
+              .site("fra", 1)
+              .hosts("shop", 10, "bgp: {hosts: [web7]}", world.origin("at fra", 1))
+              .config(
+                  "service-bgp: {hosts: {web7: {address: %s, port: %d, dial: true}}}"
+                      .formatted(web7.getHostAddress(), listener.getLocalPort()))
+              .start();
+      try (Speaker first = Speaker.takes(listener)) {
+        first.say(BgpBytes.open(7), BgpBytes.keepalive());
+        first.say(BgpBytes.announce("10.0.0.7", BgpBytes.prefix("10.32.1.10/32")));
+        fra.awaitNextHops(10, FRA);
+      }
+      fra.awaitNextHops(10);
+      try (Speaker second = Speaker.takes(listener)) {
+        second.say(BgpBytes.open(7), BgpBytes.keepalive());
+        second.say(BgpBytes.announce("10.0.0.7", BgpBytes.prefix("10.32.1.10/32")));
+        fra.awaitNextHops(10, FRA);
+        fra.close();
+        Poll.until("a NOTIFICATION", () -> second.heard.contains(3), () -> "" + second.heard);
+      }
+    }
   }
 }
