@@ -24,8 +24,8 @@ public enum Rooms {
   BFD("core", "", ".", 15),
   /** Plane one. */
   INGRESS("core bgp", "", ".", 12),
-  /** Plane two. */
-  OVERLAY("core bgp", "", ".", 15),
+  /** Plane two; service hosts that speak BGP are a package of their own. */
+  OVERLAY("core bgp", "", ". .speaker", 15),
   /** Who a peer is; the certificate tool is a package of its own. */
   TRUST("core", "org.bouncycastle.provider org.bouncycastle.pkix", ". .ca", 20),
   /** What a service says of itself. */

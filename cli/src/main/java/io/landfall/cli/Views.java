@@ -52,6 +52,7 @@ final class Views {
     Table table =
         new Table(
             "PEER",
+            "KIND",
             "AS",
             "UP/DOWN",
             "STATE",
@@ -65,6 +66,7 @@ final class Views {
     for (Json peer : json.items()) {
       table.row(
           peer.text("name"),
+          peer.text("kind"),
           peer.text("asn"),
           peer.get("sinceSeconds").isNull()
               ? "never"
@@ -98,7 +100,7 @@ final class Views {
             selectors,
             "here",
             local.text("signal"),
-            "-",
+            local.text("tier"),
             "-",
             local.text("signal").equals("DOWN") ? "no" : "yes",
             localWhy(local));
@@ -137,6 +139,9 @@ final class Views {
         parts.add(backend.text("url") + ": " + backend.text("lastError"));
       }
     }
+    for (Json speaker : local.get("speakers").items()) {
+      parts.add(speakerSays(speaker));
+    }
     Json lease = local.get("lease");
     if (!lease.isNull()) {
       parts.add(
@@ -150,6 +155,23 @@ final class Views {
       parts.add("changes held until " + local.text("dampedUntil"));
     }
     return String.join("; ", parts);
+  }
+
+  private static String speakerSays(Json speaker) {
+    String who = speaker.text("host") + " (" + speaker.text("session") + ")";
+    if (speaker.get("says").isNull()) {
+      return who + " says nothing";
+    }
+    String med = speaker.get("med").isNull() ? "no MED" : "MED " + speaker.text("med");
+    return who
+        + " says "
+        + speaker.text("says")
+        + " tier "
+        + speaker.text("tier")
+        + " by "
+        + med
+        + " since "
+        + speaker.text("since");
   }
 
   private static void ingress(Json json, PrintWriter out) {

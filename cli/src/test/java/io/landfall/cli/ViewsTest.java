@@ -25,16 +25,17 @@ class ViewsTest {
                 [{"name":"nyc","identity":"10.32.0.2","state":"established","uptimeSeconds":7300,
                   "endpoint":"127.0.0.2:8443","routesReceived":3,"routesAccepted":2,
                   "routesRefused":1,"routesSent":4,"lastError":null,"asn":4200000000,
-                  "sinceSeconds":7300},
+                  "sinceSeconds":7300,"kind":"node"},
                  {"name":null,"identity":null,"state":"candidate","uptimeSeconds":null,
                   "endpoint":"sin:8443","routesReceived":0,"routesAccepted":0,"routesRefused":0,
-                  "routesSent":0,"lastError":"connection refused","asn":null,"sinceSeconds":null}]
+                  "routesSent":0,"lastError":"connection refused","asn":null,"sinceSeconds":null,
+                  "kind":"node"}]
                 """))
         .isEqualTo(
             """
-            PEER  AS          UP/DOWN  STATE        RECEIVED  ACCEPTED  REFUSED  SENT  IDENTITY   ENDPOINT        LAST RESET
-            nyc   4200000000  2h01m    established  3         2         1        4     10.32.0.2  127.0.0.2:8443  -
-            -     -           never    candidate    0         0         0        0     -          sin:8443        connection refused
+            PEER  KIND  AS          UP/DOWN  STATE        RECEIVED  ACCEPTED  REFUSED  SENT  IDENTITY   ENDPOINT        LAST RESET
+            nyc   node  4200000000  2h01m    established  3         2         1        4     10.32.0.2  127.0.0.2:8443  -
+            -     node  -           never    candidate    0         0         0        0     -          sin:8443        connection refused
             """);
   }
 
@@ -64,7 +65,11 @@ class ViewsTest {
                   "local":{"signal":"UP","why":"its probe","backends":[
                     {"url":"http://a:1","healthy":true,"lastError":null},
                     {"url":"http://b:1","healthy":false,"lastError":"timeout"}],
-                   "lease":{"ttlMillis":5000,"remainingMillis":1200},"dampedUntil":null},
+                   "lease":{"ttlMillis":5000,"remainingMillis":1200},"dampedUntil":null,"tier":0,"speakers":[
+                    {"host":"web7","session":"established","says":"UP","med":100,"tier":0,
+                     "since":"2026-11-23T12:00:00Z"},
+                    {"host":"web8","session":"active","says":null,"med":null,"tier":0,
+                     "since":null}]},
                   "sites":[{"node":"nyc","identity":"10.32.0.2","signal":"UP","tier":0,"cost":100,
                    "usable":true,"why":"adjacency is up"}]},
                  {"name":"media","identity":"10.32.1.11","hosts":["media.lab"],"paths":[],
@@ -73,7 +78,7 @@ class ViewsTest {
         .isEqualTo(
             """
             NAME   IDENTITY    HOSTS      SITE  SIGNAL  TIER  COST  USABLE  WHY
-            shop   10.32.1.10  shop.lab   here  UP      -     -     yes     its probe; 1 of 2 backends healthy; http://b:1: timeout; lease: 1.2s of 5.0s left
+            shop   10.32.1.10  shop.lab   here  UP      0     -     yes     its probe; 1 of 2 backends healthy; http://b:1: timeout; web7 (established) says UP tier 0 by MED 100 since 2026-11-23T12:00:00Z; web8 (active) says nothing; lease: 1.2s of 5.0s left
                                           nyc   UP      0     100   yes     adjacency is up
             media  10.32.1.11  media.lab  -     -       -     -     no      no site advertises it
             """);

@@ -67,6 +67,7 @@ public final class Node implements AutoCloseable {
   final OverlayPort port;
   final OverlayBfd bfd;
   final NodeMonitor monitor;
+  final SpeakerDriver speakers;
   private final PlainNeighbors plain;
   private final Backends backends;
   private final EventLoopGroup controlLoops = Sockets.loops(1, "landfall-control");
@@ -112,6 +113,7 @@ public final class Node implements AutoCloseable {
             config.overlay().bfd(), config.overlay().listen(), control, this::pathProved);
     monitor = NodeMonitor.of(control, overlay, names, config.services());
     plain = PlainBgp.of(config, controlLoops, control, overlay, names);
+    speakers = SpeakerDriver.of(config, controlLoops, control, signals);
     port =
         new OverlayPort(
             trust.tls(), new PeerCheck(trust.admission(), control), control, new PortWiring());
@@ -186,10 +188,12 @@ public final class Node implements AutoCloseable {
     }
     OverlayPaths.bind(bfd);
     PlainBgp.listen(plain, config);
+    speakers.listen();
     control.execute(
         () -> {
           signals.apply(new SignalEvent.Tick());
           plain.start();
+          speakers.start();
           ingress.start();
           discovery.start(
               config.overlay().candidates().stream()
@@ -271,7 +275,8 @@ public final class Node implements AutoCloseable {
       ServiceConfig service = services.get(change.service());
       if (service != null) {
         OverlayEvent said =
-            new OverlayEvent.Originate(service.identity(), change.to(), service.tier());
+            new OverlayEvent.Originate(
+                service.identity(), change.to(), SpeakerDriver.tier(service, change));
         monitor.signalChanged(change, service.identity(), () -> overlay.apply(said));
         publish();
       }
@@ -399,6 +404,7 @@ public final class Node implements AutoCloseable {
             () -> {
               discovery.stop();
               plain.stop();
+              speakers.shutdown("node " + config.name() + " stops");
               overlay.apply(new OverlayEvent.Shutdown("node " + config.name() + " stops"));
               bfd.stop();
               return true;

@@ -75,7 +75,9 @@ final class NodeMetrics implements MetricsSource {
   public Map<String, Long> overlayPeers() {
     Map<String, Long> result = new TreeMap<>();
     for (PeerView peer : admin.peers()) {
-      result.merge(peer.state(), 1L, Long::sum);
+      if (peer.kind() == PeerView.Kind.NODE) {
+        result.merge(peer.state(), 1L, Long::sum);
+      }
     }
     return result;
   }

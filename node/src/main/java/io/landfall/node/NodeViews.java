@@ -30,10 +30,12 @@ final class NodeViews {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final Node node;
+  private final SpeakerViews speakers;
   private final Map<HostAddress, String> serviceNames = new LinkedHashMap<>();
 
   NodeViews(Node node) {
     this.node = node;
+    this.speakers = new SpeakerViews(node, this::secondsSince, this::wallTimeOf);
     for (ServiceConfig service : node.config.services()) {
       serviceNames.put(service.identity(), service.name().value());
     }
@@ -116,7 +118,8 @@ final class NodeViews {
                   peer.counters().announcementsSent()),
               down.or(() -> Optional.ofNullable(candidate).flatMap(CandidateView::lastFailure)),
               OptionalLong.of(node.config.overlay().asn()),
-              OptionalDouble.of(secondsSince(peer.sinceNanos()))));
+              OptionalDouble.of(secondsSince(peer.sinceNanos())),
+              PeerView.Kind.NODE));
     }
     for (CandidateView candidate : all) {
       if (!shown.contains(candidate.endpoint().toString())) {
@@ -133,6 +136,7 @@ final class NodeViews {
                     : candidate.lastFailure()));
       }
     }
+    result.addAll(speakers.peers());
     return result;
   }
 
@@ -185,7 +189,9 @@ final class NodeViews {
         backends,
         view.leaseRemainingMillis().map(left -> new ServiceStatus.LeaseState(left, left)),
         view.dampedForMillis()
-            .map(millis -> Instant.ofEpochMilli(node.control.wallMillis() + millis)));
+            .map(millis -> Instant.ofEpochMilli(node.control.wallMillis() + millis)),
+        service.tier() + view.tier(),
+        speakers.of(service));
   }
 
   List<RefusedView> refused() {
@@ -216,6 +222,7 @@ final class NodeViews {
               Instant.ofEpochMilli(row.lastMillis()),
               row.what()));
     }
+    result.addAll(speakers.refused());
     return result;
   }
 

@@ -80,6 +80,8 @@ final class SignalDriver {
     switch (event) {
       case SignalEvent.ProbeDone done -> listener.backendsMayDiffer(done.service());
       case SignalEvent.BackendRefused refused -> listener.backendsMayDiffer(refused.service());
+      case SignalEvent.HostSaid said -> listener.backendsMayDiffer(said.service());
+      case SignalEvent.HostSilent silent -> listener.backendsMayDiffer(silent.service());
       default -> {
         // Nothing else says anything about a backend.
       }

@@ -1,10 +1,12 @@
 package io.landfall.node;
 
+import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.node.config.NodeConfig;
 import io.landfall.node.config.ProbeConfig;
+import io.landfall.node.config.ServiceBgpConfig;
 import io.landfall.node.config.ServiceConfig;
 import io.landfall.overlay.OverlayConfig;
 import io.landfall.overlay.OverlayLimits;
@@ -15,7 +17,9 @@ import io.landfall.trust.AdmissionConfig;
 import io.landfall.trust.TrustDomain;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -75,9 +79,30 @@ final class Translate {
           new ServiceSpec(
               service.name(),
               backends,
-              service.probe().map(Translate::probe).orElseGet(ProbeSpec::defaultProbe)));
+              service.probe().map(Translate::probe).orElseGet(ProbeSpec::defaultProbe),
+              speakers(config, service)));
     }
     return specs;
+  }
+
+  /** The hosts that speak for a service; a backend is on one when it has the host's address. */
+  private static List<ServiceSpec.SpeakingHost> speakers(NodeConfig config, ServiceConfig service) {
+    List<String> names = service.bgp().map(ServiceConfig.Bgp::hosts).orElse(List.of());
+    List<ServiceSpec.SpeakingHost> speakers = new ArrayList<>();
+    for (ServiceBgpConfig.Host host : config.serviceBgp().hosts()) {
+      if (names.contains(host.name())) {
+        List<Integer> backends = new ArrayList<>();
+        for (int i = 0; i < service.backends().size(); i++) {
+          Optional<byte[]> literal =
+              Addresses.parseLiteral(service.backends().get(i).address().host());
+          if (literal.isPresent() && Arrays.equals(literal.get(), host.address().getAddress())) {
+            backends.add(i);
+          }
+        }
+        speakers.add(new ServiceSpec.SpeakingHost(host.name(), backends));
+      }
+    }
+    return speakers;
   }
 
   private static ProbeSpec probe(ProbeConfig probe) {

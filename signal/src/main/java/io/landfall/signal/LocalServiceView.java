@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param service which
  * @param signal what it says to the overlay
  * @param why why it says that
+ * @param tier the tier that its hosts give it, to be added to the configured one
  * @param wanted what it would say if damping did not hold it back
  * @param hostedHere whether it has backends at this site
  * @param evaluated whether every backend has had a first verdict
@@ -25,6 +26,7 @@ import java.util.Optional;
 public record LocalServiceView(
     ServiceName service,
     Signal signal,
+    long tier,
     String why,
     Signal wanted,
     boolean hostedHere,

@@ -5,6 +5,7 @@ import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
 import io.landfall.signal.SignalStep.Answer;
 import io.landfall.signal.SignalStep.Why;
+import io.landfall.signal.Verdict.Told;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -15,9 +16,10 @@ import java.util.TreeSet;
 /**
  * What every service of this node says, and why.
  *
- * <p>A service says UP when nobody has withdrawn it, its lease is valid if it depends on one, and
- * at least one of its backends is up; DRAINING instead while it, or the node, drains; DOWN
- * otherwise. What it says is told when it changes: worse at once, better through {@link Damping}.
+ * <p>A service says UP when nobody has withdrawn it, its lease is valid if it depends on one, at
+ * least one of its backends is up, and, where service hosts speak for it, one of them says so;
+ * DRAINING instead while it, the node or its hosts drain; DOWN otherwise: the strictest word wins.
+ * What it says is told when it changes: worse at once, better through {@link Damping}.
  *
  * <p>Every step first moves the object to the given time (leases end, held news is released), then
  * applies the event, then compares what each service says with what was told. So the order of
@@ -38,9 +40,10 @@ public final class LocalSignals {
     final ServiceSpec spec;
     final Optional<ServiceHealth> health;
     final Damping damping;
+    final HostWords hosts;
     boolean withdrawn;
     boolean draining;
-    Signal told = Signal.DOWN;
+    Told told = Told.NOTHING;
     long changes;
 
     Local(ServiceSpec spec, long nowNanos) {
@@ -50,10 +53,10 @@ public final class LocalSignals {
           spec.isHostedHere()
               ? Optional.of(new ServiceHealth(spec.probe(), spec.backends(), nowNanos))
               : Optional.empty();
+      this.hosts =
+          new HostWords(spec.speakers(), i -> health.map(each -> each.isUp(i)).orElse(false));
     }
   }
-
-  private record Verdict(Signal signal, String why) {}
 
   private final TreeMap<ServiceName, Local> services = new TreeMap<>();
   private final LeaseTable leases;
@@ -129,6 +132,15 @@ public final class LocalSignals {
                 leases.release(service);
                 return new Answer.Done();
               });
+      case SignalEvent.HostSaid said -> {
+        hosts(said.service())
+            .ifPresent(hosts -> hosts.said(said.host(), said.signal(), said.tier()));
+        yield new Answer.Done();
+      }
+      case SignalEvent.HostSilent(ServiceName service, String host, String why) -> {
+        hosts(service).ifPresent(hosts -> hosts.silent(host, why));
+        yield new Answer.Done();
+      }
       case SignalEvent.Drain(Optional<ServiceName> service) -> drain(service, true);
       case SignalEvent.Undrain(Optional<ServiceName> service) -> drain(service, false);
     };
@@ -137,6 +149,10 @@ public final class LocalSignals {
   private Optional<ServiceHealth> health(ServiceName service) {
     Local local = services.get(service);
     return local == null ? Optional.empty() : local.health;
+  }
+
+  private Optional<HostWords> hosts(ServiceName service) {
+    return Optional.ofNullable(services.get(service)).map(local -> local.hosts);
   }
 
   private interface Command {
@@ -214,50 +230,62 @@ public final class LocalSignals {
     List<SignalChange> changes = new ArrayList<>();
     for (Local local : services.values()) {
       Verdict verdict = verdict(local);
-      Signal from = local.told;
-      if (verdict.signal == from || isHeld(local, verdict.signal)) {
+      Told from = local.told;
+      Told to = verdict.told();
+      if (to.equals(from) || isHeld(local, to)) {
         continue;
       }
-      if (isBetter(verdict.signal, from)) {
+      if (to.isBetterThan(from)) {
         local.damping.toldGoodNews(nowNanos);
-      } else if (verdict.signal == Signal.DOWN) {
+      } else if (to.signal() == Signal.DOWN || verdict.byHosts()) {
+        // An operator's drain is no flap; a host that worsens its word again and again is.
         local.damping.withdrew(nowNanos);
       }
-      local.told = verdict.signal;
+      local.told = to;
       local.changes++;
-      changes.add(new SignalChange(local.spec.name(), from, verdict.signal, verdict.why));
+      changes.add(
+          new SignalChange(
+              local.spec.name(), from.signal(), to.signal(), to.tier(), verdict.why()));
     }
     return changes;
   }
 
-  /** UP, COLD, DRAINING, DOWN: the order of the words is from best to worst. */
-  private static boolean isBetter(Signal a, Signal b) {
-    return a.compareTo(b) < 0;
-  }
-
-  private boolean isHeld(Local local, Signal wanted) {
-    return isBetter(wanted, local.told) && local.damping.heldUntilNanos(nowNanos).isPresent();
+  private boolean isHeld(Local local, Told wanted) {
+    return wanted.isBetterThan(local.told) && local.damping.heldUntilNanos(nowNanos).isPresent();
   }
 
   private Verdict verdict(Local local) {
     ServiceName service = local.spec.name();
     if (local.health.isEmpty()) {
-      return new Verdict(Signal.DOWN, "no backends at this site");
+      return Verdict.down("no backends at this site");
     }
     ServiceHealth health = local.health.get();
     if (local.withdrawn) {
-      return new Verdict(Signal.DOWN, "withdrawn by command");
+      return Verdict.down("withdrawn by command");
     }
     if (!leases.isValid(service, nowNanos)) {
-      return new Verdict(Signal.DOWN, "its lease has ended without a renewal");
+      return Verdict.down("its lease has ended without a renewal");
     }
     if (!health.isUp()) {
-      return new Verdict(Signal.DOWN, health.why());
+      return Verdict.down(health.why());
+    }
+    HostWords hosts = local.hosts;
+    if (hosts.signal() == Signal.DOWN) {
+      return Verdict.down(hosts.why());
+    }
+    if (!hosts.allowsAnyOf(health.addresses().size())) {
+      return Verdict.down(hosts.why() + ", but no backend of such a host is up");
     }
     if (nodeDraining || local.draining) {
-      return new Verdict(Signal.DRAINING, nodeDraining ? "the node drains" : "the service drains");
+      return new Verdict(
+          new Told(Signal.DRAINING, hosts.tier()),
+          nodeDraining ? "the node drains" : "the service drains",
+          false);
     }
-    return new Verdict(Signal.UP, health.why());
+    return new Verdict(
+        new Told(hosts.signal(), hosts.tier()),
+        hosts.isSpokenFor() ? hosts.why() + "; " + health.why() : health.why(),
+        hosts.isSpokenFor());
   }
 
   /** The probes to run now; each is given once. */
@@ -287,7 +315,7 @@ public final class LocalSignals {
       if (local.health.isPresent()) {
         earliest = earlier(earliest, Optional.of(local.health.get().deadlineNanos()));
       }
-      if (isHeld(local, verdict(local).signal)) {
+      if (isHeld(local, verdict(local).told())) {
         earliest = earlier(earliest, local.damping.heldUntilNanos(nowNanos));
       }
     }
@@ -304,12 +332,13 @@ public final class LocalSignals {
   /** What a service says now; DOWN too for one that is not configured. */
   public Signal signal(ServiceName service) {
     Local local = services.get(service);
-    return local == null ? Signal.DOWN : local.told;
+    return local == null ? Signal.DOWN : local.told.signal();
   }
 
-  /** Whether this backend of a service is up; what the data plane may send to. */
+  /** Whether this backend of a service is up and its host stands by it: what may be sent to. */
   public boolean isBackendUp(ServiceName service, int backendIndex) {
-    return health(service).map(health -> health.isUp(backendIndex)).orElse(false);
+    return health(service).map(health -> health.isUp(backendIndex)).orElse(false)
+        && hosts(service).map(hosts -> hosts.allows(backendIndex)).orElse(false);
   }
 
   /** Whether every backend of every service has had a first verdict: End-of-RIB may be sent. */
@@ -333,17 +362,21 @@ public final class LocalSignals {
     for (Local local : services.values()) {
       Verdict verdict = verdict(local);
       Optional<Long> heldUntil =
-          isHeld(local, verdict.signal) ? local.damping.heldUntilNanos(atNanos) : Optional.empty();
+          isHeld(local, verdict.told()) ? local.damping.heldUntilNanos(atNanos) : Optional.empty();
       String why =
           heldUntil.isPresent()
-              ? "it flapped, and is held back; otherwise " + verdict.signal + ": " + verdict.why
-              : verdict.why;
+              ? "it flapped, and is held back; otherwise "
+                  + verdict.told().signal()
+                  + ": "
+                  + verdict.why()
+              : verdict.why();
       views.add(
           new LocalServiceView(
               local.spec.name(),
-              local.told,
+              local.told.signal(),
+              local.told.tier(),
               why,
-              verdict.signal,
+              verdict.told().signal(),
               local.spec.isHostedHere(),
               local.health.map(ServiceHealth::isEvaluated).orElse(true),
               local.withdrawn,

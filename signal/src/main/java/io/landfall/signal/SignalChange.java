@@ -8,7 +8,9 @@ import io.landfall.core.Signal;
  *
  * @param service which
  * @param from what it said; DOWN is no route
- * @param to what it says
+ * @param to what it says; the same as before when only the tier changed
+ * @param tier the tier that its hosts give it, to be added to the configured one; 0 when no host
+ *     speaks for it
  * @param why for the log and the views
  */
-public record SignalChange(ServiceName service, Signal from, Signal to, String why) {}
+public record SignalChange(ServiceName service, Signal from, Signal to, long tier, String why) {}

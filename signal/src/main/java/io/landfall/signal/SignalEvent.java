@@ -1,6 +1,7 @@
 package io.landfall.signal;
 
 import io.landfall.core.ServiceName;
+import io.landfall.core.Signal;
 import java.util.Optional;
 
 /** Everything that can change what a local service says. */
@@ -40,6 +41,23 @@ public sealed interface SignalEvent {
 
   /** The service, or an operator for it, says that it may not be used. */
   record Withdraw(ServiceName service) implements SignalEvent {}
+
+  /**
+   * A service host says what the service is, over BGP.
+   *
+   * @param host which; one that is not configured to speak for the service is not heard
+   * @param signal DOWN counts as saying nothing
+   * @param tier the tier that it gives the service, unsigned 32 bits; lower is preferred
+   */
+  record HostSaid(ServiceName service, String host, Signal signal, long tier)
+      implements SignalEvent {}
+
+  /**
+   * A service host says nothing of the service any more; what it said is void at once.
+   *
+   * @param why for a person
+   */
+  record HostSilent(ServiceName service, String host, String why) implements SignalEvent {}
 
   /** Finish what runs, take new requests only if no other site can: one service, or all. */
   record Drain(Optional<ServiceName> service) implements SignalEvent {}

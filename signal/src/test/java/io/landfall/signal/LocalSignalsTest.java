@@ -57,7 +57,7 @@ class LocalSignalsTest {
     drive.runFor(MS, true);
     assertThat(drive.step(new SignalEvent.Withdraw(Drive.SHOP)).changes())
         .containsExactly(
-            new SignalChange(Drive.SHOP, Signal.UP, Signal.DOWN, "withdrawn by command"));
+            new SignalChange(Drive.SHOP, Signal.UP, Signal.DOWN, 0, "withdrawn by command"));
     assertThat(drive.step(Drive.announce()).changes())
         .singleElement()
         .satisfies(change -> assertThat(change.to()).isEqualTo(Signal.UP));

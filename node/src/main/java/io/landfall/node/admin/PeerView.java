@@ -6,8 +6,9 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * One peer, or one candidate that is no peer, as {@code show peers} has it.
+ * One peer, one candidate that is no peer, or one service host, as {@code show peers} has it.
  *
+ * @param kind whether it is a node, or a service host that may speak for its services only
  * @param name the node's name, proved by its certificate; empty while it has proved nothing
  * @param identity its identity, proved likewise
  * @param state the BGP state in lower case ({@code established}, {@code opensent}, ...), {@code
@@ -28,8 +29,17 @@ public record PeerView(
     RouteCounts routes,
     Optional<String> lastError,
     OptionalLong asn,
-    OptionalDouble sinceSeconds) {
-  /** A candidate, or a peer whose AS number and moment of change are not of interest. */
+    OptionalDouble sinceSeconds,
+    Kind kind) {
+  /** What it may be to us. */
+  public enum Kind {
+    /** A node of the overlay, or one that might be. */
+    NODE,
+    /** A host that speaks BGP for services beside this node. */
+    SERVICE
+  }
+
+  /** A candidate, or a node whose AS number and moment of change are not of interest. */
   public PeerView(
       Optional<String> name,
       Optional<HostAddress> identity,
@@ -47,7 +57,8 @@ public record PeerView(
         routes,
         lastError,
         OptionalLong.empty(),
-        uptimeSeconds);
+        uptimeSeconds,
+        Kind.NODE);
   }
 
   /**

@@ -6,6 +6,7 @@ import io.landfall.core.Signal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One service as {@code show services} has it.
@@ -39,18 +40,41 @@ public record ServiceStatus(
    * @param backends its backends
    * @param lease its lease, when one has been taken
    * @param dampedUntil until when changes are held back, when it flaps
+   * @param tier the tier it is advertised with, when it is
+   * @param speakers what the hosts that speak for it say; empty when its probe alone decides
    */
   public record Local(
       Signal signal,
       String why,
       List<BackendState> backends,
       Optional<LeaseState> lease,
-      Optional<Instant> dampedUntil) {
-    /** Copies the list. */
+      Optional<Instant> dampedUntil,
+      long tier,
+      List<SpeakerState> speakers) {
+    /** Copies the lists. */
     public Local {
       backends = List.copyOf(backends);
+      speakers = List.copyOf(speakers);
     }
   }
+
+  /**
+   * What one service host says over BGP.
+   *
+   * @param host its name
+   * @param session the state of its session, as {@code show peers} has it
+   * @param says UP, DRAINING or DOWN; empty when it says nothing
+   * @param med the MED it came with; empty when it says nothing, or without one
+   * @param tier the tier that is for the configured one to be added to
+   * @param since since when it says that; empty when it says nothing
+   */
+  public record SpeakerState(
+      String host,
+      String session,
+      Optional<Signal> says,
+      OptionalLong med,
+      long tier,
+      Optional<Instant> since) {}
 
   /**
    * One backend.

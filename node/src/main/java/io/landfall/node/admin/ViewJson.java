@@ -73,6 +73,7 @@ final class ViewJson {
           } else {
             json.writeNullProperty("sinceSeconds");
           }
+          json.writeStringProperty("kind", lower(peer.kind()));
         });
   }
 
@@ -116,6 +117,21 @@ final class ViewJson {
       json.writeNullProperty("lease");
     }
     optional(json, "dampedUntil", local.dampedUntil().map(ViewJson::time));
+    json.writeNumberProperty("tier", local.tier());
+    list(json, "speakers", local.speakers(), ViewJson::speaker);
+  }
+
+  private static void speaker(JsonGenerator json, ServiceStatus.SpeakerState speaker) {
+    json.writeStringProperty("host", speaker.host());
+    json.writeStringProperty("session", speaker.session());
+    optional(json, "says", speaker.says());
+    if (speaker.med().isPresent()) {
+      json.writeNumberProperty("med", speaker.med().getAsLong());
+    } else {
+      json.writeNullProperty("med");
+    }
+    json.writeNumberProperty("tier", speaker.tier());
+    optional(json, "since", speaker.since().map(ViewJson::time));
   }
 
   private static void site(JsonGenerator json, ServiceStatus.Site site) {

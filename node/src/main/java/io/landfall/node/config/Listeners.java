@@ -13,12 +13,17 @@ final class Listeners {
   private Listeners() {}
 
   /** Looks at the raw values again, since a listener counts even when its section has problems. */
-  static void check(Optional<Section> overlay, Optional<Section> edge, Optional<Section> admin) {
+  static void check(
+      Optional<Section> overlay,
+      Optional<Section> edge,
+      Optional<Section> admin,
+      Optional<Section> serviceBgp) {
     Listeners listeners = new Listeners();
     overlay.ifPresent(at -> listeners.add(at, at.path("listen"), at.raw("listen")));
     edge.flatMap(at -> at.raw("listen")).ifPresent(list -> listeners.edge(edge.get(), list));
     admin.ifPresent(at -> listeners.add(at, at.path("metrics"), at.raw("metrics")));
     admin.ifPresent(at -> listeners.add(at, at.path("looking-glass"), at.raw("looking-glass")));
+    serviceBgp.ifPresent(at -> listeners.add(at, at.path("listen"), at.raw("listen")));
   }
 
   private void edge(Section at, Yaml list) {

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param trust who this node is and whom it believes
  * @param ingress plane one; empty when this node announces nothing to the Internet
  * @param edge the HTTP listeners
+ * @param serviceBgp the service hosts that speak BGP
  * @param services every service that this node knows, in the order of the file
  * @param admin where the node is read and steered
  * @param log what is logged and how
@@ -30,6 +31,7 @@ public record NodeConfig(
     TrustConfig trust,
     Optional<IngressConfig> ingress,
     EdgeConfig edge,
+    ServiceBgpConfig serviceBgp,
     List<ServiceConfig> services,
     AdminConfig admin,
     LogConfig log) {

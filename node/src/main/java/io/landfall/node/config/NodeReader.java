@@ -33,6 +33,7 @@ final class NodeReader {
         top.requiredSection("edge", "{listen: [{address: \"198.51.100.1:80\"}]}");
     Optional<Section> ingress = top.section("ingress");
     Optional<Section> services = top.section("services");
+    Optional<Section> serviceBgp = top.section("service-bgp");
     Optional<Section> admin = top.section("admin");
     Optional<Section> log = top.section("log");
     top.end();
@@ -53,14 +54,20 @@ final class NodeReader {
     Optional<IngressConfig> ingressConfig =
         ingress.flatMap(at -> new IngressReader(files, forIngress).read(at));
     Optional<EdgeConfig> edgeConfig = edge.flatMap(at -> new EdgeReader(files).read(at));
+    long overlayAsn = overlayConfig.map(OverlayConfig::asn).orElse(OverlayConfig.DEFAULT_ASN);
+    ServiceBgpConfig serviceBgpConfig =
+        serviceBgp
+            .map(at -> new ServiceBgpReader(files, overlayAsn).read(at))
+            .orElse(ServiceBgpConfig.NONE);
     ServicesReader servicesReader = new ServicesReader(files, block, identity);
     List<ServiceConfig> serviceList = services.map(servicesReader::read).orElse(List.of());
     AdminConfig adminConfig = readAdmin(admin);
     LogConfig logConfig = readLog(log);
 
-    Listeners.check(overlay, edge, admin);
+    Listeners.check(overlay, edge, admin, serviceBgp);
     CrossChecks.costs(overlay, name);
     CrossChecks.entitlements(trust, services);
+    ServiceBgpReader.checkHosts(serviceBgp, services);
 
     if (!problems.isEmpty()
         || name.isEmpty()
@@ -80,6 +87,7 @@ final class NodeReader {
             trustConfig.get(),
             ingressConfig,
             edgeConfig.get(),
+            serviceBgpConfig,
             serviceList,
             adminConfig,
             logConfig));

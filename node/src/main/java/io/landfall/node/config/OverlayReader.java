@@ -64,7 +64,7 @@ final class OverlayReader {
     return Rules.checked(Block::parse, "write a prefix such as " + BLOCK);
   }
 
-  private static long holdTime(String text) throws BadValue {
+  static long holdTime(String text) throws BadValue {
     long millis = Rules.duration(3_000, 65_535_000).read(text);
     if (millis % 1_000 != 0) {
       throw new BadValue(

@@ -2,10 +2,13 @@ package io.landfall.node.config;
 
 import io.landfall.core.HostAddress;
 import io.landfall.core.ServiceName;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * One service that this node knows.
@@ -19,6 +22,7 @@ import java.util.OptionalLong;
  * @param tier the tier this site gives it; lower is preferred, 0 to 4294967295
  * @param maxRequests how many requests it takes at once here; empty without a limit
  * @param cache how it is cached; takes effect with the cache
+ * @param bgp the service hosts that speak for it; empty when its probe alone decides
  */
 public record ServiceConfig(
     ServiceName name,
@@ -29,7 +33,8 @@ public record ServiceConfig(
     Optional<ProbeConfig> probe,
     long tier,
     OptionalInt maxRequests,
-    Optional<Cache> cache) {
+    Optional<Cache> cache,
+    Optional<Bgp> bgp) {
   /** Copies the lists. */
   public ServiceConfig {
     hosts = List.copyOf(hosts);
@@ -49,6 +54,26 @@ public record ServiceConfig(
    * @param address where to connect
    */
   public record Backend(String url, HostPort address) {}
+
+  /**
+   * Who says over BGP what the service is.
+   *
+   * @param hosts names under {@code service-bgp.hosts}, at least one
+   * @param tiers from a MED on, the tier
+   * @param drainingMed from this MED on the service is DRAINING; empty for never
+   * @param downMed from this MED on the service is DOWN; empty for never
+   */
+  public record Bgp(
+      List<String> hosts,
+      SortedMap<Long, Long> tiers,
+      OptionalLong drainingMed,
+      OptionalLong downMed) {
+    /** Copies the collections. */
+    public Bgp {
+      hosts = List.copyOf(hosts);
+      tiers = Collections.unmodifiableSortedMap(new TreeMap<>(tiers));
+    }
+  }
 
   /**
    * How the service is cached.

@@ -65,6 +65,13 @@ final class ServicesReader {
             .map(OptionalInt::of)
             .orElse(OptionalInt.empty());
     Optional<ServiceConfig.Cache> cache = at.section("cache").map(ServicesReader::cache);
+    Optional<ServiceConfig.Bgp> bgp = at.section("bgp").flatMap(ServiceBgpReader::ofService);
+    if (at.has("bgp") && !at.has("backends")) {
+      at.problem(
+          "bgp",
+          "there are no backends: a host can say that the service is up, not where requests go",
+          "add 'backends: [...]', or remove bgp");
+    }
     at.end();
     selectors(at, hosts, paths.orElse(List.of()));
     if (name.isEmpty() || identity.isEmpty()) {
@@ -80,7 +87,8 @@ final class ServicesReader {
             probe,
             tier,
             maxRequests,
-            cache));
+            cache,
+            bgp));
   }
 
   private Optional<HostAddress> identity(Section at) {

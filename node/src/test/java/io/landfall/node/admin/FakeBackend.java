@@ -77,7 +77,16 @@ final class FakeBackend implements AdminBackend {
                         new ServiceStatus.BackendState(
                             "http://10.0.0.7:8080", false, Optional.of("timeout"))),
                     Optional.of(new ServiceStatus.LeaseState(5_000, 1_200)),
-                    Optional.of(NOON))),
+                    Optional.of(NOON),
+                    2,
+                    List.of(
+                        new ServiceStatus.SpeakerState(
+                            "web7",
+                            "established",
+                            Optional.of(Signal.UP),
+                            OptionalLong.of(100),
+                            0,
+                            Optional.of(NOON))))),
             List.of(
                 new ServiceStatus.Site("nyc", NYC, Signal.UP, 0, 100, true, "adjacency is up"))),
         new ServiceStatus(

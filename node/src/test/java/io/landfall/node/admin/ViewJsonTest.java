@@ -28,10 +28,10 @@ class ViewJsonTest {
             """
             [{"name":"nyc","identity":"10.32.0.2","state":"established","uptimeSeconds":3.5,\
             "endpoint":"127.0.0.2:8443","routesReceived":3,"routesAccepted":2,"routesRefused":1,\
-            "routesSent":4,"lastError":null,"asn":null,"sinceSeconds":3.5},{"name":null,"identity":null,"state":"candidate",\
+            "routesSent":4,"lastError":null,"asn":null,"sinceSeconds":3.5,"kind":"node"},{"name":null,"identity":null,"state":"candidate",\
             "uptimeSeconds":null,"endpoint":"sin.example:8443","routesReceived":0,\
             "routesAccepted":0,"routesRefused":0,"routesSent":0,"lastError":"connection refused",\
-            "asn":null,"sinceSeconds":null}]
+            "asn":null,"sinceSeconds":null,"kind":"node"}]
             """);
   }
 
@@ -43,7 +43,9 @@ class ViewJsonTest {
             [{"name":"shop","identity":"10.32.1.10","hosts":["shop.example"],"paths":[],"local":\
             {"signal":"UP","why":"its probe says so","backends":[{"url":"http://10.0.0.7:8080",\
             "healthy":false,"lastError":"timeout"}],"lease":{"ttlMillis":5000,\
-            "remainingMillis":1200},"dampedUntil":"2026-11-23T12:00:00.123Z"},"sites":[{"node":\
+            "remainingMillis":1200},"dampedUntil":"2026-11-23T12:00:00.123Z","tier":2,"speakers":\
+            [{"host":"web7","session":"established","says":"UP","med":100,"tier":0,"since":\
+            "2026-11-23T12:00:00.123Z"}]},"sites":[{"node":\
             "nyc","identity":"10.32.0.2","signal":"UP","tier":0,"cost":100,"usable":true,"why":\
             "adjacency is up"}]},{"name":"media","identity":"10.32.1.11","hosts":["media.example"],\
             "paths":["/v"],"local":null,"sites":[]}]

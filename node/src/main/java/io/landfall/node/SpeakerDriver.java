@@ -1,0 +1,184 @@
+package io.landfall.node;
+
+import io.landfall.core.HostAddress;
+import io.landfall.core.InvariantBroken;
+import io.landfall.core.ServiceName;
+import io.landfall.node.bgptcp.BgpTcpSpec;
+import io.landfall.node.bgptcp.PasswordFile;
+import io.landfall.node.bgptcp.SpeakerTransport;
+import io.landfall.node.config.NodeConfig;
+import io.landfall.node.config.ServiceBgpConfig;
+import io.landfall.node.config.ServiceConfig;
+import io.landfall.node.link.Sockets;
+import io.landfall.overlay.BgpIdentifier;
+import io.landfall.overlay.speaker.MedMapping;
+import io.landfall.overlay.speaker.ServiceSpeakers;
+import io.landfall.overlay.speaker.SpeakerEffect;
+import io.landfall.overlay.speaker.SpeakerEvent;
+import io.landfall.overlay.speaker.SpeakerHost;
+import io.landfall.overlay.speaker.SpeakerView;
+import io.landfall.overlay.speaker.SpeakersConfig;
+import io.landfall.signal.SignalChange;
+import io.landfall.signal.SignalEvent;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drives the sessions with service hosts, on the control thread only. What a host says becomes an
+ * event of the signals, like a probe's result, and that is its only way on: this class has no hand
+ * on the overlay, nor on plane one.
+ */
+final class SpeakerDriver {
+  private static final Logger log = LoggerFactory.getLogger("landfall.speaker");
+
+  private final NodeConfig config;
+  private final SpeakerTransport transport;
+  private final SignalDriver signals;
+  private final Map<HostAddress, ServiceName> services = new LinkedHashMap<>();
+
+  private SpeakerDriver(
+      NodeConfig config, EventLoopGroup loops, ControlLoop control, SignalDriver signals)
+      throws StartFailed {
+    this.config = config;
+    this.signals = signals;
+    config.services().forEach(each -> services.put(each.identity(), each.name()));
+    Map<String, BgpTcpSpec> specs = new LinkedHashMap<>();
+    for (ServiceBgpConfig.Host host : config.serviceBgp().hosts()) {
+      specs.put(host.name(), tcp(host));
+    }
+    this.transport =
+        new SpeakerTransport(
+            new ServiceSpeakers(
+                translate(config), bound -> ThreadLocalRandom.current().nextLong(bound)),
+            specs,
+            new SpeakerTransport.Host(loops, control, control, control),
+            this::heard);
+  }
+
+  /**
+   * A driver for what the config says; without {@code service-bgp} it does nothing.
+   *
+   * @throws StartFailed when a key cannot be read, or the system has no such sockets
+   */
+  static SpeakerDriver of(
+      NodeConfig config, EventLoopGroup loops, ControlLoop control, SignalDriver signals)
+      throws StartFailed {
+    if (!config.serviceBgp().hosts().isEmpty() && !Sockets.isEpoll(loops)) {
+      throw new StartFailed("service-bgp: BGP over plain TCP needs Linux and its epoll");
+    }
+    return new SpeakerDriver(config, loops, control, signals);
+  }
+
+  /** The tier to originate a service with: what the config says, and what its hosts add. */
+  static long tier(ServiceConfig service, SignalChange change) {
+    return Math.min(MedMapping.MAX, service.tier() + change.tier());
+  }
+
+  private static SpeakersConfig translate(NodeConfig config) {
+    List<SpeakerHost> hosts = new ArrayList<>();
+    for (ServiceBgpConfig.Host host : config.serviceBgp().hosts()) {
+      SortedMap<HostAddress, MedMapping> said = new TreeMap<>();
+      for (ServiceConfig service : config.services()) {
+        if (service.bgp().isPresent() && service.bgp().get().hosts().contains(host.name())) {
+          ServiceConfig.Bgp bgp = service.bgp().get();
+          said.put(
+              service.identity(), new MedMapping(bgp.tiers(), bgp.drainingMed(), bgp.downMed()));
+        }
+      }
+      hosts.add(new SpeakerHost(host.name(), (int) host.asn(), host.dial(), said));
+    }
+    return new SpeakersConfig(
+        config.overlay().block(),
+        (int) config.overlay().asn(),
+        BgpIdentifier.of(config.identity()),
+        (int) (config.serviceBgp().holdTimeMillis() / 1000),
+        hosts);
+  }
+
+  private static BgpTcpSpec tcp(ServiceBgpConfig.Host host) throws StartFailed {
+    Optional<BgpTcpSpec.Md5Key> key = Optional.empty();
+    if (host.passwordFile().isPresent()) {
+      try {
+        key = Optional.of(PasswordFile.read(host.passwordFile().get()));
+      } catch (IOException | IllegalArgumentException e) {
+        throw new StartFailed("service-bgp.hosts." + host.name() + ": " + e.getMessage(), e);
+      }
+    }
+    return new BgpTcpSpec(
+        new InetSocketAddress(host.address(), host.port()),
+        Optional.empty(),
+        key,
+        host.ttlSecurity(),
+        BgpTcpSpec.Timeouts.DEFAULT);
+  }
+
+  /**
+   * Listens for hosts where the config says so.
+   *
+   * @throws StartFailed when the address cannot be had
+   */
+  void listen() throws StartFailed {
+    Optional<InetSocketAddress> listen = config.serviceBgp().listen();
+    if (listen.isPresent() && !config.serviceBgp().hosts().isEmpty()) {
+      var bound = transport.listen(listen.get()).awaitUninterruptibly();
+      if (!bound.isSuccess()) {
+        throw new StartFailed(
+            "service-bgp.listen " + listen.get() + ": " + bound.cause().getMessage(),
+            bound.cause());
+      }
+    }
+  }
+
+  /** Opens the sessions. */
+  void start() {
+    transport.handle(new SpeakerEvent.Start());
+  }
+
+  /** Ends every session with this text. */
+  void shutdown(String text) {
+    transport.handle(new SpeakerEvent.Shutdown(text));
+  }
+
+  /** Every host; on the control thread. */
+  List<SpeakerView> view() {
+    return transport.view();
+  }
+
+  private void heard(SpeakerEffect effect) {
+    switch (effect) {
+      case SpeakerEffect.Said(String host, HostAddress service, var word) ->
+          signals.apply(
+              new SignalEvent.HostSaid(nameOf(service), host, word.signal(), word.tier()));
+      case SpeakerEffect.Silent(String host, HostAddress service, String why) ->
+          signals.apply(new SignalEvent.HostSilent(nameOf(service), host, why));
+      case SpeakerEffect.Note(String host, boolean warning, String text) -> {
+        if (warning) {
+          log.warn("{} host={}", text, host);
+        } else {
+          log.info("{} host={}", text, host);
+        }
+      }
+      case SpeakerEffect.Dial _, SpeakerEffect.Write _, SpeakerEffect.Close _ ->
+          throw new InvariantBroken("the transport does what concerns streams: " + effect);
+    }
+  }
+
+  private ServiceName nameOf(HostAddress service) {
+    ServiceName name = services.get(service);
+    if (name == null) {
+      throw new InvariantBroken("hosts speak for configured services only, not for " + service);
+    }
+    return name;
+  }
+}

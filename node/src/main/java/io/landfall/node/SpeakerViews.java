@@ -1,0 +1,109 @@
+package io.landfall.node;
+
+import io.landfall.bgp.SessionState;
+import io.landfall.core.Signal;
+import io.landfall.node.admin.PeerView;
+import io.landfall.node.admin.RefusedView;
+import io.landfall.node.admin.ServiceStatus;
+import io.landfall.node.config.ServiceBgpConfig;
+import io.landfall.node.config.ServiceConfig;
+import io.landfall.overlay.speaker.SpeakerView;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.OptionalLong;
+import java.util.function.LongFunction;
+import java.util.function.LongToDoubleFunction;
+
+/** Service hosts in what {@code show} shows; on the control thread only. */
+final class SpeakerViews {
+  private final Node node;
+  private final LongToDoubleFunction secondsSince;
+  private final LongFunction<Instant> wallTimeOf;
+
+  /**
+   * Views of a node's service hosts.
+   *
+   * @param secondsSince how long ago a monotonic time was
+   * @param wallTimeOf when it was by the wall clock
+   */
+  SpeakerViews(Node node, LongToDoubleFunction secondsSince, LongFunction<Instant> wallTimeOf) {
+    this.node = node;
+    this.secondsSince = secondsSince;
+    this.wallTimeOf = wallTimeOf;
+  }
+
+  /** Rows for {@code show peers}. */
+  List<PeerView> peers() {
+    List<PeerView> rows = new ArrayList<>();
+    for (SpeakerView view : node.speakers.view()) {
+      boolean up = view.state() == SessionState.ESTABLISHED;
+      Optional<ServiceBgpConfig.Host> host = host(view.host());
+      Optional<String> down =
+          view.lastDown().map(reason -> (reason.byPeer() ? "peer: " : "us: ") + reason.text());
+      rows.add(
+          new PeerView(
+              Optional.of(view.host()),
+              Optional.empty(),
+              NodeViews.word(view.state()),
+              up
+                  ? OptionalDouble.of(secondsSince.applyAsDouble(view.sinceNanos()))
+                  : OptionalDouble.empty(),
+              host.map(h -> h.address().getHostAddress()).orElse(""),
+              new PeerView.RouteCounts(
+                  view.counters().announced(), view.said().size(), view.counters().refused(), 0),
+              down.or(view::lastFailure),
+              host.map(h -> OptionalLong.of(h.asn())).orElse(OptionalLong.empty()),
+              OptionalDouble.of(secondsSince.applyAsDouble(view.sinceNanos())),
+              PeerView.Kind.SERVICE));
+    }
+    return rows;
+  }
+
+  private Optional<ServiceBgpConfig.Host> host(String name) {
+    return node.config.serviceBgp().hosts().stream()
+        .filter(host -> host.name().equals(name))
+        .findFirst();
+  }
+
+  /** Rows for {@code show refused}. */
+  List<RefusedView> refused() {
+    List<RefusedView> rows = new ArrayList<>();
+    for (SpeakerView view : node.speakers.view()) {
+      for (SpeakerView.Refused refused : view.refused()) {
+        rows.add(
+            new RefusedView(
+                view.host(),
+                refused.rule(),
+                refused.count(),
+                wallTimeOf.apply(refused.lastNanos()),
+                refused.last()));
+      }
+    }
+    return rows;
+  }
+
+  /** What the hosts that speak for a service say of it. */
+  List<ServiceStatus.SpeakerState> of(ServiceConfig service) {
+    List<String> names = service.bgp().map(ServiceConfig.Bgp::hosts).orElse(List.of());
+    List<ServiceStatus.SpeakerState> states = new ArrayList<>();
+    for (SpeakerView view : node.speakers.view()) {
+      if (names.contains(view.host())) {
+        Optional<SpeakerView.Said> said = Optional.ofNullable(view.said().get(service.identity()));
+        Optional<Signal> says = said.map(each -> each.word().signal());
+        states.add(
+            new ServiceStatus.SpeakerState(
+                view.host(),
+                NodeViews.word(view.state()),
+                says,
+                said.map(each -> each.word().med()).orElse(OptionalLong.empty()),
+                said.map(each -> each.word().tier()).orElse(0L),
+                said.map(each -> wallTimeOf.apply(each.sinceNanos()))));
+      }
+    }
+    return states;
+  }
+}

@@ -1,0 +1,203 @@
+package io.landfall.node.bgptcp;
+
+import io.landfall.core.Clock;
+import io.landfall.core.InvariantBroken;
+import io.landfall.core.Timers;
+import io.landfall.overlay.speaker.ServiceSpeakers;
+import io.landfall.overlay.speaker.SpeakerEffect;
+import io.landfall.overlay.speaker.SpeakerEvent;
+import io.landfall.overlay.speaker.SpeakerView;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoopGroup;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions with service hosts on real sockets and a real clock: takes the connections of hosts
+ * that are configured, dials those that want to be dialled, and hands {@link ServiceSpeakers} its
+ * events. All of it runs on the control thread.
+ */
+public final class SpeakerTransport {
+  private final ServiceSpeakers speakers;
+  private final Map<String, BgpTcpSpec> hosts;
+  private final Map<InetAddress, String> byAddress = new LinkedHashMap<>();
+  private final Host host;
+  private final BgpTcpDialer dialer;
+  private final Consumer<SpeakerEffect> facts;
+
+  /** By number. Bounded by the sessions, which hold two connections each at most. */
+  private final TreeMap<Long, BgpTcpConnection> connections = new TreeMap<>();
+
+  /** Hosts with a dial under way: one at a time, however often the FSM asks. */
+  private final TreeSet<String> dialing = new TreeSet<>();
+
+  private Timers.@Nullable Cancellable tick;
+
+  /**
+   * What the process gives.
+   *
+   * @param group epoll event loops
+   * @param owner runs every callback: the control thread
+   * @param clock the clock
+   * @param timers timers that fire on the control thread
+   */
+  public record Host(EventLoopGroup group, Executor owner, Clock clock, Timers timers) {}
+
+  /**
+   * Wires the parts; nothing happens before {@link SpeakerEvent.Start}.
+   *
+   * @param hosts how to reach each host, by its configured name
+   * @param facts takes what the hosts say, and lines for the log
+   */
+  public SpeakerTransport(
+      ServiceSpeakers speakers,
+      Map<String, BgpTcpSpec> hosts,
+      Host host,
+      Consumer<SpeakerEffect> facts) {
+    this.speakers = speakers;
+    this.hosts = new LinkedHashMap<>(hosts);
+    this.host = host;
+    this.dialer = new BgpTcpDialer(host.group(), host.owner());
+    this.facts = facts;
+    hosts.forEach(
+        (name, spec) -> {
+          if (byAddress.put(spec.remote().getAddress(), name) != null) {
+            throw new IllegalArgumentException("two service hosts at " + spec.remote());
+          }
+        });
+  }
+
+  /** Listens on an address for the hosts; the future says whether that worked. */
+  public ChannelFuture listen(InetSocketAddress local) {
+    Map<InetAddress, BgpTcpSpec> specs = new LinkedHashMap<>();
+    // One socket speaks one address family, and the kernel takes keys of that family only.
+    int addressBytes = local.getAddress().getAddress().length;
+    for (BgpTcpSpec spec : hosts.values()) {
+      InetAddress address = spec.remote().getAddress();
+      if (address.getAddress().length == addressBytes) {
+        specs.put(address, spec);
+      }
+    }
+    return new BgpTcpAcceptor(host.group(), host.owner())
+        .bind(
+            local,
+            specs,
+            address -> {
+              String name = byAddress.get(address);
+              return name == null ? null : new Wire(name, false);
+            });
+  }
+
+  /** Applies one event and its effects; on the control thread only. */
+  public void handle(SpeakerEvent event) {
+    for (SpeakerEffect effect : speakers.step(event, host.clock().monotonicNanos())) {
+      apply(effect);
+    }
+    schedule();
+  }
+
+  /** Every host; on the control thread only. */
+  public List<SpeakerView> view() {
+    return speakers.view();
+  }
+
+  private void apply(SpeakerEffect effect) {
+    switch (effect) {
+      case SpeakerEffect.Dial(String name) -> dial(name);
+      case SpeakerEffect.Write write -> write(write);
+      case SpeakerEffect.Close close -> {
+        BgpTcpConnection connection = connections.get(close.connection());
+        if (connection != null) {
+          connection.close();
+        }
+      }
+      case SpeakerEffect.Said _, SpeakerEffect.Silent _, SpeakerEffect.Note _ ->
+          facts.accept(effect);
+    }
+  }
+
+  private void dial(String name) {
+    BgpTcpSpec spec = hosts.get(name);
+    if (spec == null) {
+      throw new InvariantBroken("each service host has an address, but not " + name);
+    }
+    if (dialing.add(name)) {
+      dialer.dial(spec, new Wire(name, true));
+    }
+  }
+
+  private void write(SpeakerEffect.Write write) {
+    BgpTcpConnection connection = connections.get(write.connection());
+    if (connection == null) {
+      return;
+    }
+    connection.write(write.bytes());
+    if (!connection.isWritable()) {
+      handle(new SpeakerEvent.WriteBlocked(write.host(), write.connection()));
+    }
+  }
+
+  private void schedule() {
+    Timers.Cancellable previous = tick;
+    if (previous != null) {
+      previous.cancel();
+      tick = null;
+    }
+    OptionalLong deadline = speakers.deadlineNanos();
+    if (deadline.isPresent()) {
+      long delayNanos = Math.max(0, deadline.getAsLong() - host.clock().monotonicNanos());
+      tick = host.timers().schedule(delayNanos, () -> handle(new SpeakerEvent.Tick()));
+    }
+  }
+
+  /** One dial's or one accepted connection's callbacks, as events of its host. */
+  private final class Wire implements BgpTcpListener {
+    private final String name;
+    private final boolean outgoing;
+
+    Wire(String name, boolean outgoing) {
+      this.name = name;
+      this.outgoing = outgoing;
+    }
+
+    @Override
+    public void connected(BgpTcpConnection connection) {
+      if (outgoing) {
+        dialing.remove(name);
+      }
+      connections.put(connection.number(), connection);
+      handle(new SpeakerEvent.Connected(name, connection.number(), outgoing));
+    }
+
+    @Override
+    public void connectFailed(String why) {
+      dialing.remove(name);
+      handle(new SpeakerEvent.ConnectFailed(name, why));
+    }
+
+    @Override
+    public void received(BgpTcpConnection connection, byte[] bytes) {
+      handle(new SpeakerEvent.Received(name, connection.number(), bytes));
+    }
+
+    @Override
+    public void writable(BgpTcpConnection connection) {
+      handle(new SpeakerEvent.Writable(name, connection.number()));
+    }
+
+    @Override
+    public void closed(BgpTcpConnection connection, String why) {
+      connections.remove(connection.number());
+      handle(new SpeakerEvent.Closed(name, connection.number(), why));
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.landfall.overlay.speaker;
+
+import io.landfall.core.HostAddress;
+
+/** What the sessions with service hosts ask of their owner, in order. */
+public sealed interface SpeakerEffect {
+  /** Open a connection to this host; answer with Connected or ConnectFailed. */
+  record Dial(String host) implements SpeakerEffect {}
+
+  /** Write these bytes. */
+  record Write(String host, long connection, byte[] bytes) implements SpeakerEffect {}
+
+  /** Close a stream after what was written to it has left. */
+  record Close(String host, long connection, String why) implements SpeakerEffect {}
+
+  /** A host says something else of a service than before. */
+  record Said(String host, HostAddress service, HostWord word) implements SpeakerEffect {}
+
+  /**
+   * A host says nothing of a service any more: it withdrew it, said it in a way that is refused, or
+   * its session is gone. What it had said is void from now on.
+   *
+   * @param why for people
+   */
+  record Silent(String host, HostAddress service, String why) implements SpeakerEffect {}
+
+  /**
+   * A line for the log.
+   *
+   * @param warning whether it should be noticed
+   */
+  record Note(String host, boolean warning, String text) implements SpeakerEffect {}
+}
