@@ -122,7 +122,7 @@ final class AttributeParser {
   private void unknown(int flags, int code, Value value) {
     String what = AttributeType.nameOf(code) + ", " + value.size() + " bytes";
     if ((flags & AttributeType.OPTIONAL) != 0) {
-      refusals.add(new Refusal("unwanted-attribute", what));
+      refusals.add(Refusal.attribute("unwanted-attribute", code, what));
       return;
     }
     // RFC 4271 section 6.3, which RFC 7606 leaves as it is.
@@ -206,7 +206,7 @@ final class AttributeParser {
     onlyToCustomer = number(AttributeType.ONLY_TO_CUSTOMER, value);
     if (onlyToCustomer.isPresent() && rules.role() == Role.PROVIDER) {
       // RFC 9234 section 5: a customer that sends OTC leaks a route; it is ineligible.
-      refusals.add(new Refusal("route-leak-only-to-customer", "OTC from a customer"));
+      refusals.add(Refusal.message("route-leak-only-to-customer", "OTC from a customer"));
       withdraw(NotificationCodes.OPTIONAL_ATTRIBUTE, AttributeType.ONLY_TO_CUSTOMER, "route leak");
     }
   }
@@ -255,8 +255,8 @@ final class AttributeParser {
   }
 
   private void refuse(String rule, AttributeType type, Value value) {
-    refusals.add(
-        new Refusal(rule, AttributeType.nameOf(type.code()) + ", " + value.size() + " bytes"));
+    String what = AttributeType.nameOf(type.code()) + ", " + value.size() + " bytes";
+    refusals.add(Refusal.attribute(rule, type.code(), what));
   }
 
   private void withdraw(int subcode, AttributeType type, String detail) {

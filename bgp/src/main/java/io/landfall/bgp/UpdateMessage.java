@@ -34,6 +34,37 @@ public record UpdateMessage<P>(
    *
    * @param rule a short fixed phrase to count by, such as {@code not-host-length}
    * @param what the prefix or attribute, for people
+   * @param kind what sort of thing it is
+   * @param code the attribute's number, or AFI * 256 + SAFI of a family; 0 for the other kinds
    */
-  public record Refusal(String rule, String what) {}
+  public record Refusal(String rule, String what, Kind kind, int code) {
+    /** A refused prefix. */
+    public Refusal(String rule, String what) {
+      this(rule, what, Kind.PREFIX, 0);
+    }
+
+    static Refusal attribute(String rule, int code, String what) {
+      return new Refusal(rule, what, Kind.ATTRIBUTE, code);
+    }
+
+    static Refusal family(String rule, int afi, int safi, String what) {
+      return new Refusal(rule, what, Kind.FAMILY, afi << 8 | safi);
+    }
+
+    static Refusal message(String rule, String what) {
+      return new Refusal(rule, what, Kind.MESSAGE, 0);
+    }
+
+    /** What sort of thing was refused. */
+    public enum Kind {
+      /** One announced prefix. */
+      PREFIX,
+      /** One path attribute; its route was taken without it, unless another rule says more. */
+      ATTRIBUTE,
+      /** Everything of one address family in a message. */
+      FAMILY,
+      /** The announcements of a whole message. */
+      MESSAGE
+    }
+  }
 }

@@ -120,7 +120,18 @@ final class Importer {
     if (rule != null) {
       return rule;
     }
-    return attributes.asPath().isEmpty() ? null : ImportRule.AS_PATH_NOT_EMPTY;
+    if (!attributes.asPath().isEmpty()) {
+      return ImportRule.AS_PATH_NOT_EMPTY;
+    }
+    int items =
+        attributes.communities().size()
+            + attributes.largeCommunities().size()
+            + attributes.clusterList().size();
+    if (items > OverlayLimits.ATTRIBUTE_ITEMS) {
+      return ImportRule.ATTRIBUTES_TOO_LONG;
+    }
+    // A reflector that keeps routes of nodes that are gone (RFC 9494) says so; an old truth is none.
+    return attributes.communities().contains(PathAttributes.LLGR_STALE) ? ImportRule.STALE : null;
   }
 
   /** Whether the peer may say that the node at the next hop originated this. */
