@@ -155,7 +155,7 @@ final class AdjRibOut {
     List<Nlri<HostAddress>> withdrawals = new ArrayList<>();
     Path path = nextWithdrawn();
     while (path != null && left > 0) {
-      if (mayGo(path) && path.firstSequence <= furthest) {
+      if (wasTold(path)) {
         withdrawals.add(nlri(path));
       }
       left--;
@@ -171,8 +171,7 @@ final class AdjRibOut {
     while (path != null && left > 0) {
       if (mayGo(path)) {
         collect(path.attributes, nlri(path));
-      } else if (path.firstSequence <= furthest && mayHear(path)) {
-        // It went to this peer with other attributes, and with these it must not.
+      } else if (wasTold(path)) {
         withdrawals.add(nlri(path));
       }
       left--;
@@ -296,13 +295,21 @@ final class AdjRibOut {
   /** Whether a path may be told to this peer: by where it is from, and by what it says. */
   private boolean mayGo(Path path) {
     return path.from.local
-        || (mayHear(path)
+        || (isReflected(path)
             && path.attributes.originator != target.identifier
             && !path.attributes.noAdvertise);
   }
 
-  /** Whether what its teller says may be told to this peer (RFC 4456 section 6). */
-  private boolean mayHear(Path path) {
+  /**
+   * Whether a path may have been told to this peer before. What it says now does not count: it may
+   * have gone there with other attributes than those with which it must not.
+   */
+  private boolean wasTold(Path path) {
+    return path.firstSequence <= furthest && (path.from.local || isReflected(path));
+  }
+
+  /** Whether what its teller says is reflected to this peer (RFC 4456 section 6). */
+  private boolean isReflected(Path path) {
     return shared.reflector()
         && path.from.identity.offset() != target.identity.offset()
         && (path.from.client || target.client);

@@ -203,6 +203,33 @@ class ImporterTest {
   }
 
   @Test
+  void aRouteThatAReflectorKeepsAlthoughItsNodeIsGone() {
+    Attributes good = new Attributes();
+    good.communities = List.of(PathAttributes.NO_LLGR);
+    Attributes bad = new Attributes();
+    bad.communities = List.of(PathAttributes.LLGR_STALE);
+    refuses(Relation.MESH, "stale", good, bad);
+  }
+
+  @Test
+  void moreCommunitiesAndClustersThanARouteMayHave() {
+    Attributes good = new Attributes();
+    good.communities = numbers(OverlayLimits.ATTRIBUTE_ITEMS);
+    Attributes bad = new Attributes();
+    bad.communities = numbers(OverlayLimits.ATTRIBUTE_ITEMS);
+    bad.large = List.of(new LargeCommunity(1, 2, 3));
+    refuses(Relation.MESH, "attributes-too-long", good, bad);
+  }
+
+  private static List<Integer> numbers(int count) {
+    List<Integer> numbers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      numbers.add(i);
+    }
+    return numbers;
+  }
+
+  @Test
   void anOriginatorIdThatIsThisNode() {
     Attributes bad = new Attributes();
     bad.originatorId = Optional.of(BgpIdentifier.of(OWN));
