@@ -141,9 +141,9 @@ class StuckPeerTest {
       for (int at = 4 + withdrawn; at < end; at += 3 + (body.get(at + 2) & 0xff)) {
         if (body.get(at + 1) == 4) {
           int tier = body.getInt(at + 3);
-          prefixesOfLastTier = tier == lastTier ? prefixesOfLastTier : 0;
+          int before = tier == lastTier ? prefixesOfLastTier : 0;
+          prefixesOfLastTier = before + (body.limit() - end) / 5;
           lastTier = tier;
-          prefixesOfLastTier += (body.limit() - end) / 5;
         }
       }
     }

@@ -108,8 +108,7 @@ class TestSite implements AutoCloseable {
   }
 
   static String text(InetSocketAddress address) {
-    String host = Addresses.format(address.getAddress().getAddress());
-    return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    return Addresses.format(address);
   }
 
   String identity() {
