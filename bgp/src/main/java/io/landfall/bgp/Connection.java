@@ -92,7 +92,8 @@ final class Connection<P> {
     int wait =
         Math.clamp(shared.config().holdTimeSeconds(), MIN_OPEN_WAIT_SECONDS, MAX_OPEN_WAIT_SECONDS);
     liveness.awaitOpen(nowNanos, wait);
-    // RFC 8654 section 4: who advertises the capability, as this OPEN does, takes long messages from
+    // RFC 8654 section 4: who advertises the capability, as this OPEN does, takes long messages
+    // from
     // now on, whether or not the peer takes them too.
     reader.allow(MessageType.MAX_EXTENDED_BYTES);
     state = SessionState.OPEN_SENT;

@@ -52,12 +52,7 @@ record MpAttributes(
       reader.unreach(walk.unreachFlags(), walk.unreachFrom(), walk.unreachTo());
     }
     return new MpAttributes(
-        reader.reach,
-        reader.announces,
-        reader.unreach,
-        reader.rung,
-        reader.error,
-        reader.refusals);
+        reader.reach, reader.announces, reader.unreach, reader.rung, reader.error, reader.refusals);
   }
 
   private static final class Reader {

@@ -218,10 +218,16 @@ class BadInputTest {
 
   private static Stream<DynamicTest> truncated() {
     return Stream.of(
-        test("4271 8, the stream ends inside a message: TcpConnectionFails", BadInputTest::cutStream),
-        test("4271 6.1 and 6.2, an OPEN that was cut and says so gets 1/2 or 2/0", BadInputTest::cutOpen),
+        test(
+            "4271 8, the stream ends inside a message: TcpConnectionFails",
+            BadInputTest::cutStream),
+        test(
+            "4271 6.1 and 6.2, an OPEN that was cut and says so gets 1/2 or 2/0",
+            BadInputTest::cutOpen),
         test("7606, an UPDATE that was cut and says so lands on one rung", BadInputTest::cutUpdate),
-        test("4271 6.1, a message that lacks its end ends the session with 1/1, or by its content", BadInputTest::cutInTheMiddle));
+        test(
+            "4271 6.1, a message that lacks its end ends the session with 1/1, or by its content",
+            BadInputTest::cutInTheMiddle));
   }
 
   private static void cutStream() {

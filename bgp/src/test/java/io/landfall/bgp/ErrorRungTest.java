@@ -353,8 +353,7 @@ class ErrorRungTest {
     nextHops[15] = 7;
     System.arraycopy(octets(0xfe, 0x80), 0, nextHops, 16, 2);
     nextHops[31] = 9;
-    byte[] reach =
-        attribute(0x80, 14, join(octets(0, 2, 1, 32), nextHops, octets(0), IPV6_HOST));
+    byte[] reach = attribute(0x80, 14, join(octets(0, 2, 1, 32), nextHops, octets(0), IPV6_HOST));
 
     UpdateMessage<HostPrefix> update =
         only(decode(INTERNAL, update(NONE, join(reach, ORIGIN, EMPTY_AS_PATH), NONE)));

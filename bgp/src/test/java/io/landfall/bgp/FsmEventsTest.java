@@ -63,8 +63,7 @@ class FsmEventsTest {
   }
 
   private static final byte[] BAD_HEADER = new byte[19];
-  private static final byte[] VERSION_ERROR =
-      NotificationCodec.encode(2, 1, Bytes.octets(0, 4));
+  private static final byte[] VERSION_ERROR = NotificationCodec.encode(2, 1, Bytes.octets(0, 4));
   private static final byte[] CEASE = NotificationCodec.encode(6, 2, Bytes.NONE);
   private static final byte[] UPDATE =
       Bytes.message(
@@ -72,9 +71,7 @@ class FsmEventsTest {
           Bytes.update(
               Bytes.NONE,
               Bytes.join(
-                  Bytes.ORIGIN,
-                  Bytes.attribute(0x40, 2, 2, 1, 0, 0, 0xfb, 0xf2),
-                  Bytes.NEXT_HOP),
+                  Bytes.ORIGIN, Bytes.attribute(0x40, 2, 2, 1, 0, 0, 0xfb, 0xf2), Bytes.NEXT_HOP),
               Bytes.HOST));
   private static final byte[] BAD_UPDATE =
       Bytes.message(2, Bytes.update(Bytes.NONE, Bytes.GOOD, Bytes.octets(99)));
@@ -314,9 +311,7 @@ class FsmEventsTest {
   @TestFactory
   Stream<DynamicTest> eachEventOfTheRfcHasItsPlaceHere() {
     return EVENTS.stream()
-        .map(
-            row ->
-                DynamicTest.dynamicTest(row.number() + " " + row.name(), () -> check(row)));
+        .map(row -> DynamicTest.dynamicTest(row.number() + " " + row.name(), () -> check(row)));
   }
 
   private static void check(Row row) {

@@ -198,8 +198,7 @@ class KnownBugsTest {
     assertThat(
             rung(
                 decode(
-                    INTERNAL,
-                    update(NONE, join(emptyReach, GOOD, attribute(0x80, 4, 1)), NONE))))
+                    INTERNAL, update(NONE, join(emptyReach, GOOD, attribute(0x80, 4, 1)), NONE))))
         .isEqualTo(ErrorRung.SESSION_RESET);
     assertThat(rung(decode(INTERNAL, update(NONE, join(emptyReach, GOOD), NONE))))
         .isEqualTo(ErrorRung.NONE);

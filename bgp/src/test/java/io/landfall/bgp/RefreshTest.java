@@ -21,9 +21,7 @@ class RefreshTest {
     byte[] parameters =
         OpenCodec.parameters(Bytes.join(octets(65, 4), Bytes.u32(Speaker.OVERLAY_AS)));
     Speaker speaker = new Speaker(Speaker.overlay(1)).start().connected(1, false);
-    speaker.hears(
-        1,
-        message(1, Bytes.join(octets(4, 0x5b, 0xa0, 0, 9, 0, 0, 0, 2), parameters)));
+    speaker.hears(1, message(1, Bytes.join(octets(4, 0x5b, 0xa0, 0, 9, 0, 0, 0, 2), parameters)));
     speaker.hears(1, KEEPALIVE);
     assertThat(speaker.session.state()).isEqualTo(SessionState.ESTABLISHED);
     speaker.effects.clear();

@@ -91,10 +91,10 @@ class Ipv6EndToEndTest {
   @Test
   void nodesTalkOverIpv6TooAndServeClientsThere() {
     TestOrigin atNyc = world.origin("nyc", 2);
-    TestSite fra =
-        new TestSite(world, "fra", 1, loopback6(), loopback6()).knows("shop", 10);
+    TestSite fra = new TestSite(world, "fra", 1, loopback6(), loopback6()).knows("shop", 10);
     TestSite nyc =
-        new TestSite(world, "nyc", 2, loopback6(), loopback6()).hosts("shop", 10, atNyc)
+        new TestSite(world, "nyc", 2, loopback6(), loopback6())
+            .hosts("shop", 10, atNyc)
             .dials(fra.overlay);
     fra.dials(nyc.overlay);
     fra.start();

@@ -62,10 +62,7 @@ class Ipv6PlainBgpTest {
                 HOLD_SECONDS,
                 List.of(
                     PlainOverlay.neighbor(
-                        FRA,
-                        InetAddress.ofLiteral("127.0.0.1"),
-                        Relation.CLIENT,
-                        Optional.empty()),
+                        FRA, InetAddress.ofLiteral("127.0.0.1"), Relation.CLIENT, Optional.empty()),
                     PlainOverlay.neighbor(NYC, there, Relation.CLIENT, Optional.of(nycPort)))));
     int port = reflector.listen(here);
     reflector.start();
@@ -78,10 +75,8 @@ class Ipv6PlainBgpTest {
   @Test
   void theSameOverIpv6Transport() {
     InetAddress loopback = InetAddress.ofLiteral("::1");
-    PlainNeighbor peer =
-        PlainOverlay.neighbor(FRA, loopback, Relation.CLIENT, Optional.empty());
-    PlainOverlay reflector =
-        owned(new PlainOverlay(REFLECTOR, true, HOLD_SECONDS, List.of(peer)));
+    PlainNeighbor peer = PlainOverlay.neighbor(FRA, loopback, Relation.CLIENT, Optional.empty());
+    PlainOverlay reflector = owned(new PlainOverlay(REFLECTOR, true, HOLD_SECONDS, List.of(peer)));
     int port = reflector.listen(loopback);
     reflector.start();
     PlainOverlay fra = client(FRA, loopback, port).start();

@@ -44,11 +44,7 @@ class TestSite implements AutoCloseable {
 
   /** A site at addresses of the test's own. */
   TestSite(
-      TestWorld world,
-      String name,
-      int number,
-      InetSocketAddress overlay,
-      InetSocketAddress http) {
+      TestWorld world, String name, int number, InetSocketAddress overlay, InetSocketAddress http) {
     this.world = world;
     this.name = name;
     this.number = number;

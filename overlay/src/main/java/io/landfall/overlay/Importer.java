@@ -130,7 +130,8 @@ final class Importer {
     if (items > OverlayLimits.ATTRIBUTE_ITEMS) {
       return ImportRule.ATTRIBUTES_TOO_LONG;
     }
-    // A reflector that keeps routes of nodes that are gone (RFC 9494) says so; an old truth is none.
+    // A reflector that keeps routes of nodes that are gone (RFC 9494) says so; an old truth is
+    // none.
     return attributes.communities().contains(PathAttributes.LLGR_STALE) ? ImportRule.STALE : null;
   }
 
