@@ -92,9 +92,7 @@ final class Connection<P> {
     int wait =
         Math.clamp(shared.config().holdTimeSeconds(), MIN_OPEN_WAIT_SECONDS, MAX_OPEN_WAIT_SECONDS);
     liveness.awaitOpen(nowNanos, wait);
-    // RFC 8654 section 4: who advertises the capability, as this OPEN does, takes long messages
-    // from
-    // now on, whether or not the peer takes them too.
+    // RFC 8654 section 4: who offers to take long messages, as this OPEN does, takes them.
     reader.allow(MessageType.MAX_EXTENDED_BYTES);
     state = SessionState.OPEN_SENT;
     write(MessageType.OPEN, OpenCodec.encode(shared.config()), out);

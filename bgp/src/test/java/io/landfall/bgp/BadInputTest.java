@@ -218,16 +218,10 @@ class BadInputTest {
 
   private static Stream<DynamicTest> truncated() {
     return Stream.of(
-        test(
-            "4271 8, the stream ends inside a message: TcpConnectionFails",
-            BadInputTest::cutStream),
-        test(
-            "4271 6.1 and 6.2, an OPEN that was cut and says so gets 1/2 or 2/0",
-            BadInputTest::cutOpen),
-        test("7606, an UPDATE that was cut and says so lands on one rung", BadInputTest::cutUpdate),
-        test(
-            "4271 6.1, a message that lacks its end ends the session with 1/1, or by its content",
-            BadInputTest::cutInTheMiddle));
+        test("4271 8, the stream ends in a message: TcpConnectionFails", BadInputTest::cutStream),
+        test("4271 6.1 and 6.2, an OPEN cut short gets 1/2 or 2/0", BadInputTest::cutOpen),
+        test("7606, an UPDATE cut short lands on one rung", BadInputTest::cutUpdate),
+        test("4271 6.1, one that lacks its end gets 1/1 or its own", BadInputTest::cutInTheMiddle));
   }
 
   private static void cutStream() {
@@ -260,7 +254,6 @@ class BadInputTest {
       boolean up = speaker.session.state() == SessionState.ESTABLISHED;
       assertThat(told(speaker)).matches(up ? "" : length < 4 ? "1/2" : "3/(1|9|10)");
       if (length >= 4) {
-        // Whatever the rung, no prefix is touched but those that stand in the message.
         UpdateFuzz.check(ErrorRungTest.INTERNAL, Arrays.copyOf(body, length));
       }
     }
@@ -289,7 +282,6 @@ class BadInputTest {
                       // 65,000 default routes are one prefix, which this plane refuses.
                       Speaker speaker = in(SessionState.ESTABLISHED);
                       speaker.hears(1, update);
-                      assertThat(update).hasSize(65_535);
                       assertThat(speaker.session.state()).isEqualTo(SessionState.ESTABLISHED);
                       assertThat(speaker.session.stats().refusals())
                           .containsEntry("not-host-length", 65_535L - 23 - GOOD.length);
@@ -347,10 +339,8 @@ class BadInputTest {
               }
               assertThat(told(speaker)).isEqualTo("6/1");
               assertThat(sent).isEqualTo(ROUTE_LIMIT + 1);
-            }),
-        test(
-            "each more costly to come back: the idle hold time doubles",
-            () -> assertThat(IdleHold.damps(6, 1)).isTrue()));
+              assertThat(IdleHold.damps(6, 1)).as("its way back gets longer").isTrue();
+            }));
   }
 
   private static Stream<DynamicTest> oneByteASecond() {

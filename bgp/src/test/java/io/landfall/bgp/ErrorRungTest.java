@@ -348,11 +348,8 @@ class ErrorRungTest {
 
   @Test
   void ofTwoNextHopsOfAnIpv6RouteTheGlobalOneCounts() {
-    byte[] nextHops = new byte[32];
-    System.arraycopy(octets(0xfd, 0, 0, 0x32), 0, nextHops, 0, 4);
-    nextHops[15] = 7;
-    System.arraycopy(octets(0xfe, 0x80), 0, nextHops, 16, 2);
-    nextHops[31] = 9;
+    byte[] nextHops =
+        join(octets(0xfd, 0, 0, 0x32), new byte[11], octets(7, 0xfe, 0x80), new byte[14]);
     byte[] reach = attribute(0x80, 14, join(octets(0, 2, 1, 32), nextHops, octets(0), IPV6_HOST));
 
     UpdateMessage<HostPrefix> update =

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Each import rule refuses what it names, and the same route without the fault is accepted. */
@@ -222,11 +223,7 @@ class ImporterTest {
   }
 
   private static List<Integer> numbers(int count) {
-    List<Integer> numbers = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      numbers.add(i);
-    }
-    return numbers;
+    return IntStream.range(0, count).boxed().toList();
   }
 
   @Test
