@@ -1,7 +1,9 @@
 """The other side of the differential test: scapy's BGP layer, as a filter.
 
     parse            reads messages as hex, one a line, and prints what scapy sees in each
-    build SEED N     prints N messages made by scapy, each as hex, a tab, and what it means
+    build SEED N     prints N messages made by scapy, each as hex, a tab, and what it means; every
+                     third in MP_REACH_NLRI and MP_UNREACH_NLRI
+    add-path SEED N  the same with a path identifier in front of each prefix
 
 What a message means is text that the Java side makes from its own reading, in the same form.
 """
@@ -90,10 +92,58 @@ def prefix(r):
     return "%s/%d" % (".".join(str(number >> s & 255) for s in (24, 16, 8, 0)), bits)
 
 
-def built(r):
-    def pa(flags, code, value):
-        return bgp.BGPPathAttr(type_flags=flags, type_code=code, attribute=value)
+def prefix6(r):
+    return "fd00:32::%x/128" % r.randint(1, 0xffff)
 
+
+def pa(flags, code, value):
+    return bgp.BGPPathAttr(type_flags=flags, type_code=code, attribute=value)
+
+
+def large(r):
+    # scapy has no class for attribute 32; its bytes are a list of numbers.
+    numbers = sorted([r.randint(0, 99) for _ in range(3)] for _ in range(r.randint(1, 4)))
+    unique = [n for i, n in enumerate(numbers) if i == 0 or numbers[i - 1] != n]
+    value = b"".join(n.to_bytes(4, "big") for community in unique for n in community)
+    return pa(0xC0, 32, bgp.conf.raw_layer(load=value))
+
+
+def built6(r):
+    hosts = [prefix6(r) for _ in range(r.randint(1, 12))]
+    gone = [prefix6(r) for _ in range(r.randint(0, 6))]
+    reach = bgp.BGPPAMPReachNLRI(
+        afi=2, safi=1, nh_addr_len=16, nh_v6_addr="fd00:32::7", nlri=[bgp.BGPNLRI_IPv6(prefix=p) for p in hosts])
+    unreach = bgp.BGPPAMPUnreachNLRI(
+        afi=2, safi=1,
+        afi_safi_specific=bgp.BGPPAMPUnreachNLRI_IPv6(withdrawn_routes=[bgp.BGPNLRI_IPv6(prefix=p) for p in gone]))
+    attributes = [pa(0x80, 14, reach)] + ([pa(0x80, 15, unreach)] if gone else []) + [
+        pa(0x40, 1, bgp.BGPPAOrigin(origin=0)),
+        pa(0x40, 2, bgp.BGPPAAS4BytesPath(segments=[])),
+        pa(0x40, 5, bgp.BGPPALocalPref(local_pref=100)),
+    ] + ([large(r)] if r.random() < 0.5 else [])
+    return bgp.BGPHeader(type=2) / bgp.BGPUpdate(path_attr=attributes)
+
+
+def add_path(r):
+    """A message with path identifiers, and what it means: scapy guesses when it reads them."""
+    six = r.random() < 0.5
+    kind = bgp.BGPNLRI_IPv6_AP if six else bgp.BGPNLRI_IPv4_AP
+    routes = [(r.randint(1, 2**31 - 1), prefix6(r) if six else prefix(r)) for _ in range(r.randint(1, 9))]
+    nlri = [kind(nlri_path_id=n, prefix=p) for n, p in routes]
+    hop = "fd00:32::7" if six else "10.0.0.7"
+    attributes = [pa(0x40, 1, bgp.BGPPAOrigin(origin=0)), pa(0x40, 2, bgp.BGPPAAS4BytesPath(segments=[]))]
+    if six:
+        attributes.insert(0, pa(0x80, 14, bgp.BGPPAMPReachNLRI(
+            afi=2, safi=1, nh_addr_len=16, nh_v6_addr=hop, nlri=nlri)))
+    else:
+        attributes.append(pa(0x40, 3, bgp.BGPPANextHop(next_hop=hop)))
+    attributes.append(pa(0x40, 5, bgp.BGPPALocalPref(local_pref=100)))
+    raw = bytes(bgp.BGPHeader(type=2) / bgp.BGPUpdate(path_attr=attributes, nlri=[] if six else nlri))
+    names = " ".join("%d:%s" % route for route in routes)
+    return raw, "UPDATE  | %s | origin 0, as-path, next-hop %s, local-pref 100" % (names, hop)
+
+
+def built(r):
     path = [bgp.BGPPAAS4BytesPath.ASPathSegment(
         segment_type=2, segment_value=[r.randint(1, 2**32 - 1) for _ in range(r.randint(1, 5))])]
     attributes = [
@@ -104,6 +154,8 @@ def built(r):
     ]
     if r.random() < 0.5:
         attributes.append(pa(0x80, 4, bgp.BGPPAMultiExitDisc(med=r.randint(0, 2**32 - 1))))
+    if r.random() < 0.3:
+        attributes.append(large(r))
     if r.random() < 0.3:
         attributes.append(pa(0x80, 9, bgp.BGPPAOriginatorID(originator_id="10.9.8.%d" % r.randint(1, 9))))
     announced = [prefix(r) for _ in range(r.randint(1, 20))]
@@ -120,9 +172,13 @@ def main(arguments):
             print(meaning(bytes.fromhex(line.strip())))
     else:
         r = random.Random(int(arguments[1]))
-        for _ in range(int(arguments[2])):
-            raw = bytes(built(r))
-            print("%s\t%s" % (raw.hex(), meaning(raw)))
+        for i in range(int(arguments[2])):
+            if arguments[0] == "add-path":
+                raw, means = add_path(r)
+            else:
+                raw = bytes(built6(r) if i % 3 == 0 else built(r))
+                means = meaning(raw)
+            print("%s\t%s" % (raw.hex(), means))
 
 
 main(sys.argv[1:])

@@ -120,10 +120,9 @@ final class AttributeParser {
   }
 
   private void unknown(int flags, int code, Value value) {
-    String name = AttributeType.nameOf(code);
-    String what = name + ", " + value.size() + " bytes";
+    String what = AttributeType.nameOf(code) + ", " + value.size() + " bytes";
     if ((flags & AttributeType.OPTIONAL) != 0) {
-      refusals.add(new Refusal("unwanted-attribute", what, name));
+      refusals.add(Refusal.attribute("unwanted-attribute", code, what));
       return;
     }
     // RFC 4271 section 6.3, which RFC 7606 leaves as it is.
@@ -208,10 +207,10 @@ final class AttributeParser {
     if (onlyToCustomer.isPresent() && rules.role() == Role.PROVIDER) {
       // RFC 9234 section 5: a customer that sends OTC leaks a route; it is ineligible.
       refusals.add(
-          new Refusal(
+          Refusal.message(
               "route-leak-only-to-customer",
-              "OTC from a customer",
-              AttributeType.nameOf(AttributeType.ONLY_TO_CUSTOMER.code())));
+              AttributeType.ONLY_TO_CUSTOMER.code(),
+              "OTC from a customer"));
       withdraw(NotificationCodes.OPTIONAL_ATTRIBUTE, AttributeType.ONLY_TO_CUSTOMER, "route leak");
     }
   }
@@ -260,8 +259,8 @@ final class AttributeParser {
   }
 
   private void refuse(String rule, AttributeType type, Value value) {
-    String name = AttributeType.nameOf(type.code());
-    refusals.add(new Refusal(rule, name + ", " + value.size() + " bytes", name));
+    String what = AttributeType.nameOf(type.code()) + ", " + value.size() + " bytes";
+    refusals.add(Refusal.attribute(rule, type.code(), what));
   }
 
   private void withdraw(int subcode, AttributeType type, String detail) {

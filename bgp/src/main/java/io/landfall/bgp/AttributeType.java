@@ -66,18 +66,18 @@ enum AttributeType {
   }
 
   /**
-   * The first attribute that a text of ours names, as {@link #nameOf} has it. For counting errors,
-   * whose details name the attribute that they are about.
+   * The number of the first attribute that a text of ours names, 0 when it names none. For counting
+   * errors, whose details name the attribute that they are about.
    */
-  static String namedIn(String detail) {
+  static int namedIn(String detail) {
     int first = Integer.MAX_VALUE;
-    String found = "unnamed attribute";
+    int found = 0;
     for (AttributeType type : values()) {
       int at = detail.indexOf(type.name());
       // Some names end like another: the longer one begins earlier.
       if (at >= 0 && at < first) {
         first = at;
-        found = nameOf(type.code);
+        found = type.code;
       }
     }
     return found;

@@ -74,8 +74,7 @@ final class AttributeWalk {
       fail(ErrorRung.SESSION_RESET, AttributeType.nameOf(code) + " appears twice");
     } else if (again) {
       rung = rung.and(ErrorRung.ATTRIBUTE_DISCARD);
-      String name = AttributeType.nameOf(code);
-      refusals.add(new Refusal("duplicate-attribute", name, name));
+      refusals.add(Refusal.attribute("duplicate-attribute", code, AttributeType.nameOf(code)));
     } else if (reach) {
       reachFlags = flags;
       reachFrom = at + headerBytes;

@@ -21,6 +21,7 @@ import java.util.OptionalInt;
  * @param pathsLimit for each family how many paths of a prefix are wanted, 0 for no limit
  *     (draft-abraitis-idr-addpath-paths-limit)
  * @param others capability codes that mean nothing here, in order of appearance
+ * @param otherFamilies families that mean nothing here, as AFI * 256 + SAFI, in order of appearance
  */
 public record Capabilities(
     int families,
@@ -34,7 +35,8 @@ public record Capabilities(
     boolean extendedNextHop,
     OptionalInt role,
     List<Integer> pathsLimit,
-    List<Integer> others) {
+    List<Integer> others,
+    List<Integer> otherFamilies) {
   static final int MULTIPROTOCOL = 1;
   static final int ROUTE_REFRESH = 2;
   static final int EXTENDED_NEXT_HOP = 5;
@@ -50,5 +52,6 @@ public record Capabilities(
   public Capabilities {
     pathsLimit = List.copyOf(pathsLimit);
     others = List.copyOf(others);
+    otherFamilies = List.copyOf(otherFamilies);
   }
 }

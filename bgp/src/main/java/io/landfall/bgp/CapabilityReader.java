@@ -29,6 +29,7 @@ final class CapabilityReader {
   private boolean rolesDiffer;
   private final Integer[] pathsLimit = {0, 0};
   private final List<Integer> others = new ArrayList<>();
+  private final List<Integer> otherFamilies = new ArrayList<>();
 
   /** Reads one parameter's value; false when a capability overruns it. */
   boolean read(byte[] bytes, int from, int to) {
@@ -54,7 +55,7 @@ final class CapabilityReader {
       case Capabilities.MULTIPROTOCOL -> {
         multiprotocol = true;
         if (length == 4) {
-          families |= bits(Wire.u16(bytes, at), Wire.u8(bytes, at + 3));
+          family(Wire.u16(bytes, at), Wire.u8(bytes, at + 3));
         }
       }
       case Capabilities.ROUTE_REFRESH -> routeRefresh = length == 0;
@@ -75,6 +76,14 @@ final class CapabilityReader {
           others.add(code);
         }
       }
+    }
+  }
+
+  private void family(int afi, int safi) {
+    int bits = bits(afi, safi);
+    families |= bits;
+    if (bits == 0 && otherFamilies.size() < MAX_OTHERS) {
+      otherFamilies.add(afi << 8 | safi);
     }
   }
 
@@ -135,6 +144,7 @@ final class CapabilityReader {
         extendedNextHop,
         role,
         List.of(pathsLimit),
-        others);
+        others,
+        otherFamilies);
   }
 }

@@ -92,6 +92,8 @@ final class Connection<P> {
     int wait =
         Math.clamp(shared.config().holdTimeSeconds(), MIN_OPEN_WAIT_SECONDS, MAX_OPEN_WAIT_SECONDS);
     liveness.awaitOpen(nowNanos, wait);
+    // RFC 8654 section 4: who offers to take long messages, as this OPEN does, takes them.
+    reader.allow(MessageType.MAX_EXTENDED_BYTES);
     state = SessionState.OPEN_SENT;
     write(MessageType.OPEN, OpenCodec.encode(shared.config()), out);
   }
@@ -134,6 +136,7 @@ final class Connection<P> {
       case OpenCodec.Decoded.Bad(BgpError error) -> end(error);
       case OpenCodec.Decoded.Good(OpenMessage open) -> {
         Optional<BgpError> broken = OpenRules.check(shared.config(), open);
+        shared.stats().countOffered(open.capabilities(), OpenRules.familyBits(shared.config()));
         remoteOpen = open;
         yield broken.isPresent() ? end(broken.get()) : Progress.OPEN_ACCEPTED;
       }
@@ -161,7 +164,6 @@ final class Connection<P> {
             extendedNextHop);
     decoder = new UpdateDecoder<>(rules, shared.codec(), received);
     encoder = new UpdateEncoder<>(config, shared.codec(), agreed, extendedNextHop);
-    reader.allow(agreed.maxMessageBytes());
     state = SessionState.OPEN_CONFIRM;
     liveness.negotiated(nowNanos, agreed.holdTimeSeconds());
     sendKeepalive(nowNanos, out);

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * not negotiated is skipped unread, with a refusal.
  *
  * @param reach where the announced prefixes are, when there are any to read
+ * @param announces whether MP_REACH_NLRI has at least one byte of prefixes, of whatever family; one
+ *     without any announces nothing, so it is no reachable NLRI in the sense of RFC 7606 section
+ *     5.2
  * @param unreach where the withdrawn prefixes are, when there are any to read
  * @param rung how badly the two are malformed
  * @param error the first error of that rung
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 record MpAttributes(
     Optional<Reach> reach,
+    boolean announces,
     Optional<Field> unreach,
     ErrorRung rung,
     @Nullable BgpError error,
@@ -34,7 +38,7 @@ record MpAttributes(
   record Reach(Field prefixes, int nextHopFrom, int nextHopLength) {}
 
   private static final MpAttributes NONE =
-      new MpAttributes(Optional.empty(), Optional.empty(), ErrorRung.NONE, null, List.of());
+      new MpAttributes(Optional.empty(), false, Optional.empty(), ErrorRung.NONE, null, List.of());
 
   static MpAttributes read(DecodeRules rules, AttributeWalk walk, byte[] bytes) {
     if (!walk.hasReach() && !walk.hasUnreach()) {
@@ -48,13 +52,14 @@ record MpAttributes(
       reader.unreach(walk.unreachFlags(), walk.unreachFrom(), walk.unreachTo());
     }
     return new MpAttributes(
-        reader.reach, reader.unreach, reader.rung, reader.error, reader.refusals);
+        reader.reach, reader.announces, reader.unreach, reader.rung, reader.error, reader.refusals);
   }
 
   private static final class Reader {
     private final DecodeRules rules;
     private final byte[] bytes;
     private Optional<Reach> reach = Optional.empty();
+    private boolean announces;
     private Optional<Field> unreach = Optional.empty();
     private ErrorRung rung = ErrorRung.NONE;
     private @Nullable BgpError error;
@@ -78,6 +83,7 @@ record MpAttributes(
         reset(type, "a next hop of " + length + " bytes overruns it");
         return;
       }
+      announces = prefixesFrom < to;
       checkFlags(type, flags);
       Family family = negotiated(type, from);
       if (family == null) {
@@ -117,11 +123,8 @@ record MpAttributes(
       if (family != null && family.isIn(rules.families())) {
         return family;
       }
-      refusals.add(
-          new Refusal(
-              UpdateDecoder.NOT_NEGOTIATED,
-              type + " with AFI " + afi + ", SAFI " + safi,
-              "AFI " + afi + " SAFI " + safi));
+      String what = type + " with AFI " + afi + ", SAFI " + safi;
+      refusals.add(Refusal.family(UpdateDecoder.NOT_NEGOTIATED, afi, safi, what));
       return null;
     }
 

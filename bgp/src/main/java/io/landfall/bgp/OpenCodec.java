@@ -41,7 +41,23 @@ final class OpenCodec {
   }
 
   static byte[] encode(SessionConfig config) {
-    byte[] capabilities = capabilities(config);
+    byte[] parameters = parameters(capabilities(config));
+    byte[] message =
+        MessageType.OPEN.frame(MessageType.HEADER_BYTES + FIXED_BYTES - 1 + parameters.length);
+    message[19] = VERSION;
+    boolean fits = Integer.compareUnsigned(config.localAs(), 0xffff) <= 0;
+    Wire.putU16(message, 20, fits ? config.localAs() : AS_TRANS);
+    Wire.putU16(message, 22, config.holdTimeSeconds());
+    Wire.putU32(message, 24, config.localId());
+    System.arraycopy(parameters, 0, message, 28, parameters.length);
+    return message;
+  }
+
+  /**
+   * The optional parameters with their length, one Capabilities parameter: as RFC 4271 has them, or
+   * extended (RFC 9072) when they do not fit in its one byte.
+   */
+  static byte[] parameters(byte[] capabilities) {
     byte[] parameters;
     if (capabilities.length + 2 < EXTENDED) {
       parameters = new byte[3 + capabilities.length];
@@ -58,15 +74,7 @@ final class OpenCodec {
       Wire.putU16(parameters, 5, capabilities.length);
       System.arraycopy(capabilities, 0, parameters, 7, capabilities.length);
     }
-    byte[] message =
-        MessageType.OPEN.frame(MessageType.HEADER_BYTES + FIXED_BYTES - 1 + parameters.length);
-    message[19] = VERSION;
-    boolean fits = Integer.compareUnsigned(config.localAs(), 0xffff) <= 0;
-    Wire.putU16(message, 20, fits ? config.localAs() : AS_TRANS);
-    Wire.putU16(message, 22, config.holdTimeSeconds());
-    Wire.putU32(message, 24, config.localId());
-    System.arraycopy(parameters, 0, message, 28, parameters.length);
-    return message;
+    return parameters;
   }
 
   private static byte[] capabilities(SessionConfig config) {

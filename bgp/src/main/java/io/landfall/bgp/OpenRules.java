@@ -30,6 +30,13 @@ final class OpenRules {
           NotificationCodes.UNACCEPTABLE_HOLD_TIME,
           "hold time " + open.holdTimeSeconds() + " s; 0, or 3 and more, is allowed");
     }
+    if (open.holdTimeSeconds() == 0 && config.holdTimeSeconds() != 0) {
+      // RFC 4271 section 4.2 lets a speaker reject any hold time. A session without one would never
+      // notice that its peer is gone, and would keep its routes and refuse its next connection.
+      return error(
+          NotificationCodes.UNACCEPTABLE_HOLD_TIME,
+          "hold time 0, without which this side would not notice that the peer is gone");
+    }
     if (capabilities.fourOctetAs().isEmpty()) {
       byte[] wanted = {Capabilities.FOUR_OCTET_AS, 4, 0, 0, 0, 0};
       Wire.putU32(wanted, 2, config.localAs());

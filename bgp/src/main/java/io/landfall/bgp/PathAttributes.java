@@ -36,6 +36,12 @@ public record PathAttributes(
   /** GRACEFUL_SHUTDOWN (RFC 8326). */
   public static final int GRACEFUL_SHUTDOWN = 0xFFFF0000;
 
+  /** NO_ADVERTISE (RFC 1997): not to be told to any other peer. */
+  public static final int NO_ADVERTISE = 0xFFFFFF02;
+
+  /** LLGR_STALE (RFC 9494): the sender keeps it although the node behind it is gone. */
+  public static final int LLGR_STALE = 0xFFFF0006;
+
   /** NO_LLGR (RFC 9494). */
   public static final int NO_LLGR = 0xFFFF0007;
 

@@ -23,10 +23,17 @@ public final class SessionStats {
 
   private static final String OTHER_RULES = "other";
 
+  /** Families that a peer names are for it to choose; beyond these they share a counter. */
+  private static final int MAX_FAMILIES = 32;
+
+  private static final int OTHER_FAMILIES = -1;
+
   private final long[] in = new long[MessageType.values().length + 1];
   private final long[] out = new long[MessageType.values().length + 1];
   private final Map<ErrorRung, Long> updatesByRung = new EnumMap<>(ErrorRung.class);
   private final SortedMap<String, long[]> refusals = new TreeMap<>();
+  private final long[] discardedAttributes = new long[256];
+  private final SortedMap<Integer, Long> refusedFamilies = new TreeMap<>();
   private long unsendable;
   private long established;
   private long failedAttempts;
@@ -69,7 +76,27 @@ public final class SessionStats {
         counter = refusals.computeIfAbsent(rule, r -> new long[1]);
       }
       counter[0]++;
+      switch (refusal.kind()) {
+        case ATTRIBUTE -> discardedAttributes[refusal.code()]++;
+        case FAMILY -> countFamily(refusal.code());
+        case PREFIX, MESSAGE -> {}
+      }
     }
+  }
+
+  /** Counts the families that an OPEN offers and that this side does not speak. */
+  void countOffered(Capabilities offered, int ownFamilies) {
+    for (Family family : Family.values()) {
+      if (family.isIn(offered.families() & ~ownFamilies)) {
+        countFamily(family.afi() << 8 | family.safi());
+      }
+    }
+    offered.otherFamilies().forEach(this::countFamily);
+  }
+
+  private void countFamily(int code) {
+    boolean known = refusedFamilies.containsKey(code) || refusedFamilies.size() < MAX_FAMILIES;
+    refusedFamilies.merge(known ? code : OTHER_FAMILIES, 1L, Long::sum);
   }
 
   void countUnsendable(int count) {
@@ -112,6 +139,34 @@ public final class SessionStats {
     SortedMap<String, Long> copy = new TreeMap<>();
     refusals.forEach((rule, counter) -> copy.put(rule, counter[0]));
     return Collections.unmodifiableSortedMap(copy);
+  }
+
+  /**
+   * How often an attribute of each type was dropped from a route, for whatever rule; by name, such
+   * as {@code PREFIX_SID (40)}.
+   */
+  public SortedMap<String, Long> discardedAttributes() {
+    SortedMap<String, Long> counts = new TreeMap<>();
+    for (int code = 0; code < discardedAttributes.length; code++) {
+      if (discardedAttributes[code] > 0) {
+        counts.put(AttributeType.nameOf(code), discardedAttributes[code]);
+      }
+    }
+    return Collections.unmodifiableSortedMap(counts);
+  }
+
+  /**
+   * How often a family that is not spoken on this session was offered in an OPEN or used in a
+   * message; by numbers, such as {@code AFI 1, SAFI 133}.
+   */
+  public SortedMap<String, Long> refusedFamilies() {
+    SortedMap<String, Long> counts = new TreeMap<>();
+    refusedFamilies.forEach(
+        (code, count) ->
+            counts.put(
+                code == OTHER_FAMILIES ? OTHER_RULES : UpdateMessage.Refusal.familyName(code),
+                count));
+    return Collections.unmodifiableSortedMap(counts);
   }
 
   /** Prefixes that this side had but could not express to the peer. */

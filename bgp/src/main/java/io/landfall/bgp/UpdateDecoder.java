@@ -90,7 +90,7 @@ final class UpdateDecoder<P> {
     walk.walk(bytes, attributesFrom, attributesTo);
     Body body = new Body(bytes, from + 2, withdrawnTo, attributesTo, to);
     Attributes attributes = attributes(body);
-    boolean reachable = body.hasNlri() || walk.hasReach();
+    boolean reachable = body.hasNlri() || attributes.mp().announces();
     if (attributes.rung() == ErrorRung.SESSION_RESET) {
       return new Result.Reset<>(attributes.cause());
     }
@@ -115,7 +115,7 @@ final class UpdateDecoder<P> {
         walk.rung() == rung
             ? walk.error()
             : mp.rung() == rung ? mp.error() : parsed.error().orElse(null);
-    boolean reachable = body.hasNlri() || walk.hasReach();
+    boolean reachable = body.hasNlri() || mp.announces();
     if (reachable && rung.compareTo(ErrorRung.TREAT_AS_WITHDRAW) < 0) {
       String missing = parsed.missing(body.hasNlri());
       if (!missing.isEmpty()) {
@@ -148,8 +148,7 @@ final class UpdateDecoder<P> {
                   List.of(),
                   List.of(),
                   Optional.empty(),
-                  List.of(
-                      new Refusal(NOT_NEGOTIATED, "End-of-RIB of " + family, family.toString())),
+                  List.of(notNegotiated(family, "End-of-RIB of " + family)),
                   Optional.empty())),
           ErrorRung.NONE);
     }
@@ -179,9 +178,8 @@ final class UpdateDecoder<P> {
     boolean take = attributes.rung() != ErrorRung.TREAT_AS_WITHDRAW;
     if (!take) {
       BgpError cause = attributes.cause();
-      routes
-          .refused()
-          .add(new Refusal(TREAT_AS_WITHDRAW, cause.text(), AttributeType.namedIn(cause.detail())));
+      int about = AttributeType.namedIn(cause.detail());
+      routes.refused().add(Refusal.message(TREAT_AS_WITHDRAW, about, cause.text()));
     }
     Optional<BgpError> bad = classicFields(body, take, routes);
     if (bad.isEmpty()) {
@@ -231,7 +229,7 @@ final class UpdateDecoder<P> {
     }
     Family family = Family.IPV4_UNICAST;
     if (!family.isIn(rules.families())) {
-      routes.refused().add(new Refusal(NOT_NEGOTIATED, "prefixes of " + family, family.toString()));
+      routes.refused().add(notNegotiated(family, "prefixes of " + family));
       return Optional.empty();
     }
     Optional<String> bad = Optional.empty();
@@ -274,6 +272,10 @@ final class UpdateDecoder<P> {
   private NlriReader.Run run(byte[] bytes, Field field, boolean announced) {
     boolean addPath = field.family().isIn(rules.addPathReceive());
     return new NlriReader.Run(bytes, field.from(), field.to(), field.family(), addPath, announced);
+  }
+
+  private static Refusal notNegotiated(Family family, String what) {
+    return Refusal.family(NOT_NEGOTIATED, family.afi(), family.safi(), what);
   }
 
   private Result<P> reset(String detail) {

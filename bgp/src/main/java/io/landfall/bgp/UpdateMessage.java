@@ -34,13 +34,56 @@ public record UpdateMessage<P>(
    *
    * @param rule a short fixed phrase to count by, such as {@code not-host-length}
    * @param what the prefix or attribute, for people
-   * @param subject what is counted besides the rule, from a set that no peer can make large: the
-   *     attribute's name and number, or the family's; empty when a prefix was refused
+   * @param kind what sort of thing it is
+   * @param code the attribute's number, for a whole message that of the attribute to blame, or AFI *
+   *     256 + SAFI of a family; 0 when there is none
    */
-  public record Refusal(String rule, String what, String subject) {
-    /** A refused prefix: counted by its rule alone. */
+  public record Refusal(String rule, String what, Kind kind, int code) {
+    /** A refused prefix. */
     public Refusal(String rule, String what) {
-      this(rule, what, "");
+      this(rule, what, Kind.PREFIX, 0);
+    }
+
+    static Refusal attribute(String rule, int code, String what) {
+      return new Refusal(rule, what, Kind.ATTRIBUTE, code);
+    }
+
+    static Refusal family(String rule, int afi, int safi, String what) {
+      return new Refusal(rule, what, Kind.FAMILY, afi << 8 | safi);
+    }
+
+    static Refusal message(String rule, int attribute, String what) {
+      return new Refusal(rule, what, Kind.MESSAGE, attribute);
+    }
+
+    /**
+     * What is counted besides the rule, from a set that no peer can make large: the attribute, or
+     * the family; empty when a prefix was refused.
+     */
+    public String subject() {
+      return switch (kind) {
+        case PREFIX -> "";
+        case ATTRIBUTE -> AttributeType.nameOf(code);
+        case MESSAGE -> code == 0 ? "unnamed attribute" : AttributeType.nameOf(code);
+        case FAMILY -> familyName(code);
+      };
+    }
+
+    /** A family for people, from AFI * 256 + SAFI. */
+    static String familyName(int code) {
+      return "AFI " + (code >>> 8) + ", SAFI " + (code & 0xff);
+    }
+
+    /** What sort of thing was refused. */
+    public enum Kind {
+      /** One announced prefix. */
+      PREFIX,
+      /** One path attribute; its route was taken without it, unless another rule says more. */
+      ATTRIBUTE,
+      /** Everything of one address family in a message. */
+      FAMILY,
+      /** The announcements of a whole message. */
+      MESSAGE
     }
   }
 }

@@ -187,6 +187,15 @@ class ErrorRungTest {
               "5.2 an attribute overruns, and no reachable NLRI",
               1,
               update(NONE, octets(0x80, 4, 9, 0), NONE)),
+          reset(
+              "5.2 a malformed attribute beside an MP_REACH_NLRI without a prefix",
+              6,
+              update(
+                  NONE,
+                  join(
+                      attribute(0x80, 14, join(octets(0, 2, 1, 16, 0xfd), new byte[16])),
+                      attribute(0x40, 1, 9)),
+                  NONE)),
           reset("5.3 NLRI of length 33", 10, update(NONE, GOOD, octets(33, 1, 2, 3, 4, 5))),
           reset("5.3 NLRI overruns", 10, update(NONE, GOOD, octets(32, 1, 2, 3))),
           reset(
@@ -335,6 +344,19 @@ class ErrorRungTest {
     assertThat(updates)
         .extracting(u -> u.announced().getFirst().prefix().address())
         .containsExactly("10.1.0.1", "fd00::9");
+  }
+
+  @Test
+  void ofTwoNextHopsOfAnIpv6RouteTheGlobalOneCounts() {
+    byte[] nextHops =
+        join(octets(0xfd, 0, 0, 0x32), new byte[11], octets(7, 0xfe, 0x80), new byte[14]);
+    byte[] reach = attribute(0x80, 14, join(octets(0, 2, 1, 32), nextHops, octets(0), IPV6_HOST));
+
+    UpdateMessage<HostPrefix> update =
+        only(decode(INTERNAL, update(NONE, join(reach, ORIGIN, EMPTY_AS_PATH), NONE)));
+
+    assertThat(update.attributes().orElseThrow().nextHop().orElseThrow().getHostAddress())
+        .isEqualTo("fd00:32:0:0:0:0:0:7");
   }
 
   @Test

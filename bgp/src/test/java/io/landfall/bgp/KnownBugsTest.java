@@ -26,7 +26,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** One test for each class of bug that other BGP speakers have had in public. */
+/**
+ * One test for each class of bug that other BGP speakers have had in public, with the number under
+ * which it is known. The first half are bugs of relaying and of judging one message, the second
+ * half bugs of length arithmetic.
+ */
 class KnownBugsTest {
   /** The route is taken without the attribute, which is counted, and nothing of it is sent on. */
   private static void droppedFromTheRoute(byte[] attribute) {
@@ -63,7 +67,7 @@ class KnownBugsTest {
   }
 
   @Test
-  void frrCve2019n5892Attribute255DoesNotResetAndIsNotRelayed() {
+  void frrCve2019x5892Attribute255DoesNotResetAndIsNotRelayed() {
     droppedFromTheRoute(attribute(0xC0, 255, NONE));
     droppedFromTheRoute(attribute(0xC0, 255, new byte[300]));
   }
@@ -74,13 +78,77 @@ class KnownBugsTest {
   }
 
   @Test
-  void vu347067TunnelEncapsulationAttribute23WithACorruptTlvIsDropped() {
+  void vu347067OfFrrCve2023x38802Attribute23WithACorruptTlvIsDropped() {
     droppedFromTheRoute(attribute(0xC0, 23, 0, 1, 255, 255, 0));
+  }
+
+  @Test
+  void vu347067OfOpenBgpdCve2023x38283AndJunosCve2023x4481AndExosCve2023x40457NothingResets() {
+    // What all four had in common: a malformed optional attribute that they relayed, or reset for.
+    for (int code : new int[] {23, 25, 28, 29, 40, 128}) {
+      for (int size : new int[] {0, 1, 3, 255, 256, 1000}) {
+        byte[] value = new byte[size];
+        java.util.Arrays.fill(value, (byte) 0xff);
+        droppedFromTheRoute(attribute(0xC0, code, value));
+      }
+    }
   }
 
   @Test
   void may2025PrefixSidAttribute40FullOfZerosIsDropped() {
     droppedFromTheRoute(attribute(0xC0, 40, new byte[64]));
+  }
+
+  @Test
+  void frr19336NoOptionalAttributeIsSentThatAReflectorCouldChokeOn() {
+    PathAttributes everything =
+        new PathAttributes(
+            Origin.IGP,
+            List.of(),
+            java.util.Optional.of(java.net.InetAddress.ofLiteral("10.0.0.1")),
+            java.util.OptionalLong.of(1),
+            java.util.OptionalLong.of(1),
+            java.util.Optional.of(7),
+            List.of(8),
+            List.of(PathAttributes.NO_LLGR),
+            List.of(new LargeCommunity(1, 2, 3)),
+            java.util.OptionalLong.of(64500));
+    Speaker speaker = Speaker.established(Speaker.overlay(1), Speaker.overlay(2));
+    UpdateMessage<HostPrefix> update =
+        SessionPairTest.announce(everything, List.of(HostPrefix.ipv4(1)));
+    byte[] sent = Speaker.written(1, speaker.session.send(update, speaker.now));
+    assertThat(codesIn(sent)).containsExactly(1, 2, 3, 4, 5, 8, 9, 10, 32);
+  }
+
+  /** The numbers of the attributes of one UPDATE, in their order. */
+  private static List<Integer> codesIn(byte[] message) {
+    List<Integer> codes = new java.util.ArrayList<>();
+    int end = 23 + Wire.u16(message, 21);
+    for (int at = 23; at < end; ) {
+      boolean extended = (message[at] & 0x10) != 0;
+      codes.add(Wire.u8(message, at + 1));
+      at += extended ? 4 + Wire.u16(message, at + 2) : 3 + Wire.u8(message, at + 2);
+    }
+    return codes;
+  }
+
+  @Test
+  void frr23368AMedThatCameFromAnotherAsIsNotPassedOnToAThird() {
+    // Nothing here relays between two AS: a route from outside has no way into another session but
+    // through its plane, which originates its own. What a plane says is what leaves, MED or none.
+    byte[] path = attribute(0x40, 2, 2, 1, 0, 0, 0xfb, 0xf4);
+    byte[] withMed = join(ORIGIN, path, NEXT_HOP, attribute(0x80, 4, 0, 0, 0, 9));
+    UpdateMessage<HostPrefix> heard = only(decode(EXTERNAL, update(NONE, withMed, HOST)));
+    assertThat(heard.attributes().orElseThrow().med()).hasValue(9);
+    Speaker outside =
+        Speaker.established(
+            Speaker.external(64496, 64497, 1, SessionConfig.Role.NONE),
+            Speaker.external(64497, 64496, 2, SessionConfig.Role.NONE));
+    UpdateMessage<HostPrefix> own =
+        SessionPairTest.announce(
+            SessionPairTest.attributes("10.0.0.1"), List.of(HostPrefix.ipv4(1)));
+    assertThat(codesIn(Speaker.written(1, outside.session.send(own, outside.now))))
+        .doesNotContain(4, 5, 9, 10);
   }
 
   @Test
@@ -95,7 +163,7 @@ class KnownBugsTest {
   }
 
   @Test
-  void frrCve2022n40302OpenParameter255WithoutItsLengthIsAnOpenError() {
+  void frrCve2022x40302AndCve2022x43681OpenParameter255WithoutItsLengthIsAnOpenError() {
     for (byte[] parameters :
         List.of(
             octets(255),
@@ -125,10 +193,19 @@ class KnownBugsTest {
   void frr22563AMalformedUpdateWithoutReachableNlriResets() {
     byte[] body = update(OTHER_HOST, join(GOOD, attribute(0x80, 4, 1)), NONE);
     assertThat(rung(decode(INTERNAL, body))).isEqualTo(ErrorRung.SESSION_RESET);
+    // An MP_REACH_NLRI that names no prefix is no reachable NLRI either.
+    byte[] emptyReach = attribute(0x80, 14, join(octets(0, 2, 1, 16, 0xfd), new byte[16]));
+    assertThat(
+            rung(
+                decode(
+                    INTERNAL, update(NONE, join(emptyReach, GOOD, attribute(0x80, 4, 1)), NONE))))
+        .isEqualTo(ErrorRung.SESSION_RESET);
+    assertThat(rung(decode(INTERNAL, update(NONE, join(emptyReach, GOOD), NONE))))
+        .isEqualTo(ErrorRung.NONE);
   }
 
   @Test
-  void treatAsWithdrawOfAMessageThatLacksAllAttributesWithdrawsItsPrefixes() {
+  void cve2026x42285TreatAsWithdrawOfAMessageThatLacksAllAttributesWithdrawsItsPrefixes() {
     byte[] body = update(NONE, attribute(0xC0, 99, 1), HOST);
 
     UpdateMessage<HostPrefix> update = only(decode(INTERNAL, body));
@@ -143,7 +220,7 @@ class KnownBugsTest {
   }
 
   @Test
-  void gobgpAnAs4PathBeforeTheAsPathIsDroppedWhereverItStands() {
+  void gobgpCve2026x41643AnAs4PathBeforeTheAsPathIsDroppedWhereverItStands() {
     byte[] as4Path = attribute(0xC0, 17, 2, 1, 0, 0, 0, 1);
     for (byte[] attributes :
         List.of(
@@ -185,7 +262,31 @@ class KnownBugsTest {
   }
 
   @Test
-  void aRefusedFamilyHasNoParserToOverflow() {
+  void gobgpCve2026x37461AndCve2026x37462AndCve2026x30405EveryLengthThatLiesIsRefusedUnread() {
+    // Each one-byte lie about a length, in a message with every attribute that is known.
+    byte[] all =
+        join(
+            Bytes.mpReach(16),
+            GOOD,
+            attribute(0x80, 4, 0, 0, 0, 1),
+            attribute(0xC0, 8, 255, 255, 0, 7),
+            attribute(0x80, 9, 1, 2, 3, 4),
+            attribute(0x80, 10, 1, 2, 3, 4),
+            attribute(0xC0, 17, 2, 1, 0, 0, 0, 1),
+            attribute(0xC0, 32, new byte[12]));
+    byte[] good = update(OTHER_HOST, all, HOST);
+    for (int at = 0; at < good.length; at++) {
+      for (int lie : new int[] {0, 1, 0x7f, 0x80, 0xff}) {
+        byte[] body = good.clone();
+        body[at] = (byte) lie;
+        // Each property of the fuzz target: one rung, and no prefix that the message does not name.
+        UpdateFuzz.check(INTERNAL, body);
+      }
+    }
+  }
+
+  @Test
+  void frrCve2026x37459AndBirdFlowspecARefusedFamilyHasNoParserToOverflow() {
     byte[] flowspec = attribute(0x80, 14, join(octets(0, 1, 133, 0, 0), new byte[] {-1, -1, -1}));
     byte[] nhc = attribute(0xC0, 39, 0, 1, 1, 255, 255);
     UpdateMessage<HostPrefix> update =

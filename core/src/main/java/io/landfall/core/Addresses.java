@@ -1,6 +1,7 @@
 package io.landfall.core;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /** Address literals to bytes and back, without ever asking a resolver. */
@@ -60,6 +61,15 @@ public final class Addresses {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * A resolved socket address as address:port, an IPv6 address in brackets (RFC 5952 section 6) and
+   * without the zone that means something on this machine only.
+   */
+  public static String format(InetSocketAddress socket) {
+    String address = format(socket.getAddress().getAddress());
+    return (address.indexOf(':') < 0 ? address : "[" + address + "]") + ":" + socket.getPort();
   }
 
   /** The text form of 4 or 16 address bytes; IPv6 in the compressed form of RFC 5952. */

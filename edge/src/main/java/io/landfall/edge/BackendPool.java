@@ -1,5 +1,6 @@
 package io.landfall.edge;
 
+import io.landfall.core.Addresses;
 import io.landfall.core.ServiceName;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ConnectTimeoutException;
@@ -30,7 +31,7 @@ final class BackendPool {
   BackendPool(LoopState loop, InetSocketAddress address) {
     this.loop = loop;
     this.address = address;
-    this.name = address.getAddress().getHostAddress() + ":" + address.getPort();
+    this.name = Addresses.format(address);
   }
 
   LoopState loop() {

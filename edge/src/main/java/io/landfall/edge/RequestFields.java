@@ -1,8 +1,8 @@
 package io.landfall.edge;
 
+import io.landfall.core.Addresses;
 import io.landfall.core.NodeName;
 import io.netty.util.AsciiString;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Optional;
@@ -112,13 +112,11 @@ final class RequestFields {
       text.append("unknown");
       return;
     }
-    InetAddress address = socket.getAddress();
-    if (address.getAddress().length == 4) {
-      text.append(address.getHostAddress());
+    byte[] address = socket.getAddress().getAddress();
+    if (address.length == 4) {
+      text.append(Addresses.format(address));
     } else {
-      String literal = address.getHostAddress();
-      int zone = literal.indexOf('%');
-      text.append("\"[").append(zone < 0 ? literal : literal.substring(0, zone)).append("]\"");
+      text.append("\"[").append(Addresses.format(address)).append("]\"");
     }
   }
 }

@@ -67,12 +67,13 @@ public final class AnycastPrefix implements Comparable<AnycastPrefix> {
   }
 
   private static int length(String text, int slash) {
-    try {
-      return Integer.parseInt(text.substring(slash + 1));
-    } catch (NumberFormatException e) {
+    String length = text.substring(slash + 1);
+    // Digits only: Integer.parseInt would also take a sign and the digits of other scripts.
+    if (!length.matches("[0-9]{1,3}")) {
       throw new IllegalArgumentException(
-          "anycast prefix '" + text + "' has a prefix length that is not a number", e);
+          "anycast prefix '" + text + "' has a prefix length that is not a number");
     }
+    return Integer.parseInt(length);
   }
 
   private static void checkLength(String text, Family family, int lengthBits) {

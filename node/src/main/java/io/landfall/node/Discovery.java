@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
 import io.landfall.node.link.OverlayPort;
 import io.landfall.trust.CandidateSource;
@@ -72,7 +73,7 @@ final class Discovery {
   void reachedBy(PeerIdentity peer, InetAddress from) {
     if (!forward.knows(peer.identity())) {
       candidates.offer(
-          new Endpoint(from.getHostAddress().replaceFirst("%.*$", ""), ownPort),
+          new Endpoint(Addresses.format(from.getAddress()), ownPort),
           CandidateSource.PEER,
           control.monotonicNanos());
       dialDue();

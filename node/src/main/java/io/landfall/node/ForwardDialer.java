@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
 import io.landfall.decision.Candidate;
 import io.landfall.node.link.OverlayPort;
@@ -60,7 +61,7 @@ final class ForwardDialer {
   /** Where this node takes requests, for people; empty text when unknown. */
   String addressOf(HostAddress identity) {
     InetSocketAddress address = addresses.get(identity);
-    return address == null ? "" : address.getHostString() + ":" + address.getPort();
+    return address == null ? "" : Addresses.format(address);
   }
 
   /** Opens a connection to a candidate; called on the data plane's loops. */

@@ -52,7 +52,6 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public final class Reflector {
   private static final int EXIT_BROKEN = 70;
-  private static final int SEND_HOLD_SECONDS = 9;
 
   private final ControlLoop control;
   private final EventLoopGroup loops = Sockets.loops(1, "landfall-control");
@@ -95,7 +94,7 @@ public final class Reflector {
     OverlayLimits limits =
         new OverlayLimits(
             options.number("hold", usual.holdTimeSeconds()),
-            Math.max(options.number("hold", usual.holdTimeSeconds()), SEND_HOLD_SECONDS),
+            OverlayLimits.sendHoldFor(options.number("hold", usual.holdTimeSeconds())),
             options.number("max-paths", usual.acceptPaths()),
             4 * options.number("max-paths", usual.acceptPaths()),
             usual.peers(),

@@ -75,7 +75,8 @@ final class ReflectorOptions {
     int colon = text.lastIndexOf(':');
     return Optional.of(
         new InetSocketAddress(
-            InetAddress.ofLiteral(text.substring(0, colon)),
+            // An IPv6 address stands in brackets, because of the port behind it.
+            InetAddress.ofLiteral(text.substring(0, colon).replaceAll("^\\[(.*)]$", "$1")),
             Integer.parseInt(text.substring(colon + 1))));
   }
 

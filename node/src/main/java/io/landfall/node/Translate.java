@@ -38,7 +38,7 @@ final class Translate {
     OverlayLimits limits =
         new OverlayLimits(
             holdSeconds,
-            Math.max(holdSeconds, usual.sendHoldTimeSeconds()),
+            OverlayLimits.sendHoldFor(holdSeconds),
             usual.acceptPaths(),
             usual.receivePrefixes(),
             usual.peers(),

@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.Addresses;
 import io.landfall.node.config.ConfigLoader;
 import io.landfall.node.config.Loaded;
 import io.landfall.trust.Credentials;
@@ -40,17 +41,23 @@ class TestSite implements AutoCloseable {
   private @Nullable Node node;
 
   TestSite(TestWorld world, String name, int number) {
+    this(world, name, number, world.free(number), world.free(number));
+  }
+
+  /** A site at addresses of the test's own. */
+  TestSite(
+      TestWorld world, String name, int number, InetSocketAddress overlay, InetSocketAddress http) {
     this.world = world;
     this.name = name;
     this.number = number;
     this.folder = world.folder.resolve(name + number);
-    this.overlay = world.free(number);
-    this.http = world.free(number);
+    this.overlay = overlay;
+    this.http = http;
   }
 
   /** Knows a service that is hosted elsewhere. */
   TestSite knows(String service, int offset) {
-    services.put(service, new Service("10.32.1." + offset, ""));
+    services.put(service, new Service(service(offset), ""));
     return this;
   }
 
@@ -72,7 +79,7 @@ class TestSite implements AutoCloseable {
     services.put(
         service,
         new Service(
-            "10.32.1." + offset,
+            service(offset),
             "    backends: [" + String.join(", ", urls) + "]\n    " + probe + "\n"));
     hosted.add(service);
     return this;
@@ -111,11 +118,16 @@ class TestSite implements AutoCloseable {
   }
 
   static String text(InetSocketAddress address) {
-    return address.getAddress().getHostAddress() + ":" + address.getPort();
+    return Addresses.format(address);
   }
 
   String identity() {
-    return "10.32.0." + number;
+    return world.block.host(number).toString();
+  }
+
+  /** The identity of a service: 10.32.1.OFFSET in the usual block. */
+  String service(int offset) {
+    return world.block.host(256 + offset).toString();
   }
 
   Node node() {
@@ -153,10 +165,10 @@ class TestSite implements AutoCloseable {
 
   private String yaml() {
     StringBuilder yaml = new StringBuilder();
-    yaml.append("node: {name: %s, identity: %s}\n".formatted(name, identity()));
+    yaml.append("node: {name: %s, identity: \"%s\"}\n".formatted(name, identity()));
     yaml.append(
-        "overlay: {block: %s, listen: \"%s\", candidates: [%s]%s}\n"
-            .formatted(TestWorld.BLOCK, text(overlay), String.join(", ", candidates), overlayMore));
+        "overlay: {block: \"%s\", listen: \"%s\", candidates: [%s]%s}\n"
+            .formatted(world.block, text(overlay), String.join(", ", candidates), overlayMore));
     yaml.append(
         "trust: {domain: %s, ca: ../ca.pem, certificate: node.pem, key: node.key}\n"
             .formatted(TestWorld.DOMAIN));
@@ -168,7 +180,7 @@ class TestSite implements AutoCloseable {
     services.forEach(
         (service, each) ->
             yaml.append(
-                "  %s:\n    identity: %s\n    hosts: [%s.test]\n%s"
+                "  %s:\n    identity: \"%s\"\n    hosts: [%s.test]\n%s"
                     .formatted(service, each.identity(), service, each.rest())));
     return yaml.append("admin: {socket: node.sock" + admin + "}\n").toString();
   }
@@ -211,7 +223,7 @@ class TestSite implements AutoCloseable {
   List<String> nextHops(int offset) {
     List<String> hops = new ArrayList<>();
     for (Map<String, Object> route : rows("routes")) {
-      if (("10.32.1." + offset).equals(route.get("address"))) {
+      if (service(offset).equals(route.get("address"))) {
         for (Map<String, Object> path : ParsedJson.rows(route.getOrDefault("paths", List.of()))) {
           hops.add(String.valueOf(path.get("nextHop")));
         }
@@ -254,7 +266,7 @@ class TestSite implements AutoCloseable {
   /** Waits until exactly these sites offer a service. */
   TestSite awaitNextHops(int offset, String... identities) {
     Poll.until(
-        name + " sees 10.32.1." + offset + " at " + List.of(identities),
+        name + " sees " + service(offset) + " at " + List.of(identities),
         () -> nextHops(offset).equals(List.of(identities)),
         () -> show("show/routes"));
     return this;

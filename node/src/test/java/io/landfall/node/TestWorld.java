@@ -31,13 +31,20 @@ final class TestWorld implements AutoCloseable {
   static final long DAY_MILLIS = 24L * 3600 * 1000;
 
   final Path folder;
+  final Block block;
   final CertificateAuthority ca = CertificateAuthority.generate("Test", System.currentTimeMillis());
   private final int net;
   private final ServerSocket guard;
   private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
 
   TestWorld(Path folder) {
+    this(folder, BLOCK);
+  }
+
+  /** The same with identities of another block, such as an IPv6 one. */
+  TestWorld(Path folder, Block block) {
     this.folder = folder;
+    this.block = block;
     SplittableRandom random = new SplittableRandom(ProcessHandle.current().pid());
     ServerSocket found = null;
     int chosen = 0;
@@ -100,7 +107,7 @@ final class TestWorld implements AutoCloseable {
 
   /** A good certificate of site n. */
   Credentials credentials(String name, int n, String... services) {
-    return ca.issue(request(name, n, services));
+    return ca.issue(request(name, n, services).withAddresses(block.host(n).toString()));
   }
 
   TestOrigin origin(String name, int site) {

@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * It is called only while the peer's stream takes bytes, so a slow peer simply falls behind in the
  * journal, and finds each (host, path) there once, in its latest state.
  *
- * <p>Two ways of telling. With add-path (RFC 7911), or where this node tells nothing but its own
+ * <p>Three ways of telling. With add-path (RFC 7911), or where this node tells nothing but its own
  * routes, every path is told as it is. A reflector tells a peer without add-path one path per host,
- * the best of those that may go there, and must remember which ({@code told}).
+ * the best of those that may go there, and must remember which ({@code told}); and likewise the few
+ * best to a peer that limits the paths it takes ({@link ToldPaths}).
  *
  * <p>End-of-RIB (RFC 4724) follows once the peer has read all there is, and once this node knows
  * its own services; EoRR (RFC 7313) likewise after a refresh.
@@ -34,6 +35,7 @@ final class AdjRibOut {
   private final Source target;
   private final boolean addPath;
   private final @Nullable OffsetTable<AttributeSet> told;
+  private final @Nullable ToldPaths toldPaths;
 
   private long announcedRead;
   private long withdrawnRead;
@@ -58,11 +60,22 @@ final class AdjRibOut {
   private long withdrawalsSent;
 
   AdjRibOut(Shared shared, Source target, boolean addPath, int blockSize) {
+    this(shared, target, addPath, 0, blockSize);
+  }
+
+  /**
+   * @param pathsLimit with add-path, how many paths of a host the peer takes; 0 for any number
+   */
+  AdjRibOut(Shared shared, Source target, boolean addPath, int pathsLimit, int blockSize) {
     this.shared = shared;
     this.journal = shared.rib().journal();
     this.target = target;
     this.addPath = addPath;
     this.told = addPath || !shared.reflector() ? null : new OffsetTable<>(blockSize);
+    this.toldPaths =
+        addPath && shared.reflector() && pathsLimit > 0
+            ? new ToldPaths(pathsLimit, blockSize)
+            : null;
     this.withdrawnRead = journal.lastSequence();
   }
 
@@ -90,7 +103,7 @@ final class AdjRibOut {
 
   /** Next hops came or went, so that the best path of any host may be another. */
   void reconsider() {
-    reconsider = told != null;
+    reconsider = told != null || toldPaths != null;
   }
 
   /** Whether everything up to a place in the journal has been handed to the session. */
@@ -116,10 +129,10 @@ final class AdjRibOut {
       resumeAt = null;
       out.refreshMarker(Outbox.BEGIN_OF_REFRESH);
     }
-    if (told == null) {
+    if (told == null && toldPaths == null) {
       drainAllPaths(out, budget);
     } else {
-      drainBestPaths(out, budget, told);
+      drainBestPaths(out, budget);
     }
     furthest = Math.max(furthest, announcedRead);
     // Not before all is read: a route that changed meanwhile has moved to the end of the journal,
@@ -142,15 +155,15 @@ final class AdjRibOut {
     List<Nlri<HostAddress>> withdrawals = new ArrayList<>();
     Path path = nextWithdrawn();
     while (path != null && left > 0) {
-      if (mayGo(path) && path.firstSequence <= furthest) {
+      if (wasTold(path)) {
         withdrawals.add(nlri(path));
       }
       left--;
       withdrawnRead = path.sequence;
       path = path.journalNext;
     }
-    sendWithdrawals(out, withdrawals);
     if (path != null) {
+      sendWithdrawals(out, withdrawals);
       return;
     }
     withdrawnRead = journal.lastSequence();
@@ -158,21 +171,24 @@ final class AdjRibOut {
     while (path != null && left > 0) {
       if (mayGo(path)) {
         collect(path.attributes, nlri(path));
+      } else if (wasTold(path)) {
+        withdrawals.add(nlri(path));
       }
       left--;
       announcedRead = path.sequence;
       path = path.journalNext;
     }
+    sendWithdrawals(out, withdrawals);
     sendGroups(out);
     stopAt(path);
   }
 
-  private void drainBestPaths(Outbox out, int budget, OffsetTable<AttributeSet> sent) {
+  private void drainBestPaths(Outbox out, int budget) {
     int left = budget;
     List<Nlri<HostAddress>> withdrawals = new ArrayList<>();
     Path withdrawn = nextWithdrawn();
     while (withdrawn != null && left > 0) {
-      tellBest(withdrawn.host, sent, withdrawals);
+      tellHost(withdrawn.host, withdrawals);
       left--;
       withdrawnRead = withdrawn.sequence;
       withdrawn = withdrawn.journalNext;
@@ -181,7 +197,7 @@ final class AdjRibOut {
     if (withdrawn == null) {
       withdrawnRead = journal.lastSequence();
       while (announced != null && left > 0) {
-        tellBest(announced.host, sent, withdrawals);
+        tellHost(announced.host, withdrawals);
         left--;
         announcedRead = announced.sequence;
         announced = announced.journalNext;
@@ -190,18 +206,46 @@ final class AdjRibOut {
     }
     if (reconsider) {
       reconsider = false;
-      shared.rib().forEachHost(host -> tellBest(host, sent, withdrawals));
+      shared.rib().forEachHost(host -> tellHost(host, withdrawals));
     }
     sendWithdrawals(out, withdrawals);
     sendGroups(out);
   }
 
-  private void tellBest(
-      Host host, OffsetTable<AttributeSet> sent, List<Nlri<HostAddress>> withdrawals) {
+  private void tellHost(Host host, List<Nlri<HostAddress>> withdrawals) {
     if (host.visitedIn == visit) {
       return;
     }
     host.visitedIn = visit;
+    if (toldPaths != null) {
+      tellFirst(host, toldPaths, withdrawals);
+    } else if (told != null) {
+      tellBest(host, told, withdrawals);
+    }
+  }
+
+  private void tellFirst(Host host, ToldPaths sent, List<Nlri<HostAddress>> withdrawals) {
+    List<Path> mayGo = BestPath.inOrder(host, shared.nextHops());
+    mayGo.removeIf(path -> !mayGo(path));
+    sent.tell(
+        host.address,
+        mayGo,
+        refreshing,
+        new ToldPaths.Sink() {
+          @Override
+          public void withdraw(Nlri<HostAddress> route) {
+            withdrawals.add(route);
+          }
+
+          @Override
+          public void announce(AttributeSet attributes, Nlri<HostAddress> route) {
+            collect(attributes, route);
+          }
+        });
+  }
+
+  private void tellBest(
+      Host host, OffsetTable<AttributeSet> sent, List<Nlri<HostAddress>> withdrawals) {
     int offset = host.address.offset();
     AttributeSet before = sent.get(offset);
     Path best = BestPath.best(host, shared.nextHops(), this::mayGo);
@@ -248,15 +292,27 @@ final class AdjRibOut {
     return first;
   }
 
-  /** Whether a path may be told to this peer (RFC 4456 section 6). */
+  /** Whether a path may be told to this peer: by where it is from, and by what it says. */
   private boolean mayGo(Path path) {
-    if (path.from.local) {
-      return true;
-    }
+    return path.from.local
+        || (isReflected(path)
+            && path.attributes.originator != target.identifier
+            && !path.attributes.noAdvertise);
+  }
+
+  /**
+   * Whether a path may have been told to this peer before. What it says now does not count: it may
+   * have gone there with other attributes than those with which it must not.
+   */
+  private boolean wasTold(Path path) {
+    return path.firstSequence <= furthest && (path.from.local || isReflected(path));
+  }
+
+  /** Whether what its teller says is reflected to this peer (RFC 4456 section 6). */
+  private boolean isReflected(Path path) {
     return shared.reflector()
         && path.from.identity.offset() != target.identity.offset()
-        && (path.from.client || target.client)
-        && path.attributes.originator != target.identifier;
+        && (path.from.client || target.client);
   }
 
   private Nlri<HostAddress> nlri(Path path) {

@@ -34,6 +34,9 @@ final class AttributeSet {
   final Signal signal;
   final int cost;
 
+  /** Whether it must not be told to anybody (RFC 1997). */
+  final boolean noAdvertise;
+
   /** How many paths point here. */
   int references;
 
@@ -51,6 +54,7 @@ final class AttributeSet {
     this.tier = received.med().orElse(0);
     this.signal = signalOf(received, asn);
     this.cost = costs.costOf(nextHop);
+    this.noAdvertise = received.communities().contains(PathAttributes.NO_ADVERTISE);
   }
 
   int clusterListLength() {

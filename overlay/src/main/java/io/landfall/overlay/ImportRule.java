@@ -14,6 +14,8 @@ enum ImportRule {
   NEXT_HOP_NOT_ORIGINATOR("next-hop-not-the-originator"),
   NEXT_HOP_NOT_A_NODE("next-hop-not-a-node"),
   AS_PATH_NOT_EMPTY("as-path-not-empty"),
+  ATTRIBUTES_TOO_LONG("attributes-too-long"),
+  STALE("stale"),
   OWN_IDENTITY("own-identity"),
   OTHER_IDENTITY("identity-of-another-node"),
   NOT_ENTITLED("not-entitled"),

@@ -52,7 +52,7 @@ final class Importer {
     peer.announcementsReceived += update.announced().size();
     for (UpdateMessage.Refusal refusal : update.refused()) {
       refuse(peer, refusal.what(), refusal.rule(), nowNanos);
-      if (refusal.subject().isEmpty()) {
+      if (refusal.kind() == UpdateMessage.Refusal.Kind.PREFIX) {
         peer.refusals.routes().add(refusal.what(), refusal.rule(), nowNanos);
       } else {
         peer.refusals.countSubject(refusal.rule(), refusal.subject());
@@ -130,7 +130,19 @@ final class Importer {
     if (rule != null) {
       return rule;
     }
-    return attributes.asPath().isEmpty() ? null : ImportRule.AS_PATH_NOT_EMPTY;
+    if (!attributes.asPath().isEmpty()) {
+      return ImportRule.AS_PATH_NOT_EMPTY;
+    }
+    int items =
+        attributes.communities().size()
+            + attributes.largeCommunities().size()
+            + attributes.clusterList().size();
+    if (items > OverlayLimits.ATTRIBUTE_ITEMS) {
+      return ImportRule.ATTRIBUTES_TOO_LONG;
+    }
+    // A reflector that keeps routes of nodes that are gone (RFC 9494) says so; an old truth is
+    // none.
+    return attributes.communities().contains(PathAttributes.LLGR_STALE) ? ImportRule.STALE : null;
   }
 
   /** Whether the peer may say that the node at the next hop originated this. */

@@ -25,9 +25,21 @@ public record OverlayLimits(
     int pendingWithdrawals,
     int routesPerDrain,
     int barrierMillis) {
+  /**
+   * How many communities and clusters a route may carry together. Landfall's own have three, and
+   * each reflector on the way adds one; with a message's worth of them per route a peer could make
+   * a table of its {@link #acceptPaths} take gigabytes.
+   */
+  public static final int ATTRIBUTE_ITEMS = 128;
+
+  /** RFC 9687 section 3: the send hold time must exceed the hold time; its default is twice it. */
+  public static int sendHoldFor(int holdTimeSeconds) {
+    return 2 * holdTimeSeconds;
+  }
+
   /** The defaults: hold 9 s, 65,536 accepted paths and 262,144 received prefixes per peer. */
   public static OverlayLimits usual() {
-    return new OverlayLimits(9, 9, 65_536, 262_144, 4_096, 64, 1_048_576, 16_384, 2_000);
+    return new OverlayLimits(9, 18, 65_536, 262_144, 4_096, 64, 1_048_576, 16_384, 2_000);
   }
 
   /** The same with other limits on what one peer may send. */

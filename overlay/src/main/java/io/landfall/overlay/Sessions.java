@@ -175,7 +175,13 @@ final class Sessions {
             .remoteOpen()
             .map(open -> open.capabilities().enhancedRouteRefresh())
             .orElse(false);
-    AdjRibOut out = new AdjRibOut(shared, source, addPath, config.block().size());
+    // draft-abraitis-idr-addpath-paths-limit; the list is by family, IPv4 first.
+    int pathsLimit =
+        peer.session
+            .remoteOpen()
+            .map(open -> open.capabilities().pathsLimit().get(family.afi() - 1))
+            .orElse(0);
+    AdjRibOut out = new AdjRibOut(shared, source, addPath, pathsLimit, config.block().size());
     Adjacency adjacency =
         new Adjacency(up.connection(), up.negotiated(), source, out, marksRefresh);
     peer.up(adjacency, nowNanos);

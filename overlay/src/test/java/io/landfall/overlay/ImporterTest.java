@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Each import rule refuses what it names, and the same route without the fault is accepted. */
@@ -200,6 +201,29 @@ class ImporterTest {
     Attributes bad = new Attributes();
     bad.asPath = List.of(64500);
     refuses(Relation.MESH, "as-path-not-empty", new Attributes(), bad);
+  }
+
+  @Test
+  void aRouteThatAReflectorKeepsAlthoughItsNodeIsGone() {
+    Attributes good = new Attributes();
+    good.communities = List.of(PathAttributes.NO_LLGR);
+    Attributes bad = new Attributes();
+    bad.communities = List.of(PathAttributes.LLGR_STALE);
+    refuses(Relation.MESH, "stale", good, bad);
+  }
+
+  @Test
+  void moreCommunitiesAndClustersThanARouteMayHave() {
+    Attributes good = new Attributes();
+    good.communities = numbers(OverlayLimits.ATTRIBUTE_ITEMS);
+    Attributes bad = new Attributes();
+    bad.communities = numbers(OverlayLimits.ATTRIBUTE_ITEMS);
+    bad.large = List.of(new LargeCommunity(1, 2, 3));
+    refuses(Relation.MESH, "attributes-too-long", good, bad);
+  }
+
+  private static List<Integer> numbers(int count) {
+    return IntStream.range(0, count).boxed().toList();
   }
 
   @Test

@@ -31,7 +31,12 @@ class RibProperty {
   private static final int HOSTS = 12;
   private static final int SOURCES = 4;
   private static final int PATH_IDS = 3;
-  private static final int ATTRIBUTES = 4;
+  private static final int ATTRIBUTES = 5;
+
+  /** Attributes of this kind say that reader 9 originated it, to whom they must not go. */
+  private static final int BY_READER_9 = 4;
+
+  private static final int PATHS_LIMIT = 2;
 
   private record Key(int host, int source, int pathId) {}
 
@@ -40,14 +45,16 @@ class RibProperty {
     final AdjRibOut out;
     final Source target;
     final boolean addPath;
+    final int pathsLimit;
     final Map<Nlri<HostAddress>, PathAttributes> table = new HashMap<>();
     private boolean announcedInThisDrain;
     int endsOfRib;
 
-    Reader(AdjRibOut out, Source target, boolean addPath) {
+    Reader(AdjRibOut out, Source target, boolean addPath, int pathsLimit) {
       this.out = out;
       this.target = target;
       this.addPath = addPath;
+      this.pathsLimit = pathsLimit;
     }
 
     void drain(int budget) {
@@ -127,13 +134,18 @@ class RibProperty {
   }
 
   private AttributeSet intern(int source, int kind) {
-    return rib.intern(attributes(source, kind), node(source), BgpIdentifier.of(node(source)));
+    int originator = kind == BY_READER_9 ? 9 : source;
+    return rib.intern(attributes(source, kind), node(source), BgpIdentifier.of(node(originator)));
   }
 
-  private void addReader(int index, boolean addPath) {
-    Source target = session(index);
-    readers.add(
-        new Reader(new AdjRibOut(shared, target, addPath, config.block().size()), target, addPath));
+  private void addReader(int index, boolean addPath, int pathsLimit) {
+    readers.add(reader(session(index), addPath, pathsLimit));
+  }
+
+  private Reader reader(Source target, boolean addPath, int pathsLimit) {
+    int blockSize = config.block().size();
+    AdjRibOut out = new AdjRibOut(shared, target, addPath, pathsLimit, blockSize);
+    return new Reader(out, target, addPath, pathsLimit);
   }
 
   @ParameterizedTest
@@ -143,10 +155,13 @@ class RibProperty {
     for (int i = 0; i < SOURCES; i++) {
       sources[i] = session(i);
     }
-    addReader(0, true);
-    addReader(1, false);
-    addReader(9, true);
-    addReader(8, false);
+    addReader(0, true, 0);
+    addReader(1, false, 0);
+    addReader(9, true, 0);
+    addReader(8, false, 0);
+    addReader(9, true, PATHS_LIMIT);
+    addReader(8, true, PATHS_LIMIT);
+    addReader(9, false, 0);
     for (int step = 0; step < STEPS; step++) {
       change(random);
       if (random.nextInt(4) == 0) {
@@ -229,12 +244,7 @@ class RibProperty {
 
   private void replaceReader(int index) {
     Reader old = readers.get(index);
-    readers.set(
-        index,
-        new Reader(
-            new AdjRibOut(shared, old.target, old.addPath, config.block().size()),
-            old.target,
-            old.addPath));
+    readers.set(index, reader(old.target, old.addPath, old.pathsLimit));
   }
 
   private void reclaim() {
@@ -270,7 +280,11 @@ class RibProperty {
         (key, kind) -> {
           boolean own = node(key.source()).equals(reader.target.identity);
           boolean reflected = sources[key.source()].client || reader.target.client;
-          if (!own && reflected) {
+          boolean originated =
+              kind == BY_READER_9
+                  ? node(9).equals(reader.target.identity)
+                  : node(key.source()).equals(reader.target.identity);
+          if (!own && reflected && !originated) {
             expected
                 .computeIfAbsent(host(key.host()), h -> new ArrayList<>())
                 .add(rank(key.source(), kind));
@@ -287,8 +301,9 @@ class RibProperty {
                         (int) attributes.med().orElseThrow())));
     expected.values().forEach(list -> list.sort(null));
     told.values().forEach(list -> list.sort(null));
-    if (!reader.addPath) {
-      expected.replaceAll((host, list) -> List.of(list.getFirst()));
+    int limit = reader.addPath ? reader.pathsLimit : 1;
+    if (limit > 0) {
+      expected.replaceAll((host, list) -> list.subList(0, Math.min(limit, list.size())));
     }
     assertThat(told).isEqualTo(expected);
   }

@@ -28,7 +28,12 @@ final class Meaning {
   }
 
   private static String prefixes(List<Nlri<TextPrefix>> list) {
-    return list.stream().map(nlri -> nlri.prefix().text()).collect(Collectors.joining(" "));
+    return list.stream().map(Meaning::route).collect(Collectors.joining(" "));
+  }
+
+  private static String route(Nlri<TextPrefix> nlri) {
+    String id = nlri.pathId() == 0 ? "" : Integer.toUnsignedString(nlri.pathId()) + ":";
+    return id + nlri.prefix().text();
   }
 
   private static String attributes(PathAttributes a) {

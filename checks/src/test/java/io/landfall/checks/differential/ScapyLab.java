@@ -75,12 +75,21 @@ class ScapyLab {
 
   @Test
   void whatScapyWritesLandfallReadsAlike() throws IOException, InterruptedException {
-    Session<TextPrefix> session = session();
+    readsAlike(session(), peersOpen(), "build");
+  }
+
+  @Test
+  void pathIdentifiersThatScapyWritesLandfallReadsAlike() throws IOException, InterruptedException {
+    readsAlike(session(true), peersOpenWithAddPath(), "add-path");
+  }
+
+  private void readsAlike(Session<TextPrefix> session, byte[] peersOpen, String how)
+      throws IOException, InterruptedException {
     session.step(new SessionEvent.Start(), NOW);
     session.step(new SessionEvent.Connected(1, false), NOW);
-    received(session, peersOpen());
+    received(session, peersOpen);
     received(session, keepalive());
-    List<String> lines = scapy(List.of(), "build", "2009", Integer.toString(UPDATES));
+    List<String> lines = scapy(List.of(), how, "2009", Integer.toString(UPDATES));
     assertThat(lines).hasSize(UPDATES);
     for (String line : lines) {
       String[] parts = line.split("\t", 2);
@@ -98,6 +107,10 @@ class ScapyLab {
   }
 
   private static Session<TextPrefix> session() {
+    return session(false);
+  }
+
+  private static Session<TextPrefix> session(boolean addPathReceive) {
     return new Session<>(
         new SessionConfig(
             ASN,
@@ -108,7 +121,7 @@ class ScapyLab {
             List.of(Family.IPV4_UNICAST, Family.IPV6_UNICAST),
             true,
             new SessionConfig.Options(
-                false, false, SessionConfig.Role.NONE, 0, 5, Integer.MAX_VALUE)),
+                addPathReceive, false, SessionConfig.Role.NONE, 0, 5, Integer.MAX_VALUE)),
         TextPrefix.CODEC,
         bound -> bound - 1);
   }
@@ -123,6 +136,14 @@ class ScapyLab {
     String capabilities = "010400010001" + "010400020001" + "0200" + "41040000fde9";
     return HexFormat.of()
         .parseHex("ff".repeat(16) + "003301" + "04fde9005a00000002" + "16" + "0214" + capabilities);
+  }
+
+  private static byte[] peersOpenWithAddPath() {
+    // The same, and add-path: sends several paths of both families.
+    String capabilities =
+        "010400010001" + "010400020001" + "0200" + "41040000fde9" + "45080001010200020102";
+    return HexFormat.of()
+        .parseHex("ff".repeat(16) + "003d01" + "04fde9005a00000002" + "20" + "021e" + capabilities);
   }
 
   private static byte[] keepalive() {

@@ -1,0 +1,96 @@
+package io.landfall.bgp;
+
+import static io.landfall.bgp.Bytes.message;
+import static io.landfall.bgp.Bytes.octets;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.bgp.SessionEffect.DownReason;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** ROUTE-REFRESH (RFC 2918) and its subtypes (RFC 7313). */
+class RefreshTest {
+  private static final byte[] KEEPALIVE = MessageType.KEEPALIVE.frame(19);
+
+  private static Speaker enhanced() {
+    return Speaker.established(Speaker.overlay(1), Speaker.overlay(2));
+  }
+
+  /** Established with a peer that names neither route refresh capability. */
+  private static Speaker plain() {
+    byte[] parameters =
+        OpenCodec.parameters(Bytes.join(octets(65, 4), Bytes.u32(Speaker.OVERLAY_AS)));
+    Speaker speaker = new Speaker(Speaker.overlay(1)).start().connected(1, false);
+    speaker.hears(1, message(1, Bytes.join(octets(4, 0x5b, 0xa0, 0, 9, 0, 0, 0, 2), parameters)));
+    speaker.hears(1, KEEPALIVE);
+    assertThat(speaker.session.state()).isEqualTo(SessionState.ESTABLISHED);
+    speaker.effects.clear();
+    return speaker;
+  }
+
+  private static byte[] refresh(int afi, int subtype, int safi) {
+    return message(5, octets(0, afi, subtype, safi));
+  }
+
+  @Test
+  void eachSubtypeThatTheRfcNamesIsHandedOn() {
+    for (int subtype = 0; subtype <= 2; subtype++) {
+      Speaker speaker = enhanced();
+      assertThat(speaker.hears(1, refresh(1, subtype, 1)))
+          .containsExactly(new SessionEffect.Refresh<>(Family.IPV4_UNICAST, subtype));
+    }
+  }
+
+  @Test
+  void anUnknownSubtypeIsIgnoredAndEndsNothing() {
+    // RFC 7313 section 5.
+    for (int subtype : new int[] {3, 4, 127, 128, 255}) {
+      Speaker speaker = enhanced();
+      assertThat(speaker.hears(1, refresh(1, subtype, 1))).isEmpty();
+      assertThat(speaker.session.state()).isEqualTo(SessionState.ESTABLISHED);
+    }
+  }
+
+  @Test
+  void aFamilyThatIsNotSpokenIsIgnored() {
+    // RFC 2918 section 4.
+    Speaker speaker = enhanced();
+    assertThat(speaker.hears(1, refresh(1, 0, 133))).isEmpty();
+    assertThat(speaker.hears(1, refresh(25, 0, 65))).isEmpty();
+    assertThat(plain().hears(1, refresh(2, 0, 1))).isEmpty();
+  }
+
+  @Test
+  void withoutTheEnhancedCapabilityTheSubtypeIsAReservedByte() {
+    assertThat(plain().hears(1, refresh(1, 2, 1)))
+        .containsExactly(new SessionEffect.Refresh<>(Family.IPV4_UNICAST, 0));
+  }
+
+  @Test
+  void aWrongLengthIsARouteRefreshErrorWithTheWholeMessageAsItsData() {
+    // RFC 7313 section 5.
+    Speaker speaker = enhanced();
+    byte[] wrong = message(5, octets(0, 1, 1, 1, 9));
+    List<SessionEffect<HostPrefix>> effects = speaker.hears(1, wrong);
+    DownReason told = Speaker.notification(1, effects);
+    assertThat(told.code()).isEqualTo(7);
+    assertThat(told.subcode()).isEqualTo(1);
+    assertThat(Speaker.notificationData(1, effects)).isEqualTo(wrong);
+  }
+
+  @Test
+  void fromAPeerWithoutTheCapabilityAWrongLengthIsABadMessageLength() {
+    List<SessionEffect<HostPrefix>> effects = plain().hears(1, message(5, octets(0, 1, 1)));
+    DownReason told = Speaker.notification(1, effects);
+    assertThat(told.code()).isEqualTo(1);
+    assertThat(told.subcode()).isEqualTo(2);
+    assertThat(Speaker.notificationData(1, effects)).isEqualTo(octets(0, 22));
+  }
+
+  @Test
+  void nobodyIsAskedWhoCannotAnswerAndNoMarkerGoesToWhoKnowsNone() {
+    Speaker speaker = plain();
+    assertThat(speaker.session.requestRefresh(Family.IPV4_UNICAST, speaker.now)).isEmpty();
+    assertThat(speaker.session.sendRefreshMarker(Family.IPV4_UNICAST, 1, speaker.now)).isEmpty();
+  }
+}

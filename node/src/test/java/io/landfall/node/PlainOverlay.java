@@ -1,0 +1,182 @@
+package io.landfall.node;
+
+import io.landfall.core.Block;
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.node.bgptcp.BgpTcpSpec;
+import io.landfall.node.bgptcp.PlainNeighbor;
+import io.landfall.node.bgptcp.PlainNeighbors;
+import io.landfall.node.link.Sockets;
+import io.landfall.overlay.Directory;
+import io.landfall.overlay.NodeCosts;
+import io.landfall.overlay.Overlay;
+import io.landfall.overlay.OverlayConfig;
+import io.landfall.overlay.OverlayEffect;
+import io.landfall.overlay.OverlayEvent;
+import io.landfall.overlay.OverlayLimits;
+import io.landfall.overlay.PeerInfo;
+import io.landfall.overlay.PeerView;
+import io.landfall.overlay.RouteView;
+import io.landfall.trust.PeerIdentity;
+import io.netty.channel.EventLoopGroup;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Plane two of one node over real TCP connections, as {@link Reflector} runs it, with what a test
+ * wants to know of it. Every node of the block is known and may originate everything.
+ */
+final class PlainOverlay implements AutoCloseable {
+  private static final Directory ANYBODY_ANYTHING =
+      new Directory() {
+        @Override
+        public boolean isNode(HostAddress address) {
+          return address.offset() < 256;
+        }
+
+        @Override
+        public boolean isEntitled(HostAddress node, HostAddress service) {
+          return true;
+        }
+      };
+
+  private final EventLoopGroup loops = Sockets.loops(1, "test-control");
+  private final AtomicBoolean broken = new AtomicBoolean();
+  private final ControlLoop control = new ControlLoop(loops.next(), () -> broken.set(true));
+  private final OverlayDriver driver;
+  private final PlainNeighbors neighbors;
+
+  PlainOverlay(
+      HostAddress identity, boolean reflector, int holdSeconds, List<PlainNeighbor> others) {
+    OverlayLimits usual = OverlayLimits.usual();
+    OverlayConfig config =
+        new OverlayConfig(
+            new NodeName("n" + identity.offset()),
+            identity,
+            BgpBytes.OVERLAY_ASN,
+            reflector,
+            new OverlayLimits(
+                holdSeconds,
+                OverlayLimits.sendHoldFor(holdSeconds),
+                usual.acceptPaths(),
+                usual.receivePrefixes(),
+                usual.peers(),
+                usual.recentRefusals(),
+                usual.pendingWithdrawals(),
+                usual.routesPerDrain(),
+                usual.barrierMillis()),
+            NodeCosts.equal(),
+            ANYBODY_ANYTHING);
+    driver =
+        new OverlayDriver(
+            new Overlay(config, bound -> 0),
+            control,
+            service -> null,
+            host -> false,
+            new OverlayDriver.Listener() {
+              @Override
+              public void routesChanged(OverlayEffect.RoutesChanged change) {}
+
+              @Override
+              public void peerUp(PeerIdentity peer) {}
+
+              @Override
+              public void peerDown(HostAddress peer, String why) {}
+
+              @Override
+              public void barrierDone(OverlayEffect.BarrierDone done) {}
+            });
+    neighbors =
+        new PlainNeighbors(
+            others, new PlainNeighbors.Host(loops, control, control, bound -> 0), driver);
+  }
+
+  /** A neighbour that speaks from an address, and listens on a port of it when it is dialled. */
+  static PlainNeighbor neighbor(
+      HostAddress identity, InetAddress from, PeerInfo.Relation relation, Optional<Integer> dial) {
+    return new PlainNeighbor(
+        new PeerInfo(new NodeName("n" + identity.offset()), identity, new TreeSet<>(), relation),
+        new BgpTcpSpec(
+            new InetSocketAddress(from, dial.orElse(BgpTcpSpec.BGP_PORT)),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            BgpTcpSpec.Timeouts.DEFAULT),
+        dial.isPresent());
+  }
+
+  /** Listens on any free port of an address. */
+  int listen(InetAddress address) {
+    var bound = neighbors.listen(new InetSocketAddress(address, 0)).syncUninterruptibly();
+    return ((InetSocketAddress) bound.channel().localAddress()).getPort();
+  }
+
+  PlainOverlay start() {
+    apply(new OverlayEvent.LocalServicesEvaluated());
+    control.execute(neighbors::start);
+    return this;
+  }
+
+  void apply(OverlayEvent event) {
+    control.execute(() -> driver.apply(event));
+  }
+
+  private <T> T ask(Callable<T> question) {
+    try {
+      return control.ask(question).get(Poll.PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  PeerView peer(HostAddress identity) {
+    return ask(
+        () ->
+            driver.overlay().peers().stream()
+                .filter(peer -> peer.info().identity().equals(identity))
+                .findFirst()
+                .orElseThrow());
+  }
+
+  /** Whether a session with this node was up at all and is up now. */
+  boolean isEstablished(HostAddress identity) {
+    return ask(() -> driver.isEstablished(identity));
+  }
+
+  /** The next hops of a host, sorted, as text. */
+  List<String> nextHops(Block block, int offset) {
+    return ask(
+        () ->
+            driver
+                .overlay()
+                .route(block.host(offset))
+                .map(RouteView::paths)
+                .orElse(List.of())
+                .stream()
+                .map(path -> path.nextHop().toString())
+                .sorted()
+                .toList());
+  }
+
+  int pathCount() {
+    return ask(() -> driver.overlay().pathCount());
+  }
+
+  String refused() {
+    return ask(() -> driver.overlay().refused().toString());
+  }
+
+  @Override
+  public void close() {
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+    if (broken.get()) {
+      throw new AssertionError("an invariant broke");
+    }
+  }
+}
