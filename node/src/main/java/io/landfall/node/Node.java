@@ -13,6 +13,7 @@ import io.landfall.node.link.OverlayPort;
 import io.landfall.node.link.PeerCheck;
 import io.landfall.node.link.Sockets;
 import io.landfall.node.probe.ProbeRunner;
+import io.landfall.overlay.NodeEndpoint;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
@@ -62,6 +63,7 @@ public final class Node implements AutoCloseable {
   final Discovery discovery;
   final Snapshots snapshots;
   final ForwardDialer forward;
+  final ForwardLinks links;
   final OverlayPort port;
   private final PlainNeighbors plain;
   private final Backends backends;
@@ -102,12 +104,19 @@ public final class Node implements AutoCloseable {
             },
             identity ->
                 services.values().stream().anyMatch(known -> known.identity().equals(identity)),
+            node -> Translate.relation(config, node),
             new OverlayWiring());
     plain = PlainBgp.of(config, controlLoops, control, overlay, names);
     port =
         new OverlayPort(
             trust.tls(), new PeerCheck(trust.admission(), control), control, new PortWiring());
     forward = new ForwardDialer(port, overlay::isEstablished);
+    links =
+        new ForwardLinks(
+            new ForwardLinks.Parts(control, forward, overlay, names),
+            this::publish,
+            this::tellPeerLost,
+            Node::random);
     discovery =
         new Discovery(
             new Candidates(Node::random),
@@ -180,6 +189,7 @@ public final class Node implements AutoCloseable {
     control.execute(
         () -> {
           signals.apply(new SignalEvent.Tick());
+          Translate.endpoint(config).ifPresent(at -> overlay.apply(new OverlayEvent.ReachedAt(at)));
           plain.start();
           ingress.start();
           discovery.start(
@@ -232,6 +242,7 @@ public final class Node implements AutoCloseable {
   }
 
   private void cutNow() {
+    links.cut(trust.admission().revocations(), control.wallMillis());
     rights.cut(
         trust.admission().revocations(),
         control.wallMillis(),
@@ -290,8 +301,16 @@ public final class Node implements AutoCloseable {
     public void peerDown(HostAddress peer, String why) {
       rights.leave(peer);
       discovery.adjacencyLost(peer, why);
+      links.adjacencyLost(peer);
       publish();
-      tellPeerLost(peer);
+      if (!links.isUp(peer)) {
+        tellPeerLost(peer);
+      }
+    }
+
+    @Override
+    public void nodeHeard(HostAddress node, NodeEndpoint endpoint) {
+      links.heard(node, endpoint);
     }
 
     @Override
@@ -378,6 +397,7 @@ public final class Node implements AutoCloseable {
         control.ask(
             () -> {
               discovery.stop();
+              links.stop();
               plain.stop();
               overlay.apply(new OverlayEvent.Shutdown("node " + config.name() + " stops"));
               return true;

@@ -33,6 +33,7 @@ class TestSite implements AutoCloseable {
   private final List<String> hosted = new ArrayList<>();
   private final List<String> candidates = new ArrayList<>();
   private final List<String> more = new ArrayList<>();
+  private final List<String> overlayKeys = new ArrayList<>();
   private final AtomicBoolean broken = new AtomicBoolean();
   private @Nullable Credentials credentials;
   private @Nullable Node node;
@@ -90,6 +91,12 @@ class TestSite implements AutoCloseable {
     return this;
   }
 
+  /** Adds a key to the config's overlay section. */
+  TestSite overlay(String key) {
+    overlayKeys.add(", " + key);
+    return this;
+  }
+
   /** Adds lines to the config. */
   TestSite config(String lines) {
     more.add(lines);
@@ -141,8 +148,12 @@ class TestSite implements AutoCloseable {
     StringBuilder yaml = new StringBuilder();
     yaml.append("node: {name: %s, identity: %s}\n".formatted(name, identity()));
     yaml.append(
-        "overlay: {block: %s, listen: \"%s\", candidates: [%s]}\n"
-            .formatted(TestWorld.BLOCK, text(overlay), String.join(", ", candidates)));
+        "overlay: {block: %s, listen: \"%s\", candidates: [%s]%s}\n"
+            .formatted(
+                TestWorld.BLOCK,
+                text(overlay),
+                String.join(", ", candidates),
+                String.join("", overlayKeys)));
     yaml.append(
         "trust: {domain: %s, ca: ../ca.pem, certificate: node.pem, key: node.key}\n"
             .formatted(TestWorld.DOMAIN));

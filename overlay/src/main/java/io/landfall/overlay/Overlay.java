@@ -44,6 +44,7 @@ public final class Overlay {
   private final LocalServices services;
   private final Importer importer;
   private final Sessions sessions;
+  private final RemoteNodes remoteNodes;
   private final Barrier barrier;
   private final Views views;
   private boolean begun;
@@ -57,7 +58,7 @@ public final class Overlay {
     this.nextHops = new NextHops(config.identity().offset());
     this.peers = new Peers(config);
     this.services = new LocalServices(config, rib);
-    this.importer = new Importer(config, peers, rib, this::noteRefusal);
+    this.importer = new Importer(config, peers, rib, effects);
     AdjRibOut.Shared shared =
         new AdjRibOut.Shared(
             rib,
@@ -66,6 +67,13 @@ public final class Overlay {
             config.reflector(),
             HostRouteCodec.familyOf(config.block()));
     this.sessions = new Sessions(config, jitter, effects, new FromSessions(), shared);
+    this.remoteNodes =
+        new RemoteNodes(
+            config,
+            new RemoteNodes.Parts(peers, nextHops, rib),
+            importer,
+            sessions,
+            this::nextHopChanged);
     this.barrier = new Barrier(config.limits().barrierMillis() * NANOS_PER_MILLI, effects);
     this.views = new Views(rib, peers, nextHops);
   }
@@ -111,6 +119,11 @@ public final class Overlay {
       case OverlayEvent.DrainBegin local -> changeServices(local, nowNanos);
       case OverlayEvent.DrainWithdraw local -> changeServices(local, nowNanos);
       case OverlayEvent.DrainEnd local -> changeServices(local, nowNanos);
+      case OverlayEvent.ReachedAt local -> changeServices(local, nowNanos);
+      case OverlayEvent.RemoteNode remote -> {
+        remoteNodes.step(remote, nowNanos);
+        reportChanges(Cause.ENTITLEMENT, Optional.empty());
+      }
     }
     // Whatever happened to the table between sessions was reported with its cause on the way.
     reportChanges(Cause.UPDATE, eventPeer(event));
@@ -170,9 +183,13 @@ public final class Overlay {
     boolean before = nextHops.isUsable(node.offset());
     nextHops.set(node.offset(), reachability);
     if (before != nextHops.isUsable(node.offset())) {
-      markNextHop(node.offset());
-      reportChanges(Cause.NEXT_HOP, Optional.ofNullable(peers.get(node)));
+      nextHopChanged(node);
     }
+  }
+
+  private void nextHopChanged(HostAddress node) {
+    markNextHop(node.offset());
+    reportChanges(Cause.NEXT_HOP, Optional.ofNullable(peers.get(node)));
   }
 
   private void markNextHop(int node) {
@@ -222,6 +239,7 @@ public final class Overlay {
         beginBarrier(token, nowNanos);
       }
       case OverlayEvent.DrainEnd end -> services.drainEnd(nowNanos);
+      case OverlayEvent.ReachedAt(NodeEndpoint at) -> services.reachedAt(at, nowNanos);
       default -> throw new InvariantBroken("an event about local services, not " + event);
     }
     reportChanges(Cause.LOCAL, Optional.empty());
@@ -291,13 +309,6 @@ public final class Overlay {
     rib.reclaim(slowest);
   }
 
-  private void noteRefusal(Peer peer, Object what, String rule, long count) {
-    if (Long.bitCount(count) == 1) {
-      effects.warn(
-          peer.info.name(), "refused " + what + ": " + rule + " (" + count + " of these so far)");
-    }
-  }
-
   /**
    * When the next Tick is due, by the monotonic clock; possibly already past when there is more to
    * send. Empty when nothing waits for time.
@@ -360,8 +371,11 @@ public final class Overlay {
     @Override
     public void update(
         Peer peer, Adjacency adjacency, UpdateMessage<HostAddress> update, long nowNanos) {
-      adjacency.endOfRibReceived |= update.endOfRib().isPresent();
       importer.take(peer, adjacency.source, update, nowNanos);
+      if (update.endOfRib().isPresent() && !adjacency.endOfRibReceived) {
+        adjacency.endOfRibReceived = true;
+        remoteNodes.toldAll(peer);
+      }
     }
 
     @Override
@@ -396,6 +410,7 @@ public final class Overlay {
       reportChanges(Cause.SESSION_LOST, Optional.of(peer));
       effects.add(new OverlayEffect.PeerDown(peer.info, reason));
       barrier.lost(peer);
+      remoteNodes.lost(peer, nowNanos);
     }
 
     private void setEstablished(Peer peer, boolean established) {

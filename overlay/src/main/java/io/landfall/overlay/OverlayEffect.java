@@ -33,6 +33,12 @@ public sealed interface OverlayEffect {
       implements OverlayEffect {}
 
   /**
+   * Somebody who may speak for others says that a node is reached there. It has no rights, and is
+   * not known to be one before it has proved so; its routes are refused until then.
+   */
+  record NodeHeard(HostAddress node, NodeEndpoint endpoint) implements OverlayEffect {}
+
+  /**
    * What was sent before the barrier has been processed by every peer that could be asked.
    *
    * @param answered how many peers answered

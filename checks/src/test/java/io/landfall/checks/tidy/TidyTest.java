@@ -44,7 +44,7 @@ class TidyTest {
               // The composition root of both planes.
               "node/src/main/java/io/landfall/node/Node.java", 430,
               // All that the rest of a node sees of plane two.
-              "overlay/src/main/java/io/landfall/overlay/Overlay.java", 420));
+              "overlay/src/main/java/io/landfall/overlay/Overlay.java", 430));
 
   /** Helpers that poll a condition against a deadline, so that no other test has to sleep. */
   private static final Set<String> POLLERS =

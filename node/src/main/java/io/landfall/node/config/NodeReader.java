@@ -60,6 +60,7 @@ final class NodeReader {
 
     Listeners.check(overlay, edge, admin);
     CrossChecks.costs(overlay, name);
+    CrossChecks.reflectors(overlay, name);
     CrossChecks.entitlements(trust, services);
 
     if (!problems.isEmpty()
