@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * of attributes is turned into bytes once for a run of calls with the same instance.
  *
  * <p>What cannot be told to this peer at all (a family that was not negotiated, an IPv6 next hop
- * that it cannot take, attributes longer than a message, a route with OTC towards a provider or peer) is
- * withdrawn instead, since the peer must not be left with an older path, and is counted.
+ * that it cannot take, attributes longer than a message, a route with OTC towards a provider or
+ * peer) is withdrawn instead, since the peer must not be left with an older path, and is counted.
  */
 final class UpdateEncoder<P> {
   /** About how many bytes go into one array. */

@@ -35,8 +35,7 @@ class RolesTest {
   void aMismatchNamesBothRoles() {
     assertThat(OpenRules.check(config(Role.CUSTOMER, false), openSaying(4)).orElseThrow().detail())
         .isEqualTo("this side is customer, so the peer must be provider, and it says peer");
-    assertThat(
-            OpenRules.check(config(Role.RS_CLIENT, false), openSaying(0)).orElseThrow().detail())
+    assertThat(OpenRules.check(config(Role.RS_CLIENT, false), openSaying(0)).orElseThrow().detail())
         .contains("must be rs,");
   }
 
@@ -72,8 +71,7 @@ class RolesTest {
 
   private static byte[] sent(Role role, OptionalLong onlyToCustomer) {
     SessionConfig config = config(role, false);
-    Speaker speaker =
-        Speaker.established(config, Speaker.external(64497, LOCAL_AS, 2, Role.NONE));
+    Speaker speaker = Speaker.established(config, Speaker.external(64497, LOCAL_AS, 2, Role.NONE));
     PathAttributes plain = SessionPairTest.attributes("10.0.0.1");
     PathAttributes attributes =
         new PathAttributes(

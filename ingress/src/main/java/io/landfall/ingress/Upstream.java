@@ -53,7 +53,9 @@ public record Upstream(
     }
     if (role == SessionConfig.Role.PROVIDER) {
       throw new IllegalArgumentException(
-          "upstream " + name + ": role is customer, peer, rs-client or none; this node is nobody's provider");
+          "upstream "
+              + name
+              + ": role is customer, peer, rs-client or none; this node is nobody's provider");
     }
     if (roleStrict && role == SessionConfig.Role.NONE) {
       throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
 import io.landfall.core.Rng;
 import io.landfall.node.link.ForwardChannel;
 import io.landfall.node.link.OverlayPort.Dialled;
@@ -254,7 +255,8 @@ final class ForwardLinks {
       channel = null;
       if (was) {
         forward.hold(node, false);
-        log.warn("channel over peer={} identity={} why=\"{}\"", names.nameOf(node), node, why);
+        String name = names.nameOf(node).map(NodeName::value).orElse("-");
+        log.warn("channel over peer={} identity={} why=\"{}\"", name, node, why);
         overlay.apply(new RemoteNode.Channel(node, false));
         if (!overlay.isEstablished(node)) {
           onLost.accept(node);

@@ -13,7 +13,6 @@ import io.landfall.node.link.OverlayPort;
 import io.landfall.node.link.PeerCheck;
 import io.landfall.node.link.Sockets;
 import io.landfall.node.probe.ProbeRunner;
-import io.landfall.overlay.NodeEndpoint;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
@@ -309,8 +308,12 @@ public final class Node implements AutoCloseable {
     }
 
     @Override
-    public void nodeHeard(HostAddress node, NodeEndpoint endpoint) {
-      links.heard(node, endpoint);
+    public void nodeHeard(OverlayEffect.NodeHeard heard) {
+      if (heard.byItself()) {
+        discovery.heard(heard.node(), heard.endpoint());
+      } else {
+        links.heard(heard.node(), heard.endpoint());
+      }
     }
 
     @Override

@@ -9,7 +9,6 @@ import io.landfall.node.bgptcp.PlainNeighbors;
 import io.landfall.node.link.BgpLink;
 import io.landfall.node.link.LinkEvents;
 import io.landfall.overlay.Admission;
-import io.landfall.overlay.NodeEndpoint;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
@@ -47,8 +46,8 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
     /** An adjacency is gone, or a stream never became one. */
     void peerDown(HostAddress peer, String why);
 
-    /** A node is said to be reached there; it has proved nothing yet. */
-    void nodeHeard(HostAddress node, NodeEndpoint endpoint);
+    /** A node is said to be reached there, by itself or by a reflector. */
+    void nodeHeard(OverlayEffect.NodeHeard heard);
 
     /** A drain's barrier was passed. */
     void barrierDone(OverlayEffect.BarrierDone done);
@@ -280,8 +279,7 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
             down.reason().text());
       }
       case OverlayEffect.RoutesChanged changed -> listener.routesChanged(changed);
-      case OverlayEffect.NodeHeard(HostAddress node, NodeEndpoint endpoint) ->
-          listener.nodeHeard(node, endpoint);
+      case OverlayEffect.NodeHeard heard -> listener.nodeHeard(heard);
       case OverlayEffect.BarrierDone done -> listener.barrierDone(done);
       case OverlayEffect.Note note -> {
         String peer = note.peer().map(NodeName::value).orElse("-");

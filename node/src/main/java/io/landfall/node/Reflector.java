@@ -10,7 +10,6 @@ import io.landfall.node.bgptcp.PlainNeighbor;
 import io.landfall.node.bgptcp.PlainNeighbors;
 import io.landfall.node.link.Sockets;
 import io.landfall.overlay.NodeCosts;
-import io.landfall.overlay.NodeEndpoint;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayConfig;
 import io.landfall.overlay.OverlayEffect;
@@ -47,8 +46,8 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <p>Commands on standard input: {@code originate ADDRESS SIGNAL TIER}, {@code withdraw ADDRESS},
  * {@code drain}, {@code drained}, {@code undrain}, {@code routes}, {@code peers}, {@code refused},
- * {@code stop TEXT}; answers go to standard output and end with a line {@code .}. The end of standard
- * input ends nothing.
+ * {@code stop TEXT}; answers go to standard output and end with a line {@code .}. The end of
+ * standard input ends nothing.
  */
 public final class Reflector {
   private static final int EXIT_BROKEN = 70;
@@ -266,7 +265,7 @@ public final class Reflector {
     public void peerDown(HostAddress peer, String why) {}
 
     @Override
-    public void nodeHeard(HostAddress node, NodeEndpoint endpoint) {}
+    public void nodeHeard(OverlayEffect.NodeHeard heard) {}
 
     @Override
     public void barrierDone(OverlayEffect.BarrierDone done) {}

@@ -10,7 +10,6 @@ final class BgpBytes {
   static final int UPDATE = 2;
   static final int NOTIFICATION = 3;
   static final int KEEPALIVE = 4;
-  static final int ROUTE_REFRESH = 5;
   static final int OVERLAY_ASN = (int) 4_200_000_000L;
   private static final int AS_TRANS = 23_456;
   private static final int HOLD_SECONDS = 90;

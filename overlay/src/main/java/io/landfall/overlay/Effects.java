@@ -30,8 +30,8 @@ final class Effects implements Importer.Listener {
   }
 
   @Override
-  public void heard(HostAddress node, NodeEndpoint endpoint) {
-    add(new OverlayEffect.NodeHeard(node, endpoint));
+  public void heard(HostAddress node, NodeEndpoint endpoint, boolean byItself) {
+    add(new OverlayEffect.NodeHeard(node, endpoint, byItself));
   }
 
   List<OverlayEffect> take() {

@@ -35,8 +35,8 @@ final class Importer {
     /** A refusal, with how often the rule has refused that peer by now. */
     void refused(Peer peer, Object what, String rule, long count);
 
-    /** A peer that may speak for others says where a node is reached. */
-    default void heard(HostAddress node, NodeEndpoint endpoint) {}
+    /** A peer says where it is reached itself, or, if it may speak for others, where a node is. */
+    default void heard(HostAddress node, NodeEndpoint endpoint, boolean byItself) {}
   }
 
   Importer(OverlayConfig config, Peers peers, Rib rib, Listener listener) {
@@ -75,9 +75,9 @@ final class Importer {
       long nowNanos) {
     int nextHopOffset = nextHopOffset(attributes);
     ImportRule rule = judge(peer.info, attributes, nextHopOffset);
-    if (peer.info.relation().speaksForOthers()
-        && (rule == null || rule == ImportRule.NEXT_HOP_NOT_A_NODE)) {
-      listenForEndpoint(attributes, routes, nextHopOffset);
+    // Of an unknown node only who may speak for others speaks: the rule before this one sees to it.
+    if (rule == null || rule == ImportRule.NEXT_HOP_NOT_A_NODE) {
+      listenForEndpoint(peer, attributes, routes, nextHopOffset);
     }
     if (rule == null && hearsFromItself(peer, nextHopOffset)) {
       for (Nlri<HostAddress> route : routes) {
@@ -112,14 +112,15 @@ final class Importer {
 
   /** An identity's route may say where its node is reached, whether or not it is known yet. */
   private void listenForEndpoint(
-      PathAttributes attributes, List<Nlri<HostAddress>> routes, int nextHopOffset) {
+      Peer peer, PathAttributes attributes, List<Nlri<HostAddress>> routes, int nextHopOffset) {
     if (attributes.largeCommunities().isEmpty()) {
       return;
     }
+    boolean byItself = nextHopOffset == peer.info.identity().offset();
     for (int i = 0; i < routes.size(); i++) {
       if (routes.get(i).prefix().offset() == nextHopOffset) {
         NodeEndpoint.in(attributes.largeCommunities(), config.asn())
-            .ifPresent(endpoint -> listener.heard(block.host(nextHopOffset), endpoint));
+            .ifPresent(endpoint -> listener.heard(block.host(nextHopOffset), endpoint, byItself));
         return;
       }
     }

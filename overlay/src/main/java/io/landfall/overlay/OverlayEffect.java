@@ -33,10 +33,14 @@ public sealed interface OverlayEffect {
       implements OverlayEffect {}
 
   /**
-   * Somebody who may speak for others says that a node is reached there. It has no rights, and is
-   * not known to be one before it has proved so; its routes are refused until then.
+   * A node is said to be reached there: a candidate's address, which has no rights. Where the word
+   * is not the node's own it is not even known to be one before it has proved so, and its routes
+   * are refused until then.
+   *
+   * @param byItself whether the node said it on its own session; else a reflector did
    */
-  record NodeHeard(HostAddress node, NodeEndpoint endpoint) implements OverlayEffect {}
+  record NodeHeard(HostAddress node, NodeEndpoint endpoint, boolean byItself)
+      implements OverlayEffect {}
 
   /**
    * What was sent before the barrier has been processed by every peer that could be asked.

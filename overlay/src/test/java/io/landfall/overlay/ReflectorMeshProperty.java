@@ -114,8 +114,7 @@ class ReflectorMeshProperty {
   private void kill(int reflector) {
     dead[reflector] = true;
     for (int other = 0; other < REFLECTORS + CLIENTS; other++) {
-      Long stream =
-          streams.remove(key(Math.min(reflector, other), Math.max(reflector, other)));
+      Long stream = streams.remove(key(Math.min(reflector, other), Math.max(reflector, other)));
       if (stream != null) {
         net.cut(stream);
       }
@@ -162,7 +161,8 @@ class ReflectorMeshProperty {
         if (copies > 0) {
           expected.put(hop + " by " + hop + " UP tier 0", copies);
           said.get(writer)
-              .forEach((service, what) -> expected.put(service + " by " + hop + " " + what, copies));
+              .forEach(
+                  (service, what) -> expected.put(service + " by " + hop + " " + what, copies));
         }
       }
       assertThat(tableOf(clients.get(reader)))

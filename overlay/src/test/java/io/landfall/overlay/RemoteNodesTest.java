@@ -46,7 +46,7 @@ class RemoteNodesTest {
 
     assertThat(sin.seen(OverlayEffect.NodeHeard.class))
         .containsExactly(
-            new OverlayEffect.NodeHeard(fra.identity, endpoint("203.0.113.10", 8443)));
+            new OverlayEffect.NodeHeard(fra.identity, endpoint("203.0.113.10", 8443), false));
     assertThat(paths(SHOP)).isEmpty();
     assertThat(paths(fra.identity)).isEmpty();
     assertThat(sin.overlay.refused().getFirst().rules())
@@ -112,12 +112,17 @@ class RemoteNodesTest {
 
   /** The canary: who may not speak for others cannot make this node dial anybody. */
   @Test
-  void aMeshPeerIsNotListenedToForEndpoints() {
+  void aMeshPeerSaysWhereItIsReachedItselfAndWhereNobodyElseIs() {
     fra.step(new OverlayEvent.ReachedAt(endpoint("203.0.113.10", 8443)));
-    net.join(fra, sin);
+    rr.step(new OverlayEvent.ReachedAt(endpoint("203.0.113.1", 8443)));
+    net.join(rr, fra, Relation.CLIENT, Relation.REFLECTOR);
+    net.join(rr, sin, Relation.CLIENT, Relation.MESH);
     net.settle();
-    assertThat(sin.seen(OverlayEffect.NodeHeard.class)).isEmpty();
-    assertThat(paths(fra.identity)).hasSize(1);
+    assertThat(sin.seen(OverlayEffect.NodeHeard.class))
+        .containsExactly(
+            new OverlayEffect.NodeHeard(rr.identity, endpoint("203.0.113.1", 8443), true));
+    assertThat(paths(rr.identity)).hasSize(1);
+    assertThat(paths(fra.identity)).isEmpty();
   }
 
   @ParameterizedTest

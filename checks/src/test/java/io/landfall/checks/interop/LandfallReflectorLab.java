@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
@@ -46,7 +47,7 @@ class LandfallReflectorLab {
     List<String> neighbors = new ArrayList<>();
     for (Daemon daemon : Daemon.values()) {
       int link = clients.size();
-      NetworkNamespace host = host(daemon.name().toLowerCase(java.util.Locale.ROOT));
+      NetworkNamespace host = host(daemon.name().toLowerCase(Locale.ROOT));
       String there = "192.0.2." + (4 * link + 1);
       String here = "192.0.2." + (4 * link + 2);
       NetworkNamespace.link(

@@ -4,13 +4,13 @@ import io.landfall.checks.interop.ReflectorRig.Overlay;
 import io.landfall.checks.lab.LabProcess;
 import io.landfall.checks.lab.LabRequirements;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Two nodes that know of each other through stock routing daemons only, with the configuration as
@@ -62,11 +62,17 @@ class ReflectorLab {
     String rr = "rr1," + at.reflector() + ",";
     String how = ",reflector,dial,md5=swordfish,gtsm";
     OverlayProcess fra =
-        rig().node(
-            rig().fra, "fra", at, at.fra(), rr + (ipv6 ? "2001:db8:1::1" : "192.0.2.1") + how);
+        rig()
+            .node(
+                rig().fra, "fra", at, at.fra(), rr + (ipv6 ? "2001:db8:1::1" : "192.0.2.1") + how);
     OverlayProcess nyc =
-        rig().node(
-            rig().nyc, "nyc", at, at.nyc(), rr + (ipv6 ? "2001:db8:2::1" : "198.51.100.1") + how);
+        rig()
+            .node(
+                rig().nyc,
+                "nyc",
+                at,
+                at.nyc(),
+                rr + (ipv6 ? "2001:db8:2::1" : "198.51.100.1") + how);
     String fraHere = at.fra() + " by " + at.fra() + " from - UP tier 0";
     String nycHere = at.nyc() + " by " + at.nyc() + " from - UP tier 0";
     String fraThere = at.fra() + " by " + at.fra() + " from rr1 UP tier 0";
@@ -106,7 +112,9 @@ class ReflectorLab {
     fra.awaitRoutes("the drain is over", fraHere, nycThere, atNyc + "rr1 COLD tier 3");
   }
 
-  /** BIRD and FRR, each with a link to each node; the second is the guide's with other addresses. */
+  /**
+   * BIRD and FRR, each with a link to each node; the second is the guide's with other addresses.
+   */
   @Test
   void twoReflectorsOfDifferentMakeStandInForEachOther() {
     LabRequirements.require("bird", "frr");
@@ -127,21 +135,23 @@ class ReflectorLab {
     LabProcess frr = StockReflector.FRR.start(second, dir, frrConfig);
     String how = ",reflector,dial,md5=swordfish,gtsm";
     OverlayProcess fra =
-        rig().node(
-            rig().fra,
-            "fra",
-            at,
-            at.fra(),
-            "rr1,10.32.0.250,192.0.2.1" + how,
-            "rr2,10.32.0.251,203.0.113.1" + how);
+        rig()
+            .node(
+                rig().fra,
+                "fra",
+                at,
+                at.fra(),
+                "rr1,10.32.0.250,192.0.2.1" + how,
+                "rr2,10.32.0.251,203.0.113.1" + how);
     OverlayProcess nyc =
-        rig().node(
-            rig().nyc,
-            "nyc",
-            at,
-            at.nyc(),
-            "rr1,10.32.0.250,198.51.100.1" + how,
-            "rr2,10.32.0.251,198.18.0.1" + how);
+        rig()
+            .node(
+                rig().nyc,
+                "nyc",
+                at,
+                at.nyc(),
+                "rr1,10.32.0.250,198.51.100.1" + how,
+                "rr2,10.32.0.251,198.18.0.1" + how);
     String fraHere = "10.32.0.1 by 10.32.0.1 from - UP tier 0";
     String nycBy = "10.32.0.2 by 10.32.0.2 from ";
     String shopBy = "10.32.1.10 by 10.32.0.2 from ";
@@ -155,10 +165,14 @@ class ReflectorLab {
         shopBy + "rr2 UP tier 3");
 
     bird.kill9();
-    fra.awaitRoutes("the other still tells", fraHere, nycBy + "rr2 UP tier 0", shopBy + "rr2 UP tier 3");
+    fra.awaitRoutes(
+        "the other still tells", fraHere, nycBy + "rr2 UP tier 0", shopBy + "rr2 UP tier 3");
     nyc.ask("drain");
     fra.awaitRoutes(
-        "a drain through the other", fraHere, nycBy + "rr2 UP tier 0", shopBy + "rr2 DRAINING tier 3");
+        "a drain through the other",
+        fraHere,
+        nycBy + "rr2 UP tier 0",
+        shopBy + "rr2 DRAINING tier 3");
     StockReflector.BIRD.start(rig().reflector, dir, birdConfig);
     fra.awaitRoutes(
         "the first is back with what is true now",

@@ -1,5 +1,6 @@
 package io.landfall.checks.interop;
 
+import io.landfall.checks.lab.Await;
 import io.landfall.checks.lab.LabProcess;
 import io.landfall.checks.lab.NetworkNamespace;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -62,7 +64,7 @@ final class StockClient {
   }
 
   String name() {
-    return daemon.name().toLowerCase(java.util.Locale.ROOT);
+    return daemon.name().toLowerCase(Locale.ROOT);
   }
 
   String identity() {
@@ -73,10 +75,8 @@ final class StockClient {
   LabProcess start() {
     LabProcess started = host.start(name(), dir, command());
     if (daemon == Daemon.GOBGP) {
-      io.landfall.checks.lab.Await.until(
-          "GoBGP answers",
-          () -> host.run("gobgp", "neighbor").contains(rr),
-          started::output);
+      Await.until(
+          "GoBGP answers", () -> host.run("gobgp", "neighbor").contains(rr), started::output);
       host.run("gobgp", "global", "rib", "add", identity() + "/32", "nexthop", identity());
       host.run("gobgp", "global", "rib", "add", SERVICE + "/32", "nexthop", identity());
     }
@@ -87,7 +87,12 @@ final class StockClient {
     return switch (daemon) {
       case BIRD ->
           List.of(
-              "/usr/sbin/bird", "-f", "-c", write("c-bird.conf", bird()), "-s", dir + "/c-bird.ctl");
+              "/usr/sbin/bird",
+              "-f",
+              "-c",
+              write("c-bird.conf", bird()),
+              "-s",
+              dir + "/c-bird.ctl");
       case GOBGP ->
           List.of(
               "/usr/bin/gobgpd",
@@ -140,7 +145,7 @@ final class StockClient {
     ipv4 table igp4;
     protocol static { ipv4 { table igp4; }; route 10.32.0.0/23 via %3$s; }
     protocol static own { ipv4; route %1$s/32 blackhole; route %2$s/32 blackhole; }
-    protocol bgp rr {
+    protocol bgp refl {
       local %4$s as 4200000000;
       neighbor %3$s as 4200000000;
       direct;
@@ -229,6 +234,7 @@ final class StockClient {
   }
 
   private String exabgp() {
+    write("c-updates.json", "");
     Path sink = Path.of(write("c-sink.sh", sinkScript()));
     permissions(sink, "rwx------");
     return """
@@ -262,7 +268,8 @@ final class StockClient {
   /** What it has heard: {@code HOST by NEXT-HOP}, one for each path, in order. */
   SortedSet<String> heard() {
     return switch (daemon) {
-      case BIRD -> birdRoutes(host.run("birdc", "-s", dir + "/c-bird.ctl", "show route protocol rr all"));
+      case BIRD ->
+          birdRoutes(host.run("birdc", "-s", dir + "/c-bird.ctl", "show route protocol refl all"));
       case FRR ->
           rows(host.run("vtysh", "--vty_socket", dir.toString(), "-c", "show bgp ipv4 unicast"));
       case GOBGP -> rows(host.run("gobgp", "global", "rib"));

@@ -20,6 +20,7 @@ final class ExaBgp implements UpstreamRouter {
   ExaBgp(Setup setup) {
     Path dir = setup.dir();
     this.updates = dir.resolve("updates.json");
+    forget(updates);
     Path sink = dir.resolve("sink.sh");
     UpstreamRouter.write(
         sink,
@@ -64,6 +65,15 @@ final class ExaBgp implements UpstreamRouter {
                     "exabgp_api_cli=false",
                     "/usr/sbin/exabgp",
                     config.toString()));
+  }
+
+  /** What an earlier process was told is not what this one is told. */
+  private static void forget(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("deleting " + file, e);
+    }
   }
 
   private static void executable(Path file) {

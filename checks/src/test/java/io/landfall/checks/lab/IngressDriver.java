@@ -45,10 +45,10 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Arguments are {@code key=value}: {@code prefixes} (comma-separated), {@code upstream}, {@code
  * asn}, {@code local-asn}, and if wanted {@code local}, {@code md5}, {@code gtsm=true}, {@code
- * role=customer|peer|rs-client}, {@code role-strict=true}, {@code prepends}, {@code communities} (as {@code 64500:1}), {@code large} (as
- * {@code 64500:1:2}), {@code next-hop}, {@code drain-millis}, {@code hold}. Commands: {@code
- * drain}, {@code undrain}, {@code listener-failed}, {@code listener-restored}, {@code show}, {@code
- * shutdown TEXT}.
+ * role=customer|peer|rs-client}, {@code role-strict=true}, {@code prepends}, {@code communities}
+ * (as {@code 64500:1}), {@code large} (as {@code 64500:1:2}), {@code next-hop}, {@code
+ * drain-millis}, {@code hold}. Commands: {@code drain}, {@code undrain}, {@code listener-failed},
+ * {@code listener-restored}, {@code show}, {@code shutdown TEXT}.
  */
 public final class IngressDriver {
   private static final Block OVERLAY = Block.parse("10.32.0.0/23");

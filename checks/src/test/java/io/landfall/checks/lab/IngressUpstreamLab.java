@@ -82,8 +82,7 @@ class IngressUpstreamLab {
   void announcedDressedRestartedDrainedBackAndWithdrawnOnKill9(Daemon daemon) {
     LabRequirements.require(daemon.name().toLowerCase(Locale.ROOT));
     String role = daemon.hasRoles ? "provider" : "";
-    UpstreamRouter.Setup setup =
-        new UpstreamRouter.Setup(router, dir, role, !role.isEmpty());
+    UpstreamRouter.Setup setup = new UpstreamRouter.Setup(router, dir, role, !role.isEmpty());
     UpstreamRouter upstream = daemon.start(setup);
     IngressProcess driver =
         driver(
@@ -132,8 +131,7 @@ class IngressUpstreamLab {
   @EnumSource(names = {"BIRD", "OPENBGPD", "FRR"})
   void aPeersRouteCarriesOnlyToCustomerAndARoleMismatchIsNamed(Daemon daemon) {
     LabRequirements.require(daemon.name().toLowerCase(Locale.ROOT));
-    UpstreamRouter upstream =
-        daemon.start(new UpstreamRouter.Setup(router, dir, "peer", true));
+    UpstreamRouter upstream = daemon.start(new UpstreamRouter.Setup(router, dir, "peer", true));
     IngressProcess wrong = driver("role=customer", "gtsm=true");
     Await.until(
         "the mismatch is shown with its NOTIFICATION",
@@ -151,8 +149,7 @@ class IngressUpstreamLab {
 
     IngressProcess peer = driver("role=peer", "role-strict=true", "gtsm=true");
     await("the route of a peer", upstream, peer, upstream.path(1), true);
-    assertThat(upstream.route(PREFIX).replaceAll("[Oo][Tt][Cc]:? ", "otc "))
-        .contains("otc 64496");
+    assertThat(upstream.route(PREFIX).replaceAll("[Oo][Tt][Cc]:? ", "otc ")).contains("otc 64496");
   }
 
   /** This side's strict mode: a router without a role is refused, with the number of the rule. */

@@ -14,8 +14,10 @@ final class OpenBgpd implements UpstreamRouter {
     this.namespace = setup.namespace();
     Path dir = setup.dir();
     this.socket = dir.resolve("bgpd.sock");
-    String role = setup.role().isEmpty() ? "" : "  role " + setup.role();
-    String policy = setup.strict() ? "enforce" : "yes";
+    String role =
+        setup.role().isEmpty()
+            ? ""
+            : "  announce policy " + setup.role() + (setup.strict() ? " enforce" : "");
     Path config =
         UpstreamRouter.write(
             dir.resolve("openbgpd.conf"),
@@ -33,7 +35,6 @@ final class OpenBgpd implements UpstreamRouter {
                 "  tcp md5sig password \"" + MD5_KEY + "\"",
                 "  ttl-security yes",
                 role,
-                role.isEmpty() ? "" : "  announce policy " + policy,
                 "}",
                 "allow from any",
                 "allow to any"));
