@@ -8,6 +8,7 @@ import io.landfall.checks.lab.LabProcess;
 import io.landfall.checks.lab.LabRequirements;
 import io.landfall.checks.lab.NetworkNamespace;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LandfallReflectorLab {
   private static final List<Daemon> GTSM = List.of(Daemon.BIRD, Daemon.FRR, Daemon.GOBGP);
+  /** The first wait is also for six processes to start, on a machine that may be busy. */
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
   private static final String RR = "10.32.0.250";
 
   @TempDir Path dir;
@@ -141,6 +145,7 @@ class LandfallReflectorLab {
       SortedSet<String> wanted = new TreeSet<>(all);
       wanted.removeAll(routesOf(client));
       Await.until(
+          PATIENCE,
           what + " at " + client.name() + ": " + wanted,
           () -> client.heard().equals(wanted),
           () ->

@@ -217,6 +217,7 @@ final class StockClient {
     return """
     AS 4200000000
     router-id %1$s
+    socket "%4$s"
     fib-update no
     nexthop qualify via default
     network %1$s/32 set nexthop %1$s
@@ -224,13 +225,14 @@ final class StockClient {
     neighbor %3$s {
       remote-as 4200000000
       announce add-path recv yes
+      announce add-path send all
       announce restart no
       tcp md5sig password "swordfish"
     }
     allow from any
     allow to any
     """
-        .formatted(identity(), SERVICE, rr);
+        .formatted(identity(), SERVICE, rr, dir.resolve("c-bgpd.sock"));
   }
 
   private String exabgp() {
@@ -273,7 +275,7 @@ final class StockClient {
       case FRR ->
           rows(host.run("vtysh", "--vty_socket", dir.toString(), "-c", "show bgp ipv4 unicast"));
       case GOBGP -> rows(host.run("gobgp", "global", "rib"));
-      case OPENBGPD -> rows(host.run("bgpctl", "show", "rib"));
+      case OPENBGPD -> rows(host.run("bgpctl", "-s", dir.resolve("c-bgpd.sock").toString(), "show", "rib"));
       case EXABGP -> exaRoutes();
     };
   }
