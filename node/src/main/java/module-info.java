@@ -15,6 +15,7 @@ module io.landfall.node {
   requires io.netty.buffer;
   requires io.netty.codec;
   requires io.netty.codec.http;
+  requires io.netty.codec.http2;
   requires io.netty.handler;
   requires io.netty.common;
   requires io.netty.transport;

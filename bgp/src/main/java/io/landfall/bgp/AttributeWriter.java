@@ -98,12 +98,13 @@ final class AttributeWriter {
     if (config.internal()) {
       return;
     }
-    if (value.isEmpty() && config.options().role() == Role.PROVIDER) {
-      // RFC 9234 section 5: towards a customer OTC is added with the local AS number.
+    Role role = config.options().role();
+    if (value.isEmpty() && (role == Role.PROVIDER || role == Role.PEER)) {
+      // RFC 9234 section 5: towards a customer or peer OTC is added with the local AS number.
       number(
           AttributeType.ONLY_TO_CUSTOMER,
           OptionalLong.of(Integer.toUnsignedLong(config.localAs())));
-    } else if (config.options().role() != Role.NONE) {
+    } else if (role != Role.NONE) {
       number(AttributeType.ONLY_TO_CUSTOMER, value);
     }
   }

@@ -11,13 +11,18 @@ import java.util.OptionalInt;
  * sides then agree on.
  */
 final class OpenRules {
+  /** The number of a role that this side never plays. */
+  private static final int ROUTE_SERVER = 1;
+
   private OpenRules() {}
 
   /** A role's number in the capability (RFC 9234 section 4.1). */
   static int number(Role role) {
     return switch (role) {
       case PROVIDER -> 0;
+      case RS_CLIENT -> 2;
       case CUSTOMER -> 3;
+      case PEER -> 4;
       case NONE -> throw new InvariantBroken("no role has no number");
     };
   }
@@ -109,22 +114,44 @@ final class OpenRules {
   }
 
   private static Optional<BgpError> checkRole(SessionConfig config, OptionalInt role) {
-    // Roles mean nothing inside one AS, and a peer that names none is taken (RFC 9234, 4.2).
-    if (config.options().role() == Role.NONE || config.internal() || role.isEmpty()) {
+    // Roles mean nothing inside one AS.
+    if (config.options().role() == Role.NONE || config.internal()) {
       return Optional.empty();
     }
-    Role expected = config.options().role() == Role.CUSTOMER ? Role.PROVIDER : Role.CUSTOMER;
-    if (role.getAsInt() == number(expected)) {
+    int expected = numberOfOpposite(config.options().role());
+    if (role.isPresent() ? role.getAsInt() == expected : !config.options().roleStrict()) {
       return Optional.empty();
     }
     return error(
         NotificationCodes.ROLE_MISMATCH,
         "this side is "
-            + config.options().role()
-            + ", so the peer must say role "
-            + number(expected)
-            + ", not "
-            + role.getAsInt());
+            + name(number(config.options().role()))
+            + ", so the peer must be "
+            + name(expected)
+            + ", and it says "
+            + (role.isPresent() ? name(role.getAsInt()) : "no role"));
+  }
+
+  /** What the other side must be (RFC 9234 section 4.2, table 2). */
+  private static int numberOfOpposite(Role role) {
+    return switch (role) {
+      case PROVIDER -> number(Role.CUSTOMER);
+      case CUSTOMER -> number(Role.PROVIDER);
+      case PEER -> number(Role.PEER);
+      case RS_CLIENT -> ROUTE_SERVER;
+      case NONE -> throw new InvariantBroken("no role has no opposite");
+    };
+  }
+
+  private static String name(int role) {
+    return switch (role) {
+      case 0 -> "provider";
+      case ROUTE_SERVER -> "rs";
+      case 2 -> "rs-client";
+      case 3 -> "customer";
+      case 4 -> "peer";
+      default -> "role " + role;
+    };
   }
 
   static Negotiated negotiate(SessionConfig config, OpenMessage open) {

@@ -272,7 +272,7 @@ public final class Session<P> {
       stats.down(reason, nowNanos);
       out.add(new SessionEffect.Down<>(reason));
     } else {
-      attemptFailed(reason.text(), out);
+      attemptFailed(reason.described(), out);
     }
   }
 

@@ -46,6 +46,8 @@ public record SessionConfig(
    * @param receiveLimit how many distinct prefixes the peer may have announced at a time, before
    *     filtering; one more ends the session, so 0 takes none. {@link Integer#MAX_VALUE} switches
    *     counting off
+   * @param roleStrict whether a peer that names no role is refused (RFC 9234 section 4.2, strict
+   *     mode); without a role of our own it has no effect
    */
   public record Options(
       boolean addPathReceive,
@@ -53,7 +55,26 @@ public record SessionConfig(
       Role role,
       int sendHoldTimeSeconds,
       int connectRetrySeconds,
-      int receiveLimit) {}
+      int receiveLimit,
+      boolean roleStrict) {
+    /** Options with a peer that may leave its role unsaid. */
+    public Options(
+        boolean addPathReceive,
+        boolean addPathSend,
+        Role role,
+        int sendHoldTimeSeconds,
+        int connectRetrySeconds,
+        int receiveLimit) {
+      this(
+          addPathReceive,
+          addPathSend,
+          role,
+          sendHoldTimeSeconds,
+          connectRetrySeconds,
+          receiveLimit,
+          false);
+    }
+  }
 
   /** The local side's BGP role (RFC 9234 section 4.1). */
   public enum Role {
@@ -62,6 +83,10 @@ public record SessionConfig(
     /** The peer is our transit provider. */
     CUSTOMER,
     /** The peer is our customer; used by tests that play an upstream. */
-    PROVIDER
+    PROVIDER,
+    /** The peer is a lateral peer: neither gives the other transit. */
+    PEER,
+    /** The peer is a route server, and we are its client. */
+    RS_CLIENT
   }
 }

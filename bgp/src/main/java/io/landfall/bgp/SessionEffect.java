@@ -70,5 +70,12 @@ public sealed interface SessionEffect<P> {
    * @param subcode the NOTIFICATION's subcode
    * @param text for people: the RFC's name of the error, and the peer's words (RFC 9003)
    */
-  record DownReason(boolean byPeer, int code, int subcode, String text) {}
+  record DownReason(boolean byPeer, int code, int subcode, String text) {
+    /** With the NOTIFICATION's numbers and whose it was, when there was one. */
+    public String described() {
+      return code == 0
+          ? text
+          : "NOTIFICATION " + code + "/" + subcode + (byPeer ? " received, " : " sent, ") + text;
+    }
+  }
 }

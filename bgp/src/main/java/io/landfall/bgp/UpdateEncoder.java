@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * of attributes is turned into bytes once for a run of calls with the same instance.
  *
  * <p>What cannot be told to this peer at all (a family that was not negotiated, an IPv6 next hop
- * that it cannot take, attributes longer than a message, a route with OTC towards a provider) is
- * withdrawn instead, since the peer must not be left with an older path, and is counted.
+ * that it cannot take, attributes longer than a message, a route with OTC towards a provider or
+ * peer) is withdrawn instead, since the peer must not be left with an older path, and is counted.
  */
 final class UpdateEncoder<P> {
   /** About how many bytes go into one array. */
@@ -94,6 +94,11 @@ final class UpdateEncoder<P> {
     return unsendable;
   }
 
+  /** RFC 9234 section 5: a route with OTC goes to no provider, peer or route server. */
+  private static boolean mayNotPassOn(Role role) {
+    return role == Role.CUSTOMER || role == Role.PEER || role == Role.RS_CLIENT;
+  }
+
   private void announce(List<Nlri<P>> announced, PathAttributes attributes) {
     InetAddress nextHop =
         attributes
@@ -101,7 +106,7 @@ final class UpdateEncoder<P> {
             .orElseThrow(() -> new InvariantBroken("a route that is announced has a next hop"));
     boolean leak =
         !config.internal()
-            && config.options().role() == Role.CUSTOMER
+            && mayNotPassOn(config.options().role())
             && attributes.onlyToCustomer().isPresent();
     for (Family family : Family.values()) {
       boolean mp = family == Family.IPV6_UNICAST || nextHop instanceof Inet6Address;

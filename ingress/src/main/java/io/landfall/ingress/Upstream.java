@@ -11,7 +11,9 @@ import java.net.InetAddress;
  * @param address the router's address; its text form is the upstream's name everywhere
  * @param localAs this side's AS number on this session, unsigned
  * @param remoteAs the router's AS number, unsigned; another one than ours, for this is eBGP
- * @param role the role to claim (RFC 9234): {@code CUSTOMER} towards a transit provider, or none
+ * @param role the role to claim (RFC 9234): {@code CUSTOMER} towards a transit provider, {@code
+ *     PEER} towards a lateral peer, {@code RS_CLIENT} towards a route server, or none
+ * @param roleStrict whether a router that names no role is refused (RFC 9234 section 4.2)
  * @param announcement how the prefixes are dressed
  * @param timing the session's timers
  */
@@ -20,8 +22,20 @@ public record Upstream(
     int localAs,
     int remoteAs,
     SessionConfig.Role role,
+    boolean roleStrict,
     Announcement announcement,
     Timing timing) {
+  /** An upstream that may leave its role unsaid. */
+  public Upstream(
+      InetAddress address,
+      int localAs,
+      int remoteAs,
+      SessionConfig.Role role,
+      Announcement announcement,
+      Timing timing) {
+    this(address, localAs, remoteAs, role, false, announcement, timing);
+  }
+
   /** Checks what eBGP requires. */
   public Upstream {
     String name = Addresses.format(address.getAddress());
@@ -39,7 +53,13 @@ public record Upstream(
     }
     if (role == SessionConfig.Role.PROVIDER) {
       throw new IllegalArgumentException(
-          "upstream " + name + ": role is customer or none; this node is nobody's provider");
+          "upstream "
+              + name
+              + ": role is customer, peer, rs-client or none; this node is nobody's provider");
+    }
+    if (roleStrict && role == SessionConfig.Role.NONE) {
+      throw new IllegalArgumentException(
+          "upstream " + name + ": strict roles need a role of this side");
     }
   }
 

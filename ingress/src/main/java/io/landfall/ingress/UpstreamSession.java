@@ -72,7 +72,8 @@ final class UpstreamSession {
                 upstream.role(),
                 timing.sendHoldTimeSeconds(),
                 timing.connectRetrySeconds(),
-                Integer.MAX_VALUE));
+                Integer.MAX_VALUE,
+                upstream.roleStrict()));
     this.session = new Session<>(sessionConfig, new AnycastCodec(config.prefixes()), jitter);
   }
 
@@ -160,8 +161,8 @@ final class UpstreamSession {
         List.of(),
         communities,
         dress.largeCommunities(),
-        // RFC 9234 section 5: a customer adds no OTC towards its provider, and must not send a
-        // route that has one; routes that originate here have none.
+        // RFC 9234 section 5: routes that originate here have no OTC. The session adds it towards
+        // a peer, and nothing towards a provider or a route server.
         OptionalLong.empty());
   }
 

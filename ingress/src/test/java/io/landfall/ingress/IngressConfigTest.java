@@ -59,6 +59,19 @@ class IngressConfigTest {
         .hasMessageContaining("RFC 7607");
     assertThatThrownBy(() -> upstream(1, 2, Role.PROVIDER, Announcement.PLAIN))
         .hasMessageContaining("role");
+    assertThatThrownBy(
+            () ->
+                new Upstream(
+                    address("192.0.2.1"),
+                    1,
+                    2,
+                    Role.NONE,
+                    true,
+                    Announcement.PLAIN,
+                    Upstream.Timing.DEFAULT))
+        .hasMessageContaining("strict");
+    assertThatCode(() -> upstream(1, 2, Role.RS_CLIENT, Announcement.PLAIN))
+        .doesNotThrowAnyException();
   }
 
   @Test

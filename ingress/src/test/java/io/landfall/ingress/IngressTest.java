@@ -59,6 +59,36 @@ class IngressTest {
   }
 
   @Test
+  void towardsAPeerTheRouteCarriesOnlyToCustomerAndTowardsAProviderItDoesNot() {
+    for (Role role : List.of(Role.PEER, Role.CUSTOMER)) {
+      TestUpstream router =
+          new TestUpstream(
+              ingress(Announcement.PLAIN, role), role == Role.PEER ? Role.PEER : Role.PROVIDER);
+      router.give(new IngressEvent.Start(ListenerLiveness.ACCEPTING));
+      router.answerDial();
+
+      // A provider refuses a customer's route that has it (RFC 9234 section 5): hearing is proof.
+      assertThat(router.heard()).contains("announce " + PREFIX);
+      assertThat(router.attributes().getFirst().onlyToCustomer())
+          .isEqualTo(role == Role.PEER ? OptionalLong.of(64496) : OptionalLong.empty());
+    }
+  }
+
+  @Test
+  void aRoleMismatchEndsTheSessionWithItsNotificationAndIsShown() {
+    Ingress customer = ingress(Announcement.PLAIN, Role.CUSTOMER);
+    TestUpstream alsoCustomer = new TestUpstream(customer, Role.CUSTOMER);
+    alsoCustomer.give(new IngressEvent.Start(ListenerLiveness.ACCEPTING));
+    alsoCustomer.answerDial();
+
+    assertThat(alsoCustomer.established()).isFalse();
+    assertThat(alsoCustomer.heard()).isEmpty();
+    assertThat(customer.view().upstreams().getFirst().lastError().orElse("-"))
+        .contains("2/11")
+        .contains("Role Mismatch");
+  }
+
+  @Test
   void announcesNothingBeforeTheListenerAccepts() {
     up(ListenerLiveness.NOT_ACCEPTING);
     assertThat(upstream.heard()).containsExactly(END);

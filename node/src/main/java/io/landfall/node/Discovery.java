@@ -3,6 +3,7 @@ package io.landfall.node;
 import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
 import io.landfall.node.link.OverlayPort;
+import io.landfall.overlay.NodeEndpoint;
 import io.landfall.trust.CandidateSource;
 import io.landfall.trust.CandidateView;
 import io.landfall.trust.Candidates;
@@ -74,6 +75,20 @@ final class Discovery {
     if (!forward.knows(peer.identity())) {
       candidates.offer(
           new Endpoint(Addresses.format(from.getAddress()), ownPort),
+          CandidateSource.PEER,
+          control.monotonicNanos());
+      dialDue();
+    }
+  }
+
+  /**
+   * A peer says where it takes connections; unlike the guess that is {@link #reachedBy} it knows
+   * its port. It is dialled like any candidate.
+   */
+  void heard(HostAddress peer, NodeEndpoint endpoint) {
+    if (!forward.knows(peer)) {
+      candidates.offer(
+          new Endpoint(endpoint.address().getHostAddress(), endpoint.port()),
           CandidateSource.PEER,
           control.monotonicNanos());
       dialDue();

@@ -11,6 +11,8 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
@@ -22,6 +24,9 @@ final class ForwardDialer {
   private final OverlayPort port;
   private final Predicate<HostAddress> isEstablished;
   private final Map<HostAddress, InetSocketAddress> addresses = new ConcurrentHashMap<>();
+
+  /** Nodes whose channel is up; of the control thread. */
+  private final Set<HostAddress> held = new TreeSet<>();
 
   /**
    * A dialer that knows nobody's address.
@@ -39,18 +44,28 @@ final class ForwardDialer {
   }
 
   /**
-   * A verified dial reached this node here. While its adjacency is up its known address stays: a
-   * second node with the identity of a live one must not get its requests.
+   * A verified dial reached this node here. While its adjacency or channel is up its known address
+   * stays: a second node with the identity of a live one must not get its requests.
    *
    * @return whether that was news and is believed
    */
   boolean learn(HostAddress identity, InetSocketAddress address) {
     InetSocketAddress known = addresses.get(identity);
-    if (address.equals(known) || (known != null && isEstablished.test(identity))) {
+    boolean live = held.contains(identity) || isEstablished.test(identity);
+    if (address.equals(known) || (known != null && live)) {
       return false;
     }
     addresses.put(identity, address);
     return true;
+  }
+
+  /** A channel to a node came up or ended. */
+  void hold(HostAddress identity, boolean up) {
+    if (up) {
+      held.add(identity);
+    } else {
+      held.remove(identity);
+    }
   }
 
   /** Whether it is known where this node takes requests. */

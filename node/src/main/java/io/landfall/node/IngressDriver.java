@@ -28,7 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
@@ -120,10 +119,25 @@ final class IngressDriver {
         upstream.address(),
         (int) upstream.localAsn(),
         (int) upstream.asn(),
-        upstream.role().isPresent() ? SessionConfig.Role.CUSTOMER : SessionConfig.Role.NONE,
+        upstream.role().map(IngressDriver::role).orElse(SessionConfig.Role.NONE),
+        upstream.roleStrict(),
         new Announcement(
-            upstream.prepend(), upstream.communities(), List.of(), OptionalLong.empty(), List.of()),
+            upstream.prepend(),
+            upstream.communities(),
+            upstream.largeCommunities(),
+            upstream.med(),
+            List.of()),
         Upstream.Timing.DEFAULT);
+  }
+
+  private static SessionConfig.Role role(UpstreamConfig.Role role) {
+    return switch (role) {
+      case CUSTOMER -> SessionConfig.Role.CUSTOMER;
+      case PEER -> SessionConfig.Role.PEER;
+      case RS_CLIENT -> SessionConfig.Role.RS_CLIENT;
+      case PROVIDER, RS ->
+          throw new IllegalArgumentException("role " + role + ": an edge site gives no transit");
+    };
   }
 
   private static BgpTcpSpec tcp(UpstreamConfig upstream) throws StartFailed {
@@ -144,7 +158,7 @@ final class IngressDriver {
         new InetSocketAddress(upstream.address(), upstream.port()),
         upstream.localAddress(),
         key,
-        upstream.ttlSecurityHops().isPresent(),
+        upstream.ttlSecurityHops().orElse(0),
         BgpTcpSpec.Timeouts.DEFAULT);
   }
 

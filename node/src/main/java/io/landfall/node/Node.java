@@ -64,6 +64,7 @@ public final class Node implements AutoCloseable {
   final Discovery discovery;
   final Snapshots snapshots;
   final ForwardDialer forward;
+  final ForwardLinks links;
   final OverlayPort port;
   final OverlayBfd bfd;
   final NodeMonitor monitor;
@@ -107,6 +108,7 @@ public final class Node implements AutoCloseable {
             },
             identity ->
                 services.values().stream().anyMatch(known -> known.identity().equals(identity)),
+            node -> Translate.relation(config, node),
             new OverlayWiring());
     bfd =
         new OverlayBfd(
@@ -118,6 +120,12 @@ public final class Node implements AutoCloseable {
         new OverlayPort(
             trust.tls(), new PeerCheck(trust.admission(), control), control, new PortWiring());
     forward = new ForwardDialer(port, overlay::isEstablished);
+    links =
+        new ForwardLinks(
+            new ForwardLinks.Parts(control, forward, overlay, names),
+            this::publish,
+            this::tellPeerLost,
+            Node::random);
     discovery =
         new Discovery(
             new Candidates(Node::random),
@@ -192,6 +200,7 @@ public final class Node implements AutoCloseable {
     control.execute(
         () -> {
           signals.apply(new SignalEvent.Tick());
+          Translate.endpoint(config).ifPresent(at -> overlay.apply(new OverlayEvent.ReachedAt(at)));
           plain.start();
           speakers.start();
           ingress.start();
@@ -245,6 +254,7 @@ public final class Node implements AutoCloseable {
   }
 
   private void cutNow() {
+    links.cut(trust.admission().revocations(), control.wallMillis());
     rights.cut(
         trust.admission().revocations(),
         control.wallMillis(),
@@ -315,8 +325,20 @@ public final class Node implements AutoCloseable {
       bfd.adjacencyLost(peer);
       rights.leave(peer);
       discovery.adjacencyLost(peer, why);
+      links.adjacencyLost(peer);
       publish();
-      tellPeerLost(peer);
+      if (!links.isUp(peer)) {
+        tellPeerLost(peer);
+      }
+    }
+
+    @Override
+    public void nodeHeard(OverlayEffect.NodeHeard heard) {
+      if (heard.byItself()) {
+        discovery.heard(heard.node(), heard.endpoint());
+      } else {
+        links.heard(heard.node(), heard.endpoint());
+      }
     }
 
     @Override
@@ -403,6 +425,7 @@ public final class Node implements AutoCloseable {
         control.ask(
             () -> {
               discovery.stop();
+              links.stop();
               plain.stop();
               speakers.shutdown("node " + config.name() + " stops");
               overlay.apply(new OverlayEvent.Shutdown("node " + config.name() + " stops"));

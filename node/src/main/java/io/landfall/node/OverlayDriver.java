@@ -45,6 +45,9 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
     /** An adjacency is gone, or a stream never became one. */
     void peerDown(HostAddress peer, String why);
 
+    /** A node is said to be reached there, by itself or by a reflector. */
+    void nodeHeard(OverlayEffect.NodeHeard heard);
+
     /** A drain's barrier was passed. */
     void barrierDone(OverlayEffect.BarrierDone done);
   }
@@ -54,6 +57,7 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
   private final ControlLoop control;
   private final Function<ServiceName, @Nullable HostAddress> serviceIdentity;
   private final Predicate<HostAddress> isService;
+  private final Function<NodeName, PeerInfo.Relation> relation;
   private final Listener listener;
   private final ControlTimer timer;
   private final Map<Long, Held> links = new LinkedHashMap<>();
@@ -74,12 +78,14 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
    *
    * @param serviceIdentity the identity of a service that this node knows, or null
    * @param isService whether an identity is that of a service that this node knows
+   * @param relation what a node is to this one
    */
   OverlayDriver(
       Overlay overlay,
       ControlLoop control,
       Function<ServiceName, @Nullable HostAddress> serviceIdentity,
       Predicate<HostAddress> isService,
+      Function<NodeName, PeerInfo.Relation> relation,
       Listener listener) {
     this(
         overlay,
@@ -103,6 +109,7 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
     this.control = control;
     this.serviceIdentity = serviceIdentity;
     this.isService = isService;
+    this.relation = relation;
     this.listener = listener;
     this.timer = new ControlTimer(control, () -> apply(new OverlayEvent.Tick()));
   }
@@ -131,6 +138,12 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
   }
 
   private PeerInfo infoOf(PeerIdentity peer) {
+    return new PeerInfo(
+        peer.name(), peer.identity(), servicesOf(peer), relation.apply(peer.name()));
+  }
+
+  /** The identities of the services that a certificate, or the config, entitles a node to. */
+  SortedSet<HostAddress> servicesOf(PeerIdentity peer) {
     SortedSet<HostAddress> services = new TreeSet<>();
     for (ServiceName service : peer.entitledServices()) {
       HostAddress identity = serviceIdentity.apply(service);
@@ -138,7 +151,7 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
         services.add(identity);
       }
     }
-    return new PeerInfo(peer.name(), peer.identity(), services, PeerInfo.Relation.MESH);
+    return services;
   }
 
   /** A stream with a peer whom {@link #refusalOf} does not refuse. */
@@ -285,6 +298,7 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
             down.reason().text());
       }
       case OverlayEffect.RoutesChanged changed -> listener.routesChanged(changed);
+      case OverlayEffect.NodeHeard heard -> listener.nodeHeard(heard);
       case OverlayEffect.BarrierDone done -> listener.barrierDone(done);
       case OverlayEffect.Note note -> {
         String peer = note.peer().map(NodeName::value).orElse("-");

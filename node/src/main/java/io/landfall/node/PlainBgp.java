@@ -98,7 +98,7 @@ final class PlainBgp {
                   new InetSocketAddress(neighbor.address(), neighbor.port()),
                   Optional.empty(),
                   key,
-                  neighbor.ttlSecurity(),
+                  neighbor.ttlSecurity() ? 1 : 0,
                   BgpTcpSpec.Timeouts.DEFAULT),
               neighbor.dial()));
     }

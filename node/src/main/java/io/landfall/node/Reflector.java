@@ -47,8 +47,9 @@ import java.util.concurrent.ThreadLocalRandom;
  * What is not said is not allowed.
  *
  * <p>Commands on standard input: {@code originate ADDRESS SIGNAL TIER}, {@code withdraw ADDRESS},
- * {@code routes}, {@code peers}, {@code refused}, {@code stop TEXT}; answers go to standard output
- * and end with a line {@code .}. The end of standard input ends nothing.
+ * {@code drain}, {@code drained}, {@code undrain}, {@code routes}, {@code peers}, {@code refused},
+ * {@code stop TEXT}; answers go to standard output and end with a line {@code .}. The end of
+ * standard input ends nothing.
  */
 public final class Reflector {
   private static final int EXIT_BROKEN = 70;
@@ -64,7 +65,13 @@ public final class Reflector {
     this.control = new ControlLoop(loops.next(), () -> Runtime.getRuntime().halt(EXIT_BROKEN));
     Overlay overlay = new Overlay(config(options), Reflector::random);
     this.driver =
-        new OverlayDriver(overlay, control, Reflector::unknown, host -> false, new Nobody());
+        new OverlayDriver(
+            overlay,
+            control,
+            Reflector::unknown,
+            host -> false,
+            node -> PeerInfo.Relation.MESH,
+            new Nobody());
     this.neighbors =
         new PlainNeighbors(
             neighbors(options),
@@ -158,7 +165,7 @@ public final class Reflector {
             new InetSocketAddress(InetAddress.ofLiteral(words[2]), port),
             Optional.empty(),
             key,
-            ttlSecurity,
+            ttlSecurity ? 1 : 0,
             BgpTcpSpec.Timeouts.DEFAULT),
         dials);
   }
@@ -210,6 +217,9 @@ public final class Reflector {
                   Long.parseLong(words[3])));
       case "withdraw" ->
           driver.apply(new OverlayEvent.Originate(block.parseHost(words[1]), Signal.DOWN, 0));
+      case "drain" -> driver.apply(new OverlayEvent.DrainBegin());
+      case "drained" -> driver.apply(new OverlayEvent.DrainWithdraw(1));
+      case "undrain" -> driver.apply(new OverlayEvent.DrainEnd());
       case "routes" -> answer = paths(driver.overlay().routes());
       case "peers" -> answer = driver.overlay().peers();
       case "refused" -> answer = driver.overlay().refused();
@@ -255,6 +265,9 @@ public final class Reflector {
 
     @Override
     public void peerDown(HostAddress peer, String why) {}
+
+    @Override
+    public void nodeHeard(OverlayEffect.NodeHeard heard) {}
 
     @Override
     public void barrierDone(OverlayEffect.BarrierDone done) {}

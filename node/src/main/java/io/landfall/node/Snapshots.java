@@ -23,6 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
@@ -116,8 +118,11 @@ final class Snapshots {
       return List.of();
     }
     List<Candidate> candidates = new ArrayList<>();
+    Set<HostAddress> seen = new TreeSet<>();
     for (PathView path : route.get().paths()) {
-      if (path.nextHop().equals(config.identity())) {
+      // Several reflectors tell of one node: the best of its paths speaks for it, or a request that
+      // failed there would be tried there again.
+      if (path.nextHop().equals(config.identity()) || !seen.add(path.nextHop())) {
         continue;
       }
       boolean known = reachable.test(path.nextHop());

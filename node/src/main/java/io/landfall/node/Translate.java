@@ -8,8 +8,10 @@ import io.landfall.node.config.NodeConfig;
 import io.landfall.node.config.ProbeConfig;
 import io.landfall.node.config.ServiceBgpConfig;
 import io.landfall.node.config.ServiceConfig;
+import io.landfall.overlay.NodeEndpoint;
 import io.landfall.overlay.OverlayConfig;
 import io.landfall.overlay.OverlayLimits;
+import io.landfall.overlay.PeerInfo;
 import io.landfall.signal.BackendAddress;
 import io.landfall.signal.ProbeSpec;
 import io.landfall.signal.ServiceSpec;
@@ -54,6 +56,19 @@ final class Translate {
         limits,
         identity -> costOf(config, names, identity),
         PlainBgp.directory(config));
+  }
+
+  /** What a node of the overlay is to this one, by the name in its certificate. */
+  static PeerInfo.Relation relation(NodeConfig config, NodeName node) {
+    if (config.overlay().reflectors().contains(node)) {
+      return PeerInfo.Relation.REFLECTOR;
+    }
+    return config.overlay().reflector() ? PeerInfo.Relation.CLIENT : PeerInfo.Relation.MESH;
+  }
+
+  /** Where this node is reached, as others are told. */
+  static Optional<NodeEndpoint> endpoint(NodeConfig config) {
+    return config.overlay().reachedAt().map(at -> new NodeEndpoint(at.getAddress(), at.getPort()));
   }
 
   private static int costOf(NodeConfig config, NodeNames names, HostAddress identity) {

@@ -48,9 +48,14 @@ final class AttributeSets {
     }
   }
 
-  /** What this node says of its own identity. */
-  static PathAttributes ofIdentity(HostAddress identity) {
-    return own(identity, OptionalLong.empty(), AttributeSet.DEFAULT_LOCAL_PREF, List.of(), false);
+  /** What this node says of its own identity, and of where it is reached when that is known. */
+  PathAttributes ofIdentity(HostAddress identity, Optional<NodeEndpoint> endpoint) {
+    return own(
+        identity,
+        OptionalLong.empty(),
+        AttributeSet.DEFAULT_LOCAL_PREF,
+        endpoint.map(at -> at.communities(asn)).orElse(List.of()),
+        false);
   }
 
   /** What this node says of a service at its site. */
@@ -75,7 +80,7 @@ final class AttributeSets {
       HostAddress identity,
       OptionalLong med,
       long localPref,
-      List<LargeCommunity> signal,
+      List<LargeCommunity> largeCommunities,
       boolean draining) {
     return new PathAttributes(
         Origin.IGP,
@@ -88,7 +93,7 @@ final class AttributeSets {
         draining
             ? List.of(PathAttributes.GRACEFUL_SHUTDOWN, PathAttributes.NO_LLGR)
             : List.of(PathAttributes.NO_LLGR),
-        signal,
+        largeCommunities,
         OptionalLong.empty());
   }
 }

@@ -1,12 +1,13 @@
 package io.landfall.overlay;
 
+import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Collects the effects of one step. */
-final class Effects {
+final class Effects implements Importer.Listener {
   private List<OverlayEffect> list = new ArrayList<>();
 
   void add(OverlayEffect effect) {
@@ -19,6 +20,18 @@ final class Effects {
 
   void warn(NodeName peer, String text) {
     list.add(new OverlayEffect.Note(true, Optional.of(peer), text));
+  }
+
+  @Override
+  public void refused(Peer peer, Object what, String rule, long count) {
+    if (Long.bitCount(count) == 1) {
+      warn(peer.info.name(), "refused " + what + ": " + rule + " (" + count + " of these so far)");
+    }
+  }
+
+  @Override
+  public void heard(HostAddress node, NodeEndpoint endpoint, boolean byItself) {
+    add(new OverlayEffect.NodeHeard(node, endpoint, byItself));
   }
 
   List<OverlayEffect> take() {

@@ -28,14 +28,18 @@ final class Importer {
   private final int ownIdentifier;
   private final Peers peers;
   private final Rib rib;
-  private final RefusalListener listener;
+  private final Listener listener;
 
-  /** Hears of each refusal, with how often the rule has refused that peer by now. */
-  interface RefusalListener {
+  /** Hears of what is not in the table. */
+  interface Listener {
+    /** A refusal, with how often the rule has refused that peer by now. */
     void refused(Peer peer, Object what, String rule, long count);
+
+    /** A peer says where it is reached itself, or, if it may speak for others, where a node is. */
+    default void heard(HostAddress node, NodeEndpoint endpoint, boolean byItself) {}
   }
 
-  Importer(OverlayConfig config, Peers peers, Rib rib, RefusalListener listener) {
+  Importer(OverlayConfig config, Peers peers, Rib rib, Listener listener) {
     this.config = config;
     this.block = config.block();
     this.ownOffset = config.identity().offset();
@@ -77,6 +81,16 @@ final class Importer {
       long nowNanos) {
     int nextHopOffset = nextHopOffset(attributes);
     ImportRule rule = judge(peer.info, attributes, nextHopOffset);
+    // Of an unknown node only who may speak for others speaks: the rule before this one sees to it.
+    if (rule == null || rule == ImportRule.NEXT_HOP_NOT_A_NODE) {
+      listenForEndpoint(peer, attributes, routes, nextHopOffset);
+    }
+    if (rule == null && hearsFromItself(peer, nextHopOffset)) {
+      for (Nlri<HostAddress> route : routes) {
+        rib.withdraw(source, route.prefix().offset(), route.pathId());
+      }
+      return;
+    }
     if (rule != null) {
       for (Nlri<HostAddress> route : routes) {
         refuse(peer, source, route, rule, nowNanos);
@@ -104,6 +118,34 @@ final class Importer {
     }
     set.references--;
     rib.done(set);
+  }
+
+  /** An identity's route may say where its node is reached, whether or not it is known yet. */
+  private void listenForEndpoint(
+      Peer peer, PathAttributes attributes, List<Nlri<HostAddress>> routes, int nextHopOffset) {
+    if (attributes.largeCommunities().isEmpty()) {
+      return;
+    }
+    boolean byItself = nextHopOffset == peer.info.identity().offset();
+    for (int i = 0; i < routes.size(); i++) {
+      if (routes.get(i).prefix().offset() == nextHopOffset) {
+        NodeEndpoint.in(attributes.largeCommunities(), config.asn())
+            .ifPresent(endpoint -> listener.heard(block.host(nextHopOffset), endpoint, byItself));
+        return;
+      }
+    }
+  }
+
+  /**
+   * Whether this node reflects, and hears the originator itself: then what another reflector says
+   * of it is the same thing a hop later. Without this rule n reflectors would tell each client of
+   * each route n times n times.
+   */
+  private boolean hearsFromItself(Peer peer, int origin) {
+    return config.reflector()
+        && peer.info.relation() == PeerInfo.Relation.REFLECTOR
+        && origin != peer.info.identity().offset()
+        && peers.tellsAll(block.host(origin));
   }
 
   private int nextHopOffset(PathAttributes attributes) {
@@ -186,7 +228,15 @@ final class Importer {
 
   /** Drops what a changed entitlement no longer covers. */
   void judgeAgain(Source source) {
-    rib.withdrawIf(source, path -> judge(path.attributes.nextHop, path.host.address) != null);
+    rib.withdrawIf(
+        source,
+        path ->
+            judge(path.attributes.nextHop, path.host.address) != null
+                || !isKnown(source, path.attributes.nextHop));
+  }
+
+  private boolean isKnown(Source source, HostAddress origin) {
+    return origin.equals(source.identity) || peers.isNode(origin);
   }
 
   private void refuse(

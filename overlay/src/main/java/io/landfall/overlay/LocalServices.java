@@ -4,6 +4,7 @@ import io.landfall.bgp.PathAttributes;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Signal;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -24,6 +25,7 @@ final class LocalServices {
   private final OverlayConfig config;
   private final Rib rib;
   private final Source source;
+  private Optional<NodeEndpoint> endpoint = Optional.empty();
   private Drain drain = Drain.NONE;
   private boolean evaluated;
 
@@ -44,8 +46,14 @@ final class LocalServices {
 
   void originateIdentity(long nowNanos) {
     if (config.originatesIdentity()) {
-      announce(config.identity(), AttributeSets.ofIdentity(config.identity()), nowNanos);
+      announce(
+          config.identity(), rib.attributeSets().ofIdentity(config.identity(), endpoint), nowNanos);
     }
+  }
+
+  void reachedAt(NodeEndpoint at, long nowNanos) {
+    endpoint = Optional.of(at);
+    originateIdentity(nowNanos);
   }
 
   void set(HostAddress service, Signal signal, long tier, long nowNanos) {

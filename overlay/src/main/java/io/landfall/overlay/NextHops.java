@@ -5,10 +5,12 @@ import java.util.BitSet;
 
 /**
  * Which next hops may be used: those whose adjacency is up, unless a liveness check knows better
- * (design section 4). This node itself always may.
+ * (design section 4). For a node behind a reflector the adjacency is the channel on which requests
+ * would be forwarded to it. This node itself always may.
  */
 final class NextHops {
   private final BitSet established = new BitSet();
+  private final BitSet channels = new BitSet();
   private final BitSet provedUp = new BitSet();
   private final BitSet provedDown = new BitSet();
   private final int own;
@@ -18,7 +20,13 @@ final class NextHops {
   }
 
   boolean isUsable(int node) {
-    return node == own || (!provedDown.get(node) && (provedUp.get(node) || established.get(node)));
+    return node == own
+        || (!provedDown.get(node)
+            && (provedUp.get(node) || established.get(node) || channels.get(node)));
+  }
+
+  void setChannel(int node, boolean up) {
+    channels.set(node, up);
   }
 
   void setEstablished(int node, boolean up) {

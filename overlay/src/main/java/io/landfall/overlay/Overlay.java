@@ -45,6 +45,7 @@ public final class Overlay {
   private final LocalServices services;
   private final Importer importer;
   private final Sessions sessions;
+  private final RemoteNodes remoteNodes;
   private final Barrier barrier;
   private final Views views;
   private final Inspection inspection;
@@ -59,7 +60,7 @@ public final class Overlay {
     this.nextHops = new NextHops(config.identity().offset());
     this.peers = new Peers(config);
     this.services = new LocalServices(config, rib);
-    this.importer = new Importer(config, peers, rib, this::noteRefusal);
+    this.importer = new Importer(config, peers, rib, new FromImport());
     AdjRibOut.Shared shared =
         new AdjRibOut.Shared(
             rib,
@@ -68,6 +69,13 @@ public final class Overlay {
             config.reflector(),
             HostRouteCodec.familyOf(config.block()));
     this.sessions = new Sessions(config, jitter, effects, new FromSessions(), shared);
+    this.remoteNodes =
+        new RemoteNodes(
+            config,
+            new RemoteNodes.Parts(peers, nextHops, rib),
+            importer,
+            sessions,
+            this::nextHopChanged);
     this.barrier = new Barrier(config.limits().barrierMillis() * NANOS_PER_MILLI, effects);
     this.views = new Views(rib, peers, nextHops);
     this.inspection = new Inspection(rib, peers, nextHops, views);
@@ -114,6 +122,11 @@ public final class Overlay {
       case OverlayEvent.DrainBegin local -> changeServices(local, nowNanos);
       case OverlayEvent.DrainWithdraw local -> changeServices(local, nowNanos);
       case OverlayEvent.DrainEnd local -> changeServices(local, nowNanos);
+      case OverlayEvent.ReachedAt local -> changeServices(local, nowNanos);
+      case OverlayEvent.RemoteNode remote -> {
+        remoteNodes.step(remote, nowNanos);
+        reportChanges(Cause.ENTITLEMENT, Optional.empty());
+      }
     }
     // Whatever happened to the table between sessions was reported with its cause on the way.
     reportChanges(Cause.UPDATE, eventPeer(event));
@@ -173,9 +186,13 @@ public final class Overlay {
     boolean before = nextHops.isUsable(node.offset());
     nextHops.set(node.offset(), reachability);
     if (before != nextHops.isUsable(node.offset())) {
-      markNextHop(node.offset());
-      reportChanges(Cause.NEXT_HOP, Optional.ofNullable(peers.get(node)));
+      nextHopChanged(node);
     }
+  }
+
+  private void nextHopChanged(HostAddress node) {
+    markNextHop(node.offset());
+    reportChanges(Cause.NEXT_HOP, Optional.ofNullable(peers.get(node)));
   }
 
   private void markNextHop(int node) {
@@ -225,6 +242,7 @@ public final class Overlay {
         beginBarrier(token, nowNanos);
       }
       case OverlayEvent.DrainEnd end -> services.drainEnd(nowNanos);
+      case OverlayEvent.ReachedAt(NodeEndpoint at) -> services.reachedAt(at, nowNanos);
       default -> throw new InvariantBroken("an event about local services, not " + event);
     }
     reportChanges(Cause.LOCAL, Optional.empty());
@@ -296,14 +314,6 @@ public final class Overlay {
     rib.reclaim(slowest);
   }
 
-  private void noteRefusal(Peer peer, Object what, String rule, long count) {
-    inspection.refused(peer.info, what, rule, count);
-    if (Long.bitCount(count) == 1) {
-      effects.warn(
-          peer.info.name(), "refused " + what + ": " + rule + " (" + count + " of these so far)");
-    }
-  }
-
   /**
    * When the next Tick is due, by the monotonic clock; possibly already past when there is more to
    * send. Empty when nothing waits for time.
@@ -360,6 +370,20 @@ public final class Overlay {
     return rib.livePaths();
   }
 
+  /** What is not taken into the table goes to the owner, and to whoever watches. */
+  private final class FromImport implements Importer.Listener {
+    @Override
+    public void refused(Peer peer, Object what, String rule, long count) {
+      inspection.refused(peer.info, what, rule, count);
+      effects.refused(peer, what, rule, count);
+    }
+
+    @Override
+    public void heard(HostAddress node, NodeEndpoint endpoint, boolean byItself) {
+      effects.heard(node, endpoint, byItself);
+    }
+  }
+
   /** What sessions cause in the table and among the peers. */
   private final class FromSessions implements Sessions.Listener {
     @Override
@@ -373,8 +397,11 @@ public final class Overlay {
     @Override
     public void update(
         Peer peer, Adjacency adjacency, UpdateMessage<HostAddress> update, long nowNanos) {
-      adjacency.endOfRibReceived |= update.endOfRib().isPresent();
       importer.take(peer, adjacency.source, update, nowNanos);
+      if (update.endOfRib().isPresent() && !adjacency.endOfRibReceived) {
+        adjacency.endOfRibReceived = true;
+        remoteNodes.toldAll(peer);
+      }
     }
 
     @Override
@@ -410,6 +437,7 @@ public final class Overlay {
       reportChanges(Cause.SESSION_LOST, Optional.of(peer));
       effects.add(new OverlayEffect.PeerDown(peer.info, reason));
       barrier.lost(peer);
+      remoteNodes.lost(peer, nowNanos);
     }
 
     private void setEstablished(Peer peer, boolean established) {

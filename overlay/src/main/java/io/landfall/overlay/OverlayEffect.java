@@ -37,6 +37,16 @@ public sealed interface OverlayEffect {
       implements OverlayEffect {}
 
   /**
+   * A node is said to be reached there: a candidate's address, which has no rights. Where the word
+   * is not the node's own it is not even known to be one before it has proved so, and its routes
+   * are refused until then.
+   *
+   * @param byItself whether the node said it on its own session; else a reflector did
+   */
+  record NodeHeard(HostAddress node, NodeEndpoint endpoint, boolean byItself)
+      implements OverlayEffect {}
+
+  /**
    * What was sent before the barrier has been processed by every peer that could be asked.
    *
    * @param answered how many peers answered

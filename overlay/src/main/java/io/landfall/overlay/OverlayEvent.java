@@ -55,6 +55,35 @@ public sealed interface OverlayEvent {
    */
   record NextHop(HostAddress node, Reachability reachability) implements OverlayEvent {}
 
+  /** Where this node's overlay port is reached; it is told with the node's identity. */
+  record ReachedAt(NodeEndpoint endpoint) implements OverlayEvent {}
+
+  /**
+   * What the owner found out about a node that is no peer: it is heard of through a reflector, and
+   * the owner dialled it.
+   */
+  sealed interface RemoteNode extends OverlayEvent {
+    /** The node's identity. */
+    HostAddress node();
+
+    /** A certificate proved who it is, and what it may originate. */
+    record Verified(HostAddress node, SortedSet<HostAddress> services) implements RemoteNode {
+      /** Copies the set. */
+      public Verified {
+        services = Collections.unmodifiableSortedSet(new TreeSet<>(services));
+      }
+    }
+
+    /** Its certificate is not to be believed any longer; its routes go. */
+    record Disowned(HostAddress node) implements RemoteNode {}
+
+    /**
+     * The channel to it on which requests are forwarded came up, or was lost: the adjacency of a
+     * next hop that is behind a reflector.
+     */
+    record Channel(HostAddress node, boolean up) implements RemoteNode {}
+  }
+
   /** A live peer's entitlement changed: what it no longer covers is dropped at once. */
   record Entitle(HostAddress peer, SortedSet<HostAddress> services) implements OverlayEvent {
     /** Copies the set. */
@@ -92,7 +121,7 @@ public sealed interface OverlayEvent {
 
   /** What is known of the path to a next hop. */
   enum Reachability {
-    /** Usable exactly while the session with that node is Established. */
+    /** Usable while the session with that node is Established, or a channel to it is up. */
     UNKNOWN,
     /** Proved usable, with or without a session of its own. */
     UP,

@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Every peer by identity, and who may become one. */
 final class Peers {
   private final SortedMap<HostAddress, Peer> byIdentity = new TreeMap<>();
+  private final SortedMap<HostAddress, SortedSet<HostAddress>> verified = new TreeMap<>();
   private final OverlayConfig config;
 
   Peers(OverlayConfig config) {
@@ -34,14 +36,43 @@ final class Peers {
 
   /** Whether an address of the block is known to be the identity of a node other than this one. */
   boolean isNode(HostAddress address) {
-    return byIdentity.containsKey(address) || config.directory().isNode(address);
+    return byIdentity.containsKey(address)
+        || verified.containsKey(address)
+        || config.directory().isNode(address);
   }
 
   /** Whether a node may originate a service; what is not said anywhere is not allowed. */
   boolean isEntitled(HostAddress node, HostAddress service) {
     Peer peer = byIdentity.get(node);
+    SortedSet<HostAddress> proved = verified.get(node);
     return (peer != null && peer.info.services().contains(service))
+        || (proved != null && proved.contains(service))
         || config.directory().isEntitled(node, service);
+  }
+
+  /**
+   * Believes what a certificate says of a node that is no peer.
+   *
+   * @return whether that allows more than before; false too when there are too many nodes
+   */
+  boolean verify(HostAddress node, SortedSet<HostAddress> services) {
+    SortedSet<HostAddress> before = verified.get(node);
+    if (before == null && verified.size() >= config.limits().peers()) {
+      return false;
+    }
+    verified.put(node, services);
+    return before == null || !before.containsAll(services);
+  }
+
+  /** Believes it no longer. */
+  void disown(HostAddress node) {
+    verified.remove(node);
+  }
+
+  /** Whether a node is a live peer that has told all that it has to tell. */
+  boolean tellsAll(HostAddress node) {
+    Peer peer = byIdentity.get(node);
+    return peer != null && peer.adjacency != null && peer.adjacency.endOfRibReceived;
   }
 
   /** Whether a path could have a next hop other than the peer that told it. */

@@ -4,11 +4,15 @@ import io.landfall.checks.lab.Await;
 import io.landfall.checks.lab.LabProcess;
 import io.landfall.checks.lab.NetworkNamespace;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Plane two of one node in a process of its own, spoken to on its standard input. */
 final class OverlayProcess {
+  /** The first wait is also for two processes to start, on a machine that may be busy. */
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
   private final LabProcess process;
   private int answers;
 
@@ -41,7 +45,8 @@ final class OverlayProcess {
   List<String> ask(String command) {
     process.say(command);
     int wanted = ++answers;
-    Await.until("an answer to " + command, () -> said().size() > wanted, process::output);
+    Await.until(
+        PATIENCE, "an answer to " + command, () -> said().size() > wanted, process::output);
     return said().get(wanted - 1);
   }
 
@@ -64,6 +69,7 @@ final class OverlayProcess {
   /** Waits until the table is exactly this. */
   void awaitRoutes(String what, String... wanted) {
     Await.until(
+        PATIENCE,
         what,
         () -> ask("routes").equals(List.of(wanted)),
         () -> String.join("\n", ask("routes")) + "\n" + process.output());

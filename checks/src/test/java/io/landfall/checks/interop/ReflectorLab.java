@@ -1,173 +1,188 @@
 package io.landfall.checks.interop;
 
+import io.landfall.checks.interop.ReflectorRig.Overlay;
 import io.landfall.checks.lab.LabProcess;
 import io.landfall.checks.lab.LabRequirements;
-import io.landfall.checks.lab.NetworkNamespace;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Two nodes that know of each other through a stock routing daemon only, with the daemon's
- * configuration as the guide prints it: exact tables, withdrawal, a lost and a restarted reflector.
+ * Two nodes that know of each other through stock routing daemons only, with the configuration as
+ * the guide prints it, TCP MD5 and GTSM: exact tables, withdrawal, a lost and a restarted
+ * reflector, a drain, and two daemons that stand in for each other.
  */
 class ReflectorLab {
   @TempDir Path dir;
 
-  private final List<NetworkNamespace> hosts = new ArrayList<>();
-  private NetworkNamespace reflector;
-  private NetworkNamespace fraHost;
-  private NetworkNamespace nycHost;
+  private @Nullable ReflectorRig rig;
 
   @BeforeEach
   void threeHosts() {
     LabRequirements.require("ip-netns-root", "tcp-md5");
-    reflector = host("rr");
-    fraHost = host("fra");
-    nycHost = host("nyc");
-    NetworkNamespace.link(
-        new NetworkNamespace.End(reflector, "eth0", "192.0.2.1/24"),
-        new NetworkNamespace.End(fraHost, "eth0", "192.0.2.2/24"));
-    NetworkNamespace.link(
-        new NetworkNamespace.End(reflector, "eth1", "198.51.100.1/24"),
-        new NetworkNamespace.End(nycHost, "eth0", "198.51.100.2/24"));
+    rig = new ReflectorRig(dir);
   }
 
   @AfterEach
   void nothingStays() {
-    hosts.reversed().forEach(NetworkNamespace::close);
+    if (rig != null) {
+      rig.close();
+    }
   }
 
-  @Test
-  void birdReflectsBetweenNodesWithMd5AndGtsm() {
-    LabRequirements.require("bird");
-    Path config = GuidePage.write(dir, "bird.conf");
-    exchange(
-        true,
-        () ->
-            reflector.start(
-                "bird",
-                dir,
-                List.of("/usr/sbin/bird", "-f", "-c", config.toString(), "-s", dir + "/bird.ctl")));
+  private ReflectorRig rig() {
+    if (rig == null) {
+      throw new IllegalStateException("the rig is built before each test");
+    }
+    return rig;
   }
 
-  @Test
-  void gobgpReflectsBetweenNodesWithMd5() {
-    LabRequirements.require("gobgp");
-    Path config = GuidePage.write(dir, "gobgpd.toml");
-    exchange(
-        false,
-        () ->
-            reflector.start(
-                "gobgpd",
-                dir,
-                List.of(
-                    "/usr/bin/gobgpd",
-                    "-f",
-                    config.toString(),
-                    "--api-hosts",
-                    "127.0.0.1:50051",
-                    "--pprof-disable")));
+  @ParameterizedTest
+  @EnumSource
+  void reflectsBetweenIpv4NodesWithMd5AndGtsm(StockReflector daemon) {
+    exchange(daemon, false);
   }
 
-  @Test
-  void openbgpdReflectsBetweenNodesWithMd5() {
-    LabRequirements.require("openbgpd");
-    Path config = GuidePage.write(dir, "bgpd.conf");
-    reflector.addRoute("default", "192.0.2.2");
-    String start =
-        "mount -t tmpfs tmpfs /run && mkdir -m 755 /run/openbgpd && exec /usr/sbin/bgpd -d -v -f "
-            + config;
-    exchange(false, () -> reflector.start("openbgpd", dir, List.of("sh", "-c", start)));
+  @ParameterizedTest
+  @EnumSource
+  void reflectsBetweenIpv6NodesOverIpv6WithMd5AndGtsm(StockReflector daemon) {
+    exchange(daemon, true);
   }
 
-  @Test
-  void frrReflectsBetweenNodesWithMd5() {
-    LabRequirements.require("frr");
-    Path config = GuidePage.write(dir, "frr.conf");
-    // A process namespace for the three daemons, so that ending its first process ends them all.
-    String common =
-        " -u root -g root --skip_runas --vty_socket " + dir + " -z " + dir + "/z.api -f " + config;
-    String start =
-        "for d in zebra staticd bgpd; do /usr/lib/frr/$d -i "
-            + dir
-            + "/$d.pid"
-            + common
-            + " & done; wait";
-    exchange(
-        false,
-        () ->
-            reflector.start(
-                "frr",
-                dir,
-                List.of("unshare", "--fork", "--pid", "--kill-child", "bash", "-c", start)));
-  }
-
-  private interface Daemon {
-    LabProcess start();
-  }
-
-  private void exchange(boolean gtsm, Daemon daemon) {
-    LabProcess running = daemon.start();
-    OverlayProcess fra = node(fraHost, "fra", "10.32.0.1", "192.0.2.1", gtsm);
-    OverlayProcess nyc = node(nycHost, "nyc", "10.32.0.2", "198.51.100.1", gtsm);
-    String fraHere = "10.32.0.1 by 10.32.0.1 from - UP tier 0";
-    String nycHere = "10.32.0.2 by 10.32.0.2 from - UP tier 0";
-    String fraThere = "10.32.0.1 by 10.32.0.1 from rr1 UP tier 0";
-    String nycThere = "10.32.0.2 by 10.32.0.2 from rr1 UP tier 0";
+  private void exchange(StockReflector daemon, boolean ipv6) {
+    LabRequirements.require(daemon.requirement());
+    Overlay at = ipv6 ? Overlay.IPV6 : Overlay.IPV4;
+    Path config = GuidePage.write(dir, daemon.guide(ipv6));
+    LabProcess running = daemon.start(rig().reflector, dir, config);
+    String rr = "rr1," + at.reflector() + ",";
+    String how = ",reflector,dial,md5=swordfish,gtsm";
+    OverlayProcess fra =
+        rig()
+            .node(
+                rig().fra, "fra", at, at.fra(), rr + (ipv6 ? "2001:db8:1::1" : "192.0.2.1") + how);
+    OverlayProcess nyc =
+        rig()
+            .node(
+                rig().nyc,
+                "nyc",
+                at,
+                at.nyc(),
+                rr + (ipv6 ? "2001:db8:2::1" : "198.51.100.1") + how);
+    String fraHere = at.fra() + " by " + at.fra() + " from - UP tier 0";
+    String nycHere = at.nyc() + " by " + at.nyc() + " from - UP tier 0";
+    String fraThere = at.fra() + " by " + at.fra() + " from rr1 UP tier 0";
+    String nycThere = at.nyc() + " by " + at.nyc() + " from rr1 UP tier 0";
+    String atFra = at.service() + " by " + at.fra() + " from ";
+    String atNyc = at.service() + " by " + at.nyc() + " from ";
     fra.awaitRoutes("fra knows nyc, or " + running.output(), fraHere, nycThere);
     nyc.awaitRoutes("nyc knows fra", fraThere, nycHere);
 
-    fra.ask("originate 10.32.1.10 up 7");
-    nyc.awaitRoutes("the service", fraThere, nycHere, "10.32.1.10 by 10.32.0.1 from rr1 UP tier 7");
-    nyc.ask("originate 10.32.1.10 cold 3");
+    fra.ask("originate " + at.service() + " up 7");
+    nyc.awaitRoutes("the service", fraThere, nycHere, atFra + "rr1 UP tier 7");
+    nyc.ask("originate " + at.service() + " cold 3");
     fra.awaitRoutes(
         "both sites of the service",
         fraHere,
         nycThere,
-        "10.32.1.10 by 10.32.0.1 from - UP tier 7",
-        "10.32.1.10 by 10.32.0.2 from rr1 COLD tier 3");
+        atFra + "- UP tier 7",
+        atNyc + "rr1 COLD tier 3");
 
-    fra.ask("withdraw 10.32.1.10");
-    nyc.awaitRoutes(
-        "the withdrawal", fraThere, nycHere, "10.32.1.10 by 10.32.0.2 from - COLD tier 3");
+    fra.ask("withdraw " + at.service());
+    nyc.awaitRoutes("the withdrawal", fraThere, nycHere, atNyc + "- COLD tier 3");
 
     running.kill9();
     fra.awaitRoutes("a dead reflector takes its routes with it", fraHere);
-    running = daemon.start();
+    running = daemon.start(rig().reflector, dir, config);
     fra.awaitRoutes(
         "a restarted reflector brings them back, or " + running.output(),
         fraHere,
         nycThere,
-        "10.32.1.10 by 10.32.0.2 from rr1 COLD tier 3");
+        atNyc + "rr1 COLD tier 3");
+
+    nyc.ask("drain");
+    fra.awaitRoutes("draining comes first", fraHere, nycThere, atNyc + "rr1 DRAINING tier 3");
+    nyc.ask("drained");
+    fra.awaitRoutes("then the withdrawal; the node stays", fraHere, nycThere);
+    nyc.ask("undrain");
+    fra.awaitRoutes("the drain is over", fraHere, nycThere, atNyc + "rr1 COLD tier 3");
   }
 
-  private NetworkNamespace host(String role) {
-    NetworkNamespace made = NetworkNamespace.create("interop", role);
-    hosts.add(made);
-    return made;
-  }
+  /**
+   * BIRD and FRR, each with a link to each node; the second is the guide's with other addresses.
+   */
+  @Test
+  void twoReflectorsOfDifferentMakeStandInForEachOther() {
+    LabRequirements.require("bird", "frr");
+    Overlay at = Overlay.IPV4;
+    var second = rig().host("rr2");
+    ReflectorRig.link(second, "eth0", "203.0.113.1/24", rig().fra, "eth1", "203.0.113.2/24");
+    ReflectorRig.link(second, "eth1", "198.18.0.1/24", rig().nyc, "eth1", "198.18.0.2/24");
+    Path birdConfig = GuidePage.write(dir, "bird.conf");
+    Path frrConfig =
+        GuidePage.write(
+            dir,
+            "frr.conf",
+            text ->
+                text.replace("192.0.2.", "203.0.113.")
+                    .replace("198.51.100.", "198.18.0.")
+                    .replace("10.32.0.250", "10.32.0.251"));
+    LabProcess bird = StockReflector.BIRD.start(rig().reflector, dir, birdConfig);
+    LabProcess frr = StockReflector.FRR.start(second, dir, frrConfig);
+    String how = ",reflector,dial,md5=swordfish,gtsm";
+    OverlayProcess fra =
+        rig()
+            .node(
+                rig().fra,
+                "fra",
+                at,
+                at.fra(),
+                "rr1,10.32.0.250,192.0.2.1" + how,
+                "rr2,10.32.0.251,203.0.113.1" + how);
+    OverlayProcess nyc =
+        rig()
+            .node(
+                rig().nyc,
+                "nyc",
+                at,
+                at.nyc(),
+                "rr1,10.32.0.250,198.51.100.1" + how,
+                "rr2,10.32.0.251,198.18.0.1" + how);
+    String fraHere = "10.32.0.1 by 10.32.0.1 from - UP tier 0";
+    String nycBy = "10.32.0.2 by 10.32.0.2 from ";
+    String shopBy = "10.32.1.10 by 10.32.0.2 from ";
+    nyc.ask("originate 10.32.1.10 up 3");
+    fra.awaitRoutes(
+        "one path for each reflector, or " + frr.output(),
+        fraHere,
+        nycBy + "rr1 UP tier 0",
+        nycBy + "rr2 UP tier 0",
+        shopBy + "rr1 UP tier 3",
+        shopBy + "rr2 UP tier 3");
 
-  private OverlayProcess node(
-      NetworkNamespace host, String name, String identity, String reflectorAddress, boolean gtsm) {
-    return OverlayProcess.start(
-        host,
-        dir,
-        name,
-        List.of(
-            "name=" + name,
-            "block=10.32.0.0/23",
-            "identity=" + identity,
-            "asn=4200000000",
-            "nodes=10.32.0.0/24",
-            "entitle=any-in-block",
-            "neighbor=rr1,10.32.0.250,"
-                + reflectorAddress
-                + ",reflector,dial,md5=swordfish"
-                + (gtsm ? ",gtsm" : "")));
+    bird.kill9();
+    fra.awaitRoutes(
+        "the other still tells", fraHere, nycBy + "rr2 UP tier 0", shopBy + "rr2 UP tier 3");
+    nyc.ask("drain");
+    fra.awaitRoutes(
+        "a drain through the other",
+        fraHere,
+        nycBy + "rr2 UP tier 0",
+        shopBy + "rr2 DRAINING tier 3");
+    StockReflector.BIRD.start(rig().reflector, dir, birdConfig);
+    fra.awaitRoutes(
+        "the first is back with what is true now",
+        fraHere,
+        nycBy + "rr1 UP tier 0",
+        nycBy + "rr2 UP tier 0",
+        shopBy + "rr1 DRAINING tier 3",
+        shopBy + "rr2 DRAINING tier 3");
+    frr.kill9();
+    nyc.ask("drained");
+    fra.awaitRoutes("a withdrawal through the first", fraHere, nycBy + "rr1 UP tier 0");
   }
 }

@@ -1,20 +1,21 @@
 package io.landfall.checks.lab;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
-/** FRR's bgpd, without zebra, as an upstream router. */
+/** FRR's bgpd, without zebra, as an upstream router with GTSM. */
 final class Frr implements UpstreamRouter {
   private final NetworkNamespace namespace;
   private final Path dir;
   private final LabProcess process;
 
-  Frr(NetworkNamespace namespace, Path dir) {
-    this.namespace = namespace;
-    this.dir = dir;
-    Path config =
-        UpstreamRouter.write(
-            dir.resolve("frr.conf"),
+  Frr(Setup setup) {
+    this.namespace = setup.namespace();
+    this.dir = setup.dir();
+    List<String> lines =
+        new ArrayList<>(
             List.of(
                 "router bgp 64500",
                 " bgp router-id 192.0.2.1",
@@ -23,11 +24,15 @@ final class Frr implements UpstreamRouter {
                 " neighbor 192.0.2.2 remote-as 64496",
                 " neighbor 192.0.2.2 password " + MD5_KEY,
                 " neighbor 192.0.2.2 ttl-security hops 1",
-                " neighbor 192.0.2.2 local-role provider",
                 " address-family ipv4 unicast",
                 "  network 0.0.0.0/0",
                 "  network 203.0.113.0/24",
                 " exit-address-family"));
+    if (!setup.role().isEmpty()) {
+      String strict = setup.strict() ? " strict-mode" : "";
+      lines.add(7, " neighbor 192.0.2.2 local-role " + setup.role() + strict);
+    }
+    Path config = UpstreamRouter.write(dir.resolve("frr.conf"), lines);
     process =
         namespace.start(
             "frr",
@@ -64,8 +69,18 @@ final class Frr implements UpstreamRouter {
   }
 
   @Override
-  public String pathWord() {
-    return "\n  64496\n";
+  public String path(int times) {
+    return "\n  " + String.join(" ", Collections.nCopies(times, "64496")) + "\n";
+  }
+
+  @Override
+  public List<String> communityWords() {
+    return List.of("64500:100", "64500:1:2");
+  }
+
+  @Override
+  public LabProcess process() {
+    return process;
   }
 
   @Override

@@ -1,15 +1,17 @@
 package io.landfall.checks.lab;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 
-/** GoBGP as an upstream router. */
+/** GoBGP as an upstream router with GTSM; it has no roles. */
 final class GoBgp implements UpstreamRouter {
   private final NetworkNamespace namespace;
   private final LabProcess process;
 
-  GoBgp(NetworkNamespace namespace, Path dir) {
-    this.namespace = namespace;
+  GoBgp(Setup setup) {
+    this.namespace = setup.namespace();
+    Path dir = setup.dir();
     Path config =
         UpstreamRouter.write(
             dir.resolve("gobgpd.toml"),
@@ -58,8 +60,18 @@ final class GoBgp implements UpstreamRouter {
   }
 
   @Override
-  public String pathWord() {
-    return " 192.0.2.2 64496 ";
+  public String path(int times) {
+    return " 192.0.2.2 " + String.join(" ", Collections.nCopies(times, "64496")) + " 0";
+  }
+
+  @Override
+  public List<String> communityWords() {
+    return List.of("{Communities: 64500:100", "64500:1:2");
+  }
+
+  @Override
+  public LabProcess process() {
+    return process;
   }
 
   @Override

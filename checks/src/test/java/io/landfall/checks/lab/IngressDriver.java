@@ -28,6 +28,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -44,10 +45,10 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Arguments are {@code key=value}: {@code prefixes} (comma-separated), {@code upstream}, {@code
  * asn}, {@code local-asn}, and if wanted {@code local}, {@code md5}, {@code gtsm=true}, {@code
- * role=customer}, {@code prepends}, {@code communities} (as {@code 64500:1}), {@code large} (as
- * {@code 64500:1:2}), {@code next-hop}, {@code drain-millis}, {@code hold}. Commands: {@code
- * drain}, {@code undrain}, {@code listener-failed}, {@code listener-restored}, {@code show}, {@code
- * shutdown TEXT}.
+ * role=customer|peer|rs-client}, {@code role-strict=true}, {@code prepends}, {@code communities}
+ * (as {@code 64500:1}), {@code large} (as {@code 64500:1:2}), {@code next-hop}, {@code
+ * drain-millis}, {@code hold}. Commands: {@code drain}, {@code undrain}, {@code listener-failed},
+ * {@code listener-restored}, {@code show}, {@code shutdown TEXT}.
  */
 public final class IngressDriver {
   private static final Block OVERLAY = Block.parse("10.32.0.0/23");
@@ -141,9 +142,9 @@ public final class IngressDriver {
         address(needed(options, "upstream")),
         Integer.parseUnsignedInt(needed(options, "local-asn")),
         Integer.parseUnsignedInt(needed(options, "asn")),
-        "customer".equals(options.get("role"))
-            ? SessionConfig.Role.CUSTOMER
-            : SessionConfig.Role.NONE,
+        SessionConfig.Role.valueOf(
+            options.getOrDefault("role", "none").toUpperCase(Locale.ROOT).replace('-', '_')),
+        "true".equals(options.get("role-strict")),
         new Announcement(
             Integer.parseInt(options.getOrDefault("prepends", "0")),
             communities,
@@ -159,7 +160,7 @@ public final class IngressDriver {
         Optional.ofNullable(options.get("local")).map(IngressDriver::address),
         Optional.ofNullable(options.get("md5"))
             .map(key -> new BgpTcpSpec.Md5Key(key.getBytes(StandardCharsets.UTF_8))),
-        "true".equals(options.get("gtsm")),
+        "true".equals(options.get("gtsm")) ? 1 : 0,
         new BgpTcpSpec.Timeouts(1_000, 10_000));
   }
 

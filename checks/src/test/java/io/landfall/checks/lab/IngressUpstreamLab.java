@@ -3,91 +3,184 @@ package io.landfall.checks.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Plane one against the other routing daemons that an upstream may run: one whole life each. */
+/**
+ * Plane one against every routing daemon that an upstream may run: one whole life each, and the
+ * roles of RFC 9234 where the daemon has them.
+ */
 class IngressUpstreamLab {
   private static final String PREFIX = "198.51.100.0/24";
+
+  /** Two, or three where the daemon sends our own prefix back to us. */
   private static final Pattern REFUSED =
       Pattern.compile("refused=\\{ingress-imports-nothing=[23]\\}");
 
   /** The daemons. */
   enum Daemon {
-    OPENBGPD,
-    FRR,
-    GOBGP;
+    BIRD(true, true),
+    FRR(true, true),
+    OPENBGPD(true, true),
+    GOBGP(false, true),
+    EXABGP(false, false);
 
-    UpstreamRouter start(NetworkNamespace namespace, Path dir) {
+    private final boolean hasRoles;
+    private final boolean hasGtsm;
+
+    Daemon(boolean hasRoles, boolean hasGtsm) {
+      this.hasRoles = hasRoles;
+      this.hasGtsm = hasGtsm;
+    }
+
+    UpstreamRouter start(UpstreamRouter.Setup setup) {
       return switch (this) {
-        case OPENBGPD -> new OpenBgpd(namespace, dir);
-        case FRR -> new Frr(namespace, dir);
-        case GOBGP -> new GoBgp(namespace, dir);
+        case BIRD -> new BirdUpstream(setup);
+        case OPENBGPD -> new OpenBgpd(setup);
+        case FRR -> new Frr(setup);
+        case GOBGP -> new GoBgp(setup);
+        case EXABGP -> new ExaBgp(setup);
       };
     }
   }
 
   @TempDir Path dir;
 
-  @ParameterizedTest
-  @EnumSource(Daemon.class)
-  void announcedImportsNothingDrainedBackAndWithdrawnOnKill9(Daemon daemon) {
-    LabRequirements.require("ip-netns-root", "tcp-md5", daemon.name().toLowerCase(Locale.ROOT));
-    try (var router = NetworkNamespace.create("ingress", "router");
-        var site = NetworkNamespace.create("ingress", "site")) {
-      NetworkNamespace.link(
-          new NetworkNamespace.End(router, "eth0", "192.0.2.1/24"),
-          new NetworkNamespace.End(site, "eth0", "192.0.2.2/24"));
-      UpstreamRouter upstream = daemon.start(router, dir);
-      IngressProcess driver =
-          IngressProcess.start(
-              site,
-              dir,
-              "driver",
-              "prefixes=" + PREFIX,
-              "upstream=192.0.2.1",
-              "local=192.0.2.2",
-              "asn=64500",
-              "local-asn=64496",
-              "role=customer",
-              "md5=" + UpstreamRouter.MD5_KEY,
-              "gtsm=true",
-              "drain-millis=1500");
+  private NetworkNamespace router;
+  private NetworkNamespace site;
 
-      announced(upstream, driver);
-      importsNothing(driver);
-      drained(upstream, driver);
+  @BeforeEach
+  void twoHostsAndACable() {
+    LabRequirements.require("ip-netns-root", "tcp-md5");
+    router = NetworkNamespace.create("ingress", "router");
+    site = NetworkNamespace.create("ingress", "site");
+    NetworkNamespace.link(
+        new NetworkNamespace.End(router, "eth0", "192.0.2.1/24"),
+        new NetworkNamespace.End(site, "eth0", "192.0.2.2/24"));
+  }
 
-      driver.tell("undrain");
-      await("the route again", upstream, driver, upstream.pathWord(), true);
-      assertThat(upstream.route(PREFIX)).doesNotContain(upstream.gracefulShutdownWord());
-
-      driver.process().kill9();
-      await("the withdrawal after kill -9", upstream, driver, upstream.pathWord(), false);
+  @AfterEach
+  void nothingStays() {
+    if (site != null) {
+      site.close();
+    }
+    if (router != null) {
+      router.close();
     }
   }
 
-  private static void announced(UpstreamRouter upstream, IngressProcess driver) {
-    await("the route", upstream, driver, upstream.pathWord(), true);
-    assertThat(upstream.route(PREFIX)).contains("192.0.2.2");
-  }
-
-  private static void importsNothing(IngressProcess driver) {
-    // Two, or three where the daemon sends our own prefix back to us.
+  @ParameterizedTest
+  @EnumSource(Daemon.class)
+  void announcedDressedRestartedDrainedBackAndWithdrawnOnKill9(Daemon daemon) {
+    LabRequirements.require(daemon.name().toLowerCase(Locale.ROOT));
+    String role = daemon.hasRoles ? "provider" : "";
+    UpstreamRouter.Setup setup = new UpstreamRouter.Setup(router, dir, role, !role.isEmpty());
+    UpstreamRouter upstream = daemon.start(setup);
+    IngressProcess driver =
+        driver(
+            "role=customer",
+            "gtsm=" + daemon.hasGtsm,
+            "prepends=2",
+            "communities=64500:100",
+            "large=64500:1:2",
+            "drain-millis=1500");
+    await("the route, dressed as configured", upstream, driver, upstream.path(3), true);
+    assertThat(upstream.route(PREFIX)).contains("192.0.2.2").contains(upstream.communityWords());
+    // A customer says nothing of OTC (RFC 9234 section 5); a daemon that shows it calls it so.
+    assertThat(upstream.route(PREFIX).toLowerCase(Locale.ROOT)).doesNotContain("otc");
     Await.until(
         "a default route and a /24 are refused and counted",
         () -> REFUSED.matcher(driver.show()).find(),
         driver::output);
+
+    upstream.process().kill9();
+    Await.until(
+        "the session is lost with the daemon",
+        () -> driver.show().contains("PREFIX " + PREFIX + " 192.0.2.1 down"),
+        driver::output);
+    UpstreamRouter again = daemon.start(setup);
+    await("the route at the restarted daemon", again, driver, again.path(3), true);
+
+    drained(again, driver);
+    driver.tell("undrain");
+    await("the route again", again, driver, again.path(3), true);
+    assertThat(again.route(PREFIX)).doesNotContain(again.gracefulShutdownWord());
+
+    driver.process().kill9();
+    await("the withdrawal after kill -9", again, driver, again.path(3), false);
   }
 
   private static void drained(UpstreamRouter upstream, IngressProcess driver) {
     driver.tell("drain");
-    await("GRACEFUL_SHUTDOWN", upstream, driver, upstream.gracefulShutdownWord(), true);
-    await("the withdrawal", upstream, driver, upstream.pathWord(), false);
+    await("GRACEFUL_SHUTDOWN first", upstream, driver, upstream.gracefulShutdownWord(), true);
+    assertThat(driver.output()).contains("announced -> draining");
+    await("then the withdrawal", upstream, driver, upstream.path(3), false);
     assertThat(driver.show()).contains("ESTABLISHED").contains(" withdrawn");
+  }
+
+  /** A peer's routes carry OTC with its AS, put there by the peer (RFC 9234 section 5). */
+  @ParameterizedTest
+  @EnumSource(names = {"BIRD", "OPENBGPD", "FRR"})
+  void aPeersRouteCarriesOnlyToCustomerAndARoleMismatchIsNamed(Daemon daemon) {
+    LabRequirements.require(daemon.name().toLowerCase(Locale.ROOT));
+    UpstreamRouter upstream = daemon.start(new UpstreamRouter.Setup(router, dir, "peer", true));
+    IngressProcess wrong = driver("role=customer", "gtsm=true");
+    Await.until(
+        "the mismatch is shown with its NOTIFICATION",
+        () -> wrong.show().contains("NOTIFICATION 2/11"),
+        () -> wrong.output() + upstream.log());
+    assertThat(upstream.has(PREFIX, 1)).isFalse();
+    wrong.process().kill9();
+
+    IngressProcess silent = driver("gtsm=true");
+    Await.until(
+        "a strict daemon wants a role",
+        () -> silent.show().contains("NOTIFICATION 2/11"),
+        () -> silent.output() + upstream.log());
+    silent.process().kill9();
+
+    IngressProcess peer = driver("role=peer", "role-strict=true", "gtsm=true");
+    await("the route of a peer", upstream, peer, upstream.path(1), true);
+    assertThat(upstream.route(PREFIX).replaceAll("[Oo][Tt][Cc]:? ", "otc ")).contains("otc 64496");
+  }
+
+  /** This side's strict mode: a router without a role is refused, with the number of the rule. */
+  @ParameterizedTest
+  @CsvSource({"BIRD", "GOBGP"})
+  void aRouterWithoutARoleIsRefusedWhenTheSideIsStrict(Daemon daemon) {
+    LabRequirements.require(daemon.name().toLowerCase(Locale.ROOT));
+    UpstreamRouter upstream = daemon.start(new UpstreamRouter.Setup(router, dir, "", false));
+    IngressProcess strict = driver("role=customer", "role-strict=true", "gtsm=true");
+    Await.until(
+        "no role is a mismatch",
+        () -> strict.show().contains("NOTIFICATION 2/11 sent"),
+        () -> strict.output() + upstream.log());
+    strict.process().kill9();
+
+    IngressProcess lenient = driver("role=customer", "gtsm=true");
+    await("the route without strict roles", upstream, lenient, upstream.path(1), true);
+  }
+
+  private IngressProcess driver(String... more) {
+    List<String> options =
+        new ArrayList<>(
+            List.of(
+                "prefixes=" + PREFIX,
+                "upstream=192.0.2.1",
+                "local=192.0.2.2",
+                "asn=64500",
+                "local-asn=64496",
+                "md5=" + UpstreamRouter.MD5_KEY));
+    options.addAll(List.of(more));
+    return IngressProcess.start(site, dir, "driver", options.toArray(String[]::new));
   }
 
   private static void await(

@@ -1,17 +1,23 @@
 package io.landfall.checks.lab;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 
-/** OpenBGPD as an upstream router. */
+/** OpenBGPD as an upstream router with GTSM. */
 final class OpenBgpd implements UpstreamRouter {
   private final NetworkNamespace namespace;
   private final Path socket;
   private final LabProcess process;
 
-  OpenBgpd(NetworkNamespace namespace, Path dir) {
-    this.namespace = namespace;
+  OpenBgpd(Setup setup) {
+    this.namespace = setup.namespace();
+    Path dir = setup.dir();
     this.socket = dir.resolve("bgpd.sock");
+    String role =
+        setup.role().isEmpty()
+            ? ""
+            : "  announce policy " + setup.role() + (setup.strict() ? " enforce" : "");
     Path config =
         UpstreamRouter.write(
             dir.resolve("openbgpd.conf"),
@@ -28,6 +34,7 @@ final class OpenBgpd implements UpstreamRouter {
                 "  descr \"node\"",
                 "  tcp md5sig password \"" + MD5_KEY + "\"",
                 "  ttl-security yes",
+                role,
                 "}",
                 "allow from any",
                 "allow to any"));
@@ -55,8 +62,18 @@ final class OpenBgpd implements UpstreamRouter {
   }
 
   @Override
-  public String pathWord() {
-    return "\n    64496\n";
+  public String path(int times) {
+    return "\n    " + String.join(" ", Collections.nCopies(times, "64496")) + "\n";
+  }
+
+  @Override
+  public List<String> communityWords() {
+    return List.of("64500:100", "64500:1:2");
+  }
+
+  @Override
+  public LabProcess process() {
+    return process;
   }
 
   @Override

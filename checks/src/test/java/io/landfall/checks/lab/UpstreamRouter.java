@@ -8,10 +8,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /**
- * A routing daemon that plays the upstream of one node: eBGP with TCP MD5 and GTSM, takes whatever
- * the node sends, and exports a default route and a /24 that the node must not want.
- *
- * <p>AS 64500 at 192.0.2.1, the node being AS 64496 at 192.0.2.2.
+ * A routing daemon that plays the upstream of one node: eBGP with TCP MD5, takes whatever the node
+ * sends, and exports a default route and a /24 that the node must not want. AS 64500 at 192.0.2.1,
+ * the node being AS 64496 at 192.0.2.2.
  */
 interface UpstreamRouter {
   /** The key that all of them are configured with. */
@@ -20,19 +19,35 @@ interface UpstreamRouter {
   /** What the router knows of exactly this prefix, in its own words. */
   String route(String prefix);
 
-  /** How the router writes that the AS path is the node's AS and nothing else. */
-  String pathWord();
+  /** How the router writes an AS path that is the node's AS so many times and nothing else. */
+  String path(int times);
+
+  /** How the router writes that communities 64500:100 and large 64500:1:2 came. */
+  List<String> communityWords();
 
   /** How the router writes GRACEFUL_SHUTDOWN (GoBGP has the name of an early draft). */
   String gracefulShutdownWord();
 
+  /** The process, to kill. */
+  LabProcess process();
+
   /** The router's log, for failures. */
   String log();
 
-  /** Whether it has the node's route for this prefix. */
-  default boolean has(String prefix) {
-    return route(prefix).contains(pathWord());
+  /** Whether it has a route for this prefix with the node's AS so many times in its path. */
+  default boolean has(String prefix, int times) {
+    return route(prefix).contains(path(times));
   }
+
+  /**
+   * How a router is set up.
+   *
+   * @param namespace where it runs
+   * @param dir where its files are
+   * @param role what it says that it is to the node (RFC 9234); empty says nothing
+   * @param strict whether it wants a role of the node
+   */
+  record Setup(NetworkNamespace namespace, Path dir, String role, boolean strict) {}
 
   /** Writes a configuration file that only its owner may write, as some daemons insist on. */
   static Path write(Path file, List<String> lines) {

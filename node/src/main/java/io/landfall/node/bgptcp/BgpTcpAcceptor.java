@@ -66,18 +66,20 @@ final class BgpTcpAcceptor {
             .childHandler(new Sorter(neighbors, listenerOf));
     Map<InetAddress, byte[]> keys = new LinkedHashMap<>();
     boolean anyTtl = false;
-    boolean allTtl = !neighbors.isEmpty();
+    int lowest = neighbors.isEmpty() ? 0 : BgpTcpSpec.HOP_LIMIT;
     for (Map.Entry<InetAddress, BgpTcpSpec> neighbor : neighbors.entrySet()) {
       neighbor.getValue().md5Key().ifPresent(key -> keys.put(neighbor.getKey(), key.bytes()));
       anyTtl |= neighbor.getValue().ttlSecurity();
-      allTtl &= neighbor.getValue().ttlSecurity();
+      lowest =
+          Math.min(
+              lowest, neighbor.getValue().ttlSecurity() ? neighbor.getValue().lowestHopLimit() : 0);
     }
     boolean ipv4 = family == SocketProtocolFamily.INET;
     if (anyTtl) {
-      bootstrap.option(BgpTcpDialer.sendHops(ipv4), BgpTcpDialer.MAX_HOPS);
+      bootstrap.option(BgpTcpDialer.sendHops(ipv4), BgpTcpSpec.HOP_LIMIT);
     }
-    if (allTtl) {
-      bootstrap.option(BgpTcpDialer.minimumHops(ipv4), BgpTcpDialer.MAX_HOPS);
+    if (lowest > 0) {
+      bootstrap.option(BgpTcpDialer.minimumHops(ipv4), lowest);
     }
     if (!keys.isEmpty()) {
       bootstrap.option(EpollChannelOption.TCP_MD5SIG, keys);
@@ -109,8 +111,8 @@ final class BgpTcpAcceptor {
       }
       if (spec.ttlSecurity()) {
         boolean ipv4 = from instanceof Inet4Address;
-        accepted.config().setOption(BgpTcpDialer.sendHops(ipv4), BgpTcpDialer.MAX_HOPS);
-        accepted.config().setOption(BgpTcpDialer.minimumHops(ipv4), BgpTcpDialer.MAX_HOPS);
+        accepted.config().setOption(BgpTcpDialer.sendHops(ipv4), BgpTcpSpec.HOP_LIMIT);
+        accepted.config().setOption(BgpTcpDialer.minimumHops(ipv4), spec.lowestHopLimit());
       }
       if (spec.timeouts().userTimeoutMillis() > 0) {
         accepted.config().setTcpUserTimeout(spec.timeouts().userTimeoutMillis());

@@ -35,9 +35,6 @@ public final class BgpTcpDialer implements AutoCloseable {
 
   static final int LOW_WATER_BYTES = 64 * 1024;
 
-  /** GTSM's one value: a packet that crossed no router still has it. */
-  static final int MAX_HOPS = 255;
-
   // Numbers of linux/in.h and linux/in6.h, for options that Netty has no names for.
   private static final int IPPROTO_IP = 0;
   private static final int IPPROTO_IPV6 = 41;
@@ -125,8 +122,8 @@ public final class BgpTcpDialer implements AutoCloseable {
       bootstrap.option(EpollChannelOption.TCP_USER_TIMEOUT, spec.timeouts().userTimeoutMillis());
     }
     if (spec.ttlSecurity()) {
-      bootstrap.option(sendHops(ipv4), MAX_HOPS);
-      bootstrap.option(minimumHops(ipv4), MAX_HOPS);
+      bootstrap.option(sendHops(ipv4), BgpTcpSpec.HOP_LIMIT);
+      bootstrap.option(minimumHops(ipv4), spec.lowestHopLimit());
     }
     spec.md5Key()
         .ifPresent(

@@ -11,18 +11,25 @@ import java.util.Optional;
  * @param remote the router's address and port
  * @param local the address to connect from; the kernel's choice when empty
  * @param md5Key the TCP MD5 key (RFC 2385) that both sides share
- * @param ttlSecurity whether to send with a hop limit of 255 and to take nothing below it: GTSM
- *     (RFC 5082), so that nobody beyond the link can speak
+ * @param ttlSecurityHops GTSM (RFC 5082): how many hops away the router may be, so that nobody
+ *     further away can speak. 1 is a router on the same link: what is sent has a hop limit of 255,
+ *     and nothing below it is taken. 0 is no GTSM
  * @param timeouts how long to wait for what
  */
 public record BgpTcpSpec(
     InetSocketAddress remote,
     Optional<InetAddress> local,
     Optional<Md5Key> md5Key,
-    boolean ttlSecurity,
+    int ttlSecurityHops,
     Timeouts timeouts) {
   /** The port of BGP. */
   public static final int BGP_PORT = 179;
+
+  /** The most hops that GTSM can allow for. */
+  public static final int MAX_HOPS = 254;
+
+  /** What GTSM sends with: the highest hop limit that there is. */
+  static final int HOP_LIMIT = 255;
 
   /** Checks that the two ends can meet. */
   public BgpTcpSpec {
@@ -33,6 +40,20 @@ public record BgpTcpSpec(
       throw new IllegalArgumentException(
           "cannot connect from " + local.get() + " to " + remote + ": not of one address family");
     }
+    if (ttlSecurityHops < 0 || ttlSecurityHops > MAX_HOPS) {
+      throw new IllegalArgumentException(
+          "GTSM is for 1.." + MAX_HOPS + " hops, not " + ttlSecurityHops);
+    }
+  }
+
+  /** Whether GTSM is on. */
+  boolean ttlSecurity() {
+    return ttlSecurityHops > 0;
+  }
+
+  /** The lowest hop limit that is taken from the router: what is left of 255 after its hops. */
+  int lowestHopLimit() {
+    return HOP_LIMIT - ttlSecurityHops + 1;
   }
 
   /**

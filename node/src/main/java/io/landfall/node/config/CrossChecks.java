@@ -30,6 +30,28 @@ final class CrossChecks {
     }
   }
 
+  /** A reflector is another node. */
+  static void reflectors(Optional<Section> overlay, Optional<NodeName> self) {
+    if (overlay.isEmpty()
+        || self.isEmpty()
+        || !(overlay.get().raw("reflectors").orElse(null) instanceof Yaml.Sequence names)) {
+      return;
+    }
+    for (int i = 0; i < names.items().size(); i++) {
+      if (names.items().get(i) instanceof Yaml.Text text
+          && text.text().equals(self.get().value())) {
+        overlay
+            .get()
+            .problems()
+            .add(
+                text.line(),
+                "overlay.reflectors[" + i + "]",
+                "this node cannot reflect to itself",
+                "name other nodes; what makes this one a reflector is 'reflector: true'");
+      }
+    }
+  }
+
   /** A node can only be entitled to a service whose identity is known here. */
   static void entitlements(Optional<Section> trust, Optional<Section> services) {
     if (trust.isEmpty()

@@ -1,5 +1,6 @@
 package io.landfall.node.config;
 
+import io.landfall.bgp.LargeCommunity;
 import io.landfall.core.Block;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -9,9 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** Reads {@code ingress}; the place where a prefix that touches the overlay's block is refused. */
 final class IngressReader {
+  private static final long MAX_MED = 0xffff_ffffL;
+
   private final FileRules files;
   private final Optional<Block> block;
 
@@ -119,11 +123,18 @@ final class IngressReader {
     Optional<InetAddress> localAddress = at.value("local-address", NetRules::address);
     Optional<Path> passwordFile = at.value("password-file", files::password);
     OptionalInt hops = at.value("ttl-security", IngressReader::hops, OptionalInt.empty());
-    List<Integer> communities = at.values("communities", NetRules::community).orElse(List.of());
+    List<Integer> communities = communities(at, "communities", Communities::standard);
+    List<LargeCommunity> large = communities(at, "large-communities", Communities::large);
+    Optional<Long> med = at.value("med", Rules.number(0, MAX_MED));
     int prepend = at.value("prepend", Rules.count(0, UpstreamConfig.MAX_PREPEND), 0);
     boolean bfd = at.value("bfd", Rules::flag, false);
-    Optional<UpstreamConfig.Role> role = at.value("role", Rules.oneOf(UpstreamConfig.Role.class));
+    Optional<UpstreamConfig.Role> role = at.value("role", IngressReader::role);
+    boolean roleStrict = at.value("role-strict", Rules::flag, false);
     at.end();
+    if (roleStrict && !at.has("role")) {
+      at.problem(
+          "role-strict", "demands a role of the router but names none", "add 'role: customer'");
+    }
     if (asn.isPresent() && asn.equals(localAsn)) {
       at.problem(
           "local-asn",
@@ -151,9 +162,41 @@ final class IngressReader {
             passwordFile,
             hops,
             communities,
+            large,
+            med.map(OptionalLong::of).orElseGet(OptionalLong::empty),
             prepend,
             bfd,
-            role));
+            role,
+            roleStrict));
+  }
+
+  private static <T> List<T> communities(Section at, String key, Rule<T> rule) {
+    List<T> list = at.values(key, rule).orElse(List.of());
+    if (list.size() > UpstreamConfig.MAX_COMMUNITIES) {
+      at.problem(
+          key,
+          "has " + list.size() + " entries, more than " + UpstreamConfig.MAX_COMMUNITIES,
+          "keep those that the upstream documents");
+      return List.of();
+    }
+    return list;
+  }
+
+  /**
+   * A role that a site can have: it originates its own prefixes and passes nothing on, so it is
+   * nobody's provider, and no route server.
+   */
+  private static UpstreamConfig.Role role(String text) throws BadValue {
+    UpstreamConfig.Role role = Rules.oneOf(UpstreamConfig.Role.class).read(text);
+    if (role == UpstreamConfig.Role.PROVIDER || role == UpstreamConfig.Role.RS) {
+      throw new BadValue(
+          "'"
+              + text
+              + "' would promise transit, and plane one imports nothing that it could pass on"
+              + " (RFC 9234)",
+          "write what this site is to the router: customer, peer or rs-client");
+    }
+    return role;
   }
 
   private static OptionalInt hops(String text) throws BadValue {

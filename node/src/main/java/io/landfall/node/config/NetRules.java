@@ -132,21 +132,6 @@ final class NetRules {
     return asn;
   }
 
-  /** A community (RFC 1997) as {@code 64500:120}. */
-  static int community(String text) throws BadValue {
-    String fix = "write two numbers from 0 to 65535, such as 64500:120";
-    int colon = text.indexOf(':');
-    if (colon < 0) {
-      throw new BadValue("'" + text + "' is not a community", fix);
-    }
-    Rule<Integer> half = Rules.count(0, 65_535);
-    try {
-      return half.read(text.substring(0, colon)) << 16 | half.read(text.substring(colon + 1));
-    } catch (BadValue e) {
-      throw new BadValue("'" + text + "' is not a community", fix);
-    }
-  }
-
   /** A host that a service answers for: exact, or {@code *.} before a name. */
   static String serviceHost(String text) throws BadValue {
     String fix = "write a host name in lower case without a port, such as shop.example";

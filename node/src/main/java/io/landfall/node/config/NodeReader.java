@@ -66,6 +66,7 @@ final class NodeReader {
 
     Listeners.check(overlay, edge, admin, serviceBgp);
     CrossChecks.costs(overlay, name);
+    CrossChecks.reflectors(overlay, name);
     CrossChecks.entitlements(trust, services);
     ServiceBgpReader.checkHosts(serviceBgp, services);
 

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Plane two.
@@ -17,6 +18,9 @@ import java.util.Map;
  * @param candidates where other nodes might be; they have no rights
  * @param holdTimeMillis the BGP hold time: 3 s to 65535 s in whole seconds (RFC 4271 section 4.2)
  * @param reflector whether this node reflects routes between its peers (RFC 4456)
+ * @param reflectors the nodes that reflect routes of others to this one, by the names in their
+ *     certificates
+ * @param advertise where other nodes reach {@code listen}; empty when it says so itself
  * @param costs what it costs to reach other nodes, by name; a node that is absent costs {@value
  *     #DEFAULT_COST}
  * @param bgp neighbours over plain TCP
@@ -29,6 +33,8 @@ public record OverlayConfig(
     List<HostPort> candidates,
     long holdTimeMillis,
     boolean reflector,
+    List<NodeName> reflectors,
+    Optional<InetSocketAddress> advertise,
     Map<NodeName, Long> costs,
     PlainBgpConfig bgp,
     BfdSettings bfd) {
@@ -44,7 +50,14 @@ public record OverlayConfig(
   /** Copies the collections and keeps their order. */
   public OverlayConfig {
     candidates = List.copyOf(candidates);
+    reflectors = List.copyOf(reflectors);
     costs = Collections.unmodifiableMap(new LinkedHashMap<>(costs));
+  }
+
+  /** Where other nodes are told to reach this one; empty when nobody said. */
+  public Optional<InetSocketAddress> reachedAt() {
+    return advertise.or(
+        () -> listen.getAddress().isAnyLocalAddress() ? Optional.empty() : Optional.of(listen));
   }
 
   /** What it costs to reach this node. */

@@ -24,6 +24,8 @@ final class OverlayReader {
     long holdTimeMillis =
         at.value("hold-time", OverlayReader::holdTime, OverlayConfig.DEFAULT_HOLD_TIME_MILLIS);
     boolean reflector = at.value("reflector", Rules::flag, false);
+    List<NodeName> reflectors = reflectors(at);
+    Optional<InetSocketAddress> advertise = at.value("advertise", OverlayReader::advertise);
     Map<NodeName, Long> costs = at.section("costs").map(OverlayReader::costs).orElse(Map.of());
     PlainBgpConfig bgp = PlainBgpConfig.NONE;
     Optional<Section> bgpSection = at.section("bgp");
@@ -43,9 +45,30 @@ final class OverlayReader {
             candidates,
             holdTimeMillis,
             reflector,
+            reflectors,
+            advertise,
             costs,
             bgp,
             bfd));
+  }
+
+  private static List<NodeName> reflectors(Section at) {
+    List<NodeName> names =
+        at.values("reflectors", Rules.checked(NodeName::new, "write the name of a node"))
+            .orElse(List.of());
+    if (names.stream().distinct().count() != names.size()) {
+      at.problem("reflectors", "has a name twice", "name each reflector once");
+    }
+    return names;
+  }
+
+  private static InetSocketAddress advertise(String text) throws BadValue {
+    InetSocketAddress at = NetRules.listen(text);
+    if (at.getAddress().isAnyLocalAddress() || at.getAddress().isMulticastAddress()) {
+      throw new BadValue(
+          text + " is nobody's address", "write where other nodes reach overlay.listen");
+    }
+    return at;
   }
 
   /** The block, when the rest of the section has problems; reports nothing again. */

@@ -1,10 +1,12 @@
 package io.landfall.node.config;
 
+import io.landfall.bgp.LargeCommunity;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * One eBGP session to a router of the site's upstream.
@@ -18,9 +20,13 @@ import java.util.OptionalInt;
  * @param ttlSecurityHops with GTSM (RFC 5082), how many hops away the router is: 1 for a direct
  *     neighbour; empty without GTSM
  * @param communities communities (RFC 1997) on every announcement, each as 32 bits
+ * @param largeCommunities large communities (RFC 8092) on every announcement
+ * @param med MULTI_EXIT_DISC on every announcement, unsigned 32 bits; empty sends none
  * @param prepend how many extra times our AS number is put in front of the path
  * @param bfd whether BFD (RFC 5881) watches the link to the router
- * @param role our role on this session (RFC 9234); empty sends no role
+ * @param role our role on this session (RFC 9234): never that of a provider or a route server;
+ *     empty sends no role
+ * @param roleStrict whether a router that names no role is refused
  */
 public record UpstreamConfig(
     InetAddress address,
@@ -31,9 +37,12 @@ public record UpstreamConfig(
     Optional<Path> passwordFile,
     OptionalInt ttlSecurityHops,
     List<Integer> communities,
+    List<LargeCommunity> largeCommunities,
+    OptionalLong med,
     int prepend,
     boolean bfd,
-    Optional<Role> role) {
+    Optional<Role> role,
+    boolean roleStrict) {
   /** BGP's port. */
   public static final int DEFAULT_PORT = 179;
 
@@ -43,9 +52,13 @@ public record UpstreamConfig(
   /** The most prepends: longer paths are filtered by many networks. */
   public static final int MAX_PREPEND = 16;
 
-  /** Copies the list. */
+  /** The most communities of each kind. */
+  public static final int MAX_COMMUNITIES = 32;
+
+  /** Copies the lists. */
   public UpstreamConfig {
     communities = List.copyOf(communities);
+    largeCommunities = List.copyOf(largeCommunities);
   }
 
   /** BGP roles with the codes of RFC 9234 section 4.1. */

@@ -41,7 +41,7 @@ class BgpTcpDialerTest {
   @Test
   void carriesBytesBothWaysOnTheOwnersThread() throws Exception {
     try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK)) {
-      dialer.dial(spec(server.getLocalPort(), false, 2_000), recorder);
+      dialer.dial(spec(server.getLocalPort(), 0, 2_000), recorder);
       try (Socket router = server.accept()) {
         BgpTcpConnection connection = recorder.connection();
         assertThat(connection.localAddress()).isEqualTo(LOOPBACK);
@@ -58,7 +58,7 @@ class BgpTcpDialerTest {
   @Test
   void closingSendsEverythingFirstEvenOverUnreadBytes() throws Exception {
     try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK)) {
-      dialer.dial(spec(server.getLocalPort(), false, 2_000), recorder);
+      dialer.dial(spec(server.getLocalPort(), 0, 2_000), recorder);
       try (Socket router = server.accept()) {
         BgpTcpConnection connection = recorder.connection();
         router.getOutputStream().write(new byte[200_000]);
@@ -82,7 +82,7 @@ class BgpTcpDialerTest {
     try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK)) {
       unused = server.getLocalPort();
     }
-    dialer.dial(spec(unused, false, 2_000), recorder);
+    dialer.dial(spec(unused, 0, 2_000), recorder);
 
     assertThat(recorder.next()).startsWith("failed").contains("refused");
   }
@@ -91,9 +91,21 @@ class BgpTcpDialerTest {
   @Test
   void withTtlSecurityAPeerWithAnOrdinaryHopLimitIsNotHeard() throws Exception {
     try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK)) {
-      dialer.dial(spec(server.getLocalPort(), true, 300), recorder);
+      dialer.dial(spec(server.getLocalPort(), 1, 300), recorder);
 
       assertThat(recorder.next()).startsWith("failed").contains("timed out");
+    }
+  }
+
+  /** Loopback peers send with hop limit 64: within reach at 192 hops, and not at 191. */
+  @Test
+  void aRouterWithinTheAllowedHopsIsHeardAndOneBeyondThemIsNot() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK)) {
+      dialer.dial(spec(server.getLocalPort(), 191, 300), recorder);
+      assertThat(recorder.next()).startsWith("failed").contains("timed out");
+
+      dialer.dial(spec(server.getLocalPort(), 192, 2_000), recorder);
+      assertThat(recorder.connection().localAddress()).isEqualTo(LOOPBACK);
     }
   }
 
@@ -126,17 +138,17 @@ class BgpTcpDialerTest {
                     new InetSocketAddress(LOOPBACK, 179),
                     Optional.of(ipv6),
                     Optional.empty(),
-                    false,
+                    0,
                     BgpTcpSpec.Timeouts.DEFAULT))
         .hasMessageContaining("family");
   }
 
-  private static BgpTcpSpec spec(int port, boolean ttlSecurity, int connectMillis) {
+  private static BgpTcpSpec spec(int port, int ttlSecurityHops, int connectMillis) {
     return new BgpTcpSpec(
         new InetSocketAddress(LOOPBACK, port),
         Optional.of(LOOPBACK),
         Optional.empty(),
-        ttlSecurity,
+        ttlSecurityHops,
         new BgpTcpSpec.Timeouts(connectMillis, 5_000));
   }
 

@@ -117,7 +117,7 @@ class PlainNeighborsTest {
             new InetSocketAddress(address, port),
             Optional.of(InetAddress.getByName(THERE)),
             key.map(k -> new Md5Key(k.getBytes(StandardCharsets.UTF_8))),
-            ttlSecurity,
+            ttlSecurity ? 1 : 0,
             BgpTcpSpec.Timeouts.DEFAULT),
         dials);
   }

@@ -2,6 +2,7 @@ package io.landfall.node.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.bgp.LargeCommunity;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import java.nio.file.Path;
@@ -91,12 +92,17 @@ class ConfigLoaderTest {
             ConfigFolder.GOOD.replace(
                 "local-asn: 64496, password-file: up1.key}",
                 "local-asn: 64496, port: 1179, local-address: 192.0.2.2, ttl-security: true, "
-                    + "communities: [\"64500:120\"], prepend: 2, role: customer}"));
+                    + "communities: [\"64500:120\", no-export], large-communities:"
+                    + " [\"64500:1:4294967295\"], med: 4294967295, prepend: 2, role: customer,"
+                    + " role-strict: true}"));
 
     UpstreamConfig upstream = config.ingress().orElseThrow().upstreams().getFirst();
     assertThat(upstream.port()).isEqualTo(1179);
     assertThat(upstream.ttlSecurityHops()).isEqualTo(OptionalInt.of(1));
-    assertThat(upstream.communities()).containsExactly(64500 << 16 | 120);
+    assertThat(upstream.communities()).containsExactly(64500 << 16 | 120, 0xffffff01);
+    assertThat(upstream.largeCommunities()).containsExactly(new LargeCommunity(64500, 1, -1));
+    assertThat(upstream.med()).hasValue(0xffff_ffffL);
+    assertThat(upstream.roleStrict()).isTrue();
     assertThat(upstream.prepend()).isEqualTo(2);
     assertThat(upstream.role()).isEqualTo(Optional.of(UpstreamConfig.Role.CUSTOMER));
     assertThat(upstream.passwordFile()).isEmpty();

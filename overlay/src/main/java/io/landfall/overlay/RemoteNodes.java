@@ -1,0 +1,118 @@
+package io.landfall.overlay;
+
+import io.landfall.core.HostAddress;
+import io.landfall.overlay.OverlayEvent.RemoteNode;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * Nodes that are heard of through reflectors, and what reflectors say that the nodes themselves say
+ * too.
+ *
+ * <p>A route of a node that nobody has verified is refused and forgotten. So once a node is
+ * verified, whoever told of it is asked to tell again (RFC 2918); and once a reflector hears a node
+ * itself it drops what other reflectors told of it, and asks them again when it no longer does.
+ */
+final class RemoteNodes {
+  private final OverlayConfig config;
+  private final Peers peers;
+  private final NextHops nextHops;
+  private final Rib rib;
+  private final Importer importer;
+  private final Sessions sessions;
+  private final Consumer<HostAddress> nextHopChanged;
+
+  /**
+   * Knows of nobody yet.
+   *
+   * @param nextHopChanged hears of a next hop that became usable or unusable
+   */
+  RemoteNodes(
+      OverlayConfig config,
+      Parts parts,
+      Importer importer,
+      Sessions sessions,
+      Consumer<HostAddress> nextHopChanged) {
+    this.config = config;
+    this.peers = parts.peers();
+    this.nextHops = parts.nextHops();
+    this.rib = parts.rib();
+    this.importer = importer;
+    this.sessions = sessions;
+    this.nextHopChanged = nextHopChanged;
+  }
+
+  /** What it shares with the overlay. */
+  record Parts(Peers peers, NextHops nextHops, Rib rib) {}
+
+  void step(RemoteNode event, long nowNanos) {
+    switch (event) {
+      case RemoteNode.Verified verified -> verify(verified, nowNanos);
+      case RemoteNode.Disowned(HostAddress node) -> {
+        peers.disown(node);
+        setChannel(node, false);
+        judgeAgain();
+      }
+      case RemoteNode.Channel(HostAddress node, boolean up) -> setChannel(node, up);
+    }
+  }
+
+  private void verify(RemoteNode.Verified verified, long nowNanos) {
+    boolean more = peers.verify(verified.node(), verified.services());
+    judgeAgain();
+    if (more) {
+      askAgain(peer -> peer.info.relation().speaksForOthers(), nowNanos);
+    }
+  }
+
+  private void judgeAgain() {
+    for (Peer peer : peers.all()) {
+      Adjacency adjacency = peer.adjacency;
+      if (adjacency != null && peer.info.relation().speaksForOthers()) {
+        importer.judgeAgain(adjacency.source);
+      }
+    }
+  }
+
+  private void setChannel(HostAddress node, boolean up) {
+    boolean before = nextHops.isUsable(node.offset());
+    nextHops.setChannel(node.offset(), up);
+    if (before != nextHops.isUsable(node.offset())) {
+      nextHopChanged.accept(node);
+    }
+  }
+
+  /** A peer has told all that it has: what others told of it is not needed any longer. */
+  void toldAll(Peer direct) {
+    if (!config.reflector()) {
+      return;
+    }
+    int origin = direct.info.identity().offset();
+    for (Peer peer : peers.all()) {
+      Adjacency adjacency = peer.adjacency;
+      if (adjacency != null && peer != direct && isReflector(peer)) {
+        rib.withdrawIf(adjacency.source, path -> path.attributes.nextHop.offset() == origin);
+      }
+    }
+  }
+
+  /** A peer is lost: what others still tell of it is wanted again. */
+  void lost(Peer direct, long nowNanos) {
+    if (config.reflector()) {
+      askAgain(peer -> peer != direct && isReflector(peer), nowNanos);
+    }
+  }
+
+  private void askAgain(Predicate<Peer> whom, long nowNanos) {
+    for (Peer peer : peers.copy()) {
+      Adjacency adjacency = peer.adjacency;
+      if (adjacency != null && whom.test(peer)) {
+        sessions.requestRefresh(peer, adjacency, nowNanos);
+      }
+    }
+  }
+
+  private static boolean isReflector(Peer peer) {
+    return peer.info.relation() == PeerInfo.Relation.REFLECTOR;
+  }
+}
