@@ -19,7 +19,7 @@ public enum Rooms {
   /** The words as types, and the ports. */
   CORE("", "", ".", 10),
   /** Bytes to messages and back; knows no plane. */
-  BGP("core", "", ".", 30),
+  BGP("core", "", ". .watch", 30),
   /** Plane one. */
   INGRESS("core bgp", "", ".", 12),
   /** Plane two. */

@@ -13,6 +13,7 @@ import io.landfall.node.link.OverlayPort;
 import io.landfall.node.link.PeerCheck;
 import io.landfall.node.link.Sockets;
 import io.landfall.node.probe.ProbeRunner;
+import io.landfall.node.watch.Watching;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
@@ -63,6 +64,7 @@ public final class Node implements AutoCloseable {
   final Snapshots snapshots;
   final ForwardDialer forward;
   final OverlayPort port;
+  final Watching watching;
   private final PlainNeighbors plain;
   private final Backends backends;
   private final EventLoopGroup controlLoops = Sockets.loops(1, "landfall-control");
@@ -103,6 +105,7 @@ public final class Node implements AutoCloseable {
             identity ->
                 services.values().stream().anyMatch(known -> known.identity().equals(identity)),
             new OverlayWiring());
+    watching = OverlayWatching.of(config.watch(), overlay, control);
     plain = PlainBgp.of(config, controlLoops, control, overlay, names);
     port =
         new OverlayPort(
@@ -180,6 +183,7 @@ public final class Node implements AutoCloseable {
     control.execute(
         () -> {
           signals.apply(new SignalEvent.Tick());
+          watching.start();
           plain.start();
           ingress.start();
           discovery.start(
@@ -380,11 +384,13 @@ public final class Node implements AutoCloseable {
               discovery.stop();
               plain.stop();
               overlay.apply(new OverlayEvent.Shutdown("node " + config.name() + " stops"));
+              watching.stop("node " + config.name() + " stops");
               return true;
             });
     ControlLoop.waitFor(said);
     // What was said last leaves before the event loops that carry it end.
     ControlLoop.waitFor(overlay.allClosed());
+    watching.closeFiles();
     port.close();
     if (running != null) {
       running.close();

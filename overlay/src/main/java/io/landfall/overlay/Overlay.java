@@ -46,6 +46,7 @@ public final class Overlay {
   private final Sessions sessions;
   private final Barrier barrier;
   private final Views views;
+  private final Tap tap;
   private boolean begun;
   private boolean morePending;
   private long lastNowNanos;
@@ -65,7 +66,8 @@ public final class Overlay {
             BgpIdentifier.of(config.identity()),
             config.reflector(),
             HostRouteCodec.familyOf(config.block()));
-    this.sessions = new Sessions(config, jitter, effects, new FromSessions(), shared);
+    this.tap = new Tap(config, rib, peers, nextHops, effects);
+    this.sessions = new Sessions(config, jitter, effects, new FromSessions(), shared, tap);
     this.barrier = new Barrier(config.limits().barrierMillis() * NANOS_PER_MILLI, effects);
     this.views = new Views(rib, peers, nextHops);
   }
@@ -342,6 +344,11 @@ public final class Overlay {
   /** What was refused, by peer; peers of whom nothing was refused are left out. */
   public List<RefusedView> refused() {
     return views.refused();
+  }
+
+  /** Where BMP and MRT listen. */
+  public Tap tap() {
+    return tap;
   }
 
   /** How many paths the table holds, this node's own included. */

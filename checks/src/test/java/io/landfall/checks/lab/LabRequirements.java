@@ -35,7 +35,7 @@ public final class LabRequirements {
   /**
    * Skips or fails the calling test unless all of these are there: {@code ip-netns-root}, {@code
    * bird}, {@code frr}, {@code gobgp}, {@code openbgpd}, {@code exabgp}, {@code nginx}, {@code
-   * scapy}, {@code tshark}, {@code tcp-md5}.
+   * scapy}, {@code tshark}, {@code bgpdump}, {@code tcp-md5}.
    */
   public static void require(String... names) {
     List<String> missing = missing(names);
@@ -98,6 +98,7 @@ public final class LabRequirements {
     probes.put("openbgpd", () -> programs("openbgpd", "/usr/sbin/bgpd", "/usr/sbin/bgpctl"));
     probes.put("exabgp", () -> programs("exabgp", "/usr/sbin/exabgp"));
     probes.put("nginx", () -> programs("nginx", "/usr/sbin/nginx"));
+    probes.put("bgpdump", () -> programs("bgpdump", "/usr/bin/bgpdump"));
     probes.put("tshark", () -> programs("tshark", "/usr/bin/tshark"));
     probes.put("scapy", LabRequirements::scapy);
     return probes;

@@ -1,13 +1,27 @@
 package io.landfall.node.admin;
 
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+
 /**
  * One answer of the admin API.
  *
  * @param status the HTTP status
  * @param contentType the media type
  * @param body the body
+ * @param charset how the body becomes bytes
  */
-record AdminAnswer(int status, String contentType, String body) {
+record AdminAnswer(int status, String contentType, String body, Charset charset) {
+  AdminAnswer(int status, String contentType, String body) {
+    this(status, contentType, body, StandardCharsets.UTF_8);
+  }
+
+  /** A body that is no text: each character of it is one byte. */
+  static AdminAnswer bytes(String contentType, byte[] body) {
+    Charset oneByte = StandardCharsets.ISO_8859_1;
+    return new AdminAnswer(200, contentType, new String(body, oneByte), oneByte);
+  }
+
   static AdminAnswer json(String body) {
     return new AdminAnswer(200, "application/json", body);
   }

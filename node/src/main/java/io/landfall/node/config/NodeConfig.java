@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param ingress plane one; empty when this node announces nothing to the Internet
  * @param edge the HTTP listeners
  * @param services every service that this node knows, in the order of the file
+ * @param watch who is told what the overlay hears: BMP stations and MRT files
  * @param admin where the node is read and steered
  * @param log what is logged and how
  */
@@ -31,6 +32,7 @@ public record NodeConfig(
     Optional<IngressConfig> ingress,
     EdgeConfig edge,
     List<ServiceConfig> services,
+    WatchConfig watch,
     AdminConfig admin,
     LogConfig log) {
   /** Copies the list. */

@@ -33,6 +33,7 @@ final class NodeReader {
         top.requiredSection("edge", "{listen: [{address: \"198.51.100.1:80\"}]}");
     Optional<Section> ingress = top.section("ingress");
     Optional<Section> services = top.section("services");
+    Optional<Section> watch = top.section("watch");
     Optional<Section> admin = top.section("admin");
     Optional<Section> log = top.section("log");
     top.end();
@@ -55,6 +56,7 @@ final class NodeReader {
     Optional<EdgeConfig> edgeConfig = edge.flatMap(at -> new EdgeReader(files).read(at));
     ServicesReader servicesReader = new ServicesReader(files, block, identity);
     List<ServiceConfig> serviceList = services.map(servicesReader::read).orElse(List.of());
+    WatchConfig watchConfig = watch.map(new WatchReader(files)::read).orElse(WatchConfig.NONE);
     AdminConfig adminConfig = readAdmin(admin);
     LogConfig logConfig = readLog(log);
 
@@ -81,6 +83,7 @@ final class NodeReader {
             ingressConfig,
             edgeConfig.get(),
             serviceList,
+            watchConfig,
             adminConfig,
             logConfig));
   }

@@ -58,6 +58,7 @@ public final class MetricsText {
     overlay(all);
     ingress(all);
     services(all);
+    WatchMetrics.addTo(all, source.watch());
     build(all);
     JvmMetrics.addTo(all);
     return all.build();
