@@ -5,4 +5,5 @@ module io.landfall.bgp {
   requires transitive io.landfall.core;
 
   exports io.landfall.bgp;
+  exports io.landfall.bgp.watch;
 }

@@ -52,7 +52,12 @@ final class Connection<P> {
   }
 
   /** What all connections of a session share. */
-  record Shared<P>(SessionConfig config, PrefixCodec<P> codec, Rng jitter, SessionStats stats) {}
+  record Shared<P>(
+      SessionConfig config,
+      PrefixCodec<P> codec,
+      Rng jitter,
+      SessionStats stats,
+      @Nullable SessionWatcher watcher) {}
 
   /**
    * How long the peer may take to send OPEN. RFC 4271 suggests four minutes for a hold time of 90
@@ -77,6 +82,11 @@ final class Connection<P> {
   private @Nullable UpdateDecoder<P> decoder;
   private @Nullable UpdateEncoder<P> encoder;
   private @Nullable Ending ending;
+
+  /** The peer's OPEN and NOTIFICATION as they came; kept only when somebody watches. */
+  private byte[] openBytes = {};
+
+  private byte[] notificationBytes = {};
   private long establishedAtNanos;
 
   Connection(Shared<P> shared, long number, boolean outgoing) {
@@ -138,6 +148,7 @@ final class Connection<P> {
         Optional<BgpError> broken = OpenRules.check(shared.config(), open);
         shared.stats().countOffered(open.capabilities(), OpenRules.familyBits(shared.config()));
         remoteOpen = open;
+        openBytes = shared.watcher() == null ? openBytes : reader.message();
         yield broken.isPresent() ? end(broken.get()) : Progress.OPEN_ACCEPTED;
       }
     };
@@ -202,6 +213,10 @@ final class Connection<P> {
     UpdateDecoder<P> decoder = this.decoder;
     if (decoder == null) {
       throw new InvariantBroken("an Established connection has a decoder");
+    }
+    SessionWatcher watcher = shared.watcher();
+    if (watcher != null && watcher.wantsUpdates()) {
+      watcher.update(reader.message());
     }
     switch (decoder.decode(reader.array(), reader.bodyFrom(), reader.bodyTo())) {
       case UpdateDecoder.Result.Reset<P>(BgpError error) -> {
@@ -322,6 +337,7 @@ final class Connection<P> {
   }
 
   private Progress endedByPeer() {
+    notificationBytes = shared.watcher() == null ? notificationBytes : reader.message();
     ending =
         Ending.silent(NotificationCodec.decode(reader.array(), reader.bodyFrom(), reader.bodyTo()));
     return Progress.ENDED;
@@ -338,6 +354,16 @@ final class Connection<P> {
         };
     String what = MessageType.of(type).map(MessageType::name).orElse("message " + type);
     return new BgpError(NotificationCodes.FSM, subcode, new byte[] {(byte) type}, what);
+  }
+
+  /** The peer's OPEN as it came; empty when nobody watches. */
+  byte[] openBytes() {
+    return openBytes;
+  }
+
+  /** The peer's NOTIFICATION as it came; empty when there was none, or when nobody watches. */
+  byte[] notificationBytes() {
+    return notificationBytes;
   }
 
   OptionalLong deadlineNanos() {

@@ -1,6 +1,7 @@
 package io.landfall.bgp;
 
 import io.landfall.core.InvariantBroken;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,6 +129,11 @@ final class MessageReader {
 
   int bodyTo() {
     return bodyTo;
+  }
+
+  /** A copy of the whole message that was found last, header included. */
+  byte[] message() {
+    return Arrays.copyOfRange(array, bodyFrom - MessageType.HEADER_BYTES, bodyTo);
   }
 
   BgpError error() {

@@ -54,10 +54,16 @@ public final class Session<P> {
   private final Reconnect reconnect;
   private final List<Connection<P>> connections = new ArrayList<>(MAX_CONNECTIONS);
 
-  /** A session in Idle. */
+  /** A session in Idle that nobody watches. */
   public Session(SessionConfig config, PrefixCodec<P> codec, Rng jitter) {
+    this(config, codec, jitter, Optional.empty());
+  }
+
+  /** A session in Idle. */
+  public Session(
+      SessionConfig config, PrefixCodec<P> codec, Rng jitter, Optional<SessionWatcher> watcher) {
     this.config = config;
-    this.shared = new Connection.Shared<>(config, codec, jitter, stats);
+    this.shared = new Connection.Shared<>(config, codec, jitter, stats, watcher.orElse(null));
     this.reconnect = new Reconnect(config, jitter);
   }
 
@@ -231,6 +237,11 @@ public final class Session<P> {
     }
     reconnect.established();
     stats.countEstablished();
+    SessionWatcher watcher = shared.watcher();
+    if (watcher != null) {
+      byte[] sentOpen = OpenCodec.encode(config);
+      watcher.up(connection.number(), connection.negotiated(), sentOpen, connection.openBytes());
+    }
     out.add(new SessionEffect.Established<>(connection.number(), connection.negotiated()));
   }
 
@@ -270,6 +281,11 @@ public final class Session<P> {
     }
     if (connection.state() == SessionState.ESTABLISHED) {
       stats.down(reason, nowNanos);
+      SessionWatcher watcher = shared.watcher();
+      if (watcher != null) {
+        Optional<byte[]> said = ending.notification().map(BgpError::toMessage);
+        watcher.down(reason, said.orElseGet(connection::notificationBytes));
+      }
       out.add(new SessionEffect.Down<>(reason));
     } else {
       attemptFailed(reason.described(), out);

@@ -1,5 +1,6 @@
 package io.landfall.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
@@ -8,6 +9,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -70,6 +72,15 @@ final class AdminClient {
     return accepted(exchange(method, path, body));
   }
 
+  /** The body of an answer that is no text. */
+  byte[] download(String path) {
+    byte[] response = raw("GET", path, "");
+    Answer answer = parsed(response, ISO_8859_1);
+    return answer.status() == 200
+        ? answer.body().getBytes(ISO_8859_1)
+        : accepted(parsed(response, UTF_8)).getBytes(UTF_8);
+  }
+
   private static String accepted(Answer answer) {
     if (answer.status() == 200) {
       return answer.body();
@@ -87,6 +98,18 @@ final class AdminClient {
   }
 
   private Answer exchange(String method, String path, String body) {
+    return parsed(raw(method, path, body), UTF_8);
+  }
+
+  private Answer parsed(byte[] response, Charset charset) {
+    try {
+      return parse(new String(response, charset), charset);
+    } catch (IOException e) {
+      throw unreachable(reason(e));
+    }
+  }
+
+  private byte[] raw(String method, String path, String body) {
     byte[] content = body.getBytes(UTF_8);
     String head =
         method
@@ -101,7 +124,7 @@ final class AdminClient {
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
       write(channel, head.getBytes(UTF_8));
       write(channel, content);
-      return parse(read(channel));
+      return read(channel);
     } catch (ClosedByInterruptException e) {
       throw unreachable("no answer within " + TIMEOUT_MILLIS / 1_000 + " s");
     } catch (IOException | IllegalArgumentException e) {
@@ -144,7 +167,7 @@ final class AdminClient {
     }
   }
 
-  private static String read(SocketChannel channel) throws IOException {
+  private static byte[] read(SocketChannel channel) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     ByteBuffer buffer = ByteBuffer.allocate(16 * 1024);
     while (channel.read(buffer) >= 0) {
@@ -154,11 +177,15 @@ final class AdminClient {
         throw new IOException("its answer is larger than " + MAX_ANSWER_BYTES + " bytes");
       }
     }
-    return all.toString(UTF_8);
+    return all.toByteArray();
   }
 
   /** Reads a status and a body that must be as long as it says. */
   static Answer parse(String response) throws IOException {
+    return parse(response, UTF_8);
+  }
+
+  private static Answer parse(String response, Charset charset) throws IOException {
     int end = response.indexOf("\r\n\r\n");
     if (end < 0 || !response.startsWith("HTTP/1.1 ") || response.length() < 12) {
       throw new IOException("what answers there does not speak HTTP/1.1");
@@ -176,7 +203,7 @@ final class AdminClient {
       throw new IOException("what answers there does not speak HTTP/1.1", e);
     }
     String body = response.substring(end + 4);
-    if (length >= 0 && body.getBytes(UTF_8).length != length) {
+    if (length >= 0 && body.getBytes(charset).length != length) {
       throw new IOException("its answer was cut off");
     }
     return new Answer(status, body);

@@ -33,6 +33,7 @@ public final class Main {
     COMMANDS.put("show", ShowCommand::new);
     COMMANDS.put("explain", ExplainCommand::new);
     COMMANDS.put("monitor", MonitorCommand::new);
+    COMMANDS.put("dump", DumpCommand::new);
     COMMANDS.put("announce", AnnounceCommand::new);
     COMMANDS.put("withdraw", WithdrawCommand::new);
     COMMANDS.put("drain", DrainCommand::new);

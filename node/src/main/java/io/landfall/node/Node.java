@@ -15,6 +15,7 @@ import io.landfall.node.link.OverlayPort;
 import io.landfall.node.link.PeerCheck;
 import io.landfall.node.link.Sockets;
 import io.landfall.node.probe.ProbeRunner;
+import io.landfall.node.watch.Watching;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
@@ -69,6 +70,7 @@ public final class Node implements AutoCloseable {
   final OverlayBfd bfd;
   final NodeMonitor monitor;
   final SpeakerDriver speakers;
+  final Watching watching;
   private final PlainNeighbors plain;
   private final Backends backends;
   private final EventLoopGroup controlLoops = Sockets.loops(1, "landfall-control");
@@ -114,6 +116,7 @@ public final class Node implements AutoCloseable {
         new OverlayBfd(
             config.overlay().bfd(), config.overlay().listen(), control, this::pathProved);
     monitor = NodeMonitor.of(control, overlay, names, config.services());
+    watching = OverlayWatching.of(config.watch(), overlay, control);
     plain = PlainBgp.of(config, controlLoops, control, overlay, names);
     speakers = SpeakerDriver.of(config, controlLoops, control, signals);
     port =
@@ -201,6 +204,7 @@ public final class Node implements AutoCloseable {
         () -> {
           signals.apply(new SignalEvent.Tick());
           Translate.endpoint(config).ifPresent(at -> overlay.apply(new OverlayEvent.ReachedAt(at)));
+          watching.start();
           plain.start();
           speakers.start();
           ingress.start();
@@ -430,11 +434,13 @@ public final class Node implements AutoCloseable {
               speakers.shutdown("node " + config.name() + " stops");
               overlay.apply(new OverlayEvent.Shutdown("node " + config.name() + " stops"));
               bfd.stop();
+              watching.stop("node " + config.name() + " stops");
               return true;
             });
     ControlLoop.waitFor(said);
     // What was said last leaves before the event loops that carry it end.
     ControlLoop.waitFor(overlay.allClosed());
+    watching.closeFiles();
     port.close();
     if (running != null) {
       running.close();

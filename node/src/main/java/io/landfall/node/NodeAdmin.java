@@ -80,6 +80,11 @@ final class NodeAdmin implements AdminBackend {
   }
 
   @Override
+  public byte[] mrtDump() {
+    return OverlayWatching.mrtDump(node.watching);
+  }
+
+  @Override
   public List<ServiceStatus> services() {
     return ask(views::services);
   }

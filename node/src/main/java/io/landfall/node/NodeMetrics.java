@@ -119,6 +119,11 @@ final class NodeMetrics implements MetricsSource {
   }
 
   @Override
+  public List<WatchCount> watch() {
+    return node.control.ask(node.watching::counts).orTimeout(1, TimeUnit.SECONDS).join();
+  }
+
+  @Override
   public List<ProbeCount> probes() {
     return node.control
         .ask(

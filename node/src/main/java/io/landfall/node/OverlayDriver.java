@@ -8,11 +8,14 @@ import io.landfall.node.bgptcp.PlainNeighbor;
 import io.landfall.node.bgptcp.PlainNeighbors;
 import io.landfall.node.link.BgpLink;
 import io.landfall.node.link.LinkEvents;
+import io.landfall.node.link.TcpEnds;
+import io.landfall.node.watch.OverlayWatcher;
 import io.landfall.overlay.Admission;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.PeerInfo;
+import io.landfall.overlay.Watched;
 import io.landfall.trust.PeerIdentity;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
@@ -65,6 +68,7 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
   private final ArrayDeque<OverlayEvent> queue = new ArrayDeque<>();
   private final Set<HostAddress> established = new TreeSet<>();
   private final CompletableFuture<Void> allClosed = new CompletableFuture<>();
+  private OverlayWatcher watcher = OverlayWatcher.NOBODY;
   private boolean stopping;
   private boolean stepping;
 
@@ -112,6 +116,11 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
     this.relation = relation;
     this.listener = listener;
     this.timer = new ControlTimer(control, () -> apply(new OverlayEvent.Tick()));
+  }
+
+  /** Hears everything from now on; before the first link. */
+  void watch(OverlayWatcher everything) {
+    watcher = everything;
   }
 
   /** The state object, for views; on the control thread. */
@@ -262,6 +271,13 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
     timer.arm(overlay.deadlineNanos());
   }
 
+  private Optional<TcpEnds> endsOf(Watched what) {
+    Held held = what instanceof Watched.Up up ? links.get(up.connection()) : null;
+    return held != null && held.link() instanceof TcpEnds ends
+        ? Optional.of(ends)
+        : Optional.empty();
+  }
+
   private void carryOut(OverlayEffect effect) {
     switch (effect) {
       case OverlayEffect.Write write -> {
@@ -297,8 +313,12 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
             down.reason().subcode(),
             down.reason().text());
       }
-      case OverlayEffect.RoutesChanged changed -> listener.routesChanged(changed);
       case OverlayEffect.NodeHeard heard -> listener.nodeHeard(heard);
+      case OverlayEffect.RoutesChanged changed -> {
+        listener.routesChanged(changed);
+        watcher.routesChanged(changed.offsets());
+      }
+      case OverlayEffect.Seen seen -> watcher.seen(seen.what(), endsOf(seen.what()));
       case OverlayEffect.BarrierDone done -> listener.barrierDone(done);
       case OverlayEffect.Note note -> {
         String peer = note.peer().map(NodeName::value).orElse("-");

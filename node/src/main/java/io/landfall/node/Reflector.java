@@ -10,6 +10,7 @@ import io.landfall.node.bgptcp.PlainNeighbor;
 import io.landfall.node.bgptcp.PlainNeighbors;
 import io.landfall.node.link.BgpLink;
 import io.landfall.node.link.Sockets;
+import io.landfall.node.watch.Watching;
 import io.landfall.overlay.NodeCosts;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayConfig;
@@ -46,10 +47,13 @@ import java.util.concurrent.ThreadLocalRandom;
  * neighbor=NAME,IDENTITY,ADDRESS,RELATION[,dial][,md5=KEY][,gtsm][,port=N] [,service=ADDRESS]}.
  * What is not said is not allowed.
  *
+ * <p>Who watches: {@code bmp=ADDRESS:PORT} (several), {@code mrt-updates=FILE}, {@code
+ * mrt-table=FILE}, {@code mrt-rotate=SECONDS}, {@code statistics=SECONDS}.
+ *
  * <p>Commands on standard input: {@code originate ADDRESS SIGNAL TIER}, {@code withdraw ADDRESS},
  * {@code drain}, {@code drained}, {@code undrain}, {@code routes}, {@code peers}, {@code refused},
- * {@code stop TEXT}; answers go to standard output and end with a line {@code .}. The end of
- * standard input ends nothing.
+ * {@code watch}, {@code stop TEXT}; answers go to standard output and end with a line {@code .}. The
+ * end of standard input ends nothing.
  */
 public final class Reflector {
   private static final int EXIT_BROKEN = 70;
@@ -59,6 +63,7 @@ public final class Reflector {
   private final OverlayDriver driver;
   private final PlainNeighbors neighbors;
   private final ReflectorOptions options;
+  private final Watching watching;
 
   private Reflector(ReflectorOptions options) {
     this.options = options;
@@ -72,6 +77,7 @@ public final class Reflector {
             host -> false,
             node -> PeerInfo.Relation.MESH,
             new Nobody());
+    this.watching = OverlayWatching.of(options.watch(), driver, control);
     this.neighbors =
         new PlainNeighbors(
             neighbors(options),
@@ -189,6 +195,7 @@ public final class Reflector {
     }
     control.execute(
         () -> {
+          watching.start();
           driver.apply(new OverlayEvent.LocalServicesEvaluated());
           neighbors.start();
         });
@@ -223,7 +230,9 @@ public final class Reflector {
       case "routes" -> answer = paths(driver.overlay().routes());
       case "peers" -> answer = driver.overlay().peers();
       case "refused" -> answer = driver.overlay().refused();
+      case "watch" -> answer = watching.counts();
       case "stop" -> {
+        watching.stop("stopped");
         neighbors.stop();
         driver.apply(new OverlayEvent.Shutdown(words.length > 1 ? words[1] : "stopped"));
       }

@@ -2,9 +2,11 @@ package io.landfall.node;
 
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
+import io.landfall.node.config.WatchConfig;
 import io.landfall.overlay.Directory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,16 +70,39 @@ final class ReflectorOptions {
   }
 
   Optional<InetSocketAddress> listen() {
-    String text = text("listen", "");
-    if (text.isEmpty()) {
-      return Optional.empty();
-    }
+    return Optional.of(text("listen", "")).filter(t -> !t.isEmpty()).map(ReflectorOptions::socket);
+  }
+
+  private static InetSocketAddress socket(String text) {
     int colon = text.lastIndexOf(':');
-    return Optional.of(
-        new InetSocketAddress(
-            // An IPv6 address stands in brackets, because of the port behind it.
-            InetAddress.ofLiteral(text.substring(0, colon).replaceAll("^\\[(.*)]$", "$1")),
-            Integer.parseInt(text.substring(colon + 1))));
+    return new InetSocketAddress(
+        // An IPv6 address stands in brackets, because of the port behind it.
+        InetAddress.ofLiteral(text.substring(0, colon).replaceAll("^\\[(.*)]$", "$1")),
+        Integer.parseInt(text.substring(colon + 1)));
+  }
+
+  /** Who watches. */
+  WatchConfig watch() {
+    long statisticsMillis = 1_000L * number("statistics", 60);
+    List<WatchConfig.Station> stations =
+        all("bmp").stream()
+            .map(ReflectorOptions::socket)
+            .map(
+                at ->
+                    new WatchConfig.Station(
+                        at, statisticsMillis, WatchConfig.DEFAULT_PENDING_BYTES))
+            .toList();
+    Optional<Path> updates = file("mrt-updates");
+    Optional<Path> table = file("mrt-table");
+    WatchConfig.Mrt files =
+        new WatchConfig.Mrt(
+            updates, table, 1_000L * number("mrt-rotate", 900), WatchConfig.DEFAULT_KEEP);
+    return new WatchConfig(
+        stations, updates.isEmpty() && table.isEmpty() ? Optional.empty() : Optional.of(files));
+  }
+
+  private Optional<Path> file(String key) {
+    return Optional.of(text(key, "")).filter(t -> !t.isEmpty()).map(Path::of);
   }
 
   /** Who may be heard of through a neighbour that speaks for others; nobody unless it is said. */

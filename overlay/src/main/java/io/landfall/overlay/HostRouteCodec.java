@@ -42,6 +42,14 @@ public final class HostRouteCodec implements PrefixCodec<HostAddress> {
     this.hostBits = block.hostLength() - block.prefixLength();
   }
 
+  /** Whether this is a rule by which a codec refuses a prefix. */
+  static boolean isRule(String rule) {
+    return switch (rule) {
+      case DEFAULT_ROUTE, NOT_HOST_LENGTH, OUTSIDE_BLOCK, WRONG_FAMILY -> true;
+      default -> false;
+    };
+  }
+
   /** The family in which the hosts of a block travel. */
   public static Family familyOf(Block block) {
     return block.isIpv4() ? Family.IPV4_UNICAST : Family.IPV6_UNICAST;

@@ -30,4 +30,13 @@ enum ImportRule {
   String label() {
     return label;
   }
+
+  static boolean isLabel(String rule) {
+    for (ImportRule each : values()) {
+      if (each.label.equals(rule)) {
+        return true;
+      }
+    }
+    return false;
+  }
 }

@@ -49,6 +49,7 @@ public final class Overlay {
   private final Barrier barrier;
   private final Views views;
   private final Inspection inspection;
+  private final Tap tap;
   private boolean begun;
   private boolean morePending;
   private long lastNowNanos;
@@ -68,7 +69,8 @@ public final class Overlay {
             BgpIdentifier.of(config.identity()),
             config.reflector(),
             HostRouteCodec.familyOf(config.block()));
-    this.sessions = new Sessions(config, jitter, effects, new FromSessions(), shared);
+    this.tap = new Tap(config, rib, peers, nextHops, effects);
+    this.sessions = new Sessions(config, jitter, effects, new FromSessions(), shared, tap);
     this.remoteNodes =
         new RemoteNodes(
             config,
@@ -363,6 +365,11 @@ public final class Overlay {
   /** Routes and peers with everything known of them, and a watch over changes. */
   public Inspection inspection() {
     return inspection;
+  }
+
+  /** Where BMP and MRT listen. */
+  public Tap tap() {
+    return tap;
   }
 
   /** How many paths the table holds, this node's own included. */

@@ -61,6 +61,9 @@ public sealed interface OverlayEffect {
    */
   record Note(boolean warning, Optional<NodeName> peer, String text) implements OverlayEffect {}
 
+  /** Something for whoever watches; never without an open {@link Tap}. */
+  record Seen(Watched what) implements OverlayEffect {}
+
   /** Why the table changed. */
   enum Cause {
     /** An UPDATE of a peer. */

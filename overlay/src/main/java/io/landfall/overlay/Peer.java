@@ -1,5 +1,6 @@
 package io.landfall.overlay;
 
+import io.landfall.bgp.ErrorRung;
 import io.landfall.bgp.MessageType;
 import io.landfall.bgp.Session;
 import io.landfall.bgp.SessionEffect.DownReason;
@@ -89,6 +90,27 @@ final class Peer {
         live != null && live.endOfRibReceived,
         live != null && live.out.endOfRibSent(),
         Optional.ofNullable(lastDown));
+  }
+
+  Tap.PeerCounts counts() {
+    long rejected = 0;
+    long clusterLoops = 0;
+    long originatorLoops = 0;
+    for (RefusedView.RuleCount rule : refusals.rules()) {
+      if (rule.rule().equals(ImportRule.CLUSTER_LOOP.label())) {
+        clusterLoops = rule.count();
+      } else if (rule.rule().equals(ImportRule.ORIGINATOR_IS_ME.label())) {
+        originatorLoops = rule.count();
+      } else if (ImportRule.isLabel(rule.rule()) || HostRouteCodec.isRule(rule.rule())) {
+        rejected += rule.count();
+      }
+    }
+    return new Tap.PeerCounts(
+        session.prefixesReceived(),
+        rejected,
+        clusterLoops,
+        originatorLoops,
+        session.stats().updates(ErrorRung.TREAT_AS_WITHDRAW));
   }
 
   private static long sum(Map<MessageType, Long> counters) {

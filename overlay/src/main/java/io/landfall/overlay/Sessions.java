@@ -41,13 +41,16 @@ final class Sessions {
   private final Effects effects;
   private final Listener listener;
   private final AdjRibOut.Shared shared;
+  private final Tap tap;
 
   Sessions(
       OverlayConfig config,
       Rng jitter,
       Effects effects,
       Listener listener,
-      AdjRibOut.Shared shared) {
+      AdjRibOut.Shared shared,
+      Tap tap) {
+    this.tap = tap;
     this.config = config;
     this.codec = new HostRouteCodec(config.block());
     this.family = shared.family();
@@ -78,7 +81,7 @@ final class Sessions {
     return new Peer(
         info,
         fingerprint,
-        new Session<>(session, codec, jitter),
+        new Session<>(session, codec, jitter, tap.listen(info)),
         config.limits().recentRefusals(),
         nowNanos);
   }

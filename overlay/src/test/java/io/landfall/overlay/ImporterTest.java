@@ -63,18 +63,21 @@ class ImporterTest {
             identity,
             new TreeSet<>(List.of(services)),
             relation);
+    Effects effects = new Effects();
+    NextHops nextHops = new NextHops(OWN.offset());
     Sessions sessions =
         new Sessions(
             config,
             bound -> 0,
-            new Effects(),
+            effects,
             NoListener.INSTANCE,
             new AdjRibOut.Shared(
                 rib,
-                new NextHops(OWN.offset()),
+                nextHops,
                 BgpIdentifier.of(OWN),
                 false,
-                HostRouteCodec.familyOf(OverlayNet.BLOCK)));
+                HostRouteCodec.familyOf(OverlayNet.BLOCK)),
+            new Tap(config, rib, peers, nextHops, effects));
     Peer peer = sessions.newPeer(info, "fp", 0);
     peers.add(peer);
     return peer;

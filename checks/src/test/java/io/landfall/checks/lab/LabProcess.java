@@ -29,7 +29,7 @@ public final class LabProcess implements AutoCloseable {
   }
 
   /** Starts a command with its output and errors going to {@code dir/label.log}. */
-  static LabProcess start(String label, Path dir, List<String> command) {
+  public static LabProcess start(String label, Path dir, List<String> command) {
     Path log = dir.resolve(label + ".log");
     try {
       Process process =

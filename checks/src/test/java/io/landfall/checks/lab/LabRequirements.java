@@ -35,7 +35,7 @@ public final class LabRequirements {
   /**
    * Skips or fails the calling test unless all of these are there: {@code ip-netns-root}, {@code
    * bird}, {@code frr}, {@code gobgp}, {@code openbgpd}, {@code exabgp}, {@code nginx}, {@code
-   * scapy}, {@code nft}, {@code python3}, {@code tshark}, {@code tcp-md5}.
+   * scapy}, {@code nft}, {@code python3}, {@code tshark}, {@code bgpdump}, {@code tcp-md5}.
    */
   public static void require(String... names) {
     List<String> missing = missing(names);
@@ -100,6 +100,7 @@ public final class LabRequirements {
     probes.put("nginx", () -> programs("nginx", "/usr/sbin/nginx"));
     probes.put("nft", () -> programs("nftables", "/usr/sbin/nft"));
     probes.put("python3", () -> programs("python3", "/usr/bin/python3"));
+    probes.put("bgpdump", () -> programs("bgpdump", "/usr/bin/bgpdump"));
     probes.put("tshark", () -> programs("tshark", "/usr/bin/tshark"));
     probes.put("scapy", LabRequirements::scapy);
     return probes;

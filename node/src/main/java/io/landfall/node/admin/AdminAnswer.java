@@ -1,5 +1,7 @@
 package io.landfall.node.admin;
 
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -8,15 +10,25 @@ import java.util.Optional;
  * @param status the HTTP status
  * @param contentType the media type
  * @param body the body
+ * @param charset how the body becomes bytes
  * @param stream events to be written for as long as the other side wants them, in place of a body
  */
-record AdminAnswer(int status, String contentType, String body, Optional<MonitorWatch> stream) {
+record AdminAnswer(
+    int status, String contentType, String body, Charset charset, Optional<MonitorWatch> stream) {
   AdminAnswer(int status, String contentType, String body) {
-    this(status, contentType, body, Optional.empty());
+    this(status, contentType, body, StandardCharsets.UTF_8, Optional.empty());
+  }
+
+  /** A body that is no text: each character of it is one byte. */
+  static AdminAnswer bytes(String contentType, byte[] body) {
+    Charset oneByte = StandardCharsets.ISO_8859_1;
+    return new AdminAnswer(
+        200, contentType, new String(body, oneByte), oneByte, Optional.empty());
   }
 
   static AdminAnswer stream(MonitorWatch watch) {
-    return new AdminAnswer(200, "application/x-ndjson", "", Optional.of(watch));
+    return new AdminAnswer(
+        200, "application/x-ndjson", "", StandardCharsets.UTF_8, Optional.of(watch));
   }
 
   static AdminAnswer json(String body) {

@@ -14,12 +14,12 @@ import org.slf4j.spi.LoggingEventBuilder;
 /**
  * The admin API without its sockets: a request in, an answer out.
  *
- * <p>Reading is {@code GET /v1/show/...}, {@code GET /v1/explain?url=} and {@code GET /metrics}.
- * Steering is {@code PUT} and {@code DELETE /v1/services/NAME}, {@code POST /v1/drain} and {@code
- * POST /v1/undrain}; it is for the Unix socket only, whose file mode says who may, and every
- * command is logged with the user that gave it. Over loopback TCP one may only read, and only with
- * a Host header that names loopback: a web page that had its own name point to 127.0.0.1 (DNS
- * rebinding) does not have one.
+ * <p>Reading is {@code GET /v1/show/...}, {@code GET /v1/explain?url=}, {@code GET /v1/dump/mrt}
+ * and {@code GET /metrics}. Steering is {@code PUT} and {@code DELETE /v1/services/NAME}, {@code
+ * POST /v1/drain} and {@code POST /v1/undrain}; it is for the Unix socket only, whose file mode
+ * says who may, and every command is logged with the user that gave it. Over loopback TCP one may
+ * only read, and only with a Host header that names loopback: a web page that had its own name
+ * point to 127.0.0.1 (DNS rebinding) does not have one.
  */
 final class AdminApi {
   /** The longest lease that is granted: longer silence is not a lease. */
@@ -81,6 +81,7 @@ final class AdminApi {
       case "/v1/explain" -> explain(request);
       case "/v1/monitor" -> routing.monitor(request);
       case "/metrics" -> metrics.answer(request.accept(), AdminApi::metricsAnswer);
+      case "/v1/dump/mrt" -> AdminAnswer.bytes("application/octet-stream", backend.mrtDump());
       case "/v1/drain", "/v1/undrain" -> AdminAnswer.problem(405, path + " takes POST");
       default ->
           path.startsWith(SERVICES)
@@ -151,7 +152,10 @@ final class AdminApi {
           ? drain(request, path.equals("/v1/drain"))
           : AdminAnswer.problem(405, path + " takes POST, not " + method);
     }
-    if (path.startsWith(SHOW) || path.equals("/v1/explain") || path.equals("/metrics")) {
+    if (path.startsWith(SHOW)
+        || path.equals("/v1/explain")
+        || path.equals("/v1/dump/mrt")
+        || path.equals("/metrics")) {
       return AdminAnswer.problem(405, path + " takes GET, not " + method);
     }
     return notFound(path);
@@ -209,7 +213,8 @@ final class AdminApi {
         404,
         "there is nothing at "
             + path
-            + "; there are /v1/show/..., /v1/explain, /v1/monitor, /v1/services/NAME, /v1/drain, /v1/undrain and"
+            + "; there are /v1/show/..., /v1/explain, /v1/monitor, /v1/dump/mrt, /v1/services/NAME,"
+            + " /v1/drain, /v1/undrain and"
             + " /metrics");
   }
 

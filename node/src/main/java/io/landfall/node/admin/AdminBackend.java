@@ -35,6 +35,9 @@ public interface AdminBackend {
   /** The last decisions, newest first; bounded by the node. */
   List<DecisionView> decisions();
 
+  /** The overlay table as MRT (RFC 6396, TABLE_DUMP_V2). */
+  byte[] mrtDump();
+
   /**
    * What would happen to a GET from a client for this URL, now.
    *

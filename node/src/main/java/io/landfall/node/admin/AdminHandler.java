@@ -147,7 +147,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   private static FullHttpResponse response(AdminAnswer answer, boolean headOnly) {
-    byte[] body = answer.body().getBytes(UTF_8);
+    byte[] body = answer.body().getBytes(answer.charset());
     ByteBuf content = headOnly ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body);
     FullHttpResponse response =
         new DefaultFullHttpResponse(

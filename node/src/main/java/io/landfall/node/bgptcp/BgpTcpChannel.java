@@ -1,12 +1,15 @@
 package io.landfall.node.bgptcp;
 
 import io.landfall.node.ControlLoop;
+import io.landfall.node.link.TcpEnds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +117,21 @@ final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcp
   @Override
   public InetAddress localAddress() {
     return channel().localAddress().getAddress();
+  }
+
+  @Override
+  public TcpEnds ends() {
+    return new TcpEnds() {
+      @Override
+      public Optional<InetSocketAddress> localEnd() {
+        return Optional.ofNullable(channel().localAddress());
+      }
+
+      @Override
+      public Optional<InetSocketAddress> remoteEnd() {
+        return Optional.ofNullable(channel().remoteAddress());
+      }
+    };
   }
 
   @Override

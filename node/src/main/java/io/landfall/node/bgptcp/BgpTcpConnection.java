@@ -1,5 +1,6 @@
 package io.landfall.node.bgptcp;
 
+import io.landfall.node.link.TcpEnds;
 import java.net.InetAddress;
 
 /** One TCP connection with a router. Its methods may be called from any thread. */
@@ -9,6 +10,9 @@ public interface BgpTcpConnection {
 
   /** This side's address on it. */
   InetAddress localAddress();
+
+  /** Both ends of it, for showing. */
+  TcpEnds ends();
 
   /** Queues bytes for sending. Whoever writes on while it is not writable grows the queue. */
   void write(byte[] bytes);

@@ -3,6 +3,7 @@ package io.landfall.node.bgptcp;
 import io.landfall.core.Links;
 import io.landfall.core.Rng;
 import io.landfall.core.Timers;
+import io.landfall.node.link.TcpEnds;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
@@ -10,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -179,7 +181,17 @@ public final class PlainNeighbors {
   }
 
   /** A connection as the overlay's driver writes to it. */
-  private record PlainLink(BgpTcpConnection connection) implements Links {
+  private record PlainLink(BgpTcpConnection connection) implements Links, TcpEnds {
+    @Override
+    public Optional<InetSocketAddress> localEnd() {
+      return connection.ends().localEnd();
+    }
+
+    @Override
+    public Optional<InetSocketAddress> remoteEnd() {
+      return connection.ends().remoteEnd();
+    }
+
     @Override
     public boolean send(byte[] bytes) {
       connection.write(bytes);

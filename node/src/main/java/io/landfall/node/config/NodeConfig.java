@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param edge the HTTP listeners
  * @param serviceBgp the service hosts that speak BGP
  * @param services every service that this node knows, in the order of the file
+ * @param watch who is told what the overlay hears: BMP stations and MRT files
  * @param admin where the node is read and steered
  * @param log what is logged and how
  */
@@ -33,6 +34,7 @@ public record NodeConfig(
     EdgeConfig edge,
     ServiceBgpConfig serviceBgp,
     List<ServiceConfig> services,
+    WatchConfig watch,
     AdminConfig admin,
     LogConfig log) {
   /** Copies the list. */

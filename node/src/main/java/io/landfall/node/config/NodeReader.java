@@ -34,6 +34,7 @@ final class NodeReader {
     Optional<Section> ingress = top.section("ingress");
     Optional<Section> services = top.section("services");
     Optional<Section> serviceBgp = top.section("service-bgp");
+    Optional<Section> watch = top.section("watch");
     Optional<Section> admin = top.section("admin");
     Optional<Section> log = top.section("log");
     top.end();
@@ -61,6 +62,7 @@ final class NodeReader {
             .orElse(ServiceBgpConfig.NONE);
     ServicesReader servicesReader = new ServicesReader(files, block, identity);
     List<ServiceConfig> serviceList = services.map(servicesReader::read).orElse(List.of());
+    WatchConfig watchConfig = watch.map(new WatchReader(files)::read).orElse(WatchConfig.NONE);
     AdminConfig adminConfig = readAdmin(admin);
     LogConfig logConfig = readLog(log);
 
@@ -90,6 +92,7 @@ final class NodeReader {
             edgeConfig.get(),
             serviceBgpConfig,
             serviceList,
+            watchConfig,
             adminConfig,
             logConfig));
   }

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -26,7 +27,7 @@ import javax.net.ssl.SSLException;
  * a peer that sends faster than we think is held back by TCP and no queue grows. It never queues on
  * the way out either: {@link #send} says when the buffer is full, and the owner waits for writable.
  */
-public final class BgpLink extends ChannelInboundHandlerAdapter implements Links {
+public final class BgpLink extends ChannelInboundHandlerAdapter implements Links, TcpEnds {
   /** How long a close waits for what was written before, when the peer reads nothing. */
   private static final long CLOSE_MILLIS = 1_000;
 
@@ -100,6 +101,20 @@ public final class BgpLink extends ChannelInboundHandlerAdapter implements Links
     } catch (SSLException | UnsupportedOperationException e) {
       return Optional.empty();
     }
+  }
+
+  @Override
+  public Optional<InetSocketAddress> localEnd() {
+    return channel.localAddress() instanceof InetSocketAddress at
+        ? Optional.of(at)
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<InetSocketAddress> remoteEnd() {
+    return channel.remoteAddress() instanceof InetSocketAddress at
+        ? Optional.of(at)
+        : Optional.empty();
   }
 
   @Override

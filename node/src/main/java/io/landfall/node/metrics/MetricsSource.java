@@ -38,6 +38,11 @@ public interface MetricsSource {
   /** Probes by service and result. */
   List<ProbeCount> probes();
 
+  /** What was told to BMP stations, and written to MRT files. */
+  default List<WatchCount> watch() {
+    return List.of();
+  }
+
   /**
    * One BFD session.
    *
@@ -77,6 +82,14 @@ public interface MetricsSource {
    * @param count how many
    */
   record RefusedCount(String peer, String rule, long count) {}
+
+  /**
+   * One number about who watches.
+   *
+   * @param what what it counts, see {@link WatchMetrics}
+   * @param station the station's address and port; empty text for files
+   */
+  record WatchCount(String what, String station, long count) {}
 
   /**
    * Probes with one result.

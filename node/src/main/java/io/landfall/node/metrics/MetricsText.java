@@ -59,6 +59,7 @@ public final class MetricsText {
     BfdMetrics.addTo(all, source.bfd());
     ingress(all);
     services(all);
+    WatchMetrics.addTo(all, source.watch());
     build(all);
     JvmMetrics.addTo(all);
     return all.build();

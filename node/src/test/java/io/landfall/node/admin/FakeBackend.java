@@ -41,6 +41,11 @@ final class FakeBackend implements AdminBackend {
   }
 
   @Override
+  public byte[] mrtDump() {
+    return new byte[] {0, 127, (byte) 128, (byte) 255};
+  }
+
+  @Override
   public List<PeerView> peers() {
     return List.of(
         new PeerView(

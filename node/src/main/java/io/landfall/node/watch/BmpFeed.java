@@ -1,0 +1,113 @@
+package io.landfall.node.watch;
+
+import io.landfall.bgp.UpdateWriter;
+import io.landfall.bgp.watch.Bmp;
+import io.landfall.bgp.watch.BmpPeer;
+import io.landfall.bgp.watch.BmpStatistic;
+import io.landfall.core.HostAddress;
+import io.landfall.node.watch.WatchedPeers.UpPeer;
+import io.landfall.overlay.BgpIdentifier;
+import io.landfall.overlay.OverlayConfig;
+import io.landfall.overlay.Tap;
+import io.landfall.overlay.Watched;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What stations are told, as bytes; pure but for the tap that it reads. Messages that are the same
+ * for every station are made once, here; how far a station has come with the table is in its own
+ * {@link BmpTable}.
+ */
+final class BmpFeed {
+  /** The table's name (RFC 9069 section 4.3): there is one. */
+  private static final String TABLE = "overlay";
+
+  private final Tap tap;
+  private final WatchedPeers peers;
+  private final String sysDescr;
+  private final BmpPeer locRib;
+
+  /** A feed from this tap; {@code sysDescr} says what runs here. */
+  BmpFeed(Tap tap, WatchedPeers peers, String sysDescr) {
+    this.tap = tap;
+    this.peers = peers;
+    this.sysDescr = sysDescr;
+    this.locRib = BmpPeer.locRib(tap.config().asn(), ownId());
+  }
+
+  private int ownId() {
+    return BgpIdentifier.of(tap.config().identity());
+  }
+
+  Tap tap() {
+    return tap;
+  }
+
+  WatchedPeers peers() {
+    return peers;
+  }
+
+  BmpPeer locRib() {
+    return locRib;
+  }
+
+  /** What a station hears first: who speaks, that there is a Loc-RIB, and who is up. */
+  List<byte[]> beginning(long nowMicros) {
+    OverlayConfig config = tap.config();
+    List<byte[]> messages = new ArrayList<>();
+    messages.add(Bmp.initiation(config.name().value(), sysDescr));
+    byte[] open = UpdateWriter.inventedOpen(config.asn(), ownId(), tap.family(), true);
+    messages.add(Bmp.locRibUp(locRib, nowMicros, open, TABLE));
+    for (UpPeer peer : peers.all()) {
+      messages.add(up(peer));
+    }
+    return messages;
+  }
+
+  /** That a session came up. */
+  byte[] up(UpPeer peer) {
+    return Bmp.peerUp(peer.header(), peer.upMicros(), peer.opening());
+  }
+
+  /** That a session ended, with its last words. */
+  byte[] down(UpPeer peer, Watched.Down down, long nowMicros) {
+    return Bmp.peerDown(peer.header(), nowMicros, down.reason(), down.notification());
+  }
+
+  /** An UPDATE as it came. */
+  byte[] update(UpPeer peer, byte[] message, long nowMicros) {
+    return Bmp.routeMonitoring(peer.header(), nowMicros, message);
+  }
+
+  /** Statistics of every session that is up, and of the table. */
+  List<byte[]> statistics(long nowMicros) {
+    List<byte[]> messages = new ArrayList<>();
+    for (UpPeer peer : peers.all()) {
+      Optional<Tap.PeerCounts> counts = tap.counts(identity(peer));
+      counts.ifPresent(c -> messages.add(Bmp.statistics(peer.header(), nowMicros, statistics(c))));
+    }
+    List<BmpStatistic> table =
+        List.of(
+            new BmpStatistic.Gauge(BmpStatistic.LOC_RIB_ROUTES, tap.pathCount()),
+            new BmpStatistic.FamilyGauge(
+                BmpStatistic.FAMILY_LOC_RIB_ROUTES, tap.family(), tap.pathCount()));
+    messages.add(Bmp.statistics(locRib, nowMicros, table));
+    return messages;
+  }
+
+  private static HostAddress identity(UpPeer peer) {
+    return peer.info().identity();
+  }
+
+  private List<BmpStatistic> statistics(Tap.PeerCounts counts) {
+    return List.of(
+        new BmpStatistic.Counter(BmpStatistic.REJECTED_BY_POLICY, counts.rejected()),
+        new BmpStatistic.Counter(BmpStatistic.CLUSTER_LIST_LOOP, counts.clusterLoops()),
+        new BmpStatistic.Counter(BmpStatistic.ORIGINATOR_ID_LOOP, counts.originatorLoops()),
+        new BmpStatistic.Counter(BmpStatistic.TREAT_AS_WITHDRAW, counts.treatedAsWithdraw()),
+        new BmpStatistic.Gauge(BmpStatistic.ADJ_RIB_IN_ROUTES, counts.prefixesHeard()),
+        new BmpStatistic.FamilyGauge(
+            BmpStatistic.FAMILY_ADJ_RIB_IN_ROUTES, tap.family(), counts.prefixesHeard()));
+  }
+}

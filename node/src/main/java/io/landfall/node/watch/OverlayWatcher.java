@@ -1,0 +1,28 @@
+package io.landfall.node.watch;
+
+import io.landfall.node.link.TcpEnds;
+import io.landfall.overlay.Watched;
+import java.util.Optional;
+
+/** Hears what the overlay's sessions hear and which hosts changed; on the control thread. */
+public interface OverlayWatcher {
+  /** Hears nothing. */
+  OverlayWatcher NOBODY =
+      new OverlayWatcher() {
+        @Override
+        public void seen(Watched what, Optional<TcpEnds> ends) {}
+
+        @Override
+        public void routesChanged(int[] offsets) {}
+      };
+
+  /**
+   * A session came up, went down, or heard an UPDATE.
+   *
+   * @param ends the two ends of the stream of a session that came up, where they are known
+   */
+  void seen(Watched what, Optional<TcpEnds> ends);
+
+  /** These hosts, as offsets in the block, have other paths now. */
+  void routesChanged(int[] offsets);
+}

@@ -1,0 +1,125 @@
+package io.landfall.overlay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.core.HostAddress;
+import io.landfall.core.Signal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+/** What a watcher hears and reads of an overlay. */
+class TapTest {
+  private static final HostAddress SHOP = OverlayNet.host("10.32.1.10");
+  private static final HostAddress SECRET = OverlayNet.host("10.32.1.11");
+
+  private final OverlayNet net = new OverlayNet().entitled(SHOP);
+  private final OverlayNet.Node fra = net.add("fra", "10.32.0.1");
+  private final OverlayNet.Node nyc = net.add("nyc", "10.32.0.2");
+
+  private List<Watched> heard() {
+    return fra.seen(OverlayEffect.Seen.class).stream().map(OverlayEffect.Seen::what).toList();
+  }
+
+  private <T extends Watched> List<T> heard(Class<T> type) {
+    return heard().stream().filter(type::isInstance).map(type::cast).toList();
+  }
+
+  private List<String> table() {
+    List<String> lines = new ArrayList<>();
+    OptionalInt next = OptionalInt.of(0);
+    while (next.isPresent()) {
+      next =
+          fra.overlay
+              .tap()
+              .walk(
+                  next.getAsInt(),
+                  1,
+                  (host, paths, usable) ->
+                      paths.forEach(
+                          path ->
+                              lines.add(
+                                  host
+                                      + " from "
+                                      + path.from().map(HostAddress::toString).orElse("-")
+                                      + (usable.contains(path) ? "" : " unusable"))));
+    }
+    return lines;
+  }
+
+  @Test
+  void aClosedTapSaysNothing() {
+    net.mesh();
+    nyc.originate(SHOP, Signal.UP, 0);
+    net.settle();
+    assertThat(heard()).isEmpty();
+  }
+
+  @Test
+  void itHearsTheSessionComeUpSpeakAndEndInThisOrder() {
+    fra.overlay.tap().open();
+    fra.overlay.tap().wantUpdates(true);
+    net.mesh();
+    nyc.originate(SHOP, Signal.UP, 0);
+    net.settle();
+    nyc.step(new OverlayEvent.Shutdown("bye"));
+    net.settle();
+
+    assertThat(heard().getFirst()).isInstanceOf(Watched.Up.class);
+    assertThat(heard().getLast()).isInstanceOf(Watched.Down.class);
+    Watched.Up up = heard(Watched.Up.class).getFirst();
+    assertThat(up.peer().name()).hasToString("nyc");
+    assertThat(up.sentOpen()[18]).as("type OPEN").isEqualTo((byte) 1);
+    assertThat(up.receivedOpen()[18]).isEqualTo((byte) 1);
+    // Its identity, the service, and End-of-RIB once its services were evaluated (not here).
+    assertThat(heard(Watched.Update.class)).hasSize(2);
+    Watched.Down down = heard(Watched.Down.class).getFirst();
+    assertThat(down.reason().byPeer()).isTrue();
+    assertThat(down.notification()).startsWith(new byte[] {(byte) 0xff}).hasSizeGreaterThan(21);
+  }
+
+  @Test
+  void anOpenTapThatWantsNoUpdatesHearsOnlyOfSessions() {
+    fra.overlay.tap().open();
+    net.mesh();
+    nyc.originate(SHOP, Signal.UP, 0);
+    net.settle();
+    assertThat(heard()).hasSize(1);
+  }
+
+  @Test
+  void itHearsARouteThatIsRefusedAndReadsOnlyWhatWasAccepted() {
+    fra.overlay.tap().open();
+    fra.overlay.tap().wantUpdates(true);
+    net.mesh();
+    int before = heard(Watched.Update.class).size();
+    nyc.originate(SECRET, Signal.UP, 0);
+    nyc.originate(SHOP, Signal.UP, 0);
+    net.settle();
+
+    assertThat(heard(Watched.Update.class)).hasSize(before + 2);
+    assertThat(table())
+        .containsExactly(
+            "10.32.0.1 from -", "10.32.0.2 from 10.32.0.2", "10.32.1.10 from 10.32.0.2");
+    Tap.PeerCounts counts = fra.overlay.tap().counts(nyc.identity).orElseThrow();
+    assertThat(counts.rejected()).isEqualTo(1);
+    assertThat(counts.prefixesHeard()).isEqualTo(3);
+    assertThat(counts.clusterLoops() + counts.originatorLoops()).isZero();
+  }
+
+  @Test
+  void aPathWhoseNextHopIsProvedDeadIsThereAndNotUsable() {
+    net.mesh();
+    fra.step(new OverlayEvent.NextHop(nyc.identity, OverlayEvent.Reachability.DOWN));
+    assertThat(table()).contains("10.32.0.2 from 10.32.0.2 unusable");
+  }
+
+  @Test
+  void whatIsCountedAsRejectedByPolicyNamesPrefixesAndNotAttributes() {
+    assertThat(ImportRule.isLabel("not-entitled")).isTrue();
+    assertThat(HostRouteCodec.isRule(HostRouteCodec.OUTSIDE_BLOCK)).isTrue();
+    assertThat(ImportRule.isLabel("unwanted-attribute")).isFalse();
+    assertThat(HostRouteCodec.isRule("unwanted-attribute")).isFalse();
+  }
+}
