@@ -30,13 +30,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.NOPLogger;
 
 /**
  * Drives the overlay with real streams and a real clock: events in from links, effects out to
  * links. On the control thread only.
  */
 final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
-
   /** What the rest of the node hears from the overlay. */
   interface Listener {
     /** The table changed. */
@@ -55,7 +55,7 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
     void barrierDone(OverlayEffect.BarrierDone done);
   }
 
-  private final Logger log;
+  private Logger log = LoggerFactory.getLogger("landfall.overlay");
   private final Overlay overlay;
   private final ControlLoop control;
   private final Function<ServiceName, @Nullable HostAddress> serviceIdentity;
@@ -91,24 +91,6 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
       Predicate<HostAddress> isService,
       Function<NodeName, PeerInfo.Relation> relation,
       Listener listener) {
-    this(
-        overlay,
-        control,
-        serviceIdentity,
-        isService,
-        listener,
-        LoggerFactory.getLogger("landfall.overlay"));
-  }
-
-  /** The same, with another place to write to. */
-  OverlayDriver(
-      Overlay overlay,
-      ControlLoop control,
-      Function<ServiceName, @Nullable HostAddress> serviceIdentity,
-      Predicate<HostAddress> isService,
-      Listener listener,
-      Logger log) {
-    this.log = log;
     this.overlay = overlay;
     this.control = control;
     this.serviceIdentity = serviceIdentity;
@@ -116,6 +98,12 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
     this.relation = relation;
     this.listener = listener;
     this.timer = new ControlTimer(control, () -> apply(new OverlayEvent.Tick()));
+  }
+
+  /** Writes nothing to the log from now on, for what is played and not real. */
+  OverlayDriver silently() {
+    log = NOPLogger.NOP_LOGGER;
+    return this;
   }
 
   /** Hears everything from now on; before the first link. */

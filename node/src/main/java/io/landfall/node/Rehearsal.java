@@ -7,6 +7,7 @@ import io.landfall.core.Signal;
 import io.landfall.node.bgptcp.BgpTcpSpec;
 import io.landfall.node.bgptcp.PlainNeighbor;
 import io.landfall.node.bgptcp.PlainNeighbors;
+import io.landfall.node.link.BgpLink;
 import io.landfall.node.link.Sockets;
 import io.landfall.overlay.Directory;
 import io.landfall.overlay.NodeCosts;
@@ -29,7 +30,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.slf4j.helpers.NOPLogger;
 
 /**
  * Plays the work of a reflector once before it is real, so that the first withdrawal that matters
@@ -93,8 +93,8 @@ final class Rehearsal {
     hub.streams =
         hub.neighbors(
             List.of(
-                neighbor(speaker, 0, PeerInfo.Relation.CLIENT, false),
-                neighbor(listener, 0, PeerInfo.Relation.CLIENT, false)));
+                neighbor(speaker, 0, PeerInfo.Relation.CLIENT, Optional.empty()),
+                neighbor(listener, 0, PeerInfo.Relation.CLIENT, Optional.empty())));
     ChannelFuture bound =
         hub.streams.listen(new InetSocketAddress(hub.address, 0)).awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -110,8 +110,10 @@ final class Rehearsal {
             part.driver.apply(new OverlayEvent.LocalServicesEvaluated());
           }
           for (Part part : List.of(speaker, listener)) {
-            PlainNeighbor toHub = neighbor(hub, port, PeerInfo.Relation.REFLECTOR, true);
-            part.streams = part.neighbors(List.of(from(part, toHub)));
+            Optional<InetAddress> from = Optional.of(part.address);
+            part.streams =
+                part.neighbors(
+                    List.of(neighbor(hub, port, PeerInfo.Relation.REFLECTOR, from)));
             part.streams.start();
           }
         });
@@ -151,33 +153,20 @@ final class Rehearsal {
         new OverlayEvent.Originate(SERVICE, up ? Signal.UP : Signal.DOWN, changesLeft & 1));
   }
 
+  /** A part as another sees it; whoever dials it does so from an address of its own. */
   private static PlainNeighbor neighbor(
-      Part part, int port, PeerInfo.Relation relation, boolean dials) {
+      Part part, int port, PeerInfo.Relation relation, Optional<InetAddress> dialer) {
     TreeSet<HostAddress> services = new TreeSet<>();
     services.add(SERVICE);
     return new PlainNeighbor(
         new PeerInfo(new NodeName(part.name), part.identity, services, relation),
         new BgpTcpSpec(
             new InetSocketAddress(part.address, port),
+            dialer,
             Optional.empty(),
-            Optional.empty(),
-            false,
+            0,
             BgpTcpSpec.Timeouts.DEFAULT),
-        dials);
-  }
-
-  /** The same neighbour, reached from a part's own address. */
-  private static PlainNeighbor from(Part part, PlainNeighbor neighbor) {
-    BgpTcpSpec spec = neighbor.spec();
-    return new PlainNeighbor(
-        neighbor.peer(),
-        new BgpTcpSpec(
-            spec.remote(),
-            Optional.of(part.address),
-            spec.md5Key(),
-            spec.ttlSecurity(),
-            spec.timeouts()),
-        neighbor.dials());
+        dialer.isPresent());
   }
 
   /** One of the three overlays. */
@@ -196,21 +185,22 @@ final class Rehearsal {
       this.address = InetAddress.ofLiteral("127.86.0." + identity.offset());
       this.driver =
           new OverlayDriver(
-              new Overlay(
-                  new OverlayConfig(
-                      new NodeName(name),
-                      identity,
-                      ASN,
-                      reflector,
-                      OverlayLimits.usual(),
-                      NodeCosts.equal(),
-                      new Parts()),
-                  bound -> ThreadLocalRandom.current().nextLong(bound)),
-              control,
-              service -> null,
-              host -> false,
-              this,
-              NOPLogger.NOP_LOGGER);
+                  new Overlay(
+                      new OverlayConfig(
+                          new NodeName(name),
+                          identity,
+                          ASN,
+                          reflector,
+                          OverlayLimits.usual(),
+                          NodeCosts.equal(),
+                          new Parts()),
+                      bound -> ThreadLocalRandom.current().nextLong(bound)),
+                  control,
+                  service -> null,
+                  host -> false,
+                  node -> PeerInfo.Relation.MESH,
+                  this)
+              .silently();
       this.streams = neighbors(List.of());
     }
 
@@ -232,7 +222,10 @@ final class Rehearsal {
     }
 
     @Override
-    public void peerUp(PeerIdentity peer) {}
+    public void peerUp(PeerIdentity peer, BgpLink link) {}
+
+    @Override
+    public void nodeHeard(OverlayEffect.NodeHeard heard) {}
 
     @Override
     public void peerDown(HostAddress peer, String why) {}

@@ -119,7 +119,7 @@ final class SpeakerDriver {
         new InetSocketAddress(host.address(), host.port()),
         Optional.empty(),
         key,
-        host.ttlSecurity(),
+        host.ttlSecurity() ? 1 : 0,
         BgpTcpSpec.Timeouts.DEFAULT);
   }
 
