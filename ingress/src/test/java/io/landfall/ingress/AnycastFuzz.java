@@ -70,7 +70,7 @@ public final class AnycastFuzz {
     try {
       prefix = AnycastPrefix.parse(text, BLOCK);
     } catch (IllegalArgumentException refused) {
-      must(refused.getMessage().length() > 20, "refused without a sentence");
+      must(String.valueOf(refused.getMessage()).length() > 20, "refused without a sentence");
       return;
     }
     must(prefix.equals(AnycastPrefix.parse(prefix.toString(), BLOCK)), "it reads otherwise");

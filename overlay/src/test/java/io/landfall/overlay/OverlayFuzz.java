@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -95,14 +96,14 @@ public final class OverlayFuzz {
     }
 
     void hear(byte[] body) {
-      TreeSet<String> before = paths();
+      SortedSet<String> before = paths();
       ByteBuffer message = ByteBuffer.allocate(19 + body.length);
       for (int i = 0; i < 16; i++) {
         message.put((byte) 0xff);
       }
       message.putShort((short) message.capacity()).put((byte) 2).put(body);
       here.step(new OverlayEvent.Bytes(peer.identity, link, message.array()));
-      TreeSet<String> after = paths();
+      SortedSet<String> after = paths();
       boolean up = here.seen(OverlayEffect.PeerDown.class).isEmpty();
       for (String path : after) {
         must(before.contains(path) || up, "a route came with a message that ended the session");
@@ -120,8 +121,8 @@ public final class OverlayFuzz {
       }
     }
 
-    private TreeSet<String> paths() {
-      TreeSet<String> paths = new TreeSet<>();
+    private SortedSet<String> paths() {
+      SortedSet<String> paths = new TreeSet<>();
       for (RouteView route : here.overlay.routes()) {
         for (RouteView.PathView path : route.paths()) {
           paths.add(
