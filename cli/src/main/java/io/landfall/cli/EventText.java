@@ -8,7 +8,7 @@ import java.util.List;
  * The columns have fixed widths, since nobody knows what comes next; what is longer moves the rest.
  */
 final class EventText {
-  private static final int KIND_WIDTH = 8;
+  private static final int KIND_WIDTH = 9;
   private static final int WHAT_WIDTH = 20;
   private static final int CHANGE_WIDTH = 44;
 

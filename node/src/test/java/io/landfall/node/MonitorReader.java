@@ -48,8 +48,9 @@ final class MonitorReader implements AutoCloseable {
       }
     } catch (IOException closed) {
       // The test is over, or the node is.
+    } finally {
+      ended = true;
     }
-    ended = true;
   }
 
   /** Waits for an event; the first that fits. */

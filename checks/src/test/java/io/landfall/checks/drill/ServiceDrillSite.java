@@ -33,6 +33,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -111,8 +112,8 @@ final class ServiceDrillSite {
     connect("web8", WEB8, DrillSite.ASN);
   }
 
-  private static TreeMap<HostAddress, MedMapping> said(HostAddress... services) {
-    TreeMap<HostAddress, MedMapping> said = new TreeMap<>();
+  private static SortedMap<HostAddress, MedMapping> said(HostAddress... services) {
+    SortedMap<HostAddress, MedMapping> said = new TreeMap<>();
     List.of(services).forEach(service -> said.put(service, MedMapping.DEFAULT));
     return said;
   }

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LandfallReflectorLab {
   private static final List<Daemon> GTSM = List.of(Daemon.BIRD, Daemon.FRR, Daemon.GOBGP);
+
   /** The first wait is also for six processes to start, on a machine that may be busy. */
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 

@@ -45,8 +45,7 @@ final class OverlayProcess {
   List<String> ask(String command) {
     process.say(command);
     int wanted = ++answers;
-    Await.until(
-        PATIENCE, "an answer to " + command, () -> said().size() > wanted, process::output);
+    Await.until(PATIENCE, "an answer to " + command, () -> said().size() > wanted, process::output);
     return said().get(wanted - 1);
   }
 

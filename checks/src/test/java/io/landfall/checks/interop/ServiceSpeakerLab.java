@@ -187,7 +187,7 @@ class ServiceSpeakerLab {
         "the daemon comes back",
         () -> nyc.services().stream().anyMatch(line -> line.startsWith(API)),
         () -> nyc.tell("show", "routes") + fra.tell("show", "services") + again.output());
-    again.terminate();
+    again.kill9();
   }
 
   private static long refusals() {
@@ -435,7 +435,7 @@ class ServiceSpeakerLab {
     nyc.awaitServices("a dead ExaBGP says nothing");
     LabProcess again = host.start("exabgp", dir, command);
     nyc.awaitServices("and is heard again, or " + again.output(), route(SHOP, "UP"));
-    again.terminate();
+    again.kill9();
     shop.close();
   }
 

@@ -275,7 +275,8 @@ final class StockClient {
       case FRR ->
           rows(host.run("vtysh", "--vty_socket", dir.toString(), "-c", "show bgp ipv4 unicast"));
       case GOBGP -> rows(host.run("gobgp", "global", "rib"));
-      case OPENBGPD -> rows(host.run("bgpctl", "-s", dir.resolve("c-bgpd.sock").toString(), "show", "rib"));
+      case OPENBGPD ->
+          rows(host.run("bgpctl", "-s", dir.resolve("c-bgpd.sock").toString(), "show", "rib"));
       case EXABGP -> exaRoutes();
     };
   }

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A real node in a namespace, for labs about BFD. */
 final class BfdSite {
-  private static final Duration START = Duration.ofSeconds(120);
+  private static final Duration START = Duration.ofMinutes(2);
 
   private final Path socket;
   private final LabProcess process;

@@ -43,6 +43,8 @@ class ClassArrowsTest {
           List.of(
               "io.landfall.ingress.AnycastCodec",
               "io.landfall.overlay.HostRouteCodec",
+              // The overlay's codec once more, narrowed to one service host, and read-only.
+              "io.landfall.overlay.speaker.ConfiguredServices",
               "io.landfall.cli.lab.Ipv4Prefix"));
 
   private static final EnumSet<BannedUse.Exempt> USED = EnumSet.noneOf(BannedUse.Exempt.class);
@@ -202,6 +204,8 @@ class ClassArrowsTest {
                 "reads or writes the bytes of a prefix",
                 call ->
                     call.getTargetOwner().isAssignableTo(PrefixCodec.class)
+                        // A codec may narrow another; which codecs there are is a rule above.
+                        && !CODECS.contains(outermost(call.getOriginOwner()))
                         && !call.getOriginOwner().equals(call.getTargetOwner())
                         && call.getName().matches("address|read|readAt|writeAt")));
   }

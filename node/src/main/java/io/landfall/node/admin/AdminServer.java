@@ -15,6 +15,8 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -39,15 +41,19 @@ import java.util.concurrent.atomic.AtomicInteger;
  * which also tells who is at the other end of the Unix socket; elsewhere NIO.
  */
 public final class AdminServer implements AutoCloseable {
+  private static final int CLOSE_SECONDS = 2;
+
   private final EventLoopGroup loop;
   private final SocketFile socketFile;
   private final List<Channel> listeners = new ArrayList<>();
+  private final ChannelGroup connections;
   private Optional<InetSocketAddress> metricsAddress = Optional.empty();
   private Optional<InetSocketAddress> lookingGlassAddress = Optional.empty();
 
   private AdminServer(EventLoopGroup loop, SocketFile socketFile) {
     this.loop = loop;
     this.socketFile = socketFile;
+    this.connections = new DefaultChannelGroup(loop.next(), true);
   }
 
   /**
@@ -148,6 +154,7 @@ public final class AdminServer implements AutoCloseable {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    connections.add(channel);
                     AdminHandler.addTo(channel, handlers, open);
                   }
                 })
@@ -167,6 +174,8 @@ public final class AdminServer implements AutoCloseable {
     for (Channel listener : listeners) {
       listener.close().awaitUninterruptibly();
     }
+    // A stream of changes has no end of its own; nobody may wait for a node that is gone.
+    connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
     socketFile.remove();
     loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
   }

@@ -10,8 +10,14 @@ import java.util.Optional;
 final class CrossChecks {
   private CrossChecks() {}
 
+  /** What names other nodes does not name this one. */
+  static void otherNodes(Optional<Section> overlay, Optional<NodeName> self) {
+    costs(overlay, self);
+    reflectors(overlay, self);
+  }
+
   /** A cost is the cost of reaching another node. */
-  static void costs(Optional<Section> overlay, Optional<NodeName> self) {
+  private static void costs(Optional<Section> overlay, Optional<NodeName> self) {
     if (overlay.isEmpty()
         || self.isEmpty()
         || !(overlay.get().raw("costs").orElse(null) instanceof Yaml.Mapping costs)) {
@@ -31,7 +37,7 @@ final class CrossChecks {
   }
 
   /** A reflector is another node. */
-  static void reflectors(Optional<Section> overlay, Optional<NodeName> self) {
+  private static void reflectors(Optional<Section> overlay, Optional<NodeName> self) {
     if (overlay.isEmpty()
         || self.isEmpty()
         || !(overlay.get().raw("reflectors").orElse(null) instanceof Yaml.Sequence names)) {

@@ -34,43 +34,30 @@ final class NodeReader {
     Optional<Section> ingress = top.section("ingress");
     Optional<Section> services = top.section("services");
     Optional<Section> serviceBgp = top.section("service-bgp");
-    Optional<Section> watch = top.section("watch");
+    WatchConfig watch = WatchReader.read(top.section("watch"), files);
     Optional<Section> admin = top.section("admin");
     Optional<Section> log = top.section("log");
     top.end();
 
     Optional<OverlayConfig> overlayConfig = overlay.flatMap(at -> OverlayReader.read(at, files));
-    Optional<Block> block = overlayConfig.map(OverlayConfig::block);
-    if (block.isEmpty()) {
-      block = overlay.flatMap(OverlayReader::blockAlone);
-    }
-    Optional<NodeName> name =
-        node.flatMap(
-            at -> at.required("name", Rules.checked(NodeName::new, "write it as fra"), "fra"));
+    Optional<Block> block =
+        overlayConfig.map(o -> o.block()).or(() -> overlay.flatMap(OverlayReader::blockAlone));
+    Optional<NodeName> name = readName(node);
     Optional<HostAddress> identity = readIdentity(node, block);
     String region = node.map(at -> at.value("region", Rules::text, "")).orElse("");
     node.ifPresent(Section::end);
     Optional<TrustConfig> trustConfig = trust.flatMap(at -> new TrustReader(files).read(at));
-    Optional<Block> forIngress = block;
     Optional<IngressConfig> ingressConfig =
-        ingress.flatMap(at -> new IngressReader(files, forIngress).read(at));
+        ingress.flatMap(at -> new IngressReader(files, block).read(at));
     Optional<EdgeConfig> edgeConfig = edge.flatMap(at -> new EdgeReader(files).read(at));
-    long overlayAsn = overlayConfig.map(OverlayConfig::asn).orElse(OverlayConfig.DEFAULT_ASN);
-    ServiceBgpConfig serviceBgpConfig =
-        serviceBgp
-            .map(at -> new ServiceBgpReader(files, overlayAsn).read(at))
-            .orElse(ServiceBgpConfig.NONE);
-    ServicesReader servicesReader = new ServicesReader(files, block, identity);
-    List<ServiceConfig> serviceList = services.map(servicesReader::read).orElse(List.of());
-    WatchConfig watchConfig = watch.map(new WatchReader(files)::read).orElse(WatchConfig.NONE);
+    ServiceBgpConfig serviceBgpConfig = readServiceBgp(serviceBgp, services, overlayConfig);
+    List<ServiceConfig> serviceList = readServices(services, block, identity);
     AdminConfig adminConfig = readAdmin(admin);
     LogConfig logConfig = readLog(log);
 
     Listeners.check(overlay, edge, admin, serviceBgp);
-    CrossChecks.costs(overlay, name);
-    CrossChecks.reflectors(overlay, name);
+    CrossChecks.otherNodes(overlay, name);
     CrossChecks.entitlements(trust, services);
-    ServiceBgpReader.checkHosts(serviceBgp, services);
 
     if (!problems.isEmpty()
         || name.isEmpty()
@@ -92,9 +79,27 @@ final class NodeReader {
             edgeConfig.get(),
             serviceBgpConfig,
             serviceList,
-            watchConfig,
+            watch,
             adminConfig,
             logConfig));
+  }
+
+  private static Optional<NodeName> readName(Optional<Section> node) {
+    return node.flatMap(
+        at -> at.required("name", Rules.checked(NodeName::new, "write it as fra"), "fra"));
+  }
+
+  private List<ServiceConfig> readServices(
+      Optional<Section> at, Optional<Block> block, Optional<HostAddress> identity) {
+    return at.map(new ServicesReader(files, block, identity)::read).orElse(List.of());
+  }
+
+  private ServiceBgpConfig readServiceBgp(
+      Optional<Section> at, Optional<Section> services, Optional<OverlayConfig> overlay) {
+    ServiceBgpReader.checkHosts(at, services);
+    long overlayAsn = overlay.map(OverlayConfig::asn).orElse(OverlayConfig.DEFAULT_ASN);
+    return at.map(section -> new ServiceBgpReader(files, overlayAsn).read(section))
+        .orElse(ServiceBgpConfig.NONE);
   }
 
   private static Optional<HostAddress> readIdentity(Optional<Section> node, Optional<Block> block) {

@@ -20,7 +20,12 @@ final class WatchReader {
     this.files = files;
   }
 
-  WatchConfig read(Section at) {
+  /** What the section says; nobody watches without one. */
+  static WatchConfig read(Optional<Section> section, FileRules files) {
+    return section.map(new WatchReader(files)::read).orElse(WatchConfig.NONE);
+  }
+
+  private WatchConfig read(Section at) {
     List<WatchConfig.Station> stations = new ArrayList<>();
     Set<InetSocketAddress> seen = new HashSet<>();
     for (Section section : at.sections("bmp").orElse(List.of())) {

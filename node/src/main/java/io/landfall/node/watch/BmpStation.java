@@ -142,6 +142,10 @@ final class BmpStation {
   }
 
   private void connected(Channel opened) {
+    if (stopped) {
+      var _ = opened.close();
+      return;
+    }
     channel = opened;
     table = new BmpTable(feed);
     why = "closed by the station";
@@ -229,8 +233,10 @@ final class BmpStation {
   }
 
   private void disconnect(Channel open, String reason) {
-    why = reason;
-    gone(open);
+    if (open.equals(channel)) {
+      why = reason;
+      gone(open);
+    }
     // What waits for it is thrown away with the channel.
     var _ = open.close();
   }

@@ -24,8 +24,12 @@ class RefusalReasonTest {
 
   private static Path root() {
     Path folder = Path.of("").toAbsolutePath();
-    while (!Files.isRegularFile(folder.resolve("core/src/main/java/module-info.java"))) {
+    while (folder != null
+        && !Files.isRegularFile(folder.resolve("core/src/main/java/module-info.java"))) {
       folder = folder.getParent();
+    }
+    if (folder == null) {
+      throw new IllegalStateException("run this inside the tree");
     }
     return folder;
   }

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,7 +48,7 @@ class MrtFilesTest {
     }
   }
 
-  private WatchConfig.Mrt config(Path updates, Path table, int keep) {
+  private WatchConfig.Mrt config(@Nullable Path updates, @Nullable Path table, int keep) {
     return new WatchConfig.Mrt(
         Optional.ofNullable(updates), Optional.ofNullable(table), 60_000, keep);
   }

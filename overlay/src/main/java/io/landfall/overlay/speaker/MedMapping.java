@@ -28,10 +28,7 @@ public record MedMapping(SortedMap<Long, Long> tiers, OptionalLong draining, Opt
 
   /** Tiers 0 to 3 at 0, 200, 300 and 400; DRAINING from 500, DOWN from 1000. */
   public static final MedMapping DEFAULT =
-      new MedMapping(
-          new TreeMap<>(Map.of(0L, 0L, 200L, 1L, 300L, 2L, 400L, 3L)),
-          OptionalLong.of(500),
-          OptionalLong.of(1000));
+      new MedMapping(defaultTiers(), OptionalLong.of(500), OptionalLong.of(1000));
 
   /**
    * Copies the ladder and checks that a higher MED never makes a service better.
@@ -69,6 +66,15 @@ public record MedMapping(SortedMap<Long, Long> tiers, OptionalLong draining, Opt
               + down.getAsLong()
               + " is down; draining has to begin below down");
     }
+  }
+
+  private static SortedMap<Long, Long> defaultTiers() {
+    SortedMap<Long, Long> tiers = new TreeMap<>();
+    tiers.put(0L, 0L);
+    tiers.put(200L, 1L);
+    tiers.put(300L, 2L);
+    tiers.put(400L, 3L);
+    return tiers;
   }
 
   private static void checkRange(long value) {

@@ -2,9 +2,9 @@ package io.landfall.overlay.speaker;
 
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What the sessions with service hosts are told at start.
@@ -33,7 +33,7 @@ public record SpeakersConfig(
     if (hosts.size() > MAX_HOSTS) {
       throw new IllegalArgumentException("at most " + MAX_HOSTS + " service hosts");
     }
-    Set<String> names = new HashSet<>();
+    Set<String> names = new TreeSet<>();
     for (SpeakerHost host : hosts) {
       if (!names.add(host.name())) {
         throw new IllegalArgumentException("host " + host.name() + " is configured twice");
