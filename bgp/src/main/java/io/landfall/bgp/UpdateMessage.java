@@ -35,8 +35,8 @@ public record UpdateMessage<P>(
    * @param rule a short fixed phrase to count by, such as {@code not-host-length}
    * @param what the prefix or attribute, for people
    * @param kind what sort of thing it is
-   * @param code the attribute's number, for a whole message that of the attribute to blame, or AFI *
-   *     256 + SAFI of a family; 0 when there is none
+   * @param code the attribute's number, for a whole message that of the attribute to blame, or AFI
+   *     * 256 + SAFI of a family; 0 when there is none
    */
   public record Refusal(String rule, String what, Kind kind, int code) {
     /** A refused prefix. */

@@ -52,8 +52,8 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <p>Commands on standard input: {@code originate ADDRESS SIGNAL TIER}, {@code withdraw ADDRESS},
  * {@code drain}, {@code drained}, {@code undrain}, {@code routes}, {@code peers}, {@code refused},
- * {@code watch}, {@code stop TEXT}; answers go to standard output and end with a line {@code .}. The
- * end of standard input ends nothing.
+ * {@code watch}, {@code stop TEXT}; answers go to standard output and end with a line {@code .}.
+ * The end of standard input ends nothing.
  */
 public final class Reflector {
   private static final int EXIT_BROKEN = 70;

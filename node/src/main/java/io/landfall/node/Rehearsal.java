@@ -112,8 +112,7 @@ final class Rehearsal {
           for (Part part : List.of(speaker, listener)) {
             Optional<InetAddress> from = Optional.of(part.address);
             part.streams =
-                part.neighbors(
-                    List.of(neighbor(hub, port, PeerInfo.Relation.REFLECTOR, from)));
+                part.neighbors(List.of(neighbor(hub, port, PeerInfo.Relation.REFLECTOR, from)));
             part.streams.start();
           }
         });

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.OptionalLong;
 import java.util.function.LongFunction;
 import java.util.function.LongToDoubleFunction;
 

@@ -6,6 +6,7 @@ import io.landfall.core.NodeName;
 import io.landfall.node.bgptcp.BgpTcpSpec;
 import io.landfall.node.bgptcp.PlainNeighbor;
 import io.landfall.node.bgptcp.PlainNeighbors;
+import io.landfall.node.link.BgpLink;
 import io.landfall.node.link.Sockets;
 import io.landfall.overlay.Directory;
 import io.landfall.overlay.NodeCosts;
@@ -79,12 +80,16 @@ final class PlainOverlay implements AutoCloseable {
             control,
             service -> null,
             host -> false,
+            node -> PeerInfo.Relation.MESH,
             new OverlayDriver.Listener() {
               @Override
               public void routesChanged(OverlayEffect.RoutesChanged change) {}
 
               @Override
-              public void peerUp(PeerIdentity peer) {}
+              public void peerUp(PeerIdentity peer, BgpLink link) {}
+
+              @Override
+              public void nodeHeard(OverlayEffect.NodeHeard heard) {}
 
               @Override
               public void peerDown(HostAddress peer, String why) {}
@@ -106,7 +111,7 @@ final class PlainOverlay implements AutoCloseable {
             new InetSocketAddress(from, dial.orElse(BgpTcpSpec.BGP_PORT)),
             Optional.empty(),
             Optional.empty(),
-            false,
+            0,
             BgpTcpSpec.Timeouts.DEFAULT),
         dial.isPresent());
   }

@@ -22,8 +22,7 @@ record AdminAnswer(
   /** A body that is no text: each character of it is one byte. */
   static AdminAnswer bytes(String contentType, byte[] body) {
     Charset oneByte = StandardCharsets.ISO_8859_1;
-    return new AdminAnswer(
-        200, contentType, new String(body, oneByte), oneByte, Optional.empty());
+    return new AdminAnswer(200, contentType, new String(body, oneByte), oneByte, Optional.empty());
   }
 
   static AdminAnswer stream(MonitorWatch watch) {
