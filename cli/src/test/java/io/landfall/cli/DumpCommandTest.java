@@ -28,7 +28,7 @@ class DumpCommandTest {
   private Ran dump(String response, String... options) throws IOException {
     Path socket = temp.resolve("a.sock");
     Files.deleteIfExists(socket);
-    try (FakeNode node = new FakeNode(socket, Map.of("GET /v1/dump/mrt", response))) {
+    try (FakeNode _ = new FakeNode(socket, Map.of("GET /v1/dump/mrt", response))) {
       String[] args =
           Stream.concat(
                   Stream.of("--socket", socket.toString(), "dump", "mrt", file.toString()),

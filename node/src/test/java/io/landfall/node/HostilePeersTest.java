@@ -114,7 +114,7 @@ class HostilePeersTest {
             .filter(each -> rule.equals(each.get("rule")))
             .findFirst()
             .orElseThrow();
-    assertThat(row).containsOnlyKeys("peer", "rule", "count", "last", "what");
+    assertThat(row).containsOnlyKeys("peer", "rule", "count", "last", "what", "reason", "subjects");
     assertThat(String.valueOf(row.get("what"))).contains("127.0.0.1");
     assertThat(String.valueOf(row.get("last"))).doesNotStartWith("1970");
   }

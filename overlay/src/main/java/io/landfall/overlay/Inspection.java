@@ -6,10 +6,10 @@ import io.landfall.core.NodeName;
 import io.landfall.overlay.RouteDetail.PathDetail;
 import io.landfall.overlay.RouteDetail.Rank;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +27,8 @@ public final class Inspection {
   private final Views views;
   private @Nullable OverlayWatcher watcher;
 
-  /** By offset; looked up only, never iterated. */
-  private final Map<Integer, RouteView> lastSeen = new HashMap<>();
+  /** By offset. */
+  private final Map<Integer, RouteView> lastSeen = new TreeMap<>();
 
   Inspection(Rib rib, Peers peers, NextHops nextHops, Views views) {
     this.rib = rib;
