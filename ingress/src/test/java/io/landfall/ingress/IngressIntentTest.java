@@ -47,6 +47,7 @@ class IngressIntentTest {
             "Tick",
             "Connected",
             "ConnectFailed",
+            "PathDown", // BFD of the link to the router itself (decision 0006)
             "Received",
             "Closed",
             "WriteBlocked",
