@@ -56,6 +56,19 @@ public enum RefusalReason {
   /** The peer has as many routes in the table as it may have. */
   OVER_ACCEPT_LIMIT(
       22, "over-accept-limit", "the peer has as many routes in the table as it may have"),
+  /** More communities and clusters than a route may carry. */
+  ATTRIBUTES_TOO_LONG(
+      23, "attributes-too-long", "more communities and clusters than a route may carry"),
+  /** A route that somebody kept after it was lost (RFC 9494). */
+  STALE(24, "stale", "a route that somebody kept after it was lost (RFC 9494)"),
+  /** A service host named a host that is not one of its services. */
+  NOT_CONFIGURED_FOR_THIS_HOST(
+      30, "not-configured-for-this-host", "a service host named a host that is none of its own"),
+  /** A service host passed on what another AS said. */
+  AS_PATH_NOT_THE_HOSTS_OWN(
+      31, "as-path-not-the-hosts-own", "a service host passed on what another AS said"),
+  /** A service host passed on what a reflector told it. */
+  REFLECTED_PATH(32, "reflected-path", "a service host passed on what a reflector told it"),
   /** An address family that this session does not carry. */
   FAMILY_NOT_NEGOTIATED(
       40, "family-not-negotiated", "an address family that this session does not carry"),

@@ -20,7 +20,8 @@ class RefusalReasonTest {
   /** Where rules are literals: the first text of a Refusal, of refuse(...), of a Failure. */
   private static final Pattern LITERAL =
       Pattern.compile(
-          "(?:new Refusal|refuse|new Failure|Admission.Refused)\\(\\s*\"([a-z0-9-]+)\"");
+          "(?:new Refusal|Refusal\\.[a-z]+|refuse|new Failure|Admission.Refused|  [A-Z_]+)"
+              + "\\(\\s*\"([a-z0-9-]+)\"");
 
   private static Path root() {
     Path folder = Path.of("").toAbsolutePath();
@@ -73,7 +74,8 @@ class RefusalReasonTest {
         }
       }
     }
-    assertThat(found).contains("unwanted-attribute", "not-tls", "duplicate-attribute");
+    assertThat(found)
+        .contains("unwanted-attribute", "not-tls", "duplicate-attribute", "reflected-path");
     assertThat(found)
         .allSatisfy(rule -> assertThat(RefusalReason.of(rule)).isNotEqualTo(RefusalReason.OTHER));
   }
