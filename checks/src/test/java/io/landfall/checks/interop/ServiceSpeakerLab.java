@@ -190,12 +190,13 @@ class ServiceSpeakerLab {
     again.kill9();
   }
 
+  /** What fra refused of web7, by all rules: PEER, REASON (a number), RULE, COUNT and more. */
   private static long refusals() {
     return fra.tell("show", "refused")
         .lines()
         .map(line -> line.strip().split("\\s{2,}"))
-        .filter(columns -> columns[0].equals("web7"))
-        .mapToLong(columns -> Long.parseLong(columns[2]))
+        .filter(columns -> columns[0].equals("web7") && columns[1].matches("[0-9]+"))
+        .mapToLong(columns -> Long.parseLong(columns[3]))
         .sum();
   }
 
