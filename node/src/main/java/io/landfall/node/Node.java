@@ -26,13 +26,10 @@ import io.landfall.trust.Candidates;
 import io.landfall.trust.Endpoint;
 import io.landfall.trust.LivePeers;
 import io.landfall.trust.PeerIdentity;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -104,12 +101,8 @@ public final class Node implements AutoCloseable {
         new OverlayDriver(
             new Overlay(Translate.overlay(config, names), Node::random),
             control,
-            service -> {
-              ServiceConfig known = services.get(service);
-              return known == null ? null : known.identity();
-            },
-            identity ->
-                services.values().stream().anyMatch(known -> known.identity().equals(identity)),
+            this::identityOf,
+            this::isService,
             node -> Translate.relation(config, node),
             new OverlayWiring());
     bfd =
@@ -121,7 +114,7 @@ public final class Node implements AutoCloseable {
     speakers = SpeakerDriver.of(config, controlLoops, control, signals);
     port =
         new OverlayPort(
-            trust.tls(), new PeerCheck(trust.admission(), control), control, new PortWiring());
+            trust.tls(), new PeerCheck(trust.admission(), control), control, newcomers());
     forward = new ForwardDialer(port, overlay::isEstablished);
     links =
         new ForwardLinks(
@@ -146,6 +139,20 @@ public final class Node implements AutoCloseable {
             names,
             forward::knows,
             backends.addresses());
+  }
+
+  private Newcomers newcomers() {
+    return new Newcomers(
+        overlay, rights, names, (peer, from) -> discovery.reachedBy(peer, from), this::edge);
+  }
+
+  private @Nullable HostAddress identityOf(ServiceName service) {
+    ServiceConfig known = services.get(service);
+    return known == null ? null : known.identity();
+  }
+
+  private boolean isService(HostAddress identity) {
+    return services.values().stream().anyMatch(known -> known.identity().equals(identity));
   }
 
   private static long random(long bound) {
@@ -350,54 +357,6 @@ public final class Node implements AutoCloseable {
       if (done.token() == SHUTDOWN_BARRIER) {
         log.info("drain barrier answered={} skipped={}", done.answered(), done.skipped());
         drained.complete(null);
-      }
-    }
-  }
-
-  /** Authenticated connections go to the overlay or to the edge. */
-  private final class PortWiring implements OverlayPort.Handover {
-    @Override
-    public void linkUp(BgpLink link, PeerIdentity peer) {
-      Optional<String> refusal = overlay.refusalOf(peer);
-      if (refusal.isPresent()) {
-        overlay.refuse(link, refusal.get());
-        return;
-      }
-      switch (rights.join(peer)) {
-        case LivePeers.Joining.Joined joined -> {
-          names.learn(peer.identity(), peer.name());
-          overlay.linkUp(link, peer);
-          if (!link.outgoing() && link.remoteAddress() instanceof InetSocketAddress from) {
-            discovery.reachedBy(peer, from.getAddress());
-          }
-        }
-        case LivePeers.Joining.Duplicate duplicate -> overlay.refuse(link, duplicate.sentence());
-        case LivePeers.Joining.Full full -> overlay.refuse(link, full.sentence());
-      }
-    }
-
-    @Override
-    public void linkBytes(BgpLink link, byte[] bytes) {
-      overlay.linkBytes(link, bytes);
-    }
-
-    @Override
-    public void linkWritable(BgpLink link) {
-      overlay.linkWritable(link);
-    }
-
-    @Override
-    public void linkClosed(BgpLink link, String why) {
-      overlay.linkClosed(link, why);
-    }
-
-    @Override
-    public void requestsFrom(Channel channel, PeerIdentity peer) {
-      EdgeServer running = edge;
-      if (running == null || !rights.mayRequest(channel, peer)) {
-        channel.close();
-      } else {
-        running.acceptH2(channel, peer.name());
       }
     }
   }

@@ -34,10 +34,6 @@ public final class Overlay {
   /** RFC 4486: Administrative Shutdown. */
   private static final int CEASE_SHUTDOWN = 2;
 
-  /** RFC 4486: Out of Resources. */
-  private static final int CEASE_OUT_OF_RESOURCES = 8;
-
-  private final OverlayConfig config;
   private final Effects effects = new Effects();
   private final Rib rib;
   private final NextHops nextHops;
@@ -46,17 +42,16 @@ public final class Overlay {
   private final Importer importer;
   private final Sessions sessions;
   private final RemoteNodes remoteNodes;
+  private final Telling telling;
   private final Barrier barrier;
   private final Views views;
   private final Inspection inspection;
   private final Tap tap;
   private boolean begun;
-  private boolean morePending;
   private long lastNowNanos;
 
   /** An overlay without peers; it originates its own identity from the first step on. */
   public Overlay(OverlayConfig config, Rng jitter) {
-    this.config = config;
     this.rib = new Rib(config);
     this.nextHops = new NextHops(config.identity().offset());
     this.peers = new Peers(config);
@@ -78,6 +73,7 @@ public final class Overlay {
             importer,
             sessions,
             this::nextHopChanged);
+    this.telling = new Telling(config, peers, rib, services, sessions, effects);
     this.barrier = new Barrier(config.limits().barrierMillis() * NANOS_PER_MILLI, effects);
     this.views = new Views(rib, peers, nextHops);
     this.inspection = new Inspection(rib, peers, nextHops, views);
@@ -132,7 +128,7 @@ public final class Overlay {
     }
     // Whatever happened to the table between sessions was reported with its cause on the way.
     reportChanges(Cause.UPDATE, eventPeer(event));
-    tellPeers(nowNanos);
+    telling.tellPeers(nowNanos);
     return effects.take();
   }
 
@@ -269,59 +265,12 @@ public final class Overlay {
         : Optional.empty();
   }
 
-  /** Lets every peer that can read go on reading the journal, and cuts off those that do not. */
-  private void tellPeers(long nowNanos) {
-    morePending = false;
-    long slowest = Long.MAX_VALUE;
-    for (Peer peer : peers.copy()) {
-      tell(peer, nowNanos);
-      Adjacency adjacency = peer.adjacency;
-      if (adjacency != null) {
-        slowest = Math.min(slowest, adjacency.out.withdrawnRead());
-      }
-    }
-    if (rib.journal().withdrawnEntries() > 0) {
-      rib.reclaim(slowest);
-      if (rib.journal().withdrawnEntries() > config.limits().pendingWithdrawals()) {
-        cutOff(slowest, nowNanos);
-      }
-    }
-  }
-
-  private void tell(Peer peer, long nowNanos) {
-    Adjacency adjacency = peer.adjacency;
-    if (adjacency == null || !adjacency.writable) {
-      return;
-    }
-    boolean evaluated = services.evaluated();
-    if (adjacency.out.hasPending(evaluated)) {
-      sessions.drain(peer, adjacency, evaluated, nowNanos);
-    }
-    if (peer.adjacency == adjacency && Barrier.mayAsk(adjacency)) {
-      adjacency.barrier = Adjacency.BarrierState.ASKED;
-      sessions.requestRefresh(peer, adjacency, nowNanos);
-    }
-    morePending |= peer.adjacency == adjacency && adjacency.out.hasPending(evaluated);
-  }
-
-  private void cutOff(long slowest, long nowNanos) {
-    for (Peer peer : peers.copy()) {
-      Adjacency adjacency = peer.adjacency;
-      if (adjacency != null && adjacency.out.withdrawnRead() <= slowest) {
-        String text = "it reads too slowly: too many withdrawals wait for it";
-        effects.warn(peer.info.name(), text);
-        sessions.stop(peer, CEASE_OUT_OF_RESOURCES, text, nowNanos);
-      }
-    }
-    rib.reclaim(slowest);
-  }
-
   /**
    * When the next Tick is due, by the monotonic clock; possibly already past when there is more to
    * send. Empty when nothing waits for time.
    */
   public OptionalLong deadlineNanos() {
-    if (morePending) {
+    if (telling.hasMore()) {
       return OptionalLong.of(lastNowNanos);
     }
     OptionalLong earliest = barrier.deadlineNanos();

@@ -125,7 +125,7 @@ final class MrtTable {
       }
     }
     Mrt.PrefixBytes prefix =
-        new Mrt.PrefixBytes(tap.family(), codec.lengthBits(host), codec.address(host));
+        new Mrt.PrefixBytes(tap.family(), codec.lengthBits(host), host.bytes());
     if (!plain.isEmpty()) {
       records.add(Mrt.rib(began.micros(), sequence++, prefix, false, plain));
     }

@@ -1,0 +1,87 @@
+package io.landfall.node;
+
+import io.landfall.edge.EdgeServer;
+import io.landfall.node.link.BgpLink;
+import io.landfall.node.link.OverlayPort;
+import io.landfall.trust.LivePeers;
+import io.landfall.trust.PeerIdentity;
+import io.netty.channel.Channel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Authenticated connections of the overlay's port go to the overlay or to the edge. */
+final class Newcomers implements OverlayPort.Handover {
+  private final OverlayDriver overlay;
+  private final PeerRights rights;
+  private final NodeNames names;
+  private final BiConsumer<PeerIdentity, InetAddress> reachedBy;
+  private final Supplier<@Nullable EdgeServer> edge;
+
+  /**
+   * A handover.
+   *
+   * @param reachedBy hears which address a peer dialled from
+   * @param edge the running edge; null while there is none
+   */
+  Newcomers(
+      OverlayDriver overlay,
+      PeerRights rights,
+      NodeNames names,
+      BiConsumer<PeerIdentity, InetAddress> reachedBy,
+      Supplier<@Nullable EdgeServer> edge) {
+    this.overlay = overlay;
+    this.rights = rights;
+    this.names = names;
+    this.reachedBy = reachedBy;
+    this.edge = edge;
+  }
+
+  @Override
+  public void linkUp(BgpLink link, PeerIdentity peer) {
+    Optional<String> refusal = overlay.refusalOf(peer);
+    if (refusal.isPresent()) {
+      overlay.refuse(link, refusal.get());
+      return;
+    }
+    switch (rights.join(peer)) {
+      case LivePeers.Joining.Joined joined -> {
+        names.learn(peer.identity(), peer.name());
+        overlay.linkUp(link, peer);
+        if (!link.outgoing() && link.remoteAddress() instanceof InetSocketAddress from) {
+          reachedBy.accept(peer, from.getAddress());
+        }
+      }
+      case LivePeers.Joining.Duplicate duplicate -> overlay.refuse(link, duplicate.sentence());
+      case LivePeers.Joining.Full full -> overlay.refuse(link, full.sentence());
+    }
+  }
+
+  @Override
+  public void linkBytes(BgpLink link, byte[] bytes) {
+    overlay.linkBytes(link, bytes);
+  }
+
+  @Override
+  public void linkWritable(BgpLink link) {
+    overlay.linkWritable(link);
+  }
+
+  @Override
+  public void linkClosed(BgpLink link, String why) {
+    overlay.linkClosed(link, why);
+  }
+
+  @Override
+  public void requestsFrom(Channel channel, PeerIdentity peer) {
+    EdgeServer running = edge.get();
+    if (running == null || !rights.mayRequest(channel, peer)) {
+      channel.close();
+    } else {
+      running.acceptH2(channel, peer.name());
+    }
+  }
+}
