@@ -56,7 +56,9 @@ final class SpeakerViews {
                   view.counters().announced(), view.said().size(), view.counters().refused(), 0),
               down.or(view::lastFailure),
               host.map(h -> OptionalLong.of(h.asn())).orElse(OptionalLong.empty()),
-              OptionalDouble.of(secondsSince.applyAsDouble(view.sinceNanos())),
+              up || view.lastDown().isPresent()
+                  ? OptionalDouble.of(secondsSince.applyAsDouble(view.sinceNanos()))
+                  : OptionalDouble.empty(),
               PeerView.Kind.SERVICE));
     }
     return rows;
