@@ -88,7 +88,7 @@ final class Rehearsal {
 
   private boolean run() {
     Part hub = new Part("hub", HUB, true);
-    Part speaker = new Part("speaker", SPEAKER, false);
+    Part speaker = new Part("speaker", SPEAKER, true);
     Part listener = new Part("listener", LISTENER, false);
     hub.streams =
         hub.neighbors(

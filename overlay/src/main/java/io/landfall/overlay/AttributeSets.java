@@ -17,7 +17,19 @@ import java.util.OptionalLong;
  * number of paths. The map is only ever looked up, never iterated.
  */
 final class AttributeSets {
-  private record Key(PathAttributes attributes, int originator) {}
+  private record Key(PathAttributes attributes, int originator) {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key that
+          && originator == that.originator
+          && attributes.equals(that.attributes);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * attributes.hashCode() + originator;
+    }
+  }
 
   private final Map<Key, AttributeSet> sets = new HashMap<>();
   private final int asn;

@@ -59,6 +59,7 @@ final class BgpTcpAcceptor {
             .channelFactory(() -> new EpollServerSocketChannel(family))
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.AUTO_READ, false)
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, BgpTcpDialer.READS)
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                 new WriteBufferWaterMark(

@@ -4,6 +4,8 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
@@ -34,6 +36,12 @@ public final class BgpTcpDialer implements AutoCloseable {
   static final int HIGH_WATER_BYTES = 256 * 1024;
 
   static final int LOW_WATER_BYTES = 64 * 1024;
+
+  /**
+   * One size for every read. Netty's own choice follows the traffic, and so the first changes after
+   * a full table would each pay a millisecond for buffers of another size.
+   */
+  static final RecvByteBufAllocator READS = new FixedRecvByteBufAllocator(64 * 1024);
 
   // Numbers of linux/in.h and linux/in6.h, for options that Netty has no names for.
   private static final int IPPROTO_IP = 0;
@@ -114,6 +122,7 @@ public final class BgpTcpDialer implements AutoCloseable {
             .channelFactory(() -> new EpollSocketChannel(family))
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.AUTO_READ, false)
+            .option(ChannelOption.RECVBUF_ALLOCATOR, READS)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, spec.timeouts().connectMillis())
             .option(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
