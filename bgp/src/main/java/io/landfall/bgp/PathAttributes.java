@@ -74,7 +74,7 @@ public record PathAttributes(
 
   @Override
   public int hashCode() {
-    int hash = origin.ordinal();
+    int hash = origin.name().hashCode();
     hash = 31 * hash + nextHop.hashCode();
     hash = 31 * hash + med.hashCode();
     hash = 31 * hash + localPref.hashCode();
