@@ -128,6 +128,14 @@ class WatchLab {
         () -> messages().size() + " messages\n" + logs());
   }
 
+  /** They come every second: on a quick machine all else is over before. */
+  private void awaitStatistics(int peerType) {
+    Await.until(
+        "a Statistics Report of peer type " + peerType,
+        () -> messages().stream().anyMatch(m -> m[5] == 1 && m[6] == peerType),
+        this::logs);
+  }
+
   private String logs() {
     try (Stream<Path> all = Files.list(dir)) {
       StringBuilder text = new StringBuilder();
@@ -323,6 +331,8 @@ class WatchLab {
         () -> Files.exists(file) && bgpdump(file).equals(table),
         () -> Files.exists(file) ? bgpdump(file).toString() : logs());
 
+    awaitStatistics(0);
+    awaitStatistics(3);
     nyc.say("withdraw " + shop);
     nyc.say("stop maintenance");
     awaitMessage("nyc's last words", 2, "maintenance".getBytes(StandardCharsets.UTF_8));
