@@ -228,6 +228,15 @@ class BigBodiesTest {
     assertThat(nyc.peakMib()).as("resident at nyc").isLessThan(MOST_RESIDENT_MIB);
   }
 
+  /**
+   * Netty's own TLS context for the JDK looks for Bouncy Castle, which is on the class path for
+   * whoever runs a certificate authority; a node that used it loaded 610 classes at every start.
+   */
+  @Test
+  void nodesThatHaveMetDidNotLoadTheLibraryOfACertificateAuthority() {
+    assertThat(fra.classes()).contains("io.landfall.node.Node").doesNotContain("bouncycastle");
+  }
+
   @Test
   void aGibibyteComesDownThroughAForwardInFlatMemory() throws IOException {
     try (Socket socket = client()) {

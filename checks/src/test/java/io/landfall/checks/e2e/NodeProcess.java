@@ -2,6 +2,7 @@ package io.landfall.checks.e2e;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,6 +63,20 @@ final class NodeProcess implements AutoCloseable {
         }
       }
       throw new IllegalStateException("no VmHWM");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Every class that it has loaded, as jcmd tells them. */
+  String classes() {
+    Path jcmd = Path.of(System.getProperty("java.home", ""), "bin", "jcmd");
+    try {
+      Process asking =
+          new ProcessBuilder(jcmd.toString(), Long.toString(process.pid()), "VM.class_hierarchy")
+              .redirectErrorStream(true)
+              .start();
+      return new String(asking.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

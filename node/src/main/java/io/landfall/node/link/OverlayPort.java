@@ -116,7 +116,7 @@ public final class OverlayPort implements AutoCloseable {
         .addLast(
             new AlpnPeek(
                 HANDSHAKE_TIMEOUT_MILLIS,
-                bgp -> (bgp ? tls.bgpServer() : tls.server()).newHandler(channel.alloc()),
+                bgp -> tls.accepting(bgp ? Alpn.BGP : Alpn.H2, channel.alloc()),
                 ssl -> handshake(channel, ssl)),
             new QuietEnd());
   }
@@ -143,7 +143,7 @@ public final class OverlayPort implements AutoCloseable {
         channel.close();
       }
       case AdmissionResult.Admitted admitted -> {
-        String protocol = ssl.applicationProtocol();
+        String protocol = OverlayTls.agreed(ssl);
         channel.pipeline().remove(QuietEnd.class);
         if (Alpn.BGP.token().equals(protocol)) {
           bgp(channel, admitted.peer(), false);
@@ -244,7 +244,7 @@ public final class OverlayPort implements AutoCloseable {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    SslHandler ssl = tls.client(alpn).newHandler(channel.alloc());
+                    SslHandler ssl = tls.dialling(alpn, channel.alloc());
                     ssl.setHandshakeTimeoutMillis(HANDSHAKE_TIMEOUT_MILLIS);
                     channel.pipeline().addLast(ssl, new QuietEnd());
                     ssl.handshakeFuture()
@@ -286,7 +286,7 @@ public final class OverlayPort implements AutoCloseable {
         fail(channel, result, refusal.sentence());
       }
       case AdmissionResult.Admitted admitted -> {
-        if (!alpn.token().equals(ssl.applicationProtocol())) {
+        if (!alpn.token().equals(OverlayTls.agreed(ssl))) {
           fail(channel, result, "the peer does not speak " + alpn.token());
         } else {
           channel.pipeline().remove(QuietEnd.class);
