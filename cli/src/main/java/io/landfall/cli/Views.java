@@ -180,7 +180,7 @@ final class Views {
       prefixes.row(row.text("prefix"), row.text("upstream"), row.text("state"), row.text("since"));
     }
     prefixes.print(out, "nothing is announced: the config has no ingress");
-    Table sessions = new Table("UPSTREAM", "ASN", "STATE", "SINCE", "LAST ERROR");
+    Table sessions = new Table("UPSTREAM", "ASN", "STATE", "SINCE", "LAST RESET", "LAST ERROR");
     List<Json> rows = json.get("sessions").items();
     for (Json row : rows) {
       sessions.row(
@@ -188,7 +188,9 @@ final class Views {
           row.text("asn"),
           row.text("state"),
           row.text("since"),
-          row.text("lastError"));
+          row.text("lastReset"),
+          // One sentence is enough when nothing went wrong since.
+          row.text("lastError").equals(row.text("lastReset")) ? "-" : row.text("lastError"));
     }
     if (!rows.isEmpty()) {
       out.println();

@@ -93,15 +93,16 @@ class ViewsTest {
                 {"prefixes":[{"prefix":"198.51.100.0/24","upstream":"192.0.2.1",
                  "state":"announced","since":"2026-11-23T12:00:00Z"}],"sessions":[{"upstream":
                  "192.0.2.1","asn":64500,"state":"established","since":"2026-11-23T12:00:00Z",
-                 "lastError":null}],"updatesSent":7}
+                 "lastReset":"by us: NOTIFICATION 6/10","lastError":"by us: NOTIFICATION 6/10"}],
+                 "updatesSent":7}
                 """))
         .isEqualTo(
             """
             PREFIX           UPSTREAM   STATE      SINCE
             198.51.100.0/24  192.0.2.1  announced  2026-11-23T12:00:00Z
 
-            UPSTREAM   ASN    STATE        SINCE                 LAST ERROR
-            192.0.2.1  64500  established  2026-11-23T12:00:00Z  -
+            UPSTREAM   ASN    STATE        SINCE                 LAST RESET                LAST ERROR
+            192.0.2.1  64500  established  2026-11-23T12:00:00Z  by us: NOTIFICATION 6/10  -
 
             updates sent: 7
             """);

@@ -63,6 +63,7 @@ public record IngressView(
    * @param session the FSM's state
    * @param updatesSent UPDATE messages with prefixes sent to it since start
    * @param refused what it sent and we dropped, by rule
+   * @param lastReset why the last Established session ended; survives reconnects and attempts
    * @param lastError why the last session or attempt ended; survives reconnects
    */
   public record UpstreamRow(
@@ -71,5 +72,6 @@ public record IngressView(
       SessionState session,
       long updatesSent,
       Map<String, Long> refused,
+      Optional<String> lastReset,
       Optional<String> lastError) {}
 }

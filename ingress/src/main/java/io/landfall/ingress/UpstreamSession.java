@@ -45,6 +45,7 @@ final class UpstreamSession {
   private long toldSinceMillis;
   private long updatesSent;
   private long endOfRibSent;
+  private Optional<String> lastReset = Optional.empty();
   private Optional<String> lastError = Optional.empty();
 
   /** The Established session: our address on it, and the families both sides named. */
@@ -249,7 +250,8 @@ final class UpstreamSession {
   private void down(SessionEffect.DownReason reason, Moment now, List<IngressEffect> out) {
     link = Optional.empty();
     String text = (reason.byPeer() ? "by the upstream: " : "by us: ") + describe(reason);
-    lastError = Optional.of(text);
+    lastReset = Optional.of(text);
+    lastError = lastReset;
     become(IngressView.State.DOWN, now, text, out);
   }
 
@@ -324,6 +326,7 @@ final class UpstreamSession {
         session.state(),
         updatesSent,
         Collections.unmodifiableMap(new TreeMap<>(refused)),
+        lastReset,
         lastError);
   }
 }

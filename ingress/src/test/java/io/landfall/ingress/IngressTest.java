@@ -107,8 +107,15 @@ class IngressTest {
     assertThat(upstream.ends().getLast().code()).isEqualTo(6);
     assertThat(upstream.ends().getLast().subcode()).isEqualTo(10);
     assertThat(state()).isEqualTo(State.DOWN);
-    assertThat(ingress.view().upstreams().getFirst().lastError().orElse(""))
+    assertThat(ingress.view().upstreams().getFirst().lastReset().orElse(""))
         .contains("BFD Down: no packet for 600 ms");
+
+    upstream.give(new IngressEvent.ConnectFailed("192.0.2.1", "connection refused"));
+    assertThat(ingress.view().upstreams().getFirst().lastError()).contains("connection refused");
+    assertThat(ingress.view().upstreams().getFirst().lastReset().orElse(""))
+        .as("an attempt that failed afterwards does not hide why")
+        .contains("BFD Down: no packet for 600 ms");
+    upstream.pass(10_000);
 
     upstream.answerDial();
     assertThat(upstream.heard()).containsExactly("announce " + PREFIX, END);

@@ -238,6 +238,7 @@ final class IngressDriver {
               row.remoteAs(),
               NodeViews.word(row.session()),
               Instant.ofEpochMilli(sinceOf(view, row.name())),
+              row.lastReset(),
               row.lastError()));
     }
     return new IngressView(prefixes, sessions, view.updatesSent());

@@ -40,8 +40,14 @@ public record IngressView(
    * @param asn its AS number
    * @param state the BGP state in lower case
    * @param since since when
-   * @param lastError why the last session ended; empty when none has
+   * @param lastReset why the last Established session ended; empty when none has
+   * @param lastError why the last session or attempt ended; empty when none has
    */
   public record SessionState(
-      String upstream, long asn, String state, Instant since, Optional<String> lastError) {}
+      String upstream,
+      long asn,
+      String state,
+      Instant since,
+      Optional<String> lastReset,
+      Optional<String> lastError) {}
 }

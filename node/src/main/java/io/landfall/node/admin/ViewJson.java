@@ -166,6 +166,7 @@ final class ViewJson {
                 out.writeNumberProperty("asn", session.asn());
                 out.writeStringProperty("state", session.state());
                 out.writeStringProperty("since", time(session.since()));
+                optional(out, "lastReset", session.lastReset());
                 optional(out, "lastError", session.lastError());
               });
           json.writeNumberProperty("updatesSent", ingress.updatesSent());

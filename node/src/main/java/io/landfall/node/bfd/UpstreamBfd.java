@@ -167,6 +167,11 @@ public final class UpstreamBfd implements LinkWatch {
     private @Nullable BfdSocket sender;
     private boolean closed;
 
+    /**
+     * The owner has yet to hear that the path is dead; until then nothing is said to the router.
+     */
+    private boolean telling;
+
     Link(String upstream, InetAddress local, InetAddress remote) {
       this.upstream = upstream;
       this.local = local;
@@ -231,14 +236,22 @@ public final class UpstreamBfd implements LinkWatch {
       closed = true;
       runner.stop();
       if (sender != null) {
-        sender.close();
+        // Behind what was still to be said.
+        control.execute(sender::close);
       }
     }
 
     @Override
     public void send(byte[] datagram) {
-      if (sender != null) {
-        sender.send(datagram, new InetSocketAddress(remote, PORT));
+      if (sender == null) {
+        return;
+      }
+      BfdSocket socket = sender;
+      Runnable sending = () -> socket.send(datagram, new InetSocketAddress(remote, PORT));
+      if (telling) {
+        control.execute(sending);
+      } else {
+        sending.run();
       }
     }
 
@@ -250,8 +263,15 @@ public final class UpstreamBfd implements LinkWatch {
     @Override
     public void pathChanged(PathLiveness path, String why) {
       if (path == PathLiveness.DEAD) {
-        // Not from within the session's own step: what follows closes the link.
-        control.execute(() -> listener.pathDown(upstream, why));
+        // Not from within the session's own step: what follows closes the link. And before the
+        // packet that says Down: a router that reads it first closes the BGP session itself, and
+        // neither end would then say why (RFC 9384).
+        telling = true;
+        control.execute(
+            () -> {
+              telling = false;
+              listener.pathDown(upstream, why);
+            });
       }
     }
 

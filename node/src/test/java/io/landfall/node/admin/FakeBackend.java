@@ -109,7 +109,7 @@ final class FakeBackend implements AdminBackend {
         List.of(new IngressView.PrefixState("198.51.100.0/24", "192.0.2.1", "announced", NOON)),
         List.of(
             new IngressView.SessionState(
-                "192.0.2.1", 64_500, "established", NOON, Optional.empty())),
+                "192.0.2.1", 64_500, "established", NOON, Optional.empty(), Optional.empty())),
         7);
   }
 
