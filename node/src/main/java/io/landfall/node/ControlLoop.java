@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -28,6 +29,7 @@ public final class ControlLoop implements Executor, Timers, Clock {
 
   private final EventLoop loop;
   private final Runnable onBroken;
+  private volatile boolean stopping;
 
   /**
    * A control loop on an event loop that runs nothing else.
@@ -83,13 +85,29 @@ public final class ControlLoop implements Executor, Timers, Clock {
     return () -> future.cancel(false);
   }
 
+  /**
+   * The event loops of streams end from now on. A task that still wants something of a stream there
+   * is too late, and nothing is broken.
+   */
+  void stopping() {
+    stopping = true;
+  }
+
   private void guarded(Runnable task) {
     try {
       task.run();
+    } catch (RejectedExecutionException e) {
+      if (!stopping) {
+        broken(e);
+      }
     } catch (RuntimeException | Error e) {
-      log.error("control task failed; the state may be inconsistent", e);
-      onBroken.run();
+      broken(e);
     }
+  }
+
+  private void broken(Throwable cause) {
+    log.error("control task failed; the state may be inconsistent", cause);
+    onBroken.run();
   }
 
   /** Waits for a step of the shutdown, off the control thread, and not for long. */

@@ -400,6 +400,7 @@ public final class Node implements AutoCloseable {
     // What was said last leaves before the event loops that carry it end.
     ControlLoop.waitFor(overlay.allClosed());
     watching.closeFiles();
+    control.stopping();
     port.close();
     if (running != null) {
       running.close();

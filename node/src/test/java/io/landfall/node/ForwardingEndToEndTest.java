@@ -223,6 +223,7 @@ class ForwardingEndToEndTest {
     startForwarding();
     // As it comes back after a detour: with this node's own id, which a first pass shows.
     HttpWire.get(fra.http, "shop.test", "/");
+    awaitDecisions(fra, 1);
     String id = String.join(", ", atNyc.requests().getFirst().all("cdn-loop"));
     HttpWire.Answer answer = HttpWire.get(fra.http, "shop.test", "/", "CDN-Loop: other, " + id);
     assertThat(answer.status()).isEqualTo(502);

@@ -91,6 +91,10 @@ final class TestOrigin implements AutoCloseable {
         Socket socket = listening.accept();
         connections.incrementAndGet();
         open.add(socket);
+        if (listening.isClosed()) {
+          // close() did not see it: a killed process keeps no connection.
+          socket.close();
+        }
         Thread.ofVirtual().start(() -> serve(socket));
       }
     } catch (IOException e) {
