@@ -118,7 +118,9 @@ public final class MessageFuzz {
     shortEnough(cease);
     byte[] message = cease.toMessage();
     SessionEffect.DownReason read = NotificationCodec.decode(message, 19, message.length);
-    must(!read.text().contains("not UTF-8"), "cut inside a character: " + text);
+    // A text may say these words itself, as Jazzer found: it reads the constants of the decoder.
+    boolean unreadable = read.text().contains("not UTF-8") && !text.contains("not UTF-8");
+    must(!unreadable, "cut inside a character: " + text);
     must(message.length <= 21 + 256, "longer than RFC 9003 allows");
   }
 
