@@ -2,6 +2,7 @@ package io.landfall.bgp;
 
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.bgp.UpdateMessage.Refusal;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -225,6 +226,16 @@ public final class SessionStats {
   /** Messages written, by type, for showing. */
   public Map<MessageType, Long> messagesOut() {
     return byType(out);
+  }
+
+  /** Messages received, of any type. */
+  public long messagesReceived() {
+    return Arrays.stream(in).sum();
+  }
+
+  /** Messages written, of any type. */
+  public long messagesSent() {
+    return Arrays.stream(out).sum();
   }
 
   private static Map<MessageType, Long> byType(long[] counters) {

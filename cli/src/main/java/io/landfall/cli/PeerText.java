@@ -21,6 +21,7 @@ final class PeerText {
     text.session();
     text.past();
     text.counters();
+    text.services();
   }
 
   private void session() {
@@ -137,6 +138,26 @@ final class PeerText {
           row -> refused.row(row.text("rule"), row.text("subject"), row.text("count")));
       refused.print(out, "");
     }
+  }
+
+  /** What a service host says; a node has no such list. */
+  private void services() {
+    List<Json> services = peer.get("services").items();
+    if (services.isEmpty()) {
+      return;
+    }
+    out.println();
+    Table table = new Table("SERVICE", "IDENTITY", "SAYS", "MED", "TIER", "SINCE");
+    services.forEach(
+        row ->
+            table.row(
+                row.text("service"),
+                row.text("identity"),
+                row.get("says").isNull() ? "nothing" : row.text("says"),
+                row.text("med"),
+                row.text("tier"),
+                row.text("since")));
+    table.print(out, "");
   }
 
   private boolean same(String one, String other) {

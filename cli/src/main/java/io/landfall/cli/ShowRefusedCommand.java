@@ -1,16 +1,8 @@
 package io.landfall.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.PrintWriter;
-import java.net.URLEncoder;
 import java.util.List;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code landfall show refused [PEER]}. */
 @Command(
@@ -21,36 +13,12 @@ import picocli.CommandLine.Spec;
       "The numbers are explained in docs/refusals.md."
     },
     footer = {"", "Examples:", "  landfall show refused", "  landfall show refused nyc"})
-final class ShowRefusedCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Parameters(arity = "0..1", paramLabel = "PEER", description = "A peer's name or identity.")
-  private @Nullable String peer;
-
+final class ShowRefusedCommand extends OfPeerCommand {
   /** For picocli. */
   ShowRefusedCommand() {}
 
   @Override
-  public Integer call() {
-    Landfall root = Landfall.of(spec);
-    PrintWriter out = spec.commandLine().getOut();
-    String wanted = peer;
-    String body =
-        wanted == null
-            ? root.client().get("/v1/show/refused")
-            : root.client().look("/v1/show/refused?peer=" + URLEncoder.encode(wanted, UTF_8));
-    if (root.json()) {
-      out.print(body);
-    } else if (wanted == null) {
-      Views.print("refused", Json.parse(body), out);
-    } else {
-      ofPeer(Json.parse(body), out);
-    }
-    out.flush();
-    return ExitCode.OK;
-  }
-
-  private static void ofPeer(Json json, PrintWriter out) {
+  void ofPeer(Json json, PrintWriter out) {
     out.println(
         Table.printable(
             json.text("peer")

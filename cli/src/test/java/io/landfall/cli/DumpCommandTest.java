@@ -67,9 +67,10 @@ class DumpCommandTest {
 
   @Test
   void whatTheNodeRefusesIsSaidAndNothingIsWritten() throws IOException {
-    Ran ran = dump(FakeNode.response("500 Error", "{\"detail\":\"another dump is being made\"}"));
+    Ran ran =
+        dump(FakeNode.response("503 Busy", "{\"detail\":\"the dump was not ready in time\"}"));
     assertThat(ran.code()).isEqualTo(ExitCode.NO);
-    assertThat(ran.err()).contains("another dump is being made");
+    assertThat(ran.err()).contains("the node refused (503): the dump was not ready in time");
     assertThat(file).doesNotExist();
   }
 

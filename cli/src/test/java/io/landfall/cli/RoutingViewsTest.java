@@ -198,6 +198,31 @@ class RoutingViewsTest {
   }
 
   @Test
+  void aServiceHostIsShownLikeAPeerAndWithItsWord() throws IOException {
+    String host =
+        PEER.replace("\"relation\":\"mesh\"", "\"relation\":\"service-host\"")
+            .replaceFirst(
+                "^\\{",
+                """
+                {"services":[
+                 {"service":"shop","identity":"10.32.1.10","says":"UP","med":100,"tier":0,
+                  "since":"2026-11-26T09:00:01Z"},
+                 {"service":"api","identity":"10.32.1.11","says":null,"med":null,"tier":null,
+                  "since":null}],
+                """);
+    assertThat(
+            ran("GET /v1/show/peers?peer=web7", FakeNode.ok(host), "show", "peers", "web7").out())
+        .startsWith("nyc  10.32.0.2  service-host  established for 3m10s")
+        .endsWith(
+            """
+
+            SERVICE  IDENTITY    SAYS     MED  TIER  SINCE
+            shop     10.32.1.10  UP       100  0     2026-11-26T09:00:01Z
+            api      10.32.1.11  nothing  -    -     -
+            """);
+  }
+
+  @Test
   void anUnknownPeerIsANoWithTheNamesNearIt() throws IOException {
     String missing =
         FakeNode.response("404 Not Found", "{\"detail\":\"no peer 'nxc'; did you mean nyc?\"}");

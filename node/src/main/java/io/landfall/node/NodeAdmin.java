@@ -14,6 +14,7 @@ import io.landfall.node.admin.CommandResult;
 import io.landfall.node.admin.DecisionView;
 import io.landfall.node.admin.ExplainView;
 import io.landfall.node.admin.IngressView;
+import io.landfall.node.admin.NotNow;
 import io.landfall.node.admin.PeerView;
 import io.landfall.node.admin.RefusedView;
 import io.landfall.node.admin.RouteView;
@@ -80,8 +81,8 @@ final class NodeAdmin implements AdminBackend {
   }
 
   @Override
-  public byte[] mrtDump() {
-    return OverlayWatching.mrtDump(node.watching);
+  public byte[] mrtDump() throws NotNow {
+    return OverlayWatching.mrtDump(node.watching.tableDump(), OverlayWatching.DUMP_MILLIS);
   }
 
   @Override

@@ -99,7 +99,7 @@ final class NodeLookingGlass implements LookingGlass {
                 .put("info", NodeViews.word(view.state())));
         continue;
       }
-      boolean addPath = peer.negotiated().filter(n -> n.addPathSend() != 0).isPresent();
+      boolean addPath = peer.session().negotiated().filter(n -> n.addPathSend() != 0).isPresent();
       boolean reflector = node.config.overlay().reflector();
       long exported = up ? census.exported(view, reflector, addPath, peers) : 0;
       protocols.put(
@@ -131,7 +131,7 @@ final class NodeLookingGlass implements LookingGlass {
         .put("bgp_state", capitalised(view.state()))
         .put("description", description(view))
         .put("neighbor_address", view.info().identity().toString())
-        .put("neighbor_as", Integer.toUnsignedLong(peer.config().remoteAs()))
+        .put("neighbor_as", Integer.toUnsignedLong(peer.session().config().remoteAs()))
         .put("neighbor_id", BgpIdentifier.text(BgpIdentifier.of(view.info().identity())))
         .put("source_address", node.config.identity().toString())
         .put("session", "internal multihop AS4")

@@ -169,7 +169,7 @@ final class NodeMonitor implements OverlayWatcher {
 
   @Override
   public void peerDown(PeerInfo peer, DownReason reason) {
-    String by = PeerFields.initiator(reason);
+    String by = SessionFields.initiator(reason);
     emit(
         () ->
             peerEvent(

@@ -8,15 +8,13 @@ import io.landfall.node.admin.Looked;
 import io.landfall.node.admin.LookingGlass;
 import io.landfall.node.admin.MonitorFilter;
 import io.landfall.node.admin.MonitorWatch;
-import io.landfall.node.admin.RefusalReason;
 import io.landfall.node.admin.RouteQuery;
 import io.landfall.node.admin.RoutingBackend;
 import io.landfall.node.config.Similar;
 import io.landfall.overlay.PeerDetail;
 import io.landfall.overlay.PeerView;
-import io.landfall.overlay.RefusedRoute;
-import io.landfall.overlay.RefusedView;
 import io.landfall.overlay.RouteDetail;
+import io.landfall.overlay.speaker.SpeakerDetail;
 import io.landfall.trust.CandidateView;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,13 +37,15 @@ final class NodeRouting implements RoutingBackend {
   private final NodeMonitor monitor;
   private final RouteFields routeFields;
   private final PeerFields peerFields;
+  private final RefusedFields refusedFields;
 
   NodeRouting(Node node, NodeViews views, NodeMonitor monitor) {
     this.node = node;
     this.views = views;
     this.monitor = monitor;
     this.routeFields = new RouteFields(views::nameOf, views::secondsSince);
-    this.peerFields = new PeerFields(views::wallTimeOf, views::secondsSince);
+    this.peerFields = new PeerFields(new SessionFields(views::wallTimeOf, views::secondsSince));
+    this.refusedFields = new RefusedFields(views::wallTimeOf, views::secondsSince);
   }
 
   /** Asks the control thread, and waits for it as long as a person would. */
@@ -128,15 +128,39 @@ final class NodeRouting implements RoutingBackend {
     return Optional.empty();
   }
 
+  /** Of those who have routes, there is none of this name. */
   Looked noPeer(String text) {
+    if (speaker(text).isPresent()) {
+      return new Looked.Missing(
+          "'"
+              + text
+              + "' is a service host: it has no routes, its word changes this node's own;"
+              + " see show peers "
+              + text);
+    }
+    return noPeer(text, nodeNames());
+  }
+
+  private SortedSet<String> nodeNames() {
     SortedSet<String> names = new TreeSet<>();
     for (PeerView each : node.overlay.overlay().peers()) {
       names.add(each.info().name().value());
     }
+    return names;
+  }
+
+  private static Looked noPeer(String text, SortedSet<String> names) {
     String near = Similar.to(text, names).map(name -> "; did you mean " + name + "?").orElse("");
     String all =
         names.isEmpty() ? "; there are no peers" : "; there are " + String.join(", ", names);
     return new Looked.Missing("there is no peer '" + text + "'" + (near.isEmpty() ? all : near));
+  }
+
+  /** There is neither a node nor a service host of this name. */
+  private Looked nobody(String text) {
+    SortedSet<String> names = nodeNames();
+    node.speakers.view().forEach(each -> names.add(each.host()));
+    return noPeer(text, names);
   }
 
   @Override
@@ -147,7 +171,7 @@ final class NodeRouting implements RoutingBackend {
   private Looked peerNow(String text) {
     Optional<PeerDetail> found = detail(text);
     if (found.isEmpty()) {
-      return noPeer(text);
+      return speaker(text).map(this::host).orElseGet(() -> nobody(text));
     }
     HostAddress identity = found.get().view().info().identity();
     Optional<Long> next = Optional.empty();
@@ -156,7 +180,27 @@ final class NodeRouting implements RoutingBackend {
         next = candidate.nextAttemptInMillis();
       }
     }
-    return new Looked.Found(peerFields.peer(found.get(), node.forward.addressOf(identity), next));
+    return new Looked.Found(peerFields.node(found.get(), node.forward.addressOf(identity), next));
+  }
+
+  private Looked host(SpeakerDetail host) {
+    SpeakerViews speakers = views.speakers();
+    String name = host.view().host();
+    return new Looked.Found(
+        peerFields.host(
+            host, speakers.addressOf(name), speakers.endpointOf(name), speakers.services(host)));
+  }
+
+  /** A service host, by its configured name or its address in any spelling. */
+  private Optional<SpeakerDetail> speaker(String text) {
+    String address = Addresses.parseLiteral(text).map(Addresses::format).orElse("");
+    return node.speakers.details().stream()
+        .filter(
+            each -> {
+              String name = each.view().host();
+              return name.equals(text) || address.equals(views.speakers().addressOf(name));
+            })
+        .findFirst();
   }
 
   private Optional<PeerDetail> detail(String text) {
@@ -176,78 +220,21 @@ final class NodeRouting implements RoutingBackend {
   private Looked refusedNow(String text) {
     Optional<PeerDetail> found = detail(text);
     if (found.isEmpty()) {
-      return noPeer(text);
+      return speaker(text)
+          .<Looked>map(
+              host ->
+                  new Looked.Found(
+                      refusedFields.host(
+                          host.view(), views.speakers().addressOf(host.view().host()))))
+          .orElseGet(() -> nobody(text));
     }
     PeerView view = found.get().view();
-    Fields fields =
-        new Fields()
-            .put("peer", view.info().name().value())
-            .put("identity", view.info().identity().toString())
-            .put("total", view.counters().refused());
-    Optional<RefusedView> refused =
-        node.overlay.overlay().refused().stream()
-            .filter(each -> each.peer().identity().equals(view.info().identity()))
-            .findFirst();
     return new Looked.Found(
-        fields
-            .put("rules", refused.map(NodeRouting::rules).orElse(List.of()))
-            .put("subjects", refused.map(NodeRouting::subjects).orElse(List.of()))
-            .put("routes", refused.map(this::refusedRoutes).orElse(List.of()))
-            .put("recent", refused.map(this::recent).orElse(List.of())));
-  }
-
-  private static List<Fields> rules(RefusedView refused) {
-    List<Fields> rows = new ArrayList<>();
-    for (RefusedView.RuleCount each : refused.rules()) {
-      RefusalReason reason = RefusalReason.of(each.rule());
-      rows.add(
-          new Fields()
-              .put("reason", reason.number())
-              .put("rule", each.rule())
-              .put("count", each.count())
-              .put("meaning", reason.meaning()));
-    }
-    return rows;
-  }
-
-  private static List<Fields> subjects(RefusedView refused) {
-    List<Fields> rows = new ArrayList<>();
-    for (RefusedView.SubjectCount each : refused.subjects()) {
-      rows.add(
-          new Fields()
-              .put("rule", each.rule())
-              .put("subject", each.subject())
-              .put("count", each.count()));
-    }
-    return rows;
-  }
-
-  private List<Fields> refusedRoutes(RefusedView refused) {
-    List<Fields> rows = new ArrayList<>();
-    for (RefusedRoute each : refused.routes()) {
-      rows.add(
-          new Fields()
-              .put("prefix", each.prefix())
-              .put("pathId", Integer.toUnsignedLong(each.pathId()))
-              .put("reason", RefusalReason.of(each.rule()).number())
-              .put("rule", each.rule())
-              .put("ageSeconds", views.secondsSince(each.nanos())));
-    }
-    return rows;
-  }
-
-  private List<Fields> recent(RefusedView refused) {
-    List<Fields> rows = new ArrayList<>();
-    for (RefusedView.Entry each : refused.recent()) {
-      rows.add(
-          new Fields()
-              .put("what", each.what())
-              .put("reason", RefusalReason.of(each.rule()).number())
-              .put("rule", each.rule())
-              .put("count", each.count())
-              .put("last", views.wallTimeOf(each.lastNanos()).toString()));
-    }
-    return rows;
+        refusedFields.node(
+            view,
+            node.overlay.overlay().refused().stream()
+                .filter(each -> each.peer().identity().equals(view.info().identity()))
+                .findFirst()));
   }
 
   @Override

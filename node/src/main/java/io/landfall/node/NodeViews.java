@@ -41,6 +41,11 @@ final class NodeViews {
     }
   }
 
+  /** Views of the service hosts. */
+  SpeakerViews speakers() {
+    return speakers;
+  }
+
   double secondsSince(long nanos) {
     return (node.control.monotonicNanos() - nanos) / NANOS_PER_SECOND;
   }

@@ -37,22 +37,25 @@ import org.slf4j.helpers.NOPLogger;
  * links. On the control thread only.
  */
 final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
-  /** What the rest of the node hears from the overlay. */
+  /** What the rest of the node hears from the overlay, as far as it wants to. */
   interface Listener {
+    /** Wants to hear nothing: there is no rest of a node. */
+    Listener NOBODY = new Listener() {};
+
     /** The table changed. */
-    void routesChanged(OverlayEffect.RoutesChanged change);
+    default void routesChanged(OverlayEffect.RoutesChanged change) {}
 
     /** An adjacency is up, on this link. */
-    void peerUp(PeerIdentity peer, BgpLink link);
+    default void peerUp(PeerIdentity peer, BgpLink link) {}
 
     /** An adjacency is gone, or a stream never became one. */
-    void peerDown(HostAddress peer, String why);
+    default void peerDown(HostAddress peer, String why) {}
 
     /** A node is said to be reached there, by itself or by a reflector. */
-    void nodeHeard(OverlayEffect.NodeHeard heard);
+    default void nodeHeard(OverlayEffect.NodeHeard heard) {}
 
     /** A drain's barrier was passed. */
-    void barrierDone(OverlayEffect.BarrierDone done);
+    default void barrierDone(OverlayEffect.BarrierDone done) {}
   }
 
   private Logger log = LoggerFactory.getLogger("landfall.overlay");

@@ -1,16 +1,20 @@
 package io.landfall.node;
 
+import io.landfall.node.admin.NotNow;
 import io.landfall.node.config.WatchConfig;
 import io.landfall.node.metrics.Version;
 import io.landfall.node.watch.Watching;
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Lets those whom the config names watch the overlay, and whoever asks for a dump. */
 final class OverlayWatching {
-  private static final long DUMP_MILLIS = 9_000;
+  /** How long a dump is waited for: less than the command line waits for an answer. */
+  static final long DUMP_MILLIS = 9_000;
 
   private OverlayWatching() {}
 
@@ -26,23 +30,32 @@ final class OverlayWatching {
   /**
    * The table as the bytes of an MRT file; waits for it, so never on the control thread.
    *
-   * @throws IllegalStateException with a sentence for people
+   * @param dump the dump that was asked for
+   * @param millis how long to wait for it
+   * @throws NotNow when there is none, or none in time
    */
-  static byte[] mrtDump(Watching watching) {
+  static byte[] mrtDump(CompletableFuture<List<byte[]>> dump, long millis) throws NotNow {
     try {
-      ByteArrayOutputStream all = new ByteArrayOutputStream();
-      for (byte[] record : watching.tableDump().get(DUMP_MILLIS, TimeUnit.MILLISECONDS)) {
-        all.writeBytes(record);
-      }
-      return all.toByteArray();
+      return joined(dump.get(millis, TimeUnit.MILLISECONDS));
     } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new IllegalStateException(String.valueOf(cause.getMessage()), e);
+      throw new NotNow(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()));
     } catch (TimeoutException e) {
-      throw new IllegalStateException("the dump was not ready in time", e);
+      dump.cancel(false);
+      throw new NotNow("the dump was not ready in time; try again");
     } catch (InterruptedException e) {
+      dump.cancel(false);
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for the dump", e);
     }
+  }
+
+  private static byte[] joined(List<byte[]> records) {
+    int length = 0;
+    for (byte[] record : records) {
+      length += record.length;
+    }
+    ByteBuffer all = ByteBuffer.allocate(length);
+    records.forEach(all::put);
+    return all.array();
   }
 }

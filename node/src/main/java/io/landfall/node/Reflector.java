@@ -8,18 +8,15 @@ import io.landfall.core.Signal;
 import io.landfall.node.bgptcp.BgpTcpSpec;
 import io.landfall.node.bgptcp.PlainNeighbor;
 import io.landfall.node.bgptcp.PlainNeighbors;
-import io.landfall.node.link.BgpLink;
 import io.landfall.node.link.Sockets;
 import io.landfall.node.watch.Watching;
 import io.landfall.overlay.NodeCosts;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayConfig;
-import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.RouteView;
-import io.landfall.trust.PeerIdentity;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import java.io.BufferedReader;
@@ -76,7 +73,7 @@ public final class Reflector {
             Reflector::unknown,
             host -> false,
             node -> PeerInfo.Relation.MESH,
-            new Nobody());
+            OverlayDriver.Listener.NOBODY);
     this.watching = OverlayWatching.of(options.watch(), driver, control);
     this.neighbors =
         new PlainNeighbors(
@@ -262,23 +259,5 @@ public final class Reflector {
       }
     }
     return lines;
-  }
-
-  /** There is no edge that wants to hear of anything. */
-  private static final class Nobody implements OverlayDriver.Listener {
-    @Override
-    public void routesChanged(OverlayEffect.RoutesChanged change) {}
-
-    @Override
-    public void peerUp(PeerIdentity peer, BgpLink link) {}
-
-    @Override
-    public void peerDown(HostAddress peer, String why) {}
-
-    @Override
-    public void nodeHeard(OverlayEffect.NodeHeard heard) {}
-
-    @Override
-    public void barrierDone(OverlayEffect.BarrierDone done) {}
   }
 }

@@ -7,7 +7,6 @@ import io.landfall.core.Signal;
 import io.landfall.node.bgptcp.BgpTcpSpec;
 import io.landfall.node.bgptcp.PlainNeighbor;
 import io.landfall.node.bgptcp.PlainNeighbors;
-import io.landfall.node.link.BgpLink;
 import io.landfall.node.link.Sockets;
 import io.landfall.overlay.Directory;
 import io.landfall.overlay.NodeCosts;
@@ -17,7 +16,6 @@ import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.PeerInfo;
-import io.landfall.trust.PeerIdentity;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
@@ -219,18 +217,6 @@ final class Rehearsal {
         }
       }
     }
-
-    @Override
-    public void peerUp(PeerIdentity peer, BgpLink link) {}
-
-    @Override
-    public void nodeHeard(OverlayEffect.NodeHeard heard) {}
-
-    @Override
-    public void peerDown(HostAddress peer, String why) {}
-
-    @Override
-    public void barrierDone(OverlayEffect.BarrierDone done) {}
   }
 
   /** Everybody here is known: the three parts are one thread. */

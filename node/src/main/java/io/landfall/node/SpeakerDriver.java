@@ -13,6 +13,7 @@ import io.landfall.node.link.Sockets;
 import io.landfall.overlay.BgpIdentifier;
 import io.landfall.overlay.speaker.MedMapping;
 import io.landfall.overlay.speaker.ServiceSpeakers;
+import io.landfall.overlay.speaker.SpeakerDetail;
 import io.landfall.overlay.speaker.SpeakerEffect;
 import io.landfall.overlay.speaker.SpeakerEvent;
 import io.landfall.overlay.speaker.SpeakerHost;
@@ -153,6 +154,11 @@ final class SpeakerDriver {
   /** Every host; on the control thread. */
   List<SpeakerView> view() {
     return transport.view();
+  }
+
+  /** Every host with all that is known of it; on the control thread. */
+  List<SpeakerDetail> details() {
+    return transport.details();
   }
 
   private void heard(SpeakerEffect effect) {

@@ -1,13 +1,18 @@
 package io.landfall.node;
 
 import io.landfall.bgp.SessionState;
+import io.landfall.core.Addresses;
+import io.landfall.core.InvariantBroken;
 import io.landfall.core.Signal;
+import io.landfall.node.admin.Fields;
 import io.landfall.node.admin.PeerView;
 import io.landfall.node.admin.RefusedView;
 import io.landfall.node.admin.ServiceStatus;
 import io.landfall.node.config.ServiceBgpConfig;
 import io.landfall.node.config.ServiceConfig;
+import io.landfall.overlay.speaker.SpeakerDetail;
 import io.landfall.overlay.speaker.SpeakerView;
+import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +75,44 @@ final class SpeakerViews {
         .findFirst();
   }
 
+  /** The address of a configured host: a session is told by it, so it is who the host is. */
+  String addressOf(String name) {
+    return Addresses.format(configured(name).address().getAddress());
+  }
+
+  /** Where a host is dialled; one that is not dialled speaks from whatever port it likes. */
+  String endpointOf(String name) {
+    ServiceBgpConfig.Host host = configured(name);
+    return host.dial()
+        ? Addresses.format(new InetSocketAddress(host.address(), host.port()))
+        : addressOf(name);
+  }
+
+  private ServiceBgpConfig.Host configured(String name) {
+    return host(name)
+        .orElseThrow(() -> new InvariantBroken("sessions are of configured hosts, not " + name));
+  }
+
+  /** What a host says of each service that it may speak for. */
+  List<Fields> services(SpeakerDetail host) {
+    List<Fields> rows = new ArrayList<>();
+    for (ServiceConfig service : node.config.services()) {
+      if (host.services().contains(service.identity())) {
+        Optional<SpeakerView.Said> said =
+            Optional.ofNullable(host.view().said().get(service.identity()));
+        rows.add(
+            new Fields()
+                .put("service", service.name().value())
+                .put("identity", service.identity().toString())
+                .put("says", said.map(each -> each.word().signal().name()))
+                .put("med", said.map(each -> each.word().med()).orElse(OptionalLong.empty()))
+                .put("tier", said.map(each -> each.word().tier()))
+                .put("since", said.map(each -> wallTimeOf.apply(each.sinceNanos()).toString())));
+      }
+    }
+    return rows;
+  }
+
   /** Rows for {@code show refused}. */
   List<RefusedView> refused() {
     List<RefusedView> rows = new ArrayList<>();
@@ -81,7 +124,10 @@ final class SpeakerViews {
                 refused.rule(),
                 refused.count(),
                 wallTimeOf.apply(refused.lastNanos()),
-                refused.last()));
+                refused.last(),
+                refused.subjects().stream()
+                    .map(each -> new RefusedView.Subject(each.subject(), each.count()))
+                    .toList()));
       }
     }
     return rows;

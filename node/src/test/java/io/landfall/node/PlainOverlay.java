@@ -6,19 +6,16 @@ import io.landfall.core.NodeName;
 import io.landfall.node.bgptcp.BgpTcpSpec;
 import io.landfall.node.bgptcp.PlainNeighbor;
 import io.landfall.node.bgptcp.PlainNeighbors;
-import io.landfall.node.link.BgpLink;
 import io.landfall.node.link.Sockets;
 import io.landfall.overlay.Directory;
 import io.landfall.overlay.NodeCosts;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayConfig;
-import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.PeerView;
 import io.landfall.overlay.RouteView;
-import io.landfall.trust.PeerIdentity;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -81,22 +78,7 @@ final class PlainOverlay implements AutoCloseable {
             service -> null,
             host -> false,
             node -> PeerInfo.Relation.MESH,
-            new OverlayDriver.Listener() {
-              @Override
-              public void routesChanged(OverlayEffect.RoutesChanged change) {}
-
-              @Override
-              public void peerUp(PeerIdentity peer, BgpLink link) {}
-
-              @Override
-              public void nodeHeard(OverlayEffect.NodeHeard heard) {}
-
-              @Override
-              public void peerDown(HostAddress peer, String why) {}
-
-              @Override
-              public void barrierDone(OverlayEffect.BarrierDone done) {}
-            });
+            OverlayDriver.Listener.NOBODY);
     neighbors =
         new PlainNeighbors(
             others, new PlainNeighbors.Host(loops, control, control, bound -> 0), driver);

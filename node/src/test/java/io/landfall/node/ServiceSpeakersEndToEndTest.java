@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +143,8 @@ class ServiceSpeakersEndToEndTest {
       assertThat(fra.peer("nyc")).containsEntry("kind", "node");
       assertThat(fra.show("show/services"))
           .contains("\"host\":\"web7\",\"session\":\"established\",\"says\":\"UP\",\"med\":0");
+      isShownLikeAPeer(fra, web7.getHostAddress());
+      isNotTakenForAPeerWithRoutes(fra);
       speaker.say(BgpBytes.withdraw(BgpBytes.prefix("10.32.1.10/32")));
       nyc.awaitNextHops(10);
       speaker.say(BgpBytes.announce("10.0.0.7", BgpBytes.prefix("10.32.1.10/32")));
@@ -151,6 +154,71 @@ class ServiceSpeakersEndToEndTest {
     }
     nyc.awaitNextHops(10);
     assertThat(fra.show("show/services")).contains("its session is gone");
+  }
+
+  private static Map<String, Object> look(TestSite site, String what) {
+    return ParsedJson.object(ParsedJson.parse(site.show("show/" + what)));
+  }
+
+  private static void isShownLikeAPeer(TestSite fra, String address) {
+    Map<String, Object> shown = look(fra, "peers?peer=web7");
+    assertThat(shown)
+        .containsEntry("name", "web7")
+        .containsEntry("identity", address)
+        .containsEntry("relation", "service-host")
+        .containsEntry("state", "established")
+        .containsEntry("endpoint", address)
+        .containsEntry("asn", 4_200_000_000L)
+        .containsEntry("identifier", "0.0.0.7")
+        .containsEntry("timesEstablished", 1L)
+        .containsEntry("lastReset", "null");
+    assertThat(shown.keySet())
+        .as("what a node has, and its word")
+        .containsAll(look(fra, "peers?peer=nyc").keySet())
+        .contains("services");
+    assertThat(shown.get("holdTime"))
+        .asString()
+        .contains("theirsSeconds=90", "negotiatedSeconds=9");
+    assertThat(shown.get("capabilities")).asString().contains("both=[multiprotocol ipv4-unicast");
+    assertThat(shown.get("routes")).asString().contains("accepted=1, refused=2");
+    assertThat(ParsedJson.rows(shown.getOrDefault("services", List.of())))
+        .singleElement()
+        .satisfies(
+            row ->
+                assertThat(row)
+                    .containsEntry("service", "shop")
+                    .containsEntry("identity", "10.32.1.10")
+                    .containsEntry("says", "UP")
+                    .containsEntry("med", 0L)
+                    .containsEntry("tier", 0L));
+    assertThat(look(fra, "peers?peer=" + address)).containsEntry("name", "web7");
+
+    Map<String, Object> refused = look(fra, "refused?peer=web7");
+    assertThat(refused)
+        .containsEntry("peer", "web7")
+        .containsEntry("identity", address)
+        .containsEntry("total", 2L)
+        .containsEntry("routes", List.of());
+    assertThat(ParsedJson.rows(refused.getOrDefault("rules", List.of())))
+        .extracting(row -> row.get("reason") + " " + row.get("rule") + " " + row.get("count"))
+        .containsExactly("1 default-route 1", "30 not-configured-for-this-host 1");
+    assertThat(ParsedJson.rows(refused.getOrDefault("recent", List.of())))
+        .extracting(row -> row.get("what") + " " + row.get("count"))
+        .containsExactlyInAnyOrder("0.0.0.0/0 1", "10.32.1.11/32 1");
+  }
+
+  private static void isNotTakenForAPeerWithRoutes(TestSite fra) {
+    for (String view : List.of("peers", "refused")) {
+      HttpWire.Answer unknown =
+          HttpWire.get(fra.socket(), "localhost", "/v1/show/" + view + "?peer=zzzz");
+      assertThat(unknown.status()).isEqualTo(404);
+      assertThat(unknown.body()).contains("there is no peer 'zzzz'; there are nyc, web7");
+    }
+    assertThat(HttpWire.get(fra.socket(), "localhost", "/v1/show/peers?peer=web8").body())
+        .contains("did you mean web7?");
+    HttpWire.Answer routes = HttpWire.get(fra.socket(), "localhost", "/v1/show/routes?from=web7");
+    assertThat(routes.status()).isEqualTo(404);
+    assertThat(routes.body()).contains("'web7' is a service host: it has no routes");
   }
 
   @Test
@@ -175,6 +243,15 @@ class ServiceSpeakersEndToEndTest {
         second.say(BgpBytes.open(7), BgpBytes.keepalive());
         second.say(BgpBytes.announce("10.0.0.7", BgpBytes.prefix("10.32.1.10/32")));
         fra.awaitNextHops(10, FRA);
+        Map<String, Object> shown = look(fra, "peers?peer=web7");
+        assertThat(shown)
+            .containsEntry("endpoint", web7.getHostAddress() + ":" + listener.getLocalPort())
+            .containsEntry("timesEstablished", 2L)
+            .containsEntry("flaps", 1L);
+        assertThat(shown.get("lastReset"))
+            .as("kept though it is back")
+            .asString()
+            .contains("by=connection");
         fra.close();
         Poll.until("a NOTIFICATION", () -> second.heard.contains(3), () -> "" + second.heard);
       }

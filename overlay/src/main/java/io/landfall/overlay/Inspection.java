@@ -95,15 +95,7 @@ public final class Inspection {
     List<PeerDetail> details = new ArrayList<>();
     for (Peer peer : peers.all()) {
       details.add(
-          new PeerDetail(
-              peer.view(),
-              peer.session.config(),
-              peer.session.localOpen(),
-              peer.session.remoteOpen(),
-              peer.session.negotiated(),
-              peer.session.prefixesReceived(),
-              peer.session.stats(),
-              peer.refusals.subjects()));
+          new PeerDetail(peer.view(), SessionDetail.of(peer.session), peer.refusals.subjects()));
     }
     return details;
   }

@@ -1,11 +1,9 @@
 package io.landfall.overlay;
 
 import io.landfall.bgp.ErrorRung;
-import io.landfall.bgp.MessageType;
 import io.landfall.bgp.Session;
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.core.HostAddress;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -85,8 +83,8 @@ final class Peer {
             refusals.total(),
             announcementsSentBefore + (live == null ? 0 : live.out.announcementsSent()),
             withdrawalsSentBefore + (live == null ? 0 : live.out.withdrawalsSent()),
-            sum(session.stats().messagesIn()),
-            sum(session.stats().messagesOut())),
+            session.stats().messagesReceived(),
+            session.stats().messagesSent()),
         live != null && live.endOfRibReceived,
         live != null && live.out.endOfRibSent(),
         Optional.ofNullable(lastDown));
@@ -111,13 +109,5 @@ final class Peer {
         clusterLoops,
         originatorLoops,
         session.stats().updates(ErrorRung.TREAT_AS_WITHDRAW));
-  }
-
-  private static long sum(Map<MessageType, Long> counters) {
-    long sum = 0;
-    for (long count : counters.values()) {
-      sum += count;
-    }
-    return sum;
   }
 }

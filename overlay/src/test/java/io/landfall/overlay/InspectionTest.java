@@ -134,20 +134,20 @@ class InspectionTest {
     net.settle();
 
     PeerDetail atNyc = nyc.overlay.inspection().peers().getFirst();
-    assertThat(atNyc.negotiated()).isPresent();
-    assertThat(atNyc.theirs()).isPresent();
-    assertThat(atNyc.stats().timesEstablished()).isEqualTo(2);
-    DownReason reset = atNyc.stats().lastDown().orElseThrow();
+    assertThat(atNyc.session().negotiated()).isPresent();
+    assertThat(atNyc.session().theirs()).isPresent();
+    assertThat(atNyc.session().stats().timesEstablished()).isEqualTo(2);
+    DownReason reset = atNyc.session().stats().lastDown().orElseThrow();
     assertThat(reset.byPeer()).isTrue();
     assertThat(reset.text()).isEqualTo("Cease/Administrative Shutdown: maintenance until noon");
-    assertThat(atNyc.stats().lastNotificationReceived().orElseThrow().text())
+    assertThat(atNyc.session().stats().lastNotificationReceived().orElseThrow().text())
         .isEqualTo(reset.text());
-    assertThat(atNyc.stats().lastNotificationSent()).isEmpty();
+    assertThat(atNyc.session().stats().lastNotificationSent()).isEmpty();
 
     PeerDetail atFra = fra.overlay.inspection().peers().getFirst();
-    assertThat(atFra.stats().lastDown().orElseThrow().byPeer()).isFalse();
-    assertThat(atFra.stats().lastNotificationSent().orElseThrow().subcode()).isEqualTo(2);
-    assertThat(atFra.stats().lastNotificationReceived()).isEmpty();
+    assertThat(atFra.session().stats().lastDown().orElseThrow().byPeer()).isFalse();
+    assertThat(atFra.session().stats().lastNotificationSent().orElseThrow().subcode()).isEqualTo(2);
+    assertThat(atFra.session().stats().lastNotificationReceived()).isEmpty();
   }
 
   @Test
@@ -158,9 +158,9 @@ class InspectionTest {
     net.settle();
     for (Node node : List.of(fra, nyc)) {
       PeerDetail peer = node.overlay.inspection().peers().getFirst();
-      assertThat(peer.stats().lastNotificationSent()).isEmpty();
-      assertThat(peer.stats().lastNotificationReceived()).isEmpty();
-      assertThat(peer.stats().lastDown()).isEmpty();
+      assertThat(peer.session().stats().lastNotificationSent()).isEmpty();
+      assertThat(peer.session().stats().lastNotificationReceived()).isEmpty();
+      assertThat(peer.session().stats().lastDown()).isEmpty();
     }
   }
 
@@ -169,11 +169,18 @@ class InspectionTest {
     net.join(fra, nyc);
     net.settle();
     PeerDetail peer = fra.overlay.inspection().peers().getFirst();
-    assertThat(peer.ours().holdTimeSeconds()).isEqualTo(9);
-    assertThat(peer.ours().capabilities())
+    assertThat(peer.session().ours().holdTimeSeconds()).isEqualTo(9);
+    assertThat(peer.session().ours().capabilities())
         .isEqualTo(
-            nyc.overlay.inspection().peers().getFirst().theirs().orElseThrow().capabilities());
-    assertThat(peer.prefixesHeld()).isEqualTo(1);
+            nyc.overlay
+                .inspection()
+                .peers()
+                .getFirst()
+                .session()
+                .theirs()
+                .orElseThrow()
+                .capabilities());
+    assertThat(peer.session().prefixesHeld()).isEqualTo(1);
   }
 
   @Test

@@ -43,6 +43,7 @@ record AdminAnswer(
           case 405 -> "Method Not Allowed";
           case 409 -> "Conflict";
           case 413 -> "Content Too Large";
+          case 503 -> "Service Unavailable";
           default -> "Internal Server Error";
         };
     return new AdminAnswer(

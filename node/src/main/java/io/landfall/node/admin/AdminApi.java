@@ -58,6 +58,8 @@ final class AdminApi {
       return isRead(request.method()) ? read(request) : command(request);
     } catch (CommandBody.Wrong wrong) {
       return AdminAnswer.problem(400, wrong.sentence());
+    } catch (NotNow notNow) {
+      return AdminAnswer.problem(503, notNow.sentence());
     } catch (RuntimeException e) {
       LOG.atError().addKeyValue("path", request.path()).setCause(e).log("admin request failed");
       String message = e.getMessage();
@@ -69,7 +71,7 @@ final class AdminApi {
     return method.equals("GET") || method.equals("HEAD");
   }
 
-  private AdminAnswer read(AdminRequest request) {
+  private AdminAnswer read(AdminRequest request) throws NotNow {
     String path = request.path();
     if (path.startsWith(SHOW)) {
       String view = path.substring(SHOW.length());

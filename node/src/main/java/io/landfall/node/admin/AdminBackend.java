@@ -8,7 +8,8 @@ import java.util.OptionalLong;
  * What the admin API asks of the running node.
  *
  * <p>Every method is called on a virtual thread and may block; the node answers by posting to its
- * control thread and waiting. A method that throws becomes a 500 with the exception's message.
+ * control thread and waiting. A method that throws becomes a 500 with the exception's message, but
+ * for {@link NotNow}.
  */
 public interface AdminBackend {
   /** The overlay table, by address; local routes included. */
@@ -35,8 +36,12 @@ public interface AdminBackend {
   /** The last decisions, newest first; bounded by the node. */
   List<DecisionView> decisions();
 
-  /** The overlay table as MRT (RFC 6396, TABLE_DUMP_V2). */
-  byte[] mrtDump();
+  /**
+   * The overlay table as MRT (RFC 6396, TABLE_DUMP_V2), as it is after this question.
+   *
+   * @throws NotNow when it is too large, or not ready in time
+   */
+  byte[] mrtDump() throws NotNow;
 
   /**
    * What would happen to a GET from a client for this URL, now.

@@ -136,12 +136,6 @@ public final class OverlayBfd {
     }
   }
 
-  /** Whether the path to a node is proved, for people; empty without a session. */
-  public Optional<String> stateOf(HostAddress identity) {
-    return Optional.ofNullable(peers.get(identity))
-        .map(peer -> peer.runner.session().state().word());
-  }
-
   /** Every session, in the order in which the adjacencies came up. */
   public List<BfdRow> rows() {
     List<BfdRow> rows = new ArrayList<>();

@@ -4,6 +4,7 @@ import io.landfall.core.Clock;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Timers;
 import io.landfall.overlay.speaker.ServiceSpeakers;
+import io.landfall.overlay.speaker.SpeakerDetail;
 import io.landfall.overlay.speaker.SpeakerEffect;
 import io.landfall.overlay.speaker.SpeakerEvent;
 import io.landfall.overlay.speaker.SpeakerView;
@@ -108,6 +109,11 @@ public final class SpeakerTransport {
   /** Every host; on the control thread only. */
   public List<SpeakerView> view() {
     return speakers.view();
+  }
+
+  /** Every host with all that is known of it; on the control thread only. */
+  public List<SpeakerDetail> details() {
+    return speakers.details();
   }
 
   private void apply(SpeakerEffect effect) {

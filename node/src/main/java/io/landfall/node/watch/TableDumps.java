@@ -9,6 +9,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Dumps of the table, one at a time, made in slices between which the control thread does its work.
+ *
+ * <p>Those who ask while one is made share the next, which begins when that one ends: none of them
+ * gets a table older than its question, and however many ask, one dump runs and one waits.
  */
 final class TableDumps {
   /** The largest dump that is held in memory. */
@@ -17,12 +20,15 @@ final class TableDumps {
   private final Tap tap;
   private final WatchedPeers peers;
   private final ControlLoop control;
+  private final long maxBytes;
+  private List<CompletableFuture<List<byte[]>>> waiting = new ArrayList<>();
   private boolean running;
 
-  TableDumps(Tap tap, WatchedPeers peers, ControlLoop control) {
+  TableDumps(Tap tap, WatchedPeers peers, ControlLoop control, long maxBytes) {
     this.tap = tap;
     this.peers = peers;
     this.control = control;
+    this.maxBytes = maxBytes;
   }
 
   /** Why there is no dump. */
@@ -34,41 +40,57 @@ final class TableDumps {
     }
   }
 
-  /** The records of the table as it is now; fails with {@link NoDump}. From any thread. */
+  /**
+   * The records of the table at some moment after now; fails with {@link NoDump}. Whoever does not
+   * want to wait any longer cancels it. From any thread.
+   */
   CompletableFuture<List<byte[]>> dump() {
     CompletableFuture<List<byte[]>> result = new CompletableFuture<>();
     control.execute(
         () -> {
-          if (running) {
-            result.completeExceptionally(new NoDump("another dump is being made; try again"));
-            return;
-          }
-          running = true;
-          MrtTable.Moment now =
-              new MrtTable.Moment(
-                  TimeUnit.MILLISECONDS.toMicros(control.wallMillis()), control.monotonicNanos());
-          goOn(new MrtTable(tap, peers, now), new ArrayList<>(), 0, result);
+          waiting.add(result);
+          beginWhenFree();
         });
     return result;
   }
 
+  private void beginWhenFree() {
+    waiting.removeIf(CompletableFuture::isDone);
+    if (running || waiting.isEmpty()) {
+      return;
+    }
+    running = true;
+    List<CompletableFuture<List<byte[]>>> askers = waiting;
+    waiting = new ArrayList<>();
+    MrtTable.Moment now =
+        new MrtTable.Moment(
+            TimeUnit.MILLISECONDS.toMicros(control.wallMillis()), control.monotonicNanos());
+    goOn(new MrtTable(tap, peers, now), new ArrayList<>(), 0, askers);
+  }
+
   private void goOn(
-      MrtTable table, List<byte[]> records, long before, CompletableFuture<List<byte[]>> result) {
+      MrtTable table,
+      List<byte[]> records,
+      long before,
+      List<CompletableFuture<List<byte[]>>> askers) {
     long bytes = before;
     for (byte[] record : table.slice()) {
       records.add(record);
       bytes += record.length;
     }
-    if (bytes > MAX_BYTES) {
-      running = false;
-      result.completeExceptionally(
-          new NoDump("the table needs more than " + MAX_BYTES + " bytes; use watch.bmp instead"));
+    if (bytes > maxBytes) {
+      NoDump tooLarge =
+          new NoDump("the table needs more than " + maxBytes + " bytes; use watch.bmp instead");
+      askers.forEach(asker -> asker.completeExceptionally(tooLarge));
     } else if (table.hasMore()) {
       long sum = bytes;
-      control.execute(() -> goOn(table, records, sum, result));
+      control.execute(() -> goOn(table, records, sum, askers));
+      return;
     } else {
-      running = false;
-      result.complete(records);
+      List<byte[]> all = List.copyOf(records);
+      askers.forEach(asker -> asker.complete(all));
     }
+    running = false;
+    beginWhenFree();
   }
 }

@@ -50,7 +50,7 @@ public final class Watching implements OverlayWatcher {
     this.peers = new WatchedPeers(tap.config().asn(), tap.family());
     this.feed = new BmpFeed(tap, peers, sysDescr);
     this.updates = new MrtUpdates(tap.config().asn());
-    this.dumps = new TableDumps(tap, peers, control);
+    this.dumps = new TableDumps(tap, peers, control, TableDumps.MAX_BYTES);
     for (WatchConfig.Station station : config.bmp()) {
       stations.add(new BmpStation(station, feed, control, this::wantWhatIsNeeded));
     }
@@ -170,8 +170,8 @@ public final class Watching implements OverlayWatcher {
   }
 
   /**
-   * The table as MRT (TABLE_DUMP_V2), record by record; fails with a sentence for people when there
-   * can be none now. From any thread.
+   * The table as MRT (TABLE_DUMP_V2), record by record, from after this call; fails with a sentence
+   * for people when there can be none. Cancel it to wait no longer. From any thread.
    */
   public CompletableFuture<List<byte[]>> tableDump() {
     return dumps.dump();

@@ -3,6 +3,9 @@ package io.landfall.node.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.landfall.node.config.AdminConfig;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** The admin API over real sockets, with a node that only remembers what it was told. */
 class AdminServerTest {
@@ -187,6 +191,25 @@ class AdminServerTest {
     assertThatThrownBy(() -> AdminServer.start(config(), backend, new FakeMetrics()))
         .hasMessageContaining("taken by a file that is no socket");
     assertThat(socket).hasContent("precious");
+  }
+
+  @Test
+  void whatCannotBeHadNowIsASentenceAndNoTraceInTheLog() throws IOException {
+    Logger log = (Logger) LoggerFactory.getLogger(AdminApi.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    log.addAppender(lines);
+    try {
+      backend.broken = true;
+      assertThat(unix("GET", "/v1/dump/mrt", ""))
+          .startsWith("HTTP/1.1 503 Service Unavailable\r\n")
+          .contains("application/problem+json")
+          .contains("\"title\":\"Service Unavailable\"")
+          .contains("\"detail\":\"the dump was not ready in time\"");
+      assertThat(lines.list).isEmpty();
+    } finally {
+      log.detachAppender(lines);
+    }
   }
 
   @Test

@@ -41,7 +41,10 @@ final class FakeBackend implements AdminBackend {
   }
 
   @Override
-  public byte[] mrtDump() {
+  public byte[] mrtDump() throws NotNow {
+    if (broken) {
+      throw new NotNow("the dump was not ready in time");
+    }
     return new byte[] {0, 127, (byte) 128, (byte) 255};
   }
 

@@ -31,6 +31,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -305,15 +307,70 @@ class WatchingTest {
     assertThat(heard.messages.getLast().type()).isEqualTo(Message.TERMINATION);
   }
 
+  /** More than one slice of a dump, so that something can happen while it is made. */
+  private void threeThousandServices() {
+    for (int i = 0; i < 3_000; i++) {
+      originate(1_000 + i);
+    }
+  }
+
+  private void originate(int offset) {
+    onControl(
+        () ->
+            overlay.step(
+                new OverlayEvent.Originate(BLOCK.host(offset), Signal.UP, 0),
+                control.monotonicNanos()));
+  }
+
+  @Test
+  void whoAsksWhileADumpIsMadeSharesTheNextWhichIsNotOlderThanTheQuestion() {
+    threeThousandServices();
+    List<CompletableFuture<List<byte[]>>> dumps =
+        onControl(
+            () -> {
+              List<CompletableFuture<List<byte[]>>> asked = new ArrayList<>();
+              for (int i = 0; i < 4; i++) {
+                asked.add(watching.tableDump());
+              }
+              asked.get(3).cancel(false);
+              // After the questions, before the second slice of the first dump; in its first one.
+              control.execute(
+                  () -> {
+                    assertThat(asked.getFirst()).isNotDone();
+                    var _ =
+                        overlay.step(
+                            new OverlayEvent.Originate(BLOCK.host(900), Signal.UP, 0),
+                            control.monotonicNanos());
+                  });
+              return asked;
+            });
+    List<byte[]> first = dumps.get(0).orTimeout(30, TimeUnit.SECONDS).join();
+    List<byte[]> second = dumps.get(1).orTimeout(30, TimeUnit.SECONDS).join();
+    assertThat(first).hasSize(1 + 1 + 3_000);
+    assertThat(second).hasSize(1 + 1 + 3_001);
+    assertThat(dumps.get(2).join()).as("one dump for both").isSameAs(second);
+    assertThat(watching.tableDump().orTimeout(30, TimeUnit.SECONDS).join())
+        .as("and nobody blocks the next")
+        .hasSize(1 + 1 + 3_001);
+  }
+
+  @Test
+  void aTableThatIsTooLargeIsSaidToEverybodyWhoWaitsAndTheNextIsTriedAnew() {
+    threeThousandServices();
+    TableDumps dumps =
+        new TableDumps(overlay.tap(), new WatchedPeers(ASN, Family.IPV4_UNICAST), control, 10_000);
+    for (CompletableFuture<List<byte[]>> dump : List.of(dumps.dump(), dumps.dump(), dumps.dump())) {
+      assertThat(dump)
+          .failsWithin(30, TimeUnit.SECONDS)
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseInstanceOf(TableDumps.NoDump.class)
+          .withMessageContaining("the table needs more than 10000 bytes; use watch.bmp instead");
+    }
+  }
+
   @Test
   void aDumpIsAnIndexAndARecordForEachHost() {
-    for (int i = 0; i < 3_000; i++) {
-      HostAddress service = BLOCK.host(1_000 + i);
-      onControl(
-          () ->
-              overlay.step(
-                  new OverlayEvent.Originate(service, Signal.UP, 0), control.monotonicNanos()));
-    }
+    threeThousandServices();
     List<byte[]> records = watching.tableDump().orTimeout(30, TimeUnit.SECONDS).join();
     assertThat(records).hasSize(1 + 1 + 3_000);
     assertThat(records.getFirst()).as("PEER_INDEX_TABLE").containsSequence(0, 13, 0, 1);

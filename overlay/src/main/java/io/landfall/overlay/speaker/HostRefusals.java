@@ -1,5 +1,6 @@
 package io.landfall.overlay.speaker;
 
+import io.landfall.overlay.RefusedView.SubjectCount;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -13,12 +14,17 @@ final class HostRefusals {
   /** Rules are fixed phrases; should there ever be more of them, the rest share a counter. */
   private static final int MAX_RULES = 64;
 
-  private static final String OTHER_RULES = "other";
+  /** A host chooses the families that it names; beyond these they share a counter per rule. */
+  private static final int MAX_SUBJECTS = 64;
+
+  private static final String OTHERS = "other";
 
   private static final class OfRule {
     long count;
     Object last = "";
+    long lastCount;
     long lastNanos;
+    final SortedMap<String, Long> subjects = new TreeMap<>();
   }
 
   private final SortedMap<String, OfRule> byRule = new TreeMap<>();
@@ -36,18 +42,45 @@ final class HostRefusals {
    */
   long add(Object what, String rule, long nowNanos) {
     total++;
-    String name = byRule.containsKey(rule) || byRule.size() < MAX_RULES ? rule : OTHER_RULES;
-    OfRule ofRule = byRule.computeIfAbsent(name, r -> new OfRule());
+    OfRule ofRule = ofRule(rule);
+    ofRule.lastCount = what.equals(ofRule.last) ? ofRule.lastCount + 1 : 1;
     ofRule.last = what;
     ofRule.lastNanos = nowNanos;
     return ++ofRule.count;
+  }
+
+  /** Counts what a refusal that was added is about; empty when it is a prefix. */
+  void countSubject(String rule, String subject) {
+    if (!subject.isEmpty()) {
+      SortedMap<String, Long> subjects = ofRule(rule).subjects;
+      boolean fits = subjects.containsKey(subject) || subjects.size() < MAX_SUBJECTS;
+      subjects.merge(fits ? subject : OTHERS, 1L, Long::sum);
+    }
+  }
+
+  private OfRule ofRule(String rule) {
+    String name = byRule.containsKey(rule) || byRule.size() < MAX_RULES ? rule : OTHERS;
+    return byRule.computeIfAbsent(name, r -> new OfRule());
   }
 
   List<SpeakerView.Refused> view() {
     List<SpeakerView.Refused> view = new ArrayList<>(byRule.size());
     byRule.forEach(
         (rule, of) ->
-            view.add(new SpeakerView.Refused(rule, of.count, of.last.toString(), of.lastNanos)));
+            view.add(
+                new SpeakerView.Refused(
+                    rule,
+                    of.count,
+                    of.last.toString(),
+                    of.lastCount,
+                    of.lastNanos,
+                    subjects(rule, of))));
     return view;
+  }
+
+  private static List<SubjectCount> subjects(String rule, OfRule of) {
+    List<SubjectCount> list = new ArrayList<>(of.subjects.size());
+    of.subjects.forEach((subject, count) -> list.add(new SubjectCount(rule, subject, count)));
+    return list;
   }
 }

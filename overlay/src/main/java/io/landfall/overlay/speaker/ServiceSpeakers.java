@@ -100,4 +100,9 @@ public final class ServiceSpeakers {
   public List<SpeakerView> view() {
     return sessions.values().stream().map(SpeakerSession::view).toList();
   }
+
+  /** Every host with all that is known of it, likewise. */
+  public List<SpeakerDetail> details() {
+    return sessions.values().stream().map(SpeakerSession::detail).toList();
+  }
 }

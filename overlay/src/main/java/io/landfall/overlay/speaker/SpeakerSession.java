@@ -9,15 +9,19 @@ import io.landfall.bgp.SessionConfig;
 import io.landfall.bgp.SessionEffect;
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.bgp.SessionEvent;
+import io.landfall.bgp.SessionStats;
 import io.landfall.bgp.UpdateMessage;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Rng;
 import io.landfall.overlay.HostRouteCodec;
+import io.landfall.overlay.PeerView;
+import io.landfall.overlay.SessionDetail;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +49,9 @@ final class SpeakerSession {
   private @Nullable String lastFailure;
   private long sinceNanos;
   private long announced;
+  private long announcementsReceived;
+  private long withdrawalsReceived;
+  private boolean endOfRibReceived;
 
   SpeakerSession(SpeakerHost host, SpeakersConfig config, Rng jitter) {
     this.host = host;
@@ -73,6 +80,9 @@ final class SpeakerSession {
   }
 
   void step(SessionEvent event, long nowNanos, List<SpeakerEffect> out) {
+    if (event instanceof SessionEvent.Start) {
+      sinceNanos = nowNanos;
+    }
     for (SessionEffect<HostAddress> effect : session.step(event, nowNanos)) {
       switch (effect) {
         case SessionEffect.Connect<HostAddress> _ -> out.add(new SpeakerEffect.Dial(host.name()));
@@ -92,6 +102,7 @@ final class SpeakerSession {
 
   private void established(long nowNanos, List<SpeakerEffect> out) {
     sinceNanos = nowNanos;
+    endOfRibReceived = false;
     note(false, "service session up", out);
     UpdateMessage<HostAddress> endOfRib =
         new UpdateMessage<>(List.of(), List.of(), Optional.empty(), List.of(), Optional.of(family));
@@ -107,8 +118,12 @@ final class SpeakerSession {
   }
 
   private void update(UpdateMessage<HostAddress> update, long nowNanos, List<SpeakerEffect> out) {
+    announcementsReceived += update.announced().size();
+    withdrawalsReceived += update.withdrawn().size();
+    endOfRibReceived |= update.endOfRib().isPresent();
     for (UpdateMessage.Refusal refusal : update.refused()) {
       refuse(refusal.what(), refusal.rule(), nowNanos, out);
+      refusals.countSubject(refusal.rule(), refusal.subject());
     }
     for (Nlri<HostAddress> route : update.withdrawn()) {
       silent(route.prefix(), "it withdrew the route", out);
@@ -236,5 +251,24 @@ final class SpeakerSession {
         refusals.view(),
         Optional.ofNullable(lastDown),
         Optional.ofNullable(lastFailure));
+  }
+
+  SpeakerDetail detail() {
+    SessionStats stats = session.stats();
+    return new SpeakerDetail(
+        view(),
+        SessionDetail.of(session),
+        new PeerView.Counters(
+            stats.timesEstablished(),
+            stats.messagesIn().getOrDefault(MessageType.UPDATE, 0L),
+            announcementsReceived,
+            withdrawalsReceived,
+            refusals.total(),
+            0,
+            0,
+            stats.messagesReceived(),
+            stats.messagesSent()),
+        endOfRibReceived,
+        new TreeSet<>(host.services().keySet()));
   }
 }

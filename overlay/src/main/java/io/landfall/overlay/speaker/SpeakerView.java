@@ -3,6 +3,7 @@ package io.landfall.overlay.speaker;
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.bgp.SessionState;
 import io.landfall.core.HostAddress;
+import io.landfall.overlay.RefusedView;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +16,7 @@ import java.util.TreeMap;
  * @param host its name
  * @param remoteAs its AS number, unsigned
  * @param state the state of its session
- * @param sinceNanos when it became Established, or left that state, monotonic
+ * @param sinceNanos when it became Established, or left that state, or was started; monotonic
  * @param said what it says of each service that it says something of
  * @param counters what was counted since the start
  * @param refused what was refused, by rule
@@ -50,9 +51,22 @@ public record SpeakerView(
    *
    * @param count how often since the start
    * @param last what it refused last, for people
+   * @param lastCount how often that one in a row
    * @param lastNanos when, monotonic
+   * @param subjects the attributes and families that it was about, when it is about any
    */
-  public record Refused(String rule, long count, String last, long lastNanos) {}
+  public record Refused(
+      String rule,
+      long count,
+      String last,
+      long lastCount,
+      long lastNanos,
+      List<RefusedView.SubjectCount> subjects) {
+    /** Copies the list. */
+    public Refused {
+      subjects = List.copyOf(subjects);
+    }
+  }
 
   /**
    * Counters that only grow.

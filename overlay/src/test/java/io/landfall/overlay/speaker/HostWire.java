@@ -118,6 +118,17 @@ final class HostWire {
     send(message(UPDATE, body.array()));
   }
 
+  void endOfRib() {
+    send(message(UPDATE, new byte[4]));
+  }
+
+  /** Ends the session with a text (RFC 9003). */
+  void cease(int subcode, byte[] text) {
+    ByteBuffer body = ByteBuffer.allocate(3 + text.length);
+    body.put((byte) 6).put((byte) subcode).put((byte) text.length).put(text);
+    send(message(NOTIFICATION, body.array()));
+  }
+
   void refresh() {
     send(message(5, new byte[] {0, 1, 0, 1}));
   }
@@ -138,6 +149,10 @@ final class HostWire {
 
   private SpeakerView view() {
     return speakers.view().getFirst();
+  }
+
+  SpeakerDetail detail() {
+    return speakers.details().getFirst();
   }
 
   SessionState state() {
