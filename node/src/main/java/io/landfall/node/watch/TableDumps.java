@@ -17,6 +17,9 @@ final class TableDumps {
   /** The largest dump that is held in memory. */
   static final long MAX_BYTES = 256L << 20;
 
+  /** How many may wait for one dump: each of them copies it for its own answer. */
+  static final int MAX_WAITING = 4;
+
   private final Tap tap;
   private final WatchedPeers peers;
   private final ControlLoop control;
@@ -48,6 +51,12 @@ final class TableDumps {
     CompletableFuture<List<byte[]>> result = new CompletableFuture<>();
     control.execute(
         () -> {
+          waiting.removeIf(CompletableFuture::isDone);
+          if (waiting.size() >= MAX_WAITING) {
+            result.completeExceptionally(
+                new NoDump(MAX_WAITING + " dumps are waited for already; try again"));
+            return;
+          }
           waiting.add(result);
           beginWhenFree();
         });

@@ -322,6 +322,27 @@ class WatchingTest {
                 control.monotonicNanos()));
   }
 
+  /** Each answer is a copy, so that the number of those who wait bounds the memory. */
+  @Test
+  void noMoreThanAFewWaitForADump() {
+    threeThousandServices();
+    List<CompletableFuture<List<byte[]>>> dumps =
+        onControl(
+            () -> {
+              List<CompletableFuture<List<byte[]>>> asked = new ArrayList<>();
+              for (int i = 0; i <= TableDumps.MAX_WAITING + 1; i++) {
+                asked.add(watching.tableDump());
+              }
+              return asked;
+            });
+    assertThat(dumps.removeLast())
+        .failsWithin(java.time.Duration.ofSeconds(30))
+        .withThrowableThat()
+        .withMessageContaining("try again");
+    dumps.forEach(
+        dump -> assertThat(dump.orTimeout(30, TimeUnit.SECONDS).join()).hasSize(1 + 1 + 3_000));
+  }
+
   @Test
   void whoAsksWhileADumpIsMadeSharesTheNextWhichIsNotOlderThanTheQuestion() {
     threeThousandServices();
