@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -20,6 +21,23 @@ import java.util.zip.GZIPInputStream;
  */
 final class InternetUpdates {
   private static final String RESOURCE = "/internet-updates/rrc15-updates.20100227.1600.gz";
+
+  /** What of the data breaks a rule beside its prefixes: counted here from the file's bytes. */
+  private static final long AGGREGATES = 406 + 668;
+
+  private static final long AS4_PATHS = 3;
+
+  /** What a node refuses of it that believes nothing but host routes of its block, by rule. */
+  static final Map<String, Long> REFUSALS =
+      Map.of(
+          "not-host-length",
+          52_467L,
+          "outside-block",
+          1L,
+          "unwanted-attribute",
+          AGGREGATES,
+          "malformed-attribute-discarded",
+          AS4_PATHS);
 
   private static final int BGP4MP = 16;
   private static final int STATE_CHANGE = 0;
@@ -45,6 +63,20 @@ final class InternetUpdates {
     } catch (IOException e) {
       throw new UncheckedIOException(RESOURCE, e);
     }
+  }
+
+  /**
+   * What is refused of it by eBGP: every path begins with another AS than the peer's, so every
+   * UPDATE that announces something is a withdrawal (RFC 4271 section 6.3, RFC 7606).
+   */
+  static Map<String, Long> refusalsByEbgp(List<byte[]> updates) {
+    return Map.of(
+        "treat-as-withdraw",
+        updates.stream().filter(u -> !Wires.prefixes(u).announced().isEmpty()).count(),
+        "unwanted-attribute",
+        AGGREGATES,
+        "malformed-attribute-discarded",
+        AS4_PATHS);
   }
 
   /** The UPDATEs among the records of an MRT file. */

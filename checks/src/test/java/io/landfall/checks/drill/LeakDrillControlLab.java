@@ -7,10 +7,10 @@ import io.landfall.checks.lab.BirdConfig;
 import io.landfall.checks.lab.BirdConfig.Neighbor;
 import io.landfall.checks.lab.LabRequirements;
 import io.landfall.checks.lab.NetworkNamespace;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,11 +57,11 @@ class LeakDrillControlLab {
 
   /** Everything that the peer says: nothing in it depends on an answer. */
   private static byte[] stream(List<byte[]> updates) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.writeBytes(Wires.open((int) AS_OF_BOTH, 0xC0000202));
-    out.writeBytes(Wires.KEEPALIVE);
-    updates.forEach(out::writeBytes);
-    return out.toByteArray();
+    List<byte[]> all = new ArrayList<>();
+    all.add(Wires.open((int) AS_OF_BOTH, 0xC0000202));
+    all.add(Wires.KEEPALIVE);
+    all.addAll(updates);
+    return Wires.stream(all);
   }
 
   /** How many prefixes stand once every message was heard. */

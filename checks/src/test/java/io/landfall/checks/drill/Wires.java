@@ -42,6 +42,26 @@ final class Wires {
     return message(2, body.toByteArray());
   }
 
+  /** The same by eBGP, from a host of this two-octet AS. */
+  static byte[] hostsBy(int asn, byte[] nextHop, byte[]... hosts) {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    body.writeBytes(new byte[] {0, 0, 0, 20, 0x40, 1, 1, 0, 0x40, 2, 6, 2, 1});
+    body.writeBytes(new byte[] {0, 0, (byte) (asn >>> 8), (byte) asn, 0x40, 3, 4});
+    body.writeBytes(nextHop);
+    for (byte[] host : hosts) {
+      body.write(32);
+      body.writeBytes(host);
+    }
+    return message(2, body.toByteArray());
+  }
+
+  /** Several messages as one stream. */
+  static byte[] stream(List<byte[]> messages) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    messages.forEach(out::writeBytes);
+    return out.toByteArray();
+  }
+
   /** Cuts a stream of whole messages. */
   static List<byte[]> messages(byte[] stream) {
     List<byte[]> messages = new ArrayList<>();

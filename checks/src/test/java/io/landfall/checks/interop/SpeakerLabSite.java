@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** One {@code landfall run} in a namespace, read and steered as an operator does. */
-final class SpeakerLabSite {
+public final class SpeakerLabSite {
   private static final TrustDomain DOMAIN = new TrustDomain("speakers.test");
   private static final long VALID_MILLIS = TimeUnit.DAYS.toMillis(1);
 
@@ -37,11 +37,27 @@ final class SpeakerLabSite {
   }
 
   /** A CA for the sites of a folder. */
-  static CertificateAuthority authority(Path dir) throws IOException {
+  public static CertificateAuthority authority(Path dir) throws IOException {
     CertificateAuthority ca =
         CertificateAuthority.generate("speaker lab", System.currentTimeMillis());
     ca.save(dir.resolve("ca.pem"), dir.resolve("ca.key"));
     return ca;
+  }
+
+  /** Makes the certificate and the key of a node, as NAME.pem and NAME.key. */
+  public static void certify(
+      Path dir, CertificateAuthority ca, String name, int number, List<String> services)
+      throws IOException {
+    CertificateRequest request =
+        CertificateRequest.node(
+            DOMAIN,
+            new NodeName(name),
+            Block.parse("10.32.0.0/23").parseHost("10.32.0." + number),
+            services.stream().map(ServiceName::new).toList(),
+            System.currentTimeMillis(),
+            VALID_MILLIS);
+    CertificateAuthority.save(
+        ca.issue(request), dir.resolve(name + ".pem"), dir.resolve(name + ".key"));
   }
 
   /**
@@ -51,7 +67,7 @@ final class SpeakerLabSite {
    * @param services the services that its certificate entitles it to
    * @param more the rest of its config: its services and who speaks for them
    */
-  static SpeakerLabSite start(
+  public static SpeakerLabSite start(
       NetworkNamespace namespace,
       Path dir,
       CertificateAuthority ca,
@@ -60,16 +76,7 @@ final class SpeakerLabSite {
       String more) {
     String name = number == 1 ? "fra" : "nyc";
     try {
-      CertificateRequest request =
-          CertificateRequest.node(
-              DOMAIN,
-              new NodeName(name),
-              Block.parse("10.32.0.0/23").parseHost("10.32.0." + number),
-              services.stream().map(ServiceName::new).toList(),
-              System.currentTimeMillis(),
-              VALID_MILLIS);
-      CertificateAuthority.save(
-          ca.issue(request), dir.resolve(name + ".pem"), dir.resolve(name + ".key"));
+      certify(dir, ca, name, number, services);
       String config =
           """
           node: {name: %s, identity: 10.32.0.%d}
@@ -108,7 +115,7 @@ final class SpeakerLabSite {
   }
 
   /** Gives the node a command; what it said, whether or not it did it. */
-  String tell(String... command) {
+  public String tell(String... command) {
     List<String> arguments =
         new ArrayList<>(List.of("--socket", dir.resolve(name + ".sock").toString()));
     arguments.addAll(List.of(command));
@@ -120,7 +127,7 @@ final class SpeakerLabSite {
   }
 
   /** The service routes: address, next hop, signal and tier of each path. */
-  List<String> services() {
+  public List<String> services() {
     return tell("show", "routes")
         .lines()
         .map(line -> line.strip().split("\\s{2,}"))
@@ -130,7 +137,7 @@ final class SpeakerLabSite {
   }
 
   /** Waits until the service routes are exactly these. */
-  void awaitServices(String what, String... wanted) {
+  public void awaitServices(String what, String... wanted) {
     Await.until(
         name + ": " + what,
         () -> services().equals(Stream.of(wanted).sorted().toList()),
@@ -143,7 +150,7 @@ final class SpeakerLabSite {
   }
 
   /** What it wrote, for failures. */
-  String log() {
+  public String log() {
     return process.output();
   }
 }
