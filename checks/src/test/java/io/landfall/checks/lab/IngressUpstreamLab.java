@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -132,7 +134,16 @@ class IngressUpstreamLab {
   void aPeersRouteCarriesOnlyToCustomerAndARoleMismatchIsNamed(Daemon daemon) {
     LabRequirements.require(daemon.name().toLowerCase(Locale.ROOT));
     UpstreamRouter upstream = daemon.start(new UpstreamRouter.Setup(router, dir, "peer", true));
-    IngressProcess wrong = driver("role=customer", "gtsm=true");
+    mismatchesAreNamed(upstream, "customer");
+
+    IngressProcess peer = driver("role=peer", "role-strict=true", "gtsm=true");
+    await("the route of a peer", upstream, peer, upstream.path(1), true);
+    assertThat(upstream.route(PREFIX).replaceAll("[Oo][Tt][Cc]:? ", "otc ")).contains("otc 64496");
+  }
+
+  /** No session with a strict router for who says another role than the router's other half. */
+  private void mismatchesAreNamed(UpstreamRouter upstream, String otherRole) {
+    IngressProcess wrong = driver("role=" + otherRole, "gtsm=true");
     Await.until(
         "the mismatch is shown with its NOTIFICATION",
         () -> wrong.show().contains("NOTIFICATION 2/11"),
@@ -146,10 +157,83 @@ class IngressUpstreamLab {
         () -> silent.show().contains("NOTIFICATION 2/11"),
         () -> silent.output() + upstream.log());
     silent.process().kill9();
+  }
 
-    IngressProcess peer = driver("role=peer", "role-strict=true", "gtsm=true");
-    await("the route of a peer", upstream, peer, upstream.path(1), true);
-    assertThat(upstream.route(PREFIX).replaceAll("[Oo][Tt][Cc]:? ", "otc ")).contains("otc 64496");
+  /** A route of a route server's client carries no OTC: nobody has put one there yet. */
+  @ParameterizedTest
+  @EnumSource(names = {"BIRD", "OPENBGPD", "FRR"})
+  void aRouteServersClientSaysNoOnlyToCustomerAndARoleMismatchIsNamed(Daemon daemon) {
+    LabRequirements.require(daemon.name().toLowerCase(Locale.ROOT));
+    UpstreamRouter upstream =
+        daemon.start(new UpstreamRouter.Setup(router, dir, "rs-server", true));
+    mismatchesAreNamed(upstream, "peer");
+
+    IngressProcess client = driver("role=rs-client", "role-strict=true", "gtsm=true");
+    await("the route of a route server's client", upstream, client, upstream.path(1), true);
+    assertThat(upstream.route(PREFIX).toLowerCase(Locale.ROOT)).doesNotContain("otc");
+    Await.until(
+        "what the route server says is refused and counted",
+        () -> REFUSED.matcher(client.show()).find(),
+        client::output);
+    assertThat(client.show()).contains("ESTABLISHED");
+  }
+
+  /** What a route server hears of its client it passes on to other members with its own AS. */
+  @Test
+  void aMemberBehindTheRouteServerSeesThePrefixMarkedByTheRouteServer() {
+    LabRequirements.require("bird");
+    try (NetworkNamespace member = NetworkNamespace.create("ingress", "member")) {
+      NetworkNamespace.link(
+          new NetworkNamespace.End(router, "eth1", "203.0.113.1/24"),
+          new NetworkNamespace.End(member, "eth0", "203.0.113.2/24"));
+      List<String> server = List.of("local role rs_server;", "require roles on;", "rs client;");
+      Bird rs =
+          Bird.start(
+              router,
+              dir,
+              "rs",
+              new BirdConfig("192.0.2.1", 64500)
+                  .neighbor(
+                      new BirdConfig.Neighbor(
+                          "node",
+                          "192.0.2.1",
+                          "192.0.2.2",
+                          64496,
+                          Optional.of(UpstreamRouter.MD5_KEY),
+                          true,
+                          server))
+                  .neighbor(
+                      new BirdConfig.Neighbor(
+                          "behind",
+                          "203.0.113.1",
+                          "203.0.113.2",
+                          64497,
+                          Optional.empty(),
+                          false,
+                          server)));
+      BirdConfig.Neighbor toServer =
+          new BirdConfig.Neighbor(
+              "server",
+              "203.0.113.2",
+              "203.0.113.1",
+              64500,
+              Optional.empty(),
+              false,
+              // Next hops pass through a route server, so here they are not on the member's link.
+              List.of("local role rs_client;", "require roles on;", "multihop 2;"));
+      Bird bird =
+          Bird.start(
+              member, dir, "member", new BirdConfig("203.0.113.2", 64497).neighbor(toServer));
+      IngressProcess client = driver("role=rs-client", "role-strict=true", "gtsm=true");
+
+      bird.await("the prefix", "show route " + PREFIX + " all", text -> text.contains("64496"));
+      assertThat(bird.route(PREFIX))
+          .as("no AS of the route server in the path")
+          .contains("BGP.as_path: 64496\n")
+          .containsPattern("(?i)otc: *64500");
+      assertThat(rs.route(PREFIX).toLowerCase(Locale.ROOT)).doesNotContain("otc");
+      assertThat(client.show()).contains("ESTABLISHED");
+    }
   }
 
   /** This side's strict mode: a router without a role is refused, with the number of the rule. */

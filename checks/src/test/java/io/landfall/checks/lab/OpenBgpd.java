@@ -17,7 +17,9 @@ final class OpenBgpd implements UpstreamRouter {
     String role =
         setup.role().isEmpty()
             ? ""
-            : "  announce policy " + setup.role() + (setup.strict() ? " enforce" : "");
+            : "  announce policy "
+                + (setup.role().equals("rs-server") ? "rs" : setup.role())
+                + (setup.strict() ? " enforce" : "");
     Path config =
         UpstreamRouter.write(
             dir.resolve("openbgpd.conf"),
