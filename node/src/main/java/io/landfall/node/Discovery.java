@@ -88,7 +88,7 @@ final class Discovery {
   void heard(HostAddress peer, NodeEndpoint endpoint) {
     if (!forward.knows(peer)) {
       candidates.offer(
-          new Endpoint(endpoint.address().getHostAddress(), endpoint.port()),
+          new Endpoint(Addresses.format(endpoint.address().getAddress()), endpoint.port()),
           CandidateSource.PEER,
           control.monotonicNanos());
       dialDue();

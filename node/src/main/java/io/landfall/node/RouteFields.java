@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import io.landfall.bgp.LargeCommunity;
 import io.landfall.bgp.PathAttributes;
+import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
 import io.landfall.node.admin.Fields;
 import io.landfall.overlay.BgpIdentifier;
@@ -10,6 +11,7 @@ import io.landfall.overlay.RouteView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
@@ -93,11 +95,15 @@ final class RouteFields {
     return new Fields().put("paths", paths);
   }
 
+  private static Optional<String> nextHop(PathAttributes attributes) {
+    return attributes.nextHop().map(address -> Addresses.format(address.getAddress()));
+  }
+
   private static Fields attributes(PathAttributes attributes) {
     return new Fields()
         .put("origin", attributes.origin().name())
         .put("asPath", asPath(attributes))
-        .put("nextHop", attributes.nextHop().map(java.net.InetAddress::getHostAddress))
+        .put("nextHop", nextHop(attributes))
         .put("med", attributes.med())
         .put("localPref", attributes.localPref())
         .put("originatorId", attributes.originatorId().map(BgpIdentifier::text))
@@ -138,9 +144,7 @@ final class RouteFields {
         new Fields()
             .put("origin", attributes.origin().name())
             .put("as_path", asPath(attributes).stream().map(Object::toString).toList())
-            .put(
-                "next_hop",
-                attributes.nextHop().map(java.net.InetAddress::getHostAddress).orElse(""))
+            .put("next_hop", nextHop(attributes).orElse(""))
             .put("local_pref", text(attributes.localPref()))
             .put("med", text(attributes.med()))
             .put("communities", communities)

@@ -6,7 +6,8 @@ import java.util.Locale;
 /**
  * A host and a port where a node might answer. It is an address to try, and proves nothing.
  *
- * @param host a DNS name in lower case, or an IPv4 or IPv6 literal without brackets
+ * @param host a DNS name in lower case, an IPv4 literal, or an IPv6 literal without brackets as RFC
+ *     5952 writes it
  * @param port 1 to 65535
  */
 public record Endpoint(String host, int port) implements Comparable<Endpoint> {
@@ -18,13 +19,20 @@ public record Endpoint(String host, int port) implements Comparable<Endpoint> {
    * @throws IllegalArgumentException naming the rule that they break
    */
   public Endpoint {
-    host = host.toLowerCase(Locale.ROOT);
+    host = canonical(host.toLowerCase(Locale.ROOT));
     if (!isHost(host)) {
       throw new IllegalArgumentException("'" + host + "' is neither a host name nor an address");
     }
     if (port < 1 || port > 65535) {
       throw new IllegalArgumentException("port " + port + " is outside 1..65535");
     }
+  }
+
+  /** An IPv6 address has many texts, and is one endpoint. */
+  private static String canonical(String host) {
+    return host.indexOf(':') < 0
+        ? host
+        : Addresses.parseLiteral(host).map(Addresses::format).orElse(host);
   }
 
   private static boolean isHost(String host) {

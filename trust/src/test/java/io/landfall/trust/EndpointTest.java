@@ -14,6 +14,13 @@ class EndpointTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"[2001:DB8:0:0:0:0:0:1]:8443", "[2001:db8::0001]:8443"})
+  void oneIpv6AddressIsOneEndpointHoweverItIsWritten(String text) {
+    assertThat(Endpoint.parse(text)).isEqualTo(Endpoint.parse("[2001:db8::1]:8443"));
+    assertThat(new Endpoint("2001:db8:0:0:0:0:0:1", 8443)).isEqualTo(Endpoint.parse(text));
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "nyc",

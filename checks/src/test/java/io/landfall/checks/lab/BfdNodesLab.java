@@ -6,8 +6,9 @@ import io.landfall.trust.ca.CertificateAuthority;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** BFD between two real nodes over a link whose every packet, TCP too, is lost in a direction. */
 class BfdNodesLab {
@@ -15,20 +16,37 @@ class BfdNodesLab {
 
   @TempDir Path dir;
 
-  @Test
-  void cutsOfEachKindAreNoticedWhileTheSessionIsUpAndPausesHeal() throws IOException {
+  /**
+   * By what the nodes reach each other.
+   *
+   * @param net the link's network, short of the last number
+   */
+  private record Ip(String net, String length) {
+    static final Ip V4 = new Ip("203.0.113.", "/24");
+    static final Ip V6 = new Ip("2001:db8:1::", "/64");
+
+    String overlay(int number) {
+      return (net.contains(":") ? "[" + net + number + "]" : net + number) + ":8443";
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void cutsOfEachKindAreNoticedWhileTheSessionIsUpAndPausesHeal(boolean ipv6) throws IOException {
     LabRequirements.require("ip-netns-root", "nft");
+    Ip ip = ipv6 ? Ip.V6 : Ip.V4;
     try (var left = NetworkNamespace.create("bfd", "fra");
         var right = NetworkNamespace.create("bfd", "nyc")) {
       NetworkNamespace.link(
-          new NetworkNamespace.End(left, "eth0", "203.0.113.1/24"),
-          new NetworkNamespace.End(right, "eth0", "203.0.113.2/24"));
+          new NetworkNamespace.End(left, "eth0", ip.net + 1 + ip.length),
+          new NetworkNamespace.End(right, "eth0", ip.net + 2 + ip.length));
       CertificateAuthority ca = BfdSite.authority(dir);
-      BfdSite nyc = BfdSite.start(right, dir, ca, "nyc", 2, sections(2, hosted()));
-      BfdSite fra = BfdSite.start(left, dir, ca, "fra", 1, sections(1, ""));
+      BfdSite nyc = BfdSite.start(right, dir, ca, "nyc", 2, sections(ip, 2, hosted()));
+      BfdSite fra = BfdSite.start(left, dir, ca, "fra", 1, sections(ip, 1, ""));
       fra.awaitStart();
       nyc.awaitStart();
       whole(fra, nyc);
+      assertThat(fra.show("bfd")).contains("\"" + ip.overlay(2) + "\"");
 
       cut("towards nyc", List.of(right), fra, nyc);
       cut("from nyc", List.of(left), fra, nyc);
@@ -41,13 +59,13 @@ class BfdNodesLab {
     }
   }
 
-  private static String sections(int number, String hosted) {
+  private static String sections(Ip ip, int number, String hosted) {
     return """
-    overlay: {block: 10.32.0.0/23, listen: "203.0.113.%d:8443", candidates: ["203.0.113.%d:8443"]}
+    overlay: {block: 10.32.0.0/23, listen: "%s", candidates: ["%s"]}
     services:
       shop: {identity: 10.32.1.10, hosts: [shop.test]%s}
     """
-        .formatted(number, 3 - number, hosted);
+        .formatted(ip.overlay(number), ip.overlay(3 - number), hosted);
   }
 
   private static String hosted() {

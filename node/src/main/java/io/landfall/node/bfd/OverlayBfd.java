@@ -9,6 +9,7 @@ import io.landfall.bfd.BfdSession;
 import io.landfall.bfd.DiscardCounts;
 import io.landfall.bfd.DiscardRule;
 import io.landfall.bfd.PathLiveness;
+import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
 import io.landfall.node.ControlLoop;
 import io.landfall.node.admin.BfdRow;
@@ -202,9 +203,7 @@ public final class OverlayBfd {
 
     String whereText() {
       InetSocketAddress known = remote;
-      return known == null
-          ? address.getHostAddress()
-          : known.getAddress().getHostAddress() + ":" + known.getPort();
+      return known == null ? Addresses.format(address.getAddress()) : Addresses.format(known);
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.landfall.bfd.BfdState;
 import io.landfall.bfd.DiscardCounts;
 import io.landfall.bfd.DiscardRule;
 import io.landfall.bfd.PathLiveness;
+import io.landfall.core.Addresses;
 import io.landfall.node.ControlLoop;
 import io.landfall.node.admin.BfdRow;
 import io.landfall.node.bgptcp.LinkWatch;
@@ -132,7 +133,7 @@ public final class UpstreamBfd implements LinkWatch {
       rows.add(
           BfdRow.of(
               link.upstream,
-              link.remote.getHostAddress() + ":" + PORT,
+              Addresses.format(new InetSocketAddress(link.remote, PORT)),
               link.runner.session().view(),
               control));
     }
