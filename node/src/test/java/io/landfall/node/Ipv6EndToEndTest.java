@@ -9,11 +9,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Real nodes whose block is IPv6: identities and services are /128, certificates name them, routes
@@ -106,6 +109,42 @@ class Ipv6EndToEndTest {
     assertThat(answer.body()).isEqualTo("nyc");
     assertThat(atNyc.requests().getFirst().all("forwarded").toString()).contains("for=\"[::1]\"");
     assertThat(String.valueOf(fra.peer("nyc").get("endpoint"))).contains("[::1]:");
+  }
+
+  /**
+   * What a reflector relays of a node's endpoint is in large communities: one, or four for IPv6.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void clientsOfAReflectorFindEachOtherAndForwardInOneHop(boolean overIpv6) {
+    TestSite rr = site("rr1", 11, overIpv6).knows("shop", 10).overlay("reflector: true").start();
+    TestSite fra = site("fra", 1, overIpv6).knows("shop", 10);
+    TestSite nyc = site("nyc", 2, overIpv6).hosts("shop", 10, world.origin("nyc", 2));
+    for (TestSite client : List.of(fra, nyc)) {
+      client.overlay("reflectors: [rr1]").dials(rr.overlay).start().awaitAdjacency("rr1");
+    }
+    fra.awaitNextHops(10, NYC);
+    awaitUsable(fra, 1);
+    HttpWire.Answer answer = HttpWire.get(fra.http, "shop.test", "/");
+    assertThat(answer.status() + " " + answer.body()).isEqualTo("200 nyc");
+    assertThat(answer.field("via").orElse("")).contains("fra").contains("nyc").doesNotContain("rr");
+    assertThat(fra.peer("nyc")).as("no session between the clients").isEmpty();
+    assertThat(rr.rows("routes"))
+        .extracting(row -> row.get("address") + " " + row.get("kind"))
+        .contains(FRA + " node", NYC + " node", "fd00:32::10a service");
+
+    nyc.close();
+    fra.awaitNextHops(10);
+    assertThat(HttpWire.get(fra.http, "shop.test", "/").status()).isEqualTo(503);
+    nyc.start();
+    awaitUsable(fra, 1);
+    assertThat(HttpWire.get(fra.http, "shop.test", "/").body()).isEqualTo("nyc");
+  }
+
+  private TestSite site(String name, int number, boolean overIpv6) {
+    return overIpv6
+        ? new TestSite(world, name, number, loopback6(), loopback6())
+        : world.site(name, number);
   }
 
   private static InetSocketAddress loopback6() {

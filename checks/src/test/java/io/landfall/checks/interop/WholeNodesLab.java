@@ -2,6 +2,7 @@ package io.landfall.checks.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.checks.interop.ReflectorRig.Overlay;
 import io.landfall.checks.lab.Await;
 import io.landfall.checks.lab.LabProcess;
 import io.landfall.checks.lab.LabRequirements;
@@ -26,12 +27,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The guide followed word by word: its BIRD, and two whole nodes from its node config, which find
- * each other through the reflector, prove themselves to each other, and forward in one hop.
+ * each other through the reflector, prove themselves to each other, and forward in one hop. Over
+ * IPv4, and with the IPv6 block of the guide over IPv6.
  */
 class WholeNodesLab {
   /** Two whole nodes start at once on a machine that has other things to do. */
@@ -42,6 +45,7 @@ class WholeNodesLab {
   @TempDir Path dir;
 
   private @Nullable ReflectorRig rig;
+  private Overlay at = Overlay.IPV4;
 
   @AfterEach
   void nothingStays() {
@@ -50,31 +54,30 @@ class WholeNodesLab {
     }
   }
 
-  @Test
-  void twoNodesForwardToEachOtherThroughWhatTheGuideSays() throws IOException {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void twoNodesForwardToEachOtherThroughWhatTheGuideSays(boolean ipv6) throws IOException {
     LabRequirements.require("ip-netns-root", "tcp-md5", "bird");
     ReflectorRig made = new ReflectorRig(dir);
     rig = made;
-    made.reflector.must("sysctl", "-qw", "net.ipv4.ip_forward=1");
-    made.fra.addRoute("default", "192.0.2.1");
-    made.nyc.addRoute("default", "198.51.100.1");
+    at = ipv6 ? Overlay.IPV6 : Overlay.IPV4;
+    routed(made);
     CertificateAuthority ca = CertificateAuthority.generate("lab", System.currentTimeMillis());
-    Path birdConfig = GuidePage.write(dir, "bird.conf");
+    Path birdConfig = GuidePage.write(dir, StockReflector.BIRD.guide(ipv6));
     LabProcess bird = StockReflector.BIRD.start(made.reflector, dir, birdConfig);
     backend(made.nyc);
-    LabProcess fra = node(made.fra, ca, "fra", UnaryOperator.identity());
-    UnaryOperator<String> likewise =
-        text ->
-            text.replace("fra", "nyc")
-                .replace("10.32.0.1}", "10.32.0.2}")
-                .replace("192.0.2.", "198.51.100.")
-                .replace("[shop.example]", "[shop.example], backends: [\"http://127.0.0.1:9000\"]");
-    LabProcess nyc = node(made.nyc, ca, "nyc", likewise);
+    UnaryOperator<String> family = ipv6 ? WholeNodesLab::overIpv6 : UnaryOperator.identity();
+    LabProcess fra = node(made.fra, ca, "fra", family);
+    LabProcess nyc = node(made.nyc, ca, "nyc", text -> likewise(family.apply(text)));
 
     awaitAnswer(made.fra, "from nyc", fra, nyc, bird);
     assertThat(tell("fra", "explain", "http://shop.example/")).contains("nyc");
-    assertThat(tell("fra", "show", "routes")).contains("10.32.1.10").contains("rr1");
+    assertThat(tell("fra", "show", "routes")).contains(at.service()).contains("rr1");
     assertThat(tell("fra", "show", "peers")).contains("rr1").contains("established");
+    assertThat(tell("fra", "show", "routes", "for", at.service(), "all", "--json"))
+        .as("NEXT_HOP as every address is written")
+        .contains("\"nextHop\":\"" + at.nyc() + "\"")
+        .doesNotContain(":0:0:0");
 
     // Without the reflector nothing is known; with it again, all is.
     bird.kill9();
@@ -93,17 +96,53 @@ class WholeNodesLab {
     awaitAnswer(made.fra, "503", fra, nyc, bird);
   }
 
-  private static void awaitAnswer(NetworkNamespace at, String wanted, LabProcess... logs) {
+  private void routed(ReflectorRig made) {
+    if (at.equals(Overlay.IPV6)) {
+      made.reflector.must("sysctl", "-qw", "net.ipv6.conf.all.forwarding=1");
+      made.fra.addRoute("::/0", "2001:db8:1::1");
+      made.nyc.addRoute("::/0", "2001:db8:2::1");
+    } else {
+      made.reflector.must("sysctl", "-qw", "net.ipv4.ip_forward=1");
+      made.fra.addRoute("default", "192.0.2.1");
+      made.nyc.addRoute("default", "198.51.100.1");
+    }
+  }
+
+  /** The guide's config of fra with the guide's IPv6 addresses, and with no IPv4 address left. */
+  private static String overIpv6(String text) {
+    String ipv6 =
+        text.replace("10.32.0.0/23", "\"fd00:32::/112\"")
+            .replace("10.32.0.250", "\"fd00:32::fa\"")
+            .replace("10.32.0.1}", "\"fd00:32::1\"}")
+            .replace("10.32.1.10", "\"fd00:32::10a\"")
+            .replace("192.0.2.1,", "\"2001:db8:1::1\",")
+            .replace("192.0.2.2:", "[2001:db8:1::2]:");
+    assertThat(ipv6).doesNotContain("192.0.2.").doesNotContain("10.32.");
+    return ipv6;
+  }
+
+  private static String likewise(String text) {
+    return text.replace("fra", "nyc")
+        .replace("10.32.0.1}", "10.32.0.2}")
+        .replace("fd00:32::1\"", "fd00:32::2\"")
+        .replace("192.0.2.", "198.51.100.")
+        .replace("2001:db8:1:", "2001:db8:2:")
+        .replace("[shop.example]", "[shop.example], backends: [\"http://127.0.0.1:9000\"]");
+  }
+
+  private void awaitAnswer(NetworkNamespace from, String wanted, LabProcess... logs) {
     Await.until(
         PATIENCE,
         "the answer at fra is " + wanted,
-        () -> ask(at).contains(wanted),
-        () -> ask(at) + Stream.of(logs).map(LabProcess::output).collect(Collectors.joining("\n")));
+        () -> ask(from).contains(wanted),
+        () ->
+            ask(from) + Stream.of(logs).map(LabProcess::output).collect(Collectors.joining("\n")));
   }
 
-  private static String ask(NetworkNamespace at) {
-    return at.run(
-        "curl", "-s", "-m", "5", "-i", "-H", "Host: shop.example", "http://192.0.2.2:8080/");
+  private String ask(NetworkNamespace from) {
+    String edge = at.equals(Overlay.IPV6) ? "[2001:db8:1::2]" : "192.0.2.2";
+    return from.run(
+        "curl", "-s", "-m", "5", "-i", "-H", "Host: shop.example", "http://" + edge + ":8080/");
   }
 
   private void backend(NetworkNamespace host) throws IOException {
@@ -133,7 +172,7 @@ class WholeNodesLab {
         CertificateRequest.node(
             DOMAIN,
             new NodeName(name),
-            Block.parse("10.32.0.0/23").parseHost(name.equals("fra") ? "10.32.0.1" : "10.32.0.2"),
+            Block.parse(at.block()).parseHost(name.equals("fra") ? at.fra() : at.nyc()),
             name.equals("nyc") ? List.of(new ServiceName("shop")) : List.of(),
             now,
             TimeUnit.DAYS.toMillis(1));
