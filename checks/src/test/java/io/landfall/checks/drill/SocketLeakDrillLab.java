@@ -59,7 +59,7 @@ class SocketLeakDrillLab {
 
   @BeforeAll
   static void twoNodesAndAHostThatBehaves() throws IOException {
-    LabRequirements.require("ip-netns-root", "tcp-md5");
+    LabRequirements.require("ip-netns-root", "curl");
     NetworkNamespace fraHost = host("fra");
     NetworkNamespace nycHost = host("nyc");
     NetworkNamespace.link(
@@ -78,8 +78,8 @@ class SocketLeakDrillLab {
     nyc = SpeakerLabSite.start(nycHost, dir, ca, 2, List.of(), services("", ""));
     Await.until(
         STARTED_WITHIN,
-        "an adjacency",
-        () -> nyc.tell("show", "peers").contains("established"),
+        "an adjacency, and fra listens to its hosts",
+        () -> nyc.tell("show", "peers").contains("established") && fra.log().contains("node up"),
         () -> nyc.tell("show", "peers") + fra.log() + nyc.log());
     web8 =
         start(

@@ -57,7 +57,7 @@ class WholeNodesLab {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void twoNodesForwardToEachOtherThroughWhatTheGuideSays(boolean ipv6) throws IOException {
-    LabRequirements.require("ip-netns-root", "tcp-md5", "bird");
+    LabRequirements.require("ip-netns-root", "tcp-md5", "bird", "python3", "curl");
     ReflectorRig made = new ReflectorRig(dir);
     rig = made;
     at = ipv6 ? Overlay.IPV6 : Overlay.IPV4;
