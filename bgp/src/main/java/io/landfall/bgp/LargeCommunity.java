@@ -9,6 +9,21 @@ package io.landfall.bgp;
  */
 public record LargeCommunity(int globalAdministrator, int localData1, int localData2)
     implements Comparable<LargeCommunity> {
+  // Written out for the same reason as those of PathAttributes.
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LargeCommunity that
+        && globalAdministrator == that.globalAdministrator
+        && localData1 == that.localData1
+        && localData2 == that.localData2;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * globalAdministrator + localData1) + localData2;
+  }
+
   @Override
   public int compareTo(LargeCommunity other) {
     int c = Integer.compareUnsigned(globalAdministrator, other.globalAdministrator);

@@ -26,6 +26,9 @@ final class UpdateEncoder<P> {
   /** About how many bytes go into one array. */
   private static final int WRITE_BYTES = 64 * 1024;
 
+  // values() copies its array each time it is asked.
+  private static final Family[] FAMILIES = Family.values();
+
   private static final int MP_HEADER = 0x90;
   private static final int MIN_UPDATE = 23;
 
@@ -70,7 +73,7 @@ final class UpdateEncoder<P> {
     at = 0;
     int prefixes = update.withdrawn().size() + update.announced().size();
     buffer = new byte[(int) Math.min(WRITE_BYTES, 128 + 12L * prefixes)];
-    for (Family family : Family.values()) {
+    for (Family family : FAMILIES) {
       if (family.isIn(negotiated.families())) {
         withdraw(family, update.withdrawn());
       }
@@ -78,7 +81,9 @@ final class UpdateEncoder<P> {
     if (!update.announced().isEmpty()) {
       announce(update.announced(), update.attributes().orElseThrow());
     }
-    update.endOfRib().ifPresent(this::endOfRib);
+    if (update.endOfRib().isPresent()) {
+      endOfRib(update.endOfRib().get());
+    }
     flush();
     buffer = new byte[0];
     return writes;
@@ -108,7 +113,7 @@ final class UpdateEncoder<P> {
         !config.internal()
             && mayNotPassOn(config.options().role())
             && attributes.onlyToCustomer().isPresent();
-    for (Family family : Family.values()) {
+    for (Family family : FAMILIES) {
       boolean mp = family == Family.IPV6_UNICAST || nextHop instanceof Inet6Address;
       boolean nextHopFits = family == Family.IPV6_UNICAST || !mp || extendedNextHop;
       if (!family.isIn(negotiated.families())) {

@@ -46,9 +46,14 @@ final class AttributeSets {
 
   /** The set for these attributes; it is kept once a path has been counted in its references. */
   AttributeSet intern(PathAttributes attributes, HostAddress nextHop, int originator) {
-    return sets.computeIfAbsent(
-        new Key(attributes, originator),
-        key -> new AttributeSet(attributes, nextHop, originator, asn, costs));
+    Key key = new Key(attributes, originator);
+    AttributeSet known = sets.get(key);
+    if (known != null) {
+      return known;
+    }
+    AttributeSet made = new AttributeSet(attributes, nextHop, originator, asn, costs);
+    sets.put(key, made);
+    return made;
   }
 
   /** Drops the set if no path points at it. */

@@ -60,6 +60,7 @@ final class BgpTcpAcceptor {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.AUTO_READ, false)
             .childOption(ChannelOption.RECVBUF_ALLOCATOR, BgpTcpDialer.READS)
+            .childOption(ChannelOption.ALLOCATOR, BgpTcpDialer.BUFFERS)
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                 new WriteBufferWaterMark(

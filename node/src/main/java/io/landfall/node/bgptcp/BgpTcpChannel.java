@@ -62,7 +62,16 @@ final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcp
       buffer.release();
     }
     if (!closing) {
-      tell(() -> listener.received(this, bytes));
+      tell(new Received(listener, this, bytes));
+    }
+  }
+
+  /** A class of its own: it runs for each message, and the first compiler makes a lambda slowly. */
+  private record Received(BgpTcpListener listener, BgpTcpConnection from, byte[] bytes)
+      implements Runnable {
+    @Override
+    public void run() {
+      listener.received(from, bytes);
     }
   }
 

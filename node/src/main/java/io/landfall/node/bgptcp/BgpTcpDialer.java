@@ -1,6 +1,8 @@
 package io.landfall.node.bgptcp;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -42,6 +44,12 @@ public final class BgpTcpDialer implements AutoCloseable {
    * a full table would each pay a millisecond for buffers of another size.
    */
   static final RecvByteBufAllocator READS = new FixedRecvByteBufAllocator(64 * 1024);
+
+  /**
+   * Where those buffers come from. Netty's adaptive allocator does not keep any of that size, so
+   * each read would allocate, clear and free 64 KiB.
+   */
+  static final ByteBufAllocator BUFFERS = PooledByteBufAllocator.DEFAULT;
 
   // Numbers of linux/in.h and linux/in6.h, for options that Netty has no names for.
   private static final int IPPROTO_IP = 0;
@@ -123,6 +131,7 @@ public final class BgpTcpDialer implements AutoCloseable {
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.AUTO_READ, false)
             .option(ChannelOption.RECVBUF_ALLOCATOR, READS)
+            .option(ChannelOption.ALLOCATOR, BUFFERS)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, spec.timeouts().connectMillis())
             .option(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
