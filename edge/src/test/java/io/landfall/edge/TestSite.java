@@ -226,7 +226,8 @@ final class TestSite implements AutoCloseable {
 
   @Override
   public void close() {
-    if (overlayListener.isOpen()) {
+    // An edge that was stopped already has taken the loops with it, and what was open on them.
+    if (overlayListener.isOpen() && !overlayListener.eventLoop().isShuttingDown()) {
       overlayListener.close().syncUninterruptibly();
     }
     OVERLAY.remove(identity);
