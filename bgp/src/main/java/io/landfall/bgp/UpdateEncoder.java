@@ -81,6 +81,8 @@ final class UpdateEncoder<P> {
     if (!update.announced().isEmpty()) {
       announce(update.announced(), update.attributes().orElseThrow());
     }
+    // Not ifPresent(this::endOfRib): that makes an object for each UPDATE, through JNI in code of
+    // C1.
     if (update.endOfRib().isPresent()) {
       endOfRib(update.endOfRib().get());
     }

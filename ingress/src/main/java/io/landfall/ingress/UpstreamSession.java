@@ -45,7 +45,6 @@ final class UpstreamSession {
   private long toldSinceMillis;
   private long updatesSent;
   private long endOfRibSent;
-  private Optional<String> lastReset = Optional.empty();
   private Optional<String> lastError = Optional.empty();
 
   /** The Established session: our address on it, and the families both sides named. */
@@ -249,10 +248,13 @@ final class UpstreamSession {
 
   private void down(SessionEffect.DownReason reason, Moment now, List<IngressEffect> out) {
     link = Optional.empty();
-    String text = (reason.byPeer() ? "by the upstream: " : "by us: ") + describe(reason);
-    lastReset = Optional.of(text);
-    lastError = lastReset;
+    String text = reset(reason);
+    lastError = Optional.of(text);
     become(IngressView.State.DOWN, now, text, out);
+  }
+
+  private static String reset(SessionEffect.DownReason reason) {
+    return (reason.byPeer() ? "by the upstream: " : "by us: ") + describe(reason);
   }
 
   private static String describe(SessionEffect.DownReason reason) {
@@ -326,7 +328,7 @@ final class UpstreamSession {
         session.state(),
         updatesSent,
         Collections.unmodifiableMap(new TreeMap<>(refused)),
-        lastReset,
+        session.stats().lastDown().map(UpstreamSession::reset),
         lastError);
   }
 }

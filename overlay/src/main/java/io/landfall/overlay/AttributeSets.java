@@ -46,6 +46,7 @@ final class AttributeSets {
 
   /** The set for these attributes; it is kept once a path has been counted in its references. */
   AttributeSet intern(PathAttributes attributes, HostAddress nextHop, int originator) {
+    // Not computeIfAbsent: its lambda would be made for each route, through JNI in code of C1.
     Key key = new Key(attributes, originator);
     AttributeSet known = sets.get(key);
     if (known != null) {

@@ -23,15 +23,13 @@ final class BirdUpstream implements UpstreamRouter {
             new BirdConfig("192.0.2.1", 64500)
                 .exportsStatic("0.0.0.0/0")
                 .exportsStatic("203.0.113.0/24")
-                .neighbor(
-                    new BirdConfig.Neighbor(
-                        "node",
-                        "192.0.2.1",
-                        "192.0.2.2",
-                        64496,
-                        Optional.of(MD5_KEY),
-                        true,
-                        extra)));
+                .neighbor(node(extra)));
+  }
+
+  /** The node as BIRD sees it: with MD5, GTSM and these lines more. */
+  static BirdConfig.Neighbor node(List<String> extra) {
+    return new BirdConfig.Neighbor(
+        "node", "192.0.2.1", "192.0.2.2", 64496, Optional.of(MD5_KEY), true, extra);
   }
 
   @Override

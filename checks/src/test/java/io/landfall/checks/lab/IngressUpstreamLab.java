@@ -193,15 +193,7 @@ class IngressUpstreamLab {
               dir,
               "rs",
               new BirdConfig("192.0.2.1", 64500)
-                  .neighbor(
-                      new BirdConfig.Neighbor(
-                          "node",
-                          "192.0.2.1",
-                          "192.0.2.2",
-                          64496,
-                          Optional.of(UpstreamRouter.MD5_KEY),
-                          true,
-                          server))
+                  .neighbor(BirdUpstream.node(server))
                   .neighbor(
                       new BirdConfig.Neighbor(
                           "behind",
