@@ -99,8 +99,11 @@ final class Connection<P> {
 
   /** Sends OPEN and waits for the peer's. */
   void open(long nowNanos, List<SessionEffect<P>> out) {
+    SessionConfig config = shared.config();
     int wait =
-        Math.clamp(shared.config().holdTimeSeconds(), MIN_OPEN_WAIT_SECONDS, MAX_OPEN_WAIT_SECONDS);
+        config.options().openWaitSeconds() > 0
+            ? config.options().openWaitSeconds()
+            : Math.clamp(config.holdTimeSeconds(), MIN_OPEN_WAIT_SECONDS, MAX_OPEN_WAIT_SECONDS);
     liveness.awaitOpen(nowNanos, wait);
     // RFC 8654 section 4: who offers to take long messages, as this OPEN does, takes them.
     reader.allow(MessageType.MAX_EXTENDED_BYTES);

@@ -48,6 +48,8 @@ public record SessionConfig(
    *     counting off
    * @param roleStrict whether a peer that names no role is refused (RFC 9234 section 4.2, strict
    *     mode); without a role of our own it has no effect
+   * @param openWaitSeconds how long a stream may stay without the peer's OPEN; 0 for the hold time,
+   *     but at least 30 s and at most 240 s
    */
   public record Options(
       boolean addPathReceive,
@@ -56,7 +58,28 @@ public record SessionConfig(
       int sendHoldTimeSeconds,
       int connectRetrySeconds,
       int receiveLimit,
-      boolean roleStrict) {
+      boolean roleStrict,
+      int openWaitSeconds) {
+    /** Options with the usual wait for OPEN. */
+    public Options(
+        boolean addPathReceive,
+        boolean addPathSend,
+        Role role,
+        int sendHoldTimeSeconds,
+        int connectRetrySeconds,
+        int receiveLimit,
+        boolean roleStrict) {
+      this(
+          addPathReceive,
+          addPathSend,
+          role,
+          sendHoldTimeSeconds,
+          connectRetrySeconds,
+          receiveLimit,
+          roleStrict,
+          0);
+    }
+
     /** Options with a peer that may leave its role unsaid. */
     public Options(
         boolean addPathReceive,

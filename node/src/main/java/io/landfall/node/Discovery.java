@@ -1,9 +1,7 @@
 package io.landfall.node;
 
-import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
 import io.landfall.node.link.OverlayPort;
-import io.landfall.overlay.NodeEndpoint;
 import io.landfall.trust.CandidateSource;
 import io.landfall.trust.CandidateView;
 import io.landfall.trust.Candidates;
@@ -18,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,29 +32,29 @@ final class Discovery {
   private final ControlLoop control;
   private final Executor resolver;
   private final OverlayPort port;
-  private final ForwardDialer forward;
-  private final int ownPort;
-  private final Runnable onLearned;
+  private final Consumer<PeerIdentity> onConnected;
   private final ControlTimer timer;
   private boolean stopped;
 
   /** Bounded by the number of candidates that are kept. */
   private final Map<Endpoint, String> lastFailures = new LinkedHashMap<>();
 
+  /**
+   * Knows of no candidate yet.
+   *
+   * @param onConnected hears of each peer that answered a dial
+   */
   Discovery(
       Candidates candidates,
       ControlLoop control,
       Executor resolver,
-      ForwardDialer forward,
-      int ownPort,
-      Runnable onLearned) {
+      OverlayPort port,
+      Consumer<PeerIdentity> onConnected) {
     this.candidates = candidates;
     this.control = control;
     this.resolver = resolver;
-    this.port = forward.port();
-    this.forward = forward;
-    this.ownPort = ownPort;
-    this.onLearned = onLearned;
+    this.port = port;
+    this.onConnected = onConnected;
     this.timer = new ControlTimer(control, this::dialDue);
   }
 
@@ -67,32 +66,9 @@ final class Discovery {
     dialDue();
   }
 
-  /**
-   * A peer reached us. Its node may listen where it came from, on the port that this node uses; the
-   * guess is dialled, and what answers there proves itself or is nothing.
-   */
-  void reachedBy(PeerIdentity peer, InetAddress from) {
-    if (!forward.knows(peer.identity())) {
-      candidates.offer(
-          new Endpoint(Addresses.format(from.getAddress()), ownPort),
-          CandidateSource.PEER,
-          control.monotonicNanos());
-      dialDue();
-    }
-  }
-
-  /**
-   * A peer says where it takes connections; unlike the guess that is {@link #reachedBy} it knows
-   * its port. It is dialled like any candidate.
-   */
-  void heard(HostAddress peer, NodeEndpoint endpoint) {
-    if (!forward.knows(peer)) {
-      candidates.offer(
-          new Endpoint(Addresses.format(endpoint.address().getAddress()), endpoint.port()),
-          CandidateSource.PEER,
-          control.monotonicNanos());
-      dialDue();
-    }
+  /** The ports at which this very certificate answered a dial. */
+  List<Integer> portsOf(PeerIdentity peer) {
+    return candidates.portsOf(peer);
   }
 
   /** The adjacency has ended: its candidates are tried again. */
@@ -137,11 +113,9 @@ final class Discovery {
         .addListener(
             (Future<PeerIdentity> dialled) -> {
               if (dialled.isSuccess()) {
-                if (forward.learn(dialled.getNow().identity(), address)) {
-                  onLearned.run();
-                }
                 candidates.connected(endpoint, dialled.getNow(), control.monotonicNanos());
                 lastFailures.remove(endpoint);
+                onConnected.accept(dialled.getNow());
                 rearm();
               } else {
                 dialFailed(endpoint, dialled.cause());

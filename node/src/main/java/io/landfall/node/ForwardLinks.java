@@ -1,35 +1,35 @@
 package io.landfall.node;
 
+import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
-import io.landfall.core.NodeName;
 import io.landfall.core.Rng;
-import io.landfall.node.link.ForwardChannel;
 import io.landfall.node.link.OverlayPort.Dialled;
 import io.landfall.overlay.NodeEndpoint;
-import io.landfall.overlay.OverlayEvent.RemoteNode;
+import io.landfall.trust.Holder;
 import io.landfall.trust.PeerIdentity;
 import io.landfall.trust.Revocations;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Channels to the nodes that this one hears of through reflectors only.
+ * The channels to the other nodes on which it is proved that requests can be forwarded to them.
  *
- * <p>A reflector's word is not enough to send a request anywhere: it proves neither who a node is,
- * nor what it may originate, nor that it can be reached from here. So where a reflected identity
- * names an endpoint, it is dialled. The certificate that answers is the node's entitlement, exactly
- * as in a mesh, and the channel, held open with PINGs, is its adjacency: up makes the next hop
- * usable, over makes it unusable, whatever the reflector still says. A node that has a session of
- * its own with this one needs no channel.
+ * <p>That there is a session with a node, or that a reflector tells of one, is not enough to send a
+ * request anywhere: it does not prove that its port for requests is reached from here, nor, behind
+ * a reflector, who it is. So the place that {@link ForwardPlan} names is dialled, as an edge would.
+ * The certificate that answers has to be that of the session; behind a reflector it is the node's
+ * entitlement, exactly as in a mesh. The channel, held open with PINGs, is what makes the node
+ * usable as a next hop: it is up, or no request goes there.
  *
  * <p>On the control thread only. Bounded by {@link #MAX_NODES}; beyond it a node that was never
  * reached makes room, or the newcomer is left out.
@@ -41,62 +41,118 @@ final class ForwardLinks {
   /** How many dials are under way at once. */
   static final int MAX_DIALING = 64;
 
-  private static final long FIRST_BACKOFF_MILLIS = 250;
-  private static final long MAX_BACKOFF_MILLIS = 15_000;
-
-  /** How soon news of a node makes it dialled again. */
-  private static final long NEWS_MILLIS = 1_000;
-
   private static final Logger log = LoggerFactory.getLogger("landfall.forward");
 
+  private final Parts parts;
   private final ControlLoop control;
-  private final ForwardDialer forward;
   private final OverlayDriver overlay;
-  private final NodeNames names;
-  private final Runnable onLearned;
-  private final Consumer<HostAddress> onLost;
-  private final Rng jitter;
-  private final TreeMap<HostAddress, Line> lines = new TreeMap<>();
+  private final Listener listener;
+  private final TreeMap<HostAddress, ForwardLine> lines = new TreeMap<>();
   private int dialing;
   private boolean stopped;
 
-  /** What it works with. */
-  record Parts(
-      ControlLoop control, ForwardDialer forward, OverlayDriver overlay, NodeNames names) {}
-
   /**
-   * Knows of no node yet.
+   * What it works with.
    *
-   * @param onLearned called when it became known where a node takes requests
-   * @param onLost hears of a node whose channel is over while there is no session with it either
+   * @param knownPorts the ports at which a certificate answered a dial for BGP
+   * @param usualPort the port that nodes use when nothing else is known
    */
-  ForwardLinks(Parts parts, Runnable onLearned, Consumer<HostAddress> onLost, Rng jitter) {
-    this.control = parts.control();
-    this.forward = parts.forward();
-    this.overlay = parts.overlay();
-    this.names = parts.names();
-    this.onLearned = onLearned;
-    this.onLost = onLost;
-    this.jitter = jitter;
+  record Parts(
+      ControlLoop control,
+      ForwardDialer forward,
+      OverlayDriver overlay,
+      NodeNames names,
+      Function<PeerIdentity, List<Integer>> knownPorts,
+      int usualPort,
+      Rng jitter) {}
+
+  /** Hears what becomes of nodes. */
+  interface Listener {
+    /** A node became usable or unusable, or the reason why it is not changed. */
+    void changed();
+
+    /** No request may be on its way to this node any longer. */
+    void lost(HostAddress node);
+
+    /** Two places answered as one node. */
+    void clash(Holder live, Holder other);
   }
 
-  /** Somebody who may speak for others says that a node is reached there. */
-  void heard(HostAddress node, NodeEndpoint endpoint) {
-    Line line = lines.get(node);
+  /** Knows of no node yet. */
+  ForwardLinks(Parts parts, Listener listener) {
+    this.parts = parts;
+    this.control = parts.control();
+    this.overlay = parts.overlay();
+    this.listener = listener;
+  }
+
+  /** A session with a node is up, over this stream. */
+  void sessionUp(PeerIdentity peer, InetSocketAddress remote, boolean dialled) {
+    ForwardLine line = lineOf(peer.identity());
+    if (line != null) {
+      line.sessionUp(peer, remote, dialled);
+    }
+  }
+
+  /** The session with a peer is over: what it told of itself and of others is forgotten. */
+  void sessionLost(HostAddress peer) {
+    for (ForwardLine line : List.copyOf(lines.values())) {
+      if (line.forgetTeller(peer)) {
+        line.planChanged();
+      }
+    }
+  }
+
+  /** A route names the endpoint of a node. */
+  void heard(HostAddress node, NodeEndpoint endpoint, HostAddress from) {
+    ForwardLine line = lineOf(node);
+    if (line == null) {
+      return;
+    }
+    InetSocketAddress at = new InetSocketAddress(endpoint.address(), endpoint.port());
+    line.heard(at, from);
+  }
+
+  /** Hosts of the table changed: who tells of a node no longer is not believed any longer. */
+  void routesChanged(int[] offsets, Block block) {
+    for (int offset : offsets) {
+      ForwardLine line = lines.get(block.host(offset));
+      if (line != null) {
+        Set<HostAddress> tellers = new TreeSet<>();
+        overlay
+            .overlay()
+            .inspection()
+            .route(block.host(offset))
+            .ifPresent(route -> route.paths().forEach(path -> tellers.add(path.fromIdentity())));
+        line.routesIn(tellers);
+      }
+    }
+  }
+
+  /** A candidate of this node answered a dial: its port may be the one for requests too. */
+  void portsChanged(HostAddress node) {
+    ForwardLine line = lines.get(node);
+    if (line != null) {
+      line.planChanged();
+    }
+  }
+
+  private @Nullable ForwardLine lineOf(HostAddress node) {
+    ForwardLine line = lines.get(node);
     if (line == null) {
       if (lines.size() >= MAX_NODES && !makeRoom()) {
-        log.warn("node left out identity={} why=\"{} nodes are known\"", node, MAX_NODES);
-        return;
+        log.debug("node left out identity={} why=\"{} nodes are known\"", node, MAX_NODES);
+        return null;
       }
-      line = new Line(node);
+      line = new ForwardLine(node, parts, this);
       lines.put(node, line);
     }
-    line.heard(new InetSocketAddress(endpoint.address(), endpoint.port()));
+    return line;
   }
 
   private boolean makeRoom() {
-    for (Line line : lines.values()) {
-      if (line.peer == null && line.state == State.WAITING) {
+    for (ForwardLine line : lines.values()) {
+      if (line.mayMakeRoom()) {
         line.forget();
         return true;
       }
@@ -104,203 +160,66 @@ final class ForwardLinks {
     return false;
   }
 
-  /** A node's own session has ended: from now on it is a channel that it needs. */
-  void adjacencyLost(HostAddress node) {
-    Line line = lines.get(node);
-    if (line != null) {
-      line.dialSoon(0);
+  /** Why no request can be given to a node; empty when one can. */
+  Optional<String> whyNot(HostAddress node) {
+    if (parts.forward().knows(node)) {
+      return Optional.empty();
     }
-  }
-
-  /** Whether the channel to a node is up. */
-  boolean isUp(HostAddress node) {
-    Line line = lines.get(node);
-    return line != null && line.state == State.UP;
+    ForwardLine line = lines.get(node);
+    if (line == null) {
+      return Optional.of("it is not known where it takes requests");
+    }
+    String why = line.lastFailure();
+    return Optional.of(
+        why.isEmpty()
+            ? "its channel for requests is not proved yet"
+            : "its channel for requests is not up: " + why);
   }
 
   /** Cuts whoever is revoked or expired: its routes go, and it has to prove itself anew. */
   void cut(Revocations revocations, long wallMillis) {
-    for (Line line : List.copyOf(lines.values())) {
-      PeerIdentity peer = line.peer;
-      if (peer != null
-          && (revocations.reasonFor(peer).isPresent() || wallMillis > peer.notAfterMillis())) {
-        log.warn("channel cut peer={} why=\"its certificate is revoked or expired\"", peer.name());
-        line.peer = null;
-        overlay.apply(new RemoteNode.Disowned(line.node));
-        line.end("its certificate is revoked or expired");
-      }
+    for (ForwardLine line : List.copyOf(lines.values())) {
+      line.cut(revocations, wallMillis);
     }
   }
 
-  /** Closes every channel and dials nobody any more. */
+  /** Closes every channel and dials no more. */
   void stop() {
     stopped = true;
     List.copyOf(lines.values()).forEach(line -> line.end("this node stops"));
   }
 
-  private enum State {
-    WAITING,
-    DIALING,
-    PROVING,
-    UP
+  boolean isStopped() {
+    return stopped;
   }
 
-  /** One node. */
-  private final class Line {
-    private final HostAddress node;
-    private InetSocketAddress endpoint = new InetSocketAddress(0);
-    private State state = State.WAITING;
-    private @Nullable ForwardChannel channel;
+  Listener listener() {
+    return listener;
+  }
 
-    /** Who answered last; kept while the certificate is good, for its routes are. */
-    private @Nullable PeerIdentity peer;
+  /** Nothing tells of this node any more. */
+  void remove(HostAddress node) {
+    lines.remove(node);
+  }
 
-    private final ControlTimer timer;
-    private long lastDialNanos;
-    private int failures;
-    private String lastFailure = "";
+  /** Whether one more dial may be under way. */
+  boolean mayDial() {
+    return dialing < MAX_DIALING;
+  }
 
-    Line(HostAddress node) {
-      this.node = node;
-      this.timer = new ControlTimer(control, this::dial);
-      this.lastDialNanos = control.monotonicNanos() - TimeUnit.MILLISECONDS.toNanos(NEWS_MILLIS);
-    }
-
-    void heard(InetSocketAddress at) {
-      boolean moved = !at.equals(endpoint);
-      endpoint = at;
-      if (state == State.WAITING) {
-        long since = control.monotonicNanos() - lastDialNanos;
-        dialSoon(moved ? 0 : Math.max(0, TimeUnit.MILLISECONDS.toNanos(NEWS_MILLIS) - since));
-      }
-    }
-
-    void dialSoon(long delayNanos) {
-      if (state == State.WAITING && !stopped) {
-        timer.arm(OptionalLong.of(control.monotonicNanos() + delayNanos));
-      }
-    }
-
-    private void dial() {
-      if (state != State.WAITING || stopped || overlay.isEstablished(node)) {
-        return;
-      }
-      if (dialing >= MAX_DIALING) {
-        dialSoon(TimeUnit.MILLISECONDS.toNanos(FIRST_BACKOFF_MILLIS));
-        return;
-      }
-      state = State.DIALING;
-      dialing++;
-      lastDialNanos = control.monotonicNanos();
-      forward
-          .port()
-          .dialRequests(endpoint, control.eventLoop())
-          .addListener(
-              (Future<Dialled> dialled) ->
-                  control.hereOrLater(
-                      () -> {
-                        dialing--;
-                        if (dialled.isSuccess()) {
-                          answered(dialled.getNow());
-                        } else {
-                          failed(String.valueOf(dialled.cause().getMessage()));
-                        }
-                      }));
-    }
-
-    private void answered(Dialled dialled) {
-      PeerIdentity who = dialled.peer();
-      Optional<String> refusal =
-          who.identity().equals(node)
-              ? overlay.refusalOf(who)
-              : Optional.of(endpoint + " is " + who.label() + ", not " + node);
-      if (refusal.isPresent() || stopped) {
-        dialled.channel().close();
-        failed(refusal.orElse("this node stops"));
-        return;
-      }
-      state = State.PROVING;
-      channel =
-          ForwardChannel.hold(
-              dialled.channel(),
-              new ForwardChannel.Events() {
-                @Override
-                public void up() {
-                  control.hereOrLater(() -> Line.this.up(who));
-                }
-
-                @Override
-                public void over(String why) {
-                  control.hereOrLater(() -> Line.this.over(why));
-                }
-              });
-    }
-
-    private void up(PeerIdentity who) {
-      state = State.UP;
-      failures = 0;
-      lastFailure = "";
-      peer = who;
-      names.learn(node, who.name());
-      forward.learn(node, endpoint);
-      forward.hold(node, true);
-      log.info("channel up peer={} identity={} endpoint={}", who.name(), node, endpoint);
-      overlay.apply(new RemoteNode.Verified(node, overlay.servicesOf(who)));
-      overlay.apply(new RemoteNode.Channel(node, true));
-      onLearned.run();
-    }
-
-    private void over(String why) {
-      boolean was = state == State.UP;
-      channel = null;
-      if (was) {
-        forward.hold(node, false);
-        String name = names.nameOf(node).map(NodeName::value).orElse("-");
-        log.warn("channel over peer={} identity={} why=\"{}\"", name, node, why);
-        overlay.apply(new RemoteNode.Channel(node, false));
-        if (!overlay.isEstablished(node)) {
-          onLost.accept(node);
-        }
-      }
-      failed(why);
-    }
-
-    private void failed(String why) {
-      state = State.WAITING;
-      if (stopped) {
-        return;
-      }
-      // Once per reason: a node that is away for a day must not fill a disk.
-      if (!why.equals(lastFailure)) {
-        lastFailure = why;
-        log.info("node not reached identity={} endpoint={} why=\"{}\"", node, endpoint, why);
-      }
-      if (peer != null && overlay.overlay().route(node).isEmpty()) {
-        // Nobody says any longer that it exists.
-        forget();
-        return;
-      }
-      long ceiling = Math.min(MAX_BACKOFF_MILLIS, FIRST_BACKOFF_MILLIS << Math.min(failures, 6));
-      failures++;
-      dialSoon(TimeUnit.MILLISECONDS.toNanos(1 + jitter.nextLong(ceiling)));
-    }
-
-    private void forget() {
-      timer.arm(OptionalLong.empty());
-      lines.remove(node);
-      if (peer != null) {
-        overlay.apply(new RemoteNode.Disowned(node));
-      }
-    }
-
-    void end(String why) {
-      ForwardChannel held = channel;
-      if (held != null) {
-        held.close(why);
-      }
-      if (stopped) {
-        timer.arm(OptionalLong.empty());
-      }
-    }
+  /** Dials a place; what comes of it is told on the control thread. */
+  void dial(InetSocketAddress address, Consumer<Future<Dialled>> then) {
+    dialing++;
+    parts
+        .forward()
+        .port()
+        .dialRequests(address, control.eventLoop())
+        .addListener(
+            (Future<Dialled> dialled) ->
+                control.hereOrLater(
+                    () -> {
+                      dialing--;
+                      then.accept(dialled);
+                    }));
   }
 }

@@ -3,13 +3,13 @@ package io.landfall.node;
 import io.landfall.edge.EdgeServer;
 import io.landfall.node.link.BgpLink;
 import io.landfall.node.link.OverlayPort;
+import io.landfall.trust.Duplicates;
+import io.landfall.trust.Holder;
 import io.landfall.trust.LivePeers;
 import io.landfall.trust.PeerIdentity;
 import io.netty.channel.Channel;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,30 +18,41 @@ final class Newcomers implements OverlayPort.Handover {
   private final OverlayDriver overlay;
   private final PeerRights rights;
   private final NodeNames names;
-  private final BiConsumer<PeerIdentity, InetAddress> reachedBy;
+  private final Clashes clashes;
   private final Supplier<@Nullable EdgeServer> edge;
 
   /**
    * A handover.
    *
-   * @param reachedBy hears which address a peer dialled from
+   * @param clashes hears of two nodes with one identity
    * @param edge the running edge; null while there is none
    */
   Newcomers(
       OverlayDriver overlay,
       PeerRights rights,
       NodeNames names,
-      BiConsumer<PeerIdentity, InetAddress> reachedBy,
+      Clashes clashes,
       Supplier<@Nullable EdgeServer> edge) {
     this.overlay = overlay;
     this.rights = rights;
     this.names = names;
-    this.reachedBy = reachedBy;
+    this.clashes = clashes;
     this.edge = edge;
   }
 
   @Override
   public void linkUp(BgpLink link, PeerIdentity peer) {
+    Optional<Holder> newcomer = Places.of(link);
+    Optional<Holder> live =
+        newcomer.flatMap(
+            n ->
+                n.clashIn(
+                    overlay.holders(peer.identity()), overlay.isEstablished(peer.identity())));
+    if (live.isPresent()) {
+      clashes.of(live.get(), newcomer.get());
+      overlay.reject(link, Duplicates.rejection(live.get()));
+      return;
+    }
     Optional<String> refusal = overlay.refusalOf(peer);
     if (refusal.isPresent()) {
       overlay.refuse(link, refusal.get());
@@ -51,9 +62,6 @@ final class Newcomers implements OverlayPort.Handover {
       case LivePeers.Joining.Joined joined -> {
         names.learn(peer.identity(), peer.name());
         overlay.linkUp(link, peer);
-        if (!link.outgoing() && link.remoteAddress() instanceof InetSocketAddress from) {
-          reachedBy.accept(peer, from.getAddress());
-        }
       }
       case LivePeers.Joining.Duplicate duplicate -> overlay.refuse(link, duplicate.sentence());
       case LivePeers.Joining.Full full -> overlay.refuse(link, full.sentence());
@@ -73,6 +81,11 @@ final class Newcomers implements OverlayPort.Handover {
   @Override
   public void linkClosed(BgpLink link, String why) {
     overlay.linkClosed(link, why);
+  }
+
+  @Override
+  public void ownIdentityShown(PeerIdentity who, InetSocketAddress at, boolean dialled) {
+    clashes.ofOurselves(new Holder(who, Places.endpoint(at), dialled));
   }
 
   @Override

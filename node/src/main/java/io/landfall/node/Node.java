@@ -24,10 +24,12 @@ import io.landfall.signal.SignalChange;
 import io.landfall.signal.SignalEvent;
 import io.landfall.trust.Candidates;
 import io.landfall.trust.Endpoint;
+import io.landfall.trust.Holder;
 import io.landfall.trust.LivePeers;
 import io.landfall.trust.PeerIdentity;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +58,7 @@ public final class Node implements AutoCloseable {
   final NodeTrust trust;
   final ControlLoop control;
   final NodeNames names;
+  final Clashes clashes;
   final SignalDriver signals;
   final OverlayDriver overlay;
   final IngressDriver ingress;
@@ -90,6 +93,7 @@ public final class Node implements AutoCloseable {
     }
     control = new ControlLoop(controlLoops.next(), onBroken);
     names = new NodeNames(config.name(), config.identity());
+    clashes = new Clashes(control, config.identity());
     probes = new ProbeRunner(control);
     signals =
         new SignalDriver(
@@ -115,21 +119,21 @@ public final class Node implements AutoCloseable {
     port =
         new OverlayPort(
             trust.tls(), new PeerCheck(trust.admission(), control), control, newcomers());
-    forward = new ForwardDialer(port, overlay::isEstablished);
-    links =
-        new ForwardLinks(
-            new ForwardLinks.Parts(control, forward, overlay, names),
-            this::publish,
-            this::tellPeerLost,
-            Node::random);
+    forward = new ForwardDialer(port);
     discovery =
         new Discovery(
-            new Candidates(Node::random),
-            control,
-            background,
-            forward,
-            config.overlay().listen().getPort(),
-            this::publish);
+            new Candidates(Node::random), control, background, port, this::candidateConnected);
+    links =
+        new ForwardLinks(
+            new ForwardLinks.Parts(
+                control,
+                forward,
+                overlay,
+                names,
+                discovery::portsOf,
+                config.overlay().listen().getPort(),
+                Node::random),
+            new LinksWiring());
     ingress = IngressDriver.of(config, control);
     snapshots =
         new Snapshots(
@@ -137,13 +141,16 @@ public final class Node implements AutoCloseable {
             overlay.overlay(),
             signals.signals(),
             names,
-            forward::knows,
+            links::whyNot,
             backends.addresses());
   }
 
   private Newcomers newcomers() {
-    return new Newcomers(
-        overlay, rights, names, (peer, from) -> discovery.reachedBy(peer, from), this::edge);
+    return new Newcomers(overlay, rights, names, clashes, this::edge);
+  }
+
+  private void candidateConnected(PeerIdentity peer) {
+    links.portsChanged(peer.identity());
   }
 
   private @Nullable HostAddress identityOf(ServiceName service) {
@@ -318,17 +325,50 @@ public final class Node implements AutoCloseable {
     }
   }
 
+  /** What becomes of the channels on which requests are forwarded. */
+  private final class LinksWiring implements ForwardLinks.Listener {
+    @Override
+    public void changed() {
+      publish();
+    }
+
+    @Override
+    public void lost(HostAddress node) {
+      tellPeerLost(node);
+    }
+
+    @Override
+    public void clash(Holder live, Holder other) {
+      clashes.of(live, other);
+    }
+  }
+
   /** What the overlay learns goes into the snapshot, and into discovery. */
   private final class OverlayWiring implements OverlayDriver.Listener {
     @Override
     public void routesChanged(OverlayEffect.RoutesChanged change) {
+      links.routesChanged(change.offsets(), config.identity().block());
       publish();
     }
 
     @Override
     public void peerUp(PeerIdentity peer, BgpLink link) {
       bfd.adjacencyUp(peer, link);
+      if (link.remoteAddress() instanceof InetSocketAddress remote) {
+        links.sessionUp(peer, remote, link.outgoing());
+      }
       publish();
+    }
+
+    @Override
+    public void sessionLost(HostAddress peer) {
+      links.sessionLost(peer);
+      tellPeerLost(peer);
+    }
+
+    @Override
+    public void rejected(Holder peer, String words) {
+      clashes.rejectedBy(peer, words);
     }
 
     @Override
@@ -336,20 +376,12 @@ public final class Node implements AutoCloseable {
       bfd.adjacencyLost(peer);
       rights.leave(peer);
       discovery.adjacencyLost(peer, why);
-      links.adjacencyLost(peer);
       publish();
-      if (!links.isUp(peer)) {
-        tellPeerLost(peer);
-      }
     }
 
     @Override
     public void nodeHeard(OverlayEffect.NodeHeard heard) {
-      if (heard.byItself()) {
-        discovery.heard(heard.node(), heard.endpoint());
-      } else {
-        links.heard(heard.node(), heard.endpoint());
-      }
+      links.heard(heard.node(), heard.endpoint(), heard.from());
     }
 
     @Override

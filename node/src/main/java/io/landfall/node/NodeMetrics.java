@@ -83,6 +83,14 @@ final class NodeMetrics implements MetricsSource {
   }
 
   @Override
+  public long overlayDuplicates() {
+    return node.control
+        .ask(() -> node.clashes.duplicates().total())
+        .orTimeout(1, TimeUnit.SECONDS)
+        .join();
+  }
+
+  @Override
   public List<RefusedCount> overlayRefused() {
     return admin.refused().stream()
         .map(refused -> new RefusedCount(refused.peer(), refused.rule(), refused.count()))

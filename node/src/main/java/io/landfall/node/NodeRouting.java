@@ -119,13 +119,7 @@ final class NodeRouting implements RoutingBackend {
     if (peer.equals(LOCAL) || peer.equals(node.config.name().value())) {
       return Optional.of(node.config.identity());
     }
-    for (PeerView each : node.overlay.overlay().peers()) {
-      if (each.info().name().value().equals(peer)
-          || each.info().identity().toString().equals(peer)) {
-        return Optional.of(each.info().identity());
-      }
-    }
-    return Optional.empty();
+    return PeerChoice.of(peer, node.overlay.overlay().peers()).map(each -> each.info().identity());
   }
 
   /** Of those who have routes, there is none of this name. */
@@ -180,7 +174,11 @@ final class NodeRouting implements RoutingBackend {
         next = candidate.nextAttemptInMillis();
       }
     }
-    return new Looked.Found(peerFields.node(found.get(), node.forward.addressOf(identity), next));
+    return new Looked.Found(
+        peerFields
+            .node(found.get(), node.overlay.remoteOf(identity), next)
+            .put("requestsTo", node.forward.addressOf(identity))
+            .put("duplicates", ClashViews.of(node, identity)));
   }
 
   private Looked host(SpeakerDetail host) {

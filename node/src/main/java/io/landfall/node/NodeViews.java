@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code show} shows, made from the control thread's state; on the control thread only. */
 final class NodeViews {
@@ -103,7 +104,6 @@ final class NodeViews {
     for (io.landfall.overlay.PeerView peer : node.overlay.overlay().peers()) {
       boolean up = peer.state() == io.landfall.bgp.SessionState.ESTABLISHED;
       CandidateView candidate = candidates.get(peer.info().identity());
-      String endpoint = node.forward.addressOf(peer.info().identity());
       if (candidate != null) {
         shown.add(candidate.endpoint().toString());
       }
@@ -113,9 +113,9 @@ final class NodeViews {
           new PeerView(
               Optional.of(peer.info().name().value()),
               Optional.of(peer.info().identity()),
-              up ? "established" : word(peer.state()),
+              stateOf(peer),
               up ? OptionalDouble.of(secondsSince(peer.sinceNanos())) : OptionalDouble.empty(),
-              endpoint,
+              endpointOf(peer.info().identity(), candidate),
               new PeerView.RouteCounts(
                   peer.counters().announcementsReceived(),
                   peer.acceptedPaths(),
@@ -141,8 +141,20 @@ final class NodeViews {
                     : candidate.lastFailure()));
       }
     }
+    result.addAll(ClashViews.rows(node));
     result.addAll(speakers.peers());
     return result;
+  }
+
+  /** A session without a stream waits for one, however long its peer has been gone. */
+  static String stateOf(io.landfall.overlay.PeerView peer) {
+    return peer.live() ? word(peer.state()) : "down";
+  }
+
+  /** The remote end of the session itself; of a peer that is away, where it was dialled. */
+  private String endpointOf(HostAddress identity, @Nullable CandidateView candidate) {
+    String remote = node.overlay.remoteOf(identity);
+    return remote.isEmpty() && candidate != null ? candidate.endpoint().toString() : remote;
   }
 
   List<ServiceStatus> services() {

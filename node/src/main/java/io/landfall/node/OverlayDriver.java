@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.bgp.CeaseMessage;
 import io.landfall.core.HostAddress;
 import io.landfall.core.Links;
 import io.landfall.core.NodeName;
@@ -16,13 +17,16 @@ import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.Watched;
+import io.landfall.trust.Holder;
 import io.landfall.trust.PeerIdentity;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -48,6 +52,12 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
     /** An adjacency is up, on this link. */
     default void peerUp(PeerIdentity peer, BgpLink link) {}
 
+    /** A session is over, and every right that it gave. */
+    default void sessionLost(HostAddress peer) {}
+
+    /** A peer rejected a stream of this node before there was a session on it. */
+    default void rejected(Holder peer, String words) {}
+
     /** An adjacency is gone, or a stream never became one. */
     default void peerDown(HostAddress peer, String why) {}
 
@@ -67,9 +77,11 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
   private final Listener listener;
   private final ControlTimer timer;
   private final Map<Long, Held> links = new LinkedHashMap<>();
-  private final Map<HostAddress, PeerIdentity> known = new LinkedHashMap<>();
   private final ArrayDeque<OverlayEvent> queue = new ArrayDeque<>();
-  private final Set<HostAddress> established = new TreeSet<>();
+
+  /** The stream of each established session. */
+  private final Map<HostAddress, Long> established = new TreeMap<>();
+
   private final CompletableFuture<Void> allClosed = new CompletableFuture<>();
   private OverlayWatcher watcher = OverlayWatcher.NOBODY;
   private boolean stopping;
@@ -158,8 +170,28 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
   @Override
   public void linkUp(BgpLink link, PeerIdentity peer) {
     links.put(link.id(), new Held(peer.identity(), link));
-    known.put(peer.identity(), peer);
     apply(new OverlayEvent.LinkUp(infoOf(peer), peer.fingerprint(), link.id(), link.outgoing()));
+  }
+
+  /** Who holds an identity: the stream of its session, or all streams while there is none. */
+  List<Holder> holders(HostAddress identity) {
+    Long session = established.get(identity);
+    List<Holder> holders = new ArrayList<>();
+    links.forEach(
+        (stream, held) -> {
+          if (held.peer().equals(identity)
+              && (session == null || session.equals(stream))
+              && held.link() instanceof BgpLink link) {
+            Places.of(link).ifPresent(holders::add);
+          }
+        });
+    return holders;
+  }
+
+  /** The remote end of a peer's session, or of its newest stream; empty text without one. */
+  String remoteOf(HostAddress identity) {
+    List<Holder> holders = holders(identity);
+    return holders.isEmpty() ? "" : holders.getLast().at().toString();
   }
 
   /** Closes a link of an authenticated peer that may not have a session; others notice nothing. */
@@ -171,6 +203,18 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
         link.peer().identity(),
         link.remote(),
         why);
+    close(link, why);
+  }
+
+  /** The same for a duplicate, which is logged elsewhere. */
+  void reject(BgpLink link, String why) {
+    refusedNewcomers++;
+    close(link, why);
+  }
+
+  /** Tells the other side why (RFC 4486, 9003), so that its operator need not look here. */
+  private static void close(BgpLink link, String why) {
+    link.send(CeaseMessage.of(CeaseMessage.CONNECTION_REJECTED, why));
     link.close(why);
   }
 
@@ -216,7 +260,7 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
 
   /** Whether an adjacency with this node is up. */
   boolean isEstablished(HostAddress peer) {
-    return established.contains(peer);
+    return established.containsKey(peer);
   }
 
   @Override
@@ -285,12 +329,11 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
       }
       case OverlayEffect.PeerUp up -> {
         NodeName name = up.peer().name();
-        established.add(up.peer().identity());
+        established.put(up.peer().identity(), up.connection());
         log.info("adjacency up peer={} identity={}", name, up.peer().identity());
-        PeerIdentity peer = known.get(up.peer().identity());
         Held held = links.get(up.connection());
-        if (peer != null && held != null && held.link() instanceof BgpLink link) {
-          listener.peerUp(peer, link);
+        if (held != null && held.link() instanceof BgpLink link) {
+          listener.peerUp(link.peer(), link);
         }
       }
       case OverlayEffect.PeerDown down -> {
@@ -303,7 +346,12 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
             down.reason().code(),
             down.reason().subcode(),
             down.reason().text());
+        listener.sessionLost(down.peer().identity());
       }
+      case OverlayEffect.Rejected rejected ->
+          holders(rejected.peer().identity()).stream()
+              .findFirst()
+              .ifPresent(peer -> listener.rejected(peer, rejected.text()));
       case OverlayEffect.NodeHeard heard -> listener.nodeHeard(heard);
       case OverlayEffect.RoutesChanged changed -> {
         listener.routesChanged(changed);

@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
+import java.util.function.Function;
 
 /**
  * Makes the one immutable snapshot that the data plane reads, from what the control thread owns.
@@ -36,14 +36,14 @@ final class Snapshots {
   private final Overlay overlay;
   private final LocalSignals signals;
   private final NodeNames names;
-  private final Predicate<HostAddress> reachable;
+  private final Function<HostAddress, Optional<String>> unreachable;
   private final Map<ServiceName, List<InetSocketAddress>> backends;
   private volatile EdgeSnapshot current;
 
   /**
    * Snapshots of this node.
    *
-   * @param reachable whether it is known where a node takes forwarded requests
+   * @param unreachable why a node cannot be given requests; empty when it can
    * @param backends the resolved backends of each service that is hosted here, in config order
    */
   Snapshots(
@@ -51,13 +51,13 @@ final class Snapshots {
       Overlay overlay,
       LocalSignals signals,
       NodeNames names,
-      Predicate<HostAddress> reachable,
+      Function<HostAddress, Optional<String>> unreachable,
       Map<ServiceName, List<InetSocketAddress>> backends) {
     this.config = config;
     this.overlay = overlay;
     this.signals = signals;
     this.names = names;
-    this.reachable = reachable;
+    this.unreachable = unreachable;
     this.backends = backends;
     this.current =
         new EdgeSnapshot(View.empty(config.name(), config.identity()), new LinkedHashMap<>());
@@ -125,13 +125,10 @@ final class Snapshots {
       if (path.nextHop().equals(config.identity()) || !seen.add(path.nextHop())) {
         continue;
       }
-      boolean known = reachable.test(path.nextHop());
-      String why =
-          !path.usable()
-              ? "the adjacency with it, or the path to it, is down"
-              : known
-                  ? "it advertises the service over a live adjacency"
-                  : "no verified address to forward to is known yet";
+      Optional<String> whyNot =
+          path.usable()
+              ? unreachable.apply(path.nextHop())
+              : Optional.of("the adjacency with it, or the path to it, is down");
       candidates.add(
           new Candidate(
               names.nameOf(path.nextHop()).orElseGet(() -> unnamed(path.nextHop())),
@@ -139,8 +136,8 @@ final class Snapshots {
               path.signal(),
               path.tier(),
               path.cost(),
-              path.usable() && known,
-              why));
+              whyNot.isEmpty(),
+              whyNot.orElse("it advertises the service over a live adjacency")));
     }
     return Candidates.order(candidates);
   }

@@ -203,8 +203,8 @@ final class ScriptedPeer implements AutoCloseable {
     }
 
     @Override
-    public @Nullable String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
-      return null;
+    public String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
+      return ALIAS;
     }
   }
 

@@ -30,8 +30,8 @@ final class Effects implements Importer.Listener {
   }
 
   @Override
-  public void heard(HostAddress node, NodeEndpoint endpoint, boolean byItself) {
-    add(new OverlayEffect.NodeHeard(node, endpoint, byItself));
+  public void heard(HostAddress node, NodeEndpoint endpoint, HostAddress from) {
+    add(new OverlayEffect.NodeHeard(node, endpoint, from));
   }
 
   List<OverlayEffect> take() {

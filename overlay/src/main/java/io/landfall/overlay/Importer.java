@@ -36,7 +36,7 @@ final class Importer {
     void refused(Peer peer, Object what, String rule, long count);
 
     /** A peer says where it is reached itself, or, if it may speak for others, where a node is. */
-    default void heard(HostAddress node, NodeEndpoint endpoint, boolean byItself) {}
+    default void heard(HostAddress node, NodeEndpoint endpoint, HostAddress from) {}
   }
 
   Importer(OverlayConfig config, Peers peers, Rib rib, Listener listener) {
@@ -126,11 +126,11 @@ final class Importer {
     if (attributes.largeCommunities().isEmpty()) {
       return;
     }
-    boolean byItself = nextHopOffset == peer.info.identity().offset();
+    HostAddress from = peer.info.identity();
     for (int i = 0; i < routes.size(); i++) {
       if (routes.get(i).prefix().offset() == nextHopOffset) {
         NodeEndpoint.in(attributes.largeCommunities(), config.asn())
-            .ifPresent(endpoint -> listener.heard(block.host(nextHopOffset), endpoint, byItself));
+            .ifPresent(endpoint -> listener.heard(block.host(nextHopOffset), endpoint, from));
         return;
       }
     }

@@ -1,5 +1,6 @@
 package io.landfall.overlay;
 
+import io.landfall.bgp.CeaseMessage;
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.bgp.SessionEvent;
 import io.landfall.bgp.UpdateMessage;
@@ -93,7 +94,7 @@ public final class Overlay {
           toSession(peer, connection, new SessionEvent.Received(connection, bytes), nowNanos);
       case OverlayEvent.LinkClosed(HostAddress peer, long connection, String why) -> {
         toSession(peer, connection, new SessionEvent.Closed(connection, why), nowNanos);
-        Optional.ofNullable(peers.get(peer)).ifPresent(p -> p.connections.remove(connection));
+        Optional.ofNullable(peers.get(peer)).ifPresent(p -> p.streamEnded(connection, nowNanos));
       }
       case OverlayEvent.LinkFull(HostAddress peer, long connection) ->
           setWritable(peer, connection, false);
@@ -136,6 +137,8 @@ public final class Overlay {
     PeerInfo info = up.peer();
     if (admit(info, up.fingerprint()) instanceof Admission.Refused(String rule, String text)) {
       effects.warn(info.name(), "refused (" + rule + "): " + text);
+      byte[] rejected = CeaseMessage.of(CeaseMessage.CONNECTION_REJECTED, rule + ": " + text);
+      effects.add(new OverlayEffect.Write(info.identity(), up.connection(), rejected));
       effects.add(new OverlayEffect.CloseLink(info.identity(), up.connection(), rule));
       return;
     }
@@ -177,6 +180,7 @@ public final class Overlay {
         sessions.step(peer, new SessionEvent.Tick(), nowNanos);
       }
     }
+    peers.forgetPassing(nowNanos);
     barrier.tick(nowNanos);
   }
 
@@ -275,7 +279,7 @@ public final class Overlay {
     }
     OptionalLong earliest = barrier.deadlineNanos();
     for (Peer peer : peers.all()) {
-      OptionalLong due = peer.session.deadlineNanos();
+      OptionalLong due = peer.deadlineNanos();
       if (due.isPresent() && (earliest.isEmpty() || due.getAsLong() - earliest.getAsLong() < 0)) {
         earliest = due;
       }
@@ -335,8 +339,8 @@ public final class Overlay {
     }
 
     @Override
-    public void heard(HostAddress node, NodeEndpoint endpoint, boolean byItself) {
-      effects.heard(node, endpoint, byItself);
+    public void heard(HostAddress node, NodeEndpoint endpoint, HostAddress from) {
+      effects.heard(node, endpoint, from);
     }
   }
 

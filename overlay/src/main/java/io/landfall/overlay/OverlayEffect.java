@@ -27,6 +27,14 @@ public sealed interface OverlayEffect {
   record PeerDown(PeerInfo peer, DownReason reason) implements OverlayEffect {}
 
   /**
+   * A peer rejected the connection of this node before there was a session (Cease / Connection
+   * Rejected).
+   *
+   * @param text the RFC's name of the error, and the peer's words (RFC 9003)
+   */
+  record Rejected(PeerInfo peer, String text) implements OverlayEffect {}
+
+  /**
    * The table changed, so that views built from it are old; at most one per step and cause.
    *
    * @param offsets the hosts that changed, as offsets in the block, each once
@@ -41,10 +49,16 @@ public sealed interface OverlayEffect {
    * is not the node's own it is not even known to be one before it has proved so, and its routes
    * are refused until then.
    *
-   * @param byItself whether the node said it on its own session; else a reflector did
+   * @param from the identity of the peer whose route names the endpoint: the node itself, or a
+   *     reflector
    */
-  record NodeHeard(HostAddress node, NodeEndpoint endpoint, boolean byItself)
-      implements OverlayEffect {}
+  record NodeHeard(HostAddress node, NodeEndpoint endpoint, HostAddress from)
+      implements OverlayEffect {
+    /** Whether the node named it on its own session. */
+    public boolean byItself() {
+      return node.equals(from);
+    }
+  }
 
   /**
    * What was sent before the barrier has been processed by every peer that could be asked.

@@ -5,6 +5,7 @@ import io.landfall.bgp.Session;
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.core.HostAddress;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,10 @@ final class Peer {
   boolean stopped = true;
 
   long sinceNanos;
+
+  /** When its last stream came or ended. */
+  long lastStreamNanos;
+
   long timesEstablished;
   long updatesReceived;
   long announcementsReceived;
@@ -44,6 +49,24 @@ final class Peer {
     this.session = session;
     this.refusals = new Refusals(maxRecentRefusals);
     this.sinceNanos = nowNanos;
+    this.lastStreamNanos = nowNanos;
+  }
+
+  /** When its session, or the memory of it, wants a Tick. */
+  OptionalLong deadlineNanos() {
+    return isPassing()
+        ? OptionalLong.of(lastStreamNanos + Peers.PASSING_NANOS)
+        : session.deadlineNanos();
+  }
+
+  void streamEnded(long connection, long nowNanos) {
+    connections.remove(connection);
+    lastStreamNanos = nowNanos;
+  }
+
+  /** Whether it only ever shook hands, has no stream now, and its session waits for nothing. */
+  boolean isPassing() {
+    return timesEstablished == 0 && !isLive() && session.deadlineNanos().isEmpty();
   }
 
   boolean isLive() {
@@ -73,6 +96,7 @@ final class Peer {
     return new PeerView(
         info,
         session.state(),
+        isLive(),
         sinceNanos,
         live == null ? 0 : live.source.acceptedPaths,
         new PeerView.Counters(

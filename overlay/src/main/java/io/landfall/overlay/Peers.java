@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Every peer by identity, and who may become one. */
 final class Peers {
+  /** How long a peer that never had a session is remembered after its last stream, for showing. */
+  static final long PASSING_NANOS = 60_000_000_000L;
+
   private final SortedMap<HostAddress, Peer> byIdentity = new TreeMap<>();
   private final SortedMap<HostAddress, SortedSet<HostAddress>> verified = new TreeMap<>();
   private final OverlayConfig config;
@@ -99,6 +102,13 @@ final class Peers {
       }
     }
     byIdentity.put(peer.info.identity(), peer);
+  }
+
+  /** Forgets who never had a session and has had no stream for {@link #PASSING_NANOS}. */
+  void forgetPassing(long nowNanos) {
+    byIdentity
+        .values()
+        .removeIf(peer -> peer.isPassing() && nowNanos - peer.lastStreamNanos >= PASSING_NANOS);
   }
 
   Admission admit(PeerInfo newcomer, String fingerprint) {

@@ -1,16 +1,19 @@
 package io.landfall.overlay;
 
+import io.landfall.bgp.CeaseMessage;
 import io.landfall.bgp.Family;
 import io.landfall.bgp.Session;
 import io.landfall.bgp.SessionConfig;
 import io.landfall.bgp.SessionEffect;
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.bgp.SessionEvent;
+import io.landfall.bgp.SessionStats;
 import io.landfall.bgp.UpdateMessage;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Rng;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -22,6 +25,13 @@ import java.util.OptionalLong;
  */
 final class Sessions {
   private static final int CONNECT_RETRY_SECONDS = 5;
+  private static final int CEASE = 6;
+
+  /**
+   * How long a stream may stay without an OPEN. The handshake is done and OPEN is the first thing
+   * that a node writes, so who sends none only keeps the identity from its owner.
+   */
+  static final int OPEN_WAIT_SECONDS = 2;
 
   /** What sessions cause beyond themselves. */
   interface Listener {
@@ -77,7 +87,9 @@ final class Sessions {
                 SessionConfig.Role.NONE,
                 config.limits().sendHoldTimeSeconds(),
                 CONNECT_RETRY_SECONDS,
-                config.limits().receivePrefixes()));
+                config.limits().receivePrefixes(),
+                false,
+                OPEN_WAIT_SECONDS));
     return new Peer(
         info,
         fingerprint,
@@ -164,10 +176,26 @@ final class Sessions {
           peer.down(reason, nowNanos);
           listener.down(peer, lost, reason, nowNanos);
         }
-        case SessionEffect.AttemptFailed<HostAddress>(String why) ->
-            effects.info(peer, "no session yet: " + why);
+        case SessionEffect.AttemptFailed<HostAddress>(String why) -> {
+          effects.info(peer, "no session yet: " + why);
+          rejectedNow(peer, nowNanos)
+              .ifPresent(text -> effects.add(new OverlayEffect.Rejected(peer.info, text)));
+        }
       }
     }
+  }
+
+  /** What the peer wrote when it rejected the connection in this very step. */
+  private static Optional<String> rejectedNow(Peer peer, long nowNanos) {
+    return peer.session
+        .stats()
+        .lastNotificationReceived()
+        .filter(
+            seen ->
+                seen.nanos() == nowNanos
+                    && seen.code() == CEASE
+                    && seen.subcode() == CeaseMessage.CONNECTION_REJECTED)
+        .map(SessionStats.Notification::text);
   }
 
   private void established(Peer peer, SessionEffect.Established<HostAddress> up, long nowNanos) {

@@ -46,7 +46,7 @@ class RemoteNodesTest {
 
     assertThat(sin.seen(OverlayEffect.NodeHeard.class))
         .containsExactly(
-            new OverlayEffect.NodeHeard(fra.identity, endpoint("203.0.113.10", 8443), false));
+            new OverlayEffect.NodeHeard(fra.identity, endpoint("203.0.113.10", 8443), rr.identity));
     assertThat(paths(SHOP)).isEmpty();
     assertThat(paths(fra.identity)).isEmpty();
     assertThat(sin.overlay.refused().getFirst().rules())
@@ -120,7 +120,7 @@ class RemoteNodesTest {
     net.settle();
     assertThat(sin.seen(OverlayEffect.NodeHeard.class))
         .containsExactly(
-            new OverlayEffect.NodeHeard(rr.identity, endpoint("203.0.113.1", 8443), true));
+            new OverlayEffect.NodeHeard(rr.identity, endpoint("203.0.113.1", 8443), rr.identity));
     assertThat(paths(rr.identity)).hasSize(1);
     assertThat(paths(fra.identity)).isEmpty();
   }

@@ -306,7 +306,8 @@ public final class Admission {
                       + ": "
                       + peer.name()
                       + ", and this node, "
-                      + config.ownName()));
+                      + config.ownName(),
+              Optional.of(peer)));
     }
     if (peer.name().equals(config.ownName())) {
       return Optional.of(

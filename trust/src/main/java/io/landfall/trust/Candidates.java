@@ -9,20 +9,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Where nodes might be, and when to try each: discovery, which is not trust.
  *
- * <p>A candidate is an address that somebody mentioned. It gets TLS handshakes and nothing else. A
- * handshake that {@link Admission} admits says who answers there; that makes the endpoint known for
- * that identity ({@link #endpointOf}), which is the only way in which an identity gets an address
- * to send requests to. While the adjacency with that identity is live its candidates rest; when it
- * is lost they are tried again. A candidate that turns out to be this node is remembered and left
- * alone.
+ * <p>A candidate is an address that the operator named. It gets TLS handshakes and nothing else: a
+ * handshake that {@link Admission} admits tells who answers there, and gives it no right to
+ * requests, which go where the session of an identity is. While the adjacency with that identity is
+ * live its candidates rest; when it is lost they are tried again. A candidate that turns out to be
+ * this node, by its very certificate, is remembered and left alone.
  *
- * <p>Every candidate is dialled once even when its node has already reached us, since a connection
- * that came in does not say where its node listens.
+ * <p>What a peer tells of endpoints makes no candidate: it tells of its own session only, lives and
+ * ends with it, and is kept there, one for each session.
  *
  * <p>The first attempt is immediate. After a failure the wait is drawn with full jitter below a
  * ceiling that doubles from {@link #FIRST_BACKOFF_NANOS} to {@link #MAX_BACKOFF_NANOS}, so that
@@ -47,9 +45,6 @@ public final class Candidates {
 
   /** The most candidates that are kept, from all sources together. */
   public static final int MAX_CANDIDATES = 4096;
-
-  /** The most candidates that are kept on the word of peers. */
-  public static final int MAX_FROM_PEERS = 1024;
 
   /** The most attempts that run at a time. */
   public static final int MAX_DIALING = 64;
@@ -81,8 +76,6 @@ public final class Candidates {
 
   private final Rng rng;
   private final Map<Endpoint, Entry> entries = new LinkedHashMap<>();
-  private final TreeMap<HostAddress, Endpoint> verified = new TreeMap<>();
-  private int fromPeers;
   private int dialing;
 
   /** No candidates yet; the generator draws the jitter. */
@@ -96,20 +89,13 @@ public final class Candidates {
    * @return whether the candidate is kept: false when a bound is reached
    */
   public boolean offer(Endpoint endpoint, CandidateSource source, long nowNanos) {
-    Entry known = entries.get(endpoint);
-    if (known != null) {
-      // A peer has just been there: whatever failed before, the next attempt need not wait.
-      if (source == CandidateSource.PEER && known.state == State.FAILED) {
-        known.nextAttemptNanos = nowNanos;
-      }
+    if (entries.containsKey(endpoint)) {
       return true;
     }
-    boolean fromPeer = source == CandidateSource.PEER;
-    if (entries.size() >= MAX_CANDIDATES || (fromPeer && fromPeers >= MAX_FROM_PEERS)) {
+    if (entries.size() >= MAX_CANDIDATES) {
       return false;
     }
     entries.put(endpoint, new Entry(endpoint, source, nowNanos));
-    fromPeers += fromPeer ? 1 : 0;
     return true;
   }
 
@@ -120,7 +106,6 @@ public final class Candidates {
   public void forget(Endpoint endpoint) {
     Entry entry = entries.remove(endpoint);
     if (entry != null) {
-      fromPeers -= entry.source == CandidateSource.PEER ? 1 : 0;
       dialing -= entry.state == State.DIALING ? 1 : 0;
     }
   }
@@ -187,9 +172,8 @@ public final class Candidates {
     }
   }
 
-  /** An attempt reached a peer that was admitted: its endpoint is known from now on. */
+  /** An attempt reached a peer that was admitted. */
   public void connected(Endpoint endpoint, PeerIdentity peer, long nowNanos) {
-    verified.put(peer.identity(), endpoint);
     Entry entry = entries.get(endpoint);
     if (entry != null && entry.state == State.DIALING) {
       dialing--;
@@ -227,9 +211,18 @@ public final class Candidates {
     entry.nextAttemptNanos = nowNanos + Math.max(MIN_BACKOFF_NANOS, rng.nextLong(ceiling));
   }
 
-  /** Where a verified attempt last reached this identity, or empty when none ever did. */
-  public Optional<Endpoint> endpointOf(HostAddress identity) {
-    return Optional.ofNullable(verified.get(identity));
+  /**
+   * The ports at which this very certificate answered, each once, as long as those candidates are
+   * connected: hints for a session that came in, whose own remote port is nobody's to dial.
+   */
+  public List<Integer> portsOf(PeerIdentity peer) {
+    return entries.values().stream()
+        .filter(entry -> entry.state == State.CONNECTED)
+        .filter(
+            entry -> entry.peer.filter(p -> p.fingerprint().equals(peer.fingerprint())).isPresent())
+        .map(entry -> entry.endpoint.port())
+        .distinct()
+        .toList();
   }
 
   /** Every candidate, in the order in which they were first mentioned. */

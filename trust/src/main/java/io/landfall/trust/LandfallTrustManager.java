@@ -30,7 +30,10 @@ public final class LandfallTrustManager extends X509ExtendedTrustManager {
 
   private void check(X509Certificate @Nullable [] chain) throws CertificateException {
     List<X509Certificate> certificates = chain == null ? List.of() : List.of(chain);
-    if (admission.check(certificates, clock.wallMillis()) instanceof Refused refused) {
+    // Whoever claims this node's identity may go on to prove that it has the key, so that it can be
+    // named and not only suspected; the check after the handshake refuses it.
+    if (admission.check(certificates, clock.wallMillis()) instanceof Refused refused
+        && refused.claimant().isEmpty()) {
       throw new AdmissionRefused(refused);
     }
   }

@@ -49,17 +49,6 @@ class CandidatesTest {
   }
 
   @Test
-  void aPeerThatJustCameFromThereMakesTheNextAttemptDueAtOnce() {
-    candidates.dialStarted(NYC_AT);
-    candidates.dialFailed(NYC_AT, "refused", 0);
-    assertThat(candidates.due(1)).isEmpty();
-    assertThat(candidates.offer(NYC_AT, CandidateSource.CONFIG, 1)).isTrue();
-    assertThat(candidates.due(1)).isEmpty();
-    assertThat(candidates.offer(NYC_AT, CandidateSource.PEER, 1)).isTrue();
-    assertThat(candidates.due(1)).containsExactly(NYC_AT);
-  }
-
-  @Test
   void jitterNeverMakesABusyLoop() {
     Candidates eager = new Candidates(bound -> 0);
     eager.offer(NYC_AT, CandidateSource.CONFIG, 0);
@@ -69,10 +58,14 @@ class CandidatesTest {
   }
 
   @Test
-  void aVerifiedAttemptMakesTheEndpointKnownAndEndsDialling() {
-    assertThat(candidates.endpointOf(NYC.identity())).isEmpty();
+  void aVerifiedAttemptMakesThePortKnownForThatCertificateAndEndsDialling() {
+    PeerIdentity other =
+        new PeerIdentity(
+            NYC.name(), NYC.identity(), NYC.entitledServices(), "f".repeat(64), Pki.NOW, "2");
+    assertThat(candidates.portsOf(NYC)).isEmpty();
     connect(0);
-    assertThat(candidates.endpointOf(NYC.identity())).contains(NYC_AT);
+    assertThat(candidates.portsOf(NYC)).containsExactly(8443);
+    assertThat(candidates.portsOf(other)).isEmpty();
     assertThat(candidates.due(100 * SECOND)).isEmpty();
     assertThat(candidates.deadlineNanos(0)).isEqualTo(Long.MAX_VALUE);
   }
@@ -91,7 +84,7 @@ class CandidatesTest {
     long lost = 10 * SECOND + Candidates.STABLE_NANOS;
     candidates.adjacencyLost(NYC.identity(), "hold timer", lost);
     assertThat(candidates.deadlineNanos(lost) - lost).isEqualTo(SECOND / 4 - 1);
-    assertThat(candidates.endpointOf(NYC.identity())).contains(NYC_AT);
+    assertThat(candidates.portsOf(NYC)).isEmpty();
   }
 
   @Test
@@ -130,13 +123,12 @@ class CandidatesTest {
   }
 
   @Test
-  void peersCannotFillTheTable() {
-    int kept = 0;
-    for (int i = 0; i < 2 * Candidates.MAX_FROM_PEERS; i++) {
-      kept += candidates.offer(new Endpoint("host" + i, 1), CandidateSource.PEER, 0) ? 1 : 0;
+  void theTableIsBounded() {
+    int kept = 1;
+    for (int i = 0; i < 2 * Candidates.MAX_CANDIDATES; i++) {
+      kept += candidates.offer(new Endpoint("host" + i, 1), CandidateSource.DNS, 0) ? 1 : 0;
     }
-    assertThat(kept).isEqualTo(Candidates.MAX_FROM_PEERS);
-    assertThat(candidates.offer(new Endpoint("other", 1), CandidateSource.CONFIG, 0)).isTrue();
+    assertThat(kept).isEqualTo(Candidates.MAX_CANDIDATES);
   }
 
   @Test

@@ -21,17 +21,6 @@ final class HandshakeFailures {
    */
   record Failure(String rule, String sentence) {}
 
-  /**
-   * The failure of a dial; this node's own port is told apart, since a candidate list may name it.
-   */
-  static OverlayPort.DialRefused asDialFailure(@Nullable Throwable failure) {
-    Optional<Refused> refused = AdmissionRefused.in(failure);
-    if (refused.isPresent() && refused.get().rule() == AdmissionRule.OWN_IDENTITY) {
-      return new OverlayPort.ReachedOurselves(refused.get().sentence());
-    }
-    return new OverlayPort.DialRefused(describe(failure).sentence());
-  }
-
   static Failure describe(@Nullable Throwable failure) {
     Optional<Refused> refused = AdmissionRefused.in(failure);
     if (refused.isPresent()) {

@@ -4,7 +4,6 @@ import io.landfall.edge.LateAccept;
 import io.landfall.node.ControlLoop;
 import io.landfall.trust.AdmissionRefused;
 import io.landfall.trust.AdmissionResult;
-import io.landfall.trust.AdmissionRule;
 import io.landfall.trust.PeerIdentity;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -24,6 +23,8 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,15 @@ public final class OverlayPort implements AutoCloseable {
   public interface Handover extends LinkEvents {
     /** A peer opened a connection for forwarded requests; called on the channel's event loop. */
     void requestsFrom(Channel channel, PeerIdentity peer);
+
+    /**
+     * Somebody showed a good certificate with this node's own identity, from an address that is not
+     * this node's; on the control thread.
+     *
+     * @param at the other end of the connection
+     * @param dialled whether this node opened it
+     */
+    void ownIdentityShown(PeerIdentity who, InetSocketAddress at, boolean dialled);
   }
 
   /** A port that is not bound yet. */
@@ -140,6 +150,10 @@ public final class OverlayPort implements AutoCloseable {
     switch (check.check(ssl)) {
       case AdmissionResult.Refused refusal -> {
         refused(channel, refusal.rule().word(), refusal.sentence());
+        refusal
+            .claimant()
+            .filter(who -> !(isOurs(who) && isOurAddress(channel)))
+            .ifPresent(who -> ownIdentityShown(channel, who, false));
         channel.close();
       }
       case AdmissionResult.Admitted admitted -> {
@@ -273,17 +287,20 @@ public final class OverlayPort implements AutoCloseable {
       Future<? super Channel> future,
       Promise<Dialled> result) {
     if (!future.isSuccess()) {
-      AdmissionRefused.in(future.cause())
-          .filter(refusal -> refusal.rule() != AdmissionRule.OWN_IDENTITY)
-          .ifPresent(refusal -> countDial(channel, refusal));
-      result.tryFailure(HandshakeFailures.asDialFailure(future.cause()));
-      channel.close();
+      AdmissionRefused.in(future.cause()).ifPresent(refusal -> countDial(channel, refusal));
+      fail(channel, result, HandshakeFailures.describe(future.cause()).sentence());
       return;
     }
     switch (check.check(ssl)) {
       case AdmissionResult.Refused refusal -> {
-        countDial(channel, refusal);
-        fail(channel, result, refusal.sentence());
+        if (refusal.claimant().filter(this::isOurs).isPresent()) {
+          result.tryFailure(new ReachedOurselves(refusal.sentence()));
+          channel.close();
+        } else {
+          countDial(channel, refusal);
+          refusal.claimant().ifPresent(who -> ownIdentityShown(channel, who, true));
+          fail(channel, result, refusal.sentence());
+        }
       }
       case AdmissionResult.Admitted admitted -> {
         if (!alpn.token().equals(OverlayTls.agreed(ssl))) {
@@ -293,6 +310,29 @@ public final class OverlayPort implements AutoCloseable {
           result.trySuccess(new Dialled(channel, admitted.peer()));
         }
       }
+    }
+  }
+
+  /** Only this node's very certificate is this node; any other of its identity is a duplicate. */
+  private boolean isOurs(PeerIdentity who) {
+    return who.fingerprint().equals(tls.ownFingerprint());
+  }
+
+  private boolean isOurAddress(Channel channel) {
+    if (!(channel.remoteAddress() instanceof InetSocketAddress from)) {
+      return true;
+    }
+    try {
+      return from.getAddress().equals(source.getAddress())
+          || NetworkInterface.getByInetAddress(from.getAddress()) != null;
+    } catch (SocketException e) {
+      return false;
+    }
+  }
+
+  private void ownIdentityShown(Channel channel, PeerIdentity who, boolean dialled) {
+    if (channel.remoteAddress() instanceof InetSocketAddress at) {
+      control.execute(() -> handover.ownIdentityShown(who, at, dialled));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.landfall.node.link;
 
+import io.landfall.trust.Fingerprints;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
@@ -44,6 +45,7 @@ public final class OverlayTls {
   /** A session of the JDK's server could be resumed for this long; its peer is checked anew. */
   private static final int SESSION_SECONDS = 1;
 
+  private final String ownFingerprint;
   private final SSLContext bgp;
   private final SslContext requestsServer;
   private final SslContext requestsClient;
@@ -56,6 +58,7 @@ public final class OverlayTls {
   public OverlayTls(PrivateKey key, List<X509Certificate> chain, X509TrustManager trust)
       throws SSLException {
     X509Certificate[] certificates = chain.toArray(new X509Certificate[0]);
+    ownFingerprint = Fingerprints.sha256(chain.getFirst());
     bgp = jdkContext(key, certificates, trust);
     SslProvider provider = OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
     requestsServer =
@@ -76,6 +79,11 @@ public final class OverlayTls {
             .endpointIdentificationAlgorithm(null)
             .applicationProtocolConfig(alpn())
             .build();
+  }
+
+  /** SHA-256 of the certificate that this node shows, 64 lower-case hex digits. */
+  public String ownFingerprint() {
+    return ownFingerprint;
   }
 
   private static SSLContext jdkContext(

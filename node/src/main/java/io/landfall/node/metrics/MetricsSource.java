@@ -21,6 +21,11 @@ public interface MetricsSource {
   /** Peers by state in lower case. */
   Map<String, Long> overlayPeers();
 
+  /** Second holders of an identity that were refused, here or, in this node's place, by a peer. */
+  default long overlayDuplicates() {
+    return 0;
+  }
+
   /** Refused routes by peer and rule. */
   List<RefusedCount> overlayRefused();
 

@@ -112,6 +112,12 @@ public final class MetricsText {
         .overlayPeers()
         .forEach((state, count) -> peers.dataPoint(gauge(count, Labels.of("state", state))));
     all.metricSnapshot(peers.build());
+    all.metricSnapshot(
+        CounterSnapshot.builder()
+            .name("landfall_overlay_duplicates")
+            .help("Clashes of two certificates or places over one node identity.")
+            .dataPoint(counter(source.overlayDuplicates(), Labels.EMPTY))
+            .build());
     CounterSnapshot.Builder refused =
         CounterSnapshot.builder()
             .name("landfall_overlay_refused")

@@ -1,0 +1,56 @@
+package io.landfall.node;
+
+import io.landfall.core.HostAddress;
+import io.landfall.trust.Duplicates;
+import io.landfall.trust.Holder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Names every clash over an identity: in the log, and for views and metrics. On control only. */
+final class Clashes {
+  private static final Logger log = LoggerFactory.getLogger("landfall.overlay");
+
+  private final ControlLoop control;
+  private final HostAddress own;
+  private final Duplicates duplicates = new Duplicates();
+
+  /** No clash yet, over this identity of ours or any other. */
+  Clashes(ControlLoop control, HostAddress own) {
+    this.control = control;
+    this.own = own;
+  }
+
+  /** Two places, or two certificates, claim one identity; the newcomer is refused. */
+  void of(Holder live, Holder newcomer) {
+    log(duplicates.refused(live, newcomer, control.wallMillis()), newcomer);
+  }
+
+  /** Somebody else shows this node's identity. */
+  void ofOurselves(Holder other) {
+    log(duplicates.ofOurselves(other, control.wallMillis()), other);
+  }
+
+  /** A peer rejected this node's connection; that counts when it is because of a duplicate. */
+  void rejectedBy(Holder peer, String words) {
+    if (words.contains(Duplicates.REJECTION)) {
+      log(duplicates.refusedThere(own, peer, words, control.wallMillis()), peer);
+    }
+  }
+
+  private static void log(Duplicates.Noted noted, Holder other) {
+    if (noted.log()) {
+      log.warn(
+          "newcomer refused, duplicate identity peer={} identity={} remote={} times={} why=\"{}\"",
+          other.certificate().name(),
+          noted.row().identity(),
+          other.at(),
+          noted.row().count(),
+          noted.row().sentence());
+    }
+  }
+
+  /** For views. */
+  Duplicates duplicates() {
+    return duplicates;
+  }
+}
