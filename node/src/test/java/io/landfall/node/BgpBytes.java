@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -75,6 +76,18 @@ final class BgpBytes {
         address(nextHop),
         new byte[] {(byte) 0x80, 4, 4, 0, 0, 0, 0},
         new byte[] {0x40, 5, 4, 0, 0, 0, 100});
+  }
+
+  /** An identity's own route with the endpoint that its node advertises. */
+  static byte[] identityAt(String identity, InetAddress address, int port) {
+    byte[] community =
+        ByteBuffer.allocate(15)
+            .put(new byte[] {(byte) 0xC0, 32, 12})
+            .putInt(OVERLAY_ASN)
+            .putInt(0x0204_0000 | port)
+            .put(address.getAddress())
+            .array();
+    return update(new byte[0], join(attributes(identity), community), prefix(identity + "/32"));
   }
 
   /** A prefix as NLRI, such as {@code 10.32.0.0/24}. */

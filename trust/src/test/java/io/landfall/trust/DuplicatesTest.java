@@ -1,0 +1,109 @@
+package io.landfall.trust;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DuplicatesTest {
+  private static final PeerIdentity NYC = certificate("a");
+  private static final PeerIdentity OTHER = certificate("b");
+  private final Duplicates duplicates = new Duplicates();
+
+  private static PeerIdentity certificate(String digit) {
+    PeerIdentity nyc = Pki.peer("nyc", "10.32.0.2", Pki.NOW);
+    return new PeerIdentity(
+        nyc.name(),
+        nyc.identity(),
+        nyc.entitledServices(),
+        digit.repeat(64),
+        Pki.NOW,
+        "5e" + digit);
+  }
+
+  private static Holder holder(PeerIdentity certificate, String at, boolean dialled) {
+    return new Holder(certificate, Endpoint.parse(at), dialled);
+  }
+
+  @Test
+  void aDialOfEachSideIsNoDuplicate() {
+    Holder live = holder(NYC, "203.0.113.2:8443", true);
+    Holder came = holder(NYC, "203.0.113.2:51234", false);
+    assertThat(came.clashIn(List.of(live), true)).isEmpty();
+    assertThat(live.clashIn(List.of(came), true)).isEmpty();
+    assertThat(came.clashIn(List.of(), true)).isEmpty();
+  }
+
+  @Test
+  void theSameCertificateAtAnotherAddressOrAnotherDialledPortIsADuplicateOfASession() {
+    Holder live = holder(NYC, "203.0.113.2:8443", true);
+    Holder elsewhere = holder(NYC, "203.0.113.66:51234", false);
+    Holder otherPort = holder(NYC, "203.0.113.2:9000", true);
+    assertThat(elsewhere.clashIn(List.of(live), true)).contains(live);
+    assertThat(otherPort.clashIn(List.of(live), true)).contains(live);
+    // While neither has a session the two collide like any two connections.
+    assertThat(elsewhere.clashIn(List.of(live), false)).isEmpty();
+  }
+
+  @Test
+  void anotherCertificateOfTheIdentityIsADuplicateWhereverItIs() {
+    Holder live = holder(NYC, "203.0.113.2:8443", true);
+    Holder newcomer = holder(OTHER, "203.0.113.2:51234", false);
+    assertThat(newcomer.clashIn(List.of(live), true)).contains(live);
+    assertThat(newcomer.clashIn(List.of(live), false)).contains(live);
+  }
+
+  @Test
+  void bothAreNamedWithAddressSerialAndFingerprint() {
+    Holder live = holder(NYC, "203.0.113.2:8443", true);
+    Holder newcomer = holder(NYC, "203.0.113.66:51234", false);
+    Duplicates.Row row = duplicates.refused(live, newcomer, 7).row();
+    assertThat(row.sentence())
+        .contains("203.0.113.2:8443", "203.0.113.66:51234", "5ea", "a".repeat(64), "nyc");
+    assertThat(Duplicates.rejection(live))
+        .startsWith(Duplicates.REJECTION)
+        .contains("10.32.0.2", "203.0.113.2:8443", "5ea", "a".repeat(64))
+        .hasSizeLessThan(255);
+    assertThat(duplicates.rows()).containsExactly(row);
+    assertThat(row.firstMillis()).isEqualTo(7);
+  }
+
+  @Test
+  void aPairIsOneRowAndLoggedAtTheFirstSecondFourthTime() {
+    Holder live = holder(NYC, "203.0.113.2:8443", true);
+    int lines = 0;
+    for (int i = 0; i < 1000; i++) {
+      Holder newcomer = holder(NYC, "203.0.113.66:" + (50_000 + i), false);
+      lines += duplicates.refused(live, newcomer, i).log() ? 1 : 0;
+    }
+    assertThat(lines).isEqualTo(10);
+    assertThat(duplicates.total()).isEqualTo(1000);
+    assertThat(duplicates.rows())
+        .singleElement()
+        .extracting(Duplicates.Row::count)
+        .isEqualTo(1000L);
+  }
+
+  @Test
+  void manyAddressesMultiplyNeitherRowsNorLines() {
+    Holder live = holder(NYC, "203.0.113.2:8443", true);
+    int lines = 0;
+    for (int i = 0; i < 1000; i++) {
+      Holder newcomer = holder(NYC, "10.1." + i / 250 + "." + i % 250 + ":50000", false);
+      lines += duplicates.refused(live, newcomer, i).log() ? 1 : 0;
+    }
+    assertThat(lines).isEqualTo(10);
+    assertThat(duplicates.rows()).hasSize(Duplicates.MAX_ROWS);
+    assertThat(duplicates.rows().getLast().lastMillis()).isEqualTo(999);
+  }
+
+  @Test
+  void whoShowsOurIdentityAndWhoRefusesUsAreRowsOfTheirOwn() {
+    Holder other = holder(NYC, "203.0.113.66:8443", true);
+    duplicates.ofOurselves(other, 1);
+    duplicates.refusedThere(NYC.identity(), other, "Connection Rejected: " + "x", 2);
+    assertThat(duplicates.rows())
+        .extracting(Duplicates.Row::kind)
+        .containsExactly(Duplicates.Kind.OF_OURSELVES, Duplicates.Kind.REFUSED_THERE);
+  }
+}
