@@ -97,6 +97,9 @@ final class PeerText {
             : ago(reset) + " by " + reset.text("by") + ": " + reset.text("text"));
     label("NOTIFICATION", "sent      " + notification(peer.get("lastNotificationSent")));
     label("", "received  " + notification(peer.get("lastNotificationReceived")));
+    for (Json duplicate : peer.get("duplicates").items()) {
+      label("duplicate", duplicate.text("what") + "; " + duplicate.text("count") + " times");
+    }
     if (!peer.get("nextAttemptInMillis").isNull()) {
       label(
           "next attempt", "in " + Table.duration(peer.get("nextAttemptInMillis").number() / 1_000));

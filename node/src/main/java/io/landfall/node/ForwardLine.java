@@ -246,25 +246,23 @@ final class ForwardLine {
             new ForwardChannel.Events() {
               @Override
               public void up() {
-                control.hereOrLater(
-                    () -> {
-                      if (number == attempt) {
-                        ForwardLine.this.up(chosen, who);
-                      }
-                    });
+                whileCurrent(number, () -> ForwardLine.this.up(chosen, who));
               }
 
               @Override
               public void over(String why) {
-                control.hereOrLater(
-                    () -> {
-                      if (number == attempt) {
-                        giveUp(why);
-                        failed(why);
-                      }
-                    });
+                whileCurrent(number, () -> end(why));
               }
             });
+  }
+
+  private void whileCurrent(int number, Runnable then) {
+    control.hereOrLater(
+        () -> {
+          if (number == attempt) {
+            then.run();
+          }
+        });
   }
 
   private Optional<String> refusalOf(Target chosen, PeerIdentity who) {
@@ -294,7 +292,7 @@ final class ForwardLine {
       overlay.apply(new RemoteNode.Verified(node, overlay.servicesOf(who)));
       overlay.apply(new RemoteNode.Channel(node, true));
     }
-    links.listener().changed();
+    links.changed();
     lookAtRival();
   }
 
@@ -317,8 +315,8 @@ final class ForwardLine {
       String name = parts.names().nameOf(node).map(NodeName::value).orElse("-");
       log.warn("channel over peer={} identity={} why=\"{}\"", name, node, why);
       overlay.apply(new RemoteNode.Channel(node, false));
-      links.listener().lost(node);
-      links.listener().changed();
+      links.lost(node);
+      links.changed();
     }
   }
 
@@ -344,7 +342,7 @@ final class ForwardLine {
       lastFailure = why;
       lastReasonNanos = now;
       log.info("node not reached identity={} why=\"{}\"", node, why);
-      links.listener().changed();
+      links.changed();
     }
   }
 
@@ -367,11 +365,9 @@ final class ForwardLine {
           dialled -> {
             closeIfOpen(dialled);
             if (dialled.isSuccess() && dialled.getNow().peer().identity().equals(node)) {
-              links
-                  .listener()
-                  .clash(
-                      Places.dialled(live, used.address()),
-                      Places.dialled(dialled.getNow().peer(), rival));
+              links.clash(
+                  Places.dialled(live, used.address()),
+                  Places.dialled(dialled.getNow().peer(), rival));
             }
           });
       return;
@@ -392,11 +388,7 @@ final class ForwardLine {
   /** Ends the channel; unless this node stops, the place is dialled again. */
   void end(String why) {
     giveUp(why);
-    if (links.isStopped()) {
-      timer.arm(OptionalLong.empty());
-    } else {
-      failed(why);
-    }
+    failed(why);
   }
 
   private static void closeIfOpen(Future<Dialled> dialled) {

@@ -3,6 +3,7 @@ package io.landfall.node;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.Rng;
+import io.landfall.node.link.BgpLink;
 import io.landfall.node.link.OverlayPort.Dialled;
 import io.landfall.overlay.NodeEndpoint;
 import io.landfall.trust.Holder;
@@ -46,7 +47,9 @@ final class ForwardLinks {
   private final Parts parts;
   private final ControlLoop control;
   private final OverlayDriver overlay;
-  private final Listener listener;
+  private final Runnable onChanged;
+  private final Consumer<HostAddress> onLost;
+  private final Clashes clashes;
   private final TreeMap<HostAddress, ForwardLine> lines = new TreeMap<>();
   private int dialing;
   private boolean stopped;
@@ -66,31 +69,26 @@ final class ForwardLinks {
       int usualPort,
       Rng jitter) {}
 
-  /** Hears what becomes of nodes. */
-  interface Listener {
-    /** A node became usable or unusable, or the reason why it is not changed. */
-    void changed();
-
-    /** No request may be on its way to this node any longer. */
-    void lost(HostAddress node);
-
-    /** Two places answered as one node. */
-    void clash(Holder live, Holder other);
-  }
-
-  /** Knows of no node yet. */
-  ForwardLinks(Parts parts, Listener listener) {
+  /**
+   * Knows of no node yet.
+   *
+   * @param onChanged called when a node became usable or unusable, or the reason changed
+   * @param onLost hears of a node to which no request may be on its way any longer
+   */
+  ForwardLinks(Parts parts, Runnable onChanged, Consumer<HostAddress> onLost, Clashes clashes) {
     this.parts = parts;
     this.control = parts.control();
     this.overlay = parts.overlay();
-    this.listener = listener;
+    this.onChanged = onChanged;
+    this.onLost = onLost;
+    this.clashes = clashes;
   }
 
   /** A session with a node is up, over this stream. */
-  void sessionUp(PeerIdentity peer, InetSocketAddress remote, boolean dialled) {
+  void sessionUp(PeerIdentity peer, BgpLink link) {
     ForwardLine line = lineOf(peer.identity());
-    if (line != null) {
-      line.sessionUp(peer, remote, dialled);
+    if (line != null && link.remoteAddress() instanceof InetSocketAddress remote) {
+      line.sessionUp(peer, remote, link.outgoing());
     }
   }
 
@@ -193,8 +191,19 @@ final class ForwardLinks {
     return stopped;
   }
 
-  Listener listener() {
-    return listener;
+  /** A node became usable or unusable, or the reason why it is not changed. */
+  void changed() {
+    onChanged.run();
+  }
+
+  /** No request may be on its way to this node any longer. */
+  void lost(HostAddress node) {
+    onLost.accept(node);
+  }
+
+  /** Two places answered as one node. */
+  void clash(Holder live, Holder other) {
+    clashes.of(live, other);
   }
 
   /** Nothing tells of this node any more. */

@@ -29,7 +29,6 @@ import io.landfall.trust.LivePeers;
 import io.landfall.trust.PeerIdentity;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -118,7 +117,10 @@ public final class Node implements AutoCloseable {
     speakers = SpeakerDriver.of(config, controlLoops, control, signals);
     port =
         new OverlayPort(
-            trust.tls(), new PeerCheck(trust.admission(), control), control, newcomers());
+            trust.tls(),
+            new PeerCheck(trust.admission(), control),
+            control,
+            new Newcomers(overlay, rights, names, clashes, this::edge));
     forward = new ForwardDialer(port);
     discovery =
         new Discovery(
@@ -133,7 +135,9 @@ public final class Node implements AutoCloseable {
                 discovery::portsOf,
                 config.overlay().listen().getPort(),
                 Node::random),
-            new LinksWiring());
+            this::publish,
+            this::tellPeerLost,
+            clashes);
     ingress = IngressDriver.of(config, control);
     snapshots =
         new Snapshots(
@@ -143,10 +147,6 @@ public final class Node implements AutoCloseable {
             names,
             links::whyNot,
             backends.addresses());
-  }
-
-  private Newcomers newcomers() {
-    return new Newcomers(overlay, rights, names, clashes, this::edge);
   }
 
   private void candidateConnected(PeerIdentity peer) {
@@ -325,24 +325,6 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  /** What becomes of the channels on which requests are forwarded. */
-  private final class LinksWiring implements ForwardLinks.Listener {
-    @Override
-    public void changed() {
-      publish();
-    }
-
-    @Override
-    public void lost(HostAddress node) {
-      tellPeerLost(node);
-    }
-
-    @Override
-    public void clash(Holder live, Holder other) {
-      clashes.of(live, other);
-    }
-  }
-
   /** What the overlay learns goes into the snapshot, and into discovery. */
   private final class OverlayWiring implements OverlayDriver.Listener {
     @Override
@@ -354,9 +336,7 @@ public final class Node implements AutoCloseable {
     @Override
     public void peerUp(PeerIdentity peer, BgpLink link) {
       bfd.adjacencyUp(peer, link);
-      if (link.remoteAddress() instanceof InetSocketAddress remote) {
-        links.sessionUp(peer, remote, link.outgoing());
-      }
+      links.sessionUp(peer, link);
       publish();
     }
 

@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.trust.Credentials;
 import io.landfall.trust.FileResult;
 import io.landfall.trust.Revocations;
 import java.net.InetSocketAddress;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Real nodes over TLS that know of each other through reflectors only: {@code overlay.reflector:
@@ -203,6 +206,63 @@ class ReflectorsEndToEndTest {
       awaitUsable(fra, 1);
       assertThat(ask(fra)).isEqualTo("200 nyc");
     }
+  }
+
+  /** Two reflectors have a session each with somebody of nyc's identity, at two addresses. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void ofTwoPlacesThatReflectorsNameTheFirstKeepsTheRequestsAndTheOtherIsNamed(boolean samePair) {
+    Credentials own = world.credentials("nyc", 2, "shop");
+    nyc.with(own).start();
+    TestOrigin wrong = world.origin("the wrong one", 3);
+    TestSite copy =
+        new TestSite(world, "nyc", 3) {
+          @Override
+          String identity() {
+            return NYC;
+          }
+        };
+    copy.hosts("shop", 10, wrong)
+        .with(samePair ? own : world.credentials("nyc", 2, "shop"))
+        .start();
+    fra.overlay("reflectors: [rr1, rr2]").start();
+    try (ScriptedPeer first = reflector("rr1", 11);
+        ScriptedPeer second = reflector("rr2", 12)) {
+      tell(first, nyc.overlay);
+      tell(second, copy.overlay);
+      Poll.until(
+          "the other is named",
+          () -> fra.show("show/peers").contains("\"state\":\"duplicate\""),
+          () -> fra.show("show/peers"));
+      assertThat(fra.show("show/peers")).contains(TestSite.text(copy.overlay));
+      for (int i = 0; i < 10; i++) {
+        assertThat(ask(fra)).isEqualTo("200 nyc");
+      }
+      assertThat(wrong.requests()).isEmpty();
+
+      // Forgotten with the route: what the second tells is all that there is now.
+      first.send(BgpBytes.message(BgpBytes.NOTIFICATION, new byte[] {6, 2}));
+      Poll.until(
+          "the second's place is used",
+          () -> ask(fra).equals("200 the wrong one"),
+          () -> fra.show("show/services"));
+    }
+  }
+
+  private ScriptedPeer reflector(String name, int number) {
+    return ScriptedPeer.connect(fra.overlay, world.credentials(name, number))
+        .establish(BgpBytes.identifier("10.32.0." + number));
+  }
+
+  /** Tells of nyc, and again once fra has verified it. */
+  private void tell(ScriptedPeer reflector, InetSocketAddress at) {
+    reflector.send(reflected(NYC, NYC + "/32", at));
+    Poll.until(
+        "nyc is verified",
+        () -> !fra.node().forward.addressOf(TestWorld.identity(2)).isEmpty(),
+        () -> fra.show("show/peers"));
+    reflector.send(reflected(NYC, NYC + "/32", at), reflected(NYC, "10.32.1.10/32", at));
+    awaitUsable(fra, 1);
   }
 
   /** An UPDATE as a reflector relays it, with the originator's endpoint beside it. */

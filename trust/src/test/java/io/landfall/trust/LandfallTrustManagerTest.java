@@ -155,16 +155,21 @@ class LandfallTrustManagerTest {
   }
 
   @Test
-  void dialingOurselvesIsRecognised() throws Exception {
+  void whoClaimsOurIdentityProvesItsKeyAndIsRefusedByTheCheckAfterTheHandshake() throws Exception {
     SSLEngine server = engine(fra, fraCredentials, false);
     SSLEngine client = engine(fra, fraCredentials, true);
-    Optional<AdmissionResult.Refused> refusal = Optional.empty();
-    try {
-      handshake(client, server);
-    } catch (SSLException e) {
-      refusal = AdmissionRefused.in(e);
+    handshake(client, server);
+    for (SSLEngine engine : List.of(client, server)) {
+      X509Certificate shown = (X509Certificate) engine.getSession().getPeerCertificates()[0];
+      assertThat(fra.check(List.of(shown), Pki.NOW))
+          .isInstanceOfSatisfying(
+              AdmissionResult.Refused.class,
+              refused -> {
+                assertThat(refused.rule()).isEqualTo(AdmissionRule.OWN_IDENTITY);
+                assertThat(refused.claimant().map(PeerIdentity::fingerprint))
+                    .contains(Fingerprints.sha256(fraCredentials.chain().getFirst()));
+              });
     }
-    assertThat(refusal.map(AdmissionResult.Refused::rule)).contains(AdmissionRule.OWN_IDENTITY);
   }
 
   @Test
