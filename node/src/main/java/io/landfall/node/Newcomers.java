@@ -49,9 +49,12 @@ final class Newcomers implements OverlayPort.Handover {
                 n.clashIn(
                     overlay.holders(peer.identity()), overlay.isEstablished(peer.identity())));
     if (live.isPresent()) {
-      clashes.of(live.get(), newcomer.get());
-      overlay.reject(link, Duplicates.rejection(live.get()));
-      return;
+      if (!overlay.stopSilent(peer.identity())) {
+        clashes.of(live.get(), newcomer.get());
+        overlay.reject(link, Duplicates.rejection(live.get()));
+        return;
+      }
+      clashes.of(newcomer.get(), live.get());
     }
     Optional<String> refusal = overlay.refusalOf(peer);
     if (refusal.isPresent()) {

@@ -185,8 +185,12 @@ final class NodeRouting implements RoutingBackend {
     SpeakerViews speakers = views.speakers();
     String name = host.view().host();
     return new Looked.Found(
-        peerFields.host(
-            host, speakers.addressOf(name), speakers.endpointOf(name), speakers.services(host)));
+        peerFields
+            .host(
+                host, speakers.addressOf(name), speakers.endpointOf(name), speakers.services(host))
+            // It takes no requests of this node's, and has no identity that another could have.
+            .put("requestsTo", "")
+            .put("duplicates", List.of()));
   }
 
   /** A service host, by its configured name or its address in any spelling. */

@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.bgp.CeaseMessage;
+import io.landfall.bgp.SessionState;
 import io.landfall.core.HostAddress;
 import io.landfall.core.Links;
 import io.landfall.core.NodeName;
@@ -186,6 +187,27 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
           }
         });
     return holders;
+  }
+
+  /**
+   * Ends the streams of a peer that has not sent its OPEN on any: they hold nothing against a
+   * newcomer with another certificate, or whoever is silent again and again would keep it away.
+   *
+   * @return whether there were such, and now there are none
+   */
+  boolean stopSilent(HostAddress identity) {
+    boolean silent =
+        overlay.peers().stream()
+            .anyMatch(
+                peer ->
+                    peer.info().identity().equals(identity)
+                        && peer.state() == SessionState.OPEN_SENT);
+    if (silent) {
+      apply(
+          new OverlayEvent.StopPeer(
+              identity, CeaseMessage.CONNECTION_REJECTED, "another certificate came before OPEN"));
+    }
+    return silent;
   }
 
   /** The remote end of a peer's session, or of its newest stream; empty text without one. */

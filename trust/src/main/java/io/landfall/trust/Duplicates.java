@@ -84,7 +84,7 @@ public final class Duplicates {
   public Noted refused(Holder live, Holder newcomer, long wallMillis) {
     boolean same = live.certificate().fingerprint().equals(newcomer.certificate().fingerprint());
     String sentence =
-        "two nodes have one identity: the newcomer "
+        "two nodes have one identity: "
             + newcomer.certificate().label()
             + " at "
             + newcomer.text()
