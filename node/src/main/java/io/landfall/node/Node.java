@@ -12,7 +12,6 @@ import io.landfall.node.config.NodeConfig;
 import io.landfall.node.config.ServiceConfig;
 import io.landfall.node.link.BgpLink;
 import io.landfall.node.link.OverlayPort;
-import io.landfall.node.link.PeerCheck;
 import io.landfall.node.link.Sockets;
 import io.landfall.node.probe.ProbeRunner;
 import io.landfall.node.watch.Watching;
@@ -115,26 +114,16 @@ public final class Node implements AutoCloseable {
     watching = OverlayWatching.of(config.watch(), overlay, control);
     plain = PlainBgp.of(config, controlLoops, control, overlay, names);
     speakers = SpeakerDriver.of(config, controlLoops, control, signals);
-    port =
-        new OverlayPort(
-            trust.tls(),
-            new PeerCheck(trust.admission(), control),
-            control,
-            new Newcomers(overlay, rights, names, clashes, this::edge));
+    port = trust.port(control, new Newcomers(overlay, rights, names, clashes, this::edge));
     forward = new ForwardDialer(port);
     discovery =
         new Discovery(
             new Candidates(Node::random), control, background, port, this::candidateConnected);
+    int listenPort = config.overlay().listen().getPort();
     links =
         new ForwardLinks(
             new ForwardLinks.Parts(
-                control,
-                forward,
-                overlay,
-                names,
-                discovery::portsOf,
-                config.overlay().listen().getPort(),
-                Node::random),
+                control, forward, overlay, names, discovery::portsOf, listenPort, Node::random),
             this::publish,
             this::tellPeerLost,
             clashes);

@@ -2,7 +2,9 @@ package io.landfall.node;
 
 import io.landfall.core.Clock;
 import io.landfall.node.config.NodeConfig;
+import io.landfall.node.link.OverlayPort;
 import io.landfall.node.link.OverlayTls;
+import io.landfall.node.link.PeerCheck;
 import io.landfall.trust.Admission;
 import io.landfall.trust.AdmissionResult;
 import io.landfall.trust.Credentials;
@@ -56,6 +58,11 @@ record NodeTrust(Admission admission, OverlayTls tls) {
     } catch (SSLException e) {
       throw new StartFailed("trust: TLS refuses this key and certificate: " + e.getMessage(), e);
     }
+  }
+
+  /** The port on which others prove themselves by these rules; it is not bound yet. */
+  OverlayPort port(ControlLoop control, OverlayPort.Handover handover) {
+    return new OverlayPort(tls, new PeerCheck(admission, control), control, handover);
   }
 
   /**
