@@ -14,14 +14,12 @@ import io.landfall.node.link.BgpLink;
 import io.landfall.node.link.OverlayPort;
 import io.landfall.node.link.PeerCheck;
 import io.landfall.node.link.Sockets;
-import io.landfall.node.probe.ProbeRunner;
 import io.landfall.node.watch.Watching;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.signal.LocalSignals;
 import io.landfall.signal.SignalChange;
-import io.landfall.signal.SignalEvent;
 import io.landfall.trust.Candidates;
 import io.landfall.trust.Endpoint;
 import io.landfall.trust.LivePeers;
@@ -72,7 +70,6 @@ public final class Node implements AutoCloseable {
   private final Backends backends;
   private final EventLoopGroup controlLoops = Sockets.loops(1, "landfall-control");
   private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
-  private final ProbeRunner probes;
   private final Map<ServiceName, ServiceConfig> services = new LinkedHashMap<>();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -90,12 +87,10 @@ public final class Node implements AutoCloseable {
     }
     control = new ControlLoop(controlLoops.next(), onBroken);
     names = new NodeNames(config.name(), config.identity());
-    probes = new ProbeRunner(control);
     signals =
         new SignalDriver(
             new LocalSignals(Translate.signalSpecs(config), control.monotonicNanos()),
             control,
-            probes,
             new SignalWiring());
     overlay =
         new OverlayDriver(
@@ -209,7 +204,7 @@ public final class Node implements AutoCloseable {
     speakers.listen();
     control.execute(
         () -> {
-          signals.apply(new SignalEvent.Tick());
+          signals.tick();
           Translate.endpoint(config).ifPresent(at -> overlay.apply(new OverlayEvent.ReachedAt(at)));
           watching.start();
           plain.start();
@@ -305,7 +300,6 @@ public final class Node implements AutoCloseable {
 
     @Override
     public void backendsMayDiffer(ServiceName service) {
-      // Most probes say what the one before said, and a snapshot is of everything.
       ServiceConfig known = services.get(service);
       if (known != null && snapshots.isOutdated(known)) {
         publish();
@@ -405,7 +399,7 @@ public final class Node implements AutoCloseable {
     if (running != null) {
       running.close();
     }
-    probes.close();
+    signals.close();
     if (admin != null) {
       admin.close();
     }
