@@ -75,6 +75,11 @@ final class BackendHealth {
     return failures;
   }
 
+  /** The first probe is due so much later; before it has started. */
+  void postpone(long nanos) {
+    dueAtNanos += nanos;
+  }
+
   /** Whether a probe is out. */
   boolean isProbing() {
     return probing;

@@ -10,7 +10,7 @@ package io.landfall.signal;
  */
 final class FirstProbes {
   /** So many first probes start in one instant. */
-  static final int AT_ONCE = 64;
+  static final int AT_ONCE = ProbeSchedule.MAX_TOGETHER;
 
   /** Between two first probes after those. */
   static final long GAP_NANOS = 250_000L;

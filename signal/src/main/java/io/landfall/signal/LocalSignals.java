@@ -60,6 +60,7 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
   private int unevaluated;
 
   private boolean evaluationTold;
+  private boolean stepped;
   private long nowNanos;
 
   /**
@@ -110,6 +111,10 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
               + " to "
               + now.monotonicNanos());
     }
+    if (!stepped) {
+      stepped = true;
+      begin(now.monotonicNanos() - nowNanos);
+    }
     nowNanos = now.monotonicNanos();
     Outcome outcome = new Outcome();
     Optional<SignalAnswer> answer = apply(event, outcome);
@@ -122,6 +127,16 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
     effects.addAll(probes.start(nowNanos, this::setEnd));
     answer.ifPresent(each -> effects.add(new SignalEffect.Answered(each)));
     return effects;
+  }
+
+  /** The first step: a node that took long to start still spreads its first probes. */
+  private void begin(long sinceMadeNanos) {
+    for (LocalService local : services.values()) {
+      local
+          .health()
+          .ifPresent(
+              health -> onHealth(local, health, each -> each.postpone(sinceMadeNanos)));
+    }
   }
 
   /** What the services that a step touched have to tell. */

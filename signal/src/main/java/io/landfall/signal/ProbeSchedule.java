@@ -18,10 +18,16 @@ import java.util.function.Consumer;
  */
 final class ProbeSchedule {
   /**
-   * Probes that are due within this time of the last that were started are started together: each
-   * time costs a wake-up of the control thread.
+   * Probes that are due within this time of those that were started before are started together:
+   * each time costs a wake-up of the control thread.
    */
   static final long TOGETHER_NANOS = 5_000_000L;
+
+  /**
+   * The most probes that start in so short a time. After a pause all are due at once, and a host
+   * with many services would drop connections that come faster.
+   */
+  static final int MAX_TOGETHER = 64;
 
   /** Probes of one kind. */
   private static final class Lane {
@@ -36,7 +42,11 @@ final class ProbeSchedule {
 
   private final Lane connections = new Lane(LocalSignals.MAX_CONNECTIONS);
   private final Lane commands = new Lane(LocalSignals.MAX_COMMANDS);
+
+  /** When the last probes were started together, and how many. */
   private long startedNanos;
+
+  private int started;
 
   ProbeSchedule(long nowNanos) {
     startedNanos = nowNanos - TOGETHER_NANOS;
@@ -66,29 +76,32 @@ final class ProbeSchedule {
    * @param onStarted told of each service with a probe that was started
    */
   List<SignalEffect.RunProbe> start(long nowNanos, Consumer<LocalService> onStarted) {
-    List<SignalEffect.RunProbe> started = new ArrayList<>();
-    start(connections, nowNanos, onStarted, started);
-    start(commands, nowNanos, onStarted, started);
-    if (!started.isEmpty()) {
-      startedNanos = nowNanos;
+    List<SignalEffect.RunProbe> probes = new ArrayList<>();
+    if (nowNanos - startedNanos >= TOGETHER_NANOS) {
+      started = 0;
     }
-    return started;
+    start(connections, nowNanos, onStarted, probes);
+    start(commands, nowNanos, onStarted, probes);
+    return probes;
   }
 
-  private static void start(
+  private void start(
       Lane lane,
       long nowNanos,
       Consumer<LocalService> onStarted,
-      List<SignalEffect.RunProbe> started) {
-    while (lane.out < lane.most) {
+      List<SignalEffect.RunProbe> probes) {
+    while (lane.out < lane.most && started < MAX_TOGETHER) {
       Optional<LocalService> local = lane.due.due(nowNanos);
       if (local.isEmpty()) {
         return;
       }
       ServiceHealth health = local.get().hostedHealth();
-      for (ProbeTicket ticket : health.dueProbes(nowNanos, lane.most - lane.out)) {
+      startedNanos = started == 0 ? nowNanos : startedNanos;
+      int most = Math.min(lane.most - lane.out, MAX_TOGETHER - started);
+      for (ProbeTicket ticket : health.dueProbes(nowNanos, most)) {
         lane.out++;
-        started.add(
+        started++;
+        probes.add(
             new SignalEffect.RunProbe(
                 local.get().spec().name(),
                 ticket,

@@ -168,6 +168,14 @@ public final class ServiceHealth {
     on(backendIndex, backend -> backend.refused(why, nowNanos));
   }
 
+  /** The first probes are due so much later; before any has started. */
+  void postpone(long nanos) {
+    for (BackendHealth backend : backends) {
+      backend.postpone(nanos);
+    }
+    count();
+  }
+
   /** How many probes are out. */
   int probing() {
     return probing;

@@ -98,4 +98,35 @@ class ProbeScheduleTest {
     assertThat(probes(signals, new SignalEvent.Tick(), next))
         .hasSize((int) (ProbeSchedule.TOGETHER_NANOS / FirstProbes.GAP_NANOS));
   }
+
+  @Test
+  void aNodeThatTookLongToStartStillSpreadsItsFirstProbes() {
+    LocalSignals signals = node(LocalSignals.MAX_SERVICES, new ProbeSpec.Check.Tcp());
+    long now = 5_000 * MS;
+    assertThat(probes(signals, new SignalEvent.Tick(), now)).hasSize(FirstProbes.AT_ONCE);
+    long next = signals.deadlineNanos().orElseThrow();
+    assertThat(next).isEqualTo(now + ProbeSchedule.TOGETHER_NANOS);
+    assertThat(probes(signals, new SignalEvent.Tick(), next))
+        .hasSize((int) (ProbeSchedule.TOGETHER_NANOS / FirstProbes.GAP_NANOS));
+  }
+
+  @Test
+  void afterAPauseWhatIsDueDoesNotStartAllAtOnce() {
+    LocalSignals signals = node(200, new ProbeSpec.Check.Tcp());
+    for (long now = 0; now <= 100 * MS; now += ProbeSchedule.TOGETHER_NANOS) {
+      for (SignalEffect.RunProbe probe : probes(signals, new SignalEvent.Tick(), now)) {
+        probes(signals, answered(probe, now), now);
+      }
+    }
+    assertThat(signals.isEvaluated()).isTrue();
+    long now = 60_000 * MS;
+    int started = 0;
+    for (int i = 0; i < 4; i++) {
+      int here = probes(signals, new SignalEvent.Tick(), now).size();
+      assertThat(here).isLessThanOrEqualTo(ProbeSchedule.MAX_TOGETHER);
+      started += here;
+      now = signals.deadlineNanos().orElseThrow();
+    }
+    assertThat(started).isEqualTo(200);
+  }
 }
