@@ -134,8 +134,7 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
     for (LocalService local : services.values()) {
       local
           .health()
-          .ifPresent(
-              health -> onHealth(local, health, each -> each.postpone(sinceMadeNanos)));
+          .ifPresent(health -> onHealth(local, health, each -> each.postpone(sinceMadeNanos)));
     }
   }
 
