@@ -11,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,9 @@ public final class ControlLoop implements Executor, Timers, Clock {
   private static final Logger log = LoggerFactory.getLogger(ControlLoop.class);
 
   private static final long SHUTDOWN_MILLIS = 4_000;
+
+  /** A timer is usually late by a tenth of this. */
+  static final long LATE_NANOS = 1_000_000L;
 
   private final EventLoop loop;
   private final Runnable onBroken;
@@ -78,11 +82,57 @@ public final class ControlLoop implements Executor, Timers, Clock {
     return answer;
   }
 
+  /**
+   * As {@link Timers} has it. A task that is due {@link #LATE_NANOS} ago or longer waits until the
+   * loop has looked at its streams once more: the thread was busy or stood still, and what arrived
+   * meanwhile is read before anyone is taken for silent.
+   */
   @Override
   public Cancellable schedule(long delayNanos, Runnable task) {
-    ScheduledFuture<?> future =
-        loop.schedule(() -> guarded(task), Math.max(0, delayNanos), TimeUnit.NANOSECONDS);
-    return () -> future.cancel(false);
+    Timer timer = new Timer(task, monotonicNanos() + Math.max(0, delayNanos));
+    timer.start(Math.max(0, delayNanos));
+    return timer;
+  }
+
+  /** A task that is not run twice, nor after it was cancelled. */
+  private final class Timer implements Cancellable {
+    private final Runnable task;
+    private final long dueNanos;
+    private volatile @Nullable ScheduledFuture<?> future;
+    private volatile boolean cancelled;
+
+    Timer(Runnable task, long dueNanos) {
+      this.task = task;
+      this.dueNanos = dueNanos;
+    }
+
+    void start(long delayNanos) {
+      future = loop.schedule(this::due, delayNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void due() {
+      if (monotonicNanos() - dueNanos < LATE_NANOS) {
+        run();
+      } else if (!cancelled) {
+        // The loop takes what is due once in a round, after its streams: so not in this round.
+        future = loop.schedule(this::run, 0, TimeUnit.NANOSECONDS);
+      }
+    }
+
+    private void run() {
+      if (!cancelled) {
+        guarded(task);
+      }
+    }
+
+    @Override
+    public void cancel() {
+      cancelled = true;
+      ScheduledFuture<?> running = future;
+      if (running != null) {
+        running.cancel(false);
+      }
+    }
   }
 
   /**

@@ -13,14 +13,12 @@ import io.landfall.node.config.ServiceConfig;
 import io.landfall.node.link.BgpLink;
 import io.landfall.node.link.OverlayPort;
 import io.landfall.node.link.Sockets;
-import io.landfall.node.probe.ProbeRunner;
 import io.landfall.node.watch.Watching;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.signal.LocalSignals;
 import io.landfall.signal.SignalChange;
-import io.landfall.signal.SignalEvent;
 import io.landfall.trust.Candidates;
 import io.landfall.trust.Endpoint;
 import io.landfall.trust.Holder;
@@ -73,7 +71,6 @@ public final class Node implements AutoCloseable {
   private final Backends backends;
   private final EventLoopGroup controlLoops = Sockets.loops(1, "landfall-control");
   private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
-  private final ProbeRunner probes;
   private final Map<ServiceName, ServiceConfig> services = new LinkedHashMap<>();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -92,12 +89,10 @@ public final class Node implements AutoCloseable {
     control = new ControlLoop(controlLoops.next(), onBroken);
     names = new NodeNames(config.name(), config.identity());
     clashes = new Clashes(control, config.identity());
-    probes = new ProbeRunner(control);
     signals =
         new SignalDriver(
             new LocalSignals(Translate.signalSpecs(config), control.monotonicNanos()),
             control,
-            probes,
             new SignalWiring());
     overlay =
         new OverlayDriver(
@@ -205,7 +200,7 @@ public final class Node implements AutoCloseable {
     speakers.listen();
     control.execute(
         () -> {
-          signals.apply(new SignalEvent.Tick());
+          signals.tick();
           Translate.endpoint(config).ifPresent(at -> overlay.apply(new OverlayEvent.ReachedAt(at)));
           watching.start();
           plain.start();
@@ -301,7 +296,6 @@ public final class Node implements AutoCloseable {
 
     @Override
     public void backendsMayDiffer(ServiceName service) {
-      // Most probes say what the one before said, and a snapshot is of everything.
       ServiceConfig known = services.get(service);
       if (known != null && snapshots.isOutdated(known)) {
         publish();
@@ -406,7 +400,7 @@ public final class Node implements AutoCloseable {
     if (running != null) {
       running.close();
     }
-    probes.close();
+    signals.close();
     if (admin != null) {
       admin.close();
     }

@@ -20,8 +20,8 @@ import io.landfall.node.admin.RefusedView;
 import io.landfall.node.admin.RouteView;
 import io.landfall.node.admin.RoutingBackend;
 import io.landfall.node.admin.ServiceStatus;
+import io.landfall.signal.SignalAnswer;
 import io.landfall.signal.SignalEvent;
-import io.landfall.signal.SignalStep;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -229,10 +229,10 @@ final class NodeAdmin implements AdminBackend {
   }
 
   private static CommandResult answer(
-      SignalStep.Answer answer, java.util.function.Supplier<String> sentence) {
+      SignalAnswer answer, java.util.function.Supplier<String> sentence) {
     return switch (answer) {
-      case SignalStep.Answer.Done done -> new CommandResult.Done(sentence.get());
-      case SignalStep.Answer.Leased leased ->
+      case SignalAnswer.Done done -> new CommandResult.Done(sentence.get());
+      case SignalAnswer.Leased leased ->
           new CommandResult.Done(
               sentence.get()
                   + "; lease granted: renew every "
@@ -240,7 +240,7 @@ final class NodeAdmin implements AdminBackend {
                   + " ms, stop relying on it after "
                   + leased.stopAfterMillis()
                   + " ms");
-      case SignalStep.Answer.Refused refused ->
+      case SignalAnswer.Refused refused ->
           switch (refused.why()) {
             case UNKNOWN_SERVICE -> new CommandResult.NotFound(refused.sentence());
             case NOT_HOSTED_HERE, STALE_LEASE, BAD_TTL ->

@@ -1,14 +1,13 @@
 package io.landfall.node;
 
+import io.landfall.core.Now;
 import io.landfall.core.ServiceName;
 import io.landfall.node.probe.ProbeRunner;
 import io.landfall.signal.LocalSignals;
-import io.landfall.signal.ProbeOrder;
+import io.landfall.signal.SignalAnswer;
 import io.landfall.signal.SignalChange;
+import io.landfall.signal.SignalEffect;
 import io.landfall.signal.SignalEvent;
-import io.landfall.signal.SignalStep;
-import io.landfall.signal.SignalStep.Answer;
-import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -16,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Drives the local signals with real probes and a real clock. On the control thread only; probes
- * run elsewhere and come back as events.
+ * run elsewhere, and their results wait in an {@link Inbox}, which is read before every tick.
  */
 final class SignalDriver {
   private static final Logger log = LoggerFactory.getLogger("landfall.signal");
@@ -26,7 +25,7 @@ final class SignalDriver {
     /** A service says something else than before. */
     void signalChanged(SignalChange change);
 
-    /** A backend of the service was heard of; its health may be another than before. */
+    /** Which backends of the service may be used is another set than before. */
     void backendsMayDiffer(ServiceName service);
 
     /** Every backend of every service has had a first verdict; told once. */
@@ -41,18 +40,19 @@ final class SignalDriver {
 
   private final LocalSignals signals;
   private final ControlLoop control;
+  private final Inbox results;
   private final ProbeRunner probes;
   private final Listener listener;
   private final ControlTimer timer;
   private final TreeMap<ServiceName, ProbeCounts> counts = new TreeMap<>();
-  private boolean evaluated;
 
-  SignalDriver(LocalSignals signals, ControlLoop control, ProbeRunner probes, Listener listener) {
+  SignalDriver(LocalSignals signals, ControlLoop control, Listener listener) {
     this.signals = signals;
     this.control = control;
-    this.probes = probes;
+    this.results = new Inbox(control);
+    this.probes = new ProbeRunner(results);
     this.listener = listener;
-    this.timer = new ControlTimer(control, () -> apply(new SignalEvent.Tick()));
+    this.timer = new ControlTimer(control, this::tick);
   }
 
   /** The state object, for views; on the control thread. */
@@ -65,40 +65,45 @@ final class SignalDriver {
     return counts;
   }
 
-  /** Steps the signals, tells what changed, and runs the probes that are due. */
-  Answer apply(SignalEvent event) {
-    SignalStep step = signals.step(event, control.monotonicNanos());
-    for (SignalChange change : step.changes()) {
-      log.info(
-          "service signal service={} from={} to={} why=\"{}\"",
-          change.service(),
-          change.from(),
-          change.to(),
-          change.why());
-      listener.signalChanged(change);
-    }
-    switch (event) {
-      case SignalEvent.ProbeDone done -> listener.backendsMayDiffer(done.service());
-      case SignalEvent.BackendRefused refused -> listener.backendsMayDiffer(refused.service());
-      case SignalEvent.HostSaid said -> listener.backendsMayDiffer(said.service());
-      case SignalEvent.HostSilent silent -> listener.backendsMayDiffer(silent.service());
-      default -> {
-        // Nothing else says anything about a backend.
-      }
-    }
-    if (!evaluated && signals.isEvaluated()) {
-      evaluated = true;
-      listener.evaluatedOnce();
-    }
-    for (ProbeOrder order : signals.dueProbes(control.monotonicNanos())) {
-      run(order);
-    }
-    long deadline = signals.deadlineNanos();
-    timer.arm(deadline == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(deadline));
-    return step.answer();
+  /** The time has come to look; what has arrived is read first. */
+  void tick() {
+    results.read();
+    apply(new SignalEvent.Tick());
   }
 
-  private void run(ProbeOrder order) {
+  /** Steps the signals, tells what changed, and runs the probes that are due. */
+  SignalAnswer apply(SignalEvent event) {
+    SignalAnswer answer = new SignalAnswer.Done();
+    for (SignalEffect effect : signals.step(event, Now.of(control))) {
+      switch (effect) {
+        case SignalEffect.Changed(SignalChange change) -> changed(change);
+        case SignalEffect.BackendsChanged(ServiceName service) ->
+            listener.backendsMayDiffer(service);
+        case SignalEffect.EvaluatedOnce _ -> listener.evaluatedOnce();
+        case SignalEffect.RunProbe probe -> run(probe);
+        case SignalEffect.Answered answered -> answer = answered.answer();
+      }
+    }
+    timer.arm(signals.deadlineNanos());
+    return answer;
+  }
+
+  private void changed(SignalChange change) {
+    log.info(
+        "service signal service={} from={} to={} why=\"{}\"",
+        change.service(),
+        change.from(),
+        change.to(),
+        change.why());
+    listener.signalChanged(change);
+  }
+
+  /** No probe runs any more. */
+  void close() {
+    probes.close();
+  }
+
+  private void run(SignalEffect.RunProbe order) {
     probes.run(
         order.spec(),
         order.backend(),
@@ -111,7 +116,11 @@ final class SignalDriver {
           }
           apply(
               new SignalEvent.ProbeDone(
-                  order.service(), order.ticket(), result.ok(), result.why()));
+                  order.service(),
+                  order.ticket(),
+                  result.ok(),
+                  result.why(),
+                  result.seenAtNanos()));
         });
   }
 }

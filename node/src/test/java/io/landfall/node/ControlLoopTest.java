@@ -2,10 +2,30 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.node.link.Sockets;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.OptionalLong;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -50,5 +70,101 @@ class ControlLoopTest {
           throw new IllegalStateException("never");
         });
     assertThat(broken).as("anything else is as bad as before").hasValue(2);
+  }
+
+  /**
+   * A handler keeps the loop busy beyond a timer, and meanwhile a datagram arrives on another
+   * socket of the loop.
+   */
+  @Test
+  void aTimerThatIsLateWaitsUntilWhatHasArrivedWasRead() throws Exception {
+    EventLoopGroup loops = Sockets.loops(1, "test-control");
+    try (DatagramSocket peer = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+      ControlLoop own = new ControlLoop(loops.next(), broken::incrementAndGet);
+      BlockingQueue<String> order = new LinkedBlockingQueue<>();
+      InetSocketAddress quiet = bind(own, packet -> order.add("read"));
+      InetSocketAddress busy =
+          bind(
+              own,
+              packet -> {
+                own.schedule(TimeUnit.MILLISECONDS.toNanos(1), () -> order.add("timer"));
+                send(peer, quiet);
+                long until = own.monotonicNanos() + 20 * ControlLoop.LATE_NANOS;
+                while (own.monotonicNanos() - until < 0) {
+                  Thread.onSpinWait();
+                }
+              });
+      send(peer, busy);
+      assertThat(order.poll(30, TimeUnit.SECONDS)).isEqualTo("read");
+      assertThat(order.poll(30, TimeUnit.SECONDS)).isEqualTo("timer");
+    } finally {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+  }
+
+  private static InetSocketAddress bind(ControlLoop own, Consumer<DatagramPacket> received) {
+    Channel channel =
+        new Bootstrap()
+            .group(own.eventLoop())
+            .channelFactory(
+                () ->
+                    Sockets.isEpoll(own.eventLoop())
+                        ? new EpollDatagramChannel()
+                        : new NioDatagramChannel())
+            .handler(
+                new SimpleChannelInboundHandler<DatagramPacket>() {
+                  @Override
+                  protected void channelRead0(
+                      ChannelHandlerContext context, DatagramPacket packet) {
+                    received.accept(packet);
+                  }
+                })
+            .bind(InetAddress.getLoopbackAddress(), 0)
+            .syncUninterruptibly()
+            .channel();
+    return (InetSocketAddress) channel.localAddress();
+  }
+
+  private static void send(DatagramSocket from, InetSocketAddress to) {
+    try {
+      from.send(new java.net.DatagramPacket(new byte[1], 1, to));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aTimerThatWasCancelledDoesNotRunHoweverLateItIs() {
+    AtomicInteger ran = new AtomicInteger();
+    run(
+        () -> {
+          var timer = control.schedule(0, ran::incrementAndGet);
+          var other = control.schedule(0, ran::incrementAndGet);
+          other.cancel();
+          timer.cancel();
+        });
+    run(() -> {});
+    assertThat(ran).hasValue(0);
+  }
+
+  /** The other threads of a process that stood still hand over what they received meanwhile. */
+  @Test
+  void aDeadlineThatIsFoundAfterAPauseWaitsForTheOtherThreadsOnce() {
+    AtomicLong resumed = new AtomicLong();
+    CompletableFuture<Long> dueAt = new CompletableFuture<>();
+    control.execute(
+        () -> {
+          ControlTimer timer =
+              new ControlTimer(control, () -> dueAt.complete(control.monotonicNanos()));
+          long now = control.monotonicNanos();
+          timer.arm(OptionalLong.of(now));
+          while (control.monotonicNanos() - now <= ControlTimer.PAUSE_NANOS) {
+            Thread.onSpinWait();
+          }
+          resumed.set(control.monotonicNanos());
+          // What is handed over meanwhile arms it anew, which does not make it earlier.
+          control.schedule(1, () -> control.schedule(1, () -> timer.arm(OptionalLong.of(now + 1))));
+        });
+    assertThat(dueAt.join() - resumed.get()).isGreaterThanOrEqualTo(ControlTimer.GRACE_NANOS);
   }
 }

@@ -13,10 +13,19 @@ import java.util.Optional;
  * <p>A connection that the data plane saw refused counts as one failure and makes a probe due at
  * once. Until a probe has answered, more such reports count nothing: a burst of requests is one
  * observation, and a probe has to agree before a fall of two or more is reached.
+ *
+ * <p>A result counts from when the prober saw it, however long it then waited to be read. A bad one
+ * that was seen {@link #LATE_NANOS} after the probe's timeout was timed by a process that stood
+ * still. It proves nothing about the backend: it does not count, and the backend is asked again at
+ * once. That is granted once between two successes, so that a node which is always late still finds
+ * what is down. A probe that is found lost so late gets more time, once.
  */
 final class BackendHealth {
   /** A probe whose result is this late counts as failed: whoever ran it has lost it. */
   static final long LOST_AFTER_NANOS = 1_000_000_000L;
+
+  /** Whoever is this late for a deadline suspects itself first. */
+  static final long LATE_NANOS = 100_000_000L;
 
   private static final int MAX_ERROR_LENGTH = 200;
 
@@ -29,13 +38,21 @@ final class BackendHealth {
   private boolean probing;
   private boolean reported;
   private boolean dueAgain;
+
+  /** A bad result was not counted since the last success, as this node was late itself. */
+  private boolean excused;
+
+  /** The probe that is out was given more time, as this node was late itself. */
+  private boolean extended;
+
   private long dueAtNanos;
+  private long timeoutAtNanos;
   private long lostAtNanos;
   private Optional<String> lastError = Optional.empty();
 
-  BackendHealth(ProbeSpec spec, long nowNanos) {
+  BackendHealth(ProbeSpec spec, long firstDueNanos) {
     this.spec = spec;
-    this.dueAtNanos = nowNanos;
+    this.dueAtNanos = firstDueNanos;
   }
 
   boolean isEvaluated() {
@@ -58,52 +75,77 @@ final class BackendHealth {
     return failures;
   }
 
-  /** When something happens here without an event: a probe is due, or one is given up. */
+  /** The first probe is due so much later; before it has started. */
+  void postpone(long nanos) {
+    dueAtNanos += nanos;
+  }
+
+  /** Whether a probe is out. */
+  boolean isProbing() {
+    return probing;
+  }
+
+  /** When a probe that is out is given up, or else when the next one is due. */
   long deadlineNanos() {
     return probing ? lostAtNanos : dueAtNanos;
   }
 
-  /** Takes the probe that is due, or nothing. */
-  Optional<Long> takeDue(long nowNanos) {
-    if (probing && nowNanos - lostAtNanos >= 0) {
-      probing = false;
-      fail("the probe was lost", nowNanos);
+  /** Gives up the probe that is out, if its result is overdue; all that arrived has been read. */
+  void giveUpLost(long nowNanos) {
+    if (!probing || nowNanos - lostAtNanos < 0) {
+      return;
     }
-    if (probing || nowNanos - dueAtNanos < 0) {
-      return Optional.empty();
-    }
-    probing = true;
-    dueAgain = false;
-    lostAtNanos = nowNanos + spec.timeoutNanos() + LOST_AFTER_NANOS;
-    return Optional.of(++attempt);
-  }
-
-  /** A probe's result; ignored when it is not of the probe that is out. */
-  void result(long ofAttempt, boolean ok, String why, long nowNanos) {
-    if (!probing || ofAttempt != attempt) {
+    if (!extended && nowNanos - lostAtNanos > LATE_NANOS) {
+      extended = true;
+      lostAtNanos = nowNanos + LOST_AFTER_NANOS;
       return;
     }
     probing = false;
+    fail("the probe was lost", nowNanos, nowNanos);
+  }
+
+  /** Its probe runs from now on; gives the number of the probe. */
+  long start(long nowNanos) {
+    probing = true;
+    dueAgain = false;
+    extended = false;
+    timeoutAtNanos = nowNanos + spec.timeoutNanos();
+    lostAtNanos = timeoutAtNanos + LOST_AFTER_NANOS;
+    return ++attempt;
+  }
+
+  /** A probe's result; ignored when it is not of the probe that is out. */
+  void result(long ofAttempt, boolean ok, String why, long seenAtNanos, long nowNanos) {
+    if (!probing || ofAttempt != attempt) {
+      return;
+    }
+    // Two threads have read the clock.
+    long seen = seenAtNanos - nowNanos < 0 ? seenAtNanos : nowNanos;
+    probing = false;
     if (ok) {
-      succeed(nowNanos);
+      succeed(seen, nowNanos);
+    } else if (!excused && seen - timeoutAtNanos > LATE_NANOS) {
+      excused = true;
+      dueAtNanos = nowNanos;
     } else {
-      fail(why, nowNanos);
+      fail(why, seen, nowNanos);
     }
     reported = false;
   }
 
-  private void succeed(long nowNanos) {
+  private void succeed(long seenNanos, long nowNanos) {
     failures = 0;
+    excused = false;
     successes = Math.min(successes + 1, ProbeSpec.MAX_COUNT);
     if (!evaluated || successes >= spec.rise()) {
       up = true;
       lastError = Optional.empty();
     }
     evaluated = true;
-    dueAtNanos = dueAgain ? nowNanos : nowNanos + spec.intervalNanos();
+    dueAtNanos = dueAgain ? nowNanos : seenNanos + spec.intervalNanos();
   }
 
-  private void fail(String why, long nowNanos) {
+  private void fail(String why, long seenNanos, long nowNanos) {
     successes = 0;
     failures = Math.min(failures + 1, ProbeSpec.MAX_COUNT);
     lastError =
@@ -112,7 +154,7 @@ final class BackendHealth {
       up = false;
     }
     evaluated = true;
-    dueAtNanos = up ? nowNanos : nowNanos + spec.intervalNanos();
+    dueAtNanos = up ? nowNanos : seenNanos + spec.intervalNanos();
   }
 
   /** The data plane saw this backend refuse a connection, or end one before it answered. */
@@ -126,18 +168,12 @@ final class BackendHealth {
       return;
     }
     long unchanged = dueAtNanos;
-    fail(why, nowNanos);
+    fail(why, nowNanos, nowNanos);
     if (probing) {
       dueAgain = true;
       dueAtNanos = unchanged;
     } else {
       dueAtNanos = nowNanos;
     }
-  }
-
-  /** This process stood still: what was out proves nothing about the backend, so ask again now. */
-  void resumed(long nowNanos) {
-    probing = false;
-    dueAtNanos = nowNanos;
   }
 }

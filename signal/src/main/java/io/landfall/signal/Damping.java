@@ -1,6 +1,6 @@
 package io.landfall.signal;
 
-import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Holds back a service that flaps, visibly and for a bounded time.
@@ -25,8 +25,8 @@ final class Damping {
 
   private double penalty;
   private long penaltyAtNanos;
-  private Optional<Long> lastGoodNewsAtNanos = Optional.empty();
-  private Optional<Long> holdEndsNanos = Optional.empty();
+  private OptionalLong lastGoodNewsAtNanos = OptionalLong.empty();
+  private OptionalLong holdEndsNanos = OptionalLong.empty();
 
   Damping(long nowNanos) {
     penaltyAtNanos = nowNanos;
@@ -41,17 +41,22 @@ final class Damping {
     penalty = Math.min(MAX_PENALTY, penalty(nowNanos) + PENALTY_PER_WITHDRAWAL);
     penaltyAtNanos = nowNanos;
     if (penalty >= HOLD_AT) {
-      holdEndsNanos = lastGoodNewsAtNanos.map(at -> at + HOLD_NANOS);
+      holdEndsNanos =
+          lastGoodNewsAtNanos.isPresent()
+              ? OptionalLong.of(lastGoodNewsAtNanos.getAsLong() + HOLD_NANOS)
+              : OptionalLong.empty();
     }
   }
 
   void toldGoodNews(long nowNanos) {
-    lastGoodNewsAtNanos = Optional.of(nowNanos);
-    holdEndsNanos = Optional.empty();
+    lastGoodNewsAtNanos = OptionalLong.of(nowNanos);
+    holdEndsNanos = OptionalLong.empty();
   }
 
   /** Until when good news has to wait, or empty when it may leave now. */
-  Optional<Long> heldUntilNanos(long nowNanos) {
-    return holdEndsNanos.filter(end -> end - nowNanos > 0);
+  OptionalLong heldUntilNanos(long nowNanos) {
+    return holdEndsNanos.isPresent() && holdEndsNanos.getAsLong() - nowNanos > 0
+        ? holdEndsNanos
+        : OptionalLong.empty();
   }
 }

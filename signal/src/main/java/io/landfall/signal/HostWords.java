@@ -1,8 +1,8 @@
 package io.landfall.signal;
 
 import io.landfall.core.Signal;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
@@ -32,14 +32,34 @@ final class HostWords {
   private final IntPredicate isBackendUp;
   private final SortedMap<String, Word> words = new TreeMap<>();
 
+  /** Which hosts a backend is on, by its index; none for one that is on no such host. */
+  private final List<List<Integer>> hostsOf = new ArrayList<>();
+
+  /** The words as they count, in the order of the hosts; made anew by {@link #weigh}. */
+  private final List<Word> weighed = new ArrayList<>();
+
+  /** Whose word counts; 0 without hosts. */
+  private int best;
+
   /**
-   * Nobody has said anything.
+   * Nothing has been said.
    *
+   * @param backends how many backends the service has
    * @param isBackendUp what the probes say of a backend, by index
    */
-  HostWords(List<ServiceSpec.SpeakingHost> hosts, IntPredicate isBackendUp) {
+  HostWords(List<ServiceSpec.SpeakingHost> hosts, int backends, IntPredicate isBackendUp) {
     this.hosts = hosts;
     this.isBackendUp = isBackendUp;
+    for (int backend = 0; backend < backends && !hosts.isEmpty(); backend++) {
+      List<Integer> on = new ArrayList<>();
+      for (int host = 0; host < hosts.size(); host++) {
+        if (hosts.get(host).backends().contains(backend)) {
+          on.add(host);
+        }
+      }
+      hostsOf.add(on);
+    }
+    weigh();
   }
 
   /** Whether any host is configured to speak for the service at all. */
@@ -70,8 +90,20 @@ final class HostWords {
     return hosts.stream().anyMatch(each -> each.name().equals(host));
   }
 
+  /** Weighs the words; to be asked when one, or the health of a backend, is another. */
+  void weigh() {
+    weighed.clear();
+    best = 0;
+    for (int host = 0; host < hosts.size(); host++) {
+      weighed.add(asItCounts(hosts.get(host)));
+      if (weighed.get(host).isBetterThan(weighed.get(best))) {
+        best = host;
+      }
+    }
+  }
+
   /** A host's word as it counts: that of a host whose own backends are all dead is void. */
-  private Word wordOf(ServiceSpec.SpeakingHost host) {
+  private Word asItCounts(ServiceSpec.SpeakingHost host) {
     Word word = words.getOrDefault(host.name(), NOTHING_SAID);
     boolean dead =
         !host.backends().isEmpty() && host.backends().stream().noneMatch(isBackendUp::test);
@@ -80,61 +112,37 @@ final class HostWords {
         : word;
   }
 
-  /** The host whose word counts; empty when nobody is configured to speak. */
-  private Optional<ServiceSpec.SpeakingHost> best() {
-    Optional<ServiceSpec.SpeakingHost> best = Optional.empty();
-    for (ServiceSpec.SpeakingHost host : hosts) {
-      if (best.isEmpty() || wordOf(host).isBetterThan(wordOf(best.get()))) {
-        best = Optional.of(host);
-      }
-    }
-    return best;
-  }
-
-  /** The signal that counts; UP when nobody is configured to speak. */
+  /** The signal that counts; UP when no host is configured to give one. */
   Signal signal() {
-    return best().map(host -> wordOf(host).signal()).orElse(Signal.UP);
+    return hosts.isEmpty() ? Signal.UP : weighed.get(best).signal();
   }
 
   /** The tier that counts, to be added to the configured one. */
   long tier() {
-    return best().map(host -> wordOf(host).tier()).orElse(0L);
+    return hosts.isEmpty() ? 0 : weighed.get(best).tier();
   }
 
-  /** Who says what counts, for a person; empty when nobody is configured to speak. */
+  /** Which host's word counts, for a person; empty when no host is configured. */
   String why() {
-    return best()
-        .map(
-            host ->
-                "host "
-                    + host.name()
-                    + " "
-                    + wordOf(host).why()
-                    + (hosts.size() > 1 ? " (the best of " + hosts.size() + " hosts)" : ""))
-        .orElse("");
-  }
-
-  /** Whether one of the backends, from 0 to so many, is up and may have requests. */
-  boolean allowsAnyOf(int backends) {
-    for (int i = 0; i < backends; i++) {
-      if (isBackendUp.test(i) && allows(i)) {
-        return true;
-      }
-    }
-    return false;
+    return hosts.isEmpty()
+        ? ""
+        : "host "
+            + hosts.get(best).name()
+            + " "
+            + weighed.get(best).why()
+            + (hosts.size() > 1 ? " (the best of " + hosts.size() + " hosts)" : "");
   }
 
   /** Whether requests may go to this backend as far as the hosts are concerned. */
   boolean allows(int backendIndex) {
-    boolean onSpeakingHost = false;
-    for (ServiceSpec.SpeakingHost host : hosts) {
-      if (host.backends().contains(backendIndex)) {
-        onSpeakingHost = true;
-        if (wordOf(host).signal().compareTo(signal()) <= 0) {
-          return true;
-        }
+    if (hosts.isEmpty() || hostsOf.get(backendIndex).isEmpty()) {
+      return true;
+    }
+    for (int host : hostsOf.get(backendIndex)) {
+      if (weighed.get(host).signal().compareTo(signal()) <= 0) {
+        return true;
       }
     }
-    return !onSpeakingHost;
+    return false;
   }
 }

@@ -2,11 +2,10 @@ package io.landfall.signal;
 
 import io.landfall.core.Lease;
 import io.landfall.core.ServiceName;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -108,23 +107,18 @@ public final class LeaseTable {
   /**
    * How long the lease of a service still lasts: empty when it depends on none, 0 when it ended.
    */
-  public Optional<Long> remainingNanos(ServiceName service, long nowNanos) {
+  public OptionalLong remainingNanos(ServiceName service, long nowNanos) {
     Lease lease = newest.get(service);
-    if (!taken.contains(service) || lease == null) {
-      return Optional.empty();
-    }
-    return Optional.of(Math.max(0, lease.expiresAtNanos() - nowNanos));
+    return !taken.contains(service) || lease == null
+        ? OptionalLong.empty()
+        : OptionalLong.of(Math.max(0, lease.expiresAtNanos() - nowNanos));
   }
 
-  /** The next end of a lease that is valid now, or empty. */
-  public Optional<Long> deadlineNanos(long nowNanos) {
-    List<Long> ends = new ArrayList<>();
-    for (ServiceName service : taken) {
-      Lease lease = newest.get(service);
-      if (lease != null && !lease.isExpired(nowNanos)) {
-        ends.add(lease.expiresAtNanos());
-      }
-    }
-    return ends.stream().min((a, b) -> Long.signum(a - b));
+  /** When the lease of a service ends; empty when it depends on none, or it has ended by now. */
+  public OptionalLong endNanos(ServiceName service, long nowNanos) {
+    Lease lease = newest.get(service);
+    return !taken.contains(service) || lease == null || lease.isExpired(nowNanos)
+        ? OptionalLong.empty()
+        : OptionalLong.of(lease.expiresAtNanos());
   }
 }

@@ -1,66 +1,66 @@
 package io.landfall.signal;
 
 import io.landfall.core.InvariantBroken;
+import io.landfall.core.Machine;
+import io.landfall.core.Now;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
-import io.landfall.signal.SignalStep.Answer;
-import io.landfall.signal.SignalStep.Why;
-import io.landfall.signal.Verdict.Told;
+import io.landfall.signal.SignalAnswer.Why;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
- * What every service of this node says, and why.
+ * What the signal of every service of this node is, and why.
  *
- * <p>A service says UP when nobody has withdrawn it, its lease is valid if it depends on one, at
- * least one of its backends is up, and, where service hosts speak for it, one of them says so;
+ * <p>A service is UP when it is not withdrawn, its lease is valid if it depends on one, at least
+ * one of its backends is up, and, where service hosts give its signal, one of them gives UP;
  * DRAINING instead while it, the node or its hosts drain; DOWN otherwise: the strictest word wins.
- * What it says is told when it changes: worse at once, better through {@link Damping}.
+ * The signal is told when it changes: worse at once, better through {@link Damping}.
  *
- * <p>Every step first moves the object to the given time (leases end, held news is released), then
- * applies the event, then compares what each service says with what was told. So the order of
- * events and deadlines inside one instant does not matter, and after a pause the first action
- * already sees what has ended meanwhile. A pause of this process longer than {@link #PAUSE_NANOS}
- * makes probes that were out void: they timed our own stillness, not the backend.
+ * <p>A step costs what the event is about, and not what there is. It applies the event to its
+ * service, judges that service for the given time, and starts the probes that have become due. What
+ * ends by itself (leases, held news, probes that are lost) waits in one {@link DeadlineQueue} until
+ * a tick takes it out. So the order of events and deadlines inside one instant does not matter, and
+ * after a pause the first action on a service already sees what has ended for it meanwhile.
+ *
+ * <p>Being late is our own fault until shown otherwise. Only a tick declares a probe lost, and the
+ * driver has to hand over all results that have arrived before it ticks; what they say counts from
+ * when the prober saw it. {@link BackendHealth} tells how it treats probes that stood still with
+ * us, {@link ProbeSchedule} why none grows old in a queue of ours, and {@link FirstProbes} why they
+ * do not all start in one instant. A lease ends at its end in any case: that is its promise.
  *
  * <p>Single-threaded; no clock, no socket. Times are monotonic nanoseconds and may not go back.
  */
-public final class LocalSignals {
+public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
   /** The most services of one node. */
   public static final int MAX_SERVICES = 4096;
 
-  /** The owner is this late for a deadline: the process stood still. */
-  public static final long PAUSE_NANOS = 1_000_000_000L;
+  /** The most probes that connect to a backend at a time, so that they cannot use up sockets. */
+  public static final int MAX_CONNECTIONS = 1024;
 
-  private static final class Local {
-    final ServiceSpec spec;
-    final Optional<ServiceHealth> health;
-    final Damping damping;
-    final HostWords hosts;
-    boolean withdrawn;
-    boolean draining;
-    Told told = Told.NOTHING;
-    long changes;
+  /** The most commands that run at a time; a process costs far more than a socket. */
+  public static final int MAX_COMMANDS = 32;
 
-    Local(ServiceSpec spec, long nowNanos) {
-      this.spec = spec;
-      this.damping = new Damping(nowNanos);
-      this.health =
-          spec.isHostedHere()
-              ? Optional.of(new ServiceHealth(spec.probe(), spec.backends(), nowNanos))
-              : Optional.empty();
-      this.hosts =
-          new HostWords(spec.speakers(), i -> health.map(each -> each.isUp(i)).orElse(false));
-    }
-  }
-
-  private final TreeMap<ServiceName, Local> services = new TreeMap<>();
+  private final SortedMap<ServiceName, LocalService> services;
+  private final DeadlineQueue<LocalService> ends = new DeadlineQueue<>();
+  private final ProbeSchedule probes;
   private final LeaseTable leases;
   private boolean nodeDraining;
+
+  /** Services with a backend that has had no verdict yet. */
+  private int unevaluated;
+
+  private boolean evaluationTold;
+  private boolean stepped;
   private long nowNanos;
 
   /**
@@ -69,116 +69,180 @@ public final class LocalSignals {
    * @throws IllegalArgumentException when there are too many services, or one twice
    */
   public LocalSignals(Collection<ServiceSpec> specs, long nowNanos) {
-    if (specs.size() > MAX_SERVICES) {
-      throw new IllegalArgumentException("a node has at most " + MAX_SERVICES + " services");
-    }
     this.nowNanos = nowNanos;
+    this.probes = new ProbeSchedule(nowNanos);
+    this.services = byName(specs, nowNanos);
     TreeSet<ServiceName> hosted = new TreeSet<>();
-    for (ServiceSpec spec : specs) {
-      if (services.put(spec.name(), new Local(spec, nowNanos)) != null) {
-        throw new IllegalArgumentException("service " + spec.name() + " is configured twice");
-      }
-      if (spec.isHostedHere()) {
-        hosted.add(spec.name());
+    for (LocalService local : services.values()) {
+      if (local.health().isPresent()) {
+        hosted.add(local.spec().name());
+        probes.changed(local, local.hostedHealth(), 0);
       }
     }
     this.leases = new LeaseTable(hosted);
+    this.unevaluated = hosted.size();
   }
 
-  /** Applies one event at this time. */
-  public SignalStep step(SignalEvent event, long atNanos) {
-    moveTo(atNanos);
-    Answer answer = apply(event);
-    return new SignalStep(tell(), answer);
+  private static SortedMap<ServiceName, LocalService> byName(
+      Collection<ServiceSpec> specs, long nowNanos) {
+    if (specs.size() > MAX_SERVICES) {
+      throw new IllegalArgumentException("a node has at most " + MAX_SERVICES + " services");
+    }
+    TreeMap<ServiceName, ServiceSpec> sorted = new TreeMap<>();
+    for (ServiceSpec spec : specs) {
+      if (sorted.put(spec.name(), spec) != null) {
+        throw new IllegalArgumentException("service " + spec.name() + " is configured twice");
+      }
+    }
+    FirstProbes first = new FirstProbes(nowNanos);
+    TreeMap<ServiceName, LocalService> services = new TreeMap<>();
+    for (ServiceSpec spec : sorted.values()) {
+      services.put(spec.name(), new LocalService(spec, services.size(), first, nowNanos));
+    }
+    return Collections.unmodifiableSortedMap(services);
   }
 
-  private void moveTo(long atNanos) {
-    if (atNanos - nowNanos < 0) {
+  @Override
+  public List<SignalEffect> step(SignalEvent event, Now now) {
+    if (now.monotonicNanos() - nowNanos < 0) {
       throw new InvariantBroken(
-          "monotonic time does not go back, but went from " + nowNanos + " to " + atNanos);
+          "monotonic time does not go back, but went from "
+              + nowNanos
+              + " to "
+              + now.monotonicNanos());
     }
-    for (Local local : services.values()) {
-      if (local.health.isPresent()
-          && atNanos - nowNanos > PAUSE_NANOS
-          && atNanos - local.health.get().deadlineNanos() > PAUSE_NANOS) {
-        local.health.get().resumedAfterPause(atNanos);
-      }
+    if (!stepped) {
+      stepped = true;
+      begin(now.monotonicNanos() - nowNanos);
     }
-    nowNanos = atNanos;
+    nowNanos = now.monotonicNanos();
+    Outcome outcome = new Outcome();
+    Optional<SignalAnswer> answer = apply(event, outcome);
+    List<SignalEffect> effects = new ArrayList<>(outcome.changes);
+    effects.addAll(outcome.backends);
+    if (!evaluationTold && unevaluated == 0) {
+      evaluationTold = true;
+      effects.add(new SignalEffect.EvaluatedOnce());
+    }
+    effects.addAll(probes.start(nowNanos, this::setEnd));
+    answer.ifPresent(each -> effects.add(new SignalEffect.Answered(each)));
+    return effects;
   }
 
-  private Answer apply(SignalEvent event) {
+  /** The first step: a node that took long to start still spreads its first probes. */
+  private void begin(long sinceMadeNanos) {
+    for (LocalService local : services.values()) {
+      local
+          .health()
+          .ifPresent(health -> onHealth(local, health, each -> each.postpone(sinceMadeNanos)));
+    }
+  }
+
+  /** What the services that a step touched have to tell. */
+  private static final class Outcome {
+    final List<SignalEffect> changes = new ArrayList<>();
+    final List<SignalEffect> backends = new ArrayList<>();
+  }
+
+  private Optional<SignalAnswer> apply(SignalEvent event, Outcome outcome) {
     return switch (event) {
-      case SignalEvent.Tick() -> new Answer.Done();
-      case SignalEvent.ProbeDone(
-              ServiceName service,
-              ProbeTicket ticket,
-              boolean ok,
-              String why) -> {
-        health(service).ifPresent(health -> health.probeResult(ticket, ok, why, nowNanos));
-        yield new Answer.Done();
+      case SignalEvent.Tick() -> {
+        tick(outcome);
+        yield Optional.empty();
       }
-      case SignalEvent.BackendRefused(ServiceName service, int index, String why) -> {
-        health(service).ifPresent(health -> health.backendRefused(index, why, nowNanos));
-        yield new Answer.Done();
-      }
+      case SignalEvent.ProbeDone done ->
+          onHealth(
+              done.service(),
+              outcome,
+              health ->
+                  health.probeResult(
+                      done.ticket(), done.ok(), done.why(), done.seenAtNanos(), nowNanos));
+      case SignalEvent.BackendRefused(ServiceName service, int index, String why) ->
+          onHealth(service, outcome, health -> health.backendRefused(index, why, nowNanos));
+      case SignalEvent.HostSaid said ->
+          on(said.service(), outcome, l -> l.said(said.host(), said.signal(), said.tier()));
+      case SignalEvent.HostSilent(ServiceName service, String host, String why) ->
+          on(service, outcome, local -> local.silent(host, why));
       case SignalEvent.Announce announce ->
-          onHosted(announce.service(), l -> announce(l, announce));
+          command(announce.service(), outcome, local -> announce(local, announce));
       case SignalEvent.Withdraw(ServiceName service) ->
-          onHosted(
+          command(
               service,
+              outcome,
               local -> {
-                local.withdrawn = true;
+                local.withdrawn(true);
                 leases.release(service);
-                return new Answer.Done();
+                return new SignalAnswer.Done();
               });
-      case SignalEvent.HostSaid said -> {
-        hosts(said.service())
-            .ifPresent(hosts -> hosts.said(said.host(), said.signal(), said.tier()));
-        yield new Answer.Done();
-      }
-      case SignalEvent.HostSilent(ServiceName service, String host, String why) -> {
-        hosts(service).ifPresent(hosts -> hosts.silent(host, why));
-        yield new Answer.Done();
-      }
-      case SignalEvent.Drain(Optional<ServiceName> service) -> drain(service, true);
-      case SignalEvent.Undrain(Optional<ServiceName> service) -> drain(service, false);
+      case SignalEvent.Drain(Optional<ServiceName> service) -> drain(service, true, outcome);
+      case SignalEvent.Undrain(Optional<ServiceName> service) -> drain(service, false, outcome);
     };
   }
 
-  private Optional<ServiceHealth> health(ServiceName service) {
-    Local local = services.get(service);
-    return local == null ? Optional.empty() : local.health;
+  private void tick(Outcome outcome) {
+    List<LocalService> due = ends.takeDue(nowNanos);
+    due.sort(Comparator.comparing(local -> local.spec().name()));
+    for (LocalService local : due) {
+      local.health().ifPresent(health -> onHealth(local, health, h -> h.giveUpLost(nowNanos)));
+      judge(local, outcome);
+    }
   }
 
-  private Optional<HostWords> hosts(ServiceName service) {
-    return Optional.ofNullable(services.get(service)).map(local -> local.hosts);
+  private Optional<SignalAnswer> on(
+      ServiceName service, Outcome outcome, Consumer<LocalService> step) {
+    LocalService local = services.get(service);
+    if (local != null) {
+      step.accept(local);
+      judge(local, outcome);
+    }
+    return Optional.empty();
+  }
+
+  private Optional<SignalAnswer> onHealth(
+      ServiceName service, Outcome outcome, Consumer<ServiceHealth> step) {
+    return on(
+        service,
+        outcome,
+        local -> local.health().ifPresent(health -> onHealth(local, health, step)));
+  }
+
+  private void onHealth(LocalService local, ServiceHealth health, Consumer<ServiceHealth> step) {
+    int out = health.probing();
+    boolean evaluated = health.isEvaluated();
+    step.accept(health);
+    unevaluated -= !evaluated && health.isEvaluated() ? 1 : 0;
+    probes.changed(local, health, out);
   }
 
   private interface Command {
-    Answer on(Local local);
+    SignalAnswer on(LocalService local);
   }
 
-  private Answer onHosted(ServiceName service, Command command) {
-    Local local = services.get(service);
+  private Optional<SignalAnswer> command(ServiceName service, Outcome outcome, Command command) {
+    LocalService local = services.get(service);
     if (local == null) {
-      return new Answer.Refused(
-          Why.UNKNOWN_SERVICE, "no service " + service + " is configured at this node");
+      return refused(Why.UNKNOWN_SERVICE, "no service " + service + " is configured at this node");
     }
-    if (!local.spec.isHostedHere()) {
-      return new Answer.Refused(
+    if (local.health().isEmpty()) {
+      return refused(
           Why.NOT_HOSTED_HERE,
           "service " + service + " has no backends at this site, so it has nothing to say here");
     }
-    return command.on(local);
+    SignalAnswer answer = command.on(local);
+    judge(local, outcome);
+    return Optional.of(answer);
   }
 
-  private Answer announce(Local local, SignalEvent.Announce announce) {
-    ServiceName service = announce.service();
+  private static Optional<SignalAnswer> refused(Why why, String sentence) {
+    return Optional.of(new SignalAnswer.Refused(why, sentence));
+  }
+
+  private SignalAnswer announce(LocalService local, SignalEvent.Announce announce) {
+    ServiceName service = local.spec().name();
     if (announce.lease().isEmpty()) {
       leases.release(service);
-      local.withdrawn = false;
-      return new Answer.Done();
+      local.withdrawn(false);
+      return new SignalAnswer.Done();
     }
     SignalEvent.LeaseRequest request = announce.lease().get();
     SignalEvent.Fence fence = request.fence().orElseGet(() -> nextFence(service));
@@ -186,14 +250,14 @@ public final class LocalSignals {
         leases.grant(service, fence.incarnation(), fence.sequence(), request.ttlNanos(), nowNanos);
     return switch (grant) {
       case LeaseTable.Grant.Granted granted -> {
-        local.withdrawn = false;
-        yield new Answer.Leased(
+        local.withdrawn(false);
+        yield new SignalAnswer.Leased(
             granted.lease(),
             granted.renewAfterNanos() / 1_000_000,
             granted.stopAfterNanos() / 1_000_000);
       }
       case LeaseTable.Grant.Stale stale ->
-          new Answer.Refused(
+          new SignalAnswer.Refused(
               Why.STALE_LEASE,
               "the lease of "
                   + service
@@ -202,7 +266,8 @@ public final class LocalSignals {
                   + " sequence "
                   + stale.newest().sequence()
                   + ", and this request is not newer");
-      case LeaseTable.Grant.Refused refused -> new Answer.Refused(Why.BAD_TTL, refused.sentence());
+      case LeaseTable.Grant.Refused refused ->
+          new SignalAnswer.Refused(Why.BAD_TTL, refused.sentence());
     };
   }
 
@@ -213,142 +278,66 @@ public final class LocalSignals {
         .orElseGet(() -> new SignalEvent.Fence(0, 0));
   }
 
-  private Answer drain(Optional<ServiceName> service, boolean draining) {
-    if (service.isEmpty()) {
-      nodeDraining = draining;
-      return new Answer.Done();
+  private Optional<SignalAnswer> drain(
+      Optional<ServiceName> service, boolean draining, Outcome outcome) {
+    if (service.isPresent()) {
+      return command(
+          service.get(),
+          outcome,
+          local -> {
+            local.draining(draining);
+            return new SignalAnswer.Done();
+          });
     }
-    return onHosted(
-        service.get(),
-        local -> {
-          local.draining = draining;
-          return new Answer.Done();
-        });
+    nodeDraining = draining;
+    services.values().forEach(local -> judge(local, outcome));
+    return Optional.of(new SignalAnswer.Done());
   }
 
-  private List<SignalChange> tell() {
-    List<SignalChange> changes = new ArrayList<>();
-    for (Local local : services.values()) {
-      Verdict verdict = verdict(local);
-      Told from = local.told;
-      Told to = verdict.told();
-      if (to.equals(from) || isHeld(local, to)) {
-        continue;
-      }
-      if (to.isBetterThan(from)) {
-        local.damping.toldGoodNews(nowNanos);
-      } else if (to.signal() == Signal.DOWN || verdict.byHosts()) {
-        // An operator's drain is no flap; a host that worsens its word again and again is.
-        local.damping.withdrew(nowNanos);
-      }
-      local.told = to;
-      local.changes++;
-      changes.add(
-          new SignalChange(
-              local.spec.name(), from.signal(), to.signal(), to.tier(), verdict.why()));
+  /** Tells what a service's signal is now, and notes when that may change by itself. */
+  private void judge(LocalService local, Outcome outcome) {
+    if (local.weigh()) {
+      outcome.backends.add(new SignalEffect.BackendsChanged(local.spec().name()));
     }
-    return changes;
+    Verdict verdict = verdict(local);
+    local
+        .tell(verdict, nowNanos)
+        .ifPresent(change -> outcome.changes.add(new SignalEffect.Changed(change)));
+    local.judgedUntil(
+        ProbeSchedule.earlier(
+            local.heldUntilNanos(verdict.told(), nowNanos),
+            leases.endNanos(local.spec().name(), nowNanos)));
+    setEnd(local);
   }
 
-  private boolean isHeld(Local local, Told wanted) {
-    return wanted.isBetterThan(local.told) && local.damping.heldUntilNanos(nowNanos).isPresent();
+  private Verdict verdict(LocalService local) {
+    return local.verdict(leases.isValid(local.spec().name(), nowNanos), nodeDraining);
   }
 
-  private Verdict verdict(Local local) {
-    ServiceName service = local.spec.name();
-    if (local.health.isEmpty()) {
-      return Verdict.down("no backends at this site");
-    }
-    ServiceHealth health = local.health.get();
-    if (local.withdrawn) {
-      return Verdict.down("withdrawn by command");
-    }
-    if (!leases.isValid(service, nowNanos)) {
-      return Verdict.down("its lease has ended without a renewal");
-    }
-    if (!health.isUp()) {
-      return Verdict.down(health.why());
-    }
-    HostWords hosts = local.hosts;
-    if (hosts.signal() == Signal.DOWN) {
-      return Verdict.down(hosts.why());
-    }
-    if (!hosts.allowsAnyOf(health.addresses().size())) {
-      return Verdict.down(hosts.why() + ", but no backend of such a host is up");
-    }
-    if (nodeDraining || local.draining) {
-      return new Verdict(
-          new Told(Signal.DRAINING, hosts.tier()),
-          nodeDraining ? "the node drains" : "the service drains",
-          false);
-    }
-    return new Verdict(
-        new Told(hosts.signal(), hosts.tier()),
-        hosts.isSpokenFor() ? hosts.why() + "; " + health.why() : health.why(),
-        hosts.isSpokenFor());
+  private void setEnd(LocalService local) {
+    ends.set(local.endEntry(), local.endNanos());
   }
 
-  /** The probes to run now; each is given once. */
-  public List<ProbeOrder> dueProbes(long atNanos) {
-    moveTo(atNanos);
-    List<ProbeOrder> orders = new ArrayList<>();
-    for (Local local : services.values()) {
-      if (local.health.isPresent()) {
-        ServiceHealth health = local.health.get();
-        for (ProbeTicket ticket : health.dueProbes(nowNanos)) {
-          orders.add(
-              new ProbeOrder(
-                  local.spec.name(),
-                  ticket,
-                  health.spec(),
-                  health.addresses().get(ticket.backendIndex())));
-        }
-      }
-    }
-    return orders;
+  @Override
+  public OptionalLong deadlineNanos() {
+    return ProbeSchedule.earlier(ends.firstNanos(), probes.deadlineNanos());
   }
 
-  /** When to step with a Tick and take the due probes again; {@code Long.MAX_VALUE} when never. */
-  public long deadlineNanos() {
-    Optional<Long> earliest = leases.deadlineNanos(nowNanos);
-    for (Local local : services.values()) {
-      if (local.health.isPresent()) {
-        earliest = earlier(earliest, Optional.of(local.health.get().deadlineNanos()));
-      }
-      if (isHeld(local, verdict(local).told())) {
-        earliest = earlier(earliest, local.damping.heldUntilNanos(nowNanos));
-      }
-    }
-    return earliest.orElse(Long.MAX_VALUE);
-  }
-
-  private static Optional<Long> earlier(Optional<Long> a, Optional<Long> b) {
-    if (a.isEmpty() || b.isEmpty()) {
-      return a.isEmpty() ? b : a;
-    }
-    return a.get() - b.get() <= 0 ? a : b;
-  }
-
-  /** What a service says now; DOWN too for one that is not configured. */
+  /** The signal of a service as it was told; DOWN too for one that is not configured. */
   public Signal signal(ServiceName service) {
-    Local local = services.get(service);
-    return local == null ? Signal.DOWN : local.told.signal();
+    LocalService local = services.get(service);
+    return local == null ? Signal.DOWN : local.signal();
   }
 
   /** Whether this backend of a service is up and its host stands by it: what may be sent to. */
   public boolean isBackendUp(ServiceName service, int backendIndex) {
-    return health(service).map(health -> health.isUp(backendIndex)).orElse(false)
-        && hosts(service).map(hosts -> hosts.allows(backendIndex)).orElse(false);
+    LocalService local = services.get(service);
+    return local != null && local.isUsable(backendIndex);
   }
 
-  /** Whether every backend of every service has had a first verdict: End-of-RIB may be sent. */
+  /** Whether every backend of every service has had a first verdict. */
   public boolean isEvaluated() {
-    for (Local local : services.values()) {
-      if (local.health.isPresent() && !local.health.get().isEvaluated()) {
-        return false;
-      }
-    }
-    return true;
+    return unevaluated == 0;
   }
 
   /** Whether the node as a whole drains. */
@@ -359,33 +348,13 @@ public final class LocalSignals {
   /** Every service, by name. */
   public List<LocalServiceView> view(long atNanos) {
     List<LocalServiceView> views = new ArrayList<>();
-    for (Local local : services.values()) {
-      Verdict verdict = verdict(local);
-      Optional<Long> heldUntil =
-          isHeld(local, verdict.told()) ? local.damping.heldUntilNanos(atNanos) : Optional.empty();
-      String why =
-          heldUntil.isPresent()
-              ? "it flapped, and is held back; otherwise "
-                  + verdict.told().signal()
-                  + ": "
-                  + verdict.why()
-              : verdict.why();
+    for (LocalService local : services.values()) {
       views.add(
-          new LocalServiceView(
-              local.spec.name(),
-              local.told.signal(),
-              local.told.tier(),
-              why,
-              verdict.told().signal(),
-              local.spec.isHostedHere(),
-              local.health.map(ServiceHealth::isEvaluated).orElse(true),
-              local.withdrawn,
-              nodeDraining || local.draining,
-              leases.remainingNanos(local.spec.name(), atNanos).map(nanos -> nanos / 1_000_000),
-              (int) Math.round(local.damping.penalty(atNanos)),
-              heldUntil.map(until -> (until - atNanos) / 1_000_000),
-              local.changes,
-              local.health.map(ServiceHealth::view).orElse(List.of())));
+          local.view(
+              verdict(local),
+              nodeDraining,
+              leases.remainingNanos(local.spec().name(), atNanos),
+              atNanos));
     }
     return views;
   }

@@ -1,8 +1,11 @@
 package io.landfall.signal;
 
+import io.landfall.core.InvariantBroken;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.IntToLongFunction;
 
 /**
  * The health of one service at this site: up while at least one of its backends is.
@@ -17,12 +20,27 @@ public final class ServiceHealth {
   private final List<BackendAddress> addresses;
   private final BackendHealth[] backends;
 
+  // Of all backends, counted anew whenever one of them took a step.
+  private int up;
+  private int evaluated;
+  private int probing;
+  private OptionalLong nextDueNanos = OptionalLong.empty();
+  private OptionalLong nextLostNanos = OptionalLong.empty();
+
+  /** How often a backend went up or down. */
+  private long turns;
+
   /**
    * Every backend's first probe is due now.
    *
    * @throws IllegalArgumentException when there is no backend, or there are too many
    */
   public ServiceHealth(ProbeSpec spec, List<BackendAddress> addresses, long nowNanos) {
+    this(spec, addresses, backend -> nowNanos);
+  }
+
+  /** As above, but with a time for the first probe of each backend, by its index. */
+  ServiceHealth(ProbeSpec spec, List<BackendAddress> addresses, IntToLongFunction firstDueNanos) {
     if (addresses.isEmpty() || addresses.size() > MAX_BACKENDS) {
       throw new IllegalArgumentException(
           "a service has 1 to " + MAX_BACKENDS + " backends, not " + addresses.size());
@@ -31,7 +49,41 @@ public final class ServiceHealth {
     this.addresses = List.copyOf(addresses);
     this.backends = new BackendHealth[addresses.size()];
     for (int i = 0; i < backends.length; i++) {
-      backends[i] = new BackendHealth(spec, nowNanos);
+      backends[i] = new BackendHealth(spec, firstDueNanos.applyAsLong(i));
+    }
+    count();
+  }
+
+  private void count() {
+    up = 0;
+    evaluated = 0;
+    probing = 0;
+    nextDueNanos = OptionalLong.empty();
+    nextLostNanos = OptionalLong.empty();
+    for (BackendHealth backend : backends) {
+      up += backend.isUp() ? 1 : 0;
+      evaluated += backend.isEvaluated() ? 1 : 0;
+      if (backend.isProbing()) {
+        probing++;
+        nextLostNanos = earlier(nextLostNanos, backend.deadlineNanos());
+      } else {
+        nextDueNanos = earlier(nextDueNanos, backend.deadlineNanos());
+      }
+    }
+  }
+
+  private static OptionalLong earlier(OptionalLong a, long b) {
+    return a.isPresent() && a.getAsLong() - b <= 0 ? a : OptionalLong.of(b);
+  }
+
+  /** One backend takes a step. */
+  private void on(int backendIndex, Consumer<BackendHealth> step) {
+    if (backendIndex >= 0 && backendIndex < backends.length) {
+      BackendHealth backend = backends[backendIndex];
+      boolean before = backend.isUp();
+      step.accept(backend);
+      turns += backend.isUp() == before ? 0 : 1;
+      count();
     }
   }
 
@@ -47,22 +99,12 @@ public final class ServiceHealth {
 
   /** Whether every backend has had a first verdict. */
   public boolean isEvaluated() {
-    for (BackendHealth backend : backends) {
-      if (!backend.isEvaluated()) {
-        return false;
-      }
-    }
-    return true;
+    return evaluated == backends.length;
   }
 
   /** Whether at least one backend is up. */
   public boolean isUp() {
-    for (BackendHealth backend : backends) {
-      if (backend.isUp()) {
-        return true;
-      }
-    }
-    return false;
+    return up > 0;
   }
 
   /** Whether this backend is up. */
@@ -72,49 +114,93 @@ public final class ServiceHealth {
 
   /** The probes to run now; each is taken once, and its result is owed. */
   public List<ProbeTicket> dueProbes(long nowNanos) {
+    return dueProbes(nowNanos, MAX_BACKENDS);
+  }
+
+  /** As above, but at most so many: those that are due for longest. */
+  List<ProbeTicket> dueProbes(long nowNanos, int most) {
     List<ProbeTicket> due = new ArrayList<>();
-    for (int i = 0; i < backends.length; i++) {
-      Optional<Long> attempt = backends[i].takeDue(nowNanos);
-      if (attempt.isPresent()) {
-        due.add(new ProbeTicket(i, attempt.get()));
-      }
+    while (due.size() < most
+        && nextDueNanos.isPresent()
+        && nowNanos - nextDueNanos.getAsLong() >= 0) {
+      due.add(takeFirstDue(nextDueNanos.getAsLong(), nowNanos));
     }
     return due;
   }
 
-  /** The result of a probe; one that nobody waits for any more is ignored. */
-  public void probeResult(ProbeTicket ticket, boolean ok, String why, long nowNanos) {
-    if (isKnown(ticket.backendIndex())) {
-      backends[ticket.backendIndex()].result(ticket.attempt(), ok, why, nowNanos);
+  private ProbeTicket takeFirstDue(long dueNanos, long nowNanos) {
+    for (int i = 0; i < backends.length; i++) {
+      if (!backends[i].isProbing() && backends[i].deadlineNanos() == dueNanos) {
+        long attempt = backends[i].start(nowNanos);
+        count();
+        return new ProbeTicket(i, attempt);
+      }
     }
+    throw new InvariantBroken("a backend is due when the earliest of them is");
+  }
+
+  /**
+   * Probes that are out for too long count as failed. What has arrived has to be read before this
+   * is asked.
+   */
+  public void giveUpLost(long nowNanos) {
+    for (int i = 0; i < backends.length; i++) {
+      if (backends[i].isProbing() && nowNanos - backends[i].deadlineNanos() >= 0) {
+        on(i, backend -> backend.giveUpLost(nowNanos));
+      }
+    }
+  }
+
+  /**
+   * The result of a probe; of one that is out no more it is ignored.
+   *
+   * @param seenAtNanos when the prober saw it
+   */
+  public void probeResult(
+      ProbeTicket ticket, boolean ok, String why, long seenAtNanos, long nowNanos) {
+    on(
+        ticket.backendIndex(),
+        backend -> backend.result(ticket.attempt(), ok, why, seenAtNanos, nowNanos));
   }
 
   /** The data plane saw this backend refuse a connection. */
   public void backendRefused(int backendIndex, String why, long nowNanos) {
-    if (isKnown(backendIndex)) {
-      backends[backendIndex].refused(why, nowNanos);
-    }
+    on(backendIndex, backend -> backend.refused(why, nowNanos));
   }
 
-  private boolean isKnown(int backendIndex) {
-    return backendIndex >= 0 && backendIndex < backends.length;
-  }
-
-  /** This process stood still: forget the probes that were out, and ask again at once. */
-  public void resumedAfterPause(long nowNanos) {
+  /** The first probes are due so much later; before any has started. */
+  void postpone(long nanos) {
     for (BackendHealth backend : backends) {
-      backend.resumed(nowNanos);
+      backend.postpone(nanos);
     }
+    count();
   }
 
-  /** The monotonic time at which {@link #dueProbes} next has something to do. */
+  /** How many probes are out. */
+  int probing() {
+    return probing;
+  }
+
+  /** How often a backend went up or down so far. */
+  long turns() {
+    return turns;
+  }
+
+  /** When a backend without a probe that is out is due for one. */
+  OptionalLong nextDueNanos() {
+    return nextDueNanos;
+  }
+
+  /** When a probe that is out is given up. */
+  OptionalLong nextLostNanos() {
+    return nextLostNanos;
+  }
+
+  /** The monotonic time at which a probe is due, or one that is out is given up. */
   public long deadlineNanos() {
-    long earliest = backends[0].deadlineNanos();
-    for (BackendHealth backend : backends) {
-      long deadline = backend.deadlineNanos();
-      earliest = deadline - earliest < 0 ? deadline : earliest;
-    }
-    return earliest;
+    return nextDueNanos.isPresent()
+        ? earlier(nextLostNanos, nextDueNanos.getAsLong()).getAsLong()
+        : nextLostNanos.getAsLong();
   }
 
   /** Why the service is as it is, for a person. */
@@ -122,10 +208,8 @@ public final class ServiceHealth {
     if (!isEvaluated() && !isUp()) {
       return "no probe has answered yet";
     }
-    int up = 0;
     String error = "";
     for (BackendHealth backend : backends) {
-      up += backend.isUp() ? 1 : 0;
       error = error.isEmpty() ? backend.lastError().orElse("") : error;
     }
     if (up > 0) {

@@ -6,15 +6,21 @@ import java.util.Optional;
 
 /** Everything that can change what a local service says. */
 public sealed interface SignalEvent {
-  /** A deadline passed, or it is time to look. */
+  /**
+   * A deadline passed, or it is time to look. Only a tick declares a probe lost, so the driver
+   * hands over every result that has arrived before it ticks.
+   */
   record Tick() implements SignalEvent {}
 
   /**
    * A probe has ended.
    *
    * @param why what was seen, for a person
+   * @param seenAtNanos when the prober saw it, by the monotonic clock; how long the result then
+   *     waited to be read is no matter of the backend
    */
-  record ProbeDone(ServiceName service, ProbeTicket ticket, boolean ok, String why)
+  record ProbeDone(
+      ServiceName service, ProbeTicket ticket, boolean ok, String why, long seenAtNanos)
       implements SignalEvent {}
 
   /** The data plane saw a backend refuse a connection, or end one before it answered. */

@@ -3,15 +3,33 @@ package io.landfall.signal;
 import io.landfall.core.Signal;
 
 /**
- * What a service would say now.
+ * What a service's signal would be now.
  *
- * @param told what the overlay would be told
- * @param why why, for a person
- * @param byHosts whether the word of its hosts decided, which may flap like a probe
+ * @param told what would be told of it
+ * @param cause what decided
  */
-record Verdict(Told told, String why, boolean byHosts) {
-  static Verdict down(String why) {
-    return new Verdict(Told.NOTHING, why, false);
+record Verdict(Told told, Cause cause) {
+  /** What decided: the strictest word that there is. */
+  enum Cause {
+    NOT_HOSTED,
+    WITHDRAWN,
+    LEASE_ENDED,
+    BACKENDS_DOWN,
+    HOSTS_DOWN,
+    BACKENDS_OF_HOSTS_DOWN,
+    NODE_DRAINS,
+    SERVICE_DRAINS,
+    HOSTS,
+    BACKENDS_UP
+  }
+
+  static Verdict down(Cause cause) {
+    return new Verdict(Told.NOTHING, cause);
+  }
+
+  /** Whether the word of its hosts decided, which may flap like a probe. */
+  boolean byHosts() {
+    return cause == Cause.HOSTS;
   }
 
   /**

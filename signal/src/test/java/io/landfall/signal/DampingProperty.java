@@ -54,7 +54,7 @@ class DampingProperty {
     int held = 0;
     for (int seed = 0; seed < Seeds.COUNT; seed++) {
       Seeds random = new Seeds(seed);
-      // Near the wrap of the clock too, but off the one value that means 'no deadline'.
+      // Near the wrap of the clock too.
       Drive drive = new Drive(random.chance(30) ? Long.MAX_VALUE - 10 * SECOND - 7 : 0);
       long periodMillis = 60 + random.below(3000);
       int badPercent = 10 + (int) random.below(80);

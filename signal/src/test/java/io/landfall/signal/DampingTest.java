@@ -26,7 +26,7 @@ class DampingTest {
     assertThat(damping.heldUntilNanos(1)).isEmpty();
     damping.toldGoodNews(2);
     damping.withdrew(3);
-    assertThat(damping.heldUntilNanos(3)).contains(2 + Damping.HOLD_NANOS);
+    assertThat(damping.heldUntilNanos(3)).hasValue(2 + Damping.HOLD_NANOS);
     assertThat(damping.penalty(49 * SECOND / 10)).isLessThan(Damping.HOLD_AT);
     assertThat(damping.heldUntilNanos(49 * SECOND / 10)).isPresent();
     assertThat(damping.heldUntilNanos(2 + Damping.HOLD_NANOS)).isEmpty();

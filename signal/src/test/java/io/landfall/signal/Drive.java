@@ -1,10 +1,14 @@
 package io.landfall.signal;
 
+import io.landfall.core.Now;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -18,8 +22,15 @@ final class Drive {
 
   record Told(long atNanos, SignalChange change) {}
 
+  /** What one event led to. */
+  record Step(List<SignalChange> changes, SignalAnswer answer) {}
+
   final LocalSignals signals;
   final List<Told> told = new ArrayList<>();
+
+  /** The probes that are out. */
+  final Deque<SignalEffect.RunProbe> probes = new ArrayDeque<>();
+
   long now;
 
   Drive(long startNanos) {
@@ -33,28 +44,51 @@ final class Drive {
             now);
   }
 
-  SignalStep step(SignalEvent event) {
-    SignalStep step = signals.step(event, now);
-    step.changes().forEach(change -> told.add(new Told(now, change)));
-    return step;
+  Step step(SignalEvent event) {
+    List<SignalChange> changes = new ArrayList<>();
+    SignalAnswer answer = new SignalAnswer.Done();
+    for (SignalEffect effect : signals.step(event, new Now(now, 0))) {
+      switch (effect) {
+        case SignalEffect.Changed(SignalChange change) -> {
+          changes.add(change);
+          told.add(new Told(now, change));
+        }
+        case SignalEffect.RunProbe probe -> probes.add(probe);
+        case SignalEffect.Answered answered -> answer = answered.answer();
+        case SignalEffect.BackendsChanged _, SignalEffect.EvaluatedOnce _ -> {}
+      }
+    }
+    return new Step(changes, answer);
+  }
+
+  /** Moves to the next deadline. */
+  void runToDeadline() {
+    now = signals.deadlineNanos().orElseThrow();
+    step(new SignalEvent.Tick());
+  }
+
+  /** The oldest probe that is out has this result, seen now. */
+  Step answer(boolean ok, String why) {
+    SignalEffect.RunProbe probe = probes.remove();
+    return step(new SignalEvent.ProbeDone(probe.service(), probe.ticket(), ok, why, now));
   }
 
   /** Runs to a time; every probe due on the way sees the backend as it is then. */
   void runTo(long untilNanos, BooleanSupplier backendWorks) {
     while (true) {
-      for (ProbeOrder order : signals.dueProbes(now)) {
-        boolean ok = backendWorks.getAsBoolean();
-        step(new SignalEvent.ProbeDone(order.service(), order.ticket(), ok, ok ? "ok" : "refused"));
-      }
       step(new SignalEvent.Tick());
-      long deadline = signals.deadlineNanos();
-      if (deadline == Long.MAX_VALUE || deadline - untilNanos > 0) {
+      while (!probes.isEmpty()) {
+        boolean ok = backendWorks.getAsBoolean();
+        answer(ok, ok ? "ok" : "refused");
+      }
+      OptionalLong deadline = signals.deadlineNanos();
+      if (deadline.isEmpty() || deadline.getAsLong() - untilNanos > 0) {
         now = untilNanos;
         step(new SignalEvent.Tick());
         return;
       }
       // The clock may wrap, so times are compared by their difference.
-      now = deadline - now > 0 ? deadline : now;
+      now = deadline.getAsLong() - now > 0 ? deadline.getAsLong() : now;
     }
   }
 

@@ -2,8 +2,12 @@ package io.landfall.signal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.Now;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -31,17 +35,28 @@ class HostWordsTest {
                       new ServiceSpec.SpeakingHost("web8", List.of(1))))),
           now);
 
+  private final Deque<SignalEffect.RunProbe> out = new ArrayDeque<>();
+
   private void probes(boolean... up) {
     now += SECOND / 10;
-    for (ProbeOrder order : signals.dueProbes(now)) {
-      step(
-          new SignalEvent.ProbeDone(
-              order.service(), order.ticket(), up[order.ticket().backendIndex()], "seen"));
+    step(new SignalEvent.Tick());
+    while (!out.isEmpty()) {
+      SignalEffect.RunProbe probe = out.remove();
+      boolean ok = up[probe.ticket().backendIndex()];
+      step(new SignalEvent.ProbeDone(probe.service(), probe.ticket(), ok, "seen", now));
     }
   }
 
   private List<SignalChange> step(SignalEvent event) {
-    return signals.step(event, now).changes();
+    List<SignalChange> changes = new ArrayList<>();
+    for (SignalEffect effect : signals.step(event, new Now(now, 0))) {
+      switch (effect) {
+        case SignalEffect.Changed(SignalChange change) -> changes.add(change);
+        case SignalEffect.RunProbe probe -> out.add(probe);
+        default -> {} // these tests look at the state itself
+      }
+    }
+    return changes;
   }
 
   private List<SignalChange> said(String host, Signal signal, long tier) {

@@ -45,7 +45,7 @@ class HysteresisProperty {
         } else if (!ok && same >= fall) {
           up = false;
         }
-        health.probeResult(due.getFirst(), ok, "x", now);
+        health.probeResult(due.getFirst(), ok, "x", now, now);
         falls += before && !up ? 1 : 0;
         rises += !before && up ? 1 : 0;
         assertThat(health.isUp()).as("seed %d step %d", seed, i).isEqualTo(up);

@@ -27,11 +27,11 @@ class LeaseTableTest {
   @Test
   void silenceWithdrawsAtTheEndOfTheGrantAndNotBefore() {
     grant(1, 1, 0);
-    assertThat(leases.deadlineNanos(0)).contains(5 * SECOND);
+    assertThat(leases.endNanos(SHOP, 0)).hasValue(5 * SECOND);
     assertThat(leases.isValid(SHOP, 5 * SECOND - 1)).isTrue();
     assertThat(leases.isValid(SHOP, 5 * SECOND)).isFalse();
-    assertThat(leases.deadlineNanos(5 * SECOND)).isEmpty();
-    assertThat(leases.remainingNanos(SHOP, 6 * SECOND)).contains(0L);
+    assertThat(leases.endNanos(SHOP, 5 * SECOND)).isEmpty();
+    assertThat(leases.remainingNanos(SHOP, 6 * SECOND)).hasValue(0L);
   }
 
   @Test
@@ -59,7 +59,7 @@ class LeaseTableTest {
     assertThat(grant(2, 5, SECOND)).isInstanceOf(Grant.Stale.class);
     assertThat(grant(2, 4, SECOND)).isInstanceOf(Grant.Stale.class);
     assertThat(grant(1, 99, SECOND)).isInstanceOf(Grant.Stale.class);
-    assertThat(leases.remainingNanos(SHOP, SECOND)).contains(4 * SECOND);
+    assertThat(leases.remainingNanos(SHOP, SECOND)).hasValue(4 * SECOND);
     assertThat(grant(3, 0, SECOND)).isInstanceOf(Grant.Granted.class);
   }
 

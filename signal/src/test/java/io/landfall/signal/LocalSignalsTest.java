@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.landfall.core.InvariantBroken;
+import io.landfall.core.Now;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
-import io.landfall.signal.SignalStep.Answer;
-import io.landfall.signal.SignalStep.Why;
+import io.landfall.signal.SignalAnswer.Why;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -17,10 +17,11 @@ class LocalSignalsTest {
   private final Drive drive = new Drive(0);
 
   private void refusesWith(Why why, SignalEvent event) {
-    SignalStep step = drive.step(event);
+    Drive.Step step = drive.step(event);
     assertThat(step.changes()).isEmpty();
     assertThat(step.answer())
-        .isInstanceOfSatisfying(Answer.Refused.class, r -> assertThat(r.why()).isEqualTo(why));
+        .isInstanceOfSatisfying(
+            SignalAnswer.Refused.class, r -> assertThat(r.why()).isEqualTo(why));
   }
 
   @Test
@@ -122,10 +123,11 @@ class LocalSignalsTest {
   @Test
   void withoutAFenceTheNodeNumbersTheRequests() {
     drive.runFor(MS, true);
-    assertThat(drive.step(Drive.announce(5000)).answer()).isInstanceOf(Answer.Leased.class);
+    assertThat(drive.step(Drive.announce(5000)).answer()).isInstanceOf(SignalAnswer.Leased.class);
     assertThat(drive.step(Drive.announce(5000)).answer())
         .isInstanceOfSatisfying(
-            Answer.Leased.class, leased -> assertThat(leased.lease().sequence()).isEqualTo(1));
+            SignalAnswer.Leased.class,
+            leased -> assertThat(leased.lease().sequence()).isEqualTo(1));
   }
 
   @Test
@@ -133,7 +135,7 @@ class LocalSignalsTest {
     drive.runFor(MS, true);
     drive.step(Drive.announce(5000));
     drive.now += 30_000 * MS;
-    SignalStep step = drive.step(new SignalEvent.Undrain(Optional.empty()));
+    Drive.Step step = drive.step(new SignalEvent.Undrain(Optional.empty()));
     assertThat(step.changes())
         .singleElement()
         .satisfies(change -> assertThat(change.to()).isEqualTo(Signal.DOWN));
@@ -142,24 +144,69 @@ class LocalSignalsTest {
   @Test
   void afterAPauseAProbeThatTimedOurStillnessBlamesNobody() {
     drive.runFor(MS, true);
-    drive.now = drive.signals.deadlineNanos();
-    ProbeOrder order = drive.signals.dueProbes(drive.now).getFirst();
+    drive.runToDeadline();
     drive.now += 30_000 * MS;
-    drive.step(new SignalEvent.ProbeDone(order.service(), order.ticket(), false, "timed out"));
+    drive.answer(false, "timed out");
     assertThat(drive.signal()).isEqualTo(Signal.UP);
-    assertThat(drive.signals.dueProbes(drive.now)).hasSize(1);
+    assertThat(drive.probes).hasSize(1);
   }
 
   @Test
   void aProbeThatIsLostCountsAsFailed() {
     drive.runFor(MS, true);
-    drive.now = drive.signals.deadlineNanos();
-    assertThat(drive.signals.dueProbes(drive.now)).hasSize(1);
-    drive.now = drive.signals.deadlineNanos();
-    drive.signals.dueProbes(drive.now);
-    drive.step(new SignalEvent.Tick());
+    drive.runToDeadline();
+    assertThat(drive.probes).hasSize(1);
+    drive.runToDeadline();
     assertThat(drive.signal()).isEqualTo(Signal.DOWN);
     assertThat(drive.view().why()).contains("lost");
+  }
+
+  @Test
+  void onlyATickDeclaresAProbeLostSoAResultThatWaitedIsReadBefore() {
+    drive.runFor(MS, true);
+    drive.runToDeadline();
+    drive.now = drive.signals.deadlineNanos().orElseThrow() + MS;
+    drive.step(new SignalEvent.Withdraw(Drive.MEDIA));
+    drive.answer(true, "ok");
+    drive.step(new SignalEvent.Tick());
+    assertThat(drive.signal()).isEqualTo(Signal.UP);
+    assertThat(drive.view().backends().getFirst().failuresInARow()).isZero();
+  }
+
+  @Test
+  void aResultThatChangesNothingTellsNothing() {
+    drive.runFor(MS, true);
+    drive.runToDeadline();
+    SignalEffect.RunProbe probe = drive.probes.remove();
+    SignalEvent same =
+        new SignalEvent.ProbeDone(probe.service(), probe.ticket(), true, "ok", drive.now);
+    assertThat(drive.signals.step(same, new Now(drive.now, 0))).isEmpty();
+
+    drive.runToDeadline();
+    SignalEffect.RunProbe next = drive.probes.remove();
+    SignalEvent bad =
+        new SignalEvent.ProbeDone(next.service(), next.ticket(), false, "refused", drive.now);
+    assertThat(drive.signals.step(bad, new Now(drive.now, 0)))
+        .hasSize(2)
+        .hasAtLeastOneElementOfType(SignalEffect.Changed.class)
+        .contains(new SignalEffect.BackendsChanged(Drive.SHOP));
+  }
+
+  @Test
+  void theFirstVerdictsAreToldOnce() {
+    assertThat(drive.signals.step(new SignalEvent.Tick(), new Now(0, 0)))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            SignalEffect.RunProbe.class,
+            probe ->
+                assertThat(
+                        drive.signals.step(
+                            new SignalEvent.ProbeDone(
+                                probe.service(), probe.ticket(), false, "refused", 0),
+                            new Now(0, 0)))
+                    .containsExactly(new SignalEffect.EvaluatedOnce()));
+    assertThat(drive.signals.step(Drive.announce(), new Now(0, 0)))
+        .containsExactly(new SignalEffect.Answered(new SignalAnswer.Done()));
   }
 
   @Test
@@ -186,7 +233,7 @@ class LocalSignalsTest {
   @Test
   void timeThatGoesBackIsABug() {
     drive.runFor(MS, true);
-    assertThatThrownBy(() -> drive.signals.step(new SignalEvent.Tick(), 0))
+    assertThatThrownBy(() -> drive.signals.step(new SignalEvent.Tick(), new Now(0, 0)))
         .isInstanceOf(InvariantBroken.class);
   }
 

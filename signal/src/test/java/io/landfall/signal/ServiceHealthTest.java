@@ -17,7 +17,7 @@ class ServiceHealthTest {
   private void probe(boolean ok, long nowNanos) {
     List<ProbeTicket> due = health.dueProbes(nowNanos);
     assertThat(due).hasSize(1);
-    health.probeResult(due.getFirst(), ok, ok ? "connected" : "refused", nowNanos);
+    health.probeResult(due.getFirst(), ok, ok ? "connected" : "refused", nowNanos, nowNanos);
   }
 
   @Test
@@ -95,7 +95,7 @@ class ServiceHealthTest {
   void withAFallOfOneARefusedConnectionIsEnough() {
     ServiceHealth strict =
         new ServiceHealth(new ProbeSpec(SPEC.check(), 500, 300, 1, 1), List.of(ONE), 0);
-    strict.probeResult(strict.dueProbes(0).getFirst(), true, "", 0);
+    strict.probeResult(strict.dueProbes(0).getFirst(), true, "", 0, 0);
     strict.backendRefused(0, "refused", 1);
     assertThat(strict.isUp()).isFalse();
   }
@@ -105,7 +105,7 @@ class ServiceHealthTest {
     probe(true, 0);
     List<ProbeTicket> out = health.dueProbes(500 * MS);
     health.backendRefused(0, "refused", 510 * MS);
-    health.probeResult(out.getFirst(), true, "connected", 520 * MS);
+    health.probeResult(out.getFirst(), true, "connected", 520 * MS, 520 * MS);
     assertThat(health.isUp()).isTrue();
     assertThat(health.deadlineNanos()).isEqualTo(520 * MS);
   }
@@ -123,18 +123,19 @@ class ServiceHealthTest {
     assertThat(health.dueProbes(10 * MS)).isEmpty();
     long lost = health.deadlineNanos();
     assertThat(lost).isEqualTo(300 * MS + BackendHealth.LOST_AFTER_NANOS);
+    health.giveUpLost(lost);
     assertThat(health.dueProbes(lost)).isEmpty();
     assertThat(health.isEvaluated()).isTrue();
-    health.probeResult(first, true, "late", lost + 1);
+    health.probeResult(first, true, "late", lost + 1, lost + 1);
     assertThat(health.isUp()).isFalse();
   }
 
   @Test
   void aResultForNoBackendOrNoTicketIsIgnored() {
     health.dueProbes(0);
-    health.probeResult(new ProbeTicket(7, 1), true, "", 0);
-    health.probeResult(new ProbeTicket(-1, 1), true, "", 0);
-    health.probeResult(new ProbeTicket(0, 99), true, "", 0);
+    health.probeResult(new ProbeTicket(7, 1), true, "", 0, 0);
+    health.probeResult(new ProbeTicket(-1, 1), true, "", 0, 0);
+    health.probeResult(new ProbeTicket(0, 99), true, "", 0, 0);
     health.backendRefused(7, "", 0);
     assertThat(health.isEvaluated()).isFalse();
   }
@@ -143,21 +144,56 @@ class ServiceHealthTest {
   void afterAPauseOfOurOwnTheBackendIsAskedAgainAndNotBlamed() {
     probe(true, 0);
     ProbeTicket out = health.dueProbes(500 * MS).getFirst();
-    health.resumedAfterPause(30_000 * MS);
-    health.probeResult(out, false, "timed out", 30_000 * MS);
+    health.probeResult(out, false, "timed out", 30_000 * MS, 30_000 * MS);
     assertThat(health.isUp()).isTrue();
     assertThat(health.view().getFirst().failuresInARow()).isZero();
     assertThat(health.dueProbes(30_000 * MS)).hasSize(1);
   }
 
   @Test
+  void aResultCountsFromWhenItWasSeenHoweverLateItIsRead() {
+    ProbeTicket out = health.dueProbes(0).getFirst();
+    health.probeResult(out, true, "connected", 20 * MS, 400 * MS);
+    assertThat(health.isUp()).isTrue();
+    assertThat(health.deadlineNanos()).isEqualTo(520 * MS);
+  }
+
+  @Test
+  void aNodeThatIsAlwaysLateStillFindsWhatIsDown() {
+    probe(true, 0);
+    long now = 500 * MS;
+    for (int probes = 0; probes < 3; probes++) {
+      assertThat(health.isUp()).isTrue();
+      ProbeTicket out = health.dueProbes(now).getFirst();
+      now += 300 * MS + BackendHealth.LATE_NANOS + 1;
+      health.probeResult(out, false, "timed out", now, now);
+    }
+    assertThat(health.isUp()).as("one is excused, two are the fall").isFalse();
+  }
+
+  @Test
+  void aProbeThatIsFoundLostLateGetsMoreTimeOnce() {
+    probe(true, 0);
+    ProbeTicket out = health.dueProbes(500 * MS).getFirst();
+    health.giveUpLost(30_000 * MS);
+    health.probeResult(out, true, "connected", 510 * MS, 30_001 * MS);
+    assertThat(health.view().getFirst().failuresInARow()).isZero();
+
+    assertThat(health.dueProbes(30_001 * MS)).hasSize(1);
+    health.giveUpLost(60_000 * MS);
+    assertThat(health.view().getFirst().failuresInARow()).isZero();
+    health.giveUpLost(90_000 * MS);
+    assertThat(health.view().getFirst().failuresInARow()).isEqualTo(1);
+  }
+
+  @Test
   void theServiceIsUpWhileOneBackendIs() {
     ServiceHealth two = new ServiceHealth(SPEC, List.of(ONE, TWO), 0);
     List<ProbeTicket> due = two.dueProbes(0);
-    two.probeResult(due.get(0), true, "", 0);
+    two.probeResult(due.get(0), true, "", 0, 0);
     assertThat(two.isUp()).isTrue();
     assertThat(two.isEvaluated()).isFalse();
-    two.probeResult(due.get(1), false, "refused", 0);
+    two.probeResult(due.get(1), false, "refused", 0, 0);
     assertThat(two.isEvaluated()).isTrue();
     assertThat(two.isUp()).isTrue();
     assertThat(two.isUp(1)).isFalse();

@@ -4,6 +4,7 @@ import io.landfall.bgp.SessionState;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
+import io.landfall.core.Now;
 import io.landfall.core.ServiceName;
 import io.landfall.overlay.BgpIdentifier;
 import io.landfall.overlay.Directory;
@@ -24,10 +25,10 @@ import io.landfall.overlay.speaker.SpeakerView;
 import io.landfall.overlay.speaker.SpeakersConfig;
 import io.landfall.signal.BackendAddress;
 import io.landfall.signal.LocalSignals;
-import io.landfall.signal.ProbeOrder;
 import io.landfall.signal.ProbeSpec;
 import io.landfall.signal.ServiceSpec;
 import io.landfall.signal.SignalChange;
+import io.landfall.signal.SignalEffect;
 import io.landfall.signal.SignalEvent;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -93,9 +94,7 @@ final class ServiceDrillSite {
     step(new OverlayEvent.Bytes(NYC, NYC_LINK, Wires.KEEPALIVE));
 
     signals = new LocalSignals(specs(), NOW);
-    for (ProbeOrder order : signals.dueProbes(NOW)) {
-      step(new SignalEvent.ProbeDone(order.service(), order.ticket(), true, "ok"));
-    }
+    step(new SignalEvent.Tick());
     speakers =
         new ServiceSpeakers(
             new SpeakersConfig(
@@ -168,13 +167,21 @@ final class ServiceDrillSite {
   }
 
   private void step(SignalEvent event) {
-    for (SignalChange change : signals.step(event, NOW).changes()) {
-      NAMES.forEach(
-          (identity, name) -> {
-            if (name.equals(change.service())) {
-              originate(identity, change);
-            }
-          });
+    for (SignalEffect effect : signals.step(event, new Now(NOW, 0))) {
+      switch (effect) {
+        case SignalEffect.Changed(SignalChange change) ->
+            NAMES.forEach(
+                (identity, name) -> {
+                  if (name.equals(change.service())) {
+                    originate(identity, change);
+                  }
+                });
+        case SignalEffect.RunProbe probe ->
+            step(new SignalEvent.ProbeDone(probe.service(), probe.ticket(), true, "ok", NOW));
+        case SignalEffect.BackendsChanged _,
+            SignalEffect.EvaluatedOnce _,
+            SignalEffect.Answered _ -> {}
+      }
     }
   }
 

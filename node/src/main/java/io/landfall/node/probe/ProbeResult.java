@@ -5,6 +5,6 @@ package io.landfall.node.probe;
  *
  * @param ok whether the check succeeded within its timeout
  * @param why what was seen, one line for a person
- * @param tookNanos how long the probe ran
+ * @param seenAtNanos when it was seen, by the monotonic clock
  */
-public record ProbeResult(boolean ok, String why, long tookNanos) {}
+public record ProbeResult(boolean ok, String why, long seenAtNanos) {}

@@ -1,6 +1,7 @@
 package io.landfall.node.probe;
 
 import io.landfall.signal.BackendAddress;
+import io.landfall.signal.LocalSignals;
 import io.landfall.signal.ProbeSpec;
 import io.landfall.signal.ProbeSpec.Check;
 import java.util.concurrent.Executor;
@@ -17,15 +18,12 @@ import org.slf4j.LoggerFactory;
  * executor that owns the signals.
  *
  * <p>The timeout is the time for everything that a probe does and starts when it gets its turn:
- * when more than {@link #MAX_RUNNING} are due at once, the wait is ours and not the backend's. How
- * many can wait is bounded by the signal room, which has at most one probe out for each backend.
+ * when more than {@link #MAX_RUNNING} are given at once, the wait is ours and not the backend's.
+ * The signal room gives no more than that, so that none waits and is taken for lost.
  */
 public final class ProbeRunner implements AutoCloseable {
-  /** The most probes that run at a time, so that probing cannot use up sockets or processes. */
-  public static final int MAX_RUNNING = 256;
-
-  /** The most commands that run at a time; a process costs far more than a socket. */
-  public static final int MAX_COMMANDS = 32;
+  /** The most probes that run at a time. */
+  public static final int MAX_RUNNING = LocalSignals.MAX_CONNECTIONS;
 
   private static final Logger log = LoggerFactory.getLogger(ProbeRunner.class);
 
@@ -33,7 +31,7 @@ public final class ProbeRunner implements AutoCloseable {
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("probe-", 0).factory());
   private final Semaphore running = new Semaphore(MAX_RUNNING);
-  private final Semaphore commands = new Semaphore(MAX_COMMANDS);
+  private final Semaphore commands = new Semaphore(LocalSignals.MAX_COMMANDS);
 
   /** A runner that hands its results to this executor. */
   public ProbeRunner(Executor delivery) {
@@ -58,12 +56,8 @@ public final class ProbeRunner implements AutoCloseable {
     } catch (InterruptedException e) {
       return; // The runner is being closed.
     }
-    long startNanos = System.nanoTime();
     OneVerdict verdict =
-        new OneVerdict(
-            v ->
-                deliver(
-                    whenDone, new ProbeResult(v.ok(), v.why(), System.nanoTime() - startNanos)));
+        new OneVerdict(v -> deliver(whenDone, new ProbeResult(v.ok(), v.why(), System.nanoTime())));
     try {
       Deadline deadline = new Deadline(spec.timeoutMillis());
       switch (spec.check()) {

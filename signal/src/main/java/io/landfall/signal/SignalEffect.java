@@ -1,0 +1,29 @@
+package io.landfall.signal;
+
+import io.landfall.core.ServiceName;
+
+/** What the driver of {@link LocalSignals} must do after a step, in the order given. */
+public sealed interface SignalEffect {
+  /** A service's signal is another than before; in one step, in the order of the names. */
+  record Changed(SignalChange change) implements SignalEffect {}
+
+  /** Which backends of a service may be used is another set than before. */
+  record BackendsChanged(ServiceName service) implements SignalEffect {}
+
+  /** Every backend of every service has had a first verdict: End-of-RIB may be sent. Given once. */
+  record EvaluatedOnce() implements SignalEffect {}
+
+  /**
+   * Run this probe now; its result is owed as {@link SignalEvent.ProbeDone}.
+   *
+   * @param service whose
+   * @param ticket which, to be handed back
+   * @param spec how
+   * @param backend where
+   */
+  record RunProbe(ServiceName service, ProbeTicket ticket, ProbeSpec spec, BackendAddress backend)
+      implements SignalEffect {}
+
+  /** The answer to a command; exactly one for each command, and none for another event. */
+  record Answered(SignalAnswer answer) implements SignalEffect {}
+}

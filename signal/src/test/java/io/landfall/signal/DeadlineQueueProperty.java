@@ -1,0 +1,54 @@
+package io.landfall.signal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** The queue against a sorted list. */
+class DeadlineQueueProperty {
+  @Test
+  void theEarliestIsFirstWhateverWasMovedAndRemoved() {
+    for (int seed = 0; seed < Seeds.COUNT; seed++) {
+      Seeds random = new Seeds(seed);
+      // Times wrap.
+      long start = random.chance(30) ? Long.MAX_VALUE - 500 : 0;
+      DeadlineQueue<Integer> queue = new DeadlineQueue<>();
+      List<DeadlineQueue.Entry<Integer>> entries = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        entries.add(new DeadlineQueue.Entry<>(i, i));
+      }
+      TreeMap<Integer, Long> model = new TreeMap<>();
+      for (int step = 0; step < 300; step++) {
+        int which = (int) random.below(entries.size());
+        if (random.chance(20)) {
+          queue.set(entries.get(which), OptionalLong.empty());
+          model.remove(which);
+        } else if (random.chance(10)) {
+          long now = start + random.below(1_000);
+          List<Integer> due =
+              model.entrySet().stream()
+                  .filter(each -> now - each.getValue() >= 0)
+                  .sorted(Comparator.comparingLong(each -> each.getValue() - start))
+                  .map(each -> each.getKey())
+                  .toList();
+          assertThat(queue.takeDue(now)).as("seed %d step %d", seed, step).isEqualTo(due);
+          due.forEach(model::remove);
+        } else {
+          long at = start + random.below(1_000);
+          queue.set(entries.get(which), OptionalLong.of(at));
+          model.put(which, at);
+        }
+        OptionalLong first = model.values().stream().mapToLong(at -> at - start).min();
+        assertThat(queue.firstNanos().isPresent()).isEqualTo(first.isPresent());
+        if (first.isPresent()) {
+          assertThat(queue.firstNanos()).hasValue(start + first.getAsLong());
+        }
+      }
+    }
+  }
+}
