@@ -30,6 +30,7 @@ import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -61,6 +62,7 @@ public final class Node implements AutoCloseable {
   final IngressDriver ingress;
   final Discovery discovery;
   final Snapshots snapshots;
+  private final Publication publication;
   final ForwardDialer forward;
   final ForwardLinks links;
   final OverlayPort port;
@@ -119,7 +121,7 @@ public final class Node implements AutoCloseable {
     links =
         new ForwardLinks(
             new ForwardLinks.Parts(control, forward, overlay, names),
-            this::publish,
+            this::everythingChanged,
             this::tellPeerLost,
             Node::random);
     discovery =
@@ -129,7 +131,7 @@ public final class Node implements AutoCloseable {
             background,
             forward,
             config.overlay().listen().getPort(),
-            this::publish);
+            this::everythingChanged);
     ingress = IngressDriver.of(config, control);
     snapshots =
         new Snapshots(
@@ -139,6 +141,7 @@ public final class Node implements AutoCloseable {
             names,
             forward::knows,
             backends.addresses());
+    publication = new Publication(snapshots, config.services(), control, this::published);
   }
 
   private Newcomers newcomers() {
@@ -181,7 +184,6 @@ public final class Node implements AutoCloseable {
   }
 
   private void open(io.landfall.edge.EdgeConfig edgeConfig) throws StartFailed {
-    snapshots.rebuild();
     NodeAdmin backend = new NodeAdmin(this);
     try {
       admin = AdminServer.start(config.admin(), backend, new NodeMetrics(this, backend));
@@ -244,11 +246,14 @@ public final class Node implements AutoCloseable {
     return rights.requestConnections();
   }
 
-  private void publish() {
-    snapshots.rebuild();
+  private void everythingChanged() {
+    publication.everythingChanged();
+  }
+
+  private void published(Set<ServiceName> changed) {
     EdgeServer running = edge;
     if (running != null) {
-      running.snapshotChanged();
+      running.servicesChanged(changed);
     }
   }
 
@@ -299,17 +304,13 @@ public final class Node implements AutoCloseable {
             new OverlayEvent.Originate(
                 service.identity(), change.to(), SpeakerDriver.tier(service, change));
         monitor.signalChanged(change, service.identity(), () -> overlay.apply(said));
-        publish();
+        publication.serviceChanged(change.service());
       }
     }
 
     @Override
     public void backendsMayDiffer(ServiceName service) {
-      // Most probes say what the one before said, and a snapshot is of everything.
-      ServiceConfig known = services.get(service);
-      if (known != null && snapshots.isOutdated(known)) {
-        publish();
-      }
+      publication.backendsMayDiffer(service);
     }
 
     @Override
@@ -322,13 +323,13 @@ public final class Node implements AutoCloseable {
   private final class OverlayWiring implements OverlayDriver.Listener {
     @Override
     public void routesChanged(OverlayEffect.RoutesChanged change) {
-      publish();
+      publication.routesChanged(change.offsets());
     }
 
     @Override
     public void peerUp(PeerIdentity peer, BgpLink link) {
       bfd.adjacencyUp(peer, link);
-      publish();
+      publication.nodeChanged(peer.identity());
     }
 
     @Override
@@ -337,7 +338,7 @@ public final class Node implements AutoCloseable {
       rights.leave(peer);
       discovery.adjacencyLost(peer, why);
       links.adjacencyLost(peer);
-      publish();
+      publication.nodeChanged(peer);
       if (!links.isUp(peer)) {
         tellPeerLost(peer);
       }
