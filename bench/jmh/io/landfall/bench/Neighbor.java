@@ -20,16 +20,16 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** A BGP speaker of the benchmarks: a session without a stream, whose bytes the benchmark carries. */
-final class Neighbor {
-  static final Block BLOCK = Block.parse("10.0.0.0/8");
-  static final int ASN = 65_000;
+public final class Neighbor {
+  public static final Block BLOCK = Block.parse("10.0.0.0/8");
+  public static final int ASN = 65_000;
   static final int HOLD_SECONDS = 180;
   private static final int MANY = Integer.MAX_VALUE;
 
-  final HostAddress identity;
+  public final HostAddress identity;
   final Session<HostAddress> session;
 
-  Neighbor(String identity) {
+  public Neighbor(String identity) {
     this.identity = BLOCK.parseHost(identity);
     this.session =
         new Session<>(
@@ -49,7 +49,7 @@ final class Neighbor {
   }
 
   /** Steps the session, and returns the bytes that it wants to send. */
-  List<byte[]> take(SessionEvent event, long nowNanos) {
+  public List<byte[]> take(SessionEvent event, long nowNanos) {
     return writes(session.step(event, nowNanos));
   }
 
@@ -64,7 +64,7 @@ final class Neighbor {
   }
 
   /** The bytes that announce these hosts by way of a node. */
-  List<byte[]> announce(HostAddress node, int pathId, List<HostAddress> hosts) {
+  public List<byte[]> announce(HostAddress node, int pathId, List<HostAddress> hosts) {
     PathAttributes attributes =
         new PathAttributes(
             Origin.IGP,
@@ -89,7 +89,7 @@ final class Neighbor {
   }
 
   /** The bytes that withdraw these hosts. */
-  List<byte[]> withdraw(int pathId, List<HostAddress> hosts) {
+  public List<byte[]> withdraw(int pathId, List<HostAddress> hosts) {
     return writes(
         session.send(
             new UpdateMessage<>(

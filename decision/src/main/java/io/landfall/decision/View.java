@@ -1,13 +1,16 @@
 package io.landfall.decision;
 
 import io.landfall.core.HostAddress;
+import io.landfall.core.InvariantBroken;
 import io.landfall.core.NodeName;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
+import io.landfall.core.PersistentArray;
+import io.landfall.core.ServiceName;
+import java.util.AbstractList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
 
 /**
  * All that the decision may know of the world: which services there are, what they say here, and
@@ -20,36 +23,28 @@ import java.util.Optional;
  * /apix}; a prefix that ends with a slash covers all below it. A service without paths covers every
  * path. If two services claim the same host and prefix, the first by name gets it (the config check
  * refuses that earlier). A lookup by exact host allocates nothing.
+ *
+ * <p>Which services there are, and for which hosts and paths they answer, is fixed when the first
+ * view is made. {@link #with} makes the next one: it shares everything with this one but the
+ * services that changed, so its cost does not grow with their number.
  */
 public final class View {
   private static final Optional<Route> NOTHING = Optional.empty();
 
   private final NodeName ownName;
   private final HostAddress ownIdentity;
-  private final List<Route> routes;
+  private final ServiceDirectory directory;
+  private final PersistentArray<Optional<Route>> routes;
 
-  // Only looked up by key, never iterated: their order cannot leak.
-  private final Map<String, Paths> exact = new HashMap<>();
-  private final Map<String, Paths> wildcard = new HashMap<>();
-
-  private View(NodeName ownName, HostAddress ownIdentity, List<ServiceView> services) {
+  private View(
+      NodeName ownName,
+      HostAddress ownIdentity,
+      ServiceDirectory directory,
+      PersistentArray<Optional<Route>> routes) {
     this.ownName = ownName;
     this.ownIdentity = ownIdentity;
-    List<ServiceView> byName = new ArrayList<>(services);
-    byName.sort(Comparator.comparing(ServiceView::name));
-    List<Route> made = new ArrayList<>();
-    for (ServiceView service : byName) {
-      Route route = Route.of(service, ownName, ownIdentity);
-      made.add(route);
-      for (String host : service.hosts()) {
-        if (host.startsWith("*.")) {
-          wildcard.computeIfAbsent(host.substring(2), h -> new Paths()).add(route);
-        } else {
-          exact.computeIfAbsent(host, h -> new Paths()).add(route);
-        }
-      }
-    }
-    this.routes = List.copyOf(made);
+    this.directory = directory;
+    this.routes = routes;
   }
 
   /**
@@ -60,12 +55,36 @@ public final class View {
    * @param services all services that this node knows, in any order
    */
   public static View of(NodeName ownName, HostAddress ownIdentity, List<ServiceView> services) {
-    return new View(ownName, ownIdentity, services);
+    List<ServiceView> byName = ServiceDirectory.inOrder(services);
+    return new View(
+        ownName,
+        ownIdentity,
+        ServiceDirectory.of(byName),
+        PersistentArray.of(
+            byName.size(), i -> Optional.of(Route.of(byName.get(i), ownName, ownIdentity))));
   }
 
   /** A view in which there are no services. */
   public static View empty(NodeName ownName, HostAddress ownIdentity) {
-    return new View(ownName, ownIdentity, List.of());
+    return of(ownName, ownIdentity, List.of());
+  }
+
+  /**
+   * The same view, but for the services that changed: their local signal or their candidates.
+   *
+   * @param changed services of this view, with the hosts and paths that they had
+   * @throws InvariantBroken when a service is not one of this view
+   */
+  public View with(Collection<ServiceView> changed) {
+    TreeMap<Integer, Optional<Route>> rows = new TreeMap<>();
+    for (ServiceView service : changed) {
+      int number = directory.numberOf(service.name());
+      if (number == ServiceDirectory.NONE) {
+        throw new InvariantBroken("no service of this view: " + service.name());
+      }
+      rows.put(number, Optional.of(Route.of(service, ownName, ownIdentity)));
+    }
+    return new View(ownName, ownIdentity, directory, routes.with(rows));
   }
 
   /** This node's name. */
@@ -80,7 +99,23 @@ public final class View {
 
   /** All services by name, with their candidates in order. */
   public List<Route> routes() {
-    return routes;
+    return new AbstractList<>() {
+      @Override
+      public Route get(int index) {
+        return routes.get(index).orElseThrow();
+      }
+
+      @Override
+      public int size() {
+        return routes.length();
+      }
+    };
+  }
+
+  /** Where a service stands in {@link #routes()}; empty when it is none of this view. */
+  public OptionalInt numberOf(ServiceName service) {
+    int number = directory.numberOf(service);
+    return number == ServiceDirectory.NONE ? OptionalInt.empty() : OptionalInt.of(number);
   }
 
   /**
@@ -90,65 +125,7 @@ public final class View {
    * @param path the raw path, with or without its query
    */
   public Optional<Route> route(String host, String path) {
-    Paths paths = exact.get(host);
-    if (paths != null) {
-      Optional<Route> found = paths.longest(path);
-      if (found.isPresent()) {
-        return found;
-      }
-    }
-    if (!wildcard.isEmpty()) {
-      int dot = host.indexOf('.');
-      paths = dot > 0 ? wildcard.get(host.substring(dot + 1)) : null;
-      if (paths != null) {
-        return paths.longest(path);
-      }
-    }
-    return NOTHING;
-  }
-
-  /** The path prefixes of one host, longest first. */
-  private static final class Paths {
-    private final List<String> prefixes = new ArrayList<>();
-    private final List<Optional<Route>> targets = new ArrayList<>();
-
-    void add(Route route) {
-      if (route.service().paths().isEmpty()) {
-        insert("", route);
-      }
-      for (String prefix : route.service().paths()) {
-        insert(prefix, route);
-      }
-    }
-
-    private void insert(String prefix, Route route) {
-      int at = 0;
-      while (at < prefixes.size() && prefixes.get(at).length() >= prefix.length()) {
-        at++;
-      }
-      prefixes.add(at, prefix);
-      targets.add(at, Optional.of(route));
-    }
-
-    Optional<Route> longest(String path) {
-      for (int i = 0; i < prefixes.size(); i++) {
-        if (covers(prefixes.get(i), path)) {
-          return targets.get(i);
-        }
-      }
-      return NOTHING;
-    }
-
-    private static boolean covers(String prefix, String path) {
-      if (!path.startsWith(prefix)) {
-        return false;
-      }
-      int end = prefix.length();
-      return end == 0
-          || prefix.charAt(end - 1) == '/'
-          || path.length() == end
-          || path.charAt(end) == '/'
-          || path.charAt(end) == '?';
-    }
+    int number = directory.find(host, path);
+    return number == ServiceDirectory.NONE ? NOTHING : routes.get(number);
   }
 }

@@ -72,7 +72,7 @@ final class BackendAttempt implements Attempt {
 
   @Override
   public boolean isStillThere(EdgeSnapshot snapshot) {
-    LocalService local = snapshot.local().get(service);
+    LocalService local = snapshot.local(service);
     if (local == null || !local.backends().contains(new Backend(pool.address(), true))) {
       return false;
     }

@@ -74,7 +74,7 @@ final class EdgeRuntime {
     LocalCapacity capacity = LocalCapacity.AVAILABLE;
     if (route.isPresent()) {
       ServiceName name = route.get().service().name();
-      LocalService local = snapshot.local().get(name);
+      LocalService local = snapshot.local(name);
       if (local != null && load(name).isFull(local.maxRequests())) {
         capacity = LocalCapacity.FULL;
       }

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -89,17 +90,12 @@ public final class EdgeServer implements AutoCloseable {
   }
 
   /**
-   * A service's backends, local signal or candidates changed, and the new snapshot is published.
-   * Requests that wait for a response from a place that is gone, and that may be repeated, go to
-   * the next place at once.
+   * The backends, the local signal or the candidates of these services changed, and the snapshot
+   * that tells of it is published. Requests to them that wait for a response from a place that is
+   * gone, and that may be repeated, go to the next place at once.
    */
-  public void serviceChanged(ServiceName service) {
-    loops.onEach(loop -> loop.reconsider(service));
-  }
-
-  /** The same for all services at once. */
-  public void snapshotChanged() {
-    loops.onEach(loop -> loop.reconsider(null));
+  public void servicesChanged(Set<ServiceName> services) {
+    loops.onEach(loop -> loop.reconsider(services));
   }
 
   /** The adjacency with a node is lost: the connections for forwarding to it are closed at once. */

@@ -1,19 +1,72 @@
 package io.landfall.edge;
 
+import io.landfall.core.PersistentArray;
 import io.landfall.core.ServiceName;
+import io.landfall.decision.ServiceView;
 import io.landfall.decision.View;
+import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a request reads of the rest of the node: one immutable object behind one volatile
- * reference, so that a request takes no lock and sees one consistent state.
- *
- * @param view what decision decides on
- * @param local the services that are hosted here, by name; looked up only, never iterated
+ * reference, so that a request takes no lock and sees one consistent state. The next one shares all
+ * that did not change with it.
  */
-public record EdgeSnapshot(View view, Map<ServiceName, LocalService> local) {
-  /** Copies the map. */
-  public EdgeSnapshot {
-    local = Map.copyOf(local);
+public final class EdgeSnapshot {
+  private final View view;
+
+  /** What is hosted here, by the service's number in the view. */
+  private final PersistentArray<Optional<LocalService>> local;
+
+  private EdgeSnapshot(View view, PersistentArray<Optional<LocalService>> local) {
+    this.view = view;
+    this.local = local;
+  }
+
+  /**
+   * A snapshot.
+   *
+   * @param view what decision decides on
+   * @param local the services of the view that are hosted here, by name
+   */
+  public static EdgeSnapshot of(View view, Map<ServiceName, LocalService> local) {
+    var routes = view.routes();
+    return new EdgeSnapshot(
+        view,
+        PersistentArray.of(
+            routes.size(), i -> Optional.ofNullable(local.get(routes.get(i).service().name()))));
+  }
+
+  /**
+   * A service that changed.
+   *
+   * @param view the service as it is now
+   * @param local how it is hosted here; empty when it is not
+   */
+  public record Change(ServiceView view, Optional<LocalService> local) {}
+
+  /** The next snapshot: the same as this one, but for services that changed. */
+  public EdgeSnapshot with(Collection<Change> changes) {
+    View next = view.with(changes.stream().map(Change::view).toList());
+    TreeMap<Integer, Optional<LocalService>> rows = new TreeMap<>();
+    for (Change change : changes) {
+      rows.put(view.numberOf(change.view().name()).orElseThrow(), change.local());
+    }
+    return new EdgeSnapshot(next, local.with(rows));
+  }
+
+  /** What decision decides on. */
+  public View view() {
+    return view;
+  }
+
+  /** How a service is hosted here; null when it is not. */
+  public @Nullable LocalService local(ServiceName service) {
+    OptionalInt number = view.numberOf(service);
+    return number.isEmpty() ? null : local.get(number.getAsInt()).orElse(null);
   }
 }

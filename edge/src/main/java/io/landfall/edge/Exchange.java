@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -328,9 +329,9 @@ final class Exchange {
    * request goes there at once. If there is none, it waits on: nobody else could answer better. A
    * request that another node forwarded is handed back instead, for that node to try elsewhere.
    */
-  void reconsider(EdgeSnapshot snapshot, @Nullable ServiceName changed) {
+  void reconsider(EdgeSnapshot snapshot, Set<ServiceName> changed) {
     Attempt current = attempt;
-    if (current == null || headRelayed || (changed != null && !log.isOf(changed))) {
+    if (current == null || headRelayed || !log.isOfOne(changed)) {
       return;
     }
     if (current.isStillThere(snapshot) || !mayRepeat(!ready)) {

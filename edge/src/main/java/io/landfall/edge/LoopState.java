@@ -193,8 +193,8 @@ final class LoopState {
     client.previous = null;
   }
 
-  /** Lets requests that wait for a place that is gone go elsewhere. */
-  void reconsider(@Nullable ServiceName changed) {
+  /** Lets requests to these services that wait for a place that is gone go elsewhere. */
+  void reconsider(Set<ServiceName> changed) {
     EdgeSnapshot snapshot = runtime.ports().snapshot();
     Exchange at = exchanges;
     while (at != null) {

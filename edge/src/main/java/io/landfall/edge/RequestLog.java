@@ -4,6 +4,7 @@ import io.landfall.core.ServiceName;
 import io.landfall.decision.Reason;
 import io.landfall.decision.RequestFacts.Arrival;
 import java.util.Optional;
+import java.util.Set;
 
 /** What is to be told of one request once it is over: for the counters and for {@code show}. */
 final class RequestLog {
@@ -22,8 +23,8 @@ final class RequestLog {
     this.arrival = arrival;
   }
 
-  boolean isOf(ServiceName name) {
-    return service.isPresent() && service.get().equals(name);
+  boolean isOfOne(Set<ServiceName> services) {
+    return service.isPresent() && services.contains(service.get());
   }
 
   /** The request is over. */

@@ -55,7 +55,7 @@ final class Targets {
 
   private static @Nullable Attempt local(
       Exchange exchange, ServiceView service, EdgeSnapshot snapshot) {
-    LocalService local = snapshot.local().get(service.name());
+    LocalService local = snapshot.local(service.name());
     if (local == null || local.backends().isEmpty()) {
       return null;
     }

@@ -8,6 +8,7 @@ import io.landfall.decision.Reason;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -217,7 +218,7 @@ class RetryTest {
             Signal.DOWN,
             List.of(new Backend(hanging.address(), false)),
             nyc.candidate(Signal.UP, 1));
-        fra.edge().serviceChanged(TestSite.SHOP);
+        fra.edge().servicesChanged(Set.of(TestSite.SHOP));
         assertThat(client.read().body()).isEqualTo("good");
       }
       never.countDown();
@@ -244,7 +245,7 @@ class RetryTest {
         client.send(GET);
         TestSite.await("the request hangs", () -> hanging.received.size() == 1);
         fra.publish(Signal.DOWN, List.of(), sin.candidate(Signal.UP, 2));
-        fra.edge().snapshotChanged();
+        fra.edge().servicesChanged(Set.of(TestSite.SHOP));
         assertThat(client.read().body()).isEqualTo("good");
       }
       never.countDown();
@@ -271,7 +272,7 @@ class RetryTest {
         client.send(GET);
         TestSite.await("the request hangs", () -> hanging.received.size() == 1);
         nyc.publish(Signal.DOWN, List.of());
-        nyc.edge().snapshotChanged();
+        nyc.edge().servicesChanged(Set.of(TestSite.SHOP));
         assertThat(client.read().body()).isEqualTo("good");
         assertThat(nyc.lastDecision().reason()).isEqualTo(Reason.NOT_HERE);
       }

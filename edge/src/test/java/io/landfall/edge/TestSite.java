@@ -62,7 +62,7 @@ final class TestSite implements AutoCloseable {
   TestSite(String name, int number, UnaryOperator<EdgeConfig> adjust, Transport transport) {
     this.name = new NodeName(name);
     this.identity = new HostAddress(BLOCK, number);
-    this.snapshot = new EdgeSnapshot(View.empty(this.name, identity), Map.of());
+    this.snapshot = EdgeSnapshot.of(View.empty(this.name, identity), Map.of());
     EdgeConfig config =
         new EdgeConfig(
             this.name,
@@ -180,7 +180,7 @@ final class TestSite implements AutoCloseable {
             List.of(),
             local,
             List.of(candidates));
-    snapshot = new EdgeSnapshot(View.of(name, identity, List.of(shop)), Map.of(SHOP, service));
+    snapshot = EdgeSnapshot.of(View.of(name, identity, List.of(shop)), Map.of(SHOP, service));
   }
 
   static List<Backend> backends(TestBackend... given) {

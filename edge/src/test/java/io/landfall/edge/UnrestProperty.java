@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -61,7 +62,7 @@ class UnrestProperty {
                         case 2 -> fra.edge().peerLost(nyc.identity);
                         default -> {
                           publish(fra, shaky, nyc, sin, random.nextInt(4));
-                          fra.edge().snapshotChanged();
+                          fra.edge().servicesChanged(Set.of(TestSite.SHOP));
                         }
                       }
                       // The pause is part of the seeded scenario: the load goes on while nothing

@@ -292,7 +292,7 @@ final class ForwardLine {
       overlay.apply(new RemoteNode.Verified(node, overlay.servicesOf(who)));
       overlay.apply(new RemoteNode.Channel(node, true));
     }
-    links.changed();
+    links.changed(node);
     lookAtRival();
   }
 
@@ -316,7 +316,7 @@ final class ForwardLine {
       log.warn("channel over peer={} identity={} why=\"{}\"", name, node, why);
       overlay.apply(new RemoteNode.Channel(node, false));
       links.lost(node);
-      links.changed();
+      links.changed(node);
     }
   }
 
@@ -342,7 +342,7 @@ final class ForwardLine {
       lastFailure = why;
       lastReasonNanos = now;
       log.info("node not reached identity={} why=\"{}\"", node, why);
-      links.changed();
+      links.changed(node);
     }
   }
 

@@ -47,7 +47,7 @@ final class ForwardLinks {
   private final Parts parts;
   private final ControlLoop control;
   private final OverlayDriver overlay;
-  private final Runnable onChanged;
+  private final Consumer<HostAddress> onChanged;
   private final Consumer<HostAddress> onLost;
   private final Clashes clashes;
   private final TreeMap<HostAddress, ForwardLine> lines = new TreeMap<>();
@@ -72,10 +72,14 @@ final class ForwardLinks {
   /**
    * Knows of no node yet.
    *
-   * @param onChanged called when a node became usable or unusable, or the reason changed
+   * @param onChanged hears of a node that became usable or unusable, or for another reason
    * @param onLost hears of a node to which no request may be on its way any longer
    */
-  ForwardLinks(Parts parts, Runnable onChanged, Consumer<HostAddress> onLost, Clashes clashes) {
+  ForwardLinks(
+      Parts parts,
+      Consumer<HostAddress> onChanged,
+      Consumer<HostAddress> onLost,
+      Clashes clashes) {
     this.parts = parts;
     this.control = parts.control();
     this.overlay = parts.overlay();
@@ -192,8 +196,8 @@ final class ForwardLinks {
   }
 
   /** A node became usable or unusable, or the reason why it is not changed. */
-  void changed() {
-    onChanged.run();
+  void changed(HostAddress node) {
+    onChanged.accept(node);
   }
 
   /** No request may be on its way to this node any longer. */

@@ -28,6 +28,7 @@ import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -60,6 +61,7 @@ public final class Node implements AutoCloseable {
   final IngressDriver ingress;
   final Discovery discovery;
   final Snapshots snapshots;
+  private final Publication publication;
   final ForwardDialer forward;
   final ForwardLinks links;
   final OverlayPort port;
@@ -119,7 +121,7 @@ public final class Node implements AutoCloseable {
         new ForwardLinks(
             new ForwardLinks.Parts(
                 control, forward, overlay, names, discovery::portsOf, listenPort, Node::random),
-            this::publish,
+            this::nodeChanged,
             this::tellPeerLost,
             clashes);
     ingress = IngressDriver.of(config, control);
@@ -131,6 +133,7 @@ public final class Node implements AutoCloseable {
             names,
             links::whyNot,
             backends.addresses());
+    publication = new Publication(snapshots, config.services(), control, this::published);
   }
 
   private void candidateConnected(PeerIdentity peer) {
@@ -172,7 +175,6 @@ public final class Node implements AutoCloseable {
   }
 
   private void open(io.landfall.edge.EdgeConfig edgeConfig) throws StartFailed {
-    snapshots.rebuild();
     NodeAdmin backend = new NodeAdmin(this);
     try {
       admin = AdminServer.start(config.admin(), backend, new NodeMetrics(this, backend));
@@ -235,11 +237,14 @@ public final class Node implements AutoCloseable {
     return rights.requestConnections();
   }
 
-  private void publish() {
-    snapshots.rebuild();
+  private void nodeChanged(HostAddress node) {
+    publication.nodeChanged(node);
+  }
+
+  private void published(Set<ServiceName> changed) {
     EdgeServer running = edge;
     if (running != null) {
-      running.snapshotChanged();
+      running.servicesChanged(changed);
     }
   }
 
@@ -290,16 +295,13 @@ public final class Node implements AutoCloseable {
             new OverlayEvent.Originate(
                 service.identity(), change.to(), SpeakerDriver.tier(service, change));
         monitor.signalChanged(change, service.identity(), () -> overlay.apply(said));
-        publish();
+        publication.serviceChanged(change.service());
       }
     }
 
     @Override
     public void backendsMayDiffer(ServiceName service) {
-      ServiceConfig known = services.get(service);
-      if (known != null && snapshots.isOutdated(known)) {
-        publish();
-      }
+      publication.backendsMayDiffer(service);
     }
 
     @Override
@@ -313,14 +315,14 @@ public final class Node implements AutoCloseable {
     @Override
     public void routesChanged(OverlayEffect.RoutesChanged change) {
       links.routesChanged(change.offsets(), config.identity().block());
-      publish();
+      publication.routesChanged(change.offsets());
     }
 
     @Override
     public void peerUp(PeerIdentity peer, BgpLink link) {
       bfd.adjacencyUp(peer, link);
       links.sessionUp(peer, link);
-      publish();
+      publication.nodeChanged(peer.identity());
     }
 
     @Override
@@ -339,7 +341,7 @@ public final class Node implements AutoCloseable {
       bfd.adjacencyLost(peer);
       rights.leave(peer);
       discovery.adjacencyLost(peer, why);
-      publish();
+      publication.nodeChanged(peer);
     }
 
     @Override

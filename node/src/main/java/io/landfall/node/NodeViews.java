@@ -165,7 +165,7 @@ final class NodeViews {
     List<ServiceStatus> result = new ArrayList<>();
     for (ServiceConfig service : node.config.services()) {
       List<ServiceStatus.Site> sites = new ArrayList<>();
-      for (Candidate candidate : node.snapshots.candidates(service)) {
+      for (Candidate candidate : node.snapshots.published(service.name()).candidates()) {
         sites.add(
             new ServiceStatus.Site(
                 candidate.node().value(),

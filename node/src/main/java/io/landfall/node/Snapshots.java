@@ -13,23 +13,24 @@ import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.LocalService;
 import io.landfall.node.config.NodeConfig;
 import io.landfall.node.config.ServiceConfig;
+import io.landfall.overlay.Offer;
 import io.landfall.overlay.Overlay;
-import io.landfall.overlay.RouteView;
-import io.landfall.overlay.RouteView.PathView;
 import io.landfall.signal.LocalSignals;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
  * Makes the one immutable snapshot that the data plane reads, from what the control thread owns.
  * Made on the control thread, read anywhere through one volatile reference.
+ *
+ * <p>A snapshot is made from the one before it: only services that changed are looked at again, so
+ * a change costs what it changed and not what there is.
  */
 final class Snapshots {
   private final NodeConfig config;
@@ -41,7 +42,7 @@ final class Snapshots {
   private volatile EdgeSnapshot current;
 
   /**
-   * Snapshots of this node.
+   * Snapshots of this node; the first is of the present state.
    *
    * @param unreachable why a node cannot be given requests; empty when it can
    * @param backends the resolved backends of each service that is hosted here, in config order
@@ -59,8 +60,13 @@ final class Snapshots {
     this.names = names;
     this.unreachable = unreachable;
     this.backends = backends;
-    this.current =
-        new EdgeSnapshot(View.empty(config.name(), config.identity()), new LinkedHashMap<>());
+    List<ServiceView> services = new ArrayList<>(config.services().size());
+    Map<ServiceName, LocalService> local = new HashMap<>();
+    for (ServiceConfig service : config.services()) {
+      services.add(serviceView(service));
+      localService(service).ifPresent(here -> local.put(service.name(), here));
+    }
+    this.current = EdgeSnapshot.of(View.of(config.name(), config.identity(), services), local);
   }
 
   /** The newest snapshot; one volatile read. */
@@ -68,37 +74,37 @@ final class Snapshots {
     return current;
   }
 
-  /** Makes and publishes a new snapshot. */
-  void rebuild() {
-    List<ServiceView> services = new ArrayList<>(config.services().size());
-    Map<ServiceName, LocalService> local = new LinkedHashMap<>();
-    for (ServiceConfig service : config.services()) {
-      services.add(serviceView(service));
-      List<InetSocketAddress> addresses = backends.get(service.name());
-      if (addresses != null && !addresses.isEmpty()) {
-        local.put(
-            service.name(),
-            new LocalService(
-                health(service, addresses), service.maxRequests().orElse(Integer.MAX_VALUE)));
-      }
+  /** A service of the config, as requests see it now. */
+  ServiceView published(ServiceName service) {
+    View view = current.view();
+    return view.routes().get(view.numberOf(service).orElseThrow()).service();
+  }
+
+  /** Makes and publishes the next snapshot, in which these services are looked at again. */
+  void update(Collection<ServiceConfig> changed) {
+    List<EdgeSnapshot.Change> changes = new ArrayList<>(changed.size());
+    for (ServiceConfig service : changed) {
+      changes.add(new EdgeSnapshot.Change(serviceView(service), localService(service)));
     }
-    current = new EdgeSnapshot(View.of(config.name(), config.identity(), services), local);
+    current = current.with(changes);
   }
 
   /** Whether the health of a service's backends differs from what the snapshot says. */
   boolean isOutdated(ServiceConfig service) {
-    List<InetSocketAddress> addresses = backends.getOrDefault(service.name(), List.of());
-    LocalService published = current.local().get(service.name());
-    return !addresses.isEmpty()
-        && (published == null || !published.backends().equals(health(service, addresses)));
+    LocalService published = current.local(service.name());
+    return !Optional.ofNullable(published).equals(localService(service));
   }
 
-  private List<Backend> health(ServiceConfig service, List<InetSocketAddress> addresses) {
-    List<Backend> result = new ArrayList<>(addresses.size());
-    for (int i = 0; i < addresses.size(); i++) {
-      result.add(new Backend(addresses.get(i), signals.isBackendUp(service.name(), i)));
+  private Optional<LocalService> localService(ServiceConfig service) {
+    List<InetSocketAddress> addresses = backends.getOrDefault(service.name(), List.of());
+    if (addresses.isEmpty()) {
+      return Optional.empty();
     }
-    return result;
+    List<Backend> health = new ArrayList<>(addresses.size());
+    for (int i = 0; i < addresses.size(); i++) {
+      health.add(new Backend(addresses.get(i), signals.isBackendUp(service.name(), i)));
+    }
+    return Optional.of(new LocalService(health, service.maxRequests().orElse(Integer.MAX_VALUE)));
   }
 
   private ServiceView serviceView(ServiceConfig service) {
@@ -112,30 +118,23 @@ final class Snapshots {
   }
 
   /** The other nodes that advertise a service, in the order in which they would be asked. */
-  List<Candidate> candidates(ServiceConfig service) {
-    Optional<RouteView> route = overlay.route(service.identity());
-    if (route.isEmpty()) {
-      return List.of();
-    }
+  private List<Candidate> candidates(ServiceConfig service) {
     List<Candidate> candidates = new ArrayList<>();
-    Set<HostAddress> seen = new TreeSet<>();
-    for (PathView path : route.get().paths()) {
-      // Several reflectors tell of one node: the best of its paths speaks for it, or a request that
-      // failed there would be tried there again.
-      if (path.nextHop().equals(config.identity()) || !seen.add(path.nextHop())) {
+    for (Offer offer : overlay.offers(service.identity())) {
+      if (offer.nextHop().equals(config.identity())) {
         continue;
       }
       Optional<String> whyNot =
-          path.usable()
-              ? unreachable.apply(path.nextHop())
+          offer.usable()
+              ? unreachable.apply(offer.nextHop())
               : Optional.of("the adjacency with it, or the path to it, is down");
       candidates.add(
           new Candidate(
-              names.nameOf(path.nextHop()).orElseGet(() -> unnamed(path.nextHop())),
-              path.nextHop(),
-              path.signal(),
-              path.tier(),
-              path.cost(),
+              names.nameOf(offer.nextHop()).orElseGet(() -> unnamed(offer.nextHop())),
+              offer.nextHop(),
+              offer.signal(),
+              offer.tier(),
+              offer.cost(),
               whyNot.isEmpty(),
               whyNot.orElse("it advertises the service over a live adjacency")));
     }

@@ -305,6 +305,11 @@ public final class Overlay {
     return views.route(host);
   }
 
+  /** The nodes that advertise a host, each once, this one included; in no order. */
+  public List<Offer> offers(HostAddress host) {
+    return views.offers(host);
+  }
+
   /** Every peer, live or remembered, ordered by identity. */
   public List<PeerView> peers() {
     return views.peers();

@@ -4,7 +4,9 @@ import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.RouteView.PathView;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Builds what people and the decision's view are shown, from the live state. */
@@ -28,6 +30,36 @@ final class Views {
   Optional<RouteView> route(HostAddress address) {
     Host host = rib.host(address.offset());
     return host == null || host.livePaths == 0 ? Optional.empty() : Optional.of(route(host));
+  }
+
+  /**
+   * The nodes that advertise a host, one path of each: several reflectors tell of one node, and the
+   * best of its paths speaks for it. In no order that means anything.
+   */
+  List<Offer> offers(HostAddress address) {
+    Host host = rib.host(address.offset());
+    if (host == null || host.livePaths == 0) {
+      return List.of();
+    }
+    Map<Integer, Path> best = new LinkedHashMap<>();
+    for (Path path = host.first; path != null; path = path.nextOfHost) {
+      best.merge(
+          path.attributes.nextHop.offset(),
+          path,
+          (a, b) -> BestPath.compare(a, b, nextHops) <= 0 ? a : b);
+    }
+    List<Offer> offers = new ArrayList<>(best.size());
+    for (Path path : best.values()) {
+      AttributeSet attributes = path.attributes;
+      offers.add(
+          new Offer(
+              attributes.nextHop,
+              attributes.signal,
+              attributes.tier,
+              attributes.cost,
+              nextHops.isUsable(attributes.nextHop.offset())));
+    }
+    return offers;
   }
 
   private RouteView route(Host host) {

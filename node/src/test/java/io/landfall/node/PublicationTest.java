@@ -1,0 +1,178 @@
+package io.landfall.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.core.Now;
+import io.landfall.core.ServiceName;
+import io.landfall.core.Signal;
+import io.landfall.decision.Route;
+import io.landfall.node.config.ConfigLoader;
+import io.landfall.node.config.Loaded;
+import io.landfall.node.config.NodeConfig;
+import io.landfall.overlay.Overlay;
+import io.landfall.signal.LocalSignals;
+import io.landfall.signal.SignalEffect;
+import io.landfall.signal.SignalEvent;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PublicationTest {
+  private static final int SERVICES = 200;
+
+  /** First probes are spread: this long at the most for so many services. */
+  private static final int TICKS = 100;
+
+  private static final long TICK_NANOS = 1_000_000;
+
+  @TempDir Path folder;
+  private final ArrayDeque<Runnable> control = new ArrayDeque<>();
+  private final List<Set<ServiceName>> published = new ArrayList<>();
+  private long nowNanos = 1;
+  private LocalSignals signals;
+  private Snapshots snapshots;
+  private Publication publication;
+
+  @BeforeEach
+  void makeANodeWithManyServices() throws IOException {
+    for (String file : List.of("ca.pem", "fra.pem", "fra.key")) {
+      Files.writeString(folder.resolve(file), "content\n");
+    }
+    StringBuilder text =
+        new StringBuilder(
+            """
+            node: {name: fra, identity: 10.32.0.1}
+            overlay: {block: 10.32.0.0/16, listen: "127.0.0.1:8443"}
+            trust: {domain: cdn.example, ca: ca.pem, certificate: fra.pem, key: fra.key}
+            edge: {listen: [{address: "127.0.0.1:8080"}]}
+            services:
+            """);
+    Map<ServiceName, List<InetSocketAddress>> backends = new HashMap<>();
+    for (int s = 0; s < SERVICES; s++) {
+      text.append(
+          "  s%d: {identity: 10.32.1.%d, hosts: [s%d.example], backends: [\"http://127.0.0.1:1\"]}\n"
+              .formatted(s, s + 1, s));
+      backends.put(name(s), List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)));
+    }
+    Path file = Files.writeString(folder.resolve("node.yaml"), text);
+    NodeConfig config =
+        switch (ConfigLoader.load(file)) {
+          case Loaded.Valid valid -> valid.config();
+          case Loaded.Invalid invalid -> throw new AssertionError(invalid.problems());
+        };
+    NodeNames names = new NodeNames(config.name(), config.identity());
+    signals = new LocalSignals(Translate.signalSpecs(config), 0);
+    for (int tick = 0; tick < TICKS; tick++) {
+      step(new SignalEvent.Tick());
+      nowNanos += TICK_NANOS;
+    }
+    snapshots =
+        new Snapshots(
+            config,
+            new Overlay(Translate.overlay(config, names), bound -> 0),
+            signals,
+            names,
+            node -> Optional.empty(),
+            backends);
+    publication = new Publication(snapshots, config.services(), control::add, published::add);
+  }
+
+  private static ServiceName name(int service) {
+    return new ServiceName("s" + service);
+  }
+
+  private Route route(int service) {
+    return snapshots.current().view().route("s" + service + ".example", "/").orElseThrow();
+  }
+
+  /** Steps the signals; each probe that they ask for finds its backend well. */
+  private void step(SignalEvent event) {
+    for (SignalEffect effect : signals.step(event, new Now(nowNanos, 0))) {
+      if (effect instanceof SignalEffect.RunProbe run) {
+        step(
+            new SignalEvent.ProbeDone(run.service(), run.ticket(), true, "accepted", nowNanos));
+      }
+    }
+  }
+
+  private void withdraw(int service) {
+    step(new SignalEvent.Withdraw(name(service)));
+    publication.serviceChanged(name(service));
+  }
+
+  private void runControl() {
+    for (Runnable task = control.poll(); task != null; task = control.poll()) {
+      task.run();
+    }
+  }
+
+  @Test
+  void aHundredServicesThatFailTogetherAreOneSnapshot() {
+    Set<ServiceName> failed = new TreeSet<>();
+    for (int s = 0; s < 100; s++) {
+      withdraw(s);
+      failed.add(name(s));
+    }
+    assertThat(route(0).service().local())
+        .as("nothing is published on the way")
+        .isEqualTo(Signal.UP);
+
+    runControl();
+
+    assertThat(published).singleElement().isEqualTo(failed);
+    assertThat(route(99).service().local()).isEqualTo(Signal.DOWN);
+    assertThat(route(100).service().local()).isEqualTo(Signal.UP);
+  }
+
+  @Test
+  void onlyTheServiceThatChangedIsMadeAnew() {
+    List<Route> before = List.copyOf(snapshots.current().view().routes());
+
+    withdraw(7);
+    runControl();
+
+    List<Route> after = snapshots.current().view().routes();
+    for (int i = 0; i < SERVICES; i++) {
+      if (before.get(i).service().name().equals(name(7))) {
+        assertThat(after.get(i)).isNotSameAs(before.get(i));
+      } else {
+        assertThat(after.get(i)).isSameAs(before.get(i));
+      }
+    }
+  }
+
+  @Test
+  void whatIsQueuedAlreadyIsWorkedOffBeforeTheSnapshotIsMade() {
+    List<String> order = new ArrayList<>();
+    control.add(() -> order.add("a write, snapshots made: " + published.size()));
+    withdraw(1);
+    control.add(() -> order.add("the next task, snapshots made: " + published.size()));
+
+    runControl();
+
+    assertThat(order)
+        .containsExactly("a write, snapshots made: 0", "the next task, snapshots made: 1");
+  }
+
+  @Test
+  void aProbeThatFoundNothingNewPublishesNothing() {
+    publication.backendsMayDiffer(name(3));
+    publication.routesChanged(new int[] {1, 2, 3});
+    publication.nodeChanged(snapshots.current().view().ownIdentity());
+
+    assertThat(control).isEmpty();
+  }
+}
