@@ -76,10 +76,7 @@ final class ForwardLinks {
    * @param onLost hears of a node to which no request may be on its way any longer
    */
   ForwardLinks(
-      Parts parts,
-      Consumer<HostAddress> onChanged,
-      Consumer<HostAddress> onLost,
-      Clashes clashes) {
+      Parts parts, Consumer<HostAddress> onChanged, Consumer<HostAddress> onLost, Clashes clashes) {
     this.parts = parts;
     this.control = parts.control();
     this.overlay = parts.overlay();

@@ -102,8 +102,7 @@ class PublicationTest {
   private void step(SignalEvent event) {
     for (SignalEffect effect : signals.step(event, new Now(nowNanos, 0))) {
       if (effect instanceof SignalEffect.RunProbe run) {
-        step(
-            new SignalEvent.ProbeDone(run.service(), run.ticket(), true, "accepted", nowNanos));
+        step(new SignalEvent.ProbeDone(run.service(), run.ticket(), true, "accepted", nowNanos));
       }
     }
   }
