@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -168,6 +169,12 @@ final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcp
   @Override
   public boolean isWritable() {
     return channel().isWritable();
+  }
+
+  @Override
+  public long unsentBytes() {
+    ChannelOutboundBuffer queued = channel().unsafe().outboundBuffer();
+    return queued == null ? 0 : queued.totalPendingWriteBytes();
   }
 
   @Override
