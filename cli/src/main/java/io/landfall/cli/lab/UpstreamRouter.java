@@ -107,8 +107,7 @@ final class UpstreamRouter implements AutoCloseable {
       socket.setTcpNoDelay(true);
       OutputStream out = socket.getOutputStream();
       boolean open = apply(step(session, new SessionEvent.Start()), out);
-      open &=
-          apply(step(session, new SessionEvent.Connected(CONNECTION, false)), out);
+      open &= apply(step(session, new SessionEvent.Connected(CONNECTION, false)), out);
       byte[] buffer = new byte[BUFFER_BYTES];
       while (open) {
         open = apply(next(session, socket, buffer), out);
