@@ -57,7 +57,9 @@ public class CodecBenchmark {
 
   @Benchmark
   public List<SessionEffect<HostAddress>> decode() {
-    return right.session.step(new SessionEvent.Received(1, update), 0);
+    List<SessionEffect<HostAddress>> effects = new ArrayList<>();
+    right.session.step(new SessionEvent.Received(1, update), 0, effects::add);
+    return effects;
   }
 
   @Benchmark

@@ -50,10 +50,12 @@ public final class Neighbor {
 
   /** Steps the session, and returns the bytes that it wants to send. */
   public List<byte[]> take(SessionEvent event, long nowNanos) {
-    return writes(session.step(event, nowNanos));
+    List<SessionEffect<HostAddress>> effects = new ArrayList<>();
+    session.step(event, nowNanos, effects::add);
+    return writes(effects);
   }
 
-  private static List<byte[]> writes(List<SessionEffect<HostAddress>> effects) {
+  private static List<byte[]> writes(List<? extends SessionEffect<HostAddress>> effects) {
     List<byte[]> writes = new ArrayList<>();
     for (SessionEffect<HostAddress> effect : effects) {
       if (effect instanceof SessionEffect.Write<HostAddress>(long connection, byte[] bytes)) {

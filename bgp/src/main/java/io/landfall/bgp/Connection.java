@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Every message type in every state has an answer in {@link #openSent}, {@link #openConfirm} and
  * {@link #established}. A connection that ended says why and does nothing more.
  *
+ * <p>A peer can ask for its routes again in 23 bytes, and as often as it likes. It is answered at
+ * once while little has been written since the last read, {@link #ANSWERS_PER_READ_BYTES}; beyond
+ * that, and while the stream takes nothing, one answer per family is owed, which is given when all
+ * that was read is judged, or when the stream has drained. So a peer that reads nothing makes this
+ * side hold a bounded number of bytes.
+ *
  * @param <P> the plane's prefix type
  */
 final class Connection<P> {
@@ -67,6 +73,12 @@ final class Connection<P> {
 
   private static final int MAX_OPEN_WAIT_SECONDS = 240;
 
+  /**
+   * How much may be written to a stream in answer to one read before further refreshes are owed and
+   * not answered one by one. Far above what a well-behaved peer asks for at a time.
+   */
+  static final int ANSWERS_PER_READ_BYTES = 16 * 1024;
+
   private final Shared<P> shared;
   private final long number;
   private final boolean outgoing;
@@ -88,6 +100,12 @@ final class Connection<P> {
 
   private byte[] notificationBytes = {};
   private long establishedAtNanos;
+
+  /** How many bytes were written since the last read. */
+  private long writtenBytes;
+
+  /** Bit set of the families whose refresh the peer has asked for and the owner not heard of. */
+  private int owedRefreshes;
 
   Connection(Shared<P> shared, long number, boolean outgoing) {
     this.shared = shared;
@@ -112,6 +130,7 @@ final class Connection<P> {
   }
 
   void feed(byte[] bytes) {
+    writtenBytes = 0;
     reader.feed(bytes);
   }
 
@@ -261,11 +280,32 @@ final class Connection<P> {
       case RefreshCodec.Decoded.Ignored() -> Progress.CONTINUE;
       case RefreshCodec.Decoded.Good(Family family, int subtype) -> {
         if (family.isIn(negotiated().families())) {
-          out.add(new SessionEffect.Refresh<>(family, subtype));
+          if (subtype == RefreshCodec.NORMAL && isAnswerOwed()) {
+            owedRefreshes |= family.bit();
+          } else {
+            out.add(new SessionEffect.Refresh<>(family, subtype));
+          }
         }
         yield Progress.CONTINUE;
       }
     };
+  }
+
+  private boolean isAnswerOwed() {
+    return liveness.isBlocked() || writtenBytes >= ANSWERS_PER_READ_BYTES;
+  }
+
+  /** Hands on the refreshes that are owed, one for each family, unless the stream is blocked. */
+  void answerOwed(List<SessionEffect<P>> out) {
+    if (owedRefreshes == 0 || liveness.isBlocked()) {
+      return;
+    }
+    for (Family family : Family.values()) {
+      if (family.isIn(owedRefreshes)) {
+        out.add(new SessionEffect.Refresh<>(family, RefreshCodec.NORMAL));
+      }
+    }
+    owedRefreshes = 0;
   }
 
   /** Runs the timers that are due. */
@@ -290,20 +330,27 @@ final class Connection<P> {
     liveness.writeBlocked(nowNanos);
   }
 
+  /** The stream takes no more for now, and nothing is read from it meanwhile. */
+  void stalled(long nowNanos) {
+    liveness.stalled(nowNanos);
+  }
+
   /** The stream has drained. */
   void writable(long nowNanos, List<SessionEffect<P>> out) {
-    liveness.writable();
+    liveness.writable(nowNanos);
     if (liveness.keepaliveDue(nowNanos)) {
       sendKeepalive(nowNanos, out);
     }
+    answerOwed(out);
   }
 
-  void send(UpdateMessage<P> update, long nowNanos, List<SessionEffect<P>> out) {
+  void send(UpdateMessage<P> update, long nowNanos, List<? super SessionEffect.Write<P>> out) {
     UpdateEncoder<P> encoder = this.encoder;
     if (encoder == null) {
       throw new InvariantBroken("an Established connection has an encoder");
     }
     for (byte[] bytes : encoder.encode(update)) {
+      writtenBytes += bytes.length;
       out.add(new SessionEffect.Write<>(number, bytes));
     }
     shared.stats().countSent(MessageType.UPDATE, encoder.messages());
@@ -313,7 +360,7 @@ final class Connection<P> {
     }
   }
 
-  void sendRefresh(Family family, int subtype, List<SessionEffect<P>> out) {
+  void sendRefresh(Family family, int subtype, List<? super SessionEffect.Write<P>> out) {
     write(MessageType.ROUTE_REFRESH, RefreshCodec.encode(family, subtype), out);
   }
 
@@ -322,7 +369,8 @@ final class Connection<P> {
     liveness.said(nowNanos);
   }
 
-  private void write(MessageType type, byte[] message, List<SessionEffect<P>> out) {
+  private void write(MessageType type, byte[] message, List<? super SessionEffect.Write<P>> out) {
+    writtenBytes += message.length;
     shared.stats().countSent(type, 1);
     out.add(new SessionEffect.Write<>(number, message));
   }

@@ -20,6 +20,7 @@ final class Liveness {
   private final Deadline sendHold = new Deadline();
   private int holdSeconds;
   private boolean blocked;
+  private boolean deaf;
   private boolean keepaliveOwed;
 
   Liveness(Rng jitter, int sendHoldSeconds) {
@@ -41,7 +42,7 @@ final class Liveness {
 
   /** KEEPALIVE or UPDATE arrived. */
   void heard(long nowNanos) {
-    if (holdSeconds > 0) {
+    if (holdSeconds > 0 && !deaf) {
       hold.start(nowNanos, holdSeconds * SECOND);
     }
   }
@@ -65,9 +66,23 @@ final class Liveness {
     }
   }
 
-  void writable() {
+  /** Blocked, and nothing is read either: the hold timer rests, and the send hold timer decides. */
+  void stalled(long nowNanos) {
+    writeBlocked(nowNanos);
+    // Without a send hold timer nothing else would end it.
+    if (holdSeconds > 0 && sendHoldSeconds > 0) {
+      deaf = true;
+      hold.stop();
+    }
+  }
+
+  void writable(long nowNanos) {
     blocked = false;
     sendHold.stop();
+    if (deaf) {
+      deaf = false;
+      heard(nowNanos);
+    }
   }
 
   boolean isBlocked() {

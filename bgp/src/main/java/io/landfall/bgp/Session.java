@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +33,18 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>Tick</td><td>9 to 13, whichever is due; 29 of RFC 9687</td></tr>
  * </table>
  *
+ * <p><b>Effects.</b> The owner is handed them one after another, while {@link #step} runs, and what
+ * one message led to before the next message is judged. So bytes that arrive together are events
+ * one after another, however TCP has joined or cut them: the owner answers each in the state that
+ * the one before left. It may send while it is handed an effect; it steps the session again only
+ * after {@link #step} has returned. What is sent through a session that has ended meanwhile goes
+ * nowhere: the last message of a session may bring routes and its end at once.
+ *
  * <p><b>Writing.</b> The owner calls {@link #writeBlocked} when a Write found the stream's buffer
- * full, and sends {@code Writable} when it drained. In between runs the send hold timer (RFC 9687).
- * After a pause of its own the owner reads what has arrived before it ticks, or a hold timer would
- * blame the peer.
+ * full, and sends {@code Writable} when it drained. In between runs the send hold timer (RFC 9687),
+ * and nothing that a peer can ask for is queued: KEEPALIVEs and answers to ROUTE-REFRESH are owed,
+ * one of each (see {@link Connection}). After a pause of its own the owner reads what has arrived
+ * before it ticks, or a hold timer would blame the peer.
  *
  * <p><b>Collisions.</b> Of two connections the one that was opened by the side with the higher BGP
  * Identifier lives. That is decided when the second OPEN arrives, or at once while both wait for
@@ -54,6 +63,11 @@ public final class Session<P> {
   private final Reconnect reconnect;
   private final List<Connection<P>> connections = new ArrayList<>(MAX_CONNECTIONS);
 
+  /** What the owner has not been handed yet. */
+  private final List<SessionEffect<P>> asked = new ArrayList<>();
+
+  private boolean stepping;
+
   /** A session in Idle that nobody watches. */
   public Session(SessionConfig config, PrefixCodec<P> codec, Rng jitter) {
     this(config, codec, jitter, Optional.empty());
@@ -67,9 +81,31 @@ public final class Session<P> {
     this.reconnect = new Reconnect(config, jitter);
   }
 
-  /** Applies one event and returns what the owner must do, in order. */
-  public List<SessionEffect<P>> step(SessionEvent event, long nowNanos) {
-    List<SessionEffect<P>> out = new ArrayList<>();
+  /**
+   * Applies one event.
+   *
+   * @param owner does what is asked for, one effect after another
+   * @throws InvariantBroken when the owner steps the session while it is handed an effect
+   */
+  public void step(SessionEvent event, long nowNanos, Consumer<? super SessionEffect<P>> owner) {
+    if (stepping) {
+      throw new InvariantBroken("one event after another, not inside of one: " + event);
+    }
+    stepping = true;
+    try {
+      step(event, nowNanos, asked, owner);
+      handOver(owner);
+    } finally {
+      stepping = false;
+      asked.clear();
+    }
+  }
+
+  private void step(
+      SessionEvent event,
+      long nowNanos,
+      List<SessionEffect<P>> out,
+      Consumer<? super SessionEffect<P>> owner) {
     switch (event) {
       case SessionEvent.Start start -> start(nowNanos, out);
       case SessionEvent.Stop(int subcode, String text) -> stop(subcode, text, nowNanos, out);
@@ -78,7 +114,7 @@ public final class Session<P> {
       case SessionEvent.ConnectFailed(String why) -> connectFailed(why, nowNanos, out);
       case SessionEvent.Closed(long number, String why) -> closed(number, why, nowNanos, out);
       case SessionEvent.Received(long number, byte[] bytes) ->
-          received(number, bytes, nowNanos, out);
+          received(number, bytes, nowNanos, owner);
       case SessionEvent.Tick tick -> tick(nowNanos, out);
       case SessionEvent.Writable(long number) -> {
         Connection<P> connection = find(number);
@@ -89,7 +125,13 @@ public final class Session<P> {
         }
       }
     }
-    return out;
+  }
+
+  private void handOver(Consumer<? super SessionEffect<P>> owner) {
+    for (int i = 0; i < asked.size(); i++) {
+      owner.accept(asked.get(i));
+    }
+    asked.clear();
   }
 
   private void start(long nowNanos, List<SessionEffect<P>> out) {
@@ -175,26 +217,37 @@ public final class Session<P> {
     }
   }
 
-  private void received(long number, byte[] bytes, long nowNanos, List<SessionEffect<P>> out) {
+  private void received(
+      long number, byte[] bytes, long nowNanos, Consumer<? super SessionEffect<P>> owner) {
     Connection<P> connection = find(number);
     if (connection == null) {
       stats.countLateEvent();
       return;
     }
     connection.feed(bytes);
-    boolean more = true;
-    while (more) {
-      switch (connection.next(nowNanos, out)) {
-        case NOTHING -> more = false;
-        case CONTINUE -> {}
-        case OPEN_ACCEPTED -> more = resolveCollision(connection, nowNanos, out);
-        case ESTABLISHED -> established(connection, nowNanos, out);
-        case ENDED -> {
-          ended(connection, connection.ending(), nowNanos, out);
-          more = false;
-        }
-      }
+    while (judgeNext(connection, nowNanos, asked)) {
+      handOver(owner);
     }
+  }
+
+  /** Judges one message; false when there is no whole one, or none is wanted any more. */
+  private boolean judgeNext(Connection<P> connection, long nowNanos, List<SessionEffect<P>> out) {
+    return switch (connection.next(nowNanos, out)) {
+      case NOTHING -> {
+        connection.answerOwed(out);
+        yield false;
+      }
+      case CONTINUE -> true;
+      case OPEN_ACCEPTED -> resolveCollision(connection, nowNanos, out);
+      case ESTABLISHED -> {
+        established(connection, nowNanos, out);
+        yield true;
+      }
+      case ENDED -> {
+        ended(connection, connection.ending(), nowNanos, out);
+        yield false;
+      }
+    };
   }
 
   /** RFC 4271 section 6.8, on receipt of an OPEN; false when this connection is the loser. */
@@ -335,35 +388,40 @@ public final class Session<P> {
     return state() == SessionState.ESTABLISHED;
   }
 
-  private Connection<P> establishedConnection() {
+  private @Nullable Connection<P> establishedConnection() {
     for (Connection<P> connection : connections) {
       if (connection.state() == SessionState.ESTABLISHED) {
         return connection;
       }
     }
-    throw new InvariantBroken("the session is Established");
+    return null;
   }
 
   /**
    * Encodes routes for the peer, in one or more messages of the negotiated size.
    *
-   * @throws io.landfall.core.InvariantBroken when the session is not Established
+   * @return the messages; none when the session is not Established
    */
-  public List<SessionEffect<P>> send(UpdateMessage<P> update, long nowNanos) {
-    List<SessionEffect<P>> out = new ArrayList<>(1);
-    establishedConnection().send(update, nowNanos, out);
+  public List<SessionEffect.Write<P>> send(UpdateMessage<P> update, long nowNanos) {
+    List<SessionEffect.Write<P>> out = new ArrayList<>(1);
+    Connection<P> connection = establishedConnection();
+    if (connection != null) {
+      connection.send(update, nowNanos, out);
+    }
     return out;
   }
 
   /**
    * Asks the peer for all its routes again (RFC 2918); asks nothing of a peer that cannot do it.
    *
-   * @throws io.landfall.core.InvariantBroken when the session is not Established
+   * @return the message; none when the session is not Established
    */
-  public List<SessionEffect<P>> requestRefresh(Family family, long nowNanos) {
-    List<SessionEffect<P>> out = new ArrayList<>(1);
+  public List<SessionEffect.Write<P>> requestRefresh(Family family, long nowNanos) {
+    List<SessionEffect.Write<P>> out = new ArrayList<>(1);
     Connection<P> connection = establishedConnection();
-    if (connection.negotiated().routeRefresh() && family.isIn(connection.negotiated().families())) {
+    if (connection != null
+        && connection.negotiated().routeRefresh()
+        && family.isIn(connection.negotiated().families())) {
       connection.sendRefresh(family, RefreshCodec.NORMAL, out);
     }
     return out;
@@ -372,12 +430,13 @@ public final class Session<P> {
   /**
    * Answers a refresh with BoRR (1) or EoRR (2) of RFC 7313, when the peer understands it.
    *
-   * @throws io.landfall.core.InvariantBroken when the session is not Established
+   * @return the message; none when the session is not Established
    */
-  public List<SessionEffect<P>> sendRefreshMarker(Family family, int subtype, long nowNanos) {
-    List<SessionEffect<P>> out = new ArrayList<>(1);
+  public List<SessionEffect.Write<P>> sendRefreshMarker(Family family, int subtype, long nowNanos) {
+    List<SessionEffect.Write<P>> out = new ArrayList<>(1);
     Connection<P> connection = establishedConnection();
-    if (connection.remoteOpen().capabilities().enhancedRouteRefresh()
+    if (connection != null
+        && connection.remoteOpen().capabilities().enhancedRouteRefresh()
         && family.isIn(connection.negotiated().families())) {
       connection.sendRefresh(family, subtype, out);
     }
@@ -392,6 +451,18 @@ public final class Session<P> {
     Connection<P> blocked = find(connection);
     if (blocked != null) {
       blocked.writeBlocked(nowNanos);
+    }
+  }
+
+  /**
+   * Says that a Write found the stream's buffer full, and that nothing is read from it either until
+   * {@code Writable}. As {@link #writeBlocked}, and the hold timer rests: who is not listened to is
+   * not blamed for silence. The send hold timer decides.
+   */
+  public void stalled(long connection, long nowNanos) {
+    Connection<P> blocked = find(connection);
+    if (blocked != null) {
+      blocked.stalled(nowNanos);
     }
   }
 
@@ -420,12 +491,12 @@ public final class Session<P> {
 
   /** What was negotiated, while Established. */
   public Optional<Negotiated> negotiated() {
-    return isEstablished() ? Optional.of(establishedConnection().negotiated()) : Optional.empty();
+    return Optional.ofNullable(establishedConnection()).map(Connection::negotiated);
   }
 
   /** The peer's OPEN, while Established; for showing. */
   public Optional<OpenMessage> remoteOpen() {
-    return isEstablished() ? Optional.of(establishedConnection().remoteOpen()) : Optional.empty();
+    return Optional.ofNullable(establishedConnection()).map(Connection::remoteOpen);
   }
 
   /** The OPEN that this side sends, read back from its bytes; for showing. */
@@ -440,7 +511,8 @@ public final class Session<P> {
 
   /** How many prefixes the peer has announced and not withdrawn, before filtering. */
   public int prefixesReceived() {
-    return isEstablished() ? establishedConnection().prefixesHeld() : 0;
+    Connection<P> connection = establishedConnection();
+    return connection == null ? 0 : connection.prefixesHeld();
   }
 
   /** What this session was told. */

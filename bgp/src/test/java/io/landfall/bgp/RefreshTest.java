@@ -5,6 +5,7 @@ import static io.landfall.bgp.Bytes.octets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.SessionEffect.DownReason;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +86,75 @@ class RefreshTest {
     assertThat(told.code()).isEqualTo(1);
     assertThat(told.subcode()).isEqualTo(2);
     assertThat(Speaker.notificationData(1, effects)).isEqualTo(octets(0, 22));
+  }
+
+  @Test
+  void refreshesThatAreAskedForWhileTheStreamIsFullAreOneAnswerForEachFamily() {
+    Speaker speaker = enhanced();
+    speaker.session.writeBlocked(1, speaker.now);
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(speaker.hears(1, Bytes.join(refresh(1, 0, 1), refresh(2, 0, 1)))).isEmpty();
+    }
+    assertThat(speaker.step(new SessionEvent.Writable(1)))
+        .containsExactly(
+            new SessionEffect.Refresh<>(Family.IPV4_UNICAST, 0),
+            new SessionEffect.Refresh<>(Family.IPV6_UNICAST, 0));
+    assertThat(speaker.step(new SessionEvent.Writable(1))).isEmpty();
+  }
+
+  @Test
+  void whatOneReadIsAnsweredHasABound() {
+    Speaker speaker = enhanced();
+    byte[][] flood = new byte[2_800][];
+    Arrays.setAll(flood, i -> refresh(1, 0, 1));
+    long[] written = new long[1];
+    speaker.session.step(
+        new SessionEvent.Received(1, Bytes.join(flood)),
+        speaker.now,
+        effect -> {
+          for (int marker = 1; marker <= 2; marker++) {
+            for (var write :
+                speaker.session.sendRefreshMarker(Family.IPV4_UNICAST, marker, speaker.now)) {
+              written[0] += write.bytes().length;
+            }
+          }
+        });
+    assertThat(written[0])
+        .isBetween(
+            (long) Connection.ANSWERS_PER_READ_BYTES,
+            (long) Connection.ANSWERS_PER_READ_BYTES + 4 * 23);
+  }
+
+  @Test
+  void whileNothingIsReadEitherTheSendHoldTimerDecidesAndNotTheHoldTimer() {
+    Speaker speaker =
+        Speaker.established(
+            Speaker.with(
+                Speaker.overlay(1),
+                new SessionConfig.Options(false, false, SessionConfig.Role.NONE, 18, 5, 100_000)),
+            Speaker.overlay(2));
+    speaker.session.stalled(1, speaker.now);
+    speaker.passing(17 * Speaker.SECOND);
+    assertThat(speaker.session.state()).isEqualTo(SessionState.ESTABLISHED);
+    speaker.passing(2 * Speaker.SECOND);
+    assertThat(speaker.session.stats().lastDown().orElseThrow().code()).isEqualTo(8);
+  }
+
+  @Test
+  void afterAStallTheHoldTimerRunsAgain() {
+    Speaker speaker =
+        Speaker.established(
+            Speaker.with(
+                Speaker.overlay(1),
+                new SessionConfig.Options(false, false, SessionConfig.Role.NONE, 18, 5, 100_000)),
+            Speaker.overlay(2));
+    speaker.session.stalled(1, speaker.now);
+    speaker.passing(10 * Speaker.SECOND);
+    speaker.step(new SessionEvent.Writable(1));
+    speaker.passing(8 * Speaker.SECOND);
+    assertThat(speaker.session.state()).isEqualTo(SessionState.ESTABLISHED);
+    speaker.passing(2 * Speaker.SECOND);
+    assertThat(speaker.session.stats().lastDown().orElseThrow().code()).isEqualTo(4);
   }
 
   @Test

@@ -323,12 +323,46 @@ class SessionFsmTest {
   }
 
   @Test
-  void sendingWithoutASessionIsABugOfTheOwner() {
+  void whatIsSentWithoutASessionGoesNowhere() {
     Speaker speaker = in(SessionState.OPEN_CONFIRM);
+    assertThat(
+            speaker.session.send(
+                SessionPairTest.withdraw(List.of(HostPrefix.ipv4(1))), speaker.now))
+        .isEmpty();
+    assertThat(speaker.session.requestRefresh(Family.IPV4_UNICAST, speaker.now)).isEmpty();
+    assertThat(speaker.session.sendRefreshMarker(Family.IPV4_UNICAST, 1, speaker.now)).isEmpty();
+  }
+
+  @Test
+  void eachMessageOfOneReadIsHandedOverBeforeTheNextIsJudged() {
+    Speaker speaker = Speaker.established(Speaker.overlay(1), Speaker.overlay(2));
+    List<SessionState> states = new ArrayList<>();
+    byte[] read =
+        Bytes.join(
+            Bytes.message(5, Bytes.octets(0, 1, 0, 1)),
+            Bytes.message(5, Bytes.octets(0, 1, 0, 1)),
+            NotificationCodec.encode(6, 2, Bytes.octets(0)));
+    speaker.session.step(
+        new SessionEvent.Received(1, read),
+        speaker.now,
+        effect -> {
+          if (effect instanceof SessionEffect.Refresh<HostPrefix>) {
+            states.add(speaker.session.state());
+          }
+        });
+    assertThat(states).containsExactly(SessionState.ESTABLISHED, SessionState.ESTABLISHED);
+    assertThat(speaker.session.state()).isNotEqualTo(SessionState.ESTABLISHED);
+  }
+
+  @Test
+  void anOwnerThatStepsTheSessionInsideOfAStepIsABug() {
+    Speaker speaker = Speaker.established(Speaker.overlay(1), Speaker.overlay(2));
     assertThatThrownBy(
             () ->
-                speaker.session.send(
-                    SessionPairTest.withdraw(List.of(HostPrefix.ipv4(1))), speaker.now))
+                speaker.session.step(
+                    new SessionEvent.Received(1, Bytes.message(5, Bytes.octets(0, 1, 0, 1))),
+                    speaker.now,
+                    effect -> speaker.step(new SessionEvent.Stop(2, ""))))
         .isInstanceOf(InvariantBroken.class);
   }
 

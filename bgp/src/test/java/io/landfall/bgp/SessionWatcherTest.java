@@ -52,11 +52,14 @@ class SessionWatcherTest {
   private int taken;
 
   private void step(SessionEvent event) {
-    for (SessionEffect<HostPrefix> effect : watched.step(event, now)) {
-      if (effect instanceof SessionEffect.Write<HostPrefix>(long number, byte[] bytes)) {
-        peer.hears(number, bytes);
-      }
-    }
+    watched.step(
+        event,
+        now,
+        effect -> {
+          if (effect instanceof SessionEffect.Write<HostPrefix>(long number, byte[] bytes)) {
+            peer.hears(number, bytes);
+          }
+        });
   }
 
   /** Everything that the peer wrote since the last call, as one piece. */

@@ -78,12 +78,14 @@ final class Speaker {
   }
 
   List<SessionEffect<HostPrefix>> step(SessionEvent event) {
-    return record(session.step(event, now));
-  }
-
-  List<SessionEffect<HostPrefix>> record(List<SessionEffect<HostPrefix>> asked) {
+    List<SessionEffect<HostPrefix>> asked = new ArrayList<>();
+    session.step(event, now, asked::add);
     effects.addAll(asked);
     return asked;
+  }
+
+  void record(List<SessionEffect.Write<HostPrefix>> asked) {
+    effects.addAll(asked);
   }
 
   Speaker start() {
@@ -122,7 +124,7 @@ final class Speaker {
   }
 
   /** The bytes written to one stream among effects. */
-  static byte[] written(long number, List<SessionEffect<HostPrefix>> effects) {
+  static byte[] written(long number, List<? extends SessionEffect<HostPrefix>> effects) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (SessionEffect<HostPrefix> effect : effects) {
       if (effect instanceof SessionEffect.Write<HostPrefix>(long to, byte[] bytes)

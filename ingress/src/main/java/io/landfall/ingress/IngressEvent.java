@@ -63,7 +63,10 @@ public sealed interface IngressEvent {
   /** A stream ended. */
   record Closed(String upstream, long connection, String why) implements IngressEvent {}
 
-  /** A Write found the stream full; the send hold timer (RFC 9687) runs from here. */
+  /**
+   * A Write found the stream full, and nothing is read from it until it is {@link Writable}; the
+   * send hold timer (RFC 9687) runs from here.
+   */
   record WriteBlocked(String upstream, long connection) implements IngressEvent {}
 
   /** A stream that was full takes bytes again. */

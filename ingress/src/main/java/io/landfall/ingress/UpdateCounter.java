@@ -15,12 +15,10 @@ final class UpdateCounter {
 
   private UpdateCounter() {}
 
-  static long updatesIn(List<SessionEffect<AnycastPrefix>> effects) {
+  static long updatesIn(List<SessionEffect.Write<AnycastPrefix>> writes) {
     long updates = 0;
-    for (SessionEffect<AnycastPrefix> effect : effects) {
-      if (effect instanceof SessionEffect.Write<AnycastPrefix> write) {
-        updates += updatesIn(write.bytes());
-      }
+    for (SessionEffect.Write<AnycastPrefix> write : writes) {
+      updates += updatesIn(write.bytes());
     }
     return updates;
   }

@@ -84,7 +84,7 @@ final class UpstreamSession {
 
   /** Applies a session event, then brings the wire in line with the phase. */
   void step(SessionEvent event, Moment now, Phase phase, List<IngressEffect> out) {
-    apply(session.step(event, now.nanos()), now, phase, out);
+    session.step(event, now.nanos(), effect -> apply(effect, now, phase, out));
   }
 
   /** Notes our own address on a stream that is being handed to the session. */
@@ -134,9 +134,9 @@ final class UpstreamSession {
                   Optional.of(attributes(family, target, established.localAddress)),
                   List.of(),
                   Optional.empty());
-      List<SessionEffect<AnycastPrefix>> effects = session.send(update, now.nanos());
-      updatesSent += UpdateCounter.updatesIn(effects);
-      translateWrites(effects, out);
+      List<SessionEffect.Write<AnycastPrefix>> writes = session.send(update, now.nanos());
+      updatesSent += UpdateCounter.updatesIn(writes);
+      writes(writes, out);
     }
   }
 
@@ -167,25 +167,19 @@ final class UpstreamSession {
   }
 
   private void apply(
-      List<SessionEffect<AnycastPrefix>> effects,
-      Moment now,
-      Phase phase,
-      List<IngressEffect> out) {
-    for (SessionEffect<AnycastPrefix> effect : effects) {
-      switch (effect) {
-        case SessionEffect.Connect<AnycastPrefix> _ -> out.add(new IngressEffect.Dial(name()));
-        case SessionEffect.Write<AnycastPrefix> write ->
-            out.add(new IngressEffect.Write(name(), write.connection(), write.bytes()));
-        case SessionEffect.Close<AnycastPrefix> close -> {
-          localAddresses.remove(close.connection());
-          out.add(new IngressEffect.Close(name(), close.connection(), close.why()));
-        }
-        case SessionEffect.Established<AnycastPrefix> up -> established(up, now, phase, out);
-        case SessionEffect.Update<AnycastPrefix> update -> importNothing(update.update());
-        case SessionEffect.Refresh<AnycastPrefix> refresh -> refresh(refresh, now, out);
-        case SessionEffect.Down<AnycastPrefix> down -> down(down.reason(), now, out);
-        case SessionEffect.AttemptFailed<AnycastPrefix> failed -> attemptFailed(failed.why(), out);
+      SessionEffect<AnycastPrefix> effect, Moment now, Phase phase, List<IngressEffect> out) {
+    switch (effect) {
+      case SessionEffect.Connect<AnycastPrefix> _ -> out.add(new IngressEffect.Dial(name()));
+      case SessionEffect.Write<AnycastPrefix> write -> write(write, out);
+      case SessionEffect.Close<AnycastPrefix> close -> {
+        localAddresses.remove(close.connection());
+        out.add(new IngressEffect.Close(name(), close.connection(), close.why()));
       }
+      case SessionEffect.Established<AnycastPrefix> up -> established(up, now, phase, out);
+      case SessionEffect.Update<AnycastPrefix> update -> importNothing(update.update());
+      case SessionEffect.Refresh<AnycastPrefix> refresh -> refresh(refresh, now, out);
+      case SessionEffect.Down<AnycastPrefix> down -> down(down.reason(), now, out);
+      case SessionEffect.AttemptFailed<AnycastPrefix> failed -> attemptFailed(failed.why(), out);
     }
   }
 
@@ -211,9 +205,9 @@ final class UpstreamSession {
       UpdateMessage<AnycastPrefix> endOfRib =
           new UpdateMessage<>(
               List.of(), List.of(), Optional.empty(), List.of(), Optional.of(family));
-      List<SessionEffect<AnycastPrefix>> effects = session.send(endOfRib, now.nanos());
-      endOfRibSent += UpdateCounter.updatesIn(effects);
-      translateWrites(effects, out);
+      List<SessionEffect.Write<AnycastPrefix>> writes = session.send(endOfRib, now.nanos());
+      endOfRibSent += UpdateCounter.updatesIn(writes);
+      writes(writes, out);
     }
   }
 
@@ -239,11 +233,11 @@ final class UpstreamSession {
       return;
     }
     Link established = link.get();
-    translateWrites(session.sendRefreshMarker(refresh.family(), 1, now.nanos()), out);
+    writes(session.sendRefreshMarker(refresh.family(), 1, now.nanos()), out);
     if (told == IngressView.State.ANNOUNCED || told == IngressView.State.DRAINING) {
       tell(told, new Link(established.localAddress, List.of(refresh.family())), now, out);
     }
-    translateWrites(session.sendRefreshMarker(refresh.family(), 2, now.nanos()), out);
+    writes(session.sendRefreshMarker(refresh.family(), 2, now.nanos()), out);
   }
 
   private void down(SessionEffect.DownReason reason, Moment now, List<IngressEffect> out) {
@@ -279,20 +273,16 @@ final class UpstreamSession {
     }
   }
 
-  /** Sending writes, and nothing else. */
-  private void translateWrites(
-      List<SessionEffect<AnycastPrefix>> effects, List<IngressEffect> out) {
-    for (SessionEffect<AnycastPrefix> effect : effects) {
-      if (!(effect instanceof SessionEffect.Write<AnycastPrefix> write)) {
-        throw new InvariantBroken(
-            "sending routes only writes, but the session asked for " + effect);
-      }
-      out.add(new IngressEffect.Write(name(), write.connection(), write.bytes()));
-    }
+  private void writes(List<SessionEffect.Write<AnycastPrefix>> writes, List<IngressEffect> out) {
+    writes.forEach(write -> write(write, out));
+  }
+
+  private void write(SessionEffect.Write<AnycastPrefix> write, List<IngressEffect> out) {
+    out.add(new IngressEffect.Write(name(), write.connection(), write.bytes()));
   }
 
   void writeBlocked(long connection, Moment now) {
-    session.writeBlocked(connection, now.nanos());
+    session.stalled(connection, now.nanos());
   }
 
   void closed(long connection) {

@@ -53,7 +53,7 @@ final class TestUpstream {
                 new SessionConfig.Options(false, false, role, 0, 5, Integer.MAX_VALUE)),
             new AnyRoute.Codec(),
             bound -> 0);
-    answer(session.step(new SessionEvent.Start(), nowNanos));
+    session.step(new SessionEvent.Start(), nowNanos, this::answer);
   }
 
   /** Gives ingress one event. */
@@ -71,7 +71,7 @@ final class TestUpstream {
         () -> {
           carry(
               ingress.step(new IngressEvent.Connected(NAME, number, LOCAL), nowNanos, wallMillis));
-          answer(session.step(new SessionEvent.Connected(number, false), nowNanos));
+          session.step(new SessionEvent.Connected(number, false), nowNanos, this::answer);
         });
     // The stream is there for both before the first byte is carried.
     settle();
@@ -98,24 +98,22 @@ final class TestUpstream {
   }
 
   private void toSession(SessionEvent event) {
-    wire.add(() -> answer(session.step(event, nowNanos)));
+    wire.add(() -> session.step(event, nowNanos, this::answer));
   }
 
   private void toIngress(IngressEvent event) {
     wire.add(() -> carry(ingress.step(event, nowNanos, wallMillis)));
   }
 
-  private void answer(List<SessionEffect<AnyRoute>> effects) {
-    for (SessionEffect<AnyRoute> effect : effects) {
-      switch (effect) {
-        case SessionEffect.Write<AnyRoute>(long number, byte[] bytes) ->
-            toIngress(new IngressEvent.Received(NAME, number, bytes));
-        case SessionEffect.Close<AnyRoute>(long number, String why) ->
-            toIngress(new IngressEvent.Closed(NAME, number, why));
-        case SessionEffect.Update<AnyRoute>(UpdateMessage<AnyRoute> update) -> hear(update);
-        case SessionEffect.Down<AnyRoute>(SessionEffect.DownReason reason) -> ends.add(reason);
-        default -> {}
-      }
+  private void answer(SessionEffect<AnyRoute> effect) {
+    switch (effect) {
+      case SessionEffect.Write<AnyRoute>(long number, byte[] bytes) ->
+          toIngress(new IngressEvent.Received(NAME, number, bytes));
+      case SessionEffect.Close<AnyRoute>(long number, String why) ->
+          toIngress(new IngressEvent.Closed(NAME, number, why));
+      case SessionEffect.Update<AnyRoute>(UpdateMessage<AnyRoute> update) -> hear(update);
+      case SessionEffect.Down<AnyRoute>(SessionEffect.DownReason reason) -> ends.add(reason);
+      default -> {}
     }
   }
 
@@ -158,13 +156,13 @@ final class TestUpstream {
       Optional<PathAttributes> path) {
     UpdateMessage<AnyRoute> update =
         new UpdateMessage<>(withdrawn, announced, path, List.of(), Optional.empty());
-    answer(session.send(update, nowNanos));
+    session.send(update, nowNanos).forEach(this::answer);
     settle();
   }
 
   /** Asks for everything again (RFC 2918). */
   void refresh() {
-    answer(session.requestRefresh(Family.IPV4_UNICAST, nowNanos));
+    session.requestRefresh(Family.IPV4_UNICAST, nowNanos).forEach(this::answer);
     settle();
   }
 

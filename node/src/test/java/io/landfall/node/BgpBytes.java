@@ -31,11 +31,21 @@ final class BgpBytes {
 
   /** OPEN of an overlay node with this identity: IPv4 unicast, 4-byte AS. */
   static byte[] open(int identifier) {
+    return open(identifier, new byte[0]);
+  }
+
+  /** The same of one that marks the ends of a refresh (RFC 7313), and wants them marked. */
+  static byte[] openWithRefresh(int identifier) {
+    return open(identifier, new byte[] {2, 0, 70, 0});
+  }
+
+  private static byte[] open(int identifier, byte[] more) {
     byte[] capabilities =
         join(
             new byte[] {1, 4, 0, 1, 0, 1},
             new byte[] {65, 4},
-            ByteBuffer.allocate(4).putInt(OVERLAY_ASN).array());
+            ByteBuffer.allocate(4).putInt(OVERLAY_ASN).array(),
+            more);
     ByteBuffer body = ByteBuffer.allocate(10 + 2 + capabilities.length);
     body.put((byte) 4).putShort((short) AS_TRANS).putShort((short) HOLD_SECONDS).putInt(identifier);
     body.put((byte) (2 + capabilities.length)).put((byte) 2).put((byte) capabilities.length);

@@ -114,7 +114,7 @@ final class Sessions {
   }
 
   void step(Peer peer, SessionEvent event, long nowNanos) {
-    apply(peer, peer.session.step(event, nowNanos), nowNanos);
+    peer.session.step(event, nowNanos, effect -> apply(peer, effect, nowNanos));
   }
 
   /** Hands the session what is due to the peer, until the budget or the stream is full. */
@@ -123,17 +123,12 @@ final class Sessions {
         new Outbox() {
           @Override
           public void update(UpdateMessage<HostAddress> update) {
-            // A send may end the session; what a drain still has for it then goes nowhere.
-            if (peer.adjacency == adjacency) {
-              apply(peer, peer.session.send(update, nowNanos), nowNanos);
-            }
+            writes(peer, peer.session.send(update, nowNanos));
           }
 
           @Override
           public void refreshMarker(int subtype) {
-            if (peer.adjacency == adjacency) {
-              apply(peer, peer.session.sendRefreshMarker(family, subtype, nowNanos), nowNanos);
-            }
+            writes(peer, peer.session.sendRefreshMarker(family, subtype, nowNanos));
           }
         },
         config.limits().routesPerDrain(),
@@ -147,40 +142,46 @@ final class Sessions {
       return;
     }
     adjacency.refreshPending = adjacency.marksRefresh;
-    apply(peer, peer.session.requestRefresh(family, nowNanos), nowNanos);
+    writes(peer, peer.session.requestRefresh(family, nowNanos));
   }
 
-  private void apply(Peer peer, List<SessionEffect<HostAddress>> list, long nowNanos) {
-    HostAddress identity = peer.info.identity();
-    for (SessionEffect<HostAddress> effect : list) {
-      switch (effect) {
-        case SessionEffect.Connect<HostAddress> connect ->
-            throw new InvariantBroken("a passive session never asks for a connection");
-        case SessionEffect.Write<HostAddress>(long connection, byte[] bytes) ->
-            effects.add(new OverlayEffect.Write(identity, connection, bytes));
-        case SessionEffect.Close<HostAddress>(long connection, String why) -> {
-          if (peer.connections.remove(connection)) {
-            effects.add(new OverlayEffect.CloseLink(identity, connection, why));
-          }
+  private void writes(Peer peer, List<SessionEffect.Write<HostAddress>> writes) {
+    for (SessionEffect.Write<HostAddress> write : writes) {
+      write(peer, write);
+    }
+  }
+
+  private void write(Peer peer, SessionEffect.Write<HostAddress> write) {
+    effects.add(new OverlayEffect.Write(peer.info.identity(), write.connection(), write.bytes()));
+  }
+
+  private void apply(Peer peer, SessionEffect<HostAddress> effect, long nowNanos) {
+    switch (effect) {
+      case SessionEffect.Connect<HostAddress> connect ->
+          throw new InvariantBroken("a passive session never asks for a connection");
+      case SessionEffect.Write<HostAddress> write -> write(peer, write);
+      case SessionEffect.Close<HostAddress>(long connection, String why) -> {
+        if (peer.connections.remove(connection)) {
+          effects.add(new OverlayEffect.CloseLink(peer.info.identity(), connection, why));
         }
-        case SessionEffect.Established<HostAddress> up -> established(peer, up, nowNanos);
-        case SessionEffect.Update<HostAddress>(UpdateMessage<HostAddress> update) ->
-            listener.update(peer, adjacencyOf(peer), update, nowNanos);
-        case SessionEffect.Refresh<HostAddress>(Family asked, int subtype) -> {
-          if (asked == family) {
-            listener.refresh(peer, adjacencyOf(peer), subtype, nowNanos);
-          }
+      }
+      case SessionEffect.Established<HostAddress> up -> established(peer, up, nowNanos);
+      case SessionEffect.Update<HostAddress>(UpdateMessage<HostAddress> update) ->
+          listener.update(peer, adjacencyOf(peer), update, nowNanos);
+      case SessionEffect.Refresh<HostAddress>(Family asked, int subtype) -> {
+        if (asked == family) {
+          listener.refresh(peer, adjacencyOf(peer), subtype, nowNanos);
         }
-        case SessionEffect.Down<HostAddress>(DownReason reason) -> {
-          Adjacency lost = adjacencyOf(peer);
-          peer.down(reason, nowNanos);
-          listener.down(peer, lost, reason, nowNanos);
-        }
-        case SessionEffect.AttemptFailed<HostAddress>(String why) -> {
-          effects.info(peer, "no session yet: " + why);
-          rejectedNow(peer, nowNanos)
-              .ifPresent(text -> effects.add(new OverlayEffect.Rejected(peer.info, text)));
-        }
+      }
+      case SessionEffect.Down<HostAddress>(DownReason reason) -> {
+        Adjacency lost = adjacencyOf(peer);
+        peer.down(reason, nowNanos);
+        listener.down(peer, lost, reason, nowNanos);
+      }
+      case SessionEffect.AttemptFailed<HostAddress>(String why) -> {
+        effects.info(peer, "no session yet: " + why);
+        rejectedNow(peer, nowNanos)
+            .ifPresent(text -> effects.add(new OverlayEffect.Rejected(peer.info, text)));
       }
     }
   }

@@ -49,8 +49,8 @@ class ScapyLab {
     Session<TextPrefix> session = session();
     List<byte[]> messages = new ArrayList<>();
     List<String> expected = new ArrayList<>();
-    messages.addAll(written(session.step(new SessionEvent.Start(), NOW)));
-    messages.addAll(written(session.step(new SessionEvent.Connected(1, false), NOW)));
+    messages.addAll(written(step(session, new SessionEvent.Start())));
+    messages.addAll(written(step(session, new SessionEvent.Connected(1, false))));
     expected.add("OPEN version 4 as 65001 hold 90 id 0.0.0.1");
     messages.addAll(written(received(session, peersOpen())));
     expected.add("KEEPALIVE");
@@ -67,7 +67,7 @@ class ScapyLab {
     }
     messages.addAll(written(session.requestRefresh(Family.IPV4_UNICAST, NOW)));
     expected.add("REFRESH 1 1");
-    messages.addAll(written(session.step(new SessionEvent.Stop(2, "good night"), NOW)));
+    messages.addAll(written(step(session, new SessionEvent.Stop(2, "good night"))));
     expected.add("NOTIFICATION 6 2");
 
     assertThat(scapy(messages, "parse")).isEqualTo(expected);
@@ -85,8 +85,8 @@ class ScapyLab {
 
   private void readsAlike(Session<TextPrefix> session, byte[] peersOpen, String how)
       throws IOException, InterruptedException {
-    session.step(new SessionEvent.Start(), NOW);
-    session.step(new SessionEvent.Connected(1, false), NOW);
+    step(session, new SessionEvent.Start());
+    step(session, new SessionEvent.Connected(1, false));
     received(session, peersOpen);
     received(session, keepalive());
     List<String> lines = scapy(List.of(), how, "2009", Integer.toString(UPDATES));
@@ -128,7 +128,14 @@ class ScapyLab {
 
   private static List<SessionEffect<TextPrefix>> received(
       Session<TextPrefix> session, byte[] bytes) {
-    return session.step(new SessionEvent.Received(1, bytes), NOW);
+    return step(session, new SessionEvent.Received(1, bytes));
+  }
+
+  private static List<SessionEffect<TextPrefix>> step(
+      Session<TextPrefix> session, SessionEvent event) {
+    List<SessionEffect<TextPrefix>> effects = new ArrayList<>();
+    session.step(event, NOW, effects::add);
+    return effects;
   }
 
   private static byte[] peersOpen() {
@@ -151,7 +158,7 @@ class ScapyLab {
   }
 
   /** The messages among effects, each alone. */
-  private static List<byte[]> written(List<SessionEffect<TextPrefix>> effects) {
+  private static List<byte[]> written(List<? extends SessionEffect<TextPrefix>> effects) {
     List<byte[]> messages = new ArrayList<>();
     for (SessionEffect<TextPrefix> effect : effects) {
       if (effect instanceof SessionEffect.Write<TextPrefix>(long to, byte[] bytes)) {

@@ -149,19 +149,22 @@ class LeakDrillScenario {
                     false, false, SessionConfig.Role.NONE, 0, 5, Integer.MAX_VALUE)),
             TextPrefix.CODEC,
             bound -> bound - 1);
-    open.step(new SessionEvent.Start(), 1);
-    open.step(new SessionEvent.Connected(1, false), 1);
-    open.step(new SessionEvent.Received(1, Wires.open(DrillSite.ASN, 2)), 1);
-    open.step(new SessionEvent.Received(1, Wires.KEEPALIVE), 1);
+    open.step(new SessionEvent.Start(), 1, effect -> {});
+    open.step(new SessionEvent.Connected(1, false), 1, effect -> {});
+    open.step(new SessionEvent.Received(1, Wires.open(DrillSite.ASN, 2)), 1, effect -> {});
+    open.step(new SessionEvent.Received(1, Wires.KEEPALIVE), 1, effect -> {});
     List<String> taken = new ArrayList<>();
     List<String> withdrawn = new ArrayList<>();
     for (byte[] update : INTERNET) {
-      for (SessionEffect<TextPrefix> effect : open.step(new SessionEvent.Received(1, update), 1)) {
-        if (effect instanceof SessionEffect.Update<TextPrefix>(var message)) {
-          message.announced().forEach(nlri -> taken.add(nlri.prefix().text()));
-          message.withdrawn().forEach(nlri -> withdrawn.add(nlri.prefix().text()));
-        }
-      }
+      open.step(
+          new SessionEvent.Received(1, update),
+          1,
+          effect -> {
+            if (effect instanceof SessionEffect.Update<TextPrefix>(var message)) {
+              message.announced().forEach(nlri -> taken.add(nlri.prefix().text()));
+              message.withdrawn().forEach(nlri -> withdrawn.add(nlri.prefix().text()));
+            }
+          });
     }
     assertThat(open.state()).isEqualTo(SessionState.ESTABLISHED);
     assertThat(taken)

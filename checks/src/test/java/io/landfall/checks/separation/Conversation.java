@@ -73,13 +73,13 @@ final class Conversation<P> {
 
   /** Announces on our plane; whatever bytes that makes reach the peer. */
   void announce(P prefix) {
-    effectsOfOurs(ours.send(update(prefix), NOW));
+    ours.send(update(prefix), NOW).forEach(this::effectOfOurs);
     settle();
   }
 
   /** The peer announces. */
   void peerAnnounces(String prefix) {
-    effectsOfPeer(peers.send(update(AnyPrefix.of(prefix)), NOW));
+    peers.send(update(AnyPrefix.of(prefix)), NOW).forEach(this::effectOfPeer);
     settle();
   }
 
@@ -110,32 +110,27 @@ final class Conversation<P> {
   }
 
   private void ours(SessionEvent event) {
-    effectsOfOurs(ours.step(event, NOW));
+    ours.step(event, NOW, this::effectOfOurs);
   }
 
   private void peers(SessionEvent event) {
-    effectsOfPeer(peers.step(event, NOW));
+    peers.step(event, NOW, this::effectOfPeer);
   }
 
-  private void effectsOfOurs(List<SessionEffect<P>> effects) {
-    for (SessionEffect<P> effect : effects) {
-      if (effect instanceof SessionEffect.Write<P>(long stream, byte[] bytes)) {
-        toPeer.add(bytes);
-      } else if (effect instanceof SessionEffect.Update<P>(UpdateMessage<P> update)) {
-        update.announced().forEach(nlri -> accepted.add(nlri.prefix().toString()));
-        update.refused().forEach(refusal -> refused.add(refusal.rule()));
-      }
+  private void effectOfOurs(SessionEffect<P> effect) {
+    if (effect instanceof SessionEffect.Write<P>(long stream, byte[] bytes)) {
+      toPeer.add(bytes);
+    } else if (effect instanceof SessionEffect.Update<P>(UpdateMessage<P> update)) {
+      update.announced().forEach(nlri -> accepted.add(nlri.prefix().toString()));
+      update.refused().forEach(refusal -> refused.add(refusal.rule()));
     }
   }
 
-  private void effectsOfPeer(List<SessionEffect<AnyPrefix>> effects) {
-    for (SessionEffect<AnyPrefix> effect : effects) {
-      if (effect instanceof SessionEffect.Write<AnyPrefix>(long stream, byte[] bytes)) {
-        toUs.add(bytes);
-      } else if (effect
-          instanceof SessionEffect.Update<AnyPrefix>(UpdateMessage<AnyPrefix> update)) {
-        update.announced().forEach(nlri -> heardByPeer.add(nlri.prefix().toString()));
-      }
+  private void effectOfPeer(SessionEffect<AnyPrefix> effect) {
+    if (effect instanceof SessionEffect.Write<AnyPrefix>(long stream, byte[] bytes)) {
+      toUs.add(bytes);
+    } else if (effect instanceof SessionEffect.Update<AnyPrefix>(UpdateMessage<AnyPrefix> update)) {
+      update.announced().forEach(nlri -> heardByPeer.add(nlri.prefix().toString()));
     }
   }
 

@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
@@ -105,10 +106,8 @@ final class UpstreamRouter implements AutoCloseable {
     try (socket) {
       socket.setTcpNoDelay(true);
       OutputStream out = socket.getOutputStream();
-      boolean open = apply(session.step(new SessionEvent.Start(), System.nanoTime()), out);
-      open &=
-          apply(
-              session.step(new SessionEvent.Connected(CONNECTION, false), System.nanoTime()), out);
+      boolean open = apply(step(session, new SessionEvent.Start()), out);
+      open &= apply(step(session, new SessionEvent.Connected(CONNECTION, false)), out);
       byte[] buffer = new byte[BUFFER_BYTES];
       while (open) {
         open = apply(next(session, socket, buffer), out);
@@ -136,14 +135,22 @@ final class UpstreamRouter implements AutoCloseable {
           read < 0
               ? new SessionEvent.Closed(CONNECTION, "the node closed the connection")
               : new SessionEvent.Received(CONNECTION, Arrays.copyOf(buffer, read));
-      List<SessionEffect<Ipv4Prefix>> effects = session.step(event, System.nanoTime());
+      List<SessionEffect<Ipv4Prefix>> effects = step(session, event);
       if (read < 0) {
         throw new IOException("closed");
       }
       return effects;
     } catch (SocketTimeoutException e) {
-      return session.step(new SessionEvent.Tick(), System.nanoTime());
+      return step(session, new SessionEvent.Tick());
     }
+  }
+
+  /** Everything at once: a router that only listens has nothing to say in between. */
+  private static List<SessionEffect<Ipv4Prefix>> step(
+      Session<Ipv4Prefix> session, SessionEvent event) {
+    List<SessionEffect<Ipv4Prefix>> effects = new ArrayList<>();
+    session.step(event, System.nanoTime(), effects::add);
+    return effects;
   }
 
   /** Does what the session asks. Returns whether the connection is still open. */

@@ -15,6 +15,7 @@ import io.landfall.bgp.UpdateMessage;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -69,7 +70,14 @@ class UpstreamRouterTest {
     return new Session<>(config, SENDING, bound -> 0);
   }
 
-  private static void write(Socket socket, List<SessionEffect<Ipv4Prefix>> effects)
+  private static List<SessionEffect<Ipv4Prefix>> step(
+      Session<Ipv4Prefix> session, SessionEvent event) {
+    List<SessionEffect<Ipv4Prefix>> effects = new ArrayList<>();
+    session.step(event, System.nanoTime(), effects::add);
+    return effects;
+  }
+
+  private static void write(Socket socket, List<? extends SessionEffect<Ipv4Prefix>> effects)
       throws Exception {
     for (SessionEffect<Ipv4Prefix> effect : effects) {
       if (effect instanceof SessionEffect.Write<Ipv4Prefix> bytes) {
@@ -86,14 +94,14 @@ class UpstreamRouterTest {
       Session<Ipv4Prefix> session = nodeSession(site);
       try (Socket socket =
           new Socket(site.router().getAddress(), site.router().getPort(), null, 0)) {
-        write(socket, session.step(new SessionEvent.Start(), System.nanoTime()));
-        write(socket, session.step(new SessionEvent.Connected(1, true), System.nanoTime()));
+        write(socket, step(session, new SessionEvent.Start()));
+        write(socket, step(session, new SessionEvent.Connected(1, true)));
         byte[] buffer = new byte[4096];
         while (!router.heard().established()) {
           int read = socket.getInputStream().read(buffer);
           assertThat(read).isPositive();
           byte[] bytes = Arrays.copyOf(buffer, read);
-          write(socket, session.step(new SessionEvent.Received(1, bytes), System.nanoTime()));
+          write(socket, step(session, new SessionEvent.Received(1, bytes)));
         }
         PathAttributes attributes =
             new PathAttributes(

@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.socket.DuplexChannel;
@@ -23,6 +24,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -89,6 +91,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
     answered = true;
     context.pipeline().remove(ReadTimeoutHandler.class);
+    context.pipeline().addFirst(new Dropped());
     if (!message.decoderResult().isSuccess()) {
       write(context, AdminAnswer.problem(400, "the request is not valid HTTP/1.1"), false);
       return;
@@ -167,6 +170,17 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     var _ = context.close();
   }
 
+  /**
+   * Throws away what comes after the one request: what can be asked for in bulk, such as "100
+   * Continue" for each of many pipelined requests, would wait for a client that reads nothing.
+   */
+  private static final class Dropped extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
   /** Collects a request; one with too large a body is answered, and the rest of it thrown away. */
   private static final class BoundedBody extends HttpObjectAggregator {
     BoundedBody() {
@@ -177,6 +191,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     protected void handleOversizedMessage(ChannelHandlerContext context, HttpMessage oversized) {
       // Closing while the client still sends would reset the connection and lose the answer: end
       // our half only. The client, or the read timeout, ends the other.
+      context.pipeline().addFirst(new Dropped());
       AdminAnswer answer =
           AdminAnswer.problem(413, "the body has more than " + MAX_BODY_BYTES + " bytes");
       context

@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,12 @@ import org.jspecify.annotations.Nullable;
  * byte of it is read.
  */
 final class BgpTcpAcceptor {
+  /**
+   * How many connections one neighbour may have open here: the two of its session (RFC 4271 section
+   * 6.8), and room for those that linger while they close. One more is closed without a word.
+   */
+  static final int MAX_OPEN_OF_ONE = 8;
+
   private final EventLoopGroup group;
   private final Executor owner;
 
@@ -94,6 +101,9 @@ final class BgpTcpAcceptor {
     private final Map<InetAddress, BgpTcpSpec> neighbors;
     private final Function<InetAddress, @Nullable BgpTcpListener> listenerOf;
 
+    /** By address; of configured neighbours only. */
+    private final ConcurrentHashMap<InetAddress, Integer> open = new ConcurrentHashMap<>();
+
     Sorter(
         Map<InetAddress, BgpTcpSpec> neighbors,
         Function<InetAddress, @Nullable BgpTcpListener> listenerOf) {
@@ -108,6 +118,12 @@ final class BgpTcpAcceptor {
       BgpTcpSpec spec = neighbors.get(from);
       BgpTcpListener listener = spec == null ? null : listenerOf.apply(from);
       if (spec == null || listener == null) {
+        var _ = accepted.close();
+        return;
+      }
+      boolean tooMany = open.merge(from, 1, Integer::sum) > MAX_OPEN_OF_ONE;
+      accepted.closeFuture().addListener(gone -> open.merge(from, -1, Integer::sum));
+      if (tooMany) {
         var _ = accepted.close();
         return;
       }

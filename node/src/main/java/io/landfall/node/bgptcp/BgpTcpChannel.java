@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,9 +19,12 @@ import org.jspecify.annotations.Nullable;
  * The Netty side of one connection: event loop to owner and back.
  *
  * <p>Reading is by demand. The channel reads only when the owner has taken what was read last, so a
- * router that sends a full table fills its own send buffer and not our heap. Where the owner is the
- * control loop that the channel is on, it is called directly and the next read is asked for in the
- * same breath, which spares two system calls and a trip through the queue for each message.
+ * router that sends a full table fills its own send buffer and not our heap; and it reads nothing
+ * while what was written before does not leave, unless the listener wants that ({@link
+ * BgpTcpListener#readsWhileFull}), so that nobody can ask on without taking the answers. Then at
+ * most {@link BgpTcpDialer#HIGH_WATER_BYTES} wait, and what one read was answered. Where the owner
+ * is the control loop that the channel is on, it is called directly and the next read is asked for
+ * in the same breath, which spares two system calls and a trip through the queue for each message.
  */
 final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcpConnection {
   /** How long a close waits for bytes that the router does not take. */
@@ -35,7 +39,7 @@ final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcp
 
   // Of the event loop only.
   private String why = "closed by the router";
-  private boolean wasFull;
+  private boolean heldBack;
   private boolean closing;
 
   BgpTcpChannel(long number, Executor owner, BgpTcpListener listener) {
@@ -78,10 +82,18 @@ final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcp
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     if (closing || isHere()) {
-      context.read();
+      readOn(context);
     } else {
       // Queued behind the bytes just handed over: the next read waits until they are dealt with.
-      owner.execute(() -> context.channel().read());
+      owner.execute(() -> context.executor().execute(() -> readOn(context)));
+    }
+  }
+
+  private void readOn(ChannelHandlerContext context) {
+    if (closing || context.channel().isWritable() || listener.readsWhileFull()) {
+      context.read();
+    } else {
+      heldBack = true;
     }
   }
 
@@ -99,11 +111,15 @@ final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcp
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    boolean full = !context.channel().isWritable();
-    if (wasFull && !full) {
+    // Each time, though the owner may not have noticed that it was full: two changes that follow
+    // each other closely look like one, and an owner that noticed the first waits for this.
+    if (context.channel().isWritable()) {
       owner.execute(() -> listener.writable(this));
+      if (heldBack) {
+        heldBack = false;
+        context.read();
+      }
     }
-    wasFull = full;
   }
 
   @Override
@@ -153,6 +169,12 @@ final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcp
   @Override
   public boolean isWritable() {
     return channel().isWritable();
+  }
+
+  @Override
+  public long unsentBytes() {
+    ChannelOutboundBuffer queued = channel().unsafe().outboundBuffer();
+    return queued == null ? 0 : queued.totalPendingWriteBytes();
   }
 
   @Override

@@ -20,6 +20,9 @@ public interface BgpTcpConnection {
   /** Whether less than the high-water mark is queued. */
   boolean isWritable();
 
+  /** How many bytes wait to leave. */
+  long unsentBytes();
+
   /** Closes once everything written so far has left, or after a short while if it cannot leave. */
   void close();
 }

@@ -11,7 +11,15 @@ public interface BgpTcpListener {
   /** Bytes arrived; the array is the listener's to keep. More are read once this returns. */
   void received(BgpTcpConnection connection, byte[] bytes);
 
-  /** A connection that had been full takes bytes again. */
+  /**
+   * Whether to read on while the connection takes no bytes; when not, nothing more is read until it
+   * is writable, and the session is told that it is stalled.
+   */
+  default boolean readsWhileFull() {
+    return false;
+  }
+
+  /** A connection takes bytes again; also told when nobody noticed that it had been full. */
   void writable(BgpTcpConnection connection);
 
   /** The connection has ended, for whatever reason; said exactly once, and nothing after it. */

@@ -93,6 +93,11 @@ public final class IngressTransport {
     return connections.size();
   }
 
+  /** How many bytes wait to leave, over all connections; on the control thread only. */
+  public long unsentBytes() {
+    return connections.values().stream().mapToLong(BgpTcpConnection::unsentBytes).sum();
+  }
+
   private void apply(IngressEffect effect) {
     switch (effect) {
       case IngressEffect.Dial dial -> dial(dial.upstream());

@@ -164,6 +164,12 @@ public final class PlainNeighbors {
         events.neighborBytes(neighbor, -connection.number(), bytes);
       }
 
+      /** Two that tell each other their tables and read nothing meanwhile would wait for ever. */
+      @Override
+      public boolean readsWhileFull() {
+        return true;
+      }
+
       @Override
       public void writable(BgpTcpConnection connection) {
         events.neighborWritable(neighbor, -connection.number());

@@ -116,6 +116,11 @@ public final class SpeakerTransport {
     return speakers.details();
   }
 
+  /** How many bytes wait to leave, over all connections; on the control thread only. */
+  public long unsentBytes() {
+    return connections.values().stream().mapToLong(BgpTcpConnection::unsentBytes).sum();
+  }
+
   private void apply(SpeakerEffect effect) {
     switch (effect) {
       case SpeakerEffect.Dial(String name) -> dial(name);

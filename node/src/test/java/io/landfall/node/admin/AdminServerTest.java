@@ -7,6 +7,8 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.landfall.node.config.AdminConfig;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,10 +16,13 @@ import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +83,32 @@ class AdminServerTest {
     assertThat(unix("GET", "/v1/explain", "")).startsWith("HTTP/1.1 400 ").contains("give one URL");
     assertThat(unix("GET", "/v1/explain?url=%20", "")).startsWith("HTTP/1.1 400 ");
     assertThat(unix("GET", "/v1/explain?url=ftp%3A%2F%2Fx%2F", "")).startsWith("HTTP/1.1 400 ");
+  }
+
+  @Test
+  void whatIsPipelinedAfterTheOneRequestIsNotAnswered() {
+    EmbeddedChannel client = new EmbeddedChannel();
+    CountDownLatch answer = new CountDownLatch(1);
+    AdminHandler.Factory slow =
+        AdminHandler.overLoopback(
+            request -> {
+              try {
+                answer.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              return AdminAnswer.problem(503, "the test is over");
+            });
+    AdminHandler.addTo(client, slow, new AtomicInteger());
+    String asks =
+        "POST /v1/drain HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+            + "Content-Length: 2\r\n\r\n{}";
+    for (int i = 0; i < 1_000; i++) {
+      client.writeInbound(Unpooled.copiedBuffer(asks, StandardCharsets.US_ASCII));
+    }
+    assertThat(client.outboundMessages()).as("100 Continue, once").hasSize(1);
+    answer.countDown();
+    client.finishAndReleaseAll();
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -42,6 +43,30 @@ class PlainNeighborsTest {
   void end() {
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     owner.shutdownNow();
+  }
+
+  @Test
+  void aNeighborHasABoundedNumberOfConnections() throws Exception {
+    int port = listen(neighbor(THERE, 1, Optional.empty(), false, false));
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < BgpTcpAcceptor.MAX_OPEN_OF_ONE + 1; i++) {
+        Socket socket = new Socket();
+        sockets.add(socket);
+        socket.bind(new InetSocketAddress(InetAddress.ofLiteral(THERE), 0));
+        socket.connect(new InetSocketAddress(InetAddress.ofLiteral(HERE), port));
+        if (i < BgpTcpAcceptor.MAX_OPEN_OF_ONE) {
+          assertThat(here.next()).isEqualTo("up rr1 incoming");
+        }
+      }
+      Socket last = sockets.getLast();
+      last.setSoTimeout(20_000);
+      assertThat(last.getInputStream().read()).isEqualTo(-1);
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
   }
 
   @Test

@@ -24,7 +24,10 @@ public sealed interface SpeakerEvent {
   /** A stream ended. */
   record Closed(String host, long connection, String why) implements SpeakerEvent {}
 
-  /** A Write found the stream full; the send hold timer (RFC 9687) runs from here. */
+  /**
+   * A Write found the stream full, and nothing is read from it until it is {@link Writable}; the
+   * send hold timer (RFC 9687) runs from here.
+   */
   record WriteBlocked(String host, long connection) implements SpeakerEvent {}
 
   /** A stream that was full takes bytes again. */

@@ -15,6 +15,7 @@ import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Rng;
 import io.landfall.overlay.HostRouteCodec;
+import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.PeerView;
 import io.landfall.overlay.SessionDetail;
 import java.util.List;
@@ -69,7 +70,7 @@ final class SpeakerSession {
                 false,
                 false,
                 SessionConfig.Role.NONE,
-                config.holdTimeSeconds(),
+                OverlayLimits.sendHoldFor(config.holdTimeSeconds()),
                 CONNECT_RETRY_SECONDS,
                 SpeakersConfig.RECEIVE_LIMIT));
     this.session =
@@ -83,20 +84,22 @@ final class SpeakerSession {
     if (event instanceof SessionEvent.Start) {
       sinceNanos = nowNanos;
     }
-    for (SessionEffect<HostAddress> effect : session.step(event, nowNanos)) {
-      switch (effect) {
-        case SessionEffect.Connect<HostAddress> _ -> out.add(new SpeakerEffect.Dial(host.name()));
-        case SessionEffect.Established<HostAddress> _ -> established(nowNanos, out);
-        case SessionEffect.Update<HostAddress>(UpdateMessage<HostAddress> update) ->
-            update(update, nowNanos, out);
-        case SessionEffect.Refresh<HostAddress>(Family asked, int subtype) ->
-            refresh(asked, subtype, nowNanos, out);
-        case SessionEffect.Down<HostAddress>(DownReason reason) -> down(reason, nowNanos, out);
-        case SessionEffect.AttemptFailed<HostAddress>(String why) -> attemptFailed(why, out);
-        case SessionEffect.Write<HostAddress> write -> write(write, out);
-        case SessionEffect.Close<HostAddress>(long connection, String why) ->
-            out.add(new SpeakerEffect.Close(host.name(), connection, why));
-      }
+    session.step(event, nowNanos, effect -> apply(effect, nowNanos, out));
+  }
+
+  private void apply(SessionEffect<HostAddress> effect, long nowNanos, List<SpeakerEffect> out) {
+    switch (effect) {
+      case SessionEffect.Connect<HostAddress> _ -> out.add(new SpeakerEffect.Dial(host.name()));
+      case SessionEffect.Established<HostAddress> _ -> established(nowNanos, out);
+      case SessionEffect.Update<HostAddress>(UpdateMessage<HostAddress> update) ->
+          update(update, nowNanos, out);
+      case SessionEffect.Refresh<HostAddress>(Family asked, int subtype) ->
+          refresh(asked, subtype, nowNanos, out);
+      case SessionEffect.Down<HostAddress>(DownReason reason) -> down(reason, nowNanos, out);
+      case SessionEffect.AttemptFailed<HostAddress>(String why) -> attemptFailed(why, out);
+      case SessionEffect.Write<HostAddress> write -> write(write, out);
+      case SessionEffect.Close<HostAddress>(long connection, String why) ->
+          out.add(new SpeakerEffect.Close(host.name(), connection, why));
     }
   }
 
@@ -106,14 +109,14 @@ final class SpeakerSession {
     note(false, "service session up", out);
     UpdateMessage<HostAddress> endOfRib =
         new UpdateMessage<>(List.of(), List.of(), Optional.empty(), List.of(), Optional.of(family));
-    writes(session.send(endOfRib, nowNanos), out);
+    session.send(endOfRib, nowNanos).forEach(write -> write(write, out));
   }
 
   /** RFC 2918, RFC 7313: all that we say to a host is nothing, between the markers. */
   private void refresh(Family asked, int subtype, long nowNanos, List<SpeakerEffect> out) {
     if (asked == family && subtype == 0) {
-      writes(session.sendRefreshMarker(family, 1, nowNanos), out);
-      writes(session.sendRefreshMarker(family, 2, nowNanos), out);
+      session.sendRefreshMarker(family, 1, nowNanos).forEach(write -> write(write, out));
+      session.sendRefreshMarker(family, 2, nowNanos).forEach(write -> write(write, out));
     }
   }
 
@@ -214,22 +217,12 @@ final class SpeakerSession {
     out.add(new SpeakerEffect.Note(host.name(), warning, text));
   }
 
-  /** Sending writes, and nothing else. */
-  private void writes(List<SessionEffect<HostAddress>> effects, List<SpeakerEffect> out) {
-    for (SessionEffect<HostAddress> effect : effects) {
-      if (!(effect instanceof SessionEffect.Write<HostAddress> write)) {
-        throw new InvariantBroken("saying nothing only writes, but the session asked " + effect);
-      }
-      write(write, out);
-    }
-  }
-
   private void write(SessionEffect.Write<HostAddress> write, List<SpeakerEffect> out) {
     out.add(new SpeakerEffect.Write(host.name(), write.connection(), write.bytes()));
   }
 
   void writeBlocked(long connection, long nowNanos) {
-    session.writeBlocked(connection, nowNanos);
+    session.stalled(connection, nowNanos);
   }
 
   OptionalLong deadlineNanos() {

@@ -12,7 +12,7 @@ import java.util.TreeSet;
  * @param block the overlay's block
  * @param localAs the overlay's AS number, unsigned: ours on every session
  * @param localId our BGP Identifier, not 0
- * @param holdTimeSeconds the hold time to propose, and the send hold time (RFC 9687)
+ * @param holdTimeSeconds the hold time to propose; the send hold time (RFC 9687) is twice it
  * @param hosts who may speak
  */
 public record SpeakersConfig(

@@ -1,0 +1,196 @@
+package io.landfall.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.bgp.SessionConfig.Role;
+import io.landfall.core.Block;
+import io.landfall.core.HostAddress;
+import io.landfall.ingress.Announcement;
+import io.landfall.ingress.AnycastPrefix;
+import io.landfall.ingress.Ingress;
+import io.landfall.ingress.IngressConfig;
+import io.landfall.ingress.IngressEvent;
+import io.landfall.ingress.ListenerLiveness;
+import io.landfall.ingress.Upstream;
+import io.landfall.node.bgptcp.BgpTcpDialer;
+import io.landfall.node.bgptcp.BgpTcpSpec;
+import io.landfall.node.bgptcp.IngressTransport;
+import io.landfall.node.bgptcp.SpeakerTransport;
+import io.landfall.node.link.Sockets;
+import io.landfall.overlay.speaker.MedMapping;
+import io.landfall.overlay.speaker.ServiceSpeakers;
+import io.landfall.overlay.speaker.SpeakerEvent;
+import io.landfall.overlay.speaker.SpeakerHost;
+import io.landfall.overlay.speaker.SpeakersConfig;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A service host and an upstream router that ask for their routes again and again and read none of
+ * the answers, on real TCP connections: a bounded number of bytes waits for them, and the send hold
+ * timer (RFC 9687) ends it.
+ */
+class RefreshFloodTest {
+  /** What BgpTcpDialer calls full, and what one read is answered, counted as Netty does. */
+  private static final long BOUND_BYTES = (256 + 128) * 1024;
+
+  /** The answers to these are far more than the buffers of a connection on loopback take. */
+  private static final int REFRESHES = 1_000_000;
+
+  private static final int REFRESHES_PER_WRITE = 1_000;
+  private static final int HOLD_SECONDS = 3;
+  private static final int HOST_AS = 65_007;
+  private static final Block BLOCK = Block.parse("10.32.0.0/23");
+  private static final InetAddress HERE = InetAddress.ofLiteral("127.63.0.1");
+  private static final InetAddress THERE = InetAddress.ofLiteral("127.63.0.2");
+
+  private final EventLoopGroup loops = Sockets.loops(2, "test-flood");
+  private final AtomicBoolean broken = new AtomicBoolean();
+  private final ControlLoop control = new ControlLoop(loops.next(), () -> broken.set(true));
+
+  @AfterEach
+  void end() {
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  @Test
+  void aServiceHostThatReadsNoAnswerCostsABoundedNumberOfBytes() throws Exception {
+    TreeMap<HostAddress, MedMapping> services = new TreeMap<>();
+    services.put(BLOCK.parseHost("10.32.1.0"), MedMapping.DEFAULT);
+    SpeakerTransport transport =
+        new SpeakerTransport(
+            new ServiceSpeakers(
+                new SpeakersConfig(
+                    BLOCK,
+                    BgpBytes.OVERLAY_ASN,
+                    BgpBytes.identifier("10.32.0.1"),
+                    HOLD_SECONDS,
+                    List.of(new SpeakerHost("web7", BgpBytes.OVERLAY_ASN, false, services))),
+                bound -> 0),
+            Map.of("web7", spec(BgpTcpSpec.BGP_PORT)),
+            new SpeakerTransport.Host(loops, control, control, control),
+            fact -> {});
+    var bound = transport.listen(new InetSocketAddress(HERE, 0)).syncUninterruptibly();
+    ask(
+        () -> {
+          transport.handle(new SpeakerEvent.Start());
+          return true;
+        });
+    try (Socket host = new Socket()) {
+      host.setReceiveBufferSize(4_096);
+      host.bind(new InetSocketAddress(THERE, 0));
+      host.connect(bound.channel().localAddress());
+      floods(
+          host,
+          transport::unsentBytes,
+          () -> transport.view().getFirst().lastDown().map(down -> "" + down.code()));
+    }
+  }
+
+  @Test
+  void anUpstreamThatReadsNoAnswerCostsABoundedNumberOfBytes() throws Exception {
+    try (ServerSocket router = new ServerSocket()) {
+      router.setReceiveBufferSize(4_096);
+      router.bind(new InetSocketAddress(THERE, 0));
+      Upstream upstream =
+          new Upstream(
+              THERE,
+              HOST_AS,
+              BgpBytes.OVERLAY_ASN,
+              Role.NONE,
+              false,
+              Announcement.PLAIN,
+              new Upstream.Timing(HOLD_SECONDS, 2 * HOLD_SECONDS, 5));
+      IngressTransport transport =
+          new IngressTransport(
+              new Ingress(
+                  new IngressConfig(
+                      List.of(AnycastPrefix.parse("198.51.100.0/24", BLOCK)),
+                      List.of(upstream),
+                      BgpBytes.identifier("10.32.0.1"),
+                      IngressConfig.DEFAULT_DRAIN_MILLIS,
+                      IngressConfig.DEFAULT_SETTLE_MILLIS),
+                  bound -> 0,
+                  0),
+              Map.of(upstream.name(), spec(router.getLocalPort())),
+              new BgpTcpDialer(loops, control),
+              new IngressTransport.Host(control, control),
+              note -> {});
+      ask(
+          () -> {
+            transport.handle(new IngressEvent.Start(ListenerLiveness.ACCEPTING));
+            return true;
+          });
+      try (Socket accepted = router.accept()) {
+        floods(
+            accepted,
+            transport::unsentBytes,
+            () ->
+                transport.view().upstreams().getFirst().lastReset().map(why -> why.split(" ")[3]));
+      }
+    }
+  }
+
+  private static BgpTcpSpec spec(int port) {
+    return new BgpTcpSpec(
+        new InetSocketAddress(THERE, port),
+        Optional.empty(),
+        Optional.empty(),
+        0,
+        BgpTcpSpec.Timeouts.DEFAULT);
+  }
+
+  private <T> T ask(Callable<T> question) {
+    return control.ask(question).join();
+  }
+
+  private void floods(Socket peer, Supplier<Long> unsent, Supplier<Optional<String>> ended)
+      throws IOException {
+    peer.getOutputStream()
+        .write(
+            BgpBytes.join(
+                BgpBytes.openWithRefresh(BgpBytes.identifier("10.32.0.7")), BgpBytes.keepalive()));
+    Thread.ofVirtual().start(() -> flood(peer));
+    long[] most = new long[1];
+    Poll.until(
+        "the stream is cut",
+        () -> {
+          most[0] = Math.max(most[0], ask(unsent::get));
+          return ask(ended::get).isPresent();
+        },
+        () -> most[0] + " bytes");
+    assertThat(ask(ended::get).orElseThrow()).startsWith("8");
+    assertThat(most[0]).as("it was full").isGreaterThan(256 * 1024 - 1);
+    assertThat(most[0]).isLessThan(BOUND_BYTES);
+    assertThat(broken.get()).isFalse();
+  }
+
+  private static void flood(Socket peer) {
+    byte[][] messages = new byte[REFRESHES_PER_WRITE + 1][];
+    Arrays.fill(messages, BgpBytes.message(5, new byte[] {0, 1, 0, 1}));
+    messages[REFRESHES_PER_WRITE] = BgpBytes.keepalive();
+    byte[] write = BgpBytes.join(messages);
+    try {
+      for (int sent = 0; sent < REFRESHES; sent += REFRESHES_PER_WRITE) {
+        peer.getOutputStream().write(write);
+      }
+    } catch (IOException e) {
+      // Cut off, as it should be; the test sees why.
+    }
+  }
+}
