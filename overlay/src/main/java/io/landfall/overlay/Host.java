@@ -1,6 +1,8 @@
 package io.landfall.overlay;
 
 import io.landfall.core.HostAddress;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One destination in the table, with the list of its live paths in no particular order. */
@@ -24,6 +26,15 @@ final class Host {
 
   boolean isEmpty() {
     return livePaths == 0 && withdrawnPaths == 0;
+  }
+
+  /** Its live paths at this moment. */
+  List<Path> paths() {
+    List<Path> paths = new ArrayList<>(livePaths);
+    for (Path path = first; path != null; path = path.nextOfHost) {
+      paths.add(path);
+    }
+    return paths;
   }
 
   void link(Path path) {

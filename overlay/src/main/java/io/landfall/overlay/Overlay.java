@@ -52,7 +52,7 @@ public final class Overlay {
 
   /** An overlay without peers; it originates its own identity from the first step on. */
   public Overlay(OverlayConfig config, Rng jitter) {
-    this.rib = new Rib(config);
+    this.rib = new Rib(config, jitter);
     this.nextHops = new NextHops(config.identity().offset());
     this.peers = new Peers(config);
     this.services = new LocalServices(config, rib);
@@ -203,8 +203,7 @@ public final class Overlay {
         host -> {
           for (Path path = host.first; path != null; path = path.nextOfHost) {
             if (path.attributes.nextHop.offset() == node) {
-              rib.markChanged(host);
-              return;
+              rib.markChanged(path);
             }
           }
         });
@@ -256,6 +255,10 @@ public final class Overlay {
       Optional<NodeName> name = peer.map(p -> p.info.name());
       inspection.changed(offsets, cause, name);
       effects.add(new OverlayEffect.RoutesChanged(offsets, cause, name));
+    }
+    int[] paths = rib.changedPaths().take();
+    if (paths.length > 0) {
+      effects.add(new OverlayEffect.PathsChanged(paths));
     }
   }
 
