@@ -246,6 +246,10 @@ public final class Node implements AutoCloseable {
 
   private void publish() {
     snapshots.rebuild();
+    tellEdge();
+  }
+
+  private void tellEdge() {
     EdgeServer running = edge;
     if (running != null) {
       running.snapshotChanged();
@@ -322,7 +326,9 @@ public final class Node implements AutoCloseable {
   private final class OverlayWiring implements OverlayDriver.Listener {
     @Override
     public void routesChanged(OverlayEffect.RoutesChanged change) {
-      publish();
+      if (snapshots.routesChanged(change.offsets())) {
+        tellEdge();
+      }
     }
 
     @Override

@@ -69,7 +69,10 @@ final class NodeMetrics implements MetricsSource {
 
   @Override
   public long overlayRoutes() {
-    return admin.routes().size();
+    return node.control
+        .ask(() -> (long) node.overlay.overlay().hostCount())
+        .orTimeout(1, TimeUnit.SECONDS)
+        .join();
   }
 
   @Override

@@ -19,6 +19,7 @@ import io.landfall.overlay.RouteView.PathView;
 import io.landfall.signal.LocalSignals;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,13 @@ final class Snapshots {
   private final NodeNames names;
   private final Predicate<HostAddress> reachable;
   private final Map<ServiceName, List<InetSocketAddress>> backends;
+
+  /** The services by the place of their identity in the block. */
+  private final Map<Integer, Integer> placeOf = new HashMap<>();
+
+  /** What the newest snapshot says of each service, in config order. */
+  private final List<ServiceView> services = new ArrayList<>();
+
   private volatile EdgeSnapshot current;
 
   /**
@@ -59,6 +67,9 @@ final class Snapshots {
     this.names = names;
     this.reachable = reachable;
     this.backends = backends;
+    for (ServiceConfig service : config.services()) {
+      placeOf.put(service.identity().offset(), placeOf.size());
+    }
     this.current =
         new EdgeSnapshot(View.empty(config.name(), config.identity()), new LinkedHashMap<>());
   }
@@ -70,10 +81,41 @@ final class Snapshots {
 
   /** Makes and publishes a new snapshot. */
   void rebuild() {
-    List<ServiceView> services = new ArrayList<>(config.services().size());
-    Map<ServiceName, LocalService> local = new LinkedHashMap<>();
+    services.clear();
     for (ServiceConfig service : config.services()) {
       services.add(serviceView(service));
+    }
+    publish();
+  }
+
+  /**
+   * Looks again at the services of these hosts, and publishes a new snapshot if there are any.
+   *
+   * @param offsets hosts whose paths have changed, as offsets in the block
+   * @return whether there is a new snapshot
+   */
+  boolean routesChanged(int[] offsets) {
+    if (services.isEmpty()) {
+      rebuild();
+      return true;
+    }
+    boolean any = false;
+    for (int offset : offsets) {
+      Integer place = placeOf.get(offset);
+      if (place != null) {
+        services.set(place, serviceView(config.services().get(place)));
+        any = true;
+      }
+    }
+    if (any) {
+      publish();
+    }
+    return any;
+  }
+
+  private void publish() {
+    Map<ServiceName, LocalService> local = new LinkedHashMap<>();
+    for (ServiceConfig service : config.services()) {
       List<InetSocketAddress> addresses = backends.get(service.name());
       if (addresses != null && !addresses.isEmpty()) {
         local.put(

@@ -11,8 +11,10 @@ import io.landfall.overlay.OverlayEffect.Cause;
 import io.landfall.overlay.OverlayEvent.Reachability;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SortedSet;
+import java.util.function.Consumer;
 
 /**
  * Plane two of one node as a single-threaded state object: events in, effects out, no threads, no
@@ -297,6 +299,21 @@ public final class Overlay {
   /** Every route, ordered by address. */
   public List<RouteView> routes() {
     return views.routes();
+  }
+
+  /**
+   * Some routes, ordered by address, for whoever reads the table in slices.
+   *
+   * @param fromOffset where the slice begins: 0, or what the one before returned
+   * @return where the next one begins; empty at the end
+   */
+  public OptionalInt someRoutes(int fromOffset, Consumer<RouteView> to) {
+    return views.someRoutes(fromOffset, to);
+  }
+
+  /** How many hosts have a route. */
+  public int hostCount() {
+    return rib.liveHosts();
   }
 
   /** The route to one host, empty when there is none. */

@@ -6,6 +6,7 @@ import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Rng;
 import java.util.Arrays;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,7 @@ final class Rib {
   private int freeOutIdCount;
   private int lastOutId;
   private int livePaths;
+  private int liveHosts;
   private long visits;
 
   /**
@@ -75,6 +77,11 @@ final class Rib {
     return livePaths;
   }
 
+  /** How many hosts have a path. */
+  int liveHosts() {
+    return liveHosts;
+  }
+
   /** A number for marking the hosts that one drain has looked at. */
   long nextVisit() {
     return ++visits;
@@ -97,6 +104,29 @@ final class Rib {
             action.accept(host);
           }
         });
+  }
+
+  /** The first host at an offset of the block or behind it; null when there is none. */
+  @Nullable Host nextHost(int fromOffset) {
+    return hosts.next(fromOffset);
+  }
+
+  /**
+   * Calls for some hosts that have a path, in order of address, until they had so many paths.
+   *
+   * @return the offset to go on from; empty when the table is at its end
+   */
+  OptionalInt forSomeHosts(int fromOffset, int budgetPaths, Consumer<Host> action) {
+    int left = budgetPaths;
+    Host host = hosts.next(fromOffset);
+    while (host != null && left > 0) {
+      if (host.livePaths > 0) {
+        action.accept(host);
+      }
+      left -= 1 + host.livePaths;
+      host = hosts.next(host.address.offset() + 1);
+    }
+    return host == null ? OptionalInt.empty() : OptionalInt.of(host.address.offset());
   }
 
   /** The shared form of attributes; give it back with {@link #done} once paths were announced. */
@@ -155,6 +185,9 @@ final class Rib {
   /** A path came, or went. */
   private void count(Path path, boolean came) {
     livePaths += came ? 1 : -1;
+    if (path.host.livePaths == (came ? 1 : 0)) {
+      liveHosts += came ? 1 : -1;
+    }
     path.from.acceptedPaths += came ? 1 : -1;
     // Without add-path (RFC 7911) there is one, of identifier 0, and nothing to count.
     if (path.pathId != 0) {
@@ -169,7 +202,7 @@ final class Rib {
 
   private void attach(Path path, AttributeSet attributes, long nowNanos) {
     attributes.references++;
-    path.attributes = attributes;
+    path.host.change(path, attributes);
     path.learnedAtNanos = nowNanos;
     if (isTold(path)) {
       journal.announce(path, false);
