@@ -112,7 +112,7 @@ final class Connection<P> {
     this.number = number;
     this.outgoing = outgoing;
     this.liveness = new Liveness(shared.jitter(), shared.config().options().sendHoldTimeSeconds());
-    this.received = new ReceivedPrefixes(shared.config().options().receiveLimit());
+    this.received = new ReceivedPrefixes(shared.config().options().receiveLimit(), shared.jitter());
   }
 
   /** Sends OPEN and waits for the peer's. */

@@ -1,6 +1,7 @@
 package io.landfall.bgp;
 
 import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -32,7 +33,8 @@ public record PathAttributes(
     List<Integer> clusterList,
     List<Integer> communities,
     List<LargeCommunity> largeCommunities,
-    OptionalLong onlyToCustomer) {
+    OptionalLong onlyToCustomer)
+    implements Comparable<PathAttributes> {
   /** GRACEFUL_SHUTDOWN (RFC 8326). */
   public static final int GRACEFUL_SHUTDOWN = 0xFFFF0000;
 
@@ -84,5 +86,39 @@ public record PathAttributes(
     hash = 31 * hash + communities.hashCode();
     hash = 31 * hash + largeCommunities.hashCode();
     return 31 * hash + onlyToCustomer.hashCode();
+  }
+
+  /**
+   * Some total order, consistent with {@link #equals}. It is there for maps: a peer can make as
+   * many attributes of one hash as it likes, and {@link java.util.HashMap} then goes by the order.
+   */
+  @Override
+  public int compareTo(PathAttributes that) {
+    int c = origin.compareTo(that.origin);
+    c = c != 0 ? c : Arrays.compare(bytes(nextHop), bytes(that.nextHop));
+    c = c != 0 ? c : Long.compare(med.orElse(-1), that.med.orElse(-1));
+    c = c != 0 ? c : Long.compare(localPref.orElse(-1), that.localPref.orElse(-1));
+    c = c != 0 ? c : Long.compare(orMinusOne(originatorId), orMinusOne(that.originatorId));
+    c = c != 0 ? c : Long.compare(onlyToCustomer.orElse(-1), that.onlyToCustomer.orElse(-1));
+    c = c != 0 ? c : compare(largeCommunities, that.largeCommunities);
+    c = c != 0 ? c : compare(communities, that.communities);
+    c = c != 0 ? c : compare(clusterList, that.clusterList);
+    return c != 0 ? c : compare(asPath, that.asPath);
+  }
+
+  private static byte[] bytes(Optional<InetAddress> address) {
+    return address.map(InetAddress::getAddress).orElse(new byte[0]);
+  }
+
+  private static long orMinusOne(Optional<Integer> number) {
+    return number.map(Integer::toUnsignedLong).orElse(-1L);
+  }
+
+  private static <T extends Comparable<T>> int compare(List<T> a, List<T> b) {
+    int c = Integer.compare(a.size(), b.size());
+    for (int i = 0; c == 0 && i < a.size(); i++) {
+      c = a.get(i).compareTo(b.get(i));
+    }
+    return c;
   }
 }

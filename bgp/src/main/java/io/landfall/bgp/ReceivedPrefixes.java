@@ -1,5 +1,7 @@
 package io.landfall.bgp;
 
+import io.landfall.core.Rng;
+
 /**
  * How many distinct prefixes the peer has announced and not withdrawn, before any filter: what the
  * receive limit is compared with. A counter of announcements would not do, because a peer that
@@ -9,19 +11,26 @@ package io.landfall.bgp;
  * table without objects: 16 bytes per path or less. Two prefixes with one fingerprint would count
  * as one, which errs on the peer's side. The table never grows past twice the limit, since one
  * prefix more ends the session.
+ *
+ * <p>Fingerprints can be worked out by whoever sends the prefixes, so where they stand depends on a
+ * secret multiplier as well: otherwise a peer could put all of them into one run of slots.
  */
 final class ReceivedPrefixes {
   private static final int INITIAL_SLOTS = 16;
 
   private final int limit;
+  private final long multiplier;
   private long[] slots = new long[INITIAL_SLOTS];
+  private int shift = Long.SIZE - Integer.numberOfTrailingZeros(INITIAL_SLOTS);
   private int size;
 
   /**
    * @param limit how many prefixes are allowed; at {@link Integer#MAX_VALUE} nothing is counted
+   * @param secret what the peer cannot foresee
    */
-  ReceivedPrefixes(int limit) {
+  ReceivedPrefixes(int limit, Rng secret) {
     this.limit = limit;
+    this.multiplier = 0x9E3779B97F4A7C15L ^ (secret.nextLong(Long.MAX_VALUE) << 1);
   }
 
   boolean isCounting() {
@@ -41,7 +50,7 @@ final class ReceivedPrefixes {
       return;
     }
     int mask = slots.length - 1;
-    int at = (int) fingerprint & mask;
+    int at = home(fingerprint);
     while (slots[at] != 0) {
       if (slots[at] == fingerprint) {
         return;
@@ -57,7 +66,7 @@ final class ReceivedPrefixes {
 
   void withdrawn(long fingerprint) {
     int mask = slots.length - 1;
-    int at = (int) fingerprint & mask;
+    int at = home(fingerprint);
     while (slots[at] != fingerprint) {
       if (slots[at] == 0) {
         return;
@@ -69,7 +78,7 @@ final class ReceivedPrefixes {
     int gap = at;
     int next = (at + 1) & mask;
     while (slots[next] != 0) {
-      int home = (int) slots[next] & mask;
+      int home = home(slots[next]);
       if (((next - home) & mask) >= ((next - gap) & mask)) {
         slots[gap] = slots[next];
         gap = next;
@@ -79,13 +88,29 @@ final class ReceivedPrefixes {
     slots[gap] = 0;
   }
 
+  /** How many slots are looked at to find a fingerprint that is here: what a look-up costs. */
+  int probes(long fingerprint) {
+    int mask = slots.length - 1;
+    int home = home(fingerprint);
+    int at = home;
+    while (slots[at] != fingerprint) {
+      at = (at + 1) & mask;
+    }
+    return 1 + ((at - home) & mask);
+  }
+
+  private int home(long fingerprint) {
+    return (int) ((fingerprint * multiplier) >>> shift);
+  }
+
   private void grow() {
     long[] old = slots;
     slots = new long[2 * old.length];
+    shift--;
     int mask = slots.length - 1;
     for (long fingerprint : old) {
       if (fingerprint != 0) {
-        int at = (int) fingerprint & mask;
+        int at = home(fingerprint);
         while (slots[at] != 0) {
           at = (at + 1) & mask;
         }

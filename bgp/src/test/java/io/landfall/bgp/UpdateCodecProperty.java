@@ -18,7 +18,8 @@ class UpdateCodecProperty {
   private static final int MUTATIONS = 15_000;
 
   private static UpdateDecoder<HostPrefix> decoder(boolean addPath) {
-    return new UpdateDecoder<>(rules(addPath), HostPrefix.CODEC, new ReceivedPrefixes(1_000_000));
+    return new UpdateDecoder<>(
+        rules(addPath), HostPrefix.CODEC, new ReceivedPrefixes(1_000_000, bound -> 0));
   }
 
   private static DecodeRules rules(boolean addPath) {
@@ -138,7 +139,7 @@ class UpdateCodecProperty {
   @Test
   void theSetOfReceivedPrefixesAgreesWithARealSet() {
     Generator random = new Generator(4486);
-    ReceivedPrefixes counted = new ReceivedPrefixes(1_000_000);
+    ReceivedPrefixes counted = new ReceivedPrefixes(1_000_000, bound -> 0);
     Set<Integer> real = new HashSet<>();
     for (int i = 0; i < 30_000; i++) {
       int number = random.below(3000);

@@ -80,7 +80,7 @@ public final class UpdateFuzz {
   }
 
   private static Result<HostPrefix> decode(DecodeRules rules, byte[] body) {
-    return new UpdateDecoder<>(rules, HostPrefix.CODEC, new ReceivedPrefixes(1_000_000))
+    return new UpdateDecoder<>(rules, HostPrefix.CODEC, new ReceivedPrefixes(1_000_000, bound -> 0))
         .decode(body, 0, body.length);
   }
 

@@ -20,6 +20,7 @@ final class BfdTable {
             "DETECT MS",
             "AUTH",
             "DOWNS",
+            "DISCARDED",
             "LAST DOWN");
     for (Json row : json.items()) {
       table.row(
@@ -34,8 +35,18 @@ final class BfdTable {
           row.text("detectionMillis"),
           row.text("authentication"),
           row.text("downs"),
+          Long.toString(discarded(row)),
           row.text("lastDown"));
     }
     table.print(out, "no BFD sessions");
+  }
+
+  /** Datagrams that were discarded, by whatever rule. */
+  private static long discarded(Json row) {
+    long sum = 0;
+    for (Json count : row.get("discarded").members().values()) {
+      sum += (long) count.number();
+    }
+    return sum;
   }
 }

@@ -48,9 +48,11 @@ class ViewsTest {
                 [{"peer":"nyc","address":"127.0.0.2:8443","state":"down","remoteState":"up",
                   "path":"dead","since":"2026-11-26T09:00:00Z","transmitMillis":1000,
                   "receiveMillis":200,"detectionMillis":600,"authentication":"meticulous-keyed-sha1",
-                  "downs":1,"lastDown":"no packet for 600 ms"}]
+                  "downs":1,"discarded":{"not-authenticated":40,"authentication-digest":2},
+                  "lastDown":"no packet for 600 ms"}]
                 """))
         .contains("dead")
+        .containsPattern("1 +42 +no packet")
         .contains("no packet for 600 ms")
         .startsWith("PEER");
   }

@@ -33,7 +33,11 @@ public final class ControlLoop implements Executor, Timers, Clock {
 
   private final EventLoop loop;
   private final Runnable onBroken;
+  private final ControlSteps steps = new ControlSteps();
   private volatile boolean stopping;
+
+  /** Whether a task runs, of which another may be a part; on the control thread only. */
+  private boolean busy;
 
   /**
    * A control loop on an event loop that runs nothing else.
@@ -71,15 +75,37 @@ public final class ControlLoop implements Executor, Timers, Clock {
   public <T> CompletableFuture<T> ask(Callable<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     loop.execute(
-        () -> {
-          try {
-            answer.complete(question.call());
-          } catch (Exception e) {
-            log.error("control question failed", e);
-            answer.completeExceptionally(e);
-          }
-        });
+        () ->
+            timed(
+                () -> {
+                  try {
+                    answer.complete(question.call());
+                  } catch (Exception e) {
+                    log.error("control question failed", e);
+                    answer.completeExceptionally(e);
+                  }
+                }));
     return answer;
+  }
+
+  /** How long tasks took, those that began inside another counted with that one. */
+  ControlSteps steps() {
+    return steps;
+  }
+
+  private void timed(Runnable task) {
+    if (busy) {
+      task.run();
+      return;
+    }
+    busy = true;
+    long began = System.nanoTime();
+    try {
+      task.run();
+    } finally {
+      busy = false;
+      steps.took(System.nanoTime() - began);
+    }
   }
 
   /**
@@ -145,7 +171,7 @@ public final class ControlLoop implements Executor, Timers, Clock {
 
   private void guarded(Runnable task) {
     try {
-      task.run();
+      timed(task);
     } catch (RejectedExecutionException e) {
       if (!stopping) {
         broken(e);

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * This node in birdwatcher's words. A peer is a protocol, its name is the peer's name; the overlay
@@ -72,12 +73,15 @@ final class NodeLookingGlass implements LookingGlass {
 
   @Override
   public Fields protocols(boolean shortForm) {
-    return routing.ask(() -> protocolsNow(shortForm));
+    TableCensus census = new TableCensus();
+    if (!shortForm) {
+      TableSlices.read(routing::ask, from -> node.overlay.overlay().someRoutes(from, census::add));
+    }
+    return routing.ask(() -> protocolsNow(shortForm, census));
   }
 
-  private Fields protocolsNow(boolean shortForm) {
+  private Fields protocolsNow(boolean shortForm, TableCensus census) {
     List<PeerView> peers = node.overlay.overlay().peers();
-    TableCensus census = new TableCensus(node.overlay.overlay().routes());
     Map<HostAddress, Integer> refused = new HashMap<>();
     for (RefusedView each : node.overlay.overlay().refused()) {
       refused.put(each.peer().identity(), each.routes().size());
@@ -166,29 +170,25 @@ final class NodeLookingGlass implements LookingGlass {
 
   @Override
   public Looked routes(Which which, String peer) {
-    return routing.ask(() -> routesNow(which, peer));
-  }
-
-  private Looked routesNow(Which which, String peer) {
-    Optional<HostAddress> identity = routing.identity(peer);
+    Optional<HostAddress> identity = routing.ask(() -> routing.identity(peer));
     if (identity.isEmpty()) {
-      return routing.noPeer(peer);
+      return routing.ask(() -> routing.noPeer(peer));
     }
     return new Looked.Listed(
         switch (which) {
           case ACCEPTED -> accepted(identity);
-          case REFUSED -> refused(identity.get());
+          case REFUSED -> routing.ask(() -> refused(identity.get()));
           case NOT_EXPORTED -> notExported(identity.get());
         });
   }
 
   @Override
   public Looked table(Which which) {
+    if (which != Which.REFUSED) {
+      return new Looked.Listed(accepted(Optional.empty()));
+    }
     return routing.ask(
         () -> {
-          if (which != Which.REFUSED) {
-            return new Looked.Listed(accepted(Optional.empty()));
-          }
           List<Fields> rows = new ArrayList<>();
           node.overlay.overlay().refused().forEach(peer -> rows.addAll(refused(peer)));
           return new Looked.Listed(rows);
@@ -214,21 +214,42 @@ final class NodeLookingGlass implements LookingGlass {
     return new Looked.Listed(rows);
   }
 
-  private List<Fields> accepted(Optional<HostAddress> from) {
+  /** The rows of the paths that a test selects by who told them; read in slices. */
+  private List<Fields> rows(Predicate<HostAddress> toldBy) {
     List<Fields> rows = new ArrayList<>();
-    for (RouteDetail route : node.overlay.overlay().inspection().routes()) {
-      for (RouteDetail.PathDetail path : route.paths()) {
-        if (from.isEmpty() || from.get().equals(path.fromIdentity())) {
-          rows.add(row(route, path));
-        }
-      }
-    }
+    TableSlices.read(
+        routing::ask,
+        from ->
+            node.overlay
+                .overlay()
+                .inspection()
+                .someRoutes(
+                    from,
+                    route -> {
+                      for (RouteDetail.PathDetail path : route.paths()) {
+                        if (toldBy.test(path.fromIdentity())) {
+                          rows.add(row(route, path));
+                        }
+                      }
+                    }));
     return rows;
+  }
+
+  private List<Fields> accepted(Optional<HostAddress> from) {
+    return rows(teller -> from.isEmpty() || from.get().equals(teller));
   }
 
   /** Paths that others told and that, as iBGP has it, the peer does not hear from this node. */
   private List<Fields> notExported(HostAddress to) {
-    // Whom this node reflects for; its own routes go to everybody.
+    SortedSet<HostAddress> clients = routing.ask(this::clients);
+    HostAddress own = node.config.identity();
+    return clients.contains(to)
+        ? List.of()
+        : rows(from -> !from.equals(own) && !from.equals(to) && !clients.contains(from));
+  }
+
+  /** Whom this node reflects for; its own routes go to everybody. */
+  private SortedSet<HostAddress> clients() {
     SortedSet<HostAddress> clients = new TreeSet<>();
     if (node.config.overlay().reflector()) {
       for (PeerView peer : node.overlay.overlay().peers()) {
@@ -237,20 +258,7 @@ final class NodeLookingGlass implements LookingGlass {
         }
       }
     }
-    List<Fields> rows = new ArrayList<>();
-    if (clients.contains(to)) {
-      return rows;
-    }
-    for (RouteDetail route : node.overlay.overlay().inspection().routes()) {
-      for (RouteDetail.PathDetail path : route.paths()) {
-        HostAddress from = path.fromIdentity();
-        boolean own = from.equals(node.config.identity());
-        if (!own && !from.equals(to) && !clients.contains(from)) {
-          rows.add(row(route, path));
-        }
-      }
-    }
-    return rows;
+    return clients;
   }
 
   private Fields row(RouteDetail route, RouteDetail.PathDetail path) {

@@ -6,6 +6,7 @@ import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
 import io.landfall.edge.EdgeServer;
 import io.landfall.edge.EdgeStats;
+import io.landfall.node.admin.BfdRow;
 import io.landfall.node.admin.PeerView;
 import io.landfall.node.admin.ServiceStatus;
 import io.landfall.node.metrics.MetricsSource;
@@ -68,7 +69,10 @@ final class NodeMetrics implements MetricsSource {
 
   @Override
   public long overlayRoutes() {
-    return admin.routes().size();
+    return node.control
+        .ask(() -> (long) node.overlay.overlay().hostCount())
+        .orTimeout(1, TimeUnit.SECONDS)
+        .join();
   }
 
   @Override
@@ -100,6 +104,7 @@ final class NodeMetrics implements MetricsSource {
   @Override
   public List<BfdCount> bfd() {
     return admin.bfd().stream()
+        .filter(BfdRow::isSession)
         .map(
             row ->
                 new BfdCount(
@@ -110,6 +115,25 @@ final class NodeMetrics implements MetricsSource {
                         .mapToLong(BfdView.Discards::count)
                         .sum()))
         .toList();
+  }
+
+  @Override
+  public List<BfdUnmatched> bfdUnmatched() {
+    return admin.bfd().stream()
+        .filter(row -> !row.isSession())
+        .flatMap(
+            row ->
+                row.session().counts().discarded().stream()
+                    .map(each -> new BfdUnmatched(row.address(), each.rule().word(), each.count())))
+        .toList();
+  }
+
+  @Override
+  public ControlSteps controlSteps() {
+    io.landfall.node.ControlSteps steps = node.control.steps();
+    return new ControlSteps(
+        new Durations(steps.upperBoundsSeconds(), steps.counts(), steps.sumSeconds()),
+        steps.longestSeconds());
   }
 
   @Override

@@ -55,40 +55,51 @@ final class NodeRouting implements RoutingBackend {
 
   @Override
   public Looked routes(RouteQuery query) {
-    return ask(() -> routesNow(query));
-  }
-
-  private Looked routesNow(RouteQuery query) {
-    List<RouteDetail> routes;
-    if (query.address().isPresent()) {
-      Optional<HostAddress> host = host(query.address().get());
-      if (host.isEmpty()) {
-        return new Looked.Wrong(notAHost(query.address().get()));
-      }
-      routes = node.overlay.overlay().inspection().route(host.get()).stream().toList();
-    } else {
-      routes = node.overlay.overlay().inspection().routes();
+    Optional<HostAddress> host = query.address().flatMap(this::host);
+    if (query.address().isPresent() && host.isEmpty()) {
+      return new Looked.Wrong(notAHost(query.address().get()));
     }
     Optional<HostAddress> from = Optional.empty();
     if (query.from().isPresent()) {
-      from = identity(query.from().get());
+      from = ask(() -> identity(query.from().get()));
       if (from.isEmpty()) {
-        return noPeer(query.from().get());
+        return ask(() -> noPeer(query.from().get()));
       }
     }
+    Optional<HostAddress> only = from;
     List<Fields> rows = new ArrayList<>();
-    for (RouteDetail route : routes) {
-      List<RouteDetail.PathDetail> paths = new ArrayList<>();
-      for (RouteDetail.PathDetail path : route.paths()) {
-        if (from.isEmpty() || from.get().equals(path.fromIdentity())) {
-          paths.add(path);
-        }
-      }
-      if (!paths.isEmpty()) {
-        rows.add(routeFields.route(route, paths, query.all()));
+    if (host.isEmpty()) {
+      TableSlices.read(
+          this::ask,
+          at ->
+              node.overlay
+                  .overlay()
+                  .inspection()
+                  .someRoutes(at, route -> addRow(route, only, query, rows)));
+      return new Looked.Listed(rows);
+    }
+    return ask(
+        () -> {
+          node.overlay
+              .overlay()
+              .inspection()
+              .route(host.get())
+              .ifPresent(route -> addRow(route, only, query, rows));
+          return new Looked.Listed(rows);
+        });
+  }
+
+  private void addRow(
+      RouteDetail route, Optional<HostAddress> from, RouteQuery query, List<Fields> rows) {
+    List<RouteDetail.PathDetail> paths = new ArrayList<>();
+    for (RouteDetail.PathDetail path : route.paths()) {
+      if (from.isEmpty() || from.get().equals(path.fromIdentity())) {
+        paths.add(path);
       }
     }
-    return new Looked.Listed(rows);
+    if (!paths.isEmpty()) {
+      rows.add(routeFields.route(route, paths, query.all()));
+    }
   }
 
   /** A host of the block, written as an address or with its length. */

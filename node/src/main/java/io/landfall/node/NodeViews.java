@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -56,29 +57,29 @@ final class NodeViews {
     return Instant.ofEpochMilli(node.control.wallMillis() - agoMillis);
   }
 
-  List<RouteView> routes() {
-    List<RouteView> result = new ArrayList<>();
-    for (io.landfall.overlay.RouteView route : node.overlay.overlay().routes()) {
-      List<RouteView.PathView> paths = new ArrayList<>();
-      for (io.landfall.overlay.RouteView.PathView path : route.paths()) {
-        paths.add(
-            new RouteView.PathView(
-                path.nextHop(),
-                path.from().map(NodeName::value).orElse("local"),
-                path.best(),
-                path.tier(),
-                path.cost(),
-                secondsSince(path.learnedAtNanos()),
-                path.signal()));
-      }
-      result.add(
-          new RouteView(
-              route.host(),
-              route.nodeIdentity() ? RouteView.Kind.NODE : RouteView.Kind.SERVICE,
-              nameOf(route),
-              paths));
+  /** Adds a slice of the routes; returns where the next one begins. */
+  OptionalInt someRoutes(int fromOffset, List<RouteView> to) {
+    return node.overlay.overlay().someRoutes(fromOffset, route -> to.add(view(route)));
+  }
+
+  private RouteView view(io.landfall.overlay.RouteView route) {
+    List<RouteView.PathView> paths = new ArrayList<>();
+    for (io.landfall.overlay.RouteView.PathView path : route.paths()) {
+      paths.add(
+          new RouteView.PathView(
+              path.nextHop(),
+              path.from().map(NodeName::value).orElse("local"),
+              path.best(),
+              path.tier(),
+              path.cost(),
+              secondsSince(path.learnedAtNanos()),
+              path.signal()));
     }
-    return result;
+    return new RouteView(
+        route.host(),
+        route.nodeIdentity() ? RouteView.Kind.NODE : RouteView.Kind.SERVICE,
+        nameOf(route),
+        paths);
   }
 
   /** The name of a node or service of this identity; empty text when it has none here. */

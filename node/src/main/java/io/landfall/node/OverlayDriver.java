@@ -375,10 +375,8 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
               .findFirst()
               .ifPresent(peer -> listener.rejected(peer, rejected.text()));
       case OverlayEffect.NodeHeard heard -> listener.nodeHeard(heard);
-      case OverlayEffect.RoutesChanged changed -> {
-        listener.routesChanged(changed);
-        watcher.routesChanged(changed.offsets());
-      }
+      case OverlayEffect.RoutesChanged changed -> listener.routesChanged(changed);
+      case OverlayEffect.PathsChanged changed -> watcher.pathsChanged(changed.ownPathIds());
       case OverlayEffect.Seen seen -> watcher.seen(seen.what(), endsOf(seen.what()));
       case OverlayEffect.BarrierDone done -> listener.barrierDone(done);
       case OverlayEffect.Note note -> {

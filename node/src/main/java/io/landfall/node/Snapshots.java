@@ -39,6 +39,7 @@ final class Snapshots {
   private final NodeNames names;
   private final Function<HostAddress, Optional<String>> unreachable;
   private final Map<ServiceName, List<InetSocketAddress>> backends;
+
   private volatile EdgeSnapshot current;
 
   /**

@@ -5,7 +5,6 @@ import io.landfall.overlay.PeerView;
 import io.landfall.overlay.RouteView;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -28,27 +27,25 @@ final class TableCensus {
   private long ownPaths;
   private long allPaths;
 
-  /** Counts a table. */
-  TableCensus(List<RouteView> routes) {
-    for (RouteView route : routes) {
-      hosts++;
-      boolean own = false;
-      TreeMap<NodeName, Told> tellers = new TreeMap<>();
-      for (RouteView.PathView path : route.paths()) {
-        allPaths++;
-        if (path.from().isEmpty()) {
-          own = true;
-          ownPaths++;
-          continue;
-        }
-        Told told = byPeer.computeIfAbsent(path.from().get(), name -> new Told());
-        tellers.put(path.from().get(), told);
-        told.paths++;
-        told.preferred += path.best() ? 1 : 0;
+  /** Counts one host of the table. */
+  void add(RouteView route) {
+    hosts++;
+    boolean own = false;
+    TreeMap<NodeName, Told> tellers = new TreeMap<>();
+    for (RouteView.PathView path : route.paths()) {
+      allPaths++;
+      if (path.from().isEmpty()) {
+        own = true;
+        ownPaths++;
+        continue;
       }
-      if (!own && tellers.size() == 1) {
-        tellers.firstEntry().getValue().alone++;
-      }
+      Told told = byPeer.computeIfAbsent(path.from().get(), name -> new Told());
+      tellers.put(path.from().get(), told);
+      told.paths++;
+      told.preferred += path.best() ? 1 : 0;
+    }
+    if (!own && tellers.size() == 1) {
+      tellers.firstEntry().getValue().alone++;
     }
   }
 

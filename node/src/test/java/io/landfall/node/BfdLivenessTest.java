@@ -172,6 +172,45 @@ class BfdLivenessTest {
   }
 
   @Test
+  void whatBelongsToNoSessionIsCountedToo() throws IOException {
+    start();
+    awaitPath(fra, "sin", "alive");
+    long before = unmatched("truncated") + unmatched("no-session");
+    try (DatagramSocket stranger =
+        new DatagramSocket(new InetSocketAddress(world.address(1, 1), 0))) {
+      for (int i = 0; i < 30; i++) {
+        byte[] short3 = {1, 2, 3};
+        stranger.send(new DatagramPacket(short3, short3.length, sin.overlay));
+        byte[] unknown =
+            ByteBuffer.allocate(24)
+                .put((byte) 0x20)
+                .put((byte) 0xc0)
+                .put((byte) 3)
+                .put((byte) 24)
+                .putInt(i + 1)
+                .putInt(0)
+                .array();
+        unknown[11] = 0;
+        ByteBuffer.wrap(unknown).putInt(8, 0x7fff_0000 + i);
+        stranger.send(new DatagramPacket(unknown, unknown.length, sin.overlay));
+      }
+    }
+    Poll.until(
+        "each is counted by its rule",
+        () -> unmatched("truncated") >= 30 && unmatched("no-session") >= 30,
+        () -> sin.show("show/bfd"));
+    assertThat(before).as("before the stranger came").isLessThan(30);
+    assertThat(bfd(sin, "fra")).containsEntry("state", "up");
+  }
+
+  private long unmatched(String rule) {
+    Object counts = bfd(sin, "(no session)").get("discarded");
+    return counts instanceof Map<?, ?> map && map.get(rule) instanceof Number number
+        ? number.longValue()
+        : 0;
+  }
+
+  @Test
   void bfdCanBeSwitchedOff() {
     fra.overlay("bfd: {enabled: false}");
     start();
@@ -189,7 +228,7 @@ class BfdLivenessTest {
       fra.close();
       Poll.until(
           "nyc has no session with fra",
-          () -> nyc.rows("bfd").isEmpty(),
+          () -> bfd(nyc, "fra").isEmpty(),
           () -> nyc.show("show/bfd"));
       assertThat(log.with("bfd peer=fra", "no packet for")).isEmpty();
     }

@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -51,6 +52,32 @@ class ControlLoopTest {
           throw new IllegalStateException("never");
         });
     assertThat(broken).hasValue(1);
+  }
+
+  @Test
+  void stepsAreCountedOnceHoweverDeepTheyAreNested() {
+    AtomicInteger ran = new AtomicInteger();
+    run(() -> control.hereOrLater(() -> control.hereOrLater(ran::incrementAndGet)));
+    control.ask(ran::incrementAndGet).join();
+    // The question of this very moment may or may not be over when its answer is here.
+    long counted = control.ask(() -> Arrays.stream(control.steps().counts()).sum()).join();
+    assertThat(ran).hasValue(2);
+    assertThat(counted).as("a task and two questions").isEqualTo(3);
+    assertThat(control.steps().longestSeconds()).isPositive();
+    assertThat(control.steps().sumSeconds())
+        .isGreaterThanOrEqualTo(control.steps().longestSeconds());
+    assertThat(control.steps().counts()).hasSize(control.steps().upperBoundsSeconds().length + 1);
+  }
+
+  @Test
+  void aStepFallsIntoTheBucketOfItsBound() {
+    ControlSteps steps = new ControlSteps();
+    steps.took(TimeUnit.MICROSECONDS.toNanos(100));
+    steps.took(TimeUnit.MICROSECONDS.toNanos(101));
+    steps.took(TimeUnit.MILLISECONDS.toNanos(10));
+    steps.took(TimeUnit.SECONDS.toNanos(2));
+    assertThat(steps.counts()).containsExactly(1, 1, 0, 1, 0, 0, 0, 1);
+    assertThat(steps.longestSeconds()).isEqualTo(2);
   }
 
   /** A stream's last bytes may still ask for more when its loop has ended. */

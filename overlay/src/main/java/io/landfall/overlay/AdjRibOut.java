@@ -23,12 +23,18 @@ import org.jspecify.annotations.Nullable;
  * the best of those that may go there, and must remember which ({@code told}); and likewise the few
  * best to a peer that limits the paths it takes ({@link ToldPaths}).
  *
+ * <p>A turn has a budget of routes, and looking at a path that is not told costs a part of one: so
+ * a turn ends in time however many paths a host has, and whatever became of the next hops.
+ *
  * <p>End-of-RIB (RFC 4724) follows once the peer has read all there is, and once this node knows
  * its own services; EoRR (RFC 7313) likewise after a refresh.
  */
 final class AdjRibOut {
   /** What all readers share. */
   record Shared(Rib rib, NextHops nextHops, int ownIdentifier, boolean reflector, Family family) {}
+
+  /** Looking at so many paths costs as much as telling one. */
+  private static final int LOOKS_PER_ROUTE = 16;
 
   private final Shared shared;
   private final Journal journal;
@@ -49,9 +55,18 @@ final class AdjRibOut {
   private boolean endOfRibSent;
   private boolean refreshAsked;
   private boolean refreshing;
-  private boolean reconsider;
+
+  /** Hosts from here on, and round again, have yet to be looked at because next hops changed. */
+  private int reconsiderAt;
+
+  /** How many places of the block that is; 0 when all were looked at. */
+  private int reconsiderLeft;
+
+  private final int blockSize;
 
   private final List<AttributeSet> groups = new ArrayList<>();
+
+  private long looked;
 
   /** Marks the hosts that this drain has looked at. */
   private long visit;
@@ -71,6 +86,7 @@ final class AdjRibOut {
     this.journal = shared.rib().journal();
     this.target = target;
     this.addPath = addPath;
+    this.blockSize = blockSize;
     this.told = addPath || !shared.reflector() ? null : new OffsetTable<>(blockSize);
     this.toldPaths =
         addPath && shared.reflector() && pathsLimit > 0
@@ -91,6 +107,11 @@ final class AdjRibOut {
     return withdrawalsSent;
   }
 
+  /** How many paths were looked at to choose what is told: what telling costs. */
+  long pathsLookedAt() {
+    return looked;
+  }
+
   /** Every withdrawal up to here was read. */
   long withdrawnRead() {
     return withdrawnRead;
@@ -103,7 +124,7 @@ final class AdjRibOut {
 
   /** Next hops came or went, so that the best path of any host may be another. */
   void reconsider() {
-    reconsider = told != null || toldPaths != null;
+    reconsiderLeft = told != null || toldPaths != null ? blockSize : 0;
   }
 
   /** Whether everything up to a place in the journal has been handed to the session. */
@@ -114,7 +135,7 @@ final class AdjRibOut {
   boolean hasPending(boolean servicesEvaluated) {
     return refreshAsked
         || refreshing
-        || reconsider
+        || reconsiderLeft > 0
         || !hasRead(journal.lastSequence())
         || (servicesEvaluated && !endOfRibSent);
   }
@@ -137,7 +158,7 @@ final class AdjRibOut {
     furthest = Math.max(furthest, announcedRead);
     // Not before all is read: a route that changed meanwhile has moved to the end of the journal,
     // and a peer that saw the marker first would think it gone.
-    boolean upToDate = hasRead(journal.lastSequence());
+    boolean upToDate = hasRead(journal.lastSequence()) && reconsiderLeft == 0;
     if (refreshing && upToDate) {
       refreshing = false;
       out.refreshMarker(Outbox.END_OF_REFRESH);
@@ -188,8 +209,7 @@ final class AdjRibOut {
     List<Nlri<HostAddress>> withdrawals = new ArrayList<>();
     Path withdrawn = nextWithdrawn();
     while (withdrawn != null && left > 0) {
-      tellHost(withdrawn.host, withdrawals);
-      left--;
+      left -= 1 + tellHost(withdrawn.host, withdrawals);
       withdrawnRead = withdrawn.sequence;
       withdrawn = withdrawn.journalNext;
     }
@@ -197,36 +217,62 @@ final class AdjRibOut {
     if (withdrawn == null) {
       withdrawnRead = journal.lastSequence();
       while (announced != null && left > 0) {
-        tellHost(announced.host, withdrawals);
-        left--;
+        left -= 1 + tellHost(announced.host, withdrawals);
         announcedRead = announced.sequence;
         announced = announced.journalNext;
       }
       stopAt(announced);
     }
-    if (reconsider) {
-      reconsider = false;
-      shared.rib().forEachHost(host -> tellHost(host, withdrawals));
-    }
+    reconsider(left, withdrawals);
     sendWithdrawals(out, withdrawals);
     sendGroups(out);
   }
 
-  private void tellHost(Host host, List<Nlri<HostAddress>> withdrawals) {
+  private void reconsider(int budget, List<Nlri<HostAddress>> withdrawals) {
+    int left = budget;
+    while (reconsiderLeft > 0 && left > 0) {
+      Host host = shared.rib().nextHost(reconsiderAt);
+      int places = (host == null ? blockSize : host.address.offset() + 1) - reconsiderAt;
+      if (host != null && places <= reconsiderLeft) {
+        left -= 1 + tellHost(host, withdrawals);
+      }
+      reconsiderLeft -= Math.min(places, reconsiderLeft);
+      reconsiderAt = (reconsiderAt + places) % blockSize;
+    }
+  }
+
+  /** Tells what differs, and says what looking cost beside that. */
+  private int tellHost(Host host, List<Nlri<HostAddress>> withdrawals) {
     if (host.visitedIn == visit) {
-      return;
+      return 0;
     }
     host.visitedIn = visit;
+    long before = looked;
     if (toldPaths != null) {
       tellFirst(host, toldPaths, withdrawals);
     } else if (told != null) {
       tellBest(host, told, withdrawals);
     }
+    return (int) (looked - before) / LOOKS_PER_ROUTE;
+  }
+
+  private boolean lookAt(Path path) {
+    looked++;
+    return mayGo(path);
   }
 
   private void tellFirst(Host host, ToldPaths sent, List<Nlri<HostAddress>> withdrawals) {
-    List<Path> mayGo = BestPath.inOrder(host, shared.nextHops());
-    mayGo.removeIf(path -> !mayGo(path));
+    List<Path> mayGo = new ArrayList<>();
+    if (host.livePaths > 0) {
+      for (Path path : host.inOrder(shared.nextHops())) {
+        if (mayGo.size() == sent.limit()) {
+          break;
+        }
+        if (lookAt(path)) {
+          mayGo.add(path);
+        }
+      }
+    }
     sent.tell(
         host.address,
         mayGo,
@@ -248,7 +294,7 @@ final class AdjRibOut {
       Host host, OffsetTable<AttributeSet> sent, List<Nlri<HostAddress>> withdrawals) {
     int offset = host.address.offset();
     AttributeSet before = sent.get(offset);
-    Path best = BestPath.best(host, shared.nextHops(), this::mayGo);
+    Path best = BestPath.best(host, shared.nextHops(), this::lookAt);
     if (best == null) {
       if (before != null) {
         withdrawals.add(new Nlri<>(host.address, 0));

@@ -12,9 +12,12 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One set of path attributes, shared by every path that has it, with what they mean to Landfall
- * worked out once: which node, which signal, which tier. Two paths have the same attributes exactly
- * when they point at the same object.
+ * One set of path attributes, shared by every path of a source that has it, with what they mean to
+ * Landfall worked out once: which node, which signal, which tier. Two paths of a source have the
+ * same attributes exactly when they point at the same object.
+ *
+ * <p>Sets of two sources are never one object, although they may be equal: so each occupies memory
+ * of exactly one source, and that one's bound holds whatever the others do.
  */
 final class AttributeSet {
   /** LOCAL_PREF where a peer sent none (RFC 4271 section 9.1.1 leaves it to us). */
@@ -23,6 +26,21 @@ final class AttributeSet {
   /** Local data 1 of the large community that carries the signal. */
   static final int SIGNAL_FUNCTION = 1;
 
+  /** What a set without any list occupies: this object, the attributes, the entry in the map. */
+  private static final int FIXED_BYTES = 600;
+
+  /**
+   * What the copy of a reflector occupies beside the lists that it shares ({@link #reflectedBy}).
+   */
+  private static final int REFLECTED_BYTES = 300;
+
+  /** A number in a list: the reference, its copy in {@link #reflectedBy}, and the object. */
+  private static final int NUMBER_BYTES = 24;
+
+  /** The same of a large community. */
+  private static final int LARGE_COMMUNITY_BYTES = 32;
+
+  final Source source;
   final PathAttributes received;
   final HostAddress nextHop;
 
@@ -46,7 +64,13 @@ final class AttributeSet {
   private @Nullable PathAttributes reflected;
 
   AttributeSet(
-      PathAttributes received, HostAddress nextHop, int originator, int asn, NodeCosts costs) {
+      Source source,
+      PathAttributes received,
+      HostAddress nextHop,
+      int originator,
+      int asn,
+      NodeCosts costs) {
+    this.source = source;
     this.received = received;
     this.nextHop = nextHop;
     this.originator = originator;
@@ -55,6 +79,16 @@ final class AttributeSet {
     this.signal = signalOf(received, asn);
     this.cost = costs.costOf(nextHop);
     this.noAdvertise = received.communities().contains(PathAttributes.NO_ADVERTISE);
+  }
+
+  /** How many bytes of memory it occupies, about, the reflected copy included. */
+  int bytes() {
+    int numbers =
+        received.asPath().size() + received.clusterList().size() + received.communities().size();
+    return FIXED_BYTES
+        + REFLECTED_BYTES
+        + NUMBER_BYTES * numbers
+        + LARGE_COMMUNITY_BYTES * received.largeCommunities().size();
   }
 
   int clusterListLength() {

@@ -13,21 +13,35 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Keeps one {@link AttributeSet} for each distinct set in use, counted by reference: bounded by the
- * number of paths. The map is only ever looked up, never iterated.
+ * Keeps one {@link AttributeSet} for each distinct set of a source in use, counted by reference:
+ * bounded by what each source may have ({@link Source#attributeLimitBytes}). The map is only ever
+ * looked up, never iterated.
  */
 final class AttributeSets {
-  private record Key(PathAttributes attributes, int originator) {
+  /**
+   * What tells sets apart. It has an order, because a peer can make as many sets of one hash as it
+   * likes: {@link HashMap} then finds a key by its order in logarithmic time.
+   */
+  private record Key(Source source, PathAttributes attributes, int originator)
+      implements Comparable<Key> {
     @Override
     public boolean equals(Object other) {
       return other instanceof Key that
+          && source == that.source
           && originator == that.originator
           && attributes.equals(that.attributes);
     }
 
     @Override
     public int hashCode() {
-      return 31 * attributes.hashCode() + originator;
+      return 31 * (31 * attributes.hashCode() + originator) + source.identifier;
+    }
+
+    @Override
+    public int compareTo(Key that) {
+      int c = source.identity.compareTo(that.source.identity);
+      c = c != 0 ? c : Integer.compare(originator, that.originator);
+      return c != 0 ? c : attributes.compareTo(that.attributes);
     }
   }
 
@@ -45,22 +59,26 @@ final class AttributeSets {
   }
 
   /** The set for these attributes; it is kept once a path has been counted in its references. */
-  AttributeSet intern(PathAttributes attributes, HostAddress nextHop, int originator) {
+  AttributeSet intern(
+      Source source, PathAttributes attributes, HostAddress nextHop, int originator) {
     // Not computeIfAbsent: its lambda would be made for each route, through JNI in code of C1.
-    Key key = new Key(attributes, originator);
+    Key key = new Key(source, attributes, originator);
     AttributeSet known = sets.get(key);
     if (known != null) {
       return known;
     }
-    AttributeSet made = new AttributeSet(attributes, nextHop, originator, asn, costs);
+    AttributeSet made = new AttributeSet(source, attributes, nextHop, originator, asn, costs);
     sets.put(key, made);
+    source.attributeBytes += made.bytes();
     return made;
   }
 
   /** Drops the set if no path points at it. */
   void releaseIfUnused(AttributeSet set) {
     if (set.references == 0) {
-      sets.remove(new Key(set.received, set.originator));
+      if (sets.remove(new Key(set.source, set.received, set.originator)) != null) {
+        set.source.attributeBytes -= set.bytes();
+      }
     } else if (set.references < 0) {
       throw new InvariantBroken("an attribute set is released no more often than it was taken");
     }

@@ -36,6 +36,14 @@ final class BestPath {
 
   /** The preferred path among those that a test lets through. */
   static @Nullable Path best(Host host, NextHops nextHops, Predicate<Path> test) {
+    if (host.livePaths >= Host.KEPT_ORDER) {
+      for (Path path : host.inOrder(nextHops)) {
+        if (test.test(path)) {
+          return path;
+        }
+      }
+      return null;
+    }
     Path best = null;
     for (Path path = host.first; path != null; path = path.nextOfHost) {
       if (test.test(path) && (best == null || compare(path, best, nextHops) < 0)) {
@@ -48,10 +56,9 @@ final class BestPath {
   /** All paths of a host, the preferred first. */
   static List<Path> inOrder(Host host, NextHops nextHops) {
     List<Path> paths = new ArrayList<>(host.livePaths);
-    for (Path path = host.first; path != null; path = path.nextOfHost) {
+    for (Path path : host.inOrder(nextHops)) {
       paths.add(path);
     }
-    paths.sort((a, b) -> compare(a, b, nextHops));
     return paths;
   }
 }

@@ -19,7 +19,9 @@ enum ImportRule {
   OWN_IDENTITY("own-identity"),
   OTHER_IDENTITY("identity-of-another-node"),
   NOT_ENTITLED("not-entitled"),
-  OVER_ACCEPT_LIMIT("over-accept-limit");
+  OVER_ACCEPT_LIMIT("over-accept-limit"),
+  OVER_PATHS_PER_HOST("too-many-paths-of-a-host"),
+  OVER_ATTRIBUTE_BYTES("too-many-attribute-bytes");
 
   private final String label;
 

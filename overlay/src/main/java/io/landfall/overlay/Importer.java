@@ -92,22 +92,30 @@ final class Importer {
       return;
     }
     if (rule != null) {
-      for (Nlri<HostAddress> route : routes) {
-        refuse(peer, source, route, rule, nowNanos);
-        peer.refusals.routes().add(route, rule.label(), attributes, nowNanos);
-      }
+      refuseAll(peer, source, attributes, routes, rule, nowNanos);
       return;
     }
     HostAddress origin = block.host(nextHopOffset);
     int originator = attributes.originatorId().orElse(source.identifier);
-    AttributeSet set = rib.intern(attributes, origin, originator);
+    AttributeSet set = rib.intern(source, attributes, origin, originator);
+    if (source.isOverAttributeLimit()) {
+      // What these routes had goes in any case, and may make the room that they need.
+      for (Nlri<HostAddress> route : routes) {
+        rib.withdraw(source, route.prefix().offset(), route.pathId());
+      }
+      if (source.isOverAttributeLimit()) {
+        rib.done(set);
+        refuseAll(peer, source, attributes, routes, ImportRule.OVER_ATTRIBUTE_BYTES, nowNanos);
+        return;
+      }
+    }
     // Held while the loop runs: replacing the last path that has it must not drop it.
     set.references++;
     for (int i = 0; i < routes.size(); i++) {
       Nlri<HostAddress> route = routes.get(i);
       ImportRule broken = judge(origin, route.prefix());
-      if (broken == null && !rib.announce(source, route.prefix(), route.pathId(), set, nowNanos)) {
-        broken = ImportRule.OVER_ACCEPT_LIMIT;
+      if (broken == null) {
+        broken = rib.announce(source, route.prefix(), route.pathId(), set, nowNanos);
       }
       if (broken != null) {
         refuse(peer, source, route, broken, nowNanos);
@@ -118,6 +126,19 @@ final class Importer {
     }
     set.references--;
     rib.done(set);
+  }
+
+  private void refuseAll(
+      Peer peer,
+      Source source,
+      PathAttributes attributes,
+      List<Nlri<HostAddress>> routes,
+      ImportRule rule,
+      long nowNanos) {
+    for (Nlri<HostAddress> route : routes) {
+      refuse(peer, source, route, rule, nowNanos);
+      peer.refusals.routes().add(route, rule.label(), attributes, nowNanos);
+    }
   }
 
   /** An identity's route may say where its node is reached, whether or not it is known yet. */

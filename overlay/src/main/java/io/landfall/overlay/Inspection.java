@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,22 @@ public final class Inspection {
     this.peers = peers;
     this.nextHops = nextHops;
     this.views = views;
+  }
+
+  /**
+   * The most paths of a host that a watcher is told of, the preferred ones: what differs behind
+   * them alone is not told.
+   */
+  public static final int WATCHED_PATHS = 64;
+
+  /**
+   * Some routes, ordered by address, for whoever reads the table in slices.
+   *
+   * @param fromOffset where the slice begins: 0, or what the one before returned
+   * @return where the next one begins; empty at the end
+   */
+  public OptionalInt someRoutes(int fromOffset, Consumer<RouteDetail> to) {
+    return rib.forSomeHosts(fromOffset, Views.SLICE_PATHS, host -> to.accept(detail(host)));
   }
 
   /** Every route, ordered by address. */
@@ -103,9 +121,11 @@ public final class Inspection {
   /** Tells the watcher of everything from now on; there is one at a time. */
   public void watch(OverlayWatcher newWatcher) {
     lastSeen.clear();
-    for (RouteView route : views.routes()) {
-      lastSeen.put(route.host().offset(), route);
-    }
+    rib.forEachHost(
+        host ->
+            views
+                .route(host.address, WATCHED_PATHS)
+                .ifPresent(route -> lastSeen.put(host.address.offset(), route)));
     watcher = newWatcher;
   }
 
@@ -122,7 +142,7 @@ public final class Inspection {
     }
     for (int offset : offsets) {
       HostAddress address = rib.addressOf(offset);
-      Optional<RouteView> after = views.route(address);
+      Optional<RouteView> after = views.route(address, WATCHED_PATHS);
       Optional<RouteView> before =
           Optional.ofNullable(
               after.isPresent() ? lastSeen.put(offset, after.get()) : lastSeen.remove(offset));

@@ -102,7 +102,7 @@ final class LocalServices {
   }
 
   private void announce(HostAddress host, PathAttributes attributes, long nowNanos) {
-    AttributeSet set = rib.intern(attributes, config.identity(), source.identifier);
+    AttributeSet set = rib.intern(source, attributes, config.identity(), source.identifier);
     rib.announce(source, host, 0, set, nowNanos);
     rib.done(set);
   }

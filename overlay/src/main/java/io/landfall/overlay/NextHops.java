@@ -14,6 +14,7 @@ final class NextHops {
   private final BitSet provedUp = new BitSet();
   private final BitSet provedDown = new BitSet();
   private final int own;
+  private long version;
 
   NextHops(int own) {
     this.own = own;
@@ -25,16 +26,28 @@ final class NextHops {
             && (provedUp.get(node) || established.get(node) || channels.get(node)));
   }
 
+  /** Another number after each change: an order of paths that was made before is no longer one. */
+  long version() {
+    return version;
+  }
+
   void setChannel(int node, boolean up) {
-    channels.set(node, up);
+    change(channels, node, up);
   }
 
   void setEstablished(int node, boolean up) {
-    established.set(node, up);
+    change(established, node, up);
   }
 
   void set(int node, Reachability reachability) {
-    provedUp.set(node, reachability == Reachability.UP);
-    provedDown.set(node, reachability == Reachability.DOWN);
+    change(provedUp, node, reachability == Reachability.UP);
+    change(provedDown, node, reachability == Reachability.DOWN);
+  }
+
+  private void change(BitSet nodes, int node, boolean in) {
+    if (nodes.get(node) != in) {
+      nodes.set(node, in);
+      version++;
+    }
   }
 }

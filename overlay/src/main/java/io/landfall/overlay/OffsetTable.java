@@ -56,6 +56,21 @@ final class OffsetTable<T> {
     }
   }
 
+  /** The first value at an offset or behind it; null when there is none. */
+  @Nullable T next(int fromOffset) {
+    int slot = fromOffset & (PAGE_SIZE - 1);
+    for (int page = fromOffset >>> PAGE_BITS; page < pages.length; page++) {
+      Page at = pages[page];
+      for (; at != null && slot < PAGE_SIZE; slot++) {
+        if (at.slots[slot] != null) {
+          return cast(at.slots[slot]);
+        }
+      }
+      slot = 0;
+    }
+    return null;
+  }
+
   /** Calls for each value in order of offset; the caller may remove the value it is given. */
   void forEach(Consumer<T> action) {
     for (Page page : pages) {

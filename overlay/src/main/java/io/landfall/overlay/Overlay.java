@@ -12,8 +12,10 @@ import io.landfall.overlay.OverlayEffect.Cause;
 import io.landfall.overlay.OverlayEvent.Reachability;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SortedSet;
+import java.util.function.Consumer;
 
 /**
  * Plane two of one node as a single-threaded state object: events in, effects out, no threads, no
@@ -53,7 +55,7 @@ public final class Overlay {
 
   /** An overlay without peers; it originates its own identity from the first step on. */
   public Overlay(OverlayConfig config, Rng jitter) {
-    this.rib = new Rib(config);
+    this.rib = new Rib(config, jitter);
     this.nextHops = new NextHops(config.identity().offset());
     this.peers = new Peers(config);
     this.services = new LocalServices(config, rib);
@@ -207,8 +209,7 @@ public final class Overlay {
         host -> {
           for (Path path = host.first; path != null; path = path.nextOfHost) {
             if (path.attributes.nextHop.offset() == node) {
-              rib.markChanged(host);
-              return;
+              rib.markChanged(path);
             }
           }
         });
@@ -261,6 +262,10 @@ public final class Overlay {
       inspection.changed(offsets, cause, name);
       effects.add(new OverlayEffect.RoutesChanged(offsets, cause, name));
     }
+    int[] paths = rib.changedPaths().take();
+    if (paths.length > 0) {
+      effects.add(new OverlayEffect.PathsChanged(paths));
+    }
   }
 
   private Optional<Peer> eventPeer(OverlayEvent event) {
@@ -298,6 +303,21 @@ public final class Overlay {
   /** Every route, ordered by address. */
   public List<RouteView> routes() {
     return views.routes();
+  }
+
+  /**
+   * Some routes, ordered by address, for whoever reads the table in slices.
+   *
+   * @param fromOffset where the slice begins: 0, or what the one before returned
+   * @return where the next one begins; empty at the end
+   */
+  public OptionalInt someRoutes(int fromOffset, Consumer<RouteView> to) {
+    return views.someRoutes(fromOffset, to);
+  }
+
+  /** How many hosts have a route. */
+  public int hostCount() {
+    return rib.liveHosts();
   }
 
   /** The route to one host, empty when there is none. */

@@ -45,6 +45,14 @@ public sealed interface OverlayEffect {
       implements OverlayEffect {}
 
   /**
+   * Paths came, went, have other attributes or another next hop's state; only while a watcher wants
+   * to know ({@link Tap#wantChanges}).
+   *
+   * @param ownPathIds their identifiers here; one that no path has any more names one that went
+   */
+  record PathsChanged(int[] ownPathIds) implements OverlayEffect {}
+
+  /**
    * A node is said to be reached there: a candidate's address, which has no rights. Where the word
    * is not the node's own it is not even known to be one before it has proved so, and its routes
    * are refused until then.

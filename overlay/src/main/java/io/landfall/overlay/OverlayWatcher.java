@@ -33,8 +33,9 @@ public interface OverlayWatcher {
    * @param host the destination
    * @param cause why
    * @param peer the peer that it came from; empty for local causes
-   * @param before its route before; empty when there was none
-   * @param after its route now; empty when there is none
+   * @param before its route before, with at most {@link Inspection#WATCHED_PATHS}; empty when there
+   *     was none
+   * @param after its route now, likewise; empty when there is none
    */
   record RouteChange(
       HostAddress host,

@@ -1,5 +1,6 @@
 package io.landfall.overlay;
 
+import io.landfall.core.Rng;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * many sites serve a host. Open addressing with linear probing and no tombstones: a removal shifts
  * back what had been displaced (Knuth 6.4, algorithm R). The hashes stand in an array of their own,
  * because probing then touches no object but the one that is looked for.
+ *
+ * <p>Peers choose hosts and path identifiers, so the hash has secret multipliers (Dietzfelbinger's
+ * multiply-shift, which is universal): who knew them could put all paths of a table into one run.
  */
 final class PathIndex {
   private static final int SMALLEST = 64;
@@ -17,6 +21,20 @@ final class PathIndex {
   private int[] hashes = new int[SMALLEST];
 
   private int size;
+  private final long hostMultiplier;
+  private final long sourceMultiplier;
+  private final long idMultiplier;
+
+  PathIndex(Rng secret) {
+    this.hostMultiplier = multiplier(secret, 0x9E3779B97F4A7C15L);
+    this.sourceMultiplier = multiplier(secret, 0xBF58476D1CE4E5B9L);
+    this.idMultiplier = multiplier(secret, 0x94D049BB133111EBL);
+  }
+
+  /** An odd number that nobody can foresee; the other one where the randomness is a constant. */
+  static long multiplier(Rng secret, long odd) {
+    return odd ^ (secret.nextLong(Long.MAX_VALUE) << 1);
+  }
 
   int size() {
     return size;
@@ -32,6 +50,17 @@ final class PathIndex {
       }
     }
     return null;
+  }
+
+  /** How many slots are looked at to find a path that is here: what a look-up costs. */
+  int probes(Path path) {
+    int mask = hashes.length - 1;
+    int home = hash(path) & mask;
+    int at = home;
+    while (slots[at] != path) {
+      at = (at + 1) & mask;
+    }
+    return 1 + ((at - home) & mask);
   }
 
   void add(Path path) {
@@ -94,14 +123,13 @@ final class PathIndex {
         && path.from.identity.offset() == from.identity.offset();
   }
 
-  private static int hash(Path path) {
+  private int hash(Path path) {
     return hash(path.host.address.offset(), path.from.identity.offset(), path.pathId);
   }
 
   /** Never 0, which marks an empty slot. */
-  private static int hash(int offset, int source, int pathId) {
-    long h = offset * 0x9E3779B97F4A7C15L + source * 0xBF58476D1CE4E5B9L;
-    h = (h ^ (h >>> 32) ^ pathId) * 0x94D049BB133111EBL;
+  private int hash(int offset, int source, int pathId) {
+    long h = offset * hostMultiplier + source * sourceMultiplier + pathId * idMultiplier;
     int folded = (int) (h >>> 32);
     return folded == 0 ? 1 : folded;
   }

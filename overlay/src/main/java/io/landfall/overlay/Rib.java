@@ -4,7 +4,9 @@ import io.landfall.bgp.PathAttributes;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
+import io.landfall.core.Rng;
 import java.util.Arrays;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,8 @@ final class Rib {
 
   private final Block block;
   private final OffsetTable<Host> hosts;
-  private final PathIndex index = new PathIndex();
+  private final PathIndex index;
+  private final PathCounts counts;
   private final AttributeSets sets;
   private final Journal journal = new Journal();
   private final boolean reflector;
@@ -36,13 +39,26 @@ final class Rib {
   private int changedCount;
   private long changeSet = 1;
 
+  private final ChangedPaths changedPaths = new ChangedPaths();
+
+  /** By {@link Path#outId}; those that wait for their withdrawal to be told included. */
+  private @Nullable Path[] byOutId = new Path[SMALLEST_BUFFER];
+
   private int[] freeOutIds = new int[SMALLEST_BUFFER];
   private int freeOutIdCount;
   private int lastOutId;
   private int livePaths;
+  private int liveHosts;
   private long visits;
 
-  Rib(OverlayConfig config) {
+  /**
+   * An empty table.
+   *
+   * @param secret what peers do not know, so that they cannot aim at its hashes
+   */
+  Rib(OverlayConfig config, Rng secret) {
+    this.index = new PathIndex(secret);
+    this.counts = new PathCounts(PathIndex.multiplier(secret, 0x9E3779B97F4A7C15L));
     this.block = config.block();
     this.hosts = new OffsetTable<>(config.block().size());
     this.sets = new AttributeSets(config.asn(), config.costs());
@@ -59,6 +75,11 @@ final class Rib {
 
   int livePaths() {
     return livePaths;
+  }
+
+  /** How many hosts have a path. */
+  int liveHosts() {
+    return liveHosts;
   }
 
   /** A number for marking the hosts that one drain has looked at. */
@@ -85,9 +106,33 @@ final class Rib {
         });
   }
 
+  /** The first host at an offset of the block or behind it; null when there is none. */
+  @Nullable Host nextHost(int fromOffset) {
+    return hosts.next(fromOffset);
+  }
+
+  /**
+   * Calls for some hosts that have a path, in order of address, until they had so many paths.
+   *
+   * @return the offset to go on from; empty when the table is at its end
+   */
+  OptionalInt forSomeHosts(int fromOffset, int budgetPaths, Consumer<Host> action) {
+    int left = budgetPaths;
+    Host host = hosts.next(fromOffset);
+    while (host != null && left > 0) {
+      if (host.livePaths > 0) {
+        action.accept(host);
+      }
+      left -= 1 + host.livePaths;
+      host = hosts.next(host.address.offset() + 1);
+    }
+    return host == null ? OptionalInt.empty() : OptionalInt.of(host.address.offset());
+  }
+
   /** The shared form of attributes; give it back with {@link #done} once paths were announced. */
-  AttributeSet intern(PathAttributes attributes, HostAddress nextHop, int originator) {
-    return sets.intern(attributes, nextHop, originator);
+  AttributeSet intern(
+      Source source, PathAttributes attributes, HostAddress nextHop, int originator) {
+    return sets.intern(source, attributes, nextHop, originator);
   }
 
   /** Ends the use of what {@link #intern} gave. */
@@ -98,9 +143,9 @@ final class Rib {
   /**
    * Takes a path, or new attributes for one (RFC 4271 section 3.1: implicit withdraw).
    *
-   * @return false when the source has as many paths as it may have, and this would be another
+   * @return the bound that this would be beyond; null when it was taken
    */
-  boolean announce(
+  @Nullable ImportRule announce(
       Source from, HostAddress address, int pathId, AttributeSet attributes, long nowNanos) {
     Path path = index.get(address.offset(), from, pathId);
     if (path != null && path.live) {
@@ -109,15 +154,19 @@ final class Rib {
         release(path.attributes);
         attach(path, attributes, nowNanos);
       }
-      return true;
+      return null;
     }
     if (from.acceptedPaths >= from.acceptLimit) {
-      return false;
+      return ImportRule.OVER_ACCEPT_LIMIT;
+    }
+    if (pathId != 0 && counts.get(from.identity.offset(), address.offset()) >= from.pathsPerHost) {
+      return ImportRule.OVER_PATHS_PER_HOST;
     }
     boolean wasWithdrawn = path != null;
     if (path == null) {
       path = new Path(hostAt(address), from, pathId, takeOutId(), attributes);
       index.add(path);
+      setPathOf(path.outId, path);
     } else {
       path.from = from;
       path.host.withdrawnPaths--;
@@ -125,23 +174,40 @@ final class Rib {
     path.live = true;
     path.refreshEpoch = from.refreshEpoch;
     path.host.link(path);
-    from.acceptedPaths++;
-    livePaths++;
+    count(path, true);
     if (isTold(path) && wasWithdrawn) {
       journal.forget(path, true);
     }
     attach(path, attributes, nowNanos);
-    return true;
+    return null;
+  }
+
+  /** A path came, or went. */
+  private void count(Path path, boolean came) {
+    livePaths += came ? 1 : -1;
+    if (path.host.livePaths == (came ? 1 : 0)) {
+      liveHosts += came ? 1 : -1;
+    }
+    path.from.acceptedPaths += came ? 1 : -1;
+    // Without add-path (RFC 7911) there is one, of identifier 0, and nothing to count.
+    if (path.pathId != 0) {
+      int peer = path.from.identity.offset();
+      if (came) {
+        counts.increment(peer, path.host.address.offset());
+      } else {
+        counts.decrement(peer, path.host.address.offset());
+      }
+    }
   }
 
   private void attach(Path path, AttributeSet attributes, long nowNanos) {
     attributes.references++;
-    path.attributes = attributes;
+    path.host.change(path, attributes);
     path.learnedAtNanos = nowNanos;
     if (isTold(path)) {
       journal.announce(path, false);
     }
-    markChanged(path.host);
+    markChanged(path);
   }
 
   /** Removes a path; does nothing when there is none. */
@@ -174,10 +240,9 @@ final class Rib {
     Host host = path.host;
     host.unlink(path);
     path.live = false;
-    path.from.acceptedPaths--;
-    livePaths--;
+    count(path, false);
     release(path.attributes);
-    markChanged(host);
+    markChanged(path);
     if (isTold(path)) {
       journal.withdraw(path);
       host.withdrawnPaths++;
@@ -210,6 +275,7 @@ final class Rib {
 
   private void forget(Path path) {
     index.remove(path);
+    setPathOf(path.outId, null);
     if (freeOutIdCount == freeOutIds.length) {
       freeOutIds = Arrays.copyOf(freeOutIds, 2 * freeOutIdCount);
     }
@@ -219,6 +285,29 @@ final class Rib {
   /** Path identifiers for telling; 0 is left to sessions without add-path. */
   private int takeOutId() {
     return freeOutIdCount > 0 ? freeOutIds[--freeOutIdCount] : ++lastOutId;
+  }
+
+  private void setPathOf(int outId, @Nullable Path path) {
+    if (outId >= byOutId.length) {
+      byOutId = Arrays.copyOf(byOutId, 2 * outId);
+    }
+    byOutId[outId] = path;
+  }
+
+  /** The live path that is told under this identifier; null when there is none. */
+  @Nullable Path pathOf(int outId) {
+    Path path = outId < 0 || outId >= byOutId.length ? null : byOutId[outId];
+    return path != null && path.live ? path : null;
+  }
+
+  /** No path has a greater identifier. */
+  int lastPathId() {
+    return lastOutId;
+  }
+
+  /** What watchers of paths are told. */
+  ChangedPaths changedPaths() {
+    return changedPaths;
   }
 
   private Host hostAt(HostAddress address) {
@@ -237,8 +326,10 @@ final class Rib {
     }
   }
 
-  /** Adds a host to the current change set. */
-  void markChanged(Host host) {
+  /** Adds a path, and so its host, to the current change set. */
+  void markChanged(Path path) {
+    changedPaths.add(path);
+    Host host = path.host;
     if (host.changedIn == changeSet) {
       return;
     }

@@ -15,25 +15,55 @@ final class Source {
   /** How many paths of this source the table takes. */
   final int acceptLimit;
 
+  /** How many paths of one host the table takes of this source. */
+  final int pathsPerHost;
+
+  /** How many bytes of distinct attributes the table takes of this source. */
+  final int attributeLimitBytes;
+
+  /** How many bytes the distinct attribute sets of this source occupy ({@link AttributeSet}). */
+  int attributeBytes;
+
   /** How many paths of this source are in the table. */
   int acceptedPaths;
 
   /** Counts the peer's BoRRs (RFC 7313): a path with an older number was not sent again. */
   int refreshEpoch;
 
-  private Source(HostAddress identity, boolean local, boolean client, int acceptLimit) {
+  /** This node itself, whose config bounds what it says. */
+  private Source(HostAddress identity) {
     this.identity = identity;
     this.identifier = BgpIdentifier.of(identity);
-    this.local = local;
-    this.client = client;
+    this.local = true;
+    this.client = false;
+    this.acceptLimit = Integer.MAX_VALUE;
+    this.pathsPerHost = Integer.MAX_VALUE;
+    this.attributeLimitBytes = Integer.MAX_VALUE;
+  }
+
+  private Source(PeerInfo peer, int acceptLimit) {
+    boolean others = peer.relation().speaksForOthers();
+    this.identity = peer.identity();
+    this.identifier = BgpIdentifier.of(identity);
+    this.local = false;
+    this.client = peer.relation().isClient();
     this.acceptLimit = acceptLimit;
+    this.pathsPerHost =
+        others
+            ? OverlayLimits.PATHS_PER_HOST_OF_A_REFLECTOR
+            : OverlayLimits.PATHS_PER_HOST_OF_A_NODE;
+    this.attributeLimitBytes = OverlayLimits.attributeBytes(others, acceptLimit);
   }
 
   static Source local(HostAddress identity) {
-    return new Source(identity, true, false, Integer.MAX_VALUE);
+    return new Source(identity);
   }
 
   static Source session(PeerInfo peer, int acceptLimit) {
-    return new Source(peer.identity(), false, peer.relation().isClient(), acceptLimit);
+    return new Source(peer, acceptLimit);
+  }
+
+  boolean isOverAttributeLimit() {
+    return attributeBytes > attributeLimitBytes;
   }
 }

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * and wants no UPDATEs costs what a session costs to come up and go down.
  */
 public final class Tap {
-  /** Hosts looked at in one slice at most, so that an empty part of a large block ends too. */
-  private static final int HOSTS_PER_SLICE = 131_072;
+  /** Places looked at in one slice at most, so that an empty part of a large block ends too. */
+  private static final int PLACES_PER_SLICE = 131_072;
 
   private final OverlayConfig config;
   private final Rib rib;
@@ -30,6 +30,7 @@ public final class Tap {
   private final Effects effects;
   private boolean open;
   private boolean wantsUpdates;
+  private long shown;
 
   Tap(OverlayConfig config, Rib rib, Peers peers, NextHops nextHops, Effects effects) {
     this.config = config;
@@ -47,6 +48,14 @@ public final class Tap {
   /** Whether UPDATEs are wanted from now on. */
   public void wantUpdates(boolean wanted) {
     wantsUpdates = wanted;
+  }
+
+  /**
+   * Whether paths that change are to be named from now on ({@link OverlayEffect.PathsChanged}).
+   * Whoever wants them reads the table after this call.
+   */
+  public void wantChanges(boolean wanted) {
+    rib.changedPaths().setWanted(wanted);
   }
 
   /** What the overlay was told it is. */
@@ -67,64 +76,130 @@ public final class Tap {
   /**
    * One path as it was learned.
    *
+   * @param host its destination
    * @param from the peer that told it; empty when this node originates it
    * @param receivedPathId the identifier it came with (RFC 7911)
    * @param ownPathId an identifier that no other path has here while this one is in the table
-   * @param attributes its attributes; two paths have the same exactly when this is one object
+   * @param usable whether its next hop is usable
+   * @param attributes its attributes; paths of one peer have the same when this is one object
    * @param learnedAtNanos when it was learned or last changed, monotonic
    */
   public record WatchedPath(
+      HostAddress host,
       Optional<HostAddress> from,
       int receivedPathId,
       int ownPathId,
+      boolean usable,
       PathAttributes attributes,
       long learnedAtNanos) {}
 
-  /** Takes one host and its paths; {@code usable} are those whose next hop is usable. */
-  public interface Visitor {
-    /** A host that has at least one path. */
-    void host(HostAddress host, List<WatchedPath> paths, List<WatchedPath> usable);
+  /** Takes one path; returns whether another is wanted. */
+  public interface PathVisitor {
+    /** A path that is in the table now. */
+    boolean path(WatchedPath path);
   }
 
   /**
-   * Shows the hosts from an offset on until they had as many paths as the budget says.
+   * Shows the paths from an identifier on until the visitor wants no more. Identifiers say nothing
+   * of hosts, so it costs the same however many paths a host has.
    *
-   * @return the offset to go on from; empty when the table is at its end
+   * @param fromId an {@link WatchedPath#ownPathId}
+   * @return the identifier to go on from; empty when the table is at its end
    */
-  public OptionalInt walk(int fromOffset, int budgetPaths, Visitor visitor) {
-    long end = Math.min(config.block().size(), (long) fromOffset + HOSTS_PER_SLICE);
-    int left = budgetPaths;
-    int offset = fromOffset;
-    while (offset < end && left > 0) {
-      left -= visit(offset, visitor);
-      offset++;
+  public OptionalInt walkPaths(int fromId, PathVisitor visitor) {
+    long end = Math.min(1L + rib.lastPathId(), (long) fromId + PLACES_PER_SLICE);
+    int id = fromId;
+    boolean more = true;
+    while (more && id < end) {
+      Path path = rib.pathOf(id++);
+      more = path == null || visitor.path(show(path));
     }
-    return offset < config.block().size() ? OptionalInt.of(offset) : OptionalInt.empty();
+    return id <= rib.lastPathId() ? OptionalInt.of(id) : OptionalInt.empty();
   }
 
-  /** Shows one host; nothing is shown when it has no path. */
-  public int visit(int offset, Visitor visitor) {
-    Host host = rib.host(offset);
-    if (host == null || host.livePaths == 0) {
-      return 0;
+  /** The path that has this identifier now; empty when none has. */
+  public Optional<WatchedPath> path(int ownPathId) {
+    Path path = rib.pathOf(ownPathId);
+    return path == null ? Optional.empty() : Optional.of(show(path));
+  }
+
+  private WatchedPath show(Path path) {
+    shown++;
+    return new WatchedPath(
+        path.host.address,
+        path.from.local ? Optional.empty() : Optional.of(path.from.identity),
+        path.pathId,
+        path.outId,
+        nextHops.isUsable(path.attributes.nextHop.offset()),
+        path.attributes.received,
+        path.learnedAtNanos);
+  }
+
+  /** How many paths were shown to watchers since the start: what watching costs. */
+  public long pathsShown() {
+    return shown;
+  }
+
+  /** Takes some of the paths of one host. */
+  public interface Visitor {
+    /** These paths; a host with many is shown in several calls, one after the other. */
+    void host(HostAddress host, List<WatchedPath> paths);
+  }
+
+  /** Begins a walk over the table, host by host in order of address. */
+  public Walk walk() {
+    return new Walk();
+  }
+
+  /** A walk over the table in slices, each of which may end inside a host. */
+  public final class Walk {
+    private int nextOffset;
+
+    /** The paths of the current host when its turn began, of which some were not shown yet. */
+    private List<Path> rest = List.of();
+
+    private int nextOfRest;
+
+    private Walk() {}
+
+    /** Whether a slice may show anything. */
+    public boolean hasMore() {
+      return nextOfRest < rest.size() || nextOffset < config.block().size();
     }
-    List<WatchedPath> all = new ArrayList<>(host.livePaths);
-    List<WatchedPath> usable = new ArrayList<>(host.livePaths);
-    for (Path path : BestPath.inOrder(host, nextHops)) {
-      WatchedPath shown =
-          new WatchedPath(
-              path.from.local ? Optional.empty() : Optional.of(path.from.identity),
-              path.pathId,
-              path.outId,
-              path.attributes.received,
-              path.learnedAtNanos);
-      all.add(shown);
-      if (nextHops.isUsable(path.attributes.nextHop.offset())) {
-        usable.add(shown);
+
+    /** Shows at most so many paths. */
+    public void slice(int budgetPaths, Visitor visitor) {
+      long end = Math.min(config.block().size(), (long) nextOffset + PLACES_PER_SLICE);
+      int left = budgetPaths;
+      while (left > 0) {
+        if (nextOfRest < rest.size()) {
+          left -= showSome(left, visitor);
+        } else if (nextOffset < end) {
+          Host host = rib.host(nextOffset++);
+          rest = host == null ? List.of() : host.paths();
+          nextOfRest = 0;
+        } else {
+          return;
+        }
       }
     }
-    visitor.host(host.address, all, usable);
-    return all.size();
+
+    private int showSome(int most, Visitor visitor) {
+      int end = Math.min(rest.size(), nextOfRest + most);
+      HostAddress host = rest.get(nextOfRest).host.address;
+      List<WatchedPath> some = new ArrayList<>(end - nextOfRest);
+      int looked = end - nextOfRest;
+      for (Path path : rest.subList(nextOfRest, end)) {
+        if (path.live) {
+          some.add(show(path));
+        }
+      }
+      nextOfRest = end;
+      if (!some.isEmpty()) {
+        visitor.host(host, some);
+      }
+      return looked;
+    }
   }
 
   /**

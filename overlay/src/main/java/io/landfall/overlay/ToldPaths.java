@@ -3,7 +3,9 @@ package io.landfall.overlay;
 import io.landfall.bgp.Nlri;
 import io.landfall.core.HostAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a peer was told that takes several paths of a host (RFC 7911) but only so many
@@ -20,6 +22,12 @@ final class ToldPaths {
     void announce(AttributeSet attributes, Nlri<HostAddress> route);
   }
 
+  /**
+   * The most that are told of a host, whatever limit a peer names: each change of one of them costs
+   * a look at all.
+   */
+  static final int MOST = 128;
+
   private final int limit;
   private final OffsetTable<List<Told>> byHost;
 
@@ -27,30 +35,41 @@ final class ToldPaths {
    * @param limit how many paths of a host the peer takes, at least 1
    */
   ToldPaths(int limit, int blockSize) {
-    this.limit = limit;
+    this.limit = Math.min(limit, MOST);
     this.byHost = new OffsetTable<>(blockSize);
+  }
+
+  /** How many paths of a host are told. */
+  int limit() {
+    return limit;
   }
 
   /**
    * Tells the first paths of a host, and takes back what is no longer among them.
    *
-   * @param inOrder the paths that may go to this peer, the preferred first
+   * @param inOrder the paths that may go to this peer, the preferred first; no more than {@link
+   *     #limit}
    * @param everything whether the peer asked to hear again what it knows
    */
   void tell(HostAddress host, List<Path> inOrder, boolean everything, Sink sink) {
     List<Told> before = byHost.get(host.offset());
     before = before == null ? List.of() : before;
-    List<Told> now = new ArrayList<>(Math.min(limit, inOrder.size()));
-    for (Path path : inOrder.subList(0, Math.min(limit, inOrder.size()))) {
+    List<Told> now = new ArrayList<>(inOrder.size());
+    // Looked up only, never iterated.
+    Map<Integer, AttributeSet> nowById = new HashMap<>();
+    for (Path path : inOrder) {
       now.add(new Told(path.outId, path.attributes));
+      nowById.put(path.outId, path.attributes);
     }
+    Map<Integer, AttributeSet> beforeById = new HashMap<>();
     for (Told told : before) {
-      if (now.stream().noneMatch(each -> each.id == told.id)) {
+      beforeById.put(told.id, told.attributes);
+      if (!nowById.containsKey(told.id)) {
         sink.withdraw(new Nlri<>(host, told.id));
       }
     }
     for (Told told : now) {
-      if (everything || !before.contains(told)) {
+      if (everything || beforeById.get(told.id) != told.attributes) {
         sink.announce(told.attributes, new Nlri<>(host, told.id));
       }
     }

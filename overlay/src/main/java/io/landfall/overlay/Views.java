@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /** Builds what people and the decision's view are shown, from the live state. */
 final class Views {
@@ -21,15 +23,18 @@ final class Views {
     this.nextHops = nextHops;
   }
 
+  /** Paths in one slice; one host may go beyond it. */
+  static final int SLICE_PATHS = 1_024;
+
   List<RouteView> routes() {
     List<RouteView> routes = new ArrayList<>();
-    rib.forEachHost(host -> routes.add(route(host)));
+    rib.forEachHost(host -> routes.add(route(host, Integer.MAX_VALUE)));
     return routes;
   }
 
-  Optional<RouteView> route(HostAddress address) {
-    Host host = rib.host(address.offset());
-    return host == null || host.livePaths == 0 ? Optional.empty() : Optional.of(route(host));
+  OptionalInt someRoutes(int fromOffset, Consumer<RouteView> to) {
+    return rib.forSomeHosts(
+        fromOffset, SLICE_PATHS, host -> to.accept(route(host, Integer.MAX_VALUE)));
   }
 
   /**
@@ -42,11 +47,8 @@ final class Views {
       return List.of();
     }
     Map<Integer, Path> best = new LinkedHashMap<>();
-    for (Path path = host.first; path != null; path = path.nextOfHost) {
-      best.merge(
-          path.attributes.nextHop.offset(),
-          path,
-          (a, b) -> BestPath.compare(a, b, nextHops) <= 0 ? a : b);
+    for (Path path : host.inOrder(nextHops)) {
+      best.putIfAbsent(path.attributes.nextHop.offset(), path);
     }
     List<Offer> offers = new ArrayList<>(best.size());
     for (Path path : best.values()) {
@@ -62,23 +64,43 @@ final class Views {
     return offers;
   }
 
-  private RouteView route(Host host) {
-    List<Path> inOrder = BestPath.inOrder(host, nextHops);
-    List<PathView> paths = new ArrayList<>(inOrder.size());
-    for (Path path : inOrder) {
+  Optional<RouteView> route(HostAddress address) {
+    return route(address, Integer.MAX_VALUE);
+  }
+
+  /** The route to a host with so many of its paths at most, the preferred ones. */
+  Optional<RouteView> route(HostAddress address, int mostPaths) {
+    Host host = rib.host(address.offset());
+    return host == null || host.livePaths == 0
+        ? Optional.empty()
+        : Optional.of(route(host, mostPaths));
+  }
+
+  private RouteView route(Host host, int mostPaths) {
+    List<PathView> paths = new ArrayList<>(Math.min(mostPaths, host.livePaths));
+    boolean nodeIdentity = false;
+    for (Path path : host.inOrder(nextHops)) {
+      if (paths.size() == mostPaths) {
+        break;
+      }
+      nodeIdentity |= isByItself(path);
       paths.add(path(path, paths.isEmpty()));
     }
-    return new RouteView(host.address, isNodeIdentity(host), paths);
+    return new RouteView(host.address, nodeIdentity, paths);
   }
 
   /** Whether a node says that this is itself. */
   boolean isNodeIdentity(Host host) {
     for (Path path = host.first; path != null; path = path.nextOfHost) {
-      if (path.attributes.nextHop.offset() == host.address.offset()) {
+      if (isByItself(path)) {
         return true;
       }
     }
     return false;
+  }
+
+  private static boolean isByItself(Path path) {
+    return path.attributes.nextHop.offset() == path.host.address.offset();
   }
 
   PathView path(Path path, boolean first) {

@@ -19,7 +19,7 @@ class AdjRibOutTest {
 
   private final OverlayConfig config =
       OverlayConfig.meshMember(new NodeName("fra"), OverlayNet.host("10.32.0.1"), OverlayNet.ASN);
-  private final Rib rib = new Rib(config);
+  private final Rib rib = new Rib(config, bound -> 0);
   private final LocalServices services = new LocalServices(config, rib);
   private final AdjRibOut.Shared shared =
       new AdjRibOut.Shared(

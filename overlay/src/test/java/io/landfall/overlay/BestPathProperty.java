@@ -48,16 +48,22 @@ class BestPathProperty {
             List.of(),
             List.of(),
             OptionalLong.empty());
-    AttributeSet set =
-        new AttributeSet(
-            attributes, nextHop, BgpIdentifier.of(nextHop), OverlayNet.ASN, n -> spec.cost());
     PeerInfo from =
         new PeerInfo(
             new NodeName("n" + spec.from()),
             OverlayNet.BLOCK.host(spec.from()),
             new TreeSet<>(),
             Relation.MESH);
-    return new Path(new Host(SERVICE), Source.session(from, 1), spec.id(), 0, set);
+    Source source = Source.session(from, 1);
+    AttributeSet set =
+        new AttributeSet(
+            source,
+            attributes,
+            nextHop,
+            BgpIdentifier.of(nextHop),
+            OverlayNet.ASN,
+            n -> spec.cost());
+    return new Path(new Host(SERVICE), source, spec.id(), 0, set);
   }
 
   private static void prefers(Spec better, Spec worse) {

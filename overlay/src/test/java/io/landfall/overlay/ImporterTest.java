@@ -51,7 +51,7 @@ class ImporterTest {
             }
           });
   private final Peers peers = new Peers(config);
-  private final Rib rib = new Rib(config);
+  private final Rib rib = new Rib(config, bound -> 0);
   private final List<String> refused = new ArrayList<>();
   private final Importer importer =
       new Importer(config, peers, rib, (peer, what, rule, count) -> refused.add(rule));

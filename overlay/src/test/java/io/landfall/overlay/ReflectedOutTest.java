@@ -37,7 +37,7 @@ class ReflectedOutTest {
           OverlayLimits.usual(),
           NodeCosts.equal(),
           Directory.empty());
-  private final Rib rib = new Rib(config);
+  private final Rib rib = new Rib(config, bound -> 0);
   private final NextHops nextHops = new NextHops(config.identity().offset());
   private final AdjRibOut.Shared shared =
       new AdjRibOut.Shared(
@@ -89,8 +89,8 @@ class ReflectedOutTest {
             List.of(communities),
             List.of(),
             OptionalLong.empty());
-    AttributeSet set = rib.intern(attributes, originator, BgpIdentifier.of(originator));
-    assertThat(rib.announce(from, SHOP, 0, set, 1)).isTrue();
+    AttributeSet set = rib.intern(from, attributes, originator, BgpIdentifier.of(originator));
+    assertThat(rib.announce(from, SHOP, 0, set, 1)).isNull();
     rib.done(set);
     rib.takeChanges();
   }

@@ -91,7 +91,7 @@ class RibProperty {
           OverlayLimits.usual(),
           NodeCosts.equal(),
           Directory.empty());
-  private final Rib rib = new Rib(config);
+  private final Rib rib = new Rib(config, bound -> 0);
   private final NextHops nextHops = new NextHops(config.identity().offset());
   private final AdjRibOut.Shared shared =
       new AdjRibOut.Shared(
@@ -135,7 +135,11 @@ class RibProperty {
 
   private AttributeSet intern(int source, int kind) {
     int originator = kind == BY_READER_9 ? 9 : source;
-    return rib.intern(attributes(source, kind), node(source), BgpIdentifier.of(node(originator)));
+    return rib.intern(
+        sources[source],
+        attributes(source, kind),
+        node(source),
+        BgpIdentifier.of(node(originator)));
   }
 
   private void addReader(int index, boolean addPath, int pathsLimit) {
@@ -193,7 +197,7 @@ class RibProperty {
     if (choice < 55) {
       int kind = random.nextInt(ATTRIBUTES);
       AttributeSet set = intern(source, kind);
-      assertThat(rib.announce(sources[source], host(key.host()), key.pathId(), set, 1)).isTrue();
+      assertThat(rib.announce(sources[source], host(key.host()), key.pathId(), set, 1)).isNull();
       rib.done(set);
       model.put(key, kind);
     } else if (choice < 98) {

@@ -6,7 +6,6 @@ import io.landfall.core.HostAddress;
 import io.landfall.core.Signal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** What a watcher hears and reads of an overlay. */
@@ -28,22 +27,18 @@ class TapTest {
 
   private List<String> table() {
     List<String> lines = new ArrayList<>();
-    OptionalInt next = OptionalInt.of(0);
-    while (next.isPresent()) {
-      next =
-          fra.overlay
-              .tap()
-              .walk(
-                  next.getAsInt(),
-                  1,
-                  (host, paths, usable) ->
-                      paths.forEach(
-                          path ->
-                              lines.add(
-                                  host
-                                      + " from "
-                                      + path.from().map(HostAddress::toString).orElse("-")
-                                      + (usable.contains(path) ? "" : " unusable"))));
+    Tap.Walk walk = fra.overlay.tap().walk();
+    while (walk.hasMore()) {
+      walk.slice(
+          1,
+          (host, paths) ->
+              paths.forEach(
+                  path ->
+                      lines.add(
+                          host
+                              + " from "
+                              + path.from().map(HostAddress::toString).orElse("-")
+                              + (path.usable() ? "" : " unusable"))));
     }
     return lines;
   }
@@ -113,6 +108,69 @@ class TapTest {
     net.mesh();
     fra.step(new OverlayEvent.NextHop(nyc.identity, OverlayEvent.Reachability.DOWN));
     assertThat(table()).contains("10.32.0.2 from 10.32.0.2 unusable");
+  }
+
+  /** However many paths a host has, a slice shows no more than it may, and none is left out. */
+  @Test
+  void aWalkMayPauseInsideAHost() {
+    FedOverlay one = new FedOverlay(PeerInfo.Relation.MESH).connect();
+    for (int id = 1; id <= OverlayLimits.PATHS_PER_HOST_OF_A_NODE; id++) {
+      one.announce(FedOverlay.attributes(id), FedOverlay.service(0), id);
+    }
+    List<Integer> shown = new ArrayList<>();
+    Tap.Walk walk = one.overlay.tap().walk();
+    for (int slice = 0; walk.hasMore(); slice++) {
+      int before = shown.size();
+      walk.slice(5, (host, paths) -> paths.forEach(path -> shown.add(path.receivedPathId())));
+      assertThat(shown.size() - before).isLessThanOrEqualTo(5);
+      if (slice == 1) {
+        one.withdraw(FedOverlay.service(0), 1);
+        one.withdraw(FedOverlay.service(0), OverlayLimits.PATHS_PER_HOST_OF_A_NODE);
+      }
+    }
+    assertThat(shown).as("the node's own, and what was there all the time").contains(0).contains(8);
+    assertThat(shown).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void changedPathsAreNamedWhileTheyAreWantedAndOneByOne() {
+    FedOverlay one = new FedOverlay(PeerInfo.Relation.MESH).connect();
+    Tap tap = one.overlay.tap();
+    for (int id = 1; id <= OverlayLimits.PATHS_PER_HOST_OF_A_NODE; id++) {
+      one.announce(FedOverlay.attributes(id), FedOverlay.service(0), id);
+    }
+    assertThat(changed(one)).isEmpty();
+    tap.wantChanges(true);
+    one.announce(FedOverlay.attributes(99), FedOverlay.service(0), 3);
+    assertThat(changed(one))
+        .singleElement()
+        .satisfies(
+            id -> {
+              Tap.WatchedPath path = tap.path(id).orElseThrow();
+              assertThat(path.receivedPathId()).isEqualTo(3);
+              assertThat(path.attributes().med()).hasValue(99);
+            });
+    one.withdraw(FedOverlay.service(0), 3);
+    assertThat(changed(one)).singleElement().matches(id -> tap.path(id).isEmpty());
+    one.lose();
+    assertThat(changed(one)).hasSize(OverlayLimits.PATHS_PER_HOST_OF_A_NODE - 1);
+    tap.wantChanges(false);
+    one.connect();
+    one.announce(FedOverlay.attributes(1), FedOverlay.service(0), 1);
+    assertThat(changed(one)).isEmpty();
+  }
+
+  private static List<Integer> changed(FedOverlay one) {
+    List<Integer> ids = new ArrayList<>();
+    for (OverlayEffect effect : one.effects) {
+      if (effect instanceof OverlayEffect.PathsChanged paths) {
+        for (int id : paths.ownPathIds()) {
+          ids.add(id);
+        }
+      }
+    }
+    one.effects.clear();
+    return ids;
   }
 
   @Test

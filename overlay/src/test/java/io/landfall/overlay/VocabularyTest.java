@@ -25,7 +25,7 @@ class VocabularyTest {
   private static List<UpdateMessage<HostAddress>> allThatFraSays() {
     OverlayConfig config =
         OverlayConfig.meshMember(new NodeName("fra"), OverlayNet.host("10.32.0.1"), OverlayNet.ASN);
-    Rib rib = new Rib(config);
+    Rib rib = new Rib(config, bound -> 0);
     LocalServices services = new LocalServices(config, rib);
     services.originateIdentity(1);
     services.set(SHOP, Signal.UP, 7, 1);

@@ -61,6 +61,16 @@ public enum RefusalReason {
       23, "attributes-too-long", "more communities and clusters than a route may carry"),
   /** A route that somebody kept after it was lost (RFC 9494). */
   STALE(24, "stale", "a route that somebody kept after it was lost (RFC 9494)"),
+  /** The peer has as many paths of this host as it may have. */
+  TOO_MANY_PATHS_OF_A_HOST(
+      25,
+      "too-many-paths-of-a-host",
+      "the peer has as many paths of this host as it may have (RFC 7911)"),
+  /** The attributes of the peer's routes occupy as much memory as they may. */
+  TOO_MANY_ATTRIBUTE_BYTES(
+      26,
+      "too-many-attribute-bytes",
+      "the attributes of the peer's routes occupy as much memory as they may"),
   /** A service host named a host that is not one of its services. */
   NOT_CONFIGURED_FOR_THIS_HOST(
       30, "not-configured-for-this-host", "a service host named a host that is none of its own"),

@@ -137,7 +137,10 @@ public final class OverlayBfd {
     }
   }
 
-  /** Every session, in the order in which the adjacencies came up. */
+  /**
+   * Every session, in the order in which the adjacencies came up, and what was discarded without
+   * one.
+   */
   public List<BfdRow> rows() {
     List<BfdRow> rows = new ArrayList<>();
     for (Peer peer : peers.values()) {
@@ -148,12 +151,8 @@ public final class OverlayBfd {
               peer.runner.session().view(),
               control));
     }
+    BfdRow.ofNoSession("overlay", strangers, control).ifPresent(rows::add);
     return rows;
-  }
-
-  /** Datagrams that belonged to no session, by rule. */
-  public DiscardCounts strangers() {
-    return strangers;
   }
 
   private void received(byte[] datagram, InetSocketAddress from) {

@@ -126,7 +126,7 @@ public final class UpstreamBfd implements LinkWatch {
     receivers.clear();
   }
 
-  /** Every session, in the order in which the links came up. */
+  /** Every session, in the order in which the links came up, and what was discarded without one. */
   public List<BfdRow> rows() {
     List<BfdRow> rows = new ArrayList<>();
     for (Link link : links.values()) {
@@ -137,6 +137,7 @@ public final class UpstreamBfd implements LinkWatch {
               link.runner.session().view(),
               control));
     }
+    BfdRow.ofNoSession("upstreams", strangers, control).ifPresent(rows::add);
     return rows;
   }
 

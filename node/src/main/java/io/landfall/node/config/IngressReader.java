@@ -2,6 +2,7 @@ package io.landfall.node.config;
 
 import io.landfall.bgp.LargeCommunity;
 import io.landfall.core.Block;
+import io.landfall.ingress.AnycastPrefix;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,6 +65,11 @@ final class IngressReader {
       }
       prefixes.add(prefix.get());
     }
+    at.atMost(
+        "prefixes",
+        io.landfall.ingress.IngressConfig.MAX_PREFIXES,
+        prefixes.size(),
+        "announce one prefix that covers several");
     return prefixes;
   }
 
@@ -76,6 +82,15 @@ final class IngressReader {
               + block.get()
               + ", which never leaves the overlay",
           "announce a prefix outside the block, or move overlay.block");
+    }
+    if (block.isPresent()) {
+      // What is announced is read by plane one's own rules, so that no other reading passes here.
+      AnycastPrefix own =
+          Rules.checked(
+                  (String word) -> AnycastPrefix.parse(word, block.get()),
+                  "write a prefix that routers on the Internet take, such as 198.51.100.0/24")
+              .read(text);
+      return new PrefixConfig(prefix.network(), own.lengthBits());
     }
     return prefix;
   }
@@ -112,6 +127,11 @@ final class IngressReader {
       }
       upstreams.add(upstream.get());
     }
+    at.atMost(
+        "upstreams",
+        io.landfall.ingress.IngressConfig.MAX_UPSTREAMS,
+        upstreams.size(),
+        "let a route server pass the prefixes on, or spread the routers over more nodes");
     return upstreams;
   }
 
@@ -172,14 +192,9 @@ final class IngressReader {
 
   private static <T> List<T> communities(Section at, String key, Rule<T> rule) {
     List<T> list = at.values(key, rule).orElse(List.of());
-    if (list.size() > UpstreamConfig.MAX_COMMUNITIES) {
-      at.problem(
-          key,
-          "has " + list.size() + " entries, more than " + UpstreamConfig.MAX_COMMUNITIES,
-          "keep those that the upstream documents");
-      return List.of();
-    }
-    return list;
+    at.atMost(
+        key, UpstreamConfig.MAX_COMMUNITIES, list.size(), "keep those that the upstream documents");
+    return list.size() > UpstreamConfig.MAX_COMMUNITIES ? List.of() : list;
   }
 
   /**

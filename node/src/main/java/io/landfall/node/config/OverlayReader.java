@@ -2,6 +2,7 @@ package io.landfall.node.config;
 
 import io.landfall.core.Block;
 import io.landfall.core.NodeName;
+import io.landfall.trust.Candidates;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,11 @@ final class OverlayReader {
     Optional<InetSocketAddress> listen =
         at.required("listen", NetRules::listen, "\"203.0.113.10:8443\"");
     List<HostPort> candidates = at.values("candidates", NetRules::candidate).orElse(List.of());
+    at.atMost(
+        "candidates",
+        Candidates.MAX_CANDIDATES,
+        candidates.size(),
+        "name a few nodes or the reflectors; the others are learned from them");
     long holdTimeMillis =
         at.value("hold-time", OverlayReader::holdTime, OverlayConfig.DEFAULT_HOLD_TIME_MILLIS);
     boolean reflector = at.value("reflector", Rules::flag, false);

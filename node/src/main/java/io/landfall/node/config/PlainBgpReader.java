@@ -3,6 +3,7 @@ package io.landfall.node.config;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
+import io.landfall.overlay.OverlayLimits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -49,6 +50,11 @@ final class PlainBgpReader {
       }
       neighbors.add(neighbor.get());
     }
+    at.atMost(
+        "neighbors",
+        OverlayLimits.usual().peers(),
+        neighbors.size(),
+        "let a reflector tell the routes of the others");
     at.end();
     return new PlainBgpConfig(listen, neighbors, nodes, anyInBlock);
   }

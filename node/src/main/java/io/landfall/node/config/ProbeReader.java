@@ -1,5 +1,6 @@
 package io.landfall.node.config;
 
+import io.landfall.signal.ProbeSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,11 +27,15 @@ final class ProbeReader {
     Optional<Boolean> tcp = at.value("tcp", Rules::flag);
     Optional<ProbeConfig.Check> exec = exec(at);
     Rule<Long> wait = Rules.duration(10, 3_600_000);
-    long interval = at.value("interval", wait, ProbeConfig.DEFAULT_INTERVAL_MILLIS);
+    long interval =
+        at.value(
+            "interval",
+            Rules.duration(ProbeSpec.MIN_INTERVAL_MILLIS, ProbeSpec.MAX_INTERVAL_MILLIS),
+            ProbeConfig.DEFAULT_INTERVAL_MILLIS);
     long timeout =
         at.value("timeout", wait, Math.min(interval, ProbeConfig.DEFAULT_TIMEOUT_MILLIS));
-    int fall = at.value("fall", Rules.count(1, 100), ProbeConfig.DEFAULT_FALL);
-    int rise = at.value("rise", Rules.count(1, 100), ProbeConfig.DEFAULT_RISE);
+    int fall = at.value("fall", Rules.count(1, ProbeSpec.MAX_COUNT), ProbeConfig.DEFAULT_FALL);
+    int rise = at.value("rise", Rules.count(1, ProbeSpec.MAX_COUNT), ProbeConfig.DEFAULT_RISE);
     at.end();
     if (timeout > interval) {
       at.problem(
@@ -74,6 +79,7 @@ final class ProbeReader {
       at.problem("exec", "names no program", "write it as [/usr/local/bin/check, argument]");
       return Optional.empty();
     }
+    at.atMost("exec", ProbeSpec.MAX_WORDS, command.get().size(), "put the arguments into a script");
     try {
       List<String> words = new ArrayList<>(command.get());
       words.set(0, files.program(words.getFirst()));

@@ -62,6 +62,13 @@ final class Section {
     problems.add(line(key), path(key), rule, fix);
   }
 
+  /** Reports a key that has more entries than the node takes. */
+  void atMost(String key, int most, int count, String fix) {
+    if (count > most) {
+      problem(key, "has " + count + " entries, more than " + most, fix);
+    }
+  }
+
   /** The value of a key that may be absent. */
   <T> Optional<T> value(String key, Rule<T> rule) {
     return at(key).flatMap(entry -> scalar(path(key), entry.value(), rule));

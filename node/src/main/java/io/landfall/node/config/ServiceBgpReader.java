@@ -1,7 +1,9 @@
 package io.landfall.node.config;
 
 import io.landfall.overlay.speaker.MedMapping;
+import io.landfall.overlay.speaker.SpeakerHost;
 import io.landfall.overlay.speaker.SpeakersConfig;
+import io.landfall.signal.ServiceSpec;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -122,6 +124,11 @@ final class ServiceBgpReader {
     if (hosts.isEmpty() || hosts.get().isEmpty()) {
       at.problem("hosts", "names no host", "write hosts: [web7], or remove bgp");
     }
+    at.atMost(
+        "hosts",
+        ServiceSpec.MAX_SPEAKERS,
+        hosts.map(List::size).orElse(0),
+        "let a probe decide, or make several services of it");
     SortedMap<Long, Long> tiers = MedMapping.DEFAULT.tiers();
     OptionalLong draining = MedMapping.DEFAULT.draining();
     OptionalLong down = MedMapping.DEFAULT.down();
@@ -173,18 +180,25 @@ final class ServiceBgpReader {
     if (services.isEmpty()) {
       return;
     }
+    Map<String, Integer> spokenFor = new HashMap<>();
     for (Map.Entry<String, Yaml.Entry> service : services.get().named().entrySet()) {
       if (service.getValue().value() instanceof Yaml.Mapping keys
           && keys.entries().containsKey("bgp")
           && keys.entries().get("bgp").value() instanceof Yaml.Mapping bgp
           && bgp.entries().containsKey("hosts")
           && bgp.entries().get("hosts").value() instanceof Yaml.Sequence list) {
-        checkHosts(services.get(), "services." + service.getKey() + ".bgp.hosts", list, known);
+        checkHosts(
+            services.get(), "services." + service.getKey() + ".bgp.hosts", list, known, spokenFor);
       }
     }
   }
 
-  private static void checkHosts(Section at, String path, Yaml.Sequence list, Set<String> known) {
+  private static void checkHosts(
+      Section at,
+      String path,
+      Yaml.Sequence list,
+      Set<String> known,
+      Map<String, Integer> spokenFor) {
     Set<String> seen = new TreeSet<>();
     for (int i = 0; i < list.items().size(); i++) {
       if (list.items().get(i) instanceof Yaml.Text text) {
@@ -202,6 +216,17 @@ final class ServiceBgpReader {
                   near);
         } else if (!seen.add(text.text())) {
           at.problems().add(text.line(), here, "is here twice", "name each host once");
+        } else if (spokenFor.merge(text.text(), 1, Integer::sum) == SpeakerHost.MAX_SERVICES + 1) {
+          at.problems()
+              .add(
+                  text.line(),
+                  here,
+                  "host '"
+                      + text.text()
+                      + "' speaks for more than "
+                      + SpeakerHost.MAX_SERVICES
+                      + " services",
+                  "let further hosts speak for the others");
         }
       }
     }

@@ -3,6 +3,8 @@ package io.landfall.node.config;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.ServiceName;
+import io.landfall.signal.LocalSignals;
+import io.landfall.signal.ServiceHealth;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +38,15 @@ final class ServicesReader {
       if (section.isPresent()) {
         service(name, section.get()).ifPresent(services::add);
       }
+    }
+    int count = at.named().size();
+    if (count > LocalSignals.MAX_SERVICES) {
+      at.problems()
+          .add(
+              at.line(""),
+              "services",
+              "has " + count + " entries, more than " + LocalSignals.MAX_SERVICES,
+              "keep those that are hosted here or asked for here");
     }
     return services;
   }
@@ -136,6 +147,11 @@ final class ServicesReader {
           "name a backend such as [\"http://10.0.0.7:8080\"], or remove the key when the service"
               + " is hosted elsewhere");
     }
+    at.atMost(
+        "backends",
+        ServiceHealth.MAX_BACKENDS,
+        backends.map(List::size).orElse(0),
+        "put a load balancer of its own before them, or make several services");
     return backends.orElse(List.of());
   }
 

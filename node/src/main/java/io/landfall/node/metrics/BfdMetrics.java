@@ -10,7 +10,10 @@ import java.util.List;
 final class BfdMetrics {
   private BfdMetrics() {}
 
-  static void addTo(MetricSnapshots.Builder all, List<MetricsSource.BfdCount> sessions) {
+  static void addTo(
+      MetricSnapshots.Builder all,
+      List<MetricsSource.BfdCount> sessions,
+      List<MetricsSource.BfdUnmatched> unmatched) {
     GaugeSnapshot.Builder up =
         GaugeSnapshot.builder().name("landfall_bfd_up").help("1 while a BFD session is Up.");
     CounterSnapshot.Builder downs =
@@ -30,5 +33,14 @@ final class BfdMetrics {
     all.metricSnapshot(up.build());
     all.metricSnapshot(downs.build());
     all.metricSnapshot(discarded.build());
+    CounterSnapshot.Builder without =
+        CounterSnapshot.builder()
+            .name("landfall_bfd_unmatched")
+            .help("Datagrams that BFD discarded before it had found a session, by rule.");
+    for (MetricsSource.BfdUnmatched each : unmatched) {
+      without.dataPoint(
+          MetricsText.counter(each.count(), Labels.of("plane", each.plane(), "rule", each.rule())));
+    }
+    all.metricSnapshot(without.build());
   }
 }

@@ -37,6 +37,16 @@ public interface MetricsSource {
     return List.of();
   }
 
+  /** Datagrams that BFD discarded before it had found a session. */
+  default List<BfdUnmatched> bfdUnmatched() {
+    return List.of();
+  }
+
+  /** How long the steps of the control thread took. */
+  default ControlSteps controlSteps() {
+    return new ControlSteps(new Durations(new double[0], new long[1], 0), 0);
+  }
+
   /** What each service says of itself here. */
   Map<String, Signal> serviceSignals();
 
@@ -57,6 +67,22 @@ public interface MetricsSource {
    * @param discarded datagrams that it discarded since it was made
    */
   record BfdCount(String peer, boolean up, long downs, long discarded) {}
+
+  /**
+   * Datagrams that belonged to no BFD session.
+   *
+   * @param plane {@code overlay} or {@code upstreams}
+   * @param rule the rule that discarded them
+   */
+  record BfdUnmatched(String plane, String rule, long count) {}
+
+  /**
+   * Steps of the control thread since the start.
+   *
+   * @param durations all of them
+   * @param longestSeconds the longest
+   */
+  record ControlSteps(Durations durations, double longestSeconds) {}
 
   /**
    * Requests that ended the same way.

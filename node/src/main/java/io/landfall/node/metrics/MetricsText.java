@@ -56,7 +56,8 @@ public final class MetricsText {
     MetricSnapshots.Builder all = MetricSnapshots.builder();
     requests(all);
     overlay(all);
-    BfdMetrics.addTo(all, source.bfd());
+    BfdMetrics.addTo(all, source.bfd(), source.bfdUnmatched());
+    control(all);
     ingress(all);
     services(all);
     WatchMetrics.addTo(all, source.watch());
@@ -83,19 +84,41 @@ public final class MetricsText {
                   count.service())));
     }
     all.metricSnapshot(requests.build());
-    MetricsSource.Durations durations = source.requestDurations();
+    all.metricSnapshot(
+        histogram(
+            "landfall_request_duration_seconds",
+            "From a request's head to the end of its response.",
+            source.requestDurations()));
+  }
+
+  private static HistogramSnapshot histogram(
+      String name, String help, MetricsSource.Durations durations) {
     double[] bounds =
         Arrays.copyOf(durations.upperBoundsSeconds(), durations.upperBoundsSeconds().length + 1);
     bounds[bounds.length - 1] = Double.POSITIVE_INFINITY;
+    return HistogramSnapshot.builder()
+        .name(name)
+        .help(help)
+        .dataPoint(
+            HistogramSnapshot.HistogramDataPointSnapshot.builder()
+                .classicHistogramBuckets(ClassicHistogramBuckets.of(bounds, durations.counts()))
+                .sum(durations.sumSeconds())
+                .build())
+        .build();
+  }
+
+  private void control(MetricSnapshots.Builder all) {
+    MetricsSource.ControlSteps steps = source.controlSteps();
     all.metricSnapshot(
-        HistogramSnapshot.builder()
-            .name("landfall_request_duration_seconds")
-            .help("From a request's head to the end of its response.")
-            .dataPoint(
-                HistogramSnapshot.HistogramDataPointSnapshot.builder()
-                    .classicHistogramBuckets(ClassicHistogramBuckets.of(bounds, durations.counts()))
-                    .sum(durations.sumSeconds())
-                    .build())
+        histogram(
+            "landfall_control_step_seconds",
+            "How long the control thread was busy with one task.",
+            steps.durations()));
+    all.metricSnapshot(
+        GaugeSnapshot.builder()
+            .name("landfall_control_step_max_seconds")
+            .help("The longest task of the control thread since the start.")
+            .dataPoint(gauge(steps.longestSeconds(), Labels.EMPTY))
             .build());
   }
 

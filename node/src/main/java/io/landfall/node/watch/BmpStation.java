@@ -204,11 +204,11 @@ final class BmpStation {
     }
   }
 
-  /** These hosts have other paths. */
-  void routesChanged(int[] offsets) {
+  /** These paths are others now, or gone. */
+  void pathsChanged(int[] ownPathIds) {
     BmpTable current = table;
     if (current != null) {
-      current.changed(offsets);
+      current.changed(ownPathIds);
       pumpSoon();
     }
   }

@@ -12,11 +12,10 @@ import io.landfall.overlay.HostRouteCodec;
 import io.landfall.overlay.OverlayConfig;
 import io.landfall.overlay.Tap.WatchedPath;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -25,41 +24,53 @@ import org.jspecify.annotations.Nullable;
  * How far one station has come with the table, and what it is to be told next; a slice at a time,
  * so that neither the control thread nor the station's buffer has to take a whole table at once.
  *
- * <p>First comes the dump: from the lowest host to the highest, the Adj-RIB-In of every peer and
- * the Loc-RIB, then End-of-RIB for each. UPDATEs of peers go to the station as they come meanwhile;
- * since a slice shows the table as it is at that moment, the last word on a route is always the
- * right one. The Adj-RIB-In is kept for accepted routes only, so the dump shows those; a route that
- * was refused shows when its peer says it.
+ * <p>First comes the dump, path by path: the Adj-RIB-In of every peer and the Loc-RIB, then
+ * End-of-RIB for each. UPDATEs of peers go to the station as they come meanwhile; since a slice
+ * shows the table as it is at that moment, the last word on a route is always the right one. The
+ * Adj-RIB-In is kept for accepted routes only, so the dump shows those; a route that was refused
+ * shows when its peer says it.
  *
  * <p>The Loc-RIB is every usable path of every host, told apart by path identifiers (RFC 7911): all
- * of them are of use here, and RFC 9069 has add-path for it. What was told is remembered per host,
- * so that only differences are told. A host that changed is marked, and told when the station takes
- * bytes; one that changed a hundred times meanwhile is told once.
+ * of them are of use here, and RFC 9069 has add-path for it. What was told is remembered per path,
+ * so that only differences are told. A path that changed is marked, and told when the station takes
+ * bytes; one that changed a hundred times meanwhile is told once. Nothing here asks how many paths
+ * a host has: one path costs the same wherever it is.
  */
 final class BmpTable {
-  /** Paths in one slice. */
-  static final int SLICE_PATHS = 2_048;
+  /** What one slice may cost: 1 a path, and for each message what {@link #costOf} says. */
+  static final int SLICE_COST = 2_048;
+
+  /** A message costs as much as so many paths in one that is written anyway. */
+  private static final int MESSAGE_COST = 4;
+
+  private static final int SMALLEST = 64;
 
   private final BmpFeed feed;
-  private final OverlayConfig config;
   private final UpdateWriter<HostAddress> plain;
   private final UpdateWriter<HostAddress> withPathIds;
+
+  /** By {@link WatchedPath#ownPathId}, as everything that follows. */
   private final BitSet changed = new BitSet();
-  private final Map<Integer, List<WatchedPath>> told = new HashMap<>();
+
+  /** Where the next look at what changed begins, so that none waits for those before it. */
+  private int changedFrom;
+
+  private @Nullable HostAddress[] toldHost = new HostAddress[SMALLEST];
+  private @Nullable PathAttributes[] toldAttributes = new PathAttributes[SMALLEST];
   private OptionalInt cursor = OptionalInt.of(0);
 
   BmpTable(BmpFeed feed) {
     this.feed = feed;
-    this.config = feed.tap().config();
+    OverlayConfig config = feed.tap().config();
     HostRouteCodec codec = new HostRouteCodec(config.block());
     this.plain = new UpdateWriter<>(config.asn(), codec, feed.tap().family(), false);
     this.withPathIds = new UpdateWriter<>(config.asn(), codec, feed.tap().family(), true);
   }
 
-  /** These hosts have other paths now. */
-  void changed(int[] offsets) {
-    for (int offset : offsets) {
-      changed.set(offset);
+  /** These paths are others now, or gone. */
+  void changed(int[] ownPathIds) {
+    for (int id : ownPathIds) {
+      changed.set(id);
     }
   }
 
@@ -79,19 +90,17 @@ final class BmpTable {
     List<Nlri<HostAddress>> gone = new ArrayList<>();
     cursor =
         feed.tap()
-            .walk(
+            .walkPaths(
                 from,
-                SLICE_PATHS,
-                (host, paths, usable) -> {
-                  changed.clear(host.offset());
-                  for (WatchedPath path : paths) {
-                    UpPeer peer = path.from().map(feed.peers()::get).orElse(null);
-                    if (peer != null) {
-                      int id = peer.addPath() ? path.receivedPathId() : 0;
-                      adjRibIn.add(peer.header(), peer.addPath(), path, new Nlri<>(host, id));
-                    }
+                path -> {
+                  changed.clear(path.ownPathId());
+                  UpPeer peer = path.from().map(feed.peers()::get).orElse(null);
+                  if (peer != null) {
+                    int id = peer.addPath() ? path.receivedPathId() : 0;
+                    adjRibIn.add(peer.header(), peer.addPath(), path, new Nlri<>(path.host(), id));
                   }
-                  tell(host, usable, locRib, gone);
+                  tell(path.ownPathId(), Optional.of(path), locRib, gone);
+                  return adjRibIn.cost + locRib.cost < SLICE_COST;
                 });
     List<byte[]> messages = new ArrayList<>();
     adjRibIn.write(messages, nowMicros);
@@ -109,14 +118,14 @@ final class BmpTable {
   private List<byte[]> changes(long nowMicros) {
     Groups locRib = new Groups();
     List<Nlri<HostAddress>> gone = new ArrayList<>();
-    int left = SLICE_PATHS;
-    for (int at = changed.nextSetBit(0); at >= 0 && left > 0; at = changed.nextSetBit(at + 1)) {
-      changed.clear(at);
-      int shown = feed.tap().visit(at, (host, paths, usable) -> tell(host, usable, locRib, gone));
-      if (shown == 0) {
-        tell(config.block().host(at), List.of(), locRib, gone);
-      }
-      left -= 1 + shown;
+    int looked = 0;
+    int id = nextChanged();
+    while (id >= 0 && looked + locRib.cost < SLICE_COST) {
+      changed.clear(id);
+      changedFrom = id + 1;
+      looked++;
+      tell(id, feed.tap().path(id), locRib, gone);
+      id = nextChanged();
     }
     List<byte[]> messages = new ArrayList<>();
     withdraw(gone, messages, nowMicros);
@@ -124,34 +133,40 @@ final class BmpTable {
     return messages;
   }
 
-  /** Collects in what way a host's usable paths differ from what was told of them. */
-  private void tell(
-      HostAddress host, List<WatchedPath> usable, Groups news, List<Nlri<HostAddress>> gone) {
-    List<WatchedPath> before =
-        usable.isEmpty()
-            ? told.remove(host.offset())
-            : told.put(host.offset(), List.copyOf(usable));
-    List<WatchedPath> known = before == null ? List.of() : before;
-    for (WatchedPath path : known) {
-      if (find(usable, path.ownPathId()) == null) {
-        gone.add(new Nlri<>(host, path.ownPathId()));
-      }
+  private int nextChanged() {
+    int next = changed.nextSetBit(changedFrom);
+    return next >= 0 ? next : changed.nextSetBit(0);
+  }
+
+  /** Collects in what way a path differs from what was told under its identifier. */
+  private void tell(int id, Optional<WatchedPath> path, Groups news, List<Nlri<HostAddress>> gone) {
+    HostAddress host = path.filter(WatchedPath::usable).map(WatchedPath::host).orElse(null);
+    if (id >= toldHost.length) {
+      toldHost = Arrays.copyOf(toldHost, 2 * id);
+      toldAttributes = Arrays.copyOf(toldAttributes, 2 * id);
     }
-    for (WatchedPath path : usable) {
-      WatchedPath old = find(known, path.ownPathId());
-      if (old == null || !old.attributes().equals(path.attributes())) {
-        news.add(feed.locRib(), true, path, new Nlri<>(host, path.ownPathId()));
-      }
+    HostAddress hostBefore = toldHost[id];
+    PathAttributes before = toldAttributes[id];
+    // An identifier is given anew when its path is gone: then it is another host's.
+    if (hostBefore != null && !hostBefore.equals(host)) {
+      gone.add(new Nlri<>(hostBefore, id));
+      before = null;
+    }
+    toldHost[id] = host;
+    toldAttributes[id] = host == null ? null : path.orElseThrow().attributes();
+    if (host != null && !path.orElseThrow().attributes().equals(before)) {
+      news.add(feed.locRib(), true, path.orElseThrow(), new Nlri<>(host, id));
     }
   }
 
-  private static @Nullable WatchedPath find(List<WatchedPath> paths, int ownPathId) {
-    for (WatchedPath path : paths) {
-      if (path.ownPathId() == ownPathId) {
-        return path;
-      }
-    }
-    return null;
+  /** What writing these attributes once costs. */
+  private static int costOf(PathAttributes attributes) {
+    int items =
+        attributes.asPath().size()
+            + attributes.clusterList().size()
+            + attributes.communities().size()
+            + attributes.largeCommunities().size();
+    return MESSAGE_COST + items / 2;
   }
 
   private void withdraw(List<Nlri<HostAddress>> gone, List<byte[]> messages, long nowMicros) {
@@ -173,8 +188,10 @@ final class BmpTable {
     private final List<Group> inOrder = new ArrayList<>();
     private final IdentityHashMap<PathAttributes, List<Group>> byAttributes =
         new IdentityHashMap<>();
+    private int cost;
 
     void add(BmpPeer peer, boolean addPath, WatchedPath path, Nlri<HostAddress> route) {
+      cost++;
       List<Group> same = byAttributes.computeIfAbsent(path.attributes(), _ -> new ArrayList<>(1));
       for (Group group : same) {
         if (group.peer().equals(peer)) {
@@ -185,6 +202,7 @@ final class BmpTable {
       Group group = new Group(peer, addPath, path.attributes(), new ArrayList<>());
       group.routes().add(route);
       same.add(group);
+      cost += costOf(path.attributes());
       inOrder.add(group);
     }
 

@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,8 +26,11 @@ import java.util.concurrent.TimeUnit;
  * the next dump. Paths of peers with add-path are in records of their own (RFC 8050 section 4.3).
  */
 final class MrtTable {
-  /** Paths in one slice. */
-  static final int SLICE_PATHS = 2_048;
+  /**
+   * Paths in one slice; a host with more has as many records as slices. No more than a record may
+   * have ({@link Mrt#MOST_ENTRIES}).
+   */
+  static final int SLICE_PATHS = 1_024;
 
   private static final int SELF = 0;
 
@@ -46,12 +48,13 @@ final class MrtTable {
   private final UpdateWriter<HostAddress> writer;
   private final Map<HostAddress, Integer> indexOf = new HashMap<>();
   private final List<UpPeer> peers;
-  private OptionalInt cursor = OptionalInt.of(0);
+  private final Tap.Walk walk;
   private boolean begun;
   private int sequence;
 
   MrtTable(Tap tap, WatchedPeers watched, Moment began) {
     this.tap = tap;
+    this.walk = tap.walk();
     this.began = began;
     OverlayConfig config = tap.config();
     this.codec = new HostRouteCodec(config.block());
@@ -64,7 +67,7 @@ final class MrtTable {
   }
 
   boolean hasMore() {
-    return cursor.isPresent();
+    return !begun || walk.hasMore();
   }
 
   /** The next records. */
@@ -76,11 +79,7 @@ final class MrtTable {
     }
     // Written once for each set of attributes in a slice; a set is one object.
     IdentityHashMap<PathAttributes, byte[]> written = new IdentityHashMap<>();
-    cursor =
-        tap.walk(
-            cursor.orElse(0),
-            SLICE_PATHS,
-            (host, paths, usable) -> host(host, paths, written, records));
+    walk.slice(SLICE_PATHS, (host, paths) -> host(host, paths, written, records));
     return records;
   }
 
@@ -110,19 +109,16 @@ final class MrtTable {
       }
       List<Mrt.Entry> entries =
           index != SELF && peers.get(index - 1).addPath() ? withPathIds : plain;
-      if (entries.size() < Mrt.MOST_ENTRIES) {
-        long agoNanos = began.nanos() - path.learnedAtNanos();
-        long sinceMicros = began.micros() - TimeUnit.NANOSECONDS.toMicros(agoNanos);
-        byte[] attributes =
-            written.computeIfAbsent(
-                path.attributes(), _ -> writer.mrtAttributes(path.attributes()));
-        entries.add(
-            new Mrt.Entry(
-                index,
-                (int) TimeUnit.MICROSECONDS.toSeconds(sinceMicros),
-                path.receivedPathId(),
-                attributes));
-      }
+      long agoNanos = began.nanos() - path.learnedAtNanos();
+      long sinceMicros = began.micros() - TimeUnit.NANOSECONDS.toMicros(agoNanos);
+      byte[] attributes =
+          written.computeIfAbsent(path.attributes(), _ -> writer.mrtAttributes(path.attributes()));
+      entries.add(
+          new Mrt.Entry(
+              index,
+              (int) TimeUnit.MICROSECONDS.toSeconds(sinceMicros),
+              path.receivedPathId(),
+              attributes));
     }
     Mrt.PrefixBytes prefix =
         new Mrt.PrefixBytes(tap.family(), codec.lengthBits(host), host.bytes());

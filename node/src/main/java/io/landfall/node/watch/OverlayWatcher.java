@@ -4,7 +4,7 @@ import io.landfall.node.link.TcpEnds;
 import io.landfall.overlay.Watched;
 import java.util.Optional;
 
-/** Hears what the overlay's sessions hear and which hosts changed; on the control thread. */
+/** Hears what the overlay's sessions hear and which paths changed; on the control thread. */
 public interface OverlayWatcher {
   /** Hears nothing. */
   OverlayWatcher NOBODY =
@@ -13,7 +13,7 @@ public interface OverlayWatcher {
         public void seen(Watched what, Optional<TcpEnds> ends) {}
 
         @Override
-        public void routesChanged(int[] offsets) {}
+        public void pathsChanged(int[] ownPathIds) {}
       };
 
   /**
@@ -23,6 +23,6 @@ public interface OverlayWatcher {
    */
   void seen(Watched what, Optional<TcpEnds> ends);
 
-  /** These hosts, as offsets in the block, have other paths now. */
-  void routesChanged(int[] offsets);
+  /** These paths, by their identifiers here, are others now or gone. */
+  void pathsChanged(int[] ownPathIds);
 }

@@ -61,11 +61,9 @@ public final class Watching implements OverlayWatcher {
   }
 
   private void wantWhatIsNeeded() {
-    boolean wanted = logsUpdates;
-    for (BmpStation station : stations) {
-      wanted |= station.isConnected();
-    }
-    tap.wantUpdates(wanted);
+    boolean station = anyStation();
+    tap.wantUpdates(logsUpdates || station);
+    tap.wantChanges(station);
   }
 
   /** Connects to the stations and begins the files. */
@@ -163,9 +161,9 @@ public final class Watching implements OverlayWatcher {
   }
 
   @Override
-  public void routesChanged(int[] offsets) {
+  public void pathsChanged(int[] ownPathIds) {
     for (BmpStation station : stations) {
-      station.routesChanged(offsets);
+      station.pathsChanged(ownPathIds);
     }
   }
 

@@ -49,4 +49,15 @@ public final class FakeMetrics implements MetricsSource {
   public List<ProbeCount> probes() {
     return List.of(new ProbeCount("shop", "success", 9));
   }
+
+  @Override
+  public List<BfdUnmatched> bfdUnmatched() {
+    return List.of(new BfdUnmatched("overlay", "no-session", 4));
+  }
+
+  @Override
+  public ControlSteps controlSteps() {
+    return new ControlSteps(
+        new Durations(new double[] {0.001, 0.01}, new long[] {6, 2, 1}, 0.03), 0.02);
+  }
 }

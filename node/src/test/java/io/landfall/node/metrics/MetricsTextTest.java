@@ -27,6 +27,10 @@ class MetricsTextTest {
             "landfall_ingress_updates_sent_total 7.0",
             "landfall_service_signal{service=\"shop\",signal=\"UP\"} 1.0",
             "landfall_service_signal{service=\"shop\",signal=\"DOWN\"} 0.0",
+            "landfall_bfd_unmatched_total{plane=\"overlay\",rule=\"no-session\"} 4.0",
+            "landfall_control_step_seconds_bucket{le=\"0.01\"} 8",
+            "landfall_control_step_seconds_count 9",
+            "landfall_control_step_max_seconds 0.02",
             "landfall_probe_total{result=\"success\",service=\"shop\"} 9.0");
     assertThat(text)
         .contains("landfall_build_info{", "jvm_memory_used_bytes{area=\"heap\"}")

@@ -106,8 +106,8 @@ class WatchingTest {
     onControl(
         () -> {
           for (OverlayEffect effect : overlay.step(event, control.monotonicNanos())) {
-            if (effect instanceof OverlayEffect.RoutesChanged changed) {
-              watching.routesChanged(changed.offsets());
+            if (effect instanceof OverlayEffect.PathsChanged changed) {
+              watching.pathsChanged(changed.ownPathIds());
             }
           }
           return true;

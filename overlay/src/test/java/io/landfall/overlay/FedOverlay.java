@@ -1,0 +1,174 @@
+package io.landfall.overlay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.bgp.LargeCommunity;
+import io.landfall.bgp.Nlri;
+import io.landfall.bgp.Origin;
+import io.landfall.bgp.PathAttributes;
+import io.landfall.bgp.UpdateMessage;
+import io.landfall.bgp.UpdateWriter;
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.overlay.PeerInfo.Relation;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+
+/**
+ * An overlay with one peer, which is nothing but the bytes that a test feeds it; add-path is on.
+ */
+final class FedOverlay {
+  static final HostAddress OWN = OverlayNet.host("10.32.0.1");
+  static final HostAddress PEER = OverlayNet.host("10.32.0.2");
+
+  /** The first of the hosts that the peer is entitled to; the others follow. */
+  static final int FIRST_SERVICE = 100;
+
+  static final int SERVICES = 100;
+
+  /** The low byte of an OPEN's hold time. */
+  private static final int HOLD_TIME_AT = 23;
+
+  private static final byte[] KEEPALIVE = keepalive();
+
+  final Overlay overlay;
+  final List<OverlayEffect> effects = new ArrayList<>();
+  private final PeerInfo peer;
+  private final UpdateWriter<HostAddress> writer;
+  private long connections;
+
+  FedOverlay(Relation relation) {
+    this(relation, false);
+  }
+
+  FedOverlay(Relation relation, boolean reflector) {
+    OverlayConfig mesh = OverlayConfig.meshMember(new NodeName("fra"), OWN, OverlayNet.ASN);
+    this.overlay =
+        new Overlay(
+            new OverlayConfig(
+                mesh.name(),
+                OWN,
+                mesh.asn(),
+                reflector,
+                mesh.limits(),
+                mesh.costs(),
+                mesh.directory()),
+            bound -> 0);
+    TreeSet<HostAddress> services = new TreeSet<>();
+    for (int i = 0; i < SERVICES; i++) {
+      services.add(service(i));
+    }
+    this.peer = new PeerInfo(new NodeName("nyc"), PEER, services, relation);
+    HostRouteCodec codec = new HostRouteCodec(OverlayNet.BLOCK);
+    this.writer = new UpdateWriter<>(OverlayNet.ASN, codec, overlay.tap().family(), true);
+  }
+
+  private static byte[] keepalive() {
+    byte[] bytes = new byte[19];
+    Arrays.fill(bytes, 0, 16, (byte) 0xff);
+    bytes[17] = 19;
+    bytes[18] = 4;
+    return bytes;
+  }
+
+  static HostAddress service(int index) {
+    return OverlayNet.BLOCK.host(FIRST_SERVICE + index);
+  }
+
+  void step(OverlayEvent event) {
+    effects.addAll(overlay.step(event, 1));
+  }
+
+  /** Begins a session, and sees it Established. */
+  FedOverlay connect() {
+    long connection = ++connections;
+    step(new OverlayEvent.LinkUp(peer, "fp", connection, false));
+    byte[] open =
+        UpdateWriter.inventedOpen(
+            OverlayNet.ASN, BgpIdentifier.of(PEER), overlay.tap().family(), true);
+    open[HOLD_TIME_AT] = 9; // An invented one proposes none, which a session refuses.
+    step(new OverlayEvent.Bytes(PEER, connection, open));
+    step(new OverlayEvent.Bytes(PEER, connection, KEEPALIVE));
+    assertThat(isEstablished()).isTrue();
+    return this;
+  }
+
+  void lose() {
+    step(new OverlayEvent.LinkClosed(PEER, connections, "cut"));
+  }
+
+  boolean isEstablished() {
+    return view().state() == io.landfall.bgp.SessionState.ESTABLISHED;
+  }
+
+  PeerView view() {
+    return overlay.peers().getFirst();
+  }
+
+  int accepted() {
+    return view().acceptedPaths();
+  }
+
+  /** How often a rule has refused the peer. */
+  long refusals(String rule) {
+    return overlay.refused().stream()
+        .flatMap(each -> each.rules().stream())
+        .filter(each -> each.rule().equals(rule))
+        .mapToLong(RefusedView.RuleCount::count)
+        .sum();
+  }
+
+  void announce(PathAttributes attributes, HostAddress host, int pathId) {
+    send(
+        new UpdateMessage<>(
+            List.of(),
+            List.of(new Nlri<>(host, pathId)),
+            Optional.of(attributes),
+            List.of(),
+            Optional.empty()));
+  }
+
+  void withdraw(HostAddress host, int pathId) {
+    send(
+        new UpdateMessage<>(
+            List.of(new Nlri<>(host, pathId)),
+            List.of(),
+            Optional.empty(),
+            List.of(),
+            Optional.empty()));
+  }
+
+  private void send(UpdateMessage<HostAddress> update) {
+    for (byte[] bytes : writer.write(update)) {
+      step(new OverlayEvent.Bytes(PEER, connections, bytes));
+    }
+  }
+
+  /** What the peer says of itself, told apart by MED. */
+  static PathAttributes attributes(int med) {
+    return attributes(med, 0);
+  }
+
+  /** The same with so many large communities, which are others for each MED. */
+  static PathAttributes attributes(int med, int largeCommunities) {
+    List<LargeCommunity> large = new ArrayList<>();
+    for (int i = 0; i < largeCommunities; i++) {
+      large.add(new LargeCommunity(65_551, med, i));
+    }
+    return new PathAttributes(
+        Origin.IGP,
+        List.of(),
+        Optional.of(PEER.inetAddress()),
+        OptionalLong.of(med),
+        OptionalLong.of(100),
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        large,
+        OptionalLong.empty());
+  }
+}
