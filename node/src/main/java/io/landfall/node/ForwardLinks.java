@@ -118,6 +118,15 @@ final class ForwardLinks {
     return line != null && line.state == State.UP;
   }
 
+  /** Who a channel to this node has reached, and where; kept as long as its certificate is good. */
+  Optional<RequestRules.Proved> proved(HostAddress node) {
+    Line line = lines.get(node);
+    PeerIdentity peer = line == null ? null : line.peer;
+    return peer == null
+        ? Optional.empty()
+        : Optional.of(new RequestRules.Proved(peer, line.endpoint.getAddress()));
+  }
+
   /** Cuts whoever is revoked or expired: its routes go, and it has to prove itself anew. */
   void cut(Revocations revocations, long wallMillis) {
     for (Line line : List.copyOf(lines.values())) {

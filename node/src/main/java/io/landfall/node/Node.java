@@ -76,7 +76,7 @@ public final class Node implements AutoCloseable {
   private final Map<ServiceName, ServiceConfig> services = new LinkedHashMap<>();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final PeerRights rights = new PeerRights();
+  private final PeerRights rights;
   private volatile @Nullable EdgeServer edge;
   private @Nullable AdminServer admin;
 
@@ -108,6 +108,7 @@ public final class Node implements AutoCloseable {
     bfd =
         new OverlayBfd(
             config.overlay().bfd(), config.overlay().listen(), control, this::pathProved);
+    rights = PeerRights.of(this);
     monitor = NodeMonitor.of(control, overlay, names, config.services());
     watching = OverlayWatching.of(config.watch(), overlay, control);
     plain = PlainBgp.of(config, controlLoops, control, overlay, names);
@@ -143,7 +144,12 @@ public final class Node implements AutoCloseable {
 
   private Newcomers newcomers() {
     return new Newcomers(
-        overlay, rights, names, (peer, from) -> discovery.reachedBy(peer, from), this::edge);
+        overlay,
+        rights,
+        names,
+        (peer, from) -> discovery.reachedBy(peer, from),
+        this::edge,
+        (channel, rule, sentence) -> port.refusedRequests(channel, rule, sentence));
   }
 
   private @Nullable HostAddress identityOf(ServiceName service) {
@@ -322,6 +328,7 @@ public final class Node implements AutoCloseable {
   private final class OverlayWiring implements OverlayDriver.Listener {
     @Override
     public void routesChanged(OverlayEffect.RoutesChanged change) {
+      rights.changed(change.offsets());
       publish();
     }
 
@@ -329,6 +336,11 @@ public final class Node implements AutoCloseable {
     public void peerUp(PeerIdentity peer, BgpLink link) {
       bfd.adjacencyUp(peer, link);
       publish();
+    }
+
+    @Override
+    public void sessionChanged(HostAddress peer) {
+      rights.changed(peer);
     }
 
     @Override

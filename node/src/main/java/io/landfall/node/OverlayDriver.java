@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -48,6 +49,9 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
     /** An adjacency is up, on this link. */
     default void peerUp(PeerIdentity peer, BgpLink link) {}
 
+    /** A session is Established, or is no more; its stream may be there for a moment still. */
+    default void sessionChanged(HostAddress peer) {}
+
     /** An adjacency is gone, or a stream never became one. */
     default void peerDown(HostAddress peer, String why) {}
 
@@ -70,6 +74,7 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
   private final Map<HostAddress, PeerIdentity> known = new LinkedHashMap<>();
   private final ArrayDeque<OverlayEvent> queue = new ArrayDeque<>();
   private final Set<HostAddress> established = new TreeSet<>();
+  private final Map<HostAddress, BgpLink> sessions = new TreeMap<>();
   private final CompletableFuture<Void> allClosed = new CompletableFuture<>();
   private OverlayWatcher watcher = OverlayWatcher.NOBODY;
   private boolean stopping;
@@ -219,6 +224,11 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
     return established.contains(peer);
   }
 
+  /** The stream that carries the Established session with this node. */
+  Optional<BgpLink> session(HostAddress peer) {
+    return Optional.ofNullable(sessions.get(peer));
+  }
+
   @Override
   public void neighborUp(PlainNeighbor neighbor, long stream, Links link, boolean outgoing) {
     PeerInfo info = neighbor.peer();
@@ -290,11 +300,15 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
         PeerIdentity peer = known.get(up.peer().identity());
         Held held = links.get(up.connection());
         if (peer != null && held != null && held.link() instanceof BgpLink link) {
+          sessions.put(peer.identity(), link);
+          listener.sessionChanged(peer.identity());
           listener.peerUp(peer, link);
         }
       }
       case OverlayEffect.PeerDown down -> {
         established.remove(down.peer().identity());
+        sessions.remove(down.peer().identity());
+        listener.sessionChanged(down.peer().identity());
         log.warn(
             "adjacency down peer={} identity={} by={} code={}/{} why=\"{}\"",
             down.peer().name(),
