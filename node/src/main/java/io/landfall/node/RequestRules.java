@@ -74,7 +74,7 @@ final class RequestRules {
     }
     Optional<String> refusal = overlay.refusalOf(peer);
     if (refusal.isPresent()) {
-      return new Verdict.Refused(DUPLICATE_IDENTITY, refusal.get(), true);
+      return new Verdict.Refused(NO_SESSION, refusal.get(), true);
     }
     Optional<Proved> channel = proved.apply(peer.identity());
     if (channel.isPresent() && isInTable(peer.identity())) {
