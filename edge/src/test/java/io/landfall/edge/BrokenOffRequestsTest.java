@@ -67,6 +67,7 @@ class BrokenOffRequestsTest {
     private Exchange exchange;
     private int status;
     private boolean ended;
+    private Runnable then = () -> {};
 
     Asker(LoopState loop, String request, int number, Consumer<Asker> onBody) {
       this.from = new InetSocketAddress(InetAddress.ofLiteral(address(number)), 1);
@@ -85,6 +86,11 @@ class BrokenOffRequestsTest {
 
     private static String address(int number) {
       return "10." + (number >> 16) + "." + ((number >> 8) & 255) + "." + (number & 255);
+    }
+
+    Asker then(Runnable next) {
+      then = next;
+      return this;
     }
 
     Asker start() {
@@ -118,11 +124,13 @@ class BrokenOffRequestsTest {
     @Override
     public void end() {
       ended = true;
+      then.run();
     }
 
     @Override
     public void abort() {
       ended = true;
+      then.run();
     }
 
     @Override
@@ -166,19 +174,18 @@ class BrokenOffRequestsTest {
     AtomicInteger clients = new AtomicInteger();
     Runnable round =
         new Runnable() {
-          private int done;
-
           @Override
           public void run() {
-            posts.add(new Asker(loop, POST, 1, asker -> {}).start());
+            if (posts.size() == rounds) {
+              started.countDown();
+              return;
+            }
+            // The next round when this one's POST has its answer, so that all are really sent.
+            Runnable again = () -> loop.eventLoop().execute(this);
+            posts.add(new Asker(loop, POST, 1, asker -> {}).then(again).start());
             for (int i = 0; i < leavingEach; i++) {
               // A client of its own each: this is about the sum of all.
               new Asker(loop, GET, 2 + clients.incrementAndGet(), asker -> {}).start().leave();
-            }
-            if (++done < rounds) {
-              loop.eventLoop().execute(this);
-            } else {
-              started.countDown();
             }
           }
         };
