@@ -35,6 +35,8 @@ final class H2Caller implements AutoCloseable {
   private final SSLSocket socket;
   private final DataOutputStream out;
   private final DataInputStream in;
+  private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
+  private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder();
   private int nextStream = 1;
 
   /** Connects from an address, with a certificate. */
@@ -87,7 +89,7 @@ final class H2Caller implements AutoCloseable {
         headers.add(fields[i], fields[i + 1]);
       }
       ByteBuf block = Unpooled.buffer();
-      new DefaultHttp2HeadersEncoder().encodeHeaders(nextStream, headers, block);
+      encoder.encodeHeaders(nextStream, headers, block);
       byte[] bytes = new byte[block.readableBytes()];
       block.readBytes(bytes);
       frame(HEADERS, END_STREAM_AND_HEADERS, nextStream, bytes);
@@ -109,7 +111,7 @@ final class H2Caller implements AutoCloseable {
       byte[] payload = in.readNBytes(length);
       switch (type) {
         case HEADERS -> {
-          return new DefaultHttp2HeadersDecoder()
+          return decoder
               .decodeHeaders(stream, Unpooled.wrappedBuffer(payload))
               .status()
               .toString();
