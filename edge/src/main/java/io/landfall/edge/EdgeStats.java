@@ -17,8 +17,8 @@ import java.util.Optional;
  * @param heldResets forwarded requests that were given up and reset later, when the connection to
  *     the other node could bear one more reset
  * @param declinedAborters requests that were not forwarded, since their client breaks off too many
- * @param floodedConnections connections with other nodes that ended since there were too many resets
- *     or control frames on them
+ * @param floodedConnections connections with other nodes that ended since there were too many
+ *     resets or control frames on them
  * @param clientConnections client connections open now
  * @param requestsInProgress requests in progress now
  */

@@ -233,8 +233,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
     while (!owed.isEmpty() && resets.take(System.nanoTime())) {
       Map.Entry<Integer, Long> oldest = owed.entrySet().iterator().next();
       owed.remove(oldest.getKey());
-      Io.ignore(
-          resetStream(context(), oldest.getKey(), oldest.getValue(), context().newPromise()));
+      Io.ignore(resetStream(context(), oldest.getKey(), oldest.getValue(), context().newPromise()));
     }
     flushSoon();
     if (!owed.isEmpty()) {

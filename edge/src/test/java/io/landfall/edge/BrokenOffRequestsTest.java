@@ -321,14 +321,12 @@ class BrokenOffRequestsTest {
         clients.add(owned(new RawClient(fra.http())).send(POST));
       }
       int connections = group;
-      TestSite.await(
-          "there are " + connections, () -> nyc.overlayChannels.size() >= connections);
+      TestSite.await("there are " + connections, () -> nyc.overlayChannels.size() >= connections);
     }
     TestSite.await("all wait", () -> waits.received.size() == clients.size());
     Io.close(nyc.overlayChannels.getLast().pipeline().firstContext());
     TestSite.await(
-        "the lost ones are known",
-        () -> fra.edge().stats().requestsInProgress() < clients.size());
+        "the lost ones are known", () -> fra.edge().stats().requestsInProgress() < clients.size());
     go.countDown();
     long lost = clients.stream().filter(client -> client.read().status() != 200).count();
     assertThat(lost).isPositive().isLessThan(clients.size() / 2);

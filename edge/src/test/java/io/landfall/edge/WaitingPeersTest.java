@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.core.Signal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,40 @@ class WaitingPeersTest {
     nyc.overlayChannels.forEach(nyc.edge()::refuseH2);
     assertThat(client.read().body()).isEqualTo("sin");
     assertThat(atNyc.received).isEmpty();
+  }
+
+  @Test
+  void whatIsBeingServedFinishesWhenItsNodeIsNoLongerLiveAndTheNextGoesElsewhere() {
+    CountDownLatch go = new CountDownLatch(1);
+    TestBackend slow =
+        new TestBackend(
+            (request, in, out) -> {
+              try {
+                go.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              return TestBackend.ok(out, "nyc, late");
+            });
+    try (slow) {
+      nyc.publish(Signal.UP, backends(slow));
+      RawClient served = asks();
+      awaitConnections();
+      nyc.overlayChannels.forEach(nyc.edge()::openH2);
+      TestSite.await("it is being served", () -> slow.received.size() == 1);
+      nyc.overlayChannels.forEach(nyc.edge()::refuseH2);
+      RawClient next = asks();
+      // A further connection, which is not to be served either.
+      TestSite.await(
+          "the next one is served elsewhere",
+          () -> {
+            nyc.overlayChannels.forEach(nyc.edge()::refuseH2);
+            return atSin.received.size() == 1;
+          });
+      assertThat(next.read().body()).isEqualTo("sin");
+      go.countDown();
+      assertThat(served.read().body()).isEqualTo("nyc, late");
+    }
   }
 
   @Test

@@ -171,8 +171,7 @@ final class RequestChannels {
       long waitingToo = of.values().stream().filter(each -> each.state == State.WAITING).count();
       judge(waiting > MAX_WAITING || waitingToo > MAX_WAITING_PER_PEER);
       if (state == State.WAITING) {
-        timeout =
-            control.schedule(TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS), () -> judge(true));
+        timeout = control.schedule(TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS), () -> judge(true));
       }
     }
 

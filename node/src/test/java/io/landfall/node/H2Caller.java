@@ -111,10 +111,7 @@ final class H2Caller implements AutoCloseable {
       byte[] payload = in.readNBytes(length);
       switch (type) {
         case HEADERS -> {
-          return decoder
-              .decodeHeaders(stream, Unpooled.wrappedBuffer(payload))
-              .status()
-              .toString();
+          return decoder.decodeHeaders(stream, Unpooled.wrappedBuffer(payload)).status().toString();
         }
         case RST_STREAM -> {
           return Http2Error.valueOf(Unpooled.wrappedBuffer(payload).readUnsignedInt()).name();

@@ -158,8 +158,7 @@ class WhoMayForwardTest {
           ScriptedPeer.connect(fra.overlay, sin).establish(BgpBytes.identifier("10.32.0.3"))) {
         fra.awaitAdjacency("sin");
         assertThat(caller.ask("shop.test", "forwarded", "for=198.51.100.66")).isEqualTo("200");
-        assertThat(shop.requests().getLast().all("forwarded").toString())
-            .contains("198.51.100.66");
+        assertThat(shop.requests().getLast().all("forwarded").toString()).contains("198.51.100.66");
         assertThat(peer.isEnded()).isFalse();
       }
       Poll.until("the session is over", () -> !fra.hasAdjacency("sin"), () -> "");
@@ -174,8 +173,7 @@ class WhoMayForwardTest {
 
   @Test
   void aNodeThatIsKnownThroughAReflectorIsServedAndItsCopiesAreNot() {
-    TestSite reflector =
-        world.site("rr1", 11).knows("shop", 10).overlay("reflector: true").start();
+    TestSite reflector = world.site("rr1", 11).knows("shop", 10).overlay("reflector: true").start();
     fra = world.site("fra", 1).hosts("shop", 10, shop);
     nyc = world.site("nyc", 2).knows("shop", 10).with(ofNyc);
     for (TestSite site : new TestSite[] {fra, nyc}) {
