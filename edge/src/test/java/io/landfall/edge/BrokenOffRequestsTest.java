@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,19 +26,8 @@ class BrokenOffRequestsTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n";
   private static final String POST =
       "POST /post HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 0\r\n\r\n";
-  private static final UnaryOperator<EdgeConfig> ONE_LOOP =
-      config ->
-          new EdgeConfig(
-              config.node(),
-              config.identity(),
-              config.cdnId(),
-              config.listeners(),
-              1,
-              config.limits(),
-              config.timeouts());
-
   private final List<AutoCloseable> toClose = new ArrayList<>();
-  private final TestSite nyc = owned(new TestSite("nyc", 2, ONE_LOOP));
+  private final TestSite nyc = owned(new TestSite("nyc", 2, BrokenOffRequestsTest::oneLoop));
 
   private <T extends AutoCloseable> T owned(T closeable) {
     toClose.addFirst(closeable);
@@ -53,8 +41,19 @@ class BrokenOffRequestsTest {
     }
   }
 
+  private static EdgeConfig oneLoop(EdgeConfig config) {
+    return new EdgeConfig(
+        config.node(),
+        config.identity(),
+        config.cdnId(),
+        config.listeners(),
+        1,
+        config.limits(),
+        config.timeouts());
+  }
+
   private TestSite landing(TestBackend backend) {
-    TestSite fra = owned(new TestSite("fra", 1, ONE_LOOP));
+    TestSite fra = owned(new TestSite("fra", 1, BrokenOffRequestsTest::oneLoop));
     nyc.publish(Signal.UP, new LocalService(backends(backend), 1_000_000));
     fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
     return fra;
@@ -151,15 +150,14 @@ class BrokenOffRequestsTest {
   private static LoopState loopOf(TestSite site) {
     EventLoop loop = site.edge().eventLoops().next();
     EdgeConfig config =
-        ONE_LOOP.apply(
-            new EdgeConfig(
-                site.name,
-                site.identity,
-                "fra.cdn.test",
-                List.of(),
-                1,
-                EdgeLimits.defaults(),
-                EdgeTimeouts.defaults()));
+        new EdgeConfig(
+            site.name,
+            site.identity,
+            "fra.cdn.test",
+            List.of(),
+            1,
+            EdgeLimits.defaults(),
+            EdgeTimeouts.defaults());
     return new LoopState(new EdgeRuntime(config, site.ports(), Transport.best()), loop);
   }
 
