@@ -121,7 +121,10 @@ final class ForwardLinks {
   /** Who a channel to this node has reached, and where; kept as long as its certificate is good. */
   Optional<RequestRules.Proved> proved(HostAddress node) {
     Line line = lines.get(node);
-    PeerIdentity peer = line == null ? null : line.peer;
+    if (line == null) {
+      return Optional.empty();
+    }
+    PeerIdentity peer = line.peer;
     return peer == null
         ? Optional.empty()
         : Optional.of(new RequestRules.Proved(peer, line.endpoint.getAddress()));
