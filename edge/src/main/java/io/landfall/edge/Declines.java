@@ -92,7 +92,7 @@ final class Declines {
             "the service was found, but " + kind.text(),
             "Try again. If it lasts, give the operator of this service this page.");
     Answer answer = answer(request, words, date);
-    if (kind.status() == 503) {
+    if (kind.status() == 503 || kind.status() == 429) {
       answer.fields().add(Names.RETRY_AFTER, AsciiString.of(Integer.toString(retryAfterSeconds)));
     }
     return answer;

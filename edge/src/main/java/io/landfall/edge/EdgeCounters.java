@@ -37,6 +37,9 @@ final class EdgeCounters {
   final LongAdder rejected = new LongAdder();
   final LongAdder failures = new LongAdder();
   final LongAdder aborted = new LongAdder();
+  final LongAdder heldResets = new LongAdder();
+  final LongAdder declinedAborters = new LongAdder();
+  final LongAdder floodedConnections = new LongAdder();
   final LongAdder clientConnections = new LongAdder();
   final LongAdder inProgress = new LongAdder();
 
@@ -107,6 +110,9 @@ final class EdgeCounters {
         rejected.sum(),
         failures.sum(),
         aborted.sum(),
+        heldResets.sum(),
+        declinedAborters.sum(),
+        floodedConnections.sum(),
         clientConnections.sum(),
         inProgress.sum());
   }

@@ -81,11 +81,38 @@ public final class EdgeServer implements AutoCloseable {
    * channel from then on. Being such a channel is what marks a request as forwarded.
    */
   public void acceptH2(Channel channel, NodeName peer) {
-    LoopState loop = loops.of(channel.eventLoop());
+    acceptWaitingH2(channel, peer);
+    openH2(channel);
+  }
+
+  /**
+   * The same for a peer of whom it is not known yet whether its requests may be served: PINGs are
+   * answered and a few requests wait, until {@link #openH2} or {@link #refuseH2}. The waiting are
+   * bounded for all such connections of an event loop together.
+   */
+  public void acceptWaitingH2(Channel channel, NodeName peer) {
+    onLoop(channel, () -> loops.of(channel.eventLoop()).acceptWaitingH2(channel, peer));
+  }
+
+  /** Requests on a connection of {@link #acceptWaitingH2} are served from now on. */
+  public void openH2(Channel channel) {
+    onLoop(channel, () -> LoopState.onOverlay(channel, OverlayConnection::open));
+  }
+
+  /**
+   * Ends a connection of {@link #acceptWaitingH2} in good order: its waiting requests are refused
+   * so that the other node may try them elsewhere (RFC 9113 section 8.7), and so are new ones;
+   * those that are being served finish.
+   */
+  public void refuseH2(Channel channel) {
+    onLoop(channel, () -> LoopState.onOverlay(channel, OverlayConnection::refuse));
+  }
+
+  private static void onLoop(Channel channel, Runnable task) {
     if (channel.eventLoop().inEventLoop()) {
-      loop.acceptH2(channel, peer);
-    } else {
-      channel.eventLoop().execute(() -> loop.acceptH2(channel, peer));
+      task.run();
+    } else if (!channel.eventLoop().isShuttingDown()) {
+      channel.eventLoop().execute(task);
     }
   }
 

@@ -14,6 +14,11 @@ import java.util.Optional;
  * @param rejected requests that the gate refused before they could be decided on
  * @param failures attempts that failed
  * @param aborted responses that broke off after their head was sent
+ * @param heldResets forwarded requests that were given up and reset later, when the connection to
+ *     the other node could bear one more reset
+ * @param declinedAborters requests that were not forwarded, since their client breaks off too many
+ * @param floodedConnections connections with other nodes that ended since there were too many
+ *     resets or control frames on them
  * @param clientConnections client connections open now
  * @param requestsInProgress requests in progress now
  */
@@ -24,6 +29,9 @@ public record EdgeStats(
     long rejected,
     long failures,
     long aborted,
+    long heldResets,
+    long declinedAborters,
+    long floodedConnections,
     long clientConnections,
     long requestsInProgress) {
   /** Copies the lists. */

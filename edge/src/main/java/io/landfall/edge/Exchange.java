@@ -102,13 +102,29 @@ final class Exchange {
     }
     boolean exhausted = log.attempts >= loop.runtime().config().limits().maxAttempts();
     Attempt chosen = exhausted ? null : Targets.next(this, decision, snapshot);
-    if (chosen != null) {
+    if (chosen != null && chosen.isForward() && breaksOffTooMuch()) {
+      loop.counters().declinedAborters.increment();
+      giveUp(new Failure(FailureKind.BREAKS_OFF, true));
+    } else if (chosen != null) {
       launch(chosen, decision);
     } else if (decision instanceof Decline decline) {
       log.reason = decline.reason();
       decline();
     } else {
       giveUp(last == null ? new Failure(FailureKind.NOWHERE, true) : last);
+    }
+  }
+
+  /** Whether the client broke off so many forwarded requests that it gets no more for a while. */
+  private boolean breaksOffTooMuch() {
+    return peer.isEmpty() && loop.aborters().isOver(down.remote(), loop.nowNanos());
+  }
+
+  /** A client that ends forwarded requests before their answer makes work for other nodes. */
+  private void countBrokenOff() {
+    Attempt current = attempt;
+    if (current != null && current.isForward() && peer.isEmpty()) {
+      loop.aborters().add(down.remote(), loop.nowNanos());
     }
   }
 
@@ -300,6 +316,7 @@ final class Exchange {
   /** The downstream is gone; nobody waits for the response. */
   void downstreamGone() {
     if (!finished) {
+      countBrokenOff();
       cancelAttempt();
       loop.counters().aborted.increment();
       log.target = "the client left";
@@ -312,6 +329,7 @@ final class Exchange {
     if (finished) {
       return;
     }
+    countBrokenOff();
     cancelAttempt();
     if (headRelayed) {
       abort();

@@ -13,6 +13,8 @@ enum FailureKind {
   INCOMPLETE(502, "http_response_incomplete", "the response broke off"),
   STREAM_REFUSED(503, "destination_unavailable", "the node did not take the request"),
   DECLINED(503, "destination_unavailable", "the node declined the request"),
+  BREAKS_OFF(
+      429, "http_request_denied", "this client's address breaks off too many forwarded requests"),
   NO_CAPACITY(503, "connection_limit_reached", "all connections to it are in use"),
   GONE(503, "destination_unavailable", "it was withdrawn while the request waited"),
   NOWHERE(503, "destination_unavailable", "there is nowhere to send the request now");

@@ -6,15 +6,20 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,20 +36,33 @@ import org.slf4j.LoggerFactory;
  * than a stream's, so one stalled stream does not stop the others.
  *
  * <p>Abuse limits, even though the peer is authenticated: resets per time, CONTINUATION and empty
- * DATA frames, queued control frames, field section size.
+ * DATA frames, queued control frames, field section size. Clients of the other node drive its
+ * resets, so both ends hold theirs below the other's limit (see {@link #reset}).
  */
 abstract class H2Connection extends Http2ConnectionHandler {
-  /** Generous: a service that goes down has all its waiting requests reset at once. */
-  private static final int MAX_RESETS_PER_WINDOW = 10_000;
+  /**
+   * How many resets of the other end are borne in {@link #RESET_WINDOW_SECONDS}; one more ends the
+   * connection. Generous: a service that goes down has all its waiting requests reset at once. A
+   * node of ours stays below it by its {@link ResetBudget}, whatever its clients do; whoever does
+   * not is no node of ours, and loses this connection only.
+   */
+  static final int MAX_RESETS_PER_WINDOW = 10_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(H2Connection.class);
-  private static final int RESET_WINDOW_SECONDS = 10;
+  static final int RESET_WINDOW_SECONDS = 10;
+  private static final int PAY_MILLIS = 50;
   private static final int MAX_EMPTY_DATA_FRAMES = 16;
   private static final int MAX_SMALL_CONTINUATIONS = 16;
   private static final int MAX_QUEUED_CONTROL_FRAMES = 10_000;
 
   private final LoopState loop;
   private final List<Exchange> touched = new ArrayList<>();
+  private final ResetBudget resets = new ResetBudget();
+
+  // Streams that are given up and not reset yet, with the code: a part of the open streams.
+  private final Map<Integer, Long> owed = new LinkedHashMap<>(0);
+
+  private boolean paying;
   private @Nullable ChannelHandlerContext ctx;
   private boolean reading;
   private boolean windowRaised;
@@ -56,6 +74,14 @@ abstract class H2Connection extends Http2ConnectionHandler {
       Http2Settings settings) {
     super(decoder, encoder, settings);
     this.loop = loop;
+    connection()
+        .addListener(
+            new Http2ConnectionAdapter() {
+              @Override
+              public void onStreamClosed(Http2Stream stream) {
+                owed.remove(stream.id());
+              }
+            });
   }
 
   LoopState loop() {
@@ -129,6 +155,9 @@ abstract class H2Connection extends Http2ConnectionHandler {
       boolean outbound,
       Throwable cause,
       @Nullable Http2Exception http2) {
+    if (http2 != null && http2.error() == Http2Error.ENHANCE_YOUR_CALM) {
+      loop.counters().floodedConnections.increment();
+    }
     LOG.warn("HTTP/2 with another node failed, the connection ends: {}", cause.toString());
     super.onConnectionError(context, outbound, cause, http2);
   }
@@ -167,9 +196,75 @@ abstract class H2Connection extends Http2ConnectionHandler {
     }
   }
 
+  /**
+   * Gives up a stream: at once as long as the connection may send resets, else as soon as it may
+   * again. Until then what still arrives on the stream is taken and dropped, and often it ends by
+   * itself. So however many requests are broken off, the other end never counts too many resets.
+   */
   void reset(int streamId, long errorCode) {
+    if (owed.isEmpty() && resets.take(System.nanoTime())) {
+      sendReset(streamId, errorCode);
+    } else if (connection().stream(streamId) != null) {
+      owed.put(streamId, errorCode);
+      loop.counters().heldResets.increment();
+      payLater();
+      resetHeld();
+    }
+  }
+
+  private void sendReset(int streamId, long errorCode) {
     Io.ignore(resetStream(context(), streamId, errorCode, context().newPromise()));
     flushSoon();
+  }
+
+  private void payLater() {
+    if (!paying) {
+      paying = true;
+      Io.ignore(loop.eventLoop().schedule(this::pay, PAY_MILLIS, TimeUnit.MILLISECONDS));
+    }
+  }
+
+  /** Sends the resets that are owed, the oldest first, as far as the budget goes. */
+  private void pay() {
+    paying = false;
+    if (!context().channel().isActive()) {
+      return;
+    }
+    while (!owed.isEmpty() && resets.take(System.nanoTime())) {
+      Map.Entry<Integer, Long> oldest = owed.entrySet().iterator().next();
+      owed.remove(oldest.getKey());
+      Io.ignore(resetStream(context(), oldest.getKey(), oldest.getValue(), context().newPromise()));
+    }
+    flushSoon();
+    if (!owed.isEmpty()) {
+      payLater();
+    }
+  }
+
+  /** How many streams are given up, and are open only because their reset has to wait. */
+  int owedResets() {
+    return owed.size();
+  }
+
+  /** One more stream is given up without its reset. */
+  void resetHeld() {}
+
+  /**
+   * What arrives on a stream that was reset here crossed the reset on its way, and is dropped (RFC
+   * 9113 section 5.1). To answer each such frame with one more reset, as Netty would, makes
+   * thousands of them of a few downloads that are broken off.
+   */
+  @Override
+  protected void onStreamError(
+      ChannelHandlerContext context,
+      boolean outbound,
+      Throwable cause,
+      Http2Exception.StreamException error) {
+    boolean crossed =
+        error.error() == Http2Error.STREAM_CLOSED && connection().stream(error.streamId()) == null;
+    if (!crossed) {
+      super.onStreamError(context, outbound, cause, error);
+    }
   }
 
   /** Sends the head of a message. */

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,8 @@ final class LoopState {
   private final Set<Channel> overlayChannels = new LinkedHashSet<>();
   private final RecentDecisions recent = new RecentDecisions();
   private final HttpDate date = new HttpDate();
+  private final Aborters aborters = new Aborters();
+  private final HeldRequests held = new HeldRequests();
 
   private @Nullable Exchange exchanges;
   private @Nullable ClientConnection clients;
@@ -93,6 +96,11 @@ final class LoopState {
     return date.now();
   }
 
+  /** The clients that break off forwarded requests. */
+  Aborters aborters() {
+    return aborters;
+  }
+
   /** A number that is another one each time, for taking turns. */
   int nextTurn() {
     return turn++;
@@ -128,7 +136,7 @@ final class LoopState {
   }
 
   /** Takes over a connection on which another node forwards requests. */
-  void acceptH2(Channel channel, NodeName peer) {
+  void acceptWaitingH2(Channel channel, NodeName peer) {
     if (draining) {
       Io.close(channel);
       return;
@@ -136,6 +144,19 @@ final class LoopState {
     overlayChannels.add(channel);
     Io.ignore(channel.closeFuture().addListener(f -> overlayChannels.remove(channel)));
     channel.pipeline().addLast(OverlayConnection.create(this, peer));
+  }
+
+  /** Does something with the HTTP/2 end of such a connection, if it is still there. */
+  static void onOverlay(Channel channel, Consumer<OverlayConnection> action) {
+    OverlayConnection found = channel.pipeline().get(OverlayConnection.class);
+    if (found != null) {
+      action.accept(found);
+    }
+  }
+
+  /** The requests of peers of whom it is not known yet whether they are served. */
+  HeldRequests held() {
+    return held;
   }
 
   boolean isFull() {

@@ -8,15 +8,27 @@ import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connection on which another node forwards requests to this one: the server's end of HTTP/2.
- * That a request came this way is what marks it as forwarded; no field could say so.
+ * That a request came this way is what marks it as forwarded; no field could say so. Whether the
+ * peer may have requests served is the node's to decide: until then they wait.
  */
 final class OverlayConnection extends H2Connection {
   private final NodeName peer;
   private final PropertyKey streamKey;
+  private final List<OverlayStream> waiting = new ArrayList<>(0);
+  private Admission admission = Admission.WAITING;
+
+  /** Whether requests of the peer are served. */
+  private enum Admission {
+    WAITING,
+    OPEN,
+    REFUSED
+  }
 
   private OverlayConnection(LoopState loop, NodeName peer, Parts parts) {
     super(loop, parts.decoder(), parts.encoder(), parts.settings());
@@ -29,6 +41,45 @@ final class OverlayConnection extends H2Connection {
   static OverlayConnection create(LoopState loop, NodeName peer) {
     return build(
         true, loop.runtime().config().limits(), parts -> new OverlayConnection(loop, peer, parts));
+  }
+
+  /** Serves requests from now on, the waiting first. */
+  void open() {
+    if (admission == Admission.WAITING) {
+      admission = Admission.OPEN;
+      List<OverlayStream> beginning = List.copyOf(waiting);
+      waiting.clear();
+      beginning.forEach(OverlayStream::serveHeld);
+    }
+  }
+
+  /** Serves no further request, and ends when those under way are done. */
+  void refuse() {
+    admission = Admission.REFUSED;
+    List<OverlayStream> refused = List.copyOf(waiting);
+    waiting.clear();
+    refused.forEach(OverlayStream::refuse);
+    // Says GOAWAY, and closes when the streams are done.
+    Io.close(context().channel());
+  }
+
+  /** A waiting request is over before it began. */
+  void waitsNoMore(OverlayStream stream) {
+    waiting.remove(stream);
+  }
+
+  private void arrived(OverlayStream stream, Http2Headers headers, boolean ended) {
+    switch (admission) {
+      case OPEN -> stream.begin(headers, ended);
+      case WAITING -> {
+        if (stream.hold(headers, ended)) {
+          waiting.add(stream);
+        } else {
+          stream.refuse();
+        }
+      }
+      case REFUSED -> stream.refuse();
+    }
   }
 
   NodeName peer() {
@@ -66,7 +117,7 @@ final class OverlayConnection extends H2Connection {
       if (stream != null) {
         OverlayStream created = new OverlayStream(OverlayConnection.this, streamId);
         stream.setProperty(streamKey, created);
-        created.begin(headers, ended);
+        arrived(created, headers, ended);
       }
     }
 

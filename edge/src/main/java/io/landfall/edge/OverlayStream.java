@@ -26,6 +26,21 @@ final class OverlayStream implements Downstream {
   private boolean responseEnded;
   private boolean closed;
   private boolean headersEnd;
+  private @Nullable Held held;
+
+  /** A request that came before it was known whether its peer's requests are served. */
+  private static final class Held {
+    private final Http2Headers headers;
+    private final boolean headOnly;
+    private final Deque<ByteBuf> pieces = new ArrayDeque<>(0);
+    private int bytes;
+    private boolean ended;
+
+    Held(Http2Headers headers, boolean headOnly) {
+      this.headers = headers;
+      this.headOnly = headOnly;
+    }
+  }
 
   OverlayStream(OverlayConnection connection, int streamId) {
     this.connection = connection;
@@ -34,6 +49,73 @@ final class OverlayStream implements Downstream {
   }
 
   // ---- from the other node ----
+
+  /** Keeps the request until it is known whether it is served; false when there is no room. */
+  boolean hold(Http2Headers headers, boolean ended) {
+    if (!connection.loop().held().enter()) {
+      return false;
+    }
+    held = new Held(headers, ended);
+    return true;
+  }
+
+  /** The request that was kept is served, with all that came of it since. */
+  void serveHeld() {
+    Held kept = held;
+    if (kept == null) {
+      return;
+    }
+    held = null;
+    connection.loop().held().leave(kept.bytes);
+    begin(kept.headers, kept.headOnly);
+    for (ByteBuf piece : kept.pieces) {
+      connection.consume(streamId, onData(piece, false));
+      piece.release();
+    }
+    if (kept.ended) {
+      onEnd();
+    }
+    flushUpstream();
+  }
+
+  private void flushUpstream() {
+    Exchange current = exchange;
+    if (current != null) {
+      connection.touch(current);
+    }
+  }
+
+  /** The request is not served, and nothing of it was: it may be tried elsewhere. */
+  void refuse() {
+    dropHeld();
+    connection.loop().counters().rejected.increment();
+    connection.reset(streamId, Http2Error.REFUSED_STREAM.code());
+  }
+
+  private void dropHeld() {
+    Held kept = held;
+    if (kept != null) {
+      held = null;
+      connection.waitsNoMore(this);
+      connection.loop().held().leave(kept.bytes);
+      for (ByteBuf piece : kept.pieces) {
+        connection.consume(streamId, piece.readableBytes());
+        piece.release();
+      }
+    }
+  }
+
+  private int hold(Held kept, ByteBuf data, boolean ended) {
+    int bytes = data.readableBytes();
+    if (!connection.loop().held().grow(bytes)) {
+      refuse();
+      return bytes;
+    }
+    kept.bytes += bytes;
+    kept.ended |= ended;
+    kept.pieces.add(data.retainedSlice());
+    return 0;
+  }
 
   void begin(Http2Headers headers, boolean ended) {
     LoopState loop = connection.loop();
@@ -56,6 +138,10 @@ final class OverlayStream implements Downstream {
   /** Takes data, and says how many bytes of it are consumed already. */
   int onData(ByteBuf data, boolean ended) {
     int bytes = data.readableBytes();
+    Held kept = held;
+    if (kept != null) {
+      return hold(kept, data, ended);
+    }
     Exchange current = exchange;
     if (current == null || closed) {
       return bytes;
@@ -81,6 +167,11 @@ final class OverlayStream implements Downstream {
 
   /** The request's body is complete. */
   void onEnd() {
+    Held kept = held;
+    if (kept != null) {
+      kept.ended = true;
+      return;
+    }
     Exchange current = exchange;
     if (current != null && remaining > 0) {
       current.requestBroken(Rule.LENGTH_MISMATCH);
@@ -110,6 +201,7 @@ final class OverlayStream implements Downstream {
   /** The stream is closed, however that came. */
   void onClosed() {
     closed = true;
+    dropHeld();
     Exchange current = exchange;
     exchange = null;
     if (current != null) {
@@ -198,9 +290,6 @@ final class OverlayStream implements Downstream {
   @Override
   public void pumpBody() {
     pump();
-    Exchange current = exchange;
-    if (current != null) {
-      connection.touch(current);
-    }
+    flushUpstream();
   }
 }

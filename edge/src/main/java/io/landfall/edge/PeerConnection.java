@@ -65,10 +65,32 @@ final class PeerConnection extends H2Connection {
     closeIfUnused();
   }
 
+  /** Takes no more requests, and closes when the last one that somebody waits for is done. */
+  void retire() {
+    leave();
+  }
+
+  /** How many requests it carries, those included that were given up and are not reset yet. */
+  int busy() {
+    return connection().numActiveStreams();
+  }
+
   private void closeIfUnused() {
-    if (leaving && connection().numActiveStreams() == 0) {
-      Io.close(context().channel());
+    if (!leaving || busy() > owedResets()) {
+      return;
     }
+    if (busy() == 0) {
+      Io.close(context().channel());
+    } else {
+      // Nobody waits for what is left, and the end of the connection is a reset of all of it. Past
+      // the HTTP/2 handler, which would wait for the streams.
+      Io.close(context());
+    }
+  }
+
+  @Override
+  void resetHeld() {
+    closeIfUnused();
   }
 
   @Override
@@ -79,6 +101,7 @@ final class PeerConnection extends H2Connection {
   @Override
   public void channelInactive(ChannelHandlerContext context) throws Exception {
     leave();
+    pool.ended(this);
     super.channelInactive(context);
   }
 

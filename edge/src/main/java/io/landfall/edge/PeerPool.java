@@ -7,14 +7,28 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one event loop to one other node: few, shared by all requests. Another is
- * opened only when all are full; while the first is being opened, requests wait for it.
+ * The connections of one event loop to one other node: few, shared by all requests, the least busy
+ * first, so that a connection that is lost costs a share of the requests. Another is opened when
+ * each carries {@link #SPREAD_STREAMS}; while the first is being opened, requests wait for it.
+ *
+ * <p>A connection whose requests are for the most part given up, with resets that have to wait (see
+ * {@link H2Connection#reset}), makes room for a fresh one when there is no other room.
  */
 final class PeerPool {
   /** Most requests that wait for a connection. */
   private static final int MAX_WAITING = 1024;
+
+  /** So many requests on each connection, and one more connection is opened. */
+  static final int SPREAD_STREAMS = 8;
+
+  /** How long after a dial that failed none is made that no request waits for. */
+  private static final long SPARE_DIAL_NANOS = 1_000_000_000L;
+
+  /** Most connections that were replaced and carry requests still. */
+  static final int MAX_RETIRED = 16;
 
   private final LoopState loop;
   private final List<PeerConnection> connections = new ArrayList<>();
@@ -22,6 +36,9 @@ final class PeerPool {
   private boolean dialing;
   private int dial;
   private long dialStartNanos;
+  private long failedNanos;
+  private boolean hasFailed;
+  private final List<PeerConnection> retired = new ArrayList<>();
 
   PeerPool(LoopState loop) {
     this.loop = loop;
@@ -29,14 +46,15 @@ final class PeerPool {
 
   /** Gives the attempt a connection, now or later. */
   void start(PeerAttempt attempt) {
-    for (int i = 0; i < connections.size(); i++) {
-      if (connections.get(i).hasRoom()) {
-        connections.get(i).open(attempt);
-        return;
+    PeerConnection best = leastBusy();
+    if (best != null) {
+      if (best.busy() >= SPREAD_STREAMS && !dialing && mayDial() && !hasJustFailed()) {
+        dial(attempt.candidate());
       }
+      best.open(attempt);
+      return;
     }
-    boolean mayDial = connections.size() < loop.runtime().config().limits().maxPeerConnections();
-    if ((!dialing && !mayDial) || waiting.size() >= MAX_WAITING) {
+    if ((!dialing && !mayDial() && !makeRoom()) || waiting.size() >= MAX_WAITING) {
       attempt.failed(new Failure(FailureKind.NO_CAPACITY, true));
       return;
     }
@@ -44,6 +62,42 @@ final class PeerPool {
     if (!dialing) {
       dial(attempt.candidate());
     }
+  }
+
+  private @Nullable PeerConnection leastBusy() {
+    PeerConnection best = null;
+    for (int i = 0; i < connections.size(); i++) {
+      PeerConnection each = connections.get(i);
+      if (each.hasRoom() && (best == null || each.busy() < best.busy())) {
+        best = each;
+      }
+    }
+    return best;
+  }
+
+  private boolean mayDial() {
+    return connections.size() < loop.runtime().config().limits().maxPeerConnections();
+  }
+
+  private boolean hasJustFailed() {
+    return hasFailed && loop.nowNanos() - failedNanos < SPARE_DIAL_NANOS;
+  }
+
+  /** Retires the connection with most requests that are given up, if they are half of its own. */
+  private boolean makeRoom() {
+    PeerConnection worst = null;
+    for (PeerConnection each : connections) {
+      boolean stale = each.owedResets() > 0 && 2 * each.owedResets() >= each.busy();
+      if (stale && (worst == null || each.owedResets() > worst.owedResets())) {
+        worst = each;
+      }
+    }
+    if (worst == null || retired.size() >= MAX_RETIRED) {
+      return false;
+    }
+    retired.add(worst);
+    worst.retire();
+    return true;
   }
 
   /** An attempt that waited for a connection waits no more. */
@@ -81,7 +135,9 @@ final class PeerPool {
       return;
     }
     dialing = false;
-    if (!future.isSuccess() || !future.getNow().isActive()) {
+    hasFailed = !future.isSuccess() || !future.getNow().isActive();
+    if (hasFailed) {
+      failedNanos = loop.nowNanos();
       failWaiting(new Failure(FailureKind.REFUSED, true));
       return;
     }
@@ -108,10 +164,17 @@ final class PeerPool {
     connections.remove(connection);
   }
 
+  /** A connection has ended. */
+  void ended(PeerConnection connection) {
+    connections.remove(connection);
+    retired.remove(connection);
+  }
+
   /** The node is gone: whatever waits for it need not wait longer. */
   void closeAll() {
     dialing = false;
     List<PeerConnection> closing = new ArrayList<>(connections);
+    closing.addAll(retired);
     connections.clear();
     failWaiting(new Failure(FailureKind.GONE, true));
     for (PeerConnection connection : closing) {
@@ -125,8 +188,10 @@ final class PeerPool {
     long limit = loop.runtime().config().timeouts().peerConnectMillis() * 1_000_000;
     if (dialing && nowNanos - dialStartNanos > limit) {
       dialing = false;
+      hasFailed = true;
+      failedNanos = nowNanos;
       failWaiting(new Failure(FailureKind.CONNECT_TIMEOUT, true));
     }
-    return !dialing && connections.isEmpty() && waiting.isEmpty();
+    return !dialing && connections.isEmpty() && retired.isEmpty() && waiting.isEmpty();
   }
 }

@@ -48,6 +48,7 @@ final class TestSite implements AutoCloseable {
   final List<Channel> overlayChannels = new CopyOnWriteArrayList<>();
   private volatile EdgeSnapshot snapshot;
   private volatile boolean dialFails;
+  private volatile boolean peersWait;
   private final EdgeServer server;
   private final Channel overlayListener;
 
@@ -91,7 +92,10 @@ final class TestSite implements AutoCloseable {
               @Override
               protected void initChannel(Channel channel) {
                 overlayChannels.add(channel);
-                server.acceptH2(channel, new NodeName("lander"));
+                server.acceptWaitingH2(channel, new NodeName("lander"));
+                if (!peersWait) {
+                  server.openH2(channel);
+                }
               }
             })
         .bind(new InetSocketAddress(LOOPBACK, 0))
@@ -159,6 +163,11 @@ final class TestSite implements AutoCloseable {
 
   void failDials(boolean fail) {
     dialFails = fail;
+  }
+
+  /** From now on it is not known of new connections whether their requests are served. */
+  void letPeersWait() {
+    peersWait = true;
   }
 
   /** This site as a candidate of others. */

@@ -175,6 +175,18 @@ final class ForwardLinks {
             : "its channel for requests is not up: " + why);
   }
 
+  /** Who a channel to this node has reached, and where; kept as long as its certificate is good. */
+  Optional<RequestRules.Proved> proved(HostAddress node) {
+    Line line = lines.get(node);
+    if (line == null) {
+      return Optional.empty();
+    }
+    PeerIdentity peer = line.peer;
+    return peer == null
+        ? Optional.empty()
+        : Optional.of(new RequestRules.Proved(peer, line.endpoint.getAddress()));
+  }
+
   /** Cuts whoever is revoked or expired: its routes go, and it has to prove itself anew. */
   void cut(Revocations revocations, long wallMillis) {
     for (ForwardLine line : List.copyOf(lines.values())) {

@@ -20,24 +20,35 @@ final class Newcomers implements OverlayPort.Handover {
   private final NodeNames names;
   private final Clashes clashes;
   private final Supplier<@Nullable EdgeServer> edge;
+  private final Refusals refusals;
+
+  /** Where it is counted that somebody's requests were refused, and perhaps logged. */
+  @FunctionalInterface
+  interface Refusals {
+    /** An authenticated connection was refused for a rule. */
+    void refused(Channel channel, String rule, String sentence);
+  }
 
   /**
    * A handover.
    *
    * @param clashes hears of two nodes with one identity
    * @param edge the running edge; null while there is none
+   * @param refusals counts and logs whose requests were refused
    */
   Newcomers(
       OverlayDriver overlay,
       PeerRights rights,
       NodeNames names,
       Clashes clashes,
-      Supplier<@Nullable EdgeServer> edge) {
+      Supplier<@Nullable EdgeServer> edge,
+      Refusals refusals) {
     this.overlay = overlay;
     this.rights = rights;
     this.names = names;
     this.clashes = clashes;
     this.edge = edge;
+    this.refusals = refusals;
   }
 
   @Override
@@ -94,10 +105,39 @@ final class Newcomers implements OverlayPort.Handover {
   @Override
   public void requestsFrom(Channel channel, PeerIdentity peer) {
     EdgeServer running = edge.get();
-    if (running == null || !rights.mayRequest(channel, peer)) {
+    if (running == null) {
       channel.close();
-    } else {
-      running.acceptH2(channel, peer.name());
+      return;
+    }
+    running.acceptWaitingH2(channel, peer.name());
+    if (!rights.requestsOn(channel, peer, new RequestDoor(running, channel))) {
+      channel.close();
+    }
+  }
+
+  /** A connection for requests, at the edge. */
+  private final class RequestDoor implements RequestChannels.Door {
+    private final EdgeServer running;
+    private final Channel channel;
+
+    RequestDoor(EdgeServer running, Channel channel) {
+      this.running = running;
+      this.channel = channel;
+    }
+
+    @Override
+    public void open() {
+      running.openH2(channel);
+    }
+
+    @Override
+    public void refuse() {
+      running.refuseH2(channel);
+    }
+
+    @Override
+    public void refused(String rule, String sentence) {
+      refusals.refused(channel, rule, sentence);
     }
   }
 }

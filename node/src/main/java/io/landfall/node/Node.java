@@ -76,7 +76,7 @@ public final class Node implements AutoCloseable {
   private final Map<ServiceName, ServiceConfig> services = new LinkedHashMap<>();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final PeerRights rights = new PeerRights();
+  private final PeerRights rights;
   private volatile @Nullable EdgeServer edge;
   private @Nullable AdminServer admin;
 
@@ -107,11 +107,12 @@ public final class Node implements AutoCloseable {
     bfd =
         new OverlayBfd(
             config.overlay().bfd(), config.overlay().listen(), control, this::pathProved);
+    rights = PeerRights.of(this);
     monitor = NodeMonitor.of(control, overlay, names, config.services());
     watching = OverlayWatching.of(config.watch(), overlay, control);
     plain = PlainBgp.of(config, controlLoops, control, overlay, names);
     speakers = SpeakerDriver.of(config, controlLoops, control, signals);
-    port = trust.port(control, new Newcomers(overlay, rights, names, clashes, this::edge));
+    port = trust.port(control, newcomers());
     forward = new ForwardDialer(port);
     discovery =
         new Discovery(
@@ -134,6 +135,16 @@ public final class Node implements AutoCloseable {
             links::whyNot,
             backends.addresses());
     publication = new Publication(snapshots, config.services(), control, this::published);
+  }
+
+  private Newcomers newcomers() {
+    return new Newcomers(
+        overlay,
+        rights,
+        names,
+        clashes,
+        this::edge,
+        (channel, rule, sentence) -> port.refusedRequests(channel, rule, sentence));
   }
 
   private void candidateConnected(PeerIdentity peer) {
@@ -315,6 +326,7 @@ public final class Node implements AutoCloseable {
     @Override
     public void routesChanged(OverlayEffect.RoutesChanged change) {
       links.routesChanged(change.offsets(), config.identity().block());
+      rights.changed(change.offsets());
       publication.routesChanged(change.offsets());
     }
 
@@ -334,6 +346,11 @@ public final class Node implements AutoCloseable {
     @Override
     public void rejected(Holder peer, String words) {
       clashes.rejectedBy(peer, words);
+    }
+
+    @Override
+    public void sessionChanged(HostAddress peer) {
+      rights.changed(peer);
     }
 
     @Override

@@ -48,6 +48,17 @@ final class NodeMetrics implements MetricsSource {
   }
 
   @Override
+  public ForwardCounts forwards() {
+    EdgeServer edge = node.edge();
+    if (edge == null) {
+      return new ForwardCounts(0, 0, 0);
+    }
+    EdgeStats stats = edge.stats();
+    return new ForwardCounts(
+        stats.heldResets(), stats.declinedAborters(), stats.floodedConnections());
+  }
+
+  @Override
   public Durations requestDurations() {
     EdgeServer edge = node.edge();
     List<EdgeStats.Latency> latencies = edge == null ? List.of() : edge.stats().latencies();

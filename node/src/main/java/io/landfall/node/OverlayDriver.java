@@ -59,6 +59,9 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
     /** A peer rejected a stream of this node before there was a session on it. */
     default void rejected(Holder peer, String words) {}
 
+    /** A session is Established, or is no more; its stream may be there for a moment still. */
+    default void sessionChanged(HostAddress peer) {}
+
     /** An adjacency is gone, or a stream never became one. */
     default void peerDown(HostAddress peer, String why) {}
 
@@ -83,6 +86,7 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
   /** The stream of each established session. */
   private final Map<HostAddress, Long> established = new TreeMap<>();
 
+  private final Map<HostAddress, BgpLink> sessions = new TreeMap<>();
   private final CompletableFuture<Void> allClosed = new CompletableFuture<>();
   private OverlayWatcher watcher = OverlayWatcher.NOBODY;
   private boolean stopping;
@@ -285,6 +289,11 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
     return established.containsKey(peer);
   }
 
+  /** The stream that carries the Established session with this node. */
+  Optional<BgpLink> session(HostAddress peer) {
+    return Optional.ofNullable(sessions.get(peer));
+  }
+
   @Override
   public void neighborUp(PlainNeighbor neighbor, long stream, Links link, boolean outgoing) {
     PeerInfo info = neighbor.peer();
@@ -355,11 +364,15 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
         log.info("adjacency up peer={} identity={}", name, up.peer().identity());
         Held held = links.get(up.connection());
         if (held != null && held.link() instanceof BgpLink link) {
+          sessions.put(up.peer().identity(), link);
+          listener.sessionChanged(up.peer().identity());
           listener.peerUp(link.peer(), link);
         }
       }
       case OverlayEffect.PeerDown down -> {
         established.remove(down.peer().identity());
+        sessions.remove(down.peer().identity());
+        listener.sessionChanged(down.peer().identity());
         log.warn(
             "adjacency down peer={} identity={} by={} code={}/{} why=\"{}\"",
             down.peer().name(),

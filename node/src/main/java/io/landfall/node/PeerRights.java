@@ -12,13 +12,24 @@ import org.slf4j.LoggerFactory;
 /**
  * Who is live, and for how long: adjacencies and connections for requests both end when the
  * certificate that opened them is revoked or runs out (design section 7). On the control thread
- * only, but for {@link #mayRequest} and {@link #requestConnections}.
+ * only, but for {@link #requestsOn} and {@link #requestConnections}.
  */
 final class PeerRights {
   private static final Logger log = LoggerFactory.getLogger("landfall.node");
 
   private final LivePeers livePeers = new LivePeers();
-  private final RequestChannels requestChannels = new RequestChannels();
+  private final RequestChannels requestChannels;
+
+  /** Nobody is live yet. */
+  PeerRights(ControlLoop control, RequestRules rules) {
+    requestChannels = new RequestChannels(control, rules);
+  }
+
+  /** Rights of the peers of a node, whose overlay there is already. */
+  static PeerRights of(Node node) {
+    return new PeerRights(
+        node.control, new RequestRules(node.overlay, peer -> node.links.proved(peer)));
+  }
 
   /** A peer wants an adjacency. */
   LivePeers.Joining join(PeerIdentity peer) {
@@ -30,9 +41,19 @@ final class PeerRights {
     livePeers.leave(identity);
   }
 
-  /** Whether a peer may have one more connection for requests; any thread may ask. */
-  boolean mayRequest(Channel channel, PeerIdentity peer) {
-    return requestChannels.add(channel, peer);
+  /** A peer has one more connection for requests; false when it has too many. Any thread. */
+  boolean requestsOn(Channel channel, PeerIdentity peer, RequestChannels.Door door) {
+    return requestChannels.add(channel, peer, door);
+  }
+
+  /** A node's session came up or ended: what that is to its requests is seen to at once. */
+  void changed(HostAddress identity) {
+    requestChannels.changed(identity);
+  }
+
+  /** Routes changed, and some may be those of nodes that send requests. */
+  void changed(int[] offsets) {
+    requestChannels.changed(offsets);
   }
 
   /** How many connections for requests there are. */

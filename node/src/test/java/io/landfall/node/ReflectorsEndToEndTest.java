@@ -177,9 +177,12 @@ class ReflectorsEndToEndTest {
   /** A reflector that lies about where a node is sends requests nowhere. */
   @Test
   void anEndpointAtWhichSomebodyElseAnswersGetsNoRequests() {
-    nyc.start();
+    nyc.overlay("reflectors: [rr1]").start();
     fra.overlay("reflectors: [rr1]").start();
     try (CapturedLog log = new CapturedLog();
+        ScriptedPeer liarAtNyc =
+            ScriptedPeer.connect(nyc.overlay, world.credentials("rr1", 11))
+                .establish(BgpBytes.identifier("10.32.0.11"));
         ScriptedPeer liar =
             ScriptedPeer.connect(fra.overlay, world.credentials("rr1", 11))
                 .establish(BgpBytes.identifier("10.32.0.11"))) {
@@ -203,6 +206,15 @@ class ReflectorsEndToEndTest {
           () -> !log.with("channel up", "peer=nyc").isEmpty(),
           () -> fra.show("show/refused"));
       liar.send(reflected(NYC, "10.32.1.10/32", nyc.overlay));
+      awaitUsable(fra, 1);
+
+      // nyc serves fra's requests for the same reason: it hears of fra, and fra proves it.
+      liarAtNyc.send(reflected("10.32.0.1", "10.32.0.1/32", fra.overlay));
+      Poll.until(
+          "fra is verified",
+          () -> !log.with("channel up", "peer=fra").isEmpty(),
+          () -> nyc.show("show/refused"));
+      liarAtNyc.send(reflected("10.32.0.1", "10.32.0.1/32", fra.overlay));
       awaitUsable(fra, 1);
       assertThat(ask(fra)).isEqualTo("200 nyc");
     }

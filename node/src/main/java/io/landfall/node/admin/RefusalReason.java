@@ -172,7 +172,15 @@ public enum RefusalReason {
   /** A live node with another certificate has this name. */
   DUPLICATE_NAME(141, "duplicate-name", "a live node with another certificate has this name"),
   /** As many peers are live as there may be. */
-  TOO_MANY_PEERS(142, "too-many-peers", "as many peers are live as there may be");
+  TOO_MANY_PEERS(142, "too-many-peers", "as many peers are live as there may be"),
+  /** A node that is not live here opened a connection for requests. */
+  NO_SESSION(143, "no-session", "a node that has no session here asks for services"),
+  /** Requests came with the certificate of a live node from where it is not reached. */
+  OTHER_ADDRESS(
+      144, "other-address", "requests with a live node's certificate came from another address"),
+  /** A node has as many connections for requests as it may have. */
+  TOO_MANY_CHANNELS(
+      145, "too-many-channels", "a node has as many connections for requests as it may have");
 
   private static final Map<String, RefusalReason> BY_RULE = new TreeMap<>();
 

@@ -185,6 +185,11 @@ public final class OverlayPort implements AutoCloseable {
     return link;
   }
 
+  /** Counts a connection for requests that was refused, and logs it unless there were many. */
+  public void refusedRequests(Channel channel, String rule, String why) {
+    refused(channel, rule, why);
+  }
+
   private void refused(Channel channel, String rule, String why) {
     String remote = String.valueOf(channel.remoteAddress()).replaceFirst("^.*/", "");
     if (channel.remoteAddress() instanceof InetSocketAddress from

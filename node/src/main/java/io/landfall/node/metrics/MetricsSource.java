@@ -12,6 +12,11 @@ public interface MetricsSource {
   /** Requests by how they ended. */
   List<RequestCount> requests();
 
+  /** What broken-off requests did to the connections between nodes. */
+  default ForwardCounts forwards() {
+    return new ForwardCounts(0, 0, 0);
+  }
+
   /** Durations of requests, from the head to the end of the response. */
   Durations requestDurations();
 
@@ -83,6 +88,15 @@ public interface MetricsSource {
    * @param longestSeconds the longest
    */
   record ControlSteps(Durations durations, double longestSeconds) {}
+
+  /**
+   * What was counted of requests between nodes.
+   *
+   * @param heldResets requests that were given up and reset later, since there were many
+   * @param declinedAborters requests not forwarded, since their client breaks off too many
+   * @param floodedConnections connections that ended for too many resets or control frames
+   */
+  record ForwardCounts(long heldResets, long declinedAborters, long floodedConnections) {}
 
   /**
    * Requests that ended the same way.

@@ -55,6 +55,7 @@ public final class MetricsText {
   private MetricSnapshots snapshot() {
     MetricSnapshots.Builder all = MetricSnapshots.builder();
     requests(all);
+    ForwardMetrics.addTo(all, source.forwards());
     overlay(all);
     BfdMetrics.addTo(all, source.bfd(), source.bfdUnmatched());
     control(all);
