@@ -9,6 +9,7 @@ import io.landfall.overlay.OverlayEvent.RemoteNode;
 import io.landfall.trust.PeerIdentity;
 import io.landfall.trust.Revocations;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
@@ -75,6 +76,9 @@ final class ForwardLine {
 
   /** Who answered last; kept while the certificate is good, for its routes are. */
   private @Nullable PeerIdentity peer;
+
+  /** Where it answered. */
+  private @Nullable InetAddress peerAddress;
 
   private final ControlTimer timer;
 
@@ -279,11 +283,21 @@ final class ForwardLine {
     return chosen.fingerprint().isPresent() ? Optional.empty() : overlay.refusalOf(who);
   }
 
+  /** Who a channel has reached, and where; empty when none ever has, or its rights are gone. */
+  Optional<RequestRules.Proved> proved() {
+    PeerIdentity who = peer;
+    InetAddress where = peerAddress;
+    return who == null || where == null
+        ? Optional.empty()
+        : Optional.of(new RequestRules.Proved(who, where));
+  }
+
   private void up(Target proved, PeerIdentity who) {
     state = State.UP;
     upSinceNanos = control.monotonicNanos();
     lastFailure = "";
     peer = who;
+    peerAddress = proved.address().getAddress();
     plan.proved(proved.address());
     parts.names().learn(node, who.name());
     forward.proved(who, proved.address());

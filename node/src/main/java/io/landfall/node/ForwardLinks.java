@@ -175,16 +175,10 @@ final class ForwardLinks {
             : "its channel for requests is not up: " + why);
   }
 
-  /** Who a channel to this node has reached, and where; kept as long as its certificate is good. */
+  /** Who a channel to this node has reached, and where; kept while its certificate is good. */
   Optional<RequestRules.Proved> proved(HostAddress node) {
-    Line line = lines.get(node);
-    if (line == null) {
-      return Optional.empty();
-    }
-    PeerIdentity peer = line.peer;
-    return peer == null
-        ? Optional.empty()
-        : Optional.of(new RequestRules.Proved(peer, line.endpoint.getAddress()));
+    ForwardLine line = lines.get(node);
+    return line == null ? Optional.empty() : line.proved();
   }
 
   /** Cuts whoever is revoked or expired: its routes go, and it has to prove itself anew. */
