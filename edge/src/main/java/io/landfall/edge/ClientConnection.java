@@ -9,6 +9,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.AsciiString;
@@ -29,6 +30,15 @@ import org.jspecify.annotations.Nullable;
 final class ClientConnection extends ChannelInboundHandlerAdapter implements Downstream {
   private static final long LINGER_NANOS = 2_000_000_000L;
   private static final int MAX_LINGER_BYTES = 1 << 20;
+
+  /** Bytes that wait for a client, from which on no request of it is begun and no body is read. */
+  static final int OUTPUT_HIGH_WATER_BYTES = 64 * 1024;
+
+  /** Bytes that wait for a client, at which that goes on. */
+  static final int OUTPUT_LOW_WATER_BYTES = 32 * 1024;
+
+  static final WriteBufferWaterMark OUTPUT =
+      new WriteBufferWaterMark(OUTPUT_LOW_WATER_BYTES, OUTPUT_HIGH_WATER_BYTES);
 
   private final LoopState loop;
   private final AsciiString scheme;
@@ -144,7 +154,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
   private boolean step(ByteBuf in) throws BadMessage {
     Exchange current = exchange;
     if (current == null) {
-      if (closeAfter) {
+      if (closeAfter || !mayBegin()) {
         return false;
       }
       boolean began = heads.isInside();
@@ -173,6 +183,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
     return piece != null;
   }
 
+  /** Whether earlier answers have left, but for what the high-water mark allows to wait. */
+  private boolean mayBegin() {
+    if (channel().isWritable()) {
+      return true;
+    }
+    context().flush();
+    return channel().isWritable();
+  }
+
   private void begin(RequestHead request) {
     closeAfter =
         loop.isDraining() || !ResponseGate.isPersistent(request.fields(), request.version11());
@@ -191,7 +210,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
       in.release();
       in = null;
     }
-    boolean wanted = in == null || exchange == null || (!bodyDone && exchange.wantsBody());
+    Exchange current = exchange;
+    boolean wanted =
+        current == null
+            ? lingering || channel().isWritable()
+            : in == null || (!bodyDone && current.wantsBody());
     if (channel().config().isAutoRead() != wanted) {
       channel().config().setAutoRead(wanted);
     }
@@ -215,9 +238,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (!context.channel().isWritable()) {
+      return;
+    }
     Exchange current = exchange;
-    if (current != null && context.channel().isWritable()) {
+    if (current != null) {
       current.downstreamWritable();
+    } else if (!reading && !processing) {
+      // What is answered now is flushed once, like a batch that was read.
+      reading = true;
+      process();
+      channelReadComplete(context);
     }
   }
 
