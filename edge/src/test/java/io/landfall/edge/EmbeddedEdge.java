@@ -9,6 +9,7 @@ import io.landfall.decision.ServiceView;
 import io.landfall.decision.View;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -40,6 +41,15 @@ final class EmbeddedEdge {
     UnreadChannel channel = new UnreadChannel(ClientConnection.OUTPUT);
     LoopState loop = new LoopState(runtime, channel.eventLoop());
     channel.pipeline().addLast(new ClientConnection(loop, RequestHead.HTTP));
+    return channel;
+  }
+
+  /** The server's end of a connection on which another node forwards requests. */
+  UnreadChannel otherNode() {
+    UnreadChannel channel = new UnreadChannel(WriteBufferWaterMark.DEFAULT);
+    LoopState loop = new LoopState(runtime, channel.eventLoop());
+    channel.pipeline().addLast(OverlayConnection.create(loop, new NodeName("nyc")));
+    channel.runPendingTasks();
     return channel;
   }
 

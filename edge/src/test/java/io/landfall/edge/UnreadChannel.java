@@ -52,6 +52,11 @@ final class UnreadChannel extends EmbeddedChannel {
     peakBytes = Math.max(peakBytes, heldBytes());
   }
 
+  /** The other end reads no more. */
+  void takeNothing() {
+    mayTake = 0;
+  }
+
   /** What the other end has read. */
   byte[] taken() {
     return taken.toByteArray();
