@@ -31,6 +31,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
   private static final long LINGER_NANOS = 2_000_000_000L;
   private static final int MAX_LINGER_BYTES = 1 << 20;
 
+  /** Heads up to this size do not count while their request is in progress. */
+  private static final int LARGE_HEAD_BYTES = 4 * 1024;
+
   /** Bytes that wait for a client, from which on no request of it is begun and no body is read. */
   static final int OUTPUT_HIGH_WATER_BYTES = 64 * 1024;
 
@@ -56,6 +59,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
   private boolean chunkedResponse;
   private boolean lingering;
   private int lingeredBytes;
+  private boolean heldAsHead;
+  private int headBytes;
+  private int heldBytes;
   private long sinceNanos;
 
   // Links of the loop's list of client connections.
@@ -165,6 +171,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
         }
         return false;
       }
+      headBytes = lines.length;
       begin(RequestGate.accept(lines, scheme, limits));
       return true;
     }
@@ -218,6 +225,39 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
     if (channel().config().isAutoRead() != wanted) {
       channel().config().setAutoRead(wanted);
     }
+    account();
+  }
+
+  /** Tells the loop what this connection holds, if there is anything to tell. */
+  private void account() {
+    ByteBuf in = received;
+    boolean isHead = exchange == null;
+    int holds = in == null ? 0 : in.capacity();
+    if (!isHead && headBytes > LARGE_HEAD_BYTES) {
+      holds += headBytes;
+    }
+    if (holds != heldBytes || (holds > 0 && isHead != heldAsHead)) {
+      loop.inputMemory().hold(this, heldBytes, holds, isHead);
+      heldBytes = holds;
+      heldAsHead = isHead;
+    }
+  }
+
+  /** The loop needs the room that this connection takes: it is the one that took it first. */
+  void crowdOut() {
+    releaseReceived();
+    // What was thrown away may go on: the answer is given time to arrive.
+    bodyDone = false;
+    refuse(Rule.CROWDED_OUT);
+    settle();
+  }
+
+  private void releaseReceived() {
+    ByteBuf in = received;
+    if (in != null) {
+      received = null;
+      in.release();
+    }
   }
 
   /** The gate refused: a head, or a body whose request is already on its way. */
@@ -260,10 +300,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
     if (current != null) {
       current.downstreamGone();
     }
-    ByteBuf in = received;
-    if (in != null && !processing) {
-      received = null;
-      in.release();
+    if (!processing) {
+      releaseReceived();
+      account();
     }
   }
 

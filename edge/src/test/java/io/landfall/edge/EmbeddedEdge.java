@@ -10,6 +10,7 @@ import io.landfall.decision.View;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -24,6 +25,7 @@ final class EmbeddedEdge {
   private static final HostAddress IDENTITY = new HostAddress(TestSite.BLOCK, 1);
 
   private final EdgeRuntime runtime;
+  private final EmbeddedChannel owner = new EmbeddedChannel();
 
   EmbeddedEdge(EdgeLimits limits) {
     EdgeConfig config =
@@ -36,10 +38,27 @@ final class EmbeddedEdge {
     return runtime;
   }
 
-  /** The connection of a client. */
+  /** The connection of a client, on an event loop of its own. */
   UnreadChannel client() {
     UnreadChannel channel = new UnreadChannel(ClientConnection.OUTPUT);
-    LoopState loop = new LoopState(runtime, channel.eventLoop());
+    return client(channel, new LoopState(runtime, channel.eventLoop()));
+  }
+
+  /** The state of an event loop whose tasks {@link #runTasks} runs. */
+  LoopState loop() {
+    return new LoopState(runtime, owner.eventLoop());
+  }
+
+  void runTasks() {
+    owner.runPendingTasks();
+  }
+
+  /** The connection of a client, on a loop that it shares. */
+  UnreadChannel client(LoopState loop) {
+    return client(new UnreadChannel(ClientConnection.OUTPUT), loop);
+  }
+
+  private static UnreadChannel client(UnreadChannel channel, LoopState loop) {
     channel.pipeline().addLast(new ClientConnection(loop, RequestHead.HTTP));
     return channel;
   }
