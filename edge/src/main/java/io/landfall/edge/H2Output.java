@@ -91,6 +91,8 @@ final class H2Output {
       stopped = false;
       connection.forget(this);
       onWritable.run();
+      // It may have been given one piece and nothing more: nothing else would push that out.
+      connection.flushSoon();
     } else {
       connection.hold(this);
     }
