@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BackendConnection extends ChannelInboundHandlerAdapter {
   /** More interim responses than this before the final one are an attack or a bug. */
-  private static final int MAX_INTERIM = 16;
+  static final int MAX_INTERIM = 16;
 
   private final BackendPool pool;
   private final HeadCutter heads;

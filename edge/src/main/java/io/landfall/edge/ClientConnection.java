@@ -9,6 +9,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.AsciiString;
@@ -30,6 +31,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
   private static final long LINGER_NANOS = 2_000_000_000L;
   private static final int MAX_LINGER_BYTES = 1 << 20;
 
+  /** Heads up to this size do not count while their request is in progress. */
+  private static final int LARGE_HEAD_BYTES = 4 * 1024;
+
+  /** Bytes that wait for a client, from which on no request of it is begun and no body is read. */
+  static final int OUTPUT_HIGH_WATER_BYTES = 64 * 1024;
+
+  /** Bytes that wait for a client, at which that goes on. */
+  static final int OUTPUT_LOW_WATER_BYTES = 32 * 1024;
+
+  static final WriteBufferWaterMark OUTPUT =
+      new WriteBufferWaterMark(OUTPUT_LOW_WATER_BYTES, OUTPUT_HIGH_WATER_BYTES);
+
   private final LoopState loop;
   private final AsciiString scheme;
   private final HeadCutter heads;
@@ -46,6 +59,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
   private boolean chunkedResponse;
   private boolean lingering;
   private int lingeredBytes;
+  private boolean heldAsHead;
+  private int headBytes;
+  private int heldBytes;
   private long sinceNanos;
 
   // Links of the loop's list of client connections.
@@ -144,7 +160,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
   private boolean step(ByteBuf in) throws BadMessage {
     Exchange current = exchange;
     if (current == null) {
-      if (closeAfter) {
+      if (closeAfter || !mayBegin()) {
         return false;
       }
       boolean began = heads.isInside();
@@ -155,6 +171,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
         }
         return false;
       }
+      headBytes = lines.length;
       begin(RequestGate.accept(lines, scheme, limits));
       return true;
     }
@@ -171,6 +188,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
       return true;
     }
     return piece != null;
+  }
+
+  /** Whether earlier answers have left, but for what the high-water mark allows to wait. */
+  private boolean mayBegin() {
+    if (channel().isWritable()) {
+      return true;
+    }
+    context().flush();
+    return channel().isWritable();
   }
 
   private void begin(RequestHead request) {
@@ -191,9 +217,46 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
       in.release();
       in = null;
     }
-    boolean wanted = in == null || exchange == null || (!bodyDone && exchange.wantsBody());
+    Exchange current = exchange;
+    boolean wanted =
+        current == null
+            ? lingering || channel().isWritable()
+            : in == null || (!bodyDone && current.wantsBody());
     if (channel().config().isAutoRead() != wanted) {
       channel().config().setAutoRead(wanted);
+    }
+    account();
+  }
+
+  /** Tells the loop what this connection holds, if there is anything to tell. */
+  private void account() {
+    ByteBuf in = received;
+    boolean isHead = exchange == null;
+    int holds = in == null ? 0 : in.capacity();
+    if (!isHead && headBytes > LARGE_HEAD_BYTES) {
+      holds += headBytes;
+    }
+    if (holds != heldBytes || (holds > 0 && isHead != heldAsHead)) {
+      loop.inputMemory().hold(this, heldBytes, holds, isHead);
+      heldBytes = holds;
+      heldAsHead = isHead;
+    }
+  }
+
+  /** The loop needs the room that this connection takes: it is the one that took it first. */
+  void crowdOut() {
+    releaseReceived();
+    // What was thrown away may go on: the answer is given time to arrive.
+    bodyDone = false;
+    refuse(Rule.CROWDED_OUT);
+    settle();
+  }
+
+  private void releaseReceived() {
+    ByteBuf in = received;
+    if (in != null) {
+      received = null;
+      in.release();
     }
   }
 
@@ -215,9 +278,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (!context.channel().isWritable()) {
+      return;
+    }
     Exchange current = exchange;
-    if (current != null && context.channel().isWritable()) {
+    if (current != null) {
       current.downstreamWritable();
+    } else if (!reading && !processing) {
+      // What is answered now is flushed once, like a batch that was read.
+      reading = true;
+      process();
+      channelReadComplete(context);
     }
   }
 
@@ -229,10 +300,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
     if (current != null) {
       current.downstreamGone();
     }
-    ByteBuf in = received;
-    if (in != null && !processing) {
-      received = null;
-      in.release();
+    if (!processing) {
+      releaseReceived();
+      account();
     }
   }
 

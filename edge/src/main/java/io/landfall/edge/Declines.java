@@ -108,6 +108,16 @@ final class Declines {
     return answer(words(rule), false, false, date);
   }
 
+  /** The same without a body, which a peer that gives no window would make us keep. */
+  Answer refusedInAHead(Rule rule, AsciiString date) {
+    Fields fields = new Fields(2);
+    fields.add(Names.DATE, date);
+    fields.add(
+        Names.PROXY_STATUS,
+        proxyStatus.error("http_request_error", rule.name() + ": " + rule.text()));
+    return new Answer(rule.status(), fields, Framing.NONE, Unpooled.EMPTY_BUFFER);
+  }
+
   private static Words words(Rule rule) {
     return new Words(
         rule.status(),

@@ -5,6 +5,8 @@ package io.landfall.edge;
  *
  * @param maxTargetBytes longest request line; beyond it 414 (RFC 9112 section 3)
  * @param maxHeadBytes longest head or trailer section of a message; beyond it 431
+ * @param inputMemoryBytes what clients of one event loop may make it hold of unfinished heads and
+ *     other requests that cannot go on, all together; at least two heads
  * @param maxFields most field lines in a head; beyond it 431
  * @param maxClientConnections most client connections of one event loop; beyond it a new one is
  *     closed at once
@@ -21,6 +23,7 @@ package io.landfall.edge;
 public record EdgeLimits(
     int maxTargetBytes,
     int maxHeadBytes,
+    long inputMemoryBytes,
     int maxFields,
     int maxClientConnections,
     int maxBackendConnections,
@@ -31,9 +34,39 @@ public record EdgeLimits(
     int replayBytes,
     int streamWindowBytes,
     int connectionWindowBytes) {
+  /** Refuses a share that a single client could use up. */
+  public EdgeLimits {
+    if (inputMemoryBytes < 2L * maxHeadBytes) {
+      throw new IllegalArgumentException("room for less than two heads of an event loop's clients");
+    }
+  }
+
+  /** RFC 9113 section 6.5.2: what a field counts in a field section besides its octets. */
+  private static final int FIELD_OVERHEAD_BYTES = 32;
+
+  /** Fields that one node adds for another: pseudo-fields, Via, Forwarded and the like. */
+  private static final int ADDED_FIELDS = 16;
+
+  /** Octets of the fields that one node adds for another. */
+  private static final int ADDED_BYTES = 2048;
+
+  /** Most fields in a head or trailer section of HTTP/2 between nodes; beyond it 431. */
+  int maxFieldsBetweenNodes() {
+    return maxFields + ADDED_FIELDS;
+  }
+
+  /**
+   * SETTINGS_MAX_HEADER_LIST_SIZE between nodes: a client's largest head fits with what nodes add,
+   * and nothing more. It also bounds, at five quarters, a section that is still arriving in
+   * CONTINUATION frames.
+   */
+  long maxFieldSectionBytes() {
+    return maxHeadBytes + ADDED_BYTES + (long) FIELD_OVERHEAD_BYTES * maxFieldsBetweenNodes();
+  }
+
   /** What is used unless somebody knows better. */
   public static EdgeLimits defaults() {
     return new EdgeLimits(
-        8192, 32768, 100, 20_000, 1024, 256, 4, 1000, 8, 65536, 1 << 20, 16 << 20);
+        8192, 32768, 16 << 20, 100, 20_000, 1024, 256, 4, 1000, 8, 65536, 1 << 20, 16 << 20);
   }
 }

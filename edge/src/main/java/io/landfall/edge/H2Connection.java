@@ -2,8 +2,10 @@ package io.landfall.edge;
 
 import io.landfall.core.InvariantBroken;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
@@ -17,8 +19,10 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +40,12 @@ import org.slf4j.LoggerFactory;
  * than a stream's, so one stalled stream does not stop the others.
  *
  * <p>Abuse limits, even though the peer is authenticated: resets per time, CONTINUATION and empty
- * DATA frames, queued control frames, field section size. Clients of the other node drive its
- * resets, so both ends hold theirs below the other's limit (see {@link #reset}).
+ * DATA frames, queued control frames, SETTINGS frames, octets and number of fields, and what waits
+ * for a peer that does not read or gives no window: heads and control frames ({@link #isStuck}) as
+ * well as DATA ({@link H2Output}). While the server's end is stuck it reads nothing either; the
+ * client's end always reads, so the two never wait for each other.
+ * Clients of the other node drive its resets, so both ends hold theirs below the other's limit (see
+ * {@link #reset}).
  */
 abstract class H2Connection extends Http2ConnectionHandler {
   /**
@@ -53,7 +61,24 @@ abstract class H2Connection extends Http2ConnectionHandler {
   private static final int PAY_MILLIS = 50;
   private static final int MAX_EMPTY_DATA_FRAMES = 16;
   private static final int MAX_SMALL_CONTINUATIONS = 16;
-  private static final int MAX_QUEUED_CONTROL_FRAMES = 10_000;
+
+  /** SETTINGS and PING acknowledgements and resets that wait; more than there can be streams. */
+  static final int MAX_QUEUED_CONTROL_FRAMES = 2_000;
+
+  /** SETTINGS frames of one connection: each walks over all its streams. A node sends one. */
+  static final int MAX_SETTINGS_FRAMES = 64;
+
+  /** Waiting bytes from which on no DATA is written; netty's own default, but relied on here. */
+  static final int OUTPUT_HIGH_WATER_BYTES = 64 * 1024;
+
+  /** Waiting bytes at which DATA is written again. */
+  static final int OUTPUT_LOW_WATER_BYTES = 32 * 1024;
+
+  /** Waiting heads of messages, beyond what DATA may wait, from which on none is added. */
+  static final int MAX_WAITING_HEADS_BYTES = 64 * 1024;
+
+  private static final WriteBufferWaterMark OUTPUT =
+      new WriteBufferWaterMark(OUTPUT_LOW_WATER_BYTES, OUTPUT_HIGH_WATER_BYTES);
 
   private final LoopState loop;
   private final List<Exchange> touched = new ArrayList<>();
@@ -66,6 +91,12 @@ abstract class H2Connection extends Http2ConnectionHandler {
   private @Nullable ChannelHandlerContext ctx;
   private boolean reading;
   private boolean windowRaised;
+  private int settingsSeen;
+  private int waitingDataBytes;
+  private boolean windowsChanged;
+
+  /** Outputs that wait for their window, in the order in which they began to. */
+  private final Set<H2Output> held = new LinkedHashSet<>();
 
   H2Connection(
       LoopState loop,
@@ -99,6 +130,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
   @Override
   public void handlerAdded(ChannelHandlerContext context) throws Exception {
     ctx = context;
+    context.channel().config().setWriteBufferWaterMark(OUTPUT);
     super.handlerAdded(context);
     raiseConnectionWindow();
   }
@@ -127,6 +159,81 @@ abstract class H2Connection extends Http2ConnectionHandler {
   public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
     reading = true;
     super.channelRead(context, message);
+    readUnlessStuck(context);
+  }
+
+  /** The server's end does not read while its answers cannot leave. */
+  private void readUnlessStuck(ChannelHandlerContext context) {
+    if (connection().isServer()) {
+      boolean wanted = !isStuck();
+      if (context.channel().config().isAutoRead() != wanted) {
+        context.channel().config().setAutoRead(wanted);
+      }
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
+    super.channelWritabilityChanged(context);
+    if (context.channel().isWritable()) {
+      readUnlessStuck(context);
+      windowsChanged = true;
+      feedHeld();
+    }
+  }
+
+  /**
+   * Whether heads and control frames wait for the other end, which DATA alone cannot bring about:
+   * it has stopped reading.
+   */
+  boolean isStuck() {
+    Channel channel = context().channel();
+    if (channel.bytesBeforeWritable() <= OUTPUT_HIGH_WATER_BYTES + MAX_WAITING_HEADS_BYTES) {
+      return false;
+    }
+    // Perhaps it is only that nothing was flushed yet in a large batch.
+    context().flush();
+    return channel.bytesBeforeWritable() > OUTPUT_HIGH_WATER_BYTES + MAX_WAITING_HEADS_BYTES;
+  }
+
+  /** Counts a SETTINGS frame, and ends a connection that has too many. */
+  void countSettings() throws Http2Exception {
+    windowsChanged = true;
+    if (++settingsSeen > MAX_SETTINGS_FRAMES) {
+      throw Http2Exception.connectionError(
+          Http2Error.ENHANCE_YOUR_CALM, "more than %d SETTINGS frames", MAX_SETTINGS_FRAMES);
+    }
+  }
+
+  /** The other end has given window: outputs that wait for it are fed after this batch. */
+  void windowsMayBeOpen() {
+    windowsChanged = true;
+  }
+
+  /** Bytes of DATA that wait on all streams together. */
+  int waitingDataBytes() {
+    return waitingDataBytes;
+  }
+
+  void addWaitingData(int bytes) {
+    waitingDataBytes += bytes;
+  }
+
+  void hold(H2Output output) {
+    held.add(output);
+  }
+
+  void forget(H2Output output) {
+    held.remove(output);
+  }
+
+  private void feedHeld() {
+    if (windowsChanged && !held.isEmpty()) {
+      for (H2Output output : List.copyOf(held)) {
+        output.feed();
+      }
+    }
+    windowsChanged = false;
   }
 
   @Override
@@ -137,6 +244,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
       flushOther(touched.get(i));
     }
     touched.clear();
+    feedHeld();
   }
 
   @Override
@@ -300,7 +408,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
       Http2Settings settings =
           new Http2Settings()
               .initialWindowSize(limits.streamWindowBytes())
-              .maxHeaderListSize(2L * limits.maxHeadBytes())
+              .maxHeaderListSize(limits.maxFieldSectionBytes())
               .maxConcurrentStreams(server ? limits.maxStreamsPerPeerConnection() : 0);
       if (!server) {
         settings.pushEnabled(false);

@@ -44,7 +44,9 @@ final class H2Heads {
   }
 
   /** A request from another node, refused like a client's if it is malformed. */
-  static RequestHead acceptRequest(Http2Headers in, boolean ended) throws BadMessage {
+  static RequestHead acceptRequest(Http2Headers in, boolean ended, EdgeLimits limits)
+      throws BadMessage {
+    checkCount(in, limits);
     AsciiString method = text(in.method());
     AsciiString scheme = text(in.scheme());
     AsciiString authority = text(in.authority());
@@ -74,8 +76,9 @@ final class H2Heads {
   }
 
   /** A response from another node. */
-  static ResponseHead acceptResponse(Http2Headers in, boolean toHead, boolean ended)
-      throws BadMessage {
+  static ResponseHead acceptResponse(
+      Http2Headers in, boolean toHead, boolean ended, EdgeLimits limits) throws BadMessage {
+    checkCount(in, limits);
     AsciiString text = text(in.status());
     int status = text == null || text.length() != 3 ? -1 : (int) Syntax.contentLength(text);
     if (status < 100 || status > 599) {
@@ -89,6 +92,21 @@ final class H2Heads {
     }
     Framing framing = bodyless ? Framing.NONE : framing(fields, ended);
     return new ResponseHead(status, fields, framing, true);
+  }
+
+  /** Trailers, which are checked and dropped (RFC 9110 section 6.5.1). */
+  static void acceptTrailers(Http2Headers in, EdgeLimits limits) throws BadMessage {
+    checkCount(in, limits);
+  }
+
+  /**
+   * A field that HPACK repeats from its table takes one byte on the wire, and an object for each
+   * repetition here: so their number is bounded, not only their octets.
+   */
+  private static void checkCount(Http2Headers in, EdgeLimits limits) throws BadMessage {
+    if (in.size() > limits.maxFieldsBetweenNodes()) {
+      throw new BadMessage(Rule.TOO_MANY_FIELDS);
+    }
   }
 
   private static Framing framing(Fields fields, boolean ended) throws BadMessage {

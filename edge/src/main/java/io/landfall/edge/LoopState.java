@@ -37,6 +37,7 @@ final class LoopState {
   private final Map<HostAddress, PeerPool> peers = new LinkedHashMap<>();
   // As many as other nodes and their connections.
   private final Set<Channel> overlayChannels = new LinkedHashSet<>();
+  private final InputMemory inputMemory;
   private final RecentDecisions recent = new RecentDecisions();
   private final HttpDate date = new HttpDate();
   private final Aborters aborters = new Aborters();
@@ -52,6 +53,7 @@ final class LoopState {
   LoopState(EdgeRuntime runtime, EventLoop eventLoop) {
     this.runtime = runtime;
     this.eventLoop = eventLoop;
+    this.inputMemory = new InputMemory(runtime.config().limits().inputMemoryBytes(), eventLoop);
     this.clientBootstrap =
         new Bootstrap()
             .group(eventLoop)
@@ -80,6 +82,10 @@ final class LoopState {
 
   EdgeCounters counters() {
     return runtime.counters();
+  }
+
+  InputMemory inputMemory() {
+    return inputMemory;
   }
 
   RecentDecisions recent() {

@@ -5,8 +5,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection.PropertyKey;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,14 +110,14 @@ final class OverlayConnection extends H2Connection {
         boolean ended) {
       OverlayStream known = stream(streamId);
       if (known != null) {
-        // Trailers: dropped (RFC 9110 section 6.5.1), but they end the request.
-        if (ended) {
-          known.onEnd();
-        }
+        known.onTrailers(headers, ended);
         return;
       }
       Http2Stream stream = connection().stream(streamId);
-      if (stream != null) {
+      if (stream != null && isStuck()) {
+        // The other node does not read what it was answered before; it may try elsewhere.
+        reset(streamId, Http2Error.REFUSED_STREAM.code());
+      } else if (stream != null) {
         OverlayStream created = new OverlayStream(OverlayConnection.this, streamId);
         stream.setProperty(streamKey, created);
         arrived(created, headers, ended);
@@ -140,6 +143,17 @@ final class OverlayConnection extends H2Connection {
       OverlayStream stream = stream(streamId);
       int bytes = data.readableBytes();
       return padding + (stream == null ? bytes : stream.onData(data, ended));
+    }
+
+    @Override
+    public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings)
+        throws Http2Exception {
+      countSettings();
+    }
+
+    @Override
+    public void onWindowUpdateRead(ChannelHandlerContext context, int streamId, int increment) {
+      windowsMayBeOpen();
     }
   }
 

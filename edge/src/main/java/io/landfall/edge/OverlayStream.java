@@ -120,7 +120,7 @@ final class OverlayStream implements Downstream {
   void begin(Http2Headers headers, boolean ended) {
     LoopState loop = connection.loop();
     try {
-      RequestHead request = H2Heads.acceptRequest(headers, ended);
+      RequestHead request = H2Heads.acceptRequest(headers, ended, loop.runtime().config().limits());
       inputEnded = ended || request.framing().isEmpty();
       remaining = request.framing().kind() == Framing.Kind.LENGTH ? request.framing().length() : -1;
       Exchange created = new Exchange(loop, request, this, Optional.of(connection.peer()));
@@ -128,9 +128,8 @@ final class OverlayStream implements Downstream {
       created.start();
     } catch (BadMessage e) {
       loop.counters().rejected.increment();
-      Declines.Answer answer = loop.runtime().declines().refused(e.rule(), loop.date());
+      Declines.Answer answer = loop.runtime().declines().refusedInAHead(e.rule(), loop.date());
       respond(answer.status(), answer.fields(), answer.framing());
-      body(answer.body());
       end();
     }
   }
@@ -163,6 +162,22 @@ final class OverlayStream implements Downstream {
     }
     connection.touch(current);
     return 0;
+  }
+
+  /** Trailers: checked and dropped (RFC 9110 section 6.5.1), but they end the request. */
+  void onTrailers(Http2Headers trailers, boolean ended) {
+    Exchange current = exchange;
+    try {
+      H2Heads.acceptTrailers(trailers, connection.loop().runtime().config().limits());
+    } catch (BadMessage e) {
+      if (current != null) {
+        current.requestBroken(e.rule());
+      }
+      return;
+    }
+    if (ended) {
+      onEnd();
+    }
   }
 
   /** The request's body is complete. */
@@ -202,6 +217,7 @@ final class OverlayStream implements Downstream {
   void onClosed() {
     closed = true;
     dropHeld();
+    output.close();
     Exchange current = exchange;
     exchange = null;
     if (current != null) {

@@ -25,6 +25,7 @@ final class PeerAttempt implements Attempt {
   private boolean refused;
   private long remaining = -1;
   private int unconsumed;
+  private int interim;
 
   PeerAttempt(Exchange exchange, Candidate candidate, ServiceName service) {
     this.exchange = exchange;
@@ -165,16 +166,22 @@ final class PeerAttempt implements Attempt {
     if (over) {
       return;
     }
-    if (headSeen) {
-      // Trailers: dropped (RFC 9110 section 6.5.1), but they end the response.
-      if (ended) {
-        finish();
-      }
-      return;
-    }
+    EdgeLimits limits = exchange.loop().runtime().config().limits();
     try {
-      ResponseHead head = H2Heads.acceptResponse(headers, exchange.request().isHead(), ended);
+      if (headSeen) {
+        // Trailers: checked and dropped (RFC 9110 section 6.5.1), but they end the response.
+        H2Heads.acceptTrailers(headers, limits);
+        if (ended) {
+          finish();
+        }
+        return;
+      }
+      boolean toHead = exchange.request().isHead();
+      ResponseHead head = H2Heads.acceptResponse(headers, toHead, ended, limits);
       if (head.status() < 200) {
+        if (head.status() == 101 || ++interim > BackendConnection.MAX_INTERIM) {
+          throw new BadMessage(Rule.STATUS_LINE);
+        }
         return;
       }
       headSeen = true;
@@ -258,6 +265,10 @@ final class PeerAttempt implements Attempt {
   /** The stream is closed, however that came. */
   void onClosed(boolean untouched) {
     connection = null;
+    H2Output out = output;
+    if (out != null) {
+      out.close();
+    }
     output = null;
     FailureKind kind =
         untouched || refused

@@ -5,8 +5,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection.PropertyKey;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,7 @@ final class PeerConnection extends H2Connection {
   boolean hasRoom() {
     return !leaving
         && context().channel().isActive()
+        && !isStuck()
         && connection().local().canOpenStream()
         && connection().numActiveStreams()
             < loop().runtime().config().limits().maxStreamsPerPeerConnection();
@@ -144,6 +147,17 @@ final class PeerConnection extends H2Connection {
       PeerAttempt attempt = attempt(streamId);
       int bytes = data.readableBytes();
       return padding + (attempt == null ? bytes : attempt.onData(data, ended));
+    }
+
+    @Override
+    public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings)
+        throws Http2Exception {
+      countSettings();
+    }
+
+    @Override
+    public void onWindowUpdateRead(ChannelHandlerContext context, int streamId, int increment) {
+      windowsMayBeOpen();
     }
 
     @Override

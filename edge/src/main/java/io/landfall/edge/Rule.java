@@ -35,6 +35,7 @@ enum Rule {
   STATUS_LINE(502, "the status line is malformed"),
   PSEUDO_FIELDS(400, "the request's pseudo-header fields are missing or malformed"),
   HEAD_TIMEOUT(408, "the header section did not arrive in time"),
+  CROWDED_OUT(408, "its room was needed for newer requests before it was complete"),
   BODY_TIMEOUT(408, "the body did not arrive in time");
 
   private final int status;

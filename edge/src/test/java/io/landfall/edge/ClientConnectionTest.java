@@ -236,6 +236,7 @@ class ClientConnectionTest {
         new EdgeLimits(
             d.maxTargetBytes(),
             d.maxHeadBytes(),
+            d.inputMemoryBytes(),
             d.maxFields(),
             2,
             d.maxBackendConnections(),

@@ -14,9 +14,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What another node may send as a head, and what it may not, however authenticated it is. */
 class H2HeadsTest {
+  private static final EdgeLimits LIMITS = EdgeLimits.defaults();
+
   @Test
   void aLegalRequestIsAccepted() throws BadMessage {
-    RequestHead head = H2Heads.acceptRequest(request(), false);
+    RequestHead head = H2Heads.acceptRequest(request(), false, LIMITS);
     assertThat((Object) head.method().name()).hasToString("POST");
     assertThat(head.host()).isEqualTo("shop.test");
     assertThat(head.target()).isEqualTo("/x?y");
@@ -56,13 +58,13 @@ class H2HeadsTest {
   void aMalformedRequestIsRefused(Rule rule, Consumer<Http2Headers> change) {
     Http2Headers headers = request();
     change.accept(headers);
-    assertThatThrownBy(() -> H2Heads.acceptRequest(headers, false))
+    assertThatThrownBy(() -> H2Heads.acceptRequest(headers, false, LIMITS))
         .isInstanceOfSatisfying(BadMessage.class, e -> assertThat(e.rule()).isEqualTo(rule));
   }
 
   @Test
   void aLengthWithoutABodyIsRefused() {
-    assertThatThrownBy(() -> H2Heads.acceptRequest(request(), true))
+    assertThatThrownBy(() -> H2Heads.acceptRequest(request(), true, LIMITS))
         .isInstanceOfSatisfying(
             BadMessage.class, e -> assertThat(e.rule()).isEqualTo(Rule.LENGTH_MISMATCH));
   }
@@ -70,10 +72,12 @@ class H2HeadsTest {
   @Test
   void aResponseThatEndsWithItsHeadSaysSoInHttp1() throws BadMessage {
     Http2Headers headers = new DefaultHttp2Headers(false).status("200");
-    ResponseHead head = H2Heads.acceptResponse(headers, false, true);
+    ResponseHead head = H2Heads.acceptResponse(headers, false, true, LIMITS);
     assertThat((Object) head.fields().first(Names.CONTENT_LENGTH)).hasToString("0");
     assertThatThrownBy(
-            () -> H2Heads.acceptResponse(new DefaultHttp2Headers(false).status("2x0"), false, true))
+            () ->
+                H2Heads.acceptResponse(
+                    new DefaultHttp2Headers(false).status("2x0"), false, true, LIMITS))
         .isInstanceOf(BadMessage.class);
   }
 

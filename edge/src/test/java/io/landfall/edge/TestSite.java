@@ -161,6 +161,18 @@ final class TestSite implements AutoCloseable {
     return server.addresses().getFirst();
   }
 
+  /** Where other nodes forward to. */
+  InetSocketAddress overlay() {
+    return (InetSocketAddress) overlayListener.localAddress();
+  }
+
+  /** Lets a node be found at an address where something else than a site listens. */
+  static Candidate impostor(int number, InetSocketAddress address) {
+    HostAddress identity = new HostAddress(BLOCK, number);
+    OVERLAY.put(identity, address);
+    return new Candidate(new NodeName("x" + number), identity, Signal.UP, 0, 1, true, "up");
+  }
+
   void failDials(boolean fail) {
     dialFails = fail;
   }

@@ -15,6 +15,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.Mapping;
+import io.netty.util.internal.PlatformDependent;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -26,9 +27,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the edge is started with: listeners with their certificates, and its limits. */
 final class EdgeSettings {
+  private static final Logger LOG = LoggerFactory.getLogger(EdgeSettings.class);
   private static final int DNS_NAME = 2;
 
   private EdgeSettings() {}
@@ -58,9 +62,21 @@ final class EdgeSettings {
 
   private static EdgeLimits limits(Limits limits, int eventLoops) {
     EdgeLimits usual = EdgeLimits.defaults();
+    long memoryBytes =
+        Math.min(PlatformDependent.maxDirectMemory(), Runtime.getRuntime().maxMemory());
+    long inputBytes = inputMemory(limits, memoryBytes);
+    if (inputBytes < limits.inputMemoryBytes()) {
+      LOG.info(
+          "edge.limits.input-memory is {} bytes instead of {}: a quarter of the {} that this process"
+              + " may have",
+          inputBytes,
+          limits.inputMemoryBytes(),
+          memoryBytes);
+    }
     return new EdgeLimits(
         Math.min(usual.maxTargetBytes(), limits.maxHeaderBytes()),
         limits.maxHeaderBytes(),
+        Math.max(2L * limits.maxHeaderBytes(), inputBytes / eventLoops),
         usual.maxFields(),
         Math.max(1, limits.maxConnections() / eventLoops),
         usual.maxBackendConnections(),
@@ -71,6 +87,15 @@ final class EdgeSettings {
         usual.replayBytes(),
         usual.streamWindowBytes(),
         usual.connectionWindowBytes());
+  }
+
+  /**
+   * The input memory that fits into the process: what is configured, or a quarter of what there is.
+   *
+   * @param memoryBytes the heap or the memory for buffers, whichever is smaller
+   */
+  static long inputMemory(Limits limits, long memoryBytes) {
+    return Math.min(limits.inputMemoryBytes(), memoryBytes / 4);
   }
 
   private static EdgeTimeouts timeouts(Limits limits) {

@@ -50,6 +50,8 @@ public record EdgeConfig(List<Listen> listen, Limits limits) {
    * @param idleTimeoutMillis how long a kept-alive client connection may be silent
    * @param maxConnections client connections at once, over all listeners
    * @param maxHeaderBytes the request line and all header fields together
+   * @param inputMemoryBytes what all clients together may make this node hold of unfinished request
+   *     heads and other requests that cannot go on
    * @param connectTimeoutMillis how long connecting to a backend or node may take
    * @param responseTimeoutMillis how long a backend may take to start its response
    */
@@ -58,10 +60,11 @@ public record EdgeConfig(List<Listen> listen, Limits limits) {
       long idleTimeoutMillis,
       int maxConnections,
       int maxHeaderBytes,
+      long inputMemoryBytes,
       long connectTimeoutMillis,
       long responseTimeoutMillis) {
     /** The limits when the config gives none. */
     public static final Limits DEFAULT =
-        new Limits(10_000, 60_000, 10_000, 32 * 1024, 1_000, 30_000);
+        new Limits(10_000, 60_000, 10_000, 32 * 1024, 64 << 20, 1_000, 30_000);
   }
 }

@@ -10,6 +10,9 @@ import java.util.Optional;
 final class EdgeReader {
   private static final String EXAMPLE = "[{address: \"198.51.100.1:80\"}]";
 
+  /** Fewer largest heads than this at once, and a handful of clients could crowd out all others. */
+  private static final long MIN_HEADS_IN_MEMORY = 16;
+
   private final FileRules files;
 
   EdgeReader(FileRules files) {
@@ -82,8 +85,15 @@ final class EdgeReader {
             Math.toIntExact(
                 at.value(
                     "max-header", Rules.size(1 << 10, 1 << 20), (long) otherwise.maxHeaderBytes())),
+            at.value("input-memory", Rules.size(1 << 20, 64L << 30), otherwise.inputMemoryBytes()),
             at.value("connect-timeout", wait, otherwise.connectTimeoutMillis()),
             at.value("response-timeout", wait, otherwise.responseTimeoutMillis()));
+    if (limits.inputMemoryBytes() < MIN_HEADS_IN_MEMORY * limits.maxHeaderBytes()) {
+      at.problem(
+          at.has("input-memory") ? "input-memory" : "max-header",
+          "input-memory has no room for " + MIN_HEADS_IN_MEMORY + " heads of max-header",
+          "make input-memory larger, or max-header smaller");
+    }
     at.end();
     return limits;
   }

@@ -1,0 +1,109 @@
+package io.landfall.edge;
+
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.core.ServiceName;
+import io.landfall.core.Signal;
+import io.landfall.decision.Candidate;
+import io.landfall.decision.ServiceView;
+import io.landfall.decision.View;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The state of an event loop without a thread or a network: one that declines all requests, and
+ * reaches no other node. Connections are {@link UnreadChannel}s.
+ */
+final class EmbeddedEdge {
+  private static final NodeName NODE = new NodeName("fra");
+  private static final HostAddress IDENTITY = new HostAddress(TestSite.BLOCK, 1);
+
+  private final EdgeRuntime runtime;
+  private final EmbeddedChannel owner = new EmbeddedChannel();
+
+  EmbeddedEdge(EdgeLimits limits) {
+    EdgeConfig config =
+        new EdgeConfig(
+            NODE, IDENTITY, "fra.cdn.test", List.of(), 1, limits, EdgeTimeouts.defaults());
+    runtime = new EdgeRuntime(config, new Nowhere(), Transport.nio());
+  }
+
+  EdgeRuntime runtime() {
+    return runtime;
+  }
+
+  /** The connection of a client, on an event loop of its own. */
+  UnreadChannel client() {
+    UnreadChannel channel = new UnreadChannel(ClientConnection.OUTPUT);
+    return client(channel, new LoopState(runtime, channel.eventLoop()));
+  }
+
+  /** The state of an event loop whose tasks {@link #runTasks} runs. */
+  LoopState loop() {
+    return new LoopState(runtime, owner.eventLoop());
+  }
+
+  void runTasks() {
+    owner.runPendingTasks();
+  }
+
+  /** The connection of a client, on a loop that it shares. */
+  UnreadChannel client(LoopState loop) {
+    return client(new UnreadChannel(ClientConnection.OUTPUT), loop);
+  }
+
+  private static UnreadChannel client(UnreadChannel channel, LoopState loop) {
+    channel.pipeline().addLast(new ClientConnection(loop, RequestHead.HTTP));
+    return channel;
+  }
+
+  /** The server's end of a connection on which another node forwards requests. */
+  UnreadChannel otherNode() {
+    UnreadChannel channel = new UnreadChannel(WriteBufferWaterMark.DEFAULT);
+    LoopState loop = new LoopState(runtime, channel.eventLoop());
+    channel.pipeline().addLast(OverlayConnection.create(loop, new NodeName("nyc")));
+    channel.runPendingTasks();
+    return channel;
+  }
+
+  /** What the node would implement: a service that is hosted, without a backend. */
+  private static final class Nowhere implements EdgePorts {
+    private final EdgeSnapshot snapshot =
+        new EdgeSnapshot(
+            View.of(
+                NODE,
+                IDENTITY,
+                List.of(
+                    new ServiceView(
+                        TestSite.SHOP,
+                        new HostAddress(TestSite.BLOCK, 256),
+                        List.of("shop.test"),
+                        List.of(),
+                        Signal.UP,
+                        List.of()))),
+            Map.of(TestSite.SHOP, new LocalService(List.of(), 1000)));
+
+    @Override
+    public EdgeSnapshot snapshot() {
+      return snapshot;
+    }
+
+    @Override
+    public Future<Channel> openH2(Candidate candidate, EventLoop loop) {
+      return loop.newFailedFuture(new IllegalStateException("unreachable"));
+    }
+
+    @Override
+    public void backendFailed(
+        ServiceName service, InetSocketAddress backend, BackendFailure kind) {}
+
+    @Override
+    public void listenerFailed(InetSocketAddress listener, String why) {}
+  }
+}

@@ -1,0 +1,102 @@
+package io.landfall.edge;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.ByteArrayOutputStream;
+
+/**
+ * A connection without a network whose other end reads only when a test lets it, and whose buffers
+ * are counted to the byte.
+ */
+final class UnreadChannel extends EmbeddedChannel {
+  /** A connection that holds this has failed its test, and need not take the others with it. */
+  private static final long GIVE_UP_BYTES = 4 << 20;
+
+  private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
+  private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
+  private long mayTake;
+  private long peakBytes;
+
+  UnreadChannel(WriteBufferWaterMark mark) {
+    config().setAllocator(allocator);
+    config().setWriteBufferWaterMark(mark);
+  }
+
+  /**
+   * Delivers bytes in reads of at most so many, as a socket would: only while the connection reads.
+   *
+   * @return how many bytes were read
+   */
+  int deliver(byte[] bytes, int from, int mostPerRead) {
+    int at = from;
+    while (at < bytes.length && config().isAutoRead() && isOpen() && peakBytes < GIVE_UP_BYTES) {
+      int length = Math.min(mostPerRead, bytes.length - at);
+      ByteBuf read = allocator.directBuffer(length).writeBytes(bytes, at, length);
+      at += length;
+      pipeline().fireChannelRead(read);
+      pipeline().fireChannelReadComplete();
+      runPendingTasks();
+      peakBytes = Math.max(peakBytes, heldBytes());
+    }
+    return at - from;
+  }
+
+  /** The other end reads so many bytes. */
+  void take(long bytes) {
+    mayTake += bytes;
+    flush();
+    runPendingTasks();
+    peakBytes = Math.max(peakBytes, heldBytes());
+  }
+
+  /** The other end reads no more. */
+  void takeNothing() {
+    mayTake = 0;
+  }
+
+  /** What the other end has read. */
+  byte[] taken() {
+    return taken.toByteArray();
+  }
+
+  /** Forgets what the other end has read. */
+  void forgetTaken() {
+    taken.reset();
+  }
+
+  /** Bytes of all buffers that the connection holds. */
+  long heldBytes() {
+    return allocator.metric().usedDirectMemory() + allocator.metric().usedHeapMemory();
+  }
+
+  /** The most that the connection held after any read or write. */
+  long peakBytes() {
+    return peakBytes;
+  }
+
+  /** Bytes that wait to be written, with what the write queue costs itself. */
+  long waitingBytes() {
+    ChannelOutboundBuffer waiting = unsafe().outboundBuffer();
+    return waiting == null ? 0 : waiting.totalPendingWriteBytes();
+  }
+
+  @Override
+  protected void doWrite(ChannelOutboundBuffer in) {
+    while (in.current() instanceof ByteBuf next) {
+      int length = (int) Math.min(mayTake, next.readableBytes());
+      boolean whole = length == next.readableBytes();
+      byte[] bytes = new byte[length];
+      next.getBytes(next.readerIndex(), bytes);
+      taken.writeBytes(bytes);
+      mayTake -= length;
+      if (!whole) {
+        in.removeBytes(length);
+        return;
+      }
+      in.remove();
+    }
+  }
+}
