@@ -44,6 +44,7 @@ public final class OverlayTls {
   /** A session of the JDK's server could be resumed for this long; its peer is checked anew. */
   private static final int SESSION_SECONDS = 1;
 
+  private final X509Certificate own;
   private final SSLContext bgp;
   private final SslContext requestsServer;
   private final SslContext requestsClient;
@@ -55,6 +56,7 @@ public final class OverlayTls {
    */
   public OverlayTls(PrivateKey key, List<X509Certificate> chain, X509TrustManager trust)
       throws SSLException {
+    own = chain.getFirst();
     X509Certificate[] certificates = chain.toArray(new X509Certificate[0]);
     bgp = jdkContext(key, certificates, trust);
     SslProvider provider = OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
@@ -76,6 +78,11 @@ public final class OverlayTls {
             .endpointIdentificationAlgorithm(null)
             .applicationProtocolConfig(alpn())
             .build();
+  }
+
+  /** This node's certificate. */
+  X509Certificate own() {
+    return own;
   }
 
   private static SSLContext jdkContext(
