@@ -6,8 +6,8 @@ package io.landfall.edge;
  * @param maxTargetBytes longest request line; beyond it 414 (RFC 9112 section 3)
  * @param maxHeadBytes longest head or trailer section of a message; beyond it 431
  * @param maxFields most field lines in a head; beyond it 431
- * @param maxClientConnections most client connections of one event loop; beyond it a new one is
- *     closed at once
+ * @param maxClientConnections most client connections of one event loop; beyond it the oldest one
+ *     on which no request has come is closed for a new one, or the new one when there is none
  * @param maxBackendConnections most connections of one event loop to one backend
  * @param maxIdlePerBackend most idle pooled connections of one event loop to one backend
  * @param maxPeerConnections most connections of one event loop to one other node
