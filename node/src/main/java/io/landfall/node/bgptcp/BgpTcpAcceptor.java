@@ -93,6 +93,7 @@ final class BgpTcpAcceptor {
   private final class Sorter extends ChannelInitializer<Channel> {
     private final Map<InetAddress, BgpTcpSpec> neighbors;
     private final Function<InetAddress, @Nullable BgpTcpListener> listenerOf;
+    private final OpenConnections open = new OpenConnections();
 
     Sorter(
         Map<InetAddress, BgpTcpSpec> neighbors,
@@ -107,10 +108,11 @@ final class BgpTcpAcceptor {
       InetAddress from = accepted.remoteAddress().getAddress();
       BgpTcpSpec spec = neighbors.get(from);
       BgpTcpListener listener = spec == null ? null : listenerOf.apply(from);
-      if (spec == null || listener == null) {
+      if (spec == null || listener == null || !open.enter(from)) {
         var _ = accepted.close();
         return;
       }
+      accepted.closeFuture().addListener(gone -> open.leave(from));
       if (spec.ttlSecurity()) {
         boolean ipv4 = from instanceof Inet4Address;
         accepted.config().setOption(BgpTcpDialer.sendHops(ipv4), BgpTcpSpec.HOP_LIMIT);

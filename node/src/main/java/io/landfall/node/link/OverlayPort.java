@@ -24,7 +24,6 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,8 +36,11 @@ import org.slf4j.LoggerFactory;
  * bounded number, for a bounded time, and changes nothing but a counter.
  */
 public final class OverlayPort implements AutoCloseable {
-  /** How many connections may be in their handshake at once; more are closed at accept. */
+  /** How many connections may be in their handshake at once; see {@link HandshakeSlots}. */
   public static final int MAX_HANDSHAKES = 512;
+
+  /** How long an accepted connection may send nothing: a TLS client speaks first, and at once. */
+  private static final int FIRST_BYTE_MILLIS = 1_000;
 
   private static final int HANDSHAKE_TIMEOUT_MILLIS = 5_000;
   private static final int CONNECT_TIMEOUT_MILLIS = 3_000;
@@ -52,7 +54,7 @@ public final class OverlayPort implements AutoCloseable {
   private final ControlLoop control;
   private final Handover handover;
   private final AtomicLong linkIds = new AtomicLong();
-  private final AtomicInteger handshakes = new AtomicInteger();
+  private final Doorway doorway = new Doorway();
   private final PortRefusals refusals = new PortRefusals();
   private @Nullable Channel listener;
 
@@ -105,9 +107,8 @@ public final class OverlayPort implements AutoCloseable {
   }
 
   private void accepted(Channel channel) {
-    if (handshakes.incrementAndGet() > MAX_HANDSHAKES) {
-      handshakes.decrementAndGet();
-      refused(channel, "too-many-handshakes", MAX_HANDSHAKES + " handshakes are under way");
+    if (!(channel.remoteAddress() instanceof InetSocketAddress from)) {
+      // It was closed again before it came here.
       channel.close();
       return;
     }
@@ -115,19 +116,39 @@ public final class OverlayPort implements AutoCloseable {
         .pipeline()
         .addLast(
             new AlpnPeek(
+                FIRST_BYTE_MILLIS,
                 HANDSHAKE_TIMEOUT_MILLIS,
                 bgp -> tls.accepting(bgp ? Alpn.BGP : Alpn.H2, channel.alloc()),
-                ssl -> handshake(channel, ssl)),
+                ssl -> handshake(channel, ssl),
+                new AlpnPeek.Watch() {
+                  @Override
+                  public void began() {
+                    doorway.began(channel);
+                  }
+
+                  @Override
+                  public void silent() {
+                    refused(channel, "silent", "it sent nothing for " + FIRST_BYTE_MILLIS + " ms");
+                  }
+                }),
             new QuietEnd());
+    doorway
+        .enter(channel, from.getAddress())
+        .ifPresent(
+            full -> {
+              refused(full.whom(), full.rule(), full.why());
+              AlpnPeek.end(full.whom());
+            });
   }
 
   private void handshake(Channel channel, SslHandler ssl) {
     ssl.handshakeFuture()
         .addListener(
             future -> {
-              handshakes.decrementAndGet();
+              doorway.leave(channel);
               if (!future.isSuccess()) {
-                HandshakeFailures.Failure failure = HandshakeFailures.describe(future.cause());
+                HandshakeFailures.Failure failure =
+                    HandshakeFailures.describe(future.cause(), tls.own(), control.wallMillis());
                 refused(channel, failure.rule(), failure.sentence());
                 channel.close();
               } else {
@@ -144,6 +165,7 @@ public final class OverlayPort implements AutoCloseable {
       }
       case AdmissionResult.Admitted admitted -> {
         String protocol = OverlayTls.agreed(ssl);
+        doorway.proved(channel);
         channel.pipeline().remove(QuietEnd.class);
         if (Alpn.BGP.token().equals(protocol)) {
           bgp(channel, admitted.peer(), false);
@@ -203,6 +225,7 @@ public final class OverlayPort implements AutoCloseable {
    */
   public Future<PeerIdentity> dialBgp(InetSocketAddress address) {
     EventLoop loop = control.eventLoop();
+    doorway.dialled(address);
     Promise<PeerIdentity> result = loop.newPromise();
     dial(address, Alpn.BGP, loop)
         .addListener(
@@ -276,7 +299,8 @@ public final class OverlayPort implements AutoCloseable {
       AdmissionRefused.in(future.cause())
           .filter(refusal -> refusal.rule() != AdmissionRule.OWN_IDENTITY)
           .ifPresent(refusal -> countDial(channel, refusal));
-      result.tryFailure(HandshakeFailures.asDialFailure(future.cause()));
+      result.tryFailure(
+          HandshakeFailures.asDialFailure(future.cause(), tls.own(), control.wallMillis()));
       channel.close();
       return;
     }
@@ -289,6 +313,7 @@ public final class OverlayPort implements AutoCloseable {
         if (!alpn.token().equals(OverlayTls.agreed(ssl))) {
           fail(channel, result, "the peer does not speak " + alpn.token());
         } else {
+          doorway.proved(channel);
           channel.pipeline().remove(QuietEnd.class);
           result.trySuccess(new Dialled(channel, admitted.peer()));
         }
