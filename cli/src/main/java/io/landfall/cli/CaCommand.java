@@ -7,18 +7,23 @@ import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.trust.Credentials;
 import io.landfall.trust.FileResult;
+import io.landfall.trust.Fingerprints;
+import io.landfall.trust.Pem;
 import io.landfall.trust.TrustDomain;
 import io.landfall.trust.ca.CertificateAuthority;
 import io.landfall.trust.ca.CertificateRequest;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code landfall ca ...}: a CA in two files, for a lab or a small overlay. */
@@ -34,7 +39,8 @@ import picocli.CommandLine.Spec;
       "  landfall ca init --dir ca --name 'Example CDN'",
       "  landfall ca issue --ca ca --domain cdn.example --node fra --identity 10.32.0.1 \\",
       "      --service shop,api --out fra",
-      "  landfall ca issue-site --ca ca --host shop.example,media.example --out fra"
+      "  landfall ca issue-site --ca ca --host shop.example,media.example --out fra",
+      "  landfall ca fingerprint fra/fra.pem"
     })
 final class CaCommand implements Runnable {
   private static final long DAY_MILLIS = 24L * 3_600 * 1_000;
@@ -48,7 +54,8 @@ final class CaCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "What? init, issue or issue-site");
+    throw new ParameterException(
+        spec.commandLine(), "What? init, issue, issue-site or fingerprint");
   }
 
   @Command(
@@ -142,6 +149,28 @@ final class CaCommand implements Runnable {
           Path out)
       throws IOException {
     return issue(ca, CertificateRequest.site(hosts, now(), validMillis(days)), out, name);
+  }
+
+  @Command(
+      name = "fingerprint",
+      description = {
+        "Print the lines by which the list of revocations (trust.revoked) can name a certificate:",
+        "its key, and its serial number. Either one refuses it from then on."
+      },
+      footer = {"", "Examples:", "  landfall ca fingerprint fra/fra.pem"})
+  int fingerprint(
+      @Parameters(paramLabel = "FILE", description = "The certificate, in PEM.") Path file) {
+    return switch (Pem.readCertificates(file)) {
+      case FileResult.Bad<List<X509Certificate>> bad ->
+          throw new CliFailure(ExitCode.NO, bad.sentence());
+      case FileResult.Good<List<X509Certificate>>(List<X509Certificate> certificates) -> {
+        X509Certificate first = certificates.getFirst();
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("key " + Fingerprints.sha256(first.getPublicKey()));
+        out.println("serial " + first.getSerialNumber().toString(16));
+        yield ExitCode.OK;
+      }
+    };
   }
 
   private int issue(Path ca, CertificateRequest request, Path out, String name) throws IOException {

@@ -1,5 +1,6 @@
 package io.landfall.cli;
 
+import io.landfall.node.KeyCheck;
 import io.landfall.node.config.ConfigLoader;
 import io.landfall.node.config.ConfigProblem;
 import io.landfall.node.config.Loaded;
@@ -22,6 +23,7 @@ import tools.jackson.core.json.JsonFactory;
     name = "check",
     description = {
       "Check a config and print every problem in it: file, line, key, rule, fix.",
+      "The keys and certificates that it names are opened too.",
       "Exit code 0 when it is valid, 1 when it is not. Needs no running node."
     },
     footer = {"", "Examples:", "  landfall check /etc/landfall/node.yaml"})
@@ -40,20 +42,27 @@ final class CheckCommand implements Callable<Integer> {
     boolean json = Landfall.of(spec).json();
     return switch (ConfigLoader.load(file)) {
       case Loaded.Valid valid -> {
+        List<ConfigProblem> problems =
+            KeyCheck.problems(valid.config(), System.currentTimeMillis());
+        if (!problems.isEmpty()) {
+          yield refused(problems);
+        }
         out.print(json ? asJson(List.of()) : sentence(valid.config()));
         out.flush();
         yield ExitCode.OK;
       }
-      case Loaded.Invalid invalid -> {
-        if (json) {
-          out.print(asJson(invalid.problems()));
-          out.flush();
-        } else {
-          invalid.problems().forEach(problem -> spec.commandLine().getErr().println(problem));
-        }
-        yield ExitCode.NO;
-      }
+      case Loaded.Invalid invalid -> refused(invalid.problems());
     };
+  }
+
+  private int refused(List<ConfigProblem> problems) {
+    if (Landfall.of(spec).json()) {
+      spec.commandLine().getOut().print(asJson(problems));
+      spec.commandLine().getOut().flush();
+    } else {
+      problems.forEach(problem -> spec.commandLine().getErr().println(problem));
+    }
+    return ExitCode.NO;
   }
 
   private String sentence(NodeConfig config) {

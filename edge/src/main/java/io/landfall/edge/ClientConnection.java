@@ -58,6 +58,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
   private boolean closeAfter;
   private boolean chunkedResponse;
   private boolean lingering;
+  private boolean asked;
   private int lingeredBytes;
   private boolean heldAsHead;
   private int headBytes;
@@ -200,6 +201,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
   }
 
   private void begin(RequestHead request) {
+    if (!asked) {
+      asked = true;
+      loop.asks(this);
+    }
     closeAfter =
         loop.isDraining() || !ResponseGate.isPersistent(request.fields(), request.version11());
     body.start(request.framing());
@@ -331,6 +336,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
     } else if (waitedMillis > timeouts.keepAliveMillis() || loop.isDraining()) {
       Io.close(channel());
     }
+  }
+
+  /** Closes it for the sake of another; no request has come on it. */
+  void drop() {
+    Io.close(channel());
   }
 
   // ---- from the exchange ----

@@ -8,8 +8,8 @@ package io.landfall.edge;
  * @param inputMemoryBytes what clients of one event loop may make it hold of unfinished heads and
  *     other requests that cannot go on, all together; at least two heads
  * @param maxFields most field lines in a head; beyond it 431
- * @param maxClientConnections most client connections of one event loop; beyond it a new one is
- *     closed at once
+ * @param maxClientConnections most client connections of one event loop; beyond it the oldest one
+ *     on which no request has come is closed for a new one, or the new one when there is none
  * @param maxBackendConnections most connections of one event loop to one backend
  * @param maxIdlePerBackend most idle pooled connections of one event loop to one backend
  * @param maxPeerConnections most connections of one event loop to one other node

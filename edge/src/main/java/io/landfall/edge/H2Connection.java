@@ -43,9 +43,8 @@ import org.slf4j.LoggerFactory;
  * DATA frames, queued control frames, SETTINGS frames, octets and number of fields, and what waits
  * for a peer that does not read or gives no window: heads and control frames ({@link #isStuck}) as
  * well as DATA ({@link H2Output}). While the server's end is stuck it reads nothing either; the
- * client's end always reads, so the two never wait for each other.
- * Clients of the other node drive its resets, so both ends hold theirs below the other's limit (see
- * {@link #reset}).
+ * client's end always reads, so the two never wait for each other. Clients of the other node drive
+ * its resets, so both ends hold theirs below the other's limit (see {@link #reset}).
  */
 abstract class H2Connection extends Http2ConnectionHandler {
   /**

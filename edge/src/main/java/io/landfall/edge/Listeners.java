@@ -117,7 +117,7 @@ final class Listeners {
     @Override
     protected void initChannel(Channel channel) {
       LoopState loop = loops.of(channel.eventLoop());
-      if (loop.isFull() || loop.isDraining()) {
+      if (loop.isDraining() || (loop.isFull() && !loop.makeRoom())) {
         Io.close(channel);
         return;
       }

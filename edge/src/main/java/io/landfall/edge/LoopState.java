@@ -11,6 +11,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.util.AsciiString;
 import java.net.InetSocketAddress;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,6 +47,10 @@ final class LoopState {
   private @Nullable Exchange exchanges;
   private @Nullable ClientConnection clients;
   private int clientCount;
+
+  /** Clients that have asked for nothing yet, in the order in which they came. */
+  private final Set<ClientConnection> withoutRequest = new LinkedHashSet<>();
+
   private int turn;
   private long nowNanos = System.nanoTime();
   private boolean draining;
@@ -169,6 +174,28 @@ final class LoopState {
     return clientCount >= runtime.config().limits().maxClientConnections();
   }
 
+  /** A client's first request is here; it keeps its place from now on. */
+  void asks(ClientConnection client) {
+    withoutRequest.remove(client);
+  }
+
+  /**
+   * Closes the oldest connection on which no request has come, be it in its TLS handshake or in its
+   * first head: whoever only holds places must not keep out those that use them.
+   *
+   * @return whether there was one
+   */
+  boolean makeRoom() {
+    Iterator<ClientConnection> oldest = withoutRequest.iterator();
+    if (!oldest.hasNext()) {
+      return false;
+    }
+    ClientConnection gone = oldest.next();
+    oldest.remove();
+    gone.drop();
+    return true;
+  }
+
   void add(Exchange exchange) {
     counters().inProgress.increment();
     exchange.next = exchanges;
@@ -197,6 +224,7 @@ final class LoopState {
   void add(ClientConnection client) {
     counters().clientConnections.increment();
     clientCount++;
+    withoutRequest.add(client);
     client.next = clients;
     if (clients != null) {
       clients.previous = client;
@@ -207,6 +235,7 @@ final class LoopState {
   void remove(ClientConnection client) {
     counters().clientConnections.decrement();
     clientCount--;
+    withoutRequest.remove(client);
     ClientConnection before = client.previous;
     ClientConnection after = client.next;
     if (before == null) {

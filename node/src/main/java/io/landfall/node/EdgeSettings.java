@@ -35,6 +35,9 @@ final class EdgeSettings {
   private static final Logger LOG = LoggerFactory.getLogger(EdgeSettings.class);
   private static final int DNS_NAME = 2;
 
+  private static final String REMEDY =
+      "make a new key and certificate, as with 'landfall ca issue-site'";
+
   private EdgeSettings() {}
 
   /**
@@ -117,14 +120,7 @@ final class EdgeSettings {
   private static Mapping<String, SslContext> contexts(Listen listen) throws StartFailed {
     Map<String, SslContext> byName = new TreeMap<>();
     @Nullable SslContext first = null;
-    for (KeyPairFiles files : listen.certificates()) {
-      Credentials credentials =
-          switch (Credentials.load(files.certificate(), files.key())) {
-            case FileResult.Good<Credentials>(Credentials good) -> good;
-            case FileResult.Bad<Credentials> bad ->
-                throw new StartFailed(
-                    "edge.listen " + listen.address() + " tls: " + bad.sentence());
-          };
+    for (Credentials credentials : credentials(listen)) {
       SslContext context = context(listen, credentials);
       first = first == null ? context : first;
       for (String name : dnsNames(credentials.certificate())) {
@@ -132,10 +128,30 @@ final class EdgeSettings {
       }
     }
     if (first == null) {
-      throw new StartFailed("edge.listen " + listen.address() + " tls: no certificate");
+      throw new StartFailed(key(listen), "no certificate");
     }
     SslContext fallback = first;
     return name -> lookUp(byName, name).orElse(fallback);
+  }
+
+  /**
+   * The keys and certificates of a listener, read from its files; {@code landfall check} asks too.
+   *
+   * @throws StartFailed naming the file that cannot be used
+   */
+  static List<Credentials> credentials(Listen listen) throws StartFailed {
+    List<Credentials> all = new ArrayList<>();
+    for (KeyPairFiles files : listen.certificates()) {
+      switch (Credentials.loadForTls(files.certificate(), files.key(), REMEDY)) {
+        case FileResult.Good<Credentials>(Credentials good) -> all.add(good);
+        case FileResult.Bad<Credentials> bad -> throw new StartFailed(key(listen), bad.sentence());
+      }
+    }
+    return all;
+  }
+
+  private static String key(Listen listen) {
+    return "edge.listen " + listen.address() + " tls";
   }
 
   private static Optional<SslContext> lookUp(
@@ -160,8 +176,7 @@ final class EdgeSettings {
           .protocols("TLSv1.3", "TLSv1.2")
           .build();
     } catch (SSLException e) {
-      throw new StartFailed(
-          "edge.listen " + listen.address() + " tls: TLS refuses it: " + e.getMessage(), e);
+      throw new StartFailed(key(listen), "TLS refuses it: " + e.getMessage(), e);
     }
   }
 

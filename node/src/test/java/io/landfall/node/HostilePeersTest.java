@@ -282,6 +282,21 @@ class HostilePeersTest {
     assertThat(fra.rows("refused")).hasSizeLessThan(40);
   }
 
+  @Test
+  void aCertificateHolderThatIsRefusedWithoutEndCostsAFewLines() {
+    Credentials own = world.ca.issue(TestWorld.request("sin", 3).withAddresses("10.32.1.11"));
+    for (int i = 0; i < 400; i++) {
+      try (ScriptedPeer sin = ScriptedPeer.connect(fra.overlay, own)) {
+        assertThat(sin.has(BgpBytes.OPEN)).isFalse();
+      }
+    }
+    Poll.until(
+        "what was left out is told",
+        () -> !log.with("lines left out", "newcomer refused").isEmpty(),
+        log::lines);
+    assertThat(log.with("newcomer refused", "peer=sin")).hasSizeBetween(1, 300);
+  }
+
   private Socket stranger() throws IOException {
     Socket socket = new Socket();
     socket.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));

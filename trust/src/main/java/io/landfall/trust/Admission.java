@@ -152,10 +152,15 @@ public final class Admission {
     }
     return switch (nodeName(names)) {
       case NameCheck.Bad(Refused refused) -> refused;
-      case NameCheck.Good(NodeName name) -> {
-        Optional<Refused> refusal = verifier.verify(chain, wallMillis);
-        yield refusal.isPresent() ? refusal.get() : identify(name, names, chain.getFirst());
-      }
+      case NameCheck.Good(NodeName name) -> prove(name, names, chain, wallMillis);
+    };
+  }
+
+  private AdmissionResult prove(
+      NodeName name, CertificateNames names, List<X509Certificate> chain, long wallMillis) {
+    return switch (verifier.verify(chain, wallMillis)) {
+      case ChainVerifier.Verdict.NotProved(Refused refused) -> refused;
+      case ChainVerifier.Verdict.Proved(List<X509Certificate> path) -> identify(name, names, path);
     };
   }
 
@@ -207,8 +212,9 @@ public final class Admission {
     return new NameCheck.Bad(new Refused(rule, sentence));
   }
 
-  private AdmissionResult identify(NodeName name, CertificateNames names, X509Certificate leaf) {
-    List<String> addresses = names.addresses();
+  private AdmissionResult identify(
+      NodeName name, CertificateNames names, List<X509Certificate> path) {
+    List<byte[]> addresses = names.addresses();
     if (addresses.size() != 1) {
       return addresses.isEmpty()
           ? new Refused(
@@ -221,19 +227,18 @@ public final class Admission {
                   + " has "
                   + addresses.size()
                   + " IP names, "
-                  + Printable.list(addresses)
+                  + Printable.list(addresses.stream().map(Admission::addressText).toList())
                   + "; exactly one is allowed");
     }
-    String address = addresses.getFirst();
-    Optional<HostAddress> identity =
-        Addresses.parseLiteral(address).flatMap(bytes -> config.block().host(bytes));
+    byte[] address = addresses.getFirst();
+    Optional<HostAddress> identity = config.block().host(address);
     if (identity.isEmpty()) {
       return new Refused(
           AdmissionRule.IDENTITY_OUTSIDE_BLOCK,
           "the identity of "
               + name
               + ", "
-              + Printable.text(address)
+              + addressText(address)
               + ", lies outside the block "
               + config.block());
     }
@@ -245,18 +250,27 @@ public final class Admission {
     if (refusal.isPresent()) {
       return refusal.get();
     }
+    X509Certificate leaf = path.getFirst();
     PeerIdentity peer =
         new PeerIdentity(
             name,
             identity.get(),
             services,
             Fingerprints.sha256(leaf),
+            path.stream().map(each -> Fingerprints.sha256(each.getPublicKey())).toList(),
             leaf.getNotAfter().toInstant().toEpochMilli(),
             leaf.getSerialNumber().toString(16));
     Optional<String> revoked = revocations.reasonFor(peer);
     return revoked.isPresent()
         ? new Refused(AdmissionRule.REVOKED, peer.label() + " is revoked: " + revoked.get())
         : new Admitted(peer);
+  }
+
+  /** An IP name for people; what is IPv4 in the form of IPv6 says so. */
+  private static String addressText(byte[] address) {
+    return address.length == 4 || address.length == 16
+        ? Addresses.format(address)
+        : "an address of " + address.length + " bytes";
   }
 
   private Optional<Refused> addServices(

@@ -28,8 +28,8 @@ public final class AdmissionRefused extends CertificateException {
   private static CertPathValidatorException reason(Refused refused) {
     Reason reason =
         switch (refused.rule()) {
-          case EXPIRED -> BasicReason.EXPIRED;
-          case NOT_YET_VALID -> BasicReason.NOT_YET_VALID;
+          // RFC 8446 section 6.2 has one alert for both: "has expired or is not currently valid".
+          case EXPIRED, NOT_YET_VALID -> BasicReason.EXPIRED;
           case REVOKED -> BasicReason.REVOKED;
           case WRONG_CA -> PKIXReason.NO_TRUST_ANCHOR;
           case WRONG_USAGE, NOT_A_LEAF -> PKIXReason.INVALID_KEY_USAGE;

@@ -30,6 +30,10 @@ public enum AdmissionRule {
   NOT_A_LEAF,
   /** The certificate's key usage does not allow mutual TLS. */
   WRONG_USAGE,
+  /** A key or a signature of the chain is of a kind or length that is not taken. */
+  TOO_WEAK,
+  /** The certificate's key cannot do TLS on every connection of a node. */
+  UNUSABLE_KEY,
   /** No IP name. */
   NO_IDENTITY,
   /** More than one IP name. */
@@ -40,7 +44,7 @@ public enum AdmissionRule {
   UNKNOWN_NAME,
   /** More service names than a certificate may carry. */
   TOO_MANY_SERVICES,
-  /** The serial, the fingerprint or the node's name is in the revocation list. */
+  /** The serial, the node's name, or a key of the chain is in the revocation list. */
   REVOKED,
   /** The peer claims this node's own identity, or is this node. */
   OWN_IDENTITY,

@@ -6,6 +6,7 @@ import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A private key and the certificates that speak for it.
@@ -30,6 +31,24 @@ public record Credentials(PrivateKey key, List<X509Certificate> chain) {
   @Override
   public String toString() {
     return "Credentials[" + certificate().getSubjectX500Principal() + "]";
+  }
+
+  /**
+   * Reads two PEM files for use in TLS: beyond {@link #load} the key has to be of a kind that every
+   * TLS library here can use.
+   *
+   * @param remedy what makes a good one, for the error
+   */
+  public static FileResult<Credentials> loadForTls(
+      Path certificateFile, Path keyFile, String remedy) {
+    FileResult<Credentials> loaded = load(certificateFile, keyFile);
+    if (loaded instanceof FileResult.Good<Credentials>(Credentials credentials)) {
+      Optional<String> unusable = KeyRules.unusableInTls(credentials.certificate().getPublicKey());
+      if (unusable.isPresent()) {
+        return new FileResult.Bad<>(keyFile.toString(), 0, unusable.get() + "; " + remedy);
+      }
+    }
+    return loaded;
   }
 
   /** Reads two PEM files, and checks that the key is the certificate's. */

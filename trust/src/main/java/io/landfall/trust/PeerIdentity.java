@@ -4,6 +4,7 @@ import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -14,6 +15,8 @@ import java.util.TreeSet;
  * @param identity its host address in the block, from the one IP name
  * @param entitledServices the services that it may originate, by certificate or by configuration
  * @param fingerprint SHA-256 of the certificate, 64 lower-case hex digits
+ * @param keys SHA-256 of the public keys that prove it, 64 lower-case hex digits each: its own
+ *     first, then those of the CAs above it
  * @param notAfterMillis the end of the certificate, wall-clock milliseconds since 1970
  * @param serial the certificate's serial number in lower-case hex
  */
@@ -22,11 +25,13 @@ public record PeerIdentity(
     HostAddress identity,
     SortedSet<ServiceName> entitledServices,
     String fingerprint,
+    List<String> keys,
     long notAfterMillis,
     String serial) {
-  /** Copies the set, so that the identity never changes. */
+  /** Copies the set and the list, so that the identity never changes. */
   public PeerIdentity {
     entitledServices = Collections.unmodifiableSortedSet(new TreeSet<>(entitledServices));
+    keys = List.copyOf(keys);
   }
 
   /** Whether another proof is of the same node: same name and same address, any certificate. */

@@ -8,22 +8,28 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Certificates and nodes that are no longer believed, whatever their CA says: a small file that the
- * operator hands to every node.
+ * Certificates, keys and nodes that are no longer believed, whatever their CA says: a small file
+ * that the operator hands to every node.
  *
  * <pre>
  * # one entry a line
  * serial 4f2a91
- * sha256 9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab
+ * key    9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab
  * node   nyc
  * </pre>
  *
+ * <p>A serial number matches the certificate of a node, of whichever CA. A key, by the SHA-256 of
+ * its SubjectPublicKeyInfo, matches every chain in which it occurs: a node's own, an intermediate
+ * CA's, a configured CA's. A name matches every certificate of that node. All three are covered by
+ * the CA's signature. The hash of a whole certificate is not taken, since it covers the signature
+ * too, which the certificate's holder can rewrite; see {@link Fingerprints}.
+ *
  * @param serials serial numbers, lower-case hex without leading zeros
- * @param fingerprints SHA-256 fingerprints, 64 lower-case hex digits
+ * @param keys SHA-256 fingerprints of public keys, 64 lower-case hex digits
  * @param nodes names of nodes, every certificate of which is revoked
  */
 public record Revocations(
-    SortedSet<String> serials, SortedSet<String> fingerprints, SortedSet<NodeName> nodes) {
+    SortedSet<String> serials, SortedSet<String> keys, SortedSet<NodeName> nodes) {
   /** The most entries that a list may have. */
   public static final int MAX_ENTRIES = 10_000;
 
@@ -31,13 +37,17 @@ public record Revocations(
   public static final Revocations NONE =
       new Revocations(new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
 
+  private static final String NOT_BY_CERTIFICATE =
+      "the hash of a whole certificate does not bind whoever has the certificate; write 'key HEX',"
+          + " the SHA-256 of its public key ('landfall ca fingerprint FILE'), or its serial";
+
   private static final int FINGERPRINT_DIGITS = 64;
   private static final int MAX_SERIAL_DIGITS = 40;
 
   /** Copies the sets. */
   public Revocations {
     serials = Collections.unmodifiableSortedSet(new TreeSet<>(serials));
-    fingerprints = Collections.unmodifiableSortedSet(new TreeSet<>(fingerprints));
+    keys = Collections.unmodifiableSortedSet(new TreeSet<>(keys));
     nodes = Collections.unmodifiableSortedSet(new TreeSet<>(nodes));
   }
 
@@ -49,7 +59,7 @@ public record Revocations(
    */
   public static FileResult<Revocations> parse(String source, String text) {
     TreeSet<String> serials = new TreeSet<>();
-    TreeSet<String> fingerprints = new TreeSet<>();
+    TreeSet<String> keys = new TreeSet<>();
     TreeSet<NodeName> nodes = new TreeSet<>();
     String[] lines = text.split("\n", -1);
     for (int i = 0; i < lines.length; i++) {
@@ -60,28 +70,28 @@ public record Revocations(
       String[] words = line.split("\\s+");
       if (words.length != 2) {
         return new FileResult.Bad<>(
-            source, i + 1, "write 'serial HEX', 'sha256 HEX' or 'node NAME', nothing else");
+            source, i + 1, "write 'serial HEX', 'key HEX' or 'node NAME', nothing else");
       }
       Optional<String> problem =
           switch (words[0]) {
             case "serial" -> addHex(serials, words[1], 1, MAX_SERIAL_DIGITS);
-            case "sha256" -> addHex(fingerprints, words[1], FINGERPRINT_DIGITS, FINGERPRINT_DIGITS);
+            case "key" -> addHex(keys, words[1], FINGERPRINT_DIGITS, FINGERPRINT_DIGITS);
             case "node" -> addNode(nodes, words[1]);
-            default ->
-                Optional.of(Printable.text(words[0]) + " is none of serial, sha256 and node");
+            case "sha256" -> Optional.of(NOT_BY_CERTIFICATE);
+            default -> Optional.of(Printable.text(words[0]) + " is none of serial, key and node");
           };
       if (problem.isPresent()) {
         return new FileResult.Bad<>(source, i + 1, problem.get());
       }
-      if (serials.size() + fingerprints.size() + nodes.size() > MAX_ENTRIES) {
+      if (serials.size() + keys.size() + nodes.size() > MAX_ENTRIES) {
         return new FileResult.Bad<>(source, i + 1, "more than " + MAX_ENTRIES + " entries");
       }
     }
-    return new FileResult.Good<>(new Revocations(serials, fingerprints, nodes));
+    return new FileResult.Good<>(new Revocations(serials, keys, nodes));
   }
 
   private static Optional<String> addHex(SortedSet<String> to, String word, int min, int max) {
-    // Tools print serials and fingerprints with colons and in upper case.
+    // Tools print serials and keys with colons and in upper case.
     String hex = word.replace(":", "").toLowerCase(Locale.ROOT);
     boolean good = hex.length() >= min && hex.length() <= max;
     for (int i = 0; good && i < hex.length(); i++) {
@@ -124,8 +134,11 @@ public record Revocations(
     if (serials.contains(peer.serial())) {
       return Optional.of("the list names serial " + peer.serial());
     }
-    if (fingerprints.contains(peer.fingerprint())) {
-      return Optional.of("the list names sha256 " + peer.fingerprint());
+    for (int i = 0; i < peer.keys().size(); i++) {
+      if (keys.contains(peer.keys().get(i))) {
+        return Optional.of(
+            "the list names key " + peer.keys().get(i) + (i == 0 ? "" : ", of a CA above it"));
+      }
     }
     return Optional.empty();
   }

@@ -15,6 +15,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Date;
 import java.util.List;
 import java.util.TreeMap;
@@ -28,6 +29,8 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 // Bouncy Castle's builder speaks in java.util.Date.
 @SuppressWarnings("JavaUtilDate")
@@ -155,6 +158,42 @@ class AdmissionTest {
   }
 
   @Test
+  void aRefusalForItsDatesTellsThemAndThisNodesClock() {
+    CertificateRequest early = Pki.nyc().withValidity(Pki.NOW + 60_000, Pki.NOW + Pki.DAY);
+    assertThat(((Refused) admission.check(Pki.chain(early), Pki.NOW)).sentence())
+        .isEqualTo(
+            "the certificate is valid from 2026-11-18T11:07:40Z to 2026-11-19T11:06:40Z, this"
+                + " node's clock shows 2026-11-18T11:06:40Z: check the clocks of this node and of"
+                + " the issuer");
+    CertificateRequest late = Pki.nyc().withValidity(Pki.NOW - Pki.DAY, Pki.NOW - 1000);
+    assertThat(((Refused) admission.check(Pki.chain(late), Pki.NOW)).sentence())
+        .contains("2026-11-17T11:06:40Z to 2026-11-18T11:06:39Z")
+        .contains("this node's clock shows 2026-11-18T11:06:40Z")
+        .contains("check this node's clock");
+  }
+
+  @Test
+  void anIpv4AddressInTheFormOfIpv6IsNoIdentity() throws Exception {
+    List<X509Certificate> chain =
+        Pki.chain(Pki.nyc().withAddresses("::ffff:10.32.0.9", "10.32.0.9"));
+    // Two names of which the JDK hands out the same text: they are told apart by their bytes.
+    assertThat(CertificateNames.of(chain.getFirst()).addresses())
+        .extracting(bytes -> bytes.length)
+        .containsExactly(16, 4);
+    refuses(AdmissionRule.IDENTITY_OUTSIDE_BLOCK, Pki.nyc().withAddresses("::ffff:10.32.0.9"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"RSA 1024", "EC 521", "Ed25519 255"})
+  void aKeyThatCannotDoTlsOnEveryConnectionIsRefused(String kind) throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance(kind.split(" ")[0]);
+    generator.initialize(Integer.parseInt(kind.split(" ")[1]));
+    refuses(
+        kind.startsWith("RSA") ? AdmissionRule.TOO_WEAK : AdmissionRule.UNUSABLE_KEY,
+        Pki.CA.issue(Pki.nyc(), generator.generateKeyPair()).chain());
+  }
+
+  @Test
   void anExpiredCaVouchesForNobody() {
     AdmissionResult result =
         admission.check(
@@ -262,7 +301,7 @@ class AdmissionTest {
   @Test
   void aLongChainIsRefusedUnread() {
     X509Certificate leaf = Pki.chain(Pki.nyc()).getFirst();
-    refuses(AdmissionRule.CHAIN_TOO_LONG, List.of(leaf, leaf, leaf, leaf, leaf));
+    refuses(AdmissionRule.CHAIN_TOO_LONG, Collections.nCopies(ChainVerifier.MAX_CHAIN + 1, leaf));
   }
 
   @Test
@@ -284,11 +323,11 @@ class AdmissionTest {
   }
 
   @Test
-  void revocationActsBySerialFingerprintAndNameFromTheNextCheckOn() {
+  void revocationActsBySerialKeyAndNameFromTheNextCheckOn() {
     List<X509Certificate> chain = Pki.chain(Pki.nyc());
     PeerIdentity peer = ((Admitted) admission.check(chain, Pki.NOW)).peer();
     for (String line :
-        List.of("serial " + peer.serial(), "sha256 " + peer.fingerprint(), "node nyc")) {
+        List.of("serial " + peer.serial(), "key " + peer.keys().getFirst(), "node nyc")) {
       admission.revoke(((FileResult.Good<Revocations>) Revocations.parse("revoked", line)).value());
       assertThat(admission.check(chain, Pki.NOW))
           .as(line)
@@ -331,7 +370,8 @@ class AdmissionTest {
   void aPeerIdentityDoesNotChangeWithTheSetItWasMadeFrom() {
     TreeSet<ServiceName> services = new TreeSet<>();
     PeerIdentity peer =
-        new PeerIdentity(Pki.NYC, Pki.host("10.32.0.2"), services, "ab".repeat(32), 0, "1");
+        new PeerIdentity(
+            Pki.NYC, Pki.host("10.32.0.2"), services, "ab".repeat(32), List.of(), 0, "1");
     services.add(Pki.SHOP);
     assertThat(peer.entitledServices()).isEmpty();
   }

@@ -17,6 +17,7 @@ class DuplicatesTest {
         nyc.identity(),
         nyc.entitledServices(),
         digit.repeat(64),
+        nyc.keys(),
         Pki.NOW,
         "5e" + digit);
   }

@@ -1,6 +1,7 @@
 package io.landfall.trust;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.landfall.core.Clock;
 import io.landfall.core.HostAddress;
@@ -152,6 +153,20 @@ class LandfallTrustManagerTest {
     Optional<AdmissionResult.Refused> refusal = refusalOfAHandshakeWith(other.issue(Pki.nyc()));
     assertThat(refusal.map(AdmissionResult.Refused::rule)).contains(AdmissionRule.WRONG_CA);
     assertThat(fra.refusals()).containsEntry("wrong-ca", 1L);
+  }
+
+  @Test
+  void aCertificateWhoseTimeIsNotNowIsAnsweredByTheAlertForThat() throws Exception {
+    for (CertificateRequest untimely :
+        List.of(
+            Pki.nyc().withValidity(Pki.NOW - Pki.DAY, Pki.NOW - 1000),
+            Pki.nyc().withValidity(Pki.NOW + 60_000, Pki.NOW + Pki.DAY))) {
+      SSLEngine server = engine(nyc, Pki.CA.issue(untimely), false);
+      SSLEngine client = engine(fra, fraCredentials, true);
+      // RFC 8446 section 6.2: "has expired or is not currently valid".
+      assertThatThrownBy(() -> handshake(client, server))
+          .hasMessageContaining("(certificate_expired)");
+    }
   }
 
   @Test

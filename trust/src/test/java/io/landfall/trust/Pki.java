@@ -57,6 +57,7 @@ final class Pki {
         host(address),
         new TreeSet<>(),
         "ab".repeat(32),
+        List.of(),
         notAfterMillis,
         Integer.toHexString(name.hashCode()));
   }

@@ -12,11 +12,11 @@ class RevocationsTest {
     FileResult<Revocations> read =
         Revocations.parse(
             "revoked",
-            "# lost laptop\n\nserial 00:4F:2A\nsha256 " + "AB:".repeat(31) + "AB\nnode  nyc\r\n");
+            "# lost laptop\n\nserial 00:4F:2A\nkey " + "AB:".repeat(31) + "AB\nnode  nyc\r\n");
     assertThat(read).isInstanceOf(FileResult.Good.class);
     Revocations list = ((FileResult.Good<Revocations>) read).value();
     assertThat(list.serials()).containsExactly("4f2a");
-    assertThat(list.fingerprints()).containsExactly("ab".repeat(32));
+    assertThat(list.keys()).containsExactly("ab".repeat(32));
     assertThat(list.nodes()).containsExactly(Pki.NYC);
   }
 
@@ -25,7 +25,8 @@ class RevocationsTest {
       strings = {
         "serial",
         "serial xyz",
-        "sha256 abcd",
+        "key abcd",
+        "sha256 abababababababababababababababababababababababababababababababab",
         "node NYC",
         "name nyc",
         "node nyc sin",

@@ -66,7 +66,7 @@ public final class TrustFuzz {
     if (Revocations.parse("file", text) instanceof FileResult.Good<Revocations>(var list)) {
       StringBuilder again = new StringBuilder();
       list.serials().forEach(serial -> again.append("serial ").append(serial).append('\n'));
-      list.fingerprints().forEach(print -> again.append("sha256 ").append(print).append('\n'));
+      list.keys().forEach(print -> again.append("key ").append(print).append('\n'));
       list.nodes().forEach(node -> again.append("node ").append(node).append('\n'));
       same(new FileResult.Good<>(list), Revocations.parse("file", again.toString()));
     } else {

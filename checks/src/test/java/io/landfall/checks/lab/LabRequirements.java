@@ -34,9 +34,9 @@ public final class LabRequirements {
 
   /**
    * Skips or fails the calling test unless all of these are there: {@code ip-netns-root}, {@code
-   * bird}, {@code frr}, {@code gobgp}, {@code openbgpd}, {@code exabgp}, {@code nginx}, {@code
-   * scapy}, {@code nft}, {@code python3}, {@code curl}, {@code tshark}, {@code bgpdump}, {@code
-   * tcp-md5}.
+   * bird}, {@code frr}, {@code gobgp}, {@code openbgpd}, {@code exabgp}, {@code openssl}, {@code
+   * nginx}, {@code scapy}, {@code nft}, {@code python3}, {@code curl}, {@code tshark}, {@code
+   * bgpdump}, {@code tcp-md5}.
    */
   public static void require(String... names) {
     List<String> missing = missing(names);
@@ -98,6 +98,7 @@ public final class LabRequirements {
     probes.put("gobgp", () -> programs("gobgpd", "/usr/bin/gobgpd", "/usr/bin/gobgp"));
     probes.put("openbgpd", () -> programs("openbgpd", "/usr/sbin/bgpd", "/usr/sbin/bgpctl"));
     probes.put("exabgp", () -> programs("exabgp", "/usr/sbin/exabgp"));
+    probes.put("openssl", () -> programs("openssl", "/usr/bin/openssl"));
     probes.put("nginx", () -> programs("nginx", "/usr/sbin/nginx"));
     probes.put("curl", () -> programs("curl", "/usr/bin/curl"));
     probes.put("nft", () -> programs("nftables", "/usr/sbin/nft"));

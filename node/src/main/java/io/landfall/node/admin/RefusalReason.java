@@ -148,11 +148,16 @@ public enum RefusalReason {
   /** More service names than a certificate may carry. */
   TOO_MANY_SERVICES(117, "too-many-services", "more service names than a certificate may carry"),
   /** The certificate or the node is in the revocation list. */
-  REVOKED(118, "revoked", "the certificate or the node is in the revocation list"),
+  REVOKED(118, "revoked", "the certificate, a key of its chain or the node is revoked"),
   /** The peer has this node's name and another identity. */
   OWN_NAME(119, "own-name", "the peer has this node's name and another identity"),
   /** This node's own certificate names another node than its config. */
   NOT_OURS(120, "not-ours", "this node's own certificate names another node than its config"),
+  /** A key or a signature of the chain is too weak. */
+  TOO_WEAK(121, "too-weak", "a key or a signature of the chain is too weak"),
+  /** The certificate's key cannot do TLS on every connection of a node. */
+  UNUSABLE_KEY(
+      122, "unusable-key", "the certificate's key cannot do TLS on every connection of a node"),
   /** The TLS handshake took too long. */
   HANDSHAKE_TIMEOUT(130, "handshake-timeout", "the TLS handshake took too long"),
   /** What it sent is not TLS. */
@@ -166,6 +171,15 @@ public enum RefusalReason {
   /** As many handshakes were under way as there may be. */
   TOO_MANY_HANDSHAKES(
       135, "too-many-handshakes", "as many handshakes were under way as there may be"),
+  /** The other end refuses this node's certificate, for its dates or another rule. */
+  OWN_REFUSED(136, "own-refused", "the other end refuses this node's certificate"),
+  /** It connected and sent nothing. */
+  SILENT(137, "silent", "it connected and sent nothing"),
+  /** As many handshakes of one source were under way as there may be. */
+  TOO_MANY_FROM_SOURCE(
+      138,
+      "too-many-from-source",
+      "as many handshakes of one source were under way as there may be"),
   /** A live node with another certificate has this identity. */
   DUPLICATE_IDENTITY(
       140, "duplicate-identity", "a live node with another certificate has this identity"),

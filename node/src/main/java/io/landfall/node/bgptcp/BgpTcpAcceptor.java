@@ -16,7 +16,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +30,6 @@ import org.jspecify.annotations.Nullable;
  * byte of it is read.
  */
 final class BgpTcpAcceptor {
-  /**
-   * How many connections one neighbour may have open here: the two of its session (RFC 4271 section
-   * 6.8), and room for those that linger while they close. One more is closed without a word.
-   */
-  static final int MAX_OPEN_OF_ONE = 8;
-
   private final EventLoopGroup group;
   private final Executor owner;
 
@@ -100,9 +93,7 @@ final class BgpTcpAcceptor {
   private final class Sorter extends ChannelInitializer<Channel> {
     private final Map<InetAddress, BgpTcpSpec> neighbors;
     private final Function<InetAddress, @Nullable BgpTcpListener> listenerOf;
-
-    /** By address; of configured neighbours only. */
-    private final ConcurrentHashMap<InetAddress, Integer> open = new ConcurrentHashMap<>();
+    private final OpenConnections open = new OpenConnections();
 
     Sorter(
         Map<InetAddress, BgpTcpSpec> neighbors,
@@ -117,16 +108,11 @@ final class BgpTcpAcceptor {
       InetAddress from = accepted.remoteAddress().getAddress();
       BgpTcpSpec spec = neighbors.get(from);
       BgpTcpListener listener = spec == null ? null : listenerOf.apply(from);
-      if (spec == null || listener == null) {
+      if (spec == null || listener == null || !open.enter(from)) {
         var _ = accepted.close();
         return;
       }
-      boolean tooMany = open.merge(from, 1, Integer::sum) > MAX_OPEN_OF_ONE;
-      accepted.closeFuture().addListener(gone -> open.merge(from, -1, Integer::sum));
-      if (tooMany) {
-        var _ = accepted.close();
-        return;
-      }
+      accepted.closeFuture().addListener(gone -> open.leave(from));
       if (spec.ttlSecurity()) {
         boolean ipv4 = from instanceof Inet4Address;
         accepted.config().setOption(BgpTcpDialer.sendHops(ipv4), BgpTcpSpec.HOP_LIMIT);

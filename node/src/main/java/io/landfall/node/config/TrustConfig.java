@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param certificate PEM file with this node's certificate and chain
  * @param key PEM file with this node's private key
  * @param entitlements services that nodes may originate beyond what their certificates say
- * @param revoked file with the serial numbers of revoked certificates; empty when not given
+ * @param revoked file of revoked keys, serial numbers and nodes; empty when not given
  */
 public record TrustConfig(
     String domain,

@@ -14,6 +14,8 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -203,8 +205,20 @@ public final class BgpLink extends ChannelInboundHandlerAdapter implements Links
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    closeReason = String.valueOf(cause.getMessage());
+    // In TLS 1.3 the server looks at the client's certificate after the client is done.
+    closeReason =
+        ownCertificate()
+            .flatMap(own -> HandshakeFailures.aboutOurs(cause, own, control.wallMillis()))
+            .orElseGet(() -> String.valueOf(cause.getMessage()));
     context.close();
+  }
+
+  private Optional<X509Certificate> ownCertificate() {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    Certificate[] own = tls == null ? null : tls.engine().getSession().getLocalCertificates();
+    return own != null && own.length > 0 && own[0] instanceof X509Certificate first
+        ? Optional.of(first)
+        : Optional.empty();
   }
 
   private void ended(String why) {

@@ -6,11 +6,33 @@ import io.landfall.trust.AdmissionRule;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.nio.channels.ClosedChannelException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what TLS threw into a rule to count by and a sentence that an operator can act on. */
+// The certificates of the JDK speak in java.util.Date.
+@SuppressWarnings("JavaUtilDate")
 final class HandshakeFailures {
+  private static final String EXPIRED = "certificate_expired";
+
+  /** Alerts about a certificate, as both TLS libraries write them once in lower case. */
+  private static final List<String> REFUSALS =
+      List.of(
+          "alert: certificate_unknown",
+          "alert_certificate_unknown",
+          "alert: bad_certificate",
+          "alert_bad_certificate",
+          "alert: certificate_revoked",
+          "alert_certificate_revoked",
+          "alert: unknown_ca",
+          "alert_unknown_ca",
+          "alert: unsupported_certificate",
+          "alert_unsupported_certificate");
+
   private HandshakeFailures() {}
 
   /**
@@ -21,7 +43,13 @@ final class HandshakeFailures {
    */
   record Failure(String rule, String sentence) {}
 
-  static Failure describe(@Nullable Throwable failure) {
+  /**
+   * Why a handshake failed.
+   *
+   * @param own this node's certificate, whose dates the other end may have found wrong
+   * @param wallMillis this node's clock, milliseconds since 1970
+   */
+  static Failure describe(@Nullable Throwable failure, X509Certificate own, long wallMillis) {
     Optional<Refused> refused = AdmissionRefused.in(failure);
     if (refused.isPresent()) {
       return new Failure(refused.get().rule().word(), refused.get().sentence());
@@ -31,6 +59,10 @@ final class HandshakeFailures {
     }
     if (isOf(failure, NotSslRecordException.class)) {
       return new Failure("not-tls", "what it sent is not TLS");
+    }
+    Optional<String> ours = aboutOurs(failure, own, wallMillis);
+    if (ours.isPresent()) {
+      return new Failure("own-refused", ours.get());
     }
     String text = failure == null ? "" : String.valueOf(failure.getMessage());
     if (text.contains("PEER_DID_NOT_RETURN_A_CERTIFICATE")
@@ -49,6 +81,35 @@ final class HandshakeFailures {
       return new Failure("closed-in-handshake", "the connection closed during the TLS handshake");
     }
     return new Failure("tls-failed", "TLS handshake failed: " + text);
+  }
+
+  /**
+   * What to say when the other end refused this node's certificate; empty when it did not. One
+   * alert is for a certificate that "has expired or is not currently valid" (RFC 8446 section 6.2),
+   * but the JDK's server has one alert for all that it holds against a client's certificate. So the
+   * dates and the clock are told with each: one of two clocks may be wrong.
+   */
+  static Optional<String> aboutOurs(
+      @Nullable Throwable failure, X509Certificate own, long wallMillis) {
+    String text =
+        failure == null ? "" : String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+    String what;
+    if (text.contains(EXPIRED)) {
+      what = "the other end takes this node's certificate for expired or not yet valid";
+    } else if (REFUSALS.stream().anyMatch(text::contains)) {
+      what = "the other end refuses this node's certificate, and its log has the rule";
+    } else {
+      return Optional.empty();
+    }
+    return Optional.of(
+        what
+            + ": it is valid from "
+            + own.getNotBefore().toInstant()
+            + " to "
+            + own.getNotAfter().toInstant()
+            + ", this node's clock shows "
+            + Instant.ofEpochMilli(wallMillis)
+            + "; check the clocks of both");
   }
 
   /** Whether a failure is of this class, or was caused by one that is. */

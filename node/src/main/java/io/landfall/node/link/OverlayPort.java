@@ -25,7 +25,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,8 +37,11 @@ import org.slf4j.LoggerFactory;
  * bounded number, for a bounded time, and changes nothing but a counter.
  */
 public final class OverlayPort implements AutoCloseable {
-  /** How many connections may be in their handshake at once; more are closed at accept. */
+  /** How many connections may be in their handshake at once; see {@link HandshakeSlots}. */
   public static final int MAX_HANDSHAKES = 512;
+
+  /** How long an accepted connection may send nothing: a TLS client speaks first, and at once. */
+  private static final int FIRST_BYTE_MILLIS = 1_000;
 
   private static final int HANDSHAKE_TIMEOUT_MILLIS = 5_000;
   private static final int CONNECT_TIMEOUT_MILLIS = 3_000;
@@ -53,7 +55,7 @@ public final class OverlayPort implements AutoCloseable {
   private final ControlLoop control;
   private final Handover handover;
   private final AtomicLong linkIds = new AtomicLong();
-  private final AtomicInteger handshakes = new AtomicInteger();
+  private final Doorway doorway = new Doorway();
   private final PortRefusals refusals = new PortRefusals();
   private @Nullable Channel listener;
 
@@ -115,9 +117,8 @@ public final class OverlayPort implements AutoCloseable {
   }
 
   private void accepted(Channel channel) {
-    if (handshakes.incrementAndGet() > MAX_HANDSHAKES) {
-      handshakes.decrementAndGet();
-      refused(channel, "too-many-handshakes", MAX_HANDSHAKES + " handshakes are under way");
+    if (!(channel.remoteAddress() instanceof InetSocketAddress from)) {
+      // It was closed again before it came here.
       channel.close();
       return;
     }
@@ -125,19 +126,39 @@ public final class OverlayPort implements AutoCloseable {
         .pipeline()
         .addLast(
             new AlpnPeek(
+                FIRST_BYTE_MILLIS,
                 HANDSHAKE_TIMEOUT_MILLIS,
                 bgp -> tls.accepting(bgp ? Alpn.BGP : Alpn.H2, channel.alloc()),
-                ssl -> handshake(channel, ssl)),
+                ssl -> handshake(channel, ssl),
+                new AlpnPeek.Watch() {
+                  @Override
+                  public void began() {
+                    doorway.began(channel);
+                  }
+
+                  @Override
+                  public void silent() {
+                    refused(channel, "silent", "it sent nothing for " + FIRST_BYTE_MILLIS + " ms");
+                  }
+                }),
             new QuietEnd());
+    doorway
+        .enter(channel, from.getAddress())
+        .ifPresent(
+            full -> {
+              refused(full.whom(), full.rule(), full.why());
+              AlpnPeek.end(full.whom());
+            });
   }
 
   private void handshake(Channel channel, SslHandler ssl) {
     ssl.handshakeFuture()
         .addListener(
             future -> {
-              handshakes.decrementAndGet();
+              doorway.leave(channel);
               if (!future.isSuccess()) {
-                HandshakeFailures.Failure failure = HandshakeFailures.describe(future.cause());
+                HandshakeFailures.Failure failure =
+                    HandshakeFailures.describe(future.cause(), tls.own(), control.wallMillis());
                 refused(channel, failure.rule(), failure.sentence());
                 channel.close();
               } else {
@@ -158,6 +179,7 @@ public final class OverlayPort implements AutoCloseable {
       }
       case AdmissionResult.Admitted admitted -> {
         String protocol = OverlayTls.agreed(ssl);
+        doorway.proved(channel);
         channel.pipeline().remove(QuietEnd.class);
         if (Alpn.BGP.token().equals(protocol)) {
           bgp(channel, admitted.peer(), false);
@@ -222,6 +244,7 @@ public final class OverlayPort implements AutoCloseable {
    */
   public Future<PeerIdentity> dialBgp(InetSocketAddress address) {
     EventLoop loop = control.eventLoop();
+    doorway.dialled(address);
     Promise<PeerIdentity> result = loop.newPromise();
     dial(address, Alpn.BGP, loop)
         .addListener(
@@ -293,7 +316,10 @@ public final class OverlayPort implements AutoCloseable {
       Promise<Dialled> result) {
     if (!future.isSuccess()) {
       AdmissionRefused.in(future.cause()).ifPresent(refusal -> countDial(channel, refusal));
-      fail(channel, result, HandshakeFailures.describe(future.cause()).sentence());
+      fail(
+          channel,
+          result,
+          HandshakeFailures.describe(future.cause(), tls.own(), control.wallMillis()).sentence());
       return;
     }
     switch (check.check(ssl)) {
@@ -311,6 +337,7 @@ public final class OverlayPort implements AutoCloseable {
         if (!alpn.token().equals(OverlayTls.agreed(ssl))) {
           fail(channel, result, "the peer does not speak " + alpn.token());
         } else {
+          doorway.proved(channel);
           channel.pipeline().remove(QuietEnd.class);
           result.trySuccess(new Dialled(channel, admitted.peer()));
         }

@@ -46,6 +46,7 @@ public final class OverlayTls {
   private static final int SESSION_SECONDS = 1;
 
   private final String ownFingerprint;
+  private final X509Certificate own;
   private final SSLContext bgp;
   private final SslContext requestsServer;
   private final SslContext requestsClient;
@@ -57,6 +58,7 @@ public final class OverlayTls {
    */
   public OverlayTls(PrivateKey key, List<X509Certificate> chain, X509TrustManager trust)
       throws SSLException {
+    own = chain.getFirst();
     X509Certificate[] certificates = chain.toArray(new X509Certificate[0]);
     ownFingerprint = Fingerprints.sha256(chain.getFirst());
     bgp = jdkContext(key, certificates, trust);
@@ -84,6 +86,11 @@ public final class OverlayTls {
   /** SHA-256 of the certificate that this node shows, 64 lower-case hex digits. */
   public String ownFingerprint() {
     return ownFingerprint;
+  }
+
+  /** This node's certificate. */
+  X509Certificate own() {
+    return own;
   }
 
   private static SSLContext jdkContext(

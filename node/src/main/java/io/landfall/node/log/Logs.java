@@ -53,6 +53,10 @@ public final class Logs extends ContextAwareBase implements Configurator {
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.detachAndStopAllAppenders();
     root.addAppender(appender);
+    context.resetTurboFilterList();
+    BudgetFilter budget = new BudgetFilter(context);
+    budget.start();
+    context.addTurboFilter(budget);
     root.setLevel(level(config.level()));
     // Netty at debug level tells about every buffer: never wanted, and slow at start.
     context.getLogger("io.netty").setLevel(Level.WARN);

@@ -50,12 +50,12 @@ class PlainNeighborsTest {
     int port = listen(neighbor(THERE, 1, Optional.empty(), false, false));
     List<Socket> sockets = new ArrayList<>();
     try {
-      for (int i = 0; i < BgpTcpAcceptor.MAX_OPEN_OF_ONE + 1; i++) {
+      for (int i = 0; i < OpenConnections.MAX_PER_NEIGHBOR + 1; i++) {
         Socket socket = new Socket();
         sockets.add(socket);
         socket.bind(new InetSocketAddress(InetAddress.ofLiteral(THERE), 0));
         socket.connect(new InetSocketAddress(InetAddress.ofLiteral(HERE), port));
-        if (i < BgpTcpAcceptor.MAX_OPEN_OF_ONE) {
+        if (i < OpenConnections.MAX_PER_NEIGHBOR) {
           assertThat(here.next()).isEqualTo("up rr1 incoming");
         }
       }
@@ -108,6 +108,42 @@ class PlainNeighborsTest {
       assertThat(stranger.getInputStream().read()).isEqualTo(-1);
     }
     assertThat(here.events).isEmpty();
+  }
+
+  @Test
+  void aNeighborHasOnlySoManyConnectionsOpenAtOnce() throws Exception {
+    int port = listen(neighbor(THERE, 1, Optional.empty(), false, false));
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < 5 * OpenConnections.MAX_PER_NEIGHBOR; i++) {
+        Socket socket = new Socket();
+        sockets.add(socket);
+        socket.bind(new InetSocketAddress(THERE, 0));
+        socket.connect(new InetSocketAddress(HERE, port));
+        if (i >= OpenConnections.MAX_PER_NEIGHBOR) {
+          socket.setSoTimeout(20_000);
+          assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+      }
+      assertThat(here.events.poll(20, TimeUnit.SECONDS)).isNotNull();
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void aClosedConnectionGivesItsPlaceBack() {
+    OpenConnections open = new OpenConnections();
+    InetAddress neighbor = InetAddress.ofLiteral(THERE);
+    for (int i = 0; i < OpenConnections.MAX_PER_NEIGHBOR; i++) {
+      assertThat(open.enter(neighbor)).isTrue();
+    }
+    assertThat(open.enter(neighbor)).isFalse();
+    assertThat(open.enter(InetAddress.ofLiteral(HERE))).isTrue();
+    open.leave(neighbor);
+    assertThat(open.enter(neighbor)).isTrue();
   }
 
   private int listen(PlainNeighbor neighbor) {

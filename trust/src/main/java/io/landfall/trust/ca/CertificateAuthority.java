@@ -14,10 +14,14 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.EdECPrivateKey;
+import java.security.interfaces.RSAPrivateKey;
 import java.security.spec.ECGenParameterSpec;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -34,9 +38,9 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * A CA in two files, enough for a lab or a small overlay: P-256 keys, ECDSA with SHA-256, random
- * serial numbers of 127 bits. A large operator brings its own CA (SPIRE, Vault, step-ca); nodes
- * only ever see PEM files.
+ * A CA in two files, enough for a lab or a small overlay: P-256 keys, ECDSA with SHA-256 (a CA that
+ * was made elsewhere signs as its key does), random serial numbers of 127 bits. A large operator
+ * brings its own CA (SPIRE, Vault, step-ca); nodes only ever see PEM files.
  */
 // The builder of Bouncy Castle speaks in java.util.Date.
 @SuppressWarnings("JavaUtilDate")
@@ -44,7 +48,6 @@ public final class CertificateAuthority {
   /** How long a new CA lasts. */
   public static final long CA_VALID_MILLIS = 3652L * 24 * 3600 * 1000;
 
-  private static final String SIGNATURE = "SHA256withECDSA";
   private static final int SERIAL_BITS = 127;
 
   private final X509Certificate certificate;
@@ -95,10 +98,36 @@ public final class CertificateAuthority {
       case FileResult.Bad<Credentials> bad ->
           new FileResult.Bad<>(bad.file(), bad.line(), bad.why());
       case FileResult.Good<Credentials>(Credentials credentials) ->
-          credentials.certificate().getBasicConstraints() < 0
-              ? new FileResult.Bad<>(certificateFile.toString(), 0, "the certificate is not a CA's")
-              : new FileResult.Good<>(
-                  new CertificateAuthority(credentials.certificate(), credentials.key()));
+          load(certificateFile, keyFile, credentials);
+    };
+  }
+
+  private static FileResult<CertificateAuthority> load(
+      Path certificateFile, Path keyFile, Credentials credentials) {
+    if (credentials.certificate().getBasicConstraints() < 0) {
+      return new FileResult.Bad<>(certificateFile.toString(), 0, "the certificate is not a CA's");
+    }
+    if (signatureBy(credentials.key()).isEmpty()) {
+      return new FileResult.Bad<>(
+          keyFile.toString(),
+          0,
+          "a CA's key here is EC, RSA or Ed25519, not " + credentials.key().getAlgorithm());
+    }
+    return new FileResult.Good<>(
+        new CertificateAuthority(credentials.certificate(), credentials.key()));
+  }
+
+  /** How a key of this kind signs certificates; empty when it does not. */
+  private static Optional<String> signatureBy(PrivateKey key) {
+    return switch (key) {
+      case ECPrivateKey ec ->
+          Optional.of(
+              "SHA"
+                  + Math.clamp(ec.getParams().getOrder().bitLength() / 128 * 128L, 256, 512)
+                  + "withECDSA");
+      case RSAPrivateKey _ -> Optional.of("SHA256withRSA");
+      case EdECPrivateKey ed -> Optional.of(ed.getParams().getName());
+      default -> Optional.empty();
     };
   }
 
@@ -137,7 +166,11 @@ public final class CertificateAuthority {
 
   /** A new key and a certificate for it that says what is requested. */
   public Credentials issue(CertificateRequest request) {
-    KeyPair pair = newKeyPair();
+    return issue(request, newKeyPair());
+  }
+
+  /** A certificate for a key that there is already. */
+  public Credentials issue(CertificateRequest request, KeyPair pair) {
     X509Certificate issued = certify(request, pair.getPublic());
     return new Credentials(pair.getPrivate(), List.of(issued));
   }
@@ -219,9 +252,12 @@ public final class CertificateAuthority {
   private static X509Certificate sign(JcaX509v3CertificateBuilder builder, PrivateKey signingKey) {
     try {
       return new JcaX509CertificateConverter()
-          .getCertificate(builder.build(new JcaContentSignerBuilder(SIGNATURE).build(signingKey)));
+          .getCertificate(
+              builder.build(
+                  new JcaContentSignerBuilder(signatureBy(signingKey).orElseThrow())
+                      .build(signingKey)));
     } catch (OperatorCreationException | GeneralSecurityException e) {
-      throw new InvariantBroken("a P-256 key can sign", e);
+      throw new InvariantBroken("a CA's key can sign", e);
     }
   }
 }

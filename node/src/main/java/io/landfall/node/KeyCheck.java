@@ -1,0 +1,42 @@
+package io.landfall.node;
+
+import io.landfall.node.config.ConfigProblem;
+import io.landfall.node.config.EdgeConfig.Listen;
+import io.landfall.node.config.NodeConfig;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a start would find wrong with the keys and certificates that a valid config names, found
+ * without starting anything.
+ */
+public final class KeyCheck {
+  private KeyCheck() {}
+
+  /**
+   * Everything wrong with them.
+   *
+   * @param wallMillis the time at which they have to hold, milliseconds since 1970
+   */
+  public static List<ConfigProblem> problems(NodeConfig config, long wallMillis) {
+    List<ConfigProblem> problems = new ArrayList<>();
+    try {
+      NodeTrust.believed(config, wallMillis);
+    } catch (StartFailed e) {
+      problems.add(problem(config, e));
+    }
+    for (Listen listen : config.edge().listen()) {
+      try {
+        EdgeSettings.credentials(listen);
+      } catch (StartFailed e) {
+        problems.add(problem(config, e));
+      }
+    }
+    return problems;
+  }
+
+  private static ConfigProblem problem(NodeConfig config, StartFailed failure) {
+    // The rule's sentence names the file and ends with what to do.
+    return new ConfigProblem(config.file().toString(), 0, failure.key(), failure.rule(), "");
+  }
+}
