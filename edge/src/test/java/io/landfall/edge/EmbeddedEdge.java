@@ -75,7 +75,7 @@ final class EmbeddedEdge {
   /** What the node would implement: a service that is hosted, without a backend. */
   private static final class Nowhere implements EdgePorts {
     private final EdgeSnapshot snapshot =
-        new EdgeSnapshot(
+        EdgeSnapshot.of(
             View.of(
                 NODE,
                 IDENTITY,

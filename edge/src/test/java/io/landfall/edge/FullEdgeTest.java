@@ -24,6 +24,7 @@ class FullEdgeTest {
         new EdgeLimits(
             usual.maxTargetBytes(),
             usual.maxHeadBytes(),
+            usual.inputMemoryBytes(),
             usual.maxFields(),
             MOST,
             usual.maxBackendConnections(),

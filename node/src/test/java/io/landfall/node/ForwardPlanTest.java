@@ -22,7 +22,13 @@ class ForwardPlanTest {
 
   private static PeerIdentity peer(String digit) {
     return new PeerIdentity(
-        new NodeName("nyc"), TestWorld.identity(2), new TreeSet<>(), digit.repeat(64), 0, "1");
+        new NodeName("nyc"),
+        TestWorld.identity(2),
+        new TreeSet<>(),
+        digit.repeat(64),
+        List.of(),
+        0,
+        "1");
   }
 
   private static InetSocketAddress at(String address, int port) {

@@ -61,7 +61,13 @@ class CandidatesTest {
   void aVerifiedAttemptMakesThePortKnownForThatCertificateAndEndsDialling() {
     PeerIdentity other =
         new PeerIdentity(
-            NYC.name(), NYC.identity(), NYC.entitledServices(), "f".repeat(64), NYC.keys(), Pki.NOW, "2");
+            NYC.name(),
+            NYC.identity(),
+            NYC.entitledServices(),
+            "f".repeat(64),
+            NYC.keys(),
+            Pki.NOW,
+            "2");
     assertThat(candidates.portsOf(NYC)).isEmpty();
     connect(0);
     assertThat(candidates.portsOf(NYC)).containsExactly(8443);
