@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.trust.Credentials;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,13 +121,12 @@ class WhoMayForwardTest {
   void whoComesWithoutASessionForEverCostsACounterAndAFewLines() {
     start();
     Credentials sin = world.credentials("sin", 3);
-    try (H2Caller first = new H2Caller(fra.overlay, ELSEWHERE, sin)) {
-      for (int i = 0; i < 100; i++) {
-        // Over the bound of those that wait each is refused at once.
-        new H2Caller(fra.overlay, ELSEWHERE, sin);
-      }
-      assertThat(first.ask("shop.test")).isIn(REFUSED, "GOAWAY");
+    List<H2Caller> callers = new ArrayList<>();
+    for (int i = 0; i <= 100; i++) {
+      // Over the bound of those that wait each is refused at once.
+      callers.add(world.owned(new H2Caller(fra.overlay, ELSEWHERE, sin)));
     }
+    assertThat(callers.getFirst().ask("shop.test")).isIn(REFUSED, "GOAWAY");
     Poll.until(
         "all are counted",
         () -> fra.refused("(not admitted)", "no-session") >= 101,

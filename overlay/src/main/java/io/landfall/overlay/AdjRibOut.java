@@ -263,14 +263,12 @@ final class AdjRibOut {
 
   private void tellFirst(Host host, ToldPaths sent, List<Nlri<HostAddress>> withdrawals) {
     List<Path> mayGo = new ArrayList<>();
-    if (host.livePaths > 0) {
-      for (Path path : host.inOrder(shared.nextHops())) {
-        if (mayGo.size() == sent.limit()) {
-          break;
-        }
-        if (lookAt(path)) {
-          mayGo.add(path);
-        }
+    for (Path path : host.inOrder(shared.nextHops())) {
+      if (mayGo.size() == sent.limit()) {
+        break;
+      }
+      if (lookAt(path)) {
+        mayGo.add(path);
       }
     }
     sent.tell(

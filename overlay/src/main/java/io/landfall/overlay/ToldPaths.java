@@ -3,9 +3,9 @@ package io.landfall.overlay;
 import io.landfall.bgp.Nlri;
 import io.landfall.core.HostAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a peer was told that takes several paths of a host (RFC 7911) but only so many
@@ -55,13 +55,12 @@ final class ToldPaths {
     List<Told> before = byHost.get(host.offset());
     before = before == null ? List.of() : before;
     List<Told> now = new ArrayList<>(inOrder.size());
-    // Looked up only, never iterated.
-    Map<Integer, AttributeSet> nowById = new HashMap<>();
+    Map<Integer, AttributeSet> nowById = new TreeMap<>();
     for (Path path : inOrder) {
       now.add(new Told(path.outId, path.attributes));
       nowById.put(path.outId, path.attributes);
     }
-    Map<Integer, AttributeSet> beforeById = new HashMap<>();
+    Map<Integer, AttributeSet> beforeById = new TreeMap<>();
     for (Told told : before) {
       beforeById.put(told.id, told.attributes);
       if (!nowById.containsKey(told.id)) {

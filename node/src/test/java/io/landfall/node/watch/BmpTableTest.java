@@ -6,6 +6,7 @@ import io.landfall.bgp.LargeCommunity;
 import io.landfall.bgp.Nlri;
 import io.landfall.bgp.Origin;
 import io.landfall.bgp.PathAttributes;
+import io.landfall.bgp.SessionEffect.Negotiated;
 import io.landfall.bgp.UpdateMessage;
 import io.landfall.bgp.UpdateWriter;
 import io.landfall.core.Block;
@@ -19,6 +20,8 @@ import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.Tap;
+import io.landfall.overlay.Watched;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -60,11 +63,13 @@ class BmpTableTest {
     }
   }
 
+  private static PeerInfo info() {
+    return new PeerInfo(
+        new NodeName("rr"), PEER, new TreeSet<>(List.of(SHOP)), PeerInfo.Relation.REFLECTOR);
+  }
+
   private void connect() {
-    PeerInfo info =
-        new PeerInfo(
-            new NodeName("rr"), PEER, new TreeSet<>(List.of(SHOP)), PeerInfo.Relation.REFLECTOR);
-    step(new OverlayEvent.LinkUp(info, "fp", 1, false));
+    step(new OverlayEvent.LinkUp(info(), "fp", 1, false));
     byte[] open = UpdateWriter.inventedOpen(ASN, 0x0a200002, tap.family(), true);
     open[HOLD_TIME_AT] = 9; // An invented one proposes none, which a session refuses.
     step(bytes(open));
@@ -141,6 +146,36 @@ class BmpTableTest {
     assertThat(tap.pathsShown() - before)
         .as("each path once, and the node's own")
         .isEqualTo(PATHS + 1);
+  }
+
+  /**
+   * TABLE_DUMP_V2 counts the entries of a record behind the header, the sequence and the prefix.
+   */
+  private static int entries(byte[] record) {
+    return ByteBuffer.wrap(record).getShort(12 + 4 + 5) & 0xffff;
+  }
+
+  @Test
+  void aTableDumpHasEveryPathOfOneHostInRecordsOfASliceEach() {
+    connect();
+    fill();
+    WatchedPeers peers = new WatchedPeers(ASN, tap.family());
+    byte[] open = UpdateWriter.inventedOpen(ASN, 0x0a200002, tap.family(), true);
+    peers.add(
+        new Watched.Up(info(), 1, new Negotiated(9, 0x0a200002, 1, 0, 0, true, 4096), open, open),
+        Optional.empty(),
+        1);
+    MrtTable dump = new MrtTable(tap, peers, new MrtTable.Moment(1, 1));
+    List<byte[]> records = new ArrayList<>();
+    while (dump.hasMore()) {
+      long before = tap.pathsShown();
+      records.addAll(dump.slice());
+      assertThat(tap.pathsShown() - before).isLessThanOrEqualTo(MrtTable.SLICE_PATHS);
+    }
+    // The first is the index of peers, the second this node's own identity.
+    assertThat(records.subList(1, records.size()).stream().mapToInt(BmpTableTest::entries).sum())
+        .isEqualTo(1 + PATHS);
+    assertThat(records.size()).isGreaterThan(PATHS / MrtTable.SLICE_PATHS);
   }
 
   @Test
