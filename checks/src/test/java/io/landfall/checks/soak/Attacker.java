@@ -80,7 +80,7 @@ abstract class Attacker implements AutoCloseable {
   }
 
   /** Something to be closed at the end, if it is not before. */
-  final <T extends Closeable> T keep(T resource) throws IOException {
+  <T extends Closeable> T keep(T resource) throws IOException {
     open.add(resource);
     if (isStopped()) {
       resource.close();
@@ -90,7 +90,7 @@ abstract class Attacker implements AutoCloseable {
   }
 
   /** Closes what was kept. */
-  final void drop(Closeable resource) {
+  void drop(Closeable resource) {
     open.remove(resource);
     try {
       resource.close();

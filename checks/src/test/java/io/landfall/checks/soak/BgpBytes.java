@@ -10,6 +10,7 @@ final class BgpBytes {
   static final int UPDATE = 2;
   static final int NOTIFICATION = 3;
   static final int KEEPALIVE_TYPE = 4;
+  static final int REFRESH = 5;
   static final int OVERLAY_ASN = (int) 4_200_000_000L;
   static final int HEADER_BYTES = 19;
 
@@ -18,7 +19,6 @@ final class BgpBytes {
 
   private static final int AS_TRANS = 23_456;
   private static final int HOLD_SECONDS = 30;
-  private static final int REFRESH = 5;
 
   static final byte[] KEEPALIVE = message(KEEPALIVE_TYPE, new byte[0]);
 

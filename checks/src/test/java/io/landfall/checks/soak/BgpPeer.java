@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
@@ -41,13 +42,18 @@ final class BgpPeer implements Closeable {
 
   /** Shakes hands until both sides are Established. */
   BgpPeer establish(byte[] open) throws IOException {
-    socket.setSoTimeout(SHAKE_MILLIS);
-    send(open);
-    expect(BgpBytes.OPEN);
+    opened(open);
     send(BgpBytes.KEEPALIVE);
     expect(BgpBytes.KEEPALIVE_TYPE);
     socket.setSoTimeout(0);
     return this;
+  }
+
+  /** Shakes hands until only this side's KEEPALIVE is missing. */
+  void opened(byte[] open) throws IOException {
+    socket.setSoTimeout(SHAKE_MILLIS);
+    send(open);
+    expect(BgpBytes.OPEN);
   }
 
   private void expect(int type) throws IOException {
@@ -126,8 +132,20 @@ final class BgpPeer implements Closeable {
       while (read() != BgpBytes.NOTIFICATION) {
         // Whatever was on its way.
       }
-    } catch (EOFException e) {
-      ended = true;
+    } catch (EOFException | SocketTimeoutException e) {
+      // No NOTIFICATION answers a NOTIFICATION.
+    }
+  }
+
+  /** Reads until the node asks for a refresh, or the time is over. */
+  void awaitRefresh(int millis) throws IOException {
+    socket.setSoTimeout(millis);
+    try {
+      while (read() != BgpBytes.REFRESH) {
+        // Routes, and KEEPALIVEs.
+      }
+    } catch (SocketTimeoutException e) {
+      // It did not ask; what comes then may do harm all the same.
     }
   }
 

@@ -59,6 +59,9 @@ class HostileSoakLab {
     SoakWorld world = scene.world;
     List<Attacker> all = new ArrayList<>();
     all.add(new ClientAborts(world.address(40, 2), world.http(1)));
+    all.add(new JoinedByHosts(world));
+    all.add(new JoinedByUpstreams(world));
+    all.add(new JoinedByNodes(world));
     List<String> only = List.of(System.getProperty("soak.only", "").split(","));
     return all.stream().filter(each -> only.contains("") || only.contains(each.name())).toList();
   }
