@@ -22,7 +22,7 @@ final class GoodClients implements Closeable {
   private static final long PAUSE_MILLIS = 100;
   private static final int ANSWER_MILLIS = 10_000;
   private static final int ON_ONE_CONNECTION = 8;
-  private static final int KEPT_FAILURES = 20;
+  private static final int KEPT_FAILURES = 5;
 
   final Tally tally = new Tally();
   private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
@@ -109,7 +109,7 @@ final class GoodClients implements Closeable {
   private void failed(String what) {
     tally.add("failed");
     if (failures.size() < KEPT_FAILURES) {
-      failures.add(what);
+      failures.add(what.lines().findFirst().orElse(""));
     }
   }
 

@@ -62,6 +62,11 @@ class HostileSoakLab {
     all.add(new JoinedByHosts(world));
     all.add(new JoinedByUpstreams(world));
     all.add(new JoinedByNodes(world));
+    all.add(new RefreshFlood(world));
+    all.add(new ManyPaths(world));
+    all.add(new LongAttributes(world));
+    all.add(new EndpointFlood(world));
+    all.add(new SilentStrangers(world));
     List<String> only = List.of(System.getProperty("soak.only", "").split(","));
     return all.stream().filter(each -> only.contains("") || only.contains(each.name())).toList();
   }
