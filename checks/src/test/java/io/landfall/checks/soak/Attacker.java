@@ -40,6 +40,9 @@ abstract class Attacker implements AutoCloseable {
     void run() throws IOException, InterruptedException;
   }
 
+  /** What it does before those who behave are all there; nothing unless it wants to be first. */
+  void first() {}
+
   /** Starts to attack; returns at once. */
   abstract void start();
 

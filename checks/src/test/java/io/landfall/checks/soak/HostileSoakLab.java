@@ -31,7 +31,7 @@ class HostileSoakLab {
       List<Attacker> attackers = attackers(scene);
       boolean late;
       try {
-        scene.bringUp(() -> {});
+        scene.bringUp(() -> attackers.forEach(Attacker::first));
         attackers.forEach(Attacker::start);
         late = scene.watch(ATTACK_SECONDS);
         scene.clients.close();
@@ -67,6 +67,11 @@ class HostileSoakLab {
     all.add(new LongAttributes(world));
     all.add(new EndpointFlood(world));
     all.add(new SilentStrangers(world));
+    all.add(new Pipeliners(world));
+    all.add(new UnfinishedHeads(world));
+    all.add(new HpackBombs(world));
+    all.add(new CertifiedStranger(world, scene.fraOrigin));
+    all.add(new KeyThief(world, scene.nycPair));
     List<String> only = List.of(System.getProperty("soak.only", "").split(","));
     return all.stream().filter(each -> only.contains("") || only.contains(each.name())).toList();
   }

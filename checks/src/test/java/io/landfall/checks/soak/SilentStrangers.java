@@ -6,8 +6,10 @@ import java.util.ArrayDeque;
 
 /** One host that holds as many connections to the overlay's port as it gets, and sends nothing. */
 final class SilentStrangers extends Attacker {
-  private static final int MOST = 600;
-  private static final int A_ROUND = 60;
+  /** What was refused counts too, until it is old enough to have been timed out. */
+  private static final int MOST = 2_400;
+
+  private static final int A_ROUND = 40;
   private static final long PAUSE_MILLIS = 100;
 
   private final SoakWorld world;
@@ -29,7 +31,7 @@ final class SilentStrangers extends Attacker {
         });
   }
 
-  /** Connects once more; those that the node closed make room as well as the oldest does. */
+  /** Connects once more; the oldest makes room, which the node has closed long since. */
   private void one() throws IOException {
     held.add(keep(Connections.plain(world.address(40, 6), world.overlay(1))));
     tally.add("connections");

@@ -1,6 +1,7 @@
 package io.landfall.checks.soak;
 
 import io.landfall.checks.lab.Await;
+import io.landfall.trust.Credentials;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +28,7 @@ final class SoakScene implements Closeable {
   final GoodClients clients;
   final List<Witness> witnesses;
   final Origin fraOrigin;
+  final Credentials nycPair;
   private final Origin nycOrigin;
   private final Origin sinOrigin;
   private final SoakNode sin;
@@ -45,6 +47,7 @@ final class SoakScene implements Closeable {
     sin = later(new SoakNode("sin", dir, LATE_HEAP_MIB));
     witnesses = List.of(later(new Witness(fra)), later(new Witness(nyc)));
     clients = later(new GoodClients(world.address(40, 1)));
+    nycPair = configs();
   }
 
   private <T extends Closeable> T later(T resource) {
@@ -52,7 +55,8 @@ final class SoakScene implements Closeable {
     return resource;
   }
 
-  private void configs() {
+  /** Writes the config files; returns the certificate and the key of nyc. */
+  private Credentials configs() {
     String near = SoakWorld.hosted(fraOrigin.url());
     String known = "spoken: {identity: %s, hosts: [spoken.test]}".formatted(SoakWorld.SPOKEN);
     world.node(
@@ -63,17 +67,17 @@ final class SoakScene implements Closeable {
             + world.sessionsOfFra(neighbors.stationPort())
             + SoakWorld.services(near, "", "", SoakWorld.spokenFor(fraOrigin.url())));
     world.node(
-        "nyc",
-        2,
-        List.of("shop"),
-        world.overlay(2, List.of(1), "reflectors: [fra]")
-            + SoakWorld.services("", SoakWorld.hosted(nycOrigin.url()), "", known));
-    world.node(
         "sin",
         3,
         List.of("late"),
         world.overlay(3, List.of(1), "reflectors: [fra]")
             + SoakWorld.services("", "", SoakWorld.hosted(sinOrigin.url()), known));
+    return world.node(
+        "nyc",
+        2,
+        List.of("shop"),
+        world.overlay(2, List.of(1), "reflectors: [fra]")
+            + SoakWorld.services("", SoakWorld.hosted(nycOrigin.url()), "", known));
   }
 
   /**
@@ -82,7 +86,6 @@ final class SoakScene implements Closeable {
    * @param between runs while fra is up and nyc is not
    */
   void bringUp(Runnable between) throws IOException {
-    configs();
     fra.start();
     await("fra is up", () -> fra.log().contains("node up"));
     between.run();

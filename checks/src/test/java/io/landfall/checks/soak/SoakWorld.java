@@ -49,6 +49,9 @@ final class SoakWorld {
   /** A request's whole head; so that two thousand unfinished ones are more than the heap. */
   static final int MAX_HEADER_KIB = 128;
 
+  /** Longer than usual: attackers and nodes share few cores, and a full core is no fault. */
+  private static final int BFD_MILLIS = 500;
+
   private static final TrustDomain DOMAIN = new TrustDomain("soak.test");
   private static final Block BLOCK = Block.parse("10.32.0.0/23");
 
@@ -147,6 +150,7 @@ final class SoakWorld {
       block: %s
       listen: "%s:%d"
       candidates: [%s]
+      bfd: {interval: %dms, multiplier: 4}
     %s
     """
         .formatted(
@@ -156,6 +160,7 @@ final class SoakWorld {
             candidates.stream()
                 .map(each -> "\"" + address(each, 1).getHostAddress() + ":" + OVERLAY_PORT + "\"")
                 .collect(Collectors.joining(", ")),
+            BFD_MILLIS,
             more.indent(2).stripTrailing());
   }
 
