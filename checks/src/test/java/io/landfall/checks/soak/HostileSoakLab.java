@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +32,7 @@ class HostileSoakLab {
       List<Attacker> attackers = attackers(scene);
       boolean late;
       try {
-        scene.bringUp(() -> attackers.forEach(Attacker::first));
+        scene.bringUp(() -> attackers.forEach(Attacker::first), () -> lines(attackers));
         attackers.forEach(Attacker::start);
         late = scene.watch(ATTACK_SECONDS);
         scene.clients.close();
@@ -82,10 +83,13 @@ class HostileSoakLab {
     scene.witnesses.forEach(each -> text.append("  ").append(each.line()).append('\n'));
     text.append("  clients ").append(scene.clients.tally).append('\n');
     text.append("  neighbors ").append(scene.neighbors.tally).append('\n');
-    for (Attacker attacker : attackers) {
-      text.append("  %-18s %s%n".formatted(attacker.name(), attacker.tally));
-    }
-    System.out.print(text);
+    System.out.print(text.append(lines(attackers)));
+  }
+
+  private static String lines(List<Attacker> attackers) {
+    return attackers.stream()
+        .map(each -> "  %-18s %s%n".formatted(each.name(), each.tally))
+        .collect(Collectors.joining());
   }
 
   private static void nodesAreWell(SoftAssertions softly, SoakScene scene, int mostMib) {

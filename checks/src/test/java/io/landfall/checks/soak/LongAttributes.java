@@ -6,7 +6,7 @@ import java.io.IOException;
  * A node whose paths have as many large communities each as a path may have, all of them its own.
  */
 final class LongAttributes extends Attacker {
-  private static final int PATHS = 40_000;
+  private static final int PATHS = 24_000;
 
   /** As many as the import policy lets through. */
   private static final int COMMUNITIES = 128;
@@ -14,6 +14,9 @@ final class LongAttributes extends Attacker {
   private static final int A_PIECE = 20;
   private static final long PIECE_MILLIS = 5;
   private static final long PAUSE_MILLIS = 2_000;
+
+  /** How long it stays with all that it said. */
+  private static final long STAY_MILLIS = 15_000;
 
   private final HostileNode node;
 
@@ -39,6 +42,7 @@ final class LongAttributes extends Attacker {
           return;
         }
       }
+      pause(STAY_MILLIS);
     }
   }
 }

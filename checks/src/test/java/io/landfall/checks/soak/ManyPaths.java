@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 final class ManyPaths extends Attacker {
   private static final int PATHS = 60_000;
   private static final int A_MESSAGE = 400;
-  private static final long PAUSE_MILLIS = 2_000;
-  private static final int ROUNDS = 4;
+  private static final long PAUSE_MILLIS = 4_000;
+  private static final int ROUNDS = 2;
 
   private final HostileNode[] nodes;
 

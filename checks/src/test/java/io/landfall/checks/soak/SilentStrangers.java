@@ -2,18 +2,19 @@ package io.landfall.checks.soak;
 
 import java.io.IOException;
 import java.net.Socket;
-import java.util.ArrayDeque;
 
-/** One host that holds as many connections to the overlay's port as it gets, and sends nothing. */
+/**
+ * One host that holds as many connections to the overlay's port as it gets and sends nothing; each
+ * that is closed is opened again at once.
+ */
 final class SilentStrangers extends Attacker {
-  /** What was refused counts too, until it is old enough to have been timed out. */
-  private static final int MOST = 2_400;
+  /** More than the port has handshakes, by a few, which wait for their turn. */
+  private static final int CONNECTIONS = 540;
 
-  private static final int A_ROUND = 40;
-  private static final long PAUSE_MILLIS = 100;
+  private static final long PAUSE_MILLIS = 50;
+  private static final long HELD_NANOS = 500_000_000L;
 
   private final SoakWorld world;
-  private final ArrayDeque<Socket> held = new ArrayDeque<>();
 
   SilentStrangers(SoakWorld world) {
     super("connections");
@@ -22,21 +23,25 @@ final class SilentStrangers extends Attacker {
 
   @Override
   void start() {
-    repeat(
-        PAUSE_MILLIS,
-        () -> {
-          for (int i = 0; i < A_ROUND; i++) {
-            one();
-          }
-        });
+    for (int i = 0; i < CONNECTIONS; i++) {
+      repeat(PAUSE_MILLIS, this::hold);
+    }
   }
 
-  /** Connects once more; the oldest makes room, which the node has closed long since. */
-  private void one() throws IOException {
-    held.add(keep(Connections.plain(world.address(40, 6), world.overlay(1))));
-    tally.add("connections");
-    if (held.size() > MOST) {
-      drop(held.removeFirst());
-    }
+  /** Opens connections for as long as they are held, and lets the next try wait otherwise. */
+  private void hold() throws IOException {
+    long opened;
+    do {
+      opened = System.nanoTime();
+      Socket socket = keep(Connections.plain(world.address(40, 6), world.overlay(1)));
+      tally.add("connections");
+      try {
+        while (socket.getInputStream().read() >= 0) {
+          // Nothing is expected.
+        }
+      } finally {
+        drop(socket);
+      }
+    } while (System.nanoTime() - opened > HELD_NANOS);
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Nodes fra and nyc with all who behave; node sin, which comes while the others are attacked. */
 final class SoakScene implements Closeable {
@@ -84,14 +85,15 @@ final class SoakScene implements Closeable {
    * Starts fra and nyc and waits until everything is at work.
    *
    * @param between runs while fra is up and nyc is not
+   * @param seen what to add to a failure
    */
-  void bringUp(Runnable between) throws IOException {
+  void bringUp(Runnable between, Supplier<String> seen) throws IOException {
     fra.start();
-    await("fra is up", () -> fra.log().contains("node up"));
+    await("fra is up", () -> fra.log().contains("node up"), seen);
     between.run();
     nyc.start();
     neighbors.startWeb1();
-    await("everything is at work", this::isAtWork);
+    await("everything is at work", this::isAtWork, seen);
     updatesToRouter = neighbors.tally.of("router updates");
     witnesses.forEach(Witness::start);
     clients.start(world.http(1), "near.test", "fra");
@@ -102,14 +104,15 @@ final class SoakScene implements Closeable {
     clients.start(world.http(2), "spoken.test", "fra");
   }
 
-  private void await(String what, BooleanSupplier condition) {
+  private void await(String what, BooleanSupplier condition, Supplier<String> seen) {
     Await.until(
         START,
         what,
         condition,
         () ->
-            "neighbors: %s%n%s%n%s%n%s"
+            "%s%nneighbors: %s%n%s%n%s%n%s"
                 .formatted(
+                    seen.get(),
                     neighbors.tally,
                     fra.tell("show", "peers"),
                     fra.tell("show", "services"),

@@ -46,7 +46,10 @@ final class SoakWorld {
   static final String SPOKEN = "10.32.1.13";
   static final String FELLOW = "fellow";
 
-  /** A request's whole head; so that two thousand unfinished ones are more than the heap. */
+  /**
+   * A request's whole head; with it and with the time for a head, unfinished ones at a hundred a
+   * second come to more than 256 MiB.
+   */
   static final int MAX_HEADER_KIB = 128;
 
   /** Longer than usual: attackers and nodes share few cores, and a full core is no fault. */
@@ -126,7 +129,7 @@ final class SoakWorld {
           trust: {domain: %3$s, ca: ca.pem, certificate: %1$s.pem, key: %1$s.key}
           edge:
             listen: [{address: "%4$s:%5$d"}]
-            limits: {max-header: %6$dKiB}
+            limits: {max-header: %6$dKiB, header-timeout: 30s}
           admin: {socket: %1$s.sock}
           """
                   .formatted(

@@ -7,8 +7,8 @@ import java.util.ArrayDeque;
 
 /** Clients that send nearly all of a long head and then wait, more of them than there is memory. */
 final class UnfinishedHeads extends Attacker {
-  private static final int CLIENTS = 3_000;
-  private static final int A_ROUND = 30;
+  private static final int CLIENTS = 2_600;
+  private static final int A_ROUND = 10;
   private static final long PAUSE_MILLIS = 100;
   private static final byte[] HEAD =
       ("GET / HTTP/1.1\r\nHost: near.test\r\nX-Long: "
