@@ -67,8 +67,10 @@ final class EmbeddedEdge {
   UnreadChannel otherNode() {
     UnreadChannel channel = new UnreadChannel(WriteBufferWaterMark.DEFAULT);
     LoopState loop = new LoopState(runtime, channel.eventLoop());
-    channel.pipeline().addLast(OverlayConnection.create(loop, new NodeName("nyc")));
+    OverlayConnection connection = OverlayConnection.create(loop, new NodeName("nyc"));
+    channel.pipeline().addLast(connection);
     channel.runPendingTasks();
+    connection.open();
     return channel;
   }
 
