@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.socket.DuplexChannel;
@@ -23,6 +24,8 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.handler.timeout.WriteTimeoutHandler;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,6 +46,9 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   /** How long a client may take to send its request. */
   static final int REQUEST_TIMEOUT_SECONDS = 10;
+
+  /** How long a client may take to read an answer, or to read anything of a stream. */
+  static final int ANSWER_TIMEOUT_SECONDS = 60;
 
   private final Function<AdminRequest, AdminAnswer> api;
   private final boolean overUnix;
@@ -77,6 +83,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     channel
         .pipeline()
         .addLast(new ReadTimeoutHandler(REQUEST_TIMEOUT_SECONDS))
+        .addLast(new WriteTimeoutHandler(ANSWER_TIMEOUT_SECONDS))
         .addLast(new HttpServerCodec())
         .addLast(new BoundedBody())
         .addLast(handlers.create());
@@ -89,6 +96,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
     answered = true;
     context.pipeline().remove(ReadTimeoutHandler.class);
+    // What is pipelined behind is not for the codec either, which remembers each request.
+    context.pipeline().addFirst(new Discard());
     if (!message.decoderResult().isSuccess()) {
       write(context, AdminAnswer.problem(400, "the request is not valid HTTP/1.1"), false);
       return;
@@ -165,6 +174,14 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     // A client that hung up, was too slow or too large: nothing that a log line would help.
     var _ = context.close();
+  }
+
+  /** Throws away what a client sends after its request. */
+  private static final class Discard extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      var _ = ReferenceCountUtil.release(message);
+    }
   }
 
   /** Collects a request; one with too large a body is answered, and the rest of it thrown away. */
