@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * the rest. Otherwise the system would answer the client's late bytes with a reset, and the client
  * might never see the response.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter implements Downstream {
+final class ClientConnection extends ChannelInboundHandlerAdapter
+    implements Downstream, InputMemory.Holder {
   private static final long LINGER_NANOS = 2_000_000_000L;
   private static final int MAX_LINGER_BYTES = 1 << 20;
 
@@ -249,7 +250,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dow
   }
 
   /** The loop needs the room that this connection takes: it is the one that took it first. */
-  void crowdOut() {
+  @Override
+  public void crowdOut() {
     releaseReceived();
     // What was thrown away may go on: the answer is given time to arrive.
     bodyDone = false;

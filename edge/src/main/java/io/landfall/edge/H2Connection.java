@@ -7,7 +7,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
 import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
@@ -36,8 +39,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Flow control (RFC 9113 section 5.2): what a stream delivers is given back to the sender's
  * window only when the other side of the exchange has taken it, so a slow reader at one end stops
- * the sender at the other, and at most a window is ever queued. The connection's window is larger
- * than a stream's, so one stalled stream does not stop the others.
+ * the sender at the other, and at most a window is ever queued. The connection's window is given
+ * back as data arrives, so stalled streams do not stop the others; what all of them hold is bounded
+ * by the loop's {@link InputMemory}.
  *
  * <p>Abuse limits, even though the peer is authenticated: resets per time, CONTINUATION and empty
  * DATA frames, queued control frames, SETTINGS frames, octets and number of fields, and what waits
@@ -75,6 +79,12 @@ abstract class H2Connection extends Http2ConnectionHandler {
 
   /** Waiting heads of messages, beyond what DATA may wait, from which on none is added. */
   static final int MAX_WAITING_HEADS_BYTES = 64 * 1024;
+
+  /** The parts of a stream's window that are given back on their own. */
+  static final int WINDOW_PARTS = 16;
+
+  /** Netty gives a window back when no more than this of it is left. */
+  private static final float WINDOW_UPDATE_RATIO = (WINDOW_PARTS - 1f) / WINDOW_PARTS;
 
   private static final WriteBufferWaterMark OUTPUT =
       new WriteBufferWaterMark(OUTPUT_LOW_WATER_BYTES, OUTPUT_HIGH_WATER_BYTES);
@@ -412,7 +422,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
       if (!server) {
         settings.pushEnabled(false);
       }
-      server(server);
+      connection(connectionOf(server));
       initialSettings(settings);
       validateHeaders(true);
       validateRequiredPseudoHeaders(server);
@@ -424,6 +434,18 @@ abstract class H2Connection extends Http2ConnectionHandler {
       decoderEnforceMaxRstFramesPerWindow(MAX_RESETS_PER_WINDOW, RESET_WINDOW_SECONDS);
       encoderEnforceMaxRstFramesPerWindow(MAX_RESETS_PER_WINDOW, RESET_WINDOW_SECONDS);
       return this;
+    }
+
+    /**
+     * What arrives is given back to the connection's window at once, and to the stream's when it
+     * was taken: so streams that nobody takes do not stop the others. What they hold together is
+     * bounded by {@link InputMemory}.
+     */
+    private static Http2Connection connectionOf(boolean server) {
+      Http2Connection made = new DefaultHttp2Connection(server);
+      made.local()
+          .flowController(new DefaultHttp2LocalFlowController(made, WINDOW_UPDATE_RATIO, true));
+      return made;
     }
 
     @Override

@@ -21,6 +21,9 @@ final class H2Output {
   private static final int HIGH_WATER_BYTES = 256 * 1024;
   private static final int LOW_WATER_BYTES = 64 * 1024;
 
+  /** What a piece of a body costs besides its bytes, which may be one. */
+  private static final int PIECE_BYTES = 256;
+
   /** A window for which it is worth reading from the other side. */
   private static final int WORTHWHILE_WINDOW_BYTES = 16 * 1024;
 
@@ -38,7 +41,7 @@ final class H2Output {
   }
 
   void write(ByteBuf data) {
-    int bytes = data.readableBytes();
+    int bytes = data.readableBytes() + PIECE_BYTES;
     pending += bytes;
     connection.addWaitingData(bytes);
     if (pending >= HIGH_WATER_BYTES) {

@@ -5,21 +5,28 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 
 /**
- * What one event loop's clients make it hold of requests that cannot go on: heads that are not
- * whole, what was pipelined behind a request in progress, body that its upstream does not take, and
- * large heads of requests in progress. A connection whose heads arrive whole in one read and are
- * answered never gets here.
+ * What one event loop holds of requests and responses that cannot go on: heads that are not whole,
+ * what was pipelined behind a request in progress, large heads of requests in progress, and bodies
+ * whose receiver does not take them, from clients as from other nodes. A connection whose heads
+ * arrive whole in one read, and whose answers are read, never gets here.
  *
  * <p>Each loop has its share of the node's budget, so nothing is shared between threads. When the
- * share is used up, connections are ended that have held something for longest: first those whose
- * head is not whole, then the others. So a flood of heads that never end takes the place of other
- * such heads, and not of a client that sends its head at once.
+ * share is used up, those are ended that have held something for longest: first connections whose
+ * head is not whole, then of the others the one that has made no progress for longest. So a flood
+ * of heads that never end takes the place of other such heads, and not of a client that sends its
+ * head at once.
  */
 final class InputMemory {
+  /** Who makes the loop hold something, and can be told to let go of it. */
+  interface Holder {
+    /** Lets go of everything, and ends what it was for. Called from a task of its own. */
+    void crowdOut();
+  }
+
   private final long mostBytes;
   private final Executor eventLoop;
-  private final Set<ClientConnection> unfinished = new LinkedHashSet<>();
-  private final Set<ClientConnection> waiting = new LinkedHashSet<>();
+  private final Set<Holder> unfinished = new LinkedHashSet<>();
+  private final Set<Holder> waiting = new LinkedHashSet<>();
   private long heldBytes;
   private boolean scheduled;
 
@@ -41,20 +48,27 @@ final class InputMemory {
    * @param now bytes that it holds; 0 if it needs no longer be known here
    * @param isHead whether they are of a head that is not whole
    */
-  void hold(ClientConnection client, int before, int now, boolean isHead) {
+  void hold(Holder holder, int before, int now, boolean isHead) {
     heldBytes += now - before;
-    Set<ClientConnection> other = isHead ? waiting : unfinished;
-    Set<ClientConnection> own = isHead ? unfinished : waiting;
-    other.remove(client);
+    Set<Holder> other = isHead ? waiting : unfinished;
+    Set<Holder> own = isHead ? unfinished : waiting;
+    other.remove(holder);
     if (now == 0) {
-      own.remove(client);
+      own.remove(holder);
     } else {
       // One that is there already keeps its place: it is as old as its first byte.
-      own.add(client);
+      own.add(holder);
     }
     if (heldBytes > mostBytes && !scheduled) {
       scheduled = true;
       eventLoop.execute(this::makeRoom);
+    }
+  }
+
+  /** Something that waits has moved on: others have stood still for longer. */
+  void progressed(Holder holder) {
+    if (waiting.remove(holder)) {
+      waiting.add(holder);
     }
   }
 
@@ -65,8 +79,8 @@ final class InputMemory {
   private void makeRoom() {
     scheduled = false;
     while (heldBytes > mostBytes && !(unfinished.isEmpty() && waiting.isEmpty())) {
-      Set<ClientConnection> from = unfinished.isEmpty() ? waiting : unfinished;
-      ClientConnection oldest = from.iterator().next();
+      Set<Holder> from = unfinished.isEmpty() ? waiting : unfinished;
+      Holder oldest = from.iterator().next();
       // Whatever ending it does, it is not asked twice.
       from.remove(oldest);
       oldest.crowdOut();

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelOutboundInvoker;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +15,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Io {
   private static final Logger LOG = LoggerFactory.getLogger(Io.class);
+
+  /** Failures that were neither the network's nor a peer's doing, since the process started. */
+  static final LongAdder BUGS = new LongAdder();
 
   private Io() {}
 
@@ -30,6 +34,7 @@ final class Io {
   static void logIfBug(Throwable cause, String where) {
     boolean network = cause instanceof IOException || cause instanceof DecoderException;
     if (!network) {
+      BUGS.increment();
       LOG.error("unexpected failure on {}", where, cause);
     }
   }

@@ -1,6 +1,7 @@
 package io.landfall.edge;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.net.SocketAddress;
@@ -14,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  * the upstream cannot take yet is queued here, which the stream's window bounds: nothing queued is
  * given back to the sender.
  */
-final class OverlayStream implements Downstream {
+final class OverlayStream implements Downstream, InputMemory.Holder {
   private final OverlayConnection connection;
   private final int streamId;
   private final H2Output output;
-  private final Deque<ByteBuf> queued = new ArrayDeque<>(0);
+  private final BodyQueue queued = new BodyQueue();
 
   private @Nullable Exchange exchange;
   private long remaining = -1;
@@ -41,6 +42,8 @@ final class OverlayStream implements Downstream {
       this.headOnly = headOnly;
     }
   }
+
+  private int heldBytes;
 
   OverlayStream(OverlayConnection connection, int streamId) {
     this.connection = connection;
@@ -152,8 +155,13 @@ final class OverlayStream implements Downstream {
         return bytes;
       }
     }
-    if (bytes > 0) {
-      queued.add(data.retainedSlice());
+    int consumed = 0;
+    ByteBufAllocator allocator = connection.context().alloc();
+    if (bytes > 0 && queued.isEmpty() && current.wantsBody()) {
+      consumed = bytes;
+      current.requestData(BodyQueue.passed(allocator, data));
+    } else if (bytes > 0) {
+      queued.add(allocator, data);
     }
     if (ended) {
       onEnd();
@@ -161,7 +169,8 @@ final class OverlayStream implements Downstream {
       pump();
     }
     connection.touch(current);
-    return 0;
+    account();
+    return consumed;
   }
 
   /** Trailers: checked and dropped (RFC 9110 section 6.5.1), but they end the request. */
@@ -205,6 +214,7 @@ final class OverlayStream implements Downstream {
         int bytes = piece.readableBytes();
         current.requestData(piece);
         connection.consume(streamId, bytes);
+        connection.loop().inputMemory().progressed(this);
       } else if (inputEnded) {
         current.requestEnd();
       } else {
@@ -223,10 +233,27 @@ final class OverlayStream implements Downstream {
     if (current != null) {
       current.downstreamGone();
     }
-    for (ByteBuf piece : queued) {
-      piece.release();
+    queued.release();
+    account();
+  }
+
+  /** Tells the loop what this stream holds, if there is anything to tell. */
+  private void account() {
+    int holds = queued.heldBytes();
+    if (holds != heldBytes) {
+      connection.loop().inputMemory().hold(this, heldBytes, holds, false);
+      heldBytes = holds;
     }
-    queued.clear();
+  }
+
+  @Override
+  public void crowdOut() {
+    queued.release();
+    account();
+    Exchange current = exchange;
+    if (current != null) {
+      current.requestBroken(Rule.CROWDED_OUT);
+    }
   }
 
   private void writable() {
@@ -306,6 +333,7 @@ final class OverlayStream implements Downstream {
   @Override
   public void pumpBody() {
     pump();
+    account();
     flushUpstream();
   }
 }

@@ -4,13 +4,14 @@ import io.landfall.core.ServiceName;
 import io.landfall.decision.Candidate;
 import io.landfall.decision.Route;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** An attempt on another node: one stream of a shared HTTP/2 connection. */
-final class PeerAttempt implements Attempt {
+final class PeerAttempt implements Attempt, InputMemory.Holder {
   private final Exchange exchange;
   private final Candidate candidate;
   private final ServiceName service;
@@ -24,7 +25,11 @@ final class PeerAttempt implements Attempt {
   private boolean resetRead;
   private boolean refused;
   private long remaining = -1;
-  private int unconsumed;
+  private final BodyQueue queued = new BodyQueue();
+  private boolean inputEnded;
+  private int heldBytes;
+  private int withheld;
+  private int allowance;
   private int interim;
 
   PeerAttempt(Exchange exchange, Candidate candidate, ServiceName service) {
@@ -126,12 +131,8 @@ final class PeerAttempt implements Attempt {
 
   @Override
   public void resume() {
-    PeerConnection current = connection;
-    int bytes = unconsumed;
-    unconsumed = 0;
-    if (current != null) {
-      current.consume(streamId, bytes);
-    }
+    drain();
+    exchange.flushDownstream();
   }
 
   @Override
@@ -139,7 +140,7 @@ final class PeerAttempt implements Attempt {
     if (over) {
       return;
     }
-    over = true;
+    close();
     PeerConnection current = connection;
     if (current == null) {
       exchange.loop().peer(candidate).forget(this);
@@ -157,7 +158,7 @@ final class PeerAttempt implements Attempt {
 
   void failed(Failure failure) {
     if (!over) {
-      over = true;
+      close();
       exchange.failed(this, failure);
     }
   }
@@ -171,7 +172,8 @@ final class PeerAttempt implements Attempt {
       if (headSeen) {
         // Trailers: checked and dropped (RFC 9110 section 6.5.1), but they end the response.
         H2Heads.acceptTrailers(headers, limits);
-        if (ended) {
+        inputEnded |= ended;
+        if (ended && queued.isEmpty()) {
           finish();
         }
         return;
@@ -211,20 +213,83 @@ final class PeerAttempt implements Attempt {
     if (remaining >= 0) {
       remaining -= bytes;
     }
-    if (bytes > 0) {
-      exchange.data(this, data.retainedSlice());
+    inputEnded = ended;
+    PeerConnection current = connection;
+    if (current == null) {
+      return bytes;
     }
-    if (!over && ended) {
+    ByteBufAllocator allocator = current.context().alloc();
+    boolean passes = queued.isEmpty() && exchange.isDownstreamWritable();
+    if (bytes > 0 && passes) {
+      exchange.data(this, BodyQueue.passed(allocator, data));
+      if (withheld > 0) {
+        allowance = Math.min(2 * allowance, withheld);
+        giveBack(current);
+      }
+    } else if (bytes > 0) {
+      queued.add(allocator, data);
+      int window = exchange.loop().runtime().config().limits().streamWindowBytes();
+      allowance = window / H2Connection.WINDOW_PARTS + 1;
+      account();
+    }
+    if (!over && ended && queued.isEmpty()) {
       finish();
-      return bytes;
-    }
-    if (over || exchange.isDownstreamWritable()) {
+    } else {
       touch();
-      return bytes;
     }
-    touch();
-    unconsumed += bytes;
-    return 0;
+    return passes ? bytes : 0;
+  }
+
+  /** Hands over what waited for the downstream, and gives it back to the sender's window. */
+  private void drain() {
+    PeerConnection current = connection;
+    while (!over && exchange.isDownstreamWritable()) {
+      ByteBuf piece = queued.poll();
+      if (piece == null) {
+        if (inputEnded) {
+          finish();
+        }
+        return;
+      }
+      withheld += piece.readableBytes();
+      exchange.data(this, piece);
+      exchange.loop().inputMemory().progressed(this);
+      account();
+      if (current != null && queued.isEmpty()) {
+        giveBack(current);
+      }
+    }
+  }
+
+  /**
+   * Opens the window again: of a receiver that did not keep up by one part of it, and by twice as
+   * much each time while it does. Else a slow one would always have a whole window waiting here.
+   */
+  private void giveBack(PeerConnection to) {
+    int bytes = Math.min(withheld, allowance);
+    withheld -= bytes;
+    to.consume(streamId, bytes);
+  }
+
+  /** Tells the loop what this attempt holds, if there is anything to tell. */
+  private void account() {
+    int holds = queued.heldBytes();
+    if (holds != heldBytes) {
+      exchange.loop().inputMemory().hold(this, heldBytes, holds, false);
+      heldBytes = holds;
+    }
+  }
+
+  private void close() {
+    over = true;
+    queued.release();
+    account();
+  }
+
+  @Override
+  public void crowdOut() {
+    exchange.requestBroken(Rule.CROWDED_OUT);
+    close();
   }
 
   private void touch() {
@@ -239,7 +304,7 @@ final class PeerAttempt implements Attempt {
       breakOff(FailureKind.INCOMPLETE);
       return;
     }
-    over = true;
+    close();
     PeerConnection current = connection;
     if (!sentEnd && current != null) {
       // The rest of the request is of no use (RFC 9113 section 8.1).
@@ -250,7 +315,7 @@ final class PeerAttempt implements Attempt {
 
   private void breakOff(FailureKind kind) {
     PeerConnection current = connection;
-    over = true;
+    close();
     if (current != null) {
       current.reset(streamId, Http2Error.PROTOCOL_ERROR.code());
     }
@@ -270,6 +335,10 @@ final class PeerAttempt implements Attempt {
       out.close();
     }
     output = null;
+    if (inputEnded && !over && !resetRead) {
+      // All has arrived; what the downstream has not taken yet still waits here.
+      return;
+    }
     FailureKind kind =
         untouched || refused
             ? FailureKind.STREAM_REFUSED

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -89,6 +90,49 @@ class UnreadClientTest {
               .mapToLong(EdgeStats.DecisionCount::count)
               .sum();
       assertThat(answered).isLessThan(unread.size() * (long) sent.length / request.length() / 2);
+      for (SocketChannel client : unread) {
+        client.close();
+      }
+    }
+  }
+
+  @Test
+  void clientsThatDoNotReadForwardedBodiesDoNotStopTheOthers() throws IOException {
+    byte[] piece = new byte[64 * 1024];
+    int pieces = 256;
+    TestBackend.Behaviour large =
+        (request, in, out) -> {
+          if (!request.line().contains("/large")) {
+            return TestBackend.ok(out, "ok");
+          }
+          TestBackend.raw(
+              out, "HTTP/1.1 200 OK\r\nContent-Length: " + piece.length * pieces + "\r\n\r\n");
+          for (int i = 0; i < pieces; i++) {
+            out.write(piece);
+          }
+          return true;
+        };
+    List<SocketChannel> unread = new ArrayList<>();
+    try (TestBackend backend = new TestBackend(large);
+        TestSite fra = new TestSite("fra", 1);
+        TestSite nyc = new TestSite("nyc", 2)) {
+      nyc.publish(Signal.UP, backends(backend));
+      fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
+      byte[] get =
+          "GET /large HTTP/1.1\r\nHost: shop.test\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+      for (int i = 0; i < 48; i++) {
+        SocketChannel client = SocketChannel.open();
+        client.setOption(StandardSocketOptions.SO_RCVBUF, 4096);
+        client.connect(fra.http());
+        assertThat(client.write(ByteBuffer.wrap(get))).isEqualTo(get.length);
+        unread.add(client);
+      }
+      TestSite.await(
+          "those that stand still for longest give way", () -> fra.edge().stats().aborted() >= 8);
+      for (int i = 0; i < 20; i++) {
+        assertThat(RawClient.get(fra.http(), "shop.test", "/").body()).isEqualTo("ok");
+      }
+    } finally {
       for (SocketChannel client : unread) {
         client.close();
       }

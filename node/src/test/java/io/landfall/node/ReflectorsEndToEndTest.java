@@ -225,7 +225,7 @@ class ReflectorsEndToEndTest {
   @ValueSource(booleans = {true, false})
   void ofTwoPlacesThatReflectorsNameTheFirstKeepsTheRequestsAndTheOtherIsNamed(boolean samePair) {
     Credentials own = world.credentials("nyc", 2, "shop");
-    nyc.with(own).start();
+    nyc.overlay("reflectors: [rr3]").with(own).start();
     TestOrigin wrong = world.origin("the wrong one", 3);
     TestSite copy =
         new TestSite(world, "nyc", 3) {
@@ -235,11 +235,17 @@ class ReflectorsEndToEndTest {
           }
         };
     copy.hosts("shop", 10, wrong)
+        .overlay("reflectors: [rr3]")
         .with(samePair ? own : world.credentials("nyc", 2, "shop"))
         .start();
     fra.overlay("reflectors: [rr1, rr2]").start();
-    try (ScriptedPeer first = reflector("rr1", 11);
-        ScriptedPeer second = reflector("rr2", 12)) {
+    try (ScriptedPeer first = reflector(fra, "rr1", 11);
+        ScriptedPeer second = reflector(fra, "rr2", 12);
+        ScriptedPeer atNyc = reflector(nyc, "rr3", 13);
+        ScriptedPeer atCopy = reflector(copy, "rr3", 13)) {
+      // Each serves only whom it knows.
+      tellOfFra(atNyc, nyc);
+      tellOfFra(atCopy, copy);
       tell(first, nyc.overlay);
       tell(second, copy.overlay);
       Poll.until(
@@ -261,8 +267,17 @@ class ReflectorsEndToEndTest {
     }
   }
 
-  private ScriptedPeer reflector(String name, int number) {
-    return ScriptedPeer.connect(fra.overlay, world.credentials(name, number))
+  private void tellOfFra(ScriptedPeer reflector, TestSite site) {
+    reflector.send(reflected("10.32.0.1", "10.32.0.1/32", fra.overlay));
+    Poll.until(
+        "fra is verified",
+        () -> !site.node().forward.addressOf(TestWorld.identity(1)).isEmpty(),
+        () -> site.show("show/peers"));
+    reflector.send(reflected("10.32.0.1", "10.32.0.1/32", fra.overlay));
+  }
+
+  private ScriptedPeer reflector(TestSite site, String name, int number) {
+    return ScriptedPeer.connect(site.overlay, world.credentials(name, number))
         .establish(BgpBytes.identifier("10.32.0." + number));
   }
 

@@ -117,7 +117,8 @@ final class BannedUse {
     /** One map from a value to the one kept for it, looked up and never walked. */
     ATTRIBUTE_SETS("io.landfall.overlay.AttributeSets", "HASH_ORDER: .*java.util.HashMap.<init>.*"),
     /** Two maps keyed by text, looked up and never walked. */
-    VIEW("io.landfall.decision.View", "HASH_ORDER: .*java.util.HashMap.<init>.*");
+    SERVICE_DIRECTORY(
+        "io.landfall.decision.ServiceDirectory", "HASH_ORDER: .*java.util.HashMap.<init>.*");
 
     private final String type;
     private final String use;

@@ -44,7 +44,17 @@ class TidyTest {
               // The composition root of both planes.
               "node/src/main/java/io/landfall/node/Node.java", 430,
               // All that the rest of a node sees of plane two.
-              "overlay/src/main/java/io/landfall/overlay/Overlay.java", 440));
+              "overlay/src/main/java/io/landfall/overlay/Overlay.java", 440,
+              // One client's connection, from its first byte to its end, with what it may hold.
+              "edge/src/main/java/io/landfall/edge/ClientConnection.java", 470,
+              // What both ends of a connection between nodes bear and send.
+              "edge/src/main/java/io/landfall/edge/H2Connection.java", 450,
+              // One node to which requests are forwarded: dial, proof, end.
+              "node/src/main/java/io/landfall/node/ForwardLine.java", 430,
+              // Plane two's events and effects; becomes room control.
+              "node/src/main/java/io/landfall/node/OverlayDriver.java", 420,
+              // The port on which nodes meet: accept, dial, admit.
+              "node/src/main/java/io/landfall/node/link/OverlayPort.java", 430));
 
   /** Helpers that poll a condition against a deadline, so that no other test has to sleep. */
   private static final Set<String> POLLERS =

@@ -24,6 +24,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.Optional;
@@ -45,6 +46,9 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   /** How long a client may take to send its request. */
   static final int REQUEST_TIMEOUT_SECONDS = 10;
+
+  /** How long a client may take to read an answer, or to read anything of a stream. */
+  static final int ANSWER_TIMEOUT_SECONDS = 60;
 
   private final Function<AdminRequest, AdminAnswer> api;
   private final boolean overUnix;
@@ -79,6 +83,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     channel
         .pipeline()
         .addLast(new ReadTimeoutHandler(REQUEST_TIMEOUT_SECONDS))
+        .addLast(new WriteTimeoutHandler(ANSWER_TIMEOUT_SECONDS))
         .addLast(new HttpServerCodec())
         .addLast(new BoundedBody())
         .addLast(handlers.create());
@@ -91,7 +96,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
     answered = true;
     context.pipeline().remove(ReadTimeoutHandler.class);
-    context.pipeline().addFirst(new Dropped());
+    // What is pipelined behind is not for the codec either, which remembers each request.
+    context.pipeline().addFirst(new Discard());
     if (!message.decoderResult().isSuccess()) {
       write(context, AdminAnswer.problem(400, "the request is not valid HTTP/1.1"), false);
       return;
@@ -170,14 +176,11 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     var _ = context.close();
   }
 
-  /**
-   * Throws away what comes after the one request: what can be asked for in bulk, such as "100
-   * Continue" for each of many pipelined requests, would wait for a client that reads nothing.
-   */
-  private static final class Dropped extends ChannelInboundHandlerAdapter {
+  /** Throws away what a client sends after its request. */
+  private static final class Discard extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-      ReferenceCountUtil.release(message);
+      var _ = ReferenceCountUtil.release(message);
     }
   }
 
@@ -191,7 +194,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     protected void handleOversizedMessage(ChannelHandlerContext context, HttpMessage oversized) {
       // Closing while the client still sends would reset the connection and lose the answer: end
       // our half only. The client, or the read timeout, ends the other.
-      context.pipeline().addFirst(new Dropped());
+      context.pipeline().addFirst(new Discard());
       AdminAnswer answer =
           AdminAnswer.problem(413, "the body has more than " + MAX_BODY_BYTES + " bytes");
       context

@@ -90,8 +90,8 @@ final class EdgeReader {
             at.value("response-timeout", wait, otherwise.responseTimeoutMillis()));
     if (limits.inputMemoryBytes() < MIN_HEADS_IN_MEMORY * limits.maxHeaderBytes()) {
       at.problem(
-          at.has("input-memory") ? "input-memory" : "max-header",
-          "input-memory has no room for " + MIN_HEADS_IN_MEMORY + " heads of max-header",
+          "input-memory",
+          "has no room for " + MIN_HEADS_IN_MEMORY + " heads of max-header",
           "make input-memory larger, or max-header smaller");
     }
     at.end();

@@ -51,6 +51,20 @@ class ConfigProblemsTest {
   }
 
   @Test
+  void inputMemoryHasRoomForSomeHeads() {
+    assertThat(
+            folder.problems("edge:\n", "edge:\n  limits: {input-memory: 4MiB, max-header: 1MiB}\n"))
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("edge.limits.input-memory: has no room for 16 heads of max-header");
+    assertThat(
+            folder.problems(
+                "edge:\n", "edge:\n  limits: {input-memory: 16MiB, max-header: 1MiB}\n"))
+        .isEmpty();
+  }
+
+  @Test
   void aKeyTwiceIsAnError() {
     assertThat(folder.problems("region: eu", "region: eu\n  name: nyc"))
         .containsExactly(
