@@ -247,6 +247,7 @@ class RequestGateTest {
                             && r != Rule.PSEUDO_FIELDS
                             && r != Rule.LENGTH_MISMATCH
                             && r != Rule.HEAD_TIMEOUT
+                            && r != Rule.CROWDED_OUT
                             && r != Rule.BODY_TIMEOUT)
                 .toList());
   }
