@@ -3,14 +3,10 @@ package io.landfall.edge;
 import io.landfall.core.InvariantBroken;
 import io.landfall.edge.H1Writer.Persistence;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.AsciiString;
 import java.net.SocketAddress;
@@ -21,34 +17,19 @@ import org.jspecify.annotations.Nullable;
  * One HTTP/1 connection of a client. Pipelined requests are taken one at a time, in order; while
  * one is in progress and more has arrived, nothing further is read. What is written is flushed once
  * per batch that was read.
- *
- * <p>A connection that is closed while the client may still be sending is closed in two steps (RFC
- * 9112 section 9.6): our direction first, then, after the client has had time to read the response,
- * the rest. Otherwise the system would answer the client's late bytes with a reset, and the client
- * might never see the response.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter
     implements Downstream, InputMemory.Holder {
-  private static final long LINGER_NANOS = 2_000_000_000L;
-  private static final int MAX_LINGER_BYTES = 1 << 20;
-
   /** Heads up to this size do not count while their request is in progress. */
   private static final int LARGE_HEAD_BYTES = 4 * 1024;
-
-  /** Bytes that wait for a client, from which on no request of it is begun and no body is read. */
-  static final int OUTPUT_HIGH_WATER_BYTES = 64 * 1024;
-
-  /** Bytes that wait for a client, at which that goes on. */
-  static final int OUTPUT_LOW_WATER_BYTES = 32 * 1024;
-
-  static final WriteBufferWaterMark OUTPUT =
-      new WriteBufferWaterMark(OUTPUT_LOW_WATER_BYTES, OUTPUT_HIGH_WATER_BYTES);
 
   private final LoopState loop;
   private final AsciiString scheme;
   private final HeadCutter heads;
+  private final Farewell farewell = new Farewell();
   private final BodyReader body;
   private final EdgeLimits limits;
+  private final InputMemory.Account account = new InputMemory.Account(this);
 
   private @Nullable ChannelHandlerContext ctx;
   private @Nullable ByteBuf received;
@@ -60,10 +41,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private boolean chunkedResponse;
   private boolean lingering;
   private boolean asked;
-  private int lingeredBytes;
-  private boolean heldAsHead;
   private int headBytes;
-  private int heldBytes;
   private long sinceNanos;
 
   // Links of the loop's list of client connections.
@@ -109,11 +87,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     ByteBuf bytes = (ByteBuf) message;
     reading = true;
     if (lingering) {
-      lingeredBytes += bytes.readableBytes();
-      bytes.release();
-      if (lingeredBytes > MAX_LINGER_BYTES) {
-        Io.close(context);
-      }
+      farewell.discard(context, bytes);
       return;
     }
     ByteBuf before = received;
@@ -217,12 +191,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   /** After a batch: frees the buffer, and reads on only if there is use for more. */
   private void settle() {
-    ByteBuf in = received;
-    if (in != null && (!in.isReadable() || lingering)) {
-      received = null;
-      in.release();
-      in = null;
+    if (received != null && (!received.isReadable() || lingering)) {
+      releaseReceived();
     }
+    ByteBuf in = received;
     Exchange current = exchange;
     boolean wanted =
         current == null
@@ -242,11 +214,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (!isHead && headBytes > LARGE_HEAD_BYTES) {
       holds += headBytes;
     }
-    if (holds != heldBytes || (holds > 0 && isHead != heldAsHead)) {
-      loop.inputMemory().hold(this, heldBytes, holds, isHead);
-      heldBytes = holds;
-      heldAsHead = isHead;
-    }
+    account.set(loop, holds, isHead);
   }
 
   /** The loop needs the room that this connection takes: it is the one that took it first. */
@@ -327,7 +295,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     EdgeTimeouts timeouts = loop.runtime().config().timeouts();
     long waitedMillis = (nowNanos - sinceNanos) / 1_000_000;
     if (lingering) {
-      if (nowNanos - sinceNanos > LINGER_NANOS) {
+      if (nowNanos - sinceNanos > Farewell.LINGER_NANOS) {
         Io.close(channel());
       }
     } else if (heads.isInside()) {
@@ -393,9 +361,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       closeGently();
       return;
     }
-    if (!reading) {
-      context().flush();
-    }
+    flush();
     process();
   }
 
@@ -403,20 +369,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private void closeGently() {
     boolean clientMaySend = !bodyDone || (received != null && received.isReadable());
     lingering = true;
-    if (!clientMaySend) {
-      Io.ignore(
-          context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE));
-      return;
-    }
-    channel().config().setAutoRead(true);
-    Io.ignore(context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> endOutput()));
-  }
-
-  private void endOutput() {
     // Under TLS the client sees the length and "close", and closes by itself.
-    if (scheme.equals(RequestHead.HTTP) && channel() instanceof DuplexChannel duplex) {
-      Io.ignore(duplex.shutdownOutput());
-    }
+    boolean plain = scheme.equals(RequestHead.HTTP);
+    Farewell.say(context(), clientMaySend, plain);
   }
 
   @Override
@@ -431,9 +386,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   @Override
   public void sendContinue() {
     write(H1Writer.continueHead());
-    if (!reading) {
-      context().flush();
-    }
+    flush();
   }
 
   @Override

@@ -5,7 +5,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
@@ -71,12 +70,6 @@ abstract class H2Connection extends Http2ConnectionHandler {
   /** SETTINGS frames of one connection: each walks over all its streams. A node sends one. */
   static final int MAX_SETTINGS_FRAMES = 64;
 
-  /** Waiting bytes from which on no DATA is written; netty's own default, but relied on here. */
-  static final int OUTPUT_HIGH_WATER_BYTES = 64 * 1024;
-
-  /** Waiting bytes at which DATA is written again. */
-  static final int OUTPUT_LOW_WATER_BYTES = 32 * 1024;
-
   /** Waiting heads of messages, beyond what DATA may wait, from which on none is added. */
   static final int MAX_WAITING_HEADS_BYTES = 64 * 1024;
 
@@ -85,9 +78,6 @@ abstract class H2Connection extends Http2ConnectionHandler {
 
   /** Netty gives a window back when no more than this of it is left. */
   private static final float WINDOW_UPDATE_RATIO = (WINDOW_PARTS - 1f) / WINDOW_PARTS;
-
-  private static final WriteBufferWaterMark OUTPUT =
-      new WriteBufferWaterMark(OUTPUT_LOW_WATER_BYTES, OUTPUT_HIGH_WATER_BYTES);
 
   private final LoopState loop;
   private final List<Exchange> touched = new ArrayList<>();
@@ -139,7 +129,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
   @Override
   public void handlerAdded(ChannelHandlerContext context) throws Exception {
     ctx = context;
-    context.channel().config().setWriteBufferWaterMark(OUTPUT);
+    context.channel().config().setWriteBufferWaterMark(WaterMarks.MARK);
     super.handlerAdded(context);
     raiseConnectionWindow();
   }
@@ -197,12 +187,12 @@ abstract class H2Connection extends Http2ConnectionHandler {
    */
   boolean isStuck() {
     Channel channel = context().channel();
-    if (channel.bytesBeforeWritable() <= OUTPUT_HIGH_WATER_BYTES + MAX_WAITING_HEADS_BYTES) {
+    if (channel.bytesBeforeWritable() <= WaterMarks.HIGH_BYTES + MAX_WAITING_HEADS_BYTES) {
       return false;
     }
     // Perhaps it is only that nothing was flushed yet in a large batch.
     context().flush();
-    return channel.bytesBeforeWritable() > OUTPUT_HIGH_WATER_BYTES + MAX_WAITING_HEADS_BYTES;
+    return channel.bytesBeforeWritable() > WaterMarks.HIGH_BYTES + MAX_WAITING_HEADS_BYTES;
   }
 
   /** Counts a SETTINGS frame, and ends a connection that has too many. */

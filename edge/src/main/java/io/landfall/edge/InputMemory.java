@@ -23,6 +23,31 @@ final class InputMemory {
     void crowdOut();
   }
 
+  /** What one holder holds, as it was said last. */
+  static final class Account {
+    private final Holder holder;
+    private int heldBytes;
+    private boolean heldAsHead;
+
+    Account(Holder holder) {
+      this.holder = holder;
+    }
+
+    /**
+     * Tells the loop what is held, if there is anything new to tell.
+     *
+     * @param bytes what is held; 0 for nothing
+     * @param isHead whether it is of a head that is not whole
+     */
+    void set(LoopState loop, int bytes, boolean isHead) {
+      if (bytes != heldBytes || (bytes > 0 && isHead != heldAsHead)) {
+        loop.inputMemory().hold(holder, heldBytes, bytes, isHead);
+        heldBytes = bytes;
+        heldAsHead = isHead;
+      }
+    }
+  }
+
   private final long mostBytes;
   private final Executor eventLoop;
   private final Set<Holder> unfinished = new LinkedHashSet<>();
@@ -41,14 +66,7 @@ final class InputMemory {
     this.eventLoop = eventLoop;
   }
 
-  /**
-   * A connection holds more or less than before.
-   *
-   * @param before bytes that it held when it said so last
-   * @param now bytes that it holds; 0 if it needs no longer be known here
-   * @param isHead whether they are of a head that is not whole
-   */
-  void hold(Holder holder, int before, int now, boolean isHead) {
+  private void hold(Holder holder, int before, int now, boolean isHead) {
     heldBytes += now - before;
     Set<Holder> other = isHead ? waiting : unfinished;
     Set<Holder> own = isHead ? unfinished : waiting;

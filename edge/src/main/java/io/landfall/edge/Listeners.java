@@ -63,7 +63,7 @@ final class Listeners {
               .option(ChannelOption.SO_REUSEADDR, true)
               .childOption(ChannelOption.TCP_NODELAY, true)
               .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-              .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, ClientConnection.OUTPUT)
+              .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WaterMarks.MARK)
               .handler(LateAccept.INSTANCE)
               .childHandler(new Clients(listener));
       if (shared) {

@@ -20,6 +20,7 @@ final class OverlayStream implements Downstream, InputMemory.Holder {
   private final int streamId;
   private final H2Output output;
   private final BodyQueue queued = new BodyQueue();
+  private final InputMemory.Account account = new InputMemory.Account(this);
 
   private @Nullable Exchange exchange;
   private long remaining = -1;
@@ -42,8 +43,6 @@ final class OverlayStream implements Downstream, InputMemory.Holder {
       this.headOnly = headOnly;
     }
   }
-
-  private int heldBytes;
 
   OverlayStream(OverlayConnection connection, int streamId) {
     this.connection = connection;
@@ -237,13 +236,8 @@ final class OverlayStream implements Downstream, InputMemory.Holder {
     account();
   }
 
-  /** Tells the loop what this stream holds, if there is anything to tell. */
   private void account() {
-    int holds = queued.heldBytes();
-    if (holds != heldBytes) {
-      connection.loop().inputMemory().hold(this, heldBytes, holds, false);
-      heldBytes = holds;
-    }
+    account.set(connection.loop(), queued.heldBytes(), false);
   }
 
   @Override

@@ -26,8 +26,8 @@ final class PeerAttempt implements Attempt, InputMemory.Holder {
   private boolean refused;
   private long remaining = -1;
   private final BodyQueue queued = new BodyQueue();
+  private final InputMemory.Account account = new InputMemory.Account(this);
   private boolean inputEnded;
-  private int heldBytes;
   private int withheld;
   private int allowance;
   private int interim;
@@ -271,13 +271,8 @@ final class PeerAttempt implements Attempt, InputMemory.Holder {
     to.consume(streamId, bytes);
   }
 
-  /** Tells the loop what this attempt holds, if there is anything to tell. */
   private void account() {
-    int holds = queued.heldBytes();
-    if (holds != heldBytes) {
-      exchange.loop().inputMemory().hold(this, heldBytes, holds, false);
-      heldBytes = holds;
-    }
+    account.set(exchange.loop(), queued.heldBytes(), false);
   }
 
   private void close() {

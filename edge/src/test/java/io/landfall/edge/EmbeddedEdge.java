@@ -9,7 +9,6 @@ import io.landfall.decision.ServiceView;
 import io.landfall.decision.View;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
@@ -40,7 +39,7 @@ final class EmbeddedEdge {
 
   /** The connection of a client, on an event loop of its own. */
   UnreadChannel client() {
-    UnreadChannel channel = new UnreadChannel(ClientConnection.OUTPUT);
+    UnreadChannel channel = new UnreadChannel(WaterMarks.MARK);
     return client(channel, new LoopState(runtime, channel.eventLoop()));
   }
 
@@ -55,7 +54,7 @@ final class EmbeddedEdge {
 
   /** The connection of a client, on a loop that it shares. */
   UnreadChannel client(LoopState loop) {
-    return client(new UnreadChannel(ClientConnection.OUTPUT), loop);
+    return client(new UnreadChannel(WaterMarks.MARK), loop);
   }
 
   private static UnreadChannel client(UnreadChannel channel, LoopState loop) {
@@ -65,7 +64,7 @@ final class EmbeddedEdge {
 
   /** The server's end of a connection on which another node forwards requests. */
   UnreadChannel otherNode() {
-    UnreadChannel channel = new UnreadChannel(WriteBufferWaterMark.DEFAULT);
+    UnreadChannel channel = new UnreadChannel(WaterMarks.MARK);
     LoopState loop = new LoopState(runtime, channel.eventLoop());
     OverlayConnection connection = OverlayConnection.create(loop, new NodeName("nyc"));
     channel.pipeline().addLast(connection);

@@ -153,8 +153,7 @@ class H2FloodTest {
     int read = channel.deliver(frames.bytes(), 0, READ_BYTES);
     assertThat(read).isLessThan(8 * READ_BYTES);
     assertThat(channel.waitingBytes())
-        .isLessThan(
-            H2Connection.OUTPUT_HIGH_WATER_BYTES + 4L * H2Connection.MAX_WAITING_HEADS_BYTES);
+        .isLessThan(WaterMarks.HIGH_BYTES + 4L * H2Connection.MAX_WAITING_HEADS_BYTES);
     channel.finishAndReleaseAll();
   }
 

@@ -17,9 +17,7 @@ public final class H2ServerFuzz {
 
   /** What waits for the peer, one read, and a field section that is not whole. */
   private static final long MOST_BYTES =
-      H2Connection.OUTPUT_HIGH_WATER_BYTES
-          + 4L * H2Connection.MAX_WAITING_HEADS_BYTES
-          + 3 * MAX_INPUT_BYTES;
+      WaterMarks.HIGH_BYTES + 4L * H2Connection.MAX_WAITING_HEADS_BYTES + 3 * MAX_INPUT_BYTES;
 
   /** For JUnit. */
   public H2ServerFuzz() {}

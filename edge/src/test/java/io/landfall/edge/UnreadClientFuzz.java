@@ -17,7 +17,7 @@ public final class UnreadClientFuzz {
   private static final int MAX_INPUT_BYTES = 70_000;
 
   /** What waits, one answer, and what was read or is of a head that is not whole. */
-  private static final long MOST_BYTES = 4L * ClientConnection.OUTPUT_HIGH_WATER_BYTES;
+  private static final long MOST_BYTES = 4L * WaterMarks.HIGH_BYTES;
 
   /** For JUnit. */
   public UnreadClientFuzz() {}
@@ -50,7 +50,7 @@ public final class UnreadClientFuzz {
       int read = channel.deliver(piece, 0, pieceBytes);
       at += read;
       // A client that waits reads in the end.
-      channel.take(read == 0 ? ClientConnection.OUTPUT_HIGH_WATER_BYTES : takenEachTime);
+      channel.take(read == 0 ? WaterMarks.HIGH_BYTES : takenEachTime);
     }
     channel.take(Integer.MAX_VALUE);
     if (channel.peakBytes() > MOST_BYTES) {

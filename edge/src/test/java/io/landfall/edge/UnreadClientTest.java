@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A client that pipelines requests without end and reads nothing: what it may make us hold. */
 class UnreadClientTest {
   /** What one connection may hold: what waits for the client, one answer, and one read. */
-  private static final long MOST_BYTES = ClientConnection.OUTPUT_HIGH_WATER_BYTES + 96 * 1024;
+  private static final long MOST_BYTES = WaterMarks.HIGH_BYTES + 96 * 1024;
 
   private static final int READ_BYTES = 64 * 1024;
   private static final int SENT_BYTES = 1 << 20;

@@ -46,9 +46,9 @@ class TidyTest {
               // All that the rest of a node sees of plane two.
               "overlay/src/main/java/io/landfall/overlay/Overlay.java", 440,
               // One client's connection, from its first byte to its end, with what it may hold.
-              "edge/src/main/java/io/landfall/edge/ClientConnection.java", 470,
+              "edge/src/main/java/io/landfall/edge/ClientConnection.java", 420,
               // What both ends of a connection between nodes bear and send.
-              "edge/src/main/java/io/landfall/edge/H2Connection.java", 450,
+              "edge/src/main/java/io/landfall/edge/H2Connection.java", 460,
               // One node to which requests are forwarded: dial, proof, end.
               "node/src/main/java/io/landfall/node/ForwardLine.java", 430,
               // Plane two's events and effects; becomes room control.

@@ -18,6 +18,8 @@ public final class Tables {
   private static final JsonFactory JSON = new JsonFactory();
   private static final long TIMEOUT_MILLIS = 2_000;
 
+  private static final String SERVICES = "/v1/show/services";
+
   private final LabPlan plan;
   private final LabLayout layout;
 
@@ -53,7 +55,11 @@ public final class Tables {
     for (String reader : readers) {
       try {
         String body = read(plan.site(reader), "/v1/show/routes");
-        all.addAll(differences(reader, nextHops(body), expected));
+        List<String> found = differences(reader, nextHops(body), expected);
+        if (found.isEmpty()) {
+          found = unusable(reader, usableSites(read(plan.site(reader), SERVICES)), expected);
+        }
+        all.addAll(found);
       } catch (IOException e) {
         all.add(reader + " does not answer: " + e.getMessage());
       } catch (JacksonException e) {
@@ -94,6 +100,45 @@ public final class Tables {
       }
     }
     return all;
+  }
+
+  /** A site is there for requests once its channel for them is proved, which follows its routes. */
+  private List<String> unusable(
+      String reader, Map<String, List<String>> usable, Expected expected) {
+    List<String> all = new ArrayList<>();
+    expected
+        .hosting()
+        .forEach(
+            (service, sites) -> {
+              for (String site : sites) {
+                if (!site.equals(reader)
+                    && expected.nodes().contains(site)
+                    && !usable.getOrDefault(service, List.of()).contains(site)) {
+                  all.add(reader + " cannot forward requests for " + service + " to " + site);
+                }
+              }
+            });
+    return all;
+  }
+
+  /** The sites to which requests for a service can be forwarded, by service. */
+  private static Map<String, List<String>> usableSites(String json) {
+    Map<String, List<String>> sites = new LinkedHashMap<>();
+    String service = "";
+    String site = "";
+    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        String name = parser.currentName();
+        if (token == JsonToken.VALUE_STRING && "name".equals(name)) {
+          service = parser.getString();
+        } else if (token == JsonToken.VALUE_STRING && "node".equals(name)) {
+          site = parser.getString();
+        } else if (token == JsonToken.VALUE_TRUE && "usable".equals(name)) {
+          sites.computeIfAbsent(service, key -> new ArrayList<>()).add(site);
+        }
+      }
+    }
+    return sites;
   }
 
   /** The next hops by address. An address stands before its paths in what a node prints. */
