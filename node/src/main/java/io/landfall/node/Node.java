@@ -188,7 +188,7 @@ public final class Node implements AutoCloseable {
   private void open(io.landfall.edge.EdgeConfig edgeConfig) throws StartFailed {
     NodeAdmin backend = new NodeAdmin(this);
     try {
-      admin = AdminServer.start(config.admin(), backend, new NodeMetrics(this, backend));
+      admin = AdminServer.start(config.admin(), backend, backend::metrics);
     } catch (IOException e) {
       throw new StartFailed("admin: " + e.getMessage(), e);
     }

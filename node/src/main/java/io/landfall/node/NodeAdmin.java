@@ -20,6 +20,7 @@ import io.landfall.node.admin.RefusedView;
 import io.landfall.node.admin.RouteView;
 import io.landfall.node.admin.RoutingBackend;
 import io.landfall.node.admin.ServiceStatus;
+import io.landfall.node.metrics.MetricsSource;
 import io.landfall.signal.SignalAnswer;
 import io.landfall.signal.SignalEvent;
 import java.time.Instant;
@@ -50,6 +51,11 @@ final class NodeAdmin implements AdminBackend {
     this.node = node;
     this.views = new NodeViews(node);
     this.routing = new NodeRouting(node, views, node.monitor);
+  }
+
+  /** The numbers for one scrape. */
+  MetricsSource metrics() {
+    return NodeMetrics.of(node, views);
   }
 
   @Override

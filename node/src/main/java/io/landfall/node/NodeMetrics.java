@@ -8,7 +8,8 @@ import io.landfall.edge.EdgeServer;
 import io.landfall.edge.EdgeStats;
 import io.landfall.node.admin.BfdRow;
 import io.landfall.node.admin.PeerView;
-import io.landfall.node.admin.ServiceStatus;
+import io.landfall.node.admin.RefusedView;
+import io.landfall.node.config.ServiceConfig;
 import io.landfall.node.metrics.MetricsSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,16 +18,63 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** The numbers of this node, read at a scrape. */
+/**
+ * The numbers of this node for one scrape. What the control thread owns is read in one visit, from
+ * counts that are kept: no route and no service is shown for it, so a scrape costs the same however
+ * large the table is.
+ */
 final class NodeMetrics implements MetricsSource {
   private static final double MICROS_PER_SECOND = 1e6;
+  private static final long VISIT_SECONDS = 1;
 
   private final Node node;
-  private final NodeAdmin admin;
+  private final long routes;
+  private final long duplicates;
+  private final long updatesSent;
+  private final TreeMap<String, Long> peers = new TreeMap<>();
+  private final List<RefusedCount> refused = new ArrayList<>();
+  private final List<BfdRow> bfd = new ArrayList<>();
+  private final TreeMap<String, Signal> signals = new TreeMap<>();
+  private final List<ProbeCount> probes = new ArrayList<>();
+  private final List<WatchCount> watch;
 
-  NodeMetrics(Node node, NodeAdmin admin) {
+  /** On the control thread. */
+  private NodeMetrics(Node node, NodeViews views) {
     this.node = node;
-    this.admin = admin;
+    routes = node.overlay.overlay().hostCount();
+    duplicates = node.clashes.duplicates().total();
+    updatesSent = node.ingress.view().updatesSent();
+    watch = node.watching.counts();
+    for (PeerView peer : views.peers()) {
+      if (peer.kind() == PeerView.Kind.NODE) {
+        peers.merge(peer.state(), 1L, Long::sum);
+      }
+    }
+    for (RefusedView row : views.refused()) {
+      refused.add(new RefusedCount(row.peer(), row.rule(), row.count()));
+    }
+    bfd.addAll(node.bfd.rows());
+    bfd.addAll(node.ingress.bfdRows());
+    for (ServiceConfig service : node.config.services()) {
+      if (service.isLocal()) {
+        signals.put(service.name().value(), node.signals.signals().signal(service.name()));
+      }
+    }
+    node.signals
+        .counts()
+        .forEach(
+            (service, counts) -> {
+              probes.add(new ProbeCount(service.value(), "success", counts.successes));
+              probes.add(new ProbeCount(service.value(), "failure", counts.failures));
+            });
+  }
+
+  /** Reads the numbers of now; waits for the control thread, on any other. */
+  static MetricsSource of(Node node, NodeViews views) {
+    return node.control
+        .ask(() -> new NodeMetrics(node, views))
+        .orTimeout(VISIT_SECONDS, TimeUnit.SECONDS)
+        .join();
   }
 
   @Override
@@ -80,41 +128,27 @@ final class NodeMetrics implements MetricsSource {
 
   @Override
   public long overlayRoutes() {
-    return node.control
-        .ask(() -> (long) node.overlay.overlay().hostCount())
-        .orTimeout(1, TimeUnit.SECONDS)
-        .join();
+    return routes;
   }
 
   @Override
   public Map<String, Long> overlayPeers() {
-    Map<String, Long> result = new TreeMap<>();
-    for (PeerView peer : admin.peers()) {
-      if (peer.kind() == PeerView.Kind.NODE) {
-        result.merge(peer.state(), 1L, Long::sum);
-      }
-    }
-    return result;
+    return peers;
   }
 
   @Override
   public long overlayDuplicates() {
-    return node.control
-        .ask(() -> node.clashes.duplicates().total())
-        .orTimeout(1, TimeUnit.SECONDS)
-        .join();
+    return duplicates;
   }
 
   @Override
   public List<RefusedCount> overlayRefused() {
-    return admin.refused().stream()
-        .map(refused -> new RefusedCount(refused.peer(), refused.rule(), refused.count()))
-        .toList();
+    return refused;
   }
 
   @Override
   public List<BfdCount> bfd() {
-    return admin.bfd().stream()
+    return bfd.stream()
         .filter(BfdRow::isSession)
         .map(
             row ->
@@ -130,7 +164,7 @@ final class NodeMetrics implements MetricsSource {
 
   @Override
   public List<BfdUnmatched> bfdUnmatched() {
-    return admin.bfd().stream()
+    return bfd.stream()
         .filter(row -> !row.isSession())
         .flatMap(
             row ->
@@ -149,39 +183,21 @@ final class NodeMetrics implements MetricsSource {
 
   @Override
   public long ingressUpdatesSent() {
-    return admin.ingress().updatesSent();
+    return updatesSent;
   }
 
   @Override
   public Map<String, Signal> serviceSignals() {
-    Map<String, Signal> result = new TreeMap<>();
-    for (ServiceStatus service : admin.services()) {
-      service.local().ifPresent(local -> result.put(service.name().value(), local.signal()));
-    }
-    return result;
+    return signals;
   }
 
   @Override
   public List<WatchCount> watch() {
-    return node.control.ask(node.watching::counts).orTimeout(1, TimeUnit.SECONDS).join();
+    return watch;
   }
 
   @Override
   public List<ProbeCount> probes() {
-    return node.control
-        .ask(
-            () -> {
-              List<ProbeCount> result = new ArrayList<>();
-              node.signals
-                  .counts()
-                  .forEach(
-                      (service, counts) -> {
-                        result.add(new ProbeCount(service.value(), "success", counts.successes));
-                        result.add(new ProbeCount(service.value(), "failure", counts.failures));
-                      });
-              return result;
-            })
-        .orTimeout(1, TimeUnit.SECONDS)
-        .join();
+    return probes;
   }
 }

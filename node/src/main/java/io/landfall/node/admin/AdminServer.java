@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * The admin API of a running node: a Unix socket to read and steer, loopback TCP to read.
@@ -61,7 +62,8 @@ public final class AdminServer implements AutoCloseable {
    *
    * @throws IOException with a sentence on what is wrong with the socket or the address
    */
-  public static AdminServer start(AdminConfig config, AdminBackend backend, MetricsSource metrics)
+  public static AdminServer start(
+      AdminConfig config, AdminBackend backend, Supplier<? extends MetricsSource> metrics)
       throws IOException {
     SocketFile socketFile = SocketFile.claim(config.socket());
     AdminApi api = new AdminApi(backend, new MetricsText(metrics));

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where the metrics come from: asked once a scrape, on a virtual thread. Counters never go down
- * while the node lives.
+ * The numbers of one scrape, all of one moment as far as one thread owns them. Counters never go
+ * down while the node lives.
  */
 public interface MetricsSource {
   /** Requests by how they ended. */

@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /**
  * One scrape: asks the {@link MetricsSource}, adds the JVM's own figures, and writes text.
@@ -27,13 +28,17 @@ import java.util.function.BiFunction;
  * _total} on counters, no label that grows with traffic.
  */
 public final class MetricsText {
-  private final MetricsSource source;
+  private final Supplier<? extends MetricsSource> scrapes;
   private final ExpositionFormatWriter prometheus = PrometheusTextFormatWriter.create();
   private final ExpositionFormatWriter openMetrics = OpenMetricsTextFormatWriter.create();
 
-  /** Text from this source. */
-  public MetricsText(MetricsSource source) {
-    this.source = source;
+  /**
+   * Text from these numbers.
+   *
+   * @param scrapes the numbers of one moment, asked for once a scrape
+   */
+  public MetricsText(Supplier<? extends MetricsSource> scrapes) {
+    this.scrapes = scrapes;
   }
 
   /**
@@ -53,21 +58,22 @@ public final class MetricsText {
   }
 
   private MetricSnapshots snapshot() {
+    MetricsSource source = scrapes.get();
     MetricSnapshots.Builder all = MetricSnapshots.builder();
-    requests(all);
+    requests(all, source);
     ForwardMetrics.addTo(all, source.forwards());
-    overlay(all);
+    overlay(all, source);
     BfdMetrics.addTo(all, source.bfd(), source.bfdUnmatched());
-    control(all);
-    ingress(all);
-    services(all);
+    control(all, source);
+    ingress(all, source);
+    services(all, source);
     WatchMetrics.addTo(all, source.watch());
     build(all);
     JvmMetrics.addTo(all);
     return all.build();
   }
 
-  private void requests(MetricSnapshots.Builder all) {
+  private static void requests(MetricSnapshots.Builder all, MetricsSource source) {
     CounterSnapshot.Builder requests =
         CounterSnapshot.builder()
             .name("landfall_requests")
@@ -108,7 +114,7 @@ public final class MetricsText {
         .build();
   }
 
-  private void control(MetricSnapshots.Builder all) {
+  private static void control(MetricSnapshots.Builder all, MetricsSource source) {
     MetricsSource.ControlSteps steps = source.controlSteps();
     all.metricSnapshot(
         histogram(
@@ -123,7 +129,7 @@ public final class MetricsText {
             .build());
   }
 
-  private void overlay(MetricSnapshots.Builder all) {
+  private static void overlay(MetricSnapshots.Builder all, MetricsSource source) {
     all.metricSnapshot(
         GaugeSnapshot.builder()
             .name("landfall_overlay_routes")
@@ -153,7 +159,7 @@ public final class MetricsText {
     all.metricSnapshot(refused.build());
   }
 
-  private void ingress(MetricSnapshots.Builder all) {
+  private static void ingress(MetricSnapshots.Builder all, MetricsSource source) {
     all.metricSnapshot(
         CounterSnapshot.builder()
             .name("landfall_ingress_updates_sent")
@@ -162,7 +168,7 @@ public final class MetricsText {
             .build());
   }
 
-  private void services(MetricSnapshots.Builder all) {
+  private static void services(MetricSnapshots.Builder all, MetricsSource source) {
     GaugeSnapshot.Builder signals =
         GaugeSnapshot.builder()
             .name("landfall_service_signal")

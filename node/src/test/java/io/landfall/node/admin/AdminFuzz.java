@@ -45,7 +45,7 @@ public final class AdminFuzz {
     } catch (IllegalArgumentException e) {
       return; // what AdminHandler answers with 400
     }
-    AdminApi api = new AdminApi(new FakeBackend(), new MetricsText(new FakeMetrics()));
+    AdminApi api = new AdminApi(new FakeBackend(), new MetricsText(FakeMetrics::new));
     AdminAnswer answer = api.handle(request);
     if (answer.status() < 200 || answer.status() >= 500) {
       throw new AssertionError(answer.status() + ": " + answer.body());

@@ -39,7 +39,7 @@ class AdminServerTest {
   @BeforeEach
   void start() throws IOException {
     socket = temp.resolve("run/a.sock");
-    server = AdminServer.start(config(), backend, new FakeMetrics());
+    server = AdminServer.start(config(), backend, FakeMetrics::new);
   }
 
   @AfterEach
@@ -199,7 +199,7 @@ class AdminServerTest {
 
   @Test
   void aLiveSocketIsNotTaken() {
-    assertThatThrownBy(() -> AdminServer.start(config(), backend, new FakeMetrics()))
+    assertThatThrownBy(() -> AdminServer.start(config(), backend, FakeMetrics::new))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("is in use: another node is running with it");
   }
@@ -211,7 +211,7 @@ class AdminServerTest {
       dead.bind(UnixDomainSocketAddress.of(socket));
     }
     assertThat(socket).exists();
-    server = AdminServer.start(config(), backend, new FakeMetrics());
+    server = AdminServer.start(config(), backend, FakeMetrics::new);
     assertThat(unix("GET", "/v1/show/peers", "")).startsWith("HTTP/1.1 200 ");
   }
 
@@ -219,7 +219,7 @@ class AdminServerTest {
   void aFileThatIsNoSocketIsLeftAlone() throws IOException {
     server.close();
     Files.writeString(socket, "precious");
-    assertThatThrownBy(() -> AdminServer.start(config(), backend, new FakeMetrics()))
+    assertThatThrownBy(() -> AdminServer.start(config(), backend, FakeMetrics::new))
         .hasMessageContaining("taken by a file that is no socket");
     assertThat(socket).hasContent("precious");
   }
@@ -246,7 +246,7 @@ class AdminServerTest {
   @Test
   void aBrokenBackendIsAnAnswerNotAHang() throws IOException {
     AdminApi api =
-        new AdminApi(backend, new io.landfall.node.metrics.MetricsText(new FakeMetrics()));
+        new AdminApi(backend, new io.landfall.node.metrics.MetricsText(FakeMetrics::new));
     backend.broken = true;
     AdminAnswer answer =
         api.handle(

@@ -37,7 +37,7 @@ class RoutingApiTest {
     Optional<InetSocketAddress> loopback =
         Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     server =
-        AdminServer.start(new AdminConfig(socket, loopback, loopback), backend, new FakeMetrics());
+        AdminServer.start(new AdminConfig(socket, loopback, loopback), backend, FakeMetrics::new);
   }
 
   @AfterEach

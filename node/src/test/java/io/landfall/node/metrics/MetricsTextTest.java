@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 /** A scrape has every figure under its conventional name. */
 class MetricsTextTest {
-  private final MetricsText metrics = new MetricsText(new FakeMetrics());
+  private final MetricsText metrics = new MetricsText(FakeMetrics::new);
 
   @Test
   void everyFigureIsThereByName() {
