@@ -34,6 +34,7 @@ public final class ControlLoop implements Executor, Timers, Clock {
   private final EventLoop loop;
   private final Runnable onBroken;
   private final ControlSteps steps = new ControlSteps();
+  private final ControlQueue queue;
   private volatile boolean stopping;
 
   /** Whether a task runs, of which another may be a part; on the control thread only. */
@@ -46,6 +47,7 @@ public final class ControlLoop implements Executor, Timers, Clock {
    */
   public ControlLoop(EventLoop loop, Runnable onBroken) {
     this.loop = loop;
+    this.queue = new ControlQueue(loop);
     this.onBroken = onBroken;
   }
 
@@ -54,9 +56,13 @@ public final class ControlLoop implements Executor, Timers, Clock {
     return loop;
   }
 
+  /**
+   * Runs a task on the control thread after what was handed over before it, in slices: timers and
+   * the loop's own streams do not wait until everything is done ({@link ControlQueue}).
+   */
   @Override
   public void execute(Runnable task) {
-    loop.execute(() -> guarded(task));
+    queue.add(() -> guarded(task));
   }
 
   /**
@@ -74,7 +80,7 @@ public final class ControlLoop implements Executor, Timers, Clock {
   /** Runs a question on the control thread and hands its answer to whoever waits. */
   public <T> CompletableFuture<T> ask(Callable<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    loop.execute(
+    queue.add(
         () ->
             timed(
                 () -> {
