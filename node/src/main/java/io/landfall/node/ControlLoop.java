@@ -117,12 +117,22 @@ public final class ControlLoop implements Executor, Timers, Clock {
   /**
    * As {@link Timers} has it. A task that is due {@link #LATE_NANOS} ago or longer waits until the
    * loop has looked at its streams once more: the thread was busy or stood still, and what arrived
-   * meanwhile is read before anyone is taken for silent.
+   * meanwhile is read before anyone is taken for silent. For the same reason it runs after what
+   * other threads had handed over when it was due.
    */
   @Override
   public Cancellable schedule(long delayNanos, Runnable task) {
-    Timer timer = new Timer(task, monotonicNanos() + Math.max(0, delayNanos));
-    timer.start(Math.max(0, delayNanos));
+    Timer timer = new Timer(task, delayNanos, false);
+    timer.start(delayNanos);
+    return timer;
+  }
+
+  /**
+   * The same for who depends on nothing that other threads hand over: it does not wait for that.
+   */
+  public Cancellable scheduleAhead(long delayNanos, Runnable task) {
+    Timer timer = new Timer(task, delayNanos, true);
+    timer.start(delayNanos);
     return timer;
   }
 
@@ -130,24 +140,34 @@ public final class ControlLoop implements Executor, Timers, Clock {
   private final class Timer implements Cancellable {
     private final Runnable task;
     private final long dueNanos;
+    private final boolean ahead;
     private volatile @Nullable ScheduledFuture<?> future;
     private volatile boolean cancelled;
 
-    Timer(Runnable task, long dueNanos) {
+    Timer(Runnable task, long delayNanos, boolean ahead) {
       this.task = task;
-      this.dueNanos = dueNanos;
+      this.dueNanos = monotonicNanos() + Math.max(0, delayNanos);
+      this.ahead = ahead;
     }
 
     void start(long delayNanos) {
-      future = loop.schedule(this::due, delayNanos, TimeUnit.NANOSECONDS);
+      future = loop.schedule(this::due, Math.max(0, delayNanos), TimeUnit.NANOSECONDS);
     }
 
     private void due() {
       if (monotonicNanos() - dueNanos < LATE_NANOS) {
-        run();
+        inTurn();
       } else if (!cancelled) {
         // The loop takes what is due once in a round, after its streams: so not in this round.
-        future = loop.schedule(this::run, 0, TimeUnit.NANOSECONDS);
+        future = loop.schedule(this::inTurn, 0, TimeUnit.NANOSECONDS);
+      }
+    }
+
+    private void inTurn() {
+      if (ahead) {
+        run();
+      } else if (!cancelled) {
+        queue.add(this::run);
       }
     }
 

@@ -20,14 +20,24 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * waits until that was dealt with.
  */
 final class ControlQueue {
-  /** How long a slice may take; the task that exceeds it is the last of the slice. */
+  /**
+   * How long a slice may take at least; the task that exceeds it is the last of the slice. It takes
+   * as long as the loop spent on streams and timers since the last one, so that none of both gets
+   * more than half of the thread while the other has work.
+   */
   static final long SLICE_NANOS = 5_000_000L;
+
+  /** How long a slice may take at most: what a BFD packet bears with the shortest of intervals. */
+  static final long MOST_SLICE_NANOS = 25_000_000L;
 
   private final EventLoop loop;
   private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
   /** Whether the loop knows that something waits. */
   private final AtomicBoolean announced = new AtomicBoolean();
+
+  /** When the last slice ended; the loop's own. */
+  private long endedNanos = System.nanoTime();
 
   /** An empty queue of an event loop. */
   ControlQueue(EventLoop loop) {
@@ -54,15 +64,17 @@ final class ControlQueue {
 
   private void slice() {
     long began = System.nanoTime();
+    long budget = Math.clamp(began - endedNanos, SLICE_NANOS, MOST_SLICE_NANOS);
     try {
       Runnable task = waiting.poll();
       while (task != null) {
         task.run();
         // A loop that ends runs no timers any more, and comes back to nothing.
-        boolean goesOn = System.nanoTime() - began < SLICE_NANOS || loop.isShuttingDown();
+        boolean goesOn = System.nanoTime() - began < budget || loop.isShuttingDown();
         task = goesOn ? waiting.poll() : null;
       }
     } finally {
+      endedNanos = System.nanoTime();
       comeBack();
     }
   }

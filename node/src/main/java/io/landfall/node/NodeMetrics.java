@@ -82,7 +82,7 @@ final class NodeMetrics implements MetricsSource {
   public long overlayRoutes() {
     return node.control
         .ask(() -> (long) node.overlay.overlay().hostCount())
-        .orTimeout(1, TimeUnit.SECONDS)
+        .orTimeout(NodeAdmin.ANSWER_MILLIS, TimeUnit.MILLISECONDS)
         .join();
   }
 
@@ -101,7 +101,7 @@ final class NodeMetrics implements MetricsSource {
   public long overlayDuplicates() {
     return node.control
         .ask(() -> node.clashes.duplicates().total())
-        .orTimeout(1, TimeUnit.SECONDS)
+        .orTimeout(NodeAdmin.ANSWER_MILLIS, TimeUnit.MILLISECONDS)
         .join();
   }
 
@@ -163,7 +163,7 @@ final class NodeMetrics implements MetricsSource {
 
   @Override
   public List<WatchCount> watch() {
-    return node.control.ask(node.watching::counts).orTimeout(1, TimeUnit.SECONDS).join();
+    return node.control.ask(node.watching::counts).orTimeout(NodeAdmin.ANSWER_MILLIS, TimeUnit.MILLISECONDS).join();
   }
 
   @Override
@@ -181,7 +181,7 @@ final class NodeMetrics implements MetricsSource {
                       });
               return result;
             })
-        .orTimeout(1, TimeUnit.SECONDS)
+        .orTimeout(NodeAdmin.ANSWER_MILLIS, TimeUnit.MILLISECONDS)
         .join();
   }
 }

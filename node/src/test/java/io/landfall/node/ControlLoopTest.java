@@ -105,7 +105,7 @@ class ControlLoopTest {
   }
 
   @Test
-  void aTimerDoesNotWaitForAllThatOthersHandOver() throws Exception {
+  void onlyWhoAsksForItIsAheadOfWhatOthersHandOver() throws Exception {
     EventLoopGroup loops = Sockets.loops(1, "test-control");
     try {
       ControlLoop own = new ControlLoop(loops.next(), broken::incrementAndGet);
@@ -119,11 +119,14 @@ class ControlLoopTest {
               spin(own, ControlQueue.SLICE_NANOS / 4);
             });
       }
-      own.schedule(TimeUnit.MILLISECONDS.toNanos(1), () -> order.add("timer"));
+      own.schedule(0, () -> order.add("usual"));
+      own.scheduleAhead(0, () -> order.add("ahead"));
       queued.complete(null);
-      own.ask(() -> "after it").join();
-      assertThat(order).as("in order, nothing lost").hasSize(MANY + 1);
-      assertThat(order.indexOf("timer")).as("tasks before the timer").isLessThan(MANY / 4);
+      own.ask(() -> "after the tasks").join();
+      own.ask(() -> "after the timers").join();
+      assertThat(order).as("nothing lost").hasSize(MANY + 2);
+      assertThat(order.indexOf("ahead")).as("tasks before the timer").isLessThan(MANY / 4);
+      assertThat(order.indexOf("usual")).as("what may tell that a peer lives").isGreaterThan(MANY);
     } finally {
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
