@@ -34,6 +34,7 @@ public final class ControlLoop implements Executor, Timers, Clock {
   private final EventLoop loop;
   private final Runnable onBroken;
   private final ControlSteps steps = new ControlSteps();
+  private final ControlQueue queue;
   private volatile boolean stopping;
 
   /** Whether a task runs, of which another may be a part; on the control thread only. */
@@ -46,6 +47,7 @@ public final class ControlLoop implements Executor, Timers, Clock {
    */
   public ControlLoop(EventLoop loop, Runnable onBroken) {
     this.loop = loop;
+    this.queue = new ControlQueue(loop);
     this.onBroken = onBroken;
   }
 
@@ -54,9 +56,13 @@ public final class ControlLoop implements Executor, Timers, Clock {
     return loop;
   }
 
+  /**
+   * Runs a task on the control thread after what was handed over before it, in slices: timers and
+   * the loop's own streams do not wait until everything is done ({@link ControlQueue}).
+   */
   @Override
   public void execute(Runnable task) {
-    loop.execute(() -> guarded(task));
+    queue.add(() -> guarded(task));
   }
 
   /**
@@ -74,7 +80,7 @@ public final class ControlLoop implements Executor, Timers, Clock {
   /** Runs a question on the control thread and hands its answer to whoever waits. */
   public <T> CompletableFuture<T> ask(Callable<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    loop.execute(
+    queue.add(
         () ->
             timed(
                 () -> {
@@ -111,12 +117,22 @@ public final class ControlLoop implements Executor, Timers, Clock {
   /**
    * As {@link Timers} has it. A task that is due {@link #LATE_NANOS} ago or longer waits until the
    * loop has looked at its streams once more: the thread was busy or stood still, and what arrived
-   * meanwhile is read before anyone is taken for silent.
+   * meanwhile is read before anyone is taken for silent. For the same reason it runs after what
+   * other threads had handed over when it was due.
    */
   @Override
   public Cancellable schedule(long delayNanos, Runnable task) {
-    Timer timer = new Timer(task, monotonicNanos() + Math.max(0, delayNanos));
-    timer.start(Math.max(0, delayNanos));
+    Timer timer = new Timer(task, delayNanos, false);
+    timer.start(delayNanos);
+    return timer;
+  }
+
+  /**
+   * The same for who depends on nothing that other threads hand over: it does not wait for that.
+   */
+  public Cancellable scheduleAhead(long delayNanos, Runnable task) {
+    Timer timer = new Timer(task, delayNanos, true);
+    timer.start(delayNanos);
     return timer;
   }
 
@@ -124,24 +140,34 @@ public final class ControlLoop implements Executor, Timers, Clock {
   private final class Timer implements Cancellable {
     private final Runnable task;
     private final long dueNanos;
+    private final boolean ahead;
     private volatile @Nullable ScheduledFuture<?> future;
     private volatile boolean cancelled;
 
-    Timer(Runnable task, long dueNanos) {
+    Timer(Runnable task, long delayNanos, boolean ahead) {
       this.task = task;
-      this.dueNanos = dueNanos;
+      this.dueNanos = monotonicNanos() + Math.max(0, delayNanos);
+      this.ahead = ahead;
     }
 
     void start(long delayNanos) {
-      future = loop.schedule(this::due, delayNanos, TimeUnit.NANOSECONDS);
+      future = loop.schedule(this::due, Math.max(0, delayNanos), TimeUnit.NANOSECONDS);
     }
 
     private void due() {
       if (monotonicNanos() - dueNanos < LATE_NANOS) {
-        run();
+        inTurn();
       } else if (!cancelled) {
         // The loop takes what is due once in a round, after its streams: so not in this round.
-        future = loop.schedule(this::run, 0, TimeUnit.NANOSECONDS);
+        future = loop.schedule(this::inTurn, 0, TimeUnit.NANOSECONDS);
+      }
+    }
+
+    private void inTurn() {
+      if (ahead) {
+        run();
+      } else if (!cancelled) {
+        queue.add(this::run);
       }
     }
 

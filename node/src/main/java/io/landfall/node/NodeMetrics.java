@@ -25,7 +25,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class NodeMetrics implements MetricsSource {
   private static final double MICROS_PER_SECOND = 1e6;
-  private static final long VISIT_SECONDS = 1;
 
   private final Node node;
   private final long routes;
@@ -73,7 +72,7 @@ final class NodeMetrics implements MetricsSource {
   static MetricsSource of(Node node, NodeViews views) {
     return node.control
         .ask(() -> new NodeMetrics(node, views))
-        .orTimeout(VISIT_SECONDS, TimeUnit.SECONDS)
+        .orTimeout(NodeAdmin.ANSWER_MILLIS, TimeUnit.MILLISECONDS)
         .join();
   }
 

@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.landfall.node.link.Sockets;
 import io.netty.bootstrap.Bootstrap;
@@ -17,7 +18,9 @@ import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +34,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ControlLoopTest {
+  private static final int MANY = 200;
+
   private final DefaultEventLoop loop = new DefaultEventLoop();
   private final AtomicInteger broken = new AtomicInteger();
   private final ControlLoop control = new ControlLoop(loop, broken::incrementAndGet);
@@ -99,6 +104,58 @@ class ControlLoopTest {
     assertThat(broken).as("anything else is as bad as before").hasValue(2);
   }
 
+  @Test
+  void onlyWhoAsksForItIsAheadOfWhatOthersHandOver() throws Exception {
+    EventLoopGroup loops = Sockets.loops(1, "test-control");
+    try {
+      ControlLoop own = new ControlLoop(loops.next(), broken::incrementAndGet);
+      List<String> order = new ArrayList<>();
+      CompletableFuture<Void> queued = new CompletableFuture<>();
+      own.execute(queued::join);
+      for (int i = 0; i < MANY; i++) {
+        own.execute(
+            () -> {
+              order.add("task");
+              spin(own, ControlQueue.SLICE_NANOS / 4);
+            });
+      }
+      own.schedule(0, () -> order.add("usual"));
+      own.scheduleAhead(0, () -> order.add("ahead"));
+      queued.complete(null);
+      own.ask(() -> "after the tasks").join();
+      own.ask(() -> "after the timers").join();
+      assertThat(order).as("nothing lost").hasSize(MANY + 2);
+      assertThat(order.indexOf("ahead")).as("tasks before the timer").isLessThan(MANY / 4);
+      assertThat(order.indexOf("usual")).as("what may tell that a peer lives").isGreaterThan(MANY);
+    } finally {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void whatWasHandedOverIsDoneWhenTheLoopEnds() {
+    AtomicInteger done = new AtomicInteger();
+    for (int i = 0; i < MANY; i++) {
+      control.execute(
+          () -> {
+            spin(control, ControlQueue.SLICE_NANOS / 4);
+            done.incrementAndGet();
+          });
+    }
+    loop.shutdownGracefully(0, 30, TimeUnit.SECONDS).syncUninterruptibly();
+    loop.terminationFuture().syncUninterruptibly();
+    assertThat(done).hasValue(MANY);
+    assertThatThrownBy(() -> control.execute(done::incrementAndGet))
+        .isInstanceOf(RejectedExecutionException.class);
+  }
+
+  private static void spin(ControlLoop own, long nanos) {
+    long until = own.monotonicNanos() + nanos;
+    while (own.monotonicNanos() - until < 0) {
+      Thread.onSpinWait();
+    }
+  }
+
   /**
    * A handler keeps the loop busy beyond a timer, and meanwhile a datagram arrives on another
    * socket of the loop.
@@ -116,10 +173,7 @@ class ControlLoopTest {
               packet -> {
                 own.schedule(TimeUnit.MILLISECONDS.toNanos(1), () -> order.add("timer"));
                 send(peer, quiet);
-                long until = own.monotonicNanos() + 20 * ControlLoop.LATE_NANOS;
-                while (own.monotonicNanos() - until < 0) {
-                  Thread.onSpinWait();
-                }
+                spin(own, 20 * ControlLoop.LATE_NANOS);
               });
       send(peer, busy);
       assertThat(order.poll(30, TimeUnit.SECONDS)).isEqualTo("read");

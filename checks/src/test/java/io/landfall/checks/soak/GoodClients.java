@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Clients that behave, each at a steady rate: GETs and POSTs by turns, some on a connection that is
- * kept, some on one of their own. Every answer has to be the right one.
+ * kept, some on one of their own. Every answer has to be the right one. Their threads are not those
+ * that thousands of attackers share: what is measured is the node.
  */
 final class GoodClients implements Closeable {
   private static final long PAUSE_MILLIS = 100;
@@ -40,7 +41,7 @@ final class GoodClients implements Closeable {
    * @param origin the name of the backend that must answer
    */
   void start(InetSocketAddress node, String host, String origin) {
-    threads.add(Thread.ofVirtual().start(() -> ask(node, host, origin)));
+    threads.add(Thread.ofPlatform().daemon().start(() -> ask(node, host, origin)));
   }
 
   private void ask(InetSocketAddress node, String host, String origin) {
@@ -109,7 +110,7 @@ final class GoodClients implements Closeable {
   private void failed(String what) {
     tally.add("failed");
     if (failures.size() < KEPT_FAILURES) {
-      failures.add(what.lines().findFirst().orElse(""));
+      failures.add(String.join(" | ", what.lines().toList()));
     }
   }
 

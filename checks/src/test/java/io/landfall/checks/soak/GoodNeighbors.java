@@ -25,8 +25,8 @@ final class GoodNeighbors implements Closeable {
     this.world = world;
     this.router = listener(new InetSocketAddress(world.address(20, 1), SoakWorld.BGP_PORT));
     this.station = listener(new InetSocketAddress(world.address(50, 9), 0));
-    Thread.ofVirtual().start(() -> accept(router, this::route));
-    Thread.ofVirtual().start(() -> accept(station, this::watch));
+    Thread.ofPlatform().daemon().start(() -> accept(router, this::route));
+    Thread.ofPlatform().daemon().start(() -> accept(station, this::watch));
   }
 
   private static ServerSocket listener(InetSocketAddress at) throws IOException {
@@ -72,7 +72,7 @@ final class GoodNeighbors implements Closeable {
 
   private void watch(Socket socket) throws IOException {
     tally.add("station connections");
-    Thread.ofVirtual()
+    Thread.ofPlatform().daemon()
         .start(
             () -> {
               try (socket;

@@ -6,14 +6,14 @@ import java.util.Arrays;
 
 /**
  * Nodes with a session and good certificates that send fields of one byte each, as many as a frame
- * has room for, on stream after stream, with no window for the answers.
+ * has room for, on stream after stream, with no window for the answers: 160 streams a second of all.
  */
 final class HpackBombs extends Attacker {
   private static final int NODES = 4;
   private static final int FIRST = SoakWorld.HOSTILE + 10;
   private static final int FRAME_BYTES = 16_384;
   private static final int STREAMS = 2_000;
-  private static final long PAUSE_MILLIS = 10;
+  private static final long PAUSE_MILLIS = 25;
   private static final long AFTERWARDS_MILLIS = 1_000;
 
   /** What one byte stands for: cookie crumbs, which a server joins; and a long value. */

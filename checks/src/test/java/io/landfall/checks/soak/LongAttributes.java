@@ -3,7 +3,8 @@ package io.landfall.checks.soak;
 import java.io.IOException;
 
 /**
- * A node whose paths have as many large communities each as a path may have, all of them its own.
+ * A node whose paths have as many large communities each as a path may have, all of them its own:
+ * 1,000 paths and 1.6 MB a second.
  */
 final class LongAttributes extends Attacker {
   private static final int PATHS = 24_000;
@@ -12,7 +13,7 @@ final class LongAttributes extends Attacker {
   private static final int COMMUNITIES = 128;
 
   private static final int A_PIECE = 20;
-  private static final long PIECE_MILLIS = 5;
+  private static final long PIECE_MILLIS = 20;
   private static final long PAUSE_MILLIS = 2_000;
 
   /** How long it stays with all that it said. */

@@ -3,10 +3,14 @@ package io.landfall.checks.soak;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Two nodes that name one host under as many path identifiers as the table takes of one peer. */
+/**
+ * Two nodes that name one host under as many path identifiers as the table takes of one peer, 80,000
+ * a second.
+ */
 final class ManyPaths extends Attacker {
   private static final int PATHS = 60_000;
   private static final int A_MESSAGE = 400;
+  private static final long MESSAGE_MILLIS = 5;
   private static final long PAUSE_MILLIS = 4_000;
   private static final int ROUNDS = 2;
 
@@ -41,7 +45,7 @@ final class ManyPaths extends Attacker {
           }
           peer.send(BgpBytes.announce(attributes, nlri.array()));
           tally.add("paths", A_MESSAGE);
-          if (pause(1)) {
+          if (pause(MESSAGE_MILLIS)) {
             return;
           }
         }

@@ -7,14 +7,15 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Clients that send one request after the other and read no answer: for answers that the node makes
- * itself, for those of a backend, and for those without a body.
+ * itself, for those of a backend, and for those without a body. All together offer 11 MiB a second,
+ * and 308 MiB before they begin anew.
  */
 final class Pipeliners extends Attacker {
   private static final int CLIENTS = 14;
   private static final int RECEIVE_BUFFER = 4_096;
   private static final int A_WRITE = 64 * 1024;
   private static final long MOST_BYTES = 22L << 20;
-  private static final long PAUSE_MILLIS = 20;
+  private static final long PAUSE_MILLIS = 80;
   private static final long AFTERWARDS_MILLIS = 5_000;
   private static final String[] REQUESTS = {
     "GET / HTTP/1.1\r\nHost: nowhere.test\r\n\r\n",

@@ -7,13 +7,14 @@ import java.util.Collections;
 
 /**
  * A service host, an upstream and a node that ask for a refresh without end and read no answer. As
- * much is sent as the node takes, up to a bound.
+ * much is sent as the node takes, up to 50,000 a second of each, whose answers would be more than
+ * 500 MiB in 40 s.
  */
 final class RefreshFlood extends Attacker {
   private static final int HOST = 7;
   private static final int ROUTER = 4;
   private static final int A_WRITE = 1_000;
-  private static final long PAUSE_MILLIS = 2;
+  private static final long PAUSE_MILLIS = 20;
   private static final long AFTERWARDS_MILLIS = 1_000;
   private static final int RECEIVE_BUFFER = 4_096;
 

@@ -5,13 +5,13 @@ import java.net.Socket;
 
 /**
  * One host that holds as many connections to the overlay's port as it gets and sends nothing; each
- * that is closed is opened again at once.
+ * that was held is opened again at once, each that was refused after a quarter of a second.
  */
 final class SilentStrangers extends Attacker {
   /** More than the port has handshakes, by a few, which wait for their turn. */
   private static final int CONNECTIONS = 540;
 
-  private static final long PAUSE_MILLIS = 50;
+  private static final long PAUSE_MILLIS = 250;
   private static final long HELD_NANOS = 500_000_000L;
 
   private final SoakWorld world;

@@ -19,6 +19,8 @@ import java.util.function.Supplier;
 final class SoakScene implements Closeable {
   private static final Duration START = Duration.ofSeconds(90);
 
+  private static final long BETWEEN_ATTACKS_MILLIS = 500;
+
   /** The late node does not have to be small: it is not what is measured. */
   private static final int LATE_HEAP_MIB = 128;
 
@@ -141,13 +143,18 @@ final class SoakScene implements Closeable {
   }
 
   /**
-   * Lets an attack go on for a while, in which node sin joins; over sooner when a node ends.
+   * Lets attacks begin, and go on for a while, in which node sin joins; over sooner when a node
+   * ends.
    *
    * @return whether fra served what sin hosts before it was over
    */
-  boolean watch(long seconds) throws InterruptedException {
+  boolean watch(List<Attacker> attackers, long seconds) throws InterruptedException {
     CountDownLatch never = new CountDownLatch(1);
     boolean late = false;
+    for (Attacker attacker : attackers) {
+      attacker.start();
+      var _ = never.await(BETWEEN_ATTACKS_MILLIS, TimeUnit.MILLISECONDS);
+    }
     for (long second = 0; second < seconds && fra.isAlive() && nyc.isAlive(); second++) {
       if (second == seconds / 4) {
         sin.start();

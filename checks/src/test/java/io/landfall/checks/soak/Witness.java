@@ -25,7 +25,7 @@ final class Witness implements Closeable {
   }
 
   void start() {
-    thread = Thread.ofVirtual().start(this::watch);
+    thread = Thread.ofPlatform().daemon().start(this::watch);
   }
 
   private void watch() {

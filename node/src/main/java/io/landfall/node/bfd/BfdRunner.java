@@ -70,7 +70,8 @@ final class BfdRunner {
 
   /**
    * A deadline that moved away leaves its timer alone: that fires early, finds nothing due, and is
-   * set anew. So a packet does not cost a cancelled timer.
+   * set anew. So a packet does not cost a cancelled timer. It waits for nothing that other threads
+   * hand over: packets arrive on the control loop itself.
    */
   private void arm() {
     OptionalLong due = session.deadlineNanos();
@@ -85,7 +86,7 @@ final class BfdRunner {
     }
     armedForNanos = due.getAsLong();
     timer =
-        control.schedule(
+        control.scheduleAhead(
             armedForNanos - control.monotonicNanos(),
             () -> {
               timer = null;
