@@ -120,6 +120,24 @@ class HostilePeersTest {
   }
 
   @Test
+  void aNodeThatRenewsItsKeysWithoutEndIsCutOff() throws IOException {
+    Credentials own = world.ca.issue(TestWorld.request("sin", 3));
+    try (SSLSocket socket =
+        ScriptedPeer.handshake(fra.overlay, ScriptedPeer.tls(own), TLS13, ScriptedPeer.BGP)) {
+      for (int i = 0; i < 100; i++) {
+        // In TLS 1.3 the JDK sends KeyUpdate for this, and asks for one.
+        socket.startHandshake();
+      }
+    } catch (IOException closed) {
+      // It may be cut off in between.
+    }
+    Poll.until(
+        "it is cut off for that",
+        () -> !log.with("TLS records without application data", "sin").isEmpty(),
+        log::lines);
+  }
+
+  @Test
   void aCertificateOfAnotherCaGetsNoAdjacency() {
     CertificateAuthority other = CertificateAuthority.generate("Other", System.currentTimeMillis());
     refusedFor("wrong-ca", other.issue(TestWorld.request("sin", 3)));

@@ -145,7 +145,7 @@ public final class OverlayTls {
       parameters.setNeedClientAuth(true);
     }
     engine.setSSLParameters(parameters);
-    return new SslHandler(engine);
+    return new SslHandler(new QuietEngine(engine));
   }
 
   /** What both ends agreed on (RFC 7301), after the handshake; empty when on nothing. */
