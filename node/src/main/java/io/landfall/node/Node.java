@@ -24,6 +24,7 @@ import io.landfall.trust.Endpoint;
 import io.landfall.trust.Holder;
 import io.landfall.trust.LivePeers;
 import io.landfall.trust.PeerIdentity;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -144,7 +145,17 @@ public final class Node implements AutoCloseable {
         names,
         clashes,
         this::edge,
-        (channel, rule, sentence) -> port.refusedRequests(channel, rule, sentence));
+        new Newcomers.Refusals() {
+          @Override
+          public void requests(Channel channel, String rule, String sentence) {
+            port.refusedRequests(channel, rule, sentence);
+          }
+
+          @Override
+          public void session(String remote, String rule, String sentence) {
+            port.refusals().count(rule, remote + ": " + sentence, control.wallMillis());
+          }
+        });
   }
 
   private void candidateConnected(PeerIdentity peer) {
