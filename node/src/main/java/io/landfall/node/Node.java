@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.bfd.PathLiveness;
+import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.EdgeServer;
@@ -208,7 +209,8 @@ public final class Node implements AutoCloseable {
             edgeConfig, new EdgeWiring(snapshots, forward, backends, control, signals, ingress))) {
           case EdgeStart.Started(EdgeServer server) -> server;
           case EdgeStart.CannotListen no ->
-              throw new StartFailed("edge.listen " + no.listener() + ": " + no.why());
+              throw new StartFailed(
+                  "edge.listen " + Addresses.format(no.listener()) + ": " + no.why());
         };
     edge = started;
     var bound =
@@ -216,7 +218,10 @@ public final class Node implements AutoCloseable {
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new StartFailed(
-          "overlay.listen " + config.overlay().listen() + ": " + bound.cause().getMessage(),
+          "overlay.listen "
+              + Addresses.format(config.overlay().listen())
+              + ": "
+              + bound.cause().getMessage(),
           bound.cause());
     }
     OverlayPaths.bind(bfd);
@@ -240,7 +245,7 @@ public final class Node implements AutoCloseable {
         "node up name={} identity={} overlay={} services={}",
         config.name(),
         config.identity(),
-        config.overlay().listen(),
+        Addresses.format(config.overlay().listen()),
         config.services().size());
   }
 
