@@ -172,7 +172,7 @@ public final class BfdSession {
       }
       case DOWN -> {
         if (state == BfdState.DOWN) {
-          become(BfdState.INIT, diagnostic, "the peer is heard", nowNanos);
+          become(BfdState.INIT, diagnostic, "packets of the peer arrive", nowNanos);
         } else if (state == BfdState.UP) {
           String why = "the peer says Down: " + packet.diagnostic().words();
           become(BfdState.DOWN, Diagnostic.NEIGHBOR_SIGNALED_DOWN, why, nowNanos);

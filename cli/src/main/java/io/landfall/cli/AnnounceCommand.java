@@ -14,17 +14,22 @@ import picocli.CommandLine.Spec;
     name = "announce",
     description = {
       "Say that a service is up here; with --ttl, as a lease that ends unless it is renewed.",
-      "Without --ttl the word has no end, and a lease that was taken before is over."
+      "Without --ttl it has no end, and a lease that was taken before is over."
     },
     footer = {"", "Examples:", "  landfall announce shop", "  landfall announce shop --ttl 5s"})
 final class AnnounceCommand implements Callable<Integer> {
+  /** The shortest and the longest lease that a node grants. */
+  private static final long MIN_TTL_MILLIS = 100;
+
+  private static final long MAX_TTL_MILLIS = 86_400_000;
+
   @Parameters(paramLabel = "SERVICE", description = "The service's name.")
   private String service = "";
 
   @Option(
       names = "--ttl",
       paramLabel = "TIME",
-      description = "How long the word holds without renewal: 500ms, 5s, 1m.")
+      description = "How long it holds without renewal, 100ms to 24h: 500ms, 5s, 1m.")
   private String ttl = "";
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -58,6 +63,12 @@ final class AnnounceCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "'" + ttl + "' is not a duration; write 500ms, 5s or 1m");
     }
-    return Long.parseLong(text.substring(0, digits)) * unit;
+    long millis = Long.parseLong(text.substring(0, digits)) * unit;
+    if (millis < MIN_TTL_MILLIS || millis > MAX_TTL_MILLIS) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--ttl " + ttl + " is outside 100ms..24h; write a time in that range");
+    }
+    return millis;
   }
 }

@@ -37,8 +37,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  landfall ca init --dir ca --name 'Example CDN'",
-      "  landfall ca issue --ca ca --domain cdn.example --node fra --identity 10.32.0.1 \\",
-      "      --service shop,api --out fra",
+      "  landfall ca issue --ca ca --domain cdn.example --node fra \\",
+      "      --identity 10.32.0.1 --service shop,api --out fra",
       "  landfall ca issue-site --ca ca --host shop.example,media.example --out fra",
       "  landfall ca fingerprint fra/fra.pem"
     })
@@ -55,7 +55,7 @@ final class CaCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "What? init, issue, issue-site or fingerprint");
+        spec.commandLine(), "Make what? init, issue, issue-site or fingerprint");
   }
 
   @Command(
@@ -72,7 +72,12 @@ final class CaCommand implements Runnable {
               description = "What people see as the issuer (default: ${DEFAULT-VALUE}).")
           String name)
       throws IOException {
-    CertificateAuthority authority = CertificateAuthority.generate(name, now());
+    CertificateAuthority authority;
+    try {
+      authority = CertificateAuthority.generate(name, now());
+    } catch (IllegalArgumentException e) {
+      throw wrong("init", e);
+    }
     Path certificate = folder.resolve("ca" + CERTIFICATE);
     Path key = folder.resolve("ca" + KEY);
     return write(folder, certificate, key, () -> authority.save(certificate, key));
@@ -84,16 +89,25 @@ final class CaCommand implements Runnable {
       footer = {
         "",
         "Examples:",
-        "  landfall ca issue --ca ca --domain cdn.example --node fra --identity 10.32.0.1 --service"
-            + " shop"
+        "  landfall ca issue --ca ca --domain cdn.example --node fra \\",
+        "      --identity 10.32.0.1 --service shop --out fra"
       })
   int issue(
       @Option(names = "--ca", required = true, paramLabel = "DIR", description = "The CA's folder.")
           Path ca,
-      @Option(names = "--domain", required = true, description = "The trust domain.") String domain,
+      @Option(
+              names = "--domain",
+              required = true,
+              paramLabel = "DOMAIN",
+              description = "The trust domain (trust.domain).")
+          String domain,
       @Option(names = "--node", required = true, paramLabel = "NAME", description = "Its name.")
           String node,
-      @Option(names = "--identity", required = true, description = "Its address in the block.")
+      @Option(
+              names = "--identity",
+              required = true,
+              paramLabel = "ADDRESS",
+              description = "Its address in the block.")
           String identity,
       @Option(
               names = "--service",
@@ -101,9 +115,17 @@ final class CaCommand implements Runnable {
               paramLabel = "NAME",
               description = "What it may originate.")
           List<String> services,
-      @Option(names = "--days", defaultValue = "365", description = "Valid for (default: 365).")
+      @Option(
+              names = "--days",
+              defaultValue = "365",
+              paramLabel = "DAYS",
+              description = "Valid for, 1 to 3650 (default: 365).")
           int days,
-      @Option(names = "--out", defaultValue = ".", paramLabel = "OUT", description = "Where.")
+      @Option(
+              names = "--out",
+              defaultValue = ".",
+              paramLabel = "OUT",
+              description = "The folder for both files (default: this one).")
           Path out)
       throws IOException {
     CertificateRequest request;
@@ -116,9 +138,9 @@ final class CaCommand implements Runnable {
               address(identity),
               names.stream().map(ServiceName::new).toList(),
               now(),
-              validMillis(days));
+              validMillis(days, "issue"));
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+      throw wrong("issue", e);
     }
     return issue(ca, request, out, node);
   }
@@ -141,21 +163,39 @@ final class CaCommand implements Runnable {
               paramLabel = "HOST",
               description = "The hosts that clients ask for.")
           List<String> hosts,
-      @Option(names = "--name", defaultValue = "site", description = "The files' name (site).")
+      @Option(
+              names = "--name",
+              defaultValue = "site",
+              paramLabel = "NAME",
+              description = "The files' name (default: site).")
           String name,
-      @Option(names = "--days", defaultValue = "365", description = "Valid for (default: 365).")
+      @Option(
+              names = "--days",
+              defaultValue = "365",
+              paramLabel = "DAYS",
+              description = "Valid for, 1 to 3650 (default: 365).")
           int days,
-      @Option(names = "--out", defaultValue = ".", paramLabel = "OUT", description = "Where.")
+      @Option(
+              names = "--out",
+              defaultValue = ".",
+              paramLabel = "OUT",
+              description = "The folder for both files (default: this one).")
           Path out)
       throws IOException {
-    return issue(ca, CertificateRequest.site(hosts, now(), validMillis(days)), out, name);
+    long validMillis = validMillis(days, "issue-site");
+    try {
+      return issue(ca, CertificateRequest.site(hosts, now(), validMillis), out, name);
+    } catch (IllegalArgumentException e) {
+      throw wrong("issue-site", e);
+    }
   }
 
   @Command(
       name = "fingerprint",
       description = {
-        "Print the lines by which the list of revocations (trust.revoked) can name a certificate:",
-        "its key, and its serial number. Either one refuses it from then on."
+        "Print a certificate's key and serial number, as lines of the list of revocations.",
+        "Either line in trust.revoked refuses a node's certificate. Of a CA's certificate only the",
+        "key is printed: it refuses all that the CA has issued."
       },
       footer = {"", "Examples:", "  landfall ca fingerprint fra/fra.pem"})
   int fingerprint(
@@ -167,7 +207,10 @@ final class CaCommand implements Runnable {
         X509Certificate first = certificates.getFirst();
         PrintWriter out = spec.commandLine().getOut();
         out.println("key " + Fingerprints.sha256(first.getPublicKey()));
-        out.println("serial " + first.getSerialNumber().toString(16));
+        if (first.getBasicConstraints() < 0) {
+          // A serial number on the list is that of a node's certificate, never of a CA's.
+          out.println("serial " + first.getSerialNumber().toString(16));
+        }
         yield ExitCode.OK;
       }
     };
@@ -215,11 +258,17 @@ final class CaCommand implements Runnable {
     return Block.of(bytes, bytes.length * 8).host(0);
   }
 
-  private long validMillis(int days) {
+  private long validMillis(int days, String command) {
     if (days < 1 || days > 3_650) {
-      throw new ParameterException(spec.commandLine(), "--days must be from 1 to 3650");
+      throw wrong(command, new IllegalArgumentException("--days must be from 1 to 3650"));
     }
     return days * DAY_MILLIS;
+  }
+
+  /** A wrong argument of one of these commands, which then shows its own usage. */
+  private ParameterException wrong(String command, IllegalArgumentException why) {
+    return new ParameterException(
+        spec.commandLine().getSubcommands().get(command), String.valueOf(why.getMessage()), why);
   }
 
   private static long now() {

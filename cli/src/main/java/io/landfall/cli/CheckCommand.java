@@ -43,7 +43,9 @@ final class CheckCommand implements Callable<Integer> {
     return switch (ConfigLoader.load(file)) {
       case Loaded.Valid valid -> {
         List<ConfigProblem> problems =
-            KeyCheck.problems(valid.config(), System.currentTimeMillis());
+            KeyCheck.problems(valid.config(), System.currentTimeMillis()).stream()
+                .map(problem -> problem.in(file.toString()))
+                .toList();
         if (!problems.isEmpty()) {
           yield refused(problems);
         }

@@ -2,8 +2,10 @@ package io.landfall.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import picocli.CommandLine.Command;
@@ -45,8 +47,12 @@ final class DumpCommand implements Runnable {
       write(file, table, force);
     } catch (FileAlreadyExistsException e) {
       throw exists(file);
+    } catch (NoSuchFileException e) {
+      throw new CliFailure(ExitCode.NO, "cannot write " + file + ": there is no such folder");
+    } catch (AccessDeniedException e) {
+      throw new CliFailure(ExitCode.NO, "cannot write " + file + ": this user may not");
     } catch (IOException e) {
-      throw new CliFailure(ExitCode.NO, "cannot write " + file + ": " + e);
+      throw new CliFailure(ExitCode.NO, "cannot write " + file + ": " + e.getMessage());
     }
     PrintWriter out = spec.commandLine().getOut();
     out.println(table.length + " bytes in " + file);

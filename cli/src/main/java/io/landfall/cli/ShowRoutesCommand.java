@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
     description = {
       "The overlay table: hosts of the block, with every path; * is the best.",
       "  for ADDRESS  only the route to this host",
-      "  from PEER    only paths that this peer told (a name or an identity; 'local' for our own)",
-      "  all          every attribute as received, and why each path stands where it does",
+      "  from PEER    only paths from this peer: a name, an identity, or 'local'",
+      "  all          every attribute, and why each path stands where it does",
       "  count        how many"
     },
     footer = {

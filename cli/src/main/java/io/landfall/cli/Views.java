@@ -130,7 +130,7 @@ final class Views {
     List<String> parts = new ArrayList<>();
     parts.add(local.text("why"));
     List<Json> backends = local.get("backends").items();
-    if (!backends.isEmpty()) {
+    if (!backends.isEmpty() && !local.text("why").endsWith("backends up")) {
       long healthy = backends.stream().filter(each -> each.get("healthy").isTrue()).count();
       parts.add(healthy + " of " + backends.size() + " backends healthy");
     }
@@ -143,7 +143,7 @@ final class Views {
       parts.add(speakerSays(speaker));
     }
     Json lease = local.get("lease");
-    if (!lease.isNull()) {
+    if (!lease.isNull() && lease.get("remainingMillis").number() > 0) {
       parts.add(
           "lease: "
               + Table.duration(lease.get("remainingMillis").number() / 1_000)

@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.core.Addresses;
 import io.landfall.edge.EdgeConfig;
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.EdgeListener;
@@ -151,7 +152,7 @@ final class EdgeSettings {
   }
 
   private static String key(Listen listen) {
-    return "edge.listen " + listen.address() + " tls";
+    return "edge.listen " + Addresses.format(listen.address()) + " tls";
   }
 
   private static Optional<SslContext> lookUp(

@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.node.config.ConfigLoader;
 import io.landfall.node.config.ConfigProblem;
 import io.landfall.node.config.EdgeConfig.Listen;
 import io.landfall.node.config.NodeConfig;
@@ -23,20 +24,23 @@ public final class KeyCheck {
     try {
       NodeTrust.believed(config, wallMillis);
     } catch (StartFailed e) {
-      problems.add(problem(config, e));
+      problems.add(problem(config, e.key(), e.rule()));
     }
+    int index = 0;
     for (Listen listen : config.edge().listen()) {
       try {
         EdgeSettings.credentials(listen);
       } catch (StartFailed e) {
-        problems.add(problem(config, e));
+        problems.add(problem(config, "edge.listen[" + index + "].tls", e.rule()));
       }
+      index++;
     }
     return problems;
   }
 
-  private static ConfigProblem problem(NodeConfig config, StartFailed failure) {
-    // The rule's sentence names the file and ends with what to do.
-    return new ConfigProblem(config.file().toString(), 0, failure.key(), failure.rule(), "");
+  private static ConfigProblem problem(NodeConfig config, String key, String rule) {
+    // The rule's sentence names the file of the key or certificate and ends with what to do.
+    return new ConfigProblem(
+        config.file().toString(), ConfigLoader.lineOf(config.file(), key), key, rule, "");
   }
 }

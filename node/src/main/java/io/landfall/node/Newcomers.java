@@ -3,6 +3,7 @@ package io.landfall.node;
 import io.landfall.edge.EdgeServer;
 import io.landfall.node.link.BgpLink;
 import io.landfall.node.link.OverlayPort;
+import io.landfall.overlay.Admission;
 import io.landfall.trust.Duplicates;
 import io.landfall.trust.Holder;
 import io.landfall.trust.LivePeers;
@@ -22,11 +23,13 @@ final class Newcomers implements OverlayPort.Handover {
   private final Supplier<@Nullable EdgeServer> edge;
   private final Refusals refusals;
 
-  /** Where it is counted that somebody's requests were refused, and perhaps logged. */
-  @FunctionalInterface
+  /** Where refusals of authenticated connections are counted, by rule. */
   interface Refusals {
-    /** An authenticated connection was refused for a rule. */
-    void refused(Channel channel, String rule, String sentence);
+    /** Requests were refused, which is perhaps logged too. */
+    void requests(Channel channel, String rule, String sentence);
+
+    /** A session was refused; whoever refuses it logs that. */
+    void session(String remote, String rule, String sentence);
   }
 
   /**
@@ -34,7 +37,7 @@ final class Newcomers implements OverlayPort.Handover {
    *
    * @param clashes hears of two nodes with one identity
    * @param edge the running edge; null while there is none
-   * @param refusals counts and logs whose requests were refused
+   * @param refusals counts whose sessions and requests were refused
    */
   Newcomers(
       OverlayDriver overlay,
@@ -62,14 +65,18 @@ final class Newcomers implements OverlayPort.Handover {
     if (live.isPresent()) {
       if (!overlay.stopSilent(peer.identity())) {
         clashes.of(live.get(), newcomer.get());
+        refusals.session(
+            link.remote(),
+            Admission.DUPLICATE_IDENTITY,
+            Duplicates.sentence(live.get(), newcomer.get()));
         overlay.reject(link, Duplicates.rejection(live.get()));
         return;
       }
       clashes.of(newcomer.get(), live.get());
     }
-    Optional<String> refusal = overlay.refusalOf(peer);
+    Optional<Admission.Refused> refusal = overlay.admissionOf(peer);
     if (refusal.isPresent()) {
-      overlay.refuse(link, refusal.get());
+      refuse(link, refusal.get().rule(), refusal.get().text());
       return;
     }
     switch (rights.join(peer)) {
@@ -77,9 +84,20 @@ final class Newcomers implements OverlayPort.Handover {
         names.learn(peer.identity(), peer.name());
         overlay.linkUp(link, peer);
       }
-      case LivePeers.Joining.Duplicate duplicate -> overlay.refuse(link, duplicate.sentence());
-      case LivePeers.Joining.Full full -> overlay.refuse(link, full.sentence());
+      case LivePeers.Joining.Duplicate duplicate ->
+          refuse(
+              link,
+              duplicate.live().identity().equals(peer.identity())
+                  ? Admission.DUPLICATE_IDENTITY
+                  : Admission.DUPLICATE_NAME,
+              duplicate.sentence());
+      case LivePeers.Joining.Full full -> refuse(link, Admission.TOO_MANY_PEERS, full.sentence());
     }
+  }
+
+  private void refuse(BgpLink link, String rule, String sentence) {
+    refusals.session(link.remote(), rule, sentence);
+    overlay.refuse(link, sentence);
   }
 
   @Override
@@ -137,7 +155,7 @@ final class Newcomers implements OverlayPort.Handover {
 
     @Override
     public void refused(String rule, String sentence) {
-      refusals.refused(channel, rule, sentence);
+      refusals.requests(channel, rule, sentence);
     }
   }
 }

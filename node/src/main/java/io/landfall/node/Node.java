@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.bfd.PathLiveness;
+import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.EdgeServer;
@@ -24,6 +25,7 @@ import io.landfall.trust.Endpoint;
 import io.landfall.trust.Holder;
 import io.landfall.trust.LivePeers;
 import io.landfall.trust.PeerIdentity;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -144,7 +146,17 @@ public final class Node implements AutoCloseable {
         names,
         clashes,
         this::edge,
-        (channel, rule, sentence) -> port.refusedRequests(channel, rule, sentence));
+        new Newcomers.Refusals() {
+          @Override
+          public void requests(Channel channel, String rule, String sentence) {
+            port.refusedRequests(channel, rule, sentence);
+          }
+
+          @Override
+          public void session(String remote, String rule, String sentence) {
+            port.refusals().count(rule, remote + ": " + sentence, control.wallMillis());
+          }
+        });
   }
 
   private void candidateConnected(PeerIdentity peer) {
@@ -197,7 +209,8 @@ public final class Node implements AutoCloseable {
             edgeConfig, new EdgeWiring(snapshots, forward, backends, control, signals, ingress))) {
           case EdgeStart.Started(EdgeServer server) -> server;
           case EdgeStart.CannotListen no ->
-              throw new StartFailed("edge.listen " + no.listener() + ": " + no.why());
+              throw new StartFailed(
+                  "edge.listen " + Addresses.format(no.listener()) + ": " + no.why());
         };
     edge = started;
     var bound =
@@ -205,7 +218,10 @@ public final class Node implements AutoCloseable {
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new StartFailed(
-          "overlay.listen " + config.overlay().listen() + ": " + bound.cause().getMessage(),
+          "overlay.listen "
+              + Addresses.format(config.overlay().listen())
+              + ": "
+              + bound.cause().getMessage(),
           bound.cause());
     }
     OverlayPaths.bind(bfd);
@@ -229,7 +245,7 @@ public final class Node implements AutoCloseable {
         "node up name={} identity={} overlay={} services={}",
         config.name(),
         config.identity(),
-        config.overlay().listen(),
+        Addresses.format(config.overlay().listen()),
         config.services().size());
   }
 

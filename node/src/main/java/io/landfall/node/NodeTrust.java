@@ -63,10 +63,15 @@ record NodeTrust(Admission admission, OverlayTls tls) {
   static Believed believed(NodeConfig config, long wallMillis) throws StartFailed {
     List<X509Certificate> authorities =
         value("trust.ca", Pem.readCertificates(config.trust().ca()));
+    FileResult<Credentials> files =
+        Credentials.loadForTls(config.trust().certificate(), config.trust().key(), REMEDY);
     Credentials own =
         value(
-            "trust.certificate",
-            Credentials.loadForTls(config.trust().certificate(), config.trust().key(), REMEDY));
+            files instanceof FileResult.Bad<Credentials> bad
+                    && bad.file().equals(config.trust().key().toString())
+                ? "trust.key"
+                : "trust.certificate",
+            files);
     Admission admission;
     try {
       admission = new Admission(Translate.admission(config, authorities));

@@ -143,14 +143,21 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
 
   /** Why an authenticated peer may not have a session; empty when it may. Changes nothing. */
   Optional<String> refusalOf(PeerIdentity peer) {
+    return admissionOf(peer).map(Admission.Refused::text);
+  }
+
+  /** The same, with the rule. */
+  Optional<Admission.Refused> admissionOf(PeerIdentity peer) {
     if (isService.test(peer.identity())) {
       return Optional.of(
-          "the identity of "
-              + peer.label()
-              + " is that of a service, so its own route would be taken for the service's");
+          new Admission.Refused(
+              Admission.IDENTITY_OF_A_SERVICE,
+              "the identity of "
+                  + peer.label()
+                  + " is that of a service, so its own route would be taken for the service's"));
     }
     return overlay.admit(infoOf(peer), peer.fingerprint()) instanceof Admission.Refused refused
-        ? Optional.of(refused.text())
+        ? Optional.of(refused)
         : Optional.empty();
   }
 

@@ -122,7 +122,8 @@ class NodeKeysTest {
         .singleElement()
         .satisfies(
             problem -> {
-              assertThat(problem.key()).isEqualTo("trust.certificate");
+              assertThat(problem.key()).isEqualTo("trust.key");
+              assertThat(problem.line()).isPositive();
               assertThat(problem.rule())
                   .contains("fra.key")
                   .contains("P-256 or P-384, or RSA of 2048")
@@ -141,7 +142,8 @@ class NodeKeysTest {
         .singleElement()
         .satisfies(
             problem -> {
-              assertThat(problem.key()).startsWith("edge.listen");
+              assertThat(problem.key()).isEqualTo("edge.listen[0].tls");
+              assertThat(problem.line()).isPositive();
               assertThat(problem.rule()).contains("site.key").contains("landfall ca issue-site");
             });
     assertThatThrownBy(() -> Node.start(config, () -> {}))

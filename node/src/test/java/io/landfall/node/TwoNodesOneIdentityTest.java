@@ -67,6 +67,7 @@ class TwoNodesOneIdentityTest {
       Poll.until("it is turned away", newcomer::isEnded, () -> newcomer.messages);
     }
     assertThat(log.with("newcomer refused", "nyc-copy", "nyc (10.32.0.2)", "live")).isNotEmpty();
+    assertThat(fra.show("show/refused")).contains("duplicate-identity", "(not admitted)");
     assertNycIsUndisturbed();
   }
 
@@ -78,6 +79,17 @@ class TwoNodesOneIdentityTest {
       Poll.until("it is turned away", newcomer::isEnded, () -> newcomer.messages);
     }
     assertThat(log.with("newcomer refused", "peer=nyc", "another certificate")).isNotEmpty();
+    assertNycIsUndisturbed();
+  }
+
+  @Test
+  void aNewcomerWithTheNameOfAnotherNodeStandsAmongTheRefused() {
+    startBoth();
+    Credentials namesake = world.credentials("nyc", 9, "shop");
+    try (ScriptedPeer newcomer = ScriptedPeer.connect(fra.overlay, namesake)) {
+      Poll.until("it is turned away", newcomer::isEnded, () -> newcomer.messages);
+    }
+    assertThat(fra.show("show/refused")).contains("duplicate-name", "10.32.0.9");
     assertNycIsUndisturbed();
   }
 

@@ -2,6 +2,18 @@ package io.landfall.overlay;
 
 /** Whether an authenticated newcomer may have a session. */
 public sealed interface Admission {
+  /** A live node, or this one, has the newcomer's identity. */
+  String DUPLICATE_IDENTITY = "duplicate-identity";
+
+  /** A live node, or this one, has the newcomer's name. */
+  String DUPLICATE_NAME = "duplicate-name";
+
+  /** As many peers are live as there may be. */
+  String TOO_MANY_PEERS = "too-many-peers";
+
+  /** The newcomer's identity is that of a service. */
+  String IDENTITY_OF_A_SERVICE = "identity-of-a-service";
+
   /** It may. */
   record Admitted() implements Admission {}
 

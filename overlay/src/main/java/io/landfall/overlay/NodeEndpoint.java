@@ -35,7 +35,7 @@ public record NodeEndpoint(InetAddress address, int port) {
       throw new IllegalArgumentException("a port is 1 to 65535, not " + port);
     }
     if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
-      throw new IllegalArgumentException(address.getHostAddress() + " is nobody's address");
+      throw new IllegalArgumentException(address.getHostAddress() + " is not a host's address");
     }
   }
 

@@ -119,10 +119,11 @@ final class Peers {
     }
     String self = "this node " + config.name() + " (" + config.identity() + ")";
     if (newcomer.identity().equals(config.identity())) {
-      return new Admission.Refused("duplicate-identity", who + " has the identity of " + self);
+      return new Admission.Refused(
+          Admission.DUPLICATE_IDENTITY, who + " has the identity of " + self);
     }
     if (newcomer.name().equals(config.name())) {
-      return new Admission.Refused("duplicate-name", who + " has the name of " + self);
+      return new Admission.Refused(Admission.DUPLICATE_NAME, who + " has the name of " + self);
     }
     int live = 0;
     for (Peer peer : byIdentity.values()) {
@@ -135,7 +136,7 @@ final class Peers {
       boolean same = sameIdentity && sameName && peer.fingerprint.equals(fingerprint);
       if ((sameIdentity || sameName) && !same) {
         return new Admission.Refused(
-            sameIdentity ? "duplicate-identity" : "duplicate-name",
+            sameIdentity ? Admission.DUPLICATE_IDENTITY : Admission.DUPLICATE_NAME,
             who
                 + (sameIdentity ? " has the identity of " : " has the name of ")
                 + peer.info.name()
@@ -146,7 +147,8 @@ final class Peers {
     }
     Peer known = byIdentity.get(newcomer.identity());
     if (live >= config.limits().peers() && (known == null || !known.isLive())) {
-      return new Admission.Refused("too-many-peers", who + " is one peer more than " + live);
+      return new Admission.Refused(
+          Admission.TOO_MANY_PEERS, who + " is one peer more than " + live);
     }
     return new Admission.Admitted();
   }

@@ -82,25 +82,28 @@ public final class Duplicates {
 
   /** A newcomer was refused, since somebody else is live with its identity. */
   public Noted refused(Holder live, Holder newcomer, long wallMillis) {
-    boolean same = live.certificate().fingerprint().equals(newcomer.certificate().fingerprint());
-    String sentence =
-        "two nodes have one identity: "
-            + newcomer.certificate().label()
-            + " at "
-            + newcomer.text()
-            + " is refused; "
-            + live.certificate().label()
-            + " at "
-            + live.text()
-            + " is live and has "
-            + (same ? "the same certificate at another place" : "another certificate");
     return note(
         Kind.OF_A_PEER,
         newcomer.certificate().identity(),
         Optional.of(live),
         Optional.of(newcomer),
-        sentence,
+        sentence(live, newcomer),
         wallMillis);
+  }
+
+  /** Both of a pair, for people. */
+  public static String sentence(Holder live, Holder newcomer) {
+    boolean same = live.certificate().fingerprint().equals(newcomer.certificate().fingerprint());
+    return "two nodes have one identity: "
+        + newcomer.certificate().label()
+        + " at "
+        + newcomer.text()
+        + " is refused; "
+        + live.certificate().label()
+        + " at "
+        + live.text()
+        + " is live and has "
+        + (same ? "the same certificate at another address" : "another certificate");
   }
 
   /** Somebody showed a certificate with this node's identity. */

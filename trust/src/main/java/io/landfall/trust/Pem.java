@@ -3,7 +3,9 @@ package io.landfall.trust;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -65,8 +67,12 @@ public final class Pem {
             file.toString(), 0, "it is larger than " + MAX_FILE_BYTES + " bytes");
       }
       return new FileResult.Good<>(Files.readString(file, StandardCharsets.ISO_8859_1));
+    } catch (NoSuchFileException e) {
+      return new FileResult.Bad<>(file.toString(), 0, "there is no such file");
+    } catch (AccessDeniedException e) {
+      return new FileResult.Bad<>(file.toString(), 0, "this user may not read it");
     } catch (IOException e) {
-      return new FileResult.Bad<>(file.toString(), 0, "it cannot be read: " + e);
+      return new FileResult.Bad<>(file.toString(), 0, "it cannot be read: " + e.getMessage());
     }
   }
 

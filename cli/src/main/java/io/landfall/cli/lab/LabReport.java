@@ -100,8 +100,8 @@ final class LabReport {
         curl(last.equals(plan.site(media.sites().getFirst())) ? first : last, media));
     row(
         text,
-        "declined, nobody knows it",
-        "curl -si -H 'Host: nobody.lab' http://" + LabPlan.text(first.http()) + "/");
+        "declined, no such service",
+        "curl -si -H 'Host: unknown.lab' http://" + LabPlan.text(first.http()) + "/");
     row(
         text,
         "with TLS",

@@ -100,8 +100,8 @@ final class Tour {
   }
 
   private void unknown() {
-    log.step("Decline. Nobody knows nobody.lab.");
-    log.check("421 and a reason", declined(log.get(first, "nobody.lab"), 421));
+    log.step("Decline. No service answers for unknown.lab.");
+    log.check("421 and a reason", declined(log.get(first, "unknown.lab"), 421));
   }
 
   private void backendKilled() throws InterruptedException {
@@ -119,7 +119,7 @@ final class Tour {
   }
 
   private void allGone() throws InterruptedException {
-    log.step("All gone. kill -9 of shop at " + second + " too: nobody has it.");
+    log.step("All gone. kill -9 of shop at " + second + " too: no site has it.");
     long killed = killBackend(SHOP, second);
     hostsOfShop().remove(second);
     awaitTables("no table has shop", killed);

@@ -180,9 +180,11 @@ public enum RefusalReason {
       138,
       "too-many-from-source",
       "as many handshakes of one source were under way as there may be"),
-  /** A live node with another certificate has this identity. */
+  /** A live node with another certificate, or at another address, has this identity. */
   DUPLICATE_IDENTITY(
-      140, "duplicate-identity", "a live node with another certificate has this identity"),
+      140,
+      "duplicate-identity",
+      "a live node with another certificate, or at another address, has this identity"),
   /** A live node with another certificate has this name. */
   DUPLICATE_NAME(141, "duplicate-name", "a live node with another certificate has this name"),
   /** As many peers are live as there may be. */
@@ -194,7 +196,10 @@ public enum RefusalReason {
       144, "other-address", "requests with a live node's certificate came from another address"),
   /** A node has as many connections for requests as it may have. */
   TOO_MANY_CHANNELS(
-      145, "too-many-channels", "a node has as many connections for requests as it may have");
+      145, "too-many-channels", "a node has as many connections for requests as it may have"),
+  /** A node has the identity of a service that is configured here. */
+  IDENTITY_OF_A_SERVICE(
+      146, "identity-of-a-service", "a node has the identity of a service that is configured here");
 
   private static final Map<String, RefusalReason> BY_RULE = new TreeMap<>();
 

@@ -37,6 +37,38 @@ public final class ConfigLoader {
             () -> new InvariantBroken("a config without a problem gives a config, " + file)));
   }
 
+  /**
+   * The line on which a key stands, for a problem that is found after the config was read.
+   *
+   * @param key a dotted path, such as {@code trust.key} or {@code edge.listen[0].tls}
+   * @return from 1; that of the nearest key above it where the key itself is not there, and 0 where
+   *     the file cannot be read any more
+   */
+  public static int lineOf(Path file, String key) {
+    Problems unused = new Problems(file.toString());
+    Optional<Yaml> tree = text(file, unused).flatMap(text -> YamlReader.read(text, unused));
+    int line = 0;
+    for (String step : key.replace("[", ".").replace("]", "").split("\\.", -1)) {
+      switch (tree.orElse(null)) {
+        case Yaml.Mapping mapping -> {
+          Yaml.Entry entry = mapping.entries().get(step);
+          line = entry == null ? line : entry.keyLine();
+          tree = Optional.ofNullable(entry).map(Yaml.Entry::value);
+        }
+        case Yaml.Sequence list -> {
+          int index = Integer.parseInt(step);
+          tree =
+              index < list.items().size() ? Optional.of(list.items().get(index)) : Optional.empty();
+          line = tree.map(Yaml::line).orElse(line);
+        }
+        case null, default -> {
+          return line;
+        }
+      }
+    }
+    return line;
+  }
+
   private static Optional<NodeConfig> parse(Path file, String text, Problems problems) {
     Optional<Yaml> tree = YamlReader.read(text, problems);
     if (tree.isEmpty() && problems.isEmpty()) {

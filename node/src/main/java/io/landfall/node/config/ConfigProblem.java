@@ -10,6 +10,11 @@ package io.landfall.node.config;
  * @param fix what to write instead
  */
 public record ConfigProblem(String file, int line, String key, String rule, String fix) {
+  /** The same problem of a file that is named as a person named it. */
+  public ConfigProblem in(String name) {
+    return new ConfigProblem(name, line, key, rule, fix);
+  }
+
   /** {@code file:line: key.path: rule; fix}. */
   @Override
   public String toString() {

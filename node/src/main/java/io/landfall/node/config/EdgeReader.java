@@ -91,8 +91,15 @@ final class EdgeReader {
     if (limits.inputMemoryBytes() < MIN_HEADS_IN_MEMORY * limits.maxHeaderBytes()) {
       at.problem(
           "input-memory",
-          "has no room for " + MIN_HEADS_IN_MEMORY + " heads of max-header",
-          "make input-memory larger, or max-header smaller");
+          limits.inputMemoryBytes()
+              + " bytes have no room for "
+              + MIN_HEADS_IN_MEMORY
+              + " heads of max-header ("
+              + limits.maxHeaderBytes()
+              + " bytes)",
+          "make it "
+              + MIN_HEADS_IN_MEMORY * limits.maxHeaderBytes()
+              + "B or more, or max-header smaller");
     }
     at.end();
     return limits;

@@ -107,7 +107,7 @@ final class IngressReader {
     if (sections.isPresent() && sections.get().isEmpty()) {
       at.problem(
           "upstreams",
-          "is empty: nobody would hear the prefixes",
+          "is empty: the prefixes would be announced to no router",
           "name a router such as {address: 192.0.2.1, asn: 64500, local-asn: 64496}, or remove"
               + " ingress");
     }

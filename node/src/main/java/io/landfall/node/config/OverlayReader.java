@@ -72,7 +72,7 @@ final class OverlayReader {
     InetSocketAddress at = NetRules.listen(text);
     if (at.getAddress().isAnyLocalAddress() || at.getAddress().isMulticastAddress()) {
       throw new BadValue(
-          text + " is nobody's address", "write where other nodes reach overlay.listen");
+          text + " is not a host's address", "write where other nodes reach overlay.listen");
     }
     return at;
   }

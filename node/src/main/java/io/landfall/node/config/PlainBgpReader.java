@@ -106,7 +106,7 @@ final class PlainBgpReader {
   private static boolean entitle(String text) throws BadValue {
     if (!text.equals("any-in-block")) {
       throw new BadValue(
-          "'" + text + "' entitles nobody to anything",
+          "'" + text + "' is not a rule of entitlement",
           "write any-in-block, or remove the key and list services in trust.entitlements");
     }
     return true;

@@ -94,22 +94,27 @@ final class HandshakeFailures {
     String text =
         failure == null ? "" : String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
     String what;
+    String remedy;
     if (text.contains(EXPIRED)) {
       what = "the other end takes this node's certificate for expired or not yet valid";
+      remedy = "; check the clocks of both";
     } else if (REFUSALS.stream().anyMatch(text::contains)) {
-      what = "the other end refuses this node's certificate, and its log has the rule";
+      what =
+          "the other end refuses this node's certificate, and its log has the rule"
+              + " (revoked, another CA, dates or another)";
+      remedy = "; if it is the dates, check the clocks of both";
     } else {
       return Optional.empty();
     }
     return Optional.of(
         what
-            + ": it is valid from "
+            + ": the certificate is valid from "
             + own.getNotBefore().toInstant()
             + " to "
             + own.getNotAfter().toInstant()
             + ", this node's clock shows "
             + Instant.ofEpochMilli(wallMillis)
-            + "; check the clocks of both");
+            + remedy);
   }
 
   /** Whether a failure is of this class, or was caused by one that is. */

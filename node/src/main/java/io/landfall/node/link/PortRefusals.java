@@ -20,7 +20,7 @@ public final class PortRefusals {
   static final long WINDOW_MILLIS = 10_000;
 
   private static final String OTHER_RULES = "other";
-  private static final int MAX_TEXT = 400;
+  private static final int MAX_TEXT = 600;
 
   private final TreeMap<String, Row> rows = new TreeMap<>();
   // By rule, so that a flood of one kind does not hide a case of another.
@@ -55,7 +55,7 @@ public final class PortRefusals {
   }
 
   /** Counts one refusal that is logged elsewhere; returns the word under which it is counted. */
-  synchronized String count(String rule, String what, long wallMillis) {
+  public synchronized String count(String rule, String what, long wallMillis) {
     total++;
     String key = rows.containsKey(rule) || rows.size() < MAX_RULES ? rule : OTHER_RULES;
     Row before = rows.get(key);

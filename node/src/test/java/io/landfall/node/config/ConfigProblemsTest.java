@@ -57,7 +57,8 @@ class ConfigProblemsTest {
         .hasSize(1)
         .first()
         .asString()
-        .contains("edge.limits.input-memory: has no room for 16 heads of max-header");
+        .contains("edge.limits.input-memory: 4194304 bytes have no room for 16 heads")
+        .contains("make it 16777216B or more");
     assertThat(
             folder.problems(
                 "edge:\n", "edge:\n  limits: {input-memory: 16MiB, max-header: 1MiB}\n"))
@@ -177,7 +178,7 @@ class ConfigProblemsTest {
                     + " password-file: up1.key}",
                 "upstreams: []"))
         .containsExactly(
-            "node.yaml:18: ingress.upstreams: is empty: nobody would hear the prefixes; name a"
+            "node.yaml:18: ingress.upstreams: is empty: the prefixes would be announced to no router; name a"
                 + " router such as {address: 192.0.2.1, asn: 64500, local-asn: 64496}, or remove"
                 + " ingress");
     assertThat(folder.problems("{nyc: [shop]}", "{nyc: []}"))

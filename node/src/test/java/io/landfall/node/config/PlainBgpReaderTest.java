@@ -59,7 +59,7 @@ class PlainBgpReaderTest {
     assertThat(folder.problems(with("{entitle: all, neighbors: [" + NEIGHBOR + "}]}")))
         .singleElement()
         .asString()
-        .contains("overlay.bgp.entitle: 'all' entitles nobody to anything");
+        .contains("overlay.bgp.entitle: 'all' is not a rule of entitlement");
     assertThat(
             folder
                 .valid(with("{entitle: any-in-block, neighbors: [" + NEIGHBOR + "}]}"))

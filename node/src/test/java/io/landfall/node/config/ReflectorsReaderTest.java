@@ -61,6 +61,6 @@ class ReflectorsReaderTest {
     assertThat(problems("  advertise: 0.0.0.0:8443\n"))
         .singleElement()
         .asString()
-        .contains("is nobody's address");
+        .contains("is not a host's address");
   }
 }
