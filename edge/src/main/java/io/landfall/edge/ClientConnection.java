@@ -221,6 +221,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   @Override
   public void crowdOut() {
     releaseReceived();
+    if (lingering) {
+      // It was answered for the last time.
+      settle();
+      return;
+    }
     // What was thrown away may go on: the answer is given time to arrive.
     bodyDone = false;
     refuse(Rule.CROWDED_OUT);
@@ -359,6 +364,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     sinceNanos = loop.nowNanos();
     if (closeAfter) {
       closeGently();
+      if (!processing) {
+        // What was pipelined behind the last request is of no use.
+        settle();
+      }
       return;
     }
     flush();

@@ -8,7 +8,7 @@ final class HeldRequests {
   /** The most requests that wait; further ones are refused, and may be tried elsewhere. */
   static final int MAX_REQUESTS = 64;
 
-  /** The most bytes of their bodies. */
+  /** The most memory that their bodies take. */
   static final int MAX_BODY_BYTES = 4 << 20;
 
   private int requests;
@@ -23,7 +23,7 @@ final class HeldRequests {
     return true;
   }
 
-  /** So many more bytes wait, if there is room for them. */
+  /** The body of a waiting request takes so many more bytes, if there is room for them. */
   boolean grow(int bytes) {
     if (bodyBytes + bytes > MAX_BODY_BYTES) {
       return false;
@@ -32,7 +32,7 @@ final class HeldRequests {
     return true;
   }
 
-  /** A request waits no more, nor do the bytes that it brought. */
+  /** A request waits no more, and the memory that its body took is free. */
   void leave(int bytes) {
     requests--;
     bodyBytes -= bytes;

@@ -5,8 +5,6 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.net.SocketAddress;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +32,8 @@ final class OverlayStream implements Downstream, InputMemory.Holder {
   private static final class Held {
     private final Http2Headers headers;
     private final boolean headOnly;
-    private final Deque<ByteBuf> pieces = new ArrayDeque<>(0);
-    private int bytes;
+    private final BodyQueue body = new BodyQueue();
+    private int heldBytes;
     private boolean ended;
 
     Held(Http2Headers headers, boolean headOnly) {
@@ -68,9 +66,9 @@ final class OverlayStream implements Downstream, InputMemory.Holder {
       return;
     }
     held = null;
-    connection.loop().held().leave(kept.bytes);
+    connection.loop().held().leave(kept.heldBytes);
     begin(kept.headers, kept.headOnly);
-    for (ByteBuf piece : kept.pieces) {
+    for (ByteBuf piece = kept.body.poll(); piece != null; piece = kept.body.poll()) {
       connection.consume(streamId, onData(piece, false));
       piece.release();
     }
@@ -99,24 +97,25 @@ final class OverlayStream implements Downstream, InputMemory.Holder {
     if (kept != null) {
       held = null;
       connection.waitsNoMore(this);
-      connection.loop().held().leave(kept.bytes);
-      for (ByteBuf piece : kept.pieces) {
+      connection.loop().held().leave(kept.heldBytes);
+      for (ByteBuf piece = kept.body.poll(); piece != null; piece = kept.body.poll()) {
         connection.consume(streamId, piece.readableBytes());
         piece.release();
       }
     }
   }
 
-  private int hold(Held kept, ByteBuf data, boolean ended) {
-    int bytes = data.readableBytes();
-    if (!connection.loop().held().grow(bytes)) {
-      refuse();
-      return bytes;
-    }
-    kept.bytes += bytes;
+  private void hold(Held kept, ByteBuf data, boolean ended) {
+    int before = kept.body.heldBytes();
+    kept.body.add(connection.context().alloc(), data);
     kept.ended |= ended;
-    kept.pieces.add(data.retainedSlice());
-    return 0;
+    int grown = kept.body.heldBytes() - before;
+    if (connection.loop().held().grow(grown)) {
+      kept.heldBytes += grown;
+    } else {
+      // Gives back to the windows what was kept, this piece too.
+      refuse();
+    }
   }
 
   void begin(Http2Headers headers, boolean ended) {
@@ -141,7 +140,8 @@ final class OverlayStream implements Downstream, InputMemory.Holder {
     int bytes = data.readableBytes();
     Held kept = held;
     if (kept != null) {
-      return hold(kept, data, ended);
+      hold(kept, data, ended);
+      return 0;
     }
     Exchange current = exchange;
     if (current == null || closed) {
@@ -180,6 +180,8 @@ final class OverlayStream implements Downstream, InputMemory.Holder {
     } catch (BadMessage e) {
       if (current != null) {
         current.requestBroken(e.rule());
+      } else if (held != null) {
+        refuse();
       }
       return;
     }

@@ -64,7 +64,7 @@ final class PeerConnection extends H2Connection {
 
   private void leave() {
     leaving = true;
-    pool.remove(this);
+    pool.retire(this);
     closeIfUnused();
   }
 

@@ -27,7 +27,7 @@ final class PeerPool {
   /** How long after a dial that failed none is made that no request waits for. */
   private static final long SPARE_DIAL_NANOS = 1_000_000_000L;
 
-  /** Most connections that were replaced and carry requests still. */
+  /** Retired connections from which on none is retired to make room. */
   static final int MAX_RETIRED = 16;
 
   private final LoopState loop;
@@ -38,6 +38,8 @@ final class PeerPool {
   private long dialStartNanos;
   private long failedNanos;
   private boolean hasFailed;
+
+  /** Those that take no further request and carry some still. */
   private final List<PeerConnection> retired = new ArrayList<>();
 
   PeerPool(LoopState loop) {
@@ -95,7 +97,6 @@ final class PeerPool {
     if (worst == null || retired.size() >= MAX_RETIRED) {
       return false;
     }
-    retired.add(worst);
     worst.retire();
     return true;
   }
@@ -159,9 +160,11 @@ final class PeerPool {
     }
   }
 
-  /** A connection will not take further requests. */
-  void remove(PeerConnection connection) {
-    connections.remove(connection);
+  /** A connection takes no further request, but may carry some still. */
+  void retire(PeerConnection connection) {
+    if (connections.remove(connection)) {
+      retired.add(connection);
+    }
   }
 
   /** A connection has ended. */

@@ -64,12 +64,18 @@ final class EmbeddedEdge {
 
   /** The server's end of a connection on which another node forwards requests. */
   UnreadChannel otherNode() {
+    UnreadChannel channel = waitingNode();
+    channel.pipeline().get(OverlayConnection.class).open();
+    return channel;
+  }
+
+  /** The same, of a node of which it is not known yet whether its requests are served. */
+  UnreadChannel waitingNode() {
     UnreadChannel channel = new UnreadChannel(WaterMarks.MARK);
     LoopState loop = new LoopState(runtime, channel.eventLoop());
     OverlayConnection connection = OverlayConnection.create(loop, new NodeName("nyc"));
     channel.pipeline().addLast(connection);
     channel.runPendingTasks();
-    connection.open();
     return channel;
   }
 

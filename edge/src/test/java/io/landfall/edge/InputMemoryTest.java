@@ -45,7 +45,7 @@ class InputMemoryTest {
 
   private void send(UnreadChannel client, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-    assertThat(client.deliver(bytes, 0, HEAD_BYTES)).isEqualTo(bytes.length);
+    assertThat(client.deliver(bytes, 0, 2 * HEAD_BYTES)).isEqualTo(bytes.length);
     edge.runTasks();
   }
 
@@ -99,5 +99,17 @@ class InputMemoryTest {
       var _ = trickling.deliver(new byte[] {'a'}, 0, 1);
     }
     assertThat(answers(trickling)).startsWith("HTTP/1.1 408 ");
+  }
+
+  @Test
+  void aConnectionThatWasAnsweredForTheLastTimeIsNotAnsweredAgain() {
+    String last = "GET / HTTP/1.1\r\nHost: unknown.test\r\nConnection: close\r\n\r\n";
+    UnreadChannel client = client(last + unfinished());
+    assertThat(answers(client)).startsWith("HTTP/1.1 421 ");
+    client.pipeline().get(ClientConnection.class).crowdOut();
+    edge.runTasks();
+    client.take(Integer.MAX_VALUE);
+    assertThat(answers(client)).doesNotContain("CROWDED_OUT");
+    assertThat(loop.inputMemory().heldBytes()).isZero();
   }
 }

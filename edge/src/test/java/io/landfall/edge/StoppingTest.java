@@ -4,6 +4,7 @@ import static io.landfall.edge.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,52 @@ class StoppingTest {
           () -> nyc.overlayChannels.stream().noneMatch(c -> c.isActive()));
       never.countDown();
     }
+  }
+
+  @Test
+  void aLostPeerTakesAlsoTheConnectionsWithItThatItHadSaidGoodbyeOn() {
+    CountDownLatch never = new CountDownLatch(1);
+    TestBackend.Behaviour hang =
+        (request, in, out) -> {
+          awaitQuietly(never);
+          return false;
+        };
+    List<RawClient> later = new ArrayList<>();
+    try (TestBackend hanging = new TestBackend(hang);
+        TestBackend good = TestBackend.saying("good");
+        TestSite fra = new TestSite("fra", 1, StoppingTest::onOneLoop);
+        TestSite nyc = new TestSite("nyc", 2);
+        TestSite sin = new TestSite("sin", 3);
+        RawClient client = new RawClient(fra.http())) {
+      nyc.publish(Signal.UP, backends(hanging));
+      sin.publish(Signal.UP, backends(good));
+      fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1), sin.candidate(Signal.UP, 2));
+      client.send(GET);
+      TestSite.await("the request hangs", () -> hanging.received.size() == 1);
+      nyc.overlayChannels.forEach(nyc.edge()::refuseH2);
+      TestSite.await(
+          "fra has seen the goodbye, and opens another connection",
+          () -> {
+            later.add(new RawClient(fra.http()).send(GET));
+            return nyc.overlayChannels.size() > 1;
+          });
+      fra.edge().peerLost(nyc.identity);
+      assertThat(client.read().body()).isEqualTo("good");
+      never.countDown();
+    } finally {
+      later.forEach(RawClient::close);
+    }
+  }
+
+  private static EdgeConfig onOneLoop(EdgeConfig config) {
+    return new EdgeConfig(
+        config.node(),
+        config.identity(),
+        config.cdnId(),
+        config.listeners(),
+        1,
+        config.limits(),
+        config.timeouts());
   }
 
   @Test

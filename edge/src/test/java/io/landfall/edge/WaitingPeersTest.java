@@ -147,4 +147,40 @@ class WaitingPeersTest {
         });
     assertThat(client.read().body()).isEqualTo("nyc");
   }
+
+  @Test
+  void aBodyInPiecesOfOneByteThatWaitsCostsNoMoreThanAnyOther() {
+    UnreadChannel peer = new EmbeddedEdge(EdgeLimits.defaults()).waitingNode();
+    peer.take(Integer.MAX_VALUE);
+    peer.deliver(new RawFrames().preface().settings(0, 0).bytes(), 0, 64 * 1024);
+    long before = peer.heldBytes();
+    int bytes = 6_000;
+    RawFrames frames = new RawFrames().headers(1, false, RawFrames.get("shop.test", "/"));
+    for (int i = 0; i < bytes; i++) {
+      frames.frame(RawFrames.DATA, 0, 1, new byte[1]);
+    }
+    peer.deliver(frames.bytes(), 0, 64 * 1024);
+    // Nothing of the reads, ten times as large, is kept.
+    assertThat(peer.heldBytes() - before).isBetween((long) bytes, bytes + 20_000L);
+    peer.forgetTaken();
+    peer.pipeline().get(OverlayConnection.class).open();
+    peer.take(0);
+    assertThat(peer.heldBytes()).isEqualTo(before);
+    assertThat(RawFrames.parse(peer.taken()))
+        .anyMatch(frame -> frame.type() == RawFrames.HEADERS && frame.stream() == 1);
+    peer.finishAndReleaseAll();
+  }
+
+  @Test
+  void aRequestThatWaitsAndEndsInBadTrailersIsRefusedAtOnce() {
+    UnreadChannel peer = new EmbeddedEdge(EdgeLimits.defaults()).waitingNode();
+    peer.take(Integer.MAX_VALUE);
+    RawFrames frames = new RawFrames().preface().settings(0, 0);
+    frames.headers(1, false, RawFrames.get("shop.test", "/"));
+    frames.headers(1, true, RawFrames.repeated("a", "b", 1_000));
+    peer.deliver(frames.bytes(), 0, 64 * 1024);
+    assertThat(RawFrames.parse(peer.taken()))
+        .anyMatch(frame -> frame.type() == RawFrames.RST_STREAM && frame.stream() == 1);
+    peer.finishAndReleaseAll();
+  }
 }
