@@ -106,6 +106,11 @@ final class NodeMetrics implements MetricsSource {
   }
 
   @Override
+  public RevocationCounts revocations() {
+    return node.control.ask(node.revocations::counts).orTimeout(1, TimeUnit.SECONDS).join();
+  }
+
+  @Override
   public List<RefusedCount> overlayRefused() {
     return admin.refused().stream()
         .map(refused -> new RefusedCount(refused.peer(), refused.rule(), refused.count()))
