@@ -124,7 +124,8 @@ final class RevocationWatch {
     control.schedule(TimeUnit.MILLISECONDS.toNanos(POLL_MILLIS), () -> poll(path));
   }
 
-  private void polled(long number, RevocationFile found) {
+  /** What one poll found; on the control thread. */
+  void polled(long number, RevocationFile found) {
     polling = false;
     if (number < newestJudged || stopped) {
       // A reload read the file after this poll did.
@@ -171,7 +172,7 @@ final class RevocationWatch {
     log.info("reload why=SIGHUP result=\"{}\"", reload().sentence());
   }
 
-  private CommandResult judge(long number, RevocationFile found) throws RuntimeException {
+  private CommandResult judge(long number, RevocationFile found) {
     if (number < newestJudged) {
       return new CommandResult.Done("a later reload was faster; " + inForceSentence());
     }
@@ -257,6 +258,11 @@ final class RevocationWatch {
         .put("applied", applied)
         .put("refused", refused)
         .put("entries", lines(inForce));
+  }
+
+  /** Why the file as it is now is not in force; empty when it is. */
+  Optional<String> problem() {
+    return problem;
   }
 
   /** The same for the metrics. */
