@@ -12,6 +12,7 @@ module io.landfall.node {
   requires transitive io.landfall.decision;
   requires io.landfall.edge;
   requires java.management;
+  requires jdk.unsupported; // SIGHUP
   requires io.netty.buffer;
   requires io.netty.codec;
   requires io.netty.codec.http;

@@ -38,6 +38,7 @@ public final class Main {
     COMMANDS.put("withdraw", WithdrawCommand::new);
     COMMANDS.put("drain", DrainCommand::new);
     COMMANDS.put("undrain", UndrainCommand::new);
+    COMMANDS.put("reload", ReloadCommand::new);
     COMMANDS.put("check", CheckCommand::new);
     COMMANDS.put("configure", ConfigureCommand::new);
     COMMANDS.put("ca", CaCommand::new);

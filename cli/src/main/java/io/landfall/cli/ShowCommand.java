@@ -28,7 +28,7 @@ final class ShowCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "Show what? routes, peers, services, ingress, bfd, refused or decisions");
+        "Show what? routes, peers, services, ingress, bfd, refused, revocations or decisions");
   }
 
   @Command(
@@ -53,6 +53,14 @@ final class ShowCommand implements Runnable {
       footer = {"", "Examples:", "  landfall show bfd"})
   int bfd() {
     return show("bfd");
+  }
+
+  @Command(
+      name = "revocations",
+      description = "The list of revocations in force, and what is wrong with its file.",
+      footer = {"", "Examples:", "  landfall show revocations"})
+  int revocations() {
+    return show("revocations");
   }
 
   @Command(

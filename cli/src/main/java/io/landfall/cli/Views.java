@@ -15,6 +15,7 @@ final class Views {
       case "services" -> services(json, out);
       case "ingress" -> ingress(json, out);
       case "bfd" -> BfdTable.print(json, out);
+      case "revocations" -> revocations(json, out);
       case "refused" -> refused(json, out);
       case "decisions" -> decisions(json, out);
       default -> throw new IllegalArgumentException("no table for " + view);
@@ -45,6 +46,24 @@ final class Views {
       }
     }
     table.print(out, "no routes");
+  }
+
+  private static void revocations(Json json, PrintWriter out) {
+    if (json.get("file").isNull()) {
+      out.println("the config names no trust.revoked");
+      return;
+    }
+    if (!json.get("problem").isNull()) {
+      out.println(Table.printable("NOT IN FORCE AS IT IS: " + json.text("problem")));
+    }
+    out.println(
+        Table.printable(json.text("file") + ": in force as it was at " + json.text("appliedAt")));
+    Table table = new Table("REVOKED", "WHAT");
+    for (Json entry : json.get("entries").items()) {
+      String[] words = entry.text().split(" ", 2);
+      table.row(words[0], words.length > 1 ? words[1] : "");
+    }
+    table.print(out, "nothing is revoked");
   }
 
   private static void peers(Json json, PrintWriter out) {

@@ -158,8 +158,8 @@ final class ForwardLine {
     return lastFailure;
   }
 
-  /** Ends the channel of who is revoked or expired; its routes go. */
-  void cut(Revocations revocations, long wallMillis) {
+  /** Ends the channel of who is revoked or expired, and names it; its routes go. */
+  Optional<NodeName> cut(Revocations revocations, long wallMillis) {
     PeerIdentity who = peer;
     if (who != null
         && (revocations.reasonFor(who).isPresent() || wallMillis > who.notAfterMillis())) {
@@ -167,6 +167,16 @@ final class ForwardLine {
       peer = null;
       overlay.apply(new RemoteNode.Disowned(node));
       end("its certificate is revoked or expired");
+      return Optional.of(who.name());
+    }
+    return Optional.empty();
+  }
+
+  /** The rules for others changed: the waits begin anew. */
+  void dialAgain() {
+    if (failures > 0) {
+      failures = 1;
+      dialForNews();
     }
   }
 
@@ -293,6 +303,10 @@ final class ForwardLine {
   }
 
   private void up(Target proved, PeerIdentity who) {
+    if (links.isRevoked(who)) {
+      end(who.label() + " is revoked");
+      return;
+    }
     state = State.UP;
     upSinceNanos = control.monotonicNanos();
     lastFailure = "";

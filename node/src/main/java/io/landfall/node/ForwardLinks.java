@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
 import io.landfall.core.Rng;
 import io.landfall.node.link.BgpLink;
 import io.landfall.node.link.OverlayPort.Dialled;
@@ -12,6 +13,7 @@ import io.landfall.trust.Revocations;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -53,6 +55,7 @@ final class ForwardLinks {
   private final TreeMap<HostAddress, ForwardLine> lines = new TreeMap<>();
   private int dialing;
   private boolean stopped;
+  private Revocations revocations = Revocations.NONE;
 
   /**
    * What it works with.
@@ -181,11 +184,29 @@ final class ForwardLinks {
     return line == null ? Optional.empty() : line.proved();
   }
 
-  /** Cuts whoever is revoked or expired: its routes go, and it has to prove itself anew. */
-  void cut(Revocations revocations, long wallMillis) {
+  /**
+   * Cuts whoever is revoked or expired: its routes go, and it has to prove itself anew.
+   *
+   * @param list the list in force
+   * @return who was cut
+   */
+  NavigableSet<NodeName> cut(Revocations list, long wallMillis) {
+    revocations = list;
+    NavigableSet<NodeName> cut = new TreeSet<>();
     for (ForwardLine line : List.copyOf(lines.values())) {
-      line.cut(revocations, wallMillis);
+      line.cut(list, wallMillis).ifPresent(cut::add);
     }
+    return cut;
+  }
+
+  /** Whether a peer was revoked after its handshake. */
+  boolean isRevoked(PeerIdentity peer) {
+    return revocations.reasonFor(peer).isPresent();
+  }
+
+  /** Whoever was refused may be admitted now: what waits is dialled soon. */
+  void dialAgain() {
+    List.copyOf(lines.values()).forEach(ForwardLine::dialAgain);
   }
 
   /** Closes every channel and dials no more. */

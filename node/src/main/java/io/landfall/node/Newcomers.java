@@ -56,6 +56,11 @@ final class Newcomers implements OverlayPort.Handover {
 
   @Override
   public void linkUp(BgpLink link, PeerIdentity peer) {
+    Optional<String> revoked = rights.refusalOf(peer);
+    if (revoked.isPresent()) {
+      overlay.refuse(link, revoked.get());
+      return;
+    }
     Optional<Holder> newcomer = Places.of(link);
     Optional<Holder> live =
         newcomer.flatMap(

@@ -3,6 +3,7 @@ package io.landfall.node;
 import io.landfall.bfd.PathLiveness;
 import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.EdgeServer;
 import io.landfall.edge.EdgeStart;
@@ -25,11 +26,13 @@ import io.landfall.trust.Endpoint;
 import io.landfall.trust.Holder;
 import io.landfall.trust.LivePeers;
 import io.landfall.trust.PeerIdentity;
+import io.landfall.trust.Revocations;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -52,6 +55,9 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger("landfall.node");
   private static final long SHUTDOWN_BARRIER = -1;
+
+  /** The subcode of the Cease for a peer without rights (RFC 4486). */
+  private static final int PEER_DECONFIGURED = 3;
 
   final NodeConfig config;
   final NodeTrust trust;
@@ -79,6 +85,7 @@ public final class Node implements AutoCloseable {
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final PeerRights rights;
+  final RevocationWatch revocations;
   private volatile @Nullable EdgeServer edge;
   private @Nullable AdminServer admin;
 
@@ -110,6 +117,14 @@ public final class Node implements AutoCloseable {
         new OverlayBfd(
             config.overlay().bfd(), config.overlay().listen(), control, this::pathProved);
     rights = PeerRights.of(this);
+    revocations =
+        new RevocationWatch(
+            config.trust().revoked(),
+            trust.revoked(),
+            control,
+            background,
+            this::revoke,
+            () -> trust.ownRefusal(control.wallMillis()));
     monitor = NodeMonitor.of(control, overlay, names, config.services());
     watching = OverlayWatching.of(config.watch(), overlay, control);
     plain = PlainBgp.of(config, controlLoops, control, overlay, names);
@@ -240,6 +255,7 @@ public final class Node implements AutoCloseable {
                   .map(c -> new Endpoint(c.host(), c.port()))
                   .toList());
           checkLivePeers();
+          revocations.start();
         });
     log.info(
         "node up name={} identity={} overlay={} services={}",
@@ -275,10 +291,14 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  /** Believes this list of revocations from now on, and cuts whom it names. */
-  void revoke(io.landfall.trust.Revocations revocations) {
-    trust.admission().revoke(revocations);
-    cutNow();
+  private NavigableSet<NodeName> revoke(Revocations list) {
+    boolean mayAdmit = !list.covers(trust.admission().revocations());
+    trust.admission().revoke(list);
+    NavigableSet<NodeName> cut = cutNow();
+    if (mayAdmit) {
+      links.dialAgain();
+    }
+    return cut;
   }
 
   private void checkLivePeers() {
@@ -287,15 +307,17 @@ public final class Node implements AutoCloseable {
         TimeUnit.MILLISECONDS.toNanos(LivePeers.CHECK_INTERVAL_MILLIS), this::checkLivePeers);
   }
 
-  private void cutNow() {
-    links.cut(trust.admission().revocations(), control.wallMillis());
-    rights.cut(
-        trust.admission().revocations(),
-        control.wallMillis(),
-        (identity, why) -> {
-          overlay.apply(new OverlayEvent.StopPeer(identity, 3, why));
-          tellPeerLost(identity);
-        });
+  private NavigableSet<NodeName> cutNow() {
+    NavigableSet<NodeName> cut = links.cut(trust.admission().revocations(), control.wallMillis());
+    cut.addAll(
+        rights.cut(
+            trust.admission().revocations(),
+            control.wallMillis(),
+            (identity, why) -> {
+              overlay.apply(new OverlayEvent.StopPeer(identity, PEER_DECONFIGURED, why));
+              tellPeerLost(identity);
+            }));
+    return cut;
   }
 
   private void tellPeerLost(HostAddress identity) {
@@ -417,6 +439,7 @@ public final class Node implements AutoCloseable {
     CompletableFuture<Boolean> said =
         control.ask(
             () -> {
+              revocations.stop();
               discovery.stop();
               links.stop();
               plain.stop();

@@ -13,6 +13,7 @@ import io.landfall.node.admin.BfdRow;
 import io.landfall.node.admin.CommandResult;
 import io.landfall.node.admin.DecisionView;
 import io.landfall.node.admin.ExplainView;
+import io.landfall.node.admin.Fields;
 import io.landfall.node.admin.IngressView;
 import io.landfall.node.admin.NotNow;
 import io.landfall.node.admin.PeerView;
@@ -230,6 +231,16 @@ final class NodeAdmin implements AdminBackend {
               node.signals.apply(new SignalEvent.Undrain(Optional.empty())),
               () -> "node " + node.config.name() + " drains no longer");
         });
+  }
+
+  @Override
+  public CommandResult reload() {
+    return node.revocations.reload();
+  }
+
+  @Override
+  public Fields revocations() {
+    return ask(node.revocations::view);
   }
 
   private Signal signalOf(ServiceName service) {

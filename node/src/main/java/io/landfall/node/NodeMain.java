@@ -15,7 +15,7 @@ public final class NodeMain {
   private NodeMain() {}
 
   /**
-   * Runs a node until it is told to stop by SIGTERM or SIGINT.
+   * Runs a node until it is told to stop by SIGTERM or SIGINT; SIGHUP reloads what can be.
    *
    * @return the exit code of the process: 0 after a clean stop, 1 when the config is invalid or
    *     something could not start
@@ -45,6 +45,7 @@ public final class NodeMain {
       System.err.println(config.file() + ": " + e.getMessage());
       return 1;
     }
+    HangupSignal.on(node.revocations::reloadAndLog);
     CountDownLatch stopped = new CountDownLatch(1);
     Thread hook =
         new Thread(

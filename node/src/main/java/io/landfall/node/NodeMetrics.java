@@ -141,6 +141,11 @@ final class NodeMetrics implements MetricsSource {
   }
 
   @Override
+  public RevocationCounts revocations() {
+    return node.control.ask(node.revocations::counts).orTimeout(1, TimeUnit.SECONDS).join();
+  }
+
+  @Override
   public List<RefusedCount> overlayRefused() {
     return refused;
   }

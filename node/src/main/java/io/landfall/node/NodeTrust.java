@@ -11,11 +11,9 @@ import io.landfall.trust.Credentials;
 import io.landfall.trust.FileResult;
 import io.landfall.trust.LandfallTrustManager;
 import io.landfall.trust.Pem;
-import io.landfall.trust.Revocations;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /**
@@ -23,8 +21,11 @@ import javax.net.ssl.SSLException;
  *
  * @param admission the rules
  * @param tls the TLS contexts of the overlay port
+ * @param own this node's key and certificate
+ * @param revoked the list of revocations as it was read; empty when the config names none
  */
-record NodeTrust(Admission admission, OverlayTls tls) {
+record NodeTrust(
+    Admission admission, OverlayTls tls, Credentials own, Optional<RevocationFile> revoked) {
   private static final String REMEDY =
       "make a new key and certificate, as with 'landfall ca issue'";
 
@@ -40,7 +41,9 @@ record NodeTrust(Admission admission, OverlayTls tls) {
       return new NodeTrust(
           believed.admission(),
           new OverlayTls(
-              own.key(), own.chain(), new LandfallTrustManager(believed.admission(), clock)));
+              own.key(), own.chain(), new LandfallTrustManager(believed.admission(), clock)),
+          own,
+          believed.revoked());
     } catch (SSLException e) {
       throw new StartFailed("trust", "TLS refuses this key and certificate: " + e.getMessage(), e);
     }
@@ -51,8 +54,9 @@ record NodeTrust(Admission admission, OverlayTls tls) {
    *
    * @param admission the rules for others
    * @param own this node's key and certificate, which the rules admit
+   * @param revoked the list of revocations; empty when the config names none
    */
-  record Believed(Admission admission, Credentials own) {}
+  record Believed(Admission admission, Credentials own, Optional<RevocationFile> revoked) {}
 
   /**
    * Reads and checks the files; {@code landfall check} asks the same.
@@ -78,14 +82,15 @@ record NodeTrust(Admission admission, OverlayTls tls) {
     } catch (IllegalArgumentException e) {
       throw new StartFailed("trust", String.valueOf(e.getMessage()), e);
     }
-    if (config.trust().revoked().isPresent()) {
-      admission.revoke(readRevocations(config));
+    Optional<RevocationFile> revoked = config.trust().revoked().map(RevocationFile::read);
+    if (revoked.isPresent()) {
+      admission.revoke(value("trust.revoked", revoked.get().result()));
     }
     if (admission.checkOwn(own.chain(), wallMillis) instanceof AdmissionResult.Refused refused) {
       throw new StartFailed(
           "trust.certificate", config.trust().certificate() + ": " + refused.sentence());
     }
-    return new Believed(admission, own);
+    return new Believed(admission, own, revoked);
   }
 
   /** The port on which others prove themselves by these rules; it is not bound yet. */
@@ -93,18 +98,11 @@ record NodeTrust(Admission admission, OverlayTls tls) {
     return new OverlayPort(tls, new PeerCheck(admission, control), control, handover);
   }
 
-  /**
-   * Reads the list of revocations, which must be readable as a whole.
-   *
-   * @throws StartFailed naming the file and line
-   */
-  static Revocations readRevocations(NodeConfig config) throws StartFailed {
-    java.nio.file.Path file = config.trust().revoked().orElseThrow();
-    try {
-      return value("trust.revoked", Revocations.parse(file.toString(), Files.readString(file)));
-    } catch (IOException e) {
-      throw new StartFailed("trust.revoked", file + " cannot be read: " + e.getMessage(), e);
-    }
+  /** Why the rules as they are now refuse this node's own certificate; empty when they do not. */
+  Optional<String> ownRefusal(long wallMillis) {
+    return admission.checkOwn(own.chain(), wallMillis) instanceof AdmissionResult.Refused refused
+        ? Optional.of(refused.sentence())
+        : Optional.empty();
   }
 
   private static <T> T value(String key, FileResult<T> result) throws StartFailed {

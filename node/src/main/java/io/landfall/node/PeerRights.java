@@ -1,10 +1,14 @@
 package io.landfall.node;
 
 import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
 import io.landfall.trust.LivePeers;
 import io.landfall.trust.PeerIdentity;
 import io.landfall.trust.Revocations;
 import io.netty.channel.Channel;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +23,7 @@ final class PeerRights {
 
   private final LivePeers livePeers = new LivePeers();
   private final RequestChannels requestChannels;
+  private Revocations revocations = Revocations.NONE;
 
   /** Nobody is live yet. */
   PeerRights(ControlLoop control, RequestRules rules) {
@@ -29,6 +34,14 @@ final class PeerRights {
   static PeerRights of(Node node) {
     return new PeerRights(
         node.control, new RequestRules(node.overlay, peer -> node.links.proved(peer)));
+  }
+
+  /**
+   * Why an authenticated peer has no rights any more; empty when it has. The list may have changed
+   * since its handshake.
+   */
+  Optional<String> refusalOf(PeerIdentity peer) {
+    return revocations.reasonFor(peer).map(why -> peer.label() + " is revoked: " + why);
   }
 
   /** A peer wants an adjacency. */
@@ -61,16 +74,26 @@ final class PeerRights {
     return requestChannels.size();
   }
 
-  /** Cuts whoever has no right any more; an adjacency is cut by the owner. */
-  void cut(Revocations revocations, long wallMillis, BiConsumer<HostAddress, String> adjacency) {
-    for (LivePeers.Cut cut : livePeers.toCut(revocations, wallMillis)) {
+  /**
+   * Cuts whoever has no right any more by this list, which is the one in force; an adjacency is cut
+   * by the owner.
+   *
+   * @return who was cut
+   */
+  NavigableSet<NodeName> cut(
+      Revocations list, long wallMillis, BiConsumer<HostAddress, String> adjacency) {
+    revocations = list;
+    NavigableSet<NodeName> names = new TreeSet<>();
+    for (LivePeers.Cut cut : livePeers.toCut(list, wallMillis)) {
       log.warn(
           "adjacency cut peer={} rule={} why=\"{}\"",
           cut.peer().name(),
           cut.rule().word(),
           cut.sentence());
+      names.add(cut.peer().name());
       adjacency.accept(cut.peer().identity(), cut.sentence());
     }
-    requestChannels.cut(revocations, wallMillis);
+    names.addAll(requestChannels.cut(list, wallMillis));
+    return names;
   }
 }

@@ -1,8 +1,11 @@
 package io.landfall.node;
 
 import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
 import io.landfall.core.Timers;
 import io.landfall.node.RequestRules.Verdict;
+import io.landfall.node.link.Sockets;
+import io.landfall.trust.AdmissionRule;
 import io.landfall.trust.PeerIdentity;
 import io.landfall.trust.Revocations;
 import io.netty.channel.Channel;
@@ -11,7 +14,9 @@ import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -53,6 +58,7 @@ final class RequestChannels {
 
   private final TreeMap<HostAddress, Map<Channel, Line>> lines = new TreeMap<>();
   private int waiting;
+  private Revocations revocations = Revocations.NONE;
 
   /** What is done with a connection; on any thread. */
   interface Door {
@@ -127,16 +133,27 @@ final class RequestChannels {
     }
   }
 
-  /** Closes the connections of nodes that are revoked, or whose certificate has run out. */
-  void cut(Revocations revocations, long wallMillis) {
+  /**
+   * Closes the connections of nodes that are revoked, or whose certificate has run out.
+   *
+   * @param list the list in force
+   * @return whose connections were closed
+   */
+  NavigableSet<NodeName> cut(Revocations list, long wallMillis) {
+    revocations = list;
+    NavigableSet<NodeName> cut = new TreeSet<>();
     for (Map<Channel, Line> of : lines.values()) {
       for (Line line : of.values()) {
-        if (revocations.reasonFor(line.peer).isPresent()
-            || wallMillis > line.peer.notAfterMillis()) {
-          line.cut();
+        if ((isRevoked(line.peer) || wallMillis > line.peer.notAfterMillis()) && line.cut()) {
+          cut.add(line.peer.name());
         }
       }
     }
+    return cut;
+  }
+
+  private boolean isRevoked(PeerIdentity peer) {
+    return revocations.reasonFor(peer).isPresent();
   }
 
   /** One connection. */
@@ -148,6 +165,7 @@ final class RequestChannels {
     private State state = State.WAITING;
     private boolean known;
     private boolean gone;
+    private boolean cut;
     private Timers.Cancellable timeout = () -> {};
 
     Line(Channel channel, PeerIdentity peer, Door door) {
@@ -180,6 +198,12 @@ final class RequestChannels {
       if (state == State.ENDING) {
         return;
       }
+      if (isRevoked(peer)) {
+        // Since its handshake.
+        cut();
+        door.refused(AdmissionRule.REVOKED.word(), peer.label() + " is revoked");
+        return;
+      }
       switch (rules.judge(peer, from)) {
         case Verdict.Live live -> {
           if (state == State.WAITING) {
@@ -208,13 +232,20 @@ final class RequestChannels {
       state = next;
     }
 
-    void cut() {
-      if (state != State.ENDING) {
-        become(State.ENDING);
-        log.warn(
-            "requests cut peer={} why=\"its certificate is revoked or has expired\"", peer.name());
-        channel.close();
+    /**
+     * Ends it with the requests under way, whether or not the peer reads, and also when it was
+     * refused already because its session went: that lets them finish. False when it was cut.
+     */
+    boolean cut() {
+      if (cut) {
+        return false;
       }
+      cut = true;
+      become(State.ENDING);
+      log.warn(
+          "requests cut peer={} why=\"its certificate is revoked or has expired\"", peer.name());
+      Sockets.closeAtOnce(channel);
+      return true;
     }
 
     void end() {

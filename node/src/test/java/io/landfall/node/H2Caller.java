@@ -102,6 +102,21 @@ final class H2Caller implements AutoCloseable {
     }
   }
 
+  /** The same, but a GOAWAY is no end: waits for an answer or for the end of the connection. */
+  String askUntilClosed(String host) {
+    String said = ask(host);
+    try {
+      while (said.equals("GOAWAY")) {
+        said = answer();
+      }
+      return said;
+    } catch (IOException e) {
+      return "closed";
+    } catch (Http2Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private String answer() throws IOException, Http2Exception {
     while (true) {
       int length = (in.readUnsignedByte() << 16) | in.readUnsignedShort();

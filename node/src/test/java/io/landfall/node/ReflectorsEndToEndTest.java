@@ -3,8 +3,6 @@ package io.landfall.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.trust.Credentials;
-import io.landfall.trust.FileResult;
-import io.landfall.trust.Revocations;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -148,15 +146,20 @@ class ReflectorsEndToEndTest {
   @Test
   void aRevokedNodesReflectedRoutesGoAndItsRequestsStopWhateverTheReflectorSays() {
     reflectors(1);
+    fra.revokes();
     clients();
     awaitUsable(fra, 1);
 
-    fra.node().control.execute(() -> fra.node().revoke(revocation("node nyc")));
+    fra.revokes("node nyc");
 
     fra.awaitNextHops(10);
     awaitUsable(fra, 0);
     assertThat(reflectors.getFirst().nextHops(10)).containsExactly(NYC);
     assertThat(HttpWire.get(fra.http, "shop.test", "/").status()).isEqualTo(503);
+
+    fra.revokes();
+    awaitUsable(fra, 1);
+    assertThat(ask(fra)).isEqualTo("200 nyc");
   }
 
   /** The canary: whom the config does not call a reflector may not speak for others. */
@@ -310,12 +313,5 @@ class ReflectorsEndToEndTest {
 
   private static byte[] four(int value) {
     return ByteBuffer.allocate(4).putInt(value).array();
-  }
-
-  private static Revocations revocation(String line) {
-    return switch (Revocations.parse("revoked", line + "\n")) {
-      case FileResult.Good<Revocations>(Revocations good) -> good;
-      case FileResult.Bad<Revocations> bad -> throw new AssertionError(bad.sentence());
-    };
   }
 }

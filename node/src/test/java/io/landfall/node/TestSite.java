@@ -13,11 +13,13 @@ import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One real node from a config file, as an operator would write it. */
@@ -36,6 +38,7 @@ class TestSite implements AutoCloseable {
   private final List<String> more = new ArrayList<>();
   private final StringBuilder overlayMore = new StringBuilder();
   private final AtomicBoolean broken = new AtomicBoolean();
+  private boolean revokes;
   private String admin = "";
   private @Nullable Credentials credentials;
   private @Nullable Node node;
@@ -105,6 +108,30 @@ class TestSite implements AutoCloseable {
     return this;
   }
 
+  /**
+   * The list of revocations that it watches, put there at once as a whole; before the start, for
+   * the config to name it.
+   */
+  TestSite revokes(String... lines) {
+    revokes = true;
+    try {
+      Path whole = Files.writeString(revoked().resolveSibling(name + ".new"), text(lines));
+      Files.move(whole, revoked(), StandardCopyOption.ATOMIC_MOVE);
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String text(String... lines) {
+    return String.join("", Stream.of(lines).map(line -> line + "\n").toList());
+  }
+
+  /** The file of that list. */
+  Path revoked() {
+    return world.folder.resolve(name + number + ".revoked");
+  }
+
   /** Adds lines to the config. */
   TestSite config(String lines) {
     more.add(lines);
@@ -170,8 +197,8 @@ class TestSite implements AutoCloseable {
         "overlay: {block: \"%s\", listen: \"%s\", candidates: [%s]%s}\n"
             .formatted(world.block, text(overlay), String.join(", ", candidates), overlayMore));
     yaml.append(
-        "trust: {domain: %s, ca: ../ca.pem, certificate: node.pem, key: node.key}\n"
-            .formatted(TestWorld.DOMAIN));
+        "trust: {domain: %s, ca: ../ca.pem, certificate: node.pem, key: node.key%s}\n"
+            .formatted(TestWorld.DOMAIN, revokes ? ", revoked: \"" + revoked() + '"' : ""));
     if (more.stream().noneMatch(lines -> lines.startsWith("edge:"))) {
       yaml.append("edge: {listen: [{address: \"%s\"}]}\n".formatted(text(http)));
     }

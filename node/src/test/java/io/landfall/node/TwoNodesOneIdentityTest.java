@@ -3,7 +3,6 @@ package io.landfall.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.trust.Credentials;
-import io.landfall.trust.Revocations;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,39 +114,6 @@ class TwoNodesOneIdentityTest {
         log::lines);
     assertNycIsUndisturbed();
     assertThat(wrong.requests()).isEmpty();
-  }
-
-  @Test
-  void aPeerThatIsRevokedLosesItsSessionAndItsRequestConnectionsAtOnce() {
-    TestOrigin atFra = world.origin("api at fra", 1);
-    fra.hosts("api", 11, atFra);
-    nyc.knows("api", 11);
-    startBoth();
-    Poll.until(
-        "nyc forwards to fra",
-        () -> HttpWire.get(nyc.http, "api.test", "/").status() == 200,
-        () -> nyc.show("show/services"));
-    assertThat(fra.node().requestConnections()).isPositive();
-    fra.node().control.execute(() -> fra.node().revoke(revocation("node nyc")));
-    Poll.until("the session ends", () -> !fra.hasAdjacency("nyc"), () -> fra.show("show/peers"));
-    Poll.until(
-        "its request connections end",
-        () -> fra.node().requestConnections() == 0,
-        () -> fra.node().requestConnections());
-    assertThat(log.with("adjacency cut", "peer=nyc", "revoked")).isNotEmpty();
-    fra.awaitNextHops(10);
-    Poll.until(
-        "it is refused from now on",
-        () -> fra.refused("(not admitted)", "revoked") > 0,
-        () -> fra.show("show/refused"));
-  }
-
-  private static Revocations revocation(String line) {
-    return switch (Revocations.parse("revoked", line + "\n")) {
-      case io.landfall.trust.FileResult.Good<Revocations>(Revocations good) -> good;
-      case io.landfall.trust.FileResult.Bad<Revocations> bad ->
-          throw new AssertionError(bad.sentence());
-    };
   }
 
   @Test

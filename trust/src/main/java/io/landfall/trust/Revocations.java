@@ -126,6 +126,18 @@ public record Revocations(
     }
   }
 
+  /** How many entries there are. */
+  public int size() {
+    return serials.size() + keys.size() + nodes.size();
+  }
+
+  /** Whether this list has every entry of another. */
+  public boolean covers(Revocations other) {
+    return serials.containsAll(other.serials)
+        && keys.containsAll(other.keys)
+        && nodes.containsAll(other.nodes);
+  }
+
   /** Why a peer is revoked, or empty when it is not. */
   public Optional<String> reasonFor(PeerIdentity peer) {
     if (nodes.contains(peer.name())) {

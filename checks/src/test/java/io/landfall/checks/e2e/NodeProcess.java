@@ -54,6 +54,15 @@ final class NodeProcess implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** Sends it SIGHUP. */
+  void hangUp() {
+    try {
+      new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The most memory that it ever had resident, in MiB. */
   long peakMib() {
     try {

@@ -16,10 +16,10 @@ import org.slf4j.spi.LoggingEventBuilder;
  *
  * <p>Reading is {@code GET /v1/show/...}, {@code GET /v1/explain?url=}, {@code GET /v1/dump/mrt}
  * and {@code GET /metrics}. Steering is {@code PUT} and {@code DELETE /v1/services/NAME}, {@code
- * POST /v1/drain} and {@code POST /v1/undrain}; it is for the Unix socket only, whose file mode
- * says who may, and every command is logged with the user that gave it. Over loopback TCP one may
- * only read, and only with a Host header that names loopback: a web page that had its own name
- * point to 127.0.0.1 (DNS rebinding) does not have one.
+ * POST /v1/drain}, {@code POST /v1/undrain} and {@code POST /v1/reload}; it is for the Unix socket
+ * only, whose file mode says who may, and every command is logged with the user that gave it. Over
+ * loopback TCP one may only read, and only with a Host header that names loopback: a web page that
+ * had its own name point to 127.0.0.1 (DNS rebinding) does not have one.
  */
 final class AdminApi {
   /** The longest lease that is granted: longer silence is not a lease. */
@@ -32,7 +32,8 @@ final class AdminApi {
   private static final String SHOW = "/v1/show/";
   private static final String SERVICES = "/v1/services/";
   private static final List<String> SHOWN =
-      List.of("routes", "peers", "services", "ingress", "refused", "decisions", "bfd");
+      List.of(
+          "routes", "peers", "services", "ingress", "refused", "decisions", "bfd", "revocations");
 
   private final AdminBackend backend;
   private final MetricsText metrics;
@@ -84,7 +85,8 @@ final class AdminApi {
       case "/v1/monitor" -> routing.monitor(request);
       case "/metrics" -> metrics.answer(request.accept(), AdminApi::metricsAnswer);
       case "/v1/dump/mrt" -> AdminAnswer.bytes("application/octet-stream", backend.mrtDump());
-      case "/v1/drain", "/v1/undrain" -> AdminAnswer.problem(405, path + " takes POST");
+      case "/v1/drain", "/v1/undrain", "/v1/reload" ->
+          AdminAnswer.problem(405, path + " takes POST");
       default ->
           path.startsWith(SERVICES)
               ? AdminAnswer.problem(
@@ -104,6 +106,7 @@ final class AdminApi {
       case "services" -> AdminAnswer.json(ViewJson.services(backend.services()));
       case "ingress" -> AdminAnswer.json(ViewJson.ingress(backend.ingress()));
       case "bfd" -> AdminAnswer.json(BfdJson.rows(backend.bfd()));
+      case "revocations" -> AdminAnswer.json(RoutingApi.text(backend.revocations()));
       case "refused" -> AdminAnswer.json(ViewJson.refused(backend.refused()));
       case "decisions" -> AdminAnswer.json(ViewJson.decisions(backend.decisions()));
       default ->
@@ -153,6 +156,13 @@ final class AdminApi {
       return method.equals("POST")
           ? drain(request, path.equals("/v1/drain"))
           : AdminAnswer.problem(405, path + " takes POST, not " + method);
+    }
+    if (path.equals("/v1/reload")) {
+      if (!method.equals("POST")) {
+        return AdminAnswer.problem(405, path + " takes POST, not " + method);
+      }
+      CommandBody.read(request.body(), List.of());
+      return done(request, "reload", "revocations", backend.reload());
     }
     if (path.startsWith(SHOW)
         || path.equals("/v1/explain")
@@ -216,8 +226,7 @@ final class AdminApi {
         "there is nothing at "
             + path
             + "; there are /v1/show/..., /v1/explain, /v1/monitor, /v1/dump/mrt, /v1/services/NAME,"
-            + " /v1/drain, /v1/undrain and"
-            + " /metrics");
+            + " /v1/drain, /v1/undrain, /v1/reload and /metrics");
   }
 
   /** Whether a Host header names this machine by a loopback literal or as localhost. */

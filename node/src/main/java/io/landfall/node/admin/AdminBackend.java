@@ -30,6 +30,9 @@ public interface AdminBackend {
   /** What was refused, by peer and rule. */
   List<RefusedView> refused();
 
+  /** The list of revocations in force, and what is wrong with its file. */
+  Fields revocations();
+
   /** What is asked of the overlay beyond these short views. */
   RoutingBackend routing();
 
@@ -71,6 +74,9 @@ public interface AdminBackend {
 
   /** Takes {@link #drainService} back. */
   CommandResult undrainService(ServiceName service);
+
+  /** Reads again what can change while the node runs: the list of revocations. */
+  CommandResult reload();
 
   /** Takes {@link #drainNode} back. */
   CommandResult undrainNode();

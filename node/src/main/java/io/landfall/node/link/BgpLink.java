@@ -149,18 +149,8 @@ public final class BgpLink extends ChannelInboundHandlerAdapter implements Links
     ScheduledFuture<?> force =
         channel
             .eventLoop()
-            .schedule(this::closeWithoutGoodbye, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+            .schedule(() -> Sockets.closeAtOnce(channel), CLOSE_MILLIS, TimeUnit.MILLISECONDS);
     channel.closeFuture().addListener(gone -> force.cancel(false));
-  }
-
-  /** Past the TLS handler, which would wait for its own last words to be read. */
-  private void closeWithoutGoodbye() {
-    ChannelHandlerContext tls = channel.pipeline().context(SslHandler.class);
-    if (tls != null) {
-      tls.close();
-    } else {
-      channel.close();
-    }
   }
 
   @Override

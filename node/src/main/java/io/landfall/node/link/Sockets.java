@@ -2,6 +2,7 @@ package io.landfall.node.link;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
@@ -14,6 +15,7 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 
 /** One choice of I/O transport for the whole node: epoll where the kernel has it, else NIO. */
@@ -35,6 +37,19 @@ public final class Sockets {
   /** Sockets that fit the loops. */
   public static ChannelFactory<? extends Channel> clientChannels(EventLoopGroup loops) {
     return isEpoll(loops) ? EpollSocketChannel::new : NioSocketChannel::new;
+  }
+
+  /**
+   * Closes a TLS connection now: past the handlers, which would finish the requests under way, and
+   * past TLS, which would wait until its last words are read. Any thread.
+   */
+  public static void closeAtOnce(Channel channel) {
+    ChannelHandlerContext tls = channel.pipeline().context(SslHandler.class);
+    if (tls != null) {
+      tls.close();
+    } else {
+      channel.close();
+    }
   }
 
   /** Whether a channel takes Linux socket options. */

@@ -31,6 +31,11 @@ public interface MetricsSource {
     return 0;
   }
 
+  /** The list of revocations. */
+  default RevocationCounts revocations() {
+    return new RevocationCounts(0, false, 0, 0);
+  }
+
   /** Refused routes by peer and rule. */
   List<RefusedCount> overlayRefused();
 
@@ -62,6 +67,16 @@ public interface MetricsSource {
   default List<WatchCount> watch() {
     return List.of();
   }
+
+  /**
+   * The list of revocations.
+   *
+   * @param entries how many are in force
+   * @param hasProblem whether the file as it is now is not in force, since it breaks a rule
+   * @param applied how often a file was read and put in force since the start
+   * @param refused how often one was not
+   */
+  record RevocationCounts(long entries, boolean hasProblem, long applied, long refused) {}
 
   /**
    * One BFD session.

@@ -148,6 +148,7 @@ public final class MetricsText {
             .help("Clashes of two certificates or places over one node identity.")
             .dataPoint(counter(source.overlayDuplicates(), Labels.EMPTY))
             .build());
+    RevocationMetrics.addTo(all, source.revocations());
     CounterSnapshot.Builder refused =
         CounterSnapshot.builder()
             .name("landfall_overlay_refused")

@@ -69,7 +69,9 @@ class AdminServerTest {
     assertThat(answer).startsWith("HTTP/1.1 200 OK\r\n").contains("content-type: application/json");
     assertThat(answer).endsWith("\r\n\r\n" + ViewJson.routes(backend.routes()));
     for (String view :
-        new String[] {"peers", "services", "ingress", "refused", "decisions", "bfd"}) {
+        new String[] {
+          "peers", "services", "ingress", "refused", "decisions", "bfd", "revocations"
+        }) {
       assertThat(unix("GET", "/v1/show/" + view, "")).startsWith("HTTP/1.1 200 OK\r\n");
     }
   }
@@ -127,6 +129,11 @@ class AdminServerTest {
         .endsWith(
             "{\"type\":\"about:blank\",\"title\":\"Conflict\",\"status\":409,\"detail\":\"the node"
                 + " does not drain\"}\n");
+    assertThat(unix("POST", "/v1/reload", "{}")).contains("2 entries in force");
+    backend.broken = true;
+    assertThat(unix("POST", "/v1/reload", ""))
+        .startsWith("HTTP/1.1 409 ")
+        .contains("revoked:3: bad");
     assertThat(backend.commands)
         .containsExactly(
             "announce shop OptionalLong[5000]",
@@ -135,7 +142,9 @@ class AdminServerTest {
             "drain shop",
             "drain node",
             "undrain shop",
-            "undrain node");
+            "undrain node",
+            "reload",
+            "reload");
   }
 
   @Test
@@ -153,6 +162,9 @@ class AdminServerTest {
     assertThat(unix("POST", "/v1/drain", "{\"node\":true,\"service\":\"shop\"}"))
         .startsWith("HTTP/1.1 400 ");
     assertThat(unix("GET", "/v1/drain", "")).startsWith("HTTP/1.1 405 ");
+    assertThat(unix("GET", "/v1/reload", "")).startsWith("HTTP/1.1 405 ");
+    assertThat(unix("DELETE", "/v1/reload", "")).startsWith("HTTP/1.1 405 ");
+    assertThat(unix("POST", "/v1/reload", "{\"now\":true}")).startsWith("HTTP/1.1 400 ");
     assertThat(unix("POST", "/v1/show/routes", "")).startsWith("HTTP/1.1 405 ");
     assertThat(unix("GET", "/v1/show/everything", ""))
         .startsWith("HTTP/1.1 404 ")
@@ -171,6 +183,7 @@ class AdminServerTest {
     assertThat(tcp(UnixHttp.request("POST", "/v1/drain", "{\"node\":true}")))
         .startsWith("HTTP/1.1 405 ")
         .contains("read-only");
+    assertThat(tcp(UnixHttp.request("POST", "/v1/reload", ""))).startsWith("HTTP/1.1 405 ");
     assertThat(tcp(UnixHttp.request("DELETE", "/v1/services/shop", "")))
         .startsWith("HTTP/1.1 405 ");
     assertThat(backend.commands).isEmpty();

@@ -185,6 +185,19 @@ final class FakeBackend implements AdminBackend {
     return new CommandResult.Conflict("the node does not drain");
   }
 
+  @Override
+  public CommandResult reload() {
+    commands.add("reload");
+    return broken
+        ? new CommandResult.Conflict("revoked:3: bad is none of serial, key and node")
+        : new CommandResult.Done("revoked: 2 entries in force");
+  }
+
+  @Override
+  public Fields revocations() {
+    return new Fields().put("entries", List.of("node nyc"));
+  }
+
   private CommandResult known(String command, ServiceName service) {
     if (!service.value().equals("shop")) {
       return new CommandResult.NotFound("there is no service " + service + " here; there is shop");

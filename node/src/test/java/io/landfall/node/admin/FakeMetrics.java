@@ -31,6 +31,11 @@ public final class FakeMetrics implements MetricsSource {
   }
 
   @Override
+  public RevocationCounts revocations() {
+    return new RevocationCounts(4, true, 3, 2);
+  }
+
+  @Override
   public List<RefusedCount> overlayRefused() {
     return List.of(new RefusedCount("nyc", "NOT_A_HOST", 3));
   }

@@ -1,0 +1,124 @@
+package io.landfall.checks.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.checks.lab.Await;
+import io.landfall.cli.Main;
+import io.landfall.core.Block;
+import io.landfall.core.NodeName;
+import io.landfall.trust.TrustDomain;
+import io.landfall.trust.ca.CertificateAuthority;
+import io.landfall.trust.ca.CertificateRequest;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node as a process, whose list of revocations is reloaded by a signal and by the command. */
+class ReloadTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @TempDir Path folder;
+  private Path revoked;
+  private NodeProcess node;
+
+  private record Ran(int code, String out, String err) {}
+
+  @BeforeEach
+  void aNodeWithAnEmptyList() throws IOException {
+    revoked = Files.writeString(folder.resolve("revoked"), "");
+    CertificateAuthority ca = CertificateAuthority.generate("Test", System.currentTimeMillis());
+    ca.save(folder.resolve("ca.pem"), folder.resolve("ca.key"));
+    CertificateAuthority.save(
+        ca.issue(
+            CertificateRequest.node(
+                new TrustDomain("landfall.test"),
+                new NodeName("fra"),
+                Block.parse("10.32.0.0/23").parseHost("10.32.0.1"),
+                List.of(),
+                System.currentTimeMillis(),
+                Duration.ofDays(1).toMillis())),
+        folder.resolve("node.pem"),
+        folder.resolve("node.key"));
+    Path config =
+        Files.writeString(
+            folder.resolve("node.yaml"),
+            """
+            node: {name: fra, identity: 10.32.0.1}
+            overlay: {block: 10.32.0.0/23, listen: "127.98.7.1:7411"}
+            trust: {domain: landfall.test, ca: ca.pem, certificate: node.pem, key: node.key, revoked: revoked}
+            edge: {listen: [{address: "127.98.7.1:7412"}]}
+            admin: {socket: node.sock}
+            """);
+    node = NodeProcess.start(config);
+    Await.until(PATIENCE, "it is up", () -> landfall("show", "peers").code() == 0, node::log);
+  }
+
+  @AfterEach
+  void stop() {
+    node.close();
+  }
+
+  private Ran landfall(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    String[] all = new String[arguments.length + 2];
+    all[0] = "--socket";
+    all[1] = folder.resolve("node.sock").toString();
+    System.arraycopy(arguments, 0, all, 2, arguments.length);
+    int code = Main.run(new PrintWriter(out), new PrintWriter(err), all);
+    return new Ran(code, out.toString(), err.toString());
+  }
+
+  @Test
+  void theCommandAnswersWhatIsInForceOrTheProblemWithFileAndLine() throws IOException {
+    Files.writeString(revoked, "node nyc\nserial 4f2a91\n");
+    Ran good = landfall("reload");
+    assertThat(good.code()).as(good.err()).isZero();
+    assertThat(good.out()).contains(revoked + ": 2 entries in force");
+    assertThat(landfall("show", "revocations").out())
+        .contains(revoked.toString())
+        .containsPattern("node +nyc")
+        .containsPattern("serial +4f2a91");
+
+    Files.writeString(revoked, "node nyc\n\nserial nonsense\n");
+    Ran bad = landfall("reload");
+    assertThat(bad.code()).isEqualTo(1);
+    assertThat(bad.err())
+        .contains(revoked + ":3: nonsense is not 1 to 40 hex digits")
+        .contains("the list before stays in force");
+    assertThat(landfall("show", "revocations").out())
+        .contains("NOT IN FORCE AS IT IS: " + revoked + ":3: ")
+        .containsPattern("serial +4f2a91");
+
+    node.close();
+    assertThat(landfall("reload").code()).isEqualTo(3);
+  }
+
+  @Test
+  void aHangupReloadsAndDoesNotEndTheProcess() throws IOException {
+    Files.writeString(revoked, "node nyc\n");
+    node.hangUp();
+    Await.until(
+        PATIENCE,
+        "the signal is answered in the log",
+        () -> node.log().contains("why=SIGHUP result=\"" + revoked + ": 1 entries in force"),
+        node::log);
+    Files.writeString(revoked, "nodes nyc\n");
+    node.hangUp();
+    Await.until(
+        PATIENCE,
+        "the second is too",
+        () -> node.log().contains("why=SIGHUP result=\"" + revoked + ":1: "),
+        node::log);
+    assertThat(node.isAlive()).isTrue();
+    assertThat(landfall("show", "revocations").out()).containsPattern("node +nyc");
+  }
+}

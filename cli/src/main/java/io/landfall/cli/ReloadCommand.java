@@ -1,0 +1,29 @@
+package io.landfall.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code landfall reload}: what a running node reads again, as SIGHUP makes it. */
+@Command(
+    name = "reload",
+    description = {
+      "Read the list of revocations (trust.revoked) again, now, and put it in force.",
+      "Prints what is in force and who was cut off, or the problem with file and line;",
+      "then the exit code is 1 and the list before stays in force."
+    },
+    footer = {"", "Examples:", "  landfall reload"})
+final class ReloadCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** For picocli. */
+  ReloadCommand() {}
+
+  @Override
+  public Integer call() {
+    Landfall root = Landfall.of(spec);
+    root.printAnswer(root.client().command("POST", "/v1/reload", "{}"));
+    return ExitCode.OK;
+  }
+}
