@@ -401,7 +401,7 @@ public final class Overlay {
     /** RFC 7313 section 4.2: what was not told again between BoRR and EoRR is gone. */
     private void refreshed(Peer peer, Adjacency adjacency, long nowNanos) {
       Source source = adjacency.source;
-      rib.withdrawIf(source, path -> path.refreshEpoch != source.refreshEpoch);
+      rib.withdrawStale(source);
       adjacency.refreshPending = false;
       if (adjacency.barrier == Adjacency.BarrierState.ASKED) {
         adjacency.barrier = Adjacency.BarrierState.NONE;
