@@ -149,11 +149,15 @@ public final class Overlay {
       peer = sessions.newPeer(info, up.fingerprint(), nowNanos);
       peers.add(peer);
     } else if (!peer.isLive()) {
+      if (!peer.fingerprint.equals(up.fingerprint()) || !peer.place.equals(up.place())) {
+        sessions.forgive(peer, nowNanos);
+      }
       peer.info = info;
       peer.fingerprint = up.fingerprint();
     } else {
       entitle(info.identity(), info.services(), nowNanos);
     }
+    peer.place = up.place();
     sessions.connected(peer, up.connection(), up.outgoing(), nowNanos);
   }
 
