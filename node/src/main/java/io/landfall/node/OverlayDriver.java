@@ -182,7 +182,10 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
   @Override
   public void linkUp(BgpLink link, PeerIdentity peer) {
     links.put(link.id(), new Held(peer.identity(), link));
-    apply(new OverlayEvent.LinkUp(infoOf(peer), peer.fingerprint(), link.id(), link.outgoing()));
+    String place = Places.of(link).map(holder -> holder.at().host()).orElse("");
+    apply(
+        new OverlayEvent.LinkUp(
+            infoOf(peer), peer.fingerprint(), place, link.id(), link.outgoing()));
   }
 
   /** Who holds an identity: the stream of its session, or all streams while there is none. */

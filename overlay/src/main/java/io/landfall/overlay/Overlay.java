@@ -149,11 +149,15 @@ public final class Overlay {
       peer = sessions.newPeer(info, up.fingerprint(), nowNanos);
       peers.add(peer);
     } else if (!peer.isLive()) {
+      if (!peer.fingerprint.equals(up.fingerprint()) || !peer.place.equals(up.place())) {
+        sessions.forgive(peer, nowNanos);
+      }
       peer.info = info;
       peer.fingerprint = up.fingerprint();
     } else {
       entitle(info.identity(), info.services(), nowNanos);
     }
+    peer.place = up.place();
     sessions.connected(peer, up.connection(), up.outgoing(), nowNanos);
   }
 
@@ -401,7 +405,7 @@ public final class Overlay {
     /** RFC 7313 section 4.2: what was not told again between BoRR and EoRR is gone. */
     private void refreshed(Peer peer, Adjacency adjacency, long nowNanos) {
       Source source = adjacency.source;
-      rib.withdrawIf(source, path -> path.refreshEpoch != source.refreshEpoch);
+      rib.withdrawStale(source);
       adjacency.refreshPending = false;
       if (adjacency.barrier == Adjacency.BarrierState.ASKED) {
         adjacency.barrier = Adjacency.BarrierState.NONE;

@@ -16,11 +16,17 @@ public sealed interface OverlayEvent {
    *
    * @param fingerprint the fingerprint of the peer's certificate (or another proof of which daemon
    *     it is): it tells a second stream of one node from a second node with one identity
+   * @param place the address of its other end, for comparing; empty when it is always the same
    * @param connection the owner's number for the stream
    * @param outgoing whether this side opened it (RFC 4271 section 6.8)
    */
-  record LinkUp(PeerInfo peer, String fingerprint, long connection, boolean outgoing)
-      implements OverlayEvent {}
+  record LinkUp(PeerInfo peer, String fingerprint, String place, long connection, boolean outgoing)
+      implements OverlayEvent {
+    /** A stream to a peer that is always at the same place. */
+    public LinkUp(PeerInfo peer, String fingerprint, long connection, boolean outgoing) {
+      this(peer, fingerprint, "", connection, outgoing);
+    }
+  }
 
   /** Bytes arrived; the array is the overlay's to keep. */
   record Bytes(HostAddress peer, long connection, byte[] bytes) implements OverlayEvent {}

@@ -21,6 +21,8 @@ final class Path {
 
   AttributeSet attributes;
   long learnedAtNanos;
+
+  /** The peer's count of BoRRs when it last told this; see {@link Source#add}. */
   int refreshEpoch;
 
   /** Whether it is in the table; when not, only its withdrawal is still to be told. */
@@ -28,6 +30,9 @@ final class Path {
 
   @Nullable Path nextOfHost;
   @Nullable Path previousOfHost;
+
+  @Nullable Path nextOfSource;
+  @Nullable Path previousOfSource;
 
   @Nullable Path journalNext;
   @Nullable Path journalPrevious;

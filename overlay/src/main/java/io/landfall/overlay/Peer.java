@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 final class Peer {
   PeerInfo info;
   String fingerprint;
+
+  /** The other end of the newest stream that its session was handed. */
+  String place = "";
+
   final Session<HostAddress> session;
   final Refusals refusals;
 

@@ -149,7 +149,7 @@ final class Rib {
       Source from, HostAddress address, int pathId, AttributeSet attributes, long nowNanos) {
     Path path = index.get(address.offset(), from, pathId);
     if (path != null && path.live) {
-      path.refreshEpoch = from.refreshEpoch;
+      from.renew(path);
       if (path.attributes != attributes) {
         release(path.attributes);
         attach(path, attributes, nowNanos);
@@ -172,7 +172,7 @@ final class Rib {
       path.host.withdrawnPaths--;
     }
     path.live = true;
-    path.refreshEpoch = from.refreshEpoch;
+    from.add(path);
     path.host.link(path);
     count(path, true);
     if (isTold(path) && wasWithdrawn) {
@@ -218,28 +218,44 @@ final class Rib {
     }
   }
 
-  /** Removes the paths of a source that a test selects; walks the table. */
+  /** Removes the paths of a source that a test selects; looks at all of that source. */
   void withdrawIf(Source from, Predicate<Path> test) {
-    if (from.acceptedPaths == 0) {
-      return;
+    Path path = from.oldest();
+    while (path != null) {
+      Path next = path.nextOfSource;
+      if (test.test(path)) {
+        remove(path);
+      }
+      path = next;
     }
-    hosts.forEach(
-        host -> {
-          Path path = host.first;
-          while (path != null) {
-            Path next = path.nextOfHost;
-            if (path.from == from && test.test(path)) {
-              remove(path);
-            }
-            path = next;
-          }
-        });
+  }
+
+  /**
+   * Removes the paths of a source that were not told since its last BoRR. It looks at no more than
+   * it removes, and one: a peer may send EoRR after EoRR.
+   *
+   * @return how many were looked at
+   */
+  int withdrawStale(Source from) {
+    int looked = 0;
+    Path path = from.oldest();
+    while (path != null) {
+      looked++;
+      Path next = path.nextOfSource;
+      if (path.refreshEpoch == from.refreshEpoch) {
+        break;
+      }
+      remove(path);
+      path = next;
+    }
+    return looked;
   }
 
   private void remove(Path path) {
     Host host = path.host;
     host.unlink(path);
     path.live = false;
+    path.from.remove(path);
     count(path, false);
     release(path.attributes);
     markChanged(path);

@@ -107,6 +107,15 @@ final class Sessions {
     step(peer, new SessionEvent.Connected(connection, outgoing), nowNanos);
   }
 
+  /**
+   * Ends an idle hold time, since it was somebody else's fault: whoever has a copy of a node's key
+   * could keep the node away by sending what is refused.
+   */
+  void forgive(Peer peer, long nowNanos) {
+    peer.stopped = false;
+    step(peer, new SessionEvent.Start(), nowNanos);
+  }
+
   /** Ends a peer's session with Cease; it begins again with the next stream. */
   void stop(Peer peer, int ceaseSubcode, String text, long nowNanos) {
     peer.stopped = true;

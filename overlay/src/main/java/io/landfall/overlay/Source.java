@@ -1,6 +1,7 @@
 package io.landfall.overlay;
 
 import io.landfall.core.HostAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where paths come from, and where they may go: this node itself, or one session with a peer. It
@@ -29,6 +30,11 @@ final class Source {
 
   /** Counts the peer's BoRRs (RFC 7313): a path with an older number was not sent again. */
   int refreshEpoch;
+
+  /** Its paths in the table, linked; the one that was told longest ago first. */
+  private @Nullable Path oldest;
+
+  private @Nullable Path newest;
 
   /** This node itself, whose config bounds what it says. */
   private Source(HostAddress identity) {
@@ -61,6 +67,51 @@ final class Source {
 
   static Source session(PeerInfo peer, int acceptLimit) {
     return new Source(peer, acceptLimit);
+  }
+
+  /** The path that was told longest ago; {@link Path#nextOfSource} leads to the others. */
+  @Nullable Path oldest() {
+    return oldest;
+  }
+
+  /** A path came into the table. */
+  void add(Path path) {
+    path.refreshEpoch = refreshEpoch;
+    Path last = newest;
+    path.previousOfSource = last;
+    path.nextOfSource = null;
+    if (last == null) {
+      oldest = path;
+    } else {
+      last.nextOfSource = path;
+    }
+    newest = path;
+  }
+
+  /** A path that is in the table was told again. */
+  void renew(Path path) {
+    if (path.refreshEpoch != refreshEpoch) {
+      remove(path);
+      add(path);
+    }
+  }
+
+  /** A path left the table. */
+  void remove(Path path) {
+    Path before = path.previousOfSource;
+    Path after = path.nextOfSource;
+    if (before == null) {
+      oldest = after;
+    } else {
+      before.nextOfSource = after;
+    }
+    if (after == null) {
+      newest = before;
+    } else {
+      after.previousOfSource = before;
+    }
+    path.previousOfSource = null;
+    path.nextOfSource = null;
   }
 
   boolean isOverAttributeLimit() {

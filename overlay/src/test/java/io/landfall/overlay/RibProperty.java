@@ -12,11 +12,13 @@ import io.landfall.core.NodeName;
 import io.landfall.overlay.PeerInfo.Relation;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +100,10 @@ class RibProperty {
           rib, nextHops, BgpIdentifier.of(config.identity()), true, Family.IPV4_UNICAST);
   private final Source[] sources = new Source[SOURCES];
   private final Map<Key, Integer> model = new HashMap<>();
+
+  /** What was not told since the last BoRR of its source. */
+  private final Set<Key> stale = new HashSet<>();
+
   private final List<Reader> readers = new ArrayList<>();
 
   private static HostAddress host(int index) {
@@ -200,9 +206,16 @@ class RibProperty {
       assertThat(rib.announce(sources[source], host(key.host()), key.pathId(), set, 1)).isNull();
       rib.done(set);
       model.put(key, kind);
+      stale.remove(key);
+    } else if (choice < 60) {
+      sources[source].refreshEpoch++;
+      model.keySet().stream().filter(each -> each.source() == source).forEach(stale::add);
+    } else if (choice < 65) {
+      endRefresh(source);
     } else if (choice < 98) {
       rib.withdraw(sources[source], host(key.host()).offset(), key.pathId());
       model.remove(key);
+      stale.remove(key);
     } else {
       lose(source);
     }
@@ -219,11 +232,20 @@ class RibProperty {
     }
   }
 
+  /** EoRR: only what goes is looked at, and one more. */
+  private void endRefresh(int source) {
+    int before = model.size();
+    int looked = rib.withdrawStale(sources[source]);
+    model.keySet().removeIf(key -> key.source() == source && stale.contains(key));
+    assertThat(looked).isLessThanOrEqualTo(before - model.size() + 1);
+  }
+
   private void lose(int source) {
     rib.withdrawIf(sources[source], path -> true);
     assertThat(sources[source].acceptedPaths).isZero();
     sources[source] = session(source);
     model.keySet().removeIf(key -> key.source() == source);
+    stale.removeIf(key -> key.source() == source);
   }
 
   /** Each host's paths by the model, as text. */

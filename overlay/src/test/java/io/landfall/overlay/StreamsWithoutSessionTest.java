@@ -48,6 +48,40 @@ class StreamsWithoutSessionTest {
         .noneMatch(OverlayEffect.CloseLink.class::isInstance);
   }
 
+  /** A stream of nyc's certificate, or of another, on which something comes that is no BGP. */
+  private void refusedOpen(long number, String fingerprint, String place, long nowNanos) {
+    step(linkFrom(number, fingerprint, place), nowNanos);
+    step(new OverlayEvent.Bytes(nyc.identity, number, new byte[19]), nowNanos);
+    step(new OverlayEvent.LinkClosed(nyc.identity, number, "gone"), nowNanos);
+  }
+
+  private OverlayEvent.LinkUp linkFrom(long number, String fingerprint, String place) {
+    return new OverlayEvent.LinkUp(nyc.info(Relation.MESH), fingerprint, place, number, false);
+  }
+
+  private boolean isTaken(OverlayEvent.LinkUp link) {
+    return step(link, SECOND / 2).stream().noneMatch(OverlayEffect.CloseLink.class::isInstance);
+  }
+
+  @Test
+  void whoSendsWhatIsRefusedIsHeldOff() {
+    refusedOpen(1, "fp-nyc", "127.0.0.66", 0);
+    assertThat(isTaken(linkFrom(2, "fp-nyc", "127.0.0.66"))).isFalse();
+  }
+
+  @Test
+  void aThiefOfAKeyDoesNotHaveTheNodeHeldOffBySendingWhatIsRefused() {
+    refusedOpen(1, "fp-nyc", "127.0.0.66", 0);
+    assertThat(isTaken(linkFrom(2, "fp-nyc", "127.0.0.66"))).isFalse();
+    assertThat(isTaken(linkFrom(3, "fp-nyc", "127.0.0.2"))).isTrue();
+  }
+
+  @Test
+  void noMoreDoesWhoeverHasAnotherCertificateOfItsIdentity() {
+    refusedOpen(1, "fp-thief", "127.0.0.2", 0);
+    assertThat(isTaken(linkFrom(2, "fp-nyc", "127.0.0.2"))).isTrue();
+  }
+
   @Test
   void aPeerThatOnlyShookHandsIsNotLiveAndIsForgottenAfterAMinute() {
     step(link(1, "fp-nyc"), 0);
