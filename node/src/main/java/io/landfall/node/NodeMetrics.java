@@ -163,7 +163,10 @@ final class NodeMetrics implements MetricsSource {
 
   @Override
   public List<WatchCount> watch() {
-    return node.control.ask(node.watching::counts).orTimeout(NodeAdmin.ANSWER_MILLIS, TimeUnit.MILLISECONDS).join();
+    return node.control
+        .ask(node.watching::counts)
+        .orTimeout(NodeAdmin.ANSWER_MILLIS, TimeUnit.MILLISECONDS)
+        .join();
   }
 
   @Override

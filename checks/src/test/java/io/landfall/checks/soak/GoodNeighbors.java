@@ -72,7 +72,8 @@ final class GoodNeighbors implements Closeable {
 
   private void watch(Socket socket) throws IOException {
     tally.add("station connections");
-    Thread.ofPlatform().daemon()
+    Thread.ofPlatform()
+        .daemon()
         .start(
             () -> {
               try (socket;

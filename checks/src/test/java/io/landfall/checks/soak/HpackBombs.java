@@ -6,7 +6,8 @@ import java.util.Arrays;
 
 /**
  * Nodes with a session and good certificates that send fields of one byte each, as many as a frame
- * has room for, on stream after stream, with no window for the answers: 160 streams a second of all.
+ * has room for, on stream after stream, with no window for the answers: 160 streams a second of
+ * all.
  */
 final class HpackBombs extends Attacker {
   private static final int NODES = 4;

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Two nodes that name one host under as many path identifiers as the table takes of one peer, 80,000
- * a second.
+ * Two nodes that name one host under as many path identifiers as the table takes of one peer,
+ * 80,000 a second.
  */
 final class ManyPaths extends Attacker {
   private static final int PATHS = 60_000;
