@@ -40,7 +40,9 @@ import java.util.concurrent.TimeoutException;
  * commands become its events. Called on virtual threads, which wait; the control thread never does.
  */
 final class NodeAdmin implements AdminBackend {
+  /** How long a question to the control thread may take. */
   static final long ANSWER_MILLIS = 5_000;
+
   private static final int MAX_DECISIONS = 200;
   private static final double MICROS_PER_MILLI = 1_000.0;
 
