@@ -51,7 +51,7 @@ final class RequestChannels {
   /** Any thread: how many connections a node has. */
   private final Map<HostAddress, Integer> counts = new ConcurrentHashMap<>();
 
-  private final TreeMap<HostAddress, Map<Channel, Line>> lines = new TreeMap<>();
+  private final TreeMap<HostAddress, Map<Channel, Connection>> connections = new TreeMap<>();
   private int waiting;
 
   /** What is done with a connection; on any thread. */
@@ -88,14 +88,14 @@ final class RequestChannels {
       door.refused(TOO_MANY_CHANNELS, peer.label() + " has " + MAX_PER_PEER + " already");
       return false;
     }
-    Line line = new Line(channel, peer, door);
-    control.execute(line::arrive);
+    Connection connection = new Connection(channel, peer, door);
+    control.execute(connection::arrive);
     channel
         .closeFuture()
         .addListener(
             gone -> {
               leave(peer);
-              control.execute(line::end);
+              control.execute(connection::end);
             });
     return true;
   }
@@ -111,36 +111,36 @@ final class RequestChannels {
 
   /** Something changed about a node: its connections are judged again. */
   void changed(HostAddress identity) {
-    Map<Channel, Line> of = lines.get(identity);
+    Map<Channel, Connection> of = connections.get(identity);
     if (of != null) {
-      List.copyOf(of.values()).forEach(line -> line.judge(false));
+      List.copyOf(of.values()).forEach(connection -> connection.judge(false));
     }
   }
 
   /** The same for nodes whose routes changed, as offsets in the block of the identities. */
   void changed(int[] offsets) {
-    if (lines.isEmpty()) {
+    if (connections.isEmpty()) {
       return;
     }
     for (int offset : offsets) {
-      changed(new HostAddress(lines.firstKey().block(), offset));
+      changed(new HostAddress(connections.firstKey().block(), offset));
     }
   }
 
   /** Closes the connections of nodes that are revoked, or whose certificate has run out. */
   void cut(Revocations revocations, long wallMillis) {
-    for (Map<Channel, Line> of : lines.values()) {
-      for (Line line : of.values()) {
-        if (revocations.reasonFor(line.peer).isPresent()
-            || wallMillis > line.peer.notAfterMillis()) {
-          line.cut();
+    for (Map<Channel, Connection> of : connections.values()) {
+      for (Connection connection : of.values()) {
+        if (revocations.reasonFor(connection.peer).isPresent()
+            || wallMillis > connection.peer.notAfterMillis()) {
+          connection.cut();
         }
       }
     }
   }
 
   /** One connection. */
-  private final class Line {
+  private final class Connection {
     private final Channel channel;
     private final PeerIdentity peer;
     private final InetAddress from;
@@ -150,7 +150,7 @@ final class RequestChannels {
     private boolean gone;
     private Timers.Cancellable timeout = () -> {};
 
-    Line(Channel channel, PeerIdentity peer, Door door) {
+    Connection(Channel channel, PeerIdentity peer, Door door) {
       this.channel = channel;
       this.peer = peer;
       this.from =
@@ -166,7 +166,8 @@ final class RequestChannels {
       }
       known = true;
       waiting++;
-      Map<Channel, Line> of = lines.computeIfAbsent(peer.identity(), i -> new LinkedHashMap<>());
+      Map<Channel, Connection> of =
+          connections.computeIfAbsent(peer.identity(), i -> new LinkedHashMap<>());
       of.put(channel, this);
       long waitingToo = of.values().stream().filter(each -> each.state == State.WAITING).count();
       judge(waiting > MAX_WAITING || waitingToo > MAX_WAITING_PER_PEER);
@@ -221,9 +222,9 @@ final class RequestChannels {
       gone = true;
       if (known) {
         become(State.ENDING);
-        Map<Channel, Line> of = lines.get(peer.identity());
+        Map<Channel, Connection> of = connections.get(peer.identity());
         if (of != null && of.remove(channel) != null && of.isEmpty()) {
-          lines.remove(peer.identity());
+          connections.remove(peer.identity());
         }
       }
     }
