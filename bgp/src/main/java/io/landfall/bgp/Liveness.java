@@ -20,7 +20,7 @@ final class Liveness {
   private final Deadline sendHold = new Deadline();
   private int holdSeconds;
   private boolean blocked;
-  private boolean deaf;
+  private boolean readPaused;
   private boolean keepaliveOwed;
 
   Liveness(Rng jitter, int sendHoldSeconds) {
@@ -42,7 +42,7 @@ final class Liveness {
 
   /** KEEPALIVE or UPDATE arrived. */
   void heard(long nowNanos) {
-    if (holdSeconds > 0 && !deaf) {
+    if (holdSeconds > 0 && !readPaused) {
       hold.start(nowNanos, holdSeconds * SECOND);
     }
   }
@@ -71,7 +71,7 @@ final class Liveness {
     writeBlocked(nowNanos);
     // Without a send hold timer nothing else would end it.
     if (holdSeconds > 0 && sendHoldSeconds > 0) {
-      deaf = true;
+      readPaused = true;
       hold.stop();
     }
   }
@@ -79,8 +79,8 @@ final class Liveness {
   void writable(long nowNanos) {
     blocked = false;
     sendHold.stop();
-    if (deaf) {
-      deaf = false;
+    if (readPaused) {
+      readPaused = false;
       heard(nowNanos);
     }
   }

@@ -26,7 +26,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private final LoopState loop;
   private final AsciiString scheme;
   private final HeadCutter heads;
-  private final Farewell farewell = new Farewell();
+  private final LingeringClose lingeringClose = new LingeringClose();
   private final BodyReader body;
   private final EdgeLimits limits;
   private final InputMemory.Account account = new InputMemory.Account(this);
@@ -87,7 +87,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     ByteBuf bytes = (ByteBuf) message;
     reading = true;
     if (lingering) {
-      farewell.discard(context, bytes);
+      lingeringClose.discard(context, bytes);
       return;
     }
     ByteBuf before = received;
@@ -300,7 +300,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     EdgeTimeouts timeouts = loop.runtime().config().timeouts();
     long waitedMillis = (nowNanos - sinceNanos) / 1_000_000;
     if (lingering) {
-      if (nowNanos - sinceNanos > Farewell.LINGER_NANOS) {
+      if (nowNanos - sinceNanos > LingeringClose.LINGER_NANOS) {
         Io.close(channel());
       }
     } else if (heads.isInside()) {
@@ -380,7 +380,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     lingering = true;
     // Under TLS the client sees the length and "close", and closes by itself.
     boolean plain = scheme.equals(RequestHead.HTTP);
-    Farewell.say(context(), clientMaySend, plain);
+    LingeringClose.start(context(), clientMaySend, plain);
   }
 
   @Override

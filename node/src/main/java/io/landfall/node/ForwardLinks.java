@@ -52,7 +52,7 @@ final class ForwardLinks {
   private final Consumer<HostAddress> onChanged;
   private final Consumer<HostAddress> onLost;
   private final Clashes clashes;
-  private final TreeMap<HostAddress, ForwardLine> lines = new TreeMap<>();
+  private final TreeMap<HostAddress, ForwardLink> byNode = new TreeMap<>();
   private int dialing;
   private boolean stopped;
   private Revocations revocations = Revocations.NONE;
@@ -89,73 +89,73 @@ final class ForwardLinks {
   }
 
   /** A session with a node is up, over this stream. */
-  void sessionUp(PeerIdentity peer, BgpLink link) {
-    ForwardLine line = lineOf(peer.identity());
-    if (line != null && link.remoteAddress() instanceof InetSocketAddress remote) {
-      line.sessionUp(peer, remote, link.outgoing());
+  void sessionUp(PeerIdentity peer, BgpLink session) {
+    ForwardLink link = linkOf(peer.identity());
+    if (link != null && session.remoteAddress() instanceof InetSocketAddress remote) {
+      link.sessionUp(peer, remote, session.outgoing());
     }
   }
 
   /** The session with a peer is over: what it told of itself and of others is forgotten. */
   void sessionLost(HostAddress peer) {
-    for (ForwardLine line : List.copyOf(lines.values())) {
-      if (line.forgetTeller(peer)) {
-        line.planChanged();
+    for (ForwardLink link : List.copyOf(byNode.values())) {
+      if (link.forgetTeller(peer)) {
+        link.planChanged();
       }
     }
   }
 
   /** A route names the endpoint of a node. */
   void heard(HostAddress node, NodeEndpoint endpoint, HostAddress from) {
-    ForwardLine line = lineOf(node);
-    if (line == null) {
+    ForwardLink link = linkOf(node);
+    if (link == null) {
       return;
     }
     InetSocketAddress at = new InetSocketAddress(endpoint.address(), endpoint.port());
-    line.heard(at, from);
+    link.heard(at, from);
   }
 
   /** Hosts of the table changed: who tells of a node no longer is not believed any longer. */
   void routesChanged(int[] offsets, Block block) {
     for (int offset : offsets) {
-      ForwardLine line = lines.get(block.host(offset));
-      if (line != null) {
+      ForwardLink link = byNode.get(block.host(offset));
+      if (link != null) {
         Set<HostAddress> tellers = new TreeSet<>();
         overlay
             .overlay()
             .inspection()
             .route(block.host(offset))
             .ifPresent(route -> route.paths().forEach(path -> tellers.add(path.fromIdentity())));
-        line.routesIn(tellers);
+        link.routesIn(tellers);
       }
     }
   }
 
   /** A candidate of this node answered a dial: its port may be the one for requests too. */
   void portsChanged(HostAddress node) {
-    ForwardLine line = lines.get(node);
-    if (line != null) {
-      line.planChanged();
+    ForwardLink link = byNode.get(node);
+    if (link != null) {
+      link.planChanged();
     }
   }
 
-  private @Nullable ForwardLine lineOf(HostAddress node) {
-    ForwardLine line = lines.get(node);
-    if (line == null) {
-      if (lines.size() >= MAX_NODES && !makeRoom()) {
+  private @Nullable ForwardLink linkOf(HostAddress node) {
+    ForwardLink link = byNode.get(node);
+    if (link == null) {
+      if (byNode.size() >= MAX_NODES && !makeRoom()) {
         log.debug("node left out identity={} why=\"{} nodes are known\"", node, MAX_NODES);
         return null;
       }
-      line = new ForwardLine(node, parts, this);
-      lines.put(node, line);
+      link = new ForwardLink(node, parts, this);
+      byNode.put(node, link);
     }
-    return line;
+    return link;
   }
 
   private boolean makeRoom() {
-    for (ForwardLine line : lines.values()) {
-      if (line.mayMakeRoom()) {
-        line.forget();
+    for (ForwardLink link : byNode.values()) {
+      if (link.mayMakeRoom()) {
+        link.forget();
         return true;
       }
     }
@@ -167,11 +167,11 @@ final class ForwardLinks {
     if (parts.forward().knows(node)) {
       return Optional.empty();
     }
-    ForwardLine line = lines.get(node);
-    if (line == null) {
+    ForwardLink link = byNode.get(node);
+    if (link == null) {
       return Optional.of("it is not known where it takes requests");
     }
-    String why = line.lastFailure();
+    String why = link.lastFailure();
     return Optional.of(
         why.isEmpty()
             ? "its channel for requests is not proved yet"
@@ -180,8 +180,8 @@ final class ForwardLinks {
 
   /** Who a channel to this node has reached, and where; kept while its certificate is good. */
   Optional<RequestRules.Proved> proved(HostAddress node) {
-    ForwardLine line = lines.get(node);
-    return line == null ? Optional.empty() : line.proved();
+    ForwardLink link = byNode.get(node);
+    return link == null ? Optional.empty() : link.proved();
   }
 
   /**
@@ -193,8 +193,8 @@ final class ForwardLinks {
   NavigableSet<NodeName> cut(Revocations list, long wallMillis) {
     revocations = list;
     NavigableSet<NodeName> cut = new TreeSet<>();
-    for (ForwardLine line : List.copyOf(lines.values())) {
-      line.cut(list, wallMillis).ifPresent(cut::add);
+    for (ForwardLink link : List.copyOf(byNode.values())) {
+      link.cut(list, wallMillis).ifPresent(cut::add);
     }
     return cut;
   }
@@ -206,13 +206,13 @@ final class ForwardLinks {
 
   /** Whoever was refused may be admitted now: what waits is dialled soon. */
   void dialAgain() {
-    List.copyOf(lines.values()).forEach(ForwardLine::dialAgain);
+    List.copyOf(byNode.values()).forEach(ForwardLink::dialAgain);
   }
 
   /** Closes every channel and dials no more. */
   void stop() {
     stopped = true;
-    List.copyOf(lines.values()).forEach(line -> line.end("this node stops"));
+    List.copyOf(byNode.values()).forEach(link -> link.end("this node stops"));
   }
 
   boolean isStopped() {
@@ -236,7 +236,7 @@ final class ForwardLinks {
 
   /** Nothing tells of this node any more. */
   void remove(HostAddress node) {
-    lines.remove(node);
+    byNode.remove(node);
   }
 
   /** Whether one more dial may be under way. */

@@ -56,7 +56,7 @@ final class RequestChannels {
   /** Any thread: how many connections a node has. */
   private final Map<HostAddress, Integer> counts = new ConcurrentHashMap<>();
 
-  private final TreeMap<HostAddress, Map<Channel, Line>> lines = new TreeMap<>();
+  private final TreeMap<HostAddress, Map<Channel, Connection>> connections = new TreeMap<>();
   private int waiting;
   private Revocations revocations = Revocations.NONE;
 
@@ -94,14 +94,14 @@ final class RequestChannels {
       door.refused(TOO_MANY_CHANNELS, peer.label() + " has " + MAX_PER_PEER + " already");
       return false;
     }
-    Line line = new Line(channel, peer, door);
-    control.execute(line::arrive);
+    Connection connection = new Connection(channel, peer, door);
+    control.execute(connection::arrive);
     channel
         .closeFuture()
         .addListener(
             gone -> {
               leave(peer);
-              control.execute(line::end);
+              control.execute(connection::end);
             });
     return true;
   }
@@ -117,19 +117,19 @@ final class RequestChannels {
 
   /** Something changed about a node: its connections are judged again. */
   void changed(HostAddress identity) {
-    Map<Channel, Line> of = lines.get(identity);
+    Map<Channel, Connection> of = connections.get(identity);
     if (of != null) {
-      List.copyOf(of.values()).forEach(line -> line.judge(false));
+      List.copyOf(of.values()).forEach(connection -> connection.judge(false));
     }
   }
 
   /** The same for nodes whose routes changed, as offsets in the block of the identities. */
   void changed(int[] offsets) {
-    if (lines.isEmpty()) {
+    if (connections.isEmpty()) {
       return;
     }
     for (int offset : offsets) {
-      changed(new HostAddress(lines.firstKey().block(), offset));
+      changed(new HostAddress(connections.firstKey().block(), offset));
     }
   }
 
@@ -142,10 +142,11 @@ final class RequestChannels {
   NavigableSet<NodeName> cut(Revocations list, long wallMillis) {
     revocations = list;
     NavigableSet<NodeName> cut = new TreeSet<>();
-    for (Map<Channel, Line> of : lines.values()) {
-      for (Line line : of.values()) {
-        if ((isRevoked(line.peer) || wallMillis > line.peer.notAfterMillis()) && line.cut()) {
-          cut.add(line.peer.name());
+    for (Map<Channel, Connection> of : connections.values()) {
+      for (Connection connection : of.values()) {
+        if ((isRevoked(connection.peer) || wallMillis > connection.peer.notAfterMillis())
+            && connection.cut()) {
+          cut.add(connection.peer.name());
         }
       }
     }
@@ -157,7 +158,7 @@ final class RequestChannels {
   }
 
   /** One connection. */
-  private final class Line {
+  private final class Connection {
     private final Channel channel;
     private final PeerIdentity peer;
     private final InetAddress from;
@@ -168,7 +169,7 @@ final class RequestChannels {
     private boolean cut;
     private Timers.Cancellable timeout = () -> {};
 
-    Line(Channel channel, PeerIdentity peer, Door door) {
+    Connection(Channel channel, PeerIdentity peer, Door door) {
       this.channel = channel;
       this.peer = peer;
       this.from =
@@ -184,7 +185,8 @@ final class RequestChannels {
       }
       known = true;
       waiting++;
-      Map<Channel, Line> of = lines.computeIfAbsent(peer.identity(), i -> new LinkedHashMap<>());
+      Map<Channel, Connection> of =
+          connections.computeIfAbsent(peer.identity(), i -> new LinkedHashMap<>());
       of.put(channel, this);
       long waitingToo = of.values().stream().filter(each -> each.state == State.WAITING).count();
       judge(waiting > MAX_WAITING || waitingToo > MAX_WAITING_PER_PEER);
@@ -252,9 +254,9 @@ final class RequestChannels {
       gone = true;
       if (known) {
         become(State.ENDING);
-        Map<Channel, Line> of = lines.get(peer.identity());
+        Map<Channel, Connection> of = connections.get(peer.identity());
         if (of != null && of.remove(channel) != null && of.isEmpty()) {
-          lines.remove(peer.identity());
+          connections.remove(peer.identity());
         }
       }
     }

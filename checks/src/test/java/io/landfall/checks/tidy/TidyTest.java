@@ -50,7 +50,7 @@ class TidyTest {
               // What both ends of a connection between nodes bear and send.
               "edge/src/main/java/io/landfall/edge/H2Connection.java", 460,
               // One node to which requests are forwarded: dial, proof, end.
-              "node/src/main/java/io/landfall/node/ForwardLine.java", 430,
+              "node/src/main/java/io/landfall/node/ForwardLink.java", 430,
               // Plane two's events and effects; becomes room control.
               "node/src/main/java/io/landfall/node/OverlayDriver.java", 420,
               // The port on which nodes meet: accept, dial, admit.

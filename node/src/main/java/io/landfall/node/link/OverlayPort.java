@@ -55,7 +55,7 @@ public final class OverlayPort implements AutoCloseable {
   private final ControlLoop control;
   private final Handover handover;
   private final AtomicLong linkIds = new AtomicLong();
-  private final Doorway doorway = new Doorway();
+  private final PendingHandshakes pending = new PendingHandshakes();
   private final PortRefusals refusals = new PortRefusals();
   private @Nullable Channel listener;
 
@@ -133,7 +133,7 @@ public final class OverlayPort implements AutoCloseable {
                 new AlpnPeek.Watch() {
                   @Override
                   public void began() {
-                    doorway.began(channel);
+                    pending.began(channel);
                   }
 
                   @Override
@@ -142,7 +142,7 @@ public final class OverlayPort implements AutoCloseable {
                   }
                 }),
             new QuietEnd());
-    doorway
+    pending
         .enter(channel, from.getAddress())
         .ifPresent(
             full -> {
@@ -155,7 +155,7 @@ public final class OverlayPort implements AutoCloseable {
     ssl.handshakeFuture()
         .addListener(
             future -> {
-              doorway.leave(channel);
+              pending.leave(channel);
               if (!future.isSuccess()) {
                 HandshakeFailures.Failure failure =
                     HandshakeFailures.describe(future.cause(), tls.own(), control.wallMillis());
@@ -179,7 +179,7 @@ public final class OverlayPort implements AutoCloseable {
       }
       case AdmissionResult.Admitted admitted -> {
         String protocol = OverlayTls.agreed(ssl);
-        doorway.proved(channel);
+        pending.proved(channel);
         channel.pipeline().remove(QuietEnd.class);
         if (Alpn.BGP.token().equals(protocol)) {
           bgp(channel, admitted.peer(), false);
@@ -244,7 +244,7 @@ public final class OverlayPort implements AutoCloseable {
    */
   public Future<PeerIdentity> dialBgp(InetSocketAddress address) {
     EventLoop loop = control.eventLoop();
-    doorway.dialled(address);
+    pending.dialled(address);
     Promise<PeerIdentity> result = loop.newPromise();
     dial(address, Alpn.BGP, loop)
         .addListener(
@@ -337,7 +337,7 @@ public final class OverlayPort implements AutoCloseable {
         if (!alpn.token().equals(OverlayTls.agreed(ssl))) {
           fail(channel, result, "the peer does not speak " + alpn.token());
         } else {
-          doorway.proved(channel);
+          pending.proved(channel);
           channel.pipeline().remove(QuietEnd.class);
           result.trySuccess(new Dialled(channel, admitted.peer()));
         }

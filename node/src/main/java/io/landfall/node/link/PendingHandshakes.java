@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /** The accepted connections of the overlay port that are still in their handshake. */
-final class Doorway {
+final class PendingHandshakes {
   /** Connections of one address (of one /64 in IPv6) that may be in their handshake at once. */
   static final int MAX_PER_SOURCE = 64;
 
@@ -19,7 +19,7 @@ final class Doorway {
       new HandshakeSlots<>(OverlayPort.MAX_HANDSHAKES, MAX_PER_SOURCE, KEPT_FOR_NODES);
   private final KnownAddresses known = new KnownAddresses();
 
-  Doorway() {}
+  PendingHandshakes() {}
 
   /**
    * A limit that an accepted connection met.

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * answers, holds the channel open, and leaves it as soon as the plan names it no longer. On the
  * control thread only.
  */
-final class ForwardLine {
+final class ForwardLink {
   private static final long FIRST_BACKOFF_MILLIS = 250;
   private static final long MAX_BACKOFF_MILLIS = 15_000;
 
@@ -94,7 +94,7 @@ final class ForwardLine {
   private String lastFailure = "";
 
   /** Knows of nothing yet that tells of the node. */
-  ForwardLine(HostAddress node, ForwardLinks.Parts parts, ForwardLinks links) {
+  ForwardLink(HostAddress node, ForwardLinks.Parts parts, ForwardLinks links) {
     this.node = node;
     this.parts = parts;
     this.links = links;
@@ -260,7 +260,7 @@ final class ForwardLine {
             new ForwardChannel.Events() {
               @Override
               public void up() {
-                whileCurrent(number, () -> ForwardLine.this.up(chosen, who));
+                whileCurrent(number, () -> ForwardLink.this.up(chosen, who));
               }
 
               @Override

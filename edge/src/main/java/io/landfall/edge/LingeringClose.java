@@ -8,12 +8,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 
 /**
- * The end of a client's connection. One that is closed while the client may still be sending is
- * closed in two steps (RFC 9112 section 9.6): our direction first, then, after the client has had
- * time to read the response, the rest. Otherwise the system would answer the client's late bytes
- * with a reset, and the client might never see the response.
+ * The end of a client's connection: a lingering close, as nginx calls it. One that is closed while
+ * the client may still be sending is closed in two steps (RFC 9112 section 9.6): our direction
+ * first, then, after the client has had time to read the response, the rest. Otherwise the system
+ * would answer the client's late bytes with a reset, and the client might never see the response.
  */
-final class Farewell {
+final class LingeringClose {
   /** How long a client may take to read its response and close. */
   static final long LINGER_NANOS = 2_000_000_000L;
 
@@ -37,7 +37,7 @@ final class Farewell {
    * @param inTwoSteps whether the client may still be sending
    * @param halfClose whether our direction can be ended on its own, which TLS has no use for
    */
-  static void say(ChannelHandlerContext context, boolean inTwoSteps, boolean halfClose) {
+  static void start(ChannelHandlerContext context, boolean inTwoSteps, boolean halfClose) {
     if (!inTwoSteps) {
       Io.ignore(
           context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE));
