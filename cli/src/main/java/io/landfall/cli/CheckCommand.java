@@ -24,6 +24,7 @@ import tools.jackson.core.json.JsonFactory;
     description = {
       "Check a config and print every problem in it: file, line, key, rule, fix.",
       "The keys and certificates that it names are opened too.",
+      "A key that has no effect yet is a warning on stderr.",
       "Exit code 0 when it is valid, 1 when it is not. Needs no running node."
     },
     footer = {"", "Examples:", "  landfall check /etc/landfall/node.yaml"})
@@ -49,7 +50,12 @@ final class CheckCommand implements Callable<Integer> {
         if (!problems.isEmpty()) {
           yield refused(problems);
         }
-        out.print(json ? asJson(List.of()) : sentence(valid.config()));
+        if (json) {
+          out.print(asJson(List.of(), valid.warnings()));
+        } else {
+          valid.warnings().forEach(each -> spec.commandLine().getErr().println("warning: " + each));
+          out.print(sentence(valid.config()));
+        }
         out.flush();
         yield ExitCode.OK;
       }
@@ -59,7 +65,7 @@ final class CheckCommand implements Callable<Integer> {
 
   private int refused(List<ConfigProblem> problems) {
     if (Landfall.of(spec).json()) {
-      spec.commandLine().getOut().print(asJson(problems));
+      spec.commandLine().getOut().print(asJson(problems, List.of()));
       spec.commandLine().getOut().flush();
     } else {
       problems.forEach(problem -> spec.commandLine().getErr().println(problem));
@@ -82,24 +88,29 @@ final class CheckCommand implements Callable<Integer> {
         + System.lineSeparator();
   }
 
-  private static String asJson(List<ConfigProblem> problems) {
+  private static String asJson(List<ConfigProblem> problems, List<ConfigProblem> warnings) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), text)) {
       json.writeStartObject();
       json.writeBooleanProperty("valid", problems.isEmpty());
-      json.writeArrayPropertyStart("problems");
-      for (ConfigProblem problem : problems) {
-        json.writeStartObject();
-        json.writeStringProperty("file", problem.file());
-        json.writeNumberProperty("line", problem.line());
-        json.writeStringProperty("key", problem.key());
-        json.writeStringProperty("rule", problem.rule());
-        json.writeStringProperty("fix", problem.fix());
-        json.writeEndObject();
-      }
-      json.writeEndArray();
+      write(json, "problems", problems);
+      write(json, "warnings", warnings);
       json.writeEndObject();
     }
     return text.append('\n').toString();
+  }
+
+  private static void write(JsonGenerator json, String name, List<ConfigProblem> some) {
+    json.writeArrayPropertyStart(name);
+    for (ConfigProblem each : some) {
+      json.writeStartObject();
+      json.writeStringProperty("file", each.file());
+      json.writeNumberProperty("line", each.line());
+      json.writeStringProperty("key", each.key());
+      json.writeStringProperty("rule", each.rule());
+      json.writeStringProperty("fix", each.fix());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 }

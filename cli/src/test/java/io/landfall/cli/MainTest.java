@@ -287,6 +287,29 @@ class MainTest {
     assertThat(check.err()).isEmpty();
     assertThat(check.out()).contains("is valid: node fra (10.32.0.1), 0 services");
 
+    Files.writeString(
+        config,
+        Files.readString(config).replace("10.32.0.1}", "10.32.0.1, region: eu}")
+            + """
+            services:
+              shop: {identity: 10.32.1.10, hosts: [shop.example], cache: {max-object: 1MiB}}
+            """);
+    Ran warned = Ran.landfall("check", config.toString());
+    assertThat(warned.code()).isZero();
+    assertThat(warned.out()).contains("is valid: node fra (10.32.0.1), 1 services");
+    assertThat(warned.err().lines())
+        .containsExactly(
+            "warning: "
+                + config
+                + ":1: node.region: has no effect: nothing depends on where a node is yet; it may"
+                + " stay",
+            "warning: "
+                + config
+                + ":6: services.shop.cache: has no effect: there is no cache yet; it may stay");
+    Json json = Json.parse(Ran.landfall("check", config.toString(), "--json").out());
+    assertThat(json.get("valid").isTrue()).isTrue();
+    assertThat(json.get("warnings").items()).hasSize(2);
+
     Ran again = Ran.landfall("ca", "init", "--dir", ca);
     assertThat(again.code()).isEqualTo(1);
     assertThat(again.err()).contains("nothing is overwritten");

@@ -1,7 +1,5 @@
 package io.landfall.core;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -206,14 +204,5 @@ public final class Block {
   @Override
   public String toString() {
     return Addresses.format(network) + "/" + prefixLength;
-  }
-
-  /** The block's network address as an {@link InetAddress}, for messages and sockets. */
-  public InetAddress networkAddress() {
-    try {
-      return InetAddress.getByAddress(network);
-    } catch (UnknownHostException e) {
-      throw new InvariantBroken("a block's network is 4 or 16 bytes", e);
-    }
   }
 }

@@ -5,7 +5,6 @@ import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.ServerChannel;
 import java.net.InetSocketAddress;
 import java.util.Comparator;
 import java.util.List;
@@ -63,16 +62,6 @@ public final class EdgeServer implements AutoCloseable {
    */
   public EventLoopGroup eventLoops() {
     return loops.group();
-  }
-
-  /** The server channel type that goes with {@link #eventLoops()}. */
-  public Class<? extends ServerChannel> serverChannelType() {
-    return runtime.transport().serverChannel();
-  }
-
-  /** The client channel type that goes with {@link #eventLoops()}; for dialing peers. */
-  public Class<? extends Channel> clientChannelType() {
-    return runtime.transport().clientChannel();
   }
 
   /**

@@ -50,6 +50,7 @@ final class TestSite implements AutoCloseable {
   private volatile boolean dialFails;
   private volatile boolean peersWait;
   private final EdgeServer server;
+  private final Transport transport;
   private final Channel overlayListener;
 
   TestSite(String name, int number) {
@@ -73,6 +74,7 @@ final class TestSite implements AutoCloseable {
             2,
             EdgeLimits.defaults(),
             EdgeTimeouts.defaults());
+    this.transport = transport;
     this.server =
         switch (EdgeServer.start(adjust.apply(config), new Ports(), transport)) {
           case EdgeStart.Started started -> started.server();
@@ -85,7 +87,7 @@ final class TestSite implements AutoCloseable {
   private Channel listenForNodes() {
     return new ServerBootstrap()
         .group(server.eventLoops())
-        .channel(server.serverChannelType())
+        .channel(transport.serverChannel())
         .handler(LateAccept.INSTANCE)
         .childHandler(
             new ChannelInitializer<Channel>() {
@@ -121,7 +123,7 @@ final class TestSite implements AutoCloseable {
       ChannelFuture connect =
           new Bootstrap()
               .group(loop)
-              .channel(server.clientChannelType())
+              .channel(transport.clientChannel())
               .handler(nothing)
               .connect(to);
       Io.ignore(connect.addListener(f -> connected(connect, nothing, promise)));

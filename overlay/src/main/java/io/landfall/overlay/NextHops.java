@@ -11,7 +11,6 @@ import java.util.BitSet;
 final class NextHops {
   private final BitSet established = new BitSet();
   private final BitSet channels = new BitSet();
-  private final BitSet provedUp = new BitSet();
   private final BitSet provedDown = new BitSet();
   private final int own;
   private long version;
@@ -21,9 +20,7 @@ final class NextHops {
   }
 
   boolean isUsable(int node) {
-    return node == own
-        || (!provedDown.get(node)
-            && (provedUp.get(node) || established.get(node) || channels.get(node)));
+    return node == own || (!provedDown.get(node) && (established.get(node) || channels.get(node)));
   }
 
   /** Another number after each change: an order of paths that was made before is no longer one. */
@@ -40,7 +37,6 @@ final class NextHops {
   }
 
   void set(int node, Reachability reachability) {
-    change(provedUp, node, reachability == Reachability.UP);
     change(provedDown, node, reachability == Reachability.DOWN);
   }
 

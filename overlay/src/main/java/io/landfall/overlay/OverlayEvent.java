@@ -129,8 +129,6 @@ public sealed interface OverlayEvent {
   enum Reachability {
     /** Usable while the session with that node is Established, or a channel to it is up. */
     UNKNOWN,
-    /** Proved usable, with or without a session of its own. */
-    UP,
     /** Proved dead: not used even while the session is still up. */
     DOWN
   }

@@ -57,7 +57,8 @@ class HostOrderProperty {
       nextHops.setEstablished(1 + random.nextInt(NODES), random.nextBoolean());
     } else {
       nextHops.set(
-          1 + random.nextInt(NODES), random.nextBoolean() ? Reachability.UP : Reachability.DOWN);
+          1 + random.nextInt(NODES),
+          random.nextBoolean() ? Reachability.UNKNOWN : Reachability.DOWN);
     }
   }
 

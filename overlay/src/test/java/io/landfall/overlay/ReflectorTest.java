@@ -88,7 +88,7 @@ class ReflectorTest {
     net.settle();
     assertThat(paths(sin, SHOP)).extracting(PathView::usable).containsExactly(false);
     assertThat(paths(sin, SHOP)).extracting(PathView::best).containsExactly(false);
-    sin.step(new OverlayEvent.NextHop(fra.identity, OverlayEvent.Reachability.UP));
+    sin.step(new OverlayEvent.RemoteNode.Channel(fra.identity, true));
     assertThat(paths(sin, SHOP)).extracting(PathView::best).containsExactly(true);
   }
 

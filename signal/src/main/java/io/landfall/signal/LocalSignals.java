@@ -340,11 +340,6 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
     return unevaluated == 0;
   }
 
-  /** Whether the node as a whole drains. */
-  public boolean isNodeDraining() {
-    return nodeDraining;
-  }
-
   /** Every service, by name. */
   public List<LocalServiceView> view(long atNanos) {
     List<LocalServiceView> views = new ArrayList<>();

@@ -215,7 +215,6 @@ class LocalSignalsTest {
     drive.step(new SignalEvent.Drain(Optional.of(Drive.SHOP)));
     assertThat(drive.signal()).isEqualTo(Signal.DRAINING);
     drive.step(new SignalEvent.Drain(Optional.empty()));
-    assertThat(drive.signals.isNodeDraining()).isTrue();
     drive.step(new SignalEvent.Undrain(Optional.empty()));
     assertThat(drive.signal()).isEqualTo(Signal.DRAINING);
     drive.step(new SignalEvent.Undrain(Optional.of(Drive.SHOP)));

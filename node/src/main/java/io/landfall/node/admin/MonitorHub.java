@@ -42,9 +42,4 @@ public final class MonitorHub {
       watch.offer(event);
     }
   }
-
-  /** Ends every watch, when the node stops. */
-  public void close() {
-    watches.forEach(MonitorWatch::close);
-  }
 }

@@ -105,15 +105,6 @@ public final class PlainNeighbors {
     closing = true;
   }
 
-  /** How many streams are open. */
-  public int openStreams() {
-    int open = 0;
-    for (Line line : lines.values()) {
-      open += line.open.size();
-    }
-    return open;
-  }
-
   /** One neighbour and its streams, of which the session keeps two at most. */
   private final class Line {
     private final PlainNeighbor neighbor;

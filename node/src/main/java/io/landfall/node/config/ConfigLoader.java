@@ -34,7 +34,8 @@ public final class ConfigLoader {
     }
     return new Loaded.Valid(
         config.orElseThrow(
-            () -> new InvariantBroken("a config without a problem gives a config, " + file)));
+            () -> new InvariantBroken("a config without a problem gives a config, " + file)),
+        problems.warningsInOrder());
   }
 
   /**

@@ -8,8 +8,14 @@ public sealed interface Loaded {
    * A valid config.
    *
    * @param config the config
+   * @param warnings what is valid and has no effect, in the order of the file
    */
-  record Valid(NodeConfig config) implements Loaded {}
+  record Valid(NodeConfig config, List<ConfigProblem> warnings) implements Loaded {
+    /** Copies the list. */
+    public Valid {
+      warnings = List.copyOf(warnings);
+    }
+  }
 
   /**
    * Everything that is wrong, in the order of the file.

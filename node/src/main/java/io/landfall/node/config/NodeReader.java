@@ -45,6 +45,7 @@ final class NodeReader {
     Optional<NodeName> name = readName(node);
     Optional<HostAddress> identity = readIdentity(node, block);
     String region = node.map(at -> at.value("region", Rules::text, "")).orElse("");
+    node.ifPresent(at -> at.hasNoEffect("region", "nothing depends on where a node is yet"));
     node.ifPresent(Section::end);
     Optional<TrustConfig> trustConfig = trust.flatMap(at -> new TrustReader(files).read(at));
     Optional<IngressConfig> ingressConfig =

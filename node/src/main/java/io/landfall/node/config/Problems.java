@@ -11,6 +11,7 @@ final class Problems {
 
   private final String file;
   private final List<ConfigProblem> found = new ArrayList<>();
+  private final List<ConfigProblem> warnings = new ArrayList<>();
 
   Problems(String file) {
     this.file = file;
@@ -22,13 +23,29 @@ final class Problems {
     }
   }
 
+  /** What is no problem, and worth a line to whoever checks the file. */
+  void warn(int line, String key, String rule, String fix) {
+    if (warnings.size() < MAX_PROBLEMS) {
+      warnings.add(new ConfigProblem(file, line, key, rule, fix));
+    }
+  }
+
   boolean isEmpty() {
     return found.isEmpty();
   }
 
+  /** The warnings in the order of the file. */
+  List<ConfigProblem> warningsInOrder() {
+    return inOrder(warnings);
+  }
+
   /** In the order of the file. */
   List<ConfigProblem> inOrder() {
-    List<ConfigProblem> sorted = new ArrayList<>(found);
+    return inOrder(found);
+  }
+
+  private static List<ConfigProblem> inOrder(List<ConfigProblem> some) {
+    List<ConfigProblem> sorted = new ArrayList<>(some);
     sorted.sort(Comparator.comparingInt(ConfigProblem::line));
     return sorted;
   }

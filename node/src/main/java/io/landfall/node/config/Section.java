@@ -48,6 +48,15 @@ final class Section {
     return path.isEmpty() ? key : path + "." + key;
   }
 
+  /**
+   * Warns of a key that is read and checked, and that nothing uses yet; does nothing without it.
+   */
+  void hasNoEffect(String key, String why) {
+    if (has(key)) {
+      problems.warn(line(key), path(key), "has no effect: " + why, "it may stay");
+    }
+  }
+
   /** The line of a key, or of the section when the key is not there. */
   int line(String key) {
     Yaml.Entry entry = mapping.entries().get(key);

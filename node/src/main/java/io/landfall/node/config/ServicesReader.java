@@ -76,6 +76,7 @@ final class ServicesReader {
             .map(OptionalInt::of)
             .orElse(OptionalInt.empty());
     Optional<ServiceConfig.Cache> cache = at.section("cache").map(ServicesReader::cache);
+    at.hasNoEffect("cache", "there is no cache yet");
     Optional<ServiceConfig.Bgp> bgp = at.section("bgp").flatMap(ServiceBgpReader::ofService);
     if (at.has("bgp") && !at.has("backends")) {
       at.problem(
