@@ -1,7 +1,6 @@
 package io.landfall.node;
 
 import io.landfall.bfd.PathLiveness;
-import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
@@ -27,7 +26,6 @@ import io.landfall.trust.Holder;
 import io.landfall.trust.LivePeers;
 import io.landfall.trust.PeerIdentity;
 import io.landfall.trust.Revocations;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -161,17 +159,7 @@ public final class Node implements AutoCloseable {
         names,
         clashes,
         this::edge,
-        new Newcomers.Refusals() {
-          @Override
-          public void requests(Channel channel, String rule, String sentence) {
-            port.refusedRequests(channel, rule, sentence);
-          }
-
-          @Override
-          public void session(String remote, String rule, String sentence) {
-            port.refusals().count(rule, remote + ": " + sentence, control.wallMillis());
-          }
-        });
+        new RefusedAtPort(() -> port, control));
   }
 
   private void candidateConnected(PeerIdentity peer) {
@@ -224,8 +212,7 @@ public final class Node implements AutoCloseable {
             edgeConfig, new EdgeWiring(snapshots, forward, backends, control, signals, ingress))) {
           case EdgeStart.Started(EdgeServer server) -> server;
           case EdgeStart.CannotListen no ->
-              throw new StartFailed(
-                  "edge.listen " + Addresses.format(no.listener()) + ": " + no.why());
+              throw new StartFailed("edge.listen " + no.listener() + ": " + no.why());
         };
     edge = started;
     var bound =
@@ -233,10 +220,7 @@ public final class Node implements AutoCloseable {
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new StartFailed(
-          "overlay.listen "
-              + Addresses.format(config.overlay().listen())
-              + ": "
-              + bound.cause().getMessage(),
+          "overlay.listen " + config.overlay().listen() + ": " + bound.cause().getMessage(),
           bound.cause());
     }
     OverlayPaths.bind(bfd);
@@ -261,7 +245,7 @@ public final class Node implements AutoCloseable {
         "node up name={} identity={} overlay={} services={}",
         config.name(),
         config.identity(),
-        Addresses.format(config.overlay().listen()),
+        Places.endpoint(config.overlay().listen()),
         config.services().size());
   }
 
