@@ -45,7 +45,7 @@ public enum Rooms {
       "ch.qos.logback.classic ch.qos.logback.core io.netty.buffer io.netty.codec"
           + " io.netty.codec.http io.netty.codec.http2 io.netty.common io.netty.handler io.netty.transport"
           + " io.netty.transport.classes.epoll io.netty.transport.unix.common io.prometheus.metrics.config io.prometheus.metrics.model io.prometheus.writer.text"
-          + " java.management org.slf4j org.snakeyaml.engine tools.jackson.core",
+          + " java.management jdk.unsupported org.slf4j org.snakeyaml.engine tools.jackson.core",
       ". .admin .config .log .metrics",
       40),
   /** The command. */

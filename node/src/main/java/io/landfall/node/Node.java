@@ -2,7 +2,6 @@ package io.landfall.node;
 
 import io.landfall.bfd.PathLiveness;
 import io.landfall.core.HostAddress;
-import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.EdgeServer;
 import io.landfall.edge.EdgeStart;
@@ -23,14 +22,11 @@ import io.landfall.signal.SignalChange;
 import io.landfall.trust.Candidates;
 import io.landfall.trust.Endpoint;
 import io.landfall.trust.Holder;
-import io.landfall.trust.LivePeers;
 import io.landfall.trust.PeerIdentity;
-import io.landfall.trust.Revocations;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -53,9 +49,6 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger("landfall.node");
   private static final long SHUTDOWN_BARRIER = -1;
-
-  /** The subcode of the Cease for a peer without rights (RFC 4486). */
-  private static final int PEER_DECONFIGURED = 3;
 
   final NodeConfig config;
   final NodeTrust trust;
@@ -83,6 +76,7 @@ public final class Node implements AutoCloseable {
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final PeerRights rights;
+  private final RightsCheck rightsCheck;
   final RevocationWatch revocations;
   private volatile @Nullable EdgeServer edge;
   private @Nullable AdminServer admin;
@@ -115,14 +109,6 @@ public final class Node implements AutoCloseable {
         new OverlayBfd(
             config.overlay().bfd(), config.overlay().listen(), control, this::pathProved);
     rights = PeerRights.of(this);
-    revocations =
-        new RevocationWatch(
-            config.trust().revoked(),
-            trust.revoked(),
-            control,
-            background,
-            this::revoke,
-            () -> trust.ownRefusal(control.wallMillis()));
     monitor = NodeMonitor.of(control, overlay, names, config.services());
     watching = OverlayWatching.of(config.watch(), overlay, control);
     plain = PlainBgp.of(config, controlLoops, control, overlay, names);
@@ -140,6 +126,8 @@ public final class Node implements AutoCloseable {
             this::nodeChanged,
             this::tellPeerLost,
             clashes);
+    rightsCheck = new RightsCheck(this, rights, this::tellPeerLost);
+    revocations = RevocationWatch.of(this, background, rightsCheck::revoke);
     ingress = IngressDriver.of(config, control);
     snapshots =
         new Snapshots(
@@ -238,7 +226,7 @@ public final class Node implements AutoCloseable {
               config.overlay().candidates().stream()
                   .map(c -> new Endpoint(c.host(), c.port()))
                   .toList());
-          checkLivePeers();
+          rightsCheck.start();
           revocations.start();
         });
     log.info(
@@ -273,35 +261,6 @@ public final class Node implements AutoCloseable {
     if (running != null) {
       running.servicesChanged(changed);
     }
-  }
-
-  private NavigableSet<NodeName> revoke(Revocations list) {
-    boolean mayAdmit = !list.covers(trust.admission().revocations());
-    trust.admission().revoke(list);
-    NavigableSet<NodeName> cut = cutNow();
-    if (mayAdmit) {
-      links.dialAgain();
-    }
-    return cut;
-  }
-
-  private void checkLivePeers() {
-    cutNow();
-    control.schedule(
-        TimeUnit.MILLISECONDS.toNanos(LivePeers.CHECK_INTERVAL_MILLIS), this::checkLivePeers);
-  }
-
-  private NavigableSet<NodeName> cutNow() {
-    NavigableSet<NodeName> cut = links.cut(trust.admission().revocations(), control.wallMillis());
-    cut.addAll(
-        rights.cut(
-            trust.admission().revocations(),
-            control.wallMillis(),
-            (identity, why) -> {
-              overlay.apply(new OverlayEvent.StopPeer(identity, PEER_DECONFIGURED, why));
-              tellPeerLost(identity);
-            }));
-    return cut;
   }
 
   private void tellPeerLost(HostAddress identity) {

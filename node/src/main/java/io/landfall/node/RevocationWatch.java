@@ -97,6 +97,18 @@ final class RevocationWatch {
     this.appliedAt = Instant.ofEpochMilli(control.wallMillis());
   }
 
+  /** A watch over the file that a node's config names. */
+  static RevocationWatch of(
+      Node node, Executor readers, Function<Revocations, NavigableSet<NodeName>> apply) {
+    return new RevocationWatch(
+        node.config.trust().revoked(),
+        node.trust.revoked(),
+        node.control,
+        readers,
+        apply,
+        () -> node.trust.ownRefusal(node.control.wallMillis()));
+  }
+
   /** Begins to look. */
   void start() {
     file.ifPresent(this::poll);
@@ -169,7 +181,10 @@ final class RevocationWatch {
 
   /** For SIGHUP: the same, and the log has the answer. */
   void reloadAndLog() {
-    log.info("reload why=SIGHUP result=\"{}\"", reload().sentence());
+    log.atInfo()
+        .addKeyValue("why", "SIGHUP")
+        .addKeyValue("result", reload().sentence())
+        .log("reload");
   }
 
   private CommandResult judge(long number, RevocationFile found) {

@@ -124,6 +124,7 @@ public final class Overlay {
       case OverlayEvent.DrainWithdraw local -> changeServices(local, nowNanos);
       case OverlayEvent.DrainEnd local -> changeServices(local, nowNanos);
       case OverlayEvent.ReachedAt local -> changeServices(local, nowNanos);
+      case OverlayEvent.AskReflectorsAgain again -> remoteNodes.askReflectorsAgain(nowNanos);
       case OverlayEvent.RemoteNode remote -> {
         remoteNodes.step(remote, nowNanos);
         reportChanges(Cause.ENTITLEMENT, Optional.empty());

@@ -90,6 +90,12 @@ public sealed interface OverlayEvent {
     record Channel(HostAddress node, boolean up) implements RemoteNode {}
   }
 
+  /**
+   * Nodes may be believed again that were not: whoever tells of others is asked to tell it again
+   * (RFC 2918), since the routes of a node that was disowned are not kept.
+   */
+  record AskReflectorsAgain() implements OverlayEvent {}
+
   /** A live peer's entitlement changed: what it no longer covers is dropped at once. */
   record Entitle(HostAddress peer, SortedSet<HostAddress> services) implements OverlayEvent {
     /** Copies the set. */

@@ -61,8 +61,13 @@ final class RemoteNodes {
     boolean more = peers.verify(verified.node(), verified.services());
     judgeAgain();
     if (more) {
-      askAgain(peer -> peer.info.relation().speaksForOthers(), nowNanos);
+      askReflectorsAgain(nowNanos);
     }
+  }
+
+  /** Asks whoever tells of others to tell it again. */
+  void askReflectorsAgain(long nowNanos) {
+    askAgain(peer -> peer.info.relation().speaksForOthers(), nowNanos);
   }
 
   private void judgeAgain() {

@@ -92,7 +92,7 @@ class ReloadTest {
     Ran bad = landfall("reload");
     assertThat(bad.code()).isEqualTo(1);
     assertThat(bad.err())
-        .contains(revoked + ":3: nonsense is not 1 to 40 hex digits")
+        .contains(revoked + ":3: 'nonsense' is not 1 to 40 hex digits")
         .contains("the list before stays in force");
     assertThat(landfall("show", "revocations").out())
         .contains("NOT IN FORCE AS IT IS: " + revoked + ":3: ")
@@ -109,7 +109,7 @@ class ReloadTest {
     Await.until(
         PATIENCE,
         "the signal is answered in the log",
-        () -> node.log().contains("why=SIGHUP result=\"" + revoked + ": 1 entries in force"),
+        () -> node.log().contains("why=SIGHUP result=\"" + revoked + ": 1 entries in force, "),
         node::log);
     Files.writeString(revoked, "nodes nyc\n");
     node.hangUp();
