@@ -142,12 +142,7 @@ public final class Node implements AutoCloseable {
 
   private Newcomers newcomers() {
     return new Newcomers(
-        overlay,
-        rights,
-        names,
-        clashes,
-        this::edge,
-        new RefusedAtPort(() -> port, control));
+        overlay, rights, names, clashes, this::edge, new RefusedAtPort(() -> port, control));
   }
 
   private void candidateConnected(PeerIdentity peer) {
