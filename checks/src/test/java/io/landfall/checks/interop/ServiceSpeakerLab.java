@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -98,6 +99,7 @@ class ServiceSpeakerLab {
 
   @BeforeEach
   void aServiceHost() {
+    tests.incrementAndGet();
     host = host("web7", "10.0.0.7/24");
   }
 
@@ -107,10 +109,17 @@ class ServiceSpeakerLab {
     nyc.awaitServices("a host that is gone takes its word with it");
   }
 
+  private static final AtomicInteger tests = new AtomicInteger();
+
+  /** The link to a host. That of the test before may still be going away: a name is used once. */
+  private static String link(String host) {
+    return host + "-" + tests.get();
+  }
+
   private static NetworkNamespace host(String name, String address) {
     NetworkNamespace made = NetworkNamespace.create("speaker", name);
     NetworkNamespace.link(
-        new NetworkNamespace.End(fraHost, name, "10.0.0.1/24"),
+        new NetworkNamespace.End(fraHost, link(name), "10.0.0.1/24"),
         new NetworkNamespace.End(made, "eth0", address));
     return made;
   }
@@ -463,8 +472,8 @@ class ServiceSpeakerLab {
                 .replace("bgp_med = 100", "bgp_med = 300")
                 .replace("  route 10.32.1.11/32 blackhole;\n", ""));
     try (NetworkNamespace second = host("web8", "10.0.0.8/24")) {
-      fraHost.must("ip", "route", "replace", "10.0.0.8/32", "dev", "web8");
-      fraHost.must("ip", "route", "replace", "10.0.0.7/32", "dev", "web7");
+      fraHost.must("ip", "route", "replace", "10.0.0.8/32", "dev", link("web8"));
+      fraHost.must("ip", "route", "replace", "10.0.0.7/32", "dev", link("web7"));
       LabProcess by8 =
           second.start(
               "eight",
