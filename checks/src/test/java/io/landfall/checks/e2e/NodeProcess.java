@@ -26,6 +26,8 @@ final class NodeProcess implements AutoCloseable {
   static NodeProcess start(Path config) {
     Path log = config.resolveSibling("node.log");
     List<String> command = new ArrayList<>();
+    // Who runs the tests under nohup would hand its ignored SIGHUP on; a node leaves it ignored.
+    command.addAll(List.of("env", "--default-signal=HUP"));
     command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
     command.add("-Xmx" + HEAP_MIB + "m");
     command.add("-XX:MaxDirectMemorySize=" + DIRECT_MIB + "m");

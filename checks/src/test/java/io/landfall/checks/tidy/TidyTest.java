@@ -44,7 +44,7 @@ class TidyTest {
               // The composition root of both planes.
               "node/src/main/java/io/landfall/node/Node.java", 430,
               // All that the rest of a node sees of plane two.
-              "overlay/src/main/java/io/landfall/overlay/Overlay.java", 440,
+              "overlay/src/main/java/io/landfall/overlay/Overlay.java", 450,
               // One client's connection, from its first byte to its end, with what it may hold.
               "edge/src/main/java/io/landfall/edge/ClientConnection.java", 420,
               // What both ends of a connection between nodes bear and send.
