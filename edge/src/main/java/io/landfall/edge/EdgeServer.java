@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The running edge, as the node sees it. All methods may be called from any thread but an event
- * loop's own, except {@link #acceptH2}, which is usually called on one.
+ * loop's own, except {@link #acceptWaitingH2}, which is usually called on one.
  */
 public final class EdgeServer implements AutoCloseable {
   private static final long CLOSE_POLL_NANOS = 5_000_000;
@@ -67,15 +67,7 @@ public final class EdgeServer implements AutoCloseable {
   /**
    * Takes over a connection on which another node forwards requests: its handshake is done, its
    * peer is proved, and it has negotiated {@code h2}. The edge installs its handlers and owns the
-   * channel from then on. Being such a channel is what marks a request as forwarded.
-   */
-  public void acceptH2(Channel channel, NodeName peer) {
-    acceptWaitingH2(channel, peer);
-    openH2(channel);
-  }
-
-  /**
-   * The same for a peer of whom it is not known yet whether its requests may be served: PINGs are
+   * channel from then on. Being such a channel is what marks a request as forwarded. PINGs are
    * answered and a few requests wait, until {@link #openH2} or {@link #refuseH2}. The waiting are
    * bounded for all such connections of an event loop together.
    */

@@ -141,8 +141,7 @@ final class LoopState {
   void drain() {
     draining = true;
     for (Channel channel : List.copyOf(overlayChannels)) {
-      // Says GOAWAY, and closes when the streams are done.
-      Io.close(channel);
+      onOverlay(channel, OverlayConnection::refuse);
     }
   }
 

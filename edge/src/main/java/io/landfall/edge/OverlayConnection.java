@@ -2,6 +2,7 @@ package io.landfall.edge;
 
 import io.landfall.core.NodeName;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection.PropertyKey;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
@@ -13,6 +14,7 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * peer may have requests served is the node's to decide: until then they wait.
  */
 final class OverlayConnection extends H2Connection {
+  /** By then the other node has read the first GOAWAY, and nothing crosses the last one. */
+  static final int LAST_GOAWAY_MILLIS = 1_000;
+
   private final NodeName peer;
   private final PropertyKey streamKey;
   private final List<OverlayStream> waiting = new ArrayList<>(0);
@@ -56,14 +61,40 @@ final class OverlayConnection extends H2Connection {
     }
   }
 
-  /** Serves no further request, and ends when those under way are done. */
+  /**
+   * Serves no further request, and ends when those under way are done (RFC 9113 section 6.8). The
+   * first GOAWAY names the highest stream there is, so that a request that crosses it is refused
+   * and may be tried elsewhere. Named as too late, all that followed of it, its reset or a window,
+   * would be an error of the connection and the end of those under way; and a connection that is
+   * closed while it crosses may lose the GOAWAY too (RFC 9112 section 9.6).
+   */
   void refuse() {
+    if (admission == Admission.REFUSED) {
+      return;
+    }
     admission = Admission.REFUSED;
     List<OverlayStream> refused = List.copyOf(waiting);
     waiting.clear();
     refused.forEach(OverlayStream::refuse);
-    // Says GOAWAY, and closes when the streams are done.
+    goodbye(Integer.MAX_VALUE);
+    Io.ignore(loop().eventLoop().schedule(this::end, LAST_GOAWAY_MILLIS, TimeUnit.MILLISECONDS));
+  }
+
+  /** Names the last stream, so that later ones may be repeated, and closes when all are done. */
+  private void end() {
+    goodbye(connection().remote().lastStreamCreated());
     Io.close(context().channel());
+  }
+
+  private void goodbye(int lastStreamId) {
+    Io.ignore(
+        goAway(
+            context(),
+            lastStreamId,
+            Http2Error.NO_ERROR.code(),
+            Unpooled.EMPTY_BUFFER,
+            context().newPromise()));
+    flush(context());
   }
 
   /** A waiting request is over before it began. */

@@ -89,6 +89,8 @@ class WaitingPeersTest {
       nyc.overlayChannels.forEach(nyc.edge()::openH2);
       TestSite.await("it is being served", () -> slow.received.size() == 1);
       nyc.overlayChannels.forEach(nyc.edge()::refuseH2);
+      // Until its event loop has come to that, a request is still served.
+      nyc.overlayChannels.forEach(c -> c.eventLoop().submit(() -> {}).syncUninterruptibly());
       RawClient next = asks();
       // A further connection, which is not to be served either.
       TestSite.await(
