@@ -101,6 +101,17 @@ final class Newcomers implements OverlayPort.Handover {
   }
 
   private void refuse(BgpLink link, String rule, String sentence) {
+    Optional<Holder> live =
+        rule.equals(Admission.DUPLICATE_NAME)
+            ? overlay.holderOfName(link.peer().name())
+            : Optional.empty();
+    Optional<Holder> newcomer = Places.of(link);
+    if (live.isPresent() && newcomer.isPresent()) {
+      clashes.ofName(live.get(), newcomer.get());
+      refusals.session(link.remote(), rule, Duplicates.nameSentence(live.get(), newcomer.get()));
+      overlay.reject(link, Duplicates.nameRejection(live.get()));
+      return;
+    }
     refusals.session(link.remote(), rule, sentence);
     overlay.refuse(link, sentence);
   }

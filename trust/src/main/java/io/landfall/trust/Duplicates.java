@@ -23,13 +23,15 @@ public final class Duplicates {
   /** Over how many identities the log is written; a clash over any other is only counted. */
   public static final int MAX_IDENTITIES = 4096;
 
-  /** How the words of a NOTIFICATION to a duplicate begin. */
-  public static final String REJECTION = "duplicate identity ";
+  private static final String IDENTITY_TAKEN = "duplicate identity ";
+  private static final String NAME_TAKEN = "duplicate name ";
 
   /** Who refused whom. */
   public enum Kind {
     /** This node refused a second holder of a live peer's identity. */
     OF_A_PEER,
+    /** This node refused a peer that has the name of a live one, and another identity. */
+    OF_A_NAME,
     /** Somebody has this node's own identity. */
     OF_OURSELVES,
     /** A peer refused this node, because somebody else holds this node's identity there. */
@@ -40,7 +42,7 @@ public final class Duplicates {
    * One pair.
    *
    * @param kind who refused whom
-   * @param identity the identity that both claim
+   * @param identity the identity that both claim; of a name, the identity of who was refused
    * @param live who holds it; empty when that is this node, or is told by the peer's words only
    * @param refused who does not get it; empty when that is this node
    * @param sentence both, for people
@@ -77,7 +79,46 @@ public final class Duplicates {
 
   /** The words for whoever is refused. */
   public static String rejection(Holder live) {
-    return REJECTION + live.certificate().identity() + ": live at " + live.text();
+    return IDENTITY_TAKEN + live.certificate().identity() + ": live at " + live.text();
+  }
+
+  /** The words for whoever is refused because of its name. */
+  public static String nameRejection(Holder live) {
+    return NAME_TAKEN
+        + live.certificate().name()
+        + ": live as "
+        + live.certificate().identity()
+        + " at "
+        + live.text();
+  }
+
+  /** Whether the words of a peer's NOTIFICATION are those for a duplicate. */
+  public static boolean isRejection(String words) {
+    return words.contains(IDENTITY_TAKEN) || words.contains(NAME_TAKEN);
+  }
+
+  /** A newcomer was refused, since a node of another identity is live under its name. */
+  public Noted refusedForItsName(Holder live, Holder newcomer, long wallMillis) {
+    return note(
+        Kind.OF_A_NAME,
+        newcomer.certificate().identity(),
+        Optional.of(live),
+        Optional.of(newcomer),
+        nameSentence(live, newcomer),
+        wallMillis);
+  }
+
+  /** Both of a pair with one name, for people. */
+  public static String nameSentence(Holder live, Holder newcomer) {
+    return "two nodes have one name: "
+        + newcomer.certificate().label()
+        + " at "
+        + newcomer.text()
+        + " is refused; "
+        + live.certificate().label()
+        + " at "
+        + live.text()
+        + " is live";
   }
 
   /** A newcomer was refused, since somebody else is live with its identity. */
