@@ -38,8 +38,20 @@ class HandshakeFailuresTest {
             HandshakeFailures.describe(
                     new SSLException("Received fatal alert: certificate_unknown"), OWN, NOW)
                 .sentence())
-        .contains("its log has the rule")
-        .contains("this node's clock shows");
+        .contains("TLS alert certificate_unknown", "'landfall show refused' have the rule")
+        .contains("this node's clock shows 2026-11-18T11:06:40Z")
+        .contains("by this clock it is valid", "revoked", "its CA", "that node's clock")
+        .doesNotContain("check the clock");
+  }
+
+  @Test
+  void aRefusedCertificateThatIsNotValidByThisClockIsToBeRenewed() {
+    long late = OWN.getNotAfter().toInstant().toEpochMilli() + 1;
+    assertThat(
+            HandshakeFailures.describe(
+                    new SSLException("error: SSLV3_ALERT_CERTIFICATE_UNKNOWN"), OWN, late)
+                .sentence())
+        .contains("TLS alert certificate_unknown", "renew it, or check this node's clock");
   }
 
   @Test
