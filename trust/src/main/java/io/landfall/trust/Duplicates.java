@@ -32,9 +32,9 @@ public final class Duplicates {
     OF_A_PEER,
     /** This node refused a peer that has the name of a live one, and another identity. */
     OF_A_NAME,
-    /** Somebody has this node's own identity. */
+    /** Another node has this node's own identity. */
     OF_OURSELVES,
-    /** A peer refused this node, because somebody else holds this node's identity there. */
+    /** A peer refused this node, because another node holds this node's identity there. */
     REFUSED_THERE
   }
 
@@ -43,7 +43,8 @@ public final class Duplicates {
    *
    * @param kind who refused whom
    * @param identity the identity that both claim; of a name, the identity of who was refused
-   * @param live who holds it; empty when that is this node, or is told by the peer's words only
+   * @param live who holds it; empty when that is this node, or known by the peer's NOTIFICATION
+   *     only
    * @param refused who does not get it; empty when that is this node
    * @param sentence both, for people
    * @param count how often
@@ -77,12 +78,12 @@ public final class Duplicates {
   /** No clash is known. */
   public Duplicates() {}
 
-  /** The words for whoever is refused. */
+  /** The text for the node that is refused. */
   public static String rejection(Holder live) {
     return IDENTITY_TAKEN + live.certificate().identity() + ": live at " + live.text();
   }
 
-  /** The words for whoever is refused because of its name. */
+  /** The text for the node that is refused because of its name. */
   public static String nameRejection(Holder live) {
     return NAME_TAKEN
         + live.certificate().name()
@@ -121,7 +122,7 @@ public final class Duplicates {
         + " is live";
   }
 
-  /** A newcomer was refused, since somebody else is live with its identity. */
+  /** A newcomer was refused, since another node is live with its identity. */
   public Noted refused(Holder live, Holder newcomer, long wallMillis) {
     return note(
         Kind.OF_A_PEER,
@@ -147,10 +148,10 @@ public final class Duplicates {
         + (same ? "the same certificate at another address" : "another certificate");
   }
 
-  /** Somebody showed a certificate with this node's identity. */
+  /** A peer showed a certificate with this node's identity. */
   public Noted ofOurselves(Holder other, long wallMillis) {
     String sentence =
-        "somebody has this node's identity: "
+        "another node has this node's identity: "
             + other.certificate().label()
             + " at "
             + other.text()
@@ -169,7 +170,7 @@ public final class Duplicates {
    *
    * @param own this node's identity
    * @param peer the peer
-   * @param words what its NOTIFICATION told
+   * @param words the text of its NOTIFICATION
    */
   public Noted refusedThere(HostAddress own, Holder peer, String words, long wallMillis) {
     String sentence =

@@ -8,7 +8,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Certificates, keys and nodes that are no longer believed, whatever their CA says: a small file
+ * Certificates, keys and nodes that are no longer believed, whatever their CA signed: a small file
  * that the operator hands to every node.
  *
  * <pre>
@@ -41,7 +41,7 @@ public record Revocations(
       new Revocations(new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
 
   private static final String NOT_BY_CERTIFICATE =
-      "the hash of a whole certificate does not bind whoever has the certificate; write 'key HEX',"
+      "the hash of a whole certificate does not bind the holder of the certificate; write 'key HEX',"
           + " the SHA-256 of its public key ('landfall ca fingerprint FILE'), or its serial";
 
   private static final int FINGERPRINT_DIGITS = 64;
