@@ -109,8 +109,8 @@ final class Sessions {
   }
 
   /**
-   * Ends an idle hold time, since it was somebody else's fault: whoever has a copy of a node's key
-   * could keep the node away by sending what is refused.
+   * Ends an idle hold time, since another caused it: a thief of a node's key could keep the node
+   * away by sending what is refused.
    */
   void forgive(Peer peer, long nowNanos) {
     peer.stopped = false;
