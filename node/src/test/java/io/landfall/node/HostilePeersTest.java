@@ -320,7 +320,7 @@ class HostilePeersTest {
       }
     }
     Poll.until(
-        "what was left out is told",
+        "what was left out is counted",
         () -> !log.with("lines left out", "newcomer refused").isEmpty(),
         log::lines);
     assertThat(log.with("newcomer refused", "peer=sin")).hasSizeBetween(1, 300);

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Somebody has the key of a node, or another certificate of its identity: requests go to whoever
- * has the session, and to nobody else, whichever of the two came first.
+ * A thief has the key of a node, or another certificate of its identity: requests go to the holder
+ * of the session, and nowhere else, whichever of the two came first.
  */
 class StolenKeyTest {
   private static final String NYC = "10.32.0.2";
@@ -238,7 +238,7 @@ class StolenKeyTest {
   }
 
   @Test
-  void aPeerWhosePortForRequestsIsNotReachedIsNotUsableAndExplainTellsWhy() {
+  void aPeerWhosePortForRequestsIsNotReachedIsNotUsableAndExplainHasTheReason() {
     fra.start();
     try (ScriptedPeer sin =
         ScriptedPeer.connect(fra.overlay, world.credentials("sin", 3, "shop"))
@@ -248,7 +248,7 @@ class StolenKeyTest {
               new byte[0], BgpBytes.attributes("10.32.0.3"), BgpBytes.prefix("10.32.1.10/32")));
       fra.awaitNextHops(10, "10.32.0.3");
       Poll.until(
-          "explain tells why",
+          "explain has the reason",
           () ->
               fra.show("explain?url=http://shop.test/")
                   .contains("its channel for requests is not up: "),

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What TLS threw, in words that tell what to do. */
+/** What TLS threw, in words with what to do. */
 class HandshakeFailuresTest {
   private static final long NOW = 1_795_000_000_000L;
   private static final X509Certificate OWN =
