@@ -203,15 +203,6 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
     return holders;
   }
 
-  /** Whose stream is open under this name; empty when there is none. */
-  Optional<Holder> holderOfName(NodeName name) {
-    return links.values().stream()
-        .map(Held::link)
-        .filter(link -> link instanceof BgpLink bgp && bgp.peer().name().equals(name))
-        .flatMap(link -> Places.of((BgpLink) link).stream())
-        .findFirst();
-  }
-
   /**
    * Ends the streams of a peer that has not sent its OPEN on any: they hold nothing against a
    * newcomer with another certificate, or whoever is silent again and again would keep it away.
