@@ -7,7 +7,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Fuzz target: the frames of another node at the server's end of HTTP/2, after the preface. The
- * first two bytes say in what pieces they arrive, and how much is read after each.
+ * first two bytes encode in what pieces they arrive, and how much is read after each.
  *
  * <p>What must hold: nothing unexpected; what the connection holds stays below its bound, whatever
  * is sent and however little is read; and a peer that leaves leaves nothing behind.

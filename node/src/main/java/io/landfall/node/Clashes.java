@@ -25,14 +25,19 @@ final class Clashes {
     log(duplicates.refused(live, newcomer, control.wallMillis()), newcomer);
   }
 
-  /** Somebody else shows this node's identity. */
+  /** Two identities claim one name; the newcomer is refused. */
+  void ofName(Holder live, Holder newcomer) {
+    log(duplicates.refusedForItsName(live, newcomer, control.wallMillis()), newcomer);
+  }
+
+  /** Another node shows this node's identity. */
   void ofOurselves(Holder other) {
     log(duplicates.ofOurselves(other, control.wallMillis()), other);
   }
 
   /** A peer rejected this node's connection; that counts when it is because of a duplicate. */
   void rejectedBy(Holder peer, String words) {
-    if (words.contains(Duplicates.REJECTION)) {
+    if (Duplicates.isRejection(words)) {
       log(duplicates.refusedThere(own, peer, words, control.wallMillis()), peer);
     }
   }
@@ -40,7 +45,8 @@ final class Clashes {
   private static void log(Duplicates.Noted noted, Holder other) {
     if (noted.log()) {
       log.warn(
-          "newcomer refused, duplicate identity peer={} identity={} remote={} times={} why=\"{}\"",
+          "newcomer refused, duplicate {} peer={} identity={} remote={} times={} why=\"{}\"",
+          noted.row().kind() == Duplicates.Kind.OF_A_NAME ? "name" : "identity",
           other.certificate().name(),
           noted.row().identity(),
           other.at(),

@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import io.landfall.core.HostAddress;
 import io.landfall.node.link.OverlayPort;
+import io.landfall.node.link.SocketText;
 import io.landfall.trust.CandidateSource;
 import io.landfall.trust.CandidateView;
 import io.landfall.trust.Candidates;
@@ -124,7 +125,7 @@ final class Discovery {
   }
 
   private void dialFailed(Endpoint endpoint, Throwable cause) {
-    String why = String.valueOf(cause.getMessage());
+    String why = SocketText.why(cause);
     if (cause instanceof OverlayPort.ReachedOurselves) {
       log.info("candidate is this node itself endpoint={}", endpoint);
       candidates.wasOurselves(endpoint);

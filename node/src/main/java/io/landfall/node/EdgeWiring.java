@@ -5,6 +5,7 @@ import io.landfall.decision.Candidate;
 import io.landfall.edge.BackendFailure;
 import io.landfall.edge.EdgePorts;
 import io.landfall.edge.EdgeSnapshot;
+import io.landfall.node.link.SocketText;
 import io.landfall.signal.SignalEvent;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -56,7 +57,8 @@ record EdgeWiring(
 
   @Override
   public void listenerFailed(InetSocketAddress listener, String why) {
-    log.error("edge listener failed listener={} why=\"{}\"", listener, why);
-    control.execute(() -> ingress.listenerFailed(listener + ": " + why));
+    String at = SocketText.of(listener);
+    log.error("edge listener failed listener={} why=\"{}\"", at, why);
+    control.execute(() -> ingress.listenerFailed(at + ": " + why));
   }
 }

@@ -5,6 +5,7 @@ import io.landfall.core.NodeName;
 import io.landfall.node.ForwardPlan.Target;
 import io.landfall.node.link.ForwardChannel;
 import io.landfall.node.link.OverlayPort.Dialled;
+import io.landfall.node.link.SocketText;
 import io.landfall.overlay.OverlayEvent.RemoteNode;
 import io.landfall.trust.PeerIdentity;
 import io.landfall.trust.Revocations;
@@ -235,7 +236,7 @@ final class ForwardLink {
           } else if (dialled.isSuccess()) {
             answered(chosen, dialled.getNow());
           } else {
-            failed(chosen.address() + ": " + dialled.cause().getMessage());
+            failed(chosen.place() + ": " + SocketText.why(dialled.cause()));
           }
         });
   }
@@ -284,11 +285,11 @@ final class ForwardLink {
       return Optional.of("this node stops");
     }
     if (!who.identity().equals(node)) {
-      return Optional.of(chosen.address() + " is " + who.label() + ", not " + node);
+      return Optional.of(chosen.place() + " is " + who.label() + ", not " + node);
     }
     if (chosen.fingerprint().filter(session -> !session.equals(who.fingerprint())).isPresent()) {
       return Optional.of(
-          chosen.address() + " has another certificate of " + who.label() + " than its session");
+          chosen.place() + " has another certificate of " + who.label() + " than its session");
     }
     return chosen.fingerprint().isPresent() ? Optional.empty() : overlay.refusalOf(who);
   }
@@ -315,7 +316,7 @@ final class ForwardLink {
     plan.proved(proved.address());
     parts.names().learn(node, who.name());
     forward.proved(who, proved.address());
-    log.info("channel up peer={} identity={} endpoint={}", who.name(), node, proved.address());
+    log.info("channel up peer={} identity={} endpoint={}", who.name(), node, proved.place());
     if (!plan.hasSession()) {
       overlay.apply(new RemoteNode.Verified(node, overlay.servicesOf(who)));
       overlay.apply(new RemoteNode.Channel(node, true));

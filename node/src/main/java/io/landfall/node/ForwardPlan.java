@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.core.HostAddress;
+import io.landfall.node.link.SocketText;
 import io.landfall.trust.PeerIdentity;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -40,7 +41,12 @@ final class ForwardPlan {
    * @param address where
    * @param fingerprint whose certificate has to answer; empty when any of the identity may
    */
-  record Target(InetSocketAddress address, Optional<String> fingerprint) {}
+  record Target(InetSocketAddress address, Optional<String> fingerprint) {
+    /** The address for people. */
+    String place() {
+      return SocketText.of(address);
+    }
+  }
 
   private record Session(PeerIdentity peer, InetSocketAddress remote, boolean dialled) {}
 

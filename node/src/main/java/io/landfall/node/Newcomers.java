@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.core.NodeName;
 import io.landfall.edge.EdgeServer;
 import io.landfall.node.link.BgpLink;
 import io.landfall.node.link.OverlayPort;
@@ -100,7 +101,24 @@ final class Newcomers implements OverlayPort.Handover {
     }
   }
 
+  /** Whose stream is open under this name; empty when there is none. */
+  private Optional<Holder> holderOfName(NodeName name) {
+    return overlay.overlay().peers().stream()
+        .filter(peer -> peer.live() && peer.info().name().equals(name))
+        .flatMap(peer -> overlay.holders(peer.info().identity()).stream())
+        .findFirst();
+  }
+
   private void refuse(BgpLink link, String rule, String sentence) {
+    Optional<Holder> live =
+        rule.equals(Admission.DUPLICATE_NAME) ? holderOfName(link.peer().name()) : Optional.empty();
+    Optional<Holder> newcomer = Places.of(link);
+    if (live.isPresent() && newcomer.isPresent()) {
+      clashes.ofName(live.get(), newcomer.get());
+      refusals.session(link.remote(), rule, Duplicates.nameSentence(live.get(), newcomer.get()));
+      overlay.reject(link, Duplicates.nameRejection(live.get()));
+      return;
+    }
     refusals.session(link.remote(), rule, sentence);
     overlay.refuse(link, sentence);
   }

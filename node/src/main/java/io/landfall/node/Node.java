@@ -12,6 +12,7 @@ import io.landfall.node.config.NodeConfig;
 import io.landfall.node.config.ServiceConfig;
 import io.landfall.node.link.BgpLink;
 import io.landfall.node.link.OverlayPort;
+import io.landfall.node.link.SocketText;
 import io.landfall.node.link.Sockets;
 import io.landfall.node.watch.Watching;
 import io.landfall.overlay.Overlay;
@@ -197,7 +198,11 @@ public final class Node implements AutoCloseable {
             edgeConfig, new EdgeWiring(snapshots, forward, backends, control, signals, ingress))) {
           case EdgeStart.Started(EdgeServer server) -> server;
           case EdgeStart.CannotListen no ->
-              throw new StartFailed("edge.listen " + no.listener() + ": " + no.why());
+              throw new StartFailed(
+                  "edge.listen "
+                      + SocketText.of(no.listener())
+                      + ": "
+                      + SocketText.clean(no.why()));
         };
     edge = started;
     var bound =
@@ -205,7 +210,10 @@ public final class Node implements AutoCloseable {
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new StartFailed(
-          "overlay.listen " + config.overlay().listen() + ": " + bound.cause().getMessage(),
+          "overlay.listen "
+              + SocketText.of(config.overlay().listen())
+              + ": "
+              + SocketText.why(bound.cause()),
           bound.cause());
     }
     OverlayPaths.bind(bfd);

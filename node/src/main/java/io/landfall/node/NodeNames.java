@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -18,6 +19,11 @@ final class NodeNames {
 
   void learn(HostAddress identity, NodeName name) {
     names.put(identity, name);
+  }
+
+  /** Every name that is known, this node's own too. */
+  Collection<NodeName> all() {
+    return names.values();
   }
 
   Optional<NodeName> nameOf(HostAddress identity) {

@@ -3,6 +3,7 @@ package io.landfall.node;
 import io.landfall.bfd.PathLiveness;
 import io.landfall.core.HostAddress;
 import io.landfall.node.bfd.OverlayBfd;
+import io.landfall.node.link.SocketText;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayEvent.Reachability;
 
@@ -27,7 +28,8 @@ final class OverlayPaths {
     var binding = bfd.bind();
     if (binding.isPresent() && !binding.get().awaitUninterruptibly().isSuccess()) {
       Throwable cause = binding.get().cause();
-      throw new StartFailed("overlay.bfd UDP " + bfd.local() + ": " + cause.getMessage(), cause);
+      throw new StartFailed(
+          "overlay.bfd UDP " + SocketText.of(bfd.local()) + ": " + SocketText.why(cause), cause);
     }
   }
 }

@@ -27,7 +27,7 @@ final class PeerRights {
 
   /** Nobody is live yet. */
   PeerRights(ControlLoop control, RequestRules rules) {
-    requestChannels = new RequestChannels(control, rules);
+    requestChannels = new RequestChannels(control, rules::judge);
   }
 
   /** Rights of the peers of a node, whose overlay there is already. */

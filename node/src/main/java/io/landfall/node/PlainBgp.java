@@ -10,6 +10,7 @@ import io.landfall.node.bgptcp.PlainNeighbors;
 import io.landfall.node.config.NodeConfig;
 import io.landfall.node.config.PlainBgpConfig;
 import io.landfall.node.config.ServiceConfig;
+import io.landfall.node.link.SocketText;
 import io.landfall.node.link.Sockets;
 import io.landfall.overlay.Directory;
 import io.landfall.overlay.PeerInfo;
@@ -69,7 +70,10 @@ final class PlainBgp {
       var bound = neighbors.listen(listen.get()).awaitUninterruptibly();
       if (!bound.isSuccess()) {
         throw new StartFailed(
-            "overlay.bgp.listen " + listen.get() + ": " + bound.cause().getMessage(),
+            "overlay.bgp.listen "
+                + SocketText.of(listen.get())
+                + ": "
+                + SocketText.why(bound.cause()),
             bound.cause());
       }
     }

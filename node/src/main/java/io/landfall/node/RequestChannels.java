@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +52,7 @@ final class RequestChannels {
   private static final Logger log = LoggerFactory.getLogger("landfall.overlay.port");
 
   private final ControlLoop control;
-  private final RequestRules rules;
+  private final BiFunction<PeerIdentity, InetAddress, Verdict> rules;
 
   /** Any thread: how many connections a node has. */
   private final Map<HostAddress, Integer> counts = new ConcurrentHashMap<>();
@@ -78,8 +79,12 @@ final class RequestChannels {
     ENDING
   }
 
-  /** No connections yet. */
-  RequestChannels(ControlLoop control, RequestRules rules) {
+  /**
+   * No connections yet.
+   *
+   * @param rules judges the requests of a peer that connected from an address
+   */
+  RequestChannels(ControlLoop control, BiFunction<PeerIdentity, InetAddress, Verdict> rules) {
     this.control = control;
     this.rules = rules;
   }
@@ -206,7 +211,7 @@ final class RequestChannels {
         door.refused(AdmissionRule.REVOKED.word(), peer.label() + " is revoked");
         return;
       }
-      switch (rules.judge(peer, from)) {
+      switch (rules.apply(peer, from)) {
         case Verdict.Live live -> {
           if (state == State.WAITING) {
             become(State.SERVED);

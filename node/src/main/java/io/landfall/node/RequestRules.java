@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
 import io.landfall.node.link.BgpLink;
 import io.landfall.overlay.RouteView;
@@ -98,7 +99,7 @@ final class RequestRules {
             OTHER_ADDRESS,
             described(peer)
                 + " asks for services, but the one that is live is at "
-                + address.getHostAddress(),
+                + Addresses.format(address.getAddress()),
             false);
   }
 

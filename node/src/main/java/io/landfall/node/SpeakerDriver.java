@@ -9,6 +9,7 @@ import io.landfall.node.bgptcp.SpeakerTransport;
 import io.landfall.node.config.NodeConfig;
 import io.landfall.node.config.ServiceBgpConfig;
 import io.landfall.node.config.ServiceConfig;
+import io.landfall.node.link.SocketText;
 import io.landfall.node.link.Sockets;
 import io.landfall.overlay.BgpIdentifier;
 import io.landfall.overlay.speaker.MedMapping;
@@ -135,7 +136,10 @@ final class SpeakerDriver {
       var bound = transport.listen(listen.get()).awaitUninterruptibly();
       if (!bound.isSuccess()) {
         throw new StartFailed(
-            "service-bgp.listen " + listen.get() + ": " + bound.cause().getMessage(),
+            "service-bgp.listen "
+                + SocketText.of(listen.get())
+                + ": "
+                + SocketText.why(bound.cause()),
             bound.cause());
       }
     }

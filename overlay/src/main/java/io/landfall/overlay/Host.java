@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One destination in the table, with the list of its live paths in no particular order. Where there
- * are many, their order of preference is kept once somebody has asked for it, so that a path that
- * comes, goes or changes costs a logarithm of how many there are and not all of them.
+ * are many, their order of preference is kept once it was asked for, so that a path that comes,
+ * goes or changes costs a logarithm of how many there are and not all of them.
  */
 final class Host {
   /** With fewer paths an order is made when it is asked for, and not kept. */

@@ -40,13 +40,13 @@ public final class Inspection {
   }
 
   /**
-   * The most paths of a host that a watcher is told of, the preferred ones: what differs behind
-   * them alone is not told.
+   * The most paths of a host that a watcher gets, the preferred ones: what differs behind them
+   * alone is not reported.
    */
   public static final int WATCHED_PATHS = 64;
 
   /**
-   * Some routes, ordered by address, for whoever reads the table in slices.
+   * Some routes, ordered by address, for readers of the table in slices.
    *
    * @param fromOffset where the slice begins: 0, or what the one before returned
    * @return where the next one begins; empty at the end

@@ -311,7 +311,7 @@ public final class Overlay {
   }
 
   /**
-   * Some routes, ordered by address, for whoever reads the table in slices.
+   * Some routes, ordered by address, for readers of the table in slices.
    *
    * @param fromOffset where the slice begins: 0, or what the one before returned
    * @return where the next one begins; empty at the end

@@ -34,14 +34,14 @@ public record OverlayLimits(
 
   /**
    * How many paths of one host a peer may have that speaks for itself alone (RFC 7911). It needs
-   * one, and two while it changes the identifier; every further one is work for whoever looks at
-   * the host.
+   * one, and two while it changes the identifier; every further one is work for each reader of the
+   * host.
    */
   public static final int PATHS_PER_HOST_OF_A_NODE = 16;
 
   /**
    * How many paths of one host a peer may have that speaks for others: one for each node that
-   * offers the host, and no more nodes are known than {@link #peers} says.
+   * offers the host, and no more nodes are known than {@link #peers}.
    */
   public static final int PATHS_PER_HOST_OF_A_REFLECTOR = 4_096;
 

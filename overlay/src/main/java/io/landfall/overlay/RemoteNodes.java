@@ -65,7 +65,7 @@ final class RemoteNodes {
     }
   }
 
-  /** Asks whoever tells of others to tell it again. */
+  /** Asks the peers that reflect routes of others for them again. */
   void askReflectorsAgain(long nowNanos) {
     askAgain(peer -> peer.info.relation().speaksForOthers(), nowNanos);
   }

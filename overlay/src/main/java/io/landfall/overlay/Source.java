@@ -31,12 +31,12 @@ final class Source {
   /** Counts the peer's BoRRs (RFC 7313): a path with an older number was not sent again. */
   int refreshEpoch;
 
-  /** Its paths in the table, linked; the one that was told longest ago first. */
+  /** Its paths in the table, linked; the one that was received longest ago first. */
   private @Nullable Path oldest;
 
   private @Nullable Path newest;
 
-  /** This node itself, whose config bounds what it says. */
+  /** This node itself, whose config bounds what it originates. */
   private Source(HostAddress identity) {
     this.identity = identity;
     this.identifier = BgpIdentifier.of(identity);
@@ -69,7 +69,7 @@ final class Source {
     return new Source(peer, acceptLimit);
   }
 
-  /** The path that was told longest ago; {@link Path#nextOfSource} leads to the others. */
+  /** The path that was received longest ago; {@link Path#nextOfSource} leads to the others. */
   @Nullable Path oldest() {
     return oldest;
   }
@@ -88,7 +88,7 @@ final class Source {
     newest = path;
   }
 
-  /** A path that is in the table was told again. */
+  /** A path that is in the table was received again. */
   void renew(Path path) {
     if (path.refreshEpoch != refreshEpoch) {
       remove(path);

@@ -38,8 +38,8 @@ final class Views {
   }
 
   /**
-   * The nodes that advertise a host, one path of each: several reflectors tell of one node, and the
-   * best of its paths speaks for it. In no order that means anything.
+   * The nodes that advertise a host, one path of each: several reflectors advertise one node, and
+   * the best of its paths speaks for it. In no order that means anything.
    */
   List<Offer> offers(HostAddress address) {
     Host host = rib.host(address.offset());

@@ -101,7 +101,7 @@ class RibProperty {
   private final Source[] sources = new Source[SOURCES];
   private final Map<Key, Integer> model = new HashMap<>();
 
-  /** What was not told since the last BoRR of its source. */
+  /** What was not sent since the last BoRR of its source. */
   private final Set<Key> stale = new HashSet<>();
 
   private final List<Reader> readers = new ArrayList<>();

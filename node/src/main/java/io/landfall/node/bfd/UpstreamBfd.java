@@ -14,6 +14,7 @@ import io.landfall.core.Addresses;
 import io.landfall.node.ControlLoop;
 import io.landfall.node.admin.BfdRow;
 import io.landfall.node.bgptcp.LinkWatch;
+import io.landfall.node.link.SocketText;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -229,7 +230,7 @@ public final class UpstreamBfd implements LinkWatch {
                           log.warn(
                               "bfd cannot send upstream={} why=\"{}\"",
                               upstream,
-                              String.valueOf(done.cause().getMessage()));
+                              SocketText.why(done.cause()));
                         }
                       }));
     }

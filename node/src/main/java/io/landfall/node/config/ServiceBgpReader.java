@@ -1,5 +1,6 @@
 package io.landfall.node.config;
 
+import io.landfall.core.Addresses;
 import io.landfall.overlay.speaker.MedMapping;
 import io.landfall.overlay.speaker.SpeakerHost;
 import io.landfall.overlay.speaker.SpeakersConfig;
@@ -86,7 +87,7 @@ final class ServiceBgpReader {
       at.problem(
           "dial",
           "neither side can open the session: this node does not dial "
-              + address.get().getHostAddress()
+              + Addresses.format(address.get().getAddress())
               + " and does not listen for its address family",
           "set service-bgp.listen, such as \"10.0.0.1:179\", or dial: true");
     }

@@ -124,7 +124,7 @@ public final class ForwardChannel {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      end(context, String.valueOf(cause.getMessage()));
+      end(context, SocketText.why(cause));
     }
 
     private void end(ChannelHandlerContext context, String why) {

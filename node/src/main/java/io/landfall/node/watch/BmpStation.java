@@ -3,6 +3,7 @@ package io.landfall.node.watch;
 import io.landfall.bgp.watch.Bmp;
 import io.landfall.node.ControlLoop;
 import io.landfall.node.config.WatchConfig;
+import io.landfall.node.link.SocketText;
 import io.landfall.node.link.Sockets;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
@@ -114,7 +115,7 @@ final class BmpStation {
             (ChannelFutureListener)
                 done -> {
                   if (!done.isSuccess()) {
-                    failed(String.valueOf(done.cause().getMessage()));
+                    failed(SocketText.why(done.cause()));
                   }
                 });
   }
@@ -321,7 +322,7 @@ final class BmpStation {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      control.hereOrLater(() -> disconnect(context.channel(), String.valueOf(cause.getMessage())));
+      control.hereOrLater(() -> disconnect(context.channel(), SocketText.why(cause)));
     }
   }
 }
