@@ -29,6 +29,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private final LingeringClose lingeringClose = new LingeringClose();
   private final BodyReader body;
   private final EdgeLimits limits;
+  private final ClientWaits waits = new ClientWaits();
   private final InputMemory.Account account = new InputMemory.Account(this);
 
   private @Nullable ChannelHandlerContext ctx;
@@ -41,8 +42,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private boolean chunkedResponse;
   private boolean lingering;
   private boolean asked;
+  private boolean forwardAnswered;
   private int headBytes;
-  private long sinceNanos;
 
   // Links of the loop's list of client connections.
   @Nullable ClientConnection previous;
@@ -54,7 +55,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     this.limits = loop.runtime().config().limits();
     this.heads = HeadCutter.heads(limits);
     this.body = new BodyReader(limits);
-    this.sinceNanos = System.nanoTime();
   }
 
   private ChannelHandlerContext context() {
@@ -143,7 +143,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       byte[] lines = heads.cut(in);
       if (lines == null) {
         if (!began && heads.isInside()) {
-          sinceNanos = loop.nowNanos();
+          waits.restart(loop.nowNanos());
         }
         return false;
       }
@@ -297,19 +297,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (exchange != null) {
       return;
     }
-    EdgeTimeouts timeouts = loop.runtime().config().timeouts();
-    long waitedMillis = (nowNanos - sinceNanos) / 1_000_000;
-    if (lingering) {
-      if (nowNanos - sinceNanos > LingeringClose.LINGER_NANOS) {
-        Io.close(channel());
+    switch (waits.look(channel(), lingering, heads.isInside() && !lingering, nowNanos, loop)) {
+      case GO_ON -> {
+        // It has its time still.
       }
-    } else if (heads.isInside()) {
-      if (waitedMillis > timeouts.requestHeadMillis()) {
+      case CLOSE -> Io.close(channel());
+      case RESET -> {
+        loop.counters().stalledConnections.increment();
+        reset();
+      }
+      case HEAD_TOO_LATE -> {
         refuse(Rule.HEAD_TIMEOUT);
         settle();
       }
-    } else if (waitedMillis > timeouts.keepAliveMillis() || loop.isDraining()) {
-      Io.close(channel());
     }
   }
 
@@ -338,6 +338,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public boolean hasWaitedForForwards() {
+    return forwardAnswered;
+  }
+
+  @Override
+  public void forwardAnswered() {
+    forwardAnswered = true;
+  }
+
+  @Override
   public void body(ByteBuf data) {
     if (!chunkedResponse) {
       write(data);
@@ -361,7 +371,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
     chunkedResponse = false;
     exchange = null;
-    sinceNanos = loop.nowNanos();
+    waits.restart(loop.nowNanos());
     if (closeAfter) {
       closeGently();
       if (!processing) {
@@ -387,7 +397,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   public void abort() {
     exchange = null;
     lingering = true;
-    // A reset, because the end of a connection may be the end of a body (HTTP/1.0).
+    reset();
+  }
+
+  /** A reset, because the end of a connection may be the end of a body (HTTP/1.0). */
+  private void reset() {
     channel().config().setOption(ChannelOption.SO_LINGER, 0);
     Io.close(channel());
   }

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -193,7 +194,7 @@ final class ForwardLink {
       lookAtRival();
       return;
     }
-    giveUp("the session or the route that named its place has changed");
+    giveUp("the session or the route that named its place has changed", links::left);
     dialSoon(
         Math.max(
             pacer.waitNanos(control.monotonicNanos()),
@@ -264,6 +265,11 @@ final class ForwardLink {
               }
 
               @Override
+              public void left(String why) {
+                whileCurrent(number, () -> leave(why));
+              }
+
+              @Override
               public void over(String why) {
                 whileCurrent(number, () -> end(why));
               }
@@ -324,8 +330,8 @@ final class ForwardLink {
     lookAtRival();
   }
 
-  /** Leaves the dial or the channel of now; requests to the node end. */
-  private void giveUp(String why) {
+  /** Leaves the dial or the channel of now; what becomes of requests to the node is given. */
+  private void giveUp(String why, Consumer<HostAddress> requests) {
     boolean was = state == State.UP;
     ForwardChannel held = channel;
     attempt++;
@@ -343,7 +349,7 @@ final class ForwardLink {
       String name = parts.names().nameOf(node).map(NodeName::value).orElse("-");
       log.warn("channel over peer={} identity={} why=\"{}\"", name, node, why);
       overlay.apply(new RemoteNode.Channel(node, false));
-      links.lost(node);
+      requests.accept(node);
       links.changed(node);
     }
   }
@@ -404,7 +410,7 @@ final class ForwardLink {
 
   /** Leaves the node alone. */
   void forget() {
-    giveUp("nothing tells of it any more");
+    giveUp("nothing tells of it any more", links::left);
     timer.arm(OptionalLong.empty());
     forgotten = true;
     links.remove(node);
@@ -415,7 +421,13 @@ final class ForwardLink {
 
   /** Ends the channel; unless this node stops, the place is dialled again. */
   void end(String why) {
-    giveUp(why);
+    giveUp(why, links::lost);
+    failed(why);
+  }
+
+  /** The same, but requests under way finish. */
+  private void leave(String why) {
+    giveUp(why, links::left);
     failed(why);
   }
 

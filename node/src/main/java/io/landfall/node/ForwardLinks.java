@@ -50,6 +50,7 @@ final class ForwardLinks {
   private final ControlLoop control;
   private final OverlayDriver overlay;
   private final Consumer<HostAddress> onChanged;
+  private final Consumer<HostAddress> onLeft;
   private final Consumer<HostAddress> onLost;
   private final Clashes clashes;
   private final TreeMap<HostAddress, ForwardLink> byNode = new TreeMap<>();
@@ -76,14 +77,20 @@ final class ForwardLinks {
    * Knows of no node yet.
    *
    * @param onChanged hears of a node that became usable or unusable, or for another reason
+   * @param onLeft hears of a node to which no further request may be sent
    * @param onLost hears of a node to which no request may be on its way any longer
    */
   ForwardLinks(
-      Parts parts, Consumer<HostAddress> onChanged, Consumer<HostAddress> onLost, Clashes clashes) {
+      Parts parts,
+      Consumer<HostAddress> onChanged,
+      Consumer<HostAddress> onLeft,
+      Consumer<HostAddress> onLost,
+      Clashes clashes) {
     this.parts = parts;
     this.control = parts.control();
     this.overlay = parts.overlay();
     this.onChanged = onChanged;
+    this.onLeft = onLeft;
     this.onLost = onLost;
     this.clashes = clashes;
   }
@@ -222,6 +229,11 @@ final class ForwardLinks {
   /** A node became usable or unusable, or the reason why it is not changed. */
   void changed(HostAddress node) {
     onChanged.accept(node);
+  }
+
+  /** No further request may be sent to this node; those under way finish. */
+  void left(HostAddress node) {
+    onLeft.accept(node);
   }
 
   /** No request may be on its way to this node any longer. */
