@@ -6,25 +6,17 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
-import io.netty.handler.codec.http2.DefaultHttp2Connection;
-import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
 import io.netty.handler.codec.http2.Http2CodecUtil;
-import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
-import io.netty.handler.codec.http2.Http2ConnectionDecoder;
-import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,8 +51,6 @@ abstract class H2Connection extends Http2ConnectionHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(H2Connection.class);
   static final int RESET_WINDOW_SECONDS = 10;
-  private static final int MAX_EMPTY_DATA_FRAMES = 16;
-  private static final int MAX_SMALL_CONTINUATIONS = 16;
 
   /**
    * SETTINGS and PING acknowledgements and resets that wait at the client's end, which goes on
@@ -68,9 +58,6 @@ abstract class H2Connection extends Http2ConnectionHandler {
    * node sends no such number of the others.
    */
   static final int MAX_QUEUED_CONTROL_FRAMES = 256;
-
-  /** The same at the server's end, which stops reading long before. */
-  private static final int MAX_QUEUED_AT_SERVER = 1_000;
 
   /**
    * Bytes that wait to be written, with what the queue itself costs, whatever frames the other end
@@ -94,9 +81,6 @@ abstract class H2Connection extends Http2ConnectionHandler {
   /** The parts of a stream's window that are given back on their own. */
   static final int WINDOW_PARTS = 16;
 
-  /** Netty gives a window back when no more than this of it is left. */
-  private static final float WINDOW_UPDATE_RATIO = (WINDOW_PARTS - 1f) / WINDOW_PARTS;
-
   private final LoopState loop;
   private final List<Exchange> touched = new ArrayList<>();
   private final PacedResets resets = new PacedResets(this);
@@ -113,12 +97,8 @@ abstract class H2Connection extends Http2ConnectionHandler {
   /** Outputs that wait for their window, in the order in which they began to. */
   private final Set<H2Output> held = new LinkedHashSet<>();
 
-  H2Connection(
-      LoopState loop,
-      Http2ConnectionDecoder decoder,
-      Http2ConnectionEncoder encoder,
-      Http2Settings settings) {
-    super(decoder, encoder, settings);
+  H2Connection(LoopState loop, H2Builder.Parts parts) {
+    super(parts.decoder(), parts.encoder(), parts.settings());
     this.loop = loop;
     this.windowUpdates = new WindowUpdates(connection());
     connection().local().flowController().frameWriter(windowUpdates);
@@ -379,71 +359,5 @@ abstract class H2Connection extends Http2ConnectionHandler {
   /** Sends a piece of a body; the promise is done when it has left or cannot. */
   void writeData(int streamId, ByteBuf data, boolean ended, ChannelPromise promise) {
     Io.ignore(encoder().writeData(context(), streamId, data, 0, ended, promise));
-  }
-
-  /** What a concrete connection is made of. */
-  record Parts(
-      Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {}
-
-  static <T extends H2Connection> T build(
-      boolean server, EdgeLimits limits, Function<Parts, T> maker) {
-    return new Builder<T>(maker).configure(server, limits).build();
-  }
-
-  /** Netty's builder with our limits. */
-  private static final class Builder<T extends H2Connection>
-      extends AbstractHttp2ConnectionHandlerBuilder<T, Builder<T>> {
-    private final Function<Parts, T> maker;
-
-    Builder(Function<Parts, T> maker) {
-      this.maker = maker;
-    }
-
-    Builder<T> configure(boolean server, EdgeLimits limits) {
-      Http2Settings settings =
-          new Http2Settings()
-              .initialWindowSize(limits.streamWindowBytes())
-              .maxHeaderListSize(limits.maxFieldSectionBytes())
-              .maxConcurrentStreams(server ? limits.maxStreamsPerPeerConnection() : 0);
-      if (!server) {
-        settings.pushEnabled(false);
-      }
-      connection(connectionOf(server));
-      initialSettings(settings);
-      validateHeaders(true);
-      validateRequiredPseudoHeaders(server);
-      encoderEnforceMaxConcurrentStreams(false);
-      encoderEnforceMaxQueuedControlFrames(
-          server ? MAX_QUEUED_AT_SERVER : MAX_QUEUED_CONTROL_FRAMES);
-      encoderIgnoreMaxHeaderListSize(true);
-      decoderEnforceMaxConsecutiveEmptyDataFrames(MAX_EMPTY_DATA_FRAMES);
-      decoderEnforceMaxSmallContinuationFrames(MAX_SMALL_CONTINUATIONS);
-      decoderEnforceMaxRstFramesPerWindow(MAX_RESETS_PER_WINDOW, RESET_WINDOW_SECONDS);
-      encoderEnforceMaxRstFramesPerWindow(MAX_RESETS_PER_WINDOW, RESET_WINDOW_SECONDS);
-      return this;
-    }
-
-    /**
-     * What arrives is given back to the connection's window at once, and to the stream's when it
-     * was taken: so streams that nobody takes do not stop the others. What they hold together is
-     * bounded by {@link InputMemory}.
-     */
-    private static Http2Connection connectionOf(boolean server) {
-      Http2Connection made = new DefaultHttp2Connection(server);
-      made.local()
-          .flowController(new DefaultHttp2LocalFlowController(made, WINDOW_UPDATE_RATIO, true));
-      return made;
-    }
-
-    @Override
-    protected T build() {
-      return super.build();
-    }
-
-    @Override
-    protected T build(
-        Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-      return maker.apply(new Parts(decoder, encoder, settings));
-    }
   }
 }

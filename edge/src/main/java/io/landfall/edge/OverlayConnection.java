@@ -48,8 +48,8 @@ final class OverlayConnection extends H2Connection {
     REFUSED
   }
 
-  private OverlayConnection(LoopState loop, NodeName peer, Parts parts) {
-    super(loop, parts.decoder(), parts.encoder(), parts.settings());
+  private OverlayConnection(LoopState loop, NodeName peer, H2Builder.Parts parts) {
+    super(loop, parts);
     this.peer = peer;
     this.streamKey = connection().newKey();
     decoder().frameListener(new Frames());
@@ -57,7 +57,7 @@ final class OverlayConnection extends H2Connection {
   }
 
   static OverlayConnection create(LoopState loop, NodeName peer) {
-    return build(
+    return H2Builder.build(
         true, loop.runtime().config().limits(), parts -> new OverlayConnection(loop, peer, parts));
   }
 

@@ -19,8 +19,8 @@ final class PeerConnection extends H2Connection {
   private boolean leaving;
   private boolean closing;
 
-  private PeerConnection(LoopState loop, PeerPool pool, Parts parts) {
-    super(loop, parts.decoder(), parts.encoder(), parts.settings());
+  private PeerConnection(LoopState loop, PeerPool pool, H2Builder.Parts parts) {
+    super(loop, parts);
     this.pool = pool;
     this.attemptKey = connection().newKey();
     decoder().frameListener(new Frames());
@@ -28,7 +28,7 @@ final class PeerConnection extends H2Connection {
   }
 
   static PeerConnection create(LoopState loop, PeerPool pool) {
-    return build(
+    return H2Builder.build(
         false, loop.runtime().config().limits(), parts -> new PeerConnection(loop, pool, parts));
   }
 

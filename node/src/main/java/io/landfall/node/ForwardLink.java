@@ -27,20 +27,6 @@ import org.slf4j.LoggerFactory;
  * control thread only.
  */
 final class ForwardLink {
-  private static final long FIRST_BACKOFF_MILLIS = 250;
-  private static final long MAX_BACKOFF_MILLIS = 15_000;
-
-  /** The ceiling for a place at which the node never answered: it may be anybody's address. */
-  private static final long UNPROVED_BACKOFF_MILLIS = 240_000;
-
-  /** How often the wait between two dials is doubled. */
-  private static final int MAX_DOUBLINGS = 10;
-
-  /** A channel that was up for so long was a good one: the waits begin anew. */
-  private static final long STABLE_MILLIS = 15_000;
-
-  private static final int MAX_FAILURES = 1_000_000;
-
   /** How soon news of a node makes it dialled again. */
   private static final long NEWS_MILLIS = 1_000;
 
@@ -91,7 +77,7 @@ final class ForwardLink {
   private long upSinceNanos;
   private long lastRivalNanos;
   private long lastReasonNanos;
-  private int failures;
+  private final DialBackoff backoff = new DialBackoff();
   private String lastFailure = "";
 
   /** Knows of nothing yet that tells of the node. */
@@ -119,7 +105,7 @@ final class ForwardLink {
   /** The session with the node is up, over this stream. */
   void sessionUp(PeerIdentity session, InetSocketAddress remote, boolean dialled) {
     plan.sessionUp(session, remote, dialled);
-    failures = 0;
+    backoff.begin();
     planChanged();
   }
 
@@ -175,8 +161,7 @@ final class ForwardLink {
 
   /** The rules for others changed: the waits begin anew. */
   void dialAgain() {
-    if (failures > 0) {
-      failures = 1;
+    if (backoff.shorten()) {
       dialForNews();
     }
   }
@@ -202,7 +187,7 @@ final class ForwardLink {
   }
 
   private void dialForNews() {
-    if (state == State.WAITING && failures > 0 && failures < MAX_DOUBLINGS) {
+    if (state == State.WAITING && backoff.isGrowing()) {
       long since = control.monotonicNanos() - lastDialNanos;
       dialSoon(Math.max(0, TimeUnit.MILLISECONDS.toNanos(NEWS_MILLIS) - since));
     }
@@ -220,10 +205,10 @@ final class ForwardLink {
       return;
     }
     if (!links.mayDial()) {
-      dialSoon(TimeUnit.MILLISECONDS.toNanos(FIRST_BACKOFF_MILLIS));
+      dialSoon(TimeUnit.MILLISECONDS.toNanos(DialBackoff.FIRST_MILLIS));
       return;
     }
-    Target chosen = targets.get(failures % targets.size());
+    Target chosen = targets.get(backoff.failures() % targets.size());
     state = State.DIALING;
     target = chosen;
     lastDialNanos = control.monotonicNanos();
@@ -248,7 +233,7 @@ final class ForwardLink {
       dialled.channel().close();
       if (!plan.hasSession()) {
         // A place at which another answers is hardly one of this node's.
-        failures = Math.max(failures, MAX_DOUBLINGS);
+        backoff.hopeless();
       }
       failed(refusal.get());
       return;
@@ -342,9 +327,7 @@ final class ForwardLink {
       held.close(why);
     }
     if (was) {
-      if (control.monotonicNanos() - upSinceNanos >= TimeUnit.MILLISECONDS.toNanos(STABLE_MILLIS)) {
-        failures = 0;
-      }
+      backoff.wasUp(control.monotonicNanos() - upSinceNanos);
       forward.forget(node);
       String name = parts.names().nameOf(node).map(NodeName::value).orElse("-");
       log.warn("channel over peer={} identity={} why=\"{}\"", name, node, why);
@@ -362,10 +345,7 @@ final class ForwardLink {
     }
     note(why);
     boolean known = plan.hasSession() || peer != null;
-    long most = known ? MAX_BACKOFF_MILLIS : UNPROVED_BACKOFF_MILLIS;
-    long ceiling = Math.min(most, FIRST_BACKOFF_MILLIS << Math.min(failures, MAX_DOUBLINGS));
-    failures = Math.min(failures + 1, MAX_FAILURES);
-    dialSoon(TimeUnit.MILLISECONDS.toNanos(1 + parts.jitter().nextLong(ceiling)));
+    dialSoon(backoff.nextNanos(known, parts.jitter()));
   }
 
   /** Once per reason, and not often: a node that is away for a day must not fill a disk. */
