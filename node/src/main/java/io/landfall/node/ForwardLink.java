@@ -8,7 +8,6 @@ import io.landfall.node.link.OverlayPort.Dialled;
 import io.landfall.overlay.OverlayEvent.RemoteNode;
 import io.landfall.trust.PeerIdentity;
 import io.landfall.trust.Revocations;
-import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -217,7 +216,7 @@ final class ForwardLink {
         chosen.address(),
         dialled -> {
           if (number != attempt) {
-            closeIfOpen(dialled);
+            ForwardLinks.closeIfOpen(dialled);
           } else if (dialled.isSuccess()) {
             answered(chosen, dialled.getNow());
           } else {
@@ -228,7 +227,7 @@ final class ForwardLink {
 
   private void answered(Target chosen, Dialled dialled) {
     PeerIdentity who = dialled.peer();
-    Optional<String> refusal = refusalOf(chosen, who);
+    Optional<String> refusal = links.refusalOf(node, chosen, who);
     if (refusal.isPresent()) {
       dialled.channel().close();
       if (!plan.hasSession()) {
@@ -268,20 +267,6 @@ final class ForwardLink {
             then.run();
           }
         });
-  }
-
-  private Optional<String> refusalOf(Target chosen, PeerIdentity who) {
-    if (links.isStopped()) {
-      return Optional.of("this node stops");
-    }
-    if (!who.identity().equals(node)) {
-      return Optional.of(chosen.address() + " is " + who.label() + ", not " + node);
-    }
-    if (chosen.fingerprint().filter(session -> !session.equals(who.fingerprint())).isPresent()) {
-      return Optional.of(
-          chosen.address() + " has another certificate of " + who.label() + " than its session");
-    }
-    return chosen.fingerprint().isPresent() ? Optional.empty() : overlay.refusalOf(who);
   }
 
   /** Who a channel has reached, and where; empty when none ever has, or its rights are gone. */
@@ -377,7 +362,7 @@ final class ForwardLink {
       links.dial(
           rival,
           dialled -> {
-            closeIfOpen(dialled);
+            ForwardLinks.closeIfOpen(dialled);
             if (dialled.isSuccess() && dialled.getNow().peer().identity().equals(node)) {
               links.clash(
                   Places.dialled(live, used.address()),
@@ -409,11 +394,5 @@ final class ForwardLink {
   private void leave(String why) {
     giveUp(why, links::left);
     failed(why);
-  }
-
-  private static void closeIfOpen(Future<Dialled> dialled) {
-    if (dialled.isSuccess()) {
-      dialled.getNow().channel().close();
-    }
   }
 }

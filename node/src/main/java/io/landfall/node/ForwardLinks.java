@@ -251,6 +251,28 @@ final class ForwardLinks {
     byNode.remove(node);
   }
 
+  /** Why the one who answered at a place is not the node that was meant; empty if it is. */
+  Optional<String> refusalOf(HostAddress node, ForwardPlan.Target chosen, PeerIdentity who) {
+    if (stopped) {
+      return Optional.of("this node stops");
+    }
+    if (!who.identity().equals(node)) {
+      return Optional.of(chosen.address() + " is " + who.label() + ", not " + node);
+    }
+    if (chosen.fingerprint().filter(session -> !session.equals(who.fingerprint())).isPresent()) {
+      return Optional.of(
+          chosen.address() + " has another certificate of " + who.label() + " than its session");
+    }
+    return chosen.fingerprint().isPresent() ? Optional.empty() : overlay.refusalOf(who);
+  }
+
+  /** Closes what a dial has opened. */
+  static void closeIfOpen(Future<Dialled> dialled) {
+    if (dialled.isSuccess()) {
+      dialled.getNow().channel().close();
+    }
+  }
+
   /** Whether one more dial may be under way. */
   boolean mayDial() {
     return dialing < MAX_DIALING;
