@@ -16,8 +16,7 @@ public final class H2ServerFuzz {
   private static final int MAX_INPUT_BYTES = 70_000;
 
   /** What waits for the peer, one read, and a field section that is not whole. */
-  private static final long MOST_BYTES =
-      WaterMarks.HIGH_BYTES + 4L * H2Connection.MAX_WAITING_HEADS_BYTES + 3 * MAX_INPUT_BYTES;
+  private static final long MOST_BYTES = H2Connection.MAX_UNREAD_BYTES + 3L * MAX_INPUT_BYTES;
 
   /** For JUnit. */
   public H2ServerFuzz() {}
@@ -46,6 +45,9 @@ public final class H2ServerFuzz {
       }
       at += read;
       channel.take((data[1] & 0xff) * 8L);
+    }
+    if (channel.peakWaitingBytes() > H2Connection.MAX_UNREAD_BYTES) {
+      throw new AssertionError(channel.peakWaitingBytes() + " bytes waited");
     }
     if (channel.peakBytes() > MOST_BYTES) {
       throw new AssertionError(channel.peakBytes() + " bytes were held");

@@ -9,7 +9,6 @@ import io.landfall.node.link.SocketText;
 import io.landfall.overlay.OverlayEvent.RemoteNode;
 import io.landfall.trust.PeerIdentity;
 import io.landfall.trust.Revocations;
-import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -17,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,20 +27,6 @@ import org.slf4j.LoggerFactory;
  * control thread only.
  */
 final class ForwardLink {
-  private static final long FIRST_BACKOFF_MILLIS = 250;
-  private static final long MAX_BACKOFF_MILLIS = 15_000;
-
-  /** The ceiling for a place at which the node never answered: it may be anybody's address. */
-  private static final long UNPROVED_BACKOFF_MILLIS = 240_000;
-
-  /** How often the wait between two dials is doubled. */
-  private static final int MAX_DOUBLINGS = 10;
-
-  /** A channel that was up for so long was a good one: the waits begin anew. */
-  private static final long STABLE_MILLIS = 15_000;
-
-  private static final int MAX_FAILURES = 1_000_000;
-
   /** How soon news of a node makes it dialled again. */
   private static final long NEWS_MILLIS = 1_000;
 
@@ -91,7 +77,7 @@ final class ForwardLink {
   private long upSinceNanos;
   private long lastRivalNanos;
   private long lastReasonNanos;
-  private int failures;
+  private final DialBackoff backoff = new DialBackoff();
   private String lastFailure = "";
 
   /** Knows of nothing yet that tells of the node. */
@@ -119,7 +105,7 @@ final class ForwardLink {
   /** The session with the node is up, over this stream. */
   void sessionUp(PeerIdentity session, InetSocketAddress remote, boolean dialled) {
     plan.sessionUp(session, remote, dialled);
-    failures = 0;
+    backoff.begin();
     planChanged();
   }
 
@@ -175,8 +161,7 @@ final class ForwardLink {
 
   /** The rules for others changed: the waits begin anew. */
   void dialAgain() {
-    if (failures > 0) {
-      failures = 1;
+    if (backoff.shorten()) {
       dialForNews();
     }
   }
@@ -194,7 +179,7 @@ final class ForwardLink {
       lookAtRival();
       return;
     }
-    giveUp("the session or the route that named its place has changed");
+    giveUp("the session or the route that named its place has changed", links::left);
     dialSoon(
         Math.max(
             pacer.waitNanos(control.monotonicNanos()),
@@ -202,7 +187,7 @@ final class ForwardLink {
   }
 
   private void dialForNews() {
-    if (state == State.WAITING && failures > 0 && failures < MAX_DOUBLINGS) {
+    if (state == State.WAITING && backoff.isGrowing()) {
       long since = control.monotonicNanos() - lastDialNanos;
       dialSoon(Math.max(0, TimeUnit.MILLISECONDS.toNanos(NEWS_MILLIS) - since));
     }
@@ -220,10 +205,10 @@ final class ForwardLink {
       return;
     }
     if (!links.mayDial()) {
-      dialSoon(TimeUnit.MILLISECONDS.toNanos(FIRST_BACKOFF_MILLIS));
+      dialSoon(TimeUnit.MILLISECONDS.toNanos(DialBackoff.FIRST_MILLIS));
       return;
     }
-    Target chosen = targets.get(failures % targets.size());
+    Target chosen = targets.get(backoff.failures() % targets.size());
     state = State.DIALING;
     target = chosen;
     lastDialNanos = control.monotonicNanos();
@@ -232,7 +217,7 @@ final class ForwardLink {
         chosen.address(),
         dialled -> {
           if (number != attempt) {
-            closeIfOpen(dialled);
+            ForwardLinks.closeIfOpen(dialled);
           } else if (dialled.isSuccess()) {
             answered(chosen, dialled.getNow());
           } else {
@@ -243,12 +228,12 @@ final class ForwardLink {
 
   private void answered(Target chosen, Dialled dialled) {
     PeerIdentity who = dialled.peer();
-    Optional<String> refusal = refusalOf(chosen, who);
+    Optional<String> refusal = links.refusalOf(node, chosen, who);
     if (refusal.isPresent()) {
       dialled.channel().close();
       if (!plan.hasSession()) {
         // A place at which another answers is hardly one of this node's.
-        failures = Math.max(failures, MAX_DOUBLINGS);
+        backoff.hopeless();
       }
       failed(refusal.get());
       return;
@@ -265,6 +250,11 @@ final class ForwardLink {
               }
 
               @Override
+              public void left(String why) {
+                whileCurrent(number, () -> leave(why));
+              }
+
+              @Override
               public void over(String why) {
                 whileCurrent(number, () -> end(why));
               }
@@ -278,20 +268,6 @@ final class ForwardLink {
             then.run();
           }
         });
-  }
-
-  private Optional<String> refusalOf(Target chosen, PeerIdentity who) {
-    if (links.isStopped()) {
-      return Optional.of("this node stops");
-    }
-    if (!who.identity().equals(node)) {
-      return Optional.of(chosen.place() + " is " + who.label() + ", not " + node);
-    }
-    if (chosen.fingerprint().filter(session -> !session.equals(who.fingerprint())).isPresent()) {
-      return Optional.of(
-          chosen.place() + " has another certificate of " + who.label() + " than its session");
-    }
-    return chosen.fingerprint().isPresent() ? Optional.empty() : overlay.refusalOf(who);
   }
 
   /** Who a channel has reached, and where; empty when none ever has, or its rights are gone. */
@@ -325,8 +301,8 @@ final class ForwardLink {
     lookAtRival();
   }
 
-  /** Leaves the dial or the channel of now; requests to the node end. */
-  private void giveUp(String why) {
+  /** Leaves the dial or the channel of now; what becomes of requests to the node is given. */
+  private void giveUp(String why, Consumer<HostAddress> requests) {
     boolean was = state == State.UP;
     ForwardChannel held = channel;
     attempt++;
@@ -337,14 +313,12 @@ final class ForwardLink {
       held.close(why);
     }
     if (was) {
-      if (control.monotonicNanos() - upSinceNanos >= TimeUnit.MILLISECONDS.toNanos(STABLE_MILLIS)) {
-        failures = 0;
-      }
+      backoff.wasUp(control.monotonicNanos() - upSinceNanos);
       forward.forget(node);
       String name = parts.names().nameOf(node).map(NodeName::value).orElse("-");
       log.warn("channel over peer={} identity={} why=\"{}\"", name, node, why);
       overlay.apply(new RemoteNode.Channel(node, false));
-      links.lost(node);
+      requests.accept(node);
       links.changed(node);
     }
   }
@@ -357,10 +331,7 @@ final class ForwardLink {
     }
     note(why);
     boolean known = plan.hasSession() || peer != null;
-    long most = known ? MAX_BACKOFF_MILLIS : UNPROVED_BACKOFF_MILLIS;
-    long ceiling = Math.min(most, FIRST_BACKOFF_MILLIS << Math.min(failures, MAX_DOUBLINGS));
-    failures = Math.min(failures + 1, MAX_FAILURES);
-    dialSoon(TimeUnit.MILLISECONDS.toNanos(1 + parts.jitter().nextLong(ceiling)));
+    dialSoon(backoff.nextNanos(known, parts.jitter()));
   }
 
   /** Once per reason, and not often: a node that is away for a day must not fill a disk. */
@@ -392,7 +363,7 @@ final class ForwardLink {
       links.dial(
           rival,
           dialled -> {
-            closeIfOpen(dialled);
+            ForwardLinks.closeIfOpen(dialled);
             if (dialled.isSuccess() && dialled.getNow().peer().identity().equals(node)) {
               links.clash(
                   Places.dialled(live, used.address()),
@@ -405,7 +376,7 @@ final class ForwardLink {
 
   /** Leaves the node alone. */
   void forget() {
-    giveUp("nothing tells of it any more");
+    giveUp("nothing tells of it any more", links::left);
     timer.arm(OptionalLong.empty());
     forgotten = true;
     links.remove(node);
@@ -416,13 +387,13 @@ final class ForwardLink {
 
   /** Ends the channel; unless this node stops, the place is dialled again. */
   void end(String why) {
-    giveUp(why);
+    giveUp(why, links::lost);
     failed(why);
   }
 
-  private static void closeIfOpen(Future<Dialled> dialled) {
-    if (dialled.isSuccess()) {
-      dialled.getNow().channel().close();
-    }
+  /** The same, but requests under way finish. */
+  private void leave(String why) {
+    giveUp(why, links::left);
+    failed(why);
   }
 }

@@ -50,6 +50,7 @@ final class ForwardLinks {
   private final ControlLoop control;
   private final OverlayDriver overlay;
   private final Consumer<HostAddress> onChanged;
+  private final Consumer<HostAddress> onLeft;
   private final Consumer<HostAddress> onLost;
   private final Clashes clashes;
   private final TreeMap<HostAddress, ForwardLink> byNode = new TreeMap<>();
@@ -76,14 +77,20 @@ final class ForwardLinks {
    * Knows of no node yet.
    *
    * @param onChanged hears of a node that became usable or unusable, or for another reason
+   * @param onLeft hears of a node to which no further request may be sent
    * @param onLost hears of a node to which no request may be on its way any longer
    */
   ForwardLinks(
-      Parts parts, Consumer<HostAddress> onChanged, Consumer<HostAddress> onLost, Clashes clashes) {
+      Parts parts,
+      Consumer<HostAddress> onChanged,
+      Consumer<HostAddress> onLeft,
+      Consumer<HostAddress> onLost,
+      Clashes clashes) {
     this.parts = parts;
     this.control = parts.control();
     this.overlay = parts.overlay();
     this.onChanged = onChanged;
+    this.onLeft = onLeft;
     this.onLost = onLost;
     this.clashes = clashes;
   }
@@ -224,6 +231,11 @@ final class ForwardLinks {
     onChanged.accept(node);
   }
 
+  /** No further request may be sent to this node; those under way finish. */
+  void left(HostAddress node) {
+    onLeft.accept(node);
+  }
+
   /** No request may be on its way to this node any longer. */
   void lost(HostAddress node) {
     onLost.accept(node);
@@ -237,6 +249,28 @@ final class ForwardLinks {
   /** Nothing tells of this node any more. */
   void remove(HostAddress node) {
     byNode.remove(node);
+  }
+
+  /** Why the one who answered at a place is not the node that was meant; empty if it is. */
+  Optional<String> refusalOf(HostAddress node, ForwardPlan.Target chosen, PeerIdentity who) {
+    if (stopped) {
+      return Optional.of("this node stops");
+    }
+    if (!who.identity().equals(node)) {
+      return Optional.of(chosen.place() + " is " + who.label() + ", not " + node);
+    }
+    if (chosen.fingerprint().filter(session -> !session.equals(who.fingerprint())).isPresent()) {
+      return Optional.of(
+          chosen.place() + " has another certificate of " + who.label() + " than its session");
+    }
+    return chosen.fingerprint().isPresent() ? Optional.empty() : overlay.refusalOf(who);
+  }
+
+  /** Closes what a dial has opened. */
+  static void closeIfOpen(Future<Dialled> dialled) {
+    if (dialled.isSuccess()) {
+      dialled.getNow().channel().close();
+    }
   }
 
   /** Whether one more dial may be under way. */

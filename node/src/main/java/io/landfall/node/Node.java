@@ -126,6 +126,7 @@ public final class Node implements AutoCloseable {
             new ForwardLinks.Parts(
                 control, forward, overlay, names, discovery::portsOf, listenPort, Node::random),
             this::nodeChanged,
+            this::tellPeerLeft,
             this::tellPeerLost,
             clashes);
     rightsCheck = new RightsCheck(this, rights, this::tellPeerLost);
@@ -277,6 +278,13 @@ public final class Node implements AutoCloseable {
     }
   }
 
+  private void tellPeerLeft(HostAddress identity) {
+    EdgeServer running = edge;
+    if (running != null) {
+      running.peerLeft(identity);
+    }
+  }
+
   private void tellPeerLost(HostAddress identity) {
     EdgeServer running = edge;
     if (running != null) {
@@ -334,9 +342,13 @@ public final class Node implements AutoCloseable {
     }
 
     @Override
-    public void sessionLost(HostAddress peer) {
+    public void sessionLost(HostAddress peer, boolean silent) {
       links.sessionLost(peer);
-      tellPeerLost(peer);
+      if (silent) {
+        tellPeerLost(peer);
+      } else {
+        tellPeerLeft(peer);
+      }
     }
 
     @Override
