@@ -35,6 +35,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -263,33 +264,28 @@ public final class Node implements AutoCloseable {
     publication.nodeChanged(node);
   }
 
-  private void published(Set<ServiceName> changed) {
+  private void whenRunning(Consumer<EdgeServer> action) {
     EdgeServer running = edge;
     if (running != null) {
-      running.servicesChanged(changed);
+      action.accept(running);
     }
+  }
+
+  private void published(Set<ServiceName> changed) {
+    whenRunning(running -> running.servicesChanged(changed));
   }
 
   private void started() {
     snapshots.started();
-    EdgeServer running = edge;
-    if (running != null) {
-      running.started();
-    }
+    whenRunning(running -> running.started());
   }
 
   private void tellPeerLeft(HostAddress identity) {
-    EdgeServer running = edge;
-    if (running != null) {
-      running.peerLeft(identity);
-    }
+    whenRunning(running -> running.peerLeft(identity));
   }
 
   private void tellPeerLost(HostAddress identity) {
-    EdgeServer running = edge;
-    if (running != null) {
-      running.peerLost(identity);
-    }
+    whenRunning(running -> running.peerLost(identity));
   }
 
   private void pathProved(HostAddress node, PathLiveness path) {
