@@ -17,6 +17,7 @@ import io.landfall.node.watch.Watching;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
+import io.landfall.overlay.PeerInfo;
 import io.landfall.signal.LocalSignals;
 import io.landfall.signal.SignalChange;
 import io.landfall.trust.Candidates;
@@ -314,9 +315,10 @@ public final class Node implements AutoCloseable {
     }
 
     @Override
-    public void sessionLost(HostAddress peer) {
-      links.sessionLost(peer);
-      tellPeerLost(peer);
+    public void sessionLost(PeerInfo peer) {
+      links.sessionLost(peer.identity());
+      tellPeerLost(peer.identity());
+      publication.peerLost(peer);
     }
 
     @Override

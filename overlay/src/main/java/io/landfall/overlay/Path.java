@@ -28,6 +28,9 @@ final class Path {
   /** Whether it is in the table; when not, only its withdrawal is still to be told. */
   boolean live;
 
+  /** Whether somebody was told that it is no route while it waited to be judged again. */
+  boolean doubted;
+
   @Nullable Path nextOfHost;
   @Nullable Path previousOfHost;
 
@@ -42,6 +45,11 @@ final class Path {
 
   /** The first place it had: who has not read as far never heard of it. */
   long firstSequence;
+
+  /** Whether it is a route: in the table, and not about to leave it ({@link Source#keeps}). */
+  boolean isValid() {
+    return live && from.keeps(this);
+  }
 
   Path(Host host, Source from, int pathId, int outId, AttributeSet attributes) {
     this.host = host;
