@@ -18,6 +18,7 @@ import io.landfall.node.watch.Watching;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
+import io.landfall.overlay.PeerInfo;
 import io.landfall.signal.LocalSignals;
 import io.landfall.signal.SignalChange;
 import io.landfall.trust.Candidates;
@@ -338,13 +339,14 @@ public final class Node implements AutoCloseable {
     }
 
     @Override
-    public void sessionLost(HostAddress peer, boolean silent) {
-      links.sessionLost(peer);
+    public void sessionLost(PeerInfo peer, boolean silent) {
+      links.sessionLost(peer.identity());
       if (silent) {
-        tellPeerLost(peer);
+        tellPeerLost(peer.identity());
       } else {
-        tellPeerLeft(peer);
+        tellPeerLeft(peer.identity());
       }
+      publication.peerLost(peer);
     }
 
     @Override

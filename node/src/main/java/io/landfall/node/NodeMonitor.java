@@ -9,6 +9,7 @@ import io.landfall.node.admin.MonitorHub;
 import io.landfall.node.admin.MonitorWatch;
 import io.landfall.node.config.ServiceConfig;
 import io.landfall.overlay.OverlayEffect.Cause;
+import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayWatcher;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.RouteView;
@@ -67,6 +68,8 @@ final class NodeMonitor implements OverlayWatcher {
     Optional<MonitorWatch> added = hub.add(watch);
     if (first && added.isPresent()) {
       overlay.overlay().inspection().watch(this);
+      // It looks at the table in slices, and steps do the rest.
+      overlay.apply(new OverlayEvent.Tick());
     }
     return added;
   }

@@ -54,7 +54,7 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
     default void peerUp(PeerIdentity peer, BgpLink link) {}
 
     /** A session is over, and every right that it gave; perhaps since the peer was silent. */
-    default void sessionLost(HostAddress peer, boolean silent) {}
+    default void sessionLost(PeerInfo peer, boolean silent) {}
 
     /** A peer rejected a stream of this node before there was a session on it. */
     default void rejected(Holder peer, String words) {}
@@ -391,7 +391,7 @@ final class OverlayDriver implements LinkEvents, PlainNeighbors.Events {
             down.reason().code(),
             down.reason().subcode(),
             down.reason().text());
-        listener.sessionLost(down.peer().identity(), down.reason().isSilence());
+        listener.sessionLost(down.peer(), down.reason().isSilence());
       }
       case OverlayEffect.Rejected rejected ->
           holders(rejected.peer().identity()).stream()

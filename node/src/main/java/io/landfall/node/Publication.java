@@ -4,6 +4,7 @@ import io.landfall.core.HostAddress;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Candidate;
 import io.landfall.node.config.ServiceConfig;
+import io.landfall.overlay.PeerInfo;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides when a snapshot is made, and of what: of the services that changed, once per batch of
- * changes, after the batch was worked off and its messages were written.
+ * changes, after the batch was worked off and its messages were written; of large ones in slices.
  *
  * <p>A change is only noted. The first one of a batch queues the publication behind everything that
  * the control thread has to do already, so a hundred services that fail together are one snapshot,
@@ -25,6 +26,12 @@ import org.jspecify.annotations.Nullable;
  * own requests find out by the refused connection as well. On the control thread only.
  */
 final class Publication {
+  /**
+   * How much one snapshot looks at, at most: services and the paths to them, beyond the first
+   * service. What is left is in the next one, after what else the control thread has to do by then.
+   */
+  static final int SLICE_COST = 4_096;
+
   private final Snapshots snapshots;
   private final Executor control;
   private final Consumer<Set<ServiceName>> published;
@@ -73,6 +80,18 @@ final class Publication {
     }
   }
 
+  /**
+   * A peer's routes are none any longer; which hosts they are of is named only as they leave the
+   * table. What it told of others may be of any service.
+   */
+  void peerLost(PeerInfo peer) {
+    if (peer.relation().speaksForOthers()) {
+      everythingChanged();
+    } else {
+      nodeChanged(peer.identity());
+    }
+  }
+
   /** Anything may have changed. */
   void everythingChanged() {
     byName.values().forEach(this::note);
@@ -107,8 +126,16 @@ final class Publication {
   }
 
   private void publish() {
-    List<ServiceConfig> batch = new ArrayList<>(changed.values());
-    changed.clear();
+    List<ServiceConfig> batch = new ArrayList<>();
+    int cost = 0;
+    while (!changed.isEmpty() && cost < SLICE_COST) {
+      ServiceConfig service = changed.pollFirstEntry().getValue();
+      cost += 1 + snapshots.pathsTo(service);
+      batch.add(service);
+    }
+    if (!changed.isEmpty()) {
+      control.execute(this::publish);
+    }
     snapshots.update(batch);
     published.accept(batch.stream().map(ServiceConfig::name).collect(Collectors.toSet()));
   }

@@ -82,6 +82,11 @@ final class Snapshots {
     return view.routes().get(view.numberOf(service).orElseThrow()).service();
   }
 
+  /** How many paths to a service there are to look at. */
+  int pathsTo(ServiceConfig service) {
+    return overlay.inspection().pathCount(service.identity());
+  }
+
   /** Makes and publishes the next snapshot, in which these services are looked at again. */
   void update(Collection<ServiceConfig> changed) {
     List<EdgeSnapshot.Change> changes = new ArrayList<>(changed.size());

@@ -2,6 +2,8 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.Block;
+import io.landfall.core.NodeName;
 import io.landfall.core.Now;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
@@ -10,6 +12,7 @@ import io.landfall.node.config.ConfigLoader;
 import io.landfall.node.config.Loaded;
 import io.landfall.node.config.NodeConfig;
 import io.landfall.overlay.Overlay;
+import io.landfall.overlay.PeerInfo;
 import io.landfall.signal.LocalSignals;
 import io.landfall.signal.SignalEffect;
 import io.landfall.signal.SignalEvent;
@@ -134,6 +137,20 @@ class PublicationTest {
     assertThat(published).singleElement().isEqualTo(failed);
     assertThat(route(99).service().local()).isEqualTo(Signal.DOWN);
     assertThat(route(100).service().local()).isEqualTo(Signal.UP);
+  }
+
+  @Test
+  void whatALostReflectorToldMayBeOfAnyService() {
+    publication.peerLost(
+        new PeerInfo(
+            new NodeName("rr"),
+            Block.parse("10.32.0.0/16").host(9),
+            new TreeSet<>(),
+            PeerInfo.Relation.REFLECTOR));
+
+    runControl();
+
+    assertThat(published).singleElement().satisfies(all -> assertThat(all).hasSize(SERVICES));
   }
 
   @Test

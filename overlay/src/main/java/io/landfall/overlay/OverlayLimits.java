@@ -12,7 +12,7 @@ package io.landfall.overlay;
  * @param recentRefusals how many refused routes of one peer are kept for {@code show refused}
  * @param pendingWithdrawals how many withdrawals may wait for peers that read slowly, over all
  *     peers together; beyond it the slowest peers are cut off
- * @param routesPerDrain how many routes leave for one peer before others get their turn
+ * @param routesPerDrain how many routes leave in one step, for all peers together
  * @param barrierMillis how long a drain's barrier waits for a peer's answer
  */
 public record OverlayLimits(

@@ -30,6 +30,9 @@ final class Path {
   /** Whether it is in the table; when not, only its withdrawal is still to be sent. */
   boolean live;
 
+  /** Whether somebody was told that it is no route while it waited to be judged again. */
+  boolean doubted;
+
   @Nullable Path nextOfHost;
   @Nullable Path previousOfHost;
 
@@ -44,6 +47,11 @@ final class Path {
 
   /** The first place it had: a peer that has not read as far never received it. */
   long firstSequence;
+
+  /** Whether it is a route: in the table, and not about to leave it ({@link Source#keeps}). */
+  boolean isValid() {
+    return live && from.keeps(this);
+  }
 
   Path(Host host, Source from, int pathId, int outId, AttributeSet attributes) {
     this.host = host;

@@ -127,9 +127,14 @@ final class Sessions {
     peer.session.step(event, nowNanos, effect -> apply(peer, effect, nowNanos));
   }
 
-  /** Hands the session what is due to the peer, until the budget or the stream is full. */
-  void drain(Peer peer, Adjacency adjacency, boolean servicesEvaluated, long nowNanos) {
-    adjacency.out.drain(
+  /**
+   * Hands the session what is due to the peer, until the budget is used up.
+   *
+   * @param budget how many routes
+   * @return what is left of it
+   */
+  int drain(Peer peer, Adjacency adjacency, int budget, boolean servicesEvaluated, long nowNanos) {
+    return adjacency.out.drain(
         new Outbox() {
           @Override
           public void update(UpdateMessage<HostAddress> update) {
@@ -141,7 +146,7 @@ final class Sessions {
             writes(peer, peer.session.sendRefreshMarker(family, subtype, nowNanos));
           }
         },
-        config.limits().routesPerDrain(),
+        budget,
         servicesEvaluated);
   }
 
