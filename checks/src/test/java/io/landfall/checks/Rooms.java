@@ -3,6 +3,7 @@ package io.landfall.checks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -49,7 +50,11 @@ public enum Rooms {
       ". .admin .config .log .metrics",
       40),
   /** The command. */
-  CLI("bgp node trust", "info.picocli tools.jackson.core", "", 20);
+  CLI("core node trust", "info.picocli tools.jackson.core", ".", 20),
+  /** A whole CDN on one machine, with a CA and the upstreams' routers. */
+  LAB("core bgp node trust", "info.picocli tools.jackson.core", ".", 40),
+  /** The program of the tree: where the commands of cli and lab meet. */
+  LAUNCHER("cli lab", "", ".", 2);
 
   // Space-separated words; in the exports "." is the room's root package, ".ca" one in it.
   private final String arrows;
@@ -81,7 +86,7 @@ public enum Rooms {
 
   /** Whether a class of this room may use a class of that one. */
   public boolean mayUse(Rooms other) {
-    return this == other || this == CLI || arrows().contains(other.word());
+    return this == other || arrows().contains(other.word());
   }
 
   /**
@@ -98,11 +103,28 @@ public enum Rooms {
     return packages;
   }
 
+  /** Whether the room has commands, whose options picocli fills in by reflection. */
+  public boolean hasCommands() {
+    return libraries().contains("info.picocli");
+  }
+
+  /** Every room that its arrows reach, directly or through others. */
+  public Set<Rooms> reach() {
+    Set<Rooms> reached = EnumSet.noneOf(Rooms.class);
+    for (Rooms other : others()) {
+      if (mayUse(other)) {
+        reached.add(other);
+        reached.addAll(other.reach());
+      }
+    }
+    return reached;
+  }
+
   /**
    * Whether the room is a pure state object or function, driven with events and times by its owner.
    */
   public boolean isFunctionalCore() {
-    return this != EDGE && this != NODE && this != CLI;
+    return compareTo(EDGE) < 0;
   }
 
   /** Fewer classes than this mean that the reader of classes reads nothing. */

@@ -39,7 +39,7 @@ final class NodeProcess implements AutoCloseable {
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
     command.addAll(List.of("-cp", classPath));
     // The lab's way in: the process ends when its standard input does, so none is left behind.
-    command.addAll(List.of("io.landfall.cli.lab.LabChild", "node", config.toString()));
+    command.addAll(List.of("io.landfall.lab.LabChild", "node", config.toString()));
     try {
       return new NodeProcess(
           new ProcessBuilder(command)
