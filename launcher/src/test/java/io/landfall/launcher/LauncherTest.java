@@ -55,14 +55,14 @@ class LauncherTest {
             List.of("lab", "--tuor"),
             List.of("lab", "everything"),
             List.of("lab", "--sites"),
-            List.of("lba"),
+            List.of("labs"),
             List.<String>of())) {
       Ran ran = landfall(wrong.toArray(String[]::new));
       assertThat(ran.code()).as(wrong.toString()).isEqualTo(2);
       assertThat(ran.err()).as(wrong.toString()).isNotBlank();
     }
     assertThat(landfall("lab", "--tuor").err()).contains("Unknown option: '--tuor'", "--tour");
-    assertThat(landfall("lba").err()).contains("Did you mean").contains("lab");
+    assertThat(landfall("labs").err()).contains("Did you mean: landfall lab");
   }
 
   @Test

@@ -57,11 +57,11 @@ final class FlapStep {
     }
   }
 
-  private interface Command {
+  private interface ServiceCommand {
     void to(LabPlan.Site site, LabPlan.Service service) throws LabFailure;
   }
 
-  private int steerAll(Command command) throws LabFailure {
+  private int steerAll(ServiceCommand command) throws LabFailure {
     int given = 0;
     for (LabPlan.Service service : plan.services()) {
       for (String site : service.sites()) {
