@@ -2,6 +2,10 @@ package io.landfall.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import io.landfall.node.config.ConfigLoader;
 import io.landfall.node.config.Loaded;
 import io.landfall.node.config.NodeConfig;
@@ -33,6 +37,22 @@ class SiteConfigTextTest {
           .map(Object::toString)
           .containsExactlyElementsOf(
               SiteConfigText.hostedAt(plan, site).stream().map(LabPlan.Service::name).toList());
+    }
+  }
+
+  @Test
+  void everySitesConfigFitsTheSchemaForEditors() throws Exception {
+    Schema schema =
+        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+            .getSchema(
+                Files.readString(Path.of("..", "docs", "config.schema.json")), InputFormat.JSON);
+    LabPlan plan = LabPlan.of(10, List.of("fra", "nyc", "sin"));
+    SiteConfigText text = new SiteConfigText(plan, LabLayout.prepare(directory, plan));
+    for (LabPlan.Site site : plan.sites()) {
+      String config = text.of(site);
+
+      assertThat(schema.validate(config, InputFormat.YAML)).as(config).isEmpty();
+      assertThat(schema.validate(config.replace("node:", "nodes:"), InputFormat.YAML)).isNotEmpty();
     }
   }
 }

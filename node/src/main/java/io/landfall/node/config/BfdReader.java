@@ -8,19 +8,36 @@ import java.util.OptionalInt;
 final class BfdReader {
   private static final int MAX_MULTIPLIER = 255;
 
+  /** The keys of {@code overlay.bfd}. */
+  static final Keys KEYS = new Keys("overlay.bfd");
+
+  private static final Key<Boolean> ENABLED =
+      KEYS.value("enabled", Rules.FLAG)
+          .otherwise(true)
+          .is("Whether BFD is spoken with other nodes.");
+  private static final Key<Integer> PORT =
+      KEYS.value("port", Rules.PORT)
+          .otherwiseAs("the port of `overlay.listen`")
+          .is("Its UDP port, the same at every node.");
+  private static final Key<Long> INTERVAL =
+      KEYS.value(
+              "interval",
+              Rules.duration(
+                  BfdConfig.Timing.MIN_INTERVAL_MILLIS, BfdConfig.Timing.MAX_INTERVAL_MILLIS))
+          .otherwise((long) BfdConfig.Timing.DEFAULT.intervalMillis())
+          .is("Time between two packets.");
+  private static final Key<Integer> MULTIPLIER =
+      KEYS.value("multiplier", Rules.count(1, MAX_MULTIPLIER))
+          .otherwise(BfdConfig.Timing.DEFAULT.detectMult())
+          .is("How many intervals of silence mean a dead path.");
+
   private BfdReader() {}
 
   static BfdSettings read(Section at) {
-    BfdConfig.Timing usual = BfdConfig.Timing.DEFAULT;
-    boolean enabled = at.value("enabled", Rules::flag, true);
-    Optional<Integer> port = at.value("port", Rules.count(1, 65_535));
-    long intervalMillis =
-        at.value(
-            "interval",
-            Rules.duration(
-                BfdConfig.Timing.MIN_INTERVAL_MILLIS, BfdConfig.Timing.MAX_INTERVAL_MILLIS),
-            (long) usual.intervalMillis());
-    int multiplier = at.value("multiplier", Rules.count(1, MAX_MULTIPLIER), usual.detectMult());
+    boolean enabled = at.valueOrDefault(ENABLED);
+    Optional<Integer> port = at.value(PORT);
+    long intervalMillis = at.valueOrDefault(INTERVAL);
+    int multiplier = at.valueOrDefault(MULTIPLIER);
     at.end();
     return new BfdSettings(
         enabled,

@@ -75,7 +75,7 @@ public final class ConfigLoader {
     if (tree.isEmpty() && problems.isEmpty()) {
       problems.add(1, "", "the file is empty", "start from the example in the README");
     }
-    return tree.flatMap(yaml -> Section.of(problems, "", yaml))
+    return tree.flatMap(yaml -> Section.of(problems, yaml))
         .flatMap(top -> new NodeReader(file, problems).read(top));
   }
 

@@ -20,7 +20,7 @@ final class CrossChecks {
   private static void costs(Optional<Section> overlay, Optional<NodeName> self) {
     if (overlay.isEmpty()
         || self.isEmpty()
-        || !(overlay.get().raw("costs").orElse(null) instanceof Yaml.Mapping costs)) {
+        || !(overlay.get().raw(OverlayReader.COSTS).orElse(null) instanceof Yaml.Mapping costs)) {
       return;
     }
     Yaml.Entry own = costs.entries().get(self.get().value());
@@ -40,7 +40,8 @@ final class CrossChecks {
   private static void reflectors(Optional<Section> overlay, Optional<NodeName> self) {
     if (overlay.isEmpty()
         || self.isEmpty()
-        || !(overlay.get().raw("reflectors").orElse(null) instanceof Yaml.Sequence names)) {
+        || !(overlay.get().raw(OverlayReader.REFLECTORS).orElse(null)
+            instanceof Yaml.Sequence names)) {
       return;
     }
     for (int i = 0; i < names.items().size(); i++) {
@@ -61,11 +62,12 @@ final class CrossChecks {
   /** A node can only be entitled to a service whose identity is known here. */
   static void entitlements(Optional<Section> trust, Optional<Section> services) {
     if (trust.isEmpty()
-        || !(trust.get().raw("entitlements").orElse(null) instanceof Yaml.Mapping nodes)) {
+        || !(trust.get().raw(TrustReader.ENTITLEMENTS).orElse(null)
+            instanceof Yaml.Mapping nodes)) {
       return;
     }
     Collection<String> known =
-        services.<Collection<String>>map(at -> at.named().keySet()).orElse(List.of());
+        services.<Collection<String>>map(at -> at.entries().keySet()).orElse(List.of());
     for (Map.Entry<String, Yaml.Entry> node : nodes.entries().entrySet()) {
       if (!(node.getValue().value() instanceof Yaml.Sequence list)) {
         continue;

@@ -9,6 +9,10 @@ import java.util.List;
 
 /** Rules for files that a config names; a relative path starts at the config file's folder. */
 final class FileRules {
+  /** What a file of {@link #password} is for, in the reference of the config. */
+  static final String PASSWORD_SENTENCE =
+      "TCP MD5 key: the file's first line, 1 to " + UpstreamConfig.MAX_PASSWORD_BYTES + " bytes.";
+
   private final Path folder;
 
   FileRules(Path folder) {

@@ -16,6 +16,114 @@ import java.util.OptionalLong;
 /** Reads {@code ingress}; the place where a prefix that touches the overlay's block is refused. */
 final class IngressReader {
   private static final long MAX_MED = 0xffff_ffffL;
+  private static final Rule<Integer> HOPS = Rules.count(1, 254);
+
+  private static final Keys KEYS = new Keys("ingress");
+  private static final Keys UPSTREAM_KEYS = new Keys("ingress.upstreams[]");
+
+  /** The sections that are read here. */
+  static final List<Keys> SECTIONS = List.of(KEYS, UPSTREAM_KEYS);
+
+  private static final Key<?> PREFIXES =
+      KEYS.values("prefixes", Shape.PREFIX)
+          .required("[198.51.100.0/24]")
+          .atMost(io.landfall.ingress.IngressConfig.MAX_PREFIXES)
+          .is("Anycast prefixes, /8 or /16 (IPv6) and longer; none may overlap `overlay.block`.");
+  private static final Key<Long> DRAIN_WAIT =
+      KEYS.value("drain-wait", Rules.duration(0, 3_600_000))
+          .otherwise(IngressConfig.DEFAULT_DRAIN_WAIT_MILLIS)
+          .is("How long GRACEFUL_SHUTDOWN precedes the withdrawal.");
+  private static final Key<?> UPSTREAMS =
+      KEYS.sections("upstreams")
+          .required("[{address: 192.0.2.1, asn: 64500, local-asn: 64496}]")
+          .atMost(io.landfall.ingress.IngressConfig.MAX_UPSTREAMS)
+          .is("The routers to which the prefixes are announced.");
+
+  private static final Key<InetAddress> ADDRESS =
+      UPSTREAM_KEYS
+          .value("address", NetRules.ADDRESS)
+          .required("192.0.2.1")
+          .is("The router's address.");
+  private static final Key<Integer> PORT =
+      UPSTREAM_KEYS
+          .value("port", Rules.PORT)
+          .otherwise(UpstreamConfig.DEFAULT_PORT)
+          .is("Its BGP port.");
+  private static final Key<Long> ASN =
+      UPSTREAM_KEYS.value("asn", NetRules.ASN).required("64500").is("Its AS number.");
+  private static final Key<Long> LOCAL_ASN =
+      UPSTREAM_KEYS
+          .value("local-asn", NetRules.ASN)
+          .required("64496")
+          .is("Our AS number towards it, another one than `asn`.");
+  private static final Key<InetAddress> LOCAL_ADDRESS =
+      UPSTREAM_KEYS
+          .value("local-address", NetRules.ADDRESS)
+          .otherwiseAs("the kernel's choice")
+          .is("The address to connect from.");
+  private static final Key<?> PASSWORD_FILE =
+      UPSTREAM_KEYS.value("password-file", Shape.FILE).is(FileRules.PASSWORD_SENTENCE);
+  private static final Key<OptionalInt> TTL_SECURITY =
+      UPSTREAM_KEYS
+          .value(
+              "ttl-security",
+              Rule.of(new Shape.Either(new Shape.Flag(), HOPS.shape()), IngressReader::hops))
+          .otherwise(OptionalInt.empty(), "false")
+          .is(
+              "GTSM (RFC 5082): `true` for a direct neighbour, or how many hops away the router may"
+                  + " be.");
+  private static final Key<Integer> COMMUNITIES =
+      UPSTREAM_KEYS
+          .values(
+              "communities",
+              Rule.of(
+                  new Shape.Text("community", "^([0-9]{1,5}:[0-9]{1,5}|no-[a-z]+(-subconfed)?)$"),
+                  Communities::standard))
+          .atMost(UpstreamConfig.MAX_COMMUNITIES)
+          .is(
+              "Such as `[\"64500:120\", no-export]`; names are `no-export`, `no-advertise`,"
+                  + " `no-export-subconfed`, `no-peer`.");
+  private static final Key<LargeCommunity> LARGE_COMMUNITIES =
+      UPSTREAM_KEYS
+          .values(
+              "large-communities",
+              Rule.of(
+                  new Shape.Text("large community", "^[0-9]+:[0-9]+:[0-9]+$"), Communities::large))
+          .atMost(UpstreamConfig.MAX_COMMUNITIES)
+          .is("Such as `[\"64500:1:20\"]` (RFC 8092).");
+  private static final Key<Long> MED =
+      UPSTREAM_KEYS.value("med", Rules.number(0, MAX_MED)).is("MULTI_EXIT_DISC.");
+  private static final Key<Integer> PREPEND =
+      UPSTREAM_KEYS
+          .value("prepend", Rules.count(0, UpstreamConfig.MAX_PREPEND))
+          .otherwise(0)
+          .is("How many extra times our AS number is in front of the path.");
+  private static final Key<Boolean> BFD =
+      UPSTREAM_KEYS
+          .value("bfd", Rules.FLAG)
+          .otherwise(false)
+          .is(
+              "BFD over one hop at 200ms x 3; a link that dies ends the session at once"
+                  + " (docs/liveness.md).");
+  private static final Key<UpstreamConfig.Role> ROLE =
+      UPSTREAM_KEYS
+          .value(
+              "role",
+              Rule.of(
+                  Shape.Choice.of(
+                      UpstreamConfig.Role.CUSTOMER,
+                      UpstreamConfig.Role.PEER,
+                      UpstreamConfig.Role.RS_CLIENT),
+                  IngressReader::role))
+          .is(
+              "Ours (RFC 9234): `customer` of a provider, `peer`, or `rs-client` of a route server."
+                  + " `provider` and `rs` are refused: they promise transit. Towards a peer the"
+                  + " session adds OTC with our AS number.");
+  private static final Key<Boolean> ROLE_STRICT =
+      UPSTREAM_KEYS
+          .value("role-strict", Rules.FLAG)
+          .otherwise(false)
+          .is("Whether a router that names no role is refused (NOTIFICATION 2/11).");
 
   private final FileRules files;
   private final Optional<Block> block;
@@ -27,9 +135,7 @@ final class IngressReader {
 
   Optional<IngressConfig> read(Section at) {
     List<PrefixConfig> prefixes = prefixes(at);
-    long drainWaitMillis =
-        at.value(
-            "drain-wait", Rules.duration(0, 3_600_000), IngressConfig.DEFAULT_DRAIN_WAIT_MILLIS);
+    long drainWaitMillis = at.valueOrDefault(DRAIN_WAIT);
     List<UpstreamConfig> upstreams = upstreams(at);
     at.end();
     return Optional.of(new IngressConfig(prefixes, drainWaitMillis, upstreams));
@@ -38,7 +144,7 @@ final class IngressReader {
   private List<PrefixConfig> prefixes(Section at) {
     String example = "[198.51.100.0/24]";
     List<PrefixConfig> prefixes = new ArrayList<>();
-    Optional<List<Section.Item>> items = at.items("prefixes");
+    Optional<List<Section.Item>> items = at.items(PREFIXES);
     if (items.isEmpty() && !at.has("prefixes")) {
       at.problem("prefixes", "is missing", "add 'prefixes: " + example + "', or remove ingress");
     }
@@ -65,11 +171,7 @@ final class IngressReader {
       }
       prefixes.add(prefix.get());
     }
-    at.atMost(
-        "prefixes",
-        io.landfall.ingress.IngressConfig.MAX_PREFIXES,
-        prefixes.size(),
-        "announce one prefix that covers several");
+    at.atMost(PREFIXES, prefixes.size(), "announce one prefix that covers several");
     return prefixes;
   }
 
@@ -87,6 +189,7 @@ final class IngressReader {
       // What is announced is read by plane one's own rules, so that no other reading passes here.
       AnycastPrefix own =
           Rules.checked(
+                  Shape.PREFIX,
                   (String word) -> AnycastPrefix.parse(word, block.get()),
                   "write a prefix that routers on the Internet take, such as 198.51.100.0/24")
               .read(text);
@@ -96,7 +199,7 @@ final class IngressReader {
   }
 
   private List<UpstreamConfig> upstreams(Section at) {
-    Optional<List<Section>> sections = at.sections("upstreams");
+    Optional<List<Section>> sections = at.sections(UPSTREAMS);
     if (sections.isEmpty() && !at.has("upstreams")) {
       at.problem(
           "upstreams",
@@ -128,28 +231,27 @@ final class IngressReader {
       upstreams.add(upstream.get());
     }
     at.atMost(
-        "upstreams",
-        io.landfall.ingress.IngressConfig.MAX_UPSTREAMS,
+        UPSTREAMS,
         upstreams.size(),
         "let a route server pass the prefixes on, or spread the routers over more nodes");
     return upstreams;
   }
 
   private Optional<UpstreamConfig> upstream(Section at) {
-    Optional<InetAddress> address = at.required("address", NetRules::address, "192.0.2.1");
-    int port = at.value("port", Rules.count(1, 65_535), UpstreamConfig.DEFAULT_PORT);
-    Optional<Long> asn = at.required("asn", NetRules::asn, "64500");
-    Optional<Long> localAsn = at.required("local-asn", NetRules::asn, "64496");
-    Optional<InetAddress> localAddress = at.value("local-address", NetRules::address);
-    Optional<Path> passwordFile = at.value("password-file", files::password);
-    OptionalInt hops = at.value("ttl-security", IngressReader::hops, OptionalInt.empty());
-    List<Integer> communities = communities(at, "communities", Communities::standard);
-    List<LargeCommunity> large = communities(at, "large-communities", Communities::large);
-    Optional<Long> med = at.value("med", Rules.number(0, MAX_MED));
-    int prepend = at.value("prepend", Rules.count(0, UpstreamConfig.MAX_PREPEND), 0);
-    boolean bfd = at.value("bfd", Rules::flag, false);
-    Optional<UpstreamConfig.Role> role = at.value("role", IngressReader::role);
-    boolean roleStrict = at.value("role-strict", Rules::flag, false);
+    Optional<InetAddress> address = at.required(ADDRESS);
+    int port = at.valueOrDefault(PORT);
+    Optional<Long> asn = at.required(ASN);
+    Optional<Long> localAsn = at.required(LOCAL_ASN);
+    Optional<InetAddress> localAddress = at.value(LOCAL_ADDRESS);
+    Optional<Path> passwordFile = at.value(PASSWORD_FILE, files::password);
+    OptionalInt hops = at.valueOrDefault(TTL_SECURITY);
+    List<Integer> communities = communities(at, COMMUNITIES);
+    List<LargeCommunity> large = communities(at, LARGE_COMMUNITIES);
+    Optional<Long> med = at.value(MED);
+    int prepend = at.valueOrDefault(PREPEND);
+    boolean bfd = at.valueOrDefault(BFD);
+    Optional<UpstreamConfig.Role> role = at.value(ROLE);
+    boolean roleStrict = at.valueOrDefault(ROLE_STRICT);
     at.end();
     if (roleStrict && !at.has("role")) {
       at.problem(
@@ -190,11 +292,10 @@ final class IngressReader {
             roleStrict));
   }
 
-  private static <T> List<T> communities(Section at, String key, Rule<T> rule) {
-    List<T> list = at.values(key, rule).orElse(List.of());
-    at.atMost(
-        key, UpstreamConfig.MAX_COMMUNITIES, list.size(), "keep those that the upstream documents");
-    return list.size() > UpstreamConfig.MAX_COMMUNITIES ? List.of() : list;
+  private static <T> List<T> communities(Section at, Key<T> key) {
+    List<T> list = at.values(key).orElse(List.of());
+    at.atMost(key, list.size(), "keep those that the upstream documents");
+    return list.size() > key.most() ? List.of() : list;
   }
 
   /**
@@ -220,7 +321,7 @@ final class IngressReader {
       case "false" -> OptionalInt.empty();
       default -> {
         try {
-          yield OptionalInt.of(Rules.count(1, 254).read(text));
+          yield OptionalInt.of(HOPS.read(text));
         } catch (BadValue e) {
           throw new BadValue(
               "'" + text + "' is neither true, false nor a number of hops from 1 to 254",

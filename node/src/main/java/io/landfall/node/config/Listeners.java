@@ -19,11 +19,14 @@ final class Listeners {
       Optional<Section> admin,
       Optional<Section> serviceBgp) {
     Listeners listeners = new Listeners();
-    overlay.ifPresent(at -> listeners.add(at, at.path("listen"), at.raw("listen")));
-    edge.flatMap(at -> at.raw("listen")).ifPresent(list -> listeners.edge(edge.get(), list));
-    admin.ifPresent(at -> listeners.add(at, at.path("metrics"), at.raw("metrics")));
-    admin.ifPresent(at -> listeners.add(at, at.path("looking-glass"), at.raw("looking-glass")));
-    serviceBgp.ifPresent(at -> listeners.add(at, at.path("listen"), at.raw("listen")));
+    overlay.ifPresent(at -> listeners.add(at, at.path("listen"), at.raw(OverlayReader.LISTEN)));
+    edge.flatMap(at -> at.raw(EdgeReader.LISTEN))
+        .ifPresent(list -> listeners.edge(edge.get(), list));
+    admin.ifPresent(at -> listeners.add(at, at.path("metrics"), at.raw(NodeReader.METRICS)));
+    admin.ifPresent(
+        at -> listeners.add(at, at.path("looking-glass"), at.raw(NodeReader.LOOKING_GLASS)));
+    serviceBgp.ifPresent(
+        at -> listeners.add(at, at.path("listen"), at.raw(ServiceBgpReader.LISTEN)));
   }
 
   private void edge(Section at, Yaml list) {

@@ -16,10 +16,47 @@ final class NetRules {
   /** RFC 6793: a 2-byte stand-in that is nobody's AS number. */
   private static final long AS_TRANS = 23_456;
 
-  private NetRules() {}
+  /** RFC 7300: one less than the last 32-bit number. */
+  private static final long MAX_ASN = 0xffff_fffeL;
 
   /** An address literal. */
-  static InetAddress address(String text) throws BadValue {
+  static final Rule<InetAddress> ADDRESS = Rule.of(Shape.ADDRESS, NetRules::address);
+
+  /** An address literal and a port, for a listener. */
+  static final Rule<InetSocketAddress> LISTEN = Rule.of(Shape.ADDRESS_PORT, NetRules::listen);
+
+  /** A loopback address and a port. */
+  static final Rule<InetSocketAddress> LOOPBACK =
+      Rule.of(
+          new Shape.Text("loopback address:port", "^(\\[[0-9a-fA-F:.]+\\]|127[0-9.]+):[0-9]+$"),
+          NetRules::loopback);
+
+  /** A host name or address literal, and a port. */
+  static final Rule<HostPort> CANDIDATE =
+      Rule.of(new Shape.Text("host:port", "^[^/ ]+:[0-9]+$"), NetRules::candidate);
+
+  /** A usable AS number: not 0, AS_TRANS, or the last of a range (RFC 7607, 6793, 7300). */
+  static final Rule<Long> ASN = Rule.of(new Shape.Number(1, MAX_ASN), NetRules::asn);
+
+  /** A host that a service answers for: exact, or {@code *.} before a name. */
+  static final Rule<String> SERVICE_HOST =
+      Rule.of(new Shape.Text("host", "^(\\*\\.)?[^A-Z* /]+$"), NetRules::serviceHost);
+
+  /** A path prefix that a service answers for. */
+  static final Rule<String> SERVICE_PATH =
+      Rule.of(new Shape.Text("path", "^/[^ ?#]*$"), NetRules::servicePath);
+
+  /** The URL of a backend: {@code http://host:port} and nothing else. */
+  static final Rule<ServiceConfig.Backend> BACKEND =
+      Rule.of(new Shape.Text("`http://host:port`", "^http://[^/?# ]+/?$"), NetRules::backend);
+
+  /** A SPIFFE trust domain: lower-case letters, digits, dots, dashes and underscores. */
+  static final Rule<String> TRUST_DOMAIN =
+      Rule.of(new Shape.Text("trust domain", "^[a-z0-9._-]{1,255}$"), NetRules::trustDomain);
+
+  private NetRules() {}
+
+  private static InetAddress address(String text) throws BadValue {
     Optional<byte[]> bytes = Addresses.parseLiteral(text);
     if (bytes.isEmpty()) {
       throw new BadValue(
@@ -40,8 +77,7 @@ final class NetRules {
     return new InetSocketAddress(inetAddress(bytes.get()), at.port());
   }
 
-  /** A loopback address and a port. */
-  static InetSocketAddress loopback(String text) throws BadValue {
+  private static InetSocketAddress loopback(String text) throws BadValue {
     InetSocketAddress address = listen(text);
     if (!address.getAddress().isLoopbackAddress()) {
       throw new BadValue(
@@ -51,8 +87,7 @@ final class NetRules {
     return address;
   }
 
-  /** A host name or address literal, and a port. */
-  static HostPort candidate(String text) throws BadValue {
+  private static HostPort candidate(String text) throws BadValue {
     String fix = "write host:port, such as nyc.edge.example:8443";
     HostPort at = hostPort(text, fix);
     if (Addresses.parseLiteral(at.host()).isEmpty() && !isDnsName(at.host())) {
@@ -117,8 +152,7 @@ final class NetRules {
     return new PrefixConfig(inetAddress(bytes), length);
   }
 
-  /** A usable AS number: not 0, AS_TRANS, or the last of a range (RFC 7607, 6793, 7300). */
-  static long asn(String text) throws BadValue {
+  private static long asn(String text) throws BadValue {
     String fix = "write an AS number from 1 to 4294967294, such as 4200000000";
     long asn;
     try {
@@ -126,14 +160,13 @@ final class NetRules {
     } catch (NumberFormatException e) {
       throw new BadValue("'" + text + "' is not an AS number", fix);
     }
-    if (asn < 1 || asn >= 0xffff_ffffL || asn == AS_TRANS || asn == 65_535) {
+    if (asn < 1 || asn > MAX_ASN || asn == AS_TRANS || asn == 65_535) {
       throw new BadValue(asn + " is not a usable AS number", fix);
     }
     return asn;
   }
 
-  /** A host that a service answers for: exact, or {@code *.} before a name. */
-  static String serviceHost(String text) throws BadValue {
+  private static String serviceHost(String text) throws BadValue {
     String fix = "write a host name in lower case without a port, such as shop.example";
     if (text.isBlank()) {
       throw new BadValue("an empty host would match nothing or everything", fix);
@@ -152,8 +185,7 @@ final class NetRules {
     return text;
   }
 
-  /** A path prefix that a service answers for. */
-  static String servicePath(String text) throws BadValue {
+  private static String servicePath(String text) throws BadValue {
     boolean good = text.startsWith("/");
     for (int i = 0; good && i < text.length(); i++) {
       char c = text.charAt(i);
@@ -165,8 +197,7 @@ final class NetRules {
     return text;
   }
 
-  /** The URL of a backend: {@code http://host:port} and nothing else. */
-  static ServiceConfig.Backend backend(String text) throws BadValue {
+  private static ServiceConfig.Backend backend(String text) throws BadValue {
     String fix = "write http://host:port, such as http://10.0.0.7:8080";
     URI uri;
     try {
@@ -198,8 +229,7 @@ final class NetRules {
     return new ServiceConfig.Backend(text, new HostPort(host, port));
   }
 
-  /** A SPIFFE trust domain: lower-case letters, digits, dots, dashes and underscores. */
-  static String trustDomain(String text) throws BadValue {
+  private static String trustDomain(String text) throws BadValue {
     boolean good = !text.isEmpty() && text.length() <= 255;
     for (int i = 0; good && i < text.length(); i++) {
       char c = text.charAt(i);

@@ -16,6 +16,43 @@ final class ProbeReader {
           ProbeConfig.DEFAULT_FALL,
           ProbeConfig.DEFAULT_RISE);
 
+  /** The keys of {@code services.NAME.probe}. */
+  static final Keys KEYS = new Keys("services.NAME.probe");
+
+  private static final Key<ProbeConfig.Check> HTTP =
+      KEYS.value("http", Rule.of(new Shape.Text("path", "^/[^ #]*$"), ProbeReader::path))
+          .is("A GET of this path must be answered with a status of 200 to 399.");
+  private static final Key<Boolean> TCP =
+      KEYS.value("tcp", Rules.FLAG)
+          .otherwiseAs("true, without `http` and `exec`")
+          .is("A connection must be accepted; a probe is one of `http`, `tcp` and `exec`.");
+  private static final Key<?> EXEC =
+      KEYS.valueOrValues("exec", Shape.ANY)
+          .atMost(ProbeSpec.MAX_WORDS)
+          .is("A program with its arguments must end with status 0; no shell is involved.");
+  private static final Key<Long> INTERVAL =
+      KEYS.value(
+              "interval",
+              Rules.duration(ProbeSpec.MIN_INTERVAL_MILLIS, ProbeSpec.MAX_INTERVAL_MILLIS))
+          .otherwise(ProbeConfig.DEFAULT_INTERVAL_MILLIS)
+          .is(
+              "From the start of one try to the start of the next. At most 1,024 probes and 32"
+                  + " commands run at a time, at most 64 start within 5 ms, the others wait in order;"
+                  + " first probes beyond 64 start 250 us apart.");
+  private static final Key<Long> TIMEOUT =
+      KEYS.value("timeout", Rules.duration(10, 3_600_000))
+          .otherwiseAs(
+              Rules.show(ProbeConfig.DEFAULT_TIMEOUT_MILLIS) + ", or the interval if shorter")
+          .is("How long a try may take; at most the interval.");
+  private static final Key<Integer> FALL =
+      KEYS.value("fall", Rules.count(1, ProbeSpec.MAX_COUNT))
+          .otherwise(ProbeConfig.DEFAULT_FALL)
+          .is("Failures in a row until down.");
+  private static final Key<Integer> RISE =
+      KEYS.value("rise", Rules.count(1, ProbeSpec.MAX_COUNT))
+          .otherwise(ProbeConfig.DEFAULT_RISE)
+          .is("Successes in a row until up.");
+
   private final FileRules files;
 
   ProbeReader(FileRules files) {
@@ -23,19 +60,13 @@ final class ProbeReader {
   }
 
   Optional<ProbeConfig> read(Section at) {
-    Optional<ProbeConfig.Check> http = at.value("http", ProbeReader::path);
-    Optional<Boolean> tcp = at.value("tcp", Rules::flag);
+    Optional<ProbeConfig.Check> http = at.value(HTTP);
+    Optional<Boolean> tcp = at.value(TCP);
     Optional<ProbeConfig.Check> exec = exec(at);
-    Rule<Long> wait = Rules.duration(10, 3_600_000);
-    long interval =
-        at.value(
-            "interval",
-            Rules.duration(ProbeSpec.MIN_INTERVAL_MILLIS, ProbeSpec.MAX_INTERVAL_MILLIS),
-            ProbeConfig.DEFAULT_INTERVAL_MILLIS);
-    long timeout =
-        at.value("timeout", wait, Math.min(interval, ProbeConfig.DEFAULT_TIMEOUT_MILLIS));
-    int fall = at.value("fall", Rules.count(1, ProbeSpec.MAX_COUNT), ProbeConfig.DEFAULT_FALL);
-    int rise = at.value("rise", Rules.count(1, ProbeSpec.MAX_COUNT), ProbeConfig.DEFAULT_RISE);
+    long interval = at.valueOrDefault(INTERVAL);
+    long timeout = at.value(TIMEOUT).orElse(Math.min(interval, ProbeConfig.DEFAULT_TIMEOUT_MILLIS));
+    int fall = at.valueOrDefault(FALL);
+    int rise = at.valueOrDefault(RISE);
     at.end();
     if (timeout > interval) {
       at.problem(
@@ -67,11 +98,11 @@ final class ProbeReader {
   }
 
   private Optional<ProbeConfig.Check> exec(Section at) {
-    if (at.raw("exec").orElse(null) instanceof Yaml.Text) {
-      return at.value("exec", files::program)
+    if (at.raw(EXEC).orElse(null) instanceof Yaml.Text) {
+      return at.value(EXEC, files::program)
           .map(program -> new ProbeConfig.Check.Exec(List.of(program)));
     }
-    Optional<List<String>> command = at.values("exec", text -> text);
+    Optional<List<String>> command = at.values(EXEC, text -> text);
     if (command.isEmpty()) {
       return Optional.empty();
     }
@@ -79,7 +110,7 @@ final class ProbeReader {
       at.problem("exec", "names no program", "write it as [/usr/local/bin/check, argument]");
       return Optional.empty();
     }
-    at.atMost("exec", ProbeSpec.MAX_WORDS, command.get().size(), "put the arguments into a script");
+    at.atMost(EXEC, command.get().size(), "put the arguments into a script");
     try {
       List<String> words = new ArrayList<>(command.get());
       words.set(0, files.program(words.getFirst()));

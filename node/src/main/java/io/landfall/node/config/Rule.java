@@ -5,4 +5,24 @@ package io.landfall.node.config;
 interface Rule<T> {
   /** The meaning of the text. */
   T read(String text) throws BadValue;
+
+  /** How the text is written. */
+  default Shape shape() {
+    return Shape.ANY;
+  }
+
+  /** The same rule for texts of a shape. */
+  static <T> Rule<T> of(Shape shape, Rule<T> rule) {
+    return new Rule<>() {
+      @Override
+      public T read(String text) throws BadValue {
+        return rule.read(text);
+      }
+
+      @Override
+      public Shape shape() {
+        return shape;
+      }
+    };
+  }
 }

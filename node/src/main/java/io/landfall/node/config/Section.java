@@ -1,7 +1,8 @@
 package io.landfall.node.config;
 
+import io.landfall.core.InvariantBroken;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,27 +10,34 @@ import java.util.Optional;
 /**
  * One mapping of the config, read strictly.
  *
- * <p>The reader asks for every key it knows, whether it is there or not; {@link #end} then reports
- * the keys that nobody asked for, with the known key that they most resemble. So the list of known
- * keys cannot drift from the code that reads them. A value that breaks its rule is reported and
- * comes back as absent, so that reading goes on to the next problem.
+ * <p>The reader asks for every key it knows, by its declaration ({@link Key}), whether it is there
+ * or not; {@link #end} then reports the keys that were not asked for, with the known key that they
+ * most resemble. So the list of known keys cannot drift from the code that reads them, and no key
+ * is read that the reference of the config does not have. A value that breaks its rule is reported
+ * and comes back as absent, so that reading goes on to the next problem.
  */
 final class Section {
   private final Problems problems;
   private final String path;
+  private final String declared;
   private final Yaml.Mapping mapping;
   private final List<String> known = new ArrayList<>();
 
-  Section(Problems problems, String path, Yaml.Mapping mapping) {
+  private Section(Problems problems, String path, String declared, Yaml.Mapping mapping) {
     this.problems = problems;
     this.path = path;
+    this.declared = declared;
     this.mapping = mapping;
   }
 
   /** The whole document as a section. */
-  static Optional<Section> of(Problems problems, String path, Yaml yaml) {
+  static Optional<Section> of(Problems problems, Yaml yaml) {
+    return of(problems, "", "", yaml);
+  }
+
+  private static Optional<Section> of(Problems problems, String path, String declared, Yaml yaml) {
     if (yaml instanceof Yaml.Mapping mapping) {
-      return Optional.of(new Section(problems, path, mapping));
+      return Optional.of(new Section(problems, path, declared, mapping));
     }
     problems.add(
         yaml.line(),
@@ -51,9 +59,9 @@ final class Section {
   /**
    * Warns of a key that is read and checked, and that nothing uses yet; does nothing without it.
    */
-  void hasNoEffect(String key, String why) {
-    if (has(key)) {
-      problems.warn(line(key), path(key), "has no effect: " + why, "it may stay");
+  void hasNoEffect(Key<?> key, String why) {
+    if (has(key.name())) {
+      problems.warn(line(key.name()), path(key.name()), "has no effect: " + why, "it may stay");
     }
   }
 
@@ -72,50 +80,72 @@ final class Section {
   }
 
   /** Reports a key that has more entries than the node takes. */
-  void atMost(String key, int most, int count, String fix) {
-    if (count > most) {
-      problem(key, "has " + count + " entries, more than " + most, fix);
+  void atMost(Key<?> key, int count, String fix) {
+    if (count > key.most()) {
+      problem(key.name(), "has " + count + " entries, more than " + key.most(), fix);
     }
   }
 
   /** The value of a key that may be absent. */
-  <T> Optional<T> value(String key, Rule<T> rule) {
-    return at(key).flatMap(entry -> scalar(path(key), entry.value(), rule));
+  <T> Optional<T> value(Key<T> key) {
+    return value(key, key.rule());
   }
 
-  /** The value of a key, or a default. */
-  <T> T value(String key, Rule<T> rule, T otherwise) {
-    return value(key, rule).orElse(otherwise);
+  /** The value of a key that may be absent, by a rule that the reader made. */
+  <T> Optional<T> value(Key<?> key, Rule<T> rule) {
+    String name = nameOf(key);
+    return at(name).flatMap(entry -> scalar(path(name), entry.value(), rule));
+  }
+
+  /** The value of a key, or its default. */
+  <T> T valueOrDefault(Key<T> key) {
+    return value(key).orElse(key.otherwise());
   }
 
   /** The value of a key that must be there. */
-  <T> Optional<T> required(String key, Rule<T> rule, String example) {
-    if (!has(key)) {
-      known.add(key);
-      missing(key, example);
-      return Optional.empty();
-    }
-    return value(key, rule);
+  <T> Optional<T> required(Key<T> key) {
+    return required(key, key.rule());
+  }
+
+  /** The value of a key that must be there, by a rule that the reader made. */
+  <T> Optional<T> required(Key<?> key, Rule<T> rule) {
+    return isMissing(key) ? Optional.empty() : value(key, rule);
   }
 
   /** A nested section that may be absent. */
-  Optional<Section> section(String key) {
-    return at(key).flatMap(entry -> of(problems, path(key), entry.value()));
+  Optional<Section> section(Key<?> key) {
+    return section(key, nameOf(key));
+  }
+
+  /** A nested section under one of the names that a key stands for. */
+  Optional<Section> section(Key<?> key, String name) {
+    nameOf(key);
+    return at(name).flatMap(entry -> of(problems, path(name), key.inside(), entry.value()));
   }
 
   /** A nested section that must be there. */
-  Optional<Section> requiredSection(String key, String example) {
-    if (!has(key)) {
-      known.add(key);
-      missing(key, example);
-      return Optional.empty();
-    }
-    return section(key);
+  Optional<Section> requiredSection(Key<?> key) {
+    return isMissing(key) ? Optional.empty() : section(key);
   }
 
   /** A list of values that may be absent; empty items of it are reported. */
-  <T> Optional<List<T>> values(String key, Rule<T> rule) {
-    return items(key)
+  <T> Optional<List<T>> values(Key<T> key) {
+    return values(nameOf(key), key.rule());
+  }
+
+  /** A list of values that may be absent, by a rule that the reader made. */
+  <T> Optional<List<T>> values(Key<?> key, Rule<T> rule) {
+    return values(nameOf(key), rule);
+  }
+
+  /** A list of values under one of the names that a key stands for. */
+  <T> Optional<List<T>> values(Key<T> key, String name) {
+    nameOf(key);
+    return values(name, key.rule());
+  }
+
+  private <T> Optional<List<T>> values(String name, Rule<T> rule) {
+    return items(name)
         .map(
             items -> {
               List<T> values = new ArrayList<>();
@@ -127,20 +157,24 @@ final class Section {
   }
 
   /** A list of mappings that may be absent. */
-  Optional<List<Section>> sections(String key) {
+  Optional<List<Section>> sections(Key<?> key) {
     return items(key)
         .map(
             items -> {
               List<Section> sections = new ArrayList<>();
               for (Item item : items) {
-                of(problems, item.path(), item.yaml()).ifPresent(sections::add);
+                of(problems, item.path(), key.inside(), item.yaml()).ifPresent(sections::add);
               }
               return sections;
             });
   }
 
   /** The items of a list, unread. */
-  Optional<List<Item>> items(String key) {
+  Optional<List<Item>> items(Key<?> key) {
+    return items(nameOf(key));
+  }
+
+  private Optional<List<Item>> items(String key) {
     Optional<Yaml.Entry> entry = at(key);
     if (entry.isEmpty()) {
       return Optional.empty();
@@ -157,18 +191,35 @@ final class Section {
     return Optional.of(items);
   }
 
-  /** Keys that are names, with their values unread; every key counts as known. */
-  Map<String, Yaml.Entry> named() {
+  /** The names that a key stands for here, with their values unread; every one counts as known. */
+  Map<String, Yaml.Entry> named(Key<?> key) {
+    if (key.names().isEmpty()) {
+      throw new InvariantBroken(key + " is one key and stands for no names");
+    }
+    nameOf(key);
     known.addAll(mapping.entries().keySet());
-    return new LinkedHashMap<>(mapping.entries());
+    return entries();
+  }
+
+  /** Everything in this section, unread, to be checked against other sections. */
+  Map<String, Yaml.Entry> entries() {
+    return Collections.unmodifiableMap(mapping.entries());
   }
 
   /** The entry under a key, unread, when it is there and has a value. */
-  Optional<Yaml> raw(String key) {
-    return at(key).map(Yaml.Entry::value);
+  Optional<Yaml> raw(Key<?> key) {
+    return at(nameOf(key)).map(Yaml.Entry::value);
   }
 
-  /** Reports every key that nobody asked for. */
+  /** The name of a key that is declared for this section. */
+  private String nameOf(Key<?> key) {
+    if (!key.parent().equals(declared)) {
+      throw new InvariantBroken(key + " is asked for in section '" + declared + "'");
+    }
+    return key.name();
+  }
+
+  /** Reports every key that was not asked for. */
   void end() {
     for (Map.Entry<String, Yaml.Entry> entry : mapping.entries().entrySet()) {
       String key = entry.getKey();
@@ -211,8 +262,15 @@ final class Section {
     return Optional.of(entry);
   }
 
-  private void missing(String key, String example) {
-    problems.add(mapping.line(), path(key), "is missing", "add '" + key + ": " + example + "'");
+  private boolean isMissing(Key<?> key) {
+    String name = nameOf(key);
+    if (has(name)) {
+      return false;
+    }
+    known.add(name);
+    String example = key.example().orElseThrow(() -> new InvariantBroken(key + " has no example"));
+    problems.add(mapping.line(), path(name), "is missing", "add '" + name + ": " + example + "'");
+    return true;
   }
 
   private String fixFor(String key) {

@@ -15,6 +15,67 @@ import java.util.OptionalLong;
 
 /** Reads {@code services}, and checks that no two of them can be mistaken for each other. */
 final class ServicesReader {
+  private static final Keys KEYS = new Keys("services");
+  private static final Keys SERVICE_KEYS = new Keys("services.NAME");
+  private static final Keys CACHE_KEYS = new Keys("services.NAME.cache");
+
+  /** The sections that are read here. */
+  static final List<Keys> SECTIONS = List.of(KEYS, SERVICE_KEYS, CACHE_KEYS);
+
+  private static final Key<?> SERVICE =
+      KEYS.section("NAME")
+          .forNames(Shape.LABEL)
+          .atMost(LocalSignals.MAX_SERVICES)
+          .is("A service that is hosted here, or only known here.");
+  private static final Key<?> IDENTITY =
+      SERVICE_KEYS
+          .value("identity", Shape.ADDRESS)
+          .required("10.32.1.10")
+          .is("A host address inside `overlay.block`, its own.");
+  private static final Key<String> HOSTS =
+      SERVICE_KEYS
+          .values("hosts", NetRules.SERVICE_HOST)
+          .required("[shop.example]")
+          .is("Exact names or `*.example`, lower case.");
+  private static final Key<String> PATHS =
+      SERVICE_KEYS
+          .values("paths", NetRules.SERVICE_PATH)
+          .otherwiseAs("every path")
+          .is("Path prefixes.");
+  private static final Key<ServiceConfig.Backend> BACKENDS =
+      SERVICE_KEYS
+          .values("backends", NetRules.BACKEND)
+          .atMost(ServiceHealth.MAX_BACKENDS)
+          .is("Where its requests go; without it the service is hosted elsewhere.");
+  private static final Key<?> PROBE =
+      SERVICE_KEYS
+          .section("probe")
+          .otherwiseAs("`{tcp: true}`")
+          .is("How the node finds out whether a backend works.");
+  private static final Key<?> BGP =
+      SERVICE_KEYS
+          .section("bgp")
+          .otherwiseAs("the probe alone decides")
+          .is(
+              "Hosts that advertise over BGP what the service is; until they do it is down"
+                  + " (docs/services-that-speak-bgp.md).");
+  private static final Key<Long> TIER =
+      SERVICE_KEYS
+          .value("tier", Rules.number(0, 0xffff_ffffL))
+          .otherwise(0L)
+          .is("Lower is preferred.");
+  private static final Key<Integer> MAX_REQUESTS =
+      SERVICE_KEYS
+          .value("max-requests", Rules.count(1, Integer.MAX_VALUE))
+          .otherwiseAs("no limit")
+          .is("Requests at once here.");
+  private static final Key<?> CACHE =
+      SERVICE_KEYS.section("cache").is("No effect yet (`check` warns): there is no cache.");
+  private static final Key<Long> MAX_OBJECT =
+      CACHE_KEYS
+          .value("max-object", Rules.size(1, 1L << 40))
+          .is("No effect yet (`check` warns): there is no cache; read and checked.");
+
   private final FileRules files;
   private final Optional<Block> block;
   private final Optional<HostAddress> nodeIdentity;
@@ -29,23 +90,23 @@ final class ServicesReader {
 
   List<ServiceConfig> read(Section at) {
     List<ServiceConfig> services = new ArrayList<>();
-    Rule<ServiceName> nameRule = Rules.checked(ServiceName::new, "write it as shop");
-    for (Map.Entry<String, Yaml.Entry> entry : at.named().entrySet()) {
+    Rule<ServiceName> nameRule = Rules.checked(Shape.LABEL, ServiceName::new, "write it as shop");
+    for (Map.Entry<String, Yaml.Entry> entry : at.named(SERVICE).entrySet()) {
       String key = entry.getKey();
       Yaml keyText = new Yaml.Text(entry.getValue().keyLine(), key);
       Optional<ServiceName> name = at.scalar(at.path(key), keyText, nameRule);
-      Optional<Section> section = at.section(key);
+      Optional<Section> section = at.section(SERVICE, key);
       if (section.isPresent()) {
         service(name, section.get()).ifPresent(services::add);
       }
     }
-    int count = at.named().size();
-    if (count > LocalSignals.MAX_SERVICES) {
+    int count = at.entries().size();
+    if (count > SERVICE.most()) {
       at.problems()
           .add(
               at.line(""),
               "services",
-              "has " + count + " entries, more than " + LocalSignals.MAX_SERVICES,
+              "has " + count + " entries, more than " + SERVICE.most(),
               "keep those that are hosted here or asked for here");
     }
     return services;
@@ -54,13 +115,13 @@ final class ServicesReader {
   private Optional<ServiceConfig> service(Optional<ServiceName> name, Section at) {
     Optional<HostAddress> identity = identity(at);
     List<String> hosts = hosts(at);
-    Optional<List<String>> paths = at.values("paths", NetRules::servicePath);
-    if (paths.isPresent() && paths.get().isEmpty() && isEmptyList(at, "paths")) {
+    Optional<List<String>> paths = at.values(PATHS);
+    if (paths.isPresent() && paths.get().isEmpty() && isEmptyList(at, PATHS)) {
       at.problem("paths", "is empty: it selects no request", "remove the key to select every path");
     }
     List<ServiceConfig.Backend> backends = backends(at);
     Optional<ProbeConfig> probe =
-        at.section("probe").flatMap(section -> new ProbeReader(files).read(section));
+        at.section(PROBE).flatMap(section -> new ProbeReader(files).read(section));
     if (at.has("probe") && !at.has("backends")) {
       at.problem(
           "probe",
@@ -70,14 +131,12 @@ final class ServicesReader {
     if (probe.isEmpty() && !backends.isEmpty()) {
       probe = Optional.of(ProbeReader.DEFAULT);
     }
-    long tier = at.value("tier", Rules.number(0, 0xffff_ffffL), 0L);
+    long tier = at.valueOrDefault(TIER);
     OptionalInt maxRequests =
-        at.value("max-requests", Rules.count(1, Integer.MAX_VALUE))
-            .map(OptionalInt::of)
-            .orElse(OptionalInt.empty());
-    Optional<ServiceConfig.Cache> cache = at.section("cache").map(ServicesReader::cache);
-    at.hasNoEffect("cache", "there is no cache yet");
-    Optional<ServiceConfig.Bgp> bgp = at.section("bgp").flatMap(ServiceBgpReader::ofService);
+        at.value(MAX_REQUESTS).map(OptionalInt::of).orElse(OptionalInt.empty());
+    Optional<ServiceConfig.Cache> cache = at.section(CACHE).map(ServicesReader::cache);
+    at.hasNoEffect(CACHE, "there is no cache yet");
+    Optional<ServiceConfig.Bgp> bgp = at.section(BGP).flatMap(ServiceBgpReader::ofService);
     if (at.has("bgp") && !at.has("backends")) {
       at.problem(
           "bgp",
@@ -104,13 +163,11 @@ final class ServicesReader {
   }
 
   private Optional<HostAddress> identity(Section at) {
-    String example = "10.32.1.10";
     if (block.isEmpty()) {
-      at.required("identity", NetRules::address, example);
+      at.required(IDENTITY, NetRules.ADDRESS);
       return Optional.empty();
     }
-    Optional<HostAddress> identity =
-        at.required("identity", NodeReader.identityIn(block.get()), example);
+    Optional<HostAddress> identity = at.required(IDENTITY, NodeReader.identityIn(block.get()));
     if (identity.isEmpty()) {
       return identity;
     }
@@ -130,18 +187,18 @@ final class ServicesReader {
   }
 
   private static List<String> hosts(Section at) {
-    Optional<List<String>> hosts = at.values("hosts", NetRules::serviceHost);
+    Optional<List<String>> hosts = at.values(HOSTS);
     if (!at.has("hosts")) {
       at.problem("hosts", "is missing", "add 'hosts: [shop.example]'");
-    } else if (isEmptyList(at, "hosts")) {
+    } else if (isEmptyList(at, HOSTS)) {
       at.problem("hosts", "is empty: it selects no request", "name a host such as [shop.example]");
     }
     return hosts.orElse(List.of());
   }
 
   private static List<ServiceConfig.Backend> backends(Section at) {
-    Optional<List<ServiceConfig.Backend>> backends = at.values("backends", NetRules::backend);
-    if (isEmptyList(at, "backends")) {
+    Optional<List<ServiceConfig.Backend>> backends = at.values(BACKENDS);
+    if (isEmptyList(at, BACKENDS)) {
       at.problem(
           "backends",
           "is empty",
@@ -149,22 +206,19 @@ final class ServicesReader {
               + " is hosted elsewhere");
     }
     at.atMost(
-        "backends",
-        ServiceHealth.MAX_BACKENDS,
+        BACKENDS,
         backends.map(List::size).orElse(0),
         "put a load balancer of its own before them, or make several services");
     return backends.orElse(List.of());
   }
 
-  private static boolean isEmptyList(Section at, String key) {
+  private static boolean isEmptyList(Section at, Key<?> key) {
     return at.raw(key).orElse(null) instanceof Yaml.Sequence list && list.items().isEmpty();
   }
 
   private static ServiceConfig.Cache cache(Section at) {
     OptionalLong maxObject =
-        at.value("max-object", Rules.size(1, 1L << 40))
-            .map(OptionalLong::of)
-            .orElse(OptionalLong.empty());
+        at.value(MAX_OBJECT).map(OptionalLong::of).orElse(OptionalLong.empty());
     at.end();
     return new ServiceConfig.Cache(maxObject);
   }
