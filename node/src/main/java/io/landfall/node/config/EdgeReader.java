@@ -37,12 +37,12 @@ final class EdgeReader {
           .is("A certificate with its key, or a list of them chosen by SNI.");
   private static final Key<?> CERTIFICATE =
       TLS_KEYS
-          .value("certificate", Shape.FILE)
+          .value("certificate", Shapes.FILE)
           .required("site.pem")
           .is("PEM file with the certificate and its chain.");
   private static final Key<?> PRIVATE_KEY =
       TLS_KEYS
-          .value("key", Shape.FILE)
+          .value("key", Shapes.FILE)
           .required("site.key")
           .is("PEM file with its key: EC on P-256 or P-384, or RSA of 2048 to 8192 bits.");
 

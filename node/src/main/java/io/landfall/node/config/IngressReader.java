@@ -25,7 +25,7 @@ final class IngressReader {
   static final List<Keys> SECTIONS = List.of(KEYS, UPSTREAM_KEYS);
 
   private static final Key<?> PREFIXES =
-      KEYS.values("prefixes", Shape.PREFIX)
+      KEYS.values("prefixes", Shapes.PREFIX)
           .required("[198.51.100.0/24]")
           .atMost(io.landfall.ingress.IngressConfig.MAX_PREFIXES)
           .is("Anycast prefixes, /8 or /16 (IPv6) and longer; none may overlap `overlay.block`.");
@@ -62,7 +62,7 @@ final class IngressReader {
           .otherwiseAs("the kernel's choice")
           .is("The address to connect from.");
   private static final Key<?> PASSWORD_FILE =
-      UPSTREAM_KEYS.value("password-file", Shape.FILE).is(FileRules.PASSWORD_SENTENCE);
+      UPSTREAM_KEYS.value("password-file", Shapes.FILE).is(FileRules.PASSWORD_SENTENCE);
   private static final Key<OptionalInt> TTL_SECURITY =
       UPSTREAM_KEYS
           .value(
@@ -189,7 +189,7 @@ final class IngressReader {
       // What is announced is read by plane one's own rules, so that no other reading passes here.
       AnycastPrefix own =
           Rules.checked(
-                  Shape.PREFIX,
+                  Shapes.PREFIX,
                   (String word) -> AnycastPrefix.parse(word, block.get()),
                   "write a prefix that routers on the Internet take, such as 198.51.100.0/24")
               .read(text);

@@ -91,7 +91,7 @@ final class Keys {
   }
 
   private Key.Draft<Object> sections(String name, Key.Kind kind) {
-    return new Key.Draft<>(this, name, kind, Shape.ANY, Optional.empty());
+    return new Key.Draft<>(this, name, kind, Shapes.ANY, Optional.empty());
   }
 
   /** Takes a key whose declaration is complete. */

@@ -20,10 +20,10 @@ final class NetRules {
   private static final long MAX_ASN = 0xffff_fffeL;
 
   /** An address literal. */
-  static final Rule<InetAddress> ADDRESS = Rule.of(Shape.ADDRESS, NetRules::address);
+  static final Rule<InetAddress> ADDRESS = Rule.of(Shapes.ADDRESS, NetRules::address);
 
   /** An address literal and a port, for a listener. */
-  static final Rule<InetSocketAddress> LISTEN = Rule.of(Shape.ADDRESS_PORT, NetRules::listen);
+  static final Rule<InetSocketAddress> LISTEN = Rule.of(Shapes.ADDRESS_PORT, NetRules::listen);
 
   /** A loopback address and a port. */
   static final Rule<InetSocketAddress> LOOPBACK =
@@ -36,7 +36,7 @@ final class NetRules {
       Rule.of(new Shape.Text("host:port", "^[^/ ]+:[0-9]+$"), NetRules::candidate);
 
   /** A usable AS number: not 0, AS_TRANS, or the last of a range (RFC 7607, 6793, 7300). */
-  static final Rule<Long> ASN = Rule.of(new Shape.Number(1, MAX_ASN), NetRules::asn);
+  static final Rule<Long> ASN = Rule.of(new Shape.WholeNumber(1, MAX_ASN), NetRules::asn);
 
   /** A host that a service answers for: exact, or {@code *.} before a name. */
   static final Rule<String> SERVICE_HOST =

@@ -56,7 +56,7 @@ final class NodeReader {
           .is("The node's name, a lower-case DNS label.");
   private static final Key<?> IDENTITY =
       NODE_KEYS
-          .value("identity", Shape.ADDRESS)
+          .value("identity", Shapes.ADDRESS)
           .required("10.32.0.1")
           .is("Its host address inside `overlay.block`.");
   private static final Key<String> REGION =
@@ -64,7 +64,7 @@ final class NodeReader {
 
   private static final Key<?> SOCKET =
       ADMIN_KEYS
-          .value("socket", Shape.FILE)
+          .value("socket", Shapes.FILE)
           .otherwiseAs("`" + AdminConfig.DEFAULT_SOCKET + "`")
           .is(
               "The Unix socket, mode 0600, a path of at most "
@@ -187,7 +187,7 @@ final class NodeReader {
   /** A host of the block. */
   static Rule<HostAddress> identityIn(Block block) {
     return Rules.checked(
-        Shape.ADDRESS,
+        Shapes.ADDRESS,
         block::parseHost,
         "choose an address of its own inside " + block + " (overlay.block)");
   }

@@ -27,7 +27,7 @@ final class OverlayReader {
   private static final Key<Block> BLOCK =
       KEYS.value(
               "block",
-              Rules.checked(Shape.PREFIX, Block::parse, "write a prefix such as " + EXAMPLE))
+              Rules.checked(Shapes.PREFIX, Block::parse, "write a prefix such as " + EXAMPLE))
           .required(EXAMPLE)
           .is(
               "The one prefix in which every overlay route lies: IPv4 up to a /8, or IPv6 up to a /104"
@@ -68,7 +68,7 @@ final class OverlayReader {
                   + " fellow reflectors.");
 
   private static final Key<InetSocketAddress> ADVERTISE =
-      KEYS.value("advertise", Rule.of(Shape.ADDRESS_PORT, OverlayReader::advertise))
+      KEYS.value("advertise", Rule.of(Shapes.ADDRESS_PORT, OverlayReader::advertise))
           .otherwiseAs("`overlay.listen`; nothing for a wildcard")
           .is("Where other nodes reach `overlay.listen`, when that is a wildcard or behind NAT.");
 
@@ -78,7 +78,7 @@ final class OverlayReader {
   private static final Key<Long> COST =
       COST_KEYS
           .value("NODE", Rules.number(0, MAX_COST))
-          .forNames(Shape.LABEL)
+          .forNames(Shapes.LABEL)
           .otherwise(OverlayConfig.DEFAULT_COST)
           .is("Cost of reaching a node.");
   private static final Key<?> BFD =

@@ -39,8 +39,8 @@ final class PlainBgpReader {
       KEYS.section("nodes").is("The nodes whose routes may come through a reflector or relay.");
   private static final Key<?> NODE =
       NODE_KEYS
-          .value("NODE", Shape.ADDRESS)
-          .forNames(Shape.LABEL)
+          .value("NODE", Shapes.ADDRESS)
+          .forNames(Shapes.LABEL)
           .is("The node's identity; it may originate what `trust.entitlements.NODE` names.");
   private static final Key<Boolean> ENTITLE =
       KEYS.value(
@@ -55,7 +55,7 @@ final class PlainBgpReader {
           .is("Its name; it may originate what `trust.entitlements` gives that name.");
   private static final Key<?> IDENTITY =
       NEIGHBOR_KEYS
-          .value("identity", Shape.ADDRESS)
+          .value("identity", Shapes.ADDRESS)
           .required("10.32.0.250")
           .is(
               "A host address inside the block; its BGP Identifier must be that (of an IPv6 block:"
@@ -79,7 +79,7 @@ final class PlainBgpReader {
                   + " `reflector`: tells routes of others to us; `relay`: a client that tells routes"
                   + " of several nodes.");
   private static final Key<?> PASSWORD_FILE =
-      NEIGHBOR_KEYS.value("password-file", Shape.FILE).is(FileRules.PASSWORD_SENTENCE);
+      NEIGHBOR_KEYS.value("password-file", Shapes.FILE).is(FileRules.PASSWORD_SENTENCE);
   private static final Key<Boolean> TTL_SECURITY =
       NEIGHBOR_KEYS
           .value("ttl-security", Rules.FLAG)

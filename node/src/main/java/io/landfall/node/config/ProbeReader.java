@@ -27,7 +27,7 @@ final class ProbeReader {
           .otherwiseAs("true, without `http` and `exec`")
           .is("A connection must be accepted; a probe is one of `http`, `tcp` and `exec`.");
   private static final Key<?> EXEC =
-      KEYS.valueOrValues("exec", Shape.ANY)
+      KEYS.valueOrValues("exec", Shapes.ANY)
           .atMost(ProbeSpec.MAX_WORDS)
           .is("A program with its arguments must end with status 0; no shell is involved.");
   private static final Key<Long> INTERVAL =

@@ -8,7 +8,7 @@ interface Rule<T> {
 
   /** How the text is written. */
   default Shape shape() {
-    return Shape.ANY;
+    return Shapes.ANY;
   }
 
   /** The same rule for texts of a shape. */

@@ -33,7 +33,7 @@ final class Rules {
   /** A whole number in a range. */
   static Rule<Long> number(long least, long most) {
     return Rule.of(
-        new Shape.Number(least, most),
+        new Shape.WholeNumber(least, most),
         text -> {
           long value;
           try {
@@ -139,7 +139,7 @@ final class Rules {
   static String showSize(long bytes) {
     List<String> units = List.of("B", "KiB", "MiB", "GiB");
     int unit = bytes == 0 ? 0 : Math.min(Long.numberOfTrailingZeros(bytes) / 10, 3);
-    return (bytes >> 10 * unit) + units.get(unit);
+    return (bytes >> (10 * unit)) + units.get(unit);
   }
 
   private static int digits(String text) {
@@ -183,6 +183,6 @@ final class Rules {
 
   /** The name of a node. */
   static Rule<NodeName> nodeName(String fix) {
-    return checked(Shape.LABEL, NodeName::new, fix);
+    return checked(Shapes.LABEL, NodeName::new, fix);
   }
 }

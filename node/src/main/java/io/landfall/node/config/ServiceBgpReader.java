@@ -76,7 +76,7 @@ final class ServiceBgpReader {
   private static final Key<Long> ASN =
       HOST_KEYS.value("asn", NetRules.ASN).otherwiseAs("`overlay.asn`: iBGP").is("Its AS number.");
   private static final Key<?> PASSWORD_FILE =
-      HOST_KEYS.value("password-file", Shape.FILE).is(FileRules.PASSWORD_SENTENCE);
+      HOST_KEYS.value("password-file", Shapes.FILE).is(FileRules.PASSWORD_SENTENCE);
   private static final Key<Boolean> TTL_SECURITY =
       HOST_KEYS
           .value("ttl-security", Rules.FLAG)
@@ -97,8 +97,7 @@ final class ServiceBgpReader {
               "Names under `service-bgp.hosts`: which hosts may announce the service over BGP; one"
                   + " host for at most "
                   + SpeakerHost.MAX_SERVICES
-                  + " services. Without an announcement the service is then DOWN"
-                  + " (docs/services-that-speak-bgp.md).");
+                  + " services.");
   private static final Key<?> MED =
       SERVICE_KEYS.section("med").is("What the MED of a host's route means.");
   private static final Key<?> TIERS =

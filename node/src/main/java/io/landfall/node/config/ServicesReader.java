@@ -24,12 +24,12 @@ final class ServicesReader {
 
   private static final Key<?> SERVICE =
       KEYS.section("NAME")
-          .forNames(Shape.LABEL)
+          .forNames(Shapes.LABEL)
           .atMost(LocalSignals.MAX_SERVICES)
           .is("A service that is hosted here, or only known here.");
   private static final Key<?> IDENTITY =
       SERVICE_KEYS
-          .value("identity", Shape.ADDRESS)
+          .value("identity", Shapes.ADDRESS)
           .required("10.32.1.10")
           .is("A host address inside `overlay.block`, its own.");
   private static final Key<String> HOSTS =
@@ -90,7 +90,7 @@ final class ServicesReader {
 
   List<ServiceConfig> read(Section at) {
     List<ServiceConfig> services = new ArrayList<>();
-    Rule<ServiceName> nameRule = Rules.checked(Shape.LABEL, ServiceName::new, "write it as shop");
+    Rule<ServiceName> nameRule = Rules.checked(Shapes.LABEL, ServiceName::new, "write it as shop");
     for (Map.Entry<String, Yaml.Entry> entry : at.named(SERVICE).entrySet()) {
       String key = entry.getKey();
       Yaml keyText = new Yaml.Text(entry.getValue().keyLine(), key);

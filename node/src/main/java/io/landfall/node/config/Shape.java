@@ -9,24 +9,6 @@ import java.util.Locale;
  * {@link Rule} may be stricter than its shape, never more lenient.
  */
 sealed interface Shape {
-  /** Any text. */
-  Shape ANY = new Text("text", "");
-
-  /** The path of a file. */
-  Shape FILE = new Text("file", "");
-
-  /** A DNS label in lower case: the name of a node or a service. */
-  Shape LABEL = new Text("name", "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$");
-
-  /** An address of IPv4 or IPv6. */
-  Shape ADDRESS = new Text("address", "^[0-9a-fA-F]*[:.][0-9a-fA-F:.]+$");
-
-  /** An address and a port. */
-  Shape ADDRESS_PORT = new Text("address:port", "^(\\[[0-9a-fA-F:.]+\\]|[0-9.]+):[0-9]+$");
-
-  /** A prefix of IPv4 or IPv6. */
-  Shape PREFIX = new Text("prefix", "^[0-9a-fA-F:.]+/[0-9]{1,3}$");
-
   /** What the reference calls it. */
   String words();
 
@@ -52,7 +34,7 @@ sealed interface Shape {
   }
 
   /** A whole number, both bounds included. */
-  record Number(long least, long most) implements Shape {
+  record WholeNumber(long least, long most) implements Shape {
     @Override
     public String words() {
       return "number, " + least + " to " + most;

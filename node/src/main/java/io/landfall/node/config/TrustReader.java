@@ -19,19 +19,19 @@ final class TrustReader {
   private static final Key<String> DOMAIN =
       KEYS.value("domain", NetRules.TRUST_DOMAIN).required("cdn.example").is("The trust domain.");
   private static final Key<?> CA =
-      KEYS.value("ca", Shape.FILE)
+      KEYS.value("ca", Shapes.FILE)
           .required("ca.pem")
           .is("PEM file with the certificates of the overlay's CAs.");
   private static final Key<?> CERTIFICATE =
-      KEYS.value("certificate", Shape.FILE)
+      KEYS.value("certificate", Shapes.FILE)
           .required("fra.pem")
           .is("PEM file with the node's certificate and its chain.");
   private static final Key<?> PRIVATE_KEY =
-      KEYS.value("key", Shape.FILE)
+      KEYS.value("key", Shapes.FILE)
           .required("fra.key")
           .is("PEM file with its key: EC on P-256 or P-384, or RSA of 2048 to 8192 bits.");
   private static final Key<?> REVOKED =
-      KEYS.value("revoked", Shape.FILE)
+      KEYS.value("revoked", Shapes.FILE)
           .is(
               "File of keys, certificates and nodes that are refused, watched while the node runs:"
                   + " see [The list of revocations](#the-list-of-revocations).");
@@ -43,8 +43,8 @@ final class TrustReader {
   private static final Key<ServiceName> ENTITLEMENT =
       ENTITLEMENT_KEYS
           .values(
-              "NODE", Rules.checked(Shape.LABEL, ServiceName::new, "write the name of a service"))
-          .forNames(Shape.LABEL)
+              "NODE", Rules.checked(Shapes.LABEL, ServiceName::new, "write the name of a service"))
+          .forNames(Shapes.LABEL)
           .is(
               "Services that a node may originate beyond its certificate; each must be under"
                   + " `services`.");

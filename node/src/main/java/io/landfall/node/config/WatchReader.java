@@ -44,9 +44,9 @@ final class WatchReader {
   private static final Key<?> MRT =
       KEYS.section("mrt").is("MRT files (RFC 6396); `updates` or `table` at least.");
   private static final Key<?> UPDATES =
-      MRT_KEYS.value("updates", Shape.FILE).is("File of the messages that sessions receive.");
+      MRT_KEYS.value("updates", Shapes.FILE).is("File of the messages that sessions receive.");
   private static final Key<?> TABLE =
-      MRT_KEYS.value("table", Shape.FILE).is("File of the whole table.");
+      MRT_KEYS.value("table", Shapes.FILE).is("File of the whole table.");
   private static final Key<Long> ROTATE =
       MRT_KEYS
           .value("rotate", UP_TO_A_DAY)

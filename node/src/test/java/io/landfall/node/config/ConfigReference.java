@@ -152,7 +152,7 @@ final class ConfigReference {
     switch (shape) {
       case Shape.Text text -> text(text, schema);
       case Shape.Flag _ -> schema.put("type", "boolean");
-      case Shape.Number number -> {
+      case Shape.WholeNumber number -> {
         schema.put("type", "integer");
         schema.put("minimum", number.least());
         schema.put("maximum", number.most());

@@ -263,7 +263,7 @@ class DeclaredKeysTest {
   void theBoundsOfADeclaredNumberAreGoodAndWhatLiesBeyondIsNot() throws Exception {
     int seen = 0;
     for (Key<?> key : Keys.all()) {
-      if (key.hasRule() && key.shape() instanceof Shape.Number(long least, long most)) {
+      if (key.hasRule() && key.shape() instanceof Shape.WholeNumber(long least, long most)) {
         seen++;
         key.rule().read(Long.toString(least));
         assertThat(accepts(key, Long.toString(most))).as(key.path()).isTrue();
