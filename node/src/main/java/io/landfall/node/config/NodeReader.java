@@ -60,7 +60,10 @@ final class NodeReader {
           .required("10.32.0.1")
           .is("Its host address inside `overlay.block`.");
   private static final Key<String> REGION =
-      NODE_KEYS.value("region", Rules::text).otherwise("", "none").is("No effect yet (`check` warns): a text that is read and kept.");
+      NODE_KEYS
+          .value("region", Rules::text)
+          .otherwise("", "none")
+          .is("No effect yet (`check` warns): a text that is read and kept.");
 
   private static final Key<?> SOCKET =
       ADMIN_KEYS
