@@ -3,6 +3,7 @@
 module io.landfall.lab {
   requires static org.jspecify;
   requires io.landfall.core;
+  requires io.landfall.config;
   requires io.landfall.node;
   // The lab has a CA of its own, and plays the routers of the sites' upstreams.
   requires io.landfall.trust;

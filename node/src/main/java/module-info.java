@@ -3,6 +3,7 @@
 module io.landfall.node {
   requires static org.jspecify;
   requires transitive io.landfall.core;
+  requires transitive io.landfall.config;
   requires io.landfall.bfd;
   requires io.landfall.bgp;
   requires io.landfall.ingress;
@@ -28,12 +29,10 @@ module io.landfall.node {
   requires org.slf4j;
   requires ch.qos.logback.classic;
   requires ch.qos.logback.core;
-  requires org.snakeyaml.engine;
   requires tools.jackson.core;
 
   exports io.landfall.node;
   exports io.landfall.node.admin;
-  exports io.landfall.node.config;
   exports io.landfall.node.log;
   exports io.landfall.node.metrics;
 

@@ -40,19 +40,21 @@ public enum Rooms {
           + " io.netty.transport io.netty.transport.classes.epoll io.netty.transport.unix.common org.slf4j",
       ".",
       15),
+  /** One YAML file to records. */
+  CONFIG("core", "org.snakeyaml.engine", ".", 40),
   /** The daemon. */
   NODE(
-      "core bgp bfd ingress overlay trust signal decision edge",
+      "core bgp bfd ingress overlay trust signal decision edge config",
       "ch.qos.logback.classic ch.qos.logback.core io.netty.buffer io.netty.codec"
           + " io.netty.codec.http io.netty.codec.http2 io.netty.common io.netty.handler io.netty.transport"
           + " io.netty.transport.classes.epoll io.netty.transport.unix.common io.prometheus.metrics.config io.prometheus.metrics.model io.prometheus.writer.text"
-          + " java.management jdk.unsupported org.slf4j org.snakeyaml.engine tools.jackson.core",
-      ". .admin .config .log .metrics",
+          + " java.management jdk.unsupported org.slf4j tools.jackson.core",
+      ". .admin .log .metrics",
       40),
   /** The command. */
-  CLI("core node trust", "info.picocli tools.jackson.core", ".", 20),
+  CLI("core config node trust", "info.picocli tools.jackson.core", ".", 20),
   /** A whole CDN on one machine, with a CA and the upstreams' routers. */
-  LAB("core bgp node trust", "info.picocli tools.jackson.core", ".", 40),
+  LAB("core bgp config node trust", "info.picocli tools.jackson.core", ".", 40),
   /** The program of the tree: where the commands of cli and lab meet. */
   LAUNCHER("cli lab", "", ".", 2);
 

@@ -1,9 +1,9 @@
 package io.landfall.lab;
 
+import io.landfall.config.ConfigLoader;
+import io.landfall.config.Loaded;
 import io.landfall.node.Node;
 import io.landfall.node.StartFailed;
-import io.landfall.node.config.ConfigLoader;
-import io.landfall.node.config.Loaded;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;

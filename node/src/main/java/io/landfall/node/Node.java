@@ -1,6 +1,8 @@
 package io.landfall.node;
 
 import io.landfall.bfd.PathLiveness;
+import io.landfall.config.NodeConfig;
+import io.landfall.config.ServiceConfig;
 import io.landfall.core.HostAddress;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.EdgeServer;
@@ -8,8 +10,6 @@ import io.landfall.edge.EdgeStart;
 import io.landfall.node.admin.AdminServer;
 import io.landfall.node.bfd.OverlayBfd;
 import io.landfall.node.bgptcp.PlainNeighbors;
-import io.landfall.node.config.NodeConfig;
-import io.landfall.node.config.ServiceConfig;
 import io.landfall.node.link.BgpLink;
 import io.landfall.node.link.OverlayPort;
 import io.landfall.node.link.Sockets;

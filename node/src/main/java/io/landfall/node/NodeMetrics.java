@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import io.landfall.bfd.BfdState;
 import io.landfall.bfd.BfdView;
+import io.landfall.config.ServiceConfig;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
 import io.landfall.edge.EdgeServer;
@@ -9,7 +10,6 @@ import io.landfall.edge.EdgeStats;
 import io.landfall.node.admin.BfdRow;
 import io.landfall.node.admin.PeerView;
 import io.landfall.node.admin.RefusedView;
-import io.landfall.node.config.ServiceConfig;
 import io.landfall.node.metrics.MetricsSource;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.config.Similar;
 import io.landfall.core.Addresses;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
@@ -10,7 +11,6 @@ import io.landfall.node.admin.MonitorFilter;
 import io.landfall.node.admin.MonitorWatch;
 import io.landfall.node.admin.RouteQuery;
 import io.landfall.node.admin.RoutingBackend;
-import io.landfall.node.config.Similar;
 import io.landfall.overlay.PeerDetail;
 import io.landfall.overlay.PeerView;
 import io.landfall.overlay.RouteDetail;

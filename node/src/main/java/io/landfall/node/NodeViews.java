@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.config.ServiceConfig;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
@@ -8,7 +9,6 @@ import io.landfall.node.admin.PeerView;
 import io.landfall.node.admin.RefusedView;
 import io.landfall.node.admin.RouteView;
 import io.landfall.node.admin.ServiceStatus;
-import io.landfall.node.config.ServiceConfig;
 import io.landfall.node.link.PortRefusals;
 import io.landfall.signal.BackendView;
 import io.landfall.signal.LocalServiceView;

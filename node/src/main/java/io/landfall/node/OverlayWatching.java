@@ -1,7 +1,7 @@
 package io.landfall.node;
 
+import io.landfall.config.WatchConfig;
 import io.landfall.node.admin.NotNow;
-import io.landfall.node.config.WatchConfig;
 import io.landfall.node.metrics.Version;
 import io.landfall.node.watch.Watching;
 import java.nio.ByteBuffer;

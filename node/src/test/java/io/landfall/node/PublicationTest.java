@@ -2,13 +2,13 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.config.ConfigLoader;
+import io.landfall.config.Loaded;
+import io.landfall.config.NodeConfig;
 import io.landfall.core.Now;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
 import io.landfall.decision.Route;
-import io.landfall.node.config.ConfigLoader;
-import io.landfall.node.config.Loaded;
-import io.landfall.node.config.NodeConfig;
 import io.landfall.overlay.Overlay;
 import io.landfall.signal.LocalSignals;
 import io.landfall.signal.SignalEffect;

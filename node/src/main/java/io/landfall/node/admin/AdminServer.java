@@ -1,6 +1,6 @@
 package io.landfall.node.admin;
 
-import io.landfall.node.config.AdminConfig;
+import io.landfall.config.AdminConfig;
 import io.landfall.node.metrics.MetricsSource;
 import io.landfall.node.metrics.MetricsText;
 import io.landfall.node.metrics.Version;

@@ -3,7 +3,7 @@ package io.landfall.node.admin;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.landfall.node.config.AdminConfig;
+import io.landfall.config.AdminConfig;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
