@@ -3,6 +3,7 @@
 module io.landfall.cli {
   requires static org.jspecify;
   requires io.landfall.core;
+  requires io.landfall.admin;
   requires io.landfall.config;
   requires io.landfall.node;
   requires io.landfall.trust;

@@ -42,17 +42,24 @@ public enum Rooms {
       15),
   /** One YAML file to records. */
   CONFIG("core", "org.snakeyaml.engine", ".", 40),
+  /** What may be asked of a node, and its one JSON. */
+  ADMIN(
+      "core",
+      "io.netty.buffer io.netty.codec io.netty.codec.http io.netty.common io.netty.handler io.netty.transport"
+          + " io.netty.transport.classes.epoll io.netty.transport.unix.common io.prometheus.metrics.config"
+          + " io.prometheus.metrics.model io.prometheus.writer.text java.management org.slf4j tools.jackson.core",
+      ". .metrics",
+      40),
   /** The daemon. */
   NODE(
-      "core bgp bfd ingress overlay trust signal decision edge config",
+      "core bgp bfd ingress overlay trust signal decision edge config admin",
       "ch.qos.logback.classic ch.qos.logback.core io.netty.buffer io.netty.codec"
-          + " io.netty.codec.http io.netty.codec.http2 io.netty.common io.netty.handler io.netty.transport"
-          + " io.netty.transport.classes.epoll io.netty.transport.unix.common io.prometheus.metrics.config io.prometheus.metrics.model io.prometheus.writer.text"
-          + " java.management jdk.unsupported org.slf4j tools.jackson.core",
-      ". .admin .log .metrics",
+          + " io.netty.codec.http2 io.netty.common io.netty.handler io.netty.transport"
+          + " io.netty.transport.classes.epoll io.netty.transport.unix.common jdk.unsupported org.slf4j",
+      ". .log",
       40),
   /** The command. */
-  CLI("core config node trust", "info.picocli tools.jackson.core", ".", 20),
+  CLI("admin config core node trust", "info.picocli tools.jackson.core", ".", 20),
   /** A whole CDN on one machine, with a CA and the upstreams' routers. */
   LAB("core bgp config node trust", "info.picocli tools.jackson.core", ".", 40),
   /** The program of the tree: where the commands of cli and lab meet. */

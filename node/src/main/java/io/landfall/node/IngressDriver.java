@@ -1,5 +1,8 @@
 package io.landfall.node;
 
+import io.landfall.admin.BfdRow;
+import io.landfall.admin.IngressView;
+import io.landfall.admin.RefusedView;
 import io.landfall.bgp.LargeCommunity;
 import io.landfall.bgp.SessionConfig;
 import io.landfall.config.NodeConfig;
@@ -12,9 +15,6 @@ import io.landfall.ingress.IngressEffect;
 import io.landfall.ingress.IngressEvent;
 import io.landfall.ingress.ListenerLiveness;
 import io.landfall.ingress.Upstream;
-import io.landfall.node.admin.BfdRow;
-import io.landfall.node.admin.IngressView;
-import io.landfall.node.admin.RefusedView;
 import io.landfall.node.bfd.UpstreamBfd;
 import io.landfall.node.bgptcp.BgpTcpDialer;
 import io.landfall.node.bgptcp.BgpTcpSpec;

@@ -1,5 +1,7 @@
 package io.landfall.node;
 
+import io.landfall.admin.AdminServer;
+import io.landfall.config.AdminConfig;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ProbeConfig;
 import io.landfall.config.ServiceBgpConfig;
@@ -33,6 +35,12 @@ import java.util.TreeSet;
  */
 final class Translate {
   private Translate() {}
+
+  /** Where the admin API listens. */
+  static AdminServer.Listeners admin(NodeConfig config) {
+    AdminConfig admin = config.admin();
+    return new AdminServer.Listeners(admin.socket(), admin.metrics(), admin.lookingGlass());
+  }
 
   static OverlayConfig overlay(NodeConfig config, NodeNames names) {
     OverlayLimits usual = OverlayLimits.usual();

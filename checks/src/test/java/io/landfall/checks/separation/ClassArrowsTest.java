@@ -129,6 +129,18 @@ class ClassArrowsTest {
         .anySatisfy(line -> assertThat(line).contains("bad.overlay.BadTable"));
   }
 
+  @Test
+  void canaryAConfigOrAnAdminApiThatUsesAnotherRoomIsFlagged() {
+    assertThat(violations(onlyAllowedArrows(BAD, Rooms.CONFIG), bad))
+        .anySatisfy(line -> assertThat(line).contains("bad.overlay.BadTable"))
+        .anySatisfy(line -> assertThat(line).contains("bad.ingress.BadOriginator"))
+        .anySatisfy(line -> assertThat(line).contains("bad.node.BadDaemon"));
+    assertThat(violations(onlyAllowedArrows(BAD, Rooms.ADMIN), bad))
+        .anySatisfy(line -> assertThat(line).contains("bad.overlay.BadTable"))
+        .anySatisfy(line -> assertThat(line).contains("bad.config.BadReader"))
+        .anySatisfy(line -> assertThat(line).contains("bad.node.BadDaemon"));
+  }
+
   @ParameterizedTest
   @EnumSource
   void canaryEachBannedTypeIsFlagged(BannedUse.Type type) {

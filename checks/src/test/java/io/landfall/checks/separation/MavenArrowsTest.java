@@ -215,7 +215,10 @@ class MavenArrowsTest {
             "canary-cli-to-landfall-lab",
             "canary-cli-to-landfall-bgp",
             "canary-cli-to-landfall-overlay",
-            "canary-lab-to-landfall-cli");
+            "canary-lab-to-landfall-cli",
+            "canary-config-to-landfall-overlay",
+            "canary-admin-to-landfall-node",
+            "canary-admin-to-landfall-config");
     assertThat(directCanaries).allSatisfy(MavenArrowsTest::failsByTheRule);
   }
 

@@ -80,6 +80,8 @@ class ModuleArrowsTest {
       ModuleDescriptor bad =
           ModuleDescriptor.newModule("io.landfall.cli")
               .requires("java.base")
+              .requires("io.landfall.admin")
+              .requires("io.landfall.config")
               .requires("io.landfall.core")
               .requires("io.landfall.node")
               .requires("io.landfall.trust")
@@ -93,6 +95,24 @@ class ModuleArrowsTest {
           .singleElement()
           .asString()
           .contains("requires")
+          .contains("io.landfall." + forbidden);
+    }
+  }
+
+  @Test
+  void canaryAConfigThatRequiresAPlaneIsFlagged() {
+    for (String forbidden : List.of("bgp", "overlay", "ingress", "admin", "node")) {
+      ModuleDescriptor bad =
+          ModuleDescriptor.newModule("io.landfall.config")
+              .requires("java.base")
+              .requires("io.landfall.core")
+              .requires("io.landfall." + forbidden)
+              .requires("org.snakeyaml.engine")
+              .exports("io.landfall.config")
+              .build();
+      assertThat(differences(Rooms.CONFIG, bad))
+          .singleElement()
+          .asString()
           .contains("io.landfall." + forbidden);
     }
   }

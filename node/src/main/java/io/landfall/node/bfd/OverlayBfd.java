@@ -1,5 +1,6 @@
 package io.landfall.node.bfd;
 
+import io.landfall.admin.BfdRow;
 import io.landfall.bfd.BfdCodec;
 import io.landfall.bfd.BfdConfig;
 import io.landfall.bfd.BfdEffect;
@@ -13,7 +14,6 @@ import io.landfall.config.BfdSettings;
 import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
 import io.landfall.node.ControlLoop;
-import io.landfall.node.admin.BfdRow;
 import io.landfall.node.link.BgpLink;
 import io.landfall.trust.PeerIdentity;
 import io.netty.channel.ChannelFuture;
@@ -149,13 +149,13 @@ public final class OverlayBfd {
     List<BfdRow> rows = new ArrayList<>();
     for (Peer peer : peers.values()) {
       rows.add(
-          BfdRow.of(
+          BfdRows.of(
               peer.identity.name().value(),
               peer.whereText(),
               peer.runner.session().view(),
               control));
     }
-    BfdRow.ofNoSession("overlay", strangers, control).ifPresent(rows::add);
+    BfdRows.ofNoSession("overlay", strangers, control).ifPresent(rows::add);
     return rows;
   }
 

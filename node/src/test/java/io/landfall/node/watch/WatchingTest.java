@@ -2,6 +2,7 @@ package io.landfall.node.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.admin.metrics.MetricsSource.WatchCount;
 import io.landfall.bgp.Family;
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.bgp.SessionEffect.Negotiated;
@@ -13,7 +14,6 @@ import io.landfall.core.NodeName;
 import io.landfall.core.Signal;
 import io.landfall.node.ControlLoop;
 import io.landfall.node.link.Sockets;
-import io.landfall.node.metrics.MetricsSource.WatchCount;
 import io.landfall.node.watch.BmpSink.Manner;
 import io.landfall.node.watch.BmpSink.Message;
 import io.landfall.overlay.Overlay;
