@@ -32,6 +32,14 @@ final class IngressReader {
       KEYS.value("drain-wait", Rules.duration(0, 3_600_000))
           .otherwise(IngressConfig.DEFAULT_DRAIN_WAIT_MILLIS)
           .is("How long GRACEFUL_SHUTDOWN precedes the withdrawal.");
+  private static final Key<Long> START_DELAY =
+      KEYS.value("start-delay", Rules.duration(0, 600_000))
+          .otherwise(IngressConfig.DEFAULT_START_DELAY_MILLIS)
+          .is(
+              "How long after its start the node announces nothing; a fixed time, in which its"
+                  + " overlay learns where services are. For up to twice this time a request for a"
+                  + " service that no site advertises yet waits instead of getting 503"
+                  + " (docs/liveness.md); 0s: neither.");
   private static final Key<?> UPSTREAMS =
       KEYS.sections("upstreams")
           .required("[{address: 192.0.2.1, asn: 64500, local-asn: 64496}]")
@@ -135,9 +143,10 @@ final class IngressReader {
   Optional<IngressConfig> read(Section at) {
     List<PrefixConfig> prefixes = prefixes(at);
     long drainWaitMillis = at.valueOrDefault(DRAIN_WAIT);
+    long startDelayMillis = at.valueOrDefault(START_DELAY);
     List<UpstreamConfig> upstreams = upstreams(at);
     at.end();
-    return Optional.of(new IngressConfig(prefixes, drainWaitMillis, upstreams));
+    return Optional.of(new IngressConfig(prefixes, drainWaitMillis, startDelayMillis, upstreams));
   }
 
   private List<PrefixConfig> prefixes(Section at) {

@@ -54,6 +54,7 @@ class DeclaredKeysTest {
       ingress:
         prefixes: [198.51.100.0/24, "2001:db8:1::/48"]
         drain-wait: 0ms
+        start-delay: 1s
         upstreams:
           - address: 192.0.2.1
             port: 179

@@ -2,6 +2,7 @@ package io.landfall.ingress;
 
 import io.landfall.bgp.SessionEvent;
 import io.landfall.core.InvariantBroken;
+import io.landfall.core.Now;
 import io.landfall.core.Rng;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,8 +25,9 @@ import java.util.OptionalLong;
  * IngressEvent}), and a request that lands where its service is not is the overlay's affair.
  *
  * <p>A drain follows RFC 8326 section 4: announce with GRACEFUL_SHUTDOWN, wait, withdraw. A
- * listener that fails is withdrawn at once, for whoever lands here finds nobody; one that comes
- * back must stay for the settling time first.
+ * listener that fails is withdrawn at once: a client that lands here would be refused. After a
+ * start nothing is announced for the start delay, a fixed time: a node that has just started does
+ * not know yet where services are, and until it attracts clients they land at other sites.
  */
 public final class Ingress {
   private static final long NANOS_PER_MILLI = 1_000_000;
@@ -42,8 +44,7 @@ public final class Ingress {
   private boolean started;
   private OperatorWish wish = OperatorWish.ADVERTISE;
   private ListenerLiveness listener = ListenerLiveness.NOT_ACCEPTING;
-  private boolean listenerHasFailed;
-  private OptionalLong settledAtNanos = OptionalLong.empty();
+  private OptionalLong startedAtNanos = OptionalLong.empty();
   private OptionalLong drainedAtNanos = OptionalLong.empty();
   private IngressIntent intent =
       IngressIntent.of(OperatorWish.ADVERTISE, ListenerLiveness.NOT_ACCEPTING);
@@ -71,7 +72,7 @@ public final class Ingress {
    * @throws InvariantBroken when the event names an upstream that is not configured
    */
   public List<IngressEffect> step(IngressEvent event, long nowNanos, long wallMillis) {
-    Moment now = new Moment(nowNanos, wallMillis);
+    Now now = new Now(nowNanos, wallMillis);
     List<IngressEffect> out = new ArrayList<>();
     switch (event) {
       case IngressEvent.Start start -> start(start.listener(), now, out);
@@ -81,7 +82,6 @@ public final class Ingress {
           wish(OperatorWish.ADVERTISE, "the operator asked to undrain", now, out);
       case IngressEvent.Shutdown shutdown -> shutdown(shutdown.text(), now, out);
       case IngressEvent.ListenerFailed failed -> listenerFailed(failed.why(), now, out);
-      case IngressEvent.ListenerRestored _ -> listenerRestored(now, out);
       case IngressEvent.Tick _ -> tick(now, out);
       case IngressEvent.Connected c -> {
         UpstreamSession upstream = upstream(c.upstream());
@@ -109,7 +109,7 @@ public final class Ingress {
   /** When the next {@link IngressEvent.Tick} is due, by the monotonic clock. */
   public OptionalLong deadlineNanos() {
     OptionalLong earliest = OptionalLong.empty();
-    for (OptionalLong own : List.of(settledAtNanos, drainedAtNanos)) {
+    for (OptionalLong own : List.of(startedAtNanos, drainedAtNanos)) {
       earliest = earlier(earliest, own);
     }
     for (UpstreamSession upstream : upstreams.values()) {
@@ -132,38 +132,43 @@ public final class Ingress {
         upstreams.values().stream().map(UpstreamSession::row).toList());
   }
 
-  private void start(ListenerLiveness liveness, Moment now, List<IngressEffect> out) {
+  private void start(ListenerLiveness liveness, Now now, List<IngressEffect> out) {
     if (started) {
       throw new InvariantBroken("ingress is started once");
     }
     started = true;
     listener = liveness;
+    if (liveness == ListenerLiveness.ACCEPTING && config.startDelayMillis() > 0) {
+      listener = ListenerLiveness.STARTING;
+      startedAtNanos =
+          OptionalLong.of(now.monotonicNanos() + config.startDelayMillis() * NANOS_PER_MILLI);
+    }
     reconsider("start", now, out);
     for (UpstreamSession upstream : upstreams.values()) {
       upstream.step(new SessionEvent.Start(), now, phase, out);
     }
   }
 
-  private void wish(OperatorWish next, String cause, Moment now, List<IngressEffect> out) {
+  private void wish(OperatorWish next, String cause, Now now, List<IngressEffect> out) {
     if (wish != OperatorWish.STOP) {
       wish = next;
       reconsider(cause, now, out);
     }
   }
 
-  private void shutdown(String text, Moment now, List<IngressEffect> out) {
+  private void shutdown(String text, Now now, List<IngressEffect> out) {
     if (wish == OperatorWish.STOP) {
       return;
     }
     wish = OperatorWish.STOP;
-    settledAtNanos = OptionalLong.empty();
+    startedAtNanos = OptionalLong.empty();
     reconsider("shutdown: " + text, now, out);
     for (UpstreamSession upstream : upstreams.values()) {
       upstream.step(new SessionEvent.Stop(CEASE_ADMINISTRATIVE_SHUTDOWN, text), now, phase, out);
     }
   }
 
-  private void pathDown(String name, String why, Moment now, List<IngressEffect> out) {
+  private void pathDown(String name, String why, Now now, List<IngressEffect> out) {
     UpstreamSession upstream = upstream(name);
     if (started && wish != OperatorWish.STOP) {
       upstream.step(new SessionEvent.Stop(CEASE_BFD_DOWN, "BFD Down: " + why), now, phase, out);
@@ -171,32 +176,19 @@ public final class Ingress {
     }
   }
 
-  private void listenerFailed(String why, Moment now, List<IngressEffect> out) {
-    listenerHasFailed = true;
-    settledAtNanos = OptionalLong.empty();
+  private void listenerFailed(String why, Now now, List<IngressEffect> out) {
+    startedAtNanos = OptionalLong.empty();
     listener = ListenerLiveness.NOT_ACCEPTING;
     reconsider("the listener failed: " + why, now, out);
   }
 
-  private void listenerRestored(Moment now, List<IngressEffect> out) {
-    if (listener == ListenerLiveness.ACCEPTING || settledAtNanos.isPresent()) {
-      return;
-    }
-    if (listenerHasFailed && config.settleMillis() > 0) {
-      settledAtNanos = OptionalLong.of(now.nanos() + config.settleMillis() * NANOS_PER_MILLI);
-      return;
-    }
-    listener = ListenerLiveness.ACCEPTING;
-    reconsider("the listener accepts", now, out);
-  }
-
-  private void tick(Moment now, List<IngressEffect> out) {
-    if (settledAtNanos.isPresent() && now.nanos() - settledAtNanos.getAsLong() >= 0) {
-      settledAtNanos = OptionalLong.empty();
+  private void tick(Now now, List<IngressEffect> out) {
+    if (startedAtNanos.isPresent() && now.monotonicNanos() - startedAtNanos.getAsLong() >= 0) {
+      startedAtNanos = OptionalLong.empty();
       listener = ListenerLiveness.ACCEPTING;
-      reconsider("the listener has been accepting for the settling time", now, out);
+      reconsider("the start delay is over", now, out);
     }
-    if (drainedAtNanos.isPresent() && now.nanos() - drainedAtNanos.getAsLong() >= 0) {
+    if (drainedAtNanos.isPresent() && now.monotonicNanos() - drainedAtNanos.getAsLong() >= 0) {
       enter(Phase.WITHDRAWN, "the drain's wait is over", now, out);
     }
     for (UpstreamSession upstream : upstreams.values()) {
@@ -205,7 +197,7 @@ public final class Ingress {
   }
 
   /** Derives the intent anew, and the phase that follows from a change of it. */
-  private void reconsider(String cause, Moment now, List<IngressEffect> out) {
+  private void reconsider(String cause, Now now, List<IngressEffect> out) {
     IngressIntent next = IngressIntent.of(wish, listener);
     if (next == intent) {
       return;
@@ -219,13 +211,14 @@ public final class Ingress {
         // What is withdrawn already (the listener had failed) is not announced in order to drain.
         if (phase == Phase.ANNOUNCED) {
           enter(Phase.DRAINING, cause, now, out);
-          drainedAtNanos = OptionalLong.of(now.nanos() + config.drainMillis() * NANOS_PER_MILLI);
+          drainedAtNanos =
+              OptionalLong.of(now.monotonicNanos() + config.drainMillis() * NANOS_PER_MILLI);
         }
       }
     }
   }
 
-  private void enter(Phase next, String cause, Moment now, List<IngressEffect> out) {
+  private void enter(Phase next, String cause, Now now, List<IngressEffect> out) {
     phase = next;
     drainedAtNanos = OptionalLong.empty();
     for (UpstreamSession upstream : upstreams.values()) {

@@ -61,6 +61,7 @@ public final class Node implements AutoCloseable {
   final Discovery discovery;
   final Snapshots snapshots;
   private final Publication publication;
+  private final StartHold startHold;
   final ForwardDialer forward;
   final ForwardLinks links;
   final OverlayPort port;
@@ -138,6 +139,7 @@ public final class Node implements AutoCloseable {
             links::whyNot,
             backends.addresses());
     publication = new Publication(snapshots, config.services(), control, this::published);
+    startHold = StartHold.of(this, this::started);
   }
 
   private Newcomers newcomers() {
@@ -223,6 +225,7 @@ public final class Node implements AutoCloseable {
                   .toList());
           rightsCheck.start();
           revocations.start();
+          startHold.start();
         });
     log.info(
         "node up name={} identity={} overlay={} services={}",
@@ -255,6 +258,14 @@ public final class Node implements AutoCloseable {
     EdgeServer running = edge;
     if (running != null) {
       running.servicesChanged(changed);
+    }
+  }
+
+  private void started() {
+    snapshots.started();
+    EdgeServer running = edge;
+    if (running != null) {
+      running.started();
     }
   }
 
@@ -294,6 +305,7 @@ public final class Node implements AutoCloseable {
     @Override
     public void evaluatedOnce() {
       overlay.apply(new OverlayEvent.LocalServicesEvaluated());
+      startHold.evaluated();
     }
   }
 
@@ -364,6 +376,7 @@ public final class Node implements AutoCloseable {
     control.execute(
         () -> {
           ingress.shutdown("node " + config.name() + " stops");
+          startHold.end();
           overlay.apply(new OverlayEvent.DrainBegin());
           overlay.apply(new OverlayEvent.DrainWithdraw(SHUTDOWN_BARRIER));
         });

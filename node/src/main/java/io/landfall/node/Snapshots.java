@@ -67,7 +67,8 @@ final class Snapshots {
       services.add(serviceView(service));
       localService(service).ifPresent(here -> local.put(service.name(), here));
     }
-    this.current = EdgeSnapshot.of(View.of(config.name(), config.identity(), services), local);
+    this.current =
+        EdgeSnapshot.of(View.of(config.name(), config.identity(), services), local).starting(true);
   }
 
   /** The newest snapshot; one volatile read. */
@@ -88,6 +89,11 @@ final class Snapshots {
       changes.add(new EdgeSnapshot.Change(serviceView(service), localService(service)));
     }
     current = current.with(changes);
+  }
+
+  /** The node has heard which services there are: a service that no site advertises has none. */
+  void started() {
+    current = current.starting(false);
   }
 
   /** Whether the health of a service's backends differs from what the snapshot says. */
