@@ -1,6 +1,6 @@
 package io.landfall.cli;
 
-import io.landfall.node.config.Similar;
+import io.landfall.config.Similar;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Set;

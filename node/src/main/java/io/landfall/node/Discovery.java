@@ -1,8 +1,8 @@
 package io.landfall.node;
 
+import io.landfall.admin.SocketText;
 import io.landfall.core.HostAddress;
 import io.landfall.node.link.OverlayPort;
-import io.landfall.node.link.SocketText;
 import io.landfall.trust.CandidateSource;
 import io.landfall.trust.CandidateView;
 import io.landfall.trust.Candidates;

@@ -1,11 +1,11 @@
 package io.landfall.node;
 
+import io.landfall.admin.SocketText;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Candidate;
 import io.landfall.edge.BackendFailure;
 import io.landfall.edge.EdgePorts;
 import io.landfall.edge.EdgeSnapshot;
-import io.landfall.node.link.SocketText;
 import io.landfall.signal.SignalEvent;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;

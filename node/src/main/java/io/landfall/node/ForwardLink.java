@@ -1,11 +1,11 @@
 package io.landfall.node;
 
+import io.landfall.admin.SocketText;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.node.ForwardPlan.Target;
 import io.landfall.node.link.ForwardChannel;
 import io.landfall.node.link.OverlayPort.Dialled;
-import io.landfall.node.link.SocketText;
 import io.landfall.overlay.OverlayEvent.RemoteNode;
 import io.landfall.trust.PeerIdentity;
 import io.landfall.trust.Revocations;

@@ -1,7 +1,7 @@
 package io.landfall.node;
 
+import io.landfall.admin.SocketText;
 import io.landfall.core.HostAddress;
-import io.landfall.node.link.SocketText;
 import io.landfall.trust.PeerIdentity;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;

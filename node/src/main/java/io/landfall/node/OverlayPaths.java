@@ -1,9 +1,9 @@
 package io.landfall.node;
 
+import io.landfall.admin.SocketText;
 import io.landfall.bfd.PathLiveness;
 import io.landfall.core.HostAddress;
 import io.landfall.node.bfd.OverlayBfd;
-import io.landfall.node.link.SocketText;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayEvent.Reachability;
 

@@ -1,9 +1,9 @@
 package io.landfall.node;
 
+import io.landfall.config.ServiceConfig;
 import io.landfall.core.HostAddress;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Candidate;
-import io.landfall.node.config.ServiceConfig;
 import io.landfall.overlay.PeerInfo;
 import java.util.ArrayList;
 import java.util.HashMap;

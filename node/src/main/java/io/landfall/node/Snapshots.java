@@ -1,5 +1,7 @@
 package io.landfall.node;
 
+import io.landfall.config.NodeConfig;
+import io.landfall.config.ServiceConfig;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
@@ -11,8 +13,6 @@ import io.landfall.decision.View;
 import io.landfall.edge.Backend;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.LocalService;
-import io.landfall.node.config.NodeConfig;
-import io.landfall.node.config.ServiceConfig;
 import io.landfall.overlay.Offer;
 import io.landfall.overlay.Overlay;
 import io.landfall.signal.LocalSignals;

@@ -1,7 +1,7 @@
 package io.landfall.node;
 
+import io.landfall.config.IngressConfig;
 import io.landfall.core.HostAddress;
-import io.landfall.node.config.IngressConfig;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 

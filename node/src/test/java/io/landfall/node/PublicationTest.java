@@ -2,15 +2,15 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.config.ConfigLoader;
+import io.landfall.config.Loaded;
+import io.landfall.config.NodeConfig;
 import io.landfall.core.Block;
 import io.landfall.core.NodeName;
 import io.landfall.core.Now;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
 import io.landfall.decision.Route;
-import io.landfall.node.config.ConfigLoader;
-import io.landfall.node.config.Loaded;
-import io.landfall.node.config.NodeConfig;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.signal.LocalSignals;

@@ -1,8 +1,8 @@
 package io.landfall.node.bfd;
 
+import io.landfall.admin.SocketText;
 import io.landfall.bfd.BfdCodec;
 import io.landfall.node.ControlLoop;
-import io.landfall.node.link.SocketText;
 import io.landfall.node.link.Sockets;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;

@@ -1,5 +1,6 @@
 package io.landfall.node.bfd;
 
+import io.landfall.admin.BfdRow;
 import io.landfall.bfd.BfdCodec;
 import io.landfall.bfd.BfdConfig;
 import io.landfall.bfd.BfdEffect;
@@ -9,11 +10,10 @@ import io.landfall.bfd.BfdSession;
 import io.landfall.bfd.DiscardCounts;
 import io.landfall.bfd.DiscardRule;
 import io.landfall.bfd.PathLiveness;
+import io.landfall.config.BfdSettings;
 import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
 import io.landfall.node.ControlLoop;
-import io.landfall.node.admin.BfdRow;
-import io.landfall.node.config.BfdSettings;
 import io.landfall.node.link.BgpLink;
 import io.landfall.trust.PeerIdentity;
 import io.netty.channel.ChannelFuture;
@@ -101,7 +101,11 @@ public final class OverlayBfd {
       log.warn("bfd not used peer={} why=\"its TLS session exports no keys\"", peer.name());
       return;
     }
-    LinkKeys.OwnEnd end = LinkKeys.derive(material.get(), link.outgoing(), settings.timing());
+    LinkKeys.OwnEnd end =
+        LinkKeys.derive(
+            material.get(),
+            link.outgoing(),
+            new BfdConfig.Timing(settings.intervalMillis(), settings.multiplier()));
     BfdConfig config = end.config();
     if (byOurs.containsKey(config.discriminator())
         || byTheirs.containsKey(end.remoteDiscriminator())) {
@@ -145,13 +149,13 @@ public final class OverlayBfd {
     List<BfdRow> rows = new ArrayList<>();
     for (Peer peer : peers.values()) {
       rows.add(
-          BfdRow.of(
+          BfdRows.of(
               peer.identity.name().value(),
               peer.whereText(),
               peer.runner.session().view(),
               control));
     }
-    BfdRow.ofNoSession("overlay", strangers, control).ifPresent(rows::add);
+    BfdRows.ofNoSession("overlay", strangers, control).ifPresent(rows::add);
     return rows;
   }
 

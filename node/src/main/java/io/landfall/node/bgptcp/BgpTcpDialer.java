@@ -1,6 +1,6 @@
 package io.landfall.node.bgptcp;
 
-import io.landfall.node.link.SocketText;
+import io.landfall.admin.SocketText;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;

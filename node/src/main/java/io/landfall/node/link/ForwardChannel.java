@@ -1,5 +1,6 @@
 package io.landfall.node.link;
 
+import io.landfall.admin.SocketText;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;

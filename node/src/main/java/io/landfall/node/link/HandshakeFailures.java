@@ -1,5 +1,6 @@
 package io.landfall.node.link;
 
+import io.landfall.admin.SocketText;
 import io.landfall.trust.AdmissionRefused;
 import io.landfall.trust.AdmissionResult.Refused;
 import io.landfall.trust.AdmissionRule;

@@ -1,5 +1,6 @@
 package io.landfall.node.link;
 
+import io.landfall.admin.SocketText;
 import io.landfall.edge.LateAccept;
 import io.landfall.node.ControlLoop;
 import io.landfall.trust.AdmissionRefused;

@@ -14,6 +14,7 @@ import io.landfall.bgp.SessionStats;
 import io.landfall.bgp.UpdateMessage;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
+import io.landfall.core.MedMapping;
 import io.landfall.core.Rng;
 import io.landfall.overlay.HostRouteCodec;
 import io.landfall.overlay.OverlayLimits;
@@ -150,7 +151,7 @@ final class SpeakerSession {
       if (mapping == null) {
         throw new InvariantBroken("the codec accepts configured services only, not " + service);
       }
-      say(service, mapping.read(attributes.med(), drains), nowNanos, out);
+      say(service, HostWord.read(mapping, attributes.med(), drains), nowNanos, out);
     }
   }
 
