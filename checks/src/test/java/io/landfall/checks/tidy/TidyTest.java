@@ -42,7 +42,7 @@ class TidyTest {
               // One request from its head to the end of its response, with its retries.
               "edge/src/main/java/io/landfall/edge/Exchange.java", 500,
               // The composition root of both planes.
-              "node/src/main/java/io/landfall/node/Node.java", 430,
+              "node/src/main/java/io/landfall/node/Node.java", 440,
               // All that the rest of a node sees of plane two.
               "overlay/src/main/java/io/landfall/overlay/Overlay.java", 450,
               // Plane two's events and effects; becomes room control.
