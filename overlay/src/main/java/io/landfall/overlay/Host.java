@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One destination in the table, with the list of its paths in no particular order. Where there are
- * many, their order of preference is kept from there on, so that a path that comes, goes or changes
- * costs a logarithm of how many there are and not all of them.
+ * many, their order of preference is kept once it was asked for, so that a path that comes, goes or
+ * changes costs a logarithm of how many there are and not all of them. To make it costs as much as
+ * the paths that a host may have ({@link OverlayLimits}), once; a reflector that passes all paths
+ * on never asks.
  */
 final class Host {
   /** With fewer paths an order is made when it is asked for. */
@@ -157,8 +159,6 @@ final class Host {
     SortedSet<Path> kept = order;
     if (kept != null) {
       kept.add(path);
-    } else if (livePaths >= KEPT_ORDER) {
-      keptOrder();
     }
   }
 
