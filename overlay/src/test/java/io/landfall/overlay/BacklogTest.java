@@ -297,7 +297,7 @@ class BacklogTest {
     assertThat(seen.getFirst().after().orElseThrow().paths()).hasSize(39);
   }
 
-  private static OverlayWatcher watcher(List<OverlayWatcher.RouteChange> seen) {
+  static OverlayWatcher watcher(List<OverlayWatcher.RouteChange> seen) {
     return new OverlayWatcher() {
       @Override
       public void routeChanged(RouteChange change) {

@@ -27,6 +27,9 @@ final class FedWorld {
   private boolean stepping;
   private long streams;
 
+  /** Before each step of the overlay. */
+  Runnable beforeStep = () -> {};
+
   /** After each step of the overlay. */
   Runnable afterStep = () -> {};
 
@@ -89,6 +92,7 @@ final class FedWorld {
     stepping = true;
     OverlayEvent next;
     while ((next = events.poll()) != null) {
+      beforeStep.run();
       List<OverlayEffect> made = overlay.step(next, 1);
       effects.addAll(made);
       afterStep.run();
