@@ -403,14 +403,8 @@ final class Exchange {
     if (current == null) {
       return;
     }
-    Patience waitsFor =
-        !ready
-            ? Patience.CONNECTION
-            : headRelayed
-                ? Patience.RESPONSE_BODY
-                : !requestEnded && current.isWritable()
-                    ? Patience.REQUEST_BODY
-                    : Patience.RESPONSE_HEAD;
+    boolean wantsBody = !requestEnded && current.isWritable();
+    Patience waitsFor = Patience.of(ready, headRelayed, wantsBody);
     long idleMillis = (nowNanos - progressNanos) / 1_000_000;
     if (!waitsFor.isOver(idleMillis, loop.runtime().config().timeouts())) {
       return;

@@ -11,6 +11,17 @@ enum Patience {
   /** More of the response's body, or the client to take it. */
   RESPONSE_BODY;
 
+  /** What is waited for, by how far an attempt has come. */
+  static Patience of(boolean connected, boolean headRelayed, boolean wantsRequestBody) {
+    if (!connected) {
+      return CONNECTION;
+    }
+    if (headRelayed) {
+      return RESPONSE_BODY;
+    }
+    return wantsRequestBody ? REQUEST_BODY : RESPONSE_HEAD;
+  }
+
   /** Whether nothing has happened for longer than the configuration allows. */
   boolean isOver(long idleMillis, EdgeTimeouts timeouts) {
     long limit =
