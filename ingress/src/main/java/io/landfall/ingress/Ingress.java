@@ -2,6 +2,8 @@ package io.landfall.ingress;
 
 import io.landfall.bgp.SessionEvent;
 import io.landfall.core.InvariantBroken;
+import io.landfall.core.Machine;
+import io.landfall.core.Now;
 import io.landfall.core.Rng;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,7 +29,7 @@ import java.util.OptionalLong;
  * listener that fails is withdrawn at once, for whoever lands here finds nobody; one that comes
  * back must stay for the settling time first.
  */
-public final class Ingress {
+public final class Ingress implements Machine<IngressEvent, IngressEffect> {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   /** RFC 4486 section 4. */
@@ -65,13 +67,11 @@ public final class Ingress {
   /**
    * Applies one event.
    *
-   * @param nowNanos the monotonic clock
-   * @param wallMillis the wall clock, for showing only
    * @return what to do, in order
    * @throws InvariantBroken when the event names an upstream that is not configured
    */
-  public List<IngressEffect> step(IngressEvent event, long nowNanos, long wallMillis) {
-    Moment now = new Moment(nowNanos, wallMillis);
+  @Override
+  public List<IngressEffect> step(IngressEvent event, Now now) {
     List<IngressEffect> out = new ArrayList<>();
     switch (event) {
       case IngressEvent.Start start -> start(start.listener(), now, out);
@@ -107,6 +107,7 @@ public final class Ingress {
   }
 
   /** When the next {@link IngressEvent.Tick} is due, by the monotonic clock. */
+  @Override
   public OptionalLong deadlineNanos() {
     OptionalLong earliest = OptionalLong.empty();
     for (OptionalLong own : List.of(settledAtNanos, drainedAtNanos)) {
@@ -132,7 +133,7 @@ public final class Ingress {
         upstreams.values().stream().map(UpstreamSession::row).toList());
   }
 
-  private void start(ListenerLiveness liveness, Moment now, List<IngressEffect> out) {
+  private void start(ListenerLiveness liveness, Now now, List<IngressEffect> out) {
     if (started) {
       throw new InvariantBroken("ingress is started once");
     }
@@ -144,14 +145,14 @@ public final class Ingress {
     }
   }
 
-  private void wish(OperatorWish next, String cause, Moment now, List<IngressEffect> out) {
+  private void wish(OperatorWish next, String cause, Now now, List<IngressEffect> out) {
     if (wish != OperatorWish.STOP) {
       wish = next;
       reconsider(cause, now, out);
     }
   }
 
-  private void shutdown(String text, Moment now, List<IngressEffect> out) {
+  private void shutdown(String text, Now now, List<IngressEffect> out) {
     if (wish == OperatorWish.STOP) {
       return;
     }
@@ -163,7 +164,7 @@ public final class Ingress {
     }
   }
 
-  private void pathDown(String name, String why, Moment now, List<IngressEffect> out) {
+  private void pathDown(String name, String why, Now now, List<IngressEffect> out) {
     UpstreamSession upstream = upstream(name);
     if (started && wish != OperatorWish.STOP) {
       upstream.step(new SessionEvent.Stop(CEASE_BFD_DOWN, "BFD Down: " + why), now, phase, out);
@@ -171,32 +172,33 @@ public final class Ingress {
     }
   }
 
-  private void listenerFailed(String why, Moment now, List<IngressEffect> out) {
+  private void listenerFailed(String why, Now now, List<IngressEffect> out) {
     listenerHasFailed = true;
     settledAtNanos = OptionalLong.empty();
     listener = ListenerLiveness.NOT_ACCEPTING;
     reconsider("the listener failed: " + why, now, out);
   }
 
-  private void listenerRestored(Moment now, List<IngressEffect> out) {
+  private void listenerRestored(Now now, List<IngressEffect> out) {
     if (listener == ListenerLiveness.ACCEPTING || settledAtNanos.isPresent()) {
       return;
     }
     if (listenerHasFailed && config.settleMillis() > 0) {
-      settledAtNanos = OptionalLong.of(now.nanos() + config.settleMillis() * NANOS_PER_MILLI);
+      settledAtNanos =
+          OptionalLong.of(now.monotonicNanos() + config.settleMillis() * NANOS_PER_MILLI);
       return;
     }
     listener = ListenerLiveness.ACCEPTING;
     reconsider("the listener accepts", now, out);
   }
 
-  private void tick(Moment now, List<IngressEffect> out) {
-    if (settledAtNanos.isPresent() && now.nanos() - settledAtNanos.getAsLong() >= 0) {
+  private void tick(Now now, List<IngressEffect> out) {
+    if (settledAtNanos.isPresent() && now.monotonicNanos() - settledAtNanos.getAsLong() >= 0) {
       settledAtNanos = OptionalLong.empty();
       listener = ListenerLiveness.ACCEPTING;
       reconsider("the listener has been accepting for the settling time", now, out);
     }
-    if (drainedAtNanos.isPresent() && now.nanos() - drainedAtNanos.getAsLong() >= 0) {
+    if (drainedAtNanos.isPresent() && now.monotonicNanos() - drainedAtNanos.getAsLong() >= 0) {
       enter(Phase.WITHDRAWN, "the drain's wait is over", now, out);
     }
     for (UpstreamSession upstream : upstreams.values()) {
@@ -205,7 +207,7 @@ public final class Ingress {
   }
 
   /** Derives the intent anew, and the phase that follows from a change of it. */
-  private void reconsider(String cause, Moment now, List<IngressEffect> out) {
+  private void reconsider(String cause, Now now, List<IngressEffect> out) {
     IngressIntent next = IngressIntent.of(wish, listener);
     if (next == intent) {
       return;
@@ -219,13 +221,14 @@ public final class Ingress {
         // What is withdrawn already (the listener had failed) is not announced in order to drain.
         if (phase == Phase.ANNOUNCED) {
           enter(Phase.DRAINING, cause, now, out);
-          drainedAtNanos = OptionalLong.of(now.nanos() + config.drainMillis() * NANOS_PER_MILLI);
+          drainedAtNanos =
+              OptionalLong.of(now.monotonicNanos() + config.drainMillis() * NANOS_PER_MILLI);
         }
       }
     }
   }
 
-  private void enter(Phase next, String cause, Moment now, List<IngressEffect> out) {
+  private void enter(Phase next, String cause, Now now, List<IngressEffect> out) {
     phase = next;
     drainedAtNanos = OptionalLong.empty();
     for (UpstreamSession upstream : upstreams.values()) {

@@ -10,6 +10,7 @@ import io.landfall.bgp.SessionEffect;
 import io.landfall.bgp.SessionEvent;
 import io.landfall.bgp.UpdateMessage;
 import io.landfall.core.InvariantBroken;
+import io.landfall.core.Now;
 import io.landfall.core.Rng;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -83,8 +84,8 @@ final class UpstreamSession {
   }
 
   /** Applies a session event, then brings the wire in line with the phase. */
-  void step(SessionEvent event, Moment now, Phase phase, List<IngressEffect> out) {
-    session.step(event, now.nanos(), effect -> apply(effect, now, phase, out));
+  void step(SessionEvent event, Now now, Phase phase, List<IngressEffect> out) {
+    session.step(event, now.monotonicNanos(), effect -> apply(effect, now, phase, out));
   }
 
   /** Notes our own address on a stream that is being handed to the session. */
@@ -96,7 +97,7 @@ final class UpstreamSession {
   }
 
   /** Sends what separates the upstream's picture from the phase; nothing when they agree. */
-  void sync(Phase phase, Moment now, String cause, List<IngressEffect> out) {
+  void sync(Phase phase, Now now, String cause, List<IngressEffect> out) {
     if (link.isEmpty()) {
       return;
     }
@@ -117,8 +118,7 @@ final class UpstreamSession {
     become(target, now, cause, out);
   }
 
-  private void tell(
-      IngressView.State target, Link established, Moment now, List<IngressEffect> out) {
+  private void tell(IngressView.State target, Link established, Now now, List<IngressEffect> out) {
     for (Family family : established.families) {
       List<Nlri<AnycastPrefix>> nlri =
           prefixes.stream().filter(p -> p.family() == family).map(p -> new Nlri<>(p, 0)).toList();
@@ -134,7 +134,7 @@ final class UpstreamSession {
                   Optional.of(attributes(family, target, established.localAddress)),
                   List.of(),
                   Optional.empty());
-      List<SessionEffect.Write<AnycastPrefix>> writes = session.send(update, now.nanos());
+      List<SessionEffect.Write<AnycastPrefix>> writes = session.send(update, now.monotonicNanos());
       updatesSent += UpdateCounter.updatesIn(writes);
       writes(writes, out);
     }
@@ -167,7 +167,7 @@ final class UpstreamSession {
   }
 
   private void apply(
-      SessionEffect<AnycastPrefix> effect, Moment now, Phase phase, List<IngressEffect> out) {
+      SessionEffect<AnycastPrefix> effect, Now now, Phase phase, List<IngressEffect> out) {
     switch (effect) {
       case SessionEffect.Connect<AnycastPrefix> _ -> out.add(new IngressEffect.Dial(name()));
       case SessionEffect.Write<AnycastPrefix> write -> write(write, out);
@@ -184,10 +184,7 @@ final class UpstreamSession {
   }
 
   private void established(
-      SessionEffect.Established<AnycastPrefix> up,
-      Moment now,
-      Phase phase,
-      List<IngressEffect> out) {
+      SessionEffect.Established<AnycastPrefix> up, Now now, Phase phase, List<IngressEffect> out) {
     InetAddress localAddress = localAddresses.get(up.connection());
     if (localAddress == null) {
       throw new InvariantBroken("a session is Established only on a stream that was handed to it");
@@ -205,7 +202,8 @@ final class UpstreamSession {
       UpdateMessage<AnycastPrefix> endOfRib =
           new UpdateMessage<>(
               List.of(), List.of(), Optional.empty(), List.of(), Optional.of(family));
-      List<SessionEffect.Write<AnycastPrefix>> writes = session.send(endOfRib, now.nanos());
+      List<SessionEffect.Write<AnycastPrefix>> writes =
+          session.send(endOfRib, now.monotonicNanos());
       endOfRibSent += UpdateCounter.updatesIn(writes);
       writes(writes, out);
     }
@@ -228,19 +226,19 @@ final class UpstreamSession {
 
   /** RFC 2918 and RFC 7313: says again what was said, between the markers. */
   private void refresh(
-      SessionEffect.Refresh<AnycastPrefix> refresh, Moment now, List<IngressEffect> out) {
+      SessionEffect.Refresh<AnycastPrefix> refresh, Now now, List<IngressEffect> out) {
     if (refresh.subtype() != 0 || link.isEmpty()) {
       return;
     }
     Link established = link.get();
-    writes(session.sendRefreshMarker(refresh.family(), 1, now.nanos()), out);
+    writes(session.sendRefreshMarker(refresh.family(), 1, now.monotonicNanos()), out);
     if (told == IngressView.State.ANNOUNCED || told == IngressView.State.DRAINING) {
       tell(told, new Link(established.localAddress, List.of(refresh.family())), now, out);
     }
-    writes(session.sendRefreshMarker(refresh.family(), 2, now.nanos()), out);
+    writes(session.sendRefreshMarker(refresh.family(), 2, now.monotonicNanos()), out);
   }
 
-  private void down(SessionEffect.DownReason reason, Moment now, List<IngressEffect> out) {
+  private void down(SessionEffect.DownReason reason, Now now, List<IngressEffect> out) {
     link = Optional.empty();
     String text = reset(reason);
     lastError = Optional.of(text);
@@ -265,7 +263,7 @@ final class UpstreamSession {
     }
   }
 
-  private void become(IngressView.State next, Moment now, String cause, List<IngressEffect> out) {
+  private void become(IngressView.State next, Now now, String cause, List<IngressEffect> out) {
     if (next != told) {
       out.add(new IngressEffect.Note(name(), told.word(), next.word(), cause));
       told = next;
@@ -281,8 +279,8 @@ final class UpstreamSession {
     out.add(new IngressEffect.Write(name(), write.connection(), write.bytes()));
   }
 
-  void writeBlocked(long connection, Moment now) {
-    session.stalled(connection, now.nanos());
+  void writeBlocked(long connection, Now now) {
+    session.stalled(connection, now.monotonicNanos());
   }
 
   void closed(long connection) {

@@ -1,6 +1,5 @@
 package io.landfall.node;
 
-import io.landfall.core.Now;
 import io.landfall.core.ServiceName;
 import io.landfall.node.probe.ProbeRunner;
 import io.landfall.signal.LocalSignals;
@@ -39,20 +38,21 @@ final class SignalDriver {
   }
 
   private final LocalSignals signals;
-  private final ControlLoop control;
   private final Inbox results;
   private final ProbeRunner probes;
   private final Listener listener;
-  private final ControlTimer timer;
+  private final Driver<SignalEvent, SignalEffect> driver;
   private final TreeMap<ServiceName, ProbeCounts> counts = new TreeMap<>();
+  private SignalAnswer answer = new SignalAnswer.Done();
 
   SignalDriver(LocalSignals signals, ControlLoop control, Listener listener) {
     this.signals = signals;
-    this.control = control;
     this.results = new Inbox(control);
     this.probes = new ProbeRunner(results);
     this.listener = listener;
-    this.timer = new ControlTimer(control, this::tick);
+    this.driver =
+        new Driver<>(signals, control, control, new SignalEvent.Tick(), this::carryOut)
+            .before(results::read);
   }
 
   /** The state object, for views; on the control thread. */
@@ -67,25 +67,24 @@ final class SignalDriver {
 
   /** The time has come to look; what has arrived is read first. */
   void tick() {
-    results.read();
-    apply(new SignalEvent.Tick());
+    driver.tick();
   }
 
   /** Steps the signals, tells what changed, and runs the probes that are due. */
   SignalAnswer apply(SignalEvent event) {
-    SignalAnswer answer = new SignalAnswer.Done();
-    for (SignalEffect effect : signals.step(event, Now.of(control))) {
-      switch (effect) {
-        case SignalEffect.Changed(SignalChange change) -> changed(change);
-        case SignalEffect.BackendsChanged(ServiceName service) ->
-            listener.backendsMayDiffer(service);
-        case SignalEffect.EvaluatedOnce _ -> listener.evaluatedOnce();
-        case SignalEffect.RunProbe probe -> run(probe);
-        case SignalEffect.Answered answered -> answer = answered.answer();
-      }
-    }
-    timer.arm(signals.deadlineNanos());
+    answer = new SignalAnswer.Done();
+    driver.apply(event);
     return answer;
+  }
+
+  private void carryOut(SignalEffect effect) {
+    switch (effect) {
+      case SignalEffect.Changed(SignalChange change) -> changed(change);
+      case SignalEffect.BackendsChanged(ServiceName service) -> listener.backendsMayDiffer(service);
+      case SignalEffect.EvaluatedOnce _ -> listener.evaluatedOnce();
+      case SignalEffect.RunProbe probe -> run(probe);
+      case SignalEffect.Answered answered -> answer = answered.answer();
+    }
   }
 
   private void changed(SignalChange change) {
