@@ -5,6 +5,7 @@ module io.landfall.node {
   requires transitive io.landfall.core;
   requires io.landfall.bfd;
   requires io.landfall.bgp;
+  requires io.landfall.control;
   requires io.landfall.ingress;
   requires io.landfall.overlay;
   requires io.landfall.trust;

@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import io.landfall.bench.Neighbor;
 import io.landfall.bgp.SessionEvent;
+import io.landfall.control.Neighbors;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.edge.EdgeSnapshot;
@@ -79,7 +80,7 @@ public class PublicationBenchmark {
                 false),
             bound -> 0);
     NodeConfig config = config();
-    NodeNames names = new NodeNames(config.name(), config.identity());
+    Neighbors names = new Neighbors(config.name(), config.identity());
     snapshots =
         new Snapshots(
             config,
@@ -97,7 +98,7 @@ public class PublicationBenchmark {
     }
     for (int n = 0; n < nodes; n++) {
       HostAddress node = Neighbor.BLOCK.host(Neighbor.BLOCK.parseHost("10.200.0.0").offset() + n);
-      names.learn(node, new NodeName("n" + n));
+      names.configured(node, new NodeName("n" + n));
       overlay.step(new OverlayEvent.RemoteNode.Verified(node, new TreeSet<>(all)), 0);
       overlay.step(new OverlayEvent.RemoteNode.Channel(node, true), 0);
       List<HostAddress> hosts = new ArrayList<>(List.of(node));

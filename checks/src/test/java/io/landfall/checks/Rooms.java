@@ -32,6 +32,8 @@ public enum Rooms {
   SIGNAL("core", "", ".", 15),
   /** Serve, Forward or Decline. */
   DECISION("core", "", ".", 5),
+  /** Plane two of one node as one machine. */
+  CONTROL("core bgp bfd overlay trust", "", ".", 15),
   /** The HTTP data plane. */
   EDGE(
       "core decision",
@@ -41,7 +43,7 @@ public enum Rooms {
       15),
   /** The daemon. */
   NODE(
-      "core bgp bfd ingress overlay trust signal decision edge",
+      "core bgp bfd ingress overlay trust signal decision control edge",
       "ch.qos.logback.classic ch.qos.logback.core io.netty.buffer io.netty.codec"
           + " io.netty.codec.http io.netty.codec.http2 io.netty.common io.netty.handler io.netty.transport"
           + " io.netty.transport.classes.epoll io.netty.transport.unix.common io.prometheus.metrics.config io.prometheus.metrics.model io.prometheus.writer.text"

@@ -1,7 +1,11 @@
 package io.landfall.node;
 
 import io.landfall.bfd.PathLiveness;
+import io.landfall.control.ControlEvent;
+import io.landfall.control.ControlPlane;
+import io.landfall.control.Neighbors;
 import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.EdgeServer;
 import io.landfall.edge.EdgeStart;
@@ -10,23 +14,20 @@ import io.landfall.node.bfd.OverlayBfd;
 import io.landfall.node.bgptcp.PlainNeighbors;
 import io.landfall.node.config.NodeConfig;
 import io.landfall.node.config.ServiceConfig;
-import io.landfall.node.link.BgpLink;
 import io.landfall.node.link.OverlayPort;
 import io.landfall.node.link.Sockets;
 import io.landfall.node.watch.Watching;
 import io.landfall.overlay.Overlay;
-import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.signal.LocalSignals;
 import io.landfall.signal.SignalChange;
-import io.landfall.trust.Candidates;
 import io.landfall.trust.Endpoint;
-import io.landfall.trust.Holder;
-import io.landfall.trust.PeerIdentity;
+import io.landfall.trust.Revocations;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -48,21 +49,19 @@ import org.slf4j.LoggerFactory;
  */
 public final class Node implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger("landfall.node");
-  private static final long SHUTDOWN_BARRIER = -1;
 
   final NodeConfig config;
   final NodeTrust trust;
   final ControlLoop control;
-  final NodeNames names;
-  final Clashes clashes;
+  final Neighbors neighbors;
   final SignalDriver signals;
-  final OverlayDriver overlay;
+  final ControlDriver overlay;
   final IngressDriver ingress;
-  final Discovery discovery;
   final Snapshots snapshots;
-  private final Publication publication;
+  final Publication publication;
   final ForwardDialer forward;
-  final ForwardLinks links;
+  final OutgoingConnections outgoing;
+  final RequestChannels requests;
   final OverlayPort port;
   final OverlayBfd bfd;
   final NodeMonitor monitor;
@@ -73,10 +72,8 @@ public final class Node implements AutoCloseable {
   private final EventLoopGroup controlLoops = Sockets.loops(1, "landfall-control");
   private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<ServiceName, ServiceConfig> services = new LinkedHashMap<>();
-  private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final PeerRights rights;
-  private final RightsCheck rightsCheck;
+  private final NodeEffects effects = new NodeEffects(this);
   final RevocationWatch revocations;
   private volatile @Nullable EdgeServer edge;
   private @Nullable AdminServer admin;
@@ -90,72 +87,53 @@ public final class Node implements AutoCloseable {
       services.put(service.name(), service);
     }
     control = new ControlLoop(controlLoops.next(), onBroken);
-    names = new NodeNames(config.name(), config.identity());
-    clashes = new Clashes(control, config.identity());
+    neighbors = new Neighbors(config.name(), config.identity());
     signals =
         new SignalDriver(
             new LocalSignals(Translate.signalSpecs(config), control.monotonicNanos()),
             control,
             new SignalWiring());
     overlay =
-        new OverlayDriver(
-            new Overlay(Translate.overlay(config, names), Node::random),
+        new ControlDriver(
+            new ControlPlane(
+                Translate.control(config),
+                new Overlay(Translate.overlay(config, neighbors), Node::random),
+                neighbors,
+                Node::random),
             control,
-            this::identityOf,
-            this::isService,
-            node -> Translate.relation(config, node),
-            new OverlayWiring());
+            effects);
     bfd =
         new OverlayBfd(
             config.overlay().bfd(), config.overlay().listen(), control, this::pathProved);
-    rights = PeerRights.of(this);
-    monitor = NodeMonitor.of(control, overlay, names, config.services());
+    requests = new RequestChannels(control, overlay.plane()::judgeRequests);
+    monitor = NodeMonitor.of(control, overlay, neighbors, config.services());
     watching = OverlayWatching.of(config.watch(), overlay, control);
-    plain = PlainBgp.of(config, controlLoops, control, overlay, names);
+    plain = PlainBgp.of(config, controlLoops, control, overlay, neighbors);
     speakers = SpeakerDriver.of(config, controlLoops, control, signals);
-    port = trust.port(control, newcomers());
+    port = trust.port(control, new OverlayConnections(overlay, requests, this::edge, this::port));
     forward = new ForwardDialer(port);
-    discovery =
-        new Discovery(
-            new Candidates(Node::random), control, background, port, this::candidateConnected);
-    int listenPort = config.overlay().listen().getPort();
-    links =
-        new ForwardLinks(
-            new ForwardLinks.Parts(
-                control, forward, overlay, names, discovery::portsOf, listenPort, Node::random),
-            this::nodeChanged,
-            this::tellPeerLost,
-            clashes);
-    rightsCheck = new RightsCheck(this, rights, this::tellPeerLost);
-    revocations = RevocationWatch.of(this, background, rightsCheck::revoke);
+    outgoing = new OutgoingConnections(control, background, port, overlay::apply);
+    revocations = RevocationWatch.of(this, background, this::revoke);
     ingress = IngressDriver.of(config, control);
     snapshots =
         new Snapshots(
             config,
             overlay.overlay(),
             signals.signals(),
-            names,
-            links::whyNot,
+            neighbors,
+            overlay.plane()::whyNoRequest,
             backends.addresses());
     publication = new Publication(snapshots, config.services(), control, this::published);
   }
 
-  private Newcomers newcomers() {
-    return new Newcomers(
-        overlay, rights, names, clashes, this::edge, new RefusedAtPort(() -> port, control));
+  private NavigableSet<NodeName> revoke(Revocations list) {
+    trust.admission().revoke(list);
+    overlay.apply(new ControlEvent.Revoke(list));
+    return effects.lastCut();
   }
 
-  private void candidateConnected(PeerIdentity peer) {
-    links.portsChanged(peer.identity());
-  }
-
-  private @Nullable HostAddress identityOf(ServiceName service) {
-    ServiceConfig known = services.get(service);
-    return known == null ? null : known.identity();
-  }
-
-  private boolean isService(HostAddress identity) {
-    return services.values().stream().anyMatch(known -> known.identity().equals(identity));
+  private OverlayPort port() {
+    return port;
   }
 
   private static long random(long bound) {
@@ -206,7 +184,7 @@ public final class Node implements AutoCloseable {
           "overlay.listen " + config.overlay().listen() + ": " + bound.cause().getMessage(),
           bound.cause());
     }
-    OverlayPaths.bind(bfd);
+    bindBfd();
     PlainBgp.listen(plain, config);
     speakers.listen();
     control.execute(
@@ -217,11 +195,12 @@ public final class Node implements AutoCloseable {
           plain.start();
           speakers.start();
           ingress.start();
-          discovery.start(
-              config.overlay().candidates().stream()
-                  .map(c -> new Endpoint(c.host(), c.port()))
-                  .toList());
-          rightsCheck.start();
+          overlay.apply(
+              new ControlEvent.Start(
+                  config.overlay().candidates().stream()
+                      .map(c -> new Endpoint(c.host(), c.port()))
+                      .toList(),
+                  trust.admission().revocations()));
           revocations.start();
         });
     log.info(
@@ -244,11 +223,7 @@ public final class Node implements AutoCloseable {
 
   /** How many connections other nodes have open here for forwarded requests. */
   int requestConnections() {
-    return rights.requestConnections();
-  }
-
-  private void nodeChanged(HostAddress node) {
-    publication.nodeChanged(node);
+    return requests.size();
   }
 
   private void published(Set<ServiceName> changed) {
@@ -258,17 +233,15 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private void tellPeerLost(HostAddress identity) {
-    EdgeServer running = edge;
-    if (running != null) {
-      running.peerLost(identity);
-    }
+  private void pathProved(HostAddress node, PathLiveness path) {
+    overlay.apply(new ControlEvent.PathProved(node, path));
   }
 
-  private void pathProved(HostAddress node, PathLiveness path) {
-    overlay.apply(OverlayPaths.asNextHop(node, path));
-    if (path == PathLiveness.DEAD) {
-      tellPeerLost(node);
+  private void bindBfd() throws StartFailed {
+    var binding = bfd.bind();
+    if (binding.isPresent() && !binding.get().awaitUninterruptibly().isSuccess()) {
+      Throwable cause = binding.get().cause();
+      throw new StartFailed("overlay.bfd UDP " + bfd.local() + ": " + cause.getMessage(), cause);
     }
   }
 
@@ -297,60 +270,6 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  /** What the overlay learns goes into the snapshot, and into discovery. */
-  private final class OverlayWiring implements OverlayDriver.Listener {
-    @Override
-    public void routesChanged(OverlayEffect.RoutesChanged change) {
-      links.routesChanged(change.offsets(), config.identity().block());
-      rights.changed(change.offsets());
-      publication.routesChanged(change.offsets());
-    }
-
-    @Override
-    public void peerUp(PeerIdentity peer, BgpLink link) {
-      bfd.adjacencyUp(peer, link);
-      links.sessionUp(peer, link);
-      publication.nodeChanged(peer.identity());
-    }
-
-    @Override
-    public void sessionLost(HostAddress peer) {
-      links.sessionLost(peer);
-      tellPeerLost(peer);
-    }
-
-    @Override
-    public void rejected(Holder peer, String words) {
-      clashes.rejectedBy(peer, words);
-    }
-
-    @Override
-    public void sessionChanged(HostAddress peer) {
-      rights.changed(peer);
-    }
-
-    @Override
-    public void peerDown(HostAddress peer, String why) {
-      bfd.adjacencyLost(peer);
-      rights.leave(peer);
-      discovery.adjacencyLost(peer, why);
-      publication.nodeChanged(peer);
-    }
-
-    @Override
-    public void nodeHeard(OverlayEffect.NodeHeard heard) {
-      links.heard(heard.node(), heard.endpoint(), heard.from());
-    }
-
-    @Override
-    public void barrierDone(OverlayEffect.BarrierDone done) {
-      if (done.token() == SHUTDOWN_BARRIER) {
-        log.info("drain barrier answered={} skipped={}", done.answered(), done.skipped());
-        drained.complete(null);
-      }
-    }
-  }
-
   /**
    * Leaves in good order: services drain and are withdrawn, every peer has processed that, the
    * public prefix is withdrawn, requests in progress finish, then everything closes. Takes a few
@@ -364,10 +283,9 @@ public final class Node implements AutoCloseable {
     control.execute(
         () -> {
           ingress.shutdown("node " + config.name() + " stops");
-          overlay.apply(new OverlayEvent.DrainBegin());
-          overlay.apply(new OverlayEvent.DrainWithdraw(SHUTDOWN_BARRIER));
+          overlay.apply(new ControlEvent.Drain());
         });
-    ControlLoop.waitFor(drained);
+    ControlLoop.waitFor(effects.drained());
     EdgeServer running = edge;
     if (running != null) {
       // First nobody tells it anything any more, then it lets its requests finish.
@@ -378,18 +296,16 @@ public final class Node implements AutoCloseable {
         control.ask(
             () -> {
               revocations.stop();
-              discovery.stop();
-              links.stop();
               plain.stop();
               speakers.shutdown("node " + config.name() + " stops");
-              overlay.apply(new OverlayEvent.Shutdown("node " + config.name() + " stops"));
+              overlay.apply(new ControlEvent.Stop("node " + config.name() + " stops"));
               bfd.stop();
               watching.stop("node " + config.name() + " stops");
               return true;
             });
     ControlLoop.waitFor(said);
     // What was said last leaves before the event loops that carry it end.
-    ControlLoop.waitFor(overlay.allClosed());
+    ControlLoop.waitFor(overlay.stopped());
     watching.closeFiles();
     control.stopping();
     port.close();

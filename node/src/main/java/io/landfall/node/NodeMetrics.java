@@ -41,7 +41,7 @@ final class NodeMetrics implements MetricsSource {
   private NodeMetrics(Node node, NodeViews views) {
     this.node = node;
     routes = node.overlay.overlay().hostCount();
-    duplicates = node.clashes.duplicates().total();
+    duplicates = node.overlay.plane().duplicates().total();
     updatesSent = node.ingress.view().updatesSent();
     watch = node.watching.counts();
     for (PeerView peer : views.peers()) {

@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.bgp.SessionEffect.DownReason;
+import io.landfall.control.Neighbors;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.node.admin.MonitorEvent;
@@ -29,7 +30,7 @@ import java.util.function.Supplier;
 final class NodeMonitor implements OverlayWatcher {
   private final MonitorHub hub = new MonitorHub();
   private final ControlLoop control;
-  private final OverlayDriver overlay;
+  private final ControlDriver overlay;
   private final Function<HostAddress, String> nameOf;
   private final RouteFields fields;
 
@@ -38,7 +39,10 @@ final class NodeMonitor implements OverlayWatcher {
 
   /** A monitor that nobody watches. */
   static NodeMonitor of(
-      ControlLoop control, OverlayDriver overlay, NodeNames names, List<ServiceConfig> services) {
+      ControlLoop control,
+      ControlDriver overlay,
+      Neighbors neighbors,
+      List<ServiceConfig> services) {
     Map<HostAddress, String> known = new LinkedHashMap<>();
     services.forEach(service -> known.put(service.identity(), service.name().value()));
     return new NodeMonitor(
@@ -46,12 +50,14 @@ final class NodeMonitor implements OverlayWatcher {
         overlay,
         identity -> {
           String service = known.get(identity);
-          return service != null ? service : names.nameOf(identity).map(NodeName::value).orElse("");
+          return service != null
+              ? service
+              : neighbors.nameOf(identity).map(NodeName::value).orElse("");
         });
   }
 
   private NodeMonitor(
-      ControlLoop control, OverlayDriver overlay, Function<HostAddress, String> nameOf) {
+      ControlLoop control, ControlDriver overlay, Function<HostAddress, String> nameOf) {
     this.control = control;
     this.overlay = overlay;
     this.nameOf = nameOf;

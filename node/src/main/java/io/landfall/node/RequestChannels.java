@@ -1,9 +1,9 @@
 package io.landfall.node;
 
+import io.landfall.control.RequestAdmission.Verdict;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.Timers;
-import io.landfall.node.RequestRules.Verdict;
 import io.landfall.node.link.Sockets;
 import io.landfall.trust.AdmissionRule;
 import io.landfall.trust.PeerIdentity;
@@ -19,16 +19,17 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The connections on which other nodes forward requests to this one. A handshake looks at a
  * certificate once and a connection may live for days, so each is judged again whenever something
- * changes about its node: requests are served while the node is live ({@link RequestRules}), wait
- * for a moment while its session comes up, and are refused otherwise, so that the other node tries
- * them elsewhere. Whoever is revoked or expires is cut off, as its BGP session is (design section
- * 7).
+ * changes about its node: requests are served while the node is live ({@link
+ * io.landfall.control.RequestAdmission}), wait for a moment while its session comes up, and are
+ * refused otherwise, so that the other node tries them elsewhere. Whoever is revoked or expires is
+ * cut off, as its BGP session is (design section 7).
  *
  * <p>On the control thread, but for {@link #add} and {@link #size}.
  */
@@ -51,7 +52,7 @@ final class RequestChannels {
   private static final Logger log = LoggerFactory.getLogger("landfall.overlay.port");
 
   private final ControlLoop control;
-  private final RequestRules rules;
+  private final BiFunction<PeerIdentity, InetAddress, Verdict> rules;
 
   /** Any thread: how many connections a node has. */
   private final Map<HostAddress, Integer> counts = new ConcurrentHashMap<>();
@@ -78,8 +79,12 @@ final class RequestChannels {
     ENDING
   }
 
-  /** No connections yet. */
-  RequestChannels(ControlLoop control, RequestRules rules) {
+  /**
+   * No connections yet.
+   *
+   * @param rules what becomes of the requests of a peer that connected from an address
+   */
+  RequestChannels(ControlLoop control, BiFunction<PeerIdentity, InetAddress, Verdict> rules) {
     this.control = control;
     this.rules = rules;
   }
@@ -206,7 +211,7 @@ final class RequestChannels {
         door.refused(AdmissionRule.REVOKED.word(), peer.label() + " is revoked");
         return;
       }
-      switch (rules.judge(peer, from)) {
+      switch (rules.apply(peer, from)) {
         case Verdict.Live live -> {
           if (state == State.WAITING) {
             become(State.SERVED);

@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.control.Neighbors;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
@@ -36,7 +37,7 @@ final class Snapshots {
   private final NodeConfig config;
   private final Overlay overlay;
   private final LocalSignals signals;
-  private final NodeNames names;
+  private final Neighbors neighbors;
   private final Function<HostAddress, Optional<String>> unreachable;
   private final Map<ServiceName, List<InetSocketAddress>> backends;
 
@@ -52,13 +53,13 @@ final class Snapshots {
       NodeConfig config,
       Overlay overlay,
       LocalSignals signals,
-      NodeNames names,
+      Neighbors neighbors,
       Function<HostAddress, Optional<String>> unreachable,
       Map<ServiceName, List<InetSocketAddress>> backends) {
     this.config = config;
     this.overlay = overlay;
     this.signals = signals;
-    this.names = names;
+    this.neighbors = neighbors;
     this.unreachable = unreachable;
     this.backends = backends;
     List<ServiceView> services = new ArrayList<>(config.services().size());
@@ -131,7 +132,7 @@ final class Snapshots {
               : Optional.of("the adjacency with it, or the path to it, is down");
       candidates.add(
           new Candidate(
-              names.nameOf(offer.nextHop()).orElseGet(() -> unnamed(offer.nextHop())),
+              neighbors.nameOf(offer.nextHop()).orElseGet(() -> unnamed(offer.nextHop())),
               offer.nextHop(),
               offer.signal(),
               offer.tier(),

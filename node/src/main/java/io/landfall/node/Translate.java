@@ -1,5 +1,7 @@
 package io.landfall.node;
 
+import io.landfall.control.ControlConfig;
+import io.landfall.control.Neighbors;
 import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
@@ -34,7 +36,7 @@ import java.util.TreeSet;
 final class Translate {
   private Translate() {}
 
-  static OverlayConfig overlay(NodeConfig config, NodeNames names) {
+  static OverlayConfig overlay(NodeConfig config, Neighbors neighbors) {
     OverlayLimits usual = OverlayLimits.usual();
     int holdSeconds = (int) (config.overlay().holdTimeMillis() / 1000);
     OverlayLimits limits =
@@ -54,8 +56,18 @@ final class Translate {
         (int) config.overlay().asn(),
         config.overlay().reflector(),
         limits,
-        identity -> costOf(config, names, identity),
+        identity -> costOf(config, neighbors, identity),
         PlainBgp.directory(config));
+  }
+
+  static ControlConfig control(NodeConfig config) {
+    SortedMap<ServiceName, HostAddress> services = new TreeMap<>();
+    config.services().forEach(service -> services.put(service.name(), service.identity()));
+    return new ControlConfig(
+        config.identity(),
+        services,
+        node -> relation(config, node),
+        config.overlay().listen().getPort());
   }
 
   /** What a node of the overlay is to this one, by the name in its certificate. */
@@ -71,12 +83,12 @@ final class Translate {
     return config.overlay().reachedAt().map(at -> new NodeEndpoint(at.getAddress(), at.getPort()));
   }
 
-  private static int costOf(NodeConfig config, NodeNames names, HostAddress identity) {
+  private static int costOf(NodeConfig config, Neighbors neighbors, HostAddress identity) {
     if (identity.equals(config.identity())) {
       return 0;
     }
     long cost =
-        names
+        neighbors
             .nameOf(identity)
             .map(config.overlay()::costOf)
             .orElse(io.landfall.node.config.OverlayConfig.DEFAULT_COST);

@@ -1,5 +1,8 @@
 package io.landfall.node;
 
+import io.landfall.control.ControlConfig;
+import io.landfall.control.ControlPlane;
+import io.landfall.control.Neighbors;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
@@ -47,7 +50,7 @@ final class PlainOverlay implements AutoCloseable {
   private final EventLoopGroup loops = Sockets.loops(1, "test-control");
   private final AtomicBoolean broken = new AtomicBoolean();
   private final ControlLoop control = new ControlLoop(loops.next(), () -> broken.set(true));
-  private final OverlayDriver driver;
+  private final ControlDriver driver;
   private final PlainNeighbors neighbors;
 
   PlainOverlay(
@@ -72,13 +75,14 @@ final class PlainOverlay implements AutoCloseable {
             NodeCosts.equal(),
             ANYBODY_ANYTHING);
     driver =
-        new OverlayDriver(
-            new Overlay(config, bound -> 0),
+        new ControlDriver(
+            new ControlPlane(
+                ControlConfig.ofReflector(identity),
+                new Overlay(config, bound -> 0),
+                new Neighbors(config.name(), identity),
+                bound -> 0),
             control,
-            service -> null,
-            host -> false,
-            node -> PeerInfo.Relation.MESH,
-            OverlayDriver.Listener.NOBODY);
+            ignored -> {});
     neighbors =
         new PlainNeighbors(
             others, new PlainNeighbors.Host(loops, control, control, bound -> 0), driver);
@@ -133,7 +137,7 @@ final class PlainOverlay implements AutoCloseable {
 
   /** Whether a session with this node was up at all and is up now. */
   boolean isEstablished(HostAddress identity) {
-    return ask(() -> driver.isEstablished(identity));
+    return ask(() -> driver.plane().isEstablished(identity));
   }
 
   /** The next hops of a host, sorted, as text. */

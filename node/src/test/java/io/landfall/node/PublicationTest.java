@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.control.Neighbors;
 import io.landfall.core.Now;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
@@ -73,7 +74,7 @@ class PublicationTest {
           case Loaded.Valid valid -> valid.config();
           case Loaded.Invalid invalid -> throw new AssertionError(invalid.problems());
         };
-    NodeNames names = new NodeNames(config.name(), config.identity());
+    Neighbors names = new Neighbors(config.name(), config.identity());
     signals = new LocalSignals(Translate.signalSpecs(config), 0);
     for (int tick = 0; tick < TICKS; tick++) {
       step(new SignalEvent.Tick());

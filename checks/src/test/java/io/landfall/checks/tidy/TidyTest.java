@@ -49,10 +49,6 @@ class TidyTest {
               "edge/src/main/java/io/landfall/edge/ClientConnection.java", 420,
               // What both ends of a connection between nodes bear and send.
               "edge/src/main/java/io/landfall/edge/H2Connection.java", 460,
-              // One node to which requests are forwarded: dial, proof, end.
-              "node/src/main/java/io/landfall/node/ForwardLink.java", 430,
-              // Plane two's events and effects; becomes room control.
-              "node/src/main/java/io/landfall/node/OverlayDriver.java", 420,
               // The port on which nodes meet: accept, dial, admit.
               "node/src/main/java/io/landfall/node/link/OverlayPort.java", 430));
 

@@ -1,8 +1,8 @@
 package io.landfall.node.config;
 
+import io.landfall.control.CandidateTable;
 import io.landfall.core.Block;
 import io.landfall.core.NodeName;
-import io.landfall.trust.Candidates;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +24,7 @@ final class OverlayReader {
     List<HostPort> candidates = at.values("candidates", NetRules::candidate).orElse(List.of());
     at.atMost(
         "candidates",
-        Candidates.MAX_CANDIDATES,
+        CandidateTable.MAX_CANDIDATES,
         candidates.size(),
         "name a few nodes or the reflectors; the others are learned from them");
     long holdTimeMillis =

@@ -2,6 +2,7 @@ package io.landfall.node.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.control.CandidateTable;
 import io.landfall.ingress.IngressConfig;
 import io.landfall.overlay.speaker.SpeakerHost;
 import io.landfall.overlay.speaker.SpeakersConfig;
@@ -9,7 +10,6 @@ import io.landfall.signal.LocalSignals;
 import io.landfall.signal.ProbeSpec;
 import io.landfall.signal.ServiceHealth;
 import io.landfall.signal.ServiceSpec;
-import io.landfall.trust.Candidates;
 import java.nio.file.Path;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -186,7 +186,7 @@ class ConfigLimitsTest {
   @Test
   void candidates() {
     bound(
-        Candidates.MAX_CANDIDATES,
+        CandidateTable.MAX_CANDIDATES,
         count ->
             HEAD
                 + "overlay: {block: 10.32.0.0/16, listen: \"127.0.0.1:8443\", candidates: ["

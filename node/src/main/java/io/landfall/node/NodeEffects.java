@@ -1,0 +1,89 @@
+package io.landfall.node;
+
+import io.landfall.control.ControlEffect;
+import io.landfall.core.HostAddress;
+import io.landfall.core.InvariantBroken;
+import io.landfall.core.NodeName;
+import io.landfall.edge.EdgeServer;
+import io.landfall.trust.PeerIdentity;
+import java.net.InetSocketAddress;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Does in this process what plane two asks its owner for. On the control thread only. */
+final class NodeEffects implements Consumer<ControlEffect> {
+  private static final Logger log = LoggerFactory.getLogger("landfall.node");
+
+  private final Node node;
+  private final CompletableFuture<Void> drained = new CompletableFuture<>();
+  private NavigableSet<NodeName> lastCut = new TreeSet<>();
+
+  NodeEffects(Node node) {
+    this.node = node;
+  }
+
+  /** Done once every peer has confirmed a drain, or could not. */
+  CompletableFuture<Void> drained() {
+    return drained;
+  }
+
+  /** Who was cut off when rights were looked at last. */
+  NavigableSet<NodeName> lastCut() {
+    return lastCut;
+  }
+
+  @Override
+  public void accept(ControlEffect effect) {
+    switch (effect) {
+      case ControlEffect.DialCandidate(var candidate) -> node.outgoing.dialCandidate(candidate);
+      case ControlEffect.DialChannel(long dial, InetSocketAddress at) ->
+          node.outgoing.dialChannel(dial, at);
+      case ControlEffect.HoldChannel(long dial) -> node.outgoing.hold(dial);
+      case ControlEffect.CloseChannel(long dial, String why) -> node.outgoing.close(dial, why);
+      case ControlEffect.ForwardTo(PeerIdentity peer, InetSocketAddress at) ->
+          node.forward.proved(peer, at);
+      case ControlEffect.ForwardNoMore(HostAddress to) -> node.forward.forget(to);
+      case ControlEffect.RequestsLost(HostAddress to) -> requestsLost(to);
+      case ControlEffect.AdjacencyUp(PeerIdentity peer, long stream) ->
+          node.overlay.link(stream).ifPresent(link -> node.bfd.adjacencyUp(peer, link));
+      case ControlEffect.AdjacencyDown(HostAddress peer) -> node.bfd.adjacencyLost(peer);
+      case ControlEffect.NodeChanged(HostAddress changed) -> node.publication.nodeChanged(changed);
+      case ControlEffect.SenderChanged(HostAddress sender) -> node.requests.changed(sender);
+      case ControlEffect.RoutesChanged(int[] offsets) -> {
+        node.requests.changed(offsets);
+        node.publication.routesChanged(offsets);
+      }
+      case ControlEffect.SessionRefused(InetSocketAddress at, String rule, String sentence) ->
+          node.port
+              .refusals()
+              .count(rule, Places.endpoint(at) + ": " + sentence, node.control.wallMillis());
+      case ControlEffect.RightsChecked(var list, long wallMillis, NavigableSet<NodeName> cut) -> {
+        lastCut = new TreeSet<>(cut);
+        lastCut.addAll(node.requests.cut(list, wallMillis));
+      }
+      case ControlEffect.Drained done -> {
+        log.info("drain barrier answered={} skipped={}", done.answered(), done.skipped());
+        drained.complete(null);
+      }
+      case ControlEffect.Write _,
+          ControlEffect.CloseStream _,
+          ControlEffect.PathsChanged _,
+          ControlEffect.Monitored _,
+          ControlEffect.Log _,
+          ControlEffect.Stopped _ ->
+          throw new InvariantBroken("the driver does this itself: " + effect);
+    }
+  }
+
+  /** Requests on their way to a node are not answered any more. */
+  void requestsLost(HostAddress to) {
+    EdgeServer running = node.edge();
+    if (running != null) {
+      running.peerLost(to);
+    }
+  }
+}
