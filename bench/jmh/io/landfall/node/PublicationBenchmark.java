@@ -3,6 +3,7 @@ package io.landfall.node;
 import io.landfall.bench.Neighbor;
 import io.landfall.bgp.SessionEvent;
 import io.landfall.control.Neighbors;
+import io.landfall.control.Publication;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.edge.EdgeSnapshot;
@@ -55,7 +56,6 @@ public class PublicationBenchmark {
   @Param({"3", "50"})
   public int nodes;
 
-  private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
   private Neighbor sender;
   private Overlay overlay;
   private Snapshots snapshots;
@@ -81,15 +81,14 @@ public class PublicationBenchmark {
             bound -> 0);
     NodeConfig config = config();
     Neighbors names = new Neighbors(config.name(), config.identity());
-    snapshots =
-        new Snapshots(
-            config,
+    publication =
+        new Publication(
+            Translate.control(config),
             overlay,
             new LocalSignals(Translate.signalSpecs(config), 0),
             names,
-            node -> Optional.empty(),
-            Map.of());
-    publication = new Publication(snapshots, config.services(), queue::add, changed -> {});
+            node -> Optional.empty());
+    snapshots = new Snapshots(config, publication.published(), Map.of());
     overlay.step(new OverlayEvent.LocalServicesEvaluated(), 0);
     join();
     List<HostAddress> all = new ArrayList<>();
@@ -185,9 +184,7 @@ public class PublicationBenchmark {
         publication.routesChanged(changed.offsets());
       }
     }
-    for (Runnable task = queue.poll(); task != null; task = queue.poll()) {
-      task.run();
-    }
+    snapshots.update(publication.takeChanges());
   }
 
   /** One service withdrawn at one node, or announced again: UPDATE in, snapshot out. */
@@ -206,7 +203,7 @@ public class PublicationBenchmark {
   @OutputTimeUnit(TimeUnit.MICROSECONDS)
   public EdgeSnapshot everything() {
     publication.everythingChanged();
-    queue.remove().run();
+    snapshots.update(publication.takeChanges());
     return snapshots.current();
   }
 

@@ -33,7 +33,7 @@ public enum Rooms {
   /** Serve, Forward or Decline. */
   DECISION("core", "", ".", 5),
   /** Plane two of one node as one machine. */
-  CONTROL("core bgp bfd overlay trust", "", ".", 15),
+  CONTROL("core bgp bfd overlay trust signal decision", "", ".", 15),
   /** The HTTP data plane. */
   EDGE(
       "core decision",

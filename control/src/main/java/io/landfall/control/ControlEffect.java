@@ -3,6 +3,8 @@ package io.landfall.control;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.Watched;
+import io.landfall.signal.SignalAnswer;
+import io.landfall.signal.SignalEffect;
 import io.landfall.trust.Endpoint;
 import io.landfall.trust.PeerIdentity;
 import io.landfall.trust.Revocations;
@@ -47,9 +49,6 @@ public sealed interface ControlEffect {
 
   /** The last stream with a node is gone; there may have been no session on it. */
   record AdjacencyDown(HostAddress node) implements ControlEffect {}
-
-  /** Whether requests can be given to a node, or why not, may be another than before. */
-  record NodeChanged(HostAddress node) implements ControlEffect {}
 
   /** Whether requests from a node are served may be another than before. */
   record SenderChanged(HostAddress node) implements ControlEffect {}
@@ -98,6 +97,29 @@ public sealed interface ControlEffect {
   record Stopped() implements ControlEffect {}
 
   /**
+   * Something has changed that requests are to know. {@link ControlEvent.Publish} is owed, after
+   * what the owner has to do already; until then this is not asked again.
+   */
+  record PublishSoon() implements ControlEffect {}
+
+  /**
+   * Requests are to know this from now on: the services that changed, each once. All that was to be
+   * written because of it is written.
+   */
+  record Published(List<ServiceState> changed) implements ControlEffect {
+    /** Copies the list. */
+    public Published {
+      changed = List.copyOf(changed);
+    }
+  }
+
+  /** Run this probe; its result is owed as an event of the signals. */
+  record RunProbe(SignalEffect.RunProbe probe) implements ControlEffect {}
+
+  /** The answer to a command to a service; one for each command. */
+  record Answered(SignalAnswer answer) implements ControlEffect {}
+
+  /**
    * A line for the log.
    *
    * @param pattern in which each {@code {}} stands for one of the values
@@ -109,6 +131,8 @@ public sealed interface ControlEffect {
   enum Subject {
     /** Sessions and the table. */
     OVERLAY,
+    /** Services beside this node. */
+    SIGNAL,
     /** Candidates. */
     DISCOVERY,
     /** Forwarding channels. */

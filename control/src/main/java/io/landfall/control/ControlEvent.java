@@ -4,6 +4,7 @@ import io.landfall.bfd.PathLiveness;
 import io.landfall.core.HostAddress;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.PeerInfo;
+import io.landfall.signal.SignalEvent;
 import io.landfall.trust.Endpoint;
 import io.landfall.trust.Holder;
 import io.landfall.trust.PeerIdentity;
@@ -29,8 +30,14 @@ public sealed interface ControlEvent {
     }
   }
 
-  /** This node's own services, drain and address, as the table takes them. */
+  /** This node's own address, drain and other state, as the table takes them. */
   record OfThisNode(OverlayEvent event) implements ControlEvent {}
+
+  /**
+   * Something that may change what a service beside this node says: the result of a probe, a lease,
+   * an operator, a service host.
+   */
+  record OfSignals(SignalEvent event) implements ControlEvent {}
 
   /** What happens on one stream. */
   sealed interface OfStream extends ControlEvent {
@@ -102,6 +109,9 @@ public sealed interface ControlEvent {
 
   /** A list of revocations is in force from now on. */
   record Revoke(Revocations list) implements ControlEvent {}
+
+  /** What came with what changed is worked off: it is published, if anything is. */
+  record Publish() implements ControlEvent {}
 
   /** Services drain, and are withdrawn; {@link ControlEffect.Drained} comes when all know it. */
   record Drain() implements ControlEvent {}

@@ -12,6 +12,8 @@ import io.landfall.core.Rng;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayEvent.Reachability;
+import io.landfall.signal.LocalSignals;
+import io.landfall.signal.SignalEvent;
 import io.landfall.trust.Duplicates;
 import io.landfall.trust.Endpoint;
 import io.landfall.trust.Holder;
@@ -31,10 +33,12 @@ import java.util.concurrent.TimeUnit;
  * this node's services goes in; dials, writes and what the rest of the node has to know come out.
  *
  * <p>It composes the objects that know one thing each, and decides what none of them can: who is
- * live ({@link Neighbors}, {@link SessionAdmission}), when to dial ({@link CandidateTable}), where
- * requests may go and whose are served ({@link ForwardingChannels}, {@link RequestAdmission}), what
- * a lost stream, a lost session, a dead path or a revocation means for all of these, and in which
- * order a node leaves. The table and the sessions are the {@link Overlay}'s.
+ * live ({@link Neighbors}, {@link SessionAdmission}), what this node's services say to others
+ * ({@link ServiceSignals}), when to dial ({@link CandidateTable}), where requests may go and whose
+ * are served ({@link ForwardingChannels}, {@link RequestAdmission}), what requests are to know
+ * ({@link Publication}), what a lost stream, a lost session, a dead path or a revocation means for
+ * all of these, and in which order a node leaves. The table and the sessions are the {@link
+ * Overlay}'s.
  *
  * <p>It opens nothing and has no clock, so a running node and a simulator drive the same object. A
  * step is worked off whole: what the table asks for may lead to further events for it, which are
@@ -54,14 +58,17 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
   private final DuplicateReports reports;
   private final SessionAdmission admission;
   private final RequestAdmission requests;
+  private final Publication publication;
   private final ForwardingChannels channels;
   private final TableDriver table;
   private final Streams streams;
+  private final ServiceSignals signals;
 
   /** Once per reason a failure is logged. Bounded by the number of candidates that are kept. */
   private final Map<Endpoint, String> lastFailures = new LinkedHashMap<>();
 
   private Phase phase = Phase.RUNNING;
+  private boolean publishesSoon;
   private Revocations revocations = Revocations.NONE;
   private OptionalLong rightsDueNanos = OptionalLong.empty();
 
@@ -74,15 +81,18 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
   /**
    * A plane at rest; the overlay has had no event yet.
    *
+   * @param local the services beside this node
    * @param rng draws the jitter of dials
    */
-  public ControlPlane(ControlConfig config, Overlay overlay, Neighbors neighbors, Rng rng) {
+  public ControlPlane(
+      ControlConfig config, Overlay overlay, LocalSignals local, Neighbors neighbors, Rng rng) {
     this.overlay = overlay;
     this.neighbors = neighbors;
     this.candidates = new CandidateTable(rng);
     this.reports = new DuplicateReports(step, config.identity());
     this.admission = new SessionAdmission(config, overlay, neighbors, reports, this::stopSilent);
     this.requests = new RequestAdmission(neighbors, admission, overlay);
+    this.publication = new Publication(config, overlay, local, neighbors, neighbors::whyNoRequest);
     this.channels =
         new ForwardingChannels(
             new ForwardingChannels.Parts(
@@ -94,9 +104,12 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
                 candidates,
                 admission,
                 reports,
+                publication,
                 this::apply));
     this.table = new TableDriver(channels);
-    this.streams = new Streams(config, step, neighbors, admission, candidates, table::apply);
+    this.signals = new ServiceSignals(config, step, local, publication, table::apply);
+    this.streams =
+        new Streams(config, step, neighbors, admission, candidates, publication, table::apply);
   }
 
   @Override
@@ -105,6 +118,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
     switch (event) {
       case ControlEvent.Start start -> start(start);
       case ControlEvent.OfThisNode(OverlayEvent own) -> apply(own);
+      case ControlEvent.OfSignals(SignalEvent own) -> signals.step(own);
       case ControlEvent.OfStream of -> {
         if (phase == Phase.RUNNING || !isOpening(of)) {
           streams.step(of, revocations);
@@ -139,15 +153,27 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
         apply(new OverlayEvent.DrainWithdraw(DRAIN_TOKEN));
       }
       case ControlEvent.Stop(String text) -> stop(text);
+      case ControlEvent.Publish _ -> publish();
       case ControlEvent.Tick _ -> tick();
     }
     dialCandidates();
+    if (publication.hasChanges() && !publishesSoon) {
+      publishesSoon = true;
+      step.add(new ControlEffect.PublishSoon());
+    }
     return step.take();
   }
 
   private static boolean isOpening(ControlEvent.OfStream event) {
     return event instanceof ControlEvent.StreamOpened
         || event instanceof ControlEvent.NeighborOpened;
+  }
+
+  private void publish() {
+    publishesSoon = false;
+    if (publication.hasChanges()) {
+      step.add(new ControlEffect.Published(publication.takeChanges()));
+    }
   }
 
   private void start(ControlEvent.Start start) {
@@ -161,6 +187,9 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
   private void tick() {
     if (isDue(overlay.deadlineNanos())) {
       apply(new OverlayEvent.Tick());
+    }
+    if (isDue(signals.signals().deadlineNanos())) {
+      signals.step(new SignalEvent.Tick());
     }
     if (isDue(channels.deadlineNanos())) {
       channels.tick();
@@ -177,6 +206,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
   @Override
   public OptionalLong deadlineNanos() {
     OptionalLong earliest = earlier(overlay.deadlineNanos(), channels.deadlineNanos());
+    earliest = earlier(earliest, signals.signals().deadlineNanos());
     if (phase == Phase.RUNNING) {
       earliest = earlier(earlier(earliest, rightsDueNanos), candidates.deadlineNanos());
     }
@@ -298,6 +328,21 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
     return overlay;
   }
 
+  /** Every service as requests know it. */
+  public List<ServiceState> published() {
+    return publication.published();
+  }
+
+  /** The services beside this node, for views. */
+  public LocalSignals signals() {
+    return signals.signals();
+  }
+
+  /** Tells a watcher of every change of these services from now on. */
+  public void watchSignals(SignalWatcher watcher) {
+    signals.watch(watcher);
+  }
+
   /** The other nodes, for views. */
   public Neighbors neighbors() {
     return neighbors;
@@ -327,7 +372,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
 
   /** Why no request can be given to a node; empty when one can. */
   public Optional<String> whyNoRequest(HostAddress node) {
-    return channels.whyNot(node);
+    return neighbors.whyNoRequest(node);
   }
 
   /** What becomes of the requests of a peer that connected from this address. */

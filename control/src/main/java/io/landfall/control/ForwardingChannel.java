@@ -321,7 +321,7 @@ final class ForwardingChannel {
       parts.toOverlay().accept(new RemoteNode.Verified(node, parts.config().servicesOf(who)));
       parts.toOverlay().accept(new RemoteNode.Channel(node, true));
     }
-    step.add(new ControlEffect.NodeChanged(node));
+    parts.publication().nodeChanged(node);
     lookAtRival();
   }
 
@@ -343,7 +343,7 @@ final class ForwardingChannel {
       step.warn(Subject.FORWARD, "channel over peer={} identity={} why=\"{}\"", name, node, why);
       parts.toOverlay().accept(new RemoteNode.Channel(node, false));
       step.add(new ControlEffect.RequestsLost(node));
-      step.add(new ControlEffect.NodeChanged(node));
+      parts.publication().nodeChanged(node);
     }
   }
 
@@ -355,7 +355,7 @@ final class ForwardingChannel {
     }
     if (lastFailure.isNews(why, step.nanos())) {
       step.info(Subject.FORWARD, "node not reached identity={} why=\"{}\"", node, why);
-      step.add(new ControlEffect.NodeChanged(node));
+      parts.publication().nodeChanged(node);
     }
     boolean known = plan.hasSession() || peer != null;
     dialSoon(

@@ -14,7 +14,6 @@ import io.landfall.trust.Revocations;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.NavigableSet;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -52,6 +51,7 @@ final class ForwardingChannels {
       CandidateTable candidates,
       SessionAdmission admission,
       DuplicateReports reports,
+      Publication publication,
       Consumer<OverlayEvent> toOverlay) {}
 
   /** Why a place was dialled; each dial is answered once. */
@@ -164,14 +164,6 @@ final class ForwardingChannels {
       }
     }
     return false;
-  }
-
-  /** Why no request can be given to a node; empty when one can. */
-  Optional<String> whyNot(HostAddress node) {
-    ForwardingChannel channel = byNode.get(node);
-    return channel == null
-        ? Optional.of("it is not known where it takes requests")
-        : channel.whyNot();
   }
 
   /**

@@ -87,6 +87,15 @@ public final class Neighbors {
     return neighbor == null ? Optional.empty() : neighbor.name();
   }
 
+  /** Why no request can be given to a node; empty when one can. */
+  Optional<String> whyNoRequest(HostAddress identity) {
+    Neighbor neighbor = byIdentity.get(identity);
+    ForwardingChannel forwarding = neighbor == null ? null : neighbor.forwarding();
+    return forwarding == null
+        ? Optional.of("it is not known where it takes requests")
+        : forwarding.whyNot();
+  }
+
   @Nullable Neighbor get(HostAddress identity) {
     return byIdentity.get(identity);
   }

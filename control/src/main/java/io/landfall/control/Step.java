@@ -15,6 +15,10 @@ final class Step {
     now = at;
   }
 
+  Now now() {
+    return now;
+  }
+
   long nanos() {
     return now.monotonicNanos();
   }

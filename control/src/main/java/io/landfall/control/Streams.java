@@ -20,6 +20,7 @@ final class Streams {
   private final Neighbors neighbors;
   private final SessionAdmission admission;
   private final CandidateTable candidates;
+  private final Publication publication;
   private final Consumer<OverlayEvent> table;
 
   /** Every stream that has a session, or may get one. Bounded by the sessions: two each. */
@@ -32,12 +33,14 @@ final class Streams {
       Neighbors neighbors,
       SessionAdmission admission,
       CandidateTable candidates,
+      Publication publication,
       Consumer<OverlayEvent> table) {
     this.config = config;
     this.step = step;
     this.neighbors = neighbors;
     this.admission = admission;
     this.candidates = candidates;
+    this.publication = publication;
     this.table = table;
   }
 
@@ -133,7 +136,7 @@ final class Streams {
       step.add(new ControlEffect.AdjacencyDown(peer));
       neighbors.leave(peer);
       candidates.adjacencyLost(peer, closed.why(), step.nanos());
-      step.add(new ControlEffect.NodeChanged(peer));
+      publication.nodeChanged(peer);
     }
   }
 }

@@ -18,6 +18,7 @@ final class TableDriver {
   private final Neighbors neighbors;
   private final ForwardingChannels channels;
   private final DuplicateReports reports;
+  private final Publication publication;
 
   /** Bounded by what the effects of one event lead to. */
   private final ArrayDeque<OverlayEvent> waiting = new ArrayDeque<>();
@@ -30,6 +31,7 @@ final class TableDriver {
     this.step = parts.step();
     this.neighbors = parts.neighbors();
     this.reports = parts.reports();
+    this.publication = parts.publication();
     this.channels = channels;
   }
 
@@ -67,6 +69,7 @@ final class TableDriver {
           channels.advertised(heard.node(), heard.endpoint(), heard.from());
       case OverlayEffect.RoutesChanged changed -> {
         channels.routesChanged(changed.offsets());
+        publication.routesChanged(changed.offsets());
         step.add(new ControlEffect.RoutesChanged(changed.offsets()));
       }
       case OverlayEffect.PathsChanged changed ->
@@ -97,7 +100,7 @@ final class TableDriver {
               step.add(new ControlEffect.SenderChanged(identity));
               step.add(new ControlEffect.AdjacencyUp(session.peer(), up.connection()));
               channels.sessionUp(session);
-              step.add(new ControlEffect.NodeChanged(identity));
+              publication.nodeChanged(identity);
             });
   }
 

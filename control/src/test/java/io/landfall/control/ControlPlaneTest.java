@@ -2,11 +2,12 @@ package io.landfall.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.landfall.core.Signal;
+import io.landfall.signal.SignalEvent;
 import io.landfall.trust.Holder;
 import io.landfall.trust.Revocations;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,9 +22,8 @@ class ControlPlaneTest {
   @BeforeEach
   void threeNodesMesh() {
     world.nodes.forEach(WorldNode::start);
-    world.run(5_000);
-    nyc.originate(Signal.UP);
-    world.run(100);
+    nyc.backendIs(true);
+    world.run(10_000);
     assertThat(fra.shopAt()).containsExactly(nyc.identity());
     assertThat(fra.forwards).containsOnlyKeys(nyc.identity(), sin.identity());
   }
@@ -56,6 +56,26 @@ class ControlPlaneTest {
     world.run(13_000);
     assertThat(fra.plane().isEstablished(nyc.identity())).isFalse();
     assertThat(world.streamsOf(fra)).hasSize(1);
+  }
+
+  @Test
+  void aBackendThatFailsIsWithdrawnAtTheOthersAndComesBack() {
+    nyc.backendIs(false);
+    world.run(5_000);
+    assertThat(fra.shopAt()).isEmpty();
+    nyc.backendIs(true);
+    world.run(20_000);
+    assertThat(fra.shopAt()).containsExactly(nyc.identity());
+  }
+
+  @Test
+  void aLeaseThatIsNotRenewedIsWithdrawnAtTheOthers() {
+    SignalEvent.LeaseRequest lease = new SignalEvent.LeaseRequest(5_000_000_000L, Optional.empty());
+    nyc.command(new SignalEvent.Announce(World.SHOP, Optional.of(lease)));
+    world.run(1_000);
+    assertThat(fra.shopAt()).containsExactly(nyc.identity());
+    world.run(5_000);
+    assertThat(fra.shopAt()).isEmpty();
   }
 
   @Test

@@ -2,9 +2,10 @@ package io.landfall.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.landfall.core.Signal;
+import io.landfall.signal.SignalEvent;
 import io.landfall.trust.Revocations;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +17,8 @@ class ControlSeedsProperty {
   private static final int SEEDS = Integer.getInteger("landfall.seeds", 2_000);
   private static final int REPEATED_SEEDS = 50;
   private static final int DISTURBANCES = 8;
+  private static final SignalEvent.LeaseRequest LEASE =
+      new SignalEvent.LeaseRequest(3_000_000_000L, Optional.empty());
 
   /** Longer than any wait of a node that was known before, and a hold time. */
   private static final long SETTLE_MILLIS = 40_000;
@@ -60,7 +63,7 @@ class ControlSeedsProperty {
     int one = 1 + world.seeded.nextInt(3);
     int other = 1 + (one + world.seeded.nextInt(2)) % 3;
     WorldNode node = world.node(one);
-    switch (world.seeded.nextInt(8)) {
+    switch (world.seeded.nextInt(10)) {
       case 0, 1 -> world.resetStreams(one, other);
       case 2 -> world.breakPath(one, other);
       case 3 -> world.mendPath(one, other);
@@ -70,11 +73,9 @@ class ControlSeedsProperty {
           node.start();
         }
       }
-      case 6 -> {
-        if (node.isRunning()) {
-          node.originate(world.seeded.nextBoolean() ? Signal.UP : Signal.DOWN);
-        }
-      }
+      case 6 -> node.backendIs(world.seeded.nextBoolean());
+      case 7 -> node.command(new SignalEvent.Withdraw(World.SHOP));
+      case 8 -> node.command(new SignalEvent.Announce(World.SHOP, Optional.of(LEASE)));
       default -> node.step(new ControlEvent.Revoke(revoked(world.node(other))));
     }
   }
@@ -91,7 +92,8 @@ class ControlSeedsProperty {
         node.start();
       }
       node.step(new ControlEvent.Revoke(Revocations.NONE));
-      node.originate(Signal.UP);
+      node.backendIs(true);
+      node.command(new SignalEvent.Announce(World.SHOP, Optional.empty()));
     }
   }
 
@@ -104,6 +106,7 @@ class ControlSeedsProperty {
       others.remove(node.identity());
       assertThat(node.forwards.keySet()).as("forwards of %d", node.place()).hasSize(2);
       assertThat(node.forwards.keySet().containsAll(others)).isTrue();
+      assertThat(node.publishedShopAt().containsAll(others)).isTrue();
       for (WorldNode other : world.nodes) {
         if (other != node) {
           Neighbor neighbor = node.plane().neighbors().obtain(other.identity());
@@ -121,6 +124,7 @@ class ControlSeedsProperty {
     for (int i = 0; leaving.drained().isEmpty() && i < 200; i++) {
       world.run(10);
     }
+    world.run(10);
     assertThat(leaving.drained())
         .hasValueSatisfying(
             done -> {
@@ -128,6 +132,7 @@ class ControlSeedsProperty {
               assertThat(done.skipped()).isZero();
             });
     for (WorldNode node : world.nodes) {
+      assertThat(node.publishedShopAt().contains(leaving.identity())).isFalse();
       assertThat(node.shopAt().contains(leaving.identity()))
           .as("table of %d", node.place())
           .isFalse();

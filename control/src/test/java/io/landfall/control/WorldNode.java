@@ -9,13 +9,19 @@ import io.landfall.core.NodeName;
 import io.landfall.core.Now;
 import io.landfall.core.Rng;
 import io.landfall.core.ServiceName;
-import io.landfall.core.Signal;
+import io.landfall.decision.Candidate;
+import io.landfall.decision.ServiceView;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayConfig;
-import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.PeerView;
 import io.landfall.overlay.RouteView;
+import io.landfall.signal.BackendAddress;
+import io.landfall.signal.LocalSignals;
+import io.landfall.signal.ProbeSpec;
+import io.landfall.signal.ServiceSpec;
+import io.landfall.signal.SignalEffect;
+import io.landfall.signal.SignalEvent;
 import io.landfall.trust.Endpoint;
 import io.landfall.trust.PeerIdentity;
 import io.landfall.trust.Revocations;
@@ -33,6 +39,12 @@ import org.jspecify.annotations.Nullable;
 /** One machine of plane two in a {@link World}, with what its shell would have. */
 final class WorldNode {
   private static final int ASN = (int) 4_200_000_000L;
+
+  private static final ServiceSpec SHOP =
+      new ServiceSpec(
+          World.SHOP,
+          List.of(new BackendAddress("127.0.0.1", 1)),
+          new ProbeSpec(new ProbeSpec.Check.Tcp(), 2_000, 500, 2, 2));
 
   private final World world;
   private final int place;
@@ -55,9 +67,14 @@ final class WorldNode {
   private final TreeMap<Long, Channel> channels = new TreeMap<>();
 
   private final TreeSet<HostAddress> provedPaths = new TreeSet<>();
+
+  /** The service as requests know it; null before anything was published. */
+  private @Nullable ServiceView shop;
+
   private @Nullable ControlPlane plane;
   private boolean stepping;
   private boolean running;
+  private boolean backendIsWell;
   private int life;
   private long wakeNanos = Long.MAX_VALUE;
   private ControlEffect.@Nullable Drained drained;
@@ -145,21 +162,25 @@ final class WorldNode {
   void start() {
     life++;
     running = true;
+    shop = null;
     address = place + World.MOVED * world.seeded.nextInt(2);
     certificate = issue();
     stopped = false;
     drained = null;
     OverlayConfig config = OverlayConfig.meshMember(certificate.name(), identity(), ASN);
-    TreeMap<ServiceName, HostAddress> services = new TreeMap<>();
-    services.put(World.SHOP, World.SHOP_AT);
+    TreeMap<ServiceName, ControlConfig.Service> services = new TreeMap<>();
+    services.put(
+        World.SHOP,
+        new ControlConfig.Service(World.SHOP_AT, List.of("shop.example"), List.of(), 0, 1));
     Rng rng = bound -> world.seeded.nextLong(bound);
     plane =
         new ControlPlane(
             new ControlConfig(identity(), services, name -> PeerInfo.Relation.MESH, World.PORT),
             new Overlay(config, rng),
+            new LocalSignals(List.of(SHOP), now().monotonicNanos()),
             new Neighbors(certificate.name(), identity()),
             rng);
-    step(new ControlEvent.OfThisNode(new OverlayEvent.LocalServicesEvaluated()));
+    step(new ControlEvent.OfSignals(new SignalEvent.Tick()));
     step(new ControlEvent.Start(candidates, Revocations.NONE));
   }
 
@@ -250,8 +271,31 @@ final class WorldNode {
         });
   }
 
-  void originate(Signal signal) {
-    step(new ControlEvent.OfThisNode(new OverlayEvent.Originate(World.SHOP_AT, signal, 0)));
+  /** From now on probes of the backend here end so. */
+  void backendIs(boolean well) {
+    backendIsWell = well;
+  }
+
+  /** What an operator or a lease says of the service here. */
+  void command(SignalEvent event) {
+    step(new ControlEvent.OfSignals(event));
+  }
+
+  private void probe(SignalEffect.RunProbe order) {
+    int now = life;
+    world.in(
+        world.latencyNanos(),
+        () -> {
+          if (life == now) {
+            command(
+                new SignalEvent.ProbeDone(
+                    order.service(),
+                    order.ticket(),
+                    backendIsWell,
+                    "tried",
+                    now().monotonicNanos()));
+          }
+        });
   }
 
   /** Steps the machine and does what it asks for, in order. */
@@ -329,15 +373,27 @@ final class WorldNode {
         step(new ControlEvent.PathProved(node, PathLiveness.UNPROVED));
       }
       case ControlEffect.Drained done -> drained = done;
+      case ControlEffect.PublishSoon _ -> {
+        int now = life;
+        world.in(
+            world.seeded.nextInt(5_000_000),
+            () -> {
+              if (life == now) {
+                step(new ControlEvent.Publish());
+              }
+            });
+      }
+      case ControlEffect.Published(var changed) -> changed.forEach(state -> shop = state.view());
+      case ControlEffect.RunProbe(var probe) -> probe(probe);
       case ControlEffect.Stopped _ -> stopped = true;
       case ControlEffect.RequestsLost _,
-          ControlEffect.NodeChanged _,
           ControlEffect.SenderChanged _,
           ControlEffect.RoutesChanged _,
           ControlEffect.PathsChanged _,
           ControlEffect.Monitored _,
           ControlEffect.SessionRefused _,
           ControlEffect.RightsChecked _,
+          ControlEffect.Answered _,
           ControlEffect.Log _ -> {}
     }
   }
@@ -404,6 +460,16 @@ final class WorldNode {
     if (!holds) {
       throw new AssertionError(place + " of " + about.place() + ": " + what);
     }
+  }
+
+  /** The nodes that requests for the service may be forwarded to, as published last. */
+  Set<HostAddress> publishedShopAt() {
+    TreeSet<HostAddress> at = new TreeSet<>();
+    ServiceView view = shop;
+    if (view != null) {
+      view.candidates().stream().filter(Candidate::usable).forEach(c -> at.add(c.identity()));
+    }
+    return at;
   }
 
   /** The next hops of the service here, that may be used. */

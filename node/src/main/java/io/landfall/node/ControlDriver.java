@@ -14,6 +14,8 @@ import io.landfall.node.watch.OverlayWatcher;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.Watched;
+import io.landfall.signal.SignalAnswer;
+import io.landfall.signal.SignalEvent;
 import io.landfall.trust.PeerIdentity;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
@@ -31,6 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ControlDriver implements LinkEvents, PlainNeighbors.Events {
   private static final Logger OVERLAY = LoggerFactory.getLogger("landfall.overlay");
+  private static final Logger SIGNAL = LoggerFactory.getLogger("landfall.signal");
   private static final Logger DISCOVERY = LoggerFactory.getLogger("landfall.discovery");
   private static final Logger FORWARD = LoggerFactory.getLogger("landfall.forward");
   private static final Logger NODE = LoggerFactory.getLogger("landfall.node");
@@ -41,6 +44,7 @@ final class ControlDriver implements LinkEvents, PlainNeighbors.Events {
   private final Map<Long, Links> links = new LinkedHashMap<>();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private OverlayWatcher watcher = OverlayWatcher.NOBODY;
+  private SignalAnswer answer = new SignalAnswer.Done();
   private boolean silent;
 
   /**
@@ -83,6 +87,23 @@ final class ControlDriver implements LinkEvents, PlainNeighbors.Events {
   /** The same for what concerns this node's own services, drain and address. */
   void apply(OverlayEvent event) {
     driver.apply(new ControlEvent.OfThisNode(event));
+  }
+
+  /** The same for a command to a service, which is answered. */
+  SignalAnswer ask(SignalEvent command) {
+    answer = new SignalAnswer.Done();
+    driver.apply(new ControlEvent.OfSignals(command));
+    return answer;
+  }
+
+  /** From now on this is done before the machine looks at the time: reading what has arrived. */
+  void readBeforeTicks(Runnable read) {
+    driver.before(read);
+  }
+
+  /** Looks at the time now. */
+  void tick() {
+    driver.tick();
   }
 
   /** The stream with this number, if a certificate proved its other end. */
@@ -162,6 +183,7 @@ final class ControlDriver implements LinkEvents, PlainNeighbors.Events {
       case ControlEffect.PathsChanged(int[] paths) -> watcher.pathsChanged(paths);
       case ControlEffect.Monitored(Watched what) -> watcher.seen(what, endsOf(what));
       case ControlEffect.Log line -> log(line);
+      case ControlEffect.Answered(SignalAnswer given) -> answer = given;
       case ControlEffect.Stopped _ -> stopped.complete(null);
       default -> owner.accept(effect);
     }
@@ -180,6 +202,7 @@ final class ControlDriver implements LinkEvents, PlainNeighbors.Events {
     Logger log =
         switch (line.subject()) {
           case OVERLAY -> OVERLAY;
+          case SIGNAL -> SIGNAL;
           case DISCOVERY -> DISCOVERY;
           case FORWARD -> FORWARD;
           case NODE -> NODE;

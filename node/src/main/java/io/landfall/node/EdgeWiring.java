@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.control.ControlEvent;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Candidate;
 import io.landfall.edge.BackendFailure;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * @param forward how it reaches other nodes
  * @param backends which backend has which address
  * @param control the control thread
- * @param signals hears of backends
+ * @param overlay hears of backends
  * @param ingress hears of this node's own listeners, and of nothing else
  */
 record EdgeWiring(
@@ -29,7 +30,7 @@ record EdgeWiring(
     ForwardDialer forward,
     Backends backends,
     ControlLoop control,
-    SignalDriver signals,
+    ControlDriver overlay,
     IngressDriver ingress)
     implements EdgePorts {
   private static final Logger log = LoggerFactory.getLogger("landfall.node");
@@ -50,7 +51,9 @@ record EdgeWiring(
     if (index >= 0) {
       control.execute(
           () ->
-              signals.apply(new SignalEvent.BackendRefused(service, index, "data plane: " + kind)));
+              overlay.apply(
+                  new ControlEvent.OfSignals(
+                      new SignalEvent.BackendRefused(service, index, "data plane: " + kind))));
     }
   }
 

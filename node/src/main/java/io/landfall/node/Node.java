@@ -20,7 +20,7 @@ import io.landfall.node.watch.Watching;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.signal.LocalSignals;
-import io.landfall.signal.SignalChange;
+import io.landfall.signal.SignalEvent;
 import io.landfall.trust.Endpoint;
 import io.landfall.trust.Revocations;
 import io.netty.channel.EventLoopGroup;
@@ -28,7 +28,6 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -54,11 +53,10 @@ public final class Node implements AutoCloseable {
   final NodeTrust trust;
   final ControlLoop control;
   final Neighbors neighbors;
-  final SignalDriver signals;
   final ControlDriver overlay;
+  final Probes probes;
   final IngressDriver ingress;
   final Snapshots snapshots;
-  final Publication publication;
   final ForwardDialer forward;
   final OutgoingConnections outgoing;
   final RequestChannels requests;
@@ -88,20 +86,18 @@ public final class Node implements AutoCloseable {
     }
     control = new ControlLoop(controlLoops.next(), onBroken);
     neighbors = new Neighbors(config.name(), config.identity());
-    signals =
-        new SignalDriver(
-            new LocalSignals(Translate.signalSpecs(config), control.monotonicNanos()),
-            control,
-            new SignalWiring());
     overlay =
         new ControlDriver(
             new ControlPlane(
                 Translate.control(config),
                 new Overlay(Translate.overlay(config, neighbors), Node::random),
+                new LocalSignals(Translate.signalSpecs(config), control.monotonicNanos()),
                 neighbors,
                 Node::random),
             control,
             effects);
+    probes = new Probes(control, overlay::apply);
+    overlay.readBeforeTicks(probes::read);
     bfd =
         new OverlayBfd(
             config.overlay().bfd(), config.overlay().listen(), control, this::pathProved);
@@ -109,21 +105,13 @@ public final class Node implements AutoCloseable {
     monitor = NodeMonitor.of(control, overlay, neighbors, config.services());
     watching = OverlayWatching.of(config.watch(), overlay, control);
     plain = PlainBgp.of(config, controlLoops, control, overlay, neighbors);
-    speakers = SpeakerDriver.of(config, controlLoops, control, signals);
+    speakers = SpeakerDriver.of(config, controlLoops, control, overlay);
     port = trust.port(control, new OverlayConnections(overlay, requests, this::edge, this::port));
     forward = new ForwardDialer(port);
     outgoing = new OutgoingConnections(control, background, port, overlay::apply);
     revocations = RevocationWatch.of(this, background, this::revoke);
     ingress = IngressDriver.of(config, control);
-    snapshots =
-        new Snapshots(
-            config,
-            overlay.overlay(),
-            signals.signals(),
-            neighbors,
-            overlay.plane()::whyNoRequest,
-            backends.addresses());
-    publication = new Publication(snapshots, config.services(), control, this::published);
+    snapshots = new Snapshots(config, overlay.plane().published(), backends.addresses());
   }
 
   private NavigableSet<NodeName> revoke(Revocations list) {
@@ -170,7 +158,7 @@ public final class Node implements AutoCloseable {
     }
     EdgeServer started =
         switch (EdgeServer.start(
-            edgeConfig, new EdgeWiring(snapshots, forward, backends, control, signals, ingress))) {
+            edgeConfig, new EdgeWiring(snapshots, forward, backends, control, overlay, ingress))) {
           case EdgeStart.Started(EdgeServer server) -> server;
           case EdgeStart.CannotListen no ->
               throw new StartFailed("edge.listen " + no.listener() + ": " + no.why());
@@ -189,7 +177,7 @@ public final class Node implements AutoCloseable {
     speakers.listen();
     control.execute(
         () -> {
-          signals.tick();
+          overlay.apply(new ControlEvent.OfSignals(new SignalEvent.Tick()));
           Translate.endpoint(config).ifPresent(at -> overlay.apply(new OverlayEvent.ReachedAt(at)));
           watching.start();
           plain.start();
@@ -226,13 +214,6 @@ public final class Node implements AutoCloseable {
     return requests.size();
   }
 
-  private void published(Set<ServiceName> changed) {
-    EdgeServer running = edge;
-    if (running != null) {
-      running.servicesChanged(changed);
-    }
-  }
-
   private void pathProved(HostAddress node, PathLiveness path) {
     overlay.apply(new ControlEvent.PathProved(node, path));
   }
@@ -242,31 +223,6 @@ public final class Node implements AutoCloseable {
     if (binding.isPresent() && !binding.get().awaitUninterruptibly().isSuccess()) {
       Throwable cause = binding.get().cause();
       throw new StartFailed("overlay.bfd UDP " + bfd.local() + ": " + cause.getMessage(), cause);
-    }
-  }
-
-  /** Services say to others what they say here. */
-  private final class SignalWiring implements SignalDriver.Listener {
-    @Override
-    public void signalChanged(SignalChange change) {
-      ServiceConfig service = services.get(change.service());
-      if (service != null) {
-        OverlayEvent said =
-            new OverlayEvent.Originate(
-                service.identity(), change.to(), SpeakerDriver.tier(service, change));
-        monitor.signalChanged(change, service.identity(), () -> overlay.apply(said));
-        publication.serviceChanged(change.service());
-      }
-    }
-
-    @Override
-    public void backendsMayDiffer(ServiceName service) {
-      publication.backendsMayDiffer(service);
-    }
-
-    @Override
-    public void evaluatedOnce() {
-      overlay.apply(new OverlayEvent.LocalServicesEvaluated());
     }
   }
 
@@ -312,7 +268,7 @@ public final class Node implements AutoCloseable {
     if (running != null) {
       running.close();
     }
-    signals.close();
+    probes.close();
     if (admin != null) {
       admin.close();
     }

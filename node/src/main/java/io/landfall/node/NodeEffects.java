@@ -1,13 +1,16 @@
 package io.landfall.node;
 
 import io.landfall.control.ControlEffect;
+import io.landfall.control.ControlEvent;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.NodeName;
+import io.landfall.core.ServiceName;
 import io.landfall.edge.EdgeServer;
 import io.landfall.trust.PeerIdentity;
 import java.net.InetSocketAddress;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -51,12 +54,12 @@ final class NodeEffects implements Consumer<ControlEffect> {
       case ControlEffect.AdjacencyUp(PeerIdentity peer, long stream) ->
           node.overlay.link(stream).ifPresent(link -> node.bfd.adjacencyUp(peer, link));
       case ControlEffect.AdjacencyDown(HostAddress peer) -> node.bfd.adjacencyLost(peer);
-      case ControlEffect.NodeChanged(HostAddress changed) -> node.publication.nodeChanged(changed);
       case ControlEffect.SenderChanged(HostAddress sender) -> node.requests.changed(sender);
-      case ControlEffect.RoutesChanged(int[] offsets) -> {
-        node.requests.changed(offsets);
-        node.publication.routesChanged(offsets);
-      }
+      case ControlEffect.RoutesChanged(int[] offsets) -> node.requests.changed(offsets);
+      // Behind what the control thread has to do already.
+      case ControlEffect.PublishSoon _ ->
+          node.control.execute(() -> node.overlay.apply(new ControlEvent.Publish()));
+      case ControlEffect.Published(var changed) -> published(node.snapshots.update(changed));
       case ControlEffect.SessionRefused(InetSocketAddress at, String rule, String sentence) ->
           node.port
               .refusals()
@@ -65,6 +68,7 @@ final class NodeEffects implements Consumer<ControlEffect> {
         lastCut = new TreeSet<>(cut);
         lastCut.addAll(node.requests.cut(list, wallMillis));
       }
+      case ControlEffect.RunProbe(var probe) -> node.probes.run(probe);
       case ControlEffect.Drained done -> {
         log.info("drain barrier answered={} skipped={}", done.answered(), done.skipped());
         drained.complete(null);
@@ -74,13 +78,21 @@ final class NodeEffects implements Consumer<ControlEffect> {
           ControlEffect.PathsChanged _,
           ControlEffect.Monitored _,
           ControlEffect.Log _,
+          ControlEffect.Answered _,
           ControlEffect.Stopped _ ->
           throw new InvariantBroken("the driver does this itself: " + effect);
     }
   }
 
+  private void published(Set<ServiceName> changed) {
+    EdgeServer running = node.edge();
+    if (running != null) {
+      running.servicesChanged(changed);
+    }
+  }
+
   /** Requests on their way to a node are not answered any more. */
-  void requestsLost(HostAddress to) {
+  private void requestsLost(HostAddress to) {
     EdgeServer running = node.edge();
     if (running != null) {
       running.peerLost(to);

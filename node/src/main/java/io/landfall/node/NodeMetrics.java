@@ -56,10 +56,10 @@ final class NodeMetrics implements MetricsSource {
     bfd.addAll(node.ingress.bfdRows());
     for (ServiceConfig service : node.config.services()) {
       if (service.isLocal()) {
-        signals.put(service.name().value(), node.signals.signals().signal(service.name()));
+        signals.put(service.name().value(), node.overlay.plane().signals().signal(service.name()));
       }
     }
-    node.signals
+    node.probes
         .counts()
         .forEach(
             (service, counts) -> {

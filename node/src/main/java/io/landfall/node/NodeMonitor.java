@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.control.Neighbors;
+import io.landfall.control.SignalWatcher;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.node.admin.MonitorEvent;
@@ -27,7 +28,7 @@ import java.util.function.Supplier;
  * watches. The overlay is told to keep what routes were before when the first watcher comes, and to
  * forget it when the last one goes. On the control thread only.
  */
-final class NodeMonitor implements OverlayWatcher {
+final class NodeMonitor implements OverlayWatcher, SignalWatcher {
   private final MonitorHub hub = new MonitorHub();
   private final ControlLoop control;
   private final ControlDriver overlay;
@@ -62,6 +63,7 @@ final class NodeMonitor implements OverlayWatcher {
     this.overlay = overlay;
     this.nameOf = nameOf;
     this.fields = new RouteFields(nameOf, nanos -> 0);
+    overlay.plane().watchSignals(this);
   }
 
   /** Begins a watch; empty when there are as many as there may be. */
@@ -94,8 +96,8 @@ final class NodeMonitor implements OverlayWatcher {
     return Instant.ofEpochMilli(control.wallMillis());
   }
 
-  /** A local service says something else; what it leads to in the overlay is done by the task. */
-  void signalChanged(SignalChange change, HostAddress identity, Runnable telling) {
+  @Override
+  public void changing(SignalChange change, HostAddress identity) {
     emit(
         () ->
             new MonitorEvent(
@@ -109,7 +111,10 @@ final class NodeMonitor implements OverlayWatcher {
                 Optional.of(change.to().name()),
                 change.why()));
     localWhy = change.why();
-    telling.run();
+  }
+
+  @Override
+  public void changed() {
     localWhy = "";
   }
 

@@ -162,7 +162,8 @@ final class NodeViews {
 
   List<ServiceStatus> services() {
     Map<ServiceName, LocalServiceView> local = new LinkedHashMap<>();
-    for (LocalServiceView view : node.signals.signals().view(node.control.monotonicNanos())) {
+    for (LocalServiceView view :
+        node.overlay.plane().signals().view(node.control.monotonicNanos())) {
       local.put(view.service(), view);
     }
     List<ServiceStatus> result = new ArrayList<>();
@@ -200,7 +201,7 @@ final class NodeViews {
       backends.add(
           new ServiceStatus.BackendState(
               service.backends().get(i).url(),
-              node.signals.signals().isBackendUp(service.name(), i),
+              node.overlay.plane().signals().isBackendUp(service.name(), i),
               backend.lastError()));
     }
     return new ServiceStatus.Local(

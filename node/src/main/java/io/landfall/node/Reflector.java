@@ -19,6 +19,7 @@ import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.RouteView;
+import io.landfall.signal.LocalSignals;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import java.io.BufferedReader;
@@ -73,6 +74,7 @@ public final class Reflector {
             new ControlPlane(
                 ControlConfig.ofReflector(config.identity()),
                 new Overlay(config, Reflector::random),
+                new LocalSignals(List.of(), 0),
                 new Neighbors(config.name(), config.identity()),
                 Reflector::random),
             control,

@@ -24,6 +24,7 @@ import io.landfall.overlay.OverlayConfig;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.PeerInfo;
+import io.landfall.signal.LocalSignals;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
@@ -233,6 +234,7 @@ final class Rehearsal {
                   new ControlPlane(
                       ControlConfig.ofReflector(identity),
                       new Overlay(config, rng),
+                      new LocalSignals(List.of(), 0),
                       new Neighbors(new NodeName(name), identity),
                       rng),
                   control,

@@ -61,8 +61,17 @@ final class Translate {
   }
 
   static ControlConfig control(NodeConfig config) {
-    SortedMap<ServiceName, HostAddress> services = new TreeMap<>();
-    config.services().forEach(service -> services.put(service.name(), service.identity()));
+    SortedMap<ServiceName, ControlConfig.Service> services = new TreeMap<>();
+    for (ServiceConfig service : config.services()) {
+      services.put(
+          service.name(),
+          new ControlConfig.Service(
+              service.identity(),
+              service.hosts(),
+              service.paths(),
+              service.tier(),
+              service.backends().size()));
+    }
     return new ControlConfig(
         config.identity(),
         services,

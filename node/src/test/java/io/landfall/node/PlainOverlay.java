@@ -19,6 +19,7 @@ import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.PeerView;
 import io.landfall.overlay.RouteView;
+import io.landfall.signal.LocalSignals;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -79,6 +80,7 @@ final class PlainOverlay implements AutoCloseable {
             new ControlPlane(
                 ControlConfig.ofReflector(identity),
                 new Overlay(config, bound -> 0),
+                new LocalSignals(List.of(), 0),
                 new Neighbors(config.name(), identity),
                 bound -> 0),
             control,

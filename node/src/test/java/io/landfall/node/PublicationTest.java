@@ -2,7 +2,12 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.bfd.PathLiveness;
+import io.landfall.control.ControlEffect;
+import io.landfall.control.ControlEvent;
+import io.landfall.control.ControlPlane;
 import io.landfall.control.Neighbors;
+import io.landfall.control.ServiceState;
 import io.landfall.core.Now;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
@@ -24,7 +29,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,9 +47,8 @@ class PublicationTest {
   private final ArrayDeque<Runnable> control = new ArrayDeque<>();
   private final List<Set<ServiceName>> published = new ArrayList<>();
   private long nowNanos = 1;
-  private LocalSignals signals;
+  private ControlPlane plane;
   private Snapshots snapshots;
-  private Publication publication;
 
   @BeforeEach
   void makeANodeWithManyServices() throws IOException {
@@ -75,20 +78,20 @@ class PublicationTest {
           case Loaded.Invalid invalid -> throw new AssertionError(invalid.problems());
         };
     Neighbors names = new Neighbors(config.name(), config.identity());
-    signals = new LocalSignals(Translate.signalSpecs(config), 0);
+    plane =
+        new ControlPlane(
+            Translate.control(config),
+            new Overlay(Translate.overlay(config, names), bound -> 0),
+            new LocalSignals(Translate.signalSpecs(config), 0),
+            names,
+            bound -> 0);
+    snapshots = new Snapshots(config, plane.published(), backends);
     for (int tick = 0; tick < TICKS; tick++) {
-      step(new SignalEvent.Tick());
+      step(new ControlEvent.OfSignals(new SignalEvent.Tick()));
       nowNanos += TICK_NANOS;
     }
-    snapshots =
-        new Snapshots(
-            config,
-            new Overlay(Translate.overlay(config, names), bound -> 0),
-            signals,
-            names,
-            node -> Optional.empty(),
-            backends);
-    publication = new Publication(snapshots, config.services(), control::add, published::add);
+    runControl();
+    published.clear();
   }
 
   private static ServiceName name(int service) {
@@ -99,18 +102,25 @@ class PublicationTest {
     return snapshots.current().view().route("s" + service + ".example", "/").orElseThrow();
   }
 
-  /** Steps the signals; each probe that they ask for finds its backend well. */
-  private void step(SignalEvent event) {
-    for (SignalEffect effect : signals.step(event, new Now(nowNanos, 0))) {
-      if (effect instanceof SignalEffect.RunProbe run) {
-        step(new SignalEvent.ProbeDone(run.service(), run.ticket(), true, "accepted", nowNanos));
+  /** Steps the plane as the node does; each probe that it asks for finds its backend well. */
+  private void step(ControlEvent event) {
+    for (ControlEffect effect : plane.step(event, new Now(nowNanos, 0))) {
+      switch (effect) {
+        case ControlEffect.RunProbe(SignalEffect.RunProbe run) ->
+            step(
+                new ControlEvent.OfSignals(
+                    new SignalEvent.ProbeDone(
+                        run.service(), run.ticket(), true, "accepted", nowNanos)));
+        case ControlEffect.PublishSoon _ -> control.add(() -> step(new ControlEvent.Publish()));
+        case ControlEffect.Published(List<ServiceState> changed) ->
+            published.add(snapshots.update(changed));
+        default -> {}
       }
     }
   }
 
   private void withdraw(int service) {
-    step(new SignalEvent.Withdraw(name(service)));
-    publication.serviceChanged(name(service));
+    step(new ControlEvent.OfSignals(new SignalEvent.Withdraw(name(service))));
   }
 
   private void runControl() {
@@ -169,9 +179,11 @@ class PublicationTest {
 
   @Test
   void aProbeThatFoundNothingNewPublishesNothing() {
-    publication.backendsMayDiffer(name(3));
-    publication.routesChanged(new int[] {1, 2, 3});
-    publication.nodeChanged(snapshots.current().view().ownIdentity());
+    step(new ControlEvent.OfSignals(new SignalEvent.BackendRefused(name(3), 0, "refused")));
+    step(new ControlEvent.OfSignals(new SignalEvent.Tick()));
+    step(
+        new ControlEvent.PathProved(
+            snapshots.current().view().ownIdentity(), PathLiveness.UNPROVED));
 
     assertThat(control).isEmpty();
   }
