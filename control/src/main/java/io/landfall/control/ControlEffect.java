@@ -96,6 +96,9 @@ public sealed interface ControlEffect {
   /** After {@link ControlEvent.Stop}: no stream is left. */
   record Stopped() implements ControlEffect {}
 
+  /** The node has learnt which services there are: one that no site advertises has none. */
+  record Started() implements ControlEffect {}
+
   /**
    * Something has changed that requests are to know. {@link ControlEvent.Publish} is owed, after
    * what the owner has to do already; until then this is not asked again.

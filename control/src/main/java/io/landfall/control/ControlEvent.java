@@ -22,8 +22,11 @@ public sealed interface ControlEvent {
    *
    * @param candidates where the operator says that nodes are
    * @param revocations the list in force
+   * @param holdNanos for how long requests for services that no site advertises yet are held at
+   *     most
    */
-  record Start(List<Endpoint> candidates, Revocations revocations) implements ControlEvent {
+  record Start(List<Endpoint> candidates, Revocations revocations, long holdNanos)
+      implements ControlEvent {
     /** Copies the list. */
     public Start {
       candidates = List.copyOf(candidates);

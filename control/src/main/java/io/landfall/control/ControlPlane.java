@@ -62,6 +62,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
   private final ForwardingChannels channels;
   private final TableDriver table;
   private final Streams streams;
+  private final StartHold startHold;
   private final ServiceSignals signals;
 
   /** Once per reason a failure is logged. Bounded by the number of candidates that are kept. */
@@ -107,7 +108,8 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
                 publication,
                 this::apply));
     this.table = new TableDriver(channels);
-    this.signals = new ServiceSignals(config, step, local, publication, table::apply);
+    this.startHold = new StartHold(step, overlay, neighbors);
+    this.signals = new ServiceSignals(config, step, local, publication, startHold, table::apply);
     this.streams =
         new Streams(config, step, neighbors, admission, candidates, publication, table::apply);
   }
@@ -149,6 +151,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
       case ControlEvent.PathProved(HostAddress node, PathLiveness path) -> pathProved(node, path);
       case ControlEvent.Revoke(Revocations list) -> revoke(list);
       case ControlEvent.Drain _ -> {
+        startHold.end();
         apply(new OverlayEvent.DrainBegin());
         apply(new OverlayEvent.DrainWithdraw(DRAIN_TOKEN));
       }
@@ -182,6 +185,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
     }
     revocations = start.revocations();
     checkRights();
+    startHold.begin(start.candidates().size(), start.holdNanos());
   }
 
   private void tick() {
@@ -193,6 +197,9 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
     }
     if (isDue(channels.deadlineNanos())) {
       channels.tick();
+    }
+    if (isDue(startHold.deadlineNanos())) {
+      startHold.look();
     }
     if (isDue(rightsDueNanos)) {
       checkRights();
@@ -207,6 +214,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
   public OptionalLong deadlineNanos() {
     OptionalLong earliest = earlier(overlay.deadlineNanos(), channels.deadlineNanos());
     earliest = earlier(earliest, signals.signals().deadlineNanos());
+    earliest = earlier(earliest, startHold.deadlineNanos());
     if (phase == Phase.RUNNING) {
       earliest = earlier(earlier(earliest, rightsDueNanos), candidates.deadlineNanos());
     }
@@ -311,6 +319,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
 
   private void stop(String text) {
     phase = Phase.STOPPING;
+    startHold.end();
     channels.stop();
     apply(new OverlayEvent.Shutdown(text));
     if (streams.isEmpty()) {

@@ -15,6 +15,7 @@ final class ServiceSignals {
   private final Step step;
   private final LocalSignals signals;
   private final Publication publication;
+  private final StartHold startHold;
   private final Consumer<OverlayEvent> table;
   private SignalWatcher watcher = SignalWatcher.NONE;
 
@@ -23,11 +24,13 @@ final class ServiceSignals {
       Step step,
       LocalSignals signals,
       Publication publication,
+      StartHold startHold,
       Consumer<OverlayEvent> table) {
     this.config = config;
     this.step = step;
     this.signals = signals;
     this.publication = publication;
+    this.startHold = startHold;
     this.table = table;
   }
 
@@ -44,8 +47,10 @@ final class ServiceSignals {
       switch (effect) {
         case SignalEffect.Changed(SignalChange change) -> changed(change);
         case SignalEffect.BackendsChanged(var service) -> publication.backendsMayDiffer(service);
-        case SignalEffect.EvaluatedOnce _ ->
-            table.accept(new OverlayEvent.LocalServicesEvaluated());
+        case SignalEffect.EvaluatedOnce _ -> {
+          table.accept(new OverlayEvent.LocalServicesEvaluated());
+          startHold.evaluated();
+        }
         case SignalEffect.RunProbe probe -> step.add(new ControlEffect.RunProbe(probe));
         case SignalEffect.Answered(var answer) -> step.add(new ControlEffect.Answered(answer));
       }

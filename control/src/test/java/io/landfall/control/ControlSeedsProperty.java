@@ -101,6 +101,7 @@ class ControlSeedsProperty {
     TreeSet<Object> all = new TreeSet<>();
     world.nodes.forEach(node -> all.add(node.identity()));
     for (WorldNode node : world.nodes) {
+      assertThat(node.started).as("%d holds no request any more", node.place()).isEqualTo(1);
       assertThat(node.shopAt()).as("the table of %d", node.place()).hasSize(3);
       TreeSet<Object> others = new TreeSet<>(all);
       others.remove(node.identity());

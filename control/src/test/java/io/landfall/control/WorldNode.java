@@ -79,6 +79,7 @@ final class WorldNode {
   private long wakeNanos = Long.MAX_VALUE;
   private ControlEffect.@Nullable Drained drained;
   boolean stopped;
+  int started;
 
   /** A channel for requests to another node, in one life of it. */
   private record Channel(WorldNode to, int life) {}
@@ -162,6 +163,7 @@ final class WorldNode {
   void start() {
     life++;
     running = true;
+    started = 0;
     shop = null;
     address = place + World.MOVED * world.seeded.nextInt(2);
     certificate = issue();
@@ -181,7 +183,7 @@ final class WorldNode {
             new Neighbors(certificate.name(), identity()),
             rng);
     step(new ControlEvent.OfSignals(new SignalEvent.Tick()));
-    step(new ControlEvent.Start(candidates, Revocations.NONE));
+    step(new ControlEvent.Start(candidates, Revocations.NONE, 5_000_000_000L));
   }
 
   /** The process is gone; what it was connected with is told by its kernel. */
@@ -385,6 +387,7 @@ final class WorldNode {
       }
       case ControlEffect.Published(var changed) -> changed.forEach(state -> shop = state.view());
       case ControlEffect.RunProbe(var probe) -> probe(probe);
+      case ControlEffect.Started _ -> started++;
       case ControlEffect.Stopped _ -> stopped = true;
       case ControlEffect.RequestsLost _,
           ControlEffect.SenderChanged _,

@@ -106,6 +106,11 @@ public final class EdgeServer implements AutoCloseable {
     loops.onEach(loop -> loop.reconsider(services));
   }
 
+  /** The snapshot is no longer that of a node that has just started: held requests go on. */
+  public void started() {
+    loops.onEach(LoopState::started);
+  }
+
   /** The adjacency with a node is lost: the connections for forwarding to it are closed at once. */
   public void peerLost(HostAddress identity) {
     loops.onEach(loop -> loop.peerLost(identity));

@@ -22,9 +22,12 @@ public final class EdgeSnapshot {
   /** What is hosted here, by the service's number in the view. */
   private final PersistentArray<Optional<LocalService>> local;
 
-  private EdgeSnapshot(View view, PersistentArray<Optional<LocalService>> local) {
+  private final boolean starting;
+
+  private EdgeSnapshot(View view, PersistentArray<Optional<LocalService>> local, boolean starting) {
     this.view = view;
     this.local = local;
+    this.starting = starting;
   }
 
   /**
@@ -38,7 +41,8 @@ public final class EdgeSnapshot {
     return new EdgeSnapshot(
         view,
         PersistentArray.of(
-            routes.size(), i -> Optional.ofNullable(local.get(routes.get(i).service().name()))));
+            routes.size(), i -> Optional.ofNullable(local.get(routes.get(i).service().name()))),
+        false);
   }
 
   /**
@@ -56,7 +60,20 @@ public final class EdgeSnapshot {
     for (Change change : changes) {
       rows.put(view.numberOf(change.view().name()).orElseThrow(), change.local());
     }
-    return new EdgeSnapshot(next, local.with(rows));
+    return new EdgeSnapshot(next, local.with(rows), starting);
+  }
+
+  /** The same snapshot, of a node that has just started or that has learnt what there is. */
+  public EdgeSnapshot starting(boolean now) {
+    return new EdgeSnapshot(view, local, now);
+  }
+
+  /**
+   * Whether the node has just started and has not heard yet which services there are: that no site
+   * advertises one may be so for a moment only.
+   */
+  public boolean isStarting() {
+    return starting;
   }
 
   /** What decision decides on. */

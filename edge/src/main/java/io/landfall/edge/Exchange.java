@@ -45,6 +45,7 @@ final class Exchange {
   private @Nullable Attempt attempt;
   private @Nullable ServiceLoad load;
   private boolean ready;
+  private boolean heldAtStart;
   private boolean requestEnded;
   private boolean continueSent;
   private boolean headRelayed;
@@ -109,10 +110,19 @@ final class Exchange {
       launch(chosen, decision);
     } else if (decision instanceof Decline decline) {
       log.reason = decline.reason();
-      decline();
+      if (mayBeAdvertisedSoon(decline, snapshot)) {
+        heldAtStart = true;
+      } else {
+        decline();
+      }
     } else {
       giveUp(last == null ? new Failure(FailureKind.NOWHERE, true) : last);
     }
+  }
+
+  /** Whether a service that no site advertises may be one of which the node has not heard yet. */
+  private boolean mayBeAdvertisedSoon(Decline decline, EdgeSnapshot snapshot) {
+    return snapshot.isStarting() && decline.reason() == Reason.NO_SITE && peer.isEmpty();
   }
 
   /** Whether the client broke off so many forwarded requests that it gets no more for a while. */
@@ -348,6 +358,10 @@ final class Exchange {
    * request that another node forwarded is handed back instead, for that node to try elsewhere.
    */
   void reconsider(EdgeSnapshot snapshot, Set<ServiceName> changed) {
+    if (heldAtStart && log.isOfOne(changed)) {
+      started();
+      return;
+    }
     Attempt current = attempt;
     if (current == null || headRelayed || !log.isOfOne(changed)) {
       return;
@@ -364,6 +378,14 @@ final class Exchange {
       cancelAttempt();
       loop.counters().failures.increment();
       launch(other, decision);
+    }
+  }
+
+  /** The node knows now what there is, or knows more: a request that waited for it is decided. */
+  void started() {
+    if (heldAtStart) {
+      heldAtStart = false;
+      proceed(null);
     }
   }
 

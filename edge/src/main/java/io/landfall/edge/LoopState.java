@@ -259,6 +259,16 @@ final class LoopState {
     }
   }
 
+  /** The node knows now what there is: requests that waited for that are decided. */
+  void started() {
+    Exchange at = exchanges;
+    while (at != null) {
+      Exchange following = at.next;
+      at.started();
+      at = following;
+    }
+  }
+
   private void tick() {
     nowNanos = System.nanoTime();
     Exchange exchange = exchanges;

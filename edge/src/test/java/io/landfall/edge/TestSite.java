@@ -206,6 +206,11 @@ final class TestSite implements AutoCloseable {
     snapshot = EdgeSnapshot.of(View.of(name, identity, List.of(shop)), Map.of(SHOP, service));
   }
 
+  /** The node has just started, or has heard now which services there are. */
+  void starting(boolean now) {
+    snapshot = snapshot.starting(now);
+  }
+
   static List<Backend> backends(TestBackend... given) {
     List<Backend> backends = new ArrayList<>();
     for (TestBackend backend : given) {

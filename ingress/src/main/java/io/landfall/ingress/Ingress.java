@@ -26,8 +26,9 @@ import java.util.OptionalLong;
  * IngressEvent}), and a request that lands where its service is not is the overlay's affair.
  *
  * <p>A drain follows RFC 8326 section 4: announce with GRACEFUL_SHUTDOWN, wait, withdraw. A
- * listener that fails is withdrawn at once, for whoever lands here finds nobody; one that comes
- * back must stay for the settling time first.
+ * listener that fails is withdrawn at once: a client that lands here would be refused. After a
+ * start nothing is announced for the start delay, a fixed time: a node that has just started does
+ * not know yet where services are, and until it attracts clients they land at other sites.
  */
 public final class Ingress implements Machine<IngressEvent, IngressEffect> {
   private static final long NANOS_PER_MILLI = 1_000_000;
@@ -44,8 +45,7 @@ public final class Ingress implements Machine<IngressEvent, IngressEffect> {
   private boolean started;
   private OperatorWish wish = OperatorWish.ADVERTISE;
   private ListenerLiveness listener = ListenerLiveness.NOT_ACCEPTING;
-  private boolean listenerHasFailed;
-  private OptionalLong settledAtNanos = OptionalLong.empty();
+  private OptionalLong startedAtNanos = OptionalLong.empty();
   private OptionalLong drainedAtNanos = OptionalLong.empty();
   private IngressIntent intent =
       IngressIntent.of(OperatorWish.ADVERTISE, ListenerLiveness.NOT_ACCEPTING);
@@ -81,7 +81,6 @@ public final class Ingress implements Machine<IngressEvent, IngressEffect> {
           wish(OperatorWish.ADVERTISE, "the operator asked to undrain", now, out);
       case IngressEvent.Shutdown shutdown -> shutdown(shutdown.text(), now, out);
       case IngressEvent.ListenerFailed failed -> listenerFailed(failed.why(), now, out);
-      case IngressEvent.ListenerRestored _ -> listenerRestored(now, out);
       case IngressEvent.Tick _ -> tick(now, out);
       case IngressEvent.Connected c -> {
         UpstreamSession upstream = upstream(c.upstream());
@@ -110,7 +109,7 @@ public final class Ingress implements Machine<IngressEvent, IngressEffect> {
   @Override
   public OptionalLong deadlineNanos() {
     OptionalLong earliest = OptionalLong.empty();
-    for (OptionalLong own : List.of(settledAtNanos, drainedAtNanos)) {
+    for (OptionalLong own : List.of(startedAtNanos, drainedAtNanos)) {
       earliest = earlier(earliest, own);
     }
     for (UpstreamSession upstream : upstreams.values()) {
@@ -139,6 +138,11 @@ public final class Ingress implements Machine<IngressEvent, IngressEffect> {
     }
     started = true;
     listener = liveness;
+    if (liveness == ListenerLiveness.ACCEPTING && config.startDelayMillis() > 0) {
+      listener = ListenerLiveness.STARTING;
+      startedAtNanos =
+          OptionalLong.of(now.monotonicNanos() + config.startDelayMillis() * NANOS_PER_MILLI);
+    }
     reconsider("start", now, out);
     for (UpstreamSession upstream : upstreams.values()) {
       upstream.step(new SessionEvent.Start(), now, phase, out);
@@ -157,7 +161,7 @@ public final class Ingress implements Machine<IngressEvent, IngressEffect> {
       return;
     }
     wish = OperatorWish.STOP;
-    settledAtNanos = OptionalLong.empty();
+    startedAtNanos = OptionalLong.empty();
     reconsider("shutdown: " + text, now, out);
     for (UpstreamSession upstream : upstreams.values()) {
       upstream.step(new SessionEvent.Stop(CEASE_ADMINISTRATIVE_SHUTDOWN, text), now, phase, out);
@@ -173,30 +177,16 @@ public final class Ingress implements Machine<IngressEvent, IngressEffect> {
   }
 
   private void listenerFailed(String why, Now now, List<IngressEffect> out) {
-    listenerHasFailed = true;
-    settledAtNanos = OptionalLong.empty();
+    startedAtNanos = OptionalLong.empty();
     listener = ListenerLiveness.NOT_ACCEPTING;
     reconsider("the listener failed: " + why, now, out);
   }
 
-  private void listenerRestored(Now now, List<IngressEffect> out) {
-    if (listener == ListenerLiveness.ACCEPTING || settledAtNanos.isPresent()) {
-      return;
-    }
-    if (listenerHasFailed && config.settleMillis() > 0) {
-      settledAtNanos =
-          OptionalLong.of(now.monotonicNanos() + config.settleMillis() * NANOS_PER_MILLI);
-      return;
-    }
-    listener = ListenerLiveness.ACCEPTING;
-    reconsider("the listener accepts", now, out);
-  }
-
   private void tick(Now now, List<IngressEffect> out) {
-    if (settledAtNanos.isPresent() && now.monotonicNanos() - settledAtNanos.getAsLong() >= 0) {
-      settledAtNanos = OptionalLong.empty();
+    if (startedAtNanos.isPresent() && now.monotonicNanos() - startedAtNanos.getAsLong() >= 0) {
+      startedAtNanos = OptionalLong.empty();
       listener = ListenerLiveness.ACCEPTING;
-      reconsider("the listener has been accepting for the settling time", now, out);
+      reconsider("the start delay is over", now, out);
     }
     if (drainedAtNanos.isPresent() && now.monotonicNanos() - drainedAtNanos.getAsLong() >= 0) {
       enter(Phase.WITHDRAWN, "the drain's wait is over", now, out);

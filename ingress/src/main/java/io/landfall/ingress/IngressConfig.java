@@ -12,15 +12,15 @@ import java.util.Set;
  * @param upstreams the routers to originate them to, at most {@value #MAX_UPSTREAMS}
  * @param routerId this side's BGP Identifier, not 0
  * @param drainMillis how long a drain waits between GRACEFUL_SHUTDOWN and the withdrawal (RFC 8326)
- * @param settleMillis how long a listener that failed must accept again before the prefixes come
- *     back: down is at once, up is slow, or the Internet would see every stumble
+ * @param startDelayMillis how long after its start the node announces nothing: a fixed time, in
+ *     which the rest of the node learns where services are; it is not asked whether it has
  */
 public record IngressConfig(
     List<AnycastPrefix> prefixes,
     List<Upstream> upstreams,
     int routerId,
     long drainMillis,
-    long settleMillis) {
+    long startDelayMillis) {
   /** The most prefixes. */
   public static final int MAX_PREFIXES = 64;
 
@@ -30,8 +30,8 @@ public record IngressConfig(
   /** The default wait of a drain. */
   public static final long DEFAULT_DRAIN_MILLIS = 10_000;
 
-  /** The default settling time of a listener that had failed. */
-  public static final long DEFAULT_SETTLE_MILLIS = 5_000;
+  /** The default start delay. */
+  public static final long DEFAULT_START_DELAY_MILLIS = 3_000;
 
   /** Sorts the prefixes, copies the lists, checks that each prefix has a next hop everywhere. */
   public IngressConfig {
@@ -41,7 +41,7 @@ public record IngressConfig(
       throw new IllegalArgumentException(
           "at most " + MAX_PREFIXES + " prefixes and " + MAX_UPSTREAMS + " upstreams");
     }
-    if (routerId == 0 || drainMillis < 0 || settleMillis < 0) {
+    if (routerId == 0 || drainMillis < 0 || startDelayMillis < 0) {
       throw new IllegalArgumentException(
           "the BGP Identifier is not 0 (RFC 6286), and no waiting time is negative");
     }

@@ -32,9 +32,6 @@ public sealed interface IngressEvent {
   /** The node's own listener stopped accepting. */
   record ListenerFailed(String why) implements IngressEvent {}
 
-  /** The node's own listener accepts (again). */
-  record ListenerRestored() implements IngressEvent {}
-
   /** Time has passed; sent when {@link Ingress#deadlineNanos} is reached. */
   record Tick() implements IngressEvent {}
 

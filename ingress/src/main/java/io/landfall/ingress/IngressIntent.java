@@ -10,11 +10,13 @@ package io.landfall.ingress;
 public sealed interface IngressIntent {
   /** The intent that follows from what the operator asked for and from the listener. */
   static IngressIntent of(OperatorWish wish, ListenerLiveness listener) {
-    return switch (wish) {
-      case STOP -> Withdraw.STOPPED;
-      case DRAIN -> listener == ListenerLiveness.ACCEPTING ? Drain.DRAIN : Withdraw.NO_LISTENER;
-      case ADVERTISE ->
-          listener == ListenerLiveness.ACCEPTING ? Advertise.ADVERTISE : Withdraw.NO_LISTENER;
+    if (wish == OperatorWish.STOP) {
+      return Withdraw.STOPPED;
+    }
+    return switch (listener) {
+      case NOT_ACCEPTING -> Withdraw.NO_LISTENER;
+      case STARTING -> Withdraw.START_DELAY;
+      case ACCEPTING -> wish == OperatorWish.DRAIN ? Drain.DRAIN : Advertise.ADVERTISE;
     };
   }
 
@@ -45,6 +47,7 @@ public sealed interface IngressIntent {
   /** Withdraw at once. */
   final class Withdraw implements IngressIntent {
     private static final Withdraw STOPPED = new Withdraw("withdraw (shutdown)");
+    private static final Withdraw START_DELAY = new Withdraw("withdraw (start delay)");
     private static final Withdraw NO_LISTENER = new Withdraw("withdraw (listener does not accept)");
 
     private final String text;

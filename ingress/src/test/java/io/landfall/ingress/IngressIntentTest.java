@@ -16,6 +16,10 @@ class IngressIntentTest {
         .isEqualTo("withdraw (listener does not accept)");
     assertThat(intent(OperatorWish.DRAIN, ListenerLiveness.NOT_ACCEPTING))
         .isEqualTo("withdraw (listener does not accept)");
+    assertThat(intent(OperatorWish.ADVERTISE, ListenerLiveness.STARTING))
+        .isEqualTo("withdraw (start delay)");
+    assertThat(intent(OperatorWish.DRAIN, ListenerLiveness.STARTING))
+        .isEqualTo("withdraw (start delay)");
     for (ListenerLiveness listener : ListenerLiveness.values()) {
       assertThat(intent(OperatorWish.STOP, listener)).isEqualTo("withdraw (shutdown)");
     }
@@ -43,7 +47,6 @@ class IngressIntentTest {
             "OperatorUndrain",
             "Shutdown",
             "ListenerFailed",
-            "ListenerRestored",
             "Tick",
             "Connected",
             "ConnectFailed",

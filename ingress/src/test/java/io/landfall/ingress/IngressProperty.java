@@ -22,7 +22,6 @@ class IngressProperty {
     DRAIN,
     UNDRAIN,
     LISTENER_FAILED,
-    LISTENER_RESTORED,
     PASS
   }
 
@@ -84,7 +83,6 @@ class IngressProperty {
         case DRAIN -> upstream.give(new IngressEvent.OperatorDrain());
         case UNDRAIN -> upstream.give(new IngressEvent.OperatorUndrain());
         case LISTENER_FAILED -> upstream.give(new IngressEvent.ListenerFailed("script"));
-        case LISTENER_RESTORED -> upstream.give(new IngressEvent.ListenerRestored());
         case PASS -> upstream.pass(3_000);
       }
       heard.addAll(upstream.heard());

@@ -22,8 +22,8 @@ class IngressTest {
   private static final String END = "end-of-rib IPV4_UNICAST";
   private static final Block BLOCK = Block.parse("10.32.0.0/23");
 
-  private final Ingress ingress = ingress(Announcement.PLAIN, Role.NONE);
-  private final TestUpstream upstream = new TestUpstream(ingress, Role.NONE);
+  private Ingress ingress = ingress(Announcement.PLAIN, Role.NONE);
+  private TestUpstream upstream = new TestUpstream(ingress, Role.NONE);
 
   @Test
   void announcesWhenTheSessionComesUpAndThenSaysEndOfRib() {
@@ -90,13 +90,49 @@ class IngressTest {
   }
 
   @Test
-  void announcesNothingBeforeTheListenerAccepts() {
+  void announcesNothingWhenTheListenerDoesNotAccept() {
     up(ListenerLiveness.NOT_ACCEPTING);
+    upstream.pass(60_000);
     assertThat(upstream.heard()).containsExactly(END);
     assertThat(state()).isEqualTo(State.WITHDRAWN);
+  }
 
-    upstream.give(new IngressEvent.ListenerRestored());
+  @Test
+  void announcesNothingBeforeTheStartDelayIsOver() {
+    withStartDelay(3_000);
+    up(ListenerLiveness.ACCEPTING);
+    assertThat(ingress.view().intent()).isEqualTo("withdraw (start delay)");
+
+    upstream.pass(2_999);
+    assertThat(upstream.heard()).containsExactly(END);
+
+    upstream.pass(1);
     assertThat(upstream.heard()).containsExactly("announce " + PREFIX);
+    assertThat(ingress.view().intent()).isEqualTo("advertise");
+  }
+
+  @Test
+  void aDrainDuringTheStartDelayAnnouncesNothing() {
+    withStartDelay(3_000);
+    up(ListenerLiveness.ACCEPTING);
+    forget();
+    upstream.give(new IngressEvent.OperatorDrain());
+    upstream.pass(60_000);
+    assertThat(upstream.heard()).isEmpty();
+    assertThat(ingress.view().intent()).isEqualTo("drain");
+
+    upstream.give(new IngressEvent.OperatorUndrain());
+    assertThat(upstream.heard()).containsExactly("announce " + PREFIX);
+  }
+
+  @Test
+  void aListenerThatFailsDuringTheStartDelayIsNeverAnnounced() {
+    withStartDelay(3_000);
+    up(ListenerLiveness.ACCEPTING);
+    forget();
+    upstream.give(new IngressEvent.ListenerFailed("EMFILE"));
+    upstream.pass(60_000);
+    assertThat(upstream.heard()).isEmpty();
   }
 
   @Test
@@ -192,36 +228,18 @@ class IngressTest {
   }
 
   @Test
-  void aFailedListenerWithdrawsAtOnceAndMustSettleBeforeItComesBack() {
+  void aFailedListenerWithdrawsAtOnceAndForGood() {
     up(ListenerLiveness.ACCEPTING);
     forget();
 
     upstream.give(new IngressEvent.ListenerFailed("EMFILE"));
     assertThat(upstream.heard()).containsExactly("withdraw " + PREFIX);
 
-    upstream.give(new IngressEvent.ListenerRestored());
-    upstream.pass(4_999);
     upstream.give(new IngressEvent.ListenerFailed("again"));
-    upstream.pass(10_000);
-    assertThat(upstream.heard()).isEmpty();
-
-    upstream.give(new IngressEvent.ListenerRestored());
-    upstream.pass(5_000);
-    assertThat(upstream.heard()).containsExactly("announce " + PREFIX);
-  }
-
-  @Test
-  void aListenerThatComesBackIntoADrainAnnouncesNothing() {
-    up(ListenerLiveness.ACCEPTING);
     upstream.give(new IngressEvent.OperatorDrain());
-    upstream.give(new IngressEvent.ListenerFailed("closed"));
-    forget();
-
-    upstream.give(new IngressEvent.ListenerRestored());
+    upstream.give(new IngressEvent.OperatorUndrain());
     upstream.pass(60_000);
-
     assertThat(upstream.heard()).isEmpty();
-    assertThat(ingress.view().intent()).isEqualTo("drain");
   }
 
   @Test
@@ -338,7 +356,16 @@ class IngressTest {
     return ingress.view().prefixes().getFirst().state();
   }
 
+  private void withStartDelay(long startDelayMillis) {
+    ingress = ingress(Announcement.PLAIN, Role.NONE, startDelayMillis);
+    upstream = new TestUpstream(ingress, Role.NONE);
+  }
+
   static Ingress ingress(Announcement announcement, Role role) {
+    return ingress(announcement, role, 0);
+  }
+
+  private static Ingress ingress(Announcement announcement, Role role, long startDelayMillis) {
     Upstream upstream =
         new Upstream(
             IngressConfigTest.address(TestUpstream.NAME),
@@ -353,7 +380,7 @@ class IngressTest {
             List.of(upstream),
             0x0A200001,
             10_000,
-            5_000);
+            startDelayMillis);
     return new Ingress(config, bound -> 0, 1_700_000_000_000L);
   }
 }

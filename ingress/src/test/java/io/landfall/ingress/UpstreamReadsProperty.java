@@ -87,7 +87,7 @@ class UpstreamReadsProperty {
             List.of(upstream),
             0x0a200001,
             IngressConfig.DEFAULT_DRAIN_MILLIS,
-            IngressConfig.DEFAULT_SETTLE_MILLIS),
+            0),
         bound -> bound - 1,
         0);
   }

@@ -82,10 +82,12 @@ final class IngressDriver {
     Map<String, BgpTcpSpec> specs = new LinkedHashMap<>();
     Set<String> watched = new TreeSet<>();
     long drainMillis = IngressConfig.DEFAULT_DRAIN_MILLIS;
+    long startDelayMillis = IngressConfig.DEFAULT_START_DELAY_MILLIS;
     try {
       if (config.ingress().isPresent()) {
         var ingress = config.ingress().get();
         drainMillis = ingress.drainWaitMillis();
+        startDelayMillis = ingress.startDelayMillis();
         for (var prefix : ingress.prefixes()) {
           prefixes.add(AnycastPrefix.parse(prefix.toString(), config.overlay().block()));
         }
@@ -100,12 +102,7 @@ final class IngressDriver {
       }
       return new IngressDriver(
           config.ingress().isPresent(),
-          new IngressConfig(
-              prefixes,
-              upstreams,
-              routerId(config),
-              drainMillis,
-              IngressConfig.DEFAULT_SETTLE_MILLIS),
+          new IngressConfig(prefixes, upstreams, routerId(config), drainMillis, startDelayMillis),
           specs,
           watched,
           control);

@@ -188,7 +188,8 @@ public final class Node implements AutoCloseable {
                   config.overlay().candidates().stream()
                       .map(c -> new Endpoint(c.host(), c.port()))
                       .toList(),
-                  trust.admission().revocations()));
+                  trust.admission().revocations(),
+                  Translate.startHoldNanos(config)));
           revocations.start();
         });
     log.info(

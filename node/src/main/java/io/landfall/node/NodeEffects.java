@@ -56,6 +56,7 @@ final class NodeEffects implements Consumer<ControlEffect> {
       case ControlEffect.AdjacencyDown(HostAddress peer) -> node.bfd.adjacencyLost(peer);
       case ControlEffect.SenderChanged(HostAddress sender) -> node.requests.changed(sender);
       case ControlEffect.RoutesChanged(int[] offsets) -> node.requests.changed(offsets);
+      case ControlEffect.Started _ -> started();
       // Behind what the control thread has to do already.
       case ControlEffect.PublishSoon _ ->
           node.control.execute(() -> node.overlay.apply(new ControlEvent.Publish()));
@@ -81,6 +82,14 @@ final class NodeEffects implements Consumer<ControlEffect> {
           ControlEffect.Answered _,
           ControlEffect.Stopped _ ->
           throw new InvariantBroken("the driver does this itself: " + effect);
+    }
+  }
+
+  private void started() {
+    node.snapshots.started();
+    EdgeServer running = node.edge();
+    if (running != null) {
+      running.started();
     }
   }
 

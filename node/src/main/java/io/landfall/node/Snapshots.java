@@ -44,7 +44,8 @@ final class Snapshots {
     first.forEach(
         state -> localService(state).ifPresent(here -> local.put(state.view().name(), here)));
     List<ServiceView> views = first.stream().map(ServiceState::view).toList();
-    this.current = EdgeSnapshot.of(View.of(config.name(), config.identity(), views), local);
+    this.current =
+        EdgeSnapshot.of(View.of(config.name(), config.identity(), views), local).starting(true);
   }
 
   /** The newest snapshot; one volatile read. */
@@ -68,6 +69,11 @@ final class Snapshots {
     }
     current = current.with(changes);
     return names;
+  }
+
+  /** The node has learnt which services there are: one that no site advertises has none. */
+  void started() {
+    current = current.starting(false);
   }
 
   private Optional<LocalService> localService(ServiceState state) {

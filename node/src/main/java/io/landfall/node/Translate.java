@@ -6,6 +6,7 @@ import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
+import io.landfall.node.config.IngressConfig;
 import io.landfall.node.config.NodeConfig;
 import io.landfall.node.config.ProbeConfig;
 import io.landfall.node.config.ServiceBgpConfig;
@@ -28,6 +29,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 
 /**
  * From config records to the records of the rooms. Two sets of records on purpose: a config may
@@ -77,6 +79,16 @@ final class Translate {
         services,
         node -> relation(config, node),
         config.overlay().listen().getPort());
+  }
+
+  /** For how long at most a node that starts holds requests: twice plane one's start delay. */
+  static long startHoldNanos(NodeConfig config) {
+    long delayMillis =
+        config
+            .ingress()
+            .map(IngressConfig::startDelayMillis)
+            .orElse(IngressConfig.DEFAULT_START_DELAY_MILLIS);
+    return TimeUnit.MILLISECONDS.toNanos(2 * delayMillis);
   }
 
   /** What a node of the overlay is to this one, by the name in its certificate. */

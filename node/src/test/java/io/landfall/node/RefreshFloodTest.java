@@ -124,7 +124,7 @@ class RefreshFloodTest {
                       List.of(upstream),
                       BgpBytes.identifier("10.32.0.1"),
                       IngressConfig.DEFAULT_DRAIN_MILLIS,
-                      IngressConfig.DEFAULT_SETTLE_MILLIS),
+                      0),
                   bound -> 0,
                   0),
               Map.of(upstream.name(), spec(router.getLocalPort())),

@@ -169,6 +169,7 @@ final class RealSite {
     ingress:
       prefixes: [%s]
       drain-wait: 1s
+      start-delay: 0s
       upstreams:
         - address: %s
           asn: 64500

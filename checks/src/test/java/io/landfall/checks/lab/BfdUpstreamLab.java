@@ -145,6 +145,7 @@ class BfdUpstreamLab {
         ingress:
           prefixes: ["%s"]
           upstreams: [{address: "%s", asn: 64500, local-asn: 64496, bfd: true}]
+          start-delay: 0s
         """
             .formatted(ip.prefix, ip.router));
   }

@@ -190,7 +190,6 @@ public final class IngressDriver {
       case "drain" -> transport.handle(new IngressEvent.OperatorDrain());
       case "undrain" -> transport.handle(new IngressEvent.OperatorUndrain());
       case "listener-failed" -> transport.handle(new IngressEvent.ListenerFailed("by the lab"));
-      case "listener-restored" -> transport.handle(new IngressEvent.ListenerRestored());
       case "shutdown" -> {
         transport.handle(new IngressEvent.Shutdown(line.substring("shutdown".length()).strip()));
         leaveWhenClosed();

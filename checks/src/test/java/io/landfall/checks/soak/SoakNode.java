@@ -26,6 +26,12 @@ final class SoakNode implements Closeable {
   private static final long END_SECONDS = 10;
   private static final long MIB = 1L << 20;
 
+  /**
+   * Attackers have machines of their own; here they share the nodes' cores. What is measured is
+   * what their bytes do to a node, not what their threads do to its scheduler.
+   */
+  private static final List<String> AHEAD_OF_ATTACKERS = List.of("nice", "-n", "-10");
+
   private final String name;
   private final Path dir;
   private final int heapMib;
@@ -43,7 +49,7 @@ final class SoakNode implements Closeable {
     // Surefire hides the class path behind a jar of its own.
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(AHEAD_OF_ATTACKERS);
     command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
     // What the launcher gives; direct memory has no option there, so as much as the heap is its
     // bound.

@@ -190,6 +190,7 @@ final class SoakWorld {
     ingress:
       prefixes: [198.51.100.0/24]
       drain-wait: 1s
+      start-delay: 1s
       upstreams: [%s]
     service-bgp:
       listen: "%s:%d"

@@ -68,6 +68,7 @@ final class SiteConfigText {
     ingress:
       prefixes: [%s]
       drain-wait: 1s
+      start-delay: 1s
       upstreams:
         - address: %s
           port: %d

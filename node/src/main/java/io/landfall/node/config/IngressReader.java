@@ -30,9 +30,12 @@ final class IngressReader {
     long drainWaitMillis =
         at.value(
             "drain-wait", Rules.duration(0, 3_600_000), IngressConfig.DEFAULT_DRAIN_WAIT_MILLIS);
+    long startDelayMillis =
+        at.value(
+            "start-delay", Rules.duration(0, 600_000), IngressConfig.DEFAULT_START_DELAY_MILLIS);
     List<UpstreamConfig> upstreams = upstreams(at);
     at.end();
-    return Optional.of(new IngressConfig(prefixes, drainWaitMillis, upstreams));
+    return Optional.of(new IngressConfig(prefixes, drainWaitMillis, startDelayMillis, upstreams));
   }
 
   private List<PrefixConfig> prefixes(Section at) {

@@ -107,6 +107,7 @@ class ConfigLoaderTest {
     assertThat(upstream.role()).isEqualTo(Optional.of(UpstreamConfig.Role.CUSTOMER));
     assertThat(upstream.passwordFile()).isEmpty();
     assertThat(config.ingress().orElseThrow().drainWaitMillis()).isEqualTo(10_000);
+    assertThat(config.ingress().orElseThrow().startDelayMillis()).isEqualTo(3_000);
   }
 
   @Test
