@@ -1,5 +1,6 @@
 package io.landfall.control;
 
+import io.landfall.bfd.BfdConfig;
 import io.landfall.core.HostAddress;
 import io.landfall.core.ServiceName;
 import io.landfall.trust.Endpoint;
@@ -34,6 +35,10 @@ final class World {
   private static final int MAX_STEPS = 2_000_000;
 
   final SplittableRandom seeded;
+
+  /** The pace of BFD: slower than nodes are, for many runs. */
+  final BfdConfig.Timing bfd = new BfdConfig.Timing(1_000, 3);
+
   final List<WorldNode> nodes = new ArrayList<>();
 
   /** Pairs of places between which nothing arrives. */
@@ -227,6 +232,23 @@ final class World {
           } else {
             from.channelReached(dial, still.get());
           }
+        });
+  }
+
+  /** Sends a datagram, which arrives once, later, or never. */
+  void send(WorldNode from, byte[] datagram, InetSocketAddress to) {
+    InetSocketAddress source = socket(from.address(), PORT);
+    Optional<WorldNode> there = listener(from.place(), to);
+    there.ifPresent(
+        node -> {
+          int life = node.life();
+          in(
+              latencyNanos(),
+              () -> {
+                if (node.life() == life && !isBroken(from.place(), node.place())) {
+                  node.stepPaths(new PathEvent.Datagram(datagram, source));
+                }
+              });
         });
   }
 }

@@ -30,6 +30,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -66,8 +67,6 @@ final class WorldNode {
   /** Channels that were dialled and are open, and to whom. */
   private final TreeMap<Long, Channel> channels = new TreeMap<>();
 
-  private final TreeSet<HostAddress> provedPaths = new TreeSet<>();
-
   /** The service as requests know it; null before anything was published. */
   private @Nullable ServiceView shop;
 
@@ -77,6 +76,8 @@ final class WorldNode {
   private boolean backendIsWell;
   private int life;
   private long wakeNanos = Long.MAX_VALUE;
+  private long wakePathsNanos = Long.MAX_VALUE;
+  private PathMonitor paths;
   private ControlEffect.@Nullable Drained drained;
   boolean stopped;
   int started;
@@ -91,6 +92,11 @@ final class WorldNode {
     this.clockOffsetNanos = world.seeded.nextLong();
     this.address = place;
     this.certificate = issue();
+    this.paths = newPaths();
+  }
+
+  private PathMonitor newPaths() {
+    return new PathMonitor(world.bfd, OptionalInt.empty(), bound -> world.seeded.nextLong(bound));
   }
 
   /** A certificate of this life: a node that comes back has renewed it. */
@@ -175,6 +181,7 @@ final class WorldNode {
         World.SHOP,
         new ControlConfig.Service(World.SHOP_AT, List.of("shop.example"), List.of(), 0, 1));
     Rng rng = bound -> world.seeded.nextLong(bound);
+    paths = newPaths();
     plane =
         new ControlPlane(
             new ControlConfig(identity(), services, name -> PeerInfo.Relation.MESH, World.PORT),
@@ -193,7 +200,7 @@ final class WorldNode {
     waiting.clear();
     forwards.clear();
     channels.clear();
-    provedPaths.clear();
+    wakePathsNanos = Long.MAX_VALUE;
     wakeNanos = Long.MAX_VALUE;
     world.nodes.forEach(
         node -> {
@@ -211,7 +218,7 @@ final class WorldNode {
         });
   }
 
-  /** Nothing arrives from there any more: PINGs and BFD notice that, in their time. */
+  /** Nothing arrives from there any more: PINGs notice that, in their time. */
   void pathLost(int other) {
     WorldNode peer = world.node(other);
     channels.forEach(
@@ -220,16 +227,6 @@ final class WorldNode {
             channelEnds(dial, 9_000_000_000L);
           }
         });
-    if (provedPaths.remove(peer.identity())) {
-      int now = life;
-      world.inMillis(
-          600,
-          () -> {
-            if (life == now && plane().isEstablished(peer.identity())) {
-              step(new ControlEvent.PathProved(peer.identity(), PathLiveness.DEAD));
-            }
-          });
-    }
   }
 
   private void channelEnds(long dial, long delayNanos) {
@@ -369,11 +366,18 @@ final class WorldNode {
       }
       case ControlEffect.ForwardTo to -> forwards.put(to.peer().identity(), to);
       case ControlEffect.ForwardNoMore(HostAddress node) -> forwards.remove(node);
-      case ControlEffect.AdjacencyUp up -> pathProvedSoon(up.peer().identity());
-      case ControlEffect.AdjacencyDown(HostAddress node) -> {
-        provedPaths.remove(node);
-        step(new ControlEvent.PathProved(node, PathLiveness.UNPROVED));
-      }
+      case ControlEffect.AdjacencyUp(PeerIdentity peer, long number) ->
+          world.stream(number)
+              .ifPresent(
+                  stream ->
+                      stepPaths(
+                          new PathEvent.AdjacencyUp(
+                              peer,
+                              stream.remoteEnd(this),
+                              stream.isDialledBy(this),
+                              stream.keyingMaterial())));
+      case ControlEffect.AdjacencyDown(HostAddress node) ->
+          stepPaths(new PathEvent.AdjacencyDown(node));
       case ControlEffect.Drained done -> drained = done;
       case ControlEffect.PublishSoon _ -> {
         int now = life;
@@ -388,7 +392,10 @@ final class WorldNode {
       case ControlEffect.Published(var changed) -> changed.forEach(state -> shop = state.view());
       case ControlEffect.RunProbe(var probe) -> probe(probe);
       case ControlEffect.Started _ -> started++;
-      case ControlEffect.Stopped _ -> stopped = true;
+      case ControlEffect.Stopped _ -> {
+        stopped = true;
+        stepPaths(new PathEvent.Stop());
+      }
       case ControlEffect.RequestsLost _,
           ControlEffect.SenderChanged _,
           ControlEffect.RoutesChanged _,
@@ -401,17 +408,43 @@ final class WorldNode {
     }
   }
 
-  /** BFD proves the path of a new session, if it is good. */
-  private void pathProvedSoon(HostAddress peer) {
-    int now = life;
-    world.inMillis(
-        300,
-        () -> {
-          if (life == now && plane().isEstablished(peer) && !world.isBroken(place, peer.offset())) {
-            provedPaths.add(peer);
-            step(new ControlEvent.PathProved(peer, PathLiveness.ALIVE));
-          }
-        });
+  /** Steps BFD, which is a machine of its own. */
+  void stepPaths(PathEvent event) {
+    if (!running) {
+      return;
+    }
+    for (PathEffect effect : paths.step(event, now())) {
+      switch (effect) {
+        case PathEffect.Send(byte[] datagram, InetSocketAddress to) ->
+            world.send(this, datagram, to);
+        case PathEffect.Proved(HostAddress node, PathLiveness path) -> {
+          world.traced(place + " proved " + node + path);
+          step(new ControlEvent.PathProved(node, path));
+        }
+        case PathEffect.Log line -> world.traced(line.pattern() + line.values());
+      }
+    }
+    armPaths();
+  }
+
+  private void armPaths() {
+    OptionalLong deadline = paths.deadlineNanos();
+    if (deadline.isEmpty()) {
+      return;
+    }
+    long at = Math.max(world.nowNanos(), deadline.getAsLong() - clockOffsetNanos);
+    if (at < wakePathsNanos) {
+      wakePathsNanos = at;
+      int now = life;
+      world.in(
+          at - world.nowNanos(),
+          () -> {
+            if (life == now && wakePathsNanos == at) {
+              wakePathsNanos = Long.MAX_VALUE;
+              stepPaths(new PathEvent.Tick());
+            }
+          });
+    }
   }
 
   private static String described(ControlEffect effect) {

@@ -1,6 +1,8 @@
 package io.landfall.control;
 
+import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
 /** One stream of two nodes: what one end writes arrives at the other whole, in order, or never. */
@@ -12,6 +14,8 @@ final class WorldStream {
   private final long number;
   private final End dialler;
   private final End acceptor;
+  private final InetSocketAddress dialling;
+  private final InetSocketAddress accepting;
   private boolean stalled;
 
   /** One end: whose it is, and what is on its way to it. */
@@ -38,10 +42,28 @@ final class WorldStream {
     this.dialler = new End(from);
     this.acceptor = new End(to);
     dialler.open = true;
+    this.accepting = World.socket(to.address(), World.PORT);
+    this.dialling = World.socket(from.address(), 40_000 + (int) (number % 10_000));
   }
 
   long number() {
     return number;
+  }
+
+  boolean isDialledBy(WorldNode node) {
+    return node == dialler.node;
+  }
+
+  /** The other end's address, as this node sees it. */
+  InetSocketAddress remoteEnd(WorldNode node) {
+    return isDialledBy(node) ? accepting : dialling;
+  }
+
+  /** The same at both ends, and another for each stream. */
+  byte[] keyingMaterial() {
+    byte[] material = new byte[PathKeys.BYTES];
+    new SplittableRandom(number).nextBytes(material);
+    return material;
   }
 
   boolean joins(int one, int other) {

@@ -51,8 +51,8 @@ final class NodeEffects implements Consumer<ControlEffect> {
           node.forward.proved(peer, at);
       case ControlEffect.ForwardNoMore(HostAddress to) -> node.forward.forget(to);
       case ControlEffect.RequestsLost(HostAddress to) -> requestsLost(to);
-      case ControlEffect.AdjacencyUp(PeerIdentity peer, long stream) ->
-          node.overlay.link(stream).ifPresent(link -> node.bfd.adjacencyUp(peer, link));
+      case ControlEffect.AdjacencyUp(PeerIdentity _, long stream) ->
+          node.overlay.link(stream).ifPresent(node.bfd::adjacencyUp);
       case ControlEffect.AdjacencyDown(HostAddress peer) -> node.bfd.adjacencyLost(peer);
       case ControlEffect.SenderChanged(HostAddress sender) -> node.requests.changed(sender);
       case ControlEffect.RoutesChanged(int[] offsets) -> node.requests.changed(offsets);

@@ -1,4 +1,4 @@
-package io.landfall.node.bfd;
+package io.landfall.control;
 
 import io.landfall.bfd.AuthenticationKey;
 import io.landfall.bfd.BfdConfig;
@@ -12,16 +12,17 @@ import java.util.Optional;
  * for each direction. The material is bound to the handshake, and so to both certificates; a new
  * adjacency has a new handshake and so new keys.
  */
-final class LinkKeys {
+public final class PathKeys {
   /** The exporter's label (RFC 8446 section 7.5); it carries the version of this derivation. */
-  static final String LABEL = "EXPORTER-Landfall-BFD-1";
+  public static final String LABEL = "EXPORTER-Landfall-BFD-1";
 
-  static final int BYTES = 2 * (AuthenticationKey.MAX_BYTES + Integer.BYTES);
+  /** How many bytes of it are needed. */
+  public static final int BYTES = 2 * (AuthenticationKey.MAX_BYTES + Integer.BYTES);
 
   private static final int DIALER_KEY = 1;
   private static final int ACCEPTOR_KEY = 2;
 
-  private LinkKeys() {}
+  private PathKeys() {}
 
   /**
    * What this end needs.

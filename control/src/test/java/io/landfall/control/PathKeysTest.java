@@ -1,4 +1,4 @@
-package io.landfall.node.bfd;
+package io.landfall.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,21 +13,21 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** What both ends make of one secret. */
-class LinkKeysTest {
+class PathKeysTest {
   private static byte[] material(long seed) {
-    byte[] bytes = new byte[LinkKeys.BYTES];
+    byte[] bytes = new byte[PathKeys.BYTES];
     new SplittableRandom(seed).nextBytes(bytes);
     return bytes;
   }
 
-  private static LinkKeys.OwnEnd end(long seed, boolean dialed) {
-    return LinkKeys.derive(material(seed), dialed, BfdConfig.Timing.DEFAULT);
+  private static PathKeys.OwnEnd end(long seed, boolean dialed) {
+    return PathKeys.derive(material(seed), dialed, BfdConfig.Timing.DEFAULT);
   }
 
   @Test
   void theTwoEndsFindEachOtherAndComeUp() {
-    LinkKeys.OwnEnd dialer = end(1, true);
-    LinkKeys.OwnEnd acceptor = end(1, false);
+    PathKeys.OwnEnd dialer = end(1, true);
+    PathKeys.OwnEnd acceptor = end(1, false);
     assertThat(dialer.remoteDiscriminator()).isEqualTo(acceptor.config().discriminator());
     assertThat(acceptor.remoteDiscriminator()).isEqualTo(dialer.config().discriminator());
     assertThat(talk(dialer, acceptor)).isEqualTo(BfdState.UP);
@@ -41,13 +41,13 @@ class LinkKeysTest {
 
   @Test
   void noDiscriminatorIsZero() {
-    LinkKeys.OwnEnd zero =
-        LinkKeys.derive(new byte[LinkKeys.BYTES], true, BfdConfig.Timing.DEFAULT);
+    PathKeys.OwnEnd zero =
+        PathKeys.derive(new byte[PathKeys.BYTES], true, BfdConfig.Timing.DEFAULT);
     assertThat(zero.config().discriminator()).isNotZero();
     assertThat(zero.remoteDiscriminator()).isNotZero();
   }
 
-  private static BfdState talk(LinkKeys.OwnEnd one, LinkKeys.OwnEnd other) {
+  private static BfdState talk(PathKeys.OwnEnd one, PathKeys.OwnEnd other) {
     BfdSession a = new BfdSession(one.config(), bound -> 0);
     BfdSession b = new BfdSession(other.config(), bound -> 0);
     List<byte[]> toB = sent(a.step(new BfdEvent.Start(), 1));
