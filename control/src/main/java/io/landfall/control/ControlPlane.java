@@ -110,8 +110,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
     this.table = new TableDriver(channels);
     this.startHold = new StartHold(step, overlay, neighbors);
     this.signals = new ServiceSignals(config, step, local, publication, startHold, table::apply);
-    this.streams =
-        new Streams(config, step, neighbors, admission, candidates, publication, table::apply);
+    this.streams = new Streams(channels.parts());
   }
 
   @Override

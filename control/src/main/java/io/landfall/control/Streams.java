@@ -27,21 +27,14 @@ final class Streams {
   private final TreeMap<Long, Stream> open = new TreeMap<>();
 
   /** No stream yet. */
-  Streams(
-      ControlConfig config,
-      Step step,
-      Neighbors neighbors,
-      SessionAdmission admission,
-      CandidateTable candidates,
-      Publication publication,
-      Consumer<OverlayEvent> table) {
-    this.config = config;
-    this.step = step;
-    this.neighbors = neighbors;
-    this.admission = admission;
-    this.candidates = candidates;
-    this.publication = publication;
-    this.table = table;
+  Streams(ForwardingChannels.Parts parts) {
+    this.config = parts.config();
+    this.step = parts.step();
+    this.neighbors = parts.neighbors();
+    this.admission = parts.admission();
+    this.candidates = parts.candidates();
+    this.publication = parts.publication();
+    this.table = parts.toOverlay();
   }
 
   boolean isEmpty() {
