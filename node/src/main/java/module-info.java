@@ -3,6 +3,8 @@
 module io.landfall.node {
   requires static org.jspecify;
   requires transitive io.landfall.core;
+  requires transitive io.landfall.config;
+  requires io.landfall.admin;
   requires io.landfall.bfd;
   requires io.landfall.bgp;
   requires io.landfall.control;
@@ -12,31 +14,21 @@ module io.landfall.node {
   requires io.landfall.signal;
   requires transitive io.landfall.decision;
   requires io.landfall.edge;
-  requires java.management;
   requires jdk.unsupported; // SIGHUP
   requires io.netty.buffer;
   requires io.netty.codec;
-  requires io.netty.codec.http;
   requires io.netty.codec.http2;
   requires io.netty.handler;
   requires io.netty.common;
   requires io.netty.transport;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.unix.common;
-  requires io.prometheus.metrics.config;
-  requires io.prometheus.metrics.model;
-  requires io.prometheus.writer.text;
   requires org.slf4j;
   requires ch.qos.logback.classic;
   requires ch.qos.logback.core;
-  requires org.snakeyaml.engine;
-  requires tools.jackson.core;
 
   exports io.landfall.node;
-  exports io.landfall.node.admin;
-  exports io.landfall.node.config;
   exports io.landfall.node.log;
-  exports io.landfall.node.metrics;
 
   provides ch.qos.logback.classic.spi.Configurator with
       io.landfall.node.log.Logs;

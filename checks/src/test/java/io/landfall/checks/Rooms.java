@@ -3,6 +3,7 @@ package io.landfall.checks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -41,17 +42,30 @@ public enum Rooms {
           + " io.netty.transport io.netty.transport.classes.epoll io.netty.transport.unix.common org.slf4j",
       ".",
       15),
+  /** One YAML file to records. */
+  CONFIG("core", "org.snakeyaml.engine", ".", 40),
+  /** What may be asked of a node, and its one JSON. */
+  ADMIN(
+      "core",
+      "io.netty.buffer io.netty.codec io.netty.codec.http io.netty.common io.netty.handler io.netty.transport"
+          + " io.netty.transport.classes.epoll io.netty.transport.unix.common io.prometheus.metrics.config"
+          + " io.prometheus.metrics.model io.prometheus.writer.text java.management org.slf4j tools.jackson.core",
+      ". .metrics",
+      40),
   /** The daemon. */
   NODE(
-      "core bgp bfd ingress overlay trust signal decision control edge",
+      "core bgp bfd ingress overlay trust signal decision control edge config admin",
       "ch.qos.logback.classic ch.qos.logback.core io.netty.buffer io.netty.codec"
-          + " io.netty.codec.http io.netty.codec.http2 io.netty.common io.netty.handler io.netty.transport"
-          + " io.netty.transport.classes.epoll io.netty.transport.unix.common io.prometheus.metrics.config io.prometheus.metrics.model io.prometheus.writer.text"
-          + " java.management jdk.unsupported org.slf4j org.snakeyaml.engine tools.jackson.core",
-      ". .admin .config .log .metrics",
+          + " io.netty.codec.http2 io.netty.common io.netty.handler io.netty.transport"
+          + " io.netty.transport.classes.epoll io.netty.transport.unix.common jdk.unsupported org.slf4j",
+      ". .log",
       40),
   /** The command. */
-  CLI("bgp node trust", "info.picocli tools.jackson.core", "", 20);
+  CLI("admin config core node trust", "info.picocli tools.jackson.core", ".", 20),
+  /** A whole CDN on one machine, with a CA and the upstreams' routers. */
+  LAB("core bgp config node trust", "info.picocli tools.jackson.core", ".", 40),
+  /** The program of the tree: where the commands of cli and lab meet. */
+  LAUNCHER("cli lab", "", ".", 2);
 
   // Space-separated words; in the exports "." is the room's root package, ".ca" one in it.
   private final String arrows;
@@ -83,7 +97,7 @@ public enum Rooms {
 
   /** Whether a class of this room may use a class of that one. */
   public boolean mayUse(Rooms other) {
-    return this == other || this == CLI || arrows().contains(other.word());
+    return this == other || arrows().contains(other.word());
   }
 
   /**
@@ -100,11 +114,28 @@ public enum Rooms {
     return packages;
   }
 
+  /** Whether the room has commands, whose options picocli fills in by reflection. */
+  public boolean hasCommands() {
+    return libraries().contains("info.picocli");
+  }
+
+  /** Every room that its arrows reach, directly or through others. */
+  public Set<Rooms> reach() {
+    Set<Rooms> reached = EnumSet.noneOf(Rooms.class);
+    for (Rooms other : others()) {
+      if (mayUse(other)) {
+        reached.add(other);
+        reached.addAll(other.reach());
+      }
+    }
+    return reached;
+  }
+
   /**
    * Whether the room is a pure state object or function, driven with events and times by its owner.
    */
   public boolean isFunctionalCore() {
-    return this != EDGE && this != NODE && this != CLI;
+    return compareTo(EDGE) < 0;
   }
 
   /** Fewer classes than this mean that the reader of classes reads nothing. */

@@ -1,10 +1,10 @@
 package io.landfall.cli;
 
+import io.landfall.config.ConfigLoader;
+import io.landfall.config.ConfigProblem;
+import io.landfall.config.Loaded;
+import io.landfall.config.NodeConfig;
 import io.landfall.node.KeyCheck;
-import io.landfall.node.config.ConfigLoader;
-import io.landfall.node.config.ConfigProblem;
-import io.landfall.node.config.Loaded;
-import io.landfall.node.config.NodeConfig;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;

@@ -15,13 +15,15 @@ import picocli.CommandLine.Spec;
     description = "What happens after traffic lands: run an edge node, see it, steer it.",
     footer = {
       "",
-      "Examples:",
-      "  landfall lab --dir /tmp/lab        three sites on this machine",
+      Landfall.EXAMPLES,
       "  landfall run -c node.yaml          one node",
       "  landfall show services             what it knows",
       "  landfall explain http://shop.lab/  what it would do, and why"
     })
 final class Landfall implements Runnable {
+  /** The head of the examples in the help. */
+  static final String EXAMPLES = "Examples:";
+
   /** Where the socket is when nobody says; the same as the node's. */
   static final String DEFAULT_SOCKET = "/run/landfall/landfall.sock";
 

@@ -1,8 +1,8 @@
 package io.landfall.cli;
 
-import io.landfall.cli.lab.LabCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
-/** Where the landfall command starts. */
+/** Where the landfall command starts: its own commands, and those that another room adds. */
 public final class Main {
   private static final SequencedMap<String, String> EXIT_CODES = new LinkedHashMap<>();
 
@@ -27,9 +27,11 @@ public final class Main {
 
   private static final SequencedMap<String, Supplier<Object>> COMMANDS = new LinkedHashMap<>();
 
+  /** Commands of other rooms are listed behind this one: what runs something comes first. */
+  private static final String RUN = "run";
+
   static {
-    COMMANDS.put("run", RunCommand::new);
-    COMMANDS.put("lab", LabCommand::new);
+    COMMANDS.put(RUN, RunCommand::new);
     COMMANDS.put("show", ShowCommand::new);
     COMMANDS.put("explain", ExplainCommand::new);
     COMMANDS.put("monitor", MonitorCommand::new);
@@ -48,17 +50,31 @@ public final class Main {
   private Main() {}
 
   /** Runs one command and ends the process with its exit code. */
-  @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
   public static void main(String[] args) {
+    start(List.of(), args);
+  }
+
+  /** The same with commands of other rooms. */
+  @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
+  public static void start(List<ExtraCommand> extras, String... args) {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    System.exit(run(out, err, args));
+    System.exit(run(out, err, extras, args));
   }
 
   /** Runs one command: 0 ok, 1 the answer is no, 2 usage, 3 the node cannot be reached. */
   public static int run(PrintWriter out, PrintWriter err, String... args) {
+    return run(out, err, List.of(), args);
+  }
+
+  /** The same with commands of other rooms. */
+  public static int run(
+      PrintWriter out, PrintWriter err, List<ExtraCommand> extras, String... args) {
     CommandLine line =
-        commandsFor(args).setOut(out).setErr(err).setExecutionExceptionHandler(Main::failed);
+        commandsFor(extras, args)
+            .setOut(out)
+            .setErr(err)
+            .setExecutionExceptionHandler(Main::failed);
     int code = line.execute(args);
     out.flush();
     err.flush();
@@ -67,7 +83,7 @@ public final class Main {
 
   /** The whole tree of commands. */
   static CommandLine commands() {
-    return commands(COMMANDS.keySet());
+    return commandsFor(List.of());
   }
 
   /**
@@ -75,22 +91,39 @@ public final class Main {
    * reflection, which is most of what a command takes to start; so only those whose names occur are
    * there, or all of them when none does, for help and for "did you mean".
    */
-  private static CommandLine commandsFor(String... args) {
+  private static CommandLine commandsFor(List<ExtraCommand> extras, String... args) {
+    SequencedMap<String, Supplier<Object>> all = with(extras);
     Set<String> named = new LinkedHashSet<>(List.of(args));
-    named.retainAll(COMMANDS.keySet());
-    return commands(named.isEmpty() ? COMMANDS.keySet() : named);
-  }
-
-  private static CommandLine commands(Set<String> names) {
+    named.retainAll(all.keySet());
     CommandLine line = new CommandLine(new Landfall());
-    COMMANDS.forEach(
+    all.forEach(
         (name, command) -> {
-          if (names.contains(name)) {
+          if (named.isEmpty() || named.contains(name)) {
             line.addSubcommand(command.get());
           }
         });
     describe(line);
+    addExamples(line.getCommandSpec().usageMessage(), extras);
     return line;
+  }
+
+  private static SequencedMap<String, Supplier<Object>> with(List<ExtraCommand> extras) {
+    SequencedMap<String, Supplier<Object>> all = new LinkedHashMap<>();
+    COMMANDS.forEach(
+        (name, command) -> {
+          all.put(name, command);
+          if (name.equals(RUN)) {
+            extras.forEach(extra -> all.put(extra.name(), extra.command()));
+          }
+        });
+    return all;
+  }
+
+  private static void addExamples(UsageMessageSpec usage, List<ExtraCommand> extras) {
+    List<String> footer = new ArrayList<>(List.of(usage.footer()));
+    int first = footer.indexOf(Landfall.EXAMPLES) + 1;
+    footer.addAll(first, extras.stream().map(ExtraCommand::example).toList());
+    usage.footer(footer.toArray(String[]::new));
   }
 
   private static int failed(Exception failure, CommandLine line, CommandLine.ParseResult parsed)

@@ -1,6 +1,6 @@
 package io.landfall.cli;
 
-import io.landfall.node.metrics.Version;
+import io.landfall.admin.metrics.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;

@@ -3,6 +3,8 @@ package io.landfall.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -14,6 +16,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** Commands, what they print, and the exit codes that scripts rely on. */
 class MainTest {
@@ -191,6 +196,31 @@ class MainTest {
       assertThat(ran.err()).as(wrong.toString()).isNotBlank();
     }
     assertThat(Ran.landfall("shwo").err()).contains("show");
+  }
+
+  @Command(name = "extra")
+  static final class Extra implements Runnable {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+      spec.commandLine().getOut().println("it ran");
+    }
+  }
+
+  @Test
+  void aCommandOfAnotherRoomStandsBehindRunWithItsExample() {
+    ExtraCommand extra = new ExtraCommand("extra", "  landfall extra --now", Extra::new);
+    StringWriter out = new StringWriter();
+    PrintWriter both = new PrintWriter(out);
+    assertThat(Main.run(both, both, List.of(extra), "--help")).isZero();
+    assertThat(out.toString().lines().map(line -> line.strip().split(" ")[0]))
+        .containsSubsequence("run", "extra", "show");
+    assertThat(out.toString())
+        .containsSubsequence("Examples:", "  landfall extra --now", "  landfall run");
+    assertThat(Main.run(both, both, List.of(extra), "extra")).isZero();
+    assertThat(out.toString()).contains("it ran");
+    assertThat(Ran.landfall("extra").code()).isEqualTo(2);
   }
 
   @Test

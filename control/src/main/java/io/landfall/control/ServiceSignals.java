@@ -1,8 +1,8 @@
 package io.landfall.control;
 
 import io.landfall.control.ControlEffect.Subject;
+import io.landfall.core.MedMapping;
 import io.landfall.overlay.OverlayEvent;
-import io.landfall.overlay.speaker.MedMapping;
 import io.landfall.signal.LocalSignals;
 import io.landfall.signal.SignalChange;
 import io.landfall.signal.SignalEffect;

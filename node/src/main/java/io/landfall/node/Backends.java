@@ -1,8 +1,8 @@
 package io.landfall.node;
 
+import io.landfall.config.NodeConfig;
+import io.landfall.config.ServiceConfig;
 import io.landfall.core.ServiceName;
-import io.landfall.node.config.NodeConfig;
-import io.landfall.node.config.ServiceConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;

@@ -1,8 +1,8 @@
 package io.landfall.node;
 
+import io.landfall.admin.Fields;
+import io.landfall.admin.PeerView;
 import io.landfall.core.HostAddress;
-import io.landfall.node.admin.Fields;
-import io.landfall.node.admin.PeerView;
 import io.landfall.trust.Duplicates;
 import io.landfall.trust.Holder;
 import java.time.Instant;

@@ -1,14 +1,14 @@
 package io.landfall.node;
 
+import io.landfall.config.EdgeConfig.KeyPairFiles;
+import io.landfall.config.EdgeConfig.Limits;
+import io.landfall.config.EdgeConfig.Listen;
+import io.landfall.config.NodeConfig;
 import io.landfall.core.Addresses;
 import io.landfall.edge.EdgeConfig;
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.EdgeListener;
 import io.landfall.edge.EdgeTimeouts;
-import io.landfall.node.config.EdgeConfig.KeyPairFiles;
-import io.landfall.node.config.EdgeConfig.Limits;
-import io.landfall.node.config.EdgeConfig.Listen;
-import io.landfall.node.config.NodeConfig;
 import io.landfall.trust.Credentials;
 import io.landfall.trust.FileResult;
 import io.netty.handler.ssl.OpenSsl;

@@ -1,6 +1,12 @@
 package io.landfall.node;
 
+import io.landfall.admin.BfdRow;
+import io.landfall.admin.IngressView;
+import io.landfall.admin.RefusedView;
+import io.landfall.bgp.LargeCommunity;
 import io.landfall.bgp.SessionConfig;
+import io.landfall.config.NodeConfig;
+import io.landfall.config.UpstreamConfig;
 import io.landfall.ingress.Announcement;
 import io.landfall.ingress.AnycastPrefix;
 import io.landfall.ingress.Ingress;
@@ -9,16 +15,11 @@ import io.landfall.ingress.IngressEffect;
 import io.landfall.ingress.IngressEvent;
 import io.landfall.ingress.ListenerLiveness;
 import io.landfall.ingress.Upstream;
-import io.landfall.node.admin.BfdRow;
-import io.landfall.node.admin.IngressView;
-import io.landfall.node.admin.RefusedView;
 import io.landfall.node.bfd.UpstreamBfd;
 import io.landfall.node.bgptcp.BgpTcpDialer;
 import io.landfall.node.bgptcp.BgpTcpSpec;
 import io.landfall.node.bgptcp.IngressTransport;
 import io.landfall.node.bgptcp.PasswordFile;
-import io.landfall.node.config.NodeConfig;
-import io.landfall.node.config.UpstreamConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -121,10 +122,14 @@ final class IngressDriver {
         new Announcement(
             upstream.prepend(),
             upstream.communities(),
-            upstream.largeCommunities(),
+            upstream.largeCommunities().stream().map(IngressDriver::largeCommunity).toList(),
             upstream.med(),
             List.of()),
         Upstream.Timing.DEFAULT);
+  }
+
+  private static LargeCommunity largeCommunity(UpstreamConfig.LargeValue value) {
+    return new LargeCommunity(value.globalAdministrator(), value.localData1(), value.localData2());
   }
 
   private static SessionConfig.Role role(UpstreamConfig.Role role) {

@@ -1,9 +1,9 @@
 package io.landfall.node;
 
-import io.landfall.node.config.ConfigLoader;
-import io.landfall.node.config.ConfigProblem;
-import io.landfall.node.config.EdgeConfig.Listen;
-import io.landfall.node.config.NodeConfig;
+import io.landfall.config.ConfigLoader;
+import io.landfall.config.ConfigProblem;
+import io.landfall.config.EdgeConfig.Listen;
+import io.landfall.config.NodeConfig;
 import java.util.ArrayList;
 import java.util.List;
 

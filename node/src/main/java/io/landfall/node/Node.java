@@ -1,6 +1,9 @@
 package io.landfall.node;
 
+import io.landfall.admin.AdminServer;
 import io.landfall.bfd.PathLiveness;
+import io.landfall.config.NodeConfig;
+import io.landfall.config.ServiceConfig;
 import io.landfall.control.ControlEvent;
 import io.landfall.control.ControlPlane;
 import io.landfall.control.Neighbors;
@@ -9,11 +12,8 @@ import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.EdgeServer;
 import io.landfall.edge.EdgeStart;
-import io.landfall.node.admin.AdminServer;
 import io.landfall.node.bfd.OverlayBfd;
 import io.landfall.node.bgptcp.PlainNeighbors;
-import io.landfall.node.config.NodeConfig;
-import io.landfall.node.config.ServiceConfig;
 import io.landfall.node.link.OverlayPort;
 import io.landfall.node.link.Sockets;
 import io.landfall.node.watch.Watching;
@@ -152,7 +152,7 @@ public final class Node implements AutoCloseable {
   private void open(io.landfall.edge.EdgeConfig edgeConfig) throws StartFailed {
     NodeAdmin backend = new NodeAdmin(this);
     try {
-      admin = AdminServer.start(config.admin(), backend, backend::metrics);
+      admin = AdminServer.start(Translate.admin(config), backend, backend::metrics);
     } catch (IOException e) {
       throw new StartFailed("admin: " + e.getMessage(), e);
     }

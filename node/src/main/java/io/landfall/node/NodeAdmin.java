@@ -1,27 +1,28 @@
 package io.landfall.node;
 
+import io.landfall.admin.AdminBackend;
+import io.landfall.admin.BfdRow;
+import io.landfall.admin.CommandResult;
+import io.landfall.admin.DecisionView;
+import io.landfall.admin.ExplainView;
+import io.landfall.admin.Fields;
+import io.landfall.admin.IngressView;
+import io.landfall.admin.NotNow;
+import io.landfall.admin.PeerView;
+import io.landfall.admin.RefusedView;
+import io.landfall.admin.RouteView;
+import io.landfall.admin.RoutingBackend;
+import io.landfall.admin.ServiceStatus;
+import io.landfall.admin.metrics.MetricsSource;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
 import io.landfall.decision.Decider;
 import io.landfall.decision.Explanation;
+import io.landfall.decision.Reason;
 import io.landfall.decision.RequestFacts;
 import io.landfall.decision.View;
 import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.EdgeServer;
-import io.landfall.node.admin.AdminBackend;
-import io.landfall.node.admin.BfdRow;
-import io.landfall.node.admin.CommandResult;
-import io.landfall.node.admin.DecisionView;
-import io.landfall.node.admin.ExplainView;
-import io.landfall.node.admin.Fields;
-import io.landfall.node.admin.IngressView;
-import io.landfall.node.admin.NotNow;
-import io.landfall.node.admin.PeerView;
-import io.landfall.node.admin.RefusedView;
-import io.landfall.node.admin.RouteView;
-import io.landfall.node.admin.RoutingBackend;
-import io.landfall.node.admin.ServiceStatus;
-import io.landfall.node.metrics.MetricsSource;
 import io.landfall.signal.SignalAnswer;
 import io.landfall.signal.SignalEvent;
 import java.time.Instant;
@@ -161,8 +162,14 @@ final class NodeAdmin implements AdminBackend {
       steps.add(
           new ExplainView.Step(considered.node().value(), considered.usable(), considered.why()));
     }
+    Reason reason = explanation.reason();
     return new ExplainView(
-        host, path, explanation.service().map(ServiceName::value), explanation.reason(), steps);
+        host,
+        path,
+        explanation.service().map(ServiceName::value),
+        new ExplainView.Outcome(
+            reason.outcome().name().toLowerCase(Locale.ROOT), reason.name(), reason.text()),
+        steps);
   }
 
   @Override

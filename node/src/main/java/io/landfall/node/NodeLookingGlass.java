@@ -1,14 +1,14 @@
 package io.landfall.node;
 
+import io.landfall.admin.Fields;
+import io.landfall.admin.Looked;
+import io.landfall.admin.LookingGlass;
+import io.landfall.admin.RefusalReason;
+import io.landfall.admin.metrics.Version;
 import io.landfall.bgp.Origin;
 import io.landfall.bgp.PathAttributes;
 import io.landfall.bgp.SessionState;
 import io.landfall.core.HostAddress;
-import io.landfall.node.admin.Fields;
-import io.landfall.node.admin.Looked;
-import io.landfall.node.admin.LookingGlass;
-import io.landfall.node.admin.RefusalReason;
-import io.landfall.node.metrics.Version;
 import io.landfall.overlay.BgpIdentifier;
 import io.landfall.overlay.PeerDetail;
 import io.landfall.overlay.PeerView;

@@ -1,9 +1,9 @@
 package io.landfall.node;
 
-import io.landfall.node.config.ConfigLoader;
-import io.landfall.node.config.ConfigProblem;
-import io.landfall.node.config.Loaded;
-import io.landfall.node.config.NodeConfig;
+import io.landfall.config.ConfigLoader;
+import io.landfall.config.ConfigProblem;
+import io.landfall.config.Loaded;
+import io.landfall.config.NodeConfig;
 import io.landfall.node.log.Logs;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;

@@ -1,16 +1,15 @@
 package io.landfall.node;
 
+import io.landfall.admin.BfdRow;
+import io.landfall.admin.PeerView;
+import io.landfall.admin.RefusedView;
+import io.landfall.admin.metrics.MetricsSource;
 import io.landfall.bfd.BfdState;
-import io.landfall.bfd.BfdView;
+import io.landfall.config.ServiceConfig;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
 import io.landfall.edge.EdgeServer;
 import io.landfall.edge.EdgeStats;
-import io.landfall.node.admin.BfdRow;
-import io.landfall.node.admin.PeerView;
-import io.landfall.node.admin.RefusedView;
-import io.landfall.node.config.ServiceConfig;
-import io.landfall.node.metrics.MetricsSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -158,10 +157,10 @@ final class NodeMetrics implements MetricsSource {
             row ->
                 new BfdCount(
                     row.peer(),
-                    row.session().state() == BfdState.UP,
+                    row.session().states().local().equals(BfdState.UP.word()),
                     row.session().counts().downs(),
                     row.session().counts().discarded().stream()
-                        .mapToLong(BfdView.Discards::count)
+                        .mapToLong(BfdRow.Discards::count)
                         .sum()))
         .toList();
   }
@@ -173,7 +172,7 @@ final class NodeMetrics implements MetricsSource {
         .flatMap(
             row ->
                 row.session().counts().discarded().stream()
-                    .map(each -> new BfdUnmatched(row.address(), each.rule().word(), each.count())))
+                    .map(each -> new BfdUnmatched(row.address(), each.rule(), each.count())))
         .toList();
   }
 

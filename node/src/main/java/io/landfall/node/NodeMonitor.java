@@ -1,15 +1,15 @@
 package io.landfall.node;
 
+import io.landfall.admin.MonitorEvent;
+import io.landfall.admin.MonitorFilter;
+import io.landfall.admin.MonitorHub;
+import io.landfall.admin.MonitorWatch;
 import io.landfall.bgp.SessionEffect.DownReason;
+import io.landfall.config.ServiceConfig;
 import io.landfall.control.Neighbors;
 import io.landfall.control.SignalWatcher;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
-import io.landfall.node.admin.MonitorEvent;
-import io.landfall.node.admin.MonitorFilter;
-import io.landfall.node.admin.MonitorHub;
-import io.landfall.node.admin.MonitorWatch;
-import io.landfall.node.config.ServiceConfig;
 import io.landfall.overlay.OverlayEffect.Cause;
 import io.landfall.overlay.OverlayWatcher;
 import io.landfall.overlay.PeerInfo;

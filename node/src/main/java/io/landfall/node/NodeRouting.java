@@ -1,17 +1,17 @@
 package io.landfall.node;
 
+import io.landfall.admin.Fields;
+import io.landfall.admin.Looked;
+import io.landfall.admin.LookingGlass;
+import io.landfall.admin.MonitorFilter;
+import io.landfall.admin.MonitorWatch;
+import io.landfall.admin.RouteQuery;
+import io.landfall.admin.RoutingBackend;
+import io.landfall.config.Similar;
 import io.landfall.control.CandidateView;
 import io.landfall.core.Addresses;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
-import io.landfall.node.admin.Fields;
-import io.landfall.node.admin.Looked;
-import io.landfall.node.admin.LookingGlass;
-import io.landfall.node.admin.MonitorFilter;
-import io.landfall.node.admin.MonitorWatch;
-import io.landfall.node.admin.RouteQuery;
-import io.landfall.node.admin.RoutingBackend;
-import io.landfall.node.config.Similar;
 import io.landfall.overlay.PeerDetail;
 import io.landfall.overlay.PeerView;
 import io.landfall.overlay.RouteDetail;

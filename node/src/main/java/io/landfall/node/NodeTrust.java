@@ -1,7 +1,7 @@
 package io.landfall.node;
 
+import io.landfall.config.NodeConfig;
 import io.landfall.core.Clock;
-import io.landfall.node.config.NodeConfig;
 import io.landfall.node.link.OverlayPort;
 import io.landfall.node.link.OverlayTls;
 import io.landfall.node.link.PeerCheck;

@@ -1,15 +1,15 @@
 package io.landfall.node;
 
+import io.landfall.admin.PeerView;
+import io.landfall.admin.RefusedView;
+import io.landfall.admin.RouteView;
+import io.landfall.admin.ServiceStatus;
+import io.landfall.config.ServiceConfig;
 import io.landfall.control.CandidateView;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Candidate;
-import io.landfall.node.admin.PeerView;
-import io.landfall.node.admin.RefusedView;
-import io.landfall.node.admin.RouteView;
-import io.landfall.node.admin.ServiceStatus;
-import io.landfall.node.config.ServiceConfig;
 import io.landfall.node.link.PortRefusals;
 import io.landfall.signal.BackendView;
 import io.landfall.signal.LocalServiceView;

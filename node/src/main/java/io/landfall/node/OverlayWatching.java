@@ -1,8 +1,8 @@
 package io.landfall.node;
 
-import io.landfall.node.admin.NotNow;
-import io.landfall.node.config.WatchConfig;
-import io.landfall.node.metrics.Version;
+import io.landfall.admin.NotNow;
+import io.landfall.admin.metrics.Version;
+import io.landfall.config.WatchConfig;
 import io.landfall.node.watch.Watching;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.landfall.node;
 
-import io.landfall.node.admin.Fields;
+import io.landfall.admin.Fields;
 import io.landfall.overlay.PeerDetail;
 import io.landfall.overlay.PeerView;
 import io.landfall.overlay.RefusedView;

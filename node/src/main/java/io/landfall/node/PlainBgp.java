@@ -1,5 +1,8 @@
 package io.landfall.node;
 
+import io.landfall.config.NodeConfig;
+import io.landfall.config.PlainBgpConfig;
+import io.landfall.config.ServiceConfig;
 import io.landfall.control.Neighbors;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
@@ -8,9 +11,6 @@ import io.landfall.node.bgptcp.BgpTcpSpec;
 import io.landfall.node.bgptcp.PasswordFile;
 import io.landfall.node.bgptcp.PlainNeighbor;
 import io.landfall.node.bgptcp.PlainNeighbors;
-import io.landfall.node.config.NodeConfig;
-import io.landfall.node.config.PlainBgpConfig;
-import io.landfall.node.config.ServiceConfig;
 import io.landfall.node.link.Sockets;
 import io.landfall.overlay.Directory;
 import io.landfall.overlay.PeerInfo;

@@ -1,8 +1,8 @@
 package io.landfall.node;
 
+import io.landfall.config.WatchConfig;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
-import io.landfall.node.config.WatchConfig;
 import io.landfall.overlay.Directory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,7 +1,7 @@
 package io.landfall.node;
 
-import io.landfall.node.admin.Fields;
-import io.landfall.node.admin.RefusalReason;
+import io.landfall.admin.Fields;
+import io.landfall.admin.RefusalReason;
 import io.landfall.overlay.PeerView;
 import io.landfall.overlay.RefusedRoute;
 import io.landfall.overlay.RefusedView;

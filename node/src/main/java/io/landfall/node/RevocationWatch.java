@@ -1,9 +1,9 @@
 package io.landfall.node;
 
+import io.landfall.admin.CommandResult;
+import io.landfall.admin.Fields;
+import io.landfall.admin.metrics.MetricsSource.RevocationCounts;
 import io.landfall.core.NodeName;
-import io.landfall.node.admin.CommandResult;
-import io.landfall.node.admin.Fields;
-import io.landfall.node.metrics.MetricsSource.RevocationCounts;
 import io.landfall.trust.FileResult;
 import io.landfall.trust.Revocations;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package io.landfall.node;
 
+import io.landfall.admin.Fields;
 import io.landfall.bgp.LargeCommunity;
 import io.landfall.bgp.PathAttributes;
 import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
-import io.landfall.node.admin.Fields;
 import io.landfall.overlay.BgpIdentifier;
 import io.landfall.overlay.RouteDetail;
 import io.landfall.overlay.RouteView;

@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.admin.Fields;
 import io.landfall.bgp.Capabilities;
 import io.landfall.bgp.ErrorRung;
 import io.landfall.bgp.Family;
@@ -8,7 +9,6 @@ import io.landfall.bgp.OpenMessage;
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.bgp.SessionEffect.Negotiated;
 import io.landfall.bgp.SessionStats;
-import io.landfall.node.admin.Fields;
 import io.landfall.overlay.BgpIdentifier;
 import io.landfall.overlay.RefusedView;
 import io.landfall.overlay.SessionDetail;

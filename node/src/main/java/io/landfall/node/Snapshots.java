@@ -1,5 +1,7 @@
 package io.landfall.node;
 
+import io.landfall.config.NodeConfig;
+import io.landfall.config.ServiceConfig;
 import io.landfall.control.ServiceState;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.ServiceView;
@@ -7,8 +9,6 @@ import io.landfall.decision.View;
 import io.landfall.edge.Backend;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.LocalService;
-import io.landfall.node.config.NodeConfig;
-import io.landfall.node.config.ServiceConfig;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,18 +1,18 @@
 package io.landfall.node;
 
+import io.landfall.config.NodeConfig;
+import io.landfall.config.ServiceBgpConfig;
+import io.landfall.config.ServiceConfig;
 import io.landfall.control.ControlEvent;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
+import io.landfall.core.MedMapping;
 import io.landfall.core.ServiceName;
 import io.landfall.node.bgptcp.BgpTcpSpec;
 import io.landfall.node.bgptcp.PasswordFile;
 import io.landfall.node.bgptcp.SpeakerTransport;
-import io.landfall.node.config.NodeConfig;
-import io.landfall.node.config.ServiceBgpConfig;
-import io.landfall.node.config.ServiceConfig;
 import io.landfall.node.link.Sockets;
 import io.landfall.overlay.BgpIdentifier;
-import io.landfall.overlay.speaker.MedMapping;
 import io.landfall.overlay.speaker.ServiceSpeakers;
 import io.landfall.overlay.speaker.SpeakerDetail;
 import io.landfall.overlay.speaker.SpeakerEffect;

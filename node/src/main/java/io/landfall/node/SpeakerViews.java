@@ -1,15 +1,15 @@
 package io.landfall.node;
 
+import io.landfall.admin.Fields;
+import io.landfall.admin.PeerView;
+import io.landfall.admin.RefusedView;
+import io.landfall.admin.ServiceStatus;
 import io.landfall.bgp.SessionState;
+import io.landfall.config.ServiceBgpConfig;
+import io.landfall.config.ServiceConfig;
 import io.landfall.core.Addresses;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Signal;
-import io.landfall.node.admin.Fields;
-import io.landfall.node.admin.PeerView;
-import io.landfall.node.admin.RefusedView;
-import io.landfall.node.admin.ServiceStatus;
-import io.landfall.node.config.ServiceBgpConfig;
-import io.landfall.node.config.ServiceConfig;
 import io.landfall.overlay.speaker.SpeakerDetail;
 import io.landfall.overlay.speaker.SpeakerView;
 import java.net.InetSocketAddress;

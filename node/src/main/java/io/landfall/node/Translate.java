@@ -1,16 +1,18 @@
 package io.landfall.node;
 
+import io.landfall.admin.AdminServer;
+import io.landfall.config.AdminConfig;
+import io.landfall.config.IngressConfig;
+import io.landfall.config.NodeConfig;
+import io.landfall.config.ProbeConfig;
+import io.landfall.config.ServiceBgpConfig;
+import io.landfall.config.ServiceConfig;
 import io.landfall.control.ControlConfig;
 import io.landfall.control.Neighbors;
 import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
-import io.landfall.node.config.IngressConfig;
-import io.landfall.node.config.NodeConfig;
-import io.landfall.node.config.ProbeConfig;
-import io.landfall.node.config.ServiceBgpConfig;
-import io.landfall.node.config.ServiceConfig;
 import io.landfall.overlay.NodeEndpoint;
 import io.landfall.overlay.OverlayConfig;
 import io.landfall.overlay.OverlayLimits;
@@ -37,6 +39,12 @@ import java.util.concurrent.TimeUnit;
  */
 final class Translate {
   private Translate() {}
+
+  /** Where the admin API listens. */
+  static AdminServer.Listeners admin(NodeConfig config) {
+    AdminConfig admin = config.admin();
+    return new AdminServer.Listeners(admin.socket(), admin.metrics(), admin.lookingGlass());
+  }
 
   static OverlayConfig overlay(NodeConfig config, Neighbors neighbors) {
     OverlayLimits usual = OverlayLimits.usual();
@@ -112,7 +120,7 @@ final class Translate {
         neighbors
             .nameOf(identity)
             .map(config.overlay()::costOf)
-            .orElse(io.landfall.node.config.OverlayConfig.DEFAULT_COST);
+            .orElse(io.landfall.config.OverlayConfig.DEFAULT_COST);
     return (int) Math.min(cost, Integer.MAX_VALUE);
   }
 

@@ -2,7 +2,7 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.landfall.node.config.EdgeConfig.Limits;
+import io.landfall.config.EdgeConfig.Limits;
 import org.junit.jupiter.api.Test;
 
 /** What the edge is started with, compared with what the process has. */

@@ -53,6 +53,13 @@ class HostilePeersTest {
     nyc.start();
     fra.awaitAdjacency("nyc").awaitNextHops(11, "10.32.0.2").awaitNextHops(10, "10.32.0.1");
     nyc.awaitAdjacency("fra").awaitNextHops(10, "10.32.0.1").awaitNextHops(11, "10.32.0.2");
+    // A path is usable, and best, a moment after it is there: once its request channel is proved.
+    for (TestSite site : List.of(fra, nyc)) {
+      Poll.until(
+          "every path is usable",
+          () -> site.table().stream().noneMatch(row -> row.contains("best=false")),
+          site::table);
+    }
     fraTable = fra.table();
     nycTable = nyc.table();
   }
@@ -286,16 +293,20 @@ class HostilePeersTest {
     assertThat(log.with("newcomer refused", "peer=sin", "10.32.1.11", "a service")).isNotEmpty();
   }
 
+  /** On a busy machine the next stranger takes the place of one whose end was not yet read. */
+  private long strangers() {
+    return fra.refused("(not admitted)", "closed-in-handshake")
+        + fra.refused("(not admitted)", "silent");
+  }
+
   @Test
   void aThousandStrangersCostACounterAndAFewLines() {
-    long before = fra.refused("(not admitted)", "closed-in-handshake");
+    long before = strangers();
     for (int i = 0; i < 1000; i++) {
       assertThatCode(() -> stranger().close()).doesNotThrowAnyException();
     }
     Poll.until(
-        "they are counted",
-        () -> fra.refused("(not admitted)", "closed-in-handshake") >= before + 1000,
-        () -> fra.show("show/refused"));
+        "they are counted", () -> strangers() >= before + 1000, () -> fra.show("show/refused"));
     assertThat(log.with("overlay peer refused", "closed-in-handshake")).hasSizeLessThan(200);
     assertThat(fra.rows("refused")).hasSizeLessThan(40);
   }

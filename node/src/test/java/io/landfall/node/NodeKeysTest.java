@@ -3,10 +3,10 @@ package io.landfall.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.landfall.node.config.ConfigLoader;
-import io.landfall.node.config.ConfigProblem;
-import io.landfall.node.config.Loaded;
-import io.landfall.node.config.NodeConfig;
+import io.landfall.config.ConfigLoader;
+import io.landfall.config.ConfigProblem;
+import io.landfall.config.Loaded;
+import io.landfall.config.NodeConfig;
 import io.landfall.trust.Credentials;
 import io.landfall.trust.ca.CertificateAuthority;
 import io.landfall.trust.ca.CertificateRequest;

@@ -2,7 +2,7 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.landfall.node.admin.CommandResult;
+import io.landfall.admin.CommandResult;
 import io.landfall.trust.FileResult;
 import io.landfall.trust.Revocations;
 import io.netty.channel.DefaultEventLoop;

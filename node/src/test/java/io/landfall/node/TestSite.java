@@ -2,9 +2,9 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.config.ConfigLoader;
+import io.landfall.config.Loaded;
 import io.landfall.core.Addresses;
-import io.landfall.node.config.ConfigLoader;
-import io.landfall.node.config.Loaded;
 import io.landfall.trust.Credentials;
 import io.landfall.trust.ca.CertificateAuthority;
 import java.io.IOException;

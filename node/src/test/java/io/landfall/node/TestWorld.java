@@ -18,7 +18,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +31,12 @@ final class TestWorld implements AutoCloseable {
   static final Block BLOCK = Block.parse("10.32.0.0/23");
   static final TrustDomain DOMAIN = new TrustDomain("landfall.test");
   static final long DAY_MILLIS = 24L * 3600 * 1000;
+  private static final int MOST_ATTEMPTS = 100;
 
   final Path folder;
   final Block block;
   final CertificateAuthority ca = CertificateAuthority.generate("Test", System.currentTimeMillis());
+  private final Set<String> given = new TreeSet<>();
   private final int net;
   private final ServerSocket guard;
   private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
@@ -82,13 +86,22 @@ final class TestWorld implements AutoCloseable {
     return InetAddress.ofLiteral("127." + net + "." + site + "." + host);
   }
 
-  /** An address of a site with a port that was free a moment ago; nobody else has the address. */
+  /**
+   * An address of a site with a port that was free a moment ago; nobody else has the address. The
+   * system may offer a port again as soon as it is closed, so none is given out twice.
+   */
   InetSocketAddress free(int site) {
-    try (ServerSocket socket = new ServerSocket(0, 1, address(site, 1))) {
-      return (InetSocketAddress) socket.getLocalSocketAddress();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      try (ServerSocket socket = new ServerSocket(0, 1, address(site, 1))) {
+        InetSocketAddress found = (InetSocketAddress) socket.getLocalSocketAddress();
+        if (given.add(found.toString())) {
+          return found;
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
+    throw new IllegalStateException("no free port");
   }
 
   static HostAddress identity(int n) {

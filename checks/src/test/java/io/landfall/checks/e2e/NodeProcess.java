@@ -39,7 +39,23 @@ final class NodeProcess implements AutoCloseable {
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
     command.addAll(List.of("-cp", classPath));
     // The lab's way in: the process ends when its standard input does, so none is left behind.
-    command.addAll(List.of("io.landfall.cli.lab.LabChild", "node", config.toString()));
+    command.addAll(List.of("io.landfall.lab.LabChild", "node", config.toString()));
+    return start(command, log);
+  }
+
+  /** A node on the module path, with these flags, as {@code ./landfall run} starts it. */
+  static NodeProcess startOnModulePath(List<String> flags, String modulePath, Path config) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    command.addAll(flags);
+    command.addAll(
+        List.of("-p", modulePath, "-m", "io.landfall.launcher/io.landfall.launcher.Launcher"));
+    command.addAll(List.of("run", "-c", config.toString()));
+    return start(command, config.resolveSibling("node.log"));
+  }
+
+  private static NodeProcess start(List<String> command, Path log) {
     try {
       return new NodeProcess(
           new ProcessBuilder(command)
@@ -79,12 +95,26 @@ final class NodeProcess implements AutoCloseable {
     }
   }
 
+  /** The libraries and other files that are mapped into its memory. */
+  String mappedFiles() {
+    try {
+      return Files.readString(Path.of("/proc/" + process.pid() + "/maps"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Every class that it has loaded, as jcmd tells them. */
   String classes() {
+    return jcmd("VM.class_hierarchy");
+  }
+
+  /** What jcmd answers to one command about it. */
+  String jcmd(String question) {
     Path jcmd = Path.of(System.getProperty("java.home", ""), "bin", "jcmd");
     try {
       Process asking =
-          new ProcessBuilder(jcmd.toString(), Long.toString(process.pid()), "VM.class_hierarchy")
+          new ProcessBuilder(jcmd.toString(), Long.toString(process.pid()), question)
               .redirectErrorStream(true)
               .start();
       return new String(asking.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

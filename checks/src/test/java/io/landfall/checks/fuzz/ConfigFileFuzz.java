@@ -1,8 +1,8 @@
 package io.landfall.checks.fuzz;
 
-import io.landfall.node.config.ConfigLoader;
-import io.landfall.node.config.ConfigProblem;
-import io.landfall.node.config.Loaded;
+import io.landfall.config.ConfigLoader;
+import io.landfall.config.ConfigProblem;
+import io.landfall.config.Loaded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.checks.lab.Await;
 import io.landfall.checks.lab.LabRequirements;
-import io.landfall.cli.Main;
+import io.landfall.launcher.Launcher;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -96,7 +96,7 @@ class InternetTourLab {
             "--sun-misc-unsafe-memory-access=allow",
             "-cp",
             classPath,
-            Main.class.getName(),
+            Launcher.class.getName(),
             "lab",
             "--internet",
             "--dir=" + dir.resolve("lab"),

@@ -1,7 +1,7 @@
 package io.landfall.checks.soak;
 
 import io.landfall.cli.Main;
-import io.landfall.cli.lab.LabHttp;
+import io.landfall.lab.LabHttp;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -68,7 +68,7 @@ final class SoakNode implements Closeable {
             "-cp",
             classPath,
             // It ends when its standard input does, so none is left behind.
-            "io.landfall.cli.lab.LabChild",
+            "io.landfall.lab.LabChild",
             "node",
             dir.resolve(name + ".yaml").toString()));
     try {

@@ -18,6 +18,11 @@ final class TextRules {
   private static final Pattern MACHINE_PATH =
       Pattern.compile("(?<![\\w.}*])/(work|root|home/\\w+|Users/\\w+)/(?!\\*)");
 
+  /** The room, its artifact, its command, its types. */
+  private static final Pattern THE_LAB =
+      Pattern.compile(
+          "\\bio\\.landfall\\.lab\\b|\\blandfall[- ]lab\\b|\"lab\"|\\bLab([A-Z]\\w*)?\\b");
+
   private static final Pattern CODE_IN_COMMENT =
       Pattern.compile(
           "^\\s*//\\s*("
@@ -45,6 +50,10 @@ final class TextRules {
 
   static List<String> commentedOutCode(String text) {
     return lines(text, CODE_IN_COMMENT, "looks like code in a comment");
+  }
+
+  static List<String> namesTheLab(String text) {
+    return lines(text, THE_LAB, "names the lab, which the launcher adds");
   }
 
   static List<String> machinePaths(String text) {

@@ -66,8 +66,8 @@ class TidyTest {
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-            boolean labAtRoot = folder.equals(root.resolve("lab"));
-            return SKIPPED_FOLDERS.contains(folder.getFileName().toString()) || labAtRoot
+            boolean aLabRunsHere = folder.equals(root.resolve("landfall-lab"));
+            return SKIPPED_FOLDERS.contains(folder.getFileName().toString()) || aLabRunsHere
                 ? FileVisitResult.SKIP_SUBTREE
                 : FileVisitResult.CONTINUE;
           }
@@ -257,6 +257,26 @@ class TidyTest {
   void canaryAPackageThatSaysNothingIsFlagged() {
     assertThat(packagesWithoutInfo(new TreeSet<>(List.of("a/src/main/java/io/b/C.java"))))
         .containsExactly("a/src/main/java/io/b");
+  }
+
+  @Test
+  void cliHasNoLab() {
+    assertThat(complaints(path -> path.startsWith("cli/"), TextRules::namesTheLab)).isEmpty();
+    assertThat(files.keySet()).noneMatch(path -> path.matches("cli/.*/lab/.*|cli/.*/Lab\\w*.java"));
+  }
+
+  @Test
+  void canaryACommandThatNamesTheLabIsFlagged() {
+    assertThat(
+            List.of(
+                "import io.landfall.lab.Lab;",
+                "<artifactId>landfall-lab</artifactId>",
+                "\"  landfall lab --dir DIR\",",
+                "commands.put(\"lab\", maker);",
+                "new LabCommand()"))
+        .allSatisfy(line -> assertThat(TextRules.namesTheLab(line)).as(line).hasSize(1));
+    assertThat(TextRules.namesTheLab("landfall explain http://shop.lab/; a Label; /tmp/lab/fra"))
+        .isEmpty();
   }
 
   private static List<String> checkSource(String text) {

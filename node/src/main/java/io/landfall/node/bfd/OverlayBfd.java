@@ -1,6 +1,9 @@
 package io.landfall.node.bfd;
 
+import io.landfall.admin.BfdRow;
+import io.landfall.bfd.BfdConfig;
 import io.landfall.bfd.PathLiveness;
+import io.landfall.config.BfdSettings;
 import io.landfall.control.PathEffect;
 import io.landfall.control.PathEvent;
 import io.landfall.control.PathKeys;
@@ -8,8 +11,6 @@ import io.landfall.control.PathMonitor;
 import io.landfall.core.HostAddress;
 import io.landfall.node.ControlLoop;
 import io.landfall.node.Driver;
-import io.landfall.node.admin.BfdRow;
-import io.landfall.node.config.BfdSettings;
 import io.landfall.node.link.BgpLink;
 import io.netty.channel.ChannelFuture;
 import java.net.InetSocketAddress;
@@ -57,7 +58,7 @@ public final class OverlayBfd {
     this.listener = listener;
     this.monitor =
         new PathMonitor(
-            settings.timing(),
+            new BfdConfig.Timing(settings.intervalMillis(), settings.multiplier()),
             settings.port(),
             bound -> ThreadLocalRandom.current().nextLong(bound));
     // Packets arrive on the control loop itself: a tick waits for nothing that others hand over.
@@ -121,9 +122,9 @@ public final class OverlayBfd {
   public List<BfdRow> rows() {
     List<BfdRow> rows = new ArrayList<>();
     for (PathMonitor.PathView path : monitor.sessions()) {
-      rows.add(BfdRow.of(path.peer(), path.address(), path.session(), control));
+      rows.add(BfdRows.of(path.peer(), path.address(), path.session(), control));
     }
-    BfdRow.ofNoSession("overlay", monitor.strangers(), control).ifPresent(rows::add);
+    BfdRows.ofNoSession("overlay", monitor.strangers(), control).ifPresent(rows::add);
     return rows;
   }
 

@@ -1,5 +1,6 @@
 package io.landfall.node.bfd;
 
+import io.landfall.admin.BfdRow;
 import io.landfall.bfd.BfdCodec;
 import io.landfall.bfd.BfdConfig;
 import io.landfall.bfd.BfdEffect;
@@ -12,7 +13,6 @@ import io.landfall.bfd.DiscardRule;
 import io.landfall.bfd.PathLiveness;
 import io.landfall.core.Addresses;
 import io.landfall.node.ControlLoop;
-import io.landfall.node.admin.BfdRow;
 import io.landfall.node.bgptcp.LinkWatch;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -131,13 +131,13 @@ public final class UpstreamBfd implements LinkWatch {
     List<BfdRow> rows = new ArrayList<>();
     for (Link link : links.values()) {
       rows.add(
-          BfdRow.of(
+          BfdRows.of(
               link.upstream,
               Addresses.format(new InetSocketAddress(link.remote, PORT)),
               link.runner.session().view(),
               control));
     }
-    BfdRow.ofNoSession("upstreams", strangers, control).ifPresent(rows::add);
+    BfdRows.ofNoSession("upstreams", strangers, control).ifPresent(rows::add);
     return rows;
   }
 

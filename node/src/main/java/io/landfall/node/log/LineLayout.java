@@ -4,7 +4,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
 import ch.qos.logback.core.LayoutBase;
-import io.landfall.node.config.LogConfig;
+import io.landfall.config.LogConfig;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;

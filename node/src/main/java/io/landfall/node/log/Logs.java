@@ -8,7 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
-import io.landfall.node.config.LogConfig;
+import io.landfall.config.LogConfig;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.LoggerFactory;
 

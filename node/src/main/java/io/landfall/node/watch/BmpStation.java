@@ -1,9 +1,9 @@
 package io.landfall.node.watch;
 
 import io.landfall.bgp.watch.Bmp;
+import io.landfall.config.WatchConfig;
 import io.landfall.core.Backoff;
 import io.landfall.node.ControlLoop;
-import io.landfall.node.config.WatchConfig;
 import io.landfall.node.link.Sockets;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;

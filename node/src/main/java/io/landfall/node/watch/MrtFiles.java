@@ -1,7 +1,7 @@
 package io.landfall.node.watch;
 
+import io.landfall.config.WatchConfig;
 import io.landfall.core.Clock;
-import io.landfall.node.config.WatchConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.landfall.node.watch;
 
+import io.landfall.admin.metrics.MetricsSource.WatchCount;
+import io.landfall.config.WatchConfig;
 import io.landfall.node.ControlLoop;
-import io.landfall.node.config.WatchConfig;
 import io.landfall.node.link.TcpEnds;
-import io.landfall.node.metrics.MetricsSource.WatchCount;
 import io.landfall.node.watch.WatchedPeers.UpPeer;
 import io.landfall.overlay.Tap;
 import io.landfall.overlay.Watched;

@@ -3,8 +3,8 @@ package io.landfall.node.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.landfall.config.WatchConfig;
 import io.landfall.core.Clock;
-import io.landfall.node.config.WatchConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

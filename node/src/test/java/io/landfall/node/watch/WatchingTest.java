@@ -2,18 +2,18 @@ package io.landfall.node.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.admin.metrics.MetricsSource.WatchCount;
 import io.landfall.bgp.Family;
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.bgp.SessionEffect.Negotiated;
 import io.landfall.bgp.UpdateWriter;
+import io.landfall.config.WatchConfig;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.Signal;
 import io.landfall.node.ControlLoop;
-import io.landfall.node.config.WatchConfig;
 import io.landfall.node.link.Sockets;
-import io.landfall.node.metrics.MetricsSource.WatchCount;
 import io.landfall.node.watch.BmpSink.Manner;
 import io.landfall.node.watch.BmpSink.Message;
 import io.landfall.overlay.Overlay;

@@ -1,5 +1,6 @@
 package io.landfall.overlay.speaker;
 
+import io.landfall.core.MedMapping;
 import io.landfall.core.Signal;
 import java.util.OptionalLong;
 
@@ -11,4 +12,10 @@ import java.util.OptionalLong;
  * @param tier the tier that its MED maps to, unsigned 32 bits; lower is preferred; 0 when DOWN
  * @param med the MED as it came, for showing only
  */
-public record HostWord(Signal signal, long tier, OptionalLong med) {}
+public record HostWord(Signal signal, long tier, OptionalLong med) {
+  /** What an announcement with this MED, and perhaps GRACEFUL_SHUTDOWN, means. */
+  static HostWord read(MedMapping mapping, OptionalLong med, boolean gracefulShutdown) {
+    Signal signal = mapping.signal(med, gracefulShutdown);
+    return new HostWord(signal, signal == Signal.DOWN ? 0 : mapping.tier(med), med);
+  }
+}

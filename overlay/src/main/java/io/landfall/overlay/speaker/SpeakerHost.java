@@ -1,6 +1,7 @@
 package io.landfall.overlay.speaker;
 
 import io.landfall.core.HostAddress;
+import io.landfall.core.MedMapping;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;

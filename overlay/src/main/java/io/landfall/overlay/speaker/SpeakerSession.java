@@ -13,6 +13,7 @@ import io.landfall.bgp.SessionStats;
 import io.landfall.bgp.UpdateMessage;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
+import io.landfall.core.MedMapping;
 import io.landfall.core.Rng;
 import io.landfall.overlay.HostRouteCodec;
 import io.landfall.overlay.OverlayLimits;
@@ -149,7 +150,7 @@ final class SpeakerSession {
       if (mapping == null) {
         throw new InvariantBroken("the codec accepts configured services only, not " + service);
       }
-      say(service, mapping.read(attributes.med(), drains), nowNanos, out);
+      say(service, HostWord.read(mapping, attributes.med(), drains), nowNanos, out);
     }
   }
 

@@ -4,6 +4,7 @@ import io.landfall.bgp.SessionState;
 import io.landfall.core.Addresses;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
+import io.landfall.core.MedMapping;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

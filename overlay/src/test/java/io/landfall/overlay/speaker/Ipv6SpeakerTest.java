@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.core.Addresses;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
+import io.landfall.core.MedMapping;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

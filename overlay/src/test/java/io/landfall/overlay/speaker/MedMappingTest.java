@@ -3,6 +3,7 @@ package io.landfall.overlay.speaker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.landfall.core.MedMapping;
 import io.landfall.core.Signal;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** How the MED of a service host is read. */
 class MedMappingTest {
   private static String read(MedMapping mapping, long med) {
-    HostWord word = mapping.read(OptionalLong.of(med), false);
+    HostWord word = HostWord.read(mapping, OptionalLong.of(med), false);
     return word.signal() + " " + word.tier();
   }
 
@@ -35,15 +36,15 @@ class MedMappingTest {
 
   @Test
   void noMedIsTheBestMed() {
-    assertThat(MedMapping.DEFAULT.read(OptionalLong.empty(), false))
+    assertThat(HostWord.read(MedMapping.DEFAULT, OptionalLong.empty(), false))
         .isEqualTo(new HostWord(Signal.UP, 0, OptionalLong.empty()));
   }
 
   @Test
   void gracefulShutdownDrainsAndDoesNotRaiseTheDead() {
-    assertThat(MedMapping.DEFAULT.read(OptionalLong.of(200), true))
+    assertThat(HostWord.read(MedMapping.DEFAULT, OptionalLong.of(200), true))
         .isEqualTo(new HostWord(Signal.DRAINING, 1, OptionalLong.of(200)));
-    assertThat(MedMapping.DEFAULT.read(OptionalLong.of(1000), true).signal())
+    assertThat(HostWord.read(MedMapping.DEFAULT, OptionalLong.of(1000), true).signal())
         .isEqualTo(Signal.DOWN);
   }
 

@@ -3,6 +3,7 @@ package io.landfall.overlay.speaker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.HostAddress;
+import io.landfall.core.MedMapping;
 import io.landfall.overlay.RawMessages;
 import io.landfall.overlay.Reads;
 import java.util.ArrayList;

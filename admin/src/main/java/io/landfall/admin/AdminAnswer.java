@@ -1,0 +1,52 @@
+package io.landfall.admin;
+
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * One answer of the admin API.
+ *
+ * @param status the HTTP status
+ * @param contentType the media type
+ * @param body the body
+ * @param charset how the body becomes bytes
+ * @param stream events to be written for as long as the other side wants them, in place of a body
+ */
+record AdminAnswer(
+    int status, String contentType, String body, Charset charset, Optional<MonitorWatch> stream) {
+  AdminAnswer(int status, String contentType, String body) {
+    this(status, contentType, body, StandardCharsets.UTF_8, Optional.empty());
+  }
+
+  /** A body that is no text: each character of it is one byte. */
+  static AdminAnswer bytes(String contentType, byte[] body) {
+    Charset oneByte = StandardCharsets.ISO_8859_1;
+    return new AdminAnswer(200, contentType, new String(body, oneByte), oneByte, Optional.empty());
+  }
+
+  static AdminAnswer stream(MonitorWatch watch) {
+    return new AdminAnswer(
+        200, "application/x-ndjson", "", StandardCharsets.UTF_8, Optional.of(watch));
+  }
+
+  static AdminAnswer json(String body) {
+    return new AdminAnswer(200, "application/json", body);
+  }
+
+  static AdminAnswer problem(int status, String detail) {
+    String title =
+        switch (status) {
+          case 400 -> "Bad Request";
+          case 403 -> "Forbidden";
+          case 404 -> "Not Found";
+          case 405 -> "Method Not Allowed";
+          case 409 -> "Conflict";
+          case 413 -> "Content Too Large";
+          case 503 -> "Service Unavailable";
+          default -> "Internal Server Error";
+        };
+    return new AdminAnswer(
+        status, "application/problem+json", ViewJson.problem(status, title, detail));
+  }
+}

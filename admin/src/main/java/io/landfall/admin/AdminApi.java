@@ -1,0 +1,241 @@
+package io.landfall.admin;
+
+import io.landfall.admin.metrics.MetricsText;
+import io.landfall.core.ServiceName;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * The admin API without its sockets: a request in, an answer out.
+ *
+ * <p>Reading is {@code GET /v1/show/...}, {@code GET /v1/explain?url=}, {@code GET /v1/dump/mrt}
+ * and {@code GET /metrics}. Steering is {@code PUT} and {@code DELETE /v1/services/NAME}, {@code
+ * POST /v1/drain}, {@code POST /v1/undrain} and {@code POST /v1/reload}; it is for the Unix socket
+ * only, whose file mode says who may, and every command is logged with the user that gave it. Over
+ * loopback TCP one may only read, and only with a Host header that names loopback: a web page that
+ * had its own name point to 127.0.0.1 (DNS rebinding) does not have one.
+ */
+final class AdminApi {
+  /** The longest lease that is granted: longer silence is not a lease. */
+  static final long MAX_TTL_MILLIS = 24 * 3_600_000L;
+
+  /** The shortest: renewing more often than ten times a second is a mistake. */
+  static final long MIN_TTL_MILLIS = 100;
+
+  private static final Logger LOG = LoggerFactory.getLogger(AdminApi.class);
+  private static final String SHOW = "/v1/show/";
+  private static final String SERVICES = "/v1/services/";
+  private static final List<String> SHOWN =
+      List.of(
+          "routes", "peers", "services", "ingress", "refused", "decisions", "bfd", "revocations");
+
+  private final AdminBackend backend;
+  private final MetricsText metrics;
+  private final RoutingApi routing;
+
+  AdminApi(AdminBackend backend, MetricsText metrics) {
+    this.backend = backend;
+    this.routing = new RoutingApi(backend.routing());
+    this.metrics = metrics;
+  }
+
+  AdminAnswer handle(AdminRequest request) {
+    try {
+      if (request.caller() instanceof AdminRequest.Caller.Loopback tcp) {
+        if (!isLoopbackHost(tcp.hostHeader())) {
+          return AdminAnswer.problem(
+              403, "the Host header must name loopback: 127.0.0.1, [::1] or localhost");
+        }
+        if (!isRead(request.method())) {
+          return AdminAnswer.problem(405, "this listener is read-only: use the Unix socket");
+        }
+      }
+      return isRead(request.method()) ? read(request) : command(request);
+    } catch (CommandBody.Wrong wrong) {
+      return AdminAnswer.problem(400, wrong.sentence());
+    } catch (NotNow notNow) {
+      return AdminAnswer.problem(503, notNow.sentence());
+    } catch (RuntimeException e) {
+      LOG.atError().addKeyValue("path", request.path()).setCause(e).log("admin request failed");
+      String message = e.getMessage();
+      return AdminAnswer.problem(500, message == null ? e.toString() : message);
+    }
+  }
+
+  private static boolean isRead(String method) {
+    return method.equals("GET") || method.equals("HEAD");
+  }
+
+  private AdminAnswer read(AdminRequest request) throws NotNow {
+    String path = request.path();
+    if (path.startsWith(SHOW)) {
+      String view = path.substring(SHOW.length());
+      return request.query().isEmpty() || !RoutingApi.answers(view)
+          ? show(view)
+          : routing.show(view, request.query());
+    }
+    return switch (path) {
+      case "/v1/explain" -> explain(request);
+      case "/v1/monitor" -> routing.monitor(request);
+      case "/metrics" -> metrics.answer(request.accept(), AdminApi::metricsAnswer);
+      case "/v1/dump/mrt" -> AdminAnswer.bytes("application/octet-stream", backend.mrtDump());
+      case "/v1/drain", "/v1/undrain", "/v1/reload" ->
+          AdminAnswer.problem(405, path + " takes POST");
+      default ->
+          path.startsWith(SERVICES)
+              ? AdminAnswer.problem(
+                  405, path + " takes PUT and DELETE; to read, " + SHOW + "services")
+              : notFound(path);
+    };
+  }
+
+  private static AdminAnswer metricsAnswer(String contentType, String body) {
+    return new AdminAnswer(200, contentType, body);
+  }
+
+  private AdminAnswer show(String what) {
+    return switch (what) {
+      case "routes" -> AdminAnswer.json(ViewJson.routes(backend.routes()));
+      case "peers" -> AdminAnswer.json(ViewJson.peers(backend.peers()));
+      case "services" -> AdminAnswer.json(ViewJson.services(backend.services()));
+      case "ingress" -> AdminAnswer.json(ViewJson.ingress(backend.ingress()));
+      case "bfd" -> AdminAnswer.json(BfdJson.rows(backend.bfd()));
+      case "revocations" -> AdminAnswer.json(RoutingApi.text(backend.revocations()));
+      case "refused" -> AdminAnswer.json(ViewJson.refused(backend.refused()));
+      case "decisions" -> AdminAnswer.json(ViewJson.decisions(backend.decisions()));
+      default ->
+          AdminAnswer.problem(
+              404, "there is no view '" + what + "'; there are " + String.join(", ", SHOWN));
+    };
+  }
+
+  private AdminAnswer explain(AdminRequest request) {
+    List<String> urls = request.query().getOrDefault("url", List.of());
+    if (urls.size() != 1) {
+      return AdminAnswer.problem(400, "give one URL: /v1/explain?url=shop.example/x");
+    }
+    String text = urls.getFirst();
+    try {
+      URI url = new URI(text.contains("://") ? text : "http://" + text);
+      String scheme = url.getScheme();
+      if (url.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
+        return AdminAnswer.problem(400, "'" + text + "' is not an http or https URL with a host");
+      }
+      String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+      return AdminAnswer.json(
+          ViewJson.explain(backend.explain(url.getHost().toLowerCase(Locale.ROOT), path)));
+    } catch (URISyntaxException e) {
+      return AdminAnswer.problem(400, "'" + text + "' is not a URL: " + e.getReason());
+    }
+  }
+
+  private AdminAnswer command(AdminRequest request) throws CommandBody.Wrong {
+    String path = request.path();
+    String method = request.method();
+    if (path.startsWith(SERVICES)) {
+      ServiceName service = service(path.substring(SERVICES.length()));
+      if (method.equals("PUT")) {
+        CommandBody body = CommandBody.read(request.body(), List.of("ttlMillis"));
+        OptionalLong ttl =
+            body.has("ttlMillis")
+                ? OptionalLong.of(body.number("ttlMillis", MIN_TTL_MILLIS, MAX_TTL_MILLIS))
+                : OptionalLong.empty();
+        return done(request, "announce", service.value(), backend.announce(service, ttl));
+      }
+      return method.equals("DELETE")
+          ? done(request, "withdraw", service.value(), backend.withdraw(service))
+          : AdminAnswer.problem(405, path + " takes PUT and DELETE, not " + method);
+    }
+    if (path.equals("/v1/drain") || path.equals("/v1/undrain")) {
+      return method.equals("POST")
+          ? drain(request, path.equals("/v1/drain"))
+          : AdminAnswer.problem(405, path + " takes POST, not " + method);
+    }
+    if (path.equals("/v1/reload")) {
+      if (!method.equals("POST")) {
+        return AdminAnswer.problem(405, path + " takes POST, not " + method);
+      }
+      CommandBody.read(request.body(), List.of());
+      return done(request, "reload", "revocations", backend.reload());
+    }
+    if (path.startsWith(SHOW)
+        || path.equals("/v1/explain")
+        || path.equals("/v1/dump/mrt")
+        || path.equals("/metrics")) {
+      return AdminAnswer.problem(405, path + " takes GET, not " + method);
+    }
+    return notFound(path);
+  }
+
+  private AdminAnswer drain(AdminRequest request, boolean drain) throws CommandBody.Wrong {
+    CommandBody body = CommandBody.read(request.body(), List.of("service", "node"));
+    String command = drain ? "drain" : "undrain";
+    if (body.has("service") == body.has("node")) {
+      throw new CommandBody.Wrong("say what: either {\"service\": \"NAME\"} or {\"node\": true}");
+    }
+    if (body.has("node")) {
+      if (!body.isTrue("node")) {
+        throw new CommandBody.Wrong("'node' must be true");
+      }
+      return done(request, command, "node", drain ? backend.drainNode() : backend.undrainNode());
+    }
+    ServiceName service = service(body.text("service"));
+    return done(
+        request,
+        command,
+        service.value(),
+        drain ? backend.drainService(service) : backend.undrainService(service));
+  }
+
+  private static ServiceName service(String name) throws CommandBody.Wrong {
+    try {
+      return new ServiceName(name);
+    } catch (IllegalArgumentException e) {
+      String message = e.getMessage();
+      throw new CommandBody.Wrong(message == null ? "not a service name" : message);
+    }
+  }
+
+  private static AdminAnswer done(
+      AdminRequest request, String command, String what, CommandResult result) {
+    LoggingEventBuilder log =
+        LOG.atInfo().addKeyValue("command", command).addKeyValue("what", what);
+    if (request.caller() instanceof AdminRequest.Caller.Local local
+        && local.credentials().isPresent()) {
+      log =
+          log.addKeyValue("uid", local.credentials().get().uid())
+              .addKeyValue("pid", local.credentials().get().pid());
+    }
+    log.addKeyValue("result", result.sentence()).log("admin command");
+    return switch (result) {
+      case CommandResult.Done ok -> AdminAnswer.json(ViewJson.message(ok.sentence()));
+      case CommandResult.NotFound missing -> AdminAnswer.problem(404, missing.sentence());
+      case CommandResult.Conflict conflict -> AdminAnswer.problem(409, conflict.sentence());
+    };
+  }
+
+  private static AdminAnswer notFound(String path) {
+    return AdminAnswer.problem(
+        404,
+        "there is nothing at "
+            + path
+            + "; there are /v1/show/..., /v1/explain, /v1/monitor, /v1/dump/mrt, /v1/services/NAME,"
+            + " /v1/drain, /v1/undrain, /v1/reload and /metrics");
+  }
+
+  /** Whether a Host header names this machine by a loopback literal or as localhost. */
+  static boolean isLoopbackHost(String header) {
+    String host = header.toLowerCase(Locale.ROOT);
+    int colon = host.lastIndexOf(':');
+    if (colon >= 0 && colon > host.indexOf(']')) {
+      host = host.substring(0, colon);
+    }
+    return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.\\d{1,3}){3}");
+  }
+}

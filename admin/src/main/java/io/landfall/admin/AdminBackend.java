@@ -1,0 +1,83 @@
+package io.landfall.admin;
+
+import io.landfall.core.ServiceName;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * What the admin API asks of the running node.
+ *
+ * <p>Every method is called on a virtual thread and may block; the node answers by posting to its
+ * control thread and waiting. A method that throws becomes a 500 with the exception's message, but
+ * for {@link NotNow}.
+ */
+public interface AdminBackend {
+  /** The overlay table, by address; local routes included. */
+  List<RouteView> routes();
+
+  /** Every peer, then every candidate that is not a peer, with why. */
+  List<PeerView> peers();
+
+  /** Every service that this node knows, in the order of the config. */
+  List<ServiceStatus> services();
+
+  /** Plane one. */
+  IngressView ingress();
+
+  /** The BFD sessions: with other nodes, then with upstream routers. */
+  List<BfdRow> bfd();
+
+  /** What was refused, by peer and rule. */
+  List<RefusedView> refused();
+
+  /** The list of revocations in force, and what is wrong with its file. */
+  Fields revocations();
+
+  /** What is asked of the overlay beyond these short views. */
+  RoutingBackend routing();
+
+  /** The last decisions, newest first; bounded by the node. */
+  List<DecisionView> decisions();
+
+  /**
+   * The overlay table as MRT (RFC 6396, TABLE_DUMP_V2), as it is after this question.
+   *
+   * @throws NotNow when it is too large, or not ready in time
+   */
+  byte[] mrtDump() throws NotNow;
+
+  /**
+   * What would happen to a GET from a client for this URL, now.
+   *
+   * @param host the URL's host in lower case, without port
+   * @param path the URL's path, starting with a slash
+   */
+  ExplainView explain(String host, String path);
+
+  /**
+   * A service says that it is up.
+   *
+   * @param service the service
+   * @param ttlMillis how long the word holds without renewal; empty for no end, which also ends a
+   *     lease that was taken before
+   */
+  CommandResult announce(ServiceName service, OptionalLong ttlMillis);
+
+  /** A service says that it is down, whatever its probes say, until it announces itself again. */
+  CommandResult withdraw(ServiceName service);
+
+  /** Marks one service DRAINING here. */
+  CommandResult drainService(ServiceName service);
+
+  /** Drains the whole node: its services, and its announcements on plane one (RFC 8326). */
+  CommandResult drainNode();
+
+  /** Takes {@link #drainService} back. */
+  CommandResult undrainService(ServiceName service);
+
+  /** Reads again what can change while the node runs: the list of revocations. */
+  CommandResult reload();
+
+  /** Takes {@link #drainNode} back. */
+  CommandResult undrainNode();
+}

@@ -1,0 +1,210 @@
+package io.landfall.admin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.unix.PeerCredentials;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.handler.timeout.WriteTimeoutHandler;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/**
+ * HTTP for the admin API: one request a connection, answered from a virtual thread.
+ *
+ * <p>Closing after each answer keeps order, limits and timeouts trivial; nobody asks an admin API
+ * often enough to miss keep-alive.
+ */
+final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+  /** Connections at once on one listener; more are closed at once. */
+  static final int MAX_CONNECTIONS = 64;
+
+  /** The largest body; a command has a few dozen bytes. */
+  static final int MAX_BODY_BYTES = 16 * 1024;
+
+  /** How long a client may take to send its request. */
+  static final int REQUEST_TIMEOUT_SECONDS = 10;
+
+  /** How long a client may take to read an answer, or to read anything of a stream. */
+  static final int ANSWER_TIMEOUT_SECONDS = 60;
+
+  private final Function<AdminRequest, AdminAnswer> api;
+  private final boolean overUnix;
+  private boolean answered;
+
+  private AdminHandler(Function<AdminRequest, AdminAnswer> api, boolean overUnix) {
+    this.api = api;
+    this.overUnix = overUnix;
+  }
+
+  /** Makes one handler for each connection. */
+  interface Factory {
+    /** A fresh handler. */
+    AdminHandler create();
+  }
+
+  static Factory overUnix(AdminApi api) {
+    return () -> new AdminHandler(api::handle, true);
+  }
+
+  static Factory overLoopback(Function<AdminRequest, AdminAnswer> api) {
+    return () -> new AdminHandler(api, false);
+  }
+
+  static void addTo(Channel channel, Factory handlers, AtomicInteger open) {
+    if (open.incrementAndGet() > MAX_CONNECTIONS) {
+      open.decrementAndGet();
+      var _ = channel.close();
+      return;
+    }
+    channel.closeFuture().addListener(closed -> open.decrementAndGet());
+    channel
+        .pipeline()
+        .addLast(new ReadTimeoutHandler(REQUEST_TIMEOUT_SECONDS))
+        .addLast(new WriteTimeoutHandler(ANSWER_TIMEOUT_SECONDS))
+        .addLast(new HttpServerCodec())
+        .addLast(new BoundedBody())
+        .addLast(handlers.create());
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext context, FullHttpRequest message) {
+    if (answered) {
+      return;
+    }
+    answered = true;
+    context.pipeline().remove(ReadTimeoutHandler.class);
+    // What is pipelined behind is not for the codec either, which remembers each request.
+    context.pipeline().addFirst(new Discard());
+    if (!message.decoderResult().isSuccess()) {
+      write(context, AdminAnswer.problem(400, "the request is not valid HTTP/1.1"), false);
+      return;
+    }
+    AdminRequest request;
+    try {
+      request = request(context.channel(), message);
+    } catch (IllegalArgumentException e) {
+      write(context, AdminAnswer.problem(400, "the path or query is not valid"), false);
+      return;
+    }
+    boolean headOnly = message.method().name().equals("HEAD");
+    Thread.ofVirtual()
+        .name("admin-" + request.path())
+        .start(
+            () -> {
+              AdminAnswer answer = api.apply(request);
+              if (answer.stream().isPresent()) {
+                MonitorStream.run(context.channel(), answer.stream().get());
+              } else {
+                context.executor().execute(() -> write(context, answer, headOnly));
+              }
+            });
+  }
+
+  private AdminRequest request(Channel channel, FullHttpRequest message) {
+    QueryStringDecoder uri = new QueryStringDecoder(message.uri());
+    String host = message.headers().get(HttpHeaderNames.HOST, "");
+    AdminRequest.Caller caller =
+        overUnix
+            ? new AdminRequest.Caller.Local(credentials(channel))
+            : new AdminRequest.Caller.Loopback(host);
+    return new AdminRequest(
+        message.method().name(),
+        uri.path(),
+        uri.parameters(),
+        message.content().toString(UTF_8),
+        message.headers().get(HttpHeaderNames.ACCEPT, ""),
+        caller);
+  }
+
+  private static Optional<AdminRequest.Credentials> credentials(Channel channel) {
+    if (!(channel instanceof EpollDomainSocketChannel unix)) {
+      return Optional.empty();
+    }
+    try {
+      PeerCredentials peer = unix.peerCredentials();
+      return Optional.of(new AdminRequest.Credentials(peer.uid(), peer.pid()));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static void write(ChannelHandlerContext context, AdminAnswer answer, boolean headOnly) {
+    context.writeAndFlush(response(answer, headOnly)).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  private static FullHttpResponse response(AdminAnswer answer, boolean headOnly) {
+    byte[] body = answer.body().getBytes(answer.charset());
+    ByteBuf content = headOnly ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body);
+    FullHttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()), content);
+    response
+        .headers()
+        .set(HttpHeaderNames.CONTENT_TYPE, answer.contentType())
+        .setInt(HttpHeaderNames.CONTENT_LENGTH, body.length)
+        .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
+        .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    return response;
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    // A client that hung up, was too slow or too large: nothing that a log line would help.
+    var _ = context.close();
+  }
+
+  /** Throws away what a client sends after its request. */
+  private static final class Discard extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      var _ = ReferenceCountUtil.release(message);
+    }
+  }
+
+  /** Collects a request; one with too large a body is answered, and the rest of it thrown away. */
+  private static final class BoundedBody extends HttpObjectAggregator {
+    BoundedBody() {
+      super(MAX_BODY_BYTES, true);
+    }
+
+    @Override
+    protected void handleOversizedMessage(ChannelHandlerContext context, HttpMessage oversized) {
+      // Closing while the client still sends would reset the connection and lose the answer: end
+      // our half only. The client, or the read timeout, ends the other.
+      context.pipeline().addFirst(new Discard());
+      AdminAnswer answer =
+          AdminAnswer.problem(413, "the body has more than " + MAX_BODY_BYTES + " bytes");
+      context
+          .writeAndFlush(response(answer, false))
+          .addListener(
+              written -> {
+                if (context.channel() instanceof DuplexChannel duplex) {
+                  var _ = duplex.shutdownOutput();
+                }
+              });
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package io.landfall.admin;
+
+import io.landfall.admin.metrics.MetricsSource;
+import io.landfall.admin.metrics.MetricsText;
+import io.landfall.admin.metrics.Version;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * The admin API of a running node: a Unix socket to read and steer, loopback TCP to read.
+ *
+ * <p>It has one event loop of its own, so that a busy data plane cannot delay an operator, and runs
+ * each request on a virtual thread, which may wait for the control thread. On Linux it uses epoll,
+ * which also tells who is at the other end of the Unix socket; elsewhere NIO.
+ */
+public final class AdminServer implements AutoCloseable {
+  private static final int CLOSE_SECONDS = 2;
+
+  private final EventLoopGroup loop;
+  private final SocketFile socketFile;
+  private final List<Channel> listeners = new ArrayList<>();
+  private final ChannelGroup connections;
+  private Optional<InetSocketAddress> metricsAddress = Optional.empty();
+  private Optional<InetSocketAddress> lookingGlassAddress = Optional.empty();
+
+  /**
+   * Where to listen.
+   *
+   * @param socket the Unix socket, to read and steer
+   * @param metrics the loopback address for Prometheus; empty for none
+   * @param lookingGlass the loopback address of the looking glass's REST API; empty for none
+   */
+  public record Listeners(
+      Path socket, Optional<InetSocketAddress> metrics, Optional<InetSocketAddress> lookingGlass) {}
+
+  private AdminServer(EventLoopGroup loop, SocketFile socketFile) {
+    this.loop = loop;
+    this.socketFile = socketFile;
+    this.connections = new DefaultChannelGroup(loop.next(), true);
+  }
+
+  /**
+   * Binds and serves.
+   *
+   * @throws IOException with a sentence on what is wrong with the socket or the address
+   */
+  public static AdminServer start(
+      Listeners config, AdminBackend backend, Supplier<? extends MetricsSource> metrics)
+      throws IOException {
+    SocketFile socketFile = SocketFile.claim(config.socket());
+    AdminApi api = new AdminApi(backend, new MetricsText(metrics));
+    DefaultThreadFactory threads = new DefaultThreadFactory("landfall-admin", true);
+    EventLoopGroup loop =
+        new MultiThreadIoEventLoopGroup(
+            1,
+            threads,
+            Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    AdminServer server = new AdminServer(loop, socketFile);
+    try {
+      server.listenUnix(api);
+      if (config.metrics().isPresent()) {
+        server.metricsAddress =
+            Optional.of(
+                server.listenLoopback(
+                    "metrics", AdminHandler.overLoopback(api::handle), config.metrics().get()));
+      }
+      if (config.lookingGlass().isPresent()) {
+        LookingGlassApi glass =
+            new LookingGlassApi(backend.routing().lookingGlass(), Version.text());
+        server.lookingGlassAddress =
+            Optional.of(
+                server.listenLoopback(
+                    "looking-glass",
+                    AdminHandler.overLoopback(glass::handle),
+                    config.lookingGlass().get()));
+      }
+      return server;
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  /** The address that the TCP listener got; empty when there is none. */
+  public Optional<InetSocketAddress> metricsAddress() {
+    return metricsAddress;
+  }
+
+  /** The address that the looking glass got; empty when there is none. */
+  public Optional<InetSocketAddress> lookingGlassAddress() {
+    return lookingGlassAddress;
+  }
+
+  private void listenUnix(AdminApi api) throws IOException {
+    Path path = socketFile.bindingPath();
+    if (Epoll.isAvailable()) {
+      bind(
+          EpollServerDomainSocketChannel.class,
+          new DomainSocketAddress(path.toFile()),
+          AdminHandler.overUnix(api),
+          "the admin socket " + socketFile.path());
+    } else {
+      bind(
+          NioServerDomainSocketChannel.class,
+          UnixDomainSocketAddress.of(path),
+          AdminHandler.overUnix(api),
+          "the admin socket " + socketFile.path());
+    }
+    socketFile.publish();
+  }
+
+  private InetSocketAddress listenLoopback(
+      String what, AdminHandler.Factory handlers, InetSocketAddress address) throws IOException {
+    if (!address.getAddress().isLoopbackAddress()) {
+      throw new IOException("the " + what + " listener " + address + " is not on loopback");
+    }
+    Channel channel =
+        bind(
+            Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class,
+            address,
+            handlers,
+            "the " + what + " listener " + address);
+    return (InetSocketAddress) channel.localAddress();
+  }
+
+  private Channel bind(
+      Class<? extends ServerChannel> type,
+      SocketAddress address,
+      AdminHandler.Factory handlers,
+      String what)
+      throws IOException {
+    AtomicInteger open = new AtomicInteger();
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loop)
+            .channel(type)
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    connections.add(channel);
+                    AdminHandler.addTo(channel, handlers, open);
+                  }
+                })
+            .bind(address)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(
+          what + " cannot be opened: " + bound.cause().getMessage(), bound.cause());
+    }
+    listeners.add(bound.channel());
+    return bound.channel();
+  }
+
+  /** Stops serving and removes the socket. */
+  @Override
+  public void close() {
+    for (Channel listener : listeners) {
+      listener.close().awaitUninterruptibly();
+    }
+    // A stream of changes has no end of its own; nobody may wait for a node that is gone.
+    connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+    socketFile.remove();
+    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+  }
+}

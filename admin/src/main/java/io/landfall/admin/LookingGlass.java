@@ -1,0 +1,44 @@
+package io.landfall.admin;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** What a looking glass shows, in the words of birdwatcher 2 (see {@link LookingGlassApi}). */
+public interface LookingGlass {
+  /** The second part of the large community that says why a route was refused. */
+  long REJECTED = 65_666;
+
+  /** A moment as birdwatcher writes it: {@code 2026-11-26 09:14:33}, in UTC. */
+  static String time(Instant moment) {
+    return DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT)
+        .withZone(ZoneOffset.UTC)
+        .format(moment);
+  }
+
+  /** Which of a peer's routes. */
+  enum Which {
+    /** Those in the table. */
+    ACCEPTED,
+    /** Those that were refused in the present session, as far as they are remembered. */
+    REFUSED,
+    /** Those that this node has and does not tell the peer. */
+    NOT_EXPORTED
+  }
+
+  /** The node: {@code router_id}, {@code version}, {@code current_server} and so on. */
+  Fields status();
+
+  /** Every peer by its name, as an object of objects; the short form has only its state. */
+  Fields protocols(boolean shortForm);
+
+  /** Routes of one peer, named by name or identity. */
+  Looked routes(Which which, String peer);
+
+  /** The routes to one host, an address or address/length, whoever told them. */
+  Looked net(String net);
+
+  /** Every accepted route, or every refused one. */
+  Looked table(Which which);
+}

@@ -1,0 +1,70 @@
+package io.landfall.admin;
+
+import java.io.StringWriter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * One line of {@code monitor}.
+ *
+ * @param time when
+ * @param type what kind of thing changed: {@code route}, {@code peer}, {@code signal}, {@code
+ *     refused}, {@code drain}; and of the stream itself {@code watching} and {@code lost}
+ * @param cause why: the overlay's cause such as {@code UPDATE} or {@code SESSION_LOST}, or the rule
+ * @param peer the peer that it came from or is about
+ * @param name the name of the service or node that it is about
+ * @param address the host that it is about
+ * @param before what was so; absent when there was nothing
+ * @param after what is so now; absent when there is nothing
+ * @param why for people: the probe's reason, the NOTIFICATION's text, what was refused
+ */
+public record MonitorEvent(
+    Instant time,
+    String type,
+    String cause,
+    Optional<String> peer,
+    Optional<String> name,
+    Optional<String> address,
+    Optional<?> before,
+    Optional<?> after,
+    String why) {
+  private static final JsonFactory FACTORY = new JsonFactory();
+
+  /** An event about the stream itself. */
+  static MonitorEvent ofStream(Instant time, String type, String why) {
+    return new MonitorEvent(
+        time,
+        type,
+        "",
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        why);
+  }
+
+  /** The event as one line of JSON, with its end of line. */
+  String toLine() {
+    Fields line =
+        new Fields()
+            .put("time", time.truncatedTo(ChronoUnit.MILLIS).toString())
+            .put("type", type)
+            .put("cause", cause)
+            .put("peer", peer)
+            .put("name", name)
+            .put("address", address)
+            .put("before", before)
+            .put("after", after)
+            .put("why", why);
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
+      line.write(json);
+    }
+    return text.append('\n').toString();
+  }
+}

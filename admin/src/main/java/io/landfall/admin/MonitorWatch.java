@@ -1,0 +1,121 @@
+package io.landfall.admin;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One watcher's events between the control thread, which never waits for it, and the thread that
+ * writes them to its socket. When it reads too slowly the newest events are not kept, and where
+ * they would have stood it is told how many were lost.
+ */
+public final class MonitorWatch implements AutoCloseable {
+  /** How many events wait for one watcher. */
+  public static final int MAX_WAITING = 8_192;
+
+  private final MonitorFilter filter;
+  private final int most;
+  private final Runnable onClose;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition filled = lock.newCondition();
+  private final Deque<MonitorEvent> waiting = new ArrayDeque<>();
+  private long lost;
+  private boolean closed;
+
+  /**
+   * A watch with nothing in it.
+   *
+   * @param filter which events are for it
+   * @param onClose called once, on the closing thread
+   */
+  public MonitorWatch(MonitorFilter filter, Runnable onClose) {
+    this(filter, MAX_WAITING, onClose);
+  }
+
+  MonitorWatch(MonitorFilter filter, int most, Runnable onClose) {
+    this.filter = filter;
+    this.most = most;
+    this.onClose = onClose;
+  }
+
+  /** Puts an event in, if it is for this watcher and there is room; never waits for room. */
+  public void offer(MonitorEvent event) {
+    if (!filter.takes(event)) {
+      return;
+    }
+    lock.lock();
+    try {
+      if (waiting.size() >= most || (lost > 0 && waiting.size() + 1 >= most)) {
+        lost++;
+        return;
+      }
+      if (lost > 0) {
+        waiting.add(lostNotice(event.time()));
+      }
+      waiting.add(event);
+      filled.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private MonitorEvent lostNotice(Instant time) {
+    MonitorEvent notice =
+        MonitorEvent.ofStream(time, "lost", lost + " events lost: this watcher reads too slowly");
+    lost = 0;
+    return notice;
+  }
+
+  /**
+   * The next event; empty when none came in time, or the watch is closed.
+   *
+   * @throws InterruptedException when the thread is to end
+   */
+  Optional<MonitorEvent> take(long waitMillis) throws InterruptedException {
+    long left = TimeUnit.MILLISECONDS.toNanos(waitMillis);
+    lock.lock();
+    try {
+      while (waiting.isEmpty() && lost == 0 && !closed && left > 0) {
+        left = filled.awaitNanos(left);
+      }
+      if (waiting.isEmpty() && lost > 0) {
+        return Optional.of(lostNotice(Instant.now()));
+      }
+      return Optional.ofNullable(waiting.poll());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether nobody reads it any more. */
+  boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the watch; what waits is dropped. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      waiting.clear();
+      lost = 0;
+      filled.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    onClose.run();
+  }
+}

@@ -1,0 +1,123 @@
+package io.landfall.admin;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+
+/**
+ * The file of a Unix socket: never open to others, never in the way, never somebody else's.
+ *
+ * <p>A socket is created with the mode that the umask leaves, so between bind and chmod anybody
+ * might connect. Therefore it is bound inside a fresh folder that only we can enter, given its
+ * mode, and renamed to its place, which also replaces a dead socket in one step. Whether an
+ * existing socket is dead is found by connecting to it. On closing, the file is removed only if it
+ * is still ours.
+ */
+final class SocketFile {
+  private final Path path;
+  private final Path folder;
+  private Optional<Object> ours = Optional.empty();
+
+  private SocketFile(Path path, Path folder) {
+    this.path = path;
+    this.folder = folder;
+  }
+
+  /**
+   * Prepares to bind at this path.
+   *
+   * @throws IOException with a sentence when another process serves there or the path is not usable
+   */
+  static SocketFile claim(Path path) throws IOException {
+    Path absolute = path.toAbsolutePath();
+    Path parent = absolute.getParent();
+    if (parent == null) {
+      throw new IOException("the admin socket needs a path with a folder, not " + path);
+    }
+    refuseLive(absolute);
+    try {
+      Files.createDirectories(parent);
+      Path folder = parent.resolve("." + ProcessHandle.current().pid());
+      clear(folder);
+      Files.createDirectory(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      return new SocketFile(absolute, folder);
+    } catch (IOException e) {
+      throw new IOException(
+          "the admin socket " + path + " cannot be created in " + parent + ": " + e.getMessage(),
+          e);
+    }
+  }
+
+  private static void refuseLive(Path path) throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    BasicFileAttributes there =
+        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!there.isOther()) {
+      throw new IOException(
+          "the admin socket "
+              + path
+              + " is taken by a file that is no socket; remove it or choose"
+              + " another admin.socket");
+    }
+    try (SocketChannel live = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+      throw new IOException(
+          "the admin socket "
+              + path
+              + " is in use: another node is running with it"
+              + (live.isConnected() ? "; stop that one or choose another admin.socket" : ""));
+    } catch (java.net.ConnectException deadAndReplaced) {
+      return;
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Where to bind: a place that only this user can reach. */
+  Path bindingPath() {
+    return folder.resolve("s");
+  }
+
+  /** Gives the bound socket its mode and its place. */
+  void publish() throws IOException {
+    Path bound = bindingPath();
+    Files.setPosixFilePermissions(bound, PosixFilePermissions.fromString("rw-------"));
+    ours = key(bound);
+    Files.move(bound, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.deleteIfExists(folder);
+  }
+
+  /** Removes the socket if it is still the one that was published. */
+  void remove() {
+    try {
+      clear(folder);
+      if (ours.isPresent() && Files.exists(path) && ours.equals(key(path))) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      // A socket that stays behind is found dead and replaced at the next start.
+      ours = Optional.empty();
+    }
+  }
+
+  private static void clear(Path folder) throws IOException {
+    Files.deleteIfExists(folder.resolve("s"));
+    Files.deleteIfExists(folder);
+  }
+
+  private static Optional<Object> key(Path path) throws IOException {
+    return Optional.ofNullable(Files.readAttributes(path, BasicFileAttributes.class).fileKey());
+  }
+}

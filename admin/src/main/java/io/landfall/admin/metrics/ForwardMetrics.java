@@ -1,0 +1,37 @@
+package io.landfall.admin.metrics;
+
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+
+/** What is counted of requests between nodes that clients break off. */
+final class ForwardMetrics {
+  private ForwardMetrics() {}
+
+  static void addTo(MetricSnapshots.Builder all, MetricsSource.ForwardCounts counts) {
+    add(
+        all,
+        "landfall_forward_resets_held",
+        "Forwarded requests that were given up and reset later, since there were many.",
+        counts.heldResets());
+    add(
+        all,
+        "landfall_forward_aborters_declined",
+        "Requests that were not forwarded, since their client breaks off too many.",
+        counts.declinedAborters());
+    add(
+        all,
+        "landfall_forward_connections_flooded",
+        "Connections between nodes that ended for too many resets or control frames.",
+        counts.floodedConnections());
+  }
+
+  private static void add(MetricSnapshots.Builder all, String name, String help, long count) {
+    all.metricSnapshot(
+        CounterSnapshot.builder()
+            .name(name)
+            .help(help)
+            .dataPoint(MetricsText.counter(count, Labels.EMPTY))
+            .build());
+  }
+}

@@ -1,0 +1,72 @@
+package io.landfall.admin.metrics;
+
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The JVM's own figures: memory, collections, threads, CPU, under their customary names. */
+final class JvmMetrics {
+  private JvmMetrics() {}
+
+  static void addTo(MetricSnapshots.Builder all) {
+    MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
+    MemoryUsage other = ManagementFactory.getMemoryMXBean().getNonHeapMemoryUsage();
+    all.metricSnapshot(
+        GaugeSnapshot.builder()
+            .name("jvm_memory_used_bytes")
+            .help("Memory in use.")
+            .dataPoint(MetricsText.gauge(heap.getUsed(), Labels.of("area", "heap")))
+            .dataPoint(MetricsText.gauge(other.getUsed(), Labels.of("area", "nonheap")))
+            .build());
+    GaugeSnapshot.Builder buffers =
+        GaugeSnapshot.builder()
+            .name("jvm_buffer_pool_used_bytes")
+            .help("Buffers outside the heap.");
+    for (BufferPoolMXBean pool : ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)) {
+      buffers.dataPoint(MetricsText.gauge(pool.getMemoryUsed(), Labels.of("pool", pool.getName())));
+    }
+    all.metricSnapshot(buffers.build());
+    CounterSnapshot.Builder collections =
+        CounterSnapshot.builder()
+            .name("jvm_gc_collection_seconds")
+            .help("Time spent collecting garbage.");
+    for (GarbageCollectorMXBean gc : ManagementFactory.getGarbageCollectorMXBeans()) {
+      collections.dataPoint(
+          MetricsText.counter(
+              Math.max(0, gc.getCollectionTime()) / 1_000.0, Labels.of("gc", gc.getName())));
+    }
+    all.metricSnapshot(collections.build());
+    all.metricSnapshot(
+        GaugeSnapshot.builder()
+            .name("jvm_threads_current")
+            .help("Platform threads.")
+            .dataPoint(
+                MetricsText.gauge(
+                    ManagementFactory.getThreadMXBean().getThreadCount(), Labels.EMPTY))
+            .build());
+    Optional<Duration> cpu = ProcessHandle.current().info().totalCpuDuration();
+    if (cpu.isPresent()) {
+      all.metricSnapshot(
+          CounterSnapshot.builder()
+              .name("process_cpu_seconds")
+              .help("CPU time of the process.")
+              .dataPoint(MetricsText.counter(cpu.get().toNanos() / 1e9, Labels.EMPTY))
+              .build());
+    }
+    all.metricSnapshot(
+        GaugeSnapshot.builder()
+            .name("process_start_time_seconds")
+            .help("When the process started, since 1970.")
+            .dataPoint(
+                MetricsText.gauge(
+                    ManagementFactory.getRuntimeMXBean().getStartTime() / 1_000.0, Labels.EMPTY))
+            .build());
+  }
+}

@@ -1,0 +1,162 @@
+package io.landfall.admin.metrics;
+
+import io.landfall.core.Signal;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The numbers of one scrape, all of one moment as far as one thread owns them. Counters never go
+ * down while the node lives.
+ */
+public interface MetricsSource {
+  /** Requests by how they ended. */
+  List<RequestCount> requests();
+
+  /** What broken-off requests did to the connections between nodes. */
+  default ForwardCounts forwards() {
+    return new ForwardCounts(0, 0, 0);
+  }
+
+  /** Durations of requests, from the head to the end of the response. */
+  Durations requestDurations();
+
+  /** Hosts in the overlay table. */
+  long overlayRoutes();
+
+  /** Peers by state in lower case. */
+  Map<String, Long> overlayPeers();
+
+  /** Second holders of an identity that were refused, here or, in this node's place, by a peer. */
+  default long overlayDuplicates() {
+    return 0;
+  }
+
+  /** The list of revocations. */
+  default RevocationCounts revocations() {
+    return new RevocationCounts(0, false, 0, 0);
+  }
+
+  /** Refused routes by peer and rule. */
+  List<RefusedCount> overlayRefused();
+
+  /** UPDATE messages sent to all upstreams. */
+  long ingressUpdatesSent();
+
+  /** BFD sessions. */
+  default List<BfdCount> bfd() {
+    return List.of();
+  }
+
+  /** Datagrams that BFD discarded before it had found a session. */
+  default List<BfdUnmatched> bfdUnmatched() {
+    return List.of();
+  }
+
+  /** How long the steps of the control thread took. */
+  default ControlSteps controlSteps() {
+    return new ControlSteps(new Durations(new double[0], new long[1], 0), 0);
+  }
+
+  /** What each service says of itself here. */
+  Map<String, Signal> serviceSignals();
+
+  /** Probes by service and result. */
+  List<ProbeCount> probes();
+
+  /** What was told to BMP stations, and written to MRT files. */
+  default List<WatchCount> watch() {
+    return List.of();
+  }
+
+  /**
+   * The list of revocations.
+   *
+   * @param entries how many are in force
+   * @param hasProblem whether the file as it is now is not in force, since it breaks a rule
+   * @param applied how often a file was read and put in force since the start
+   * @param refused how often one was not
+   */
+  record RevocationCounts(long entries, boolean hasProblem, long applied, long refused) {}
+
+  /**
+   * One BFD session.
+   *
+   * @param peer the node's name, or the upstream's address
+   * @param up whether it is Up
+   * @param downs how often it left Up since it was made
+   * @param discarded datagrams that it discarded since it was made
+   */
+  record BfdCount(String peer, boolean up, long downs, long discarded) {}
+
+  /**
+   * Datagrams that belonged to no BFD session.
+   *
+   * @param plane {@code overlay} or {@code upstreams}
+   * @param rule the rule that discarded them
+   */
+  record BfdUnmatched(String plane, String rule, long count) {}
+
+  /**
+   * Steps of the control thread since the start.
+   *
+   * @param durations all of them
+   * @param longestSeconds the longest
+   */
+  record ControlSteps(Durations durations, double longestSeconds) {}
+
+  /**
+   * What was counted of requests between nodes.
+   *
+   * @param heldResets requests that were given up and reset later, since there were many
+   * @param declinedAborters requests not forwarded, since their client breaks off too many
+   * @param floodedConnections connections that ended for too many resets or control frames
+   */
+  record ForwardCounts(long heldResets, long declinedAborters, long floodedConnections) {}
+
+  /**
+   * Requests that ended the same way.
+   *
+   * @param outcome {@code serve}, {@code forward} or {@code decline}
+   * @param reason the reason's code
+   * @param service the service; empty text for an unknown host
+   * @param count how many
+   */
+  record RequestCount(String outcome, String reason, String service, long count) {}
+
+  /**
+   * A histogram.
+   *
+   * @param upperBoundsSeconds the inclusive upper bounds of the buckets, ascending, without +Inf
+   * @param counts how many fell into each bucket alone (not cumulated), and last how many above all
+   *     bounds: one more than there are bounds
+   * @param sumSeconds the sum of all durations
+   */
+  @SuppressWarnings("ArrayRecordComponent") // A snapshot that is read once and thrown away.
+  record Durations(double[] upperBoundsSeconds, long[] counts, double sumSeconds) {}
+
+  /**
+   * Routes of one peer that one rule refused.
+   *
+   * @param peer the peer's name
+   * @param rule the rule's code
+   * @param count how many
+   */
+  record RefusedCount(String peer, String rule, long count) {}
+
+  /**
+   * One number about who watches.
+   *
+   * @param what what it counts, see {@link WatchMetrics}
+   * @param station the station's address and port; empty text for files
+   */
+  record WatchCount(String what, String station, long count) {}
+
+  /**
+   * Probes with one result.
+   *
+   * @param service the service
+   * @param result {@code success}, {@code failure} or {@code timeout}
+   * @param count how many
+   */
+  record ProbeCount(String service, String result, long count) {}
+}

@@ -1,0 +1,277 @@
+package io.landfall.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** The admin API over real sockets, with a node that only remembers what it was told. */
+class AdminServerTest {
+  @TempDir Path temp;
+  private final FakeBackend backend = new FakeBackend();
+  private Path socket;
+  private AdminServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    socket = temp.resolve("run/a.sock");
+    server = AdminServer.start(config(), backend, FakeMetrics::new);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private AdminServer.Listeners config() {
+    return new AdminServer.Listeners(
+        socket,
+        Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+        Optional.empty());
+  }
+
+  private String unix(String method, String path, String body) throws IOException {
+    return UnixHttp.exchange(
+        UnixDomainSocketAddress.of(socket), UnixHttp.request(method, path, body));
+  }
+
+  private String tcp(String request) throws IOException {
+    SocketAddress address = server.metricsAddress().orElseThrow();
+    return UnixHttp.exchange(address, request);
+  }
+
+  @Test
+  void aViewIsExactlyItsJson() throws IOException {
+    String answer = unix("GET", "/v1/show/routes", "");
+
+    assertThat(answer).startsWith("HTTP/1.1 200 OK\r\n").contains("content-type: application/json");
+    assertThat(answer).endsWith("\r\n\r\n" + ViewJson.routes(backend.routes()));
+    for (String view :
+        new String[] {
+          "peers", "services", "ingress", "refused", "decisions", "bfd", "revocations"
+        }) {
+      assertThat(unix("GET", "/v1/show/" + view, "")).startsWith("HTTP/1.1 200 OK\r\n");
+    }
+  }
+
+  @Test
+  void explainTakesAUrlWithOrWithoutItsScheme() throws IOException {
+    String wanted = ViewJson.explain(backend.explain("shop.example", "/a"));
+    assertThat(unix("GET", "/v1/explain?url=shop.example/a", "")).endsWith(wanted);
+    assertThat(unix("GET", "/v1/explain?url=https%3A%2F%2FSHOP.example%3A8443%2Fa%3Fq", ""))
+        .endsWith(wanted);
+    assertThat(unix("GET", "/v1/explain", "")).startsWith("HTTP/1.1 400 ").contains("give one URL");
+    assertThat(unix("GET", "/v1/explain?url=%20", "")).startsWith("HTTP/1.1 400 ");
+    assertThat(unix("GET", "/v1/explain?url=ftp%3A%2F%2Fx%2F", "")).startsWith("HTTP/1.1 400 ");
+  }
+
+  @Test
+  void whatIsPipelinedAfterTheOneRequestIsNotAnswered() {
+    EmbeddedChannel client = new EmbeddedChannel();
+    CountDownLatch answer = new CountDownLatch(1);
+    AdminHandler.Factory slow =
+        AdminHandler.overLoopback(
+            request -> {
+              try {
+                answer.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              return AdminAnswer.problem(503, "the test is over");
+            });
+    AdminHandler.addTo(client, slow, new AtomicInteger());
+    String asks =
+        "POST /v1/drain HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+            + "Content-Length: 2\r\n\r\n{}";
+    for (int i = 0; i < 1_000; i++) {
+      client.writeInbound(Unpooled.copiedBuffer(asks, StandardCharsets.US_ASCII));
+    }
+    assertThat(client.outboundMessages()).as("100 Continue, once").hasSize(1);
+    answer.countDown();
+    client.finishAndReleaseAll();
+  }
+
+  @Test
+  void commandsReachTheNode() throws IOException {
+    assertThat(unix("PUT", "/v1/services/shop", "{\"ttlMillis\": 5000}"))
+        .startsWith("HTTP/1.1 200 OK\r\n")
+        .endsWith("{\"message\":\"shop: done\"}\n");
+    assertThat(unix("PUT", "/v1/services/shop", "")).startsWith("HTTP/1.1 200 ");
+    assertThat(unix("DELETE", "/v1/services/shop", "")).startsWith("HTTP/1.1 200 ");
+    assertThat(unix("POST", "/v1/drain", "{\"service\":\"shop\"}")).startsWith("HTTP/1.1 200 ");
+    assertThat(unix("POST", "/v1/drain", "{\"node\":true}")).startsWith("HTTP/1.1 200 ");
+    assertThat(unix("POST", "/v1/undrain", "{\"service\":\"shop\"}")).startsWith("HTTP/1.1 200 ");
+    assertThat(unix("POST", "/v1/undrain", "{\"node\":true}"))
+        .startsWith("HTTP/1.1 409 ")
+        .contains("application/problem+json")
+        .endsWith(
+            "{\"type\":\"about:blank\",\"title\":\"Conflict\",\"status\":409,\"detail\":\"the node"
+                + " does not drain\"}\n");
+    assertThat(unix("POST", "/v1/reload", "{}")).contains("2 entries in force");
+    backend.broken = true;
+    assertThat(unix("POST", "/v1/reload", ""))
+        .startsWith("HTTP/1.1 409 ")
+        .contains("revoked:3: bad");
+    assertThat(backend.commands)
+        .containsExactly(
+            "announce shop OptionalLong[5000]",
+            "announce shop OptionalLong.empty",
+            "withdraw shop",
+            "drain shop",
+            "drain node",
+            "undrain shop",
+            "undrain node",
+            "reload",
+            "reload");
+  }
+
+  @Test
+  void wrongCommandsAreAnsweredWithASentenceAndDoNothing() throws IOException {
+    assertThat(unix("PUT", "/v1/services/nope", "")).startsWith("HTTP/1.1 404 ").contains("shop");
+    assertThat(unix("PUT", "/v1/services/Shop", "")).startsWith("HTTP/1.1 400 ").contains("label");
+    assertThat(unix("PUT", "/v1/services/shop", "{\"ttl\":5}"))
+        .startsWith("HTTP/1.1 400 ")
+        .contains("unknown key 'ttl'; known: ttlMillis");
+    assertThat(unix("PUT", "/v1/services/shop", "{\"ttlMillis\":0}")).startsWith("HTTP/1.1 400 ");
+    assertThat(unix("PUT", "/v1/services/shop", "{\"ttlMillis\":1e3}")).startsWith("HTTP/1.1 400 ");
+    assertThat(unix("PUT", "/v1/services/shop", "{")).startsWith("HTTP/1.1 400 ").contains("JSON");
+    assertThat(unix("POST", "/v1/drain", "{}")).startsWith("HTTP/1.1 400 ").contains("say what");
+    assertThat(unix("POST", "/v1/drain", "{\"node\":false}")).startsWith("HTTP/1.1 400 ");
+    assertThat(unix("POST", "/v1/drain", "{\"node\":true,\"service\":\"shop\"}"))
+        .startsWith("HTTP/1.1 400 ");
+    assertThat(unix("GET", "/v1/drain", "")).startsWith("HTTP/1.1 405 ");
+    assertThat(unix("GET", "/v1/reload", "")).startsWith("HTTP/1.1 405 ");
+    assertThat(unix("DELETE", "/v1/reload", "")).startsWith("HTTP/1.1 405 ");
+    assertThat(unix("POST", "/v1/reload", "{\"now\":true}")).startsWith("HTTP/1.1 400 ");
+    assertThat(unix("POST", "/v1/show/routes", "")).startsWith("HTTP/1.1 405 ");
+    assertThat(unix("GET", "/v1/show/everything", ""))
+        .startsWith("HTTP/1.1 404 ")
+        .contains("routes, peers");
+    assertThat(unix("GET", "/", "")).startsWith("HTTP/1.1 404 ");
+    assertThat(unix("PUT", "/v1/services/shop", "x".repeat(20_000))).startsWith("HTTP/1.1 413 ");
+    assertThat(backend.commands).isEmpty();
+  }
+
+  @Test
+  void loopbackMayReadAndNotSteer() throws IOException {
+    assertThat(tcp(UnixHttp.request("GET", "/metrics", "")))
+        .startsWith("HTTP/1.1 200 OK\r\n")
+        .contains("landfall_requests_total{");
+    assertThat(tcp(UnixHttp.request("GET", "/v1/show/peers", ""))).startsWith("HTTP/1.1 200 ");
+    assertThat(tcp(UnixHttp.request("POST", "/v1/drain", "{\"node\":true}")))
+        .startsWith("HTTP/1.1 405 ")
+        .contains("read-only");
+    assertThat(tcp(UnixHttp.request("POST", "/v1/reload", ""))).startsWith("HTTP/1.1 405 ");
+    assertThat(tcp(UnixHttp.request("DELETE", "/v1/services/shop", "")))
+        .startsWith("HTTP/1.1 405 ");
+    assertThat(backend.commands).isEmpty();
+  }
+
+  @Test
+  void loopbackRefusesAnotherNamesHostHeader() throws IOException {
+    assertThat(tcp("GET /metrics HTTP/1.1\r\nHost: evil.example\r\n\r\n"))
+        .startsWith("HTTP/1.1 403 ");
+    assertThat(tcp("GET /metrics HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 403 ");
+    for (String good : new String[] {"127.0.0.1:9100", "[::1]:9100", "localhost", "127.9.9.9"}) {
+      assertThat(AdminApi.isLoopbackHost(good)).as(good).isTrue();
+    }
+    for (String bad : new String[] {"", "127.0.0.1.evil.example", "[::2]", "1270.0.0.1"}) {
+      assertThat(AdminApi.isLoopbackHost(bad)).as(bad).isFalse();
+    }
+  }
+
+  @Test
+  void theSocketIsForItsOwnerAndGoesWithTheServer() throws IOException {
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+        .isEqualTo("rw-------");
+    server.close();
+    assertThat(temp.resolve("run")).isEmptyDirectory();
+  }
+
+  @Test
+  void aLiveSocketIsNotTaken() {
+    assertThatThrownBy(() -> AdminServer.start(config(), backend, FakeMetrics::new))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is in use: another node is running with it");
+  }
+
+  @Test
+  void aDeadSocketIsReplaced() throws IOException {
+    server.close();
+    try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      dead.bind(UnixDomainSocketAddress.of(socket));
+    }
+    assertThat(socket).exists();
+    server = AdminServer.start(config(), backend, FakeMetrics::new);
+    assertThat(unix("GET", "/v1/show/peers", "")).startsWith("HTTP/1.1 200 ");
+  }
+
+  @Test
+  void aFileThatIsNoSocketIsLeftAlone() throws IOException {
+    server.close();
+    Files.writeString(socket, "precious");
+    assertThatThrownBy(() -> AdminServer.start(config(), backend, FakeMetrics::new))
+        .hasMessageContaining("taken by a file that is no socket");
+    assertThat(socket).hasContent("precious");
+  }
+
+  @Test
+  void whatCannotBeHadNowIsASentenceAndNoTraceInTheLog() throws IOException {
+    Logger log = (Logger) LoggerFactory.getLogger(AdminApi.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    log.addAppender(lines);
+    try {
+      backend.broken = true;
+      assertThat(unix("GET", "/v1/dump/mrt", ""))
+          .startsWith("HTTP/1.1 503 Service Unavailable\r\n")
+          .contains("application/problem+json")
+          .contains("\"title\":\"Service Unavailable\"")
+          .contains("\"detail\":\"the dump was not ready in time\"");
+      assertThat(lines.list).isEmpty();
+    } finally {
+      log.detachAppender(lines);
+    }
+  }
+
+  @Test
+  void aBrokenBackendIsAnAnswerNotAHang() throws IOException {
+    AdminApi api =
+        new AdminApi(backend, new io.landfall.admin.metrics.MetricsText(FakeMetrics::new));
+    backend.broken = true;
+    AdminAnswer answer =
+        api.handle(
+            new AdminRequest(
+                "GET",
+                "/v1/show/routes",
+                java.util.Map.of(),
+                "",
+                "",
+                new AdminRequest.Caller.Local(Optional.empty())));
+    assertThat(answer.status()).isEqualTo(500);
+    assertThat(unix("GET", "/v1/show/routes", "")).contains("the control thread is gone");
+  }
+}

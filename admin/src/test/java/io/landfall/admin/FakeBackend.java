@@ -1,0 +1,214 @@
+package io.landfall.admin;
+
+import io.landfall.core.Block;
+import io.landfall.core.HostAddress;
+import io.landfall.core.ServiceName;
+import io.landfall.core.Signal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * A node with fixed views that writes down its commands; it knows the service {@code shop} only.
+ */
+final class FakeBackend implements AdminBackend {
+  static final Block BLOCK = Block.parse("10.32.0.0/23");
+  static final HostAddress FRA = BLOCK.parseHost("10.32.0.1");
+  static final HostAddress NYC = BLOCK.parseHost("10.32.0.2");
+  static final HostAddress SHOP = BLOCK.parseHost("10.32.1.10");
+  static final Instant NOON = Instant.parse("2026-11-23T12:00:00.123456Z");
+
+  final FakeRouting routing = new FakeRouting();
+  final List<String> commands = Collections.synchronizedList(new ArrayList<>());
+  volatile boolean broken;
+
+  @Override
+  public List<RouteView> routes() {
+    if (broken) {
+      throw new IllegalStateException("the control thread is gone");
+    }
+    return List.of(
+        new RouteView(
+            SHOP,
+            RouteView.Kind.SERVICE,
+            "shop",
+            List.of(new RouteView.PathView(NYC, "nyc", true, 0, 100, 12.34567, Signal.DRAINING))));
+  }
+
+  @Override
+  public byte[] mrtDump() throws NotNow {
+    if (broken) {
+      throw new NotNow("the dump was not ready in time");
+    }
+    return new byte[] {0, 127, (byte) 128, (byte) 255};
+  }
+
+  @Override
+  public List<PeerView> peers() {
+    return List.of(
+        new PeerView(
+            Optional.of("nyc"),
+            Optional.of(NYC),
+            "established",
+            OptionalDouble.of(3.5),
+            "127.0.0.2:8443",
+            new PeerView.RouteCounts(3, 2, 1, 4),
+            Optional.empty()),
+        new PeerView(
+            Optional.empty(),
+            Optional.empty(),
+            "candidate",
+            OptionalDouble.empty(),
+            "sin.example:8443",
+            PeerView.RouteCounts.NONE,
+            Optional.of("connection refused")));
+  }
+
+  @Override
+  public List<ServiceStatus> services() {
+    return List.of(
+        new ServiceStatus(
+            new ServiceName("shop"),
+            SHOP,
+            List.of("shop.example"),
+            List.of(),
+            Optional.of(
+                new ServiceStatus.Local(
+                    Signal.UP,
+                    "its probe says so",
+                    List.of(
+                        new ServiceStatus.BackendState(
+                            "http://10.0.0.7:8080", false, Optional.of("timeout"))),
+                    Optional.of(new ServiceStatus.LeaseState(5_000, 1_200)),
+                    Optional.of(NOON),
+                    2,
+                    List.of(
+                        new ServiceStatus.SpeakerState(
+                            "web7",
+                            "established",
+                            Optional.of(Signal.UP),
+                            OptionalLong.of(100),
+                            0,
+                            Optional.of(NOON))))),
+            List.of(
+                new ServiceStatus.Site("nyc", NYC, Signal.UP, 0, 100, true, "adjacency is up"))),
+        new ServiceStatus(
+            new ServiceName("media"),
+            BLOCK.parseHost("10.32.1.11"),
+            List.of("media.example"),
+            List.of("/v"),
+            Optional.empty(),
+            List.of()));
+  }
+
+  @Override
+  public IngressView ingress() {
+    return new IngressView(
+        List.of(new IngressView.PrefixState("198.51.100.0/24", "192.0.2.1", "announced", NOON)),
+        List.of(
+            new IngressView.SessionState(
+                "192.0.2.1", 64_500, "established", NOON, Optional.empty(), Optional.empty())),
+        7);
+  }
+
+  @Override
+  public List<BfdRow> bfd() {
+    return List.of();
+  }
+
+  @Override
+  public List<RefusedView> refused() {
+    return List.of(new RefusedView("nyc", "NOT_A_HOST", 3, NOON, "10.32.0.0/24"));
+  }
+
+  @Override
+  public RoutingBackend routing() {
+    return routing;
+  }
+
+  @Override
+  public List<DecisionView> decisions() {
+    return List.of(
+        new DecisionView(
+            NOON, "shop.example", "/a", "GET", "forward", "REMOTE_UP", "nyc", 200, 1.5));
+  }
+
+  @Override
+  public ExplainView explain(String host, String path) {
+    if (!host.equals("shop.example")) {
+      return new ExplainView(
+          host,
+          path,
+          Optional.empty(),
+          new ExplainView.Outcome(
+              "decline", "UNKNOWN_HOST", "no service here answers for this host and path"),
+          List.of());
+    }
+    return new ExplainView(
+        host,
+        path,
+        Optional.of("shop"),
+        new ExplainView.Outcome(
+            "forward", "REMOTE_UP", "the service is not up here and another site advertises it"),
+        List.of(
+            new ExplainView.Step("fra", false, "shop is down here"),
+            new ExplainView.Step("nyc", true, "adjacency is up")));
+  }
+
+  @Override
+  public CommandResult announce(ServiceName service, OptionalLong ttlMillis) {
+    return known("announce " + service + " " + ttlMillis, service);
+  }
+
+  @Override
+  public CommandResult withdraw(ServiceName service) {
+    return known("withdraw " + service, service);
+  }
+
+  @Override
+  public CommandResult drainService(ServiceName service) {
+    return known("drain " + service, service);
+  }
+
+  @Override
+  public CommandResult drainNode() {
+    commands.add("drain node");
+    return new CommandResult.Done("the node drains");
+  }
+
+  @Override
+  public CommandResult undrainService(ServiceName service) {
+    return known("undrain " + service, service);
+  }
+
+  @Override
+  public CommandResult undrainNode() {
+    commands.add("undrain node");
+    return new CommandResult.Conflict("the node does not drain");
+  }
+
+  @Override
+  public CommandResult reload() {
+    commands.add("reload");
+    return broken
+        ? new CommandResult.Conflict("revoked:3: bad is none of serial, key and node")
+        : new CommandResult.Done("revoked: 2 entries in force");
+  }
+
+  @Override
+  public Fields revocations() {
+    return new Fields().put("entries", List.of("node nyc"));
+  }
+
+  private CommandResult known(String command, ServiceName service) {
+    if (!service.value().equals("shop")) {
+      return new CommandResult.NotFound("there is no service " + service + " here; there is shop");
+    }
+    commands.add(command);
+    return new CommandResult.Done("shop: done");
+  }
+}

@@ -1,0 +1,54 @@
+package io.landfall.admin.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.admin.FakeMetrics;
+import org.junit.jupiter.api.Test;
+
+/** A scrape has every figure under its conventional name. */
+class MetricsTextTest {
+  private final MetricsText metrics = new MetricsText(FakeMetrics::new);
+
+  @Test
+  void everyFigureIsThereByName() {
+    String text = metrics.answer("", (type, body) -> body);
+
+    assertThat(text.lines())
+        .contains(
+            "landfall_requests_total{outcome=\"serve\",reason=\"LOCAL_UP\",service=\"shop\"} 5.0",
+            "landfall_request_duration_seconds_bucket{le=\"0.001\"} 2",
+            "landfall_request_duration_seconds_bucket{le=\"0.01\"} 4",
+            "landfall_request_duration_seconds_bucket{le=\"+Inf\"} 5",
+            "landfall_request_duration_seconds_count 5",
+            "landfall_request_duration_seconds_sum 0.5",
+            "landfall_overlay_routes 6.0",
+            "landfall_overlay_peers{state=\"established\"} 2.0",
+            "landfall_overlay_refused_total{peer=\"nyc\",rule=\"NOT_A_HOST\"} 3.0",
+            "landfall_revocations_entries 4.0",
+            "landfall_revocations_problem 1.0",
+            "landfall_revocations_reloads_total{result=\"applied\"} 3.0",
+            "landfall_revocations_reloads_total{result=\"refused\"} 2.0",
+            "landfall_ingress_updates_sent_total 7.0",
+            "landfall_service_signal{service=\"shop\",signal=\"UP\"} 1.0",
+            "landfall_service_signal{service=\"shop\",signal=\"DOWN\"} 0.0",
+            "landfall_bfd_unmatched_total{plane=\"overlay\",rule=\"no-session\"} 4.0",
+            "landfall_control_step_seconds_bucket{le=\"0.01\"} 8",
+            "landfall_control_step_seconds_count 9",
+            "landfall_control_step_max_seconds 0.02",
+            "landfall_probe_total{result=\"success\",service=\"shop\"} 9.0");
+    assertThat(text)
+        .contains("landfall_build_info{", "jvm_memory_used_bytes{area=\"heap\"}")
+        .contains("process_start_time_seconds");
+  }
+
+  @Test
+  void theFormatFollowsTheAcceptHeader() {
+    assertThat(metrics.<String>answer("", (type, body) -> type))
+        .startsWith("text/plain; version=0.0.4");
+    assertThat(
+            metrics.<String>answer(
+                "application/openmetrics-text;version=1.0.0", (type, body) -> type + body))
+        .startsWith("application/openmetrics-text")
+        .endsWith("# EOF\n");
+  }
+}

@@ -1,0 +1,110 @@
+package io.landfall.checks.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.checks.Rooms;
+import io.landfall.checks.lab.Await;
+import io.landfall.cli.Main;
+import io.landfall.core.Block;
+import io.landfall.core.NodeName;
+import io.landfall.trust.TrustDomain;
+import io.landfall.trust.ca.CertificateAuthority;
+import io.landfall.trust.ca.CertificateRequest;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A node runs on the module path, with the flags that {@code ./landfall run} gives it: what the
+ * descriptors require is all that it needs, and the native transport and TLS are found.
+ */
+class ModulePathTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** The libraries of the program; what only tests need is no module of a node. */
+  private static final Pattern LIBRARY =
+      Pattern.compile(
+          ".*/(netty|jackson-core|picocli|snakeyaml-engine|slf4j-api|logback|prometheus"
+              + "|bc(pkix|prov|util))[^/]*\\.jar");
+
+  @TempDir Path folder;
+
+  private static String modulePath() {
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
+    return Arrays.stream(classPath.split(File.pathSeparator))
+        .filter(ModulePathTest::isOfTheProgram)
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  private static boolean isOfTheProgram(String entry) {
+    return LIBRARY.matcher(entry).matches()
+        || Path.of(entry).getFileName().toString().startsWith("landfall-")
+        || Files.exists(Path.of(entry, "module-info.class"));
+  }
+
+  /** The array {@code named} of ./landfall. */
+  private static List<String> flags() throws IOException {
+    String script = Files.readString(Rooms.root().resolve("landfall"));
+    Matcher named = Pattern.compile("(?s)\nnamed=\\(\n(.*?)\n\\)").matcher(script);
+    assertThat(named.find()).as("flags of the module path in ./landfall").isTrue();
+    return named.group(1).lines().map(line -> line.strip().replaceAll(" +#.*", "")).toList();
+  }
+
+  private Path config() throws IOException {
+    CertificateAuthority ca = CertificateAuthority.generate("Test", System.currentTimeMillis());
+    ca.save(folder.resolve("ca.pem"), folder.resolve("ca.key"));
+    CertificateAuthority.save(
+        ca.issue(
+            CertificateRequest.node(
+                new TrustDomain("landfall.test"),
+                new NodeName("fra"),
+                Block.parse("10.32.0.0/23").parseHost("10.32.0.1"),
+                List.of(),
+                System.currentTimeMillis(),
+                Duration.ofDays(1).toMillis())),
+        folder.resolve("node.pem"),
+        folder.resolve("node.key"));
+    return Files.writeString(
+        folder.resolve("node.yaml"),
+        """
+        node: {name: fra, identity: 10.32.0.1}
+        overlay: {block: 10.32.0.0/23, listen: "127.98.8.1:7421"}
+        trust: {domain: landfall.test, ca: ca.pem, certificate: node.pem, key: node.key}
+        edge: {listen: [{address: "127.98.8.1:7422"}]}
+        admin: {socket: node.sock}
+        """);
+  }
+
+  private boolean answers() {
+    PrintWriter unread = new PrintWriter(Writer.nullWriter());
+    String socket = folder.resolve("node.sock").toString();
+    return Main.run(unread, unread, "--socket", socket, "show", "peers") == 0;
+  }
+
+  @Test
+  void aNodeRunsOnTheModulePath() throws IOException {
+    try (NodeProcess node = NodeProcess.startOnModulePath(flags(), modulePath(), config())) {
+      Await.until(PATIENCE, "it is up", this::answers, node::log);
+
+      assertThat(node.jcmd("VM.system_properties"))
+          .contains("jdk.module.main=io.landfall.launcher")
+          .containsPattern("(?m)^java\\.class\\.path=$");
+      assertThat(node.mappedFiles())
+          .contains("netty_transport_native_epoll")
+          .contains("netty_tcnative");
+      assertThat(node.log()).doesNotContain("WARNING");
+    }
+  }
+}

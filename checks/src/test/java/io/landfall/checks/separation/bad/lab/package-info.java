@@ -1,0 +1,2 @@
+/** A wicked twin of the room {@code lab}: everything here must be flagged by a rule of layer 4. */
+package io.landfall.checks.separation.bad.lab;

@@ -1,2 +1,0 @@
-/** A whole CDN on this machine: real nodes, real backends, one command. */
-package io.landfall.cli.lab;

@@ -1,0 +1,64 @@
+package io.landfall.config;
+
+/**
+ * How much of everything a config may ask for, and defaults that are not the config's own. Each is
+ * the bound of the room that does the work; the config knows no room, so it has them once more, and
+ * ConfigBoundsTest of room node asserts that they agree.
+ */
+public final class Bounds {
+  /** The most services that a node knows. */
+  public static final int SERVICES = 4_096;
+
+  /** The most backends of one service. */
+  public static final int BACKENDS = 256;
+
+  /** The most hosts that may announce one service over BGP. */
+  public static final int HOSTS_OF_A_SERVICE = 64;
+
+  /** The most service hosts. */
+  public static final int SERVICE_HOSTS = 256;
+
+  /** The most services that one service host may announce. */
+  public static final int SERVICES_OF_A_HOST = 1_024;
+
+  /** The most places where other nodes might be. */
+  public static final int CANDIDATES = 4_096;
+
+  /** The most neighbours of the overlay. */
+  public static final int OVERLAY_PEERS = 4_096;
+
+  /** The most anycast prefixes. */
+  public static final int PREFIXES = 64;
+
+  /** The most upstream routers. */
+  public static final int UPSTREAMS = 16;
+
+  /** The most words of a probe's command. */
+  public static final int PROBE_WORDS = 64;
+
+  /** The most failures or successes in a row that a probe may wait for. */
+  public static final int PROBE_COUNT = 100;
+
+  /** The shortest interval of a probe. */
+  public static final long LEAST_PROBE_INTERVAL_MILLIS = 50;
+
+  /** The longest interval of a probe. */
+  public static final long MOST_PROBE_INTERVAL_MILLIS = 3_600_000;
+
+  /** The shortest interval of BFD. */
+  public static final int LEAST_BFD_INTERVAL_MILLIS = 50;
+
+  /** The longest interval of BFD. */
+  public static final int MOST_BFD_INTERVAL_MILLIS = 60_000;
+
+  /** The largest multiplier of BFD: one byte (RFC 5880 section 4.1). */
+  public static final int MOST_BFD_MULTIPLIER = 255;
+
+  /** The interval of BFD when the config gives none. */
+  public static final int DEFAULT_BFD_INTERVAL_MILLIS = 200;
+
+  /** The multiplier of BFD when the config gives none. */
+  public static final int DEFAULT_BFD_MULTIPLIER = 3;
+
+  private Bounds() {}
+}

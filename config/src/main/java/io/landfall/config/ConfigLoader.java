@@ -1,0 +1,105 @@
+package io.landfall.config;
+
+import io.landfall.core.InvariantBroken;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * From a YAML file to a {@link NodeConfig}, or to every problem in it.
+ *
+ * <p>Three passes, each reporting all it finds: the text becomes a tree that knows its lines, the
+ * tree becomes records by strict rules, and the records are checked against each other. Nothing is
+ * started, resolved or connected to; the files that the config names are looked at.
+ */
+public final class ConfigLoader {
+  /** The largest config that is read; a real one has a few kilobytes. */
+  public static final long MAX_FILE_BYTES = 1 << 20;
+
+  private ConfigLoader() {}
+
+  /** Reads and checks a config file. Never throws for what a file may contain. */
+  public static Loaded load(Path file) {
+    Problems problems = new Problems(file.toString());
+    Optional<NodeConfig> config =
+        text(file, problems).flatMap(text -> parse(file.toAbsolutePath(), text, problems));
+    if (!problems.isEmpty()) {
+      return new Loaded.Invalid(problems.inOrder());
+    }
+    return new Loaded.Valid(
+        config.orElseThrow(
+            () -> new InvariantBroken("a config without a problem gives a config, " + file)),
+        problems.warningsInOrder());
+  }
+
+  /**
+   * The line on which a key stands, for a problem that is found after the config was read.
+   *
+   * @param key a dotted path, such as {@code trust.key} or {@code edge.listen[0].tls}
+   * @return from 1; that of the nearest key above it where the key itself is not there, and 0 where
+   *     the file cannot be read any more
+   */
+  public static int lineOf(Path file, String key) {
+    Problems unused = new Problems(file.toString());
+    Optional<Yaml> tree = text(file, unused).flatMap(text -> YamlReader.read(text, unused));
+    int line = 0;
+    for (String step : key.replace("[", ".").replace("]", "").split("\\.", -1)) {
+      switch (tree.orElse(null)) {
+        case Yaml.Mapping mapping -> {
+          Yaml.Entry entry = mapping.entries().get(step);
+          line = entry == null ? line : entry.keyLine();
+          tree = Optional.ofNullable(entry).map(Yaml.Entry::value);
+        }
+        case Yaml.Sequence list -> {
+          int index = Integer.parseInt(step);
+          tree =
+              index < list.items().size() ? Optional.of(list.items().get(index)) : Optional.empty();
+          line = tree.map(Yaml::line).orElse(line);
+        }
+        case null, default -> {
+          return line;
+        }
+      }
+    }
+    return line;
+  }
+
+  private static Optional<NodeConfig> parse(Path file, String text, Problems problems) {
+    Optional<Yaml> tree = YamlReader.read(text, problems);
+    if (tree.isEmpty() && problems.isEmpty()) {
+      problems.add(1, "", "the file is empty", "start from the example in the README");
+    }
+    return tree.flatMap(yaml -> Section.of(problems, yaml))
+        .flatMap(top -> new NodeReader(file, problems).read(top));
+  }
+
+  private static Optional<String> text(Path file, Problems problems) {
+    try {
+      if (Files.isDirectory(file)) {
+        problems.add(0, "", "is a folder", "name the config file in it");
+        return Optional.empty();
+      }
+      if (Files.size(file) > MAX_FILE_BYTES) {
+        problems.add(0, "", "is larger than " + MAX_FILE_BYTES + " bytes", "name a config file");
+        return Optional.empty();
+      }
+      ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+      return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
+    } catch (NoSuchFileException e) {
+      problems.add(0, "", "there is no such file", "check the path");
+    } catch (AccessDeniedException e) {
+      problems.add(0, "", "cannot be read by this user", "run as its owner, or change its mode");
+    } catch (CharacterCodingException e) {
+      problems.add(0, "", "is not UTF-8 text", "name a YAML file, or convert it to UTF-8");
+    } catch (IOException e) {
+      problems.add(0, "", "cannot be read: " + e.getMessage(), "check the file");
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,93 @@
+package io.landfall.config;
+
+import io.landfall.core.NodeName;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Rules between sections: a name in one must mean something in another. */
+final class CrossChecks {
+  private CrossChecks() {}
+
+  /** What names other nodes does not name this one. */
+  static void otherNodes(Optional<Section> overlay, Optional<NodeName> self) {
+    costs(overlay, self);
+    reflectors(overlay, self);
+  }
+
+  /** A cost is the cost of reaching another node. */
+  private static void costs(Optional<Section> overlay, Optional<NodeName> self) {
+    if (overlay.isEmpty()
+        || self.isEmpty()
+        || !(overlay.get().raw(OverlayReader.COSTS).orElse(null) instanceof Yaml.Mapping costs)) {
+      return;
+    }
+    Yaml.Entry own = costs.entries().get(self.get().value());
+    if (own != null) {
+      overlay
+          .get()
+          .problems()
+          .add(
+              own.keyLine(),
+              "overlay.costs." + self.get(),
+              "this node costs nothing to itself",
+              "remove the key; name other nodes only");
+    }
+  }
+
+  /** A reflector is another node. */
+  private static void reflectors(Optional<Section> overlay, Optional<NodeName> self) {
+    if (overlay.isEmpty()
+        || self.isEmpty()
+        || !(overlay.get().raw(OverlayReader.REFLECTORS).orElse(null)
+            instanceof Yaml.Sequence names)) {
+      return;
+    }
+    for (int i = 0; i < names.items().size(); i++) {
+      if (names.items().get(i) instanceof Yaml.Text text
+          && text.text().equals(self.get().value())) {
+        overlay
+            .get()
+            .problems()
+            .add(
+                text.line(),
+                "overlay.reflectors[" + i + "]",
+                "this node cannot reflect to itself",
+                "name other nodes; what makes this one a reflector is 'reflector: true'");
+      }
+    }
+  }
+
+  /** A node can only be entitled to a service whose identity is known here. */
+  static void entitlements(Optional<Section> trust, Optional<Section> services) {
+    if (trust.isEmpty()
+        || !(trust.get().raw(TrustReader.ENTITLEMENTS).orElse(null)
+            instanceof Yaml.Mapping nodes)) {
+      return;
+    }
+    Collection<String> known =
+        services.<Collection<String>>map(at -> at.entries().keySet()).orElse(List.of());
+    for (Map.Entry<String, Yaml.Entry> node : nodes.entries().entrySet()) {
+      if (!(node.getValue().value() instanceof Yaml.Sequence list)) {
+        continue;
+      }
+      for (int i = 0; i < list.items().size(); i++) {
+        if (list.items().get(i) instanceof Yaml.Text text && !known.contains(text.text())) {
+          String near =
+              Similar.to(text.text(), known)
+                  .map(name -> "did you mean '" + name + "'?")
+                  .orElse("add it under services with its identity and hosts");
+          trust
+              .get()
+              .problems()
+              .add(
+                  text.line(),
+                  "trust.entitlements." + node.getKey() + "[" + i + "]",
+                  "service '" + text.text() + "' is not under services",
+                  near);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.landfall.config;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The HTTP listeners.
+ *
+ * @param listen where clients connect, at least one
+ * @param limits what a client may ask of this node
+ */
+public record EdgeConfig(List<Listen> listen, Limits limits) {
+  /** Copies the list. */
+  public EdgeConfig {
+    listen = List.copyOf(listen);
+  }
+
+  /**
+   * One listener.
+   *
+   * @param address the address and port
+   * @param certificates with TLS, the certificates to choose from by SNI (the first when no name
+   *     fits); empty for plain HTTP
+   */
+  public record Listen(InetSocketAddress address, List<KeyPairFiles> certificates) {
+    /** Copies the list. */
+    public Listen {
+      certificates = List.copyOf(certificates);
+    }
+
+    /** Whether the listener speaks TLS. */
+    public boolean isTls() {
+      return !certificates.isEmpty();
+    }
+  }
+
+  /**
+   * A certificate and its key, both readable when the config was read.
+   *
+   * @param certificate PEM file with the certificate and its chain
+   * @param key PEM file with the private key
+   */
+  public record KeyPairFiles(Path certificate, Path key) {}
+
+  /**
+   * What a client may ask of this node, and how long a backend may take.
+   *
+   * @param headerTimeoutMillis from the first byte of a request to the end of its head
+   * @param idleTimeoutMillis how long a kept-alive client connection may be silent
+   * @param maxConnections client connections at once, over all listeners
+   * @param maxHeaderBytes the request line and all header fields together
+   * @param inputMemoryBytes what all clients together may make this node hold of unfinished request
+   *     heads and other requests that cannot go on
+   * @param connectTimeoutMillis how long connecting to a backend or node may take
+   * @param responseTimeoutMillis how long a backend may take to start its response
+   */
+  public record Limits(
+      long headerTimeoutMillis,
+      long idleTimeoutMillis,
+      int maxConnections,
+      int maxHeaderBytes,
+      long inputMemoryBytes,
+      long connectTimeoutMillis,
+      long responseTimeoutMillis) {
+    /** The limits when the config gives none. */
+    public static final Limits DEFAULT =
+        new Limits(10_000, 60_000, 10_000, 32 * 1024, 64 << 20, 1_000, 30_000);
+  }
+}

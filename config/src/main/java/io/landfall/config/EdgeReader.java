@@ -1,0 +1,185 @@
+package io.landfall.config;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads {@code edge}. */
+final class EdgeReader {
+  private static final String EXAMPLE = "[{address: \"198.51.100.1:80\"}]";
+
+  /** Fewer largest heads than this at once, and a handful of clients could crowd out all others. */
+  private static final long MIN_HEADS_IN_MEMORY = 16;
+
+  private static final Keys KEYS = new Keys("edge");
+  private static final Keys LISTEN_KEYS = new Keys("edge.listen[]");
+  private static final Keys TLS_KEYS = new Keys("edge.listen[].tls");
+  private static final Keys LIMIT_KEYS = new Keys("edge.limits");
+
+  /** The sections that are read here. */
+  static final List<Keys> SECTIONS = List.of(KEYS, LISTEN_KEYS, TLS_KEYS, LIMIT_KEYS);
+
+  /** The listeners. */
+  static final Key<?> LISTEN =
+      KEYS.sections("listen").required(EXAMPLE).is("The listeners for clients, one at least.");
+
+  private static final Key<InetSocketAddress> ADDRESS =
+      LISTEN_KEYS
+          .value("address", NetRules.LISTEN)
+          .required("\"198.51.100.1:443\"")
+          .is("Address and port for clients.");
+  private static final Key<?> TLS =
+      LISTEN_KEYS
+          .sectionOrSections("tls")
+          .otherwiseAs("plain HTTP")
+          .is("A certificate with its key, or a list of them chosen by SNI.");
+  private static final Key<?> CERTIFICATE =
+      TLS_KEYS
+          .value("certificate", Shapes.FILE)
+          .required("site.pem")
+          .is("PEM file with the certificate and its chain.");
+  private static final Key<?> PRIVATE_KEY =
+      TLS_KEYS
+          .value("key", Shapes.FILE)
+          .required("site.key")
+          .is("PEM file with its key: EC on P-256 or P-384, or RSA of 2048 to 8192 bits.");
+
+  private static final Key<?> LIMITS =
+      KEYS.section("limits").is("What a client may ask of this node.");
+  private static final Rule<Long> WAIT = Rules.duration(10, 3_600_000);
+  private static final Key<Long> HEADER_TIMEOUT =
+      LIMIT_KEYS
+          .value("header-timeout", WAIT)
+          .otherwise(EdgeConfig.Limits.DEFAULT.headerTimeoutMillis())
+          .is("First byte to end of a request's head.");
+  private static final Key<Long> IDLE_TIMEOUT =
+      LIMIT_KEYS
+          .value("idle-timeout", WAIT)
+          .otherwise(EdgeConfig.Limits.DEFAULT.idleTimeoutMillis())
+          .is("Silence of a kept-alive connection.");
+  private static final Key<Integer> MAX_CONNECTIONS =
+      LIMIT_KEYS
+          .value("max-connections", Rules.count(1, 10_000_000))
+          .otherwise(EdgeConfig.Limits.DEFAULT.maxConnections())
+          .is(
+              "Client connections at once; beyond it the oldest one that has sent no request goes"
+                  + " for a new one.");
+  private static final Key<Long> MAX_HEADER =
+      LIMIT_KEYS
+          .value("max-header", Rules.size(1 << 10, 1 << 20))
+          .otherwise((long) EdgeConfig.Limits.DEFAULT.maxHeaderBytes())
+          .is("A request's whole head.");
+  private static final Key<Long> INPUT_MEMORY =
+      LIMIT_KEYS
+          .value("input-memory", Rules.size(1 << 20, 64L << 30))
+          .otherwise(EdgeConfig.Limits.DEFAULT.inputMemoryBytes())
+          .is(
+              "What all clients together may make the node hold of unfinished heads, of requests"
+                  + " pipelined behind another, of body that its backend does not take and of heads"
+                  + " over 4 KiB in progress; at least "
+                  + MIN_HEADS_IN_MEMORY
+                  + " heads of `max-header`. More than a quarter of the process's heap or of its"
+                  + " memory for buffers is cut down to that at start, and logged. Each event loop"
+                  + " has its share (two heads at least). When it is used up the oldest unfinished"
+                  + " head is answered 408 and closed, then the oldest of the others: never the"
+                  + " newest.");
+  private static final Key<Long> CONNECT_TIMEOUT =
+      LIMIT_KEYS
+          .value("connect-timeout", WAIT)
+          .otherwise(EdgeConfig.Limits.DEFAULT.connectTimeoutMillis())
+          .is("Connecting to a backend or node.");
+  private static final Key<Long> RESPONSE_TIMEOUT =
+      LIMIT_KEYS
+          .value("response-timeout", WAIT)
+          .otherwise(EdgeConfig.Limits.DEFAULT.responseTimeoutMillis())
+          .is("Until a backend starts its response.");
+
+  private final FileRules files;
+
+  EdgeReader(FileRules files) {
+    this.files = files;
+  }
+
+  Optional<EdgeConfig> read(Section at) {
+    Optional<List<Section>> sections = at.sections(LISTEN);
+    if (sections.isEmpty() && !at.has("listen")) {
+      at.problem("listen", "is missing", "add 'listen: " + EXAMPLE + "'");
+    }
+    if (sections.isPresent() && sections.get().isEmpty()) {
+      at.problem("listen", "is empty: no client could connect", "write " + EXAMPLE);
+    }
+    List<EdgeConfig.Listen> listen = new ArrayList<>();
+    for (Section section : sections.orElse(List.of())) {
+      listen(section).ifPresent(listen::add);
+    }
+    EdgeConfig.Limits limits =
+        at.section(LIMITS).map(EdgeReader::limits).orElse(EdgeConfig.Limits.DEFAULT);
+    at.end();
+    return Optional.of(new EdgeConfig(listen, limits));
+  }
+
+  private Optional<EdgeConfig.Listen> listen(Section at) {
+    Optional<InetSocketAddress> address = at.required(ADDRESS);
+    List<EdgeConfig.KeyPairFiles> certificates = certificates(at);
+    at.end();
+    return address.map(a -> new EdgeConfig.Listen(a, certificates));
+  }
+
+  private List<EdgeConfig.KeyPairFiles> certificates(Section at) {
+    Optional<Yaml> tls = at.raw(TLS);
+    if (tls.isEmpty()) {
+      return List.of();
+    }
+    List<EdgeConfig.KeyPairFiles> pairs = new ArrayList<>();
+    if (tls.get() instanceof Yaml.Sequence sequence) {
+      if (sequence.items().isEmpty()) {
+        at.problem("tls", "has no certificate", "write {certificate: site.pem, key: site.key}");
+      }
+      for (Section pair : at.sections(TLS).orElse(List.of())) {
+        pair(pair).ifPresent(pairs::add);
+      }
+    } else {
+      at.section(TLS).flatMap(this::pair).ifPresent(pairs::add);
+    }
+    return pairs;
+  }
+
+  private Optional<EdgeConfig.KeyPairFiles> pair(Section at) {
+    Optional<Path> certificate = at.required(CERTIFICATE, files::readable);
+    Optional<Path> key = at.required(PRIVATE_KEY, files::readable);
+    at.end();
+    if (certificate.isEmpty() || key.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(new EdgeConfig.KeyPairFiles(certificate.get(), key.get()));
+  }
+
+  private static EdgeConfig.Limits limits(Section at) {
+    EdgeConfig.Limits limits =
+        new EdgeConfig.Limits(
+            at.valueOrDefault(HEADER_TIMEOUT),
+            at.valueOrDefault(IDLE_TIMEOUT),
+            at.valueOrDefault(MAX_CONNECTIONS),
+            Math.toIntExact(at.valueOrDefault(MAX_HEADER)),
+            at.valueOrDefault(INPUT_MEMORY),
+            at.valueOrDefault(CONNECT_TIMEOUT),
+            at.valueOrDefault(RESPONSE_TIMEOUT));
+    if (limits.inputMemoryBytes() < MIN_HEADS_IN_MEMORY * limits.maxHeaderBytes()) {
+      at.problem(
+          "input-memory",
+          limits.inputMemoryBytes()
+              + " bytes have no room for "
+              + MIN_HEADS_IN_MEMORY
+              + " heads of max-header ("
+              + limits.maxHeaderBytes()
+              + " bytes)",
+          "make it "
+              + MIN_HEADS_IN_MEMORY * limits.maxHeaderBytes()
+              + "B or more, or max-header smaller");
+    }
+    at.end();
+    return limits;
+  }
+}

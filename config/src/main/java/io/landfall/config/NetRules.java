@@ -1,0 +1,276 @@
+package io.landfall.config;
+
+import io.landfall.core.Addresses;
+import io.landfall.core.InvariantBroken;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Rules for what networks are made of: addresses, ports, prefixes, AS numbers, hosts, URLs. */
+final class NetRules {
+  /** RFC 6793: a 2-byte stand-in that is nobody's AS number. */
+  private static final long AS_TRANS = 23_456;
+
+  /** RFC 7300: one less than the last 32-bit number. */
+  private static final long MAX_ASN = 0xffff_fffeL;
+
+  /** An address literal. */
+  static final Rule<InetAddress> ADDRESS = Rule.of(Shapes.ADDRESS, NetRules::address);
+
+  /** An address literal and a port, for a listener. */
+  static final Rule<InetSocketAddress> LISTEN = Rule.of(Shapes.ADDRESS_PORT, NetRules::listen);
+
+  /** A loopback address and a port. */
+  static final Rule<InetSocketAddress> LOOPBACK =
+      Rule.of(
+          new Shape.Text("loopback address:port", "^(\\[[0-9a-fA-F:.]+\\]|127[0-9.]+):[0-9]+$"),
+          NetRules::loopback);
+
+  /** A host name or address literal, and a port. */
+  static final Rule<HostPort> CANDIDATE =
+      Rule.of(new Shape.Text("host:port", "^[^/ ]+:[0-9]+$"), NetRules::candidate);
+
+  /** A usable AS number: not 0, AS_TRANS, or the last of a range (RFC 7607, 6793, 7300). */
+  static final Rule<Long> ASN = Rule.of(new Shape.WholeNumber(1, MAX_ASN), NetRules::asn);
+
+  /** A host that a service answers for: exact, or {@code *.} before a name. */
+  static final Rule<String> SERVICE_HOST =
+      Rule.of(new Shape.Text("host", "^(\\*\\.)?[^A-Z* /]+$"), NetRules::serviceHost);
+
+  /** A path prefix that a service answers for. */
+  static final Rule<String> SERVICE_PATH =
+      Rule.of(new Shape.Text("path", "^/[^ ?#]*$"), NetRules::servicePath);
+
+  /** The URL of a backend: {@code http://host:port} and nothing else. */
+  static final Rule<ServiceConfig.Backend> BACKEND =
+      Rule.of(new Shape.Text("`http://host:port`", "^http://[^/?# ]+/?$"), NetRules::backend);
+
+  /** A SPIFFE trust domain: lower-case letters, digits, dots, dashes and underscores. */
+  static final Rule<String> TRUST_DOMAIN =
+      Rule.of(new Shape.Text("trust domain", "^[a-z0-9._-]{1,255}$"), NetRules::trustDomain);
+
+  private NetRules() {}
+
+  private static InetAddress address(String text) throws BadValue {
+    Optional<byte[]> bytes = Addresses.parseLiteral(text);
+    if (bytes.isEmpty()) {
+      throw new BadValue(
+          "'" + text + "' is not an IPv4 or IPv6 address",
+          "write an address such as 192.0.2.1, without a port; names are not resolved here");
+    }
+    return inetAddress(bytes.get());
+  }
+
+  /** An address literal and a port, for a listener. */
+  static InetSocketAddress listen(String text) throws BadValue {
+    String fix = "write address:port, such as 203.0.113.10:8443 or [2001:db8::1]:8443";
+    HostPort at = hostPort(text, fix);
+    Optional<byte[]> bytes = Addresses.parseLiteral(at.host());
+    if (bytes.isEmpty()) {
+      throw new BadValue("'" + at.host() + "' is not an IPv4 or IPv6 address", fix);
+    }
+    return new InetSocketAddress(inetAddress(bytes.get()), at.port());
+  }
+
+  private static InetSocketAddress loopback(String text) throws BadValue {
+    InetSocketAddress address = listen(text);
+    if (!address.getAddress().isLoopbackAddress()) {
+      throw new BadValue(
+          text + " is not a loopback address: this listener is for this machine only",
+          "write 127.0.0.1:9100 and let a local agent or a tunnel carry it on");
+    }
+    return address;
+  }
+
+  private static HostPort candidate(String text) throws BadValue {
+    String fix = "write host:port, such as nyc.edge.example:8443";
+    HostPort at = hostPort(text, fix);
+    if (Addresses.parseLiteral(at.host()).isEmpty() && !isDnsName(at.host())) {
+      throw new BadValue("'" + at.host() + "' is neither a host name nor an address", fix);
+    }
+    return at;
+  }
+
+  private static HostPort hostPort(String text, String fix) throws BadValue {
+    int colon = text.lastIndexOf(':');
+    boolean bracketed = text.startsWith("[");
+    if (colon <= 0 || text.endsWith("]") || (!bracketed && text.indexOf(':') != colon)) {
+      throw new BadValue("'" + text + "' has no port", fix);
+    }
+    String host = text.substring(0, colon);
+    if (bracketed) {
+      if (!host.endsWith("]")) {
+        throw new BadValue("'" + text + "' has an unclosed bracket", fix);
+      }
+      host = host.substring(1, host.length() - 1);
+    }
+    return new HostPort(host, port(text.substring(colon + 1), fix));
+  }
+
+  private static int port(String text, String fix) throws BadValue {
+    int port = 0;
+    for (int i = 0; i < text.length() && port <= 65_535; i++) {
+      char c = text.charAt(i);
+      port = c >= '0' && c <= '9' ? port * 10 + (c - '0') : 65_536;
+    }
+    if (port < 1 || port > 65_535) {
+      throw new BadValue("'" + text + "' is not a port from 1 to 65535", fix);
+    }
+    return port;
+  }
+
+  /** A prefix with no host bits set and a length of at least one. */
+  static PrefixConfig prefix(String text) throws BadValue {
+    String fix = "write a prefix such as 198.51.100.0/24";
+    int slash = text.indexOf('/');
+    Optional<byte[]> network =
+        slash < 0 ? Optional.empty() : Addresses.parseLiteral(text.substring(0, slash));
+    if (network.isEmpty()) {
+      throw new BadValue("'" + text + "' is not a prefix", fix);
+    }
+    byte[] bytes = network.get();
+    int bits = bytes.length * 8;
+    int length = Rules.count(0, bits).read(text.substring(slash + 1));
+    if (length == 0) {
+      throw new BadValue(
+          text + " is the default route, which Landfall never announces",
+          "name the anycast prefix itself");
+    }
+    byte[] clean = bytes.clone();
+    for (int bit = length; bit < bits; bit++) {
+      clean[bit >> 3] &= (byte) ~(0x80 >>> (bit & 7));
+    }
+    if (!Arrays.equals(bytes, clean)) {
+      throw new BadValue(
+          text + " has host bits set", "write " + Addresses.format(clean) + "/" + length);
+    }
+    return new PrefixConfig(inetAddress(bytes), length);
+  }
+
+  private static long asn(String text) throws BadValue {
+    String fix = "write an AS number from 1 to 4294967294, such as 4200000000";
+    long asn;
+    try {
+      asn = Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new BadValue("'" + text + "' is not an AS number", fix);
+    }
+    if (asn < 1 || asn > MAX_ASN || asn == AS_TRANS || asn == 65_535) {
+      throw new BadValue(asn + " is not a usable AS number", fix);
+    }
+    return asn;
+  }
+
+  private static String serviceHost(String text) throws BadValue {
+    String fix = "write a host name in lower case without a port, such as shop.example";
+    if (text.isBlank()) {
+      throw new BadValue("an empty host would match nothing or everything", fix);
+    }
+    if (text.equals("*")) {
+      throw new BadValue("'*' alone would match every host", "name the hosts, or use *.example");
+    }
+    String name = text.startsWith("*.") ? text.substring(2) : text;
+    if (!name.equals(name.toLowerCase(Locale.ROOT))) {
+      throw new BadValue(
+          "'" + text + "' has upper case letters", "write " + text.toLowerCase(Locale.ROOT));
+    }
+    if (!isDnsName(name) && Addresses.parseLiteral(name).isEmpty()) {
+      throw new BadValue("'" + text + "' is not a host name", fix);
+    }
+    return text;
+  }
+
+  private static String servicePath(String text) throws BadValue {
+    boolean good = text.startsWith("/");
+    for (int i = 0; good && i < text.length(); i++) {
+      char c = text.charAt(i);
+      good = c > ' ' && c < 0x7f && c != '?' && c != '#';
+    }
+    if (!good) {
+      throw new BadValue("'" + text + "' is not a path prefix", "write it as /images");
+    }
+    return text;
+  }
+
+  private static ServiceConfig.Backend backend(String text) throws BadValue {
+    String fix = "write http://host:port, such as http://10.0.0.7:8080";
+    URI uri;
+    try {
+      uri = new URI(text);
+    } catch (URISyntaxException e) {
+      throw new BadValue("'" + text + "' is not a URL", fix);
+    }
+    if (!"http".equals(uri.getScheme())) {
+      throw new BadValue("'" + text + "' does not start with http://", fix);
+    }
+    String rest = uri.getRawPath() == null ? "" : uri.getRawPath();
+    if (uri.getHost() == null || uri.getRawUserInfo() != null) {
+      throw new BadValue("'" + text + "' does not name a host", fix);
+    }
+    if (!(rest.isEmpty() || rest.equals("/"))
+        || uri.getRawQuery() != null
+        || uri.getRawFragment() != null) {
+      throw new BadValue(
+          "'"
+              + text
+              + "' has something after the port: requests go on with the path they came with",
+          fix);
+    }
+    String host = uri.getHost();
+    if (host.startsWith("[")) {
+      host = host.substring(1, host.length() - 1);
+    }
+    int port = uri.getPort() < 0 ? 80 : port(Integer.toString(uri.getPort()), fix);
+    return new ServiceConfig.Backend(text, new HostPort(host, port));
+  }
+
+  private static String trustDomain(String text) throws BadValue {
+    boolean good = !text.isEmpty() && text.length() <= 255;
+    for (int i = 0; good && i < text.length(); i++) {
+      char c = text.charAt(i);
+      good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || ".-_".indexOf(c) >= 0;
+    }
+    if (!good) {
+      throw new BadValue(
+          "'" + text + "' is not a trust domain",
+          "write a name in lower case without a scheme, such as cdn.example");
+    }
+    return text;
+  }
+
+  private static boolean isDnsName(String text) {
+    if (text.isEmpty() || text.length() > 253) {
+      return false;
+    }
+    boolean numeric = true;
+    for (String label : text.split("\\.", -1)) {
+      if (label.isEmpty() || label.length() > 63 || label.startsWith("-") || label.endsWith("-")) {
+        return false;
+      }
+      numeric = true;
+      for (int i = 0; i < label.length(); i++) {
+        char c = Character.toLowerCase(label.charAt(i));
+        boolean digit = c >= '0' && c <= '9';
+        if (!digit && !(c >= 'a' && c <= 'z') && c != '-' && c != '_') {
+          return false;
+        }
+        numeric &= digit;
+      }
+    }
+    // A last label of digits is a broken address, never a name (RFC 3696 section 2).
+    return !numeric;
+  }
+
+  private static InetAddress inetAddress(byte[] bytes) {
+    try {
+      return InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException e) {
+      throw new InvariantBroken("a parsed address has 4 or 16 bytes", e);
+    }
+  }
+}

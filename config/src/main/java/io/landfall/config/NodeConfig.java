@@ -1,0 +1,44 @@
+package io.landfall.config;
+
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A whole, valid config: every rule that can be checked without starting anything holds.
+ *
+ * @param file the file it was read from, absolute
+ * @param name this node's name
+ * @param identity this node's identity, inside {@link OverlayConfig#block()}
+ * @param region a free label for people; empty when not given
+ * @param overlay plane two
+ * @param trust who this node is and whom it believes
+ * @param ingress plane one; empty when this node announces nothing to the Internet
+ * @param edge the HTTP listeners
+ * @param serviceBgp the service hosts that speak BGP
+ * @param services every service that this node knows, in the order of the file
+ * @param watch who is told what the overlay hears: BMP stations and MRT files
+ * @param admin where the node is read and steered
+ * @param log what is logged and how
+ */
+public record NodeConfig(
+    Path file,
+    NodeName name,
+    HostAddress identity,
+    String region,
+    OverlayConfig overlay,
+    TrustConfig trust,
+    Optional<IngressConfig> ingress,
+    EdgeConfig edge,
+    ServiceBgpConfig serviceBgp,
+    List<ServiceConfig> services,
+    WatchConfig watch,
+    AdminConfig admin,
+    LogConfig log) {
+  /** Copies the list. */
+  public NodeConfig {
+    services = List.copyOf(services);
+  }
+}

@@ -1,0 +1,241 @@
+package io.landfall.config;
+
+import io.landfall.core.Block;
+import io.landfall.core.HostAddress;
+import io.landfall.core.ServiceName;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** Reads {@code services}, and checks that no two of them can be mistaken for each other. */
+final class ServicesReader {
+  private static final Keys KEYS = new Keys("services");
+  private static final Keys SERVICE_KEYS = new Keys("services.NAME");
+  private static final Keys CACHE_KEYS = new Keys("services.NAME.cache");
+
+  /** The sections that are read here. */
+  static final List<Keys> SECTIONS = List.of(KEYS, SERVICE_KEYS, CACHE_KEYS);
+
+  private static final Key<?> SERVICE =
+      KEYS.section("NAME")
+          .forNames(Shapes.LABEL)
+          .atMost(Bounds.SERVICES)
+          .is("A service that is hosted here, or only known here.");
+  private static final Key<?> IDENTITY =
+      SERVICE_KEYS
+          .value("identity", Shapes.ADDRESS)
+          .required("10.32.1.10")
+          .is("A host address inside `overlay.block`, its own.");
+  private static final Key<String> HOSTS =
+      SERVICE_KEYS
+          .values("hosts", NetRules.SERVICE_HOST)
+          .required("[shop.example]")
+          .is("Exact names or `*.example`, lower case.");
+  private static final Key<String> PATHS =
+      SERVICE_KEYS
+          .values("paths", NetRules.SERVICE_PATH)
+          .otherwiseAs("every path")
+          .is("Path prefixes.");
+  private static final Key<ServiceConfig.Backend> BACKENDS =
+      SERVICE_KEYS
+          .values("backends", NetRules.BACKEND)
+          .atMost(Bounds.BACKENDS)
+          .is("Where its requests go; without it the service is hosted elsewhere.");
+  private static final Key<?> PROBE =
+      SERVICE_KEYS
+          .section("probe")
+          .otherwiseAs("`{tcp: true}`")
+          .is("How the node finds out whether a backend works.");
+  private static final Key<?> BGP =
+      SERVICE_KEYS
+          .section("bgp")
+          .otherwiseAs("the probe alone decides")
+          .is(
+              "Hosts that advertise over BGP what the service is; until they do it is down"
+                  + " (docs/services-that-speak-bgp.md).");
+  private static final Key<Long> TIER =
+      SERVICE_KEYS
+          .value("tier", Rules.number(0, 0xffff_ffffL))
+          .otherwise(0L)
+          .is("Lower is preferred.");
+  private static final Key<Integer> MAX_REQUESTS =
+      SERVICE_KEYS
+          .value("max-requests", Rules.count(1, Integer.MAX_VALUE))
+          .otherwiseAs("no limit")
+          .is("Requests at once here.");
+  private static final Key<?> CACHE =
+      SERVICE_KEYS.section("cache").is("No effect yet (`check` warns): there is no cache.");
+  private static final Key<Long> MAX_OBJECT =
+      CACHE_KEYS
+          .value("max-object", Rules.size(1, 1L << 40))
+          .is("No effect yet (`check` warns): there is no cache; read and checked.");
+
+  private final FileRules files;
+  private final Optional<Block> block;
+  private final Optional<HostAddress> nodeIdentity;
+  private final Map<HostAddress, Place> identities = new LinkedHashMap<>();
+  private final Map<String, Place> selectors = new LinkedHashMap<>();
+
+  ServicesReader(FileRules files, Optional<Block> block, Optional<HostAddress> nodeIdentity) {
+    this.files = files;
+    this.block = block;
+    this.nodeIdentity = nodeIdentity;
+  }
+
+  List<ServiceConfig> read(Section at) {
+    List<ServiceConfig> services = new ArrayList<>();
+    Rule<ServiceName> nameRule = Rules.checked(Shapes.LABEL, ServiceName::new, "write it as shop");
+    for (Map.Entry<String, Yaml.Entry> entry : at.named(SERVICE).entrySet()) {
+      String key = entry.getKey();
+      Yaml keyText = new Yaml.Text(entry.getValue().keyLine(), key);
+      Optional<ServiceName> name = at.scalar(at.path(key), keyText, nameRule);
+      Optional<Section> section = at.section(SERVICE, key);
+      if (section.isPresent()) {
+        service(name, section.get()).ifPresent(services::add);
+      }
+    }
+    int count = at.entries().size();
+    if (count > SERVICE.most()) {
+      at.problems()
+          .add(
+              at.line(""),
+              "services",
+              "has " + count + " entries, more than " + SERVICE.most(),
+              "keep those that are hosted here or asked for here");
+    }
+    return services;
+  }
+
+  private Optional<ServiceConfig> service(Optional<ServiceName> name, Section at) {
+    Optional<HostAddress> identity = identity(at);
+    List<String> hosts = hosts(at);
+    Optional<List<String>> paths = at.values(PATHS);
+    if (paths.isPresent() && paths.get().isEmpty() && isEmptyList(at, PATHS)) {
+      at.problem("paths", "is empty: it selects no request", "remove the key to select every path");
+    }
+    List<ServiceConfig.Backend> backends = backends(at);
+    Optional<ProbeConfig> probe =
+        at.section(PROBE).flatMap(section -> new ProbeReader(files).read(section));
+    if (at.has("probe") && !at.has("backends")) {
+      at.problem(
+          "probe",
+          "there are no backends to probe: a service elsewhere is never probed from here",
+          "add 'backends: [...]', or remove the probe");
+    }
+    if (probe.isEmpty() && !backends.isEmpty()) {
+      probe = Optional.of(ProbeReader.DEFAULT);
+    }
+    long tier = at.valueOrDefault(TIER);
+    OptionalInt maxRequests =
+        at.value(MAX_REQUESTS).map(OptionalInt::of).orElse(OptionalInt.empty());
+    Optional<ServiceConfig.Cache> cache = at.section(CACHE).map(ServicesReader::cache);
+    at.hasNoEffect(CACHE, "there is no cache yet");
+    Optional<ServiceConfig.Bgp> bgp = at.section(BGP).flatMap(ServiceBgpReader::ofService);
+    if (at.has("bgp") && !at.has("backends")) {
+      at.problem(
+          "bgp",
+          "there are no backends: a host can say that the service is up, not where requests go",
+          "add 'backends: [...]', or remove bgp");
+    }
+    at.end();
+    selectors(at, hosts, paths.orElse(List.of()));
+    if (name.isEmpty() || identity.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ServiceConfig(
+            name.get(),
+            identity.get(),
+            hosts,
+            paths.orElse(List.of()),
+            backends,
+            probe,
+            tier,
+            maxRequests,
+            cache,
+            bgp));
+  }
+
+  private Optional<HostAddress> identity(Section at) {
+    if (block.isEmpty()) {
+      at.required(IDENTITY, NetRules.ADDRESS);
+      return Optional.empty();
+    }
+    Optional<HostAddress> identity = at.required(IDENTITY, NodeReader.identityIn(block.get()));
+    if (identity.isEmpty()) {
+      return identity;
+    }
+    String fix = "give every service an identity of its own inside " + block.get();
+    if (identity.equals(nodeIdentity)) {
+      at.problem("identity", identity.get() + " is this node's own identity (node.identity)", fix);
+    }
+    Place first =
+        identities.putIfAbsent(identity.get(), new Place(at.path("identity"), at.line("identity")));
+    if (first != null) {
+      at.problem(
+          "identity",
+          identity.get() + " is also " + first.path() + " on line " + first.line(),
+          fix);
+    }
+    return identity;
+  }
+
+  private static List<String> hosts(Section at) {
+    Optional<List<String>> hosts = at.values(HOSTS);
+    if (!at.has("hosts")) {
+      at.problem("hosts", "is missing", "add 'hosts: [shop.example]'");
+    } else if (isEmptyList(at, HOSTS)) {
+      at.problem("hosts", "is empty: it selects no request", "name a host such as [shop.example]");
+    }
+    return hosts.orElse(List.of());
+  }
+
+  private static List<ServiceConfig.Backend> backends(Section at) {
+    Optional<List<ServiceConfig.Backend>> backends = at.values(BACKENDS);
+    if (isEmptyList(at, BACKENDS)) {
+      at.problem(
+          "backends",
+          "is empty",
+          "name a backend such as [\"http://10.0.0.7:8080\"], or remove the key when the service"
+              + " is hosted elsewhere");
+    }
+    at.atMost(
+        BACKENDS,
+        backends.map(List::size).orElse(0),
+        "put a load balancer of its own before them, or make several services");
+    return backends.orElse(List.of());
+  }
+
+  private static boolean isEmptyList(Section at, Key<?> key) {
+    return at.raw(key).orElse(null) instanceof Yaml.Sequence list && list.items().isEmpty();
+  }
+
+  private static ServiceConfig.Cache cache(Section at) {
+    OptionalLong maxObject =
+        at.value(MAX_OBJECT).map(OptionalLong::of).orElse(OptionalLong.empty());
+    at.end();
+    return new ServiceConfig.Cache(maxObject);
+  }
+
+  /** No two services may answer for the same host and path. */
+  private void selectors(Section at, List<String> hosts, List<String> paths) {
+    for (String host : hosts) {
+      for (String path : paths.isEmpty() ? List.of("/") : paths) {
+        Place here = new Place(at.path("hosts"), at.line("hosts"));
+        Place first = selectors.putIfAbsent(host + path, here);
+        if (first != null) {
+          at.problem(
+              "hosts",
+              host + path + " is also selected by " + first.path() + " on line " + first.line(),
+              "let one service answer for a host and path, or tell them apart by 'paths'");
+        }
+      }
+    }
+  }
+
+  private record Place(String path, int line) {}
+}

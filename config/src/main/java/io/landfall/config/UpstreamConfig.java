@@ -1,0 +1,96 @@
+package io.landfall.config;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * One eBGP session to a router of the site's upstream.
+ *
+ * @param address the router's address
+ * @param port its BGP port
+ * @param asn its AS number
+ * @param localAsn our AS number towards it, other than {@code asn}
+ * @param localAddress the address to speak from; empty lets the kernel choose
+ * @param passwordFile file with the TCP MD5 key (RFC 2385): its first line, 1 to 80 bytes
+ * @param ttlSecurityHops with GTSM (RFC 5082), how many hops away the router is: 1 for a direct
+ *     neighbour; empty without GTSM
+ * @param communities communities (RFC 1997) on every announcement, each as 32 bits
+ * @param largeCommunities large communities (RFC 8092) on every announcement
+ * @param med MULTI_EXIT_DISC on every announcement, unsigned 32 bits; empty sends none
+ * @param prepend how many extra times our AS number is put in front of the path
+ * @param bfd whether BFD (RFC 5881) watches the link to the router
+ * @param role our role on this session (RFC 9234): never that of a provider or a route server;
+ *     empty sends no role
+ * @param roleStrict whether a router that names no role is refused
+ */
+public record UpstreamConfig(
+    InetAddress address,
+    int port,
+    long asn,
+    long localAsn,
+    Optional<InetAddress> localAddress,
+    Optional<Path> passwordFile,
+    OptionalInt ttlSecurityHops,
+    List<Integer> communities,
+    List<LargeValue> largeCommunities,
+    OptionalLong med,
+    int prepend,
+    boolean bfd,
+    Optional<Role> role,
+    boolean roleStrict) {
+  /** BGP's port. */
+  public static final int DEFAULT_PORT = 179;
+
+  /** The most that TCP_MD5SIG takes. */
+  public static final int MAX_PASSWORD_BYTES = 80;
+
+  /** The most prepends: longer paths are filtered by many networks. */
+  public static final int MAX_PREPEND = 16;
+
+  /** The most communities of each kind. */
+  public static final int MAX_COMMUNITIES = 32;
+
+  /** Copies the lists. */
+  public UpstreamConfig {
+    communities = List.copyOf(communities);
+    largeCommunities = List.copyOf(largeCommunities);
+  }
+
+  /**
+   * A large community (RFC 8092), each part an unsigned 32-bit number.
+   *
+   * @param globalAdministrator an AS number
+   * @param localData1 the first part that the operator defines
+   * @param localData2 the second part that the operator defines
+   */
+  public record LargeValue(int globalAdministrator, int localData1, int localData2) {}
+
+  /** BGP roles with the codes of RFC 9234 section 4.1. */
+  public enum Role {
+    /** We provide transit to the neighbour. */
+    PROVIDER(0),
+    /** We are the route server. */
+    RS(1),
+    /** The neighbour is a route server, we are its client. */
+    RS_CLIENT(2),
+    /** The neighbour provides transit to us: what an edge site usually is. */
+    CUSTOMER(3),
+    /** Neither provides transit to the other. */
+    PEER(4);
+
+    private final int code;
+
+    Role(int code) {
+      this.code = code;
+    }
+
+    /** The code on the wire. */
+    public int code() {
+      return code;
+    }
+  }
+}

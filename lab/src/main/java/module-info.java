@@ -1,0 +1,19 @@
+/** A whole CDN on one machine. */
+@org.jspecify.annotations.NullMarked
+module io.landfall.lab {
+  requires static org.jspecify;
+  requires io.landfall.core;
+  requires io.landfall.config;
+  requires io.landfall.node;
+  // The lab has a CA of its own, and plays the routers of the sites' upstreams.
+  requires io.landfall.trust;
+  requires io.landfall.bgp;
+  requires info.picocli;
+  requires tools.jackson.core;
+
+  exports io.landfall.lab;
+
+  // Picocli fills in options by reflection.
+  opens io.landfall.lab to
+      info.picocli;
+}

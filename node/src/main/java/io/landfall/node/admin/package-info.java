@@ -1,2 +1,0 @@
-/** Reading and steering a running node: views, commands, and the HTTP API that carries them. */
-package io.landfall.node.admin;

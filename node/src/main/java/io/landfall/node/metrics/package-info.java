@@ -1,2 +1,0 @@
-/** What the node counts, pulled at scrape time and written in Prometheus's text format. */
-package io.landfall.node.metrics;

@@ -1,0 +1,55 @@
+package io.landfall.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.landfall.bfd.BfdConfig;
+import io.landfall.config.BfdSettings;
+import io.landfall.config.Bounds;
+import io.landfall.control.CandidateTable;
+import io.landfall.ingress.IngressConfig;
+import io.landfall.overlay.OverlayLimits;
+import io.landfall.overlay.speaker.SpeakerHost;
+import io.landfall.overlay.speaker.SpeakersConfig;
+import io.landfall.signal.LocalSignals;
+import io.landfall.signal.ProbeSpec;
+import io.landfall.signal.ServiceHealth;
+import io.landfall.signal.ServiceSpec;
+import org.junit.jupiter.api.Test;
+
+/** The config knows no room; what it lets pass is exactly what the rooms take. */
+class ConfigBoundsTest {
+  @Test
+  void theBoundsOfTheConfigAreThoseOfTheRooms() {
+    assertThat(Bounds.SERVICES).isEqualTo(LocalSignals.MAX_SERVICES);
+    assertThat(Bounds.BACKENDS).isEqualTo(ServiceHealth.MAX_BACKENDS);
+    assertThat(Bounds.HOSTS_OF_A_SERVICE).isEqualTo(ServiceSpec.MAX_SPEAKERS);
+    assertThat(Bounds.SERVICE_HOSTS).isEqualTo(SpeakersConfig.MAX_HOSTS);
+    assertThat(Bounds.SERVICES_OF_A_HOST).isEqualTo(SpeakerHost.MAX_SERVICES);
+    assertThat(Bounds.CANDIDATES).isEqualTo(CandidateTable.MAX_CANDIDATES);
+    assertThat(Bounds.OVERLAY_PEERS).isEqualTo(OverlayLimits.usual().peers());
+    assertThat(Bounds.PREFIXES).isEqualTo(IngressConfig.MAX_PREFIXES);
+    assertThat(Bounds.UPSTREAMS).isEqualTo(IngressConfig.MAX_UPSTREAMS);
+    assertThat(Bounds.PROBE_WORDS).isEqualTo(ProbeSpec.MAX_WORDS);
+    assertThat(Bounds.PROBE_COUNT).isEqualTo(ProbeSpec.MAX_COUNT);
+    assertThat(Bounds.LEAST_PROBE_INTERVAL_MILLIS).isEqualTo(ProbeSpec.MIN_INTERVAL_MILLIS);
+    assertThat(Bounds.MOST_PROBE_INTERVAL_MILLIS).isEqualTo(ProbeSpec.MAX_INTERVAL_MILLIS);
+    assertThat(Bounds.LEAST_BFD_INTERVAL_MILLIS).isEqualTo(BfdConfig.Timing.MIN_INTERVAL_MILLIS);
+    assertThat(Bounds.MOST_BFD_INTERVAL_MILLIS).isEqualTo(BfdConfig.Timing.MAX_INTERVAL_MILLIS);
+  }
+
+  @Test
+  void theLargestMultiplierOfBfdIsTakenAndOneMoreIsNot() {
+    int most = Bounds.MOST_BFD_MULTIPLIER;
+    assertThat(new BfdConfig.Timing(200, most).detectMult()).isEqualTo(most);
+    assertThatThrownBy(() -> new BfdConfig.Timing(200, most + 1))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void bfdBetweenNodesAndTowardsRoutersHasOneDefault() {
+    BfdSettings settings = BfdSettings.DEFAULT;
+    assertThat(new BfdConfig.Timing(settings.intervalMillis(), settings.multiplier()))
+        .isEqualTo(BfdConfig.Timing.DEFAULT);
+  }
+}
