@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.State;
 
 /**
  * Probe results of a node with so many services, each probed once a second in virtual time: the
- * result that says what the one before said, and its share of the ticks that start probes. One
+ * result that repeats the one before, and its share of the ticks that start probes. One
  * operation is one probe.
  */
 @State(Scope.Benchmark)

@@ -28,6 +28,7 @@ final class AdminApi {
   /** The shortest: renewing more often than ten times a second is a mistake. */
   static final long MIN_TTL_MILLIS = 100;
 
+  private static final int MAX_PORT = 65_535;
   private static final Logger LOG = LoggerFactory.getLogger(AdminApi.class);
   private static final String SHOW = "/v1/show/";
   private static final String SERVICES = "/v1/services/";
@@ -126,6 +127,10 @@ final class AdminApi {
       String scheme = url.getScheme();
       if (url.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
         return AdminAnswer.problem(400, "'" + text + "' is not an http or https URL with a host");
+      }
+      if (url.getPort() > MAX_PORT || url.getPort() == 0) {
+        return AdminAnswer.problem(
+            400, "'" + text + "' has the port " + url.getPort() + "; a port is 1 to " + MAX_PORT);
       }
       String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
       return AdminAnswer.json(

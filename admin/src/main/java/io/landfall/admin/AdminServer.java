@@ -139,14 +139,15 @@ public final class AdminServer implements AutoCloseable {
   private InetSocketAddress listenLoopback(
       String what, AdminHandler.Factory handlers, InetSocketAddress address) throws IOException {
     if (!address.getAddress().isLoopbackAddress()) {
-      throw new IOException("the " + what + " listener " + address + " is not on loopback");
+      throw new IOException(
+          "the " + what + " listener " + SocketText.of(address) + " is not on loopback");
     }
     Channel channel =
         bind(
             Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class,
             address,
             handlers,
-            "the " + what + " listener " + address);
+            "the " + what + " listener " + SocketText.of(address));
     return (InetSocketAddress) channel.localAddress();
   }
 
@@ -173,7 +174,7 @@ public final class AdminServer implements AutoCloseable {
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new IOException(
-          what + " cannot be opened: " + bound.cause().getMessage(), bound.cause());
+          what + " cannot be opened: " + SocketText.why(bound.cause()), bound.cause());
     }
     listeners.add(bound.channel());
     return bound.channel();

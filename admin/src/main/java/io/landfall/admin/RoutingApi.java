@@ -70,6 +70,10 @@ final class RoutingApi {
     }
     MonitorFilter filter =
         new MonitorFilter(one(request.query(), "peer"), one(request.query(), "service"));
+    Optional<String> unknown = backend.unknownIn(filter);
+    if (unknown.isPresent()) {
+      return AdminAnswer.problem(404, unknown.get());
+    }
     return backend
         .watch(filter)
         .map(AdminAnswer::stream)

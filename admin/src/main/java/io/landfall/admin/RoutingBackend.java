@@ -20,6 +20,11 @@ public interface RoutingBackend {
   LookingGlass lookingGlass();
 
   /**
+   * What a filter names that is not known here, and the names that are; empty when all is known.
+   */
+  Optional<String> unknownIn(MonitorFilter filter);
+
+  /**
    * Begins to watch the node's changes.
    *
    * @param filter which of them

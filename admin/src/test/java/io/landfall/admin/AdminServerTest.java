@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -86,6 +87,16 @@ class AdminServerTest {
     assertThat(unix("GET", "/v1/explain", "")).startsWith("HTTP/1.1 400 ").contains("give one URL");
     assertThat(unix("GET", "/v1/explain?url=%20", "")).startsWith("HTTP/1.1 400 ");
     assertThat(unix("GET", "/v1/explain?url=ftp%3A%2F%2Fx%2F", "")).startsWith("HTTP/1.1 400 ");
+    assertThat(unix("GET", "/v1/explain?url=shop.example%3A65535", "")).endsWith(rootOfShop());
+    for (String port : List.of("99999", "65536", "0")) {
+      assertThat(unix("GET", "/v1/explain?url=shop.example%3A" + port, ""))
+          .startsWith("HTTP/1.1 400 ")
+          .contains("has the port " + port + "; a port is 1 to 65535");
+    }
+  }
+
+  private String rootOfShop() {
+    return ViewJson.explain(backend.explain("shop.example", "/"));
   }
 
   @Test

@@ -64,6 +64,11 @@ final class FakeRouting implements RoutingBackend {
   }
 
   @Override
+  public Optional<String> unknownIn(MonitorFilter filter) {
+    return filter.peer().filter("nobody"::equals).map(name -> "there is no peer '" + name + "'");
+  }
+
+  @Override
   public Optional<MonitorWatch> watch(MonitorFilter filter) {
     MonitorWatch[] self = new MonitorWatch[1];
     self[0] = new MonitorWatch(filter, () -> hub.remove(self[0]));

@@ -190,6 +190,9 @@ class RoutingApiTest {
     assertThat(UnixHttp.exchange(metrics, UnixHttp.request("GET", "/v1/monitor", "")))
         .startsWith("HTTP/1.1 403 ");
     assertThat(unix("/v1/monitor?everything=1")).startsWith("HTTP/1.1 400 ");
+    assertThat(unix("/v1/monitor?peer=nobody"))
+        .startsWith("HTTP/1.1 404 ")
+        .contains("there is no peer 'nobody'");
   }
 
   @Test

@@ -104,7 +104,9 @@ final class Connection<P> {
   /** How many bytes were written since the last read. */
   private long writtenBytes;
 
-  /** Bit set of the families whose refresh the peer has asked for and the owner not heard of. */
+  /**
+   * Bit set of the families whose refresh the peer has asked for and the owner has not been given.
+   */
   private int owedRefreshes;
 
   Connection(Shared<P> shared, long number, boolean outgoing) {

@@ -12,7 +12,7 @@ import io.landfall.core.Rng;
  * as one, which errs on the peer's side. The table never grows past twice the limit, since one
  * prefix more ends the session.
  *
- * <p>Fingerprints can be worked out by whoever sends the prefixes, so where they stand depends on a
+ * <p>Fingerprints can be worked out by the sender of the prefixes, so where they stand depends on a
  * secret multiplier as well: otherwise a peer could put all of them into one run of slots.
  */
 final class ReceivedPrefixes {

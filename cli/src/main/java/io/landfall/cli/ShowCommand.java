@@ -1,9 +1,14 @@
 package io.landfall.cli;
 
+import io.landfall.config.Similar;
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code landfall show ...}: every view of a running node. */
@@ -21,14 +26,27 @@ import picocli.CommandLine.Spec;
 final class ShowCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
+  /** What is no view: views are subcommands, and are found before this. */
+  @Parameters(hidden = true, arity = "0..*")
+  private List<String> unknown = List.of();
+
   /** For picocli. */
   ShowCommand() {}
 
   @Override
   public void run() {
+    Set<String> views = new TreeSet<>(spec.subcommands().keySet());
+    String all = String.join(", ", views);
     throw new ParameterException(
         spec.commandLine(),
-        "Show what? routes, peers, services, ingress, bfd, refused, revocations or decisions");
+        unknown.isEmpty()
+            ? "Show what? There are " + all
+            : "there is no view '"
+                + Table.printable(unknown.getFirst())
+                + "' to show"
+                + Similar.to(unknown.getFirst(), views)
+                    .map(view -> "; did you mean " + view + "?")
+                    .orElse("; there are " + all));
   }
 
   @Command(

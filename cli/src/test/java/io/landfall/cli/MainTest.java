@@ -196,6 +196,10 @@ class MainTest {
       assertThat(ran.err()).as(wrong.toString()).isNotBlank();
     }
     assertThat(Ran.landfall("shwo").err()).contains("show");
+    assertThat(Ran.landfall("show", "everything").err())
+        .contains("there is no view 'everything' to show")
+        .contains("bfd, decisions, ingress, peers, refused, revocations, routes, services");
+    assertThat(Ran.landfall("show", "peer").err()).contains("did you mean peers?");
   }
 
   @Command(name = "extra")

@@ -2,6 +2,7 @@ package io.landfall.config;
 
 import io.landfall.core.InvariantBroken;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -57,9 +58,7 @@ public final class ConfigLoader {
           tree = Optional.ofNullable(entry).map(Yaml.Entry::value);
         }
         case Yaml.Sequence list -> {
-          int index = Integer.parseInt(step);
-          tree =
-              index < list.items().size() ? Optional.of(list.items().get(index)) : Optional.empty();
+          tree = itemOf(list, step);
           line = tree.map(Yaml::line).orElse(line);
         }
         case null, default -> {
@@ -68,6 +67,14 @@ public final class ConfigLoader {
       }
     }
     return line;
+  }
+
+  /** The file may be another one by now, with a list where there was none. */
+  private static Optional<Yaml> itemOf(Yaml.Sequence list, String step) {
+    int digits = step.length();
+    boolean isIndex = digits > 0 && digits < 7 && step.chars().allMatch(c -> c >= '0' && c <= '9');
+    int index = isIndex ? Integer.parseInt(step) : list.items().size();
+    return index < list.items().size() ? Optional.of(list.items().get(index)) : Optional.empty();
   }
 
   private static Optional<NodeConfig> parse(Path file, String text, Problems problems) {
@@ -79,17 +86,25 @@ public final class ConfigLoader {
         .flatMap(top -> new NodeReader(file, problems).read(top));
   }
 
+  private static byte[] start(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes((int) MAX_FILE_BYTES + 1);
+    }
+  }
+
   private static Optional<String> text(Path file, Problems problems) {
     try {
       if (Files.isDirectory(file)) {
         problems.add(0, "", "is a folder", "name the config file in it");
         return Optional.empty();
       }
-      if (Files.size(file) > MAX_FILE_BYTES) {
+      // Not by its size: that of a device or a pipe is 0, whatever it gives.
+      byte[] read = start(file);
+      if (read.length > MAX_FILE_BYTES) {
         problems.add(0, "", "is larger than " + MAX_FILE_BYTES + " bytes", "name a config file");
         return Optional.empty();
       }
-      ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+      ByteBuffer bytes = ByteBuffer.wrap(read);
       return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
     } catch (NoSuchFileException e) {
       problems.add(0, "", "there is no such file", "check the path");

@@ -1,5 +1,6 @@
 package io.landfall.config;
 
+import io.landfall.core.Addresses;
 import io.landfall.core.MedMapping;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -180,7 +181,7 @@ final class ServiceBgpReader {
       at.problem(
           "dial",
           "neither side can open the session: this node does not dial "
-              + address.get().getHostAddress()
+              + Addresses.format(address.get().getAddress())
               + " and does not listen for its address family",
           "set service-bgp.listen, such as \"10.0.0.1:179\", or dial: true");
     }

@@ -36,7 +36,7 @@ class ConfigLimitsTest {
     return IntStream.range(0, count).mapToObj(each).collect(Collectors.joining(between));
   }
 
-  /** At the bound the config is good; with one more it is not, and the problem says why. */
+  /** At the bound the config is good; with one more it is not, and the problem has the reason. */
   private void bound(int most, IntFunction<String> config, String... problem) {
     assertThat(folder.problems(config.apply(most))).as("at the bound").isEmpty();
     assertThat(folder.problems(config.apply(most + 1)))

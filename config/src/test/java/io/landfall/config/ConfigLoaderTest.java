@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,23 @@ class ConfigLoaderTest {
   @BeforeEach
   void files() {
     folder = new ConfigFolder(temp);
+  }
+
+  @Test
+  void theLineOfAKeyIsFoundAsFarAsAFileThatIsAnotherByNowHasIt() throws IOException {
+    Path file = Files.writeString(temp.resolve("changed.yaml"), "node: x\ntrust:\n  - a\n  - b\n");
+    assertThat(ConfigLoader.lineOf(file, "trust.key")).isEqualTo(2);
+    assertThat(ConfigLoader.lineOf(file, "trust[99999999999]")).isEqualTo(2);
+    assertThat(ConfigLoader.lineOf(file, "trust[1]")).isEqualTo(4);
+  }
+
+  @Test
+  void aDeviceThatGivesBytesWithoutEndIsTooLarge() {
+    assertThat(ConfigLoader.load(Path.of("/dev/zero")))
+        .isInstanceOfSatisfying(
+            Loaded.Invalid.class,
+            invalid ->
+                assertThat(invalid.problems().getFirst().toString()).contains("is larger than"));
   }
 
   @Test

@@ -19,13 +19,13 @@ import java.util.OptionalLong;
  * Where nodes might be, and when to try each: discovery, which is not trust.
  *
  * <p>A candidate is an address that the operator named. It gets TLS handshakes and nothing else: a
- * handshake that {@link Admission} admits tells who answers there, and gives it no right to
+ * handshake that {@link Admission} admits proves who answers there, and gives it no right to
  * requests, which go where the session of an identity is. While the adjacency with that identity is
  * live its candidates rest; when it is lost they are tried again. A candidate that turns out to be
  * this node, by its very certificate, is remembered and left alone.
  *
- * <p>What a peer tells of endpoints makes no candidate: it tells of its own session only, lives and
- * ends with it, and is kept there, one for each session.
+ * <p>An endpoint that a peer advertises is no candidate: it is of that peer's own session, lives
+ * and ends with it, and is kept there, one for each session.
  *
  * <p>The first attempt is immediate. After a failure the wait is drawn with full jitter below a
  * ceiling that doubles ({@link #WAITS}), so that nodes that lost a peer at the same moment do not
@@ -229,7 +229,7 @@ public final class CandidateTable {
 
   /**
    * The ports at which this very certificate answered, each once, as long as those candidates are
-   * connected: hints for a session that came in, whose own remote port is nobody's to dial.
+   * connected: hints for a session that came in, whose own remote port is not one to dial.
    */
   public List<Integer> portsOf(PeerIdentity peer) {
     return entries.values().stream()

@@ -41,6 +41,9 @@ public sealed interface ControlEffect {
   /** No further request may go to this node. */
   record ForwardNoMore(HostAddress node) implements ControlEffect {}
 
+  /** No further request may be sent to this node on what is open; those under way finish. */
+  record RequestsLeft(HostAddress node) implements ControlEffect {}
+
   /** Requests on their way to this node are not answered any more. */
   record RequestsLost(HostAddress node) implements ControlEffect {}
 

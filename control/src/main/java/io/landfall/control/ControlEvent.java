@@ -101,7 +101,10 @@ public sealed interface ControlEvent {
   /** The other end of a channel that is held answers. */
   record ChannelUp(long dial) implements ControlEvent {}
 
-  /** A channel that was held is over, and closed. */
+  /** The other end of a channel that is held takes no more requests; it is closed. */
+  record ChannelLeft(long dial, String why) implements ControlEvent {}
+
+  /** A channel that was held is over in any other way, and closed. */
   record ChannelOver(long dial, String why) implements ControlEvent {}
 
   /** Another than this node showed a good certificate with this node's identity. */

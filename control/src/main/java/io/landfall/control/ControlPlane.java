@@ -145,6 +145,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
           channels.reached(dial, peer);
       case ControlEvent.ChannelFailed(long dial, String why) -> channels.failed(dial, why);
       case ControlEvent.ChannelUp(long dial) -> channels.up(dial);
+      case ControlEvent.ChannelLeft(long dial, String why) -> channels.left(dial, why);
       case ControlEvent.ChannelOver(long dial, String why) -> channels.over(dial, why);
       case ControlEvent.OwnIdentityShown(Holder other) -> reports.ofOurselves(other);
       case ControlEvent.PathProved(HostAddress node, PathLiveness path) -> pathProved(node, path);

@@ -22,14 +22,19 @@ final class DuplicateReports {
     log(duplicates.refused(live, newcomer, step.wallMillis()), newcomer);
   }
 
-  /** Somebody else shows this node's identity. */
+  /** Two identities claim one name; the newcomer is refused. */
+  void ofName(Holder live, Holder newcomer) {
+    log(duplicates.refusedForItsName(live, newcomer, step.wallMillis()), newcomer);
+  }
+
+  /** Another node shows this node's identity. */
   void ofOurselves(Holder other) {
     log(duplicates.ofOurselves(other, step.wallMillis()), other);
   }
 
   /** A peer rejected this node's connection; that counts when it is because of a duplicate. */
   void rejectedBy(Holder peer, String words) {
-    if (words.contains(Duplicates.REJECTION)) {
+    if (Duplicates.isRejection(words)) {
       log(duplicates.refusedThere(own, peer, words, step.wallMillis()), peer);
     }
   }
@@ -38,7 +43,8 @@ final class DuplicateReports {
     if (noted.log()) {
       step.warn(
           Subject.OVERLAY,
-          "newcomer refused, duplicate identity peer={} identity={} remote={} times={} why=\"{}\"",
+          "newcomer refused, duplicate {} peer={} identity={} remote={} times={} why=\"{}\"",
+          noted.row().kind() == Duplicates.Kind.OF_A_NAME ? "name" : "identity",
           other.certificate().name(),
           noted.row().identity(),
           other.at(),

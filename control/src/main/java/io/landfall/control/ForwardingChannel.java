@@ -184,7 +184,9 @@ final class ForwardingChannel {
       lookAtRival();
       return;
     }
-    giveUp("the session or the route that named its place has changed");
+    giveUp(
+        "the session or the route that named its place has changed",
+        new ControlEffect.RequestsLeft(node));
     dialSoon(
         Math.max(
             pacer.waitNanos(step.nanos()),
@@ -245,14 +247,14 @@ final class ForwardingChannel {
 
   /** The dial failed. */
   void dialFailed(String why) {
-    failed((target == null ? "" : target.address() + ": ") + why);
+    failed((target == null ? "" : target.place() + ": ") + why);
   }
 
   /** The dial was answered: the connection is held, or closed. */
   void reached(PeerIdentity who) {
     Target chosen = target;
     Optional<String> refusal =
-        chosen == null ? Optional.of("it was given up") : refusalOf(chosen, who);
+        chosen == null ? Optional.of("it was given up") : channels.refusalOf(node, chosen, who);
     if (refusal.isPresent()) {
       channels.close(dial, refusal.get());
       if (!plan.hasSession()) {
@@ -265,22 +267,6 @@ final class ForwardingChannel {
     state = State.PROVING;
     answering = who;
     channels.hold(dial, node);
-  }
-
-  private Optional<String> refusalOf(Target chosen, PeerIdentity who) {
-    if (channels.isStopped()) {
-      return Optional.of("this node stops");
-    }
-    if (!who.identity().equals(node)) {
-      return Optional.of(chosen.address() + " is " + who.label() + ", not " + node);
-    }
-    if (chosen.fingerprint().filter(session -> !session.equals(who.fingerprint())).isPresent()) {
-      return Optional.of(
-          chosen.address() + " has another certificate of " + who.label() + " than its session");
-    }
-    return chosen.fingerprint().isPresent()
-        ? Optional.empty()
-        : parts.admission().refusalOf(who).map(refused -> refused.text());
   }
 
   /** Who a channel has reached, and where; empty when none ever has, or its rights are gone. */
@@ -316,7 +302,7 @@ final class ForwardingChannel {
         "channel up peer={} identity={} endpoint={}",
         who.name(),
         node,
-        proved.address());
+        proved.place());
     if (!plan.hasSession()) {
       parts.toOverlay().accept(new RemoteNode.Verified(node, parts.config().servicesOf(who)));
       parts.toOverlay().accept(new RemoteNode.Channel(node, true));
@@ -325,8 +311,8 @@ final class ForwardingChannel {
     lookAtRival();
   }
 
-  /** Leaves the dial or the channel of now; requests to the node end. */
-  private void giveUp(String why) {
+  /** Leaves the dial or the channel of now; what becomes of requests to the node is given. */
+  private void giveUp(String why, ControlEffect requests) {
     boolean was = state == State.UP;
     if (was || state == State.PROVING) {
       channels.close(dial, why);
@@ -342,7 +328,7 @@ final class ForwardingChannel {
       String name = parts.neighbors().nameOf(node).map(NodeName::value).orElse("-");
       step.warn(Subject.FORWARD, "channel over peer={} identity={} why=\"{}\"", name, node, why);
       parts.toOverlay().accept(new RemoteNode.Channel(node, false));
-      step.add(new ControlEffect.RequestsLost(node));
+      step.add(requests);
       parts.publication().nodeChanged(node);
     }
   }
@@ -383,7 +369,7 @@ final class ForwardingChannel {
 
   /** Leaves the node alone. */
   void forget() {
-    giveUp("nothing tells of it any more");
+    giveUp("nothing tells of it any more", new ControlEffect.RequestsLeft(node));
     dueAt(OptionalLong.empty());
     channels.remove(node);
     if (peer != null) {
@@ -393,7 +379,13 @@ final class ForwardingChannel {
 
   /** Ends the channel; unless this node stops, the place is dialled again. */
   void end(String why) {
-    giveUp(why);
+    giveUp(why, new ControlEffect.RequestsLost(node));
+    failed(why);
+  }
+
+  /** The same, but requests under way finish. */
+  void leave(String why) {
+    giveUp(why, new ControlEffect.RequestsLeft(node));
     failed(why);
   }
 }

@@ -14,6 +14,7 @@ import io.landfall.trust.Revocations;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -278,6 +279,32 @@ final class ForwardingChannels {
     ForwardingChannel channel = node == null ? null : byNode.get(node);
     if (channel != null) {
       channel.up();
+    }
+  }
+
+  /** Why the one who answered at a place is not the node that was meant; empty if it is. */
+  Optional<String> refusalOf(HostAddress node, ForwardingPlan.Target chosen, PeerIdentity who) {
+    if (stopped) {
+      return Optional.of("this node stops");
+    }
+    if (!who.identity().equals(node)) {
+      return Optional.of(chosen.place() + " is " + who.label() + ", not " + node);
+    }
+    if (chosen.fingerprint().filter(session -> !session.equals(who.fingerprint())).isPresent()) {
+      return Optional.of(
+          chosen.place() + " has another certificate of " + who.label() + " than its session");
+    }
+    return chosen.fingerprint().isPresent()
+        ? Optional.empty()
+        : parts.admission().refusalOf(who).map(refused -> refused.text());
+  }
+
+  /** The other end of a channel takes no more requests. */
+  void left(long dial, String why) {
+    HostAddress node = held.get(dial);
+    ForwardingChannel channel = node == null ? null : byNode.get(node);
+    if (channel != null) {
+      channel.leave(why);
     }
   }
 

@@ -41,7 +41,12 @@ final class ForwardingPlan {
    * @param address where
    * @param fingerprint whose certificate has to answer; empty when any of the identity may
    */
-  record Target(InetSocketAddress address, Optional<String> fingerprint) {}
+  record Target(InetSocketAddress address, Optional<String> fingerprint) {
+    /** The address for people. */
+    String place() {
+      return Stream.endpoint(address).toString();
+    }
+  }
 
   private record Session(PeerIdentity peer, InetSocketAddress remote, boolean dialled) {}
 

@@ -87,6 +87,22 @@ public final class Neighbors {
     return neighbor == null ? Optional.empty() : neighbor.name();
   }
 
+  /** Every name that is known, this node's own too. */
+  public List<NodeName> names() {
+    List<NodeName> names = new ArrayList<>();
+    names.add(ownName);
+    byIdentity.values().forEach(neighbor -> neighbor.name().ifPresent(names::add));
+    return names;
+  }
+
+  /** Whose stream is open under this name; empty when there is none. */
+  Optional<Holder> holderOfName(NodeName name) {
+    return byIdentity.values().stream()
+        .filter(neighbor -> neighbor.hasStreams() && neighbor.name().equals(Optional.of(name)))
+        .flatMap(neighbor -> neighbor.holders().stream())
+        .findFirst();
+  }
+
   /** Why no request can be given to a node; empty when one can. */
   Optional<String> whyNoRequest(HostAddress identity) {
     Neighbor neighbor = byIdentity.get(identity);

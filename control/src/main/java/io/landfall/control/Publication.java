@@ -9,6 +9,7 @@ import io.landfall.decision.Candidates;
 import io.landfall.decision.ServiceView;
 import io.landfall.overlay.Offer;
 import io.landfall.overlay.Overlay;
+import io.landfall.overlay.PeerInfo;
 import io.landfall.signal.LocalSignals;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,12 @@ import org.jspecify.annotations.Nullable;
  * and not what there is.
  */
 public final class Publication {
+  /**
+   * How much is taken at once, at most: services and the paths to them, beyond the first service.
+   * What is left comes next, after what else the owner has to do by then.
+   */
+  static final int SLICE_COST = 4_096;
+
   private final ControlConfig config;
   private final Overlay overlay;
   private final LocalSignals signals;
@@ -73,18 +80,23 @@ public final class Publication {
     return !changed.isEmpty();
   }
 
-  /** What has changed since it was asked last, as it is now; counts as published. */
+  /**
+   * Some of what has changed since it was asked last, as it is now; counts as published. What is
+   * left is taken next time.
+   */
   public List<ServiceState> takeChanges() {
-    List<ServiceState> states = new ArrayList<>(changed.size());
-    for (ServiceName name : changed) {
+    List<ServiceState> states = new ArrayList<>();
+    int cost = 0;
+    while (!changed.isEmpty() && cost < SLICE_COST) {
+      ServiceName name = changed.removeFirst();
       ControlConfig.Service service = config.services().get(name);
       if (service != null) {
+        cost += 1 + overlay.inspection().pathCount(service.identity());
         ServiceState state = stateOf(name, service);
         published.put(name, state);
         states.add(state);
       }
     }
-    changed.clear();
     return states;
   }
 
@@ -119,6 +131,18 @@ public final class Publication {
       if (names(state.view().candidates(), node)) {
         note(state.view().name());
       }
+    }
+  }
+
+  /**
+   * A peer's routes are none any longer; which hosts they are of is named only as they leave the
+   * table. What it advertised of others may be of any service.
+   */
+  public void peerLost(PeerInfo peer) {
+    if (peer.relation().speaksForOthers()) {
+      everythingChanged();
+    } else {
+      nodeChanged(peer.identity());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.landfall.control;
 
+import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
 import io.landfall.overlay.Admission;
 import io.landfall.overlay.Overlay;
@@ -94,7 +95,7 @@ public final class RequestAdmission {
             OTHER_ADDRESS,
             described(peer)
                 + " asks for services, but the one that is live is at "
-                + address.getHostAddress(),
+                + Addresses.format(address.getAddress()),
             false);
   }
 

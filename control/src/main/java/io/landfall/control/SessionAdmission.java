@@ -88,9 +88,26 @@ final class SessionAdmission {
       }
       reports.of(arrived, live.get());
     }
-    return refusalOf(peer)
-        .<Verdict>map(refusal -> new Verdict.Refused(refusal.rule(), refusal.text()))
-        .orElseGet(() -> join(peer));
+    Optional<Admission.Refused> refusal = refusalOf(peer);
+    return refusal.isPresent()
+        ? refused(arrived, refusal.get().rule(), refusal.get().text())
+        : join(arrived);
+  }
+
+  private Verdict refused(Holder arrived, String rule, String sentence) {
+    Optional<Holder> live =
+        rule.equals(Admission.DUPLICATE_NAME)
+            ? neighbors.holderOfName(arrived.certificate().name())
+            : Optional.empty();
+    if (live.isEmpty()) {
+      return new Verdict.Refused(rule, sentence);
+    }
+    reports.ofName(live.get(), arrived);
+    return new Verdict.Refused(
+        Optional.of(rule),
+        Duplicates.nameSentence(live.get(), arrived),
+        Duplicates.nameRejection(live.get()),
+        true);
   }
 
   private Optional<Holder> liveHolder(Holder arrived) {
@@ -99,11 +116,13 @@ final class SessionAdmission {
     return arrived.clashIn(holders, known != null && known.isEstablished());
   }
 
-  private Verdict join(PeerIdentity peer) {
+  private Verdict join(Holder arrived) {
+    PeerIdentity peer = arrived.certificate();
     return switch (neighbors.join(peer)) {
       case Neighbors.Joining.Joined _ -> new Verdict.Admitted();
       case Neighbors.Joining.Duplicate duplicate ->
-          new Verdict.Refused(
+          refused(
+              arrived,
               duplicate.live().identity().equals(peer.identity())
                   ? Admission.DUPLICATE_IDENTITY
                   : Admission.DUPLICATE_NAME,

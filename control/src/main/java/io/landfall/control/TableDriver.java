@@ -121,6 +121,10 @@ final class TableDriver {
         down.reason().subcode(),
         down.reason().text());
     channels.sessionLost(identity);
-    step.add(new ControlEffect.RequestsLost(identity));
+    step.add(
+        down.reason().isSilence()
+            ? new ControlEffect.RequestsLost(identity)
+            : new ControlEffect.RequestsLeft(identity));
+    publication.peerLost(down.peer());
   }
 }

@@ -19,6 +19,7 @@ import io.landfall.signal.SignalEvent;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class PublicationTest {
@@ -87,6 +88,14 @@ class PublicationTest {
     assertThat(publication.takeChanges())
         .singleElement()
         .satisfies(state -> assertThat(state.view().name()).isEqualTo(ELSEWHERE));
+  }
+
+  @Test
+  void whatALostReflectorToldMayBeOfAnyService() {
+    publication.peerLost(
+        new PeerInfo(
+            new NodeName("rr"), TestPeers.host(9), new TreeSet<>(), PeerInfo.Relation.REFLECTOR));
+    assertThat(publication.takeChanges()).hasSize(2);
   }
 
   @Test

@@ -396,7 +396,8 @@ final class WorldNode {
         stopped = true;
         stepPaths(new PathEvent.Stop());
       }
-      case ControlEffect.RequestsLost _,
+      case ControlEffect.RequestsLeft _,
+          ControlEffect.RequestsLost _,
           ControlEffect.SenderChanged _,
           ControlEffect.RoutesChanged _,
           ControlEffect.PathsChanged _,

@@ -1,7 +1,7 @@
 package io.landfall.core;
 
 /**
- * The time of one step, read once by whoever drives a machine.
+ * The time of one step, read once by the driver of a machine.
  *
  * @param monotonicNanos for every deadline and duration: nanoseconds from an arbitrary origin that
  *     never go back, but may wrap, so two of them are compared by their difference

@@ -11,7 +11,7 @@ import java.util.Map;
  * Which service answers for a host and path: what the configuration fixes, so that every view of
  * one node shares it and a change of a service's state rebuilds nothing of it.
  *
- * <p>Services are numbered by name, from 0. The rules of a lookup are told at {@link View}.
+ * <p>Services are numbered by name, from 0. The rules of a lookup are at {@link View}.
  */
 final class ServiceDirectory {
   /** No service answers. */

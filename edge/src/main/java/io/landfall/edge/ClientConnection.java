@@ -7,7 +7,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.AsciiString;
 import java.net.SocketAddress;
 import java.util.Optional;
@@ -28,21 +27,22 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private final HeadCutter heads;
   private final LingeringClose lingeringClose = new LingeringClose();
   private final BodyReader body;
+  private final H1Answer answer = new H1Answer();
   private final EdgeLimits limits;
+  private final ClientWaits waits = new ClientWaits();
   private final InputMemory.Account account = new InputMemory.Account(this);
 
   private @Nullable ChannelHandlerContext ctx;
-  private @Nullable ByteBuf received;
+  private final ReceivedBytes received = new ReceivedBytes();
   private @Nullable Exchange exchange;
   private boolean bodyDone = true;
   private boolean processing;
   private boolean reading;
   private boolean closeAfter;
-  private boolean chunkedResponse;
   private boolean lingering;
   private boolean asked;
+  private boolean forwardAnswered;
   private int headBytes;
-  private long sinceNanos;
 
   // Links of the loop's list of client connections.
   @Nullable ClientConnection previous;
@@ -54,7 +54,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     this.limits = loop.runtime().config().limits();
     this.heads = HeadCutter.heads(limits);
     this.body = new BodyReader(limits);
-    this.sinceNanos = System.nanoTime();
   }
 
   private ChannelHandlerContext context() {
@@ -90,12 +89,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       lingeringClose.discard(context, bytes);
       return;
     }
-    ByteBuf before = received;
-    if (before == null) {
-      received = bytes;
-    } else {
-      received = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), before, bytes);
-    }
+    received.add(context.alloc(), bytes);
     process();
   }
 
@@ -121,8 +115,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
     processing = true;
     try {
-      while (received != null && !lingering && step(received)) {
-        // Every step consumes input or says that it cannot.
+      ByteBuf in = received.get();
+      while (in != null && !lingering && step(in)) {
+        // Every step consumes input or says that it cannot; it may drop all of it.
+        in = received.get();
       }
     } catch (BadMessage e) {
       refuse(e.rule());
@@ -143,7 +139,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       byte[] lines = heads.cut(in);
       if (lines == null) {
         if (!began && heads.isInside()) {
-          sinceNanos = loop.nowNanos();
+          waits.restart(loop.nowNanos());
         }
         return false;
       }
@@ -191,15 +187,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   /** After a batch: frees the buffer, and reads on only if there is use for more. */
   private void settle() {
-    if (received != null && (!received.isReadable() || lingering)) {
-      releaseReceived();
+    if (!received.isReadable() || lingering) {
+      received.release();
     }
-    ByteBuf in = received;
     Exchange current = exchange;
     boolean wanted =
         current == null
             ? lingering || channel().isWritable()
-            : in == null || (!bodyDone && current.wantsBody());
+            : !received.isReadable() || (!bodyDone && current.wantsBody());
     if (channel().config().isAutoRead() != wanted) {
       channel().config().setAutoRead(wanted);
     }
@@ -208,9 +203,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   /** Tells the loop what this connection holds, if there is anything to tell. */
   private void account() {
-    ByteBuf in = received;
     boolean isHead = exchange == null;
-    int holds = in == null ? 0 : in.capacity();
+    int holds = received.heldBytes();
     if (!isHead && headBytes > LARGE_HEAD_BYTES) {
       holds += headBytes;
     }
@@ -220,7 +214,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   /** The loop needs the room that this connection takes: it is the one that took it first. */
   @Override
   public void crowdOut() {
-    releaseReceived();
+    received.release();
     if (lingering) {
       // It was answered for the last time.
       settle();
@@ -232,14 +226,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     settle();
   }
 
-  private void releaseReceived() {
-    ByteBuf in = received;
-    if (in != null) {
-      received = null;
-      in.release();
-    }
-  }
-
   /** The gate refused: a head, or a body whose request is already on its way. */
   private void refuse(Rule rule) {
     closeAfter = true;
@@ -249,10 +235,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       return;
     }
     loop.counters().rejected.increment();
-    Declines.Answer answer = loop.runtime().declines().refused(rule, loop.date());
+    Declines.Answer refusal = loop.runtime().declines().refused(rule, loop.date());
     bodyDone = false;
-    respond(answer.status(), answer.fields(), answer.framing());
-    body(answer.body());
+    respond(refusal.status(), refusal.fields(), refusal.framing());
+    body(refusal.body());
     end();
   }
 
@@ -281,7 +267,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       current.downstreamGone();
     }
     if (!processing) {
-      releaseReceived();
+      received.release();
       account();
     }
   }
@@ -297,19 +283,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (exchange != null) {
       return;
     }
-    EdgeTimeouts timeouts = loop.runtime().config().timeouts();
-    long waitedMillis = (nowNanos - sinceNanos) / 1_000_000;
-    if (lingering) {
-      if (nowNanos - sinceNanos > LingeringClose.LINGER_NANOS) {
-        Io.close(channel());
+    switch (waits.look(channel(), lingering, heads.isInside() && !lingering, nowNanos, loop)) {
+      case GO_ON -> {
+        // It has its time still.
       }
-    } else if (heads.isInside()) {
-      if (waitedMillis > timeouts.requestHeadMillis()) {
+      case CLOSE -> Io.close(channel());
+      case RESET -> {
+        loop.counters().stalledConnections.increment();
+        reset();
+      }
+      case HEAD_TOO_LATE -> {
         refuse(Rule.HEAD_TIMEOUT);
         settle();
       }
-    } else if (waitedMillis > timeouts.keepAliveMillis() || loop.isDraining()) {
-      Io.close(channel());
     }
   }
 
@@ -329,39 +315,32 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   public void respond(int status, Fields fields, Framing framing) {
     Exchange current = exchange;
     boolean version11 = current == null || current.request().version11();
-    boolean sized = framing.kind() == Framing.Kind.NONE || framing.kind() == Framing.Kind.LENGTH;
-    chunkedResponse = !sized && version11;
-    closeAfter |= !bodyDone || (!sized && !version11) || loop.isDraining();
+    closeAfter |= !bodyDone || !H1Answer.isDelimited(framing, version11) || loop.isDraining();
     Persistence persistence =
         closeAfter ? Persistence.CLOSE : version11 ? Persistence.KEEP : Persistence.KEEP_TELL;
-    write(H1Writer.responseHead(channel().alloc(), status, fields, chunkedResponse, persistence));
+    answer.head(context(), status, fields, framing, version11, persistence);
+  }
+
+  @Override
+  public boolean hasWaitedForForwards() {
+    return forwardAnswered;
+  }
+
+  @Override
+  public void forwardAnswered() {
+    forwardAnswered = true;
   }
 
   @Override
   public void body(ByteBuf data) {
-    if (!chunkedResponse) {
-      write(data);
-    } else if (data.isReadable()) {
-      write(H1Writer.chunkSize(channel().alloc(), data.readableBytes()));
-      write(data);
-      write(H1Writer.lineEnd());
-    } else {
-      data.release();
-    }
-  }
-
-  private void write(ByteBuf bytes) {
-    Io.write(context(), bytes);
+    answer.body(context(), data);
   }
 
   @Override
   public void end() {
-    if (chunkedResponse) {
-      write(H1Writer.lastChunk());
-    }
-    chunkedResponse = false;
+    answer.end(context());
     exchange = null;
-    sinceNanos = loop.nowNanos();
+    waits.restart(loop.nowNanos());
     if (closeAfter) {
       closeGently();
       if (!processing) {
@@ -376,7 +355,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   /** Closes after what was written has left; in two steps if the client may still be sending. */
   private void closeGently() {
-    boolean clientMaySend = !bodyDone || (received != null && received.isReadable());
+    boolean clientMaySend = !bodyDone || received.isReadable();
     lingering = true;
     // Under TLS the client sees the length and "close", and closes by itself.
     boolean plain = scheme.equals(RequestHead.HTTP);
@@ -387,14 +366,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   public void abort() {
     exchange = null;
     lingering = true;
-    // A reset, because the end of a connection may be the end of a body (HTTP/1.0).
+    reset();
+  }
+
+  /** A reset, because the end of a connection may be the end of a body (HTTP/1.0). */
+  private void reset() {
     channel().config().setOption(ChannelOption.SO_LINGER, 0);
     Io.close(channel());
   }
 
   @Override
   public void sendContinue() {
-    write(H1Writer.continueHead());
+    Io.write(context(), H1Writer.continueHead());
     flush();
   }
 

@@ -42,7 +42,20 @@ final class Declines {
    * @param framing how the body is sent
    * @param body the body, empty for HEAD; the receiver releases it
    */
-  record Answer(int status, Fields fields, Framing framing, ByteBuf body) {}
+  record Answer(int status, Fields fields, Framing framing, ByteBuf body) {
+    /** The same with nothing but a head; releases the body. */
+    Answer withoutBody() {
+      body.release();
+      Fields rest = new Fields(fields.size());
+      for (int i = 0; i < fields.size(); i++) {
+        AsciiString name = fields.name(i);
+        if (!name.equals(Names.CONTENT_LENGTH) && !name.equals(Names.CONTENT_TYPE)) {
+          rest.add(name, fields.value(i));
+        }
+      }
+      return new Answer(status, rest, Framing.NONE, Unpooled.EMPTY_BUFFER);
+    }
+  }
 
   /** What a body says. */
   private record Words(

@@ -19,6 +19,22 @@ interface Downstream {
    */
   void respond(int status, Fields fields, Framing framing);
 
+  /**
+   * Whether a short body that was made here can be sent behind the head, and need not be kept for a
+   * receiver that gives no window.
+   */
+  default boolean takesBody(int bytes) {
+    return true;
+  }
+
+  /** Whether an earlier forwarded request on this connection got its whole answer. */
+  default boolean hasWaitedForForwards() {
+    return false;
+  }
+
+  /** A forwarded request got its whole answer. */
+  default void forwardAnswered() {}
+
   /** Sends a piece of the body, and takes it over. */
   void body(ByteBuf data);
 

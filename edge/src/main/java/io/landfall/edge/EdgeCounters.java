@@ -40,6 +40,7 @@ final class EdgeCounters {
   final LongAdder heldResets = new LongAdder();
   final LongAdder declinedAborters = new LongAdder();
   final LongAdder floodedConnections = new LongAdder();
+  final LongAdder stalledConnections = new LongAdder();
   final LongAdder clientConnections = new LongAdder();
   final LongAdder inProgress = new LongAdder();
 
@@ -113,6 +114,7 @@ final class EdgeCounters {
         heldResets.sum(),
         declinedAborters.sum(),
         floodedConnections.sum(),
+        stalledConnections.sum(),
         clientConnections.sum(),
         inProgress.sum());
   }

@@ -111,7 +111,18 @@ public final class EdgeServer implements AutoCloseable {
     loops.onEach(LoopState::started);
   }
 
-  /** The adjacency with a node is lost: the connections for forwarding to it are closed at once. */
+  /**
+   * The session with a node has ended, but the node may live: no further request is sent on the
+   * connections there are, and those under way finish.
+   */
+  public void peerLeft(HostAddress identity) {
+    loops.onEach(loop -> loop.peerLeft(identity));
+  }
+
+  /**
+   * A node is taken for dead, or has no rights any more: the connections for forwarding to it are
+   * closed at once.
+   */
   public void peerLost(HostAddress identity) {
     loops.onEach(loop -> loop.peerLost(identity));
   }

@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param declinedAborters requests that were not forwarded, since their client breaks off too many
  * @param floodedConnections connections with other nodes that ended since there were too many
  *     resets or control frames on them
+ * @param stalledConnections connections of nodes and clients that ended since bytes waited to be
+ *     written and none left
  * @param clientConnections client connections open now
  * @param requestsInProgress requests in progress now
  */
@@ -32,6 +34,7 @@ public record EdgeStats(
     long heldResets,
     long declinedAborters,
     long floodedConnections,
+    long stalledConnections,
     long clientConnections,
     long requestsInProgress) {
   /** Copies the lists. */

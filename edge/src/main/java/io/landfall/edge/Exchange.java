@@ -127,7 +127,9 @@ final class Exchange {
 
   /** Whether the client broke off so many forwarded requests that it gets no more for a while. */
   private boolean breaksOffTooMuch() {
-    return peer.isEmpty() && loop.aborters().isOver(down.remote(), loop.nowNanos());
+    return peer.isEmpty()
+        && !down.hasWaitedForForwards()
+        && loop.aborters().isOver(down.remote(), loop.nowNanos());
   }
 
   /** A client that ends forwarded requests before their answer makes work for other nodes. */
@@ -233,6 +235,9 @@ final class Exchange {
   /** The response is complete. */
   void end(Attempt from) {
     if (isCurrent(from)) {
+      if (from.isForward()) {
+        down.forwardAnswered();
+      }
       finish();
       down.end();
     }
@@ -339,7 +344,10 @@ final class Exchange {
     if (finished) {
       return;
     }
-    countBrokenOff();
+    if (rule != Rule.CROWDED_OUT && rule != Rule.BODY_TIMEOUT) {
+      // Those two are this node's own doing.
+      countBrokenOff();
+    }
     cancelAttempt();
     if (headRelayed) {
       abort();
@@ -448,7 +456,9 @@ final class Exchange {
     answer(loop.runtime().declines().failed(request, log.service, failure.kind(), loop.date()));
   }
 
-  private void answer(Declines.Answer answer) {
+  private void answer(Declines.Answer made) {
+    boolean whole = down.takesBody(made.body().readableBytes());
+    Declines.Answer answer = whole ? made : made.withoutBody();
     log.status = answer.status();
     finish();
     down.respond(answer.status(), answer.fields(), answer.framing());

@@ -4,29 +4,19 @@ import io.landfall.core.InvariantBroken;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
-import io.netty.handler.codec.http2.DefaultHttp2Connection;
-import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
 import io.netty.handler.codec.http2.Http2CodecUtil;
-import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
-import io.netty.handler.codec.http2.Http2ConnectionDecoder;
-import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,10 +34,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Abuse limits, even though the peer is authenticated: resets per time, CONTINUATION and empty
  * DATA frames, queued control frames, SETTINGS frames, octets and number of fields, and what waits
- * for a peer that does not read or gives no window: heads and control frames ({@link #isStuck}) as
- * well as DATA ({@link H2Output}). While the server's end is stuck it reads nothing either; the
- * client's end always reads, so the two never wait for each other. Clients of the other node drive
- * its resets, so both ends hold theirs below the other's limit (see {@link #reset}).
+ * for a peer that does not read or gives no window: see {@link #MAX_UNREAD_BYTES} for answers and
+ * control frames, {@link H2Output} for DATA. The server's end stops reading; the client's end
+ * always reads, so the two never wait for each other, and ends a connection on which too much waits
+ * that no node of ours asks for. One on which bytes wait and none leaves is ended ({@link #tick}).
+ * Clients of the other node drive its resets, so both ends pace theirs ({@link PacedResets}).
  */
 abstract class H2Connection extends Http2ConnectionHandler {
   /**
@@ -60,33 +51,42 @@ abstract class H2Connection extends Http2ConnectionHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(H2Connection.class);
   static final int RESET_WINDOW_SECONDS = 10;
-  private static final int PAY_MILLIS = 50;
-  private static final int MAX_EMPTY_DATA_FRAMES = 16;
-  private static final int MAX_SMALL_CONTINUATIONS = 16;
 
-  /** SETTINGS and PING acknowledgements and resets that wait; more than there can be streams. */
-  static final int MAX_QUEUED_CONTROL_FRAMES = 2_000;
+  /**
+   * SETTINGS and PING acknowledgements and resets that wait at the client's end, which goes on
+   * reading; one more ends the connection. Our own resets are fewer ({@link PacedResets}), and a
+   * node sends no such number of the others.
+   */
+  static final int MAX_QUEUED_CONTROL_FRAMES = 256;
+
+  /**
+   * Bytes that wait to be written, with what the queue itself costs, whatever frames the other end
+   * sends and however little it reads. The bodies of responses that it asked for and gives no
+   * window for are beyond that, and bounded by {@link H2Output}.
+   */
+  static final int MAX_UNREAD_BYTES = 64 * 1024;
+
+  /** Waiting bytes from which on the server's end reads no further frame; DATA alone are fewer. */
+  static final int STOP_READING_BYTES = 49_000;
 
   /** SETTINGS frames of one connection: each walks over all its streams. A node sends one. */
   static final int MAX_SETTINGS_FRAMES = 64;
 
-  /** Waiting heads of messages, beyond what DATA may wait, from which on none is added. */
+  /** Waiting heads of requests, beyond what DATA may wait, from which on none is added. */
   static final int MAX_WAITING_HEADS_BYTES = 64 * 1024;
+
+  private static final int NO_MORE_HEADS_BYTES =
+      WaterMarks.NODES_HIGH_BYTES + WaterMarks.DATA_STEP_BYTES + MAX_WAITING_HEADS_BYTES;
 
   /** The parts of a stream's window that are given back on their own. */
   static final int WINDOW_PARTS = 16;
 
-  /** Netty gives a window back when no more than this of it is left. */
-  private static final float WINDOW_UPDATE_RATIO = (WINDOW_PARTS - 1f) / WINDOW_PARTS;
-
   private final LoopState loop;
   private final List<Exchange> touched = new ArrayList<>();
-  private final ResetBudget resets = new ResetBudget();
+  private final PacedResets resets = new PacedResets(this);
+  private final WindowUpdates windowUpdates;
+  private final WriteStall stall = new WriteStall();
 
-  // Streams that are given up and not reset yet, with the code: a part of the open streams.
-  private final Map<Integer, Long> owed = new LinkedHashMap<>(0);
-
-  private boolean paying;
   private @Nullable ChannelHandlerContext ctx;
   private boolean reading;
   private boolean windowRaised;
@@ -97,19 +97,18 @@ abstract class H2Connection extends Http2ConnectionHandler {
   /** Outputs that wait for their window, in the order in which they began to. */
   private final Set<H2Output> held = new LinkedHashSet<>();
 
-  H2Connection(
-      LoopState loop,
-      Http2ConnectionDecoder decoder,
-      Http2ConnectionEncoder encoder,
-      Http2Settings settings) {
-    super(decoder, encoder, settings);
+  H2Connection(LoopState loop, H2Builder.Parts parts) {
+    super(parts.decoder(), parts.encoder(), parts.settings());
     this.loop = loop;
+    this.windowUpdates = new WindowUpdates(connection());
+    connection().local().flowController().frameWriter(windowUpdates);
     connection()
         .addListener(
             new Http2ConnectionAdapter() {
               @Override
               public void onStreamClosed(Http2Stream stream) {
-                owed.remove(stream.id());
+                resets.closed(stream.id());
+                windowUpdates.closed(stream.id());
               }
             });
   }
@@ -129,7 +128,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
   @Override
   public void handlerAdded(ChannelHandlerContext context) throws Exception {
     ctx = context;
-    context.channel().config().setWriteBufferWaterMark(WaterMarks.MARK);
+    context.channel().config().setWriteBufferWaterMark(WaterMarks.NODES);
     super.handlerAdded(context);
     raiseConnectionWindow();
   }
@@ -158,41 +157,43 @@ abstract class H2Connection extends Http2ConnectionHandler {
   public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
     reading = true;
     super.channelRead(context, message);
-    readUnlessStuck(context);
-  }
-
-  /** The server's end does not read while its answers cannot leave. */
-  private void readUnlessStuck(ChannelHandlerContext context) {
-    if (connection().isServer()) {
-      boolean wanted = !isStuck();
-      if (context.channel().config().isAutoRead() != wanted) {
-        context.channel().config().setAutoRead(wanted);
-      }
-    }
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
     super.channelWritabilityChanged(context);
     if (context.channel().isWritable()) {
-      readUnlessStuck(context);
       windowsChanged = true;
       feedHeld();
     }
   }
 
-  /**
-   * Whether heads and control frames wait for the other end, which DATA alone cannot bring about:
-   * it has stopped reading.
-   */
-  boolean isStuck() {
+  /** Whether so many heads of requests wait that none is to be added. */
+  boolean isFullOfHeads() {
+    return waitsAtLeast(NO_MORE_HEADS_BYTES);
+  }
+
+  /** Whether at least so many bytes wait for the other end; more than the high-water mark. */
+  boolean waitsAtLeast(int bytes) {
     Channel channel = context().channel();
-    if (channel.bytesBeforeWritable() <= WaterMarks.HIGH_BYTES + MAX_WAITING_HEADS_BYTES) {
+    int missing = bytes - WaterMarks.NODES_LOW_BYTES;
+    if (channel.bytesBeforeWritable() < missing) {
       return false;
     }
     // Perhaps it is only that nothing was flushed yet in a large batch.
     context().flush();
-    return channel.bytesBeforeWritable() > WaterMarks.HIGH_BYTES + MAX_WAITING_HEADS_BYTES;
+    return channel.bytesBeforeWritable() >= missing;
+  }
+
+  /** Ends a connection on which bytes wait for the other end, and none has left for too long. */
+  void tick(long nowNanos) {
+    long limitMillis = loop.runtime().config().timeouts().bodyIdleMillis();
+    if (stall.isOver(context().channel(), nowNanos, limitMillis)) {
+      loop.counters().stalledConnections.increment();
+      context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
+      // Past the HTTP/2 handler, which would say goodbye and wait for the streams.
+      Io.close(context());
+    }
   }
 
   /** Counts a SETTINGS frame, and ends a connection that has too many. */
@@ -215,7 +216,15 @@ abstract class H2Connection extends Http2ConnectionHandler {
   }
 
   void addWaitingData(int bytes) {
+    boolean wasFull = waitingDataBytes >= H2Output.CONNECTION_HIGH_WATER_BYTES;
     waitingDataBytes += bytes;
+    if (wasFull && waitingDataBytes < H2Output.CONNECTION_HIGH_WATER_BYTES && !held.isEmpty()) {
+      // Also when a stream was closed with all that waited on it, which no window tells of.
+      windowsChanged = true;
+      if (!reading) {
+        loop.eventLoop().execute(this::feedHeld);
+      }
+    }
   }
 
   void hold(H2Output output) {
@@ -238,7 +247,14 @@ abstract class H2Connection extends Http2ConnectionHandler {
   @Override
   public void channelReadComplete(ChannelHandlerContext context) throws Exception {
     reading = false;
-    super.channelReadComplete(context);
+    if (context.channel().config().isAutoRead()) {
+      super.channelReadComplete(context);
+    } else {
+      // Netty's own handler would read on, for HTTP/2 has windows. Control frames have none.
+      discardSomeReadBytes();
+      context.fireChannelReadComplete();
+      flush(context);
+    }
     for (int i = 0; i < touched.size(); i++) {
       flushOther(touched.get(i));
     }
@@ -303,54 +319,14 @@ abstract class H2Connection extends Http2ConnectionHandler {
     }
   }
 
-  /**
-   * Gives up a stream: at once as long as the connection may send resets, else as soon as it may
-   * again. Until then what still arrives on the stream is taken and dropped, and often it ends by
-   * itself. So however many requests are broken off, the other end never counts too many resets.
-   */
+  /** Gives up a stream, now or as soon as its reset may be sent ({@link PacedResets}). */
   void reset(int streamId, long errorCode) {
-    if (owed.isEmpty() && resets.take(System.nanoTime())) {
-      sendReset(streamId, errorCode);
-    } else if (connection().stream(streamId) != null) {
-      owed.put(streamId, errorCode);
-      loop.counters().heldResets.increment();
-      payLater();
-      resetHeld();
-    }
-  }
-
-  private void sendReset(int streamId, long errorCode) {
-    Io.ignore(resetStream(context(), streamId, errorCode, context().newPromise()));
-    flushSoon();
-  }
-
-  private void payLater() {
-    if (!paying) {
-      paying = true;
-      Io.ignore(loop.eventLoop().schedule(this::pay, PAY_MILLIS, TimeUnit.MILLISECONDS));
-    }
-  }
-
-  /** Sends the resets that are owed, the oldest first, as far as the budget goes. */
-  private void pay() {
-    paying = false;
-    if (!context().channel().isActive()) {
-      return;
-    }
-    while (!owed.isEmpty() && resets.take(System.nanoTime())) {
-      Map.Entry<Integer, Long> oldest = owed.entrySet().iterator().next();
-      owed.remove(oldest.getKey());
-      Io.ignore(resetStream(context(), oldest.getKey(), oldest.getValue(), context().newPromise()));
-    }
-    flushSoon();
-    if (!owed.isEmpty()) {
-      payLater();
-    }
+    resets.reset(streamId, errorCode);
   }
 
   /** How many streams are given up, and are open only because their reset has to wait. */
   int owedResets() {
-    return owed.size();
+    return resets.owed();
   }
 
   /** One more stream is given up without its reset. */
@@ -383,70 +359,5 @@ abstract class H2Connection extends Http2ConnectionHandler {
   /** Sends a piece of a body; the promise is done when it has left or cannot. */
   void writeData(int streamId, ByteBuf data, boolean ended, ChannelPromise promise) {
     Io.ignore(encoder().writeData(context(), streamId, data, 0, ended, promise));
-  }
-
-  /** What a concrete connection is made of. */
-  record Parts(
-      Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {}
-
-  static <T extends H2Connection> T build(
-      boolean server, EdgeLimits limits, Function<Parts, T> maker) {
-    return new Builder<T>(maker).configure(server, limits).build();
-  }
-
-  /** Netty's builder with our limits. */
-  private static final class Builder<T extends H2Connection>
-      extends AbstractHttp2ConnectionHandlerBuilder<T, Builder<T>> {
-    private final Function<Parts, T> maker;
-
-    Builder(Function<Parts, T> maker) {
-      this.maker = maker;
-    }
-
-    Builder<T> configure(boolean server, EdgeLimits limits) {
-      Http2Settings settings =
-          new Http2Settings()
-              .initialWindowSize(limits.streamWindowBytes())
-              .maxHeaderListSize(limits.maxFieldSectionBytes())
-              .maxConcurrentStreams(server ? limits.maxStreamsPerPeerConnection() : 0);
-      if (!server) {
-        settings.pushEnabled(false);
-      }
-      connection(connectionOf(server));
-      initialSettings(settings);
-      validateHeaders(true);
-      validateRequiredPseudoHeaders(server);
-      encoderEnforceMaxConcurrentStreams(false);
-      encoderEnforceMaxQueuedControlFrames(MAX_QUEUED_CONTROL_FRAMES);
-      encoderIgnoreMaxHeaderListSize(true);
-      decoderEnforceMaxConsecutiveEmptyDataFrames(MAX_EMPTY_DATA_FRAMES);
-      decoderEnforceMaxSmallContinuationFrames(MAX_SMALL_CONTINUATIONS);
-      decoderEnforceMaxRstFramesPerWindow(MAX_RESETS_PER_WINDOW, RESET_WINDOW_SECONDS);
-      encoderEnforceMaxRstFramesPerWindow(MAX_RESETS_PER_WINDOW, RESET_WINDOW_SECONDS);
-      return this;
-    }
-
-    /**
-     * What arrives is given back to the connection's window at once, and to the stream's when it
-     * was taken: so streams that nobody takes do not stop the others. What they hold together is
-     * bounded by {@link InputMemory}.
-     */
-    private static Http2Connection connectionOf(boolean server) {
-      Http2Connection made = new DefaultHttp2Connection(server);
-      made.local()
-          .flowController(new DefaultHttp2LocalFlowController(made, WINDOW_UPDATE_RATIO, true));
-      return made;
-    }
-
-    @Override
-    protected T build() {
-      return super.build();
-    }
-
-    @Override
-    protected T build(
-        Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-      return maker.apply(new Parts(decoder, encoder, settings));
-    }
   }
 }

@@ -24,6 +24,9 @@ final class H2Output {
   /** What a piece of a body costs besides its bytes, which may be one. */
   private static final int PIECE_BYTES = 256;
 
+  /** What bodies that were made here may wait together with all other DATA. */
+  private static final int SMALL_BODIES_BYTES = 2 * 1024;
+
   /** A window for which it is worth reading from the other side. */
   private static final int WORTHWHILE_WINDOW_BYTES = 16 * 1024;
 
@@ -70,6 +73,21 @@ final class H2Output {
   private boolean mayGoOn() {
     return connection.waitingDataBytes() < CONNECTION_HIGH_WATER_BYTES
         || (pending == 0 && leavesAtOnce());
+  }
+
+  /**
+   * Whether a short body that was made here may be added: it can leave, or very little waits on the
+   * connection. One that asks without end and gives no window gets heads only.
+   */
+  boolean takesAtOnce(int bytes) {
+    int all = connection.waitingDataBytes() + bytes;
+    Http2RemoteFlowController windows = connection.connection().remote().flowController();
+    Http2Stream stream = connection.connection().stream(streamId);
+    return all <= SMALL_BODIES_BYTES
+        || (stream != null
+            && connection.context().channel().isWritable()
+            && windows.windowSize(stream) >= bytes
+            && windows.windowSize(connection.connection().connectionStream()) >= all);
   }
 
   private boolean leavesAtOnce() {

@@ -126,6 +126,7 @@ final class Listeners {
         channel
             .pipeline()
             .addLast(
+                new TlsInput(loop),
                 new SniHandler(
                     tls.get(),
                     MAX_CLIENT_HELLO_BYTES,

@@ -37,7 +37,7 @@ final class LoopState {
   private final Map<InetSocketAddress, BackendPool> backends = new LinkedHashMap<>();
   private final Map<HostAddress, PeerPool> peers = new LinkedHashMap<>();
   // As many as other nodes and their connections.
-  private final Set<Channel> overlayChannels = new LinkedHashSet<>();
+  private final Set<OverlayConnection> fromNodes = new LinkedHashSet<>();
   private final InputMemory inputMemory;
   private final RecentDecisions recent = new RecentDecisions();
   private final HttpDate date = new HttpDate();
@@ -125,6 +125,14 @@ final class LoopState {
     return peers.computeIfAbsent(candidate.identity(), i -> new PeerPool(this));
   }
 
+  /** Sends no further request on the connections to a node. */
+  void peerLeft(HostAddress identity) {
+    PeerPool pool = peers.get(identity);
+    if (pool != null) {
+      pool.retireAll();
+    }
+  }
+
   /** Closes the connections for forwarding to a node. */
   void peerLost(HostAddress identity) {
     PeerPool pool = peers.get(identity);
@@ -140,9 +148,7 @@ final class LoopState {
   /** From now on connections are closed as soon as their request is done. */
   void drain() {
     draining = true;
-    for (Channel channel : List.copyOf(overlayChannels)) {
-      onOverlay(channel, OverlayConnection::refuse);
-    }
+    List.copyOf(fromNodes).forEach(OverlayConnection::refuse);
   }
 
   /** Takes over a connection on which another node forwards requests. */
@@ -151,9 +157,10 @@ final class LoopState {
       Io.close(channel);
       return;
     }
-    overlayChannels.add(channel);
-    Io.ignore(channel.closeFuture().addListener(f -> overlayChannels.remove(channel)));
-    channel.pipeline().addLast(OverlayConnection.create(this, peer));
+    OverlayConnection connection = OverlayConnection.create(this, peer);
+    fromNodes.add(connection);
+    Io.ignore(channel.closeFuture().addListener(f -> fromNodes.remove(connection)));
+    channel.pipeline().addLast(connection);
   }
 
   /** Does something with the HTTP/2 end of such a connection, if it is still there. */
@@ -270,7 +277,12 @@ final class LoopState {
   }
 
   private void tick() {
-    nowNanos = System.nanoTime();
+    tick(System.nanoTime());
+  }
+
+  /** Ends what has waited too long. */
+  void tick(long atNanos) {
+    nowNanos = atNanos;
     Exchange exchange = exchanges;
     while (exchange != null) {
       Exchange following = exchange.next;
@@ -285,5 +297,8 @@ final class LoopState {
     }
     backends.values().removeIf(pool -> pool.tick(nowNanos));
     peers.values().removeIf(pool -> pool.tick(nowNanos));
+    for (OverlayConnection connection : List.copyOf(fromNodes)) {
+      connection.tick(nowNanos);
+    }
   }
 }

@@ -4,6 +4,7 @@ import io.landfall.core.NodeName;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Connection.PropertyKey;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2Error;
@@ -23,12 +24,21 @@ import org.jspecify.annotations.Nullable;
  * peer may have requests served is the node's to decide: until then they wait.
  */
 final class OverlayConnection extends H2Connection {
+  /** Frames that are worked through before it is looked at how much waits to be written. */
+  private static final int MANY_FRAMES = 32;
+
+  /** The same when something waits already. */
+  private static final int FEW_FRAMES = 4;
+
   /** By then the other node has read the first GOAWAY, and nothing crosses the last one. */
   static final int LAST_GOAWAY_MILLIS = 1_000;
 
   private final NodeName peer;
   private final PropertyKey streamKey;
   private final List<OverlayStream> waiting = new ArrayList<>(0);
+  private final FrameGate gate =
+      new FrameGate(Http2CodecUtil.connectionPrefaceBuf().readableBytes());
+  private boolean passing;
   private Admission admission = Admission.WAITING;
 
   /** Whether requests of the peer are served. */
@@ -38,8 +48,8 @@ final class OverlayConnection extends H2Connection {
     REFUSED
   }
 
-  private OverlayConnection(LoopState loop, NodeName peer, Parts parts) {
-    super(loop, parts.decoder(), parts.encoder(), parts.settings());
+  private OverlayConnection(LoopState loop, NodeName peer, H2Builder.Parts parts) {
+    super(loop, parts);
     this.peer = peer;
     this.streamKey = connection().newKey();
     decoder().frameListener(new Frames());
@@ -47,9 +57,66 @@ final class OverlayConnection extends H2Connection {
   }
 
   static OverlayConnection create(LoopState loop, NodeName peer) {
-    return build(
+    return H2Builder.build(
         true, loop.runtime().config().limits(), parts -> new OverlayConnection(loop, peer, parts));
   }
+
+  // ---- reading, which stops while too much waits to be written ----
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+    gate.add((ByteBuf) message);
+    pass(context);
+  }
+
+  private void pass(ChannelHandlerContext context) throws Exception {
+    if (passing) {
+      return;
+    }
+    passing = true;
+    try {
+      while (!gate.isEmpty() && !waitsAtLeast(STOP_READING_BYTES)) {
+        ByteBuf some = gate.next(context.channel().isWritable() ? MANY_FRAMES : FEW_FRAMES);
+        if (some != null) {
+          super.channelRead(context, some);
+        }
+        if (!gate.isEmpty()) {
+          flush(context);
+        }
+      }
+    } finally {
+      passing = false;
+    }
+    // Either way it is known that the channel is not writable, if reading stops: it will be told.
+    boolean wanted = gate.isEmpty() && !waitsAtLeast(STOP_READING_BYTES);
+    if (context.channel().config().isAutoRead() != wanted) {
+      context.channel().config().setAutoRead(wanted);
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
+    if (context.channel().isWritable() && !context.channel().config().isAutoRead() && !passing) {
+      // Before DATA takes the room again.
+      pass(context);
+      channelReadComplete(context);
+    }
+    super.channelWritabilityChanged(context);
+  }
+
+  @Override
+  protected void handlerRemoved0(ChannelHandlerContext context) throws Exception {
+    gate.release();
+    super.handlerRemoved0(context);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) throws Exception {
+    gate.release();
+    super.channelInactive(context);
+  }
+
+  // ---- requests ----
 
   /** Serves requests from now on, the waiting first. */
   void open() {
@@ -145,10 +212,7 @@ final class OverlayConnection extends H2Connection {
         return;
       }
       Http2Stream stream = connection().stream(streamId);
-      if (stream != null && isStuck()) {
-        // The other node does not read what it was answered before; it may try elsewhere.
-        reset(streamId, Http2Error.REFUSED_STREAM.code());
-      } else if (stream != null) {
+      if (stream != null) {
         OverlayStream created = new OverlayStream(OverlayConnection.this, streamId);
         stream.setProperty(streamKey, created);
         arrived(created, headers, ended);

@@ -274,6 +274,11 @@ final class OverlayStream implements Downstream, InputMemory.Holder {
   }
 
   @Override
+  public boolean takesBody(int bytes) {
+    return output.takesAtOnce(bytes);
+  }
+
+  @Override
   public void body(ByteBuf data) {
     if (closed || headersEnd) {
       data.release();

@@ -17,9 +17,10 @@ final class PeerConnection extends H2Connection {
   private final PeerPool pool;
   private final PropertyKey attemptKey;
   private boolean leaving;
+  private boolean closing;
 
-  private PeerConnection(LoopState loop, PeerPool pool, Parts parts) {
-    super(loop, parts.decoder(), parts.encoder(), parts.settings());
+  private PeerConnection(LoopState loop, PeerPool pool, H2Builder.Parts parts) {
+    super(loop, parts);
     this.pool = pool;
     this.attemptKey = connection().newKey();
     decoder().frameListener(new Frames());
@@ -27,7 +28,7 @@ final class PeerConnection extends H2Connection {
   }
 
   static PeerConnection create(LoopState loop, PeerPool pool) {
-    return build(
+    return H2Builder.build(
         false, loop.runtime().config().limits(), parts -> new PeerConnection(loop, pool, parts));
   }
 
@@ -35,7 +36,7 @@ final class PeerConnection extends H2Connection {
   boolean hasRoom() {
     return !leaving
         && context().channel().isActive()
-        && !isStuck()
+        && !isFullOfHeads()
         && connection().local().canOpenStream()
         && connection().numActiveStreams()
             < loop().runtime().config().limits().maxStreamsPerPeerConnection();
@@ -79,9 +80,11 @@ final class PeerConnection extends H2Connection {
   }
 
   private void closeIfUnused() {
-    if (!leaving || busy() > owedResets()) {
+    if (!leaving || closing || busy() > owedResets()) {
       return;
     }
+    // Once, since each close by way of the HTTP/2 handler is one more GOAWAY.
+    closing = true;
     if (busy() == 0) {
       Io.close(context().channel());
     } else {

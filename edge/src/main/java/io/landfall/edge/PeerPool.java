@@ -142,14 +142,19 @@ final class PeerPool {
       failWaiting(new Failure(FailureKind.REFUSED, true));
       return;
     }
-    PeerConnection connection = PeerConnection.create(loop, this);
-    connections.add(connection);
-    future.getNow().pipeline().addLast(connection);
+    connected(future.getNow());
     List<PeerAttempt> starting = new ArrayList<>(waiting);
     waiting.clear();
     for (PeerAttempt attempt : starting) {
       start(attempt);
     }
+  }
+
+  /** One more connection, whose handshake is done. */
+  void connected(Channel channel) {
+    PeerConnection connection = PeerConnection.create(loop, this);
+    connections.add(connection);
+    channel.pipeline().addLast(connection);
   }
 
   private void failWaiting(Failure failure) {
@@ -173,6 +178,19 @@ final class PeerPool {
     retired.remove(connection);
   }
 
+  /**
+   * The session with the node is over: requests that wait for a connection go elsewhere, those
+   * under way finish. Of a node whose sessions end again and again the oldest connections go.
+   */
+  void retireAll() {
+    dialing = false;
+    failWaiting(new Failure(FailureKind.GONE, true));
+    List.copyOf(connections).forEach(PeerConnection::retire);
+    for (int i = retired.size() - MAX_RETIRED; i > 0; i--) {
+      Io.close(retired.getFirst().context());
+    }
+  }
+
   /** The node is gone: whatever waits for it need not wait longer. */
   void closeAll() {
     dialing = false;
@@ -194,6 +212,13 @@ final class PeerPool {
       hasFailed = true;
       failedNanos = nowNanos;
       failWaiting(new Failure(FailureKind.CONNECT_TIMEOUT, true));
+    }
+    // Backwards, since one that ends leaves the list.
+    for (int i = connections.size() - 1; i >= 0; i--) {
+      connections.get(i).tick(nowNanos);
+    }
+    for (int i = retired.size() - 1; i >= 0; i--) {
+      retired.get(i).tick(nowNanos);
     }
     return !dialing && connections.isEmpty() && retired.isEmpty() && waiting.isEmpty();
   }

@@ -13,5 +13,21 @@ final class WaterMarks {
   /** Netty's own defaults, but relied on here. */
   static final WriteBufferWaterMark MARK = new WriteBufferWaterMark(LOW_BYTES, HIGH_BYTES);
 
+  /** Between nodes: waiting bytes at which DATA is written on. */
+  static final int NODES_LOW_BYTES = 8 * 1024;
+
+  /**
+   * Between nodes: waiting bytes from which on no DATA is written. Netty writes up to {@link
+   * #DATA_STEP_BYTES} beyond it.
+   */
+  static final int NODES_HIGH_BYTES = 16 * 1024;
+
+  /** The least of DATA that Netty writes once it writes any. */
+  static final int DATA_STEP_BYTES = 32 * 1024;
+
+  /** Lower than for clients, so that answers and DATA together stay below 64 KiB. */
+  static final WriteBufferWaterMark NODES =
+      new WriteBufferWaterMark(NODES_LOW_BYTES, NODES_HIGH_BYTES);
+
   private WaterMarks() {}
 }

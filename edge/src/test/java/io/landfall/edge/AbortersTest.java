@@ -43,7 +43,7 @@ class AbortersTest {
   @Test
   void whatWasUnderWayShutsNobodyOutForLong() {
     breakOff("192.0.2.1", 20 * Aborters.BURST, 0);
-    long bound = SECOND * Aborters.BURST / Aborters.PER_SECOND;
+    long bound = Aborters.MOST_OVER_MILLIS * SECOND / 1_000;
     assertThat(aborters.isOver(client("192.0.2.1", 9), bound - 1)).isTrue();
     assertThat(aborters.isOver(client("192.0.2.1", 9), bound)).isFalse();
   }
@@ -55,6 +55,13 @@ class AbortersTest {
     }
     assertThat(aborters.isOver(client("2001:db8:0:1::ffff", 1), 0)).isTrue();
     assertThat(aborters.isOver(client("2001:db8:0:2::1", 1), 0)).isFalse();
+  }
+
+  @Test
+  void clientsBehindNat64AreToldApartByTheirIpv4Addresses() {
+    breakOff("64:ff9b::192.0.2.1", Aborters.BURST + 1, 0);
+    assertThat(aborters.isOver(client("64:ff9b::192.0.2.1", 9), 0)).isTrue();
+    assertThat(aborters.isOver(client("64:ff9b::192.0.2.2", 9), 0)).isFalse();
   }
 
   @Test

@@ -266,6 +266,12 @@ class BrokenOffRequestsTest {
       throws IOException {
     TestSite fra = landing(owned(TestBackend.saying("ok")));
     InetAddress rude = InetAddress.ofLiteral("127.0.0.2");
+    // Behind the same address, and has had an answer: it is not kept from another.
+    Socket besides = new Socket();
+    besides.bind(new InetSocketAddress(rude, 0));
+    besides.connect(fra.http());
+    RawClient neighbour = owned(new RawClient(besides));
+    assertThat(neighbour.send(POST).read().status()).isEqualTo(200);
     int most = 20_000;
     int served = 0;
     int declined = 0;
@@ -280,6 +286,7 @@ class BrokenOffRequestsTest {
           if (answer.status() == 429) {
             assertThat(answer.field("retry-after")).isPresent();
             assertThat(answer.field("proxy-status").orElse("")).contains("BREAKS_OFF");
+            assertThat(neighbour.send(POST).read().status()).isEqualTo(200);
           } else {
             assertThat(answer.status()).isEqualTo(200);
           }
@@ -295,6 +302,28 @@ class BrokenOffRequestsTest {
     assertThat(declined).as("after %d others were served", served).isEqualTo(3);
     assertThat(fra.edge().stats().declinedAborters()).isPositive();
     assertThat(fra.edge().stats().floodedConnections()).isZero();
+  }
+
+  @Test
+  void onlyWhatTheClientItselfBreaksOffIsCounted() {
+    TestSite fra = landing(owned(TestBackend.saying("ok")));
+    LoopState loop = loopOf(fra);
+    assertThat(countedOf(loop, Rule.CROWDED_OUT)).isZero();
+    assertThat(countedOf(loop, Rule.BODY_TIMEOUT)).isZero();
+    assertThat(countedOf(loop, Rule.CHUNK_SIZE)).isEqualTo(1);
+  }
+
+  /** How many clients have broken something off, after a request was refused in its body. */
+  private static int countedOf(LoopState loop, Rule rule) {
+    String chunked = "POST /post HTTP/1.1\r\nHost: shop.test\r\nTransfer-Encoding: chunked\r\n\r\n";
+    return loop.eventLoop()
+        .submit(
+            () -> {
+              new Asker(loop, chunked, 1, asker -> {}).start().exchange.requestBroken(rule);
+              return loop.aborters().size();
+            })
+        .awaitUninterruptibly()
+        .getNow();
   }
 
   @Test

@@ -69,12 +69,30 @@ final class EmbeddedEdge {
     return channel;
   }
 
+  /** The client's end of a connection on which this node forwards requests, with its loop. */
+  UnreadChannel toNode(LoopState loop) {
+    UnreadChannel channel = new UnreadChannel(WaterMarks.NODES);
+    PeerPool pool = loop.peer(TestSite.impostor(7, new InetSocketAddress(0)));
+    pool.connected(channel);
+    channel.runPendingTasks();
+    return channel;
+  }
+
   /** The same, of a node of which it is not known yet whether its requests are served. */
   UnreadChannel waitingNode() {
-    UnreadChannel channel = new UnreadChannel(WaterMarks.MARK);
-    LoopState loop = new LoopState(runtime, channel.eventLoop());
-    OverlayConnection connection = OverlayConnection.create(loop, new NodeName("nyc"));
-    channel.pipeline().addLast(connection);
+    UnreadChannel channel = new UnreadChannel(WaterMarks.NODES);
+    return waitingNode(channel, new LoopState(runtime, channel.eventLoop()));
+  }
+
+  /** The server's end of such a connection, on a loop that it shares. */
+  UnreadChannel otherNode(LoopState loop) {
+    UnreadChannel channel = waitingNode(new UnreadChannel(WaterMarks.NODES), loop);
+    channel.pipeline().get(OverlayConnection.class).open();
+    return channel;
+  }
+
+  private static UnreadChannel waitingNode(UnreadChannel channel, LoopState loop) {
+    loop.acceptWaitingH2(channel, new NodeName("nyc"));
     channel.runPendingTasks();
     return channel;
   }

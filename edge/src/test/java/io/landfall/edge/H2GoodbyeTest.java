@@ -70,7 +70,7 @@ class H2GoodbyeTest {
     server().refuse();
     channel.runPendingTasks();
 
-    // Sent before the other node saw that this one says goodbye, and reset when it did.
+    // Sent before the other node saw the GOAWAY of this one, and reset when it did.
     send(new RawFrames().headers(3, true, RawFrames.get("unknown.test", "/")).reset(3));
 
     assertThat(channel.isOpen()).isTrue();

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Fuzz target: the frames of another node at the server's end of HTTP/2, after the preface. The
- * first two bytes say in what pieces they arrive, and how much is read after each.
+ * first two bytes encode in what pieces they arrive, and how much is read after each.
  *
  * <p>What must hold: nothing unexpected; what the connection holds stays below its bound, whatever
  * is sent and however little is read; and a peer that leaves leaves nothing behind.
@@ -16,8 +16,7 @@ public final class H2ServerFuzz {
   private static final int MAX_INPUT_BYTES = 70_000;
 
   /** What waits for the peer, one read, and a field section that is not whole. */
-  private static final long MOST_BYTES =
-      WaterMarks.HIGH_BYTES + 4L * H2Connection.MAX_WAITING_HEADS_BYTES + 3 * MAX_INPUT_BYTES;
+  private static final long MOST_BYTES = H2Connection.MAX_UNREAD_BYTES + 3L * MAX_INPUT_BYTES;
 
   /** For JUnit. */
   public H2ServerFuzz() {}
@@ -46,6 +45,9 @@ public final class H2ServerFuzz {
       }
       at += read;
       channel.take((data[1] & 0xff) * 8L);
+    }
+    if (channel.peakWaitingBytes() > H2Connection.MAX_UNREAD_BYTES) {
+      throw new AssertionError(channel.peakWaitingBytes() + " bytes waited");
     }
     if (channel.peakBytes() > MOST_BYTES) {
       throw new AssertionError(channel.peakBytes() + " bytes were held");

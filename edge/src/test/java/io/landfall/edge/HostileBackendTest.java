@@ -16,7 +16,7 @@ class HostileBackendTest {
   private static final String CHUNKED =
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n";
 
-  /** Sends the start, and then the rest again and again until nobody takes it. */
+  /** Sends the start, and then the rest again and again until nothing takes it. */
   private static TestBackend endless(String start, String rest) {
     byte[] again = rest.repeat(100).getBytes(StandardCharsets.US_ASCII);
     return new TestBackend(

@@ -13,16 +13,16 @@ class InputMemoryTest {
   private static final long MOST_BYTES = 20L * HEAD_BYTES;
   private static final String GET = "GET / HTTP/1.1\r\nHost: unknown.test\r\n\r\n";
 
-  private final EmbeddedEdge edge = new EmbeddedEdge(limits());
+  private final EmbeddedEdge edge = new EmbeddedEdge(limits(MOST_BYTES));
   private final LoopState loop = edge.loop();
   private final List<UnreadChannel> clients = new ArrayList<>();
 
-  private static EdgeLimits limits() {
+  static EdgeLimits limits(long inputMemoryBytes) {
     EdgeLimits d = EdgeLimits.defaults();
     return new EdgeLimits(
         d.maxTargetBytes(),
         d.maxHeadBytes(),
-        MOST_BYTES,
+        inputMemoryBytes,
         d.maxFields(),
         d.maxClientConnections(),
         d.maxBackendConnections(),

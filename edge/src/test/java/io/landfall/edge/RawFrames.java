@@ -125,7 +125,7 @@ final class RawFrames {
 
   private static byte[] text(String text) {
     if (text.length() > 126) {
-      throw new IllegalArgumentException("longer than one octet of HPACK tells");
+      throw new IllegalArgumentException("longer than one octet of HPACK holds");
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(text.length());

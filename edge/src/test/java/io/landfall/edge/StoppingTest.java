@@ -43,6 +43,41 @@ class StoppingTest {
   }
 
   @Test
+  void whatIsUnderWayIsWholeWhenTheSessionEndsOnBothNodesAndTheNextGoesElsewhere() {
+    CountDownLatch go = new CountDownLatch(1);
+    TestBackend.Behaviour inTwoParts =
+        (request, in, out) -> {
+          TestBackend.raw(out, "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf");
+          awaitQuietly(go);
+          TestBackend.raw(out, "half");
+          return true;
+        };
+    try (TestBackend slow = new TestBackend(inTwoParts);
+        TestBackend good = TestBackend.saying("good");
+        TestSite fra = new TestSite("fra", 1);
+        TestSite nyc = new TestSite("nyc", 2);
+        TestSite sin = new TestSite("sin", 3);
+        RawClient client = new RawClient(fra.http());
+        RawClient next = new RawClient(fra.http())) {
+      nyc.publish(Signal.UP, backends(slow));
+      sin.publish(Signal.UP, backends(good));
+      fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1), sin.candidate(Signal.UP, 2));
+      client.send(GET);
+      TestSite.await("it is being answered", () -> slow.received.size() == 1);
+      nyc.letPeersWait();
+      nyc.overlayChannels.forEach(nyc.edge()::refuseH2);
+      fra.edge().peerLeft(nyc.identity);
+      fra.publish(Signal.DOWN, List.of(), sin.candidate(Signal.UP, 2));
+      assertThat(next.send(GET).read().body()).isEqualTo("good");
+      go.countDown();
+      assertThat(client.read().body()).isEqualTo("halfhalf");
+      TestSite.await(
+          "the connection ends after that",
+          () -> nyc.overlayChannels.stream().noneMatch(c -> c.isActive()));
+    }
+  }
+
+  @Test
   void aLostPeerTakesItsConnectionsWithItAndTheGetsGoElsewhere() {
     CountDownLatch never = new CountDownLatch(1);
     TestBackend.Behaviour hang =

@@ -19,6 +19,8 @@ final class UnreadChannel extends EmbeddedChannel {
   private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
   private long mayTake;
   private long peakBytes;
+  private long peakWaitingBytes;
+  private boolean readOnce;
 
   UnreadChannel(WriteBufferWaterMark mark) {
     config().setAllocator(allocator);
@@ -32,16 +34,28 @@ final class UnreadChannel extends EmbeddedChannel {
    */
   int deliver(byte[] bytes, int from, int mostPerRead) {
     int at = from;
-    while (at < bytes.length && config().isAutoRead() && isOpen() && peakBytes < GIVE_UP_BYTES) {
+    while (at < bytes.length && reads() && isOpen() && peakBytes < GIVE_UP_BYTES) {
       int length = Math.min(mostPerRead, bytes.length - at);
       ByteBuf read = allocator.directBuffer(length).writeBytes(bytes, at, length);
       at += length;
       pipeline().fireChannelRead(read);
       pipeline().fireChannelReadComplete();
       runPendingTasks();
-      peakBytes = Math.max(peakBytes, heldBytes());
+      noteWhatIsHeld();
     }
     return at - from;
+  }
+
+  /** Whether a socket would be read: all the time, or once because a handler wants it. */
+  private boolean reads() {
+    boolean once = readOnce;
+    readOnce = false;
+    return once || config().isAutoRead();
+  }
+
+  @Override
+  protected void doBeginRead() {
+    readOnce = !config().isAutoRead();
   }
 
   /** The other end reads so many bytes. */
@@ -49,7 +63,7 @@ final class UnreadChannel extends EmbeddedChannel {
     mayTake += bytes;
     flush();
     runPendingTasks();
-    peakBytes = Math.max(peakBytes, heldBytes());
+    noteWhatIsHeld();
   }
 
   /** The other end reads no more. */
@@ -75,6 +89,16 @@ final class UnreadChannel extends EmbeddedChannel {
   /** The most that the connection held after any read or write. */
   long peakBytes() {
     return peakBytes;
+  }
+
+  private void noteWhatIsHeld() {
+    peakBytes = Math.max(peakBytes, heldBytes());
+    peakWaitingBytes = Math.max(peakWaitingBytes, waitingBytes());
+  }
+
+  /** The most that waited to be written after any read or write. */
+  long peakWaitingBytes() {
+    return peakWaitingBytes;
   }
 
   /** Bytes that wait to be written, with what the write queue costs itself. */

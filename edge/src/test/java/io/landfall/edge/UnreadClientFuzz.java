@@ -8,7 +8,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Fuzz target: the bytes of an HTTP/1 client that reads slowly or not at all. The first two bytes
- * say in what pieces the rest arrives, and how much is read after each.
+ * encode in what pieces the rest arrives, and how much is read after each.
  *
  * <p>What must hold: nothing unexpected; what waits for the client stays below its bound; a client
  * that leaves leaves nothing behind; and neither pieces nor slowness change what is answered.

@@ -1,5 +1,6 @@
 package io.landfall.ingress;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -49,6 +50,13 @@ class IngressConfigTest {
         .hasMessageContaining("no next hop for 2001:db8:1::/48");
     assertThatCode(() -> new IngressConfig(prefixes, List.of(with), 1, 0, 0))
         .doesNotThrowAnyException();
+  }
+
+  /** RFC 9687 section 3: it must exceed the hold time, and is twice it here. */
+  @Test
+  void theSendHoldTimeIsTwiceTheHoldTime() {
+    Upstream.Timing timing = Upstream.Timing.DEFAULT;
+    assertThat(timing.sendHoldTimeSeconds()).isEqualTo(2 * timing.holdTimeSeconds());
   }
 
   @Test

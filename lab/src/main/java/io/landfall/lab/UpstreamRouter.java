@@ -145,7 +145,7 @@ final class UpstreamRouter implements AutoCloseable {
     }
   }
 
-  /** Everything at once: a router that only listens has nothing to say in between. */
+  /** Everything at once: a router that only listens sends nothing in between. */
   private static List<SessionEffect<Ipv4Prefix>> step(
       Session<Ipv4Prefix> session, SessionEvent event) {
     List<SessionEffect<Ipv4Prefix>> effects = new ArrayList<>();

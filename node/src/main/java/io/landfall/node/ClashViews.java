@@ -20,8 +20,12 @@ final class ClashViews {
         .map(
             row -> {
               Optional<Holder> other = row.refused().or(row::live);
+              // A peer that refused this node has its own row: this one is about this node.
+              boolean ours = row.kind() == Duplicates.Kind.REFUSED_THERE;
               return new PeerView(
-                  other.map(holder -> holder.certificate().name().value()),
+                  ours
+                      ? Optional.of(node.config.name().value())
+                      : other.map(holder -> holder.certificate().name().value()),
                   Optional.of(row.identity()),
                   "duplicate",
                   OptionalDouble.empty(),

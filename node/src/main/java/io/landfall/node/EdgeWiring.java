@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.admin.SocketText;
 import io.landfall.control.ControlEvent;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Candidate;
@@ -59,7 +60,8 @@ record EdgeWiring(
 
   @Override
   public void listenerFailed(InetSocketAddress listener, String why) {
-    log.error("edge listener failed listener={} why=\"{}\"", listener, why);
-    control.execute(() -> ingress.listenerFailed(listener + ": " + why));
+    String at = SocketText.of(listener);
+    log.error("edge listener failed listener={} why=\"{}\"", at, why);
+    control.execute(() -> ingress.listenerFailed(at + ": " + why));
   }
 }

@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.admin.AdminServer;
+import io.landfall.admin.SocketText;
 import io.landfall.bfd.PathLiveness;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
@@ -161,7 +162,11 @@ public final class Node implements AutoCloseable {
             edgeConfig, new EdgeWiring(snapshots, forward, backends, control, overlay, ingress))) {
           case EdgeStart.Started(EdgeServer server) -> server;
           case EdgeStart.CannotListen no ->
-              throw new StartFailed("edge.listen " + no.listener() + ": " + no.why());
+              throw new StartFailed(
+                  "edge.listen "
+                      + SocketText.of(no.listener())
+                      + ": "
+                      + SocketText.clean(no.why()));
         };
     edge = started;
     var bound =
@@ -169,7 +174,10 @@ public final class Node implements AutoCloseable {
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new StartFailed(
-          "overlay.listen " + config.overlay().listen() + ": " + bound.cause().getMessage(),
+          "overlay.listen "
+              + SocketText.of(config.overlay().listen())
+              + ": "
+              + SocketText.why(bound.cause()),
           bound.cause());
     }
     bindBfd();
@@ -223,7 +231,8 @@ public final class Node implements AutoCloseable {
     var binding = bfd.bind();
     if (binding.isPresent() && !binding.get().awaitUninterruptibly().isSuccess()) {
       Throwable cause = binding.get().cause();
-      throw new StartFailed("overlay.bfd UDP " + bfd.local() + ": " + cause.getMessage(), cause);
+      throw new StartFailed(
+          "overlay.bfd UDP " + SocketText.of(bfd.local()) + ": " + SocketText.why(cause), cause);
     }
   }
 

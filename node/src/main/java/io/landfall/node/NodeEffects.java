@@ -50,6 +50,7 @@ final class NodeEffects implements Consumer<ControlEffect> {
       case ControlEffect.ForwardTo(PeerIdentity peer, InetSocketAddress at) ->
           node.forward.proved(peer, at);
       case ControlEffect.ForwardNoMore(HostAddress to) -> node.forward.forget(to);
+      case ControlEffect.RequestsLeft(HostAddress to) -> requestsLeft(to);
       case ControlEffect.RequestsLost(HostAddress to) -> requestsLost(to);
       case ControlEffect.AdjacencyUp(PeerIdentity _, long stream) ->
           node.overlay.link(stream).ifPresent(node.bfd::adjacencyUp);
@@ -97,6 +98,13 @@ final class NodeEffects implements Consumer<ControlEffect> {
     EdgeServer running = node.edge();
     if (running != null) {
       running.servicesChanged(changed);
+    }
+  }
+
+  private void requestsLeft(HostAddress to) {
+    EdgeServer running = node.edge();
+    if (running != null) {
+      running.peerLeft(to);
     }
   }
 

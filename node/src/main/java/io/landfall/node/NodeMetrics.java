@@ -97,11 +97,14 @@ final class NodeMetrics implements MetricsSource {
   public ForwardCounts forwards() {
     EdgeServer edge = node.edge();
     if (edge == null) {
-      return new ForwardCounts(0, 0, 0);
+      return new ForwardCounts(0, 0, 0, 0);
     }
     EdgeStats stats = edge.stats();
     return new ForwardCounts(
-        stats.heldResets(), stats.declinedAborters(), stats.floodedConnections());
+        stats.heldResets(),
+        stats.declinedAborters(),
+        stats.floodedConnections(),
+        stats.stalledConnections());
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.landfall.control.SignalWatcher;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.OverlayEffect.Cause;
+import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayWatcher;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.RouteView;
@@ -75,6 +76,8 @@ final class NodeMonitor implements OverlayWatcher, SignalWatcher {
     Optional<MonitorWatch> added = hub.add(watch);
     if (first && added.isPresent()) {
       overlay.overlay().inspection().watch(this);
+      // It looks at the table in slices, and steps do the rest.
+      overlay.apply(new OverlayEvent.Tick());
     }
     return added;
   }

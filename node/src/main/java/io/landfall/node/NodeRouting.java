@@ -155,10 +155,19 @@ final class NodeRouting implements RoutingBackend {
   }
 
   private static Looked noPeer(String text, SortedSet<String> names) {
+    return new Looked.Missing(missing("peer", text, names));
+  }
+
+  private static Optional<String> unknown(String what, String text, SortedSet<String> names) {
+    return names.contains(text) ? Optional.empty() : Optional.of(missing(what, text, names));
+  }
+
+  /** There is nothing of this name, and what there is. */
+  private static String missing(String what, String text, SortedSet<String> names) {
     String near = Similar.to(text, names).map(name -> "; did you mean " + name + "?").orElse("");
     String all =
-        names.isEmpty() ? "; there are no peers" : "; there are " + String.join(", ", names);
-    return new Looked.Missing("there is no peer '" + text + "'" + (near.isEmpty() ? all : near));
+        names.isEmpty() ? "; there is none at all" : "; there are " + String.join(", ", names);
+    return "there is no " + what + " '" + text + "'" + (near.isEmpty() ? all : near);
   }
 
   /** There is neither a node nor a service host of this name. */
@@ -253,6 +262,25 @@ final class NodeRouting implements RoutingBackend {
   @Override
   public LookingGlass lookingGlass() {
     return new NodeLookingGlass(node, this, views);
+  }
+
+  @Override
+  public Optional<String> unknownIn(MonitorFilter filter) {
+    return ask(
+        () -> {
+          SortedSet<String> peers = nodeNames();
+          node.neighbors.names().forEach(name -> peers.add(name.value()));
+          node.config.overlay().reflectors().forEach(name -> peers.add(name.value()));
+          node.config.overlay().costs().keySet().forEach(name -> peers.add(name.value()));
+          node.config.trust().entitlements().keySet().forEach(name -> peers.add(name.value()));
+          SortedSet<String> named = new TreeSet<>(peers);
+          node.config.services().forEach(service -> named.add(service.name().value()));
+          peers.remove(node.config.name().value());
+          return filter
+              .peer()
+              .flatMap(name -> unknown("peer", name, peers))
+              .or(() -> filter.service().flatMap(n -> unknown("service or node", n, named)));
+        });
   }
 
   @Override

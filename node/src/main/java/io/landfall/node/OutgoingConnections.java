@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.admin.SocketText;
 import io.landfall.control.ControlEvent;
 import io.landfall.node.link.ForwardChannel;
 import io.landfall.node.link.OverlayPort;
@@ -80,7 +81,7 @@ final class OutgoingConnections {
     }
     return dialled.cause() instanceof OverlayPort.ReachedOurselves
         ? new ControlEvent.CandidateIsThisNode(candidate)
-        : new ControlEvent.CandidateFailed(candidate, String.valueOf(dialled.cause().getMessage()));
+        : new ControlEvent.CandidateFailed(candidate, SocketText.why(dialled.cause()));
   }
 
   /** Dials a place as an edge would. */
@@ -95,7 +96,7 @@ final class OutgoingConnections {
       open.put(dial, new Open(dialled.getNow().channel()));
       plane.accept(new ControlEvent.ChannelReached(dial, dialled.getNow().peer()));
     } else {
-      String why = String.valueOf(dialled.cause().getMessage());
+      String why = SocketText.why(dialled.cause());
       plane.accept(new ControlEvent.ChannelFailed(dial, why));
     }
   }
@@ -113,6 +114,15 @@ final class OutgoingConnections {
               @Override
               public void up() {
                 control.hereOrLater(() -> plane.accept(new ControlEvent.ChannelUp(dial)));
+              }
+
+              @Override
+              public void left(String why) {
+                control.hereOrLater(
+                    () -> {
+                      open.remove(dial);
+                      plane.accept(new ControlEvent.ChannelLeft(dial, why));
+                    });
               }
 
               @Override

@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.admin.SocketText;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.PlainBgpConfig;
 import io.landfall.config.ServiceConfig;
@@ -70,7 +71,10 @@ final class PlainBgp {
       var bound = neighbors.listen(listen.get()).awaitUninterruptibly();
       if (!bound.isSuccess()) {
         throw new StartFailed(
-            "overlay.bgp.listen " + listen.get() + ": " + bound.cause().getMessage(),
+            "overlay.bgp.listen "
+                + SocketText.of(listen.get())
+                + ": "
+                + SocketText.why(bound.cause()),
             bound.cause());
       }
     }

@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.admin.SocketText;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceBgpConfig;
 import io.landfall.config.ServiceConfig;
@@ -130,7 +131,10 @@ final class SpeakerDriver {
       var bound = transport.listen(listen.get()).awaitUninterruptibly();
       if (!bound.isSuccess()) {
         throw new StartFailed(
-            "service-bgp.listen " + listen.get() + ": " + bound.cause().getMessage(),
+            "service-bgp.listen "
+                + SocketText.of(listen.get())
+                + ": "
+                + SocketText.why(bound.cause()),
             bound.cause());
       }
     }

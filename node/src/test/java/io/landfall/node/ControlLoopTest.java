@@ -126,7 +126,7 @@ class ControlLoopTest {
       own.ask(() -> "after the timers").join();
       assertThat(order).as("nothing lost").hasSize(MANY + 2);
       assertThat(order.indexOf("ahead")).as("tasks before the timer").isLessThan(MANY / 4);
-      assertThat(order.indexOf("usual")).as("what may tell that a peer lives").isGreaterThan(MANY);
+      assertThat(order.indexOf("usual")).as("what may show that a peer lives").isGreaterThan(MANY);
     } finally {
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }

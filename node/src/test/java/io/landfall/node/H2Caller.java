@@ -76,7 +76,7 @@ final class H2Caller implements AutoCloseable {
   }
 
   /**
-   * Asks, and says what came of it.
+   * Asks, and returns what came of it.
    *
    * @param fields names and values in turn
    * @return the status, the error code of a reset, {@code GOAWAY} or {@code closed}

@@ -270,6 +270,17 @@ class HostilePeersTest {
   }
 
   @Test
+  void whoSendsNothingIsTurnedAwayAfterASecond() throws IOException {
+    long before = fra.refused("(not admitted)", "silent");
+    try (Socket socket = new Socket()) {
+      socket.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+      socket.connect(fra.overlay);
+      assertThat(socket.getInputStream().read()).isNegative();
+    }
+    counted("silent", before, "it sent nothing for 1000 ms");
+  }
+
+  @Test
   void whoSaysAnotherIdentityInItsOpenThanInItsCertificateGetsNoAdjacency() {
     try (ScriptedPeer sin =
         ScriptedPeer.connect(fra.overlay, world.credentials("sin", 3, "shop"))) {
@@ -320,7 +331,7 @@ class HostilePeersTest {
       }
     }
     Poll.until(
-        "what was left out is told",
+        "what was left out is counted",
         () -> !log.with("lines left out", "newcomer refused").isEmpty(),
         log::lines);
     assertThat(log.with("newcomer refused", "peer=sin")).hasSizeBetween(1, 300);

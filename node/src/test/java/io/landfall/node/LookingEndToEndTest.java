@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -123,7 +124,8 @@ class LookingEndToEndTest {
     assertThat(member(peer, "holdTime"))
         .containsEntry("oursSeconds", 9L)
         .containsEntry("theirsSeconds", 90L)
-        .containsEntry("negotiatedSeconds", 9L);
+        .containsEntry("negotiatedSeconds", 9L)
+        .containsEntry("sendHoldSeconds", 18L);
     assertThat(member(member(peer, "messages"), "received"))
         .containsEntry("open", 2L)
         .containsEntry("notification", 1L);
@@ -216,6 +218,19 @@ class LookingEndToEndTest {
 
       assertThat(fra.command("POST", "drain", "{\"node\":true}").status()).isEqualTo(200);
       assertThat(monitor.await("drain", "after", "draining")).containsEntry("name", "fra");
+    }
+  }
+
+  @Test
+  void aStreamAboutANameThatIsNotKnownIsRefusedWithTheNamesThatAre() throws IOException {
+    rogue();
+    assertThat(ask("monitor?peer=zzz").status()).isEqualTo(404);
+    assertThat(ask("monitor?peer=zzz").body()).contains("there is no peer 'zzz'", "rogue");
+    assertThat(ask("monitor?peer=rouge").body()).contains("did you mean rogue?");
+    assertThat(ask("monitor?service=nothing").body())
+        .contains("there is no service or node 'nothing'", "api", "fra", "rogue", "shop");
+    try (MonitorReader peer = new MonitorReader(fra.socket(), "?peer=rogue&service=shop")) {
+      peer.await("watching", "type", "watching");
     }
   }
 

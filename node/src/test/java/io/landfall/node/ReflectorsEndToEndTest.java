@@ -211,7 +211,7 @@ class ReflectorsEndToEndTest {
       liar.send(reflected(NYC, "10.32.1.10/32", nyc.overlay));
       awaitUsable(fra, 1);
 
-      // nyc serves fra's requests for the same reason: it hears of fra, and fra proves it.
+      // nyc serves fra's requests for the same reason: it learns of fra, and fra proves it.
       liarAtNyc.send(reflected("10.32.0.1", "10.32.0.1/32", fra.overlay));
       Poll.until(
           "fra is verified",
@@ -223,7 +223,7 @@ class ReflectorsEndToEndTest {
     }
   }
 
-  /** Two reflectors have a session each with somebody of nyc's identity, at two addresses. */
+  /** Two reflectors have a session each with a node of nyc's identity, at two addresses. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void ofTwoPlacesThatReflectorsNameTheFirstKeepsTheRequestsAndTheOtherIsNamed(boolean samePair) {
@@ -261,7 +261,7 @@ class ReflectorsEndToEndTest {
       }
       assertThat(wrong.requests()).isEmpty();
 
-      // Forgotten with the route: what the second tells is all that there is now.
+      // Forgotten with the route: what the second advertises is all that there is now.
       first.send(BgpBytes.message(BgpBytes.NOTIFICATION, new byte[] {6, 2}));
       Poll.until(
           "the second's place is used",

@@ -12,7 +12,7 @@ class RehearsalTest {
   void playsEveryChangeThroughAReflectorAndLeavesNoThread() {
     assumeThat(Epoll.isAvailable()).isTrue();
     assertThat(Rehearsal.play(50)).isTrue();
-    // An event loop says that it has ended a moment before its thread does.
+    // An event loop reports that it has ended a moment before its thread does.
     Poll.until("no thread is left", () -> rehearsing().isEmpty(), () -> rehearsing().toString());
   }
 

@@ -82,7 +82,7 @@ class RevocationEndToEndTest {
     fra.awaitNextHops(10);
     assertThat(HttpWire.get(fra.http, "shop.test", "/").status()).isEqualTo(503);
     Poll.until(
-        "nyc was told by a Cease",
+        "nyc received a Cease",
         () ->
             !log.with("adjacency down", "peer=fra", "by=peer", "code=6/3", "nyc (10.32.0.2) is")
                 .isEmpty(),

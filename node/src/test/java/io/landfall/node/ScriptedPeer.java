@@ -50,10 +50,15 @@ final class ScriptedPeer implements AutoCloseable {
 
   /** A TLS context that trusts everybody and shows this certificate, or none. */
   static SSLContext tls(@Nullable Credentials own) {
+    return tls(own, new Trusting());
+  }
+
+  /** The same with another judge of the other end's certificate. */
+  static SSLContext tls(@Nullable Credentials own, TrustManager judge) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       KeyManager[] keys = own == null ? new KeyManager[0] : new KeyManager[] {new Showing(own)};
-      context.init(keys, new TrustManager[] {new Trusting()}, null);
+      context.init(keys, new TrustManager[] {judge}, null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Connections that say nothing fill the overlay port, and the nodes find each other all the same.
+ * Connections that send nothing fill the overlay port, and the nodes find each other all the same.
  */
 class SilentConnectionsTest {
   /** More than the port has places. */

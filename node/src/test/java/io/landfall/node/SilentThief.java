@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
@@ -22,9 +23,12 @@ final class SilentThief implements AutoCloseable {
   private final Set<SSLSocket> open = ConcurrentHashMap.newKeySet();
 
   SilentThief(InetSocketAddress at, Credentials stolen) {
+    this(at, ScriptedPeer.tls(stolen));
+  }
+
+  SilentThief(InetSocketAddress at, SSLContext tls) {
     try {
-      server =
-          (SSLServerSocket) ScriptedPeer.tls(stolen).getServerSocketFactory().createServerSocket();
+      server = (SSLServerSocket) tls.getServerSocketFactory().createServerSocket();
       server.setReuseAddress(true);
       server.setNeedClientAuth(true);
       SSLParameters parameters = server.getSSLParameters();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.trust.Credentials;
 import io.landfall.trust.Fingerprints;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Somebody has the key of a node, or another certificate of its identity: requests go to whoever
- * has the session, and to nobody else, whichever of the two came first.
+ * A thief has the key of a node, or another certificate of its identity: requests go to the holder
+ * of the session, and nowhere else, whichever of the two came first.
  */
 class StolenKeyTest {
   private static final String NYC = "10.32.0.2";
@@ -87,7 +89,7 @@ class StolenKeyTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aThiefThatComesLaterGetsNoForwardsWhileTheNodeHasTheSession(boolean samePair) {
-    java.net.InetSocketAddress at = world.free(3);
+    InetSocketAddress at = world.free(3);
     fra.dials(at).start();
     nyc.start();
     assertServedByNyc();
@@ -100,6 +102,25 @@ class StolenKeyTest {
         () -> fra.show("show/peers"));
     assertServedByNyc();
     assertThat(thief.requestChannels).hasValue(0);
+  }
+
+  @Test
+  void anotherCertificateOfTheIdentityAtTheSessionsOwnPlaceGetsNoRequests() {
+    InetAddress here = InetAddress.getLoopbackAddress();
+    SilentThief thief = world.owned(new SilentThief(new InetSocketAddress(here, 0), stolen(false)));
+    fra.start();
+    try (ScriptedPeer session =
+        ScriptedPeer.connect(fra.overlay, own).establish(BgpBytes.identifier(NYC))) {
+      session.send(BgpBytes.identityAt(NYC, here, thief.address().getPort()));
+      session.send(
+          BgpBytes.update(new byte[0], BgpBytes.attributes(NYC), BgpBytes.prefix("10.32.1.10/32")));
+      fra.awaitNextHops(10, NYC);
+      Poll.until(
+          "explain names the certificate",
+          () -> fra.show("explain?url=http://shop.test/").contains("has another certificate of"),
+          () -> fra.show("explain?url=http://shop.test/"));
+      assertThat(HttpWire.get(fra.http, "shop.test", "/").status()).isEqualTo(503);
+    }
   }
 
   /** A whole node with this certificate of nyc's identity, at other addresses. */
@@ -149,6 +170,9 @@ class StolenKeyTest {
     assertThat(String.valueOf(duplicates(nyc).getFirst().get("lastError")))
         .contains("fra (10.32.0.1)", "refused this node", copyAt)
         .contains(Fingerprints.sha256(other.chain().getFirst()));
+    assertThat(nyc.rows("peers").stream().map(shown -> shown.get("name")))
+        .as("each peer has one row at the refused node")
+        .doesNotHaveDuplicates();
   }
 
   @Test
@@ -214,7 +238,7 @@ class StolenKeyTest {
   }
 
   @Test
-  void aPeerWhosePortForRequestsIsNotReachedIsNotUsableAndExplainTellsWhy() {
+  void aPeerWhosePortForRequestsIsNotReachedIsNotUsableAndExplainHasTheReason() {
     fra.start();
     try (ScriptedPeer sin =
         ScriptedPeer.connect(fra.overlay, world.credentials("sin", 3, "shop"))
@@ -224,7 +248,7 @@ class StolenKeyTest {
               new byte[0], BgpBytes.attributes("10.32.0.3"), BgpBytes.prefix("10.32.1.10/32")));
       fra.awaitNextHops(10, "10.32.0.3");
       Poll.until(
-          "explain tells why",
+          "explain has the reason",
           () ->
               fra.show("explain?url=http://shop.test/")
                   .contains("its channel for requests is not up: "),

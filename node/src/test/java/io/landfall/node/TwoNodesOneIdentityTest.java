@@ -89,7 +89,31 @@ class TwoNodesOneIdentityTest {
       Poll.until("it is turned away", newcomer::isEnded, () -> newcomer.messages);
     }
     assertThat(fra.show("show/refused")).contains("duplicate-name", "10.32.0.9");
+    assertThat(log.with("newcomer refused, duplicate name", "peer=nyc", "10.32.0.9", "10.32.0.2"))
+        .hasSize(1);
+    assertThat(fra.rows("peers"))
+        .filteredOn(row -> "duplicate".equals(row.get("state")))
+        .singleElement()
+        .satisfies(
+            row ->
+                assertThat(row)
+                    .containsEntry("name", "nyc")
+                    .containsEntry("identity", "10.32.0.9"));
+    assertThat(fra.show("show/peers?peer=10.32.0.2")).contains("\"kind\":\"of-a-name\"");
     assertNycIsUndisturbed();
+  }
+
+  @Test
+  void aSilentStreamOfAnotherCertificateDoesNotKeepTheNodeOut() {
+    fra.start();
+    try (ScriptedPeer silent =
+            ScriptedPeer.connect(fra.overlay, world.credentials("nyc", 2, "shop"));
+        ScriptedPeer node =
+            ScriptedPeer.connect(fra.overlay, world.credentials("nyc", 2, "shop"))) {
+      node.establish(BgpBytes.identifier("10.32.0.2"));
+      fra.awaitAdjacency("nyc");
+      Poll.until("the silent one is closed", silent::isEnded, () -> silent.messages);
+    }
   }
 
   @Test

@@ -165,7 +165,7 @@ class WhoMayForwardTest {
         assertThat(peer.isEnded()).isFalse();
       }
       Poll.until("the session is over", () -> !fra.hasAdjacency("sin"), () -> "");
-      // The event loops hear of it a moment later, and what is under way then finishes.
+      // The event loops learn of it a moment later, and what is under way then finishes.
       Poll.until(
           "requests are refused",
           () -> !H2Caller.ask(fra.overlay, ELSEWHERE, sin, "shop.test").equals("200"),

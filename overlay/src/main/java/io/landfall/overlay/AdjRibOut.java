@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one peer is told: a reader of the {@link Journal}.
  *
- * <p>A drain reads the withdrawn list to its end before it looks at the announced one, collects
+ * <p>A drain reads the withdrawn list to its end before it looks at the announced one (which waits
+ * too while the routes of a lost session are leaving the table: {@link Rib#isHolding}), collects
  * what it finds by attribute set, and stops when its budget is used up; the next one goes on there.
  * It is called only while the peer's stream takes bytes, so a slow peer simply falls behind in the
  * journal, and finds each (host, path) there once, in its latest state.
@@ -140,8 +141,12 @@ final class AdjRibOut {
         || (servicesEvaluated && !endOfRibSent);
   }
 
-  /** Tells at most {@code budget} routes, and the markers that are due. */
-  void drain(Outbox out, int budget, boolean servicesEvaluated) {
+  /**
+   * Tells at most {@code budget} routes, and the markers that are due.
+   *
+   * @return what is left of the budget, at least 0
+   */
+  int drain(Outbox out, int budget, boolean servicesEvaluated) {
     visit = shared.rib().nextVisit();
     if (refreshAsked) {
       refreshAsked = false;
@@ -150,11 +155,8 @@ final class AdjRibOut {
       resumeAt = null;
       out.refreshMarker(Outbox.BEGIN_OF_REFRESH);
     }
-    if (told == null && toldPaths == null) {
-      drainAllPaths(out, budget);
-    } else {
-      drainBestPaths(out, budget);
-    }
+    boolean allPaths = told == null && toldPaths == null;
+    int left = allPaths ? drainAllPaths(out, budget) : drainBestPaths(out, budget);
     furthest = Math.max(furthest, announcedRead);
     // Not before all is read: a route that changed meanwhile has moved to the end of the journal,
     // and a peer that saw the marker first would think it gone.
@@ -169,12 +171,13 @@ final class AdjRibOut {
           new UpdateMessage<>(
               List.of(), List.of(), Optional.empty(), List.of(), Optional.of(shared.family())));
     }
+    return Math.max(0, left);
   }
 
-  private void drainAllPaths(Outbox out, int budget) {
+  private int drainAllPaths(Outbox out, int budget) {
     int left = budget;
     List<Nlri<HostAddress>> withdrawals = new ArrayList<>();
-    Path path = nextWithdrawn();
+    Path path = journal.firstWithdrawnAfter(withdrawnRead);
     while (path != null && left > 0) {
       if (wasTold(path)) {
         withdrawals.add(nlri(path));
@@ -185,14 +188,18 @@ final class AdjRibOut {
     }
     if (path != null) {
       sendWithdrawals(out, withdrawals);
-      return;
+      return left;
     }
     withdrawnRead = journal.lastSequence();
+    if (shared.rib().isHolding()) {
+      sendWithdrawals(out, withdrawals);
+      return left;
+    }
     path = nextAnnounced();
     while (path != null && left > 0) {
       if (mayGo(path)) {
         collect(path.attributes, nlri(path));
-      } else if (wasTold(path)) {
+      } else if (path.isValid() && wasTold(path)) {
         withdrawals.add(nlri(path));
       }
       left--;
@@ -202,33 +209,37 @@ final class AdjRibOut {
     sendWithdrawals(out, withdrawals);
     sendGroups(out);
     stopAt(path);
+    return left;
   }
 
-  private void drainBestPaths(Outbox out, int budget) {
+  private int drainBestPaths(Outbox out, int budget) {
     int left = budget;
     List<Nlri<HostAddress>> withdrawals = new ArrayList<>();
-    Path withdrawn = nextWithdrawn();
+    Path withdrawn = journal.firstWithdrawnAfter(withdrawnRead);
     while (withdrawn != null && left > 0) {
       left -= 1 + tellHost(withdrawn.host, withdrawals);
       withdrawnRead = withdrawn.sequence;
       withdrawn = withdrawn.journalNext;
     }
-    Path announced = withdrawn == null ? nextAnnounced() : null;
     if (withdrawn == null) {
       withdrawnRead = journal.lastSequence();
+    }
+    if (withdrawn == null && !shared.rib().isHolding()) {
+      Path announced = nextAnnounced();
       while (announced != null && left > 0) {
         left -= 1 + tellHost(announced.host, withdrawals);
         announcedRead = announced.sequence;
         announced = announced.journalNext;
       }
       stopAt(announced);
+      left = reconsider(left, withdrawals);
     }
-    reconsider(left, withdrawals);
     sendWithdrawals(out, withdrawals);
     sendGroups(out);
+    return left;
   }
 
-  private void reconsider(int budget, List<Nlri<HostAddress>> withdrawals) {
+  private int reconsider(int budget, List<Nlri<HostAddress>> withdrawals) {
     int left = budget;
     while (reconsiderLeft > 0 && left > 0) {
       Host host = shared.rib().nextHost(reconsiderAt);
@@ -239,6 +250,7 @@ final class AdjRibOut {
       reconsiderLeft -= Math.min(places, reconsiderLeft);
       reconsiderAt = (reconsiderAt + places) % blockSize;
     }
+    return left;
   }
 
   /** Tells what differs, and says what looking cost beside that. */
@@ -247,13 +259,13 @@ final class AdjRibOut {
       return 0;
     }
     host.visitedIn = visit;
-    long before = looked;
+    long before = looked + host.passedOver;
     if (toldPaths != null) {
       tellFirst(host, toldPaths, withdrawals);
     } else if (told != null) {
       tellBest(host, told, withdrawals);
     }
-    return (int) (looked - before) / LOOKS_PER_ROUTE;
+    return (int) (looked + host.passedOver - before) / LOOKS_PER_ROUTE;
   }
 
   private boolean lookAt(Path path) {
@@ -304,16 +316,12 @@ final class AdjRibOut {
     }
   }
 
-  private @Nullable Path nextWithdrawn() {
-    return firstAfter(journal.withdrawnTail(), withdrawnRead);
-  }
-
   private @Nullable Path nextAnnounced() {
     Path resume = resumeAt;
     if (resume != null && resume.live && resume.sequence == resumeSequence) {
       return resume;
     }
-    return firstAfter(journal.announcedTail(), announcedRead);
+    return journal.firstAnnouncedAfter(announcedRead);
   }
 
   /** Remembers where the next drain goes on; null means that all was read. */
@@ -327,21 +335,13 @@ final class AdjRibOut {
     }
   }
 
-  /** The first entry of a list beyond a place: found from its end, so it costs what is pending. */
-  private static @Nullable Path firstAfter(@Nullable Path tail, long sequence) {
-    Path first = null;
-    for (Path path = tail; path != null && path.sequence > sequence; path = path.journalPrevious) {
-      first = path;
-    }
-    return first;
-  }
-
   /** Whether a path may be told to this peer: by where it is from, and by what it says. */
   private boolean mayGo(Path path) {
-    return path.from.local
-        || (isReflected(path)
-            && path.attributes.originator != target.identifier
-            && !path.attributes.noAdvertise);
+    return path.isValid()
+        && (path.from.local
+            || (isReflected(path)
+                && path.attributes.originator != target.identifier
+                && !path.attributes.noAdvertise));
   }
 
   /**

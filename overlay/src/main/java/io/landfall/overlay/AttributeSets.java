@@ -19,8 +19,8 @@ import java.util.OptionalLong;
  */
 final class AttributeSets {
   /**
-   * What tells sets apart. It has an order, because a peer can make as many sets of one hash as it
-   * likes: {@link HashMap} then finds a key by its order in logarithmic time.
+   * What distinguishes sets. It has an order, because a peer can make as many sets of one hash as
+   * it likes: {@link HashMap} then finds a key by its order in logarithmic time.
    */
   private record Key(Source source, PathAttributes attributes, int originator)
       implements Comparable<Key> {

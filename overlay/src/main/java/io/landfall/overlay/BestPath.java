@@ -19,12 +19,18 @@ final class BestPath {
 
   /** Negative when the first path is preferred. */
   static int compare(Path a, Path b, NextHops nextHops) {
-    AttributeSet x = a.attributes;
-    AttributeSet y = b.attributes;
     int c =
         Boolean.compare(
-            nextHops.isUsable(y.nextHop.offset()), nextHops.isUsable(x.nextHop.offset()));
-    c = c != 0 ? c : Long.compare(y.localPref, x.localPref);
+            nextHops.isUsable(b.attributes.nextHop.offset()),
+            nextHops.isUsable(a.attributes.nextHop.offset()));
+    return c != 0 ? c : compareUsable(a, b);
+  }
+
+  /** The same of paths whose next hops are both usable, or both not. */
+  static int compareUsable(Path a, Path b) {
+    AttributeSet x = a.attributes;
+    AttributeSet y = b.attributes;
+    int c = Long.compare(y.localPref, x.localPref);
     c = c != 0 ? c : Long.compare(x.tier, y.tier);
     c = c != 0 ? c : Integer.compare(x.cost, y.cost);
     c = c != 0 ? c : Integer.compare(x.clusterListLength(), y.clusterListLength());
@@ -46,7 +52,9 @@ final class BestPath {
     }
     Path best = null;
     for (Path path = host.first; path != null; path = path.nextOfHost) {
-      if (test.test(path) && (best == null || compare(path, best, nextHops) < 0)) {
+      if (path.isValid()
+          && test.test(path)
+          && (best == null || compare(path, best, nextHops) < 0)) {
         best = path;
       }
     }

@@ -2,26 +2,35 @@ package io.landfall.overlay;
 
 import io.landfall.core.HostAddress;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One destination in the table, with the list of its live paths in no particular order. Where there
- * are many, their order of preference is kept once somebody has asked for it, so that a path that
- * comes, goes or changes costs a logarithm of how many there are and not all of them.
+ * One destination in the table, with the list of its paths in no particular order. Where there are
+ * many, their order of preference is kept once it was asked for, so that a path that comes, goes or
+ * changes costs a logarithm of how many there are and not all of them. To make it costs as much as
+ * the paths that a host may have ({@link OverlayLimits}), once; a reflector that passes all paths
+ * on never asks.
  */
 final class Host {
-  /** With fewer paths an order is made when it is asked for, and not kept. */
+  /** With fewer paths an order is made when it is asked for. */
   static final int KEPT_ORDER = 32;
 
   final HostAddress address;
   @Nullable Path first;
+
+  /** Paths in the table; those included that are about to leave it ({@link Path#isValid}). */
   int livePaths;
 
   /** Paths whose withdrawal is still to be told; they keep the host in the table. */
   int withdrawnPaths;
+
+  /** How many paths were passed over to find the next in order: what looking costs beside them. */
+  long passedOver;
 
   /** The change set that this host is already part of. */
   long changedIn;
@@ -38,38 +47,86 @@ final class Host {
   }
 
   private @Nullable SortedSet<Path> order;
-  private @Nullable NextHops orderOf;
-  private long orderVersion;
 
-  /** Its live paths, the preferred first; not to be kept beyond the next change. */
+  /**
+   * Its routes, the preferred first; not to be kept beyond the next change.
+   *
+   * <p>What is kept is the order beyond the next hop, so a next hop that comes or goes leaves it as
+   * it is: those with a usable one are gone through first, then the others.
+   */
   Iterable<Path> inOrder(NextHops nextHops) {
     if (livePaths < KEPT_ORDER) {
-      List<Path> paths = paths();
+      List<Path> paths = routes();
       paths.sort((a, b) -> BestPath.compare(a, b, nextHops));
       return paths;
     }
     SortedSet<Path> kept = keptOrder();
+    return () -> new UsableFirst(kept, nextHops);
+  }
+
+  private SortedSet<Path> keptOrder() {
+    SortedSet<Path> kept = order;
     if (kept == null) {
-      kept = new TreeSet<>((a, b) -> BestPath.compare(a, b, nextHops));
-      kept.addAll(paths());
+      kept = new TreeSet<>(BestPath::compareUsable);
+      for (Path path = first; path != null; path = path.nextOfHost) {
+        kept.add(path);
+      }
       order = kept;
-      orderOf = nextHops;
-      orderVersion = nextHops.version();
     }
     return kept;
   }
 
-  /** The order that is kept; null when there is none, or next hops have changed since. */
-  private @Nullable SortedSet<Path> keptOrder() {
-    if (order != null && (orderOf == null || orderOf.version() != orderVersion)) {
-      order = null;
+  /** Goes through the kept order twice. */
+  private final class UsableFirst implements Iterator<Path> {
+    private final SortedSet<Path> kept;
+    private final NextHops nextHops;
+    private Iterator<Path> at;
+    private boolean usable = true;
+    private @Nullable Path next;
+
+    UsableFirst(SortedSet<Path> kept, NextHops nextHops) {
+      this.kept = kept;
+      this.nextHops = nextHops;
+      this.at = kept.iterator();
+      advance();
     }
-    return order;
+
+    private void advance() {
+      next = null;
+      while (next == null && (at.hasNext() || usable)) {
+        if (!at.hasNext()) {
+          usable = false;
+          at = kept.iterator();
+          continue;
+        }
+        Path path = at.next();
+        if (nextHops.isUsable(path.attributes.nextHop.offset()) == usable && path.isValid()) {
+          next = path;
+        } else {
+          passedOver++;
+        }
+      }
+    }
+
+    @Override
+    public boolean hasNext() {
+      return next != null;
+    }
+
+    @Override
+    public Path next() {
+      Path path = next;
+      if (path == null) {
+        throw new NoSuchElementException();
+      }
+      advance();
+      return path;
+    }
   }
 
   /** Gives a path of this host other attributes, which give it another place. */
   void change(Path path, AttributeSet attributes) {
-    SortedSet<Path> kept = keptOrder();
+    SortedSet<Path> kept = order;
     if (kept != null) {
       kept.remove(path);
     }
@@ -79,11 +136,13 @@ final class Host {
     }
   }
 
-  /** Its live paths at this moment. */
-  List<Path> paths() {
+  /** Its routes at this moment. */
+  List<Path> routes() {
     List<Path> paths = new ArrayList<>(livePaths);
     for (Path path = first; path != null; path = path.nextOfHost) {
-      paths.add(path);
+      if (path.isValid()) {
+        paths.add(path);
+      }
     }
     return paths;
   }
@@ -97,14 +156,14 @@ final class Host {
     }
     first = path;
     livePaths++;
-    SortedSet<Path> kept = keptOrder();
+    SortedSet<Path> kept = order;
     if (kept != null) {
       kept.add(path);
     }
   }
 
   void unlink(Path path) {
-    SortedSet<Path> kept = keptOrder();
+    SortedSet<Path> kept = order;
     if (kept != null) {
       kept.remove(path);
     }

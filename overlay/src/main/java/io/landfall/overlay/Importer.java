@@ -85,7 +85,7 @@ final class Importer {
     if (rule == null || rule == ImportRule.NEXT_HOP_NOT_A_NODE) {
       listenForEndpoint(peer, attributes, routes, nextHopOffset);
     }
-    if (rule == null && hearsFromItself(peer, nextHopOffset)) {
+    if (rule == null && hearsFromItself(peer, source, nextHopOffset)) {
       for (Nlri<HostAddress> route : routes) {
         rib.withdraw(source, route.prefix().offset(), route.pathId());
       }
@@ -104,6 +104,7 @@ final class Importer {
         rib.withdraw(source, route.prefix().offset(), route.pathId());
       }
       if (source.isOverAttributeLimit()) {
+        source.refusedOne();
         rib.done(set);
         refuseAll(peer, source, attributes, routes, ImportRule.OVER_ATTRIBUTE_BYTES, nowNanos);
         return;
@@ -162,10 +163,13 @@ final class Importer {
    * of it is the same thing a hop later. Without this rule n reflectors would tell each client of
    * each route n times n times.
    */
-  private boolean hearsFromItself(Peer peer, int origin) {
+  private boolean hearsFromItself(Peer peer, Source source, int origin) {
+    return peer.info.relation() == PeerInfo.Relation.REFLECTOR && isToldDirectly(source, origin);
+  }
+
+  private boolean isToldDirectly(Source source, int origin) {
     return config.reflector()
-        && peer.info.relation() == PeerInfo.Relation.REFLECTOR
-        && origin != peer.info.identity().offset()
+        && origin != source.identity.offset()
         && peers.tellsAll(block.host(origin));
   }
 
@@ -247,13 +251,15 @@ final class Importer {
     return peers.isEntitled(origin, host) ? null : ImportRule.NOT_ENTITLED;
   }
 
-  /** Drops what a changed entitlement no longer covers. */
-  void judgeAgain(Source source) {
-    rib.withdrawIf(
-        source,
-        path ->
-            judge(path.attributes.nextHop, path.host.address) != null
-                || !isKnown(source, path.attributes.nextHop));
+  /**
+   * Whether a path that was taken may stay: who tells of what may have changed since, and so may
+   * whom this node hears itself.
+   */
+  boolean mayStay(Path path, boolean ofReflector) {
+    HostAddress origin = path.attributes.nextHop;
+    return judge(origin, path.host.address) == null
+        && isKnown(path.from, origin)
+        && !(ofReflector && isToldDirectly(path.from, origin.offset()));
   }
 
   private boolean isKnown(Source source, HostAddress origin) {

@@ -19,15 +19,20 @@ import org.jspecify.annotations.Nullable;
  * and, while somebody watches, every change as it happens. Nothing here changes the overlay.
  *
  * <p>To tell what a route was before, the watch keeps the last view of every host, as many as the
- * table has. That costs memory and one walk over the table when the watch begins, and nothing at
- * all while nobody watches.
+ * table has. That costs memory and one walk over the table when the watch begins, in slices, and
+ * nothing at all while nobody watches.
  */
 public final class Inspection {
+  private static final int ALL_SEEN = Integer.MAX_VALUE;
+
   private final Rib rib;
   private final Peers peers;
   private final NextHops nextHops;
   private final Views views;
   private @Nullable OverlayWatcher watcher;
+
+  /** Hosts from this offset on were not seen yet since the watch began. */
+  private int unseenFrom = ALL_SEEN;
 
   /** By offset. */
   private final Map<Integer, RouteView> lastSeen = new TreeMap<>();
@@ -40,36 +45,45 @@ public final class Inspection {
   }
 
   /**
-   * The most paths of a host that a watcher is told of, the preferred ones: what differs behind
-   * them alone is not told.
+   * The most paths of a host that a watcher gets, the preferred ones: what differs behind them
+   * alone is not reported.
    */
   public static final int WATCHED_PATHS = 64;
 
   /**
-   * Some routes, ordered by address, for whoever reads the table in slices.
+   * Some routes, ordered by address, for readers of the table in slices.
    *
    * @param fromOffset where the slice begins: 0, or what the one before returned
    * @return where the next one begins; empty at the end
    */
   public OptionalInt someRoutes(int fromOffset, Consumer<RouteDetail> to) {
-    return rib.forSomeHosts(fromOffset, Views.SLICE_PATHS, host -> to.accept(detail(host)));
+    return rib.forSomeHosts(fromOffset, Views.SLICE_PATHS, host -> detail(host).ifPresent(to));
   }
 
   /** Every route, ordered by address. */
   public List<RouteDetail> routes() {
     List<RouteDetail> routes = new ArrayList<>();
-    rib.forEachHost(host -> routes.add(detail(host)));
+    rib.forEachHost(host -> detail(host).ifPresent(routes::add));
     return routes;
   }
 
   /** The route to one host, empty when there is none. */
   public Optional<RouteDetail> route(HostAddress address) {
     Host host = rib.host(address.offset());
-    return host == null || host.livePaths == 0 ? Optional.empty() : Optional.of(detail(host));
+    return host == null ? Optional.empty() : detail(host);
   }
 
-  private RouteDetail detail(Host host) {
+  /** How many paths to a host are in the table: what looking at it costs. */
+  public int pathCount(HostAddress address) {
+    Host host = rib.host(address.offset());
+    return host == null ? 0 : host.livePaths;
+  }
+
+  private Optional<RouteDetail> detail(Host host) {
     List<Path> inOrder = BestPath.inOrder(host, nextHops);
+    if (inOrder.isEmpty()) {
+      return Optional.empty();
+    }
     List<PathDetail> paths = new ArrayList<>(inOrder.size());
     for (int i = 0; i < inOrder.size(); i++) {
       Path path = inOrder.get(i);
@@ -81,7 +95,7 @@ public final class Inspection {
               path.attributes.received,
               rank(inOrder, i)));
     }
-    return new RouteDetail(host.address, views.isNodeIdentity(host), paths);
+    return Optional.of(new RouteDetail(host.address, views.isNodeIdentity(host), paths));
   }
 
   private Rank rank(List<Path> inOrder, int place) {
@@ -118,15 +132,39 @@ public final class Inspection {
     return details;
   }
 
-  /** Tells the watcher of everything from now on; there is one at a time. */
+  /**
+   * Tells the watcher of everything from now on; there is one at a time. The table is looked at in
+   * slices, of which steps of the overlay do the rest: a route is watched once its host was seen.
+   */
   public void watch(OverlayWatcher newWatcher) {
     lastSeen.clear();
-    rib.forEachHost(
-        host ->
-            views
-                .route(host.address, WATCHED_PATHS)
-                .ifPresent(route -> lastSeen.put(host.address.offset(), route)));
     watcher = newWatcher;
+    unseenFrom = 0;
+    seeSome();
+  }
+
+  /** Whether hosts of the table are still to be seen for the first time. */
+  boolean hasMore() {
+    return watcher != null && unseenFrom != ALL_SEEN;
+  }
+
+  /** Looks at some of them. */
+  void goOn() {
+    if (hasMore()) {
+      seeSome();
+    }
+  }
+
+  private void seeSome() {
+    unseenFrom =
+        rib.forSomeHosts(
+                unseenFrom,
+                Views.SLICE_PATHS,
+                host ->
+                    views
+                        .route(host.address, WATCHED_PATHS)
+                        .ifPresent(route -> lastSeen.put(host.address.offset(), route)))
+            .orElse(ALL_SEEN);
   }
 
   /** Tells nobody any more, and forgets what was kept for it. */
@@ -141,6 +179,9 @@ public final class Inspection {
       return;
     }
     for (int offset : offsets) {
+      if (offset >= unseenFrom) {
+        continue;
+      }
       HostAddress address = rib.addressOf(offset);
       Optional<RouteView> after = views.route(address, WATCHED_PATHS);
       Optional<RouteView> before =

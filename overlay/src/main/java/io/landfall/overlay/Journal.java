@@ -15,11 +15,9 @@ import org.jspecify.annotations.Nullable;
  * refresh (RFC 2918) goes back there.
  */
 final class Journal {
+  private final JournalList announced = new JournalList();
+  private final JournalList withdrawn = new JournalList();
   private long lastSequence;
-  private @Nullable Path announcedTail;
-  private @Nullable Path withdrawnHead;
-  private @Nullable Path withdrawnTail;
-  private int withdrawn;
 
   /** The place of the newest change. */
   long lastSequence() {
@@ -28,80 +26,46 @@ final class Journal {
 
   /** How many withdrawals are kept for peers that have not read them. */
   int withdrawnEntries() {
-    return withdrawn;
+    return withdrawn.size();
   }
 
-  @Nullable Path announcedTail() {
-    return announcedTail;
+  /** The first announcement beyond a place; {@link Path#journalNext} leads to the others. */
+  @Nullable Path firstAnnouncedAfter(long sequence) {
+    return announced.firstAfter(sequence);
   }
 
-  @Nullable Path withdrawnTail() {
-    return withdrawnTail;
+  /** The same of withdrawals. */
+  @Nullable Path firstWithdrawnAfter(long sequence) {
+    return withdrawn.firstAfter(sequence);
   }
 
   /** The oldest withdrawal that is kept. */
   @Nullable Path withdrawnHead() {
-    return withdrawnHead;
+    return withdrawn.head();
   }
 
   /** Puts a live path at the end of the announced list. */
   void announce(Path path, boolean wasWithdrawn) {
-    unlink(path, wasWithdrawn);
+    forget(path, wasWithdrawn);
     path.sequence = ++lastSequence;
     if (path.firstSequence == 0) {
       path.firstSequence = path.sequence;
     }
-    Path last = announcedTail;
-    path.journalPrevious = last;
-    if (last != null) {
-      last.journalNext = path;
-    }
-    announcedTail = path;
+    announced.add(path);
   }
 
   /** Moves a path from the announced list to the end of the withdrawn one. */
   void withdraw(Path path) {
-    unlink(path, false);
+    forget(path, false);
     path.sequence = ++lastSequence;
-    Path last = withdrawnTail;
-    path.journalPrevious = last;
-    if (last == null) {
-      withdrawnHead = path;
-    } else {
-      last.journalNext = path;
-    }
-    withdrawnTail = path;
-    withdrawn++;
+    withdrawn.add(path);
   }
 
   /** Takes a path out altogether. */
   void forget(Path path, boolean wasWithdrawn) {
-    unlink(path, wasWithdrawn);
-    path.sequence = 0;
-  }
-
-  private void unlink(Path path, boolean fromWithdrawn) {
-    if (path.sequence == 0) {
-      return;
-    }
-    Path before = path.journalPrevious;
-    Path after = path.journalNext;
-    if (before != null) {
-      before.journalNext = after;
-    } else if (fromWithdrawn) {
-      withdrawnHead = after;
-    }
-    if (after != null) {
-      after.journalPrevious = before;
-    } else if (fromWithdrawn) {
-      withdrawnTail = before;
-    } else {
-      announcedTail = before;
-    }
-    path.journalPrevious = null;
-    path.journalNext = null;
-    if (fromWithdrawn) {
-      withdrawn--;
+    if (path.sequence != 0) {
+      (wasWithdrawn ? withdrawn : announced).remove(path);
+      path.sequence = 0;
     }
   }
 }

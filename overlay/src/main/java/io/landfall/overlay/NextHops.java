@@ -13,7 +13,6 @@ final class NextHops {
   private final BitSet channels = new BitSet();
   private final BitSet provedDown = new BitSet();
   private final int own;
-  private long version;
 
   NextHops(int own) {
     this.own = own;
@@ -23,27 +22,15 @@ final class NextHops {
     return node == own || (!provedDown.get(node) && (established.get(node) || channels.get(node)));
   }
 
-  /** Another number after each change: an order of paths that was made before is no longer one. */
-  long version() {
-    return version;
-  }
-
   void setChannel(int node, boolean up) {
-    change(channels, node, up);
+    channels.set(node, up);
   }
 
   void setEstablished(int node, boolean up) {
-    change(established, node, up);
+    established.set(node, up);
   }
 
   void set(int node, Reachability reachability) {
-    change(provedDown, node, reachability == Reachability.DOWN);
-  }
-
-  private void change(BitSet nodes, int node, boolean in) {
-    if (nodes.get(node) != in) {
-      nodes.set(node, in);
-      version++;
-    }
+    provedDown.set(node, reachability == Reachability.DOWN);
   }
 }

@@ -31,7 +31,8 @@ import java.util.function.Consumer;
  * peers in the step that brought it.
  *
  * <p>A lost session takes its routes with it at once: nothing is stale, nothing is retained (design
- * section 4, "truth, not memory").
+ * section 4, "truth, not memory"). What one event does to many paths is done in slices ({@link
+ * Backlog}), a slice a step; what is no route any longer is none from the first of them on.
  */
 public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
   private static final long NANOS_PER_MILLI = 1_000_000L;
@@ -45,6 +46,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
   private final Peers peers;
   private final LocalServices services;
   private final Importer importer;
+  final Backlog backlog;
   private final Sessions sessions;
   private final RemoteNodes remoteNodes;
   private final Telling telling;
@@ -57,11 +59,17 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
 
   /** An overlay without peers; it originates its own identity from the first step on. */
   public Overlay(OverlayConfig config, Rng jitter) {
+    this(config, jitter, Backlog.SLICE_PATHS);
+  }
+
+  /** The same with slices of another size. */
+  Overlay(OverlayConfig config, Rng jitter, int slicePaths) {
     this.rib = new Rib(config, jitter);
     this.nextHops = new NextHops(config.identity().offset());
     this.peers = new Peers(config);
     this.services = new LocalServices(config, rib);
     this.importer = new Importer(config, peers, rib, new FromImport());
+    this.backlog = new Backlog(slicePaths, rib, importer, this::reportChanges, this::askAgain);
     AdjRibOut.Shared shared =
         new AdjRibOut.Shared(
             rib,
@@ -74,8 +82,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
     this.remoteNodes =
         new RemoteNodes(
             config,
-            new RemoteNodes.Parts(peers, nextHops, rib),
-            importer,
+            new RemoteNodes.Parts(peers, nextHops, backlog),
             sessions,
             this::nextHopChanged);
     this.telling = new Telling(config, peers, rib, services, sessions, effects);
@@ -92,6 +99,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
   /** Applies one event and returns what the owner must do, in order; no wall clock is needed. */
   public List<OverlayEffect> step(OverlayEvent event, long nowNanos) {
     lastNowNanos = nowNanos;
+    backlog.begin();
     if (!begun) {
       begun = true;
       services.originateIdentity(nowNanos);
@@ -137,8 +145,9 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
         reportChanges(Cause.ENTITLEMENT, Optional.empty());
       }
     }
-    // Whatever happened to the table between sessions was reported with its cause on the way.
     reportChanges(Cause.UPDATE, eventPeer(event));
+    backlog.goOn();
+    inspection.goOn();
     telling.tellPeers(nowNanos);
     return effects.take();
   }
@@ -160,7 +169,9 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
       if (!peer.fingerprint.equals(up.fingerprint()) || !peer.place.equals(up.place())) {
         sessions.forgive(peer, nowNanos);
       }
+      SortedSet<HostAddress> before = peer.info.services();
       peer.info = info;
+      remoteNodes.entitled(peer, before, nowNanos);
       peer.fingerprint = up.fingerprint();
     } else {
       entitle(info.identity(), info.services(), nowNanos);
@@ -207,24 +218,23 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
   }
 
   private void nextHopChanged(HostAddress node) {
-    markNextHop(node.offset());
-    reportChanges(Cause.NEXT_HOP, Optional.ofNullable(peers.get(node)));
+    nextHopChanged(node.offset(), Cause.NEXT_HOP, Optional.ofNullable(peers.get(node)));
   }
 
-  private void markNextHop(int node) {
+  private void nextHopChanged(int node, Cause cause, Optional<Peer> ofPeer) {
     for (Peer peer : peers.all()) {
       if (peer.adjacency != null) {
         peer.adjacency.out.reconsider();
       }
     }
-    rib.forEachHost(
-        host -> {
-          for (Path path = host.first; path != null; path = path.nextOfHost) {
-            if (path.attributes.nextHop.offset() == node) {
-              rib.markChanged(path);
-            }
-          }
-        });
+    backlog.nextHopChanged(node, cause, ofPeer);
+  }
+
+  private void askAgain(Peer peer) {
+    Adjacency adjacency = peer.adjacency;
+    if (adjacency != null) {
+      sessions.requestRefresh(peer, adjacency, lastNowNanos);
+    }
   }
 
   private void entitle(HostAddress identity, SortedSet<HostAddress> entitled, long nowNanos) {
@@ -232,15 +242,15 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
     if (peer == null || peer.info.services().equals(entitled)) {
       return;
     }
-    boolean more = !peer.info.services().containsAll(entitled);
+    SortedSet<HostAddress> before = peer.info.services();
     peer.info = peer.info.withServices(entitled);
+    remoteNodes.entitled(peer, before, nowNanos);
     Adjacency adjacency = peer.adjacency;
     if (adjacency == null) {
       return;
     }
-    importer.judgeAgain(adjacency.source);
-    reportChanges(Cause.ENTITLEMENT, Optional.of(peer));
-    if (more) {
+    backlog.judgeAgain(peer, adjacency.source, Cause.ENTITLEMENT, Optional.of(peer));
+    if (!before.containsAll(entitled)) {
       // What it may say now was refused before and is not remembered, so it has to say it again.
       sessions.requestRefresh(peer, adjacency, nowNanos);
     }
@@ -292,7 +302,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
    */
   @Override
   public OptionalLong deadlineNanos() {
-    if (telling.hasMore()) {
+    if (telling.hasMore() || backlog.hasMore() || inspection.hasMore()) {
       return OptionalLong.of(lastNowNanos);
     }
     OptionalLong earliest = barrier.deadlineNanos();
@@ -313,13 +323,13 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
     return peers.admit(newcomer, fingerprint);
   }
 
-  /** Every route, ordered by address. */
+  /** Every route, in order of address. */
   public List<RouteView> routes() {
     return views.routes();
   }
 
   /**
-   * Some routes, ordered by address, for whoever reads the table in slices.
+   * Some routes, ordered by address, for readers of the table in slices.
    *
    * @param fromOffset where the slice begins: 0, or what the one before returned
    * @return where the next one begins; empty at the end
@@ -363,7 +373,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
     return tap;
   }
 
-  /** How many paths the table holds, this node's own included. */
+  /** How many paths the table holds, this node's own included, and those about to leave it. */
   public int pathCount() {
     return rib.livePaths();
   }
@@ -387,8 +397,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
     @Override
     public void up(Peer peer, Adjacency adjacency, long nowNanos) {
       inspection.peerUp(peer.info);
-      setEstablished(peer, true);
-      reportChanges(Cause.NEXT_HOP, Optional.of(peer));
+      setEstablished(peer, true, Cause.NEXT_HOP);
       effects.add(new OverlayEffect.PeerUp(peer.info, adjacency.connection));
     }
 
@@ -414,7 +423,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
     /** RFC 7313 section 4.2: what was not told again between BoRR and EoRR is gone. */
     private void refreshed(Peer peer, Adjacency adjacency, long nowNanos) {
       Source source = adjacency.source;
-      rib.withdrawStale(source);
+      backlog.refreshed(source, peer);
       adjacency.refreshPending = false;
       if (adjacency.barrier == Adjacency.BarrierState.ASKED) {
         adjacency.barrier = Adjacency.BarrierState.NONE;
@@ -430,20 +439,19 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
     public void down(Peer peer, Adjacency adjacency, DownReason reason, long nowNanos) {
       reportChanges(Cause.UPDATE, Optional.of(peer));
       inspection.peerDown(peer.info, reason);
-      rib.withdrawIf(adjacency.source, path -> true);
-      setEstablished(peer, false);
-      reportChanges(Cause.SESSION_LOST, Optional.of(peer));
+      backlog.lost(adjacency.source, peer);
+      setEstablished(peer, false, Cause.SESSION_LOST);
       effects.add(new OverlayEffect.PeerDown(peer.info, reason));
       barrier.lost(peer);
       remoteNodes.lost(peer, nowNanos);
     }
 
-    private void setEstablished(Peer peer, boolean established) {
+    private void setEstablished(Peer peer, boolean established, Cause cause) {
       int node = peer.info.identity().offset();
       nextHops.setEstablished(node, established);
       // Elsewhere a path's next hop is the peer itself, whose paths come and go with the session.
       if (peers.anyoneSpeaksForOthers()) {
-        markNextHop(node);
+        nextHopChanged(node, cause, Optional.of(peer));
       }
     }
   }

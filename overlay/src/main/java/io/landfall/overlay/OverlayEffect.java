@@ -23,7 +23,10 @@ public sealed interface OverlayEffect {
    */
   record PeerUp(PeerInfo peer, long connection) implements OverlayEffect {}
 
-  /** The adjacency is gone, and every route of the peer with it. */
+  /**
+   * The adjacency is gone, and every route of the peer with it: none is offered from now on, though
+   * not all may be named by {@link RoutesChanged} yet.
+   */
   record PeerDown(PeerInfo peer, DownReason reason) implements OverlayEffect {}
 
   /**
@@ -35,7 +38,8 @@ public sealed interface OverlayEffect {
   record Rejected(PeerInfo peer, String text) implements OverlayEffect {}
 
   /**
-   * The table changed, so that views built from it are old; at most one per step and cause.
+   * The table changed, so that views built from it are old. What one event changes in many hosts
+   * comes in several of these, of one step after the other.
    *
    * @param offsets the hosts that changed, as offsets in the block, each once
    * @param cause why

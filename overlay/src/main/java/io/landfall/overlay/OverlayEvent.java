@@ -91,8 +91,8 @@ public sealed interface OverlayEvent {
   }
 
   /**
-   * Nodes may be believed again that were not: whoever tells of others is asked to tell it again
-   * (RFC 2918), since the routes of a node that was disowned are not kept.
+   * Nodes may be believed again that were not: peers that reflect routes of others are asked for
+   * them again (RFC 2918), since the routes of a node that was disowned are not kept.
    */
   record AskReflectorsAgain() implements OverlayEvent {}
 

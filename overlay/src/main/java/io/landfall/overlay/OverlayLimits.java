@@ -12,7 +12,7 @@ package io.landfall.overlay;
  * @param recentRefusals how many refused routes of one peer are kept for {@code show refused}
  * @param pendingWithdrawals how many withdrawals may wait for peers that read slowly, over all
  *     peers together; beyond it the slowest peers are cut off
- * @param routesPerDrain how many routes leave for one peer before others get their turn
+ * @param routesPerDrain how many routes leave in one step, for all peers together
  * @param barrierMillis how long a drain's barrier waits for a peer's answer
  */
 public record OverlayLimits(
@@ -34,14 +34,14 @@ public record OverlayLimits(
 
   /**
    * How many paths of one host a peer may have that speaks for itself alone (RFC 7911). It needs
-   * one, and two while it changes the identifier; every further one is work for whoever looks at
-   * the host.
+   * one, and two while it changes the identifier; every further one is work for each reader of the
+   * host.
    */
   public static final int PATHS_PER_HOST_OF_A_NODE = 16;
 
   /**
    * How many paths of one host a peer may have that speaks for others: one for each node that
-   * offers the host, and no more nodes are known than {@link #peers} says.
+   * offers the host, and no more nodes are known than {@link #peers}.
    */
   public static final int PATHS_PER_HOST_OF_A_REFLECTOR = 4_096;
 

@@ -10,23 +10,28 @@ import org.jspecify.annotations.Nullable;
 final class Path {
   final Host host;
 
-  /** Who told it; a later session of the same peer takes over a path that it tells again. */
+  /**
+   * The peer it is from; a later session of the same peer takes over a path that it sends again.
+   */
   Source from;
 
   /** The identifier it came with (RFC 7911). */
   final int pathId;
 
-  /** The identifier under which this node tells it, unique among all paths here. */
+  /** The identifier under which this node advertises it, unique among all paths here. */
   final int outId;
 
   AttributeSet attributes;
   long learnedAtNanos;
 
-  /** The peer's count of BoRRs when it last told this; see {@link Source#add}. */
+  /** The peer's count of BoRRs when it last sent this; see {@link Source#add}. */
   int refreshEpoch;
 
-  /** Whether it is in the table; when not, only its withdrawal is still to be told. */
+  /** Whether it is in the table; when not, only its withdrawal is still to be sent. */
   boolean live;
+
+  /** Whether somebody was told that it is no route while it waited to be judged again. */
+  boolean doubted;
 
   @Nullable Path nextOfHost;
   @Nullable Path previousOfHost;
@@ -40,8 +45,13 @@ final class Path {
   /** Its place in the journal; 0 when it is not there. */
   long sequence;
 
-  /** The first place it had: who has not read as far never heard of it. */
+  /** The first place it had: a peer that has not read as far never received it. */
   long firstSequence;
+
+  /** Whether it is a route: in the table, and not about to leave it ({@link Source#keeps}). */
+  boolean isValid() {
+    return live && from.keeps(this);
+  }
 
   Path(Host host, Source from, int pathId, int outId, AttributeSet attributes) {
     this.host = host;

@@ -1,15 +1,14 @@
 package io.landfall.overlay;
 
 /**
- * How many paths of a host one peer has in the table, counted where a peer can have several: paths
- * that came with a path identifier (RFC 7911). One number per (peer, host), both in one array
- * without objects: key and count share a long. Open addressing as in {@link PathIndex}.
+ * How many paths of a host one source has in the table, counted where it can have several: paths
+ * that came with a path identifier (RFC 7911). Host and number share a long in one array without
+ * objects. Open addressing as in {@link PathIndex}.
  */
 final class PathCounts {
-  /** Counts fit into these bits; the two offsets of a block above them. */
+  /** Counts fit into these bits; the offset of the host is above them. */
   private static final int COUNT_BITS = 14;
 
-  private static final int OFFSET_BITS = 24;
   private static final long COUNT_MASK = (1L << COUNT_BITS) - 1;
   private static final int SMALLEST_BITS = 6;
 
@@ -25,13 +24,13 @@ final class PathCounts {
     this.multiplier = multiplier;
   }
 
-  /** How many paths of the host the peer has here. */
-  int get(int peer, int host) {
-    return (int) (slots[find(key(peer, host))] & COUNT_MASK);
+  /** How many paths the host has here. */
+  int get(int host) {
+    return (int) (slots[find(key(host))] & COUNT_MASK);
   }
 
-  void increment(int peer, int host) {
-    long key = key(peer, host);
+  void increment(int host) {
+    long key = key(host);
     int at = find(key);
     if (slots[at] == 0) {
       if (2 * (size + 1) > slots.length) {
@@ -44,8 +43,8 @@ final class PathCounts {
     slots[at]++;
   }
 
-  void decrement(int peer, int host) {
-    int at = find(key(peer, host));
+  void decrement(int host) {
+    int at = find(key(host));
     slots[at]--;
     if ((slots[at] & COUNT_MASK) == 0) {
       close(at);
@@ -56,8 +55,8 @@ final class PathCounts {
     }
   }
 
-  private static long key(int peer, int host) {
-    return ((long) peer << OFFSET_BITS | host) << COUNT_BITS;
+  private static long key(int host) {
+    return (long) host << COUNT_BITS;
   }
 
   /** The slot of a key, or the empty one where it would go. */

@@ -31,7 +31,7 @@ final class PathIndex {
     this.idMultiplier = multiplier(secret, 0x94D049BB133111EBL);
   }
 
-  /** An odd number that nobody can foresee; the other one where the randomness is a constant. */
+  /** An odd number that no peer can foresee; the other one where the randomness is a constant. */
   static long multiplier(Rng secret, long odd) {
     return odd ^ (secret.nextLong(Long.MAX_VALUE) << 1);
   }

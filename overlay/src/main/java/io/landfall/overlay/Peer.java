@@ -27,6 +27,9 @@ final class Peer {
   @Nullable Adjacency adjacency;
   @Nullable DownReason lastDown;
 
+  /** Why there was no session the last time that this was noted; null since there was one. */
+  @Nullable String lastFailure;
+
   /** The session was stopped by us and wants a Start before it takes a stream. */
   boolean stopped = true;
 
@@ -79,6 +82,7 @@ final class Peer {
 
   void up(Adjacency established, long nowNanos) {
     adjacency = established;
+    lastFailure = null;
     timesEstablished++;
     sinceNanos = nowNanos;
   }

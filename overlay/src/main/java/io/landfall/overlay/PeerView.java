@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param info who it is
  * @param state the state of its session
- * @param live whether it has a stream now; the state of a session without one tells nothing
+ * @param live whether it has a stream now; the state of a session without one means nothing
  * @param sinceNanos when it became Established, or left that state, monotonic
  * @param acceptedPaths how many of its paths are in the table
  * @param counters what was counted since the node started

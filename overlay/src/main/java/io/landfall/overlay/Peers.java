@@ -37,6 +37,16 @@ final class Peers {
     return new ArrayList<>(byIdentity.values());
   }
 
+  /** A copy that begins with this identity, or the one behind it, and ends before it. */
+  List<Peer> from(@Nullable HostAddress first) {
+    if (first == null) {
+      return copy();
+    }
+    List<Peer> peers = new ArrayList<>(byIdentity.tailMap(first).values());
+    peers.addAll(byIdentity.headMap(first).values());
+    return peers;
+  }
+
   /** Whether an address of the block is known to be the identity of a node other than this one. */
   boolean isNode(HostAddress address) {
     return byIdentity.containsKey(address)
@@ -65,6 +75,11 @@ final class Peers {
     }
     verified.put(node, services);
     return before == null || !before.containsAll(services);
+  }
+
+  /** Whether exactly this is believed of a node already. */
+  boolean isVerified(HostAddress node, SortedSet<HostAddress> services) {
+    return services.equals(verified.get(node));
   }
 
   /** Believes it no longer. */

@@ -1,7 +1,10 @@
 package io.landfall.overlay;
 
 import io.landfall.core.HostAddress;
+import io.landfall.overlay.OverlayEffect.Cause;
 import io.landfall.overlay.OverlayEvent.RemoteNode;
+import java.util.Optional;
+import java.util.SortedSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -17,8 +20,7 @@ final class RemoteNodes {
   private final OverlayConfig config;
   private final Peers peers;
   private final NextHops nextHops;
-  private final Rib rib;
-  private final Importer importer;
+  private final Backlog backlog;
   private final Sessions sessions;
   private final Consumer<HostAddress> nextHopChanged;
 
@@ -28,22 +30,17 @@ final class RemoteNodes {
    * @param nextHopChanged hears of a next hop that became usable or unusable
    */
   RemoteNodes(
-      OverlayConfig config,
-      Parts parts,
-      Importer importer,
-      Sessions sessions,
-      Consumer<HostAddress> nextHopChanged) {
+      OverlayConfig config, Parts parts, Sessions sessions, Consumer<HostAddress> nextHopChanged) {
     this.config = config;
     this.peers = parts.peers();
     this.nextHops = parts.nextHops();
-    this.rib = parts.rib();
-    this.importer = importer;
+    this.backlog = parts.backlog();
     this.sessions = sessions;
     this.nextHopChanged = nextHopChanged;
   }
 
   /** What it shares with the overlay. */
-  record Parts(Peers peers, NextHops nextHops, Rib rib) {}
+  record Parts(Peers peers, NextHops nextHops, Backlog backlog) {}
 
   void step(RemoteNode event, long nowNanos) {
     switch (event) {
@@ -58,6 +55,9 @@ final class RemoteNodes {
   }
 
   private void verify(RemoteNode.Verified verified, long nowNanos) {
+    if (peers.isVerified(verified.node(), verified.services())) {
+      return;
+    }
     boolean more = peers.verify(verified.node(), verified.services());
     judgeAgain();
     if (more) {
@@ -65,7 +65,18 @@ final class RemoteNodes {
     }
   }
 
-  /** Asks whoever tells of others to tell it again. */
+  /** What a peer may originate has changed: that concerns what others tell of it, too. */
+  void entitled(Peer peer, SortedSet<HostAddress> before, long nowNanos) {
+    SortedSet<HostAddress> now = peer.info.services();
+    if (!now.containsAll(before)) {
+      judgeAgain();
+    }
+    if (!before.containsAll(now)) {
+      askReflectorsAgain(nowNanos);
+    }
+  }
+
+  /** Asks the peers that reflect routes of others for them again. */
   void askReflectorsAgain(long nowNanos) {
     askAgain(peer -> peer.info.relation().speaksForOthers(), nowNanos);
   }
@@ -74,7 +85,7 @@ final class RemoteNodes {
     for (Peer peer : peers.all()) {
       Adjacency adjacency = peer.adjacency;
       if (adjacency != null && peer.info.relation().speaksForOthers()) {
-        importer.judgeAgain(adjacency.source);
+        backlog.judgeAgain(peer, adjacency.source, Cause.ENTITLEMENT, Optional.empty());
       }
     }
   }
@@ -92,11 +103,10 @@ final class RemoteNodes {
     if (!config.reflector()) {
       return;
     }
-    int origin = direct.info.identity().offset();
     for (Peer peer : peers.all()) {
       Adjacency adjacency = peer.adjacency;
       if (adjacency != null && peer != direct && isReflector(peer)) {
-        rib.withdrawIf(adjacency.source, path -> path.attributes.nextHop.offset() == origin);
+        backlog.judgeAgain(peer, adjacency.source, Cause.UPDATE, Optional.of(direct));
       }
     }
   }

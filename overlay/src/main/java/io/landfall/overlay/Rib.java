@@ -8,7 +8,6 @@ import io.landfall.core.Rng;
 import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * service has as many as it has sites. Which path is best is worked out when asked ({@link
  * BestPath}), from what is in the table and nothing else.
  *
- * <p>Taking or removing a path costs the same however large the table is. Only the loss of a
- * session walks the table.
+ * <p>Taking or removing a path costs the same however large the table is. What ends many paths at
+ * once is noted at their {@link Source}, and makes them no routes at once; they are removed in
+ * slices ({@link Backlog}).
  *
  * <p>A path that may be told to peers is in the {@link Journal}; when it is removed it stays there,
  * no longer live, until every peer has read its withdrawal. Told again before that, the same object
@@ -30,7 +30,7 @@ final class Rib {
   private final Block block;
   private final OffsetTable<Host> hosts;
   private final PathIndex index;
-  private final PathCounts counts;
+  private final long countsMultiplier;
   private final AttributeSets sets;
   private final Journal journal = new Journal();
   private final boolean reflector;
@@ -41,15 +41,12 @@ final class Rib {
 
   private final ChangedPaths changedPaths = new ChangedPaths();
 
-  /** By {@link Path#outId}; those that wait for their withdrawal to be told included. */
-  private @Nullable Path[] byOutId = new Path[SMALLEST_BUFFER];
-
-  private int[] freeOutIds = new int[SMALLEST_BUFFER];
-  private int freeOutIdCount;
-  private int lastOutId;
+  private final PathIds ids = new PathIds();
   private int livePaths;
   private int liveHosts;
   private long visits;
+  private long announcements;
+  private boolean holding;
 
   /**
    * An empty table.
@@ -58,7 +55,7 @@ final class Rib {
    */
   Rib(OverlayConfig config, Rng secret) {
     this.index = new PathIndex(secret);
-    this.counts = new PathCounts(PathIndex.multiplier(secret, 0x9E3779B97F4A7C15L));
+    this.countsMultiplier = PathIndex.multiplier(secret, 0x9E3779B97F4A7C15L);
     this.block = config.block();
     this.hosts = new OffsetTable<>(config.block().size());
     this.sets = new AttributeSets(config.asn(), config.costs());
@@ -73,13 +70,19 @@ final class Rib {
     return sets;
   }
 
+  /** How many paths it holds, those included that are about to leave it. */
   int livePaths() {
     return livePaths;
   }
 
-  /** How many hosts have a path. */
+  /** How many hosts have a path, one that is about to leave included. */
   int liveHosts() {
     return liveHosts;
+  }
+
+  /** How many announcements were taken or refused: what a table can have grown by. */
+  long announcements() {
+    return announcements;
   }
 
   /** A number for marking the hosts that one drain has looked at. */
@@ -147,7 +150,13 @@ final class Rib {
    */
   @Nullable ImportRule announce(
       Source from, HostAddress address, int pathId, AttributeSet attributes, long nowNanos) {
+    announcements++;
     Path path = index.get(address.offset(), from, pathId);
+    if (path != null && path.live && !path.isValid()) {
+      // It was no route any longer, and maybe of an earlier session: it leaves before its turn.
+      remove(path);
+      path = index.get(address.offset(), from, pathId);
+    }
     if (path != null && path.live) {
       from.renew(path);
       if (path.attributes != attributes) {
@@ -156,17 +165,18 @@ final class Rib {
       }
       return null;
     }
-    if (from.acceptedPaths >= from.acceptLimit) {
+    if (from.acceptedPaths >= from.acceptLimit && removeOutdated(from, 1) == 0) {
       return ImportRule.OVER_ACCEPT_LIMIT;
     }
-    if (pathId != 0 && counts.get(from.identity.offset(), address.offset()) >= from.pathsPerHost) {
+    if (pathId != 0 && countsOf(from).get(address.offset()) >= from.pathsPerHost) {
+      from.refusedOne();
       return ImportRule.OVER_PATHS_PER_HOST;
     }
     boolean wasWithdrawn = path != null;
     if (path == null) {
-      path = new Path(hostAt(address), from, pathId, takeOutId(), attributes);
+      path = new Path(hostAt(address), from, pathId, ids.take(), attributes);
       index.add(path);
-      setPathOf(path.outId, path);
+      ids.put(path);
     } else {
       path.from = from;
       path.host.withdrawnPaths--;
@@ -191,19 +201,23 @@ final class Rib {
     path.from.acceptedPaths += came ? 1 : -1;
     // Without add-path (RFC 7911) there is one, of identifier 0, and nothing to count.
     if (path.pathId != 0) {
-      int peer = path.from.identity.offset();
       if (came) {
-        counts.increment(peer, path.host.address.offset());
+        countsOf(path.from).increment(path.host.address.offset());
       } else {
-        counts.decrement(peer, path.host.address.offset());
+        countsOf(path.from).decrement(path.host.address.offset());
       }
     }
+  }
+
+  private PathCounts countsOf(Source source) {
+    return source.pathCounts(countsMultiplier);
   }
 
   private void attach(Path path, AttributeSet attributes, long nowNanos) {
     attributes.references++;
     path.host.change(path, attributes);
     path.learnedAtNanos = nowNanos;
+    path.doubted = false;
     if (isTold(path)) {
       journal.announce(path, false);
     }
@@ -218,40 +232,26 @@ final class Rib {
     }
   }
 
-  /** Removes the paths of a source that a test selects; looks at all of that source. */
-  void withdrawIf(Source from, Predicate<Path> test) {
-    Path path = from.oldest();
-    while (path != null) {
-      Path next = path.nextOfSource;
-      if (test.test(path)) {
-        remove(path);
-      }
-      path = next;
-    }
-  }
-
   /**
-   * Removes the paths of a source that were not told since its last BoRR. It looks at no more than
-   * it removes, and one: a peer may send EoRR after EoRR.
+   * Removes paths of a source that are no routes any longer since its session is lost, or since
+   * they were not told again in a refresh. Looks at no more than it removes, and one.
    *
-   * @return how many were looked at
+   * @param most how many
+   * @return how many were removed; fewer than asked for when there are no more
    */
-  int withdrawStale(Source from) {
-    int looked = 0;
+  int removeOutdated(Source from, int most) {
+    int removed = 0;
     Path path = from.oldest();
-    while (path != null) {
-      looked++;
-      Path next = path.nextOfSource;
-      if (path.refreshEpoch == from.refreshEpoch) {
-        break;
-      }
+    while (path != null && removed < most && !from.isFresh(path)) {
       remove(path);
-      path = next;
+      removed++;
+      path = from.oldest();
     }
-    return looked;
+    return removed;
   }
 
-  private void remove(Path path) {
+  /** Takes a path out of the table that is in it. */
+  void remove(Path path) {
     Host host = path.host;
     host.unlink(path);
     path.live = false;
@@ -267,6 +267,27 @@ final class Rib {
     }
   }
 
+  /** A path stays that was taken for none meanwhile: it is news again. */
+  void keepDoubted(Path path) {
+    path.doubted = false;
+    if (isTold(path)) {
+      journal.announce(path, false);
+    }
+    markChanged(path);
+  }
+
+  /**
+   * Whether announcements wait: the routes of a lost session are leaving the table, and their
+   * withdrawals go first.
+   */
+  boolean isHolding() {
+    return holding;
+  }
+
+  void setHolding(boolean hold) {
+    holding = hold;
+  }
+
   private void release(AttributeSet attributes) {
     attributes.references--;
     sets.releaseIfUnused(attributes);
@@ -277,48 +298,38 @@ final class Rib {
     return path.from.local || reflector;
   }
 
-  /** Drops the withdrawals that every peer has read. */
-  void reclaim(long readByAll) {
+  /**
+   * Drops withdrawals that every peer has read.
+   *
+   * @param most how many
+   * @return whether there are more
+   */
+  boolean reclaim(long readByAll, int most) {
     Path oldest = journal.withdrawnHead();
-    while (oldest != null && oldest.sequence <= readByAll) {
+    for (int i = 0; i < most && oldest != null && oldest.sequence <= readByAll; i++) {
       journal.forget(oldest, true);
       oldest.host.withdrawnPaths--;
       forget(oldest);
       dropIfEmpty(oldest.host);
       oldest = journal.withdrawnHead();
     }
+    return oldest != null && oldest.sequence <= readByAll;
   }
 
   private void forget(Path path) {
     index.remove(path);
-    setPathOf(path.outId, null);
-    if (freeOutIdCount == freeOutIds.length) {
-      freeOutIds = Arrays.copyOf(freeOutIds, 2 * freeOutIdCount);
-    }
-    freeOutIds[freeOutIdCount++] = path.outId;
+    ids.free(path);
   }
 
-  /** Path identifiers for telling; 0 is left to sessions without add-path. */
-  private int takeOutId() {
-    return freeOutIdCount > 0 ? freeOutIds[--freeOutIdCount] : ++lastOutId;
-  }
-
-  private void setPathOf(int outId, @Nullable Path path) {
-    if (outId >= byOutId.length) {
-      byOutId = Arrays.copyOf(byOutId, 2 * outId);
-    }
-    byOutId[outId] = path;
-  }
-
-  /** The live path that is told under this identifier; null when there is none. */
+  /** The route that is told under this identifier; null when there is none. */
   @Nullable Path pathOf(int outId) {
-    Path path = outId < 0 || outId >= byOutId.length ? null : byOutId[outId];
-    return path != null && path.live ? path : null;
+    Path path = ids.get(outId);
+    return path != null && path.isValid() ? path : null;
   }
 
   /** No path has a greater identifier. */
   int lastPathId() {
-    return lastOutId;
+    return ids.last();
   }
 
   /** What watchers of paths are told. */

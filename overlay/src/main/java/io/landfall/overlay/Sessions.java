@@ -7,6 +7,7 @@ import io.landfall.bgp.SessionConfig;
 import io.landfall.bgp.SessionEffect;
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.bgp.SessionEvent;
+import io.landfall.bgp.SessionState;
 import io.landfall.bgp.SessionStats;
 import io.landfall.bgp.UpdateMessage;
 import io.landfall.core.HostAddress;
@@ -108,8 +109,8 @@ final class Sessions {
   }
 
   /**
-   * Ends an idle hold time, since it was somebody else's fault: whoever has a copy of a node's key
-   * could keep the node away by sending what is refused.
+   * Ends an idle hold time, since another caused it: a thief of a node's key could keep the node
+   * away by sending what is refused.
    */
   void forgive(Peer peer, long nowNanos) {
     peer.stopped = false;
@@ -126,9 +127,14 @@ final class Sessions {
     peer.session.step(event, nowNanos, effect -> apply(peer, effect, nowNanos));
   }
 
-  /** Hands the session what is due to the peer, until the budget or the stream is full. */
-  void drain(Peer peer, Adjacency adjacency, boolean servicesEvaluated, long nowNanos) {
-    adjacency.out.drain(
+  /**
+   * Hands the session what is due to the peer, until the budget is used up.
+   *
+   * @param budget how many routes
+   * @return what is left of it
+   */
+  int drain(Peer peer, Adjacency adjacency, int budget, boolean servicesEvaluated, long nowNanos) {
+    return adjacency.out.drain(
         new Outbox() {
           @Override
           public void update(UpdateMessage<HostAddress> update) {
@@ -140,7 +146,7 @@ final class Sessions {
             writes(peer, peer.session.sendRefreshMarker(family, subtype, nowNanos));
           }
         },
-        config.limits().routesPerDrain(),
+        budget,
         servicesEvaluated);
   }
 
@@ -188,10 +194,23 @@ final class Sessions {
         listener.down(peer, lost, reason, nowNanos);
       }
       case SessionEffect.AttemptFailed<HostAddress>(String why) -> {
-        effects.info(peer, "no session yet: " + why);
+        noteFailure(peer, why);
         rejectedNow(peer, nowNanos)
             .ifPresent(text -> effects.add(new OverlayEffect.Rejected(peer.info, text)));
       }
+    }
+  }
+
+  /**
+   * A reason is noted once, not each time that a peer is tried again. Where another connection of
+   * the peer is open this one was the loser of a collision (RFC 4271 section 6.8), as one of two is
+   * whenever both sides dial: that is no failure, and is counted only.
+   */
+  private void noteFailure(Peer peer, String why) {
+    boolean another = peer.session.state().compareTo(SessionState.OPEN_SENT) >= 0;
+    if (!another && !why.equals(peer.lastFailure)) {
+      peer.lastFailure = why;
+      effects.info(peer, "no session yet: " + why);
     }
   }
 

@@ -176,7 +176,7 @@ public final class Tap {
           left -= showSome(left, visitor);
         } else if (nextOffset < end) {
           Host host = rib.host(nextOffset++);
-          rest = host == null ? List.of() : host.paths();
+          rest = host == null ? List.of() : host.routes();
           nextOfRest = 0;
         } else {
           return;
@@ -190,7 +190,7 @@ public final class Tap {
       List<WatchedPath> some = new ArrayList<>(end - nextOfRest);
       int looked = end - nextOfRest;
       for (Path path : rest.subList(nextOfRest, end)) {
-        if (path.live) {
+        if (path.isValid()) {
           some.add(show(path));
         }
       }

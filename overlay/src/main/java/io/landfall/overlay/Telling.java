@@ -1,5 +1,8 @@
 package io.landfall.overlay;
 
+import io.landfall.core.HostAddress;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Lets every peer go on reading the {@link Journal} while its stream takes bytes, and cuts off
  * those that read so slowly that too many withdrawals have to be kept for them.
@@ -8,6 +11,9 @@ final class Telling {
   /** RFC 4486: Out of Resources. */
   private static final int CEASE_OUT_OF_RESOURCES = 8;
 
+  /** How many withdrawals that every peer has read are dropped in one step. */
+  static final int RECLAIMED_PER_STEP = 4_096;
+
   private final OverlayConfig config;
   private final Peers peers;
   private final Rib rib;
@@ -15,6 +21,12 @@ final class Telling {
   private final Sessions sessions;
   private final Effects effects;
   private boolean morePending;
+
+  /** How many routes may still be told in this step. */
+  private int left;
+
+  /** Whose turn the next step begins with; null means any. */
+  private @Nullable HostAddress nextTurn;
 
   Telling(
       OverlayConfig config,
@@ -36,22 +48,36 @@ final class Telling {
     return morePending;
   }
 
-  /** Gives each peer one turn. */
+  /**
+   * Gives each peer a turn, until the routes of one step are told; the next step goes on with the
+   * peer that this one did not come to.
+   */
   void tellPeers(long nowNanos) {
     morePending = false;
-    long slowest = Long.MAX_VALUE;
-    for (Peer peer : peers.copy()) {
+    left = config.limits().routesPerDrain();
+    HostAddress first = nextTurn;
+    nextTurn = null;
+    for (Peer peer : peers.from(first)) {
       tell(peer, nowNanos);
+    }
+    reclaim(nowNanos);
+  }
+
+  private void reclaim(long nowNanos) {
+    if (rib.journal().withdrawnEntries() == 0) {
+      return;
+    }
+    long slowest = Long.MAX_VALUE;
+    for (Peer peer : peers.all()) {
       Adjacency adjacency = peer.adjacency;
       if (adjacency != null) {
         slowest = Math.min(slowest, adjacency.out.withdrawnRead());
       }
     }
-    if (rib.journal().withdrawnEntries() > 0) {
-      rib.reclaim(slowest);
-      if (rib.journal().withdrawnEntries() > config.limits().pendingWithdrawals()) {
-        cutOff(slowest, nowNanos);
-      }
+    if (rib.reclaim(slowest, RECLAIMED_PER_STEP)) {
+      morePending = true;
+    } else if (rib.journal().withdrawnEntries() > config.limits().pendingWithdrawals()) {
+      cutOff(slowest, nowNanos);
     }
   }
 
@@ -62,7 +88,11 @@ final class Telling {
     }
     boolean evaluated = services.evaluated();
     if (adjacency.out.hasPending(evaluated)) {
-      sessions.drain(peer, adjacency, evaluated, nowNanos);
+      if (left > 0) {
+        left = sessions.drain(peer, adjacency, left, evaluated, nowNanos);
+      } else if (nextTurn == null) {
+        nextTurn = peer.info.identity();
+      }
     }
     if (peer.adjacency == adjacency && Barrier.mayAsk(adjacency)) {
       adjacency.barrier = Adjacency.BarrierState.ASKED;
@@ -80,6 +110,6 @@ final class Telling {
         sessions.stop(peer, CEASE_OUT_OF_RESOURCES, text, nowNanos);
       }
     }
-    rib.reclaim(slowest);
+    morePending = true;
   }
 }

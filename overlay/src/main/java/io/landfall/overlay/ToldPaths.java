@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a peer was told that takes several paths of a host (RFC 7911) but only so many
+ * What was advertised to a peer that takes several paths of a host (RFC 7911) but only so many
  * (draft-abraitis-idr-addpath-paths-limit, capability 76): the most preferred ones. Which those are
- * can change without any of them changing, so what was told has to be remembered.
+ * can change without any of them changing, so what was advertised has to be kept.
  */
 final class ToldPaths {
   private record Told(int id, AttributeSet attributes) {}
@@ -23,8 +23,8 @@ final class ToldPaths {
   }
 
   /**
-   * The most that are told of a host, whatever limit a peer names: each change of one of them costs
-   * a look at all.
+   * The most that are advertised of a host, whatever limit a peer names: each change of one of them
+   * costs a look at all.
    */
   static final int MOST = 128;
 
@@ -39,17 +39,17 @@ final class ToldPaths {
     this.byHost = new OffsetTable<>(blockSize);
   }
 
-  /** How many paths of a host are told. */
+  /** How many paths of a host are advertised. */
   int limit() {
     return limit;
   }
 
   /**
-   * Tells the first paths of a host, and takes back what is no longer among them.
+   * Advertises the first paths of a host, and withdraws what is no longer among them.
    *
    * @param inOrder the paths that may go to this peer, the preferred first; no more than {@link
    *     #limit}
-   * @param everything whether the peer asked to hear again what it knows
+   * @param everything whether the peer asked for a refresh (RFC 2918)
    */
   void tell(HostAddress host, List<Path> inOrder, boolean everything, Sink sink) {
     List<Told> before = byHost.get(host.offset());

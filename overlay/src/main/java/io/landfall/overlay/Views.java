@@ -28,18 +28,18 @@ final class Views {
 
   List<RouteView> routes() {
     List<RouteView> routes = new ArrayList<>();
-    rib.forEachHost(host -> routes.add(route(host, Integer.MAX_VALUE)));
+    rib.forEachHost(host -> route(host, Integer.MAX_VALUE).ifPresent(routes::add));
     return routes;
   }
 
   OptionalInt someRoutes(int fromOffset, Consumer<RouteView> to) {
     return rib.forSomeHosts(
-        fromOffset, SLICE_PATHS, host -> to.accept(route(host, Integer.MAX_VALUE)));
+        fromOffset, SLICE_PATHS, host -> route(host, Integer.MAX_VALUE).ifPresent(to));
   }
 
   /**
-   * The nodes that advertise a host, one path of each: several reflectors tell of one node, and the
-   * best of its paths speaks for it. In no order that means anything.
+   * The nodes that advertise a host, one path of each: several reflectors advertise one node, and
+   * the best of its paths speaks for it. In no order that means anything.
    */
   List<Offer> offers(HostAddress address) {
     Host host = rib.host(address.offset());
@@ -71,12 +71,11 @@ final class Views {
   /** The route to a host with so many of its paths at most, the preferred ones. */
   Optional<RouteView> route(HostAddress address, int mostPaths) {
     Host host = rib.host(address.offset());
-    return host == null || host.livePaths == 0
-        ? Optional.empty()
-        : Optional.of(route(host, mostPaths));
+    return host == null ? Optional.empty() : route(host, mostPaths);
   }
 
-  private RouteView route(Host host, int mostPaths) {
+  /** Empty when there is no route, only paths that are about to leave the table. */
+  private Optional<RouteView> route(Host host, int mostPaths) {
     List<PathView> paths = new ArrayList<>(Math.min(mostPaths, host.livePaths));
     boolean nodeIdentity = false;
     for (Path path : host.inOrder(nextHops)) {
@@ -86,13 +85,15 @@ final class Views {
       nodeIdentity |= isByItself(path);
       paths.add(path(path, paths.isEmpty()));
     }
-    return new RouteView(host.address, nodeIdentity, paths);
+    return paths.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new RouteView(host.address, nodeIdentity, paths));
   }
 
   /** Whether a node says that this is itself. */
   boolean isNodeIdentity(Host host) {
     for (Path path = host.first; path != null; path = path.nextOfHost) {
-      if (isByItself(path)) {
+      if (isByItself(path) && path.isValid()) {
         return true;
       }
     }

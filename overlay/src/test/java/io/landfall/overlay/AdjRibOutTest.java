@@ -165,11 +165,27 @@ class AdjRibOutTest {
     say(1, Signal.DOWN, 0);
     drain(fast, BUDGET, true);
     rib.takeChanges();
-    rib.reclaim(Math.min(fast.withdrawnRead(), slow.withdrawnRead()));
+    rib.reclaim(Math.min(fast.withdrawnRead(), slow.withdrawnRead()), Integer.MAX_VALUE);
     assertThat(rib.journal().withdrawnEntries()).isEqualTo(1);
     assertThat(drain(slow, BUDGET, true)).containsExactly("-[1]");
-    rib.reclaim(Math.min(fast.withdrawnRead(), slow.withdrawnRead()));
+    rib.reclaim(Math.min(fast.withdrawnRead(), slow.withdrawnRead()), Integer.MAX_VALUE);
     assertThat(rib.journal().withdrawnEntries()).isZero();
     assertThat(rib.host(257)).isNull();
+  }
+
+  @Test
+  void aStepDropsNoMoreReadWithdrawalsThanItIsGiven() {
+    for (int i = 1; i <= 5; i++) {
+      say(i, Signal.UP, 0);
+    }
+    for (int i = 1; i <= 5; i++) {
+      say(i, Signal.DOWN, 0);
+    }
+    long all = rib.journal().lastSequence();
+
+    assertThat(rib.reclaim(all, 3)).as("there are more").isTrue();
+    assertThat(rib.journal().withdrawnEntries()).isEqualTo(2);
+    assertThat(rib.reclaim(all, 3)).isFalse();
+    assertThat(rib.journal().withdrawnEntries()).isZero();
   }
 }

@@ -128,6 +128,7 @@ class BestPathProperty {
   private static List<Integer> order(List<Path> paths, NextHops nextHops) {
     Host host = new Host(SERVICE);
     for (Path path : paths) {
+      path.live = true;
       host.link(path);
     }
     List<Integer> order = BestPath.inOrder(host, nextHops).stream().map(p -> p.pathId).toList();

@@ -148,7 +148,7 @@ final class FedOverlay {
     }
   }
 
-  /** What the peer says of itself, told apart by MED. */
+  /** What the peer advertises of itself, distinct by MED. */
   static PathAttributes attributes(int med) {
     return attributes(med, 0);
   }

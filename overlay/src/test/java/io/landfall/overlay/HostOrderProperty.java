@@ -47,6 +47,7 @@ class HostOrderProperty {
     if (choice < (grow ? 60 : 25) || linked.isEmpty()) {
       Path path =
           new Path(host, source(1 + random.nextInt(NODES)), ++lastId, lastId, attributes(random));
+      path.live = true;
       host.link(path);
       linked.add(path);
     } else if (choice < 70) {

@@ -54,7 +54,7 @@ class ImportBoundsTest {
     assertThat(fra.refusals(PATHS)).isZero();
   }
 
-  /** Announces routes that share nothing, and says how many were accepted. */
+  /** Announces routes that share nothing, and returns how many were accepted. */
   private static int fill(FedOverlay fra, int largeCommunities) {
     int med = 0;
     for (int host = 0; host < FedOverlay.SERVICES; host++) {

@@ -10,7 +10,7 @@ import io.landfall.overlay.PeerInfo.Relation;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** What it costs to tell the best of many paths: counted, since time proves nothing. */
+/** What it costs to advertise the best of many paths: counted, since time proves nothing. */
 class ManyPathsOutTest {
   private static final HostAddress SHOP = OverlayNet.host("10.32.1.10");
   private static final HostAddress FRA = OverlayNet.host("10.32.0.1");
@@ -93,7 +93,7 @@ class ManyPathsOutTest {
     // NYC is the originator, so the client is another.
     AdjRibOut out = out(OverlayNet.host("10.32.0.3"), false, 0);
     assertThat(costOfEachChange(out)).isLessThanOrEqualTo(PATHS);
-    assertThat(routes).as("told once").isEqualTo(1);
+    assertThat(routes).as("sent once").isEqualTo(1);
   }
 
   @Test

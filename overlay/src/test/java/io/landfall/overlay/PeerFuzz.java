@@ -16,7 +16,7 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * Fuzz target: the byte stream of an overlay peer, through the session and its owner.
  *
- * <p>The first byte says how far the session is and how the rest becomes a stream, as for the
+ * <p>The first byte encodes how far the session is and how the rest becomes a stream, as for the
  * session alone ({@code SessionFuzz}, whose corpus is replayed here too). What must hold: nothing
  * is thrown, and the reads in which a stream arrives change nothing that the owner does.
  */

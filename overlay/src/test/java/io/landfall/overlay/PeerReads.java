@@ -119,7 +119,7 @@ final class PeerReads {
             note("write " + HexFormat.of().formatHex(bytes));
           }
         }
-        // What several messages change is told once for all that came together.
+        // What several messages change is sent once for all that came together.
         case OverlayEffect.RoutesChanged changed -> {}
         default -> note(effect.toString());
       }
@@ -130,7 +130,7 @@ final class PeerReads {
     outcome.append(line).append('\n');
   }
 
-  /** All but what the table tells, which is told once for all that came together. */
+  /** All but the table's changes, which are sent once for all that came together. */
   private static boolean isOfTheSession(byte[] message) {
     int type = message[18];
     return type != RawMessages.UPDATE && (type != ROUTE_REFRESH || message[21] == 0);

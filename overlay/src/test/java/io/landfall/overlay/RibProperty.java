@@ -101,7 +101,7 @@ class RibProperty {
   private final Source[] sources = new Source[SOURCES];
   private final Map<Key, Integer> model = new HashMap<>();
 
-  /** What was not told since the last BoRR of its source. */
+  /** What was not sent since the last BoRR of its source. */
   private final Set<Key> stale = new HashSet<>();
 
   private final List<Reader> readers = new ArrayList<>();
@@ -232,16 +232,18 @@ class RibProperty {
     }
   }
 
-  /** EoRR: only what goes is looked at, and one more. */
+  /** EoRR: only what goes is removed. */
   private void endRefresh(int source) {
     int before = model.size();
-    int looked = rib.withdrawStale(sources[source]);
+    sources[source].keepRefreshed();
+    int removed = rib.removeOutdated(sources[source], Integer.MAX_VALUE);
     model.keySet().removeIf(key -> key.source() == source && stale.contains(key));
-    assertThat(looked).isLessThanOrEqualTo(before - model.size() + 1);
+    assertThat(removed).isEqualTo(before - model.size());
   }
 
   private void lose(int source) {
-    rib.withdrawIf(sources[source], path -> true);
+    sources[source].lose();
+    rib.removeOutdated(sources[source], Integer.MAX_VALUE);
     assertThat(sources[source].acceptedPaths).isZero();
     sources[source] = session(source);
     model.keySet().removeIf(key -> key.source() == source);
@@ -278,7 +280,7 @@ class RibProperty {
     for (Reader reader : readers) {
       slowest = Math.min(slowest, reader.out.withdrawnRead());
     }
-    rib.reclaim(slowest);
+    rib.reclaim(slowest, Integer.MAX_VALUE);
   }
 
   private void checkAll() {

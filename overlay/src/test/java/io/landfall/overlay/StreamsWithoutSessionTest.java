@@ -1,10 +1,12 @@
 package io.landfall.overlay;
 
+import static io.landfall.bgp.SessionState.ESTABLISHED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.CeaseMessage;
 import io.landfall.overlay.OverlayNet.Node;
 import io.landfall.overlay.PeerInfo.Relation;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +98,46 @@ class StreamsWithoutSessionTest {
     step(new OverlayEvent.Tick(), due);
     assertThat(fra.overlay.peers()).isEmpty();
     assertThat(fra.overlay.deadlineNanos()).isEmpty();
+  }
+
+  private static List<String> failures(List<OverlayEffect> effects) {
+    return effects.stream()
+        .filter(OverlayEffect.Note.class::isInstance)
+        .map(note -> ((OverlayEffect.Note) note).text())
+        .filter(text -> text.startsWith("no session yet"))
+        .toList();
+  }
+
+  @Test
+  void anOrdinaryStartWithADialOfEachSideNotesNoFailure() {
+    net.join(fra, nyc);
+    net.join(nyc, fra);
+    net.settle();
+    assertThat(fra.overlay.peers()).singleElement().matches(peer -> peer.state() == ESTABLISHED);
+    assertThat(failures(fra.seen)).isEmpty();
+    assertThat(failures(nyc.seen)).isEmpty();
+  }
+
+  @Test
+  void aDialOfAPeerThatHasASessionIsNoFailureHoweverOftenItComes() {
+    net.mesh();
+    for (int i = 0; i < 5; i++) {
+      net.join(fra, nyc);
+      net.settle();
+    }
+    assertThat(failures(fra.seen)).isEmpty();
+    assertThat(failures(nyc.seen)).isEmpty();
+  }
+
+  @Test
+  void whyThereIsNoSessionIsNotedOnceForEachReason() {
+    List<OverlayEffect> effects = new ArrayList<>();
+    for (String why : List.of("gone", "gone", "gone", "reset", "reset")) {
+      long number = effects.size() + 1L;
+      effects.addAll(step(link(number, "fp-nyc"), 0));
+      effects.addAll(step(new OverlayEvent.LinkClosed(nyc.identity, number, why), 0));
+    }
+    assertThat(failures(effects)).containsExactly("no session yet: gone", "no session yet: reset");
   }
 
   @Test

@@ -78,7 +78,7 @@ final class DeadlineQueue<T> {
         : Optional.of(heap.getFirst().owner);
   }
 
-  /** Takes whoever is due out of the queue, the earliest first. */
+  /** Takes what is due out of the queue, the earliest first. */
   List<T> takeDue(long nowNanos) {
     List<T> taken = new ArrayList<>();
     while (!heap.isEmpty() && nowNanos - heap.getFirst().atNanos >= 0) {

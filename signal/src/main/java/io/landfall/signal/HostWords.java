@@ -42,7 +42,7 @@ final class HostWords {
   private int best;
 
   /**
-   * Nothing has been said.
+   * No host has reported yet.
    *
    * @param backends how many backends the service has
    * @param isBackendUp what the probes say of a backend, by index

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * One configured service: all that was said of it, and the verdict that follows. What reading it
- * costs depends on its own backends and hosts, and on no other service.
+ * One configured service: all that was reported of it, and the verdict that follows. What reading
+ * it costs depends on its own backends and hosts, and on no other service.
  */
 final class LocalService {
   private final ServiceSpec spec;
@@ -129,7 +129,7 @@ final class LocalService {
     return !usable.equals(before);
   }
 
-  /** What would be told of it now: the strictest word counts. */
+  /** What would be published of it now: the strictest report counts. */
   Verdict verdict(boolean leaseValid, boolean nodeDraining) {
     if (health.isEmpty()) {
       return Verdict.down(Cause.NOT_HOSTED);
@@ -175,12 +175,12 @@ final class LocalService {
     };
   }
 
-  /** Until when this has to wait before it may be told; empty when it may be told now. */
+  /** Until when this has to wait before it may be published; empty when it may be now. */
   OptionalLong heldUntilNanos(Told wanted, long nowNanos) {
     return wanted.isBetterThan(told) ? damping.heldUntilNanos(nowNanos) : OptionalLong.empty();
   }
 
-  /** Tells what the verdict is; empty when that has been told already, or is held back. */
+  /** Publishes the verdict; empty when it has been published already, or is held back. */
   Optional<SignalChange> tell(Verdict verdict, long nowNanos) {
     Told from = told;
     Told to = verdict.told();
@@ -199,7 +199,7 @@ final class LocalService {
         new SignalChange(spec.name(), from.signal(), to.signal(), to.tier(), why(verdict.cause())));
   }
 
-  /** Until when the last verdict holds if nothing is said; empty when for ever. */
+  /** Until when the last verdict holds if nothing is reported; empty when for ever. */
   void judgedUntil(OptionalLong nanos) {
     judgedUntilNanos = nanos;
   }
@@ -211,7 +211,7 @@ final class LocalService {
         : judgedUntilNanos;
   }
 
-  /** The signal as it was told. */
+  /** The signal as it was published. */
   Signal signal() {
     return told.signal();
   }

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * <p>A service is UP when it is not withdrawn, its lease is valid if it depends on one, at least
  * one of its backends is up, and, where service hosts give its signal, one of them gives UP;
  * DRAINING instead while it, the node or its hosts drain; DOWN otherwise: the strictest word wins.
- * The signal is told when it changes: worse at once, better through {@link Damping}.
+ * The signal is published when it changes: worse at once, better through {@link Damping}.
  *
  * <p>A step costs what the event is about, and not what there is. It applies the event to its
  * service, judges that service for the given time, and starts the probes that have become due. What
@@ -33,10 +33,10 @@ import java.util.function.Consumer;
  * after a pause the first action on a service already sees what has ended for it meanwhile.
  *
  * <p>Being late is our own fault until shown otherwise. Only a tick declares a probe lost, and the
- * driver has to hand over all results that have arrived before it ticks; what they say counts from
- * when the prober saw it. {@link BackendHealth} tells how it treats probes that stood still with
- * us, {@link ProbeSchedule} why none grows old in a queue of ours, and {@link FirstProbes} why they
- * do not all start in one instant. A lease ends at its end in any case: that is its promise.
+ * driver has to hand over all results that have arrived before it ticks; each counts from when the
+ * prober saw it. {@link BackendHealth} describes how it treats probes that stood still with us,
+ * {@link ProbeSchedule} why none grows old in a queue of ours, and {@link FirstProbes} why they do
+ * not all start in one instant. A lease ends at its end in any case: that is its promise.
  *
  * <p>Single-threaded; no clock, no socket. Times are monotonic nanoseconds and may not go back.
  */
@@ -138,7 +138,7 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
     }
   }
 
-  /** What the services that a step touched have to tell. */
+  /** What the services that a step touched have to publish. */
   private static final class Outcome {
     final List<SignalEffect> changes = new ArrayList<>();
     final List<SignalEffect> backends = new ArrayList<>();
@@ -323,7 +323,7 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
     return ProbeSchedule.earlier(ends.firstNanos(), probes.deadlineNanos());
   }
 
-  /** The signal of a service as it was told; DOWN too for one that is not configured. */
+  /** The signal of a service as it was published; DOWN too for one that is not configured. */
   public Signal signal(ServiceName service) {
     LocalService local = services.get(service);
     return local == null ? Signal.DOWN : local.signal();

@@ -12,9 +12,9 @@ import java.util.function.Consumer;
  * Which probe starts next, and how many may be out at a time: {@link LocalSignals#MAX_CONNECTIONS}
  * that connect and {@link LocalSignals#MAX_COMMANDS} that run a command.
  *
- * <p>The bound is kept here and not in whoever runs them: a probe that waits for its turn there
- * would grow old, and be taken for lost, in our own queue. What is due and has no place waits in
- * the order in which it became due.
+ * <p>The bound is kept here and not in what runs them: a probe that waits for its turn there would
+ * grow old, and be taken for lost, in our own queue. What is due and has no place waits in the
+ * order in which it became due.
  */
 final class ProbeSchedule {
   /**
@@ -73,7 +73,7 @@ final class ProbeSchedule {
   /**
    * Starts what is due and has a place.
    *
-   * @param onStarted told of each service with a probe that was started
+   * @param onStarted called with each service with a probe that was started
    */
   List<SignalEffect.RunProbe> start(long nowNanos, Consumer<LocalService> onStarted) {
     List<SignalEffect.RunProbe> probes = new ArrayList<>();

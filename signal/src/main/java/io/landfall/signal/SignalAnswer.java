@@ -23,7 +23,7 @@ public sealed interface SignalAnswer {
   enum Why {
     /** No such service is configured at this node. */
     UNKNOWN_SERVICE,
-    /** The service has no backend at this site, so nothing here can be said of it. */
+    /** The service has no backend at this site, so nothing here can signal it. */
     NOT_HOSTED_HERE,
     /** The lease's fence is not newer than what was seen. */
     STALE_LEASE,

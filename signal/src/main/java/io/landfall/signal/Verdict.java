@@ -5,7 +5,7 @@ import io.landfall.core.Signal;
 /**
  * What a service's signal would be now.
  *
- * @param told what would be told of it
+ * @param told what would be published of it
  * @param cause what decided
  */
 record Verdict(Told told, Cause cause) {
@@ -33,7 +33,7 @@ record Verdict(Told told, Cause cause) {
   }
 
   /**
-   * What the overlay is told of a service.
+   * What the overlay is given of a service.
    *
    * @param tier what its hosts add to the configured tier
    */

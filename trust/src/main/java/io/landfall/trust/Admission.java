@@ -266,7 +266,7 @@ public final class Admission {
         : new Admitted(peer);
   }
 
-  /** An IP name for people; what is IPv4 in the form of IPv6 says so. */
+  /** An IP name for people; what is IPv4 in the form of IPv6 is marked as such. */
   private static String addressText(byte[] address) {
     return address.length == 4 || address.length == 16
         ? Addresses.format(address)

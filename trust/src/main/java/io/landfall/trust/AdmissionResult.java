@@ -16,7 +16,7 @@ public sealed interface AdmissionResult {
    */
   record Refused(AdmissionRule rule, String sentence, Optional<PeerIdentity> claimant)
       implements AdmissionResult {
-    /** A refusal of a certificate that proves nobody. */
+    /** A refusal of a certificate that proves no peer. */
     public Refused(AdmissionRule rule, String sentence) {
       this(rule, sentence, Optional.empty());
     }

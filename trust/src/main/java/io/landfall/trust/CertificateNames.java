@@ -13,7 +13,7 @@ import java.util.List;
  * @param uris URI names
  * @param addresses IP names, the 4 or 16 bytes of each as they stand in the certificate: the JDK's
  *     text for one turns an IPv4-mapped IPv6 address into the IPv4 address, although constraints on
- *     names tell the two apart
+ *     names distinguish the two
  * @param dnsNames DNS names
  * @param otherKinds a word for each name of another kind
  */

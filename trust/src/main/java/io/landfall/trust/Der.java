@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * As much of DER (ITU-T X.690) as it takes to look into an extension where the JDK hands out less
- * than the bytes say: tags of one byte, definite lengths of at most three.
+ * than the bytes have: tags of one byte, definite lengths of at most three.
  */
 final class Der {
   private static final int LONG_FORM = 0x80;

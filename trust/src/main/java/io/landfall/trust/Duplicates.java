@@ -23,16 +23,18 @@ public final class Duplicates {
   /** Over how many identities the log is written; a clash over any other is only counted. */
   public static final int MAX_IDENTITIES = 4096;
 
-  /** How the words of a NOTIFICATION to a duplicate begin. */
-  public static final String REJECTION = "duplicate identity ";
+  private static final String IDENTITY_TAKEN = "duplicate identity ";
+  private static final String NAME_TAKEN = "duplicate name ";
 
   /** Who refused whom. */
   public enum Kind {
     /** This node refused a second holder of a live peer's identity. */
     OF_A_PEER,
-    /** Somebody has this node's own identity. */
+    /** This node refused a peer that has the name of a live one, and another identity. */
+    OF_A_NAME,
+    /** Another node has this node's own identity. */
     OF_OURSELVES,
-    /** A peer refused this node, because somebody else holds this node's identity there. */
+    /** A peer refused this node, because another node holds this node's identity there. */
     REFUSED_THERE
   }
 
@@ -40,8 +42,9 @@ public final class Duplicates {
    * One pair.
    *
    * @param kind who refused whom
-   * @param identity the identity that both claim
-   * @param live who holds it; empty when that is this node, or is told by the peer's words only
+   * @param identity the identity that both claim; of a name, the identity of who was refused
+   * @param live who holds it; empty when that is this node, or known by the peer's NOTIFICATION
+   *     only
    * @param refused who does not get it; empty when that is this node
    * @param sentence both, for people
    * @param count how often
@@ -75,12 +78,51 @@ public final class Duplicates {
   /** No clash is known. */
   public Duplicates() {}
 
-  /** The words for whoever is refused. */
+  /** The text for the node that is refused. */
   public static String rejection(Holder live) {
-    return REJECTION + live.certificate().identity() + ": live at " + live.text();
+    return IDENTITY_TAKEN + live.certificate().identity() + ": live at " + live.text();
   }
 
-  /** A newcomer was refused, since somebody else is live with its identity. */
+  /** The text for the node that is refused because of its name. */
+  public static String nameRejection(Holder live) {
+    return NAME_TAKEN
+        + live.certificate().name()
+        + ": live as "
+        + live.certificate().identity()
+        + " at "
+        + live.text();
+  }
+
+  /** Whether the words of a peer's NOTIFICATION are those for a duplicate. */
+  public static boolean isRejection(String words) {
+    return words.contains(IDENTITY_TAKEN) || words.contains(NAME_TAKEN);
+  }
+
+  /** A newcomer was refused, since a node of another identity is live under its name. */
+  public Noted refusedForItsName(Holder live, Holder newcomer, long wallMillis) {
+    return note(
+        Kind.OF_A_NAME,
+        newcomer.certificate().identity(),
+        Optional.of(live),
+        Optional.of(newcomer),
+        nameSentence(live, newcomer),
+        wallMillis);
+  }
+
+  /** Both of a pair with one name, for people. */
+  public static String nameSentence(Holder live, Holder newcomer) {
+    return "two nodes have one name: "
+        + newcomer.certificate().label()
+        + " at "
+        + newcomer.text()
+        + " is refused; "
+        + live.certificate().label()
+        + " at "
+        + live.text()
+        + " is live";
+  }
+
+  /** A newcomer was refused, since another node is live with its identity. */
   public Noted refused(Holder live, Holder newcomer, long wallMillis) {
     return note(
         Kind.OF_A_PEER,
@@ -106,10 +148,10 @@ public final class Duplicates {
         + (same ? "the same certificate at another address" : "another certificate");
   }
 
-  /** Somebody showed a certificate with this node's identity. */
+  /** A peer showed a certificate with this node's identity. */
   public Noted ofOurselves(Holder other, long wallMillis) {
     String sentence =
-        "somebody has this node's identity: "
+        "another node has this node's identity: "
             + other.certificate().label()
             + " at "
             + other.text()
@@ -128,7 +170,7 @@ public final class Duplicates {
    *
    * @param own this node's identity
    * @param peer the peer
-   * @param words what its NOTIFICATION told
+   * @param words the text of its NOTIFICATION
    */
   public Noted refusedThere(HostAddress own, Holder peer, String words, long wallMillis) {
     String sentence =

@@ -11,9 +11,9 @@ import java.util.HexFormat;
 /**
  * Fingerprints: SHA-256 over DER bytes.
  *
- * <p>That of a certificate covers its signature too, which whoever holds the certificate can change
+ * <p>That of a certificate covers its signature too, which the certificate's holder can change
  * without making it invalid (an ECDSA signature (r, s) is as good as (r, n - s)). So it names a
- * certificate to people and tells two apart, and nothing is refused by it; the one of its key is
+ * certificate to people and distinguishes two, and nothing is refused by it; the one of its key is
  * good for that.
  */
 public final class Fingerprints {

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param certificate what the certificate proved
  * @param at the remote end of the stream
- * @param dialled whether this node opened it, so that the port is one that somebody listens on
+ * @param dialled whether this node opened it, so that the port is one that is listened on
  */
 public record Holder(PeerIdentity certificate, Endpoint at, boolean dialled) {
   /**

@@ -8,7 +8,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Certificates, keys and nodes that are no longer believed, whatever their CA says: a small file
+ * Certificates, keys and nodes that are no longer believed, whatever their CA signed: a small file
  * that the operator hands to every node.
  *
  * <pre>
@@ -33,12 +33,15 @@ public record Revocations(
   /** The most entries that a list may have. */
   public static final int MAX_ENTRIES = 10_000;
 
+  /** Of how many bad lines the rule is reported; of further ones their number. */
+  static final int MAX_REPORTED = 20;
+
   /** The list that revokes nobody. */
   public static final Revocations NONE =
       new Revocations(new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
 
   private static final String NOT_BY_CERTIFICATE =
-      "the hash of a whole certificate does not bind whoever has the certificate; write 'key HEX',"
+      "the hash of a whole certificate does not bind the holder of the certificate; write 'key HEX',"
           + " the SHA-256 of its public key ('landfall ca fingerprint FILE'), or its serial";
 
   private static final int FINGERPRINT_DIGITS = 64;
@@ -53,7 +56,7 @@ public record Revocations(
 
   /**
    * Reads the text of a list. A list with one bad line is bad as a whole: the caller keeps the list
-   * it has.
+   * it has. Every bad line is reported, the first {@value #MAX_REPORTED} with their rules.
    *
    * @param source the file's name, for the error
    */
@@ -61,6 +64,7 @@ public record Revocations(
     TreeSet<String> serials = new TreeSet<>();
     TreeSet<String> keys = new TreeSet<>();
     TreeSet<NodeName> nodes = new TreeSet<>();
+    BadLines bad = new BadLines();
     String[] lines = text.split("\n", -1);
     for (int i = 0; i < lines.length; i++) {
       String line = lines[i].strip();
@@ -68,12 +72,9 @@ public record Revocations(
         continue;
       }
       String[] words = line.split("\\s+");
-      if (words.length != 2) {
-        return new FileResult.Bad<>(
-            source, i + 1, "write 'serial HEX', 'key HEX' or 'node NAME', nothing else");
-      }
       Optional<String> problem =
-          switch (words[0]) {
+          switch (words.length == 2 ? words[0] : "") {
+            case "" -> Optional.of("write 'serial HEX', 'key HEX' or 'node NAME', nothing else");
             case "serial" -> addHex(serials, words[1], 1, MAX_SERIAL_DIGITS);
             case "key" -> addHex(keys, words[1], FINGERPRINT_DIGITS, FINGERPRINT_DIGITS);
             case "node" -> addNode(nodes, words[1]);
@@ -81,13 +82,39 @@ public record Revocations(
             default -> Optional.of(Printable.text(words[0]) + " is none of serial, key and node");
           };
       if (problem.isPresent()) {
-        return new FileResult.Bad<>(source, i + 1, problem.get());
-      }
-      if (serials.size() + keys.size() + nodes.size() > MAX_ENTRIES) {
-        return new FileResult.Bad<>(source, i + 1, "more than " + MAX_ENTRIES + " entries");
+        bad.add(i + 1, problem.get());
+      } else if (serials.size() + keys.size() + nodes.size() > MAX_ENTRIES) {
+        bad.add(i + 1, "more than " + MAX_ENTRIES + " entries");
+        break;
       }
     }
-    return new FileResult.Good<>(new Revocations(serials, keys, nodes));
+    return bad.count == 0
+        ? new FileResult.Good<>(new Revocations(serials, keys, nodes))
+        : new FileResult.Bad<>(source, bad.first, bad.text());
+  }
+
+  /** The lines that break a rule, the first of which stands in front of its rule. */
+  private static final class BadLines {
+    private final StringBuilder rules = new StringBuilder();
+    private int first;
+    private int count;
+
+    void add(int line, String rule) {
+      count++;
+      if (count == 1) {
+        first = line;
+        rules.append(rule);
+      } else if (count <= MAX_REPORTED) {
+        rules.append("; line ").append(line).append(": ").append(rule);
+      }
+    }
+
+    String text() {
+      int unreported = count - MAX_REPORTED;
+      return unreported <= 0
+          ? rules.toString()
+          : rules + "; and " + unreported + " further bad " + (unreported == 1 ? "line" : "lines");
+    }
   }
 
   private static Optional<String> addHex(SortedSet<String> to, String word, int min, int max) {

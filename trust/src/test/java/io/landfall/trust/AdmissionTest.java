@@ -176,7 +176,7 @@ class AdmissionTest {
   void anIpv4AddressInTheFormOfIpv6IsNoIdentity() throws Exception {
     List<X509Certificate> chain =
         Pki.chain(Pki.nyc().withAddresses("::ffff:10.32.0.9", "10.32.0.9"));
-    // Two names of which the JDK hands out the same text: they are told apart by their bytes.
+    // Two names of which the JDK hands out the same text: they differ by their bytes.
     assertThat(CertificateNames.of(chain.getFirst()).addresses())
         .extracting(bytes -> bytes.length)
         .containsExactly(16, 4);

@@ -62,11 +62,27 @@ class DuplicatesTest {
     assertThat(row.sentence())
         .contains("203.0.113.2:8443", "203.0.113.66:51234", "5ea", "a".repeat(64), "nyc");
     assertThat(Duplicates.rejection(live))
-        .startsWith(Duplicates.REJECTION)
+        .matches(Duplicates::isRejection)
         .contains("10.32.0.2", "203.0.113.2:8443", "5ea", "a".repeat(64))
         .hasSizeLessThan(255);
     assertThat(duplicates.rows()).containsExactly(row);
     assertThat(row.firstMillis()).isEqualTo(7);
+  }
+
+  @Test
+  void twoIdentitiesOfOneNameAreARowOfTheirOwn() {
+    PeerIdentity namesake = Pki.peer("nyc", "10.32.0.9", 9);
+    Holder live = holder(NYC, "203.0.113.2:8443", true);
+    Holder newcomer = holder(namesake, "203.0.113.66:51234", false);
+    Duplicates.Row row = duplicates.refusedForItsName(live, newcomer, 7).row();
+    assertThat(row.kind()).isEqualTo(Duplicates.Kind.OF_A_NAME);
+    assertThat(row.identity()).isEqualTo(namesake.identity());
+    assertThat(row.sentence())
+        .contains("one name", "203.0.113.2:8443", "203.0.113.66:51234", "10.32.0.9", "10.32.0.2");
+    assertThat(Duplicates.nameRejection(live))
+        .matches(Duplicates::isRejection)
+        .contains("10.32.0.2", "203.0.113.2:8443", "a".repeat(64))
+        .hasSizeLessThan(255);
   }
 
   @Test

@@ -39,6 +39,21 @@ class RevocationsTest {
   }
 
   @Test
+  void everyBadLineIsReportedUpToABound() {
+    FileResult<Revocations> two = Revocations.parse("revoked", "serial xyz\nnode sin\nkey abcd\n");
+    assertThat(((FileResult.Bad<Revocations>) two).sentence())
+        .isEqualTo(
+            "revoked:1: 'xyz' is not 1 to 40 hex digits; line 3: 'abcd' is not 64 hex digits");
+
+    int most = Revocations.MAX_REPORTED;
+    FileResult<Revocations> many = Revocations.parse("revoked", "serial xyz\n".repeat(most + 5));
+    assertThat(((FileResult.Bad<Revocations>) many).sentence())
+        .contains("; line " + most + ": ")
+        .doesNotContain("line " + (most + 1))
+        .endsWith("; and 5 further bad lines");
+  }
+
+  @Test
   void anEmptyListRevokesNobody() {
     assertThat(Revocations.NONE.reasonFor(Pki.peer("nyc", "10.32.0.2", 0))).isEmpty();
   }

@@ -24,6 +24,11 @@ final class ForwardMetrics {
         "landfall_forward_connections_flooded",
         "Connections between nodes that ended for too many resets or control frames.",
         counts.floodedConnections());
+    add(
+        all,
+        "landfall_edge_connections_stalled",
+        "Connections of clients and nodes that ended since they read nothing of what waited for them.",
+        counts.stalledConnections());
   }
 
   private static void add(MetricSnapshots.Builder all, String name, String help, long count) {

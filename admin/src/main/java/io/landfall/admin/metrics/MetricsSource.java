@@ -14,7 +14,7 @@ public interface MetricsSource {
 
   /** What broken-off requests did to the connections between nodes. */
   default ForwardCounts forwards() {
-    return new ForwardCounts(0, 0, 0);
+    return new ForwardCounts(0, 0, 0, 0);
   }
 
   /** Durations of requests, from the head to the end of the response. */
@@ -110,8 +110,10 @@ public interface MetricsSource {
    * @param heldResets requests that were given up and reset later, since there were many
    * @param declinedAborters requests not forwarded, since their client breaks off too many
    * @param floodedConnections connections that ended for too many resets or control frames
+   * @param stalledConnections connections that ended since nothing left of what waited for them
    */
-  record ForwardCounts(long heldResets, long declinedAborters, long floodedConnections) {}
+  record ForwardCounts(
+      long heldResets, long declinedAborters, long floodedConnections, long stalledConnections) {}
 
   /**
    * Requests that ended the same way.

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.SoftAssertions;
 
 /**
- * Somebody who means harm in one way, at a bounded rate, until told to stop.
+ * An attacker of one kind, at a bounded rate, until it is stopped.
  *
  * <p>What goes wrong for an attacker is its own affair: it counts it and tries again after a while.
  * The verdict is about the nodes.
@@ -46,7 +46,7 @@ abstract class Attacker implements AutoCloseable {
   /** Starts to attack; returns at once. */
   abstract void start();
 
-  /** Runs rounds on a thread of their own until told to stop, with a pause after each. */
+  /** Runs rounds on a thread of their own until it is stopped, with a pause after each. */
   final void repeat(long pauseMillis, Round round) {
     threads.add(
         Thread.ofVirtual()

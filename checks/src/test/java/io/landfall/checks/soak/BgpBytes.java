@@ -75,7 +75,7 @@ final class BgpBytes {
         open);
   }
 
-  /** ORIGIN, an empty AS_PATH, NEXT_HOP, LOCAL_PREF: what a node says, or a host by iBGP. */
+  /** ORIGIN, an empty AS_PATH, NEXT_HOP, LOCAL_PREF: what a node sends, or a host by iBGP. */
   static byte[] attributes(int nextHop, byte[]... more) {
     return join(
         new byte[] {0x40, 1, 1, 0, 0x40, 2, 0, 0x40, 3, 4},

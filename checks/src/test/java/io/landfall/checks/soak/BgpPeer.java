@@ -11,7 +11,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
-/** One BGP connection, of somebody good or bad, up to Established and what it wants from there. */
+/**
+ * One BGP connection, of a good peer or a bad one, up to Established and what it wants from there.
+ */
 final class BgpPeer implements Closeable {
   private static final int SHAKE_MILLIS = 5_000;
   private static final long KEEPALIVE_MILLIS = 2_000;

@@ -33,7 +33,7 @@ final class Connections {
   /**
    * A plain connection.
    *
-   * @param receiveBuffer how much the kernel takes for somebody who does not read; 0 for the usual
+   * @param receiveBuffer how much the kernel takes for a peer that does not read; 0 for the usual
    */
   static Socket plain(InetAddress from, InetSocketAddress to, int receiveBuffer)
       throws IOException {
@@ -77,7 +77,7 @@ final class Connections {
     }
   }
 
-  /** Shows its certificate, whoever asks. */
+  /** Shows its certificate to every peer. */
   private static final class Showing extends X509ExtendedKeyManager {
     private static final String ALIAS = "own";
     private final Credentials own;

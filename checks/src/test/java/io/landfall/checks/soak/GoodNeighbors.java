@@ -10,7 +10,7 @@ import java.net.Socket;
 
 /**
  * Who speaks with node fra and behaves: an upstream router, the service host web1 and a BMP
- * station. Each counts what it heard.
+ * station. Each counts what it received.
  */
 final class GoodNeighbors implements Closeable {
   /** Sessions, UPDATEs and ends of the router and of web1; bytes of the station. */
@@ -47,7 +47,7 @@ final class GoodNeighbors implements Closeable {
         Socket socket = server.accept();
         taken.take(socket);
       } catch (IOException e) {
-        // Closed, or a connection that failed: the counts tell.
+        // Closed, or a connection that failed: the counts show it.
       }
     }
   }

@@ -30,7 +30,7 @@ record HostileNode(SoakWorld world, int number, InetAddress address, SSLContext 
     return SoakWorld.identity(number);
   }
 
-  /** A connection for BGP to fra on which nothing was said yet. */
+  /** A connection for BGP to fra on which nothing was sent yet. */
   BgpPeer bgp(Attacker owner, int receiveBuffer) throws IOException {
     Socket plain = owner.keep(Connections.plain(address, world.overlay(1), receiveBuffer));
     try {
@@ -41,7 +41,7 @@ record HostileNode(SoakWorld world, int number, InetAddress address, SSLContext 
     }
   }
 
-  /** An Established session with fra that tells the own identity. */
+  /** An Established session with fra that advertises the own identity. */
   BgpPeer session(Attacker owner, boolean addPath) throws IOException {
     BgpPeer peer = bgp(owner, 0).establish(open(addPath));
     peer.send(

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every attack at once, for a while, against nodes with 256 MiB and with 512 MiB: the nodes stay
- * below a bound, and whoever behaves notices nothing.
+ * below a bound, and well-behaved peers and clients notice nothing.
  *
  * <p>What is proved is bounds, not throughput: attackers, clients and three nodes that have just
  * been started share the same few cores, so the attackers keep to a pace that leaves some time to

@@ -38,7 +38,7 @@ final class JoinedByNodes extends Attacker {
   private void round(byte[] ender, boolean refreshes) throws IOException {
     try (BgpPeer peer = fellow.session(this, false)) {
       for (int i = 0; i < COMINGS; i++) {
-        // Whoever comes and goes makes fra ask its fellow to tell all again.
+        // A node that comes and goes makes fra ask its fellow for all routes again.
         comer.session(this, false).close();
         tally.add("comings");
       }

@@ -47,7 +47,7 @@ final class KeyThief extends Attacker {
     repeat(PAUSE_MILLIS, () -> clone(other, false));
   }
 
-  /** Connects as nyc and says an OPEN, or nothing. */
+  /** Connects as nyc and sends an OPEN, or nothing. */
   private void clone(SSLContext context, boolean opens) throws IOException {
     Socket plain = keep(Connections.plain(world.address(60, 1), world.overlay(1)));
     try (BgpPeer peer = new BgpPeer(plain, Connections.secured(plain, context, Connections.BGP))) {

@@ -16,7 +16,7 @@ final class LongAttributes extends Attacker {
   private static final long PIECE_MILLIS = 20;
   private static final long PAUSE_MILLIS = 2_000;
 
-  /** How long it stays with all that it said. */
+  /** How long it stays with all that it sent. */
   private static final long STAY_MILLIS = 15_000;
 
   private final HostileNode node;

@@ -90,7 +90,7 @@ final class SoakNode implements Closeable {
     return process().isAlive();
   }
 
-  /** Gives the node a command; what it said, whether or not it did it. */
+  /** Gives the node a command; what it printed, whether or not it did it. */
   String tell(String... command) {
     List<String> arguments =
         new ArrayList<>(List.of("--socket", dir.resolve(name + ".sock").toString()));

@@ -21,8 +21,8 @@ import java.util.stream.IntStream;
 
 /**
  * Addresses, certificates and config files. Everybody has an address of its own in one loopback
- * network, told by its third number: nodes 1 to 3, service hosts 10, upstreams 20, hostile nodes
- * 30, hostile clients 40, backends 50, the thief 60.
+ * network, by its third number: nodes 1 to 3, service hosts 10, upstreams 20, hostile nodes 30,
+ * hostile clients 40, backends 50, the thief 60.
  *
  * <p>Node fra is where everything arrives: it reflects, has service hosts and upstreams, a BMP
  * station, and clients. Node nyc hosts what is forwarded; node sin comes late.

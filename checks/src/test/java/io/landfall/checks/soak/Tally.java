@@ -4,7 +4,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What somebody did and saw, by word; any thread counts. */
+/** What one peer or client did and saw, by word; any thread counts. */
 final class Tally {
   private final ConcurrentSkipListMap<String, LongAdder> counts = new ConcurrentSkipListMap<>();
 

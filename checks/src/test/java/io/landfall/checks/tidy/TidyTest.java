@@ -42,13 +42,9 @@ class TidyTest {
               // One request from its head to the end of its response, with its retries.
               "edge/src/main/java/io/landfall/edge/Exchange.java", 500,
               // The composition root of both planes.
-              "node/src/main/java/io/landfall/node/Node.java", 430,
+              "node/src/main/java/io/landfall/node/Node.java", 440,
               // All that the rest of a node sees of plane two.
               "overlay/src/main/java/io/landfall/overlay/Overlay.java", 450,
-              // One client's connection, from its first byte to its end, with what it may hold.
-              "edge/src/main/java/io/landfall/edge/ClientConnection.java", 420,
-              // What both ends of a connection between nodes bear and send.
-              "edge/src/main/java/io/landfall/edge/H2Connection.java", 460,
               // The port on which nodes meet: accept, dial, admit.
               "node/src/main/java/io/landfall/node/link/OverlayPort.java", 430));
 

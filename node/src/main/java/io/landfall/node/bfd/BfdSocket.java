@@ -1,5 +1,6 @@
 package io.landfall.node.bfd;
 
+import io.landfall.admin.SocketText;
 import io.landfall.bfd.BfdCodec;
 import io.landfall.node.ControlLoop;
 import io.landfall.node.link.Sockets;
@@ -124,7 +125,7 @@ final class BfdSocket {
     bound.addListener(
         done -> {
           if (!done.isSuccess()) {
-            control.execute(() -> failed.accept(String.valueOf(done.cause().getMessage())));
+            control.execute(() -> failed.accept(SocketText.why(done.cause())));
           }
         });
   }
@@ -162,7 +163,7 @@ final class BfdSocket {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
       // Such as a port that nobody listens on, which the kernel reports at the next read.
-      log.debug("bfd socket why=\"{}\"", String.valueOf(cause.getMessage()));
+      log.debug("bfd socket why=\"{}\"", SocketText.why(cause));
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.landfall.node.bfd;
 
 import io.landfall.admin.BfdRow;
+import io.landfall.admin.SocketText;
 import io.landfall.bfd.BfdCodec;
 import io.landfall.bfd.BfdConfig;
 import io.landfall.bfd.BfdEffect;
@@ -229,7 +230,7 @@ public final class UpstreamBfd implements LinkWatch {
                           log.warn(
                               "bfd cannot send upstream={} why=\"{}\"",
                               upstream,
-                              String.valueOf(done.cause().getMessage()));
+                              SocketText.why(done.cause()));
                         }
                       }));
     }

@@ -1,5 +1,6 @@
 package io.landfall.node.bgptcp;
 
+import io.landfall.admin.SocketText;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -165,8 +166,7 @@ public final class BgpTcpDialer implements AutoCloseable {
   }
 
   static String describe(Throwable cause) {
-    String message = cause.getMessage();
-    return message == null ? cause.getClass().getSimpleName() : message;
+    return SocketText.why(cause);
   }
 
   /** Ends the event loop when it is the dialer's own; its connections are closed with it. */

@@ -1,5 +1,6 @@
 package io.landfall.node.link;
 
+import io.landfall.admin.SocketText;
 import io.landfall.core.Links;
 import io.landfall.node.ControlLoop;
 import io.landfall.trust.PeerIdentity;
@@ -55,7 +56,7 @@ public final class BgpLink extends ChannelInboundHandlerAdapter implements Links
     this.id = id;
     this.outgoing = outgoing;
     this.peer = peer;
-    this.remote = String.valueOf(channel.remoteAddress()).replaceFirst("^.*/", "");
+    this.remote = SocketText.of(channel.remoteAddress());
     this.channel = channel;
     this.control = control;
     this.events = events;
@@ -199,7 +200,7 @@ public final class BgpLink extends ChannelInboundHandlerAdapter implements Links
     closeReason =
         ownCertificate()
             .flatMap(own -> HandshakeFailures.aboutOurs(cause, own, control.wallMillis()))
-            .orElseGet(() -> String.valueOf(cause.getMessage()));
+            .orElseGet(() -> SocketText.why(cause));
     context.close();
   }
 

@@ -1,5 +1,6 @@
 package io.landfall.node.link;
 
+import io.landfall.admin.SocketText;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -33,7 +34,10 @@ public final class ForwardChannel {
     /** The other node answers. */
     void up();
 
-    /** It is over, and closed. */
+    /** The other node takes no more requests here; it is closed. */
+    void left(String why);
+
+    /** It is over in any other way, and closed. */
     void over(String why);
   }
 
@@ -103,7 +107,7 @@ public final class ForwardChannel {
             events.up();
           }
         } else if (frame instanceof Http2GoAwayFrame) {
-          end(context, "it takes no more requests");
+          end(context, () -> events.left("it takes no more requests"));
         }
       } finally {
         ReferenceCountUtil.release(frame);
@@ -124,10 +128,14 @@ public final class ForwardChannel {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      end(context, String.valueOf(cause.getMessage()));
+      end(context, SocketText.why(cause));
     }
 
     private void end(ChannelHandlerContext context, String why) {
+      end(context, () -> events.over(why));
+    }
+
+    private void end(ChannelHandlerContext context, Runnable told) {
       if (over) {
         return;
       }
@@ -137,7 +145,7 @@ public final class ForwardChannel {
         waiting.cancel(false);
       }
       var _ = context.close();
-      events.over(why);
+      told.run();
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.landfall.node.link;
 
+import io.landfall.admin.SocketText;
 import io.landfall.trust.AdmissionRefused;
 import io.landfall.trust.AdmissionResult.Refused;
 import io.landfall.trust.AdmissionRule;
@@ -80,41 +81,54 @@ final class HandshakeFailures {
         || text.contains("closed while SSL/TLS handshake")) {
       return new Failure("closed-in-handshake", "the connection closed during the TLS handshake");
     }
-    return new Failure("tls-failed", "TLS handshake failed: " + text);
+    return new Failure("tls-failed", "TLS handshake failed: " + SocketText.why(failure));
   }
 
   /**
-   * What to say when the other end refused this node's certificate; empty when it did not. One
+   * What to report when the other end refused this node's certificate; empty when it did not. One
    * alert is for a certificate that "has expired or is not currently valid" (RFC 8446 section 6.2),
-   * but the JDK's server has one alert for all that it holds against a client's certificate. So the
-   * dates and the clock are told with each: one of two clocks may be wrong.
+   * and the JDK's server has one alert for all other reasons, such as a revocation. So the alert is
+   * named, and the dates beside this node's clock: if they fit, the reason is at the other end.
    */
   static Optional<String> aboutOurs(
       @Nullable Throwable failure, X509Certificate own, long wallMillis) {
     String text =
         failure == null ? "" : String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
-    String what;
-    String remedy;
-    if (text.contains(EXPIRED)) {
-      what = "the other end takes this node's certificate for expired or not yet valid";
-      remedy = "; check the clocks of both";
-    } else if (REFUSALS.stream().anyMatch(text::contains)) {
-      what =
-          "the other end refuses this node's certificate, and its log has the rule"
-              + " (revoked, another CA, dates or another)";
-      remedy = "; if it is the dates, check the clocks of both";
-    } else {
+    boolean dates = text.contains(EXPIRED);
+    Optional<String> refusal = REFUSALS.stream().filter(text::contains).findFirst();
+    if (!dates && refusal.isEmpty()) {
       return Optional.empty();
     }
+    String what =
+        dates
+            ? "the other end takes this node's certificate for expired or not yet valid"
+            : "the other end refuses this node's certificate (TLS alert "
+                + refusal.get().replaceFirst("^alert[:_] ?", "")
+                + "), and its log and its 'landfall show refused' have the rule";
+    Instant now = Instant.ofEpochMilli(wallMillis);
+    Instant from = own.getNotBefore().toInstant();
+    Instant to = own.getNotAfter().toInstant();
+    boolean valid = !now.isBefore(from) && now.isBefore(to);
     return Optional.of(
         what
             + ": the certificate is valid from "
-            + own.getNotBefore().toInstant()
+            + from
             + " to "
-            + own.getNotAfter().toInstant()
+            + to
             + ", this node's clock shows "
-            + Instant.ofEpochMilli(wallMillis)
-            + remedy);
+            + now
+            + "; "
+            + remedy(dates, valid));
+  }
+
+  private static String remedy(boolean dates, boolean valid) {
+    if (dates) {
+      return "check the clocks of both";
+    }
+    return valid
+        ? "by this clock it is valid, so check there whether it is revoked, whether its CA is"
+            + " configured, and that node's clock"
+        : "renew it, or check this node's clock";
   }
 
   /** Whether a failure is of this class, or was caused by one that is. */

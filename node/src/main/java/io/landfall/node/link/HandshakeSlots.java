@@ -1,10 +1,11 @@
 package io.landfall.node.link;
 
+import io.landfall.core.SourceNetwork;
 import java.net.InetAddress;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +14,13 @@ import org.jspecify.annotations.Nullable;
  * places kept for addresses at which nodes were found before. When there is no place, the oldest
  * connection that has sent nothing goes, since whoever means to shake hands begins at once.
  *
- * <p>A source is an IPv4 address or an IPv6 /64: who has one address of a /64 has them all. Nothing
- * here knows the time or a socket; it is not for more than one thread at a time.
+ * <p>A source is a {@link SourceNetwork}: an IPv4 address or an IPv6 /64. A known address is a
+ * source of its own, so that its neighbours in a /64 cannot take its places. Nothing here knows the
+ * time or a socket; it is not for more than one thread at a time.
  *
  * @param <C> a connection
  */
 final class HandshakeSlots<C> {
-  private static final int SOURCE_BYTES = 8;
-
   private final int total;
   private final int perSource;
   private final int forStrangers;
@@ -62,15 +62,10 @@ final class HandshakeSlots<C> {
     TOTAL
   }
 
-  private record Source(int bytes, long value) {
-    static Source of(InetAddress address) {
-      byte[] bytes = address.getAddress();
-      byte[] counted = bytes.length > SOURCE_BYTES ? Arrays.copyOf(bytes, SOURCE_BYTES) : bytes;
-      long value = 0;
-      for (byte each : counted) {
-        value = (value << 8) | (each & 0xff);
-      }
-      return new Source(bytes.length, value);
+  /** A network of strangers, or one known address. */
+  private record Source(long network, Optional<InetAddress> known) {
+    static Source of(InetAddress address, boolean known) {
+      return new Source(SourceNetwork.of(address), known ? Optional.of(address) : Optional.empty());
     }
   }
 
@@ -84,7 +79,7 @@ final class HandshakeSlots<C> {
 
   /** A newcomer from this address; known when a node was found at the address before. */
   Decision<C> take(C connection, InetAddress from, boolean known) {
-    Source source = Source.of(from);
+    Source source = Source.of(from, known);
     Held<C> held = sources.get(source);
     C other = null;
     if (held != null && held.count >= perSource) {

@@ -1,5 +1,6 @@
 package io.landfall.node.link;
 
+import io.landfall.admin.SocketText;
 import io.landfall.edge.LateAccept;
 import io.landfall.node.ControlLoop;
 import io.landfall.trust.AdmissionRefused;
@@ -213,7 +214,7 @@ public final class OverlayPort implements AutoCloseable {
   }
 
   private void refused(Channel channel, String rule, String why) {
-    String remote = String.valueOf(channel.remoteAddress()).replaceFirst("^.*/", "");
+    String remote = SocketText.of(channel.remoteAddress());
     if (channel.remoteAddress() instanceof InetSocketAddress from
         && from.getAddress().equals(source.getAddress())) {
       // A candidate list may name this node too; it dialled itself, and found out.
@@ -370,7 +371,7 @@ public final class OverlayPort implements AutoCloseable {
 
   /** Whoever answers a dial with a wrong certificate counts too; whoever dialled logs it. */
   private void countDial(Channel channel, AdmissionResult.Refused refusal) {
-    String remote = String.valueOf(channel.remoteAddress()).replaceFirst("^.*/", "");
+    String remote = SocketText.of(channel.remoteAddress());
     refusals.count(
         refusal.rule().word(),
         "dialled " + remote + ": " + refusal.sentence(),

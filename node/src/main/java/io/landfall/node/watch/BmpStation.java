@@ -1,5 +1,6 @@
 package io.landfall.node.watch;
 
+import io.landfall.admin.SocketText;
 import io.landfall.bgp.watch.Bmp;
 import io.landfall.config.WatchConfig;
 import io.landfall.core.Backoff;
@@ -115,7 +116,7 @@ final class BmpStation {
             (ChannelFutureListener)
                 done -> {
                   if (!done.isSuccess()) {
-                    failed(String.valueOf(done.cause().getMessage()));
+                    failed(SocketText.why(done.cause()));
                   }
                 });
   }
@@ -319,7 +320,7 @@ final class BmpStation {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      control.hereOrLater(() -> disconnect(context.channel(), String.valueOf(cause.getMessage())));
+      control.hereOrLater(() -> disconnect(context.channel(), SocketText.why(cause)));
     }
   }
 }

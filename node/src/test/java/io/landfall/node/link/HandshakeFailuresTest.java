@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What TLS threw, in words that tell what to do. */
+/** What TLS threw, in words with what to do. */
 class HandshakeFailuresTest {
   private static final long NOW = 1_795_000_000_000L;
   private static final X509Certificate OWN =
@@ -38,8 +38,20 @@ class HandshakeFailuresTest {
             HandshakeFailures.describe(
                     new SSLException("Received fatal alert: certificate_unknown"), OWN, NOW)
                 .sentence())
-        .contains("its log has the rule")
-        .contains("this node's clock shows");
+        .contains("TLS alert certificate_unknown", "'landfall show refused' have the rule")
+        .contains("this node's clock shows 2026-11-18T11:06:40Z")
+        .contains("by this clock it is valid", "revoked", "its CA", "that node's clock")
+        .doesNotContain("check the clock");
+  }
+
+  @Test
+  void aRefusedCertificateThatIsNotValidByThisClockIsToBeRenewed() {
+    long late = OWN.getNotAfter().toInstant().toEpochMilli() + 1;
+    assertThat(
+            HandshakeFailures.describe(
+                    new SSLException("error: SSLV3_ALERT_CERTIFICATE_UNKNOWN"), OWN, late)
+                .sentence())
+        .contains("TLS alert certificate_unknown", "renew it, or check this node's clock");
   }
 
   @Test

@@ -54,6 +54,26 @@ class HandshakeSlotsTest {
   }
 
   @Test
+  void neighboursInItsNetworkDoNotTakeThePlacesOfAKnownAddress() {
+    for (int i = 0; i < 4; i++) {
+      slots.take(i, address("2001:db8:0:1::" + i), false);
+      slots.began(i);
+    }
+    assertThat(slots.take(4, address("2001:db8:0:1::9"), true)).isInstanceOf(Decision.Taken.class);
+    assertThat(slots.take(5, address("2001:db8:0:1::8"), false))
+        .isEqualTo(new Decision.Refused<>(Limit.SOURCE));
+  }
+
+  @Test
+  void hostsBehindNat64AreToldApart() {
+    for (int i = 0; i < 4; i++) {
+      slots.take(i, address("64:ff9b::192.0.2.1"), false);
+    }
+    assertThat(slots.take(4, address("64:ff9b::192.0.2.2"), false))
+        .isInstanceOf(Decision.Taken.class);
+  }
+
+  @Test
   void whenStrangersHaveAllTheirPlacesTheOldestSilentOneGoes() {
     for (int i = 0; i < 6; i++) {
       stranger(i);

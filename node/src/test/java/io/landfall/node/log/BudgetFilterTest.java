@@ -10,7 +10,7 @@ import ch.qos.logback.core.read.ListAppender;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** No line gets past the budget, whoever writes it. */
+/** No line gets past the budget, whatever writes it. */
 class BudgetFilterTest {
   private final LoggerContext context = new LoggerContext();
   private final ListAppender<ILoggingEvent> written = new ListAppender<>();

@@ -118,7 +118,7 @@ class BmpTableTest {
     assertThat(overlay.route(SHOP).orElseThrow().paths()).hasSize(PATHS);
   }
 
-  /** Tells all there is; no slice may show or say more than it may cost. */
+  /** Sends all there is; no slice may show or send more than it may cost. */
   private long tellAll() {
     long messages = 0;
     while (table.hasMore()) {

@@ -9,6 +9,7 @@ import io.landfall.bgp.SessionConfig;
 import io.landfall.bgp.SessionEffect;
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.bgp.SessionEvent;
+import io.landfall.bgp.SessionState;
 import io.landfall.bgp.SessionStats;
 import io.landfall.bgp.UpdateMessage;
 import io.landfall.core.HostAddress;
@@ -206,9 +207,13 @@ final class SpeakerSession {
         : "NOTIFICATION " + reason.code() + "/" + reason.subcode() + " " + reason.text();
   }
 
-  /** Noted when the reason is a new one, so that a host that is away fills no log. */
+  /**
+   * Noted when the reason is a new one, so that a host that is away fills no log. The loser of a
+   * collision (RFC 4271 section 6.8) is no failure: the other connection is there.
+   */
   private void attemptFailed(String why, List<SpeakerEffect> out) {
-    if (!why.equals(lastFailure)) {
+    boolean another = session.state().compareTo(SessionState.OPEN_SENT) >= 0;
+    if (!another && !why.equals(lastFailure)) {
       lastFailure = why;
       note(false, "no service session yet: " + why, out);
     }

@@ -268,6 +268,18 @@ class ServiceSpeakersTest {
     assertThat(web7.facts()).singleElement().asString().startsWith("silent 10.32.1.10");
   }
 
+  /** RFC 9687: twice the hold time of 9 s, though the peer's KEEPALIVEs are not read meanwhile. */
+  @Test
+  void aHostThatReadsNothingIsCutAfterTwiceTheHoldTimeAndNotBefore() {
+    HostWire web7 = ebgp().establish();
+    web7.step(new SpeakerEvent.WriteBlocked("web7", web7.connection()));
+    web7.passSeconds(17);
+    assertThat(web7.state()).isEqualTo(SessionState.ESTABLISHED);
+    web7.passSeconds(1);
+    assertThat(web7.state()).isNotEqualTo(SessionState.ESTABLISHED);
+    assertThat(web7.detail().view().lastDown().orElseThrow().code()).isEqualTo(8);
+  }
+
   @Test
   void shutdownSaysWhyAndVoidsEveryWord() {
     HostWire web7 = ebgp().establish();
