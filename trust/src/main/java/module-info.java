@@ -1,4 +1,4 @@
-/** Who a peer is: certificates, admission, discovery, revocation. */
+/** Who a peer is: certificates, admission, revocation. */
 @org.jspecify.annotations.NullMarked
 module io.landfall.trust {
   requires static org.jspecify;

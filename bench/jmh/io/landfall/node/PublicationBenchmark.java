@@ -2,6 +2,8 @@ package io.landfall.node;
 
 import io.landfall.bench.Neighbor;
 import io.landfall.bgp.SessionEvent;
+import io.landfall.control.Neighbors;
+import io.landfall.control.Publication;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.edge.EdgeSnapshot;
@@ -54,7 +56,6 @@ public class PublicationBenchmark {
   @Param({"3", "50"})
   public int nodes;
 
-  private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
   private Neighbor sender;
   private Overlay overlay;
   private Snapshots snapshots;
@@ -79,16 +80,15 @@ public class PublicationBenchmark {
                 false),
             bound -> 0);
     NodeConfig config = config();
-    NodeNames names = new NodeNames(config.name(), config.identity());
-    snapshots =
-        new Snapshots(
-            config,
+    Neighbors names = new Neighbors(config.name(), config.identity());
+    publication =
+        new Publication(
+            Translate.control(config),
             overlay,
             new LocalSignals(Translate.signalSpecs(config), 0),
             names,
-            node -> Optional.empty(),
-            Map.of());
-    publication = new Publication(snapshots, config.services(), queue::add, changed -> {});
+            node -> Optional.empty());
+    snapshots = new Snapshots(config, publication.published(), Map.of());
     overlay.step(new OverlayEvent.LocalServicesEvaluated(), 0);
     join();
     List<HostAddress> all = new ArrayList<>();
@@ -97,7 +97,7 @@ public class PublicationBenchmark {
     }
     for (int n = 0; n < nodes; n++) {
       HostAddress node = Neighbor.BLOCK.host(Neighbor.BLOCK.parseHost("10.200.0.0").offset() + n);
-      names.learn(node, new NodeName("n" + n));
+      names.configured(node, new NodeName("n" + n));
       overlay.step(new OverlayEvent.RemoteNode.Verified(node, new TreeSet<>(all)), 0);
       overlay.step(new OverlayEvent.RemoteNode.Channel(node, true), 0);
       List<HostAddress> hosts = new ArrayList<>(List.of(node));
@@ -184,8 +184,12 @@ public class PublicationBenchmark {
         publication.routesChanged(changed.offsets());
       }
     }
-    for (Runnable task = queue.poll(); task != null; task = queue.poll()) {
-      task.run();
+    publish();
+  }
+
+  private void publish() {
+    while (publication.hasChanges()) {
+      snapshots.update(publication.takeChanges());
     }
   }
 
@@ -205,7 +209,7 @@ public class PublicationBenchmark {
   @OutputTimeUnit(TimeUnit.MICROSECONDS)
   public EdgeSnapshot everything() {
     publication.everythingChanged();
-    queue.remove().run();
+    publish();
     return snapshots.current();
   }
 

@@ -3,6 +3,8 @@ package io.landfall.bfd;
 import io.landfall.bfd.BfdPacket.AuthenticationSection;
 import io.landfall.bfd.BfdPacket.Flags;
 import io.landfall.bfd.BfdPacket.Intervals;
+import io.landfall.core.Machine;
+import io.landfall.core.Now;
 import io.landfall.core.Rng;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +28,7 @@ import java.util.OptionalLong;
  * 6.8.6 demands. Timers change only by state: once a second while not Up, the configured interval
  * in Up, announced by a Poll Sequence (6.8.3).
  */
-public final class BfdSession {
+public final class BfdSession implements Machine<BfdEvent, BfdEffect> {
   private static final long MOST_MICROS = 0xffff_ffffL;
 
   private final BfdConfig config;
@@ -65,7 +67,12 @@ public final class BfdSession {
     this.schedule = new Schedule(random, config.timing().detectMult());
   }
 
-  /** Applies one event and returns what the owner must do, in order. */
+  @Override
+  public List<BfdEffect> step(BfdEvent event, Now now) {
+    return step(event, now.monotonicNanos());
+  }
+
+  /** Applies one event and returns what the owner must do, in order; no wall clock is needed. */
   public List<BfdEffect> step(BfdEvent event, long nowNanos) {
     out = new ArrayList<>();
     switch (event) {
@@ -309,6 +316,7 @@ public final class BfdSession {
   }
 
   /** When the next Tick is due, by the monotonic clock; empty when nothing waits for time. */
+  @Override
   public OptionalLong deadlineNanos() {
     return schedule.deadlineNanos();
   }

@@ -33,6 +33,8 @@ public enum Rooms {
   SIGNAL("core", "", ".", 15),
   /** Serve, Forward or Decline. */
   DECISION("core", "", ".", 5),
+  /** Plane two of one node as one machine. */
+  CONTROL("core bgp bfd overlay trust signal decision", "", ".", 15),
   /** The HTTP data plane. */
   EDGE(
       "core decision",
@@ -52,7 +54,7 @@ public enum Rooms {
       40),
   /** The daemon. */
   NODE(
-      "core bgp bfd ingress overlay trust signal decision edge config admin",
+      "core bgp bfd ingress overlay trust signal decision control edge config admin",
       "ch.qos.logback.classic ch.qos.logback.core io.netty.buffer io.netty.codec"
           + " io.netty.codec.http2 io.netty.common io.netty.handler io.netty.transport"
           + " io.netty.transport.classes.epoll io.netty.transport.unix.common jdk.unsupported org.slf4j",

@@ -2,6 +2,7 @@ package io.landfall.ingress;
 
 import io.landfall.bgp.SessionEvent;
 import io.landfall.core.InvariantBroken;
+import io.landfall.core.Machine;
 import io.landfall.core.Now;
 import io.landfall.core.Rng;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ import java.util.OptionalLong;
  * start nothing is announced for the start delay, a fixed time: a node that has just started does
  * not know yet where services are, and until it attracts clients they land at other sites.
  */
-public final class Ingress {
+public final class Ingress implements Machine<IngressEvent, IngressEffect> {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   /** RFC 4486 section 4. */
@@ -66,13 +67,11 @@ public final class Ingress {
   /**
    * Applies one event.
    *
-   * @param nowNanos the monotonic clock
-   * @param wallMillis the wall clock, for showing only
    * @return what to do, in order
    * @throws InvariantBroken when the event names an upstream that is not configured
    */
-  public List<IngressEffect> step(IngressEvent event, long nowNanos, long wallMillis) {
-    Now now = new Now(nowNanos, wallMillis);
+  @Override
+  public List<IngressEffect> step(IngressEvent event, Now now) {
     List<IngressEffect> out = new ArrayList<>();
     switch (event) {
       case IngressEvent.Start start -> start(start.listener(), now, out);
@@ -107,6 +106,7 @@ public final class Ingress {
   }
 
   /** When the next {@link IngressEvent.Tick} is due, by the monotonic clock. */
+  @Override
   public OptionalLong deadlineNanos() {
     OptionalLong earliest = OptionalLong.empty();
     for (OptionalLong own : List.of(startedAtNanos, drainedAtNanos)) {

@@ -9,6 +9,7 @@ import io.landfall.bgp.PathAttributes;
 import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.core.Block;
 import io.landfall.core.InvariantBroken;
+import io.landfall.core.Now;
 import io.landfall.ingress.IngressView.State;
 import java.util.List;
 import java.util.Map;
@@ -328,7 +329,8 @@ class IngressTest {
 
   @Test
   void anUpstreamThatIsNotConfiguredIsABug() {
-    assertThatThrownBy(() -> ingress.step(new IngressEvent.ConnectFailed("192.0.2.99", "x"), 0, 0))
+    assertThatThrownBy(
+            () -> ingress.step(new IngressEvent.ConnectFailed("192.0.2.99", "x"), new Now(0, 0)))
         .isInstanceOf(InvariantBroken.class);
   }
 

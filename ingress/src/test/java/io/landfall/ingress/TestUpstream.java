@@ -10,6 +10,7 @@ import io.landfall.bgp.SessionEffect;
 import io.landfall.bgp.SessionEvent;
 import io.landfall.bgp.SessionState;
 import io.landfall.bgp.UpdateMessage;
+import io.landfall.core.Now;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -58,7 +59,7 @@ final class TestUpstream {
 
   /** Gives ingress one event. */
   void give(IngressEvent event) {
-    wire.add(() -> carry(ingress.step(event, nowNanos, wallMillis)));
+    wire.add(() -> carry(ingress.step(event, new Now(nowNanos, wallMillis))));
     settle();
   }
 
@@ -70,7 +71,8 @@ final class TestUpstream {
     wire.add(
         () -> {
           carry(
-              ingress.step(new IngressEvent.Connected(NAME, number, LOCAL), nowNanos, wallMillis));
+              ingress.step(
+                  new IngressEvent.Connected(NAME, number, LOCAL), new Now(nowNanos, wallMillis)));
           session.step(new SessionEvent.Connected(number, false), nowNanos, this::answer);
         });
     // The stream is there for both before the first byte is carried.
@@ -102,7 +104,7 @@ final class TestUpstream {
   }
 
   private void toIngress(IngressEvent event) {
-    wire.add(() -> carry(ingress.step(event, nowNanos, wallMillis)));
+    wire.add(() -> carry(ingress.step(event, new Now(nowNanos, wallMillis))));
   }
 
   private void answer(SessionEffect<AnyRoute> effect) {

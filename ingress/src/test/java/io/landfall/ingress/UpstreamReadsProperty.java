@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.core.Block;
+import io.landfall.core.Now;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -101,7 +102,7 @@ class UpstreamReadsProperty {
     reads.forEach(read -> events.add(new IngressEvent.Received(NAME, 1, read.clone())));
     StringBuilder outcome = new StringBuilder();
     for (IngressEvent event : events) {
-      for (IngressEffect effect : ingress.step(event, 1_000_000_000L, 1_000)) {
+      for (IngressEffect effect : ingress.step(event, new Now(1_000_000_000L, 1_000))) {
         outcome.append(
             effect instanceof IngressEffect.Write(String to, long connection, byte[] bytes)
                 ? "write " + connection + " " + HexFormat.of().formatHex(bytes)

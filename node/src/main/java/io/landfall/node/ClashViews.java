@@ -16,7 +16,7 @@ final class ClashViews {
 
   /** One row for each pair, after the rows of peers and candidates. */
   static List<PeerView> rows(Node node) {
-    return node.clashes.duplicates().rows().stream()
+    return node.overlay.plane().duplicates().rows().stream()
         .map(
             row -> {
               Optional<Holder> other = row.refused().or(row::live);
@@ -38,7 +38,7 @@ final class ClashViews {
 
   /** The clashes over one peer's identity, and those in which it refused this node. */
   static List<Fields> of(Node node, HostAddress identity) {
-    return node.clashes.duplicates().rows().stream()
+    return node.overlay.plane().duplicates().rows().stream()
         .filter(row -> row.identity().equals(identity) || isLive(row, identity))
         .map(ClashViews::fields)
         .toList();

@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.admin.SocketText;
+import io.landfall.control.ControlEvent;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Candidate;
 import io.landfall.edge.BackendFailure;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * @param forward how it reaches other nodes
  * @param backends which backend has which address
  * @param control the control thread
- * @param signals hears of backends
+ * @param overlay hears of backends
  * @param ingress hears of this node's own listeners, and of nothing else
  */
 record EdgeWiring(
@@ -30,7 +31,7 @@ record EdgeWiring(
     ForwardDialer forward,
     Backends backends,
     ControlLoop control,
-    SignalDriver signals,
+    ControlDriver overlay,
     IngressDriver ingress)
     implements EdgePorts {
   private static final Logger log = LoggerFactory.getLogger("landfall.node");
@@ -51,7 +52,9 @@ record EdgeWiring(
     if (index >= 0) {
       control.execute(
           () ->
-              signals.apply(new SignalEvent.BackendRefused(service, index, "data plane: " + kind)));
+              overlay.apply(
+                  new ControlEvent.OfSignals(
+                      new SignalEvent.BackendRefused(service, index, "data plane: " + kind))));
     }
   }
 

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Opens connections for forwarded requests: to the place of the node's proved channel ({@link
- * ForwardLinks}), and only if the certificate of that channel answers.
+ * Opens connections for forwarded requests: to the place of the node's proved channel, as plane two
+ * has it, and only if the certificate of that channel answers.
  */
 final class ForwardDialer {
   private final OverlayPort port;

@@ -183,7 +183,7 @@ final class NodeAdmin implements AdminBackend {
     return ask(
         () ->
             answer(
-                node.signals.apply(new SignalEvent.Announce(service, lease)),
+                node.overlay.ask(new SignalEvent.Announce(service, lease)),
                 () -> service + " announced; it says " + signalOf(service) + " here"));
   }
 
@@ -192,7 +192,7 @@ final class NodeAdmin implements AdminBackend {
     return ask(
         () ->
             answer(
-                node.signals.apply(new SignalEvent.Withdraw(service)),
+                node.overlay.ask(new SignalEvent.Withdraw(service)),
                 () -> service + " withdrawn here until it is announced again"));
   }
 
@@ -201,7 +201,7 @@ final class NodeAdmin implements AdminBackend {
     return ask(
         () ->
             answer(
-                node.signals.apply(new SignalEvent.Drain(Optional.of(service))),
+                node.overlay.ask(new SignalEvent.Drain(Optional.of(service))),
                 () -> service + " drains here; it says " + signalOf(service)));
   }
 
@@ -210,7 +210,7 @@ final class NodeAdmin implements AdminBackend {
     return ask(
         () ->
             answer(
-                node.signals.apply(new SignalEvent.Undrain(Optional.of(service))),
+                node.overlay.ask(new SignalEvent.Undrain(Optional.of(service))),
                 () -> service + " drains no longer; it says " + signalOf(service) + " here"));
   }
 
@@ -221,7 +221,7 @@ final class NodeAdmin implements AdminBackend {
           node.monitor.drain(node.config.name().value(), true);
           node.ingress.drain();
           return answer(
-              node.signals.apply(new SignalEvent.Drain(Optional.empty())),
+              node.overlay.ask(new SignalEvent.Drain(Optional.empty())),
               () ->
                   "node "
                       + node.config.name()
@@ -237,7 +237,7 @@ final class NodeAdmin implements AdminBackend {
           node.monitor.drain(node.config.name().value(), false);
           node.ingress.undrain();
           return answer(
-              node.signals.apply(new SignalEvent.Undrain(Optional.empty())),
+              node.overlay.ask(new SignalEvent.Undrain(Optional.empty())),
               () -> "node " + node.config.name() + " drains no longer");
         });
   }
@@ -253,7 +253,7 @@ final class NodeAdmin implements AdminBackend {
   }
 
   private Signal signalOf(ServiceName service) {
-    return node.signals.signals().signal(service);
+    return node.overlay.plane().signals().signal(service);
   }
 
   private static CommandResult answer(

@@ -40,7 +40,7 @@ final class NodeMetrics implements MetricsSource {
   private NodeMetrics(Node node, NodeViews views) {
     this.node = node;
     routes = node.overlay.overlay().hostCount();
-    duplicates = node.clashes.duplicates().total();
+    duplicates = node.overlay.plane().duplicates().total();
     updatesSent = node.ingress.view().updatesSent();
     watch = node.watching.counts();
     for (PeerView peer : views.peers()) {
@@ -55,10 +55,10 @@ final class NodeMetrics implements MetricsSource {
     bfd.addAll(node.ingress.bfdRows());
     for (ServiceConfig service : node.config.services()) {
       if (service.isLocal()) {
-        signals.put(service.name().value(), node.signals.signals().signal(service.name()));
+        signals.put(service.name().value(), node.overlay.plane().signals().signal(service.name()));
       }
     }
-    node.signals
+    node.probes
         .counts()
         .forEach(
             (service, counts) -> {

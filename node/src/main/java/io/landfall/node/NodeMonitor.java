@@ -6,6 +6,8 @@ import io.landfall.admin.MonitorHub;
 import io.landfall.admin.MonitorWatch;
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.config.ServiceConfig;
+import io.landfall.control.Neighbors;
+import io.landfall.control.SignalWatcher;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.OverlayEffect.Cause;
@@ -27,10 +29,10 @@ import java.util.function.Supplier;
  * watches. The overlay is told to keep what routes were before when the first watcher comes, and to
  * forget it when the last one goes. On the control thread only.
  */
-final class NodeMonitor implements OverlayWatcher {
+final class NodeMonitor implements OverlayWatcher, SignalWatcher {
   private final MonitorHub hub = new MonitorHub();
   private final ControlLoop control;
-  private final OverlayDriver overlay;
+  private final ControlDriver overlay;
   private final Function<HostAddress, String> nameOf;
   private final RouteFields fields;
 
@@ -39,7 +41,10 @@ final class NodeMonitor implements OverlayWatcher {
 
   /** A monitor that nobody watches. */
   static NodeMonitor of(
-      ControlLoop control, OverlayDriver overlay, NodeNames names, List<ServiceConfig> services) {
+      ControlLoop control,
+      ControlDriver overlay,
+      Neighbors neighbors,
+      List<ServiceConfig> services) {
     Map<HostAddress, String> known = new LinkedHashMap<>();
     services.forEach(service -> known.put(service.identity(), service.name().value()));
     return new NodeMonitor(
@@ -47,16 +52,19 @@ final class NodeMonitor implements OverlayWatcher {
         overlay,
         identity -> {
           String service = known.get(identity);
-          return service != null ? service : names.nameOf(identity).map(NodeName::value).orElse("");
+          return service != null
+              ? service
+              : neighbors.nameOf(identity).map(NodeName::value).orElse("");
         });
   }
 
   private NodeMonitor(
-      ControlLoop control, OverlayDriver overlay, Function<HostAddress, String> nameOf) {
+      ControlLoop control, ControlDriver overlay, Function<HostAddress, String> nameOf) {
     this.control = control;
     this.overlay = overlay;
     this.nameOf = nameOf;
     this.fields = new RouteFields(nameOf, nanos -> 0);
+    overlay.plane().watchSignals(this);
   }
 
   /** Begins a watch; empty when there are as many as there may be. */
@@ -91,8 +99,8 @@ final class NodeMonitor implements OverlayWatcher {
     return Instant.ofEpochMilli(control.wallMillis());
   }
 
-  /** A local service says something else; what it leads to in the overlay is done by the task. */
-  void signalChanged(SignalChange change, HostAddress identity, Runnable telling) {
+  @Override
+  public void changing(SignalChange change, HostAddress identity) {
     emit(
         () ->
             new MonitorEvent(
@@ -106,7 +114,10 @@ final class NodeMonitor implements OverlayWatcher {
                 Optional.of(change.to().name()),
                 change.why()));
     localWhy = change.why();
-    telling.run();
+  }
+
+  @Override
+  public void changed() {
     localWhy = "";
   }
 

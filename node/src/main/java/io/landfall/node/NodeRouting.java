@@ -8,6 +8,7 @@ import io.landfall.admin.MonitorWatch;
 import io.landfall.admin.RouteQuery;
 import io.landfall.admin.RoutingBackend;
 import io.landfall.config.Similar;
+import io.landfall.control.CandidateView;
 import io.landfall.core.Addresses;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
@@ -15,7 +16,6 @@ import io.landfall.overlay.PeerDetail;
 import io.landfall.overlay.PeerView;
 import io.landfall.overlay.RouteDetail;
 import io.landfall.overlay.speaker.SpeakerDetail;
-import io.landfall.trust.CandidateView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -189,14 +189,14 @@ final class NodeRouting implements RoutingBackend {
     }
     HostAddress identity = found.get().view().info().identity();
     Optional<Long> next = Optional.empty();
-    for (CandidateView candidate : node.discovery.view()) {
+    for (CandidateView candidate : node.overlay.plane().candidates(node.control.monotonicNanos())) {
       if (candidate.peer().filter(p -> p.identity().equals(identity)).isPresent()) {
         next = candidate.nextAttemptInMillis();
       }
     }
     return new Looked.Found(
         peerFields
-            .node(found.get(), node.overlay.remoteOf(identity), next)
+            .node(found.get(), node.overlay.plane().remoteOf(identity), next)
             .put("requestsTo", node.forward.addressOf(identity))
             .put("duplicates", ClashViews.of(node, identity)));
   }
@@ -269,7 +269,7 @@ final class NodeRouting implements RoutingBackend {
     return ask(
         () -> {
           SortedSet<String> peers = nodeNames();
-          node.names.all().forEach(name -> peers.add(name.value()));
+          node.neighbors.names().forEach(name -> peers.add(name.value()));
           node.config.overlay().reflectors().forEach(name -> peers.add(name.value()));
           node.config.overlay().costs().keySet().forEach(name -> peers.add(name.value()));
           node.config.trust().entitlements().keySet().forEach(name -> peers.add(name.value()));

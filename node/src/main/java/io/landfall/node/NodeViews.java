@@ -5,6 +5,7 @@ import io.landfall.admin.RefusedView;
 import io.landfall.admin.RouteView;
 import io.landfall.admin.ServiceStatus;
 import io.landfall.config.ServiceConfig;
+import io.landfall.control.CandidateView;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
@@ -12,7 +13,6 @@ import io.landfall.decision.Candidate;
 import io.landfall.node.link.PortRefusals;
 import io.landfall.signal.BackendView;
 import io.landfall.signal.LocalServiceView;
-import io.landfall.trust.CandidateView;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -85,12 +85,14 @@ final class NodeViews {
   /** The name of a node or service of this identity; empty text when it has none here. */
   String nameOf(HostAddress identity) {
     String service = serviceNames.get(identity);
-    return service != null ? service : node.names.nameOf(identity).map(NodeName::value).orElse("");
+    return service != null
+        ? service
+        : node.neighbors.nameOf(identity).map(NodeName::value).orElse("");
   }
 
   private String nameOf(io.landfall.overlay.RouteView route) {
     return route.nodeIdentity()
-        ? node.names.nameOf(route.host()).map(NodeName::value).orElse("")
+        ? node.neighbors.nameOf(route.host()).map(NodeName::value).orElse("")
         : serviceNames.getOrDefault(route.host(), "");
   }
 
@@ -98,7 +100,7 @@ final class NodeViews {
     List<PeerView> result = new ArrayList<>();
     Set<String> shown = new HashSet<>();
     Map<HostAddress, CandidateView> candidates = new LinkedHashMap<>();
-    List<CandidateView> all = node.discovery.view();
+    List<CandidateView> all = node.overlay.plane().candidates(node.control.monotonicNanos());
     for (CandidateView candidate : all) {
       candidate.peer().ifPresent(peer -> candidates.putIfAbsent(peer.identity(), candidate));
     }
@@ -154,13 +156,14 @@ final class NodeViews {
 
   /** The remote end of the session itself; of a peer that is away, where it was dialled. */
   private String endpointOf(HostAddress identity, @Nullable CandidateView candidate) {
-    String remote = node.overlay.remoteOf(identity);
+    String remote = node.overlay.plane().remoteOf(identity);
     return remote.isEmpty() && candidate != null ? candidate.endpoint().toString() : remote;
   }
 
   List<ServiceStatus> services() {
     Map<ServiceName, LocalServiceView> local = new LinkedHashMap<>();
-    for (LocalServiceView view : node.signals.signals().view(node.control.monotonicNanos())) {
+    for (LocalServiceView view :
+        node.overlay.plane().signals().view(node.control.monotonicNanos())) {
       local.put(view.service(), view);
     }
     List<ServiceStatus> result = new ArrayList<>();
@@ -198,7 +201,7 @@ final class NodeViews {
       backends.add(
           new ServiceStatus.BackendState(
               service.backends().get(i).url(),
-              node.signals.signals().isBackendUp(service.name(), i),
+              node.overlay.plane().signals().isBackendUp(service.name(), i),
               backend.lastError()));
     }
     return new ServiceStatus.Local(

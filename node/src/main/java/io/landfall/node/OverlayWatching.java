@@ -19,7 +19,7 @@ final class OverlayWatching {
   private OverlayWatching() {}
 
   /** Everyone who watches; starts nothing. Before the overlay has its first link. */
-  static Watching of(WatchConfig config, OverlayDriver driver, ControlLoop control) {
+  static Watching of(WatchConfig config, ControlDriver driver, ControlLoop control) {
     Watching watching =
         new Watching(
             config, driver.overlay().tap(), control, "Landfall " + Version.text() + " overlay");

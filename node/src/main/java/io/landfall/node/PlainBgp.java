@@ -4,6 +4,7 @@ import io.landfall.admin.SocketText;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.PlainBgpConfig;
 import io.landfall.config.ServiceConfig;
+import io.landfall.control.Neighbors;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
@@ -43,15 +44,15 @@ final class PlainBgp {
       NodeConfig config,
       EventLoopGroup loops,
       ControlLoop control,
-      OverlayDriver overlay,
-      NodeNames names)
+      ControlDriver overlay,
+      Neighbors known)
       throws StartFailed {
     List<PlainNeighbor> neighbors = neighbors(config);
     if (!neighbors.isEmpty() && !Sockets.isEpoll(loops)) {
       throw new StartFailed("overlay.bgp: BGP over plain TCP needs Linux and its epoll");
     }
-    neighbors.forEach(n -> names.learn(n.peer().identity(), n.peer().name()));
-    config.overlay().bgp().nodes().forEach((name, identity) -> names.learn(identity, name));
+    neighbors.forEach(n -> known.configured(n.peer().identity(), n.peer().name()));
+    config.overlay().bgp().nodes().forEach((name, identity) -> known.configured(identity, name));
     return new PlainNeighbors(
         neighbors,
         new PlainNeighbors.Host(

@@ -1,9 +1,11 @@
 package io.landfall.node;
 
+import io.landfall.control.ControlConfig;
+import io.landfall.control.ControlPlane;
+import io.landfall.control.Neighbors;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
-import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
 import io.landfall.node.bgptcp.BgpTcpSpec;
 import io.landfall.node.bgptcp.PlainNeighbor;
@@ -17,6 +19,7 @@ import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.RouteView;
+import io.landfall.signal.LocalSignals;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import java.io.BufferedReader;
@@ -57,7 +60,7 @@ public final class Reflector {
 
   private final ControlLoop control;
   private final EventLoopGroup loops = Sockets.loops(1, "landfall-control");
-  private final OverlayDriver driver;
+  private final ControlDriver driver;
   private final PlainNeighbors neighbors;
   private final ReflectorOptions options;
   private final Watching watching;
@@ -65,15 +68,17 @@ public final class Reflector {
   private Reflector(ReflectorOptions options) {
     this.options = options;
     this.control = new ControlLoop(loops.next(), () -> Runtime.getRuntime().halt(EXIT_BROKEN));
-    Overlay overlay = new Overlay(config(options), Reflector::random);
+    OverlayConfig config = config(options);
     this.driver =
-        new OverlayDriver(
-            overlay,
+        new ControlDriver(
+            new ControlPlane(
+                ControlConfig.ofReflector(config.identity()),
+                new Overlay(config, Reflector::random),
+                new LocalSignals(List.of(), 0),
+                new Neighbors(config.name(), config.identity()),
+                Reflector::random),
             control,
-            Reflector::unknown,
-            host -> false,
-            node -> PeerInfo.Relation.MESH,
-            OverlayDriver.Listener.NOBODY);
+            ignored -> {});
     this.watching = OverlayWatching.of(options.watch(), driver, control);
     this.neighbors =
         new PlainNeighbors(
@@ -175,10 +180,6 @@ public final class Reflector {
 
   private static long random(long bound) {
     return ThreadLocalRandom.current().nextLong(bound);
-  }
-
-  private static @org.jspecify.annotations.Nullable HostAddress unknown(ServiceName service) {
-    return null;
   }
 
   @SuppressWarnings("SystemOut") // What a command says to the person who ran it.

@@ -3,10 +3,15 @@ package io.landfall.node;
 import io.landfall.bgp.LargeCommunity;
 import io.landfall.bgp.Origin;
 import io.landfall.bgp.PathAttributes;
+import io.landfall.control.ControlConfig;
+import io.landfall.control.ControlEffect;
+import io.landfall.control.ControlPlane;
+import io.landfall.control.Neighbors;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.NodeName;
+import io.landfall.core.Rng;
 import io.landfall.core.Signal;
 import io.landfall.node.bgptcp.BgpTcpSpec;
 import io.landfall.node.bgptcp.PlainNeighbor;
@@ -16,10 +21,10 @@ import io.landfall.overlay.Directory;
 import io.landfall.overlay.NodeCosts;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayConfig;
-import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.PeerInfo;
+import io.landfall.signal.LocalSignals;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
@@ -201,11 +206,11 @@ final class Rehearsal {
   }
 
   /** One of the three overlays. */
-  private final class Part implements OverlayDriver.Listener {
+  private final class Part {
     private final String name;
     private final HostAddress identity;
     private final InetAddress address;
-    private final OverlayDriver driver;
+    private final ControlDriver driver;
     private Runnable onChange = () -> {};
     private int awaited = -1;
     private PlainNeighbors streams;
@@ -214,23 +219,26 @@ final class Rehearsal {
       this.name = name;
       this.identity = identity;
       this.address = InetAddress.ofLiteral("127.86.0." + identity.offset());
+      OverlayConfig config =
+          new OverlayConfig(
+              new NodeName(name),
+              identity,
+              ASN,
+              reflector,
+              OverlayLimits.usual(),
+              NodeCosts.equal(),
+              new Parts());
+      Rng rng = bound -> ThreadLocalRandom.current().nextLong(bound);
       this.driver =
-          new OverlayDriver(
-                  new Overlay(
-                      new OverlayConfig(
-                          new NodeName(name),
-                          identity,
-                          ASN,
-                          reflector,
-                          OverlayLimits.usual(),
-                          NodeCosts.equal(),
-                          new Parts()),
-                      bound -> ThreadLocalRandom.current().nextLong(bound)),
+          new ControlDriver(
+                  new ControlPlane(
+                      ControlConfig.ofReflector(identity),
+                      new Overlay(config, rng),
+                      new LocalSignals(List.of(), 0),
+                      new Neighbors(new NodeName(name), identity),
+                      rng),
                   control,
-                  service -> null,
-                  host -> false,
-                  node -> PeerInfo.Relation.MESH,
-                  this)
+                  this::carryOut)
               .silently();
       this.streams = neighbors(List.of());
     }
@@ -243,11 +251,12 @@ final class Rehearsal {
           driver);
     }
 
-    @Override
-    public void routesChanged(OverlayEffect.RoutesChanged change) {
-      for (int offset : change.offsets()) {
-        if (offset == awaited) {
-          onChange.run();
+    private void carryOut(ControlEffect effect) {
+      if (effect instanceof ControlEffect.RoutesChanged(int[] offsets)) {
+        for (int offset : offsets) {
+          if (offset == awaited) {
+            onChange.run();
+          }
         }
       }
     }

@@ -1,9 +1,9 @@
 package io.landfall.node;
 
+import io.landfall.control.RequestAdmission.Verdict;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.Timers;
-import io.landfall.node.RequestRules.Verdict;
 import io.landfall.node.link.Sockets;
 import io.landfall.trust.AdmissionRule;
 import io.landfall.trust.PeerIdentity;
@@ -26,10 +26,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The connections on which other nodes forward requests to this one. A handshake looks at a
  * certificate once and a connection may live for days, so each is judged again whenever something
- * changes about its node: requests are served while the node is live ({@link RequestRules}), wait
- * for a moment while its session comes up, and are refused otherwise, so that the other node tries
- * them elsewhere. Whoever is revoked or expires is cut off, as its BGP session is (design section
- * 7).
+ * changes about its node: requests are served while the node is live ({@link
+ * io.landfall.control.RequestAdmission}), wait for a moment while its session comes up, and are
+ * refused otherwise, so that the other node tries them elsewhere. Whoever is revoked or expires is
+ * cut off, as its BGP session is (design section 7).
  *
  * <p>On the control thread, but for {@link #add} and {@link #size}.
  */
@@ -82,7 +82,7 @@ final class RequestChannels {
   /**
    * No connections yet.
    *
-   * @param rules judges the requests of a peer that connected from an address
+   * @param rules what becomes of the requests of a peer that connected from an address
    */
   RequestChannels(ControlLoop control, BiFunction<PeerIdentity, InetAddress, Verdict> rules) {
     this.control = control;

@@ -4,6 +4,7 @@ import io.landfall.admin.SocketText;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceBgpConfig;
 import io.landfall.config.ServiceConfig;
+import io.landfall.control.ControlEvent;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.MedMapping;
@@ -20,7 +21,6 @@ import io.landfall.overlay.speaker.SpeakerEvent;
 import io.landfall.overlay.speaker.SpeakerHost;
 import io.landfall.overlay.speaker.SpeakerView;
 import io.landfall.overlay.speaker.SpeakersConfig;
-import io.landfall.signal.SignalChange;
 import io.landfall.signal.SignalEvent;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
@@ -46,11 +46,11 @@ final class SpeakerDriver {
 
   private final NodeConfig config;
   private final SpeakerTransport transport;
-  private final SignalDriver signals;
+  private final ControlDriver signals;
   private final Map<HostAddress, ServiceName> services = new LinkedHashMap<>();
 
   private SpeakerDriver(
-      NodeConfig config, EventLoopGroup loops, ControlLoop control, SignalDriver signals)
+      NodeConfig config, EventLoopGroup loops, ControlLoop control, ControlDriver signals)
       throws StartFailed {
     this.config = config;
     this.signals = signals;
@@ -74,17 +74,12 @@ final class SpeakerDriver {
    * @throws StartFailed when a key cannot be read, or the system has no such sockets
    */
   static SpeakerDriver of(
-      NodeConfig config, EventLoopGroup loops, ControlLoop control, SignalDriver signals)
+      NodeConfig config, EventLoopGroup loops, ControlLoop control, ControlDriver signals)
       throws StartFailed {
     if (!config.serviceBgp().hosts().isEmpty() && !Sockets.isEpoll(loops)) {
       throw new StartFailed("service-bgp: BGP over plain TCP needs Linux and its epoll");
     }
     return new SpeakerDriver(config, loops, control, signals);
-  }
-
-  /** The tier to originate a service with: what the config says, and what its hosts add. */
-  static long tier(ServiceConfig service, SignalChange change) {
-    return Math.min(MedMapping.MAX, service.tier() + change.tier());
   }
 
   private static SpeakersConfig translate(NodeConfig config) {
@@ -169,9 +164,11 @@ final class SpeakerDriver {
     switch (effect) {
       case SpeakerEffect.Said(String host, HostAddress service, var word) ->
           signals.apply(
-              new SignalEvent.HostSaid(nameOf(service), host, word.signal(), word.tier()));
+              new ControlEvent.OfSignals(
+                  new SignalEvent.HostSaid(nameOf(service), host, word.signal(), word.tier())));
       case SpeakerEffect.Silent(String host, HostAddress service, String why) ->
-          signals.apply(new SignalEvent.HostSilent(nameOf(service), host, why));
+          signals.apply(
+              new ControlEvent.OfSignals(new SignalEvent.HostSilent(nameOf(service), host, why)));
       case SpeakerEffect.Note(String host, boolean warning, String text) -> {
         if (warning) {
           log.warn("{} host={}", text, host);

@@ -2,10 +2,13 @@ package io.landfall.node;
 
 import io.landfall.admin.AdminServer;
 import io.landfall.config.AdminConfig;
+import io.landfall.config.IngressConfig;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ProbeConfig;
 import io.landfall.config.ServiceBgpConfig;
 import io.landfall.config.ServiceConfig;
+import io.landfall.control.ControlConfig;
+import io.landfall.control.Neighbors;
 import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
@@ -28,6 +31,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 
 /**
  * From config records to the records of the rooms. Two sets of records on purpose: a config may
@@ -42,7 +46,7 @@ final class Translate {
     return new AdminServer.Listeners(admin.socket(), admin.metrics(), admin.lookingGlass());
   }
 
-  static OverlayConfig overlay(NodeConfig config, NodeNames names) {
+  static OverlayConfig overlay(NodeConfig config, Neighbors neighbors) {
     OverlayLimits usual = OverlayLimits.usual();
     int holdSeconds = (int) (config.overlay().holdTimeMillis() / 1000);
     OverlayLimits limits =
@@ -62,8 +66,37 @@ final class Translate {
         (int) config.overlay().asn(),
         config.overlay().reflector(),
         limits,
-        identity -> costOf(config, names, identity),
+        identity -> costOf(config, neighbors, identity),
         PlainBgp.directory(config));
+  }
+
+  static ControlConfig control(NodeConfig config) {
+    SortedMap<ServiceName, ControlConfig.Service> services = new TreeMap<>();
+    for (ServiceConfig service : config.services()) {
+      services.put(
+          service.name(),
+          new ControlConfig.Service(
+              service.identity(),
+              service.hosts(),
+              service.paths(),
+              service.tier(),
+              service.backends().size()));
+    }
+    return new ControlConfig(
+        config.identity(),
+        services,
+        node -> relation(config, node),
+        config.overlay().listen().getPort());
+  }
+
+  /** For how long at most a node that starts holds requests: twice plane one's start delay. */
+  static long startHoldNanos(NodeConfig config) {
+    long delayMillis =
+        config
+            .ingress()
+            .map(IngressConfig::startDelayMillis)
+            .orElse(IngressConfig.DEFAULT_START_DELAY_MILLIS);
+    return TimeUnit.MILLISECONDS.toNanos(2 * delayMillis);
   }
 
   /** What a node of the overlay is to this one, by the name in its certificate. */
@@ -79,12 +112,12 @@ final class Translate {
     return config.overlay().reachedAt().map(at -> new NodeEndpoint(at.getAddress(), at.getPort()));
   }
 
-  private static int costOf(NodeConfig config, NodeNames names, HostAddress identity) {
+  private static int costOf(NodeConfig config, Neighbors neighbors, HostAddress identity) {
     if (identity.equals(config.identity())) {
       return 0;
     }
     long cost =
-        names
+        neighbors
             .nameOf(identity)
             .map(config.overlay()::costOf)
             .orElse(io.landfall.config.OverlayConfig.DEFAULT_COST);

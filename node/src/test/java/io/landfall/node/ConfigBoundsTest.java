@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.landfall.bfd.BfdConfig;
 import io.landfall.config.BfdSettings;
 import io.landfall.config.Bounds;
+import io.landfall.control.CandidateTable;
 import io.landfall.ingress.IngressConfig;
 import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.speaker.SpeakerHost;
@@ -14,7 +15,6 @@ import io.landfall.signal.LocalSignals;
 import io.landfall.signal.ProbeSpec;
 import io.landfall.signal.ServiceHealth;
 import io.landfall.signal.ServiceSpec;
-import io.landfall.trust.Candidates;
 import org.junit.jupiter.api.Test;
 
 /** The config knows no room; what it lets pass is exactly what the rooms take. */
@@ -26,7 +26,7 @@ class ConfigBoundsTest {
     assertThat(Bounds.HOSTS_OF_A_SERVICE).isEqualTo(ServiceSpec.MAX_SPEAKERS);
     assertThat(Bounds.SERVICE_HOSTS).isEqualTo(SpeakersConfig.MAX_HOSTS);
     assertThat(Bounds.SERVICES_OF_A_HOST).isEqualTo(SpeakerHost.MAX_SERVICES);
-    assertThat(Bounds.CANDIDATES).isEqualTo(Candidates.MAX_CANDIDATES);
+    assertThat(Bounds.CANDIDATES).isEqualTo(CandidateTable.MAX_CANDIDATES);
     assertThat(Bounds.OVERLAY_PEERS).isEqualTo(OverlayLimits.usual().peers());
     assertThat(Bounds.PREFIXES).isEqualTo(IngressConfig.MAX_PREFIXES);
     assertThat(Bounds.UPSTREAMS).isEqualTo(IngressConfig.MAX_UPSTREAMS);

@@ -1,5 +1,8 @@
 package io.landfall.node;
 
+import io.landfall.control.ControlConfig;
+import io.landfall.control.ControlPlane;
+import io.landfall.control.Neighbors;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
@@ -16,6 +19,7 @@ import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.PeerView;
 import io.landfall.overlay.RouteView;
+import io.landfall.signal.LocalSignals;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -47,7 +51,7 @@ final class PlainOverlay implements AutoCloseable {
   private final EventLoopGroup loops = Sockets.loops(1, "test-control");
   private final AtomicBoolean broken = new AtomicBoolean();
   private final ControlLoop control = new ControlLoop(loops.next(), () -> broken.set(true));
-  private final OverlayDriver driver;
+  private final ControlDriver driver;
   private final PlainNeighbors neighbors;
 
   PlainOverlay(
@@ -72,13 +76,15 @@ final class PlainOverlay implements AutoCloseable {
             NodeCosts.equal(),
             ANYBODY_ANYTHING);
     driver =
-        new OverlayDriver(
-            new Overlay(config, bound -> 0),
+        new ControlDriver(
+            new ControlPlane(
+                ControlConfig.ofReflector(identity),
+                new Overlay(config, bound -> 0),
+                new LocalSignals(List.of(), 0),
+                new Neighbors(config.name(), identity),
+                bound -> 0),
             control,
-            service -> null,
-            host -> false,
-            node -> PeerInfo.Relation.MESH,
-            OverlayDriver.Listener.NOBODY);
+            ignored -> {});
     neighbors =
         new PlainNeighbors(
             others, new PlainNeighbors.Host(loops, control, control, bound -> 0), driver);
@@ -133,7 +139,7 @@ final class PlainOverlay implements AutoCloseable {
 
   /** Whether a session with this node was up at all and is up now. */
   boolean isEstablished(HostAddress identity) {
-    return ask(() -> driver.isEstablished(identity));
+    return ask(() -> driver.plane().isEstablished(identity));
   }
 
   /** The next hops of a host, sorted, as text. */

@@ -2,17 +2,20 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.bfd.PathLiveness;
 import io.landfall.config.ConfigLoader;
 import io.landfall.config.Loaded;
 import io.landfall.config.NodeConfig;
-import io.landfall.core.Block;
-import io.landfall.core.NodeName;
+import io.landfall.control.ControlEffect;
+import io.landfall.control.ControlEvent;
+import io.landfall.control.ControlPlane;
+import io.landfall.control.Neighbors;
+import io.landfall.control.ServiceState;
 import io.landfall.core.Now;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
 import io.landfall.decision.Route;
 import io.landfall.overlay.Overlay;
-import io.landfall.overlay.PeerInfo;
 import io.landfall.signal.LocalSignals;
 import io.landfall.signal.SignalEffect;
 import io.landfall.signal.SignalEvent;
@@ -26,7 +29,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,9 +47,8 @@ class PublicationTest {
   private final ArrayDeque<Runnable> control = new ArrayDeque<>();
   private final List<Set<ServiceName>> published = new ArrayList<>();
   private long nowNanos = 1;
-  private LocalSignals signals;
+  private ControlPlane plane;
   private Snapshots snapshots;
-  private Publication publication;
 
   @BeforeEach
   void makeANodeWithManyServices() throws IOException {
@@ -76,21 +77,21 @@ class PublicationTest {
           case Loaded.Valid valid -> valid.config();
           case Loaded.Invalid invalid -> throw new AssertionError(invalid.problems());
         };
-    NodeNames names = new NodeNames(config.name(), config.identity());
-    signals = new LocalSignals(Translate.signalSpecs(config), 0);
+    Neighbors names = new Neighbors(config.name(), config.identity());
+    plane =
+        new ControlPlane(
+            Translate.control(config),
+            new Overlay(Translate.overlay(config, names), bound -> 0),
+            new LocalSignals(Translate.signalSpecs(config), 0),
+            names,
+            bound -> 0);
+    snapshots = new Snapshots(config, plane.published(), backends);
     for (int tick = 0; tick < TICKS; tick++) {
-      step(new SignalEvent.Tick());
+      step(new ControlEvent.OfSignals(new SignalEvent.Tick()));
       nowNanos += TICK_NANOS;
     }
-    snapshots =
-        new Snapshots(
-            config,
-            new Overlay(Translate.overlay(config, names), bound -> 0),
-            signals,
-            names,
-            node -> Optional.empty(),
-            backends);
-    publication = new Publication(snapshots, config.services(), control::add, published::add);
+    runControl();
+    published.clear();
   }
 
   private static ServiceName name(int service) {
@@ -101,18 +102,25 @@ class PublicationTest {
     return snapshots.current().view().route("s" + service + ".example", "/").orElseThrow();
   }
 
-  /** Steps the signals; each probe that they ask for finds its backend well. */
-  private void step(SignalEvent event) {
-    for (SignalEffect effect : signals.step(event, new Now(nowNanos, 0))) {
-      if (effect instanceof SignalEffect.RunProbe run) {
-        step(new SignalEvent.ProbeDone(run.service(), run.ticket(), true, "accepted", nowNanos));
+  /** Steps the plane as the node does; each probe that it asks for finds its backend well. */
+  private void step(ControlEvent event) {
+    for (ControlEffect effect : plane.step(event, new Now(nowNanos, 0))) {
+      switch (effect) {
+        case ControlEffect.RunProbe(SignalEffect.RunProbe run) ->
+            step(
+                new ControlEvent.OfSignals(
+                    new SignalEvent.ProbeDone(
+                        run.service(), run.ticket(), true, "accepted", nowNanos)));
+        case ControlEffect.PublishSoon _ -> control.add(() -> step(new ControlEvent.Publish()));
+        case ControlEffect.Published(List<ServiceState> changed) ->
+            published.add(snapshots.update(changed));
+        default -> {}
       }
     }
   }
 
   private void withdraw(int service) {
-    step(new SignalEvent.Withdraw(name(service)));
-    publication.serviceChanged(name(service));
+    step(new ControlEvent.OfSignals(new SignalEvent.Withdraw(name(service))));
   }
 
   private void runControl() {
@@ -137,20 +145,6 @@ class PublicationTest {
     assertThat(published).singleElement().isEqualTo(failed);
     assertThat(route(99).service().local()).isEqualTo(Signal.DOWN);
     assertThat(route(100).service().local()).isEqualTo(Signal.UP);
-  }
-
-  @Test
-  void whatALostReflectorToldMayBeOfAnyService() {
-    publication.peerLost(
-        new PeerInfo(
-            new NodeName("rr"),
-            Block.parse("10.32.0.0/16").host(9),
-            new TreeSet<>(),
-            PeerInfo.Relation.REFLECTOR));
-
-    runControl();
-
-    assertThat(published).singleElement().satisfies(all -> assertThat(all).hasSize(SERVICES));
   }
 
   @Test
@@ -185,9 +179,11 @@ class PublicationTest {
 
   @Test
   void aProbeThatFoundNothingNewPublishesNothing() {
-    publication.backendsMayDiffer(name(3));
-    publication.routesChanged(new int[] {1, 2, 3});
-    publication.nodeChanged(snapshots.current().view().ownIdentity());
+    step(new ControlEvent.OfSignals(new SignalEvent.BackendRefused(name(3), 0, "refused")));
+    step(new ControlEvent.OfSignals(new SignalEvent.Tick()));
+    step(
+        new ControlEvent.PathProved(
+            snapshots.current().view().ownIdentity(), PathLiveness.UNPROVED));
 
     assertThat(control).isEmpty();
   }

@@ -2,8 +2,8 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.control.RequestAdmission.Verdict;
 import io.landfall.core.NodeName;
-import io.landfall.node.RequestRules.Verdict;
 import io.landfall.trust.PeerIdentity;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;

@@ -208,7 +208,7 @@ class SignalsEndToEndTest {
         .control
         .ask(
             () ->
-                site.node().signals.counts().values().stream()
+                site.node().probes.counts().values().stream()
                     .mapToLong(count -> count.successes + count.failures)
                     .sum())
         .join();

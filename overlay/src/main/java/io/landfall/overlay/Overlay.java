@@ -6,7 +6,9 @@ import io.landfall.bgp.SessionEvent;
 import io.landfall.bgp.UpdateMessage;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
+import io.landfall.core.Machine;
 import io.landfall.core.NodeName;
+import io.landfall.core.Now;
 import io.landfall.core.Rng;
 import io.landfall.overlay.OverlayEffect.Cause;
 import io.landfall.overlay.OverlayEvent.Reachability;
@@ -32,7 +34,7 @@ import java.util.function.Consumer;
  * section 4, "truth, not memory"). What one event does to many paths is done in slices ({@link
  * Backlog}), a slice a step; what is no route any longer is none from the first of them on.
  */
-public final class Overlay {
+public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
   private static final long NANOS_PER_MILLI = 1_000_000L;
 
   /** RFC 4486: Administrative Shutdown. */
@@ -89,7 +91,12 @@ public final class Overlay {
     this.inspection = new Inspection(rib, peers, nextHops, views);
   }
 
-  /** Applies one event and returns what the owner must do, in order. */
+  @Override
+  public List<OverlayEffect> step(OverlayEvent event, Now now) {
+    return step(event, now.monotonicNanos());
+  }
+
+  /** Applies one event and returns what the owner must do, in order; no wall clock is needed. */
   public List<OverlayEffect> step(OverlayEvent event, long nowNanos) {
     lastNowNanos = nowNanos;
     backlog.begin();
@@ -293,6 +300,7 @@ public final class Overlay {
    * When the next Tick is due, by the monotonic clock; possibly already past when there is more to
    * send. Empty when nothing waits for time.
    */
+  @Override
   public OptionalLong deadlineNanos() {
     if (telling.hasMore() || backlog.hasMore() || inspection.hasMore()) {
       return OptionalLong.of(lastNowNanos);

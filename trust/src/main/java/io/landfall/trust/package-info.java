@@ -1,2 +1,2 @@
-/** Who a peer is: names, certificates, admission, candidates, live peers, revocation. */
+/** Who a peer is: names, certificates, admission, revocation. */
 package io.landfall.trust;

@@ -116,6 +116,10 @@ final class BannedUse {
     ADMISSION("io.landfall.trust.Admission", "THREADS: .*java.util.concurrent.atomic.LongAdder.*"),
     /** One map from a value to the one kept for it, looked up and never walked. */
     ATTRIBUTE_SETS("io.landfall.overlay.AttributeSets", "HASH_ORDER: .*java.util.HashMap.<init>.*"),
+    /** A socket address of an address that is known: nothing is resolved. */
+    FORWARDING_PLAN(
+        "io.landfall.control.ForwardingPlan",
+        "RESOLVES_NAMES: .*<java.net.InetSocketAddress.<init>\\(java.net.InetAddress, int\\)>.*"),
     /** Two maps keyed by text, looked up and never walked. */
     SERVICE_DIRECTORY(
         "io.landfall.decision.ServiceDirectory", "HASH_ORDER: .*java.util.HashMap.<init>.*");

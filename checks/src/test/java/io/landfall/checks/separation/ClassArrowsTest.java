@@ -116,6 +116,10 @@ class ClassArrowsTest {
         .anySatisfy(line -> assertThat(line).contains("bad.ingress.BadOriginator"));
     assertThat(violations(onlyAllowedArrows(BAD, Rooms.DECISION), bad))
         .anySatisfy(line -> assertThat(line).contains("bad.overlay.BadTable"));
+    for (String forbidden : List.of("ingress.BadOriginator", "edge.BadForward")) {
+      assertThat(violations(onlyAllowedArrows(BAD, Rooms.CONTROL), bad))
+          .anySatisfy(line -> assertThat(line).contains("bad." + forbidden));
+    }
     assertThat(violations(onlyAllowedArrows(BAD, Rooms.EDGE), bad))
         .anySatisfy(line -> assertThat(line).contains("bad.bgp.BadCodec"));
     assertThat(violations(onlyAllowedArrows(BAD, Rooms.BGP), bad))

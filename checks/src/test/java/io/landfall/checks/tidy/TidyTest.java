@@ -41,12 +41,8 @@ class TidyTest {
               "bgp/src/main/java/io/landfall/bgp/Connection.java", 480,
               // One request from its head to the end of its response, with its retries.
               "edge/src/main/java/io/landfall/edge/Exchange.java", 500,
-              // The composition root of both planes.
-              "node/src/main/java/io/landfall/node/Node.java", 440,
               // All that the rest of a node sees of plane two.
-              "overlay/src/main/java/io/landfall/overlay/Overlay.java", 450,
-              // Plane two's events and effects; becomes room control.
-              "node/src/main/java/io/landfall/node/OverlayDriver.java", 420,
+              "overlay/src/main/java/io/landfall/overlay/Overlay.java", 460,
               // The port on which nodes meet: accept, dial, admit.
               "node/src/main/java/io/landfall/node/link/OverlayPort.java", 430));
 

@@ -4,10 +4,8 @@ import io.landfall.bfd.BfdEffect;
 import io.landfall.bfd.BfdEvent;
 import io.landfall.bfd.BfdSession;
 import io.landfall.bfd.PathLiveness;
-import io.landfall.core.Timers.Cancellable;
 import io.landfall.node.ControlLoop;
-import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
+import io.landfall.node.Driver;
 
 /** One session with a real clock; on the control thread only. */
 final class BfdRunner {
@@ -27,16 +25,16 @@ final class BfdRunner {
   }
 
   private final BfdSession session;
-  private final ControlLoop control;
   private final Owner owner;
-  private @Nullable Cancellable timer;
-  private long armedForNanos;
-  private boolean stopped;
+  private final Driver<BfdEvent, BfdEffect> driver;
 
   BfdRunner(BfdSession session, ControlLoop control, Owner owner) {
     this.session = session;
-    this.control = control;
     this.owner = owner;
+    // Packets arrive on the control loop itself: a tick waits for nothing that others hand over.
+    this.driver =
+        Driver.withoutGrace(
+            session, control, control::scheduleAhead, new BfdEvent.Tick(), this::carryOut);
   }
 
   BfdSession session() {
@@ -44,53 +42,21 @@ final class BfdRunner {
   }
 
   void step(BfdEvent event) {
-    if (stopped) {
-      return;
+    driver.apply(event);
+  }
+
+  private void carryOut(BfdEffect effect) {
+    switch (effect) {
+      case BfdEffect.Send(byte[] datagram) -> owner.send(datagram);
+      case BfdEffect.Heard _ -> owner.heard();
+      case BfdEffect.Discarded _ -> {} // the session counts them
+      case BfdEffect.StateChanged changed -> owner.stateChanged(changed);
+      case BfdEffect.PathChanged(PathLiveness path, String why) -> owner.pathChanged(path, why);
     }
-    for (BfdEffect effect : session.step(event, control.monotonicNanos())) {
-      switch (effect) {
-        case BfdEffect.Send(byte[] datagram) -> owner.send(datagram);
-        case BfdEffect.Heard _ -> owner.heard();
-        case BfdEffect.Discarded _ -> {} // the session counts them
-        case BfdEffect.StateChanged changed -> owner.stateChanged(changed);
-        case BfdEffect.PathChanged(PathLiveness path, String why) -> owner.pathChanged(path, why);
-      }
-    }
-    arm();
   }
 
   /** Ends it without a word to the peer. */
   void stop() {
-    stopped = true;
-    if (timer != null) {
-      timer.cancel();
-      timer = null;
-    }
-  }
-
-  /**
-   * A deadline that moved away leaves its timer alone: that fires early, finds nothing due, and is
-   * set anew. So a packet does not cost a cancelled timer. It waits for nothing that other threads
-   * hand over: packets arrive on the control loop itself.
-   */
-  private void arm() {
-    OptionalLong due = session.deadlineNanos();
-    if (stopped || due.isEmpty()) {
-      return;
-    }
-    if (timer != null) {
-      if (due.getAsLong() - armedForNanos >= 0) {
-        return;
-      }
-      timer.cancel();
-    }
-    armedForNanos = due.getAsLong();
-    timer =
-        control.scheduleAhead(
-            armedForNanos - control.monotonicNanos(),
-            () -> {
-              timer = null;
-              step(new BfdEvent.Tick());
-            });
+    driver.stop();
   }
 }

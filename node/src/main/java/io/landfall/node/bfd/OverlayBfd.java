@@ -1,28 +1,21 @@
 package io.landfall.node.bfd;
 
 import io.landfall.admin.BfdRow;
-import io.landfall.bfd.BfdCodec;
 import io.landfall.bfd.BfdConfig;
-import io.landfall.bfd.BfdEffect;
-import io.landfall.bfd.BfdEvent;
-import io.landfall.bfd.BfdPacket;
-import io.landfall.bfd.BfdSession;
-import io.landfall.bfd.DiscardCounts;
-import io.landfall.bfd.DiscardRule;
 import io.landfall.bfd.PathLiveness;
 import io.landfall.config.BfdSettings;
-import io.landfall.core.Addresses;
+import io.landfall.control.PathEffect;
+import io.landfall.control.PathEvent;
+import io.landfall.control.PathKeys;
+import io.landfall.control.PathMonitor;
 import io.landfall.core.HostAddress;
 import io.landfall.node.ControlLoop;
+import io.landfall.node.Driver;
 import io.landfall.node.link.BgpLink;
-import io.landfall.trust.PeerIdentity;
 import io.netty.channel.ChannelFuture;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -30,16 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * BFD with the other nodes (RFC 5883): one session for each adjacency, for as long as it is up,
- * between the addresses that forwarded requests take; on the control thread only.
- *
- * <p>Keys and discriminators come from the TLS session that carries the adjacency ({@link
- * LinkKeys}, decision 0006), so both ends know them without having said a word about it, and nobody
- * else can. The end that dialled sends first, to where it dialled; the other learns from the first
- * authentic packet where to answer.
- *
- * <p>It says of a peer's path what is proved. A peer that never answers is not known to be
- * unreachable: it may not speak BFD, or a firewall may drop UDP.
+ * Drives BFD with the other nodes ({@link PathMonitor}) with a real socket and clock; on the
+ * control thread only. Without BFD in the config it does nothing.
  */
 public final class OverlayBfd {
   private static final Logger log = LoggerFactory.getLogger("landfall.bfd");
@@ -55,10 +40,8 @@ public final class OverlayBfd {
   private final InetSocketAddress local;
   private final ControlLoop control;
   private final Listener listener;
-  private final Map<HostAddress, Peer> peers = new LinkedHashMap<>();
-  private final Map<Integer, Peer> byOurs = new LinkedHashMap<>();
-  private final Map<Integer, Peer> byTheirs = new LinkedHashMap<>();
-  private final DiscardCounts strangers = new DiscardCounts();
+  private final PathMonitor monitor;
+  private final Driver<PathEvent, PathEffect> driver;
   private @Nullable BfdSocket socket;
 
   /**
@@ -73,6 +56,15 @@ public final class OverlayBfd {
     this.local = new InetSocketAddress(listen.getAddress(), settings.portOr(listen.getPort()));
     this.control = control;
     this.listener = listener;
+    this.monitor =
+        new PathMonitor(
+            new BfdConfig.Timing(settings.intervalMillis(), settings.multiplier()),
+            settings.port(),
+            bound -> ThreadLocalRandom.current().nextLong(bound));
+    // Packets arrive on the control loop itself: a tick waits for nothing that others hand over.
+    this.driver =
+        Driver.withoutGrace(
+            monitor, control, control::scheduleAhead, new PathEvent.Tick(), this::carryOut);
   }
 
   /** Binds the UDP port, unless BFD is switched off. */
@@ -80,7 +72,12 @@ public final class OverlayBfd {
     if (!settings.enabled()) {
       return Optional.empty();
     }
-    BfdSocket opened = BfdSocket.open(control, local, BfdSocket.Reach.MULTI_HOP, this::received);
+    BfdSocket opened =
+        BfdSocket.open(
+            control,
+            local,
+            BfdSocket.Reach.MULTI_HOP,
+            (datagram, from) -> driver.apply(new PathEvent.Datagram(datagram, from)));
     socket = opened;
     return Optional.of(opened.bound());
   }
@@ -90,52 +87,29 @@ public final class OverlayBfd {
     return local;
   }
 
-  /** An adjacency is up: what an older one proved is forgotten, and a new session begins. */
-  public void adjacencyUp(PeerIdentity peer, BgpLink link) {
+  /** An adjacency is up, on this stream. */
+  public void adjacencyUp(BgpLink link) {
     if (!settings.enabled()) {
       return;
     }
-    adjacencyLost(peer.identity());
-    Optional<byte[]> material = link.exportSecret(LinkKeys.LABEL, LinkKeys.BYTES);
-    if (material.isEmpty() || !(link.remoteAddress() instanceof InetSocketAddress remote)) {
-      log.warn("bfd not used peer={} why=\"its TLS session exports no keys\"", peer.name());
-      return;
+    Optional<byte[]> material = link.exportSecret(PathKeys.LABEL, PathKeys.BYTES);
+    if (material.isPresent() && link.remoteAddress() instanceof InetSocketAddress remote) {
+      driver.apply(new PathEvent.AdjacencyUp(link.peer(), remote, link.outgoing(), material.get()));
+    } else {
+      adjacencyLost(link.peer().identity());
+      log.warn("bfd not used peer={} why=\"its TLS session exports no keys\"", link.peer().name());
     }
-    LinkKeys.OwnEnd end =
-        LinkKeys.derive(
-            material.get(),
-            link.outgoing(),
-            new BfdConfig.Timing(settings.intervalMillis(), settings.multiplier()));
-    BfdConfig config = end.config();
-    if (byOurs.containsKey(config.discriminator())
-        || byTheirs.containsKey(end.remoteDiscriminator())) {
-      log.warn("bfd not used peer={} why=\"its discriminator is in use\"", peer.name());
-      return;
-    }
-    Peer added = new Peer(peer, remote, link.outgoing(), end);
-    peers.put(peer.identity(), added);
-    byOurs.put(config.discriminator(), added);
-    byTheirs.put(end.remoteDiscriminator(), added);
-    added.runner.step(new BfdEvent.Start());
   }
 
   /** An adjacency is gone, and with it what was known of its path. */
   public void adjacencyLost(HostAddress identity) {
-    Peer peer = peers.remove(identity);
-    if (peer != null) {
-      byOurs.remove(peer.end.config().discriminator());
-      byTheirs.remove(peer.end.remoteDiscriminator());
-      peer.runner.stop();
-      listener.pathTo(identity, PathLiveness.UNPROVED);
-    }
+    driver.apply(new PathEvent.AdjacencyDown(identity));
   }
 
   /** The node stops: says so to every peer, so that none takes its silence for a dead path. */
   public void stop() {
-    for (Peer peer : peers.values()) {
-      peer.runner.step(new BfdEvent.AdminDown());
-      peer.runner.stop();
-    }
+    driver.apply(new PathEvent.Stop());
+    driver.stop();
     if (socket != null) {
       socket.close();
     }
@@ -147,101 +121,29 @@ public final class OverlayBfd {
    */
   public List<BfdRow> rows() {
     List<BfdRow> rows = new ArrayList<>();
-    for (Peer peer : peers.values()) {
-      rows.add(
-          BfdRows.of(
-              peer.identity.name().value(),
-              peer.whereText(),
-              peer.runner.session().view(),
-              control));
+    for (PathMonitor.PathView path : monitor.sessions()) {
+      rows.add(BfdRows.of(path.peer(), path.address(), path.session(), control));
     }
-    BfdRows.ofNoSession("overlay", strangers, control).ifPresent(rows::add);
+    BfdRows.ofNoSession("overlay", monitor.strangers(), control).ifPresent(rows::add);
     return rows;
   }
 
-  private void received(byte[] datagram, InetSocketAddress from) {
-    switch (BfdCodec.decode(datagram)) {
-      case BfdCodec.Decoding.Discarded(DiscardRule rule) -> strangers.add(rule);
-      case BfdCodec.Decoding.Read(BfdPacket packet) -> {
-        Peer peer =
-            packet.yourDiscriminator() == 0
-                ? byTheirs.get(packet.myDiscriminator())
-                : byOurs.get(packet.yourDiscriminator());
-        if (peer == null) {
-          strangers.add(DiscardRule.NO_SESSION);
-        } else if (!from.getAddress().equals(peer.address)) {
-          strangers.add(DiscardRule.SOURCE_ADDRESS);
-        } else {
-          peer.arrivedFrom = from;
-          peer.runner.step(new BfdEvent.Received(datagram));
+  private void carryOut(PathEffect effect) {
+    switch (effect) {
+      case PathEffect.Send(byte[] datagram, InetSocketAddress to) -> {
+        BfdSocket out = socket;
+        if (out != null) {
+          out.send(datagram, to);
         }
       }
-    }
-  }
-
-  /** One adjacency's session. */
-  private final class Peer implements BfdRunner.Owner {
-    private final PeerIdentity identity;
-    private final InetAddress address;
-    private final LinkKeys.OwnEnd end;
-    private final boolean dialed;
-    private final BfdRunner runner;
-
-    /** Null until it is known. */
-    private @Nullable InetSocketAddress remote;
-
-    private @Nullable InetSocketAddress arrivedFrom;
-
-    Peer(PeerIdentity identity, InetSocketAddress linkRemote, boolean dialed, LinkKeys.OwnEnd end) {
-      this.identity = identity;
-      this.address = linkRemote.getAddress();
-      this.dialed = dialed;
-      this.end = end;
-      this.remote =
-          dialed ? new InetSocketAddress(address, settings.portOr(linkRemote.getPort())) : null;
-      BfdSession session =
-          new BfdSession(end.config(), bound -> ThreadLocalRandom.current().nextLong(bound));
-      this.runner = new BfdRunner(session, control, this);
-    }
-
-    String whereText() {
-      InetSocketAddress known = remote;
-      return known == null ? Addresses.format(address.getAddress()) : Addresses.format(known);
-    }
-
-    @Override
-    public void send(byte[] datagram) {
-      InetSocketAddress to = remote;
-      BfdSocket out = socket;
-      if (to != null && out != null) {
-        out.send(datagram, to);
-      }
-    }
-
-    @Override
-    public void heard() {
-      // Authentic, and newer than all before. Whoever dialled keeps to the path that it dialled.
-      if (!dialed) {
-        remote = arrivedFrom;
-      }
-    }
-
-    @Override
-    public void pathChanged(PathLiveness path, String why) {
-      listener.pathTo(identity.identity(), path);
-    }
-
-    @Override
-    public void stateChanged(BfdEffect.StateChanged change) {
-      String line = "bfd peer={} address={} from={} to={} why=\"{}\"";
-      boolean bad = change.from() == io.landfall.bfd.BfdState.UP;
-      Object[] words = {
-        identity.name(), whereText(), change.from().word(), change.to().word(), change.why()
-      };
-      if (bad) {
-        log.warn(line, words);
-      } else {
-        log.info(line, words);
+      case PathEffect.Proved(HostAddress node, PathLiveness path) -> listener.pathTo(node, path);
+      case PathEffect.Log line -> {
+        Object[] values = line.values().toArray();
+        if (line.warning()) {
+          log.warn(line.pattern(), values);
+        } else {
+          log.info(line.pattern(), values);
+        }
       }
     }
   }

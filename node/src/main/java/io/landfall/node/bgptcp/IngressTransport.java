@@ -7,13 +7,12 @@ import io.landfall.ingress.Ingress;
 import io.landfall.ingress.IngressEffect;
 import io.landfall.ingress.IngressEvent;
 import io.landfall.ingress.IngressView;
+import io.landfall.node.Driver;
 import java.net.InetAddress;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Plane one with real sockets and a real clock: hands {@link Ingress} its events and does what it
@@ -24,8 +23,7 @@ public final class IngressTransport {
   private final Ingress ingress;
   private final Map<String, BgpTcpSpec> routers;
   private final BgpTcpDialer dialer;
-  private final Clock clock;
-  private final Timers timers;
+  private final Driver<IngressEvent, IngressEffect> driver;
   private final Consumer<IngressEffect.Note> log;
 
   /** By number. Bounded by the sessions, which hold two connections each at most. */
@@ -37,7 +35,6 @@ public final class IngressTransport {
   /** Upstreams with a dial under way: one at a time, however often the FSM asks. */
   private final TreeSet<String> dialing = new TreeSet<>();
 
-  private Timers.@Nullable Cancellable tick;
   private LinkWatch watch = LinkWatch.NONE;
 
   /**
@@ -57,8 +54,8 @@ public final class IngressTransport {
     this.ingress = ingress;
     this.routers = Map.copyOf(routers);
     this.dialer = dialer;
-    this.clock = host.clock();
-    this.timers = host.timers();
+    this.driver =
+        new Driver<>(ingress, host.clock(), host.timers(), new IngressEvent.Tick(), this::apply);
     this.log = log;
   }
 
@@ -77,10 +74,7 @@ public final class IngressTransport {
 
   /** Applies one event and its effects; on the control thread only. */
   public void handle(IngressEvent event) {
-    for (IngressEffect effect : ingress.step(event, clock.monotonicNanos(), clock.wallMillis())) {
-      apply(effect);
-    }
-    schedule();
+    driver.apply(event);
   }
 
   /** The state as it is shown; on the control thread only. */
@@ -130,19 +124,6 @@ public final class IngressTransport {
     connection.write(write.bytes());
     if (!connection.isWritable()) {
       handle(new IngressEvent.WriteBlocked(write.upstream(), write.connection()));
-    }
-  }
-
-  private void schedule() {
-    Timers.Cancellable previous = tick;
-    if (previous != null) {
-      previous.cancel();
-      tick = null;
-    }
-    OptionalLong deadline = ingress.deadlineNanos();
-    if (deadline.isPresent()) {
-      long delayNanos = Math.max(0, deadline.getAsLong() - clock.monotonicNanos());
-      tick = timers.schedule(delayNanos, () -> handle(new IngressEvent.Tick()));
     }
   }
 

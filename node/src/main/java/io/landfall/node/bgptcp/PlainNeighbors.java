@@ -1,5 +1,6 @@
 package io.landfall.node.bgptcp;
 
+import io.landfall.core.Backoff;
 import io.landfall.core.Links;
 import io.landfall.core.Rng;
 import io.landfall.core.Timers;
@@ -14,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The streams of all neighbours over plain TCP: takes their connections, and dials those that want
@@ -25,9 +25,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class PlainNeighbors {
   /** RFC 4271 section 10 suggests 120 s between attempts; a dead reflector should hurt for less. */
-  private static final long RETRY_MILLIS = 2_000;
-
-  private static final long RETRY_JITTER_MILLIS = 1_000;
+  private static final Backoff.Limits RETRY =
+      new Backoff.Limits(500_000_000L, 2_000_000_000L, 4_000_000_000L);
 
   /** What happens on the streams. Numbers are negative, so that TLS streams can have the others. */
   public interface Events {
@@ -109,6 +108,7 @@ public final class PlainNeighbors {
   private final class Line {
     private final PlainNeighbor neighbor;
     private final TreeMap<Long, BgpTcpConnection> open = new TreeMap<>();
+    private final Backoff backoff = new Backoff(RETRY, host.jitter());
     private boolean dialing;
 
     Line(PlainNeighbor neighbor) {
@@ -123,8 +123,7 @@ public final class PlainNeighbors {
     }
 
     private void retryLater() {
-      long millis = RETRY_MILLIS + host.jitter().nextLong(RETRY_JITTER_MILLIS);
-      host.timers().schedule(TimeUnit.MILLISECONDS.toNanos(millis), this::dialIfAlone);
+      host.timers().schedule(backoff.afterFailureNanos(), this::dialIfAlone);
     }
 
     /** One dial's or one accepted connection's callbacks. */
@@ -139,6 +138,7 @@ public final class PlainNeighbors {
       public void connected(BgpTcpConnection connection) {
         if (outgoing) {
           dialing = false;
+          backoff.reset();
         }
         open.put(connection.number(), connection);
         events.neighborUp(neighbor, -connection.number(), new PlainLink(connection), outgoing);

@@ -3,6 +3,7 @@ package io.landfall.node.bgptcp;
 import io.landfall.core.Clock;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Timers;
+import io.landfall.node.Driver;
 import io.landfall.overlay.speaker.ServiceSpeakers;
 import io.landfall.overlay.speaker.SpeakerDetail;
 import io.landfall.overlay.speaker.SpeakerEffect;
@@ -15,12 +16,10 @@ import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions with service hosts on real sockets and a real clock: takes the connections of hosts
@@ -33,6 +32,7 @@ public final class SpeakerTransport {
   private final Map<InetAddress, String> byAddress = new LinkedHashMap<>();
   private final Host host;
   private final BgpTcpDialer dialer;
+  private final Driver<SpeakerEvent, SpeakerEffect> driver;
   private final Consumer<SpeakerEffect> facts;
 
   /** By number. Bounded by the sessions, which hold two connections each at most. */
@@ -40,8 +40,6 @@ public final class SpeakerTransport {
 
   /** Hosts with a dial under way: one at a time, however often the FSM asks. */
   private final TreeSet<String> dialing = new TreeSet<>();
-
-  private Timers.@Nullable Cancellable tick;
 
   /**
    * What the process gives.
@@ -69,6 +67,8 @@ public final class SpeakerTransport {
     this.host = host;
     this.dialer = new BgpTcpDialer(host.group(), host.owner());
     this.facts = facts;
+    this.driver =
+        new Driver<>(speakers, host.clock(), host.timers(), new SpeakerEvent.Tick(), this::apply);
     hosts.forEach(
         (name, spec) -> {
           if (byAddress.put(spec.remote().getAddress(), name) != null) {
@@ -100,10 +100,7 @@ public final class SpeakerTransport {
 
   /** Applies one event and its effects; on the control thread only. */
   public void handle(SpeakerEvent event) {
-    for (SpeakerEffect effect : speakers.step(event, host.clock().monotonicNanos())) {
-      apply(effect);
-    }
-    schedule();
+    driver.apply(event);
   }
 
   /** Every host; on the control thread only. */
@@ -154,19 +151,6 @@ public final class SpeakerTransport {
     connection.write(write.bytes());
     if (!connection.isWritable()) {
       handle(new SpeakerEvent.WriteBlocked(write.host(), write.connection()));
-    }
-  }
-
-  private void schedule() {
-    Timers.Cancellable previous = tick;
-    if (previous != null) {
-      previous.cancel();
-      tick = null;
-    }
-    OptionalLong deadline = speakers.deadlineNanos();
-    if (deadline.isPresent()) {
-      long delayNanos = Math.max(0, deadline.getAsLong() - host.clock().monotonicNanos());
-      tick = host.timers().schedule(delayNanos, () -> handle(new SpeakerEvent.Tick()));
     }
   }
 

@@ -3,6 +3,7 @@ package io.landfall.node.watch;
 import io.landfall.admin.SocketText;
 import io.landfall.bgp.watch.Bmp;
 import io.landfall.config.WatchConfig;
+import io.landfall.core.Backoff;
 import io.landfall.node.ControlLoop;
 import io.landfall.node.link.Sockets;
 import io.netty.bootstrap.Bootstrap;
@@ -32,10 +33,9 @@ import org.slf4j.LoggerFactory;
 final class BmpStation {
   private static final Logger log = LoggerFactory.getLogger("landfall.watch");
 
-  /** The first pause between two attempts; it doubles up to the last (RFC 7854 section 3.2). */
-  private static final long FIRST_RETRY_MILLIS = 1_000;
-
-  private static final long LAST_RETRY_MILLIS = 64_000;
+  /** The pauses between two attempts (RFC 7854 section 3.2). */
+  private static final Backoff.Limits RETRY =
+      new Backoff.Limits(250_000_000L, 1_000_000_000L, 64_000_000_000L);
 
   /** A connection that lived for less does not shorten the next pause. */
   private static final long PROVED_MILLIS = 60_000;
@@ -60,7 +60,8 @@ final class BmpStation {
   private final StationCounts counts;
   private @Nullable Channel channel;
   private @Nullable BmpTable table;
-  private long retryMillis = FIRST_RETRY_MILLIS;
+  private final Backoff backoff =
+      new Backoff(RETRY, bound -> ThreadLocalRandom.current().nextLong(bound));
   private long connectedAtNanos;
   private long failedAttempts;
   private boolean flushDue;
@@ -135,10 +136,7 @@ final class BmpStation {
 
   private void retryLater() {
     if (!stopped) {
-      long jitter = ThreadLocalRandom.current().nextLong(1 + retryMillis / 4);
-      long millis = retryMillis - jitter;
-      control.schedule(TimeUnit.MILLISECONDS.toNanos(millis), this::connect);
-      retryMillis = Math.min(LAST_RETRY_MILLIS, 2 * retryMillis);
+      control.schedule(backoff.afterFailureNanos(), this::connect);
     }
   }
 
@@ -253,7 +251,7 @@ final class BmpStation {
     log.warn("bmp station down station={} why=\"{}\"", counts.station, why);
     long livedNanos = control.monotonicNanos() - connectedAtNanos;
     if (TimeUnit.NANOSECONDS.toMillis(livedNanos) >= PROVED_MILLIS) {
-      retryMillis = FIRST_RETRY_MILLIS;
+      backoff.reset();
     }
     onChange.run();
     retryLater();

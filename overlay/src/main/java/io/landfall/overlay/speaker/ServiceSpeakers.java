@@ -2,6 +2,8 @@ package io.landfall.overlay.speaker;
 
 import io.landfall.bgp.SessionEvent;
 import io.landfall.core.InvariantBroken;
+import io.landfall.core.Machine;
+import io.landfall.core.Now;
 import io.landfall.core.Rng;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,7 +25,7 @@ import java.util.OptionalLong;
  * <p>A state object without threads, sockets or clocks, driven as {@code step(event, now) ->
  * effects} by one thread.
  */
-public final class ServiceSpeakers {
+public final class ServiceSpeakers implements Machine<SpeakerEvent, SpeakerEffect> {
   /** RFC 4486 section 4. */
   private static final int CEASE_ADMINISTRATIVE_SHUTDOWN = 2;
 
@@ -40,8 +42,13 @@ public final class ServiceSpeakers {
     }
   }
 
+  @Override
+  public List<SpeakerEffect> step(SpeakerEvent event, Now now) {
+    return step(event, now.monotonicNanos());
+  }
+
   /**
-   * Applies one event.
+   * Applies one event; no wall clock is needed.
    *
    * @param nowNanos the monotonic clock
    * @return what to do, in order
@@ -85,6 +92,7 @@ public final class ServiceSpeakers {
   }
 
   /** When the next {@link SpeakerEvent.Tick} is due, by the monotonic clock. */
+  @Override
   public OptionalLong deadlineNanos() {
     OptionalLong earliest = OptionalLong.empty();
     for (SpeakerSession session : sessions.values()) {

@@ -1,0 +1,264 @@
+package io.landfall.control;
+
+import io.landfall.core.Backoff;
+import io.landfall.core.HostAddress;
+import io.landfall.core.InvariantBroken;
+import io.landfall.core.Rng;
+import io.landfall.trust.Admission;
+import io.landfall.trust.Endpoint;
+import io.landfall.trust.PeerIdentity;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Where nodes might be, and when to try each: discovery, which is not trust.
+ *
+ * <p>A candidate is an address that the operator named. It gets TLS handshakes and nothing else: a
+ * handshake that {@link Admission} admits proves who answers there, and gives it no right to
+ * requests, which go where the session of an identity is. While the adjacency with that identity is
+ * live its candidates rest; when it is lost they are tried again. A candidate that turns out to be
+ * this node, by its very certificate, is remembered and left alone.
+ *
+ * <p>An endpoint that a peer advertises is no candidate: it is of that peer's own session, lives
+ * and ends with it, and is kept there, one for each session.
+ *
+ * <p>The first attempt is immediate. After a failure the wait is drawn with full jitter below a
+ * ceiling that doubles ({@link #WAITS}), so that nodes that lost a peer at the same moment do not
+ * come back at the same moment. An adjacency that lasted {@link #STABLE_NANOS} starts the doubling
+ * afresh.
+ *
+ * <p>Single-threaded; opens nothing; the owner dials what is {@link #due} and reports back. Times
+ * are monotonic nanoseconds.
+ */
+public final class CandidateTable {
+  /** How long to wait; no wait is so short that jitter could make a busy loop. */
+  static final Backoff.Limits WAITS =
+      new Backoff.Limits(20_000_000L, 250_000_000L, 15_000_000_000L);
+
+  /** An adjacency that lasted this long was a good one. */
+  public static final long STABLE_NANOS = 15_000_000_000L;
+
+  /** The most candidates that are kept, from all sources together. */
+  public static final int MAX_CANDIDATES = 4096;
+
+  /** The most attempts that run at a time. */
+  public static final int MAX_DIALING = 64;
+
+  private enum State {
+    IDLE,
+    DIALING,
+    CONNECTED,
+    FAILED,
+    SELF
+  }
+
+  private static final class Entry {
+    final Endpoint endpoint;
+    final CandidateSource source;
+    State state = State.IDLE;
+    final Backoff backoff;
+    long nextAttemptNanos;
+    long connectedAtNanos;
+    Optional<PeerIdentity> peer = Optional.empty();
+    Optional<String> lastFailure = Optional.empty();
+
+    Entry(Endpoint endpoint, CandidateSource source, Backoff backoff, long nowNanos) {
+      this.backoff = backoff;
+      this.endpoint = endpoint;
+      this.source = source;
+      this.nextAttemptNanos = nowNanos;
+    }
+  }
+
+  private final Rng rng;
+  private final Map<Endpoint, Entry> entries = new LinkedHashMap<>();
+  private int dialing;
+  private OptionalLong deadlineNanos = OptionalLong.empty();
+  private boolean isDeadlineOld = true;
+
+  /** No candidates yet; the generator draws the jitter. */
+  public CandidateTable(Rng rng) {
+    this.rng = rng;
+  }
+
+  /**
+   * Somebody says that a node might be here.
+   *
+   * @return whether the candidate is kept: false when a bound is reached
+   */
+  public boolean offer(Endpoint endpoint, CandidateSource source, long nowNanos) {
+    if (entries.containsKey(endpoint)) {
+      return true;
+    }
+    if (entries.size() >= MAX_CANDIDATES) {
+      return false;
+    }
+    changed();
+    entries.put(endpoint, new Entry(endpoint, source, new Backoff(WAITS, rng), nowNanos));
+    return true;
+  }
+
+  /**
+   * Nobody says any longer that a node might be here. An adjacency over it stays until it ends; the
+   * report of an attempt that is still running is ignored when it comes.
+   */
+  public void forget(Endpoint endpoint) {
+    changed();
+    Entry entry = entries.remove(endpoint);
+    if (entry != null) {
+      dialing -= entry.state == State.DIALING ? 1 : 0;
+    }
+  }
+
+  /** The candidates to dial now, longest waiting first as far as the bound on attempts allows. */
+  public List<Endpoint> due(long nowNanos) {
+    List<Entry> due = new ArrayList<>();
+    for (Entry entry : entries.values()) {
+      if (isWaiting(entry) && nowNanos - entry.nextAttemptNanos >= 0) {
+        due.add(entry);
+      }
+    }
+    due.sort((a, b) -> Long.signum(a.nextAttemptNanos - b.nextAttemptNanos));
+    return due.stream().limit(Math.max(0, MAX_DIALING - dialing)).map(e -> e.endpoint).toList();
+  }
+
+  private static boolean isWaiting(Entry entry) {
+    return entry.state == State.IDLE || entry.state == State.FAILED;
+  }
+
+  /** When {@link #due} will next have something to give; empty when never. */
+  public OptionalLong deadlineNanos() {
+    if (isDeadlineOld) {
+      isDeadlineOld = false;
+      deadlineNanos = earliest();
+    }
+    return deadlineNanos;
+  }
+
+  private OptionalLong earliest() {
+    OptionalLong earliest = OptionalLong.empty();
+    if (dialing < MAX_DIALING) {
+      for (Entry entry : entries.values()) {
+        if (isWaiting(entry)
+            && (earliest.isEmpty() || entry.nextAttemptNanos - earliest.getAsLong() < 0)) {
+          earliest = OptionalLong.of(entry.nextAttemptNanos);
+        }
+      }
+    }
+    return earliest;
+  }
+
+  private void changed() {
+    isDeadlineOld = true;
+  }
+
+  /** An attempt has begun. */
+  public void dialStarted(Endpoint endpoint) {
+    Entry entry = entries.get(endpoint);
+    if (entry == null) {
+      return;
+    }
+    if (!isWaiting(entry)) {
+      throw new InvariantBroken("a candidate is dialled only while it waits: " + endpoint);
+    }
+    changed();
+    entry.state = State.DIALING;
+    dialing++;
+  }
+
+  /** An attempt failed, before or in the handshake; the reason is shown to people. */
+  public void dialFailed(Endpoint endpoint, String reason, long nowNanos) {
+    Entry entry = entries.get(endpoint);
+    if (entry != null && entry.state == State.DIALING) {
+      dialing--;
+      fail(entry, reason, nowNanos);
+    }
+  }
+
+  /** An attempt reached this node itself: the candidate is not dialled again. */
+  public void wasOurselves(Endpoint endpoint) {
+    Entry entry = entries.get(endpoint);
+    if (entry != null && entry.state == State.DIALING) {
+      dialing--;
+      changed();
+      entry.state = State.SELF;
+      entry.lastFailure = Optional.empty();
+    }
+  }
+
+  /** An attempt reached a peer that was admitted. */
+  public void connected(Endpoint endpoint, PeerIdentity peer, long nowNanos) {
+    Entry entry = entries.get(endpoint);
+    if (entry != null && entry.state == State.DIALING) {
+      dialing--;
+      changed();
+      entry.state = State.CONNECTED;
+      entry.peer = Optional.of(peer);
+      entry.connectedAtNanos = nowNanos;
+      entry.lastFailure = Optional.empty();
+    }
+  }
+
+  /**
+   * The adjacency with this identity has ended, or what was dialled did not become one: its
+   * candidates are tried again.
+   */
+  public void adjacencyLost(HostAddress identity, String reason, long nowNanos) {
+    for (Entry entry : entries.values()) {
+      if (entry.state == State.CONNECTED
+          && entry.peer.filter(peer -> peer.identity().equals(identity)).isPresent()) {
+        if (nowNanos - entry.connectedAtNanos >= STABLE_NANOS) {
+          entry.backoff.reset();
+        }
+        fail(entry, reason, nowNanos);
+      }
+    }
+  }
+
+  private void fail(Entry entry, String reason, long nowNanos) {
+    entry.state = State.FAILED;
+    entry.lastFailure = Optional.of(reason);
+    entry.nextAttemptNanos = nowNanos + entry.backoff.afterFailureNanos();
+    changed();
+  }
+
+  /**
+   * The ports at which this very certificate answered, each once, as long as those candidates are
+   * connected: hints for a session that came in, whose own remote port is not one to dial.
+   */
+  public List<Integer> portsOf(PeerIdentity peer) {
+    return entries.values().stream()
+        .filter(entry -> entry.state == State.CONNECTED)
+        .filter(
+            entry -> entry.peer.filter(p -> p.fingerprint().equals(peer.fingerprint())).isPresent())
+        .map(entry -> entry.endpoint.port())
+        .distinct()
+        .toList();
+  }
+
+  /** Every candidate, in the order in which they were first mentioned. */
+  public List<CandidateView> view(long nowNanos) {
+    List<CandidateView> views = new ArrayList<>(entries.size());
+    for (Entry entry : entries.values()) {
+      Optional<Long> next =
+          isWaiting(entry)
+              ? Optional.of(Math.max(0, entry.nextAttemptNanos - nowNanos) / 1_000_000L)
+              : Optional.empty();
+      views.add(
+          new CandidateView(
+              entry.endpoint,
+              entry.source,
+              entry.state.name().toLowerCase(Locale.ROOT),
+              entry.peer,
+              entry.lastFailure,
+              entry.backoff.failures(),
+              next));
+    }
+    return views;
+  }
+}

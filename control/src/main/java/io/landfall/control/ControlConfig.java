@@ -1,0 +1,78 @@
+package io.landfall.control;
+
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.core.ServiceName;
+import io.landfall.overlay.PeerInfo;
+import io.landfall.trust.PeerIdentity;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * What plane two has to know of its node.
+ *
+ * @param identity this node's
+ * @param services the services that this node knows
+ * @param relation what a node of the overlay is to this one
+ * @param usualPort the port for requests of nodes of which nothing else is known
+ */
+public record ControlConfig(
+    HostAddress identity,
+    SortedMap<ServiceName, Service> services,
+    Function<NodeName, PeerInfo.Relation> relation,
+    int usualPort) {
+  /**
+   * A service.
+   *
+   * @param identity its identity, the same at every site
+   * @param hosts the hosts that it answers for
+   * @param paths the path prefixes that it answers for; empty means every path
+   * @param tier what this site adds to whatever its hosts say; lower is preferred
+   * @param backends how many backends it has beside this node; 0 when it is hosted elsewhere
+   */
+  public record Service(
+      HostAddress identity, List<String> hosts, List<String> paths, long tier, int backends) {
+    /** Copies the lists. */
+    public Service {
+      hosts = List.copyOf(hosts);
+      paths = List.copyOf(paths);
+    }
+  }
+
+  /** Copies the services. */
+  public ControlConfig {
+    services = Collections.unmodifiableSortedMap(new TreeMap<>(services));
+  }
+
+  /** A node in a mesh that knows no service: a reflector. */
+  public static ControlConfig ofReflector(HostAddress identity) {
+    return new ControlConfig(identity, new TreeMap<>(Map.of()), node -> PeerInfo.Relation.MESH, 0);
+  }
+
+  boolean isService(HostAddress identity) {
+    return services.values().stream().anyMatch(service -> service.identity().equals(identity));
+  }
+
+  /** The identities of the services that a certificate, or the config, entitles a node to. */
+  SortedSet<HostAddress> servicesOf(PeerIdentity peer) {
+    SortedSet<HostAddress> identities = new TreeSet<>();
+    for (ServiceName service : peer.entitledServices()) {
+      Service known = services.get(service);
+      if (known != null) {
+        identities.add(known.identity());
+      }
+    }
+    return identities;
+  }
+
+  PeerInfo infoOf(PeerIdentity peer) {
+    return new PeerInfo(
+        peer.name(), peer.identity(), servicesOf(peer), relation.apply(peer.name()));
+  }
+}

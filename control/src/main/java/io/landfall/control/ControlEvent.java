@@ -1,0 +1,130 @@
+package io.landfall.control;
+
+import io.landfall.bfd.PathLiveness;
+import io.landfall.core.HostAddress;
+import io.landfall.overlay.OverlayEvent;
+import io.landfall.overlay.PeerInfo;
+import io.landfall.signal.SignalEvent;
+import io.landfall.trust.Endpoint;
+import io.landfall.trust.Holder;
+import io.landfall.trust.PeerIdentity;
+import io.landfall.trust.Revocations;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * What happens to plane two of this node. Numbers of streams and dials are given once and never
+ * again.
+ */
+public sealed interface ControlEvent {
+  /**
+   * The node begins: candidates are dialled, and rights are looked at from now on.
+   *
+   * @param candidates where the operator says that nodes are
+   * @param revocations the list in force
+   * @param holdNanos for how long requests for services that no site advertises yet are held at
+   *     most
+   */
+  record Start(List<Endpoint> candidates, Revocations revocations, long holdNanos)
+      implements ControlEvent {
+    /** Copies the list. */
+    public Start {
+      candidates = List.copyOf(candidates);
+    }
+  }
+
+  /** This node's own address, drain and other state, as the table takes them. */
+  record OfThisNode(OverlayEvent event) implements ControlEvent {}
+
+  /**
+   * Something that may change what a service beside this node says: the result of a probe, a lease,
+   * an operator, a service host.
+   */
+  record OfSignals(SignalEvent event) implements ControlEvent {}
+
+  /** What happens on one stream. */
+  sealed interface OfStream extends ControlEvent {
+    /** The number of the stream. */
+    long stream();
+  }
+
+  /**
+   * A stream for BGP is open, whose other end proved who it is.
+   *
+   * @param stream the number of the stream
+   * @param peer what its certificate proved
+   * @param at the other end
+   * @param dialled whether this node opened it
+   */
+  record StreamOpened(long stream, PeerIdentity peer, InetSocketAddress at, boolean dialled)
+      implements OfStream {}
+
+  /**
+   * A stream with a configured neighbour is open, that is known by its address.
+   *
+   * @param fingerprint what tells it from another with the same identity
+   */
+  record NeighborOpened(long stream, PeerInfo peer, String fingerprint, boolean dialled)
+      implements OfStream {}
+
+  /** Bytes arrived; the array is the machine's to keep. */
+  record StreamBytes(long stream, byte[] bytes) implements OfStream {}
+
+  /** A write found the stream's buffer full. */
+  record StreamFull(long stream) implements OfStream {}
+
+  /** The stream takes bytes again. */
+  record StreamWritable(long stream) implements OfStream {}
+
+  /**
+   * The stream has ended.
+   *
+   * @param peer whose it was, for one of which nothing was told before
+   */
+  record StreamClosed(HostAddress peer, long stream, String why) implements OfStream {}
+
+  /** A candidate answered, and was admitted. Told before the stream is. */
+  record CandidateReached(Endpoint candidate, PeerIdentity peer) implements ControlEvent {}
+
+  /** A candidate did not answer, or not as a node that may be here. */
+  record CandidateFailed(Endpoint candidate, String why) implements ControlEvent {}
+
+  /** A candidate is this node. */
+  record CandidateIsThisNode(Endpoint candidate) implements ControlEvent {}
+
+  /** A dial for a forwarding channel was answered; it is held or closed in this very step. */
+  record ChannelReached(long dial, PeerIdentity peer) implements ControlEvent {}
+
+  /** A dial for a forwarding channel failed. */
+  record ChannelFailed(long dial, String why) implements ControlEvent {}
+
+  /** The other end of a channel that is held answers. */
+  record ChannelUp(long dial) implements ControlEvent {}
+
+  /** The other end of a channel that is held takes no more requests; it is closed. */
+  record ChannelLeft(long dial, String why) implements ControlEvent {}
+
+  /** A channel that was held is over in any other way, and closed. */
+  record ChannelOver(long dial, String why) implements ControlEvent {}
+
+  /** Another than this node showed a good certificate with this node's identity. */
+  record OwnIdentityShown(Holder other) implements ControlEvent {}
+
+  /** Something else is known of the path to a node than before. */
+  record PathProved(HostAddress node, PathLiveness path) implements ControlEvent {}
+
+  /** A list of revocations is in force from now on. */
+  record Revoke(Revocations list) implements ControlEvent {}
+
+  /** What came with what changed is worked off: it is published, if anything is. */
+  record Publish() implements ControlEvent {}
+
+  /** Services drain, and are withdrawn; {@link ControlEffect.Drained} comes when all know it. */
+  record Drain() implements ControlEvent {}
+
+  /** Every session ends with this text; {@link ControlEffect.Stopped} comes after the last. */
+  record Stop(String text) implements ControlEvent {}
+
+  /** Time has passed: the deadline was reached. */
+  record Tick() implements ControlEvent {}
+}

@@ -1,0 +1,77 @@
+package io.landfall.control;
+
+import io.landfall.overlay.Overlay;
+import java.util.OptionalLong;
+
+/**
+ * How long a node that has just started holds requests for services that no site advertises yet:
+ * until its own services were evaluated and as many peers as it has candidates have sent their
+ * whole table and can be given requests, and for a limited time at most.
+ *
+ * <p>It changes nothing that is announced: plane one has its fixed delay and is asked nothing. It
+ * covers what is left, a client that comes with the first announcement or by another way.
+ */
+final class StartHold {
+  /** How often it is looked whether the node knows enough: the start is over in a second mostly. */
+  private static final long LOOK_NANOS = 20_000_000;
+
+  private final Step step;
+  private final Overlay overlay;
+  private final Neighbors neighbors;
+  private OptionalLong dueNanos = OptionalLong.empty();
+  private int candidates;
+  private long endsNanos;
+  private boolean evaluated;
+  private boolean over;
+
+  /** A hold that has not begun to run out. */
+  StartHold(Step step, Overlay overlay, Neighbors neighbors) {
+    this.step = step;
+    this.overlay = overlay;
+    this.neighbors = neighbors;
+  }
+
+  /** The node is up, dials so many candidates, and holds requests for so long at most. */
+  void begin(int dialled, long mostNanos) {
+    candidates = dialled;
+    endsNanos = step.nanos() + mostNanos;
+    look();
+  }
+
+  /** Every service that is hosted here was evaluated once. */
+  void evaluated() {
+    evaluated = true;
+  }
+
+  /** When it is looked next; empty when it has not begun or is over. */
+  OptionalLong deadlineNanos() {
+    return dueNanos;
+  }
+
+  /** Ends it if the node knows enough, or has waited for long enough. */
+  void look() {
+    long now = step.nanos();
+    if (now - endsNanos >= 0 || (evaluated && candidates > 0 && complete() >= candidates)) {
+      end();
+    } else {
+      dueNanos = OptionalLong.of(now + LOOK_NANOS);
+    }
+  }
+
+  /** Ends it, whatever is known. */
+  void end() {
+    dueNanos = OptionalLong.empty();
+    if (!over) {
+      over = true;
+      step.add(new ControlEffect.Started());
+    }
+  }
+
+  private long complete() {
+    return overlay.peers().stream()
+        .filter(
+            peer ->
+                peer.endOfRibReceived() && neighbors.whyNoRequest(peer.info().identity()).isEmpty())
+        .count();
+  }
+}

@@ -1,0 +1,130 @@
+package io.landfall.control;
+
+import io.landfall.control.ControlEffect.Subject;
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.overlay.Overlay;
+import io.landfall.overlay.OverlayEffect;
+import io.landfall.overlay.OverlayEvent;
+import java.util.ArrayDeque;
+
+/**
+ * Steps the table and its sessions, and decides what a session that came up or ended, and a route
+ * that changed, mean for everything else that concerns the node.
+ */
+final class TableDriver {
+  private final Overlay overlay;
+  private final Step step;
+  private final Neighbors neighbors;
+  private final ForwardingChannels channels;
+  private final DuplicateReports reports;
+  private final Publication publication;
+
+  /** Bounded by what the effects of one event lead to. */
+  private final ArrayDeque<OverlayEvent> waiting = new ArrayDeque<>();
+
+  private boolean stepping;
+
+  TableDriver(ForwardingChannels channels) {
+    ForwardingChannels.Parts parts = channels.parts();
+    this.overlay = parts.overlay();
+    this.step = parts.step();
+    this.neighbors = parts.neighbors();
+    this.reports = parts.reports();
+    this.publication = parts.publication();
+    this.channels = channels;
+  }
+
+  /** Steps the table, and does what it asks for; a further event waits for the effects before. */
+  void apply(OverlayEvent event) {
+    waiting.add(event);
+    if (stepping) {
+      return;
+    }
+    stepping = true;
+    try {
+      for (OverlayEvent next = waiting.poll(); next != null; next = waiting.poll()) {
+        for (OverlayEffect effect : overlay.step(next, step.nanos())) {
+          carryOut(effect);
+        }
+      }
+    } finally {
+      stepping = false;
+    }
+  }
+
+  private void carryOut(OverlayEffect effect) {
+    switch (effect) {
+      case OverlayEffect.Write write ->
+          step.add(new ControlEffect.Write(write.connection(), write.bytes()));
+      case OverlayEffect.CloseLink close ->
+          step.add(new ControlEffect.CloseStream(close.connection(), close.why()));
+      case OverlayEffect.PeerUp up -> sessionUp(up);
+      case OverlayEffect.PeerDown down -> sessionDown(down);
+      case OverlayEffect.Rejected rejected ->
+          neighbors.holders(rejected.peer().identity()).stream()
+              .findFirst()
+              .ifPresent(peer -> reports.rejectedBy(peer, rejected.text()));
+      case OverlayEffect.NodeHeard heard ->
+          channels.advertised(heard.node(), heard.endpoint(), heard.from());
+      case OverlayEffect.RoutesChanged changed -> {
+        channels.routesChanged(changed.offsets());
+        publication.routesChanged(changed.offsets());
+        step.add(new ControlEffect.RoutesChanged(changed.offsets()));
+      }
+      case OverlayEffect.PathsChanged changed ->
+          step.add(new ControlEffect.PathsChanged(changed.ownPathIds()));
+      case OverlayEffect.Seen seen -> step.add(new ControlEffect.Monitored(seen.what()));
+      case OverlayEffect.BarrierDone done ->
+          step.add(new ControlEffect.Drained(done.token(), done.answered(), done.skipped()));
+      case OverlayEffect.Note note -> {
+        String peer = note.peer().map(NodeName::value).orElse("-");
+        if (note.warning()) {
+          step.warn(Subject.OVERLAY, "{} peer={}", note.text(), peer);
+        } else {
+          step.info(Subject.OVERLAY, "{} peer={}", note.text(), peer);
+        }
+      }
+    }
+  }
+
+  private void sessionUp(OverlayEffect.PeerUp up) {
+    HostAddress identity = up.peer().identity();
+    step.info(Subject.OVERLAY, "adjacency up peer={} identity={}", up.peer().name(), identity);
+    Neighbor neighbor = neighbors.obtain(identity);
+    neighbor.established(up.connection());
+    neighbor
+        .session()
+        .ifPresent(
+            session -> {
+              step.add(new ControlEffect.SenderChanged(identity));
+              step.add(new ControlEffect.AdjacencyUp(session.peer(), up.connection()));
+              channels.sessionUp(session);
+              publication.nodeChanged(identity);
+            });
+  }
+
+  private void sessionDown(OverlayEffect.PeerDown down) {
+    HostAddress identity = down.peer().identity();
+    Neighbor neighbor = neighbors.get(identity);
+    if (neighbor != null) {
+      neighbor.sessionEnded();
+    }
+    step.add(new ControlEffect.SenderChanged(identity));
+    step.warn(
+        Subject.OVERLAY,
+        "adjacency down peer={} identity={} by={} code={}/{} why=\"{}\"",
+        down.peer().name(),
+        identity,
+        down.reason().byPeer() ? "peer" : "us",
+        down.reason().code(),
+        down.reason().subcode(),
+        down.reason().text());
+    channels.sessionLost(identity);
+    step.add(
+        down.reason().isSilence()
+            ? new ControlEffect.RequestsLost(identity)
+            : new ControlEffect.RequestsLeft(identity));
+    publication.peerLost(down.peer());
+  }
+}

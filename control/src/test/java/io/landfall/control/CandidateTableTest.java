@@ -1,0 +1,151 @@
+package io.landfall.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.landfall.core.InvariantBroken;
+import io.landfall.trust.Endpoint;
+import io.landfall.trust.PeerIdentity;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class CandidateTableTest {
+  private static final long SECOND = 1_000_000_000L;
+  private static final Endpoint NYC_AT = Endpoint.parse("nyc.edge.example:8443");
+  private static final PeerIdentity NYC = TestPeers.peer("nyc", "10.32.0.2", TestPeers.NOW);
+
+  /** The longest wait that jitter can draw, so that the tests see the ceiling. */
+  private final CandidateTable candidates = new CandidateTable(bound -> bound - 1);
+
+  @BeforeEach
+  void offerNyc() {
+    assertThat(candidates.offer(NYC_AT, CandidateSource.CONFIG, 0)).isTrue();
+  }
+
+  private void connect(long nowNanos) {
+    candidates.dialStarted(NYC_AT);
+    candidates.connected(NYC_AT, NYC, nowNanos);
+  }
+
+  @Test
+  void theFirstAttemptIsImmediateAndIsMadeOnce() {
+    assertThat(candidates.due(0)).containsExactly(NYC_AT);
+    candidates.dialStarted(NYC_AT);
+    assertThat(candidates.due(100 * SECOND)).isEmpty();
+    assertThatThrownBy(() -> candidates.dialStarted(NYC_AT)).isInstanceOf(InvariantBroken.class);
+  }
+
+  @Test
+  void theWaitDoublesUpToItsCap() {
+    long now = 0;
+    long[] ceilings = {250, 500, 1000, 2000, 4000, 8000, 15000, 15000};
+    for (long ceilingMillis : ceilings) {
+      candidates.dialStarted(NYC_AT);
+      candidates.dialFailed(NYC_AT, "refused", now);
+      long deadline = candidates.deadlineNanos().orElseThrow();
+      assertThat(deadline - now).isEqualTo(ceilingMillis * 1_000_000 - 1);
+      assertThat(candidates.due(deadline - 1)).isEmpty();
+      assertThat(candidates.due(deadline)).containsExactly(NYC_AT);
+      now = deadline;
+    }
+  }
+
+  @Test
+  void jitterNeverMakesABusyLoop() {
+    CandidateTable eager = new CandidateTable(bound -> 0);
+    eager.offer(NYC_AT, CandidateSource.CONFIG, 0);
+    eager.dialStarted(NYC_AT);
+    eager.dialFailed(NYC_AT, "refused", 0);
+    assertThat(eager.deadlineNanos().orElseThrow()).isEqualTo(CandidateTable.WAITS.leastNanos());
+  }
+
+  @Test
+  void aVerifiedAttemptMakesThePortKnownForThatCertificateAndEndsDialling() {
+    PeerIdentity other =
+        new PeerIdentity(
+            NYC.name(),
+            NYC.identity(),
+            NYC.entitledServices(),
+            "f".repeat(64),
+            NYC.keys(),
+            TestPeers.NOW,
+            "2");
+    assertThat(candidates.portsOf(NYC)).isEmpty();
+    connect(0);
+    assertThat(candidates.portsOf(NYC)).containsExactly(8443);
+    assertThat(candidates.portsOf(other)).isEmpty();
+    assertThat(candidates.due(100 * SECOND)).isEmpty();
+    assertThat(candidates.deadlineNanos()).isEmpty();
+  }
+
+  @Test
+  void aLostAdjacencyIsTriedAgainAndAStableOneStartsAfresh() {
+    for (int i = 0; i < 5; i++) {
+      candidates.dialStarted(NYC_AT);
+      candidates.dialFailed(NYC_AT, "refused", 0);
+    }
+    connect(0);
+    candidates.adjacencyLost(NYC.identity(), "hold timer", SECOND);
+    assertThat(candidates.deadlineNanos().orElseThrow() - SECOND).isEqualTo(8 * SECOND - 1);
+
+    connect(10 * SECOND);
+    long lost = 10 * SECOND + CandidateTable.STABLE_NANOS;
+    candidates.adjacencyLost(NYC.identity(), "hold timer", lost);
+    assertThat(candidates.deadlineNanos().orElseThrow() - lost).isEqualTo(SECOND / 4 - 1);
+    assertThat(candidates.portsOf(NYC)).isEmpty();
+  }
+
+  @Test
+  void anotherIdentitysLossIsNotOurs() {
+    connect(0);
+    candidates.adjacencyLost(TestPeers.host("10.32.0.77"), "hold timer", SECOND);
+    assertThat(candidates.due(100 * SECOND)).isEmpty();
+  }
+
+  @Test
+  void ourselvesAreRememberedAndLeftAlone() {
+    candidates.dialStarted(NYC_AT);
+    candidates.wasOurselves(NYC_AT);
+    candidates.offer(NYC_AT, CandidateSource.DNS, 0);
+    assertThat(candidates.due(1000 * SECOND)).isEmpty();
+    assertThat(candidates.view(0).getFirst().state()).isEqualTo("self");
+  }
+
+  @Test
+  void aForgottenCandidateIsNotDialledAndItsLateReportChangesNothing() {
+    candidates.dialStarted(NYC_AT);
+    candidates.forget(NYC_AT);
+    candidates.dialFailed(NYC_AT, "refused", 0);
+    assertThat(candidates.due(1000 * SECOND)).isEmpty();
+    assertThat(candidates.view(0)).isEmpty();
+  }
+
+  @Test
+  void attemptsAtATimeAreBounded() {
+    for (int i = 0; i < 200; i++) {
+      candidates.offer(new Endpoint("host" + i, 1), CandidateSource.DNS, 1);
+    }
+    assertThat(candidates.due(1)).hasSize(CandidateTable.MAX_DIALING);
+    candidates.due(1).forEach(candidates::dialStarted);
+    assertThat(candidates.due(1)).isEmpty();
+  }
+
+  @Test
+  void theTableIsBounded() {
+    int kept = 1;
+    for (int i = 0; i < 2 * CandidateTable.MAX_CANDIDATES; i++) {
+      kept += candidates.offer(new Endpoint("host" + i, 1), CandidateSource.DNS, 0) ? 1 : 0;
+    }
+    assertThat(kept).isEqualTo(CandidateTable.MAX_CANDIDATES);
+  }
+
+  @Test
+  void theViewSaysWhyAndWhen() {
+    candidates.dialStarted(NYC_AT);
+    candidates.dialFailed(NYC_AT, "wrong-ca", 0);
+    CandidateView view = candidates.view(0).getFirst();
+    assertThat(view.state()).isEqualTo("failed");
+    assertThat(view.lastFailure()).contains("wrong-ca");
+    assertThat(view.nextAttemptInMillis()).contains(249L);
+  }
+}

@@ -1,0 +1,525 @@
+package io.landfall.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.bfd.PathLiveness;
+import io.landfall.bgp.SessionState;
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.core.Now;
+import io.landfall.core.Rng;
+import io.landfall.core.ServiceName;
+import io.landfall.decision.Candidate;
+import io.landfall.decision.ServiceView;
+import io.landfall.overlay.Overlay;
+import io.landfall.overlay.OverlayConfig;
+import io.landfall.overlay.PeerInfo;
+import io.landfall.overlay.PeerView;
+import io.landfall.overlay.RouteView;
+import io.landfall.signal.BackendAddress;
+import io.landfall.signal.LocalSignals;
+import io.landfall.signal.ProbeSpec;
+import io.landfall.signal.ServiceSpec;
+import io.landfall.signal.SignalEffect;
+import io.landfall.signal.SignalEvent;
+import io.landfall.trust.Endpoint;
+import io.landfall.trust.PeerIdentity;
+import io.landfall.trust.Revocations;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** One machine of plane two in a {@link World}, with what its shell would have. */
+final class WorldNode {
+  private static final int ASN = (int) 4_200_000_000L;
+
+  private static final ServiceSpec SHOP =
+      new ServiceSpec(
+          World.SHOP,
+          List.of(new BackendAddress("127.0.0.1", 1)),
+          new ProbeSpec(new ProbeSpec.Check.Tcp(), 2_000, 500, 2, 2));
+
+  private final World world;
+  private final int place;
+  private PeerIdentity certificate;
+
+  /** The last number of the address at which it runs. */
+  private int address;
+
+  private final List<Endpoint> candidates;
+
+  /** Each node's clock has an origin of its own. */
+  private final long clockOffsetNanos;
+
+  private final ArrayDeque<ControlEvent> waiting = new ArrayDeque<>();
+
+  /** Where requests may go, by node; as the edge would read it. */
+  final TreeMap<HostAddress, ControlEffect.ForwardTo> forwards = new TreeMap<>();
+
+  /** Channels that were dialled and are open, and to whom. */
+  private final TreeMap<Long, Channel> channels = new TreeMap<>();
+
+  /** The service as requests know it; null before anything was published. */
+  private @Nullable ServiceView shop;
+
+  private @Nullable ControlPlane plane;
+  private boolean stepping;
+  private boolean running;
+  private boolean backendIsWell;
+  private int life;
+  private long wakeNanos = Long.MAX_VALUE;
+  private long wakePathsNanos = Long.MAX_VALUE;
+  private PathMonitor paths;
+  private ControlEffect.@Nullable Drained drained;
+  boolean stopped;
+  int started;
+
+  /** A channel for requests to another node, in one life of it. */
+  private record Channel(WorldNode to, int life) {}
+
+  WorldNode(World world, int place, List<Endpoint> candidates) {
+    this.world = world;
+    this.place = place;
+    this.candidates = candidates;
+    this.clockOffsetNanos = world.seeded.nextLong();
+    this.address = place;
+    this.certificate = issue();
+    this.paths = newPaths();
+  }
+
+  private PathMonitor newPaths() {
+    return new PathMonitor(world.bfd, OptionalInt.empty(), bound -> world.seeded.nextLong(bound));
+  }
+
+  /** A certificate of this life: a node that comes back has renewed it. */
+  private PeerIdentity issue() {
+    return issue(life);
+  }
+
+  /** Another certificate for the same node, which it does not use. */
+  PeerIdentity otherCertificate() {
+    return issue(life + 1_000);
+  }
+
+  private PeerIdentity issue(int number) {
+    TreeSet<ServiceName> services = new TreeSet<>();
+    services.add(World.SHOP);
+    return new PeerIdentity(
+        new NodeName("n" + place),
+        TestPeers.host(place),
+        services,
+        String.format("%d%063d", place, number),
+        List.of(),
+        TestPeers.NOW + TestPeers.DAY,
+        place + "" + number);
+  }
+
+  PeerIdentity certificate() {
+    return certificate;
+  }
+
+  HostAddress identity() {
+    return certificate.identity();
+  }
+
+  int place() {
+    return place;
+  }
+
+  int address() {
+    return address;
+  }
+
+  ControlPlane plane() {
+    ControlPlane started = plane;
+    if (started == null) {
+      throw new IllegalStateException("it was not started yet");
+    }
+    return started;
+  }
+
+  /** What came of a drain; empty before it is over. */
+  Optional<ControlEffect.Drained> drained() {
+    return Optional.ofNullable(drained);
+  }
+
+  boolean isRunning() {
+    return running;
+  }
+
+  /** Whether its port takes connections. */
+  boolean isListening() {
+    return running && !stopped;
+  }
+
+  /** How often it was started or killed: what belongs to an earlier life is nothing to it. */
+  int life() {
+    return life;
+  }
+
+  /** Starts a new machine. */
+  void start() {
+    life++;
+    running = true;
+    started = 0;
+    shop = null;
+    address = place + World.MOVED * world.seeded.nextInt(2);
+    certificate = issue();
+    stopped = false;
+    drained = null;
+    OverlayConfig config = OverlayConfig.meshMember(certificate.name(), identity(), ASN);
+    TreeMap<ServiceName, ControlConfig.Service> services = new TreeMap<>();
+    services.put(
+        World.SHOP,
+        new ControlConfig.Service(World.SHOP_AT, List.of("shop.example"), List.of(), 0, 1));
+    Rng rng = bound -> world.seeded.nextLong(bound);
+    paths = newPaths();
+    plane =
+        new ControlPlane(
+            new ControlConfig(identity(), services, name -> PeerInfo.Relation.MESH, World.PORT),
+            new Overlay(config, rng),
+            new LocalSignals(List.of(SHOP), now().monotonicNanos()),
+            new Neighbors(certificate.name(), identity()),
+            rng);
+    step(new ControlEvent.OfSignals(new SignalEvent.Tick()));
+    step(new ControlEvent.Start(candidates, Revocations.NONE, 5_000_000_000L));
+  }
+
+  /** The process is gone; what it was connected with is told by its kernel. */
+  void kill() {
+    life++;
+    running = false;
+    waiting.clear();
+    forwards.clear();
+    channels.clear();
+    wakePathsNanos = Long.MAX_VALUE;
+    wakeNanos = Long.MAX_VALUE;
+    world.nodes.forEach(
+        node -> {
+          world.resetStreams(place, node.place());
+          node.peerKilled(this);
+        });
+  }
+
+  private void peerKilled(WorldNode peer) {
+    channels.forEach(
+        (dial, channel) -> {
+          if (channel.to() == peer) {
+            channelEnds(dial, world.latencyNanos());
+          }
+        });
+  }
+
+  /** Nothing arrives from there any more: PINGs notice that, in their time. */
+  void pathLost(int other) {
+    WorldNode peer = world.node(other);
+    channels.forEach(
+        (dial, channel) -> {
+          if (channel.to() == peer) {
+            channelEnds(dial, 9_000_000_000L);
+          }
+        });
+  }
+
+  private void channelEnds(long dial, long delayNanos) {
+    int now = life;
+    world.in(
+        delayNanos,
+        () -> {
+          if (life == now && channels.remove(dial) != null) {
+            step(new ControlEvent.ChannelOver(dial, "it does not answer"));
+          }
+        });
+  }
+
+  void channelReached(long dial, WorldNode to) {
+    channels.put(dial, new Channel(to, to.life()));
+    held = null;
+    step(new ControlEvent.ChannelReached(dial, to.certificate()));
+    assertThat(held).as("a channel that was reached is held or closed at once").isNotNull();
+  }
+
+  /** Whether the channel that was reached last is held; null before that is decided. */
+  private @Nullable Boolean held;
+
+  private void holdChannel(long dial) {
+    held = true;
+    int now = life;
+    world.in(
+        2 * world.latencyNanos(),
+        () -> {
+          Channel channel = channels.get(dial);
+          if (life != now || channel == null) {
+            return;
+          }
+          if (channel.to().life() != channel.life()
+              || world.isBroken(place, channel.to().place())) {
+            channels.remove(dial);
+            step(new ControlEvent.ChannelOver(dial, "it does not answer"));
+          } else {
+            step(new ControlEvent.ChannelUp(dial));
+          }
+        });
+  }
+
+  /** From now on probes of the backend here end so. */
+  void backendIs(boolean well) {
+    backendIsWell = well;
+  }
+
+  /** What an operator or a lease says of the service here. */
+  void command(SignalEvent event) {
+    step(new ControlEvent.OfSignals(event));
+  }
+
+  private void probe(SignalEffect.RunProbe order) {
+    int now = life;
+    world.in(
+        world.latencyNanos(),
+        () -> {
+          if (life == now) {
+            command(
+                new SignalEvent.ProbeDone(
+                    order.service(),
+                    order.ticket(),
+                    backendIsWell,
+                    "tried",
+                    now().monotonicNanos()));
+          }
+        });
+  }
+
+  /** Steps the machine and does what it asks for, in order. */
+  void step(ControlEvent event) {
+    if (!running) {
+      return;
+    }
+    waiting.add(event);
+    if (stepping) {
+      return;
+    }
+    stepping = true;
+    try {
+      for (ControlEvent next = waiting.poll(); next != null; next = waiting.poll()) {
+        world.traced(place + " < " + next.getClass().getSimpleName());
+        for (ControlEffect effect : plane().step(next, now())) {
+          world.traced(place + " > " + described(effect));
+          carryOut(effect);
+        }
+        checkForwards();
+        checkNeighbors();
+      }
+    } finally {
+      stepping = false;
+    }
+    arm();
+  }
+
+  private Now now() {
+    return new Now(
+        world.nowNanos() + clockOffsetNanos, TestPeers.NOW + world.nowNanos() / 1_000_000);
+  }
+
+  private void arm() {
+    OptionalLong deadline = plane().deadlineNanos();
+    if (deadline.isEmpty()) {
+      return;
+    }
+    long at = Math.max(world.nowNanos(), deadline.getAsLong() - clockOffsetNanos);
+    if (at < wakeNanos) {
+      wakeNanos = at;
+      int now = life;
+      world.in(
+          at - world.nowNanos(),
+          () -> {
+            if (life == now && wakeNanos == at) {
+              wakeNanos = Long.MAX_VALUE;
+              step(new ControlEvent.Tick());
+            }
+          });
+    }
+  }
+
+  private void carryOut(ControlEffect effect) {
+    switch (effect) {
+      case ControlEffect.Write(long number, byte[] bytes) ->
+          world.stream(number)
+              .filter(stream -> !stream.write(this, bytes))
+              .ifPresent(stream -> step(new ControlEvent.StreamFull(number)));
+      case ControlEffect.CloseStream(long number, String why) ->
+          world.stream(number).ifPresent(stream -> stream.close(this, why));
+      case ControlEffect.DialCandidate(Endpoint candidate) -> world.dialCandidate(this, candidate);
+      case ControlEffect.DialChannel(long dial, InetSocketAddress at) ->
+          world.dialChannel(this, dial, at);
+      case ControlEffect.HoldChannel(long dial) -> holdChannel(dial);
+      case ControlEffect.CloseChannel(long dial, String why) -> {
+        held = false;
+        channels.remove(dial);
+      }
+      case ControlEffect.ForwardTo to -> forwards.put(to.peer().identity(), to);
+      case ControlEffect.ForwardNoMore(HostAddress node) -> forwards.remove(node);
+      case ControlEffect.AdjacencyUp(PeerIdentity peer, long number) ->
+          world.stream(number)
+              .ifPresent(
+                  stream ->
+                      stepPaths(
+                          new PathEvent.AdjacencyUp(
+                              peer,
+                              stream.remoteEnd(this),
+                              stream.isDialledBy(this),
+                              stream.keyingMaterial())));
+      case ControlEffect.AdjacencyDown(HostAddress node) ->
+          stepPaths(new PathEvent.AdjacencyDown(node));
+      case ControlEffect.Drained done -> drained = done;
+      case ControlEffect.PublishSoon _ -> {
+        int now = life;
+        world.in(
+            world.seeded.nextInt(5_000_000),
+            () -> {
+              if (life == now) {
+                step(new ControlEvent.Publish());
+              }
+            });
+      }
+      case ControlEffect.Published(var changed) -> changed.forEach(state -> shop = state.view());
+      case ControlEffect.RunProbe(var probe) -> probe(probe);
+      case ControlEffect.Started _ -> started++;
+      case ControlEffect.Stopped _ -> {
+        stopped = true;
+        stepPaths(new PathEvent.Stop());
+      }
+      case ControlEffect.RequestsLeft _,
+          ControlEffect.RequestsLost _,
+          ControlEffect.SenderChanged _,
+          ControlEffect.RoutesChanged _,
+          ControlEffect.PathsChanged _,
+          ControlEffect.Monitored _,
+          ControlEffect.SessionRefused _,
+          ControlEffect.RightsChecked _,
+          ControlEffect.Answered _,
+          ControlEffect.Log _ -> {}
+    }
+  }
+
+  /** Steps BFD, which is a machine of its own. */
+  void stepPaths(PathEvent event) {
+    if (!running) {
+      return;
+    }
+    for (PathEffect effect : paths.step(event, now())) {
+      switch (effect) {
+        case PathEffect.Send(byte[] datagram, InetSocketAddress to) ->
+            world.send(this, datagram, to);
+        case PathEffect.Proved(HostAddress node, PathLiveness path) -> {
+          world.traced(place + " proved " + node + path);
+          step(new ControlEvent.PathProved(node, path));
+        }
+        case PathEffect.Log line -> world.traced(line.pattern() + line.values());
+      }
+    }
+    armPaths();
+  }
+
+  private void armPaths() {
+    OptionalLong deadline = paths.deadlineNanos();
+    if (deadline.isEmpty()) {
+      return;
+    }
+    long at = Math.max(world.nowNanos(), deadline.getAsLong() - clockOffsetNanos);
+    if (at < wakePathsNanos) {
+      wakePathsNanos = at;
+      int now = life;
+      world.in(
+          at - world.nowNanos(),
+          () -> {
+            if (life == now && wakePathsNanos == at) {
+              wakePathsNanos = Long.MAX_VALUE;
+              stepPaths(new PathEvent.Tick());
+            }
+          });
+    }
+  }
+
+  private static String described(ControlEffect effect) {
+    return switch (effect) {
+      case ControlEffect.Write(long stream, byte[] bytes) ->
+          "write " + stream + " " + Arrays.hashCode(bytes);
+      case ControlEffect.RoutesChanged(int[] offsets) -> "routes " + Arrays.toString(offsets);
+      case ControlEffect.Log line -> line.pattern() + line.values();
+      default -> effect.toString();
+    };
+  }
+
+  /** At any time: requests go to the owner of a live session, where it is, and nowhere else. */
+  private void checkForwards() {
+    for (var forward : forwards.entrySet()) {
+      WorldNode owner = world.node(forward.getKey().offset());
+      ControlEffect.ForwardTo to = forward.getValue();
+      Optional<Stream.Proof> session = plane().neighbors().obtain(owner.identity()).session();
+      always(session.isPresent(), "a forward has a session", owner);
+      session.ifPresent(
+          live -> {
+            always(
+                to.at().getAddress().equals(live.at().getAddress()),
+                "a forward goes where the session is",
+                owner);
+            always(
+                to.peer().fingerprint().equals(live.peer().fingerprint()),
+                "a forward goes to the certificate of the session",
+                owner);
+          });
+      always(plane().whyNoRequest(owner.identity()).isEmpty(), "there is a channel", owner);
+    }
+  }
+
+  /** At any time: what is known of a node is what its streams and its session are. */
+  private void checkNeighbors() {
+    for (PeerView peer : plane().overlay().peers()) {
+      WorldNode of = world.node(peer.info().identity().offset());
+      Neighbor neighbor = plane().neighbors().obtain(of.identity());
+      always(
+          neighbor.isEstablished() == (peer.state() == SessionState.ESTABLISHED),
+          "its state is that of the session: " + neighbor.state(),
+          of);
+      always((neighbor.live() != null) == neighbor.hasStreams(), "who has streams is live", of);
+    }
+  }
+
+  private void always(boolean holds, String what, WorldNode about) {
+    if (!holds) {
+      throw new AssertionError(place + " of " + about.place() + ": " + what);
+    }
+  }
+
+  /** The nodes that requests for the service may be forwarded to, as published last. */
+  Set<HostAddress> publishedShopAt() {
+    TreeSet<HostAddress> at = new TreeSet<>();
+    ServiceView view = shop;
+    if (view != null) {
+      view.candidates().stream().filter(Candidate::usable).forEach(c -> at.add(c.identity()));
+    }
+    return at;
+  }
+
+  /** The next hops of the service here, that may be used. */
+  Set<HostAddress> shopAt() {
+    TreeSet<HostAddress> at = new TreeSet<>();
+    plane()
+        .overlay()
+        .route(World.SHOP_AT)
+        .ifPresent(
+            route ->
+                route.paths().stream()
+                    .filter(RouteView.PathView::usable)
+                    .forEach(path -> at.add(path.nextHop())));
+    return at;
+  }
+}

@@ -1,0 +1,152 @@
+package io.landfall.node;
+
+import io.landfall.admin.SocketText;
+import io.landfall.control.ControlEvent;
+import io.landfall.node.link.ForwardChannel;
+import io.landfall.node.link.OverlayPort;
+import io.landfall.node.link.OverlayPort.Dialled;
+import io.landfall.trust.Endpoint;
+import io.landfall.trust.PeerIdentity;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Dials what plane two wants dialled, and tells it what came of that: candidates for BGP, and
+ * places for forwarding channels, which it holds open. On the control thread only; names are
+ * resolved elsewhere, since a resolver blocks.
+ */
+final class OutgoingConnections {
+  private final ControlLoop control;
+  private final Executor resolver;
+  private final OverlayPort port;
+  private final Consumer<ControlEvent> plane;
+
+  /** Connections that were dialled and are open, by their dial. */
+  private final Map<Long, Open> open = new HashMap<>();
+
+  /** One of them; held with PINGs once plane two wants that. */
+  private static final class Open {
+    final Channel channel;
+    @Nullable ForwardChannel held;
+
+    Open(Channel channel) {
+      this.channel = channel;
+    }
+  }
+
+  /** Nothing is dialled yet. */
+  OutgoingConnections(
+      ControlLoop control, Executor resolver, OverlayPort port, Consumer<ControlEvent> plane) {
+    this.control = control;
+    this.resolver = resolver;
+    this.port = port;
+    this.plane = plane;
+  }
+
+  /** Dials a candidate for BGP. */
+  void dialCandidate(Endpoint candidate) {
+    resolver.execute(
+        () -> {
+          try {
+            InetSocketAddress address =
+                new InetSocketAddress(InetAddress.getByName(candidate.host()), candidate.port());
+            control.execute(() -> dial(candidate, address));
+          } catch (UnknownHostException e) {
+            control.execute(
+                () ->
+                    plane.accept(
+                        new ControlEvent.CandidateFailed(candidate, "the name does not resolve")));
+          }
+        });
+  }
+
+  private void dial(Endpoint candidate, InetSocketAddress address) {
+    port.dialBgp(address)
+        .addListener(
+            (Future<PeerIdentity> dialled) ->
+                control.hereOrLater(() -> plane.accept(outcome(candidate, dialled))));
+  }
+
+  private static ControlEvent outcome(Endpoint candidate, Future<PeerIdentity> dialled) {
+    if (dialled.isSuccess()) {
+      return new ControlEvent.CandidateReached(candidate, dialled.getNow());
+    }
+    return dialled.cause() instanceof OverlayPort.ReachedOurselves
+        ? new ControlEvent.CandidateIsThisNode(candidate)
+        : new ControlEvent.CandidateFailed(candidate, SocketText.why(dialled.cause()));
+  }
+
+  /** Dials a place as an edge would. */
+  void dialChannel(long dial, InetSocketAddress at) {
+    port.dialRequests(at, control.eventLoop())
+        .addListener(
+            (Future<Dialled> dialled) -> control.hereOrLater(() -> dialled(dial, dialled)));
+  }
+
+  private void dialled(long dial, Future<Dialled> dialled) {
+    if (dialled.isSuccess()) {
+      open.put(dial, new Open(dialled.getNow().channel()));
+      plane.accept(new ControlEvent.ChannelReached(dial, dialled.getNow().peer()));
+    } else {
+      String why = SocketText.why(dialled.cause());
+      plane.accept(new ControlEvent.ChannelFailed(dial, why));
+    }
+  }
+
+  /** Holds a connection open from now on. */
+  void hold(long dial) {
+    Open dialled = open.get(dial);
+    if (dialled == null) {
+      return;
+    }
+    dialled.held =
+        ForwardChannel.hold(
+            dialled.channel,
+            new ForwardChannel.Events() {
+              @Override
+              public void up() {
+                control.hereOrLater(() -> plane.accept(new ControlEvent.ChannelUp(dial)));
+              }
+
+              @Override
+              public void left(String why) {
+                control.hereOrLater(
+                    () -> {
+                      open.remove(dial);
+                      plane.accept(new ControlEvent.ChannelLeft(dial, why));
+                    });
+              }
+
+              @Override
+              public void over(String why) {
+                control.hereOrLater(
+                    () -> {
+                      open.remove(dial);
+                      plane.accept(new ControlEvent.ChannelOver(dial, why));
+                    });
+              }
+            });
+  }
+
+  /** Closes a connection. */
+  void close(long dial, String why) {
+    Open dialled = open.remove(dial);
+    if (dialled == null) {
+      return;
+    }
+    ForwardChannel held = dialled.held;
+    if (held != null) {
+      held.close(why);
+    } else {
+      dialled.channel.close();
+    }
+  }
+}
