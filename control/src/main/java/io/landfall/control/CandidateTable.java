@@ -14,6 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Where nodes might be, and when to try each: discovery, which is not trust.
@@ -239,6 +241,23 @@ public final class CandidateTable {
         .map(entry -> entry.endpoint.port())
         .distinct()
         .toList();
+  }
+
+  /**
+   * How many other nodes there are behind the candidates, as far as is known: one for each that has
+   * not answered yet, and one for all at which the same node did.
+   */
+  int expectedNodes() {
+    Set<HostAddress> answered = new TreeSet<>();
+    int unknown = 0;
+    for (Entry entry : entries.values()) {
+      if (entry.state == State.CONNECTED) {
+        entry.peer.ifPresent(peer -> answered.add(peer.identity()));
+      } else if (entry.state != State.SELF) {
+        unknown++;
+      }
+    }
+    return answered.size() + unknown;
   }
 
   /** Every candidate, in the order in which they were first mentioned. */

@@ -108,7 +108,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
                 publication,
                 this::apply));
     this.table = new TableDriver(channels);
-    this.startHold = new StartHold(step, overlay, neighbors);
+    this.startHold = new StartHold(step, overlay, neighbors, candidates, publication);
     this.signals = new ServiceSignals(config, step, local, publication, startHold, table::apply);
     this.streams = new Streams(channels.parts());
   }
@@ -185,7 +185,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
     }
     revocations = start.revocations();
     checkRights();
-    startHold.begin(start.candidates().size(), start.holdNanos());
+    startHold.begin(start.holdNanos());
   }
 
   private void tick() {

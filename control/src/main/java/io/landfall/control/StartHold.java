@@ -5,8 +5,8 @@ import java.util.OptionalLong;
 
 /**
  * How long a node that has just started holds requests for services that no site advertises yet:
- * until its own services were evaluated and as many peers as it has candidates have sent their
- * whole table and can be given requests, and for a limited time at most.
+ * until its own services were evaluated, as many peers as it has candidates have sent their whole
+ * table and can be given requests, and all of that is published; and for a limited time at most.
  *
  * <p>It changes nothing that is announced: plane one has its fixed delay and is asked nothing. It
  * covers what is left, a client that comes with the first announcement or by another way.
@@ -18,22 +18,29 @@ final class StartHold {
   private final Step step;
   private final Overlay overlay;
   private final Neighbors neighbors;
+  private final CandidateTable candidates;
+  private final Publication publication;
   private OptionalLong dueNanos = OptionalLong.empty();
-  private int candidates;
   private long endsNanos;
   private boolean evaluated;
   private boolean over;
 
   /** A hold that has not begun to run out. */
-  StartHold(Step step, Overlay overlay, Neighbors neighbors) {
+  StartHold(
+      Step step,
+      Overlay overlay,
+      Neighbors neighbors,
+      CandidateTable candidates,
+      Publication publication) {
     this.step = step;
     this.overlay = overlay;
     this.neighbors = neighbors;
+    this.candidates = candidates;
+    this.publication = publication;
   }
 
-  /** The node is up, dials so many candidates, and holds requests for so long at most. */
-  void begin(int dialled, long mostNanos) {
-    candidates = dialled;
+  /** The node is up, dials its candidates, and holds requests for so long at most. */
+  void begin(long mostNanos) {
     endsNanos = step.nanos() + mostNanos;
     look();
   }
@@ -51,7 +58,7 @@ final class StartHold {
   /** Ends it if the node knows enough, or has waited for long enough. */
   void look() {
     long now = step.nanos();
-    if (now - endsNanos >= 0 || (evaluated && candidates > 0 && complete() >= candidates)) {
+    if (now - endsNanos >= 0 || knowsEnough()) {
       end();
     } else {
       dueNanos = OptionalLong.of(now + LOOK_NANOS);
@@ -65,6 +72,15 @@ final class StartHold {
       over = true;
       step.add(new ControlEffect.Started());
     }
+  }
+
+  /**
+   * What was learnt counts once requests know it, which may take several slices. A candidate that
+   * is this node itself, or another's second address, brings no peer.
+   */
+  private boolean knowsEnough() {
+    int expected = candidates.expectedNodes();
+    return evaluated && !publication.hasChanges() && expected > 0 && complete() >= expected;
   }
 
   private long complete() {

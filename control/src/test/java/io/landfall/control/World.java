@@ -67,11 +67,14 @@ final class World {
 
   /** Three nodes that are each other's candidates. */
   static World ofThree(long seed) {
+    return ofThree(seed, List.of(at(1), at(2), at(3), at(1 + MOVED), at(2 + MOVED), at(3 + MOVED)));
+  }
+
+  /** Three nodes with these candidates, the same for all: their own are among them. */
+  static World ofThree(long seed, List<Endpoint> candidates) {
     World world = new World(seed);
     for (int n = 1; n <= 3; n++) {
-      world.nodes.add(
-          new WorldNode(
-              world, n, List.of(at(1), at(2), at(3), at(1 + MOVED), at(2 + MOVED), at(3 + MOVED))));
+      world.nodes.add(new WorldNode(world, n, candidates));
     }
     return world;
   }

@@ -82,6 +82,9 @@ final class WorldNode {
   boolean stopped;
   int started;
 
+  /** Where the service was published to be when the start was over. */
+  Set<HostAddress> publishedAtStart = Set.of();
+
   /** A channel for requests to another node, in one life of it. */
   private record Channel(WorldNode to, int life) {}
 
@@ -391,7 +394,10 @@ final class WorldNode {
       }
       case ControlEffect.Published(var changed) -> changed.forEach(state -> shop = state.view());
       case ControlEffect.RunProbe(var probe) -> probe(probe);
-      case ControlEffect.Started _ -> started++;
+      case ControlEffect.Started _ -> {
+        started++;
+        publishedAtStart = publishedShopAt();
+      }
       case ControlEffect.Stopped _ -> {
         stopped = true;
         stepPaths(new PathEvent.Stop());

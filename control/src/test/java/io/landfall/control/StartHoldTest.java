@@ -1,0 +1,47 @@
+package io.landfall.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** When a node that has just started knows enough to decline a request. */
+class StartHoldTest {
+  private static final int SEEDS = 400;
+
+  /** A start that ends sooner was not ended by its time limit. */
+  private static final long LESS_THAN_THE_LIMIT_MILLIS = 4_900;
+
+  /** Three nodes that were started where the others look for them. */
+  private static List<World> worlds() {
+    return IntStream.range(0, SEEDS)
+        .mapToObj(seed -> World.ofThree(seed, List.of(World.at(1), World.at(2), World.at(3))))
+        .filter(StartHoldTest::startedInTheirPlaces)
+        .toList();
+  }
+
+  private static boolean startedInTheirPlaces(World world) {
+    world.nodes.forEach(WorldNode::start);
+    world.node(2).backendIs(true);
+    return world.nodes.stream().allMatch(node -> node.address() == node.place());
+  }
+
+  @Test
+  void aCandidateThatIsThisNodeItselfIsNotWaitedFor() {
+    World world = worlds().getFirst();
+    world.run(LESS_THAN_THE_LIMIT_MILLIS);
+    assertThat(world.nodes).allSatisfy(node -> assertThat(node.started).isOne());
+  }
+
+  @Test
+  void aStartIsNotOverBeforeWhatWasLearntIsPublished() {
+    for (World world : worlds()) {
+      world.run(LESS_THAN_THE_LIMIT_MILLIS);
+      WorldNode fra = world.node(1);
+      assertThat(fra.started).isOne();
+      assertThat(fra.shopAt()).containsExactly(world.node(2).identity());
+      assertThat(fra.publishedAtStart).isEqualTo(fra.shopAt());
+    }
+  }
+}
