@@ -45,7 +45,7 @@ public final class CandidateTable {
   /** An adjacency that lasted this long was a good one. */
   public static final long STABLE_NANOS = 15_000_000_000L;
 
-  /** The most candidates that are kept, from all sources together. */
+  /** The most candidates that are kept. */
   public static final int MAX_CANDIDATES = 4096;
 
   /** The most attempts that run at a time. */
@@ -61,7 +61,6 @@ public final class CandidateTable {
 
   private static final class Entry {
     final Endpoint endpoint;
-    final CandidateSource source;
     State state = State.IDLE;
     final Backoff backoff;
     long nextAttemptNanos;
@@ -69,10 +68,9 @@ public final class CandidateTable {
     Optional<PeerIdentity> peer = Optional.empty();
     Optional<String> lastFailure = Optional.empty();
 
-    Entry(Endpoint endpoint, CandidateSource source, Backoff backoff, long nowNanos) {
+    Entry(Endpoint endpoint, Backoff backoff, long nowNanos) {
       this.backoff = backoff;
       this.endpoint = endpoint;
-      this.source = source;
       this.nextAttemptNanos = nowNanos;
     }
   }
@@ -89,11 +87,11 @@ public final class CandidateTable {
   }
 
   /**
-   * Somebody says that a node might be here.
+   * A node might be here.
    *
    * @return whether the candidate is kept: false when a bound is reached
    */
-  public boolean offer(Endpoint endpoint, CandidateSource source, long nowNanos) {
+  public boolean offer(Endpoint endpoint, long nowNanos) {
     if (entries.containsKey(endpoint)) {
       return true;
     }
@@ -101,20 +99,8 @@ public final class CandidateTable {
       return false;
     }
     changed();
-    entries.put(endpoint, new Entry(endpoint, source, new Backoff(WAITS, rng), nowNanos));
+    entries.put(endpoint, new Entry(endpoint, new Backoff(WAITS, rng), nowNanos));
     return true;
-  }
-
-  /**
-   * Nobody says any longer that a node might be here. An adjacency over it stays until it ends; the
-   * report of an attempt that is still running is ignored when it comes.
-   */
-  public void forget(Endpoint endpoint) {
-    changed();
-    Entry entry = entries.remove(endpoint);
-    if (entry != null) {
-      dialing -= entry.state == State.DIALING ? 1 : 0;
-    }
   }
 
   /** The candidates to dial now, longest waiting first as far as the bound on attempts allows. */
@@ -271,7 +257,6 @@ public final class CandidateTable {
       views.add(
           new CandidateView(
               entry.endpoint,
-              entry.source,
               entry.state.name().toLowerCase(Locale.ROOT),
               entry.peer,
               entry.lastFailure,

@@ -8,7 +8,6 @@ import java.util.Optional;
  * A candidate as a person sees it.
  *
  * @param endpoint where a node might be
- * @param source who said so first
  * @param state {@code idle}, {@code dialing}, {@code connected}, {@code failed} or {@code self}
  * @param peer who answered there when it was last verified
  * @param lastFailure why the last attempt or adjacency ended, if it did
@@ -17,7 +16,6 @@ import java.util.Optional;
  */
 public record CandidateView(
     Endpoint endpoint,
-    CandidateSource source,
     String state,
     Optional<PeerIdentity> peer,
     Optional<String> lastFailure,

@@ -139,7 +139,7 @@ public sealed interface ControlEffect {
     OVERLAY,
     /** Services beside this node. */
     SIGNAL,
-    /** Candidates. */
+    /** Places where nodes might be ({@link CandidateTable}). */
     DISCOVERY,
     /** Forwarding channels. */
     FORWARD,

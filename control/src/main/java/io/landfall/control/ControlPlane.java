@@ -181,7 +181,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
 
   private void start(ControlEvent.Start start) {
     for (Endpoint candidate : start.candidates()) {
-      candidates.offer(candidate, CandidateSource.CONFIG, step.nanos());
+      candidates.offer(candidate, step.nanos());
     }
     revocations = start.revocations();
     checkRights();

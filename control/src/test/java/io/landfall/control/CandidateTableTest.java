@@ -19,7 +19,7 @@ class CandidateTableTest {
 
   @BeforeEach
   void offerNyc() {
-    assertThat(candidates.offer(NYC_AT, CandidateSource.CONFIG, 0)).isTrue();
+    assertThat(candidates.offer(NYC_AT, 0)).isTrue();
   }
 
   private void connect(long nowNanos) {
@@ -53,7 +53,7 @@ class CandidateTableTest {
   @Test
   void jitterNeverMakesABusyLoop() {
     CandidateTable eager = new CandidateTable(bound -> 0);
-    eager.offer(NYC_AT, CandidateSource.CONFIG, 0);
+    eager.offer(NYC_AT, 0);
     eager.dialStarted(NYC_AT);
     eager.dialFailed(NYC_AT, "refused", 0);
     assertThat(eager.deadlineNanos().orElseThrow()).isEqualTo(CandidateTable.WAITS.leastNanos());
@@ -106,24 +106,15 @@ class CandidateTableTest {
   void ourselvesAreRememberedAndLeftAlone() {
     candidates.dialStarted(NYC_AT);
     candidates.wasOurselves(NYC_AT);
-    candidates.offer(NYC_AT, CandidateSource.DNS, 0);
+    candidates.offer(NYC_AT, 0);
     assertThat(candidates.due(1000 * SECOND)).isEmpty();
     assertThat(candidates.view(0).getFirst().state()).isEqualTo("self");
   }
 
   @Test
-  void aForgottenCandidateIsNotDialledAndItsLateReportChangesNothing() {
-    candidates.dialStarted(NYC_AT);
-    candidates.forget(NYC_AT);
-    candidates.dialFailed(NYC_AT, "refused", 0);
-    assertThat(candidates.due(1000 * SECOND)).isEmpty();
-    assertThat(candidates.view(0)).isEmpty();
-  }
-
-  @Test
   void attemptsAtATimeAreBounded() {
     for (int i = 0; i < 200; i++) {
-      candidates.offer(new Endpoint("host" + i, 1), CandidateSource.DNS, 1);
+      candidates.offer(new Endpoint("host" + i, 1), 1);
     }
     assertThat(candidates.due(1)).hasSize(CandidateTable.MAX_DIALING);
     candidates.due(1).forEach(candidates::dialStarted);
@@ -134,7 +125,7 @@ class CandidateTableTest {
   void theTableIsBounded() {
     int kept = 1;
     for (int i = 0; i < 2 * CandidateTable.MAX_CANDIDATES; i++) {
-      kept += candidates.offer(new Endpoint("host" + i, 1), CandidateSource.DNS, 0) ? 1 : 0;
+      kept += candidates.offer(new Endpoint("host" + i, 1), 0) ? 1 : 0;
     }
     assertThat(kept).isEqualTo(CandidateTable.MAX_CANDIDATES);
   }

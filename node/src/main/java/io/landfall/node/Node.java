@@ -42,10 +42,10 @@ import org.slf4j.LoggerFactory;
 /**
  * A running node: the composition root of both planes.
  *
- * <p>Overlay, ingress, signals and trust are state objects on one control thread; the edge runs on
- * its own event loops and reads one immutable snapshot. The arrows that do not exist here are as
- * important as those that do: nothing hands a signal, a route or a request to ingress. Ingress
- * hears of the operator, of the edge's listeners, and of its own sessions.
+ * <p>Plane two ({@link ControlPlane}), BFD and plane one are machines on one control thread; the
+ * edge runs on its own event loops and reads one immutable snapshot. The arrows that do not exist
+ * here are as important as those that do: nothing hands a signal, a route or a request to ingress.
+ * Ingress is told of the operator, of the edge's listeners, and of its own sessions.
  */
 public final class Node implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger("landfall.node");
@@ -254,7 +254,7 @@ public final class Node implements AutoCloseable {
     ControlLoop.waitFor(effects.drained());
     EdgeServer running = edge;
     if (running != null) {
-      // First nobody tells it anything any more, then it lets its requests finish.
+      // First it is told of no change any more, then it lets its requests finish.
       edge = null;
       running.drain();
     }
