@@ -130,6 +130,7 @@ final class Backlog {
     judged.remove(source);
     if (held != null && held.source == source) {
       held = null;
+      rib.setHolding(false);
     }
     outdated.removeIf(each -> each.source == source);
     Outdated loss = new Outdated(source, Cause.SESSION_LOST, teller);
