@@ -134,6 +134,20 @@ final class Neighbor {
     return Optional.empty();
   }
 
+  /**
+   * The certificates that it has rights by: that of its session's stream, or those of all streams
+   * while there is no session. Another one that ends later, or is not revoked, gives a session
+   * nothing.
+   */
+  List<PeerIdentity> inUse() {
+    PeerIdentity newest = live;
+    List<Holder> holders = holders();
+    if (holders.isEmpty()) {
+      return newest == null ? List.of() : List.of(newest);
+    }
+    return holders.stream().map(Holder::certificate).distinct().toList();
+  }
+
   /** Who holds the identity: the stream of its session, or all streams while there is none. */
   List<Holder> holders() {
     List<Holder> holders = new ArrayList<>();

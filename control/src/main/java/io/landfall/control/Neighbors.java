@@ -184,22 +184,26 @@ public final class Neighbors {
    */
   List<Cut> toCut(Revocations revocations, long wallMillis) {
     List<Cut> cuts = new ArrayList<>();
-    for (PeerIdentity peer : peers()) {
-      Optional<String> revoked = revocations.reasonFor(peer);
-      if (revoked.isPresent()) {
-        cuts.add(
-            new Cut(peer, AdmissionRule.REVOKED, peer.label() + " is revoked: " + revoked.get()));
-      } else if (wallMillis > peer.notAfterMillis()) {
-        cuts.add(
-            new Cut(
-                peer,
-                AdmissionRule.EXPIRED,
-                "the certificate of "
-                    + peer.label()
-                    + " ended "
-                    + Instant.ofEpochMilli(peer.notAfterMillis())));
-      }
+    for (Neighbor neighbor : byIdentity.values()) {
+      neighbor.inUse().stream()
+          .flatMap(peer -> cut(peer, revocations, wallMillis).stream())
+          .findFirst()
+          .ifPresent(cuts::add);
     }
     return cuts;
+  }
+
+  private static Optional<Cut> cut(PeerIdentity peer, Revocations revocations, long wallMillis) {
+    Optional<String> revoked = revocations.reasonFor(peer);
+    if (revoked.isPresent()) {
+      String sentence = peer.label() + " is revoked: " + revoked.get();
+      return Optional.of(new Cut(peer, AdmissionRule.REVOKED, sentence));
+    }
+    if (wallMillis > peer.notAfterMillis()) {
+      String ended = " ended " + Instant.ofEpochMilli(peer.notAfterMillis());
+      String sentence = "the certificate of " + peer.label() + ended;
+      return Optional.of(new Cut(peer, AdmissionRule.EXPIRED, sentence));
+    }
+    return Optional.empty();
   }
 }

@@ -6,6 +6,8 @@ import io.landfall.core.NodeName;
 import io.landfall.trust.AdmissionRule;
 import io.landfall.trust.PeerIdentity;
 import io.landfall.trust.Revocations;
+import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -74,5 +76,52 @@ class NeighborsTest {
               assertThat(cut.peer()).isEqualTo(nyc);
               assertThat(cut.rule()).isEqualTo(AdmissionRule.REVOKED);
             });
+  }
+
+  private static PeerIdentity nyc(String serial, long notAfterMillis) {
+    return new PeerIdentity(
+        TestPeers.NYC,
+        TestPeers.host("10.32.0.2"),
+        new TreeSet<>(),
+        serial.repeat(16),
+        List.of(),
+        notAfterMillis,
+        serial);
+  }
+
+  private void opened(long stream, PeerIdentity certificate) {
+    assertThat(peers.join(certificate)).isEqualTo(new Neighbors.Joining.Joined());
+    Stream.Proof proof = new Stream.Proof(certificate, World.socket(2, 40_000), false);
+    peers
+        .obtain(certificate.identity())
+        .opened(new Stream(stream, certificate.identity(), Optional.of(proof)));
+  }
+
+  @Test
+  void aSessionIsCutWithItsOwnCertificateThoughAnotherOfItsNodeIsGood() {
+    opened(1, nyc("aaaa", TestPeers.NOW + 2 * TestPeers.DAY));
+    opened(2, nyc("bbbb", TestPeers.NOW + TestPeers.DAY));
+    Neighbor neighbor = peers.obtain(nyc.identity());
+    neighbor.established(2);
+    neighbor.closed(1);
+    Revocations revoked =
+        new Revocations(new TreeSet<>(List.of("bbbb")), new TreeSet<>(), new TreeSet<>());
+    assertThat(peers.toCut(revoked, TestPeers.NOW))
+        .singleElement()
+        .satisfies(cut -> assertThat(cut.peer().serial()).isEqualTo("bbbb"));
+    assertThat(peers.toCut(Revocations.NONE, TestPeers.NOW + TestPeers.DAY)).isEmpty();
+    assertThat(peers.toCut(Revocations.NONE, TestPeers.NOW + TestPeers.DAY + 1))
+        .singleElement()
+        .satisfies(cut -> assertThat(cut.rule()).isEqualTo(AdmissionRule.EXPIRED));
+  }
+
+  @Test
+  void aGoodSessionIsNotCutForAnotherCertificateOfItsNode() {
+    opened(1, nyc("aaaa", TestPeers.NOW + 2 * TestPeers.DAY));
+    opened(2, nyc("bbbb", TestPeers.NOW + TestPeers.DAY));
+    peers.obtain(nyc.identity()).established(2);
+    Revocations revoked =
+        new Revocations(new TreeSet<>(List.of("aaaa")), new TreeSet<>(), new TreeSet<>());
+    assertThat(peers.toCut(revoked, TestPeers.NOW)).isEmpty();
   }
 }

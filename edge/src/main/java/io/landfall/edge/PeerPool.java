@@ -186,8 +186,10 @@ final class PeerPool {
     dialing = false;
     failWaiting(new Failure(FailureKind.GONE, true));
     List.copyOf(connections).forEach(PeerConnection::retire);
-    for (int i = retired.size() - MAX_RETIRED; i > 0; i--) {
-      Io.close(retired.getFirst().context());
+    // One that is closed leaves the list later, when its last words have left or cannot.
+    int tooMany = Math.max(0, retired.size() - MAX_RETIRED);
+    for (PeerConnection oldest : List.copyOf(retired.subList(0, tooMany))) {
+      Io.close(oldest.context());
     }
   }
 

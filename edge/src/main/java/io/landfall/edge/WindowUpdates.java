@@ -11,8 +11,9 @@ import java.util.Map;
 /**
  * Writes the WINDOW_UPDATE frames of one connection (RFC 9113 section 6.9). While {@link
  * #MAX_WAITING} of them have not left, further ones are added up by stream instead, and follow as
- * one frame each: a peer that sends without end and does not read has no more of them waiting for
- * it, and gets no more to send either.
+ * one frame each, in their order, once half of the others have left: a peer that sends without end
+ * and does not read has no more of them waiting for it, and gets no more to send either. As long as
+ * any is added up none goes past it, or a stream would wait for as long as others are busy.
  */
 final class WindowUpdates extends DefaultHttp2FrameWriter {
   /** The most frames that wait to be written. */
@@ -22,6 +23,7 @@ final class WindowUpdates extends DefaultHttp2FrameWriter {
   // Of open streams, and of the connection itself.
   private final Map<Integer, Integer> addedUp = new LinkedHashMap<>(0);
   private int waiting;
+  private boolean catchingUp;
 
   WindowUpdates(Http2Connection connection) {
     this.connection = connection;
@@ -30,7 +32,7 @@ final class WindowUpdates extends DefaultHttp2FrameWriter {
   @Override
   public ChannelFuture writeWindowUpdate(
       ChannelHandlerContext context, int streamId, int increment, ChannelPromise promise) {
-    if (waiting >= MAX_WAITING) {
+    if (waiting >= MAX_WAITING || !addedUp.isEmpty()) {
       addedUp.merge(streamId, increment, Integer::sum);
       return promise.setSuccess();
     }
@@ -46,13 +48,15 @@ final class WindowUpdates extends DefaultHttp2FrameWriter {
 
   private void left(ChannelHandlerContext context) {
     waiting--;
-    if (waiting == 0 && !addedUp.isEmpty()) {
+    if (waiting <= MAX_WAITING / 2 && !addedUp.isEmpty() && !catchingUp) {
+      catchingUp = true;
       // Not from within the write that has just ended.
       context.executor().execute(() -> catchUp(context));
     }
   }
 
   private void catchUp(ChannelHandlerContext context) {
+    catchingUp = false;
     while (!addedUp.isEmpty() && waiting < MAX_WAITING && context.channel().isActive()) {
       Map.Entry<Integer, Integer> first = addedUp.entrySet().iterator().next();
       int streamId = first.getKey();

@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class ForwardDialer {
   private final OverlayPort port;
   private final Map<HostAddress, Proved> places = new ConcurrentHashMap<>();
+  private final ForwardedConnections connections = new ForwardedConnections();
 
   /** Where a node's channel is, and the certificate that answered there. */
   private record Proved(InetSocketAddress address, String fingerprint) {}
@@ -28,6 +29,11 @@ final class ForwardDialer {
   /** A dialer that knows no node. */
   ForwardDialer(OverlayPort port) {
     this.port = port;
+  }
+
+  /** The connections that it has opened. */
+  ForwardedConnections connections() {
+    return connections;
   }
 
   /** The port that dials. */
@@ -72,6 +78,8 @@ final class ForwardDialer {
                 return;
               }
               PeerIdentity who = dialled.getNow().peer();
+              // Before it is looked at the place, which is gone once rights are.
+              connections.add(dialled.getNow().channel(), who);
               if (!isProved(candidate.identity(), place, who)) {
                 dialled.getNow().channel().close();
                 result.tryFailure(

@@ -69,6 +69,7 @@ final class NodeEffects implements Consumer<ControlEffect> {
       case ControlEffect.RightsChecked(var list, long wallMillis, NavigableSet<NodeName> cut) -> {
         lastCut = new TreeSet<>(cut);
         lastCut.addAll(node.requests.cut(list, wallMillis));
+        lastCut.addAll(node.forward.connections().cut(list, wallMillis));
       }
       case ControlEffect.RunProbe(var probe) -> node.probes.run(probe);
       case ControlEffect.Drained done -> {
