@@ -7,6 +7,7 @@ module io.landfall.cli {
   requires io.landfall.config;
   requires io.landfall.node;
   requires io.landfall.trust;
+  requires io.landfall.ca;
   requires info.picocli;
   requires tools.jackson.core;
 

@@ -7,6 +7,7 @@ module io.landfall.lab {
   requires io.landfall.node;
   // The lab has a CA of its own, and plays the routers of the sites' upstreams.
   requires io.landfall.trust;
+  requires io.landfall.ca;
   requires io.landfall.bgp;
   requires info.picocli;
   requires tools.jackson.core;
