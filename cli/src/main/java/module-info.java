@@ -7,6 +7,8 @@ module io.landfall.cli {
   requires io.landfall.config;
   requires io.landfall.node;
   requires io.landfall.trust;
+  // Only while certificates are made: a node runs without it, see ./landfall.
+  requires static io.landfall.ca;
   requires info.picocli;
   requires tools.jackson.core;
 

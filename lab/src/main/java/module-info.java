@@ -7,6 +7,8 @@ module io.landfall.lab {
   requires io.landfall.node;
   // The lab has a CA of its own, and plays the routers of the sites' upstreams.
   requires io.landfall.trust;
+  // Only while certificates are made: a node runs without it, see ./landfall.
+  requires static io.landfall.ca;
   requires io.landfall.bgp;
   requires info.picocli;
   requires tools.jackson.core;

@@ -27,8 +27,8 @@ public enum Rooms {
   INGRESS("core bgp", "", ".", 12),
   /** Plane two; service hosts that speak BGP are a package of their own. */
   OVERLAY("core bgp", "", ". .speaker", 15),
-  /** Who a peer is; the certificate tool is a package of its own. */
-  TRUST("core", "org.bouncycastle.provider org.bouncycastle.pkix", ". .ca", 20),
+  /** Who a peer is. */
+  TRUST("core", "", ".", 20),
   /** What a service says of itself. */
   SIGNAL("core", "", ".", 15),
   /** Serve, Forward or Decline. */
@@ -52,6 +52,8 @@ public enum Rooms {
           + " io.prometheus.metrics.model io.prometheus.writer.text java.management org.slf4j tools.jackson.core",
       ". .metrics",
       40),
+  /** Makes certificates. */
+  CA("core trust", "org.bouncycastle.provider org.bouncycastle.pkix", ".", 4),
   /** The daemon. */
   NODE(
       "core bgp bfd ingress overlay trust signal decision control edge config admin",
@@ -61,9 +63,9 @@ public enum Rooms {
       ". .log",
       40),
   /** The command. */
-  CLI("admin config core node trust", "info.picocli tools.jackson.core", ".", 20),
+  CLI("admin ca config core node trust", "info.picocli tools.jackson.core", ".", 20),
   /** A whole CDN on one machine, with a CA and the upstreams' routers. */
-  LAB("core bgp config node trust", "info.picocli tools.jackson.core", ".", 40),
+  LAB("core bgp ca config node trust", "info.picocli tools.jackson.core", ".", 40),
   /** The program of the tree: where the commands of cli and lab meet. */
   LAUNCHER("cli lab", "", ".", 2);
 

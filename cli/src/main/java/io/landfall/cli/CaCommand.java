@@ -1,5 +1,7 @@
 package io.landfall.cli;
 
+import io.landfall.ca.CertificateAuthority;
+import io.landfall.ca.CertificateRequest;
 import io.landfall.core.Addresses;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
@@ -10,8 +12,6 @@ import io.landfall.trust.FileResult;
 import io.landfall.trust.Fingerprints;
 import io.landfall.trust.Pem;
 import io.landfall.trust.TrustDomain;
-import io.landfall.trust.ca.CertificateAuthority;
-import io.landfall.trust.ca.CertificateRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;

@@ -1,6 +1,5 @@
 package io.landfall.core;
 
-import java.util.List;
 import java.util.SortedMap;
 import java.util.function.IntFunction;
 
@@ -35,11 +34,6 @@ public final class PersistentArray<T> {
       }
     }
     return new PersistentArray<>(chunks, length);
-  }
-
-  /** An array of these elements. */
-  public static <T> PersistentArray<T> of(List<T> elements) {
-    return of(elements.size(), elements::get);
   }
 
   /** How many elements there are. */

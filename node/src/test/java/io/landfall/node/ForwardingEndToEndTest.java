@@ -3,8 +3,8 @@ package io.landfall.node;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.landfall.trust.ca.CertificateAuthority;
-import io.landfall.trust.ca.CertificateRequest;
+import io.landfall.ca.CertificateAuthority;
+import io.landfall.ca.CertificateRequest;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.landfall.ca.CertificateAuthority;
+import io.landfall.ca.CertificateRequest;
 import io.landfall.trust.Credentials;
-import io.landfall.trust.ca.CertificateAuthority;
-import io.landfall.trust.ca.CertificateRequest;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

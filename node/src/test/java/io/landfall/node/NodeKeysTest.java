@@ -3,13 +3,13 @@ package io.landfall.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.landfall.ca.CertificateAuthority;
+import io.landfall.ca.CertificateRequest;
 import io.landfall.config.ConfigLoader;
 import io.landfall.config.ConfigProblem;
 import io.landfall.config.Loaded;
 import io.landfall.config.NodeConfig;
 import io.landfall.trust.Credentials;
-import io.landfall.trust.ca.CertificateAuthority;
-import io.landfall.trust.ca.CertificateRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,11 +2,11 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.ca.CertificateAuthority;
 import io.landfall.config.ConfigLoader;
 import io.landfall.config.Loaded;
 import io.landfall.core.Addresses;
 import io.landfall.trust.Credentials;
-import io.landfall.trust.ca.CertificateAuthority;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;

@@ -1,13 +1,13 @@
 package io.landfall.node;
 
+import io.landfall.ca.CertificateAuthority;
+import io.landfall.ca.CertificateRequest;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.trust.Credentials;
 import io.landfall.trust.TrustDomain;
-import io.landfall.trust.ca.CertificateAuthority;
-import io.landfall.trust.ca.CertificateRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -132,7 +132,6 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
           setReachability(node, reachability);
       case OverlayEvent.Entitle(HostAddress peer, SortedSet<HostAddress> entitled) ->
           entitle(peer, entitled, nowNanos);
-      case OverlayEvent.Barrier(long token) -> beginBarrier(token, nowNanos);
       case OverlayEvent.Originate local -> changeServices(local, nowNanos);
       case OverlayEvent.LocalServicesEvaluated local -> changeServices(local, nowNanos);
       case OverlayEvent.DrainBegin local -> changeServices(local, nowNanos);

@@ -107,18 +107,16 @@ public sealed interface OverlayEvent {
   /** Says DRAINING for every local service (RFC 8326). */
   record DrainBegin() implements OverlayEvent {}
 
-  /** Withdraws every local service, then asks for {@link OverlayEffect.BarrierDone}. */
+  /**
+   * Withdraws every local service, then asks for {@link OverlayEffect.BarrierDone} once every peer
+   * has processed what was sent so far.
+   *
+   * @param token the owner's number for it; a newer one replaces one that is not done
+   */
   record DrainWithdraw(long token) implements OverlayEvent {}
 
   /** Ends a drain: services say again what they said last. */
   record DrainEnd() implements OverlayEvent {}
-
-  /**
-   * Asks for {@link OverlayEffect.BarrierDone} once every peer has processed what was sent so far.
-   *
-   * @param token the owner's number for it; a newer barrier replaces one that is not done
-   */
-  record Barrier(long token) implements OverlayEvent {}
 
   /**
    * Ends the session with one peer, for instance because its certificate was revoked.

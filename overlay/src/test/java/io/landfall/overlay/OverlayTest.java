@@ -195,11 +195,11 @@ class OverlayTest {
 
   @Test
   void aBarrierWithoutPeersIsDoneAtOnceAndOneThatIsNotAnsweredEnds() {
-    fra.step(new OverlayEvent.Barrier(1));
+    fra.step(new OverlayEvent.DrainWithdraw(1));
     assertThat(fra.seen(OverlayEffect.BarrierDone.class))
         .containsExactly(new OverlayEffect.BarrierDone(1, 0, 0));
     net.mesh();
-    fra.step(new OverlayEvent.Barrier(2));
+    fra.step(new OverlayEvent.DrainWithdraw(2));
     net.nowNanos += 2_100_000_000L;
     fra.step(new OverlayEvent.Tick());
     assertThat(fra.seen(OverlayEffect.BarrierDone.class))

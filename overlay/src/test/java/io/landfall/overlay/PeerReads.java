@@ -93,7 +93,7 @@ final class PeerReads {
           step(new OverlayEvent.Entitle(PEER, more));
         }
       }
-      case BARRIER -> step(new OverlayEvent.Barrier(7));
+      case BARRIER -> step(new OverlayEvent.DrainWithdraw(7));
     }
   }
 

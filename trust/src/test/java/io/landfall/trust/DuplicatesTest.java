@@ -6,19 +6,20 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DuplicatesTest {
+  private static final long NOT_AFTER_MILLIS = 1_795_000_000_000L;
   private static final PeerIdentity NYC = certificate("a");
   private static final PeerIdentity OTHER = certificate("b");
   private final Duplicates duplicates = new Duplicates();
 
   private static PeerIdentity certificate(String digit) {
-    PeerIdentity nyc = Pki.peer("nyc", "10.32.0.2", Pki.NOW);
+    PeerIdentity nyc = Peers.peer("nyc", "10.32.0.2", NOT_AFTER_MILLIS);
     return new PeerIdentity(
         nyc.name(),
         nyc.identity(),
         nyc.entitledServices(),
         digit.repeat(64),
         nyc.keys(),
-        Pki.NOW,
+        NOT_AFTER_MILLIS,
         "5e" + digit);
   }
 
@@ -71,7 +72,7 @@ class DuplicatesTest {
 
   @Test
   void twoIdentitiesOfOneNameAreARowOfTheirOwn() {
-    PeerIdentity namesake = Pki.peer("nyc", "10.32.0.9", 9);
+    PeerIdentity namesake = Peers.peer("nyc", "10.32.0.9", 9);
     Holder live = holder(NYC, "203.0.113.2:8443", true);
     Holder newcomer = holder(namesake, "203.0.113.66:51234", false);
     Duplicates.Row row = duplicates.refusedForItsName(live, newcomer, 7).row();

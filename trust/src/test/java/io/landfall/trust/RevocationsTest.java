@@ -2,6 +2,7 @@ package io.landfall.trust;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.NodeName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,7 +18,7 @@ class RevocationsTest {
     Revocations list = ((FileResult.Good<Revocations>) read).value();
     assertThat(list.serials()).containsExactly("4f2a");
     assertThat(list.keys()).containsExactly("ab".repeat(32));
-    assertThat(list.nodes()).containsExactly(Pki.NYC);
+    assertThat(list.nodes()).containsExactly(new NodeName("nyc"));
   }
 
   @ParameterizedTest
@@ -55,6 +56,6 @@ class RevocationsTest {
 
   @Test
   void anEmptyListRevokesNobody() {
-    assertThat(Revocations.NONE.reasonFor(Pki.peer("nyc", "10.32.0.2", 0))).isEmpty();
+    assertThat(Revocations.NONE.reasonFor(Peers.peer("nyc", "10.32.0.2", 0))).isEmpty();
   }
 }

@@ -2,17 +2,20 @@ package io.landfall.trust;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.NodeName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SpiffeIdTest {
+  private static final SpiffeId FRA =
+      new SpiffeId(new TrustDomain("cdn.example"), new NodeName("fra"));
+
   @Test
   void aNodeNameIsReadAndPrintedAlike() {
     assertThat(SpiffeId.read("spiffe://cdn.example/node/fra"))
-        .isEqualTo(
-            new SpiffeId.Reading.Node(new SpiffeId(new TrustDomain("cdn.example"), Pki.FRA)));
-    assertThat(new SpiffeId(Pki.DOMAIN, Pki.FRA)).hasToString("spiffe://cdn.example/node/fra");
+        .isEqualTo(new SpiffeId.Reading.Node(FRA));
+    assertThat(FRA).hasToString("spiffe://cdn.example/node/fra");
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package io.landfall.checks.drill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.ca.CertificateAuthority;
 import io.landfall.checks.interop.SpeakerLabSite;
 import io.landfall.checks.lab.Await;
 import io.landfall.checks.lab.LabProcess;
@@ -10,7 +11,6 @@ import io.landfall.checks.lab.NetworkNamespace;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.overlay.BgpIdentifier;
-import io.landfall.trust.ca.CertificateAuthority;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,14 +2,14 @@ package io.landfall.checks.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.ca.CertificateAuthority;
+import io.landfall.ca.CertificateRequest;
 import io.landfall.checks.Rooms;
 import io.landfall.checks.lab.Await;
 import io.landfall.cli.Main;
 import io.landfall.core.Block;
 import io.landfall.core.NodeName;
 import io.landfall.trust.TrustDomain;
-import io.landfall.trust.ca.CertificateAuthority;
-import io.landfall.trust.ca.CertificateRequest;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -35,16 +35,20 @@ class ModulePathTest {
   /** The libraries of the program; what only tests need is no module of a node. */
   private static final Pattern LIBRARY =
       Pattern.compile(
-          ".*/(netty|jackson-core|picocli|snakeyaml-engine|slf4j-api|logback|prometheus"
-              + "|bc(pkix|prov|util))[^/]*\\.jar");
+          ".*/(netty|jackson-core|picocli|snakeyaml-engine|slf4j-api|logback|prometheus|bc(pkix|prov|util))"
+              + "[^/]*\\.jar");
 
   @TempDir Path folder;
 
-  private static String modulePath() {
+  /** The libraries and rooms of the program but those that {@code ./landfall run} leaves out. */
+  private static String modulePath() throws IOException {
+    Pattern leftOut = Pattern.compile(inScript("(?m)^makes_certificates='(.*)'$"));
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
     return Arrays.stream(classPath.split(File.pathSeparator))
         .filter(ModulePathTest::isOfTheProgram)
+        .filter(entry -> !leftOut.matcher(Path.of(entry).getFileName().toString()).matches())
+        .filter(entry -> !Path.of(entry).equals(Rooms.CA.classes()))
         .collect(Collectors.joining(File.pathSeparator));
   }
 
@@ -56,10 +60,17 @@ class ModulePathTest {
 
   /** The array {@code named} of ./landfall. */
   private static List<String> flags() throws IOException {
+    return inScript("(?s)\nnamed=\\(\n(.*?)\n\\)")
+        .lines()
+        .map(line -> line.strip().replaceAll(" +#.*", ""))
+        .toList();
+  }
+
+  private static String inScript(String expression) throws IOException {
     String script = Files.readString(Rooms.root().resolve("landfall"));
-    Matcher named = Pattern.compile("(?s)\nnamed=\\(\n(.*?)\n\\)").matcher(script);
-    assertThat(named.find()).as("flags of the module path in ./landfall").isTrue();
-    return named.group(1).lines().map(line -> line.strip().replaceAll(" +#.*", "")).toList();
+    Matcher matcher = Pattern.compile(expression).matcher(script);
+    assertThat(matcher.find()).as(expression + " in ./landfall").isTrue();
+    return matcher.group(1);
   }
 
   private Path config() throws IOException {
@@ -91,6 +102,22 @@ class ModulePathTest {
     PrintWriter unread = new PrintWriter(Writer.nullWriter());
     String socket = folder.resolve("node.sock").toString();
     return Main.run(unread, unread, "--socket", socket, "show", "peers") == 0;
+  }
+
+  /**
+   * The JDK looks for its own security providers among the modules and makes an instance of each
+   * that it meets, so a library that is one must not be there.
+   */
+  @Test
+  void aNodeOnTheModulePathLoadsNothingThatMakesCertificates() throws IOException {
+    try (NodeProcess node = NodeProcess.startOnModulePath(flags(), modulePath(), config())) {
+      Await.until(PATIENCE, "it is up", this::answers, node::log);
+
+      assertThat(node.classes())
+          .contains("io.landfall.node.Node")
+          .doesNotContain("bouncycastle")
+          .doesNotContain("io.landfall.ca.");
+    }
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.landfall.checks.internet;
 
+import io.landfall.ca.CertificateAuthority;
+import io.landfall.ca.CertificateRequest;
 import io.landfall.checks.lab.LabProcess;
 import io.landfall.checks.lab.NetworkNamespace;
 import io.landfall.cli.Main;
@@ -7,8 +9,6 @@ import io.landfall.core.Block;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.trust.TrustDomain;
-import io.landfall.trust.ca.CertificateAuthority;
-import io.landfall.trust.ca.CertificateRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -2,11 +2,11 @@ package io.landfall.checks.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.ca.CertificateAuthority;
 import io.landfall.checks.lab.Await;
 import io.landfall.checks.lab.LabProcess;
 import io.landfall.checks.lab.LabRequirements;
 import io.landfall.checks.lab.NetworkNamespace;
-import io.landfall.trust.ca.CertificateAuthority;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,6 +2,8 @@ package io.landfall.checks.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.ca.CertificateAuthority;
+import io.landfall.ca.CertificateRequest;
 import io.landfall.checks.interop.ReflectorRig.Overlay;
 import io.landfall.checks.lab.Await;
 import io.landfall.checks.lab.LabProcess;
@@ -12,8 +14,6 @@ import io.landfall.core.Block;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.trust.TrustDomain;
-import io.landfall.trust.ca.CertificateAuthority;
-import io.landfall.trust.ca.CertificateRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -2,7 +2,7 @@ package io.landfall.checks.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.landfall.trust.ca.CertificateAuthority;
+import io.landfall.ca.CertificateAuthority;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,12 +1,12 @@
 package io.landfall.checks.lab;
 
+import io.landfall.ca.CertificateAuthority;
+import io.landfall.ca.CertificateRequest;
 import io.landfall.cli.Main;
 import io.landfall.core.Block;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.trust.TrustDomain;
-import io.landfall.trust.ca.CertificateAuthority;
-import io.landfall.trust.ca.CertificateRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -145,6 +145,23 @@ class ClassArrowsTest {
         .anySatisfy(line -> assertThat(line).contains("bad.node.BadDaemon"));
   }
 
+  @Test
+  void canaryANodeOrATrustThatMakesCertificatesIsFlagged() {
+    for (Rooms room : List.of(Rooms.NODE, Rooms.TRUST)) {
+      assertThat(violations(onlyAllowedArrows(BAD, room), bad))
+          .anySatisfy(line -> assertThat(line).contains("bad.ca.BadAuthority"));
+    }
+    assertThat(violations(onlyAllowedArrows(BAD, Rooms.CA), bad))
+        .anySatisfy(line -> assertThat(line).contains("bad.node.BadDaemon"));
+    assertThat(violations(onlyCaUsesBouncyCastle(), bad))
+        .anySatisfy(line -> assertThat(line).contains("bad.trust.BadPeer"));
+  }
+
+  @Test
+  void onlyCaUsesTheLibraryThatMakesCertificates() {
+    assertThat(violations(onlyCaUsesBouncyCastle(), real)).isEmpty();
+  }
+
   @ParameterizedTest
   @EnumSource
   void canaryEachBannedTypeIsFlagged(BannedUse.Type type) {
@@ -188,6 +205,15 @@ class ClassArrowsTest {
         .dependOnClassesThat()
         .resideInAnyPackage(forbidden.toArray(String[]::new))
         .allowEmptyShould(true);
+  }
+
+  private static ArchRule onlyCaUsesBouncyCastle() {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackage(REAL + ".ca..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.bouncycastle..");
   }
 
   private static ArchRule noBannedType(String root) {
@@ -248,9 +274,7 @@ class ClassArrowsTest {
         packages.add(root + "." + room.word() + "..");
       }
     }
-    // The certificate tool makes keys and reads the calendar; nothing of the daemon calls it.
-    return JavaClass.Predicates.resideInAnyPackage(packages.toArray(String[]::new))
-        .and(DescribedPredicate.not(JavaClass.Predicates.resideInAPackage(root + ".trust.ca..")));
+    return JavaClass.Predicates.resideInAnyPackage(packages.toArray(String[]::new));
   }
 
   private static List<String> violations(ArchRule rule, JavaClasses classes) {

@@ -35,6 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 class MavenArrowsTest {
   private static final Pattern SUMMARY =
       Pattern.compile("^\\[INFO] (\\S.*?) \\.+ (SUCCESS|FAILURE|SKIPPED)\\b.*");
+  private static final Pattern TEST_DEPENDENCY =
+      Pattern.compile(
+          "<dependency>(?:(?!</dependency>).)*<scope>test</scope>.*?</dependency>", Pattern.DOTALL);
   private static final long MAVEN_DEADLINE_SECONDS = 120;
 
   @TempDir private static Path tree;
@@ -67,6 +70,13 @@ class MavenArrowsTest {
       if (room.isFunctionalCore()) {
         addDirectCanary(room, pom, "io.netty", "netty-transport", modules);
         addCarriedCanary(room, pom, "io.netty", "netty-transport", modules);
+      }
+      if (room != Rooms.CA) {
+        // Bouncy Castle makes certificates in one room, and is not on a node's path.
+        addDirectCanary(room, pom, "org.bouncycastle", "bcpkix-jdk18on", modules);
+        if (!room.reach().contains(Rooms.CA)) {
+          addCarriedCanary(room, pom, "org.bouncycastle", "bcpkix-jdk18on", modules);
+        }
       }
     }
     writeParent(modules);
@@ -105,7 +115,8 @@ class MavenArrowsTest {
   }
 
   private static String withDependency(String pom, String name, String group, String artifact) {
-    String version = group.equals("io.netty") ? "" : "<version>${project.version}</version>";
+    boolean isManaged = group.equals("io.netty") || group.equals("org.bouncycastle");
+    String version = isManaged ? "" : "<version>${project.version}</version>";
     String dependency =
         """
         <dependency><groupId>%s</groupId><artifactId>%s</artifactId>%s</dependency>
@@ -114,6 +125,8 @@ class MavenArrowsTest {
     String renamed =
         pom.replaceFirst(
             "<artifactId>landfall-\\w+</artifactId>", "<artifactId>" + name + "</artifactId>");
+    // What only the room's tests may use is forbidden to its main code, so the canary has it there.
+    renamed = TEST_DEPENDENCY.matcher(renamed).replaceAll("");
     return renamed.contains("<dependencies>")
         ? renamed.replaceFirst(
             "<dependencies>", Matcher.quoteReplacement("<dependencies>" + dependency))
@@ -124,7 +137,11 @@ class MavenArrowsTest {
   private static String carrierPom(String name, String group, String artifact) throws IOException {
     String parent = Files.readString(Rooms.root().resolve("pom.xml"));
     String version =
-        group.equals("io.netty") ? between(parent, "netty.version") : between(parent, "version");
+        switch (group) {
+          case "io.netty" -> between(parent, "netty.version");
+          case "org.bouncycastle" -> between(parent, "bouncycastle.version");
+          default -> between(parent, "version");
+        };
     return """
     <project xmlns="http://maven.apache.org/POM/4.0.0">
       <modelVersion>4.0.0</modelVersion>
@@ -218,7 +235,10 @@ class MavenArrowsTest {
             "canary-lab-to-landfall-cli",
             "canary-config-to-landfall-overlay",
             "canary-admin-to-landfall-node",
-            "canary-admin-to-landfall-config");
+            "canary-admin-to-landfall-config",
+            "canary-node-to-landfall-ca",
+            "canary-trust-to-bcpkix-jdk18on",
+            "canary-cli-to-bcpkix-jdk18on");
     assertThat(directCanaries).allSatisfy(MavenArrowsTest::failsByTheRule);
   }
 
@@ -226,7 +246,11 @@ class MavenArrowsTest {
   void aForbiddenDependencyThatAStrangerBringsFailsTheBuildToo() {
     assertThat(carriedCanaries)
         .hasSizeGreaterThan(40)
-        .contains("canary-cli-to-landfall-lab-carried", "canary-lab-to-landfall-cli-carried");
+        .contains(
+            "canary-cli-to-landfall-lab-carried",
+            "canary-lab-to-landfall-cli-carried",
+            "canary-node-to-landfall-ca-carried",
+            "canary-node-to-bcpkix-jdk18on-carried");
     assertThat(carriedCanaries).allSatisfy(MavenArrowsTest::failsByTheRule);
   }
 

@@ -81,6 +81,7 @@ class ModuleArrowsTest {
           ModuleDescriptor.newModule("io.landfall.cli")
               .requires("java.base")
               .requires("io.landfall.admin")
+              .requires("io.landfall.ca")
               .requires("io.landfall.config")
               .requires("io.landfall.core")
               .requires("io.landfall.node")
@@ -115,6 +116,20 @@ class ModuleArrowsTest {
           .asString()
           .contains("io.landfall." + forbidden);
     }
+  }
+
+  @Test
+  void canaryANodeThatRequiresTheRoomThatMakesCertificatesIsFlagged() {
+    ModuleDescriptor.Builder bad =
+        ModuleDescriptor.newModule("io.landfall.node").requires("java.base");
+    Rooms.NODE.arrows().forEach(word -> bad.requires("io.landfall." + word));
+    Rooms.NODE.libraries().forEach(bad::requires);
+    Rooms.NODE.exportedPackages().forEach(bad::exports);
+    assertThat(differences(Rooms.NODE, bad.requires("io.landfall.ca").build()))
+        .singleElement()
+        .asString()
+        .contains("requires")
+        .contains("io.landfall.ca");
   }
 
   @Test

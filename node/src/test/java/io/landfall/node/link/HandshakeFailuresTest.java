@@ -2,7 +2,7 @@ package io.landfall.node.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.landfall.trust.ca.CertificateAuthority;
+import io.landfall.ca.CertificateAuthority;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,13 @@
-package io.landfall.trust;
+package io.landfall.ca;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.landfall.trust.ca.CertificateAuthority;
+import io.landfall.trust.Admission;
+import io.landfall.trust.AdmissionResult;
+import io.landfall.trust.Credentials;
+import io.landfall.trust.FileResult;
+import io.landfall.trust.Pem;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.landfall.trust.ca;
+package io.landfall.ca;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

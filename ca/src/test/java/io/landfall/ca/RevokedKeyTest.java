@@ -1,9 +1,16 @@
-package io.landfall.trust;
+package io.landfall.ca;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.trust.Admission;
 import io.landfall.trust.AdmissionResult.Admitted;
 import io.landfall.trust.AdmissionResult.Refused;
+import io.landfall.trust.AdmissionRule;
+import io.landfall.trust.Credentials;
+import io.landfall.trust.FileResult;
+import io.landfall.trust.Fingerprints;
+import io.landfall.trust.PeerIdentity;
+import io.landfall.trust.Revocations;
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.security.cert.CertificateFactory;

@@ -1,4 +1,4 @@
-package io.landfall.trust.ca;
+package io.landfall.ca;
 
 import io.landfall.core.InvariantBroken;
 import io.landfall.trust.Credentials;

@@ -1,11 +1,11 @@
-package io.landfall.trust;
+package io.landfall.ca;
 
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
-import io.landfall.trust.ca.CertificateAuthority;
-import io.landfall.trust.ca.CertificateRequest;
+import io.landfall.trust.AdmissionConfig;
+import io.landfall.trust.TrustDomain;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.SortedSet;
@@ -49,16 +49,5 @@ final class Pki {
 
   static List<X509Certificate> chain(CertificateRequest request) {
     return CA.issue(request).chain();
-  }
-
-  static PeerIdentity peer(String name, String address, long notAfterMillis) {
-    return new PeerIdentity(
-        new NodeName(name),
-        host(address),
-        new TreeSet<>(),
-        "ab".repeat(32),
-        List.of(),
-        notAfterMillis,
-        Integer.toHexString(name.hashCode()));
   }
 }

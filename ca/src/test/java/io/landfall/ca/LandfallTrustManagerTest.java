@@ -1,12 +1,19 @@
-package io.landfall.trust;
+package io.landfall.ca;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.landfall.core.Clock;
 import io.landfall.core.HostAddress;
-import io.landfall.trust.ca.CertificateAuthority;
-import io.landfall.trust.ca.CertificateRequest;
+import io.landfall.trust.Admission;
+import io.landfall.trust.AdmissionConfig;
+import io.landfall.trust.AdmissionRefused;
+import io.landfall.trust.AdmissionResult;
+import io.landfall.trust.AdmissionRule;
+import io.landfall.trust.Credentials;
+import io.landfall.trust.Fingerprints;
+import io.landfall.trust.LandfallTrustManager;
+import io.landfall.trust.PeerIdentity;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;

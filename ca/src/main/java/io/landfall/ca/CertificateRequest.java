@@ -1,4 +1,4 @@
-package io.landfall.trust.ca;
+package io.landfall.ca;
 
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;

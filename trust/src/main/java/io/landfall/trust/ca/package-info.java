@@ -1,5 +1,0 @@
-/**
- * Making certificates: the overlay's own small CA. The only package that uses Bouncy Castle, and
- * never on the path of a handshake.
- */
-package io.landfall.trust.ca;
