@@ -90,6 +90,13 @@ final class InputMemory {
     }
   }
 
+  /** A good part has come of something that is not whole: others have stood still for longer. */
+  void received(Holder holder) {
+    if (unfinished.remove(holder)) {
+      unfinished.add(holder);
+    }
+  }
+
   long heldBytes() {
     return heldBytes;
   }

@@ -10,10 +10,17 @@ import org.jspecify.annotations.Nullable;
  * Counts what the TLS layer of a client's connection holds: a ClientHello that is not whole, and
  * after it a record that is not (RFC 8446 section 5.1), with the whole buffer that it arrived in.
  * It stands before the TLS layer, and changes nothing of what it passes on.
+ *
+ * <p>A record comes on with each {@link #PROGRESS_BYTES} of it, not with each byte: whoever holds
+ * many records open has to send as fast on each of them as an honest upload does to have that ended
+ * before them.
  */
 final class TlsInput extends ChannelInboundHandlerAdapter implements InputMemory.Holder {
   private static final int HEADER_BYTES = 5;
   private static final int LENGTH_AT = 3;
+
+  /** So many bytes of a record count as progress. */
+  static final int PROGRESS_BYTES = 1_024;
 
   private final LoopState loop;
   private final InputMemory.Account account = new InputMemory.Account(this);
@@ -23,6 +30,7 @@ final class TlsInput extends ChannelInboundHandlerAdapter implements InputMemory
   private int length;
   private int restBytes;
   private int heldBytes;
+  private int sinceProgressBytes;
 
   TlsInput(LoopState loop) {
     this.loop = loop;
@@ -53,6 +61,11 @@ final class TlsInput extends ChannelInboundHandlerAdapter implements InputMemory
     int grown = heldBytes == 0 ? capacity : heldBytes + arrived;
     heldBytes = helloSeen && whole ? 0 : grown;
     account.set(loop, heldBytes, true);
+    sinceProgressBytes += arrived;
+    if (helloSeen && sinceProgressBytes >= PROGRESS_BYTES) {
+      sinceProgressBytes = 0;
+      loop.inputMemory().received(this);
+    }
   }
 
   /** Walks over records; whether one has ended. */

@@ -61,6 +61,26 @@ class TlsInputTest {
   }
 
   @Test
+  void anUploadThatComesOnOutlivesRecordsThatStandStillOrTrickle() {
+    EmbeddedChannel upload = client();
+    record(upload, 16_000, 1_000);
+    for (int i = 0; i < 5 * MOST; i++) {
+      EmbeddedChannel attacker = client();
+      record(attacker, 16_000, 50);
+      attacker.writeInbound(attacker.alloc().buffer(1).writeZero(1));
+      if (i % (MOST / 4) == 0) {
+        int part = TlsInput.PROGRESS_BYTES / 2;
+        upload.writeInbound(upload.alloc().buffer(part).writeZero(part));
+      }
+      edge.runTasks();
+      upload.runPendingTasks();
+    }
+    assertThat(upload.isOpen()).isTrue();
+    assertThat(clients.stream().filter(EmbeddedChannel::isOpen)).hasSizeLessThanOrEqualTo(MOST);
+    end();
+  }
+
+  @Test
   void whenTheyAreTooManyTheOneThatStoodStillForLongestGoes() {
     for (int i = 0; i < MOST; i++) {
       record(client(), 100, 50);
