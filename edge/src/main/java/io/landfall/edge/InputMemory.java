@@ -85,15 +85,17 @@ final class InputMemory {
 
   /** Something that waits has moved on: others have stood still for longer. */
   void progressed(Holder holder) {
-    if (waiting.remove(holder)) {
-      waiting.add(holder);
-    }
+    moveToEnd(waiting, holder);
   }
 
   /** A good part has come of something that is not whole: others have stood still for longer. */
   void received(Holder holder) {
-    if (unfinished.remove(holder)) {
-      unfinished.add(holder);
+    moveToEnd(unfinished, holder);
+  }
+
+  private static void moveToEnd(Set<Holder> holders, Holder holder) {
+    if (holders.remove(holder)) {
+      holders.add(holder);
     }
   }
 

@@ -65,12 +65,7 @@ public sealed interface OverlayEffect {
    *     reflector
    */
   record NodeHeard(HostAddress node, NodeEndpoint endpoint, HostAddress from)
-      implements OverlayEffect {
-    /** Whether the node named it on its own session. */
-    public boolean byItself() {
-      return node.equals(from);
-    }
-  }
+      implements OverlayEffect {}
 
   /**
    * What was sent before the barrier has been processed by every peer that could be asked.

@@ -153,13 +153,9 @@ final class Source {
     lost = true;
   }
 
-  /** What was not told again since the last BoRR is no route any longer. */
+  /** What was not sent again since the last BoRR is no route any longer. */
   void keepRefreshed() {
     keptEpoch = refreshEpoch;
-  }
-
-  boolean isLost() {
-    return lost;
   }
 
   /** Whether there are paths that only wait for their turn to leave. */
@@ -173,7 +169,7 @@ final class Source {
     refusedForRoom |= hasOutdated();
   }
 
-  /** Whether what was refused meanwhile should be told again; asked once. */
+  /** Whether what was refused meanwhile should be sent again; asked once. */
   boolean takeRefusedForRoom() {
     boolean refused = refusedForRoom;
     refusedForRoom = false;
