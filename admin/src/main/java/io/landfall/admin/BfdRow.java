@@ -44,7 +44,7 @@ public record BfdRow(String peer, String address, Session session, Instant since
    * How a session stands.
    *
    * @param local our state, such as {@code up}
-   * @param remote what the peer said last
+   * @param remote the state that the peer sent last
    * @param path what is known of the path: {@code unproved}, {@code alive} or {@code dead}
    */
   public record States(String local, String remote, String path) {}

@@ -6,7 +6,7 @@ import java.util.List;
  * A session as it is shown.
  *
  * @param state ours
- * @param remoteState what the peer said last
+ * @param remoteState the state that the peer sent last
  * @param path what is known of the path
  * @param diagnostic why we left Up last
  * @param localDiscriminator our number for the session

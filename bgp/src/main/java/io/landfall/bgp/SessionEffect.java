@@ -71,7 +71,9 @@ public sealed interface SessionEffect<P> {
    * @param text for people: the RFC's name of the error, and the peer's words (RFC 9003)
    */
   record DownReason(boolean byPeer, int code, int subcode, String text) {
-    /** Whether one end has not heard from the other, or could not write to it, for too long. */
+    /**
+     * Whether one end has received nothing from the other, or could not write to it, for too long.
+     */
     public boolean isSilence() {
       return code == NotificationCodes.HOLD_TIMER || code == NotificationCodes.SEND_HOLD_TIMER;
     }

@@ -305,8 +305,8 @@ final class IngressReader {
   }
 
   /**
-   * A role that a site can have: it originates its own prefixes and passes nothing on, so it is
-   * nobody's provider, and no route server.
+   * A role that a site can have: it originates its own prefixes and passes nothing on, so it is no
+   * provider, and no route server.
    */
   private static UpstreamConfig.Role role(String text) throws BadValue {
     UpstreamConfig.Role role = Rules.oneOf(UpstreamConfig.Role.class).read(text);

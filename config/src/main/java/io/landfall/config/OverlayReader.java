@@ -63,7 +63,7 @@ final class OverlayReader {
       KEYS.values("reflectors", Rules.nodeName("write the name of a node"))
           .otherwiseAs("`[]`")
           .is(
-              "Names of the nodes that may tell this one the routes of others; on a reflector, its"
+              "Names of the nodes that may send this one the routes of others; on a reflector, its"
                   + " fellow reflectors.");
 
   private static final Key<InetSocketAddress> ADVERTISE =

@@ -74,8 +74,8 @@ final class PlainBgpReader {
           .value("relation", Rules.oneOf(PlainBgpConfig.Relation.class))
           .required("reflector")
           .is(
-              "`mesh`: tells its own routes; `client`: the same, and this node reflects for it;"
-                  + " `reflector`: tells routes of others to us; `relay`: a client that tells routes"
+              "`mesh`: sends its own routes; `client`: the same, and this node reflects for it;"
+                  + " `reflector`: sends us routes of others; `relay`: a client that sends routes"
                   + " of several nodes.");
   private static final Key<?> PASSWORD_FILE =
       NEIGHBOR_KEYS.value("password-file", Shapes.FILE).is(FileRules.PASSWORD_SENTENCE);
@@ -121,7 +121,7 @@ final class PlainBgpReader {
       }
       neighbors.add(neighbor.get());
     }
-    at.atMost(NEIGHBORS, neighbors.size(), "let a reflector tell the routes of the others");
+    at.atMost(NEIGHBORS, neighbors.size(), "let a reflector send the routes of the others");
     at.end();
     return new PlainBgpConfig(listen, neighbors, nodes, anyInBlock);
   }

@@ -64,7 +64,7 @@ final class WatchReader {
     this.files = files;
   }
 
-  /** What the section says; nobody watches without one. */
+  /** The section's values; without one there is no watcher. */
   static WatchConfig read(Optional<Section> section, FileRules files) {
     return section.map(new WatchReader(files)::read).orElse(WatchConfig.NONE);
   }
@@ -91,7 +91,7 @@ final class WatchReader {
           "has " + stations.size() + " stations",
           "keep at most "
               + WatchConfig.MAX_STATIONS
-              + "; a collector such as pmacct can pass on what it is told");
+              + "; a collector such as pmacct can pass on what it receives");
     }
     Optional<WatchConfig.Mrt> mrt = at.section(MRT).map(this::mrt);
     at.end();

@@ -33,7 +33,7 @@ public record ControlConfig(
    * @param identity its identity, the same at every site
    * @param hosts the hosts that it answers for
    * @param paths the path prefixes that it answers for; empty means every path
-   * @param tier what this site adds to whatever its hosts say; lower is preferred
+   * @param tier what this site adds to what its hosts advertise; lower is preferred
    * @param backends how many backends it has beside this node; 0 when it is hosted elsewhere
    */
   public record Service(

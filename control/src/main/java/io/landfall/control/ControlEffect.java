@@ -29,7 +29,7 @@ public sealed interface ControlEffect {
   /** Dial a place as an edge would that forwards a request. */
   record DialChannel(long dial, InetSocketAddress at) implements ControlEffect {}
 
-  /** Hold the connection that was dialled, and tell when the other end answers. */
+  /** Hold the connection that was dialled, and report when the other end answers. */
   record HoldChannel(long dial) implements ControlEffect {}
 
   /** Close the connection that was dialled, held or not. */

@@ -20,7 +20,7 @@ public sealed interface ControlEvent {
   /**
    * The node begins: candidates are dialled, and rights are looked at from now on.
    *
-   * @param candidates where the operator says that nodes are
+   * @param candidates where nodes are by the operator's config
    * @param revocations the list in force
    * @param holdNanos for how long requests for services that no site advertises yet are held at
    *     most
@@ -37,8 +37,8 @@ public sealed interface ControlEvent {
   record OfThisNode(OverlayEvent event) implements ControlEvent {}
 
   /**
-   * Something that may change what a service beside this node says: the result of a probe, a lease,
-   * an operator, a service host.
+   * Something that may change the state of a service beside this node: the result of a probe, a
+   * lease, an operator, a service host.
    */
   record OfSignals(SignalEvent event) implements ControlEvent {}
 
@@ -62,7 +62,7 @@ public sealed interface ControlEvent {
   /**
    * A stream with a configured neighbour is open, that is known by its address.
    *
-   * @param fingerprint what tells it from another with the same identity
+   * @param fingerprint sets it apart from another with the same identity
    */
   record NeighborOpened(long stream, PeerInfo peer, String fingerprint, boolean dialled)
       implements OfStream {}
@@ -79,7 +79,7 @@ public sealed interface ControlEvent {
   /**
    * The stream has ended.
    *
-   * @param peer whose it was, for one of which nothing was told before
+   * @param peer whose it was, for one of which nothing was reported before
    */
   record StreamClosed(HostAddress peer, long stream, String why) implements OfStream {}
 

@@ -33,7 +33,7 @@ import java.util.concurrent.TimeUnit;
  * this node's services goes in; dials, writes and what the rest of the node has to know come out.
  *
  * <p>It composes the objects that know one thing each, and decides what none of them can: who is
- * live ({@link Neighbors}, {@link SessionAdmission}), what this node's services say to others
+ * live ({@link Neighbors}, {@link SessionAdmission}), what this node advertises of its services
  * ({@link ServiceSignals}), when to dial ({@link CandidateTable}), where requests may go and whose
  * are served ({@link ForwardingChannels}, {@link RequestAdmission}), what requests are to know
  * ({@link Publication}), what a lost stream, a lost session, a dead path or a revocation means for

@@ -217,7 +217,7 @@ final class ForwardingChannels {
     return dialing.size() < MAX_DIALING;
   }
 
-  /** Dials a place for the channel to a node; what comes of it is told under this number. */
+  /** Dials a place for the channel to a node; what comes of it is reported under this number. */
   long dial(HostAddress node, InetSocketAddress at) {
     return dial(new Purpose.Channel(node), at);
   }

@@ -3,11 +3,11 @@ package io.landfall.control;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Why a node is not reached. It is told once per reason, and not often: a node that is away for a
- * day must not fill a disk.
+ * Why a node is not reached. It is reported once per reason, and not often: a node that is away for
+ * a day must not fill a disk.
  */
 final class LastFailure {
-  /** How soon another reason is told. */
+  /** How soon another reason is reported. */
   private static final long REASON_MILLIS = 10_000;
 
   private String text = "";
@@ -18,7 +18,7 @@ final class LastFailure {
     toldNanos = nowNanos - TimeUnit.MILLISECONDS.toNanos(REASON_MILLIS);
   }
 
-  /** The reason that was told last; empty text when there is none. */
+  /** The reason that was reported last; empty text when there is none. */
   String text() {
     return text;
   }
@@ -28,7 +28,7 @@ final class LastFailure {
     text = "";
   }
 
-  /** Whether this reason is to be told now. */
+  /** Whether this reason is to be reported now. */
   boolean isNews(String why, long nowNanos) {
     boolean due = nowNanos - toldNanos >= TimeUnit.MILLISECONDS.toNanos(REASON_MILLIS);
     if (why.equals(text) || !(due || text.isEmpty())) {

@@ -37,7 +37,7 @@ final class Neighbor {
   /** What proves the adjacency: of the certificates of its streams the one that ends last. */
   private @Nullable PeerIdentity live;
 
-  /** Where its requests go; null while nothing tells of such a place. */
+  /** Where its requests go; null while no such place is known. */
   private @Nullable ForwardingChannel forwarding;
 
   Neighbor(HostAddress identity) {

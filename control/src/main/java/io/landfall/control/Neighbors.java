@@ -180,7 +180,8 @@ public final class Neighbors {
   }
 
   /**
-   * The live peers whose sessions have to end now; asked again, it says so again until they left.
+   * The live peers whose sessions have to end now; asked again, it returns them again until they
+   * left.
    */
   List<Cut> toCut(Revocations revocations, long wallMillis) {
     List<Cut> cuts = new ArrayList<>();

@@ -23,7 +23,10 @@ public sealed interface PathEvent {
   /** A datagram arrived; the array is the machine's to keep. */
   record Datagram(byte[] bytes, InetSocketAddress from) implements PathEvent {}
 
-  /** The node stops: every peer is told, so that none takes its silence for a dead path. */
+  /**
+   * The node stops: every peer is sent a packet of it, so that none takes its silence for a dead
+   * path.
+   */
   record Stop() implements PathEvent {}
 
   /** Time has passed: the deadline was reached. */

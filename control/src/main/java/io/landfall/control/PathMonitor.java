@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * other can. The end that dialled sends first, to where it dialled; the other learns from the first
  * authentic packet where to answer.
  *
- * <p>What it proves of a peer's path is all that it tells. A peer that never answers is not known
+ * <p>What it proves of a peer's path is all that it reports. A peer that never answers is not known
  * to be unreachable: it may not speak BFD, or a firewall may drop UDP.
  *
  * <p>A machine of its own beside {@link ControlPlane}: its ticks wait for nothing that other

@@ -9,7 +9,7 @@ import io.landfall.signal.SignalEffect;
 import io.landfall.signal.SignalEvent;
 import java.util.function.Consumer;
 
-/** Steps the services beside this node; what they say to others is what they say here. */
+/** Steps the services beside this node; what is advertised is their state here. */
 final class ServiceSignals {
   private final ControlConfig config;
   private final Step step;

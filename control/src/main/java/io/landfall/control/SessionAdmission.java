@@ -50,7 +50,7 @@ final class SessionAdmission {
   /**
    * A judge.
    *
-   * @param stopSilent ends the streams of a peer that has not sent its OPEN on any, and tells
+   * @param stopSilent ends the streams of a peer that has not sent its OPEN on any, and returns
    *     whether there were such
    */
   SessionAdmission(

@@ -3,7 +3,7 @@ package io.landfall.control;
 import io.landfall.core.HostAddress;
 import io.landfall.signal.SignalChange;
 
-/** Is told of a change of a service beside this node before the table is, and afterwards. */
+/** Receives a change of a service beside this node before the table does, and afterwards. */
 public interface SignalWatcher {
   /** Watches nothing. */
   SignalWatcher NONE =

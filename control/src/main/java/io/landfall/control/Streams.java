@@ -105,7 +105,8 @@ final class Streams {
 
   private void neighborOpened(ControlEvent.NeighborOpened opened) {
     PeerInfo info = opened.peer();
-    // One that may not have a session is told so by the overlay, which then closes the stream.
+    // One that may not have a session is sent a NOTIFICATION by the overlay, which closes the
+    // stream.
     add(new Stream(opened.stream(), info.identity(), Optional.empty()));
     table.accept(
         new OverlayEvent.LinkUp(info, opened.fingerprint(), opened.stream(), opened.dialled()));

@@ -136,7 +136,7 @@ final class World {
     return broken.contains(Math.min(one, other) + "-" + Math.max(one, other));
   }
 
-  /** Nothing arrives between two places any more, and neither end is told. */
+  /** Nothing arrives between two places any more, and neither end is informed. */
   void breakPath(int one, int other) {
     broken.add(Math.min(one, other) + "-" + Math.max(one, other));
     streams.values().stream().filter(s -> s.joins(one, other)).forEach(WorldStream::stall);
@@ -152,7 +152,7 @@ final class World {
     broken.clear();
   }
 
-  /** Resets the streams between two places; both ends are told, if the path is good. */
+  /** Resets the streams between two places; both ends see it, if the path is good. */
   void resetStreams(int one, int other) {
     for (WorldStream stream : List.copyOf(streams.values())) {
       if (stream.joins(one, other) && !isBroken(one, other)) {
@@ -161,7 +161,7 @@ final class World {
     }
   }
 
-  /** Every stream that one end has not been told the end of. */
+  /** Every stream whose end one side has not seen. */
   List<WorldStream> streamsOf(WorldNode node) {
     return streams.values().stream().filter(s -> s.isOpenAt(node)).toList();
   }

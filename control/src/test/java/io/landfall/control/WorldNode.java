@@ -196,7 +196,7 @@ final class WorldNode {
     step(new ControlEvent.Start(candidates, Revocations.NONE, 5_000_000_000L));
   }
 
-  /** The process is gone; what it was connected with is told by its kernel. */
+  /** The process is gone; what it was connected with is reset by its kernel. */
   void kill() {
     life++;
     running = false;
@@ -278,7 +278,7 @@ final class WorldNode {
     backendIsWell = well;
   }
 
-  /** What an operator or a lease says of the service here. */
+  /** The state that an operator or a lease gives the service here. */
   void command(SignalEvent event) {
     step(new ControlEvent.OfSignals(event));
   }

@@ -100,7 +100,7 @@ final class WorldStream {
     }
   }
 
-  /** The acceptor is told of the stream, before anything that comes on it. */
+  /** The acceptor sees the stream before anything that comes on it. */
   void openAtAcceptor() {
     arrive(
         acceptor,
@@ -182,7 +182,7 @@ final class WorldStream {
         });
   }
 
-  /** Both ends are told, each after a while. */
+  /** Both ends see it, each after a while. */
   void reset(String why) {
     acceptor.closing |= !acceptor.open;
     for (End end : new End[] {dialler, acceptor}) {

@@ -117,7 +117,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     try {
       ByteBuf in = received.get();
       while (in != null && !lingering && step(in)) {
-        // Every step consumes input or says that it cannot; it may drop all of it.
+        // Every step consumes input or returns that it cannot; it may drop all of it.
         in = received.get();
       }
     } catch (BadMessage e) {

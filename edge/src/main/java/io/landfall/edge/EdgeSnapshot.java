@@ -69,7 +69,7 @@ public final class EdgeSnapshot {
   }
 
   /**
-   * Whether the node has just started and has not heard yet which services there are: that no site
+   * Whether the node has just started and does not know yet which services there are: that no site
    * advertises one may be so for a moment only.
    */
   public boolean isStarting() {

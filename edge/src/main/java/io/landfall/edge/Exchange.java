@@ -120,7 +120,7 @@ final class Exchange {
     }
   }
 
-  /** Whether a service that no site advertises may be one of which the node has not heard yet. */
+  /** Whether a service that no site advertises may be one that the node does not know yet. */
   private boolean mayBeAdvertisedSoon(Decline decline, EdgeSnapshot snapshot) {
     return snapshot.isStarting() && decline.reason() == Reason.NO_SITE && peer.isEmpty();
   }

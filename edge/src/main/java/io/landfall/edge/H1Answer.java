@@ -8,7 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 final class H1Answer {
   private boolean chunked;
 
-  /** Whether the end of a response of this framing is told without closing the connection. */
+  /** Whether the end of a response of this framing shows without closing the connection. */
   static boolean isDelimited(Framing framing, boolean version11) {
     return version11
         || framing.kind() == Framing.Kind.NONE

@@ -65,7 +65,7 @@ final class H2Builder<T extends H2Connection>
 
   /**
    * What arrives is given back to the connection's window at once, and to the stream's when it was
-   * taken: so streams that nobody takes do not stop the others. What they hold together is bounded
+   * taken: so streams that no one reads do not stop the others. What they hold together is bounded
    * by {@link InputMemory}.
    */
   private static Http2Connection connectionOf(boolean server) {

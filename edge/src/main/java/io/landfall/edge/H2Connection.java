@@ -219,7 +219,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
     boolean wasFull = waitingDataBytes >= H2Output.CONNECTION_HIGH_WATER_BYTES;
     waitingDataBytes += bytes;
     if (wasFull && waitingDataBytes < H2Output.CONNECTION_HIGH_WATER_BYTES && !held.isEmpty()) {
-      // Also when a stream was closed with all that waited on it, which no window tells of.
+      // Also when a stream was closed with all that waited on it, which no window shows.
       windowsChanged = true;
       if (!reading) {
         loop.eventLoop().execute(this::feedHeld);

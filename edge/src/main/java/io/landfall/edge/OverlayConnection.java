@@ -87,7 +87,7 @@ final class OverlayConnection extends H2Connection {
     } finally {
       passing = false;
     }
-    // Either way it is known that the channel is not writable, if reading stops: it will be told.
+    // Either way it is known that the channel is not writable, if reading stops: an event follows.
     boolean wanted = gate.isEmpty() && !waitsAtLeast(STOP_READING_BYTES);
     if (context.channel().config().isAutoRead() != wanted) {
       context.channel().config().setAutoRead(wanted);

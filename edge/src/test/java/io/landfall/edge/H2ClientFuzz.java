@@ -6,8 +6,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Fuzz target: the frames of another node at the client's end of HTTP/2. The first two bytes say in
- * what pieces they arrive, and how much is read after each.
+ * Fuzz target: the frames of another node at the client's end of HTTP/2. The first two bytes give
+ * in what pieces they arrive, and how much is read after each.
  *
  * <p>What must hold: as for {@link H2ServerFuzz}.
  */

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Connections on which bytes wait for who does not read, at times that the test tells. */
+/** Connections on which bytes wait for who does not read, at times that the test sets. */
 class StalledConnectionsTest {
   private static final long IDLE_NANOS =
       TimeUnit.MILLISECONDS.toNanos(EdgeTimeouts.defaults().bodyIdleMillis());

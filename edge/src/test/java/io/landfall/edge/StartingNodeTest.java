@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Requests that land on a node that has just started and has not heard yet what there is. */
+/** Requests that land on a node that has just started and does not know yet what there is. */
 class StartingNodeTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n";
   private static final String POST =

@@ -206,7 +206,7 @@ final class TestSite implements AutoCloseable {
     snapshot = EdgeSnapshot.of(View.of(name, identity, List.of(shop)), Map.of(SHOP, service));
   }
 
-  /** The node has just started, or has heard now which services there are. */
+  /** The node has just started, or knows now which services there are. */
   void starting(boolean now) {
     snapshot = snapshot.starting(now);
   }

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     description = "Run a CDN of several sites on this machine: real nodes, real backends, own CA.",
     mixinStandardHelpOptions = true)
 public final class LabCommand implements Callable<Integer> {
-  /** Where a lab lives unless it is told: a name that no folder of a source tree has. */
+  /** Where a lab lives by default: a name that no folder of a source tree has. */
   private static final String DIRECTORY = "landfall-lab";
 
   private static final int EXIT_OK = 0;

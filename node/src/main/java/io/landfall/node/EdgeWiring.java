@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * @param forward how it reaches other nodes
  * @param backends which backend has which address
  * @param control the control thread
- * @param overlay is told of backends
- * @param ingress is told of this node's own listeners, and of nothing else
+ * @param overlay receives what happens to backends
+ * @param ingress receives failures of this node's own listeners, and nothing else
  */
 record EdgeWiring(
     Snapshots snapshots,

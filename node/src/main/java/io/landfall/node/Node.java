@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
  * <p>Plane two ({@link ControlPlane}), BFD and plane one are machines on one control thread; the
  * edge runs on its own event loops and reads one immutable snapshot. The arrows that do not exist
  * here are as important as those that do: nothing hands a signal, a route or a request to ingress.
- * Ingress is told of the operator, of the edge's listeners, and of its own sessions.
+ * Ingress receives events of the operator, of the edge's listeners, and of its own sessions.
  */
 public final class Node implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger("landfall.node");
@@ -254,7 +254,7 @@ public final class Node implements AutoCloseable {
     ControlLoop.waitFor(effects.drained());
     EdgeServer running = edge;
     if (running != null) {
-      // First it is told of no change any more, then it lets its requests finish.
+      // First it gets no change any more, then it lets its requests finish.
       edge = null;
       running.drain();
     }

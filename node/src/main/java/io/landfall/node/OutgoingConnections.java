@@ -19,9 +19,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dials what plane two wants dialled, and tells it what came of that: candidates for BGP, and
- * places for forwarding channels, which it holds open. On the control thread only; names are
- * resolved elsewhere, since a resolver blocks.
+ * Dials what plane two wants dialled, and reports what came of that: candidates for BGP, and places
+ * for forwarding channels, which it holds open. On the control thread only; names are resolved
+ * elsewhere, since a resolver blocks.
  */
 final class OutgoingConnections {
   private final ControlLoop control;

@@ -87,8 +87,8 @@ final class TestWorld implements AutoCloseable {
   }
 
   /**
-   * An address of a site with a port that was free a moment ago; nobody else has the address. The
-   * system may offer a port again as soon as it is closed, so none is given out twice.
+   * An address of a site with a port that was free a moment ago; the address is of this site alone.
+   * The system may offer a port again as soon as it is closed, so none is given out twice.
    */
   InetSocketAddress free(int site) {
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {

@@ -15,12 +15,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nothing is true only once the work is done. What ends many routes at once is noted at their
  * {@link Source} or next hop, and whoever reads asks there; so they are no routes from that moment
- * on, and what is left to do is to take them out of the table, to tell that, and to report it. A
- * path that its peer tells again meanwhile, in the same session or a later one, is a new one.
+ * on, and what is left to do is to take them out of the table, to send the withdrawals, and to
+ * report it. A path that its peer sends again meanwhile, in the same session or a later one, is a
+ * new one.
  *
  * <p>Paths of lost sessions go first. Announcements wait for the first loss ({@link
  * Rib#isHolding}), but not for those that come while it is worked off: a peer whose session comes
- * and goes without end cannot keep the others from being told. A step removes {@link #SLICE_PATHS},
+ * and goes without end cannot keep updates from the others. A step removes {@link #SLICE_PATHS},
  * and as many as were announced in it; so the table never holds more than its bounds allow, however
  * fast lost sessions come back.
  */
@@ -31,7 +32,7 @@ final class Backlog {
   /** Looking at so many paths costs as much as removing one. */
   static final int LOOKS_PER_PATH = 16;
 
-  /** Is told of what changed in the table since the last report. */
+  /** Receives what changed in the table since the last report. */
   interface Report {
     void changed(Cause cause, Optional<Peer> peer);
   }
@@ -42,7 +43,7 @@ final class Backlog {
   /** A source whose paths are judged again. */
   private record Judged(Source source, Predicate<Path> rule, Cause cause, Optional<Peer> peer) {}
 
-  /** The paths with one next hop, of which it has to be told that it came or went. */
+  /** The paths with one next hop, of which it has to be reported that it came or went. */
   private static final class NextHop {
     final int node;
     Cause cause;
@@ -91,7 +92,7 @@ final class Backlog {
    * With nothing to do.
    *
    * @param slicePaths as {@link #SLICE_PATHS}
-   * @param askAgain asks a peer to tell again what was refused for want of room
+   * @param askAgain asks a peer to send again what was refused for want of room
    */
   Backlog(int slicePaths, Rib rib, Importer importer, Report report, Consumer<Peer> askAgain) {
     this.slicePaths = slicePaths;
@@ -146,7 +147,7 @@ final class Backlog {
     run();
   }
 
-  /** A refresh has ended: what was not told again is to go. */
+  /** A refresh has ended: what was not sent again is to go. */
   void refreshed(Source source, Peer teller) {
     source.keepRefreshed();
     if (source.hasOutdated() && outdated.stream().noneMatch(each -> each.source == source)) {
@@ -155,7 +156,7 @@ final class Backlog {
     run();
   }
 
-  /** Who may tell what has changed, or who needs to; what changed before is reported. */
+  /** Which peers may send what has changed, or which need to; what changed before is reported. */
   void judgeAgain(Peer teller, Source source, Cause why, Optional<Peer> whose) {
     boolean ofReflector = teller.info.relation() == PeerInfo.Relation.REFLECTOR;
     Predicate<Path> rule = path -> importer.mayStay(path, ofReflector);

@@ -252,8 +252,8 @@ final class Importer {
   }
 
   /**
-   * Whether a path that was taken may stay: who tells of what may have changed since, and so may
-   * whom this node hears itself.
+   * Whether a path that was taken may stay: which peer sends what may have changed since, and so
+   * may which nodes this one has sessions with.
    */
   boolean mayStay(Path path, boolean ofReflector) {
     HostAddress origin = path.attributes.nextHop;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>To tell what a route was before, the watch keeps the last view of every host, as many as the
  * table has. That costs memory and one walk over the table when the watch begins, in slices, and
- * nothing at all while nobody watches.
+ * nothing at all without a watcher.
  */
 public final class Inspection {
   private static final int ALL_SEEN = Integer.MAX_VALUE;

@@ -30,7 +30,7 @@ final class Path {
   /** Whether it is in the table; when not, only its withdrawal is still to be sent. */
   boolean live;
 
-  /** Whether somebody was told that it is no route while it waited to be judged again. */
+  /** Whether a peer was sent that it is no route while it waited to be judged again. */
   boolean doubted;
 
   @Nullable Path nextOfHost;

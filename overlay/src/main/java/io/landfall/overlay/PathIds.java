@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The identifiers under which this node tells paths, each unique among all paths here, with the
- * paths that have them; those that wait for their withdrawal to be told included. An identifier is
+ * The identifiers under which this node sends paths, each unique among all paths here, with the
+ * paths that have them; those that wait for their withdrawal to be sent included. An identifier is
  * given anew once its path is forgotten.
  */
 final class PathIds {

@@ -65,7 +65,7 @@ final class RemoteNodes {
     }
   }
 
-  /** What a peer may originate has changed: that concerns what others tell of it, too. */
+  /** What a peer may originate has changed: that concerns what others send of it, too. */
   void entitled(Peer peer, SortedSet<HostAddress> before, long nowNanos) {
     SortedSet<HostAddress> now = peer.info.services();
     if (!now.containsAll(before)) {

@@ -234,7 +234,7 @@ final class Rib {
 
   /**
    * Removes paths of a source that are no routes any longer since its session is lost, or since
-   * they were not told again in a refresh. Looks at no more than it removes, and one.
+   * they were not sent again in a refresh. Looks at no more than it removes, and one.
    *
    * @param most how many
    * @return how many were removed; fewer than asked for when there are no more
@@ -321,7 +321,7 @@ final class Rib {
     ids.free(path);
   }
 
-  /** The route that is told under this identifier; null when there is none. */
+  /** The route that is sent under this identifier; null when there is none. */
   @Nullable Path pathOf(int outId) {
     Path path = ids.get(outId);
     return path != null && path.isValid() ? path : null;

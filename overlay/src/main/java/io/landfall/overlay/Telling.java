@@ -22,7 +22,7 @@ final class Telling {
   private final Effects effects;
   private boolean morePending;
 
-  /** How many routes may still be told in this step. */
+  /** How many routes may still be sent in this step. */
   private int left;
 
   /** Whose turn the next step begins with; null means any. */
@@ -49,7 +49,7 @@ final class Telling {
   }
 
   /**
-   * Gives each peer a turn, until the routes of one step are told; the next step goes on with the
+   * Gives each peer a turn, until the routes of one step are sent; the next step goes on with the
    * peer that this one did not come to.
    */
   void tellPeers(long nowNanos) {

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 
 /**
  * The other end of a session with an overlay under test: it announces what the test wants, and
- * believes all that it is told.
+ * takes all that it receives.
  */
 final class FedPeer {
   private static final int HOLD_SECONDS = 9;
@@ -34,13 +34,13 @@ final class FedPeer {
   private Session<HostAddress> session;
   private long connection;
 
-  /** What it was told, as text: host and path identifier, and then the attributes. */
+  /** What it has received, as text: host and path identifier, and then the attributes. */
   final Map<String, PathAttributes> told = new TreeMap<>();
 
   /** What it has announced in this session and not withdrawn. */
   private final Map<Nlri<HostAddress>, PathAttributes> said = new LinkedHashMap<>();
 
-  /** Whether it was told that it knows all. */
+  /** Whether it has received an End-of-RIB. */
   boolean endOfRib;
 
   final List<UpdateMessage<HostAddress>> updates = new ArrayList<>();
@@ -164,7 +164,7 @@ final class FedPeer {
             List.of(), routes, Optional.of(attributes), List.of(), Optional.empty()));
   }
 
-  /** Will not say again what it has said. */
+  /** Will not send again what it has sent. */
   void forget() {
     said.clear();
   }

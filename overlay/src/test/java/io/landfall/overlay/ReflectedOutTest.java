@@ -43,7 +43,7 @@ class ReflectedOutTest {
       new AdjRibOut.Shared(
           rib, nextHops, BgpIdentifier.of(config.identity()), true, Family.IPV4_UNICAST);
 
-  /** A client that believes all that it is told: path identifier to next hop. */
+  /** A client that takes all that it receives: path identifier to next hop. */
   private static final class Client implements Outbox {
     final TreeMap<Integer, String> paths = new TreeMap<>();
     int messages;

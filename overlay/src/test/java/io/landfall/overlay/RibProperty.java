@@ -42,7 +42,7 @@ class RibProperty {
 
   private record Key(int host, int source, int pathId) {}
 
-  /** A peer at the far end of an Adj-RIB-Out, which believes all that it is told. */
+  /** A peer at the far end of an Adj-RIB-Out, which takes all that it receives. */
   private static final class Reader implements Outbox {
     final AdjRibOut out;
     final Source target;

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class OverlayBfd {
   private static final Logger log = LoggerFactory.getLogger("landfall.bfd");
 
-  /** Is told what is proved of the path to a node. */
+  /** Receives what is proved of the path to a node. */
   @FunctionalInterface
   public interface Listener {
     /** Something else is known than before. */
