@@ -139,7 +139,7 @@ public final class BfdSession implements Machine<BfdEvent, BfdEffect> {
   /** The rest of section 6.8.6: the packet is the peer's. */
   private void take(BfdPacket packet, long nowNanos) {
     received++;
-    out.add(new BfdEffect.Heard());
+    out.add(new BfdEffect.PacketAccepted());
     silenceNoted = false;
     remoteDiscriminator = packet.myDiscriminator();
     remoteState = packet.state();

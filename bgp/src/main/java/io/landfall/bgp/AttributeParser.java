@@ -193,8 +193,8 @@ final class AttributeParser {
       withdraw(NotificationCodes.ATTRIBUTE_LENGTH, AttributeType.NEXT_HOP, value.size() + " bytes");
       return;
     }
-    InetAddress address = NextHops.address(value.bytes(), value.from(), 4);
-    if (NextHops.isImpossible(address)) {
+    InetAddress address = NextHopCodec.address(value.bytes(), value.from(), 4);
+    if (NextHopCodec.isImpossible(address)) {
       withdraw(
           NotificationCodes.INVALID_NEXT_HOP, AttributeType.NEXT_HOP, address.getHostAddress());
       return;

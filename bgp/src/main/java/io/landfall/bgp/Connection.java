@@ -63,7 +63,7 @@ final class Connection<P> {
       PrefixCodec<P> codec,
       Rng jitter,
       SessionStats stats,
-      @Nullable SessionWatcher watcher) {}
+      @Nullable SessionListener watcher) {}
 
   /**
    * How long the peer may take to send OPEN. RFC 4271 suggests four minutes for a hold time of 90
@@ -85,7 +85,7 @@ final class Connection<P> {
   private final MessageReader reader = new MessageReader();
   private final ReceivedPrefixes received;
 
-  private final Liveness liveness;
+  private final ConnectionTimers liveness;
   private boolean streamGone;
 
   private SessionState state = SessionState.CONNECT;
@@ -113,7 +113,8 @@ final class Connection<P> {
     this.shared = shared;
     this.number = number;
     this.outgoing = outgoing;
-    this.liveness = new Liveness(shared.jitter(), shared.config().options().sendHoldTimeSeconds());
+    this.liveness =
+        new ConnectionTimers(shared.jitter(), shared.config().options().sendHoldTimeSeconds());
     this.received = new ReceivedPrefixes(shared.config().options().receiveLimit(), shared.jitter());
   }
 
@@ -238,7 +239,7 @@ final class Connection<P> {
     if (decoder == null) {
       throw new InvariantBroken("an Established connection has a decoder");
     }
-    SessionWatcher watcher = shared.watcher();
+    SessionListener watcher = shared.watcher();
     if (watcher != null && watcher.wantsUpdates()) {
       watcher.update(reader.message());
     }

@@ -93,8 +93,8 @@ record MpAttributes(
         reset(type, "a next hop of " + length + " bytes for " + family);
         return;
       }
-      InetAddress nextHop = NextHops.address(bytes, nextHopFrom, length);
-      if (NextHops.isImpossible(nextHop)) {
+      InetAddress nextHop = NextHopCodec.address(bytes, nextHopFrom, length);
+      if (NextHopCodec.isImpossible(nextHop)) {
         fail(
             ErrorRung.TREAT_AS_WITHDRAW,
             NotificationCodes.INVALID_NEXT_HOP,

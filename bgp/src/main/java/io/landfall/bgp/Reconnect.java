@@ -28,8 +28,8 @@ final class Reconnect {
   private final long connectRetryNanos;
   private final Rng jitter;
   private final IdleHold idleHold;
-  private final Deadline idleTimer = new Deadline();
-  private final Deadline connectRetry = new Deadline();
+  private final FsmTimer idleTimer = new FsmTimer();
+  private final FsmTimer connectRetry = new FsmTimer();
   private Phase phase = Phase.STOPPED;
 
   Reconnect(SessionConfig config, Rng jitter) {

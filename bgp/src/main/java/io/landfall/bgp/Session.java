@@ -75,7 +75,7 @@ public final class Session<P> {
 
   /** A session in Idle. */
   public Session(
-      SessionConfig config, PrefixCodec<P> codec, Rng jitter, Optional<SessionWatcher> watcher) {
+      SessionConfig config, PrefixCodec<P> codec, Rng jitter, Optional<SessionListener> watcher) {
     this.config = config;
     this.shared = new Connection.Shared<>(config, codec, jitter, stats, watcher.orElse(null));
     this.reconnect = new Reconnect(config, jitter);
@@ -290,7 +290,7 @@ public final class Session<P> {
     }
     reconnect.established();
     stats.countEstablished();
-    SessionWatcher watcher = shared.watcher();
+    SessionListener watcher = shared.watcher();
     if (watcher != null) {
       byte[] sentOpen = OpenCodec.encode(config);
       watcher.up(connection.number(), connection.negotiated(), sentOpen, connection.openBytes());
@@ -334,7 +334,7 @@ public final class Session<P> {
     }
     if (connection.state() == SessionState.ESTABLISHED) {
       stats.down(reason, nowNanos);
-      SessionWatcher watcher = shared.watcher();
+      SessionListener watcher = shared.watcher();
       if (watcher != null) {
         Optional<byte[]> said = ending.notification().map(BgpError::toMessage);
         watcher.down(reason, said.orElseGet(connection::notificationBytes));

@@ -138,7 +138,9 @@ final class UpdateEncoder<P> {
   }
 
   private static byte[] nextHopBytes(Family family, InetAddress nextHop) {
-    return family == Family.IPV6_UNICAST ? NextHops.sixteenBytes(nextHop) : nextHop.getAddress();
+    return family == Family.IPV6_UNICAST
+        ? NextHopCodec.sixteenBytes(nextHop)
+        : nextHop.getAddress();
   }
 
   // The same instance is the common case and costs nothing to see; equal ones are encoded again.

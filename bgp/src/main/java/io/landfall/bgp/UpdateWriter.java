@@ -71,7 +71,7 @@ public final class UpdateWriter<P> {
     if (family == Family.IPV4_UNICAST && !(nextHop instanceof Inet6Address)) {
       return attributes.write(set, true);
     }
-    byte[] address = NextHops.sixteenBytes(nextHop);
+    byte[] address = NextHopCodec.sixteenBytes(nextHop);
     byte[] rest = attributes.write(set, false);
     AttributeType type = AttributeType.MP_REACH_NLRI;
     byte[] all = new byte[rest.length + 4 + address.length];

@@ -38,7 +38,7 @@ final class Communities {
     }
     int value;
     try {
-      Rule<Integer> half = Rules.count(0, 65_535);
+      ValueRule<Integer> half = ValueRules.count(0, 65_535);
       value = half.read(text.substring(0, colon)) << 16 | half.read(text.substring(colon + 1));
     } catch (BadValue e) {
       throw new BadValue("'" + text + "' is not a community", FIX);
@@ -56,7 +56,7 @@ final class Communities {
     String[] parts = text.split(":", -1);
     if (parts.length == 3) {
       try {
-        Rule<Long> part = Rules.number(0, 0xffff_ffffL);
+        ValueRule<Long> part = ValueRules.number(0, 0xffff_ffffL);
         return new UpstreamConfig.LargeValue(
             part.read(parts[0]).intValue(),
             part.read(parts[1]).intValue(),

@@ -20,13 +20,13 @@ import java.util.TreeSet;
 final class ServiceBgpReader {
   private static final int MAX_NAME = 63;
   private static final String NEVER = "never";
-  private static final Rule<Long> MED_NUMBER = Rules.number(0, MedMapping.MAX);
-  private static final Rule<OptionalLong> MED_OR_NEVER =
-      Rule.of(
+  private static final ValueRule<Long> MED_NUMBER = ValueRules.number(0, MedMapping.MAX);
+  private static final ValueRule<OptionalLong> MED_OR_NEVER =
+      ValueRule.of(
           new Shape.Either(MED_NUMBER.shape(), new Shape.Choice(List.of(NEVER))),
           ServiceBgpReader::orNever);
-  private static final Rule<String> HOST_NAME =
-      Rule.of(
+  private static final ValueRule<String> HOST_NAME =
+      ValueRule.of(
           new Shape.Text("name", "^[a-z0-9][a-z0-9-]{0," + (MAX_NAME - 1) + "}$"),
           ServiceBgpReader::name);
 
@@ -68,7 +68,7 @@ final class ServiceBgpReader {
           .is("The address that it connects from, and that is dialled.");
   private static final Key<Integer> PORT =
       HOST_KEYS
-          .value("port", Rules.PORT)
+          .value("port", ValueRules.PORT)
           .otherwise(UpstreamConfig.DEFAULT_PORT)
           .is("The port that is dialled.");
   private static final Key<Long> ASN =
@@ -77,18 +77,18 @@ final class ServiceBgpReader {
       HOST_KEYS.value("password-file", Shapes.FILE).is(FileRules.PASSWORD_SENTENCE);
   private static final Key<Boolean> TTL_SECURITY =
       HOST_KEYS
-          .value("ttl-security", Rules.FLAG)
+          .value("ttl-security", ValueRules.FLAG)
           .otherwise(false)
           .is("GTSM (RFC 5082): it must be on the same link.");
   private static final Key<Boolean> DIAL =
       HOST_KEYS
-          .value("dial", Rules.FLAG)
+          .value("dial", ValueRules.FLAG)
           .otherwise(false)
           .is("Whether this node opens connections to it too.");
 
   private static final Key<String> SPEAKERS =
       SERVICE_KEYS
-          .values("hosts", Rules::text)
+          .values("hosts", ValueRules::text)
           .required("[web7]")
           .atMost(Bounds.HOSTS_OF_A_SERVICE)
           .is(
@@ -296,7 +296,7 @@ final class ServiceBgpReader {
         String here = path + "[" + i + "]";
         if (!known.contains(text.text())) {
           String near =
-              Similar.to(text.text(), known)
+              SpellingSuggestion.to(text.text(), known)
                   .map(name -> "did you mean '" + name + "'?")
                   .orElse("describe it there with its address");
           at.problems()

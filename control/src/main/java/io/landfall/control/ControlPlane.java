@@ -348,7 +348,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
   }
 
   /** Tells a watcher of every change of these services from now on. */
-  public void watchSignals(SignalWatcher watcher) {
+  public void watchSignals(SignalListener watcher) {
     signals.watch(watcher);
   }
 

@@ -1,8 +1,8 @@
 package io.landfall.control;
 
 import io.landfall.core.HostAddress;
-import io.landfall.overlay.Admission;
 import io.landfall.overlay.Overlay;
+import io.landfall.overlay.PeerAdmission;
 import io.landfall.trust.Duplicates;
 import io.landfall.trust.Holder;
 import io.landfall.trust.PeerIdentity;
@@ -81,14 +81,14 @@ final class SessionAdmission {
       if (!stopSilent.test(peer.identity())) {
         reports.of(live.get(), arrived);
         return new Verdict.Refused(
-            Optional.of(Admission.DUPLICATE_IDENTITY),
+            Optional.of(PeerAdmission.DUPLICATE_IDENTITY),
             Duplicates.sentence(live.get(), arrived),
             Duplicates.rejection(live.get()),
             true);
       }
       reports.of(arrived, live.get());
     }
-    Optional<Admission.Refused> refusal = refusalOf(peer);
+    Optional<PeerAdmission.Refused> refusal = refusalOf(peer);
     return refusal.isPresent()
         ? refused(arrived, refusal.get().rule(), refusal.get().text())
         : join(arrived);
@@ -96,7 +96,7 @@ final class SessionAdmission {
 
   private Verdict refused(Holder arrived, String rule, String sentence) {
     Optional<Holder> live =
-        rule.equals(Admission.DUPLICATE_NAME)
+        rule.equals(PeerAdmission.DUPLICATE_NAME)
             ? neighbors.holderOfName(arrived.certificate().name())
             : Optional.empty();
     if (live.isEmpty()) {
@@ -124,25 +124,26 @@ final class SessionAdmission {
           refused(
               arrived,
               duplicate.live().identity().equals(peer.identity())
-                  ? Admission.DUPLICATE_IDENTITY
-                  : Admission.DUPLICATE_NAME,
+                  ? PeerAdmission.DUPLICATE_IDENTITY
+                  : PeerAdmission.DUPLICATE_NAME,
               duplicate.sentence());
       case Neighbors.Joining.Full full ->
-          new Verdict.Refused(Admission.TOO_MANY_PEERS, full.sentence());
+          new Verdict.Refused(PeerAdmission.TOO_MANY_PEERS, full.sentence());
     };
   }
 
   /** Why a peer may not have a session, by the table's rules; empty when it may. */
-  Optional<Admission.Refused> refusalOf(PeerIdentity peer) {
+  Optional<PeerAdmission.Refused> refusalOf(PeerIdentity peer) {
     if (config.isService(peer.identity())) {
       return Optional.of(
-          new Admission.Refused(
-              Admission.IDENTITY_OF_A_SERVICE,
+          new PeerAdmission.Refused(
+              PeerAdmission.IDENTITY_OF_A_SERVICE,
               "the identity of "
                   + peer.label()
                   + " is that of a service, so its own route would be taken for the service's"));
     }
-    return overlay.admit(config.infoOf(peer), peer.fingerprint()) instanceof Admission.Refused no
+    return overlay.admit(config.infoOf(peer), peer.fingerprint())
+            instanceof PeerAdmission.Refused no
         ? Optional.of(no)
         : Optional.empty();
   }

@@ -65,7 +65,7 @@ final class TableDriver {
           neighbors.holders(rejected.peer().identity()).stream()
               .findFirst()
               .ifPresent(peer -> reports.rejectedBy(peer, rejected.text()));
-      case OverlayEffect.NodeHeard heard ->
+      case OverlayEffect.NodeLearned heard ->
           channels.advertised(heard.node(), heard.endpoint(), heard.from());
       case OverlayEffect.RoutesChanged changed -> {
         channels.routesChanged(changed.offsets());
@@ -74,7 +74,7 @@ final class TableDriver {
       }
       case OverlayEffect.PathsChanged changed ->
           step.add(new ControlEffect.PathsChanged(changed.ownPathIds()));
-      case OverlayEffect.Seen seen -> step.add(new ControlEffect.Monitored(seen.what()));
+      case OverlayEffect.Monitored seen -> step.add(new ControlEffect.Monitored(seen.what()));
       case OverlayEffect.BarrierDone done ->
           step.add(new ControlEffect.Drained(done.token(), done.answered(), done.skipped()));
       case OverlayEffect.Note note -> {

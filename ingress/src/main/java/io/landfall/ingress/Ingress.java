@@ -39,7 +39,7 @@ public final class Ingress implements Machine<IngressEvent, IngressEffect> {
   /** RFC 9384. */
   private static final int CEASE_BFD_DOWN = 10;
 
-  private final IngressConfig config;
+  private final IngressSettings config;
   private final Map<String, UpstreamSession> upstreams = new LinkedHashMap<>();
 
   private boolean started;
@@ -57,7 +57,7 @@ public final class Ingress implements Machine<IngressEvent, IngressEffect> {
    * @param jitter randomness for the sessions' retry timers
    * @param wallMillis the wall clock now, for showing
    */
-  public Ingress(IngressConfig config, Rng jitter, long wallMillis) {
+  public Ingress(IngressSettings config, Rng jitter, long wallMillis) {
     this.config = config;
     for (Upstream upstream : config.upstreams()) {
       upstreams.put(upstream.name(), new UpstreamSession(upstream, config, jitter, wallMillis));

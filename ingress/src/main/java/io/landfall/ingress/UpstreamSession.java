@@ -51,7 +51,7 @@ final class UpstreamSession {
   /** The Established session: our address on it, and the families both sides named. */
   private record Link(InetAddress localAddress, List<Family> families) {}
 
-  UpstreamSession(Upstream upstream, IngressConfig config, Rng jitter, long wallMillis) {
+  UpstreamSession(Upstream upstream, IngressSettings config, Rng jitter, long wallMillis) {
     this.upstream = upstream;
     this.prefixes = config.prefixes();
     this.toldSinceMillis = wallMillis;
@@ -78,7 +78,7 @@ final class UpstreamSession {
     this.session = new Session<>(sessionConfig, new AnycastCodec(config.prefixes()), jitter);
   }
 
-  private static List<Family> families(IngressConfig config, Upstream upstream) {
+  private static List<Family> families(IngressSettings config, Upstream upstream) {
     List<Family> families = config.families();
     return families.isEmpty() ? List.of(Announcement.familyOf(upstream.address())) : families;
   }

@@ -17,7 +17,7 @@ import io.landfall.node.bfd.OverlayBfd;
 import io.landfall.node.bgptcp.PlainNeighbors;
 import io.landfall.node.link.OverlayPort;
 import io.landfall.node.link.Sockets;
-import io.landfall.node.watch.Watching;
+import io.landfall.node.watch.RouteMonitoring;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.signal.LocalSignals;
@@ -65,7 +65,7 @@ public final class Node implements AutoCloseable {
   final OverlayBfd bfd;
   final NodeMonitor monitor;
   final SpeakerDriver speakers;
-  final Watching watching;
+  final RouteMonitoring watching;
   private final PlainNeighbors plain;
   private final Backends backends;
   private final EventLoopGroup controlLoops = Sockets.loops(1, "landfall-control");

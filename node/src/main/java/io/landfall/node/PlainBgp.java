@@ -13,7 +13,7 @@ import io.landfall.node.bgptcp.PasswordFile;
 import io.landfall.node.bgptcp.PlainNeighbor;
 import io.landfall.node.bgptcp.PlainNeighbors;
 import io.landfall.node.link.Sockets;
-import io.landfall.overlay.Directory;
+import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.PeerInfo;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
@@ -111,11 +111,11 @@ final class PlainBgp {
   }
 
   /** Who may originate what, of those who are heard of through others only. */
-  static Directory directory(NodeConfig config) {
+  static NodeDirectory directory(NodeConfig config) {
     PlainBgpConfig bgp = config.overlay().bgp();
     SortedMap<HostAddress, SortedSet<HostAddress>> byNode = new TreeMap<>();
     bgp.nodes().forEach((name, identity) -> byNode.put(identity, entitled(config, name)));
-    return new Directory() {
+    return new NodeDirectory() {
       @Override
       public boolean isNode(HostAddress address) {
         return byNode.containsKey(address);

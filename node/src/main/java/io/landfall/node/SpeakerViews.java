@@ -10,8 +10,8 @@ import io.landfall.config.ServiceConfig;
 import io.landfall.core.Addresses;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Signal;
-import io.landfall.overlay.speaker.SpeakerDetail;
-import io.landfall.overlay.speaker.SpeakerView;
+import io.landfall.overlay.servicehost.ServiceHostDetail;
+import io.landfall.overlay.servicehost.ServiceHostView;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ final class SpeakerViews {
   /** Rows for {@code show peers}. */
   List<PeerView> peers() {
     List<PeerView> rows = new ArrayList<>();
-    for (SpeakerView view : node.speakers.view()) {
+    for (ServiceHostView view : node.speakers.view()) {
       boolean up = view.state() == SessionState.ESTABLISHED;
       Optional<ServiceBgpConfig.Host> host = host(view.host());
       Optional<String> down =
@@ -94,11 +94,11 @@ final class SpeakerViews {
   }
 
   /** What a host says of each service that it may speak for. */
-  List<Fields> services(SpeakerDetail host) {
+  List<Fields> services(ServiceHostDetail host) {
     List<Fields> rows = new ArrayList<>();
     for (ServiceConfig service : node.config.services()) {
       if (host.services().contains(service.identity())) {
-        Optional<SpeakerView.Said> said =
+        Optional<ServiceHostView.HostAdvertised> said =
             Optional.ofNullable(host.view().said().get(service.identity()));
         rows.add(
             new Fields()
@@ -116,8 +116,8 @@ final class SpeakerViews {
   /** Rows for {@code show refused}. */
   List<RefusedView> refused() {
     List<RefusedView> rows = new ArrayList<>();
-    for (SpeakerView view : node.speakers.view()) {
-      for (SpeakerView.Refused refused : view.refused()) {
+    for (ServiceHostView view : node.speakers.view()) {
+      for (ServiceHostView.Refused refused : view.refused()) {
         rows.add(
             new RefusedView(
                 view.host(),
@@ -137,9 +137,10 @@ final class SpeakerViews {
   List<ServiceStatus.SpeakerState> of(ServiceConfig service) {
     List<String> names = service.bgp().map(ServiceConfig.Bgp::hosts).orElse(List.of());
     List<ServiceStatus.SpeakerState> states = new ArrayList<>();
-    for (SpeakerView view : node.speakers.view()) {
+    for (ServiceHostView view : node.speakers.view()) {
       if (names.contains(view.host())) {
-        Optional<SpeakerView.Said> said = Optional.ofNullable(view.said().get(service.identity()));
+        Optional<ServiceHostView.HostAdvertised> said =
+            Optional.ofNullable(view.said().get(service.identity()));
         Optional<Signal> says = said.map(each -> each.word().signal());
         states.add(
             new ServiceStatus.SpeakerState(

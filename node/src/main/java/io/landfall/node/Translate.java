@@ -14,8 +14,8 @@ import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.overlay.NodeEndpoint;
-import io.landfall.overlay.OverlayConfig;
 import io.landfall.overlay.OverlayLimits;
+import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.signal.BackendAddress;
 import io.landfall.signal.ProbeSpec;
@@ -46,7 +46,7 @@ final class Translate {
     return new AdminServer.Listeners(admin.socket(), admin.metrics(), admin.lookingGlass());
   }
 
-  static OverlayConfig overlay(NodeConfig config, Neighbors neighbors) {
+  static OverlaySettings overlay(NodeConfig config, Neighbors neighbors) {
     OverlayLimits usual = OverlayLimits.usual();
     int holdSeconds = (int) (config.overlay().holdTimeMillis() / 1000);
     OverlayLimits limits =
@@ -60,7 +60,7 @@ final class Translate {
             usual.pendingWithdrawals(),
             usual.routesPerDrain(),
             usual.barrierMillis());
-    return new OverlayConfig(
+    return new OverlaySettings(
         config.name(),
         config.identity(),
         (int) config.overlay().asn(),

@@ -10,12 +10,12 @@ import io.landfall.node.bgptcp.BgpTcpSpec;
 import io.landfall.node.bgptcp.PlainNeighbor;
 import io.landfall.node.bgptcp.PlainNeighbors;
 import io.landfall.node.link.Sockets;
-import io.landfall.overlay.Directory;
 import io.landfall.overlay.NodeCosts;
+import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.Overlay;
-import io.landfall.overlay.OverlayConfig;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayLimits;
+import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.PeerView;
 import io.landfall.overlay.RouteView;
@@ -35,8 +35,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * wants to know of it. Every node of the block is known and may originate everything.
  */
 final class PlainOverlay implements AutoCloseable {
-  private static final Directory ANYBODY_ANYTHING =
-      new Directory() {
+  private static final NodeDirectory ANYBODY_ANYTHING =
+      new NodeDirectory() {
         @Override
         public boolean isNode(HostAddress address) {
           return address.offset() < 256;
@@ -57,8 +57,8 @@ final class PlainOverlay implements AutoCloseable {
   PlainOverlay(
       HostAddress identity, boolean reflector, int holdSeconds, List<PlainNeighbor> others) {
     OverlayLimits usual = OverlayLimits.usual();
-    OverlayConfig config =
-        new OverlayConfig(
+    OverlaySettings config =
+        new OverlaySettings(
             new NodeName("n" + identity.offset()),
             identity,
             BgpBytes.OVERLAY_ASN,

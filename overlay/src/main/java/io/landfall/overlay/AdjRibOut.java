@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Three ways of telling. With add-path (RFC 7911), or where this node tells nothing but its own
  * routes, every path is told as it is. A reflector tells a peer without add-path one path per host,
  * the best of those that may go there, and must remember which ({@code told}); and likewise the few
- * best to a peer that limits the paths it takes ({@link ToldPaths}).
+ * best to a peer that limits the paths it takes ({@link AdvertisedPaths}).
  *
  * <p>A turn has a budget of routes, and looking at a path that is not told costs a part of one: so
  * a turn ends in time however many paths a host has, and whatever became of the next hops.
@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class AdjRibOut {
   /** What all readers share. */
-  record Shared(Rib rib, NextHops nextHops, int ownIdentifier, boolean reflector, Family family) {}
+  record Shared(
+      Rib rib, UsableNextHops nextHops, int ownIdentifier, boolean reflector, Family family) {}
 
   /** Looking at so many paths costs as much as telling one. */
   private static final int LOOKS_PER_ROUTE = 16;
@@ -42,7 +43,7 @@ final class AdjRibOut {
   private final Source target;
   private final boolean addPath;
   private final @Nullable OffsetTable<AttributeSet> told;
-  private final @Nullable ToldPaths toldPaths;
+  private final @Nullable AdvertisedPaths toldPaths;
 
   private long announcedRead;
   private long withdrawnRead;
@@ -91,7 +92,7 @@ final class AdjRibOut {
     this.told = addPath || !shared.reflector() ? null : new OffsetTable<>(blockSize);
     this.toldPaths =
         addPath && shared.reflector() && pathsLimit > 0
-            ? new ToldPaths(pathsLimit, blockSize)
+            ? new AdvertisedPaths(pathsLimit, blockSize)
             : null;
     this.withdrawnRead = journal.lastSequence();
   }
@@ -273,7 +274,7 @@ final class AdjRibOut {
     return mayGo(path);
   }
 
-  private void tellFirst(Host host, ToldPaths sent, List<Nlri<HostAddress>> withdrawals) {
+  private void tellFirst(Host host, AdvertisedPaths sent, List<Nlri<HostAddress>> withdrawals) {
     List<Path> mayGo = new ArrayList<>();
     for (Path path : host.inOrder(shared.nextHops())) {
       if (mayGo.size() == sent.limit()) {
@@ -287,7 +288,7 @@ final class AdjRibOut {
         host.address,
         mayGo,
         refreshing,
-        new ToldPaths.Sink() {
+        new AdvertisedPaths.Sink() {
           @Override
           public void withdraw(Nlri<HostAddress> route) {
             withdrawals.add(route);

@@ -64,7 +64,7 @@ final class Backlog {
 
   private final int slicePaths;
   private final Rib rib;
-  private final Importer importer;
+  private final ImportPolicy importer;
   private final Report report;
   private final Consumer<Peer> askAgain;
 
@@ -94,7 +94,7 @@ final class Backlog {
    * @param slicePaths as {@link #SLICE_PATHS}
    * @param askAgain asks a peer to send again what was refused for want of room
    */
-  Backlog(int slicePaths, Rib rib, Importer importer, Report report, Consumer<Peer> askAgain) {
+  Backlog(int slicePaths, Rib rib, ImportPolicy importer, Report report, Consumer<Peer> askAgain) {
     this.slicePaths = slicePaths;
     this.rib = rib;
     this.importer = importer;

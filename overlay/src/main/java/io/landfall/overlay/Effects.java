@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Collects the effects of one step. */
-final class Effects implements Importer.Listener {
+final class Effects implements ImportPolicy.Listener {
   private List<OverlayEffect> list = new ArrayList<>();
 
   void add(OverlayEffect effect) {
@@ -31,7 +31,7 @@ final class Effects implements Importer.Listener {
 
   @Override
   public void heard(HostAddress node, NodeEndpoint endpoint, HostAddress from) {
-    add(new OverlayEffect.NodeHeard(node, endpoint, from));
+    add(new OverlayEffect.NodeLearned(node, endpoint, from));
   }
 
   List<OverlayEffect> take() {

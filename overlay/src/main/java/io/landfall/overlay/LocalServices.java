@@ -22,14 +22,14 @@ final class LocalServices {
   }
 
   private final SortedMap<HostAddress, Wanted> wanted = new TreeMap<>();
-  private final OverlayConfig config;
+  private final OverlaySettings config;
   private final Rib rib;
   private final Source source;
   private Optional<NodeEndpoint> endpoint = Optional.empty();
   private Drain drain = Drain.NONE;
   private boolean evaluated;
 
-  LocalServices(OverlayConfig config, Rib rib) {
+  LocalServices(OverlaySettings config, Rib rib) {
     this.config = config;
     this.rib = rib;
     this.source = Source.local(config.identity());

@@ -24,8 +24,8 @@ import java.util.function.Consumer;
  * sockets, no clock.
  *
  * <p>What happens in a step, in this order: the event reaches the session of the peer it names
- * ({@link Sessions}); UPDATEs that come out go through the import policy ({@link Importer}) into
- * the table ({@link Rib}); the hosts that changed are reported as one {@link
+ * ({@link Sessions}); UPDATEs that come out go through the import policy ({@link ImportPolicy})
+ * into the table ({@link Rib}); the hosts that changed are reported as one {@link
  * OverlayEffect.RoutesChanged}; then every peer whose stream takes bytes is told what it has not
  * read yet ({@link AdjRibOut}). So a change is acted on locally before it is told, and told to all
  * peers in the step that brought it.
@@ -42,33 +42,33 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
 
   private final Effects effects = new Effects();
   private final Rib rib;
-  private final NextHops nextHops;
+  private final UsableNextHops nextHops;
   private final Peers peers;
   private final LocalServices services;
-  private final Importer importer;
+  private final ImportPolicy importer;
   final Backlog backlog;
   private final Sessions sessions;
   private final RemoteNodes remoteNodes;
-  private final Telling telling;
+  private final AdvertisementScheduler telling;
   private final Barrier barrier;
-  private final Views views;
-  private final Inspection inspection;
-  private final Tap tap;
+  private final OverlayViews views;
+  private final RouteQueries inspection;
+  private final RouteMonitor tap;
   private boolean begun;
   private long lastNowNanos;
 
   /** An overlay without peers; it originates its own identity from the first step on. */
-  public Overlay(OverlayConfig config, Rng jitter) {
+  public Overlay(OverlaySettings config, Rng jitter) {
     this(config, jitter, Backlog.SLICE_PATHS);
   }
 
   /** The same with slices of another size. */
-  Overlay(OverlayConfig config, Rng jitter, int slicePaths) {
+  Overlay(OverlaySettings config, Rng jitter, int slicePaths) {
     this.rib = new Rib(config, jitter);
-    this.nextHops = new NextHops(config.identity().offset());
+    this.nextHops = new UsableNextHops(config.identity().offset());
     this.peers = new Peers(config);
     this.services = new LocalServices(config, rib);
-    this.importer = new Importer(config, peers, rib, new FromImport());
+    this.importer = new ImportPolicy(config, peers, rib, new FromImport());
     this.backlog = new Backlog(slicePaths, rib, importer, this::reportChanges, this::askAgain);
     AdjRibOut.Shared shared =
         new AdjRibOut.Shared(
@@ -77,7 +77,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
             BgpIdentifier.of(config.identity()),
             config.reflector(),
             HostRouteCodec.familyOf(config.block()));
-    this.tap = new Tap(config, rib, peers, nextHops, effects);
+    this.tap = new RouteMonitor(config, rib, peers, nextHops, effects);
     this.sessions = new Sessions(config, jitter, effects, new FromSessions(), shared, tap);
     this.remoteNodes =
         new RemoteNodes(
@@ -85,10 +85,10 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
             new RemoteNodes.Parts(peers, nextHops, backlog),
             sessions,
             this::nextHopChanged);
-    this.telling = new Telling(config, peers, rib, services, sessions, effects);
+    this.telling = new AdvertisementScheduler(config, peers, rib, services, sessions, effects);
     this.barrier = new Barrier(config.limits().barrierMillis() * NANOS_PER_MILLI, effects);
-    this.views = new Views(rib, peers, nextHops);
-    this.inspection = new Inspection(rib, peers, nextHops, views);
+    this.views = new OverlayViews(rib, peers, nextHops);
+    this.inspection = new RouteQueries(rib, peers, nextHops, views);
   }
 
   @Override
@@ -153,7 +153,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
 
   private void linkUp(OverlayEvent.LinkUp up, long nowNanos) {
     PeerInfo info = up.peer();
-    if (admit(info, up.fingerprint()) instanceof Admission.Refused(String rule, String text)) {
+    if (admit(info, up.fingerprint()) instanceof PeerAdmission.Refused(String rule, String text)) {
       effects.warn(info.name(), "refused (" + rule + "): " + text);
       byte[] rejected = CeaseMessage.of(CeaseMessage.CONNECTION_REJECTED, rule + ": " + text);
       effects.add(new OverlayEffect.Write(info.identity(), up.connection(), rejected));
@@ -318,7 +318,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
    * Whether an authenticated newcomer may have a session: not when a live peer with another
    * certificate, or this node itself, has its identity or its name. Changes nothing.
    */
-  public Admission admit(PeerInfo newcomer, String fingerprint) {
+  public PeerAdmission admit(PeerInfo newcomer, String fingerprint) {
     return peers.admit(newcomer, fingerprint);
   }
 
@@ -348,7 +348,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
   }
 
   /** The nodes that advertise a host, each once, this one included; in no order. */
-  public List<Offer> offers(HostAddress host) {
+  public List<ServicePath> offers(HostAddress host) {
     return views.offers(host);
   }
 
@@ -363,12 +363,12 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
   }
 
   /** Routes and peers with everything known of them, and a watch over changes. */
-  public Inspection inspection() {
+  public RouteQueries inspection() {
     return inspection;
   }
 
   /** Where BMP and MRT listen. */
-  public Tap tap() {
+  public RouteMonitor tap() {
     return tap;
   }
 
@@ -378,7 +378,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
   }
 
   /** What is not taken into the table goes to the owner, and to whoever watches. */
-  private final class FromImport implements Importer.Listener {
+  private final class FromImport implements ImportPolicy.Listener {
     @Override
     public void refused(Peer peer, Object what, String rule, long count) {
       inspection.refused(peer.info, what, rule, count);

@@ -50,7 +50,7 @@ public sealed interface OverlayEffect {
 
   /**
    * Paths came, went, have other attributes or another next hop's state; only while a watcher wants
-   * to know ({@link Tap#wantChanges}).
+   * to know ({@link RouteMonitor#wantChanges}).
    *
    * @param ownPathIds their identifiers here; one that no path has any more names one that went
    */
@@ -64,7 +64,7 @@ public sealed interface OverlayEffect {
    * @param from the identity of the peer whose route names the endpoint: the node itself, or a
    *     reflector
    */
-  record NodeHeard(HostAddress node, NodeEndpoint endpoint, HostAddress from)
+  record NodeLearned(HostAddress node, NodeEndpoint endpoint, HostAddress from)
       implements OverlayEffect {}
 
   /**
@@ -82,8 +82,8 @@ public sealed interface OverlayEffect {
    */
   record Note(boolean warning, Optional<NodeName> peer, String text) implements OverlayEffect {}
 
-  /** Something for whoever watches; never without an open {@link Tap}. */
-  record Seen(Watched what) implements OverlayEffect {}
+  /** Something for whoever watches; never without an open {@link RouteMonitor}. */
+  record Monitored(MonitoringEvent what) implements OverlayEffect {}
 
   /** Why the table changed. */
   enum Cause {

@@ -36,7 +36,7 @@ public record PeerInfo(
     REFLECTOR(false, true),
     /**
      * A client that speaks for several nodes without ORIGINATOR_ID, such as a route generator: the
-     * next hop names the originator, and the {@link Directory} says what it may originate.
+     * next hop names the originator, and the {@link NodeDirectory} says what it may originate.
      */
     RELAY(true, true);
 

@@ -17,9 +17,9 @@ import java.util.function.Predicate;
  * itself it drops what other reflectors told of it, and asks them again when it no longer does.
  */
 final class RemoteNodes {
-  private final OverlayConfig config;
+  private final OverlaySettings config;
   private final Peers peers;
-  private final NextHops nextHops;
+  private final UsableNextHops nextHops;
   private final Backlog backlog;
   private final Sessions sessions;
   private final Consumer<HostAddress> nextHopChanged;
@@ -30,7 +30,10 @@ final class RemoteNodes {
    * @param nextHopChanged hears of a next hop that became usable or unusable
    */
   RemoteNodes(
-      OverlayConfig config, Parts parts, Sessions sessions, Consumer<HostAddress> nextHopChanged) {
+      OverlaySettings config,
+      Parts parts,
+      Sessions sessions,
+      Consumer<HostAddress> nextHopChanged) {
     this.config = config;
     this.peers = parts.peers();
     this.nextHops = parts.nextHops();
@@ -40,7 +43,7 @@ final class RemoteNodes {
   }
 
   /** What it shares with the overlay. */
-  record Parts(Peers peers, NextHops nextHops, Backlog backlog) {}
+  record Parts(Peers peers, UsableNextHops nextHops, Backlog backlog) {}
 
   void step(RemoteNode event, long nowNanos) {
     switch (event) {

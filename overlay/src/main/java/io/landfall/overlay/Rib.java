@@ -53,7 +53,7 @@ final class Rib {
    *
    * @param secret what peers do not know, so that they cannot aim at its hashes
    */
-  Rib(OverlayConfig config, Rng secret) {
+  Rib(OverlaySettings config, Rng secret) {
     this.index = new PathIndex(secret);
     this.countsMultiplier = PathIndex.multiplier(secret, 0x9E3779B97F4A7C15L);
     this.block = config.block();

@@ -45,22 +45,22 @@ final class Sessions {
     void down(Peer peer, Adjacency adjacency, DownReason reason, long nowNanos);
   }
 
-  private final OverlayConfig config;
+  private final OverlaySettings config;
   private final HostRouteCodec codec;
   private final Family family;
   private final Rng jitter;
   private final Effects effects;
   private final Listener listener;
   private final AdjRibOut.Shared shared;
-  private final Tap tap;
+  private final RouteMonitor tap;
 
   Sessions(
-      OverlayConfig config,
+      OverlaySettings config,
       Rng jitter,
       Effects effects,
       Listener listener,
       AdjRibOut.Shared shared,
-      Tap tap) {
+      RouteMonitor tap) {
     this.tap = tap;
     this.config = config;
     this.codec = new HostRouteCodec(config.block());

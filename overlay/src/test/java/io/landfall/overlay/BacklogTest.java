@@ -285,7 +285,7 @@ class BacklogTest {
       announce(relay, FedWorld.service(host), 1, 40);
     }
     world.settle();
-    List<OverlayWatcher.RouteChange> seen = new ArrayList<>();
+    List<OverlayListener.RouteChange> seen = new ArrayList<>();
     world.overlay.inspection().watch(watcher(seen));
     assertThat(world.wantsTick()).isTrue();
     assertThat(world.settle()).isGreaterThan(1);
@@ -297,8 +297,8 @@ class BacklogTest {
     assertThat(seen.getFirst().after().orElseThrow().paths()).hasSize(39);
   }
 
-  static OverlayWatcher watcher(List<OverlayWatcher.RouteChange> seen) {
-    return new OverlayWatcher() {
+  static OverlayListener watcher(List<OverlayListener.RouteChange> seen) {
+    return new OverlayListener() {
       @Override
       public void routeChanged(RouteChange change) {
         seen.add(change);

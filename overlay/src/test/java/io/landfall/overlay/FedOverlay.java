@@ -46,10 +46,10 @@ final class FedOverlay {
   }
 
   FedOverlay(Relation relation, boolean reflector) {
-    OverlayConfig mesh = OverlayConfig.meshMember(new NodeName("fra"), OWN, OverlayNet.ASN);
+    OverlaySettings mesh = OverlaySettings.meshMember(new NodeName("fra"), OWN, OverlayNet.ASN);
     this.overlay =
         new Overlay(
-            new OverlayConfig(
+            new OverlaySettings(
                 mesh.name(),
                 OWN,
                 mesh.asn(),

@@ -113,7 +113,7 @@ class LongestStepTest {
   @Test
   void aMonitorStarts() {
     fill();
-    OverlayWatcher watcher = BacklogTest.watcher(new ArrayList<>());
+    OverlayListener watcher = BacklogTest.watcher(new ArrayList<>());
     isBelowTheBound(
         () -> {
           long began = cpuNanos();

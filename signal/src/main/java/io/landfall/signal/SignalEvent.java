@@ -55,7 +55,7 @@ public sealed interface SignalEvent {
    * @param signal DOWN counts as saying nothing
    * @param tier the tier that it gives the service, unsigned 32 bits; lower is preferred
    */
-  record HostSaid(ServiceName service, String host, Signal signal, long tier)
+  record HostAdvertised(ServiceName service, String host, Signal signal, long tier)
       implements SignalEvent {}
 
   /**
@@ -63,7 +63,7 @@ public sealed interface SignalEvent {
    *
    * @param why for a person
    */
-  record HostSilent(ServiceName service, String host, String why) implements SignalEvent {}
+  record HostWithdrawn(ServiceName service, String host, String why) implements SignalEvent {}
 
   /** Finish what runs, take new requests only if no other site can: one service, or all. */
   record Drain(Optional<ServiceName> service) implements SignalEvent {}

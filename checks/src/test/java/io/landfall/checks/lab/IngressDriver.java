@@ -9,8 +9,8 @@ import io.landfall.core.Timers;
 import io.landfall.ingress.Announcement;
 import io.landfall.ingress.AnycastPrefix;
 import io.landfall.ingress.Ingress;
-import io.landfall.ingress.IngressConfig;
 import io.landfall.ingress.IngressEvent;
+import io.landfall.ingress.IngressSettings;
 import io.landfall.ingress.IngressView;
 import io.landfall.ingress.ListenerLiveness;
 import io.landfall.ingress.Upstream;
@@ -79,8 +79,8 @@ public final class IngressDriver {
           };
         };
     Upstream upstream = upstream(options);
-    IngressConfig config =
-        new IngressConfig(
+    IngressSettings config =
+        new IngressSettings(
             Arrays.stream(needed(options, "prefixes").split(","))
                 .map(text -> AnycastPrefix.parse(text, OVERLAY))
                 .toList(),

@@ -5,11 +5,11 @@ import io.landfall.bgp.watch.Bmp;
 import io.landfall.bgp.watch.BmpPeer;
 import io.landfall.bgp.watch.BmpStatistic;
 import io.landfall.core.HostAddress;
-import io.landfall.node.watch.WatchedPeers.UpPeer;
+import io.landfall.node.watch.MonitoredPeers.UpPeer;
 import io.landfall.overlay.BgpIdentifier;
-import io.landfall.overlay.OverlayConfig;
-import io.landfall.overlay.Tap;
-import io.landfall.overlay.Watched;
+import io.landfall.overlay.MonitoringEvent;
+import io.landfall.overlay.OverlaySettings;
+import io.landfall.overlay.RouteMonitor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,13 +23,13 @@ final class BmpFeed {
   /** The table's name (RFC 9069 section 4.3): there is one. */
   private static final String TABLE = "overlay";
 
-  private final Tap tap;
-  private final WatchedPeers peers;
+  private final RouteMonitor tap;
+  private final MonitoredPeers peers;
   private final String sysDescr;
   private final BmpPeer locRib;
 
   /** A feed from this tap; {@code sysDescr} says what runs here. */
-  BmpFeed(Tap tap, WatchedPeers peers, String sysDescr) {
+  BmpFeed(RouteMonitor tap, MonitoredPeers peers, String sysDescr) {
     this.tap = tap;
     this.peers = peers;
     this.sysDescr = sysDescr;
@@ -40,11 +40,11 @@ final class BmpFeed {
     return BgpIdentifier.of(tap.config().identity());
   }
 
-  Tap tap() {
+  RouteMonitor tap() {
     return tap;
   }
 
-  WatchedPeers peers() {
+  MonitoredPeers peers() {
     return peers;
   }
 
@@ -54,7 +54,7 @@ final class BmpFeed {
 
   /** What a station hears first: who speaks, that there is a Loc-RIB, and who is up. */
   List<byte[]> beginning(long nowMicros) {
-    OverlayConfig config = tap.config();
+    OverlaySettings config = tap.config();
     List<byte[]> messages = new ArrayList<>();
     messages.add(Bmp.initiation(config.name().value(), sysDescr));
     byte[] open = UpdateWriter.inventedOpen(config.asn(), ownId(), tap.family(), true);
@@ -71,7 +71,7 @@ final class BmpFeed {
   }
 
   /** That a session ended, with its last words. */
-  byte[] down(UpPeer peer, Watched.Down down, long nowMicros) {
+  byte[] down(UpPeer peer, MonitoringEvent.PeerDown down, long nowMicros) {
     return Bmp.peerDown(peer.header(), nowMicros, down.reason(), down.notification());
   }
 
@@ -84,7 +84,7 @@ final class BmpFeed {
   List<byte[]> statistics(long nowMicros) {
     List<byte[]> messages = new ArrayList<>();
     for (UpPeer peer : peers.all()) {
-      Optional<Tap.PeerCounts> counts = tap.counts(identity(peer));
+      Optional<RouteMonitor.PeerCounts> counts = tap.counts(identity(peer));
       counts.ifPresent(c -> messages.add(Bmp.statistics(peer.header(), nowMicros, statistics(c))));
     }
     List<BmpStatistic> table =
@@ -100,7 +100,7 @@ final class BmpFeed {
     return peer.info().identity();
   }
 
-  private List<BmpStatistic> statistics(Tap.PeerCounts counts) {
+  private List<BmpStatistic> statistics(RouteMonitor.PeerCounts counts) {
     return List.of(
         new BmpStatistic.Counter(BmpStatistic.REJECTED_BY_POLICY, counts.rejected()),
         new BmpStatistic.Counter(BmpStatistic.CLUSTER_LIST_LOOP, counts.clusterLoops()),

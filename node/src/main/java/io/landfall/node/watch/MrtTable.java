@@ -4,12 +4,12 @@ import io.landfall.bgp.PathAttributes;
 import io.landfall.bgp.UpdateWriter;
 import io.landfall.bgp.watch.Mrt;
 import io.landfall.core.HostAddress;
-import io.landfall.node.watch.WatchedPeers.UpPeer;
+import io.landfall.node.watch.MonitoredPeers.UpPeer;
 import io.landfall.overlay.BgpIdentifier;
 import io.landfall.overlay.HostRouteCodec;
-import io.landfall.overlay.OverlayConfig;
-import io.landfall.overlay.Tap;
-import io.landfall.overlay.Tap.WatchedPath;
+import io.landfall.overlay.OverlaySettings;
+import io.landfall.overlay.RouteMonitor;
+import io.landfall.overlay.RouteMonitor.MonitoredPath;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -40,23 +40,23 @@ final class MrtTable {
    * @param micros microseconds since 1970
    * @param nanos the same moment by the monotonic clock
    */
-  record Moment(long micros, long nanos) {}
+  record DumpTime(long micros, long nanos) {}
 
-  private final Tap tap;
-  private final Moment began;
+  private final RouteMonitor tap;
+  private final DumpTime began;
   private final HostRouteCodec codec;
   private final UpdateWriter<HostAddress> writer;
   private final Map<HostAddress, Integer> indexOf = new HashMap<>();
   private final List<UpPeer> peers;
-  private final Tap.Walk walk;
+  private final RouteMonitor.Walk walk;
   private boolean begun;
   private int sequence;
 
-  MrtTable(Tap tap, WatchedPeers watched, Moment began) {
+  MrtTable(RouteMonitor tap, MonitoredPeers watched, DumpTime began) {
     this.tap = tap;
     this.walk = tap.walk();
     this.began = began;
-    OverlayConfig config = tap.config();
+    OverlaySettings config = tap.config();
     this.codec = new HostRouteCodec(config.block());
     this.writer = new UpdateWriter<>(config.asn(), codec, tap.family(), false);
     List<UpPeer> all = watched.all();
@@ -84,10 +84,10 @@ final class MrtTable {
   }
 
   private byte[] index() {
-    OverlayConfig config = tap.config();
+    OverlaySettings config = tap.config();
     int ownId = BgpIdentifier.of(config.identity());
     List<Mrt.IndexedPeer> list = new ArrayList<>();
-    list.add(new Mrt.IndexedPeer(ownId, WatchedPeers.UNKNOWN, config.asn()));
+    list.add(new Mrt.IndexedPeer(ownId, MonitoredPeers.UNKNOWN, config.asn()));
     for (UpPeer peer : peers) {
       list.add(
           new Mrt.IndexedPeer(peer.header().id(), peer.opening().remote().address(), config.asn()));
@@ -97,12 +97,12 @@ final class MrtTable {
 
   private void host(
       HostAddress host,
-      List<WatchedPath> paths,
+      List<MonitoredPath> paths,
       IdentityHashMap<PathAttributes, byte[]> written,
       List<byte[]> records) {
     List<Mrt.Entry> plain = new ArrayList<>();
     List<Mrt.Entry> withPathIds = new ArrayList<>();
-    for (WatchedPath path : paths) {
+    for (MonitoredPath path : paths) {
       int index = path.from().map(from -> indexOf.getOrDefault(from, -1)).orElse(SELF);
       if (index < 0) {
         continue;

@@ -13,14 +13,14 @@ import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.HostRouteCodec;
+import io.landfall.overlay.MonitoringEvent;
 import io.landfall.overlay.Overlay;
-import io.landfall.overlay.OverlayConfig;
 import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayLimits;
+import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.PeerInfo;
-import io.landfall.overlay.Tap;
-import io.landfall.overlay.Watched;
+import io.landfall.overlay.RouteMonitor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,10 +48,10 @@ class BmpTableTest {
   private static final long LARGEST_MESSAGE_BYTES = 4_096;
 
   private final Overlay overlay =
-      new Overlay(OverlayConfig.meshMember(new NodeName("fra"), OWN, ASN), bound -> 0);
-  private final Tap tap = overlay.tap();
+      new Overlay(OverlaySettings.meshMember(new NodeName("fra"), OWN, ASN), bound -> 0);
+  private final RouteMonitor tap = overlay.tap();
   private final BmpTable table =
-      new BmpTable(new BmpFeed(tap, new WatchedPeers(ASN, tap.family()), "a test"));
+      new BmpTable(new BmpFeed(tap, new MonitoredPeers(ASN, tap.family()), "a test"));
   private final UpdateWriter<HostAddress> writer =
       new UpdateWriter<>(ASN, new HostRouteCodec(BLOCK), tap.family(), true);
 
@@ -159,13 +159,14 @@ class BmpTableTest {
   void aTableDumpHasEveryPathOfOneHostInRecordsOfASliceEach() {
     connect();
     fill();
-    WatchedPeers peers = new WatchedPeers(ASN, tap.family());
+    MonitoredPeers peers = new MonitoredPeers(ASN, tap.family());
     byte[] open = UpdateWriter.inventedOpen(ASN, 0x0a200002, tap.family(), true);
     peers.add(
-        new Watched.Up(info(), 1, new Negotiated(9, 0x0a200002, 1, 0, 0, true, 4096), open, open),
+        new MonitoringEvent.PeerUp(
+            info(), 1, new Negotiated(9, 0x0a200002, 1, 0, 0, true, 4096), open, open),
         Optional.empty(),
         1);
-    MrtTable dump = new MrtTable(tap, peers, new MrtTable.Moment(1, 1));
+    MrtTable dump = new MrtTable(tap, peers, new MrtTable.DumpTime(1, 1));
     List<byte[]> records = new ArrayList<>();
     while (dump.hasMore()) {
       long before = tap.pathsShown();
