@@ -91,7 +91,7 @@ public final class BfdSession implements Machine<BfdEvent, BfdEffect> {
   private void adminDown(long nowNanos) {
     become(BfdState.ADMIN_DOWN, Diagnostic.ADMINISTRATIVELY_DOWN, "by us", nowNanos);
     pathIs(PathLiveness.UNPROVED, "BFD is administratively down here");
-    schedule.stopListening();
+    schedule.stopDetection();
     send(false, nowNanos);
   }
 
@@ -149,7 +149,7 @@ public final class BfdSession implements Machine<BfdEvent, BfdEffect> {
     if (packet.flags().fin()) {
       polling = false;
     }
-    schedule.heard(packet.detectMult(), peerIntervalMicros(), nowNanos);
+    schedule.packetReceived(packet.detectMult(), peerIntervalMicros(), nowNanos);
     BfdState before = state;
     transition(packet, nowNanos);
     if (packet.flags().poll()) {
@@ -181,7 +181,7 @@ public final class BfdSession implements Machine<BfdEvent, BfdEffect> {
         if (state == BfdState.DOWN) {
           become(BfdState.INIT, diagnostic, "packets of the peer arrive", nowNanos);
         } else if (state == BfdState.UP) {
-          String why = "the peer says Down: " + packet.diagnostic().words();
+          String why = "the peer sends Down: " + packet.diagnostic().words();
           become(BfdState.DOWN, Diagnostic.NEIGHBOR_SIGNALED_DOWN, why, nowNanos);
           pathIs(PathLiveness.DEAD, why);
         }
@@ -207,8 +207,8 @@ public final class BfdSession implements Machine<BfdEvent, BfdEffect> {
   }
 
   private void tick(long nowNanos) {
-    if (schedule.isSilent(nowNanos)) {
-      silent(nowNanos);
+    if (schedule.isDetectionTimeOver(nowNanos)) {
+      detectionTimeExpired(nowNanos);
     }
     if (schedule.isSendDue(nowNanos)) {
       send(false, nowNanos);
@@ -216,10 +216,10 @@ public final class BfdSession implements Machine<BfdEvent, BfdEffect> {
   }
 
   /** Section 6.8.4, and section 6.8.1 on what is forgotten then. */
-  private void silent(long nowNanos) {
+  private void detectionTimeExpired(long nowNanos) {
     if (silenceNoted) {
       authenticator.ifPresent(Authenticator::forgetSequence);
-      schedule.stopListening();
+      schedule.stopDetection();
       return;
     }
     silenceNoted = true;

@@ -14,11 +14,11 @@ public enum BfdState {
   private static final BfdState[] BY_CODE = values();
 
   private final int code;
-  private final String word;
+  private final String label;
 
-  BfdState(int code, String word) {
+  BfdState(int code, String label) {
     this.code = code;
-    this.word = word;
+    this.label = label;
   }
 
   /** The state with this code of two bits. */
@@ -31,8 +31,8 @@ public enum BfdState {
     return code;
   }
 
-  /** The word that people read. */
-  public String word() {
-    return word;
+  /** The label that people read. */
+  public String label() {
+    return label;
   }
 }

@@ -37,18 +37,18 @@ final class ConnectionTimers {
   void negotiated(long nowNanos, int seconds) {
     holdSeconds = seconds;
     hold.stop();
-    heard(nowNanos);
+    messageReceived(nowNanos);
   }
 
   /** KEEPALIVE or UPDATE arrived. */
-  void heard(long nowNanos) {
+  void messageReceived(long nowNanos) {
     if (holdSeconds > 0 && !readPaused) {
       hold.start(nowNanos, holdSeconds * SECOND);
     }
   }
 
   /** KEEPALIVE or UPDATE was written, so the next KEEPALIVE has time (RFC 4271 section 4.4). */
-  void said(long nowNanos) {
+  void messageSent(long nowNanos) {
     keepaliveOwed = false;
     restartKeepalive(nowNanos);
   }
@@ -81,7 +81,7 @@ final class ConnectionTimers {
     sendHold.stop();
     if (readPaused) {
       readPaused = false;
-      heard(nowNanos);
+      messageReceived(nowNanos);
     }
   }
 

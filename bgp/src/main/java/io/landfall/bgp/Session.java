@@ -336,8 +336,8 @@ public final class Session<P> {
       stats.down(reason, nowNanos);
       SessionListener watcher = shared.watcher();
       if (watcher != null) {
-        Optional<byte[]> said = ending.notification().map(BgpError::toMessage);
-        watcher.down(reason, said.orElseGet(connection::notificationBytes));
+        Optional<byte[]> sent = ending.notification().map(BgpError::toMessage);
+        watcher.down(reason, sent.orElseGet(connection::notificationBytes));
       }
       out.add(new SessionEffect.Down<>(reason));
     } else {

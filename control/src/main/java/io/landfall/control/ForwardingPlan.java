@@ -95,10 +95,10 @@ final class ForwardingPlan {
   }
 
   /** A reflector's route names the node's endpoint; the newest of each reflector counts. */
-  void claimed(HostAddress teller, InetSocketAddress endpoint) {
-    Claim before = claims.get(teller);
+  void claimed(HostAddress reporter, InetSocketAddress endpoint) {
+    Claim before = claims.get(reporter);
     if (before != null || claims.size() < MAX_CLAIMS) {
-      claims.put(teller, new Claim(endpoint, before != null && before.inTable()));
+      claims.put(reporter, new Claim(endpoint, before != null && before.inTable()));
       dropProof();
     }
   }
@@ -106,20 +106,20 @@ final class ForwardingPlan {
   /**
    * The session with a reflector is over, and its routes with it; true when it told of the node.
    */
-  boolean tellerLost(HostAddress teller) {
-    boolean told = claims.remove(teller) != null;
+  boolean reporterLost(HostAddress reporter) {
+    boolean known = claims.remove(reporter) != null;
     dropProof();
-    return told;
+    return known;
   }
 
   /** Whose routes to the node are in the table now: what was there and is not any more is over. */
-  void routesIn(Set<HostAddress> tellers) {
+  void routesIn(Set<HostAddress> reporters) {
     claims
         .entrySet()
-        .removeIf(each -> each.getValue().inTable() && !tellers.contains(each.getKey()));
+        .removeIf(each -> each.getValue().inTable() && !reporters.contains(each.getKey()));
     claims.replaceAll(
-        (teller, claim) ->
-            new Claim(claim.endpoint(), claim.inTable() || tellers.contains(teller)));
+        (reporter, claim) ->
+            new Claim(claim.endpoint(), claim.inTable() || reporters.contains(reporter)));
     dropProof();
   }
 

@@ -216,8 +216,8 @@ public final class PathMonitor implements Machine<PathEvent, PathEffect> {
                     List.of(
                         watched.peer.name(),
                         watched.whereText(),
-                        before.word(),
-                        after.word(),
+                        before.label(),
+                        after.label(),
                         why)));
       }
     }

@@ -98,9 +98,9 @@ final class Streams {
           Stream.endpoint(opened.at()),
           refused.sentence());
     }
-    byte[] told = CeaseMessage.of(CeaseMessage.CONNECTION_REJECTED, refused.told());
-    step.add(new ControlEffect.Write(opened.stream(), told));
-    step.add(new ControlEffect.CloseStream(opened.stream(), refused.told()));
+    byte[] cease = CeaseMessage.of(CeaseMessage.CONNECTION_REJECTED, refused.ceaseText());
+    step.add(new ControlEffect.Write(opened.stream(), cease));
+    step.add(new ControlEffect.CloseStream(opened.stream(), refused.ceaseText()));
   }
 
   private void neighborOpened(ControlEvent.NeighborOpened opened) {

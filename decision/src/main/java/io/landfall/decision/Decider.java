@@ -106,7 +106,7 @@ public final class Decider {
       case DOWN ->
           route.anyUsable()
               ? forward(route, Reason.REMOTE_UP)
-              : nobody(facts, route, Reason.NO_SITE);
+              : staleOrDecline(facts, route, Reason.NO_SITE);
     };
   }
 
@@ -116,14 +116,14 @@ public final class Decider {
     }
     return route.anyUsable()
         ? forward(route, Reason.LOCAL_FULL)
-        : nobody(facts, route, Reason.OVERLOADED);
+        : staleOrDecline(facts, route, Reason.OVERLOADED);
   }
 
   private static Decision forward(Route route, Reason reason) {
     return new Forward(route.service(), route.usable().getFirst(), route.afterFirst(), reason);
   }
 
-  private static Decision nobody(RequestFacts facts, Route route, Reason reason) {
+  private static Decision staleOrDecline(RequestFacts facts, Route route, Reason reason) {
     return facts.cached() == Cached.STALE_ALLOWED
         ? new Serve(route.service(), Reason.CACHE_STALE, List.of())
         : new Decline(route.asOptional(), reason);

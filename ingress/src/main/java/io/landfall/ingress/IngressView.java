@@ -40,7 +40,7 @@ public record IngressView(
     DOWN;
 
     /** The word as it is shown, in lower case. */
-    public String word() {
+    public String label() {
       return name().toLowerCase(Locale.ROOT);
     }
   }

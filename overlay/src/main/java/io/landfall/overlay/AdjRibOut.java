@@ -42,8 +42,8 @@ final class AdjRibOut {
   private final Journal journal;
   private final Source target;
   private final boolean addPath;
-  private final @Nullable OffsetTable<AttributeSet> told;
-  private final @Nullable AdvertisedPaths toldPaths;
+  private final @Nullable OffsetTable<AttributeSet> sentBest;
+  private final @Nullable AdvertisedPaths advertisedPaths;
 
   private long announcedRead;
   private long withdrawnRead;
@@ -89,8 +89,8 @@ final class AdjRibOut {
     this.target = target;
     this.addPath = addPath;
     this.blockSize = blockSize;
-    this.told = addPath || !shared.reflector() ? null : new OffsetTable<>(blockSize);
-    this.toldPaths =
+    this.sentBest = addPath || !shared.reflector() ? null : new OffsetTable<>(blockSize);
+    this.advertisedPaths =
         addPath && shared.reflector() && pathsLimit > 0
             ? new AdvertisedPaths(pathsLimit, blockSize)
             : null;
@@ -126,7 +126,7 @@ final class AdjRibOut {
 
   /** Next hops came or went, so that the best path of any host may be another. */
   void reconsider() {
-    reconsiderLeft = told != null || toldPaths != null ? blockSize : 0;
+    reconsiderLeft = sentBest != null || advertisedPaths != null ? blockSize : 0;
   }
 
   /** Whether everything up to a place in the journal has been handed to the session. */
@@ -156,7 +156,7 @@ final class AdjRibOut {
       resumeAt = null;
       out.refreshMarker(Outbox.BEGIN_OF_REFRESH);
     }
-    boolean allPaths = told == null && toldPaths == null;
+    boolean allPaths = sentBest == null && advertisedPaths == null;
     int left = allPaths ? drainAllPaths(out, budget) : drainBestPaths(out, budget);
     furthest = Math.max(furthest, announcedRead);
     // Not before all is read: a route that changed meanwhile has moved to the end of the journal,
@@ -180,7 +180,7 @@ final class AdjRibOut {
     List<Nlri<HostAddress>> withdrawals = new ArrayList<>();
     Path path = journal.firstWithdrawnAfter(withdrawnRead);
     while (path != null && left > 0) {
-      if (wasTold(path)) {
+      if (wasSent(path)) {
         withdrawals.add(nlri(path));
       }
       left--;
@@ -200,7 +200,7 @@ final class AdjRibOut {
     while (path != null && left > 0) {
       if (mayGo(path)) {
         collect(path.attributes, nlri(path));
-      } else if (path.isValid() && wasTold(path)) {
+      } else if (path.isValid() && wasSent(path)) {
         withdrawals.add(nlri(path));
       }
       left--;
@@ -218,7 +218,7 @@ final class AdjRibOut {
     List<Nlri<HostAddress>> withdrawals = new ArrayList<>();
     Path withdrawn = journal.firstWithdrawnAfter(withdrawnRead);
     while (withdrawn != null && left > 0) {
-      left -= 1 + tellHost(withdrawn.host, withdrawals);
+      left -= 1 + sendHost(withdrawn.host, withdrawals);
       withdrawnRead = withdrawn.sequence;
       withdrawn = withdrawn.journalNext;
     }
@@ -228,7 +228,7 @@ final class AdjRibOut {
     if (withdrawn == null && !shared.rib().isHolding()) {
       Path announced = nextAnnounced();
       while (announced != null && left > 0) {
-        left -= 1 + tellHost(announced.host, withdrawals);
+        left -= 1 + sendHost(announced.host, withdrawals);
         announcedRead = announced.sequence;
         announced = announced.journalNext;
       }
@@ -246,7 +246,7 @@ final class AdjRibOut {
       Host host = shared.rib().nextHost(reconsiderAt);
       int places = (host == null ? blockSize : host.address.offset() + 1) - reconsiderAt;
       if (host != null && places <= reconsiderLeft) {
-        left -= 1 + tellHost(host, withdrawals);
+        left -= 1 + sendHost(host, withdrawals);
       }
       reconsiderLeft -= Math.min(places, reconsiderLeft);
       reconsiderAt = (reconsiderAt + places) % blockSize;
@@ -255,16 +255,16 @@ final class AdjRibOut {
   }
 
   /** Tells what differs, and says what looking cost beside that. */
-  private int tellHost(Host host, List<Nlri<HostAddress>> withdrawals) {
+  private int sendHost(Host host, List<Nlri<HostAddress>> withdrawals) {
     if (host.visitedIn == visit) {
       return 0;
     }
     host.visitedIn = visit;
     long before = looked + host.passedOver;
-    if (toldPaths != null) {
-      tellFirst(host, toldPaths, withdrawals);
-    } else if (told != null) {
-      tellBest(host, told, withdrawals);
+    if (advertisedPaths != null) {
+      sendPreferred(host, advertisedPaths, withdrawals);
+    } else if (sentBest != null) {
+      sendBest(host, sentBest, withdrawals);
     }
     return (int) (looked + host.passedOver - before) / LOOKS_PER_ROUTE;
   }
@@ -274,7 +274,7 @@ final class AdjRibOut {
     return mayGo(path);
   }
 
-  private void tellFirst(Host host, AdvertisedPaths sent, List<Nlri<HostAddress>> withdrawals) {
+  private void sendPreferred(Host host, AdvertisedPaths sent, List<Nlri<HostAddress>> withdrawals) {
     List<Path> mayGo = new ArrayList<>();
     for (Path path : host.inOrder(shared.nextHops())) {
       if (mayGo.size() == sent.limit()) {
@@ -284,7 +284,7 @@ final class AdjRibOut {
         mayGo.add(path);
       }
     }
-    sent.tell(
+    sent.update(
         host.address,
         mayGo,
         refreshing,
@@ -301,7 +301,7 @@ final class AdjRibOut {
         });
   }
 
-  private void tellBest(
+  private void sendBest(
       Host host, OffsetTable<AttributeSet> sent, List<Nlri<HostAddress>> withdrawals) {
     int offset = host.address.offset();
     AttributeSet before = sent.get(offset);
@@ -349,7 +349,7 @@ final class AdjRibOut {
    * Whether a path may have been told to this peer before. What it says now does not count: it may
    * have gone there with other attributes than those with which it must not.
    */
-  private boolean wasTold(Path path) {
+  private boolean wasSent(Path path) {
     return path.firstSequence <= furthest && (path.from.local || isReflected(path));
   }
 

@@ -36,7 +36,7 @@ final class ImportPolicy {
     void refused(Peer peer, Object what, String rule, long count);
 
     /** A peer says where it is reached itself, or, if it may speak for others, where a node is. */
-    default void heard(HostAddress node, NodeEndpoint endpoint, HostAddress from) {}
+    default void nodeLearned(HostAddress node, NodeEndpoint endpoint, HostAddress from) {}
   }
 
   ImportPolicy(OverlaySettings config, Peers peers, Rib rib, Listener listener) {
@@ -85,7 +85,7 @@ final class ImportPolicy {
     if (rule == null || rule == ImportRule.NEXT_HOP_NOT_A_NODE) {
       listenForEndpoint(peer, attributes, routes, nextHopOffset);
     }
-    if (rule == null && hearsFromItself(peer, source, nextHopOffset)) {
+    if (rule == null && repeatsDirectRoute(peer, source, nextHopOffset)) {
       for (Nlri<HostAddress> route : routes) {
         rib.withdraw(source, route.prefix().offset(), route.pathId());
       }
@@ -152,7 +152,7 @@ final class ImportPolicy {
     for (int i = 0; i < routes.size(); i++) {
       if (routes.get(i).prefix().offset() == nextHopOffset) {
         NodeEndpoint.in(attributes.largeCommunities(), config.asn())
-            .ifPresent(endpoint -> listener.heard(block.host(nextHopOffset), endpoint, from));
+            .ifPresent(endpoint -> listener.nodeLearned(block.host(nextHopOffset), endpoint, from));
         return;
       }
     }
@@ -163,14 +163,15 @@ final class ImportPolicy {
    * of it is the same thing a hop later. Without this rule n reflectors would tell each client of
    * each route n times n times.
    */
-  private boolean hearsFromItself(Peer peer, Source source, int origin) {
-    return peer.info.relation() == PeerInfo.Relation.REFLECTOR && isToldDirectly(source, origin);
+  private boolean repeatsDirectRoute(Peer peer, Source source, int origin) {
+    return peer.info.relation() == PeerInfo.Relation.REFLECTOR
+        && isReceivedDirectly(source, origin);
   }
 
-  private boolean isToldDirectly(Source source, int origin) {
+  private boolean isReceivedDirectly(Source source, int origin) {
     return config.reflector()
         && origin != source.identity.offset()
-        && peers.tellsAll(block.host(origin));
+        && peers.hasSentAllRoutes(block.host(origin));
   }
 
   private int nextHopOffset(PathAttributes attributes) {
@@ -259,7 +260,7 @@ final class ImportPolicy {
     HostAddress origin = path.attributes.nextHop;
     return judge(origin, path.host.address) == null
         && isKnown(path.from, origin)
-        && !(ofReflector && isToldDirectly(path.from, origin.offset()));
+        && !(ofReflector && isReceivedDirectly(path.from, origin.offset()));
   }
 
   private boolean isKnown(Source source, HostAddress origin) {

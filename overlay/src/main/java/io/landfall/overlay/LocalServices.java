@@ -85,16 +85,16 @@ final class LocalServices {
   }
 
   private void apply(HostAddress service, long nowNanos) {
-    Wanted said = wanted.getOrDefault(service, new Wanted(Signal.DOWN, 0));
+    Wanted wantedState = wanted.getOrDefault(service, new Wanted(Signal.DOWN, 0));
     Signal signal =
         switch (drain) {
-          case NONE -> said.signal();
-          case DRAINING -> said.signal().isAdvertised() ? Signal.DRAINING : Signal.DOWN;
+          case NONE -> wantedState.signal();
+          case DRAINING -> wantedState.signal().isAdvertised() ? Signal.DRAINING : Signal.DOWN;
           case WITHDRAWN -> Signal.DOWN;
         };
     if (signal.isAdvertised()) {
       PathAttributes attributes =
-          rib.attributeSets().ofService(config.identity(), signal, said.tier());
+          rib.attributeSets().ofService(config.identity(), signal, wantedState.tier());
       announce(service, attributes, nowNanos);
     } else {
       rib.withdraw(source, service.offset(), 0);

@@ -33,7 +33,7 @@ public interface OverlayListener {
    * @param host the destination
    * @param cause why
    * @param peer the peer that it came from; empty for local causes
-   * @param before its route before, with at most {@link RouteQueries#WATCHED_PATHS}; empty when
+   * @param before its route before, with at most {@link RouteQueries#MONITORED_PATHS}; empty when
    *     there was none
    * @param after its route now, likewise; empty when there is none
    */

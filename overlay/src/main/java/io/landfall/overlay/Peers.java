@@ -88,7 +88,7 @@ final class Peers {
   }
 
   /** Whether a node is a live peer that has told all that it has to tell. */
-  boolean tellsAll(HostAddress node) {
+  boolean hasSentAllRoutes(HostAddress node) {
     Peer peer = byIdentity.get(node);
     return peer != null && peer.adjacency != null && peer.adjacency.endOfRibReceived;
   }

@@ -102,7 +102,7 @@ final class RemoteNodes {
   }
 
   /** A peer has told all that it has: what others told of it is not needed any longer. */
-  void toldAll(Peer direct) {
+  void routesReceived(Peer direct) {
     if (!config.reflector()) {
       return;
     }

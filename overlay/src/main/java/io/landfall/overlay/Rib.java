@@ -185,7 +185,7 @@ final class Rib {
     from.add(path);
     path.host.link(path);
     count(path, true);
-    if (isTold(path) && wasWithdrawn) {
+    if (isAdvertisable(path) && wasWithdrawn) {
       journal.forget(path, true);
     }
     attach(path, attributes, nowNanos);
@@ -218,7 +218,7 @@ final class Rib {
     path.host.change(path, attributes);
     path.learnedAtNanos = nowNanos;
     path.doubted = false;
-    if (isTold(path)) {
+    if (isAdvertisable(path)) {
       journal.announce(path, false);
     }
     markChanged(path);
@@ -259,7 +259,7 @@ final class Rib {
     count(path, false);
     release(path.attributes);
     markChanged(path);
-    if (isTold(path)) {
+    if (isAdvertisable(path)) {
       journal.withdraw(path);
       host.withdrawnPaths++;
     } else {
@@ -270,7 +270,7 @@ final class Rib {
   /** A path stays that was taken for none meanwhile: it is news again. */
   void keepDoubted(Path path) {
     path.doubted = false;
-    if (isTold(path)) {
+    if (isAdvertisable(path)) {
       journal.announce(path, false);
     }
     markChanged(path);
@@ -294,7 +294,7 @@ final class Rib {
   }
 
   /** Whether any peer could ever hear of a path: iBGP does not relay unless it reflects. */
-  private boolean isTold(Path path) {
+  private boolean isAdvertisable(Path path) {
     return path.from.local || reflector;
   }
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Where a watcher listens in: what sessions hear comes out of it as {@link
  * OverlayEffect.Monitored}, and the table is read through it a slice at a time. It changes nothing.
  *
- * <p>A tap that was never opened costs a session one comparison for each UPDATE. One that is open
- * and wants no UPDATEs costs what a session costs to come up and go down.
+ * <p>A monitor that was never opened costs a session one comparison for each UPDATE. One that is
+ * open and wants no UPDATEs costs what a session costs to come up and go down.
  */
 public final class RouteMonitor {
   /** Places looked at in one slice at most, so that an empty part of a large block ends too. */
@@ -206,14 +206,14 @@ public final class RouteMonitor {
   /**
    * What was counted of one peer since the node started, but for the first.
    *
-   * @param prefixesHeard distinct prefixes that it has announced in this session, before policy
+   * @param prefixesReceived distinct prefixes that it has announced in this session, before policy
    * @param rejected prefixes that the codec or the import policy refused, but for loops
    * @param clusterLoops prefixes refused because this node is in their CLUSTER_LIST
    * @param originatorLoops prefixes refused because this node is their ORIGINATOR_ID or next hop
    * @param treatedAsWithdraw UPDATEs on that rung of RFC 7606
    */
   public record PeerCounts(
-      int prefixesHeard,
+      int prefixesReceived,
       long rejected,
       long clusterLoops,
       long originatorLoops,
@@ -224,7 +224,7 @@ public final class RouteMonitor {
     return Optional.ofNullable(peers.get(identity)).map(Peer::counts);
   }
 
-  /** Listens to a peer's session, if the tap is open. */
+  /** Listens to a peer's session, if the monitor is open. */
   Optional<SessionListener> listen(PeerInfo first) {
     return open ? Optional.of(new SessionMonitor(first)) : Optional.empty();
   }

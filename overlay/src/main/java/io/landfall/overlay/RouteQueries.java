@@ -48,7 +48,7 @@ public final class RouteQueries {
    * The most paths of a host that a watcher gets, the preferred ones: what differs behind them
    * alone is not reported.
    */
-  public static final int WATCHED_PATHS = 64;
+  public static final int MONITORED_PATHS = 64;
 
   /**
    * Some routes, ordered by address, for readers of the table in slices.
@@ -163,7 +163,7 @@ public final class RouteQueries {
                 OverlayViews.SLICE_PATHS,
                 host ->
                     views
-                        .route(host.address, WATCHED_PATHS)
+                        .route(host.address, MONITORED_PATHS)
                         .ifPresent(route -> lastSeen.put(host.address.offset(), route)))
             .orElse(ALL_SEEN);
   }
@@ -184,7 +184,7 @@ public final class RouteQueries {
         continue;
       }
       HostAddress address = rib.addressOf(offset);
-      Optional<RouteView> after = views.route(address, WATCHED_PATHS);
+      Optional<RouteView> after = views.route(address, MONITORED_PATHS);
       Optional<RouteView> before =
           Optional.ofNullable(
               after.isPresent() ? lastSeen.put(offset, after.get()) : lastSeen.remove(offset));

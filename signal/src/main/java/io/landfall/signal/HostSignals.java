@@ -19,24 +19,25 @@ import java.util.function.IntPredicate;
  */
 final class HostSignals {
   /** What one host says. */
-  private record Word(Signal signal, long tier, String why) {
-    boolean isBetterThan(Word other) {
+  private record Advertisement(Signal signal, long tier, String why) {
+    boolean isBetterThan(Advertisement other) {
       int c = signal.compareTo(other.signal);
       return c != 0 ? c < 0 : tier < other.tier;
     }
   }
 
-  private static final Word NOTHING_SAID = new Word(Signal.DOWN, 0, "has said nothing yet");
+  private static final Advertisement NOTHING_ADVERTISED =
+      new Advertisement(Signal.DOWN, 0, "has advertised nothing yet");
 
-  private final List<ServiceSpec.SpeakingHost> hosts;
+  private final List<ServiceSpec.AdvertisingHost> hosts;
   private final IntPredicate isBackendUp;
-  private final SortedMap<String, Word> words = new TreeMap<>();
+  private final SortedMap<String, Advertisement> advertisements = new TreeMap<>();
 
   /** Which hosts a backend is on, by its index; none for one that is on no such host. */
   private final List<List<Integer>> hostsOf = new ArrayList<>();
 
   /** The words as they count, in the order of the hosts; made anew by {@link #weigh}. */
-  private final List<Word> weighed = new ArrayList<>();
+  private final List<Advertisement> weighed = new ArrayList<>();
 
   /** Whose word counts; 0 without hosts. */
   private int best;
@@ -47,7 +48,7 @@ final class HostSignals {
    * @param backends how many backends the service has
    * @param isBackendUp what the probes say of a backend, by index
    */
-  HostSignals(List<ServiceSpec.SpeakingHost> hosts, int backends, IntPredicate isBackendUp) {
+  HostSignals(List<ServiceSpec.AdvertisingHost> hosts, int backends, IntPredicate isBackendUp) {
     this.hosts = hosts;
     this.isBackendUp = isBackendUp;
     for (int backend = 0; backend < backends && !hosts.isEmpty(); backend++) {
@@ -63,16 +64,16 @@ final class HostSignals {
   }
 
   /** Whether any host is configured to speak for the service at all. */
-  boolean isSpokenFor() {
+  boolean isAdvertisedByHosts() {
     return !hosts.isEmpty();
   }
 
   /** A host's word; one that is not configured to speak for the service is not heard. */
-  void said(String host, Signal signal, long tier) {
+  void advertised(String host, Signal signal, long tier) {
     if (isConfigured(host)) {
-      words.put(
+      advertisements.put(
           host,
-          new Word(
+          new Advertisement(
               signal,
               signal == Signal.DOWN ? 0 : tier,
               "says " + signal + (signal == Signal.DOWN ? "" : " tier " + tier)));
@@ -80,9 +81,9 @@ final class HostSignals {
   }
 
   /** A host's word is void. */
-  void silent(String host, String why) {
+  void withdrawn(String host, String why) {
     if (isConfigured(host)) {
-      words.put(host, new Word(Signal.DOWN, 0, "says nothing: " + why));
+      advertisements.put(host, new Advertisement(Signal.DOWN, 0, "advertises nothing: " + why));
     }
   }
 
@@ -103,13 +104,13 @@ final class HostSignals {
   }
 
   /** A host's word as it counts: that of a host whose own backends are all dead is void. */
-  private Word asItCounts(ServiceSpec.SpeakingHost host) {
-    Word word = words.getOrDefault(host.name(), NOTHING_SAID);
+  private Advertisement asItCounts(ServiceSpec.AdvertisingHost host) {
+    Advertisement advertisement = advertisements.getOrDefault(host.name(), NOTHING_ADVERTISED);
     boolean dead =
         !host.backends().isEmpty() && host.backends().stream().noneMatch(isBackendUp::test);
-    return dead && word.signal() != Signal.DOWN
-        ? new Word(Signal.DOWN, 0, word.why() + ", but its backends are down")
-        : word;
+    return dead && advertisement.signal() != Signal.DOWN
+        ? new Advertisement(Signal.DOWN, 0, advertisement.why() + ", but its backends are down")
+        : advertisement;
   }
 
   /** The signal that counts; UP when no host is configured to give one. */

@@ -74,7 +74,7 @@ public final class Admission {
         (rule, counter) -> {
           long count = counter.sum();
           if (count > 0) {
-            counts.put(rule.word(), count);
+            counts.put(rule.label(), count);
           }
         });
     return Collections.unmodifiableSortedMap(counts);

@@ -17,7 +17,7 @@ public final class AdmissionRefused extends CertificateException {
   private final transient Refused refused;
 
   AdmissionRefused(Refused refused) {
-    super(refused.rule().word() + ": " + refused.sentence(), reason(refused));
+    super(refused.rule().label() + ": " + refused.sentence(), reason(refused));
     this.refused = refused;
   }
 
@@ -35,7 +35,7 @@ public final class AdmissionRefused extends CertificateException {
           case WRONG_USAGE, NOT_A_LEAF -> PKIXReason.INVALID_KEY_USAGE;
           default -> PKIXReason.INVALID_NAME;
         };
-    return new CertPathValidatorException(refused.rule().word(), null, null, -1, reason);
+    return new CertPathValidatorException(refused.rule().label(), null, null, -1, reason);
   }
 
   /** What was refused. */

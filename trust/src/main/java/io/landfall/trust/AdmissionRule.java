@@ -53,8 +53,8 @@ public enum AdmissionRule {
   /** This node's own certificate names another node than its configuration. */
   NOT_OURS;
 
-  /** The word, such as {@code wrong-ca}. */
-  public String word() {
+  /** The label, such as {@code wrong-ca}. */
+  public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -47,7 +47,7 @@ final class ServiceHostSession {
   private final Family family;
   private final Session<HostAddress> session;
   private final HostRefusals refusals = new HostRefusals();
-  private final TreeMap<HostAddress, ServiceHostView.HostAdvertised> said = new TreeMap<>();
+  private final TreeMap<HostAddress, ServiceHostView.HostAdvertised> advertised = new TreeMap<>();
   private @Nullable DownReason lastDown;
   private @Nullable String lastFailure;
   private long sinceNanos;
@@ -133,7 +133,7 @@ final class ServiceHostSession {
       refusals.countSubject(refusal.rule(), refusal.subject());
     }
     for (Nlri<HostAddress> route : update.withdrawn()) {
-      silent(route.prefix(), "it withdrew the route", out);
+      withdrawn(route.prefix(), "it withdrew the route", out);
     }
     if (update.attributes().isEmpty()) {
       return;
@@ -145,7 +145,7 @@ final class ServiceHostSession {
       HostAddress service = route.prefix();
       if (rule.isPresent()) {
         refuse(service, rule.get().label(), nowNanos, out);
-        silent(service, "its route was refused: " + rule.get().label(), out);
+        withdrawn(service, "its route was refused: " + rule.get().label(), out);
         continue;
       }
       announced++;
@@ -153,7 +153,7 @@ final class ServiceHostSession {
       if (mapping == null) {
         throw new InvariantBroken("the codec accepts configured services only, not " + service);
       }
-      say(service, HostSignal.read(mapping, attributes.med(), drains), nowNanos, out);
+      advertised(service, HostSignal.read(mapping, attributes.med(), drains), nowNanos, out);
     }
   }
 
@@ -171,17 +171,17 @@ final class ServiceHostSession {
     return Optional.empty();
   }
 
-  private void say(
-      HostAddress service, HostSignal word, long nowNanos, List<ServiceHostEffect> out) {
-    ServiceHostView.HostAdvertised before = said.get(service);
-    if (before == null || !before.word().equals(word)) {
-      said.put(service, new ServiceHostView.HostAdvertised(word, nowNanos));
-      out.add(new ServiceHostEffect.HostAdvertised(host.name(), service, word));
+  private void advertised(
+      HostAddress service, HostSignal signal, long nowNanos, List<ServiceHostEffect> out) {
+    ServiceHostView.HostAdvertised before = advertised.get(service);
+    if (before == null || !before.signal().equals(signal)) {
+      advertised.put(service, new ServiceHostView.HostAdvertised(signal, nowNanos));
+      out.add(new ServiceHostEffect.HostAdvertised(host.name(), service, signal));
     }
   }
 
-  private void silent(HostAddress service, String why, List<ServiceHostEffect> out) {
-    if (said.remove(service) != null) {
+  private void withdrawn(HostAddress service, String why, List<ServiceHostEffect> out) {
+    if (advertised.remove(service) != null) {
       out.add(new ServiceHostEffect.HostWithdrawn(host.name(), service, why));
     }
   }
@@ -199,8 +199,8 @@ final class ServiceHostSession {
     sinceNanos = nowNanos;
     String why = (reason.byPeer() ? "ended by the host: " : "ended by us: ") + describe(reason);
     note(true, "service session down, " + why, out);
-    for (HostAddress service : List.copyOf(said.keySet())) {
-      silent(service, "its session is gone, " + why, out);
+    for (HostAddress service : List.copyOf(advertised.keySet())) {
+      withdrawn(service, "its session is gone, " + why, out);
     }
   }
 
@@ -244,7 +244,7 @@ final class ServiceHostSession {
         Integer.toUnsignedLong(host.remoteAs()),
         session.state(),
         sinceNanos,
-        said,
+        advertised,
         new ServiceHostView.Counters(
             session.stats().timesEstablished(),
             announced,
