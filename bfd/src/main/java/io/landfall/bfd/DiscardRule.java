@@ -53,7 +53,7 @@ public enum DiscardRule {
     return label;
   }
 
-  /** The rule in the words of the RFC. */
+  /** The rule as the RFC gives it. */
   public String sentence() {
     return sentence;
   }

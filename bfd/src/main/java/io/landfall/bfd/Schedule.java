@@ -8,7 +8,7 @@ import java.util.OptionalLong;
  * and 6.8.7). Times in nanoseconds of the monotonic clock.
  */
 final class Schedule {
-  /** Section 6.8.3: while not Up, nobody sends more often than once a second. */
+  /** Section 6.8.3: while not Up, no system sends more often than once a second. */
   static final long SLOW_MICROS = 1_000_000;
 
   private static final long NANOS_PER_MICRO = 1_000;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * of two connections lives, and what happens after one ended.
  *
  * <p>Every message type in every state has an answer in {@link #openSent}, {@link #openConfirm} and
- * {@link #established}. A connection that ended says why and does nothing more.
+ * {@link #established}. A connection that ended reports why and does nothing more.
  *
  * <p>A peer can ask for its routes again in 23 bytes, and as often as it likes. It is answered at
  * once while little has been written since the last read, {@link #ANSWERS_PER_READ_BYTES}; beyond
@@ -44,7 +44,7 @@ final class Connection<P> {
    * Why a connection ended.
    *
    * @param reason for the owner
-   * @param notification what the peer is to be told, if anything
+   * @param notification what the peer is to be sent, if anything
    */
   record Ending(DownReason reason, Optional<BgpError> notification) {
     static Ending local(BgpError error) {
@@ -95,7 +95,7 @@ final class Connection<P> {
   private @Nullable UpdateEncoder<P> encoder;
   private @Nullable Ending ending;
 
-  /** The peer's OPEN and NOTIFICATION as they came; kept only when somebody watches. */
+  /** The peer's OPEN and NOTIFICATION as they came; kept only when a listener is set. */
   private byte[] openBytes = {};
 
   private byte[] notificationBytes = {};
@@ -378,7 +378,7 @@ final class Connection<P> {
     out.add(new SessionEffect.Write<>(number, message));
   }
 
-  /** Tells the peer why, unless the stream takes nothing any more. */
+  /** Sends the peer the reason, unless the stream takes nothing any more. */
   void notify(BgpError error, List<SessionEffect<P>> out) {
     if (!timers.isBlocked()) {
       write(MessageType.NOTIFICATION, error.toMessage(), out);
@@ -410,12 +410,12 @@ final class Connection<P> {
     return new BgpError(NotificationCodes.FSM, subcode, new byte[] {(byte) type}, what);
   }
 
-  /** The peer's OPEN as it came; empty when nobody watches. */
+  /** The peer's OPEN as it came; empty when no listener watches. */
   byte[] openBytes() {
     return openBytes;
   }
 
-  /** The peer's NOTIFICATION as it came; empty when there was none, or when nobody watches. */
+  /** The peer's NOTIFICATION as it came; empty when there was none, or when no listener watches. */
   byte[] notificationBytes() {
     return notificationBytes;
   }
@@ -424,7 +424,7 @@ final class Connection<P> {
     return timers.deadlineNanos();
   }
 
-  /** The owner says that the stream ended, so it is not to be closed again. */
+  /** The owner reports that the stream ended, so it is not to be closed again. */
   void streamIsGone() {
     streamGone = true;
   }

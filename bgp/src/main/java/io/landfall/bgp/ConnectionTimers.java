@@ -8,7 +8,8 @@ import java.util.OptionalLong;
  * 9687.
  *
  * <p>The session cannot see a socket, so it learns that one is stuck from its owner: the send hold
- * timer runs from the first Write that found the buffer full until the owner says that it drained.
+ * timer runs from the first Write that found the buffer full until the owner reports that it
+ * drained.
  */
 final class ConnectionTimers {
   private static final long SECOND = 1_000_000_000L;

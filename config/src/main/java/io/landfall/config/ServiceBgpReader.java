@@ -262,7 +262,7 @@ final class ServiceBgpReader {
     return text.equals(NEVER) ? OptionalLong.empty() : OptionalLong.of(MED_NUMBER.read(text));
   }
 
-  /** A service can only be spoken for by a host that is described, and by each once. */
+  /** A service can only be advertised by a host that is described, and by each once. */
   static void checkHosts(Optional<Section> serviceBgp, Optional<Section> services) {
     Set<String> known = new TreeSet<>();
     if (serviceBgp.flatMap(at -> at.raw(HOSTS)).orElse(null) instanceof Yaml.Mapping hosts) {

@@ -348,7 +348,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
     return signals.signals();
   }
 
-  /** Tells a watcher of every change of these services from now on. */
+  /** Gives a listener every change of these services from now on. */
   public void watchSignals(SignalListener watcher) {
     signals.watch(watcher);
   }

@@ -25,7 +25,7 @@ final class ForwardingChannel {
   private static final Backoff.Limits WAITS =
       new Backoff.Limits(1_000_000L, 250_000_000L, 15_000_000_000L);
 
-  /** The ceiling for a place at which the node never answered: it may be anybody's address. */
+  /** The ceiling for a place at which the node never answered: it may be any address. */
   private static final long UNPROVED_BACKOFF_NANOS = 240_000_000_000L;
 
   /** How often a wait is doubled; what has failed so often is not dialled for news. */

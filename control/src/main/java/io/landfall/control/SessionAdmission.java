@@ -17,7 +17,7 @@ import java.util.function.Predicate;
  *
  * <p>A newcomer with the identity of a live node is refused, and both are named, also to the
  * newcomer. Only streams on which the peer has not sent its OPEN yet hold nothing against a
- * newcomer with another certificate, or whoever is silent again and again would keep it away.
+ * newcomer with another certificate, or whoever stops answering again and again would keep it away.
  */
 final class SessionAdmission {
   private final ControlConfig config;

@@ -82,7 +82,7 @@ final class Streams {
     }
   }
 
-  /** Tells the other side why (RFC 4486, 9003), so that its operator need not look here. */
+  /** Sends the other side the reason (RFC 4486, 9003), so that its operator need not look here. */
   private void refuse(ControlEvent.StreamOpened opened, SessionAdmission.Verdict.Refused refused) {
     refused
         .rule()

@@ -22,10 +22,10 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * One upstream: its BGP session, what it has been told, and what it tried to tell us.
+ * One upstream: its BGP session, what it has been sent, and what it tried to send us.
  *
  * <p>{@link #sync} is the only place that sends routes. It compares what the wire is meant to look
- * like with what the upstream was told last, so calling it twice sends once, and nothing is sent on
+ * like with what the upstream was sent last, so calling it twice sends once, and nothing is sent on
  * a timer.
  */
 final class UpstreamSession {
@@ -225,7 +225,7 @@ final class UpstreamSession {
     }
   }
 
-  /** RFC 2918 and RFC 7313: says again what was said, between the markers. */
+  /** RFC 2918 and RFC 7313: sends again what was sent, between the markers. */
   private void refresh(
       SessionEffect.Refresh<AnycastPrefix> refresh, Now now, List<IngressEffect> out) {
     if (refresh.subtype() != 0 || link.isEmpty()) {

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one peer is told: a reader of the {@link Journal}.
+ * What one peer is sent: a reader of the {@link Journal}.
  *
  * <p>A drain reads the withdrawn list to its end before it looks at the announced one (which waits
  * too while the routes of a lost session are leaving the table: {@link Rib#isHolding}), collects
@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  * It is called only while the peer's stream takes bytes, so a slow peer simply falls behind in the
  * journal, and finds each (host, path) there once, in its latest state.
  *
- * <p>Three ways of telling. With add-path (RFC 7911), or where this node tells nothing but its own
- * routes, every path is told as it is. A reflector tells a peer without add-path one path per host,
- * the best of those that may go there, and must remember which ({@code told}); and likewise the few
- * best to a peer that limits the paths it takes ({@link AdvertisedPaths}).
+ * <p>Three ways of advertising. With add-path (RFC 7911), or where this node sends nothing but its
+ * own routes, every path is sent as it is. A reflector sends a peer without add-path one path per
+ * host, the best of those that may go there, and must remember which ({@code sentBest}); and
+ * likewise the few best to a peer that limits the paths it takes ({@link AdvertisedPaths}).
  *
- * <p>A turn has a budget of routes, and looking at a path that is not told costs a part of one: so
+ * <p>A turn has a budget of routes, and looking at a path that is not sent costs a part of one: so
  * a turn ends in time however many paths a host has, and whatever became of the next hops.
  *
  * <p>End-of-RIB (RFC 4724) follows once the peer has read all there is, and once this node knows
@@ -35,7 +35,7 @@ final class AdjRibOut {
   record Shared(
       Rib rib, UsableNextHops nextHops, int ownIdentifier, boolean reflector, Family family) {}
 
-  /** Looking at so many paths costs as much as telling one. */
+  /** Looking at so many paths costs as much as sending one. */
   private static final int LOOKS_PER_ROUTE = 16;
 
   private final Shared shared;
@@ -48,7 +48,7 @@ final class AdjRibOut {
   private long announcedRead;
   private long withdrawnRead;
 
-  /** The furthest that this peer ever read: a path that is newer was never told to it. */
+  /** The furthest that this peer ever read: a path that is newer was never sent to it. */
   private long furthest;
 
   private @Nullable Path resumeAt;
@@ -109,7 +109,7 @@ final class AdjRibOut {
     return withdrawalsSent;
   }
 
-  /** How many paths were looked at to choose what is told: what telling costs. */
+  /** How many paths were looked at to choose what is sent: what choosing costs. */
   long pathsLookedAt() {
     return looked;
   }
@@ -143,7 +143,7 @@ final class AdjRibOut {
   }
 
   /**
-   * Tells at most {@code budget} routes, and the markers that are due.
+   * Sends at most {@code budget} routes, and the markers that are due.
    *
    * @return what is left of the budget, at least 0
    */
@@ -254,7 +254,7 @@ final class AdjRibOut {
     return left;
   }
 
-  /** Tells what differs, and says what looking cost beside that. */
+  /** Sends what differs, and returns what looking cost beside that. */
   private int sendHost(Host host, List<Nlri<HostAddress>> withdrawals) {
     if (host.visitedIn == visit) {
       return 0;
@@ -336,7 +336,7 @@ final class AdjRibOut {
     }
   }
 
-  /** Whether a path may be told to this peer: by where it is from, and by what it says. */
+  /** Whether a path may be sent to this peer: by where it is from, and by its communities. */
   private boolean mayGo(Path path) {
     return path.isValid()
         && (path.from.local
@@ -346,14 +346,14 @@ final class AdjRibOut {
   }
 
   /**
-   * Whether a path may have been told to this peer before. What it says now does not count: it may
-   * have gone there with other attributes than those with which it must not.
+   * Whether a path may have been sent to this peer before. What it carries now does not count: it
+   * may have gone there with other attributes than those with which it must not.
    */
   private boolean wasSent(Path path) {
     return path.firstSequence <= furthest && (path.from.local || isReflected(path));
   }
 
-  /** Whether what its teller says is reflected to this peer (RFC 4456 section 6). */
+  /** Whether what its sender advertises is reflected to this peer (RFC 4456 section 6). */
   private boolean isReflected(Path path) {
     return shared.reflector()
         && path.from.identity.offset() != target.identity.offset()

@@ -43,7 +43,7 @@ final class AdvertisementScheduler {
     this.effects = effects;
   }
 
-  /** Whether a peer that takes bytes has not been told all yet: its turn was over. */
+  /** Whether a peer that takes bytes has not been sent all yet: its turn was over. */
   boolean hasMore() {
     return morePending;
   }

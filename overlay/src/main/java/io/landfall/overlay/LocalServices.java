@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /**
  * What this node originates: its identity, unless it only reflects, and the services at its site as
- * they say of themselves, seen through a drain. Bounded by the services that the owner names.
+ * they report, seen through a drain. Bounded by the services that the owner names.
  */
 final class LocalServices {
   private record Wanted(Signal signal, long tier) {}

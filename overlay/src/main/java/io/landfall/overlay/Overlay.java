@@ -26,8 +26,8 @@ import java.util.function.Consumer;
  * <p>What happens in a step, in this order: the event reaches the session of the peer it names
  * ({@link Sessions}); UPDATEs that come out go through the import policy ({@link ImportPolicy})
  * into the table ({@link Rib}); the hosts that changed are reported as one {@link
- * OverlayEffect.RoutesChanged}; then every peer whose stream takes bytes is told what it has not
- * read yet ({@link AdjRibOut}). So a change is acted on locally before it is told, and told to all
+ * OverlayEffect.RoutesChanged}; then every peer whose stream takes bytes is sent what it has not
+ * read yet ({@link AdjRibOut}). So a change is acted on locally before it is sent, and sent to all
  * peers in the step that brought it.
  *
  * <p>A lost session takes its routes with it at once: nothing is stale, nothing is retained (design
@@ -250,7 +250,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
     }
     backlog.judgeAgain(peer, adjacency.source, Cause.ENTITLEMENT, Optional.of(peer));
     if (!before.containsAll(entitled)) {
-      // What it may say now was refused before and is not remembered, so it has to say it again.
+      // What it may send now was refused before and is not remembered, so it has to send it again.
       sessions.requestRefresh(peer, adjacency, nowNanos);
     }
   }
@@ -367,7 +367,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
     return queries;
   }
 
-  /** Where BMP and MRT listen. */
+  /** What BMP and MRT are fed from. */
   public RouteMonitor monitor() {
     return monitor;
   }
@@ -419,7 +419,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
       }
     }
 
-    /** RFC 7313 section 4.2: what was not told again between BoRR and EoRR is gone. */
+    /** RFC 7313 section 4.2: what was not sent again between BoRR and EoRR is gone. */
     private void refreshed(Peer peer, Adjacency adjacency, long nowNanos) {
       Source source = adjacency.source;
       backlog.refreshed(source, peer);

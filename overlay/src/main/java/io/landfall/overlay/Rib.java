@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table: every path of every host, whoever told it. Adj-RIB-In and Loc-RIB are one structure,
+ * The table: every path of every host, whoever sent it. Adj-RIB-In and Loc-RIB are one structure,
  * because import either takes a path whole or not at all, and because all paths are of use: a
  * service has as many as it has sites. Which path is best is worked out when asked ({@link
  * BestPath}), from what is in the table and nothing else.
@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * once is noted at their {@link Source}, and makes them no routes at once; they are removed in
  * slices ({@link Backlog}).
  *
- * <p>A path that may be told to peers is in the {@link Journal}; when it is removed it stays there,
- * no longer live, until every peer has read its withdrawal. Told again before that, the same object
- * comes back to life: there is never more than one for a (host, source, path identifier).
+ * <p>A path that may be sent to peers is in the {@link Journal}; when it is removed it stays there,
+ * no longer live, until every peer has read its withdrawal. Announced again before that, the same
+ * object comes back to life: there is never more than one for a (host, source, path identifier).
  */
 final class Rib {
   private static final int SMALLEST_BUFFER = 16;
@@ -293,7 +293,7 @@ final class Rib {
     sets.releaseIfUnused(attributes);
   }
 
-  /** Whether any peer could ever hear of a path: iBGP does not relay unless it reflects. */
+  /** Whether any peer could ever be sent a path: iBGP does not relay unless it reflects. */
   private boolean isAdvertisable(Path path) {
     return path.from.local || reflector;
   }
@@ -332,7 +332,7 @@ final class Rib {
     return ids.last();
   }
 
-  /** What watchers of paths are told. */
+  /** What listeners of paths receive. */
   ChangedPaths changedPaths() {
     return changedPaths;
   }

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Drives the BGP session of every peer, and turns what sessions say into what the overlay does: an
- * Established session becomes an {@link Adjacency}, a lost one takes its routes with it.
+ * Drives the BGP session of every peer, and turns the effects of sessions into what the overlay
+ * does: an Established session becomes an {@link Adjacency}, a lost one takes its routes with it.
  *
  * <p>Sessions are passive (RFC 4271 section 8.1.1, PassiveTcpEstablishment): the owner has
  * authenticated the stream before BGP sees it, so who dialled matters for collisions only.

@@ -190,7 +190,7 @@ final class ConfiguredService {
     if (to.isBetterThan(from)) {
       damping.publishedGoodNews(nowNanos);
     } else if (to.signal() == Signal.DOWN || verdict.byHosts()) {
-      // An operator's drain is no flap; a host that worsens its word again and again is.
+      // An operator's drain is no flap; a host that worsens its advertisement again and again is.
       damping.withdrew(nowNanos);
     }
     published = to;

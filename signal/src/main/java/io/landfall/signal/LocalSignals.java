@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  *
  * <p>A service is UP when it is not withdrawn, its lease is valid if it depends on one, at least
  * one of its backends is up, and, where service hosts give its signal, one of them gives UP;
- * DRAINING instead while it, the node or its hosts drain; DOWN otherwise: the strictest word wins.
+ * DRAINING instead while it, the node or its hosts drain; DOWN otherwise: the strictest input wins.
  * The signal is published when it changes: worse at once, better through {@link Damping}.
  *
  * <p>A step costs what the event is about, and not what there is. It applies the event to its
@@ -298,7 +298,7 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
     return Optional.of(new SignalAnswer.Done());
   }
 
-  /** Tells what a service's signal is now, and notes when that may change by itself. */
+  /** Publishes what a service's signal is now, and notes when that may change by itself. */
   private void judge(ConfiguredService local, Outcome outcome) {
     if (local.weigh()) {
       outcome.backends.add(new SignalEffect.BackendsChanged(local.spec().name()));

@@ -9,15 +9,15 @@ import java.util.List;
  * @param name the service
  * @param backends its backends at this site; none when it is only known here and hosted elsewhere
  * @param probe how they are checked
- * @param hosts the service hosts that speak for it; none when its probe alone decides
+ * @param hosts the service hosts that advertise it; none when its probe alone decides
  */
 public record ServiceSpec(
     ServiceName name, List<BackendAddress> backends, ProbeSpec probe, List<AdvertisingHost> hosts) {
-  /** The most hosts that may speak for one service. */
+  /** The most hosts that may advertise one service. */
   public static final int MAX_HOSTS = 64;
 
   /**
-   * A host that says what the service is, beside the service's probe.
+   * A host that advertises the service, beside the service's probe.
    *
    * @param name its name
    * @param backends which of the service's backends are on this host, by index
@@ -29,7 +29,7 @@ public record ServiceSpec(
     }
   }
 
-  /** A service for which no host speaks. */
+  /** A service that no host advertises. */
   public ServiceSpec(ServiceName name, List<BackendAddress> backends, ProbeSpec probe) {
     this(name, backends, probe, List.of());
   }

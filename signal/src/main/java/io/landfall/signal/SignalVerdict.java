@@ -9,7 +9,7 @@ import io.landfall.core.Signal;
  * @param cause what decided
  */
 record SignalVerdict(Published published, Cause cause) {
-  /** What decided: the strictest word that there is. */
+  /** What decided: the strictest input. */
   enum Cause {
     NOT_HOSTED,
     WITHDRAWN,
@@ -27,7 +27,7 @@ record SignalVerdict(Published published, Cause cause) {
     return new SignalVerdict(Published.NOTHING, cause);
   }
 
-  /** Whether the word of its hosts decided, which may flap like a probe. */
+  /** Whether the advertisement of its host decided, which may flap like a probe. */
   boolean byHosts() {
     return cause == Cause.HOSTS;
   }
@@ -40,7 +40,7 @@ record SignalVerdict(Published published, Cause cause) {
   record Published(Signal signal, long tier) {
     static final Published NOTHING = new Published(Signal.DOWN, 0);
 
-    /** UP, COLD, DRAINING, DOWN: the order of the words is from best to worst. */
+    /** UP, COLD, DRAINING, DOWN: the order is from best to worst. */
     boolean isBetterThan(Published other) {
       int c = signal.compareTo(other.signal);
       return c != 0 ? c < 0 : tier < other.tier;

@@ -22,7 +22,7 @@ public final class AdmissionRefused extends CertificateException {
   }
 
   /**
-   * The refusal in the JDK's words: TLS libraries pick the alert for the peer by them (RFC 8446
+   * The refusal as the JDK phrases it: TLS libraries pick the alert for the peer by it (RFC 8446
    * section 6.2), as far as they know them; Netty over BoringSSL knows only the dates and revoked.
    */
   private static CertPathValidatorException reason(Refused refused) {

@@ -2,7 +2,7 @@ package io.landfall.trust;
 
 import java.util.Locale;
 
-/** Why a certificate gets no adjacency: the fixed words for logs, counters and views. */
+/** Why a certificate gets no adjacency: the fixed labels for logs, counters and views. */
 public enum AdmissionRule {
   /** The peer showed no certificate. */
   NO_CERTIFICATE,

@@ -28,14 +28,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session with one service host: what it says of its services, and nothing of ours to it.
+ * The session with one service host: what it advertises of its services, and nothing of ours to it.
  *
  * <p>An announcement is judged in two steps. The codec gives a value to the hosts that are
  * configured for this session only. Then the attributes are judged once for the message: a path
- * with a foreign AS, or through a reflector, is somebody else's word that this host passes on, and
- * is refused. What is left is read as a {@link HostSignal}, and the path is forgotten. A refused
- * announcement still replaces what the host said of that service before (RFC 4271 section 3.1), so
- * it then says nothing.
+ * with a foreign AS, or through a reflector, is another network's route that this host passes on,
+ * and is refused. What is left is read as a {@link HostSignal}, and the path is forgotten. A
+ * refused announcement still replaces what the host advertised of that service before (RFC 4271
+ * section 3.1), so it then advertises nothing.
  *
  * <p>Towards the host goes an End-of-RIB for the family, so that a daemon which waits for one does
  * not wait, and no route ever.
@@ -115,7 +115,7 @@ final class ServiceHostSession {
     session.send(endOfRib, nowNanos).forEach(write -> write(write, out));
   }
 
-  /** RFC 2918, RFC 7313: all that we say to a host is nothing, between the markers. */
+  /** RFC 2918, RFC 7313: all that a host gets from us is nothing, between the markers. */
   private void refresh(Family asked, int subtype, long nowNanos, List<ServiceHostEffect> out) {
     if (asked == family && subtype == 0) {
       session.sendRefreshMarker(family, 1, nowNanos).forEach(write -> write(write, out));
@@ -157,7 +157,7 @@ final class ServiceHostSession {
     }
   }
 
-  /** Whether the path is the host's own word; next hop, LOCAL_PREF and the rest do not matter. */
+  /** Whether the path is the host's own route; next hop, LOCAL_PREF and the rest do not matter. */
   private Optional<ServiceHostRule> judge(PathAttributes attributes) {
     if (attributes.originatorId().isPresent() || !attributes.clusterList().isEmpty()) {
       return Optional.of(ServiceHostRule.REFLECTED);
@@ -193,7 +193,10 @@ final class ServiceHostSession {
     }
   }
 
-  /** Everything that the host said goes with its session: no graceful restart, no stale routes. */
+  /**
+   * Everything that the host advertised goes with its session: no graceful restart, no stale
+   * routes.
+   */
   private void down(DownReason reason, long nowNanos, List<ServiceHostEffect> out) {
     lastDown = reason;
     sinceNanos = nowNanos;
