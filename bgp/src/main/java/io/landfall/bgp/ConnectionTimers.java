@@ -8,7 +8,8 @@ import java.util.OptionalLong;
  * 9687.
  *
  * <p>The session cannot see a socket, so it learns that one is stuck from its owner: the send hold
- * timer runs from the first Write that found the buffer full until the owner says that it drained.
+ * timer runs from the first Write that found the buffer full until the owner reports that it
+ * drained.
  */
 final class ConnectionTimers {
   private static final long SECOND = 1_000_000_000L;
@@ -37,18 +38,18 @@ final class ConnectionTimers {
   void negotiated(long nowNanos, int seconds) {
     holdSeconds = seconds;
     hold.stop();
-    heard(nowNanos);
+    messageReceived(nowNanos);
   }
 
   /** KEEPALIVE or UPDATE arrived. */
-  void heard(long nowNanos) {
+  void messageReceived(long nowNanos) {
     if (holdSeconds > 0 && !readPaused) {
       hold.start(nowNanos, holdSeconds * SECOND);
     }
   }
 
   /** KEEPALIVE or UPDATE was written, so the next KEEPALIVE has time (RFC 4271 section 4.4). */
-  void said(long nowNanos) {
+  void messageSent(long nowNanos) {
     keepaliveOwed = false;
     restartKeepalive(nowNanos);
   }
@@ -81,7 +82,7 @@ final class ConnectionTimers {
     sendHold.stop();
     if (readPaused) {
       readPaused = false;
-      heard(nowNanos);
+      messageReceived(nowNanos);
     }
   }
 

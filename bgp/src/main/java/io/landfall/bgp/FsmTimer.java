@@ -29,7 +29,7 @@ final class FsmTimer {
     return false;
   }
 
-  /** The earlier of this timer and what another said. */
+  /** The earlier of this timer and what another has. */
   OptionalLong earlier(OptionalLong other) {
     if (!running) {
       return other;

@@ -4,9 +4,9 @@ import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.bgp.SessionEffect.Negotiated;
 
 /**
- * Hears what a session hears, in the order in which it hears it, as bytes: what BMP (RFC 7854) and
- * MRT (RFC 6396) pass on. It is called within a step and must not step the session itself; arrays
- * are copies and its own. A session without one pays a comparison with null for each UPDATE.
+ * Receives what a session receives, in the order in which it does, as bytes: what BMP (RFC 7854)
+ * and MRT (RFC 6396) pass on. It is called within a step and must not step the session itself;
+ * arrays are copies and its own. A session without one pays a comparison with null for each UPDATE.
  */
 public interface SessionListener {
   /** Whether UPDATEs are wanted now; when not, none is copied. */

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Routes to bytes for whoever watches and is no peer: a BMP station (RFC 7854) is told the table as
+ * Routes to bytes for receivers that are no peers: a BMP station (RFC 7854) is sent the table as
  * UPDATE messages, an MRT file (RFC 6396) holds attributes alone. One family of one AS, with the
- * encoder that peers are told with, so a watcher sees what a peer would.
+ * encoder that sends to peers, so a watcher sees what a peer would.
  *
  * @param <P> the plane's prefix type
  */

@@ -6,7 +6,7 @@ import java.util.TreeMap;
 
 /** Communities as operators write them: by number, or by the name that IANA lists. */
 final class Communities {
-  /** GRACEFUL_SHUTDOWN (RFC 8326): the drain's word, and nobody else's. */
+  /** GRACEFUL_SHUTDOWN (RFC 8326): for drains only. */
   private static final int GRACEFUL_SHUTDOWN = 0xffff0000;
 
   private static final String FIX =
@@ -62,7 +62,7 @@ final class Communities {
             part.read(parts[1]).intValue(),
             part.read(parts[2]).intValue());
       } catch (BadValue e) {
-        // Said below, with the whole text.
+        // Reported below, with the whole text.
       }
     }
     throw new BadValue(

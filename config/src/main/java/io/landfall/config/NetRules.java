@@ -15,7 +15,7 @@ import java.util.Optional;
  * ValueRules for what networks are made of: addresses, ports, prefixes, AS numbers, hosts, URLs.
  */
 final class NetRules {
-  /** RFC 6793: a 2-byte stand-in that is nobody's AS number. */
+  /** RFC 6793: a 2-byte stand-in that is no AS number of its own. */
   private static final long AS_TRANS = 23_456;
 
   /** RFC 7300: one less than the last 32-bit number. */

@@ -3,7 +3,7 @@ package io.landfall.config;
 import java.util.Collection;
 import java.util.Optional;
 
-/** Finds the word that somebody probably meant. */
+/** Finds the known word that was probably meant. */
 public final class SpellingSuggestion {
   private SpellingSuggestion() {}
 

@@ -3,7 +3,7 @@ package io.landfall.config;
 import io.landfall.core.NodeName;
 import java.util.List;
 
-/** ValueRules for plain values: numbers, durations, sizes, switches, words. */
+/** Rules for plain values: numbers, durations, sizes, switches, words. */
 final class ValueRules {
   /** {@code true} or {@code false}. */
   static final ValueRule<Boolean> FLAG = ValueRule.of(new Shape.Flag(), ValueRules::flag);

@@ -33,12 +33,12 @@ import org.jspecify.annotations.Nullable;
  * between the addresses that forwarded requests take.
  *
  * <p>Keys and discriminators come from the TLS session that carries the adjacency ({@link
- * PathKeys}, decision 0006), so both ends know them without having sent a word about it, and no
- * other can. The end that dialled sends first, to where it dialled; the other learns from the first
- * authentic packet where to answer.
+ * PathKeys}, decision 0006), so both ends know them without having sent them, and no other can. The
+ * end that dialled sends first, to where it dialled; the other learns from the first authentic
+ * packet where to answer.
  *
  * <p>What it proves of a peer's path is all that it reports. A peer that never answers is not known
- * to be unreachable: it may not speak BFD, or a firewall may drop UDP.
+ * to be unreachable: it may not run BFD, or a firewall may drop UDP.
  *
  * <p>A machine of its own beside {@link ControlPlane}: its ticks wait for nothing that other
  * threads hand over, and those of the plane do.
@@ -216,8 +216,8 @@ public final class PathMonitor implements Machine<PathEvent, PathEffect> {
                     List.of(
                         watched.peer.name(),
                         watched.whereText(),
-                        before.word(),
-                        after.word(),
+                        before.label(),
+                        after.label(),
                         why)));
       }
     }

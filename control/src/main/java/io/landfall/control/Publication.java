@@ -91,7 +91,7 @@ public final class Publication {
       ServiceName name = changed.removeFirst();
       ControlConfig.Service service = config.services().get(name);
       if (service != null) {
-        cost += 1 + overlay.inspection().pathCount(service.identity());
+        cost += 1 + overlay.queries().pathCount(service.identity());
         ServiceState state = stateOf(name, service);
         published.put(name, state);
         states.add(state);

@@ -48,7 +48,7 @@ public final class RequestAdmission {
     /**
      * They are not.
      *
-     * @param rule the word under which it is counted
+     * @param rule the label under which it is counted
      * @param sentence why, for people
      * @param mayCome whether a session that comes up in a moment may change it
      */

@@ -17,14 +17,14 @@ import java.util.function.Predicate;
  *
  * <p>A newcomer with the identity of a live node is refused, and both are named, also to the
  * newcomer. Only streams on which the peer has not sent its OPEN yet hold nothing against a
- * newcomer with another certificate, or whoever is silent again and again would keep it away.
+ * newcomer with another certificate, or whoever stops answering again and again would keep it away.
  */
 final class SessionAdmission {
   private final ControlConfig config;
   private final Overlay overlay;
   private final Neighbors neighbors;
   private final DuplicateReports reports;
-  private final Predicate<HostAddress> stopSilent;
+  private final Predicate<HostAddress> stopUnresponsive;
 
   /** What becomes of a newcomer. */
   sealed interface Verdict {
@@ -36,10 +36,10 @@ final class SessionAdmission {
      *
      * @param rule to count by; empty when it is not counted as refused at the port
      * @param sentence why, for the log
-     * @param told why, for the newcomer
+     * @param ceaseText why, for the newcomer
      * @param reported whether it was logged already
      */
-    record Refused(Optional<String> rule, String sentence, String told, boolean reported)
+    record Refused(Optional<String> rule, String sentence, String ceaseText, boolean reported)
         implements Verdict {
       Refused(String rule, String sentence) {
         this(Optional.of(rule), sentence, sentence, false);
@@ -50,20 +50,20 @@ final class SessionAdmission {
   /**
    * A judge.
    *
-   * @param stopSilent ends the streams of a peer that has not sent its OPEN on any, and returns
-   *     whether there were such
+   * @param stopUnresponsive ends the streams of a peer that has not sent its OPEN on any, and
+   *     returns whether there were such
    */
   SessionAdmission(
       ControlConfig config,
       Overlay overlay,
       Neighbors neighbors,
       DuplicateReports reports,
-      Predicate<HostAddress> stopSilent) {
+      Predicate<HostAddress> stopUnresponsive) {
     this.config = config;
     this.overlay = overlay;
     this.neighbors = neighbors;
     this.reports = reports;
-    this.stopSilent = stopSilent;
+    this.stopUnresponsive = stopUnresponsive;
   }
 
   /** Judges a newcomer, who is live from now on when it is admitted. */
@@ -78,7 +78,7 @@ final class SessionAdmission {
     Holder arrived = newcomer.holder();
     Optional<Holder> live = liveHolder(arrived);
     if (live.isPresent()) {
-      if (!stopSilent.test(peer.identity())) {
+      if (!stopUnresponsive.test(peer.identity())) {
         reports.of(live.get(), arrived);
         return new Verdict.Refused(
             Optional.of(PeerAdmission.DUPLICATE_IDENTITY),

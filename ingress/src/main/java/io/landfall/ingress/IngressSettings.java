@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What plane one is told at start. Empty lists are legal: a node without a public side.
+ * What plane one is configured with. Empty lists are legal: a node without a public side.
  *
  * @param prefixes the prefixes to originate, at most {@value #MAX_PREFIXES}
  * @param upstreams the routers to originate them to, at most {@value #MAX_UPSTREAMS}

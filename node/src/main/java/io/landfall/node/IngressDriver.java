@@ -229,7 +229,7 @@ final class IngressDriver {
           new IngressView.PrefixState(
               row.prefix(),
               row.upstream(),
-              row.state().word(),
+              row.state().label(),
               Instant.ofEpochMilli(row.sinceMillis())));
     }
     List<IngressView.SessionState> sessions = new ArrayList<>();

@@ -75,7 +75,7 @@ final class NodeMonitor implements OverlayListener, SignalListener {
     self[0] = watch;
     Optional<MonitorWatch> added = hub.add(watch);
     if (first && added.isPresent()) {
-      overlay.overlay().inspection().watch(this);
+      overlay.overlay().queries().watch(this);
       // It looks at the table in slices, and steps do the rest.
       overlay.apply(new OverlayEvent.Tick());
     }
@@ -85,7 +85,7 @@ final class NodeMonitor implements OverlayListener, SignalListener {
   private void leave(MonitorWatch watch) {
     hub.remove(watch);
     if (!hub.isWatched()) {
-      overlay.overlay().inspection().unwatch();
+      overlay.overlay().queries().unwatch();
     }
   }
 

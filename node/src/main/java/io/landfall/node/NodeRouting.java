@@ -74,7 +74,7 @@ final class NodeRouting implements RoutingBackend {
           at ->
               node.overlay
                   .overlay()
-                  .inspection()
+                  .queries()
                   .someRoutes(at, route -> addRow(route, only, query, rows)));
       return new Looked.Listed(rows);
     }
@@ -82,7 +82,7 @@ final class NodeRouting implements RoutingBackend {
         () -> {
           node.overlay
               .overlay()
-              .inspection()
+              .queries()
               .route(host.get())
               .ifPresent(route -> addRow(route, only, query, rows));
           return new Looked.Listed(rows);
@@ -230,7 +230,7 @@ final class NodeRouting implements RoutingBackend {
     Optional<HostAddress> identity = identity(text);
     return identity.flatMap(
         wanted ->
-            node.overlay.overlay().inspection().peers().stream()
+            node.overlay.overlay().queries().peers().stream()
                 .filter(each -> each.view().info().identity().equals(wanted))
                 .findFirst());
   }

@@ -22,7 +22,7 @@ final class OverlayWatching {
   static RouteMonitoring of(WatchConfig config, ControlDriver driver, ControlLoop control) {
     RouteMonitoring watching =
         new RouteMonitoring(
-            config, driver.overlay().tap(), control, "Landfall " + Version.text() + " overlay");
+            config, driver.overlay().monitor(), control, "Landfall " + Version.text() + " overlay");
     driver.watch(watching);
     return watching;
   }

@@ -72,7 +72,7 @@ final class PeerFields {
             view.sinceNanos(),
             new Told(
                 host.counters(),
-                view.said().size(),
+                view.advertised().size(),
                 host.endOfRibReceived(),
                 host.endOfRibSent(),
                 RefusedFields.subjectsOf(view)),

@@ -85,15 +85,15 @@ final class SpeakerDriver {
   private static ServiceHostsSettings translate(NodeConfig config) {
     List<ServiceHost> hosts = new ArrayList<>();
     for (ServiceBgpConfig.Host host : config.serviceBgp().hosts()) {
-      SortedMap<HostAddress, MedMapping> said = new TreeMap<>();
+      SortedMap<HostAddress, MedMapping> advertised = new TreeMap<>();
       for (ServiceConfig service : config.services()) {
         if (service.bgp().isPresent() && service.bgp().get().hosts().contains(host.name())) {
           ServiceConfig.Bgp bgp = service.bgp().get();
-          said.put(
+          advertised.put(
               service.identity(), new MedMapping(bgp.tiers(), bgp.drainingMed(), bgp.downMed()));
         }
       }
-      hosts.add(new ServiceHost(host.name(), (int) host.asn(), host.dial(), said));
+      hosts.add(new ServiceHost(host.name(), (int) host.asn(), host.dial(), advertised));
     }
     return new ServiceHostsSettings(
         config.overlay().block(),
@@ -162,11 +162,11 @@ final class SpeakerDriver {
 
   private void heard(ServiceHostEffect effect) {
     switch (effect) {
-      case ServiceHostEffect.HostAdvertised(String host, HostAddress service, var word) ->
+      case ServiceHostEffect.HostAdvertised(String host, HostAddress service, var signal) ->
           signals.apply(
               new ControlEvent.OfSignals(
                   new SignalEvent.HostAdvertised(
-                      nameOf(service), host, word.signal(), word.tier())));
+                      nameOf(service), host, signal.signal(), signal.tier())));
       case ServiceHostEffect.HostWithdrawn(String host, HostAddress service, String why) ->
           signals.apply(
               new ControlEvent.OfSignals(

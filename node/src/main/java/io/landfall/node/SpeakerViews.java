@@ -58,7 +58,10 @@ final class SpeakerViews {
                   : OptionalDouble.empty(),
               host.map(h -> h.address().getHostAddress()).orElse(""),
               new PeerView.RouteCounts(
-                  view.counters().announced(), view.said().size(), view.counters().refused(), 0),
+                  view.counters().announced(),
+                  view.advertised().size(),
+                  view.counters().refused(),
+                  0),
               down.or(view::lastFailure),
               host.map(h -> OptionalLong.of(h.asn())).orElse(OptionalLong.empty()),
               up || view.lastDown().isPresent()
@@ -98,16 +101,19 @@ final class SpeakerViews {
     List<Fields> rows = new ArrayList<>();
     for (ServiceConfig service : node.config.services()) {
       if (host.services().contains(service.identity())) {
-        Optional<ServiceHostView.HostAdvertised> said =
-            Optional.ofNullable(host.view().said().get(service.identity()));
+        Optional<ServiceHostView.HostAdvertised> advertised =
+            Optional.ofNullable(host.view().advertised().get(service.identity()));
         rows.add(
             new Fields()
                 .put("service", service.name().value())
                 .put("identity", service.identity().toString())
-                .put("says", said.map(each -> each.word().signal().name()))
-                .put("med", said.map(each -> each.word().med()).orElse(OptionalLong.empty()))
-                .put("tier", said.map(each -> each.word().tier()))
-                .put("since", said.map(each -> wallTimeOf.apply(each.sinceNanos()).toString())));
+                .put("says", advertised.map(each -> each.signal().signal().name()))
+                .put(
+                    "med", advertised.map(each -> each.signal().med()).orElse(OptionalLong.empty()))
+                .put("tier", advertised.map(each -> each.signal().tier()))
+                .put(
+                    "since",
+                    advertised.map(each -> wallTimeOf.apply(each.sinceNanos()).toString())));
       }
     }
     return rows;
@@ -139,17 +145,17 @@ final class SpeakerViews {
     List<ServiceStatus.SpeakerState> states = new ArrayList<>();
     for (ServiceHostView view : node.speakers.view()) {
       if (names.contains(view.host())) {
-        Optional<ServiceHostView.HostAdvertised> said =
-            Optional.ofNullable(view.said().get(service.identity()));
-        Optional<Signal> says = said.map(each -> each.word().signal());
+        Optional<ServiceHostView.HostAdvertised> advertised =
+            Optional.ofNullable(view.advertised().get(service.identity()));
+        Optional<Signal> says = advertised.map(each -> each.signal().signal());
         states.add(
             new ServiceStatus.SpeakerState(
                 view.host(),
                 NodeViews.word(view.state()),
                 says,
-                said.map(each -> each.word().med()).orElse(OptionalLong.empty()),
-                said.map(each -> each.word().tier()).orElse(0L),
-                said.map(each -> wallTimeOf.apply(each.sinceNanos()))));
+                advertised.map(each -> each.signal().med()).orElse(OptionalLong.empty()),
+                advertised.map(each -> each.signal().tier()).orElse(0L),
+                advertised.map(each -> wallTimeOf.apply(each.sinceNanos()))));
       }
     }
     return states;

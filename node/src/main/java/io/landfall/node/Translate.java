@@ -142,9 +142,10 @@ final class Translate {
   }
 
   /** The hosts that speak for a service; a backend is on one when it has the host's address. */
-  private static List<ServiceSpec.SpeakingHost> speakers(NodeConfig config, ServiceConfig service) {
+  private static List<ServiceSpec.AdvertisingHost> speakers(
+      NodeConfig config, ServiceConfig service) {
     List<String> names = service.bgp().map(ServiceConfig.Bgp::hosts).orElse(List.of());
-    List<ServiceSpec.SpeakingHost> speakers = new ArrayList<>();
+    List<ServiceSpec.AdvertisingHost> speakers = new ArrayList<>();
     for (ServiceBgpConfig.Host host : config.serviceBgp().hosts()) {
       if (names.contains(host.name())) {
         List<Integer> backends = new ArrayList<>();
@@ -155,7 +156,7 @@ final class Translate {
             backends.add(i);
           }
         }
-        speakers.add(new ServiceSpec.SpeakingHost(host.name(), backends));
+        speakers.add(new ServiceSpec.AdvertisingHost(host.name(), backends));
       }
     }
     return speakers;

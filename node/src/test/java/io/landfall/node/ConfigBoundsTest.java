@@ -23,7 +23,7 @@ class ConfigBoundsTest {
   void theBoundsOfTheConfigAreThoseOfTheRooms() {
     assertThat(Bounds.SERVICES).isEqualTo(LocalSignals.MAX_SERVICES);
     assertThat(Bounds.BACKENDS).isEqualTo(ServiceHealth.MAX_BACKENDS);
-    assertThat(Bounds.HOSTS_OF_A_SERVICE).isEqualTo(ServiceSpec.MAX_SPEAKERS);
+    assertThat(Bounds.HOSTS_OF_A_SERVICE).isEqualTo(ServiceSpec.MAX_HOSTS);
     assertThat(Bounds.SERVICE_HOSTS).isEqualTo(ServiceHostsSettings.MAX_HOSTS);
     assertThat(Bounds.SERVICES_OF_A_HOST).isEqualTo(ServiceHost.MAX_SERVICES);
     assertThat(Bounds.CANDIDATES).isEqualTo(CandidateTable.MAX_CANDIDATES);

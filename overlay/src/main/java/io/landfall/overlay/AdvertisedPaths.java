@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * can change without any of them changing, so what was advertised has to be kept.
  */
 final class AdvertisedPaths {
-  private record Told(int id, AttributeSet attributes) {}
+  private record Advertised(int id, AttributeSet attributes) {}
 
   /** Where the difference goes. */
   interface Sink {
@@ -29,7 +29,7 @@ final class AdvertisedPaths {
   static final int MOST = 128;
 
   private final int limit;
-  private final OffsetTable<List<Told>> byHost;
+  private final OffsetTable<List<Advertised>> byHost;
 
   /**
    * @param limit how many paths of a host the peer takes, at least 1
@@ -51,25 +51,25 @@ final class AdvertisedPaths {
    *     #limit}
    * @param everything whether the peer asked for a refresh (RFC 2918)
    */
-  void tell(HostAddress host, List<Path> inOrder, boolean everything, Sink sink) {
-    List<Told> before = byHost.get(host.offset());
+  void update(HostAddress host, List<Path> inOrder, boolean everything, Sink sink) {
+    List<Advertised> before = byHost.get(host.offset());
     before = before == null ? List.of() : before;
-    List<Told> now = new ArrayList<>(inOrder.size());
+    List<Advertised> now = new ArrayList<>(inOrder.size());
     Map<Integer, AttributeSet> nowById = new TreeMap<>();
     for (Path path : inOrder) {
-      now.add(new Told(path.outId, path.attributes));
+      now.add(new Advertised(path.outId, path.attributes));
       nowById.put(path.outId, path.attributes);
     }
     Map<Integer, AttributeSet> beforeById = new TreeMap<>();
-    for (Told told : before) {
-      beforeById.put(told.id, told.attributes);
-      if (!nowById.containsKey(told.id)) {
-        sink.withdraw(new Nlri<>(host, told.id));
+    for (Advertised sent : before) {
+      beforeById.put(sent.id, sent.attributes);
+      if (!nowById.containsKey(sent.id)) {
+        sink.withdraw(new Nlri<>(host, sent.id));
       }
     }
-    for (Told told : now) {
-      if (everything || beforeById.get(told.id) != told.attributes) {
-        sink.announce(told.attributes, new Nlri<>(host, told.id));
+    for (Advertised sent : now) {
+      if (everything || beforeById.get(sent.id) != sent.attributes) {
+        sink.announce(sent.attributes, new Nlri<>(host, sent.id));
       }
     }
     if (now.isEmpty()) {

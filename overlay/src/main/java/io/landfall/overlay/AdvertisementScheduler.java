@@ -43,7 +43,7 @@ final class AdvertisementScheduler {
     this.effects = effects;
   }
 
-  /** Whether a peer that takes bytes has not been told all yet: its turn was over. */
+  /** Whether a peer that takes bytes has not been sent all yet: its turn was over. */
   boolean hasMore() {
     return morePending;
   }
@@ -52,13 +52,13 @@ final class AdvertisementScheduler {
    * Gives each peer a turn, until the routes of one step are sent; the next step goes on with the
    * peer that this one did not come to.
    */
-  void tellPeers(long nowNanos) {
+  void sendPending(long nowNanos) {
     morePending = false;
     left = config.limits().routesPerDrain();
     HostAddress first = nextTurn;
     nextTurn = null;
     for (Peer peer : peers.from(first)) {
-      tell(peer, nowNanos);
+      sendTo(peer, nowNanos);
     }
     reclaim(nowNanos);
   }
@@ -81,7 +81,7 @@ final class AdvertisementScheduler {
     }
   }
 
-  private void tell(Peer peer, long nowNanos) {
+  private void sendTo(Peer peer, long nowNanos) {
     Adjacency adjacency = peer.adjacency;
     if (adjacency == null || !adjacency.writable) {
       return;

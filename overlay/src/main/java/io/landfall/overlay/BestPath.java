@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>RFC 4271 section 9.1.2.2 with what can differ inside one AS of host routes: a usable next hop
  * (9.1.2.1), LOCAL_PREF, MED as the tier, the configured cost of the next hop in place of the
  * interior cost, the shorter CLUSTER_LIST and the lowest ORIGINATOR_ID (RFC 4456 section 9). What
- * follows only makes the order total: next hop, who told it, path identifier.
+ * follows only makes the order total: next hop, who sent it, path identifier.
  */
 final class BestPath {
   private BestPath() {}

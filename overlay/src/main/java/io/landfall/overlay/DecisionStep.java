@@ -2,7 +2,7 @@ package io.landfall.overlay;
 
 /**
  * The steps of {@link BestPath#compare}, each by itself and with a name: what {@code show routes
- * all} says when a person asks why a path is not the best. The comparison itself does not go
+ * all} answers when a person asks why a path is not the best. The comparison itself does not go
  * through here, since it is run for every path; a property test holds the two together.
  */
 public enum DecisionStep {
@@ -20,7 +20,7 @@ public enum DecisionStep {
       return path.attributes.nextHop.toString();
     }
   },
-  /** The degree of preference; a draining service says 0. */
+  /** The degree of preference; 0 for a draining service. */
   LOCAL_PREF("higher LOCAL_PREF") {
     @Override
     int compare(Path a, Path b, UsableNextHops nextHops) {
@@ -134,7 +134,7 @@ public enum DecisionStep {
     return words;
   }
 
-  /** The step that tells two paths apart; the last when they are one path. */
+  /** The step that distinguishes two paths; the last when they are one path. */
   static DecisionStep between(Path a, Path b, UsableNextHops nextHops) {
     for (DecisionStep step : values()) {
       if (step.compare(a, b, nextHops) != 0) {

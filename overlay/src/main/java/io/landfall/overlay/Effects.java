@@ -30,7 +30,7 @@ final class Effects implements ImportPolicy.Listener {
   }
 
   @Override
-  public void heard(HostAddress node, NodeEndpoint endpoint, HostAddress from) {
+  public void nodeLearned(HostAddress node, NodeEndpoint endpoint, HostAddress from) {
     add(new OverlayEffect.NodeLearned(node, endpoint, from));
   }
 

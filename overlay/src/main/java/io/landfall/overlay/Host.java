@@ -26,7 +26,7 @@ final class Host {
   /** Paths in the table; those included that are about to leave it ({@link Path#isValid}). */
   int livePaths;
 
-  /** Paths whose withdrawal is still to be told; they keep the host in the table. */
+  /** Paths whose withdrawal is still to be sent; they keep the host in the table. */
   int withdrawnPaths;
 
   /** How many paths were passed over to find the next in order: what looking costs beside them. */

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * The import policy: what of an UPDATE gets into the table.
  *
  * <p>The codec has already seen to it that every prefix is a host of the block. Here the attributes
- * are judged once for the whole message (who originated this, and may the peer say so), then each
+ * are judged once for the whole message (who originated this, and may the peer send it), then each
  * host (may that node originate it). What is refused is counted by rule and the session stays up; a
- * refused announcement still replaces what the peer said before of the same path (RFC 4271 section
+ * refused announcement still replaces what the peer sent before of the same path (RFC 4271 section
  * 3.1), so the earlier path goes.
  *
- * <p>A node speaks for itself: from {@link PeerInfo.Relation#MESH} and {@link
+ * <p>A node originates its own routes: from {@link PeerInfo.Relation#MESH} and {@link
  * PeerInfo.Relation#CLIENT} peers, next hop and originator are the peer. Through a reflector the
  * next hop must be the identity that ORIGINATOR_ID names, and that of a known node.
  */
@@ -30,13 +30,16 @@ final class ImportPolicy {
   private final Rib rib;
   private final Listener listener;
 
-  /** Hears of what is not in the table. */
+  /** Receives what is not in the table. */
   interface Listener {
     /** A refusal, with how often the rule has refused that peer by now. */
     void refused(Peer peer, Object what, String rule, long count);
 
-    /** A peer says where it is reached itself, or, if it may speak for others, where a node is. */
-    default void heard(HostAddress node, NodeEndpoint endpoint, HostAddress from) {}
+    /**
+     * A peer advertises where it is reached itself, or, if it may send routes of others, where a
+     * node is.
+     */
+    default void nodeLearned(HostAddress node, NodeEndpoint endpoint, HostAddress from) {}
   }
 
   ImportPolicy(OverlaySettings config, Peers peers, Rib rib, Listener listener) {
@@ -81,11 +84,13 @@ final class ImportPolicy {
       long nowNanos) {
     int nextHopOffset = nextHopOffset(attributes);
     ImportRule rule = judge(peer.info, attributes, nextHopOffset);
-    // Of an unknown node only who may speak for others speaks: the rule before this one sees to it.
+    // Of an unknown node only those that may send routes of others send one: the rule before this
+    // one sees
+    // to it.
     if (rule == null || rule == ImportRule.NEXT_HOP_NOT_A_NODE) {
       listenForEndpoint(peer, attributes, routes, nextHopOffset);
     }
-    if (rule == null && hearsFromItself(peer, source, nextHopOffset)) {
+    if (rule == null && repeatsDirectRoute(peer, source, nextHopOffset)) {
       for (Nlri<HostAddress> route : routes) {
         rib.withdraw(source, route.prefix().offset(), route.pathId());
       }
@@ -142,7 +147,7 @@ final class ImportPolicy {
     }
   }
 
-  /** An identity's route may say where its node is reached, whether or not it is known yet. */
+  /** An identity's route may carry where its node is reached, whether or not it is known yet. */
   private void listenForEndpoint(
       Peer peer, PathAttributes attributes, List<Nlri<HostAddress>> routes, int nextHopOffset) {
     if (attributes.largeCommunities().isEmpty()) {
@@ -152,25 +157,26 @@ final class ImportPolicy {
     for (int i = 0; i < routes.size(); i++) {
       if (routes.get(i).prefix().offset() == nextHopOffset) {
         NodeEndpoint.in(attributes.largeCommunities(), config.asn())
-            .ifPresent(endpoint -> listener.heard(block.host(nextHopOffset), endpoint, from));
+            .ifPresent(endpoint -> listener.nodeLearned(block.host(nextHopOffset), endpoint, from));
         return;
       }
     }
   }
 
   /**
-   * Whether this node reflects, and hears the originator itself: then what another reflector says
-   * of it is the same thing a hop later. Without this rule n reflectors would tell each client of
-   * each route n times n times.
+   * Whether this node reflects, and receives the originator itself: then what another reflector
+   * sends of it is the same thing a hop later. Without this rule n reflectors would send each
+   * client of each route n times n times.
    */
-  private boolean hearsFromItself(Peer peer, Source source, int origin) {
-    return peer.info.relation() == PeerInfo.Relation.REFLECTOR && isToldDirectly(source, origin);
+  private boolean repeatsDirectRoute(Peer peer, Source source, int origin) {
+    return peer.info.relation() == PeerInfo.Relation.REFLECTOR
+        && isReceivedDirectly(source, origin);
   }
 
-  private boolean isToldDirectly(Source source, int origin) {
+  private boolean isReceivedDirectly(Source source, int origin) {
     return config.reflector()
         && origin != source.identity.offset()
-        && peers.tellsAll(block.host(origin));
+        && peers.hasSentAllRoutes(block.host(origin));
   }
 
   private int nextHopOffset(PathAttributes attributes) {
@@ -207,12 +213,12 @@ final class ImportPolicy {
     if (items > OverlayLimits.ATTRIBUTE_ITEMS) {
       return ImportRule.ATTRIBUTES_TOO_LONG;
     }
-    // A reflector that keeps routes of nodes that are gone (RFC 9494) says so; an old truth is
+    // A reflector that keeps routes of nodes that are gone (RFC 9494) marks them; an old truth is
     // none.
     return attributes.communities().contains(PathAttributes.LLGR_STALE) ? ImportRule.STALE : null;
   }
 
-  /** Whether the peer may say that the node at the next hop originated this. */
+  /** Whether the peer may send that the node at the next hop originated this. */
   private @Nullable ImportRule judgeOrigin(
       PeerInfo peer, PathAttributes attributes, int nextHopOffset) {
     boolean ofPeer = nextHopOffset == peer.identity().offset();
@@ -259,7 +265,7 @@ final class ImportPolicy {
     HostAddress origin = path.attributes.nextHop;
     return judge(origin, path.host.address) == null
         && isKnown(path.from, origin)
-        && !(ofReflector && isToldDirectly(path.from, origin.offset()));
+        && !(ofReflector && isReceivedDirectly(path.from, origin.offset()));
   }
 
   private boolean isKnown(Source source, HostAddress origin) {

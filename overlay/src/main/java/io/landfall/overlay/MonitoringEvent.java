@@ -4,7 +4,7 @@ import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.bgp.SessionEffect.Negotiated;
 
 /**
- * What a watcher of the overlay (BMP, MRT) hears of its sessions, in the order in which it
+ * What a watcher of the overlay (BMP, MRT) receives of its sessions, in the order in which it
  * happened.
  */
 public sealed interface MonitoringEvent {

@@ -6,7 +6,7 @@ import io.landfall.core.NodeName;
 import java.util.Optional;
 
 /**
- * Hears of everything that happens in the overlay, in order and while it happens, for {@code
+ * Receives everything that happens in the overlay, in order and while it happens, for {@code
  * monitor}. It is called inside a step, so it must neither step the overlay nor wait.
  */
 public interface OverlayListener {
@@ -16,7 +16,7 @@ public interface OverlayListener {
   /** A session is Established. */
   void peerUp(PeerInfo peer);
 
-  /** A session has ended; that its routes are gone is told next. */
+  /** A session has ended; the loss of its routes is reported next. */
   void peerDown(PeerInfo peer, DownReason reason);
 
   /**
@@ -33,7 +33,7 @@ public interface OverlayListener {
    * @param host the destination
    * @param cause why
    * @param peer the peer that it came from; empty for local causes
-   * @param before its route before, with at most {@link RouteQueries#WATCHED_PATHS}; empty when
+   * @param before its route before, with at most {@link RouteQueries#MONITORED_PATHS}; empty when
    *     there was none
    * @param after its route now, likewise; empty when there is none
    */

@@ -5,18 +5,18 @@ import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 
 /**
- * What a node is in the overlay, and how far it trusts what it hears.
+ * What a node is in the overlay, and how far it trusts what it receives.
  *
  * @param name this node's name
  * @param identity this node's identity; its block is the overlay's block
  * @param asn the overlay's one AS number, unsigned; every session is iBGP
  * @param reflector whether this node reflects routes for its {@link PeerInfo.Relation#CLIENT}s (RFC
- *     4456); when false a route learned from a peer is never told to another
+ *     4456); when false a route learned from a peer is never advertised to another
  * @param limits every bound of the room
  * @param costs the configured cost of reaching each node
  * @param directory who may originate what, for routes that come through a reflector
- * @param originatesIdentity whether this node says that it exists; a daemon that only reflects
- *     takes no requests, so nobody needs a route to it
+ * @param originatesIdentity whether this node advertises its identity; a daemon that only reflects
+ *     takes no requests, so no node needs a route to it
  */
 public record OverlaySettings(
     NodeName name,
@@ -44,7 +44,7 @@ public record OverlaySettings(
     return identity.block();
   }
 
-  /** A member of a full mesh with the usual limits, equal costs and no reflector to listen to. */
+  /** A member of a full mesh with the usual limits, equal costs and no reflector. */
   public static OverlaySettings meshMember(NodeName name, HostAddress identity, int asn) {
     return new OverlaySettings(
         name,

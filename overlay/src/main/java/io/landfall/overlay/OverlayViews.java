@@ -39,7 +39,7 @@ final class OverlayViews {
 
   /**
    * The nodes that advertise a host, one path of each: several reflectors advertise one node, and
-   * the best of its paths speaks for it. In no order that means anything.
+   * the best of its paths counts. In no order that means anything.
    */
   List<ServicePath> offers(HostAddress address) {
     Host host = rib.host(address.offset());
@@ -90,7 +90,7 @@ final class OverlayViews {
         : Optional.of(new RouteView(host.address, nodeIdentity, paths));
   }
 
-  /** Whether a node says that this is itself. */
+  /** Whether a node originates this as its identity. */
   boolean isNodeIdentity(Host host) {
     for (Path path = host.first; path != null; path = path.nextOfHost) {
       if (isByItself(path) && path.isValid()) {

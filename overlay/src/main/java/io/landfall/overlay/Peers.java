@@ -54,7 +54,7 @@ final class Peers {
         || config.directory().isNode(address);
   }
 
-  /** Whether a node may originate a service; what is not said anywhere is not allowed. */
+  /** Whether a node may originate a service; what is not listed anywhere is not allowed. */
   boolean isEntitled(HostAddress node, HostAddress service) {
     Peer peer = byIdentity.get(node);
     SortedSet<HostAddress> proved = verified.get(node);
@@ -64,7 +64,7 @@ final class Peers {
   }
 
   /**
-   * Believes what a certificate says of a node that is no peer.
+   * Believes what a certificate proves of a node that is no peer.
    *
    * @return whether that allows more than before; false too when there are too many nodes
    */
@@ -87,13 +87,13 @@ final class Peers {
     verified.remove(node);
   }
 
-  /** Whether a node is a live peer that has told all that it has to tell. */
-  boolean tellsAll(HostAddress node) {
+  /** Whether a node is a live peer that has sent all its routes. */
+  boolean hasSentAllRoutes(HostAddress node) {
     Peer peer = byIdentity.get(node);
     return peer != null && peer.adjacency != null && peer.adjacency.endOfRibReceived;
   }
 
-  /** Whether a path could have a next hop other than the peer that told it. */
+  /** Whether a path could have a next hop other than the peer that sent it. */
   boolean anyoneSpeaksForOthers() {
     for (Peer peer : byIdentity.values()) {
       if (peer.info.relation().speaksForOthers()) {

@@ -9,12 +9,13 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Nodes that are heard of through reflectors, and what reflectors say that the nodes themselves say
- * too.
+ * Nodes that are learned of through reflectors, and what reflectors send that the nodes themselves
+ * send too.
  *
- * <p>A route of a node that nobody has verified is refused and forgotten. So once a node is
- * verified, whoever told of it is asked to tell again (RFC 2918); and once a reflector hears a node
- * itself it drops what other reflectors told of it, and asks them again when it no longer does.
+ * <p>A route of a node that is not verified is refused and forgotten. So once a node is verified,
+ * whoever sent a route of it is asked to send again (RFC 2918); and once a reflector receives the
+ * routes of a node itself it drops what other reflectors sent of it, and asks them again when it no
+ * longer does.
  */
 final class RemoteNodes {
   private final OverlaySettings config;
@@ -25,9 +26,9 @@ final class RemoteNodes {
   private final Consumer<HostAddress> nextHopChanged;
 
   /**
-   * Knows of nobody yet.
+   * Knows of no node yet.
    *
-   * @param nextHopChanged hears of a next hop that became usable or unusable
+   * @param nextHopChanged receives a next hop that became usable or unusable
    */
   RemoteNodes(
       OverlaySettings config,
@@ -101,8 +102,8 @@ final class RemoteNodes {
     }
   }
 
-  /** A peer has told all that it has: what others told of it is not needed any longer. */
-  void toldAll(Peer direct) {
+  /** A peer has sent all its routes: what others sent of it is not needed any longer. */
+  void routesReceived(Peer direct) {
     if (!config.reflector()) {
       return;
     }
@@ -114,7 +115,7 @@ final class RemoteNodes {
     }
   }
 
-  /** A peer is lost: what others still tell of it is wanted again. */
+  /** A peer is lost: what others still send of it is wanted again. */
   void lost(Peer direct, long nowNanos) {
     if (config.reflector()) {
       askAgain(peer -> peer != direct && isReflector(peer), nowNanos);

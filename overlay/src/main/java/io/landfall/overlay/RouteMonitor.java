@@ -13,11 +13,11 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a watcher listens in: what sessions hear comes out of it as {@link
+ * What a route monitor receives: what sessions receive comes out of it as {@link
  * OverlayEffect.Monitored}, and the table is read through it a slice at a time. It changes nothing.
  *
- * <p>A tap that was never opened costs a session one comparison for each UPDATE. One that is open
- * and wants no UPDATEs costs what a session costs to come up and go down.
+ * <p>A monitor that was never opened costs a session one comparison for each UPDATE. One that is
+ * open and wants no UPDATEs costs what a session costs to come up and go down.
  */
 public final class RouteMonitor {
   /** Places looked at in one slice at most, so that an empty part of a large block ends too. */
@@ -59,7 +59,7 @@ public final class RouteMonitor {
     rib.changedPaths().setWanted(wanted);
   }
 
-  /** What the overlay was told it is. */
+  /** What the overlay is configured as. */
   public OverlaySettings config() {
     return config;
   }
@@ -78,7 +78,7 @@ public final class RouteMonitor {
    * One path as it was learned.
    *
    * @param host its destination
-   * @param from the peer that told it; empty when this node originates it
+   * @param from the peer that sent it; empty when this node originates it
    * @param receivedPathId the identifier it came with (RFC 7911)
    * @param ownPathId an identifier that no other path has here while this one is in the table
    * @param usable whether its next hop is usable
@@ -101,8 +101,8 @@ public final class RouteMonitor {
   }
 
   /**
-   * Shows the paths from an identifier on until the visitor wants no more. Identifiers say nothing
-   * of hosts, so it costs the same however many paths a host has.
+   * Shows the paths from an identifier on until the visitor wants no more. Identifiers depend on
+   * nothing of hosts, so it costs the same however many paths a host has.
    *
    * @param fromId an {@link MonitoredPath#ownPathId}
    * @return the identifier to go on from; empty when the table is at its end
@@ -206,14 +206,14 @@ public final class RouteMonitor {
   /**
    * What was counted of one peer since the node started, but for the first.
    *
-   * @param prefixesHeard distinct prefixes that it has announced in this session, before policy
+   * @param prefixesReceived distinct prefixes that it has announced in this session, before policy
    * @param rejected prefixes that the codec or the import policy refused, but for loops
    * @param clusterLoops prefixes refused because this node is in their CLUSTER_LIST
    * @param originatorLoops prefixes refused because this node is their ORIGINATOR_ID or next hop
    * @param treatedAsWithdraw UPDATEs on that rung of RFC 7606
    */
   public record PeerCounts(
-      int prefixesHeard,
+      int prefixesReceived,
       long rejected,
       long clusterLoops,
       long originatorLoops,
@@ -224,12 +224,12 @@ public final class RouteMonitor {
     return Optional.ofNullable(peers.get(identity)).map(Peer::counts);
   }
 
-  /** Listens to a peer's session, if the tap is open. */
+  /** Monitors a peer's session, if the monitor is open. */
   Optional<SessionListener> listen(PeerInfo first) {
     return open ? Optional.of(new SessionMonitor(first)) : Optional.empty();
   }
 
-  /** Turns what one session hears into effects. */
+  /** Turns what one session receives into effects. */
   private final class SessionMonitor implements SessionListener {
     private final PeerInfo first;
 

@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an operator looks at beyond the short views: a route or a peer with everything known of it,
- * and, while somebody watches, every change as it happens. Nothing here changes the overlay.
+ * and, while a listener is set, every change as it happens. Nothing here changes the overlay.
  *
- * <p>To tell what a route was before, the watch keeps the last view of every host, as many as the
- * table has. That costs memory and one walk over the table when the watch begins, in slices, and
- * nothing at all without a watcher.
+ * <p>To show what a route was before, it keeps the last view of every host, as many as the table
+ * has. That costs memory and one walk over the table when the watch begins, in slices, and nothing
+ * at all without a watcher.
  */
 public final class RouteQueries {
   private static final int ALL_SEEN = Integer.MAX_VALUE;
@@ -48,7 +48,7 @@ public final class RouteQueries {
    * The most paths of a host that a watcher gets, the preferred ones: what differs behind them
    * alone is not reported.
    */
-  public static final int WATCHED_PATHS = 64;
+  public static final int MONITORED_PATHS = 64;
 
   /**
    * Some routes, ordered by address, for readers of the table in slices.
@@ -134,7 +134,7 @@ public final class RouteQueries {
   }
 
   /**
-   * Tells the watcher of everything from now on; there is one at a time. The table is looked at in
+   * Gives the listener everything from now on; there is one at a time. The table is looked at in
    * slices, of which steps of the overlay do the rest: a route is watched once its host was seen.
    */
   public void watch(OverlayListener newWatcher) {
@@ -163,12 +163,12 @@ public final class RouteQueries {
                 OverlayViews.SLICE_PATHS,
                 host ->
                     views
-                        .route(host.address, WATCHED_PATHS)
+                        .route(host.address, MONITORED_PATHS)
                         .ifPresent(route -> lastSeen.put(host.address.offset(), route)))
             .orElse(ALL_SEEN);
   }
 
-  /** Tells nobody any more, and forgets what was kept for it. */
+  /** Ends it, and forgets what was kept for it. */
   public void unwatch() {
     watcher = null;
     lastSeen.clear();
@@ -184,7 +184,7 @@ public final class RouteQueries {
         continue;
       }
       HostAddress address = rib.addressOf(offset);
-      Optional<RouteView> after = views.route(address, WATCHED_PATHS);
+      Optional<RouteView> after = views.route(address, MONITORED_PATHS);
       Optional<RouteView> before =
           Optional.ofNullable(
               after.isPresent() ? lastSeen.put(offset, after.get()) : lastSeen.remove(offset));

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Drives the BGP session of every peer, and turns what sessions say into what the overlay does: an
- * Established session becomes an {@link Adjacency}, a lost one takes its routes with it.
+ * Drives the BGP session of every peer, and turns the effects of sessions into what the overlay
+ * does: an Established session becomes an {@link Adjacency}, a lost one takes its routes with it.
  *
  * <p>Sessions are passive (RFC 4271 section 8.1.1, PassiveTcpEstablishment): the owner has
  * authenticated the stream before BGP sees it, so who dialled matters for collisions only.
@@ -52,7 +52,7 @@ final class Sessions {
   private final Effects effects;
   private final Listener listener;
   private final AdjRibOut.Shared shared;
-  private final RouteMonitor tap;
+  private final RouteMonitor monitor;
 
   Sessions(
       OverlaySettings config,
@@ -60,8 +60,8 @@ final class Sessions {
       Effects effects,
       Listener listener,
       AdjRibOut.Shared shared,
-      RouteMonitor tap) {
-    this.tap = tap;
+      RouteMonitor monitor) {
+    this.monitor = monitor;
     this.config = config;
     this.codec = new HostRouteCodec(config.block());
     this.family = shared.family();
@@ -94,7 +94,7 @@ final class Sessions {
     return new Peer(
         info,
         fingerprint,
-        new Session<>(session, codec, jitter, tap.listen(info)),
+        new Session<>(session, codec, jitter, monitor.listen(info)),
         config.limits().recentRefusals(),
         nowNanos);
   }

@@ -82,7 +82,7 @@ class BacklogTest {
   private boolean isOffered(int service) {
     return !world.overlay.offers(FedWorld.service(service)).isEmpty()
         || world.overlay.route(FedWorld.service(service)).isPresent()
-        || world.overlay.inspection().route(FedWorld.service(service)).isPresent();
+        || world.overlay.queries().route(FedWorld.service(service)).isPresent();
   }
 
   private List<RoutesChanged> changes() {
@@ -101,7 +101,7 @@ class BacklogTest {
       assertThat(isOffered(i)).isFalse();
     }
     assertThat(world.overlay.routes()).hasSize(1);
-    assertThat(world.overlay.inspection().routes()).hasSize(1);
+    assertThat(world.overlay.queries().routes()).hasSize(1);
     assertThat(world.overlay.pathCount()).isEqualTo(1 + PATHS - Backlog.SLICE_PATHS);
     int steps = world.settle();
 
@@ -192,17 +192,17 @@ class BacklogTest {
     world.settle();
     announce(node, FedWorld.service(9), 1, 1);
     FedPeer lost = relay;
-    for (int round = 0; round < 40 && !isTold(node); round++) {
+    for (int round = 0; round < 40 && !isAdvertisable(node); round++) {
       lost.lose();
       announce(node, FedWorld.service(9), 2, 1);
       world.connect(lost);
       announce(lost, FedWorld.service(30), 1, 1_000);
       lost = lost == relay ? other : relay;
     }
-    assertThat(isTold(node)).as("although paths are leaving at any moment").isTrue();
+    assertThat(isAdvertisable(node)).as("although paths are leaving at any moment").isTrue();
   }
 
-  private boolean isTold(FedPeer node) {
+  private boolean isAdvertisable(FedPeer node) {
     return reader.told.keySet().stream().anyMatch(r -> r.contains(FedWorld.service(9) + ","))
         && node.isUp();
   }
@@ -286,7 +286,7 @@ class BacklogTest {
     }
     world.settle();
     List<OverlayListener.RouteChange> seen = new ArrayList<>();
-    world.overlay.inspection().watch(watcher(seen));
+    world.overlay.queries().watch(watcher(seen));
     assertThat(world.wantsTick()).isTrue();
     assertThat(world.settle()).isGreaterThan(1);
 

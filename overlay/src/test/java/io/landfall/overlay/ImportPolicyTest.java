@@ -53,7 +53,7 @@ class ImportPolicyTest {
   private final Peers peers = new Peers(config);
   private final Rib rib = new Rib(config, bound -> 0);
   private final List<String> refused = new ArrayList<>();
-  private final ImportPolicy importer =
+  private final ImportPolicy importPolicy =
       new ImportPolicy(config, peers, rib, (peer, what, rule, count) -> refused.add(rule));
 
   private Peer peer(HostAddress identity, Relation relation, HostAddress... services) {
@@ -146,10 +146,10 @@ class ImportPolicyTest {
   private void refuses(Relation relation, String rule, Attributes good, Attributes bad) {
     Peer peer = peer(PEER, relation, SHOP);
     Source source = source(peer);
-    importer.take(peer, source, announce(good, SHOP), 1);
+    importPolicy.take(peer, source, announce(good, SHOP), 1);
     assertThat(refused).as("the canary").isEmpty();
     assertThat(source.acceptedPaths).isEqualTo(1);
-    importer.take(peer, source, announce(bad, SHOP), 2);
+    importPolicy.take(peer, source, announce(bad, SHOP), 2);
     assertThat(refused).containsExactly(rule);
     assertThat(source.acceptedPaths).as("implicit withdraw").isZero();
     assertThat(peer.refusals.recent().getFirst().what()).isEqualTo("10.32.1.10");
@@ -293,7 +293,7 @@ class ImportPolicyTest {
   private void refusesHost(HostAddress good, HostAddress bad, String rule) {
     Peer peer = peer(PEER, Relation.MESH, SHOP, OTHER, OWN);
     Source source = source(peer);
-    importer.take(peer, source, announce(new Attributes(), good, bad), 1);
+    importPolicy.take(peer, source, announce(new Attributes(), good, bad), 1);
     assertThat(refused).containsExactly(rule);
     assertThat(source.acceptedPaths).as("the canary").isEqualTo(1);
     assertThat(rib.host(bad.offset())).isNull();
@@ -319,7 +319,7 @@ class ImportPolicyTest {
   void anEmptyEntitlementAcceptsTheIdentityAndNothingElse() {
     Peer peer = peer(PEER, Relation.MESH);
     Source source = source(peer);
-    importer.take(peer, source, announce(new Attributes(), PEER, SHOP), 1);
+    importPolicy.take(peer, source, announce(new Attributes(), PEER, SHOP), 1);
     assertThat(refused).containsExactly("not-entitled");
     assertThat(source.acceptedPaths).isEqualTo(1);
   }
@@ -331,8 +331,8 @@ class ImportPolicyTest {
     Attributes behind = new Attributes();
     behind.nextHop = Optional.of(BEHIND.inetAddress());
     behind.originatorId = Optional.of(BgpIdentifier.of(BEHIND));
-    importer.take(peer, source, announce(behind, BEHIND, SHOP, MEDIA), 1);
-    importer.take(peer, source, announce(new Attributes(), SHOP), 2);
+    importPolicy.take(peer, source, announce(behind, BEHIND, SHOP, MEDIA), 1);
+    importPolicy.take(peer, source, announce(new Attributes(), SHOP), 2);
     assertThat(refused).containsExactly("not-entitled", "not-entitled");
   }
 
@@ -342,16 +342,16 @@ class ImportPolicyTest {
     HostAddress b = OverlayNet.host("10.32.1.2");
     Peer peer = peer(PEER, Relation.MESH, SHOP, MEDIA, a, b);
     Source source = source(peer);
-    importer.take(peer, source, announce(new Attributes(), SHOP, MEDIA, a, b), 1);
+    importPolicy.take(peer, source, announce(new Attributes(), SHOP, MEDIA, a, b), 1);
     assertThat(refused).containsExactly("over-accept-limit");
     assertThat(source.acceptedPaths).isEqualTo(3);
     assertThat(rib.host(b.offset())).isNull();
     // What is already there may still change, and room that becomes free can be used.
     Attributes other = new Attributes();
     other.med = OptionalLong.of(5);
-    importer.take(peer, source, announce(other, SHOP), 2);
+    importPolicy.take(peer, source, announce(other, SHOP), 2);
     rib.withdraw(source, a.offset(), 0);
-    importer.take(peer, source, announce(new Attributes(), b), 3);
+    importPolicy.take(peer, source, announce(new Attributes(), b), 3);
     assertThat(refused).hasSize(1);
   }
 
@@ -362,10 +362,10 @@ class ImportPolicyTest {
     Attributes cold = new Attributes();
     cold.large = List.of(new LargeCommunity(64500, 1, 2), new LargeCommunity(OverlayNet.ASN, 1, 3));
     cold.med = OptionalLong.of(4_000_000_000L);
-    importer.take(peer, source, announce(cold, SHOP), 1);
+    importPolicy.take(peer, source, announce(cold, SHOP), 1);
     Attributes draining = new Attributes();
     draining.communities = List.of(PathAttributes.GRACEFUL_SHUTDOWN);
-    importer.take(peer, source, announce(draining, MEDIA), 1);
+    importPolicy.take(peer, source, announce(draining, MEDIA), 1);
     assertThat(attributes(SHOP).signal).isEqualTo(Signal.COLD);
     assertThat(attributes(SHOP).tier).isEqualTo(4_000_000_000L);
     assertThat(attributes(MEDIA).signal).isEqualTo(Signal.DRAINING);
@@ -388,7 +388,7 @@ class ImportPolicyTest {
     for (int i = 0; i < 1000; i++) {
       leak.add(new UpdateMessage.Refusal("not-host-length", "192.0." + (i & 255) + ".0/24"));
     }
-    importer.take(
+    importPolicy.take(
         peer,
         source,
         new UpdateMessage<>(List.of(), List.of(), Optional.empty(), leak, Optional.empty()),

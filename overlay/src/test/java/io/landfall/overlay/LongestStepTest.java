@@ -117,10 +117,10 @@ class LongestStepTest {
     isBelowTheBound(
         () -> {
           long began = cpuNanos();
-          world.overlay.inspection().watch(watcher);
+          world.overlay.queries().watch(watcher);
           longestNanos = cpuNanos() - began;
         },
-        world.overlay.inspection()::unwatch);
+        world.overlay.queries()::unwatch);
   }
 
   @Test

@@ -29,7 +29,7 @@ class RouteMonitorTest {
 
   private List<String> table() {
     List<String> lines = new ArrayList<>();
-    RouteMonitor.Walk walk = fra.overlay.tap().walk();
+    RouteMonitor.Walk walk = fra.overlay.monitor().walk();
     while (walk.hasMore()) {
       walk.slice(
           1,
@@ -55,8 +55,8 @@ class RouteMonitorTest {
 
   @Test
   void itHearsTheSessionComeUpSpeakAndEndInThisOrder() {
-    fra.overlay.tap().open();
-    fra.overlay.tap().wantUpdates(true);
+    fra.overlay.monitor().open();
+    fra.overlay.monitor().wantUpdates(true);
     net.mesh();
     nyc.originate(SHOP, Signal.UP, 0);
     net.settle();
@@ -78,7 +78,7 @@ class RouteMonitorTest {
 
   @Test
   void anOpenTapThatWantsNoUpdatesHearsOnlyOfSessions() {
-    fra.overlay.tap().open();
+    fra.overlay.monitor().open();
     net.mesh();
     nyc.originate(SHOP, Signal.UP, 0);
     net.settle();
@@ -87,8 +87,8 @@ class RouteMonitorTest {
 
   @Test
   void itHearsARouteThatIsRefusedAndReadsOnlyWhatWasAccepted() {
-    fra.overlay.tap().open();
-    fra.overlay.tap().wantUpdates(true);
+    fra.overlay.monitor().open();
+    fra.overlay.monitor().wantUpdates(true);
     net.mesh();
     int before = heard(MonitoringEvent.Update.class).size();
     nyc.originate(SECRET, Signal.UP, 0);
@@ -99,9 +99,9 @@ class RouteMonitorTest {
     assertThat(table())
         .containsExactly(
             "10.32.0.1 from -", "10.32.0.2 from 10.32.0.2", "10.32.1.10 from 10.32.0.2");
-    RouteMonitor.PeerCounts counts = fra.overlay.tap().counts(nyc.identity).orElseThrow();
+    RouteMonitor.PeerCounts counts = fra.overlay.monitor().counts(nyc.identity).orElseThrow();
     assertThat(counts.rejected()).isEqualTo(1);
-    assertThat(counts.prefixesHeard()).isEqualTo(3);
+    assertThat(counts.prefixesReceived()).isEqualTo(3);
     assertThat(counts.clusterLoops() + counts.originatorLoops()).isZero();
   }
 
@@ -120,7 +120,7 @@ class RouteMonitorTest {
       one.announce(FedOverlay.attributes(id), FedOverlay.service(0), id);
     }
     List<Integer> shown = new ArrayList<>();
-    RouteMonitor.Walk walk = one.overlay.tap().walk();
+    RouteMonitor.Walk walk = one.overlay.monitor().walk();
     for (int slice = 0; walk.hasMore(); slice++) {
       int before = shown.size();
       walk.slice(5, (host, paths) -> paths.forEach(path -> shown.add(path.receivedPathId())));
@@ -137,26 +137,26 @@ class RouteMonitorTest {
   @Test
   void changedPathsAreNamedWhileTheyAreWantedAndOneByOne() {
     FedOverlay one = new FedOverlay(PeerInfo.Relation.MESH).connect();
-    RouteMonitor tap = one.overlay.tap();
+    RouteMonitor monitor = one.overlay.monitor();
     for (int id = 1; id <= OverlayLimits.PATHS_PER_HOST_OF_A_NODE; id++) {
       one.announce(FedOverlay.attributes(id), FedOverlay.service(0), id);
     }
     assertThat(changed(one)).isEmpty();
-    tap.wantChanges(true);
+    monitor.wantChanges(true);
     one.announce(FedOverlay.attributes(99), FedOverlay.service(0), 3);
     assertThat(changed(one))
         .singleElement()
         .satisfies(
             id -> {
-              RouteMonitor.MonitoredPath path = tap.path(id).orElseThrow();
+              RouteMonitor.MonitoredPath path = monitor.path(id).orElseThrow();
               assertThat(path.receivedPathId()).isEqualTo(3);
               assertThat(path.attributes().med()).hasValue(99);
             });
     one.withdraw(FedOverlay.service(0), 3);
-    assertThat(changed(one)).singleElement().matches(id -> tap.path(id).isEmpty());
+    assertThat(changed(one)).singleElement().matches(id -> monitor.path(id).isEmpty());
     one.lose();
     assertThat(changed(one)).hasSize(OverlayLimits.PATHS_PER_HOST_OF_A_NODE - 1);
-    tap.wantChanges(false);
+    monitor.wantChanges(false);
     one.connect();
     one.announce(FedOverlay.attributes(1), FedOverlay.service(0), 1);
     assertThat(changed(one)).isEmpty();

@@ -70,7 +70,7 @@ class RouteQueriesTest {
   }
 
   private static List<PathDetail> paths(Node node, HostAddress host) {
-    return node.overlay.inspection().route(host).orElseThrow().paths();
+    return node.overlay.queries().route(host).orElseThrow().paths();
   }
 
   private static List<String> why(Node node) {
@@ -89,7 +89,7 @@ class RouteQueriesTest {
     assertThat(path.attributes().localPref()).hasValue(0);
     assertThat(path.attributes().largeCommunities()).hasToString("[4200000000:1:2]");
     assertThat(path.rank().sentence()).isEqualTo("best: the only path");
-    assertThat(nyc.overlay.inspection().route(OverlayNet.host("10.32.1.99"))).isEmpty();
+    assertThat(nyc.overlay.queries().route(OverlayNet.host("10.32.1.99"))).isEmpty();
   }
 
   @Test
@@ -133,7 +133,7 @@ class RouteQueriesTest {
     net.join(fra, nyc);
     net.settle();
 
-    PeerDetail atNyc = nyc.overlay.inspection().peers().getFirst();
+    PeerDetail atNyc = nyc.overlay.queries().peers().getFirst();
     assertThat(atNyc.session().negotiated()).isPresent();
     assertThat(atNyc.session().theirs()).isPresent();
     assertThat(atNyc.session().stats().timesEstablished()).isEqualTo(2);
@@ -144,7 +144,7 @@ class RouteQueriesTest {
         .isEqualTo(reset.text());
     assertThat(atNyc.session().stats().lastNotificationSent()).isEmpty();
 
-    PeerDetail atFra = fra.overlay.inspection().peers().getFirst();
+    PeerDetail atFra = fra.overlay.queries().peers().getFirst();
     assertThat(atFra.session().stats().lastDown().orElseThrow().byPeer()).isFalse();
     assertThat(atFra.session().stats().lastNotificationSent().orElseThrow().subcode()).isEqualTo(2);
     assertThat(atFra.session().stats().lastNotificationReceived()).isEmpty();
@@ -157,7 +157,7 @@ class RouteQueriesTest {
     net.join(nyc, fra);
     net.settle();
     for (Node node : List.of(fra, nyc)) {
-      PeerDetail peer = node.overlay.inspection().peers().getFirst();
+      PeerDetail peer = node.overlay.queries().peers().getFirst();
       assertThat(peer.session().stats().lastNotificationSent()).isEmpty();
       assertThat(peer.session().stats().lastNotificationReceived()).isEmpty();
       assertThat(peer.session().stats().lastDown()).isEmpty();
@@ -168,12 +168,12 @@ class RouteQueriesTest {
   void aPeerIsShownWithBothOpens() {
     net.join(fra, nyc);
     net.settle();
-    PeerDetail peer = fra.overlay.inspection().peers().getFirst();
+    PeerDetail peer = fra.overlay.queries().peers().getFirst();
     assertThat(peer.session().ours().holdTimeSeconds()).isEqualTo(9);
     assertThat(peer.session().ours().capabilities())
         .isEqualTo(
             nyc.overlay
-                .inspection()
+                .queries()
                 .peers()
                 .getFirst()
                 .session()
@@ -189,7 +189,7 @@ class RouteQueriesTest {
     long link = net.join(fra, nyc);
     net.settle();
     Written watch = new Written();
-    fra.overlay.inspection().watch(watch);
+    fra.overlay.queries().watch(watch);
 
     nyc.originate(SHOP, Signal.COLD, 0);
     net.settle();
@@ -207,7 +207,7 @@ class RouteQueriesTest {
             "10.32.1.10 *10.32.0.1=UP,10.32.0.2=COLD -> *10.32.0.1=UP SESSION_LOST nyc");
 
     watch.lines.clear();
-    fra.overlay.inspection().unwatch();
+    fra.overlay.queries().unwatch();
     net.join(fra, nyc);
     net.settle();
     assertThat(watch.lines).isEmpty();
@@ -216,7 +216,7 @@ class RouteQueriesTest {
   @Test
   void aWatcherHearsOfPeersAndRefusals() {
     Written watch = new Written();
-    fra.overlay.inspection().watch(watch);
+    fra.overlay.queries().watch(watch);
     nyc.originate(OverlayNet.host("10.32.1.77"), Signal.UP, 0);
     net.join(fra, nyc);
     net.settle();

@@ -3,7 +3,7 @@ package io.landfall.signal;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Signal;
 import io.landfall.signal.SignalVerdict.Cause;
-import io.landfall.signal.SignalVerdict.Told;
+import io.landfall.signal.SignalVerdict.Published;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +22,7 @@ final class ConfiguredService {
   private final DeadlineQueue.Entry<ConfiguredService> endEntry;
   private boolean withdrawn;
   private boolean draining;
-  private Told told = Told.NOTHING;
+  private Published published = Published.NOTHING;
   private long changes;
 
   /** The backends that are up and whose hosts stand by them, by index. */
@@ -48,7 +48,7 @@ final class ConfiguredService {
             : Optional.empty();
     this.hosts =
         new HostSignals(
-            spec.speakers(),
+            spec.hosts(),
             spec.backends().size(),
             i -> health.map(each -> each.isUp(i)).orElse(false));
     this.dueEntry = new DeadlineQueue.Entry<>(this, number);
@@ -95,13 +95,13 @@ final class ConfiguredService {
     return draining;
   }
 
-  void said(String host, Signal signal, long tier) {
-    hosts.said(host, signal, tier);
+  void advertised(String host, Signal signal, long tier) {
+    hosts.advertised(host, signal, tier);
     weighAgain = true;
   }
 
-  void silent(String host, String why) {
-    hosts.silent(host, why);
+  void withdrawn(String host, String why) {
+    hosts.withdrawn(host, why);
     weighAgain = true;
   }
 
@@ -151,12 +151,12 @@ final class ConfiguredService {
     }
     if (nodeDraining || draining) {
       return new SignalVerdict(
-          new Told(Signal.DRAINING, hosts.tier()),
+          new Published(Signal.DRAINING, hosts.tier()),
           nodeDraining ? Cause.NODE_DRAINS : Cause.SERVICE_DRAINS);
     }
     return new SignalVerdict(
-        new Told(hosts.signal(), hosts.tier()),
-        hosts.isSpokenFor() ? Cause.HOSTS : Cause.BACKENDS_UP);
+        new Published(hosts.signal(), hosts.tier()),
+        hosts.isAdvertisedByHosts() ? Cause.HOSTS : Cause.BACKENDS_UP);
   }
 
   /** A verdict's reason, for a person. */
@@ -176,24 +176,24 @@ final class ConfiguredService {
   }
 
   /** Until when this has to wait before it may be published; empty when it may be now. */
-  OptionalLong heldUntilNanos(Told wanted, long nowNanos) {
-    return wanted.isBetterThan(told) ? damping.heldUntilNanos(nowNanos) : OptionalLong.empty();
+  OptionalLong heldUntilNanos(Published wanted, long nowNanos) {
+    return wanted.isBetterThan(published) ? damping.heldUntilNanos(nowNanos) : OptionalLong.empty();
   }
 
   /** Publishes the verdict; empty when it has been published already, or is held back. */
-  Optional<SignalChange> tell(SignalVerdict verdict, long nowNanos) {
-    Told from = told;
-    Told to = verdict.told();
+  Optional<SignalChange> publish(SignalVerdict verdict, long nowNanos) {
+    Published from = published;
+    Published to = verdict.published();
     if (to.equals(from) || heldUntilNanos(to, nowNanos).isPresent()) {
       return Optional.empty();
     }
     if (to.isBetterThan(from)) {
-      damping.toldGoodNews(nowNanos);
+      damping.publishedGoodNews(nowNanos);
     } else if (to.signal() == Signal.DOWN || verdict.byHosts()) {
-      // An operator's drain is no flap; a host that worsens its word again and again is.
+      // An operator's drain is no flap; a host that worsens its advertisement again and again is.
       damping.withdrew(nowNanos);
     }
-    told = to;
+    published = to;
     changes++;
     return Optional.of(
         new SignalChange(spec.name(), from.signal(), to.signal(), to.tier(), why(verdict.cause())));
@@ -213,22 +213,22 @@ final class ConfiguredService {
 
   /** The signal as it was published. */
   Signal signal() {
-    return told.signal();
+    return published.signal();
   }
 
   /** The service as a person sees it. */
   LocalServiceView view(
       SignalVerdict verdict, boolean nodeDraining, OptionalLong leaseRemainingNanos, long atNanos) {
-    OptionalLong heldUntil = heldUntilNanos(verdict.told(), atNanos);
+    OptionalLong heldUntil = heldUntilNanos(verdict.published(), atNanos);
     String why = why(verdict.cause());
     return new LocalServiceView(
         spec.name(),
-        told.signal(),
-        told.tier(),
+        published.signal(),
+        published.tier(),
         heldUntil.isPresent()
-            ? "it flapped, and is held back; otherwise " + verdict.told().signal() + ": " + why
+            ? "it flapped, and is held back; otherwise " + verdict.published().signal() + ": " + why
             : why,
-        verdict.told().signal(),
+        verdict.published().signal(),
         spec.isHostedHere(),
         isEvaluated(),
         withdrawn,

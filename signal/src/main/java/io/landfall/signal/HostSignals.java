@@ -8,46 +8,47 @@ import java.util.TreeMap;
 import java.util.function.IntPredicate;
 
 /**
- * What the service hosts that speak for one service say of it, and what follows from all of it.
+ * What the service hosts advertise of one service, and what follows from all of it.
  *
- * <p>The best word counts: a service that runs on several hosts is UP while any of them says so,
- * with the lowest tier among those. A host that has said nothing, or whose session is gone, says
- * DOWN; there is no memory of what it said before.
+ * <p>The best advertisement counts: a service that runs on several hosts is UP while any of them
+ * advertises it so, with the lowest tier among those. A host that has advertised nothing, or whose
+ * session is gone, counts as DOWN; there is no memory of what it advertised before.
  *
- * <p>A backend that is on one of these hosts is used only while the word of its host is as good as
- * the best: a host that went down or drains takes its own backends along, and no other's.
+ * <p>A backend that is on one of these hosts is used only while the advertisement of its host is as
+ * good as the best: a host that went down or drains takes its own backends along, and no other's.
  */
 final class HostSignals {
-  /** What one host says. */
-  private record Word(Signal signal, long tier, String why) {
-    boolean isBetterThan(Word other) {
+  /** What one host advertises. */
+  private record Advertisement(Signal signal, long tier, String why) {
+    boolean isBetterThan(Advertisement other) {
       int c = signal.compareTo(other.signal);
       return c != 0 ? c < 0 : tier < other.tier;
     }
   }
 
-  private static final Word NOTHING_SAID = new Word(Signal.DOWN, 0, "has said nothing yet");
+  private static final Advertisement NOTHING_ADVERTISED =
+      new Advertisement(Signal.DOWN, 0, "has advertised nothing yet");
 
-  private final List<ServiceSpec.SpeakingHost> hosts;
+  private final List<ServiceSpec.AdvertisingHost> hosts;
   private final IntPredicate isBackendUp;
-  private final SortedMap<String, Word> words = new TreeMap<>();
+  private final SortedMap<String, Advertisement> advertisements = new TreeMap<>();
 
   /** Which hosts a backend is on, by its index; none for one that is on no such host. */
   private final List<List<Integer>> hostsOf = new ArrayList<>();
 
-  /** The words as they count, in the order of the hosts; made anew by {@link #weigh}. */
-  private final List<Word> weighed = new ArrayList<>();
+  /** The advertisements as they count, in the order of the hosts; made anew by {@link #weigh}. */
+  private final List<Advertisement> weighed = new ArrayList<>();
 
-  /** Whose word counts; 0 without hosts. */
+  /** Whose advertisement counts; 0 without hosts. */
   private int best;
 
   /**
    * No host has reported yet.
    *
    * @param backends how many backends the service has
-   * @param isBackendUp what the probes say of a backend, by index
+   * @param isBackendUp what the probes found of a backend, by index
    */
-  HostSignals(List<ServiceSpec.SpeakingHost> hosts, int backends, IntPredicate isBackendUp) {
+  HostSignals(List<ServiceSpec.AdvertisingHost> hosts, int backends, IntPredicate isBackendUp) {
     this.hosts = hosts;
     this.isBackendUp = isBackendUp;
     for (int backend = 0; backend < backends && !hosts.isEmpty(); backend++) {
@@ -62,27 +63,27 @@ final class HostSignals {
     weigh();
   }
 
-  /** Whether any host is configured to speak for the service at all. */
-  boolean isSpokenFor() {
+  /** Whether any host is configured to advertise the service at all. */
+  boolean isAdvertisedByHosts() {
     return !hosts.isEmpty();
   }
 
-  /** A host's word; one that is not configured to speak for the service is not heard. */
-  void said(String host, Signal signal, long tier) {
+  /** A host's advertisement; one that is not configured to advertise the service is ignored. */
+  void advertised(String host, Signal signal, long tier) {
     if (isConfigured(host)) {
-      words.put(
+      advertisements.put(
           host,
-          new Word(
+          new Advertisement(
               signal,
               signal == Signal.DOWN ? 0 : tier,
               "says " + signal + (signal == Signal.DOWN ? "" : " tier " + tier)));
     }
   }
 
-  /** A host's word is void. */
-  void silent(String host, String why) {
+  /** A host's advertisement is void. */
+  void withdrawn(String host, String why) {
     if (isConfigured(host)) {
-      words.put(host, new Word(Signal.DOWN, 0, "says nothing: " + why));
+      advertisements.put(host, new Advertisement(Signal.DOWN, 0, "advertises nothing: " + why));
     }
   }
 
@@ -90,7 +91,7 @@ final class HostSignals {
     return hosts.stream().anyMatch(each -> each.name().equals(host));
   }
 
-  /** Weighs the words; to be asked when one, or the health of a backend, is another. */
+  /** Weighs the advertisements; to be asked when one, or the health of a backend, is another. */
   void weigh() {
     weighed.clear();
     best = 0;
@@ -102,14 +103,16 @@ final class HostSignals {
     }
   }
 
-  /** A host's word as it counts: that of a host whose own backends are all dead is void. */
-  private Word asItCounts(ServiceSpec.SpeakingHost host) {
-    Word word = words.getOrDefault(host.name(), NOTHING_SAID);
+  /**
+   * A host's advertisement as it counts: that of a host whose own backends are all dead is void.
+   */
+  private Advertisement asItCounts(ServiceSpec.AdvertisingHost host) {
+    Advertisement advertisement = advertisements.getOrDefault(host.name(), NOTHING_ADVERTISED);
     boolean dead =
         !host.backends().isEmpty() && host.backends().stream().noneMatch(isBackendUp::test);
-    return dead && word.signal() != Signal.DOWN
-        ? new Word(Signal.DOWN, 0, word.why() + ", but its backends are down")
-        : word;
+    return dead && advertisement.signal() != Signal.DOWN
+        ? new Advertisement(Signal.DOWN, 0, advertisement.why() + ", but its backends are down")
+        : advertisement;
   }
 
   /** The signal that counts; UP when no host is configured to give one. */
@@ -122,7 +125,7 @@ final class HostSignals {
     return hosts.isEmpty() ? 0 : weighed.get(best).tier();
   }
 
-  /** Which host's word counts, for a person; empty when no host is configured. */
+  /** Which host's advertisement counts, for a person; empty when no host is configured. */
   String why() {
     return hosts.isEmpty()
         ? ""

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  *
  * <p>A service is UP when it is not withdrawn, its lease is valid if it depends on one, at least
  * one of its backends is up, and, where service hosts give its signal, one of them gives UP;
- * DRAINING instead while it, the node or its hosts drain; DOWN otherwise: the strictest word wins.
+ * DRAINING instead while it, the node or its hosts drain; DOWN otherwise: the strictest input wins.
  * The signal is published when it changes: worse at once, better through {@link Damping}.
  *
  * <p>A step costs what the event is about, and not what there is. It applies the event to its
@@ -59,7 +59,7 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
   /** Services with a backend that has had no verdict yet. */
   private int unevaluated;
 
-  private boolean evaluationTold;
+  private boolean evaluationReported;
   private boolean stepped;
   private long nowNanos;
 
@@ -120,8 +120,8 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
     Optional<SignalAnswer> answer = apply(event, outcome);
     List<SignalEffect> effects = new ArrayList<>(outcome.changes);
     effects.addAll(outcome.backends);
-    if (!evaluationTold && unevaluated == 0) {
-      evaluationTold = true;
+    if (!evaluationReported && unevaluated == 0) {
+      evaluationReported = true;
       effects.add(new SignalEffect.EvaluatedOnce());
     }
     effects.addAll(probes.start(nowNanos, this::setEnd));
@@ -159,10 +159,13 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
                       done.ticket(), done.ok(), done.why(), done.seenAtNanos(), nowNanos));
       case SignalEvent.BackendRefused(ServiceName service, int index, String why) ->
           onHealth(service, outcome, health -> health.backendRefused(index, why, nowNanos));
-      case SignalEvent.HostAdvertised said ->
-          on(said.service(), outcome, l -> l.said(said.host(), said.signal(), said.tier()));
+      case SignalEvent.HostAdvertised advertised ->
+          on(
+              advertised.service(),
+              outcome,
+              l -> l.advertised(advertised.host(), advertised.signal(), advertised.tier()));
       case SignalEvent.HostWithdrawn(ServiceName service, String host, String why) ->
-          on(service, outcome, local -> local.silent(host, why));
+          on(service, outcome, local -> local.withdrawn(host, why));
       case SignalEvent.Announce announce ->
           command(announce.service(), outcome, local -> announce(local, announce));
       case SignalEvent.Withdraw(ServiceName service) ->
@@ -295,18 +298,18 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
     return Optional.of(new SignalAnswer.Done());
   }
 
-  /** Tells what a service's signal is now, and notes when that may change by itself. */
+  /** Publishes what a service's signal is now, and notes when that may change by itself. */
   private void judge(ConfiguredService local, Outcome outcome) {
     if (local.weigh()) {
       outcome.backends.add(new SignalEffect.BackendsChanged(local.spec().name()));
     }
     SignalVerdict verdict = verdict(local);
     local
-        .tell(verdict, nowNanos)
+        .publish(verdict, nowNanos)
         .ifPresent(change -> outcome.changes.add(new SignalEffect.Changed(change)));
     local.judgedUntil(
         ProbeSchedule.earlier(
-            local.heldUntilNanos(verdict.told(), nowNanos),
+            local.heldUntilNanos(verdict.published(), nowNanos),
             leases.endNanos(local.spec().name(), nowNanos)));
     setEnd(local);
   }

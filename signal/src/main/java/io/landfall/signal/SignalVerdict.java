@@ -5,11 +5,11 @@ import io.landfall.core.Signal;
 /**
  * What a service's signal would be now.
  *
- * @param told what would be published of it
+ * @param published what would be published of it
  * @param cause what decided
  */
-record SignalVerdict(Told told, Cause cause) {
-  /** What decided: the strictest word that there is. */
+record SignalVerdict(Published published, Cause cause) {
+  /** What decided: the strictest input. */
   enum Cause {
     NOT_HOSTED,
     WITHDRAWN,
@@ -24,10 +24,10 @@ record SignalVerdict(Told told, Cause cause) {
   }
 
   static SignalVerdict down(Cause cause) {
-    return new SignalVerdict(Told.NOTHING, cause);
+    return new SignalVerdict(Published.NOTHING, cause);
   }
 
-  /** Whether the word of its hosts decided, which may flap like a probe. */
+  /** Whether the advertisement of its host decided, which may flap like a probe. */
   boolean byHosts() {
     return cause == Cause.HOSTS;
   }
@@ -37,11 +37,11 @@ record SignalVerdict(Told told, Cause cause) {
    *
    * @param tier what its hosts add to the configured tier
    */
-  record Told(Signal signal, long tier) {
-    static final Told NOTHING = new Told(Signal.DOWN, 0);
+  record Published(Signal signal, long tier) {
+    static final Published NOTHING = new Published(Signal.DOWN, 0);
 
-    /** UP, COLD, DRAINING, DOWN: the order of the words is from best to worst. */
-    boolean isBetterThan(Told other) {
+    /** UP, COLD, DRAINING, DOWN: the order is from best to worst. */
+    boolean isBetterThan(Published other) {
       int c = signal.compareTo(other.signal);
       return c != 0 ? c < 0 : tier < other.tier;
     }

@@ -31,8 +31,8 @@ class HostSignalsTest {
                       new BackendAddress("10.0.0.9", 80)),
                   new ProbeSpec(new ProbeSpec.Check.Tcp(), 50, 50, 1, 1),
                   List.of(
-                      new ServiceSpec.SpeakingHost("web7", List.of(0)),
-                      new ServiceSpec.SpeakingHost("web8", List.of(1))))),
+                      new ServiceSpec.AdvertisingHost("web7", List.of(0)),
+                      new ServiceSpec.AdvertisingHost("web8", List.of(1))))),
           now);
 
   private final Deque<SignalEffect.RunProbe> out = new ArrayDeque<>();
@@ -59,11 +59,11 @@ class HostSignalsTest {
     return changes;
   }
 
-  private List<SignalChange> said(String host, Signal signal, long tier) {
+  private List<SignalChange> advertised(String host, Signal signal, long tier) {
     return step(new SignalEvent.HostAdvertised(SHOP, host, signal, tier));
   }
 
-  private List<SignalChange> silent(String host) {
+  private List<SignalChange> withdrawn(String host) {
     return step(new SignalEvent.HostWithdrawn(SHOP, host, "its session is gone"));
   }
 
@@ -81,21 +81,21 @@ class HostSignalsTest {
   void withoutAWordAHealthyServiceIsDown() {
     probes(true, true, true);
     assertThat(now()).isEqualTo("DOWN 0");
-    assertThat(signals.view(now).getFirst().why()).contains("has said nothing yet");
+    assertThat(signals.view(now).getFirst().why()).contains("has advertised nothing yet");
     assertThat(signals.isEvaluated()).as("End-of-RIB does not wait for hosts").isTrue();
   }
 
   @Test
   void withoutALiveBackendAWordCountsForNothing() {
     probes(false, false, false);
-    assertThat(said("web7", Signal.UP, 0)).isEmpty();
+    assertThat(advertised("web7", Signal.UP, 0)).isEmpty();
     assertThat(now()).isEqualTo("DOWN 0");
   }
 
   @Test
   void theBestWordOfSeveralHostsCountsAndTheTierIsPartOfTheChange() {
     probes(true, true, true);
-    assertThat(said("web8", Signal.UP, 2))
+    assertThat(advertised("web8", Signal.UP, 2))
         .singleElement()
         .satisfies(
             change -> {
@@ -103,36 +103,36 @@ class HostSignalsTest {
               assertThat(change.to()).isEqualTo(Signal.UP);
               assertThat(change.tier()).isEqualTo(2);
             });
-    assertThat(said("web7", Signal.UP, 0)).hasSize(1);
+    assertThat(advertised("web7", Signal.UP, 0)).hasSize(1);
     assertThat(now()).isEqualTo("UP 0");
-    assertThat(said("web8", Signal.UP, 1)).as("no better than web7").isEmpty();
-    assertThat(silent("web7")).hasSize(1);
+    assertThat(advertised("web8", Signal.UP, 1)).as("no better than web7").isEmpty();
+    assertThat(withdrawn("web7")).hasSize(1);
     assertThat(now()).as("up while any is").isEqualTo("UP 1");
-    silent("web8");
+    withdrawn("web8");
     assertThat(now()).isEqualTo("DOWN 0");
   }
 
   @Test
   void aHostTakesItsOwnBackendsAlongAndNoOthers() {
     probes(true, true, true);
-    said("web7", Signal.UP, 0);
+    advertised("web7", Signal.UP, 0);
     assertThat(usable()).as("web8 said nothing yet").containsExactly(true, false, true);
-    said("web8", Signal.UP, 3);
+    advertised("web8", Signal.UP, 3);
     assertThat(usable()).as("a worse tier is still up").containsExactly(true, true, true);
-    said("web7", Signal.DRAINING, 0);
+    advertised("web7", Signal.DRAINING, 0);
     assertThat(usable()).containsExactly(false, true, true);
-    said("web8", Signal.DRAINING, 0);
+    advertised("web8", Signal.DRAINING, 0);
     assertThat(usable()).as("both drain: better than nothing").containsExactly(true, true, true);
-    silent("web8");
+    withdrawn("web8");
     assertThat(usable()).containsExactly(true, false, true);
   }
 
   @Test
   void aHostWhoseOwnBackendsAreDeadDoesNotSpeakForTheLiving() {
     probes(false, true, false);
-    said("web7", Signal.UP, 0);
+    advertised("web7", Signal.UP, 0);
     assertThat(now()).isEqualTo("DOWN 0");
-    said("web8", Signal.DRAINING, 1);
+    advertised("web8", Signal.DRAINING, 1);
     assertThat(now()).isEqualTo("DRAINING 1");
     assertThat(usable()).containsExactly(false, true, false);
   }
@@ -140,7 +140,7 @@ class HostSignalsTest {
   @Test
   void anOperatorGoesBeforeTheHosts() {
     probes(true, true, true);
-    said("web7", Signal.UP, 1);
+    advertised("web7", Signal.UP, 1);
     step(new SignalEvent.Drain(Optional.of(SHOP)));
     assertThat(now()).isEqualTo("DRAINING 1");
     step(new SignalEvent.Withdraw(SHOP));
@@ -150,7 +150,7 @@ class HostSignalsTest {
   @Test
   void aHostThatIsNotConfiguredForTheServiceIsNotHeard() {
     probes(true, true, true);
-    assertThat(said("web9", Signal.UP, 0)).isEmpty();
+    assertThat(advertised("web9", Signal.UP, 0)).isEmpty();
     assertThat(
             step(new SignalEvent.HostAdvertised(new ServiceName("nosuch"), "web7", Signal.UP, 0)))
         .isEmpty();
@@ -160,26 +160,26 @@ class HostSignalsTest {
   @Test
   void aTierThatFlapsIsHeldBackAndBadNewsIsNot() {
     probes(true, true, true);
-    said("web7", Signal.UP, 0);
-    int told = 0;
+    advertised("web7", Signal.UP, 0);
+    int published = 0;
     for (int i = 0; i < 50; i++) {
       now += SECOND / 20;
-      told += said("web7", Signal.UP, 3).size();
+      published += advertised("web7", Signal.UP, 3).size();
       now += SECOND / 20;
-      told += said("web7", Signal.UP, 0).size();
+      published += advertised("web7", Signal.UP, 0).size();
     }
-    assertThat(told).as("100 changes in 5 s").isLessThanOrEqualTo(6);
-    said("web7", Signal.DOWN, 0);
+    assertThat(published).as("100 changes in 5 s").isLessThanOrEqualTo(6);
+    advertised("web7", Signal.DOWN, 0);
     assertThat(now()).isEqualTo("DOWN 0");
   }
 
   @Test
   void aHostThatDrainsAndReturnsAgainAndAgainIsHeldBackAndAnOperatorIsNot() {
     probes(true, true, true);
-    said("web7", Signal.UP, 0);
+    advertised("web7", Signal.UP, 0);
     for (int i = 0; i < 3; i++) {
-      said("web7", Signal.DRAINING, 0);
-      said("web7", Signal.UP, 0);
+      advertised("web7", Signal.DRAINING, 0);
+      advertised("web7", Signal.UP, 0);
     }
     assertThat(now()).as("held").isEqualTo("DRAINING 0");
     now += 6 * SECOND;

@@ -127,7 +127,7 @@ final class ServiceDrillSite {
                     List.of(new BackendAddress("192.0.2.7", 8080)),
                     ProbeSpec.defaultProbe(),
                     List.of(
-                        new ServiceSpec.SpeakingHost(
+                        new ServiceSpec.AdvertisingHost(
                             identity.equals(OTHERS) ? "web8" : "web7", List.of())))));
     return specs;
   }
@@ -151,9 +151,9 @@ final class ServiceDrillSite {
         case ServiceHostEffect.HostAdvertised(
                 String host,
                 HostAddress service,
-                HostSignal word) -> {
+                HostSignal signal) -> {
           facts.add(effect);
-          step(new SignalEvent.HostAdvertised(name(service), host, word.signal(), word.tier()));
+          step(new SignalEvent.HostAdvertised(name(service), host, signal.signal(), signal.tier()));
         }
         case ServiceHostEffect.HostWithdrawn(String host, HostAddress service, String why) -> {
           facts.add(effect);

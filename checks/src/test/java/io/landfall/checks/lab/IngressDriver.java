@@ -212,7 +212,7 @@ public final class IngressDriver {
         .forEach(
             row ->
                 System.out.println(
-                    "PREFIX " + row.prefix() + " " + row.upstream() + " " + row.state().word()));
+                    "PREFIX " + row.prefix() + " " + row.upstream() + " " + row.state().label()));
     view.upstreams()
         .forEach(
             row ->

@@ -61,10 +61,10 @@ final class BmpTable {
 
   BmpTable(BmpFeed feed) {
     this.feed = feed;
-    OverlaySettings config = feed.tap().config();
+    OverlaySettings config = feed.monitor().config();
     HostRouteCodec codec = new HostRouteCodec(config.block());
-    this.plain = new UpdateWriter<>(config.asn(), codec, feed.tap().family(), false);
-    this.withPathIds = new UpdateWriter<>(config.asn(), codec, feed.tap().family(), true);
+    this.plain = new UpdateWriter<>(config.asn(), codec, feed.monitor().family(), false);
+    this.withPathIds = new UpdateWriter<>(config.asn(), codec, feed.monitor().family(), true);
   }
 
   /** These paths are others now, or gone. */
@@ -89,7 +89,7 @@ final class BmpTable {
     Groups locRib = new Groups();
     List<Nlri<HostAddress>> gone = new ArrayList<>();
     cursor =
-        feed.tap()
+        feed.monitor()
             .walkPaths(
                 from,
                 path -> {
@@ -124,7 +124,7 @@ final class BmpTable {
       changed.clear(id);
       changedFrom = id + 1;
       looked++;
-      tell(id, feed.tap().path(id), locRib, gone);
+      tell(id, feed.monitor().path(id), locRib, gone);
       id = nextChanged();
     }
     List<byte[]> messages = new ArrayList<>();

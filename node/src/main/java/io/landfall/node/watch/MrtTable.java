@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One dump of the table as MRT records (TABLE_DUMP_V2), a slice at a time. Pure but for the tap
+ * One dump of the table as MRT records (TABLE_DUMP_V2), a slice at a time. Pure but for the monitor
  * that it reads.
  *
  * <p>The first peer of the index is this node itself, with the address 0.0.0.0, as other daemons
@@ -42,7 +42,7 @@ final class MrtTable {
    */
   record DumpTime(long micros, long nanos) {}
 
-  private final RouteMonitor tap;
+  private final RouteMonitor monitor;
   private final DumpTime began;
   private final HostRouteCodec codec;
   private final UpdateWriter<HostAddress> writer;
@@ -52,13 +52,13 @@ final class MrtTable {
   private boolean begun;
   private int sequence;
 
-  MrtTable(RouteMonitor tap, MonitoredPeers watched, DumpTime began) {
-    this.tap = tap;
-    this.walk = tap.walk();
+  MrtTable(RouteMonitor monitor, MonitoredPeers watched, DumpTime began) {
+    this.monitor = monitor;
+    this.walk = monitor.walk();
     this.began = began;
-    OverlaySettings config = tap.config();
+    OverlaySettings config = monitor.config();
     this.codec = new HostRouteCodec(config.block());
-    this.writer = new UpdateWriter<>(config.asn(), codec, tap.family(), false);
+    this.writer = new UpdateWriter<>(config.asn(), codec, monitor.family(), false);
     List<UpPeer> all = watched.all();
     this.peers = all.subList(0, Math.min(all.size(), Mrt.MOST_PEERS - 1));
     for (int i = 0; i < peers.size(); i++) {
@@ -84,7 +84,7 @@ final class MrtTable {
   }
 
   private byte[] index() {
-    OverlaySettings config = tap.config();
+    OverlaySettings config = monitor.config();
     int ownId = BgpIdentifier.of(config.identity());
     List<Mrt.IndexedPeer> list = new ArrayList<>();
     list.add(new Mrt.IndexedPeer(ownId, MonitoredPeers.UNKNOWN, config.asn()));
@@ -121,7 +121,7 @@ final class MrtTable {
               attributes));
     }
     Mrt.PrefixBytes prefix =
-        new Mrt.PrefixBytes(tap.family(), codec.lengthBits(host), host.bytes());
+        new Mrt.PrefixBytes(monitor.family(), codec.lengthBits(host), host.bytes());
     if (!plain.isEmpty()) {
       records.add(Mrt.rib(began.micros(), sequence++, prefix, false, plain));
     }

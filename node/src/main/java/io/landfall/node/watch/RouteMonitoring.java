@@ -27,7 +27,7 @@ public final class RouteMonitoring implements OverlayMonitor {
   private static final Logger log = LoggerFactory.getLogger("landfall.watch");
 
   private final WatchConfig config;
-  private final RouteMonitor tap;
+  private final RouteMonitor monitor;
   private final ControlLoop control;
   private final MonitoredPeers peers;
   private final BmpFeed feed;
@@ -39,32 +39,32 @@ public final class RouteMonitoring implements OverlayMonitor {
   private boolean stopped;
 
   /**
-   * Opens the tap; nothing is connected to and nothing written before {@link #start}.
+   * Opens the monitor; nothing is connected to and nothing written before {@link #start}.
    *
    * @param sysDescr what runs here, for stations
    */
   public RouteMonitoring(
-      WatchConfig config, RouteMonitor tap, ControlLoop control, String sysDescr) {
+      WatchConfig config, RouteMonitor monitor, ControlLoop control, String sysDescr) {
     this.config = config;
-    this.tap = tap;
+    this.monitor = monitor;
     this.control = control;
-    this.peers = new MonitoredPeers(tap.config().asn(), tap.family());
-    this.feed = new BmpFeed(tap, peers, sysDescr);
-    this.updates = new MrtUpdates(tap.config().asn());
-    this.dumps = new TableDumps(tap, peers, control, TableDumps.MAX_BYTES);
+    this.peers = new MonitoredPeers(monitor.config().asn(), monitor.family());
+    this.feed = new BmpFeed(monitor, peers, sysDescr);
+    this.updates = new MrtUpdates(monitor.config().asn());
+    this.dumps = new TableDumps(monitor, peers, control, TableDumps.MAX_BYTES);
     for (WatchConfig.Station station : config.bmp()) {
       stations.add(new BmpStation(station, feed, control, this::wantWhatIsNeeded));
     }
     this.files = config.mrt().map(mrt -> new MrtFiles(mrt, control)).orElse(null);
     this.logsUpdates = config.mrt().flatMap(WatchConfig.Mrt::updates).isPresent();
-    tap.open();
+    monitor.open();
     wantWhatIsNeeded();
   }
 
   private void wantWhatIsNeeded() {
     boolean station = anyStation();
-    tap.wantUpdates(logsUpdates || station);
-    tap.wantChanges(station);
+    monitor.wantUpdates(logsUpdates || station);
+    monitor.wantChanges(station);
   }
 
   /** Connects to the stations and begins the files. */

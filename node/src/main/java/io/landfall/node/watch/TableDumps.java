@@ -20,15 +20,15 @@ final class TableDumps {
   /** How many may wait for one dump: each of them copies it for its own answer. */
   static final int MAX_WAITING = 4;
 
-  private final RouteMonitor tap;
+  private final RouteMonitor monitor;
   private final MonitoredPeers peers;
   private final ControlLoop control;
   private final long maxBytes;
   private List<CompletableFuture<List<byte[]>>> waiting = new ArrayList<>();
   private boolean running;
 
-  TableDumps(RouteMonitor tap, MonitoredPeers peers, ControlLoop control, long maxBytes) {
-    this.tap = tap;
+  TableDumps(RouteMonitor monitor, MonitoredPeers peers, ControlLoop control, long maxBytes) {
+    this.monitor = monitor;
     this.peers = peers;
     this.control = control;
     this.maxBytes = maxBytes;
@@ -74,7 +74,7 @@ final class TableDumps {
     MrtTable.DumpTime now =
         new MrtTable.DumpTime(
             TimeUnit.MILLISECONDS.toMicros(control.wallMillis()), control.monotonicNanos());
-    goOn(new MrtTable(tap, peers, now), new ArrayList<>(), 0, askers);
+    goOn(new MrtTable(monitor, peers, now), new ArrayList<>(), 0, askers);
   }
 
   private void goOn(

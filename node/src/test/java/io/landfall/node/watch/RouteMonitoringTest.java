@@ -65,7 +65,7 @@ class RouteMonitoringTest {
 
   private RouteMonitoring watching(List<WatchConfig.Station> stations) {
     return new RouteMonitoring(
-        new WatchConfig(stations, Optional.empty()), overlay.tap(), control, "a test");
+        new WatchConfig(stations, Optional.empty()), overlay.monitor(), control, "a test");
   }
 
   private static WatchConfig.Station station(InetSocketAddress at) {
@@ -382,7 +382,7 @@ class RouteMonitoringTest {
     threeThousandServices();
     TableDumps dumps =
         new TableDumps(
-            overlay.tap(), new MonitoredPeers(ASN, Family.IPV4_UNICAST), control, 10_000);
+            overlay.monitor(), new MonitoredPeers(ASN, Family.IPV4_UNICAST), control, 10_000);
     for (CompletableFuture<List<byte[]>> dump : List.of(dumps.dump(), dumps.dump(), dumps.dump())) {
       assertThat(dump)
           .failsWithin(30, TimeUnit.SECONDS)

@@ -7,7 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What one service host said and was not heard with: a counter and the last one for each rule. A
+ * What one service host advertised that was refused: a counter and the last one for each rule. A
  * host that leaks a table costs a counter and no more memory.
  */
 final class HostRefusals {

@@ -5,8 +5,8 @@ import io.landfall.core.Signal;
 import java.util.OptionalLong;
 
 /**
- * What a service host says of one service: a signal and a tier. Nothing else of its path outlives
- * the import: not its next hop, its AS_PATH or its communities.
+ * What a service host advertises of one service: a signal and a tier. Nothing else of its path
+ * outlives the import: not its next hop, its AS_PATH or its communities.
  *
  * @param signal UP, DRAINING, or DOWN when the host announces the service as down
  * @param tier the tier that its MED maps to, unsigned 32 bits; lower is preferred; 0 when DOWN

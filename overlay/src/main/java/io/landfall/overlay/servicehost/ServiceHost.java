@@ -13,12 +13,12 @@ import java.util.TreeMap;
  * @param name its name, for people and as a key
  * @param remoteAs its AS number, unsigned; the overlay's own for iBGP
  * @param dials whether this side opens connections too
- * @param services the services that it may speak for, and how its MED is read for each; empty
+ * @param services the services that it may advertise, and how its MED is read for each; empty
  *     accepts nothing
  */
 public record ServiceHost(
     String name, int remoteAs, boolean dials, SortedMap<HostAddress, MedMapping> services) {
-  /** The most services that one host may speak for. */
+  /** The most services that one host may advertise. */
   public static final int MAX_SERVICES = 1024;
 
   /** Copies and bounds the services. */

@@ -14,7 +14,7 @@ import java.util.TreeSet;
  * @param session its session
  * @param counters what a peer is counted by; nothing is ever announced to a host
  * @param endOfRibReceived whether its End-of-RIB arrived in this session
- * @param services the services that it may speak for
+ * @param services the services that it may advertise
  */
 public record ServiceHostDetail(
     ServiceHostView view,
@@ -27,7 +27,7 @@ public record ServiceHostDetail(
     services = Collections.unmodifiableSortedSet(new TreeSet<>(services));
   }
 
-  /** Whether our End-of-RIB left in this session: it is the first thing that a host hears. */
+  /** Whether our End-of-RIB left in this session: it is the first thing that a host receives. */
   public boolean endOfRibSent() {
     return session.isUp();
   }

@@ -13,13 +13,13 @@ public sealed interface ServiceHostEffect {
   /** Close a stream after what was written to it has left. */
   record Close(String host, long connection, String why) implements ServiceHostEffect {}
 
-  /** A host says something else of a service than before. */
-  record HostAdvertised(String host, HostAddress service, HostSignal word)
+  /** A host advertises a service otherwise than before. */
+  record HostAdvertised(String host, HostAddress service, HostSignal signal)
       implements ServiceHostEffect {}
 
   /**
-   * A host says nothing of a service any more: it withdrew it, said it in a way that is refused, or
-   * its session is gone. What it had said is void from now on.
+   * A host advertises a service no more: it withdrew it, advertised it in a way that is refused, or
+   * its session is gone. What it had advertised is void from now on.
    *
    * @param why for people
    */

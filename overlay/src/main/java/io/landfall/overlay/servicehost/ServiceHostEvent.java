@@ -5,7 +5,7 @@ package io.landfall.overlay.servicehost;
  * streams by a number that the owner never uses twice.
  */
 public sealed interface ServiceHostEvent {
-  /** Begin: dial whom the config says to dial, and take connections. */
+  /** Begin: dial the hosts that the config names for it, and take connections. */
   record Start() implements ServiceHostEvent {}
 
   /**

@@ -7,9 +7,9 @@ package io.landfall.overlay.servicehost;
 enum ServiceHostRule {
   /** A host of the block, but none that is configured for this session. */
   NOT_CONFIGURED("not-configured-for-this-host"),
-  /** The path has an AS in it that is not the host's own: somebody else's word, passed on. */
+  /** The path has an AS in it that is not the host's own: another network's route, passed on. */
   AS_PATH_NOT_OWN("as-path-not-the-hosts-own"),
-  /** The path came through a reflector (RFC 4456): somebody else's word too. */
+  /** The path came through a reflector (RFC 4456): another network's route too. */
   REFLECTED("reflected-path");
 
   private final String label;

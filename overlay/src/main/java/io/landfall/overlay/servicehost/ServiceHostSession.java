@@ -28,14 +28,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session with one service host: what it says of its services, and nothing of ours to it.
+ * The session with one service host: what it advertises of its services, and nothing of ours to it.
  *
  * <p>An announcement is judged in two steps. The codec gives a value to the hosts that are
  * configured for this session only. Then the attributes are judged once for the message: a path
- * with a foreign AS, or through a reflector, is somebody else's word that this host passes on, and
- * is refused. What is left is read as a {@link HostSignal}, and the path is forgotten. A refused
- * announcement still replaces what the host said of that service before (RFC 4271 section 3.1), so
- * it then says nothing.
+ * with a foreign AS, or through a reflector, is another network's route that this host passes on,
+ * and is refused. What is left is read as a {@link HostSignal}, and the path is forgotten. A
+ * refused announcement still replaces what the host advertised of that service before (RFC 4271
+ * section 3.1), so it then advertises nothing.
  *
  * <p>Towards the host goes an End-of-RIB for the family, so that a daemon which waits for one does
  * not wait, and no route ever.
@@ -47,7 +47,7 @@ final class ServiceHostSession {
   private final Family family;
   private final Session<HostAddress> session;
   private final HostRefusals refusals = new HostRefusals();
-  private final TreeMap<HostAddress, ServiceHostView.HostAdvertised> said = new TreeMap<>();
+  private final TreeMap<HostAddress, ServiceHostView.HostAdvertised> advertised = new TreeMap<>();
   private @Nullable DownReason lastDown;
   private @Nullable String lastFailure;
   private long sinceNanos;
@@ -115,7 +115,7 @@ final class ServiceHostSession {
     session.send(endOfRib, nowNanos).forEach(write -> write(write, out));
   }
 
-  /** RFC 2918, RFC 7313: all that we say to a host is nothing, between the markers. */
+  /** RFC 2918, RFC 7313: all that a host gets from us is nothing, between the markers. */
   private void refresh(Family asked, int subtype, long nowNanos, List<ServiceHostEffect> out) {
     if (asked == family && subtype == 0) {
       session.sendRefreshMarker(family, 1, nowNanos).forEach(write -> write(write, out));
@@ -133,7 +133,7 @@ final class ServiceHostSession {
       refusals.countSubject(refusal.rule(), refusal.subject());
     }
     for (Nlri<HostAddress> route : update.withdrawn()) {
-      silent(route.prefix(), "it withdrew the route", out);
+      withdrawn(route.prefix(), "it withdrew the route", out);
     }
     if (update.attributes().isEmpty()) {
       return;
@@ -145,7 +145,7 @@ final class ServiceHostSession {
       HostAddress service = route.prefix();
       if (rule.isPresent()) {
         refuse(service, rule.get().label(), nowNanos, out);
-        silent(service, "its route was refused: " + rule.get().label(), out);
+        withdrawn(service, "its route was refused: " + rule.get().label(), out);
         continue;
       }
       announced++;
@@ -153,11 +153,11 @@ final class ServiceHostSession {
       if (mapping == null) {
         throw new InvariantBroken("the codec accepts configured services only, not " + service);
       }
-      say(service, HostSignal.read(mapping, attributes.med(), drains), nowNanos, out);
+      advertised(service, HostSignal.read(mapping, attributes.med(), drains), nowNanos, out);
     }
   }
 
-  /** Whether the path is the host's own word; next hop, LOCAL_PREF and the rest do not matter. */
+  /** Whether the path is the host's own route; next hop, LOCAL_PREF and the rest do not matter. */
   private Optional<ServiceHostRule> judge(PathAttributes attributes) {
     if (attributes.originatorId().isPresent() || !attributes.clusterList().isEmpty()) {
       return Optional.of(ServiceHostRule.REFLECTED);
@@ -171,17 +171,17 @@ final class ServiceHostSession {
     return Optional.empty();
   }
 
-  private void say(
-      HostAddress service, HostSignal word, long nowNanos, List<ServiceHostEffect> out) {
-    ServiceHostView.HostAdvertised before = said.get(service);
-    if (before == null || !before.word().equals(word)) {
-      said.put(service, new ServiceHostView.HostAdvertised(word, nowNanos));
-      out.add(new ServiceHostEffect.HostAdvertised(host.name(), service, word));
+  private void advertised(
+      HostAddress service, HostSignal signal, long nowNanos, List<ServiceHostEffect> out) {
+    ServiceHostView.HostAdvertised before = advertised.get(service);
+    if (before == null || !before.signal().equals(signal)) {
+      advertised.put(service, new ServiceHostView.HostAdvertised(signal, nowNanos));
+      out.add(new ServiceHostEffect.HostAdvertised(host.name(), service, signal));
     }
   }
 
-  private void silent(HostAddress service, String why, List<ServiceHostEffect> out) {
-    if (said.remove(service) != null) {
+  private void withdrawn(HostAddress service, String why, List<ServiceHostEffect> out) {
+    if (advertised.remove(service) != null) {
       out.add(new ServiceHostEffect.HostWithdrawn(host.name(), service, why));
     }
   }
@@ -193,14 +193,17 @@ final class ServiceHostSession {
     }
   }
 
-  /** Everything that the host said goes with its session: no graceful restart, no stale routes. */
+  /**
+   * Everything that the host advertised goes with its session: no graceful restart, no stale
+   * routes.
+   */
   private void down(DownReason reason, long nowNanos, List<ServiceHostEffect> out) {
     lastDown = reason;
     sinceNanos = nowNanos;
     String why = (reason.byPeer() ? "ended by the host: " : "ended by us: ") + describe(reason);
     note(true, "service session down, " + why, out);
-    for (HostAddress service : List.copyOf(said.keySet())) {
-      silent(service, "its session is gone, " + why, out);
+    for (HostAddress service : List.copyOf(advertised.keySet())) {
+      withdrawn(service, "its session is gone, " + why, out);
     }
   }
 
@@ -244,7 +247,7 @@ final class ServiceHostSession {
         Integer.toUnsignedLong(host.remoteAs()),
         session.state(),
         sinceNanos,
-        said,
+        advertised,
         new ServiceHostView.Counters(
             session.stats().timesEstablished(),
             announced,

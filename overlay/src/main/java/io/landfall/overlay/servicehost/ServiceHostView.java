@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * @param remoteAs its AS number, unsigned
  * @param state the state of its session
  * @param sinceNanos when it became Established, or left that state, or was started; monotonic
- * @param said what it says of each service that it says something of
+ * @param advertised what it advertises now, by service
  * @param counters what was counted since the start
  * @param refused what was refused, by rule
  * @param lastDown why the last session ended; kept across reconnects
@@ -28,23 +28,23 @@ public record ServiceHostView(
     long remoteAs,
     SessionState state,
     long sinceNanos,
-    SortedMap<HostAddress, HostAdvertised> said,
+    SortedMap<HostAddress, HostAdvertised> advertised,
     Counters counters,
     List<Refused> refused,
     Optional<DownReason> lastDown,
     Optional<String> lastFailure) {
   /** Copies the collections. */
   public ServiceHostView {
-    said = Collections.unmodifiableSortedMap(new TreeMap<>(said));
+    advertised = Collections.unmodifiableSortedMap(new TreeMap<>(advertised));
     refused = List.copyOf(refused);
   }
 
   /**
-   * What it says of a service.
+   * What it advertises of a service.
    *
    * @param sinceNanos since when, monotonic
    */
-  public record HostAdvertised(HostSignal word, long sinceNanos) {}
+  public record HostAdvertised(HostSignal signal, long sinceNanos) {}
 
   /**
    * What one rule refused.

@@ -15,10 +15,10 @@ import java.util.OptionalLong;
  * The sessions with service hosts: a third kind beside the two planes' own, and the weakest.
  *
  * <p>What runs on a service host today is ExaBGP, BIRD or FRR with a /32 that comes and goes with
- * the service. Here such a host may say three things of the services configured for exactly its
- * session: up with a tier, draining, and down. It cannot say where requests go (the node's config
- * does), it cannot name another service, and it hears nothing. The type of this object's effects is
- * the proof: there is a {@link ServiceHostEffect.HostAdvertised} and a {@link
+ * the service. Here such a host may advertise three states of the services configured for exactly
+ * its session: up with a tier, draining, and down. It cannot choose where requests go (the node's
+ * config does), it cannot name another service, and it receives nothing. The type of this object's
+ * effects is the proof: there is a {@link ServiceHostEffect.HostAdvertised} and a {@link
  * ServiceHostEffect.HostWithdrawn}, and no route, no attribute and no table in any of them. The
  * node takes these facts to its signals like a probe's result, and originates what follows from its
  * own identity.

@@ -7,13 +7,13 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What the sessions with service hosts are told at start.
+ * What the sessions with service hosts are configured with.
  *
  * @param block the overlay's block
  * @param localAs the overlay's AS number, unsigned: ours on every session
  * @param localId our BGP Identifier, not 0
  * @param holdTimeSeconds the hold time to propose; the send hold time (RFC 9687) is twice it
- * @param hosts who may speak
+ * @param hosts the configured hosts
  */
 public record ServiceHostsSettings(
     Block block, int localAs, int localId, int holdTimeSeconds, List<ServiceHost> hosts) {

@@ -45,8 +45,11 @@ final class HostWire {
     for (ServiceHostEffect effect : speakers.step(event, nowNanos)) {
       switch (effect) {
         case ServiceHostEffect.Write(String host, long number, byte[] bytes) -> heard.add(bytes);
-        case ServiceHostEffect.HostAdvertised(String host, HostAddress service, HostSignal word) ->
-            facts.add("said " + service + " " + word.signal() + " tier " + word.tier());
+        case ServiceHostEffect.HostAdvertised(
+                String host,
+                HostAddress service,
+                HostSignal signal) ->
+            facts.add("advertised " + service + " " + signal.signal() + " tier " + signal.tier());
         case ServiceHostEffect.HostWithdrawn(String host, HostAddress service, String why) ->
             facts.add("silent " + service + " " + why);
         case ServiceHostEffect.Close(String host, long number, String why) -> closed.add(number);
@@ -160,8 +163,8 @@ final class HostWire {
     return view().state();
   }
 
-  Map<HostAddress, ServiceHostView.HostAdvertised> said() {
-    return view().said();
+  Map<HostAddress, ServiceHostView.HostAdvertised> advertised() {
+    return view().advertised();
   }
 
   Map<String, Long> refused() {

@@ -37,8 +37,11 @@ class Ipv6ServiceHostTest {
   private void step(ServiceHostEvent event) {
     for (ServiceHostEffect effect : speakers.step(event, 1_000_000_000L)) {
       switch (effect) {
-        case ServiceHostEffect.HostAdvertised(String host, HostAddress service, HostSignal word) ->
-            facts.add("said " + service + " " + word.signal());
+        case ServiceHostEffect.HostAdvertised(
+                String host,
+                HostAddress service,
+                HostSignal signal) ->
+            facts.add("advertised " + service + " " + signal.signal());
         case ServiceHostEffect.HostWithdrawn(String host, HostAddress service, String why) ->
             facts.add("silent " + service);
         case ServiceHostEffect.Write(String host, long number, byte[] bytes) -> heard.add(bytes);
@@ -104,7 +107,7 @@ class Ipv6ServiceHostTest {
     hear(2, reach(nlri("fd00:32::111", 128)));
     hear(2, reach(nlri("fd00:32::", 112)));
     hear(2, reach(nlri("2001:db8::1", 128)));
-    assertThat(facts).containsExactly("said fd00:32::110 UP");
+    assertThat(facts).containsExactly("advertised fd00:32::110 UP");
     Map<String, Long> refused = new TreeMap<>();
     speakers.view().getFirst().refused().forEach(r -> refused.put(r.rule(), r.count()));
     assertThat(refused)
@@ -119,7 +122,7 @@ class Ipv6ServiceHostTest {
                     1L)));
 
     hear(2, unreach(nlri("fd00:32::110", 128)));
-    assertThat(facts).containsExactly("said fd00:32::110 UP", "silent fd00:32::110");
-    assertThat(heard.getLast()).as("nothing more was said to it").isEqualTo(endOfRib);
+    assertThat(facts).containsExactly("advertised fd00:32::110 UP", "silent fd00:32::110");
+    assertThat(heard.getLast()).as("nothing more was advertised to it").isEqualTo(endOfRib);
   }
 }

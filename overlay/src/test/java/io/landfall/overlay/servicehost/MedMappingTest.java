@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 /** How the MED of a service host is read. */
 class MedMappingTest {
   private static String read(MedMapping mapping, long med) {
-    HostSignal word = HostSignal.read(mapping, OptionalLong.of(med), false);
-    return word.signal() + " " + word.tier();
+    HostSignal signal = HostSignal.read(mapping, OptionalLong.of(med), false);
+    return signal.signal() + " " + signal.tier();
   }
 
   @Test

@@ -47,7 +47,7 @@ class ServiceHostsTest {
   void aConfiguredHostRouteIsAWordAndItsWithdrawalEndsIt(boolean internal) {
     HostWire web7 = (internal ? ibgp() : ebgp()).establish();
     web7.announce("10.32.1.10/32", 100);
-    assertThat(web7.facts()).containsExactly("said 10.32.1.10 UP tier 0");
+    assertThat(web7.facts()).containsExactly("advertised 10.32.1.10 UP tier 0");
     web7.withdraw("10.32.1.10/32");
     assertThat(web7.facts()).containsExactly("silent 10.32.1.10 it withdrew the route");
     web7.withdraw("10.32.1.10/32");
@@ -61,9 +61,9 @@ class ServiceHostsTest {
     web7.announce("10.32.1.10/32", 100);
     assertThat(web7.facts()).hasSize(1);
     web7.announce("10.32.1.10/32", 300);
-    assertThat(web7.facts()).containsExactly("said 10.32.1.10 UP tier 2");
+    assertThat(web7.facts()).containsExactly("advertised 10.32.1.10 UP tier 2");
     web7.announce("10.32.1.10/32", 1000);
-    assertThat(web7.facts()).containsExactly("said 10.32.1.10 DOWN tier 0");
+    assertThat(web7.facts()).containsExactly("advertised 10.32.1.10 DOWN tier 0");
   }
 
   @Test
@@ -75,7 +75,7 @@ class ServiceHostsTest {
             HostWire.asPath(65_010),
             HostWire.nextHop("203.0.113.99"),
             HostWire.attribute(0xc0, 8, 0xff, 0xff, 0, 0)));
-    assertThat(web7.facts()).containsExactly("said 10.32.1.10 DRAINING tier 0");
+    assertThat(web7.facts()).containsExactly("advertised 10.32.1.10 DRAINING tier 0");
   }
 
   @Test
@@ -92,7 +92,7 @@ class ServiceHostsTest {
 
     assertThat(web7.facts()).isEmpty();
     assertThat(web7.state()).isEqualTo(SessionState.ESTABLISHED);
-    assertThat(web7.said()).containsOnlyKeys(SHOP).doesNotContainKey(OTHERS);
+    assertThat(web7.advertised()).containsOnlyKeys(SHOP).doesNotContainKey(OTHERS);
     assertThat(web7.refused())
         .isEqualTo(
             new TreeMap<>(
@@ -116,7 +116,7 @@ class ServiceHostsTest {
             HostWire.asPath(65_010),
             HostWire.nextHop("10.0.0.7")));
     assertThat(web7.facts())
-        .containsExactly("said 10.32.1.10 UP tier 0", "said 10.32.1.11 UP tier 0");
+        .containsExactly("advertised 10.32.1.10 UP tier 0", "advertised 10.32.1.11 UP tier 0");
     assertThat(web7.refused()).isEqualTo(Map.of("not-configured-for-this-host", 1L));
   }
 
@@ -127,7 +127,7 @@ class ServiceHostsTest {
       web7.send(
           HostWire.update("10.32.1.10/32", HostWire.asPath(65_010), HostWire.nextHop(nextHop)));
     }
-    assertThat(web7.facts()).containsExactly("said 10.32.1.10 UP tier 0");
+    assertThat(web7.facts()).containsExactly("advertised 10.32.1.10 UP tier 0");
     assertThat(web7.refused()).isEmpty();
   }
 
@@ -140,12 +140,12 @@ class ServiceHostsTest {
         HostWire.update(
             "10.32.1.10/32", HostWire.asPath(65_010, 64_999), HostWire.nextHop("10.0.0.7")));
     assertThat(web7.facts())
-        .as("a refused route replaces what was said (RFC 4271 section 3.1)")
+        .as("a refused route replaces what was advertised (RFC 4271 section 3.1)")
         .containsExactly("silent 10.32.1.10 its route was refused: as-path-not-the-hosts-own");
     web7.send(
         HostWire.update(
             "10.32.1.10/32", HostWire.asPath(65_010, 65_010), HostWire.nextHop("10.0.0.7")));
-    assertThat(web7.facts()).as("prepends").containsExactly("said 10.32.1.10 UP tier 0");
+    assertThat(web7.facts()).as("prepends").containsExactly("advertised 10.32.1.10 UP tier 0");
   }
 
   @Test
@@ -191,12 +191,12 @@ class ServiceHostsTest {
         .containsExactly(
             "silent 10.32.1.10 its session is gone, ended by the host: reset by peer",
             "silent 10.32.1.11 its session is gone, ended by the host: reset by peer");
-    assertThat(web7.said()).isEmpty();
+    assertThat(web7.advertised()).isEmpty();
 
     web7.establish();
     assertThat(web7.facts()).as("nothing is remembered").isEmpty();
     web7.announce("10.32.1.10/32", 100);
-    assertThat(web7.facts()).containsExactly("said 10.32.1.10 UP tier 0");
+    assertThat(web7.facts()).containsExactly("advertised 10.32.1.10 UP tier 0");
   }
 
   @Test
