@@ -9,6 +9,7 @@ import io.landfall.bgp.SessionConfig;
 import io.landfall.bgp.SessionEffect;
 import io.landfall.bgp.SessionEvent;
 import io.landfall.bgp.UpdateMessage;
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.overlay.HostRouteCodec;
@@ -16,13 +17,14 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** A BGP speaker of the benchmarks: a session without a stream, whose bytes the benchmark carries. */
+/**
+ * A BGP speaker of the benchmarks: a session without a stream, whose bytes the benchmark carries.
+ */
 public final class Neighbor {
   public static final Block BLOCK = Block.parse("10.0.0.0/8");
-  public static final int ASN = 65_000;
+  public static final Asn ASN = Asn.of(65_000);
   static final int HOLD_SECONDS = 180;
   private static final int MANY = Integer.MAX_VALUE;
 

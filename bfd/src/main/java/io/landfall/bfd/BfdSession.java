@@ -181,7 +181,7 @@ public final class BfdSession implements Machine<BfdEvent, BfdEffect> {
         if (state == BfdState.DOWN) {
           become(BfdState.INIT, diagnostic, "packets of the peer arrive", nowNanos);
         } else if (state == BfdState.UP) {
-          String why = "the peer sends Down: " + packet.diagnostic().words();
+          String why = "the peer signals Down: " + packet.diagnostic().words();
           become(BfdState.DOWN, Diagnostic.NEIGHBOR_SIGNALED_DOWN, why, nowNanos);
           pathIs(PathLiveness.DEAD, why);
         }

@@ -1,5 +1,6 @@
 package io.landfall.bgp;
 
+import io.landfall.core.Asn;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,7 +18,7 @@ final class AsPathReader {
   /** A path, or why there is none. */
   sealed interface Read {
     /** The AS numbers, nearest first. */
-    record Path(List<Integer> asNumbers) implements Read {}
+    record Path(List<Asn> asNumbers) implements Read {}
 
     /** The rule that the bytes break. */
     record Malformed(String why) implements Read {}
@@ -29,10 +30,10 @@ final class AsPathReader {
    * Reads a path.
    *
    * @param firstAs the AS number with which the path must begin, as an external peer's does (RFC
-   *     4271 section 6.3); 0 when any beginning will do
+   *     4271 section 6.3); {@link Asn#ZERO} when any beginning will do
    */
-  static Read read(byte[] bytes, int from, int size, int firstAs) {
-    List<Integer> path = new ArrayList<>(size / 4);
+  static Read read(byte[] bytes, int from, int size, Asn firstAs) {
+    List<Asn> path = new ArrayList<>(size / 4);
     int at = from;
     int to = from + size;
     while (at < to) {
@@ -61,14 +62,14 @@ final class AsPathReader {
         return new Read.Malformed("a segment overruns the attribute");
       }
       for (int i = 0; i < count; i++, at += 4) {
-        int as = Wire.u32(bytes, at);
-        if (as == 0) {
+        Asn as = new Asn(Wire.u32(bytes, at));
+        if (as.equals(Asn.ZERO)) {
           return new Read.Malformed("AS 0 (RFC 7607)");
         }
         path.add(as);
       }
     }
-    if (firstAs != 0 && (path.isEmpty() || path.getFirst() != firstAs)) {
+    if (!firstAs.equals(Asn.ZERO) && (path.isEmpty() || !path.getFirst().equals(firstAs))) {
       return new Read.Malformed("does not begin with the peer's AS");
     }
     return new Read.Path(path);

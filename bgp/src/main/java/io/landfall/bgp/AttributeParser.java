@@ -2,6 +2,7 @@ package io.landfall.bgp;
 
 import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.bgp.UpdateMessage.Refusal;
+import io.landfall.core.Asn;
 import io.landfall.core.InvariantBroken;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ final class AttributeParser {
   private @Nullable BgpError error;
 
   private @Nullable Origin origin;
-  private @Nullable List<Integer> asPath;
+  private @Nullable List<Asn> asPath;
   private Optional<InetAddress> nextHop = Optional.empty();
   private OptionalLong med = OptionalLong.empty();
   private OptionalLong localPref = OptionalLong.empty();
@@ -71,7 +72,7 @@ final class AttributeParser {
 
   private ParsedAttributes result() {
     Origin knownOrigin = origin;
-    List<Integer> knownPath = asPath;
+    List<Asn> knownPath = asPath;
     PathAttributes attributes =
         knownOrigin == null || knownPath == null
             ? null
@@ -180,9 +181,12 @@ final class AttributeParser {
   private void asPath(Value value) {
     AsPathReader.Read read =
         AsPathReader.read(
-            value.bytes(), value.from(), value.size(), rules.internal() ? 0 : rules.remoteAs());
+            value.bytes(),
+            value.from(),
+            value.size(),
+            rules.internal() ? Asn.ZERO : rules.remoteAs());
     switch (read) {
-      case AsPathReader.Read.Path(List<Integer> path) -> asPath = path;
+      case AsPathReader.Read.Path(List<Asn> path) -> asPath = path;
       case AsPathReader.Read.Malformed(String why) ->
           withdraw(NotificationCodes.MALFORMED_AS_PATH, AttributeType.AS_PATH, why);
     }

@@ -1,6 +1,7 @@
 package io.landfall.bgp;
 
 import io.landfall.bgp.SessionConfig.Role;
+import io.landfall.core.Asn;
 import io.landfall.core.InvariantBroken;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -68,8 +69,9 @@ final class AttributeWriter {
     return result;
   }
 
-  private void asPath(List<Integer> path) {
-    boolean prepend = !config.internal() && (path.isEmpty() || path.getFirst() != config.localAs());
+  private void asPath(List<Asn> path) {
+    boolean prepend =
+        !config.internal() && (path.isEmpty() || !path.getFirst().equals(config.localAs()));
     int length = path.size() + (prepend ? 1 : 0);
     int segments = (length + MAX_SEGMENT - 1) / MAX_SEGMENT;
     header(AttributeType.AS_PATH, 2 * segments + 4 * length);
@@ -78,7 +80,7 @@ final class AttributeWriter {
         buffer[at++] = AS_SEQUENCE;
         buffer[at++] = (byte) Math.min(MAX_SEGMENT, length - i);
       }
-      u32(prepend ? (i == 0 ? config.localAs() : path.get(i - 1)) : path.get(i));
+      u32((prepend ? (i == 0 ? config.localAs() : path.get(i - 1)) : path.get(i)).bits());
     }
   }
 
@@ -101,9 +103,7 @@ final class AttributeWriter {
     Role role = config.options().role();
     if (value.isEmpty() && (role == Role.PROVIDER || role == Role.PEER)) {
       // RFC 9234 section 5: towards a customer or peer OTC is added with the local AS number.
-      number(
-          AttributeType.ONLY_TO_CUSTOMER,
-          OptionalLong.of(Integer.toUnsignedLong(config.localAs())));
+      number(AttributeType.ONLY_TO_CUSTOMER, OptionalLong.of(config.localAs().number()));
     } else if (role != Role.NONE) {
       number(AttributeType.ONLY_TO_CUSTOMER, value);
     }

@@ -1,6 +1,8 @@
 package io.landfall.bgp;
 
+import io.landfall.core.Asn;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -9,7 +11,7 @@ import java.util.OptionalInt;
  *
  * @param families the families named by Multiprotocol capabilities (RFC 4760); IPv4 unicast when
  *     there was none at all
- * @param fourOctetAs the AS number of the 4-octet AS capability (RFC 6793), unsigned
+ * @param fourOctetAs the AS number of the 4-octet AS capability (RFC 6793)
  * @param routeRefresh RFC 2918
  * @param enhancedRouteRefresh RFC 7313
  * @param extendedMessage RFC 8654
@@ -25,7 +27,7 @@ import java.util.OptionalInt;
  */
 public record Capabilities(
     int families,
-    OptionalInt fourOctetAs,
+    Optional<Asn> fourOctetAs,
     boolean routeRefresh,
     boolean enhancedRouteRefresh,
     boolean extendedMessage,

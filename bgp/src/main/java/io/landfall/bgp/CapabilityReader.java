@@ -1,5 +1,6 @@
 package io.landfall.bgp;
 
+import io.landfall.core.Asn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,7 @@ final class CapabilityReader {
 
   private boolean multiprotocol;
   private int families;
-  private OptionalInt fourOctetAs = OptionalInt.empty();
+  private Optional<Asn> fourOctetAs = Optional.empty();
   private boolean routeRefresh;
   private boolean enhancedRouteRefresh;
   private boolean extendedMessage;
@@ -64,7 +65,7 @@ final class CapabilityReader {
       case Capabilities.GRACEFUL_RESTART -> endOfRib = length >= 2;
       case Capabilities.FOUR_OCTET_AS -> {
         if (length == 4) {
-          fourOctetAs = OptionalInt.of(Wire.u32(bytes, at));
+          fourOctetAs = Optional.of(new Asn(Wire.u32(bytes, at)));
         }
       }
       case Capabilities.EXTENDED_NEXT_HOP -> extendedNextHop(bytes, at, length);

@@ -22,7 +22,7 @@ final class Collision {
     }
     int order = Integer.compareUnsigned(config.localId(), remoteId);
     if (order == 0) {
-      order = Integer.compareUnsigned(config.localAs(), config.remoteAs());
+      order = config.localAs().compareTo(config.remoteAs());
     }
     return laterOutgoing == order > 0;
   }

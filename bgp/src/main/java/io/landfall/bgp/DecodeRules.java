@@ -1,6 +1,7 @@
 package io.landfall.bgp;
 
 import io.landfall.bgp.SessionConfig.Role;
+import io.landfall.core.Asn;
 
 /**
  * What the decoder of UPDATEs must know of its session.
@@ -14,7 +15,7 @@ import io.landfall.bgp.SessionConfig.Role;
  */
 record DecodeRules(
     boolean internal,
-    int remoteAs,
+    Asn remoteAs,
     Role role,
     int families,
     int addPathReceive,

@@ -1,6 +1,7 @@
 package io.landfall.bgp;
 
 import io.landfall.bgp.SessionConfig.Role;
+import io.landfall.core.Asn;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.Optional;
@@ -11,9 +12,8 @@ import java.util.Optional;
  */
 final class OpenCodec {
   /** What stands for an AS number that does not fit in two bytes (RFC 6793). */
-  static final int AS_TRANS = 23456;
-
   private static final int VERSION = 4;
+
   private static final int FIXED_BYTES = 10;
   private static final int CAPABILITIES_PARAMETER = 2;
   private static final int EXTENDED = 255;
@@ -45,8 +45,8 @@ final class OpenCodec {
     byte[] message =
         MessageType.OPEN.frame(MessageType.HEADER_BYTES + FIXED_BYTES - 1 + parameters.length);
     message[19] = VERSION;
-    boolean fits = Integer.compareUnsigned(config.localAs(), 0xffff) <= 0;
-    Wire.putU16(message, 20, fits ? config.localAs() : AS_TRANS);
+    Wire.putU16(
+        message, 20, (config.localAs().fitsTwoOctets() ? config.localAs() : Asn.TRANS).bits());
     Wire.putU16(message, 22, config.holdTimeSeconds());
     Wire.putU32(message, 24, config.localId());
     System.arraycopy(parameters, 0, message, 28, parameters.length);
@@ -92,7 +92,7 @@ final class OpenCodec {
     }
     // No restart state, no restart time, no family: only "I send End-of-RIB" (RFC 4724 section 3).
     put(out, Capabilities.GRACEFUL_RESTART, 0, 0);
-    int as = config.localAs();
+    int as = config.localAs().bits();
     put(out, Capabilities.FOUR_OCTET_AS, as >>> 24, as >>> 16, as >>> 8, as);
     int mode =
         (config.options().addPathReceive() ? 1 : 0) | (config.options().addPathSend() ? 2 : 0);

@@ -2,6 +2,7 @@ package io.landfall.bgp;
 
 import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.bgp.SessionEffect.Negotiated;
+import io.landfall.core.Asn;
 import io.landfall.core.InvariantBroken;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -44,7 +45,7 @@ final class OpenRules {
     }
     if (capabilities.fourOctetAs().isEmpty()) {
       byte[] wanted = {Capabilities.FOUR_OCTET_AS, 4, 0, 0, 0, 0};
-      Wire.putU32(wanted, 2, config.localAs());
+      Wire.putU32(wanted, 2, config.localAs().bits());
       return error(
           NotificationCodes.UNSUPPORTED_CAPABILITY,
           wanted,
@@ -72,13 +73,12 @@ final class OpenRules {
   }
 
   private static Optional<BgpError> checkAs(SessionConfig config, OpenMessage open) {
-    int named = open.capabilities().fourOctetAs().orElse(0);
+    Asn named = open.capabilities().fourOctetAs().orElse(Asn.ZERO);
     // AS 0 is reserved (RFC 7607), also where it was configured by mistake.
-    boolean matches = named != 0 && named == config.remoteAs();
-    boolean fits = Integer.compareUnsigned(named, 0xffff) <= 0;
+    boolean matches = !named.equals(Asn.ZERO) && named.equals(config.remoteAs());
     boolean consistent =
-        open.twoOctetAs() == (fits ? named : OpenCodec.AS_TRANS)
-            || open.twoOctetAs() == OpenCodec.AS_TRANS;
+        open.twoOctetAs() == (named.fitsTwoOctets() ? named : Asn.TRANS).bits()
+            || open.twoOctetAs() == Asn.TRANS.bits();
     if (matches && consistent) {
       return Optional.empty();
     }
@@ -86,10 +86,7 @@ final class OpenRules {
         NotificationCodes.BAD_PEER_AS,
         matches
             ? "the two AS numbers of the OPEN differ: " + open.twoOctetAs()
-            : "the peer says AS "
-                + Integer.toUnsignedString(named)
-                + ", not "
-                + Integer.toUnsignedString(config.remoteAs()));
+            : "the OPEN names AS " + named + ", not " + config.remoteAs());
   }
 
   private static Optional<BgpError> checkId(SessionConfig config, int id) {

@@ -1,5 +1,6 @@
 package io.landfall.bgp;
 
+import io.landfall.core.Asn;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +26,7 @@ import java.util.OptionalLong;
  */
 public record PathAttributes(
     Origin origin,
-    List<Integer> asPath,
+    List<Asn> asPath,
     Optional<InetAddress> nextHop,
     OptionalLong med,
     OptionalLong localPref,

@@ -527,11 +527,6 @@ public final class Session<P> {
 
   @Override
   public String toString() {
-    return "session AS "
-        + Integer.toUnsignedString(config.localAs())
-        + " with AS "
-        + Integer.toUnsignedString(config.remoteAs())
-        + " "
-        + state();
+    return "session AS " + config.localAs() + " with AS " + config.remoteAs() + " " + state();
   }
 }

@@ -1,12 +1,13 @@
 package io.landfall.bgp;
 
+import io.landfall.core.Asn;
 import java.util.List;
 import java.util.OptionalLong;
 
 /**
  * What one session is configured with by its owner.
  *
- * @param localAs this side's AS number (RFC 6793), unsigned
+ * @param localAs this side's AS number (RFC 6793)
  * @param remoteAs the AS number that the peer must name in its OPEN
  * @param localId this side's BGP Identifier, not zero
  * @param expectedRemoteId the BGP Identifier that the peer must name, when the owner knows it (the
@@ -17,8 +18,8 @@ import java.util.OptionalLong;
  * @param options everything that is optional
  */
 public record SessionConfig(
-    int localAs,
-    int remoteAs,
+    Asn localAs,
+    Asn remoteAs,
     int localId,
     OptionalLong expectedRemoteId,
     int holdTimeSeconds,
@@ -32,7 +33,7 @@ public record SessionConfig(
 
   /** Whether the peer is in this AS. */
   public boolean internal() {
-    return localAs == remoteAs;
+    return localAs.equals(remoteAs);
   }
 
   /**

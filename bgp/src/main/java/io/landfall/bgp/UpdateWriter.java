@@ -2,6 +2,7 @@ package io.landfall.bgp;
 
 import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.bgp.SessionEffect.Negotiated;
+import io.landfall.core.Asn;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ public final class UpdateWriter<P> {
    * @param asn the AS number, unsigned
    * @param addPath whether prefixes carry their path identifier (RFC 7911)
    */
-  public UpdateWriter(int asn, PrefixCodec<P> codec, Family family, boolean addPath) {
+  public UpdateWriter(Asn asn, PrefixCodec<P> codec, Family family, boolean addPath) {
     this.family = family;
     SessionConfig config = config(asn, 1, family, addPath);
     Negotiated negotiated =
@@ -90,11 +91,11 @@ public final class UpdateWriter<P> {
    *
    * @param id the BGP Identifier
    */
-  public static byte[] inventedOpen(int asn, int id, Family family, boolean addPath) {
+  public static byte[] inventedOpen(Asn asn, int id, Family family, boolean addPath) {
     return OpenCodec.encode(config(asn, id, family, addPath));
   }
 
-  private static SessionConfig config(int asn, int id, Family family, boolean addPath) {
+  private static SessionConfig config(Asn asn, int id, Family family, boolean addPath) {
     SessionConfig.Options options =
         new SessionConfig.Options(addPath, addPath, Role.NONE, 0, 1, NO_RECEIVE_LIMIT);
     return new SessionConfig(asn, asn, id, OptionalLong.empty(), 0, List.of(family), true, options);

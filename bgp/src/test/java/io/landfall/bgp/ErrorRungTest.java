@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.bgp.UpdateDecoder.Result;
+import io.landfall.core.Asn;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -27,8 +28,9 @@ import org.junit.jupiter.api.TestFactory;
 /** Each malformed attribute, with the rule of RFC 7606 that says on which rung it lands. */
 class ErrorRungTest {
   static final DecodeRules INTERNAL =
-      new DecodeRules(true, Speaker.OVERLAY_AS, Role.NONE, 3, 0, false);
-  static final DecodeRules EXTERNAL = new DecodeRules(false, 64500, Role.CUSTOMER, 3, 0, false);
+      new DecodeRules(true, new Asn(Speaker.OVERLAY_AS), Role.NONE, 3, 0, false);
+  static final DecodeRules EXTERNAL =
+      new DecodeRules(false, Asn.of(64500), Role.CUSTOMER, 3, 0, false);
 
   /** One malformed UPDATE and where it lands. */
   private record Row(String rule, DecodeRules rules, byte[] body, ErrorRung rung, int subcode) {}
@@ -390,7 +392,8 @@ class ErrorRungTest {
     byte[] reach =
         attribute(0x80, 14, join(octets(0, 1, 1, 16, 0xfd), new byte[15], octets(0), HOST));
     byte[] body = update(NONE, join(reach, ORIGIN, EMPTY_AS_PATH), NONE);
-    DecodeRules extended = new DecodeRules(true, Speaker.OVERLAY_AS, Role.NONE, 3, 0, true);
+    DecodeRules extended =
+        new DecodeRules(true, new Asn(Speaker.OVERLAY_AS), Role.NONE, 3, 0, true);
 
     assertThat(rung(decode(INTERNAL, body))).isEqualTo(ErrorRung.SESSION_RESET);
     assertThat(only(decode(extended, body)).announced()).hasSize(1);

@@ -1,5 +1,6 @@
 package io.landfall.bgp;
 
+import io.landfall.core.Asn;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,7 @@ final class Generator {
         family == Family.IPV4_UNICAST ? HostPrefix.ipv4(below(1000)).address() : "fd00::1";
     return new PathAttributes(
         List.of(Origin.values()).get(below(3)),
-        list(300, () -> 1 + below(1_000_000)),
+        list(300, () -> Asn.of(1 + below(1_000_000))),
         Optional.of(InetAddress.ofLiteral(nextHop)),
         number(),
         OptionalLong.of(below(1000)),

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.landfall.bgp.SessionConfig.Options;
 import io.landfall.bgp.SessionConfig.Role;
+import io.landfall.core.Asn;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
@@ -78,8 +79,8 @@ public final class MessageFuzz {
     boolean send = (b[2] & 2) != 0;
     SessionConfig config =
         new SessionConfig(
-            Wire.u32(b, 3),
-            1,
+            new Asn(Wire.u32(b, 3)),
+            Asn.of(1),
             Wire.u32(b, 7),
             OptionalLong.empty(),
             Wire.u16(b, 11),

@@ -2,6 +2,7 @@ package io.landfall.bgp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.Asn;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,7 +23,7 @@ class PathAttributesProperty {
     }
     return new PathAttributes(
         random.nextBoolean() ? Origin.IGP : Origin.INCOMPLETE,
-        numbers(random),
+        numbers(random).stream().map(Asn::new).toList(),
         random.nextBoolean()
             ? Optional.empty()
             : Optional.of(InetAddress.ofLiteral("10.32.0." + random.nextInt(2))),

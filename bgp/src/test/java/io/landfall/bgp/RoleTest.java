@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.bgp.UpdateDecoder.Result;
+import io.landfall.core.Asn;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
@@ -40,7 +41,7 @@ class RoleTest {
   @Test
   void aCustomerDoesNotLeakARouteToItsProviderAndTakesBackWhatItToldBefore() {
     Speaker customer = Speaker.established(CUSTOMER, PROVIDER);
-    DecodeRules provider = new DecodeRules(false, 64496, Role.PROVIDER, 1, 0, false);
+    DecodeRules provider = new DecodeRules(false, Asn.of(64496), Role.PROVIDER, 1, 0, false);
     UpdateMessage<HostPrefix> own = sent(customer, provider, OptionalLong.empty());
     assertThat(own.announced()).hasSize(1);
     assertThat(own.attributes().orElseThrow().onlyToCustomer()).isEmpty();
@@ -54,7 +55,7 @@ class RoleTest {
   @Test
   void aProviderMarksWhatItTellsItsCustomer() {
     Speaker provider = Speaker.established(PROVIDER, CUSTOMER);
-    DecodeRules customer = new DecodeRules(false, 64497, Role.CUSTOMER, 1, 0, false);
+    DecodeRules customer = new DecodeRules(false, Asn.of(64497), Role.CUSTOMER, 1, 0, false);
     assertThat(sent(provider, customer, OptionalLong.empty()).attributes().orElseThrow())
         .extracting(PathAttributes::onlyToCustomer)
         .isEqualTo(OptionalLong.of(64497));
@@ -62,7 +63,7 @@ class RoleTest {
 
   @Test
   void aProviderTreatsAMarkedRouteOfItsCustomerAsALeak() {
-    DecodeRules provider = new DecodeRules(false, 64496, Role.PROVIDER, 1, 0, false);
+    DecodeRules provider = new DecodeRules(false, Asn.of(64496), Role.PROVIDER, 1, 0, false);
     byte[] attributes =
         Bytes.join(
             Bytes.ORIGIN,

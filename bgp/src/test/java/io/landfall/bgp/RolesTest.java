@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.SessionConfig.Options;
 import io.landfall.bgp.SessionConfig.Role;
+import io.landfall.core.Asn;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -76,7 +77,7 @@ class RolesTest {
     PathAttributes attributes =
         new PathAttributes(
             plain.origin(),
-            List.of(LOCAL_AS),
+            List.of(Asn.of(LOCAL_AS)),
             plain.nextHop(),
             OptionalLong.empty(),
             OptionalLong.empty(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.landfall.bgp.SessionConfig.Options;
 import io.landfall.bgp.SessionConfig.Role;
+import io.landfall.core.Asn;
 import io.landfall.core.InvariantBroken;
 import java.util.ArrayList;
 import java.util.List;
@@ -272,8 +273,8 @@ class SessionFsmTest {
   void theSmallerHoldTimeCountsAndZeroMeansNoTimers() {
     SessionConfig zero =
         new SessionConfig(
-            Speaker.OVERLAY_AS,
-            Speaker.OVERLAY_AS,
+            new Asn(Speaker.OVERLAY_AS),
+            new Asn(Speaker.OVERLAY_AS),
             1,
             java.util.OptionalLong.empty(),
             0,

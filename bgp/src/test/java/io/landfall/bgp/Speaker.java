@@ -3,6 +3,7 @@ package io.landfall.bgp;
 import io.landfall.bgp.SessionConfig.Options;
 import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.bgp.SessionEffect.DownReason;
+import io.landfall.core.Asn;
 import io.landfall.core.Rng;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -30,8 +31,8 @@ final class Speaker {
   /** An internal, passive session for both families, with a hold time of nine seconds. */
   static SessionConfig overlay(int localId) {
     return new SessionConfig(
-        OVERLAY_AS,
-        OVERLAY_AS,
+        new Asn(OVERLAY_AS),
+        new Asn(OVERLAY_AS),
         localId,
         OptionalLong.empty(),
         9,
@@ -43,8 +44,8 @@ final class Speaker {
   /** An external, active session for IPv4. */
   static SessionConfig external(int localAs, int remoteAs, int localId, Role role) {
     return new SessionConfig(
-        localAs,
-        remoteAs,
+        new Asn(localAs),
+        new Asn(remoteAs),
         localId,
         OptionalLong.empty(),
         90,

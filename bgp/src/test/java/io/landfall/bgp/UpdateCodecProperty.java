@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.bgp.SessionEffect.Negotiated;
 import io.landfall.bgp.UpdateDecoder.Result;
+import io.landfall.core.Asn;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,7 +24,7 @@ class UpdateCodecProperty {
   }
 
   private static DecodeRules rules(boolean addPath) {
-    return new DecodeRules(true, Speaker.OVERLAY_AS, Role.NONE, 3, addPath ? 3 : 0, true);
+    return new DecodeRules(true, new Asn(Speaker.OVERLAY_AS), Role.NONE, 3, addPath ? 3 : 0, true);
   }
 
   private static UpdateEncoder<HostPrefix> encoder(boolean addPath, int maxMessageBytes) {

@@ -4,6 +4,7 @@ import io.landfall.bgp.NamedPrefixes.Named;
 import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.bgp.SessionEffect.Negotiated;
 import io.landfall.bgp.UpdateDecoder.Result;
+import io.landfall.core.Asn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -48,7 +49,7 @@ public final class UpdateFuzz {
     Role role = internal || (options & 32) == 0 ? Role.NONE : Role.CUSTOMER;
     return new DecodeRules(
         internal,
-        internal ? Speaker.OVERLAY_AS : EXTERNAL_AS,
+        new Asn(internal ? Speaker.OVERLAY_AS : EXTERNAL_AS),
         role,
         (options & 16) == 0 ? 3 : 1,
         options & 3,

@@ -7,7 +7,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** ValueRules for files that a config names; a relative path starts at the config file's folder. */
+/** Rules for files that a config names; a relative path starts at the config file's folder. */
 final class FileRules {
   /** What a file of {@link #password} is for, in the reference of the config. */
   static final String PASSWORD_SENTENCE =

@@ -1,6 +1,7 @@
 package io.landfall.config;
 
 import io.landfall.core.AnycastText;
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -56,9 +57,9 @@ final class IngressReader {
           .value("port", ValueRules.PORT)
           .otherwise(UpstreamConfig.DEFAULT_PORT)
           .is("Its BGP port.");
-  private static final Key<Long> ASN =
+  private static final Key<Asn> ASN =
       UPSTREAM_KEYS.value("asn", NetRules.ASN).required("64500").is("Its AS number.");
-  private static final Key<Long> LOCAL_ASN =
+  private static final Key<Asn> LOCAL_ASN =
       UPSTREAM_KEYS
           .value("local-asn", NetRules.ASN)
           .required("64496")
@@ -246,8 +247,8 @@ final class IngressReader {
   private Optional<UpstreamConfig> upstream(Section at) {
     Optional<InetAddress> address = at.required(ADDRESS);
     int port = at.valueOrDefault(PORT);
-    Optional<Long> asn = at.required(ASN);
-    Optional<Long> localAsn = at.required(LOCAL_ASN);
+    Optional<Asn> asn = at.required(ASN);
+    Optional<Asn> localAsn = at.required(LOCAL_ASN);
     Optional<InetAddress> localAddress = at.value(LOCAL_ADDRESS);
     Optional<Path> passwordFile = at.value(PASSWORD_FILE, files::password);
     OptionalInt hops = at.valueOrDefault(TTL_SECURITY);

@@ -1,6 +1,7 @@
 package io.landfall.config;
 
 import io.landfall.core.Addresses;
+import io.landfall.core.Asn;
 import io.landfall.core.InvariantBroken;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,13 +12,8 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/**
- * ValueRules for what networks are made of: addresses, ports, prefixes, AS numbers, hosts, URLs.
- */
+/** Rules for what networks are made of: addresses, ports, prefixes, AS numbers, hosts, URLs. */
 final class NetRules {
-  /** RFC 6793: a 2-byte stand-in that is no AS number of its own. */
-  private static final long AS_TRANS = 23_456;
-
   /** RFC 7300: one less than the last 32-bit number. */
   private static final long MAX_ASN = 0xffff_fffeL;
 
@@ -39,7 +35,7 @@ final class NetRules {
       ValueRule.of(new Shape.Text("host:port", "^[^/ ]+:[0-9]+$"), NetRules::candidate);
 
   /** A usable AS number: not 0, AS_TRANS, or the last of a range (RFC 7607, 6793, 7300). */
-  static final ValueRule<Long> ASN = ValueRule.of(new Shape.WholeNumber(1, MAX_ASN), NetRules::asn);
+  static final ValueRule<Asn> ASN = ValueRule.of(new Shape.WholeNumber(1, MAX_ASN), NetRules::asn);
 
   /** A host that a service answers for: exact, or {@code *.} before a name. */
   static final ValueRule<String> SERVICE_HOST =
@@ -155,18 +151,18 @@ final class NetRules {
     return new PrefixConfig(inetAddress(bytes), length);
   }
 
-  private static long asn(String text) throws BadValue {
+  private static Asn asn(String text) throws BadValue {
     String fix = "write an AS number from 1 to 4294967294, such as 4200000000";
-    long asn;
+    long number;
     try {
-      asn = Long.parseLong(text);
+      number = Long.parseLong(text);
     } catch (NumberFormatException e) {
       throw new BadValue("'" + text + "' is not an AS number", fix);
     }
-    if (asn < 1 || asn > MAX_ASN || asn == AS_TRANS || asn == 65_535) {
-      throw new BadValue(asn + " is not a usable AS number", fix);
+    if (number < 0 || number > Asn.MAX || !Asn.of(number).isUsable()) {
+      throw new BadValue(number + " is not a usable AS number", fix);
     }
-    return asn;
+    return Asn.of(number);
   }
 
   private static String serviceHost(String text) throws BadValue {

@@ -1,5 +1,6 @@
 package io.landfall.config;
 
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
@@ -174,7 +175,7 @@ final class NodeReader {
   private ServiceBgpConfig readServiceBgp(
       Optional<Section> at, Optional<Section> services, Optional<OverlayConfig> overlay) {
     ServiceBgpReader.checkHosts(at, services);
-    long overlayAsn = overlay.map(OverlayConfig::asn).orElse(OverlayConfig.DEFAULT_ASN);
+    Asn overlayAsn = overlay.map(OverlayConfig::asn).orElse(OverlayConfig.DEFAULT_ASN);
     return at.map(section -> new ServiceBgpReader(files, overlayAsn).read(section))
         .orElse(ServiceBgpConfig.NONE);
   }

@@ -1,5 +1,6 @@
 package io.landfall.config;
 
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.NodeName;
 import java.net.InetSocketAddress;
@@ -28,7 +29,7 @@ import java.util.Optional;
  */
 public record OverlayConfig(
     Block block,
-    long asn,
+    Asn asn,
     InetSocketAddress listen,
     List<HostPort> candidates,
     long holdTimeMillis,
@@ -39,7 +40,7 @@ public record OverlayConfig(
     PlainBgpConfig bgp,
     BfdSettings bfd) {
   /** The AS number when the config gives none: the first of RFC 6996's 4-byte private range. */
-  public static final long DEFAULT_ASN = 4_200_000_000L;
+  public static final Asn DEFAULT_ASN = Asn.of(4_200_000_000L);
 
   /** The hold time when the config gives none. */
   public static final long DEFAULT_HOLD_TIME_MILLIS = 9_000;

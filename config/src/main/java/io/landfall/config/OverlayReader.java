@@ -1,5 +1,6 @@
 package io.landfall.config;
 
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.NodeName;
 import java.net.InetSocketAddress;
@@ -31,7 +32,7 @@ final class OverlayReader {
           .is(
               "The one prefix in which every overlay route lies: IPv4 up to a /8, or IPv6 up to a /104"
                   + " such as `\"fd00:32::/112\"`.");
-  private static final Key<Long> ASN =
+  private static final Key<Asn> ASN =
       KEYS.value("asn", NetRules.ASN)
           .otherwise(OverlayConfig.DEFAULT_ASN)
           .is("The overlay's AS number.");
@@ -92,7 +93,7 @@ final class OverlayReader {
 
   static Optional<OverlayConfig> read(Section at, FileRules files) {
     Optional<Block> block = at.required(BLOCK);
-    long asn = at.valueOrDefault(ASN);
+    Asn asn = at.valueOrDefault(ASN);
     Optional<InetSocketAddress> listen = at.required(LISTEN);
     List<HostPort> candidates = at.values(CANDIDATES).orElse(List.of());
     at.atMost(

@@ -1,5 +1,6 @@
 package io.landfall.config;
 
+import io.landfall.core.Asn;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ public record ServiceBgpConfig(
       String name,
       InetAddress address,
       int port,
-      long asn,
+      Asn asn,
       Optional<Path> passwordFile,
       boolean ttlSecurity,
       boolean dial) {}

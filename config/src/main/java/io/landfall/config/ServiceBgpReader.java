@@ -1,6 +1,7 @@
 package io.landfall.config;
 
 import io.landfall.core.Addresses;
+import io.landfall.core.Asn;
 import io.landfall.core.MedMapping;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -71,7 +72,7 @@ final class ServiceBgpReader {
           .value("port", ValueRules.PORT)
           .otherwise(UpstreamConfig.DEFAULT_PORT)
           .is("The port that is dialled.");
-  private static final Key<Long> ASN =
+  private static final Key<Asn> ASN =
       HOST_KEYS.value("asn", NetRules.ASN).otherwiseAs("`overlay.asn`: iBGP").is("Its AS number.");
   private static final Key<?> PASSWORD_FILE =
       HOST_KEYS.value("password-file", Shapes.FILE).is(FileRules.PASSWORD_SENTENCE);
@@ -121,9 +122,9 @@ final class ServiceBgpReader {
           .is("From this MED on it is DOWN.");
 
   private final FileRules files;
-  private final long overlayAsn;
+  private final Asn overlayAsn;
 
-  ServiceBgpReader(FileRules files, long overlayAsn) {
+  ServiceBgpReader(FileRules files, Asn overlayAsn) {
     this.files = files;
     this.overlayAsn = overlayAsn;
   }
@@ -172,7 +173,7 @@ final class ServiceBgpReader {
       Optional<String> name, Section at, Optional<InetSocketAddress> listen) {
     Optional<InetAddress> address = at.required(ADDRESS);
     int port = at.valueOrDefault(PORT);
-    long asn = at.value(ASN).orElse(overlayAsn);
+    Asn asn = at.value(ASN).orElse(overlayAsn);
     Optional<Path> passwordFile = at.value(PASSWORD_FILE, files::password);
     boolean ttlSecurity = at.valueOrDefault(TTL_SECURITY);
     boolean dial = at.valueOrDefault(DIAL);

@@ -1,5 +1,6 @@
 package io.landfall.config;
 
+import io.landfall.core.Asn;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,8 +31,8 @@ import java.util.OptionalLong;
 public record UpstreamConfig(
     InetAddress address,
     int port,
-    long asn,
-    long localAsn,
+    Asn asn,
+    Asn localAsn,
     Optional<InetAddress> localAddress,
     Optional<Path> passwordFile,
     OptionalInt ttlSecurityHops,

@@ -2,6 +2,7 @@ package io.landfall.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.Now;
@@ -40,7 +41,8 @@ class PublicationTest {
     services.put(HERE, service("10.32.1.1", 1));
     services.put(ELSEWHERE, service("10.32.1.2", 0));
     NodeName name = new NodeName("fra");
-    Overlay overlay = new Overlay(OverlaySettings.meshMember(name, OWN, 65_000), bound -> 0);
+    Overlay overlay =
+        new Overlay(OverlaySettings.meshMember(name, OWN, Asn.of(65_000)), bound -> 0);
     overlay.step(new OverlayEvent.LocalServicesEvaluated(), 0);
     return new Publication(
         new ControlConfig(OWN, services, node -> PeerInfo.Relation.MESH, 1),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bfd.PathLiveness;
 import io.landfall.bgp.SessionState;
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.Now;
@@ -178,7 +179,8 @@ final class WorldNode {
     certificate = issue();
     stopped = false;
     drained = null;
-    OverlaySettings config = OverlaySettings.meshMember(certificate.name(), identity(), ASN);
+    OverlaySettings config =
+        OverlaySettings.meshMember(certificate.name(), identity(), new Asn(ASN));
     TreeMap<ServiceName, ControlConfig.Service> services = new TreeMap<>();
     services.put(
         World.SHOP,

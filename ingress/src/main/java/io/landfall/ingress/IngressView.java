@@ -1,6 +1,7 @@
 package io.landfall.ingress;
 
 import io.landfall.bgp.SessionState;
+import io.landfall.core.Asn;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -68,7 +69,7 @@ public record IngressView(
    */
   public record UpstreamRow(
       String name,
-      long remoteAs,
+      Asn remoteAs,
       SessionState session,
       long updatesSent,
       Map<String, Long> refused,

@@ -2,6 +2,7 @@ package io.landfall.ingress;
 
 import io.landfall.bgp.SessionConfig;
 import io.landfall.core.Addresses;
+import io.landfall.core.Asn;
 import java.net.InetAddress;
 
 /**
@@ -9,8 +10,8 @@ import java.net.InetAddress;
  * business and not known here.
  *
  * @param address the router's address; its text form is the upstream's name everywhere
- * @param localAs this side's AS number on this session, unsigned
- * @param remoteAs the router's AS number, unsigned; another one than ours, for this is eBGP
+ * @param localAs this side's AS number on this session
+ * @param remoteAs the router's AS number; another one than ours, for this is eBGP
  * @param role the role to claim (RFC 9234): {@code CUSTOMER} towards a transit provider, {@code
  *     PEER} towards a lateral peer, {@code RS_CLIENT} towards a route server, or none
  * @param roleStrict whether a router that names no role is refused (RFC 9234 section 4.2)
@@ -19,8 +20,8 @@ import java.net.InetAddress;
  */
 public record Upstream(
     InetAddress address,
-    int localAs,
-    int remoteAs,
+    Asn localAs,
+    Asn remoteAs,
     SessionConfig.Role role,
     boolean roleStrict,
     Announcement announcement,
@@ -28,8 +29,8 @@ public record Upstream(
   /** An upstream that may leave its role unsaid. */
   public Upstream(
       InetAddress address,
-      int localAs,
-      int remoteAs,
+      Asn localAs,
+      Asn remoteAs,
       SessionConfig.Role role,
       Announcement announcement,
       Timing timing) {
@@ -39,16 +40,20 @@ public record Upstream(
   /** Checks what eBGP requires. */
   public Upstream {
     String name = Addresses.format(address.getAddress());
-    if (localAs == 0 || remoteAs == 0) {
+    if (!localAs.isUsable() || !remoteAs.isUsable()) {
       throw new IllegalArgumentException(
-          "upstream " + name + ": AS number 0 is not to be used (RFC 7607)");
+          "upstream "
+              + name
+              + ": AS number "
+              + (localAs.isUsable() ? remoteAs : localAs)
+              + " is not to be used (RFC 7607, RFC 7300)");
     }
-    if (localAs == remoteAs) {
+    if (localAs.equals(remoteAs)) {
       throw new IllegalArgumentException(
           "upstream "
               + name
               + ": asn and local-asn are both "
-              + Integer.toUnsignedString(localAs)
+              + localAs
               + ", but the ingress plane speaks eBGP only");
     }
     if (role == SessionConfig.Role.PROVIDER) {

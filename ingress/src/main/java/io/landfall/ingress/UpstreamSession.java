@@ -317,7 +317,7 @@ final class UpstreamSession {
   IngressView.UpstreamRow row() {
     return new IngressView.UpstreamRow(
         name(),
-        Integer.toUnsignedLong(upstream.remoteAs()),
+        upstream.remoteAs(),
         session.state(),
         updatesSent,
         Collections.unmodifiableMap(new TreeMap<>(refused)),

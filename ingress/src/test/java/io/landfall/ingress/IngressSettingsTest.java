@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.core.Addresses;
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -71,8 +72,8 @@ class IngressSettingsTest {
             () ->
                 new Upstream(
                     address("192.0.2.1"),
-                    1,
-                    2,
+                    Asn.of(1),
+                    Asn.of(2),
                     Role.NONE,
                     true,
                     Announcement.PLAIN,
@@ -99,7 +100,12 @@ class IngressSettingsTest {
 
   private static Upstream upstream(int localAs, int remoteAs, Role role, Announcement dress) {
     return new Upstream(
-        address("192.0.2.1"), localAs, remoteAs, role, dress, Upstream.Timing.DEFAULT);
+        address("192.0.2.1"),
+        new Asn(localAs),
+        new Asn(remoteAs),
+        role,
+        dress,
+        Upstream.Timing.DEFAULT);
   }
 
   static InetAddress address(String literal) {

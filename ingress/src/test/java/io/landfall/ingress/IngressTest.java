@@ -7,6 +7,7 @@ import io.landfall.bgp.LargeCommunity;
 import io.landfall.bgp.Origin;
 import io.landfall.bgp.PathAttributes;
 import io.landfall.bgp.SessionConfig.Role;
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Now;
@@ -51,7 +52,7 @@ class IngressTest {
 
     PathAttributes attributes = provider.attributes().getFirst();
     assertThat(attributes.origin()).isEqualTo(Origin.IGP);
-    assertThat(attributes.asPath()).containsExactly(64496, 64496, 64496);
+    assertThat(attributes.asPath()).containsOnly(Asn.of(64496)).hasSize(3);
     assertThat(attributes.nextHop()).contains(TestUpstream.LOCAL);
     assertThat(attributes.communities()).containsExactly(64500 << 16 | 9);
     assertThat(attributes.largeCommunities()).containsExactly(new LargeCommunity(64500, 1, 2));
@@ -369,8 +370,8 @@ class IngressTest {
     Upstream upstream =
         new Upstream(
             IngressSettingsTest.address(TestUpstream.NAME),
-            64496,
-            64500,
+            Asn.of(64496),
+            Asn.of(64500),
             role,
             announcement,
             new Upstream.Timing(90, 0, 5));

@@ -10,6 +10,7 @@ import io.landfall.bgp.SessionEffect;
 import io.landfall.bgp.SessionEvent;
 import io.landfall.bgp.SessionState;
 import io.landfall.bgp.UpdateMessage;
+import io.landfall.core.Asn;
 import io.landfall.core.Now;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
@@ -44,8 +45,8 @@ final class TestUpstream {
     this.session =
         new Session<>(
             new SessionConfig(
-                64500,
-                64496,
+                Asn.of(64500),
+                Asn.of(64496),
                 0x01010101,
                 OptionalLong.empty(),
                 90,
@@ -135,7 +136,7 @@ final class TestUpstream {
     PathAttributes path =
         new PathAttributes(
             Origin.IGP,
-            List.of(64500),
+            List.of(Asn.of(64500)),
             Optional.of(IngressSettingsTest.address(NAME)),
             OptionalLong.empty(),
             OptionalLong.empty(),

@@ -3,6 +3,7 @@ package io.landfall.ingress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.SessionConfig.Role;
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.Now;
 import java.util.ArrayList;
@@ -75,8 +76,8 @@ class UpstreamReadsProperty {
     Upstream upstream =
         new Upstream(
             IngressSettingsTest.address(NAME),
-            64_496,
-            ROUTER_AS,
+            Asn.of(64_496),
+            new Asn(ROUTER_AS),
             Role.NONE,
             false,
             Announcement.PLAIN,

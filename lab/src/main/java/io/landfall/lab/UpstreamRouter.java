@@ -6,6 +6,7 @@ import io.landfall.bgp.SessionConfig;
 import io.landfall.bgp.SessionEffect;
 import io.landfall.bgp.SessionEvent;
 import io.landfall.bgp.UpdateMessage;
+import io.landfall.core.Asn;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -90,8 +91,8 @@ final class UpstreamRouter implements AutoCloseable {
     int routerId = (192 << 24) | (2 << 8) | site.number();
     SessionConfig config =
         new SessionConfig(
-            site.routerAsn(),
-            LabPlan.EDGE_ASN,
+            Asn.of(site.routerAsn()),
+            Asn.of(LabPlan.EDGE_ASN),
             routerId,
             OptionalLong.empty(),
             HOLD_TIME_SECONDS,

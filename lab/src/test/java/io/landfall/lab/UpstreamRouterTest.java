@@ -12,6 +12,7 @@ import io.landfall.bgp.SessionConfig;
 import io.landfall.bgp.SessionEffect;
 import io.landfall.bgp.SessionEvent;
 import io.landfall.bgp.UpdateMessage;
+import io.landfall.core.Asn;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -59,8 +60,8 @@ class UpstreamRouterTest {
   private static Session<Ipv4Prefix> nodeSession(LabPlan.Site site) {
     SessionConfig config =
         new SessionConfig(
-            LabPlan.EDGE_ASN,
-            site.routerAsn(),
+            new Asn(LabPlan.EDGE_ASN),
+            new Asn(site.routerAsn()),
             0x0A200001,
             OptionalLong.empty(),
             9,
@@ -106,7 +107,7 @@ class UpstreamRouterTest {
         PathAttributes attributes =
             new PathAttributes(
                 Origin.IGP,
-                List.of(LabPlan.EDGE_ASN),
+                List.of(Asn.of(LabPlan.EDGE_ASN)),
                 Optional.of(InetAddress.ofLiteral("127.0.0.1")),
                 OptionalLong.empty(),
                 OptionalLong.empty(),

@@ -115,8 +115,8 @@ final class IngressDriver {
   private static Upstream upstream(UpstreamConfig upstream) {
     return new Upstream(
         upstream.address(),
-        (int) upstream.localAsn(),
-        (int) upstream.asn(),
+        upstream.localAsn(),
+        upstream.asn(),
         upstream.role().map(IngressDriver::role).orElse(SessionConfig.Role.NONE),
         upstream.roleStrict(),
         new Announcement(
@@ -237,7 +237,7 @@ final class IngressDriver {
       sessions.add(
           new IngressView.SessionState(
               row.name(),
-              row.remoteAs(),
+              row.remoteAs().number(),
               NodeViews.word(row.session()),
               Instant.ofEpochMilli(sinceOf(view, row.name())),
               row.lastReset(),

@@ -135,7 +135,7 @@ final class NodeLookingGlass implements LookingGlass {
         .put("bgp_state", capitalised(view.state()))
         .put("description", description(view))
         .put("neighbor_address", view.info().identity().toString())
-        .put("neighbor_as", Integer.toUnsignedLong(peer.session().config().remoteAs()))
+        .put("neighbor_as", peer.session().config().remoteAs().number())
         .put("neighbor_id", BgpIdentifier.text(BgpIdentifier.of(view.info().identity())))
         .put("source_address", node.config.identity().toString())
         .put("session", "internal multihop AS4")
@@ -295,7 +295,7 @@ final class NodeLookingGlass implements LookingGlass {
   private List<Fields> refused(RefusedView refused) {
     String name = refused.peer().name().value();
     String peer = refused.peer().identity().toString();
-    long asn = node.config.overlay().asn();
+    long asn = node.config.overlay().asn().number();
     List<Fields> rows = new ArrayList<>();
     for (RefusedRoute route : refused.routes()) {
       long reason = RefusalReason.of(route.rule()).number();

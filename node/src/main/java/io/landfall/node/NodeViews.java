@@ -125,7 +125,7 @@ final class NodeViews {
                   peer.counters().refused(),
                   peer.counters().announcementsSent()),
               down.or(() -> Optional.ofNullable(candidate).flatMap(CandidateView::lastFailure)),
-              OptionalLong.of(node.config.overlay().asn()),
+              OptionalLong.of(node.config.overlay().asn().number()),
               OptionalDouble.of(secondsSince(peer.sinceNanos())),
               PeerView.Kind.NODE));
     }

@@ -3,6 +3,7 @@ package io.landfall.node;
 import io.landfall.control.ControlConfig;
 import io.landfall.control.ControlPlane;
 import io.landfall.control.Neighbors;
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
@@ -120,7 +121,7 @@ public final class Reflector {
     return new OverlaySettings(
         new NodeName(options.text("name", "reflector")),
         options.identity(),
-        Integer.parseUnsignedInt(options.text("asn", "4200000000")),
+        new Asn(Integer.parseUnsignedInt(options.text("asn", "4200000000"))),
         options.flag("reflector"),
         limits,
         NodeCosts.equal(),

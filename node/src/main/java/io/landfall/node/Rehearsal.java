@@ -7,6 +7,7 @@ import io.landfall.control.ControlConfig;
 import io.landfall.control.ControlEffect;
 import io.landfall.control.ControlPlane;
 import io.landfall.control.Neighbors;
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
@@ -60,7 +61,7 @@ final class Rehearsal {
   private static final HostAddress SPEAKER = BLOCK.parseHost("192.0.2.2");
   private static final HostAddress LISTENER = BLOCK.parseHost("192.0.2.3");
   private static final HostAddress SERVICE = BLOCK.parseHost("192.0.2.100");
-  private static final int ASN = 64_512;
+  private static final Asn ASN = Asn.of(64_512);
 
   private final EventLoopGroup loops = Sockets.loops(1, "landfall-rehearsal");
   private final CompletableFuture<Void> done = new CompletableFuture<>();
@@ -116,7 +117,7 @@ final class Rehearsal {
         Optional.of(1),
         List.of(1),
         List.of(PathAttributes.NO_LLGR),
-        List.of(new LargeCommunity(ASN, 1, 1)),
+        List.of(new LargeCommunity(ASN.bits(), 1, 1)),
         OptionalLong.empty());
   }
 

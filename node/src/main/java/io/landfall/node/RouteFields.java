@@ -4,6 +4,7 @@ import io.landfall.admin.Fields;
 import io.landfall.bgp.LargeCommunity;
 import io.landfall.bgp.PathAttributes;
 import io.landfall.core.Addresses;
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.overlay.BgpIdentifier;
 import io.landfall.overlay.RouteDetail;
@@ -116,7 +117,7 @@ final class RouteFields {
   }
 
   private static List<Long> asPath(PathAttributes attributes) {
-    return attributes.asPath().stream().map(Integer::toUnsignedLong).toList();
+    return attributes.asPath().stream().map(Asn::number).toList();
   }
 
   private static List<String> communities(PathAttributes attributes) {

@@ -55,8 +55,8 @@ final class SessionFields {
   void terms(Fields fields, SessionDetail session) {
     Optional<Negotiated> agreed = session.negotiated();
     fields
-        .put("asn", Integer.toUnsignedLong(session.config().remoteAs()))
-        .put("localAsn", Integer.toUnsignedLong(session.config().localAs()))
+        .put("asn", session.config().remoteAs().number())
+        .put("localAsn", session.config().localAs().number())
         .put("identifier", agreed.map(n -> BgpIdentifier.text(n.remoteId())))
         .put("localIdentifier", BgpIdentifier.text(session.config().localId()))
         .put("holdTime", holdTime(session))

@@ -93,11 +93,11 @@ final class SpeakerDriver {
               service.identity(), new MedMapping(bgp.tiers(), bgp.drainingMed(), bgp.downMed()));
         }
       }
-      hosts.add(new ServiceHost(host.name(), (int) host.asn(), host.dial(), advertised));
+      hosts.add(new ServiceHost(host.name(), host.asn(), host.dial(), advertised));
     }
     return new ServiceHostsSettings(
         config.overlay().block(),
-        (int) config.overlay().asn(),
+        config.overlay().asn(),
         BgpIdentifier.of(config.identity()),
         (int) (config.serviceBgp().holdTimeMillis() / 1000),
         hosts);

@@ -63,7 +63,7 @@ final class SpeakerViews {
                   view.counters().refused(),
                   0),
               down.or(view::lastFailure),
-              host.map(h -> OptionalLong.of(h.asn())).orElse(OptionalLong.empty()),
+              host.map(h -> OptionalLong.of(h.asn().number())).orElse(OptionalLong.empty()),
               up || view.lastDown().isPresent()
                   ? OptionalDouble.of(secondsSince.applyAsDouble(view.sinceNanos()))
                   : OptionalDouble.empty(),

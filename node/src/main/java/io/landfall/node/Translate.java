@@ -63,7 +63,7 @@ final class Translate {
     return new OverlaySettings(
         config.name(),
         config.identity(),
-        (int) config.overlay().asn(),
+        config.overlay().asn(),
         config.overlay().reflector(),
         limits,
         identity -> costOf(config, neighbors, identity),

@@ -3,6 +3,7 @@ package io.landfall.node;
 import io.landfall.control.ControlConfig;
 import io.landfall.control.ControlPlane;
 import io.landfall.control.Neighbors;
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
@@ -61,7 +62,7 @@ final class PlainOverlay implements AutoCloseable {
         new OverlaySettings(
             new NodeName("n" + identity.offset()),
             identity,
-            BgpBytes.OVERLAY_ASN,
+            new Asn(BgpBytes.OVERLAY_ASN),
             reflector,
             new OverlayLimits(
                 holdSeconds,

@@ -3,6 +3,7 @@ package io.landfall.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.SessionConfig.Role;
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.MedMapping;
@@ -82,10 +83,11 @@ class RefreshFloodTest {
             new ServiceHosts(
                 new ServiceHostsSettings(
                     BLOCK,
-                    BgpBytes.OVERLAY_ASN,
+                    new Asn(BgpBytes.OVERLAY_ASN),
                     BgpBytes.identifier("10.32.0.1"),
                     HOLD_SECONDS,
-                    List.of(new ServiceHost("web7", BgpBytes.OVERLAY_ASN, false, services))),
+                    List.of(
+                        new ServiceHost("web7", new Asn(BgpBytes.OVERLAY_ASN), false, services))),
                 bound -> 0),
             Map.of("web7", spec(BgpTcpSpec.BGP_PORT)),
             new SpeakerTransport.Host(loops, control, control, control),
@@ -115,8 +117,8 @@ class RefreshFloodTest {
       Upstream upstream =
           new Upstream(
               THERE,
-              HOST_AS,
-              BgpBytes.OVERLAY_ASN,
+              new Asn(HOST_AS),
+              new Asn(BgpBytes.OVERLAY_ASN),
               Role.NONE,
               false,
               Announcement.PLAIN,

@@ -3,6 +3,7 @@ package io.landfall.overlay;
 import io.landfall.bgp.LargeCommunity;
 import io.landfall.bgp.Nlri;
 import io.landfall.bgp.PathAttributes;
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.core.Signal;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ final class AttributeSet {
       PathAttributes received,
       HostAddress nextHop,
       int originator,
-      int asn,
+      Asn asn,
       NodeCosts costs) {
     this.source = source;
     this.received = received;
@@ -119,12 +120,13 @@ final class AttributeSet {
     return known;
   }
 
-  private static Signal signalOf(PathAttributes attributes, int asn) {
+  private static Signal signalOf(PathAttributes attributes, Asn asn) {
     if (attributes.communities().contains(PathAttributes.GRACEFUL_SHUTDOWN)) {
       return Signal.DRAINING;
     }
     for (LargeCommunity community : attributes.largeCommunities()) {
-      if (community.globalAdministrator() == asn && community.localData1() == SIGNAL_FUNCTION) {
+      if (community.globalAdministrator() == asn.bits()
+          && community.localData1() == SIGNAL_FUNCTION) {
         return switch (community.localData2()) {
           case 2 -> Signal.DRAINING;
           case 3 -> Signal.COLD;

@@ -3,6 +3,7 @@ package io.landfall.overlay;
 import io.landfall.bgp.LargeCommunity;
 import io.landfall.bgp.Origin;
 import io.landfall.bgp.PathAttributes;
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Signal;
@@ -46,10 +47,10 @@ final class AttributeSets {
   }
 
   private final Map<Key, AttributeSet> sets = new HashMap<>();
-  private final int asn;
+  private final Asn asn;
   private final NodeCosts costs;
 
-  AttributeSets(int asn, NodeCosts costs) {
+  AttributeSets(Asn asn, NodeCosts costs) {
     this.asn = asn;
     this.costs = costs;
   }
@@ -110,7 +111,7 @@ final class AttributeSets {
         identity,
         OptionalLong.of(tier),
         draining ? 0 : AttributeSet.DEFAULT_LOCAL_PREF,
-        List.of(new LargeCommunity(asn, AttributeSet.SIGNAL_FUNCTION, code)),
+        List.of(new LargeCommunity(asn.bits(), AttributeSet.SIGNAL_FUNCTION, code)),
         draining);
   }
 

@@ -1,6 +1,7 @@
 package io.landfall.overlay;
 
 import io.landfall.bgp.LargeCommunity;
+import io.landfall.core.Asn;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -39,23 +40,23 @@ public record NodeEndpoint(InetAddress address, int port) {
     }
   }
 
-  List<LargeCommunity> communities(int asn) {
+  List<LargeCommunity> communities(Asn asn) {
     byte[] bytes = address.getAddress();
     int function = bytes.length == 4 ? IPV4_FUNCTION : IPV6_FUNCTION;
     List<LargeCommunity> list = new ArrayList<>();
     for (int word = 0; word < bytes.length / 4; word++) {
-      list.add(new LargeCommunity(asn, (function + word) << 16 | port, word(bytes, word)));
+      list.add(new LargeCommunity(asn.bits(), (function + word) << 16 | port, word(bytes, word)));
     }
     return list;
   }
 
   /** The endpoint among a route's large communities; empty when there is none that makes sense. */
-  static Optional<NodeEndpoint> in(List<LargeCommunity> communities, int asn) {
+  static Optional<NodeEndpoint> in(List<LargeCommunity> communities, Asn asn) {
     byte[] ipv6 = new byte[4 * IPV6_WORDS];
     int words = 0;
     int port = 0;
     for (LargeCommunity community : communities) {
-      if (community.globalAdministrator() != asn) {
+      if (community.globalAdministrator() != asn.bits()) {
         continue;
       }
       int function = community.localData1() >>> 16;

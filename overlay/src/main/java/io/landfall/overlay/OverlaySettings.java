@@ -1,5 +1,6 @@
 package io.landfall.overlay;
 
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
@@ -21,7 +22,7 @@ import io.landfall.core.NodeName;
 public record OverlaySettings(
     NodeName name,
     HostAddress identity,
-    int asn,
+    Asn asn,
     boolean reflector,
     OverlayLimits limits,
     NodeCosts costs,
@@ -31,7 +32,7 @@ public record OverlaySettings(
   public OverlaySettings(
       NodeName name,
       HostAddress identity,
-      int asn,
+      Asn asn,
       boolean reflector,
       OverlayLimits limits,
       NodeCosts costs,
@@ -45,7 +46,7 @@ public record OverlaySettings(
   }
 
   /** A member of a full mesh with the usual limits, equal costs and no reflector. */
-  public static OverlaySettings meshMember(NodeName name, HostAddress identity, int asn) {
+  public static OverlaySettings meshMember(NodeName name, HostAddress identity, Asn asn) {
     return new OverlaySettings(
         name,
         identity,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.Family;
 import io.landfall.bgp.UpdateMessage;
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.Signal;
@@ -18,7 +19,8 @@ class AdjRibOutTest {
   private static final int BUDGET = 1_000;
 
   private final OverlaySettings config =
-      OverlaySettings.meshMember(new NodeName("fra"), OverlayNet.host("10.32.0.1"), OverlayNet.ASN);
+      OverlaySettings.meshMember(
+          new NodeName("fra"), OverlayNet.host("10.32.0.1"), new Asn(OverlayNet.ASN));
   private final Rib rib = new Rib(config, bound -> 0);
   private final LocalServices services = new LocalServices(config, rib);
   private final AdjRibOut.Shared shared =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.Origin;
 import io.landfall.bgp.PathAttributes;
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.PeerInfo.Relation;
@@ -61,7 +62,7 @@ class BestPathProperty {
             attributes,
             nextHop,
             BgpIdentifier.of(nextHop),
-            OverlayNet.ASN,
+            new Asn(OverlayNet.ASN),
             n -> spec.cost());
     return new Path(new Host(SERVICE), source, spec.id(), 0, set);
   }

@@ -8,6 +8,7 @@ import io.landfall.bgp.Origin;
 import io.landfall.bgp.PathAttributes;
 import io.landfall.bgp.UpdateMessage;
 import io.landfall.bgp.UpdateWriter;
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.PeerInfo.Relation;
@@ -46,7 +47,8 @@ final class FedOverlay {
   }
 
   FedOverlay(Relation relation, boolean reflector) {
-    OverlaySettings mesh = OverlaySettings.meshMember(new NodeName("fra"), OWN, OverlayNet.ASN);
+    OverlaySettings mesh =
+        OverlaySettings.meshMember(new NodeName("fra"), OWN, new Asn(OverlayNet.ASN));
     this.overlay =
         new Overlay(
             new OverlaySettings(
@@ -64,7 +66,8 @@ final class FedOverlay {
     }
     this.peer = new PeerInfo(new NodeName("nyc"), PEER, services, relation);
     HostRouteCodec codec = new HostRouteCodec(OverlayNet.BLOCK);
-    this.writer = new UpdateWriter<>(OverlayNet.ASN, codec, overlay.monitor().family(), true);
+    this.writer =
+        new UpdateWriter<>(new Asn(OverlayNet.ASN), codec, overlay.monitor().family(), true);
   }
 
   private static byte[] keepalive() {
@@ -89,7 +92,7 @@ final class FedOverlay {
     step(new OverlayEvent.LinkUp(peer, "fp", connection, false));
     byte[] open =
         UpdateWriter.inventedOpen(
-            OverlayNet.ASN, BgpIdentifier.of(PEER), overlay.monitor().family(), true);
+            new Asn(OverlayNet.ASN), BgpIdentifier.of(PEER), overlay.monitor().family(), true);
     open[HOLD_TIME_AT] = 9; // An invented one proposes none, which a session refuses.
     step(new OverlayEvent.Bytes(PEER, connection, open));
     step(new OverlayEvent.Bytes(PEER, connection, KEEPALIVE));

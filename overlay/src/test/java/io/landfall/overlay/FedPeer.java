@@ -9,6 +9,7 @@ import io.landfall.bgp.SessionEffect;
 import io.landfall.bgp.SessionEvent;
 import io.landfall.bgp.SessionState;
 import io.landfall.bgp.UpdateMessage;
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -60,8 +61,8 @@ final class FedPeer {
   private Session<HostAddress> newSession() {
     SessionConfig config =
         new SessionConfig(
-            OverlayNet.ASN,
-            OverlayNet.ASN,
+            new Asn(OverlayNet.ASN),
+            new Asn(OverlayNet.ASN),
             BgpIdentifier.of(info.identity()),
             OptionalLong.of(Integer.toUnsignedLong(BgpIdentifier.of(overlayIdentity))),
             HOLD_SECONDS,

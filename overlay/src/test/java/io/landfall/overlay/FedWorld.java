@@ -2,6 +2,7 @@ package io.landfall.overlay;
 
 import io.landfall.bgp.Origin;
 import io.landfall.bgp.PathAttributes;
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.PeerInfo.Relation;
@@ -42,7 +43,7 @@ final class FedWorld {
         new OverlaySettings(
             new NodeName("rr"),
             OWN,
-            OverlayNet.ASN,
+            new Asn(OverlayNet.ASN),
             true,
             limits,
             NodeCosts.equal(),

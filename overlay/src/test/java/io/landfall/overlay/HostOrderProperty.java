@@ -2,6 +2,7 @@ package io.landfall.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.OverlayEvent.Reachability;
@@ -38,7 +39,7 @@ class HostOrderProperty {
         FedOverlay.attributes(random.nextInt(4)),
         OverlayNet.BLOCK.host(node),
         node,
-        OverlayNet.ASN,
+        new Asn(OverlayNet.ASN),
         NodeCosts.equal());
   }
 

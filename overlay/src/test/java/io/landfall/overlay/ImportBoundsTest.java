@@ -2,6 +2,7 @@ package io.landfall.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.overlay.PeerInfo.Relation;
 import org.junit.jupiter.api.Test;
@@ -126,7 +127,7 @@ class ImportBoundsTest {
               FedOverlay.attributes(0, largeCommunities),
               FedOverlay.PEER,
               1,
-              OverlayNet.ASN,
+              new Asn(OverlayNet.ASN),
               NodeCosts.equal())
           .bytes();
     }

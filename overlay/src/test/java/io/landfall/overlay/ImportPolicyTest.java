@@ -8,6 +8,7 @@ import io.landfall.bgp.Origin;
 import io.landfall.bgp.PathAttributes;
 import io.landfall.bgp.UpdateMessage;
 import io.landfall.core.Addresses;
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.Signal;
@@ -35,7 +36,7 @@ class ImportPolicyTest {
       new OverlaySettings(
           new NodeName("fra"),
           OWN,
-          OverlayNet.ASN,
+          new Asn(OverlayNet.ASN),
           false,
           OverlayLimits.usual().withPathLimits(3, 100),
           NodeCosts.equal(),
@@ -106,7 +107,7 @@ class ImportPolicyTest {
 
   /** What a well-behaved peer sends; each test spoils one thing. */
   private static final class Attributes {
-    List<Integer> asPath = List.of();
+    List<Asn> asPath = List.of();
     Optional<InetAddress> nextHop = Optional.of(PEER.inetAddress());
     Optional<Integer> originatorId = Optional.empty();
     List<Integer> clusterList = List.of();
@@ -202,7 +203,7 @@ class ImportPolicyTest {
   @Test
   void anAsPathThatIsNotEmpty() {
     Attributes bad = new Attributes();
-    bad.asPath = List.of(64500);
+    bad.asPath = List.of(Asn.of(64500));
     refuses(Relation.MESH, "as-path-not-empty", new Attributes(), bad);
   }
 

@@ -2,6 +2,7 @@ package io.landfall.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.Asn;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.PeerInfo.Relation;
 import java.util.ArrayList;
@@ -70,7 +71,7 @@ class JournalListProperty {
             FedOverlay.attributes(0),
             OverlayNet.BLOCK.host(2),
             2,
-            OverlayNet.ASN,
+            new Asn(OverlayNet.ASN),
             NodeCosts.equal());
     return new Path(host, SOURCE, 0, 1, attributes);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.Family;
 import io.landfall.bgp.UpdateMessage;
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.PeerInfo.Relation;
@@ -22,7 +23,7 @@ class ManyPathsOutTest {
       new OverlaySettings(
           new NodeName("rr"),
           OverlayNet.host("10.32.0.250"),
-          OverlayNet.ASN,
+          new Asn(OverlayNet.ASN),
           true,
           OverlayLimits.usual(),
           NodeCosts.equal(),

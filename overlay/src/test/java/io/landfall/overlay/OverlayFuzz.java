@@ -1,5 +1,6 @@
 package io.landfall.overlay;
 
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
@@ -92,7 +93,8 @@ public final class OverlayFuzz {
 
     private Node node(String name, int offset) {
       return net.add(
-          OverlaySettings.meshMember(new NodeName(name), block.host(offset), OverlayNet.ASN));
+          OverlaySettings.meshMember(
+              new NodeName(name), block.host(offset), new Asn(OverlayNet.ASN)));
     }
 
     void hear(byte[] body) {

@@ -1,5 +1,6 @@
 package io.landfall.overlay;
 
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
@@ -113,7 +114,8 @@ final class OverlayNet {
   }
 
   Node add(String name, String identity) {
-    return add(OverlaySettings.meshMember(new NodeName(name), BLOCK.parseHost(identity), ASN));
+    return add(
+        OverlaySettings.meshMember(new NodeName(name), BLOCK.parseHost(identity), new Asn(ASN)));
   }
 
   /** Joins two nodes; each is told what the other is to it. */

@@ -2,6 +2,7 @@ package io.landfall.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
@@ -40,7 +41,9 @@ class OverlayProperty {
     List<HostAddress> services = List.copyOf(net.services);
     List<Map<HostAddress, String>> said = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      net.add(OverlaySettings.meshMember(new NodeName("n" + i), block.host(1 + i), OverlayNet.ASN));
+      net.add(
+          OverlaySettings.meshMember(
+              new NodeName("n" + i), block.host(1 + i), new Asn(OverlayNet.ASN)));
       net.nodes.get(i).step(new OverlayEvent.LocalServicesEvaluated());
       said.add(new TreeMap<>());
     }

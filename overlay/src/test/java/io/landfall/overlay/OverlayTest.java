@@ -3,6 +3,7 @@ package io.landfall.overlay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.SessionState;
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.Signal;
@@ -307,7 +308,7 @@ class OverlayTest {
             new OverlaySettings(
                 new NodeName("ams"),
                 OverlayNet.host("10.32.0.4"),
-                OverlayNet.ASN,
+                new Asn(OverlayNet.ASN),
                 false,
                 limits,
                 NodeCosts.equal(),
@@ -358,7 +359,7 @@ class OverlayTest {
             new OverlaySettings(
                 new NodeName("ams"),
                 OverlayNet.host("10.32.0.4"),
-                OverlayNet.ASN,
+                new Asn(OverlayNet.ASN),
                 false,
                 two,
                 NodeCosts.equal(),

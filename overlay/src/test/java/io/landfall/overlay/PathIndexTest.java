@@ -2,6 +2,7 @@ package io.landfall.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.Rng;
@@ -43,7 +44,7 @@ class PathIndexTest {
     for (int id : aimed()) {
       AttributeSet set =
           new AttributeSet(
-              from, FedOverlay.attributes(0), SHOP, 1, OverlayNet.ASN, NodeCosts.equal());
+              from, FedOverlay.attributes(0), SHOP, 1, new Asn(OverlayNet.ASN), NodeCosts.equal());
       Path path = new Path(new Host(SHOP), from, id, id, set);
       index.add(path);
       paths.add(path);

@@ -7,6 +7,7 @@ import io.landfall.bgp.SessionConfig;
 import io.landfall.bgp.SessionEffect;
 import io.landfall.bgp.SessionEvent;
 import io.landfall.bgp.UpdateMessage;
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.PeerInfo.Relation;
@@ -49,7 +50,7 @@ final class PeerReads {
           new OverlaySettings(
               new NodeName("rr"),
               HERE,
-              OverlayNet.ASN,
+              new Asn(OverlayNet.ASN),
               true,
               OverlayLimits.usual(),
               NodeCosts.equal(),
@@ -179,8 +180,8 @@ final class PeerReads {
   private static Session<HostAddress> observer() {
     return new Session<>(
         new SessionConfig(
-            OverlayNet.ASN,
-            OverlayNet.ASN,
+            new Asn(OverlayNet.ASN),
+            new Asn(OverlayNet.ASN),
             ByteBuffer.wrap(OBSERVER.bytes()).getInt(),
             OptionalLong.empty(),
             90,

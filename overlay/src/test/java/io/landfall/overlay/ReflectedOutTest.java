@@ -7,6 +7,7 @@ import io.landfall.bgp.Nlri;
 import io.landfall.bgp.Origin;
 import io.landfall.bgp.PathAttributes;
 import io.landfall.bgp.UpdateMessage;
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.OverlayEvent.Reachability;
@@ -32,7 +33,7 @@ class ReflectedOutTest {
       new OverlaySettings(
           new NodeName("rr"),
           OverlayNet.host("10.32.0.250"),
-          OverlayNet.ASN,
+          new Asn(OverlayNet.ASN),
           true,
           OverlayLimits.usual(),
           NodeCosts.equal(),

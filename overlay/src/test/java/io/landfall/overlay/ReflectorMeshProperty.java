@@ -2,6 +2,7 @@ package io.landfall.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.Signal;
@@ -218,7 +219,7 @@ class ReflectorMeshProperty {
         new OverlaySettings(
             new NodeName(name),
             OverlayNet.host(identity),
-            OverlayNet.ASN,
+            new Asn(OverlayNet.ASN),
             reflector,
             OverlayLimits.usual(),
             NodeCosts.equal(),

@@ -3,6 +3,7 @@ package io.landfall.overlay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
@@ -40,7 +41,7 @@ class ReflectorTest {
         new OverlaySettings(
             new NodeName(name),
             OverlayNet.host(identity),
-            OverlayNet.ASN,
+            new Asn(OverlayNet.ASN),
             reflector,
             OverlayLimits.usual(),
             NodeCosts.equal(),
@@ -156,7 +157,7 @@ class ReflectorTest {
               new OverlaySettings(
                   new NodeName("v" + i),
                   block.host(1 + i),
-                  OverlayNet.ASN,
+                  new Asn(OverlayNet.ASN),
                   i == 0,
                   OverlayLimits.usual(),
                   NodeCosts.equal(),
@@ -180,7 +181,7 @@ class ReflectorTest {
             new OverlaySettings(
                 new NodeName("rr"),
                 OverlayNet.host("10.32.0.1"),
-                OverlayNet.ASN,
+                new Asn(OverlayNet.ASN),
                 true,
                 few,
                 NodeCosts.equal(),

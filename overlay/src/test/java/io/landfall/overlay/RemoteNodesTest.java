@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.LargeCommunity;
 import io.landfall.core.Addresses;
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.Signal;
@@ -131,26 +132,32 @@ class RemoteNodesTest {
   void anEndpointSurvivesItsCommunities(String address) {
     for (int port : new int[] {1, 8443, 65_535}) {
       NodeEndpoint endpoint = endpoint(address, port);
-      assertThat(NodeEndpoint.in(endpoint.communities(OverlayNet.ASN), OverlayNet.ASN))
+      assertThat(
+              NodeEndpoint.in(
+                  endpoint.communities(new Asn(OverlayNet.ASN)), new Asn(OverlayNet.ASN)))
           .contains(endpoint);
-      assertThat(NodeEndpoint.in(endpoint.communities(OverlayNet.ASN), 64_512)).isEmpty();
+      assertThat(NodeEndpoint.in(endpoint.communities(new Asn(OverlayNet.ASN)), Asn.of(64_512)))
+          .isEmpty();
     }
   }
 
   @Test
   void halfAnEndpointOrAnImpossibleOneIsNone() {
-    List<LargeCommunity> whole = endpoint("2001:db8::10", 8443).communities(OverlayNet.ASN);
-    assertThat(NodeEndpoint.in(whole.subList(0, 3), OverlayNet.ASN)).isEmpty();
-    assertThat(NodeEndpoint.in(Collections.nCopies(4, whole.getFirst()), OverlayNet.ASN)).isEmpty();
+    List<LargeCommunity> whole =
+        endpoint("2001:db8::10", 8443).communities(new Asn(OverlayNet.ASN));
+    assertThat(NodeEndpoint.in(whole.subList(0, 3), new Asn(OverlayNet.ASN))).isEmpty();
+    assertThat(NodeEndpoint.in(Collections.nCopies(4, whole.getFirst()), new Asn(OverlayNet.ASN)))
+        .isEmpty();
     assertThat(
             NodeEndpoint.in(
                 List.of(new LargeCommunity(OverlayNet.ASN, 0x0204_0000, 0x7f000001)),
-                OverlayNet.ASN))
+                new Asn(OverlayNet.ASN)))
         .as("port 0")
         .isEqualTo(Optional.empty());
     assertThat(
             NodeEndpoint.in(
-                List.of(new LargeCommunity(OverlayNet.ASN, 0x0204_0001, 0)), OverlayNet.ASN))
+                List.of(new LargeCommunity(OverlayNet.ASN, 0x0204_0001, 0)),
+                new Asn(OverlayNet.ASN)))
         .as("0.0.0.0")
         .isEmpty();
   }
@@ -178,7 +185,7 @@ class RemoteNodesTest {
         new OverlaySettings(
             new NodeName(name),
             OverlayNet.host(identity),
-            OverlayNet.ASN,
+            new Asn(OverlayNet.ASN),
             reflector,
             OverlayLimits.usual(),
             NodeCosts.equal(),

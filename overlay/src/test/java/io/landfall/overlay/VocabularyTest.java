@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.bgp.Family;
 import io.landfall.bgp.PathAttributes;
 import io.landfall.bgp.UpdateMessage;
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.Signal;
@@ -25,7 +26,7 @@ class VocabularyTest {
   private static List<UpdateMessage<HostAddress>> allThatFraSays() {
     OverlaySettings config =
         OverlaySettings.meshMember(
-            new NodeName("fra"), OverlayNet.host("10.32.0.1"), OverlayNet.ASN);
+            new NodeName("fra"), OverlayNet.host("10.32.0.1"), new Asn(OverlayNet.ASN));
     Rib rib = new Rib(config, bound -> 0);
     LocalServices services = new LocalServices(config, rib);
     services.originateIdentity(1);

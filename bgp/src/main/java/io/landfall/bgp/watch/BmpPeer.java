@@ -1,5 +1,6 @@
 package io.landfall.bgp.watch;
 
+import io.landfall.core.Asn;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Optional;
@@ -17,18 +18,18 @@ import java.util.Optional;
  * @param asn its AS number, unsigned
  * @param id its BGP Identifier
  */
-public record BmpPeer(int type, Optional<InetAddress> address, int asn, int id) {
+public record BmpPeer(int type, Optional<InetAddress> address, Asn asn, int id) {
   private static final int GLOBAL_INSTANCE = 0;
   private static final int LOC_RIB = 3;
   private static final int FLAG_IPV6 = 0x80;
 
   /** A peer of this node. */
-  public static BmpPeer session(InetAddress address, int asn, int id) {
+  public static BmpPeer session(InetAddress address, Asn asn, int id) {
     return new BmpPeer(GLOBAL_INSTANCE, Optional.of(address), asn, id);
   }
 
   /** This node's own table (RFC 9069). */
-  public static BmpPeer locRib(int asn, int id) {
+  public static BmpPeer locRib(Asn asn, int id) {
     return new BmpPeer(LOC_RIB, Optional.empty(), asn, id);
   }
 
@@ -41,7 +42,7 @@ public record BmpPeer(int type, Optional<InetAddress> address, int asn, int id) 
     boolean ipv6 = address.isPresent() && address.get() instanceof Inet6Address;
     out.u8(type).u8(ipv6 ? FLAG_IPV6 : 0).zeros(8);
     writeAddress(out, address);
-    out.u32(asn).u32(id);
+    out.u32(asn.bits()).u32(id);
     out.u32((int) (timeMicros / 1_000_000)).u32((int) (timeMicros % 1_000_000));
   }
 

@@ -1,6 +1,7 @@
 package io.landfall.bgp.watch;
 
 import io.landfall.bgp.Family;
+import io.landfall.core.Asn;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;
@@ -59,7 +60,7 @@ public final class Mrt {
    * @param address the address at the other end of its session
    * @param asn its AS number, unsigned
    */
-  public record IndexedPeer(int id, InetAddress address, int asn) {}
+  public record IndexedPeer(int id, InetAddress address, Asn asn) {}
 
   /**
    * Who sent the routes of the records that follow (RFC 6396 section 4.3.1).
@@ -75,7 +76,7 @@ public final class Mrt {
     for (IndexedPeer peer : peers) {
       boolean ipv6 = peer.address() instanceof Inet6Address;
       out.u8(PEER_AS4 | (ipv6 ? PEER_IPV6 : 0));
-      out.u32(peer.id()).bytes(peer.address().getAddress()).u32(peer.asn());
+      out.u32(peer.id()).bytes(peer.address().getAddress()).u32(peer.asn().bits());
     }
     return end(out);
   }
@@ -128,12 +129,12 @@ public final class Mrt {
   public record PrefixBytes(Family family, int lengthBits, byte[] address) {}
 
   /** A session as BGP4MP names it: both AS numbers, both addresses, all of one family. */
-  public record Session(int peerAsn, int localAsn, InetAddress peer, InetAddress local) {
+  public record Session(Asn peerAsn, Asn localAsn, InetAddress peer, InetAddress local) {
     private void write(Octets out) {
       boolean ipv6 = peer instanceof Inet6Address;
       byte[] theirs = peer.getAddress();
       byte[] ours = local.getAddress();
-      out.u32(peerAsn).u32(localAsn).u16(0).u16(ipv6 ? 2 : 1).bytes(theirs);
+      out.u32(peerAsn.bits()).u32(localAsn.bits()).u16(0).u16(ipv6 ? 2 : 1).bytes(theirs);
       // Both have the family of the peer's; what is unknown is zero.
       out.bytes(ours.length == theirs.length ? ours : new byte[theirs.length]);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.bgp.Family;
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.bgp.UpdateWriter;
+import io.landfall.core.Asn;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -19,9 +20,9 @@ class BmpTest {
   private static final long TIME_MICROS = 1_700_000_000_123_456L;
   private static final int ASN = (int) 4_200_000_000L;
   private static final BmpPeer PEER =
-      BmpPeer.session(InetAddress.ofLiteral("192.0.2.2"), ASN, 0x0a200002);
+      BmpPeer.session(InetAddress.ofLiteral("192.0.2.2"), new Asn(ASN), 0x0a200002);
   private static final BmpPeer PEER6 =
-      BmpPeer.session(InetAddress.ofLiteral("2001:db8::2"), ASN, 0x0a200002);
+      BmpPeer.session(InetAddress.ofLiteral("2001:db8::2"), new Asn(ASN), 0x0a200002);
   private static final byte[] NOTIFICATION =
       HEX.parseHex("ffffffffffffffffffffffffffffffff0015030602");
 
@@ -73,8 +74,9 @@ class BmpTest {
 
   @Test
   void peerUpHoldsBothEndsAndBothOpens() {
-    byte[] sent = UpdateWriter.inventedOpen(ASN, 0x0a200001, Family.IPV4_UNICAST, false);
-    byte[] received = UpdateWriter.inventedOpen(ASN, 0x0a200002, Family.IPV4_UNICAST, true);
+    byte[] sent = UpdateWriter.inventedOpen(new Asn(ASN), 0x0a200001, Family.IPV4_UNICAST, false);
+    byte[] received =
+        UpdateWriter.inventedOpen(new Asn(ASN), 0x0a200002, Family.IPV4_UNICAST, true);
     Bmp.Opening opening =
         new Bmp.Opening(
             new TcpEnd(InetAddress.ofLiteral("192.0.2.1"), 179),
@@ -95,13 +97,13 @@ class BmpTest {
 
   @Test
   void aLocRibComesUpWithTwoInventedOpensAndItsName() {
-    byte[] open = UpdateWriter.inventedOpen(ASN, 0x0a200001, Family.IPV4_UNICAST, true);
+    byte[] open = UpdateWriter.inventedOpen(new Asn(ASN), 0x0a200001, Family.IPV4_UNICAST, true);
     assertThat(HEX.formatHex(open))
         .as("4-octet AS, add-path both ways")
         .contains("4104fa56ea00")
         .contains("450400010103");
     String message =
-        hex(Bmp.locRibUp(BmpPeer.locRib(ASN, 0x0a200001), TIME_MICROS, open, "overlay"));
+        hex(Bmp.locRibUp(BmpPeer.locRib(new Asn(ASN), 0x0a200001), TIME_MICROS, open, "overlay"));
     assertThat(message)
         .startsWith("03" + "0300" + "0000000000000000" + "00".repeat(16) + "fa56ea00" + "0a200001")
         .endsWith("00".repeat(20) + HEX.formatHex(open).repeat(2) + "00030007" + text("overlay"));

@@ -3,6 +3,7 @@ package io.landfall.bgp.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.Family;
+import io.landfall.core.Asn;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
@@ -27,7 +28,9 @@ class MrtTest {
   @Test
   void theIndexNamesCollectorAndPeers() {
     List<Mrt.IndexedPeer> peers =
-        List.of(new Mrt.IndexedPeer(0x0a200002, A4, ASN), new Mrt.IndexedPeer(3, A6, ASN));
+        List.of(
+            new Mrt.IndexedPeer(0x0a200002, A4, new Asn(ASN)),
+            new Mrt.IndexedPeer(3, A6, new Asn(ASN)));
     assertThat(hex(Mrt.peerIndexTable(TIME_MICROS, 0x0a200001, "fra", peers)))
         .isEqualTo(
             "000d0001:"
@@ -67,7 +70,8 @@ class MrtTest {
 
   @Test
   void messagesAndChangesOfStateHaveMicroseconds() {
-    Mrt.Session session = new Mrt.Session(ASN, ASN, A4, InetAddress.ofLiteral("192.0.2.1"));
+    Mrt.Session session =
+        new Mrt.Session(new Asn(ASN), new Asn(ASN), A4, InetAddress.ofLiteral("192.0.2.1"));
     String who = "0001e240" + "fa56ea00fa56ea00" + "0000" + "0001" + "c0000202c0000201";
     byte[] message = {1, 2, 3};
     assertThat(hex(Mrt.message(TIME_MICROS, session, message, false)))
@@ -80,7 +84,8 @@ class MrtTest {
 
   @Test
   void bothAddressesHaveThePeersFamily() {
-    Mrt.Session unknown = new Mrt.Session(1, 1, A6, InetAddress.ofLiteral("0.0.0.0"));
+    Mrt.Session unknown =
+        new Mrt.Session(Asn.of(1), Asn.of(1), A6, InetAddress.ofLiteral("0.0.0.0"));
     assertThat(hex(Mrt.stateChange(TIME_MICROS, unknown, 6, 1)))
         .isEqualTo(
             "00110005:0001e240"

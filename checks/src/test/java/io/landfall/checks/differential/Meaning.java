@@ -5,6 +5,7 @@ import io.landfall.bgp.Nlri;
 import io.landfall.bgp.PathAttributes;
 import io.landfall.bgp.UpdateMessage;
 import io.landfall.core.Addresses;
+import io.landfall.core.Asn;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class Meaning {
               case EGP -> 1;
               case INCOMPLETE -> 2;
             });
-    words.add(("as-path " + unsigned(a.asPath())).strip());
+    words.add(("as-path " + unsigned(a.asPath().stream().map(Asn::bits).toList())).strip());
     a.nextHop().ifPresent(hop -> words.add("next-hop " + text(hop)));
     a.med().ifPresent(med -> words.add("med " + med));
     a.localPref().ifPresent(preference -> words.add("local-pref " + preference));

@@ -13,6 +13,7 @@ import io.landfall.bgp.SessionEffect;
 import io.landfall.bgp.SessionEvent;
 import io.landfall.bgp.UpdateMessage;
 import io.landfall.checks.lab.LabRequirements;
+import io.landfall.core.Asn;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -113,8 +114,8 @@ class ScapyLab {
   private static Session<TextPrefix> session(boolean addPathReceive) {
     return new Session<>(
         new SessionConfig(
-            ASN,
-            ASN,
+            new Asn(ASN),
+            new Asn(ASN),
             1,
             OptionalLong.empty(),
             90,
@@ -187,7 +188,7 @@ class ScapyLab {
         Optional.of(
             new PathAttributes(
                 List.of(Origin.values()).get(random.nextInt(3)),
-                numbers(random, 300),
+                numbers(random, 300).stream().map(Asn::new).toList(),
                 Optional.of(InetAddress.ofLiteral(ipv6 ? "fd00::7" : "10.0.0.7")),
                 random.nextBoolean() ? OptionalLong.of(random.nextInt(1000)) : OptionalLong.empty(),
                 OptionalLong.of(random.nextInt() & 0xffffffffL),

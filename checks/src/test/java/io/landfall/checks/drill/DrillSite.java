@@ -1,6 +1,7 @@
 package io.landfall.checks.drill;
 
 import io.landfall.bgp.SessionState;
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
@@ -47,7 +48,7 @@ final class DrillSite {
             new OverlaySettings(
                 new NodeName("fra"),
                 block.parseHost(identity),
-                ASN,
+                new Asn(ASN),
                 reflector,
                 OverlayLimits.usual(),
                 NodeCosts.equal(),

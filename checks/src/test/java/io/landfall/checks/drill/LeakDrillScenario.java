@@ -9,6 +9,7 @@ import io.landfall.bgp.SessionEffect;
 import io.landfall.bgp.SessionEvent;
 import io.landfall.bgp.SessionState;
 import io.landfall.checks.differential.TextPrefix;
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.overlay.OverlayEffect;
@@ -138,8 +139,8 @@ class LeakDrillScenario {
     Session<TextPrefix> open =
         new Session<>(
             new SessionConfig(
-                DrillSite.ASN,
-                DrillSite.ASN,
+                new Asn(DrillSite.ASN),
+                new Asn(DrillSite.ASN),
                 1,
                 OptionalLong.empty(),
                 90,

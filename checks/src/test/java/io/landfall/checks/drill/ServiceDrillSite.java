@@ -1,6 +1,7 @@
 package io.landfall.checks.drill;
 
 import io.landfall.bgp.SessionState;
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.MedMapping;
@@ -81,7 +82,7 @@ final class ServiceDrillSite {
             new OverlaySettings(
                 new NodeName("fra"),
                 FRA,
-                DrillSite.ASN,
+                new Asn(DrillSite.ASN),
                 false,
                 OverlayLimits.usual(),
                 NodeCosts.equal(),
@@ -99,12 +100,12 @@ final class ServiceDrillSite {
         new ServiceHosts(
             new ServiceHostsSettings(
                 BLOCK,
-                DrillSite.ASN,
+                new Asn(DrillSite.ASN),
                 BgpIdentifier.of(FRA),
                 9,
                 List.of(
-                    new ServiceHost("web7", asnOfWeb7, false, said(SHOP, API)),
-                    new ServiceHost("web8", DrillSite.ASN, false, said(OTHERS)))),
+                    new ServiceHost("web7", new Asn(asnOfWeb7), false, said(SHOP, API)),
+                    new ServiceHost("web8", new Asn(DrillSite.ASN), false, said(OTHERS)))),
             bound -> bound - 1);
     step(new ServiceHostEvent.Start());
     connect("web7", WEB7, asnOfWeb7);

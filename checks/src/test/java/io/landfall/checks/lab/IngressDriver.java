@@ -3,6 +3,7 @@ package io.landfall.checks.lab;
 import io.landfall.bgp.LargeCommunity;
 import io.landfall.bgp.SessionConfig;
 import io.landfall.core.Addresses;
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.Clock;
 import io.landfall.core.Timers;
@@ -140,8 +141,8 @@ public final class IngressDriver {
         list(options, "next-hop").stream().map(IngressDriver::address).toList();
     return new Upstream(
         address(needed(options, "upstream")),
-        Integer.parseUnsignedInt(needed(options, "local-asn")),
-        Integer.parseUnsignedInt(needed(options, "asn")),
+        Asn.of(Long.parseLong(needed(options, "local-asn"))),
+        Asn.of(Long.parseLong(needed(options, "asn"))),
         SessionConfig.Role.valueOf(
             options.getOrDefault("role", "none").toUpperCase(Locale.ROOT).replace('-', '_')),
         "true".equals(options.get("role-strict")),

@@ -13,6 +13,7 @@ import io.landfall.bgp.SessionEffect;
 import io.landfall.bgp.SessionEvent;
 import io.landfall.bgp.SessionState;
 import io.landfall.bgp.UpdateMessage;
+import io.landfall.core.Asn;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -61,8 +62,8 @@ final class Conversation<P> {
 
   private static SessionConfig config(int localAs, int remoteAs, int id, boolean passive) {
     return new SessionConfig(
-        localAs,
-        remoteAs,
+        new Asn(localAs),
+        new Asn(remoteAs),
         id,
         OptionalLong.empty(),
         9,
@@ -92,7 +93,7 @@ final class Conversation<P> {
     PathAttributes attributes =
         new PathAttributes(
             Origin.IGP,
-            internal ? List.of() : List.of(65001),
+            internal ? List.of() : List.of(Asn.of(65001)),
             Optional.of(InetAddress.ofLiteral("192.0.2.7")),
             OptionalLong.empty(),
             internal ? OptionalLong.of(100) : OptionalLong.empty(),

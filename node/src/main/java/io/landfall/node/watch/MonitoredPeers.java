@@ -4,6 +4,7 @@ import io.landfall.bgp.Family;
 import io.landfall.bgp.watch.Bmp;
 import io.landfall.bgp.watch.BmpPeer;
 import io.landfall.bgp.watch.TcpEnd;
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.overlay.MonitoringEvent;
 import io.landfall.overlay.PeerInfo;
@@ -36,10 +37,10 @@ final class MonitoredPeers {
       PeerInfo info, BmpPeer header, Bmp.Opening opening, boolean addPath, long upMicros) {}
 
   private final SortedMap<HostAddress, UpPeer> up = new TreeMap<>();
-  private final int asn;
+  private final Asn asn;
   private final Family family;
 
-  MonitoredPeers(int asn, Family family) {
+  MonitoredPeers(Asn asn, Family family) {
     this.asn = asn;
     this.family = family;
   }

@@ -1,6 +1,7 @@
 package io.landfall.node.watch;
 
 import io.landfall.bgp.watch.Mrt;
+import io.landfall.core.Asn;
 import io.landfall.node.watch.MonitoredPeers.UpPeer;
 import io.landfall.overlay.MonitoringEvent;
 import java.net.InetAddress;
@@ -13,9 +14,9 @@ import java.util.List;
  * session does before it is Established is in the log, not here.
  */
 final class MrtUpdates {
-  private final int asn;
+  private final Asn asn;
 
-  MrtUpdates(int asn) {
+  MrtUpdates(Asn asn) {
     this.asn = asn;
   }
 

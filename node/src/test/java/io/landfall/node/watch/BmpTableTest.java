@@ -9,6 +9,7 @@ import io.landfall.bgp.PathAttributes;
 import io.landfall.bgp.SessionEffect.Negotiated;
 import io.landfall.bgp.UpdateMessage;
 import io.landfall.bgp.UpdateWriter;
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
@@ -48,12 +49,13 @@ class BmpTableTest {
   private static final long LARGEST_MESSAGE_BYTES = 4_096;
 
   private final Overlay overlay =
-      new Overlay(OverlaySettings.meshMember(new NodeName("fra"), OWN, ASN), bound -> 0);
+      new Overlay(OverlaySettings.meshMember(new NodeName("fra"), OWN, new Asn(ASN)), bound -> 0);
   private final RouteMonitor monitor = overlay.monitor();
   private final BmpTable table =
-      new BmpTable(new BmpFeed(monitor, new MonitoredPeers(ASN, monitor.family()), "a test"));
+      new BmpTable(
+          new BmpFeed(monitor, new MonitoredPeers(new Asn(ASN), monitor.family()), "a test"));
   private final UpdateWriter<HostAddress> writer =
-      new UpdateWriter<>(ASN, new HostRouteCodec(BLOCK), monitor.family(), true);
+      new UpdateWriter<>(new Asn(ASN), new HostRouteCodec(BLOCK), monitor.family(), true);
 
   private void step(OverlayEvent event) {
     for (OverlayEffect effect : overlay.step(event, 1)) {
@@ -70,7 +72,7 @@ class BmpTableTest {
 
   private void connect() {
     step(new OverlayEvent.LinkUp(info(), "fp", 1, false));
-    byte[] open = UpdateWriter.inventedOpen(ASN, 0x0a200002, monitor.family(), true);
+    byte[] open = UpdateWriter.inventedOpen(new Asn(ASN), 0x0a200002, monitor.family(), true);
     open[HOLD_TIME_AT] = 9; // An invented one proposes none, which a session refuses.
     step(bytes(open));
     byte[] keepalive = new byte[19];
@@ -159,8 +161,8 @@ class BmpTableTest {
   void aTableDumpHasEveryPathOfOneHostInRecordsOfASliceEach() {
     connect();
     fill();
-    MonitoredPeers peers = new MonitoredPeers(ASN, monitor.family());
-    byte[] open = UpdateWriter.inventedOpen(ASN, 0x0a200002, monitor.family(), true);
+    MonitoredPeers peers = new MonitoredPeers(new Asn(ASN), monitor.family());
+    byte[] open = UpdateWriter.inventedOpen(new Asn(ASN), 0x0a200002, monitor.family(), true);
     peers.add(
         new MonitoringEvent.PeerUp(
             info(), 1, new Negotiated(9, 0x0a200002, 1, 0, 0, true, 4096), open, open),

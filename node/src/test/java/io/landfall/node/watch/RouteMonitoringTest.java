@@ -8,6 +8,7 @@ import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.bgp.SessionEffect.Negotiated;
 import io.landfall.bgp.UpdateWriter;
 import io.landfall.config.WatchConfig;
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
@@ -52,14 +53,14 @@ class RouteMonitoringTest {
           new TreeSet<>(),
           PeerInfo.Relation.MESH);
   private static final byte[] OPEN =
-      UpdateWriter.inventedOpen(ASN, 0x0a200002, Family.IPV4_UNICAST, false);
+      UpdateWriter.inventedOpen(new Asn(ASN), 0x0a200002, Family.IPV4_UNICAST, false);
   private static final byte[] END_OF_RIB = {0, 23, 2, 0, 0, 0, 0};
 
   private final EventLoopGroup loops = Sockets.loops(1, "test-control");
   private final AtomicBoolean broken = new AtomicBoolean();
   private final ControlLoop control = new ControlLoop(loops.next(), () -> broken.set(true));
   private final Overlay overlay =
-      new Overlay(OverlaySettings.meshMember(new NodeName("fra"), OWN, ASN), bound -> 0);
+      new Overlay(OverlaySettings.meshMember(new NodeName("fra"), OWN, new Asn(ASN)), bound -> 0);
   private final List<AutoCloseable> open = new ArrayList<>();
   private RouteMonitoring watching = watching(List.of());
 
@@ -382,7 +383,10 @@ class RouteMonitoringTest {
     threeThousandServices();
     TableDumps dumps =
         new TableDumps(
-            overlay.monitor(), new MonitoredPeers(ASN, Family.IPV4_UNICAST), control, 10_000);
+            overlay.monitor(),
+            new MonitoredPeers(new Asn(ASN), Family.IPV4_UNICAST),
+            control,
+            10_000);
     for (CompletableFuture<List<byte[]>> dump : List.of(dumps.dump(), dumps.dump(), dumps.dump())) {
       assertThat(dump)
           .failsWithin(30, TimeUnit.SECONDS)

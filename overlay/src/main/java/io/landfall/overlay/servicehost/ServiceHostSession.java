@@ -12,6 +12,7 @@ import io.landfall.bgp.SessionEvent;
 import io.landfall.bgp.SessionState;
 import io.landfall.bgp.SessionStats;
 import io.landfall.bgp.UpdateMessage;
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.MedMapping;
@@ -163,8 +164,8 @@ final class ServiceHostSession {
       return Optional.of(ServiceHostRule.REFLECTED);
     }
     boolean internal = session.config().internal();
-    for (int as : attributes.asPath()) {
-      if (internal || as != host.remoteAs()) {
+    for (Asn as : attributes.asPath()) {
+      if (internal || !as.equals(host.remoteAs())) {
         return Optional.of(ServiceHostRule.AS_PATH_NOT_OWN);
       }
     }
@@ -244,7 +245,7 @@ final class ServiceHostSession {
   ServiceHostView view() {
     return new ServiceHostView(
         host.name(),
-        Integer.toUnsignedLong(host.remoteAs()),
+        host.remoteAs(),
         session.state(),
         sinceNanos,
         advertised,

@@ -2,6 +2,7 @@ package io.landfall.overlay.servicehost;
 
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.bgp.SessionState;
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.overlay.RefusedView;
 import java.util.Collections;
@@ -14,7 +15,7 @@ import java.util.TreeMap;
  * One service host for {@code show}.
  *
  * @param host its name
- * @param remoteAs its AS number, unsigned
+ * @param remoteAs its AS number
  * @param state the state of its session
  * @param sinceNanos when it became Established, or left that state, or was started; monotonic
  * @param advertised what it advertises now, by service
@@ -25,7 +26,7 @@ import java.util.TreeMap;
  */
 public record ServiceHostView(
     String host,
-    long remoteAs,
+    Asn remoteAs,
     SessionState state,
     long sinceNanos,
     SortedMap<HostAddress, HostAdvertised> advertised,

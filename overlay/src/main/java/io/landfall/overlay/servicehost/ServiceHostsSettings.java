@@ -1,5 +1,6 @@
 package io.landfall.overlay.servicehost;
 
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import java.util.List;
@@ -10,13 +11,13 @@ import java.util.TreeSet;
  * What the sessions with service hosts are configured with.
  *
  * @param block the overlay's block
- * @param localAs the overlay's AS number, unsigned: ours on every session
+ * @param localAs the overlay's AS number: ours on every session
  * @param localId our BGP Identifier, not 0
  * @param holdTimeSeconds the hold time to propose; the send hold time (RFC 9687) is twice it
  * @param hosts the configured hosts
  */
 public record ServiceHostsSettings(
-    Block block, int localAs, int localId, int holdTimeSeconds, List<ServiceHost> hosts) {
+    Block block, Asn localAs, int localId, int holdTimeSeconds, List<ServiceHost> hosts) {
   /** The most hosts beside one node. */
   public static final int MAX_HOSTS = 256;
 

@@ -2,6 +2,7 @@ package io.landfall.overlay.servicehost;
 
 import io.landfall.bgp.SessionState;
 import io.landfall.core.Addresses;
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.MedMapping;
@@ -36,7 +37,11 @@ final class HostWire {
     this.speakers =
         new ServiceHosts(
             new ServiceHostsSettings(
-                BLOCK, OVERLAY_AS, LOCAL_ID, 9, List.of(new ServiceHost("web7", asn, false, map))),
+                BLOCK,
+                new Asn(OVERLAY_AS),
+                LOCAL_ID,
+                9,
+                List.of(new ServiceHost("web7", new Asn(asn), false, map))),
             bound -> bound - 1);
     step(new ServiceHostEvent.Start());
   }

@@ -3,6 +3,7 @@ package io.landfall.overlay.servicehost;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Addresses;
+import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.MedMapping;
@@ -26,12 +27,15 @@ class Ipv6ServiceHostTest {
       new ServiceHosts(
           new ServiceHostsSettings(
               BLOCK,
-              HostWire.OVERLAY_AS,
+              new Asn(HostWire.OVERLAY_AS),
               1,
               9,
               List.of(
                   new ServiceHost(
-                      "web7", HOST_AS, false, new TreeMap<>(Map.of(SHOP, MedMapping.DEFAULT))))),
+                      "web7",
+                      new Asn(HOST_AS),
+                      false,
+                      new TreeMap<>(Map.of(SHOP, MedMapping.DEFAULT))))),
           bound -> bound - 1);
 
   private void step(ServiceHostEvent event) {

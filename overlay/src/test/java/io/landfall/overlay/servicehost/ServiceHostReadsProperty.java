@@ -2,6 +2,7 @@ package io.landfall.overlay.servicehost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.core.MedMapping;
 import io.landfall.overlay.RawMessages;
@@ -87,10 +88,10 @@ class ServiceHostReadsProperty {
         new ServiceHosts(
             new ServiceHostsSettings(
                 HostWire.BLOCK,
-                HostWire.OVERLAY_AS,
+                new Asn(HostWire.OVERLAY_AS),
                 HostWire.LOCAL_ID,
                 9,
-                List.of(new ServiceHost("web7", HOST_AS, dials, services))),
+                List.of(new ServiceHost("web7", new Asn(HOST_AS), dials, services))),
             bound -> bound - 1);
     StringBuilder outcome = new StringBuilder();
     List<ServiceHostEvent> events = new ArrayList<>();
