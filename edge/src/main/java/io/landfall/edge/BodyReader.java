@@ -17,22 +17,22 @@ final class BodyReader {
   /** What must not come in a trailer: framing, routing, authentication, the meaning of content. */
   private static final Set<AsciiString> FORBIDDEN_TRAILERS =
       Set.of(
-          Names.CONNECTION,
-          Names.CONTENT_LENGTH,
-          Names.CONTENT_TYPE,
-          Names.CDN_LOOP,
-          Names.EXPECT,
-          Names.FORWARDED,
-          Names.HOST,
-          Names.KEEP_ALIVE,
-          Names.MAX_FORWARDS,
-          Names.PROXY_AUTHENTICATE,
-          Names.PROXY_AUTHORIZATION,
-          Names.TE,
-          Names.TRAILER,
-          Names.TRANSFER_ENCODING,
-          Names.UPGRADE,
-          Names.VIA,
+          FieldNames.CONNECTION,
+          FieldNames.CONTENT_LENGTH,
+          FieldNames.CONTENT_TYPE,
+          FieldNames.CDN_LOOP,
+          FieldNames.EXPECT,
+          FieldNames.FORWARDED,
+          FieldNames.HOST,
+          FieldNames.KEEP_ALIVE,
+          FieldNames.MAX_FORWARDS,
+          FieldNames.PROXY_AUTHENTICATE,
+          FieldNames.PROXY_AUTHORIZATION,
+          FieldNames.TE,
+          FieldNames.TRAILER,
+          FieldNames.TRANSFER_ENCODING,
+          FieldNames.UPGRADE,
+          FieldNames.VIA,
           AsciiString.cached("authorization"),
           AsciiString.cached("cache-control"),
           AsciiString.cached("content-encoding"),
@@ -53,13 +53,13 @@ final class BodyReader {
   }
 
   private final EdgeLimits limits;
-  private final HeadCutter trailers;
+  private final HeaderSectionReader trailers;
   private State state = State.DONE;
   private long remaining;
 
   BodyReader(EdgeLimits limits) {
     this.limits = limits;
-    this.trailers = HeadCutter.trailers(limits);
+    this.trailers = HeaderSectionReader.trailers(limits);
   }
 
   void start(Framing framing) {
@@ -131,13 +131,13 @@ final class BodyReader {
     int lineFeed = in.indexOf(start, in.writerIndex(), (byte) '\n');
     int length = (lineFeed < 0 ? in.writerIndex() : lineFeed) - start;
     if (length > MAX_SIZE_LINE) {
-      throw new BadMessage(Rule.CHUNK_EXTENSION);
+      throw new BadMessage(HttpViolation.CHUNK_EXTENSION);
     }
     if (lineFeed < 0) {
       return false;
     }
     if (length == 0 || in.getByte(lineFeed - 1) != '\r') {
-      throw new BadMessage(Rule.BARE_LINE_FEED);
+      throw new BadMessage(HttpViolation.BARE_LINE_FEED);
     }
     int end = lineFeed - 1;
     int at = start;
@@ -145,15 +145,15 @@ final class BodyReader {
     for (int digit; at < end && (digit = Character.digit(in.getByte(at), 16)) >= 0; at++) {
       size = size * 16 + digit;
       if (at - start == MAX_SIZE_DIGITS) {
-        throw new BadMessage(Rule.CHUNK_SIZE);
+        throw new BadMessage(HttpViolation.CHUNK_SIZE);
       }
     }
     if (at == start || (at < end && in.getByte(at) != ';')) {
-      throw new BadMessage(Rule.CHUNK_SIZE);
+      throw new BadMessage(HttpViolation.CHUNK_SIZE);
     }
     for (; at < end; at++) {
       if (!Syntax.isValue(in.getByte(at))) {
-        throw new BadMessage(Rule.CHUNK_EXTENSION);
+        throw new BadMessage(HttpViolation.CHUNK_EXTENSION);
       }
     }
     in.readerIndex(lineFeed + 1);
@@ -165,7 +165,7 @@ final class BodyReader {
   private boolean readChunkEnd(ByteBuf in) throws BadMessage {
     int start = in.readerIndex();
     if (in.getByte(start) != '\r' || (in.readableBytes() > 1 && in.getByte(start + 1) != '\n')) {
-      throw new BadMessage(Rule.CHUNK_END);
+      throw new BadMessage(HttpViolation.CHUNK_END);
     }
     if (in.readableBytes() < 2) {
       return false;
@@ -176,10 +176,10 @@ final class BodyReader {
   }
 
   private void checkTrailers(byte[] lines) throws BadMessage {
-    Fields fields = FieldParser.parse(lines, 0, limits.maxFields());
+    FieldLines fields = FieldParser.parse(lines, 0, limits.maxFields());
     for (int i = 0; i < fields.size(); i++) {
-      if (FORBIDDEN_TRAILERS.contains(fields.name(i)) || Names.isPrivate(fields.name(i))) {
-        throw new BadMessage(Rule.TRAILER_FORBIDDEN);
+      if (FORBIDDEN_TRAILERS.contains(fields.name(i)) || FieldNames.isPrivate(fields.name(i))) {
+        throw new BadMessage(HttpViolation.TRAILER_FORBIDDEN);
       }
     }
   }

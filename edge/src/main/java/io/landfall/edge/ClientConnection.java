@@ -1,7 +1,7 @@
 package io.landfall.edge;
 
 import io.landfall.core.InvariantBroken;
-import io.landfall.edge.H1Writer.Persistence;
+import io.landfall.edge.Http1Encoder.Persistence;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -22,14 +22,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   /** Heads up to this size do not count while their request is in progress. */
   private static final int LARGE_HEAD_BYTES = 4 * 1024;
 
-  private final LoopState loop;
+  private final EventLoopState loop;
   private final AsciiString scheme;
-  private final HeadCutter heads;
+  private final HeaderSectionReader heads;
   private final LingeringClose lingeringClose = new LingeringClose();
   private final BodyReader body;
-  private final H1Answer answer = new H1Answer();
+  private final Http1ResponseWriter answer = new Http1ResponseWriter();
   private final EdgeLimits limits;
-  private final ClientWaits waits = new ClientWaits();
+  private final ClientTimeouts waits = new ClientTimeouts();
   private final InputMemory.Account account = new InputMemory.Account(this);
 
   private @Nullable ChannelHandlerContext ctx;
@@ -48,11 +48,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   @Nullable ClientConnection previous;
   @Nullable ClientConnection next;
 
-  ClientConnection(LoopState loop, AsciiString scheme) {
+  ClientConnection(EventLoopState loop, AsciiString scheme) {
     this.loop = loop;
     this.scheme = scheme;
     this.limits = loop.runtime().config().limits();
-    this.heads = HeadCutter.heads(limits);
+    this.heads = HeaderSectionReader.heads(limits);
     this.body = new BodyReader(limits);
   }
 
@@ -144,7 +144,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         return false;
       }
       headBytes = lines.length;
-      begin(RequestGate.accept(lines, scheme, limits));
+      begin(Http1RequestParser.accept(lines, scheme, limits));
       return true;
     }
     if (bodyDone || !current.wantsBody()) {
@@ -177,7 +177,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       loop.asks(this);
     }
     closeAfter =
-        loop.isDraining() || !ResponseGate.isPersistent(request.fields(), request.version11());
+        loop.isDraining()
+            || !Http1ResponseParser.isPersistent(request.fields(), request.version11());
     body.start(request.framing());
     bodyDone = request.framing().isEmpty();
     Exchange created = new Exchange(loop, request, this, Optional.empty());
@@ -222,12 +223,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
     // What was thrown away may go on: the answer is given time to arrive.
     bodyDone = false;
-    refuse(Rule.CROWDED_OUT);
+    refuse(HttpViolation.CROWDED_OUT);
     settle();
   }
 
   /** The gate refused: a head, or a body whose request is already on its way. */
-  private void refuse(Rule rule) {
+  private void refuse(HttpViolation rule) {
     closeAfter = true;
     Exchange current = exchange;
     if (current != null) {
@@ -235,7 +236,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       return;
     }
     loop.counters().rejected.increment();
-    Declines.Answer refusal = loop.runtime().declines().refused(rule, loop.date());
+    LocalResponses.Answer refusal = loop.runtime().declines().refused(rule, loop.date());
     bodyDone = false;
     respond(refusal.status(), refusal.fields(), refusal.framing());
     body(refusal.body());
@@ -274,8 +275,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    Io.logIfBug(cause, "a client's connection");
-    Io.close(context);
+    ChannelIo.logIfBug(cause, "a client's connection");
+    ChannelIo.close(context);
   }
 
   /** Closes what waits too long: for a head, between requests, or for the client to go. */
@@ -287,13 +288,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       case GO_ON -> {
         // It has its time still.
       }
-      case CLOSE -> Io.close(channel());
+      case CLOSE -> ChannelIo.close(channel());
       case RESET -> {
         loop.counters().stalledConnections.increment();
         reset();
       }
       case HEAD_TOO_LATE -> {
-        refuse(Rule.HEAD_TIMEOUT);
+        refuse(HttpViolation.HEAD_TIMEOUT);
         settle();
       }
     }
@@ -301,7 +302,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   /** Closes it for the sake of another; no request has come on it. */
   void drop() {
-    Io.close(channel());
+    ChannelIo.close(channel());
   }
 
   // ---- from the exchange ----
@@ -312,10 +313,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public void respond(int status, Fields fields, Framing framing) {
+  public void respond(int status, FieldLines fields, Framing framing) {
     Exchange current = exchange;
     boolean version11 = current == null || current.request().version11();
-    closeAfter |= !bodyDone || !H1Answer.isDelimited(framing, version11) || loop.isDraining();
+    closeAfter |=
+        !bodyDone || !Http1ResponseWriter.isDelimited(framing, version11) || loop.isDraining();
     Persistence persistence =
         closeAfter ? Persistence.CLOSE : version11 ? Persistence.KEEP : Persistence.KEEP_TELL;
     answer.head(context(), status, fields, framing, version11, persistence);
@@ -372,12 +374,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   /** A reset, because the end of a connection may be the end of a body (HTTP/1.0). */
   private void reset() {
     channel().config().setOption(ChannelOption.SO_LINGER, 0);
-    Io.close(channel());
+    ChannelIo.close(channel());
   }
 
   @Override
   public void sendContinue() {
-    Io.write(context(), H1Writer.continueHead());
+    ChannelIo.write(context(), Http1Encoder.continueHead());
     flush();
   }
 

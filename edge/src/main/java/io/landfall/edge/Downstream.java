@@ -17,7 +17,7 @@ interface Downstream {
    * @param framing NONE or LENGTH when the fields say what there is to say; else the length is not
    *     known
    */
-  void respond(int status, Fields fields, Framing framing);
+  void respond(int status, FieldLines fields, Framing framing);
 
   /**
    * Whether a short body that was made here can be sent behind the head, and need not be kept for a

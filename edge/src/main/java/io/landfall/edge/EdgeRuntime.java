@@ -14,29 +14,30 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** What all event loops of one edge share: what it was started with, and what it counts. */
 final class EdgeRuntime {
-  private final EdgeConfig config;
+  private final EdgeSettings config;
   private final EdgePorts ports;
-  private final Transport transport;
+  private final NettyTransport transport;
   private final EdgeCounters counters = new EdgeCounters();
   private final RequestFields requestFields;
   private final ResponseFields responseFields;
   private final ProxyStatus proxyStatus;
-  private final Declines declines;
+  private final LocalResponses declines;
 
   // As many entries as services; looked up only.
   private final Map<ServiceName, ServiceLoad> loads = new ConcurrentHashMap<>();
 
-  EdgeRuntime(EdgeConfig config, EdgePorts ports, Transport transport) {
+  EdgeRuntime(EdgeSettings config, EdgePorts ports, NettyTransport transport) {
     this.config = config;
     this.ports = ports;
     this.transport = transport;
     this.proxyStatus = new ProxyStatus(config.node());
     this.requestFields = new RequestFields(config);
     this.responseFields = new ResponseFields(config.node());
-    this.declines = new Declines(config.node(), proxyStatus, config.timeouts().retryAfterSeconds());
+    this.declines =
+        new LocalResponses(config.node(), proxyStatus, config.timeouts().retryAfterSeconds());
   }
 
-  EdgeConfig config() {
+  EdgeSettings config() {
     return config;
   }
 
@@ -44,7 +45,7 @@ final class EdgeRuntime {
     return ports;
   }
 
-  Transport transport() {
+  NettyTransport transport() {
     return transport;
   }
 
@@ -64,7 +65,7 @@ final class EdgeRuntime {
     return proxyStatus;
   }
 
-  Declines declines() {
+  LocalResponses declines() {
     return declines;
   }
 
@@ -74,7 +75,7 @@ final class EdgeRuntime {
     LocalCapacity capacity = LocalCapacity.AVAILABLE;
     if (route.isPresent()) {
       ServiceName name = route.get().service().name();
-      LocalService local = snapshot.local(name);
+      HostedService local = snapshot.local(name);
       if (local != null && load(name).isFull(local.maxRequests())) {
         capacity = LocalCapacity.FULL;
       }

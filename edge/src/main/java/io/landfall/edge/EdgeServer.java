@@ -23,26 +23,26 @@ public final class EdgeServer implements AutoCloseable {
   private static final long LOOP_STOP_SECONDS = 5;
 
   private final EdgeRuntime runtime;
-  private final Loops loops;
-  private final Listeners listeners;
+  private final EventLoops loops;
+  private final ClientListeners listeners;
   private final AtomicBoolean drained = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private EdgeServer(EdgeRuntime runtime, Loops loops, Listeners listeners) {
+  private EdgeServer(EdgeRuntime runtime, EventLoops loops, ClientListeners listeners) {
     this.runtime = runtime;
     this.loops = loops;
     this.listeners = listeners;
   }
 
   /** Opens the listeners and accepts clients. Blocks until the listeners are open. */
-  public static EdgeStart start(EdgeConfig config, EdgePorts ports) {
-    return start(config, ports, Transport.best());
+  public static EdgeStart start(EdgeSettings config, EdgePorts ports) {
+    return start(config, ports, NettyTransport.best());
   }
 
-  static EdgeStart start(EdgeConfig config, EdgePorts ports, Transport transport) {
+  static EdgeStart start(EdgeSettings config, EdgePorts ports, NettyTransport transport) {
     EdgeRuntime runtime = new EdgeRuntime(config, ports, transport);
-    Loops loops = new Loops(runtime);
-    Listeners listeners = new Listeners(runtime, loops);
+    EventLoops loops = new EventLoops(runtime);
+    ClientListeners listeners = new ClientListeners(runtime, loops);
     Optional<EdgeStart.CannotListen> failed = listeners.open();
     if (failed.isPresent()) {
       stop(loops);
@@ -77,7 +77,7 @@ public final class EdgeServer implements AutoCloseable {
 
   /** Requests on a connection of {@link #acceptWaitingH2} are served from now on. */
   public void openH2(Channel channel) {
-    onLoop(channel, () -> LoopState.onOverlay(channel, OverlayConnection::open));
+    onLoop(channel, () -> EventLoopState.onOverlay(channel, H2ServerConnection::open));
   }
 
   /**
@@ -86,7 +86,7 @@ public final class EdgeServer implements AutoCloseable {
    * those that are being served finish.
    */
   public void refuseH2(Channel channel) {
-    onLoop(channel, () -> LoopState.onOverlay(channel, OverlayConnection::refuse));
+    onLoop(channel, () -> EventLoopState.onOverlay(channel, H2ServerConnection::refuse));
   }
 
   private static void onLoop(Channel channel, Runnable task) {
@@ -108,7 +108,7 @@ public final class EdgeServer implements AutoCloseable {
 
   /** The snapshot is no longer that of a node that has just started: held requests go on. */
   public void started() {
-    loops.onEach(LoopState::started);
+    loops.onEach(EventLoopState::started);
   }
 
   /**
@@ -150,7 +150,7 @@ public final class EdgeServer implements AutoCloseable {
       return;
     }
     listeners.close();
-    loops.onEach(LoopState::drain);
+    loops.onEach(EventLoopState::drain);
     long end = System.nanoTime() + runtime.config().timeouts().drainMillis() * 1_000_000;
     while (runtime.counters().inProgress.sum() > 0 && System.nanoTime() - end < 0) {
       LockSupport.parkNanos(CLOSE_POLL_NANOS);
@@ -167,8 +167,8 @@ public final class EdgeServer implements AutoCloseable {
     stop(loops);
   }
 
-  private static void stop(Loops loops) {
-    Io.ignore(
+  private static void stop(EventLoops loops) {
+    ChannelIo.ignore(
         loops
             .group()
             .shutdownGracefully(0, LOOP_STOP_SECONDS, TimeUnit.SECONDS)

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * what the overlay has learnt meanwhile.
  */
 final class Exchange {
-  private final LoopState loop;
+  private final EventLoopState loop;
   private final RequestHead request;
   private final Downstream down;
   private final Optional<NodeName> peer;
@@ -41,7 +41,7 @@ final class Exchange {
   private final ReplayBody replay;
   private final List<Object> tried = new ArrayList<>(2);
 
-  private @Nullable Fields upstreamFields;
+  private @Nullable FieldLines upstreamFields;
   private @Nullable Attempt attempt;
   private @Nullable ServiceLoad load;
   private boolean ready;
@@ -56,7 +56,7 @@ final class Exchange {
   @Nullable Exchange previous;
   @Nullable Exchange next;
 
-  Exchange(LoopState loop, RequestHead request, Downstream down, Optional<NodeName> peer) {
+  Exchange(EventLoopState loop, RequestHead request, Downstream down, Optional<NodeName> peer) {
     this.loop = loop;
     this.request = request;
     this.down = down;
@@ -67,7 +67,7 @@ final class Exchange {
     this.requestEnded = request.framing().isEmpty();
   }
 
-  LoopState loop() {
+  EventLoopState loop() {
     return loop;
   }
 
@@ -76,8 +76,8 @@ final class Exchange {
   }
 
   /** The request's fields as they go to any upstream. */
-  Fields upstreamFields() {
-    Fields fields = upstreamFields;
+  FieldLines upstreamFields() {
+    FieldLines fields = upstreamFields;
     if (fields == null) {
       fields = loop.runtime().requestFields().upstream(request, down.remote(), peer);
       upstreamFields = fields;
@@ -95,17 +95,17 @@ final class Exchange {
   }
 
   /** Decides, and tries the next place. */
-  private void proceed(@Nullable Failure last) {
+  private void proceed(@Nullable AttemptFailure last) {
     EdgeSnapshot snapshot = loop.runtime().ports().snapshot();
     Decision decision = decide(snapshot);
     if (log.attempts == 0) {
       log.reason = decision.reason();
     }
     boolean exhausted = log.attempts >= loop.runtime().config().limits().maxAttempts();
-    Attempt chosen = exhausted ? null : Targets.next(this, decision, snapshot);
+    Attempt chosen = exhausted ? null : NextAttempt.next(this, decision, snapshot);
     if (chosen != null && chosen.isForward() && breaksOffTooMuch()) {
       loop.counters().declinedAborters.increment();
-      giveUp(new Failure(FailureKind.BREAKS_OFF, true));
+      giveUp(new AttemptFailure(FailureKind.BREAKS_OFF, true));
     } else if (chosen != null) {
       launch(chosen, decision);
     } else if (decision instanceof Decline decline) {
@@ -116,7 +116,7 @@ final class Exchange {
         decline();
       }
     } else {
-      giveUp(last == null ? new Failure(FailureKind.NOWHERE, true) : last);
+      giveUp(last == null ? new AttemptFailure(FailureKind.NOWHERE, true) : last);
     }
   }
 
@@ -160,7 +160,7 @@ final class Exchange {
     attempt = chosen;
     ready = false;
     log.target = chosen.name();
-    log.reason = Targets.reasonOf(chosen, decision);
+    log.reason = NextAttempt.reasonOf(chosen, decision);
     if (!chosen.isForward() && log.service.isPresent()) {
       load = loop.runtime().load(log.service.get());
       load.enter();
@@ -201,9 +201,9 @@ final class Exchange {
     if (!isCurrent(from)) {
       return;
     }
-    if (from.isForward() && head.fields().has(Names.LANDFALL_DECLINE)) {
+    if (from.isForward() && head.fields().has(FieldNames.LANDFALL_DECLINE)) {
       from.cancel();
-      failed(from, new Failure(FailureKind.DECLINED, true));
+      failed(from, new AttemptFailure(FailureKind.DECLINED, true));
       return;
     }
     headRelayed = true;
@@ -211,7 +211,7 @@ final class Exchange {
     progressNanos = loop.nowNanos();
     replay.release();
     EdgeRuntime runtime = loop.runtime();
-    Fields fields =
+    FieldLines fields =
         runtime
             .responseFields()
             .downstream(
@@ -244,7 +244,7 @@ final class Exchange {
   }
 
   /** The attempt is over without a complete response. */
-  void failed(Attempt from, Failure failure) {
+  void failed(Attempt from, AttemptFailure failure) {
     if (!isCurrent(from)) {
       return;
     }
@@ -340,11 +340,11 @@ final class Exchange {
   }
 
   /** The request turned out to be malformed in its body: the upstream leg is broken off. */
-  void requestBroken(Rule rule) {
+  void requestBroken(HttpViolation rule) {
     if (finished) {
       return;
     }
-    if (rule != Rule.CROWDED_OUT && rule != Rule.BODY_TIMEOUT) {
+    if (rule != HttpViolation.CROWDED_OUT && rule != HttpViolation.BODY_TIMEOUT) {
       // Those two are this node's own doing.
       countBrokenOff();
     }
@@ -378,10 +378,10 @@ final class Exchange {
       return;
     }
     Decision decision = decide(snapshot);
-    Attempt other = Targets.next(this, decision, snapshot);
+    Attempt other = NextAttempt.next(this, decision, snapshot);
     if (other == null && peer.isPresent()) {
       cancelAttempt();
-      giveUp(new Failure(FailureKind.GONE, !ready));
+      giveUp(new AttemptFailure(FailureKind.GONE, !ready));
     } else if (other != null && log.attempts < loop.runtime().config().limits().maxAttempts()) {
       cancelAttempt();
       loop.counters().failures.increment();
@@ -404,7 +404,7 @@ final class Exchange {
       return;
     }
     boolean wantsBody = !requestEnded && current.isWritable();
-    Patience waitsFor = Patience.of(ready, headRelayed, wantsBody);
+    WaitingFor waitsFor = WaitingFor.of(ready, headRelayed, wantsBody);
     long idleMillis = (nowNanos - progressNanos) / 1_000_000;
     if (!waitsFor.isOver(idleMillis, loop.runtime().config().timeouts())) {
       return;
@@ -412,13 +412,13 @@ final class Exchange {
     switch (waitsFor) {
       case CONNECTION -> {
         current.cancel();
-        failed(current, new Failure(FailureKind.CONNECT_TIMEOUT, true));
+        failed(current, new AttemptFailure(FailureKind.CONNECT_TIMEOUT, true));
       }
-      case REQUEST_BODY -> requestBroken(Rule.BODY_TIMEOUT);
+      case REQUEST_BODY -> requestBroken(HttpViolation.BODY_TIMEOUT);
       case RESPONSE_HEAD -> {
         current.timedOut();
         current.cancel();
-        failed(current, new Failure(FailureKind.RESPONSE_TIMEOUT, false));
+        failed(current, new AttemptFailure(FailureKind.RESPONSE_TIMEOUT, false));
       }
       case RESPONSE_BODY -> {
         cancelAttempt();
@@ -440,7 +440,7 @@ final class Exchange {
             .declined(request, log.service, log.reason, peer.isPresent(), loop.date()));
   }
 
-  private void giveUp(Failure failure) {
+  private void giveUp(AttemptFailure failure) {
     log.target = failure.kind().name();
     if (peer.isPresent() && mayRepeat(failure.untouched())) {
       log.reason = Reason.NOT_HERE;
@@ -450,9 +450,9 @@ final class Exchange {
     answer(loop.runtime().declines().failed(request, log.service, failure.kind(), loop.date()));
   }
 
-  private void answer(Declines.Answer made) {
+  private void answer(LocalResponses.Answer made) {
     boolean whole = down.takesBody(made.body().readableBytes());
-    Declines.Answer answer = whole ? made : made.withoutBody();
+    LocalResponses.Answer answer = whole ? made : made.withoutBody();
     log.status = answer.status();
     finish();
     down.respond(answer.status(), answer.fields(), answer.framing());

@@ -3,28 +3,28 @@ package io.landfall.edge;
 import io.netty.util.AsciiString;
 
 /**
- * Field lines to {@link Fields} (RFC 9112 section 5), strictly: a token, a colon at once, a value
- * without control bytes, no folding. Names are made lower case in place; values are views of the
- * given bytes.
+ * Field lines to {@link FieldLines} (RFC 9112 section 5), strictly: a token, a colon at once, a
+ * value without control bytes, no folding. Names are made lower case in place; values are views of
+ * the given bytes.
  */
 final class FieldParser {
   private FieldParser() {}
 
-  static Fields parse(byte[] lines, int from, int maxFields) throws BadMessage {
-    Fields fields = new Fields();
+  static FieldLines parse(byte[] lines, int from, int maxFields) throws BadMessage {
+    FieldLines fields = new FieldLines();
     int at = from;
     while (at < lines.length) {
       if (fields.size() == maxFields) {
-        throw new BadMessage(Rule.TOO_MANY_FIELDS);
+        throw new BadMessage(HttpViolation.TOO_MANY_FIELDS);
       }
       at = parseLine(lines, at, fields);
     }
     return fields;
   }
 
-  private static int parseLine(byte[] lines, int start, Fields fields) throws BadMessage {
+  private static int parseLine(byte[] lines, int start, FieldLines fields) throws BadMessage {
     if (lines[start] == ' ' || lines[start] == '\t') {
-      throw new BadMessage(Rule.FOLDED_FIELD);
+      throw new BadMessage(HttpViolation.FOLDED_FIELD);
     }
     int colon = start;
     while (Syntax.isToken(lines[colon])) {
@@ -32,7 +32,7 @@ final class FieldParser {
       colon++;
     }
     if (colon == start || lines[colon] != ':') {
-      throw new BadMessage(Rule.FIELD_NAME);
+      throw new BadMessage(HttpViolation.FIELD_NAME);
     }
     int valueStart = colon + 1;
     while (lines[valueStart] == ' ' || lines[valueStart] == '\t') {
@@ -44,7 +44,7 @@ final class FieldParser {
       valueEnd--;
     }
     fields.add(
-        Names.intern(lines, start, colon - start),
+        FieldNames.intern(lines, start, colon - start),
         new AsciiString(lines, valueStart, valueEnd - valueStart, false));
     return end + 2;
   }
@@ -56,10 +56,10 @@ final class FieldParser {
       at++;
     }
     if (lines[at] != '\r') {
-      throw new BadMessage(Rule.FIELD_VALUE);
+      throw new BadMessage(HttpViolation.FIELD_VALUE);
     }
     if (lines[at + 1] != '\n') {
-      throw new BadMessage(Rule.BARE_CARRIAGE_RETURN);
+      throw new BadMessage(HttpViolation.BARE_CARRIAGE_RETURN);
     }
     return at;
   }

@@ -40,32 +40,32 @@ record Framing(Kind kind, long length) {
    *
    * @param version11 whether the message is HTTP/1.1 and not 1.0
    */
-  static Framing of(Fields fields, boolean version11, Framing absent) throws BadMessage {
+  static Framing of(FieldLines fields, boolean version11, Framing absent) throws BadMessage {
     long length = -1;
     boolean chunked = false;
     for (int i = 0; i < fields.size(); i++) {
       AsciiString name = fields.name(i);
-      if (name.equals(Names.CONTENT_LENGTH)) {
+      if (name.equals(FieldNames.CONTENT_LENGTH)) {
         if (length >= 0) {
-          throw new BadMessage(Rule.LENGTH_REPEATED);
+          throw new BadMessage(HttpViolation.LENGTH_REPEATED);
         }
         length = Syntax.contentLength(fields.value(i));
         if (length < 0) {
-          throw new BadMessage(Rule.LENGTH_MALFORMED);
+          throw new BadMessage(HttpViolation.LENGTH_MALFORMED);
         }
-      } else if (name.equals(Names.TRANSFER_ENCODING)) {
+      } else if (name.equals(FieldNames.TRANSFER_ENCODING)) {
         if (!version11) {
-          throw new BadMessage(Rule.CODING_IN_1_0);
+          throw new BadMessage(HttpViolation.CODING_IN_1_0);
         }
         if (chunked || !fields.value(i).contentEqualsIgnoreCase("chunked")) {
-          throw new BadMessage(Rule.CODING);
+          throw new BadMessage(HttpViolation.CODING);
         }
         chunked = true;
       }
     }
     if (chunked) {
       if (length >= 0) {
-        throw new BadMessage(Rule.LENGTH_WITH_CODING);
+        throw new BadMessage(HttpViolation.LENGTH_WITH_CODING);
       }
       return CHUNKED;
     }

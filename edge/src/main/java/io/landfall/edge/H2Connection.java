@@ -81,7 +81,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
   /** The parts of a stream's window that are given back on their own. */
   static final int WINDOW_PARTS = 16;
 
-  private final LoopState loop;
+  private final EventLoopState loop;
   private final List<Exchange> touched = new ArrayList<>();
   private final PacedResets resets = new PacedResets(this);
   private final WindowUpdates windowUpdates;
@@ -97,7 +97,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
   /** Outputs that wait for their window, in the order in which they began to. */
   private final Set<H2Output> held = new LinkedHashSet<>();
 
-  H2Connection(LoopState loop, H2Builder.Parts parts) {
+  H2Connection(EventLoopState loop, H2ConnectionBuilder.Parts parts) {
     super(parts.decoder(), parts.encoder(), parts.settings());
     this.loop = loop;
     this.windowUpdates = new WindowUpdates(connection());
@@ -113,7 +113,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
             });
   }
 
-  LoopState loop() {
+  EventLoopState loop() {
     return loop;
   }
 
@@ -192,7 +192,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
       loop.counters().stalledConnections.increment();
       context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
       // Past the HTTP/2 handler, which would say goodbye and wait for the streams.
-      Io.close(context());
+      ChannelIo.close(context());
     }
   }
 
@@ -267,8 +267,8 @@ abstract class H2Connection extends Http2ConnectionHandler {
     if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) != null) {
       super.exceptionCaught(context, cause);
     } else {
-      Io.logIfBug(cause, "a connection with another node");
-      Io.close(context);
+      ChannelIo.logIfBug(cause, "a connection with another node");
+      ChannelIo.close(context);
     }
   }
 
@@ -352,12 +352,12 @@ abstract class H2Connection extends Http2ConnectionHandler {
 
   /** Sends the head of a message. */
   void writeHead(int streamId, Http2Headers headers, boolean ended) {
-    Io.ignore(
+    ChannelIo.ignore(
         encoder().writeHeaders(context(), streamId, headers, 0, ended, context().newPromise()));
   }
 
   /** Sends a piece of a body; the promise is done when it has left or cannot. */
   void writeData(int streamId, ByteBuf data, boolean ended, ChannelPromise promise) {
-    Io.ignore(encoder().writeData(context(), streamId, data, 0, ended, promise));
+    ChannelIo.ignore(encoder().writeData(context(), streamId, data, 0, ended, promise));
   }
 }

@@ -17,7 +17,7 @@ final class H2Heads {
 
   private H2Heads() {}
 
-  static Http2Headers request(RequestHead request, Fields fields) {
+  static Http2Headers request(RequestHead request, FieldLines fields) {
     Http2Headers out = new DefaultHttp2Headers(false, fields.size() + 6);
     out.method(request.method().name());
     out.scheme(request.scheme());
@@ -25,19 +25,19 @@ final class H2Heads {
     out.path(AsciiString.of(request.target()));
     add(out, fields);
     if (request.framing().kind() == Framing.Kind.LENGTH) {
-      out.add(Names.CONTENT_LENGTH, AsciiString.of(Long.toString(request.framing().length())));
+      out.add(FieldNames.CONTENT_LENGTH, AsciiString.of(Long.toString(request.framing().length())));
     }
     return out;
   }
 
-  static Http2Headers response(int status, Fields fields) {
+  static Http2Headers response(int status, FieldLines fields) {
     Http2Headers out = new DefaultHttp2Headers(false, fields.size() + 1);
     out.status(AsciiString.cached(Integer.toString(status)));
     add(out, fields);
     return out;
   }
 
-  private static void add(Http2Headers out, Fields fields) {
+  private static void add(Http2Headers out, FieldLines fields) {
     for (int i = 0; i < fields.size(); i++) {
       out.add(fields.name(i), fields.value(i));
     }
@@ -57,18 +57,18 @@ final class H2Heads {
         || (!http && !RequestHead.HTTPS.equals(scheme))
         || authority == null
         || !isTarget(path)) {
-      throw new BadMessage(Rule.PSEUDO_FIELDS);
+      throw new BadMessage(HttpViolation.PSEUDO_FIELDS);
     }
-    Fields fields = fields(in);
-    if (fields.has(Names.HOST)) {
-      throw new BadMessage(Rule.HOST_REPEATED);
+    FieldLines fields = fields(in);
+    if (fields.has(FieldNames.HOST)) {
+      throw new BadMessage(HttpViolation.HOST_REPEATED);
     }
     String target = path == null ? "/" : path.toString();
     return new RequestHead(
         Method.of(method),
         http ? RequestHead.HTTP : RequestHead.HTTPS,
         authority,
-        RequestGate.hostOf(authority, false),
+        Http1RequestParser.hostOf(authority, false),
         target,
         true,
         fields,
@@ -82,13 +82,13 @@ final class H2Heads {
     AsciiString text = text(in.status());
     int status = text == null || text.length() != 3 ? -1 : (int) Syntax.contentLength(text);
     if (status < 100 || status > 599) {
-      throw new BadMessage(Rule.STATUS_LINE);
+      throw new BadMessage(HttpViolation.STATUS_LINE);
     }
-    Fields fields = fields(in);
+    FieldLines fields = fields(in);
     boolean bodyless = toHead || status < 200 || status == 204 || status == 304;
-    if (!bodyless && ended && !fields.has(Names.CONTENT_LENGTH)) {
+    if (!bodyless && ended && !fields.has(FieldNames.CONTENT_LENGTH)) {
       // The end of the stream says what HTTP/1 has to say in a field.
-      fields.add(Names.CONTENT_LENGTH, ZERO);
+      fields.add(FieldNames.CONTENT_LENGTH, ZERO);
     }
     Framing framing = bodyless ? Framing.NONE : framing(fields, ended);
     return new ResponseHead(status, fields, framing, true);
@@ -105,35 +105,35 @@ final class H2Heads {
    */
   private static void checkCount(Http2Headers in, EdgeLimits limits) throws BadMessage {
     if (in.size() > limits.maxFieldsBetweenNodes()) {
-      throw new BadMessage(Rule.TOO_MANY_FIELDS);
+      throw new BadMessage(HttpViolation.TOO_MANY_FIELDS);
     }
   }
 
-  private static Framing framing(Fields fields, boolean ended) throws BadMessage {
+  private static Framing framing(FieldLines fields, boolean ended) throws BadMessage {
     Framing said = Framing.of(fields, true, ended ? Framing.NONE : Framing.CHUNKED);
     if (ended && !said.isEmpty()) {
-      throw new BadMessage(Rule.LENGTH_MISMATCH);
+      throw new BadMessage(HttpViolation.LENGTH_MISMATCH);
     }
-    if (fields.has(Names.TRANSFER_ENCODING)) {
-      throw new BadMessage(Rule.CODING);
+    if (fields.has(FieldNames.TRANSFER_ENCODING)) {
+      throw new BadMessage(HttpViolation.CODING);
     }
     return said;
   }
 
-  private static Fields fields(Http2Headers in) throws BadMessage {
-    Fields out = new Fields(in.size() + 2);
+  private static FieldLines fields(Http2Headers in) throws BadMessage {
+    FieldLines out = new FieldLines(in.size() + 2);
     for (Map.Entry<CharSequence, CharSequence> entry : in) {
       CharSequence name = entry.getKey();
       if (name.length() > 0 && name.charAt(0) == ':') {
         continue;
       }
-      AsciiString known = Names.intern(name);
+      AsciiString known = FieldNames.intern(name);
       AsciiString value = AsciiString.of(entry.getValue());
       if (!isLowerToken(known)) {
-        throw new BadMessage(Rule.FIELD_NAME);
+        throw new BadMessage(HttpViolation.FIELD_NAME);
       }
       if (!Syntax.isValue(value)) {
-        throw new BadMessage(Rule.FIELD_VALUE);
+        throw new BadMessage(HttpViolation.FIELD_VALUE);
       }
       out.add(known, value);
     }

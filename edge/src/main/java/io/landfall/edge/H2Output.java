@@ -51,14 +51,14 @@ final class H2Output {
       stopped = true;
     }
     ChannelPromise promise = connection.context().newPromise();
-    Io.ignore(promise.addListener(f -> left(bytes)));
+    ChannelIo.ignore(promise.addListener(f -> left(bytes)));
     connection.writeData(streamId, data, false, promise);
   }
 
   /** Ends the stream's output; what to do after that has left may be more than nothing. */
   void end(Runnable afterwards) {
     ChannelPromise promise = connection.context().newPromise();
-    Io.ignore(promise.addListener(f -> afterwards.run()));
+    ChannelIo.ignore(promise.addListener(f -> afterwards.run()));
     connection.writeData(streamId, Unpooled.EMPTY_BUFFER, true, promise);
   }
 

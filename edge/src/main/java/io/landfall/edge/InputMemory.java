@@ -39,7 +39,7 @@ final class InputMemory {
      * @param bytes what is held; 0 for nothing
      * @param isHead whether it is of a head that is not whole
      */
-    void set(LoopState loop, int bytes, boolean isHead) {
+    void set(EventLoopState loop, int bytes, boolean isHead) {
       if (bytes != heldBytes || (bytes > 0 && isHead != heldAsHead)) {
         loop.inputMemory().hold(holder, heldBytes, bytes, isHead);
         heldBytes = bytes;

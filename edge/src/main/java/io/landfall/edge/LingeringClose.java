@@ -27,7 +27,7 @@ final class LingeringClose {
     discardedBytes += bytes.readableBytes();
     bytes.release();
     if (discardedBytes > MAX_LINGER_BYTES) {
-      Io.close(context);
+      ChannelIo.close(context);
     }
   }
 
@@ -39,19 +39,19 @@ final class LingeringClose {
    */
   static void start(ChannelHandlerContext context, boolean inTwoSteps, boolean halfClose) {
     if (!inTwoSteps) {
-      Io.ignore(
+      ChannelIo.ignore(
           context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE));
       return;
     }
     Channel channel = context.channel();
     channel.config().setAutoRead(true);
-    Io.ignore(
+    ChannelIo.ignore(
         context
             .writeAndFlush(Unpooled.EMPTY_BUFFER)
             .addListener(
                 sent -> {
                   if (halfClose && channel instanceof DuplexChannel duplex) {
-                    Io.ignore(duplex.shutdownOutput());
+                    ChannelIo.ignore(duplex.shutdownOutput());
                   }
                 }));
   }

@@ -52,14 +52,14 @@ final class PacedResets {
   private void send(int streamId, long errorCode) {
     waiting++;
     ChannelPromise promise = connection.context().newPromise();
-    Io.ignore(promise.addListener(f -> waiting--));
-    Io.ignore(connection.resetStream(connection.context(), streamId, errorCode, promise));
+    ChannelIo.ignore(promise.addListener(f -> waiting--));
+    ChannelIo.ignore(connection.resetStream(connection.context(), streamId, errorCode, promise));
   }
 
   private void payLater() {
     if (!paying) {
       paying = true;
-      Io.ignore(
+      ChannelIo.ignore(
           connection.loop().eventLoop().schedule(this::pay, PAY_MILLIS, TimeUnit.MILLISECONDS));
     }
   }

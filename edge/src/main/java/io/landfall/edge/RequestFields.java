@@ -20,7 +20,7 @@ final class RequestFields {
   private final AsciiString cdnLoop;
   private final String by;
 
-  RequestFields(EdgeConfig config) {
+  RequestFields(EdgeSettings config) {
     String name = config.node().value();
     via11 = AsciiString.cached("1.1 " + name);
     via10 = AsciiString.cached("1.0 " + name);
@@ -31,9 +31,9 @@ final class RequestFields {
 
   /** Whether CDN-Loop says that the request passed this node. */
   boolean looped(RequestHead request) {
-    Fields fields = request.fields();
+    FieldLines fields = request.fields();
     for (int i = 0; i < fields.size(); i++) {
-      if (fields.name(i).equals(Names.CDN_LOOP) && Tokens.contains(fields.value(i), cdnLoop)) {
+      if (fields.name(i).equals(FieldNames.CDN_LOOP) && Tokens.contains(fields.value(i), cdnLoop)) {
         return true;
       }
     }
@@ -47,33 +47,33 @@ final class RequestFields {
    * @param remote the address it came from
    * @param peer the node that forwarded it, empty for a client's
    */
-  Fields upstream(RequestHead request, SocketAddress remote, Optional<NodeName> peer) {
-    Fields in = request.fields();
-    Fields out = new Fields(in.size() + 4);
+  FieldLines upstream(RequestHead request, SocketAddress remote, Optional<NodeName> peer) {
+    FieldLines in = request.fields();
+    FieldLines out = new FieldLines(in.size() + 4);
     boolean nominates = nominatesMore(in);
     for (int i = 0; i < in.size(); i++) {
       AsciiString name = in.name(i);
-      if (Names.isHopByHop(name)
-          || name.equals(Names.HOST)
-          || name.equals(Names.CONTENT_LENGTH)
-          || name.equals(Names.EXPECT)
-          || Names.isPrivate(name)
-          || (peer.isEmpty() && Names.isHopMark(name))
+      if (FieldNames.isHopByHop(name)
+          || name.equals(FieldNames.HOST)
+          || name.equals(FieldNames.CONTENT_LENGTH)
+          || name.equals(FieldNames.EXPECT)
+          || FieldNames.isPrivate(name)
+          || (peer.isEmpty() && FieldNames.isHopMark(name))
           || (nominates && isNominated(in, name))) {
         continue;
       }
       out.add(name, in.value(i));
     }
-    out.add(Names.VIA, peer.isPresent() ? via2 : request.version11() ? via11 : via10);
-    out.add(Names.CDN_LOOP, cdnLoop);
-    out.add(Names.FORWARDED, forwarded(request, remote, peer));
+    out.add(FieldNames.VIA, peer.isPresent() ? via2 : request.version11() ? via11 : via10);
+    out.add(FieldNames.CDN_LOOP, cdnLoop);
+    out.add(FieldNames.FORWARDED, forwarded(request, remote, peer));
     return out;
   }
 
   /** Whether a Connection field says more than whether the connection is kept. */
-  static boolean nominatesMore(Fields fields) {
+  static boolean nominatesMore(FieldLines fields) {
     for (int i = 0; i < fields.size(); i++) {
-      if (fields.name(i).equals(Names.CONNECTION)) {
+      if (fields.name(i).equals(FieldNames.CONNECTION)) {
         AsciiString value = fields.value(i);
         if (!value.contentEqualsIgnoreCase("keep-alive")
             && !value.contentEqualsIgnoreCase("close")) {
@@ -85,10 +85,10 @@ final class RequestFields {
   }
 
   /** Whether a Connection field names that field, and may. */
-  static boolean isNominated(Fields fields, AsciiString name) {
+  static boolean isNominated(FieldLines fields, AsciiString name) {
     for (int i = 0; i < fields.size(); i++) {
-      if (fields.name(i).equals(Names.CONNECTION) && Tokens.contains(fields.value(i), name)) {
-        return Names.isNominable(name);
+      if (fields.name(i).equals(FieldNames.CONNECTION) && Tokens.contains(fields.value(i), name)) {
+        return FieldNames.isNominable(name);
       }
     }
     return false;

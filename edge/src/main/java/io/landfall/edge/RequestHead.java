@@ -21,7 +21,7 @@ record RequestHead(
     String host,
     String target,
     boolean version11,
-    Fields fields,
+    FieldLines fields,
     Framing framing) {
   static final AsciiString HTTP = AsciiString.cached("http");
   static final AsciiString HTTPS = AsciiString.cached("https");
@@ -32,6 +32,6 @@ record RequestHead(
 
   /** Whether the client waits for 100 (Continue) before it sends the body. */
   boolean expectsContinue() {
-    return version11 && !framing.isEmpty() && fields.has(Names.EXPECT);
+    return version11 && !framing.isEmpty() && fields.has(FieldNames.EXPECT);
   }
 }

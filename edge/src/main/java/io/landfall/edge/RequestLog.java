@@ -28,7 +28,7 @@ final class RequestLog {
   }
 
   /** The request is over. */
-  void write(LoopState loop) {
+  void write(EventLoopState loop) {
     long micros = (System.nanoTime() - startNanos) / 1000;
     String path = request.target();
     boolean tooLong = path.length() > DecisionRecord.MAX_PATH;

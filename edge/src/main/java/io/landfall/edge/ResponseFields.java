@@ -25,29 +25,30 @@ final class ResponseFields {
    * @param status this node's entry of Proxy-Status
    * @param date the value for Date if there is none
    */
-  Fields downstream(ResponseHead response, boolean fromNode, AsciiString status, AsciiString date) {
-    Fields in = response.fields();
-    Fields out = new Fields(in.size() + 4);
+  FieldLines downstream(
+      ResponseHead response, boolean fromNode, AsciiString status, AsciiString date) {
+    FieldLines in = response.fields();
+    FieldLines out = new FieldLines(in.size() + 4);
     boolean nominates = RequestFields.nominatesMore(in);
     boolean dated = false;
     // RFC 9110 section 8.6: a length has no place in a 204, whatever the upstream thinks.
     boolean withoutLength = response.status() == 204;
     for (int i = 0; i < in.size(); i++) {
       AsciiString name = in.name(i);
-      if (Names.isHopByHop(name)
-          || Names.isPrivate(name)
-          || (withoutLength && name.equals(Names.CONTENT_LENGTH))
+      if (FieldNames.isHopByHop(name)
+          || FieldNames.isPrivate(name)
+          || (withoutLength && name.equals(FieldNames.CONTENT_LENGTH))
           || (nominates && RequestFields.isNominated(in, name))) {
         continue;
       }
-      dated |= name.equals(Names.DATE);
+      dated |= name.equals(FieldNames.DATE);
       out.add(name, in.value(i));
     }
     if (!dated) {
-      out.add(Names.DATE, date);
+      out.add(FieldNames.DATE, date);
     }
-    out.add(Names.VIA, fromNode ? via2 : via11);
-    out.add(Names.PROXY_STATUS, status);
+    out.add(FieldNames.VIA, fromNode ? via2 : via11);
+    out.add(FieldNames.PROXY_STATUS, status);
     return out;
   }
 }

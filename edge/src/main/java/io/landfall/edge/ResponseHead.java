@@ -8,4 +8,4 @@ package io.landfall.edge;
  * @param framing how its body is delimited on the upstream's side
  * @param reusable whether the connection may be used again after the body (HTTP/1 only)
  */
-record ResponseHead(int status, Fields fields, Framing framing, boolean reusable) {}
+record ResponseHead(int status, FieldLines fields, Framing framing, boolean reusable) {}

@@ -22,7 +22,7 @@ final class TlsInput extends ChannelInboundHandlerAdapter implements InputMemory
   /** So many bytes of a record count as progress. */
   static final int PROGRESS_BYTES = 1_024;
 
-  private final LoopState loop;
+  private final EventLoopState loop;
   private final InputMemory.Account account = new InputMemory.Account(this);
   private @Nullable ChannelHandlerContext ctx;
   private boolean helloSeen;
@@ -32,7 +32,7 @@ final class TlsInput extends ChannelInboundHandlerAdapter implements InputMemory
   private int heldBytes;
   private int sinceProgressBytes;
 
-  TlsInput(LoopState loop) {
+  TlsInput(EventLoopState loop) {
     this.loop = loop;
   }
 
@@ -106,7 +106,7 @@ final class TlsInput extends ChannelInboundHandlerAdapter implements InputMemory
     account.set(loop, 0, true);
     ChannelHandlerContext current = ctx;
     if (current != null) {
-      Io.close(current.channel());
+      ChannelIo.close(current.channel());
     }
   }
 }

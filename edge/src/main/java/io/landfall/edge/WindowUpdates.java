@@ -63,7 +63,7 @@ final class WindowUpdates extends DefaultHttp2FrameWriter {
       int increment = first.getValue();
       addedUp.remove(streamId);
       if (connection.stream(streamId) != null) {
-        Io.ignore(send(context, streamId, increment, context.newPromise()));
+        ChannelIo.ignore(send(context, streamId, increment, context.newPromise()));
       }
     }
     context.flush();

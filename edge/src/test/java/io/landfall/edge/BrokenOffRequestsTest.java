@@ -41,8 +41,8 @@ class BrokenOffRequestsTest {
     }
   }
 
-  private static EdgeConfig oneLoop(EdgeConfig config) {
-    return new EdgeConfig(
+  private static EdgeSettings oneLoop(EdgeSettings config) {
+    return new EdgeSettings(
         config.node(),
         config.identity(),
         config.cdnId(),
@@ -54,7 +54,7 @@ class BrokenOffRequestsTest {
 
   private TestSite landing(TestBackend backend) {
     TestSite fra = owned(new TestSite("fra", 1, BrokenOffRequestsTest::oneLoop));
-    nyc.publish(Signal.UP, new LocalService(backends(backend), 1_000_000));
+    nyc.publish(Signal.UP, new HostedService(backends(backend), 1_000_000));
     fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
     return fra;
   }
@@ -68,12 +68,12 @@ class BrokenOffRequestsTest {
     private boolean ended;
     private Runnable then = () -> {};
 
-    Asker(LoopState loop, String request, int number, Consumer<Asker> onBody) {
+    Asker(EventLoopState loop, String request, int number, Consumer<Asker> onBody) {
       this.from = new InetSocketAddress(InetAddress.ofLiteral(address(number)), 1);
       this.onBody = onBody;
       try {
         RequestHead head =
-            RequestGate.accept(
+            Http1RequestParser.accept(
                 request.substring(0, request.length() - 2).getBytes(US_ASCII),
                 RequestHead.HTTP,
                 EdgeLimits.defaults());
@@ -108,7 +108,7 @@ class BrokenOffRequestsTest {
     }
 
     @Override
-    public void respond(int given, Fields fields, Framing framing) {
+    public void respond(int given, FieldLines fields, Framing framing) {
       status = given;
     }
 
@@ -147,10 +147,10 @@ class BrokenOffRequestsTest {
     public void pumpBody() {}
   }
 
-  private static LoopState loopOf(TestSite site) {
+  private static EventLoopState loopOf(TestSite site) {
     EventLoop loop = site.edge().eventLoops().next();
-    EdgeConfig config =
-        new EdgeConfig(
+    EdgeSettings config =
+        new EdgeSettings(
             site.name,
             site.identity,
             "fra.cdn.test",
@@ -158,13 +158,13 @@ class BrokenOffRequestsTest {
             1,
             EdgeLimits.defaults(),
             EdgeTimeouts.defaults());
-    return new LoopState(new EdgeRuntime(config, site.ports(), Transport.best()), loop);
+    return new EventLoopState(new EdgeRuntime(config, site.ports(), NettyTransport.best()), loop);
   }
 
   @Test
   void manyClientsThatBreakOffCostNobodyElseARequest() {
     TestSite fra = landing(owned(TestBackend.saying("ok")));
-    LoopState loop = loopOf(fra);
+    EventLoopState loop = loopOf(fra);
     int rounds = 600;
     int leavingEach = 60;
     List<Asker> posts = new ArrayList<>();
@@ -214,7 +214,7 @@ class BrokenOffRequestsTest {
                   return true;
                 }));
     TestSite fra = landing(big);
-    LoopState loop = loopOf(fra);
+    EventLoopState loop = loopOf(fra);
     int downloads = 2_000;
     AtomicInteger left = new AtomicInteger();
     List<Asker> posts = new ArrayList<>();
@@ -254,7 +254,7 @@ class BrokenOffRequestsTest {
     assertThat(nyc.edge().stats().floodedConnections()).isZero();
   }
 
-  private static boolean allEnded(LoopState loop, List<Asker> posts) {
+  private static boolean allEnded(EventLoopState loop, List<Asker> posts) {
     return loop.eventLoop()
         .submit(() -> posts.stream().allMatch(post -> post.ended))
         .awaitUninterruptibly()
@@ -307,14 +307,14 @@ class BrokenOffRequestsTest {
   @Test
   void onlyWhatTheClientItselfBreaksOffIsCounted() {
     TestSite fra = landing(owned(TestBackend.saying("ok")));
-    LoopState loop = loopOf(fra);
-    assertThat(countedOf(loop, Rule.CROWDED_OUT)).isZero();
-    assertThat(countedOf(loop, Rule.BODY_TIMEOUT)).isZero();
-    assertThat(countedOf(loop, Rule.CHUNK_SIZE)).isEqualTo(1);
+    EventLoopState loop = loopOf(fra);
+    assertThat(countedOf(loop, HttpViolation.CROWDED_OUT)).isZero();
+    assertThat(countedOf(loop, HttpViolation.BODY_TIMEOUT)).isZero();
+    assertThat(countedOf(loop, HttpViolation.CHUNK_SIZE)).isEqualTo(1);
   }
 
   /** How many clients have broken something off, after a request was refused in its body. */
-  private static int countedOf(LoopState loop, Rule rule) {
+  private static int countedOf(EventLoopState loop, HttpViolation rule) {
     String chunked = "POST /post HTTP/1.1\r\nHost: shop.test\r\nTransfer-Encoding: chunked\r\n\r\n";
     return loop.eventLoop()
         .submit(
@@ -344,14 +344,14 @@ class BrokenOffRequestsTest {
     List<RawClient> clients = new ArrayList<>();
     // In groups, since the next connection is opened while the others are in use.
     for (int group = 1; group <= 4; group++) {
-      for (int i = 0; i < 2 * PeerPool.SPREAD_STREAMS; i++) {
+      for (int i = 0; i < 2 * ForwardPool.SPREAD_STREAMS; i++) {
         clients.add(owned(new RawClient(fra.http())).send(POST));
       }
       int connections = group;
       TestSite.await("there are " + connections, () -> nyc.overlayChannels.size() >= connections);
     }
     TestSite.await("all wait", () -> waits.received.size() == clients.size());
-    Io.close(nyc.overlayChannels.getLast().pipeline().firstContext());
+    ChannelIo.close(nyc.overlayChannels.getLast().pipeline().firstContext());
     TestSite.await(
         "the lost ones are known", () -> fra.edge().stats().requestsInProgress() < clients.size());
     go.countDown();

@@ -18,7 +18,7 @@ class ClientConnectionTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void pipelinedRequestsAreAnsweredInOrder(boolean epoll) {
-    Transport transport = epoll ? Transport.best() : Transport.nio();
+    NettyTransport transport = epoll ? NettyTransport.best() : NettyTransport.nio();
     TestBackend.Behaviour echo =
         (request, in, out) -> TestBackend.ok(out, request.line().split(" ")[1]);
     try (TestBackend backend = new TestBackend(echo);
@@ -219,7 +219,7 @@ class ClientConnectionTest {
       nyc.publish(Signal.UP, backends(good));
       fra.publish(Signal.UP, backends(hanging), nyc.candidate(Signal.UP, 1));
       assertThat(RawClient.get(fra.http(), "shop.test", "/").body()).isEqualTo("good");
-      assertThat(fra.failures).contains(BackendFailure.RESPONSE_TIMEOUT);
+      assertThat(fra.failures).contains(OriginFailure.RESPONSE_TIMEOUT);
       fra.publish(Signal.UP, backends(hanging));
       RawClient.Answer alone = RawClient.get(fra.http(), "shop.test", "/");
       assertThat(alone.status()).isEqualTo(504);
@@ -253,7 +253,7 @@ class ClientConnectionTest {
                 "fra",
                 1,
                 c ->
-                    new EdgeConfig(
+                    new EdgeSettings(
                         c.node(), c.identity(), c.cdnId(), c.listeners(), 1, two, c.timeouts()));
         RawClient one = new RawClient(fra.http());
         RawClient another = new RawClient(fra.http())) {
@@ -285,7 +285,7 @@ class ClientConnectionTest {
         TestSite nyc = new TestSite("nyc", 2);
         RawClient holder = new RawClient(fra.http())) {
       nyc.publish(Signal.UP, backends(other));
-      LocalService one = new LocalService(backends(backend), 1);
+      HostedService one = new HostedService(backends(backend), 1);
       fra.publish(Signal.UP, one);
       holder.send(GET);
       TestSite.await("the limit is reached", () -> backend.received.size() == 1);
@@ -329,8 +329,8 @@ class ClientConnectionTest {
   @Test
   void aListenerThatCannotBeOpenedIsSaidSo() {
     try (TestSite fra = new TestSite("fra", 1)) {
-      EdgeConfig config =
-          new EdgeConfig(
+      EdgeSettings config =
+          new EdgeSettings(
               fra.name,
               fra.identity,
               "x.cdn.test",
@@ -342,8 +342,8 @@ class ClientConnectionTest {
     }
   }
 
-  private static EdgeConfig timeouts(EdgeConfig c, EdgeTimeouts timeouts) {
-    return new EdgeConfig(
+  private static EdgeSettings timeouts(EdgeSettings c, EdgeTimeouts timeouts) {
+    return new EdgeSettings(
         c.node(), c.identity(), c.cdnId(), c.listeners(), c.eventLoops(), c.limits(), timeouts);
   }
 }

@@ -27,10 +27,10 @@ final class EmbeddedEdge {
   private final EmbeddedChannel owner = new EmbeddedChannel();
 
   EmbeddedEdge(EdgeLimits limits) {
-    EdgeConfig config =
-        new EdgeConfig(
+    EdgeSettings config =
+        new EdgeSettings(
             NODE, IDENTITY, "fra.cdn.test", List.of(), 1, limits, EdgeTimeouts.defaults());
-    runtime = new EdgeRuntime(config, new Nowhere(), Transport.nio());
+    runtime = new EdgeRuntime(config, new Nowhere(), NettyTransport.nio());
   }
 
   EdgeRuntime runtime() {
@@ -40,12 +40,12 @@ final class EmbeddedEdge {
   /** The connection of a client, on an event loop of its own. */
   UnreadChannel client() {
     UnreadChannel channel = new UnreadChannel(WaterMarks.MARK);
-    return client(channel, new LoopState(runtime, channel.eventLoop()));
+    return client(channel, new EventLoopState(runtime, channel.eventLoop()));
   }
 
   /** The state of an event loop whose tasks {@link #runTasks} runs. */
-  LoopState loop() {
-    return new LoopState(runtime, owner.eventLoop());
+  EventLoopState loop() {
+    return new EventLoopState(runtime, owner.eventLoop());
   }
 
   void runTasks() {
@@ -53,11 +53,11 @@ final class EmbeddedEdge {
   }
 
   /** The connection of a client, on a loop that it shares. */
-  UnreadChannel client(LoopState loop) {
+  UnreadChannel client(EventLoopState loop) {
     return client(new UnreadChannel(WaterMarks.MARK), loop);
   }
 
-  private static UnreadChannel client(UnreadChannel channel, LoopState loop) {
+  private static UnreadChannel client(UnreadChannel channel, EventLoopState loop) {
     channel.pipeline().addLast(new ClientConnection(loop, RequestHead.HTTP));
     return channel;
   }
@@ -65,14 +65,14 @@ final class EmbeddedEdge {
   /** The server's end of a connection on which another node forwards requests. */
   UnreadChannel otherNode() {
     UnreadChannel channel = waitingNode();
-    channel.pipeline().get(OverlayConnection.class).open();
+    channel.pipeline().get(H2ServerConnection.class).open();
     return channel;
   }
 
   /** The client's end of a connection on which this node forwards requests, with its loop. */
-  UnreadChannel toNode(LoopState loop) {
+  UnreadChannel toNode(EventLoopState loop) {
     UnreadChannel channel = new UnreadChannel(WaterMarks.NODES);
-    PeerPool pool = loop.peer(TestSite.impostor(7, new InetSocketAddress(0)));
+    ForwardPool pool = loop.peer(TestSite.impostor(7, new InetSocketAddress(0)));
     pool.connected(channel);
     channel.runPendingTasks();
     return channel;
@@ -81,17 +81,17 @@ final class EmbeddedEdge {
   /** The same, of a node of which it is not known yet whether its requests are served. */
   UnreadChannel waitingNode() {
     UnreadChannel channel = new UnreadChannel(WaterMarks.NODES);
-    return waitingNode(channel, new LoopState(runtime, channel.eventLoop()));
+    return waitingNode(channel, new EventLoopState(runtime, channel.eventLoop()));
   }
 
   /** The server's end of such a connection, on a loop that it shares. */
-  UnreadChannel otherNode(LoopState loop) {
+  UnreadChannel otherNode(EventLoopState loop) {
     UnreadChannel channel = waitingNode(new UnreadChannel(WaterMarks.NODES), loop);
-    channel.pipeline().get(OverlayConnection.class).open();
+    channel.pipeline().get(H2ServerConnection.class).open();
     return channel;
   }
 
-  private static UnreadChannel waitingNode(UnreadChannel channel, LoopState loop) {
+  private static UnreadChannel waitingNode(UnreadChannel channel, EventLoopState loop) {
     loop.acceptWaitingH2(channel, new NodeName("nyc"));
     channel.runPendingTasks();
     return channel;
@@ -112,7 +112,7 @@ final class EmbeddedEdge {
                         List.of(),
                         Signal.UP,
                         List.of()))),
-            Map.of(TestSite.SHOP, new LocalService(List.of(), 1000)));
+            Map.of(TestSite.SHOP, new HostedService(List.of(), 1000)));
 
     @Override
     public EdgeSnapshot snapshot() {
@@ -125,8 +125,7 @@ final class EmbeddedEdge {
     }
 
     @Override
-    public void backendFailed(
-        ServiceName service, InetSocketAddress backend, BackendFailure kind) {}
+    public void backendFailed(ServiceName service, InetSocketAddress backend, OriginFailure kind) {}
 
     @Override
     public void listenerFailed(InetSocketAddress listener, String why) {}

@@ -13,9 +13,9 @@ class FullEdgeTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n";
   private static final int MOST = 8;
 
-  private static EdgeConfig small(EdgeConfig config) {
+  private static EdgeSettings small(EdgeSettings config) {
     EdgeLimits usual = config.limits();
-    return new EdgeConfig(
+    return new EdgeSettings(
         config.node(),
         config.identity(),
         config.cdnId(),

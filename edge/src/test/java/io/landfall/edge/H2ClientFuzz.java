@@ -31,7 +31,7 @@ public final class H2ClientFuzz {
       return;
     }
     EmbeddedEdge edge = new EmbeddedEdge(EdgeLimits.defaults());
-    long bugs = Io.BUGS.sum();
+    long bugs = ChannelIo.BUGS.sum();
     UnreadChannel channel = edge.toNode(edge.loop());
     byte[] opening = new RawFrames().settings(0, 0).bytes();
     channel.deliver(opening, 0, opening.length);

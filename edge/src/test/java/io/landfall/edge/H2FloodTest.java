@@ -56,7 +56,7 @@ class H2FloodTest {
     // The bytes of the read itself are counted too.
     assertThat(one.peakBytes()).isLessThan(GROWTH_BYTES + 16_000);
     assertThat(one.heldBytes()).isLessThan(GROWTH_BYTES);
-    OverlayConnection server = one.pipeline().get(OverlayConnection.class);
+    H2ServerConnection server = one.pipeline().get(H2ServerConnection.class);
     assertThat(server.connection().numActiveStreams()).isZero();
     one.finishAndReleaseAll();
   }

@@ -34,8 +34,8 @@ class H2GoodbyeTest {
     channel.finishAndReleaseAll();
   }
 
-  private OverlayConnection server() {
-    return channel.pipeline().get(OverlayConnection.class);
+  private H2ServerConnection server() {
+    return channel.pipeline().get(H2ServerConnection.class);
   }
 
   private void send(RawFrames frames) {
@@ -52,7 +52,7 @@ class H2GoodbyeTest {
   }
 
   private void theAnswerArrivesAndTheConnectionEnds() {
-    channel.advanceTimeBy(OverlayConnection.LAST_GOAWAY_MILLIS, TimeUnit.MILLISECONDS);
+    channel.advanceTimeBy(H2ServerConnection.LAST_GOAWAY_MILLIS, TimeUnit.MILLISECONDS);
     channel.runPendingTasks();
     assertThat(channel.isOpen()).isTrue();
     giveTheWindow();

@@ -23,30 +23,30 @@ class H2HeadsTest {
     assertThat(head.host()).isEqualTo("shop.test");
     assertThat(head.target()).isEqualTo("/x?y");
     assertThat(head.framing()).isEqualTo(Framing.length(5));
-    assertThat((Object) head.fields().first(Names.VIA)).hasToString("1.1 fra");
+    assertThat((Object) head.fields().first(FieldNames.VIA)).hasToString("1.1 fra");
   }
 
   static Stream<Arguments> malformed() {
     return Stream.of(
-        bad(Rule.PSEUDO_FIELDS, h -> h.remove(":method")),
-        bad(Rule.PSEUDO_FIELDS, h -> h.remove(":path")),
-        bad(Rule.PSEUDO_FIELDS, h -> h.remove(":scheme")),
-        bad(Rule.PSEUDO_FIELDS, h -> h.remove(":authority")),
-        bad(Rule.PSEUDO_FIELDS, h -> h.method("GET / HTTP/1.1\r\nX:")),
-        bad(Rule.PSEUDO_FIELDS, h -> h.path("/ HTTP/1.1\r\nHost: x")),
-        bad(Rule.PSEUDO_FIELDS, h -> h.path("")),
-        bad(Rule.PSEUDO_FIELDS, h -> h.path("x")),
-        bad(Rule.PSEUDO_FIELDS, h -> h.scheme("ftp")),
-        bad(Rule.HOST_MALFORMED, h -> h.authority("shop.test\r\nX: y")),
-        bad(Rule.HOST_REPEATED, h -> h.add("host", "other.test")),
-        bad(Rule.FIELD_NAME, h -> h.add("a b", "c")),
-        bad(Rule.FIELD_NAME, h -> h.add("Upper", "c")),
-        bad(Rule.FIELD_VALUE, h -> h.add("a", "b\r\nc: d")),
-        bad(Rule.FIELD_VALUE, h -> h.add("a", "b\0")),
-        bad(Rule.LENGTH_REPEATED, h -> h.add("content-length", "5")),
-        bad(Rule.CODING, h -> h.add("transfer-encoding", "gzip")),
+        bad(HttpViolation.PSEUDO_FIELDS, h -> h.remove(":method")),
+        bad(HttpViolation.PSEUDO_FIELDS, h -> h.remove(":path")),
+        bad(HttpViolation.PSEUDO_FIELDS, h -> h.remove(":scheme")),
+        bad(HttpViolation.PSEUDO_FIELDS, h -> h.remove(":authority")),
+        bad(HttpViolation.PSEUDO_FIELDS, h -> h.method("GET / HTTP/1.1\r\nX:")),
+        bad(HttpViolation.PSEUDO_FIELDS, h -> h.path("/ HTTP/1.1\r\nHost: x")),
+        bad(HttpViolation.PSEUDO_FIELDS, h -> h.path("")),
+        bad(HttpViolation.PSEUDO_FIELDS, h -> h.path("x")),
+        bad(HttpViolation.PSEUDO_FIELDS, h -> h.scheme("ftp")),
+        bad(HttpViolation.HOST_MALFORMED, h -> h.authority("shop.test\r\nX: y")),
+        bad(HttpViolation.HOST_REPEATED, h -> h.add("host", "other.test")),
+        bad(HttpViolation.FIELD_NAME, h -> h.add("a b", "c")),
+        bad(HttpViolation.FIELD_NAME, h -> h.add("Upper", "c")),
+        bad(HttpViolation.FIELD_VALUE, h -> h.add("a", "b\r\nc: d")),
+        bad(HttpViolation.FIELD_VALUE, h -> h.add("a", "b\0")),
+        bad(HttpViolation.LENGTH_REPEATED, h -> h.add("content-length", "5")),
+        bad(HttpViolation.CODING, h -> h.add("transfer-encoding", "gzip")),
         bad(
-            Rule.CODING,
+            HttpViolation.CODING,
             h -> {
               h.remove("content-length");
               h.add("transfer-encoding", "chunked");
@@ -55,7 +55,7 @@ class H2HeadsTest {
 
   @ParameterizedTest
   @MethodSource("malformed")
-  void aMalformedRequestIsRefused(Rule rule, Consumer<Http2Headers> change) {
+  void aMalformedRequestIsRefused(HttpViolation rule, Consumer<Http2Headers> change) {
     Http2Headers headers = request();
     change.accept(headers);
     assertThatThrownBy(() -> H2Heads.acceptRequest(headers, false, LIMITS))
@@ -66,14 +66,14 @@ class H2HeadsTest {
   void aLengthWithoutABodyIsRefused() {
     assertThatThrownBy(() -> H2Heads.acceptRequest(request(), true, LIMITS))
         .isInstanceOfSatisfying(
-            BadMessage.class, e -> assertThat(e.rule()).isEqualTo(Rule.LENGTH_MISMATCH));
+            BadMessage.class, e -> assertThat(e.rule()).isEqualTo(HttpViolation.LENGTH_MISMATCH));
   }
 
   @Test
   void aResponseThatEndsWithItsHeadSaysSoInHttp1() throws BadMessage {
     Http2Headers headers = new DefaultHttp2Headers(false).status("200");
     ResponseHead head = H2Heads.acceptResponse(headers, false, true, LIMITS);
-    assertThat((Object) head.fields().first(Names.CONTENT_LENGTH)).hasToString("0");
+    assertThat((Object) head.fields().first(FieldNames.CONTENT_LENGTH)).hasToString("0");
     assertThatThrownBy(
             () ->
                 H2Heads.acceptResponse(
@@ -91,7 +91,7 @@ class H2HeadsTest {
         .add("via", "1.1 fra");
   }
 
-  private static Arguments bad(Rule rule, Consumer<Http2Headers> change) {
+  private static Arguments bad(HttpViolation rule, Consumer<Http2Headers> change) {
     return Arguments.of(rule, change);
   }
 }

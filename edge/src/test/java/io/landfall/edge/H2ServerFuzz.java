@@ -32,7 +32,7 @@ public final class H2ServerFuzz {
       return;
     }
     EmbeddedEdge edge = new EmbeddedEdge(EdgeLimits.defaults());
-    long bugs = Io.BUGS.sum();
+    long bugs = ChannelIo.BUGS.sum();
     UnreadChannel channel = edge.otherNode();
     byte[] preface = new RawFrames().preface().settings(0, 0).bytes();
     channel.deliver(preface, 0, preface.length);

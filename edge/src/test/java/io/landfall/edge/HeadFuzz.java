@@ -15,9 +15,9 @@ import org.junit.jupiter.api.TestFactory;
  * Fuzz target: HTTP/1 messages, requests and responses, with their bodies. The first byte says
  * which, and in what pieces the rest arrives.
  *
- * <p>What must hold: a message is taken, refused by a {@link Rule}, or not complete; the pieces in
- * which it arrives change nothing; and a request that was taken crosses the leg between two nodes
- * as HTTP/2 and arrives as the same request.
+ * <p>What must hold: a message is taken, refused by a {@link HttpViolation}, or not complete; the
+ * pieces in which it arrives change nothing; and a request that was taken crosses the leg between
+ * two nodes as HTTP/2 and arrives as the same request.
  */
 public final class HeadFuzz {
   private static final EdgeLimits LIMITS = EdgeLimits.defaults();
@@ -49,7 +49,7 @@ public final class HeadFuzz {
   private static final class Reading {
     private final boolean response;
     private final boolean toHead;
-    private final HeadCutter cutter = HeadCutter.heads(LIMITS);
+    private final HeaderSectionReader cutter = HeaderSectionReader.heads(LIMITS);
     private final BodyReader body = new BodyReader(LIMITS);
     private final StringBuilder told = new StringBuilder();
     private final ByteArrayOutputStream content = new ByteArrayOutputStream();
@@ -104,11 +104,11 @@ public final class HeadFuzz {
 
     private void head(byte[] lines) throws BadMessage {
       if (response) {
-        ResponseHead head = ResponseGate.accept(lines, toHead, LIMITS);
+        ResponseHead head = Http1ResponseParser.accept(lines, toHead, LIMITS);
         told.append(head).append('\n');
         body.start(head.framing());
       } else {
-        RequestHead head = RequestGate.accept(lines, RequestHead.HTTP, LIMITS);
+        RequestHead head = Http1RequestParser.accept(lines, RequestHead.HTTP, LIMITS);
         told.append(head).append('\n');
         crossTheOverlay(head);
         body.start(head.framing());
@@ -117,7 +117,7 @@ public final class HeadFuzz {
   }
 
   private static void crossTheOverlay(RequestHead head) {
-    Fields fields = new Fields();
+    FieldLines fields = new FieldLines();
     for (int i = 0; i < head.fields().size(); i++) {
       if (!isOfTheConnection(head, i)) {
         fields.add(head.fields().name(i), head.fields().value(i));
@@ -141,9 +141,9 @@ public final class HeadFuzz {
   }
 
   private static boolean isOfTheConnection(RequestHead head, int field) {
-    return head.fields().name(field).equals(Names.HOST)
-        || head.fields().name(field).equals(Names.CONTENT_LENGTH)
-        || head.fields().name(field).equals(Names.TRANSFER_ENCODING);
+    return head.fields().name(field).equals(FieldNames.HOST)
+        || head.fields().name(field).equals(FieldNames.CONTENT_LENGTH)
+        || head.fields().name(field).equals(FieldNames.TRANSFER_ENCODING);
   }
 
   private static void same(@Nullable Object here, @Nullable Object there) {

@@ -172,7 +172,7 @@ class HostilePeerTest {
         }
       }
       Channel channel = fra.overlayChannels.getFirst();
-      OverlayConnection server = channel.pipeline().get(OverlayConnection.class);
+      H2ServerConnection server = channel.pipeline().get(H2ServerConnection.class);
       int waiting =
           channel.eventLoop().submit(server::waitingDataBytes).syncUninterruptibly().getNow();
       assertThat(waiting).isLessThan(H2Output.CONNECTION_HIGH_WATER_BYTES + 64 * 1024);

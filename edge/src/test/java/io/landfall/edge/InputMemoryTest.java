@@ -14,7 +14,7 @@ class InputMemoryTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: unknown.test\r\n\r\n";
 
   private final EmbeddedEdge edge = new EmbeddedEdge(limits(MOST_BYTES));
-  private final LoopState loop = edge.loop();
+  private final EventLoopState loop = edge.loop();
   private final List<UnreadChannel> clients = new ArrayList<>();
 
   static EdgeLimits limits(long inputMemoryBytes) {
@@ -86,7 +86,7 @@ class InputMemoryTest {
   void whatALeavingClientHeldIsGivenBack() {
     UnreadChannel client = client(unfinished());
     assertThat(loop.inputMemory().heldBytes()).isEqualTo(HEAD_BYTES);
-    Io.close(client);
+    ChannelIo.close(client);
     assertThat(loop.inputMemory().heldBytes()).isZero();
     assertThat(client.heldBytes()).isZero();
   }

@@ -16,7 +16,7 @@ class RetiredConnectionsTest {
   private static final int TOO_MANY = 3;
 
   private final EmbeddedEdge edge = new EmbeddedEdge(EdgeLimits.defaults());
-  private final LoopState loop = edge.loop();
+  private final EventLoopState loop = edge.loop();
 
   /** Closes nothing before its last words have left, as TLS does, and they never leave. */
   private static final class LastWords extends ChannelOutboundHandlerAdapter {
@@ -39,9 +39,9 @@ class RetiredConnectionsTest {
       throws Http2Exception {
     Set<UnreadChannel> closing = new HashSet<>();
     Set<UnreadChannel> oldest = new HashSet<>();
-    for (int i = 0; i < PeerPool.MAX_RETIRED + TOO_MANY; i++) {
+    for (int i = 0; i < ForwardPool.MAX_RETIRED + TOO_MANY; i++) {
       UnreadChannel channel = edge.toNode(loop);
-      channel.pipeline().get(PeerConnection.class).connection().local().createStream(1, false);
+      channel.pipeline().get(H2ClientConnection.class).connection().local().createStream(1, false);
       channel.pipeline().addFirst(new LastWords(closing, channel));
       if (i < TOO_MANY) {
         oldest.add(channel);

@@ -24,11 +24,12 @@ class RetryTest {
     try (TestBackend good = TestBackend.saying("good");
         TestSite fra = new TestSite("fra", 1)) {
       fra.publish(
-          Signal.UP, List.of(new Backend(nobody(), true), new Backend(good.address(), true)));
+          Signal.UP,
+          List.of(new OriginServer(nobody(), true), new OriginServer(good.address(), true)));
       for (int i = 0; i < 4; i++) {
         assertThat(RawClient.get(fra.http(), "shop.test", "/").body()).isEqualTo("good");
       }
-      assertThat(fra.failures).contains(BackendFailure.REFUSED);
+      assertThat(fra.failures).contains(OriginFailure.REFUSED);
     }
   }
 
@@ -38,7 +39,8 @@ class RetryTest {
         TestSite fra = new TestSite("fra", 1);
         TestSite nyc = new TestSite("nyc", 2)) {
       nyc.publish(Signal.UP, backends(good));
-      fra.publish(Signal.UP, List.of(new Backend(nobody(), true)), nyc.candidate(Signal.UP, 1));
+      fra.publish(
+          Signal.UP, List.of(new OriginServer(nobody(), true)), nyc.candidate(Signal.UP, 1));
       try (RawClient client = new RawClient(fra.http())) {
         assertThat(client.send(POST).read().body()).isEqualTo("good");
       }
@@ -57,7 +59,7 @@ class RetryTest {
       nyc.publish(Signal.UP, backends(good));
       fra.publish(Signal.UP, backends(closing), nyc.candidate(Signal.UP, 1));
       assertThat(RawClient.get(fra.http(), "shop.test", "/").body()).isEqualTo("good");
-      assertThat(fra.failures).containsExactly(BackendFailure.CLOSED_BEFORE_HEAD);
+      assertThat(fra.failures).containsExactly(OriginFailure.CLOSED_BEFORE_HEAD);
     }
   }
 
@@ -216,7 +218,7 @@ class RetryTest {
         TestSite.await("the request hangs", () -> hanging.received.size() == 1);
         fra.publish(
             Signal.DOWN,
-            List.of(new Backend(hanging.address(), false)),
+            List.of(new OriginServer(hanging.address(), false)),
             nyc.candidate(Signal.UP, 1));
         fra.edge().servicesChanged(Set.of(TestSite.SHOP));
         assertThat(client.read().body()).isEqualTo("good");
@@ -289,7 +291,7 @@ class RetryTest {
       backend.dropConnections();
       TestSite.await(
           "the closed idle connection is reported",
-          () -> fra.failures.contains(BackendFailure.IDLE_CLOSED));
+          () -> fra.failures.contains(OriginFailure.IDLE_CLOSED));
     }
   }
 

@@ -13,7 +13,7 @@ class StalledConnectionsTest {
   private static final long SECOND = 1_000_000_000L;
 
   private final EmbeddedEdge edge = new EmbeddedEdge(EdgeLimits.defaults());
-  private final LoopState loop = edge.loop();
+  private final EventLoopState loop = edge.loop();
   private final long start = System.nanoTime() + SECOND;
 
   private static byte[] pings(int count) {

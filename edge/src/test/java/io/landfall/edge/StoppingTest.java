@@ -140,8 +140,8 @@ class StoppingTest {
     }
   }
 
-  private static EdgeConfig onOneLoop(EdgeConfig config) {
-    return new EdgeConfig(
+  private static EdgeSettings onOneLoop(EdgeSettings config) {
+    return new EdgeSettings(
         config.node(),
         config.identity(),
         config.cdnId(),

@@ -107,8 +107,8 @@ class StreamingTest {
     }
   }
 
-  private static EdgeConfig oneLoop(EdgeConfig c) {
-    return new EdgeConfig(
+  private static EdgeSettings oneLoop(EdgeSettings c) {
+    return new EdgeSettings(
         c.node(), c.identity(), c.cdnId(), c.listeners(), 1, c.limits(), c.timeouts());
   }
 

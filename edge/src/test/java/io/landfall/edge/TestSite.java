@@ -44,29 +44,29 @@ final class TestSite implements AutoCloseable {
 
   final NodeName name;
   final HostAddress identity;
-  final List<BackendFailure> failures = new CopyOnWriteArrayList<>();
+  final List<OriginFailure> failures = new CopyOnWriteArrayList<>();
   final List<Channel> overlayChannels = new CopyOnWriteArrayList<>();
   private volatile EdgeSnapshot snapshot;
   private volatile boolean dialFails;
   private volatile boolean peersWait;
   private final EdgeServer server;
-  private final Transport transport;
+  private final NettyTransport transport;
   private final Channel overlayListener;
 
   TestSite(String name, int number) {
     this(name, number, UnaryOperator.identity());
   }
 
-  TestSite(String name, int number, UnaryOperator<EdgeConfig> adjust) {
-    this(name, number, adjust, Transport.best());
+  TestSite(String name, int number, UnaryOperator<EdgeSettings> adjust) {
+    this(name, number, adjust, NettyTransport.best());
   }
 
-  TestSite(String name, int number, UnaryOperator<EdgeConfig> adjust, Transport transport) {
+  TestSite(String name, int number, UnaryOperator<EdgeSettings> adjust, NettyTransport transport) {
     this.name = new NodeName(name);
     this.identity = new HostAddress(BLOCK, number);
     this.snapshot = EdgeSnapshot.of(View.empty(this.name, identity), Map.of());
-    EdgeConfig config =
-        new EdgeConfig(
+    EdgeSettings config =
+        new EdgeSettings(
             this.name,
             identity,
             name + ".cdn.test",
@@ -126,7 +126,7 @@ final class TestSite implements AutoCloseable {
               .channel(transport.clientChannel())
               .handler(nothing)
               .connect(to);
-      Io.ignore(connect.addListener(f -> connected(connect, nothing, promise)));
+      ChannelIo.ignore(connect.addListener(f -> connected(connect, nothing, promise)));
       return promise;
     }
 
@@ -141,7 +141,7 @@ final class TestSite implements AutoCloseable {
     }
 
     @Override
-    public void backendFailed(ServiceName service, InetSocketAddress backend, BackendFailure kind) {
+    public void backendFailed(ServiceName service, InetSocketAddress backend, OriginFailure kind) {
       failures.add(kind);
     }
 
@@ -190,11 +190,11 @@ final class TestSite implements AutoCloseable {
   }
 
   /** Publishes: the service shop says this here, has these backends, and is also there. */
-  void publish(Signal local, List<Backend> backends, Candidate... candidates) {
-    publish(local, new LocalService(backends, 1000), candidates);
+  void publish(Signal local, List<OriginServer> backends, Candidate... candidates) {
+    publish(local, new HostedService(backends, 1000), candidates);
   }
 
-  void publish(Signal local, LocalService service, Candidate... candidates) {
+  void publish(Signal local, HostedService service, Candidate... candidates) {
     ServiceView shop =
         new ServiceView(
             SHOP,
@@ -211,10 +211,10 @@ final class TestSite implements AutoCloseable {
     snapshot = snapshot.starting(now);
   }
 
-  static List<Backend> backends(TestBackend... given) {
-    List<Backend> backends = new ArrayList<>();
+  static List<OriginServer> backends(TestBackend... given) {
+    List<OriginServer> backends = new ArrayList<>();
     for (TestBackend backend : given) {
-      backends.add(new Backend(backend.address(), true));
+      backends.add(new OriginServer(backend.address(), true));
     }
     return backends;
   }
@@ -224,7 +224,7 @@ final class TestSite implements AutoCloseable {
     for (Channel channel : overlayChannels) {
       ChannelHandlerContext first = channel.pipeline().firstContext();
       if (first != null) {
-        Io.close(first);
+        ChannelIo.close(first);
       }
     }
   }

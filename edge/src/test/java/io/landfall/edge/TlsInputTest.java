@@ -15,7 +15,7 @@ class TlsInputTest {
 
   private final EmbeddedEdge edge =
       new EmbeddedEdge(InputMemoryTest.limits((long) MOST * RECORD_BYTES));
-  private final LoopState loop = edge.loop();
+  private final EventLoopState loop = edge.loop();
   private final List<EmbeddedChannel> clients = new ArrayList<>();
 
   private EmbeddedChannel client() {

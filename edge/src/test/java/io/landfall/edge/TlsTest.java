@@ -43,7 +43,7 @@ class TlsTest {
                 "fra",
                 1,
                 c ->
-                    new EdgeConfig(
+                    new EdgeSettings(
                         c.node(),
                         c.identity(),
                         c.cdnId(),

@@ -42,7 +42,7 @@ public final class UnreadClientFuzz {
 
   private static String answers(byte[] bytes, int pieceBytes, int takenEachTime) {
     EmbeddedEdge edge = new EmbeddedEdge(EdgeLimits.defaults());
-    long bugs = Io.BUGS.sum();
+    long bugs = ChannelIo.BUGS.sum();
     UnreadChannel channel = edge.client();
     int at = 0;
     while (at < bytes.length && channel.isOpen()) {
@@ -69,7 +69,7 @@ public final class UnreadClientFuzz {
     if (edge.runtime().counters().inProgress.sum() != 0) {
       throw new AssertionError("a request is in progress of a connection that is gone");
     }
-    if (Io.BUGS.sum() != bugsBefore) {
+    if (ChannelIo.BUGS.sum() != bugsBefore) {
       throw new AssertionError("an unexpected failure was logged");
     }
   }

@@ -89,7 +89,7 @@ class UnrestProperty {
 
   private static void publish(
       TestSite fra, TestBackend shaky, TestSite nyc, TestSite sin, int variant) {
-    Backend local = new Backend(shaky.address(), variant != 1);
+    OriginServer local = new OriginServer(shaky.address(), variant != 1);
     switch (variant) {
       case 0, 1 ->
           fra.publish(

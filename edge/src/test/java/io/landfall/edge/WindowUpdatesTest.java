@@ -32,7 +32,7 @@ class WindowUpdatesTest {
 
   private void update(int streamId, int increment) {
     ChannelHandlerContext context = channel.pipeline().lastContext();
-    Io.ignore(updates.writeWindowUpdate(context, streamId, increment, context.newPromise()));
+    ChannelIo.ignore(updates.writeWindowUpdate(context, streamId, increment, context.newPromise()));
     channel.flush();
   }
 

@@ -1,0 +1,196 @@
+package io.landfall.edge;
+
+import io.netty.util.AsciiString;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The head of an HTTP/1 request, from bytes to {@link RequestHead}, or refused by a {@link
+ * HttpViolation}.
+ *
+ * <p>The target forms of RFC 9112 section 3.2: origin-form as it is; absolute-form is taken apart
+ * and overrides Host, as section 3.2.2 wants; asterisk-form for OPTIONS only; authority-form is for
+ * CONNECT, which is not offered.
+ */
+final class Http1RequestParser {
+  private static final AsciiString CONNECT = AsciiString.cached("CONNECT");
+  private static final AsciiString NO_AUTHORITY = AsciiString.EMPTY_STRING;
+
+  private Http1RequestParser() {}
+
+  /**
+   * Parses and checks.
+   *
+   * @param lines the head's lines with their CRLFs; field names in it become lower case
+   * @param scheme the scheme of the listener
+   */
+  static RequestHead accept(byte[] lines, AsciiString scheme, EdgeLimits limits) throws BadMessage {
+    int methodEnd = 0;
+    while (Syntax.isToken(lines[methodEnd])) {
+      methodEnd++;
+    }
+    if (methodEnd == 0 || lines[methodEnd] != ' ') {
+      throw new BadMessage(HttpViolation.REQUEST_LINE);
+    }
+    int targetStart = methodEnd + 1;
+    int targetEnd = targetStart;
+    while (Syntax.isTarget(lines[targetEnd])) {
+      targetEnd++;
+    }
+    if (lines[targetEnd] != ' ') {
+      throw new BadMessage(
+          lines[targetEnd] == '\r' ? HttpViolation.REQUEST_LINE : HttpViolation.TARGET);
+    }
+    if (targetEnd == targetStart) {
+      throw new BadMessage(HttpViolation.REQUEST_LINE);
+    }
+    boolean version11 = version(lines, targetEnd + 1);
+    Method method = Method.of(new AsciiString(lines, 0, methodEnd, false));
+    if (method.name().equals(CONNECT)) {
+      throw new BadMessage(HttpViolation.METHOD_CONNECT);
+    }
+    FieldLines fields = FieldParser.parse(lines, targetEnd + 11, limits.maxFields());
+    AsciiString authority = host(fields, version11);
+    String target;
+    boolean absolute = false;
+    if (lines[targetStart] == '/') {
+      target = text(lines, targetStart, targetEnd);
+    } else if (lines[targetStart] == '*' && targetEnd == targetStart + 1 && method.isOptions()) {
+      target = "*";
+    } else {
+      absolute = true;
+      int authorityStart = authorityOfAbsoluteForm(lines, targetStart, targetEnd);
+      int authorityEnd = authorityStart;
+      while (authorityEnd < targetEnd && lines[authorityEnd] != '/' && lines[authorityEnd] != '?') {
+        authorityEnd++;
+      }
+      authority = new AsciiString(lines, authorityStart, authorityEnd - authorityStart, false);
+      String rest = text(lines, authorityEnd, targetEnd);
+      target = rest.startsWith("/") ? rest : "/" + rest;
+    }
+    return new RequestHead(
+        method,
+        scheme,
+        authority,
+        hostOf(authority, absolute),
+        target,
+        version11,
+        fields,
+        framing(fields, version11));
+  }
+
+  /** The framing and the expectation, which decides whether a body comes at all. */
+  private static Framing framing(FieldLines fields, boolean version11) throws BadMessage {
+    AsciiString expectation = fields.first(FieldNames.EXPECT);
+    if (version11 && expectation != null && !expectation.contentEqualsIgnoreCase("100-continue")) {
+      throw new BadMessage(HttpViolation.EXPECTATION);
+    }
+    return Framing.of(fields, version11, Framing.NONE);
+  }
+
+  private static boolean version(byte[] lines, int at) throws BadMessage {
+    int end = FieldParser.lineEnd(lines, at);
+    boolean http1 =
+        end == at + 8
+            && lines[at] == 'H'
+            && lines[at + 1] == 'T'
+            && lines[at + 2] == 'T'
+            && lines[at + 3] == 'P'
+            && lines[at + 4] == '/'
+            && lines[at + 5] == '1'
+            && lines[at + 6] == '.';
+    if (!http1 || (lines[at + 7] != '1' && lines[at + 7] != '0')) {
+      throw new BadMessage(HttpViolation.VERSION);
+    }
+    return lines[at + 7] == '1';
+  }
+
+  private static AsciiString host(FieldLines fields, boolean version11) throws BadMessage {
+    AsciiString host = null;
+    for (int i = 0; i < fields.size(); i++) {
+      if (fields.name(i).equals(FieldNames.HOST)) {
+        if (host != null) {
+          throw new BadMessage(HttpViolation.HOST_REPEATED);
+        }
+        host = fields.value(i);
+        hostOf(host, true);
+      }
+    }
+    if (host == null) {
+      if (version11) {
+        throw new BadMessage(HttpViolation.HOST_MISSING);
+      }
+      return NO_AUTHORITY;
+    }
+    return host;
+  }
+
+  private static int authorityOfAbsoluteForm(byte[] lines, int from, int to) throws BadMessage {
+    for (String scheme : new String[] {"http://", "https://"}) {
+      int at = 0;
+      while (at < scheme.length()
+          && from + at < to
+          && Syntax.lower(lines[from + at]) == scheme.charAt(at)) {
+        at++;
+      }
+      if (at == scheme.length()) {
+        return from + at;
+      }
+    }
+    throw new BadMessage(HttpViolation.TARGET);
+  }
+
+  /**
+   * The host of an authority, for looking up services: lower case, without port and without a final
+   * dot. User information is refused: RFC 9110 section 4.2.4 deprecates it, and parsers differ.
+   */
+  static String hostOf(AsciiString authority, boolean required) throws BadMessage {
+    int length = authority.length();
+    if (length == 0 && !required) {
+      return "";
+    }
+    int end = length > 0 && authority.byteAt(0) == '[' ? literalEnd(authority) : nameEnd(authority);
+    int port = end;
+    if (port < length && authority.byteAt(port) == ':') {
+      port++;
+      while (port < length && authority.byteAt(port) >= '0' && authority.byteAt(port) <= '9') {
+        port++;
+      }
+    }
+    if (end == 0 || end > 255 || port != length || port - end > 6) {
+      throw new BadMessage(HttpViolation.HOST_MALFORMED);
+    }
+    int hostEnd = end > 1 && authority.byteAt(end - 1) == '.' ? end - 1 : end;
+    byte[] host = new byte[hostEnd];
+    for (int i = 0; i < hostEnd; i++) {
+      host[i] = Syntax.lower(authority.byteAt(i));
+    }
+    return new String(host, StandardCharsets.ISO_8859_1);
+  }
+
+  private static int nameEnd(AsciiString authority) {
+    int end = 0;
+    while (end < authority.length() && Syntax.isHost(authority.byteAt(end))) {
+      end++;
+    }
+    return end;
+  }
+
+  /** The end of an IP literal such as {@code [2001:db8::1]}. */
+  private static int literalEnd(AsciiString authority) throws BadMessage {
+    for (int at = 1; at < authority.length(); at++) {
+      byte b = authority.byteAt(at);
+      if (b == ']' && at > 2) {
+        return at + 1;
+      }
+      if (Character.digit(b, 16) < 0 && b != ':' && b != '.') {
+        break;
+      }
+    }
+    throw new BadMessage(HttpViolation.HOST_MALFORMED);
+  }
+
+  @SuppressWarnings("deprecation") // Latin-1 without a decoder; the bytes are checked to be ASCII.
+  private static String text(byte[] bytes, int from, int to) {
+    return new String(bytes, 0, from, to - from);
+  }
+}
