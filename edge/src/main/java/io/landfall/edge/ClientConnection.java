@@ -22,14 +22,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   /** Heads up to this size do not count while their request is in progress. */
   private static final int LARGE_HEAD_BYTES = 4 * 1024;
 
-  private final EventLoopState loop;
+  private final ClientConnections all;
+  private final EdgeLoop loop;
+  private final Exchanges exchanges;
   private final AsciiString scheme;
   private final HeaderSectionReader heads;
   private final LingeringClose lingeringClose = new LingeringClose();
   private final BodyReader body;
   private final Http1ResponseWriter answer = new Http1ResponseWriter();
   private final EdgeLimits limits;
-  private final ClientTimeouts waits = new ClientTimeouts();
+  private final ClientTimeouts waits;
   private final InputMemory.Account account = new InputMemory.Account(this);
 
   private @Nullable ChannelHandlerContext ctx;
@@ -48,10 +50,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   @Nullable ClientConnection previous;
   @Nullable ClientConnection next;
 
-  ClientConnection(EventLoopState loop, AsciiString scheme) {
-    this.loop = loop;
+  ClientConnection(ClientConnections all, AsciiString scheme) {
+    this.all = all;
+    this.loop = all.loop();
+    this.exchanges = all.exchanges();
     this.scheme = scheme;
-    this.limits = loop.runtime().config().limits();
+    this.waits = new ClientTimeouts(loop.nowNanos());
+    this.limits = all.runtime().settings().limits();
     this.heads = HeaderSectionReader.heads(limits);
     this.body = new BodyReader(limits);
   }
@@ -73,12 +78,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     ctx = context;
-    loop.add(this);
+    all.add(this);
   }
 
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
-    loop.remove(this);
+    all.remove(this);
   }
 
   @Override
@@ -174,14 +179,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private void begin(RequestHead request) {
     if (!asked) {
       asked = true;
-      loop.asks(this);
+      all.asks(this);
     }
     closeAfter =
         loop.isDraining()
             || !Http1ResponseParser.isPersistent(request.fields(), request.version11());
     body.start(request.framing());
     bodyDone = request.framing().isEmpty();
-    Exchange created = new Exchange(loop, request, this, Optional.empty());
+    Exchange created = new Exchange(exchanges, request, this, Optional.empty());
     exchange = created;
     created.start();
   }
@@ -209,7 +214,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (!isHead && headBytes > LARGE_HEAD_BYTES) {
       holds += headBytes;
     }
-    account.set(loop, holds, isHead);
+    account.set(loop.inputMemory(), holds, isHead);
   }
 
   /** The loop needs the room that this connection takes: it is the one that took it first. */
@@ -235,8 +240,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       current.requestBroken(rule);
       return;
     }
-    loop.counters().rejected.increment();
-    LocalResponses.Answer refusal = loop.runtime().declines().refused(rule, loop.date());
+    all.runtime().counters().rejected.increment();
+    LocalResponses.Answer refusal = all.runtime().localResponses().refused(rule, exchanges.date());
     bodyDone = false;
     respond(refusal.status(), refusal.fields(), refusal.framing());
     body(refusal.body());
@@ -284,13 +289,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (exchange != null) {
       return;
     }
-    switch (waits.look(channel(), lingering, heads.isInside() && !lingering, nowNanos, loop)) {
+    switch (waits.look(channel(), lingering, heads.isInside() && !lingering, nowNanos, all)) {
       case GO_ON -> {
         // It has its time still.
       }
       case CLOSE -> ChannelIo.close(channel());
       case RESET -> {
-        loop.counters().stalledConnections.increment();
+        all.runtime().counters().stalledConnections.increment();
         reset();
       }
       case HEAD_TOO_LATE -> {

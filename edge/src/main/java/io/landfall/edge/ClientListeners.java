@@ -28,19 +28,21 @@ final class ClientListeners {
   private static final int MAX_CLIENT_HELLO_BYTES = 16 * 1024;
 
   private final EdgeRuntime runtime;
+  private final NettyTransport transport;
   private final EventLoops loops;
   private final List<Channel> channels = new ArrayList<>();
   private final List<InetSocketAddress> addresses = new ArrayList<>();
   private volatile boolean closing;
 
-  ClientListeners(EdgeRuntime runtime, EventLoops loops) {
+  ClientListeners(EdgeRuntime runtime, NettyTransport transport, EventLoops loops) {
     this.runtime = runtime;
+    this.transport = transport;
     this.loops = loops;
   }
 
   /** Opens all; if one cannot be opened, none stays open. */
   Optional<EdgeStart.CannotListen> open() {
-    for (EdgeListener listener : runtime.config().listeners()) {
+    for (EdgeListener listener : runtime.settings().listeners()) {
       Optional<EdgeStart.CannotListen> failed = open(listener);
       if (failed.isPresent()) {
         close();
@@ -52,13 +54,13 @@ final class ClientListeners {
 
   private Optional<EdgeStart.CannotListen> open(EdgeListener listener) {
     InetSocketAddress address = listener.address();
-    boolean shared = runtime.transport().listenerPerLoop();
+    boolean shared = transport.listenerPerLoop();
     List<? extends EventLoopGroup> groups = shared ? loops.each() : List.of(loops.group());
     for (int i = 0; i < groups.size(); i++) {
       ServerBootstrap bootstrap =
           new ServerBootstrap()
               .group(groups.get(i), groups.get(i))
-              .channel(runtime.transport().serverChannel())
+              .channel(transport.serverChannel())
               .option(ChannelOption.SO_BACKLOG, BACKLOG)
               .option(ChannelOption.SO_REUSEADDR, true)
               .childOption(ChannelOption.TCP_NODELAY, true)
@@ -117,7 +119,7 @@ final class ClientListeners {
     @Override
     protected void initChannel(Channel channel) {
       EventLoopState loop = loops.of(channel.eventLoop());
-      if (loop.isDraining() || (loop.isFull() && !loop.makeRoom())) {
+      if (loop.isDraining() || !loop.clients().hasRoom()) {
         ChannelIo.close(channel);
         return;
       }
@@ -126,16 +128,17 @@ final class ClientListeners {
         channel
             .pipeline()
             .addLast(
-                new TlsInput(loop),
+                new TlsInput(loop.inputMemory()),
                 new SniHandler(
                     tls.get(),
                     MAX_CLIENT_HELLO_BYTES,
-                    runtime.config().timeouts().tlsHandshakeMillis()));
+                    runtime.settings().timeouts().tlsHandshakeMillis()));
       }
       channel
           .pipeline()
           .addLast(
-              new ClientConnection(loop, tls.isPresent() ? RequestHead.HTTPS : RequestHead.HTTP));
+              new ClientConnection(
+                  loop.clients(), tls.isPresent() ? RequestHead.HTTPS : RequestHead.HTTP));
     }
   }
 }

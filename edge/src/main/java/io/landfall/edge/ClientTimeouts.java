@@ -17,7 +17,12 @@ final class ClientTimeouts {
   }
 
   private final WriteStall stall = new WriteStall();
-  private long sinceNanos = System.nanoTime();
+  private long sinceNanos;
+
+  /** Waits from that time on. */
+  ClientTimeouts(long nowNanos) {
+    sinceNanos = nowNanos;
+  }
 
   /** Something new is waited for. */
   void restart(long nowNanos) {
@@ -26,8 +31,8 @@ final class ClientTimeouts {
 
   /** Judges a connection without an exchange, that lingers or is inside of a head or is idle. */
   Verdict look(
-      Channel channel, boolean lingering, boolean inHead, long nowNanos, EventLoopState loop) {
-    EdgeTimeouts timeouts = loop.runtime().config().timeouts();
+      Channel channel, boolean lingering, boolean inHead, long nowNanos, ClientConnections all) {
+    EdgeTimeouts timeouts = all.runtime().settings().timeouts();
     if (stall.isOver(channel, nowNanos, timeouts.bodyIdleMillis())) {
       return Verdict.RESET;
     }
@@ -44,7 +49,7 @@ final class ClientTimeouts {
     if (inHead) {
       return waitedMillis > timeouts.requestHeadMillis() ? Verdict.HEAD_TOO_LATE : Verdict.GO_ON;
     }
-    return waitedMillis > timeouts.keepAliveMillis() || loop.isDraining()
+    return waitedMillis > timeouts.keepAliveMillis() || all.loop().isDraining()
         ? Verdict.CLOSE
         : Verdict.GO_ON;
   }

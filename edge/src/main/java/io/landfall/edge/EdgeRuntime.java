@@ -1,5 +1,6 @@
 package io.landfall.edge;
 
+import io.landfall.core.Clock;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Decider;
 import io.landfall.decision.Decision;
@@ -14,39 +15,40 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** What all event loops of one edge share: what it was started with, and what it counts. */
 final class EdgeRuntime {
-  private final EdgeSettings config;
+  private final EdgeSettings settings;
   private final EdgePorts ports;
-  private final NettyTransport transport;
+  private final Clock clock;
   private final EdgeCounters counters = new EdgeCounters();
   private final RequestFields requestFields;
   private final ResponseFields responseFields;
   private final ProxyStatus proxyStatus;
-  private final LocalResponses declines;
+  private final LocalResponses localResponses;
 
   // As many entries as services; looked up only.
   private final Map<ServiceName, ServiceLoad> loads = new ConcurrentHashMap<>();
 
-  EdgeRuntime(EdgeSettings config, EdgePorts ports, NettyTransport transport) {
-    this.config = config;
+  EdgeRuntime(EdgeSettings settings, EdgePorts ports, Clock clock) {
+    this.settings = settings;
     this.ports = ports;
-    this.transport = transport;
-    this.proxyStatus = new ProxyStatus(config.node());
-    this.requestFields = new RequestFields(config);
-    this.responseFields = new ResponseFields(config.node());
-    this.declines =
-        new LocalResponses(config.node(), proxyStatus, config.timeouts().retryAfterSeconds());
+    this.clock = clock;
+    this.proxyStatus = new ProxyStatus(settings.node());
+    this.requestFields = new RequestFields(settings);
+    this.responseFields = new ResponseFields(settings.node());
+    this.localResponses =
+        new LocalResponses(settings.node(), proxyStatus, settings.timeouts().retryAfterSeconds());
   }
 
-  EdgeSettings config() {
-    return config;
+  EdgeSettings settings() {
+    return settings;
   }
 
   EdgePorts ports() {
     return ports;
   }
 
-  NettyTransport transport() {
-    return transport;
+  /** The clocks. */
+  Clock clock() {
+    return clock;
   }
 
   EdgeCounters counters() {
@@ -65,8 +67,8 @@ final class EdgeRuntime {
     return proxyStatus;
   }
 
-  LocalResponses declines() {
-    return declines;
+  LocalResponses localResponses() {
+    return localResponses;
   }
 
   /** Asks decision, with what only the edge knows: how busy the service is here. */

@@ -1,5 +1,6 @@
 package io.landfall.edge;
 
+import io.landfall.core.Clock;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
@@ -34,15 +35,22 @@ public final class EdgeServer implements AutoCloseable {
     this.listeners = listeners;
   }
 
-  /** Opens the listeners and accepts clients. Blocks until the listeners are open. */
-  public static EdgeStart start(EdgeSettings config, EdgePorts ports) {
-    return start(config, ports, NettyTransport.best());
+  /**
+   * Opens the listeners and accepts clients. Blocks until the listeners are open.
+   *
+   * @param settings what it is started with
+   * @param ports what it needs of the node
+   * @param clock the only clock that it reads; any thread may ask it
+   */
+  public static EdgeStart start(EdgeSettings settings, EdgePorts ports, Clock clock) {
+    return start(settings, ports, clock, NettyTransport.best());
   }
 
-  static EdgeStart start(EdgeSettings config, EdgePorts ports, NettyTransport transport) {
-    EdgeRuntime runtime = new EdgeRuntime(config, ports, transport);
-    EventLoops loops = new EventLoops(runtime);
-    ClientListeners listeners = new ClientListeners(runtime, loops);
+  static EdgeStart start(
+      EdgeSettings settings, EdgePorts ports, Clock clock, NettyTransport transport) {
+    EdgeRuntime runtime = new EdgeRuntime(settings, ports, clock);
+    EventLoops loops = new EventLoops(runtime, transport);
+    ClientListeners listeners = new ClientListeners(runtime, transport, loops);
     Optional<EdgeStart.CannotListen> failed = listeners.open();
     if (failed.isPresent()) {
       stop(loops);
@@ -72,12 +80,12 @@ public final class EdgeServer implements AutoCloseable {
    * bounded for all such connections of an event loop together.
    */
   public void acceptWaitingH2(Channel channel, NodeName peer) {
-    onLoop(channel, () -> loops.of(channel.eventLoop()).acceptWaitingH2(channel, peer));
+    onLoop(channel, () -> loops.of(channel.eventLoop()).fromNodes().accept(channel, peer));
   }
 
   /** Requests on a connection of {@link #acceptWaitingH2} are served from now on. */
   public void openH2(Channel channel) {
-    onLoop(channel, () -> EventLoopState.onOverlay(channel, H2ServerConnection::open));
+    onLoop(channel, () -> H2ServerConnections.open(channel));
   }
 
   /**
@@ -86,7 +94,7 @@ public final class EdgeServer implements AutoCloseable {
    * those that are being served finish.
    */
   public void refuseH2(Channel channel) {
-    onLoop(channel, () -> EventLoopState.onOverlay(channel, H2ServerConnection::refuse));
+    onLoop(channel, () -> H2ServerConnections.refuse(channel));
   }
 
   private static void onLoop(Channel channel, Runnable task) {
@@ -103,12 +111,12 @@ public final class EdgeServer implements AutoCloseable {
    * gone, and that may be repeated, go to the next place at once.
    */
   public void servicesChanged(Set<ServiceName> services) {
-    loops.onEach(loop -> loop.reconsider(services));
+    loops.onEach(loop -> loop.exchanges().reconsider(services));
   }
 
   /** The snapshot is no longer that of a node that has just started: held requests go on. */
   public void started() {
-    loops.onEach(EventLoopState::started);
+    loops.onEach(loop -> loop.exchanges().started());
   }
 
   /**
@@ -116,7 +124,7 @@ public final class EdgeServer implements AutoCloseable {
    * connections there are, and those under way finish.
    */
   public void peerLeft(HostAddress identity) {
-    loops.onEach(loop -> loop.peerLeft(identity));
+    loops.onEach(loop -> loop.nodes().peerLeft(identity));
   }
 
   /**
@@ -124,7 +132,7 @@ public final class EdgeServer implements AutoCloseable {
    * closed at once.
    */
   public void peerLost(HostAddress identity) {
-    loops.onEach(loop -> loop.peerLost(identity));
+    loops.onEach(loop -> loop.nodes().peerLost(identity));
   }
 
   /** The newest finished requests, newest first. */
@@ -151,8 +159,9 @@ public final class EdgeServer implements AutoCloseable {
     }
     listeners.close();
     loops.onEach(EventLoopState::drain);
-    long end = System.nanoTime() + runtime.config().timeouts().drainMillis() * 1_000_000;
-    while (runtime.counters().inProgress.sum() > 0 && System.nanoTime() - end < 0) {
+    Clock clock = runtime.clock();
+    long end = clock.monotonicNanos() + runtime.settings().timeouts().drainMillis() * 1_000_000;
+    while (runtime.counters().inProgress.sum() > 0 && clock.monotonicNanos() - end < 0) {
       LockSupport.parkNanos(CLOSE_POLL_NANOS);
     }
   }

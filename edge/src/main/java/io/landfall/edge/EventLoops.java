@@ -14,24 +14,26 @@ import java.util.function.Consumer;
 /** The event loops of one edge, each with its state. */
 final class EventLoops {
   private final EdgeRuntime runtime;
+  private final NettyTransport transport;
   private final EventLoopGroup group;
   private final List<EventLoopState> states = new ArrayList<>();
 
   // Looked up only; its order cannot leak.
   private final Map<EventLoop, EventLoopState> byLoop = new ConcurrentHashMap<>();
 
-  EventLoops(EdgeRuntime runtime) {
+  EventLoops(EdgeRuntime runtime, NettyTransport transport) {
     this.runtime = runtime;
-    int wanted = runtime.config().eventLoops();
+    this.transport = transport;
+    int wanted = runtime.settings().eventLoops();
     int count = wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
     group =
         new MultiThreadIoEventLoopGroup(
             count,
-            new DefaultThreadFactory("edge-" + runtime.config().node(), true),
-            runtime.transport().factory());
+            new DefaultThreadFactory("edge-" + runtime.settings().node(), true),
+            transport.factory());
     for (EventExecutor executor : group) {
       EventLoop eventLoop = (EventLoop) executor;
-      EventLoopState state = new EventLoopState(runtime, eventLoop);
+      EventLoopState state = new EventLoopState(runtime, transport, eventLoop);
       states.add(state);
       byLoop.put(eventLoop, state);
     }
@@ -54,7 +56,7 @@ final class EventLoops {
     EventLoopState known = byLoop.get(eventLoop);
     return known != null
         ? known
-        : byLoop.computeIfAbsent(eventLoop, loop -> new EventLoopState(runtime, loop));
+        : byLoop.computeIfAbsent(eventLoop, loop -> new EventLoopState(runtime, transport, loop));
   }
 
   /** Runs something on every loop that has state. */
@@ -70,7 +72,7 @@ final class EventLoops {
   List<DecisionRecord> recent() {
     List<DecisionRecord> all = new ArrayList<>();
     for (EventLoopState state : byLoop.values()) {
-      all.addAll(state.recent().all());
+      all.addAll(state.exchanges().recent());
     }
     return all;
   }

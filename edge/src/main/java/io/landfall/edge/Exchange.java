@@ -4,14 +4,10 @@ import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Decision;
 import io.landfall.decision.Decision.Decline;
-import io.landfall.decision.Decision.Forward;
-import io.landfall.decision.Decision.Serve;
 import io.landfall.decision.Reason;
 import io.landfall.decision.RequestFacts.Arrival;
-import io.landfall.decision.ServiceView;
+import io.landfall.edge.ExchangeTimer.WaitingFor;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,52 +19,41 @@ import org.jspecify.annotations.Nullable;
  * <p>Everything happens on one event loop. Between the {@link Downstream} and the {@link Attempt}
  * stands nothing but this object; each side reads only while the other can be written to, so memory
  * stays flat whatever the sizes.
- *
- * <p><b>Trying again.</b> Before the head of a response was passed on, a request goes to the next
- * place if nothing was sent that cannot be repeated (RFC 9110 section 9.2.2): its method is
- * idempotent, or the place guarantees that no byte reached an application; and all of the body that
- * was sent is still kept. For every new try the decision is asked again with the newest snapshot,
- * and places that were tried are left out. So a request that was waiting on a dying service follows
- * what the overlay has learnt meanwhile.
+ * When it goes to another place is told at {@link Attempts}.
  */
 final class Exchange {
-  private final EventLoopState loop;
+  private final Exchanges all;
+  private final EdgeRuntime runtime;
   private final RequestHead request;
   private final Downstream down;
   private final Optional<NodeName> peer;
   private final boolean looped;
   private final RequestLog log;
-  private final ReplayBody replay;
-  private final List<Object> tried = new ArrayList<>(2);
+  private final Attempts attempts;
+  private final RequestRelay body;
+  private final ResponseRelay response;
+  private final ExchangeTimer timer = new ExchangeTimer();
 
   private @Nullable FieldLines upstreamFields;
   private @Nullable Attempt attempt;
-  private @Nullable ServiceLoad load;
-  private boolean ready;
   private boolean heldAtStart;
-  private boolean requestEnded;
-  private boolean continueSent;
-  private boolean headRelayed;
   private boolean finished;
-  private long progressNanos;
 
-  // Links of the loop's list of exchanges.
+  // Links of the list of exchanges.
   @Nullable Exchange previous;
   @Nullable Exchange next;
 
-  Exchange(EventLoopState loop, RequestHead request, Downstream down, Optional<NodeName> peer) {
-    this.loop = loop;
+  Exchange(Exchanges all, RequestHead request, Downstream down, Optional<NodeName> peer) {
+    this.all = all;
+    this.runtime = all.runtime();
     this.request = request;
     this.down = down;
     this.peer = peer;
-    this.looped = peer.isEmpty() && loop.runtime().requestFields().looped(request);
-    this.log = new RequestLog(request, peer.isPresent() ? Arrival.NODE : Arrival.CLIENT);
-    this.replay = new ReplayBody(loop.runtime().config().limits().replayBytes());
-    this.requestEnded = request.framing().isEmpty();
-  }
-
-  EventLoopState loop() {
-    return loop;
+    this.looped = peer.isEmpty() && runtime.requestFields().looped(request);
+    this.log = new RequestLog(request, peer.isPresent() ? Arrival.NODE : Arrival.CLIENT, runtime.clock());
+    this.attempts = new Attempts(this, all);
+    this.body = new RequestRelay(request, down, runtime.settings().limits().replayBytes());
+    this.response = new ResponseRelay(all, request, down);
   }
 
   RequestHead request() {
@@ -79,38 +64,34 @@ final class Exchange {
   FieldLines upstreamFields() {
     FieldLines fields = upstreamFields;
     if (fields == null) {
-      fields = loop.runtime().requestFields().upstream(request, down.remote(), peer);
+      fields = runtime.requestFields().upstream(request, down.remote(), peer);
       upstreamFields = fields;
     }
     return fields;
   }
 
-  boolean hasTried(Object place) {
-    return tried.contains(place);
-  }
-
   void start() {
-    loop.add(this);
+    all.add(this);
     proceed(null);
   }
 
   /** Decides, and tries the next place. */
   private void proceed(@Nullable AttemptFailure last) {
-    EdgeSnapshot snapshot = loop.runtime().ports().snapshot();
+    EdgeSnapshot snapshot = runtime.ports().snapshot();
     Decision decision = decide(snapshot);
-    if (log.attempts == 0) {
+    if (attempts.count() == 0) {
       log.reason = decision.reason();
     }
-    boolean exhausted = log.attempts >= loop.runtime().config().limits().maxAttempts();
-    Attempt chosen = exhausted ? null : NextAttempt.next(this, decision, snapshot);
-    if (chosen != null && chosen.isForward() && breaksOffTooMuch()) {
-      loop.counters().declinedAborters.increment();
+    Attempt chosen = attempts.mayBeOneMore() ? attempts.next(decision, snapshot) : null;
+    if (chosen != null && chosen.isForward() && peer.isEmpty() && all.breaksOffTooMuch(down)) {
+      runtime.counters().declinedAborters.increment();
       giveUp(new AttemptFailure(FailureKind.BREAKS_OFF, true));
     } else if (chosen != null) {
       launch(chosen, decision);
     } else if (decision instanceof Decline decline) {
       log.reason = decline.reason();
-      if (mayBeAdvertisedSoon(decline, snapshot)) {
+      // Of a service that no site advertises the node may only not know yet.
+      if (snapshot.isStarting() && decline.reason() == Reason.NO_SITE && peer.isEmpty()) {
         heldAtStart = true;
       } else {
         decline();
@@ -120,52 +101,23 @@ final class Exchange {
     }
   }
 
-  /** Whether a service that no site advertises may be one that the node does not know yet. */
-  private boolean mayBeAdvertisedSoon(Decline decline, EdgeSnapshot snapshot) {
-    return snapshot.isStarting() && decline.reason() == Reason.NO_SITE && peer.isEmpty();
-  }
-
-  /** Whether the client broke off so many forwarded requests that it gets no more for a while. */
-  private boolean breaksOffTooMuch() {
-    return peer.isEmpty()
-        && !down.hasWaitedForForwards()
-        && loop.aborters().isOver(down.remote(), loop.nowNanos());
-  }
-
   /** A client that ends forwarded requests before their answer makes work for other nodes. */
   private void countBrokenOff() {
     Attempt current = attempt;
     if (current != null && current.isForward() && peer.isEmpty()) {
-      loop.aborters().add(down.remote(), loop.nowNanos());
+      all.brokenOff(down);
     }
   }
 
   private Decision decide(EdgeSnapshot snapshot) {
-    Decision decision = loop.runtime().decide(request, peer.isPresent(), looped, snapshot);
-    log.service =
-        switch (decision) {
-          case Serve serve -> Optional.of(serve.service().name());
-          case Forward forward -> Optional.of(forward.service().name());
-          case Decline decline -> decline.service().map(ServiceView::name);
-        };
-    return decision;
+    return log.decided(runtime.decide(request, peer.isPresent(), looped, snapshot));
   }
 
   private void launch(Attempt chosen, Decision decision) {
-    if (log.attempts > 0) {
-      loop.counters().retries.increment();
-    }
-    log.attempts++;
-    tried.add(chosen.place());
+    attempts.begun(chosen, decision, log);
     attempt = chosen;
-    ready = false;
-    log.target = chosen.name();
-    log.reason = NextAttempt.reasonOf(chosen, decision);
-    if (!chosen.isForward() && log.service.isPresent()) {
-      load = loop.runtime().load(log.service.get());
-      load.enter();
-    }
-    progressNanos = loop.nowNanos();
+    body.stop();
+    timer.restart(all.nowNanos());
     chosen.start();
   }
 
@@ -178,22 +130,10 @@ final class Exchange {
 
   /** The request's head is on its way; the body may follow. */
   void ready(Attempt from) {
-    if (!isCurrent(from)) {
-      return;
+    if (isCurrent(from)) {
+      timer.restart(all.nowNanos());
+      body.start(from);
     }
-    ready = true;
-    progressNanos = loop.nowNanos();
-    replay.replay(from);
-    if (requestEnded) {
-      from.end();
-    } else if (request.expectsContinue() && !continueSent) {
-      continueSent = true;
-      down.sendContinue();
-    }
-    if (!requestEnded) {
-      down.pumpBody();
-    }
-    from.flush();
   }
 
   /** The head of the final response. */
@@ -206,30 +146,18 @@ final class Exchange {
       failed(from, new AttemptFailure(FailureKind.DECLINED, true));
       return;
     }
-    headRelayed = true;
-    log.status = head.status();
-    progressNanos = loop.nowNanos();
-    replay.release();
-    EdgeRuntime runtime = loop.runtime();
-    FieldLines fields =
-        runtime
-            .responseFields()
-            .downstream(
-                head,
-                from.isForward(),
-                runtime.proxyStatus().passed(from.nextHop(), log.reason, log.attempts),
-                loop.date());
-    down.respond(head.status(), fields, head.framing());
+    timer.restart(all.nowNanos());
+    body.keepNothing();
+    response.head(from, head, log);
   }
 
   /** A piece of the response's body, which is taken over. */
   void data(Attempt from, ByteBuf piece) {
-    if (!isCurrent(from) || request.isHead()) {
+    if (!isCurrent(from)) {
       piece.release();
-      return;
+    } else if (response.data(piece)) {
+      timer.restart(all.nowNanos());
     }
-    progressNanos = loop.nowNanos();
-    down.body(piece);
   }
 
   /** The response is complete. */
@@ -249,10 +177,10 @@ final class Exchange {
       return;
     }
     leaveAttempt();
-    loop.counters().failures.increment();
-    if (headRelayed) {
+    runtime.counters().failures.increment();
+    if (response.isBegun()) {
       abort();
-    } else if (mayRepeat(failure.untouched())) {
+    } else if (attempts.mayRepeat(body, failure.untouched())) {
       proceed(failure);
     } else {
       giveUp(failure);
@@ -261,8 +189,8 @@ final class Exchange {
 
   /** The attempt can take more of the request's body. */
   void upstreamWritable(Attempt from) {
-    if (isCurrent(from) && !requestEnded) {
-      progressNanos = loop.nowNanos();
+    if (isCurrent(from) && !body.isEnded()) {
+      timer.restart(all.nowNanos());
       down.pumpBody();
     }
   }
@@ -271,50 +199,34 @@ final class Exchange {
 
   /** Whether a piece of the request's body can be handed over now. */
   boolean wantsBody() {
-    Attempt current = attempt;
-    return current != null && ready && !requestEnded && current.isWritable();
+    return body.isWanted();
   }
 
   /** A piece of the request's body, which is taken over. Only when wanted. */
   void requestData(ByteBuf piece) {
-    Attempt current = attempt;
-    if (current == null || !ready) {
-      piece.release();
-      return;
+    if (body.data(piece)) {
+      timer.restart(all.nowNanos());
     }
-    progressNanos = loop.nowNanos();
-    if (!headRelayed) {
-      replay.keep(piece);
-    }
-    current.body(piece);
   }
 
   /** The request's body is complete. */
   void requestEnd() {
-    if (requestEnded) {
-      return;
-    }
-    requestEnded = true;
-    Attempt current = attempt;
-    if (current != null && ready) {
-      current.end();
-    }
+    body.end();
   }
 
   /** Pushes what was handed over to the upstream. */
   void flushUpstream() {
-    Attempt current = attempt;
-    if (current != null && ready) {
-      current.flush();
-    }
+    body.flush();
   }
 
+  /** Pushes what was handed over to the downstream. */
   void flushDownstream() {
     if (!finished) {
       down.flush();
     }
   }
 
+  /** Whether the downstream can take more without queueing. */
   boolean isDownstreamWritable() {
     return down.isWritable();
   }
@@ -322,8 +234,8 @@ final class Exchange {
   /** The downstream can take more of the response. */
   void downstreamWritable() {
     Attempt current = attempt;
-    if (current != null && headRelayed) {
-      progressNanos = loop.nowNanos();
+    if (current != null && response.isBegun()) {
+      timer.restart(all.nowNanos());
       current.resume();
     }
   }
@@ -333,7 +245,7 @@ final class Exchange {
     if (!finished) {
       countBrokenOff();
       cancelAttempt();
-      loop.counters().aborted.increment();
+      runtime.counters().aborted.increment();
       log.target = "the client left";
       finish();
     }
@@ -349,12 +261,12 @@ final class Exchange {
       countBrokenOff();
     }
     cancelAttempt();
-    if (headRelayed) {
+    if (response.isBegun()) {
       abort();
     } else {
-      loop.counters().rejected.increment();
+      runtime.counters().rejected.increment();
       log.target = rule.name();
-      answer(loop.runtime().declines().broken(request, rule, loop.date()));
+      answer(response.broken(rule));
     }
   }
 
@@ -371,20 +283,20 @@ final class Exchange {
       return;
     }
     Attempt current = attempt;
-    if (current == null || headRelayed || !log.isOfOne(changed)) {
+    if (current == null || response.isBegun() || !log.isOfOne(changed)) {
       return;
     }
-    if (current.isStillThere(snapshot) || !mayRepeat(!ready)) {
+    if (current.isStillThere(snapshot) || !attempts.mayRepeat(body, !body.isReady())) {
       return;
     }
     Decision decision = decide(snapshot);
-    Attempt other = NextAttempt.next(this, decision, snapshot);
+    Attempt other = attempts.next(decision, snapshot);
     if (other == null && peer.isPresent()) {
       cancelAttempt();
-      giveUp(new AttemptFailure(FailureKind.GONE, !ready));
-    } else if (other != null && log.attempts < loop.runtime().config().limits().maxAttempts()) {
+      giveUp(new AttemptFailure(FailureKind.GONE, !body.isReady()));
+    } else if (other != null && attempts.mayBeOneMore()) {
       cancelAttempt();
-      loop.counters().failures.increment();
+      runtime.counters().failures.increment();
       launch(other, decision);
     }
   }
@@ -397,19 +309,19 @@ final class Exchange {
     }
   }
 
-  /** Checks how long nothing has happened. */
+  /** Ends what has not happened for too long. */
   void tick(long nowNanos) {
     Attempt current = attempt;
     if (current == null) {
       return;
     }
-    boolean wantsBody = !requestEnded && current.isWritable();
-    WaitingFor waitsFor = WaitingFor.of(ready, headRelayed, wantsBody);
-    long idleMillis = (nowNanos - progressNanos) / 1_000_000;
-    if (!waitsFor.isOver(idleMillis, loop.runtime().config().timeouts())) {
-      return;
-    }
-    switch (waitsFor) {
+    WaitingFor overdue =
+        timer.overdue(
+            body, response.isBegun(), current, runtime.settings().timeouts(), nowNanos);
+    switch (overdue) {
+      case null -> {
+        // There is time left.
+      }
       case CONNECTION -> {
         current.cancel();
         failed(current, new AttemptFailure(FailureKind.CONNECT_TIMEOUT, true));
@@ -429,43 +341,29 @@ final class Exchange {
 
   // ---- endings ----
 
-  private boolean mayRepeat(boolean untouched) {
-    return replay.isComplete() && (untouched || request.method().isIdempotent());
-  }
-
   private void decline() {
-    answer(
-        loop.runtime()
-            .declines()
-            .declined(request, log.service, log.reason, peer.isPresent(), loop.date()));
+    answer(response.declined(log, peer.isPresent()));
   }
 
   private void giveUp(AttemptFailure failure) {
     log.target = failure.kind().name();
-    if (peer.isPresent() && mayRepeat(failure.untouched())) {
+    if (peer.isPresent() && attempts.mayRepeat(body, failure.untouched())) {
       log.reason = Reason.NOT_HERE;
       decline();
       return;
     }
-    answer(loop.runtime().declines().failed(request, log.service, failure.kind(), loop.date()));
+    answer(response.failed(log, failure.kind()));
   }
 
   private void answer(LocalResponses.Answer made) {
-    boolean whole = down.takesBody(made.body().readableBytes());
-    LocalResponses.Answer answer = whole ? made : made.withoutBody();
+    LocalResponses.Answer answer = response.fitting(made);
     log.status = answer.status();
     finish();
-    down.respond(answer.status(), answer.fields(), answer.framing());
-    if (answer.body().isReadable()) {
-      down.body(answer.body());
-    } else {
-      answer.body().release();
-    }
-    down.end();
+    response.answer(answer);
   }
 
   private void abort() {
-    loop.counters().aborted.increment();
+    runtime.counters().aborted.increment();
     log.target = "broken off: " + log.target;
     finish();
     down.abort();
@@ -481,19 +379,14 @@ final class Exchange {
 
   private void leaveAttempt() {
     attempt = null;
-    ready = false;
-    ServiceLoad entered = load;
-    if (entered != null) {
-      load = null;
-      entered.leave();
-    }
+    body.stop();
+    attempts.ended();
   }
 
   private void finish() {
     leaveAttempt();
     finished = true;
-    replay.release();
-    loop.remove(this);
-    log.write(loop);
+    body.keepNothing();
+    all.remove(this, log.finished());
   }
 }

@@ -15,6 +15,10 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
   private final Exchange exchange;
   private final Candidate candidate;
   private final ServiceName service;
+  private final ForwardPools pools;
+  private final EdgeLoop loop;
+  private final int streamWindowBytes;
+  private final int maxFields;
 
   private @Nullable H2ClientConnection connection;
   private @Nullable H2Output output;
@@ -32,10 +36,16 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
   private int allowance;
   private int interim;
 
-  ForwardAttempt(Exchange exchange, Candidate candidate, ServiceName service) {
+  ForwardAttempt(
+      Exchange exchange, ServiceName service, Candidate candidate, ForwardPools pools) {
     this.exchange = exchange;
     this.candidate = candidate;
     this.service = service;
+    this.pools = pools;
+    this.loop = pools.loop();
+    EdgeLimits limits = pools.runtime().settings().limits();
+    this.streamWindowBytes = limits.streamWindowBytes();
+    this.maxFields = H2Profile.NODE.maxFields(limits);
   }
 
   Exchange exchange() {
@@ -85,7 +95,7 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
 
   @Override
   public void start() {
-    exchange.loop().peer(candidate).start(this);
+    pools.of(candidate).start(this);
   }
 
   /** The connection carries this attempt from now on, its head being sent. */
@@ -143,7 +153,7 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
     close();
     H2ClientConnection current = connection;
     if (current == null) {
-      exchange.loop().peer(candidate).forget(this);
+      pools.of(candidate).forget(this);
     } else {
       current.reset(streamId, Http2Error.CANCEL.code());
     }
@@ -167,11 +177,10 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
     if (over) {
       return;
     }
-    EdgeLimits limits = exchange.loop().runtime().config().limits();
     try {
       if (headSeen) {
         // Trailers: checked and dropped (RFC 9110 section 6.5.1), but they end the response.
-        H2Heads.acceptTrailers(headers, limits);
+        H2Heads.acceptTrailers(headers, maxFields);
         inputEnded |= ended;
         if (ended && queued.isEmpty()) {
           finish();
@@ -179,7 +188,7 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
         return;
       }
       boolean toHead = exchange.request().isHead();
-      ResponseHead head = H2Heads.acceptResponse(headers, toHead, ended, limits);
+      ResponseHead head = H2Heads.acceptResponse(headers, toHead, ended, maxFields);
       if (head.status() < 200) {
         if (head.status() == 101 || ++interim > OriginConnection.MAX_INTERIM) {
           throw new BadMessage(HttpViolation.STATUS_LINE);
@@ -228,7 +237,7 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
       }
     } else if (bytes > 0) {
       queued.add(allocator, data);
-      int window = exchange.loop().runtime().config().limits().streamWindowBytes();
+      int window = streamWindowBytes;
       allowance = window / H2Connection.WINDOW_PARTS + 1;
       account();
     }
@@ -253,7 +262,7 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
       }
       withheld += piece.readableBytes();
       exchange.data(this, piece);
-      exchange.loop().inputMemory().progressed(this);
+      loop.inputMemory().progressed(this);
       account();
       if (current != null && queued.isEmpty()) {
         giveBack(current);
@@ -272,7 +281,7 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
   }
 
   private void account() {
-    account.set(exchange.loop(), queued.heldBytes(), false);
+    account.set(loop.inputMemory(), queued.heldBytes(), false);
   }
 
   private void close() {

@@ -30,7 +30,8 @@ final class ForwardPool {
   /** Retired connections from which on none is retired to make room. */
   static final int MAX_RETIRED = 16;
 
-  private final EventLoopState loop;
+  private final EdgeLoop loop;
+  private final EdgeRuntime runtime;
   private final List<H2ClientConnection> connections = new ArrayList<>();
   private final Deque<ForwardAttempt> waiting = new ArrayDeque<>();
   private boolean dialing;
@@ -42,8 +43,9 @@ final class ForwardPool {
   /** Those that take no further request and carry some still. */
   private final List<H2ClientConnection> retired = new ArrayList<>();
 
-  ForwardPool(EventLoopState loop) {
+  ForwardPool(EdgeLoop loop, EdgeRuntime runtime) {
     this.loop = loop;
+    this.runtime = runtime;
   }
 
   /** Gives the attempt a connection, now or later. */
@@ -78,7 +80,7 @@ final class ForwardPool {
   }
 
   private boolean mayDial() {
-    return connections.size() < loop.runtime().config().limits().maxPeerConnections();
+    return connections.size() < runtime.settings().limits().maxPeerConnections();
   }
 
   private boolean hasJustFailed() {
@@ -115,7 +117,7 @@ final class ForwardPool {
   }
 
   private void dialNow(Candidate candidate, int number) {
-    Future<Channel> future = loop.runtime().ports().openH2(candidate, loop.eventLoop());
+    Future<Channel> future = runtime.ports().openH2(candidate, loop.eventLoop());
     ChannelIo.ignore(
         future.addListener(
             (Future<Channel> f) -> {
@@ -152,7 +154,7 @@ final class ForwardPool {
 
   /** One more connection, whose handshake is done. */
   void connected(Channel channel) {
-    H2ClientConnection connection = H2ClientConnection.create(loop, this);
+    H2ClientConnection connection = H2ClientConnection.create(loop, runtime, this);
     connections.add(connection);
     channel.pipeline().addLast(connection);
   }
@@ -208,7 +210,7 @@ final class ForwardPool {
 
   /** Gives up a dial that takes too long, and says whether nothing of the pool is in use. */
   boolean tick(long nowNanos) {
-    long limit = loop.runtime().config().timeouts().peerConnectMillis() * 1_000_000;
+    long limit = runtime.settings().timeouts().peerConnectMillis() * 1_000_000;
     if (dialing && nowNanos - dialStartNanos > limit) {
       dialing = false;
       hasFailed = true;

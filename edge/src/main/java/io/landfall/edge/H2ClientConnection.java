@@ -20,19 +20,19 @@ final class H2ClientConnection extends H2Connection {
   private boolean closing;
 
   private H2ClientConnection(
-      EventLoopState loop, ForwardPool pool, H2ConnectionBuilder.Parts parts) {
-    super(loop, parts);
+      EdgeLoop loop, EdgeRuntime runtime, ForwardPool pool, H2ConnectionBuilder.Parts parts) {
+    super(loop, runtime, parts);
     this.pool = pool;
     this.attemptKey = connection().newKey();
     decoder().frameListener(new Frames());
     connection().addListener(new Streams());
   }
 
-  static H2ClientConnection create(EventLoopState loop, ForwardPool pool) {
+  static H2ClientConnection create(EdgeLoop loop, EdgeRuntime runtime, ForwardPool pool) {
     return H2ConnectionBuilder.build(
-        false,
-        loop.runtime().config().limits(),
-        parts -> new H2ClientConnection(loop, pool, parts));
+        H2Profile.NODE, false,
+        runtime.settings().limits(),
+        parts -> new H2ClientConnection(loop, runtime, pool, parts));
   }
 
   /** Whether one more request can be sent. */
@@ -42,7 +42,7 @@ final class H2ClientConnection extends H2Connection {
         && !isFullOfHeads()
         && connection().local().canOpenStream()
         && connection().numActiveStreams()
-            < loop().runtime().config().limits().maxStreamsPerPeerConnection();
+            < runtime().settings().limits().maxStreamsPerPeerConnection();
   }
 
   /** Sends the head of a request on a new stream. */

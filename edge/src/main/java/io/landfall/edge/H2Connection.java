@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What both ends of an HTTP/2 connection between nodes have in common. It works on frames: a stream
+ * What both ends of an HTTP/2 connection have in common. It works on frames: a stream
  * is an entry of Netty's stream table with one of our objects attached, not a channel of its own,
  * which would cost several times the request.
  *
@@ -32,8 +32,7 @@ import org.slf4j.LoggerFactory;
  * back as data arrives, so stalled streams do not stop the others; what all of them hold is bounded
  * by the loop's {@link InputMemory}.
  *
- * <p>Abuse limits, even though the peer is authenticated: resets per time, CONTINUATION and empty
- * DATA frames, queued control frames, SETTINGS frames, octets and number of fields, and what waits
+ * <p>Abuse limits, even though the peer is authenticated: the {@link H2Profile}, queued control frames, octets and number of fields, and what waits
  * for a peer that does not read or gives no window: see {@link #MAX_UNREAD_BYTES} for answers and
  * control frames, {@link H2Output} for DATA. The server's end stops reading; the client's end
  * always reads, so the two never wait for each other, and ends a connection on which too much waits
@@ -41,16 +40,7 @@ import org.slf4j.LoggerFactory;
  * Clients of the other node drive its resets, so both ends pace theirs ({@link PacedResets}).
  */
 abstract class H2Connection extends Http2ConnectionHandler {
-  /**
-   * How many resets of the other end are borne in {@link #RESET_WINDOW_SECONDS}; one more ends the
-   * connection. Generous: a service that goes down has all its waiting requests reset at once. A
-   * node of ours stays below it by its {@link ResetBudget}, whatever its clients do; whoever does
-   * not is no node of ours, and loses this connection only.
-   */
-  static final int MAX_RESETS_PER_WINDOW = 10_000;
-
   private static final Logger LOG = LoggerFactory.getLogger(H2Connection.class);
-  static final int RESET_WINDOW_SECONDS = 10;
 
   /**
    * SETTINGS and PING acknowledgements and resets that wait at the client's end, which goes on
@@ -69,9 +59,6 @@ abstract class H2Connection extends Http2ConnectionHandler {
   /** Waiting bytes from which on the server's end reads no further frame; DATA alone are fewer. */
   static final int STOP_READING_BYTES = 49_000;
 
-  /** SETTINGS frames of one connection: each walks over all its streams. A node sends one. */
-  static final int MAX_SETTINGS_FRAMES = 64;
-
   /** Waiting heads of requests, beyond what DATA may wait, from which on none is added. */
   static final int MAX_WAITING_HEADS_BYTES = 64 * 1024;
 
@@ -81,7 +68,9 @@ abstract class H2Connection extends Http2ConnectionHandler {
   /** The parts of a stream's window that are given back on their own. */
   static final int WINDOW_PARTS = 16;
 
-  private final EventLoopState loop;
+  private final EdgeLoop loop;
+  private final EdgeRuntime runtime;
+  private final H2Profile profile;
   private final List<Exchange> touched = new ArrayList<>();
   private final PacedResets resets = new PacedResets(this);
   private final WindowUpdates windowUpdates;
@@ -97,9 +86,11 @@ abstract class H2Connection extends Http2ConnectionHandler {
   /** Outputs that wait for their window, in the order in which they began to. */
   private final Set<H2Output> held = new LinkedHashSet<>();
 
-  H2Connection(EventLoopState loop, H2ConnectionBuilder.Parts parts) {
+  H2Connection(EdgeLoop loop, EdgeRuntime runtime, H2ConnectionBuilder.Parts parts) {
     super(parts.decoder(), parts.encoder(), parts.settings());
     this.loop = loop;
+    this.runtime = runtime;
+    this.profile = parts.profile();
     this.windowUpdates = new WindowUpdates(connection());
     connection().local().flowController().frameWriter(windowUpdates);
     connection()
@@ -113,8 +104,17 @@ abstract class H2Connection extends Http2ConnectionHandler {
             });
   }
 
-  EventLoopState loop() {
+  EdgeLoop loop() {
     return loop;
+  }
+
+  EdgeRuntime runtime() {
+    return runtime;
+  }
+
+  /** Most fields in a head or trailer section of the other end. */
+  int maxFields() {
+    return profile.maxFields(runtime.settings().limits());
   }
 
   ChannelHandlerContext context() {
@@ -146,7 +146,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
     windowRaised = true;
     Http2Stream whole = connection().connectionStream();
     int now = connection().local().flowController().windowSize(whole);
-    int wanted = loop.runtime().config().limits().connectionWindowBytes();
+    int wanted = runtime.settings().limits().connectionWindowBytes();
     if (wanted > now) {
       connection().local().flowController().incrementWindowSize(whole, wanted - now);
     }
@@ -187,9 +187,9 @@ abstract class H2Connection extends Http2ConnectionHandler {
 
   /** Ends a connection on which bytes wait for the other end, and none has left for too long. */
   void tick(long nowNanos) {
-    long limitMillis = loop.runtime().config().timeouts().bodyIdleMillis();
+    long limitMillis = runtime.settings().timeouts().bodyIdleMillis();
     if (stall.isOver(context().channel(), nowNanos, limitMillis)) {
-      loop.counters().stalledConnections.increment();
+      runtime.counters().stalledConnections.increment();
       context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
       // Past the HTTP/2 handler, which would say goodbye and wait for the streams.
       ChannelIo.close(context());
@@ -199,9 +199,9 @@ abstract class H2Connection extends Http2ConnectionHandler {
   /** Counts a SETTINGS frame, and ends a connection that has too many. */
   void countSettings() throws Http2Exception {
     windowsChanged = true;
-    if (++settingsSeen > MAX_SETTINGS_FRAMES) {
+    if (++settingsSeen > profile.maxSettings()) {
       throw Http2Exception.connectionError(
-          Http2Error.ENHANCE_YOUR_CALM, "more than %d SETTINGS frames", MAX_SETTINGS_FRAMES);
+          Http2Error.ENHANCE_YOUR_CALM, "more than %d SETTINGS frames", profile.maxSettings());
     }
   }
 
@@ -279,7 +279,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
       Throwable cause,
       @Nullable Http2Exception http2) {
     if (http2 != null && http2.error() == Http2Error.ENHANCE_YOUR_CALM) {
-      loop.counters().floodedConnections.increment();
+      runtime.counters().floodedConnections.increment();
     }
     LOG.warn("HTTP/2 with another node failed, the connection ends: {}", cause.toString());
     super.onConnectionError(context, outbound, cause, http2);

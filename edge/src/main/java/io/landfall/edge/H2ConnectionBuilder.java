@@ -12,10 +12,7 @@ import java.util.function.Function;
 /** Netty's builder of HTTP/2 connections between nodes, with our limits. */
 final class H2ConnectionBuilder<T extends H2Connection>
     extends AbstractHttp2ConnectionHandlerBuilder<T, H2ConnectionBuilder<T>> {
-  private static final int MAX_EMPTY_DATA_FRAMES = 16;
-  private static final int MAX_SMALL_CONTINUATIONS = 16;
-
-  /** The same at the server's end, which stops reading long before. */
+  /** Control frames that wait at the server's end, which stops reading long before. */
   private static final int MAX_QUEUED_AT_SERVER = 1_000;
 
   /** Netty gives a window back when no more than this of it is left. */
@@ -24,24 +21,29 @@ final class H2ConnectionBuilder<T extends H2Connection>
 
   /** What a concrete connection is made of. */
   record Parts(
-      Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {}
+      Http2ConnectionDecoder decoder,
+      Http2ConnectionEncoder encoder,
+      Http2Settings settings,
+      H2Profile profile) {}
 
+  private final H2Profile profile;
   private final Function<Parts, T> maker;
 
-  private H2ConnectionBuilder(Function<Parts, T> maker) {
+  private H2ConnectionBuilder(H2Profile profile, Function<Parts, T> maker) {
+    this.profile = profile;
     this.maker = maker;
   }
 
   static <T extends H2Connection> T build(
-      boolean server, EdgeLimits limits, Function<Parts, T> maker) {
-    return new H2ConnectionBuilder<T>(maker).configure(server, limits).build();
+      H2Profile profile, boolean server, EdgeLimits limits, Function<Parts, T> maker) {
+    return new H2ConnectionBuilder<T>(profile, maker).configure(server, limits).build();
   }
 
   private H2ConnectionBuilder<T> configure(boolean server, EdgeLimits limits) {
     Http2Settings settings =
         new Http2Settings()
             .initialWindowSize(limits.streamWindowBytes())
-            .maxHeaderListSize(limits.maxFieldSectionBytes())
+            .maxHeaderListSize(profile.maxFieldSectionBytes(limits))
             .maxConcurrentStreams(server ? limits.maxStreamsPerPeerConnection() : 0);
     if (!server) {
       settings.pushEnabled(false);
@@ -54,12 +56,12 @@ final class H2ConnectionBuilder<T extends H2Connection>
     encoderEnforceMaxQueuedControlFrames(
         server ? MAX_QUEUED_AT_SERVER : H2Connection.MAX_QUEUED_CONTROL_FRAMES);
     encoderIgnoreMaxHeaderListSize(true);
-    decoderEnforceMaxConsecutiveEmptyDataFrames(MAX_EMPTY_DATA_FRAMES);
-    decoderEnforceMaxSmallContinuationFrames(MAX_SMALL_CONTINUATIONS);
+    decoderEnforceMaxConsecutiveEmptyDataFrames(profile.maxEmptyData());
+    decoderEnforceMaxSmallContinuationFrames(profile.maxSmallContinuations());
     decoderEnforceMaxRstFramesPerWindow(
-        H2Connection.MAX_RESETS_PER_WINDOW, H2Connection.RESET_WINDOW_SECONDS);
+        profile.maxResets(), profile.resetWindowSeconds());
     encoderEnforceMaxRstFramesPerWindow(
-        H2Connection.MAX_RESETS_PER_WINDOW, H2Connection.RESET_WINDOW_SECONDS);
+        profile.maxResets(), profile.resetWindowSeconds());
     return this;
   }
 
@@ -83,6 +85,6 @@ final class H2ConnectionBuilder<T extends H2Connection>
   @Override
   protected T build(
       Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-    return maker.apply(new Parts(decoder, encoder, settings));
+    return maker.apply(new Parts(decoder, encoder, settings, profile));
   }
 }

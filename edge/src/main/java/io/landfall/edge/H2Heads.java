@@ -44,9 +44,9 @@ final class H2Heads {
   }
 
   /** A request from another node, refused like a client's if it is malformed. */
-  static RequestHead acceptRequest(Http2Headers in, boolean ended, EdgeLimits limits)
+  static RequestHead acceptRequest(Http2Headers in, boolean ended, int maxFields)
       throws BadMessage {
-    checkCount(in, limits);
+    checkCount(in, maxFields);
     AsciiString method = text(in.method());
     AsciiString scheme = text(in.scheme());
     AsciiString authority = text(in.authority());
@@ -68,7 +68,7 @@ final class H2Heads {
         Method.of(method),
         http ? RequestHead.HTTP : RequestHead.HTTPS,
         authority,
-        Http1RequestParser.hostOf(authority, false),
+        Authority.hostOf(authority, false),
         target,
         true,
         fields,
@@ -77,8 +77,8 @@ final class H2Heads {
 
   /** A response from another node. */
   static ResponseHead acceptResponse(
-      Http2Headers in, boolean toHead, boolean ended, EdgeLimits limits) throws BadMessage {
-    checkCount(in, limits);
+      Http2Headers in, boolean toHead, boolean ended, int maxFields) throws BadMessage {
+    checkCount(in, maxFields);
     AsciiString text = text(in.status());
     int status = text == null || text.length() != 3 ? -1 : (int) Syntax.contentLength(text);
     if (status < 100 || status > 599) {
@@ -95,16 +95,16 @@ final class H2Heads {
   }
 
   /** Trailers, which are checked and dropped (RFC 9110 section 6.5.1). */
-  static void acceptTrailers(Http2Headers in, EdgeLimits limits) throws BadMessage {
-    checkCount(in, limits);
+  static void acceptTrailers(Http2Headers in, int maxFields) throws BadMessage {
+    checkCount(in, maxFields);
   }
 
   /**
    * A field that HPACK repeats from its table takes one byte on the wire, and an object for each
    * repetition here: so their number is bounded, not only their octets.
    */
-  private static void checkCount(Http2Headers in, EdgeLimits limits) throws BadMessage {
-    if (in.size() > limits.maxFieldsBetweenNodes()) {
+  private static void checkCount(Http2Headers in, int maxFields) throws BadMessage {
+    if (in.size() > maxFields) {
       throw new BadMessage(HttpViolation.TOO_MANY_FIELDS);
     }
   }

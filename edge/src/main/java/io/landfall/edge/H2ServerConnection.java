@@ -33,6 +33,7 @@ final class H2ServerConnection extends H2Connection {
   /** By then the other node has read the first GOAWAY, and nothing crosses the last one. */
   static final int LAST_GOAWAY_MILLIS = 1_000;
 
+  private final H2ServerConnections all;
   private final NodeName peer;
   private final PropertyKey streamKey;
   private final List<H2ServerStream> waiting = new ArrayList<>(0);
@@ -48,17 +49,19 @@ final class H2ServerConnection extends H2Connection {
     REFUSED
   }
 
-  private H2ServerConnection(EventLoopState loop, NodeName peer, H2ConnectionBuilder.Parts parts) {
-    super(loop, parts);
+  private H2ServerConnection(
+      H2ServerConnections all, NodeName peer, H2ConnectionBuilder.Parts parts) {
+    super(all.loop(), all.exchanges().runtime(), parts);
+    this.all = all;
     this.peer = peer;
     this.streamKey = connection().newKey();
     decoder().frameListener(new Frames());
     connection().addListener(new Streams());
   }
 
-  static H2ServerConnection create(EventLoopState loop, NodeName peer) {
+  static H2ServerConnection create(H2ServerConnections all, NodeName peer) {
     return H2ConnectionBuilder.build(
-        true, loop.runtime().config().limits(), parts -> new H2ServerConnection(loop, peer, parts));
+        H2Profile.NODE, true, all.exchanges().runtime().settings().limits(), parts -> new H2ServerConnection(all, peer, parts));
   }
 
   // ---- reading, which stops while too much waits to be written ----
@@ -182,6 +185,14 @@ final class H2ServerConnection extends H2Connection {
       }
       case REFUSED -> stream.refuse();
     }
+  }
+
+  Exchanges exchanges() {
+    return all.exchanges();
+  }
+
+  HeldRequests held() {
+    return all.held();
   }
 
   NodeName peer() {

@@ -52,7 +52,7 @@ final class H2ServerStream implements Downstream, InputMemory.Holder {
 
   /** Keeps the request until it is known whether it is served; false when there is no room. */
   boolean hold(Http2Headers headers, boolean ended) {
-    if (!connection.loop().held().enter()) {
+    if (!connection.held().enter()) {
       return false;
     }
     held = new Held(headers, ended);
@@ -66,7 +66,7 @@ final class H2ServerStream implements Downstream, InputMemory.Holder {
       return;
     }
     held = null;
-    connection.loop().held().leave(kept.heldBytes);
+    connection.held().leave(kept.heldBytes);
     begin(kept.headers, kept.headOnly);
     for (ByteBuf piece = kept.body.poll(); piece != null; piece = kept.body.poll()) {
       connection.consume(streamId, onData(piece, false));
@@ -88,7 +88,7 @@ final class H2ServerStream implements Downstream, InputMemory.Holder {
   /** The request is not served, and nothing of it was: it may be tried elsewhere. */
   void refuse() {
     dropHeld();
-    connection.loop().counters().rejected.increment();
+    connection.runtime().counters().rejected.increment();
     connection.reset(streamId, Http2Error.REFUSED_STREAM.code());
   }
 
@@ -97,7 +97,7 @@ final class H2ServerStream implements Downstream, InputMemory.Holder {
     if (kept != null) {
       held = null;
       connection.waitsNoMore(this);
-      connection.loop().held().leave(kept.heldBytes);
+      connection.held().leave(kept.heldBytes);
       for (ByteBuf piece = kept.body.poll(); piece != null; piece = kept.body.poll()) {
         connection.consume(streamId, piece.readableBytes());
         piece.release();
@@ -110,7 +110,7 @@ final class H2ServerStream implements Downstream, InputMemory.Holder {
     kept.body.add(connection.context().alloc(), data);
     kept.ended |= ended;
     int grown = kept.body.heldBytes() - before;
-    if (connection.loop().held().grow(grown)) {
+    if (connection.held().grow(grown)) {
       kept.heldBytes += grown;
     } else {
       // Gives back to the windows what was kept, this piece too.
@@ -119,18 +119,19 @@ final class H2ServerStream implements Downstream, InputMemory.Holder {
   }
 
   void begin(Http2Headers headers, boolean ended) {
-    EventLoopState loop = connection.loop();
+    EdgeRuntime runtime = connection.runtime();
+    Exchanges exchanges = connection.exchanges();
     try {
-      RequestHead request = H2Heads.acceptRequest(headers, ended, loop.runtime().config().limits());
+      RequestHead request = H2Heads.acceptRequest(headers, ended, connection.maxFields());
       inputEnded = ended || request.framing().isEmpty();
       remaining = request.framing().kind() == Framing.Kind.LENGTH ? request.framing().length() : -1;
-      Exchange created = new Exchange(loop, request, this, Optional.of(connection.peer()));
+      Exchange created = new Exchange(exchanges, request, this, Optional.of(connection.peer()));
       exchange = created;
       created.start();
     } catch (BadMessage e) {
-      loop.counters().rejected.increment();
+      runtime.counters().rejected.increment();
       LocalResponses.Answer answer =
-          loop.runtime().declines().refusedInAHead(e.rule(), loop.date());
+          runtime.localResponses().refusedInAHead(e.rule(), exchanges.date());
       respond(answer.status(), answer.fields(), answer.framing());
       end();
     }
@@ -177,7 +178,7 @@ final class H2ServerStream implements Downstream, InputMemory.Holder {
   void onTrailers(Http2Headers trailers, boolean ended) {
     Exchange current = exchange;
     try {
-      H2Heads.acceptTrailers(trailers, connection.loop().runtime().config().limits());
+      H2Heads.acceptTrailers(trailers, connection.maxFields());
     } catch (BadMessage e) {
       if (current != null) {
         current.requestBroken(e.rule());
@@ -240,7 +241,7 @@ final class H2ServerStream implements Downstream, InputMemory.Holder {
   }
 
   private void account() {
-    account.set(connection.loop(), queued.heldBytes(), false);
+    account.set(connection.loop().inputMemory(), queued.heldBytes(), false);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.landfall.edge;
 
+import io.landfall.core.Clock;
 import io.netty.util.AsciiString;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -12,11 +13,17 @@ final class HttpDate {
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
           .withZone(ZoneOffset.UTC);
 
+  private final Clock clock;
   private long second = -1;
   private AsciiString text = AsciiString.EMPTY_STRING;
 
+  HttpDate(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** The value of a Date field now. */
   AsciiString now() {
-    long current = System.currentTimeMillis() / 1000;
+    long current = clock.wallMillis() / 1000;
     if (current != second) {
       second = current;
       text = AsciiString.of(FORMAT.format(Instant.ofEpochSecond(current)));

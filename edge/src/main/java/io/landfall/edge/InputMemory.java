@@ -36,12 +36,13 @@ final class InputMemory {
     /**
      * Tells the loop what is held, if there is anything new to tell.
      *
+     * @param memory what the event loop may hold
      * @param bytes what is held; 0 for nothing
      * @param isHead whether it is of a head that is not whole
      */
-    void set(EventLoopState loop, int bytes, boolean isHead) {
+    void set(InputMemory memory, int bytes, boolean isHead) {
       if (bytes != heldBytes || (bytes > 0 && isHead != heldAsHead)) {
-        loop.inputMemory().hold(holder, heldBytes, bytes, isHead);
+        memory.hold(holder, heldBytes, bytes, isHead);
         heldBytes = bytes;
         heldAsHead = isHead;
       }

@@ -36,7 +36,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
   OriginConnection(OriginPool pool) {
     this.pool = pool;
-    this.limits = pool.loop().runtime().config().limits();
+    this.limits = pool.limits();
     this.heads = HeaderSectionReader.heads(limits);
     this.body = new BodyReader(limits);
   }

@@ -2,6 +2,7 @@ package io.landfall.edge;
 
 import io.landfall.core.Addresses;
 import io.landfall.core.ServiceName;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ConnectTimeoutException;
 import java.net.InetSocketAddress;
@@ -15,11 +16,13 @@ import org.jspecify.annotations.Nullable;
  * connection that was used a moment ago, or a new one: an old one may be closing at the backend
  * just now, and then nobody could tell whether the request was processed.
  */
-final class OriginPool {
+final class OriginPool implements Destinations.Origin {
   /** How long after its last use a connection is trusted with what cannot be repeated. */
   private static final long FRESH_NANOS = 1_000_000_000L;
 
-  private final EventLoopState loop;
+  private final EdgeLoop loop;
+  private final EdgeRuntime runtime;
+  private final Bootstrap bootstrap;
   private final InetSocketAddress address;
   private final String name;
   private final Deque<OriginConnection> idle = new ArrayDeque<>();
@@ -28,14 +31,16 @@ final class OriginPool {
   private @Nullable ServiceName usedBy;
   private boolean idleCloseReported;
 
-  OriginPool(EventLoopState loop, InetSocketAddress address) {
-    this.loop = loop;
+  OriginPool(OriginPools all, InetSocketAddress address) {
+    this.loop = all.loop();
+    this.runtime = all.runtime();
+    this.bootstrap = all.bootstrap();
     this.address = address;
     this.name = Addresses.format(address);
   }
 
-  EventLoopState loop() {
-    return loop;
+  EdgeLimits limits() {
+    return runtime.settings().limits();
   }
 
   /** The address as text, made once. */
@@ -47,9 +52,14 @@ final class OriginPool {
     return address;
   }
 
-  /** Requests in progress. */
-  int busy() {
+  @Override
+  public int busy() {
     return busy;
+  }
+
+  @Override
+  public Attempt attempt(Exchange exchange, ServiceName service) {
+    return new OriginAttempt(exchange, service, this);
   }
 
   /** Gives the attempt a connection, now or later. */
@@ -62,7 +72,7 @@ final class OriginPool {
       idle.removeFirst();
       busy++;
       connection.begin(attempt);
-    } else if (open < loop.runtime().config().limits().maxBackendConnections()) {
+    } else if (open < limits().maxBackendConnections()) {
       open++;
       busy++;
       // From a task: see LateAccept.
@@ -79,7 +89,7 @@ final class OriginPool {
       return;
     }
     OriginConnection connection = new OriginConnection(this);
-    ChannelFuture future = loop.clientBootstrap().clone().handler(connection).connect(address);
+    ChannelFuture future = bootstrap.clone().handler(connection).connect(address);
     ChannelIo.ignore(
         future.addListener(f -> connected(attempt, connection, f.isSuccess(), f.cause())));
   }
@@ -93,7 +103,7 @@ final class OriginPool {
       open--;
       busy--;
       boolean timeout = cause instanceof ConnectTimeoutException;
-      loop.runtime()
+      runtime
           .ports()
           .backendFailed(
               attempt.service(),
@@ -111,7 +121,7 @@ final class OriginPool {
   /** A connection whose response ended in good order. */
   void release(OriginConnection connection) {
     busy--;
-    if (idle.size() < loop.runtime().config().limits().maxIdlePerBackend()
+    if (idle.size() < limits().maxIdlePerBackend()
         && connection.isUsable()) {
       connection.idleSinceNanos(loop.nowNanos());
       idle.addFirst(connection);
@@ -132,18 +142,18 @@ final class OriginPool {
     if (wasIdle && byBackend && !idleCloseReported && usedBy != null) {
       // Once per tick is enough: when a backend dies, all its idle connections close together.
       idleCloseReported = true;
-      loop.runtime().ports().backendFailed(usedBy, address, OriginFailure.IDLE_CLOSED);
+      runtime.ports().backendFailed(usedBy, address, OriginFailure.IDLE_CLOSED);
     }
   }
 
   void report(ServiceName service, OriginFailure kind) {
-    loop.runtime().ports().backendFailed(service, address, kind);
+    runtime.ports().backendFailed(service, address, kind);
   }
 
   /** Closes what was idle for too long, and says whether nothing of the pool is in use. */
   boolean tick(long nowNanos) {
     idleCloseReported = false;
-    long limit = loop.runtime().config().timeouts().backendIdleMillis() * 1_000_000;
+    long limit = runtime.settings().timeouts().backendIdleMillis() * 1_000_000;
     OriginConnection oldest = idle.peekLast();
     while (oldest != null && nowNanos - oldest.idleSinceNanos() > limit) {
       idle.removeLast();

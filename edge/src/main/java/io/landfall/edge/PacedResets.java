@@ -38,7 +38,7 @@ final class PacedResets {
       connection.flushSoon();
     } else if (connection.connection().stream(streamId) != null) {
       if (owed.put(streamId, errorCode) == null) {
-        connection.loop().counters().heldResets.increment();
+        connection.runtime().counters().heldResets.increment();
       }
       payLater();
       connection.resetHeld();
@@ -46,7 +46,7 @@ final class PacedResets {
   }
 
   private boolean mayReset() {
-    return waiting < MAX_WAITING && budget.take(System.nanoTime());
+    return waiting < MAX_WAITING && budget.take(connection.runtime().clock().monotonicNanos());
   }
 
   private void send(int streamId, long errorCode) {

@@ -1,8 +1,14 @@
 package io.landfall.edge;
 
+import io.landfall.core.Clock;
 import io.landfall.core.ServiceName;
+import io.landfall.decision.Decision;
+import io.landfall.decision.Decision.Decline;
+import io.landfall.decision.Decision.Forward;
+import io.landfall.decision.Decision.Serve;
 import io.landfall.decision.Reason;
 import io.landfall.decision.RequestFacts.Arrival;
+import io.landfall.decision.ServiceView;
 import java.util.Optional;
 import java.util.Set;
 
@@ -10,7 +16,8 @@ import java.util.Set;
 final class RequestLog {
   private final RequestHead request;
   private final Arrival arrival;
-  private final long startNanos = System.nanoTime();
+  private final Clock clock;
+  private final long startNanos;
 
   Optional<ServiceName> service = Optional.empty();
   Reason reason = Reason.UNKNOWN_HOST;
@@ -18,7 +25,9 @@ final class RequestLog {
   int status;
   int attempts;
 
-  RequestLog(RequestHead request, Arrival arrival) {
+  RequestLog(RequestHead request, Arrival arrival, Clock clock) {
+    this.clock = clock;
+    this.startNanos = clock.monotonicNanos();
     this.request = request;
     this.arrival = arrival;
   }
@@ -27,25 +36,32 @@ final class RequestLog {
     return service.isPresent() && services.contains(service.get());
   }
 
-  /** The request is over. */
-  void write(EventLoopState loop) {
-    long micros = (System.nanoTime() - startNanos) / 1000;
+  /** Decision was asked; the service is told whatever comes of it. */
+  Decision decided(Decision decision) {
+    service =
+        switch (decision) {
+          case Serve serve -> Optional.of(serve.service().name());
+          case Forward forward -> Optional.of(forward.service().name());
+          case Decline decline -> decline.service().map(ServiceView::name);
+        };
+    return decision;
+  }
+
+  /** What there is to tell of it, now that it is over. */
+  DecisionRecord finished() {
     String path = request.target();
     boolean tooLong = path.length() > DecisionRecord.MAX_PATH;
-    loop.counters().finished(service, reason, micros);
-    loop.recent()
-        .add(
-            new DecisionRecord(
-                System.currentTimeMillis(),
-                arrival,
-                request.method().name().toString(),
-                request.host(),
-                tooLong ? path.substring(0, DecisionRecord.MAX_PATH) : path,
-                service,
-                reason,
-                target,
-                status,
-                attempts,
-                micros));
+    return new DecisionRecord(
+        clock.wallMillis(),
+        arrival,
+        request.method().name().toString(),
+        request.host(),
+        tooLong ? path.substring(0, DecisionRecord.MAX_PATH) : path,
+        service,
+        reason,
+        target,
+        status,
+        attempts,
+        (clock.monotonicNanos() - startNanos) / 1000);
   }
 }

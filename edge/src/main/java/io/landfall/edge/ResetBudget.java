@@ -3,8 +3,8 @@ package io.landfall.edge;
 /**
  * How many RST_STREAM frames one HTTP/2 connection between nodes may still send: a store of {@link
  * #BURST} that fills again at {@link #PER_SECOND}. So in no span of {@link
- * H2Connection#RESET_WINDOW_SECONDS} are there more than {@code BURST + RESET_WINDOW_SECONDS *
- * PER_SECOND}, which is below the {@link H2Connection#MAX_RESETS_PER_WINDOW} at which the other end
+ * H2Profile#resetWindowSeconds} are there more than {@code BURST + resetWindowSeconds *
+ * PER_SECOND}, which is below the {@link H2Profile#maxResets} at which the other end
  * takes us for an attacker, with room for what Netty sends by itself.
  */
 final class ResetBudget {

@@ -22,7 +22,7 @@ final class TlsInput extends ChannelInboundHandlerAdapter implements InputMemory
   /** So many bytes of a record count as progress. */
   static final int PROGRESS_BYTES = 1_024;
 
-  private final EventLoopState loop;
+  private final InputMemory memory;
   private final InputMemory.Account account = new InputMemory.Account(this);
   private @Nullable ChannelHandlerContext ctx;
   private boolean helloSeen;
@@ -32,8 +32,8 @@ final class TlsInput extends ChannelInboundHandlerAdapter implements InputMemory
   private int heldBytes;
   private int sinceProgressBytes;
 
-  TlsInput(EventLoopState loop) {
-    this.loop = loop;
+  TlsInput(InputMemory memory) {
+    this.memory = memory;
   }
 
   @Override
@@ -55,16 +55,16 @@ final class TlsInput extends ChannelInboundHandlerAdapter implements InputMemory
     if (helloSeen && ended && heldBytes > 0) {
       // The one that waited is whole: what is held now is new, and others have waited for longer.
       heldBytes = 0;
-      account.set(loop, 0, true);
+      account.set(memory, 0, true);
     }
     // The first buffer is kept as it is, and what follows is copied behind it.
     int grown = heldBytes == 0 ? capacity : heldBytes + arrived;
     heldBytes = helloSeen && whole ? 0 : grown;
-    account.set(loop, heldBytes, true);
+    account.set(memory, heldBytes, true);
     sinceProgressBytes += arrived;
     if (helloSeen && sinceProgressBytes >= PROGRESS_BYTES) {
       sinceProgressBytes = 0;
-      loop.inputMemory().received(this);
+      memory.received(this);
     }
   }
 
@@ -97,13 +97,13 @@ final class TlsInput extends ChannelInboundHandlerAdapter implements InputMemory
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    account.set(loop, 0, true);
+    account.set(memory, 0, true);
     context.fireChannelInactive();
   }
 
   @Override
   public void crowdOut() {
-    account.set(loop, 0, true);
+    account.set(memory, 0, true);
     ChannelHandlerContext current = ctx;
     if (current != null) {
       ChannelIo.close(current.channel());

@@ -77,7 +77,7 @@ class BrokenOffRequestsTest {
                 request.substring(0, request.length() - 2).getBytes(US_ASCII),
                 RequestHead.HTTP,
                 EdgeLimits.defaults());
-        exchange = new Exchange(loop, head, this, Optional.empty());
+        exchange = new Exchange(loop.exchanges(), head, this, Optional.empty());
       } catch (BadMessage e) {
         throw new AssertionError(e);
       }
@@ -158,7 +158,8 @@ class BrokenOffRequestsTest {
             1,
             EdgeLimits.defaults(),
             EdgeTimeouts.defaults());
-    return new EventLoopState(new EdgeRuntime(config, site.ports(), NettyTransport.best()), loop);
+    return new EventLoopState(
+        new EdgeRuntime(config, site.ports(), SystemClock.INSTANCE), NettyTransport.best(), loop);
   }
 
   @Test
@@ -193,7 +194,7 @@ class BrokenOffRequestsTest {
     assertThat(posts.stream().filter(post -> post.status != 200).map(post -> post.status))
         .as("of %d POSTs beside %d requests that were broken off", rounds, rounds * leavingEach)
         .isEmpty();
-    assertThat(loop.counters().floodedConnections.sum()).isZero();
+    assertThat(loop.runtime().counters().floodedConnections.sum()).isZero();
     assertThat(nyc.edge().stats().floodedConnections()).isZero();
   }
 
@@ -250,7 +251,7 @@ class BrokenOffRequestsTest {
     TestSite.await("all have left", () -> left.get() >= downloads);
     TestSite.await("every POST has ended", () -> allEnded(loop, posts));
     assertThat(posts.stream().filter(post -> post.status != 200)).isEmpty();
-    assertThat(loop.counters().floodedConnections.sum()).isZero();
+    assertThat(loop.runtime().counters().floodedConnections.sum()).isZero();
     assertThat(nyc.edge().stats().floodedConnections()).isZero();
   }
 
@@ -320,7 +321,7 @@ class BrokenOffRequestsTest {
         .submit(
             () -> {
               new Asker(loop, chunked, 1, asker -> {}).start().exchange.requestBroken(rule);
-              return loop.aborters().size();
+              return loop.exchanges().aborters().size();
             })
         .awaitUninterruptibly()
         .getNow();

@@ -338,7 +338,7 @@ class ClientConnectionTest {
               1,
               EdgeLimits.defaults(),
               EdgeTimeouts.defaults());
-      assertThat(EdgeServer.start(config, fra.ports())).isInstanceOf(EdgeStart.CannotListen.class);
+      assertThat(EdgeServer.start(config, fra.ports(), SystemClock.INSTANCE)).isInstanceOf(EdgeStart.CannotListen.class);
     }
   }
 

@@ -30,7 +30,7 @@ final class EmbeddedEdge {
     EdgeSettings config =
         new EdgeSettings(
             NODE, IDENTITY, "fra.cdn.test", List.of(), 1, limits, EdgeTimeouts.defaults());
-    runtime = new EdgeRuntime(config, new Nowhere(), NettyTransport.nio());
+    runtime = new EdgeRuntime(config, new Nowhere(), SystemClock.INSTANCE);
   }
 
   EdgeRuntime runtime() {
@@ -40,12 +40,12 @@ final class EmbeddedEdge {
   /** The connection of a client, on an event loop of its own. */
   UnreadChannel client() {
     UnreadChannel channel = new UnreadChannel(WaterMarks.MARK);
-    return client(channel, new EventLoopState(runtime, channel.eventLoop()));
+    return client(channel, new EventLoopState(runtime, NettyTransport.nio(), channel.eventLoop()));
   }
 
   /** The state of an event loop whose tasks {@link #runTasks} runs. */
   EventLoopState loop() {
-    return new EventLoopState(runtime, owner.eventLoop());
+    return new EventLoopState(runtime, NettyTransport.nio(), owner.eventLoop());
   }
 
   void runTasks() {
@@ -58,7 +58,7 @@ final class EmbeddedEdge {
   }
 
   private static UnreadChannel client(UnreadChannel channel, EventLoopState loop) {
-    channel.pipeline().addLast(new ClientConnection(loop, RequestHead.HTTP));
+    channel.pipeline().addLast(new ClientConnection(loop.clients(), RequestHead.HTTP));
     return channel;
   }
 
@@ -72,7 +72,7 @@ final class EmbeddedEdge {
   /** The client's end of a connection on which this node forwards requests, with its loop. */
   UnreadChannel toNode(EventLoopState loop) {
     UnreadChannel channel = new UnreadChannel(WaterMarks.NODES);
-    ForwardPool pool = loop.peer(TestSite.impostor(7, new InetSocketAddress(0)));
+    ForwardPool pool = loop.nodes().of(TestSite.impostor(7, new InetSocketAddress(0)));
     pool.connected(channel);
     channel.runPendingTasks();
     return channel;
@@ -81,7 +81,7 @@ final class EmbeddedEdge {
   /** The same, of a node of which it is not known yet whether its requests are served. */
   UnreadChannel waitingNode() {
     UnreadChannel channel = new UnreadChannel(WaterMarks.NODES);
-    return waitingNode(channel, new EventLoopState(runtime, channel.eventLoop()));
+    return waitingNode(channel, new EventLoopState(runtime, NettyTransport.nio(), channel.eventLoop()));
   }
 
   /** The server's end of such a connection, on a loop that it shares. */
@@ -92,7 +92,7 @@ final class EmbeddedEdge {
   }
 
   private static UnreadChannel waitingNode(UnreadChannel channel, EventLoopState loop) {
-    loop.acceptWaitingH2(channel, new NodeName("nyc"));
+    loop.fromNodes().accept(channel, new NodeName("nyc"));
     channel.runPendingTasks();
     return channel;
   }

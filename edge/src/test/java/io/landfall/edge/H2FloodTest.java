@@ -83,7 +83,7 @@ class H2FloodTest {
     send(
         new RawFrames()
             .headers(1, false, RawFrames.get("unknown.test", "/"))
-            .headers(1, true, RawFrames.repeated("a", "b", limits.maxFieldsBetweenNodes() + 1)));
+            .headers(1, true, RawFrames.repeated("a", "b", H2Profile.NODE.maxFields(limits) + 1)));
     // The answer was made before the trailers came, and stands.
     assertThat(statuses(answers())).containsExactly("421");
     assertThat(channel.isOpen()).isTrue();
@@ -125,7 +125,7 @@ class H2FloodTest {
     assertThat(lastGoAway()).isEqualTo(CALM);
     long acknowledged =
         answers().stream().filter(f -> f.type() == RawFrames.SETTINGS && f.flags() == 1).count();
-    assertThat(acknowledged).isLessThanOrEqualTo(H2Connection.MAX_SETTINGS_FRAMES + 1L);
+    assertThat(acknowledged).isLessThanOrEqualTo(H2Profile.NODE.maxSettings() + 1L);
     channel.finishAndReleaseAll();
   }
 

@@ -14,11 +14,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What another node may send as a head, and what it may not, however authenticated it is. */
 class H2HeadsTest {
-  private static final EdgeLimits LIMITS = EdgeLimits.defaults();
+  private static final int MAX_FIELDS = H2Profile.NODE.maxFields(EdgeLimits.defaults());
 
   @Test
   void aLegalRequestIsAccepted() throws BadMessage {
-    RequestHead head = H2Heads.acceptRequest(request(), false, LIMITS);
+    RequestHead head = H2Heads.acceptRequest(request(), false, MAX_FIELDS);
     assertThat((Object) head.method().name()).hasToString("POST");
     assertThat(head.host()).isEqualTo("shop.test");
     assertThat(head.target()).isEqualTo("/x?y");
@@ -58,13 +58,13 @@ class H2HeadsTest {
   void aMalformedRequestIsRefused(HttpViolation rule, Consumer<Http2Headers> change) {
     Http2Headers headers = request();
     change.accept(headers);
-    assertThatThrownBy(() -> H2Heads.acceptRequest(headers, false, LIMITS))
+    assertThatThrownBy(() -> H2Heads.acceptRequest(headers, false, MAX_FIELDS))
         .isInstanceOfSatisfying(BadMessage.class, e -> assertThat(e.rule()).isEqualTo(rule));
   }
 
   @Test
   void aLengthWithoutABodyIsRefused() {
-    assertThatThrownBy(() -> H2Heads.acceptRequest(request(), true, LIMITS))
+    assertThatThrownBy(() -> H2Heads.acceptRequest(request(), true, MAX_FIELDS))
         .isInstanceOfSatisfying(
             BadMessage.class, e -> assertThat(e.rule()).isEqualTo(HttpViolation.LENGTH_MISMATCH));
   }
@@ -72,12 +72,12 @@ class H2HeadsTest {
   @Test
   void aResponseThatEndsWithItsHeadSaysSoInHttp1() throws BadMessage {
     Http2Headers headers = new DefaultHttp2Headers(false).status("200");
-    ResponseHead head = H2Heads.acceptResponse(headers, false, true, LIMITS);
+    ResponseHead head = H2Heads.acceptResponse(headers, false, true, MAX_FIELDS);
     assertThat((Object) head.fields().first(FieldNames.CONTENT_LENGTH)).hasToString("0");
     assertThatThrownBy(
             () ->
                 H2Heads.acceptResponse(
-                    new DefaultHttp2Headers(false).status("2x0"), false, true, LIMITS))
+                    new DefaultHttp2Headers(false).status("2x0"), false, true, MAX_FIELDS))
         .isInstanceOf(BadMessage.class);
   }
 

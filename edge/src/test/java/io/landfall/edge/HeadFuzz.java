@@ -126,7 +126,7 @@ public final class HeadFuzz {
     Http2Headers headers = H2Heads.request(head, fields);
     RequestHead arrived;
     try {
-      arrived = H2Heads.acceptRequest(headers, head.framing().isEmpty(), LIMITS);
+      arrived = H2Heads.acceptRequest(headers, head.framing().isEmpty(), H2Profile.NODE.maxFields(LIMITS));
     } catch (BadMessage e) {
       throw new AssertionError("the other node refuses " + head + " by " + e.rule(), e);
     }

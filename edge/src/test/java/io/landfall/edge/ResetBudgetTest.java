@@ -16,7 +16,7 @@ class ResetBudgetTest {
     SplittableRandom random = new SplittableRandom(1709);
     for (int run = 0; run < 50; run++) {
       ResetBudget budget = new ResetBudget();
-      long window = H2Connection.RESET_WINDOW_SECONDS * SECOND;
+      long window = H2Profile.NODE.resetWindowSeconds() * SECOND;
       long now = random.nextLong() >> 1;
       Deque<Long> sent = new ArrayDeque<>();
       int most = 0;
@@ -33,8 +33,8 @@ class ResetBudgetTest {
       }
       assertThat(most)
           .isLessThanOrEqualTo(
-              ResetBudget.BURST + H2Connection.RESET_WINDOW_SECONDS * ResetBudget.PER_SECOND)
-          .isLessThan(H2Connection.MAX_RESETS_PER_WINDOW);
+              ResetBudget.BURST + H2Profile.NODE.resetWindowSeconds() * ResetBudget.PER_SECOND)
+          .isLessThan(H2Profile.NODE.maxResets());
     }
   }
 

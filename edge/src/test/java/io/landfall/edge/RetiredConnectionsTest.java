@@ -47,7 +47,7 @@ class RetiredConnectionsTest {
         oldest.add(channel);
       }
     }
-    loop.peerLeft(TestSite.impostor(7, new InetSocketAddress(0)).identity());
+    loop.nodes().peerLeft(TestSite.impostor(7, new InetSocketAddress(0)).identity());
     assertThat(closing).isEqualTo(oldest);
   }
 }

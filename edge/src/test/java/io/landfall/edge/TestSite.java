@@ -76,7 +76,8 @@ final class TestSite implements AutoCloseable {
             EdgeTimeouts.defaults());
     this.transport = transport;
     this.server =
-        switch (EdgeServer.start(adjust.apply(config), new Ports(), transport)) {
+        switch (EdgeServer.start(
+            adjust.apply(config), new Ports(), SystemClock.INSTANCE, transport)) {
           case EdgeStart.Started started -> started.server();
           case EdgeStart.CannotListen cannot -> throw new IllegalStateException(cannot.toString());
         };

@@ -19,7 +19,7 @@ class TlsInputTest {
   private final List<EmbeddedChannel> clients = new ArrayList<>();
 
   private EmbeddedChannel client() {
-    EmbeddedChannel client = new EmbeddedChannel(new TlsInput(loop));
+    EmbeddedChannel client = new EmbeddedChannel(new TlsInput(loop.inputMemory()));
     clients.add(client);
     return client;
   }

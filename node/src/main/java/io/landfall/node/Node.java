@@ -161,7 +161,8 @@ public final class Node implements AutoCloseable {
     EdgeServer started =
         switch (EdgeServer.start(
             edgeSettings,
-            new EdgeWiring(snapshots, forward, backends, control, overlay, ingress))) {
+            new EdgeWiring(snapshots, forward, backends, control, overlay, ingress),
+            WallClock.INSTANCE)) {
           case EdgeStart.Started(EdgeServer server) -> server;
           case EdgeStart.CannotListen no ->
               throw new StartFailed(
