@@ -40,8 +40,8 @@ public enum Rooms {
       "core decision",
       "io.netty.buffer io.netty.codec io.netty.codec.http io.netty.codec.http2 io.netty.common io.netty.handler"
           + " io.netty.transport io.netty.transport.classes.epoll io.netty.transport.unix.common org.slf4j",
-      ".",
-      15),
+      ". .server .tls",
+      70),
   /** One YAML file to records. */
   CONFIG("core", "org.snakeyaml.engine", ".", 40),
   /** What may be asked of a node, and its one JSON. */

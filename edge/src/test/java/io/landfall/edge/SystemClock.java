@@ -3,7 +3,7 @@ package io.landfall.edge;
 import io.landfall.core.Clock;
 
 /** The machine's clocks, as the node hands them to the edge. */
-enum SystemClock implements Clock {
+public enum SystemClock implements Clock {
   INSTANCE;
 
   @Override

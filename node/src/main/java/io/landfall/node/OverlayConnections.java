@@ -1,7 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.control.ControlEvent;
-import io.landfall.edge.EdgeServer;
+import io.landfall.edge.server.EdgeServer;
 import io.landfall.node.link.BgpLink;
 import io.landfall.node.link.OverlayPort;
 import io.landfall.trust.Holder;

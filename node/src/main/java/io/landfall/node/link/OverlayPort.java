@@ -1,7 +1,7 @@
 package io.landfall.node.link;
 
 import io.landfall.admin.SocketText;
-import io.landfall.edge.LateAccept;
+import io.landfall.edge.server.LateAccept;
 import io.landfall.node.ControlLoop;
 import io.landfall.trust.AdmissionRefused;
 import io.landfall.trust.AdmissionResult;
