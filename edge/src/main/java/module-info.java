@@ -16,4 +16,6 @@ module io.landfall.edge {
   requires org.slf4j;
 
   exports io.landfall.edge;
+  exports io.landfall.edge.server;
+  exports io.landfall.edge.tls;
 }

@@ -41,29 +41,6 @@ public record EdgeLimits(
     }
   }
 
-  /** RFC 9113 section 6.5.2: what a field counts in a field section besides its octets. */
-  private static final int FIELD_OVERHEAD_BYTES = 32;
-
-  /** Fields that one node adds for another: pseudo-fields, Via, Forwarded and the like. */
-  private static final int ADDED_FIELDS = 16;
-
-  /** Octets of the fields that one node adds for another. */
-  private static final int ADDED_BYTES = 2048;
-
-  /** Most fields in a head or trailer section of HTTP/2 between nodes; beyond it 431. */
-  int maxFieldsBetweenNodes() {
-    return maxFields + ADDED_FIELDS;
-  }
-
-  /**
-   * SETTINGS_MAX_HEADER_LIST_SIZE between nodes: a client's largest head fits with what nodes add,
-   * and nothing more. It also bounds, at five quarters, a section that is still arriving in
-   * CONTINUATION frames.
-   */
-  long maxFieldSectionBytes() {
-    return maxHeadBytes + ADDED_BYTES + (long) FIELD_OVERHEAD_BYTES * maxFieldsBetweenNodes();
-  }
-
   /** What is used unless somebody knows better. */
   public static EdgeLimits defaults() {
     return new EdgeLimits(

@@ -24,7 +24,7 @@ public interface EdgePorts {
   Future<Channel> openH2(Candidate candidate, EventLoop loop);
 
   /** A backend showed that it may be dead: probe it at once. */
-  void backendFailed(ServiceName service, InetSocketAddress backend, BackendFailure kind);
+  void backendFailed(ServiceName service, InetSocketAddress backend, OriginFailure kind);
 
   /** A listener that worked has stopped accepting, for good. */
   void listenerFailed(InetSocketAddress listener, String why);

@@ -20,11 +20,12 @@ public final class EdgeSnapshot {
   private final View view;
 
   /** What is hosted here, by the service's number in the view. */
-  private final PersistentArray<Optional<LocalService>> local;
+  private final PersistentArray<Optional<HostedService>> local;
 
   private final boolean starting;
 
-  private EdgeSnapshot(View view, PersistentArray<Optional<LocalService>> local, boolean starting) {
+  private EdgeSnapshot(
+      View view, PersistentArray<Optional<HostedService>> local, boolean starting) {
     this.view = view;
     this.local = local;
     this.starting = starting;
@@ -36,7 +37,7 @@ public final class EdgeSnapshot {
    * @param view what decision decides on
    * @param local the services of the view that are hosted here, by name
    */
-  public static EdgeSnapshot of(View view, Map<ServiceName, LocalService> local) {
+  public static EdgeSnapshot of(View view, Map<ServiceName, HostedService> local) {
     var routes = view.routes();
     return new EdgeSnapshot(
         view,
@@ -51,12 +52,12 @@ public final class EdgeSnapshot {
    * @param view the service as it is now
    * @param local how it is hosted here; empty when it is not
    */
-  public record Change(ServiceView view, Optional<LocalService> local) {}
+  public record Change(ServiceView view, Optional<HostedService> local) {}
 
   /** The next snapshot: the same as this one, but for services that changed. */
   public EdgeSnapshot with(Collection<Change> changes) {
     View next = view.with(changes.stream().map(Change::view).toList());
-    TreeMap<Integer, Optional<LocalService>> rows = new TreeMap<>();
+    TreeMap<Integer, Optional<HostedService>> rows = new TreeMap<>();
     for (Change change : changes) {
       rows.put(view.numberOf(change.view().name()).orElseThrow(), change.local());
     }
@@ -82,7 +83,7 @@ public final class EdgeSnapshot {
   }
 
   /** How a service is hosted here; null when it is not. */
-  public @Nullable LocalService local(ServiceName service) {
+  public @Nullable HostedService local(ServiceName service) {
     OptionalInt number = view.numberOf(service);
     return number.isEmpty() ? null : local.get(number.getAsInt()).orElse(null);
   }

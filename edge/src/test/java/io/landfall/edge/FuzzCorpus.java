@@ -10,13 +10,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
 /** The inputs of a fuzz target that are kept in the tree: seeds, and whatever once broke it. */
-final class FuzzCorpus {
+public final class FuzzCorpus {
   private static final Path ROOT = Path.of("src/test/resources/fuzz");
 
   private FuzzCorpus() {}
 
   /** One test for each file in the target's folder, of which there is at least one. */
-  static Stream<DynamicTest> replay(String target, Consumer<byte[]> run) {
+  public static Stream<DynamicTest> replay(String target, Consumer<byte[]> run) {
     try (Stream<Path> files = Files.list(ROOT.resolve(target))) {
       List<Path> sorted = files.sorted().toList();
       if (sorted.isEmpty()) {

@@ -13,16 +13,16 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** A client that sends exactly the bytes it is told to, and reads responses of HTTP/1.1. */
-final class RawClient implements AutoCloseable {
-  static final int DEADLINE_MILLIS = 20_000;
+public final class RawClient implements AutoCloseable {
+  public static final int DEADLINE_MILLIS = 20_000;
 
   /** A response as it was on the wire. */
-  record Answer(int status, List<String> fields, String body) {
-    Optional<String> field(String name) {
+  public record Answer(int status, List<String> fields, String body) {
+    public Optional<String> field(String name) {
       return all(name).stream().findFirst();
     }
 
-    List<String> all(String name) {
+    public List<String> all(String name) {
       String prefix = name.toLowerCase(Locale.ROOT) + ":";
       return fields.stream()
           .filter(f -> f.toLowerCase(Locale.ROOT).startsWith(prefix))
@@ -34,11 +34,11 @@ final class RawClient implements AutoCloseable {
   private final Socket socket;
   private final InputStream in;
 
-  RawClient(InetSocketAddress to) {
+  public RawClient(InetSocketAddress to) {
     this(connected(to));
   }
 
-  RawClient(Socket connected) {
+  public RawClient(Socket connected) {
     socket = connected;
     try {
       socket.setSoTimeout(DEADLINE_MILLIS);
@@ -60,21 +60,21 @@ final class RawClient implements AutoCloseable {
   }
 
   /** Text with the line ends of HTTP. */
-  static String wire(String text) {
+  public static String wire(String text) {
     return text.replace("\n", "\r\n");
   }
 
-  static Answer get(InetSocketAddress to, String host, String path) {
+  public static Answer get(InetSocketAddress to, String host, String path) {
     try (RawClient client = new RawClient(to)) {
       return client.send("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n").read();
     }
   }
 
-  RawClient send(String text) {
+  public RawClient send(String text) {
     return send(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  RawClient send(byte[] bytes) {
+  public RawClient send(byte[] bytes) {
     try {
       socket.getOutputStream().write(bytes);
       socket.getOutputStream().flush();
@@ -84,11 +84,11 @@ final class RawClient implements AutoCloseable {
     }
   }
 
-  Answer read() {
+  public Answer read() {
     return read(false);
   }
 
-  Answer read(boolean toHead) {
+  public Answer read(boolean toHead) {
     Answer head = readHead();
     boolean bodyless = toHead || head.status() == 204 || head.status() == 304;
     String body = "";
@@ -104,7 +104,7 @@ final class RawClient implements AutoCloseable {
     return new Answer(head.status(), head.fields(), body);
   }
 
-  Answer readHead() {
+  public Answer readHead() {
     String status = readLine();
     List<String> fields = new ArrayList<>();
     for (String line = readLine(); !line.isEmpty(); line = readLine()) {
@@ -126,7 +126,7 @@ final class RawClient implements AutoCloseable {
     }
   }
 
-  String readLine() {
+  public String readLine() {
     StringBuilder line = new StringBuilder();
     for (int b = readByte(); ; b = readByte()) {
       if (b < 0) {
@@ -139,7 +139,7 @@ final class RawClient implements AutoCloseable {
     }
   }
 
-  int readByte() {
+  public int readByte() {
     try {
       return in.read();
     } catch (IOException e) {
@@ -147,7 +147,7 @@ final class RawClient implements AutoCloseable {
     }
   }
 
-  int read(byte[] into) {
+  public int read(byte[] into) {
     try {
       return in.read(into);
     } catch (IOException e) {
@@ -155,7 +155,7 @@ final class RawClient implements AutoCloseable {
     }
   }
 
-  byte[] readExactly(int length) {
+  public byte[] readExactly(int length) {
     try {
       byte[] bytes = in.readNBytes(length);
       if (bytes.length < length) {
@@ -167,7 +167,7 @@ final class RawClient implements AutoCloseable {
     }
   }
 
-  byte[] readToEnd() {
+  public byte[] readToEnd() {
     try {
       ByteArrayOutputStream all = new ByteArrayOutputStream();
       in.transferTo(all);
@@ -178,7 +178,7 @@ final class RawClient implements AutoCloseable {
   }
 
   /** Whether the other side has closed or reset, and sent nothing more. */
-  boolean isEnded() {
+  public boolean isEnded() {
     try {
       return in.read() < 0;
     } catch (java.net.SocketTimeoutException e) {

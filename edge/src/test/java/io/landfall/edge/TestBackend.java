@@ -20,10 +20,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** A small origin server on blocking sockets, which can be told to misbehave. */
-final class TestBackend implements AutoCloseable {
+public final class TestBackend implements AutoCloseable {
   /** A request as it arrived: request line and fields as sent, body unframed. */
-  record Received(String line, List<String> fields, long bodyLength) {
-    List<String> all(String name) {
+  public record Received(String line, List<String> fields, long bodyLength) {
+    public List<String> all(String name) {
       String prefix = name.toLowerCase(Locale.ROOT) + ":";
       return fields.stream()
           .filter(f -> f.toLowerCase(Locale.ROOT).startsWith(prefix))
@@ -33,17 +33,17 @@ final class TestBackend implements AutoCloseable {
   }
 
   /** What the server does with a request; returning false ends the connection. */
-  interface Behaviour {
+  public interface Behaviour {
     boolean answer(Received request, InputStream in, OutputStream out) throws IOException;
   }
 
   private final ServerSocket server;
   private final Behaviour behaviour;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-  final List<Received> received = new CopyOnWriteArrayList<>();
-  final List<Socket> accepted = Collections.synchronizedList(new ArrayList<>());
+  public final List<Received> received = new CopyOnWriteArrayList<>();
+  public final List<Socket> accepted = Collections.synchronizedList(new ArrayList<>());
 
-  TestBackend(Behaviour behaviour) {
+  public TestBackend(Behaviour behaviour) {
     this.behaviour = behaviour;
     try {
       server = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
@@ -54,21 +54,21 @@ final class TestBackend implements AutoCloseable {
   }
 
   /** Answers every request with 200 and its own name. */
-  static TestBackend saying(String text) {
+  public static TestBackend saying(String text) {
     return new TestBackend((request, in, out) -> ok(out, text));
   }
 
-  static boolean ok(OutputStream out, String text) throws IOException {
+  public static boolean ok(OutputStream out, String text) throws IOException {
     return raw(out, "HTTP/1.1 200 OK\r\nContent-Length: " + text.length() + "\r\n\r\n" + text);
   }
 
-  static boolean raw(OutputStream out, String bytes) throws IOException {
+  public static boolean raw(OutputStream out, String bytes) throws IOException {
     out.write(bytes.getBytes(StandardCharsets.ISO_8859_1));
     out.flush();
     return true;
   }
 
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return (InetSocketAddress) server.getLocalSocketAddress();
   }
 
@@ -152,7 +152,7 @@ final class TestBackend implements AutoCloseable {
   }
 
   /** Closes all connections but goes on accepting. */
-  void dropConnections() {
+  public void dropConnections() {
     for (Socket socket : open) {
       try {
         socket.close();

@@ -11,7 +11,7 @@ import java.io.ByteArrayOutputStream;
  * A connection without a network whose other end reads only when a test lets it, and whose buffers
  * are counted to the byte.
  */
-final class UnreadChannel extends EmbeddedChannel {
+public final class UnreadChannel extends EmbeddedChannel {
   /** A connection that holds this has failed its test, and need not take the others with it. */
   private static final long GIVE_UP_BYTES = 4 << 20;
 
@@ -22,7 +22,7 @@ final class UnreadChannel extends EmbeddedChannel {
   private long peakWaitingBytes;
   private boolean readOnce;
 
-  UnreadChannel(WriteBufferWaterMark mark) {
+  public UnreadChannel(WriteBufferWaterMark mark) {
     config().setAllocator(allocator);
     config().setWriteBufferWaterMark(mark);
   }
@@ -32,7 +32,7 @@ final class UnreadChannel extends EmbeddedChannel {
    *
    * @return how many bytes were read
    */
-  int deliver(byte[] bytes, int from, int mostPerRead) {
+  public int deliver(byte[] bytes, int from, int mostPerRead) {
     int at = from;
     while (at < bytes.length && reads() && isOpen() && peakBytes < GIVE_UP_BYTES) {
       int length = Math.min(mostPerRead, bytes.length - at);
@@ -59,7 +59,7 @@ final class UnreadChannel extends EmbeddedChannel {
   }
 
   /** The other end reads so many bytes. */
-  void take(long bytes) {
+  public void take(long bytes) {
     mayTake += bytes;
     flush();
     runPendingTasks();
@@ -67,27 +67,27 @@ final class UnreadChannel extends EmbeddedChannel {
   }
 
   /** The other end reads no more. */
-  void takeNothing() {
+  public void takeNothing() {
     mayTake = 0;
   }
 
   /** What the other end has read. */
-  byte[] taken() {
+  public byte[] taken() {
     return taken.toByteArray();
   }
 
   /** Forgets what the other end has read. */
-  void forgetTaken() {
+  public void forgetTaken() {
     taken.reset();
   }
 
   /** Bytes of all buffers that the connection holds. */
-  long heldBytes() {
+  public long heldBytes() {
     return allocator.metric().usedDirectMemory() + allocator.metric().usedHeapMemory();
   }
 
   /** The most that the connection held after any read or write. */
-  long peakBytes() {
+  public long peakBytes() {
     return peakBytes;
   }
 
@@ -97,12 +97,12 @@ final class UnreadChannel extends EmbeddedChannel {
   }
 
   /** The most that waited to be written after any read or write. */
-  long peakWaitingBytes() {
+  public long peakWaitingBytes() {
     return peakWaitingBytes;
   }
 
   /** Bytes that wait to be written, with what the write queue costs itself. */
-  long waitingBytes() {
+  public long waitingBytes() {
     ChannelOutboundBuffer waiting = unsafe().outboundBuffer();
     return waiting == null ? 0 : waiting.totalPendingWriteBytes();
   }

@@ -4,9 +4,9 @@ import io.landfall.control.ControlEvent;
 import io.landfall.core.ServiceName;
 import io.landfall.core.SocketText;
 import io.landfall.decision.Candidate;
-import io.landfall.edge.BackendFailure;
 import io.landfall.edge.EdgePorts;
 import io.landfall.edge.EdgeSnapshot;
+import io.landfall.edge.OriginFailure;
 import io.landfall.signal.SignalEvent;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -47,7 +47,7 @@ record EdgeWiring(
   }
 
   @Override
-  public void backendFailed(ServiceName service, InetSocketAddress backend, BackendFailure kind) {
+  public void backendFailed(ServiceName service, InetSocketAddress backend, OriginFailure kind) {
     int index = backends.indexOf(service, backend);
     if (index >= 0) {
       control.execute(

@@ -29,7 +29,7 @@ public final class KeyCheck {
     int index = 0;
     for (Listen listen : config.edge().listen()) {
       try {
-        EdgeSettings.credentials(listen);
+        EdgeFromConfig.credentials(listen);
       } catch (StartFailed e) {
         problems.add(problem(config, "edge.listen[" + index + "].tls", e.rule()));
       }

@@ -11,9 +11,10 @@ import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.core.SocketText;
-import io.landfall.edge.EdgeServer;
-import io.landfall.edge.EdgeStart;
+import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.LateAccept;
+import io.landfall.edge.server.EdgeServer;
+import io.landfall.edge.server.EdgeStart;
 import io.landfall.node.bfd.OverlayBfd;
 import io.landfall.node.bgptcp.PlainNeighbors;
 import io.landfall.node.watch.RouteMonitoring;
@@ -139,11 +140,11 @@ public final class Node implements AutoCloseable {
   public static Node start(NodeConfig config, Runnable onBroken) throws StartFailed {
     NodeTrust trust = NodeTrust.load(config, WallClock.INSTANCE);
     Backends backends = Backends.resolve(config);
-    io.landfall.edge.EdgeConfig edgeConfig =
-        EdgeSettings.of(config, Math.max(1, Runtime.getRuntime().availableProcessors()));
+    EdgeSettings edgeSettings =
+        EdgeFromConfig.of(config, Math.max(1, Runtime.getRuntime().availableProcessors()));
     Node node = new Node(config, trust, backends, onBroken);
     try {
-      node.open(edgeConfig);
+      node.open(edgeSettings);
       return node;
     } catch (StartFailed e) {
       node.close();
@@ -151,7 +152,7 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private void open(io.landfall.edge.EdgeConfig edgeConfig) throws StartFailed {
+  private void open(EdgeSettings edgeSettings) throws StartFailed {
     NodeAdmin backend = new NodeAdmin(this);
     try {
       admin = AdminServer.start(Translate.admin(config), backend, backend::metrics);
@@ -160,7 +161,9 @@ public final class Node implements AutoCloseable {
     }
     EdgeServer started =
         switch (EdgeServer.start(
-            edgeConfig, new EdgeWiring(snapshots, forward, backends, control, overlay, ingress))) {
+            edgeSettings,
+            new EdgeWiring(snapshots, forward, backends, control, overlay, ingress),
+            WallClock.INSTANCE)) {
           case EdgeStart.Started(EdgeServer server) -> server;
           case EdgeStart.CannotListen no ->
               throw new StartFailed(

@@ -22,7 +22,7 @@ import io.landfall.decision.Reason;
 import io.landfall.decision.RequestFacts;
 import io.landfall.decision.View;
 import io.landfall.edge.DecisionRecord;
-import io.landfall.edge.EdgeServer;
+import io.landfall.edge.server.EdgeServer;
 import io.landfall.signal.SignalAnswer;
 import io.landfall.signal.SignalEvent;
 import java.time.Instant;

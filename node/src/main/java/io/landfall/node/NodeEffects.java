@@ -6,7 +6,7 @@ import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
-import io.landfall.edge.EdgeServer;
+import io.landfall.edge.server.EdgeServer;
 import io.landfall.trust.PeerIdentity;
 import java.net.InetSocketAddress;
 import java.util.NavigableSet;

@@ -1,7 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.control.ControlEvent;
-import io.landfall.edge.EdgeServer;
+import io.landfall.edge.server.EdgeServer;
 import io.landfall.transport.tls.BgpLink;
 import io.landfall.transport.tls.OverlayPort;
 import io.landfall.trust.Holder;

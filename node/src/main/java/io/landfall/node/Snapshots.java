@@ -6,9 +6,9 @@ import io.landfall.control.ServiceState;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.ServiceView;
 import io.landfall.decision.View;
-import io.landfall.edge.Backend;
 import io.landfall.edge.EdgeSnapshot;
-import io.landfall.edge.LocalService;
+import io.landfall.edge.HostedService;
+import io.landfall.edge.OriginServer;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,7 +40,7 @@ final class Snapshots {
       Map<ServiceName, List<InetSocketAddress>> backends) {
     this.backends = backends;
     config.services().forEach(service -> services.put(service.name(), service));
-    Map<ServiceName, LocalService> local = new HashMap<>();
+    Map<ServiceName, HostedService> local = new HashMap<>();
     first.forEach(
         state -> localService(state).ifPresent(here -> local.put(state.view().name(), here)));
     List<ServiceView> views = first.stream().map(ServiceState::view).toList();
@@ -76,16 +76,16 @@ final class Snapshots {
     current = current.starting(false);
   }
 
-  private Optional<LocalService> localService(ServiceState state) {
+  private Optional<HostedService> localService(ServiceState state) {
     ServiceConfig service = services.get(state.view().name());
     List<InetSocketAddress> addresses = backends.getOrDefault(state.view().name(), List.of());
     if (service == null || addresses.isEmpty()) {
       return Optional.empty();
     }
-    List<Backend> health = new ArrayList<>(addresses.size());
+    List<OriginServer> health = new ArrayList<>(addresses.size());
     for (int i = 0; i < addresses.size(); i++) {
-      health.add(new Backend(addresses.get(i), state.backendsUp().get(i)));
+      health.add(new OriginServer(addresses.get(i), state.backendsUp().get(i)));
     }
-    return Optional.of(new LocalService(health, service.maxRequests().orElse(Integer.MAX_VALUE)));
+    return Optional.of(new HostedService(health, service.maxRequests().orElse(Integer.MAX_VALUE)));
   }
 }

@@ -39,8 +39,6 @@ class TidyTest {
               "bgp/src/main/java/io/landfall/bgp/Session.java", 550,
               // One connection of it, from OPEN to NOTIFICATION.
               "bgp/src/main/java/io/landfall/bgp/Connection.java", 480,
-              // One request from its head to the end of its response, with its retries.
-              "edge/src/main/java/io/landfall/edge/Exchange.java", 500,
               // All that the rest of a node sees of plane two.
               "overlay/src/main/java/io/landfall/overlay/Overlay.java", 460,
               // The port on which nodes meet: accept, dial, admit.

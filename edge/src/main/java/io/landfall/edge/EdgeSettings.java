@@ -1,0 +1,31 @@
+package io.landfall.edge;
+
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import java.util.List;
+
+/**
+ * What an edge is started with.
+ *
+ * @param node this node's name; its pseudonym in Via, Forwarded and Proxy-Status
+ * @param identity this node's identity
+ * @param cdnId this node's id in CDN-Loop (RFC 8586), unique among all CDNs: a host name such as
+ *     {@code fra.cdn.example}
+ * @param listeners where clients are accepted
+ * @param eventLoops how many event loops; 0 means one per processor
+ * @param limits bounds
+ * @param timeouts waits
+ */
+public record EdgeSettings(
+    NodeName node,
+    HostAddress identity,
+    String cdnId,
+    List<EdgeListener> listeners,
+    int eventLoops,
+    EdgeLimits limits,
+    EdgeTimeouts timeouts) {
+  /** Copies the list. */
+  public EdgeSettings {
+    listeners = List.copyOf(listeners);
+  }
+}

@@ -1,0 +1,17 @@
+package io.landfall.edge;
+
+import java.util.List;
+
+/**
+ * What the edge needs to serve a service here.
+ *
+ * @param backends its origin servers beside this node
+ * @param maxRequests the most requests that may be in progress here at once; beyond it the service
+ *     is FULL
+ */
+public record HostedService(List<OriginServer> backends, int maxRequests) {
+  /** Copies the list. */
+  public HostedService {
+    backends = List.copyOf(backends);
+  }
+}

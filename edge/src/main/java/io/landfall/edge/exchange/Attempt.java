@@ -1,0 +1,50 @@
+package io.landfall.edge.exchange;
+
+import io.landfall.edge.EdgeSnapshot;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * One try to get a response for an {@link Exchange} from one place. Reports to the exchange: ready
+ * once, then head, data and end; or failed, once, at any time. After {@link #cancel()} or a failure
+ * it reports nothing more. All calls are on the exchange's event loop.
+ */
+public interface Attempt {
+  /** The place, for not trying it twice: a backend's address or a node's identity. */
+  Object place();
+
+  /** The place, for people. */
+  String name();
+
+  /** The next hop for Proxy-Status. */
+  String nextHop();
+
+  /** Whether the place is another node. */
+  boolean isForward();
+
+  /** Whether the place can still be expected to answer, by the newest snapshot. */
+  boolean isStillThere(EdgeSnapshot snapshot);
+
+  /** Connects or takes a connection, and sends the request's head. */
+  void start();
+
+  /** Sends a piece of the request's body, and takes it over. Only when ready. */
+  void body(ByteBuf data);
+
+  /** Ends the request. Only when ready. */
+  void end();
+
+  /** Whether more of the request's body can be sent without queueing. Only when ready. */
+  boolean isWritable();
+
+  /** Pushes out what was sent. */
+  void flush();
+
+  /** The downstream can take more: go on reading the response. */
+  void resume();
+
+  /** The exchange is no longer interested. */
+  void cancel();
+
+  /** The response did not come in time, which may interest those who watch over the place. */
+  void timedOut();
+}

@@ -1,0 +1,170 @@
+package io.landfall.edge.exchange;
+
+import io.landfall.core.Signal;
+import io.landfall.decision.Candidate;
+import io.landfall.decision.Decision;
+import io.landfall.decision.Decision.Decline;
+import io.landfall.decision.Decision.Forward;
+import io.landfall.decision.Decision.Serve;
+import io.landfall.decision.Reason;
+import io.landfall.decision.ServiceView;
+import io.landfall.edge.EdgeSnapshot;
+import io.landfall.edge.HostedService;
+import io.landfall.edge.OriginServer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The places that one request was tried on, and the next one: turns a decision into an attempt on a
+ * place that was not tried yet. To serve means the local backends, the least busy first, and then
+ * the alternates. To forward means the candidates in order; if all fail and the service works here
+ * after all (cold or draining), the local backends are better than an error.
+ *
+ * <p>Before the head of a response was passed on, a request goes to the next place if nothing was
+ * sent that cannot be repeated ({@link #mayRepeat}). For every new try the decision is asked again
+ * with the newest snapshot, and places that were tried are left out. So a request that was waiting
+ * on a dying service follows what the overlay has learnt meanwhile.
+ */
+final class Attempts {
+  private final Exchange exchange;
+  private final Exchanges all;
+  private final int most;
+  private int count;
+  private @Nullable ServiceLoad load;
+
+  // Most requests are tried once only.
+  private @Nullable Object firstTried;
+  private @Nullable List<Object> alsoTried;
+
+  Attempts(Exchange exchange, Exchanges all) {
+    this.exchange = exchange;
+    this.all = all;
+    this.most = all.runtime().settings().limits().maxAttempts();
+  }
+
+  /** How many there were. */
+  int count() {
+    return count;
+  }
+
+  /** Whether there may be one more. */
+  boolean mayBeOneMore() {
+    return count < most;
+  }
+
+  /**
+   * Whether what was sent can be sent again (RFC 9110 section 9.2.2): the method is idempotent, or
+   * no byte reached an application; and all of the body that was sent is still kept.
+   *
+   * @param untouched whether it is certain that no byte of the request reached an application
+   */
+  boolean mayRepeat(RequestRelay body, boolean untouched) {
+    return body.isRepeatable() && (untouched || exchange.request().method().isIdempotent());
+  }
+
+  /** An attempt begins: its place is tried, and the service has one more request here. */
+  void begun(Attempt attempt, Decision decision, RequestLog log) {
+    if (count > 0) {
+      all.runtime().counters().retries.increment();
+    }
+    count++;
+    log.attempts = count;
+    log.target = attempt.name();
+    log.reason = reasonOf(attempt, decision);
+    if (!attempt.isForward() && log.service.isPresent()) {
+      load = all.runtime().load(log.service.get());
+      load.enter();
+    }
+    if (firstTried == null) {
+      firstTried = attempt.place();
+      return;
+    }
+    List<Object> also = alsoTried;
+    if (also == null) {
+      also = new ArrayList<>(most);
+      alsoTried = also;
+    }
+    also.add(attempt.place());
+  }
+
+  /** The attempt that began last is over, however that came. */
+  void ended() {
+    ServiceLoad entered = load;
+    if (entered != null) {
+      load = null;
+      entered.leave();
+    }
+  }
+
+  private boolean wereTried(Object place) {
+    return place.equals(firstTried) || (alsoTried != null && alsoTried.contains(place));
+  }
+
+  /** The next attempt, not started; null if there is no place left. */
+  @Nullable Attempt next(Decision decision, EdgeSnapshot snapshot) {
+    return switch (decision) {
+      case Serve serve -> {
+        Attempt local = local(serve.service(), snapshot);
+        yield local != null ? local : node(serve.service(), serve.alternates());
+      }
+      case Forward forward -> {
+        Attempt remote =
+            wereTried(forward.first().identity())
+                ? node(forward.service(), forward.alternates())
+                : to(forward.service(), forward.first());
+        boolean worksHere =
+            forward.service().local() == Signal.COLD
+                || forward.service().local() == Signal.DRAINING;
+        yield remote == null && worksHere ? local(forward.service(), snapshot) : remote;
+      }
+      case Decline decline -> null;
+    };
+  }
+
+  /** Why the request goes where it goes, which differs from the decision once places failed. */
+  private static Reason reasonOf(Attempt chosen, Decision decision) {
+    return switch (decision) {
+      case Serve serve when chosen.isForward() -> Reason.REMOTE_UP;
+      case Forward forward when !chosen.isForward() ->
+          forward.service().local() == Signal.COLD ? Reason.LOCAL_COLD : Reason.LOCAL_DRAINING;
+      case Serve serve -> serve.reason();
+      case Forward forward -> forward.reason();
+      case Decline decline -> decline.reason();
+    };
+  }
+
+  private @Nullable Attempt local(ServiceView service, EdgeSnapshot snapshot) {
+    HostedService local = snapshot.local(service.name());
+    if (local == null || local.backends().isEmpty()) {
+      return null;
+    }
+    List<OriginServer> backends = local.backends();
+    Destinations.Origin best = null;
+    int turn = all.nextTurn();
+    for (int i = 0; i < backends.size(); i++) {
+      OriginServer backend = backends.get(Math.floorMod(turn + i, backends.size()));
+      if (!backend.healthy() || wereTried(backend.address())) {
+        continue;
+      }
+      Destinations.Origin origin = all.destinations().origin(backend.address());
+      if (best == null || origin.busy() < best.busy()) {
+        best = origin;
+      }
+    }
+    return best == null ? null : best.attempt(exchange, service.name());
+  }
+
+  private @Nullable Attempt node(ServiceView service, List<Candidate> candidates) {
+    for (Candidate candidate : candidates) {
+      if (!wereTried(candidate.identity())) {
+        return to(service, candidate);
+      }
+    }
+    return null;
+  }
+
+  private Attempt to(ServiceView service, Candidate candidate) {
+    return all.destinations().node(exchange, service.name(), candidate);
+  }
+}

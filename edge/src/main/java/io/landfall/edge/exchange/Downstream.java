@@ -1,0 +1,60 @@
+package io.landfall.edge.exchange;
+
+import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.Framing;
+import io.netty.buffer.ByteBuf;
+import java.net.SocketAddress;
+
+/**
+ * Whoever asked, as an {@link Exchange} sees it: a client's HTTP/1 connection or one stream of
+ * another node's HTTP/2 connection. All calls are on the exchange's event loop.
+ */
+public interface Downstream {
+  /** The address that the request came from. */
+  SocketAddress remote();
+
+  /**
+   * Sends the head of the final response.
+   *
+   * @param framing NONE or LENGTH when the fields say what there is to say; else the length is not
+   *     known
+   */
+  void respond(int status, FieldLines fields, Framing framing);
+
+  /**
+   * Whether a short body that was made here can be sent behind the head, and need not be kept for a
+   * receiver that gives no window.
+   */
+  default boolean takesBody(int bytes) {
+    return true;
+  }
+
+  /** Whether an earlier forwarded request on this connection got its whole answer. */
+  default boolean hasWaitedForForwards() {
+    return false;
+  }
+
+  /** A forwarded request got its whole answer. */
+  default void forwardAnswered() {}
+
+  /** Sends a piece of the body, and takes it over. */
+  void body(ByteBuf data);
+
+  /** Ends the response in good order, and flushes. The exchange is over. */
+  void end();
+
+  /** Breaks off, so that what was sent cannot be taken for a whole response. */
+  void abort();
+
+  /** Tells a client that waits for it to send the body (RFC 9110 section 15.2.1). */
+  void sendContinue();
+
+  /** Whether more can be sent without queueing. */
+  boolean isWritable();
+
+  /** Pushes out what was sent; may wait for the end of the batch that is being read. */
+  void flush();
+
+  /** The exchange may want more of the request's body than before: hand it over. */
+  void pumpBody();
+}

@@ -1,0 +1,108 @@
+package io.landfall.edge.exchange;
+
+import io.landfall.core.Clock;
+import io.landfall.core.ServiceName;
+import io.landfall.decision.Decider;
+import io.landfall.decision.Decision;
+import io.landfall.decision.RequestFacts;
+import io.landfall.decision.RequestFacts.Arrival;
+import io.landfall.decision.RequestFacts.Cached;
+import io.landfall.decision.RequestFacts.LocalCapacity;
+import io.landfall.decision.Route;
+import io.landfall.edge.EdgePorts;
+import io.landfall.edge.EdgeSettings;
+import io.landfall.edge.EdgeSnapshot;
+import io.landfall.edge.HostedService;
+import io.landfall.edge.http.ProxyStatus;
+import io.landfall.edge.http.RequestFields;
+import io.landfall.edge.http.RequestHead;
+import io.landfall.edge.http.ResponseFields;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What all event loops of one edge share: what it was started with, and what it counts. */
+public final class EdgeRuntime {
+  private final EdgeSettings settings;
+  private final EdgePorts ports;
+  private final Clock clock;
+  private final EdgeCounters counters = new EdgeCounters();
+  private final RequestFields requestFields;
+  private final ResponseFields responseFields;
+  private final ProxyStatus proxyStatus;
+  private final LocalResponses localResponses;
+
+  // As many entries as services; looked up only.
+  private final Map<ServiceName, ServiceLoad> loads = new ConcurrentHashMap<>();
+
+  /** An edge that has served nothing yet; its clock may be read by any thread. */
+  public EdgeRuntime(EdgeSettings settings, EdgePorts ports, Clock clock) {
+    this.settings = settings;
+    this.ports = ports;
+    this.clock = clock;
+    this.proxyStatus = new ProxyStatus(settings.node());
+    this.requestFields = new RequestFields(settings);
+    this.responseFields = new ResponseFields(settings.node());
+    this.localResponses =
+        new LocalResponses(settings.node(), proxyStatus, settings.timeouts().retryAfterSeconds());
+  }
+
+  /** What the edge was started with. */
+  public EdgeSettings settings() {
+    return settings;
+  }
+
+  /** What it needs of the node. */
+  public EdgePorts ports() {
+    return ports;
+  }
+
+  /** The clocks. */
+  public Clock clock() {
+    return clock;
+  }
+
+  /** What it counts. */
+  public EdgeCounters counters() {
+    return counters;
+  }
+
+  RequestFields requestFields() {
+    return requestFields;
+  }
+
+  ResponseFields responseFields() {
+    return responseFields;
+  }
+
+  ProxyStatus proxyStatus() {
+    return proxyStatus;
+  }
+
+  /** The responses that this node makes itself. */
+  public LocalResponses localResponses() {
+    return localResponses;
+  }
+
+  /** Asks decision, with what only the edge knows: how busy the service is here. */
+  Decision decide(RequestHead request, boolean fromNode, boolean looped, EdgeSnapshot snapshot) {
+    Optional<Route> route = snapshot.view().route(request.host(), request.target());
+    LocalCapacity capacity = LocalCapacity.AVAILABLE;
+    if (route.isPresent()) {
+      ServiceName name = route.get().service().name();
+      HostedService local = snapshot.local(name);
+      if (local != null && load(name).isFull(local.maxRequests())) {
+        capacity = LocalCapacity.FULL;
+      }
+    }
+    Arrival arrival = fromNode ? Arrival.NODE : Arrival.CLIENT;
+    return Decider.decide(
+        new RequestFacts(request.host(), request.target(), arrival, looped, Cached.NONE, capacity),
+        route);
+  }
+
+  ServiceLoad load(ServiceName service) {
+    ServiceLoad known = loads.get(service);
+    return known != null ? known : loads.computeIfAbsent(service, s -> new ServiceLoad());
+  }
+}

@@ -1,0 +1,407 @@
+package io.landfall.edge.exchange;
+
+import io.landfall.core.NodeName;
+import io.landfall.core.ServiceName;
+import io.landfall.decision.Decision;
+import io.landfall.decision.Decision.Decline;
+import io.landfall.decision.Reason;
+import io.landfall.decision.RequestFacts.Arrival;
+import io.landfall.edge.EdgeSnapshot;
+import io.landfall.edge.exchange.ExchangeTimer.WaitingFor;
+import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.FieldNames;
+import io.landfall.edge.http.HttpViolation;
+import io.landfall.edge.http.RequestHead;
+import io.landfall.edge.http.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request from its head to the end of its response: asks decision, tries one place after the
+ * other, and carries the bodies across.
+ *
+ * <p>Everything happens on one event loop. Between the {@link Downstream} and the {@link Attempt}
+ * stands nothing but this object; each side reads only while the other can be written to, so memory
+ * stays flat whatever the sizes. When it goes to another place is told at {@link Attempts}.
+ */
+public final class Exchange {
+  private final Exchanges all;
+  private final EdgeRuntime runtime;
+  private final RequestHead request;
+  private final Downstream down;
+  private final Optional<NodeName> peer;
+  private final boolean looped;
+  private final RequestLog log;
+  private final Attempts attempts;
+  private final RequestRelay body;
+  private final ResponseRelay response;
+  private final ExchangeTimer timer = new ExchangeTimer();
+
+  private @Nullable FieldLines upstreamFields;
+  private @Nullable Attempt attempt;
+  private boolean heldAtStart;
+  private boolean finished;
+
+  // Links of the list of exchanges.
+  @Nullable Exchange previous;
+  @Nullable Exchange next;
+
+  /**
+   * A request that has arrived.
+   *
+   * @param all the requests of the event loop that it belongs to
+   * @param request its head
+   * @param down who asked
+   * @param peer the node that forwarded it, empty for a client's
+   */
+  public Exchange(Exchanges all, RequestHead request, Downstream down, Optional<NodeName> peer) {
+    this.all = all;
+    this.runtime = all.runtime();
+    this.request = request;
+    this.down = down;
+    this.peer = peer;
+    this.looped = peer.isEmpty() && runtime.requestFields().looped(request);
+    this.log =
+        new RequestLog(request, peer.isPresent() ? Arrival.NODE : Arrival.CLIENT, runtime.clock());
+    this.attempts = new Attempts(this, all);
+    this.body = new RequestRelay(request, down, runtime.settings().limits().replayBytes());
+    this.response = new ResponseRelay(all, request, down);
+  }
+
+  /** The head, as it was received. */
+  public RequestHead request() {
+    return request;
+  }
+
+  /** The request's fields as they go to any upstream. */
+  public FieldLines upstreamFields() {
+    FieldLines fields = upstreamFields;
+    if (fields == null) {
+      fields = runtime.requestFields().upstream(request, down.remote(), peer);
+      upstreamFields = fields;
+    }
+    return fields;
+  }
+
+  /** Decides, and tries the first place. Once. */
+  public void start() {
+    all.add(this);
+    proceed(null);
+  }
+
+  /** Decides, and tries the next place. */
+  private void proceed(@Nullable AttemptFailure last) {
+    EdgeSnapshot snapshot = runtime.ports().snapshot();
+    Decision decision = decide(snapshot);
+    if (attempts.count() == 0) {
+      log.reason = decision.reason();
+    }
+    Attempt chosen = attempts.mayBeOneMore() ? attempts.next(decision, snapshot) : null;
+    if (chosen != null && chosen.isForward() && peer.isEmpty() && all.breaksOffTooMuch(down)) {
+      runtime.counters().declinedAborters.increment();
+      giveUp(new AttemptFailure(FailureKind.BREAKS_OFF, true));
+    } else if (chosen != null) {
+      launch(chosen, decision);
+    } else if (decision instanceof Decline decline) {
+      log.reason = decline.reason();
+      // Of a service that no site advertises the node may only not know yet.
+      if (snapshot.isStarting() && decline.reason() == Reason.NO_SITE && peer.isEmpty()) {
+        heldAtStart = true;
+      } else {
+        decline();
+      }
+    } else {
+      giveUp(last == null ? new AttemptFailure(FailureKind.NOWHERE, true) : last);
+    }
+  }
+
+  /** A client that ends forwarded requests before their answer makes work for other nodes. */
+  private void countBrokenOff() {
+    Attempt current = attempt;
+    if (current != null && current.isForward() && peer.isEmpty()) {
+      all.brokenOff(down);
+    }
+  }
+
+  private Decision decide(EdgeSnapshot snapshot) {
+    return log.decided(runtime.decide(request, peer.isPresent(), looped, snapshot));
+  }
+
+  private void launch(Attempt chosen, Decision decision) {
+    attempts.begun(chosen, decision, log);
+    attempt = chosen;
+    body.stop();
+    timer.restart(all.nowNanos());
+    chosen.start();
+  }
+
+  // ---- what an attempt reports ----
+
+  /** Whether a report comes from the attempt under way and not from one that was given up. */
+  private boolean isCurrent(Attempt from) {
+    return from.equals(attempt);
+  }
+
+  /** The request's head is on its way; the body may follow. */
+  public void ready(Attempt from) {
+    if (isCurrent(from)) {
+      timer.restart(all.nowNanos());
+      body.start(from);
+    }
+  }
+
+  /** The head of the final response. */
+  public void head(Attempt from, ResponseHead head) {
+    if (!isCurrent(from)) {
+      return;
+    }
+    if (from.isForward() && head.fields().has(FieldNames.LANDFALL_DECLINE)) {
+      from.cancel();
+      failed(from, new AttemptFailure(FailureKind.DECLINED, true));
+      return;
+    }
+    timer.restart(all.nowNanos());
+    body.keepNothing();
+    response.head(from, head, log);
+  }
+
+  /** A piece of the response's body, which is taken over. */
+  public void data(Attempt from, ByteBuf piece) {
+    if (!isCurrent(from)) {
+      piece.release();
+    } else if (response.data(piece)) {
+      timer.restart(all.nowNanos());
+    }
+  }
+
+  /** The response is complete. */
+  public void end(Attempt from) {
+    if (isCurrent(from)) {
+      if (from.isForward()) {
+        down.forwardAnswered();
+      }
+      finish();
+      down.end();
+    }
+  }
+
+  /** The attempt is over without a complete response. */
+  public void failed(Attempt from, AttemptFailure failure) {
+    if (!isCurrent(from)) {
+      return;
+    }
+    leaveAttempt();
+    runtime.counters().failures.increment();
+    if (response.isBegun()) {
+      abort();
+    } else if (attempts.mayRepeat(body, failure.untouched())) {
+      proceed(failure);
+    } else {
+      giveUp(failure);
+    }
+  }
+
+  /** The attempt can take more of the request's body. */
+  public void upstreamWritable(Attempt from) {
+    if (isCurrent(from) && !body.isEnded()) {
+      timer.restart(all.nowNanos());
+      down.pumpBody();
+    }
+  }
+
+  // ---- what the downstream reports ----
+
+  /** Whether a piece of the request's body can be handed over now. */
+  public boolean wantsBody() {
+    return body.isWanted();
+  }
+
+  /** A piece of the request's body, which is taken over. Only when wanted. */
+  public void requestData(ByteBuf piece) {
+    if (body.data(piece)) {
+      timer.restart(all.nowNanos());
+    }
+  }
+
+  /** The request's body is complete. */
+  public void requestEnd() {
+    body.end();
+  }
+
+  /** Pushes what was handed over to the upstream. */
+  public void flushUpstream() {
+    body.flush();
+  }
+
+  /** Pushes what was handed over to the downstream. */
+  public void flushDownstream() {
+    if (!finished) {
+      down.flush();
+    }
+  }
+
+  /** Whether the downstream can take more without queueing. */
+  public boolean isDownstreamWritable() {
+    return down.isWritable();
+  }
+
+  /** The downstream can take more of the response. */
+  public void downstreamWritable() {
+    Attempt current = attempt;
+    if (current != null && response.isBegun()) {
+      timer.restart(all.nowNanos());
+      current.resume();
+    }
+  }
+
+  /** The downstream is gone; nobody waits for the response. */
+  public void downstreamGone() {
+    if (!finished) {
+      countBrokenOff();
+      cancelAttempt();
+      runtime.counters().aborted.increment();
+      log.target = "the client left";
+      finish();
+    }
+  }
+
+  /** The request turned out to be malformed in its body: the upstream leg is broken off. */
+  public void requestBroken(HttpViolation rule) {
+    if (finished) {
+      return;
+    }
+    if (rule != HttpViolation.CROWDED_OUT && rule != HttpViolation.BODY_TIMEOUT) {
+      // Those two are this node's own doing.
+      countBrokenOff();
+    }
+    cancelAttempt();
+    if (response.isBegun()) {
+      abort();
+    } else {
+      runtime.counters().rejected.increment();
+      log.target = rule.name();
+      answer(response.broken(rule));
+    }
+  }
+
+  // ---- what the loop reports ----
+
+  /**
+   * The world changed. If the place that the request waits for is gone, and there is another, the
+   * request goes there at once. If there is none, it waits on: nobody else could answer better. A
+   * request that another node forwarded is handed back instead, for that node to try elsewhere.
+   */
+  void reconsider(EdgeSnapshot snapshot, Set<ServiceName> changed) {
+    if (heldAtStart && log.isOfOne(changed)) {
+      started();
+      return;
+    }
+    Attempt current = attempt;
+    if (current == null || response.isBegun() || !log.isOfOne(changed)) {
+      return;
+    }
+    if (current.isStillThere(snapshot) || !attempts.mayRepeat(body, !body.isReady())) {
+      return;
+    }
+    Decision decision = decide(snapshot);
+    Attempt other = attempts.next(decision, snapshot);
+    if (other == null && peer.isPresent()) {
+      cancelAttempt();
+      giveUp(new AttemptFailure(FailureKind.GONE, !body.isReady()));
+    } else if (other != null && attempts.mayBeOneMore()) {
+      cancelAttempt();
+      runtime.counters().failures.increment();
+      launch(other, decision);
+    }
+  }
+
+  /** The node knows now what there is, or knows more: a request that waited for it is decided. */
+  void started() {
+    if (heldAtStart) {
+      heldAtStart = false;
+      proceed(null);
+    }
+  }
+
+  /** Ends what has not happened for too long. */
+  void tick(long nowNanos) {
+    Attempt current = attempt;
+    if (current == null) {
+      return;
+    }
+    WaitingFor overdue =
+        timer.overdue(body, response.isBegun(), current, runtime.settings().timeouts(), nowNanos);
+    switch (overdue) {
+      case null -> {
+        // There is time left.
+      }
+      case CONNECTION -> {
+        current.cancel();
+        failed(current, new AttemptFailure(FailureKind.CONNECT_TIMEOUT, true));
+      }
+      case REQUEST_BODY -> requestBroken(HttpViolation.BODY_TIMEOUT);
+      case RESPONSE_HEAD -> {
+        current.timedOut();
+        current.cancel();
+        failed(current, new AttemptFailure(FailureKind.RESPONSE_TIMEOUT, false));
+      }
+      case RESPONSE_BODY -> {
+        cancelAttempt();
+        abort();
+      }
+    }
+  }
+
+  // ---- endings ----
+
+  private void decline() {
+    answer(response.declined(log, peer.isPresent()));
+  }
+
+  private void giveUp(AttemptFailure failure) {
+    log.target = failure.kind().name();
+    if (peer.isPresent() && attempts.mayRepeat(body, failure.untouched())) {
+      log.reason = Reason.NOT_HERE;
+      decline();
+      return;
+    }
+    answer(response.failed(log, failure.kind()));
+  }
+
+  private void answer(LocalResponses.Answer made) {
+    LocalResponses.Answer answer = response.fitting(made);
+    log.status = answer.status();
+    finish();
+    response.answer(answer);
+  }
+
+  private void abort() {
+    runtime.counters().aborted.increment();
+    log.target = "broken off: " + log.target;
+    finish();
+    down.abort();
+  }
+
+  private void cancelAttempt() {
+    Attempt current = attempt;
+    leaveAttempt();
+    if (current != null) {
+      current.cancel();
+    }
+  }
+
+  private void leaveAttempt() {
+    attempt = null;
+    body.stop();
+    attempts.ended();
+  }
+
+  private void finish() {
+    leaveAttempt();
+    finished = true;
+    body.keepNothing();
+    all.remove(this, log.finished());
+  }
+}

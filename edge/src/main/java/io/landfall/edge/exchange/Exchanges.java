@@ -1,0 +1,146 @@
+package io.landfall.edge.exchange;
+
+import io.landfall.core.ServiceName;
+import io.landfall.edge.DecisionRecord;
+import io.landfall.edge.EdgeSnapshot;
+import io.landfall.edge.http.HttpDate;
+import io.landfall.edge.loop.LoopTime;
+import io.netty.util.AsciiString;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests in progress of one event loop, and what they share. Touched by that loop only, but
+ * for {@link #recent}.
+ *
+ * <p>Timeouts are found by walking the list several times a second: cheaper than a timer per
+ * request, which nearly always would be cancelled.
+ */
+public final class Exchanges {
+  private final EdgeRuntime runtime;
+  private final LoopTime time;
+  private final Destinations destinations;
+  private final RecentDecisions recent = new RecentDecisions();
+  private final HttpDate date;
+  private final AbortLimiter aborters = new AbortLimiter();
+
+  private @Nullable Exchange first;
+  private int turn;
+
+  /**
+   * No request yet.
+   *
+   * @param runtime what all loops share
+   * @param time this loop's time
+   * @param destinations where this loop can send requests
+   */
+  public Exchanges(EdgeRuntime runtime, LoopTime time, Destinations destinations) {
+    this.runtime = runtime;
+    this.time = time;
+    this.destinations = destinations;
+    this.date = new HttpDate(runtime.clock());
+  }
+
+  /** What all loops share. */
+  public EdgeRuntime runtime() {
+    return runtime;
+  }
+
+  /** The value of a Date field now. */
+  public AsciiString date() {
+    return date.now();
+  }
+
+  /** The newest finished requests, in no order; any thread may ask. */
+  public List<DecisionRecord> recent() {
+    return recent.all();
+  }
+
+  long nowNanos() {
+    return time.nowNanos();
+  }
+
+  Destinations destinations() {
+    return destinations;
+  }
+
+  /** The clients that break off forwarded requests. */
+  AbortLimiter aborters() {
+    return aborters;
+  }
+
+  /** A client has broken off a forwarded request. */
+  void brokenOff(Downstream client) {
+    aborters.add(client.remote(), nowNanos());
+  }
+
+  /** Whether the client broke off so many forwarded requests that it gets no more for a while. */
+  boolean breaksOffTooMuch(Downstream client) {
+    return !client.hasWaitedForForwards() && aborters.isOver(client.remote(), nowNanos());
+  }
+
+  /** A number that is another one each time, for taking turns. */
+  int nextTurn() {
+    return turn++;
+  }
+
+  void add(Exchange exchange) {
+    runtime.counters().inProgress.increment();
+    exchange.next = first;
+    if (first != null) {
+      first.previous = exchange;
+    }
+    first = exchange;
+  }
+
+  /** An exchange is over. */
+  void remove(Exchange exchange, DecisionRecord told) {
+    runtime.counters().inProgress.decrement();
+    Exchange before = exchange.previous;
+    Exchange after = exchange.next;
+    if (before == null) {
+      first = after;
+    } else {
+      before.next = after;
+    }
+    if (after != null) {
+      after.previous = before;
+    }
+    // The links of a removed exchange stay, so that a walk that stands on it can go on.
+    exchange.previous = null;
+    runtime.counters().finished(told.service(), told.reason(), told.durationMicros());
+    recent.add(told);
+  }
+
+  /** Lets requests to these services that wait for a place that is gone go elsewhere. */
+  public void reconsider(Set<ServiceName> changed) {
+    EdgeSnapshot snapshot = runtime.ports().snapshot();
+    Exchange at = first;
+    while (at != null) {
+      Exchange following = at.next;
+      at.reconsider(snapshot, changed);
+      at = following;
+    }
+  }
+
+  /** The node knows now what there is: requests that waited for that are decided. */
+  public void started() {
+    Exchange at = first;
+    while (at != null) {
+      Exchange following = at.next;
+      at.started();
+      at = following;
+    }
+  }
+
+  /** Ends what has waited too long. */
+  public void tick(long nowNanos) {
+    Exchange at = first;
+    while (at != null) {
+      Exchange following = at.next;
+      at.tick(nowNanos);
+      at = following;
+    }
+  }
+}

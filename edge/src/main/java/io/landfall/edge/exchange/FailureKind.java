@@ -1,0 +1,43 @@
+package io.landfall.edge.exchange;
+
+/**
+ * How an attempt on a backend or a node failed: what it means for the client (status) and what
+ * Proxy-Status calls it (RFC 9209 section 2.3).
+ */
+public enum FailureKind {
+  REFUSED(502, "connection_refused", "the connection was refused"),
+  CONNECT_TIMEOUT(504, "connection_timeout", "the connection was not accepted in time"),
+  CLOSED(502, "connection_terminated", "the connection ended before the response"),
+  RESPONSE_TIMEOUT(504, "http_response_timeout", "the response did not come in time"),
+  BAD_RESPONSE(502, "http_protocol_error", "the response was not unambiguous HTTP"),
+  INCOMPLETE(502, "http_response_incomplete", "the response broke off"),
+  STREAM_REFUSED(503, "destination_unavailable", "the node did not take the request"),
+  DECLINED(503, "destination_unavailable", "the node declined the request"),
+  BREAKS_OFF(
+      429, "http_request_denied", "this client's address breaks off too many forwarded requests"),
+  NO_CAPACITY(503, "connection_limit_reached", "all connections to it are in use"),
+  GONE(503, "destination_unavailable", "it was withdrawn while the request waited"),
+  NOWHERE(503, "destination_unavailable", "there is nowhere to send the request now");
+
+  private final int status;
+  private final String errorType;
+  private final String text;
+
+  FailureKind(int status, String errorType, String text) {
+    this.status = status;
+    this.errorType = errorType;
+    this.text = text;
+  }
+
+  int status() {
+    return status;
+  }
+
+  String errorType() {
+    return errorType;
+  }
+
+  String text() {
+    return text;
+  }
+}

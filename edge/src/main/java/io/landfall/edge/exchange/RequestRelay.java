@@ -1,0 +1,137 @@
+package io.landfall.edge.exchange;
+
+import io.landfall.edge.http.RequestHead;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of one request on its way to the attempt that is ready for it. Its start is kept as long
+ * as the request may have to be sent again; a body that outgrows the bound is not kept, and its
+ * request cannot be repeated once some of it was sent.
+ */
+final class RequestRelay {
+  private final RequestHead request;
+  private final Downstream down;
+  private final int maxKeptBytes;
+  private final List<ByteBuf> kept = new ArrayList<>(0);
+  private int keptBytes;
+  private boolean keptWhole = true;
+  private boolean keeping = true;
+  private boolean ended;
+  private boolean continueSent;
+  private @Nullable Attempt ready;
+
+  RequestRelay(RequestHead request, Downstream down, int maxKeptBytes) {
+    this.request = request;
+    this.down = down;
+    this.maxKeptBytes = maxKeptBytes;
+    this.ended = request.framing().isEmpty();
+  }
+
+  /** The request's head is on its way: what was kept of the body follows, and then the rest. */
+  void start(Attempt to) {
+    ready = to;
+    for (ByteBuf piece : kept) {
+      to.body(piece.retainedDuplicate());
+    }
+    if (ended) {
+      to.end();
+    } else if (request.expectsContinue() && !continueSent) {
+      continueSent = true;
+      down.sendContinue();
+    }
+    if (!ended) {
+      down.pumpBody();
+    }
+    to.flush();
+  }
+
+  /** The attempt is over: no more of the body goes there. */
+  void stop() {
+    ready = null;
+  }
+
+  /** Whether an attempt takes the body. */
+  boolean isReady() {
+    return ready != null;
+  }
+
+  /** Whether a piece of the body can be handed over now. */
+  boolean isWanted() {
+    Attempt to = ready;
+    return to != null && !ended && to.isWritable();
+  }
+
+  /** Whether all of the body has come. */
+  boolean isEnded() {
+    return ended;
+  }
+
+  /** Whether all that was sent so far can be sent again. */
+  boolean isRepeatable() {
+    return keptWhole;
+  }
+
+  /** A piece of the body, which is taken over; false when no attempt took it. */
+  boolean data(ByteBuf piece) {
+    Attempt to = ready;
+    if (to == null) {
+      piece.release();
+      return false;
+    }
+    if (keeping) {
+      keep(piece);
+    }
+    to.body(piece);
+    return true;
+  }
+
+  private void keep(ByteBuf piece) {
+    if (!keptWhole) {
+      return;
+    }
+    if (keptBytes + piece.readableBytes() > maxKeptBytes) {
+      release();
+      keptWhole = false;
+      return;
+    }
+    keptBytes += piece.readableBytes();
+    kept.add(piece.retainedSlice());
+  }
+
+  /** The body is complete. */
+  void end() {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    Attempt to = ready;
+    if (to != null) {
+      to.end();
+    }
+  }
+
+  /** Pushes out what was handed over. */
+  void flush() {
+    Attempt to = ready;
+    if (to != null) {
+      to.flush();
+    }
+  }
+
+  /** The request will not be sent again: nothing more is kept. */
+  void keepNothing() {
+    keeping = false;
+    release();
+  }
+
+  private void release() {
+    for (ByteBuf piece : kept) {
+      piece.release();
+    }
+    kept.clear();
+    keptBytes = 0;
+  }
+}

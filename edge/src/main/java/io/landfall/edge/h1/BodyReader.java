@@ -1,0 +1,193 @@
+package io.landfall.edge.h1;
+
+import io.landfall.edge.EdgeLimits;
+import io.landfall.edge.http.BadMessage;
+import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.FieldNames;
+import io.landfall.edge.http.Framing;
+import io.landfall.edge.http.HttpViolation;
+import io.landfall.edge.http.Syntax;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.AsciiString;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the body of an HTTP/1 message out of a growing buffer, piece by piece and without copying.
+ * Chunk sizes are plain hexadecimal; chunk extensions are checked and dropped (RFC 9112 section
+ * 7.1.1); trailers are checked and dropped (RFC 9110 section 6.5.1 lets an intermediary do so).
+ */
+final class BodyReader {
+  private static final int MAX_SIZE_DIGITS = 15;
+  private static final int MAX_SIZE_LINE = 256;
+
+  /** What must not come in a trailer: framing, routing, authentication, the meaning of content. */
+  private static final Set<AsciiString> FORBIDDEN_TRAILERS =
+      Set.of(
+          FieldNames.CONNECTION,
+          FieldNames.CONTENT_LENGTH,
+          FieldNames.CONTENT_TYPE,
+          FieldNames.CDN_LOOP,
+          FieldNames.EXPECT,
+          FieldNames.FORWARDED,
+          FieldNames.HOST,
+          FieldNames.KEEP_ALIVE,
+          FieldNames.MAX_FORWARDS,
+          FieldNames.PROXY_AUTHENTICATE,
+          FieldNames.PROXY_AUTHORIZATION,
+          FieldNames.TE,
+          FieldNames.TRAILER,
+          FieldNames.TRANSFER_ENCODING,
+          FieldNames.UPGRADE,
+          FieldNames.VIA,
+          AsciiString.cached("authorization"),
+          AsciiString.cached("cache-control"),
+          AsciiString.cached("content-encoding"),
+          AsciiString.cached("content-range"),
+          AsciiString.cached("cookie"),
+          AsciiString.cached("range"),
+          AsciiString.cached("set-cookie"),
+          AsciiString.cached("www-authenticate"));
+
+  private enum State {
+    DATA,
+    CHUNK_SIZE,
+    CHUNK_DATA,
+    CHUNK_END,
+    TRAILERS,
+    UNTIL_CLOSE,
+    DONE
+  }
+
+  private final EdgeLimits limits;
+  private final HeaderSectionReader trailers;
+  private State state = State.DONE;
+  private long remaining;
+
+  BodyReader(EdgeLimits limits) {
+    this.limits = limits;
+    this.trailers = HeaderSectionReader.trailers(limits);
+  }
+
+  void start(Framing framing) {
+    remaining = framing.length();
+    state =
+        switch (framing.kind()) {
+          case NONE -> State.DONE;
+          case LENGTH -> framing.length() == 0 ? State.DONE : State.DATA;
+          case CHUNKED -> State.CHUNK_SIZE;
+          case UNTIL_CLOSE -> State.UNTIL_CLOSE;
+        };
+  }
+
+  boolean isDone() {
+    return state == State.DONE;
+  }
+
+  /** Whether the body ends where the connection does. */
+  boolean endsWithConnection() {
+    return state == State.UNTIL_CLOSE;
+  }
+
+  /**
+   * The next piece of the body, which the caller releases; null if there is none in the buffer. The
+   * body may be done after this, with or without a piece.
+   */
+  @Nullable ByteBuf next(ByteBuf in) throws BadMessage {
+    while (in.isReadable()) {
+      switch (state) {
+        case DONE -> {
+          return null;
+        }
+        case UNTIL_CLOSE -> {
+          return in.readRetainedSlice(in.readableBytes());
+        }
+        case DATA, CHUNK_DATA -> {
+          int length = (int) Math.min(remaining, in.readableBytes());
+          remaining -= length;
+          if (remaining == 0) {
+            state = state == State.DATA ? State.DONE : State.CHUNK_END;
+          }
+          return in.readRetainedSlice(length);
+        }
+        case CHUNK_SIZE -> {
+          if (!readSize(in)) {
+            return null;
+          }
+        }
+        case CHUNK_END -> {
+          if (!readChunkEnd(in)) {
+            return null;
+          }
+        }
+        case TRAILERS -> {
+          byte[] lines = trailers.cut(in);
+          if (lines == null) {
+            return null;
+          }
+          checkTrailers(lines);
+          state = State.DONE;
+        }
+      }
+    }
+    return null;
+  }
+
+  private boolean readSize(ByteBuf in) throws BadMessage {
+    int start = in.readerIndex();
+    int lineFeed = in.indexOf(start, in.writerIndex(), (byte) '\n');
+    int length = (lineFeed < 0 ? in.writerIndex() : lineFeed) - start;
+    if (length > MAX_SIZE_LINE) {
+      throw new BadMessage(HttpViolation.CHUNK_EXTENSION);
+    }
+    if (lineFeed < 0) {
+      return false;
+    }
+    if (length == 0 || in.getByte(lineFeed - 1) != '\r') {
+      throw new BadMessage(HttpViolation.BARE_LINE_FEED);
+    }
+    int end = lineFeed - 1;
+    int at = start;
+    long size = 0;
+    for (int digit; at < end && (digit = Character.digit(in.getByte(at), 16)) >= 0; at++) {
+      size = size * 16 + digit;
+      if (at - start == MAX_SIZE_DIGITS) {
+        throw new BadMessage(HttpViolation.CHUNK_SIZE);
+      }
+    }
+    if (at == start || (at < end && in.getByte(at) != ';')) {
+      throw new BadMessage(HttpViolation.CHUNK_SIZE);
+    }
+    for (; at < end; at++) {
+      if (!Syntax.isValue(in.getByte(at))) {
+        throw new BadMessage(HttpViolation.CHUNK_EXTENSION);
+      }
+    }
+    in.readerIndex(lineFeed + 1);
+    remaining = size;
+    state = size == 0 ? State.TRAILERS : State.CHUNK_DATA;
+    return true;
+  }
+
+  private boolean readChunkEnd(ByteBuf in) throws BadMessage {
+    int start = in.readerIndex();
+    if (in.getByte(start) != '\r' || (in.readableBytes() > 1 && in.getByte(start + 1) != '\n')) {
+      throw new BadMessage(HttpViolation.CHUNK_END);
+    }
+    if (in.readableBytes() < 2) {
+      return false;
+    }
+    in.skipBytes(2);
+    state = State.CHUNK_SIZE;
+    return true;
+  }
+
+  private void checkTrailers(byte[] lines) throws BadMessage {
+    FieldLines fields = FieldParser.parse(lines, 0, limits.maxFields());
+    for (int i = 0; i < fields.size(); i++) {
+      if (FORBIDDEN_TRAILERS.contains(fields.name(i)) || FieldNames.isPrivate(fields.name(i))) {
+        throw new BadMessage(HttpViolation.TRAILER_FORBIDDEN);
+      }
+    }
+  }
+}

@@ -1,0 +1,420 @@
+package io.landfall.edge.h1;
+
+import io.landfall.core.InvariantBroken;
+import io.landfall.edge.EdgeLimits;
+import io.landfall.edge.exchange.Downstream;
+import io.landfall.edge.exchange.Exchange;
+import io.landfall.edge.exchange.Exchanges;
+import io.landfall.edge.exchange.LocalResponses;
+import io.landfall.edge.h1.Http1Encoder.Persistence;
+import io.landfall.edge.http.BadMessage;
+import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.Framing;
+import io.landfall.edge.http.HttpViolation;
+import io.landfall.edge.http.RequestHead;
+import io.landfall.edge.loop.ChannelIo;
+import io.landfall.edge.loop.EdgeLoop;
+import io.landfall.edge.loop.InputMemory;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.util.AsciiString;
+import java.net.SocketAddress;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP/1 connection of a client. Pipelined requests are taken one at a time, in order; while
+ * one is in progress and more has arrived, nothing further is read. What is written is flushed once
+ * per batch that was read.
+ */
+final class ClientConnection extends ChannelInboundHandlerAdapter
+    implements Downstream, InputMemory.Holder {
+  /** Heads up to this size do not count while their request is in progress. */
+  private static final int LARGE_HEAD_BYTES = 4 * 1024;
+
+  private final ClientConnections all;
+  private final EdgeLoop loop;
+  private final Exchanges exchanges;
+  private final AsciiString scheme;
+  private final HeaderSectionReader heads;
+  private final LingeringClose lingeringClose = new LingeringClose();
+  private final BodyReader body;
+  private final Http1ResponseWriter answer = new Http1ResponseWriter();
+  private final EdgeLimits limits;
+  private final ClientTimeouts waits;
+  private final InputMemory.Account account = new InputMemory.Account(this);
+
+  private @Nullable ChannelHandlerContext ctx;
+  private final ReceivedBytes received = new ReceivedBytes();
+  private @Nullable Exchange exchange;
+  private boolean bodyDone = true;
+  private boolean processing;
+  private boolean reading;
+  private boolean closeAfter;
+  private boolean lingering;
+  private boolean asked;
+  private boolean forwardAnswered;
+  private int headBytes;
+
+  // Links of the loop's list of client connections.
+  @Nullable ClientConnection previous;
+  @Nullable ClientConnection next;
+
+  ClientConnection(ClientConnections all, AsciiString scheme) {
+    this.all = all;
+    this.loop = all.loop();
+    this.exchanges = all.exchanges();
+    this.scheme = scheme;
+    this.waits = new ClientTimeouts(loop.nowNanos());
+    this.limits = all.runtime().settings().limits();
+    this.heads = HeaderSectionReader.heads(limits);
+    this.body = new BodyReader(limits);
+  }
+
+  private ChannelHandlerContext context() {
+    ChannelHandlerContext current = ctx;
+    if (current == null) {
+      throw new InvariantBroken("a connection is used only after its handler was added");
+    }
+    return current;
+  }
+
+  private Channel channel() {
+    return context().channel();
+  }
+
+  // ---- from the client ----
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    ctx = context;
+    all.add(this);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    all.remove(this);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf bytes = (ByteBuf) message;
+    reading = true;
+    if (lingering) {
+      lingeringClose.discard(context, bytes);
+      return;
+    }
+    received.add(context.alloc(), bytes);
+    process();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    reading = false;
+    context.flush();
+    flushUpstream();
+  }
+
+  /** Pushes the request on; within a batch that is being read, once at its end. */
+  private void flushUpstream() {
+    Exchange current = exchange;
+    if (current != null && !reading) {
+      current.flushUpstream();
+    }
+  }
+
+  /** Works through what was received, as far as the exchange in progress lets it. */
+  private void process() {
+    if (processing) {
+      return;
+    }
+    processing = true;
+    try {
+      ByteBuf in = received.get();
+      while (in != null && !lingering && step(in)) {
+        // Every step consumes input or returns that it cannot; it may drop all of it.
+        in = received.get();
+      }
+    } catch (BadMessage e) {
+      refuse(e.rule());
+    } finally {
+      processing = false;
+      settle();
+      flushUpstream();
+    }
+  }
+
+  private boolean step(ByteBuf in) throws BadMessage {
+    Exchange current = exchange;
+    if (current == null) {
+      if (closeAfter || !mayBegin()) {
+        return false;
+      }
+      boolean began = heads.isInside();
+      byte[] lines = heads.cut(in);
+      if (lines == null) {
+        if (!began && heads.isInside()) {
+          waits.restart(loop.nowNanos());
+        }
+        return false;
+      }
+      headBytes = lines.length;
+      begin(Http1RequestParser.accept(lines, scheme, limits));
+      return true;
+    }
+    if (bodyDone || !current.wantsBody()) {
+      return false;
+    }
+    ByteBuf piece = body.next(in);
+    if (piece != null) {
+      current.requestData(piece);
+    }
+    if (body.isDone()) {
+      bodyDone = true;
+      current.requestEnd();
+      return true;
+    }
+    return piece != null;
+  }
+
+  /** Whether earlier answers have left, but for what the high-water mark allows to wait. */
+  private boolean mayBegin() {
+    if (channel().isWritable()) {
+      return true;
+    }
+    context().flush();
+    return channel().isWritable();
+  }
+
+  private void begin(RequestHead request) {
+    if (!asked) {
+      asked = true;
+      all.asks(this);
+    }
+    closeAfter =
+        loop.isDraining()
+            || !Http1ResponseParser.isPersistent(request.fields(), request.version11());
+    body.start(request.framing());
+    bodyDone = request.framing().isEmpty();
+    Exchange created = new Exchange(exchanges, request, this, Optional.empty());
+    exchange = created;
+    created.start();
+  }
+
+  /** After a batch: frees the buffer, and reads on only if there is use for more. */
+  private void settle() {
+    if (!received.isReadable() || lingering) {
+      received.release();
+    }
+    Exchange current = exchange;
+    boolean wanted =
+        current == null
+            ? lingering || channel().isWritable()
+            : !received.isReadable() || (!bodyDone && current.wantsBody());
+    if (channel().config().isAutoRead() != wanted) {
+      channel().config().setAutoRead(wanted);
+    }
+    account();
+  }
+
+  /** Tells the loop what this connection holds, if there is anything to tell. */
+  private void account() {
+    boolean isHead = exchange == null;
+    int holds = received.heldBytes();
+    if (!isHead && headBytes > LARGE_HEAD_BYTES) {
+      holds += headBytes;
+    }
+    account.set(loop.inputMemory(), holds, isHead);
+  }
+
+  /** The loop needs the room that this connection takes: it is the one that took it first. */
+  @Override
+  public void crowdOut() {
+    received.release();
+    if (lingering) {
+      // It was answered for the last time.
+      settle();
+      return;
+    }
+    // What was thrown away may go on: the answer is given time to arrive.
+    bodyDone = false;
+    refuse(HttpViolation.CROWDED_OUT);
+    settle();
+  }
+
+  /** The gate refused: a head, or a body whose request is already on its way. */
+  private void refuse(HttpViolation rule) {
+    closeAfter = true;
+    Exchange current = exchange;
+    if (current != null) {
+      current.requestBroken(rule);
+      return;
+    }
+    all.runtime().counters().rejected.increment();
+    LocalResponses.Answer refusal = all.runtime().localResponses().refused(rule, exchanges.date());
+    bodyDone = false;
+    respond(refusal.status(), refusal.fields(), refusal.framing());
+    body(refusal.body());
+    end();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (!context.channel().isWritable()) {
+      return;
+    }
+    Exchange current = exchange;
+    if (current != null) {
+      current.downstreamWritable();
+    } else if (!reading && !processing) {
+      // What is answered now is flushed once, like a batch that was read.
+      reading = true;
+      process();
+      channelReadComplete(context);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    Exchange current = exchange;
+    exchange = null;
+    lingering = true;
+    if (current != null) {
+      current.downstreamGone();
+    }
+    if (!processing) {
+      received.release();
+      account();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    ChannelIo.logIfBug(cause, "a client's connection");
+    ChannelIo.close(context);
+  }
+
+  /** Closes what waits too long: for a head, between requests, or for the client to go. */
+  void tick(long nowNanos) {
+    if (exchange != null) {
+      return;
+    }
+    switch (waits.look(channel(), lingering, heads.isInside() && !lingering, nowNanos, all)) {
+      case GO_ON -> {
+        // It has its time still.
+      }
+      case CLOSE -> ChannelIo.close(channel());
+      case RESET -> {
+        all.runtime().counters().stalledConnections.increment();
+        reset();
+      }
+      case HEAD_TOO_LATE -> {
+        refuse(HttpViolation.HEAD_TIMEOUT);
+        settle();
+      }
+    }
+  }
+
+  /** Closes it for the sake of another; no request has come on it. */
+  void drop() {
+    ChannelIo.close(channel());
+  }
+
+  // ---- from the exchange ----
+
+  @Override
+  public SocketAddress remote() {
+    return channel().remoteAddress();
+  }
+
+  @Override
+  public void respond(int status, FieldLines fields, Framing framing) {
+    Exchange current = exchange;
+    boolean version11 = current == null || current.request().version11();
+    closeAfter |=
+        !bodyDone || !Http1ResponseWriter.isDelimited(framing, version11) || loop.isDraining();
+    Persistence persistence =
+        closeAfter ? Persistence.CLOSE : version11 ? Persistence.KEEP : Persistence.KEEP_TELL;
+    answer.head(context(), status, fields, framing, version11, persistence);
+  }
+
+  @Override
+  public boolean hasWaitedForForwards() {
+    return forwardAnswered;
+  }
+
+  @Override
+  public void forwardAnswered() {
+    forwardAnswered = true;
+  }
+
+  @Override
+  public void body(ByteBuf data) {
+    answer.body(context(), data);
+  }
+
+  @Override
+  public void end() {
+    answer.end(context());
+    exchange = null;
+    waits.restart(loop.nowNanos());
+    if (closeAfter) {
+      closeGently();
+      if (!processing) {
+        // What was pipelined behind the last request is of no use.
+        settle();
+      }
+      return;
+    }
+    flush();
+    process();
+  }
+
+  /** Closes after what was written has left; in two steps if the client may still be sending. */
+  private void closeGently() {
+    boolean clientMaySend = !bodyDone || received.isReadable();
+    lingering = true;
+    // Under TLS the client sees the length and "close", and closes by itself.
+    boolean plain = scheme.equals(RequestHead.HTTP);
+    LingeringClose.start(context(), clientMaySend, plain);
+  }
+
+  @Override
+  public void abort() {
+    exchange = null;
+    lingering = true;
+    reset();
+  }
+
+  /** A reset, because the end of a connection may be the end of a body (HTTP/1.0). */
+  private void reset() {
+    channel().config().setOption(ChannelOption.SO_LINGER, 0);
+    ChannelIo.close(channel());
+  }
+
+  @Override
+  public void sendContinue() {
+    ChannelIo.write(context(), Http1Encoder.continueHead());
+    flush();
+  }
+
+  @Override
+  public boolean isWritable() {
+    return channel().isWritable();
+  }
+
+  @Override
+  public void flush() {
+    if (!reading) {
+      context().flush();
+    }
+  }
+
+  @Override
+  public void pumpBody() {
+    process();
+  }
+}

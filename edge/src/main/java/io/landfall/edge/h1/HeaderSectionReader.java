@@ -1,0 +1,103 @@
+package io.landfall.edge.h1;
+
+import io.landfall.edge.EdgeLimits;
+import io.landfall.edge.http.BadMessage;
+import io.landfall.edge.http.HttpViolation;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the end of a header or trailer section in a growing buffer and cuts it out. Lines end with
+ * CRLF and nothing else (RFC 9112 section 2.2 allows a lone LF; that leniency is a smuggling
+ * vector). It remembers how far it looked, so slow senders cost no rescans.
+ */
+final class HeaderSectionReader {
+  private final int maxFirstLine;
+  private final int maxBytes;
+  private final boolean emptyFirstLineEnds;
+
+  private int scanned;
+  private int lineStart;
+  private boolean firstLine = true;
+  private boolean skippedEmptyLine;
+
+  private HeaderSectionReader(int maxFirstLine, int maxBytes, boolean emptyFirstLineEnds) {
+    this.maxFirstLine = maxFirstLine;
+    this.maxBytes = maxBytes;
+    this.emptyFirstLineEnds = emptyFirstLineEnds;
+  }
+
+  /** For heads of messages; one empty line before the first is skipped (RFC 9112 section 2.2). */
+  static HeaderSectionReader heads(EdgeLimits limits) {
+    return new HeaderSectionReader(limits.maxTargetBytes(), limits.maxHeadBytes(), false);
+  }
+
+  /** For trailer sections, which an empty line ends even when it is the first. */
+  static HeaderSectionReader trailers(EdgeLimits limits) {
+    return new HeaderSectionReader(limits.maxHeadBytes(), limits.maxHeadBytes(), true);
+  }
+
+  /** Whether the first byte of a section was seen and its end was not. */
+  boolean isInside() {
+    return scanned > 0;
+  }
+
+  /**
+   * Cuts the section out of the buffer if its end is there.
+   *
+   * @return the lines, each with its CRLF, without the empty line at the end; null if the end is
+   *     not there yet
+   */
+  byte @Nullable [] cut(ByteBuf in) throws BadMessage {
+    while (true) {
+      int start = in.readerIndex();
+      int lineFeed = in.indexOf(start + scanned, in.writerIndex(), (byte) '\n');
+      if (lineFeed < 0) {
+        scanned = in.readableBytes();
+        checkSize(scanned, scanned - lineStart);
+        return null;
+      }
+      int at = lineFeed - start;
+      if (at == lineStart || in.getByte(lineFeed - 1) != '\r') {
+        throw new BadMessage(HttpViolation.BARE_LINE_FEED);
+      }
+      int lineLength = at - 1 - lineStart;
+      if (lineLength > 0) {
+        checkSize(at, lineLength);
+        firstLine = false;
+        lineStart = at + 1;
+        scanned = at + 1;
+      } else if (firstLine && !emptyFirstLineEnds) {
+        if (skippedEmptyLine) {
+          throw new BadMessage(HttpViolation.REQUEST_LINE);
+        }
+        in.skipBytes(2);
+        skippedEmptyLine = true;
+        scanned = 0;
+      } else {
+        byte[] lines = new byte[at - 1];
+        in.readBytes(lines);
+        in.skipBytes(2);
+        reset();
+        return lines;
+      }
+    }
+  }
+
+  private void checkSize(int bytes, int lineLength) throws BadMessage {
+    if (firstLine && lineLength > maxFirstLine) {
+      throw new BadMessage(
+          emptyFirstLineEnds ? HttpViolation.HEAD_TOO_LARGE : HttpViolation.TARGET_TOO_LONG);
+    }
+    if (bytes > maxBytes) {
+      throw new BadMessage(HttpViolation.HEAD_TOO_LARGE);
+    }
+  }
+
+  private void reset() {
+    scanned = 0;
+    lineStart = 0;
+    firstLine = true;
+    skippedEmptyLine = false;
+  }
+}

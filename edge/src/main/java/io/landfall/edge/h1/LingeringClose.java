@@ -1,0 +1,59 @@
+package io.landfall.edge.h1;
+
+import io.landfall.edge.loop.ChannelIo;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
+
+/**
+ * The end of a client's connection: a lingering close, as nginx calls it. One that is closed while
+ * the client may still be sending is closed in two steps (RFC 9112 section 9.6): our direction
+ * first, then, after the client has had time to read the response, the rest. Otherwise the system
+ * would answer the client's late bytes with a reset, and the client might never see the response.
+ */
+final class LingeringClose {
+  /** How long a client may take to read its response and close. */
+  static final long LINGER_NANOS = 2_000_000_000L;
+
+  /** What a client may still send meanwhile. */
+  private static final int MAX_LINGER_BYTES = 1 << 20;
+
+  private int discardedBytes;
+
+  /** Throws away what comes late, and closes if it is too much. */
+  void discard(ChannelHandlerContext context, ByteBuf bytes) {
+    discardedBytes += bytes.readableBytes();
+    bytes.release();
+    if (discardedBytes > MAX_LINGER_BYTES) {
+      ChannelIo.close(context);
+    }
+  }
+
+  /**
+   * Closes after what was written has left.
+   *
+   * @param inTwoSteps whether the client may still be sending
+   * @param halfClose whether our direction can be ended on its own, which TLS has no use for
+   */
+  static void start(ChannelHandlerContext context, boolean inTwoSteps, boolean halfClose) {
+    if (!inTwoSteps) {
+      ChannelIo.ignore(
+          context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE));
+      return;
+    }
+    Channel channel = context.channel();
+    channel.config().setAutoRead(true);
+    ChannelIo.ignore(
+        context
+            .writeAndFlush(Unpooled.EMPTY_BUFFER)
+            .addListener(
+                sent -> {
+                  if (halfClose && channel instanceof DuplexChannel duplex) {
+                    ChannelIo.ignore(duplex.shutdownOutput());
+                  }
+                }));
+  }
+}

@@ -1,0 +1,152 @@
+package io.landfall.edge.h1;
+
+import io.landfall.core.ServiceName;
+import io.landfall.core.Signal;
+import io.landfall.edge.EdgeSnapshot;
+import io.landfall.edge.HostedService;
+import io.landfall.edge.OriginFailure;
+import io.landfall.edge.OriginServer;
+import io.landfall.edge.exchange.Attempt;
+import io.landfall.edge.exchange.AttemptFailure;
+import io.landfall.edge.exchange.Exchange;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** An attempt on a local backend, over a pooled HTTP/1.1 connection. */
+final class OriginAttempt implements Attempt {
+  private final Exchange exchange;
+  private final ServiceName service;
+  private final OriginPool pool;
+  private @Nullable OriginConnection connection;
+  private boolean over;
+
+  OriginAttempt(Exchange exchange, ServiceName service, OriginPool pool) {
+    this.exchange = exchange;
+    this.service = service;
+    this.pool = pool;
+  }
+
+  Exchange exchange() {
+    return exchange;
+  }
+
+  ServiceName service() {
+    return service;
+  }
+
+  boolean isCancelled() {
+    return over;
+  }
+
+  /** The connection carries this attempt from now on. */
+  void attach(OriginConnection given) {
+    connection = given;
+  }
+
+  /** The connection is done with this attempt. */
+  void detach() {
+    connection = null;
+    over = true;
+  }
+
+  void failed(AttemptFailure failure) {
+    connection = null;
+    if (!over) {
+      over = true;
+      exchange.failed(this, failure);
+    }
+  }
+
+  @Override
+  public Object place() {
+    return pool.address();
+  }
+
+  @Override
+  public String name() {
+    return pool.name();
+  }
+
+  @Override
+  public String nextHop() {
+    return service.value();
+  }
+
+  @Override
+  public boolean isForward() {
+    return false;
+  }
+
+  @Override
+  public boolean isStillThere(EdgeSnapshot snapshot) {
+    HostedService local = snapshot.local(service);
+    if (local == null || !local.backends().contains(new OriginServer(pool.address(), true))) {
+      return false;
+    }
+    return snapshot
+        .view()
+        .route(exchange.request().host(), exchange.request().target())
+        .map(route -> route.service().local() != Signal.DOWN)
+        .orElse(false);
+  }
+
+  @Override
+  public void start() {
+    pool.start(this);
+  }
+
+  @Override
+  public void body(ByteBuf data) {
+    OriginConnection current = connection;
+    if (current == null) {
+      data.release();
+    } else {
+      current.writeBody(data);
+    }
+  }
+
+  @Override
+  public void end() {
+    OriginConnection current = connection;
+    if (current != null) {
+      current.writeEnd();
+    }
+  }
+
+  @Override
+  public boolean isWritable() {
+    OriginConnection current = connection;
+    return current != null && current.channel().isWritable();
+  }
+
+  @Override
+  public void flush() {
+    OriginConnection current = connection;
+    if (current != null) {
+      current.channel().flush();
+    }
+  }
+
+  @Override
+  public void resume() {
+    OriginConnection current = connection;
+    if (current != null) {
+      current.process();
+    }
+  }
+
+  @Override
+  public void cancel() {
+    over = true;
+    OriginConnection current = connection;
+    if (current != null) {
+      connection = null;
+      current.abandon();
+    }
+  }
+
+  @Override
+  public void timedOut() {
+    pool.report(service, OriginFailure.RESPONSE_TIMEOUT);
+  }
+}

@@ -1,0 +1,304 @@
+package io.landfall.edge.h1;
+
+import io.landfall.core.InvariantBroken;
+import io.landfall.edge.EdgeLimits;
+import io.landfall.edge.OriginFailure;
+import io.landfall.edge.exchange.AttemptFailure;
+import io.landfall.edge.exchange.Exchange;
+import io.landfall.edge.exchange.FailureKind;
+import io.landfall.edge.http.BadMessage;
+import io.landfall.edge.http.Framing;
+import io.landfall.edge.http.HttpViolation;
+import io.landfall.edge.http.ResponseHead;
+import io.landfall.edge.loop.ChannelIo;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP/1.1 connection to a backend: one request at a time, never pipelined. It is used again
+ * only if the response ended where its framing said, with not a byte behind it, and the request was
+ * sent completely; after anything odd it is closed.
+ */
+final class OriginConnection extends ChannelInboundHandlerAdapter {
+  private final OriginPool pool;
+  private final HeaderSectionReader heads;
+  private final BodyReader body;
+  private final EdgeLimits limits;
+
+  private @Nullable ChannelHandlerContext ctx;
+  private @Nullable ByteBuf received;
+  private @Nullable OriginAttempt attempt;
+  private @Nullable ResponseHead head;
+  private boolean requestEnded;
+  private boolean chunkedRequest;
+  private boolean closing;
+  private boolean closed;
+  private boolean processing;
+  private int interim;
+  private long idleSinceNanos;
+
+  OriginConnection(OriginPool pool) {
+    this.pool = pool;
+    this.limits = pool.limits();
+    this.heads = HeaderSectionReader.heads(limits);
+    this.body = new BodyReader(limits);
+  }
+
+  Channel channel() {
+    return context().channel();
+  }
+
+  private ChannelHandlerContext context() {
+    ChannelHandlerContext current = ctx;
+    if (current == null) {
+      throw new InvariantBroken("a connection is used only after its handler was added");
+    }
+    return current;
+  }
+
+  long idleSinceNanos() {
+    return idleSinceNanos;
+  }
+
+  void idleSinceNanos(long nanos) {
+    idleSinceNanos = nanos;
+  }
+
+  boolean isUsable() {
+    return !closing && channel().isActive();
+  }
+
+  // ---- the request ----
+
+  /** Sends the head of a request; the connection is the attempt's until its response ended. */
+  void begin(OriginAttempt next) {
+    Exchange exchange = next.exchange();
+    if (!channel().isActive()) {
+      pool.abandoned();
+      next.failed(new AttemptFailure(FailureKind.CLOSED, true));
+      return;
+    }
+    attempt = next;
+    head = null;
+    interim = 0;
+    requestEnded = false;
+    chunkedRequest = exchange.request().framing().kind() == Framing.Kind.CHUNKED;
+    next.attach(this);
+    ByteBuf bytes =
+        Http1Encoder.requestHead(channel().alloc(), exchange.request(), exchange.upstreamFields());
+    ChannelIo.write(channel(), bytes);
+    exchange.ready(next);
+  }
+
+  void writeBody(ByteBuf data) {
+    if (!chunkedRequest) {
+      ChannelIo.write(channel(), data);
+      return;
+    }
+    if (!data.isReadable()) {
+      // An empty chunk would end the body.
+      data.release();
+      return;
+    }
+    ChannelIo.write(channel(), Http1Encoder.chunkSize(channel().alloc(), data.readableBytes()));
+    ChannelIo.write(channel(), data);
+    ChannelIo.write(channel(), Http1Encoder.lineEnd());
+  }
+
+  void writeEnd() {
+    requestEnded = true;
+    if (chunkedRequest) {
+      ChannelIo.write(channel(), Http1Encoder.lastChunk());
+    }
+  }
+
+  /** The attempt was given up: what is under way on this connection cannot be told apart. */
+  void abandon() {
+    attempt = null;
+    pool.abandoned();
+    discard();
+  }
+
+  void discard() {
+    closing = true;
+    ChannelIo.close(channel());
+  }
+
+  // ---- the response ----
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    ctx = context;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf bytes = (ByteBuf) message;
+    if (attempt == null) {
+      // Nobody asked: whatever this is, it must not become the answer to the next request.
+      bytes.release();
+      discard();
+      return;
+    }
+    ByteBuf before = received;
+    received =
+        before == null
+            ? bytes
+            : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), before, bytes);
+    process();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    OriginAttempt current = attempt;
+    if (current != null && head != null) {
+      current.exchange().flushDownstream();
+    }
+  }
+
+  /** Works through what was received, as far as the downstream can take it. */
+  void process() {
+    if (processing) {
+      return;
+    }
+    processing = true;
+    try {
+      while (attempt != null && step(attempt)) {
+        // Every step consumes input, ends the response, or says that it cannot.
+      }
+    } catch (BadMessage e) {
+      fail(FailureKind.BAD_RESPONSE, OriginFailure.BAD_RESPONSE);
+    } finally {
+      processing = false;
+      releaseIfEmpty();
+    }
+  }
+
+  private boolean step(OriginAttempt current) throws BadMessage {
+    if (head == null) {
+      return received != null && readHead(current, received);
+    }
+    if (body.isDone()) {
+      complete(current);
+      return false;
+    }
+    // What a closed channel left behind is little, and cannot be left there.
+    boolean writable = closed || current.exchange().isDownstreamWritable();
+    if (channel().config().isAutoRead() != writable) {
+      channel().config().setAutoRead(writable);
+    }
+    if (!writable || received == null) {
+      return false;
+    }
+    ByteBuf piece = body.next(received);
+    if (piece != null) {
+      current.exchange().data(current, piece);
+      return true;
+    }
+    return body.isDone();
+  }
+
+  private boolean readHead(OriginAttempt current, ByteBuf in) throws BadMessage {
+    byte[] lines = heads.cut(in);
+    if (lines == null) {
+      return false;
+    }
+    ResponseHead response =
+        Http1ResponseParser.accept(lines, current.exchange().request().isHead(), limits);
+    if (response.status() < 200) {
+      // Interim responses end here. 101 would be an upgrade that nobody asked for.
+      if (response.status() == 101 || ++interim > ResponseHead.MAX_INTERIM) {
+        throw new BadMessage(HttpViolation.STATUS_LINE);
+      }
+      return true;
+    }
+    head = response;
+    body.start(response.framing());
+    current.exchange().head(current, response);
+    return true;
+  }
+
+  private void complete(OriginAttempt current) {
+    ResponseHead response = head;
+    boolean clean = received == null || !received.isReadable();
+    boolean reuse = response != null && response.reusable() && requestEnded && clean;
+    attempt = null;
+    head = null;
+    current.detach();
+    if (!channel().config().isAutoRead()) {
+      channel().config().setAutoRead(true);
+    }
+    if (reuse) {
+      pool.release(this);
+    } else {
+      pool.abandoned();
+      discard();
+    }
+    current.exchange().end(current);
+  }
+
+  private void releaseIfEmpty() {
+    ByteBuf in = received;
+    if (in != null && (!in.isReadable() || (attempt == null && closing))) {
+      received = null;
+      in.release();
+    }
+  }
+
+  private void fail(FailureKind kind, OriginFailure report) {
+    OriginAttempt current = attempt;
+    if (current == null) {
+      return;
+    }
+    attempt = null;
+    pool.abandoned();
+    discard();
+    pool.report(current.service(), report);
+    current.failed(new AttemptFailure(kind, false));
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    OriginAttempt current = attempt;
+    if (current != null && context.channel().isWritable()) {
+      current.exchange().upstreamWritable(current);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    boolean byBackend = !closing;
+    closing = true;
+    closed = true;
+    pool.closed(this, byBackend);
+    process();
+    OriginAttempt current = attempt;
+    if (current != null) {
+      if (head == null) {
+        fail(FailureKind.CLOSED, OriginFailure.CLOSED_BEFORE_HEAD);
+      } else if (body.endsWithConnection()) {
+        attempt = null;
+        pool.abandoned();
+        current.detach();
+        current.exchange().end(current);
+      } else {
+        fail(FailureKind.INCOMPLETE, OriginFailure.CLOSED_IN_RESPONSE);
+      }
+    }
+    ByteBuf in = received;
+    if (in != null) {
+      received = null;
+      in.release();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    ChannelIo.logIfBug(cause, "a backend's connection");
+    ChannelIo.close(context);
+  }
+}

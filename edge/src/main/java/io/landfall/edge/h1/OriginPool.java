@@ -1,0 +1,174 @@
+package io.landfall.edge.h1;
+
+import io.landfall.core.Addresses;
+import io.landfall.core.ServiceName;
+import io.landfall.edge.EdgeLimits;
+import io.landfall.edge.OriginFailure;
+import io.landfall.edge.exchange.Attempt;
+import io.landfall.edge.exchange.AttemptFailure;
+import io.landfall.edge.exchange.Destinations;
+import io.landfall.edge.exchange.EdgeRuntime;
+import io.landfall.edge.exchange.Exchange;
+import io.landfall.edge.exchange.FailureKind;
+import io.landfall.edge.loop.ChannelIo;
+import io.landfall.edge.loop.EdgeLoop;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ConnectTimeoutException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one event loop to one backend. The one used last is reused first, so that
+ * surplus connections grow old and are closed. A request that cannot be repeated gets only a
+ * connection that was used a moment ago, or a new one: an old one may be closing at the backend
+ * just now, and then nobody could tell whether the request was processed.
+ */
+final class OriginPool implements Destinations.Origin {
+  /** How long after its last use a connection is trusted with what cannot be repeated. */
+  private static final long FRESH_NANOS = 1_000_000_000L;
+
+  private final EdgeLoop loop;
+  private final EdgeRuntime runtime;
+  private final Bootstrap bootstrap;
+  private final InetSocketAddress address;
+  private final String name;
+  private final Deque<OriginConnection> idle = new ArrayDeque<>();
+  private int open;
+  private int busy;
+  private @Nullable ServiceName usedBy;
+  private boolean idleCloseReported;
+
+  OriginPool(OriginPools all, InetSocketAddress address) {
+    this.loop = all.loop();
+    this.runtime = all.runtime();
+    this.bootstrap = all.bootstrap();
+    this.address = address;
+    this.name = Addresses.format(address);
+  }
+
+  EdgeLimits limits() {
+    return runtime.settings().limits();
+  }
+
+  /** The address as text, made once. */
+  String name() {
+    return name;
+  }
+
+  InetSocketAddress address() {
+    return address;
+  }
+
+  @Override
+  public int busy() {
+    return busy;
+  }
+
+  @Override
+  public Attempt attempt(Exchange exchange, ServiceName service) {
+    return new OriginAttempt(exchange, service, this);
+  }
+
+  /** Gives the attempt a connection, now or later. */
+  void start(OriginAttempt attempt) {
+    usedBy = attempt.service();
+    OriginConnection connection = idle.peekFirst();
+    long now = loop.nowNanos();
+    boolean repeatable = attempt.exchange().request().method().isIdempotent();
+    if (connection != null && (repeatable || now - connection.idleSinceNanos() < FRESH_NANOS)) {
+      idle.removeFirst();
+      busy++;
+      connection.begin(attempt);
+    } else if (open < limits().maxBackendConnections()) {
+      open++;
+      busy++;
+      // From a task: see LateAccept.
+      loop.eventLoop().execute(() -> connect(attempt));
+    } else {
+      attempt.failed(new AttemptFailure(FailureKind.NO_CAPACITY, true));
+    }
+  }
+
+  private void connect(OriginAttempt attempt) {
+    if (attempt.isCancelled()) {
+      open--;
+      busy--;
+      return;
+    }
+    OriginConnection connection = new OriginConnection(this);
+    ChannelFuture future = bootstrap.clone().handler(connection).connect(address);
+    ChannelIo.ignore(
+        future.addListener(f -> connected(attempt, connection, f.isSuccess(), f.cause())));
+  }
+
+  private void connected(
+      OriginAttempt attempt,
+      OriginConnection connection,
+      boolean success,
+      @Nullable Throwable cause) {
+    if (!success) {
+      open--;
+      busy--;
+      boolean timeout = cause instanceof ConnectTimeoutException;
+      runtime
+          .ports()
+          .backendFailed(
+              attempt.service(),
+              address,
+              timeout ? OriginFailure.CONNECT_TIMEOUT : OriginFailure.REFUSED);
+      attempt.failed(
+          new AttemptFailure(timeout ? FailureKind.CONNECT_TIMEOUT : FailureKind.REFUSED, true));
+    } else if (attempt.isCancelled()) {
+      release(connection);
+    } else {
+      connection.begin(attempt);
+    }
+  }
+
+  /** A connection whose response ended in good order. */
+  void release(OriginConnection connection) {
+    busy--;
+    if (idle.size() < limits().maxIdlePerBackend() && connection.isUsable()) {
+      connection.idleSinceNanos(loop.nowNanos());
+      idle.addFirst(connection);
+    } else {
+      connection.discard();
+    }
+  }
+
+  /** A connection that was in use will not be used again. */
+  void abandoned() {
+    busy--;
+  }
+
+  /** A connection's channel is closed. */
+  void closed(OriginConnection connection, boolean byBackend) {
+    open--;
+    boolean wasIdle = idle.remove(connection);
+    if (wasIdle && byBackend && !idleCloseReported && usedBy != null) {
+      // Once per tick is enough: when a backend dies, all its idle connections close together.
+      idleCloseReported = true;
+      runtime.ports().backendFailed(usedBy, address, OriginFailure.IDLE_CLOSED);
+    }
+  }
+
+  void report(ServiceName service, OriginFailure kind) {
+    runtime.ports().backendFailed(service, address, kind);
+  }
+
+  /** Closes what was idle for too long, and says whether nothing of the pool is in use. */
+  boolean tick(long nowNanos) {
+    idleCloseReported = false;
+    long limit = runtime.settings().timeouts().backendIdleMillis() * 1_000_000;
+    OriginConnection oldest = idle.peekLast();
+    while (oldest != null && nowNanos - oldest.idleSinceNanos() > limit) {
+      idle.removeLast();
+      oldest.discard();
+      oldest = idle.peekLast();
+    }
+    return open == 0 && busy == 0;
+  }
+}

@@ -1,0 +1,53 @@
+package io.landfall.edge.h1;
+
+import io.landfall.edge.exchange.Destinations;
+import io.landfall.edge.exchange.EdgeRuntime;
+import io.landfall.edge.loop.EdgeLoop;
+import io.netty.bootstrap.Bootstrap;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The connections of one event loop to the backends beside this node. */
+public final class OriginPools {
+  private final EdgeLoop loop;
+  private final EdgeRuntime runtime;
+  private final Bootstrap bootstrap;
+  // As many as backends.
+  private final Map<InetSocketAddress, OriginPool> pools = new LinkedHashMap<>();
+
+  /**
+   * No connection yet.
+   *
+   * @param loop the event loop
+   * @param runtime what all loops share
+   * @param bootstrap opens a connection on that loop
+   */
+  public OriginPools(EdgeLoop loop, EdgeRuntime runtime, Bootstrap bootstrap) {
+    this.loop = loop;
+    this.runtime = runtime;
+    this.bootstrap = bootstrap;
+  }
+
+  EdgeLoop loop() {
+    return loop;
+  }
+
+  EdgeRuntime runtime() {
+    return runtime;
+  }
+
+  Bootstrap bootstrap() {
+    return bootstrap;
+  }
+
+  /** The connections to the backend at that address. */
+  public Destinations.Origin of(InetSocketAddress address) {
+    return pools.computeIfAbsent(address, a -> new OriginPool(this, a));
+  }
+
+  /** Closes what was idle for too long. */
+  public void tick(long nowNanos) {
+    pools.values().removeIf(pool -> pool.tick(nowNanos));
+  }
+}

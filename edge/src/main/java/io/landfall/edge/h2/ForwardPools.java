@@ -1,0 +1,63 @@
+package io.landfall.edge.h2;
+
+import io.landfall.core.HostAddress;
+import io.landfall.core.ServiceName;
+import io.landfall.decision.Candidate;
+import io.landfall.edge.exchange.Attempt;
+import io.landfall.edge.exchange.EdgeRuntime;
+import io.landfall.edge.exchange.Exchange;
+import io.landfall.edge.loop.EdgeLoop;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The connections on which one event loop forwards requests to other nodes. */
+public final class ForwardPools {
+  private final EdgeLoop loop;
+  private final EdgeRuntime runtime;
+  // As many as other nodes.
+  private final Map<HostAddress, ForwardPool> pools = new LinkedHashMap<>();
+
+  /** No connection yet, on a loop of an edge. */
+  public ForwardPools(EdgeLoop loop, EdgeRuntime runtime) {
+    this.loop = loop;
+    this.runtime = runtime;
+  }
+
+  ForwardPool of(Candidate candidate) {
+    return pools.computeIfAbsent(candidate.identity(), i -> new ForwardPool(loop, runtime));
+  }
+
+  /** An attempt on another node, not started. */
+  public Attempt attempt(Exchange exchange, ServiceName service, Candidate candidate) {
+    return new ForwardAttempt(exchange, service, candidate, this);
+  }
+
+  EdgeLoop loop() {
+    return loop;
+  }
+
+  EdgeRuntime runtime() {
+    return runtime;
+  }
+
+  /** Sends no further request on the connections to a node. */
+  public void peerLeft(HostAddress identity) {
+    ForwardPool pool = pools.get(identity);
+    if (pool != null) {
+      pool.retireAll();
+    }
+  }
+
+  /** Closes the connections for forwarding to a node. */
+  public void peerLost(HostAddress identity) {
+    ForwardPool pool = pools.get(identity);
+    if (pool != null) {
+      pool.closeAll();
+    }
+  }
+
+  /** Ends what has waited too long. */
+  public void tick(long nowNanos) {
+    pools.values().removeIf(pool -> pool.tick(nowNanos));
+  }
+}

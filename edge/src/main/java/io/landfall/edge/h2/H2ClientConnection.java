@@ -1,0 +1,209 @@
+package io.landfall.edge.h2;
+
+import io.landfall.edge.exchange.AttemptFailure;
+import io.landfall.edge.exchange.EdgeRuntime;
+import io.landfall.edge.exchange.Exchange;
+import io.landfall.edge.exchange.FailureKind;
+import io.landfall.edge.loop.ChannelIo;
+import io.landfall.edge.loop.EdgeLoop;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Connection.PropertyKey;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameAdapter;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A connection on which this node forwards requests to another: the client's end of HTTP/2. */
+final class H2ClientConnection extends H2Connection {
+  private final ForwardPool pool;
+  private final PropertyKey attemptKey;
+  private boolean leaving;
+  private boolean closing;
+
+  private H2ClientConnection(
+      EdgeLoop loop, EdgeRuntime runtime, ForwardPool pool, H2ConnectionBuilder.Parts parts) {
+    super(loop, runtime, parts);
+    this.pool = pool;
+    this.attemptKey = connection().newKey();
+    decoder().frameListener(new Frames());
+    connection().addListener(new Streams());
+  }
+
+  static H2ClientConnection create(EdgeLoop loop, EdgeRuntime runtime, ForwardPool pool) {
+    return H2ConnectionBuilder.build(
+        H2Profile.NODE,
+        false,
+        runtime.settings().limits(),
+        parts -> new H2ClientConnection(loop, runtime, pool, parts));
+  }
+
+  /** Whether one more request can be sent. */
+  boolean hasRoom() {
+    return !leaving
+        && context().channel().isActive()
+        && !isFullOfHeads()
+        && connection().local().canOpenStream()
+        && connection().numActiveStreams()
+            < runtime().settings().limits().maxStreamsPerPeerConnection();
+  }
+
+  /** Sends the head of a request on a new stream. */
+  void open(ForwardAttempt attempt) {
+    int streamId = connection().local().incrementAndGetNextStreamId();
+    Exchange exchange = attempt.exchange();
+    Http2Stream stream = null;
+    if (streamId > 0) {
+      Http2Headers headers = H2Heads.request(exchange.request(), exchange.upstreamFields());
+      writeHead(streamId, headers, exchange.request().framing().isEmpty());
+      stream = connection().stream(streamId);
+    }
+    if (stream == null) {
+      // Out of numbers, or the connection is closing: it takes no more requests.
+      leave();
+      attempt.failed(new AttemptFailure(FailureKind.STREAM_REFUSED, true));
+      return;
+    }
+    stream.setProperty(attemptKey, attempt);
+    attempt.attach(this, streamId);
+    exchange.ready(attempt);
+  }
+
+  private void leave() {
+    leaving = true;
+    pool.retire(this);
+    closeIfUnused();
+  }
+
+  /** Takes no more requests, and closes when the last one that somebody waits for is done. */
+  void retire() {
+    leave();
+  }
+
+  /** How many requests it carries, those included that were given up and are not reset yet. */
+  int busy() {
+    return connection().numActiveStreams();
+  }
+
+  private void closeIfUnused() {
+    if (!leaving || closing || busy() > owedResets()) {
+      return;
+    }
+    // Once, since each close by way of the HTTP/2 handler is one more GOAWAY.
+    closing = true;
+    if (busy() == 0) {
+      ChannelIo.close(context().channel());
+    } else {
+      // Nobody waits for what is left, and the end of the connection is a reset of all of it. Past
+      // the HTTP/2 handler, which would wait for the streams.
+      ChannelIo.close(context());
+    }
+  }
+
+  @Override
+  void resetHeld() {
+    closeIfUnused();
+  }
+
+  @Override
+  void flushOther(Exchange exchange) {
+    exchange.flushDownstream();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) throws Exception {
+    leave();
+    pool.ended(this);
+    super.channelInactive(context);
+  }
+
+  private @Nullable ForwardAttempt attempt(int streamId) {
+    Http2Stream found = connection().stream(streamId);
+    return found == null ? null : found.getProperty(attemptKey);
+  }
+
+  /** What the other node sends. */
+  private final class Frames extends Http2FrameAdapter {
+    @Override
+    public void onHeadersRead(
+        ChannelHandlerContext context,
+        int streamId,
+        Http2Headers headers,
+        int padding,
+        boolean ended) {
+      ForwardAttempt attempt = attempt(streamId);
+      if (attempt != null) {
+        attempt.onHeaders(headers, ended);
+      }
+    }
+
+    @Override
+    public void onHeadersRead(
+        ChannelHandlerContext context,
+        int streamId,
+        Http2Headers headers,
+        int dependency,
+        short weight,
+        boolean exclusive,
+        int padding,
+        boolean ended) {
+      onHeadersRead(context, streamId, headers, padding, ended);
+    }
+
+    @Override
+    public int onDataRead(
+        ChannelHandlerContext context, int streamId, ByteBuf data, int padding, boolean ended) {
+      ForwardAttempt attempt = attempt(streamId);
+      int bytes = data.readableBytes();
+      return padding + (attempt == null ? bytes : attempt.onData(data, ended));
+    }
+
+    @Override
+    public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings)
+        throws Http2Exception {
+      countSettings();
+    }
+
+    @Override
+    public void onWindowUpdateRead(ChannelHandlerContext context, int streamId, int increment) {
+      windowsMayBeOpen();
+    }
+
+    @Override
+    public void onRstStreamRead(ChannelHandlerContext context, int streamId, long errorCode) {
+      ForwardAttempt attempt = attempt(streamId);
+      if (attempt != null) {
+        attempt.onReset(errorCode == Http2Error.REFUSED_STREAM.code());
+      }
+    }
+  }
+
+  /** What becomes of streams and the connection. */
+  private final class Streams extends Http2ConnectionAdapter {
+    @Override
+    public void onGoAwayReceived(int lastStreamId, long errorCode, ByteBuf debugData) {
+      leave();
+    }
+
+    @Override
+    public void onStreamRemoved(Http2Stream stream) {
+      closeIfUnused();
+    }
+
+    @Override
+    public void onStreamClosed(Http2Stream stream) {
+      ForwardAttempt attempt = stream.getProperty(attemptKey);
+      if (attempt != null) {
+        // Streams above the last one that a GOAWAY names were not processed (RFC 9113 section 6.8).
+        boolean untouched =
+            connection().goAwayReceived()
+                && stream.id() > connection().local().lastStreamKnownByPeer();
+        attempt.onClosed(untouched);
+      }
+    }
+  }
+}

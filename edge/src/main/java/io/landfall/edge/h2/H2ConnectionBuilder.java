@@ -1,0 +1,90 @@
+package io.landfall.edge.h2;
+
+import io.landfall.edge.EdgeLimits;
+import io.landfall.edge.loop.InputMemory;
+import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Settings;
+import java.util.function.Function;
+
+/** Netty's builder of HTTP/2 connections between nodes, with our limits. */
+final class H2ConnectionBuilder<T extends H2Connection>
+    extends AbstractHttp2ConnectionHandlerBuilder<T, H2ConnectionBuilder<T>> {
+  /** Control frames that wait at the server's end, which stops reading long before. */
+  private static final int MAX_QUEUED_AT_SERVER = 1_000;
+
+  /** Netty gives a window back when no more than this of it is left. */
+  private static final float WINDOW_UPDATE_RATIO =
+      (H2Connection.WINDOW_PARTS - 1f) / H2Connection.WINDOW_PARTS;
+
+  /** What a concrete connection is made of. */
+  record Parts(
+      Http2ConnectionDecoder decoder,
+      Http2ConnectionEncoder encoder,
+      Http2Settings settings,
+      H2Profile profile) {}
+
+  private final H2Profile profile;
+  private final Function<Parts, T> maker;
+
+  private H2ConnectionBuilder(H2Profile profile, Function<Parts, T> maker) {
+    this.profile = profile;
+    this.maker = maker;
+  }
+
+  static <T extends H2Connection> T build(
+      H2Profile profile, boolean server, EdgeLimits limits, Function<Parts, T> maker) {
+    return new H2ConnectionBuilder<T>(profile, maker).configure(server, limits).build();
+  }
+
+  private H2ConnectionBuilder<T> configure(boolean server, EdgeLimits limits) {
+    Http2Settings settings =
+        new Http2Settings()
+            .initialWindowSize(limits.streamWindowBytes())
+            .maxHeaderListSize(profile.maxFieldSectionBytes(limits))
+            .maxConcurrentStreams(server ? limits.maxStreamsPerPeerConnection() : 0);
+    if (!server) {
+      settings.pushEnabled(false);
+    }
+    connection(connectionOf(server));
+    initialSettings(settings);
+    validateHeaders(true);
+    validateRequiredPseudoHeaders(server);
+    encoderEnforceMaxConcurrentStreams(false);
+    encoderEnforceMaxQueuedControlFrames(
+        server ? MAX_QUEUED_AT_SERVER : H2Connection.MAX_QUEUED_CONTROL_FRAMES);
+    encoderIgnoreMaxHeaderListSize(true);
+    decoderEnforceMaxConsecutiveEmptyDataFrames(profile.maxEmptyData());
+    decoderEnforceMaxSmallContinuationFrames(profile.maxSmallContinuations());
+    decoderEnforceMaxRstFramesPerWindow(profile.maxResets(), profile.resetWindowSeconds());
+    encoderEnforceMaxRstFramesPerWindow(profile.maxResets(), profile.resetWindowSeconds());
+    return this;
+  }
+
+  /**
+   * What arrives is given back to the connection's window at once, and to the stream's when it was
+   * taken: so streams that no one reads do not stop the others. What they hold together is bounded
+   * by {@link InputMemory}.
+   */
+  private static Http2Connection connectionOf(boolean server) {
+    Http2Connection made = new DefaultHttp2Connection(server);
+    made.local()
+        .flowController(new DefaultHttp2LocalFlowController(made, WINDOW_UPDATE_RATIO, true));
+    return made;
+  }
+
+  @Override
+  protected T build() {
+    return super.build();
+  }
+
+  @Override
+  protected T build(
+      Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
+    return maker.apply(new Parts(decoder, encoder, settings, profile));
+  }
+}

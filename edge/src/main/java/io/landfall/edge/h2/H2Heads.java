@@ -1,0 +1,176 @@
+package io.landfall.edge.h2;
+
+import io.landfall.edge.http.Authority;
+import io.landfall.edge.http.BadMessage;
+import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.FieldNames;
+import io.landfall.edge.http.Framing;
+import io.landfall.edge.http.HttpViolation;
+import io.landfall.edge.http.Method;
+import io.landfall.edge.http.RequestHead;
+import io.landfall.edge.http.ResponseHead;
+import io.landfall.edge.http.Syntax;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Heads of messages to HTTP/2 field sections and back (RFC 9113 section 8). What comes from another
+ * node is checked like what comes from a client: a field that HTTP/1 could read as two lines must
+ * not get that far, whoever sent it.
+ */
+final class H2Heads {
+  private static final byte[] NOTHING = {};
+  private static final AsciiString ZERO = AsciiString.cached("0");
+
+  private H2Heads() {}
+
+  static Http2Headers request(RequestHead request, FieldLines fields) {
+    Http2Headers out = new DefaultHttp2Headers(false, fields.size() + 6);
+    out.method(request.method().name());
+    out.scheme(request.scheme());
+    out.authority(request.authority());
+    out.path(AsciiString.of(request.target()));
+    add(out, fields);
+    if (request.framing().kind() == Framing.Kind.LENGTH) {
+      out.add(FieldNames.CONTENT_LENGTH, AsciiString.of(Long.toString(request.framing().length())));
+    }
+    return out;
+  }
+
+  static Http2Headers response(int status, FieldLines fields) {
+    Http2Headers out = new DefaultHttp2Headers(false, fields.size() + 1);
+    out.status(AsciiString.cached(Integer.toString(status)));
+    add(out, fields);
+    return out;
+  }
+
+  private static void add(Http2Headers out, FieldLines fields) {
+    for (int i = 0; i < fields.size(); i++) {
+      out.add(fields.name(i), fields.value(i));
+    }
+  }
+
+  /** A request from another node, refused like a client's if it is malformed. */
+  static RequestHead acceptRequest(Http2Headers in, boolean ended, int maxFields)
+      throws BadMessage {
+    checkCount(in, maxFields);
+    AsciiString method = text(in.method());
+    AsciiString scheme = text(in.scheme());
+    AsciiString authority = text(in.authority());
+    AsciiString path = text(in.path());
+    boolean http = RequestHead.HTTP.equals(scheme);
+    if (method == null
+        || !Syntax.isToken(method)
+        || (!http && !RequestHead.HTTPS.equals(scheme))
+        || authority == null
+        || !isTarget(path)) {
+      throw new BadMessage(HttpViolation.PSEUDO_FIELDS);
+    }
+    FieldLines fields = fields(in);
+    if (fields.has(FieldNames.HOST)) {
+      throw new BadMessage(HttpViolation.HOST_REPEATED);
+    }
+    String target = path == null ? "/" : path.toString();
+    return new RequestHead(
+        Method.of(method),
+        http ? RequestHead.HTTP : RequestHead.HTTPS,
+        authority,
+        Authority.hostOf(authority, false),
+        target,
+        true,
+        fields,
+        framing(fields, ended));
+  }
+
+  /** A response from another node. */
+  static ResponseHead acceptResponse(Http2Headers in, boolean toHead, boolean ended, int maxFields)
+      throws BadMessage {
+    checkCount(in, maxFields);
+    AsciiString text = text(in.status());
+    int status = text == null || text.length() != 3 ? -1 : (int) Syntax.contentLength(text);
+    if (status < 100 || status > 599) {
+      throw new BadMessage(HttpViolation.STATUS_LINE);
+    }
+    FieldLines fields = fields(in);
+    boolean bodyless = toHead || status < 200 || status == 204 || status == 304;
+    if (!bodyless && ended && !fields.has(FieldNames.CONTENT_LENGTH)) {
+      // The end of the stream says what HTTP/1 has to say in a field.
+      fields.add(FieldNames.CONTENT_LENGTH, ZERO);
+    }
+    Framing framing = bodyless ? Framing.NONE : framing(fields, ended);
+    return new ResponseHead(status, fields, framing, true);
+  }
+
+  /** Trailers, which are checked and dropped (RFC 9110 section 6.5.1). */
+  static void acceptTrailers(Http2Headers in, int maxFields) throws BadMessage {
+    checkCount(in, maxFields);
+  }
+
+  /**
+   * A field that HPACK repeats from its table takes one byte on the wire, and an object for each
+   * repetition here: so their number is bounded, not only their octets.
+   */
+  private static void checkCount(Http2Headers in, int maxFields) throws BadMessage {
+    if (in.size() > maxFields) {
+      throw new BadMessage(HttpViolation.TOO_MANY_FIELDS);
+    }
+  }
+
+  private static Framing framing(FieldLines fields, boolean ended) throws BadMessage {
+    Framing said = Framing.of(fields, true, ended ? Framing.NONE : Framing.CHUNKED);
+    if (ended && !said.isEmpty()) {
+      throw new BadMessage(HttpViolation.LENGTH_MISMATCH);
+    }
+    if (fields.has(FieldNames.TRANSFER_ENCODING)) {
+      throw new BadMessage(HttpViolation.CODING);
+    }
+    return said;
+  }
+
+  private static FieldLines fields(Http2Headers in) throws BadMessage {
+    FieldLines out = new FieldLines(in.size() + 2);
+    for (Map.Entry<CharSequence, CharSequence> entry : in) {
+      CharSequence name = entry.getKey();
+      if (name.length() > 0 && name.charAt(0) == ':') {
+        continue;
+      }
+      AsciiString known = FieldNames.intern(name);
+      AsciiString value = AsciiString.of(entry.getValue());
+      if (!isLowerToken(known)) {
+        throw new BadMessage(HttpViolation.FIELD_NAME);
+      }
+      if (!Syntax.isValue(value)) {
+        throw new BadMessage(HttpViolation.FIELD_VALUE);
+      }
+      out.add(known, value);
+    }
+    return out;
+  }
+
+  private static boolean isLowerToken(AsciiString name) {
+    for (int i = 0; i < name.length(); i++) {
+      byte b = name.byteAt(i);
+      if (!Syntax.isToken(b) || Syntax.lower(b) != b) {
+        return false;
+      }
+    }
+    return !name.isEmpty();
+  }
+
+  private static boolean isTarget(@Nullable AsciiString path) {
+    byte[] bytes = path == null ? NOTHING : path.toByteArray();
+    for (byte b : bytes) {
+      if (!Syntax.isTarget(b)) {
+        return false;
+      }
+    }
+    return bytes.length > 0 && (bytes[0] == '/' || (bytes[0] == '*' && bytes.length == 1));
+  }
+
+  private static @Nullable AsciiString text(@Nullable CharSequence value) {
+    return value == null ? null : AsciiString.of(value);
+  }
+}

@@ -1,0 +1,128 @@
+package io.landfall.edge.h2;
+
+import io.landfall.edge.loop.ChannelIo;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2Stream;
+
+/**
+ * The body that goes out on one stream, with a count of what the peer's window or the socket has
+ * not let out yet: Netty queues without a bound, so this is the bound.
+ *
+ * <p>There is one for all streams of a connection too, {@link #CONNECTION_HIGH_WATER_BYTES}. Beyond
+ * it a stream is fed only when nothing of it waits and what it is given can leave at once: a peer
+ * that opens many streams and gives no window, or does not read, gets no more than that queued.
+ */
+final class H2Output {
+  /** Bytes of all streams of a connection, beyond which only what can leave at once is taken. */
+  static final int CONNECTION_HIGH_WATER_BYTES = 1 << 20;
+
+  private static final int HIGH_WATER_BYTES = 256 * 1024;
+  private static final int LOW_WATER_BYTES = 64 * 1024;
+
+  /** What a piece of a body costs besides its bytes, which may be one. */
+  private static final int PIECE_BYTES = 256;
+
+  /** What bodies that were made here may wait together with all other DATA. */
+  private static final int SMALL_BODIES_BYTES = 2 * 1024;
+
+  /** A window for which it is worth reading from the other side. */
+  private static final int WORTHWHILE_WINDOW_BYTES = 16 * 1024;
+
+  private final H2Connection connection;
+  private final int streamId;
+  private final Runnable onWritable;
+  private int pending;
+  private boolean stopped;
+  private boolean closed;
+
+  H2Output(H2Connection connection, int streamId, Runnable onWritable) {
+    this.connection = connection;
+    this.streamId = streamId;
+    this.onWritable = onWritable;
+  }
+
+  void write(ByteBuf data) {
+    int bytes = data.readableBytes() + PIECE_BYTES;
+    pending += bytes;
+    connection.addWaitingData(bytes);
+    if (pending >= HIGH_WATER_BYTES) {
+      stopped = true;
+    }
+    ChannelPromise promise = connection.context().newPromise();
+    ChannelIo.ignore(promise.addListener(f -> left(bytes)));
+    connection.writeData(streamId, data, false, promise);
+  }
+
+  /** Ends the stream's output; what to do after that has left may be more than nothing. */
+  void end(Runnable afterwards) {
+    ChannelPromise promise = connection.context().newPromise();
+    ChannelIo.ignore(promise.addListener(f -> afterwards.run()));
+    connection.writeData(streamId, Unpooled.EMPTY_BUFFER, true, promise);
+  }
+
+  boolean isWritable() {
+    if (!stopped && !mayGoOn()) {
+      stopped = true;
+      connection.hold(this);
+    }
+    return !stopped;
+  }
+
+  private boolean mayGoOn() {
+    return connection.waitingDataBytes() < CONNECTION_HIGH_WATER_BYTES
+        || (pending == 0 && leavesAtOnce());
+  }
+
+  /**
+   * Whether a short body that was made here may be added: it can leave, or very little waits on the
+   * connection. One that asks without end and gives no window gets heads only.
+   */
+  boolean takesAtOnce(int bytes) {
+    int all = connection.waitingDataBytes() + bytes;
+    Http2RemoteFlowController windows = connection.connection().remote().flowController();
+    Http2Stream stream = connection.connection().stream(streamId);
+    return all <= SMALL_BODIES_BYTES
+        || (stream != null
+            && connection.context().channel().isWritable()
+            && windows.windowSize(stream) >= bytes
+            && windows.windowSize(connection.connection().connectionStream()) >= all);
+  }
+
+  private boolean leavesAtOnce() {
+    Http2Stream stream = connection.connection().stream(streamId);
+    Http2RemoteFlowController windows = connection.connection().remote().flowController();
+    return stream == null
+        || (windows.isWritable(stream) && windows.windowSize(stream) >= WORTHWHILE_WINDOW_BYTES);
+  }
+
+  private void left(int bytes) {
+    pending -= bytes;
+    connection.addWaitingData(-bytes);
+    feed();
+  }
+
+  /** Asks for more if it stopped and may go on. */
+  void feed() {
+    if (!stopped || closed || pending > LOW_WATER_BYTES) {
+      return;
+    }
+    if (mayGoOn()) {
+      stopped = false;
+      connection.forget(this);
+      onWritable.run();
+      // It may have been given one piece and nothing more: nothing else would push that out.
+      connection.flushSoon();
+    } else {
+      connection.hold(this);
+    }
+  }
+
+  /** The stream is closed: nothing is asked for any more. */
+  void close() {
+    closed = true;
+    connection.forget(this);
+  }
+}

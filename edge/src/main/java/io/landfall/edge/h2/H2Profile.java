@@ -1,0 +1,79 @@
+package io.landfall.edge.h2;
+
+import io.landfall.edge.EdgeLimits;
+
+/**
+ * What the other end of an HTTP/2 connection may do before the connection ends (RFC 9113 section
+ * 10.5), by who it is. The bounds of what waits here do not depend on that: see {@link
+ * H2Connection}.
+ *
+ * @param frames bounds of frames
+ * @param added what it adds to the heads of messages
+ */
+record H2Profile(Frames frames, AddedFields added) {
+  /**
+   * Another node, which is authenticated. Resets are generous: a service that goes down has all its
+   * waiting requests reset at once. A node of ours stays below them by its {@link ResetBudget},
+   * whatever its clients do; whoever does not is no node of ours, and loses this connection only.
+   * It sends SETTINGS once, and adds to a client's fields its pseudo-fields, Via, Forwarded and the
+   * like.
+   */
+  static final H2Profile NODE =
+      new H2Profile(new Frames(10_000, 10, 64, 16, 16), new AddedFields(16, 2048));
+
+  /** RFC 9113 section 6.5.2: what a field counts in a field section besides its octets. */
+  private static final int FIELD_OVERHEAD_BYTES = 32;
+
+  /**
+   * Bounds of frames.
+   *
+   * @param maxResets resets in {@code resetWindowSeconds}; one more ends the connection
+   * @param resetWindowSeconds the time in which resets are counted
+   * @param maxSettings SETTINGS frames of the connection: each walks over all its streams
+   * @param maxEmptyData consecutive DATA frames without a byte
+   * @param maxSmallContinuations small CONTINUATION frames of one field section
+   */
+  record Frames(
+      int maxResets,
+      int resetWindowSeconds,
+      int maxSettings,
+      int maxEmptyData,
+      int maxSmallContinuations) {}
+
+  /** What the other end adds to a message's head, beyond what a client may send. */
+  record AddedFields(int most, int bytes) {}
+
+  int maxResets() {
+    return frames.maxResets();
+  }
+
+  int resetWindowSeconds() {
+    return frames.resetWindowSeconds();
+  }
+
+  int maxSettings() {
+    return frames.maxSettings();
+  }
+
+  int maxEmptyData() {
+    return frames.maxEmptyData();
+  }
+
+  int maxSmallContinuations() {
+    return frames.maxSmallContinuations();
+  }
+
+  /** Most fields in a head or trailer section; beyond it 431. */
+  int maxFields(EdgeLimits limits) {
+    return limits.maxFields() + added.most();
+  }
+
+  /**
+   * SETTINGS_MAX_HEADER_LIST_SIZE: a client's largest head fits with what is added, and nothing
+   * more. It also bounds, at five quarters, a section that is still arriving in CONTINUATION
+   * frames.
+   */
+  long maxFieldSectionBytes(EdgeLimits limits) {
+    return limits.maxHeadBytes() + added.bytes() + (long) FIELD_OVERHEAD_BYTES * maxFields(limits);
+  }
+}

@@ -1,0 +1,80 @@
+package io.landfall.edge.h2;
+
+import io.landfall.core.NodeName;
+import io.landfall.edge.exchange.Exchanges;
+import io.landfall.edge.loop.ChannelIo;
+import io.landfall.edge.loop.EdgeLoop;
+import io.netty.channel.Channel;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** The connections on which other nodes forward requests to one event loop of this node. */
+public final class H2ServerConnections {
+  private final EdgeLoop loop;
+  private final Exchanges exchanges;
+  private final HeldRequests held = new HeldRequests();
+  // As many as other nodes and their connections.
+  private final Set<H2ServerConnection> connections = new LinkedHashSet<>();
+
+  /** None yet, on a loop whose requests are these. */
+  public H2ServerConnections(EdgeLoop loop, Exchanges exchanges) {
+    this.loop = loop;
+    this.exchanges = exchanges;
+  }
+
+  EdgeLoop loop() {
+    return loop;
+  }
+
+  Exchanges exchanges() {
+    return exchanges;
+  }
+
+  /** The requests of peers of whom it is not known yet whether they are served. */
+  HeldRequests held() {
+    return held;
+  }
+
+  /** Takes over a connection whose requests wait, until {@link #open} or {@link #refuse}. */
+  public void accept(Channel channel, NodeName peer) {
+    if (loop.isDraining()) {
+      ChannelIo.close(channel);
+      return;
+    }
+    H2ServerConnection connection = H2ServerConnection.create(this, peer);
+    connections.add(connection);
+    ChannelIo.ignore(channel.closeFuture().addListener(f -> connections.remove(connection)));
+    channel.pipeline().addLast(connection);
+  }
+
+  /** Serves the requests of such a connection, if it is still there. */
+  public static void open(Channel channel) {
+    on(channel, H2ServerConnection::open);
+  }
+
+  /** Serves no further request of such a connection, if it is still there. */
+  public static void refuse(Channel channel) {
+    on(channel, H2ServerConnection::refuse);
+  }
+
+  private static void on(Channel channel, Consumer<H2ServerConnection> action) {
+    H2ServerConnection found = channel.pipeline().get(H2ServerConnection.class);
+    if (found != null) {
+      action.accept(found);
+    }
+  }
+
+  /** Serves no further request of any. */
+  public void refuseAll() {
+    List.copyOf(connections).forEach(H2ServerConnection::refuse);
+  }
+
+  /** Ends those that have waited too long. */
+  public void tick(long nowNanos) {
+    for (H2ServerConnection connection : List.copyOf(connections)) {
+      connection.tick(nowNanos);
+    }
+  }
+}

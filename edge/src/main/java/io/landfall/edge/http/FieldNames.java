@@ -1,0 +1,159 @@
+package io.landfall.edge.http;
+
+import io.netty.util.AsciiString;
+import java.util.Set;
+
+/**
+ * The field names that the edge knows, in lower case, each as one shared object, so that comparing
+ * a received name with one of them nearly always ends at the identity check.
+ */
+public final class FieldNames {
+  private static final int LONGEST = 32;
+  private static final AsciiString[][] BY_LENGTH = new AsciiString[LONGEST + 1][0];
+
+  public static final AsciiString ACCEPT = known("accept");
+  public static final AsciiString CDN_LOOP = known("cdn-loop");
+  public static final AsciiString CONNECTION = known("connection");
+  public static final AsciiString CONTENT_LENGTH = known("content-length");
+  public static final AsciiString CONTENT_TYPE = known("content-type");
+  public static final AsciiString DATE = known("date");
+  public static final AsciiString EXPECT = known("expect");
+  public static final AsciiString FORWARDED = known("forwarded");
+  public static final AsciiString HOST = known("host");
+  static final AsciiString HTTP2_SETTINGS = known("http2-settings");
+  public static final AsciiString KEEP_ALIVE = known("keep-alive");
+  public static final AsciiString LANDFALL_DECLINE = known("landfall-decline");
+  public static final AsciiString MAX_FORWARDS = known("max-forwards");
+  public static final AsciiString PROXY_AUTHENTICATE = known("proxy-authenticate");
+  static final AsciiString PROXY_AUTHENTICATION_INFO = known("proxy-authentication-info");
+  public static final AsciiString PROXY_AUTHORIZATION = known("proxy-authorization");
+  static final AsciiString PROXY_CONNECTION = known("proxy-connection");
+  public static final AsciiString PROXY_STATUS = known("proxy-status");
+  public static final AsciiString RETRY_AFTER = known("retry-after");
+  public static final AsciiString TE = known("te");
+  public static final AsciiString TRAILER = known("trailer");
+  public static final AsciiString TRANSFER_ENCODING = known("transfer-encoding");
+  public static final AsciiString UPGRADE = known("upgrade");
+  public static final AsciiString VIA = known("via");
+  static final AsciiString X_FORWARDED_FOR = known("x-forwarded-for");
+  static final AsciiString X_FORWARDED_HOST = known("x-forwarded-host");
+  static final AsciiString X_FORWARDED_PORT = known("x-forwarded-port");
+  static final AsciiString X_FORWARDED_PROTO = known("x-forwarded-proto");
+  static final AsciiString X_REAL_IP = known("x-real-ip");
+
+  /** Of one hop only (RFC 9110 section 7.6.1), or consumed by this hop. */
+  private static final Set<AsciiString> HOP_BY_HOP =
+      Set.of(
+          CONNECTION,
+          HTTP2_SETTINGS,
+          KEEP_ALIVE,
+          PROXY_AUTHENTICATE,
+          PROXY_AUTHENTICATION_INFO,
+          PROXY_AUTHORIZATION,
+          PROXY_CONNECTION,
+          TE,
+          TRAILER,
+          TRANSFER_ENCODING,
+          UPGRADE);
+
+  /** What only a hop that we trust may say of the way that a request came. */
+  private static final Set<AsciiString> HOP_MARKS =
+      Set.of(
+          FORWARDED,
+          X_FORWARDED_FOR,
+          X_FORWARDED_HOST,
+          X_FORWARDED_PORT,
+          X_FORWARDED_PROTO,
+          X_REAL_IP);
+
+  /**
+   * What a Connection field cannot take away, because we or the next hop rely on it. Without this a
+   * client could strip the loop mark (RFC 8586 section 2) or the framing.
+   */
+  private static final Set<AsciiString> NOT_NOMINABLE =
+      Set.of(CDN_LOOP, CONTENT_LENGTH, DATE, FORWARDED, HOST, PROXY_STATUS, VIA);
+
+  static {
+    for (String name :
+        new String[] {
+          "accept-encoding",
+          "accept-language",
+          "authorization",
+          "cache-control",
+          "content-encoding",
+          "cookie",
+          "etag",
+          "if-modified-since",
+          "if-none-match",
+          "last-modified",
+          "location",
+          "origin",
+          "range",
+          "referer",
+          "server",
+          "set-cookie",
+          "user-agent",
+          "vary"
+        }) {
+      known(name);
+    }
+  }
+
+  private FieldNames() {}
+
+  static boolean isHopByHop(AsciiString name) {
+    return HOP_BY_HOP.contains(name);
+  }
+
+  static boolean isHopMark(AsciiString name) {
+    return HOP_MARKS.contains(name);
+  }
+
+  static boolean isNominable(AsciiString name) {
+    return !NOT_NOMINABLE.contains(name);
+  }
+
+  /**
+   * Whether the field speaks between our own nodes and must not come from or go to anybody else.
+   */
+  public static boolean isPrivate(AsciiString name) {
+    return name.length() > 9 && name.byteAt(0) == 'l' && name.startsWith("landfall-");
+  }
+
+  /** The shared object for a lower-case name, or a view of the given bytes. */
+  public static AsciiString intern(byte[] bytes, int offset, int length) {
+    if (length <= LONGEST) {
+      for (AsciiString candidate : BY_LENGTH[length]) {
+        if (sameBytes(candidate, bytes, offset)) {
+          return candidate;
+        }
+      }
+    }
+    return new AsciiString(bytes, offset, length, false);
+  }
+
+  /** The shared object for a lower-case name, or the name as it is. */
+  public static AsciiString intern(CharSequence name) {
+    AsciiString text = AsciiString.of(name);
+    return intern(text.array(), text.arrayOffset(), text.length());
+  }
+
+  private static boolean sameBytes(AsciiString candidate, byte[] bytes, int offset) {
+    byte[] known = candidate.array();
+    for (int i = 0; i < known.length; i++) {
+      if (known[i] != bytes[offset + i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static AsciiString known(String name) {
+    AsciiString text = AsciiString.cached(name);
+    AsciiString[] sameLength = BY_LENGTH[text.length()];
+    AsciiString[] longer = java.util.Arrays.copyOf(sameLength, sameLength.length + 1);
+    longer[sameLength.length] = text;
+    BY_LENGTH[text.length()] = longer;
+    return text;
+  }
+}

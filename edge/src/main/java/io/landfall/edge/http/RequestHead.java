@@ -1,0 +1,38 @@
+package io.landfall.edge.http;
+
+import io.netty.util.AsciiString;
+
+/**
+ * A request that passed the gate: everything about it that is not its body.
+ *
+ * @param method the method
+ * @param scheme {@code http} or {@code https}, as the client reached the landing node
+ * @param authority host and optional port as the client gave them (RFC 9110 section 7.2)
+ * @param host the host alone: lower case, without port and final dot
+ * @param target the path and query, or {@code *}
+ * @param version11 whether it came as HTTP/1.1 or later
+ * @param fields its fields as received
+ * @param framing how its body is delimited
+ */
+public record RequestHead(
+    Method method,
+    AsciiString scheme,
+    AsciiString authority,
+    String host,
+    String target,
+    boolean version11,
+    FieldLines fields,
+    Framing framing) {
+  public static final AsciiString HTTP = AsciiString.cached("http");
+  public static final AsciiString HTTPS = AsciiString.cached("https");
+
+  /** Whether it asks for a head alone. */
+  public boolean isHead() {
+    return method.isHead();
+  }
+
+  /** Whether the client waits for 100 (Continue) before it sends the body. */
+  public boolean expectsContinue() {
+    return version11 && !framing.isEmpty() && fields.has(FieldNames.EXPECT);
+  }
+}

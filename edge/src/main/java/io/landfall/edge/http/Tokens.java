@@ -1,0 +1,52 @@
+package io.landfall.edge.http;
+
+import io.netty.util.AsciiString;
+
+/** Comma-separated lists (RFC 9110 section 5.6.1), walked without copying. */
+public final class Tokens {
+  private Tokens() {}
+
+  /** Whether a member, cut at its parameters, equals a token; case does not matter. */
+  public static boolean contains(AsciiString list, CharSequence token) {
+    int at = 0;
+    int length = list.length();
+    while (at < length) {
+      int end = memberEnd(list, at);
+      int from = at;
+      while (from < end && isSpace(list.byteAt(from))) {
+        from++;
+      }
+      int to = from;
+      while (to < end && list.byteAt(to) != ';' && !isSpace(list.byteAt(to))) {
+        to++;
+      }
+      if (to - from == token.length()
+          && AsciiString.regionMatchesAscii(list, true, from, token, 0, token.length())) {
+        return true;
+      }
+      at = end + 1;
+    }
+    return false;
+  }
+
+  /** The comma that ends a member, commas inside quoted strings aside; or the end of the list. */
+  private static int memberEnd(AsciiString list, int from) {
+    boolean quoted = false;
+    int at = from;
+    for (; at < list.length(); at++) {
+      byte b = list.byteAt(at);
+      if (b == '\\' && quoted) {
+        at++;
+      } else if (b == '"') {
+        quoted = !quoted;
+      } else if (b == ',' && !quoted) {
+        return at;
+      }
+    }
+    return Math.min(at, list.length());
+  }
+
+  private static boolean isSpace(byte b) {
+    return b == ' ' || b == '\t';
+  }
+}

@@ -1,0 +1,148 @@
+package io.landfall.edge.server;
+
+import io.landfall.edge.EdgeListener;
+import io.landfall.edge.exchange.EdgeRuntime;
+import io.landfall.edge.http.RequestHead;
+import io.landfall.edge.loop.ChannelIo;
+import io.landfall.edge.loop.WaterMarks;
+import io.landfall.edge.tls.TlsInput;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.unix.UnixChannelOption;
+import io.netty.handler.ssl.SniHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.Mapping;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The open listeners. Where the transport can, every event loop has one of its own on the same
+ * address (SO_REUSEPORT), so that the system spreads new connections and a connection is accepted,
+ * read and written by one thread.
+ */
+final class ClientListeners {
+  private static final int BACKLOG = 4096;
+
+  /** A ClientHello that is longer than this is no ClientHello of a browser. */
+  private static final int MAX_CLIENT_HELLO_BYTES = 16 * 1024;
+
+  private final EdgeRuntime runtime;
+  private final NettyTransport transport;
+  private final EventLoops loops;
+  private final List<Channel> channels = new ArrayList<>();
+  private final List<InetSocketAddress> addresses = new ArrayList<>();
+  private volatile boolean closing;
+
+  ClientListeners(EdgeRuntime runtime, NettyTransport transport, EventLoops loops) {
+    this.runtime = runtime;
+    this.transport = transport;
+    this.loops = loops;
+  }
+
+  /** Opens all; if one cannot be opened, none stays open. */
+  Optional<EdgeStart.CannotListen> open() {
+    for (EdgeListener listener : runtime.settings().listeners()) {
+      Optional<EdgeStart.CannotListen> failed = open(listener);
+      if (failed.isPresent()) {
+        close();
+        return failed;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<EdgeStart.CannotListen> open(EdgeListener listener) {
+    InetSocketAddress address = listener.address();
+    boolean shared = transport.listenerPerLoop();
+    List<? extends EventLoopGroup> groups = shared ? loops.each() : List.of(loops.group());
+    for (int i = 0; i < groups.size(); i++) {
+      ServerBootstrap bootstrap =
+          new ServerBootstrap()
+              .group(groups.get(i), groups.get(i))
+              .channel(transport.serverChannel())
+              .option(ChannelOption.SO_BACKLOG, BACKLOG)
+              .option(ChannelOption.SO_REUSEADDR, true)
+              .childOption(ChannelOption.TCP_NODELAY, true)
+              .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+              .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WaterMarks.MARK)
+              .handler(LateAccept.INSTANCE)
+              .childHandler(new Clients(listener));
+      if (shared) {
+        bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
+      }
+      ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+      Throwable cause = bound.cause();
+      if (cause != null) {
+        return Optional.of(
+            new EdgeStart.CannotListen(listener.address(), String.valueOf(cause.getMessage())));
+      }
+      Channel channel = bound.channel();
+      // With port 0 the first listener picks the port, and the others share it.
+      address = (InetSocketAddress) channel.localAddress();
+      channels.add(channel);
+      watch(channel, address);
+    }
+    addresses.add(address);
+    return Optional.empty();
+  }
+
+  private void watch(Channel channel, InetSocketAddress address) {
+    ChannelIo.ignore(channel.closeFuture().addListener(f -> closed(address)));
+  }
+
+  private void closed(InetSocketAddress address) {
+    if (!closing) {
+      runtime.ports().listenerFailed(address, "the listening socket was closed");
+    }
+  }
+
+  List<InetSocketAddress> addresses() {
+    return List.copyOf(addresses);
+  }
+
+  void close() {
+    closing = true;
+    for (Channel channel : channels) {
+      ChannelIo.ignore(channel.close().awaitUninterruptibly());
+    }
+  }
+
+  /** Sets up a client's connection. */
+  private final class Clients extends ChannelInitializer<Channel> {
+    private final EdgeListener listener;
+
+    Clients(EdgeListener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+      EventLoopState loop = loops.of(channel.eventLoop());
+      if (loop.isDraining() || !loop.clients().hasRoom()) {
+        ChannelIo.close(channel);
+        return;
+      }
+      Optional<Mapping<? super String, ? extends SslContext>> tls = listener.tls();
+      if (tls.isPresent()) {
+        channel
+            .pipeline()
+            .addLast(
+                new TlsInput(loop.inputMemory()),
+                new SniHandler(
+                    tls.get(),
+                    MAX_CLIENT_HELLO_BYTES,
+                    runtime.settings().timeouts().tlsHandshakeMillis()));
+      }
+      channel
+          .pipeline()
+          .addLast(loop.clients().handler(tls.isPresent() ? RequestHead.HTTPS : RequestHead.HTTP));
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package io.landfall.edge.server;
+
+import io.landfall.core.Clock;
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.core.ServiceName;
+import io.landfall.edge.DecisionRecord;
+import io.landfall.edge.EdgePorts;
+import io.landfall.edge.EdgeSettings;
+import io.landfall.edge.EdgeStats;
+import io.landfall.edge.exchange.EdgeRuntime;
+import io.landfall.edge.h2.H2ServerConnections;
+import io.landfall.edge.loop.ChannelIo;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
+import java.net.InetSocketAddress;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The running edge, as the node sees it. All methods may be called from any thread but an event
+ * loop's own, except {@link #acceptWaitingH2}, which is usually called on one.
+ */
+public final class EdgeServer implements AutoCloseable {
+  private static final long CLOSE_POLL_NANOS = 5_000_000;
+  private static final long LOOP_STOP_SECONDS = 5;
+
+  private final EdgeRuntime runtime;
+  private final EventLoops loops;
+  private final ClientListeners listeners;
+  private final AtomicBoolean drained = new AtomicBoolean();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private EdgeServer(EdgeRuntime runtime, EventLoops loops, ClientListeners listeners) {
+    this.runtime = runtime;
+    this.loops = loops;
+    this.listeners = listeners;
+  }
+
+  /**
+   * Opens the listeners and accepts clients. Blocks until the listeners are open.
+   *
+   * @param settings what it is started with
+   * @param ports what it needs of the node
+   * @param clock the only clock that it reads; any thread may ask it
+   */
+  public static EdgeStart start(EdgeSettings settings, EdgePorts ports, Clock clock) {
+    return start(settings, ports, clock, NettyTransport.best());
+  }
+
+  static EdgeStart start(
+      EdgeSettings settings, EdgePorts ports, Clock clock, NettyTransport transport) {
+    EdgeRuntime runtime = new EdgeRuntime(settings, ports, clock);
+    EventLoops loops = new EventLoops(runtime, transport);
+    ClientListeners listeners = new ClientListeners(runtime, transport, loops);
+    Optional<EdgeStart.CannotListen> failed = listeners.open();
+    if (failed.isPresent()) {
+      stop(loops);
+      return failed.get();
+    }
+    return new EdgeStart.Started(new EdgeServer(runtime, loops, listeners));
+  }
+
+  /** The listeners' addresses, with the ports that they got, in the order of the configuration. */
+  public List<InetSocketAddress> addresses() {
+    return listeners.addresses();
+  }
+
+  /**
+   * The event loops of the data plane. The node accepts the overlay port on them too, so that a
+   * forwarded request stays on one loop.
+   */
+  public EventLoopGroup eventLoops() {
+    return loops.group();
+  }
+
+  /**
+   * Takes over a connection on which another node forwards requests: its handshake is done, its
+   * peer is proved, and it has negotiated {@code h2}. The edge installs its handlers and owns the
+   * channel from then on. Being such a channel is what marks a request as forwarded. PINGs are
+   * answered and a few requests wait, until {@link #openH2} or {@link #refuseH2}. The waiting are
+   * bounded for all such connections of an event loop together.
+   */
+  public void acceptWaitingH2(Channel channel, NodeName peer) {
+    onLoop(channel, () -> loops.of(channel.eventLoop()).fromNodes().accept(channel, peer));
+  }
+
+  /** Requests on a connection of {@link #acceptWaitingH2} are served from now on. */
+  public void openH2(Channel channel) {
+    onLoop(channel, () -> H2ServerConnections.open(channel));
+  }
+
+  /**
+   * Ends a connection of {@link #acceptWaitingH2} in good order: its waiting requests are refused
+   * so that the other node may try them elsewhere (RFC 9113 section 8.7), and so are new ones;
+   * those that are being served finish.
+   */
+  public void refuseH2(Channel channel) {
+    onLoop(channel, () -> H2ServerConnections.refuse(channel));
+  }
+
+  private static void onLoop(Channel channel, Runnable task) {
+    if (channel.eventLoop().inEventLoop()) {
+      task.run();
+    } else if (!channel.eventLoop().isShuttingDown()) {
+      channel.eventLoop().execute(task);
+    }
+  }
+
+  /**
+   * The backends, the local signal or the candidates of these services changed, and the snapshot
+   * that tells of it is published. Requests to them that wait for a response from a place that is
+   * gone, and that may be repeated, go to the next place at once.
+   */
+  public void servicesChanged(Set<ServiceName> services) {
+    loops.onEach(loop -> loop.exchanges().reconsider(services));
+  }
+
+  /** The snapshot is no longer that of a node that has just started: held requests go on. */
+  public void started() {
+    loops.onEach(loop -> loop.exchanges().started());
+  }
+
+  /**
+   * The session with a node has ended, but the node may live: no further request is sent on the
+   * connections there are, and those under way finish.
+   */
+  public void peerLeft(HostAddress identity) {
+    loops.onEach(loop -> loop.nodes().peerLeft(identity));
+  }
+
+  /**
+   * A node is taken for dead, or has no rights any more: the connections for forwarding to it are
+   * closed at once.
+   */
+  public void peerLost(HostAddress identity) {
+    loops.onEach(loop -> loop.nodes().peerLost(identity));
+  }
+
+  /** The newest finished requests, newest first. */
+  public List<DecisionRecord> decisions(int most) {
+    return loops.recent().stream()
+        .sorted(Comparator.comparingLong(DecisionRecord::wallMillis).reversed())
+        .limit(most)
+        .toList();
+  }
+
+  /** The counters. */
+  public EdgeStats stats() {
+    return runtime.counters().read();
+  }
+
+  /**
+   * Stops accepting and lets requests in progress finish for a while. Blocks until that is done; a
+   * second call does nothing. The event loops still run, so the node can say goodbye on the other
+   * connections that live on them before {@link #close}.
+   */
+  public void drain() {
+    if (drained.getAndSet(true)) {
+      return;
+    }
+    listeners.close();
+    loops.onEach(EventLoopState::drain);
+    Clock clock = runtime.clock();
+    long end = clock.monotonicNanos() + runtime.settings().timeouts().drainMillis() * 1_000_000;
+    while (runtime.counters().inProgress.sum() > 0 && clock.monotonicNanos() - end < 0) {
+      LockSupport.parkNanos(CLOSE_POLL_NANOS);
+    }
+  }
+
+  /** Drains and closes everything. Blocks until that is done; a second call does nothing. */
+  @Override
+  public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
+    drain();
+    stop(loops);
+  }
+
+  private static void stop(EventLoops loops) {
+    ChannelIo.ignore(
+        loops
+            .group()
+            .shutdownGracefully(0, LOOP_STOP_SECONDS, TimeUnit.SECONDS)
+            .awaitUninterruptibly());
+  }
+}

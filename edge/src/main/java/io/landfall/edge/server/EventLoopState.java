@@ -1,0 +1,140 @@
+package io.landfall.edge.server;
+
+import io.landfall.core.ServiceName;
+import io.landfall.decision.Candidate;
+import io.landfall.edge.exchange.Attempt;
+import io.landfall.edge.exchange.Destinations;
+import io.landfall.edge.exchange.EdgeRuntime;
+import io.landfall.edge.exchange.Exchange;
+import io.landfall.edge.exchange.Exchanges;
+import io.landfall.edge.h1.ClientConnections;
+import io.landfall.edge.h1.OriginPools;
+import io.landfall.edge.h2.ForwardPools;
+import io.landfall.edge.h2.H2ServerConnections;
+import io.landfall.edge.loop.ChannelIo;
+import io.landfall.edge.loop.EdgeLoop;
+import io.landfall.edge.loop.InputMemory;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Everything that belongs to one event loop, put together: its requests in progress, its
+ * connections, its clock. Touched by that loop only, so nothing in it is synchronised.
+ */
+final class EventLoopState implements EdgeLoop, Destinations {
+  private static final long TICK_MILLIS = 50;
+
+  private final EdgeRuntime runtime;
+  private final EventLoop eventLoop;
+  private final InputMemory inputMemory;
+  private final OriginPools origins;
+  private final ForwardPools nodes;
+  private final Exchanges exchanges;
+  private final ClientConnections clients;
+  private final H2ServerConnections fromNodes;
+
+  private long nowNanos;
+  private boolean draining;
+
+  EventLoopState(EdgeRuntime runtime, NettyTransport transport, EventLoop eventLoop) {
+    this.runtime = runtime;
+    this.eventLoop = eventLoop;
+    this.nowNanos = runtime.clock().monotonicNanos();
+    this.inputMemory = new InputMemory(runtime.settings().limits().inputMemoryBytes(), eventLoop);
+    Bootstrap toBackends =
+        new Bootstrap()
+            .group(eventLoop)
+            .channel(transport.clientChannel())
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .option(
+                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                runtime.settings().timeouts().backendConnectMillis());
+    this.origins = new OriginPools(this, runtime, toBackends);
+    this.nodes = new ForwardPools(this, runtime);
+    this.exchanges = new Exchanges(runtime, this, this);
+    this.clients = new ClientConnections(this, exchanges);
+    this.fromNodes = new H2ServerConnections(this, exchanges);
+    ChannelIo.ignore(
+        eventLoop.scheduleWithFixedDelay(
+            this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS));
+  }
+
+  EdgeRuntime runtime() {
+    return runtime;
+  }
+
+  @Override
+  public EventLoop eventLoop() {
+    return eventLoop;
+  }
+
+  @Override
+  public InputMemory inputMemory() {
+    return inputMemory;
+  }
+
+  @Override
+  public long nowNanos() {
+    return nowNanos;
+  }
+
+  @Override
+  public boolean isDraining() {
+    return draining;
+  }
+
+  @Override
+  public Origin origin(InetSocketAddress address) {
+    return origins.of(address);
+  }
+
+  @Override
+  public Attempt node(Exchange exchange, ServiceName service, Candidate candidate) {
+    return nodes.attempt(exchange, service, candidate);
+  }
+
+  /** The requests in progress. */
+  Exchanges exchanges() {
+    return exchanges;
+  }
+
+  /** The connections of clients. */
+  ClientConnections clients() {
+    return clients;
+  }
+
+  /** The connections to other nodes. */
+  ForwardPools nodes() {
+    return nodes;
+  }
+
+  /** The connections of other nodes to this one. */
+  H2ServerConnections fromNodes() {
+    return fromNodes;
+  }
+
+  /** From now on connections are closed as soon as their request is done. */
+  void drain() {
+    draining = true;
+    fromNodes.refuseAll();
+  }
+
+  private void tick() {
+    tick(runtime.clock().monotonicNanos());
+  }
+
+  /** Ends what has waited too long. */
+  void tick(long atNanos) {
+    nowNanos = atNanos;
+    exchanges.tick(atNanos);
+    clients.tick(atNanos);
+    origins.tick(atNanos);
+    nodes.tick(atNanos);
+    fromNodes.tick(atNanos);
+  }
+}

@@ -1,0 +1,81 @@
+package io.landfall.edge.server;
+
+import io.landfall.edge.DecisionRecord;
+import io.landfall.edge.exchange.EdgeRuntime;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/** The event loops of one edge, each with its state. */
+final class EventLoops {
+  private final EdgeRuntime runtime;
+  private final NettyTransport transport;
+  private final EventLoopGroup group;
+  private final List<EventLoopState> states = new ArrayList<>();
+
+  // Looked up only; its order cannot leak.
+  private final Map<EventLoop, EventLoopState> byLoop = new ConcurrentHashMap<>();
+
+  EventLoops(EdgeRuntime runtime, NettyTransport transport) {
+    this.runtime = runtime;
+    this.transport = transport;
+    int wanted = runtime.settings().eventLoops();
+    int count = wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
+    group =
+        new MultiThreadIoEventLoopGroup(
+            count,
+            new DefaultThreadFactory("edge-" + runtime.settings().node(), true),
+            transport.factory());
+    for (EventExecutor executor : group) {
+      EventLoop eventLoop = (EventLoop) executor;
+      EventLoopState state = new EventLoopState(runtime, transport, eventLoop);
+      states.add(state);
+      byLoop.put(eventLoop, state);
+    }
+  }
+
+  EventLoopGroup group() {
+    return group;
+  }
+
+  List<EventLoop> each() {
+    List<EventLoop> loops = new ArrayList<>();
+    for (EventLoopState state : states) {
+      loops.add(state.eventLoop());
+    }
+    return loops;
+  }
+
+  /** The state of one of our loops; of a foreign one, made when it is first seen. */
+  EventLoopState of(EventLoop eventLoop) {
+    EventLoopState known = byLoop.get(eventLoop);
+    return known != null
+        ? known
+        : byLoop.computeIfAbsent(eventLoop, loop -> new EventLoopState(runtime, transport, loop));
+  }
+
+  /** Runs something on every loop that has state. */
+  void onEach(Consumer<EventLoopState> action) {
+    for (EventLoopState state : byLoop.values()) {
+      // The node may still report changes while the edge stops.
+      if (!state.eventLoop().isShuttingDown()) {
+        state.eventLoop().execute(() -> action.accept(state));
+      }
+    }
+  }
+
+  List<DecisionRecord> recent() {
+    List<DecisionRecord> all = new ArrayList<>();
+    for (EventLoopState state : byLoop.values()) {
+      all.addAll(state.exchanges().recent());
+    }
+    return all;
+  }
+}

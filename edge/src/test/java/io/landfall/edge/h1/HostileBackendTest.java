@@ -1,0 +1,79 @@
+package io.landfall.edge.h1;
+
+import static io.landfall.edge.server.TestSite.backends;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.core.Signal;
+import io.landfall.edge.RawClient;
+import io.landfall.edge.TestBackend;
+import io.landfall.edge.server.TestSite;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A backend that means harm: heads, interim heads, chunks and trailers without end. */
+class HostileBackendTest {
+  private static final String CHUNKED =
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n";
+
+  /** Sends the start, and then the rest again and again until nothing takes it. */
+  private static TestBackend endless(String start, String rest) {
+    byte[] again = rest.repeat(100).getBytes(StandardCharsets.US_ASCII);
+    return new TestBackend(
+        (request, in, out) -> {
+          TestBackend.raw(out, start);
+          return forever(out, again);
+        });
+  }
+
+  private static boolean forever(OutputStream out, byte[] bytes) throws IOException {
+    // Ends with the exception of a connection that the edge has closed.
+    for (long sent = 0; sent < 1L << 32; sent += bytes.length) {
+      out.write(bytes);
+    }
+    return false;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HTTP/1.1 103 Early Hints\r\n\r\n",
+        "HTTP/1.1 100 Continue\r\nX: y\r\n\r\n",
+        "HTTP/1.1 101 Switching Protocols\r\n\r\n",
+      })
+  void interimHeadsWithoutEndAreNoResponse(String interim) {
+    try (TestBackend backend = endless("", interim);
+        TestSite fra = new TestSite("fra", 1)) {
+      fra.publish(Signal.UP, backends(backend));
+      assertThat(RawClient.get(fra.http(), "shop.test", "/").status()).isEqualTo(502);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a: b\r\n", "a", "set-cookie: 1\r\n"})
+  void aHeadWithoutEndIsNoResponse(String again) {
+    try (TestBackend backend = endless("HTTP/1.1 200 OK\r\n", again);
+        TestSite fra = new TestSite("fra", 1)) {
+      fra.publish(Signal.UP, backends(backend));
+      assertThat(RawClient.get(fra.http(), "shop.test", "/").status()).isEqualTo(502);
+    }
+  }
+
+  @Test
+  void extensionsAndTrailersWithoutEndBreakTheResponseOff() {
+    for (String start : new String[] {CHUNKED + "1;", CHUNKED + "0\r\n"}) {
+      try (TestBackend backend =
+              endless(start, "a: b\r\n".substring(0, start.endsWith(";") ? 1 : 6));
+          TestSite fra = new TestSite("fra", 1);
+          RawClient client = new RawClient(fra.http())) {
+        fra.publish(Signal.UP, backends(backend));
+        client.send("GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+        TestSite.await("the response broke off", () -> fra.edge().stats().aborted() == 1);
+        assertThat(fra.edge().stats().requestsInProgress()).isZero();
+      }
+    }
+  }
+}

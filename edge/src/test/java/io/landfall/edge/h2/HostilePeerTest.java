@@ -1,0 +1,201 @@
+package io.landfall.edge.h2;
+
+import static io.landfall.edge.server.TestSite.backends;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.core.Signal;
+import io.landfall.edge.RawClient;
+import io.landfall.edge.TestBackend;
+import io.landfall.edge.server.TestSite;
+import io.netty.channel.Channel;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Another node that means harm, at both ends of HTTP/2, over real sockets. */
+class HostilePeerTest {
+  private static final byte[] STATUS_200 = {(byte) 0x88};
+  private static final byte[] STATUS_204 = {(byte) 0x89};
+
+  /** Status 103 is not in the static table: name 8 with a literal value. */
+  private static final byte[] STATUS_103 = {0x08, 3, '1', '0', '3'};
+
+  /** Answers the first request with frames, and then reads to the end. */
+  private static final class Impostor implements AutoCloseable {
+    private final ServerSocket server;
+
+    Impostor(IntFunction<RawFrames> answer) throws IOException {
+      server = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
+      Thread.ofVirtual().start(() -> serve(answer));
+    }
+
+    private void serve(IntFunction<RawFrames> answer) {
+      try {
+        while (!server.isClosed()) {
+          Socket socket = server.accept();
+          Thread.ofVirtual().start(() -> answer(socket, answer));
+        }
+      } catch (IOException e) {
+        // Closed: that is how it ends.
+      }
+    }
+
+    private static void answer(Socket socket, IntFunction<RawFrames> answer) {
+      try (socket) {
+        InputStream in = socket.getInputStream();
+        ByteArrayOutputStream got = new ByteArrayOutputStream();
+        socket.getOutputStream().write(new RawFrames().settings(0, 0).bytes());
+        in.readNBytes(24);
+        Optional<RawFrames.Frame> request = Optional.empty();
+        while (request.isEmpty()) {
+          got.write(in.read());
+          request =
+              RawFrames.parse(got.toByteArray()).stream()
+                  .filter(f -> f.type() == RawFrames.HEADERS)
+                  .findFirst();
+        }
+        socket.getOutputStream().write(answer.apply(request.get().stream()).bytes());
+        in.transferTo(OutputStream.nullOutputStream());
+      } catch (IOException e) {
+        // The edge went away: its business.
+      }
+    }
+
+    InetSocketAddress address() {
+      return (InetSocketAddress) server.getLocalSocketAddress();
+    }
+
+    @Override
+    public void close() throws IOException {
+      server.close();
+    }
+  }
+
+  private static RawClient.Answer askThrough(IntFunction<RawFrames> answer) throws IOException {
+    try (Impostor impostor = new Impostor(answer);
+        TestSite fra = new TestSite("fra", 1)) {
+      fra.publish(Signal.DOWN, List.of(), TestSite.impostor(77, impostor.address()));
+      return RawClient.get(fra.http(), "shop.test", "/");
+    }
+  }
+
+  @Test
+  void aResponseHeadWithTooManyFieldsIsNoResponse() throws IOException {
+    for (int times : new int[] {200, 1_000, 16_000}) {
+      byte[] bomb = RawFrames.joined(STATUS_200, RawFrames.repeated("set-cookie", "b", times));
+      RawClient.Answer answer = askThrough(id -> new RawFrames().headers(id, true, bomb));
+      assertThat(answer.status()).isEqualTo(502);
+    }
+  }
+
+  @Test
+  void responseTrailersWithTooManyFieldsBreakTheResponseOff() throws IOException {
+    byte[] bomb = RawFrames.repeated("a", "b", 1_000);
+    IntFunction<RawFrames> frames =
+        id ->
+            new RawFrames()
+                .headers(id, false, STATUS_200)
+                .frame(RawFrames.DATA, 0, id, new byte[] {'x'})
+                .headers(id, true, bomb);
+    try (Impostor impostor = new Impostor(frames);
+        TestSite fra = new TestSite("fra", 1);
+        RawClient client = new RawClient(fra.http())) {
+      fra.publish(Signal.DOWN, List.of(), TestSite.impostor(78, impostor.address()));
+      client.send("GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+      // The head may or may not have left before the reset; the end of the body does not.
+      assertThat(new String(ended(client), StandardCharsets.US_ASCII)).doesNotContain("0\r\n\r\n");
+      TestSite.await("it is over", () -> fra.edge().stats().requestsInProgress() == 0);
+      assertThat(fra.edge().stats().aborted()).isEqualTo(1);
+    }
+  }
+
+  private static byte[] ended(RawClient client) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    try {
+      for (int b = client.readByte(); b >= 0; b = client.readByte()) {
+        all.write(b);
+      }
+    } catch (UncheckedIOException e) {
+      // Reset, as it should be.
+    }
+    return all.toByteArray();
+  }
+
+  @Test
+  void interimHeadsWithoutEndAreNoResponse() throws IOException {
+    IntFunction<RawFrames> frames =
+        id -> {
+          RawFrames many = new RawFrames();
+          IntStream.range(0, 1_000).forEach(i -> many.headers(id, false, STATUS_103));
+          return many.headers(id, true, STATUS_204);
+        };
+    assertThat(askThrough(frames).status()).isEqualTo(502);
+  }
+
+  @Test
+  void bodiesThatNoWindowLetsOutAreNotFetchedAndOneWithAWindowIs() throws IOException {
+    String large = "x".repeat(2 << 20);
+    int streams = 60;
+    try (TestBackend backend = TestBackend.saying(large);
+        TestSite fra = new TestSite("fra", 1);
+        Socket peer = new Socket()) {
+      fra.publish(Signal.UP, backends(backend));
+      peer.connect(fra.overlay());
+      peer.setSoTimeout(RawClient.DEADLINE_MILLIS);
+      RawFrames frames = new RawFrames().preface().settings(RawFrames.INITIAL_WINDOW_SIZE, 0);
+      frames.windowUpdate(0, 64 << 20);
+      for (int i = 0; i < streams; i++) {
+        frames.headers(1 + 2 * i, true, RawFrames.get("shop.test", "/"));
+      }
+      peer.getOutputStream().write(frames.bytes());
+      readUntil(peer.getInputStream(), RawFrames.HEADERS, streams);
+      // Whatever the others do, the one that may send does so to its end.
+      int last = 1 + 2 * (streams - 1);
+      peer.getOutputStream().write(new RawFrames().windowUpdate(last, 4 << 20).bytes());
+      long got = 0;
+      InputStream in = peer.getInputStream();
+      while (got < large.length()) {
+        RawFrames.Frame frame = readFrame(in);
+        if (frame.type() == RawFrames.DATA) {
+          assertThat(frame.stream()).isEqualTo(last);
+          got += frame.payload().length;
+        }
+      }
+      Channel channel = fra.overlayChannels.getFirst();
+      H2ServerConnection server = channel.pipeline().get(H2ServerConnection.class);
+      int waiting =
+          channel.eventLoop().submit(server::waitingDataBytes).syncUninterruptibly().getNow();
+      assertThat(waiting).isLessThan(H2Output.CONNECTION_HIGH_WATER_BYTES + 64 * 1024);
+    }
+  }
+
+  private static void readUntil(InputStream in, int type, int count) throws IOException {
+    List<RawFrames.Frame> seen = new ArrayList<>();
+    while (seen.size() < count) {
+      RawFrames.Frame frame = readFrame(in);
+      if (frame.type() == type) {
+        seen.add(frame);
+      }
+    }
+  }
+
+  private static RawFrames.Frame readFrame(InputStream in) throws IOException {
+    byte[] head = in.readNBytes(9);
+    int length = ((head[0] & 0xff) << 16) | ((head[1] & 0xff) << 8) | (head[2] & 0xff);
+    byte[] payload = in.readNBytes(length);
+    return RawFrames.parse(RawFrames.joined(head, payload)).getFirst();
+  }
+}

@@ -1,0 +1,304 @@
+package io.landfall.edge.server;
+
+import io.landfall.core.Block;
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.core.ServiceName;
+import io.landfall.core.Signal;
+import io.landfall.decision.Candidate;
+import io.landfall.decision.ServiceView;
+import io.landfall.decision.View;
+import io.landfall.edge.DecisionRecord;
+import io.landfall.edge.EdgeLimits;
+import io.landfall.edge.EdgeListener;
+import io.landfall.edge.EdgePorts;
+import io.landfall.edge.EdgeSettings;
+import io.landfall.edge.EdgeSnapshot;
+import io.landfall.edge.EdgeTimeouts;
+import io.landfall.edge.HostedService;
+import io.landfall.edge.OriginFailure;
+import io.landfall.edge.OriginServer;
+import io.landfall.edge.RawClient;
+import io.landfall.edge.SystemClock;
+import io.landfall.edge.TestBackend;
+import io.landfall.edge.exchange.EdgeRuntime;
+import io.landfall.edge.exchange.Exchanges;
+import io.landfall.edge.loop.ChannelIo;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * One site for tests: an edge, its port for other nodes (HTTP/2 with prior knowledge instead of
+ * TLS), and a snapshot that a test changes by hand.
+ */
+public final class TestSite implements AutoCloseable {
+  public static final Block BLOCK = Block.parse("10.32.0.0/23");
+  public static final ServiceName SHOP = new ServiceName("shop");
+  private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+  /** Where the overlay port of each node is; what adjacency would know. */
+  private static final Map<HostAddress, InetSocketAddress> OVERLAY = new ConcurrentHashMap<>();
+
+  public final NodeName name;
+  public final HostAddress identity;
+  public final List<OriginFailure> failures = new CopyOnWriteArrayList<>();
+  public final List<Channel> overlayChannels = new CopyOnWriteArrayList<>();
+  private volatile EdgeSnapshot snapshot;
+  private volatile boolean dialFails;
+  private volatile boolean peersWait;
+  private final EdgeServer server;
+  private final NettyTransport transport;
+  private final Channel overlayListener;
+
+  public TestSite(String name, int number) {
+    this(name, number, UnaryOperator.identity());
+  }
+
+  public TestSite(String name, int number, UnaryOperator<EdgeSettings> adjust) {
+    this(name, number, adjust, NettyTransport.best());
+  }
+
+  /** One that uses the JDK's sockets. */
+  public static TestSite withoutEpoll(String name, int number) {
+    return new TestSite(name, number, UnaryOperator.identity(), NettyTransport.nio());
+  }
+
+  /** One event loop more of this site, with requests of its own. */
+  public record OwnLoop(EventLoop eventLoop, Exchanges exchanges) {}
+
+  /** Requests that come from no connection, on one of the event loops. */
+  public OwnLoop ownLoop() {
+    EventLoop loop = server.eventLoops().next();
+    EdgeSettings settings =
+        new EdgeSettings(
+            name,
+            identity,
+            "fra.cdn.test",
+            List.of(),
+            1,
+            EdgeLimits.defaults(),
+            EdgeTimeouts.defaults());
+    EdgeRuntime runtime = new EdgeRuntime(settings, ports(), SystemClock.INSTANCE);
+    return new OwnLoop(loop, new EventLoopState(runtime, transport, loop).exchanges());
+  }
+
+  private TestSite(
+      String name, int number, UnaryOperator<EdgeSettings> adjust, NettyTransport transport) {
+    this.name = new NodeName(name);
+    this.identity = new HostAddress(BLOCK, number);
+    this.snapshot = EdgeSnapshot.of(View.empty(this.name, identity), Map.of());
+    EdgeSettings config =
+        new EdgeSettings(
+            this.name,
+            identity,
+            name + ".cdn.test",
+            List.of(EdgeListener.plain(new InetSocketAddress(LOOPBACK, 0))),
+            2,
+            EdgeLimits.defaults(),
+            EdgeTimeouts.defaults());
+    this.transport = transport;
+    this.server =
+        switch (EdgeServer.start(
+            adjust.apply(config), new Ports(), SystemClock.INSTANCE, transport)) {
+          case EdgeStart.Started started -> started.server();
+          case EdgeStart.CannotListen cannot -> throw new IllegalStateException(cannot.toString());
+        };
+    this.overlayListener = listenForNodes();
+    OVERLAY.put(identity, (InetSocketAddress) overlayListener.localAddress());
+  }
+
+  private Channel listenForNodes() {
+    return new ServerBootstrap()
+        .group(server.eventLoops())
+        .channel(transport.serverChannel())
+        .handler(LateAccept.INSTANCE)
+        .childHandler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                overlayChannels.add(channel);
+                server.acceptWaitingH2(channel, new NodeName("lander"));
+                if (!peersWait) {
+                  server.openH2(channel);
+                }
+              }
+            })
+        .bind(new InetSocketAddress(LOOPBACK, 0))
+        .syncUninterruptibly()
+        .channel();
+  }
+
+  /** What the node would implement. */
+  private final class Ports implements EdgePorts {
+    @Override
+    public EdgeSnapshot snapshot() {
+      return snapshot;
+    }
+
+    @Override
+    public Future<Channel> openH2(Candidate candidate, EventLoop loop) {
+      Promise<Channel> promise = loop.newPromise();
+      InetSocketAddress to = OVERLAY.get(candidate.identity());
+      if (dialFails || to == null) {
+        return promise.setFailure(new IllegalStateException("unreachable"));
+      }
+      ChannelHandler nothing = new ChannelInboundHandlerAdapter();
+      ChannelFuture connect =
+          new Bootstrap()
+              .group(loop)
+              .channel(transport.clientChannel())
+              .handler(nothing)
+              .connect(to);
+      ChannelIo.ignore(connect.addListener(f -> connected(connect, nothing, promise)));
+      return promise;
+    }
+
+    private void connected(
+        ChannelFuture connect, ChannelHandler placeholder, Promise<Channel> promise) {
+      if (connect.isSuccess()) {
+        connect.channel().pipeline().remove(placeholder);
+        promise.setSuccess(connect.channel());
+      } else {
+        promise.setFailure(connect.cause());
+      }
+    }
+
+    @Override
+    public void backendFailed(ServiceName service, InetSocketAddress backend, OriginFailure kind) {
+      failures.add(kind);
+    }
+
+    @Override
+    public void listenerFailed(InetSocketAddress listener, String why) {
+      throw new IllegalStateException(why);
+    }
+  }
+
+  public EdgePorts ports() {
+    return new Ports();
+  }
+
+  public EdgeServer edge() {
+    return server;
+  }
+
+  public InetSocketAddress http() {
+    return server.addresses().getFirst();
+  }
+
+  /** Where other nodes forward to. */
+  public InetSocketAddress overlay() {
+    return (InetSocketAddress) overlayListener.localAddress();
+  }
+
+  /** Lets a node be found at an address where something else than a site listens. */
+  public static Candidate impostor(int number, InetSocketAddress address) {
+    HostAddress identity = new HostAddress(BLOCK, number);
+    OVERLAY.put(identity, address);
+    return new Candidate(new NodeName("x" + number), identity, Signal.UP, 0, 1, true, "up");
+  }
+
+  public void failDials(boolean fail) {
+    dialFails = fail;
+  }
+
+  /** From now on it is not known of new connections whether their requests are served. */
+  public void letPeersWait() {
+    peersWait = true;
+  }
+
+  /** This site as a candidate of others. */
+  public Candidate candidate(Signal signal, long cost) {
+    return new Candidate(name, identity, signal, 0, cost, true, "adjacency up");
+  }
+
+  /** Publishes: the service shop says this here, has these backends, and is also there. */
+  public void publish(Signal local, List<OriginServer> backends, Candidate... candidates) {
+    publish(local, new HostedService(backends, 1000), candidates);
+  }
+
+  public void publish(Signal local, HostedService service, Candidate... candidates) {
+    ServiceView shop =
+        new ServiceView(
+            SHOP,
+            new HostAddress(BLOCK, 256),
+            List.of("shop.test", "*.shop.test"),
+            List.of(),
+            local,
+            List.of(candidates));
+    snapshot = EdgeSnapshot.of(View.of(name, identity, List.of(shop)), Map.of(SHOP, service));
+  }
+
+  /** The node has just started, or knows now which services there are. */
+  public void starting(boolean now) {
+    snapshot = snapshot.starting(now);
+  }
+
+  public static List<OriginServer> backends(TestBackend... given) {
+    List<OriginServer> backends = new ArrayList<>();
+    for (TestBackend backend : given) {
+      backends.add(new OriginServer(backend.address(), true));
+    }
+    return backends;
+  }
+
+  /** Closes the connections from other nodes, as a dying site would. */
+  public void dropOverlay() {
+    for (Channel channel : overlayChannels) {
+      ChannelHandlerContext first = channel.pipeline().firstContext();
+      if (first != null) {
+        ChannelIo.close(first);
+      }
+    }
+  }
+
+  public DecisionRecord lastDecision() {
+    return server.decisions(1).getFirst();
+  }
+
+  /** What was decided on requests for a path. */
+  public List<DecisionRecord> decisionsOn(String path) {
+    return server.decisions(Integer.MAX_VALUE).stream().filter(d -> d.path().equals(path)).toList();
+  }
+
+  /** Waits until something holds; fails after a deadline. */
+  public static void await(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + RawClient.DEADLINE_MILLIS * 1_000_000L;
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - end > 0) {
+        throw new AssertionError("never: " + what);
+      }
+      // Between two looks at the condition, which alone ends the wait.
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  @Override
+  public void close() {
+    // An edge that was stopped already has taken the loops with it, and what was open on them.
+    if (overlayListener.isOpen() && !overlayListener.eventLoop().isShuttingDown()) {
+      overlayListener.close().syncUninterruptibly();
+    }
+    OVERLAY.remove(identity);
+    server.close();
+  }
+}
