@@ -12,7 +12,7 @@ import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.core.SocketText;
 import io.landfall.edge.EdgeSettings;
-import io.landfall.edge.LateAccept;
+import io.landfall.edge.server.LateAccept;
 import io.landfall.edge.server.EdgeServer;
 import io.landfall.edge.server.EdgeStart;
 import io.landfall.node.bfd.OverlayBfd;

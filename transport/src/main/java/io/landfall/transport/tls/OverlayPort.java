@@ -1,7 +1,6 @@
 package io.landfall.transport.tls;
 
 import io.landfall.core.SocketText;
-import io.landfall.edge.server.LateAccept;
 import io.landfall.transport.OwnerLoop;
 import io.landfall.transport.Sockets;
 import io.landfall.trust.AdmissionRefused;
