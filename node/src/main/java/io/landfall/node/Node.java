@@ -15,7 +15,7 @@ import io.landfall.edge.EdgeServer;
 import io.landfall.edge.EdgeStart;
 import io.landfall.edge.LateAccept;
 import io.landfall.node.bfd.OverlayBfd;
-import io.landfall.node.bgptcp.PlainNeighbors;
+import io.landfall.node.peering.PlainNeighbors;
 import io.landfall.node.watch.Watching;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayEvent;
@@ -255,11 +255,16 @@ public final class Node implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    control.execute(
-        () -> {
-          ingress.shutdown("node " + config.name() + " stops");
-          overlay.apply(new ControlEvent.Drain());
-        });
+    CompletableFuture<Void> withdrawn =
+        control
+            .ask(
+                () -> {
+                  CompletableFuture<Void> left =
+                      ingress.shutdown("node " + config.name() + " stops");
+                  overlay.apply(new ControlEvent.Drain());
+                  return left;
+                })
+            .thenCompose(left -> left);
     ControlLoop.waitFor(effects.drained());
     EdgeServer running = edge;
     if (running != null) {
@@ -281,6 +286,7 @@ public final class Node implements AutoCloseable {
     ControlLoop.waitFor(said);
     // What was said last leaves before the event loops that carry it end.
     ControlLoop.waitFor(overlay.stopped());
+    ControlLoop.waitFor(withdrawn);
     watching.closeFiles();
     control.stopping();
     port.close();

@@ -9,9 +9,9 @@ import io.landfall.core.InvariantBroken;
 import io.landfall.core.MedMapping;
 import io.landfall.core.ServiceName;
 import io.landfall.core.SocketText;
-import io.landfall.node.bgptcp.SpeakerTransport;
+import io.landfall.node.peering.PeeringDriver;
+import io.landfall.node.peering.ServiceHostSessions;
 import io.landfall.overlay.BgpIdentifier;
-import io.landfall.overlay.speaker.ServiceSpeakers;
 import io.landfall.overlay.speaker.SpeakerDetail;
 import io.landfall.overlay.speaker.SpeakerEffect;
 import io.landfall.overlay.speaker.SpeakerEvent;
@@ -32,7 +32,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +44,7 @@ final class SpeakerDriver {
   private static final Logger log = LoggerFactory.getLogger("landfall.speaker");
 
   private final NodeConfig config;
-  private final SpeakerTransport transport;
+  private final ServiceHostSessions sessions;
   private final ControlDriver signals;
   private final Map<HostAddress, ServiceName> services = new LinkedHashMap<>();
 
@@ -59,13 +58,9 @@ final class SpeakerDriver {
     for (ServiceBgpConfig.Host host : config.serviceBgp().hosts()) {
       specs.put(host.name(), tcp(host));
     }
-    this.transport =
-        new SpeakerTransport(
-            new ServiceSpeakers(
-                translate(config), bound -> ThreadLocalRandom.current().nextLong(bound)),
-            specs,
-            new SpeakerTransport.Host(loops, control, control, control),
-            this::heard);
+    this.sessions =
+        new ServiceHostSessions(
+            translate(config), specs, new PeeringDriver.Host(loops, control), this::heard);
   }
 
   /**
@@ -128,7 +123,7 @@ final class SpeakerDriver {
   void listen() throws StartFailed {
     Optional<InetSocketAddress> listen = config.serviceBgp().listen();
     if (listen.isPresent() && !config.serviceBgp().hosts().isEmpty()) {
-      var bound = transport.listen(listen.get()).awaitUninterruptibly();
+      var bound = sessions.listen(listen.get()).awaitUninterruptibly();
       if (!bound.isSuccess()) {
         throw new StartFailed(
             "service-bgp.listen "
@@ -142,22 +137,22 @@ final class SpeakerDriver {
 
   /** Opens the sessions. */
   void start() {
-    transport.handle(new SpeakerEvent.Start());
+    sessions.handle(new SpeakerEvent.Start());
   }
 
   /** Ends every session with this text. */
   void shutdown(String text) {
-    transport.handle(new SpeakerEvent.Shutdown(text));
+    sessions.handle(new SpeakerEvent.Shutdown(text));
   }
 
   /** Every host; on the control thread. */
   List<SpeakerView> view() {
-    return transport.view();
+    return sessions.view();
   }
 
   /** Every host with all that is known of it; on the control thread. */
   List<SpeakerDetail> details() {
-    return transport.details();
+    return sessions.details();
   }
 
   private void heard(SpeakerEffect effect) {
@@ -177,7 +172,7 @@ final class SpeakerDriver {
         }
       }
       case SpeakerEffect.Dial _, SpeakerEffect.Write _, SpeakerEffect.Close _ ->
-          throw new InvariantBroken("the transport does what concerns streams: " + effect);
+          throw new InvariantBroken("the sessions do what concerns streams: " + effect);
     }
   }
 

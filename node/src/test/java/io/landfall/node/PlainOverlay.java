@@ -6,8 +6,9 @@ import io.landfall.control.Neighbors;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
-import io.landfall.node.bgptcp.PlainNeighbor;
-import io.landfall.node.bgptcp.PlainNeighbors;
+import io.landfall.node.peering.PeeringDriver;
+import io.landfall.node.peering.PlainNeighbor;
+import io.landfall.node.peering.PlainNeighbors;
 import io.landfall.overlay.Directory;
 import io.landfall.overlay.NodeCosts;
 import io.landfall.overlay.Overlay;
@@ -87,7 +88,7 @@ final class PlainOverlay implements AutoCloseable {
             ignored -> {});
     neighbors =
         new PlainNeighbors(
-            others, new PlainNeighbors.Host(loops, control, control, bound -> 0), driver);
+            others, new PeeringDriver.Host(loops, control), driver);
   }
 
   /** A neighbour that speaks from an address, and listens on a port of it when it is dialled. */

@@ -13,14 +13,13 @@ import io.landfall.ingress.IngressConfig;
 import io.landfall.ingress.IngressEvent;
 import io.landfall.ingress.ListenerLiveness;
 import io.landfall.ingress.Upstream;
-import io.landfall.node.bgptcp.IngressTransport;
-import io.landfall.node.bgptcp.SpeakerTransport;
-import io.landfall.overlay.speaker.ServiceSpeakers;
+import io.landfall.node.peering.PeeringDriver;
+import io.landfall.node.peering.UpstreamSessions;
+import io.landfall.node.peering.ServiceHostSessions;
 import io.landfall.overlay.speaker.SpeakerEvent;
 import io.landfall.overlay.speaker.SpeakerHost;
 import io.landfall.overlay.speaker.SpeakersConfig;
 import io.landfall.transport.Sockets;
-import io.landfall.transport.tcp.BgpTcpDialer;
 import io.landfall.transport.tcp.BgpTcpSpec;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
@@ -77,23 +76,21 @@ class RefreshFloodTest {
   void aServiceHostThatReadsNoAnswerCostsABoundedNumberOfBytes() throws Exception {
     TreeMap<HostAddress, MedMapping> services = new TreeMap<>();
     services.put(BLOCK.parseHost("10.32.1.0"), MedMapping.DEFAULT);
-    SpeakerTransport transport =
-        new SpeakerTransport(
-            new ServiceSpeakers(
-                new SpeakersConfig(
+    ServiceHostSessions sessions =
+        new ServiceHostSessions(
+            new SpeakersConfig(
                     BLOCK,
                     BgpBytes.OVERLAY_ASN,
                     BgpBytes.identifier("10.32.0.1"),
                     HOLD_SECONDS,
                     List.of(new SpeakerHost("web7", BgpBytes.OVERLAY_ASN, false, services))),
-                bound -> 0),
             Map.of("web7", spec(BgpTcpSpec.BGP_PORT)),
-            new SpeakerTransport.Host(loops, control, control, control),
+            new PeeringDriver.Host(loops, control),
             fact -> {});
-    var bound = transport.listen(new InetSocketAddress(HERE, 0)).syncUninterruptibly();
+    var bound = sessions.listen(new InetSocketAddress(HERE, 0)).syncUninterruptibly();
     ask(
         () -> {
-          transport.handle(new SpeakerEvent.Start());
+          sessions.handle(new SpeakerEvent.Start());
           return true;
         });
     try (Socket host = new Socket()) {
@@ -102,8 +99,8 @@ class RefreshFloodTest {
       host.connect(bound.channel().localAddress());
       floods(
           host,
-          transport::unsentBytes,
-          () -> transport.view().getFirst().lastDown().map(down -> "" + down.code()));
+          sessions::unsentBytes,
+          () -> sessions.view().getFirst().lastDown().map(down -> "" + down.code()));
     }
   }
 
@@ -121,8 +118,8 @@ class RefreshFloodTest {
               false,
               Announcement.PLAIN,
               new Upstream.Timing(HOLD_SECONDS, 2 * HOLD_SECONDS, 5));
-      IngressTransport transport =
-          new IngressTransport(
+      UpstreamSessions sessions =
+          new UpstreamSessions(
               new Ingress(
                   new IngressConfig(
                       List.of(AnycastPrefix.parse("198.51.100.0/24", BLOCK)),
@@ -133,20 +130,19 @@ class RefreshFloodTest {
                   bound -> 0,
                   0),
               Map.of(upstream.name(), spec(router.getLocalPort())),
-              new BgpTcpDialer(loops, control),
-              new IngressTransport.Host(control, control),
+              new PeeringDriver.Host(loops, control),
               note -> {});
       ask(
           () -> {
-            transport.handle(new IngressEvent.Start(ListenerLiveness.ACCEPTING));
+            sessions.handle(new IngressEvent.Start(ListenerLiveness.ACCEPTING));
             return true;
           });
       try (Socket accepted = router.accept()) {
         floods(
             accepted,
-            transport::unsentBytes,
+            sessions::unsentBytes,
             () ->
-                transport.view().upstreams().getFirst().lastReset().map(why -> why.split(" ")[3]));
+                sessions.view().upstreams().getFirst().lastReset().map(why -> why.split(" ")[3]));
       }
     }
   }
