@@ -26,7 +26,7 @@ public enum Rooms {
   /** Plane one. */
   INGRESS("core bgp", "", ".", 12),
   /** Plane two; service hosts that speak BGP are a package of their own. */
-  OVERLAY("core bgp", "", ". .speaker", 15),
+  OVERLAY("core bgp", "", ". .servicehost", 15),
   /** Who a peer is. */
   TRUST("core", "", ".", 20),
   /** What a service says of itself. */

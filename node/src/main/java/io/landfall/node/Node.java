@@ -16,7 +16,7 @@ import io.landfall.edge.EdgeStart;
 import io.landfall.edge.LateAccept;
 import io.landfall.node.bfd.OverlayBfd;
 import io.landfall.node.peering.PlainNeighbors;
-import io.landfall.node.watch.Watching;
+import io.landfall.node.watch.RouteMonitoring;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.signal.LocalSignals;
@@ -66,7 +66,7 @@ public final class Node implements AutoCloseable {
   final OverlayBfd bfd;
   final NodeMonitor monitor;
   final SpeakerDriver speakers;
-  final Watching watching;
+  final RouteMonitoring watching;
   private final PlainNeighbors plain;
   private final Backends backends;
   private final EventLoopGroup controlLoops = Sockets.loops(1, "landfall-control");

@@ -11,7 +11,7 @@ import io.landfall.core.SocketText;
 import io.landfall.node.peering.PeeringDriver;
 import io.landfall.node.peering.PlainNeighbor;
 import io.landfall.node.peering.PlainNeighbors;
-import io.landfall.overlay.Directory;
+import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.transport.Sockets;
 import io.landfall.transport.tcp.BgpTcpSpec;
@@ -107,11 +107,11 @@ final class PlainBgp {
   }
 
   /** Who may originate what, of those who are heard of through others only. */
-  static Directory directory(NodeConfig config) {
+  static NodeDirectory directory(NodeConfig config) {
     PlainBgpConfig bgp = config.overlay().bgp();
     SortedMap<HostAddress, SortedSet<HostAddress>> byNode = new TreeMap<>();
     bgp.nodes().forEach((name, identity) -> byNode.put(identity, entitled(config, name)));
-    return new Directory() {
+    return new NodeDirectory() {
       @Override
       public boolean isNode(HostAddress address) {
         return byNode.containsKey(address);

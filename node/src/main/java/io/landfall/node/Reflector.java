@@ -10,12 +10,12 @@ import io.landfall.core.Signal;
 import io.landfall.node.peering.PeeringDriver;
 import io.landfall.node.peering.PlainNeighbor;
 import io.landfall.node.peering.PlainNeighbors;
-import io.landfall.node.watch.Watching;
+import io.landfall.node.watch.RouteMonitoring;
 import io.landfall.overlay.NodeCosts;
 import io.landfall.overlay.Overlay;
-import io.landfall.overlay.OverlayConfig;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayLimits;
+import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.RouteView;
 import io.landfall.signal.LocalSignals;
@@ -64,12 +64,12 @@ public final class Reflector {
   private final ControlDriver driver;
   private final PlainNeighbors neighbors;
   private final ReflectorOptions options;
-  private final Watching watching;
+  private final RouteMonitoring watching;
 
   private Reflector(ReflectorOptions options) {
     this.options = options;
     this.control = new ControlLoop(loops.next(), () -> Runtime.getRuntime().halt(EXIT_BROKEN));
-    OverlayConfig config = config(options);
+    OverlaySettings config = config(options);
     this.driver =
         new ControlDriver(
             new ControlPlane(
@@ -102,7 +102,7 @@ public final class Reflector {
     reflector.loops.terminationFuture().awaitUninterruptibly();
   }
 
-  private static OverlayConfig config(ReflectorOptions options) {
+  private static OverlaySettings config(ReflectorOptions options) {
     OverlayLimits usual = OverlayLimits.usual();
     OverlayLimits limits =
         new OverlayLimits(
@@ -115,7 +115,7 @@ public final class Reflector {
             usual.pendingWithdrawals(),
             usual.routesPerDrain(),
             usual.barrierMillis());
-    return new OverlayConfig(
+    return new OverlaySettings(
         new NodeName(options.text("name", "reflector")),
         options.identity(),
         Integer.parseUnsignedInt(options.text("asn", "4200000000")),

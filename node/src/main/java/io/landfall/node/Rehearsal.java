@@ -16,12 +16,13 @@ import io.landfall.core.Signal;
 import io.landfall.node.peering.PeeringDriver;
 import io.landfall.node.peering.PlainNeighbor;
 import io.landfall.node.peering.PlainNeighbors;
-import io.landfall.overlay.Directory;
+import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.NodeCosts;
+import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.Overlay;
-import io.landfall.overlay.OverlayConfig;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayLimits;
+import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.signal.LocalSignals;
 import io.landfall.transport.Sockets;
@@ -220,8 +221,8 @@ final class Rehearsal {
       this.name = name;
       this.identity = identity;
       this.address = InetAddress.ofLiteral("127.86.0." + identity.offset());
-      OverlayConfig config =
-          new OverlayConfig(
+      OverlaySettings config =
+          new OverlaySettings(
               new NodeName(name),
               identity,
               ASN,
@@ -260,7 +261,7 @@ final class Rehearsal {
   }
 
   /** Everybody here is known: the three parts are one thread. */
-  private static final class Parts implements Directory {
+  private static final class Parts implements NodeDirectory {
     @Override
     public boolean isNode(HostAddress address) {
       return address.offset() <= LISTENER.offset();

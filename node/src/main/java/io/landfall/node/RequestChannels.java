@@ -208,7 +208,7 @@ final class RequestChannels {
       if (isRevoked(peer)) {
         // Since its handshake.
         cut();
-        door.refused(AdmissionRule.REVOKED.word(), peer.label() + " is revoked");
+        door.refused(AdmissionRule.REVOKED.label(), peer.label() + " is revoked");
         return;
       }
       switch (rules.apply(peer, from)) {

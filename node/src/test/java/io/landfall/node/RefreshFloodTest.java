@@ -9,16 +9,17 @@ import io.landfall.core.MedMapping;
 import io.landfall.ingress.Announcement;
 import io.landfall.ingress.AnycastPrefix;
 import io.landfall.ingress.Ingress;
-import io.landfall.ingress.IngressConfig;
 import io.landfall.ingress.IngressEvent;
+import io.landfall.ingress.IngressSettings;
 import io.landfall.ingress.ListenerLiveness;
 import io.landfall.ingress.Upstream;
 import io.landfall.node.peering.PeeringDriver;
-import io.landfall.node.peering.UpstreamSessions;
 import io.landfall.node.peering.ServiceHostSessions;
-import io.landfall.overlay.speaker.SpeakerEvent;
-import io.landfall.overlay.speaker.SpeakerHost;
-import io.landfall.overlay.speaker.SpeakersConfig;
+import io.landfall.node.peering.UpstreamSessions;
+import io.landfall.overlay.servicehost.ServiceHost;
+import io.landfall.overlay.servicehost.ServiceHostEvent;
+import io.landfall.overlay.servicehost.ServiceHosts;
+import io.landfall.overlay.servicehost.ServiceHostsSettings;
 import io.landfall.transport.Sockets;
 import io.landfall.transport.tcp.BgpTcpSpec;
 import io.netty.channel.EventLoopGroup;
@@ -78,19 +79,19 @@ class RefreshFloodTest {
     services.put(BLOCK.parseHost("10.32.1.0"), MedMapping.DEFAULT);
     ServiceHostSessions sessions =
         new ServiceHostSessions(
-            new SpeakersConfig(
+            new ServiceHostsSettings(
                     BLOCK,
                     BgpBytes.OVERLAY_ASN,
                     BgpBytes.identifier("10.32.0.1"),
                     HOLD_SECONDS,
-                    List.of(new SpeakerHost("web7", BgpBytes.OVERLAY_ASN, false, services))),
+                    List.of(new ServiceHost("web7", BgpBytes.OVERLAY_ASN, false, services))),
             Map.of("web7", spec(BgpTcpSpec.BGP_PORT)),
             new PeeringDriver.Host(loops, control),
             fact -> {});
     var bound = sessions.listen(new InetSocketAddress(HERE, 0)).syncUninterruptibly();
     ask(
         () -> {
-          sessions.handle(new SpeakerEvent.Start());
+          sessions.handle(new ServiceHostEvent.Start());
           return true;
         });
     try (Socket host = new Socket()) {
@@ -121,11 +122,11 @@ class RefreshFloodTest {
       UpstreamSessions sessions =
           new UpstreamSessions(
               new Ingress(
-                  new IngressConfig(
+                  new IngressSettings(
                       List.of(AnycastPrefix.parse("198.51.100.0/24", BLOCK)),
                       List.of(upstream),
                       BgpBytes.identifier("10.32.0.1"),
-                      IngressConfig.DEFAULT_DRAIN_MILLIS,
+                      IngressSettings.DEFAULT_DRAIN_MILLIS,
                       0),
                   bound -> 0,
                   0),

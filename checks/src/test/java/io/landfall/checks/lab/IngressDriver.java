@@ -7,8 +7,8 @@ import io.landfall.core.Block;
 import io.landfall.ingress.Announcement;
 import io.landfall.ingress.AnycastPrefix;
 import io.landfall.ingress.Ingress;
-import io.landfall.ingress.IngressConfig;
 import io.landfall.ingress.IngressEvent;
+import io.landfall.ingress.IngressSettings;
 import io.landfall.ingress.IngressView;
 import io.landfall.ingress.ListenerLiveness;
 import io.landfall.ingress.Upstream;
@@ -60,8 +60,8 @@ public final class IngressDriver {
 
   private IngressDriver(Map<String, String> options) throws UnknownHostException {
     Upstream upstream = upstream(options);
-    IngressConfig config =
-        new IngressConfig(
+    IngressSettings config =
+        new IngressSettings(
             Arrays.stream(needed(options, "prefixes").split(","))
                 .map(text -> AnycastPrefix.parse(text, OVERLAY))
                 .toList(),
@@ -175,7 +175,7 @@ public final class IngressDriver {
         .forEach(
             row ->
                 System.out.println(
-                    "PREFIX " + row.prefix() + " " + row.upstream() + " " + row.state().word()));
+                    "PREFIX " + row.prefix() + " " + row.upstream() + " " + row.state().label()));
     view.upstreams()
         .forEach(
             row ->

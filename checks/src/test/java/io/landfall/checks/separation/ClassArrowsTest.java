@@ -44,7 +44,7 @@ class ClassArrowsTest {
               "io.landfall.ingress.AnycastCodec",
               "io.landfall.overlay.HostRouteCodec",
               // The overlay's codec once more, narrowed to one service host, and read-only.
-              "io.landfall.overlay.speaker.ConfiguredServices",
+              "io.landfall.overlay.servicehost.ServicePrefixCodec",
               "io.landfall.lab.Ipv4Prefix"));
 
   private static final EnumSet<BannedUse.Exempt> USED = EnumSet.noneOf(BannedUse.Exempt.class);

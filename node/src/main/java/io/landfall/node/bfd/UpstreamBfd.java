@@ -284,7 +284,7 @@ public final class UpstreamBfd implements LinkWatch {
     @Override
     public void stateChanged(BfdEffect.StateChanged change) {
       String line = "bfd upstream={} from={} to={} why=\"{}\"";
-      Object[] words = {upstream, change.from().word(), change.to().word(), change.why()};
+      Object[] words = {upstream, change.from().label(), change.to().label(), change.why()};
       if (change.from() == BfdState.UP) {
         log.warn(line, words);
       } else {

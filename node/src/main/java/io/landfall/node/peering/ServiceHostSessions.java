@@ -4,13 +4,13 @@ import io.landfall.bgp.peering.Peering;
 import io.landfall.bgp.peering.PeeringEffect;
 import io.landfall.bgp.peering.PeeringEvent;
 import io.landfall.node.Driver;
-import io.landfall.overlay.speaker.ServiceSpeakers;
-import io.landfall.overlay.speaker.SpeakerDetail;
-import io.landfall.overlay.speaker.SpeakerEffect;
-import io.landfall.overlay.speaker.SpeakerEvent;
-import io.landfall.overlay.speaker.SpeakerHost;
-import io.landfall.overlay.speaker.SpeakerView;
-import io.landfall.overlay.speaker.SpeakersConfig;
+import io.landfall.overlay.servicehost.ServiceHosts;
+import io.landfall.overlay.servicehost.ServiceHostDetail;
+import io.landfall.overlay.servicehost.ServiceHostEffect;
+import io.landfall.overlay.servicehost.ServiceHostEvent;
+import io.landfall.overlay.servicehost.ServiceHost;
+import io.landfall.overlay.servicehost.ServiceHostView;
+import io.landfall.overlay.servicehost.ServiceHostsSettings;
 import io.landfall.transport.tcp.BgpTcpSpec;
 import io.landfall.transport.tcp.BgpTcpStreams;
 import io.netty.channel.ChannelFuture;
@@ -22,31 +22,31 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
 /**
- * The sessions with service hosts on their peerings: hands {@link ServiceSpeakers} its events and
+ * The sessions with service hosts on their peerings: hands {@link ServiceHosts} its events and
  * does what it asks for. On the control thread only.
  */
 public final class ServiceHostSessions {
-  private final ServiceSpeakers hosts;
+  private final ServiceHosts hosts;
   private final PeeringDriver peerings;
-  private final Driver<SpeakerEvent, SpeakerEffect> driver;
-  private final Consumer<SpeakerEffect> signals;
+  private final Driver<ServiceHostEvent, ServiceHostEffect> driver;
+  private final Consumer<ServiceHostEffect> signals;
 
   /**
-   * Wires the parts; nothing happens before {@link SpeakerEvent.Start}.
+   * Wires the parts; nothing happens before {@link ServiceHostEvent.Start}.
    *
    * @param specs how to reach each host, by its configured name
    * @param signals takes what the hosts signal, and lines for the log
    */
   public ServiceHostSessions(
-      SpeakersConfig config,
+      ServiceHostsSettings config,
       Map<String, BgpTcpSpec> specs,
       PeeringDriver.Host host,
-      Consumer<SpeakerEffect> signals) {
-    this.hosts = new ServiceSpeakers(config, bound -> ThreadLocalRandom.current().nextLong(bound));
+      Consumer<ServiceHostEffect> signals) {
+    this.hosts = new ServiceHosts(config, bound -> ThreadLocalRandom.current().nextLong(bound));
     this.signals = signals;
     this.driver =
         new Driver<>(
-            hosts, host.control(), host.control(), new SpeakerEvent.Tick(), this::carryOut);
+            hosts, host.control(), host.control(), new ServiceHostEvent.Tick(), this::carryOut);
     this.peerings =
         new PeeringDriver(
             config.hosts().stream().map(ServiceHostSessions::peering).toList(),
@@ -56,7 +56,7 @@ public final class ServiceHostSessions {
             this::carryIn);
   }
 
-  private static Peering peering(SpeakerHost host) {
+  private static Peering peering(ServiceHost host) {
     return new Peering(
         host.name(), host.dials() ? Peering.Dialling.ON_REQUEST : Peering.Dialling.NEVER);
   }
@@ -67,17 +67,17 @@ public final class ServiceHostSessions {
   }
 
   /** Applies one event and its effects. */
-  public void handle(SpeakerEvent event) {
+  public void handle(ServiceHostEvent event) {
     driver.apply(event);
   }
 
   /** Every host. */
-  public List<SpeakerView> view() {
+  public List<ServiceHostView> view() {
     return hosts.view();
   }
 
   /** Every host with all that is known of it. */
-  public List<SpeakerDetail> details() {
+  public List<ServiceHostDetail> details() {
     return hosts.details();
   }
 
@@ -86,14 +86,14 @@ public final class ServiceHostSessions {
     return peerings.unsentBytes();
   }
 
-  private void carryOut(SpeakerEffect effect) {
+  private void carryOut(ServiceHostEffect effect) {
     switch (effect) {
-      case SpeakerEffect.Dial(String host) -> peerings.apply(new PeeringEvent.Connect(host));
-      case SpeakerEffect.Write(String _, long connection, byte[] bytes) ->
+      case ServiceHostEffect.Dial(String host) -> peerings.apply(new PeeringEvent.Connect(host));
+      case ServiceHostEffect.Write(String _, long connection, byte[] bytes) ->
           peerings.apply(new PeeringEvent.Send(connection, bytes));
-      case SpeakerEffect.Close(String _, long connection, String why) ->
+      case ServiceHostEffect.Close(String _, long connection, String why) ->
           peerings.apply(new PeeringEvent.Close(connection, why));
-      case SpeakerEffect.Said _, SpeakerEffect.Silent _, SpeakerEffect.Note _ ->
+      case ServiceHostEffect.HostAdvertised _, ServiceHostEffect.HostWithdrawn _, ServiceHostEffect.Note _ ->
           signals.accept(effect);
     }
   }
@@ -102,17 +102,17 @@ public final class ServiceHostSessions {
     handle(
         switch (what) {
           case PeeringEffect.Up(String host, long stream, InetAddress _, boolean outgoing) ->
-              new SpeakerEvent.Connected(host, stream, outgoing);
+              new ServiceHostEvent.Connected(host, stream, outgoing);
           case PeeringEffect.NoStream(String host, String why) ->
-              new SpeakerEvent.ConnectFailed(host, why);
+              new ServiceHostEvent.ConnectFailed(host, why);
           case PeeringEffect.Bytes(String host, long stream, byte[] bytes) ->
-              new SpeakerEvent.Received(host, stream, bytes);
+              new ServiceHostEvent.Received(host, stream, bytes);
           case PeeringEffect.Full(String host, long stream) ->
-              new SpeakerEvent.WriteBlocked(host, stream);
+              new ServiceHostEvent.WriteBlocked(host, stream);
           case PeeringEffect.Writable(String host, long stream) ->
-              new SpeakerEvent.Writable(host, stream);
+              new ServiceHostEvent.Writable(host, stream);
           case PeeringEffect.Down(String host, long stream, String why, int _) ->
-              new SpeakerEvent.Closed(host, stream, why);
+              new ServiceHostEvent.Closed(host, stream, why);
         });
   }
 }

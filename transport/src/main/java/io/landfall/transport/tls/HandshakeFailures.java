@@ -53,7 +53,7 @@ final class HandshakeFailures {
   static Failure describe(@Nullable Throwable failure, X509Certificate own, long wallMillis) {
     Optional<Refused> refused = AdmissionRefused.in(failure);
     if (refused.isPresent()) {
-      return new Failure(refused.get().rule().word(), refused.get().sentence());
+      return new Failure(refused.get().rule().label(), refused.get().sentence());
     }
     if (failure instanceof SslHandshakeTimeoutException) {
       return new Failure("handshake-timeout", "the TLS handshake took too long");
@@ -69,7 +69,7 @@ final class HandshakeFailures {
     if (text.contains("PEER_DID_NOT_RETURN_A_CERTIFICATE")
         || text.contains("Empty client certificate chain")) {
       return new Failure(
-          AdmissionRule.NO_CERTIFICATE.word(), "the peer showed no certificate; TLS is mutual");
+          AdmissionRule.NO_CERTIFICATE.label(), "the peer showed no certificate; TLS is mutual");
     }
     if (text.contains("UNSUPPORTED_PROTOCOL")
         || text.contains("is not enabled or supported")

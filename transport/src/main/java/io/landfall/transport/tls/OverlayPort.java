@@ -176,7 +176,7 @@ public final class OverlayPort implements AutoCloseable {
   private void admitted(Channel channel, SslHandler ssl) {
     switch (check.check(ssl)) {
       case AdmissionResult.Refused refusal -> {
-        refused(channel, refusal.rule().word(), refusal.sentence());
+        refused(channel, refusal.rule().label(), refusal.sentence());
         refusal
             .claimant()
             .filter(who -> !(isOurs(who) && isOurAddress(channel)))
@@ -377,7 +377,7 @@ public final class OverlayPort implements AutoCloseable {
   private void countDial(Channel channel, AdmissionResult.Refused refusal) {
     String remote = SocketText.of(channel.remoteAddress());
     refusals.count(
-        refusal.rule().word(),
+        refusal.rule().label(),
         "dialled " + remote + ": " + refusal.sentence(),
         control.wallMillis());
   }
