@@ -65,7 +65,7 @@ public final class Node implements AutoCloseable {
   final OverlayPort port;
   final OverlayBfd bfd;
   final NodeMonitor monitor;
-  final SpeakerDriver speakers;
+  final ServiceHostDriver serviceHosts;
   final RouteMonitoring watching;
   private final PlainNeighbors plain;
   private final Backends backends;
@@ -107,7 +107,7 @@ public final class Node implements AutoCloseable {
     monitor = NodeMonitor.of(control, overlay, neighbors, config.services());
     watching = OverlayWatching.of(config.watch(), overlay, control);
     plain = PlainBgp.of(config, controlLoops, control, overlay, neighbors);
-    speakers = SpeakerDriver.of(config, controlLoops, control, overlay);
+    serviceHosts = ServiceHostDriver.of(config, controlLoops, control, overlay);
     port = trust.port(control, new OverlayConnections(overlay, requests, this::edge, this::port));
     forward = new ForwardDialer(port);
     outgoing = new OutgoingConnections(control, background, port, overlay::apply);
@@ -173,14 +173,14 @@ public final class Node implements AutoCloseable {
     bindPort(started);
     bindBfd();
     PlainBgp.listen(plain, config);
-    speakers.listen();
+    serviceHosts.listen();
     control.execute(
         () -> {
           overlay.apply(new ControlEvent.OfSignals(new SignalEvent.Tick()));
           Translate.endpoint(config).ifPresent(at -> overlay.apply(new OverlayEvent.ReachedAt(at)));
           watching.start();
           plain.start();
-          speakers.start();
+          serviceHosts.start();
           ingress.start();
           overlay.apply(
               new ControlEvent.Start(
@@ -277,7 +277,7 @@ public final class Node implements AutoCloseable {
             () -> {
               revocations.stop();
               plain.stop();
-              speakers.shutdown("node " + config.name() + " stops");
+              serviceHosts.shutdown("node " + config.name() + " stops");
               overlay.apply(new ControlEvent.Stop("node " + config.name() + " stops"));
               bfd.stop();
               watching.stop("node " + config.name() + " stops");

@@ -16,7 +16,6 @@ import io.landfall.core.Signal;
 import io.landfall.node.peering.PeeringDriver;
 import io.landfall.node.peering.PlainNeighbor;
 import io.landfall.node.peering.PlainNeighbors;
-import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.NodeCosts;
 import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.Overlay;

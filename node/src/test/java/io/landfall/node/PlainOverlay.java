@@ -9,7 +9,6 @@ import io.landfall.core.NodeName;
 import io.landfall.node.peering.PeeringDriver;
 import io.landfall.node.peering.PlainNeighbor;
 import io.landfall.node.peering.PlainNeighbors;
-import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.NodeCosts;
 import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.Overlay;
@@ -87,9 +86,7 @@ final class PlainOverlay implements AutoCloseable {
                 bound -> 0),
             control,
             ignored -> {});
-    neighbors =
-        new PlainNeighbors(
-            others, new PeeringDriver.Host(loops, control), driver);
+    neighbors = new PlainNeighbors(others, new PeeringDriver.Host(loops, control), driver);
   }
 
   /** A neighbour that speaks from an address, and listens on a port of it when it is dialled. */

@@ -18,7 +18,6 @@ import io.landfall.node.peering.ServiceHostSessions;
 import io.landfall.node.peering.UpstreamSessions;
 import io.landfall.overlay.servicehost.ServiceHost;
 import io.landfall.overlay.servicehost.ServiceHostEvent;
-import io.landfall.overlay.servicehost.ServiceHosts;
 import io.landfall.overlay.servicehost.ServiceHostsSettings;
 import io.landfall.transport.Sockets;
 import io.landfall.transport.tcp.BgpTcpSpec;
@@ -80,11 +79,11 @@ class RefreshFloodTest {
     ServiceHostSessions sessions =
         new ServiceHostSessions(
             new ServiceHostsSettings(
-                    BLOCK,
-                    BgpBytes.OVERLAY_ASN,
-                    BgpBytes.identifier("10.32.0.1"),
-                    HOLD_SECONDS,
-                    List.of(new ServiceHost("web7", BgpBytes.OVERLAY_ASN, false, services))),
+                BLOCK,
+                BgpBytes.OVERLAY_ASN,
+                BgpBytes.identifier("10.32.0.1"),
+                HOLD_SECONDS,
+                List.of(new ServiceHost("web7", BgpBytes.OVERLAY_ASN, false, services))),
             Map.of("web7", spec(BgpTcpSpec.BGP_PORT)),
             new PeeringDriver.Host(loops, control),
             fact -> {});
@@ -142,8 +141,7 @@ class RefreshFloodTest {
         floods(
             accepted,
             sessions::unsentBytes,
-            () ->
-                sessions.view().upstreams().getFirst().lastReset().map(why -> why.split(" ")[3]));
+            () -> sessions.view().upstreams().getFirst().lastReset().map(why -> why.split(" ")[3]));
       }
     }
   }

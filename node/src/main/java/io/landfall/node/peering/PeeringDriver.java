@@ -54,15 +54,10 @@ public final class PeeringDriver implements BgpTcpStreams.Events {
     this.streams =
         new BgpTcpStreams(
             specs, new BgpTcpStreams.Host(host.loops(), host.control()), reading, this);
-    this.peerings =
-        new Peerings(configured, bound -> ThreadLocalRandom.current().nextLong(bound));
+    this.peerings = new Peerings(configured, bound -> ThreadLocalRandom.current().nextLong(bound));
     this.driver =
         new Driver<>(
-            peerings,
-            host.control(),
-            host.control(),
-            new PeeringEvent.Tick(),
-            this::carryOut);
+            peerings, host.control(), host.control(), new PeeringEvent.Tick(), this::carryOut);
   }
 
   /** Listens on an address for all of its family; the future has whether that worked. */

@@ -4,12 +4,12 @@ import io.landfall.bgp.peering.Peering;
 import io.landfall.bgp.peering.PeeringEffect;
 import io.landfall.bgp.peering.PeeringEvent;
 import io.landfall.node.Driver;
-import io.landfall.overlay.servicehost.ServiceHosts;
+import io.landfall.overlay.servicehost.ServiceHost;
 import io.landfall.overlay.servicehost.ServiceHostDetail;
 import io.landfall.overlay.servicehost.ServiceHostEffect;
 import io.landfall.overlay.servicehost.ServiceHostEvent;
-import io.landfall.overlay.servicehost.ServiceHost;
 import io.landfall.overlay.servicehost.ServiceHostView;
+import io.landfall.overlay.servicehost.ServiceHosts;
 import io.landfall.overlay.servicehost.ServiceHostsSettings;
 import io.landfall.transport.tcp.BgpTcpSpec;
 import io.landfall.transport.tcp.BgpTcpStreams;
@@ -22,8 +22,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
 /**
- * The sessions with service hosts on their peerings: hands {@link ServiceHosts} its events and
- * does what it asks for. On the control thread only.
+ * The sessions with service hosts on their peerings: hands {@link ServiceHosts} its events and does
+ * what it asks for. On the control thread only.
  */
 public final class ServiceHostSessions {
   private final ServiceHosts hosts;
@@ -93,7 +93,9 @@ public final class ServiceHostSessions {
           peerings.apply(new PeeringEvent.Send(connection, bytes));
       case ServiceHostEffect.Close(String _, long connection, String why) ->
           peerings.apply(new PeeringEvent.Close(connection, why));
-      case ServiceHostEffect.HostAdvertised _, ServiceHostEffect.HostWithdrawn _, ServiceHostEffect.Note _ ->
+      case ServiceHostEffect.HostAdvertised _,
+          ServiceHostEffect.HostWithdrawn _,
+          ServiceHostEffect.Note _ ->
           signals.accept(effect);
     }
   }

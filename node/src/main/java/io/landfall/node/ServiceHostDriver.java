@@ -17,7 +17,6 @@ import io.landfall.overlay.servicehost.ServiceHostDetail;
 import io.landfall.overlay.servicehost.ServiceHostEffect;
 import io.landfall.overlay.servicehost.ServiceHostEvent;
 import io.landfall.overlay.servicehost.ServiceHostView;
-import io.landfall.overlay.servicehost.ServiceHosts;
 import io.landfall.overlay.servicehost.ServiceHostsSettings;
 import io.landfall.signal.SignalEvent;
 import io.landfall.transport.Sockets;
@@ -41,15 +40,15 @@ import org.slf4j.LoggerFactory;
  * event of the signals, like a probe's result, and that is its only way on: this class has no hand
  * on the overlay, nor on plane one.
  */
-final class SpeakerDriver {
-  private static final Logger log = LoggerFactory.getLogger("landfall.speaker");
+final class ServiceHostDriver {
+  private static final Logger log = LoggerFactory.getLogger("landfall.servicehost");
 
   private final NodeConfig config;
   private final ServiceHostSessions sessions;
   private final ControlDriver signals;
   private final Map<HostAddress, ServiceName> services = new LinkedHashMap<>();
 
-  private SpeakerDriver(
+  private ServiceHostDriver(
       NodeConfig config, EventLoopGroup loops, ControlLoop control, ControlDriver signals)
       throws StartFailed {
     this.config = config;
@@ -69,13 +68,13 @@ final class SpeakerDriver {
    *
    * @throws StartFailed when a key cannot be read, or the system has no such sockets
    */
-  static SpeakerDriver of(
+  static ServiceHostDriver of(
       NodeConfig config, EventLoopGroup loops, ControlLoop control, ControlDriver signals)
       throws StartFailed {
     if (!config.serviceBgp().hosts().isEmpty() && !Sockets.isEpoll(loops)) {
       throw new StartFailed("service-bgp: BGP over plain TCP needs Linux and its epoll");
     }
-    return new SpeakerDriver(config, loops, control, signals);
+    return new ServiceHostDriver(config, loops, control, signals);
   }
 
   private static ServiceHostsSettings translate(NodeConfig config) {
