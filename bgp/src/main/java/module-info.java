@@ -5,5 +5,6 @@ module io.landfall.bgp {
   requires transitive io.landfall.core;
 
   exports io.landfall.bgp;
+  exports io.landfall.bgp.peering;
   exports io.landfall.bgp.watch;
 }

@@ -20,7 +20,7 @@ public enum Rooms {
   /** The words as types, and the ports. */
   CORE("", "", ".", 10),
   /** Bytes to messages and back; knows no plane. */
-  BGP("core", "", ". .watch", 30),
+  BGP("core", "", ". .peering .watch", 30),
   /** Liveness of a path; knows no plane either. */
   BFD("core", "", ".", 15),
   /** Plane one. */

@@ -5,8 +5,8 @@ import io.landfall.control.ControlEvent;
 import io.landfall.control.ControlPlane;
 import io.landfall.core.HostAddress;
 import io.landfall.core.Links;
-import io.landfall.node.bgptcp.PlainNeighbor;
-import io.landfall.node.bgptcp.PlainNeighbors;
+import io.landfall.node.peering.PlainNeighbor;
+import io.landfall.node.peering.PlainNeighbors;
 import io.landfall.node.watch.OverlayMonitor;
 import io.landfall.overlay.MonitoringEvent;
 import io.landfall.overlay.Overlay;
@@ -147,12 +147,17 @@ final class ControlDriver implements LinkEvents, PlainNeighbors.Events {
   }
 
   @Override
-  public void neighborBytes(PlainNeighbor neighbor, long stream, byte[] bytes) {
+  public void neighborBytes(long stream, byte[] bytes) {
     apply(new ControlEvent.StreamBytes(stream, bytes));
   }
 
   @Override
-  public void neighborWritable(PlainNeighbor neighbor, long stream) {
+  public void neighborFull(long stream) {
+    apply(new ControlEvent.StreamFull(stream));
+  }
+
+  @Override
+  public void neighborWritable(long stream) {
     apply(new ControlEvent.StreamWritable(stream));
   }
 

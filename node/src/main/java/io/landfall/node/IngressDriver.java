@@ -16,8 +16,8 @@ import io.landfall.ingress.IngressSettings;
 import io.landfall.ingress.ListenerLiveness;
 import io.landfall.ingress.Upstream;
 import io.landfall.node.bfd.UpstreamBfd;
-import io.landfall.node.bgptcp.IngressTransport;
-import io.landfall.transport.tcp.BgpTcpDialer;
+import io.landfall.node.peering.PeeringDriver;
+import io.landfall.node.peering.UpstreamSessions;
 import io.landfall.transport.tcp.BgpTcpSpec;
 import io.landfall.transport.tcp.PasswordFile;
 import java.io.IOException;
@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +46,7 @@ import org.slf4j.LoggerFactory;
 final class IngressDriver {
   private static final Logger log = LoggerFactory.getLogger("landfall.ingress");
 
-  private final IngressTransport transport;
+  private final UpstreamSessions upstreams;
   private final UpstreamBfd bfd;
   private final boolean configured;
 
@@ -56,20 +57,19 @@ final class IngressDriver {
       Set<String> watched,
       ControlLoop control) {
     this.configured = configured;
-    this.transport =
-        new IngressTransport(
+    this.upstreams =
+        new UpstreamSessions(
             new Ingress(
                 ingressConfig,
                 bound -> ThreadLocalRandom.current().nextLong(bound),
                 control.wallMillis()),
             specs,
-            new BgpTcpDialer(control.eventLoop(), control),
-            new IngressTransport.Host(control, control),
+            new PeeringDriver.Host(control.eventLoop(), control),
             IngressDriver::note);
     this.bfd =
         new UpstreamBfd(
             watched, control, (upstream, why) -> apply(new IngressEvent.PathDown(upstream, why)));
-    transport.watch(bfd);
+    upstreams.watch(bfd);
   }
 
   /**
@@ -191,15 +191,17 @@ final class IngressDriver {
     apply(new IngressEvent.ListenerFailed(why));
   }
 
-  /** The process ends in good order. */
-  void shutdown(String text) {
-    apply(new IngressEvent.Shutdown(text));
+  /** The process ends in good order; done once every router had the time to read why. */
+  CompletableFuture<Void> shutdown(String text) {
+    CompletableFuture<Void> closed =
+        configured ? upstreams.shutdown(text) : CompletableFuture.completedFuture(null);
     bfd.stop();
+    return closed;
   }
 
   private void apply(IngressEvent event) {
     if (configured) {
-      transport.handle(event);
+      upstreams.handle(event);
     }
   }
 
@@ -222,7 +224,7 @@ final class IngressDriver {
     if (!configured) {
       return IngressView.NONE;
     }
-    io.landfall.ingress.IngressView view = transport.view();
+    io.landfall.ingress.IngressView view = upstreams.view();
     List<IngressView.PrefixState> prefixes = new ArrayList<>();
     for (var row : view.prefixes()) {
       prefixes.add(
@@ -250,7 +252,7 @@ final class IngressDriver {
   List<RefusedView> refused() {
     List<RefusedView> rows = new ArrayList<>();
     if (configured) {
-      for (var upstream : transport.view().upstreams()) {
+      for (var upstream : upstreams.view().upstreams()) {
         upstream
             .refused()
             .forEach(

@@ -16,7 +16,7 @@ import io.landfall.edge.server.LateAccept;
 import io.landfall.edge.server.EdgeServer;
 import io.landfall.edge.server.EdgeStart;
 import io.landfall.node.bfd.OverlayBfd;
-import io.landfall.node.bgptcp.PlainNeighbors;
+import io.landfall.node.peering.PlainNeighbors;
 import io.landfall.node.watch.RouteMonitoring;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayEvent;
@@ -66,7 +66,7 @@ public final class Node implements AutoCloseable {
   final OverlayPort port;
   final OverlayBfd bfd;
   final NodeMonitor monitor;
-  final SpeakerDriver speakers;
+  final ServiceHostDriver serviceHosts;
   final RouteMonitoring watching;
   private final PlainNeighbors plain;
   private final Backends backends;
@@ -108,7 +108,7 @@ public final class Node implements AutoCloseable {
     monitor = NodeMonitor.of(control, overlay, neighbors, config.services());
     watching = OverlayWatching.of(config.watch(), overlay, control);
     plain = PlainBgp.of(config, controlLoops, control, overlay, neighbors);
-    speakers = SpeakerDriver.of(config, controlLoops, control, overlay);
+    serviceHosts = ServiceHostDriver.of(config, controlLoops, control, overlay);
     port = trust.port(control, new OverlayConnections(overlay, requests, this::edge, this::port));
     forward = new ForwardDialer(port);
     outgoing = new OutgoingConnections(control, background, port, overlay::apply);
@@ -176,14 +176,14 @@ public final class Node implements AutoCloseable {
     bindPort(started);
     bindBfd();
     PlainBgp.listen(plain, config);
-    speakers.listen();
+    serviceHosts.listen();
     control.execute(
         () -> {
           overlay.apply(new ControlEvent.OfSignals(new SignalEvent.Tick()));
           Translate.endpoint(config).ifPresent(at -> overlay.apply(new OverlayEvent.ReachedAt(at)));
           watching.start();
           plain.start();
-          speakers.start();
+          serviceHosts.start();
           ingress.start();
           overlay.apply(
               new ControlEvent.Start(
@@ -258,11 +258,16 @@ public final class Node implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    control.execute(
-        () -> {
-          ingress.shutdown("node " + config.name() + " stops");
-          overlay.apply(new ControlEvent.Drain());
-        });
+    CompletableFuture<Void> withdrawn =
+        control
+            .ask(
+                () -> {
+                  CompletableFuture<Void> left =
+                      ingress.shutdown("node " + config.name() + " stops");
+                  overlay.apply(new ControlEvent.Drain());
+                  return left;
+                })
+            .thenCompose(left -> left);
     ControlLoop.waitFor(effects.drained());
     EdgeServer running = edge;
     if (running != null) {
@@ -275,7 +280,7 @@ public final class Node implements AutoCloseable {
             () -> {
               revocations.stop();
               plain.stop();
-              speakers.shutdown("node " + config.name() + " stops");
+              serviceHosts.shutdown("node " + config.name() + " stops");
               overlay.apply(new ControlEvent.Stop("node " + config.name() + " stops"));
               bfd.stop();
               watching.stop("node " + config.name() + " stops");
@@ -284,6 +289,7 @@ public final class Node implements AutoCloseable {
     ControlLoop.waitFor(said);
     // What was said last leaves before the event loops that carry it end.
     ControlLoop.waitFor(overlay.stopped());
+    ControlLoop.waitFor(withdrawn);
     watching.closeFiles();
     control.stopping();
     port.close();

@@ -174,7 +174,7 @@ final class NodeRouting implements RoutingBackend {
   /** There is neither a node nor a service host of this name. */
   private Looked nobody(String text) {
     SortedSet<String> names = nodeNames();
-    node.speakers.view().forEach(each -> names.add(each.host()));
+    node.serviceHosts.view().forEach(each -> names.add(each.host()));
     return noPeer(text, names);
   }
 
@@ -217,7 +217,7 @@ final class NodeRouting implements RoutingBackend {
   /** A service host, by its configured name or its address in any spelling. */
   private Optional<ServiceHostDetail> speaker(String text) {
     String address = Addresses.parseLiteral(text).map(Addresses::format).orElse("");
-    return node.speakers.details().stream()
+    return node.serviceHosts.details().stream()
         .filter(
             each -> {
               String name = each.view().host();

@@ -8,8 +8,9 @@ import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.core.SocketText;
-import io.landfall.node.bgptcp.PlainNeighbor;
-import io.landfall.node.bgptcp.PlainNeighbors;
+import io.landfall.node.peering.PeeringDriver;
+import io.landfall.node.peering.PlainNeighbor;
+import io.landfall.node.peering.PlainNeighbors;
 import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.transport.Sockets;
@@ -26,7 +27,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * From {@code overlay.bgp} to the neighbours of the overlay, and to what may be heard of through
@@ -53,11 +53,7 @@ final class PlainBgp {
     }
     neighbors.forEach(n -> known.configured(n.peer().identity(), n.peer().name()));
     config.overlay().bgp().nodes().forEach((name, identity) -> known.configured(identity, name));
-    return new PlainNeighbors(
-        neighbors,
-        new PlainNeighbors.Host(
-            loops, control, control, bound -> ThreadLocalRandom.current().nextLong(bound)),
-        overlay);
+    return new PlainNeighbors(neighbors, new PeeringDriver.Host(loops, control), overlay);
   }
 
   /**

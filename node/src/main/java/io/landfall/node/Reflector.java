@@ -8,8 +8,9 @@ import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.Signal;
-import io.landfall.node.bgptcp.PlainNeighbor;
-import io.landfall.node.bgptcp.PlainNeighbors;
+import io.landfall.node.peering.PeeringDriver;
+import io.landfall.node.peering.PlainNeighbor;
+import io.landfall.node.peering.PlainNeighbors;
 import io.landfall.node.watch.RouteMonitoring;
 import io.landfall.overlay.NodeCosts;
 import io.landfall.overlay.Overlay;
@@ -82,10 +83,7 @@ public final class Reflector {
             ignored -> {});
     this.watching = OverlayWatching.of(options.watch(), driver, control);
     this.neighbors =
-        new PlainNeighbors(
-            neighbors(options),
-            new PlainNeighbors.Host(loops, control, control, Reflector::random),
-            driver);
+        new PlainNeighbors(neighbors(options), new PeeringDriver.Host(loops, control), driver);
   }
 
   /** Runs until the process is ended. */

@@ -14,8 +14,9 @@ import io.landfall.core.InvariantBroken;
 import io.landfall.core.NodeName;
 import io.landfall.core.Rng;
 import io.landfall.core.Signal;
-import io.landfall.node.bgptcp.PlainNeighbor;
-import io.landfall.node.bgptcp.PlainNeighbors;
+import io.landfall.node.peering.PeeringDriver;
+import io.landfall.node.peering.PlainNeighbor;
+import io.landfall.node.peering.PlainNeighbors;
 import io.landfall.overlay.NodeCosts;
 import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.Overlay;
@@ -245,11 +246,7 @@ final class Rehearsal {
     }
 
     private PlainNeighbors neighbors(List<PlainNeighbor> list) {
-      return new PlainNeighbors(
-          list,
-          new PlainNeighbors.Host(
-              loops, control, control, bound -> ThreadLocalRandom.current().nextLong(bound)),
-          driver);
+      return new PlainNeighbors(list, new PeeringDriver.Host(loops, control), driver);
     }
 
     private void carryOut(ControlEffect effect) {

@@ -1,35 +1,32 @@
 package io.landfall.node;
 
 import io.landfall.control.RequestAdmission.Verdict;
+import io.landfall.control.RequestConnections;
+import io.landfall.control.RequestEffect;
+import io.landfall.control.RequestEvent;
 import io.landfall.core.HostAddress;
+import io.landfall.core.InvariantBroken;
 import io.landfall.core.NodeName;
-import io.landfall.core.Timers;
 import io.landfall.transport.Sockets;
-import io.landfall.trust.AdmissionRule;
+import io.landfall.transport.StreamNumbers;
 import io.landfall.trust.PeerIdentity;
 import io.landfall.trust.Revocations;
 import io.netty.channel.Channel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections on which other nodes forward requests to this one. A handshake looks at a
- * certificate once and a connection may live for days, so each is judged again whenever something
- * changes about its node: requests are served while the node is live ({@link
- * io.landfall.control.RequestAdmission}), wait for a moment while its session comes up, and are
- * refused otherwise, so that the other node tries them elsewhere. Whoever is revoked or expires is
- * cut off, as its BGP session is (design section 7).
+ * Drives {@link RequestConnections} with real connections: reports them, and does at their doors
+ * what it asks for. What one node may have open at all is settled here, before its connections
+ * reach the control thread.
  *
  * <p>On the control thread, but for {@link #add} and {@link #size}.
  */
@@ -37,29 +34,21 @@ final class RequestChannels {
   /** The most connections of one node; its edge opens a few for each of its event loops. */
   static final int MAX_PER_PEER = 1024;
 
-  /** The most connections that wait for a session, of all nodes together. */
-  static final int MAX_WAITING = 256;
-
-  /** The most connections of one node that wait for its session. */
-  static final int MAX_WAITING_PER_PEER = 32;
-
-  /** How long a connection waits for the session of its node. */
-  static final long WAIT_MILLIS = 2_000;
-
   /** The node has as many connections as it may have. */
   static final String TOO_MANY_CHANNELS = "too-many-channels";
 
   private static final Logger log = LoggerFactory.getLogger("landfall.overlay.port");
 
   private final ControlLoop control;
-  private final BiFunction<PeerIdentity, InetAddress, Verdict> rules;
+  private final Driver<RequestEvent, RequestEffect> driver;
 
   /** Any thread: how many connections a node has. */
   private final Map<HostAddress, Integer> counts = new ConcurrentHashMap<>();
 
-  private final TreeMap<HostAddress, Map<Channel, Connection>> connections = new TreeMap<>();
-  private int waiting;
-  private Revocations revocations = Revocations.NONE;
+  /** By number; bounded by {@link #MAX_PER_PEER}. */
+  private final Map<Long, Open> open = new LinkedHashMap<>();
+
+  private NavigableSet<NodeName> lastCut = new TreeSet<>();
 
   /** What is done with a connection; on any thread. */
   interface Door {
@@ -73,11 +62,7 @@ final class RequestChannels {
     void refused(String rule, String sentence);
   }
 
-  private enum State {
-    WAITING,
-    SERVED,
-    ENDING
-  }
+  private record Open(Channel channel, Door door) {}
 
   /**
    * No connections yet.
@@ -86,12 +71,18 @@ final class RequestChannels {
    */
   RequestChannels(ControlLoop control, BiFunction<PeerIdentity, InetAddress, Verdict> rules) {
     this.control = control;
-    this.rules = rules;
+    this.driver =
+        new Driver<>(
+            new RequestConnections(rules),
+            control,
+            control,
+            new RequestEvent.Tick(),
+            this::carryOut);
   }
 
   /**
-   * Takes note of a connection whose requests wait, and judges it on the control thread; false when
-   * its node has too many already. Any thread.
+   * Takes note of a connection whose requests wait, and has it judged on the control thread; false
+   * when its node has too many already. Any thread.
    */
   boolean add(Channel channel, PeerIdentity peer, Door door) {
     if (counts.merge(peer.identity(), 1, Integer::sum) > MAX_PER_PEER) {
@@ -99,14 +90,26 @@ final class RequestChannels {
       door.refused(TOO_MANY_CHANNELS, peer.label() + " has " + MAX_PER_PEER + " already");
       return false;
     }
-    Connection connection = new Connection(channel, peer, door);
-    control.execute(connection::arrive);
+    long number = StreamNumbers.next();
+    InetAddress from =
+        channel.remoteAddress() instanceof InetSocketAddress at
+            ? at.getAddress()
+            : InetAddress.getLoopbackAddress();
+    control.execute(
+        () -> {
+          open.put(number, new Open(channel, door));
+          driver.apply(new RequestEvent.Arrived(number, peer, from));
+        });
     channel
         .closeFuture()
         .addListener(
             gone -> {
               leave(peer);
-              control.execute(connection::end);
+              control.execute(
+                  () -> {
+                    driver.apply(new RequestEvent.Gone(number));
+                    open.remove(number);
+                  });
             });
     return true;
   }
@@ -122,20 +125,12 @@ final class RequestChannels {
 
   /** Something changed about a node: its connections are judged again. */
   void changed(HostAddress identity) {
-    Map<Channel, Connection> of = connections.get(identity);
-    if (of != null) {
-      List.copyOf(of.values()).forEach(connection -> connection.judge(false));
-    }
+    driver.apply(new RequestEvent.SenderChanged(identity));
   }
 
   /** The same for nodes whose routes changed, as offsets in the block of the identities. */
   void changed(int[] offsets) {
-    if (connections.isEmpty()) {
-      return;
-    }
-    for (int offset : offsets) {
-      changed(new HostAddress(connections.firstKey().block(), offset));
-    }
+    driver.apply(new RequestEvent.RoutesChanged(offsets));
   }
 
   /**
@@ -145,125 +140,30 @@ final class RequestChannels {
    * @return whose connections were closed
    */
   NavigableSet<NodeName> cut(Revocations list, long wallMillis) {
-    revocations = list;
-    NavigableSet<NodeName> cut = new TreeSet<>();
-    for (Map<Channel, Connection> of : connections.values()) {
-      for (Connection connection : of.values()) {
-        if ((isRevoked(connection.peer) || wallMillis > connection.peer.notAfterMillis())
-            && connection.cut()) {
-          cut.add(connection.peer.name());
-        }
-      }
-    }
-    return cut;
+    lastCut = new TreeSet<>();
+    driver.apply(new RequestEvent.RightsChecked(list, wallMillis));
+    return lastCut;
   }
 
-  private boolean isRevoked(PeerIdentity peer) {
-    return revocations.reasonFor(peer).isPresent();
+  private void carryOut(RequestEffect effect) {
+    switch (effect) {
+      case RequestEffect.Serve(long number) -> at(number).door().open();
+      case RequestEffect.Refuse(long number) -> at(number).door().refuse();
+      case RequestEffect.Count(long number, String rule, String sentence) ->
+          at(number).door().refused(rule, sentence);
+      case RequestEffect.Cut(long number, NodeName peer) -> {
+        lastCut.add(peer);
+        log.warn("requests cut peer={} why=\"its certificate is revoked or has expired\"", peer);
+        Sockets.closeAtOnce(at(number).channel());
+      }
+    }
   }
 
-  /** One connection. */
-  private final class Connection {
-    private final Channel channel;
-    private final PeerIdentity peer;
-    private final InetAddress from;
-    private final Door door;
-    private State state = State.WAITING;
-    private boolean known;
-    private boolean gone;
-    private boolean cut;
-    private Timers.Cancellable timeout = () -> {};
-
-    Connection(Channel channel, PeerIdentity peer, Door door) {
-      this.channel = channel;
-      this.peer = peer;
-      this.from =
-          channel.remoteAddress() instanceof InetSocketAddress at
-              ? at.getAddress()
-              : InetAddress.getLoopbackAddress();
-      this.door = door;
+  private Open at(long number) {
+    Open found = open.get(number);
+    if (found == null) {
+      throw new InvariantBroken("what is done with a connection is done before it is gone");
     }
-
-    void arrive() {
-      if (gone) {
-        return;
-      }
-      known = true;
-      waiting++;
-      Map<Channel, Connection> of =
-          connections.computeIfAbsent(peer.identity(), i -> new LinkedHashMap<>());
-      of.put(channel, this);
-      long waitingToo = of.values().stream().filter(each -> each.state == State.WAITING).count();
-      judge(waiting > MAX_WAITING || waitingToo > MAX_WAITING_PER_PEER);
-      if (state == State.WAITING) {
-        timeout = control.schedule(TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS), () -> judge(true));
-      }
-    }
-
-    /** Serves, refuses or lets wait, the last not any longer if this is the last look. */
-    void judge(boolean last) {
-      if (state == State.ENDING) {
-        return;
-      }
-      if (isRevoked(peer)) {
-        // Since its handshake.
-        cut();
-        door.refused(AdmissionRule.REVOKED.label(), peer.label() + " is revoked");
-        return;
-      }
-      switch (rules.apply(peer, from)) {
-        case Verdict.Live live -> {
-          if (state == State.WAITING) {
-            become(State.SERVED);
-            door.open();
-          }
-        }
-        case Verdict.Refused refused -> {
-          boolean served = state == State.SERVED;
-          if (served || last || !refused.mayCome()) {
-            become(State.ENDING);
-            door.refuse();
-            if (!served) {
-              door.refused(refused.rule(), refused.sentence());
-            }
-          }
-        }
-      }
-    }
-
-    private void become(State next) {
-      if (state == State.WAITING) {
-        waiting--;
-        timeout.cancel();
-      }
-      state = next;
-    }
-
-    /**
-     * Ends it with the requests under way, whether or not the peer reads, and also when it was
-     * refused already because its session went: that lets them finish. False when it was cut.
-     */
-    boolean cut() {
-      if (cut) {
-        return false;
-      }
-      cut = true;
-      become(State.ENDING);
-      log.warn(
-          "requests cut peer={} why=\"its certificate is revoked or has expired\"", peer.name());
-      Sockets.closeAtOnce(channel);
-      return true;
-    }
-
-    void end() {
-      gone = true;
-      if (known) {
-        become(State.ENDING);
-        Map<Channel, Connection> of = connections.get(peer.identity());
-        if (of != null && of.remove(channel) != null && of.isEmpty()) {
-          connections.remove(peer.identity());
-        }
-      }
-    }
+    return found;
   }
 }

@@ -43,7 +43,7 @@ final class SpeakerViews {
   /** Rows for {@code show peers}. */
   List<PeerView> peers() {
     List<PeerView> rows = new ArrayList<>();
-    for (ServiceHostView view : node.speakers.view()) {
+    for (ServiceHostView view : node.serviceHosts.view()) {
       boolean up = view.state() == SessionState.ESTABLISHED;
       Optional<ServiceBgpConfig.Host> host = host(view.host());
       Optional<String> down =
@@ -122,7 +122,7 @@ final class SpeakerViews {
   /** Rows for {@code show refused}. */
   List<RefusedView> refused() {
     List<RefusedView> rows = new ArrayList<>();
-    for (ServiceHostView view : node.speakers.view()) {
+    for (ServiceHostView view : node.serviceHosts.view()) {
       for (ServiceHostView.Refused refused : view.refused()) {
         rows.add(
             new RefusedView(
@@ -143,7 +143,7 @@ final class SpeakerViews {
   List<ServiceStatus.SpeakerState> of(ServiceConfig service) {
     List<String> names = service.bgp().map(ServiceConfig.Bgp::hosts).orElse(List.of());
     List<ServiceStatus.SpeakerState> states = new ArrayList<>();
-    for (ServiceHostView view : node.speakers.view()) {
+    for (ServiceHostView view : node.serviceHosts.view()) {
       if (names.contains(view.host())) {
         Optional<ServiceHostView.HostAdvertised> advertised =
             Optional.ofNullable(view.advertised().get(service.identity()));

@@ -136,16 +136,16 @@ final class Translate {
               service.name(),
               backends,
               service.probe().map(Translate::probe).orElseGet(ProbeSpec::defaultProbe),
-              speakers(config, service)));
+              serviceHosts(config, service)));
     }
     return specs;
   }
 
   /** The hosts that speak for a service; a backend is on one when it has the host's address. */
-  private static List<ServiceSpec.AdvertisingHost> speakers(
+  private static List<ServiceSpec.AdvertisingHost> serviceHosts(
       NodeConfig config, ServiceConfig service) {
     List<String> names = service.bgp().map(ServiceConfig.Bgp::hosts).orElse(List.of());
-    List<ServiceSpec.AdvertisingHost> speakers = new ArrayList<>();
+    List<ServiceSpec.AdvertisingHost> serviceHosts = new ArrayList<>();
     for (ServiceBgpConfig.Host host : config.serviceBgp().hosts()) {
       if (names.contains(host.name())) {
         List<Integer> backends = new ArrayList<>();
@@ -156,10 +156,10 @@ final class Translate {
             backends.add(i);
           }
         }
-        speakers.add(new ServiceSpec.AdvertisingHost(host.name(), backends));
+        serviceHosts.add(new ServiceSpec.AdvertisingHost(host.name(), backends));
       }
     }
-    return speakers;
+    return serviceHosts;
   }
 
   private static ProbeSpec probe(ProbeConfig probe) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.Signal;
-import io.landfall.node.bgptcp.PlainNeighbor;
+import io.landfall.node.peering.PlainNeighbor;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.PeerInfo.Relation;
 import java.net.InetAddress;

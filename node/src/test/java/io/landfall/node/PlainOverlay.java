@@ -7,8 +7,9 @@ import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
-import io.landfall.node.bgptcp.PlainNeighbor;
-import io.landfall.node.bgptcp.PlainNeighbors;
+import io.landfall.node.peering.PeeringDriver;
+import io.landfall.node.peering.PlainNeighbor;
+import io.landfall.node.peering.PlainNeighbors;
 import io.landfall.overlay.NodeCosts;
 import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.Overlay;
@@ -86,9 +87,7 @@ final class PlainOverlay implements AutoCloseable {
                 bound -> 0),
             control,
             ignored -> {});
-    neighbors =
-        new PlainNeighbors(
-            others, new PlainNeighbors.Host(loops, control, control, bound -> 0), driver);
+    neighbors = new PlainNeighbors(others, new PeeringDriver.Host(loops, control), driver);
   }
 
   /** A neighbour that speaks from an address, and listens on a port of it when it is dialled. */

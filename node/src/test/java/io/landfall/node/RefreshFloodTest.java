@@ -14,14 +14,13 @@ import io.landfall.ingress.IngressEvent;
 import io.landfall.ingress.IngressSettings;
 import io.landfall.ingress.ListenerLiveness;
 import io.landfall.ingress.Upstream;
-import io.landfall.node.bgptcp.IngressTransport;
-import io.landfall.node.bgptcp.SpeakerTransport;
+import io.landfall.node.peering.PeeringDriver;
+import io.landfall.node.peering.ServiceHostSessions;
+import io.landfall.node.peering.UpstreamSessions;
 import io.landfall.overlay.servicehost.ServiceHost;
 import io.landfall.overlay.servicehost.ServiceHostEvent;
-import io.landfall.overlay.servicehost.ServiceHosts;
 import io.landfall.overlay.servicehost.ServiceHostsSettings;
 import io.landfall.transport.Sockets;
-import io.landfall.transport.tcp.BgpTcpDialer;
 import io.landfall.transport.tcp.BgpTcpSpec;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
@@ -78,24 +77,21 @@ class RefreshFloodTest {
   void aServiceHostThatReadsNoAnswerCostsABoundedNumberOfBytes() throws Exception {
     TreeMap<HostAddress, MedMapping> services = new TreeMap<>();
     services.put(BLOCK.parseHost("10.32.1.0"), MedMapping.DEFAULT);
-    SpeakerTransport transport =
-        new SpeakerTransport(
-            new ServiceHosts(
-                new ServiceHostsSettings(
-                    BLOCK,
-                    new Asn(BgpBytes.OVERLAY_ASN),
-                    BgpBytes.identifier("10.32.0.1"),
-                    HOLD_SECONDS,
-                    List.of(
-                        new ServiceHost("web7", new Asn(BgpBytes.OVERLAY_ASN), false, services))),
-                bound -> 0),
+    ServiceHostSessions sessions =
+        new ServiceHostSessions(
+            new ServiceHostsSettings(
+                BLOCK,
+                new Asn(BgpBytes.OVERLAY_ASN),
+                BgpBytes.identifier("10.32.0.1"),
+                HOLD_SECONDS,
+                List.of(new ServiceHost("web7", new Asn(BgpBytes.OVERLAY_ASN), false, services))),
             Map.of("web7", spec(BgpTcpSpec.BGP_PORT)),
-            new SpeakerTransport.Host(loops, control, control, control),
+            new PeeringDriver.Host(loops, control),
             fact -> {});
-    var bound = transport.listen(new InetSocketAddress(HERE, 0)).syncUninterruptibly();
+    var bound = sessions.listen(new InetSocketAddress(HERE, 0)).syncUninterruptibly();
     ask(
         () -> {
-          transport.handle(new ServiceHostEvent.Start());
+          sessions.handle(new ServiceHostEvent.Start());
           return true;
         });
     try (Socket host = new Socket()) {
@@ -104,8 +100,8 @@ class RefreshFloodTest {
       host.connect(bound.channel().localAddress());
       floods(
           host,
-          transport::unsentBytes,
-          () -> transport.view().getFirst().lastDown().map(down -> "" + down.code()));
+          sessions::unsentBytes,
+          () -> sessions.view().getFirst().lastDown().map(down -> "" + down.code()));
     }
   }
 
@@ -123,8 +119,8 @@ class RefreshFloodTest {
               false,
               Announcement.PLAIN,
               new Upstream.Timing(HOLD_SECONDS, 2 * HOLD_SECONDS, 5));
-      IngressTransport transport =
-          new IngressTransport(
+      UpstreamSessions sessions =
+          new UpstreamSessions(
               new Ingress(
                   new IngressSettings(
                       List.of(AnycastPrefix.parse("198.51.100.0/24", BLOCK)),
@@ -135,20 +131,18 @@ class RefreshFloodTest {
                   bound -> 0,
                   0),
               Map.of(upstream.name(), spec(router.getLocalPort())),
-              new BgpTcpDialer(loops, control),
-              new IngressTransport.Host(control, control),
+              new PeeringDriver.Host(loops, control),
               note -> {});
       ask(
           () -> {
-            transport.handle(new IngressEvent.Start(ListenerLiveness.ACCEPTING));
+            sessions.handle(new IngressEvent.Start(ListenerLiveness.ACCEPTING));
             return true;
           });
       try (Socket accepted = router.accept()) {
         floods(
             accepted,
-            transport::unsentBytes,
-            () ->
-                transport.view().upstreams().getFirst().lastReset().map(why -> why.split(" ")[3]));
+            sessions::unsentBytes,
+            () -> sessions.view().upstreams().getFirst().lastReset().map(why -> why.split(" ")[3]));
       }
     }
   }

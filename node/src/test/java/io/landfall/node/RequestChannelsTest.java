@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** How many connections for requests one node, and all together, may have. */
+/** How many connections for requests one node may have. */
 class RequestChannelsTest {
   private final DefaultEventLoop loop = new DefaultEventLoop();
   private final ControlLoop control = new ControlLoop(loop, () -> {});
@@ -53,35 +53,10 @@ class RequestChannelsTest {
     return channels.add(new EmbeddedChannel(), peer(node), door);
   }
 
-  /** Which was refused first; those that may wait are refused too, when their time is over. */
+  /** Which was refused first. */
   private String firstRefused() {
     Poll.until("one is refused", () -> !refused.isEmpty(), () -> refused);
     return refused.getFirst();
-  }
-
-  private static RequestChannels withoutSessions(ControlLoop control) {
-    return new RequestChannels(
-        control, (peer, from) -> new Verdict.Refused("no-session", peer.label(), true));
-  }
-
-  @Test
-  void aNodeMayHaveSoManyConnectionsThatWaitForItsSession() {
-    RequestChannels channels = withoutSessions(control);
-    for (int i = 0; i <= RequestChannels.MAX_WAITING_PER_PEER; i++) {
-      add(channels, 2, "connection " + i);
-    }
-    assertThat(firstRefused())
-        .isEqualTo("connection " + RequestChannels.MAX_WAITING_PER_PEER + " no-session");
-  }
-
-  @Test
-  void allNodesTogetherMayHaveSoManyConnectionsThatWait() {
-    RequestChannels channels = withoutSessions(control);
-    for (int i = 0; i <= RequestChannels.MAX_WAITING; i++) {
-      add(channels, 2 + i / RequestChannels.MAX_WAITING_PER_PEER, "connection " + i);
-    }
-    assertThat(firstRefused())
-        .isEqualTo("connection " + RequestChannels.MAX_WAITING + " no-session");
   }
 
   @Test

@@ -51,7 +51,7 @@ class StuckPeerTest {
 
   @BeforeEach
   void reflector() {
-    List<io.landfall.node.bgptcp.PlainNeighbor> clients = new ArrayList<>();
+    List<io.landfall.node.peering.PlainNeighbor> clients = new ArrayList<>();
     for (HostAddress client : List.of(FEEDER, STUCK, GOOD)) {
       clients.add(
           PlainOverlay.neighbor(

@@ -5,8 +5,6 @@ import io.landfall.bgp.SessionConfig;
 import io.landfall.core.Addresses;
 import io.landfall.core.Asn;
 import io.landfall.core.Block;
-import io.landfall.core.Clock;
-import io.landfall.core.Timers;
 import io.landfall.ingress.Announcement;
 import io.landfall.ingress.AnycastPrefix;
 import io.landfall.ingress.Ingress;
@@ -15,9 +13,12 @@ import io.landfall.ingress.IngressSettings;
 import io.landfall.ingress.IngressView;
 import io.landfall.ingress.ListenerLiveness;
 import io.landfall.ingress.Upstream;
-import io.landfall.node.bgptcp.IngressTransport;
-import io.landfall.transport.tcp.BgpTcpDialer;
+import io.landfall.node.ControlLoop;
+import io.landfall.node.peering.PeeringDriver;
+import io.landfall.node.peering.UpstreamSessions;
+import io.landfall.transport.Sockets;
 import io.landfall.transport.tcp.BgpTcpSpec;
+import io.netty.channel.EventLoopGroup;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.BufferedReader;
@@ -34,11 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Plane one alone in a process of its own, so that a lab can kill it: one control thread, one
@@ -54,31 +51,15 @@ import java.util.concurrent.TimeUnit;
 public final class IngressDriver {
   private static final Block OVERLAY = Block.parse("10.32.0.0/23");
 
-  private final ScheduledExecutorService control =
-      Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "control"));
-  private final IngressTransport transport;
+  /** An error on the control thread ends the process, as it does in the daemon. */
+  private static final int EXIT_BROKEN = 70;
+
+  private final EventLoopGroup loops = Sockets.loops(1, "control");
+  private final ControlLoop control =
+      new ControlLoop(loops.next(), () -> Runtime.getRuntime().halt(EXIT_BROKEN));
+  private final UpstreamSessions upstreams;
 
   private IngressDriver(Map<String, String> options) throws UnknownHostException {
-    Clock clock =
-        new Clock() {
-          @Override
-          public long monotonicNanos() {
-            return System.nanoTime();
-          }
-
-          @Override
-          public long wallMillis() {
-            return System.currentTimeMillis();
-          }
-        };
-    Timers timers =
-        (delayNanos, task) -> {
-          ScheduledFuture<?> scheduled =
-              control.schedule(guarded(task), delayNanos, TimeUnit.NANOSECONDS);
-          return () -> {
-            var _ = scheduled.cancel(false);
-          };
-        };
     Upstream upstream = upstream(options);
     IngressSettings config =
         new IngressSettings(
@@ -91,12 +72,11 @@ public final class IngressDriver {
             0);
     Ingress ingress =
         new Ingress(config, ThreadLocalRandom.current()::nextLong, System.currentTimeMillis());
-    transport =
-        new IngressTransport(
+    upstreams =
+        new UpstreamSessions(
             ingress,
             Map.of(upstream.name(), spec(options, upstream)),
-            BgpTcpDialer.withOwnLoop(task -> control.execute(guarded(task))),
-            new IngressTransport.Host(clock, timers),
+            new PeeringDriver.Host(loops, control),
             note ->
                 System.out.println(
                     "NOTE "
@@ -107,18 +87,6 @@ public final class IngressDriver {
                         + note.to()
                         + ": "
                         + note.cause()));
-  }
-
-  /** An error on the control thread ends the process, as it does in the daemon. */
-  private static Runnable guarded(Runnable task) {
-    return () -> {
-      try {
-        task.run();
-      } catch (RuntimeException | Error e) {
-        e.printStackTrace(System.out);
-        Runtime.getRuntime().halt(70);
-      }
-    };
   }
 
   private static Upstream upstream(Map<String, String> options) throws UnknownHostException {
@@ -188,24 +156,19 @@ public final class IngressDriver {
 
   private void command(String line) {
     switch (line.split(" ")[0]) {
-      case "drain" -> transport.handle(new IngressEvent.OperatorDrain());
-      case "undrain" -> transport.handle(new IngressEvent.OperatorUndrain());
-      case "listener-failed" -> transport.handle(new IngressEvent.ListenerFailed("by the lab"));
+      case "drain" -> upstreams.handle(new IngressEvent.OperatorDrain());
+      case "undrain" -> upstreams.handle(new IngressEvent.OperatorUndrain());
+      case "listener-failed" -> upstreams.handle(new IngressEvent.ListenerFailed("by the lab"));
       case "shutdown" -> {
-        transport.handle(new IngressEvent.Shutdown(line.substring("shutdown".length()).strip()));
-        leaveWhenClosed();
+        var _ =
+            upstreams
+                .shutdown(line.substring("shutdown".length()).strip())
+                .thenRun(() -> System.exit(0));
       }
-      case "show" -> show(transport.view());
+      case "show" -> show(upstreams.view());
       default -> System.out.println("UNKNOWN " + line);
     }
     System.out.println("DONE " + line);
-  }
-
-  private void leaveWhenClosed() {
-    if (transport.openConnections() == 0) {
-      System.exit(0);
-    }
-    var _ = control.schedule(this::leaveWhenClosed, 10, TimeUnit.MILLISECONDS);
   }
 
   private static void show(IngressView view) {
@@ -240,13 +203,13 @@ public final class IngressDriver {
     }
     IngressDriver driver = new IngressDriver(options);
     driver.control.execute(
-        guarded(() -> driver.transport.handle(new IngressEvent.Start(ListenerLiveness.ACCEPTING))));
+        () -> driver.upstreams.handle(new IngressEvent.Start(ListenerLiveness.ACCEPTING)));
     System.out.println("STARTED");
     try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       String line = in.readLine();
       while (line != null) {
         String command = line;
-        driver.control.execute(guarded(() -> driver.command(command)));
+        driver.control.execute(() -> driver.command(command));
         line = in.readLine();
       }
     }

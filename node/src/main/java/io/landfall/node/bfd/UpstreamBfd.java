@@ -14,7 +14,7 @@ import io.landfall.bfd.PathLiveness;
 import io.landfall.core.Addresses;
 import io.landfall.core.SocketText;
 import io.landfall.node.ControlLoop;
-import io.landfall.node.bgptcp.LinkWatch;
+import io.landfall.node.peering.LinkWatch;
 import io.landfall.transport.udp.BfdSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

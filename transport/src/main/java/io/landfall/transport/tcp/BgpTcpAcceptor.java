@@ -1,5 +1,7 @@
 package io.landfall.transport.tcp;
 
+import io.landfall.transport.OwnerLoop;
+import io.landfall.transport.StreamNumbers;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -16,12 +18,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes plain TCP connections of configured BGP neighbours, and of nobody else.
+ * Takes plain TCP connections of configured BGP neighbours, and no other ones.
  *
  * <p>The keys of all neighbours are on the listening socket before it listens, so the kernel drops
  * an unsigned SYN of a neighbour that has a key (RFC 2385); a connection inherits its key. For GTSM
@@ -29,12 +30,12 @@ import org.jspecify.annotations.Nullable;
  * neighbours want it; otherwise of each connection as soon as it is known whose it is, before a
  * byte of it is read.
  */
-public final class BgpTcpAcceptor {
+final class BgpTcpAcceptor {
   private final EventLoopGroup group;
-  private final Executor owner;
+  private final OwnerLoop owner;
 
   /** Connections come in on these loops; callbacks run on the owner. */
-  public BgpTcpAcceptor(EventLoopGroup group, Executor owner) {
+  BgpTcpAcceptor(EventLoopGroup group, OwnerLoop owner) {
     this.group = group;
     this.owner = owner;
   }
@@ -45,7 +46,7 @@ public final class BgpTcpAcceptor {
    * @param neighbors how each neighbour's connections are protected, by its address
    * @param listenerOf who is told of a connection from an address; null refuses it
    */
-  public ChannelFuture bind(
+  ChannelFuture bind(
       InetSocketAddress local,
       Map<InetAddress, BgpTcpSpec> neighbors,
       Function<InetAddress, @Nullable BgpTcpListener> listenerOf) {
@@ -121,7 +122,7 @@ public final class BgpTcpAcceptor {
       if (spec.timeouts().userTimeoutMillis() > 0) {
         accepted.config().setTcpUserTimeout(spec.timeouts().userTimeoutMillis());
       }
-      accepted.pipeline().addLast(new BgpTcpChannel(BgpTcpDialer.nextNumber(), owner, listener));
+      accepted.pipeline().addLast(new BgpTcpChannel(StreamNumbers.next(), owner, listener));
     }
   }
 }

@@ -11,7 +11,6 @@ import io.netty.channel.socket.SocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -23,15 +22,15 @@ import org.jspecify.annotations.Nullable;
  * while what was written before does not leave, unless the listener wants that ({@link
  * BgpTcpListener#readsWhileFull}), so that nobody can ask on without taking the answers. Then at
  * most {@link BgpTcpDialer#HIGH_WATER_BYTES} wait, and what one read was answered. Where the owner
- * is the control loop that the channel is on, it is called directly and the next read is asked for
- * in the same breath, which spares two system calls and a trip through the queue for each message.
+ * is the loop that the channel is on, it is called directly and the next read is asked for in the
+ * same breath, which spares two system calls and a trip through the queue for each message.
  */
 final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcpConnection {
   /** How long a close waits for bytes that the router does not take. */
   private static final long LINGER_MILLIS = 2_000;
 
   private final long number;
-  private final Executor owner;
+  private final OwnerLoop owner;
   private final BgpTcpListener listener;
 
   /** Set on the event loop before the owner hears of the connection. */
@@ -42,7 +41,7 @@ final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcp
   private boolean heldBack;
   private boolean closing;
 
-  BgpTcpChannel(long number, Executor owner, BgpTcpListener listener) {
+  BgpTcpChannel(long number, OwnerLoop owner, BgpTcpListener listener) {
     this.number = number;
     this.owner = owner;
     this.listener = listener;
@@ -51,7 +50,7 @@ final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcp
   @Override
   public void channelActive(ChannelHandlerContext context) {
     channel = (SocketChannel) context.channel();
-    tell(() -> listener.connected(this));
+    owner.hereOrLater(() -> listener.connected(this));
     context.read();
   }
 
@@ -66,7 +65,7 @@ final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcp
       buffer.release();
     }
     if (!closing) {
-      tell(new Received(listener, this, bytes));
+      owner.hereOrLater(new Received(listener, this, bytes));
     }
   }
 
@@ -81,7 +80,7 @@ final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcp
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    if (closing || isHere()) {
+    if (closing || owner.isHere()) {
       readOn(context);
     } else {
       // Queued behind the bytes just handed over: the next read waits until they are dealt with.
@@ -94,18 +93,6 @@ final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcp
       context.read();
     } else {
       heldBack = true;
-    }
-  }
-
-  private boolean isHere() {
-    return owner instanceof OwnerLoop control && control.eventLoop().inEventLoop();
-  }
-
-  private void tell(Runnable what) {
-    if (owner instanceof OwnerLoop control) {
-      control.hereOrLater(what);
-    } else {
-      owner.execute(what);
     }
   }
 

@@ -1,6 +1,8 @@
 package io.landfall.transport.tcp;
 
 import io.landfall.core.SocketText;
+import io.landfall.transport.OwnerLoop;
+import io.landfall.transport.StreamNumbers;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -8,22 +10,16 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.IntegerUnixChannelOption;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Opens plain TCP connections to BGP routers, with the protections that BGP over plain TCP has: TCP
@@ -34,7 +30,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * carries hop limit 255, and an answer from further away is dropped by the kernel. An upstream is
  * always dialled; for neighbours that dial there is {@link BgpTcpAcceptor}.
  */
-public final class BgpTcpDialer implements AutoCloseable {
+public final class BgpTcpDialer {
   /** Where {@link BgpTcpConnection#isWritable} turns false, in bytes queued. */
   static final int HIGH_WATER_BYTES = 256 * 1024;
 
@@ -64,35 +60,18 @@ public final class BgpTcpDialer implements AutoCloseable {
   private static final ChannelOption<Integer> IPV6_MINHOPCOUNT =
       new IntegerUnixChannelOption("IPV6_MINHOPCOUNT", IPPROTO_IPV6, 73);
 
-  private static final AtomicLong NUMBERS = new AtomicLong();
-
   private final EventLoopGroup group;
-  private final boolean ownGroup;
-  private final Executor owner;
+  private final OwnerLoop owner;
 
   /**
-   * A dialer on an event loop that is shared with others.
+   * A dialer.
    *
    * @param group event loops of Netty's epoll transport
-   * @param owner runs every callback: the control thread
+   * @param owner the thread of the callbacks
    */
-  public BgpTcpDialer(EventLoopGroup group, Executor owner) {
-    this(group, false, owner);
-  }
-
-  private BgpTcpDialer(EventLoopGroup group, boolean ownGroup, Executor owner) {
+  public BgpTcpDialer(EventLoopGroup group, OwnerLoop owner) {
     this.group = group;
-    this.ownGroup = ownGroup;
     this.owner = owner;
-  }
-
-  /** A dialer with one event loop of its own. */
-  public static BgpTcpDialer withOwnLoop(Executor owner) {
-    return new BgpTcpDialer(
-        new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory("bgp-tcp", true), EpollIoHandler.newFactory()),
-        true,
-        owner);
   }
 
   /**
@@ -100,7 +79,7 @@ public final class BgpTcpDialer implements AutoCloseable {
    * BgpTcpListener#connectFailed}; never throws for what the network or the kernel does.
    */
   public void dial(BgpTcpSpec spec, BgpTcpListener listener) {
-    BgpTcpChannel channel = new BgpTcpChannel(nextNumber(), owner, listener);
+    BgpTcpChannel channel = new BgpTcpChannel(StreamNumbers.next(), owner, listener);
     ChannelFuture connecting;
     try {
       Bootstrap bootstrap = bootstrap(spec).handler(channel);
@@ -150,11 +129,6 @@ public final class BgpTcpDialer implements AutoCloseable {
     return bootstrap;
   }
 
-  /** A number that no connection of the process has had. */
-  static long nextNumber() {
-    return NUMBERS.incrementAndGet();
-  }
-
   /** The option for the hop limit of what is sent. */
   static ChannelOption<Integer> sendHops(boolean ipv4) {
     return ipv4 ? IP_TTL : IPV6_UNICAST_HOPS;
@@ -167,13 +141,5 @@ public final class BgpTcpDialer implements AutoCloseable {
 
   static String describe(Throwable cause) {
     return SocketText.why(cause);
-  }
-
-  /** Ends the event loop when it is the dialer's own; its connections are closed with it. */
-  @Override
-  public void close() {
-    if (ownGroup) {
-      group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
-    }
   }
 }

@@ -10,18 +10,17 @@ import java.util.Map;
  * is read. A neighbour that opens connections without end must cost no more than that. Any thread
  * may ask.
  */
-public final class OpenConnections {
+final class OpenConnections {
   /** The most of one neighbour; more are closed at accept. */
-  public static final int MAX_PER_NEIGHBOR = 8;
+  static final int MAX_PER_NEIGHBOR = 8;
 
   // Only configured neighbours have an entry.
   private final Map<InetAddress, Integer> open = new HashMap<>();
 
-  /** Nobody has one. */
-  public OpenConnections() {}
+  OpenConnections() {}
 
   /** One more, if it may be: whoever is told true calls {@link #leave} once. */
-  public synchronized boolean enter(InetAddress neighbor) {
+  synchronized boolean enter(InetAddress neighbor) {
     int count = open.getOrDefault(neighbor, 0);
     if (count >= MAX_PER_NEIGHBOR) {
       return false;
@@ -31,7 +30,7 @@ public final class OpenConnections {
   }
 
   /** One is closed. */
-  public synchronized void leave(InetAddress neighbor) {
+  synchronized void leave(InetAddress neighbor) {
     open.computeIfPresent(neighbor, (at, count) -> count == 1 ? null : count - 1);
   }
 }

@@ -3,6 +3,7 @@ package io.landfall.transport.tls;
 import io.landfall.core.SocketText;
 import io.landfall.transport.OwnerLoop;
 import io.landfall.transport.Sockets;
+import io.landfall.transport.StreamNumbers;
 import io.landfall.trust.AdmissionRefused;
 import io.landfall.trust.AdmissionResult;
 import io.landfall.trust.PeerIdentity;
@@ -27,7 +28,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +56,6 @@ public final class OverlayPort implements AutoCloseable {
   private final PeerCheck check;
   private final OwnerLoop control;
   private final Handover handover;
-  private final AtomicLong linkIds = new AtomicLong();
   private final PendingHandshakes pending = new PendingHandshakes();
   private final PortRefusals refusals = new PortRefusals();
   private @Nullable Channel listener;
@@ -208,8 +207,7 @@ public final class OverlayPort implements AutoCloseable {
     if (Sockets.isEpoll(channel)) {
       channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, USER_TIMEOUT_MILLIS);
     }
-    BgpLink link =
-        new BgpLink(linkIds.incrementAndGet(), outgoing, peer, channel, control, handover);
+    BgpLink link = new BgpLink(StreamNumbers.next(), outgoing, peer, channel, control, handover);
     channel.pipeline().addLast(link);
     return link;
   }

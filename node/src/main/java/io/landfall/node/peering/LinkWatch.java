@@ -1,4 +1,4 @@
-package io.landfall.node.bgptcp;
+package io.landfall.node.peering;
 
 import java.net.InetAddress;
 

@@ -1,4 +1,4 @@
-package io.landfall.node.bgptcp;
+package io.landfall.node.peering;
 
 import io.landfall.overlay.PeerInfo;
 import io.landfall.transport.tcp.BgpTcpSpec;

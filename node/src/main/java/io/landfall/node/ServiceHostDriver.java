@@ -9,14 +9,14 @@ import io.landfall.core.InvariantBroken;
 import io.landfall.core.MedMapping;
 import io.landfall.core.ServiceName;
 import io.landfall.core.SocketText;
-import io.landfall.node.bgptcp.SpeakerTransport;
+import io.landfall.node.peering.PeeringDriver;
+import io.landfall.node.peering.ServiceHostSessions;
 import io.landfall.overlay.BgpIdentifier;
 import io.landfall.overlay.servicehost.ServiceHost;
 import io.landfall.overlay.servicehost.ServiceHostDetail;
 import io.landfall.overlay.servicehost.ServiceHostEffect;
 import io.landfall.overlay.servicehost.ServiceHostEvent;
 import io.landfall.overlay.servicehost.ServiceHostView;
-import io.landfall.overlay.servicehost.ServiceHosts;
 import io.landfall.overlay.servicehost.ServiceHostsSettings;
 import io.landfall.signal.SignalEvent;
 import io.landfall.transport.Sockets;
@@ -32,7 +32,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,15 +40,15 @@ import org.slf4j.LoggerFactory;
  * event of the signals, like a probe's result, and that is its only way on: this class has no hand
  * on the overlay, nor on plane one.
  */
-final class SpeakerDriver {
-  private static final Logger log = LoggerFactory.getLogger("landfall.speaker");
+final class ServiceHostDriver {
+  private static final Logger log = LoggerFactory.getLogger("landfall.servicehost");
 
   private final NodeConfig config;
-  private final SpeakerTransport transport;
+  private final ServiceHostSessions sessions;
   private final ControlDriver signals;
   private final Map<HostAddress, ServiceName> services = new LinkedHashMap<>();
 
-  private SpeakerDriver(
+  private ServiceHostDriver(
       NodeConfig config, EventLoopGroup loops, ControlLoop control, ControlDriver signals)
       throws StartFailed {
     this.config = config;
@@ -59,13 +58,9 @@ final class SpeakerDriver {
     for (ServiceBgpConfig.Host host : config.serviceBgp().hosts()) {
       specs.put(host.name(), tcp(host));
     }
-    this.transport =
-        new SpeakerTransport(
-            new ServiceHosts(
-                translate(config), bound -> ThreadLocalRandom.current().nextLong(bound)),
-            specs,
-            new SpeakerTransport.Host(loops, control, control, control),
-            this::heard);
+    this.sessions =
+        new ServiceHostSessions(
+            translate(config), specs, new PeeringDriver.Host(loops, control), this::heard);
   }
 
   /**
@@ -73,13 +68,13 @@ final class SpeakerDriver {
    *
    * @throws StartFailed when a key cannot be read, or the system has no such sockets
    */
-  static SpeakerDriver of(
+  static ServiceHostDriver of(
       NodeConfig config, EventLoopGroup loops, ControlLoop control, ControlDriver signals)
       throws StartFailed {
     if (!config.serviceBgp().hosts().isEmpty() && !Sockets.isEpoll(loops)) {
       throw new StartFailed("service-bgp: BGP over plain TCP needs Linux and its epoll");
     }
-    return new SpeakerDriver(config, loops, control, signals);
+    return new ServiceHostDriver(config, loops, control, signals);
   }
 
   private static ServiceHostsSettings translate(NodeConfig config) {
@@ -128,7 +123,7 @@ final class SpeakerDriver {
   void listen() throws StartFailed {
     Optional<InetSocketAddress> listen = config.serviceBgp().listen();
     if (listen.isPresent() && !config.serviceBgp().hosts().isEmpty()) {
-      var bound = transport.listen(listen.get()).awaitUninterruptibly();
+      var bound = sessions.listen(listen.get()).awaitUninterruptibly();
       if (!bound.isSuccess()) {
         throw new StartFailed(
             "service-bgp.listen "
@@ -142,22 +137,22 @@ final class SpeakerDriver {
 
   /** Opens the sessions. */
   void start() {
-    transport.handle(new ServiceHostEvent.Start());
+    sessions.handle(new ServiceHostEvent.Start());
   }
 
   /** Ends every session with this text. */
   void shutdown(String text) {
-    transport.handle(new ServiceHostEvent.Shutdown(text));
+    sessions.handle(new ServiceHostEvent.Shutdown(text));
   }
 
   /** Every host; on the control thread. */
   List<ServiceHostView> view() {
-    return transport.view();
+    return sessions.view();
   }
 
   /** Every host with all that is known of it; on the control thread. */
   List<ServiceHostDetail> details() {
-    return transport.details();
+    return sessions.details();
   }
 
   private void heard(ServiceHostEffect effect) {
@@ -179,7 +174,7 @@ final class SpeakerDriver {
         }
       }
       case ServiceHostEffect.Dial _, ServiceHostEffect.Write _, ServiceHostEffect.Close _ ->
-          throw new InvariantBroken("the transport does what concerns streams: " + effect);
+          throw new InvariantBroken("the sessions do what concerns streams: " + effect);
     }
   }
 

@@ -1,55 +1,40 @@
-package io.landfall.node.bgptcp;
+package io.landfall.transport.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.landfall.core.Block;
-import io.landfall.core.Links;
-import io.landfall.core.NodeName;
-import io.landfall.core.Timers;
-import io.landfall.overlay.PeerInfo;
-import io.landfall.transport.tcp.BgpTcpSpec;
+import io.landfall.transport.TestOwner;
 import io.landfall.transport.tcp.BgpTcpSpec.Md5Key;
-import io.landfall.transport.tcp.OpenConnections;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Taking connections of configured neighbours, and of nobody else; on loopback. */
-class PlainNeighborsTest {
+class BgpTcpStreamsTest {
   private static final String HERE = "127.61.0.1";
   private static final String THERE = "127.61.0.2";
-  private static final Block BLOCK = Block.parse("10.32.0.0/23");
 
-  private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-  private final ExecutorService owner = Executors.newSingleThreadExecutor();
+  private final TestOwner owner = new TestOwner();
   private final Recorder here = new Recorder();
   private final Recorder there = new Recorder();
 
   @AfterEach
   void end() {
-    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
-    owner.shutdownNow();
+    owner.close();
   }
 
   @Test
   void aNeighborHasABoundedNumberOfConnections() throws Exception {
-    int port = listen(neighbor(THERE, 1, Optional.empty(), false, false));
+    int port = listen(spec(THERE, 1, Optional.empty(), false));
     List<Socket> sockets = new ArrayList<>();
     try {
       for (int i = 0; i < OpenConnections.MAX_PER_NEIGHBOR + 1; i++) {
@@ -73,37 +58,37 @@ class PlainNeighborsTest {
 
   @Test
   void aNeighborWithTheSameKeyAndHopLimitIsTakenAndBytesPass() throws Exception {
-    int port = listen(neighbor(THERE, 1, Optional.of("swordfish"), true, false));
-    dial(neighbor(HERE, port, Optional.of("swordfish"), true, true));
+    int port = listen(spec(THERE, 1, Optional.of("swordfish"), true));
+    dial(spec(HERE, port, Optional.of("swordfish"), true));
 
     assertThat(here.next()).isEqualTo("up rr1 incoming");
     assertThat(there.next()).isEqualTo("up rr1 outgoing");
-    there.link().send("hello".getBytes(StandardCharsets.UTF_8));
+    there.send("hello");
     assertThat(here.next()).isEqualTo("bytes hello");
-    here.link().close("enough");
+    here.close();
     assertThat(there.next()).startsWith("closed");
   }
 
   @Test
   void anotherKeyOrNoKeyIsNotHeard() throws Exception {
-    int port = listen(neighbor(THERE, 1, Optional.of("swordfish"), false, false));
-    dial(neighbor(HERE, port, Optional.of("sardine"), false, true));
-    dial(neighbor(HERE, port, Optional.empty(), false, true));
+    int port = listen(spec(THERE, 1, Optional.of("swordfish"), false));
+    dial(spec(HERE, port, Optional.of("sardine"), false));
+    dial(spec(HERE, port, Optional.empty(), false));
 
     assertThat(here.events.poll(1_500, TimeUnit.MILLISECONDS)).isNull();
   }
 
   @Test
   void aHopLimitBelow255IsNotHeard() throws Exception {
-    int port = listen(neighbor(THERE, 1, Optional.empty(), true, false));
-    dial(neighbor(HERE, port, Optional.empty(), false, true));
+    int port = listen(spec(THERE, 1, Optional.empty(), true));
+    dial(spec(HERE, port, Optional.empty(), false));
 
     assertThat(here.events.poll(1_500, TimeUnit.MILLISECONDS)).isNull();
   }
 
   @Test
   void aStrangerIsClosedAtOnceAndNobodyHearsOfIt() throws Exception {
-    int port = listen(neighbor(THERE, 1, Optional.empty(), false, false));
+    int port = listen(spec(THERE, 1, Optional.empty(), false));
     try (Socket stranger = new Socket()) {
       stranger.bind(new InetSocketAddress("127.61.0.3", 0));
       stranger.connect(new InetSocketAddress(HERE, port));
@@ -114,7 +99,7 @@ class PlainNeighborsTest {
 
   @Test
   void aNeighborHasOnlySoManyConnectionsOpenAtOnce() throws Exception {
-    int port = listen(neighbor(THERE, 1, Optional.empty(), false, false));
+    int port = listen(spec(THERE, 1, Optional.empty(), false));
     List<Socket> sockets = new ArrayList<>();
     try {
       for (int i = 0; i < 5 * OpenConnections.MAX_PER_NEIGHBOR; i++) {
@@ -148,71 +133,77 @@ class PlainNeighborsTest {
     assertThat(open.enter(neighbor)).isTrue();
   }
 
-  private int listen(PlainNeighbor neighbor) {
+  private int listen(BgpTcpSpec neighbor) {
     var bound =
-        neighbors(neighbor, here).listen(new InetSocketAddress(HERE, 0)).syncUninterruptibly();
+        streams(neighbor, here).listen(new InetSocketAddress(HERE, 0)).syncUninterruptibly();
     return ((InetSocketAddress) bound.channel().localAddress()).getPort();
   }
 
-  private void dial(PlainNeighbor neighbor) {
-    PlainNeighbors dialer = neighbors(neighbor, there);
-    owner.execute(dialer::start);
+  private void dial(BgpTcpSpec neighbor) {
+    BgpTcpStreams dialer = streams(neighbor, there);
+    owner.execute(() -> dialer.dial("rr1"));
   }
 
-  private PlainNeighbors neighbors(PlainNeighbor neighbor, Recorder recorder) {
-    Timers never = (delayNanos, task) -> () -> {};
-    return new PlainNeighbors(
-        List.of(neighbor), new PlainNeighbors.Host(loops, owner, never, bound -> 0), recorder);
+  private BgpTcpStreams streams(BgpTcpSpec neighbor, Recorder recorder) {
+    BgpTcpStreams streams =
+        new BgpTcpStreams(
+            Map.of("rr1", neighbor),
+            new BgpTcpStreams.Host(owner.loops(), owner),
+            BgpTcpStreams.Reading.GOES_ON,
+            recorder);
+    recorder.streams = Optional.of(streams);
+    return streams;
   }
 
-  private static PlainNeighbor neighbor(
-      String address, int port, Optional<String> key, boolean ttlSecurity, boolean dials)
-      throws Exception {
-    PeerInfo peer =
-        new PeerInfo(
-            new NodeName("rr1"),
-            BLOCK.parseHost("10.32.0.250"),
-            new TreeSet<>(),
-            PeerInfo.Relation.REFLECTOR);
-    return new PlainNeighbor(
-        peer,
-        new BgpTcpSpec(
-            new InetSocketAddress(address, port),
-            Optional.of(InetAddress.getByName(THERE)),
-            key.map(k -> new Md5Key(k.getBytes(StandardCharsets.UTF_8))),
-            ttlSecurity ? 1 : 0,
-            BgpTcpSpec.Timeouts.DEFAULT),
-        dials);
+  private static BgpTcpSpec spec(
+      String address, int port, Optional<String> key, boolean ttlSecurity) throws Exception {
+    return new BgpTcpSpec(
+        new InetSocketAddress(address, port),
+        Optional.of(InetAddress.getByName(THERE)),
+        key.map(k -> new Md5Key(k.getBytes(StandardCharsets.UTF_8))),
+        ttlSecurity ? 1 : 0,
+        BgpTcpSpec.Timeouts.DEFAULT);
   }
 
-  private static final class Recorder implements PlainNeighbors.Events {
+  private final class Recorder implements BgpTcpStreams.Events {
     final BlockingQueue<String> events = new LinkedBlockingQueue<>();
-    private volatile Optional<Links> last = Optional.empty();
+    private Optional<BgpTcpStreams> streams = Optional.empty();
+    private volatile long last;
 
     String next() throws InterruptedException {
       return String.valueOf(events.poll(20, TimeUnit.SECONDS));
     }
 
-    Links link() {
-      return last.orElseThrow();
+    void send(String text) {
+      owner.execute(() -> streams.orElseThrow().write(last, text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    void close() {
+      owner.execute(() -> streams.orElseThrow().close(last));
     }
 
     @Override
-    public void neighborUp(PlainNeighbor neighbor, long stream, Links link, boolean outgoing) {
-      last = Optional.of(link);
-      events.add("up " + neighbor.peer().name() + (outgoing ? " outgoing" : " incoming"));
+    public void opened(String neighbor, long stream, InetAddress local, boolean outgoing) {
+      last = stream;
+      events.add("up " + neighbor + (outgoing ? " outgoing" : " incoming"));
     }
 
     @Override
-    public void neighborBytes(PlainNeighbor neighbor, long stream, byte[] bytes) {
+    public void dialFailed(String neighbor, String why) {}
+
+    @Override
+    public void received(long stream, byte[] bytes) {
       events.add("bytes " + new String(bytes, StandardCharsets.UTF_8));
     }
 
     @Override
-    public void neighborWritable(PlainNeighbor neighbor, long stream) {}
+    public void filled(long stream) {}
 
     @Override
-    public void neighborClosed(PlainNeighbor neighbor, long stream, String why) {
+    public void drained(long stream) {}
+
+    @Override
+    public void ended(long stream, String why) {
       events.add("closed " + why);
     }
   }

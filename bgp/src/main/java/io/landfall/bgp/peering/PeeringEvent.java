@@ -1,0 +1,57 @@
+package io.landfall.bgp.peering;
+
+import java.net.InetAddress;
+
+/**
+ * What happens to peerings. Names are those of the config; a stream is a number that is given once
+ * and never again.
+ */
+public sealed interface PeeringEvent {
+  /** What a session wants of its streams. */
+  sealed interface OfSession extends PeeringEvent {}
+
+  /** What the sockets report. */
+  sealed interface OfStream extends PeeringEvent {}
+
+  /** Streams are opened from now on. */
+  record Start() implements OfSession {}
+
+  /** None is opened any more; those that are there end as their sessions end them. */
+  record Stop() implements OfSession {}
+
+  /** A session wants a stream; it hears of one, or that there is none. */
+  record Connect(String peering) implements OfSession {}
+
+  /** Bytes for the other side; the array is no longer the session's. */
+  record Send(long stream, byte[] bytes) implements OfSession {}
+
+  /** Ends a stream once what was sent on it has left. */
+  record Close(long stream, String why) implements OfSession {}
+
+  /**
+   * A stream is open.
+   *
+   * @param local this side's address on it
+   * @param outgoing whether this side opened it
+   */
+  record Opened(String peering, long stream, InetAddress local, boolean outgoing)
+      implements OfStream {}
+
+  /** What was dialled did not answer. */
+  record DialFailed(String peering, String why) implements OfStream {}
+
+  /** Bytes arrived; the array is the session's to keep. */
+  record Received(long stream, byte[] bytes) implements OfStream {}
+
+  /** What was written last filled the stream. */
+  record Filled(long stream) implements OfStream {}
+
+  /** A stream takes bytes again; also reported when its fullness was not noticed. */
+  record Drained(long stream) implements OfStream {}
+
+  /** A stream has ended, for whatever reason; the last event of it. */
+  record Ended(long stream, String why) implements OfStream {}
+
+  /** Time has passed; sent when {@link Peerings#deadlineNanos} is reached. */
+  record Tick() implements PeeringEvent {}
+}

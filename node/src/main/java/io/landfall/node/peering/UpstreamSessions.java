@@ -1,0 +1,136 @@
+package io.landfall.node.peering;
+
+import io.landfall.bgp.peering.Peering;
+import io.landfall.bgp.peering.PeeringEffect;
+import io.landfall.bgp.peering.PeeringEvent;
+import io.landfall.ingress.Ingress;
+import io.landfall.ingress.IngressEffect;
+import io.landfall.ingress.IngressEvent;
+import io.landfall.ingress.IngressView;
+import io.landfall.node.Driver;
+import io.landfall.transport.tcp.BgpTcpSpec;
+import io.landfall.transport.tcp.BgpTcpStreams;
+import java.net.InetAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * Plane one on its peerings: hands {@link Ingress} its events and does what it asks for. On the
+ * control thread only.
+ */
+public final class UpstreamSessions {
+  private final Ingress ingress;
+  private final Map<String, InetAddress> routers = new LinkedHashMap<>();
+  private final Driver<IngressEvent, IngressEffect> driver;
+  private final PeeringDriver peerings;
+  private final Consumer<IngressEffect.Note> log;
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private LinkWatch watch = LinkWatch.NONE;
+  private boolean stopping;
+
+  /**
+   * Wires the parts; nothing happens before the first event.
+   *
+   * @param specs how to reach each upstream, by the name it has in the ingress configuration
+   * @param log takes the transition log's lines
+   */
+  public UpstreamSessions(
+      Ingress ingress,
+      Map<String, BgpTcpSpec> specs,
+      PeeringDriver.Host host,
+      Consumer<IngressEffect.Note> log) {
+    this.ingress = ingress;
+    this.log = log;
+    specs.forEach((name, spec) -> routers.put(name, spec.remote().getAddress()));
+    this.driver =
+        new Driver<>(
+            ingress, host.control(), host.control(), new IngressEvent.Tick(), this::carryOut);
+    this.peerings =
+        new PeeringDriver(
+            specs.keySet().stream()
+                .map(name -> new Peering(name, Peering.Dialling.ON_REQUEST))
+                .toList(),
+            specs,
+            BgpTcpStreams.Reading.STOPS_WHEN_FULL,
+            host,
+            this::carryIn);
+  }
+
+  /** From now on, this one is told which upstreams have a connection. */
+  public void watch(LinkWatch links) {
+    watch = links;
+  }
+
+  /** Applies one event and its effects. */
+  public void handle(IngressEvent event) {
+    driver.apply(event);
+  }
+
+  /**
+   * Withdraws and ends every session with this text; done once the last connection is closed, and
+   * so every router had the time to read why.
+   */
+  public CompletableFuture<Void> shutdown(String text) {
+    stopping = true;
+    handle(new IngressEvent.Shutdown(text));
+    doneWhenClosed();
+    return closed;
+  }
+
+  private void doneWhenClosed() {
+    if (stopping && !peerings.hasStreams()) {
+      closed.complete(null);
+    }
+  }
+
+  /** The state as it is shown. */
+  public IngressView view() {
+    return ingress.view();
+  }
+
+  /** How many bytes wait to leave, over all connections. */
+  public long unsentBytes() {
+    return peerings.unsentBytes();
+  }
+
+  private void carryOut(IngressEffect effect) {
+    switch (effect) {
+      case IngressEffect.Dial(String upstream) ->
+          peerings.apply(new PeeringEvent.Connect(upstream));
+      case IngressEffect.Write(String _, long connection, byte[] bytes) ->
+          peerings.apply(new PeeringEvent.Send(connection, bytes));
+      case IngressEffect.Close(String _, long connection, String why) ->
+          peerings.apply(new PeeringEvent.Close(connection, why));
+      case IngressEffect.Note note -> log.accept(note);
+    }
+  }
+
+  private void carryIn(PeeringEffect.ToSession what) {
+    switch (what) {
+      case PeeringEffect.Up(String upstream, long stream, InetAddress local, boolean _) -> {
+        InetAddress router = routers.get(upstream);
+        if (router != null) {
+          watch.linkUp(upstream, local, router);
+        }
+        handle(new IngressEvent.Connected(upstream, stream, local));
+      }
+      case PeeringEffect.NoStream(String upstream, String why) ->
+          handle(new IngressEvent.ConnectFailed(upstream, why));
+      case PeeringEffect.Bytes(String upstream, long stream, byte[] bytes) ->
+          handle(new IngressEvent.Received(upstream, stream, bytes));
+      case PeeringEffect.Full(String upstream, long stream) ->
+          handle(new IngressEvent.WriteBlocked(upstream, stream));
+      case PeeringEffect.Writable(String upstream, long stream) ->
+          handle(new IngressEvent.Writable(upstream, stream));
+      case PeeringEffect.Down(String upstream, long stream, String why, int left) -> {
+        if (left == 0) {
+          watch.linkDown(upstream);
+        }
+        handle(new IngressEvent.Closed(upstream, stream, why));
+        doneWhenClosed();
+      }
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package io.landfall.transport.tcp;
+
+import io.landfall.core.InvariantBroken;
+import io.landfall.transport.OwnerLoop;
+import io.landfall.transport.TcpEnds;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoopGroup;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The TCP connections with a set of named BGP neighbours: opens, takes, writes and closes them as
+ * it is told, reports what happens on them, and decides nothing. A stream is the number of its
+ * connection, which no other in the process has had.
+ *
+ * <p>On the owner's thread only, but for {@link #listen}.
+ */
+public final class BgpTcpStreams {
+  /** Whether a stream is read on while what was written to it does not leave. */
+  public enum Reading {
+    /** Nothing is read until it is writable, so that none can ask on without taking the answers. */
+    STOPS_WHEN_FULL,
+    /** It is: two that send their tables to each other and read nothing meanwhile would wait. */
+    GOES_ON
+  }
+
+  /** Takes what happens, on the owner's thread and in the order in which it happened. */
+  public interface Events {
+    /**
+     * A stream is open.
+     *
+     * @param local this side's address on it
+     * @param outgoing whether it was dialled
+     */
+    void opened(String neighbor, long stream, InetAddress local, boolean outgoing);
+
+    /** A dial ended without a stream. */
+    void dialFailed(String neighbor, String why);
+
+    /** Bytes arrived; the array is the listener's to keep. More are read once this returns. */
+    void received(long stream, byte[] bytes);
+
+    /** What was written last filled a stream. */
+    void filled(long stream);
+
+    /** A stream takes bytes again; also reported when its fullness was not noticed. */
+    void drained(long stream);
+
+    /** A stream has ended, for whatever reason; reported once, and nothing after it. */
+    void ended(long stream, String why);
+  }
+
+  /**
+   * What the process gives.
+   *
+   * @param group event loops of Netty's epoll transport
+   * @param owner the thread of the callbacks
+   */
+  public record Host(EventLoopGroup group, OwnerLoop owner) {}
+
+  private final Map<String, BgpTcpSpec> specs;
+  private final Map<InetAddress, String> byAddress = new LinkedHashMap<>();
+  private final Host host;
+  private final BgpTcpDialer dialer;
+  private final Reading reading;
+  private final Events events;
+
+  /** By number. Bounded by the dials that were asked for, and what the acceptor lets in. */
+  private final TreeMap<Long, BgpTcpConnection> connections = new TreeMap<>();
+
+  /**
+   * Neighbours without connections.
+   *
+   * @param specs how to reach each neighbour, by its name
+   * @throws IllegalArgumentException when two have one address
+   */
+  public BgpTcpStreams(Map<String, BgpTcpSpec> specs, Host host, Reading reading, Events events) {
+    this.specs = new LinkedHashMap<>(specs);
+    this.host = host;
+    this.dialer = new BgpTcpDialer(host.group(), host.owner());
+    this.reading = reading;
+    this.events = events;
+    specs.forEach(
+        (name, spec) -> {
+          if (byAddress.put(spec.remote().getAddress(), name) != null) {
+            throw new IllegalArgumentException("two neighbours at " + spec.remote());
+          }
+        });
+  }
+
+  /** Listens on an address for the neighbours; the future has whether that worked. */
+  public ChannelFuture listen(InetSocketAddress local) {
+    Map<InetAddress, BgpTcpSpec> heard = new LinkedHashMap<>();
+    // One socket has one address family, and the kernel takes keys of that family only.
+    int addressBytes = local.getAddress().getAddress().length;
+    for (BgpTcpSpec spec : specs.values()) {
+      InetAddress address = spec.remote().getAddress();
+      if (address.getAddress().length == addressBytes) {
+        heard.put(address, spec);
+      }
+    }
+    return new BgpTcpAcceptor(host.group(), host.owner())
+        .bind(
+            local,
+            heard,
+            address -> {
+              String name = byAddress.get(address);
+              return name == null ? null : new Wire(name, false);
+            });
+  }
+
+  /**
+   * Dials a neighbour; ends in {@link Events#opened} or {@link Events#dialFailed}.
+   *
+   * @throws InvariantBroken when there is none of this name
+   */
+  public void dial(String neighbor) {
+    BgpTcpSpec spec = specs.get(neighbor);
+    if (spec == null) {
+      throw new InvariantBroken("each neighbour has an address, but not " + neighbor);
+    }
+    dialer.dial(spec, new Wire(neighbor, true));
+  }
+
+  /** Queues bytes for a stream, if it is still there. */
+  public void write(long stream, byte[] bytes) {
+    BgpTcpConnection connection = connections.get(stream);
+    if (connection == null) {
+      return;
+    }
+    connection.write(bytes);
+    if (!connection.isWritable()) {
+      events.filled(stream);
+    }
+  }
+
+  /** Closes a stream once what was written has left, or after a short while if it cannot leave. */
+  public void close(long stream) {
+    BgpTcpConnection connection = connections.get(stream);
+    if (connection != null) {
+      connection.close();
+    }
+  }
+
+  /** Both ends of a stream, while it is there. */
+  public Optional<TcpEnds> ends(long stream) {
+    BgpTcpConnection connection = connections.get(stream);
+    return connection == null ? Optional.empty() : Optional.of(connection.ends());
+  }
+
+  /** How many bytes wait to leave, over all streams. */
+  public long unsentBytes() {
+    return connections.values().stream().mapToLong(BgpTcpConnection::unsentBytes).sum();
+  }
+
+  /** One dial's or one accepted connection's callbacks. */
+  private final class Wire implements BgpTcpListener {
+    private final String name;
+    private final boolean outgoing;
+
+    Wire(String name, boolean outgoing) {
+      this.name = name;
+      this.outgoing = outgoing;
+    }
+
+    @Override
+    public void connected(BgpTcpConnection connection) {
+      connections.put(connection.number(), connection);
+      events.opened(name, connection.number(), connection.localAddress(), outgoing);
+    }
+
+    @Override
+    public void connectFailed(String why) {
+      events.dialFailed(name, why);
+    }
+
+    @Override
+    public void received(BgpTcpConnection connection, byte[] bytes) {
+      events.received(connection.number(), bytes);
+    }
+
+    @Override
+    public boolean readsWhileFull() {
+      return reading == Reading.GOES_ON;
+    }
+
+    @Override
+    public void writable(BgpTcpConnection connection) {
+      events.drained(connection.number());
+    }
+
+    @Override
+    public void closed(BgpTcpConnection connection, String why) {
+      connections.remove(connection.number());
+      events.ended(connection.number(), why);
+    }
+  }
+}
