@@ -29,7 +29,7 @@ class EdgePackagesTest {
   private static JavaClasses bad;
 
   /** The packages, each behind those that it may use: so none can be part of a circle. */
-  private enum Part {
+  enum Part {
     ROOT(""),
     LOOP("ROOT"),
     HTTP("ROOT"),
