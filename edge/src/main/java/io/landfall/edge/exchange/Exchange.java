@@ -197,6 +197,9 @@ public final class Exchange {
     if (response.isBegun()) {
       abort();
     } else if (attempts.mayRepeat(body, failure.untouched())) {
+      if (failure.kind() == FailureKind.STALE_CONNECTION) {
+        attempts.onNewConnection(from.place());
+      }
       proceed(failure);
     } else {
       giveUp(failure);

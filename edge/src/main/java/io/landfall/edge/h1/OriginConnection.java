@@ -35,6 +35,8 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   private @Nullable ResponseHead head;
   private boolean requestEnded;
   private boolean chunkedRequest;
+  private boolean wasIdle;
+  private boolean answered;
   private boolean closing;
   private boolean closed;
   private boolean processing;
@@ -66,6 +68,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
   void idleSinceNanos(long nanos) {
     idleSinceNanos = nanos;
+    wasIdle = true;
   }
 
   boolean isUsable() {
@@ -85,6 +88,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     attempt = next;
     head = null;
     interim = 0;
+    answered = false;
     requestEnded = false;
     chunkedRequest = exchange.request().framing().kind() == Framing.Kind.CHUNKED;
     next.attach(this);
@@ -144,6 +148,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
       discard();
       return;
     }
+    answered = true;
     ByteBuf before = received;
     received =
         before == null
@@ -279,7 +284,11 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     OriginAttempt current = attempt;
     if (current != null) {
       if (head == null) {
-        fail(FailureKind.CLOSED, OriginFailure.CLOSED_BEFORE_HEAD);
+        // It may have been closing already when the request was sent (RFC 9112 section 9.3.1).
+        boolean stale = wasIdle && !answered;
+        fail(
+            stale ? FailureKind.STALE_CONNECTION : FailureKind.CLOSED,
+            stale ? OriginFailure.IDLE_CLOSED : OriginFailure.CLOSED_BEFORE_HEAD);
       } else if (body.endsWithConnection()) {
         attempt = null;
         pool.abandoned();
