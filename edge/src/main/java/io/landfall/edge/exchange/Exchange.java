@@ -264,9 +264,9 @@ public final class Exchange {
     if (!finished) {
       countBrokenOff();
       cancelAttempt();
-      runtime.counters().aborted.increment();
       log.target = "the client left";
       finish();
+      runtime.counters().aborted.increment();
     }
   }
 
@@ -381,9 +381,9 @@ public final class Exchange {
   }
 
   private void abort() {
-    runtime.counters().aborted.increment();
     log.target = "broken off: " + log.target;
     finish();
+    runtime.counters().aborted.increment();
     down.abort();
   }
 

@@ -16,6 +16,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,10 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   private boolean answered;
   private boolean closing;
   private boolean closed;
+
+  /** Whether reading or writing failed: what has arrived counts, but its end is none. */
+  private boolean broken;
+
   private boolean processing;
   private int interim;
   private long idleSinceNanos;
@@ -72,7 +77,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   }
 
   boolean isUsable() {
-    return !closing && channel().isActive();
+    return !closing && !broken && channel().isActive();
   }
 
   // ---- the request ----
@@ -230,7 +235,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   private void complete(OriginAttempt current) {
     ResponseHead response = head;
     boolean clean = received == null || !received.isReadable();
-    boolean reuse = response != null && response.reusable() && requestEnded && clean;
+    boolean reuse = response != null && response.reusable() && requestEnded && clean && !broken;
     attempt = null;
     head = null;
     current.detach();
@@ -289,7 +294,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         fail(
             stale ? FailureKind.STALE_CONNECTION : FailureKind.CLOSED,
             stale ? OriginFailure.IDLE_CLOSED : OriginFailure.CLOSED_BEFORE_HEAD);
-      } else if (body.endsWithConnection()) {
+      } else if (body.endsWithConnection() && !broken) {
         attempt = null;
         pool.abandoned();
         current.detach();
@@ -308,6 +313,10 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     ChannelIo.logIfBug(cause, "a backend's connection");
-    ChannelIo.close(context);
+    broken = true;
+    if (!(cause instanceof IOException)) {
+      ChannelIo.close(context);
+    }
+    // Else the channel closes when it has no more to read: a write that failed does not end that.
   }
 }
