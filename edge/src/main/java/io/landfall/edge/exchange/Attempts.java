@@ -104,11 +104,12 @@ final class Attempts {
     return place.equals(firstTried) || (alsoTried != null && alsoTried.contains(place));
   }
 
-  /**
-   * A place that was tried is the next one once more, on a new connection, if it is there still.
-   */
-  void onNewConnection(Object place) {
-    againAt = place;
+  /** An attempt failed. If only a pooled connection did, its place is the next one once more. */
+  void failed(Attempt attempt, AttemptFailure failure) {
+    all.runtime().counters().failures.increment();
+    if (failure.kind() == FailureKind.STALE_CONNECTION) {
+      againAt = attempt.place();
+    }
   }
 
   /** The next attempt, not started; null if there is no place left. */
