@@ -9,32 +9,18 @@ import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.EdgeListener;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeTimeouts;
+import io.landfall.edge.tls.ServerNames;
 import io.landfall.trust.Credentials;
 import io.landfall.trust.FileResult;
-import io.netty.handler.ssl.OpenSsl;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
-import io.netty.util.Mapping;
 import io.netty.util.internal.PlatformDependent;
-import java.security.cert.CertificateParsingException;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
-import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What the edge is started with: listeners with their certificates, and its limits. */
 final class EdgeFromConfig {
   private static final Logger LOG = LoggerFactory.getLogger(EdgeFromConfig.class);
-  private static final int DNS_NAME = 2;
 
   private static final String REMEDY =
       "make a new key and certificate, as with 'landfall ca issue-site'";
@@ -51,7 +37,7 @@ final class EdgeFromConfig {
     for (Listen listen : config.edge().listen()) {
       listeners.add(
           listen.isTls()
-              ? EdgeListener.tls(listen.address(), contexts(listen))
+              ? EdgeListener.tls(listen.address(), names(listen))
               : EdgeListener.plain(listen.address()));
     }
     return new EdgeSettings(
@@ -117,22 +103,16 @@ final class EdgeFromConfig {
         usual.retryAfterSeconds());
   }
 
-  /** The certificates of one listener by server name; the first when no name fits. */
-  private static Mapping<String, SslContext> contexts(Listen listen) throws StartFailed {
-    Map<String, SslContext> byName = new TreeMap<>();
-    @Nullable SslContext first = null;
+  /** The certificates of one listener. */
+  private static ServerNames names(Listen listen) throws StartFailed {
+    List<ServerNames.Identity> identities = new ArrayList<>();
     for (Credentials credentials : credentials(listen)) {
-      SslContext context = context(listen, credentials);
-      first = first == null ? context : first;
-      for (String name : dnsNames(credentials.certificate())) {
-        byName.putIfAbsent(name, context);
-      }
+      identities.add(new ServerNames.Identity(credentials.key(), credentials.chain()));
     }
-    if (first == null) {
-      throw new StartFailed(key(listen), "no certificate");
-    }
-    SslContext fallback = first;
-    return name -> lookUp(byName, name).orElse(fallback);
+    return switch (ServerNames.of(identities)) {
+      case ServerNames.Result.Usable(ServerNames names) -> names;
+      case ServerNames.Result.Unusable(String why) -> throw new StartFailed(key(listen), why);
+    };
   }
 
   /**
@@ -153,48 +133,5 @@ final class EdgeFromConfig {
 
   private static String key(Listen listen) {
     return "edge.listen " + Addresses.format(listen.address()) + " tls";
-  }
-
-  private static Optional<SslContext> lookUp(
-      Map<String, SslContext> byName, @Nullable String name) {
-    if (name == null) {
-      return Optional.empty();
-    }
-    String lower = name.toLowerCase(Locale.ROOT);
-    SslContext exact = byName.get(lower);
-    if (exact != null) {
-      return Optional.of(exact);
-    }
-    int dot = lower.indexOf('.');
-    return dot < 0 ? Optional.empty() : Optional.ofNullable(byName.get("*" + lower.substring(dot)));
-  }
-
-  private static SslContext context(Listen listen, Credentials credentials) throws StartFailed {
-    try {
-      return SslContextBuilder.forServer(
-              credentials.key(), credentials.chain().toArray(new X509Certificate[0]))
-          .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
-          .protocols("TLSv1.3", "TLSv1.2")
-          .build();
-    } catch (SSLException e) {
-      throw new StartFailed(key(listen), "TLS refuses it: " + e.getMessage(), e);
-    }
-  }
-
-  private static List<String> dnsNames(X509Certificate certificate) throws StartFailed {
-    List<String> names = new ArrayList<>();
-    try {
-      Collection<List<?>> all = certificate.getSubjectAlternativeNames();
-      if (all != null) {
-        for (List<?> entry : all) {
-          if (entry.get(0).equals(DNS_NAME)) {
-            names.add(String.valueOf(entry.get(1)).toLowerCase(Locale.ROOT));
-          }
-        }
-      }
-    } catch (CertificateParsingException e) {
-      throw new StartFailed("a listener's certificate has unreadable names: " + e.getMessage(), e);
-    }
-    return names;
   }
 }

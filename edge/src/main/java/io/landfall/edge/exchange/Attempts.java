@@ -37,6 +37,9 @@ final class Attempts {
   private @Nullable Object firstTried;
   private @Nullable List<Object> alsoTried;
 
+  /** Where a pooled connection failed, and a new one may not. */
+  private @Nullable Object againAt;
+
   Attempts(Exchange exchange, Exchanges all) {
     this.exchange = exchange;
     this.all = all;
@@ -101,6 +104,14 @@ final class Attempts {
     return place.equals(firstTried) || (alsoTried != null && alsoTried.contains(place));
   }
 
+  /** An attempt failed. If only a pooled connection did, its place is the next one once more. */
+  void failed(Attempt attempt, AttemptFailure failure) {
+    all.runtime().counters().failures.increment();
+    if (failure.kind() == FailureKind.STALE_CONNECTION) {
+      againAt = attempt.place();
+    }
+  }
+
   /** The next attempt, not started; null if there is no place left. */
   @Nullable Attempt next(Decision decision, EdgeSnapshot snapshot) {
     return switch (decision) {
@@ -144,10 +155,15 @@ final class Attempts {
     int turn = all.nextTurn();
     for (int i = 0; i < backends.size(); i++) {
       OriginServer backend = backends.get(Math.floorMod(turn + i, backends.size()));
-      if (!backend.healthy() || wereTried(backend.address())) {
+      boolean again = backend.address().equals(againAt);
+      if (!backend.healthy() || (!again && wereTried(backend.address()))) {
         continue;
       }
       Destinations.Origin origin = all.destinations().origin(backend.address());
+      if (again) {
+        againAt = null;
+        return origin.attemptOnNewConnection(exchange, service.name());
+      }
       if (best == null || origin.busy() < best.busy()) {
         best = origin;
       }

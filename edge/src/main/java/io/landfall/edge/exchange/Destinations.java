@@ -22,5 +22,8 @@ public interface Destinations {
 
     /** An attempt on it. */
     Attempt attempt(Exchange exchange, ServiceName service);
+
+    /** An attempt on it that no pooled connection carries. */
+    Attempt attemptOnNewConnection(Exchange exchange, ServiceName service);
   }
 }

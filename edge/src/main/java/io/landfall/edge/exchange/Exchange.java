@@ -3,11 +3,9 @@ package io.landfall.edge.exchange;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Decision;
-import io.landfall.decision.Decision.Decline;
 import io.landfall.decision.Reason;
 import io.landfall.decision.RequestFacts.Arrival;
 import io.landfall.edge.EdgeSnapshot;
-import io.landfall.edge.exchange.ExchangeTimer.WaitingFor;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.HttpViolation;
@@ -48,14 +46,7 @@ public final class Exchange {
   @Nullable Exchange previous;
   @Nullable Exchange next;
 
-  /**
-   * A request that has arrived.
-   *
-   * @param all the requests of the event loop that it belongs to
-   * @param request its head
-   * @param down who asked
-   * @param peer the node that forwarded it, empty for a client's
-   */
+  /** A request that has arrived; {@code peer} is the node that forwarded it, if one did. */
   public Exchange(Exchanges all, RequestHead request, Downstream down, Optional<NodeName> peer) {
     this.all = all;
     this.runtime = all.runtime();
@@ -104,7 +95,7 @@ public final class Exchange {
       giveUp(new AttemptFailure(FailureKind.BREAKS_OFF, true));
     } else if (chosen != null) {
       launch(chosen, decision);
-    } else if (decision instanceof Decline decline) {
+    } else if (decision instanceof Decision.Decline decline) {
       log.reason = decline.reason();
       // Of a service that no site advertises the node may only not know yet.
       if (snapshot.isStarting() && decline.reason() == Reason.NO_SITE && peer.isEmpty()) {
@@ -193,7 +184,7 @@ public final class Exchange {
       return;
     }
     leaveAttempt();
-    runtime.counters().failures.increment();
+    attempts.failed(from, failure);
     if (response.isBegun()) {
       abort();
     } else if (attempts.mayRepeat(body, failure.untouched())) {
@@ -261,9 +252,9 @@ public final class Exchange {
     if (!finished) {
       countBrokenOff();
       cancelAttempt();
-      runtime.counters().aborted.increment();
       log.target = "the client left";
       finish();
+      runtime.counters().aborted.increment();
     }
   }
 
@@ -331,7 +322,7 @@ public final class Exchange {
     if (current == null) {
       return;
     }
-    WaitingFor overdue =
+    ExchangeTimer.WaitingFor overdue =
         timer.overdue(body, response.isBegun(), current, runtime.settings().timeouts(), nowNanos);
     switch (overdue) {
       case null -> {
@@ -378,9 +369,9 @@ public final class Exchange {
   }
 
   private void abort() {
-    runtime.counters().aborted.increment();
     log.target = "broken off: " + log.target;
     finish();
+    runtime.counters().aborted.increment();
     down.abort();
   }
 

@@ -8,6 +8,8 @@ public enum FailureKind {
   REFUSED(502, "connection_refused", "the connection was refused"),
   CONNECT_TIMEOUT(504, "connection_timeout", "the connection was not accepted in time"),
   CLOSED(502, "connection_terminated", "the connection ended before the response"),
+  /** A pooled connection ended before any byte of a response: the place itself may be well. */
+  STALE_CONNECTION(502, "connection_terminated", "the connection ended before the response"),
   RESPONSE_TIMEOUT(504, "http_response_timeout", "the response did not come in time"),
   BAD_RESPONSE(502, "http_protocol_error", "the response was not unambiguous HTTP"),
   INCOMPLETE(502, "http_response_incomplete", "the response broke off"),

@@ -17,13 +17,16 @@ final class OriginAttempt implements Attempt {
   private final Exchange exchange;
   private final ServiceName service;
   private final OriginPool pool;
+  private final boolean needsNewConnection;
   private @Nullable OriginConnection connection;
   private boolean over;
 
-  OriginAttempt(Exchange exchange, ServiceName service, OriginPool pool) {
+  OriginAttempt(
+      Exchange exchange, ServiceName service, OriginPool pool, boolean needsNewConnection) {
     this.exchange = exchange;
     this.service = service;
     this.pool = pool;
+    this.needsNewConnection = needsNewConnection;
   }
 
   Exchange exchange() {
@@ -32,6 +35,11 @@ final class OriginAttempt implements Attempt {
 
   ServiceName service() {
     return service;
+  }
+
+  /** Whether a pooled connection failed it already, so that another may too. */
+  boolean needsNewConnection() {
+    return needsNewConnection;
   }
 
   boolean isCancelled() {

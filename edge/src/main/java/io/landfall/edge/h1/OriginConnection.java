@@ -16,6 +16,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +36,14 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   private @Nullable ResponseHead head;
   private boolean requestEnded;
   private boolean chunkedRequest;
+  private boolean wasIdle;
+  private boolean answered;
   private boolean closing;
   private boolean closed;
+
+  /** Whether reading or writing failed: what has arrived counts, but its end is none. */
+  private boolean broken;
+
   private boolean processing;
   private int interim;
   private long idleSinceNanos;
@@ -66,10 +73,11 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
   void idleSinceNanos(long nanos) {
     idleSinceNanos = nanos;
+    wasIdle = true;
   }
 
   boolean isUsable() {
-    return !closing && channel().isActive();
+    return !closing && !broken && channel().isActive();
   }
 
   // ---- the request ----
@@ -85,6 +93,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     attempt = next;
     head = null;
     interim = 0;
+    answered = false;
     requestEnded = false;
     chunkedRequest = exchange.request().framing().kind() == Framing.Kind.CHUNKED;
     next.attach(this);
@@ -144,6 +153,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
       discard();
       return;
     }
+    answered = true;
     ByteBuf before = received;
     received =
         before == null
@@ -225,7 +235,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   private void complete(OriginAttempt current) {
     ResponseHead response = head;
     boolean clean = received == null || !received.isReadable();
-    boolean reuse = response != null && response.reusable() && requestEnded && clean;
+    boolean reuse = response != null && response.reusable() && requestEnded && clean && !broken;
     attempt = null;
     head = null;
     current.detach();
@@ -279,8 +289,12 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     OriginAttempt current = attempt;
     if (current != null) {
       if (head == null) {
-        fail(FailureKind.CLOSED, OriginFailure.CLOSED_BEFORE_HEAD);
-      } else if (body.endsWithConnection()) {
+        // It may have been closing already when the request was sent (RFC 9112 section 9.3.1).
+        boolean stale = wasIdle && !answered;
+        fail(
+            stale ? FailureKind.STALE_CONNECTION : FailureKind.CLOSED,
+            stale ? OriginFailure.IDLE_CLOSED : OriginFailure.CLOSED_BEFORE_HEAD);
+      } else if (body.endsWithConnection() && !broken) {
         attempt = null;
         pool.abandoned();
         current.detach();
@@ -299,6 +313,10 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     ChannelIo.logIfBug(cause, "a backend's connection");
-    ChannelIo.close(context);
+    broken = true;
+    if (!(cause instanceof IOException)) {
+      ChannelIo.close(context);
+    }
+    // Else the channel closes when it has no more to read: a write that failed does not end that.
   }
 }

@@ -69,13 +69,18 @@ final class OriginPool implements Destinations.Origin {
 
   @Override
   public Attempt attempt(Exchange exchange, ServiceName service) {
-    return new OriginAttempt(exchange, service, this);
+    return new OriginAttempt(exchange, service, this, false);
+  }
+
+  @Override
+  public Attempt attemptOnNewConnection(Exchange exchange, ServiceName service) {
+    return new OriginAttempt(exchange, service, this, true);
   }
 
   /** Gives the attempt a connection, now or later. */
   void start(OriginAttempt attempt) {
     usedBy = attempt.service();
-    OriginConnection connection = idle.peekFirst();
+    OriginConnection connection = attempt.needsNewConnection() ? null : usable();
     long now = loop.nowNanos();
     boolean repeatable = attempt.exchange().request().method().isIdempotent();
     if (connection != null && (repeatable || now - connection.idleSinceNanos() < FRESH_NANOS)) {
@@ -90,6 +95,17 @@ final class OriginPool implements Destinations.Origin {
     } else {
       attempt.failed(new AttemptFailure(FailureKind.NO_CAPACITY, true));
     }
+  }
+
+  /** The connection used last, if any is left that the backend has not closed. */
+  private @Nullable OriginConnection usable() {
+    OriginConnection first = idle.peekFirst();
+    while (first != null && !first.isUsable()) {
+      idle.removeFirst();
+      first.discard();
+      first = idle.peekFirst();
+    }
+    return first;
   }
 
   private void connect(OriginAttempt attempt) {
@@ -148,14 +164,19 @@ final class OriginPool implements Destinations.Origin {
   void closed(OriginConnection connection, boolean byBackend) {
     open--;
     boolean wasIdle = idle.remove(connection);
-    if (wasIdle && byBackend && !idleCloseReported && usedBy != null) {
-      // Once per tick is enough: when a backend dies, all its idle connections close together.
-      idleCloseReported = true;
-      runtime.ports().backendFailed(usedBy, address, OriginFailure.IDLE_CLOSED);
+    if (wasIdle && byBackend && usedBy != null) {
+      report(usedBy, OriginFailure.IDLE_CLOSED);
     }
   }
 
   void report(ServiceName service, OriginFailure kind) {
+    if (kind == OriginFailure.IDLE_CLOSED) {
+      if (idleCloseReported) {
+        return;
+      }
+      // Once per tick is enough: when a backend dies, all its idle connections close together.
+      idleCloseReported = true;
+    }
     runtime.ports().backendFailed(service, address, kind);
   }
 

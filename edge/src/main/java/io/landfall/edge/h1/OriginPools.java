@@ -4,6 +4,7 @@ import io.landfall.edge.exchange.Destinations;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.loop.EdgeLoop;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,7 +27,9 @@ public final class OriginPools {
   public OriginPools(EdgeLoop loop, EdgeRuntime runtime, Bootstrap bootstrap) {
     this.loop = loop;
     this.runtime = runtime;
-    this.bootstrap = bootstrap;
+    // A backend may answer and close before it has read the request: a write that fails for that
+    // must not take away the answer, which has arrived.
+    this.bootstrap = bootstrap.clone().option(ChannelOption.AUTO_CLOSE, false);
   }
 
   EdgeLoop loop() {

@@ -10,10 +10,12 @@ import io.landfall.edge.OriginServer;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.server.TestSite;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.Test;
 /** What is tried again, where, and what never is. */
 class RetryTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n";
+  private static final String PUT =
+      "PUT / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 5\r\n\r\nhello";
   private static final String POST =
       "POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 5\r\n\r\nhello";
 
@@ -84,6 +88,64 @@ class RetryTest {
       }
       assertThat(closing.received).hasSize(1);
       assertThat(good.received).isEmpty();
+    }
+  }
+
+  /** Answers the first request of each connection, and closes where a second one comes. */
+  private static TestBackend closingOnTheSecondRequest() {
+    Set<InputStream> used = ConcurrentHashMap.newKeySet();
+    return new TestBackend((request, in, out) -> used.add(in) && TestBackend.ok(out, "first"));
+  }
+
+  @Test
+  void aGetOnAPooledConnectionThatTheBackendClosesIsSentOnceMoreOnANewOne() {
+    try (TestBackend backend = closingOnTheSecondRequest();
+        TestSite fra = new TestSite("fra", 1);
+        TestSite nyc = new TestSite("nyc", 2)) {
+      nyc.publish(Signal.UP, backends(backend));
+      fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
+      for (TestSite site : List.of(nyc, fra)) {
+        try (RawClient client = new RawClient(site.http())) {
+          for (int i = 0; i < 20; i++) {
+            assertThat(client.send(GET).read().body()).isEqualTo("first");
+            assertThat(client.send(PUT).read().body()).isEqualTo("first");
+          }
+        }
+      }
+      assertThat(backend.received)
+          .filteredOn(r -> r.line().startsWith("PUT"))
+          .allMatch(r -> r.bodyLength() == 5);
+      assertThat(nyc.failures).containsOnly(OriginFailure.IDLE_CLOSED);
+    }
+  }
+
+  @Test
+  void aPostOnAPooledConnectionThatTheBackendClosesIsNotSentAgain() {
+    try (TestBackend backend = closingOnTheSecondRequest();
+        TestSite fra = new TestSite("fra", 1);
+        RawClient client = new RawClient(fra.http())) {
+      fra.publish(Signal.UP, backends(backend));
+      assertThat(client.send(GET).read().status()).isEqualTo(200);
+      RawClient.Answer answer = client.send(POST).read();
+      assertThat(answer.status()).isEqualTo(502);
+      assertThat(answer.field("proxy-status").orElseThrow())
+          .startsWith("fra; error=connection_terminated");
+      assertThat(backend.received).hasSize(2);
+    }
+  }
+
+  @Test
+  void aBackendThatClosesNewConnectionsTooIsAskedOnceMoreOnly() {
+    AtomicInteger count = new AtomicInteger();
+    try (TestBackend backend =
+            new TestBackend(
+                (request, in, out) -> count.getAndIncrement() == 0 && TestBackend.ok(out, "ok"));
+        TestSite fra = new TestSite("fra", 1);
+        RawClient client = new RawClient(fra.http())) {
+      fra.publish(Signal.UP, backends(backend));
+      assertThat(client.send(GET).read().status()).isEqualTo(200);
+      assertThat(client.send(GET).read().status()).isEqualTo(502);
+      assertThat(backend.received).hasSize(3);
     }
   }
 

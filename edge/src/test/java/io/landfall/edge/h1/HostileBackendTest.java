@@ -2,6 +2,7 @@ package io.landfall.edge.h1;
 
 import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.landfall.core.Signal;
 import io.landfall.edge.RawClient;
@@ -9,7 +10,11 @@ import io.landfall.edge.TestBackend;
 import io.landfall.edge.server.TestSite;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +40,78 @@ class HostileBackendTest {
       out.write(bytes);
     }
     return false;
+  }
+
+  /** Sends a response, and ends its connection with a reset. */
+  private static TestBackend resetting(String response) {
+    AtomicReference<TestBackend> self = new AtomicReference<>();
+    TestBackend backend =
+        new TestBackend(
+            (request, in, out) -> {
+              TestBackend.raw(out, response);
+              for (Socket socket : List.copyOf(self.get().accepted)) {
+                if (!socket.isClosed()) {
+                  socket.setSoLinger(true, 0);
+                }
+              }
+              return false;
+            });
+    self.set(backend);
+    return backend;
+  }
+
+  @Test
+  void aResponseThatEndsWithAResetIsNotTakenForWhole() {
+    try (TestBackend backend = resetting("HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(1_000));
+        TestSite fra = new TestSite("fra", 1);
+        TestSite nyc = new TestSite("nyc", 2)) {
+      nyc.publish(Signal.UP, backends(backend));
+      fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
+      for (TestSite site : List.of(nyc, fra)) {
+        for (int i = 0; i < 10; i++) {
+          assertThatThrownBy(() -> RawClient.get(site.http(), "shop.test", "/"))
+              .isInstanceOf(RuntimeException.class);
+        }
+      }
+    }
+  }
+
+  @Test
+  void anAnswerBeforeTheEndOfTheRequestArrivesThoughTheBackendClosesWithTheBodyUnread()
+      throws InterruptedException {
+    byte[] body = new byte[8 << 20];
+    String head = "POST /early HTTP/1.1\r\nHost: shop.test\r\nContent-Length: " + body.length;
+    TestBackend.Behaviour refuse =
+        (request, in, out) -> {
+          in.skipNBytes(256 * 1024);
+          TestBackend.raw(out, "HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbig");
+          return false;
+        };
+    try (TestBackend backend = new TestBackend(refuse);
+        TestSite fra = new TestSite("fra", 1);
+        TestSite nyc = new TestSite("nyc", 2)) {
+      nyc.publish(Signal.UP, backends(backend));
+      fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
+      for (TestSite site : List.of(nyc, fra)) {
+        for (int i = 0; i < 10; i++) {
+          try (RawClient client = new RawClient(site.http())) {
+            Thread upload =
+                Thread.ofVirtual()
+                    .start(
+                        () -> {
+                          try {
+                            client.send(head + "\r\n\r\n").send(body);
+                          } catch (UncheckedIOException e) {
+                            // It was answered before the end.
+                          }
+                        });
+            assertThat(client.read().status()).isEqualTo(413);
+            client.close();
+            upload.join();
+          }
+        }
+      }
+    }
   }
 
   @ParameterizedTest

@@ -9,20 +9,17 @@ import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.server.TestSite;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.util.Mapping;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -38,10 +35,11 @@ class TlsTest {
 
   @Test
   void theServerNamePicksTheCertificateAndRequestsAreServed(@TempDir Path dir) throws Exception {
-    Map<String, SslContext> contexts =
-        Map.of("shop.test", server(dir, "shop.test"), "default", server(dir, "default.test"));
-    Mapping<String, SslContext> mapping =
-        name -> contexts.get("shop.test".equals(name) ? "shop.test" : "default");
+    ServerNames names =
+        usable(
+            identity(dir, "default.test"),
+            identity(dir, "Shop.test"),
+            identity(dir, "*.wild.test"));
     try (TestBackend backend = TestBackend.saying("secret");
         TestSite fra =
             new TestSite(
@@ -54,13 +52,20 @@ class TlsTest {
                         c.cdnId(),
                         List.of(
                             EdgeListener.tls(
-                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                                mapping)),
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), names)),
                         2,
                         c.limits(),
                         c.timeouts()))) {
       fra.publish(Signal.UP, backends(backend));
-      for (String name : List.of("shop.test", "other.test")) {
+      Map<String, String> shownFor =
+          Map.of(
+              "shop.test", "Shop.test",
+              "sHOP.test", "Shop.test",
+              "a.wild.test", "*.wild.test",
+              "a.b.wild.test", "default.test",
+              "wild.test", "default.test",
+              "other.test", "default.test");
+      for (String name : shownFor.keySet()) {
         SSLSocket socket = connect(fra.http(), name);
         try (RawClient client = new RawClient(socket)) {
           RawClient.Answer answer = client.send("GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n").read();
@@ -68,7 +73,7 @@ class TlsTest {
           assertThat(client.send("GET / HTTP/9\r\n\r\n").read().status()).isEqualTo(400);
           X509Certificate shown = (X509Certificate) socket.getSession().getPeerCertificates()[0];
           assertThat(shown.getSubjectX500Principal().getName())
-              .isEqualTo("CN=" + ("shop.test".equals(name) ? "shop.test" : "default.test"));
+              .isEqualTo("CN=" + shownFor.get(name));
         }
       }
       assertThat(backend.received.getFirst().all("forwarded").getFirst()).endsWith(";proto=https");
@@ -86,8 +91,20 @@ class TlsTest {
     return socket;
   }
 
-  private static SslContext server(Path dir, String name) throws Exception {
-    Path store = dir.resolve(name + ".p12");
+  @Test
+  void withoutACertificateThereIsNoListener() {
+    assertThat(ServerNames.of(List.of())).isInstanceOf(ServerNames.Result.Unusable.class);
+  }
+
+  private static ServerNames usable(ServerNames.Identity... identities) {
+    return switch (ServerNames.of(List.of(identities))) {
+      case ServerNames.Result.Usable(ServerNames names) -> names;
+      case ServerNames.Result.Unusable(String why) -> throw new AssertionError(why);
+    };
+  }
+
+  private static ServerNames.Identity identity(Path dir, String name) throws Exception {
+    Path store = dir.resolve(name.replace('*', '_') + ".p12");
     Process keytool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
@@ -100,6 +117,8 @@ class TlsTest {
                 "secp256r1",
                 "-dname",
                 "CN=" + name,
+                "-ext",
+                "SAN=dns:" + name,
                 "-validity",
                 "2",
                 "-storetype",
@@ -115,9 +134,9 @@ class TlsTest {
     try (var in = Files.newInputStream(store)) {
       keys.load(in, PASSWORD);
     }
-    KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
-    factory.init(keys, PASSWORD);
-    return SslContextBuilder.forServer(factory).build();
+    return new ServerNames.Identity(
+        (PrivateKey) keys.getKey("key", PASSWORD),
+        List.of((X509Certificate) keys.getCertificate("key")));
   }
 
   /** The test looks at the certificate itself. */

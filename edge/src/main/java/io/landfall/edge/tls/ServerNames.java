@@ -1,0 +1,115 @@
+package io.landfall.edge.tls;
+
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.util.Mapping;
+import java.security.PrivateKey;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The certificates of one listener by the server name that a client sends (RFC 6066 section 3): the
+ * certificate with that DNS name, else the one with a wildcard for it (RFC 9525 section 6.3), else
+ * the first.
+ */
+public final class ServerNames implements Mapping<String, SslContext> {
+  private static final int DNS_NAME = 2;
+
+  private final Map<String, SslContext> byName;
+  private final SslContext first;
+
+  private ServerNames(Map<String, SslContext> byName, SslContext first) {
+    this.byName = byName;
+    this.first = first;
+  }
+
+  /**
+   * A key and what it proves.
+   *
+   * @param key the private key
+   * @param chain its certificate, and those that signed it
+   */
+  public record Identity(PrivateKey key, List<X509Certificate> chain) {
+    /** Copies the list. */
+    public Identity {
+      chain = List.copyOf(chain);
+    }
+  }
+
+  /** Whether a listener can use its certificates. */
+  public sealed interface Result {
+    /** It can. */
+    record Usable(ServerNames names) implements Result {}
+
+    /** It cannot, and why, for people. */
+    record Unusable(String why) implements Result {}
+  }
+
+  /** The contexts of a listener's identities; there must be one at least. */
+  public static Result of(List<Identity> identities) {
+    Map<String, SslContext> byName = new TreeMap<>();
+    @Nullable SslContext first = null;
+    try {
+      for (Identity identity : identities) {
+        SslContext context = context(identity);
+        first = first == null ? context : first;
+        for (String name : dnsNames(identity.chain().getFirst())) {
+          byName.putIfAbsent(name, context);
+        }
+      }
+    } catch (SSLException e) {
+      return new Result.Unusable("TLS refuses it: " + e.getMessage());
+    } catch (CertificateParsingException e) {
+      return new Result.Unusable("a certificate has unreadable names: " + e.getMessage());
+    }
+    return first == null
+        ? new Result.Unusable("no certificate")
+        : new Result.Usable(new ServerNames(byName, first));
+  }
+
+  @Override
+  public SslContext map(@Nullable String name) {
+    if (name == null) {
+      return first;
+    }
+    String lower = name.toLowerCase(Locale.ROOT);
+    SslContext exact = byName.get(lower);
+    if (exact != null) {
+      return exact;
+    }
+    int dot = lower.indexOf('.');
+    return dot < 0 ? first : byName.getOrDefault("*" + lower.substring(dot), first);
+  }
+
+  private static SslContext context(Identity identity) throws SSLException {
+    return SslContextBuilder.forServer(
+            identity.key(), identity.chain().toArray(new X509Certificate[0]))
+        .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
+        .protocols("TLSv1.3", "TLSv1.2")
+        .build();
+  }
+
+  private static List<String> dnsNames(X509Certificate certificate)
+      throws CertificateParsingException {
+    List<String> names = new ArrayList<>();
+    Collection<List<?>> all = certificate.getSubjectAlternativeNames();
+    if (all != null) {
+      for (List<?> entry : all) {
+        if (entry.get(0).equals(DNS_NAME)) {
+          names.add(String.valueOf(entry.get(1)).toLowerCase(Locale.ROOT));
+        }
+      }
+    }
+    return names;
+  }
+}
