@@ -94,8 +94,9 @@ class HostileBackendTest {
       fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
       for (TestSite site : List.of(nyc, fra)) {
         for (int i = 0; i < 10; i++) {
+          Thread upload;
           try (RawClient client = new RawClient(site.http())) {
-            Thread upload =
+            upload =
                 Thread.ofVirtual()
                     .start(
                         () -> {
@@ -106,9 +107,8 @@ class HostileBackendTest {
                           }
                         });
             assertThat(client.read().status()).isEqualTo(413);
-            client.close();
-            upload.join();
           }
+          upload.join();
         }
       }
     }
