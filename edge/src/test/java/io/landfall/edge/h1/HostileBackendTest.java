@@ -94,23 +94,22 @@ class HostileBackendTest {
       fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
       for (TestSite site : List.of(nyc, fra)) {
         for (int i = 0; i < 10; i++) {
+          Thread upload;
           try (RawClient client = new RawClient(site.http())) {
-            Thread upload =
-                Thread.ofVirtual()
-                    .start(
-                        () -> {
-                          try {
-                            client.send(head + "\r\n\r\n").send(body);
-                          } catch (UncheckedIOException e) {
-                            // It was answered before the end.
-                          }
-                        });
+            upload = Thread.ofVirtual().start(() -> upload(client, head, body));
             assertThat(client.read().status()).isEqualTo(413);
-            client.close();
-            upload.join();
           }
+          upload.join();
         }
       }
+    }
+  }
+
+  private static void upload(RawClient client, String head, byte[] body) {
+    try {
+      client.send(head + "\r\n\r\n").send(body);
+    } catch (UncheckedIOException e) {
+      // It was answered before the end.
     }
   }
 
