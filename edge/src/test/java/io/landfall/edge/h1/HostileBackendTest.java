@@ -96,21 +96,20 @@ class HostileBackendTest {
         for (int i = 0; i < 10; i++) {
           Thread upload;
           try (RawClient client = new RawClient(site.http())) {
-            upload =
-                Thread.ofVirtual()
-                    .start(
-                        () -> {
-                          try {
-                            client.send(head + "\r\n\r\n").send(body);
-                          } catch (UncheckedIOException e) {
-                            // It was answered before the end.
-                          }
-                        });
+            upload = Thread.ofVirtual().start(() -> upload(client, head, body));
             assertThat(client.read().status()).isEqualTo(413);
           }
           upload.join();
         }
       }
+    }
+  }
+
+  private static void upload(RawClient client, String head, byte[] body) {
+    try {
+      client.send(head + "\r\n\r\n").send(body);
+    } catch (UncheckedIOException e) {
+      // It was answered before the end.
     }
   }
 
