@@ -95,7 +95,7 @@ public final class MessageFuzz {
     Capabilities read = open.capabilities();
     int familyBits = OpenRules.familyBits(config);
     must(open.id() == config.localId() && open.holdTimeSeconds() == config.holdTimeSeconds(), "id");
-    must(read.fourOctetAs().orElseThrow() == config.localAs(), "AS number");
+    must(read.fourOctetAs().orElseThrow().equals(config.localAs()), "AS number");
     must(read.families() == familyBits, "families");
     must(read.addPathReceive() == (receive ? familyBits : 0), "add-path receive");
     must(read.addPathSend() == (send ? familyBits : 0), "add-path send");

@@ -127,6 +127,17 @@ final class OverlayNet {
     return link.number;
   }
 
+  /**
+   * A second stream of a live peer, with a certificate that names these services: from then on it
+   * may originate them and no others.
+   */
+  void renew(Node at, Node peer, HostAddress... services) {
+    PeerInfo info = peer.info(Relation.MESH).withServices(new TreeSet<>(List.of(services)));
+    long second = ++lastLink;
+    at.step(new OverlayEvent.LinkUp(info, "fp-" + peer, second, false));
+    at.step(new OverlayEvent.LinkClosed(peer.identity, second, "cut"));
+  }
+
   long join(Node a, Node b) {
     return join(a, b, Relation.MESH, Relation.MESH);
   }

@@ -162,9 +162,9 @@ class OverlayTest {
   void anEntitlementThatShrinksDropsAndOneThatGrowsAsksAgain() {
     fra.originate(SHOP, Signal.UP, 0);
     net.mesh();
-    nyc.step(new OverlayEvent.Entitle(fra.identity, new TreeSet<>()));
+    net.renew(nyc, fra);
     assertThat(paths(nyc, SHOP)).isEmpty();
-    nyc.step(new OverlayEvent.Entitle(fra.identity, new TreeSet<>(List.of(SHOP))));
+    net.renew(nyc, fra, SHOP);
     net.settle();
     assertThat(paths(nyc, SHOP)).hasSize(1);
     assertThat(paths(sin, SHOP)).hasSize(1);
