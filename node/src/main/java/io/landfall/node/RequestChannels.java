@@ -4,7 +4,7 @@ import io.landfall.control.RequestAdmission.Verdict;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.Timers;
-import io.landfall.node.link.Sockets;
+import io.landfall.transport.Sockets;
 import io.landfall.trust.AdmissionRule;
 import io.landfall.trust.PeerIdentity;
 import io.landfall.trust.Revocations;

@@ -1,6 +1,5 @@
 package io.landfall.node;
 
-import io.landfall.admin.SocketText;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceBgpConfig;
 import io.landfall.config.ServiceConfig;
@@ -9,10 +8,8 @@ import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.MedMapping;
 import io.landfall.core.ServiceName;
-import io.landfall.node.bgptcp.BgpTcpSpec;
-import io.landfall.node.bgptcp.PasswordFile;
+import io.landfall.core.SocketText;
 import io.landfall.node.bgptcp.SpeakerTransport;
-import io.landfall.node.link.Sockets;
 import io.landfall.overlay.BgpIdentifier;
 import io.landfall.overlay.servicehost.ServiceHost;
 import io.landfall.overlay.servicehost.ServiceHostDetail;
@@ -22,6 +19,9 @@ import io.landfall.overlay.servicehost.ServiceHostView;
 import io.landfall.overlay.servicehost.ServiceHosts;
 import io.landfall.overlay.servicehost.ServiceHostsSettings;
 import io.landfall.signal.SignalEvent;
+import io.landfall.transport.Sockets;
+import io.landfall.transport.tcp.BgpTcpSpec;
+import io.landfall.transport.tcp.PasswordFile;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -76,10 +76,6 @@ final class AdjRibOut {
   private long announcementsSent;
   private long withdrawalsSent;
 
-  AdjRibOut(Shared shared, Source target, boolean addPath, int blockSize) {
-    this(shared, target, addPath, 0, blockSize);
-  }
-
   /**
    * @param pathsLimit with add-path, how many paths of a host the peer takes; 0 for any number
    */

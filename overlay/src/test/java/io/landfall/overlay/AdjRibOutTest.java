@@ -68,7 +68,7 @@ class AdjRibOutTest {
     PeerInfo peer =
         new PeerInfo(
             new NodeName("nyc"), OverlayNet.host("10.32.0.2"), new TreeSet<>(), Relation.MESH);
-    return new AdjRibOut(shared, Source.session(peer, 10), false, config.block().size());
+    return new AdjRibOut(shared, Source.session(peer, 10), false, 0, config.block().size());
   }
 
   private void say(int service, Signal signal, int tier) {

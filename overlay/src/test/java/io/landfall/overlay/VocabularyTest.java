@@ -44,7 +44,7 @@ class VocabularyTest {
         new PeerInfo(
             new NodeName("nyc"), OverlayNet.host("10.32.0.2"), new TreeSet<>(), Relation.MESH);
     List<UpdateMessage<HostAddress>> said = new ArrayList<>();
-    new AdjRibOut(shared, Source.session(peer, 10), false, config.block().size())
+    new AdjRibOut(shared, Source.session(peer, 10), false, 0, config.block().size())
         .drain(
             new Outbox() {
               @Override

@@ -1,7 +1,7 @@
 package io.landfall.node.watch;
 
-import io.landfall.node.link.TcpEnds;
 import io.landfall.overlay.MonitoringEvent;
+import io.landfall.transport.TcpEnds;
 import java.util.Optional;
 
 /** Hears what the overlay's sessions hear and which paths changed; on the control thread. */
