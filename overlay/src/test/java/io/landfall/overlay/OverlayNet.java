@@ -101,6 +101,18 @@ final class OverlayNet {
   private long lastLink;
   long nowNanos = 1_000_000_000L;
 
+  /** A member of a full mesh with the usual limits, equal costs and no reflector. */
+  static OverlaySettings meshMember(NodeName name, HostAddress identity, Asn asn) {
+    return new OverlaySettings(
+        name,
+        identity,
+        asn,
+        false,
+        OverlayLimits.usual(),
+        NodeCosts.equal(),
+        NodeDirectory.empty());
+  }
+
   /** Every node of the net may originate these. */
   OverlayNet entitled(HostAddress... hosts) {
     services.addAll(List.of(hosts));
@@ -114,8 +126,7 @@ final class OverlayNet {
   }
 
   Node add(String name, String identity) {
-    return add(
-        OverlaySettings.meshMember(new NodeName(name), BLOCK.parseHost(identity), new Asn(ASN)));
+    return add(meshMember(new NodeName(name), BLOCK.parseHost(identity), new Asn(ASN)));
   }
 
   /** Joins two nodes; each is told what the other is to it. */
