@@ -2,6 +2,7 @@ package io.landfall.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.Asn;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import java.io.IOException;
@@ -51,7 +52,7 @@ class ConfigLoaderTest {
     assertThat(config.region()).isEqualTo("eu");
     OverlayConfig overlay = config.overlay();
     assertThat(overlay.block()).hasToString("10.32.0.0/23");
-    assertThat(overlay.asn()).isEqualTo(4_200_000_000L);
+    assertThat(overlay.asn()).isEqualTo(Asn.of(4_200_000_000L));
     assertThat(overlay.listen().getPort()).isEqualTo(8443);
     assertThat(overlay.candidates()).containsExactly(new HostPort("nyc.edge.example", 8443));
     assertThat(overlay.holdTimeMillis()).isEqualTo(9_000);

@@ -2,6 +2,7 @@ package io.landfall.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.Asn;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,7 +72,7 @@ class ServiceBgpReaderTest {
             "    bgp: {hosts: [web7, web8], med: {tiers: {0: 1, 50: 2}, draining: 70, down: never}}");
     ServiceBgpConfig.Host web7 = config.serviceBgp().hosts().getFirst();
     assertThat(web7.name()).isEqualTo("web7");
-    assertThat(web7.asn()).isEqualTo(65_010);
+    assertThat(web7.asn()).isEqualTo(Asn.of(65_010));
     assertThat(web7.passwordFile()).contains(dir.resolve("web7.key"));
     assertThat(web7.ttlSecurity()).isTrue();
     assertThat(web7.dial()).isFalse();

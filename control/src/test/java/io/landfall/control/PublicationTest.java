@@ -8,8 +8,11 @@ import io.landfall.core.NodeName;
 import io.landfall.core.Now;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
+import io.landfall.overlay.NodeCosts;
+import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayEvent;
+import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.signal.BackendAddress;
@@ -42,7 +45,16 @@ class PublicationTest {
     services.put(ELSEWHERE, service("10.32.1.2", 0));
     NodeName name = new NodeName("fra");
     Overlay overlay =
-        new Overlay(OverlaySettings.meshMember(name, OWN, Asn.of(65_000)), bound -> 0);
+        new Overlay(
+            new OverlaySettings(
+                name,
+                OWN,
+                Asn.of(65_000),
+                false,
+                OverlayLimits.usual(),
+                NodeCosts.equal(),
+                NodeDirectory.empty()),
+            bound -> 0);
     overlay.step(new OverlayEvent.LocalServicesEvaluated(), 0);
     return new Publication(
         new ControlConfig(OWN, services, node -> PeerInfo.Relation.MESH, 1),

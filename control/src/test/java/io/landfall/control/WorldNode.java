@@ -12,7 +12,10 @@ import io.landfall.core.Rng;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Candidate;
 import io.landfall.decision.ServiceView;
+import io.landfall.overlay.NodeCosts;
+import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.Overlay;
+import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.PeerView;
@@ -180,7 +183,14 @@ final class WorldNode {
     stopped = false;
     drained = null;
     OverlaySettings config =
-        OverlaySettings.meshMember(certificate.name(), identity(), new Asn(ASN));
+        new OverlaySettings(
+            certificate.name(),
+            identity(),
+            new Asn(ASN),
+            false,
+            OverlayLimits.usual(),
+            NodeCosts.equal(),
+            NodeDirectory.empty());
     TreeMap<ServiceName, ControlConfig.Service> services = new TreeMap<>();
     services.put(
         World.SHOP,

@@ -29,10 +29,6 @@ public record Announcement(
   /** The most communities of each kind. */
   public static final int MAX_COMMUNITIES = 32;
 
-  /** Nothing beyond what eBGP requires. */
-  public static final Announcement PLAIN =
-      new Announcement(0, List.of(), List.of(), OptionalLong.empty(), List.of());
-
   /** Copies the lists and checks the bounds. */
   public Announcement {
     communities = List.copyOf(communities);

@@ -48,7 +48,7 @@ class IngressProperty {
   @Test
   void withoutOperatorOrListenerNothingIsEverSaidAgain() {
     for (long seed = 0; seed < RUNS; seed++) {
-      Ingress ingress = IngressTest.ingress(Announcement.PLAIN, Role.NONE);
+      Ingress ingress = IngressTest.ingress(TestUpstream.PLAIN, Role.NONE);
       TestUpstream upstream = start(ingress);
       Noise noise = new Noise(seed, Noise.HARMLESS);
       var _ = upstream.heard();
@@ -73,7 +73,7 @@ class IngressProperty {
   private record Played(List<String> heard, List<String> intents) {}
 
   private static Played play(List<Act> script, Noise noise) {
-    Ingress ingress = IngressTest.ingress(Announcement.PLAIN, Role.NONE);
+    Ingress ingress = IngressTest.ingress(TestUpstream.PLAIN, Role.NONE);
     TestUpstream upstream = start(ingress);
     List<String> heard = new ArrayList<>();
     List<String> intents = new ArrayList<>();

@@ -28,7 +28,7 @@ class IngressSettingsTest {
   @Test
   void theSamePrefixOrUpstreamTwiceIsRefused() {
     AnycastPrefix prefix = AnycastPrefix.parse("198.51.100.0/24", BLOCK);
-    Upstream upstream = upstream(1, 2, Role.NONE, Announcement.PLAIN);
+    Upstream upstream = upstream(1, 2, Role.NONE, TestUpstream.PLAIN);
     assertThatThrownBy(() -> new IngressSettings(List.of(prefix, prefix), List.of(), 1, 0, 0))
         .hasMessageContaining("prefix 198.51.100.0/24 is configured twice");
     assertThatThrownBy(() -> new IngressSettings(List.of(), List.of(upstream, upstream), 1, 0, 0))
@@ -38,7 +38,7 @@ class IngressSettingsTest {
   @Test
   void aPrefixOfTheOtherFamilyNeedsAConfiguredNextHop() {
     List<AnycastPrefix> prefixes = List.of(AnycastPrefix.parse("2001:db8:1::/48", BLOCK));
-    Upstream without = upstream(1, 2, Role.NONE, Announcement.PLAIN);
+    Upstream without = upstream(1, 2, Role.NONE, TestUpstream.PLAIN);
     Upstream with =
         upstream(
             1,
@@ -62,11 +62,11 @@ class IngressSettingsTest {
 
   @Test
   void anUpstreamInTheSameAsOrAsOurCustomerIsRefused() {
-    assertThatThrownBy(() -> upstream(1, 1, Role.NONE, Announcement.PLAIN))
+    assertThatThrownBy(() -> upstream(1, 1, Role.NONE, TestUpstream.PLAIN))
         .hasMessageContaining("eBGP");
-    assertThatThrownBy(() -> upstream(1, 0, Role.NONE, Announcement.PLAIN))
+    assertThatThrownBy(() -> upstream(1, 0, Role.NONE, TestUpstream.PLAIN))
         .hasMessageContaining("RFC 7607");
-    assertThatThrownBy(() -> upstream(1, 2, Role.PROVIDER, Announcement.PLAIN))
+    assertThatThrownBy(() -> upstream(1, 2, Role.PROVIDER, TestUpstream.PLAIN))
         .hasMessageContaining("role");
     assertThatThrownBy(
             () ->
@@ -76,10 +76,10 @@ class IngressSettingsTest {
                     Asn.of(2),
                     Role.NONE,
                     true,
-                    Announcement.PLAIN,
+                    TestUpstream.PLAIN,
                     Upstream.Timing.DEFAULT))
         .hasMessageContaining("strict");
-    assertThatCode(() -> upstream(1, 2, Role.RS_CLIENT, Announcement.PLAIN))
+    assertThatCode(() -> upstream(1, 2, Role.RS_CLIENT, TestUpstream.PLAIN))
         .doesNotThrowAnyException();
   }
 

@@ -23,7 +23,7 @@ class IngressTest {
   private static final String END = "end-of-rib IPV4_UNICAST";
   private static final Block BLOCK = Block.parse("10.32.0.0/23");
 
-  private Ingress ingress = ingress(Announcement.PLAIN, Role.NONE);
+  private Ingress ingress = ingress(TestUpstream.PLAIN, Role.NONE);
   private TestUpstream upstream = new TestUpstream(ingress, Role.NONE);
 
   @Test
@@ -65,7 +65,7 @@ class IngressTest {
     for (Role role : List.of(Role.PEER, Role.CUSTOMER)) {
       TestUpstream router =
           new TestUpstream(
-              ingress(Announcement.PLAIN, role), role == Role.PEER ? Role.PEER : Role.PROVIDER);
+              ingress(TestUpstream.PLAIN, role), role == Role.PEER ? Role.PEER : Role.PROVIDER);
       router.give(new IngressEvent.Start(ListenerLiveness.ACCEPTING));
       router.answerDial();
 
@@ -78,7 +78,7 @@ class IngressTest {
 
   @Test
   void aRoleMismatchEndsTheSessionWithItsNotificationAndIsShown() {
-    Ingress customer = ingress(Announcement.PLAIN, Role.CUSTOMER);
+    Ingress customer = ingress(TestUpstream.PLAIN, Role.CUSTOMER);
     TestUpstream alsoCustomer = new TestUpstream(customer, Role.CUSTOMER);
     alsoCustomer.give(new IngressEvent.Start(ListenerLiveness.ACCEPTING));
     alsoCustomer.answerDial();
@@ -358,7 +358,7 @@ class IngressTest {
   }
 
   private void withStartDelay(long startDelayMillis) {
-    ingress = ingress(Announcement.PLAIN, Role.NONE, startDelayMillis);
+    ingress = ingress(TestUpstream.PLAIN, Role.NONE, startDelayMillis);
     upstream = new TestUpstream(ingress, Role.NONE);
   }
 

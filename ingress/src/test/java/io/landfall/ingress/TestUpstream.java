@@ -25,6 +25,10 @@ import java.util.OptionalLong;
  * until both sides are silent.
  */
 final class TestUpstream {
+  /** Nothing beyond what eBGP requires. */
+  static final Announcement PLAIN =
+      new Announcement(0, List.of(), List.of(), OptionalLong.empty(), List.of());
+
   static final String NAME = "192.0.2.1";
   static final InetAddress LOCAL = IngressSettingsTest.address("192.0.2.2");
 

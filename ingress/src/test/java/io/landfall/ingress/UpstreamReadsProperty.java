@@ -80,7 +80,7 @@ class UpstreamReadsProperty {
             new Asn(ROUTER_AS),
             Role.NONE,
             false,
-            Announcement.PLAIN,
+            TestUpstream.PLAIN,
             Upstream.Timing.DEFAULT);
     return new Ingress(
         new IngressSettings(

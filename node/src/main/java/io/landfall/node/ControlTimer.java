@@ -34,11 +34,6 @@ final class ControlTimer {
   private boolean inGrace;
   private long graceEndsNanos;
 
-  /** A timer of a control loop that is not armed. */
-  ControlTimer(ControlLoop control, Runnable onDue) {
-    this(control, control, onDue, GRACE_NANOS);
-  }
-
   /**
    * A timer that is not armed.
    *

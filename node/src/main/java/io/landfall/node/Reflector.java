@@ -105,17 +105,11 @@ public final class Reflector {
 
   private static OverlaySettings config(ReflectorOptions options) {
     OverlayLimits usual = OverlayLimits.usual();
+    int maxPaths = options.number("max-paths", usual.acceptPaths());
     OverlayLimits limits =
-        new OverlayLimits(
-            options.number("hold", usual.holdTimeSeconds()),
-            OverlayLimits.sendHoldFor(options.number("hold", usual.holdTimeSeconds())),
-            options.number("max-paths", usual.acceptPaths()),
-            4 * options.number("max-paths", usual.acceptPaths()),
-            usual.peers(),
-            usual.recentRefusals(),
-            usual.pendingWithdrawals(),
-            usual.routesPerDrain(),
-            usual.barrierMillis());
+        usual
+            .withHoldTime(options.number("hold", usual.holdTimeSeconds()))
+            .withPathLimits(maxPaths, 4 * maxPaths);
     return new OverlaySettings(
         new NodeName(options.text("name", "reflector")),
         options.identity(),

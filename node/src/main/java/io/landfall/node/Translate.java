@@ -47,25 +47,13 @@ final class Translate {
   }
 
   static OverlaySettings overlay(NodeConfig config, Neighbors neighbors) {
-    OverlayLimits usual = OverlayLimits.usual();
     int holdSeconds = (int) (config.overlay().holdTimeMillis() / 1000);
-    OverlayLimits limits =
-        new OverlayLimits(
-            holdSeconds,
-            OverlayLimits.sendHoldFor(holdSeconds),
-            usual.acceptPaths(),
-            usual.receivePrefixes(),
-            usual.peers(),
-            usual.recentRefusals(),
-            usual.pendingWithdrawals(),
-            usual.routesPerDrain(),
-            usual.barrierMillis());
     return new OverlaySettings(
         config.name(),
         config.identity(),
         config.overlay().asn(),
         config.overlay().reflector(),
-        limits,
+        OverlayLimits.usual().withHoldTime(holdSeconds),
         identity -> costOf(config, neighbors, identity),
         PlainBgp.directory(config));
   }

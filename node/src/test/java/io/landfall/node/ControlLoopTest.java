@@ -236,7 +236,11 @@ class ControlLoopTest {
     control.execute(
         () -> {
           ControlTimer timer =
-              new ControlTimer(control, () -> dueAt.complete(control.monotonicNanos()));
+              new ControlTimer(
+                  control,
+                  control,
+                  () -> dueAt.complete(control.monotonicNanos()),
+                  ControlTimer.GRACE_NANOS);
           long now = control.monotonicNanos();
           timer.arm(OptionalLong.of(now));
           while (control.monotonicNanos() - now <= ControlTimer.PAUSE_NANOS) {

@@ -58,23 +58,13 @@ final class PlainOverlay implements AutoCloseable {
 
   PlainOverlay(
       HostAddress identity, boolean reflector, int holdSeconds, List<PlainNeighbor> others) {
-    OverlayLimits usual = OverlayLimits.usual();
     OverlaySettings config =
         new OverlaySettings(
             new NodeName("n" + identity.offset()),
             identity,
             new Asn(BgpBytes.OVERLAY_ASN),
             reflector,
-            new OverlayLimits(
-                holdSeconds,
-                OverlayLimits.sendHoldFor(holdSeconds),
-                usual.acceptPaths(),
-                usual.receivePrefixes(),
-                usual.peers(),
-                usual.recentRefusals(),
-                usual.pendingWithdrawals(),
-                usual.routesPerDrain(),
-                usual.barrierMillis()),
+            OverlayLimits.usual().withHoldTime(holdSeconds),
             NodeCosts.equal(),
             ANYBODY_ANYTHING);
     driver =

@@ -32,6 +32,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -117,7 +118,7 @@ class RefreshFloodTest {
               new Asn(BgpBytes.OVERLAY_ASN),
               Role.NONE,
               false,
-              Announcement.PLAIN,
+              new Announcement(0, List.of(), List.of(), OptionalLong.empty(), List.of()),
               new Upstream.Timing(HOLD_SECONDS, 2 * HOLD_SECONDS, 5));
       UpstreamSessions sessions =
           new UpstreamSessions(

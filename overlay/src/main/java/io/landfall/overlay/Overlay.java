@@ -130,8 +130,6 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
       }
       case OverlayEvent.NextHop(HostAddress node, Reachability reachability) ->
           setReachability(node, reachability);
-      case OverlayEvent.Entitle(HostAddress peer, SortedSet<HostAddress> entitled) ->
-          entitle(peer, entitled, nowNanos);
       case OverlayEvent.Originate local -> changeServices(local, nowNanos);
       case OverlayEvent.LocalServicesEvaluated local -> changeServices(local, nowNanos);
       case OverlayEvent.DrainBegin local -> changeServices(local, nowNanos);

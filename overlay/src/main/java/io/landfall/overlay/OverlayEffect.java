@@ -57,9 +57,9 @@ public sealed interface OverlayEffect {
   record PathsChanged(int[] ownPathIds) implements OverlayEffect {}
 
   /**
-   * A node is advertised as reachable there: a candidate's address, which has no rights. Where the
-   * advertisement is not the node's own it is not even known to be one before it has proved so, and
-   * its routes are refused until then.
+   * A route of a node's identity names the endpoint at which requests may be forwarded to it. It is
+   * a hint for the node's forwarding plan and gives no rights: whoever answers there has to prove
+   * with its certificate that it is that node.
    *
    * @param from the identity of the peer whose route names the endpoint: the node itself, or a
    *     reflector

@@ -96,14 +96,6 @@ public sealed interface OverlayEvent {
    */
   record AskReflectorsAgain() implements OverlayEvent {}
 
-  /** A live peer's entitlement changed: what it no longer covers is dropped at once. */
-  record Entitle(HostAddress peer, SortedSet<HostAddress> services) implements OverlayEvent {
-    /** Copies the set. */
-    public Entitle {
-      services = Collections.unmodifiableSortedSet(new TreeSet<>(services));
-    }
-  }
-
   /** Advertises DRAINING for every local service (RFC 8326). */
   record DrainBegin() implements OverlayEvent {}
 

@@ -3,11 +3,8 @@ package io.landfall.overlay;
 /**
  * Every bound of the room, by name.
  *
- * @param holdTimeSeconds the hold time to propose; keepalives go at a third of it
- * @param sendHoldTimeSeconds the send hold time (RFC 9687)
- * @param acceptPaths how many paths of one peer are kept; the excess is dropped and counted
- * @param receivePrefixes how many prefixes one peer may send before filtering; more ends its
- *     session
+ * @param times the hold times of a session
+ * @param paths what one peer may send
  * @param peers how many peers are remembered, live or not; a live one is never forgotten
  * @param recentRefusals how many refused routes of one peer are kept for {@code show refused}
  * @param pendingWithdrawals how many withdrawals may wait for peers that read slowly, over all
@@ -16,10 +13,8 @@ package io.landfall.overlay;
  * @param barrierMillis how long a drain's barrier waits for a peer's answer
  */
 public record OverlayLimits(
-    int holdTimeSeconds,
-    int sendHoldTimeSeconds,
-    int acceptPaths,
-    int receivePrefixes,
+    HoldTimes times,
+    PathLimits paths,
     int peers,
     int recentRefusals,
     int pendingWithdrawals,
@@ -28,7 +23,7 @@ public record OverlayLimits(
   /**
    * How many communities and clusters a route may carry together. Landfall's own have three, and
    * each reflector on the way adds one; with a message's worth of them per route a peer could make
-   * a table of its {@link #acceptPaths} take gigabytes.
+   * a table of its {@link PathLimits#acceptPaths} take gigabytes.
    */
   public static final int ATTRIBUTE_ITEMS = 128;
 
@@ -77,18 +72,62 @@ public record OverlayLimits(
     return 2 * holdTimeSeconds;
   }
 
+  /**
+   * The hold times of a session.
+   *
+   * @param holdTimeSeconds the hold time to propose; keepalives go at a third of it
+   * @param sendHoldTimeSeconds the send hold time (RFC 9687)
+   */
+  public record HoldTimes(int holdTimeSeconds, int sendHoldTimeSeconds) {}
+
+  /**
+   * What one peer may send.
+   *
+   * @param acceptPaths how many paths of it are kept; the excess is dropped and counted
+   * @param receivePrefixes how many prefixes it may send before filtering; more ends its session
+   */
+  public record PathLimits(int acceptPaths, int receivePrefixes) {}
+
+  /** The hold time to propose. */
+  public int holdTimeSeconds() {
+    return times.holdTimeSeconds;
+  }
+
+  /** The send hold time (RFC 9687). */
+  public int sendHoldTimeSeconds() {
+    return times.sendHoldTimeSeconds;
+  }
+
+  /** How many paths of one peer are kept. */
+  public int acceptPaths() {
+    return paths.acceptPaths;
+  }
+
+  /** How many prefixes one peer may send before filtering. */
+  public int receivePrefixes() {
+    return paths.receivePrefixes;
+  }
+
   /** The defaults: hold 9 s, 65,536 accepted paths and 262,144 received prefixes per peer. */
   public static OverlayLimits usual() {
-    return new OverlayLimits(9, 18, 65_536, 262_144, 4_096, 64, 1_048_576, 16_384, 2_000);
+    return new OverlayLimits(
+        new HoldTimes(9, 18), new PathLimits(65_536, 262_144), 4_096, 64, 1_048_576, 16_384, 2_000);
+  }
+
+  /** The same with another hold time, and the send hold time that belongs to it. */
+  public OverlayLimits withHoldTime(int holdTimeSeconds) {
+    return with(new HoldTimes(holdTimeSeconds, sendHoldFor(holdTimeSeconds)), paths);
   }
 
   /** The same with other limits on what one peer may send. */
   public OverlayLimits withPathLimits(int acceptedPaths, int receivedPrefixes) {
+    return with(times, new PathLimits(acceptedPaths, receivedPrefixes));
+  }
+
+  private OverlayLimits with(HoldTimes otherTimes, PathLimits otherPaths) {
     return new OverlayLimits(
-        holdTimeSeconds,
-        sendHoldTimeSeconds,
-        acceptedPaths,
-        receivedPrefixes,
+        otherTimes,
+        otherPaths,
         peers,
         recentRefusals,
         pendingWithdrawals,

@@ -44,16 +44,4 @@ public record OverlaySettings(
   public Block block() {
     return identity.block();
   }
-
-  /** A member of a full mesh with the usual limits, equal costs and no reflector. */
-  public static OverlaySettings meshMember(NodeName name, HostAddress identity, Asn asn) {
-    return new OverlaySettings(
-        name,
-        identity,
-        asn,
-        false,
-        OverlayLimits.usual(),
-        NodeCosts.equal(),
-        NodeDirectory.empty());
-  }
 }

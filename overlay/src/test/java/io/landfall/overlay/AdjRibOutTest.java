@@ -19,7 +19,7 @@ class AdjRibOutTest {
   private static final int BUDGET = 1_000;
 
   private final OverlaySettings config =
-      OverlaySettings.meshMember(
+      OverlayNet.meshMember(
           new NodeName("fra"), OverlayNet.host("10.32.0.1"), new Asn(OverlayNet.ASN));
   private final Rib rib = new Rib(config, bound -> 0);
   private final LocalServices services = new LocalServices(config, rib);

@@ -19,7 +19,14 @@ class AdvertisementSchedulerTest {
   private final FedWorld world =
       new FedWorld(
           Backlog.SLICE_PATHS,
-          new OverlayLimits(9, 18, 65_536, 262_144, 4_096, 64, 1_048_576, ROUTES_PER_STEP, 2_000));
+          new OverlayLimits(
+              new OverlayLimits.HoldTimes(9, 18),
+              new OverlayLimits.PathLimits(65_536, 262_144),
+              4_096,
+              64,
+              1_048_576,
+              ROUTES_PER_STEP,
+              2_000));
   private final FedPeer relay = world.connect(world.add(1, Relation.RELAY, true));
   private int toldBefore;
 

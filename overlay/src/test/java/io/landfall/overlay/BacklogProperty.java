@@ -144,7 +144,7 @@ class BacklogProperty {
     } else if (choice < 36) {
       remote(world, random);
     } else if (choice < 40) {
-      world.step(new OverlayEvent.Entitle(peer.info.identity(), some(random)));
+      world.step(new RemoteNode.Verified(peer.info.identity(), some(random)));
     } else if (peer.isUp()) {
       say(peer, node, random);
     }

@@ -267,7 +267,7 @@ class BacklogTest {
   void whatIsNoLongerEntitledIsNoRouteAtOnceAndLeavesInSlices() {
     fill();
     TreeSet<HostAddress> first = new TreeSet<>(List.of(FedWorld.service(0)));
-    world.step(new OverlayEvent.Entitle(relay.info.identity(), first));
+    world.renew(relay, first);
 
     assertThat(isOffered(0)).isTrue();
     for (int i = 1; i < HOSTS; i++) {

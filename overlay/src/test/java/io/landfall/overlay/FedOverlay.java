@@ -47,8 +47,7 @@ final class FedOverlay {
   }
 
   FedOverlay(Relation relation, boolean reflector) {
-    OverlaySettings mesh =
-        OverlaySettings.meshMember(new NodeName("fra"), OWN, new Asn(OverlayNet.ASN));
+    OverlaySettings mesh = OverlayNet.meshMember(new NodeName("fra"), OWN, new Asn(OverlayNet.ASN));
     this.overlay =
         new Overlay(
             new OverlaySettings(

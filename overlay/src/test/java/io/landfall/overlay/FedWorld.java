@@ -68,6 +68,13 @@ final class FedWorld {
     return services;
   }
 
+  /** A second stream of a live peer, with a certificate that names these services and no others. */
+  void renew(FedPeer peer, SortedSet<HostAddress> services) {
+    long second = ++streams;
+    step(new OverlayEvent.LinkUp(peer.info.withServices(services), "fp", second, false));
+    step(new OverlayEvent.LinkClosed(peer.info.identity(), second, "cut"));
+  }
+
   FedPeer add(int node, Relation relation, boolean addPath) {
     PeerInfo info = new PeerInfo(new NodeName("n" + node), node(node), allServices(), relation);
     FedPeer peer = new FedPeer(info, OWN, addPath, this::steps);

@@ -93,8 +93,7 @@ public final class OverlayFuzz {
 
     private Node node(String name, int offset) {
       return net.add(
-          OverlaySettings.meshMember(
-              new NodeName(name), block.host(offset), new Asn(OverlayNet.ASN)));
+          OverlayNet.meshMember(new NodeName(name), block.host(offset), new Asn(OverlayNet.ASN)));
     }
 
     void hear(byte[] body) {

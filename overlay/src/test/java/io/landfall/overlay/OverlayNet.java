@@ -101,6 +101,18 @@ final class OverlayNet {
   private long lastLink;
   long nowNanos = 1_000_000_000L;
 
+  /** A member of a full mesh with the usual limits, equal costs and no reflector. */
+  static OverlaySettings meshMember(NodeName name, HostAddress identity, Asn asn) {
+    return new OverlaySettings(
+        name,
+        identity,
+        asn,
+        false,
+        OverlayLimits.usual(),
+        NodeCosts.equal(),
+        NodeDirectory.empty());
+  }
+
   /** Every node of the net may originate these. */
   OverlayNet entitled(HostAddress... hosts) {
     services.addAll(List.of(hosts));
@@ -114,8 +126,7 @@ final class OverlayNet {
   }
 
   Node add(String name, String identity) {
-    return add(
-        OverlaySettings.meshMember(new NodeName(name), BLOCK.parseHost(identity), new Asn(ASN)));
+    return add(meshMember(new NodeName(name), BLOCK.parseHost(identity), new Asn(ASN)));
   }
 
   /** Joins two nodes; each is told what the other is to it. */
@@ -125,6 +136,17 @@ final class OverlayNet {
     a.step(new OverlayEvent.LinkUp(b.info(bIs), "fp-" + b, link.number, true));
     b.step(new OverlayEvent.LinkUp(a.info(aIs), "fp-" + a, link.number, false));
     return link.number;
+  }
+
+  /**
+   * A second stream of a live peer, with a certificate that names these services: from then on it
+   * may originate them and no others.
+   */
+  void renew(Node at, Node peer, HostAddress... services) {
+    PeerInfo info = peer.info(Relation.MESH).withServices(new TreeSet<>(List.of(services)));
+    long second = ++lastLink;
+    at.step(new OverlayEvent.LinkUp(info, "fp-" + peer, second, false));
+    at.step(new OverlayEvent.LinkClosed(peer.identity, second, "cut"));
   }
 
   long join(Node a, Node b) {

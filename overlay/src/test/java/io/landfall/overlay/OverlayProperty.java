@@ -42,8 +42,7 @@ class OverlayProperty {
     List<Map<HostAddress, String>> said = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       net.add(
-          OverlaySettings.meshMember(
-              new NodeName("n" + i), block.host(1 + i), new Asn(OverlayNet.ASN)));
+          OverlayNet.meshMember(new NodeName("n" + i), block.host(1 + i), new Asn(OverlayNet.ASN)));
       net.nodes.get(i).step(new OverlayEvent.LocalServicesEvaluated());
       said.add(new TreeMap<>());
     }

@@ -162,9 +162,9 @@ class OverlayTest {
   void anEntitlementThatShrinksDropsAndOneThatGrowsAsksAgain() {
     fra.originate(SHOP, Signal.UP, 0);
     net.mesh();
-    nyc.step(new OverlayEvent.Entitle(fra.identity, new TreeSet<>()));
+    net.renew(nyc, fra);
     assertThat(paths(nyc, SHOP)).isEmpty();
-    nyc.step(new OverlayEvent.Entitle(fra.identity, new TreeSet<>(List.of(SHOP))));
+    net.renew(nyc, fra, SHOP);
     net.settle();
     assertThat(paths(nyc, SHOP)).hasSize(1);
     assertThat(paths(sin, SHOP)).hasSize(1);
@@ -302,7 +302,15 @@ class OverlayTest {
 
   @Test
   void aPeerThatNeverReadsIsCutByTheSendHoldTimer() {
-    OverlayLimits limits = new OverlayLimits(9, 5, 100, 100, 10, 10, 100, 100, 100);
+    OverlayLimits limits =
+        new OverlayLimits(
+            new OverlayLimits.HoldTimes(9, 5),
+            new OverlayLimits.PathLimits(100, 100),
+            10,
+            10,
+            100,
+            100,
+            100);
     Node ams =
         net.add(
             new OverlaySettings(
@@ -353,7 +361,15 @@ class OverlayTest {
 
   @Test
   void onlySoManyPeersAreRememberedAndLiveOnesAreNeverForgotten() {
-    OverlayLimits two = new OverlayLimits(9, 9, 100, 100, 2, 10, 100, 100, 100);
+    OverlayLimits two =
+        new OverlayLimits(
+            new OverlayLimits.HoldTimes(9, 9),
+            new OverlayLimits.PathLimits(100, 100),
+            2,
+            10,
+            100,
+            100,
+            100);
     Node ams =
         net.add(
             new OverlaySettings(

@@ -61,6 +61,7 @@ final class PeerReads {
   private final Deque<byte[]> toObserver = new ArrayDeque<>();
   private final StringBuilder outcome = new StringBuilder();
   private final PeerInfo peer;
+  private long lastSecond = 1_000;
 
   private PeerReads(Relation relation) {
     peer = new PeerInfo(new NodeName("nyc"), PEER, new TreeSet<>(List.of(SHOP)), relation);
@@ -91,7 +92,8 @@ final class PeerReads {
         TreeSet<HostAddress> more = new TreeSet<>(List.of(SHOP));
         for (String service : List.of("10.32.1.7", "10.32.1.8")) {
           more.add(OverlayNet.host(service));
-          step(new OverlayEvent.Entitle(PEER, more));
+          step(new OverlayEvent.LinkUp(peer.withServices(more), "fp-nyc", ++lastSecond, false));
+          step(new OverlayEvent.LinkClosed(PEER, lastSecond, "cut"));
         }
       }
       case BARRIER -> step(new OverlayEvent.DrainWithdraw(7));

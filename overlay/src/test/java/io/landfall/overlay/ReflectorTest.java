@@ -175,7 +175,15 @@ class ReflectorTest {
 
   @Test
   void aReaderThatLetsWithdrawalsPileUpIsCutOffAndMayComeBack() {
-    OverlayLimits few = new OverlayLimits(9, 9, 100, 100, 10, 10, 3, 100, 100);
+    OverlayLimits few =
+        new OverlayLimits(
+            new OverlayLimits.HoldTimes(9, 9),
+            new OverlayLimits.PathLimits(100, 100),
+            10,
+            10,
+            3,
+            100,
+            100);
     Node rr =
         net.add(
             new OverlaySettings(

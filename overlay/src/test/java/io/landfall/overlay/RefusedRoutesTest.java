@@ -6,7 +6,6 @@ import io.landfall.core.HostAddress;
 import io.landfall.core.Signal;
 import io.landfall.overlay.OverlayNet.Node;
 import java.util.List;
-import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +56,7 @@ class RefusedRoutesTest {
   @Test
   void itIsForgottenWhenItIsAcceptedAfterAll() {
     nycSays(FOREIGN, Signal.UP);
-    fra.step(new OverlayEvent.Entitle(nyc.identity, new TreeSet<>(List.of(SHOP, FOREIGN))));
+    net.renew(fra, nyc, SHOP, FOREIGN);
     net.settle();
     assertThat(fra.overlay.route(FOREIGN)).isPresent();
     assertThat(refusedNow()).isEmpty();

@@ -25,7 +25,7 @@ class VocabularyTest {
 
   private static List<UpdateMessage<HostAddress>> allThatFraSays() {
     OverlaySettings config =
-        OverlaySettings.meshMember(
+        OverlayNet.meshMember(
             new NodeName("fra"), OverlayNet.host("10.32.0.1"), new Asn(OverlayNet.ASN));
     Rib rib = new Rib(config, bound -> 0);
     LocalServices services = new LocalServices(config, rib);

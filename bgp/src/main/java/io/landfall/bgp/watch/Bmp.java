@@ -41,7 +41,6 @@ public final class Bmp {
   private static final int LOCAL_WITHOUT_NOTIFICATION = 2;
   private static final int REMOTE_NOTIFICATION = 3;
   private static final int REMOTE_WITHOUT_NOTIFICATION = 4;
-  private static final int DE_CONFIGURED = 5;
 
   /** NOTIFICATION codes that say which timer ended a session that could not be sent one. */
   private static final int HOLD_TIMER_CODE = 4;
@@ -123,13 +122,6 @@ public final class Bmp {
       out.u8(LOCAL_WITHOUT_NOTIFICATION).u16(event);
     }
     return end(out);
-  }
-
-  /** Nothing more will be reported of a peer, because the configuration says so (section 4.9). */
-  public static byte[] peerDeConfigured(BmpPeer peer, long timeMicros) {
-    Octets out = begin(PEER_DOWN);
-    peer.write(out, timeMicros);
-    return end(out.u8(DE_CONFIGURED));
   }
 
   /** One UPDATE (section 4.6), as the peer sent it or as the table would be advertised. */

@@ -126,7 +126,6 @@ class BmpTest {
         .isEqualTo(end + "02000a");
     assertThat(hex(Bmp.peerDown(PEER, TIME_MICROS, down(false, 0, 0), new byte[0])))
         .isEqualTo(end + "020000");
-    assertThat(hex(Bmp.peerDeConfigured(PEER, TIME_MICROS))).isEqualTo(end + "05");
   }
 
   private static DownReason down(boolean byPeer, int code, int subcode) {

@@ -44,6 +44,9 @@ class TidyTest {
               // The port on which nodes meet: accept, dial, admit.
               "transport/src/main/java/io/landfall/transport/tls/OverlayPort.java", 430));
 
+  /** How much of the main code may be in room node, which composes the others. */
+  private static final long MOST_PERCENT_OF_NODE = 20;
+
   /** Helpers that poll a condition against a deadline, so that no other test has to sleep. */
   private static final Set<String> POLLERS =
       new TreeSet<>(Set.of("checks/src/test/java/io/landfall/checks/lab/Await.java"));
@@ -269,6 +272,36 @@ class TidyTest {
         .allSatisfy(line -> assertThat(TextRules.namesTheLab(line)).as(line).hasSize(1));
     assertThat(TextRules.namesTheLab("landfall explain http://shop.lab/; a Label; /tmp/lab/fra"))
         .isEmpty();
+  }
+
+  @Test
+  void nodeIsAtMostAFifthOfTheMainCode() {
+    assertThat(percentOfMainLines("node", files)).isLessThanOrEqualTo(MOST_PERCENT_OF_NODE);
+  }
+
+  @Test
+  void canaryANodeThatGrowsIsFlagged() {
+    TreeMap<String, String> tree = new TreeMap<>();
+    tree.put("node/src/main/java/io/landfall/node/A.java", "a;\n".repeat(21));
+    tree.put("node/src/test/java/io/landfall/node/ATest.java", "a;\n".repeat(900));
+    tree.put("edge/src/main/java/io/landfall/edge/B.java", "b;\n".repeat(79));
+    assertThat(percentOfMainLines("node", tree)).isEqualTo(21).isGreaterThan(MOST_PERCENT_OF_NODE);
+    tree.put("edge/src/main/java/io/landfall/edge/C.java", "c;\n".repeat(5));
+    assertThat(percentOfMainLines("node", tree)).isEqualTo(20);
+  }
+
+  /** Rounded up, so that a line more than the bound counts. */
+  private static long percentOfMainLines(String room, Map<String, String> tree) {
+    long all = 0;
+    long own = 0;
+    for (Map.Entry<String, String> file : tree.entrySet()) {
+      if (isMain(file.getKey())) {
+        long lines = file.getValue().lines().count();
+        all += lines;
+        own += file.getKey().startsWith(room + "/") ? lines : 0;
+      }
+    }
+    return Math.ceilDiv(100 * own, all);
   }
 
   private static List<String> checkSource(String text) {

@@ -15,6 +15,8 @@ import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.HostRouteCodec;
 import io.landfall.overlay.MonitoringEvent;
+import io.landfall.overlay.NodeCosts;
+import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
@@ -49,7 +51,16 @@ class BmpTableTest {
   private static final long LARGEST_MESSAGE_BYTES = 4_096;
 
   private final Overlay overlay =
-      new Overlay(OverlaySettings.meshMember(new NodeName("fra"), OWN, new Asn(ASN)), bound -> 0);
+      new Overlay(
+          new OverlaySettings(
+              new NodeName("fra"),
+              OWN,
+              new Asn(ASN),
+              false,
+              OverlayLimits.usual(),
+              NodeCosts.equal(),
+              NodeDirectory.empty()),
+          bound -> 0);
   private final RouteMonitor monitor = overlay.monitor();
   private final BmpTable table =
       new BmpTable(

@@ -17,9 +17,12 @@ import io.landfall.node.ControlLoop;
 import io.landfall.node.watch.BmpSink.Manner;
 import io.landfall.node.watch.BmpSink.Message;
 import io.landfall.overlay.MonitoringEvent;
+import io.landfall.overlay.NodeCosts;
+import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
+import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.transport.Sockets;
@@ -60,7 +63,16 @@ class RouteMonitoringTest {
   private final AtomicBoolean broken = new AtomicBoolean();
   private final ControlLoop control = new ControlLoop(loops.next(), () -> broken.set(true));
   private final Overlay overlay =
-      new Overlay(OverlaySettings.meshMember(new NodeName("fra"), OWN, new Asn(ASN)), bound -> 0);
+      new Overlay(
+          new OverlaySettings(
+              new NodeName("fra"),
+              OWN,
+              new Asn(ASN),
+              false,
+              OverlayLimits.usual(),
+              NodeCosts.equal(),
+              NodeDirectory.empty()),
+          bound -> 0);
   private final List<AutoCloseable> open = new ArrayList<>();
   private RouteMonitoring watching = watching(List.of());
 

@@ -3,6 +3,7 @@ package io.landfall.overlay.servicehost;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.SessionEffect.DownReason;
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.overlay.PeerView;
 import io.landfall.overlay.RefusedView.SubjectCount;
@@ -31,7 +32,7 @@ class ServiceHostDetailTest {
     assertThat(web7.detail().session().isUp()).isTrue();
     assertThat(web7.detail().session().theirs().orElseThrow().holdTimeSeconds()).isEqualTo(90);
     assertThat(web7.detail().session().negotiated().orElseThrow().remoteId()).isEqualTo(9);
-    assertThat(web7.detail().session().config().remoteAs()).isEqualTo(65_010);
+    assertThat(web7.detail().session().config().remoteAs()).isEqualTo(Asn.of(65_010));
     assertThat(web7.detail().endOfRibSent()).isTrue();
     assertThat(web7.detail().endOfRibReceived()).isFalse();
     web7.endOfRib();
