@@ -109,8 +109,8 @@ public final class Node implements AutoCloseable {
     plain = PlainBgp.of(config, controlLoops, control, overlay, neighbors);
     serviceHosts = ServiceHostDriver.of(config, controlLoops, control, overlay);
     port = trust.port(control, new OverlayConnections(overlay, requests, this::edge, this::port));
-    forward = new ForwardDialer(port);
-    outgoing = new OutgoingConnections(control, background, port, overlay::apply);
+    forward = new ForwardDialer(port.dialer());
+    outgoing = new OutgoingConnections(control, background, port.dialer(), overlay::apply);
     revocations = RevocationWatch.of(this, background, this::revoke);
     ingress = IngressDriver.of(config, control);
     snapshots = new Snapshots(config, overlay.plane().published(), backends.addresses());

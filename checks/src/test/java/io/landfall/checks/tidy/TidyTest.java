@@ -42,9 +42,7 @@ class TidyTest {
               // One request from its head to the end of its response, with its retries.
               "edge/src/main/java/io/landfall/edge/Exchange.java", 500,
               // All that the rest of a node sees of plane two.
-              "overlay/src/main/java/io/landfall/overlay/Overlay.java", 460,
-              // The port on which nodes meet: accept, dial, admit.
-              "transport/src/main/java/io/landfall/transport/tls/OverlayPort.java", 430));
+              "overlay/src/main/java/io/landfall/overlay/Overlay.java", 460));
 
   /** Helpers that poll a condition against a deadline, so that no other test has to sleep. */
   private static final Set<String> POLLERS =
