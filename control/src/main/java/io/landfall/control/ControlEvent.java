@@ -4,6 +4,7 @@ import io.landfall.bfd.PathLiveness;
 import io.landfall.core.HostAddress;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.PeerInfo;
+import io.landfall.overlay.servicehost.ServiceHostEffect;
 import io.landfall.signal.SignalEvent;
 import io.landfall.trust.Endpoint;
 import io.landfall.trust.Holder;
@@ -38,9 +39,12 @@ public sealed interface ControlEvent {
 
   /**
    * Something that may change the state of a service beside this node: the result of a probe, a
-   * lease, an operator, a service host.
+   * lease, an operator.
    */
   record OfSignals(SignalEvent event) implements ControlEvent {}
+
+  /** A service host advertises a service of this node otherwise than before, or no more. */
+  record OfServiceHost(ServiceHostEffect.OfService what) implements ControlEvent {}
 
   /** What happens on one stream. */
   sealed interface OfStream extends ControlEvent {

@@ -121,6 +121,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
       case ControlEvent.Start start -> start(start);
       case ControlEvent.OfThisNode(OverlayEvent own) -> apply(own);
       case ControlEvent.OfSignals(SignalEvent own) -> signals.step(own);
+      case ControlEvent.OfServiceHost(var what) -> signals.advertised(what);
       case ControlEvent.OfStream of -> {
         if (phase == Phase.RUNNING || !isOpening(of)) {
           streams.step(of, revocations);

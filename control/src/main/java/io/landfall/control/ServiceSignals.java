@@ -1,12 +1,18 @@
 package io.landfall.control;
 
 import io.landfall.control.ControlEffect.Subject;
+import io.landfall.core.HostAddress;
+import io.landfall.core.InvariantBroken;
 import io.landfall.core.MedMapping;
+import io.landfall.core.ServiceName;
 import io.landfall.overlay.OverlayEvent;
+import io.landfall.overlay.servicehost.HostSignal;
+import io.landfall.overlay.servicehost.ServiceHostEffect;
 import io.landfall.signal.LocalSignals;
 import io.landfall.signal.SignalChange;
 import io.landfall.signal.SignalEffect;
 import io.landfall.signal.SignalEvent;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** Steps the services beside this node; what is advertised is their state here. */
@@ -17,6 +23,7 @@ final class ServiceSignals {
   private final Publication publication;
   private final StartHold startHold;
   private final Consumer<OverlayEvent> table;
+  private final TreeMap<HostAddress, ServiceName> byIdentity = new TreeMap<>();
   private SignalListener watcher = SignalListener.NONE;
 
   ServiceSignals(
@@ -32,6 +39,7 @@ final class ServiceSignals {
     this.publication = publication;
     this.startHold = startHold;
     this.table = table;
+    config.services().forEach((name, service) -> byIdentity.put(service.identity(), name));
   }
 
   LocalSignals signals() {
@@ -55,6 +63,21 @@ final class ServiceSignals {
         case SignalEffect.Answered(var answer) -> step.add(new ControlEffect.Answered(answer));
       }
     }
+  }
+
+  /** A service host's routes are its only means, and a signal of its own services all they are. */
+  void advertised(ServiceHostEffect.OfService what) {
+    ServiceName name = byIdentity.get(what.service());
+    if (name == null) {
+      throw new InvariantBroken("hosts advertise configured services only, not " + what.service());
+    }
+    step(
+        switch (what) {
+          case ServiceHostEffect.HostAdvertised(String host, var _, HostSignal signal) ->
+              new SignalEvent.HostAdvertised(name, host, signal.signal(), signal.tier());
+          case ServiceHostEffect.HostWithdrawn(String host, var _, String why) ->
+              new SignalEvent.HostWithdrawn(name, host, why);
+        });
   }
 
   private void changed(SignalChange change) {

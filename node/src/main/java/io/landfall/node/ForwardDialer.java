@@ -3,8 +3,8 @@ package io.landfall.node;
 import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
 import io.landfall.decision.Candidate;
-import io.landfall.transport.tls.OverlayPort;
-import io.landfall.transport.tls.OverlayPort.Dialled;
+import io.landfall.transport.tls.OverlayDialer;
+import io.landfall.transport.tls.OverlayDialer.Dialled;
 import io.landfall.trust.PeerIdentity;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * has it, and only if the certificate of that channel answers.
  */
 final class ForwardDialer {
-  private final OverlayPort port;
+  private final OverlayDialer dialer;
   private final Map<HostAddress, Proved> places = new ConcurrentHashMap<>();
   private final ForwardedConnections connections = new ForwardedConnections();
 
@@ -27,18 +27,13 @@ final class ForwardDialer {
   private record Proved(InetSocketAddress address, String fingerprint) {}
 
   /** A dialer that knows no node. */
-  ForwardDialer(OverlayPort port) {
-    this.port = port;
+  ForwardDialer(OverlayDialer dialer) {
+    this.dialer = dialer;
   }
 
   /** The connections that it has opened. */
   ForwardedConnections connections() {
     return connections;
-  }
-
-  /** The port that dials. */
-  OverlayPort port() {
-    return port;
   }
 
   /** A channel to a node is up: requests go there from now on. */
@@ -70,7 +65,8 @@ final class ForwardDialer {
           new IllegalStateException("no channel to " + candidate.node() + " is up"));
     }
     Promise<Channel> result = loop.newPromise();
-    port.dialRequests(place.address(), loop)
+    dialer
+        .dialRequests(place.address(), loop)
         .addListener(
             (Future<Dialled> dialled) -> {
               if (!dialled.isSuccess()) {

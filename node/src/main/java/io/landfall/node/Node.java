@@ -108,10 +108,15 @@ public final class Node implements AutoCloseable {
     monitor = NodeMonitor.of(control, overlay, neighbors, config.services());
     watching = OverlayWatching.of(config.watch(), overlay, control);
     plain = PlainBgp.of(config, controlLoops, control, overlay, neighbors);
-    serviceHosts = ServiceHostDriver.of(config, controlLoops, control, overlay);
+    serviceHosts =
+        ServiceHostDriver.of(
+            config,
+            controlLoops,
+            control,
+            what -> overlay.apply(new ControlEvent.OfServiceHost(what)));
     port = trust.port(control, new OverlayConnections(overlay, requests, this::edge, this::port));
-    forward = new ForwardDialer(port);
-    outgoing = new OutgoingConnections(control, background, port, overlay::apply);
+    forward = new ForwardDialer(port.dialer());
+    outgoing = new OutgoingConnections(control, background, port.dialer(), overlay::apply);
     revocations = RevocationWatch.of(this, background, this::revoke);
     ingress = IngressDriver.of(config, control);
     snapshots = new Snapshots(config, overlay.plane().published(), backends.addresses());

@@ -3,8 +3,8 @@ package io.landfall.node;
 import io.landfall.control.ControlEvent;
 import io.landfall.core.SocketText;
 import io.landfall.transport.tls.ForwardChannel;
-import io.landfall.transport.tls.OverlayPort;
-import io.landfall.transport.tls.OverlayPort.Dialled;
+import io.landfall.transport.tls.OverlayDialer;
+import io.landfall.transport.tls.OverlayDialer.Dialled;
 import io.landfall.trust.Endpoint;
 import io.landfall.trust.PeerIdentity;
 import io.netty.channel.Channel;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class OutgoingConnections {
   private final ControlLoop control;
   private final Executor resolver;
-  private final OverlayPort port;
+  private final OverlayDialer dialer;
   private final Consumer<ControlEvent> plane;
 
   /** Connections that were dialled and are open, by their dial. */
@@ -44,10 +44,10 @@ final class OutgoingConnections {
 
   /** Nothing is dialled yet. */
   OutgoingConnections(
-      ControlLoop control, Executor resolver, OverlayPort port, Consumer<ControlEvent> plane) {
+      ControlLoop control, Executor resolver, OverlayDialer dialer, Consumer<ControlEvent> plane) {
     this.control = control;
     this.resolver = resolver;
-    this.port = port;
+    this.dialer = dialer;
     this.plane = plane;
   }
 
@@ -69,7 +69,8 @@ final class OutgoingConnections {
   }
 
   private void dial(Endpoint candidate, InetSocketAddress address) {
-    port.dialBgp(address)
+    dialer
+        .dialBgp(address)
         .addListener(
             (Future<PeerIdentity> dialled) ->
                 control.hereOrLater(() -> plane.accept(outcome(candidate, dialled))));
@@ -79,14 +80,15 @@ final class OutgoingConnections {
     if (dialled.isSuccess()) {
       return new ControlEvent.CandidateReached(candidate, dialled.getNow());
     }
-    return dialled.cause() instanceof OverlayPort.ReachedOurselves
+    return dialled.cause() instanceof OverlayDialer.ReachedOurselves
         ? new ControlEvent.CandidateIsThisNode(candidate)
         : new ControlEvent.CandidateFailed(candidate, SocketText.why(dialled.cause()));
   }
 
   /** Dials a place as an edge would. */
   void dialChannel(long dial, InetSocketAddress at) {
-    port.dialRequests(at, control.eventLoop())
+    dialer
+        .dialRequests(at, control.eventLoop())
         .addListener(
             (Future<Dialled> dialled) -> control.hereOrLater(() -> dialled(dial, dialled)));
   }

@@ -3,11 +3,9 @@ package io.landfall.node;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceBgpConfig;
 import io.landfall.config.ServiceConfig;
-import io.landfall.control.ControlEvent;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.MedMapping;
-import io.landfall.core.ServiceName;
 import io.landfall.core.SocketText;
 import io.landfall.node.peering.PeeringDriver;
 import io.landfall.node.peering.ServiceHostSessions;
@@ -18,7 +16,6 @@ import io.landfall.overlay.servicehost.ServiceHostEffect;
 import io.landfall.overlay.servicehost.ServiceHostEvent;
 import io.landfall.overlay.servicehost.ServiceHostView;
 import io.landfall.overlay.servicehost.ServiceHostsSettings;
-import io.landfall.signal.SignalEvent;
 import io.landfall.transport.Sockets;
 import io.landfall.transport.tcp.BgpTcpSpec;
 import io.landfall.transport.tcp.PasswordFile;
@@ -32,35 +29,37 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drives the sessions with service hosts, on the control thread only. What a host says becomes an
- * event of the signals, like a probe's result, and that is its only way on: this class has no hand
- * on the overlay, nor on plane one.
+ * Drives the sessions with service hosts, on the control thread only. What a host advertises is an
+ * event of this node's signals, like a probe's result, and that is its only way on: this class has
+ * no hand on the overlay, nor on plane one.
  */
 final class ServiceHostDriver {
   private static final Logger log = LoggerFactory.getLogger("landfall.servicehost");
 
   private final NodeConfig config;
   private final ServiceHostSessions sessions;
-  private final ControlDriver signals;
-  private final Map<HostAddress, ServiceName> services = new LinkedHashMap<>();
+  private final Consumer<ServiceHostEffect.OfService> signals;
 
   private ServiceHostDriver(
-      NodeConfig config, EventLoopGroup loops, ControlLoop control, ControlDriver signals)
+      NodeConfig config,
+      EventLoopGroup loops,
+      ControlLoop control,
+      Consumer<ServiceHostEffect.OfService> signals)
       throws StartFailed {
     this.config = config;
     this.signals = signals;
-    config.services().forEach(each -> services.put(each.identity(), each.name()));
     Map<String, BgpTcpSpec> specs = new LinkedHashMap<>();
     for (ServiceBgpConfig.Host host : config.serviceBgp().hosts()) {
       specs.put(host.name(), tcp(host));
     }
     this.sessions =
         new ServiceHostSessions(
-            translate(config), specs, new PeeringDriver.Host(loops, control), this::heard);
+            translate(config), specs, new PeeringDriver.Host(loops, control), this::carryOut);
   }
 
   /**
@@ -69,7 +68,10 @@ final class ServiceHostDriver {
    * @throws StartFailed when a key cannot be read, or the system has no such sockets
    */
   static ServiceHostDriver of(
-      NodeConfig config, EventLoopGroup loops, ControlLoop control, ControlDriver signals)
+      NodeConfig config,
+      EventLoopGroup loops,
+      ControlLoop control,
+      Consumer<ServiceHostEffect.OfService> signals)
       throws StartFailed {
     if (!config.serviceBgp().hosts().isEmpty() && !Sockets.isEpoll(loops)) {
       throw new StartFailed("service-bgp: BGP over plain TCP needs Linux and its epoll");
@@ -155,17 +157,9 @@ final class ServiceHostDriver {
     return sessions.details();
   }
 
-  private void heard(ServiceHostEffect effect) {
+  private void carryOut(ServiceHostEffect effect) {
     switch (effect) {
-      case ServiceHostEffect.HostAdvertised(String host, HostAddress service, var signal) ->
-          signals.apply(
-              new ControlEvent.OfSignals(
-                  new SignalEvent.HostAdvertised(
-                      nameOf(service), host, signal.signal(), signal.tier())));
-      case ServiceHostEffect.HostWithdrawn(String host, HostAddress service, String why) ->
-          signals.apply(
-              new ControlEvent.OfSignals(
-                  new SignalEvent.HostWithdrawn(nameOf(service), host, why)));
+      case ServiceHostEffect.OfService what -> signals.accept(what);
       case ServiceHostEffect.Note(String host, boolean warning, String text) -> {
         if (warning) {
           log.warn("{} host={}", text, host);
@@ -176,13 +170,5 @@ final class ServiceHostDriver {
       case ServiceHostEffect.Dial _, ServiceHostEffect.Write _, ServiceHostEffect.Close _ ->
           throw new InvariantBroken("the sessions do what concerns streams: " + effect);
     }
-  }
-
-  private ServiceName nameOf(HostAddress service) {
-    ServiceName name = services.get(service);
-    if (name == null) {
-      throw new InvariantBroken("hosts speak for configured services only, not for " + service);
-    }
-    return name;
   }
 }

@@ -40,9 +40,7 @@ class TidyTest {
               // One connection of it, from OPEN to NOTIFICATION.
               "bgp/src/main/java/io/landfall/bgp/Connection.java", 480,
               // All that the rest of a node sees of plane two.
-              "overlay/src/main/java/io/landfall/overlay/Overlay.java", 460,
-              // The port on which nodes meet: accept, dial, admit.
-              "transport/src/main/java/io/landfall/transport/tls/OverlayPort.java", 430));
+              "overlay/src/main/java/io/landfall/overlay/Overlay.java", 460));
 
   /** How much of the main code may be in room node, which composes the others. */
   private static final long MOST_PERCENT_OF_NODE = 20;

@@ -93,10 +93,7 @@ public final class ServiceHostSessions {
           peerings.apply(new PeeringEvent.Send(connection, bytes));
       case ServiceHostEffect.Close(String _, long connection, String why) ->
           peerings.apply(new PeeringEvent.Close(connection, why));
-      case ServiceHostEffect.HostAdvertised _,
-          ServiceHostEffect.HostWithdrawn _,
-          ServiceHostEffect.Note _ ->
-          signals.accept(effect);
+      case ServiceHostEffect.OfService _, ServiceHostEffect.Note _ -> signals.accept(effect);
     }
   }
 

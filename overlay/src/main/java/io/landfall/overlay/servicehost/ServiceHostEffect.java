@@ -13,9 +13,17 @@ public sealed interface ServiceHostEffect {
   /** Close a stream after what was written to it has left. */
   record Close(String host, long connection, String why) implements ServiceHostEffect {}
 
+  /** What a host advertises of a service, for the state of that service. */
+  sealed interface OfService extends ServiceHostEffect {
+    /** The host, as configured. */
+    String host();
+
+    /** The service: one that is configured for the host. */
+    HostAddress service();
+  }
+
   /** A host advertises a service otherwise than before. */
-  record HostAdvertised(String host, HostAddress service, HostSignal signal)
-      implements ServiceHostEffect {}
+  record HostAdvertised(String host, HostAddress service, HostSignal signal) implements OfService {}
 
   /**
    * A host advertises a service no more: it withdrew it, advertised it in a way that is refused, or
@@ -23,7 +31,7 @@ public sealed interface ServiceHostEffect {
    *
    * @param why for people
    */
-  record HostWithdrawn(String host, HostAddress service, String why) implements ServiceHostEffect {}
+  record HostWithdrawn(String host, HostAddress service, String why) implements OfService {}
 
   /**
    * A line for the log.

@@ -3,28 +3,17 @@ package io.landfall.transport.tls;
 import io.landfall.core.SocketText;
 import io.landfall.transport.OwnerLoop;
 import io.landfall.transport.Sockets;
-import io.landfall.transport.StreamNumbers;
-import io.landfall.trust.AdmissionRefused;
 import io.landfall.trust.AdmissionResult;
 import io.landfall.trust.PeerIdentity;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.Promise;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -33,7 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one port on which nodes meet: mutual TLS 1.3, then BGP or forwarded requests by ALPN.
+ * The one port on which nodes meet: mutual TLS 1.3, then BGP or forwarded requests by ALPN. This is
+ * who is let in; {@link OverlayDialer} is the way out.
  *
  * <p>Until the handshake is done and the certificate is admitted, a stranger costs one socket of a
  * bounded number, for a bounded time, and changes nothing but a counter.
@@ -45,23 +35,12 @@ public final class OverlayPort implements AutoCloseable {
   /** How long an accepted connection may send nothing: a TLS client speaks first, and at once. */
   private static final int FIRST_BYTE_MILLIS = 1_000;
 
-  private static final int HANDSHAKE_TIMEOUT_MILLIS = 5_000;
-  private static final int CONNECT_TIMEOUT_MILLIS = 3_000;
-  private static final int USER_TIMEOUT_MILLIS = 9_000;
-  private static final WriteBufferWaterMark BGP_WATER_MARK =
-      new WriteBufferWaterMark(64 * 1024, 256 * 1024);
   private static final Logger log = LoggerFactory.getLogger("landfall.overlay.port");
 
-  private final OverlayTls tls;
-  private final PeerCheck check;
-  private final OwnerLoop control;
+  private final OverlayEndpoint endpoint;
+  private final OverlayDialer dialer;
   private final Handover handover;
-  private final PendingHandshakes pending = new PendingHandshakes();
-  private final PortRefusals refusals = new PortRefusals();
   private @Nullable Channel listener;
-
-  /** Dials leave from the address that the port listens on, so that a peer sees where we are. */
-  private volatile InetSocketAddress source = new InetSocketAddress(0);
 
   /** Who gets a connection once it is authenticated. */
   public interface Handover extends LinkEvents {
@@ -79,11 +58,15 @@ public final class OverlayPort implements AutoCloseable {
   }
 
   /** A port that is not bound yet. */
-  public OverlayPort(OverlayTls tls, PeerCheck check, OwnerLoop control, Handover handover) {
-    this.tls = tls;
-    this.check = check;
-    this.control = control;
+  public OverlayPort(OverlayTls tls, PeerCheck check, OwnerLoop owner, Handover handover) {
+    this.endpoint = new OverlayEndpoint(tls, check, owner, handover);
+    this.dialer = new OverlayDialer(endpoint);
     this.handover = handover;
+  }
+
+  /** What dials the ports of others, from the address of this one. */
+  public OverlayDialer dialer() {
+    return dialer;
   }
 
   /**
@@ -100,7 +83,7 @@ public final class OverlayPort implements AutoCloseable {
       EventLoopGroup acceptor,
       EventLoopGroup workers,
       ChannelHandler registering) {
-    source = new InetSocketAddress(address.getAddress(), 0);
+    endpoint.listensAt(address);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(acceptor, workers)
@@ -133,13 +116,13 @@ public final class OverlayPort implements AutoCloseable {
         .addLast(
             new AlpnPeek(
                 FIRST_BYTE_MILLIS,
-                HANDSHAKE_TIMEOUT_MILLIS,
-                bgp -> tls.accepting(bgp ? Alpn.BGP : Alpn.H2, channel.alloc()),
+                OverlayEndpoint.HANDSHAKE_TIMEOUT_MILLIS,
+                bgp -> endpoint.tls.accepting(bgp ? Alpn.BGP : Alpn.H2, channel.alloc()),
                 ssl -> handshake(channel, ssl),
                 new AlpnPeek.Watch() {
                   @Override
                   public void began() {
-                    pending.began(channel);
+                    endpoint.pending.began(channel);
                   }
 
                   @Override
@@ -147,8 +130,9 @@ public final class OverlayPort implements AutoCloseable {
                     refused(channel, "silent", "it sent nothing for " + FIRST_BYTE_MILLIS + " ms");
                   }
                 }),
-            new QuietEnd());
-    pending
+            new OverlayEndpoint.QuietEnd());
+    endpoint
+        .pending
         .enter(channel, from.getAddress())
         .ifPresent(
             full -> {
@@ -161,10 +145,11 @@ public final class OverlayPort implements AutoCloseable {
     ssl.handshakeFuture()
         .addListener(
             future -> {
-              pending.leave(channel);
+              endpoint.pending.leave(channel);
               if (!future.isSuccess()) {
                 HandshakeFailures.Failure failure =
-                    HandshakeFailures.describe(future.cause(), tls.own(), control.wallMillis());
+                    HandshakeFailures.describe(
+                        future.cause(), endpoint.tls.own(), endpoint.owner.wallMillis());
                 refused(channel, failure.rule(), failure.sentence());
                 channel.close();
               } else {
@@ -174,21 +159,21 @@ public final class OverlayPort implements AutoCloseable {
   }
 
   private void admitted(Channel channel, SslHandler ssl) {
-    switch (check.check(ssl)) {
+    switch (endpoint.check.check(ssl)) {
       case AdmissionResult.Refused refusal -> {
         refused(channel, refusal.rule().label(), refusal.sentence());
         refusal
             .claimant()
-            .filter(who -> !(isOurs(who) && isOurAddress(channel)))
-            .ifPresent(who -> ownIdentityShown(channel, who, false));
+            .filter(who -> !(endpoint.isOurs(who) && isOurAddress(channel)))
+            .ifPresent(who -> endpoint.ownIdentityShown(channel, who, false));
         channel.close();
       }
       case AdmissionResult.Admitted admitted -> {
         String protocol = OverlayTls.agreed(ssl);
-        pending.proved(channel);
-        channel.pipeline().remove(QuietEnd.class);
+        endpoint.pending.proved(channel);
+        channel.pipeline().remove(OverlayEndpoint.QuietEnd.class);
         if (Alpn.BGP.token().equals(protocol)) {
-          bgp(channel, admitted.peer(), false);
+          endpoint.bgp(channel, admitted.peer(), false);
         } else if (Alpn.H2.token().equals(protocol)) {
           handover.requestsFrom(channel, admitted.peer());
         } else {
@@ -202,14 +187,16 @@ public final class OverlayPort implements AutoCloseable {
     }
   }
 
-  private BgpLink bgp(Channel channel, PeerIdentity peer, boolean outgoing) {
-    channel.config().setWriteBufferWaterMark(BGP_WATER_MARK);
-    if (Sockets.isEpoll(channel)) {
-      channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, USER_TIMEOUT_MILLIS);
+  private boolean isOurAddress(Channel channel) {
+    if (!(channel.remoteAddress() instanceof InetSocketAddress from)) {
+      return true;
     }
-    BgpLink link = new BgpLink(StreamNumbers.next(), outgoing, peer, channel, control, handover);
-    channel.pipeline().addLast(link);
-    return link;
+    try {
+      return from.getAddress().equals(endpoint.source().getAddress())
+          || NetworkInterface.getByInetAddress(from.getAddress()) != null;
+    } catch (SocketException e) {
+      return false;
+    }
   }
 
   /** Counts a connection for requests that was refused, and logs it unless there were many. */
@@ -220,12 +207,13 @@ public final class OverlayPort implements AutoCloseable {
   private void refused(Channel channel, String rule, String why) {
     String remote = SocketText.of(channel.remoteAddress());
     if (channel.remoteAddress() instanceof InetSocketAddress from
-        && from.getAddress().equals(source.getAddress())) {
+        && from.getAddress().equals(endpoint.source().getAddress())) {
       // A candidate list may name this node too; it dialled itself, and found out.
       log.debug("this node dialled itself why=\"{}\"", why);
       return;
     }
-    PortRefusals.Logging logging = refusals.add(rule, remote + ": " + why, control.wallMillis());
+    PortRefusals.Logging logging =
+        endpoint.refusals.add(rule, remote + ": " + why, endpoint.owner.wallMillis());
     if (logging.now()) {
       log.warn(
           "overlay peer refused remote={} rule={} unlogged={} why=\"{}\"",
@@ -238,185 +226,13 @@ public final class OverlayPort implements AutoCloseable {
 
   /** Who was refused before having any right: at this port, and where this node dialled. */
   public PortRefusals refusals() {
-    return refusals;
-  }
-
-  /**
-   * Dials a candidate for BGP on the control thread's loop. When it succeeds, the owner hears
-   * {@link LinkEvents#linkUp}.
-   *
-   * @return fails with a reason for people
-   */
-  public Future<PeerIdentity> dialBgp(InetSocketAddress address) {
-    EventLoop loop = control.eventLoop();
-    pending.dialled(address);
-    Promise<PeerIdentity> result = loop.newPromise();
-    dial(address, Alpn.BGP, loop)
-        .addListener(
-            (Future<Dialled> dialled) -> {
-              if (!dialled.isSuccess()) {
-                result.setFailure(dialled.cause());
-                return;
-              }
-              // The promise first: the owner learns the address of the peer before the link is up.
-              result.setSuccess(dialled.getNow().peer());
-              bgp(dialled.getNow().channel(), dialled.getNow().peer(), true);
-            });
-    return result;
-  }
-
-  /** Dials a node for forwarded requests on a data loop; the channel has no HTTP handler yet. */
-  public Future<Dialled> dialRequests(InetSocketAddress address, EventLoop loop) {
-    return dial(address, Alpn.H2, loop);
-  }
-
-  /**
-   * An authenticated connection.
-   *
-   * @param channel open, handshake done
-   * @param peer who answered
-   */
-  public record Dialled(Channel channel, PeerIdentity peer) {}
-
-  private Future<Dialled> dial(InetSocketAddress address, Alpn alpn, EventLoop loop) {
-    Promise<Dialled> result = loop.newPromise();
-    Bootstrap bootstrap =
-        new Bootstrap()
-            .group(loop)
-            .channelFactory(Sockets.clientChannels(loop))
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
-            .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-            .handler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    SslHandler ssl = tls.dialling(alpn, channel.alloc());
-                    ssl.setHandshakeTimeoutMillis(HANDSHAKE_TIMEOUT_MILLIS);
-                    channel.pipeline().addLast(ssl, new QuietEnd());
-                    ssl.handshakeFuture()
-                        .addListener(future -> handshakeDone(channel, ssl, alpn, future, result));
-                  }
-                });
-    InetAddress own = source.getAddress();
-    if (!own.isAnyLocalAddress() && own.getClass() == address.getAddress().getClass()) {
-      bootstrap.localAddress(source);
-    }
-    bootstrap
-        .connect(address)
-        .addListener(
-            (ChannelFuture connected) -> {
-              if (!connected.isSuccess()) {
-                result.tryFailure(connected.cause());
-              }
-            });
-    return result;
-  }
-
-  private void handshakeDone(
-      Channel channel,
-      SslHandler ssl,
-      Alpn alpn,
-      Future<? super Channel> future,
-      Promise<Dialled> result) {
-    if (!future.isSuccess()) {
-      AdmissionRefused.in(future.cause()).ifPresent(refusal -> countDial(channel, refusal));
-      fail(
-          channel,
-          result,
-          HandshakeFailures.describe(future.cause(), tls.own(), control.wallMillis()).sentence());
-      return;
-    }
-    switch (check.check(ssl)) {
-      case AdmissionResult.Refused refusal -> {
-        if (refusal.claimant().filter(this::isOurs).isPresent()) {
-          result.tryFailure(new ReachedOurselves(refusal.sentence()));
-          channel.close();
-        } else {
-          countDial(channel, refusal);
-          refusal.claimant().ifPresent(who -> ownIdentityShown(channel, who, true));
-          fail(channel, result, refusal.sentence());
-        }
-      }
-      case AdmissionResult.Admitted admitted -> {
-        if (!alpn.token().equals(OverlayTls.agreed(ssl))) {
-          fail(channel, result, "the peer does not speak " + alpn.token());
-        } else {
-          pending.proved(channel);
-          channel.pipeline().remove(QuietEnd.class);
-          result.trySuccess(new Dialled(channel, admitted.peer()));
-        }
-      }
-    }
-  }
-
-  /** Only this node's very certificate is this node; any other of its identity is a duplicate. */
-  private boolean isOurs(PeerIdentity who) {
-    return who.fingerprint().equals(tls.ownFingerprint());
-  }
-
-  private boolean isOurAddress(Channel channel) {
-    if (!(channel.remoteAddress() instanceof InetSocketAddress from)) {
-      return true;
-    }
-    try {
-      return from.getAddress().equals(source.getAddress())
-          || NetworkInterface.getByInetAddress(from.getAddress()) != null;
-    } catch (SocketException e) {
-      return false;
-    }
-  }
-
-  private void ownIdentityShown(Channel channel, PeerIdentity who, boolean dialled) {
-    if (channel.remoteAddress() instanceof InetSocketAddress at) {
-      control.execute(() -> handover.ownIdentityShown(who, at, dialled));
-    }
-  }
-
-  /** Whoever answers a dial with a wrong certificate counts too; whoever dialled logs it. */
-  private void countDial(Channel channel, AdmissionResult.Refused refusal) {
-    String remote = SocketText.of(channel.remoteAddress());
-    refusals.count(
-        refusal.rule().label(),
-        "dialled " + remote + ": " + refusal.sentence(),
-        control.wallMillis());
-  }
-
-  private static void fail(Channel channel, Promise<Dialled> result, String why) {
-    result.tryFailure(new DialRefused(why));
-    channel.close();
+    return endpoint.refusals;
   }
 
   @Override
   public void close() {
     if (listener != null) {
       listener.close();
-    }
-  }
-
-  /** Ends a connection that failed before anybody owned it, without a stack trace in the log. */
-  private static final class QuietEnd extends ChannelInboundHandlerAdapter {
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      context.close();
-    }
-  }
-
-  /** A dial that reached this node's own port. */
-  public static final class ReachedOurselves extends DialRefused {
-    private static final long serialVersionUID = 1L;
-
-    ReachedOurselves(String why) {
-      super(why);
-    }
-  }
-
-  /** A dial that ended with a reason rather than an error. */
-  public static class DialRefused extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    DialRefused(String why) {
-      super(why, null, false, false);
     }
   }
 }
