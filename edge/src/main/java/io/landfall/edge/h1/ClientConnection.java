@@ -4,7 +4,6 @@ import io.landfall.core.InvariantBroken;
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.exchange.Downstream;
 import io.landfall.edge.exchange.Exchange;
-import io.landfall.edge.exchange.Exchanges;
 import io.landfall.edge.exchange.LocalResponses;
 import io.landfall.edge.h1.Http1Encoder.Persistence;
 import io.landfall.edge.http.BadMessage;
@@ -19,7 +18,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.util.AsciiString;
 import java.net.SocketAddress;
 import java.util.Optional;
@@ -37,7 +35,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   private final ClientConnections all;
   private final EdgeLoop loop;
-  private final Exchanges exchanges;
   private final AsciiString scheme;
   private final HeaderSectionReader heads;
   private final LingeringClose lingeringClose = new LingeringClose();
@@ -66,7 +63,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   ClientConnection(ClientConnections all, AsciiString scheme) {
     this.all = all;
     this.loop = all.loop();
-    this.exchanges = all.exchanges();
     this.scheme = scheme;
     this.waits = new ClientTimeouts(loop.nowNanos());
     this.limits = all.runtime().settings().limits();
@@ -85,8 +81,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private Channel channel() {
     return context().channel();
   }
-
-  // ---- from the client ----
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
@@ -150,7 +144,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private boolean step(ByteBuf in) throws BadMessage {
     Exchange current = exchange;
     if (current == null) {
-      if (closeAfter || !mayBegin()) {
+      if (closeAfter || !ChannelIo.isWritableOnceFlushed(context())) {
         return false;
       }
       boolean began = heads.isInside();
@@ -180,15 +174,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     return piece != null;
   }
 
-  /** Whether earlier answers have left, but for what the high-water mark allows to wait. */
-  private boolean mayBegin() {
-    if (channel().isWritable()) {
-      return true;
-    }
-    context().flush();
-    return channel().isWritable();
-  }
-
   private void begin(RequestHead request) {
     if (!asked) {
       asked = true;
@@ -199,7 +184,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             || !Http1ResponseParser.isPersistent(request.fields(), request.version11());
     body.start(request.framing());
     bodyDone = request.framing().isEmpty();
-    Exchange created = new Exchange(exchanges, request, this, Optional.empty());
+    Exchange created = new Exchange(all.exchanges(), request, this, Optional.empty());
     exchange = created;
     created.start();
   }
@@ -223,10 +208,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   /** Tells the loop what this connection holds, if there is anything to tell. */
   private void account() {
     boolean isHead = exchange == null;
-    int holds = received.heldBytes();
-    if (!isHead && headBytes > LARGE_HEAD_BYTES) {
-      holds += headBytes;
-    }
+    int holds = received.heldBytes() + (isHead || headBytes <= LARGE_HEAD_BYTES ? 0 : headBytes);
     account.set(loop.inputMemory(), holds, isHead);
   }
 
@@ -254,7 +236,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       return;
     }
     all.runtime().counters().rejected.increment();
-    LocalResponses.Answer refusal = all.runtime().localResponses().refused(rule, exchanges.date());
+    LocalResponses.Answer refusal =
+        all.runtime().localResponses().refused(rule, all.exchanges().date());
     bodyDone = false;
     respond(refusal.status(), refusal.fields(), refusal.framing());
     body(refusal.body());
@@ -309,7 +292,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       case CLOSE -> ChannelIo.close(channel());
       case RESET -> {
         all.runtime().counters().stalledConnections.increment();
-        reset();
+        ChannelIo.reset(channel());
       }
       case HEAD_TOO_LATE -> {
         refuse(HttpViolation.HEAD_TIMEOUT);
@@ -322,8 +305,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   void drop() {
     ChannelIo.close(channel());
   }
-
-  // ---- from the exchange ----
 
   @Override
   public SocketAddress remote() {
@@ -386,13 +367,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   public void abort() {
     exchange = null;
     lingering = true;
-    reset();
-  }
-
-  /** A reset, because the end of a connection may be the end of a body (HTTP/1.0). */
-  private void reset() {
-    channel().config().setOption(ChannelOption.SO_LINGER, 0);
-    ChannelIo.close(channel());
+    // The end of a connection may be the end of a body (HTTP/1.0).
+    ChannelIo.reset(channel());
   }
 
   @Override

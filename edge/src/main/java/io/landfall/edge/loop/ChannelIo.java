@@ -1,6 +1,9 @@
 package io.landfall.edge.loop;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundInvoker;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.concurrent.Future;
@@ -29,6 +32,20 @@ public final class ChannelIo {
   /** Closes, now or when what was written before has left. */
   public static void close(ChannelOutboundInvoker channel) {
     ignore(channel.close());
+  }
+
+  /** Closes at once, with a reset: what was written cannot be taken for whole. */
+  public static void reset(Channel channel) {
+    channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    close(channel);
+  }
+
+  /** Whether what was written has left, but for what the high-water mark allows to wait. */
+  public static boolean isWritableOnceFlushed(ChannelHandlerContext context) {
+    if (!context.channel().isWritable()) {
+      context.flush();
+    }
+    return context.channel().isWritable();
   }
 
   /** Logs what is not the network's doing; what is, happens all day long. */
