@@ -42,7 +42,7 @@ class BfdSessionTest {
           .isLessThanOrEqualTo(DETECTION_MILLIS + 2);
       assertThat(deaf.session.view().diagnostic()).isEqualTo(Diagnostic.DETECTION_TIME_EXPIRED);
       assertThat(deaf.other().session.view().lastDown())
-          .isEqualTo("the peer says Down: control detection time expired");
+          .isEqualTo("the peer sends Down: control detection time expired");
     }
   }
 

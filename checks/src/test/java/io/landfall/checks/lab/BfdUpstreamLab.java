@@ -180,11 +180,11 @@ class BfdUpstreamLab {
         "packets from beyond the link change nothing",
         () -> fra.isBfdUp() && fra.show("bfd").contains("\"downs\":0"),
         fra::output);
-    assertThat(fra.output()).doesNotContain("the peer says Down");
+    assertThat(fra.output()).doesNotContain("the peer sends Down");
     forge(router, "255", ip);
     Await.until(
         "the forged packet of the link itself took the session down",
-        () -> fra.output().contains("the peer says Down"),
+        () -> fra.output().contains("the peer sends Down"),
         fra::output);
   }
 
