@@ -34,8 +34,9 @@ final class NodeReader {
       KEYS.section("ingress").is("Plane one: leave it out to announce nothing.");
   private static final Key<?> EDGE =
       KEYS.section("edge")
-          .required("{listen: [{address: \"198.51.100.1:80\"}]}")
-          .is("Where clients connect.");
+          .is(
+              "Where clients connect; leave it out where none do, as at a node that only reflects"
+                  + " routes.");
   private static final Key<?> SERVICES =
       KEYS.section("services").is("What is served here or known here.");
   private static final Key<?> SERVICE_BGP =
@@ -107,7 +108,7 @@ final class NodeReader {
     Optional<Section> node = top.requiredSection(NODE);
     Optional<Section> overlay = top.requiredSection(OVERLAY);
     Optional<Section> trust = top.requiredSection(TRUST);
-    Optional<Section> edge = top.requiredSection(EDGE);
+    Optional<Section> edge = top.section(EDGE);
     Optional<Section> ingress = top.section(INGRESS);
     Optional<Section> services = top.section(SERVICES);
     Optional<Section> serviceBgp = top.section(SERVICE_BGP);
@@ -136,13 +137,13 @@ final class NodeReader {
     Listeners.check(overlay, edge, admin, serviceBgp);
     CrossChecks.otherNodes(overlay, name);
     CrossChecks.entitlements(trust, services);
+    CrossChecks.withoutEdge(top, overlay);
 
     if (!problems.isEmpty()
         || name.isEmpty()
         || identity.isEmpty()
         || overlayConfig.isEmpty()
-        || trustConfig.isEmpty()
-        || edgeConfig.isEmpty()) {
+        || trustConfig.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
@@ -154,7 +155,7 @@ final class NodeReader {
             overlayConfig.get(),
             trustConfig.get(),
             ingressConfig,
-            edgeConfig.get(),
+            edgeConfig,
             serviceBgpConfig,
             serviceList,
             watch,

@@ -331,7 +331,6 @@ class ConfigProblemsTest {
                 + " \"203.0.113.10:8443\", candidates: []}'",
             "node.yaml:1: trust: is missing; add 'trust: {domain: cdn.example, ca: ca.pem,"
                 + " certificate: fra.pem, key: fra.key}'",
-            "node.yaml:1: edge: is missing; add 'edge: {listen: [{address: \"198.51.100.1:80\"}]}'",
             "node.yaml:1: node.identity: is missing; add 'identity: 10.32.0.1'");
   }
 

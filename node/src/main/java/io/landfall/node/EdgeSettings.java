@@ -48,7 +48,11 @@ final class EdgeSettings {
    */
   static EdgeConfig of(NodeConfig config, int eventLoops) throws StartFailed {
     List<EdgeListener> listeners = new ArrayList<>();
-    for (Listen listen : config.edge().listen()) {
+    // A node without edge takes requests of other nodes only: one loop, and no listener.
+    Optional<io.landfall.config.EdgeConfig> edge = config.edge();
+    int loops = edge.isPresent() ? eventLoops : 1;
+    Limits limits = edge.map(io.landfall.config.EdgeConfig::limits).orElse(Limits.DEFAULT);
+    for (Listen listen : edge.map(io.landfall.config.EdgeConfig::listen).orElse(List.of())) {
       listeners.add(
           listen.isTls()
               ? EdgeListener.tls(listen.address(), contexts(listen))
@@ -59,9 +63,9 @@ final class EdgeSettings {
         config.identity(),
         config.name() + "." + config.trust().domain(),
         listeners,
-        eventLoops,
-        limits(config.edge().limits(), eventLoops),
-        timeouts(config.edge().limits()));
+        loops,
+        limits(limits, loops),
+        timeouts(limits));
   }
 
   private static EdgeLimits limits(Limits limits, int eventLoops) {

@@ -38,6 +38,11 @@ import java.util.concurrent.TimeUnit;
  * change its shape without a room noticing, and a room never sees text.
  */
 final class Translate {
+  /**
+   * How many prefixes a peer may send for each path that is kept of it, before its session ends.
+   */
+  private static final int RECEIVED_PER_KEPT = 4;
+
   private Translate() {}
 
   /** Where the admin API listens. */
@@ -53,8 +58,8 @@ final class Translate {
         new OverlayLimits(
             holdSeconds,
             OverlayLimits.sendHoldFor(holdSeconds),
-            usual.acceptPaths(),
-            usual.receivePrefixes(),
+            config.overlay().table().maxPaths(),
+            RECEIVED_PER_KEPT * config.overlay().table().maxPaths(),
             usual.peers(),
             usual.recentRefusals(),
             usual.pendingWithdrawals(),
@@ -67,7 +72,8 @@ final class Translate {
         config.overlay().reflector(),
         limits,
         identity -> costOf(config, neighbors, identity),
-        PlainBgp.directory(config));
+        PlainBgp.directory(config),
+        config.overlay().table().ownIdentity());
   }
 
   static ControlConfig control(NodeConfig config) {
