@@ -90,7 +90,10 @@ final class NodeReader {
       LOG_KEYS
           .value("format", Rules.oneOf(LogConfig.Format.class))
           .otherwise(LogConfig.DEFAULT.format())
-          .is("How a line looks.");
+          .is(
+              "How a line looks; `json` is one object a line with `timestamp` (milliseconds), `level`,"
+                  + " `loggerName`, `formattedMessage`, `throwable`, and the fields of the line in"
+                  + " `kvpList`.");
 
   private final Path file;
   private final Problems problems;

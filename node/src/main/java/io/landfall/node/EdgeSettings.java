@@ -74,12 +74,11 @@ final class EdgeSettings {
         Math.min(PlatformDependent.maxDirectMemory(), Runtime.getRuntime().maxMemory());
     long inputBytes = inputMemory(limits, memoryBytes);
     if (inputBytes < limits.inputMemoryBytes()) {
-      LOG.info(
-          "edge.limits.input-memory is {} bytes instead of {}: a quarter of the {} that this process"
-              + " may have",
-          inputBytes,
-          limits.inputMemoryBytes(),
-          memoryBytes);
+      LOG.atInfo()
+          .addKeyValue("bytes", inputBytes)
+          .addKeyValue("configured", limits.inputMemoryBytes())
+          .addKeyValue("available", memoryBytes)
+          .log("edge.limits.input-memory is a quarter of what this process may have");
     }
     return new EdgeLimits(
         Math.min(usual.maxTargetBytes(), limits.maxHeaderBytes()),

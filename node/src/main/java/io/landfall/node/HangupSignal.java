@@ -36,9 +36,9 @@ final class HangupSignal {
           .getMethod("handle", signal, handler)
           .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), acting);
     } catch (InvocationTargetException e) {
-      log.warn("SIGHUP does not reload: {}", String.valueOf(e.getCause()));
+      log.atWarn().addKeyValue("why", String.valueOf(e.getCause())).log("SIGHUP does not reload");
     } catch (ReflectiveOperationException e) {
-      log.warn("SIGHUP does not reload: {}", String.valueOf(e));
+      log.atWarn().addKeyValue("why", String.valueOf(e)).log("SIGHUP does not reload");
     }
   }
 }

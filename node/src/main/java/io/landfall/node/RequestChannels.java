@@ -249,8 +249,10 @@ final class RequestChannels {
       }
       cut = true;
       become(State.ENDING);
-      log.warn(
-          "requests cut peer={} why=\"its certificate is revoked or has expired\"", peer.name());
+      log.atWarn()
+          .addKeyValue("peer", peer.name())
+          .addKeyValue("why", "its certificate is revoked or has expired")
+          .log("requests cut");
       Sockets.closeAtOnce(channel);
       return true;
     }

@@ -35,6 +35,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Drives the sessions with service hosts, on the control thread only. What a host says becomes an
@@ -170,11 +171,10 @@ final class SpeakerDriver {
           signals.apply(
               new ControlEvent.OfSignals(new SignalEvent.HostSilent(nameOf(service), host, why)));
       case SpeakerEffect.Note(String host, boolean warning, String text) -> {
-        if (warning) {
-          log.warn("{} host={}", text, host);
-        } else {
-          log.info("{} host={}", text, host);
-        }
+        log.atLevel(warning ? Level.WARN : Level.INFO)
+            .addKeyValue("host", host)
+            .addKeyValue("note", text)
+            .log("service host");
       }
       case SpeakerEffect.Dial _, SpeakerEffect.Write _, SpeakerEffect.Close _ ->
           throw new InvariantBroken("the transport does what concerns streams: " + effect);

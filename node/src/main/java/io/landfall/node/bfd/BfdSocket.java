@@ -163,7 +163,7 @@ final class BfdSocket {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
       // Such as a port that nobody listens on, which the kernel reports at the next read.
-      log.debug("bfd socket why=\"{}\"", SocketText.why(cause));
+      log.atDebug().addKeyValue("why", SocketText.why(cause)).log("bfd socket");
     }
   }
 }

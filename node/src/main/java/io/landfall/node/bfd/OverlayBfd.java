@@ -12,6 +12,7 @@ import io.landfall.core.HostAddress;
 import io.landfall.node.ControlLoop;
 import io.landfall.node.Driver;
 import io.landfall.node.link.BgpLink;
+import io.landfall.node.log.LogLines;
 import io.netty.channel.ChannelFuture;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Drives BFD with the other nodes ({@link PathMonitor}) with a real socket and clock; on the
@@ -97,7 +99,10 @@ public final class OverlayBfd {
       driver.apply(new PathEvent.AdjacencyUp(link.peer(), remote, link.outgoing(), material.get()));
     } else {
       adjacencyLost(link.peer().identity());
-      log.warn("bfd not used peer={} why=\"its TLS session exports no keys\"", link.peer().name());
+      log.atWarn()
+          .addKeyValue("peer", link.peer().name())
+          .addKeyValue("why", "its TLS session exports no keys")
+          .log("bfd not used");
     }
   }
 
@@ -137,14 +142,9 @@ public final class OverlayBfd {
         }
       }
       case PathEffect.Proved(HostAddress node, PathLiveness path) -> listener.pathTo(node, path);
-      case PathEffect.Log line -> {
-        Object[] values = line.values().toArray();
-        if (line.warning()) {
-          log.warn(line.pattern(), values);
-        } else {
-          log.info(line.pattern(), values);
-        }
-      }
+      case PathEffect.Log line ->
+          LogLines.write(
+              log, line.warning() ? Level.WARN : Level.INFO, line.message(), line.fields());
     }
   }
 }

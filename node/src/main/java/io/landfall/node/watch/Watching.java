@@ -104,7 +104,9 @@ public final class Watching implements OverlayWatcher {
                     if (records != null) {
                       mrt.table(records);
                     } else {
-                      log.warn("mrt table not dumped why=\"{}\"", failure.getMessage());
+                      log.atWarn()
+                          .addKeyValue("why", String.valueOf(failure.getMessage()))
+                          .log("mrt table not dumped");
                     }
                   });
     }
