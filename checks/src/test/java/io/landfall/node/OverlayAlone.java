@@ -7,19 +7,19 @@ import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.Signal;
-import io.landfall.node.bgptcp.BgpTcpSpec;
 import io.landfall.node.bgptcp.PlainNeighbor;
 import io.landfall.node.bgptcp.PlainNeighbors;
-import io.landfall.node.link.Sockets;
-import io.landfall.node.watch.Watching;
+import io.landfall.node.watch.RouteMonitoring;
 import io.landfall.overlay.NodeCosts;
 import io.landfall.overlay.Overlay;
-import io.landfall.overlay.OverlayConfig;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayLimits;
+import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.RouteView;
 import io.landfall.signal.LocalSignals;
+import io.landfall.transport.Sockets;
+import io.landfall.transport.tcp.BgpTcpSpec;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import java.io.BufferedReader;
@@ -60,12 +60,12 @@ public final class OverlayAlone {
   private final ControlDriver driver;
   private final PlainNeighbors neighbors;
   private final OverlayAloneOptions options;
-  private final Watching watching;
+  private final RouteMonitoring watching;
 
   private OverlayAlone(OverlayAloneOptions options) {
     this.options = options;
     this.control = new ControlLoop(loops.next(), () -> Runtime.getRuntime().halt(EXIT_BROKEN));
-    OverlayConfig config = config(options);
+    OverlaySettings config = config(options);
     this.driver =
         new ControlDriver(
             new ControlPlane(
@@ -100,8 +100,8 @@ public final class OverlayAlone {
     overlay.loops.terminationFuture().awaitUninterruptibly();
   }
 
-  private static OverlayConfig config(OverlayAloneOptions options) {
-    return new OverlayConfig(
+  private static OverlaySettings config(OverlayAloneOptions options) {
+    return new OverlaySettings(
         new NodeName(options.text("name", "reflector")),
         options.identity(),
         Integer.parseUnsignedInt(options.text("asn", "4200000000")),

@@ -19,7 +19,7 @@ final class ServiceSignals {
   private final Publication publication;
   private final StartHold startHold;
   private final Consumer<OverlayEvent> table;
-  private SignalWatcher watcher = SignalWatcher.NONE;
+  private SignalListener watcher = SignalListener.NONE;
 
   ServiceSignals(
       ControlConfig config,
@@ -40,7 +40,7 @@ final class ServiceSignals {
     return signals;
   }
 
-  void watch(SignalWatcher by) {
+  void watch(SignalListener by) {
     watcher = by;
   }
 

@@ -2,7 +2,7 @@ package io.landfall.node;
 
 import io.landfall.config.ConfigLoader;
 import io.landfall.config.ConfigProblem;
-import io.landfall.config.Loaded;
+import io.landfall.config.ConfigResult;
 import io.landfall.config.NodeConfig;
 import io.landfall.node.log.Logs;
 import java.nio.file.Path;
@@ -31,13 +31,13 @@ public final class NodeMain {
   @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
   public static int run(Path config) {
     return switch (ConfigLoader.load(config)) {
-      case Loaded.Invalid invalid -> {
+      case ConfigResult.Invalid invalid -> {
         for (ConfigProblem problem : invalid.problems()) {
           System.err.println(problem);
         }
         yield 1;
       }
-      case Loaded.Valid valid -> run(valid.config());
+      case ConfigResult.Valid valid -> run(valid.config());
     };
   }
 
@@ -57,21 +57,19 @@ public final class NodeMain {
       System.err.println(config.file() + ": " + e.getMessage());
       return 1;
     }
-    HangupSignal.on(node.revocations::reloadAndLog);
-    CountDownLatch stopped = new CountDownLatch(1);
-    Thread hook =
-        new Thread(
-            () -> {
-              node.close();
-              stopped.countDown();
-            },
-            "landfall-stop");
-    Runtime.getRuntime().addShutdownHook(hook);
+    ProcessSignal.on("HUP", node.revocations::reloadAndLog);
+    CountDownLatch told = new CountDownLatch(1);
+    // Left to the JVM, they would end the process with 143 and 130: for a supervisor, a failure.
+    ProcessSignal.on("TERM", told::countDown);
+    ProcessSignal.on("INT", told::countDown);
+    // Whatever else ends the process; after a stop by signal there is nothing left to close.
+    Runtime.getRuntime().addShutdownHook(new Thread(node::close, "landfall-stop"));
     try {
-      stopped.await();
+      told.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    node.close();
     return 0;
   }
 }

@@ -1,6 +1,5 @@
 package io.landfall.node;
 
-import io.landfall.admin.SocketText;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.PlainBgpConfig;
 import io.landfall.config.ServiceConfig;
@@ -9,13 +8,14 @@ import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
-import io.landfall.node.bgptcp.BgpTcpSpec;
-import io.landfall.node.bgptcp.PasswordFile;
+import io.landfall.core.SocketText;
 import io.landfall.node.bgptcp.PlainNeighbor;
 import io.landfall.node.bgptcp.PlainNeighbors;
-import io.landfall.node.link.Sockets;
-import io.landfall.overlay.Directory;
+import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.PeerInfo;
+import io.landfall.transport.Sockets;
+import io.landfall.transport.tcp.BgpTcpSpec;
+import io.landfall.transport.tcp.PasswordFile;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -116,7 +116,7 @@ final class PlainBgp {
   }
 
   /** Who may originate what, of those who are heard of through others only. */
-  static Directory directory(NodeConfig config) {
+  static NodeDirectory directory(NodeConfig config) {
     PlainBgpConfig bgp = config.overlay().bgp();
     SortedMap<HostAddress, SortedSet<HostAddress>> byNode = new TreeMap<>();
     List<Nodes> ranges = new ArrayList<>();
@@ -127,7 +127,7 @@ final class PlainBgp {
                     .ifPresentOrElse(
                         identity -> byNode.put(identity, entitled(config, name)),
                         () -> ranges.add(nodes(config, name, where))));
-    return new Directory() {
+    return new NodeDirectory() {
       @Override
       public boolean isNode(HostAddress address) {
         return services(address).isPresent();

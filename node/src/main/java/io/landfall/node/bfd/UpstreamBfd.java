@@ -1,7 +1,6 @@
 package io.landfall.node.bfd;
 
 import io.landfall.admin.BfdRow;
-import io.landfall.admin.SocketText;
 import io.landfall.bfd.BfdCodec;
 import io.landfall.bfd.BfdConfig;
 import io.landfall.bfd.BfdEffect;
@@ -13,8 +12,10 @@ import io.landfall.bfd.DiscardCounts;
 import io.landfall.bfd.DiscardRule;
 import io.landfall.bfd.PathLiveness;
 import io.landfall.core.Addresses;
+import io.landfall.core.SocketText;
 import io.landfall.node.ControlLoop;
 import io.landfall.node.bgptcp.LinkWatch;
+import io.landfall.transport.udp.BfdSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -99,6 +100,7 @@ public final class UpstreamBfd implements LinkWatch {
             control,
             new InetSocketAddress(local, PORT),
             BfdSocket.Reach.SINGLE_HOP,
+            BfdCodec.MAX_BYTES,
             (datagram, from) -> received(local, datagram, from));
     socket.whenBound(
         why -> {
@@ -217,6 +219,7 @@ public final class UpstreamBfd implements LinkWatch {
               control,
               new InetSocketAddress(local, port),
               BfdSocket.Reach.SINGLE_HOP,
+              BfdCodec.MAX_BYTES,
               (datagram, from) -> {});
       sender = opened;
       opened
@@ -287,8 +290,8 @@ public final class UpstreamBfd implements LinkWatch {
     public void stateChanged(BfdEffect.StateChanged change) {
       log.atLevel(change.from() == BfdState.UP ? Level.WARN : Level.INFO)
           .addKeyValue("upstream", upstream)
-          .addKeyValue("from", change.from().word())
-          .addKeyValue("to", change.to().word())
+          .addKeyValue("from", change.from().label())
+          .addKeyValue("to", change.to().label())
           .addKeyValue("why", change.why())
           .log("bfd");
     }
