@@ -91,9 +91,9 @@ final class NodeReader {
           .value("format", ValueRules.oneOf(LogConfig.Format.class))
           .otherwise(LogConfig.DEFAULT.format())
           .is(
-              "How a line looks; `json` is one object a line with `timestamp` (milliseconds), `level`,"
-                  + " `loggerName`, `formattedMessage`, `throwable`, and the fields of the line in"
-                  + " `kvpList`.");
+              "How a line looks; `json` is one object a line with `timestamp` (milliseconds),"
+                  + " `level`, `loggerName`, `formattedMessage`, `throwable`, and the fields of the"
+                  + " line in `kvpList`.");
 
   private final Path file;
   private final Problems problems;

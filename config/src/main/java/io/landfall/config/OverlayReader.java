@@ -29,8 +29,8 @@ final class OverlayReader {
               ValueRules.checked(Shapes.PREFIX, Block::parse, "write a prefix such as " + EXAMPLE))
           .required(EXAMPLE)
           .is(
-              "The one prefix in which every overlay route lies: IPv4 up to a /8, or IPv6 up to a /104"
-                  + " such as `\"fd00:32::/112\"`.");
+              "The one prefix in which every overlay route lies: IPv4 up to a /8, or IPv6 up to a"
+                  + " /104 such as `\"fd00:32::/112\"`.");
   private static final Key<Long> ASN =
       KEYS.value("asn", NetRules.ASN)
           .otherwise(OverlayConfig.DEFAULT_ASN)
@@ -55,8 +55,8 @@ final class OverlayReader {
       KEYS.value("reflector", ValueRules.FLAG)
           .otherwise(false)
           .is(
-              "Whether this node reflects routes: every node that connects is its client, but for those"
-                  + " in `overlay.reflectors` (docs/operating-reflectors.md).");
+              "Whether this node reflects routes: every node that connects is its client, but for"
+                  + " those in `overlay.reflectors` (docs/operating-reflectors.md).");
 
   /** The reflectors. */
   static final Key<NodeName> REFLECTORS =
@@ -84,8 +84,8 @@ final class OverlayReader {
       KEYS.value("max-paths", ValueRules.count(1, Bounds.OVERLAY_PATHS))
           .otherwise(OverlayConfig.Table.DEFAULT.maxPaths())
           .is(
-              "How many paths of one peer are kept; the excess is dropped and counted, and four times"
-                  + " as many end its session.");
+              "How many paths of one peer are kept; the excess is dropped and counted, and four"
+                  + " times as many end its session.");
 
   /** Whether the identity is originated. */
   static final Key<Boolean> OWN_IDENTITY =

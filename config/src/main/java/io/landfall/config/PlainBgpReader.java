@@ -41,8 +41,8 @@ final class PlainBgpReader {
           .value("NODE", new Shape.Either(Shapes.ADDRESS, Shapes.PREFIX))
           .forNames(Shapes.LABEL)
           .is(
-              "The node's identity, or a prefix whose every address is a node's; it may originate what"
-                  + " `trust.entitlements.NODE` names.");
+              "The node's identity, or a prefix whose every address is a node's; it may originate"
+                  + " what `trust.entitlements.NODE` names.");
   private static final Key<Boolean> ENTITLE =
       KEYS.value(
               "entitle",

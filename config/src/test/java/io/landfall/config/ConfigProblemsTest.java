@@ -178,9 +178,9 @@ class ConfigProblemsTest {
                     + " password-file: up1.key}",
                 "upstreams: []"))
         .containsExactly(
-            "node.yaml:18: ingress.upstreams: is empty: the prefixes would be announced to no router; name a"
-                + " router such as {address: 192.0.2.1, asn: 64500, local-asn: 64496}, or remove"
-                + " ingress");
+            "node.yaml:18: ingress.upstreams: is empty: the prefixes would be announced to no"
+                + " router; name a router such as {address: 192.0.2.1, asn: 64500, local-asn:"
+                + " 64496}, or remove ingress");
     assertThat(folder.problems("{nyc: [shop]}", "{nyc: []}"))
         .containsExactly(
             "node.yaml:15: trust.entitlements.nyc: entitles to nothing; name a service, or remove"

@@ -170,7 +170,8 @@ final class SpeakerDriver {
                       nameOf(service), host, signal.signal(), signal.tier())));
       case ServiceHostEffect.HostWithdrawn(String host, HostAddress service, String why) ->
           signals.apply(
-              new ControlEvent.OfSignals(new SignalEvent.HostWithdrawn(nameOf(service), host, why)));
+              new ControlEvent.OfSignals(
+                  new SignalEvent.HostWithdrawn(nameOf(service), host, why)));
       case ServiceHostEffect.Note(String host, boolean warning, String text) -> {
         log.atLevel(warning ? Level.WARN : Level.INFO)
             .addKeyValue("host", host)
