@@ -31,7 +31,7 @@ find_jdk() {
       return 0
     fi
   fi
-  for candidate in /usr/lib/jvm/* /opt/* /opt/java/* "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* \
+  for candidate in /usr/lib/jvm/* /opt/* /opt/java/* ${HOME:+"$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/*} \
     /usr/java/* /usr/local/openjdk-* /Library/Java/JavaVirtualMachines/*/Contents/Home; do
     if jdk_fits "$candidate"; then
       JDK=$candidate

@@ -27,6 +27,9 @@ public final class Bounds {
   /** The most neighbours of the overlay. */
   public static final int OVERLAY_PEERS = 4_096;
 
+  /** The most paths that may be kept of one peer: some gigabytes. */
+  public static final int OVERLAY_PATHS = 4_000_000;
+
   /** The most anycast prefixes. */
   public static final int PREFIXES = 64;
 

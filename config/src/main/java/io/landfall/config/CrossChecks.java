@@ -59,6 +59,33 @@ final class CrossChecks {
     }
   }
 
+  /**
+   * What makes no sense where no client connects: a prefix that attracts them, and to keep one's
+   * identity to oneself where there is something to ask for.
+   */
+  static void withoutEdge(Section top, Optional<Section> overlay) {
+    boolean hasEdge = top.has("edge");
+    if (top.has("ingress") && !hasEdge) {
+      top.problem(
+          "ingress",
+          "there is no edge: whom the prefixes attract could not connect",
+          "add 'edge: {listen: [{address: \"198.51.100.1:80\"}]}', or remove ingress");
+    }
+    boolean hidden =
+        overlay
+            .flatMap(at -> at.raw(OverlayReader.OWN_IDENTITY))
+            .filter(yaml -> yaml instanceof Yaml.Text text && text.text().equals("false"))
+            .isPresent();
+    if (hidden && (hasEdge || top.has("services"))) {
+      overlay
+          .orElseThrow()
+          .problem(
+              "own-identity",
+              "requests find this node, and are taken from it, by the route of its identity",
+              "remove the key, or edge and services");
+    }
+  }
+
   /** A node can only be entitled to a service whose identity is known here. */
   static void entitlements(Optional<Section> trust, Optional<Section> services) {
     if (trust.isEmpty()

@@ -28,7 +28,7 @@ public record LogConfig(Level level, Format format) {
   public enum Format {
     /** {@code time=... level=... logger=... msg="..." key=value}. */
     LOGFMT,
-    /** One JSON object a line. */
+    /** One JSON object a line, its fields in {@code kvpList}. */
     JSON
   }
 }

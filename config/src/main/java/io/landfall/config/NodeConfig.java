@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param overlay plane two
  * @param trust who this node is and whom it believes
  * @param ingress plane one; empty when this node announces nothing to the Internet
- * @param edge the HTTP listeners
+ * @param edge where clients connect; empty when none do, as at a node that only reflects routes
  * @param serviceBgp the service hosts with BGP sessions
  * @param services every service that this node knows, in the order of the file
  * @param watch who receives what the overlay receives: BMP stations and MRT files
@@ -31,7 +31,7 @@ public record NodeConfig(
     OverlayConfig overlay,
     TrustConfig trust,
     Optional<IngressConfig> ingress,
-    EdgeConfig edge,
+    Optional<EdgeConfig> edge,
     ServiceBgpConfig serviceBgp,
     List<ServiceConfig> services,
     WatchConfig watch,

@@ -35,8 +35,9 @@ final class NodeReader {
       KEYS.section("ingress").is("Plane one: leave it out to announce nothing.");
   private static final Key<?> EDGE =
       KEYS.section("edge")
-          .required("{listen: [{address: \"198.51.100.1:80\"}]}")
-          .is("Where clients connect.");
+          .is(
+              "Where clients connect; leave it out where none do, as at a node that only reflects"
+                  + " routes.");
   private static final Key<?> SERVICES =
       KEYS.section("services").is("What is served here or known here.");
   private static final Key<?> SERVICE_BGP =
@@ -90,7 +91,10 @@ final class NodeReader {
       LOG_KEYS
           .value("format", ValueRules.oneOf(LogConfig.Format.class))
           .otherwise(LogConfig.DEFAULT.format())
-          .is("How a line looks.");
+          .is(
+              "How a line looks; `json` is one object a line with `timestamp` (milliseconds),"
+                  + " `level`, `loggerName`, `formattedMessage`, `throwable`, and the fields of the"
+                  + " line in `kvpList`.");
 
   private final Path file;
   private final Problems problems;
@@ -108,7 +112,7 @@ final class NodeReader {
     Optional<Section> node = top.requiredSection(NODE);
     Optional<Section> overlay = top.requiredSection(OVERLAY);
     Optional<Section> trust = top.requiredSection(TRUST);
-    Optional<Section> edge = top.requiredSection(EDGE);
+    Optional<Section> edge = top.section(EDGE);
     Optional<Section> ingress = top.section(INGRESS);
     Optional<Section> services = top.section(SERVICES);
     Optional<Section> serviceBgp = top.section(SERVICE_BGP);
@@ -137,13 +141,13 @@ final class NodeReader {
     ListenerChecks.check(overlay, edge, admin, serviceBgp);
     CrossChecks.otherNodes(overlay, name);
     CrossChecks.entitlements(trust, services);
+    CrossChecks.withoutEdge(top, overlay);
 
     if (!problems.isEmpty()
         || name.isEmpty()
         || identity.isEmpty()
         || overlayConfig.isEmpty()
-        || trustConfig.isEmpty()
-        || edgeConfig.isEmpty()) {
+        || trustConfig.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
@@ -155,7 +159,7 @@ final class NodeReader {
             overlayConfig.get(),
             trustConfig.get(),
             ingressConfig,
-            edgeConfig.get(),
+            edgeConfig,
             serviceBgpConfig,
             serviceList,
             watch,

@@ -26,6 +26,7 @@ import java.util.Optional;
  *     #DEFAULT_COST}
  * @param bgp neighbours over plain TCP
  * @param bfd liveness of the paths to other nodes
+ * @param table what the table takes and originates
  */
 public record OverlayConfig(
     Block block,
@@ -38,7 +39,8 @@ public record OverlayConfig(
     Optional<InetSocketAddress> advertise,
     Map<NodeName, Long> costs,
     PlainBgpConfig bgp,
-    BfdSettings bfd) {
+    BfdSettings bfd,
+    Table table) {
   /** The AS number when the config gives none: the first of RFC 6996's 4-byte private range. */
   public static final Asn DEFAULT_ASN = Asn.of(4_200_000_000L);
 
@@ -47,6 +49,17 @@ public record OverlayConfig(
 
   /** The cost of a node that {@link #costs()} does not name. */
   public static final long DEFAULT_COST = 100;
+
+  /**
+   * What this node's table takes and originates.
+   *
+   * @param maxPaths how many paths of one peer are kept; the excess is dropped and counted
+   * @param ownIdentity whether this node originates the host route of its identity
+   */
+  public record Table(int maxPaths, boolean ownIdentity) {
+    /** What holds when the config gives nothing. */
+    public static final Table DEFAULT = new Table(65_536, true);
+  }
 
   /** Copies the collections and keeps their order. */
   public OverlayConfig {

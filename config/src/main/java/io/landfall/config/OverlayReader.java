@@ -30,8 +30,8 @@ final class OverlayReader {
               ValueRules.checked(Shapes.PREFIX, Block::parse, "write a prefix such as " + EXAMPLE))
           .required(EXAMPLE)
           .is(
-              "The one prefix in which every overlay route lies: IPv4 up to a /8, or IPv6 up to a /104"
-                  + " such as `\"fd00:32::/112\"`.");
+              "The one prefix in which every overlay route lies: IPv4 up to a /8, or IPv6 up to a"
+                  + " /104 such as `\"fd00:32::/112\"`.");
   private static final Key<Asn> ASN =
       KEYS.value("asn", NetRules.ASN)
           .otherwise(OverlayConfig.DEFAULT_ASN)
@@ -56,8 +56,8 @@ final class OverlayReader {
       KEYS.value("reflector", ValueRules.FLAG)
           .otherwise(false)
           .is(
-              "Whether this node reflects routes: every node that connects is its client, but for those"
-                  + " in `overlay.reflectors` (docs/operating-reflectors.md).");
+              "Whether this node reflects routes: every node that connects is its client, but for"
+                  + " those in `overlay.reflectors` (docs/operating-reflectors.md).");
 
   /** The reflectors. */
   static final Key<NodeName> REFLECTORS =
@@ -81,6 +81,21 @@ final class OverlayReader {
           .forNames(Shapes.LABEL)
           .otherwise(OverlayConfig.DEFAULT_COST)
           .is("Cost of reaching a node.");
+  private static final Key<Integer> MAX_PATHS =
+      KEYS.value("max-paths", ValueRules.count(1, Bounds.OVERLAY_PATHS))
+          .otherwise(OverlayConfig.Table.DEFAULT.maxPaths())
+          .is(
+              "How many paths of one peer are kept; the excess is dropped and counted, and four"
+                  + " times as many end its session.");
+
+  /** Whether the identity is originated. */
+  static final Key<Boolean> OWN_IDENTITY =
+      KEYS.value("own-identity", ValueRules.FLAG)
+          .otherwise(OverlayConfig.Table.DEFAULT.ownIdentity())
+          .is(
+              "Whether this node originates the host route of its identity; `false` only where no"
+                  + " request comes or goes: no `edge`, no `services`, no `overlay.candidates`.");
+
   private static final Key<?> BFD =
       KEYS.section("bfd").is("BFD with other nodes (docs/liveness.md).");
   private static final Key<?> BGP =
@@ -111,6 +126,14 @@ final class OverlayReader {
       bgp = new PlainBgpReader(files, block.get()).read(bgpSection.get());
     }
     BfdSettings bfd = at.section(BFD).map(BfdReader::read).orElse(BfdSettings.DEFAULT);
+    OverlayConfig.Table table =
+        new OverlayConfig.Table(at.valueOrDefault(MAX_PATHS), at.valueOrDefault(OWN_IDENTITY));
+    if (!table.ownIdentity() && !candidates.isEmpty()) {
+      at.problem(
+          "own-identity",
+          "the nodes of overlay.candidates find each other by the routes of their identities",
+          "remove the key, or the candidates");
+    }
     at.end();
     if (block.isEmpty() || listen.isEmpty()) {
       return Optional.empty();
@@ -127,7 +150,8 @@ final class OverlayReader {
             advertise,
             costs,
             bgp,
-            bfd));
+            bfd,
+            table));
   }
 
   private static List<NodeName> reflectors(Section at) {

@@ -1,5 +1,6 @@
 package io.landfall.config;
 
+import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import java.net.InetAddress;
@@ -17,14 +18,15 @@ import java.util.Optional;
  *
  * @param listen where their connections are taken; empty when this node only dials
  * @param neighbors who they are
- * @param nodes the nodes that may be learned of through a neighbour that sends routes of others,
- *     and their identities; what each may originate is in {@code trust.entitlements}
+ * @param nodes the nodes that may be heard of through a neighbour that speaks for others: the
+ *     identity of each, or a prefix in which every address is one; what each may originate is in
+ *     {@code trust.entitlements}
  * @param anyInBlock whether those nodes may originate any service of the block
  */
 public record PlainBgpConfig(
     Optional<InetSocketAddress> listen,
     List<Neighbor> neighbors,
-    Map<NodeName, HostAddress> nodes,
+    Map<NodeName, Block> nodes,
     boolean anyInBlock) {
   /** No neighbours. */
   public static final PlainBgpConfig NONE =

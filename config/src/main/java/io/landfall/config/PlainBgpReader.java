@@ -38,9 +38,11 @@ final class PlainBgpReader {
       KEYS.section("nodes").is("The nodes whose routes may come through a reflector or relay.");
   private static final Key<?> NODE =
       NODE_KEYS
-          .value("NODE", Shapes.ADDRESS)
+          .value("NODE", new Shape.Either(Shapes.ADDRESS, Shapes.PREFIX))
           .forNames(Shapes.LABEL)
-          .is("The node's identity; it may originate what `trust.entitlements.NODE` names.");
+          .is(
+              "The node's identity, or a prefix whose every address is a node's; it may originate"
+                  + " what `trust.entitlements.NODE` names.");
   private static final Key<Boolean> ENTITLE =
       KEYS.value(
               "entitle",
@@ -102,7 +104,7 @@ final class PlainBgpReader {
   PlainBgpConfig read(Section at) {
     Optional<InetSocketAddress> listen = at.value(LISTEN);
     boolean anyInBlock = at.valueOrDefault(ENTITLE);
-    Map<NodeName, HostAddress> nodes = at.section(NODES).map(this::nodes).orElse(Map.of());
+    Map<NodeName, Block> nodes = at.section(NODES).map(this::nodes).orElse(Map.of());
     List<PlainBgpConfig.Neighbor> neighbors = new ArrayList<>();
     Set<InetAddress> addresses = new HashSet<>();
     Set<HostAddress> identities = new HashSet<>();
@@ -152,20 +154,37 @@ final class PlainBgpReader {
             dial));
   }
 
-  private Map<NodeName, HostAddress> nodes(Section at) {
-    Map<NodeName, HostAddress> nodes = new LinkedHashMap<>();
+  private Map<NodeName, Block> nodes(Section at) {
+    Map<NodeName, Block> nodes = new LinkedHashMap<>();
     ValueRule<NodeName> nameRule = ValueRules.nodeName("write the name of a node");
     for (Map.Entry<String, Yaml.Entry> entry : at.named(NODE).entrySet()) {
       String path = at.path(entry.getKey());
       Yaml key = new Yaml.Text(entry.getValue().keyLine(), entry.getKey());
       Optional<NodeName> name = at.scalar(path, key, nameRule);
-      Optional<HostAddress> identity =
-          at.scalar(path, entry.getValue().value(), NodeReader.identityIn(block));
-      if (name.isPresent() && identity.isPresent()) {
-        nodes.put(name.get(), identity.get());
+      Optional<Block> where = at.scalar(path, entry.getValue().value(), nodesIn(block));
+      if (name.isPresent() && where.isPresent()) {
+        nodes.put(name.get(), where.get());
       }
     }
     return nodes;
+  }
+
+  /** A host of the block, or a prefix inside it. */
+  private static ValueRule<Block> nodesIn(Block block) {
+    return ValueRules.checked(
+        new Shape.Either(Shapes.ADDRESS, Shapes.PREFIX),
+        text -> {
+          if (text.indexOf('/') < 0) {
+            HostAddress one = block.parseHost(text);
+            return Block.of(one.bytes(), block.hostLength());
+          }
+          Block inner = Block.parse(text);
+          if (inner.size() > block.size() || block.offsetOf(inner.network()) < 0) {
+            throw new IllegalArgumentException(text + " is not inside " + block);
+          }
+          return inner;
+        },
+        "choose an address or a prefix inside " + block + " (overlay.block)");
   }
 
   private static boolean entitle(String text) throws BadValue {

@@ -69,7 +69,7 @@ class ConfigLoaderTest {
 
     assertThat(config.trust().ca()).isEqualTo(temp.resolve("ca.pem"));
     assertThat(config.admin().socket()).isEqualTo(temp.resolve("run/fra.sock"));
-    assertThat(config.edge().listen().getFirst().certificates())
+    assertThat(config.edge().orElseThrow().listen().getFirst().certificates())
         .containsExactly(
             new EdgeConfig.KeyPairFiles(temp.resolve("site.pem"), temp.resolve("site.key")));
     assertThat(config.trust().entitlements())

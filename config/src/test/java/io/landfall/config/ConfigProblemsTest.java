@@ -178,9 +178,9 @@ class ConfigProblemsTest {
                     + " password-file: up1.key}",
                 "upstreams: []"))
         .containsExactly(
-            "node.yaml:18: ingress.upstreams: is empty: the prefixes would be announced to no router; name a"
-                + " router such as {address: 192.0.2.1, asn: 64500, local-asn: 64496}, or remove"
-                + " ingress");
+            "node.yaml:18: ingress.upstreams: is empty: the prefixes would be announced to no"
+                + " router; name a router such as {address: 192.0.2.1, asn: 64500, local-asn:"
+                + " 64496}, or remove ingress");
     assertThat(folder.problems("{nyc: [shop]}", "{nyc: []}"))
         .containsExactly(
             "node.yaml:15: trust.entitlements.nyc: entitles to nothing; name a service, or remove"
@@ -331,7 +331,6 @@ class ConfigProblemsTest {
                 + " \"203.0.113.10:8443\", candidates: []}'",
             "node.yaml:1: trust: is missing; add 'trust: {domain: cdn.example, ca: ca.pem,"
                 + " certificate: fra.pem, key: fra.key}'",
-            "node.yaml:1: edge: is missing; add 'edge: {listen: [{address: \"198.51.100.1:80\"}]}'",
             "node.yaml:1: node.identity: is missing; add 'identity: 10.32.0.1'");
   }
 

@@ -24,6 +24,8 @@ class DeclaredKeysTest {
         block: 10.32.0.0/23
         asn: 4200000001
         listen: "127.0.0.1:8443"
+        max-paths: 100000
+        own-identity: true
         candidates: ["nyc.edge.example:8443", "[2001:db8::1]:8443"]
         hold-time: 30s
         reflector: true

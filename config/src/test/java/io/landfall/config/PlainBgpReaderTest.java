@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.NodeName;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +45,7 @@ class PlainBgpReaderTest {
 
     assertThat(bgp.listen()).isEmpty();
     assertThat(bgp.anyInBlock()).isFalse();
-    assertThat(bgp.nodes().get(new NodeName("nyc"))).hasToString("10.32.0.2");
+    assertThat(bgp.nodes().get(new NodeName("nyc"))).hasToString("10.32.0.2/32");
     PlainBgpConfig.Neighbor neighbor = bgp.neighbors().getFirst();
     assertThat(neighbor.identity()).hasToString("10.32.0.250");
     assertThat(neighbor.port()).isEqualTo(179);
@@ -67,6 +68,26 @@ class PlainBgpReaderTest {
                 .bgp()
                 .anyInBlock())
         .isTrue();
+  }
+
+  @Test
+  void aPrefixStandsForAllItsNodesAndLiesInTheBlock() {
+    PlainBgpConfig bgp =
+        folder
+            .valid(with("{nodes: {sites: 10.32.0.128/25}, neighbors: [" + NEIGHBOR + "}]}"))
+            .overlay()
+            .bgp();
+    assertThat(bgp.nodes().get(new NodeName("sites"))).hasToString("10.32.0.128/25");
+    for (String bad : List.of("10.33.0.0/24", "10.32.0.0/22", "10.32.0.1/24", "10.33.0.1")) {
+      assertThat(
+              folder.problems(
+                  with("{nodes: {sites: " + bad + "}, neighbors: [" + NEIGHBOR + "}]}")))
+          .as(bad)
+          .singleElement()
+          .asString()
+          .startsWith("node.yaml:10: overlay.bgp.nodes.sites: ")
+          .endsWith("; choose an address or a prefix inside 10.32.0.0/23 (overlay.block)");
+    }
   }
 
   @Test

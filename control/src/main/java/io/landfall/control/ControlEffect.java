@@ -128,9 +128,9 @@ public sealed interface ControlEffect {
   /**
    * A line for the log.
    *
-   * @param pattern in which each {@code {}} stands for one of the values
+   * @param message the same text for every line of its kind
    */
-  record Log(Subject subject, Level level, String pattern, List<Object> values)
+  record Log(Subject subject, Level level, String message, List<LogField> fields)
       implements ControlEffect {}
 
   /** What a line is about, by which operators choose what they read. */

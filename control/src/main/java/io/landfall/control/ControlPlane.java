@@ -1,5 +1,7 @@
 package io.landfall.control;
 
+import static io.landfall.control.LogField.field;
+
 import io.landfall.bfd.PathLiveness;
 import io.landfall.bgp.CeaseMessage;
 import io.landfall.bgp.SessionState;
@@ -140,7 +142,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
       case ControlEvent.CandidateFailed(Endpoint candidate, String why) ->
           candidateFailed(candidate, why);
       case ControlEvent.CandidateIsThisNode(Endpoint candidate) -> {
-        step.info(Subject.DISCOVERY, "candidate is this node itself endpoint={}", candidate);
+        step.info(Subject.DISCOVERY, "candidate is this node itself", field("endpoint", candidate));
         candidates.wasOurselves(candidate);
       }
       case ControlEvent.ChannelReached(long dial, PeerIdentity peer) ->
@@ -245,9 +247,9 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
     if (!why.equals(lastFailures.put(candidate, why))) {
       step.info(
           Subject.DISCOVERY,
-          "candidate not reached endpoint={} why=\"{}\"; trying on",
-          candidate,
-          why);
+          "candidate not reached, trying on",
+          field("endpoint", candidate),
+          field("why", why));
     }
     candidates.dialFailed(candidate, why, step.nanos());
   }
@@ -308,10 +310,10 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
     for (Neighbors.Cut each : neighbors.toCut(revocations, step.wallMillis())) {
       step.warn(
           Subject.NODE,
-          "adjacency cut peer={} rule={} why=\"{}\"",
-          each.peer().name(),
-          each.rule().label(),
-          each.sentence());
+          "adjacency cut",
+          field("peer", each.peer().name()),
+          field("rule", each.rule().label()),
+          field("why", each.sentence()));
       cut.add(each.peer().name());
       apply(new OverlayEvent.StopPeer(each.peer().identity(), PEER_DECONFIGURED, each.sentence()));
       step.add(new ControlEffect.RequestsLost(each.peer().identity()));

@@ -43,13 +43,14 @@ final class DuplicateReports {
     if (noted.log()) {
       step.warn(
           Subject.OVERLAY,
-          "newcomer refused, duplicate {} peer={} identity={} remote={} times={} why=\"{}\"",
-          noted.row().kind() == Duplicates.Kind.OF_A_NAME ? "name" : "identity",
-          other.certificate().name(),
-          noted.row().identity(),
-          other.at(),
-          noted.row().count(),
-          noted.row().sentence());
+          noted.row().kind() == Duplicates.Kind.OF_A_NAME
+              ? "newcomer refused, duplicate name"
+              : "newcomer refused, duplicate identity",
+          LogField.field("peer", other.certificate().name()),
+          LogField.field("identity", noted.row().identity()),
+          LogField.field("remote", other.at()),
+          LogField.field("times", noted.row().count()),
+          LogField.field("why", noted.row().sentence()));
     }
   }
 

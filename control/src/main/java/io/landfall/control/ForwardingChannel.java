@@ -1,5 +1,7 @@
 package io.landfall.control;
 
+import static io.landfall.control.LogField.field;
+
 import io.landfall.control.ControlEffect.Subject;
 import io.landfall.control.ForwardingPlan.Target;
 import io.landfall.core.Backoff;
@@ -153,8 +155,9 @@ final class ForwardingChannel {
         && (revocations.reasonFor(who).isPresent() || wallMillis > who.notAfterMillis())) {
       step.warn(
           Subject.FORWARD,
-          "channel cut peer={} why=\"its certificate is revoked or expired\"",
-          who.name());
+          "channel cut",
+          field("peer", who.name()),
+          field("why", "its certificate is revoked or expired"));
       peer = null;
       parts.toOverlay().accept(new RemoteNode.Disowned(node));
       end("its certificate is revoked or expired");
@@ -299,10 +302,10 @@ final class ForwardingChannel {
     step.add(new ControlEffect.ForwardTo(who, proved.address()));
     step.info(
         Subject.FORWARD,
-        "channel up peer={} identity={} endpoint={}",
-        who.name(),
-        node,
-        proved.place());
+        "channel up",
+        field("peer", who.name()),
+        field("identity", node),
+        field("endpoint", proved.place()));
     if (!plan.hasSession()) {
       parts.toOverlay().accept(new RemoteNode.Verified(node, parts.config().servicesOf(who)));
       parts.toOverlay().accept(new RemoteNode.Channel(node, true));
@@ -326,7 +329,12 @@ final class ForwardingChannel {
       }
       step.add(new ControlEffect.ForwardNoMore(node));
       String name = parts.neighbors().nameOf(node).map(NodeName::value).orElse("-");
-      step.warn(Subject.FORWARD, "channel over peer={} identity={} why=\"{}\"", name, node, why);
+      step.warn(
+          Subject.FORWARD,
+          "channel over",
+          field("peer", name),
+          field("identity", node),
+          field("why", why));
       parts.toOverlay().accept(new RemoteNode.Channel(node, false));
       step.add(requests);
       parts.publication().nodeChanged(node);
@@ -340,7 +348,7 @@ final class ForwardingChannel {
       return;
     }
     if (lastFailure.isNews(why, step.nanos())) {
-      step.info(Subject.FORWARD, "node not reached identity={} why=\"{}\"", node, why);
+      step.info(Subject.FORWARD, "node not reached", field("identity", node), field("why", why));
       parts.publication().nodeChanged(node);
     }
     boolean known = plan.hasSession() || peer != null;

@@ -1,5 +1,7 @@
 package io.landfall.control;
 
+import static io.landfall.control.LogField.field;
+
 import io.landfall.control.ControlEffect.Level;
 import io.landfall.control.ControlEffect.Subject;
 import io.landfall.core.HostAddress;
@@ -145,9 +147,11 @@ final class ForwardingChannels {
     ForwardingChannel channel = byNode.get(node);
     if (channel == null) {
       if (byNode.size() >= MAX_NODES && !makeRoom()) {
-        String pattern = "node left out identity={} why=\"{} nodes are known\"";
-        List<Object> values = List.of(node, MAX_NODES);
-        parts.step().add(new ControlEffect.Log(Subject.FORWARD, Level.DEBUG, pattern, values));
+        List<LogField> fields =
+            List.of(field("identity", node), field("why", MAX_NODES + " nodes are known"));
+        parts
+            .step()
+            .add(new ControlEffect.Log(Subject.FORWARD, Level.DEBUG, "node left out", fields));
         return null;
       }
       channel = new ForwardingChannel(node, this);

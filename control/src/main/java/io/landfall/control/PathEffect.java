@@ -16,7 +16,7 @@ public sealed interface PathEffect {
   /**
    * A line for the log.
    *
-   * @param pattern in which each {@code {}} stands for one of the values
+   * @param message the same text for every line of its kind
    */
-  record Log(boolean warning, String pattern, List<Object> values) implements PathEffect {}
+  record Log(boolean warning, String message, List<LogField> fields) implements PathEffect {}
 }

@@ -1,5 +1,7 @@
 package io.landfall.control;
 
+import static io.landfall.control.LogField.field;
+
 import io.landfall.bfd.BfdCodec;
 import io.landfall.bfd.BfdConfig;
 import io.landfall.bfd.BfdEffect;
@@ -127,8 +129,10 @@ public final class PathMonitor implements Machine<PathEvent, PathEffect> {
     PathKeys.OwnEnd end = PathKeys.derive(up.material(), up.dialled(), timing);
     int ours = end.config().discriminator();
     if (byOurs.containsKey(ours) || byTheirs.containsKey(end.remoteDiscriminator())) {
-      String pattern = "bfd not used peer={} why=\"its discriminator is in use\"";
-      out.add(new PathEffect.Log(true, pattern, List.of(up.peer().name())));
+      String why = "its discriminator is in use";
+      out.add(
+          new PathEffect.Log(
+              true, "bfd not used", List.of(field("peer", up.peer().name()), field("why", why))));
       return;
     }
     InetSocketAddress to =
@@ -212,13 +216,13 @@ public final class PathMonitor implements Machine<PathEvent, PathEffect> {
             out.add(
                 new PathEffect.Log(
                     before == BfdState.UP,
-                    "bfd peer={} address={} from={} to={} why=\"{}\"",
+                    "bfd",
                     List.of(
-                        watched.peer.name(),
-                        watched.whereText(),
-                        before.label(),
-                        after.label(),
-                        why)));
+                        field("peer", watched.peer.name()),
+                        field("address", watched.whereText()),
+                        field("from", before.label()),
+                        field("to", after.label()),
+                        field("why", why))));
       }
     }
   }

@@ -1,5 +1,7 @@
 package io.landfall.control;
 
+import static io.landfall.control.LogField.field;
+
 import io.landfall.control.ControlEffect.Subject;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
@@ -83,11 +85,11 @@ final class ServiceSignals {
   private void changed(SignalChange change) {
     step.info(
         Subject.SIGNAL,
-        "service signal service={} from={} to={} why=\"{}\"",
-        change.service(),
-        change.from(),
-        change.to(),
-        change.why());
+        "service signal",
+        field("service", change.service()),
+        field("from", change.from()),
+        field("to", change.to()),
+        field("why", change.why()));
     ControlConfig.Service service = config.services().get(change.service());
     if (service == null) {
       return;

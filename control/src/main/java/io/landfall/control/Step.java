@@ -31,14 +31,14 @@ final class Step {
     effects.add(effect);
   }
 
-  /** A line for the log; each {@code {}} of the pattern stands for one of the values. */
-  void info(Subject subject, String pattern, Object... values) {
-    effects.add(new ControlEffect.Log(subject, Level.INFO, pattern, List.of(values)));
+  /** A line for the log. */
+  void info(Subject subject, String message, LogField... fields) {
+    effects.add(new ControlEffect.Log(subject, Level.INFO, message, List.of(fields)));
   }
 
   /** The same, to whoever is on duty. */
-  void warn(Subject subject, String pattern, Object... values) {
-    effects.add(new ControlEffect.Log(subject, Level.WARN, pattern, List.of(values)));
+  void warn(Subject subject, String message, LogField... fields) {
+    effects.add(new ControlEffect.Log(subject, Level.WARN, message, List.of(fields)));
   }
 
   List<ControlEffect> take() {

@@ -1,5 +1,7 @@
 package io.landfall.control;
 
+import static io.landfall.control.LogField.field;
+
 import io.landfall.bgp.CeaseMessage;
 import io.landfall.control.ControlEffect.Subject;
 import io.landfall.core.HostAddress;
@@ -92,11 +94,11 @@ final class Streams {
     if (!refused.reported()) {
       step.warn(
           Subject.OVERLAY,
-          "newcomer refused peer={} identity={} remote={} why=\"{}\"",
-          opened.peer().name(),
-          opened.peer().identity(),
-          Stream.endpoint(opened.at()),
-          refused.sentence());
+          "newcomer refused",
+          field("peer", opened.peer().name()),
+          field("identity", opened.peer().identity()),
+          field("remote", Stream.endpoint(opened.at())),
+          field("why", refused.sentence()));
     }
     byte[] cease = CeaseMessage.of(CeaseMessage.CONNECTION_REJECTED, refused.ceaseText());
     step.add(new ControlEffect.Write(opened.stream(), cease));

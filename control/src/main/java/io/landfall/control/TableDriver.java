@@ -1,5 +1,7 @@
 package io.landfall.control;
 
+import static io.landfall.control.LogField.field;
+
 import io.landfall.control.ControlEffect.Subject;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
@@ -81,9 +83,9 @@ final class TableDriver {
       case OverlayEffect.Note note -> {
         String peer = note.peer().map(NodeName::value).orElse("-");
         if (note.warning()) {
-          step.warn(Subject.OVERLAY, "{} peer={}", note.text(), peer);
+          step.warn(Subject.OVERLAY, "peer note", field("peer", peer), field("note", note.text()));
         } else {
-          step.info(Subject.OVERLAY, "{} peer={}", note.text(), peer);
+          step.info(Subject.OVERLAY, "peer note", field("peer", peer), field("note", note.text()));
         }
       }
     }
@@ -91,7 +93,11 @@ final class TableDriver {
 
   private void sessionUp(OverlayEffect.PeerUp up) {
     HostAddress identity = up.peer().identity();
-    step.info(Subject.OVERLAY, "adjacency up peer={} identity={}", up.peer().name(), identity);
+    step.info(
+        Subject.OVERLAY,
+        "adjacency up",
+        field("peer", up.peer().name()),
+        field("identity", identity));
     Neighbor neighbor = neighbors.obtain(identity);
     neighbor.established(up.connection());
     neighbor
@@ -114,13 +120,12 @@ final class TableDriver {
     step.add(new ControlEffect.SenderChanged(identity));
     step.warn(
         Subject.OVERLAY,
-        "adjacency down peer={} identity={} by={} code={}/{} why=\"{}\"",
-        down.peer().name(),
-        identity,
-        down.reason().byPeer() ? "peer" : "us",
-        down.reason().code(),
-        down.reason().subcode(),
-        down.reason().text());
+        "adjacency down",
+        field("peer", down.peer().name()),
+        field("identity", identity),
+        field("by", down.reason().byPeer() ? "peer" : "us"),
+        field("code", down.reason().code() + "/" + down.reason().subcode()),
+        field("why", down.reason().text()));
     channels.sessionLost(identity);
     step.add(
         down.reason().isSilence()

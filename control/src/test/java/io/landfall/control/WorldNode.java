@@ -440,7 +440,7 @@ final class WorldNode {
           world.traced(place + " proved " + node + path);
           step(new ControlEvent.PathProved(node, path));
         }
-        case PathEffect.Log line -> world.traced(line.pattern() + line.values());
+        case PathEffect.Log line -> world.traced(LogField.text(line.message(), line.fields()));
       }
     }
     armPaths();
@@ -471,7 +471,7 @@ final class WorldNode {
       case ControlEffect.Write(long stream, byte[] bytes) ->
           "write " + stream + " " + Arrays.hashCode(bytes);
       case ControlEffect.RoutesChanged(int[] offsets) -> "routes " + Arrays.toString(offsets);
-      case ControlEffect.Log line -> line.pattern() + line.values();
+      case ControlEffect.Log line -> LogField.text(line.message(), line.fields());
       default -> effect.toString();
     };
   }

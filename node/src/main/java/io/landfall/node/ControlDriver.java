@@ -5,6 +5,7 @@ import io.landfall.control.ControlEvent;
 import io.landfall.control.ControlPlane;
 import io.landfall.core.HostAddress;
 import io.landfall.core.Links;
+import io.landfall.node.log.LogLines;
 import io.landfall.node.peering.PlainNeighbor;
 import io.landfall.node.peering.PlainNeighbors;
 import io.landfall.node.watch.OverlayMonitor;
@@ -25,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Drives plane two with real streams and a real clock: what happens on links goes in as events;
@@ -213,11 +215,12 @@ final class ControlDriver implements LinkEvents, PlainNeighbors.Events {
           case FORWARD -> FORWARD;
           case NODE -> NODE;
         };
-    Object[] values = line.values().toArray();
-    switch (line.level()) {
-      case DEBUG -> log.debug(line.pattern(), values);
-      case INFO -> log.info(line.pattern(), values);
-      case WARN -> log.warn(line.pattern(), values);
-    }
+    Level level =
+        switch (line.level()) {
+          case DEBUG -> Level.DEBUG;
+          case INFO -> Level.INFO;
+          case WARN -> Level.WARN;
+        };
+    LogLines.write(log, level, line.message(), line.fields());
   }
 }

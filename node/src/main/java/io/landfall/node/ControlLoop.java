@@ -218,7 +218,7 @@ public final class ControlLoop implements OwnerLoop, Timers {
     try {
       future.get(SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      log.warn("shutdown step did not finish: {}", String.valueOf(e.getMessage()));
+      log.atWarn().addKeyValue("why", e).log("shutdown step did not finish");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

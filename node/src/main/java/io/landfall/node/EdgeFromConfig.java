@@ -34,7 +34,11 @@ final class EdgeFromConfig {
    */
   static EdgeSettings of(NodeConfig config, int eventLoops) throws StartFailed {
     List<EdgeListener> listeners = new ArrayList<>();
-    for (Listen listen : config.edge().listen()) {
+    // A node without edge takes requests of other nodes only: one loop, and no listener.
+    Optional<io.landfall.config.EdgeConfig> edge = config.edge();
+    int loops = edge.isPresent() ? eventLoops : 1;
+    Limits limits = edge.map(io.landfall.config.EdgeConfig::limits).orElse(Limits.DEFAULT);
+    for (Listen listen : edge.map(io.landfall.config.EdgeConfig::listen).orElse(List.of())) {
       listeners.add(
           listen.isTls()
               ? EdgeListener.tls(listen.address(), names(listen))
@@ -45,9 +49,9 @@ final class EdgeFromConfig {
         config.identity(),
         config.name() + "." + config.trust().domain(),
         listeners,
-        eventLoops,
-        limits(config.edge().limits(), eventLoops),
-        timeouts(config.edge().limits()));
+        loops,
+        limits(limits, loops),
+        timeouts(limits));
   }
 
   private static EdgeLimits limits(Limits limits, int eventLoops) {
@@ -56,12 +60,11 @@ final class EdgeFromConfig {
         Math.min(PlatformDependent.maxDirectMemory(), Runtime.getRuntime().maxMemory());
     long inputBytes = inputMemory(limits, memoryBytes);
     if (inputBytes < limits.inputMemoryBytes()) {
-      LOG.info(
-          "edge.limits.input-memory is {} bytes instead of {}: a quarter of the {} that this process"
-              + " may have",
-          inputBytes,
-          limits.inputMemoryBytes(),
-          memoryBytes);
+      LOG.atInfo()
+          .addKeyValue("bytes", inputBytes)
+          .addKeyValue("configured", limits.inputMemoryBytes())
+          .addKeyValue("available", memoryBytes)
+          .log("edge.limits.input-memory is a quarter of what this process may have");
     }
     return new EdgeLimits(
         Math.min(usual.maxTargetBytes(), limits.maxHeaderBytes()),

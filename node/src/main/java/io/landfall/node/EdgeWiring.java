@@ -61,7 +61,7 @@ record EdgeWiring(
   @Override
   public void listenerFailed(InetSocketAddress listener, String why) {
     String at = SocketText.of(listener);
-    log.error("edge listener failed listener={} why=\"{}\"", at, why);
+    log.atError().addKeyValue("listener", at).addKeyValue("why", why).log("edge listener failed");
     control.execute(() -> ingress.listenerFailed(at + ": " + why));
   }
 }

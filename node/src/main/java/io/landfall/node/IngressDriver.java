@@ -206,12 +206,12 @@ final class IngressDriver {
   }
 
   private static void note(IngressEffect.Note note) {
-    log.info(
-        "ingress subject={} from={} to={} cause=\"{}\"",
-        note.subject(),
-        note.from(),
-        note.to(),
-        note.cause());
+    log.atInfo()
+        .addKeyValue("subject", note.subject())
+        .addKeyValue("from", note.from())
+        .addKeyValue("to", note.to())
+        .addKeyValue("cause", note.cause())
+        .log("ingress");
   }
 
   /** The BFD sessions with upstream routers. */

@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import io.landfall.config.ConfigLoader;
 import io.landfall.config.ConfigProblem;
+import io.landfall.config.EdgeConfig;
 import io.landfall.config.EdgeConfig.Listen;
 import io.landfall.config.NodeConfig;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ public final class KeyCheck {
       problems.add(problem(config, e.key(), e.rule()));
     }
     int index = 0;
-    for (Listen listen : config.edge().listen()) {
+    for (Listen listen : config.edge().map(EdgeConfig::listen).orElse(List.of())) {
       try {
         EdgeFromConfig.credentials(listen);
       } catch (StartFailed e) {

@@ -199,12 +199,12 @@ public final class Node implements AutoCloseable {
                   Translate.startHoldNanos(config)));
           revocations.start();
         });
-    log.info(
-        "node up name={} identity={} overlay={} services={}",
-        config.name(),
-        config.identity(),
-        Places.endpoint(config.overlay().listen()),
-        config.services().size());
+    log.atInfo()
+        .addKeyValue("name", config.name())
+        .addKeyValue("identity", config.identity())
+        .addKeyValue("overlay", Places.endpoint(config.overlay().listen()))
+        .addKeyValue("services", config.services().size())
+        .log("node up");
   }
 
   /** The service of this name, if this node knows it. */
@@ -307,6 +307,6 @@ public final class Node implements AutoCloseable {
     }
     background.shutdownNow();
     controlLoops.shutdownGracefully(0, 500, TimeUnit.MILLISECONDS).awaitUninterruptibly();
-    log.info("node down name={}", config.name());
+    log.atInfo().addKeyValue("name", config.name()).log("node down");
   }
 }

@@ -73,7 +73,10 @@ final class NodeEffects implements Consumer<ControlEffect> {
       }
       case ControlEffect.RunProbe(var probe) -> node.probes.run(probe);
       case ControlEffect.Drained done -> {
-        log.info("drain barrier answered={} skipped={}", done.answered(), done.skipped());
+        log.atInfo()
+            .addKeyValue("answered", done.answered())
+            .addKeyValue("skipped", done.skipped())
+            .log("drain barrier");
         drained.complete(null);
       }
       case ControlEffect.Write _,

@@ -12,6 +12,14 @@ import java.util.concurrent.CountDownLatch;
 public final class NodeMain {
   private static final int EXIT_BROKEN = 70;
 
+  /**
+   * System property: how many changes of a route a reflector plays before it listens; 0 for none.
+   */
+  private static final String REHEARSED_CHANGES = "landfall.rehearsed-changes";
+
+  /** Enough for the JVM to have compiled the way of a change: under a second of a processor. */
+  private static final int USUAL_REHEARSED_CHANGES = 2_000;
+
   private NodeMain() {}
 
   /**
@@ -36,6 +44,10 @@ public final class NodeMain {
   @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
   private static int run(NodeConfig config) {
     Logs.start(config.log());
+    if (config.edge().isEmpty() && config.overlay().reflector()) {
+      // Where no request is served, how fast the first withdrawal passes on is all that matters.
+      Rehearsal.play(Integer.getInteger(REHEARSED_CHANGES, USUAL_REHEARSED_CHANGES));
+    }
     Node node;
     try {
       // A control plane in an unknown state is worse than none: ending the process withdraws the
@@ -45,21 +57,19 @@ public final class NodeMain {
       System.err.println(config.file() + ": " + e.getMessage());
       return 1;
     }
-    HangupSignal.on(node.revocations::reloadAndLog);
-    CountDownLatch stopped = new CountDownLatch(1);
-    Thread hook =
-        new Thread(
-            () -> {
-              node.close();
-              stopped.countDown();
-            },
-            "landfall-stop");
-    Runtime.getRuntime().addShutdownHook(hook);
+    ProcessSignal.on("HUP", node.revocations::reloadAndLog);
+    CountDownLatch told = new CountDownLatch(1);
+    // Left to the JVM, they would end the process with 143 and 130: for a supervisor, a failure.
+    ProcessSignal.on("TERM", told::countDown);
+    ProcessSignal.on("INT", told::countDown);
+    // Whatever else ends the process; after a stop by signal there is nothing left to close.
+    Runtime.getRuntime().addShutdownHook(new Thread(node::close, "landfall-stop"));
     try {
-      stopped.await();
+      told.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    node.close();
     return 0;
   }
 }

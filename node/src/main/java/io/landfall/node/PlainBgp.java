@@ -4,6 +4,7 @@ import io.landfall.config.NodeConfig;
 import io.landfall.config.PlainBgpConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.control.Neighbors;
+import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
@@ -52,7 +53,11 @@ final class PlainBgp {
       throw new StartFailed("overlay.bgp: BGP over plain TCP needs Linux and its epoll");
     }
     neighbors.forEach(n -> known.configured(n.peer().identity(), n.peer().name()));
-    config.overlay().bgp().nodes().forEach((name, identity) -> known.configured(identity, name));
+    config
+        .overlay()
+        .bgp()
+        .nodes()
+        .forEach((name, where) -> oneOf(config, where).ifPresent(id -> known.configured(id, name)));
     return new PlainNeighbors(neighbors, new PeeringDriver.Host(loops, control), overlay);
   }
 
@@ -110,19 +115,57 @@ final class PlainBgp {
   static NodeDirectory directory(NodeConfig config) {
     PlainBgpConfig bgp = config.overlay().bgp();
     SortedMap<HostAddress, SortedSet<HostAddress>> byNode = new TreeMap<>();
-    bgp.nodes().forEach((name, identity) -> byNode.put(identity, entitled(config, name)));
+    List<Nodes> ranges = new ArrayList<>();
+    bgp.nodes()
+        .forEach(
+            (name, where) ->
+                oneOf(config, where)
+                    .ifPresentOrElse(
+                        identity -> byNode.put(identity, entitled(config, name)),
+                        () -> ranges.add(nodes(config, name, where))));
     return new NodeDirectory() {
       @Override
       public boolean isNode(HostAddress address) {
-        return byNode.containsKey(address);
+        return services(address).isPresent();
       }
 
       @Override
       public boolean isEntitled(HostAddress node, HostAddress service) {
-        SortedSet<HostAddress> services = byNode.get(node);
-        return services != null && (bgp.anyInBlock() || services.contains(service));
+        Optional<SortedSet<HostAddress>> services = services(node);
+        return services.isPresent() && (bgp.anyInBlock() || services.get().contains(service));
+      }
+
+      private Optional<SortedSet<HostAddress>> services(HostAddress node) {
+        SortedSet<HostAddress> own = byNode.get(node);
+        if (own != null) {
+          return Optional.of(own);
+        }
+        for (Nodes range : ranges) {
+          if (range.contains(node)) {
+            return Optional.of(range.services());
+          }
+        }
+        return Optional.empty();
       }
     };
+  }
+
+  /** The nodes of a prefix, as offsets in the block: this is asked for every route. */
+  private record Nodes(int first, int count, SortedSet<HostAddress> services) {
+    boolean contains(HostAddress node) {
+      int at = node.offset() - first;
+      return at >= 0 && at < count;
+    }
+  }
+
+  private static Nodes nodes(NodeConfig config, NodeName name, Block where) {
+    int first = config.overlay().block().offsetOf(where.network());
+    return new Nodes(first, where.size(), entitled(config, name));
+  }
+
+  /** The node, where a prefix holds one. */
+  private static Optional<HostAddress> oneOf(NodeConfig config, Block where) {
+    return where.size() == 1 ? config.overlay().block().host(where.network()) : Optional.empty();
   }
 
   private static SortedSet<HostAddress> entitled(NodeConfig config, NodeName node) {

@@ -153,7 +153,10 @@ final class RequestChannels {
           at(number).door().refused(rule, sentence);
       case RequestEffect.Cut(long number, NodeName peer) -> {
         lastCut.add(peer);
-        log.warn("requests cut peer={} why=\"its certificate is revoked or has expired\"", peer);
+        log.atWarn()
+            .addKeyValue("peer", peer)
+            .addKeyValue("why", "its certificate is revoked or has expired")
+            .log("requests cut");
         Sockets.closeAtOnce(at(number).channel());
       }
     }

@@ -201,7 +201,9 @@ final class RevocationWatch {
         problem = Optional.of(bad.sentence());
         refused++;
         if (isNew) {
-          log.warn("revocations not applied, the list before stays: {}", bad.sentence());
+          log.atWarn()
+              .addKeyValue("why", bad.sentence())
+              .log("revocations not applied, the list before stays");
         }
         yield new CommandResult.Conflict(bad.sentence() + "; the list before stays in force");
       }
@@ -227,7 +229,7 @@ final class RevocationWatch {
             + (cut.isEmpty() ? "" : "; cut off: " + String.join(", ", names(cut)))
             + ownSentence();
     if (added + removed > 0 || mended) {
-      log.info("revocations applied: {}", sentence);
+      log.atInfo().addKeyValue("result", sentence).log("revocations applied");
     }
     return new CommandResult.Done(sentence);
   }

@@ -32,6 +32,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Drives the sessions with service hosts, on the control thread only. What a host advertises is an
@@ -161,11 +162,10 @@ final class ServiceHostDriver {
     switch (effect) {
       case ServiceHostEffect.OfService what -> signals.accept(what);
       case ServiceHostEffect.Note(String host, boolean warning, String text) -> {
-        if (warning) {
-          log.warn("{} host={}", text, host);
-        } else {
-          log.info("{} host={}", text, host);
-        }
+        log.atLevel(warning ? Level.WARN : Level.INFO)
+            .addKeyValue("host", host)
+            .addKeyValue("note", text)
+            .log("service host");
       }
       case ServiceHostEffect.Dial _, ServiceHostEffect.Write _, ServiceHostEffect.Close _ ->
           throw new InvariantBroken("the sessions do what concerns streams: " + effect);

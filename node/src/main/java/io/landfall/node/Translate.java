@@ -38,6 +38,11 @@ import java.util.concurrent.TimeUnit;
  * change its shape without a room noticing, and a room never sees text.
  */
 final class Translate {
+  /**
+   * How many prefixes a peer may send for each path that is kept of it, before its session ends.
+   */
+  private static final int RECEIVED_PER_KEPT = 4;
+
   private Translate() {}
 
   /** Where the admin API listens. */
@@ -48,14 +53,18 @@ final class Translate {
 
   static OverlaySettings overlay(NodeConfig config, Neighbors neighbors) {
     int holdSeconds = (int) (config.overlay().holdTimeMillis() / 1000);
+    int maxPaths = config.overlay().table().maxPaths();
     return new OverlaySettings(
         config.name(),
         config.identity(),
         config.overlay().asn(),
         config.overlay().reflector(),
-        OverlayLimits.usual().withHoldTime(holdSeconds),
+        OverlayLimits.usual()
+            .withHoldTime(holdSeconds)
+            .withPathLimits(maxPaths, RECEIVED_PER_KEPT * maxPaths),
         identity -> costOf(config, neighbors, identity),
-        PlainBgp.directory(config));
+        PlainBgp.directory(config),
+        config.overlay().table().ownIdentity());
   }
 
   static ControlConfig control(NodeConfig config) {

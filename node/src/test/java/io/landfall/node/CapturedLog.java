@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** Every line that is logged while it is open, as level, logger and message. */
+/** Every line that is logged while it is open, as level, logger, message and fields. */
 final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final Logger root;
@@ -23,7 +23,12 @@ final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoClose
 
   @Override
   protected void append(ILoggingEvent event) {
-    lines.add(event.getLevel() + " " + event.getLoggerName() + " " + event.getFormattedMessage());
+    StringBuilder line = new StringBuilder(event.getLevel() + " " + event.getLoggerName() + " ");
+    line.append(event.getFormattedMessage());
+    if (event.getKeyValuePairs() != null) {
+      event.getKeyValuePairs().forEach(f -> line.append(" " + f.key + "=" + f.value));
+    }
+    lines.add(line.toString());
   }
 
   List<String> lines() {

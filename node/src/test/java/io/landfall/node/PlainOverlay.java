@@ -33,8 +33,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Plane two of one node over real TCP connections, as {@link Reflector} runs it, with what a test
- * wants to know of it. Every node of the block is known and may originate everything.
+ * Plane two of one node over real TCP connections, with what a test wants to know of it. Every node
+ * of the block is known and may originate everything.
  */
 final class PlainOverlay implements AutoCloseable {
   private static final NodeDirectory ANYBODY_ANYTHING =

@@ -1,14 +1,17 @@
 package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.landfall.trust.Credentials;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,8 +47,13 @@ class ReflectorsEndToEndTest {
   }
 
   private void reflectors(int count) {
+    reflectors(count, site -> site);
+  }
+
+  private void reflectors(int count, UnaryOperator<TestSite> kind) {
     for (int i = 1; i <= count; i++) {
-      reflectors.add(world.site("rr" + i, 10 + i).knows("shop", 10).overlay("reflector: true"));
+      TestSite site = world.site("rr" + i, 10 + i).knows("shop", 10).overlay("reflector: true");
+      reflectors.add(kind.apply(site));
     }
     for (TestSite each : reflectors) {
       List<TestSite> others =
@@ -112,6 +120,26 @@ class ReflectorsEndToEndTest {
     reflectors.get(2).close();
     fra.awaitNextHops(10);
     assertThat(HttpWire.get(fra.http, "shop.test", "/").status()).isEqualTo(503);
+  }
+
+  /** What only reflects is a node without edge: it takes no client, and is asked like any node. */
+  @Test
+  void reflectorsWithoutEdgeLetClientsOfEachFindEachOtherAndTakeNoClientOfTheirOwn() {
+    reflectors(2, TestSite::withoutEdge);
+    fra.overlay("reflectors: [rr1]").dials(reflectors.get(0).overlay).start();
+    nyc.overlay("reflectors: [rr2]").dials(reflectors.get(1).overlay).start();
+
+    awaitUsable(fra, 1);
+    assertThat(ask(fra)).isEqualTo("200 nyc");
+    TestSite first = reflectors.get(0);
+    assertThatThrownBy(() -> HttpWire.get(first.http, "shop.test", "/"))
+        .hasRootCauseInstanceOf(ConnectException.class);
+    awaitUsable(first, 1);
+    assertThat(first.rows("decisions")).isEmpty();
+    assertThat(first.peer("fra")).containsEntry("state", "established");
+    assertThat(first.show("explain?url=http://shop.test/")).contains("nyc");
+    assertThat(HttpWire.get(first.socket(), "localhost", "/metrics").body())
+        .contains("landfall_overlay_routes");
   }
 
   @Test

@@ -38,6 +38,7 @@ class TestSite implements AutoCloseable {
   private final List<String> more = new ArrayList<>();
   private final StringBuilder overlayMore = new StringBuilder();
   private final AtomicBoolean broken = new AtomicBoolean();
+  private boolean hasEdge = true;
   private boolean revokes;
   private String admin = "";
   private @Nullable Credentials credentials;
@@ -132,6 +133,12 @@ class TestSite implements AutoCloseable {
     return world.folder.resolve(name + number + ".revoked");
   }
 
+  /** Has no edge: no client connects. */
+  TestSite withoutEdge() {
+    hasEdge = false;
+    return this;
+  }
+
   /** Adds lines to the config. */
   TestSite config(String lines) {
     more.add(lines);
@@ -199,7 +206,7 @@ class TestSite implements AutoCloseable {
     yaml.append(
         "trust: {domain: %s, ca: ../ca.pem, certificate: node.pem, key: node.key%s}\n"
             .formatted(TestWorld.DOMAIN, revokes ? ", revoked: \"" + revoked() + '"' : ""));
-    if (more.stream().noneMatch(lines -> lines.startsWith("edge:"))) {
+    if (hasEdge && more.stream().noneMatch(lines -> lines.startsWith("edge:"))) {
       yaml.append("edge: {listen: [{address: \"%s\"}]}\n".formatted(text(http)));
     }
     more.forEach(lines -> yaml.append(lines).append('\n'));

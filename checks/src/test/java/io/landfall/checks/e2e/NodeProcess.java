@@ -27,7 +27,7 @@ final class NodeProcess implements AutoCloseable {
     Path log = config.resolveSibling("node.log");
     List<String> command = new ArrayList<>();
     // Who runs the tests under nohup would hand its ignored SIGHUP on; a node leaves it ignored.
-    command.addAll(List.of("env", "--default-signal=HUP"));
+    command.addAll(List.of("env", "--default-signal=HUP,INT,TERM"));
     command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
     command.add("-Xmx" + HEAP_MIB + "m");
     command.add("-XX:MaxDirectMemorySize=" + DIRECT_MIB + "m");
@@ -74,10 +74,28 @@ final class NodeProcess implements AutoCloseable {
 
   /** Sends it SIGHUP. */
   void hangUp() {
+    signal("HUP");
+  }
+
+  /** Sends it a signal. */
+  void signal(String name) {
     try {
-      new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start();
+      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Its exit code; waits for its end. */
+  int exitCode() {
+    try {
+      if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("it still runs: " + log());
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     }
   }
 

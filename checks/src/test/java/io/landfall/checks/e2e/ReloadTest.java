@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A node as a process, whose list of revocations is reloaded by a signal and by the command. */
 class ReloadTest {
@@ -120,5 +122,13 @@ class ReloadTest {
         node::log);
     assertThat(node.isAlive()).isTrue();
     assertThat(landfall("show", "revocations").out()).containsPattern("node +nyc");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "INT"})
+  void aStopByASignalIsNoFailure(String signal) {
+    node.signal(signal);
+    assertThat(node.exitCode()).as(node.log()).isZero();
+    assertThat(node.log()).containsOnlyOnce("node down");
   }
 }

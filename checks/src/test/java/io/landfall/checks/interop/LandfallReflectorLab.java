@@ -2,11 +2,17 @@ package io.landfall.checks.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.ca.CertificateAuthority;
 import io.landfall.checks.interop.StockClient.Daemon;
 import io.landfall.checks.lab.Await;
 import io.landfall.checks.lab.LabProcess;
 import io.landfall.checks.lab.LabRequirements;
 import io.landfall.checks.lab.NetworkNamespace;
+import io.landfall.core.Block;
+import io.landfall.core.NodeName;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +38,7 @@ class LandfallReflectorLab {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private static final String RR = "10.32.0.250";
+  private static final Block BLOCK = Block.parse("10.32.0.0/23");
 
   @TempDir Path dir;
 
@@ -45,7 +52,7 @@ class LandfallReflectorLab {
   }
 
   @Test
-  void fiveDaemonsAreClientsOfOneReflector() {
+  void fiveDaemonsAreClientsOfOneReflector() throws IOException {
     LabRequirements.require(
         "ip-netns-root", "tcp-md5", "bird", "frr", "gobgp", "openbgpd", "exabgp");
     NetworkNamespace reflector = host("rr");
@@ -62,24 +69,18 @@ class LandfallReflectorLab {
       StockClient client = new StockClient(daemon, host, dir, there, here);
       clients.add(client);
       neighbors.add(
-          client.name()
-              + ","
-              + client.identity()
-              + ","
-              + here
-              + ",client,md5=swordfish"
-              + (GTSM.contains(daemon) ? ",gtsm" : "")
-              + ",service="
-              + StockClient.SERVICE);
+          "      - {name: %s, identity: %s, address: %s, relation: client, password-file: md5.key,"
+                  .formatted(client.name(), client.identity(), here)
+              + " dial: false, ttl-security: %s}".formatted(GTSM.contains(daemon)));
     }
-    OverlayProcess rr = reflector(reflector, neighbors);
+    WholeNode rr = reflector(reflector, neighbors);
     clients.forEach(client -> running.add(client.start()));
 
     SortedSet<String> all = new TreeSet<>();
     all.add(RR + " by " + RR);
     clients.forEach(client -> all.addAll(routesOf(client)));
     awaitAll(rr, "exact tables", all);
-    assertThat(rr.ask("refused")).isEmpty();
+    assertThat(rr.tell("show", "refused", "--json").strip()).isEqualTo("[]");
 
     NetworkNamespace gobgp = hosts.get(1 + clients.indexOf(client(Daemon.GOBGP)));
     String goIdentity = client(Daemon.GOBGP).identity();
@@ -99,8 +100,8 @@ class LandfallReflectorLab {
         "65535:0");
     all.add(StockClient.SERVICE + " by " + goIdentity);
     awaitAll(rr, "a service that drains is still there", all);
-    assertThat(rr.ask("routes"))
-        .contains(StockClient.SERVICE + " by " + goIdentity + " from gobgp DRAINING tier 0");
+    assertThat(rr.tell("show", "routes", "for", StockClient.SERVICE, "all", "--json"))
+        .containsOnlyOnce("\"signal\":\"DRAINING\"");
     NetworkNamespace bird = hosts.get(1);
     Await.until(
         "GRACEFUL_SHUTDOWN passes the reflector",
@@ -116,7 +117,7 @@ class LandfallReflectorLab {
         "birdc", "-s", dir + "/c-bird.ctl", "show route " + StockClient.SERVICE + "/32 all");
   }
 
-  private void restart(OverlayProcess rr, Daemon daemon, SortedSet<String> all) {
+  private void restart(WholeNode rr, Daemon daemon, SortedSet<String> all) {
     StockClient client = client(daemon);
     running.get(clients.indexOf(client)).kill9();
     SortedSet<String> without = new TreeSet<>(all);
@@ -137,8 +138,7 @@ class LandfallReflectorLab {
   }
 
   /** Waits until every client that is not left out has heard all but its own. */
-  private void awaitAll(
-      OverlayProcess rr, String what, SortedSet<String> all, StockClient... leftOut) {
+  private void awaitAll(WholeNode rr, String what, SortedSet<String> all, StockClient... leftOut) {
     for (StockClient client : clients) {
       if (List.of(leftOut).contains(client)) {
         continue;
@@ -154,24 +154,57 @@ class LandfallReflectorLab {
                   + "\n"
                   + running.get(clients.indexOf(client)).output()
                   + "\n"
-                  + rr.ask("peers")
+                  + rr.tell("show", "peers")
                   + "\n"
-                  + rr.ask("refused"));
+                  + rr.tell("show", "refused"));
     }
   }
 
-  private OverlayProcess reflector(NetworkNamespace host, List<String> neighbors) {
-    List<String> options =
-        new ArrayList<>(
-            List.of(
-                "name=rr",
-                "block=10.32.0.0/23",
-                "identity=" + RR,
-                "asn=4200000000",
-                "reflector=true",
-                "listen=0.0.0.0:179"));
-    neighbors.forEach(neighbor -> options.add("neighbor=" + neighbor));
-    return OverlayProcess.start(host, dir, "rr", options);
+  /** What an operator writes for a node that only reflects: no edge, and what clients may send. */
+  private WholeNode reflector(NetworkNamespace host, List<String> neighbors) throws IOException {
+    List<String> clientNames = clients.stream().map(StockClient::name).toList();
+    String config =
+        """
+        node: {name: rr, identity: %s}
+        overlay:
+          block: %s
+          listen: "127.0.0.1:8443"
+          reflector: true
+          bgp:
+            listen: "0.0.0.0:179"
+            neighbors:
+        %s
+        trust:
+          domain: cdn.example
+          ca: ca.pem
+          certificate: rr.pem
+          key: rr.key
+          entitlements: {%s}
+        services: {shop: {identity: %s, hosts: [shop.example]}}
+        admin: {socket: rr.sock}
+        """
+            .formatted(
+                RR,
+                BLOCK,
+                String.join("\n", neighbors),
+                String.join(", ", clientNames.stream().map(name -> name + ": [shop]").toList()),
+                StockClient.SERVICE);
+    return WholeNode.start(
+        host,
+        dir,
+        CertificateAuthority.generate("lab", System.currentTimeMillis()),
+        new NodeName("rr"),
+        BLOCK.parseHost(RR),
+        List.of(),
+        folder -> write(folder.resolve("rr.yaml"), config));
+  }
+
+  private static Path write(Path file, String text) {
+    try {
+      return Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private NetworkNamespace host(String role) {

@@ -20,7 +20,7 @@ final class OverlayProcess {
     this.process = process;
   }
 
-  /** Starts {@code io.landfall.node.Reflector} with these arguments. */
+  /** Starts {@code io.landfall.node.OverlayAlone} with these arguments. */
   static OverlayProcess start(NetworkNamespace host, Path dir, String label, List<String> options) {
     // Surefire hides the class path behind a jar of its own.
     String classPath =
@@ -36,7 +36,7 @@ final class OverlayProcess {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
                 classPath,
-                "io.landfall.node.Reflector"));
+                "io.landfall.node.OverlayAlone"));
     command.addAll(options);
     return new OverlayProcess(host.start(label, dir, command));
   }

@@ -3,25 +3,19 @@ package io.landfall.checks.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.ca.CertificateAuthority;
-import io.landfall.ca.CertificateRequest;
 import io.landfall.checks.interop.ReflectorRig.Overlay;
 import io.landfall.checks.lab.Await;
 import io.landfall.checks.lab.LabProcess;
 import io.landfall.checks.lab.LabRequirements;
 import io.landfall.checks.lab.NetworkNamespace;
-import io.landfall.cli.Main;
 import io.landfall.core.Block;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
-import io.landfall.trust.TrustDomain;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,8 +33,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WholeNodesLab {
   /** Two whole nodes start at once on a machine that has other things to do. */
   private static final Duration PATIENCE = Duration.ofSeconds(90);
-
-  private static final TrustDomain DOMAIN = new TrustDomain("cdn.example");
 
   @TempDir Path dir;
 
@@ -67,33 +59,33 @@ class WholeNodesLab {
     LabProcess bird = StockReflector.BIRD.start(made.reflector, dir, birdConfig);
     backend(made.nyc);
     UnaryOperator<String> family = ipv6 ? WholeNodesLab::overIpv6 : UnaryOperator.identity();
-    LabProcess fra = node(made.fra, ca, "fra", family);
-    LabProcess nyc = node(made.nyc, ca, "nyc", text -> likewise(family.apply(text)));
+    WholeNode fra = node(made.fra, ca, "fra", family);
+    WholeNode nyc = node(made.nyc, ca, "nyc", text -> likewise(family.apply(text)));
 
-    awaitAnswer(made.fra, "from nyc", fra, nyc, bird);
-    assertThat(tell("fra", "explain", "http://shop.example/")).contains("nyc");
-    assertThat(tell("fra", "show", "routes")).contains(at.service()).contains("rr1");
-    assertThat(tell("fra", "show", "peers")).contains("rr1").contains("established");
-    assertThat(tell("fra", "show", "routes", "for", at.service(), "all", "--json"))
+    awaitAnswer(made.fra, "from nyc", fra.process(), nyc.process(), bird);
+    assertThat(fra.tell("explain", "http://shop.example/")).contains("nyc");
+    assertThat(fra.tell("show", "routes")).contains(at.service()).contains("rr1");
+    assertThat(fra.tell("show", "peers")).contains("rr1").contains("established");
+    assertThat(fra.tell("show", "routes", "for", at.service(), "all", "--json"))
         .as("NEXT_HOP as every address is written")
         .contains("\"nextHop\":\"" + at.nyc() + "\"")
         .doesNotContain(":0:0:0");
 
     // Without the reflector nothing is known; with it again, all is.
     bird.kill9();
-    awaitAnswer(made.fra, "503", fra, nyc, bird);
+    awaitAnswer(made.fra, "503", fra.process(), nyc.process(), bird);
     bird = StockReflector.BIRD.start(made.reflector, dir, birdConfig);
-    awaitAnswer(made.fra, "from nyc", fra, nyc, bird);
+    awaitAnswer(made.fra, "from nyc", fra.process(), nyc.process(), bird);
 
     // A drain of the node: still served, since nobody else has it; then it is gone for good.
-    tell("nyc", "drain", "service", "shop");
+    nyc.tell("drain", "service", "shop");
     Await.until(
         "DRAINING at fra",
-        () -> tell("fra", "show", "routes", "--json").contains("DRAINING"),
-        () -> tell("fra", "show", "routes", "--json"));
-    awaitAnswer(made.fra, "from nyc", fra, nyc, bird);
-    nyc.kill9();
-    awaitAnswer(made.fra, "503", fra, nyc, bird);
+        () -> fra.tell("show", "routes", "--json").contains("DRAINING"),
+        () -> fra.tell("show", "routes", "--json"));
+    awaitAnswer(made.fra, "from nyc", fra.process(), nyc.process(), bird);
+    nyc.process().kill9();
+    awaitAnswer(made.fra, "503", fra.process(), nyc.process(), bird);
   }
 
   private void routed(ReflectorRig made) {
@@ -162,54 +154,18 @@ class WholeNodesLab {
             files.toString()));
   }
 
-  private LabProcess node(
+  private WholeNode node(
       NetworkNamespace host, CertificateAuthority ca, String name, UnaryOperator<String> change)
       throws IOException {
-    Path folder = Files.createDirectory(dir.resolve(name));
-    long now = System.currentTimeMillis();
-    ca.save(folder.resolve("ca.pem"), folder.resolve("ca.key"));
-    CertificateRequest request =
-        CertificateRequest.node(
-            DOMAIN,
-            new NodeName(name),
-            Block.parse(at.block()).parseHost(name.equals("fra") ? at.fra() : at.nyc()),
-            name.equals("nyc") ? List.of(new ServiceName("shop")) : List.of(),
-            now,
-            TimeUnit.DAYS.toMillis(1));
-    CertificateAuthority.save(
-        ca.issue(request), folder.resolve(name + ".pem"), folder.resolve(name + ".key"));
-    Files.writeString(folder.resolve("rr1.key"), "swordfish\n");
-    Path config = GuidePage.write(folder, "node-fra.yaml", change);
-    // Surefire hides the class path behind a jar of its own.
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
-    return host.start(
-        name,
+    return WholeNode.start(
+        host,
         dir,
-        List.of(
-            Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xmx128m",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-cp",
-            classPath,
-            Main.class.getName(),
-            "run",
-            "-c",
-            config.toString()));
-  }
-
-  private String tell(String node, String... command) {
-    StringWriter text = new StringWriter();
-    PrintWriter writer = new PrintWriter(text);
-    String[] arguments = new String[2 + command.length];
-    arguments[0] = "--socket";
-    arguments[1] = dir.resolve(node).resolve(node + ".sock").toString();
-    System.arraycopy(command, 0, arguments, 2, command.length);
-    Main.run(writer, writer, arguments);
-    writer.flush();
-    return text.toString();
+        ca,
+        new NodeName(name),
+        Block.parse(at.block()).parseHost(name.equals("fra") ? at.fra() : at.nyc()),
+        name.equals("nyc") ? List.of(new ServiceName("shop")) : List.of(),
+        folder ->
+            GuidePage.write(
+                folder, "node-fra.yaml", text -> change.apply(text).replace("rr1.key", "md5.key")));
   }
 }

@@ -96,7 +96,7 @@ class WatchLab {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
                 classPath,
-                "io.landfall.node.Reflector",
+                "io.landfall.node.OverlayAlone",
                 "name=" + name));
     command.addAll(List.of(options));
     LabProcess process = LabProcess.start(name, dir, command);

@@ -289,7 +289,9 @@ abstract class H2Connection extends Http2ConnectionHandler {
     if (http2 != null && http2.error() == Http2Error.ENHANCE_YOUR_CALM) {
       runtime.counters().floodedConnections.increment();
     }
-    LOG.warn("HTTP/2 with another node failed, the connection ends: {}", cause.toString());
+    LOG.atWarn()
+        .addKeyValue("why", cause)
+        .log("HTTP/2 with another node failed, the connection ends");
     super.onConnectionError(context, outbound, cause, http2);
   }
 

@@ -12,6 +12,7 @@ import io.landfall.control.PathMonitor;
 import io.landfall.core.HostAddress;
 import io.landfall.node.ControlLoop;
 import io.landfall.node.Driver;
+import io.landfall.node.log.LogLines;
 import io.landfall.transport.tls.BgpLink;
 import io.landfall.transport.udp.BfdSocket;
 import io.netty.channel.ChannelFuture;
@@ -23,6 +24,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Drives BFD with the other nodes ({@link PathMonitor}) with a real socket and clock; on the
@@ -100,7 +102,10 @@ public final class OverlayBfd {
       driver.apply(new PathEvent.AdjacencyUp(link.peer(), remote, link.outgoing(), material.get()));
     } else {
       adjacencyLost(link.peer().identity());
-      log.warn("bfd not used peer={} why=\"its TLS session exports no keys\"", link.peer().name());
+      log.atWarn()
+          .addKeyValue("peer", link.peer().name())
+          .addKeyValue("why", "its TLS session exports no keys")
+          .log("bfd not used");
     }
   }
 
@@ -140,14 +145,9 @@ public final class OverlayBfd {
         }
       }
       case PathEffect.Proved(HostAddress node, PathLiveness path) -> listener.pathTo(node, path);
-      case PathEffect.Log line -> {
-        Object[] values = line.values().toArray();
-        if (line.warning()) {
-          log.warn(line.pattern(), values);
-        } else {
-          log.info(line.pattern(), values);
-        }
-      }
+      case PathEffect.Log line ->
+          LogLines.write(
+              log, line.warning() ? Level.WARN : Level.INFO, line.message(), line.fields());
     }
   }
 }

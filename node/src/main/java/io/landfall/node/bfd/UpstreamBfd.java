@@ -29,6 +29,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * BFD with upstream routers over one hop (RFC 5881): without authentication, as routers speak it,
@@ -104,7 +105,11 @@ public final class UpstreamBfd implements LinkWatch {
     socket.whenBound(
         why -> {
           receivers.remove(local);
-          log.warn("bfd cannot listen address={} port={} why=\"{}\"", local, PORT, why);
+          log.atWarn()
+              .addKeyValue("address", Addresses.format(local.getAddress()))
+              .addKeyValue("port", PORT)
+              .addKeyValue("why", why)
+              .log("bfd cannot listen");
         });
     return socket;
   }
@@ -230,10 +235,10 @@ public final class UpstreamBfd implements LinkWatch {
                         } else if (attempt < MOST_TRIES) {
                           openSender(attempt + 1);
                         } else {
-                          log.warn(
-                              "bfd cannot send upstream={} why=\"{}\"",
-                              upstream,
-                              SocketText.why(done.cause()));
+                          log.atWarn()
+                              .addKeyValue("upstream", upstream)
+                              .addKeyValue("why", SocketText.why(done.cause()))
+                              .log("bfd cannot send");
                         }
                       }));
     }
@@ -283,13 +288,12 @@ public final class UpstreamBfd implements LinkWatch {
 
     @Override
     public void stateChanged(BfdEffect.StateChanged change) {
-      String line = "bfd upstream={} from={} to={} why=\"{}\"";
-      Object[] words = {upstream, change.from().label(), change.to().label(), change.why()};
-      if (change.from() == BfdState.UP) {
-        log.warn(line, words);
-      } else {
-        log.info(line, words);
-      }
+      log.atLevel(change.from() == BfdState.UP ? Level.WARN : Level.INFO)
+          .addKeyValue("upstream", upstream)
+          .addKeyValue("from", change.from().label())
+          .addKeyValue("to", change.to().label())
+          .addKeyValue("why", change.why())
+          .log("bfd");
     }
   }
 }

@@ -59,11 +59,11 @@ final class BudgetFilter extends TurboFilter {
   private static void tell(LoggerContext context, List<LeftOut> summary) {
     Logger log = context.getLogger(SUMMARY_LOGGER);
     for (LeftOut each : summary) {
-      log.warn(
-          "lines left out count={} source={} text=\"{}\"",
-          each.count(),
-          each.source(),
-          each.text());
+      log.atWarn()
+          .addKeyValue("count", each.count())
+          .addKeyValue("source", each.source())
+          .addKeyValue("text", each.text())
+          .log("lines left out");
     }
   }
 }

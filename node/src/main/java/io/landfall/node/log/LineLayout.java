@@ -4,7 +4,6 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
 import ch.qos.logback.core.LayoutBase;
-import io.landfall.config.LogConfig;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -12,7 +11,8 @@ import java.util.Locale;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * One event, one line: {@code time level logger msg key=value}, as logfmt or as a JSON object.
+ * One event, one line of logfmt: {@code time level logger msg key=value}. (Logback's {@code %kvp}
+ * escapes nothing.)
  *
  * <p>Whatever a message or value contains, it cannot start a second line or a forged key: control
  * characters are escaped. A stack trace is one value.
@@ -21,21 +21,13 @@ final class LineLayout extends LayoutBase<ILoggingEvent> {
   /** How many frames of a stack trace are written. */
   static final int MAX_FRAMES = 30;
 
-  private final LogConfig.Format format;
-
-  LineLayout(LogConfig.Format format) {
-    this.format = format;
-  }
+  LineLayout() {}
 
   @Override
   public String doLayout(ILoggingEvent event) {
-    boolean json = format == LogConfig.Format.JSON;
     StringBuilder line = new StringBuilder(160);
     String time =
         Instant.ofEpochMilli(event.getTimeStamp()).truncatedTo(ChronoUnit.MILLIS).toString();
-    if (json) {
-      line.append('{');
-    }
     put(line, "time", time);
     put(line, "level", event.getLevel().toString().toLowerCase(Locale.ROOT));
     put(line, "logger", shortName(event.getLoggerName()));
@@ -51,17 +43,10 @@ final class LineLayout extends LayoutBase<ILoggingEvent> {
     if (thrown != null) {
       put(line, "error", trace(thrown));
     }
-    return line.append(json ? "}\n" : "\n").toString();
+    return line.append('\n').toString();
   }
 
-  private void put(StringBuilder line, String key, String value) {
-    if (format == LogConfig.Format.JSON) {
-      line.append(line.length() > 1 ? "," : "");
-      quote(line, key);
-      line.append(':');
-      quote(line, value);
-      return;
-    }
+  private static void put(StringBuilder line, String key, String value) {
     line.append(line.isEmpty() ? "" : " ");
     for (int i = 0; i < key.length(); i++) {
       line.append(isPlain(key.charAt(i)) ? key.charAt(i) : '_');

@@ -41,7 +41,7 @@ final class LogBudget {
    * Lines that were left out.
    *
    * @param source who would have written them
-   * @param text their text before the values
+   * @param text their text before the values, without the fields
    * @param count how many
    */
   record LeftOut(String source, String text, long count) {}

@@ -3,9 +3,11 @@ package io.landfall.node.log;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import io.landfall.config.LogConfig;
@@ -36,14 +38,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
   }
 
   private static void apply(LoggerContext context, LogConfig config) {
-    LineLayout layout = new LineLayout(config.format());
-    layout.setContext(context);
-    layout.start();
-    LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
-    encoder.setContext(context);
-    encoder.setCharset(StandardCharsets.UTF_8);
-    encoder.setLayout(layout);
-    encoder.start();
+    Encoder<ILoggingEvent> encoder = encoder(context, config.format());
     ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
     appender.setContext(context);
     appender.setName("stderr");
@@ -60,6 +55,43 @@ public final class Logs extends ContextAwareBase implements Configurator {
     root.setLevel(level(config.level()));
     // Netty at debug level tells about every buffer: never wanted, and slow at start.
     context.getLogger("io.netty").setLevel(Level.WARN);
+  }
+
+  /** How an event becomes a line; started. */
+  static Encoder<ILoggingEvent> encoder(LoggerContext context, LogConfig.Format format) {
+    Encoder<ILoggingEvent> encoder =
+        switch (format) {
+          case LOGFMT -> logfmt(context);
+          case JSON -> json();
+        };
+    encoder.setContext(context);
+    encoder.start();
+    return encoder;
+  }
+
+  private static Encoder<ILoggingEvent> logfmt(LoggerContext context) {
+    LineLayout layout = new LineLayout();
+    layout.setContext(context);
+    layout.start();
+    LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+    encoder.setCharset(StandardCharsets.UTF_8);
+    encoder.setLayout(layout);
+    return encoder;
+  }
+
+  /** Timestamp, level, logger, message, fields and stack trace; not what says nothing here. */
+  private static Encoder<ILoggingEvent> json() {
+    JsonEncoder encoder = new JsonEncoder();
+    encoder.setWithSequenceNumber(false);
+    encoder.setWithNanoseconds(false);
+    encoder.setWithThreadName(false);
+    encoder.setWithContext(false);
+    encoder.setWithMarkers(false);
+    encoder.setWithMDC(false);
+    encoder.setWithMessage(false);
+    encoder.setWithFormattedMessage(true);
+    encoder.setWithArguments(false);
+    return encoder;
   }
 
   private static Level level(LogConfig.Level level) {

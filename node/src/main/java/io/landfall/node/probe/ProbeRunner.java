@@ -45,7 +45,7 @@ public final class ProbeRunner implements AutoCloseable {
     try {
       threads.execute(() -> runNow(spec, backend, whenDone));
     } catch (RejectedExecutionException e) {
-      log.debug("probe of {} not started: the runner is closed", backend);
+      log.atDebug().addKeyValue("backend", backend).log("probe not started: the runner is closed");
     }
   }
 
@@ -67,7 +67,7 @@ public final class ProbeRunner implements AutoCloseable {
       }
     } catch (RuntimeException e) {
       // A probe that breaks here must not leave its backend without a verdict.
-      log.warn("probe of {} broke", backend, e);
+      log.atWarn().addKeyValue("backend", backend).setCause(e).log("probe broke");
       verdict.give(Verdict.bad("the probe broke: " + e));
     } finally {
       permits.release();

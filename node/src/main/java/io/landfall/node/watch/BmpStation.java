@@ -125,11 +125,11 @@ final class BmpStation {
     failedAttempts++;
     counts.failedAttempts++;
     if (Long.bitCount(failedAttempts) == 1) {
-      log.warn(
-          "bmp station unreachable station={} attempts={} why=\"{}\"",
-          counts.station,
-          failedAttempts,
-          reason);
+      log.atWarn()
+          .addKeyValue("station", counts.station)
+          .addKeyValue("attempts", failedAttempts)
+          .addKeyValue("why", reason)
+          .log("bmp station unreachable");
     }
     retryLater();
   }
@@ -152,7 +152,7 @@ final class BmpStation {
     connectedAtNanos = control.monotonicNanos();
     counts.connections++;
     counts.connected = true;
-    log.info("bmp station up station={}", counts.station);
+    log.atInfo().addKeyValue("station", counts.station).log("bmp station up");
     onChange.run();
     feed.beginning(nowMicros()).forEach(this::tell);
     pumpSoon();
@@ -248,7 +248,10 @@ final class BmpStation {
     table = null;
     counts.connected = false;
     counts.disconnections++;
-    log.warn("bmp station down station={} why=\"{}\"", counts.station, why);
+    log.atWarn()
+        .addKeyValue("station", counts.station)
+        .addKeyValue("why", why)
+        .log("bmp station down");
     long livedNanos = control.monotonicNanos() - connectedAtNanos;
     if (TimeUnit.NANOSECONDS.toMillis(livedNanos) >= PROVED_MILLIS) {
       backoff.reset();

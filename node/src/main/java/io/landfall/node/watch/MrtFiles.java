@@ -92,7 +92,7 @@ final class MrtFiles implements AutoCloseable {
       lock.unlock();
     }
     if (first) {
-      log.warn("mrt records are dropped: {} bytes wait to be written", MAX_QUEUED_BYTES);
+      log.atWarn().addKeyValue("queuedBytes", MAX_QUEUED_BYTES).log("mrt records are dropped");
     }
   }
 
@@ -201,7 +201,11 @@ final class MrtFiles implements AutoCloseable {
       lock.unlock();
     }
     if (Long.bitCount(times) == 1) {
-      log.warn("mrt file not written file={} times={} why=\"{}\"", file, times, e.toString());
+      log.atWarn()
+          .addKeyValue("file", file)
+          .addKeyValue("times", times)
+          .addKeyValue("why", e)
+          .log("mrt file not written");
     }
   }
 

@@ -105,7 +105,9 @@ public final class RouteMonitoring implements OverlayMonitor {
                     if (records != null) {
                       mrt.table(records);
                     } else {
-                      log.warn("mrt table not dumped why=\"{}\"", failure.getMessage());
+                      log.atWarn()
+                          .addKeyValue("why", String.valueOf(failure.getMessage()))
+                          .log("mrt table not dumped");
                     }
                   });
     }

@@ -140,7 +140,7 @@ final class UpdatesFile {
       try {
         open.close();
       } catch (IOException e) {
-        log.warn("mrt file not closed file={} why=\"{}\"", file, e.toString());
+        log.atWarn().addKeyValue("file", file).addKeyValue("why", e).log("mrt file not closed");
       }
     }
   }

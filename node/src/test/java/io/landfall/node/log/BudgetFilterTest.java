@@ -42,6 +42,24 @@ class BudgetFilterTest {
     assertThat(written.list.getLast().getFormattedMessage()).isEqualTo("adjacency down peer=nyc");
   }
 
+  /** As a service that flaps for 100 s does: one line a change, with fields. */
+  @Test
+  void aFloodOfLinesWithFieldsIsCutToo() {
+    Logger signal = context.getLogger("landfall.signal");
+    for (int i = 0; i < 50_000; i++) {
+      signal
+          .atInfo()
+          .addKeyValue("service", "shop")
+          .addKeyValue("to", i % 2 == 0 ? "UP" : "DOWN")
+          .addKeyValue("why", i + " of 50000")
+          .log("service signal");
+    }
+    assertThat(lines("landfall.signal")).isBetween(100L, 200L);
+    assertThat(lines("landfall.log")).isBetween(1L, 5L);
+    signal.atInfo().addKeyValue("service", "shop").log("another line");
+    assertThat(written.list.getLast().getFormattedMessage()).isEqualTo("another line");
+  }
+
   @Test
   void aLibrarysFloodWithTheValuesInItsTextIsCutToo() {
     Logger netty = context.getLogger("io.netty.channel");

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import io.landfall.config.LogConfig;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -27,27 +28,32 @@ class LineLayoutTest {
     LoggingEvent event = event("peer lost");
     event.addKeyValuePair(new KeyValuePair("peer", "nyc"));
     event.addKeyValuePair(new KeyValuePair("why", "hold timer expired"));
-    assertThat(new LineLayout(LogConfig.Format.LOGFMT).doLayout(event))
+    assertThat(new LineLayout().doLayout(event))
         .isEqualTo(
             "time=2026-11-23T12:00:00.500Z level=warn logger=node.X msg=\"peer lost\" peer=nyc"
                 + " why=\"hold timer expired\"\n");
   }
 
   @Test
-  void jsonIsOneObject() {
+  void jsonHasTheFieldsAsFieldsAndTheMessageWithoutThem() {
     LoggingEvent event = event("say \"hi\"");
     event.addKeyValuePair(new KeyValuePair("peer", "nyc"));
-    assertThat(new LineLayout(LogConfig.Format.JSON).doLayout(event))
+    event.addKeyValuePair(new KeyValuePair("why", "a\nb"));
+    assertThat(
+            new String(
+                Logs.encoder(new LoggerContext(), LogConfig.Format.JSON).encode(event),
+                StandardCharsets.UTF_8))
         .isEqualTo(
-            "{\"time\":\"2026-11-23T12:00:00.500Z\",\"level\":\"warn\",\"logger\":\"node.X\",\"msg\":"
-                + "\"say \\\"hi\\\"\",\"peer\":\"nyc\"}\n");
+            "{\"timestamp\":1795435200500,\"level\":\"WARN\",\"loggerName\":\"io.landfall.node.X\","
+                + "\"kvpList\": [{\"peer\":\"nyc\"},{\"why\":\"a\\nb\"}],"
+                + "\"formattedMessage\":\"say \\\"hi\\\"\",\"throwable\":null}\n");
   }
 
   @Test
   void nothingInAValueCanForgeALineOrAKey() {
     LoggingEvent event = event("a\nlevel=error");
     event.addKeyValuePair(new KeyValuePair("pa th", "x level=info\r\u001b[2J"));
-    String line = new LineLayout(LogConfig.Format.LOGFMT).doLayout(event);
+    String line = new LineLayout().doLayout(event);
     assertThat(line)
         .isEqualTo(
             "time=2026-11-23T12:00:00.500Z level=warn logger=node.X msg=\"a\\nlevel=error\""

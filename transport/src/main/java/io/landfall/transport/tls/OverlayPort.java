@@ -209,18 +209,18 @@ public final class OverlayPort implements AutoCloseable {
     if (channel.remoteAddress() instanceof InetSocketAddress from
         && from.getAddress().equals(endpoint.source().getAddress())) {
       // A candidate list may name this node too; it dialled itself, and found out.
-      log.debug("this node dialled itself why=\"{}\"", why);
+      log.atDebug().addKeyValue("why", why).log("this node dialled itself");
       return;
     }
     PortRefusals.Logging logging =
         endpoint.refusals.add(rule, remote + ": " + why, endpoint.owner.wallMillis());
     if (logging.now()) {
-      log.warn(
-          "overlay peer refused remote={} rule={} unlogged={} why=\"{}\"",
-          remote,
-          rule,
-          logging.unlogged(),
-          why);
+      log.atWarn()
+          .addKeyValue("remote", remote)
+          .addKeyValue("rule", rule)
+          .addKeyValue("unlogged", logging.unlogged())
+          .addKeyValue("why", why)
+          .log("overlay peer refused");
     }
   }
 

@@ -164,7 +164,7 @@ public final class BfdSocket {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
       // Such as a port that nobody listens on, which the kernel reports at the next read.
-      log.debug("bfd socket why=\"{}\"", SocketText.why(cause));
+      log.atDebug().addKeyValue("why", SocketText.why(cause)).log("bfd socket");
     }
   }
 }

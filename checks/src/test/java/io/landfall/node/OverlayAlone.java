@@ -38,36 +38,33 @@ import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Plane two alone, over plain TCP: what a site runs that only reflects, and what benchmarks and
- * labs start. No edge, no certificates, one thread.
+ * Plane two alone in a process of its own, over plain TCP, so that a lab can give it every signal
+ * and tier at will: no edge, no probes, no certificates, one thread.
  *
  * <p>Arguments are {@code key=value}: {@code name}, {@code block}, {@code identity}, {@code asn},
- * {@code listen=ADDRESS:PORT}, {@code hold=SECONDS}, {@code reflector=true}, {@code nodes=PREFIX}
- * (who may be heard of through others), {@code entitle=any-in-block}, {@code max-paths}, {@code
- * silent=true} (originates no identity), {@code rehearse=CHANGES} (plays so many before it listens,
- * see {@link Rehearsal}), and any number of {@code
+ * {@code listen=ADDRESS:PORT}, {@code reflector=true}, {@code nodes=PREFIX} (whose routes may come
+ * through others), {@code entitle=any-in-block}, and any number of {@code
  * neighbor=NAME,IDENTITY,ADDRESS,RELATION[,dial][,md5=KEY][,gtsm][,port=N] [,service=ADDRESS]}.
- * What is not said is not allowed.
+ * What is not given is not allowed.
  *
  * <p>Who watches: {@code bmp=ADDRESS:PORT} (several), {@code mrt-updates=FILE}, {@code
  * mrt-table=FILE}, {@code mrt-rotate=SECONDS}, {@code statistics=SECONDS}.
  *
  * <p>Commands on standard input: {@code originate ADDRESS SIGNAL TIER}, {@code withdraw ADDRESS},
- * {@code drain}, {@code drained}, {@code undrain}, {@code routes}, {@code peers}, {@code refused},
- * {@code watch}, {@code stop TEXT}; answers go to standard output and end with a line {@code .}.
- * The end of standard input ends nothing.
+ * {@code drain}, {@code drained}, {@code undrain}, {@code routes}, {@code stop TEXT}; answers go to
+ * standard output and end with a line {@code .}. The end of standard input ends nothing.
  */
-public final class Reflector {
+public final class OverlayAlone {
   private static final int EXIT_BROKEN = 70;
 
   private final ControlLoop control;
   private final EventLoopGroup loops = Sockets.loops(1, "landfall-control");
   private final ControlDriver driver;
   private final PlainNeighbors neighbors;
-  private final ReflectorOptions options;
+  private final OverlayAloneOptions options;
   private final RouteMonitoring watching;
 
-  private Reflector(ReflectorOptions options) {
+  private OverlayAlone(OverlayAloneOptions options) {
     this.options = options;
     this.control = new ControlLoop(loops.next(), () -> Runtime.getRuntime().halt(EXIT_BROKEN));
     OverlaySettings config = config(options);
@@ -75,10 +72,10 @@ public final class Reflector {
         new ControlDriver(
             new ControlPlane(
                 ControlConfig.ofReflector(config.identity()),
-                new Overlay(config, Reflector::random),
+                new Overlay(config, OverlayAlone::random),
                 new LocalSignals(List.of(), 0),
                 new Neighbors(config.name(), config.identity()),
-                Reflector::random),
+                OverlayAlone::random),
             control,
             ignored -> {});
     this.watching = OverlayWatching.of(options.watch(), driver, control);
@@ -89,39 +86,31 @@ public final class Reflector {
   /** Runs until the process is ended. */
   @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
   public static void main(String[] args) throws IOException {
-    Reflector reflector;
+    OverlayAlone overlay;
     try {
-      reflector = new Reflector(ReflectorOptions.parse(args));
+      overlay = new OverlayAlone(OverlayAloneOptions.parse(args));
     } catch (IllegalArgumentException e) {
-      System.err.println("reflector: " + e.getMessage());
+      System.err.println("overlay alone: " + e.getMessage());
       System.exit(1);
       return;
     }
-    Rehearsal.play(reflector.options.number("rehearse", 0));
-    reflector.start();
-    reflector.readCommands();
-    reflector.loops.terminationFuture().awaitUninterruptibly();
+    overlay.start();
+    overlay.readCommands();
+    overlay.loops.terminationFuture().awaitUninterruptibly();
   }
 
-  private static OverlaySettings config(ReflectorOptions options) {
-    OverlayLimits usual = OverlayLimits.usual();
-    int maxPaths = options.number("max-paths", usual.acceptPaths());
-    OverlayLimits limits =
-        usual
-            .withHoldTime(options.number("hold", usual.holdTimeSeconds()))
-            .withPathLimits(maxPaths, 4 * maxPaths);
+  private static OverlaySettings config(OverlayAloneOptions options) {
     return new OverlaySettings(
         new NodeName(options.text("name", "reflector")),
         options.identity(),
         new Asn(Integer.parseUnsignedInt(options.text("asn", "4200000000"))),
         options.flag("reflector"),
-        limits,
+        OverlayLimits.usual(),
         NodeCosts.equal(),
-        options.directory(),
-        !options.flag("silent"));
+        options.directory());
   }
 
-  private static List<PlainNeighbor> neighbors(ReflectorOptions options) {
+  private static List<PlainNeighbor> neighbors(OverlayAloneOptions options) {
     List<PlainNeighbor> list = new ArrayList<>();
     for (String text : options.all("neighbor")) {
       list.add(neighbor(options.identity().block(), text));
@@ -180,7 +169,7 @@ public final class Reflector {
     if (options.listen().isPresent()) {
       ChannelFuture bound = neighbors.listen(options.listen().get()).awaitUninterruptibly();
       if (!bound.isSuccess()) {
-        System.err.println("reflector: " + options.listen().get() + ": " + bound.cause());
+        System.err.println("overlay alone: " + options.listen().get() + ": " + bound.cause());
         System.exit(1);
       }
     }
@@ -219,9 +208,6 @@ public final class Reflector {
       case "drained" -> driver.apply(new OverlayEvent.DrainWithdraw(1));
       case "undrain" -> driver.apply(new OverlayEvent.DrainEnd());
       case "routes" -> answer = paths(driver.overlay().routes());
-      case "peers" -> answer = driver.overlay().peers();
-      case "refused" -> answer = driver.overlay().refused();
-      case "watch" -> answer = watching.counts();
       case "stop" -> {
         watching.stop("stopped");
         neighbors.stop();

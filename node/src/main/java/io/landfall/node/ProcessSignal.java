@@ -9,19 +9,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * SIGHUP, for which the JDK's only door is {@code sun.misc.Signal} in {@code jdk.unsupported}. It
+ * A signal of the system, for which the JDK's only door is {@code sun.misc.Signal} in {@code jdk.unsupported}. It
  * is opened by reflection, since javac warns of that class and of it alone whatever is annotated.
  */
-final class HangupSignal {
+final class ProcessSignal {
   private static final Logger log = LoggerFactory.getLogger("landfall.node");
 
-  private HangupSignal() {}
+  private ProcessSignal() {}
 
   /**
-   * Runs this at each SIGHUP, on a thread of its own, in place of ending the process. A process
-   * that was started with SIGHUP ignored (nohup) goes on ignoring it.
+   * Runs this at each such signal, on a thread of its own, in place of ending the process. A process
+   * that was started with it ignored (nohup, say) goes on ignoring it.
+   *
+   * @param name without SIG, such as {@code HUP}
    */
-  static void on(Runnable action) {
+  static void on(String name, Runnable action) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -34,11 +36,15 @@ final class HangupSignal {
               handler, MethodHandles.dropArguments(run, 0, signal));
       signal
           .getMethod("handle", signal, handler)
-          .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), acting);
+          .invoke(null, signal.getConstructor(String.class).newInstance(name), acting);
     } catch (InvocationTargetException e) {
-      log.warn("SIGHUP does not reload: {}", String.valueOf(e.getCause()));
+      cannot(name, String.valueOf(e.getCause()));
     } catch (ReflectiveOperationException e) {
-      log.warn("SIGHUP does not reload: {}", String.valueOf(e));
+      cannot(name, e.toString());
     }
+  }
+
+  private static void cannot(String name, String why) {
+    log.atWarn().addKeyValue("signal", name).addKeyValue("why", why).log("signal not handled");
   }
 }

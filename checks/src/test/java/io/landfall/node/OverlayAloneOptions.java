@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The {@code key=value} arguments of {@link Reflector}. */
-final class ReflectorOptions {
+/** The {@code key=value} arguments of {@link OverlayAlone}. */
+final class OverlayAloneOptions {
   private final Map<String, List<String>> values = new LinkedHashMap<>();
   private final HostAddress identity;
 
-  private ReflectorOptions(String[] args) {
+  private OverlayAloneOptions(String[] args) {
     for (String arg : args) {
       int equals = arg.indexOf('=');
       if (equals <= 0) {
@@ -36,8 +36,8 @@ final class ReflectorOptions {
    *
    * @throws IllegalArgumentException naming what is wrong
    */
-  static ReflectorOptions parse(String[] args) {
-    return new ReflectorOptions(args);
+  static OverlayAloneOptions parse(String[] args) {
+    return new OverlayAloneOptions(args);
   }
 
   List<String> all(String key) {
@@ -70,7 +70,9 @@ final class ReflectorOptions {
   }
 
   Optional<InetSocketAddress> listen() {
-    return Optional.of(text("listen", "")).filter(t -> !t.isEmpty()).map(ReflectorOptions::socket);
+    return Optional.of(text("listen", ""))
+        .filter(t -> !t.isEmpty())
+        .map(OverlayAloneOptions::socket);
   }
 
   private static InetSocketAddress socket(String text) {
@@ -86,7 +88,7 @@ final class ReflectorOptions {
     long statisticsMillis = 1_000L * number("statistics", 60);
     List<WatchConfig.Station> stations =
         all("bmp").stream()
-            .map(ReflectorOptions::socket)
+            .map(OverlayAloneOptions::socket)
             .map(
                 at ->
                     new WatchConfig.Station(

@@ -1,0 +1,95 @@
+package io.landfall.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./landfall} in a folder of its own, with a JDK that only writes how it was started. */
+class LauncherScriptTest {
+  private record Ran(int code, String text) {}
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void aBuiltTree() throws IOException {
+    Path tree = Path.of("").toAbsolutePath().getParent();
+    Files.createDirectories(folder.resolve("tools"));
+    for (String script : List.of("landfall", "tools/jdk25.sh")) {
+      Files.copy(tree.resolve(script), folder.resolve(script));
+    }
+    Files.createDirectories(folder.resolve("launcher/target/dist"));
+    for (String name : List.of("classpath", "modulepath", "stamp")) {
+      Files.writeString(folder.resolve("launcher/target/dist").resolve(name), "@/lib/a.jar");
+    }
+    Path bin = Files.createDirectories(folder.resolve("jdk/bin"));
+    Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"25.0.1\"\n");
+    for (String name : List.of("java", "javac")) {
+      Path program = Files.writeString(bin.resolve(name), "#!/bin/sh\necho \"started $LC_ALL\"\n");
+      assertThat(program.toFile().setExecutable(true)).isTrue();
+    }
+  }
+
+  private Ran landfall(Map<String, String> environment) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder("bash", folder.resolve("landfall").toString(), "version")
+            .redirectErrorStream(true);
+    String path = builder.environment().getOrDefault("PATH", "");
+    builder.environment().clear();
+    builder.environment().put("PATH", path);
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Ran(process.onExit().join().exitValue(), text.strip());
+  }
+
+  private String jdk() {
+    return folder.resolve("jdk").toString();
+  }
+
+  @Test
+  void itNeedsNoHome() throws IOException {
+    // A folder without java, so that it looks in all the places where a JDK may be.
+    Path tools = Files.createDirectories(folder.resolve("bin"));
+    for (String name : List.of("bash", "find", "readlink", "dirname", "sh")) {
+      Path program = Path.of("/usr/bin").resolve(name);
+      Files.createSymbolicLink(tools.resolve(name), program);
+    }
+    assertThat(landfall(Map.of("PATH", tools.toString())).text())
+        .doesNotContain("unbound variable");
+  }
+
+  @Test
+  void aLocaleWithoutUtf8DoesNotKeepTheJvmFromFilesWithOtherLetters() throws IOException {
+    String started = System.getProperty("os.name").equals("Linux") ? "started C.UTF-8" : "started";
+    assertThat(landfall(Map.of("JAVA_HOME", jdk(), "LC_ALL", "C")).text()).startsWith(started);
+    assertThat(landfall(Map.of("JAVA_HOME", jdk(), "LC_ALL", "C.utf8")).text())
+        .isEqualTo("started C.utf8");
+  }
+
+  @Test
+  void whoMayNotBuildRunsTheBuildThereIs() throws IOException {
+    // Newer than the stamp, and a lock that not even root can open for writing.
+    Files.setLastModifiedTime(folder.resolve("launcher/target/dist/stamp"), FileTime.fromMillis(0));
+    Files.createDirectories(folder.resolve("launcher/target/build.lock"));
+    Ran old = landfall(Map.of("JAVA_HOME", jdk()));
+    assertThat(old.code()).isZero();
+    assertThat(old.text().lines())
+        .satisfiesExactly(
+            line -> assertThat(line).contains("older than its sources", "you may not write to"),
+            line -> assertThat(line).startsWith("started"));
+
+    Files.delete(folder.resolve("launcher/target/dist/stamp"));
+    Ran none = landfall(Map.of("JAVA_HOME", jdk()));
+    assertThat(none.code()).isEqualTo(1);
+    assertThat(none.text()).contains("nothing is built yet").doesNotContain("flock");
+  }
+}
