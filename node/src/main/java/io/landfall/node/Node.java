@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import io.landfall.admin.AdminServer;
 import io.landfall.admin.SocketText;
+import io.landfall.admin.model.BfdRow;
 import io.landfall.bfd.PathLiveness;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
@@ -26,9 +27,12 @@ import io.landfall.trust.Endpoint;
 import io.landfall.trust.Revocations;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -103,7 +107,8 @@ public final class Node implements AutoCloseable {
         new OverlayBfd(
             config.overlay().bfd(), config.overlay().listen(), control, this::pathProved);
     requests = new RequestChannels(control, overlay.plane()::judgeRequests);
-    monitor = NodeMonitor.of(control, overlay, neighbors, config.services());
+    monitor =
+        new NodeMonitor(control, overlay, new IdentityNames(config.services(), neighbors)::of);
     watching = OverlayWatching.of(config.watch(), overlay, control);
     plain = PlainBgp.of(config, controlLoops, control, overlay, neighbors);
     speakers = SpeakerDriver.of(config, controlLoops, control, overlay);
@@ -151,9 +156,23 @@ public final class Node implements AutoCloseable {
   }
 
   private void open(io.landfall.edge.EdgeConfig edgeConfig) throws StartFailed {
-    NodeAdmin backend = new NodeAdmin(this);
+    ControlQuestions questions = new ControlQuestions(control);
+    NodeViews views = views();
+    NodeMetrics.Sources numbers =
+        new NodeMetrics.Sources(
+            config,
+            overlay,
+            probes,
+            watching::counts,
+            revocations::counts,
+            () -> Optional.ofNullable(edge),
+            control);
     try {
-      admin = AdminServer.start(Translate.admin(config), backend, backend::metrics);
+      admin =
+          AdminServer.start(
+              Translate.admin(config),
+              backend(questions, views),
+              () -> NodeMetrics.of(questions, numbers, views));
     } catch (IOException e) {
       throw new StartFailed("admin: " + e.getMessage(), e);
     }
@@ -206,6 +225,71 @@ public final class Node implements AutoCloseable {
         config.identity(),
         Places.endpoint(config.overlay().listen()),
         config.services().size());
+  }
+
+  private NodeViews views() {
+    ControlTime time = new ControlTime(control);
+    HostRows hosts = hosts(time);
+    return new NodeViews(
+        new PeerRows(
+            overlay.overlay(),
+            overlay.plane(),
+            new DuplicateRows(overlay.plane(), config.name()),
+            hosts,
+            time,
+            config.overlay().asn()),
+        new ServiceRows(
+            config.services(),
+            overlay.plane().signals(),
+            service -> snapshots.published(service).candidates(),
+            hosts,
+            time),
+        new RefusedRows(
+            overlay.overlay(), ingress::refused, () -> port.refusals().rows(), hosts, time),
+        ingress::view,
+        this::bfdRows,
+        revocations::view);
+  }
+
+  private HostRows hosts(ControlTime time) {
+    return new HostRows(config.serviceBgp().hosts(), config.services(), speakers::view, time);
+  }
+
+  private List<BfdRow> bfdRows() {
+    List<BfdRow> rows = new ArrayList<>(bfd.rows());
+    rows.addAll(ingress.bfdRows());
+    return rows;
+  }
+
+  private NodeAdmin backend(ControlQuestions questions, NodeViews views) {
+    ControlTime time = new ControlTime(control);
+    HostRows hosts = hosts(time);
+    NodeRouting routing =
+        new NodeRouting(
+            config,
+            questions,
+            overlay,
+            neighbors,
+            monitor,
+            time,
+            new NodeRouting.Views(
+                new RouteRows(new IdentityNames(config.services(), neighbors)::of, time),
+                new PeerReports(new SessionReports(time), hosts),
+                views.refused(),
+                new DuplicateRows(overlay.plane(), config.name()),
+                hosts,
+                speakers::details,
+                forward::addressOf));
+    return new NodeAdmin(
+        questions,
+        views,
+        routing,
+        new NodeCommands(config.name(), questions, overlay, ingress, monitor),
+        new NodeAdmin.Reads(
+            () -> Optional.ofNullable(edge),
+            () -> snapshots.current().view(),
+            watching::tableDump,
+            revocations::reload));
   }
 
   /** The service of this name, if this node knows it. */

@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.control.RequestAdmission.Verdict;
+import io.landfall.control.RequestRule;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.Timers;
@@ -47,7 +48,7 @@ final class RequestChannels {
   static final long WAIT_MILLIS = 2_000;
 
   /** The node has as many connections as it may have. */
-  static final String TOO_MANY_CHANNELS = "too-many-channels";
+  static final String TOO_MANY_CHANNELS = RequestRule.TOO_MANY_CHANNELS.word();
 
   private static final Logger log = LoggerFactory.getLogger("landfall.overlay.port");
 

@@ -120,7 +120,7 @@ final class Importer {
       }
       if (broken != null) {
         refuse(peer, source, route, broken, nowNanos);
-        peer.refusals.routes().add(route, broken.label(), attributes, nowNanos);
+        peer.refusals.routes().add(route, broken.word(), attributes, nowNanos);
       } else {
         peer.refusals.routes().forget(route);
       }
@@ -138,7 +138,7 @@ final class Importer {
       long nowNanos) {
     for (Nlri<HostAddress> route : routes) {
       refuse(peer, source, route, rule, nowNanos);
-      peer.refusals.routes().add(route, rule.label(), attributes, nowNanos);
+      peer.refusals.routes().add(route, rule.word(), attributes, nowNanos);
     }
   }
 
@@ -269,7 +269,7 @@ final class Importer {
   private void refuse(
       Peer peer, Source source, Nlri<HostAddress> route, ImportRule rule, long nowNanos) {
     rib.withdraw(source, route.prefix().offset(), route.pathId());
-    refuse(peer, route.prefix(), rule.label(), nowNanos);
+    refuse(peer, route.prefix(), rule.word(), nowNanos);
   }
 
   private void refuse(Peer peer, Object what, String rule, long nowNanos) {

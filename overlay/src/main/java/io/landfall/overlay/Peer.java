@@ -127,11 +127,11 @@ final class Peer {
     long clusterLoops = 0;
     long originatorLoops = 0;
     for (RefusedView.RuleCount rule : refusals.rules()) {
-      if (rule.rule().equals(ImportRule.CLUSTER_LOOP.label())) {
+      if (rule.rule().equals(ImportRule.CLUSTER_LOOP.word())) {
         clusterLoops = rule.count();
-      } else if (rule.rule().equals(ImportRule.ORIGINATOR_IS_ME.label())) {
+      } else if (rule.rule().equals(ImportRule.ORIGINATOR_IS_ME.word())) {
         originatorLoops = rule.count();
-      } else if (ImportRule.isLabel(rule.rule()) || HostRouteCodec.isRule(rule.rule())) {
+      } else if (ImportRule.isWord(rule.rule()) || HostRouteCodec.isRule(rule.rule())) {
         rejected += rule.count();
       }
     }

@@ -175,9 +175,9 @@ class TapTest {
 
   @Test
   void whatIsCountedAsRejectedByPolicyNamesPrefixesAndNotAttributes() {
-    assertThat(ImportRule.isLabel("not-entitled")).isTrue();
+    assertThat(ImportRule.isWord("not-entitled")).isTrue();
     assertThat(HostRouteCodec.isRule(HostRouteCodec.OUTSIDE_BLOCK)).isTrue();
-    assertThat(ImportRule.isLabel("unwanted-attribute")).isFalse();
+    assertThat(ImportRule.isWord("unwanted-attribute")).isFalse();
     assertThat(HostRouteCodec.isRule("unwanted-attribute")).isFalse();
   }
 }

@@ -139,7 +139,10 @@ public final class OverlayPort implements AutoCloseable {
 
                   @Override
                   public void silent() {
-                    refused(channel, "silent", "it sent nothing for " + FIRST_BYTE_MILLIS + " ms");
+                    refused(
+                        channel,
+                        HandshakeRule.SILENT.word(),
+                        "it sent nothing for " + FIRST_BYTE_MILLIS + " ms");
                   }
                 }),
             new QuietEnd());
@@ -147,7 +150,7 @@ public final class OverlayPort implements AutoCloseable {
         .enter(channel, from.getAddress())
         .ifPresent(
             full -> {
-              refused(full.whom(), full.rule(), full.why());
+              refused(full.whom(), full.rule().word(), full.why());
               AlpnPeek.end(full.whom());
             });
   }
@@ -160,7 +163,7 @@ public final class OverlayPort implements AutoCloseable {
               if (!future.isSuccess()) {
                 HandshakeFailures.Failure failure =
                     HandshakeFailures.describe(future.cause(), tls.own(), control.wallMillis());
-                refused(channel, failure.rule(), failure.sentence());
+                refused(channel, failure.rule().word(), failure.sentence());
                 channel.close();
               } else {
                 admitted(channel, ssl);
@@ -189,7 +192,7 @@ public final class OverlayPort implements AutoCloseable {
         } else {
           refused(
               channel,
-              "no-alpn",
+              HandshakeRule.NO_ALPN.word(),
               "no ALPN protocol in common; this port speaks landfall-bgp/1, h2");
           channel.close();
         }

@@ -23,7 +23,7 @@ class PendingHandshakesTest {
   private Optional<String> enter(int source) {
     Channel channel = new EmbeddedChannel();
     Optional<String> rule =
-        pending.enter(channel, source(source)).map(PendingHandshakes.Full::rule);
+        pending.enter(channel, source(source)).map(full -> full.rule().word());
     pending.began(channel);
     return rule;
   }

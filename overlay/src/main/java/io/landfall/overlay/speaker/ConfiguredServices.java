@@ -33,7 +33,7 @@ final class ConfiguredServices implements PrefixCodec<HostAddress> {
     Verdict<HostAddress> verdict = hosts.readAt(family, lengthBits, bytes, at);
     return verdict instanceof Verdict.Accepted<HostAddress>(HostAddress host)
             && !configured.contains(host)
-        ? new Verdict.Refused<>(SpeakerRule.NOT_CONFIGURED.label())
+        ? new Verdict.Refused<>(SpeakerRule.NOT_CONFIGURED.word())
         : verdict;
   }
 

@@ -1,24 +1,39 @@
 package io.landfall.overlay.speaker;
 
-/**
- * Why an announcement of a service host is not taken, beyond the rules of the overlay's codec; the
- * label is what {@code show refused} counts by.
- */
-enum SpeakerRule {
-  /** A host of the block, but none that is configured for this session. */
-  NOT_CONFIGURED("not-configured-for-this-host"),
-  /** The path has an AS in it that is not the host's own: somebody else's word, passed on. */
-  AS_PATH_NOT_OWN("as-path-not-the-hosts-own"),
-  /** The path came through a reflector (RFC 4456): somebody else's word too. */
-  REFLECTED("reflected-path");
+import io.landfall.core.RefusalRule;
 
-  private final String label;
+/** Why an announcement of a service host is not taken, beyond the rules of the overlay's codec. */
+public enum SpeakerRule implements RefusalRule {
+  /** A service host named a host that is not one of its services. */
+  NOT_CONFIGURED(
+      30, "not-configured-for-this-host", "a service host named a host that is none of its own"),
+  /** A service host passed on what another AS said. */
+  AS_PATH_NOT_OWN(31, "as-path-not-the-hosts-own", "a service host passed on what another AS said"),
+  /** A service host passed on what a reflector told it. */
+  REFLECTED(32, "reflected-path", "a service host passed on what a reflector told it");
 
-  SpeakerRule(String label) {
-    this.label = label;
+  private final int number;
+  private final String word;
+  private final String meaning;
+
+  SpeakerRule(int number, String word, String meaning) {
+    this.number = number;
+    this.word = word;
+    this.meaning = meaning;
   }
 
-  String label() {
-    return label;
+  @Override
+  public int number() {
+    return number;
+  }
+
+  @Override
+  public String word() {
+    return word;
+  }
+
+  @Override
+  public String meaning() {
+    return meaning;
   }
 }

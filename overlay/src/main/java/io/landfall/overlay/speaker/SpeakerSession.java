@@ -142,8 +142,8 @@ final class SpeakerSession {
     for (Nlri<HostAddress> route : update.announced()) {
       HostAddress service = route.prefix();
       if (rule.isPresent()) {
-        refuse(service, rule.get().label(), nowNanos, out);
-        silent(service, "its route was refused: " + rule.get().label(), out);
+        refuse(service, rule.get().word(), nowNanos, out);
+        silent(service, "its route was refused: " + rule.get().word(), out);
         continue;
       }
       announced++;
