@@ -102,7 +102,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       write(context, AdminAnswer.problem(400, "the request is not valid HTTP/1.1"), false);
       return;
     }
-    if (!overUnix && message.headers().getAll(HttpHeaderNames.HOST).size() != 1) {
+    if (!overUnix && message.headers().getAll(HttpHeaderNames.HOST).size() > 1) {
       // The Host field is what tells a browser's request from a person's: there is one (RFC 9112).
       write(context, AdminAnswer.problem(400, "a request has one Host field"), false);
       return;

@@ -113,7 +113,7 @@ class ViewTablesTest {
             table(
                 "decisions",
                 """
-                [{"time":"T","host":"h","path":"/\\u001b[2J\\nx","method":"GET","outcome":"serve",
+                [{"time":"2026-11-26T09:00:00Z","host":"h","path":"/\\u001b[2J\\nx","method":"GET","outcome":"serve",
                   "reason":"LOCAL_UP","node":"fra","status":200,"millis":1.5}]
                 """))
         .contains("200     1.5     GET     h     /?[2J?x");
