@@ -33,12 +33,12 @@ public enum MessageRule implements RefusalRule {
       46, "route-leak-only-to-customer", "a route with OTC from a customer: a leak (RFC 9234)");
 
   private final int number;
-  private final String word;
+  private final String label;
   private final String meaning;
 
-  MessageRule(int number, String word, String meaning) {
+  MessageRule(int number, String label, String meaning) {
     this.number = number;
-    this.word = word;
+    this.label = label;
     this.meaning = meaning;
   }
 
@@ -48,8 +48,8 @@ public enum MessageRule implements RefusalRule {
   }
 
   @Override
-  public String word() {
-    return word;
+  public String label() {
+    return label;
   }
 
   @Override

@@ -23,7 +23,7 @@ public final class SessionStats {
    */
   private static final int MAX_RULES = 64;
 
-  private static final String OTHER_RULES = RefusalRule.Uncounted.OTHER.word();
+  private static final String OTHER_RULES = RefusalRule.Uncounted.OTHER.label();
 
   /** Families that a peer names are for it to choose; beyond these they share a counter. */
   private static final int MAX_FAMILIES = 32;
@@ -51,7 +51,7 @@ public final class SessionStats {
    *
    * @param code the error code
    * @param subcode the error subcode
-   * @param text the RFC's name of the error, and the sender's words (RFC 9003)
+   * @param text the RFC's name of the error, and the sender's text (RFC 9003)
    * @param nanos when, by the monotonic clock
    */
   public record Notification(int code, int subcode, String text, long nanos) {}
@@ -86,7 +86,7 @@ public final class SessionStats {
     }
   }
 
-  /** Counts the families that an OPEN offers and that this side does not speak. */
+  /** Counts the families that an OPEN offers and that this side does not support. */
   void countOffered(Capabilities offered, int ownFamilies) {
     for (Family family : Family.values()) {
       if (family.isIn(offered.families() & ~ownFamilies)) {
@@ -158,7 +158,7 @@ public final class SessionStats {
   }
 
   /**
-   * How often a family that is not spoken on this session was offered in an OPEN or used in a
+   * How often a family that is not negotiated on this session was offered in an OPEN or used in a
    * message; by numbers, such as {@code AFI 1, SAFI 133}.
    */
   public SortedMap<String, Long> refusedFamilies() {

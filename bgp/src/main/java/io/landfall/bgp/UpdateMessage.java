@@ -45,15 +45,15 @@ public record UpdateMessage<P>(
     }
 
     static Refusal attribute(MessageRule rule, int code, String what) {
-      return new Refusal(rule.word(), what, Kind.ATTRIBUTE, code);
+      return new Refusal(rule.label(), what, Kind.ATTRIBUTE, code);
     }
 
     static Refusal family(MessageRule rule, int afi, int safi, String what) {
-      return new Refusal(rule.word(), what, Kind.FAMILY, afi << 8 | safi);
+      return new Refusal(rule.label(), what, Kind.FAMILY, afi << 8 | safi);
     }
 
     static Refusal message(MessageRule rule, int attribute, String what) {
-      return new Refusal(rule.word(), what, Kind.MESSAGE, attribute);
+      return new Refusal(rule.label(), what, Kind.MESSAGE, attribute);
     }
 
     /**

@@ -1,6 +1,6 @@
 package io.landfall.cli;
 
-import io.landfall.config.Similar;
+import io.landfall.config.SpellingSuggestion;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -44,7 +44,7 @@ final class ShowCommand implements Runnable {
             : "there is no view '"
                 + Table.printable(unknown.getFirst())
                 + "' to show"
-                + Similar.to(unknown.getFirst(), views)
+                + SpellingSuggestion.to(unknown.getFirst(), views)
                     .map(view -> "; did you mean " + view + "?")
                     .orElse("; there are " + all));
   }

@@ -2,8 +2,8 @@ package io.landfall.control;
 
 import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
-import io.landfall.overlay.Admission;
 import io.landfall.overlay.Overlay;
+import io.landfall.overlay.PeerAdmission;
 import io.landfall.overlay.PeerRule;
 import io.landfall.overlay.RouteView;
 import io.landfall.trust.PeerIdentity;
@@ -21,13 +21,13 @@ import java.util.Optional;
  */
 public final class RequestAdmission {
   /** A live node has this identity, and it is another, or has another certificate. */
-  public static final String DUPLICATE_IDENTITY = PeerRule.DUPLICATE_IDENTITY.word();
+  public static final String DUPLICATE_IDENTITY = PeerRule.DUPLICATE_IDENTITY.label();
 
   /** The node is not live here. */
-  public static final String NO_SESSION = RequestRule.NO_SESSION.word();
+  public static final String NO_SESSION = RequestRule.NO_SESSION.label();
 
   /** The node is live, and is reached at another address. */
-  public static final String OTHER_ADDRESS = RequestRule.OTHER_ADDRESS.word();
+  public static final String OTHER_ADDRESS = RequestRule.OTHER_ADDRESS.label();
 
   private final Neighbors neighbors;
   private final SessionAdmission sessions;
@@ -49,7 +49,7 @@ public final class RequestAdmission {
     /**
      * They are not.
      *
-     * @param rule the word under which it is counted
+     * @param rule the label under which it is counted
      * @param sentence why, for people
      * @param mayCome whether a session that comes up in a moment may change it
      */
@@ -69,7 +69,7 @@ public final class RequestAdmission {
     if (session.isPresent()) {
       return compare(peer, from, session.get().peer(), session.get().at().getAddress());
     }
-    Optional<Admission.Refused> refusal = sessions.refusalOf(peer);
+    Optional<PeerAdmission.Refused> refusal = sessions.refusalOf(peer);
     if (refusal.isPresent()) {
       return new Verdict.Refused(NO_SESSION, refusal.get().text(), true);
     }

@@ -14,12 +14,12 @@ public enum RequestRule implements RefusalRule {
       145, "too-many-channels", "a node has as many connections for requests as it may have");
 
   private final int number;
-  private final String word;
+  private final String label;
   private final String meaning;
 
-  RequestRule(int number, String word, String meaning) {
+  RequestRule(int number, String label, String meaning) {
     this.number = number;
-    this.word = word;
+    this.label = label;
     this.meaning = meaning;
   }
 
@@ -29,8 +29,8 @@ public enum RequestRule implements RefusalRule {
   }
 
   @Override
-  public String word() {
-    return word;
+  public String label() {
+    return label;
   }
 
   @Override

@@ -13,8 +13,8 @@ public interface RefusalRule {
   /** The number, which never changes. */
   int number();
 
-  /** The word by which it is counted and shown, such as {@code not-entitled}. */
-  String word();
+  /** The label by which it is counted and shown, such as {@code not-entitled}. */
+  String label();
 
   /** What it means, without a full stop. */
   String meaning();
@@ -30,7 +30,7 @@ public interface RefusalRule {
     }
 
     @Override
-    public String word() {
+    public String label() {
       return "other";
     }
 

@@ -9,12 +9,12 @@ public enum IngressRule implements RefusalRule {
       50, "ingress-imports-nothing", "a route from an upstream: plane one imports nothing");
 
   private final int number;
-  private final String word;
+  private final String label;
   private final String meaning;
 
-  IngressRule(int number, String word, String meaning) {
+  IngressRule(int number, String label, String meaning) {
     this.number = number;
-    this.word = word;
+    this.label = label;
     this.meaning = meaning;
   }
 
@@ -24,8 +24,8 @@ public enum IngressRule implements RefusalRule {
   }
 
   @Override
-  public String word() {
-    return word;
+  public String label() {
+    return label;
   }
 
   @Override

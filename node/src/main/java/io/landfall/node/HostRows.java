@@ -9,8 +9,8 @@ import io.landfall.config.ServiceBgpConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.core.Addresses;
 import io.landfall.core.InvariantBroken;
-import io.landfall.overlay.speaker.SpeakerDetail;
-import io.landfall.overlay.speaker.SpeakerView;
+import io.landfall.overlay.servicehost.ServiceHostDetail;
+import io.landfall.overlay.servicehost.ServiceHostView;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 final class HostRows {
   private final List<ServiceBgpConfig.Host> configured;
   private final List<ServiceConfig> services;
-  private final Supplier<List<SpeakerView>> sessions;
+  private final Supplier<List<ServiceHostView>> sessions;
   private final ControlTime time;
 
   /**
@@ -35,7 +35,7 @@ final class HostRows {
   HostRows(
       List<ServiceBgpConfig.Host> configured,
       List<ServiceConfig> services,
-      Supplier<List<SpeakerView>> sessions,
+      Supplier<List<ServiceHostView>> sessions,
       ControlTime time) {
     this.configured = configured;
     this.services = services;
@@ -45,13 +45,13 @@ final class HostRows {
 
   /** The names of all hosts. */
   List<String> names() {
-    return sessions.get().stream().map(SpeakerView::host).toList();
+    return sessions.get().stream().map(ServiceHostView::host).toList();
   }
 
   /** Rows for {@code show peers}. */
   List<PeerRow> peers() {
     List<PeerRow> rows = new ArrayList<>();
-    for (SpeakerView view : sessions.get()) {
+    for (ServiceHostView view : sessions.get()) {
       boolean up = view.state() == SessionState.ESTABLISHED;
       Optional<ServiceBgpConfig.Host> host = host(view.host());
       Optional<String> down =
@@ -64,7 +64,7 @@ final class HostRows {
               time.secondsSince(view.sinceNanos(), up),
               host.map(h -> h.address().getHostAddress()).orElse(""),
               new PeerRow.RouteCounts(
-                  view.counters().announced(), view.said().size(), view.counters().refused(), 0),
+                  view.counters().announced(), view.advertised().size(), view.counters().refused(), 0),
               down.or(view::lastFailure),
               host.map(h -> OptionalLong.of(h.asn())).orElse(OptionalLong.empty()),
               time.secondsSince(view.sinceNanos(), up || view.lastDown().isPresent()),
@@ -96,20 +96,20 @@ final class HostRows {
   }
 
   /** What a host signals of each service that it may speak for. */
-  List<PeerReport.HostSignals> signals(SpeakerDetail host) {
+  List<PeerReport.HostSignals> signals(ServiceHostDetail host) {
     List<PeerReport.HostSignals> rows = new ArrayList<>();
     for (ServiceConfig service : services) {
       if (host.services().contains(service.identity())) {
-        Optional<SpeakerView.Said> said =
-            Optional.ofNullable(host.view().said().get(service.identity()));
+        Optional<ServiceHostView.HostAdvertised> advertised =
+            Optional.ofNullable(host.view().advertised().get(service.identity()));
         rows.add(
             new PeerReport.HostSignals(
                 service.name().value(),
                 service.identity().toString(),
-                said.map(each -> each.word().signal().name()),
-                said.map(each -> each.word().med()).orElse(OptionalLong.empty()),
-                said.map(each -> OptionalLong.of(each.word().tier())).orElse(OptionalLong.empty()),
-                said.map(each -> time.wallTimeOf(each.sinceNanos()))));
+                advertised.map(each -> each.signal().signal().name()),
+                advertised.map(each -> each.signal().med()).orElse(OptionalLong.empty()),
+                advertised.map(each -> OptionalLong.of(each.signal().tier())).orElse(OptionalLong.empty()),
+                advertised.map(each -> time.wallTimeOf(each.sinceNanos()))));
       }
     }
     return rows;
@@ -118,8 +118,8 @@ final class HostRows {
   /** Rows for {@code show refused}. */
   List<RefusedRow> refused() {
     List<RefusedRow> rows = new ArrayList<>();
-    for (SpeakerView view : sessions.get()) {
-      for (SpeakerView.Refused refused : view.refused()) {
+    for (ServiceHostView view : sessions.get()) {
+      for (ServiceHostView.Refused refused : view.refused()) {
         rows.add(
             new RefusedRow(
                 view.host(),
@@ -140,18 +140,18 @@ final class HostRows {
   List<ServiceStatus.HostState> of(ServiceConfig service) {
     List<String> names = service.bgp().map(ServiceConfig.Bgp::hosts).orElse(List.of());
     List<ServiceStatus.HostState> states = new ArrayList<>();
-    for (SpeakerView view : sessions.get()) {
+    for (ServiceHostView view : sessions.get()) {
       if (names.contains(view.host())) {
-        Optional<SpeakerView.Said> said = Optional.ofNullable(view.said().get(service.identity()));
-        Optional<String> says = said.map(each -> each.word().signal().name());
+        Optional<ServiceHostView.HostAdvertised> advertised = Optional.ofNullable(view.advertised().get(service.identity()));
+        Optional<String> says = advertised.map(each -> each.signal().signal().name());
         states.add(
             new ServiceStatus.HostState(
                 view.host(),
                 PeerRows.word(view.state()),
                 says,
-                said.map(each -> each.word().med()).orElse(OptionalLong.empty()),
-                said.map(each -> each.word().tier()).orElse(0L),
-                said.map(each -> time.wallTimeOf(each.sinceNanos()))));
+                advertised.map(each -> each.signal().med()).orElse(OptionalLong.empty()),
+                advertised.map(each -> each.signal().tier()).orElse(0L),
+                advertised.map(each -> time.wallTimeOf(each.sinceNanos()))));
       }
     }
     return states;

@@ -97,7 +97,7 @@ final class NodeLookingGlass implements LookingGlass {
       refused.put(each.peer().identity(), each.routes().size());
     }
     JsonObject protocols = new JsonObject();
-    for (PeerDetail peer : overlay.inspection().peers()) {
+    for (PeerDetail peer : overlay.queries().peers()) {
       PeerView view = peer.view();
       boolean up = view.state() == SessionState.ESTABLISHED;
       String since = LookingGlass.time(time.wallTimeOf(view.sinceNanos()));
@@ -221,7 +221,7 @@ final class NodeLookingGlass implements LookingGlass {
     }
     List<JsonObject> rows = new ArrayList<>();
     overlay
-        .inspection()
+        .queries()
         .route(host.get())
         .ifPresent(route -> route.paths().forEach(path -> rows.add(row(route, path))));
     return new QueryResult.Found<>(rows);
@@ -234,7 +234,7 @@ final class NodeLookingGlass implements LookingGlass {
         questions,
         from ->
             overlay
-                .inspection()
+                .queries()
                 .someRoutes(
                     from,
                     route -> {

@@ -182,7 +182,7 @@ final class NodeMetrics implements MetricsSource {
             row ->
                 new BfdCount(
                     row.peer(),
-                    row.states().state().equals(BfdState.UP.word()),
+                    row.states().state().equals(BfdState.UP.label()),
                     row.counts().downs(),
                     row.counts().discardedByAnyRule()))
         .toList();

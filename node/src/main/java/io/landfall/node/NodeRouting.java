@@ -10,7 +10,7 @@ import io.landfall.admin.model.PeerReport;
 import io.landfall.admin.model.RefusedReport;
 import io.landfall.admin.model.RouteRow;
 import io.landfall.config.NodeConfig;
-import io.landfall.config.Similar;
+import io.landfall.config.SpellingSuggestion;
 import io.landfall.control.CandidateView;
 import io.landfall.control.Neighbors;
 import io.landfall.core.Addresses;
@@ -19,7 +19,7 @@ import io.landfall.core.HostAddress;
 import io.landfall.overlay.PeerDetail;
 import io.landfall.overlay.PeerView;
 import io.landfall.overlay.RouteDetail;
-import io.landfall.overlay.speaker.SpeakerDetail;
+import io.landfall.overlay.servicehost.ServiceHostDetail;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -84,7 +84,7 @@ final class NodeRouting implements RoutingBackend {
       RefusedRows refused,
       DuplicateRows duplicates,
       HostRows hosts,
-      Supplier<List<SpeakerDetail>> details,
+      Supplier<List<ServiceHostDetail>> details,
       Function<HostAddress, String> requestsTo) {}
 
   private <T> T ask(Callable<T> question) {
@@ -112,7 +112,7 @@ final class NodeRouting implements RoutingBackend {
           at ->
               overlay
                   .overlay()
-                  .inspection()
+                  .queries()
                   .someRoutes(at, route -> addRow(route, only, query, rows)));
       return new QueryResult.Found<>(rows);
     }
@@ -120,7 +120,7 @@ final class NodeRouting implements RoutingBackend {
         () -> {
           overlay
               .overlay()
-              .inspection()
+              .queries()
               .route(host.get())
               .ifPresent(route -> addRow(route, only, query, rows));
           return new QueryResult.Found<>(rows);
@@ -202,7 +202,7 @@ final class NodeRouting implements RoutingBackend {
 
   /** There is nothing of this name, and what there is. */
   private static String missing(String what, String text, SortedSet<String> names) {
-    String near = Similar.to(text, names).map(name -> "; did you mean " + name + "?").orElse("");
+    String near = SpellingSuggestion.to(text, names).map(name -> "; did you mean " + name + "?").orElse("");
     String all =
         names.isEmpty() ? "; there is none at all" : "; there are " + String.join(", ", names);
     return "there is no " + what + " '" + text + "'" + (near.isEmpty() ? all : near);
@@ -251,7 +251,7 @@ final class NodeRouting implements RoutingBackend {
   }
 
   /** A service host, by its configured name or its address in any spelling. */
-  private Optional<SpeakerDetail> speaker(String text) {
+  private Optional<ServiceHostDetail> speaker(String text) {
     String address = Addresses.parseLiteral(text).map(Addresses::format).orElse("");
     return views.details().get().stream()
         .filter(
@@ -266,7 +266,7 @@ final class NodeRouting implements RoutingBackend {
     Optional<HostAddress> identity = identity(text);
     return identity.flatMap(
         wanted ->
-            overlay.overlay().inspection().peers().stream()
+            overlay.overlay().queries().peers().stream()
                 .filter(each -> each.view().info().identity().equals(wanted))
                 .findFirst());
   }

@@ -5,8 +5,8 @@ import io.landfall.overlay.PeerDetail;
 import io.landfall.overlay.PeerView;
 import io.landfall.overlay.RefusedView;
 import io.landfall.overlay.SessionDetail;
-import io.landfall.overlay.speaker.SpeakerDetail;
-import io.landfall.overlay.speaker.SpeakerView;
+import io.landfall.overlay.servicehost.ServiceHostDetail;
+import io.landfall.overlay.servicehost.ServiceHostView;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -67,8 +67,8 @@ final class PeerReports {
   }
 
   /** A service host: it takes no requests of this node's, and has no identity to be doubled. */
-  PeerReport host(SpeakerDetail host) {
-    SpeakerView view = host.view();
+  PeerReport host(ServiceHostDetail host) {
+    ServiceHostView view = host.view();
     return report(
         new PeerReport.Who(
             view.host(),
@@ -79,7 +79,7 @@ final class PeerReports {
         view.sinceNanos(),
         new Exchanged(
             host.counters(),
-            view.said().size(),
+            view.advertised().size(),
             new PeerReport.EndOfRib(host.endOfRibReceived(), host.endOfRibSent()),
             RefusedRows.subjectsOf(view)),
         new Surroundings("", OptionalLong.empty(), "", List.of()),

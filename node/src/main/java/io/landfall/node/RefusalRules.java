@@ -4,11 +4,11 @@ import io.landfall.bgp.MessageRule;
 import io.landfall.control.RequestRule;
 import io.landfall.core.RefusalRule;
 import io.landfall.ingress.IngressRule;
-import io.landfall.node.link.HandshakeRule;
+import io.landfall.transport.tls.HandshakeRule;
 import io.landfall.overlay.ImportRule;
 import io.landfall.overlay.PeerRule;
 import io.landfall.overlay.PrefixRule;
-import io.landfall.overlay.speaker.SpeakerRule;
+import io.landfall.overlay.servicehost.ServiceHostRule;
 import io.landfall.trust.AdmissionRule;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +23,7 @@ final class RefusalRules {
       Stream.<RefusalRule[]>of(
               PrefixRule.values(),
               ImportRule.values(),
-              SpeakerRule.values(),
+              ServiceHostRule.values(),
               MessageRule.values(),
               IngressRule.values(),
               RefusalRule.Uncounted.values(),
@@ -37,7 +37,7 @@ final class RefusalRules {
   private static final Map<String, RefusalRule> BY_WORD = new TreeMap<>();
 
   static {
-    ALL.forEach(rule -> BY_WORD.putIfAbsent(rule.word(), rule));
+    ALL.forEach(rule -> BY_WORD.putIfAbsent(rule.label(), rule));
   }
 
   private RefusalRules() {}

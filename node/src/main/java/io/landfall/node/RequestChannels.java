@@ -5,7 +5,7 @@ import io.landfall.control.RequestRule;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.Timers;
-import io.landfall.node.link.Sockets;
+import io.landfall.transport.Sockets;
 import io.landfall.trust.AdmissionRule;
 import io.landfall.trust.PeerIdentity;
 import io.landfall.trust.Revocations;
@@ -48,7 +48,7 @@ final class RequestChannels {
   static final long WAIT_MILLIS = 2_000;
 
   /** The node has as many connections as it may have. */
-  static final String TOO_MANY_CHANNELS = RequestRule.TOO_MANY_CHANNELS.word();
+  static final String TOO_MANY_CHANNELS = RequestRule.TOO_MANY_CHANNELS.label();
 
   private static final Logger log = LoggerFactory.getLogger("landfall.overlay.port");
 
@@ -209,7 +209,7 @@ final class RequestChannels {
       if (isRevoked(peer)) {
         // Since its handshake.
         cut();
-        door.refused(AdmissionRule.REVOKED.word(), peer.label() + " is revoked");
+        door.refused(AdmissionRule.REVOKED.label(), peer.label() + " is revoked");
         return;
       }
       switch (rules.apply(peer, from)) {

@@ -41,11 +41,11 @@ class RefusalRulesTest {
     Map<Integer, String> words = new TreeMap<>();
     Map<String, Integer> numbers = new TreeMap<>();
     for (RefusalRule rule : RefusalRules.ALL) {
-      String word = words.putIfAbsent(rule.number(), rule.word());
-      Integer number = numbers.putIfAbsent(rule.word(), rule.number());
-      assertThat(word).as("number " + rule.number()).isIn(null, rule.word());
-      assertThat(number).as(rule.word()).isIn(null, rule.number());
-      assertThat(rule.meaning()).as(rule.word()).isNotBlank().doesNotEndWith(".");
+      String word = words.putIfAbsent(rule.number(), rule.label());
+      Integer number = numbers.putIfAbsent(rule.label(), rule.number());
+      assertThat(word).as("number " + rule.number()).isIn(null, rule.label());
+      assertThat(number).as(rule.label()).isIn(null, rule.number());
+      assertThat(rule.meaning()).as(rule.label()).isNotBlank().doesNotEndWith(".");
     }
     assertThat(words).hasSizeGreaterThan(70);
     assertThat(RefusalRules.of("a rule of tomorrow")).isEqualTo(RefusalRule.Uncounted.OTHER);
@@ -97,7 +97,7 @@ class RefusalRulesTest {
 
   private static List<String> sources() throws IOException {
     List<String> texts = new ArrayList<>();
-    for (String room : List.of("core", "bgp", "overlay", "ingress", "trust", "control", "node")) {
+    for (String room : List.of("core", "bgp", "overlay", "ingress", "trust", "control", "transport", "node")) {
       try (Stream<Path> files = Files.walk(root().resolve(room + "/src/main/java"))) {
         for (Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
           texts.add(Files.readString(file));
@@ -113,7 +113,7 @@ class RefusalRulesTest {
     for (RefusalRule rule : RefusalRules.ALL) {
       assertThat(page)
           .as("docs/refusals.md has a row for " + rule)
-          .contains("| " + rule.number() + " | `" + rule.word() + "` | ");
+          .contains("| " + rule.number() + " | `" + rule.label() + "` | ");
     }
     Matcher rows = Pattern.compile("(?m)^\\| (\\d+) \\| `([a-z0-9-]+)` \\|").matcher(page);
     int count = 0;

@@ -59,12 +59,12 @@ public enum ImportRule implements RefusalRule {
       "the attributes of the peer's routes occupy as much memory as they may");
 
   private final int number;
-  private final String word;
+  private final String label;
   private final String meaning;
 
-  ImportRule(int number, String word, String meaning) {
+  ImportRule(int number, String label, String meaning) {
     this.number = number;
-    this.word = word;
+    this.label = label;
     this.meaning = meaning;
   }
 
@@ -74,8 +74,8 @@ public enum ImportRule implements RefusalRule {
   }
 
   @Override
-  public String word() {
-    return word;
+  public String label() {
+    return label;
   }
 
   @Override
@@ -83,10 +83,10 @@ public enum ImportRule implements RefusalRule {
     return meaning;
   }
 
-  /** Whether a word is that of one of these. */
-  static boolean isWord(String word) {
+  /** Whether a label is that of one of these. */
+  static boolean isLabel(String label) {
     for (ImportRule each : values()) {
-      if (each.word.equals(word)) {
+      if (each.label.equals(label)) {
         return true;
       }
     }

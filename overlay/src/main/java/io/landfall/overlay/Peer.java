@@ -122,20 +122,20 @@ final class Peer {
         Optional.ofNullable(lastDown));
   }
 
-  Tap.PeerCounts counts() {
+  RouteMonitor.PeerCounts counts() {
     long rejected = 0;
     long clusterLoops = 0;
     long originatorLoops = 0;
     for (RefusedView.RuleCount rule : refusals.rules()) {
-      if (rule.rule().equals(ImportRule.CLUSTER_LOOP.word())) {
+      if (rule.rule().equals(ImportRule.CLUSTER_LOOP.label())) {
         clusterLoops = rule.count();
-      } else if (rule.rule().equals(ImportRule.ORIGINATOR_IS_ME.word())) {
+      } else if (rule.rule().equals(ImportRule.ORIGINATOR_IS_ME.label())) {
         originatorLoops = rule.count();
-      } else if (ImportRule.isWord(rule.rule()) || HostRouteCodec.isRule(rule.rule())) {
+      } else if (ImportRule.isLabel(rule.rule()) || HostRouteCodec.isRule(rule.rule())) {
         rejected += rule.count();
       }
     }
-    return new Tap.PeerCounts(
+    return new RouteMonitor.PeerCounts(
         session.prefixesReceived(),
         rejected,
         clusterLoops,

@@ -18,12 +18,12 @@ public enum PeerRule implements RefusalRule {
       146, "identity-of-a-service", "a node has the identity of a service that is configured here");
 
   private final int number;
-  private final String word;
+  private final String label;
   private final String meaning;
 
-  PeerRule(int number, String word, String meaning) {
+  PeerRule(int number, String label, String meaning) {
     this.number = number;
-    this.word = word;
+    this.label = label;
     this.meaning = meaning;
   }
 
@@ -33,8 +33,8 @@ public enum PeerRule implements RefusalRule {
   }
 
   @Override
-  public String word() {
-    return word;
+  public String label() {
+    return label;
   }
 
   @Override

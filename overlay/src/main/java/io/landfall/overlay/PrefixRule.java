@@ -14,12 +14,12 @@ public enum PrefixRule implements RefusalRule {
   WRONG_FAMILY(4, "wrong-family", "an IPv6 prefix where the block is IPv4, or the other way round");
 
   private final int number;
-  private final String word;
+  private final String label;
   private final String meaning;
 
-  PrefixRule(int number, String word, String meaning) {
+  PrefixRule(int number, String label, String meaning) {
     this.number = number;
-    this.word = word;
+    this.label = label;
     this.meaning = meaning;
   }
 
@@ -29,8 +29,8 @@ public enum PrefixRule implements RefusalRule {
   }
 
   @Override
-  public String word() {
-    return word;
+  public String label() {
+    return label;
   }
 
   @Override

@@ -72,9 +72,9 @@ public enum AdmissionRule implements RefusalRule {
     return meaning;
   }
 
-  /** The word, such as {@code wrong-ca}. */
+  /** The label, such as {@code wrong-ca}. */
   @Override
-  public String word() {
+  public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -26,13 +26,13 @@ final class BfdRows {
     BfdView.Times times = session.times();
     BfdView.Counts counts = session.counts();
     Map<String, Long> discarded = new LinkedHashMap<>();
-    counts.discarded().forEach(each -> discarded.put(each.rule().word(), each.count()));
+    counts.discarded().forEach(each -> discarded.put(each.rule().label(), each.count()));
     return new BfdRow(
         peer,
         address,
         new BfdRow.States(
-            session.state().word(),
-            session.remoteState().word(),
+            session.state().label(),
+            session.remoteState().label(),
             session.path().name().toLowerCase(Locale.ROOT),
             Instant.ofEpochMilli(clock.wallMillis() - agoMillis)),
         new BfdRow.Ends(
