@@ -46,7 +46,8 @@ final class DumpCommand implements Runnable {
     }
     if (force && Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !isRegular(file)) {
       throw new CliFailure(
-          ExitCode.NO, file + " is no regular file: a device, pipe, link or folder is not replaced");
+          ExitCode.NO,
+          file + " is no regular file: a device, pipe, link or folder is not replaced");
     }
     Landfall root = Landfall.of(spec);
     byte[] table = root.client().download("/v1/dump/mrt");

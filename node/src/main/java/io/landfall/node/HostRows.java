@@ -64,7 +64,10 @@ final class HostRows {
               time.secondsSince(view.sinceNanos(), up),
               host.map(h -> h.address().getHostAddress()).orElse(""),
               new PeerRow.RouteCounts(
-                  view.counters().announced(), view.advertised().size(), view.counters().refused(), 0),
+                  view.counters().announced(),
+                  view.advertised().size(),
+                  view.counters().refused(),
+                  0),
               down.or(view::lastFailure),
               host.map(h -> OptionalLong.of(h.asn())).orElse(OptionalLong.empty()),
               time.secondsSince(view.sinceNanos(), up || view.lastDown().isPresent()),
@@ -108,7 +111,9 @@ final class HostRows {
                 service.identity().toString(),
                 advertised.map(each -> each.signal().signal().name()),
                 advertised.map(each -> each.signal().med()).orElse(OptionalLong.empty()),
-                advertised.map(each -> OptionalLong.of(each.signal().tier())).orElse(OptionalLong.empty()),
+                advertised
+                    .map(each -> OptionalLong.of(each.signal().tier()))
+                    .orElse(OptionalLong.empty()),
                 advertised.map(each -> time.wallTimeOf(each.sinceNanos()))));
       }
     }
@@ -142,7 +147,8 @@ final class HostRows {
     List<ServiceStatus.HostState> states = new ArrayList<>();
     for (ServiceHostView view : sessions.get()) {
       if (names.contains(view.host())) {
-        Optional<ServiceHostView.HostAdvertised> advertised = Optional.ofNullable(view.advertised().get(service.identity()));
+        Optional<ServiceHostView.HostAdvertised> advertised =
+            Optional.ofNullable(view.advertised().get(service.identity()));
         Optional<String> says = advertised.map(each -> each.signal().signal().name());
         states.add(
             new ServiceStatus.HostState(

@@ -202,7 +202,8 @@ final class NodeRouting implements RoutingBackend {
 
   /** There is nothing of this name, and what there is. */
   private static String missing(String what, String text, SortedSet<String> names) {
-    String near = SpellingSuggestion.to(text, names).map(name -> "; did you mean " + name + "?").orElse("");
+    String near =
+        SpellingSuggestion.to(text, names).map(name -> "; did you mean " + name + "?").orElse("");
     String all =
         names.isEmpty() ? "; there is none at all" : "; there are " + String.join(", ", names);
     return "there is no " + what + " '" + text + "'" + (near.isEmpty() ? all : near);

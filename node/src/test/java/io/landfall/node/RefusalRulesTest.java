@@ -97,7 +97,8 @@ class RefusalRulesTest {
 
   private static List<String> sources() throws IOException {
     List<String> texts = new ArrayList<>();
-    for (String room : List.of("core", "bgp", "overlay", "ingress", "trust", "control", "transport", "node")) {
+    for (String room :
+        List.of("core", "bgp", "overlay", "ingress", "trust", "control", "transport", "node")) {
       try (Stream<Path> files = Files.walk(root().resolve(room + "/src/main/java"))) {
         for (Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
           texts.add(Files.readString(file));
