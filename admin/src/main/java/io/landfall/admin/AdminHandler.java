@@ -49,12 +49,12 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   private final Function<AdminRequest, AdminAnswer> api;
   private final boolean overUnix;
-  private final OpenConnections connections;
+  private final AdminConnections connections;
   private boolean answered;
   private boolean streams;
 
   private AdminHandler(
-      Function<AdminRequest, AdminAnswer> api, boolean overUnix, OpenConnections connections) {
+      Function<AdminRequest, AdminAnswer> api, boolean overUnix, AdminConnections connections) {
     this.api = api;
     this.overUnix = overUnix;
     this.connections = connections;
@@ -63,7 +63,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   /** Makes one handler for each connection. */
   interface Factory {
     /** A fresh handler. */
-    AdminHandler create(OpenConnections connections);
+    AdminHandler create(AdminConnections connections);
   }
 
   static Factory overUnix(AdminApi api) {
@@ -74,7 +74,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     return connections -> new AdminHandler(api, false, connections);
   }
 
-  static void addTo(Channel channel, Factory handlers, OpenConnections connections) {
+  static void addTo(Channel channel, Factory handlers, AdminConnections connections) {
     if (!connections.enter(channel)) {
       var _ = channel.close();
       return;

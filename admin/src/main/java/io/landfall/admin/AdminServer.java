@@ -158,7 +158,7 @@ public final class AdminServer implements AutoCloseable {
       AdminHandler.Factory handlers,
       String what)
       throws IOException {
-    OpenConnections open = new OpenConnections();
+    AdminConnections open = new AdminConnections();
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loop)

@@ -136,7 +136,7 @@ class AdminServerTest {
               }
               return AdminAnswer.problem(503, "the test is over");
             });
-    AdminHandler.addTo(client, slow, new OpenConnections());
+    AdminHandler.addTo(client, slow, new AdminConnections());
     String asks =
         "POST /v1/drain HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
             + "Content-Length: 2\r\n\r\n{}";
@@ -312,7 +312,7 @@ class AdminServerTest {
     SocketAddress address = server.metricsAddress().orElseThrow();
     List<SocketChannel> idle = new ArrayList<>();
     try {
-      for (int i = 0; i < OpenConnections.MAX_CONNECTIONS + 3; i++) {
+      for (int i = 0; i < AdminConnections.MAX_CONNECTIONS + 3; i++) {
         SocketChannel one = SocketChannel.open(address);
         one.write(ByteBuffer.wrap("GET /metrics HT".getBytes(StandardCharsets.US_ASCII)));
         idle.add(one);

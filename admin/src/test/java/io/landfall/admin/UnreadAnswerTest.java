@@ -16,7 +16,7 @@ class UnreadAnswerTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
   private final AtomicInteger asked = new AtomicInteger();
-  private final OpenConnections open = new OpenConnections();
+  private final AdminConnections open = new AdminConnections();
 
   /** A connection whose other end reads nothing. */
   private static final class Unread extends EmbeddedChannel {

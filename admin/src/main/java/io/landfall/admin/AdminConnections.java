@@ -9,14 +9,14 @@ import java.util.SequencedSet;
  * one that has waited longest without a whole request has to go, so that idle ones cannot keep out
  * who asks. On the admin loop only.
  */
-final class OpenConnections {
+final class AdminConnections {
   /** Connections at once on one listener. */
   static final int MAX_CONNECTIONS = 64;
 
   private final SequencedSet<Channel> withoutRequest = new LinkedHashSet<>();
   private int open;
 
-  OpenConnections() {}
+  AdminConnections() {}
 
   /** Lets a connection in; false when all others are being answered, and it has to go. */
   boolean enter(Channel channel) {
