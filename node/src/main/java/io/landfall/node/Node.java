@@ -159,15 +159,7 @@ public final class Node implements AutoCloseable {
   private void open(io.landfall.edge.EdgeConfig edgeConfig) throws StartFailed {
     ControlQuestions questions = new ControlQuestions(control);
     NodeViews views = views();
-    NodeMetrics.Sources numbers =
-        new NodeMetrics.Sources(
-            config,
-            overlay,
-            probes,
-            watching::counts,
-            revocations::counts,
-            () -> Optional.ofNullable(edge),
-            control);
+    NodeMetrics.Sources numbers = numbers();
     try {
       admin =
           AdminServer.start(
@@ -242,6 +234,17 @@ public final class Node implements AutoCloseable {
         revocations::view);
   }
 
+  private NodeMetrics.Sources numbers() {
+    return new NodeMetrics.Sources(
+        config,
+        overlay,
+        probes,
+        watching::counts,
+        revocations::counts,
+        () -> Optional.ofNullable(edge),
+        control);
+  }
+
   private HostRows hosts(ControlTime time) {
     return new HostRows(config.serviceBgp().hosts(), config.services(), speakers::view, time);
   }
@@ -262,7 +265,6 @@ public final class Node implements AutoCloseable {
             overlay,
             neighbors,
             monitor,
-            time,
             new NodeRouting.Views(
                 new RouteRows(new IdentityNames(config.services(), neighbors)::of, time),
                 new PeerReports(new SessionReports(time), hosts),
@@ -270,7 +272,8 @@ public final class Node implements AutoCloseable {
                 new DuplicateRows(overlay.plane(), config.name()),
                 hosts,
                 speakers::details,
-                forward::addressOf));
+                forward::addressOf,
+                time));
     return new NodeAdmin(
         questions,
         views,

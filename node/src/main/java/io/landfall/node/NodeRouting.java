@@ -56,14 +56,13 @@ final class NodeRouting implements RoutingBackend {
       ControlDriver overlay,
       Neighbors neighbors,
       NodeMonitor monitor,
-      ControlTime time,
       Views views) {
     this.config = config;
     this.questions = questions;
     this.overlay = overlay;
     this.neighbors = neighbors;
     this.monitor = monitor;
-    this.time = time;
+    this.time = views.time();
     this.views = views;
   }
 
@@ -77,6 +76,7 @@ final class NodeRouting implements RoutingBackend {
    * @param hosts service hosts
    * @param details the sessions of service hosts
    * @param requestsTo where requests to a node go
+   * @param time times as people read them
    */
   record Views(
       RouteRows routes,
@@ -85,7 +85,8 @@ final class NodeRouting implements RoutingBackend {
       DuplicateRows duplicates,
       HostRows hosts,
       Supplier<List<ServiceHostDetail>> details,
-      Function<HostAddress, String> requestsTo) {}
+      Function<HostAddress, String> requestsTo,
+      ControlTime time) {}
 
   private <T> T ask(Callable<T> question) {
     return questions.ask(question);
