@@ -10,7 +10,6 @@ module io.landfall.cli {
   // Only while certificates are made: a node runs without it, see ./landfall.
   requires static io.landfall.ca;
   requires info.picocli;
-  requires tools.jackson.core;
 
   exports io.landfall.cli;
 

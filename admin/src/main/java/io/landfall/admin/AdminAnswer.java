@@ -1,5 +1,7 @@
 package io.landfall.admin;
 
+import io.landfall.admin.json.JsonWriter;
+import io.landfall.admin.model.Problem;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -30,8 +32,13 @@ record AdminAnswer(
         200, "application/x-ndjson", "", StandardCharsets.UTF_8, Optional.of(watch));
   }
 
-  static AdminAnswer json(String body) {
-    return new AdminAnswer(200, "application/json", body);
+  /** A value of the model, or a list of such. */
+  static AdminAnswer json(Object value) {
+    return json(200, value);
+  }
+
+  static AdminAnswer json(int status, Object value) {
+    return new AdminAnswer(status, "application/json", JsonWriter.text(value));
   }
 
   static AdminAnswer problem(int status, String detail) {
@@ -47,6 +54,8 @@ record AdminAnswer(
           default -> "Internal Server Error";
         };
     return new AdminAnswer(
-        status, "application/problem+json", ViewJson.problem(status, title, detail));
+        status,
+        "application/problem+json",
+        JsonWriter.text(new Problem("about:blank", title, status, detail)));
   }
 }

@@ -1,6 +1,8 @@
 package io.landfall.admin;
 
 import io.landfall.admin.metrics.MetricsText;
+import io.landfall.admin.model.DecisionView;
+import io.landfall.admin.model.Message;
 import io.landfall.core.ServiceName;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -60,8 +62,8 @@ final class AdminApi {
       return isRead(request.method()) ? read(request) : command(request);
     } catch (CommandBody.Wrong wrong) {
       return AdminAnswer.problem(400, wrong.sentence());
-    } catch (NotNow notNow) {
-      return AdminAnswer.problem(503, notNow.sentence());
+    } catch (Unavailable late) {
+      return AdminAnswer.problem(503, late.sentence());
     } catch (RuntimeException e) {
       LOG.atError().addKeyValue("path", request.path()).setCause(e).log("admin request failed");
       String message = e.getMessage();
@@ -73,13 +75,13 @@ final class AdminApi {
     return method.equals("GET") || method.equals("HEAD");
   }
 
-  private AdminAnswer read(AdminRequest request) throws NotNow {
+  private AdminAnswer read(AdminRequest request) {
     String path = request.path();
     if (path.startsWith(SHOW)) {
       String view = path.substring(SHOW.length());
-      return request.query().isEmpty() || !RoutingApi.answers(view)
-          ? show(view)
-          : routing.show(view, request.query());
+      return RoutingApi.answers(view, request.query())
+          ? routing.show(view, request.query())
+          : show(view, request.caller());
     }
     return switch (path) {
       case "/v1/explain" -> explain(request);
@@ -100,20 +102,27 @@ final class AdminApi {
     return new AdminAnswer(200, contentType, body);
   }
 
-  private AdminAnswer show(String what) {
+  private AdminAnswer show(String what, AdminRequest.Caller caller) {
     return switch (what) {
-      case "routes" -> AdminAnswer.json(ViewJson.routes(backend.routes()));
-      case "peers" -> AdminAnswer.json(ViewJson.peers(backend.peers()));
-      case "services" -> AdminAnswer.json(ViewJson.services(backend.services()));
-      case "ingress" -> AdminAnswer.json(ViewJson.ingress(backend.ingress()));
-      case "bfd" -> AdminAnswer.json(BfdJson.rows(backend.bfd()));
-      case "revocations" -> AdminAnswer.json(RoutingApi.text(backend.revocations()));
-      case "refused" -> AdminAnswer.json(ViewJson.refused(backend.refused()));
-      case "decisions" -> AdminAnswer.json(ViewJson.decisions(backend.decisions()));
+      case "peers" -> AdminAnswer.json(backend.peers());
+      case "services" -> AdminAnswer.json(backend.services());
+      case "ingress" -> AdminAnswer.json(backend.ingress());
+      case "bfd" -> AdminAnswer.json(backend.bfd());
+      case "revocations" -> AdminAnswer.json(backend.revocations());
+      case "refused" -> AdminAnswer.json(backend.refused());
+      case "decisions" -> AdminAnswer.json(decisions(caller));
       default ->
           AdminAnswer.problem(
               404, "there is no view '" + what + "'; there are " + String.join(", ", SHOWN));
     };
+  }
+
+  /** Over TCP any local user reads: queries, which carry tokens and names, are cut off there. */
+  private List<DecisionView> decisions(AdminRequest.Caller caller) {
+    List<DecisionView> decisions = backend.decisions();
+    return caller instanceof AdminRequest.Caller.Local
+        ? decisions
+        : decisions.stream().map(DecisionView::withoutQuery).toList();
   }
 
   private AdminAnswer explain(AdminRequest request) {
@@ -133,8 +142,7 @@ final class AdminApi {
             400, "'" + text + "' has the port " + url.getPort() + "; a port is 1 to " + MAX_PORT);
       }
       String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
-      return AdminAnswer.json(
-          ViewJson.explain(backend.explain(url.getHost().toLowerCase(Locale.ROOT), path)));
+      return AdminAnswer.json(backend.explain(url.getHost().toLowerCase(Locale.ROOT), path));
     } catch (URISyntaxException e) {
       return AdminAnswer.problem(400, "'" + text + "' is not a URL: " + e.getReason());
     }
@@ -219,7 +227,7 @@ final class AdminApi {
     }
     log.addKeyValue("result", result.sentence()).log("admin command");
     return switch (result) {
-      case CommandResult.Done ok -> AdminAnswer.json(ViewJson.message(ok.sentence()));
+      case CommandResult.Done ok -> AdminAnswer.json(new Message(ok.sentence()));
       case CommandResult.NotFound missing -> AdminAnswer.problem(404, missing.sentence());
       case CommandResult.Conflict conflict -> AdminAnswer.problem(409, conflict.sentence());
     };

@@ -1,5 +1,13 @@
 package io.landfall.admin;
 
+import io.landfall.admin.model.BfdRow;
+import io.landfall.admin.model.DecisionView;
+import io.landfall.admin.model.ExplainView;
+import io.landfall.admin.model.IngressStatus;
+import io.landfall.admin.model.PeerRow;
+import io.landfall.admin.model.RefusedRow;
+import io.landfall.admin.model.RevocationStatus;
+import io.landfall.admin.model.ServiceStatus;
 import io.landfall.core.ServiceName;
 import java.util.List;
 import java.util.OptionalLong;
@@ -9,29 +17,26 @@ import java.util.OptionalLong;
  *
  * <p>Every method is called on a virtual thread and may block; the node answers by posting to its
  * control thread and waiting. A method that throws becomes a 500 with the exception's message, but
- * for {@link NotNow}.
+ * for {@link Unavailable}.
  */
 public interface AdminBackend {
-  /** The overlay table, by address; local routes included. */
-  List<RouteView> routes();
-
   /** Every peer, then every candidate that is not a peer, with why. */
-  List<PeerView> peers();
+  List<PeerRow> peers();
 
   /** Every service that this node knows, in the order of the config. */
   List<ServiceStatus> services();
 
   /** Plane one. */
-  IngressView ingress();
+  IngressStatus ingress();
 
   /** The BFD sessions: with other nodes, then with upstream routers. */
   List<BfdRow> bfd();
 
   /** What was refused, by peer and rule. */
-  List<RefusedView> refused();
+  List<RefusedRow> refused();
 
   /** The list of revocations in force, and what is wrong with its file. */
-  Fields revocations();
+  RevocationStatus revocations();
 
   /** What is asked of the overlay beyond these short views. */
   RoutingBackend routing();
@@ -42,9 +47,9 @@ public interface AdminBackend {
   /**
    * The overlay table as MRT (RFC 6396, TABLE_DUMP_V2), as it is after this question.
    *
-   * @throws NotNow when it is too large, or not ready in time
+   * @throws Unavailable when it is too large, or not ready in time
    */
-  byte[] mrtDump() throws NotNow;
+  byte[] mrtDump();
 
   /**
    * What would happen to a GET from a client for this URL, now.

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.PeerCredentials;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -28,7 +29,6 @@ import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
@@ -38,9 +38,6 @@ import java.util.function.Function;
  * often enough to miss keep-alive.
  */
 final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
-  /** Connections at once on one listener; more are closed at once. */
-  static final int MAX_CONNECTIONS = 64;
-
   /** The largest body; a command has a few dozen bytes. */
   static final int MAX_BODY_BYTES = 16 * 1024;
 
@@ -52,41 +49,43 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   private final Function<AdminRequest, AdminAnswer> api;
   private final boolean overUnix;
+  private final AdminConnections connections;
   private boolean answered;
+  private boolean streams;
 
-  private AdminHandler(Function<AdminRequest, AdminAnswer> api, boolean overUnix) {
+  private AdminHandler(
+      Function<AdminRequest, AdminAnswer> api, boolean overUnix, AdminConnections connections) {
     this.api = api;
     this.overUnix = overUnix;
+    this.connections = connections;
   }
 
   /** Makes one handler for each connection. */
   interface Factory {
     /** A fresh handler. */
-    AdminHandler create();
+    AdminHandler create(AdminConnections connections);
   }
 
   static Factory overUnix(AdminApi api) {
-    return () -> new AdminHandler(api::handle, true);
+    return connections -> new AdminHandler(api::handle, true, connections);
   }
 
   static Factory overLoopback(Function<AdminRequest, AdminAnswer> api) {
-    return () -> new AdminHandler(api, false);
+    return connections -> new AdminHandler(api, false, connections);
   }
 
-  static void addTo(Channel channel, Factory handlers, AtomicInteger open) {
-    if (open.incrementAndGet() > MAX_CONNECTIONS) {
-      open.decrementAndGet();
+  static void addTo(Channel channel, Factory handlers, AdminConnections connections) {
+    if (!connections.enter(channel)) {
       var _ = channel.close();
       return;
     }
-    channel.closeFuture().addListener(closed -> open.decrementAndGet());
     channel
         .pipeline()
         .addLast(new ReadTimeoutHandler(REQUEST_TIMEOUT_SECONDS))
         .addLast(new WriteTimeoutHandler(ANSWER_TIMEOUT_SECONDS))
         .addLast(new HttpServerCodec())
         .addLast(new BoundedBody())
-        .addLast(handlers.create());
+        .addLast(handlers.create(connections));
   }
 
   @Override
@@ -95,11 +94,17 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       return;
     }
     answered = true;
+    connections.asked(context.channel());
     context.pipeline().remove(ReadTimeoutHandler.class);
     // What is pipelined behind is not for the codec either, which remembers each request.
     context.pipeline().addFirst(new Discard());
     if (!message.decoderResult().isSuccess()) {
       write(context, AdminAnswer.problem(400, "the request is not valid HTTP/1.1"), false);
+      return;
+    }
+    if (!overUnix && message.headers().getAll(HttpHeaderNames.HOST).size() > 1) {
+      // The Host field is what tells a browser's request from a person's: there is one (RFC 9112).
+      write(context, AdminAnswer.problem(400, "a request has one Host field"), false);
       return;
     }
     AdminRequest request;
@@ -116,6 +121,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             () -> {
               AdminAnswer answer = api.apply(request);
               if (answer.stream().isPresent()) {
+                context.executor().execute(() -> streams = true);
                 MonitorStream.run(context.channel(), answer.stream().get());
               } else {
                 context.executor().execute(() -> write(context, answer, headOnly));
@@ -168,6 +174,15 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     return response;
+  }
+
+  /** A client may end its half of the connection after its request, and gets its answer. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof ChannelInputShutdownEvent && (!answered || streams)) {
+      var _ = context.close();
+    }
+    context.fireUserEventTriggered(event);
   }
 
   @Override

@@ -1,8 +1,10 @@
 package io.landfall.admin;
 
+import io.landfall.admin.json.JsonObject;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 
 /** What a looking glass shows, in the words of birdwatcher 2 (see {@link LookingGlassApi}). */
@@ -28,17 +30,17 @@ public interface LookingGlass {
   }
 
   /** The node: {@code router_id}, {@code version}, {@code current_server} and so on. */
-  Fields status();
+  JsonObject status();
 
   /** Every peer by its name, as an object of objects; the short form has only its state. */
-  Fields protocols(boolean shortForm);
+  JsonObject protocols(boolean shortForm);
 
   /** Routes of one peer, named by name or identity. */
-  Looked routes(Which which, String peer);
+  QueryResult<List<JsonObject>> routes(Which which, String peer);
 
   /** The routes to one host, an address or address/length, whoever told them. */
-  Looked net(String net);
+  QueryResult<List<JsonObject>> net(String net);
 
   /** Every accepted route, or every refused one. */
-  Looked table(Which which);
+  QueryResult<List<JsonObject>> table(Which which);
 }

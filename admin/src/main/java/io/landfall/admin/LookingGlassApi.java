@@ -1,5 +1,6 @@
 package io.landfall.admin;
 
+import io.landfall.admin.json.JsonObject;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.List;
  * <p>Names and types are birdwatcher's, oddities included: {@code api.Version} with a capital,
  * numbers of a route's {@code bgp} object as text, times as {@code 2026-11-26 09:14:33} in UTC. A
  * refused route carries the large community (overlay AS, 65666, number of the {@link
- * RefusalReason}), by which Alice-LG explains it.
+ * io.landfall.core.RefusalRule}), by which Alice-LG explains it.
  */
 final class LookingGlassApi {
   private final LookingGlass glass;
@@ -34,12 +35,21 @@ final class LookingGlassApi {
     if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
       return AdminAnswer.problem(405, "a looking glass only looks: GET or HEAD");
     }
+    try {
+      return read(request);
+    } catch (Unavailable late) {
+      return error(503, late.sentence());
+    }
+  }
+
+  private AdminAnswer read(AdminRequest request) {
     String path = request.path();
     return switch (path) {
-      case "/status" -> found(envelope().put("status", glass.status()));
+      case "/status" -> AdminAnswer.json(envelope().put("status", glass.status()));
       case "/protocols/bgp", "/protocols" ->
-          found(envelope().put("protocols", glass.protocols(false)));
-      case "/protocols/short" -> found(envelope().put("protocols", glass.protocols(true)));
+          AdminAnswer.json(envelope().put("protocols", glass.protocols(false)));
+      case "/protocols/short" ->
+          AdminAnswer.json(envelope().put("protocols", glass.protocols(true)));
       case "/routes/prefix" -> {
         List<String> prefix = request.query().getOrDefault("prefix", List.of());
         yield prefix.size() == 1
@@ -75,37 +85,35 @@ final class LookingGlassApi {
     };
   }
 
-  private AdminAnswer routes(Looked looked) {
-    return switch (looked) {
-      case Looked.Listed(List<Fields> rows) -> found(envelope().put("routes", rows));
-      case Looked.Found(Fields object) -> found(envelope().put("routes", List.of(object)));
+  private AdminAnswer routes(QueryResult<List<JsonObject>> result) {
+    return switch (result) {
+      case QueryResult.Found<List<JsonObject>>(var rows) ->
+          AdminAnswer.json(envelope().put("routes", rows));
       // birdwatcher answers 200 with "error"; clients look for it when there is no "api".
-      case Looked.Missing(String sentence) -> error(404, sentence);
-      case Looked.Wrong(String sentence) -> error(400, sentence);
+      case QueryResult.Missing<List<JsonObject>>(String sentence) -> error(404, sentence);
+      case QueryResult.Wrong<List<JsonObject>>(String sentence) -> error(400, sentence);
     };
   }
 
   private static AdminAnswer error(int status, String sentence) {
-    return new AdminAnswer(
-        status, "application/json", RoutingApi.text(new Fields().put("error", sentence)));
+    return AdminAnswer.json(status, new JsonObject().put("error", sentence));
   }
 
-  private static AdminAnswer found(Fields object) {
-    return AdminAnswer.json(RoutingApi.text(object));
-  }
-
-  private Fields envelope() {
+  private JsonObject envelope() {
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-    Fields cachedAt =
-        new Fields().put("date", now.toString()).put("timezone_type", "UTC").put("timezone", "UTC");
-    return new Fields()
+    JsonObject cachedAt =
+        new JsonObject()
+            .put("date", now.toString())
+            .put("timezone_type", "UTC")
+            .put("timezone", "UTC");
+    return new JsonObject()
         .put(
             "api",
-            new Fields()
+            new JsonObject()
                 .put("Version", version)
                 .put("version", version)
                 .put("result_from_cache", false)
-                .put("cache_status", new Fields().put("cached_at", cachedAt)))
+                .put("cache_status", new JsonObject().put("cached_at", cachedAt)))
         .put("ttl", now.toString());
   }
 }

@@ -1,12 +1,8 @@
 package io.landfall.admin;
 
-import java.io.StringWriter;
+import io.landfall.admin.json.JsonWriter;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * One line of {@code monitor}.
@@ -32,8 +28,6 @@ public record MonitorEvent(
     Optional<?> before,
     Optional<?> after,
     String why) {
-  private static final JsonFactory FACTORY = new JsonFactory();
-
   /** An event about the stream itself. */
   static MonitorEvent ofStream(Instant time, String type, String why) {
     return new MonitorEvent(
@@ -50,21 +44,6 @@ public record MonitorEvent(
 
   /** The event as one line of JSON, with its end of line. */
   String toLine() {
-    Fields line =
-        new Fields()
-            .put("time", time.truncatedTo(ChronoUnit.MILLIS).toString())
-            .put("type", type)
-            .put("cause", cause)
-            .put("peer", peer)
-            .put("name", name)
-            .put("address", address)
-            .put("before", before)
-            .put("after", after)
-            .put("why", why);
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
-      line.write(json);
-    }
-    return text.append('\n').toString();
+    return JsonWriter.text(this);
   }
 }

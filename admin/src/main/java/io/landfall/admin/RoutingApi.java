@@ -1,14 +1,11 @@
 package io.landfall.admin;
 
-import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
+import java.util.function.Function;
 
 /**
  * The reads that name something: {@code /v1/show/routes?for=ADDRESS&from=PEER&all=true}, {@code
@@ -17,17 +14,19 @@ import tools.jackson.core.json.JsonFactory;
  * none now is 404.
  */
 final class RoutingApi {
-  private static final JsonFactory FACTORY = new JsonFactory();
-
   private final RoutingBackend backend;
 
   RoutingApi(RoutingBackend backend) {
     this.backend = backend;
   }
 
-  /** Whether a view takes this query at all. */
-  static boolean answers(String view) {
-    return view.equals("routes") || view.equals("peers") || view.equals("refused");
+  /** Whether a view is asked for with this query here. */
+  static boolean answers(String view, Map<String, List<String>> query) {
+    return view.equals("routes") || (!query.isEmpty() && hasPeers(view));
+  }
+
+  private static boolean hasPeers(String view) {
+    return view.equals("peers") || view.equals("refused");
   }
 
   AdminAnswer show(String view, Map<String, List<String>> query) {
@@ -48,8 +47,8 @@ final class RoutingApi {
                         one(query, "for"), one(query, "from"), query.containsKey("all")))));
   }
 
-  private AdminAnswer named(
-      Map<String, List<String>> query, java.util.function.Function<String, Looked> look) {
+  private <T> AdminAnswer named(
+      Map<String, List<String>> query, Function<String, QueryResult<T>> look) {
     Optional<AdminAnswer> wrong = unknown(query, Set.of("peer"));
     if (wrong.isPresent()) {
       return wrong.get();
@@ -103,21 +102,11 @@ final class RoutingApi {
     return values.isEmpty() ? Optional.empty() : Optional.of(values.getFirst());
   }
 
-  private static AdminAnswer answer(Looked looked) {
-    return switch (looked) {
-      case Looked.Found(Fields object) -> AdminAnswer.json(text(object));
-      case Looked.Listed(List<Fields> rows) -> AdminAnswer.json(text(rows));
-      case Looked.Missing(String sentence) -> AdminAnswer.problem(404, sentence);
-      case Looked.Wrong(String sentence) -> AdminAnswer.problem(400, sentence);
+  private static <T> AdminAnswer answer(QueryResult<T> result) {
+    return switch (result) {
+      case QueryResult.Found<T>(T value) -> AdminAnswer.json(value);
+      case QueryResult.Missing<T>(String sentence) -> AdminAnswer.problem(404, sentence);
+      case QueryResult.Wrong<T>(String sentence) -> AdminAnswer.problem(400, sentence);
     };
-  }
-
-  /** Any value of {@link Fields} as text, with an end of line. */
-  static String text(Object value) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
-      Fields.write(json, value);
-    }
-    return text.append('\n').toString();
   }
 }

@@ -1,5 +1,9 @@
 package io.landfall.admin;
 
+import io.landfall.admin.model.PeerReport;
+import io.landfall.admin.model.RefusedReport;
+import io.landfall.admin.model.RouteRow;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -7,14 +11,14 @@ import java.util.Optional;
  * method is called on a virtual thread and may wait.
  */
 public interface RoutingBackend {
-  /** Routes as {@code show routes} lists them, with more of each when asked for. */
-  Looked routes(RouteQuery query);
+  /** The overlay table by address, or what of it is asked for; local routes included. */
+  QueryResult<List<RouteRow>> routes(RouteQuery query);
 
   /** Everything known of one peer, named by its name or its identity. */
-  Looked peer(String peer);
+  QueryResult<PeerReport> peer(String peer);
 
   /** Everything refused of one peer, named likewise. */
-  Looked refused(String peer);
+  QueryResult<RefusedReport> refused(String peer);
 
   /** What a looking glass is served from. */
   LookingGlass lookingGlass();

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.landfall.admin.json.JsonWriter;
+import io.landfall.admin.model.RouteRow;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
@@ -14,15 +16,18 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,7 +74,25 @@ class AdminServerTest {
     String answer = unix("GET", "/v1/show/routes", "");
 
     assertThat(answer).startsWith("HTTP/1.1 200 OK\r\n").contains("content-type: application/json");
-    assertThat(answer).endsWith("\r\n\r\n" + ViewJson.routes(backend.routes()));
+    assertThat(answer)
+        .endsWith(
+            "\r\n\r\n"
+                + JsonWriter.text(
+                    List.of(
+                        new RouteRow(
+                            "10.32.1.10",
+                            "service",
+                            "shop",
+                            List.of(
+                                new RouteRow.Path(
+                                    "10.32.0.2",
+                                    "nyc",
+                                    true,
+                                    0,
+                                    100,
+                                    12.34567,
+                                    "DRAINING",
+                                    Optional.empty()))))));
     for (String view :
         new String[] {
           "peers", "services", "ingress", "refused", "decisions", "bfd", "revocations"
@@ -80,7 +103,7 @@ class AdminServerTest {
 
   @Test
   void explainTakesAUrlWithOrWithoutItsScheme() throws IOException {
-    String wanted = ViewJson.explain(backend.explain("shop.example", "/a"));
+    String wanted = JsonWriter.text(backend.explain("shop.example", "/a"));
     assertThat(unix("GET", "/v1/explain?url=shop.example/a", "")).endsWith(wanted);
     assertThat(unix("GET", "/v1/explain?url=https%3A%2F%2FSHOP.example%3A8443%2Fa%3Fq", ""))
         .endsWith(wanted);
@@ -96,7 +119,7 @@ class AdminServerTest {
   }
 
   private String rootOfShop() {
-    return ViewJson.explain(backend.explain("shop.example", "/"));
+    return JsonWriter.text(backend.explain("shop.example", "/"));
   }
 
   @Test
@@ -113,7 +136,7 @@ class AdminServerTest {
               }
               return AdminAnswer.problem(503, "the test is over");
             });
-    AdminHandler.addTo(client, slow, new AtomicInteger());
+    AdminHandler.addTo(client, slow, new AdminConnections());
     String asks =
         "POST /v1/drain HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
             + "Content-Length: 2\r\n\r\n{}";
@@ -265,6 +288,59 @@ class AdminServerTest {
       assertThat(lines.list).isEmpty();
     } finally {
       log.detachAppender(lines);
+    }
+  }
+
+  @Test
+  void queriesOfClientsStandInDecisionsOverTheUnixSocketOnly() throws IOException {
+    assertThat(unix("GET", "/v1/show/decisions", "")).contains("\"path\":\"/a?token=secret\"");
+    assertThat(tcp("GET /v1/show/decisions HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+        .startsWith("HTTP/1.1 200 ")
+        .contains("\"path\":\"/a\"")
+        .doesNotContain("secret");
+  }
+
+  @Test
+  void twoHostFieldsAreRefusedOverTcp() throws IOException {
+    assertThat(tcp("GET /metrics HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n"))
+        .startsWith("HTTP/1.1 400 ")
+        .contains("one Host field");
+  }
+
+  @Test
+  void idleConnectionsKeepNoScrapeOut() throws IOException {
+    SocketAddress address = server.metricsAddress().orElseThrow();
+    List<SocketChannel> idle = new ArrayList<>();
+    try {
+      for (int i = 0; i < AdminConnections.MAX_CONNECTIONS + 3; i++) {
+        SocketChannel one = SocketChannel.open(address);
+        one.write(ByteBuffer.wrap("GET /metrics HT".getBytes(StandardCharsets.US_ASCII)));
+        idle.add(one);
+      }
+      assertThat(tcp("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+          .startsWith("HTTP/1.1 200 ");
+    } finally {
+      for (SocketChannel one : idle) {
+        one.close();
+      }
+    }
+  }
+
+  @Test
+  void aClientThatEndsItsHalfAfterTheRequestGetsItsAnswer() throws IOException {
+    try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      client.write(
+          ByteBuffer.wrap(
+              UnixHttp.request("GET", "/v1/show/services", "").getBytes(StandardCharsets.UTF_8)));
+      client.shutdownOutput();
+      assertThat(new String(Channels.newInputStream(client).readAllBytes(), StandardCharsets.UTF_8))
+          .startsWith("HTTP/1.1 200 ")
+          .endsWith(JsonWriter.text(backend.services()));
+    }
+    try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      client.write(ByteBuffer.wrap("GET /v1/sh".getBytes(StandardCharsets.UTF_8)));
+      client.shutdownOutput();
+      assertThat(Channels.newInputStream(client).readAllBytes()).isEmpty();
     }
   }
 

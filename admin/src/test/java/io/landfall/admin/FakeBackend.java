@@ -1,9 +1,16 @@
 package io.landfall.admin;
 
+import io.landfall.admin.model.BfdRow;
+import io.landfall.admin.model.DecisionView;
+import io.landfall.admin.model.ExplainView;
+import io.landfall.admin.model.IngressStatus;
+import io.landfall.admin.model.PeerRow;
+import io.landfall.admin.model.RefusedRow;
+import io.landfall.admin.model.RevocationStatus;
+import io.landfall.admin.model.ServiceStatus;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.ServiceName;
-import io.landfall.core.Signal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,49 +29,36 @@ final class FakeBackend implements AdminBackend {
   static final HostAddress SHOP = BLOCK.parseHost("10.32.1.10");
   static final Instant NOON = Instant.parse("2026-11-23T12:00:00.123456Z");
 
-  final FakeRouting routing = new FakeRouting();
   final List<String> commands = Collections.synchronizedList(new ArrayList<>());
   volatile boolean broken;
+  final FakeRouting routing = new FakeRouting(() -> this.broken);
 
   @Override
-  public List<RouteView> routes() {
+  public byte[] mrtDump() {
     if (broken) {
-      throw new IllegalStateException("the control thread is gone");
-    }
-    return List.of(
-        new RouteView(
-            SHOP,
-            RouteView.Kind.SERVICE,
-            "shop",
-            List.of(new RouteView.PathView(NYC, "nyc", true, 0, 100, 12.34567, Signal.DRAINING))));
-  }
-
-  @Override
-  public byte[] mrtDump() throws NotNow {
-    if (broken) {
-      throw new NotNow("the dump was not ready in time");
+      throw new Unavailable("the dump was not ready in time");
     }
     return new byte[] {0, 127, (byte) 128, (byte) 255};
   }
 
   @Override
-  public List<PeerView> peers() {
+  public List<PeerRow> peers() {
     return List.of(
-        new PeerView(
+        new PeerRow(
             Optional.of("nyc"),
-            Optional.of(NYC),
+            Optional.of(NYC.toString()),
             "established",
             OptionalDouble.of(3.5),
             "127.0.0.2:8443",
-            new PeerView.RouteCounts(3, 2, 1, 4),
+            new PeerRow.RouteCounts(3, 2, 1, 4),
             Optional.empty()),
-        new PeerView(
+        new PeerRow(
             Optional.empty(),
             Optional.empty(),
             "candidate",
             OptionalDouble.empty(),
             "sin.example:8443",
-            PeerView.RouteCounts.NONE,
+            PeerRow.RouteCounts.NONE,
             Optional.of("connection refused")));
   }
 
@@ -72,13 +66,13 @@ final class FakeBackend implements AdminBackend {
   public List<ServiceStatus> services() {
     return List.of(
         new ServiceStatus(
-            new ServiceName("shop"),
-            SHOP,
+            "shop",
+            SHOP.toString(),
             List.of("shop.example"),
             List.of(),
             Optional.of(
                 new ServiceStatus.Local(
-                    Signal.UP,
+                    "UP",
                     "its probe says so",
                     List.of(
                         new ServiceStatus.BackendState(
@@ -87,18 +81,19 @@ final class FakeBackend implements AdminBackend {
                     Optional.of(NOON),
                     2,
                     List.of(
-                        new ServiceStatus.SpeakerState(
+                        new ServiceStatus.HostState(
                             "web7",
                             "established",
-                            Optional.of(Signal.UP),
+                            Optional.of("UP"),
                             OptionalLong.of(100),
                             0,
                             Optional.of(NOON))))),
             List.of(
-                new ServiceStatus.Site("nyc", NYC, Signal.UP, 0, 100, true, "adjacency is up"))),
+                new ServiceStatus.Site(
+                    "nyc", NYC.toString(), "UP", 0, 100, true, "adjacency is up"))),
         new ServiceStatus(
-            new ServiceName("media"),
-            BLOCK.parseHost("10.32.1.11"),
+            "media",
+            "10.32.1.11",
             List.of("media.example"),
             List.of("/v"),
             Optional.empty(),
@@ -106,11 +101,11 @@ final class FakeBackend implements AdminBackend {
   }
 
   @Override
-  public IngressView ingress() {
-    return new IngressView(
-        List.of(new IngressView.PrefixState("198.51.100.0/24", "192.0.2.1", "announced", NOON)),
+  public IngressStatus ingress() {
+    return new IngressStatus(
+        List.of(new IngressStatus.PrefixState("198.51.100.0/24", "192.0.2.1", "announced", NOON)),
         List.of(
-            new IngressView.SessionState(
+            new IngressStatus.SessionState(
                 "192.0.2.1", 64_500, "established", NOON, Optional.empty(), Optional.empty())),
         7);
   }
@@ -121,8 +116,9 @@ final class FakeBackend implements AdminBackend {
   }
 
   @Override
-  public List<RefusedView> refused() {
-    return List.of(new RefusedView("nyc", "NOT_A_HOST", 3, NOON, "10.32.0.0/24"));
+  public List<RefusedRow> refused() {
+    return List.of(
+        new RefusedRow("nyc", "NOT_A_HOST", 3, Optional.of(NOON), "10.32.0.0/24", 99, List.of()));
   }
 
   @Override
@@ -134,7 +130,15 @@ final class FakeBackend implements AdminBackend {
   public List<DecisionView> decisions() {
     return List.of(
         new DecisionView(
-            NOON, "shop.example", "/a", "GET", "forward", "REMOTE_UP", "nyc", 200, 1.5));
+            NOON,
+            "shop.example",
+            "/a?token=secret",
+            "GET",
+            "forward",
+            "REMOTE_UP",
+            "nyc",
+            200,
+            1.5));
   }
 
   @Override
@@ -200,8 +204,9 @@ final class FakeBackend implements AdminBackend {
   }
 
   @Override
-  public Fields revocations() {
-    return new Fields().put("entries", List.of("node nyc"));
+  public RevocationStatus revocations() {
+    return new RevocationStatus(
+        Optional.of("revoked"), Optional.empty(), Optional.of(NOON), 1, 0, List.of("node nyc"));
   }
 
   private CommandResult known(String command, ServiceName service) {

@@ -1,64 +1,102 @@
 package io.landfall.admin;
 
+import io.landfall.admin.json.JsonObject;
+import io.landfall.admin.model.PeerReport;
+import io.landfall.admin.model.RefusedReport;
+import io.landfall.admin.model.RouteRow;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** An overlay with one route and one peer, and a hub that a test feeds. */
 final class FakeRouting implements RoutingBackend {
+  volatile boolean late;
   final MonitorHub hub = new MonitorHub();
   volatile RouteQuery asked = new RouteQuery(Optional.empty(), Optional.empty(), false);
 
+  private final BooleanSupplier broken;
+
+  /**
+   * A table.
+   *
+   * @param broken whether reading it fails
+   */
+  FakeRouting(BooleanSupplier broken) {
+    this.broken = broken;
+  }
+
   @Override
-  public Looked routes(RouteQuery query) {
+  public QueryResult<List<RouteRow>> routes(RouteQuery query) {
+    if (broken.getAsBoolean()) {
+      throw new IllegalStateException("the control thread is gone");
+    }
+    if (late) {
+      throw new Unavailable("the control thread did not answer in time");
+    }
     asked = query;
     return switch (query.address().orElse("")) {
       case "", "10.32.1.10" ->
-          new Looked.Listed(List.of(new Fields().put("address", "10.32.1.10")));
-      case "10.32.1.11" -> new Looked.Listed(List.of());
-      default -> new Looked.Wrong("that is no host of the block");
+          new QueryResult.Found<>(
+              List.of(
+                  new RouteRow(
+                      "10.32.1.10",
+                      "service",
+                      "shop",
+                      List.of(
+                          new RouteRow.Path(
+                              "10.32.0.2",
+                              "nyc",
+                              true,
+                              0,
+                              100,
+                              12.34567,
+                              "DRAINING",
+                              Optional.empty())))));
+      case "10.32.1.11" -> new QueryResult.Found<>(List.of());
+      default -> new QueryResult.Wrong<>("that is no host of the block");
     };
   }
 
   @Override
-  public Looked peer(String peer) {
+  public QueryResult<PeerReport> peer(String peer) {
     return peer.equals("nyc")
-        ? new Looked.Found(new Fields().put("name", "nyc").put("flaps", 2))
-        : new Looked.Missing("there is no peer '" + peer + "'; did you mean nyc?");
+        ? new QueryResult.Found<>(SampleReports.NYC)
+        : new QueryResult.Missing<>("there is no peer '" + peer + "'; did you mean nyc?");
   }
 
   @Override
-  public Looked refused(String peer) {
-    return peer(peer);
+  public QueryResult<RefusedReport> refused(String peer) {
+    return new QueryResult.Missing<>("there is no peer '" + peer + "'; did you mean nyc?");
   }
 
   @Override
   public LookingGlass lookingGlass() {
     return new LookingGlass() {
       @Override
-      public Fields status() {
-        return new Fields().put("router_id", "10.32.0.1");
+      public JsonObject status() {
+        return new JsonObject().put("router_id", "10.32.0.1");
       }
 
       @Override
-      public Fields protocols(boolean shortForm) {
-        return new Fields().put("nyc", new Fields().put("short", shortForm));
+      public JsonObject protocols(boolean shortForm) {
+        return new JsonObject().put("nyc", new JsonObject().put("short", shortForm));
       }
 
       @Override
-      public Looked routes(Which which, String peer) {
+      public QueryResult<List<JsonObject>> routes(Which which, String peer) {
         return peer.equals("nyc")
-            ? new Looked.Listed(List.of(new Fields().put("which", which.name())))
-            : new Looked.Missing("there is no peer '" + peer + "'");
+            ? new QueryResult.Found<>(List.of(new JsonObject().put("which", which.name())))
+            : new QueryResult.Missing<>("there is no peer '" + peer + "'");
       }
 
       @Override
-      public Looked net(String net) {
-        return new Looked.Listed(List.of(new Fields().put("network", net)));
+      public QueryResult<List<JsonObject>> net(String net) {
+        return new QueryResult.Found<>(List.of(new JsonObject().put("network", net)));
       }
 
       @Override
-      public Looked table(Which which) {
-        return new Looked.Listed(List.of(new Fields().put("table", which.name())));
+      public QueryResult<List<JsonObject>> table(Which which) {
+        return new QueryResult.Found<>(List.of(new JsonObject().put("table", which.name())));
       }
     };
   }

@@ -2,6 +2,7 @@ package io.landfall.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.admin.json.JsonObject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ class MonitorWatchTest {
         Optional.of(name),
         Optional.of("10.32.1.10"),
         Optional.empty(),
-        Optional.of(new Fields().put("paths", List.of())),
+        Optional.of(new JsonObject().put("paths", List.of())),
         why);
   }
 

@@ -55,10 +55,18 @@ class RoutingApiTest {
   }
 
   @Test
+  void anAnswerThatIsLateIs503() throws IOException {
+    backend.routing.late = true;
+    assertThat(unix("/v1/show/routes"))
+        .startsWith("HTTP/1.1 503 ")
+        .contains("the control thread did not answer in time");
+  }
+
+  @Test
   void aWrongQuestionIs400AndOneWithoutAnAnswerIs404() throws IOException {
     assertThat(unix("/v1/show/routes?for=10.32.1.10&all=true"))
         .startsWith("HTTP/1.1 200 ")
-        .endsWith("[{\"address\":\"10.32.1.10\"}]\n");
+        .contains("[{\"address\":\"10.32.1.10\",\"kind\":\"service\",\"name\":\"shop\"");
     assertThat(backend.routing.asked)
         .isEqualTo(new RouteQuery(Optional.of("10.32.1.10"), Optional.empty(), true));
     assertThat(unix("/v1/show/routes?for=10.32.1.11")).endsWith("[]\n");
@@ -71,7 +79,7 @@ class RoutingApiTest {
     assertThat(unix("/v1/show/routes?for=a&for=b")).startsWith("HTTP/1.1 400 ");
     assertThat(unix("/v1/show/peers?peer=nyc"))
         .startsWith("HTTP/1.1 200 ")
-        .endsWith("{\"name\":\"nyc\",\"flaps\":2}\n");
+        .contains("{\"name\":\"nyc\",", "\"flaps\":2,");
     assertThat(unix("/v1/show/refused?peer=nxc"))
         .startsWith("HTTP/1.1 404 ")
         .contains("did you mean nyc?");

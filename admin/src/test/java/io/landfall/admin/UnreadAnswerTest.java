@@ -16,7 +16,7 @@ class UnreadAnswerTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
   private final AtomicInteger asked = new AtomicInteger();
-  private final AtomicInteger open = new AtomicInteger();
+  private final AdminConnections open = new AdminConnections();
 
   /** A connection whose other end reads nothing. */
   private static final class Unread extends EmbeddedChannel {
@@ -60,6 +60,6 @@ class UnreadAnswerTest {
     channel.advanceTimeBy(AdminHandler.ANSWER_TIMEOUT_SECONDS + 1L, TimeUnit.SECONDS);
     channel.runScheduledPendingTasks();
     assertThat(channel.isOpen()).isFalse();
-    assertThat(open).hasValue(0);
+    assertThat(open.size()).isZero();
   }
 }

@@ -96,11 +96,11 @@ final class AttributeParser {
     if (type == null) {
       unknown(flags, code, value);
     } else if (isUnwanted(type)) {
-      refuse("unwanted-attribute", type, value);
+      refuse(MessageRule.UNWANTED_ATTRIBUTE, type, value);
     } else if (isInternalOnly(type) && !rules.internal()) {
       // RFC 7606 sections 7.5, 7.9, 7.10: dropped whatever is in them.
       rung = rung.and(ErrorRung.ATTRIBUTE_DISCARD);
-      refuse("attribute-not-for-external-peers", type, value);
+      refuse(MessageRule.ATTRIBUTE_NOT_FOR_EXTERNAL_PEERS, type, value);
     } else if (!type.hasFlags(flags)) {
       withdraw(NotificationCodes.ATTRIBUTE_FLAGS, type, "flags " + Integer.toHexString(flags));
     } else {
@@ -123,7 +123,7 @@ final class AttributeParser {
   private void unknown(int flags, int code, Value value) {
     String what = AttributeType.nameOf(code) + ", " + value.size() + " bytes";
     if ((flags & AttributeType.OPTIONAL) != 0) {
-      refusals.add(Refusal.attribute("unwanted-attribute", code, what));
+      refusals.add(Refusal.attribute(MessageRule.UNWANTED_ATTRIBUTE, code, what));
       return;
     }
     // RFC 4271 section 6.3, which RFC 7606 leaves as it is.
@@ -150,7 +150,7 @@ final class AttributeParser {
         if (!value.isListOf(8)) {
           withdraw(NotificationCodes.OPTIONAL_ATTRIBUTE, type, value.size() + " bytes");
         } else {
-          refuse("unwanted-attribute", type, value);
+          refuse(MessageRule.UNWANTED_ATTRIBUTE, type, value);
         }
       }
       case ATOMIC_AGGREGATE -> discard(type, value, value.size() == 0);
@@ -212,7 +212,7 @@ final class AttributeParser {
       // RFC 9234 section 5: a customer that sends OTC leaks a route; it is ineligible.
       refusals.add(
           Refusal.message(
-              "route-leak-only-to-customer",
+              MessageRule.ROUTE_LEAK_ONLY_TO_CUSTOMER,
               AttributeType.ONLY_TO_CUSTOMER.code(),
               "OTC from a customer"));
       withdraw(NotificationCodes.OPTIONAL_ATTRIBUTE, AttributeType.ONLY_TO_CUSTOMER, "route leak");
@@ -255,14 +255,14 @@ final class AttributeParser {
   /** Attributes whose malformed form is discarded, and which are unwanted when well formed. */
   private void discard(AttributeType type, Value value, boolean wellFormed) {
     if (wellFormed) {
-      refuse("unwanted-attribute", type, value);
+      refuse(MessageRule.UNWANTED_ATTRIBUTE, type, value);
     } else {
       rung = rung.and(ErrorRung.ATTRIBUTE_DISCARD);
-      refuse("malformed-attribute-discarded", type, value);
+      refuse(MessageRule.MALFORMED_ATTRIBUTE_DISCARDED, type, value);
     }
   }
 
-  private void refuse(String rule, AttributeType type, Value value) {
+  private void refuse(MessageRule rule, AttributeType type, Value value) {
     String what = AttributeType.nameOf(type.code()) + ", " + value.size() + " bytes";
     refusals.add(Refusal.attribute(rule, type.code(), what));
   }

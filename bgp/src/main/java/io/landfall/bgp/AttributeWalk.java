@@ -74,7 +74,8 @@ final class AttributeWalk {
       fail(ErrorRung.SESSION_RESET, AttributeType.nameOf(code) + " appears twice");
     } else if (again) {
       rung = rung.and(ErrorRung.ATTRIBUTE_DISCARD);
-      refusals.add(Refusal.attribute("duplicate-attribute", code, AttributeType.nameOf(code)));
+      refusals.add(
+          Refusal.attribute(MessageRule.DUPLICATE_ATTRIBUTE, code, AttributeType.nameOf(code)));
     } else if (reach) {
       reachFlags = flags;
       reachFrom = at + headerBytes;

@@ -2,6 +2,7 @@ package io.landfall.bgp;
 
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.bgp.UpdateMessage.Refusal;
+import io.landfall.core.RefusalRule;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -22,7 +23,7 @@ public final class SessionStats {
    */
   private static final int MAX_RULES = 64;
 
-  private static final String OTHER_RULES = "other";
+  private static final String OTHER_RULES = RefusalRule.Uncounted.OTHER.label();
 
   /** Families that a peer names are for it to choose; beyond these they share a counter. */
   private static final int MAX_FAMILIES = 32;

@@ -36,8 +36,8 @@ final class UpdateDecoder<P> {
     record Reset<P>(BgpError error) implements Result<P> {}
   }
 
-  static final String NOT_NEGOTIATED = "family-not-negotiated";
-  private static final String TREAT_AS_WITHDRAW = "treat-as-withdraw";
+  static final MessageRule NOT_NEGOTIATED = MessageRule.FAMILY_NOT_NEGOTIATED;
+  private static final MessageRule TREAT_AS_WITHDRAW = MessageRule.TREAT_AS_WITHDRAW;
 
   private final DecodeRules rules;
   private final NlriReader<P> prefixes;

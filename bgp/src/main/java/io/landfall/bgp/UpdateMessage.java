@@ -44,16 +44,16 @@ public record UpdateMessage<P>(
       this(rule, what, Kind.PREFIX, 0);
     }
 
-    static Refusal attribute(String rule, int code, String what) {
-      return new Refusal(rule, what, Kind.ATTRIBUTE, code);
+    static Refusal attribute(MessageRule rule, int code, String what) {
+      return new Refusal(rule.label(), what, Kind.ATTRIBUTE, code);
     }
 
-    static Refusal family(String rule, int afi, int safi, String what) {
-      return new Refusal(rule, what, Kind.FAMILY, afi << 8 | safi);
+    static Refusal family(MessageRule rule, int afi, int safi, String what) {
+      return new Refusal(rule.label(), what, Kind.FAMILY, afi << 8 | safi);
     }
 
-    static Refusal message(String rule, int attribute, String what) {
-      return new Refusal(rule, what, Kind.MESSAGE, attribute);
+    static Refusal message(MessageRule rule, int attribute, String what) {
+      return new Refusal(rule.label(), what, Kind.MESSAGE, attribute);
     }
 
     /**

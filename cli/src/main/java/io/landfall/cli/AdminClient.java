@@ -3,6 +3,8 @@ package io.landfall.cli;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.landfall.admin.json.JsonReader;
+import io.landfall.admin.model.Problem;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -91,7 +93,7 @@ final class AdminClient {
 
   static String detail(Answer answer) {
     try {
-      return Json.parse(answer.body()).get("detail").text();
+      return JsonReader.read(answer.body(), Problem.class).detail();
     } catch (IllegalArgumentException notJson) {
       return answer.body().isBlank() ? "no reason given" : answer.body().strip();
     }

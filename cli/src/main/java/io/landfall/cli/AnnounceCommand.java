@@ -41,7 +41,7 @@ final class AnnounceCommand implements Callable<Integer> {
   public Integer call() {
     String body = ttl.isEmpty() ? "" : "{\"ttlMillis\":" + millis() + "}";
     Landfall root = Landfall.of(spec);
-    root.printAnswer(root.client().command("PUT", Names.servicePath(spec, service), body));
+    root.printAnswer(root.client().command("PUT", ServiceArgument.path(spec, service), body));
     return ExitCode.OK;
   }
 

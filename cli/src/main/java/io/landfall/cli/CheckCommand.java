@@ -1,12 +1,13 @@
 package io.landfall.cli;
 
+import io.landfall.admin.json.JsonObject;
+import io.landfall.admin.json.JsonWriter;
 import io.landfall.config.ConfigLoader;
 import io.landfall.config.ConfigProblem;
 import io.landfall.config.ConfigResult;
 import io.landfall.config.NodeConfig;
 import io.landfall.node.KeyCheck;
 import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -14,9 +15,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
 
 /** {@code landfall check FILE}: every problem of a config, without starting anything. */
 @Command(
@@ -89,28 +87,19 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   private static String asJson(List<ConfigProblem> problems, List<ConfigProblem> warnings) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), text)) {
-      json.writeStartObject();
-      json.writeBooleanProperty("valid", problems.isEmpty());
-      write(json, "problems", problems);
-      write(json, "warnings", warnings);
-      json.writeEndObject();
-    }
-    return text.append('\n').toString();
+    return JsonWriter.text(
+        new JsonObject()
+            .put("valid", problems.isEmpty())
+            .put("problems", problems.stream().map(CheckCommand::asJson).toList())
+            .put("warnings", warnings.stream().map(CheckCommand::asJson).toList()));
   }
 
-  private static void write(JsonGenerator json, String name, List<ConfigProblem> some) {
-    json.writeArrayPropertyStart(name);
-    for (ConfigProblem each : some) {
-      json.writeStartObject();
-      json.writeStringProperty("file", each.file());
-      json.writeNumberProperty("line", each.line());
-      json.writeStringProperty("key", each.key());
-      json.writeStringProperty("rule", each.rule());
-      json.writeStringProperty("fix", each.fix());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
+  private static JsonObject asJson(ConfigProblem problem) {
+    return new JsonObject()
+        .put("file", problem.file())
+        .put("line", problem.line())
+        .put("key", problem.key())
+        .put("rule", problem.rule())
+        .put("fix", problem.fix());
   }
 }

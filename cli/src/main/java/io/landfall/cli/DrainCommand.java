@@ -27,7 +27,7 @@ final class DrainCommand implements Runnable {
       description = "Send new requests for a service elsewhere; finish those that are here.",
       footer = {"", "Examples:", "  landfall drain service shop"})
   int service(@Parameters(paramLabel = "NAME", description = "The service.") String name) {
-    return post("{\"service\":\"" + Names.service(spec, name) + "\"}");
+    return post("{\"service\":\"" + ServiceArgument.name(spec, name) + "\"}");
   }
 
   @Command(

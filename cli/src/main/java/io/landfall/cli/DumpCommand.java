@@ -1,10 +1,13 @@
 package io.landfall.cli;
 
+import io.landfall.admin.json.JsonObject;
+import io.landfall.admin.json.JsonWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -41,6 +44,11 @@ final class DumpCommand implements Runnable {
     if (!force && Files.exists(file)) {
       throw exists(file);
     }
+    if (force && Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !isRegular(file)) {
+      throw new CliFailure(
+          ExitCode.NO,
+          file + " is no regular file: a device, pipe, link or folder is not replaced");
+    }
     Landfall root = Landfall.of(spec);
     byte[] table = root.client().download("/v1/dump/mrt");
     try {
@@ -55,9 +63,17 @@ final class DumpCommand implements Runnable {
       throw new CliFailure(ExitCode.NO, "cannot write " + file + ": " + e.getMessage());
     }
     PrintWriter out = spec.commandLine().getOut();
-    out.println(table.length + " bytes in " + file);
+    out.print(
+        root.json()
+            ? JsonWriter.text(
+                new JsonObject().put("file", file.toString()).put("bytes", table.length))
+            : table.length + " bytes in " + file + System.lineSeparator());
     out.flush();
     return ExitCode.OK;
+  }
+
+  private static boolean isRegular(Path file) {
+    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
   }
 
   private static CliFailure exists(Path file) {

@@ -1,5 +1,6 @@
 package io.landfall.cli;
 
+import io.landfall.admin.json.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,7 +15,7 @@ final class EventText {
 
   private EventText() {}
 
-  static String line(Json event) {
+  static String line(JsonValue event) {
     String time = event.text("time");
     // Of 2026-11-26T09:14:33.120Z the time of day is enough for somebody who looks on.
     int clock = time.indexOf('T');
@@ -34,12 +35,12 @@ final class EventText {
     };
   }
 
-  private static String what(Json event) {
+  private static String what(JsonValue event) {
     String name = event.get("name").isNull() ? "" : " " + event.text("name");
     return event.text("address") + name;
   }
 
-  private static String routeChange(Json event) {
+  private static String routeChange(JsonValue event) {
     String before = paths(event.get("before"));
     String after = paths(event.get("after"));
     // What a path carries may change where the paths and their order do not.
@@ -47,9 +48,9 @@ final class EventText {
   }
 
   /** The nodes that offer it, best first and marked; what is unusual of one stands behind it. */
-  private static String paths(Json route) {
+  private static String paths(JsonValue route) {
     List<String> nodes = new ArrayList<>();
-    for (Json path : route.get("paths").items()) {
+    for (JsonValue path : route.get("paths").items()) {
       StringBuilder node = new StringBuilder(path.get("best").isTrue() ? "*" : "");
       node.append(path.text("node").isEmpty() ? path.text("nextHop") : path.text("node"));
       if (!path.text("signal").equals("UP")) {

@@ -2,6 +2,8 @@ package io.landfall.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.landfall.admin.json.JsonReader;
+import io.landfall.admin.model.ExplainView;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
 
@@ -14,13 +16,13 @@ record ExplainRead(String url) implements Read {
   @Override
   public int run(AdminClient client, boolean json, PrintWriter out) {
     String body = client.get("/v1/explain?url=" + URLEncoder.encode(url, UTF_8));
-    Json answer = Json.parse(body);
+    ExplainView answer = JsonReader.read(body, ExplainView.class);
     if (json) {
       out.print(body);
     } else {
-      Views.explain(answer, out);
+      ViewTables.explain(answer, out);
     }
     out.flush();
-    return answer.text("outcome").equals("decline") ? ExitCode.NO : ExitCode.OK;
+    return answer.decision().outcome().equals("decline") ? ExitCode.NO : ExitCode.OK;
   }
 }

@@ -1,5 +1,7 @@
 package io.landfall.cli;
 
+import io.landfall.admin.json.JsonReader;
+import io.landfall.admin.model.Message;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -70,7 +72,7 @@ final class Landfall implements Runnable {
     if (json) {
       out.print(answer);
     } else {
-      out.println(Table.printable(Json.parse(answer).text("message")));
+      out.println(Table.printable(JsonReader.read(answer, Message.class).message()));
     }
     out.flush();
   }

@@ -2,6 +2,7 @@ package io.landfall.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.landfall.admin.json.JsonValue;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
@@ -83,7 +84,7 @@ final class MonitorCommand implements Callable<Integer> {
       if (line.isEmpty()) {
         throw new CliFailure(ExitCode.UNREACHABLE, "the node ended the stream: it stops");
       }
-      Json event = Json.parse(line.get());
+      JsonValue event = JsonValue.parse(line.get());
       boolean change = !event.text("type").equals("watching");
       if (json) {
         out.println(line.get());

@@ -1,22 +1,25 @@
 package io.landfall.cli;
 
+import io.landfall.admin.model.PeerReport;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /** One peer with everything known of it, on a screen: {@code show peers PEER}. */
 final class PeerText {
   private static final int LABEL_WIDTH = 16;
 
-  private final Json peer;
+  private final PeerReport peer;
   private final PrintWriter out;
 
-  private PeerText(Json peer, PrintWriter out) {
+  private PeerText(PeerReport peer, PrintWriter out) {
     this.peer = peer;
     this.out = out;
   }
 
-  static void print(Json peer, PrintWriter out) {
+  static void print(PeerReport peer, PrintWriter out) {
     PeerText text = new PeerText(peer, out);
     text.session();
     text.past();
@@ -25,52 +28,55 @@ final class PeerText {
   }
 
   private void session() {
-    String since = Table.duration(peer.get("sinceSeconds").number());
+    PeerReport.Who who = peer.who();
+    PeerReport.State state = peer.session();
     line(
-        peer.text("name")
+        who.name()
             + "  "
-            + peer.text("identity")
+            + who.identity()
             + "  "
-            + peer.text("relation")
+            + who.relation()
             + "  "
-            + peer.text("state")
+            + state.state()
             + " for "
-            + since
+            + Table.duration(state.sinceSeconds())
             + ", since "
-            + peer.text("since"));
-    label("endpoint", peer.text("endpoint").isEmpty() ? "-" : peer.text("endpoint"));
-    label("AS", peer.text("asn") + (same("asn", "localAsn") ? " (ours too)" : ""));
-    label("identifier", peer.text("identifier") + ", ours " + peer.text("localIdentifier"));
-    Json hold = peer.get("holdTime");
-    label(
-        "hold time",
-        seconds(hold, "negotiatedSeconds")
-            + " (ours "
-            + seconds(hold, "oursSeconds")
-            + ", theirs "
-            + seconds(hold, "theirsSeconds")
-            + "), keepalive "
-            + seconds(hold, "keepaliveSeconds")
-            + ", send hold "
-            + seconds(hold, "sendHoldSeconds"));
-    label("families", peer.get("families").joined(", "));
-    Json addPath = peer.get("addPath");
-    label(
-        "add-path",
-        "receive "
-            + addPath.get("receive").joined(", ")
-            + "; send "
-            + addPath.get("send").joined(", "));
-    label("message size", peer.text("maxMessageBytes") + " bytes at most");
-    capabilities(peer.get("capabilities"));
-    Json end = peer.get("endOfRib");
-    label("End-of-RIB", "received " + yes(end, "received") + ", sent " + yes(end, "sent"));
+            + Table.time(state.since()));
+    label("endpoint", who.endpoint().isEmpty() ? "-" : who.endpoint());
+    terms(peer.terms());
+    PeerReport.EndOfRib end = peer.traffic().endOfRib();
+    label("End-of-RIB", "received " + yes(end.received()) + ", sent " + yes(end.sent()));
   }
 
-  private void capabilities(Json capabilities) {
-    List<String> both = texts(capabilities.get("both"));
-    List<String> ours = new ArrayList<>(texts(capabilities.get("ours")));
-    List<String> theirs = new ArrayList<>(texts(capabilities.get("theirs")));
+  private void terms(PeerReport.Terms terms) {
+    PeerReport.Ends ends = terms.ends();
+    label("AS", ends.asn() + (ends.asn() == ends.localAsn() ? " (ours too)" : ""));
+    label("identifier", Table.text(ends.identifier()) + ", ours " + ends.localIdentifier());
+    PeerReport.HoldTime hold = terms.holdTime();
+    label(
+        "hold time",
+        seconds(hold.negotiatedSeconds())
+            + " (ours "
+            + hold.oursSeconds()
+            + "s, theirs "
+            + seconds(hold.theirsSeconds())
+            + "), keepalive "
+            + seconds(hold.keepaliveSeconds())
+            + ", send hold "
+            + hold.sendHoldSeconds()
+            + "s");
+    label("families", words(terms.families()));
+    label(
+        "add-path",
+        "receive " + words(terms.addPath().receive()) + "; send " + words(terms.addPath().send()));
+    label("message size", Table.text(terms.maxMessageBytes()) + " bytes at most");
+    capabilities(terms.capabilities());
+  }
+
+  private void capabilities(PeerReport.Capabilities capabilities) {
+    List<String> both = capabilities.both();
+    List<String> ours = new ArrayList<>(capabilities.ours());
+    List<String> theirs = new ArrayList<>(capabilities.theirs());
     ours.removeAll(both);
     theirs.removeAll(both);
     label("capabilities", "both    " + words(both));
@@ -79,73 +85,85 @@ final class PeerText {
   }
 
   private void past() {
+    PeerReport.Attempts attempts = peer.past().attempts();
     label(
         "established",
-        times("timesEstablished", "time")
+        times(attempts.timesEstablished(), "time")
             + ", "
-            + times("flaps", "flap")
+            + times(attempts.flaps(), "flap")
             + ", "
-            + times("failedAttempts", "failed attempt")
-            + (peer.get("lastFailedAttempt").isNull()
-                ? ""
-                : " (last: " + peer.text("lastFailedAttempt") + ")"));
-    Json reset = peer.get("lastReset");
+            + times(attempts.failedAttempts(), "failed attempt")
+            + attempts.lastFailedAttempt().map(why -> " (last: " + why + ")").orElse(""));
     label(
         "last reset",
-        reset.isNull()
-            ? "never"
-            : ago(reset) + " by " + reset.text("by") + ": " + reset.text("text"));
-    label("NOTIFICATION", "sent      " + notification(peer.get("lastNotificationSent")));
-    label("", "received  " + notification(peer.get("lastNotificationReceived")));
-    for (Json duplicate : peer.get("duplicates").items()) {
-      label("duplicate", duplicate.text("what") + "; " + duplicate.text("count") + " times");
+        peer.past()
+            .lastReset()
+            .map(reset -> ago(reset.secondsAgo()) + " by " + reset.by() + ": " + reset.text())
+            .orElse("never"));
+    label("NOTIFICATION", "sent      " + notification(peer.past().lastNotificationSent()));
+    label("", "received  " + notification(peer.past().lastNotificationReceived()));
+    for (PeerReport.Duplicate duplicate : peer.duplicates()) {
+      label("duplicate", duplicate.what() + "; " + duplicate.count() + " times");
     }
-    if (!peer.get("nextAttemptInMillis").isNull()) {
-      label(
-          "next attempt", "in " + Table.duration(peer.get("nextAttemptInMillis").number() / 1_000));
+    OptionalLong next = peer.past().nextAttemptInMillis();
+    if (next.isPresent()) {
+      label("next attempt", "in " + Table.duration(next.getAsLong() / 1_000.0));
     }
   }
 
   private void counters() {
     out.println();
+    PeerReport.Messages counts = peer.traffic().messages();
     Table messages = new Table("MESSAGES", "RECEIVED", "SENT");
-    Json received = peer.get("messages").get("received");
-    Json sent = peer.get("messages").get("sent");
-    received.members().forEach((type, count) -> messages.row(type, count.text(), sent.text(type)));
-    messages.print(out, "");
+    counts
+        .received()
+        .forEach(
+            (type, count) ->
+                messages.row(type, number(count), number(counts.sent().getOrDefault(type, 0L))));
+    messages.print(out, "no messages");
     out.println();
-    Json routes = peer.get("routes");
-    Table table = new Table("ROUTES", "RECEIVED", "SENT");
-    table.row(
-        "announcements", routes.text("announcementsReceived"), routes.text("announcementsSent"));
-    table.row("withdrawals", routes.text("withdrawalsReceived"), routes.text("withdrawalsSent"));
-    table.row("held now", routes.text("held"), "-");
-    table.row("accepted now", routes.text("accepted"), "-");
-    table.row("refused", routes.text("refused"), "-");
-    table.print(out, "");
-    Json errors = peer.get("errors");
+    routes(peer.traffic().routes());
+    PeerReport.Errors errors = peer.past().errors();
     out.println();
     line(
         "malformed UPDATEs: "
-            + errors.text("treatAsWithdraw")
+            + errors.treatAsWithdraw()
             + " treated as withdraw, "
-            + errors.text("attributeDiscard")
+            + errors.attributeDiscard()
             + " with an attribute discarded, "
-            + errors.text("sessionReset")
+            + errors.sessionReset()
             + " reset the session");
-    List<Json> subjects = errors.get("bySubject").items();
-    if (!subjects.isEmpty()) {
+    if (!errors.bySubject().isEmpty()) {
       out.println();
       Table refused = new Table("RULE", "ATTRIBUTE OR FAMILY", "COUNT");
-      subjects.forEach(
-          row -> refused.row(row.text("rule"), row.text("subject"), row.text("count")));
+      errors
+          .bySubject()
+          .forEach(row -> refused.row(row.rule(), row.subject(), number(row.count())));
       refused.print(out, "");
     }
   }
 
-  /** What a service host says; a node has no such list. */
+  private void routes(PeerReport.Routes routes) {
+    PeerReport.Announcements announced = routes.announcements();
+    PeerReport.Withdrawals withdrawn = routes.withdrawals();
+    Table table = new Table("ROUTES", "RECEIVED", "SENT");
+    table.row(
+        "announcements",
+        number(announced.announcementsReceived()),
+        number(announced.announcementsSent()));
+    table.row(
+        "withdrawals",
+        number(withdrawn.withdrawalsReceived()),
+        number(withdrawn.withdrawalsSent()));
+    table.row("held now", number(routes.held()), "-");
+    table.row("accepted now", number(routes.accepted()), "-");
+    table.row("refused", number(routes.refused()), "-");
+    table.print(out, "");
+  }
+
+  /** The signals of a service host; a node has none of its own. */
   private void services() {
-    List<Json> services = peer.get("services").items();
+    List<PeerReport.HostSignals> services = peer.services().orElse(List.of());
     if (services.isEmpty()) {
       return;
     }
@@ -154,54 +172,50 @@ final class PeerText {
     services.forEach(
         row ->
             table.row(
-                row.text("service"),
-                row.text("identity"),
-                row.get("says").isNull() ? "nothing" : row.text("says"),
-                row.text("med"),
-                row.text("tier"),
-                row.text("since")));
+                row.service(),
+                row.identity(),
+                row.says().orElse("nothing"),
+                Table.text(row.med()),
+                Table.text(row.tier()),
+                Table.time(row.since())));
     table.print(out, "");
   }
 
-  private boolean same(String one, String other) {
-    return peer.text(one).equals(peer.text(other));
+  private static String number(long number) {
+    return Long.toString(number);
   }
 
-  private static String seconds(Json from, String name) {
-    return from.get(name).isNull() ? "-" : from.text(name) + "s";
+  private static String seconds(OptionalLong seconds) {
+    return seconds.isPresent() ? seconds.getAsLong() + "s" : "-";
   }
 
-  private static String yes(Json from, String name) {
-    return from.get(name).isTrue() ? "yes" : "no";
-  }
-
-  private static List<String> texts(Json list) {
-    return list.items().stream().map(Json::text).toList();
+  private static String yes(boolean yes) {
+    return yes ? "yes" : "no";
   }
 
   private static String words(List<String> words) {
     return words.isEmpty() ? "-" : String.join(", ", words);
   }
 
-  private String times(String name, String what) {
-    String number = peer.text(name);
-    return number + " " + what + (number.equals("1") ? "" : "s");
+  private static String times(long number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
   }
 
-  private static String ago(Json event) {
-    return Table.duration(event.get("secondsAgo").number()) + " ago";
+  private static String ago(double seconds) {
+    return Table.duration(seconds) + " ago";
   }
 
-  private static String notification(Json seen) {
-    return seen.isNull()
-        ? "never"
-        : ago(seen)
-            + ": "
-            + seen.text("code")
-            + "/"
-            + seen.text("subcode")
-            + " "
-            + seen.text("text");
+  private static String notification(Optional<PeerReport.Notification> seen) {
+    return seen.map(
+            each ->
+                ago(each.secondsAgo())
+                    + ": "
+                    + each.code()
+                    + "/"
+                    + each.subcode()
+                    + " "
+                    + each.text())
+        .orElse("never");
   }
 
   private void label(String label, String value) {

@@ -85,6 +85,11 @@ record PlainRead(Path socket, boolean json, Read read) {
       return read.run(new AdminClient(socket), json, out);
     } catch (CliFailure failure) {
       return failure.print(err);
+    } catch (IllegalArgumentException notOfTheModel) {
+      return new CliFailure(
+              ExitCode.UNREACHABLE,
+              "the node's answer is not understood: " + notOfTheModel.getMessage())
+          .print(err);
     }
   }
 }

@@ -1,60 +1,58 @@
 package io.landfall.cli;
 
+import io.landfall.admin.model.RefusedReport;
 import java.io.PrintWriter;
-import java.util.List;
 
 /** Everything refused of one peer, on a screen: {@code show refused PEER}. */
 final class RefusedText {
   private RefusedText() {}
 
-  static void print(Json json, PrintWriter out) {
+  static void print(RefusedReport report, PrintWriter out) {
     out.println(
         Table.printable(
-            json.text("peer")
+            report.peer()
                 + " ("
-                + json.text("identity")
+                + report.identity()
                 + "): "
-                + json.text("total")
+                + report.total()
                 + " refused since the node started"));
-    part(out, json.get("rules"), "REASON", "RULE", "COUNT", "MEANING");
-    List<Json> subjects = json.get("subjects").items();
-    if (!subjects.isEmpty()) {
-      out.println();
-      Table table = new Table("RULE", "ATTRIBUTE OR FAMILY", "COUNT");
-      subjects.forEach(row -> table.row(row.text("rule"), row.text("subject"), row.text("count")));
-      table.print(out, "");
+    Table rules = new Table("REASON", "RULE", "COUNT", "MEANING");
+    for (RefusedReport.Rule row : report.rules()) {
+      rules.row(Long.toString(row.reason()), row.rule(), Long.toString(row.count()), row.meaning());
     }
-    List<Json> routes = json.get("routes").items();
-    if (!routes.isEmpty()) {
-      out.println();
-      Table table = new Table("REFUSED NOW", "PATH ID", "REASON", "RULE", "AGE");
-      routes.forEach(
-          row ->
-              table.row(
-                  row.text("prefix"),
-                  row.text("pathId"),
-                  row.text("reason"),
-                  row.text("rule"),
-                  Table.duration(row.get("ageSeconds").number())));
-      table.print(out, "");
+    part(rules, out);
+    Table subjects = new Table("RULE", "ATTRIBUTE OR FAMILY", "COUNT");
+    for (RefusedReport.Subject row : report.subjects()) {
+      subjects.row(row.rule(), row.subject(), Long.toString(row.count()));
     }
-    part(out, json.get("recent"), "LAST", "COUNT", "REASON", "RULE", "WHAT");
+    part(subjects, out);
+    Table routes = new Table("REFUSED NOW", "PATH ID", "REASON", "RULE", "AGE");
+    for (RefusedReport.Route row : report.routes()) {
+      routes.row(
+          row.prefix(),
+          Long.toString(row.pathId()),
+          Long.toString(row.reason()),
+          row.rule(),
+          Table.duration(row.ageSeconds()));
+    }
+    part(routes, out);
+    Table recent = new Table("LAST", "COUNT", "REASON", "RULE", "WHAT");
+    for (RefusedReport.Example row : report.recent()) {
+      recent.row(
+          Table.time(row.last()),
+          Long.toString(row.count()),
+          Long.toString(row.reason()),
+          row.rule(),
+          row.what());
+    }
+    part(recent, out);
   }
 
-  /** A table whose headings are the members' names. */
-  private static void part(PrintWriter out, Json rows, String... headings) {
-    if (rows.items().isEmpty()) {
-      return;
+  /** A table after an empty line; nothing where it has no rows. */
+  private static void part(Table table, PrintWriter out) {
+    if (!table.isEmpty()) {
+      out.println();
+      table.print(out, "");
     }
-    out.println();
-    Table table = new Table(headings);
-    for (Json row : rows.items()) {
-      String[] cells = new String[headings.length];
-      for (int i = 0; i < cells.length; i++) {
-        cells[i] = row.text(headings[i].toLowerCase(java.util.Locale.ROOT));
-      }
-      table.row(cells);
-    }
-    table.print(out, "");
   }
 }

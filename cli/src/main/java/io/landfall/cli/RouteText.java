@@ -1,5 +1,6 @@
 package io.landfall.cli;
 
+import io.landfall.admin.model.RouteRow;
 import java.io.PrintWriter;
 import java.util.List;
 
@@ -9,20 +10,20 @@ final class RouteText {
 
   private RouteText() {}
 
-  static void print(List<Json> routes, PrintWriter out) {
+  static void print(List<RouteRow> routes, PrintWriter out) {
     boolean first = true;
-    for (Json route : routes) {
+    for (RouteRow route : routes) {
       if (!first) {
         out.println();
       }
       first = false;
-      List<Json> paths = route.get("paths").items();
+      List<RouteRow.Path> paths = route.paths();
       line(
           out,
-          route.text("address")
+          route.address()
               + "  "
-              + route.text("kind")
-              + (route.text("name").isEmpty() ? "" : " " + route.text("name"))
+              + route.kind()
+              + (route.name().isEmpty() ? "" : " " + route.name())
               + "  "
               + paths.size()
               + (paths.size() == 1 ? " path" : " paths"));
@@ -33,48 +34,53 @@ final class RouteText {
     }
   }
 
-  private static void path(Json path, PrintWriter out) {
-    String node = path.text("node");
+  private static void path(RouteRow.Path path, PrintWriter out) {
+    String node = path.detail().map(RouteRow.Detail::node).orElse("");
     line(
         out,
-        (path.get("best").isTrue() ? "* " : "  ")
+        (path.best() ? "* " : "  ")
             + "via "
-            + path.text("nextHop")
+            + path.nextHop()
             + (node.isEmpty() ? "" : " (" + node + ")")
             + "  from "
-            + path.text("from")
+            + path.from()
             + "  "
-            + path.text("signal")
+            + path.signal()
             + "  tier "
-            + path.text("tier")
+            + path.tier()
             + "  cost "
-            + path.text("cost")
+            + path.cost()
             + "  age "
-            + Table.duration(path.get("ageSeconds").number())
-            + (path.get("usable").isTrue() ? "" : "  UNUSABLE"));
-    label(out, "why", path.text("why"));
-    Json attributes = path.get("attributes");
-    label(out, "ORIGIN", attributes.text("origin"));
-    String asPath = attributes.get("asPath").joined(" ");
-    label(out, "AS_PATH", asPath.equals("-") ? "empty" : asPath);
-    label(out, "NEXT_HOP", attributes.text("nextHop"));
-    label(out, "MED", attributes.text("med"));
-    label(out, "LOCAL_PREF", attributes.text("localPref"));
-    label(out, "COMMUNITIES", communities(attributes.get("communities")));
-    label(out, "LARGE_COMMUNITIES", attributes.get("largeCommunities").joined(", "));
-    label(out, "ORIGINATOR_ID", attributes.text("originatorId"));
-    label(out, "CLUSTER_LIST", attributes.get("clusterList").joined(" "));
-    label(out, "OTC", attributes.text("onlyToCustomer"));
-    if (!path.text("pathId").equals("0")) {
-      label(out, "path identifier", path.text("pathId"));
+            + Table.duration(path.ageSeconds())
+            + (path.detail().filter(detail -> !detail.usable()).isPresent() ? "  UNUSABLE" : ""));
+    path.detail().ifPresent(detail -> detail(detail, out));
+  }
+
+  private static void detail(RouteRow.Detail detail, PrintWriter out) {
+    label(out, "why", detail.why());
+    RouteRow.Attributes attributes = detail.attributes();
+    label(out, "ORIGIN", attributes.origin());
+    label(
+        out,
+        "AS_PATH",
+        attributes.asPath().isEmpty() ? "empty" : Table.joined(" ", attributes.asPath()));
+    label(out, "NEXT_HOP", Table.text(attributes.nextHop()));
+    label(out, "MED", Table.text(attributes.preference().med()));
+    label(out, "LOCAL_PREF", Table.text(attributes.preference().localPref()));
+    label(out, "COMMUNITIES", communities(attributes.communities()));
+    label(out, "LARGE_COMMUNITIES", Table.joined(", ", attributes.largeCommunities()));
+    label(out, "ORIGINATOR_ID", Table.text(attributes.reflection().originatorId()));
+    label(out, "CLUSTER_LIST", Table.joined(" ", attributes.reflection().clusterList()));
+    label(out, "OTC", Table.text(attributes.onlyToCustomer()));
+    if (detail.pathId() != 0) {
+      label(out, "path identifier", Long.toString(detail.pathId()));
     }
   }
 
   /** With the names of those that have one (RFC 1997, 8326, 9494). */
-  private static String communities(Json list) {
+  private static String communities(List<String> list) {
     List<String> texts =
-        list.items().stream()
-            .map(Json::text)
+        list.stream()
             .map(
                 text ->
                     switch (text) {

@@ -2,6 +2,8 @@ package io.landfall.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.landfall.admin.json.JsonReader;
+import io.landfall.admin.model.RouteRow;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.util.ArrayList;
@@ -59,9 +61,9 @@ record RoutesRead(Optional<String> address, Optional<String> from, boolean all, 
         query().isEmpty()
             ? client.get("/v1/show/routes")
             : client.look("/v1/show/routes?" + query());
-    List<Json> routes = Json.parse(body).items();
+    List<RouteRow> routes = JsonReader.readAll(body, RouteRow.class);
     if (count) {
-      long paths = routes.stream().mapToLong(route -> route.get("paths").items().size()).sum();
+      long paths = routes.stream().mapToLong(route -> route.paths().size()).sum();
       out.println(
           json
               ? "{\"routes\":" + routes.size() + ",\"paths\":" + paths + "}"
@@ -71,7 +73,7 @@ record RoutesRead(Optional<String> address, Optional<String> from, boolean all, 
     } else if (all) {
       RouteText.print(routes, out);
     } else if (!routes.isEmpty() || query().isEmpty()) {
-      Views.print("routes", Json.parse(body), out);
+      ViewTables.routes(routes, out);
     }
     out.flush();
     if (routes.isEmpty() && address.isPresent()) {

@@ -1,8 +1,13 @@
 package io.landfall.cli;
 
 import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /**
  * Rows under a heading, columns aligned by spaces. Nothing that came over the wire can move the
@@ -26,9 +31,13 @@ final class Table {
     return this;
   }
 
+  boolean isEmpty() {
+    return rows.size() == 1;
+  }
+
   /** Prints the table, or a word for none. */
   void print(PrintWriter out, String none) {
-    if (rows.size() == 1) {
+    if (isEmpty()) {
       out.println(none);
       return;
     }
@@ -46,6 +55,33 @@ final class Table {
       }
       out.println(line.toString().stripTrailing());
     }
+  }
+
+  /** A text that may be absent; then it is a dash. */
+  static String text(Optional<String> text) {
+    return text.orElse("-");
+  }
+
+  /** A number that may be absent; then it is a dash. */
+  static String text(OptionalLong number) {
+    return number.isPresent() ? Long.toString(number.getAsLong()) : "-";
+  }
+
+  /** A time, in UTC to the millisecond: the one format of all tables. */
+  static String time(Instant time) {
+    return time.truncatedTo(ChronoUnit.MILLIS).toString();
+  }
+
+  /** A time that may be absent; then it is a dash. */
+  static String time(Optional<Instant> time) {
+    return time.map(Table::time).orElse("-");
+  }
+
+  /** Texts with this between them; a dash for none. */
+  static String joined(String between, List<?> values) {
+    return values.isEmpty()
+        ? "-"
+        : values.stream().map(Object::toString).collect(Collectors.joining(between));
   }
 
   static String printable(String text) {

@@ -27,7 +27,7 @@ final class UndrainCommand implements Runnable {
       description = "Let a service take new requests here again.",
       footer = {"", "Examples:", "  landfall undrain service shop"})
   int service(@Parameters(paramLabel = "NAME", description = "The service.") String name) {
-    return post("{\"service\":\"" + Names.service(spec, name) + "\"}");
+    return post("{\"service\":\"" + ServiceArgument.name(spec, name) + "\"}");
   }
 
   @Command(

@@ -2,6 +2,9 @@ package io.landfall.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.landfall.admin.json.JsonReader;
+import io.landfall.admin.model.PeerReport;
+import io.landfall.admin.model.RefusedReport;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.util.List;
@@ -31,11 +34,11 @@ record ViewRead(String view, Optional<String> peer) implements Read {
     if (json) {
       out.print(body);
     } else if (peer.isEmpty()) {
-      Views.print(view, Json.parse(body), out);
+      ViewTables.print(view, body, out);
     } else if (view.equals("refused")) {
-      RefusedText.print(Json.parse(body), out);
+      RefusedText.print(JsonReader.read(body, RefusedReport.class), out);
     } else {
-      PeerText.print(Json.parse(body), out);
+      PeerText.print(JsonReader.read(body, PeerReport.class), out);
     }
     out.flush();
     return ExitCode.OK;

@@ -26,7 +26,7 @@ final class WithdrawCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Landfall root = Landfall.of(spec);
-    root.printAnswer(root.client().command("DELETE", Names.servicePath(spec, service), ""));
+    root.printAnswer(root.client().command("DELETE", ServiceArgument.path(spec, service), ""));
     return ExitCode.OK;
   }
 }

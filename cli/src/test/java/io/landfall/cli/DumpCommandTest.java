@@ -66,6 +66,30 @@ class DumpCommandTest {
   }
 
   @Test
+  void whatIsNoRegularFileIsNotReplacedEvenWhenForced() throws IOException {
+    Path target = Files.writeString(file.resolveSibling("target"), "mine");
+    Files.createSymbolicLink(file, target);
+    Ran ran = dump(FakeNode.ok(BODY), "--force");
+    assertThat(ran.code()).isEqualTo(ExitCode.NO);
+    assertThat(ran.err()).contains("is no regular file");
+    assertThat(Files.isSymbolicLink(file)).isTrue();
+    assertThat(target).hasContent("mine");
+  }
+
+  @Test
+  void theSizeIsJsonForScripts() throws IOException {
+    Ran ran = dump(FakeNode.ok(BODY), "--json");
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out())
+        .isEqualTo(
+            "{\"file\":\""
+                + file
+                + "\",\"bytes\":"
+                + BODY.getBytes(StandardCharsets.UTF_8).length
+                + "}\n");
+  }
+
+  @Test
   void whatTheNodeRefusesIsSaidAndNothingIsWritten() throws IOException {
     Ran ran =
         dump(FakeNode.response("503 Busy", "{\"detail\":\"the dump was not ready in time\"}"));

@@ -2,6 +2,7 @@ package io.landfall.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.admin.json.JsonValue;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -266,7 +267,7 @@ class MainTest {
 
     Ran json = Ran.landfall("configure", "check", file.toString(), "--json");
     assertThat(json.code()).isEqualTo(1);
-    Json tree = Json.parse(json.out());
+    JsonValue tree = JsonValue.parse(json.out());
     assertThat(tree.get("valid").isTrue()).isFalse();
     assertThat(tree.get("problems").items()).hasSize(5);
     assertThat(tree.get("problems").items().getFirst().text("line")).isEqualTo("1");
@@ -340,7 +341,7 @@ class MainTest {
             "warning: "
                 + config
                 + ":6: services.shop.cache: has no effect: there is no cache yet; it may stay");
-    Json json = Json.parse(Ran.landfall("check", config.toString(), "--json").out());
+    JsonValue json = JsonValue.parse(Ran.landfall("check", config.toString(), "--json").out());
     assertThat(json.get("valid").isTrue()).isTrue();
     assertThat(json.get("warnings").items()).hasSize(2);
 
@@ -359,7 +360,7 @@ class MainTest {
   @Test
   void versionIsPrinted() {
     assertThat(Ran.landfall("version").out()).startsWith("landfall 0.1.0 (Java ");
-    assertThat(Json.parse(Ran.landfall("version", "--json").out()).text("version"))
+    assertThat(JsonValue.parse(Ran.landfall("version", "--json").out()).text("version"))
         .isEqualTo("0.1.0");
     assertThat(Ran.landfall("--version").out()).isEqualTo(Ran.landfall("version").out());
     assertThat(Ran.landfall("-V", "--json").out())

@@ -48,10 +48,10 @@ class RoutingViewsTest {
         {"rule":"unwanted-attribute","subject":"AIGP (26)","count":3}]},
        "timesEstablished":2,"flaps":1,"failedAttempts":0,"lastFailedAttempt":null,
        "nextAttemptInMillis":null,
-       "lastReset":{"by":"peer","code":6,"subcode":2,"at":"T","secondsAgo":200.0,
+       "lastReset":{"by":"peer","code":6,"subcode":2,"at":"2026-11-26T09:00:00Z","secondsAgo":200.0,
         "text":"Cease/Administrative Shutdown: until\\u001b[2J noon"},
        "lastNotificationSent":null,
-       "lastNotificationReceived":{"code":6,"subcode":2,"at":"T","secondsAgo":200.0,
+       "lastNotificationReceived":{"code":6,"subcode":2,"at":"2026-11-26T09:00:00Z","secondsAgo":200.0,
         "text":"Cease/Administrative Shutdown: until noon"}}
       """;
 
@@ -241,7 +241,7 @@ class RoutingViewsTest {
          "subjects":[{"rule":"unwanted-attribute","subject":"AIGP (26)","count":3}],
          "routes":[{"prefix":"10.32.1.77/32","pathId":0,"reason":21,"rule":"not-entitled",
           "ageSeconds":12.0}],
-         "recent":[{"what":"10.32.1.77","reason":21,"rule":"not-entitled","count":1,"last":"T"}]}
+         "recent":[{"what":"10.32.1.77","reason":21,"rule":"not-entitled","count":1,"last":"2026-11-26T09:00:00Z"}]}
         """;
     assertThat(ran("GET /v1/show/refused?peer=nyc", FakeNode.ok(refused), "show", "refused", "nyc"))
         .isEqualTo(
@@ -260,8 +260,8 @@ class RoutingViewsTest {
                 REFUSED NOW    PATH ID  REASON  RULE          AGE
                 10.32.1.77/32  0        21      not-entitled  12s
 
-                LAST  COUNT  REASON  RULE          WHAT
-                T     1      21      not-entitled  10.32.1.77
+                LAST                  COUNT  REASON  RULE          WHAT
+                2026-11-26T09:00:00Z  1      21      not-entitled  10.32.1.77
                 """,
                 ""));
   }

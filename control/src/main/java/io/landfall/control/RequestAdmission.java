@@ -4,6 +4,7 @@ import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.PeerAdmission;
+import io.landfall.overlay.PeerRule;
 import io.landfall.overlay.RouteView;
 import io.landfall.trust.PeerIdentity;
 import java.net.InetAddress;
@@ -20,13 +21,13 @@ import java.util.Optional;
  */
 public final class RequestAdmission {
   /** A live node has this identity, and it is another, or has another certificate. */
-  public static final String DUPLICATE_IDENTITY = "duplicate-identity";
+  public static final String DUPLICATE_IDENTITY = PeerRule.DUPLICATE_IDENTITY.label();
 
   /** The node is not live here. */
-  public static final String NO_SESSION = "no-session";
+  public static final String NO_SESSION = RequestRule.NO_SESSION.label();
 
   /** The node is live, and is reached at another address. */
-  public static final String OTHER_ADDRESS = "other-address";
+  public static final String OTHER_ADDRESS = RequestRule.OTHER_ADDRESS.label();
 
   private final Neighbors neighbors;
   private final SessionAdmission sessions;

@@ -14,7 +14,7 @@ import java.util.TreeSet;
  */
 final class AnycastCodec implements PrefixCodec<AnycastPrefix> {
   /** The rule by which everything an upstream sends is refused and counted (RFC 8212). */
-  static final String IMPORTS_NOTHING = "ingress-imports-nothing";
+  static final String IMPORTS_NOTHING = IngressRule.INGRESS_IMPORTS_NOTHING.label();
 
   private final TreeSet<AnycastPrefix> configured;
 

@@ -1,8 +1,8 @@
 package io.landfall.node;
 
-import io.landfall.admin.BfdRow;
-import io.landfall.admin.IngressView;
-import io.landfall.admin.RefusedView;
+import io.landfall.admin.model.BfdRow;
+import io.landfall.admin.model.IngressStatus;
+import io.landfall.admin.model.RefusedRow;
 import io.landfall.bgp.LargeCommunity;
 import io.landfall.bgp.SessionConfig;
 import io.landfall.config.NodeConfig;
@@ -220,37 +220,37 @@ final class IngressDriver {
   }
 
   /** Plane one for {@code show ingress}. */
-  IngressView view() {
+  IngressStatus view() {
     if (!configured) {
-      return IngressView.NONE;
+      return IngressStatus.NONE;
     }
     io.landfall.ingress.IngressView view = upstreams.view();
-    List<IngressView.PrefixState> prefixes = new ArrayList<>();
+    List<IngressStatus.PrefixState> prefixes = new ArrayList<>();
     for (var row : view.prefixes()) {
       prefixes.add(
-          new IngressView.PrefixState(
+          new IngressStatus.PrefixState(
               row.prefix(),
               row.upstream(),
               row.state().label(),
               Instant.ofEpochMilli(row.sinceMillis())));
     }
-    List<IngressView.SessionState> sessions = new ArrayList<>();
+    List<IngressStatus.SessionState> sessions = new ArrayList<>();
     for (var row : view.upstreams()) {
       sessions.add(
-          new IngressView.SessionState(
+          new IngressStatus.SessionState(
               row.name(),
               row.remoteAs().number(),
-              NodeViews.word(row.session()),
+              PeerRows.word(row.session()),
               Instant.ofEpochMilli(sinceOf(view, row.name())),
               row.lastReset(),
               row.lastError()));
     }
-    return new IngressView(prefixes, sessions, view.updatesSent());
+    return new IngressStatus(prefixes, sessions, view.updatesSent());
   }
 
   /** What the upstreams sent and plane one dropped, by upstream and rule; when is not kept. */
-  List<RefusedView> refused() {
-    List<RefusedView> rows = new ArrayList<>();
+  List<RefusedRow> refused() {
+    List<RefusedRow> rows = new ArrayList<>();
     if (configured) {
       for (var upstream : upstreams.view().upstreams()) {
         upstream
@@ -258,8 +258,14 @@ final class IngressDriver {
             .forEach(
                 (rule, count) ->
                     rows.add(
-                        new RefusedView(
-                            "upstream " + upstream.name(), rule, count, Instant.EPOCH, "")));
+                        new RefusedRow(
+                            "upstream " + upstream.name(),
+                            rule,
+                            count,
+                            Optional.empty(),
+                            "",
+                            RefusalRules.number(rule),
+                            List.of())));
       }
     }
     return rows;

@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.admin.AdminServer;
+import io.landfall.admin.model.BfdRow;
 import io.landfall.bfd.PathLiveness;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
@@ -28,9 +29,12 @@ import io.landfall.trust.Endpoint;
 import io.landfall.trust.Revocations;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -105,7 +109,8 @@ public final class Node implements AutoCloseable {
         new OverlayBfd(
             config.overlay().bfd(), config.overlay().listen(), control, this::pathProved);
     requests = new RequestChannels(control, overlay.plane()::judgeRequests);
-    monitor = NodeMonitor.of(control, overlay, neighbors, config.services());
+    monitor =
+        new NodeMonitor(control, overlay, new IdentityNames(config.services(), neighbors)::of);
     watching = OverlayWatching.of(config.watch(), overlay, control);
     plain = PlainBgp.of(config, controlLoops, control, overlay, neighbors);
     serviceHosts =
@@ -158,9 +163,15 @@ public final class Node implements AutoCloseable {
   }
 
   private void open(EdgeSettings edgeSettings) throws StartFailed {
-    NodeAdmin backend = new NodeAdmin(this);
+    ControlQuestions questions = new ControlQuestions(control);
+    NodeViews views = views();
+    NodeMetrics.Sources numbers = numbers();
     try {
-      admin = AdminServer.start(Translate.admin(config), backend, backend::metrics);
+      admin =
+          AdminServer.start(
+              Translate.admin(config),
+              backend(questions, views),
+              () -> NodeMetrics.of(questions, numbers, views));
     } catch (IOException e) {
       throw new StartFailed("admin: " + e.getMessage(), e);
     }
@@ -205,6 +216,82 @@ public final class Node implements AutoCloseable {
         .addKeyValue("overlay", Places.endpoint(config.overlay().listen()))
         .addKeyValue("services", config.services().size())
         .log("node up");
+  }
+
+  private NodeViews views() {
+    ControlTime time = new ControlTime(control);
+    HostRows hosts = hosts(time);
+    return new NodeViews(
+        new PeerRows(
+            overlay.overlay(),
+            overlay.plane(),
+            new DuplicateRows(overlay.plane(), config.name()),
+            hosts,
+            time,
+            config.overlay().asn()),
+        new ServiceRows(
+            config.services(),
+            overlay.plane().signals(),
+            service -> snapshots.published(service).candidates(),
+            hosts,
+            time),
+        new RefusedRows(
+            overlay.overlay(), ingress::refused, () -> port.refusals().rows(), hosts, time),
+        ingress::view,
+        this::bfdRows,
+        revocations::view);
+  }
+
+  private NodeMetrics.Sources numbers() {
+    return new NodeMetrics.Sources(
+        config,
+        overlay,
+        probes,
+        watching::counts,
+        revocations::counts,
+        () -> Optional.ofNullable(edge),
+        control);
+  }
+
+  private HostRows hosts(ControlTime time) {
+    return new HostRows(config.serviceBgp().hosts(), config.services(), serviceHosts::view, time);
+  }
+
+  private List<BfdRow> bfdRows() {
+    List<BfdRow> rows = new ArrayList<>(bfd.rows());
+    rows.addAll(ingress.bfdRows());
+    return rows;
+  }
+
+  private NodeAdmin backend(ControlQuestions questions, NodeViews views) {
+    ControlTime time = new ControlTime(control);
+    HostRows hosts = hosts(time);
+    NodeRouting routing =
+        new NodeRouting(
+            config,
+            questions,
+            overlay,
+            neighbors,
+            monitor,
+            new NodeRouting.Views(
+                new RouteRows(new IdentityNames(config.services(), neighbors)::of, time),
+                new PeerReports(new SessionReports(time), hosts),
+                views.refused(),
+                new DuplicateRows(overlay.plane(), config.name()),
+                hosts,
+                serviceHosts::details,
+                forward::addressOf,
+                time));
+    return new NodeAdmin(
+        questions,
+        views,
+        routing,
+        new NodeCommands(config.name(), questions, overlay, ingress, monitor),
+        new NodeAdmin.Reads(
+            () -> Optional.ofNullable(edge),
+            () -> snapshots.current().view(),
+            watching::tableDump,
+            revocations::reload));
   }
 
   /** The service of this name, if this node knows it. */

@@ -1,21 +1,17 @@
 package io.landfall.node;
 
 import io.landfall.admin.AdminBackend;
-import io.landfall.admin.BfdRow;
 import io.landfall.admin.CommandResult;
-import io.landfall.admin.DecisionView;
-import io.landfall.admin.ExplainView;
-import io.landfall.admin.Fields;
-import io.landfall.admin.IngressView;
-import io.landfall.admin.NotNow;
-import io.landfall.admin.PeerView;
-import io.landfall.admin.RefusedView;
-import io.landfall.admin.RouteView;
 import io.landfall.admin.RoutingBackend;
-import io.landfall.admin.ServiceStatus;
-import io.landfall.admin.metrics.MetricsSource;
+import io.landfall.admin.model.BfdRow;
+import io.landfall.admin.model.DecisionView;
+import io.landfall.admin.model.ExplainView;
+import io.landfall.admin.model.IngressStatus;
+import io.landfall.admin.model.PeerRow;
+import io.landfall.admin.model.RefusedRow;
+import io.landfall.admin.model.RevocationStatus;
+import io.landfall.admin.model.ServiceStatus;
 import io.landfall.core.ServiceName;
-import io.landfall.core.Signal;
 import io.landfall.decision.Decider;
 import io.landfall.decision.Explanation;
 import io.landfall.decision.Reason;
@@ -23,113 +19,100 @@ import io.landfall.decision.RequestFacts;
 import io.landfall.decision.View;
 import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.server.EdgeServer;
-import io.landfall.signal.SignalAnswer;
-import io.landfall.signal.SignalEvent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * What the admin API asks of this node: reads are answered from the control thread's state,
  * commands become its events. Called on virtual threads, which wait; the control thread never does.
  */
 final class NodeAdmin implements AdminBackend {
-  /** How long a question to the control thread may take. */
-  static final long ANSWER_MILLIS = 5_000;
-
   private static final int MAX_DECISIONS = 200;
   private static final double MICROS_PER_MILLI = 1_000.0;
 
-  private final Node node;
+  private final ControlQuestions questions;
   private final NodeViews views;
-  private final NodeRouting routing;
+  private final RoutingBackend routing;
+  private final NodeCommands commands;
+  private final Reads reads;
 
-  NodeAdmin(Node node) {
-    this.node = node;
-    this.views = new NodeViews(node);
-    this.routing = new NodeRouting(node, views, node.monitor);
+  /** Made for one node. */
+  NodeAdmin(
+      ControlQuestions questions,
+      NodeViews views,
+      RoutingBackend routing,
+      NodeCommands commands,
+      Reads reads) {
+    this.questions = questions;
+    this.views = views;
+    this.routing = routing;
+    this.commands = commands;
+    this.reads = reads;
   }
 
-  /** The numbers for one scrape. */
-  MetricsSource metrics() {
-    return NodeMetrics.of(node, views);
-  }
+  /**
+   * What is read or done without the control thread.
+   *
+   * @param edge the running edge; empty before it runs and after
+   * @param published the snapshot that is in use
+   * @param tableDump the table as MRT records
+   * @param reload reads again what can change while the node runs
+   */
+  record Reads(
+      Supplier<Optional<EdgeServer>> edge,
+      Supplier<View> published,
+      Supplier<CompletableFuture<List<byte[]>>> tableDump,
+      Supplier<CommandResult> reload) {}
 
   @Override
   public RoutingBackend routing() {
     return routing;
   }
 
-  private <T> T ask(Callable<T> question) {
-    try {
-      return node.control.ask(question).get(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      throw new IllegalStateException("the control thread did not answer in time", e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(String.valueOf(e.getMessage()), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while waiting for the control thread", e);
-    }
+  @Override
+  public List<PeerRow> peers() {
+    return questions.ask(views.peers()::all);
   }
 
   @Override
-  public List<RouteView> routes() {
-    List<RouteView> routes = new ArrayList<>();
-    TableSlices.read(this::ask, from -> views.someRoutes(from, routes));
-    return routes;
-  }
-
-  @Override
-  public List<PeerView> peers() {
-    return ask(views::peers);
-  }
-
-  @Override
-  public byte[] mrtDump() throws NotNow {
-    return OverlayWatching.mrtDump(node.watching.tableDump(), OverlayWatching.DUMP_MILLIS);
+  public byte[] mrtDump() {
+    return OverlayWatching.mrtDump(reads.tableDump().get(), OverlayWatching.DUMP_MILLIS);
   }
 
   @Override
   public List<ServiceStatus> services() {
-    return ask(views::services);
+    return questions.ask(views.services()::all);
   }
 
   @Override
-  public IngressView ingress() {
-    return ask(node.ingress::view);
+  public IngressStatus ingress() {
+    return questions.ask(views.ingress()::get);
   }
 
   @Override
   public List<BfdRow> bfd() {
-    return ask(
-        () -> {
-          List<BfdRow> rows = new ArrayList<>(node.bfd.rows());
-          rows.addAll(node.ingress.bfdRows());
-          return rows;
-        });
+    return questions.ask(views.bfd()::get);
   }
 
   @Override
-  public List<RefusedView> refused() {
-    return ask(views::refused);
+  public List<RefusedRow> refused() {
+    return questions.ask(views.refused()::all);
   }
 
   @Override
   public List<DecisionView> decisions() {
-    EdgeServer edge = node.edge();
-    if (edge == null) {
+    Optional<EdgeServer> edge = reads.edge().get();
+    if (edge.isEmpty()) {
       return List.of();
     }
     List<DecisionView> result = new ArrayList<>();
-    for (DecisionRecord record : edge.decisions(MAX_DECISIONS)) {
+    for (DecisionRecord record : edge.get().decisions(MAX_DECISIONS)) {
       result.add(
           new DecisionView(
               Instant.ofEpochMilli(record.wallMillis()),
@@ -147,7 +130,7 @@ final class NodeAdmin implements AdminBackend {
 
   @Override
   public ExplainView explain(String host, String path) {
-    View view = node.snapshots.current().view();
+    View view = reads.published().get();
     RequestFacts facts =
         new RequestFacts(
             host,
@@ -174,106 +157,41 @@ final class NodeAdmin implements AdminBackend {
 
   @Override
   public CommandResult announce(ServiceName service, OptionalLong ttlMillis) {
-    Optional<SignalEvent.LeaseRequest> lease =
-        ttlMillis.isPresent()
-            ? Optional.of(
-                new SignalEvent.LeaseRequest(
-                    TimeUnit.MILLISECONDS.toNanos(ttlMillis.getAsLong()), Optional.empty()))
-            : Optional.empty();
-    return ask(
-        () ->
-            answer(
-                node.overlay.ask(new SignalEvent.Announce(service, lease)),
-                () -> service + " announced; it says " + signalOf(service) + " here"));
+    return commands.announce(service, ttlMillis);
   }
 
   @Override
   public CommandResult withdraw(ServiceName service) {
-    return ask(
-        () ->
-            answer(
-                node.overlay.ask(new SignalEvent.Withdraw(service)),
-                () -> service + " withdrawn here until it is announced again"));
+    return commands.withdraw(service);
   }
 
   @Override
   public CommandResult drainService(ServiceName service) {
-    return ask(
-        () ->
-            answer(
-                node.overlay.ask(new SignalEvent.Drain(Optional.of(service))),
-                () -> service + " drains here; it says " + signalOf(service)));
+    return commands.drainService(service);
   }
 
   @Override
   public CommandResult undrainService(ServiceName service) {
-    return ask(
-        () ->
-            answer(
-                node.overlay.ask(new SignalEvent.Undrain(Optional.of(service))),
-                () -> service + " drains no longer; it says " + signalOf(service) + " here"));
+    return commands.undrainService(service);
   }
 
   @Override
   public CommandResult drainNode() {
-    return ask(
-        () -> {
-          node.monitor.drain(node.config.name().value(), true);
-          node.ingress.drain();
-          return answer(
-              node.overlay.ask(new SignalEvent.Drain(Optional.empty())),
-              () ->
-                  "node "
-                      + node.config.name()
-                      + " drains: its services say DRAINING, its anycast prefixes carry"
-                      + " GRACEFUL_SHUTDOWN and are then withdrawn");
-        });
+    return commands.drainNode();
   }
 
   @Override
   public CommandResult undrainNode() {
-    return ask(
-        () -> {
-          node.monitor.drain(node.config.name().value(), false);
-          node.ingress.undrain();
-          return answer(
-              node.overlay.ask(new SignalEvent.Undrain(Optional.empty())),
-              () -> "node " + node.config.name() + " drains no longer");
-        });
+    return commands.undrainNode();
   }
 
   @Override
   public CommandResult reload() {
-    return node.revocations.reload();
+    return reads.reload().get();
   }
 
   @Override
-  public Fields revocations() {
-    return ask(node.revocations::view);
-  }
-
-  private Signal signalOf(ServiceName service) {
-    return node.overlay.plane().signals().signal(service);
-  }
-
-  private static CommandResult answer(
-      SignalAnswer answer, java.util.function.Supplier<String> sentence) {
-    return switch (answer) {
-      case SignalAnswer.Done done -> new CommandResult.Done(sentence.get());
-      case SignalAnswer.Leased leased ->
-          new CommandResult.Done(
-              sentence.get()
-                  + "; lease granted: renew every "
-                  + leased.renewAfterMillis()
-                  + " ms, stop relying on it after "
-                  + leased.stopAfterMillis()
-                  + " ms");
-      case SignalAnswer.Refused refused ->
-          switch (refused.why()) {
-            case UNKNOWN_SERVICE -> new CommandResult.NotFound(refused.sentence());
-            case NOT_HOSTED_HERE, STALE_LEASE, BAD_TTL ->
-                new CommandResult.Conflict(refused.sentence());
-          };
-    };
+  public RevocationStatus revocations() {
+    return questions.ask(views.revocations()::get);
   }
 }

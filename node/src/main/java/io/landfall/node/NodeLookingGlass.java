@@ -1,15 +1,16 @@
 package io.landfall.node;
 
-import io.landfall.admin.Fields;
-import io.landfall.admin.Looked;
 import io.landfall.admin.LookingGlass;
-import io.landfall.admin.RefusalReason;
+import io.landfall.admin.QueryResult;
+import io.landfall.admin.json.JsonObject;
 import io.landfall.admin.metrics.Version;
 import io.landfall.bgp.Origin;
 import io.landfall.bgp.PathAttributes;
 import io.landfall.bgp.SessionState;
+import io.landfall.config.NodeConfig;
 import io.landfall.core.HostAddress;
 import io.landfall.overlay.BgpIdentifier;
+import io.landfall.overlay.Overlay;
 import io.landfall.overlay.PeerDetail;
 import io.landfall.overlay.PeerView;
 import io.landfall.overlay.RefusedRoute;
@@ -45,73 +46,82 @@ final class NodeLookingGlass implements LookingGlass {
           List.of(),
           OptionalLong.empty());
 
-  private final Node node;
+  private final NodeConfig config;
+  private final Overlay overlay;
+  private final ControlQuestions questions;
   private final NodeRouting routing;
-  private final NodeViews views;
+  private final ControlTime time;
   private final Instant startedAt;
 
-  NodeLookingGlass(Node node, NodeRouting routing, NodeViews views) {
-    this.node = node;
+  NodeLookingGlass(
+      NodeConfig config,
+      Overlay overlay,
+      ControlQuestions questions,
+      NodeRouting routing,
+      ControlTime time) {
+    this.config = config;
+    this.overlay = overlay;
+    this.questions = questions;
     this.routing = routing;
-    this.views = views;
-    this.startedAt = Instant.ofEpochMilli(node.control.wallMillis());
+    this.time = time;
+    this.startedAt = Instant.ofEpochMilli(time.clock().wallMillis());
   }
 
   @Override
-  public Fields status() {
-    String now = LookingGlass.time(Instant.ofEpochMilli(node.control.wallMillis()));
+  public JsonObject status() {
+    String now = LookingGlass.time(Instant.ofEpochMilli(time.clock().wallMillis()));
     String started = LookingGlass.time(startedAt);
-    return new Fields()
+    return new JsonObject()
         .put("current_server", now)
         .put("server_time", now)
         .put("last_reboot", started)
         .put("last_reconfig", started)
-        .put("router_id", BgpIdentifier.text(BgpIdentifier.of(node.config.identity())))
+        .put("router_id", BgpIdentifier.text(BgpIdentifier.of(config.identity())))
         .put("version", "Landfall " + Version.text())
-        .put("message", "Landfall node " + node.config.name() + " is up and running");
+        .put("message", "Landfall node " + config.name() + " is up and running");
   }
 
   @Override
-  public Fields protocols(boolean shortForm) {
+  public JsonObject protocols(boolean shortForm) {
     TableCensus census = new TableCensus();
     if (!shortForm) {
-      TableSlices.read(routing::ask, from -> node.overlay.overlay().someRoutes(from, census::add));
+      TableSlices.read(questions, from -> overlay.someRoutes(from, census::add));
     }
-    return routing.ask(() -> protocolsNow(shortForm, census));
+    return questions.ask(() -> protocolsNow(shortForm, census));
   }
 
-  private Fields protocolsNow(boolean shortForm, TableCensus census) {
-    List<PeerView> peers = node.overlay.overlay().peers();
+  private JsonObject protocolsNow(boolean shortForm, TableCensus census) {
+    List<PeerView> peers = overlay.peers();
     Map<HostAddress, Integer> refused = new HashMap<>();
-    for (RefusedView each : node.overlay.overlay().refused()) {
+    for (RefusedView each : overlay.refused()) {
       refused.put(each.peer().identity(), each.routes().size());
     }
-    Fields protocols = new Fields();
-    for (PeerDetail peer : node.overlay.overlay().queries().peers()) {
+    JsonObject protocols = new JsonObject();
+    for (PeerDetail peer : overlay.queries().peers()) {
       PeerView view = peer.view();
       boolean up = view.state() == SessionState.ESTABLISHED;
-      String since = LookingGlass.time(views.wallTimeOf(view.sinceNanos()));
+      String since = LookingGlass.time(time.wallTimeOf(view.sinceNanos()));
       String name = view.info().name().value();
       if (shortForm) {
         protocols.put(
             name,
-            new Fields()
+            new JsonObject()
                 .put("proto", "BGP")
                 .put("table", "master")
                 .put("state", up ? "up" : "down")
                 .put("since", since)
-                .put("info", NodeViews.word(view.state())));
+                .put("info", PeerRows.word(view.state())));
         continue;
       }
       boolean addPath = peer.session().negotiated().filter(n -> n.addPathSend() != 0).isPresent();
-      boolean reflector = node.config.overlay().reflector();
+      boolean reflector = config.overlay().reflector();
       long exported = up ? census.exported(view, reflector, addPath, peers) : 0;
       protocols.put(
           name,
           protocol(peer, since)
               .put(
                   "routes",
-                  new Fields()
+                  new JsonObject()
                       .put("imported", view.acceptedPaths())
                       .put("filtered", refused.getOrDefault(view.info().identity(), 0))
                       .put("exported", exported)
@@ -120,11 +130,11 @@ final class NodeLookingGlass implements LookingGlass {
     return protocols;
   }
 
-  private Fields protocol(PeerDetail peer, String since) {
+  private JsonObject protocol(PeerDetail peer, String since) {
     PeerView view = peer.view();
     boolean up = view.state() == SessionState.ESTABLISHED;
     PeerView.Counters counters = view.counters();
-    return new Fields()
+    return new JsonObject()
         .put("protocol", view.info().name().value())
         .put("bird_protocol", "BGP")
         .put("table", "master")
@@ -137,22 +147,26 @@ final class NodeLookingGlass implements LookingGlass {
         .put("neighbor_address", view.info().identity().toString())
         .put("neighbor_as", peer.session().config().remoteAs().number())
         .put("neighbor_id", BgpIdentifier.text(BgpIdentifier.of(view.info().identity())))
-        .put("source_address", node.config.identity().toString())
+        .put("source_address", config.identity().toString())
         .put("session", "internal multihop AS4")
         .put("last_error", view.lastDown().map(reason -> reason.text()).orElse(""))
         .put(
             "route_changes",
-            new Fields()
+            new JsonObject()
                 .put(
                     "import_updates",
-                    new Fields()
+                    new JsonObject()
                         .put("received", counters.announcementsReceived())
                         .put("filtered", counters.refused()))
                 .put(
                     "import_withdraws",
-                    new Fields().put("received", counters.withdrawalsReceived()))
-                .put("export_updates", new Fields().put("accepted", counters.announcementsSent()))
-                .put("export_withdraws", new Fields().put("accepted", counters.withdrawalsSent())));
+                    new JsonObject().put("received", counters.withdrawalsReceived()))
+                .put(
+                    "export_updates",
+                    new JsonObject().put("accepted", counters.announcementsSent()))
+                .put(
+                    "export_withdraws",
+                    new JsonObject().put("accepted", counters.withdrawalsSent())));
   }
 
   private static String description(PeerView view) {
@@ -164,64 +178,62 @@ final class NodeLookingGlass implements LookingGlass {
   }
 
   private static String capitalised(SessionState state) {
-    String word = NodeViews.word(state);
+    String word = PeerRows.word(state);
     return Character.toUpperCase(word.charAt(0)) + word.substring(1);
   }
 
   @Override
-  public Looked routes(Which which, String peer) {
-    Optional<HostAddress> identity = routing.ask(() -> routing.identity(peer));
+  public QueryResult<List<JsonObject>> routes(Which which, String peer) {
+    Optional<HostAddress> identity = questions.ask(() -> routing.identity(peer));
     if (identity.isEmpty()) {
-      return routing.ask(() -> routing.noPeer(peer));
+      return questions.ask(() -> routing.noPeer(peer));
     }
-    return new Looked.Listed(
+    return new QueryResult.Found<>(
         switch (which) {
           case ACCEPTED -> accepted(identity);
-          case REFUSED -> routing.ask(() -> refused(identity.get()));
+          case REFUSED -> questions.ask(() -> refused(identity.get()));
           case NOT_EXPORTED -> notExported(identity.get());
         });
   }
 
   @Override
-  public Looked table(Which which) {
+  public QueryResult<List<JsonObject>> table(Which which) {
     if (which != Which.REFUSED) {
-      return new Looked.Listed(accepted(Optional.empty()));
+      return new QueryResult.Found<>(accepted(Optional.empty()));
     }
-    return routing.ask(
+    return questions.ask(
         () -> {
-          List<Fields> rows = new ArrayList<>();
-          node.overlay.overlay().refused().forEach(peer -> rows.addAll(refused(peer)));
-          return new Looked.Listed(rows);
+          List<JsonObject> rows = new ArrayList<>();
+          overlay.refused().forEach(peer -> rows.addAll(refused(peer)));
+          return new QueryResult.Found<>(rows);
         });
   }
 
   @Override
-  public Looked net(String net) {
-    return routing.ask(() -> netNow(net));
+  public QueryResult<List<JsonObject>> net(String net) {
+    return questions.ask(() -> netNow(net));
   }
 
-  private Looked netNow(String net) {
+  private QueryResult<List<JsonObject>> netNow(String net) {
     Optional<HostAddress> host = routing.host(net);
     if (host.isEmpty()) {
-      return new Looked.Wrong(routing.notAHost(net));
+      return new QueryResult.Wrong<>(routing.notAHost(net));
     }
-    List<Fields> rows = new ArrayList<>();
-    node.overlay
-        .overlay()
+    List<JsonObject> rows = new ArrayList<>();
+    overlay
         .queries()
         .route(host.get())
         .ifPresent(route -> route.paths().forEach(path -> rows.add(row(route, path))));
-    return new Looked.Listed(rows);
+    return new QueryResult.Found<>(rows);
   }
 
   /** The rows of the paths that a test selects by who told them; read in slices. */
-  private List<Fields> rows(Predicate<HostAddress> toldBy) {
-    List<Fields> rows = new ArrayList<>();
+  private List<JsonObject> rows(Predicate<HostAddress> toldBy) {
+    List<JsonObject> rows = new ArrayList<>();
     TableSlices.read(
-        routing::ask,
+        questions,
         from ->
-            node.overlay
-                .overlay()
+            overlay
                 .queries()
                 .someRoutes(
                     from,
@@ -235,14 +247,14 @@ final class NodeLookingGlass implements LookingGlass {
     return rows;
   }
 
-  private List<Fields> accepted(Optional<HostAddress> from) {
+  private List<JsonObject> accepted(Optional<HostAddress> from) {
     return rows(teller -> from.isEmpty() || from.get().equals(teller));
   }
 
   /** Paths that others told and that, as iBGP has it, the peer does not hear from this node. */
-  private List<Fields> notExported(HostAddress to) {
-    SortedSet<HostAddress> clients = routing.ask(this::clients);
-    HostAddress own = node.config.identity();
+  private List<JsonObject> notExported(HostAddress to) {
+    SortedSet<HostAddress> clients = questions.ask(this::clients);
+    HostAddress own = config.identity();
     return clients.contains(to)
         ? List.of()
         : rows(from -> !from.equals(own) && !from.equals(to) && !clients.contains(from));
@@ -251,8 +263,8 @@ final class NodeLookingGlass implements LookingGlass {
   /** Whom this node reflects for; its own routes go to everybody. */
   private SortedSet<HostAddress> clients() {
     SortedSet<HostAddress> clients = new TreeSet<>();
-    if (node.config.overlay().reflector()) {
-      for (PeerView peer : node.overlay.overlay().peers()) {
+    if (config.overlay().reflector()) {
+      for (PeerView peer : overlay.peers()) {
         if (peer.info().relation().isClient()) {
           clients.add(peer.info().identity());
         }
@@ -261,21 +273,22 @@ final class NodeLookingGlass implements LookingGlass {
     return clients;
   }
 
-  private Fields row(RouteDetail route, RouteDetail.PathDetail path) {
+  private JsonObject row(RouteDetail route, RouteDetail.PathDetail path) {
     RouteView.PathView view = path.path();
     return row(
             route.host() + "/" + route.host().block().hostLength(),
             view.nextHop().toString(),
             path.fromIdentity().toString(),
-            RouteFields.from(view))
-        .put("age", LookingGlass.time(views.wallTimeOf(view.learnedAtNanos())))
+            RouteRows.from(view))
+        .put("age", LookingGlass.time(time.wallTimeOf(view.learnedAtNanos())))
         .put("primary", view.best())
         .put("metric", path.attributes().localPref().orElse(100))
-        .put("bgp", RouteFields.birdwatcher(path.attributes(), List.of()));
+        .put("bgp", BirdwatcherAttributes.of(path.attributes(), List.of()));
   }
 
-  private static Fields row(String network, String gateway, String learntFrom, String protocol) {
-    return new Fields()
+  private static JsonObject row(
+      String network, String gateway, String learntFrom, String protocol) {
+    return new JsonObject()
         .put("network", network)
         .put("gateway", gateway)
         .put("interface", "overlay")
@@ -284,31 +297,31 @@ final class NodeLookingGlass implements LookingGlass {
         .put("type", List.of("BGP", "unicast", "univ"));
   }
 
-  private List<Fields> refused(HostAddress peer) {
-    return node.overlay.overlay().refused().stream()
+  private List<JsonObject> refused(HostAddress peer) {
+    return overlay.refused().stream()
         .filter(each -> each.peer().identity().equals(peer))
         .findFirst()
         .map(this::refused)
         .orElse(List.of());
   }
 
-  private List<Fields> refused(RefusedView refused) {
+  private List<JsonObject> refused(RefusedView refused) {
     String name = refused.peer().name().value();
     String peer = refused.peer().identity().toString();
-    long asn = node.config.overlay().asn().number();
-    List<Fields> rows = new ArrayList<>();
+    long asn = config.overlay().asn().number();
+    List<JsonObject> rows = new ArrayList<>();
     for (RefusedRoute route : refused.routes()) {
-      long reason = RefusalReason.of(route.rule()).number();
+      long reason = RefusalRules.number(route.rule());
       PathAttributes attributes = route.attributes().orElse(NO_ATTRIBUTES);
       rows.add(
           // Alice-LG keeps only refused routes whose gateway is the peer.
           row(route.prefix(), peer, peer, name)
-              .put("age", LookingGlass.time(views.wallTimeOf(route.nanos())))
+              .put("age", LookingGlass.time(time.wallTimeOf(route.nanos())))
               .put("primary", false)
               .put("metric", attributes.localPref().orElse(0))
               .put(
                   "bgp",
-                  RouteFields.birdwatcher(attributes, List.of(List.of(asn, REJECTED, reason)))));
+                  BirdwatcherAttributes.of(attributes, List.of(List.of(asn, REJECTED, reason)))));
     }
     return rows;
   }

@@ -1,10 +1,11 @@
 package io.landfall.node;
 
-import io.landfall.admin.BfdRow;
-import io.landfall.admin.PeerView;
-import io.landfall.admin.RefusedView;
 import io.landfall.admin.metrics.MetricsSource;
+import io.landfall.admin.model.BfdRow;
+import io.landfall.admin.model.PeerRow;
+import io.landfall.admin.model.RefusedRow;
 import io.landfall.bfd.BfdState;
+import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
@@ -14,8 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * The numbers of this node for one scrape. What the control thread owns is read in one visit, from
@@ -25,40 +27,65 @@ import java.util.concurrent.TimeUnit;
 final class NodeMetrics implements MetricsSource {
   private static final double MICROS_PER_SECOND = 1e6;
 
-  private final Node node;
+  private final Optional<EdgeServer> edge;
+  private final io.landfall.node.ControlSteps steps;
+  private final RevocationCounts revocations;
   private final long routes;
   private final long duplicates;
   private final long updatesSent;
   private final TreeMap<String, Long> peers = new TreeMap<>();
   private final List<RefusedCount> refused = new ArrayList<>();
-  private final List<BfdRow> bfd = new ArrayList<>();
+  private final List<BfdRow> bfd;
   private final TreeMap<String, Signal> signals = new TreeMap<>();
   private final List<ProbeCount> probes = new ArrayList<>();
   private final List<WatchCount> watch;
 
+  /**
+   * Where the numbers are.
+   *
+   * @param config what is configured
+   * @param overlay the table, its peers and the local services
+   * @param probes the results of probes
+   * @param watch what BMP stations are sent
+   * @param revocations the list of revocations
+   * @param edge the running edge; empty before it runs and after
+   * @param control the control thread's own
+   */
+  record Sources(
+      NodeConfig config,
+      ControlDriver overlay,
+      Probes probes,
+      Supplier<List<WatchCount>> watch,
+      Supplier<RevocationCounts> revocations,
+      Supplier<Optional<EdgeServer>> edge,
+      ControlLoop control) {}
+
   /** On the control thread. */
-  private NodeMetrics(Node node, NodeViews views) {
-    this.node = node;
-    routes = node.overlay.overlay().hostCount();
-    duplicates = node.overlay.plane().duplicates().total();
-    updatesSent = node.ingress.view().updatesSent();
-    watch = node.watching.counts();
-    for (PeerView peer : views.peers()) {
-      if (peer.kind() == PeerView.Kind.NODE) {
+  private NodeMetrics(Sources sources, NodeViews views) {
+    edge = sources.edge().get();
+    steps = sources.control().steps();
+    ControlDriver overlay = sources.overlay();
+    routes = overlay.overlay().hostCount();
+    duplicates = overlay.plane().duplicates().total();
+    updatesSent = views.ingress().get().updatesSent();
+    watch = sources.watch().get();
+    revocations = sources.revocations().get();
+    for (PeerRow peer : views.peers().all()) {
+      if (peer.kind().equals(PeerRow.NODE)) {
         peers.merge(peer.state(), 1L, Long::sum);
       }
     }
-    for (RefusedView row : views.refused()) {
+    for (RefusedRow row : views.refused().all()) {
       refused.add(new RefusedCount(row.peer(), row.rule(), row.count()));
     }
-    bfd.addAll(node.bfd.rows());
-    bfd.addAll(node.ingress.bfdRows());
-    for (ServiceConfig service : node.config.services()) {
+    bfd = views.bfd().get();
+    for (ServiceConfig service : sources.config().services()) {
       if (service.isLocal()) {
-        signals.put(service.name().value(), node.overlay.plane().signals().signal(service.name()));
+        signals.put(service.name().value(), overlay.plane().signals().signal(service.name()));
       }
     }
-    node.probes
+    sources
+        .probes()
         .counts()
         .forEach(
             (service, counts) -> {
@@ -68,21 +95,17 @@ final class NodeMetrics implements MetricsSource {
   }
 
   /** Reads the numbers of now; waits for the control thread, on any other. */
-  static MetricsSource of(Node node, NodeViews views) {
-    return node.control
-        .ask(() -> new NodeMetrics(node, views))
-        .orTimeout(NodeAdmin.ANSWER_MILLIS, TimeUnit.MILLISECONDS)
-        .join();
+  static MetricsSource of(ControlQuestions questions, Sources sources, NodeViews views) {
+    return questions.ask(() -> new NodeMetrics(sources, views));
   }
 
   @Override
   public List<RequestCount> requests() {
-    EdgeServer edge = node.edge();
-    if (edge == null) {
+    if (edge.isEmpty()) {
       return List.of();
     }
     List<RequestCount> result = new ArrayList<>();
-    for (EdgeStats.DecisionCount count : edge.stats().decisions()) {
+    for (EdgeStats.DecisionCount count : edge.get().stats().decisions()) {
       result.add(
           new RequestCount(
               count.reason().outcome().name().toLowerCase(Locale.ROOT),
@@ -95,11 +118,10 @@ final class NodeMetrics implements MetricsSource {
 
   @Override
   public ForwardCounts forwards() {
-    EdgeServer edge = node.edge();
-    if (edge == null) {
+    if (edge.isEmpty()) {
       return new ForwardCounts(0, 0, 0, 0);
     }
-    EdgeStats stats = edge.stats();
+    EdgeStats stats = edge.get().stats();
     return new ForwardCounts(
         stats.heldResets(),
         stats.declinedAborters(),
@@ -109,8 +131,8 @@ final class NodeMetrics implements MetricsSource {
 
   @Override
   public Durations requestDurations() {
-    EdgeServer edge = node.edge();
-    List<EdgeStats.Latency> latencies = edge == null ? List.of() : edge.stats().latencies();
+    List<EdgeStats.Latency> latencies =
+        edge.map(running -> running.stats().latencies()).orElse(List.of());
     if (latencies.isEmpty()) {
       return new Durations(new double[0], new long[1], 0);
     }
@@ -144,7 +166,7 @@ final class NodeMetrics implements MetricsSource {
 
   @Override
   public RevocationCounts revocations() {
-    return node.control.ask(node.revocations::counts).orTimeout(1, TimeUnit.SECONDS).join();
+    return revocations;
   }
 
   @Override
@@ -160,11 +182,9 @@ final class NodeMetrics implements MetricsSource {
             row ->
                 new BfdCount(
                     row.peer(),
-                    row.session().states().local().equals(BfdState.UP.label()),
-                    row.session().counts().downs(),
-                    row.session().counts().discarded().stream()
-                        .mapToLong(BfdRow.Discards::count)
-                        .sum()))
+                    row.states().state().equals(BfdState.UP.label()),
+                    row.counts().downs(),
+                    row.counts().discardedByAnyRule()))
         .toList();
   }
 
@@ -174,14 +194,13 @@ final class NodeMetrics implements MetricsSource {
         .filter(row -> !row.isSession())
         .flatMap(
             row ->
-                row.session().counts().discarded().stream()
-                    .map(each -> new BfdUnmatched(row.address(), each.rule(), each.count())))
+                row.counts().discarded().entrySet().stream()
+                    .map(each -> new BfdUnmatched(row.address(), each.getKey(), each.getValue())))
         .toList();
   }
 
   @Override
   public ControlSteps controlSteps() {
-    io.landfall.node.ControlSteps steps = node.control.steps();
     return new ControlSteps(
         new Durations(steps.upperBoundsSeconds(), steps.counts(), steps.sumSeconds()),
         steps.longestSeconds());

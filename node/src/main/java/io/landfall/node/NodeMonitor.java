@@ -5,11 +5,8 @@ import io.landfall.admin.MonitorFilter;
 import io.landfall.admin.MonitorHub;
 import io.landfall.admin.MonitorWatch;
 import io.landfall.bgp.SessionEffect.DownReason;
-import io.landfall.config.ServiceConfig;
-import io.landfall.control.Neighbors;
 import io.landfall.control.SignalListener;
 import io.landfall.core.HostAddress;
-import io.landfall.core.NodeName;
 import io.landfall.overlay.OverlayEffect.Cause;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayListener;
@@ -17,9 +14,6 @@ import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.RouteView;
 import io.landfall.signal.SignalChange;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -34,36 +28,21 @@ final class NodeMonitor implements OverlayListener, SignalListener {
   private final ControlLoop control;
   private final ControlDriver overlay;
   private final Function<HostAddress, String> nameOf;
-  private final RouteFields fields;
+  private final RouteRows rows;
 
   /** Why the local service that is being told to the overlay has changed; empty otherwise. */
   private String localWhy = "";
 
-  /** A monitor that nobody watches. */
-  static NodeMonitor of(
-      ControlLoop control,
-      ControlDriver overlay,
-      Neighbors neighbors,
-      List<ServiceConfig> services) {
-    Map<HostAddress, String> known = new LinkedHashMap<>();
-    services.forEach(service -> known.put(service.identity(), service.name().value()));
-    return new NodeMonitor(
-        control,
-        overlay,
-        identity -> {
-          String service = known.get(identity);
-          return service != null
-              ? service
-              : neighbors.nameOf(identity).map(NodeName::value).orElse("");
-        });
-  }
-
-  private NodeMonitor(
-      ControlLoop control, ControlDriver overlay, Function<HostAddress, String> nameOf) {
+  /**
+   * A monitor that has no watcher yet.
+   *
+   * @param nameOf the name of a node or service of an identity; empty text when it has none
+   */
+  NodeMonitor(ControlLoop control, ControlDriver overlay, Function<HostAddress, String> nameOf) {
     this.control = control;
     this.overlay = overlay;
     this.nameOf = nameOf;
-    this.fields = new RouteFields(nameOf, nanos -> 0);
+    this.rows = new RouteRows(nameOf, new ControlTime(control));
     overlay.plane().watchSignals(this);
   }
 
@@ -150,8 +129,8 @@ final class NodeMonitor implements OverlayListener, SignalListener {
                 change.peer().map(Object::toString),
                 name.isEmpty() ? Optional.empty() : Optional.of(name),
                 Optional.of(address),
-                change.before().map(fields::summary),
-                change.after().map(fields::summary),
+                change.before().map(rows::summary),
+                change.after().map(rows::summary),
                 why(change)));
   }
 
@@ -183,7 +162,7 @@ final class NodeMonitor implements OverlayListener, SignalListener {
 
   @Override
   public void peerDown(PeerInfo peer, DownReason reason) {
-    String by = SessionFields.initiator(reason);
+    String by = SessionReports.initiator(reason);
     emit(
         () ->
             peerEvent(

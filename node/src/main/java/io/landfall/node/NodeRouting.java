@@ -1,14 +1,18 @@
 package io.landfall.node;
 
-import io.landfall.admin.Fields;
-import io.landfall.admin.Looked;
 import io.landfall.admin.LookingGlass;
 import io.landfall.admin.MonitorFilter;
 import io.landfall.admin.MonitorWatch;
+import io.landfall.admin.QueryResult;
 import io.landfall.admin.RouteQuery;
 import io.landfall.admin.RoutingBackend;
+import io.landfall.admin.model.PeerReport;
+import io.landfall.admin.model.RefusedReport;
+import io.landfall.admin.model.RouteRow;
+import io.landfall.config.NodeConfig;
 import io.landfall.config.SpellingSuggestion;
 import io.landfall.control.CandidateView;
+import io.landfall.control.Neighbors;
 import io.landfall.core.Addresses;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
@@ -19,10 +23,12 @@ import io.landfall.overlay.servicehost.ServiceHostDetail;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The overlay looked at closely: one route, one peer, what was refused of one peer. Asked on
@@ -30,34 +36,67 @@ import java.util.concurrent.TimeUnit;
  */
 final class NodeRouting implements RoutingBackend {
   static final String LOCAL = "local";
-  private static final long ANSWER_SECONDS = 5;
-
-  private final Node node;
-  private final NodeViews views;
+  private final NodeConfig config;
+  private final ControlQuestions questions;
+  private final ControlDriver overlay;
+  private final Neighbors neighbors;
   private final NodeMonitor monitor;
-  private final RouteFields routeFields;
-  private final PeerFields peerFields;
-  private final RefusedFields refusedFields;
+  private final Views views;
+  private final ControlTime time;
 
-  NodeRouting(Node node, NodeViews views, NodeMonitor monitor) {
-    this.node = node;
-    this.views = views;
+  /**
+   * Made for one node.
+   *
+   * @param config what is configured: this node, and names that a person may have meant
+   * @param overlay the table and its peers
+   */
+  NodeRouting(
+      NodeConfig config,
+      ControlQuestions questions,
+      ControlDriver overlay,
+      Neighbors neighbors,
+      NodeMonitor monitor,
+      Views views) {
+    this.config = config;
+    this.questions = questions;
+    this.overlay = overlay;
+    this.neighbors = neighbors;
     this.monitor = monitor;
-    this.routeFields = new RouteFields(views::nameOf, views::secondsSince);
-    this.peerFields = new PeerFields(new SessionFields(views::wallTimeOf, views::secondsSince));
-    this.refusedFields = new RefusedFields(views::wallTimeOf, views::secondsSince);
+    this.time = views.time();
+    this.views = views;
   }
 
-  /** Asks the control thread, and waits for it as long as a person would. */
-  <T> T ask(Callable<T> question) {
-    return node.control.ask(question).orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS).join();
+  /**
+   * How what is found is shown.
+   *
+   * @param routes routes
+   * @param peers peers
+   * @param refused what was refused
+   * @param duplicates nodes that have one identity
+   * @param hosts service hosts
+   * @param details the sessions of service hosts
+   * @param requestsTo where requests to a node go
+   * @param time times as people read them
+   */
+  record Views(
+      RouteRows routes,
+      PeerReports peers,
+      RefusedRows refused,
+      DuplicateRows duplicates,
+      HostRows hosts,
+      Supplier<List<ServiceHostDetail>> details,
+      Function<HostAddress, String> requestsTo,
+      ControlTime time) {}
+
+  private <T> T ask(Callable<T> question) {
+    return questions.ask(question);
   }
 
   @Override
-  public Looked routes(RouteQuery query) {
+  public QueryResult<List<RouteRow>> routes(RouteQuery query) {
     Optional<HostAddress> host = query.address().flatMap(this::host);
     if (query.address().isPresent() && host.isEmpty()) {
-      return new Looked.Wrong(notAHost(query.address().get()));
+      return new QueryResult.Wrong<>(notAHost(query.address().get()));
     }
     Optional<HostAddress> from = Optional.empty();
     if (query.from().isPresent()) {
@@ -67,30 +106,30 @@ final class NodeRouting implements RoutingBackend {
       }
     }
     Optional<HostAddress> only = from;
-    List<Fields> rows = new ArrayList<>();
+    List<RouteRow> rows = new ArrayList<>();
     if (host.isEmpty()) {
       TableSlices.read(
-          this::ask,
+          questions,
           at ->
-              node.overlay
+              overlay
                   .overlay()
                   .queries()
                   .someRoutes(at, route -> addRow(route, only, query, rows)));
-      return new Looked.Listed(rows);
+      return new QueryResult.Found<>(rows);
     }
     return ask(
         () -> {
-          node.overlay
+          overlay
               .overlay()
               .queries()
               .route(host.get())
               .ifPresent(route -> addRow(route, only, query, rows));
-          return new Looked.Listed(rows);
+          return new QueryResult.Found<>(rows);
         });
   }
 
   private void addRow(
-      RouteDetail route, Optional<HostAddress> from, RouteQuery query, List<Fields> rows) {
+      RouteDetail route, Optional<HostAddress> from, RouteQuery query, List<RouteRow> rows) {
     List<RouteDetail.PathDetail> paths = new ArrayList<>();
     for (RouteDetail.PathDetail path : route.paths()) {
       if (from.isEmpty() || from.get().equals(path.fromIdentity())) {
@@ -98,13 +137,13 @@ final class NodeRouting implements RoutingBackend {
       }
     }
     if (!paths.isEmpty()) {
-      rows.add(routeFields.route(route, paths, query.all()));
+      rows.add(views.routes().row(route, paths, query.all()));
     }
   }
 
   /** A host of the block, written as an address or with its length. */
   Optional<HostAddress> host(String text) {
-    Block block = node.config.identity().block();
+    Block block = config.identity().block();
     int slash = text.indexOf('/');
     String address = slash < 0 ? text : text.substring(0, slash);
     if (slash >= 0 && !text.substring(slash + 1).equals(Integer.toString(block.hostLength()))) {
@@ -114,7 +153,7 @@ final class NodeRouting implements RoutingBackend {
   }
 
   String notAHost(String text) {
-    Block block = node.config.identity().block();
+    Block block = config.identity().block();
     String address = text.indexOf('/') < 0 ? text : text.substring(0, text.indexOf('/'));
     if (Addresses.parseLiteral(address).isEmpty()) {
       return "'" + text + "' is not an address; give a host of " + block;
@@ -127,16 +166,16 @@ final class NodeRouting implements RoutingBackend {
 
   /** The identity of a peer, or of this node for {@code local}, by name or identity. */
   Optional<HostAddress> identity(String peer) {
-    if (peer.equals(LOCAL) || peer.equals(node.config.name().value())) {
-      return Optional.of(node.config.identity());
+    if (peer.equals(LOCAL) || peer.equals(config.name().value())) {
+      return Optional.of(config.identity());
     }
-    return PeerChoice.of(peer, node.overlay.overlay().peers()).map(each -> each.info().identity());
+    return PeerChoice.of(peer, overlay.overlay().peers()).map(each -> each.info().identity());
   }
 
   /** Of those who have routes, there is none of this name. */
-  Looked noPeer(String text) {
+  <T> QueryResult<T> noPeer(String text) {
     if (speaker(text).isPresent()) {
-      return new Looked.Missing(
+      return new QueryResult.Missing<>(
           "'"
               + text
               + "' is a service host: it has no routes, its word changes this node's own;"
@@ -148,14 +187,14 @@ final class NodeRouting implements RoutingBackend {
 
   private SortedSet<String> nodeNames() {
     SortedSet<String> names = new TreeSet<>();
-    for (PeerView each : node.overlay.overlay().peers()) {
+    for (PeerView each : overlay.overlay().peers()) {
       names.add(each.info().name().value());
     }
     return names;
   }
 
-  private static Looked noPeer(String text, SortedSet<String> names) {
-    return new Looked.Missing(missing("peer", text, names));
+  private static <T> QueryResult<T> noPeer(String text, SortedSet<String> names) {
+    return new QueryResult.Missing<>(missing("peer", text, names));
   }
 
   private static Optional<String> unknown(String what, String text, SortedSet<String> names) {
@@ -172,56 +211,55 @@ final class NodeRouting implements RoutingBackend {
   }
 
   /** There is neither a node nor a service host of this name. */
-  private Looked nobody(String text) {
+  private <T> QueryResult<T> noPeerOrHost(String text) {
     SortedSet<String> names = nodeNames();
-    node.serviceHosts.view().forEach(each -> names.add(each.host()));
+    names.addAll(views.hosts().names());
     return noPeer(text, names);
   }
 
   @Override
-  public Looked peer(String peer) {
+  public QueryResult<PeerReport> peer(String peer) {
     return ask(() -> peerNow(peer));
   }
 
-  private Looked peerNow(String text) {
+  private QueryResult<PeerReport> peerNow(String text) {
     Optional<PeerDetail> found = detail(text);
     if (found.isEmpty()) {
-      return speaker(text).map(this::host).orElseGet(() -> nobody(text));
+      return speaker(text)
+          .<QueryResult<PeerReport>>map(host -> new QueryResult.Found<>(views.peers().host(host)))
+          .orElseGet(() -> noPeerOrHost(text));
     }
     HostAddress identity = found.get().view().info().identity();
-    Optional<Long> next = Optional.empty();
-    for (CandidateView candidate : node.overlay.plane().candidates(node.control.monotonicNanos())) {
-      if (candidate.peer().filter(p -> p.identity().equals(identity)).isPresent()) {
-        next = candidate.nextAttemptInMillis();
-      }
-    }
-    return new Looked.Found(
-        peerFields
-            .node(found.get(), node.overlay.plane().remoteOf(identity), next)
-            .put("requestsTo", node.forward.addressOf(identity))
-            .put("duplicates", ClashViews.of(node, identity)));
+    return new QueryResult.Found<>(
+        views
+            .peers()
+            .node(
+                found.get(),
+                new PeerReports.Surroundings(
+                    overlay.plane().remoteOf(identity),
+                    nextAttempt(identity),
+                    views.requestsTo().apply(identity),
+                    views.duplicates().of(identity))));
   }
 
-  private Looked host(ServiceHostDetail host) {
-    SpeakerViews speakers = views.speakers();
-    String name = host.view().host();
-    return new Looked.Found(
-        peerFields
-            .host(
-                host, speakers.addressOf(name), speakers.endpointOf(name), speakers.services(host))
-            // It takes no requests of this node's, and has no identity that another could have.
-            .put("requestsTo", "")
-            .put("duplicates", List.of()));
+  private OptionalLong nextAttempt(HostAddress identity) {
+    OptionalLong next = OptionalLong.empty();
+    for (CandidateView candidate : overlay.plane().candidates(time.clock().monotonicNanos())) {
+      if (candidate.peer().filter(p -> p.identity().equals(identity)).isPresent()) {
+        next = candidate.nextAttemptInMillis().map(OptionalLong::of).orElseGet(OptionalLong::empty);
+      }
+    }
+    return next;
   }
 
   /** A service host, by its configured name or its address in any spelling. */
   private Optional<ServiceHostDetail> speaker(String text) {
     String address = Addresses.parseLiteral(text).map(Addresses::format).orElse("");
-    return node.serviceHosts.details().stream()
+    return views.details().get().stream()
         .filter(
             each -> {
               String name = each.view().host();
-              return name.equals(text) || address.equals(views.speakers().addressOf(name));
+              return name.equals(text) || address.equals(views.hosts().addressOf(name));
             })
         .findFirst();
   }
@@ -230,39 +268,32 @@ final class NodeRouting implements RoutingBackend {
     Optional<HostAddress> identity = identity(text);
     return identity.flatMap(
         wanted ->
-            node.overlay.overlay().queries().peers().stream()
+            overlay.overlay().queries().peers().stream()
                 .filter(each -> each.view().info().identity().equals(wanted))
                 .findFirst());
   }
 
   @Override
-  public Looked refused(String peer) {
+  public QueryResult<RefusedReport> refused(String peer) {
     return ask(() -> refusedNow(peer));
   }
 
-  private Looked refusedNow(String text) {
+  private QueryResult<RefusedReport> refusedNow(String text) {
     Optional<PeerDetail> found = detail(text);
-    if (found.isEmpty()) {
-      return speaker(text)
-          .<Looked>map(
-              host ->
-                  new Looked.Found(
-                      refusedFields.host(
-                          host.view(), views.speakers().addressOf(host.view().host()))))
-          .orElseGet(() -> nobody(text));
+    if (found.isPresent()) {
+      return new QueryResult.Found<>(views.refused().node(found.get().view()));
     }
-    PeerView view = found.get().view();
-    return new Looked.Found(
-        refusedFields.node(
-            view,
-            node.overlay.overlay().refused().stream()
-                .filter(each -> each.peer().identity().equals(view.info().identity()))
-                .findFirst()));
+    return speaker(text)
+        .<QueryResult<RefusedReport>>map(
+            host ->
+                new QueryResult.Found<>(
+                    views.refused().host(host.view(), views.hosts().addressOf(host.view().host()))))
+        .orElseGet(() -> noPeerOrHost(text));
   }
 
   @Override
   public LookingGlass lookingGlass() {
-    return new NodeLookingGlass(node, this, views);
+    return new NodeLookingGlass(config, overlay.overlay(), questions, this, time);
   }
 
   @Override
@@ -270,13 +301,13 @@ final class NodeRouting implements RoutingBackend {
     return ask(
         () -> {
           SortedSet<String> peers = nodeNames();
-          node.neighbors.names().forEach(name -> peers.add(name.value()));
-          node.config.overlay().reflectors().forEach(name -> peers.add(name.value()));
-          node.config.overlay().costs().keySet().forEach(name -> peers.add(name.value()));
-          node.config.trust().entitlements().keySet().forEach(name -> peers.add(name.value()));
+          neighbors.names().forEach(name -> peers.add(name.value()));
+          config.overlay().reflectors().forEach(name -> peers.add(name.value()));
+          config.overlay().costs().keySet().forEach(name -> peers.add(name.value()));
+          config.trust().entitlements().keySet().forEach(name -> peers.add(name.value()));
           SortedSet<String> named = new TreeSet<>(peers);
-          node.config.services().forEach(service -> named.add(service.name().value()));
-          peers.remove(node.config.name().value());
+          config.services().forEach(service -> named.add(service.name().value()));
+          peers.remove(config.name().value());
           return filter
               .peer()
               .flatMap(name -> unknown("peer", name, peers))

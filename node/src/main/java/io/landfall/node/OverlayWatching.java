@@ -1,6 +1,6 @@
 package io.landfall.node;
 
-import io.landfall.admin.NotNow;
+import io.landfall.admin.Unavailable;
 import io.landfall.admin.metrics.Version;
 import io.landfall.config.WatchConfig;
 import io.landfall.node.watch.RouteMonitoring;
@@ -32,16 +32,16 @@ final class OverlayWatching {
    *
    * @param dump the dump that was asked for
    * @param millis how long to wait for it
-   * @throws NotNow when there is none, or none in time
+   * @throws Unavailable when there is none, or none in time
    */
-  static byte[] mrtDump(CompletableFuture<List<byte[]>> dump, long millis) throws NotNow {
+  static byte[] mrtDump(CompletableFuture<List<byte[]>> dump, long millis) {
     try {
       return joined(dump.get(millis, TimeUnit.MILLISECONDS));
     } catch (ExecutionException e) {
-      throw new NotNow(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()));
+      throw new Unavailable(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()));
     } catch (TimeoutException e) {
       dump.cancel(false);
-      throw new NotNow("the dump was not ready in time; try again");
+      throw new Unavailable("the dump was not ready in time; try again");
     } catch (InterruptedException e) {
       dump.cancel(false);
       Thread.currentThread().interrupt();

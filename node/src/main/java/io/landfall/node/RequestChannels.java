@@ -4,6 +4,7 @@ import io.landfall.control.RequestAdmission.Verdict;
 import io.landfall.control.RequestConnections;
 import io.landfall.control.RequestEffect;
 import io.landfall.control.RequestEvent;
+import io.landfall.control.RequestRule;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.NodeName;
@@ -35,7 +36,7 @@ final class RequestChannels {
   static final int MAX_PER_PEER = 1024;
 
   /** The node has as many connections as it may have. */
-  static final String TOO_MANY_CHANNELS = "too-many-channels";
+  static final String TOO_MANY_CHANNELS = RequestRule.TOO_MANY_CHANNELS.label();
 
   private static final Logger log = LoggerFactory.getLogger("landfall.overlay.port");
 

@@ -1,8 +1,8 @@
 package io.landfall.node;
 
 import io.landfall.admin.CommandResult;
-import io.landfall.admin.Fields;
 import io.landfall.admin.metrics.MetricsSource.RevocationCounts;
+import io.landfall.admin.model.RevocationStatus;
 import io.landfall.core.NodeName;
 import io.landfall.trust.FileResult;
 import io.landfall.trust.Revocations;
@@ -267,14 +267,14 @@ final class RevocationWatch {
   }
 
   /** What {@code show revocations} has. */
-  Fields view() {
-    return new Fields()
-        .put("file", file.map(Path::toString))
-        .put("problem", problem)
-        .put("appliedAt", file.map(any -> appliedAt.toString()))
-        .put("applied", applied)
-        .put("refused", refused)
-        .put("entries", lines(inForce));
+  RevocationStatus view() {
+    return new RevocationStatus(
+        file.map(Path::toString),
+        problem,
+        file.map(any -> appliedAt),
+        applied,
+        refused,
+        lines(inForce));
   }
 
   /** Why the file as it is now is not in force; empty when it is. */

@@ -3,7 +3,7 @@ package io.landfall.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.landfall.admin.NotNow;
+import io.landfall.admin.Unavailable;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** What becomes of a dump that somebody waits for. */
 class OverlayWatchingTest {
   @Test
-  void recordsBecomeOneFile() throws NotNow {
+  void recordsBecomeOneFile() {
     assertThat(
             OverlayWatching.mrtDump(
                 CompletableFuture.completedFuture(
@@ -26,7 +26,7 @@ class OverlayWatchingTest {
             () ->
                 OverlayWatching.mrtDump(
                     CompletableFuture.failedFuture(new Exception("the table is too large")), 1_000))
-        .isInstanceOf(NotNow.class)
+        .isInstanceOf(Unavailable.class)
         .hasMessage("the table is too large");
   }
 
@@ -34,7 +34,7 @@ class OverlayWatchingTest {
   void aDumpThatIsNotReadyInTimeIsNotWaitedForAnyMore() {
     CompletableFuture<List<byte[]>> never = new CompletableFuture<>();
     assertThatThrownBy(() -> OverlayWatching.mrtDump(never, 1))
-        .isInstanceOf(NotNow.class)
+        .isInstanceOf(Unavailable.class)
         .hasMessage("the dump was not ready in time; try again");
     assertThat(never).isCancelled();
   }

@@ -13,16 +13,16 @@ import io.landfall.core.InvariantBroken;
  */
 public final class HostRouteCodec implements PrefixCodec<HostAddress> {
   /** The rule that 0.0.0.0/0 and ::/0 break. */
-  public static final String DEFAULT_ROUTE = "default-route";
+  public static final String DEFAULT_ROUTE = PrefixRule.DEFAULT_ROUTE.label();
 
   /** The rule that any other prefix shorter than a host breaks. */
-  public static final String NOT_HOST_LENGTH = "not-host-length";
+  public static final String NOT_HOST_LENGTH = PrefixRule.NOT_HOST_LENGTH.label();
 
   /** The rule that a host of somewhere else breaks. */
-  public static final String OUTSIDE_BLOCK = "outside-block";
+  public static final String OUTSIDE_BLOCK = PrefixRule.OUTSIDE_BLOCK.label();
 
   /** The rule that an IPv6 prefix breaks where the block is IPv4, and the other way round. */
-  public static final String WRONG_FAMILY = "wrong-family";
+  public static final String WRONG_FAMILY = PrefixRule.WRONG_FAMILY.label();
 
   /** The bytes of an address that may differ inside a block: it has at most 24 host bits. */
   private static final int LAST_BYTES = 4;
@@ -44,10 +44,12 @@ public final class HostRouteCodec implements PrefixCodec<HostAddress> {
 
   /** Whether this is a rule by which a codec refuses a prefix. */
   static boolean isRule(String rule) {
-    return switch (rule) {
-      case DEFAULT_ROUTE, NOT_HOST_LENGTH, OUTSIDE_BLOCK, WRONG_FAMILY -> true;
-      default -> false;
-    };
+    for (PrefixRule each : PrefixRule.values()) {
+      if (each.label().equals(rule)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The family in which the hosts of a block travel. */

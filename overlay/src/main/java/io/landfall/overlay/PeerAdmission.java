@@ -3,16 +3,16 @@ package io.landfall.overlay;
 /** Whether an authenticated newcomer may have a session. */
 public sealed interface PeerAdmission {
   /** A live node, or this one, has the newcomer's identity. */
-  String DUPLICATE_IDENTITY = "duplicate-identity";
+  String DUPLICATE_IDENTITY = PeerRule.DUPLICATE_IDENTITY.label();
 
   /** A live node, or this one, has the newcomer's name. */
-  String DUPLICATE_NAME = "duplicate-name";
+  String DUPLICATE_NAME = PeerRule.DUPLICATE_NAME.label();
 
   /** As many peers are live as there may be. */
-  String TOO_MANY_PEERS = "too-many-peers";
+  String TOO_MANY_PEERS = PeerRule.TOO_MANY_PEERS.label();
 
   /** The newcomer's identity is that of a service. */
-  String IDENTITY_OF_A_SERVICE = "identity-of-a-service";
+  String IDENTITY_OF_A_SERVICE = PeerRule.IDENTITY_OF_A_SERVICE.label();
 
   /** It may. */
   record Admitted() implements PeerAdmission {}

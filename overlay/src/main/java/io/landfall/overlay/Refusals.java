@@ -1,5 +1,6 @@
 package io.landfall.overlay;
 
+import io.landfall.core.RefusalRule;
 import io.landfall.overlay.RefusedView.Entry;
 import io.landfall.overlay.RefusedView.RuleCount;
 import io.landfall.overlay.RefusedView.SubjectCount;
@@ -18,7 +19,7 @@ final class Refusals {
   /** Rules are fixed phrases; should there ever be more of them, the rest share a counter. */
   private static final int MAX_RULES = 64;
 
-  private static final String OTHER_RULES = "other";
+  private static final String OTHER_RULES = RefusalRule.Uncounted.OTHER.label();
 
   /** There are 256 attributes and more families; beyond these they share a counter per rule. */
   private static final int MAX_SUBJECTS = 128;

@@ -1,8 +1,6 @@
 package io.landfall.overlay;
 
 import java.util.List;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * What one peer sent and did not get in, for {@code show refused}.
@@ -25,21 +23,6 @@ public record RefusedView(
     subjects = List.copyOf(subjects);
     recent = List.copyOf(recent);
     routes = List.copyOf(routes);
-  }
-
-  /** Every rule of this room by which a route can be refused; those of bgp come beside them. */
-  public static SortedSet<String> rulesOfOverlay() {
-    SortedSet<String> rules =
-        new TreeSet<>(
-            List.of(
-                HostRouteCodec.DEFAULT_ROUTE,
-                HostRouteCodec.NOT_HOST_LENGTH,
-                HostRouteCodec.OUTSIDE_BLOCK,
-                HostRouteCodec.WRONG_FAMILY));
-    for (ImportRule rule : ImportRule.values()) {
-      rules.add(rule.label());
-    }
-    return rules;
   }
 
   /** How often a rule refused. */

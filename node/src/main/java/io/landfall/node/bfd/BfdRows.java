@@ -1,6 +1,6 @@
 package io.landfall.node.bfd;
 
-import io.landfall.admin.BfdRow;
+import io.landfall.admin.model.BfdRow;
 import io.landfall.bfd.BfdState;
 import io.landfall.bfd.BfdView;
 import io.landfall.bfd.Diagnostic;
@@ -8,8 +8,10 @@ import io.landfall.bfd.DiscardCounts;
 import io.landfall.bfd.PathLiveness;
 import io.landfall.core.Clock;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** BFD sessions in the words of the admin API. */
@@ -21,8 +23,34 @@ final class BfdRows {
   /** A row of a session. */
   static BfdRow of(String peer, String address, BfdView session, Clock clock) {
     long agoMillis = (clock.monotonicNanos() - session.sinceNanos()) / 1_000_000;
+    BfdView.Times times = session.times();
+    BfdView.Counts counts = session.counts();
+    Map<String, Long> discarded = new LinkedHashMap<>();
+    counts.discarded().forEach(each -> discarded.put(each.rule().label(), each.count()));
     return new BfdRow(
-        peer, address, session(session), Instant.ofEpochMilli(clock.wallMillis() - agoMillis));
+        peer,
+        address,
+        new BfdRow.States(
+            session.state().label(),
+            session.remoteState().label(),
+            session.path().name().toLowerCase(Locale.ROOT),
+            Instant.ofEpochMilli(clock.wallMillis() - agoMillis)),
+        new BfdRow.Ends(
+            session.diagnostic().words(),
+            hex(session.localDiscriminator()),
+            hex(session.remoteDiscriminator())),
+        new BfdRow.Times(
+            times.transmit() / MICROS_PER_MILLI,
+            times.receive() / MICROS_PER_MILLI,
+            times.detection() / MICROS_PER_MILLI),
+        session.authentication(),
+        new BfdRow.Counts(
+            counts.sent(), counts.received(), counts.ups(), counts.downs(), discarded),
+        session.lastDown());
+  }
+
+  private static String hex(int discriminator) {
+    return String.format(Locale.ROOT, "0x%08x", discriminator);
   }
 
   /**
@@ -50,31 +78,5 @@ final class BfdRows {
             clock.monotonicNanos(),
             "");
     return Optional.of(of(BfdRow.NO_SESSION, plane, none, clock));
-  }
-
-  private static BfdRow.Session session(BfdView session) {
-    BfdView.Times times = session.times();
-    BfdView.Counts counts = session.counts();
-    return new BfdRow.Session(
-        new BfdRow.States(
-            session.state().label(),
-            session.remoteState().label(),
-            session.path().name().toLowerCase(Locale.ROOT)),
-        session.diagnostic().words(),
-        new BfdRow.Discriminators(session.localDiscriminator(), session.remoteDiscriminator()),
-        new BfdRow.Times(
-            times.transmit() / MICROS_PER_MILLI,
-            times.receive() / MICROS_PER_MILLI,
-            times.detection() / MICROS_PER_MILLI),
-        session.authentication(),
-        new BfdRow.Counts(
-            counts.sent(),
-            counts.received(),
-            counts.ups(),
-            counts.downs(),
-            counts.discarded().stream()
-                .map(each -> new BfdRow.Discards(each.rule().label(), each.count()))
-                .toList()),
-        session.lastDown());
   }
 }

@@ -1,6 +1,6 @@
 package io.landfall.node.bfd;
 
-import io.landfall.admin.BfdRow;
+import io.landfall.admin.model.BfdRow;
 import io.landfall.bfd.BfdCodec;
 import io.landfall.bfd.BfdConfig;
 import io.landfall.bfd.BfdEffect;

@@ -1,24 +1,39 @@
 package io.landfall.overlay.servicehost;
 
-/**
- * Why an announcement of a service host is not taken, beyond the rules of the overlay's codec; the
- * label is what {@code show refused} counts by.
- */
-enum ServiceHostRule {
-  /** A host of the block, but none that is configured for this session. */
-  NOT_CONFIGURED("not-configured-for-this-host"),
-  /** The path has an AS in it that is not the host's own: another network's route, passed on. */
-  AS_PATH_NOT_OWN("as-path-not-the-hosts-own"),
-  /** The path came through a reflector (RFC 4456): another network's route too. */
-  REFLECTED("reflected-path");
+import io.landfall.core.RefusalRule;
 
+/** Why an announcement of a service host is not taken, beyond the rules of the overlay's codec. */
+public enum ServiceHostRule implements RefusalRule {
+  /** A service host named a host that is not one of its services. */
+  NOT_CONFIGURED(
+      30, "not-configured-for-this-host", "a service host named a host that is none of its own"),
+  /** A service host passed on what another AS said. */
+  AS_PATH_NOT_OWN(31, "as-path-not-the-hosts-own", "a service host passed on what another AS said"),
+  /** A service host passed on what a reflector told it. */
+  REFLECTED(32, "reflected-path", "a service host passed on what a reflector told it");
+
+  private final int number;
   private final String label;
+  private final String meaning;
 
-  ServiceHostRule(String label) {
+  ServiceHostRule(int number, String label, String meaning) {
+    this.number = number;
     this.label = label;
+    this.meaning = meaning;
   }
 
-  String label() {
+  @Override
+  public int number() {
+    return number;
+  }
+
+  @Override
+  public String label() {
     return label;
+  }
+
+  @Override
+  public String meaning() {
+    return meaning;
   }
 }

@@ -1,5 +1,6 @@
 package io.landfall.transport.tls;
 
+import io.landfall.core.RefusalRule;
 import io.landfall.core.SocketText;
 import io.landfall.trust.AdmissionRefused;
 import io.landfall.trust.AdmissionResult.Refused;
@@ -39,10 +40,10 @@ final class HandshakeFailures {
   /**
    * Why a handshake failed.
    *
-   * @param rule a fixed word
+   * @param rule to count by
    * @param sentence for people
    */
-  record Failure(String rule, String sentence) {}
+  record Failure(RefusalRule rule, String sentence) {}
 
   /**
    * Why a handshake failed.
@@ -53,35 +54,38 @@ final class HandshakeFailures {
   static Failure describe(@Nullable Throwable failure, X509Certificate own, long wallMillis) {
     Optional<Refused> refused = AdmissionRefused.in(failure);
     if (refused.isPresent()) {
-      return new Failure(refused.get().rule().label(), refused.get().sentence());
+      return new Failure(refused.get().rule(), refused.get().sentence());
     }
     if (failure instanceof SslHandshakeTimeoutException) {
-      return new Failure("handshake-timeout", "the TLS handshake took too long");
+      return new Failure(HandshakeRule.HANDSHAKE_TIMEOUT, "the TLS handshake took too long");
     }
     if (isOf(failure, NotSslRecordException.class)) {
-      return new Failure("not-tls", "what it sent is not TLS");
+      return new Failure(HandshakeRule.NOT_TLS, "what it sent is not TLS");
     }
     Optional<String> ours = aboutOurs(failure, own, wallMillis);
     if (ours.isPresent()) {
-      return new Failure("own-refused", ours.get());
+      return new Failure(HandshakeRule.OWN_REFUSED, ours.get());
     }
     String text = failure == null ? "" : String.valueOf(failure.getMessage());
     if (text.contains("PEER_DID_NOT_RETURN_A_CERTIFICATE")
         || text.contains("Empty client certificate chain")) {
       return new Failure(
-          AdmissionRule.NO_CERTIFICATE.label(), "the peer showed no certificate; TLS is mutual");
+          AdmissionRule.NO_CERTIFICATE, "the peer showed no certificate; TLS is mutual");
     }
     if (text.contains("UNSUPPORTED_PROTOCOL")
         || text.contains("is not enabled or supported")
         || text.contains("(protocol_version)")) {
-      return new Failure("tls-version", "it does not speak TLS 1.3, and nothing older is taken");
+      return new Failure(
+          HandshakeRule.TLS_VERSION, "it does not speak TLS 1.3, and nothing older is taken");
     }
     if (failure == null
         || isOf(failure, ClosedChannelException.class)
         || text.contains("closed while SSL/TLS handshake")) {
-      return new Failure("closed-in-handshake", "the connection closed during the TLS handshake");
+      return new Failure(
+          HandshakeRule.CLOSED_IN_HANDSHAKE, "the connection closed during the TLS handshake");
     }
-    return new Failure("tls-failed", "TLS handshake failed: " + SocketText.why(failure));
+    return new Failure(
+        HandshakeRule.TLS_FAILED, "TLS handshake failed: " + SocketText.why(failure));
   }
 
   /**

@@ -127,7 +127,10 @@ public final class OverlayPort implements AutoCloseable {
 
                   @Override
                   public void silent() {
-                    refused(channel, "silent", "it sent nothing for " + FIRST_BYTE_MILLIS + " ms");
+                    refused(
+                        channel,
+                        HandshakeRule.SILENT.label(),
+                        "it sent nothing for " + FIRST_BYTE_MILLIS + " ms");
                   }
                 }),
             new OverlayEndpoint.QuietEnd());
@@ -136,7 +139,7 @@ public final class OverlayPort implements AutoCloseable {
         .enter(channel, from.getAddress())
         .ifPresent(
             full -> {
-              refused(full.whom(), full.rule(), full.why());
+              refused(full.whom(), full.rule().label(), full.why());
               AlpnPeek.end(full.whom());
             });
   }
@@ -150,7 +153,7 @@ public final class OverlayPort implements AutoCloseable {
                 HandshakeFailures.Failure failure =
                     HandshakeFailures.describe(
                         future.cause(), endpoint.tls.own(), endpoint.owner.wallMillis());
-                refused(channel, failure.rule(), failure.sentence());
+                refused(channel, failure.rule().label(), failure.sentence());
                 channel.close();
               } else {
                 admitted(channel, ssl);
@@ -179,7 +182,7 @@ public final class OverlayPort implements AutoCloseable {
         } else {
           refused(
               channel,
-              "no-alpn",
+              HandshakeRule.NO_ALPN.label(),
               "no ALPN protocol in common; this port speaks landfall-bgp/1, h2");
           channel.close();
         }

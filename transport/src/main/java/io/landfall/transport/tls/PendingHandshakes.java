@@ -24,11 +24,11 @@ final class PendingHandshakes {
   /**
    * A limit that an accepted connection met.
    *
-   * @param rule a fixed word
+   * @param rule to count by
    * @param why for people
    * @param whom the connection that has to go: this one, or an older one in its favour
    */
-  record Full(String rule, String why, Channel whom) {}
+  record Full(HandshakeRule rule, String why, Channel whom) {}
 
   /** Lets a connection in until its handshake is done; empty when nobody has to go for it. */
   Optional<Full> enter(Channel channel, InetAddress from) {
@@ -40,16 +40,18 @@ final class PendingHandshakes {
     return switch (decision) {
       case Decision.Taken<Channel> _ -> Optional.empty();
       case Decision.InPlaceOf<Channel>(Channel other) ->
-          Optional.of(new Full("silent", "it sent nothing, and another needed its place", other));
+          Optional.of(
+              new Full(
+                  HandshakeRule.SILENT, "it sent nothing, and another needed its place", other));
       case Decision.Refused<Channel>(Limit limit) ->
           Optional.of(
               limit == Limit.SOURCE
                   ? new Full(
-                      "too-many-from-source",
+                      HandshakeRule.TOO_MANY_FROM_SOURCE,
                       MAX_PER_SOURCE + " handshakes of its source are under way",
                       channel)
                   : new Full(
-                      "too-many-handshakes",
+                      HandshakeRule.TOO_MANY_HANDSHAKES,
                       OverlayPort.MAX_HANDSHAKES + " handshakes are under way",
                       channel));
     };

@@ -1,5 +1,6 @@
 package io.landfall.transport.tls;
 
+import io.landfall.core.RefusalRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -19,7 +20,7 @@ public final class PortRefusals {
   /** The span for which {@link #MAX_LOGGED} holds. */
   static final long WINDOW_MILLIS = 10_000;
 
-  private static final String OTHER_RULES = "other";
+  private static final String OTHER_RULES = RefusalRule.Uncounted.OTHER.label();
   private static final int MAX_TEXT = 600;
 
   private final TreeMap<String, Row> rows = new TreeMap<>();

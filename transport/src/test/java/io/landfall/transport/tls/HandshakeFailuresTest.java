@@ -24,7 +24,7 @@ class HandshakeFailuresTest {
   void anAlertAboutOurDatesTellsThemAndThisNodesClock(String text) {
     HandshakeFailures.Failure failure =
         HandshakeFailures.describe(new SSLException(text), OWN, NOW);
-    assertThat(failure.rule()).isEqualTo("own-refused");
+    assertThat(failure.rule().label()).isEqualTo("own-refused");
     assertThat(failure.sentence())
         .contains(OWN.getNotBefore().toInstant().toString())
         .contains(OWN.getNotAfter().toInstant().toString())
@@ -59,7 +59,8 @@ class HandshakeFailuresTest {
     assertThat(
             HandshakeFailures.describe(
                     new SSLException("Received fatal alert: handshake_failure"), OWN, NOW)
-                .rule())
+                .rule()
+                .label())
         .isEqualTo("tls-failed");
   }
 }

@@ -22,8 +22,7 @@ class PendingHandshakesTest {
   /** A connection that has sent its first byte; the rule under which it was turned away. */
   private Optional<String> enter(int source) {
     Channel channel = new EmbeddedChannel();
-    Optional<String> rule =
-        pending.enter(channel, source(source)).map(PendingHandshakes.Full::rule);
+    Optional<String> rule = pending.enter(channel, source(source)).map(full -> full.rule().label());
     pending.began(channel);
     return rule;
   }

@@ -1,0 +1,45 @@
+package io.landfall.admin.model;
+
+import io.landfall.admin.json.Inline;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What would happen to a request, and why, as {@code explain} has it.
+ *
+ * @param host the host asked about
+ * @param path the path asked about
+ * @param service the service that answers for it; empty when none does
+ * @param decision what would happen, and why
+ * @param candidates this node and the others that may answer, in the order in which they would be
+ *     asked
+ */
+public record ExplainView(
+    String host,
+    String path,
+    Optional<String> service,
+    @Inline Outcome decision,
+    List<Step> candidates) {
+  /** Copies the list. */
+  public ExplainView {
+    candidates = List.copyOf(candidates);
+  }
+
+  /**
+   * What would happen.
+   *
+   * @param outcome {@code serve}, {@code forward} or {@code decline}
+   * @param reason the reason's code, such as {@code LOCAL_UP}
+   * @param why the reason as a sentence
+   */
+  public record Outcome(String outcome, String reason, String why) {}
+
+  /**
+   * One node that may answer.
+   *
+   * @param node its name
+   * @param usable whether it can be asked now
+   * @param why one sentence on why or why not
+   */
+  public record Step(String node, boolean usable, String why) {}
+}

@@ -1,0 +1,75 @@
+package io.landfall.admin.model;
+
+import io.landfall.admin.json.Inline;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * One peer, one candidate that is no peer, or one service host, as {@code show peers} has it.
+ *
+ * @param kind {@link #NODE}, or {@link #SERVICE} for a service host
+ * @param name the node's name, proved by its certificate; empty while it has proved nothing
+ * @param identity its identity, proved likewise
+ * @param state the BGP state in lower case ({@code established}, {@code opensent}, ...), {@code
+ *     down} for a peer that was there before, or {@code candidate}
+ * @param uptimeSeconds how long the session has been established; empty when it is not
+ * @param endpoint the address and port that we speak to or would dial
+ * @param routes the counters
+ * @param lastError why the last session ended or the last attempt failed; empty when nothing did
+ * @param asn its AS number; empty for a candidate
+ * @param sinceSeconds how long it has been up, or down; empty for a candidate
+ */
+public record PeerRow(
+    Optional<String> name,
+    Optional<String> identity,
+    String state,
+    OptionalDouble uptimeSeconds,
+    String endpoint,
+    @Inline RouteCounts routes,
+    Optional<String> lastError,
+    OptionalLong asn,
+    OptionalDouble sinceSeconds,
+    String kind) {
+  /** The kind of a node of the overlay, or of what might be one. */
+  public static final String NODE = "node";
+
+  /** The kind of a host that speaks BGP for services beside this node. */
+  public static final String SERVICE = "service";
+
+  /** A candidate, or a node whose AS number and moment of change are not of interest. */
+  public PeerRow(
+      Optional<String> name,
+      Optional<String> identity,
+      String state,
+      OptionalDouble uptimeSeconds,
+      String endpoint,
+      RouteCounts routes,
+      Optional<String> lastError) {
+    this(
+        name,
+        identity,
+        state,
+        uptimeSeconds,
+        endpoint,
+        routes,
+        lastError,
+        OptionalLong.empty(),
+        uptimeSeconds,
+        NODE);
+  }
+
+  /**
+   * Routes of a peer.
+   *
+   * @param routesReceived how many it advertises to us now
+   * @param routesAccepted how many of those are in our table
+   * @param routesRefused how many we have refused since the start
+   * @param routesSent how many we advertise to it now
+   */
+  public record RouteCounts(
+      long routesReceived, long routesAccepted, long routesRefused, long routesSent) {
+    /** Of a candidate. */
+    public static final RouteCounts NONE = new RouteCounts(0, 0, 0, 0);
+  }
+}

@@ -1,0 +1,112 @@
+package io.landfall.admin.model;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * One service as {@code show services} has it.
+ *
+ * @param name its name
+ * @param identity its identity
+ * @param hosts the hosts it answers for
+ * @param paths the path prefixes it answers for; empty means every path
+ * @param local its state here; empty when it is not hosted here
+ * @param sites the other nodes that advertise it, in the order in which they would be asked
+ */
+public record ServiceStatus(
+    String name,
+    String identity,
+    List<String> hosts,
+    List<String> paths,
+    Optional<Local> local,
+    List<Site> sites) {
+  /** Copies the lists. */
+  public ServiceStatus {
+    hosts = List.copyOf(hosts);
+    paths = List.copyOf(paths);
+    sites = List.copyOf(sites);
+  }
+
+  /**
+   * A service's state at this node.
+   *
+   * @param signal what it says of itself
+   * @param why one sentence: whose word that is
+   * @param backends its backends
+   * @param lease its lease, when one has been taken
+   * @param dampedUntil until when changes are held back, when it flaps
+   * @param tier the tier it is advertised with, when it is
+   * @param speakers what the hosts that speak for it say; empty when its probe alone decides
+   */
+  public record Local(
+      String signal,
+      String why,
+      List<BackendState> backends,
+      Optional<LeaseState> lease,
+      Optional<Instant> dampedUntil,
+      long tier,
+      List<HostState> speakers) {
+    /** Copies the lists. */
+    public Local {
+      backends = List.copyOf(backends);
+      speakers = List.copyOf(speakers);
+    }
+  }
+
+  /**
+   * What one service host says over BGP.
+   *
+   * @param host its name
+   * @param session the state of its session, as {@code show peers} has it
+   * @param says UP, DRAINING or DOWN; empty when it says nothing
+   * @param med the MED it came with; empty when it says nothing, or without one
+   * @param tier the tier that is for the configured one to be added to
+   * @param since since when it says that; empty when it says nothing
+   */
+  public record HostState(
+      String host,
+      String session,
+      Optional<String> says,
+      OptionalLong med,
+      long tier,
+      Optional<Instant> since) {}
+
+  /**
+   * One backend.
+   *
+   * @param url as configured
+   * @param healthy what its probe says
+   * @param lastError how the last failed probe failed; empty when none has
+   */
+  public record BackendState(String url, boolean healthy, Optional<String> lastError) {}
+
+  /**
+   * A lease.
+   *
+   * @param ttlMillis how long a grant lasts
+   * @param remainingMillis how long the present grant still lasts; 0 when it has ended
+   */
+  public record LeaseState(long ttlMillis, long remainingMillis) {}
+
+  /**
+   * The service at another node.
+   *
+   * @param node the node's name
+   * @param identity the node's identity
+   * @param signal what the service says of itself there
+   * @param tier its tier there
+   * @param cost the configured cost of reaching the node
+   * @param usable whether a request can be handed to it now
+   * @param why one sentence on why or why not
+   */
+  public record Site(
+      String node,
+      String identity,
+      String signal,
+      long tier,
+      long cost,
+      boolean usable,
+      String why) {}
+}

@@ -1,0 +1,127 @@
+package io.landfall.node;
+
+import io.landfall.admin.CommandResult;
+import io.landfall.core.NodeName;
+import io.landfall.core.ServiceName;
+import io.landfall.core.Signal;
+import io.landfall.signal.SignalAnswer;
+import io.landfall.signal.SignalEvent;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** An operator's commands, as events of the control thread. */
+final class NodeCommands {
+  private final NodeName name;
+  private final ControlQuestions questions;
+  private final ControlDriver overlay;
+  private final IngressDriver ingress;
+  private final NodeMonitor monitor;
+
+  /**
+   * Made for one node.
+   *
+   * @param name this node's name
+   */
+  NodeCommands(
+      NodeName name,
+      ControlQuestions questions,
+      ControlDriver overlay,
+      IngressDriver ingress,
+      NodeMonitor monitor) {
+    this.name = name;
+    this.questions = questions;
+    this.overlay = overlay;
+    this.ingress = ingress;
+    this.monitor = monitor;
+  }
+
+  CommandResult announce(ServiceName service, OptionalLong ttlMillis) {
+    Optional<SignalEvent.LeaseRequest> lease =
+        ttlMillis.isPresent()
+            ? Optional.of(
+                new SignalEvent.LeaseRequest(
+                    TimeUnit.MILLISECONDS.toNanos(ttlMillis.getAsLong()), Optional.empty()))
+            : Optional.empty();
+    return questions.ask(
+        () ->
+            answer(
+                overlay.ask(new SignalEvent.Announce(service, lease)),
+                () -> service + " announced; it says " + signalOf(service) + " here"));
+  }
+
+  CommandResult withdraw(ServiceName service) {
+    return questions.ask(
+        () ->
+            answer(
+                overlay.ask(new SignalEvent.Withdraw(service)),
+                () -> service + " withdrawn here until it is announced again"));
+  }
+
+  CommandResult drainService(ServiceName service) {
+    return questions.ask(
+        () ->
+            answer(
+                overlay.ask(new SignalEvent.Drain(Optional.of(service))),
+                () -> service + " drains here; it says " + signalOf(service)));
+  }
+
+  CommandResult undrainService(ServiceName service) {
+    return questions.ask(
+        () ->
+            answer(
+                overlay.ask(new SignalEvent.Undrain(Optional.of(service))),
+                () -> service + " drains no longer; it says " + signalOf(service) + " here"));
+  }
+
+  CommandResult drainNode() {
+    return questions.ask(
+        () -> {
+          monitor.drain(name.value(), true);
+          ingress.drain();
+          return answer(
+              overlay.ask(new SignalEvent.Drain(Optional.empty())),
+              () ->
+                  "node "
+                      + name
+                      + " drains: its services say DRAINING, its anycast prefixes carry"
+                      + " GRACEFUL_SHUTDOWN and are then withdrawn");
+        });
+  }
+
+  CommandResult undrainNode() {
+    return questions.ask(
+        () -> {
+          monitor.drain(name.value(), false);
+          ingress.undrain();
+          return answer(
+              overlay.ask(new SignalEvent.Undrain(Optional.empty())),
+              () -> "node " + name + " drains no longer");
+        });
+  }
+
+  private Signal signalOf(ServiceName service) {
+    return overlay.plane().signals().signal(service);
+  }
+
+  private static CommandResult answer(SignalAnswer answer, Supplier<String> sentence) {
+    return switch (answer) {
+      case SignalAnswer.Done done -> new CommandResult.Done(sentence.get());
+      case SignalAnswer.Leased leased ->
+          new CommandResult.Done(
+              sentence.get()
+                  + "; lease granted: renew every "
+                  + leased.renewAfterMillis()
+                  + " ms, stop relying on it after "
+                  + leased.stopAfterMillis()
+                  + " ms");
+      case SignalAnswer.Refused refused ->
+          switch (refused.why()) {
+            case UNKNOWN_SERVICE -> new CommandResult.NotFound(refused.sentence());
+            case NOT_HOSTED_HERE, STALE_LEASE, BAD_TTL ->
+                new CommandResult.Conflict(refused.sentence());
+          };
+    };
+  }
+}

@@ -1,0 +1,119 @@
+package io.landfall.node;
+
+import io.landfall.admin.model.PeerRow;
+import io.landfall.bgp.SessionState;
+import io.landfall.control.CandidateView;
+import io.landfall.control.ControlPlane;
+import io.landfall.core.HostAddress;
+import io.landfall.overlay.Overlay;
+import io.landfall.overlay.PeerView;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of {@code show peers}; on the control thread only. */
+final class PeerRows {
+  private final Overlay overlay;
+  private final ControlPlane plane;
+  private final DuplicateRows duplicates;
+  private final HostRows hosts;
+  private final ControlTime time;
+  private final long asn;
+
+  /**
+   * Made for one node.
+   *
+   * @param asn the AS number of the overlay
+   */
+  PeerRows(
+      Overlay overlay,
+      ControlPlane plane,
+      DuplicateRows duplicates,
+      HostRows hosts,
+      ControlTime time,
+      long asn) {
+    this.overlay = overlay;
+    this.plane = plane;
+    this.duplicates = duplicates;
+    this.hosts = hosts;
+    this.time = time;
+    this.asn = asn;
+  }
+
+  /** The rows, in this order: nodes, other candidates, duplicates, service hosts. */
+  List<PeerRow> all() {
+    List<PeerRow> result = new ArrayList<>();
+    Set<String> shown = new HashSet<>();
+    Map<HostAddress, CandidateView> candidates = new LinkedHashMap<>();
+    List<CandidateView> all = plane.candidates(time.clock().monotonicNanos());
+    for (CandidateView candidate : all) {
+      candidate.peer().ifPresent(peer -> candidates.putIfAbsent(peer.identity(), candidate));
+    }
+    for (PeerView peer : overlay.peers()) {
+      boolean up = peer.state() == SessionState.ESTABLISHED;
+      CandidateView candidate = candidates.get(peer.info().identity());
+      if (candidate != null) {
+        shown.add(candidate.endpoint().toString());
+      }
+      Optional<String> down =
+          peer.lastDown().map(reason -> (reason.byPeer() ? "peer: " : "us: ") + reason.text());
+      result.add(
+          new PeerRow(
+              Optional.of(peer.info().name().value()),
+              Optional.of(peer.info().identity().toString()),
+              stateOf(peer),
+              time.secondsSince(peer.sinceNanos(), up),
+              endpointOf(peer.info().identity(), candidate),
+              new PeerRow.RouteCounts(
+                  peer.counters().announcementsReceived(),
+                  peer.acceptedPaths(),
+                  peer.counters().refused(),
+                  peer.counters().announcementsSent()),
+              down.or(() -> Optional.ofNullable(candidate).flatMap(CandidateView::lastFailure)),
+              OptionalLong.of(asn),
+              OptionalDouble.of(time.secondsSince(peer.sinceNanos())),
+              PeerRow.NODE));
+    }
+    for (CandidateView candidate : all) {
+      if (!shown.contains(candidate.endpoint().toString())) {
+        result.add(
+            new PeerRow(
+                candidate.peer().map(peer -> peer.name().value()),
+                candidate.peer().map(peer -> peer.identity().toString()),
+                "candidate",
+                OptionalDouble.empty(),
+                candidate.endpoint().toString(),
+                PeerRow.RouteCounts.NONE,
+                candidate.state().equals("self")
+                    ? Optional.of("this node itself")
+                    : candidate.lastFailure()));
+      }
+    }
+    result.addAll(duplicates.rows());
+    result.addAll(hosts.peers());
+    return result;
+  }
+
+  /** A session without a stream waits for one, however long its peer has been gone. */
+  static String stateOf(PeerView peer) {
+    return peer.live() ? word(peer.state()) : "down";
+  }
+
+  /** The remote end of the session itself; of a peer that is away, where it was dialled. */
+  private String endpointOf(HostAddress identity, @Nullable CandidateView candidate) {
+    String remote = plane.remoteOf(identity);
+    return remote.isEmpty() && candidate != null ? candidate.endpoint().toString() : remote;
+  }
+
+  /** The word for a session's state, or a message type, as people read it. */
+  static String word(Enum<?> state) {
+    return state.name().toLowerCase(java.util.Locale.ROOT).replace("_", "");
+  }
+}
