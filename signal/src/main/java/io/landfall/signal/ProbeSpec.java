@@ -45,7 +45,7 @@ public record ProbeSpec(Check check, long intervalMillis, long timeoutMillis, in
    * When nothing else is configured. A backend that answers on open connections and accepts no new
    * one is found within as many intervals, or with the first request of a client.
    */
-  public static final int DEFAULT_REQUESTS_PER_CONNECTION = 10;
+  public static final int DEFAULT_REQUESTS_PER_CONNECTION = 30;
 
   /** What a probe tries. */
   public sealed interface Check {
