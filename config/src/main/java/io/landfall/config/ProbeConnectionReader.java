@@ -8,26 +8,26 @@ import java.util.OptionalInt;
 final class ProbeConnectionReader {
   private static final Key<String> HOST =
       ProbeReader.KEYS
-          .value("host", Rule.of(new Shape.Text("host or host:port", "^[^ /?#@]+$"), t -> host(t)))
+          .value("host", ValueRule.of(new Shape.Text("host or host:port", "^[^ /?#@]+$"), t -> host(t)))
           .otherwiseAs("the address that is probed")
           .is("Host field of the request of `http`, and the name for `tls`.");
   private static final Key<Integer> PORT =
       ProbeReader.KEYS
-          .value("port", Rules.PORT)
+          .value("port", ValueRules.PORT)
           .otherwiseAs("the backend's port")
           .is("Port of `http` and `tcp`.");
   private static final Key<Statuses> STATUS =
       ProbeReader.KEYS
           .value(
               "status",
-              Rule.of(
+              ValueRule.of(
                   new Shape.Text("status or range", "^[2-5][0-9][0-9](-[2-5][0-9][0-9])?$"),
                   ProbeConnectionReader::statuses))
           .otherwiseAs("`200-399`")
           .is("Statuses with which `http` succeeds, as `204` or `200-399`.");
   private static final Key<Integer> REQUESTS =
       ProbeReader.KEYS
-          .value("requests-per-connection", Rules.count(1, Bounds.PROBE_REQUESTS))
+          .value("requests-per-connection", ValueRules.count(1, Bounds.PROBE_REQUESTS))
           .otherwise(ProbeConfig.DEFAULT_REQUESTS_PER_CONNECTION)
           .is(
               "How many requests of `http` one connection carries at most, if the backend keeps it"
@@ -36,7 +36,7 @@ final class ProbeConnectionReader {
                   + " for each probe.");
   private static final Key<Boolean> TLS =
       ProbeReader.KEYS
-          .value("tls", Rules.FLAG)
+          .value("tls", ValueRules.FLAG)
           .otherwise(false)
           .is("Probe over TLS; needs `tls-ca`, or `tls-verify: false`.");
   private static final Key<?> TLS_CA =
@@ -47,7 +47,7 @@ final class ProbeConnectionReader {
                   + " must have the name in `host`, or the backend's host.");
   private static final Key<Boolean> TLS_VERIFY =
       ProbeReader.KEYS
-          .value("tls-verify", Rules.FLAG)
+          .value("tls-verify", ValueRules.FLAG)
           .otherwise(true)
           .is("`false`: take any certificate, so that whoever is on the path can answer.");
 

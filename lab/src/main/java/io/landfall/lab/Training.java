@@ -1,7 +1,7 @@
 package io.landfall.lab;
 
 import io.landfall.config.ConfigLoader;
-import io.landfall.config.Loaded;
+import io.landfall.config.ConfigResult;
 import io.landfall.node.Node;
 import io.landfall.node.StartFailed;
 import java.io.IOException;
@@ -109,8 +109,9 @@ public final class Training {
   private Node startNode(LabPlan.Site site) throws IOException, StartFailed {
     Files.writeString(layout.config(site), new SiteConfigText(plan, layout).of(site));
     return switch (ConfigLoader.load(layout.config(site))) {
-      case Loaded.Valid valid -> Node.start(valid.config(), () -> {});
-      case Loaded.Invalid invalid -> throw new IllegalStateException(invalid.problems().toString());
+      case ConfigResult.Valid valid -> Node.start(valid.config(), () -> {});
+      case ConfigResult.Invalid invalid ->
+          throw new IllegalStateException(invalid.problems().toString());
     };
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.ca.CertificateAuthority;
 import io.landfall.config.ConfigLoader;
-import io.landfall.config.Loaded;
+import io.landfall.config.ConfigResult;
 import io.landfall.core.Addresses;
 import io.landfall.trust.Credentials;
 import java.io.IOException;
@@ -179,9 +179,9 @@ class TestSite implements AutoCloseable {
             folder.resolve("node.key"));
       }
       Path file = Files.writeString(folder.resolve("node.yaml"), yaml());
-      Loaded loaded = ConfigLoader.load(file);
-      assertThat(loaded).isInstanceOf(Loaded.Valid.class);
-      node = Node.start(((Loaded.Valid) loaded).config(), () -> broken.set(true));
+      ConfigResult loaded = ConfigLoader.load(file);
+      assertThat(loaded).isInstanceOf(ConfigResult.Valid.class);
+      node = Node.start(((ConfigResult.Valid) loaded).config(), () -> broken.set(true));
       return this;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -234,6 +234,10 @@ class MavenArrowsTest {
             "canary-cli-to-landfall-overlay",
             "canary-lab-to-landfall-cli",
             "canary-config-to-landfall-overlay",
+            "canary-transport-to-landfall-bgp",
+            "canary-transport-to-landfall-overlay",
+            "canary-transport-to-landfall-ingress",
+            "canary-control-to-landfall-transport",
             "canary-admin-to-landfall-node",
             "canary-admin-to-landfall-config",
             "canary-node-to-landfall-ca",
@@ -250,6 +254,7 @@ class MavenArrowsTest {
             "canary-cli-to-landfall-lab-carried",
             "canary-lab-to-landfall-cli-carried",
             "canary-node-to-landfall-ca-carried",
+            "canary-transport-to-landfall-bgp-carried",
             "canary-node-to-bcpkix-jdk18on-carried");
     assertThat(carriedCanaries).allSatisfy(MavenArrowsTest::failsByTheRule);
   }

@@ -1,0 +1,10 @@
+package io.landfall.transport.probe;
+
+/**
+ * What a probe saw.
+ *
+ * @param ok whether the check succeeded within its timeout
+ * @param why what was seen, one line for a person
+ * @param seenAtNanos when it was seen, by the monotonic clock
+ */
+public record ProbeResult(boolean ok, String why, long seenAtNanos) {}
