@@ -8,7 +8,9 @@ import java.util.OptionalInt;
 final class ProbeConnectionReader {
   private static final Key<String> HOST =
       ProbeReader.KEYS
-          .value("host", ValueRule.of(new Shape.Text("host or host:port", "^[^ /?#@]+$"), t -> host(t)))
+          .value(
+              "host",
+              ValueRule.of(new Shape.Text("host or host:port", "^[^ /?#@]+$"), t -> host(t)))
           .otherwiseAs("the address that is probed")
           .is("Host field of the request of `http`, and the name for `tls`.");
   private static final Key<Integer> PORT =

@@ -172,7 +172,10 @@ final class ConnectionProber {
     try {
       secure = tls.handler(plan);
       channel = channels.newChannel();
-    } catch (TlsUnusable | RuntimeException e) {
+    } catch (TlsUnusable e) {
+      fail(run, e.why());
+      return;
+    } catch (RuntimeException e) {
       fail(run, "connect: " + Reasons.of(e));
       return;
     }
