@@ -37,11 +37,12 @@ class BackendResponseReaderTest {
 
   @Test
   void responsesFollowEachOtherOnOneConnection() {
-    ByteBuf in =
-        bytes(
-            "HTTP/1.1 103 Early Hints\r\nA: b\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n"
-                + "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
-                + "HTTP/1.1 404 X\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno");
+    String interim = "HTTP/1.1 103 Early Hints\r\nA: b\r\n\r\n";
+    String empty = "HTTP/1.1 204 No Content\r\n\r\n";
+    String head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    String chunks = "3\r\nabc\r\n0\r\n\r\n";
+    String last = "HTTP/1.1 404 X\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno";
+    ByteBuf in = bytes(interim + empty + head + chunks + last);
     for (int status : new int[] {204, 200, 404}) {
       assertThat(reader.read(in)).isEqualTo(Progress.HEAD);
       assertThat(reader.status()).isEqualTo(status);
