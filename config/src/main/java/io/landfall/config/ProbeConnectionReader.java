@@ -65,6 +65,9 @@ final class ProbeConnectionReader {
     this.way = way;
   }
 
+  /** Declares the keys above, which loading this class does, for a reader that may not read any. */
+  static void declareKeys() {}
+
   /** Reads and checks the keys. */
   static ProbeConnectionReader of(Section at, FileRules files) {
     Optional<String> host = at.value(HOST);

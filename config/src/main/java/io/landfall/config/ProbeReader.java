@@ -57,6 +57,10 @@ final class ProbeReader {
           .otherwise(ProbeConfig.DEFAULT_RISE)
           .is("Successes in a row until up.");
 
+  static {
+    ProbeConnectionReader.declareKeys();
+  }
+
   private final FileRules files;
 
   ProbeReader(FileRules files) {
