@@ -1,4 +1,4 @@
-/** Bytes in and out: the TLS port, BGP over TCP, BFD's UDP. Knows no plane. */
+/** Bytes in and out: the TLS port, BGP over TCP, BFD's UDP, probes. Knows no plane. */
 @org.jspecify.annotations.NullMarked
 module io.landfall.transport {
   requires static org.jspecify;
@@ -15,6 +15,7 @@ module io.landfall.transport {
   requires org.slf4j;
 
   exports io.landfall.transport;
+  exports io.landfall.transport.probe;
   exports io.landfall.transport.tcp;
   exports io.landfall.transport.tls;
   exports io.landfall.transport.udp;

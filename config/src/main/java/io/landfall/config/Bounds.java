@@ -42,6 +42,12 @@ public final class Bounds {
   /** The most failures or successes in a row that a probe may wait for. */
   public static final int PROBE_COUNT = 100;
 
+  /** The longest host that a probe may send: a name and a port. */
+  public static final int PROBE_HOST_CHARS = 261;
+
+  /** The most requests of probes on one connection. */
+  public static final int PROBE_REQUESTS = 1000;
+
   /** The shortest interval of a probe. */
   public static final long LEAST_PROBE_INTERVAL_MILLIS = 50;
 

@@ -18,13 +18,17 @@ final class ProbeReader {
   /** The keys of {@code services.NAME.probe}. */
   static final Keys KEYS = new Keys("services.NAME.probe");
 
-  private static final Key<ProbeConfig.Check> HTTP =
+  private static final Key<String> HTTP =
       KEYS.value("http", ValueRule.of(new Shape.Text("path", "^/[^ #]*$"), ProbeReader::path))
-          .is("A GET of this path must be answered with a status of 200 to 399.");
+          .is(
+              "A GET of this path must be answered with an expected `status`, in a response that the"
+                  + " edge would pass on.");
   private static final Key<Boolean> TCP =
       KEYS.value("tcp", ValueRules.FLAG)
           .otherwiseAs("true, without `http` and `exec`")
-          .is("A connection must be accepted; a probe is one of `http`, `tcp` and `exec`.");
+          .is(
+              "A connection must be accepted, and with `tls` a handshake completed; a probe is one of"
+                  + " `http`, `tcp` and `exec`.");
   private static final Key<?> EXEC =
       KEYS.valueOrValues("exec", Shapes.ANY)
           .atMost(Bounds.PROBE_WORDS)
@@ -53,6 +57,10 @@ final class ProbeReader {
           .otherwise(ProbeConfig.DEFAULT_RISE)
           .is("Successes in a row until up.");
 
+  static {
+    ProbeConnectionReader.declareKeys();
+  }
+
   private final FileRules files;
 
   ProbeReader(FileRules files) {
@@ -60,13 +68,14 @@ final class ProbeReader {
   }
 
   Optional<ProbeConfig> read(Section at) {
-    Optional<ProbeConfig.Check> http = at.value(HTTP);
+    Optional<String> http = at.value(HTTP);
     Optional<Boolean> tcp = at.value(TCP);
     Optional<ProbeConfig.Check> exec = exec(at);
     long interval = at.valueOrDefault(INTERVAL);
     long timeout = at.value(TIMEOUT).orElse(Math.min(interval, ProbeConfig.DEFAULT_TIMEOUT_MILLIS));
     int fall = at.valueOrDefault(FALL);
     int rise = at.valueOrDefault(RISE);
+    ProbeConnectionReader connection = ProbeConnectionReader.of(at, files);
     at.end();
     if (timeout > interval) {
       at.problem(
@@ -82,11 +91,13 @@ final class ProbeReader {
       String second = at.has("exec") ? "exec" : "tcp";
       at.problem(second, "a probe is one of http, tcp and exec, not " + kinds, "keep one of them");
     }
-    ProbeConfig.Check check = http.or(() -> exec).orElse(new ProbeConfig.Check.Tcp());
+    ProbeConfig.Check check =
+        exec.or(() -> http.map(path -> connection.http(path)))
+            .orElseGet(() -> new ProbeConfig.Check.Tcp(connection.way()));
     return Optional.of(new ProbeConfig(check, interval, timeout, fall, rise));
   }
 
-  private static ProbeConfig.Check path(String text) throws BadValue {
+  private static String path(String text) throws BadValue {
     boolean good = text.startsWith("/");
     for (int i = 0; good && i < text.length(); i++) {
       good = text.charAt(i) > ' ' && text.charAt(i) < 0x7f && text.charAt(i) != '#';
@@ -94,7 +105,7 @@ final class ProbeReader {
     if (!good) {
       throw new BadValue("'" + text + "' is not a path", "write it as /healthz");
     }
-    return new ProbeConfig.Check.Http(text);
+    return text;
   }
 
   private Optional<ProbeConfig.Check> exec(Section at) {

@@ -290,6 +290,58 @@ class ConfigProblemsTest {
                 + " make it at most 500ms");
   }
 
+  private String probe(String keys) {
+    return String.join(
+        "\n", folder.problems("probe: {http: /healthz,", "probe: {http: /healthz, " + keys + ","));
+  }
+
+  @Test
+  void whatAProbeOverHttpExpectsIsChecked() {
+    assertThat(probe("status: 600"))
+        .isEqualTo(
+            "node.yaml:30: services.shop.probe.status: '600' is not a status or a range of them"
+                + " within 200-599; write it as 204 or 200-399");
+    assertThat(probe("status: 399-200")).contains("'399-200' is not a status or a range");
+    assertThat(probe("status: 100-399")).contains("'100-399' is not a status or a range");
+    assertThat(probe("host: a/b"))
+        .isEqualTo(
+            "node.yaml:30: services.shop.probe.host: 'a/b' is not a host; write it as"
+                + " shop.example");
+    assertThat(probe("port: 65536"))
+        .contains("services.shop.probe.port: 65536 is outside 1..65535");
+    assertThat(probe("requests-per-connection: 0")).contains("0 is outside 1..1000");
+    assertThat(probe("status: 204, host: shop.example, port: 81, requests-per-connection: 1"))
+        .isEmpty();
+  }
+
+  @Test
+  void aProbeOverTlsVerifiesUnlessToldNotTo() {
+    assertThat(probe("tls: true"))
+        .isEqualTo(
+            "node.yaml:30: services.shop.probe.tls: there is nothing to verify the backend's"
+                + " certificate with; add 'tls-ca: ca.pem', or 'tls-verify: false' to take any"
+                + " certificate");
+    assertThat(probe("tls: true, tls-verify: false")).isEmpty();
+    assertThat(probe("tls: true, tls-ca: ca.pem")).isEmpty();
+    assertThat(probe("tls: true, tls-ca: absent.pem")).contains("there is no file");
+    assertThat(probe("tls: true, tls-ca: ca.pem, tls-verify: false"))
+        .contains("services.shop.probe.tls-verify: the CAs in tls-ca are there to verify with");
+    assertThat(probe("tls-ca: ca.pem"))
+        .contains("services.shop.probe.tls-ca: the probe does not use TLS; add 'tls: true'");
+  }
+
+  @Test
+  void aKeyThatAProbeHasNoUseForIsRefused() {
+    assertThat(folder.problems("probe: {http: /healthz,", "probe: {tcp: true, status: 204,"))
+        .containsExactly(
+            "node.yaml:30: services.shop.probe.status: only a probe over HTTP has it; write the"
+                + " path to get as 'http: /healthz', or remove the key");
+    assertThat(folder.problems("probe: {http: /healthz,", "probe: {exec: x, port: 81,"))
+        .containsExactly(
+            "node.yaml:30: services.shop.probe.port: a command connects by itself; tell the"
+                + " command, or remove the key");
+  }
+
   @Test
   void aDurationNeedsItsUnit() {
     assertThat(folder.problems("interval: 500ms", "interval: 500"))

@@ -91,14 +91,25 @@ class DeclaredKeysTest {
           hosts: [shop.example, "*.shop.example", 192.0.2.7]
           paths: [/, /images]
           backends: ["http://10.0.0.7:8080", "http://[::1]:80/"]
-          probe: {http: "/healthz?x=1", interval: 500ms, timeout: 300ms, fall: 2, rise: 3}
+          probe:
+            http: "/healthz?x=1"
+            host: shop.example:8443
+            port: 8443
+            status: 200-204
+            requests-per-connection: 5
+            tls: true
+            tls-ca: ca.pem
+            interval: 500ms
+            timeout: 300ms
+            fall: 2
+            rise: 3
           bgp:
             hosts: [web7]
             med: {tiers: {0: 0, 50: 1}, draining: 500, down: never}
           tier: 1
           max-requests: 100
           cache: {max-object: 64MiB}
-        "7": {identity: 10.32.1.11, hosts: [a.example], backends: ["http://h"], probe: {tcp: true}}
+        "7": {identity: 10.32.1.11, hosts: [a.example], backends: ["http://h"], probe: {tcp: true, tls: true, tls-verify: false}}
         c: {identity: 10.32.1.12, hosts: [c.example], backends: ["http://h"], probe: {exec: [x, 5]}}
         d: {identity: 10.32.1.13, hosts: [d.example], backends: ["http://h"], probe: {exec: x}}
       service-bgp:

@@ -103,7 +103,7 @@ public final class Node implements AutoCloseable {
                 Node::random),
             control,
             effects);
-    probes = new Probes(control, overlay::apply);
+    probes = new Probes(control, overlay::apply, config.edge().limits().maxHeaderBytes());
     overlay.readBeforeTicks(probes::read);
     bfd =
         new OverlayBfd(

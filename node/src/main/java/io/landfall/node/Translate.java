@@ -22,6 +22,7 @@ import io.landfall.signal.ProbeSpec;
 import io.landfall.signal.ServiceSpec;
 import io.landfall.trust.AdmissionConfig;
 import io.landfall.trust.TrustDomain;
+import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -162,12 +163,24 @@ final class Translate {
   private static ProbeSpec probe(ProbeConfig probe) {
     ProbeSpec.Check check =
         switch (probe.check()) {
-          case ProbeConfig.Check.Http http -> new ProbeSpec.Check.Http(http.path());
-          case ProbeConfig.Check.Tcp tcp -> new ProbeSpec.Check.Tcp();
+          case ProbeConfig.Check.Http http ->
+              new ProbeSpec.Check.Http(
+                  http.path(),
+                  http.host(),
+                  new ProbeSpec.Statuses(http.leastStatus(), http.mostStatus()),
+                  way(http.way()));
+          case ProbeConfig.Check.Tcp tcp -> new ProbeSpec.Check.Tcp(way(tcp.way()));
           case ProbeConfig.Check.Exec exec -> new ProbeSpec.Check.Exec(exec.command());
         };
     return new ProbeSpec(
         check, probe.intervalMillis(), probe.timeoutMillis(), probe.fall(), probe.rise());
+  }
+
+  private static ProbeSpec.Way way(ProbeConfig.Way way) {
+    return new ProbeSpec.Way(
+        way.port(),
+        way.tls().map(tls -> new ProbeSpec.Tls(tls.ca().map(Path::toString))),
+        way.requestsPerConnection());
   }
 
   static AdmissionConfig admission(NodeConfig config, List<X509Certificate> authorities) {

@@ -95,6 +95,29 @@ class SignalsEndToEndTest {
   }
 
   @Test
+  void aBackendWhoseAnswersTheEdgeRefusesIsDownWithTheReason() {
+    startWithShopUp();
+    backend.mode = TestOrigin.Mode.BARE_LINE_FEEDS;
+    fra.awaitNextHops(10);
+    assertThat(nyc.show("show/services"))
+        .contains("the edge would answer 502: a line ends with LF alone");
+    backend.mode = TestOrigin.Mode.ANSWER;
+    fra.awaitNextHops(10, NYC);
+  }
+
+  @Test
+  void probesOfAHealthyBackendShareAConnection() {
+    startWithShopUp();
+    int before = backend.connections.get();
+    int probes = backend.received.size();
+    Poll.until(
+        "twenty more probes",
+        () -> backend.received.size() >= probes + 20,
+        () -> String.valueOf(backend.received.size()));
+    assertThat(backend.connections.get() - before).isLessThan(10);
+  }
+
+  @Test
   void aRefusedConnectionOfARequestProbesAtOnce() {
     fra.knows("shop", 10);
     nyc.hosts(

@@ -28,7 +28,9 @@ final class TestOrigin implements AutoCloseable {
     /** The connection ends without a word; probes are answered. */
     DIE_BEFORE_HEAD,
     /** Probes are answered, everything else hangs. */
-    HANG_BUT_FOR_PROBES
+    HANG_BUT_FOR_PROBES,
+    /** As {@link #ANSWER}, but with lines that end with LF alone. */
+    BARE_LINE_FEEDS
   }
 
   /** A request's head as it arrived. */
@@ -117,8 +119,10 @@ final class TestOrigin implements AutoCloseable {
         }
         received.add(request);
         boolean probe = line.contains(" /healthz ");
-        switch (probe && mode != Mode.HANG ? Mode.ANSWER : mode) {
-          case ANSWER -> out.write(answer());
+        boolean well = probe && mode != Mode.HANG && mode != Mode.BARE_LINE_FEEDS;
+        switch (well ? Mode.ANSWER : mode) {
+          case ANSWER -> out.write(answer("\r\n"));
+          case BARE_LINE_FEEDS -> out.write(answer("\n"));
           case DIE_BEFORE_HEAD -> {
             return;
           }
@@ -132,8 +136,8 @@ final class TestOrigin implements AutoCloseable {
     }
   }
 
-  private byte[] answer() {
-    String text = "HTTP/1.1 200 OK\r\nContent-Length: " + name.length() + "\r\n\r\n" + name;
+  private byte[] answer(String end) {
+    String text = "HTTP/1.1 200 OK" + end + "Content-Length: " + name.length() + end + end + name;
     return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 

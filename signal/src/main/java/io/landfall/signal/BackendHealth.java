@@ -63,6 +63,14 @@ final class BackendHealth {
     return up;
   }
 
+  /**
+   * Whether something speaks against it. Then it has to accept a new connection, as it has for the
+   * request of a client: that it answers on an old one proves less.
+   */
+  boolean isInDoubt() {
+    return !up || failures > 0 || excused;
+  }
+
   Optional<String> lastError() {
     return lastError;
   }

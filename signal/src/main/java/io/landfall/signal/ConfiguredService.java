@@ -1,5 +1,6 @@
 package io.landfall.signal;
 
+import io.landfall.core.DeadlineQueue;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Signal;
 import io.landfall.signal.SignalVerdict.Cause;

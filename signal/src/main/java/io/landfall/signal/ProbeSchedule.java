@@ -1,5 +1,6 @@
 package io.landfall.signal;
 
+import io.landfall.core.DeadlineQueue;
 import io.landfall.core.InvariantBroken;
 import io.landfall.signal.ProbeSpec.Check;
 import java.util.ArrayList;
@@ -106,7 +107,8 @@ final class ProbeSchedule {
                 local.get().spec().name(),
                 ticket,
                 health.spec(),
-                health.addresses().get(ticket.backendIndex())));
+                health.addresses().get(ticket.backendIndex()),
+                health.connection(ticket.backendIndex())));
       }
       lane.due.set(local.get().dueEntry(), health.nextDueNanos());
       onStarted.accept(local.get());

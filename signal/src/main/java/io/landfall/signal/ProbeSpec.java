@@ -1,6 +1,8 @@
 package io.landfall.signal;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * How a service's backends are checked.
@@ -36,29 +38,59 @@ public record ProbeSpec(Check check, long intervalMillis, long timeoutMillis, in
   /** When nothing else is configured. */
   public static final int DEFAULT_RISE = 2;
 
+  /** The most requests on one connection. */
+  public static final int MAX_REQUESTS_PER_CONNECTION = 1000;
+
+  /**
+   * When nothing else is configured. A backend that answers on open connections and accepts no new
+   * one is found within as many intervals, or with the first request of a client.
+   */
+  public static final int DEFAULT_REQUESTS_PER_CONNECTION = 30;
+
   /** What a probe tries. */
   public sealed interface Check {
     /**
-     * A GET of this path over HTTP/1.1; a status of 200 to 399 is a success.
+     * A GET over HTTP/1.1.
      *
      * @param path the path and query, starting with a slash
+     * @param host the value of the Host field; the backend's own when absent
+     * @param statuses which statuses are a success
+     * @param way over which connection
      */
-    record Http(String path) implements Check {
-      /** Checks the path: it goes on the wire as it is. */
+    record Http(String path, Optional<String> host, Statuses statuses, Way way) implements Check {
+      /** Checks the texts: they go on the wire as they are. */
       public Http {
-        boolean good = path.startsWith("/");
-        for (int i = 0; good && i < path.length(); i++) {
-          good = path.charAt(i) > ' ' && path.charAt(i) < 0x7f;
-        }
-        if (!good) {
+        if (!path.startsWith("/") || !isVisible(path)) {
           throw new IllegalArgumentException(
               "probe path '" + path + "' is not '/' and then visible ASCII characters");
         }
+        if (host.isPresent() && (host.get().isEmpty() || !isVisible(host.get()))) {
+          throw new IllegalArgumentException(
+              "probe host '" + host.get() + "' is not of visible ASCII characters");
+        }
+      }
+
+      /** With the backend's own Host, a status of 200 to 399, and the usual way. */
+      public Http(String path) {
+        this(path, Optional.empty(), Statuses.USUAL, Way.USUAL);
+      }
+
+      private static boolean isVisible(String text) {
+        return text.chars().allMatch(c -> c > ' ' && c < 0x7f);
       }
     }
 
-    /** A TCP connection; being accepted is a success. */
-    record Tcp() implements Check {}
+    /**
+     * A connection; being accepted is a success, with TLS a finished handshake.
+     *
+     * @param way over which connection
+     */
+    record Tcp(Way way) implements Check {
+      /** To the backend's port, without TLS. */
+      public Tcp() {
+        this(Way.USUAL);
+      }
+    }
 
     /**
      * A command; exit status 0 is a success. It finds the backend in the environment, as
@@ -77,6 +109,59 @@ public record ProbeSpec(Check check, long intervalMillis, long timeoutMillis, in
       }
     }
   }
+
+  /**
+   * The statuses that are a success.
+   *
+   * @param least the lowest, at least 200
+   * @param most the highest, at most 599
+   */
+  public record Statuses(int least, int most) {
+    /** 200 to 399. */
+    public static final Statuses USUAL = new Statuses(200, 399);
+
+    /** Checks the range. */
+    public Statuses {
+      if (least < 200 || least > most || most > 599) {
+        throw new IllegalArgumentException(
+            "statuses " + least + "-" + most + " are not a range within 200-599");
+      }
+    }
+  }
+
+  /**
+   * Over which connection a backend is asked.
+   *
+   * @param port another port than the backend's own
+   * @param tls how, when it is TLS
+   * @param requestsPerConnection how many requests of HTTP one connection may carry
+   */
+  public record Way(OptionalInt port, Optional<Tls> tls, int requestsPerConnection) {
+    /** The backend's port, without TLS. */
+    public static final Way USUAL =
+        new Way(OptionalInt.empty(), Optional.empty(), DEFAULT_REQUESTS_PER_CONNECTION);
+
+    /** Checks the numbers. */
+    public Way {
+      if (port.isPresent() && (port.getAsInt() < 1 || port.getAsInt() > 65535)) {
+        throw new IllegalArgumentException("port " + port.getAsInt() + " is outside 1..65535");
+      }
+      if (requestsPerConnection < 1 || requestsPerConnection > MAX_REQUESTS_PER_CONNECTION) {
+        throw new IllegalArgumentException(
+            requestsPerConnection
+                + " requests per connection are outside 1.."
+                + MAX_REQUESTS_PER_CONNECTION);
+      }
+    }
+  }
+
+  /**
+   * TLS to a backend.
+   *
+   * @param authorities the file of certificates that the backend's must lead to; without it the
+   *     backend's certificate is not looked at
+   */
+  public record Tls(Optional<String> authorities) {}
 
   /**
    * Checks the numbers.

@@ -176,6 +176,13 @@ public final class ServiceHealth {
     count();
   }
 
+  /** Over which connection this backend is to be asked now. */
+  SignalEffect.Connection connection(int backendIndex) {
+    return backends[backendIndex].isInDoubt()
+        ? SignalEffect.Connection.NEW
+        : SignalEffect.Connection.KEPT_IF_OPEN;
+  }
+
   /** How many probes are out. */
   int probing() {
     return probing;

@@ -20,9 +20,23 @@ public sealed interface SignalEffect {
    * @param ticket which, to be handed back
    * @param spec how
    * @param backend where
+   * @param connection over which connection
    */
-  record RunProbe(ServiceName service, ProbeTicket ticket, ProbeSpec spec, BackendAddress backend)
+  record RunProbe(
+      ServiceName service,
+      ProbeTicket ticket,
+      ProbeSpec spec,
+      BackendAddress backend,
+      Connection connection)
       implements SignalEffect {}
+
+  /** Which connection a probe may use. */
+  enum Connection {
+    /** One that an earlier probe left open: nothing speaks against the backend. */
+    KEPT_IF_OPEN,
+    /** A new one: the backend is not up, or its last probe failed, or clients were refused. */
+    NEW
+  }
 
   /** The answer to a command; exactly one for each command, and none for another event. */
   record Answered(SignalAnswer answer) implements SignalEffect {}

@@ -129,4 +129,34 @@ class ProbeScheduleTest {
     }
     assertThat(started).isEqualTo(200);
   }
+
+  @Test
+  void aProbeMayUseAnOldConnectionOnlyWhileNothingSpeaksAgainstTheBackend() {
+    LocalSignals signals = node(1, new ProbeSpec.Check.Tcp());
+    SignalEffect.RunProbe probe = probes(signals, new SignalEvent.Tick(), 0).getFirst();
+    // No verdict yet.
+    assertThat(probe.connection()).isEqualTo(SignalEffect.Connection.NEW);
+    probes(signals, answered(probe, 0), 0);
+    probe = probes(signals, new SignalEvent.Tick(), 1000 * MS).getFirst();
+    assertThat(probe.connection()).isEqualTo(SignalEffect.Connection.KEPT_IF_OPEN);
+    probes(signals, answered(probe, 1000 * MS), 1000 * MS);
+    // A client was refused: whether connections are accepted is the question now.
+    probe =
+        probes(signals, new SignalEvent.BackendRefused(probe.service(), 0, "refused"), 1500 * MS)
+            .getFirst();
+    assertThat(probe.connection()).isEqualTo(SignalEffect.Connection.NEW);
+    // It is down, and has to accept two connections to be up.
+    probes(signals, failed(probe, 1500 * MS), 1500 * MS);
+    for (long now : new long[] {2500 * MS, 3500 * MS}) {
+      probe = probes(signals, new SignalEvent.Tick(), now).getFirst();
+      assertThat(probe.connection()).isEqualTo(SignalEffect.Connection.NEW);
+      probes(signals, answered(probe, now), now);
+    }
+    probe = probes(signals, new SignalEvent.Tick(), 4500 * MS).getFirst();
+    assertThat(probe.connection()).isEqualTo(SignalEffect.Connection.KEPT_IF_OPEN);
+  }
+
+  private static SignalEvent failed(SignalEffect.RunProbe probe, long nowNanos) {
+    return new SignalEvent.ProbeDone(probe.service(), probe.ticket(), false, "failed", nowNanos);
+  }
 }

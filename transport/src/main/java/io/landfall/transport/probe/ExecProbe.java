@@ -1,6 +1,5 @@
-package io.landfall.node.probe;
+package io.landfall.transport.probe;
 
-import io.landfall.signal.BackendAddress;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,7 +23,7 @@ final class ExecProbe {
 
   private ExecProbe() {}
 
-  static Verdict run(List<String> argv, BackendAddress backend, Deadline deadline) {
+  static Verdict run(List<String> argv, ProbePlan backend, Deadline deadline) {
     ProcessBuilder builder =
         new ProcessBuilder(argv)
             .redirectErrorStream(true)

@@ -1,4 +1,4 @@
-package io.landfall.node.probe;
+package io.landfall.transport.probe;
 
 /**
  * What a probe saw.

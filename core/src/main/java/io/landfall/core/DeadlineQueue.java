@@ -1,4 +1,4 @@
-package io.landfall.signal;
+package io.landfall.core;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,18 +13,22 @@ import java.util.OptionalLong;
  * wrap, compared by their difference; of two equal ones the entry with the lower number is first,
  * so the order never depends on what happened before.
  */
-final class DeadlineQueue<T> {
+public final class DeadlineQueue<T> {
   /** The place of one owner in one queue; made once, and in the queue or not. */
-  static final class Entry<T> {
-    final T owner;
+  public static final class Entry<T> {
+    private final T owner;
     private final int number;
     private long atNanos;
 
     /** Where in the heap; -1 when it is not in it. */
     private int place = -1;
 
-    /** An entry that is not in the queue. */
-    Entry(T owner, int number) {
+    /**
+     * An entry that is not in the queue.
+     *
+     * @param number breaks the tie between equal deadlines
+     */
+    public Entry(T owner, int number) {
       this.owner = owner;
       this.number = number;
     }
@@ -37,8 +41,11 @@ final class DeadlineQueue<T> {
 
   private final List<Entry<T>> heap = new ArrayList<>();
 
+  /** An empty queue. */
+  public DeadlineQueue() {}
+
   /** Sets, moves or removes the deadline of an entry. */
-  void set(Entry<T> entry, OptionalLong atNanos) {
+  public void set(Entry<T> entry, OptionalLong atNanos) {
     if (atNanos.isEmpty()) {
       remove(entry);
     } else if (entry.place < 0) {
@@ -67,19 +74,19 @@ final class DeadlineQueue<T> {
   }
 
   /** The earliest deadline; empty when the queue is. */
-  OptionalLong firstNanos() {
+  public OptionalLong firstNanos() {
     return heap.isEmpty() ? OptionalLong.empty() : OptionalLong.of(heap.getFirst().atNanos);
   }
 
   /** Whose deadline is first, if it is due; it stays in the queue until its deadline moves. */
-  Optional<T> due(long nowNanos) {
+  public Optional<T> due(long nowNanos) {
     return heap.isEmpty() || nowNanos - heap.getFirst().atNanos < 0
         ? Optional.empty()
         : Optional.of(heap.getFirst().owner);
   }
 
   /** Takes what is due out of the queue, the earliest first. */
-  List<T> takeDue(long nowNanos) {
+  public List<T> takeDue(long nowNanos) {
     List<T> taken = new ArrayList<>();
     while (!heap.isEmpty() && nowNanos - heap.getFirst().atNanos >= 0) {
       taken.add(heap.getFirst().owner);

@@ -1,4 +1,4 @@
-package io.landfall.node.probe;
+package io.landfall.transport.probe;
 
 /** Whether a check succeeded, and what it saw. */
 record Verdict(boolean ok, String why) {

@@ -1,4 +1,4 @@
-package io.landfall.signal;
+package io.landfall.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,12 +11,14 @@ import org.junit.jupiter.api.Test;
 
 /** The queue against a sorted list. */
 class DeadlineQueueProperty {
+  private static final int SEEDS = 200;
+
   @Test
   void theEarliestIsFirstWhateverWasMovedAndRemoved() {
-    for (int seed = 0; seed < Seeds.COUNT; seed++) {
-      Seeds random = new Seeds(seed);
+    for (int seed = 0; seed < SEEDS; seed++) {
+      Seeded random = new Seeded(seed);
       // Times wrap.
-      long start = random.chance(30) ? Long.MAX_VALUE - 500 : 0;
+      long start = random.below(100) < 30 ? Long.MAX_VALUE - 500 : 0;
       DeadlineQueue<Integer> queue = new DeadlineQueue<>();
       List<DeadlineQueue.Entry<Integer>> entries = new ArrayList<>();
       for (int i = 0; i < 40; i++) {
@@ -24,11 +26,11 @@ class DeadlineQueueProperty {
       }
       TreeMap<Integer, Long> model = new TreeMap<>();
       for (int step = 0; step < 300; step++) {
-        int which = (int) random.below(entries.size());
-        if (random.chance(20)) {
+        int which = random.below(entries.size());
+        if (random.below(100) < 20) {
           queue.set(entries.get(which), OptionalLong.empty());
           model.remove(which);
-        } else if (random.chance(10)) {
+        } else if (random.below(100) < 10) {
           long now = start + random.below(1_000);
           List<Integer> due =
               model.entrySet().stream()

@@ -1,0 +1,72 @@
+package io.landfall.transport.probe;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS for probes: one context for each file of authorities, read when the first probe needs it, and
+ * one for backends whose certificate is not looked at. On the prober's event loop; the arithmetic
+ * of a handshake runs elsewhere.
+ */
+final class ProbeTls {
+  private final Executor background;
+
+  /** At most as many as the configuration names files, and one. */
+  private final Map<Optional<Path>, SslContext> contexts = new HashMap<>();
+
+  ProbeTls(Executor background) {
+    this.background = background;
+  }
+
+  /** A handler for a new connection; null when it is plain TCP. */
+  @Nullable SslHandler handler(ProbePlan plan) throws TlsUnusable {
+    Optional<ProbePlan.Tls> tls =
+        switch (plan.check()) {
+          case ProbePlan.Tcp tcp -> tcp.tls();
+          case ProbePlan.Http http -> http.tls();
+          case ProbePlan.Exec exec -> Optional.empty();
+        };
+    if (tls.isEmpty()) {
+      return null;
+    }
+    return context(tls.get().authorities())
+        .newHandler(ByteBufAllocator.DEFAULT, tls.get().serverName(), plan.port(), background);
+  }
+
+  private SslContext context(Optional<Path> authorities) throws TlsUnusable {
+    SslContext made = contexts.get(authorities);
+    if (made == null) {
+      made = make(authorities);
+      contexts.put(authorities, made);
+    }
+    return made;
+  }
+
+  private static SslContext make(Optional<Path> authorities) throws TlsUnusable {
+    SslContextBuilder builder = SslContextBuilder.forClient().sslProvider(SslProvider.JDK);
+    try {
+      if (authorities.isPresent()) {
+        builder.trustManager(authorities.get().toFile());
+        builder.endpointIdentificationAlgorithm("HTTPS");
+      } else {
+        builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
+        builder.endpointIdentificationAlgorithm(null);
+      }
+      return builder.build();
+    } catch (SSLException | IllegalArgumentException e) {
+      throw new TlsUnusable(
+          authorities.map(Path::toString).orElse("TLS") + " cannot be used: " + Reasons.of(e), e);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.landfall.transport.probe;
+
+import java.io.IOException;
+import java.util.Locale;
+
+/** What went wrong with a connection, in the words of the system and not of a library. */
+final class Reasons {
+  /** Netty: "finishConnect(..) failed with error(-111): Connection refused: /127.0.0.1:80". */
+  private static final String NATIVE = "failed with error(";
+
+  private Reasons() {}
+
+  /** The reason without the address, which is known, and without the name of a call. */
+  static String of(Throwable cause) {
+    Throwable root = cause;
+    while (root.getCause() != null && !(root instanceof IOException)) {
+      root = root.getCause();
+    }
+    String text = root.getMessage();
+    if (text == null || text.isEmpty()) {
+      return root.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+    }
+    int call = text.indexOf(NATIVE);
+    int after = call < 0 ? -1 : text.indexOf("): ", call);
+    String reason = after < 0 ? text : text.substring(after + 3);
+    int address = reason.indexOf(": /");
+    return address < 0 ? reason : reason.substring(0, address);
+  }
+}
