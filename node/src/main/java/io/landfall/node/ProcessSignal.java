@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A signal of the system, for which the JDK's only door is {@code sun.misc.Signal} in {@code jdk.unsupported}. It
- * is opened by reflection, since javac warns of that class and of it alone whatever is annotated.
+ * A signal of the system, for which the JDK's only door is {@code sun.misc.Signal} in {@code
+ * jdk.unsupported}. It is opened by reflection, since javac warns of that class and of it alone
+ * whatever is annotated.
  */
 final class ProcessSignal {
   private static final Logger log = LoggerFactory.getLogger("landfall.node");
@@ -18,8 +19,8 @@ final class ProcessSignal {
   private ProcessSignal() {}
 
   /**
-   * Runs this at each such signal, on a thread of its own, in place of ending the process. A process
-   * that was started with it ignored (nohup, say) goes on ignoring it.
+   * Runs this at each such signal, on a thread of its own, in place of ending the process. A
+   * process that was started with it ignored (nohup, say) goes on ignoring it.
    *
    * @param name without SIG, such as {@code HUP}
    */

@@ -53,7 +53,7 @@ public final class ChannelIo {
     boolean network = cause instanceof IOException || cause instanceof DecoderException;
     if (!network) {
       BUGS.increment();
-      LOG.error("unexpected failure on {}", where, cause);
+      LOG.atError().addKeyValue("where", where).setCause(cause).log("unexpected failure");
     }
   }
 
