@@ -16,6 +16,7 @@ module io.landfall.edge {
   requires org.slf4j;
 
   exports io.landfall.edge;
+  exports io.landfall.edge.h1;
   exports io.landfall.edge.server;
   exports io.landfall.edge.tls;
 }

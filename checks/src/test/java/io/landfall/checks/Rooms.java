@@ -40,7 +40,7 @@ public enum Rooms {
       "core decision",
       "io.netty.buffer io.netty.codec io.netty.codec.http io.netty.codec.http2 io.netty.common io.netty.handler"
           + " io.netty.transport io.netty.transport.classes.epoll io.netty.transport.unix.common org.slf4j",
-      ". .server .tls",
+      ". .h1 .server .tls",
       70),
   /** Bytes in and out; knows no plane. */
   TRANSPORT(

@@ -261,7 +261,7 @@ class MainTest {
     assertThat(ran.code()).isEqualTo(1);
     assertThat(ran.out()).isEmpty();
     assertThat(ran.err().lines())
-        .hasSize(5)
+        .hasSize(4)
         .allMatch(line -> line.startsWith(file + ":1: "))
         .anyMatch(line -> line.contains("node.colour: unknown key"));
 
@@ -269,7 +269,7 @@ class MainTest {
     assertThat(json.code()).isEqualTo(1);
     JsonValue tree = JsonValue.parse(json.out());
     assertThat(tree.get("valid").isTrue()).isFalse();
-    assertThat(tree.get("problems").items()).hasSize(5);
+    assertThat(tree.get("problems").items()).hasSize(4);
     assertThat(tree.get("problems").items().getFirst().text("line")).isEqualTo("1");
 
     assertThat(Ran.landfall("check", temp.resolve("none.yaml").toString()).code()).isEqualTo(1);

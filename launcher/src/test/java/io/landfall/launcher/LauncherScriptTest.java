@@ -21,7 +21,7 @@ class LauncherScriptTest {
 
   @BeforeEach
   void aBuiltTree() throws IOException {
-    Path tree = Path.of("").toAbsolutePath().getParent();
+    Path tree = Path.of("..").toAbsolutePath();
     Files.createDirectories(folder.resolve("tools"));
     for (String script : List.of("landfall", "tools/jdk25.sh")) {
       Files.copy(tree.resolve(script), folder.resolve(script));

@@ -4,6 +4,7 @@ import io.landfall.admin.json.JsonObject;
 import io.landfall.bgp.LargeCommunity;
 import io.landfall.bgp.PathAttributes;
 import io.landfall.core.Addresses;
+import io.landfall.core.Asn;
 import io.landfall.overlay.BgpIdentifier;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ final class BirdwatcherAttributes {
     JsonObject bgp =
         new JsonObject()
             .put("origin", attributes.origin().name())
-            .put("as_path", attributes.asPath().stream().map(Integer::toUnsignedString).toList())
+            .put("as_path", attributes.asPath().stream().map(Asn::toString).toList())
             .put(
                 "next_hop",
                 attributes

@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.config.EdgeConfig;
 import io.landfall.config.EdgeConfig.KeyPairFiles;
 import io.landfall.config.EdgeConfig.Limits;
 import io.landfall.config.EdgeConfig.Listen;
@@ -15,6 +16,7 @@ import io.landfall.trust.FileResult;
 import io.netty.util.internal.PlatformDependent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,10 +37,10 @@ final class EdgeFromConfig {
   static EdgeSettings of(NodeConfig config, int eventLoops) throws StartFailed {
     List<EdgeListener> listeners = new ArrayList<>();
     // A node without edge takes requests of other nodes only: one loop, and no listener.
-    Optional<io.landfall.config.EdgeConfig> edge = config.edge();
+    Optional<EdgeConfig> edge = config.edge();
     int loops = edge.isPresent() ? eventLoops : 1;
-    Limits limits = edge.map(io.landfall.config.EdgeConfig::limits).orElse(Limits.DEFAULT);
-    for (Listen listen : edge.map(io.landfall.config.EdgeConfig::listen).orElse(List.of())) {
+    Limits limits = limitsOf(config);
+    for (Listen listen : edge.map(EdgeConfig::listen).orElse(List.of())) {
       listeners.add(
           listen.isTls()
               ? EdgeListener.tls(listen.address(), names(listen))
@@ -52,6 +54,11 @@ final class EdgeFromConfig {
         loops,
         limits(limits, loops),
         timeouts(limits));
+  }
+
+  /** The limits of the edge, which also bound what is read of a backend that is probed. */
+  static Limits limitsOf(NodeConfig config) {
+    return config.edge().map(EdgeConfig::limits).orElse(Limits.DEFAULT);
   }
 
   private static EdgeLimits limits(Limits limits, int eventLoops) {

@@ -103,7 +103,7 @@ public final class Node implements AutoCloseable {
                 Node::random),
             control,
             effects);
-    probes = new Probes(control, overlay::apply, config.edge().limits().maxHeaderBytes());
+    probes = new Probes(control, overlay::apply, EdgeFromConfig.limitsOf(config).maxHeaderBytes());
     overlay.readBeforeTicks(probes::read);
     bfd =
         new OverlayBfd(
@@ -228,7 +228,7 @@ public final class Node implements AutoCloseable {
             new DuplicateRows(overlay.plane(), config.name()),
             hosts,
             time,
-            config.overlay().asn()),
+            config.overlay().asn().number()),
         new ServiceRows(
             config.services(),
             overlay.plane().signals(),

@@ -2,8 +2,8 @@ package io.landfall.node;
 
 import io.landfall.control.ControlEvent;
 import io.landfall.core.ServiceName;
-import io.landfall.edge.BackendResponseReader;
 import io.landfall.edge.EdgeLimits;
+import io.landfall.edge.h1.BackendResponseReader;
 import io.landfall.signal.BackendAddress;
 import io.landfall.signal.ProbeSpec;
 import io.landfall.signal.SignalEffect;

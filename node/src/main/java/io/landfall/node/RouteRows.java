@@ -5,6 +5,7 @@ import io.landfall.admin.model.RouteSummary;
 import io.landfall.bgp.LargeCommunity;
 import io.landfall.bgp.PathAttributes;
 import io.landfall.core.Addresses;
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.overlay.BgpIdentifier;
 import io.landfall.overlay.RouteDetail;
@@ -99,7 +100,7 @@ final class RouteRows {
   private static RouteRow.Attributes attributes(PathAttributes attributes) {
     return new RouteRow.Attributes(
         attributes.origin().name(),
-        attributes.asPath().stream().map(Integer::toUnsignedLong).toList(),
+        attributes.asPath().stream().map(Asn::number).toList(),
         attributes.nextHop().map(address -> Addresses.format(address.getAddress())),
         new RouteRow.Preference(attributes.med(), attributes.localPref()),
         new RouteRow.Reflection(

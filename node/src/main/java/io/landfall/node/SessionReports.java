@@ -48,8 +48,8 @@ final class SessionReports {
     Optional<Negotiated> agreed = session.negotiated();
     return new PeerReport.Terms(
         new PeerReport.Ends(
-            Integer.toUnsignedLong(session.config().remoteAs()),
-            Integer.toUnsignedLong(session.config().localAs()),
+            session.config().remoteAs().number(),
+            session.config().localAs().number(),
             agreed.map(n -> BgpIdentifier.text(n.remoteId())),
             BgpIdentifier.text(session.config().localId())),
         holdTime(session),

@@ -1,5 +1,9 @@
-package io.landfall.edge;
+package io.landfall.edge.h1;
 
+import io.landfall.edge.EdgeLimits;
+import io.landfall.edge.http.BadMessage;
+import io.landfall.edge.http.HttpViolation;
+import io.landfall.edge.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +26,7 @@ public final class BackendResponseReader {
   }
 
   private final EdgeLimits limits;
-  private final HeadCutter heads;
+  private final HeaderSectionReader heads;
   private final BodyReader body;
   private @Nullable ResponseHead head;
   private int interim;
@@ -33,7 +37,7 @@ public final class BackendResponseReader {
   /** A reader for a new connection. */
   public BackendResponseReader(EdgeLimits limits) {
     this.limits = limits;
-    this.heads = HeadCutter.heads(limits);
+    this.heads = HeaderSectionReader.heads(limits);
     this.body = new BodyReader(limits);
   }
 
@@ -79,7 +83,7 @@ public final class BackendResponseReader {
       if (lines == null) {
         return Progress.MORE;
       }
-      ResponseHead response = ResponseGate.accept(lines, false, limits);
+      ResponseHead response = Http1ResponseParser.accept(lines, false, limits);
       if (response.status() >= 200) {
         head = response;
         interim = 0;
@@ -89,8 +93,8 @@ public final class BackendResponseReader {
         return Progress.HEAD;
       }
       // As a backend's connection has it: 101 would be an upgrade that was not asked for.
-      if (response.status() == 101 || ++interim > BackendConnection.MAX_INTERIM) {
-        throw new BadMessage(Rule.STATUS_LINE);
+      if (response.status() == 101 || ++interim > ResponseHead.MAX_INTERIM) {
+        throw new BadMessage(HttpViolation.STATUS_LINE);
       }
     }
   }

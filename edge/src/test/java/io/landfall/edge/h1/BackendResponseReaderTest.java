@@ -1,8 +1,8 @@
-package io.landfall.edge;
+package io.landfall.edge.h1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.landfall.edge.BackendResponseReader.Progress;
+import io.landfall.edge.h1.BackendResponseReader.Progress;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
