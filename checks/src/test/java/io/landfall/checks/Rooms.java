@@ -47,7 +47,7 @@ public enum Rooms {
       "core trust",
       "io.netty.buffer io.netty.codec io.netty.codec.http2 io.netty.common io.netty.handler io.netty.transport"
           + " io.netty.transport.classes.epoll io.netty.transport.unix.common org.slf4j",
-      ". .tcp .tls .udp",
+      ". .probe .tcp .tls .udp",
       20),
   /** One YAML file to records. */
   CONFIG("core", "org.snakeyaml.engine", ".", 40),
@@ -57,7 +57,7 @@ public enum Rooms {
       "io.netty.buffer io.netty.codec io.netty.codec.http io.netty.common io.netty.handler io.netty.transport"
           + " io.netty.transport.classes.epoll io.netty.transport.unix.common io.prometheus.metrics.config"
           + " io.prometheus.metrics.model io.prometheus.writer.text java.management org.slf4j tools.jackson.core",
-      ". .metrics",
+      ". .json .metrics .model",
       40),
   /** Makes certificates. */
   CA("core trust", "org.bouncycastle.provider org.bouncycastle.pkix", ".", 4),
@@ -70,9 +70,9 @@ public enum Rooms {
       ". .log",
       40),
   /** The command. */
-  CLI("admin ca config core node trust", "info.picocli tools.jackson.core", ".", 20),
+  CLI("admin ca config core node trust", "info.picocli", ".", 20),
   /** A whole CDN on one machine, with a CA and the upstreams' routers. */
-  LAB("core bgp ca config node trust", "info.picocli tools.jackson.core", ".", 40),
+  LAB("core bgp ca config node trust", "info.picocli", ".", 40),
   /** The program of the tree: where the commands of cli and lab meet. */
   LAUNCHER("cli lab", "", ".", 2);
 
