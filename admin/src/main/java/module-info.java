@@ -19,5 +19,6 @@ module io.landfall.admin {
   requires tools.jackson.core;
 
   exports io.landfall.admin;
+  exports io.landfall.admin.client;
   exports io.landfall.admin.metrics;
 }

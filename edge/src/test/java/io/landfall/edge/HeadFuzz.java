@@ -1,5 +1,6 @@
 package io.landfall.edge;
 
+import io.landfall.testkit.FuzzCorpus;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Headers;

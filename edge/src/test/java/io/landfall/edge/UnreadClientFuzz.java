@@ -1,5 +1,6 @@
 package io.landfall.edge;
 
+import io.landfall.testkit.FuzzCorpus;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Stream;

@@ -43,7 +43,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * {@code listen=ADDRESS:PORT}, {@code hold=SECONDS}, {@code reflector=true}, {@code nodes=PREFIX}
  * (who may be heard of through others), {@code entitle=any-in-block}, {@code max-paths}, {@code
  * silent=true} (originates no identity), {@code rehearse=CHANGES} (plays so many before it listens,
- * see {@link Rehearsal}), and any number of {@code
+ * see {@link WarmUp}), and any number of {@code
  * neighbor=NAME,IDENTITY,ADDRESS,RELATION[,dial][,md5=KEY][,gtsm][,port=N] [,service=ADDRESS]}.
  * What is not said is not allowed.
  *
@@ -98,7 +98,7 @@ public final class Reflector {
       System.exit(1);
       return;
     }
-    Rehearsal.play(reflector.options.number("rehearse", 0));
+    WarmUp.withChanges(reflector.options.number("rehearse", 0));
     reflector.start();
     reflector.readCommands();
     reflector.loops.terminationFuture().awaitUninterruptibly();

@@ -20,6 +20,8 @@ import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.PeerView;
 import io.landfall.overlay.RouteView;
 import io.landfall.signal.LocalSignals;
+import io.landfall.testkit.Await;
+import io.landfall.testkit.BgpMessages;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -61,7 +63,7 @@ final class PlainOverlay implements AutoCloseable {
         new OverlayConfig(
             new NodeName("n" + identity.offset()),
             identity,
-            BgpBytes.OVERLAY_ASN,
+            BgpMessages.OVERLAY_ASN,
             reflector,
             new OverlayLimits(
                 holdSeconds,
@@ -122,7 +124,7 @@ final class PlainOverlay implements AutoCloseable {
 
   private <T> T ask(Callable<T> question) {
     try {
-      return control.ask(question).get(Poll.PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return control.ask(question).get(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS);
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }

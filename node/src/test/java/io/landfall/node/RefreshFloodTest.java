@@ -22,6 +22,9 @@ import io.landfall.overlay.speaker.ServiceSpeakers;
 import io.landfall.overlay.speaker.SpeakerEvent;
 import io.landfall.overlay.speaker.SpeakerHost;
 import io.landfall.overlay.speaker.SpeakersConfig;
+import io.landfall.testkit.Await;
+import io.landfall.testkit.BgpMessages;
+import io.landfall.testkit.Octets;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -82,10 +85,10 @@ class RefreshFloodTest {
             new ServiceSpeakers(
                 new SpeakersConfig(
                     BLOCK,
-                    BgpBytes.OVERLAY_ASN,
-                    BgpBytes.identifier("10.32.0.1"),
+                    BgpMessages.OVERLAY_ASN,
+                    Octets.ipv4("10.32.0.1"),
                     HOLD_SECONDS,
-                    List.of(new SpeakerHost("web7", BgpBytes.OVERLAY_ASN, false, services))),
+                    List.of(new SpeakerHost("web7", BgpMessages.OVERLAY_ASN, false, services))),
                 bound -> 0),
             Map.of("web7", spec(BgpTcpSpec.BGP_PORT)),
             new SpeakerTransport.Host(loops, control, control, control),
@@ -116,7 +119,7 @@ class RefreshFloodTest {
           new Upstream(
               THERE,
               HOST_AS,
-              BgpBytes.OVERLAY_ASN,
+              BgpMessages.OVERLAY_ASN,
               Role.NONE,
               false,
               Announcement.PLAIN,
@@ -127,7 +130,7 @@ class RefreshFloodTest {
                   new IngressConfig(
                       List.of(AnycastPrefix.parse("198.51.100.0/24", BLOCK)),
                       List.of(upstream),
-                      BgpBytes.identifier("10.32.0.1"),
+                      Octets.ipv4("10.32.0.1"),
                       IngressConfig.DEFAULT_DRAIN_MILLIS,
                       0),
                   bound -> 0,
@@ -168,11 +171,11 @@ class RefreshFloodTest {
       throws IOException {
     peer.getOutputStream()
         .write(
-            BgpBytes.join(
-                BgpBytes.openWithRefresh(BgpBytes.identifier("10.32.0.7")), BgpBytes.keepalive()));
+            Octets.join(
+                BgpBytes.openWithRefresh(Octets.ipv4("10.32.0.7")), BgpMessages.keepalive()));
     Thread.ofVirtual().start(() -> flood(peer));
     long[] most = new long[1];
-    Poll.until(
+    Await.until(
         "the stream is cut",
         () -> {
           most[0] = Math.max(most[0], ask(unsent::get));
@@ -189,9 +192,9 @@ class RefreshFloodTest {
 
   private void flood(Socket peer) {
     byte[][] messages = new byte[REFRESHES_PER_WRITE + 1][];
-    Arrays.fill(messages, BgpBytes.message(5, new byte[] {0, 1, 0, 1}));
-    messages[REFRESHES_PER_WRITE] = BgpBytes.keepalive();
-    byte[] write = BgpBytes.join(messages);
+    Arrays.fill(messages, BgpMessages.message(5, new byte[] {0, 1, 0, 1}));
+    messages[REFRESHES_PER_WRITE] = BgpMessages.keepalive();
+    byte[] write = Octets.join(messages);
     try {
       for (int sent = 0; sent < REFRESHES; sent += REFRESHES_PER_WRITE) {
         peer.getOutputStream().write(write);

@@ -6,6 +6,7 @@ import io.landfall.ca.CertificateAuthority;
 import io.landfall.config.ConfigLoader;
 import io.landfall.config.Loaded;
 import io.landfall.core.Addresses;
+import io.landfall.testkit.Await;
 import io.landfall.trust.Credentials;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -282,7 +283,7 @@ class TestSite implements AutoCloseable {
   /** Waits until it has an adjacency with each of these. */
   TestSite awaitAdjacency(String... peers) {
     for (String peer : peers) {
-      Poll.until(
+      Await.until(
           name + " has an adjacency with " + peer,
           () -> hasAdjacency(peer),
           () -> show("show/peers"));
@@ -292,7 +293,7 @@ class TestSite implements AutoCloseable {
 
   /** Waits until exactly these sites offer a service. */
   TestSite awaitNextHops(int offset, String... identities) {
-    Poll.until(
+    Await.until(
         name + " sees " + service(offset) + " at " + List.of(identities),
         () -> nextHops(offset).equals(List.of(identities)),
         () -> show("show/routes"));

@@ -5,14 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.ca.CertificateAuthority;
 import io.landfall.ca.CertificateRequest;
 import io.landfall.checks.interop.ReflectorRig.Overlay;
-import io.landfall.checks.lab.Await;
-import io.landfall.checks.lab.LabProcess;
 import io.landfall.checks.lab.LabRequirements;
-import io.landfall.checks.lab.NetworkNamespace;
 import io.landfall.cli.Main;
 import io.landfall.core.Block;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
+import io.landfall.lab.host.ChildProcess;
+import io.landfall.lab.host.NetworkNamespace;
+import io.landfall.testkit.Await;
+import io.landfall.testkit.TestJvm;
 import io.landfall.trust.TrustDomain;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -63,12 +64,12 @@ class WholeNodesLab {
     at = ipv6 ? Overlay.IPV6 : Overlay.IPV4;
     routed(made);
     CertificateAuthority ca = CertificateAuthority.generate("lab", System.currentTimeMillis());
-    Path birdConfig = GuidePage.write(dir, StockReflector.BIRD.guide(ipv6));
-    LabProcess bird = StockReflector.BIRD.start(made.reflector, dir, birdConfig);
+    Path birdConfig = GuidePage.REFLECTORS.write(dir, StockReflector.BIRD.guide(ipv6));
+    ChildProcess bird = StockReflector.BIRD.start(made.reflector, dir, birdConfig);
     backend(made.nyc);
     UnaryOperator<String> family = ipv6 ? WholeNodesLab::overIpv6 : UnaryOperator.identity();
-    LabProcess fra = node(made.fra, ca, "fra", family);
-    LabProcess nyc = node(made.nyc, ca, "nyc", text -> likewise(family.apply(text)));
+    ChildProcess fra = node(made.fra, ca, "fra", family);
+    ChildProcess nyc = node(made.nyc, ca, "nyc", text -> likewise(family.apply(text)));
 
     awaitAnswer(made.fra, "from nyc", fra, nyc, bird);
     assertThat(tell("fra", "explain", "http://shop.example/")).contains("nyc");
@@ -80,7 +81,7 @@ class WholeNodesLab {
         .doesNotContain(":0:0:0");
 
     // Without the reflector nothing is known; with it again, all is.
-    bird.kill9();
+    bird.kill();
     awaitAnswer(made.fra, "503", fra, nyc, bird);
     bird = StockReflector.BIRD.start(made.reflector, dir, birdConfig);
     awaitAnswer(made.fra, "from nyc", fra, nyc, bird);
@@ -92,7 +93,7 @@ class WholeNodesLab {
         () -> tell("fra", "show", "routes", "--json").contains("DRAINING"),
         () -> tell("fra", "show", "routes", "--json"));
     awaitAnswer(made.fra, "from nyc", fra, nyc, bird);
-    nyc.kill9();
+    nyc.kill();
     awaitAnswer(made.fra, "503", fra, nyc, bird);
   }
 
@@ -130,13 +131,14 @@ class WholeNodesLab {
         .replace("[shop.example]", "[shop.example], backends: [\"http://127.0.0.1:9000\"]");
   }
 
-  private void awaitAnswer(NetworkNamespace from, String wanted, LabProcess... logs) {
+  private void awaitAnswer(NetworkNamespace from, String wanted, ChildProcess... logs) {
     Await.until(
         PATIENCE,
         "the answer at fra is " + wanted,
         () -> ask(from).contains(wanted),
         () ->
-            ask(from) + Stream.of(logs).map(LabProcess::output).collect(Collectors.joining("\n")));
+            ask(from)
+                + Stream.of(logs).map(ChildProcess::output).collect(Collectors.joining("\n")));
   }
 
   private String ask(NetworkNamespace from) {
@@ -162,7 +164,7 @@ class WholeNodesLab {
             files.toString()));
   }
 
-  private LabProcess node(
+  private ChildProcess node(
       NetworkNamespace host, CertificateAuthority ca, String name, UnaryOperator<String> change)
       throws IOException {
     Path folder = Files.createDirectory(dir.resolve(name));
@@ -179,26 +181,9 @@ class WholeNodesLab {
     CertificateAuthority.save(
         ca.issue(request), folder.resolve(name + ".pem"), folder.resolve(name + ".key"));
     Files.writeString(folder.resolve("rr1.key"), "swordfish\n");
-    Path config = GuidePage.write(folder, "node-fra.yaml", change);
-    // Surefire hides the class path behind a jar of its own.
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
+    Path config = GuidePage.REFLECTORS.write(folder, "node-fra.yaml", change);
     return host.start(
-        name,
-        dir,
-        List.of(
-            Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xmx128m",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-cp",
-            classPath,
-            Main.class.getName(),
-            "run",
-            "-c",
-            config.toString()));
+        name, dir, TestJvm.small(128, Main.class.getName(), "run", "-c", config.toString()));
   }
 
   private String tell(String node, String... command) {

@@ -146,6 +146,14 @@ class ClassArrowsTest {
   }
 
   @Test
+  void canaryMainCodeThatUsesTheTestkitAndATestkitThatUsesARoomAreFlagged() {
+    assertThat(violations(onlyAllowedArrows(BAD, Rooms.EDGE), bad))
+        .anySatisfy(line -> assertThat(line).contains("bad.testkit.BadHelper"));
+    assertThat(violations(onlyAllowedArrows(BAD, Rooms.TESTKIT), bad))
+        .anySatisfy(line -> assertThat(line).contains("bad.bgp.BadCodec"));
+  }
+
+  @Test
   void canaryANodeOrATrustThatMakesCertificatesIsFlagged() {
     for (Rooms room : List.of(Rooms.NODE, Rooms.TRUST)) {
       assertThat(violations(onlyAllowedArrows(BAD, room), bad))
