@@ -1,4 +1,4 @@
-/** The words of the design as types, and the ports that the outside implements. */
+/** The terms of the design as types, and the ports that the outside implements. */
 @org.jspecify.annotations.NullMarked
 module io.landfall.core {
   requires static org.jspecify;

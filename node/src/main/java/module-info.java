@@ -14,6 +14,7 @@ module io.landfall.node {
   requires io.landfall.signal;
   requires transitive io.landfall.decision;
   requires io.landfall.edge;
+  requires io.landfall.transport;
   requires jdk.unsupported; // SIGHUP
   requires io.netty.buffer;
   requires io.netty.codec;

@@ -6,5 +6,5 @@ module io.landfall.overlay {
   requires transitive io.landfall.bgp;
 
   exports io.landfall.overlay;
-  exports io.landfall.overlay.speaker;
+  exports io.landfall.overlay.servicehost;
 }

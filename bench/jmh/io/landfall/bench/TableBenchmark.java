@@ -3,10 +3,10 @@ package io.landfall.bench;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.bgp.SessionEvent;
-import io.landfall.overlay.Directory;
+import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.NodeCosts;
 import io.landfall.overlay.Overlay;
-import io.landfall.overlay.OverlayConfig;
+import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayLimits;
@@ -69,7 +69,7 @@ public class TableBenchmark {
     OverlayLimits usual = OverlayLimits.usual().withPathLimits(2_000_000, 4_000_000);
     overlay =
         new Overlay(
-            new OverlayConfig(
+            new OverlaySettings(
                 new NodeName("hub"),
                 Neighbor.BLOCK.parseHost("10.99.0.1"),
                 Neighbor.ASN,
@@ -158,7 +158,7 @@ public class TableBenchmark {
   }
 
   /** The generator's nodes, which may originate whatever is no node. */
-  private static final class Anybody implements Directory {
+  private static final class Anybody implements NodeDirectory {
     private final int firstService = Neighbor.BLOCK.parseHost("10.210.0.0").offset();
 
     @Override

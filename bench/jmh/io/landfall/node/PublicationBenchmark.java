@@ -8,12 +8,12 @@ import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.config.ConfigLoader;
-import io.landfall.config.Loaded;
+import io.landfall.config.ConfigResult;
 import io.landfall.config.NodeConfig;
-import io.landfall.overlay.Directory;
+import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.NodeCosts;
 import io.landfall.overlay.Overlay;
-import io.landfall.overlay.OverlayConfig;
+import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayLimits;
@@ -69,7 +69,7 @@ public class PublicationBenchmark {
     sender = new Neighbor("10.99.0.2");
     overlay =
         new Overlay(
-            new OverlayConfig(
+            new OverlaySettings(
                 new NodeName("fra"),
                 Neighbor.BLOCK.parseHost("10.99.0.1"),
                 Neighbor.ASN,
@@ -137,8 +137,8 @@ public class PublicationBenchmark {
     Files.writeString(file, text);
     try {
       return switch (ConfigLoader.load(file)) {
-        case Loaded.Valid valid -> valid.config();
-        case Loaded.Invalid invalid -> throw new IllegalStateException(invalid.toString());
+        case ConfigResult.Valid valid -> valid.config();
+        case ConfigResult.Invalid invalid -> throw new IllegalStateException(invalid.toString());
       };
     } finally {
       Files.delete(file);
@@ -214,7 +214,7 @@ public class PublicationBenchmark {
   }
 
   /** Nodes and services of this benchmark, all entitled. */
-  private static final class Anybody implements Directory {
+  private static final class Anybody implements NodeDirectory {
     private final int firstService = Neighbor.BLOCK.parseHost("10.210.0.0").offset();
 
     @Override

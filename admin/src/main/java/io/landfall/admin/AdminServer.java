@@ -3,6 +3,7 @@ package io.landfall.admin;
 import io.landfall.admin.metrics.MetricsSource;
 import io.landfall.admin.metrics.MetricsText;
 import io.landfall.admin.metrics.Version;
+import io.landfall.core.SocketText;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;

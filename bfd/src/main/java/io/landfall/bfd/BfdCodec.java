@@ -111,7 +111,7 @@ public final class BfdCodec {
         : Optional.empty();
   }
 
-  /** The section, when it is a well-formed one of the two types that are spoken here. */
+  /** The section, when it is a well-formed one of the two types that are supported here. */
   private static Optional<AuthenticationSection> section(byte[] datagram, int length) {
     int type = Byte.toUnsignedInt(datagram[HEADER_BYTES]);
     int sectionLength = Byte.toUnsignedInt(datagram[HEADER_BYTES + 1]);

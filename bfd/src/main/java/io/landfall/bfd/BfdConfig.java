@@ -3,7 +3,7 @@ package io.landfall.bfd;
 import java.util.Optional;
 
 /**
- * What one session is told at its start.
+ * What one session is configured with.
  *
  * @param discriminator our number for the session, not 0, unique in this system
  * @param timing how often, and how many times

@@ -6,7 +6,7 @@ public sealed interface BfdEffect {
   record Send(byte[] datagram) implements BfdEffect {}
 
   /** The datagram that was given was taken as the peer's own: it came from where the peer is. */
-  record Heard() implements BfdEffect {}
+  record PacketAccepted() implements BfdEffect {}
 
   /** The datagram that was given was discarded, and changed nothing. */
   record Discarded(DiscardRule rule) implements BfdEffect {}

@@ -11,6 +11,6 @@ public sealed interface BfdEvent {
   /** Time has passed: {@link BfdSession#deadlineNanos} was reached. */
   record Tick() implements BfdEvent {}
 
-  /** Hold the session down and tell the peer so, for instance because the process ends. */
+  /** Hold the session down and signal it to the peer, for instance because the process ends. */
   record AdminDown() implements BfdEvent {}
 }

@@ -29,7 +29,7 @@ public record BfdPacket(
    * @param poll P: please answer with F
    * @param fin F: the answer to P
    * @param controlPlaneIndependent C: the sender's BFD outlives its control plane
-   * @param demand D: the sender wishes no periodic packets once both sides are Up
+   * @param demand D: the sender asks for no periodic packets once both sides are Up
    */
   public record Flags(boolean poll, boolean fin, boolean controlPlaneIndependent, boolean demand) {
     /** No bit. */
@@ -67,7 +67,7 @@ public record BfdPacket(
    */
   public record AuthenticationSection(boolean meticulous, int keyId, int sequence) {}
 
-  /** Checks what no packet may say. */
+  /** Checks what no packet may carry. */
   public BfdPacket {
     if (detectMult < 1 || detectMult > 255 || myDiscriminator == 0) {
       throw new IllegalArgumentException("Detect Mult 1..255 and a discriminator that is not 0");

@@ -15,10 +15,10 @@ import java.util.OptionalLong;
  * One BFD session in Asynchronous mode and the Active role (RFC 5880 section 6.8), as a
  * single-threaded state object: events in, effects out.
  *
- * <p>Three states say how much is proved: Down nothing, Init that we hear the peer, Up that it
- * hears us too. A cut in one direction is noticed by the side that hears nothing any more; it says
- * Down in its packets, and the other side, which still hears those, goes down with it. A cut in
- * both is noticed by each alone.
+ * <p>Three states say how much is proved: Down nothing, Init that we receive from the peer, Up that
+ * it receives from us too. A cut in one direction is noticed by the side that receives nothing any
+ * more; it sends Down in its packets, and the other side, which still receives those, goes down
+ * with it. A cut in both is noticed by each alone.
  *
  * <p>Every received datagram passes the rules of section 6.8.6 before it changes anything; with
  * keys, that includes its digest and its sequence number. Whoever cannot make those can neither
@@ -59,7 +59,7 @@ public final class BfdSession implements Machine<BfdEvent, BfdEffect> {
   private long ups;
   private long downs;
 
-  /** A session that is Down and says nothing before {@link BfdEvent.Start}. */
+  /** A session that is Down and sends nothing before {@link BfdEvent.Start}. */
   public BfdSession(BfdConfig config, Rng random) {
     this.config = config;
     this.authenticator =
@@ -91,7 +91,7 @@ public final class BfdSession implements Machine<BfdEvent, BfdEffect> {
   private void adminDown(long nowNanos) {
     become(BfdState.ADMIN_DOWN, Diagnostic.ADMINISTRATIVELY_DOWN, "by us", nowNanos);
     pathIs(PathLiveness.UNPROVED, "BFD is administratively down here");
-    schedule.stopListening();
+    schedule.stopDetection();
     send(false, nowNanos);
   }
 
@@ -139,7 +139,7 @@ public final class BfdSession implements Machine<BfdEvent, BfdEffect> {
   /** The rest of section 6.8.6: the packet is the peer's. */
   private void take(BfdPacket packet, long nowNanos) {
     received++;
-    out.add(new BfdEffect.Heard());
+    out.add(new BfdEffect.PacketAccepted());
     silenceNoted = false;
     remoteDiscriminator = packet.myDiscriminator();
     remoteState = packet.state();
@@ -149,7 +149,7 @@ public final class BfdSession implements Machine<BfdEvent, BfdEffect> {
     if (packet.flags().fin()) {
       polling = false;
     }
-    schedule.heard(packet.detectMult(), peerIntervalMicros(), nowNanos);
+    schedule.packetReceived(packet.detectMult(), peerIntervalMicros(), nowNanos);
     BfdState before = state;
     transition(packet, nowNanos);
     if (packet.flags().poll()) {
@@ -181,7 +181,7 @@ public final class BfdSession implements Machine<BfdEvent, BfdEffect> {
         if (state == BfdState.DOWN) {
           become(BfdState.INIT, diagnostic, "packets of the peer arrive", nowNanos);
         } else if (state == BfdState.UP) {
-          String why = "the peer says Down: " + packet.diagnostic().words();
+          String why = "the peer sends Down: " + packet.diagnostic().words();
           become(BfdState.DOWN, Diagnostic.NEIGHBOR_SIGNALED_DOWN, why, nowNanos);
           pathIs(PathLiveness.DEAD, why);
         }
@@ -207,8 +207,8 @@ public final class BfdSession implements Machine<BfdEvent, BfdEffect> {
   }
 
   private void tick(long nowNanos) {
-    if (schedule.isSilent(nowNanos)) {
-      silent(nowNanos);
+    if (schedule.isDetectionTimeOver(nowNanos)) {
+      detectionTimeExpired(nowNanos);
     }
     if (schedule.isSendDue(nowNanos)) {
       send(false, nowNanos);
@@ -216,10 +216,10 @@ public final class BfdSession implements Machine<BfdEvent, BfdEffect> {
   }
 
   /** Section 6.8.4, and section 6.8.1 on what is forgotten then. */
-  private void silent(long nowNanos) {
+  private void detectionTimeExpired(long nowNanos) {
     if (silenceNoted) {
       authenticator.ifPresent(Authenticator::forgetSequence);
-      schedule.stopListening();
+      schedule.stopDetection();
       return;
     }
     silenceNoted = true;
@@ -230,7 +230,7 @@ public final class BfdSession implements Machine<BfdEvent, BfdEffect> {
       if (wasUp) {
         pathIs(PathLiveness.DEAD, why);
       }
-      // Still with the peer's discriminator: it may hear us although we do not hear it.
+      // Still with the peer's discriminator: it may receive from us although we do not from it.
       send(false, nowNanos);
     }
     remoteDiscriminator = 0;

@@ -4,9 +4,9 @@ package io.landfall.bfd;
 public enum BfdState {
   /** Held down by an operator. */
   ADMIN_DOWN(0, "admin-down"),
-  /** No proof that the peer hears us, or that we hear it. */
+  /** No proof that the peer receives from us, or that we do from it. */
   DOWN(1, "down"),
-  /** We hear the peer; whether it hears us is not known yet. */
+  /** We receive from the peer; whether it does from us is not known yet. */
   INIT(2, "init"),
   /** Both directions are proved. */
   UP(3, "up");
@@ -14,11 +14,11 @@ public enum BfdState {
   private static final BfdState[] BY_CODE = values();
 
   private final int code;
-  private final String word;
+  private final String label;
 
-  BfdState(int code, String word) {
+  BfdState(int code, String label) {
     this.code = code;
-    this.word = word;
+    this.label = label;
   }
 
   /** The state with this code of two bits. */
@@ -31,8 +31,8 @@ public enum BfdState {
     return code;
   }
 
-  /** The word that people read. */
-  public String word() {
-    return word;
+  /** The label that people read. */
+  public String label() {
+    return label;
   }
 }

@@ -8,7 +8,7 @@ public enum Diagnostic {
   DETECTION_TIME_EXPIRED(1, "control detection time expired"),
   /** The echo function failed; not used here. */
   ECHO_FAILED(2, "echo function failed"),
-  /** The peer said so. */
+  /** The peer signaled it. */
   NEIGHBOR_SIGNALED_DOWN(3, "neighbor signaled session down"),
   /** The peer's forwarding plane was reset. */
   FORWARDING_PLANE_RESET(4, "forwarding plane reset"),
@@ -43,7 +43,7 @@ public enum Diagnostic {
     return code;
   }
 
-  /** What it says, for people. */
+  /** Its meaning, for people. */
   public String words() {
     return words;
   }

@@ -40,20 +40,20 @@ public enum DiscardRule {
   /** It comes from an address that is not the peer's. */
   SOURCE_ADDRESS("source-address", "the source address is not the peer's");
 
-  private final String word;
+  private final String label;
   private final String sentence;
 
-  DiscardRule(String word, String sentence) {
-    this.word = word;
+  DiscardRule(String label, String sentence) {
+    this.label = label;
     this.sentence = sentence;
   }
 
   /** Its name where it is counted. */
-  public String word() {
-    return word;
+  public String label() {
+    return label;
   }
 
-  /** The rule in the words of the RFC. */
+  /** The rule as the RFC gives it. */
   public String sentence() {
     return sentence;
   }

@@ -8,7 +8,7 @@ import java.util.OptionalLong;
  * and 6.8.7). Times in nanoseconds of the monotonic clock.
  */
 final class Schedule {
-  /** Section 6.8.3: while not Up, nobody sends more often than once a second. */
+  /** Section 6.8.3: while not Up, no system sends more often than once a second. */
   static final long SLOW_MICROS = 1_000_000;
 
   private static final long NANOS_PER_MICRO = 1_000;
@@ -16,7 +16,7 @@ final class Schedule {
   private final Rng jitter;
   private final int detectMult;
   private OptionalLong nextSend = OptionalLong.empty();
-  private OptionalLong silentAt = OptionalLong.empty();
+  private OptionalLong detectionExpiresAt = OptionalLong.empty();
   private long detectionMicros;
   private int peerMult = 1;
   private boolean graceGiven;
@@ -57,10 +57,10 @@ final class Schedule {
    * @param peerMult the Detect Mult in it
    * @param peerMicros how often the peer sends
    */
-  void heard(int peerMult, long peerMicros, long nowNanos) {
+  void packetReceived(int peerMult, long peerMicros, long nowNanos) {
     this.peerMult = peerMult;
     detectionMicros = peerMult * peerMicros;
-    silentAt = OptionalLong.of(nowNanos + detectionMicros * NANOS_PER_MICRO);
+    detectionExpiresAt = OptionalLong.of(nowNanos + detectionMicros * NANOS_PER_MICRO);
     graceGiven = false;
   }
 
@@ -75,14 +75,14 @@ final class Schedule {
    * collector's pause, a stopped process), and what the peer sent meanwhile may lie unread in the
    * socket. Then the peer gets one more interval, once.
    */
-  boolean isSilent(long nowNanos) {
-    if (silentAt.isEmpty() || nowNanos - silentAt.getAsLong() < 0) {
+  boolean isDetectionTimeOver(long nowNanos) {
+    if (detectionExpiresAt.isEmpty() || nowNanos - detectionExpiresAt.getAsLong() < 0) {
       return false;
     }
     long interval = detectionMicros / peerMult * NANOS_PER_MICRO;
-    if (!graceGiven && nowNanos - silentAt.getAsLong() > interval) {
+    if (!graceGiven && nowNanos - detectionExpiresAt.getAsLong() > interval) {
       graceGiven = true;
-      silentAt = OptionalLong.of(nowNanos + interval);
+      detectionExpiresAt = OptionalLong.of(nowNanos + interval);
       return false;
     }
     return true;
@@ -90,12 +90,12 @@ final class Schedule {
 
   /** The silence was noticed; the same span once more is twice the detection time. */
   void waitOnceMore(long nowNanos) {
-    silentAt = OptionalLong.of(nowNanos + detectionMicros * NANOS_PER_MICRO);
+    detectionExpiresAt = OptionalLong.of(nowNanos + detectionMicros * NANOS_PER_MICRO);
     graceGiven = true;
   }
 
-  void stopListening() {
-    silentAt = OptionalLong.empty();
+  void stopDetection() {
+    detectionExpiresAt = OptionalLong.empty();
   }
 
   long detectionMicros() {
@@ -103,9 +103,11 @@ final class Schedule {
   }
 
   OptionalLong deadlineNanos() {
-    if (nextSend.isEmpty() || silentAt.isEmpty()) {
-      return nextSend.isPresent() ? nextSend : silentAt;
+    if (nextSend.isEmpty() || detectionExpiresAt.isEmpty()) {
+      return nextSend.isPresent() ? nextSend : detectionExpiresAt;
     }
-    return nextSend.getAsLong() - silentAt.getAsLong() <= 0 ? nextSend : silentAt;
+    return nextSend.getAsLong() - detectionExpiresAt.getAsLong() <= 0
+        ? nextSend
+        : detectionExpiresAt;
   }
 }

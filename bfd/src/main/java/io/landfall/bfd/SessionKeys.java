@@ -23,7 +23,7 @@ public record SessionKeys(
     /**
      * Keys made for this one session and used by no other, ever. The first sequence number is 1,
      * and one that is not beyond the last is never taken again, however long the silence. So a
-     * packet of before a cut cannot speak after it, which the rules for long-lived keys permit.
+     * packet of before a cut is not accepted after it, which the rules for long-lived keys permit.
      */
     ONE_SESSION
   }

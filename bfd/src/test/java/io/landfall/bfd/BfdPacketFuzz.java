@@ -73,7 +73,9 @@ public final class BfdPacketFuzz {
               && after.times().equals(view.times()),
           "a discarded datagram changed " + view + " to " + after);
     } else {
-      must(effects.getFirst() instanceof BfdEffect.Heard, "taken, or discarded: " + effects);
+      must(
+          effects.getFirst() instanceof BfdEffect.PacketAccepted,
+          "taken, or discarded: " + effects);
       must(!keyed, "a datagram without the key was taken");
     }
     effects.forEach(BfdPacketFuzz::checkSend);

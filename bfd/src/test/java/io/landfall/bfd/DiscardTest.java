@@ -232,7 +232,8 @@ class DiscardTest {
     BfdSession session = Pair.plain().up().a.session;
     byte[] longer =
         Arrays.copyOf(BfdCodec.encode(packet(BfdState.DOWN, 11, Optional.empty())), 1_500);
-    assertThat(session.step(new BfdEvent.Received(longer), 1)).contains(new BfdEffect.Heard());
+    assertThat(session.step(new BfdEvent.Received(longer), 1))
+        .contains(new BfdEffect.PacketAccepted());
   }
 
   @Test

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * when it is malformed. A parser object reads one set of attributes and is then done.
  *
  * <p>The vocabulary is closed. An attribute that has no meaning on this session is dropped unread,
- * whatever its flags say of passing it on, so nothing that some other speaker would choke on can
- * ever leave here. What is dropped is listed, so that it can be counted and shown.
+ * whatever its flags say of passing it on, so nothing that some other implementation would choke on
+ * can ever leave here. What is dropped is listed, so that it can be counted and shown.
  *
  * <p>LOCAL_PREF missing from an internal peer is no error: RFC 4271 section 5 calls only ORIGIN,
  * AS_PATH and NEXT_HOP mandatory, and the route then has the receiver's default.
@@ -193,8 +193,8 @@ final class AttributeParser {
       withdraw(NotificationCodes.ATTRIBUTE_LENGTH, AttributeType.NEXT_HOP, value.size() + " bytes");
       return;
     }
-    InetAddress address = NextHops.address(value.bytes(), value.from(), 4);
-    if (NextHops.isImpossible(address)) {
+    InetAddress address = NextHopCodec.address(value.bytes(), value.from(), 4);
+    if (NextHopCodec.isImpossible(address)) {
       withdraw(
           NotificationCodes.INVALID_NEXT_HOP, AttributeType.NEXT_HOP, address.getHostAddress());
       return;

@@ -18,7 +18,7 @@ import java.util.OptionalLong;
  * prepends.
  */
 final class AttributeWriter {
-  /** What an internal peer is told when the route has no LOCAL_PREF (RFC 4271 section 5.1.5). */
+  /** What an internal peer is sent when the route has no LOCAL_PREF (RFC 4271 section 5.1.5). */
   private static final int DEFAULT_LOCAL_PREF = 100;
 
   private static final int MAX_SEGMENT = 255;

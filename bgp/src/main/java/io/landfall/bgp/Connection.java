@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * of two connections lives, and what happens after one ended.
  *
  * <p>Every message type in every state has an answer in {@link #openSent}, {@link #openConfirm} and
- * {@link #established}. A connection that ended says why and does nothing more.
+ * {@link #established}. A connection that ended reports why and does nothing more.
  *
  * <p>A peer can ask for its routes again in 23 bytes, and as often as it likes. It is answered at
  * once while little has been written since the last read, {@link #ANSWERS_PER_READ_BYTES}; beyond
@@ -44,7 +44,7 @@ final class Connection<P> {
    * Why a connection ended.
    *
    * @param reason for the owner
-   * @param notification what the peer is to be told, if anything
+   * @param notification what the peer is to be sent, if anything
    */
   record Ending(DownReason reason, Optional<BgpError> notification) {
     static Ending local(BgpError error) {
@@ -63,7 +63,7 @@ final class Connection<P> {
       PrefixCodec<P> codec,
       Rng jitter,
       SessionStats stats,
-      @Nullable SessionWatcher watcher) {}
+      @Nullable SessionListener watcher) {}
 
   /**
    * How long the peer may take to send OPEN. RFC 4271 suggests four minutes for a hold time of 90
@@ -85,7 +85,7 @@ final class Connection<P> {
   private final MessageReader reader = new MessageReader();
   private final ReceivedPrefixes received;
 
-  private final Liveness liveness;
+  private final ConnectionTimers timers;
   private boolean streamGone;
 
   private SessionState state = SessionState.CONNECT;
@@ -95,7 +95,7 @@ final class Connection<P> {
   private @Nullable UpdateEncoder<P> encoder;
   private @Nullable Ending ending;
 
-  /** The peer's OPEN and NOTIFICATION as they came; kept only when somebody watches. */
+  /** The peer's OPEN and NOTIFICATION as they came; kept only when a listener is set. */
   private byte[] openBytes = {};
 
   private byte[] notificationBytes = {};
@@ -113,7 +113,8 @@ final class Connection<P> {
     this.shared = shared;
     this.number = number;
     this.outgoing = outgoing;
-    this.liveness = new Liveness(shared.jitter(), shared.config().options().sendHoldTimeSeconds());
+    this.timers =
+        new ConnectionTimers(shared.jitter(), shared.config().options().sendHoldTimeSeconds());
     this.received = new ReceivedPrefixes(shared.config().options().receiveLimit(), shared.jitter());
   }
 
@@ -124,7 +125,7 @@ final class Connection<P> {
         config.options().openWaitSeconds() > 0
             ? config.options().openWaitSeconds()
             : Math.clamp(config.holdTimeSeconds(), MIN_OPEN_WAIT_SECONDS, MAX_OPEN_WAIT_SECONDS);
-    liveness.awaitOpen(nowNanos, wait);
+    timers.awaitOpen(nowNanos, wait);
     // RFC 8654 section 4: who offers to take long messages, as this OPEN does, takes them.
     reader.allow(MessageType.MAX_EXTENDED_BYTES);
     state = SessionState.OPEN_SENT;
@@ -200,7 +201,7 @@ final class Connection<P> {
     decoder = new UpdateDecoder<>(rules, shared.codec(), received);
     encoder = new UpdateEncoder<>(config, shared.codec(), agreed, extendedNextHop);
     state = SessionState.OPEN_CONFIRM;
-    liveness.negotiated(nowNanos, agreed.holdTimeSeconds());
+    timers.negotiated(nowNanos, agreed.holdTimeSeconds());
     sendKeepalive(nowNanos, out);
   }
 
@@ -209,7 +210,7 @@ final class Connection<P> {
       case KEEPALIVE -> {
         state = SessionState.ESTABLISHED;
         establishedAtNanos = nowNanos;
-        liveness.heard(nowNanos);
+        timers.messageReceived(nowNanos);
         yield Progress.ESTABLISHED;
       }
       case OPEN, UPDATE, ROUTE_REFRESH -> end(fsmError(state, reader.type().code()));
@@ -220,11 +221,11 @@ final class Connection<P> {
   private Progress established(long nowNanos, List<SessionEffect<P>> out) {
     return switch (reader.type()) {
       case KEEPALIVE -> {
-        liveness.heard(nowNanos);
+        timers.messageReceived(nowNanos);
         yield Progress.CONTINUE;
       }
       case UPDATE -> {
-        liveness.heard(nowNanos);
+        timers.messageReceived(nowNanos);
         yield update(out);
       }
       case ROUTE_REFRESH -> refresh(out);
@@ -238,7 +239,7 @@ final class Connection<P> {
     if (decoder == null) {
       throw new InvariantBroken("an Established connection has a decoder");
     }
-    SessionWatcher watcher = shared.watcher();
+    SessionListener watcher = shared.watcher();
     if (watcher != null && watcher.wantsUpdates()) {
       watcher.update(reader.message());
     }
@@ -294,12 +295,12 @@ final class Connection<P> {
   }
 
   private boolean isAnswerOwed() {
-    return liveness.isBlocked() || writtenBytes >= ANSWERS_PER_READ_BYTES;
+    return timers.isBlocked() || writtenBytes >= ANSWERS_PER_READ_BYTES;
   }
 
   /** Hands on the refreshes that are owed, one for each family, unless the stream is blocked. */
   void answerOwed(List<SessionEffect<P>> out) {
-    if (owedRefreshes == 0 || liveness.isBlocked()) {
+    if (owedRefreshes == 0 || timers.isBlocked()) {
       return;
     }
     for (Family family : Family.values()) {
@@ -312,16 +313,16 @@ final class Connection<P> {
 
   /** Runs the timers that are due. */
   Progress tick(long nowNanos, List<SessionEffect<P>> out) {
-    if (liveness.sendHoldExpired(nowNanos)) {
+    if (timers.sendHoldExpired(nowNanos)) {
       // RFC 9687 section 4.3: the stream takes nothing, so a NOTIFICATION could not leave either.
       BgpError error = new BgpError(NotificationCodes.SEND_HOLD_TIMER, 0, "");
       ending = Ending.silent(new DownReason(false, error.code(), error.subcode(), error.text()));
       return Progress.ENDED;
     }
-    if (liveness.holdExpired(nowNanos)) {
-      return end(new BgpError(NotificationCodes.HOLD_TIMER, 0, "nothing was heard in " + state));
+    if (timers.holdExpired(nowNanos)) {
+      return end(new BgpError(NotificationCodes.HOLD_TIMER, 0, "nothing was received in " + state));
     }
-    if (liveness.keepaliveDue(nowNanos)) {
+    if (timers.keepaliveDue(nowNanos)) {
       sendKeepalive(nowNanos, out);
     }
     return Progress.CONTINUE;
@@ -329,18 +330,18 @@ final class Connection<P> {
 
   /** The stream takes no more for now. */
   void writeBlocked(long nowNanos) {
-    liveness.writeBlocked(nowNanos);
+    timers.writeBlocked(nowNanos);
   }
 
   /** The stream takes no more for now, and nothing is read from it meanwhile. */
   void stalled(long nowNanos) {
-    liveness.stalled(nowNanos);
+    timers.stalled(nowNanos);
   }
 
   /** The stream has drained. */
   void writable(long nowNanos, List<SessionEffect<P>> out) {
-    liveness.writable(nowNanos);
-    if (liveness.keepaliveDue(nowNanos)) {
+    timers.writable(nowNanos);
+    if (timers.keepaliveDue(nowNanos)) {
       sendKeepalive(nowNanos, out);
     }
     answerOwed(out);
@@ -358,7 +359,7 @@ final class Connection<P> {
     shared.stats().countSent(MessageType.UPDATE, encoder.messages());
     shared.stats().countUnsendable(encoder.unsendable());
     if (encoder.messages() > 0) {
-      liveness.said(nowNanos);
+      timers.messageSent(nowNanos);
     }
   }
 
@@ -368,7 +369,7 @@ final class Connection<P> {
 
   private void sendKeepalive(long nowNanos, List<SessionEffect<P>> out) {
     write(MessageType.KEEPALIVE, MessageType.KEEPALIVE.frame(MessageType.HEADER_BYTES), out);
-    liveness.said(nowNanos);
+    timers.messageSent(nowNanos);
   }
 
   private void write(MessageType type, byte[] message, List<? super SessionEffect.Write<P>> out) {
@@ -377,9 +378,9 @@ final class Connection<P> {
     out.add(new SessionEffect.Write<>(number, message));
   }
 
-  /** Tells the peer why, unless the stream takes nothing any more. */
+  /** Sends the peer the reason, unless the stream takes nothing any more. */
   void notify(BgpError error, List<SessionEffect<P>> out) {
-    if (!liveness.isBlocked()) {
+    if (!timers.isBlocked()) {
       write(MessageType.NOTIFICATION, error.toMessage(), out);
     }
   }
@@ -409,21 +410,21 @@ final class Connection<P> {
     return new BgpError(NotificationCodes.FSM, subcode, new byte[] {(byte) type}, what);
   }
 
-  /** The peer's OPEN as it came; empty when nobody watches. */
+  /** The peer's OPEN as it came; empty when no listener watches. */
   byte[] openBytes() {
     return openBytes;
   }
 
-  /** The peer's NOTIFICATION as it came; empty when there was none, or when nobody watches. */
+  /** The peer's NOTIFICATION as it came; empty when there was none, or when no listener watches. */
   byte[] notificationBytes() {
     return notificationBytes;
   }
 
   OptionalLong deadlineNanos() {
-    return liveness.deadlineNanos();
+    return timers.deadlineNanos();
   }
 
-  /** The owner says that the stream ended, so it is not to be closed again. */
+  /** The owner reports that the stream ended, so it is not to be closed again. */
   void streamIsGone() {
     streamGone = true;
   }

@@ -1,6 +1,6 @@
 package io.landfall.bgp;
 
-/** The address families that Landfall speaks (RFC 4760); there are no others, on purpose. */
+/** The address families that Landfall supports (RFC 4760); there are no others, on purpose. */
 public enum Family {
   /** AFI 1, SAFI 1. */
   IPV4_UNICAST(1, 1, 32),

@@ -8,7 +8,7 @@ import io.landfall.core.Rng;
  *
  * <p>Only failures of the protocol grow it: a peer that sends what this side rejects, or rejects
  * what this side sends, will do the same again. A stream that breaks, a hold timer that runs out,
- * an administrator's Cease, a lost collision and a peer that is still idle itself say nothing of
+ * an administrator's Cease, a lost collision and a peer that is still idle itself prove nothing of
  * the next attempt, so a node that was killed is welcome again at once. A session that held for a
  * while forgives what was before.
  */
@@ -32,7 +32,7 @@ final class IdleHold {
     return nanos - (nanos < 4 ? 0 : jitter.nextLong(nanos / 4));
   }
 
-  /** Whether an error says that the next attempt will fare no better. */
+  /** Whether an error means that the next attempt will fare no better. */
   static boolean damps(int code, int subcode) {
     return switch (code) {
       case NotificationCodes.MESSAGE_HEADER,

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * doubling, so a peer that sends one byte at a time costs a constant per byte. At most one
  * incomplete message (64 KiB) is held beside what the last {@link #feed} brought.
  *
- * <p>The marker is checked as its bytes arrive: something that is not BGP is told so at its first
+ * <p>The marker is checked as its bytes arrive: something that is not BGP is refused at its first
  * byte and not after nineteen.
  */
 final class MessageReader {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * MP_REACH_NLRI and MP_UNREACH_NLRI (RFC 4760 sections 3 and 4) up to where their prefixes begin.
  *
  * <p>Their errors are the costly ones (RFC 7606 sections 7.11 and 7.12): when the next hop's length
- * is wrong, nobody can say where the prefixes start, and the session must end. A family that was
- * not negotiated is skipped unread, with a refusal.
+ * is wrong, it is unknown where the prefixes start, and the session must end. A family that was not
+ * negotiated is skipped unread, with a refusal.
  *
  * @param reach where the announced prefixes are, when there are any to read
  * @param announces whether MP_REACH_NLRI has at least one byte of prefixes, of whatever family; one
@@ -93,8 +93,8 @@ record MpAttributes(
         reset(type, "a next hop of " + length + " bytes for " + family);
         return;
       }
-      InetAddress nextHop = NextHops.address(bytes, nextHopFrom, length);
-      if (NextHops.isImpossible(nextHop)) {
+      InetAddress nextHop = NextHopCodec.address(bytes, nextHopFrom, length);
+      if (NextHopCodec.isImpossible(nextHop)) {
         fail(
             ErrorRung.TREAT_AS_WITHDRAW,
             NotificationCodes.INVALID_NEXT_HOP,

@@ -30,7 +30,7 @@ final class NotificationCodec {
     return message;
   }
 
-  /** A Cease with the owner's words; a text that is too long is cut at a character's edge. */
+  /** A Cease with the owner's text; a text that is too long is cut at a character's edge. */
   static BgpError cease(int subcode, String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     if (utf8.length == 0 || !carriesText(subcode)) {
@@ -46,7 +46,7 @@ final class NotificationCodec {
     return new BgpError(NotificationCodes.CEASE, subcode, data, text);
   }
 
-  /** What a NOTIFICATION from the peer says; its body is at least two bytes long. */
+  /** What a NOTIFICATION from the peer carries; its body is at least two bytes long. */
   static DownReason decode(byte[] bytes, int from, int to) {
     int code = Wire.u8(bytes, from);
     int subcode = Wire.u8(bytes, from + 1);
@@ -84,7 +84,7 @@ final class NotificationCodec {
     return subcode != NotificationCodes.MAX_PREFIXES && subcode != NotificationCodes.HARD_RESET;
   }
 
-  /** The peer's words go to logs and terminals: control characters become spaces (RFC 9003, 6). */
+  /** The peer's text goes to logs and terminals: control characters become spaces (RFC 9003, 6). */
   private static String printable(String text) {
     StringBuilder out = new StringBuilder(text.length());
     text.codePoints()

@@ -73,7 +73,7 @@ final class OpenRules {
 
   private static Optional<BgpError> checkAs(SessionConfig config, OpenMessage open) {
     int named = open.capabilities().fourOctetAs().orElse(0);
-    // AS 0 is nobody's (RFC 7607), also where it was configured by mistake.
+    // AS 0 is reserved (RFC 7607), also where it was configured by mistake.
     boolean matches = named != 0 && named == config.remoteAs();
     boolean fits = Integer.compareUnsigned(named, 0xffff) <= 0;
     boolean consistent =

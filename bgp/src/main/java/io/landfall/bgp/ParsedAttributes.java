@@ -74,7 +74,7 @@ final class ParsedAttributes {
     if (withMpNextHop == null
         || !Arrays.equals(mpNextHop, 0, mpNextHop.length, bytes, at, at + length)) {
       mpNextHop = Arrays.copyOfRange(bytes, at, at + length);
-      InetAddress nextHop = NextHops.address(mpNextHop, 0, length);
+      InetAddress nextHop = NextHopCodec.address(mpNextHop, 0, length);
       PathAttributes a = attributes;
       withMpNextHop =
           new PathAttributes(

@@ -38,7 +38,7 @@ public record PathAttributes(
   /** GRACEFUL_SHUTDOWN (RFC 8326). */
   public static final int GRACEFUL_SHUTDOWN = 0xFFFF0000;
 
-  /** NO_ADVERTISE (RFC 1997): not to be told to any other peer. */
+  /** NO_ADVERTISE (RFC 1997): not to be sent to any other peer. */
   public static final int NO_ADVERTISE = 0xFFFFFF02;
 
   /** LLGR_STALE (RFC 9494): the sender keeps it although the node behind it is gone. */

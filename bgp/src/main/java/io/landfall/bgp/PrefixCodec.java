@@ -1,7 +1,7 @@
 package io.landfall.bgp;
 
 /**
- * What a prefix means, as told by the plane that owns the session. The bgp room has no prefix type
+ * What a prefix means, as given by the plane that owns the session. The bgp room has no prefix type
  * of its own: it reads a length and address bytes off the wire and asks here.
  *
  * @param <P> the plane's prefix type

@@ -28,8 +28,8 @@ final class Reconnect {
   private final long connectRetryNanos;
   private final Rng jitter;
   private final IdleHold idleHold;
-  private final Deadline idleTimer = new Deadline();
-  private final Deadline connectRetry = new Deadline();
+  private final FsmTimer idleTimer = new FsmTimer();
+  private final FsmTimer connectRetry = new FsmTimer();
   private Phase phase = Phase.STOPPED;
 
   Reconnect(SessionConfig config, Rng jitter) {
@@ -98,7 +98,7 @@ final class Reconnect {
   /**
    * The last connection ended.
    *
-   * @param damped whether the reason says that the next attempt would fare no better
+   * @param damped whether the reason means that the next attempt would fare no better
    * @param establishedNanos how long the session was Established; 0 when it never was
    */
   void lost(boolean damped, long establishedNanos, long nowNanos) {
@@ -122,7 +122,7 @@ final class Reconnect {
     idleTimer.start(nowNanos, delayNanos);
   }
 
-  /** Whether a timer says to begin again; it says so once. */
+  /** Whether a timer asks to begin again; it does so once. */
   boolean isDue(long nowNanos) {
     boolean idleOver = idleTimer.expired(nowNanos) && phase == Phase.HOLDING;
     boolean retry = connectRetry.expired(nowNanos) && !isIdle();

@@ -12,7 +12,7 @@ final class RefreshCodec {
 
   /** What the bytes of a ROUTE-REFRESH are. */
   sealed interface Decoded {
-    /** A family that is spoken here, and a subtype that is known. */
+    /** A family that is supported here, and a subtype that is known. */
     record Good(Family family, int subtype) implements Decoded {}
 
     /** Another family, or a subtype that RFC 7313 section 4 says to ignore. */
@@ -35,7 +35,7 @@ final class RefreshCodec {
   /**
    * Reads a body.
    *
-   * @param enhanced whether both sides speak RFC 7313; without it the subtype is a reserved byte
+   * @param enhanced whether both sides support RFC 7313; without it the subtype is a reserved byte
    */
   static Decoded decode(byte[] bytes, int from, int to, boolean enhanced) {
     if (to - from != BODY_BYTES) {

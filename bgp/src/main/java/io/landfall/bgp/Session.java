@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * OpenSent on, one per byte stream. This class is the rest: {@link Phase} says what the session
  * does while it has no connection (Idle because it was stopped, Idle because it waits out a
  * failure, Connect, Active), and the list of connections says everything else. {@link #state} folds
- * both into the RFC's word.
+ * both into the RFC's term.
  *
  * <table>
  * <caption>Events of the owner, and those of the RFC</caption>
@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Collisions.</b> Of two connections the one that was opened by the side with the higher BGP
  * Identifier lives. That is decided when the second OPEN arrives, or at once while both wait for
- * OPEN, when the owner has told the peer's identifier beforehand: then both sides choose alike
+ * OPEN, when the owner has given the peer's identifier beforehand: then both sides choose alike
  * before either has gone further. An Established connection is never given up for a new one.
  *
  * @param <P> the plane's prefix type
@@ -68,14 +68,14 @@ public final class Session<P> {
 
   private boolean stepping;
 
-  /** A session in Idle that nobody watches. */
+  /** A session in Idle that no listener watches. */
   public Session(SessionConfig config, PrefixCodec<P> codec, Rng jitter) {
     this(config, codec, jitter, Optional.empty());
   }
 
   /** A session in Idle. */
   public Session(
-      SessionConfig config, PrefixCodec<P> codec, Rng jitter, Optional<SessionWatcher> watcher) {
+      SessionConfig config, PrefixCodec<P> codec, Rng jitter, Optional<SessionListener> watcher) {
     this.config = config;
     this.shared = new Connection.Shared<>(config, codec, jitter, stats, watcher.orElse(null));
     this.reconnect = new Reconnect(config, jitter);
@@ -290,7 +290,7 @@ public final class Session<P> {
     }
     reconnect.established();
     stats.countEstablished();
-    SessionWatcher watcher = shared.watcher();
+    SessionListener watcher = shared.watcher();
     if (watcher != null) {
       byte[] sentOpen = OpenCodec.encode(config);
       watcher.up(connection.number(), connection.negotiated(), sentOpen, connection.openBytes());
@@ -322,7 +322,7 @@ public final class Session<P> {
     }
   }
 
-  /** Tells the peer why, closes the stream, and tells the owner. */
+  /** Sends the peer the reason, closes the stream, and reports to the owner. */
   private void remove(
       Connection<P> connection, Ending ending, long nowNanos, List<SessionEffect<P>> out) {
     connections.remove(connection);
@@ -334,10 +334,10 @@ public final class Session<P> {
     }
     if (connection.state() == SessionState.ESTABLISHED) {
       stats.down(reason, nowNanos);
-      SessionWatcher watcher = shared.watcher();
+      SessionListener watcher = shared.watcher();
       if (watcher != null) {
-        Optional<byte[]> said = ending.notification().map(BgpError::toMessage);
-        watcher.down(reason, said.orElseGet(connection::notificationBytes));
+        Optional<byte[]> sent = ending.notification().map(BgpError::toMessage);
+        watcher.down(reason, sent.orElseGet(connection::notificationBytes));
       }
       out.add(new SessionEffect.Down<>(reason));
     } else {
@@ -444,7 +444,7 @@ public final class Session<P> {
   }
 
   /**
-   * Says that a Write found the stream's buffer full: the send hold timer runs until {@code
+   * Reports that a Write found the stream's buffer full: the send hold timer runs until {@code
    * Writable} (RFC 9687). KEEPALIVEs that fall due meanwhile are not queued.
    */
   public void writeBlocked(long connection, long nowNanos) {
@@ -455,9 +455,9 @@ public final class Session<P> {
   }
 
   /**
-   * Says that a Write found the stream's buffer full, and that nothing is read from it either until
-   * {@code Writable}. As {@link #writeBlocked}, and the hold timer rests: who is not listened to is
-   * not blamed for silence. The send hold timer decides.
+   * Reports that a Write found the stream's buffer full, and that nothing is read from it either
+   * until {@code Writable}. As {@link #writeBlocked}, and the hold timer rests: who is not listened
+   * to is not blamed for silence. The send hold timer decides.
    */
   public void stalled(long connection, long nowNanos) {
     Connection<P> blocked = find(connection);
@@ -515,7 +515,7 @@ public final class Session<P> {
     return connection == null ? 0 : connection.prefixesHeld();
   }
 
-  /** What this session was told. */
+  /** What this session is configured with. */
   public SessionConfig config() {
     return config;
   }

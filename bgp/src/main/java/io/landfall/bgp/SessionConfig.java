@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What one session is told by its owner.
+ * What one session is configured with by its owner.
  *
  * @param localAs this side's AS number (RFC 6793), unsigned
  * @param remoteAs the AS number that the peer must name in its OPEN

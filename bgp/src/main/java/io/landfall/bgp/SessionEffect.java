@@ -68,7 +68,7 @@ public sealed interface SessionEffect<P> {
    * @param byPeer whether the other side ended it
    * @param code the NOTIFICATION's error code, 0 when there was none
    * @param subcode the NOTIFICATION's subcode
-   * @param text for people: the RFC's name of the error, and the peer's words (RFC 9003)
+   * @param text for people: the RFC's name of the error, and the peer's text (RFC 9003)
    */
   record DownReason(boolean byPeer, int code, int subcode, String text) {
     /**

@@ -50,7 +50,7 @@ public final class SessionStats {
    *
    * @param code the error code
    * @param subcode the error subcode
-   * @param text the RFC's name of the error, and the sender's words (RFC 9003)
+   * @param text the RFC's name of the error, and the sender's text (RFC 9003)
    * @param nanos when, by the monotonic clock
    */
   public record Notification(int code, int subcode, String text, long nanos) {}
@@ -85,7 +85,7 @@ public final class SessionStats {
     }
   }
 
-  /** Counts the families that an OPEN offers and that this side does not speak. */
+  /** Counts the families that an OPEN offers and that this side does not support. */
   void countOffered(Capabilities offered, int ownFamilies) {
     for (Family family : Family.values()) {
       if (family.isIn(offered.families() & ~ownFamilies)) {
@@ -157,7 +157,7 @@ public final class SessionStats {
   }
 
   /**
-   * How often a family that is not spoken on this session was offered in an OPEN or used in a
+   * How often a family that is not negotiated on this session was offered in an OPEN or used in a
    * message; by numbers, such as {@code AFI 1, SAFI 133}.
    */
   public SortedMap<String, Long> refusedFamilies() {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One message becomes two when it announces prefixes in the NLRI field and in MP_REACH_NLRI,
  * because these have different next hops. Nearly all become one, and some none: a message that
- * names no prefix and breaks no rule says nothing.
+ * names no prefix and breaks no rule changes nothing.
  */
 final class UpdateDecoder<P> {
   /** What the bytes of an UPDATE are. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * next hop (RFC 8950), in MP_REACH_NLRI, which is the first attribute (RFC 7606 section 5.1). A set
  * of attributes is turned into bytes once for a run of calls with the same instance.
  *
- * <p>What cannot be told to this peer at all (a family that was not negotiated, an IPv6 next hop
+ * <p>What cannot be sent to this peer at all (a family that was not negotiated, an IPv6 next hop
  * that it cannot take, attributes longer than a message, a route with OTC towards a provider or
  * peer) is withdrawn instead, since the peer must not be left with an older path, and is counted.
  */
@@ -138,7 +138,9 @@ final class UpdateEncoder<P> {
   }
 
   private static byte[] nextHopBytes(Family family, InetAddress nextHop) {
-    return family == Family.IPV6_UNICAST ? NextHops.sixteenBytes(nextHop) : nextHop.getAddress();
+    return family == Family.IPV6_UNICAST
+        ? NextHopCodec.sixteenBytes(nextHop)
+        : nextHop.getAddress();
   }
 
   // The same instance is the common case and costs nothing to see; equal ones are encoded again.

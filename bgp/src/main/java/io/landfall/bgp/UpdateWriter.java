@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Routes to bytes for whoever watches and is no peer: a BMP station (RFC 7854) is told the table as
+ * Routes to bytes for receivers that are no peers: a BMP station (RFC 7854) is sent the table as
  * UPDATE messages, an MRT file (RFC 6396) holds attributes alone. One family of one AS, with the
- * encoder that peers are told with, so a watcher sees what a peer would.
+ * encoder that sends to peers, so a watcher sees what a peer would.
  *
  * @param <P> the plane's prefix type
  */
@@ -71,7 +71,7 @@ public final class UpdateWriter<P> {
     if (family == Family.IPV4_UNICAST && !(nextHop instanceof Inet6Address)) {
       return attributes.write(set, true);
     }
-    byte[] address = NextHops.sixteenBytes(nextHop);
+    byte[] address = NextHopCodec.sixteenBytes(nextHop);
     byte[] rest = attributes.write(set, false);
     AttributeType type = AttributeType.MP_REACH_NLRI;
     byte[] all = new byte[rest.length + 4 + address.length];

@@ -53,7 +53,7 @@ class AdmissionTest {
     AdmissionResult result = admission.check(chain, Pki.NOW);
     assertThat(result).isInstanceOf(Refused.class);
     assertThat(((Refused) result).rule()).as(result.toString()).isEqualTo(rule);
-    assertThat(admission.refusals()).containsEntry(rule.word(), 1L);
+    assertThat(admission.refusals()).containsEntry(rule.label(), 1L);
   }
 
   @Test

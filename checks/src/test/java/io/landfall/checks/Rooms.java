@@ -26,7 +26,7 @@ public enum Rooms {
   /** Plane one. */
   INGRESS("core bgp", "", ".", 12),
   /** Plane two; service hosts that speak BGP are a package of their own. */
-  OVERLAY("core bgp", "", ". .speaker", 15),
+  OVERLAY("core bgp", "", ". .servicehost", 15),
   /** Who a peer is. */
   TRUST("core", "", ".", 20),
   /** What a service says of itself. */
@@ -42,6 +42,13 @@ public enum Rooms {
           + " io.netty.transport io.netty.transport.classes.epoll io.netty.transport.unix.common org.slf4j",
       ".",
       15),
+  /** Bytes in and out; knows no plane. */
+  TRANSPORT(
+      "core trust",
+      "io.netty.buffer io.netty.codec io.netty.codec.http2 io.netty.common io.netty.handler io.netty.transport"
+          + " io.netty.transport.classes.epoll io.netty.transport.unix.common org.slf4j",
+      ". .tcp .tls .udp",
+      20),
   /** One YAML file to records. */
   CONFIG("core", "org.snakeyaml.engine", ".", 40),
   /** What may be asked of a node, and its one JSON. */
@@ -56,7 +63,7 @@ public enum Rooms {
   CA("core trust", "org.bouncycastle.provider org.bouncycastle.pkix", ".", 4),
   /** The daemon. */
   NODE(
-      "core bgp bfd ingress overlay trust signal decision control edge config admin",
+      "core bgp bfd ingress overlay trust signal decision control edge transport config admin",
       "ch.qos.logback.classic ch.qos.logback.core io.netty.buffer io.netty.codec"
           + " io.netty.codec.http2 io.netty.common io.netty.handler io.netty.transport"
           + " io.netty.transport.classes.epoll io.netty.transport.unix.common jdk.unsupported org.slf4j",

@@ -2,7 +2,7 @@ package io.landfall.cli;
 
 import io.landfall.config.ConfigLoader;
 import io.landfall.config.ConfigProblem;
-import io.landfall.config.Loaded;
+import io.landfall.config.ConfigResult;
 import io.landfall.config.NodeConfig;
 import io.landfall.node.KeyCheck;
 import java.io.PrintWriter;
@@ -42,7 +42,7 @@ final class CheckCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     boolean json = Landfall.of(spec).json();
     return switch (ConfigLoader.load(file)) {
-      case Loaded.Valid valid -> {
+      case ConfigResult.Valid valid -> {
         List<ConfigProblem> problems =
             KeyCheck.problems(valid.config(), System.currentTimeMillis()).stream()
                 .map(problem -> problem.in(file.toString()))
@@ -59,7 +59,7 @@ final class CheckCommand implements Callable<Integer> {
         out.flush();
         yield ExitCode.OK;
       }
-      case Loaded.Invalid invalid -> refused(invalid.problems());
+      case ConfigResult.Invalid invalid -> refused(invalid.problems());
     };
   }
 

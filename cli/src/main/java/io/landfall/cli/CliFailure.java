@@ -1,5 +1,7 @@
 package io.landfall.cli;
 
+import java.io.PrintWriter;
+
 /** A command that ends early, with a sentence that says what to do, and an exit code. */
 final class CliFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -9,6 +11,12 @@ final class CliFailure extends RuntimeException {
   CliFailure(int exitCode, String sentence) {
     super(sentence, null, false, false);
     this.exitCode = exitCode;
+  }
+
+  /** Prints the sentence; the exit code. */
+  int print(PrintWriter err) {
+    err.println("landfall: " + Table.printable(sentence()));
+    return exitCode;
   }
 
   int exitCode() {

@@ -1,9 +1,5 @@
 package io.landfall.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.PrintWriter;
-import java.net.URLEncoder;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,15 +31,6 @@ final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Landfall root = Landfall.of(spec);
-    String body = root.client().get("/v1/explain?url=" + URLEncoder.encode(url, UTF_8));
-    Json json = Json.parse(body);
-    PrintWriter out = spec.commandLine().getOut();
-    if (root.json()) {
-      out.print(body);
-    } else {
-      Views.explain(json, out);
-    }
-    out.flush();
-    return json.text("outcome").equals("decline") ? ExitCode.NO : ExitCode.OK;
+    return new ExplainRead(url).run(root.client(), root.json(), spec.commandLine().getOut());
   }
 }

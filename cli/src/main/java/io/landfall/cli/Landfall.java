@@ -27,11 +27,14 @@ final class Landfall implements Runnable {
   /** Where the socket is when nobody says; the same as the node's. */
   static final String DEFAULT_SOCKET = "/run/landfall/landfall.sock";
 
+  /** What names the socket where no option does. */
+  static final String SOCKET_VARIABLE = "LANDFALL_SOCKET";
+
   @Option(
       names = "--socket",
       paramLabel = "S",
       scope = ScopeType.INHERIT,
-      defaultValue = "${env:LANDFALL_SOCKET:-" + DEFAULT_SOCKET + "}",
+      defaultValue = "${env:" + SOCKET_VARIABLE + ":-" + DEFAULT_SOCKET + "}",
       description = "The node's admin socket; before or after the command (env LANDFALL_SOCKET).")
   private Path socket = Path.of(DEFAULT_SOCKET);
 

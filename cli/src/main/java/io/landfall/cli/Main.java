@@ -1,52 +1,15 @@
 package io.landfall.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.SequencedMap;
-import java.util.Set;
-import java.util.function.Supplier;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.UsageMessageSpec;
+import java.util.Optional;
 
-/** Where the landfall command starts: its own commands, and those that another room adds. */
+/** Where the landfall command starts. */
 public final class Main {
-  private static final SequencedMap<String, String> EXIT_CODES = new LinkedHashMap<>();
-
-  static {
-    EXIT_CODES.put("0", "ok");
-    EXIT_CODES.put("1", "the answer is no: invalid, refused, declined, not found");
-    EXIT_CODES.put("2", "the command line is wrong");
-    EXIT_CODES.put("3", "the node cannot be reached");
-  }
-
-  private static final SequencedMap<String, Supplier<Object>> COMMANDS = new LinkedHashMap<>();
-
-  /** Commands of other rooms are listed behind this one: what runs something comes first. */
-  private static final String RUN = "run";
-
-  static {
-    COMMANDS.put(RUN, RunCommand::new);
-    COMMANDS.put("show", ShowCommand::new);
-    COMMANDS.put("explain", ExplainCommand::new);
-    COMMANDS.put("monitor", MonitorCommand::new);
-    COMMANDS.put("dump", DumpCommand::new);
-    COMMANDS.put("announce", AnnounceCommand::new);
-    COMMANDS.put("withdraw", WithdrawCommand::new);
-    COMMANDS.put("drain", DrainCommand::new);
-    COMMANDS.put("undrain", UndrainCommand::new);
-    COMMANDS.put("reload", ReloadCommand::new);
-    COMMANDS.put("check", CheckCommand::new);
-    COMMANDS.put("configure", ConfigureCommand::new);
-    COMMANDS.put("ca", CaCommand::new);
-    COMMANDS.put("version", VersionCommand::new);
-  }
-
   private Main() {}
 
   /** Runs one command and ends the process with its exit code. */
@@ -57,9 +20,25 @@ public final class Main {
   /** The same with commands of other rooms. */
   @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
   public static void start(List<ExtraCommand> extras, String... args) {
-    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    System.out.flush();
+    CommandOutput output = new CommandOutput(new FileOutputStream(FileDescriptor.out));
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    System.exit(run(out, err, extras, args));
+    System.exit(run(output, err, extras, args));
+  }
+
+  /**
+   * Runs one command; its exit code, which is not 0 where its output could not be written. That
+   * whoever reads the output has closed it is no failure: {@code head} does so.
+   */
+  static int run(CommandOutput output, PrintWriter err, List<ExtraCommand> extras, String... args) {
+    PrintWriter out = output.writer();
+    int code = run(out, err, extras, args);
+    Optional<IOException> failure = output.failure();
+    if (failure.isEmpty() || output.readerHasGone() || code != ExitCode.OK) {
+      return code;
+    }
+    String why = String.valueOf(failure.get().getMessage());
+    return new CliFailure(ExitCode.NO, "cannot write the output: " + why).print(err);
   }
 
   /** Runs one command: 0 ok, 1 the answer is no, 2 usage, 3 the node cannot be reached. */
@@ -70,84 +49,12 @@ public final class Main {
   /** The same with commands of other rooms. */
   public static int run(
       PrintWriter out, PrintWriter err, List<ExtraCommand> extras, String... args) {
-    CommandLine line =
-        commandsFor(extras, args)
-            .setOut(out)
-            .setErr(err)
-            .setExecutionExceptionHandler(Main::failed);
-    int code = line.execute(args);
+    // Picocli's classes are too old for the class archive, and take two thirds of a short command.
+    Optional<PlainRead> plain = PlainRead.of(List.of(args), System.getenv());
+    int code =
+        plain.isPresent() ? plain.get().run(out, err) : Commands.execute(out, err, extras, args);
     out.flush();
     err.flush();
     return code;
-  }
-
-  /** The whole tree of commands. */
-  static CommandLine commands() {
-    return commandsFor(List.of());
-  }
-
-  /**
-   * The commands that these arguments may mean. Picocli reads each command's annotations by
-   * reflection, which is most of what a command takes to start; so only those whose names occur are
-   * there, or all of them when none does, for help and for "did you mean".
-   */
-  private static CommandLine commandsFor(List<ExtraCommand> extras, String... args) {
-    SequencedMap<String, Supplier<Object>> all = with(extras);
-    Set<String> named = new LinkedHashSet<>(List.of(args));
-    named.retainAll(all.keySet());
-    CommandLine line = new CommandLine(new Landfall());
-    all.forEach(
-        (name, command) -> {
-          if (named.isEmpty() || named.contains(name)) {
-            line.addSubcommand(command.get());
-          }
-        });
-    describe(line);
-    addExamples(line.getCommandSpec().usageMessage(), extras);
-    return line;
-  }
-
-  private static SequencedMap<String, Supplier<Object>> with(List<ExtraCommand> extras) {
-    SequencedMap<String, Supplier<Object>> all = new LinkedHashMap<>();
-    COMMANDS.forEach(
-        (name, command) -> {
-          all.put(name, command);
-          if (name.equals(RUN)) {
-            extras.forEach(extra -> all.put(extra.name(), extra.command()));
-          }
-        });
-    return all;
-  }
-
-  private static void addExamples(UsageMessageSpec usage, List<ExtraCommand> extras) {
-    List<String> footer = new ArrayList<>(List.of(usage.footer()));
-    int first = footer.indexOf(Landfall.EXAMPLES) + 1;
-    footer.addAll(first, extras.stream().map(ExtraCommand::example).toList());
-    usage.footer(footer.toArray(String[]::new));
-  }
-
-  private static int failed(Exception failure, CommandLine line, CommandLine.ParseResult parsed)
-      throws Exception {
-    if (failure instanceof CliFailure expected) {
-      line.getErr().println("landfall: " + Table.printable(expected.sentence()));
-      return expected.exitCode();
-    }
-    throw failure;
-  }
-
-  /** Every command has --help, and every help page ends with what the exit codes mean. */
-  private static void describe(CommandLine line) {
-    CommandSpec spec = line.getCommandSpec();
-    if (spec.findOption("--help") == null) {
-      spec.addOption(
-          OptionSpec.builder("-h", "--help")
-              .usageHelp(true)
-              .description("Show this help.")
-              .build());
-    }
-    UsageMessageSpec usage = spec.usageMessage();
-    usage.exitCodeListHeading("%nExit codes:%n");
-    usage.exitCodeList(EXIT_CODES);
-    line.getSubcommands().values().forEach(Main::describe);
   }
 }

@@ -1,9 +1,6 @@
 package io.landfall.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.PrintWriter;
-import java.net.URLEncoder;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,28 +17,10 @@ abstract class OfPeerCommand implements Callable<Integer> {
       description = "The name of a node or service host, its identity or address.")
   private @Nullable String peer;
 
-  /** What people read of one peer. */
-  abstract void ofPeer(Json peer, PrintWriter out);
-
   @Override
   public final Integer call() {
     Landfall root = Landfall.of(spec);
-    PrintWriter out = spec.commandLine().getOut();
-    String view = spec.name();
-    String path = "/v1/show/" + view;
-    String wanted = peer;
-    String body =
-        wanted == null
-            ? root.client().get(path)
-            : root.client().look(path + "?peer=" + URLEncoder.encode(wanted, UTF_8));
-    if (root.json()) {
-      out.print(body);
-    } else if (wanted == null) {
-      Views.print(view, Json.parse(body), out);
-    } else {
-      ofPeer(Json.parse(body), out);
-    }
-    out.flush();
-    return ExitCode.OK;
+    return new ViewRead(spec.name(), Optional.ofNullable(peer))
+        .run(root.client(), root.json(), spec.commandLine().getOut());
   }
 }

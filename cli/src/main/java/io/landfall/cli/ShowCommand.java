@@ -1,8 +1,8 @@
 package io.landfall.cli;
 
-import io.landfall.config.Similar;
-import java.io.PrintWriter;
+import io.landfall.config.SpellingSuggestion;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import picocli.CommandLine.Command;
@@ -44,7 +44,7 @@ final class ShowCommand implements Runnable {
             : "there is no view '"
                 + Table.printable(unknown.getFirst())
                 + "' to show"
-                + Similar.to(unknown.getFirst(), views)
+                + SpellingSuggestion.to(unknown.getFirst(), views)
                     .map(view -> "; did you mean " + view + "?")
                     .orElse("; there are " + all));
   }
@@ -91,14 +91,7 @@ final class ShowCommand implements Runnable {
 
   private int show(String view) {
     Landfall root = Landfall.of(spec);
-    String body = root.client().get("/v1/show/" + view);
-    PrintWriter out = spec.commandLine().getOut();
-    if (root.json()) {
-      out.print(body);
-    } else {
-      Views.print(view, Json.parse(body), out);
-    }
-    out.flush();
-    return ExitCode.OK;
+    return new ViewRead(view, Optional.empty())
+        .run(root.client(), root.json(), spec.commandLine().getOut());
   }
 }

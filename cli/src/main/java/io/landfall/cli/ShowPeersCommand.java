@@ -1,6 +1,5 @@
 package io.landfall.cli;
 
-import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 
 /** {@code landfall show peers [PEER]}. */
@@ -21,9 +20,4 @@ import picocli.CommandLine.Command;
 final class ShowPeersCommand extends OfPeerCommand {
   /** For picocli. */
   ShowPeersCommand() {}
-
-  @Override
-  void ofPeer(Json peer, PrintWriter out) {
-    PeerText.print(peer, out);
-  }
 }

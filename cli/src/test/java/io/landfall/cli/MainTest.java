@@ -229,7 +229,7 @@ class MainTest {
 
   @Test
   void everyCommandHasHelpWithExitCodes() {
-    CommandLine root = Main.commands();
+    CommandLine root = Commands.tree();
     assertHelp(root, List.of());
   }
 

@@ -5,7 +5,7 @@ import java.util.OptionalInt;
 /**
  * BFD with the other nodes.
  *
- * @param enabled whether it is spoken
+ * @param enabled whether it runs
  * @param port the UDP port, the same at every node; empty: the number of the overlay's TLS port
  * @param intervalMillis the interval at which to send, and at which packets can be received
  * @param multiplier how many intervals of the peer without a packet mean a dead path

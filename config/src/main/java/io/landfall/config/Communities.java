@@ -6,7 +6,7 @@ import java.util.TreeMap;
 
 /** Communities as operators write them: by number, or by the name that IANA lists. */
 final class Communities {
-  /** GRACEFUL_SHUTDOWN (RFC 8326): the drain's word, and nobody else's. */
+  /** GRACEFUL_SHUTDOWN (RFC 8326): for drains only. */
   private static final int GRACEFUL_SHUTDOWN = 0xffff0000;
 
   private static final String FIX =
@@ -38,7 +38,7 @@ final class Communities {
     }
     int value;
     try {
-      Rule<Integer> half = Rules.count(0, 65_535);
+      ValueRule<Integer> half = ValueRules.count(0, 65_535);
       value = half.read(text.substring(0, colon)) << 16 | half.read(text.substring(colon + 1));
     } catch (BadValue e) {
       throw new BadValue("'" + text + "' is not a community", FIX);
@@ -56,13 +56,13 @@ final class Communities {
     String[] parts = text.split(":", -1);
     if (parts.length == 3) {
       try {
-        Rule<Long> part = Rules.number(0, 0xffff_ffffL);
+        ValueRule<Long> part = ValueRules.number(0, 0xffff_ffffL);
         return new UpstreamConfig.LargeValue(
             part.read(parts[0]).intValue(),
             part.read(parts[1]).intValue(),
             part.read(parts[2]).intValue());
       } catch (BadValue e) {
-        // Said below, with the whole text.
+        // Reported below, with the whole text.
       }
     }
     throw new BadValue(

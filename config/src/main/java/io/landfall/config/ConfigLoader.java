@@ -26,14 +26,14 @@ public final class ConfigLoader {
   private ConfigLoader() {}
 
   /** Reads and checks a config file. Never throws for what a file may contain. */
-  public static Loaded load(Path file) {
+  public static ConfigResult load(Path file) {
     Problems problems = new Problems(file.toString());
     Optional<NodeConfig> config =
         text(file, problems).flatMap(text -> parse(file.toAbsolutePath(), text, problems));
     if (!problems.isEmpty()) {
-      return new Loaded.Invalid(problems.inOrder());
+      return new ConfigResult.Invalid(problems.inOrder());
     }
-    return new Loaded.Valid(
+    return new ConfigResult.Valid(
         config.orElseThrow(
             () -> new InvariantBroken("a config without a problem gives a config, " + file)),
         problems.warningsInOrder());

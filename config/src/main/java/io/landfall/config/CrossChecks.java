@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Rules between sections: a name in one must mean something in another. */
+/** ValueRules between sections: a name in one must mean something in another. */
 final class CrossChecks {
   private CrossChecks() {}
 
@@ -75,7 +75,7 @@ final class CrossChecks {
       for (int i = 0; i < list.items().size(); i++) {
         if (list.items().get(i) instanceof Yaml.Text text && !known.contains(text.text())) {
           String near =
-              Similar.to(text.text(), known)
+              SpellingSuggestion.to(text.text(), known)
                   .map(name -> "did you mean '" + name + "'?")
                   .orElse("add it under services with its identity and hosts");
           trust

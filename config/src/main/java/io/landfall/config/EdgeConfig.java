@@ -29,7 +29,7 @@ public record EdgeConfig(List<Listen> listen, Limits limits) {
       certificates = List.copyOf(certificates);
     }
 
-    /** Whether the listener speaks TLS. */
+    /** Whether the listener takes TLS. */
     public boolean isTls() {
       return !certificates.isEmpty();
     }
@@ -47,7 +47,7 @@ public record EdgeConfig(List<Listen> listen, Limits limits) {
    * What a client may ask of this node, and how long a backend may take.
    *
    * @param headerTimeoutMillis from the first byte of a request to the end of its head
-   * @param idleTimeoutMillis how long a kept-alive client connection may be silent
+   * @param idleTimeoutMillis how long a kept-alive client connection may be idle
    * @param maxConnections client connections at once, over all listeners
    * @param maxHeaderBytes the request line and all header fields together
    * @param inputMemoryBytes what all clients together may make this node hold of unfinished request

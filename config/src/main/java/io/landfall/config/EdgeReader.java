@@ -48,7 +48,7 @@ final class EdgeReader {
 
   private static final Key<?> LIMITS =
       KEYS.section("limits").is("What a client may ask of this node.");
-  private static final Rule<Long> WAIT = Rules.duration(10, 3_600_000);
+  private static final ValueRule<Long> WAIT = ValueRules.duration(10, 3_600_000);
   private static final Key<Long> HEADER_TIMEOUT =
       LIMIT_KEYS
           .value("header-timeout", WAIT)
@@ -61,19 +61,19 @@ final class EdgeReader {
           .is("Silence of a kept-alive connection.");
   private static final Key<Integer> MAX_CONNECTIONS =
       LIMIT_KEYS
-          .value("max-connections", Rules.count(1, 10_000_000))
+          .value("max-connections", ValueRules.count(1, 10_000_000))
           .otherwise(EdgeConfig.Limits.DEFAULT.maxConnections())
           .is(
               "Client connections at once; beyond it the oldest one that has sent no request goes"
                   + " for a new one.");
   private static final Key<Long> MAX_HEADER =
       LIMIT_KEYS
-          .value("max-header", Rules.size(1 << 10, 1 << 20))
+          .value("max-header", ValueRules.size(1 << 10, 1 << 20))
           .otherwise((long) EdgeConfig.Limits.DEFAULT.maxHeaderBytes())
           .is("A request's whole head.");
   private static final Key<Long> INPUT_MEMORY =
       LIMIT_KEYS
-          .value("input-memory", Rules.size(1 << 20, 64L << 30))
+          .value("input-memory", ValueRules.size(1 << 20, 64L << 30))
           .otherwise(EdgeConfig.Limits.DEFAULT.inputMemoryBytes())
           .is(
               "What all clients together may make the node hold of unfinished heads, of requests"

@@ -7,7 +7,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Rules for files that a config names; a relative path starts at the config file's folder. */
+/** ValueRules for files that a config names; a relative path starts at the config file's folder. */
 final class FileRules {
   /** What a file of {@link #password} is for, in the reference of the config. */
   static final String PASSWORD_SENTENCE =
@@ -22,7 +22,7 @@ final class FileRules {
   /** A path, whether something is there or not. */
   Path path(String text) throws BadValue {
     try {
-      return folder.resolve(Rules.text(text)).normalize();
+      return folder.resolve(ValueRules.text(text)).normalize();
     } catch (InvalidPathException e) {
       throw new BadValue("'" + text + "' is not a path", "write the path of a file");
     }
@@ -79,7 +79,7 @@ final class FileRules {
 
   /** A program: a path that can be executed, or a bare name that is looked up on PATH. */
   String program(String text) throws BadValue {
-    if (Rules.text(text).indexOf('/') < 0) {
+    if (ValueRules.text(text).indexOf('/') < 0) {
       return text;
     }
     Path path = path(text);

@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 /** Reads {@code ingress}; the place where a prefix that touches the overlay's block is refused. */
 final class IngressReader {
   private static final long MAX_MED = 0xffff_ffffL;
-  private static final Rule<Integer> HOPS = Rules.count(1, 254);
+  private static final ValueRule<Integer> HOPS = ValueRules.count(1, 254);
 
   private static final Keys KEYS = new Keys("ingress");
   private static final Keys UPSTREAM_KEYS = new Keys("ingress.upstreams[]");
@@ -29,11 +29,11 @@ final class IngressReader {
           .atMost(Bounds.PREFIXES)
           .is("Anycast prefixes, /8 or /16 (IPv6) and longer; none may overlap `overlay.block`.");
   private static final Key<Long> DRAIN_WAIT =
-      KEYS.value("drain-wait", Rules.duration(0, 3_600_000))
+      KEYS.value("drain-wait", ValueRules.duration(0, 3_600_000))
           .otherwise(IngressConfig.DEFAULT_DRAIN_WAIT_MILLIS)
           .is("How long GRACEFUL_SHUTDOWN precedes the withdrawal.");
   private static final Key<Long> START_DELAY =
-      KEYS.value("start-delay", Rules.duration(0, 600_000))
+      KEYS.value("start-delay", ValueRules.duration(0, 600_000))
           .otherwise(IngressConfig.DEFAULT_START_DELAY_MILLIS)
           .is(
               "How long after its start the node announces nothing; a fixed time, in which its"
@@ -53,7 +53,7 @@ final class IngressReader {
           .is("The router's address.");
   private static final Key<Integer> PORT =
       UPSTREAM_KEYS
-          .value("port", Rules.PORT)
+          .value("port", ValueRules.PORT)
           .otherwise(UpstreamConfig.DEFAULT_PORT)
           .is("Its BGP port.");
   private static final Key<Long> ASN =
@@ -74,7 +74,7 @@ final class IngressReader {
       UPSTREAM_KEYS
           .value(
               "ttl-security",
-              Rule.of(new Shape.Either(new Shape.Flag(), HOPS.shape()), IngressReader::hops))
+              ValueRule.of(new Shape.Either(new Shape.Flag(), HOPS.shape()), IngressReader::hops))
           .otherwise(OptionalInt.empty(), "false")
           .is(
               "GTSM (RFC 5082): `true` for a direct neighbour, or how many hops away the router may"
@@ -83,7 +83,7 @@ final class IngressReader {
       UPSTREAM_KEYS
           .values(
               "communities",
-              Rule.of(
+              ValueRule.of(
                   new Shape.Text("community", "^([0-9]{1,5}:[0-9]{1,5}|no-[a-z]+(-subconfed)?)$"),
                   Communities::standard))
           .atMost(UpstreamConfig.MAX_COMMUNITIES)
@@ -94,20 +94,20 @@ final class IngressReader {
       UPSTREAM_KEYS
           .values(
               "large-communities",
-              Rule.of(
+              ValueRule.of(
                   new Shape.Text("large community", "^[0-9]+:[0-9]+:[0-9]+$"), Communities::large))
           .atMost(UpstreamConfig.MAX_COMMUNITIES)
           .is("Such as `[\"64500:1:20\"]` (RFC 8092).");
   private static final Key<Long> MED =
-      UPSTREAM_KEYS.value("med", Rules.number(0, MAX_MED)).is("MULTI_EXIT_DISC.");
+      UPSTREAM_KEYS.value("med", ValueRules.number(0, MAX_MED)).is("MULTI_EXIT_DISC.");
   private static final Key<Integer> PREPEND =
       UPSTREAM_KEYS
-          .value("prepend", Rules.count(0, UpstreamConfig.MAX_PREPEND))
+          .value("prepend", ValueRules.count(0, UpstreamConfig.MAX_PREPEND))
           .otherwise(0)
           .is("How many extra times our AS number is in front of the path.");
   private static final Key<Boolean> BFD =
       UPSTREAM_KEYS
-          .value("bfd", Rules.FLAG)
+          .value("bfd", ValueRules.FLAG)
           .otherwise(false)
           .is(
               "BFD over one hop at 200ms x 3; a link that dies ends the session at once"
@@ -116,7 +116,7 @@ final class IngressReader {
       UPSTREAM_KEYS
           .value(
               "role",
-              Rule.of(
+              ValueRule.of(
                   Shape.Choice.of(
                       UpstreamConfig.Role.CUSTOMER,
                       UpstreamConfig.Role.PEER,
@@ -128,7 +128,7 @@ final class IngressReader {
                   + " session adds OTC with our AS number.");
   private static final Key<Boolean> ROLE_STRICT =
       UPSTREAM_KEYS
-          .value("role-strict", Rules.FLAG)
+          .value("role-strict", ValueRules.FLAG)
           .otherwise(false)
           .is("Whether a router that names no role is refused (NOTIFICATION 2/11).");
 
@@ -195,7 +195,7 @@ final class IngressReader {
     }
     if (block.isPresent()) {
       // The reading that plane one makes its value of, so that no other one passes here.
-      Rules.checked(
+      ValueRules.checked(
               Shapes.PREFIX,
               (String word) -> AnycastText.network(word, block.get()),
               "write a prefix that routers on the Internet take, such as 198.51.100.0/24")
@@ -309,7 +309,7 @@ final class IngressReader {
    * provider, and no route server.
    */
   private static UpstreamConfig.Role role(String text) throws BadValue {
-    UpstreamConfig.Role role = Rules.oneOf(UpstreamConfig.Role.class).read(text);
+    UpstreamConfig.Role role = ValueRules.oneOf(UpstreamConfig.Role.class).read(text);
     if (role == UpstreamConfig.Role.PROVIDER || role == UpstreamConfig.Role.RS) {
       throw new BadValue(
           "'"

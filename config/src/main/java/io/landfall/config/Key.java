@@ -76,7 +76,7 @@ final class Key<T> {
   }
 
   /** What a value of it must be. */
-  Rule<T> rule() {
+  ValueRule<T> rule() {
     return draft.rule.orElseThrow(
         () -> new InvariantBroken(path() + " is read by a rule that its reader makes"));
   }
@@ -126,14 +126,14 @@ final class Key<T> {
     private final String name;
     private final Kind kind;
     private final Shape shape;
-    private final Optional<Rule<T>> rule;
+    private final Optional<ValueRule<T>> rule;
     private Optional<T> otherwise = Optional.empty();
     private String otherwiseText = "";
     private Optional<Shape> names = Optional.empty();
     private Optional<String> example = Optional.empty();
     private int most = Integer.MAX_VALUE;
 
-    Draft(Keys section, String name, Kind kind, Shape shape, Optional<Rule<T>> rule) {
+    Draft(Keys section, String name, Kind kind, Shape shape, Optional<ValueRule<T>> rule) {
       this.section = section;
       this.name = name;
       this.kind = kind;

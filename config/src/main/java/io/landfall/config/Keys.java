@@ -51,7 +51,7 @@ final class Keys {
   }
 
   /** One value. */
-  <T> Key.Draft<T> value(String name, Rule<T> rule) {
+  <T> Key.Draft<T> value(String name, ValueRule<T> rule) {
     return new Key.Draft<>(this, name, Key.Kind.VALUE, rule.shape(), Optional.of(rule));
   }
 
@@ -61,7 +61,7 @@ final class Keys {
   }
 
   /** A list of values. */
-  <T> Key.Draft<T> values(String name, Rule<T> rule) {
+  <T> Key.Draft<T> values(String name, ValueRule<T> rule) {
     return new Key.Draft<>(this, name, Key.Kind.VALUES, rule.shape(), Optional.of(rule));
   }
 

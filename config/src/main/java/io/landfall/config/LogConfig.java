@@ -7,7 +7,7 @@ package io.landfall.config;
  * @param format how a line looks
  */
 public record LogConfig(Level level, Format format) {
-  /** When the config says nothing. */
+  /** Without a config. */
   public static final LogConfig DEFAULT = new LogConfig(Level.INFO, Format.LOGFMT);
 
   /** Severities, most severe first. */

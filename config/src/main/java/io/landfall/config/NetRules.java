@@ -11,48 +11,51 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Rules for what networks are made of: addresses, ports, prefixes, AS numbers, hosts, URLs. */
+/**
+ * ValueRules for what networks are made of: addresses, ports, prefixes, AS numbers, hosts, URLs.
+ */
 final class NetRules {
-  /** RFC 6793: a 2-byte stand-in that is nobody's AS number. */
+  /** RFC 6793: a 2-byte stand-in that is no AS number of its own. */
   private static final long AS_TRANS = 23_456;
 
   /** RFC 7300: one less than the last 32-bit number. */
   private static final long MAX_ASN = 0xffff_fffeL;
 
   /** An address literal. */
-  static final Rule<InetAddress> ADDRESS = Rule.of(Shapes.ADDRESS, NetRules::address);
+  static final ValueRule<InetAddress> ADDRESS = ValueRule.of(Shapes.ADDRESS, NetRules::address);
 
   /** An address literal and a port, for a listener. */
-  static final Rule<InetSocketAddress> LISTEN = Rule.of(Shapes.ADDRESS_PORT, NetRules::listen);
+  static final ValueRule<InetSocketAddress> LISTEN =
+      ValueRule.of(Shapes.ADDRESS_PORT, NetRules::listen);
 
   /** A loopback address and a port. */
-  static final Rule<InetSocketAddress> LOOPBACK =
-      Rule.of(
+  static final ValueRule<InetSocketAddress> LOOPBACK =
+      ValueRule.of(
           new Shape.Text("loopback address:port", "^(\\[[0-9a-fA-F:.]+\\]|127[0-9.]+):[0-9]+$"),
           NetRules::loopback);
 
   /** A host name or address literal, and a port. */
-  static final Rule<HostPort> CANDIDATE =
-      Rule.of(new Shape.Text("host:port", "^[^/ ]+:[0-9]+$"), NetRules::candidate);
+  static final ValueRule<HostPort> CANDIDATE =
+      ValueRule.of(new Shape.Text("host:port", "^[^/ ]+:[0-9]+$"), NetRules::candidate);
 
   /** A usable AS number: not 0, AS_TRANS, or the last of a range (RFC 7607, 6793, 7300). */
-  static final Rule<Long> ASN = Rule.of(new Shape.WholeNumber(1, MAX_ASN), NetRules::asn);
+  static final ValueRule<Long> ASN = ValueRule.of(new Shape.WholeNumber(1, MAX_ASN), NetRules::asn);
 
   /** A host that a service answers for: exact, or {@code *.} before a name. */
-  static final Rule<String> SERVICE_HOST =
-      Rule.of(new Shape.Text("host", "^(\\*\\.)?[^A-Z* /]+$"), NetRules::serviceHost);
+  static final ValueRule<String> SERVICE_HOST =
+      ValueRule.of(new Shape.Text("host", "^(\\*\\.)?[^A-Z* /]+$"), NetRules::serviceHost);
 
   /** A path prefix that a service answers for. */
-  static final Rule<String> SERVICE_PATH =
-      Rule.of(new Shape.Text("path", "^/[^ ?#]*$"), NetRules::servicePath);
+  static final ValueRule<String> SERVICE_PATH =
+      ValueRule.of(new Shape.Text("path", "^/[^ ?#]*$"), NetRules::servicePath);
 
   /** The URL of a backend: {@code http://host:port} and nothing else. */
-  static final Rule<ServiceConfig.Backend> BACKEND =
-      Rule.of(new Shape.Text("`http://host:port`", "^http://[^/?# ]+/?$"), NetRules::backend);
+  static final ValueRule<ServiceConfig.Backend> BACKEND =
+      ValueRule.of(new Shape.Text("`http://host:port`", "^http://[^/?# ]+/?$"), NetRules::backend);
 
   /** A SPIFFE trust domain: lower-case letters, digits, dots, dashes and underscores. */
-  static final Rule<String> TRUST_DOMAIN =
-      Rule.of(new Shape.Text("trust domain", "^[a-z0-9._-]{1,255}$"), NetRules::trustDomain);
+  static final ValueRule<String> TRUST_DOMAIN =
+      ValueRule.of(new Shape.Text("trust domain", "^[a-z0-9._-]{1,255}$"), NetRules::trustDomain);
 
   private NetRules() {}
 
@@ -135,7 +138,7 @@ final class NetRules {
     }
     byte[] bytes = network.get();
     int bits = bytes.length * 8;
-    int length = Rules.count(0, bits).read(text.substring(slash + 1));
+    int length = ValueRules.count(0, bits).read(text.substring(slash + 1));
     if (length == 0) {
       throw new BadValue(
           text + " is the default route, which Landfall never announces",

@@ -17,9 +17,9 @@ import java.util.Optional;
  * @param trust who this node is and whom it believes
  * @param ingress plane one; empty when this node announces nothing to the Internet
  * @param edge the HTTP listeners
- * @param serviceBgp the service hosts that speak BGP
+ * @param serviceBgp the service hosts with BGP sessions
  * @param services every service that this node knows, in the order of the file
- * @param watch who is told what the overlay hears: BMP stations and MRT files
+ * @param watch who receives what the overlay receives: BMP stations and MRT files
  * @param admin where the node is read and steered
  * @param log what is logged and how
  */

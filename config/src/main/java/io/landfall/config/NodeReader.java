@@ -51,7 +51,7 @@ final class NodeReader {
 
   private static final Key<NodeName> NAME =
       NODE_KEYS
-          .value("name", Rules.nodeName("write it as fra"))
+          .value("name", ValueRules.nodeName("write it as fra"))
           .required("fra")
           .is("The node's name, a lower-case DNS label.");
   private static final Key<?> IDENTITY =
@@ -61,7 +61,7 @@ final class NodeReader {
           .is("Its host address inside `overlay.block`.");
   private static final Key<String> REGION =
       NODE_KEYS
-          .value("region", Rules::text)
+          .value("region", ValueRules::text)
           .otherwise("", "none")
           .is("No effect yet (`check` warns): a text that is read and kept.");
 
@@ -82,12 +82,12 @@ final class NodeReader {
 
   private static final Key<LogConfig.Level> LEVEL =
       LOG_KEYS
-          .value("level", Rules.oneOf(LogConfig.Level.class))
+          .value("level", ValueRules.oneOf(LogConfig.Level.class))
           .otherwise(LogConfig.DEFAULT.level())
           .is("The least severe level that is written.");
   private static final Key<LogConfig.Format> FORMAT =
       LOG_KEYS
-          .value("format", Rules.oneOf(LogConfig.Format.class))
+          .value("format", ValueRules.oneOf(LogConfig.Format.class))
           .otherwise(LogConfig.DEFAULT.format())
           .is("How a line looks.");
 
@@ -133,7 +133,7 @@ final class NodeReader {
     AdminConfig adminConfig = readAdmin(admin);
     LogConfig logConfig = readLog(log);
 
-    Listeners.check(overlay, edge, admin, serviceBgp);
+    ListenerChecks.check(overlay, edge, admin, serviceBgp);
     CrossChecks.otherNodes(overlay, name);
     CrossChecks.entitlements(trust, services);
 
@@ -188,8 +188,8 @@ final class NodeReader {
   }
 
   /** A host of the block. */
-  static Rule<HostAddress> identityIn(Block block) {
-    return Rules.checked(
+  static ValueRule<HostAddress> identityIn(Block block) {
+    return ValueRules.checked(
         Shapes.ADDRESS,
         block::parseHost,
         "choose an address of its own inside " + block + " (overlay.block)");

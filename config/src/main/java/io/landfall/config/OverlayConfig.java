@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param reflector whether this node reflects routes between its peers (RFC 4456)
  * @param reflectors the nodes that reflect routes of others to this one, by the names in their
  *     certificates
- * @param advertise where other nodes reach {@code listen}; empty when it says so itself
+ * @param advertise where other nodes reach {@code listen}; empty when that is {@code listen} itself
  * @param costs what it costs to reach other nodes, by name; a node that is absent costs {@value
  *     #DEFAULT_COST}
  * @param bgp neighbours over plain TCP
@@ -54,7 +54,7 @@ public record OverlayConfig(
     costs = Collections.unmodifiableMap(new LinkedHashMap<>(costs));
   }
 
-  /** Where other nodes are told to reach this one; empty when nobody said. */
+  /** Where other nodes are to reach this one; empty when not configured. */
   public Optional<InetSocketAddress> reachedAt() {
     return advertise.or(
         () -> listen.getAddress().isAnyLocalAddress() ? Optional.empty() : Optional.of(listen));

@@ -14,8 +14,8 @@ final class OverlayReader {
   private static final long MAX_COST = 0xffff_ffffL;
 
   /** BGP counts its hold time in seconds, in two bytes (RFC 4271 section 4.2). */
-  static final Rule<Long> HOLD_TIME =
-      Rule.of(new Shape.Duration(3_000, 65_535_000), OverlayReader::holdTime);
+  static final ValueRule<Long> HOLD_TIME =
+      ValueRule.of(new Shape.Duration(3_000, 65_535_000), OverlayReader::holdTime);
 
   private static final Keys KEYS = new Keys("overlay");
   private static final Keys COST_KEYS = new Keys("overlay.costs");
@@ -26,7 +26,7 @@ final class OverlayReader {
   private static final Key<Block> BLOCK =
       KEYS.value(
               "block",
-              Rules.checked(Shapes.PREFIX, Block::parse, "write a prefix such as " + EXAMPLE))
+              ValueRules.checked(Shapes.PREFIX, Block::parse, "write a prefix such as " + EXAMPLE))
           .required(EXAMPLE)
           .is(
               "The one prefix in which every overlay route lies: IPv4 up to a /8, or IPv6 up to a /104"
@@ -52,7 +52,7 @@ final class OverlayReader {
           .otherwise(OverlayConfig.DEFAULT_HOLD_TIME_MILLIS)
           .is("BGP hold time in whole seconds.");
   private static final Key<Boolean> REFLECTOR =
-      KEYS.value("reflector", Rules.FLAG)
+      KEYS.value("reflector", ValueRules.FLAG)
           .otherwise(false)
           .is(
               "Whether this node reflects routes: every node that connects is its client, but for those"
@@ -60,14 +60,14 @@ final class OverlayReader {
 
   /** The reflectors. */
   static final Key<NodeName> REFLECTORS =
-      KEYS.values("reflectors", Rules.nodeName("write the name of a node"))
+      KEYS.values("reflectors", ValueRules.nodeName("write the name of a node"))
           .otherwiseAs("`[]`")
           .is(
               "Names of the nodes that may send this one the routes of others; on a reflector, its"
                   + " fellow reflectors.");
 
   private static final Key<InetSocketAddress> ADVERTISE =
-      KEYS.value("advertise", Rule.of(Shapes.ADDRESS_PORT, OverlayReader::advertise))
+      KEYS.value("advertise", ValueRule.of(Shapes.ADDRESS_PORT, OverlayReader::advertise))
           .otherwiseAs("`overlay.listen`; nothing for a wildcard")
           .is("Where other nodes reach `overlay.listen`, when that is a wildcard or behind NAT.");
 
@@ -76,7 +76,7 @@ final class OverlayReader {
 
   private static final Key<Long> COST =
       COST_KEYS
-          .value("NODE", Rules.number(0, MAX_COST))
+          .value("NODE", ValueRules.number(0, MAX_COST))
           .forNames(Shapes.LABEL)
           .otherwise(OverlayConfig.DEFAULT_COST)
           .is("Cost of reaching a node.");
@@ -159,7 +159,7 @@ final class OverlayReader {
   }
 
   private static long holdTime(String text) throws BadValue {
-    long millis = Rules.duration(3_000, 65_535_000).read(text);
+    long millis = ValueRules.duration(3_000, 65_535_000).read(text);
     if (millis % 1_000 != 0) {
       throw new BadValue(
           text + " is no whole number of seconds, as BGP counts it (RFC 4271 section 4.2)",
@@ -170,7 +170,7 @@ final class OverlayReader {
 
   private static Map<NodeName, Long> costs(Section at) {
     Map<NodeName, Long> costs = new LinkedHashMap<>();
-    Rule<NodeName> nameRule = Rules.nodeName("write the name of a node");
+    ValueRule<NodeName> nameRule = ValueRules.nodeName("write the name of a node");
     for (Map.Entry<String, Yaml.Entry> entry : at.named(COST).entrySet()) {
       String path = at.path(entry.getKey());
       Yaml key = new Yaml.Text(entry.getValue().keyLine(), entry.getKey());

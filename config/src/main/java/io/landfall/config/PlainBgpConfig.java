@@ -13,12 +13,12 @@ import java.util.Optional;
 
 /**
  * The overlay's neighbours over plain TCP: route reflectors that are stock routing daemons, and
- * whatever else speaks BGP without a certificate. What is not said here is not allowed.
+ * whatever else speaks BGP without a certificate. What is not listed here is not allowed.
  *
  * @param listen where their connections are taken; empty when this node only dials
  * @param neighbors who they are
- * @param nodes the nodes that may be heard of through a neighbour that speaks for others, and their
- *     identities; what each may originate is in {@code trust.entitlements}
+ * @param nodes the nodes that may be learned of through a neighbour that sends routes of others,
+ *     and their identities; what each may originate is in {@code trust.entitlements}
  * @param anyInBlock whether those nodes may originate any service of the block
  */
 public record PlainBgpConfig(
@@ -37,12 +37,12 @@ public record PlainBgpConfig(
   }
 
   /**
-   * One neighbour. It is who its address, its key and its BGP Identifier say; it may originate what
-   * {@code trust.entitlements} gives its name.
+   * One neighbour. It is identified by its address, its key and its BGP Identifier; it may
+   * originate what {@code trust.entitlements} gives its name.
    *
    * @param name its name
    * @param identity its identity: its BGP Identifier must be that
-   * @param address where it speaks from
+   * @param address the address that its connections come from
    * @param port where it listens
    * @param relation what it is to this node
    * @param passwordFile file with the TCP MD5 key (RFC 2385)
@@ -61,13 +61,13 @@ public record PlainBgpConfig(
 
   /** What a neighbour is. */
   public enum Relation {
-    /** A node that tells its own routes only. */
+    /** A node that sends its own routes only. */
     MESH,
     /** The same, and this node reflects for it. */
     CLIENT,
     /** It reflects the routes of other nodes to this one. */
     REFLECTOR,
-    /** A client that tells the routes of several nodes without ORIGINATOR_ID. */
+    /** A client that sends the routes of several nodes without ORIGINATOR_ID. */
     RELAY
   }
 }

@@ -43,13 +43,14 @@ final class PlainBgpReader {
           .is("The node's identity; it may originate what `trust.entitlements.NODE` names.");
   private static final Key<Boolean> ENTITLE =
       KEYS.value(
-              "entitle", Rule.of(new Shape.Choice(List.of(ANY_IN_BLOCK)), PlainBgpReader::entitle))
+              "entitle",
+              ValueRule.of(new Shape.Choice(List.of(ANY_IN_BLOCK)), PlainBgpReader::entitle))
           .otherwise(false, "nothing")
           .is("Every one of `overlay.bgp.nodes` may originate any service.");
 
   private static final Key<NodeName> NAME =
       NEIGHBOR_KEYS
-          .value("name", Rules.nodeName("write it as rr1"))
+          .value("name", ValueRules.nodeName("write it as rr1"))
           .required("rr1")
           .is("Its name; it may originate what `trust.entitlements` gives that name.");
   private static final Key<?> IDENTITY =
@@ -66,12 +67,12 @@ final class PlainBgpReader {
           .is("The address that it connects from, and that is dialled.");
   private static final Key<Integer> PORT =
       NEIGHBOR_KEYS
-          .value("port", Rules.PORT)
+          .value("port", ValueRules.PORT)
           .otherwise(UpstreamConfig.DEFAULT_PORT)
           .is("The port that is dialled.");
   private static final Key<PlainBgpConfig.Relation> RELATION =
       NEIGHBOR_KEYS
-          .value("relation", Rules.oneOf(PlainBgpConfig.Relation.class))
+          .value("relation", ValueRules.oneOf(PlainBgpConfig.Relation.class))
           .required("reflector")
           .is(
               "`mesh`: sends its own routes; `client`: the same, and this node reflects for it;"
@@ -81,12 +82,12 @@ final class PlainBgpReader {
       NEIGHBOR_KEYS.value("password-file", Shapes.FILE).is(FileRules.PASSWORD_SENTENCE);
   private static final Key<Boolean> TTL_SECURITY =
       NEIGHBOR_KEYS
-          .value("ttl-security", Rules.FLAG)
+          .value("ttl-security", ValueRules.FLAG)
           .otherwise(false)
           .is("GTSM (RFC 5082): it must be on the same link.");
   private static final Key<Boolean> DIAL =
       NEIGHBOR_KEYS
-          .value("dial", Rules.FLAG)
+          .value("dial", ValueRules.FLAG)
           .otherwise(true)
           .is("Whether this node opens connections to it.");
 
@@ -153,7 +154,7 @@ final class PlainBgpReader {
 
   private Map<NodeName, HostAddress> nodes(Section at) {
     Map<NodeName, HostAddress> nodes = new LinkedHashMap<>();
-    Rule<NodeName> nameRule = Rules.nodeName("write the name of a node");
+    ValueRule<NodeName> nameRule = ValueRules.nodeName("write the name of a node");
     for (Map.Entry<String, Yaml.Entry> entry : at.named(NODE).entrySet()) {
       String path = at.path(entry.getKey());
       Yaml key = new Yaml.Text(entry.getValue().keyLine(), entry.getKey());

@@ -19,10 +19,10 @@ final class ProbeReader {
   static final Keys KEYS = new Keys("services.NAME.probe");
 
   private static final Key<ProbeConfig.Check> HTTP =
-      KEYS.value("http", Rule.of(new Shape.Text("path", "^/[^ #]*$"), ProbeReader::path))
+      KEYS.value("http", ValueRule.of(new Shape.Text("path", "^/[^ #]*$"), ProbeReader::path))
           .is("A GET of this path must be answered with a status of 200 to 399.");
   private static final Key<Boolean> TCP =
-      KEYS.value("tcp", Rules.FLAG)
+      KEYS.value("tcp", ValueRules.FLAG)
           .otherwiseAs("true, without `http` and `exec`")
           .is("A connection must be accepted; a probe is one of `http`, `tcp` and `exec`.");
   private static final Key<?> EXEC =
@@ -32,23 +32,24 @@ final class ProbeReader {
   private static final Key<Long> INTERVAL =
       KEYS.value(
               "interval",
-              Rules.duration(Bounds.LEAST_PROBE_INTERVAL_MILLIS, Bounds.MOST_PROBE_INTERVAL_MILLIS))
+              ValueRules.duration(
+                  Bounds.LEAST_PROBE_INTERVAL_MILLIS, Bounds.MOST_PROBE_INTERVAL_MILLIS))
           .otherwise(ProbeConfig.DEFAULT_INTERVAL_MILLIS)
           .is(
               "From the start of one try to the start of the next. At most 1,024 probes and 32"
                   + " commands run at a time, at most 64 start within 5 ms, the others wait in order;"
                   + " first probes beyond 64 start 250 us apart.");
   private static final Key<Long> TIMEOUT =
-      KEYS.value("timeout", Rules.duration(10, 3_600_000))
+      KEYS.value("timeout", ValueRules.duration(10, 3_600_000))
           .otherwiseAs(
-              Rules.show(ProbeConfig.DEFAULT_TIMEOUT_MILLIS) + ", or the interval if shorter")
+              ValueRules.show(ProbeConfig.DEFAULT_TIMEOUT_MILLIS) + ", or the interval if shorter")
           .is("How long a try may take; at most the interval.");
   private static final Key<Integer> FALL =
-      KEYS.value("fall", Rules.count(1, Bounds.PROBE_COUNT))
+      KEYS.value("fall", ValueRules.count(1, Bounds.PROBE_COUNT))
           .otherwise(ProbeConfig.DEFAULT_FALL)
           .is("Failures in a row until down.");
   private static final Key<Integer> RISE =
-      KEYS.value("rise", Rules.count(1, Bounds.PROBE_COUNT))
+      KEYS.value("rise", ValueRules.count(1, Bounds.PROBE_COUNT))
           .otherwise(ProbeConfig.DEFAULT_RISE)
           .is("Successes in a row until up.");
 
@@ -70,8 +71,8 @@ final class ProbeReader {
     if (timeout > interval) {
       at.problem(
           "timeout",
-          Rules.show(timeout) + " is longer than the interval of " + Rules.show(interval),
-          "make it at most " + Rules.show(interval));
+          ValueRules.show(timeout) + " is longer than the interval of " + ValueRules.show(interval),
+          "make it at most " + ValueRules.show(interval));
     }
     if (tcp.isPresent() && !tcp.get()) {
       at.problem("tcp", "a probe must check something", "write 'tcp: true', or remove the key");

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Everything found wrong with one file so far. */
 final class Problems {
-  /** The most that one file is told about; whoever has more starts with these. */
+  /** The most that are reported of one file; the rest follow once these are mended. */
   static final int MAX_PROBLEMS = 200;
 
   private final String file;

@@ -92,7 +92,7 @@ final class Section {
   }
 
   /** The value of a key that may be absent, by a rule that the reader made. */
-  <T> Optional<T> value(Key<?> key, Rule<T> rule) {
+  <T> Optional<T> value(Key<?> key, ValueRule<T> rule) {
     String name = nameOf(key);
     return at(name).flatMap(entry -> scalar(path(name), entry.value(), rule));
   }
@@ -108,7 +108,7 @@ final class Section {
   }
 
   /** The value of a key that must be there, by a rule that the reader made. */
-  <T> Optional<T> required(Key<?> key, Rule<T> rule) {
+  <T> Optional<T> required(Key<?> key, ValueRule<T> rule) {
     return isMissing(key) ? Optional.empty() : value(key, rule);
   }
 
@@ -134,7 +134,7 @@ final class Section {
   }
 
   /** A list of values that may be absent, by a rule that the reader made. */
-  <T> Optional<List<T>> values(Key<?> key, Rule<T> rule) {
+  <T> Optional<List<T>> values(Key<?> key, ValueRule<T> rule) {
     return values(nameOf(key), rule);
   }
 
@@ -144,7 +144,7 @@ final class Section {
     return values(name, key.rule());
   }
 
-  private <T> Optional<List<T>> values(String name, Rule<T> rule) {
+  private <T> Optional<List<T>> values(String name, ValueRule<T> rule) {
     return items(name)
         .map(
             items -> {
@@ -231,7 +231,7 @@ final class Section {
   }
 
   /** Reads one value by its rule; a broken rule is reported. */
-  <T> Optional<T> scalar(String at, Yaml yaml, Rule<T> rule) {
+  <T> Optional<T> scalar(String at, Yaml yaml, ValueRule<T> rule) {
     if (!(yaml instanceof Yaml.Text text)) {
       String rest = yaml instanceof Yaml.Nothing ? "has no value" : "must be a single value, not ";
       problems.add(
@@ -278,7 +278,7 @@ final class Section {
     if (colon > 0 && known.contains(key.substring(0, colon))) {
       return "put a space after the colon: '" + key.substring(0, colon) + ": ...'";
     }
-    return Similar.to(key, known)
+    return SpellingSuggestion.to(key, known)
         .map(near -> "did you mean '" + near + "'?")
         .orElse("known here: " + String.join(", ", known.stream().distinct().sorted().toList()));
   }

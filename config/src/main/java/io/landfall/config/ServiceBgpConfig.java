@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The service hosts that speak BGP with this node. What each may say is under the services that
- * name it; what is not said there is not allowed.
+ * The service hosts that have a BGP session with this node. What each may advertise is under the
+ * services that name it; what is not listed there is not allowed.
  *
  * @param listen where their connections are taken; empty when this node only dials
  * @param holdTimeMillis the hold time to propose, in whole seconds
@@ -29,10 +29,10 @@ public record ServiceBgpConfig(
   }
 
   /**
-   * One service host. It is who its address and its key say.
+   * One service host. It is identified by its address and its key.
    *
    * @param name its name, for people and for {@code services.NAME.bgp.hosts}
-   * @param address where it speaks from
+   * @param address the address that its connections come from
    * @param port where it listens, when this node dials
    * @param asn its AS number; the overlay's own for iBGP
    * @param passwordFile file with the TCP MD5 key (RFC 2385)

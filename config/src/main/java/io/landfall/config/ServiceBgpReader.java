@@ -20,13 +20,13 @@ import java.util.TreeSet;
 final class ServiceBgpReader {
   private static final int MAX_NAME = 63;
   private static final String NEVER = "never";
-  private static final Rule<Long> MED_NUMBER = Rules.number(0, MedMapping.MAX);
-  private static final Rule<OptionalLong> MED_OR_NEVER =
-      Rule.of(
+  private static final ValueRule<Long> MED_NUMBER = ValueRules.number(0, MedMapping.MAX);
+  private static final ValueRule<OptionalLong> MED_OR_NEVER =
+      ValueRule.of(
           new Shape.Either(MED_NUMBER.shape(), new Shape.Choice(List.of(NEVER))),
           ServiceBgpReader::orNever);
-  private static final Rule<String> HOST_NAME =
-      Rule.of(
+  private static final ValueRule<String> HOST_NAME =
+      ValueRule.of(
           new Shape.Text("name", "^[a-z0-9][a-z0-9-]{0," + (MAX_NAME - 1) + "}$"),
           ServiceBgpReader::name);
 
@@ -68,7 +68,7 @@ final class ServiceBgpReader {
           .is("The address that it connects from, and that is dialled.");
   private static final Key<Integer> PORT =
       HOST_KEYS
-          .value("port", Rules.PORT)
+          .value("port", ValueRules.PORT)
           .otherwise(UpstreamConfig.DEFAULT_PORT)
           .is("The port that is dialled.");
   private static final Key<Long> ASN =
@@ -77,18 +77,18 @@ final class ServiceBgpReader {
       HOST_KEYS.value("password-file", Shapes.FILE).is(FileRules.PASSWORD_SENTENCE);
   private static final Key<Boolean> TTL_SECURITY =
       HOST_KEYS
-          .value("ttl-security", Rules.FLAG)
+          .value("ttl-security", ValueRules.FLAG)
           .otherwise(false)
           .is("GTSM (RFC 5082): it must be on the same link.");
   private static final Key<Boolean> DIAL =
       HOST_KEYS
-          .value("dial", Rules.FLAG)
+          .value("dial", ValueRules.FLAG)
           .otherwise(false)
           .is("Whether this node opens connections to it too.");
 
   private static final Key<String> SPEAKERS =
       SERVICE_KEYS
-          .values("hosts", Rules::text)
+          .values("hosts", ValueRules::text)
           .required("[web7]")
           .atMost(Bounds.HOSTS_OF_A_SERVICE)
           .is(
@@ -177,7 +177,7 @@ final class ServiceBgpReader {
     boolean ttlSecurity = at.valueOrDefault(TTL_SECURITY);
     boolean dial = at.valueOrDefault(DIAL);
     at.end();
-    if (address.isPresent() && !dial && !isHeard(address.get(), listen)) {
+    if (address.isPresent() && !dial && !isFamilyListened(address.get(), listen)) {
       at.problem(
           "dial",
           "neither side can open the session: this node does not dial "
@@ -193,7 +193,7 @@ final class ServiceBgpReader {
             name.get(), address.get(), port, asn, passwordFile, ttlSecurity, dial));
   }
 
-  private static boolean isHeard(InetAddress address, Optional<InetSocketAddress> listen) {
+  private static boolean isFamilyListened(InetAddress address, Optional<InetSocketAddress> listen) {
     return listen
         .map(at -> at.getAddress().getAddress().length == address.getAddress().length)
         .orElse(false);
@@ -262,7 +262,7 @@ final class ServiceBgpReader {
     return text.equals(NEVER) ? OptionalLong.empty() : OptionalLong.of(MED_NUMBER.read(text));
   }
 
-  /** A service can only be spoken for by a host that is described, and by each once. */
+  /** A service can only be advertised by a host that is described, and by each once. */
   static void checkHosts(Optional<Section> serviceBgp, Optional<Section> services) {
     Set<String> known = new TreeSet<>();
     if (serviceBgp.flatMap(at -> at.raw(HOSTS)).orElse(null) instanceof Yaml.Mapping hosts) {
@@ -271,7 +271,7 @@ final class ServiceBgpReader {
     if (services.isEmpty()) {
       return;
     }
-    Map<String, Integer> spokenFor = new HashMap<>();
+    Map<String, Integer> servicesByHost = new HashMap<>();
     for (Map.Entry<String, Yaml.Entry> service : services.get().entries().entrySet()) {
       if (service.getValue().value() instanceof Yaml.Mapping keys
           && keys.entries().containsKey("bgp")
@@ -279,7 +279,11 @@ final class ServiceBgpReader {
           && bgp.entries().containsKey("hosts")
           && bgp.entries().get("hosts").value() instanceof Yaml.Sequence list) {
         checkHosts(
-            services.get(), "services." + service.getKey() + ".bgp.hosts", list, known, spokenFor);
+            services.get(),
+            "services." + service.getKey() + ".bgp.hosts",
+            list,
+            known,
+            servicesByHost);
       }
     }
   }
@@ -289,14 +293,14 @@ final class ServiceBgpReader {
       String path,
       Yaml.Sequence list,
       Set<String> known,
-      Map<String, Integer> spokenFor) {
+      Map<String, Integer> servicesByHost) {
     Set<String> seen = new TreeSet<>();
     for (int i = 0; i < list.items().size(); i++) {
       if (list.items().get(i) instanceof Yaml.Text text) {
         String here = path + "[" + i + "]";
         if (!known.contains(text.text())) {
           String near =
-              Similar.to(text.text(), known)
+              SpellingSuggestion.to(text.text(), known)
                   .map(name -> "did you mean '" + name + "'?")
                   .orElse("describe it there with its address");
           at.problems()
@@ -307,7 +311,8 @@ final class ServiceBgpReader {
                   near);
         } else if (!seen.add(text.text())) {
           at.problems().add(text.line(), here, "is here twice", "name each host once");
-        } else if (spokenFor.merge(text.text(), 1, Integer::sum) == Bounds.SERVICES_OF_A_HOST + 1) {
+        } else if (servicesByHost.merge(text.text(), 1, Integer::sum)
+            == Bounds.SERVICES_OF_A_HOST + 1) {
           at.problems()
               .add(
                   text.line(),

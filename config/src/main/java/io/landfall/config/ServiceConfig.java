@@ -22,7 +22,7 @@ import java.util.TreeMap;
  * @param tier the tier this site gives it; lower is preferred, 0 to 4294967295
  * @param maxRequests how many requests it takes at once here; empty without a limit
  * @param cache how it is cached; takes effect with the cache
- * @param bgp the service hosts that speak for it; empty when its probe alone decides
+ * @param bgp the service hosts that advertise it; empty when its probe alone decides
  */
 public record ServiceConfig(
     ServiceName name,
@@ -56,7 +56,7 @@ public record ServiceConfig(
   public record Backend(String url, HostPort address) {}
 
   /**
-   * Who says over BGP what the service is.
+   * Who advertises the service over BGP.
    *
    * @param hosts names under {@code service-bgp.hosts}, at least one
    * @param tiers from a MED on, the tier

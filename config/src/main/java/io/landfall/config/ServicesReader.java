@@ -59,19 +59,19 @@ final class ServicesReader {
                   + " (docs/services-that-speak-bgp.md).");
   private static final Key<Long> TIER =
       SERVICE_KEYS
-          .value("tier", Rules.number(0, 0xffff_ffffL))
+          .value("tier", ValueRules.number(0, 0xffff_ffffL))
           .otherwise(0L)
           .is("Lower is preferred.");
   private static final Key<Integer> MAX_REQUESTS =
       SERVICE_KEYS
-          .value("max-requests", Rules.count(1, Integer.MAX_VALUE))
+          .value("max-requests", ValueRules.count(1, Integer.MAX_VALUE))
           .otherwiseAs("no limit")
           .is("Requests at once here.");
   private static final Key<?> CACHE =
       SERVICE_KEYS.section("cache").is("No effect yet (`check` warns): there is no cache.");
   private static final Key<Long> MAX_OBJECT =
       CACHE_KEYS
-          .value("max-object", Rules.size(1, 1L << 40))
+          .value("max-object", ValueRules.size(1, 1L << 40))
           .is("No effect yet (`check` warns): there is no cache; read and checked.");
 
   private final FileRules files;
@@ -88,7 +88,8 @@ final class ServicesReader {
 
   List<ServiceConfig> read(Section at) {
     List<ServiceConfig> services = new ArrayList<>();
-    Rule<ServiceName> nameRule = Rules.checked(Shapes.LABEL, ServiceName::new, "write it as shop");
+    ValueRule<ServiceName> nameRule =
+        ValueRules.checked(Shapes.LABEL, ServiceName::new, "write it as shop");
     for (Map.Entry<String, Yaml.Entry> entry : at.named(SERVICE).entrySet()) {
       String key = entry.getKey();
       Yaml keyText = new Yaml.Text(entry.getValue().keyLine(), key);

@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /**
  * How the text of a value is written, for the reference of the config and the schema for editors. A
- * {@link Rule} may be stricter than its shape, never more lenient.
+ * {@link ValueRule} may be stricter than its shape, never more lenient.
  */
 sealed interface Shape {
   /** What the reference calls it. */
@@ -45,12 +45,12 @@ sealed interface Shape {
   record Duration(long leastMillis, long mostMillis) implements Shape {
     @Override
     public String words() {
-      return "duration, " + Rules.show(leastMillis) + " to " + Rules.show(mostMillis);
+      return "duration, " + ValueRules.show(leastMillis) + " to " + ValueRules.show(mostMillis);
     }
 
     @Override
     public String show(Object value) {
-      return Rules.show((Long) value);
+      return ValueRules.show((Long) value);
     }
   }
 
@@ -58,12 +58,12 @@ sealed interface Shape {
   record Size(long leastBytes, long mostBytes) implements Shape {
     @Override
     public String words() {
-      return "size, " + Rules.showSize(leastBytes) + " to " + Rules.showSize(mostBytes);
+      return "size, " + ValueRules.showSize(leastBytes) + " to " + ValueRules.showSize(mostBytes);
     }
 
     @Override
     public String show(Object value) {
-      return Rules.showSize((Long) value);
+      return ValueRules.showSize((Long) value);
     }
   }
 

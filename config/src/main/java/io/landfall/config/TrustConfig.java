@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param ca PEM file with the certificates of the authority
  * @param certificate PEM file with this node's certificate and chain
  * @param key PEM file with this node's private key
- * @param entitlements services that nodes may originate beyond what their certificates say
+ * @param entitlements services that nodes may originate beyond what their certificates name
  * @param revoked file of revoked keys, serial numbers and nodes; empty when not given
  */
 public record TrustConfig(

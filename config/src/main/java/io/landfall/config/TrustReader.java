@@ -43,7 +43,8 @@ final class TrustReader {
   private static final Key<ServiceName> ENTITLEMENT =
       ENTITLEMENT_KEYS
           .values(
-              "NODE", Rules.checked(Shapes.LABEL, ServiceName::new, "write the name of a service"))
+              "NODE",
+              ValueRules.checked(Shapes.LABEL, ServiceName::new, "write the name of a service"))
           .forNames(Shapes.LABEL)
           .is(
               "Services that a node may originate beyond its certificate; each must be under"
@@ -74,7 +75,7 @@ final class TrustReader {
 
   private static Map<NodeName, List<ServiceName>> entitlements(Section at) {
     Map<NodeName, List<ServiceName>> entitlements = new LinkedHashMap<>();
-    Rule<NodeName> nodeRule = Rules.nodeName("write the name of a node");
+    ValueRule<NodeName> nodeRule = ValueRules.nodeName("write the name of a node");
     for (Map.Entry<String, Yaml.Entry> entry : at.named(ENTITLEMENT).entrySet()) {
       String key = entry.getKey();
       Yaml keyText = new Yaml.Text(entry.getValue().keyLine(), key);

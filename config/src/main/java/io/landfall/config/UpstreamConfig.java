@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  * @param port its BGP port
  * @param asn its AS number
  * @param localAsn our AS number towards it, other than {@code asn}
- * @param localAddress the address to speak from; empty lets the kernel choose
+ * @param localAddress the address to connect from; empty lets the kernel choose
  * @param passwordFile file with the TCP MD5 key (RFC 2385): its first line, 1 to 80 bytes
  * @param ttlSecurityHops with GTSM (RFC 5082), how many hops away the router is: 1 for a direct
  *     neighbour; empty without GTSM

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who is told what the overlay hears.
+ * Who receives what the overlay receives.
  *
  * @param bmp stations that this node connects to (RFC 7854)
  * @param mrt files in which it is kept (RFC 6396)
  */
 public record WatchConfig(List<Station> bmp, Optional<Mrt> mrt) {
-  /** Nobody watches. */
+  /** No listener. */
   public static final WatchConfig NONE = new WatchConfig(List.of(), Optional.empty());
 
   /** The most stations. */

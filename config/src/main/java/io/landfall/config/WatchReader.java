@@ -14,7 +14,7 @@ final class WatchReader {
   private static final long DAY_MILLIS = 24 * 3_600_000L;
   private static final long MIB = 1L << 20;
 
-  private static final Rule<Long> UP_TO_A_DAY = Rules.duration(1_000, DAY_MILLIS);
+  private static final ValueRule<Long> UP_TO_A_DAY = ValueRules.duration(1_000, DAY_MILLIS);
 
   private static final Keys KEYS = new Keys("watch");
   private static final Keys STATION_KEYS = new Keys("watch.bmp[]");
@@ -37,7 +37,7 @@ final class WatchReader {
           .is("Time between two Statistics Reports.");
   private static final Key<Long> MAX_PENDING =
       STATION_KEYS
-          .value("max-pending", Rules.size(MIB, 1024 * MIB))
+          .value("max-pending", ValueRules.size(MIB, 1024 * MIB))
           .otherwise(WatchConfig.DEFAULT_PENDING_BYTES)
           .is("How much may wait for the station before it is disconnected.");
 
@@ -54,7 +54,7 @@ final class WatchReader {
           .is("How long a file of updates lasts, and the time between two tables.");
   private static final Key<Integer> KEEP =
       MRT_KEYS
-          .value("keep", Rules.count(1, 100_000))
+          .value("keep", ValueRules.count(1, 100_000))
           .otherwise(WatchConfig.DEFAULT_KEEP)
           .is("How many old files of updates are kept.");
 

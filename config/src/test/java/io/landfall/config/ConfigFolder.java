@@ -76,9 +76,9 @@ final class ConfigFolder {
   }
 
   NodeConfig valid(String text) {
-    Loaded loaded = ConfigLoader.load(write("node.yaml", text));
-    assertThat(loaded).isInstanceOf(Loaded.Valid.class);
-    return ((Loaded.Valid) loaded).config();
+    ConfigResult loaded = ConfigLoader.load(write("node.yaml", text));
+    assertThat(loaded).isInstanceOf(ConfigResult.Valid.class);
+    return ((ConfigResult.Valid) loaded).config();
   }
 
   /** The problems of the good config with one piece replaced, without the folder's name. */
@@ -89,10 +89,10 @@ final class ConfigFolder {
 
   /** The problems of a config, without the folder's name. */
   List<String> problems(String text) {
-    Loaded loaded = ConfigLoader.load(write("node.yaml", text));
+    ConfigResult loaded = ConfigLoader.load(write("node.yaml", text));
     return switch (loaded) {
-      case Loaded.Valid valid -> List.of();
-      case Loaded.Invalid invalid ->
+      case ConfigResult.Valid valid -> List.of();
+      case ConfigResult.Invalid invalid ->
           invalid.problems().stream()
               .map(problem -> problem.toString().replace(folder + "/", ""))
               .toList();

@@ -37,7 +37,7 @@ class ConfigLoaderTest {
   void aDeviceThatGivesBytesWithoutEndIsTooLarge() {
     assertThat(ConfigLoader.load(Path.of("/dev/zero")))
         .isInstanceOfSatisfying(
-            Loaded.Invalid.class,
+            ConfigResult.Invalid.class,
             invalid ->
                 assertThat(invalid.problems().getFirst().toString()).contains("is larger than"));
   }

@@ -381,16 +381,16 @@ class ConfigProblemsTest {
     Path nowhere = temp.resolve("nowhere.yaml");
     assertThat(ConfigLoader.load(nowhere))
         .isEqualTo(
-            new Loaded.Invalid(
+            new ConfigResult.Invalid(
                 java.util.List.of(
                     new ConfigProblem(
                         nowhere.toString(), 0, "", "there is no such file", "check the path"))));
-    assertThat(ConfigLoader.load(temp)).isInstanceOf(Loaded.Invalid.class);
+    assertThat(ConfigLoader.load(temp)).isInstanceOf(ConfigResult.Invalid.class);
     assertThat(folder.problems(""))
         .containsExactly("node.yaml:1: the file is empty; start from the example in the README");
     Path latin = temp.resolve("latin.yaml");
     Files.write(latin, new byte[] {'n', (byte) 0xfc, '\n'});
-    assertThat(((Loaded.Invalid) ConfigLoader.load(latin)).problems().getFirst().rule())
+    assertThat(((ConfigResult.Invalid) ConfigLoader.load(latin)).problems().getFirst().rule())
         .isEqualTo("is not UTF-8 text");
   }
 }

@@ -66,7 +66,7 @@ class ConfigReferenceTest {
   void aStaleFileIsRefusedWithTheCommandThatMakesIt() throws Exception {
     ConfigReference more =
         new ConfigReference(
-            List.of(new Keys("").value("canary", Rules.FLAG).otherwise(false).is("Sings.")));
+            List.of(new Keys("").value("canary", ValueRules.FLAG).otherwise(false).is("Sings.")));
 
     assertThat(more.page(Files.readString(PAGE)))
         .contains("| `canary` | `true` or `false` | false | Sings. |")

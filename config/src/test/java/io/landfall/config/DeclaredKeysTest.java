@@ -177,7 +177,7 @@ class DeclaredKeysTest {
     change.accept(config);
     // JSON is YAML.
     Path file = folder.write("node.yaml", JsonMapper.shared().writeValueAsString(config));
-    return ConfigLoader.load(file) instanceof Loaded.Invalid invalid
+    return ConfigLoader.load(file) instanceof ConfigResult.Invalid invalid
         ? invalid.problems()
         : List.of();
   }

@@ -22,7 +22,7 @@ class ServiceBgpReaderTest {
     }
   }
 
-  private Loaded load(String serviceBgp, String bgpOfShop) throws Exception {
+  private ConfigResult load(String serviceBgp, String bgpOfShop) throws Exception {
     String config =
         """
         node: {name: fra, identity: 10.32.0.1}
@@ -45,15 +45,15 @@ class ServiceBgpReaderTest {
   }
 
   private NodeConfig good(String serviceBgp, String bgpOfShop) throws Exception {
-    Loaded loaded = load(serviceBgp, bgpOfShop);
-    assertThat(loaded).isInstanceOf(Loaded.Valid.class);
-    return ((Loaded.Valid) loaded).config();
+    ConfigResult loaded = load(serviceBgp, bgpOfShop);
+    assertThat(loaded).isInstanceOf(ConfigResult.Valid.class);
+    return ((ConfigResult.Valid) loaded).config();
   }
 
   private List<String> problems(String serviceBgp, String bgpOfShop) throws Exception {
-    Loaded loaded = load(serviceBgp, bgpOfShop);
-    assertThat(loaded).isInstanceOf(Loaded.Invalid.class);
-    return ((Loaded.Invalid) loaded)
+    ConfigResult loaded = load(serviceBgp, bgpOfShop);
+    assertThat(loaded).isInstanceOf(ConfigResult.Invalid.class);
+    return ((ConfigResult.Invalid) loaded)
         .problems().stream().map(p -> p.line() + " " + p.key() + ": " + p.rule()).toList();
   }
 

@@ -2,7 +2,7 @@ package io.landfall.control;
 
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
-import io.landfall.overlay.Watched;
+import io.landfall.overlay.MonitoringEvent;
 import io.landfall.signal.SignalAnswer;
 import io.landfall.signal.SignalEffect;
 import io.landfall.trust.Endpoint;
@@ -67,7 +67,7 @@ public sealed interface ControlEffect {
   record PathsChanged(int[] ownPathIds) implements ControlEffect {}
 
   /** For BMP and MRT: what a session received. */
-  record Monitored(Watched what) implements ControlEffect {}
+  record Monitored(MonitoringEvent what) implements ControlEffect {}
 
   /**
    * A session was refused to an authenticated newcomer; to be counted.

@@ -83,7 +83,7 @@ public sealed interface ControlEvent {
    */
   record StreamClosed(HostAddress peer, long stream, String why) implements OfStream {}
 
-  /** A candidate answered, and was admitted. Told before the stream is. */
+  /** A candidate answered, and was admitted. Comes before the stream does. */
   record CandidateReached(Endpoint candidate, PeerIdentity peer) implements ControlEvent {}
 
   /** A candidate did not answer, or not as a node that may be here. */

@@ -91,7 +91,8 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
     this.neighbors = neighbors;
     this.candidates = new CandidateTable(rng);
     this.reports = new DuplicateReports(step, config.identity());
-    this.admission = new SessionAdmission(config, overlay, neighbors, reports, this::stopSilent);
+    this.admission =
+        new SessionAdmission(config, overlay, neighbors, reports, this::stopUnresponsive);
     this.requests = new RequestAdmission(neighbors, admission, overlay);
     this.publication = new Publication(config, overlay, local, neighbors, neighbors::whyNoRequest);
     this.channels =
@@ -255,19 +256,19 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
   }
 
   /** Ends the streams of a peer that has not sent its OPEN on any. */
-  private boolean stopSilent(HostAddress identity) {
-    boolean silent =
+  private boolean stopUnresponsive(HostAddress identity) {
+    boolean unresponsive =
         overlay.peers().stream()
             .anyMatch(
                 peer ->
                     peer.info().identity().equals(identity)
                         && peer.state() == SessionState.OPEN_SENT);
-    if (silent) {
+    if (unresponsive) {
       apply(
           new OverlayEvent.StopPeer(
               identity, CeaseMessage.CONNECTION_REJECTED, "another certificate came before OPEN"));
     }
-    return silent;
+    return unresponsive;
   }
 
   /**
@@ -308,7 +309,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
           Subject.NODE,
           "adjacency cut peer={} rule={} why=\"{}\"",
           each.peer().name(),
-          each.rule().word(),
+          each.rule().label(),
           each.sentence());
       cut.add(each.peer().name());
       apply(new OverlayEvent.StopPeer(each.peer().identity(), PEER_DECONFIGURED, each.sentence()));
@@ -347,8 +348,8 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
     return signals.signals();
   }
 
-  /** Tells a watcher of every change of these services from now on. */
-  public void watchSignals(SignalWatcher watcher) {
+  /** Gives a listener every change of these services from now on. */
+  public void watchSignals(SignalListener watcher) {
     signals.watch(watcher);
   }
 

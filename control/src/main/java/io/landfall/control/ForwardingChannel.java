@@ -25,7 +25,7 @@ final class ForwardingChannel {
   private static final Backoff.Limits WAITS =
       new Backoff.Limits(1_000_000L, 250_000_000L, 15_000_000_000L);
 
-  /** The ceiling for a place at which the node never answered: it may be anybody's address. */
+  /** The ceiling for a place at which the node never answered: it may be any address. */
   private static final long UNPROVED_BACKOFF_NANOS = 240_000_000_000L;
 
   /** How often a wait is doubled; what has failed so often is not dialled for news. */
@@ -105,12 +105,12 @@ final class ForwardingChannel {
   }
 
   /** Forgets what a lost session advertised; true when that was anything. */
-  boolean forgetTeller(HostAddress teller) {
-    boolean own = node.equals(teller) && plan.hasSession();
+  boolean forgetReporter(HostAddress reporter) {
+    boolean own = node.equals(reporter) && plan.hasSession();
     if (own) {
       plan.sessionLost();
     }
-    return plan.tellerLost(teller) || own;
+    return plan.reporterLost(reporter) || own;
   }
 
   /** A route of this peer names the node's endpoint. */
@@ -125,8 +125,8 @@ final class ForwardingChannel {
   }
 
   /** Whose routes to the node are in the table. */
-  void routesIn(Set<HostAddress> tellers) {
-    plan.routesIn(tellers);
+  void routesIn(Set<HostAddress> reporters) {
+    plan.routesIn(reporters);
     planChanged();
   }
 
@@ -369,7 +369,7 @@ final class ForwardingChannel {
 
   /** Leaves the node alone. */
   void forget() {
-    giveUp("nothing tells of it any more", new ControlEffect.RequestsLeft(node));
+    giveUp("no route names it any more", new ControlEffect.RequestsLeft(node));
     dueAt(OptionalLong.empty());
     channels.remove(node);
     if (peer != null) {

@@ -99,7 +99,7 @@ final class ForwardingChannels {
   /** The session with a peer is over: what it advertised of itself and of others is forgotten. */
   void sessionLost(HostAddress peer) {
     for (ForwardingChannel channel : List.copyOf(byNode.values())) {
-      if (channel.forgetTeller(peer)) {
+      if (channel.forgetReporter(peer)) {
         channel.planChanged();
       }
     }
@@ -122,13 +122,13 @@ final class ForwardingChannels {
       HostAddress host = parts.config().identity().block().host(offset);
       ForwardingChannel channel = byNode.get(host);
       if (channel != null) {
-        Set<HostAddress> tellers = new TreeSet<>();
+        Set<HostAddress> reporters = new TreeSet<>();
         parts
             .overlay()
-            .inspection()
+            .queries()
             .route(host)
-            .ifPresent(route -> route.paths().forEach(path -> tellers.add(path.fromIdentity())));
-        channel.routesIn(tellers);
+            .ifPresent(route -> route.paths().forEach(path -> reporters.add(path.fromIdentity())));
+        channel.routesIn(reporters);
       }
     }
   }

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * the session.
  *
  * <p>A node behind reflectors has no session here. Then the endpoint in its identity's route is
- * good, as the reflectors tell it, which took it from their session with the node; it is forgotten
- * with the route. Where two reflectors tell two endpoints, the one that was proved first is kept
- * for as long as a route tells it; the other is a rival.
+ * good, as the reflectors send it, which took it from their session with the node; it is forgotten
+ * with the route. Where two reflectors send two endpoints, the one that was proved first is kept
+ * for as long as a route carries it; the other is a rival.
  *
  * <p>Pure: it opens nothing and knows no time.
  */
@@ -51,7 +51,7 @@ final class ForwardingPlan {
   private record Session(PeerIdentity peer, InetSocketAddress remote, boolean dialled) {}
 
   /**
-   * What a reflector tells.
+   * What a reflector sends.
    *
    * @param inTable whether a route with it was accepted, so that its end will be seen
    */
@@ -72,7 +72,7 @@ final class ForwardingPlan {
     advertised = null;
   }
 
-  /** The session with the node is over, and what it told is forgotten. */
+  /** The session with the node is over, and what it sent is forgotten. */
   void sessionLost() {
     session = null;
     advertised = null;
@@ -95,31 +95,32 @@ final class ForwardingPlan {
   }
 
   /** A reflector's route names the node's endpoint; the newest of each reflector counts. */
-  void claimed(HostAddress teller, InetSocketAddress endpoint) {
-    Claim before = claims.get(teller);
+  void claimed(HostAddress reporter, InetSocketAddress endpoint) {
+    Claim before = claims.get(reporter);
     if (before != null || claims.size() < MAX_CLAIMS) {
-      claims.put(teller, new Claim(endpoint, before != null && before.inTable()));
+      claims.put(reporter, new Claim(endpoint, before != null && before.inTable()));
       dropProof();
     }
   }
 
   /**
-   * The session with a reflector is over, and its routes with it; true when it told of the node.
+   * The session with a reflector is over, and its routes with it; true when it had sent routes of
+   * the node.
    */
-  boolean tellerLost(HostAddress teller) {
-    boolean told = claims.remove(teller) != null;
+  boolean reporterLost(HostAddress reporter) {
+    boolean known = claims.remove(reporter) != null;
     dropProof();
-    return told;
+    return known;
   }
 
   /** Whose routes to the node are in the table now: what was there and is not any more is over. */
-  void routesIn(Set<HostAddress> tellers) {
+  void routesIn(Set<HostAddress> reporters) {
     claims
         .entrySet()
-        .removeIf(each -> each.getValue().inTable() && !tellers.contains(each.getKey()));
+        .removeIf(each -> each.getValue().inTable() && !reporters.contains(each.getKey()));
     claims.replaceAll(
-        (teller, claim) ->
-            new Claim(claim.endpoint(), claim.inTable() || tellers.contains(teller)));
+        (reporter, claim) ->
+            new Claim(claim.endpoint(), claim.inTable() || reporters.contains(reporter)));
     dropProof();
   }
 
@@ -135,7 +136,7 @@ final class ForwardingPlan {
     dropProof();
   }
 
-  /** Whether there is nothing that tells of the node any more. */
+  /** Whether there is nothing that names the node any more. */
   boolean isEmpty() {
     return session == null && claims.isEmpty();
   }
@@ -189,7 +190,7 @@ final class ForwardingPlan {
     return ports.stream().limit(MAX_PORTS).toList();
   }
 
-  /** Endpoints that reflectors tell and that are neither the given one nor the node's own word. */
+  /** Endpoints that reflectors send and that are neither the given one nor the node's own. */
   List<InetSocketAddress> rivalsOf(InetSocketAddress used) {
     List<InetSocketAddress> rivals = new ArrayList<>();
     for (Claim claim : claims.values()) {

@@ -11,11 +11,11 @@ final class LastFailure {
   private static final long REASON_MILLIS = 10_000;
 
   private String text = "";
-  private long toldNanos;
+  private long reportedNanos;
 
   /** Nothing has failed. */
   LastFailure(long nowNanos) {
-    toldNanos = nowNanos - TimeUnit.MILLISECONDS.toNanos(REASON_MILLIS);
+    reportedNanos = nowNanos - TimeUnit.MILLISECONDS.toNanos(REASON_MILLIS);
   }
 
   /** The reason that was reported last; empty text when there is none. */
@@ -30,12 +30,12 @@ final class LastFailure {
 
   /** Whether this reason is to be reported now. */
   boolean isNews(String why, long nowNanos) {
-    boolean due = nowNanos - toldNanos >= TimeUnit.MILLISECONDS.toNanos(REASON_MILLIS);
+    boolean due = nowNanos - reportedNanos >= TimeUnit.MILLISECONDS.toNanos(REASON_MILLIS);
     if (why.equals(text) || !(due || text.isEmpty())) {
       return false;
     }
     text = why;
-    toldNanos = nowNanos;
+    reportedNanos = nowNanos;
     return true;
   }
 }

@@ -33,12 +33,12 @@ import org.jspecify.annotations.Nullable;
  * between the addresses that forwarded requests take.
  *
  * <p>Keys and discriminators come from the TLS session that carries the adjacency ({@link
- * PathKeys}, decision 0006), so both ends know them without having sent a word about it, and no
- * other can. The end that dialled sends first, to where it dialled; the other learns from the first
- * authentic packet where to answer.
+ * PathKeys}, decision 0006), so both ends know them without having sent them, and no other can. The
+ * end that dialled sends first, to where it dialled; the other learns from the first authentic
+ * packet where to answer.
  *
  * <p>What it proves of a peer's path is all that it reports. A peer that never answers is not known
- * to be unreachable: it may not speak BFD, or a firewall may drop UDP.
+ * to be unreachable: it may not run BFD, or a firewall may drop UDP.
  *
  * <p>A machine of its own beside {@link ControlPlane}: its ticks wait for nothing that other
  * threads hand over, and those of the plane do.
@@ -47,9 +47,9 @@ public final class PathMonitor implements Machine<PathEvent, PathEffect> {
   private final BfdConfig.Timing timing;
   private final OptionalInt port;
   private final Rng rng;
-  private final Map<HostAddress, Watched> byNode = new LinkedHashMap<>();
-  private final TreeMap<Integer, Watched> byOurs = new TreeMap<>();
-  private final TreeMap<Integer, Watched> byTheirs = new TreeMap<>();
+  private final Map<HostAddress, MonitoredPath> byNode = new LinkedHashMap<>();
+  private final TreeMap<Integer, MonitoredPath> byOurs = new TreeMap<>();
+  private final TreeMap<Integer, MonitoredPath> byTheirs = new TreeMap<>();
   private final DiscardCounts strangers = new DiscardCounts();
   private List<PathEffect> out = new ArrayList<>();
 
@@ -62,7 +62,7 @@ public final class PathMonitor implements Machine<PathEvent, PathEffect> {
   public record PathView(String peer, String address, BfdView session) {}
 
   /** One adjacency's session. */
-  private static final class Watched {
+  private static final class MonitoredPath {
     final PeerIdentity peer;
     final InetAddress address;
     final boolean dialled;
@@ -72,7 +72,7 @@ public final class PathMonitor implements Machine<PathEvent, PathEffect> {
     /** Null until it is known. */
     @Nullable InetSocketAddress remote;
 
-    Watched(
+    MonitoredPath(
         PathEvent.AdjacencyUp up, PathKeys.OwnEnd end, @Nullable InetSocketAddress to, Rng rng) {
       this.peer = up.peer();
       this.address = up.at().getAddress();
@@ -116,7 +116,7 @@ public final class PathMonitor implements Machine<PathEvent, PathEffect> {
   @Override
   public OptionalLong deadlineNanos() {
     OptionalLong earliest = OptionalLong.empty();
-    for (Watched watched : byNode.values()) {
+    for (MonitoredPath watched : byNode.values()) {
       earliest = ControlPlane.earlier(earliest, watched.session.deadlineNanos());
     }
     return earliest;
@@ -135,7 +135,7 @@ public final class PathMonitor implements Machine<PathEvent, PathEffect> {
         up.dialled()
             ? ForwardingPlan.at(up.at().getAddress(), port.orElse(up.at().getPort()))
             : null;
-    Watched added = new Watched(up, end, to, rng);
+    MonitoredPath added = new MonitoredPath(up, end, to, rng);
     byNode.put(up.peer().identity(), added);
     byOurs.put(ours, added);
     byTheirs.put(end.remoteDiscriminator(), added);
@@ -143,7 +143,7 @@ public final class PathMonitor implements Machine<PathEvent, PathEffect> {
   }
 
   private void adjacencyDown(HostAddress node) {
-    Watched gone = byNode.remove(node);
+    MonitoredPath gone = byNode.remove(node);
     if (gone != null) {
       byOurs.remove(gone.end.config().discriminator());
       byTheirs.remove(gone.end.remoteDiscriminator());
@@ -152,7 +152,7 @@ public final class PathMonitor implements Machine<PathEvent, PathEffect> {
   }
 
   private void stop(Now now) {
-    for (Watched watched : byNode.values()) {
+    for (MonitoredPath watched : byNode.values()) {
       step(watched, new BfdEvent.AdminDown(), null, now);
     }
     byNode.clear();
@@ -161,7 +161,7 @@ public final class PathMonitor implements Machine<PathEvent, PathEffect> {
   }
 
   private void tick(Now now) {
-    for (Watched watched : List.copyOf(byNode.values())) {
+    for (MonitoredPath watched : List.copyOf(byNode.values())) {
       OptionalLong due = watched.session.deadlineNanos();
       if (due.isPresent() && now.monotonicNanos() - due.getAsLong() >= 0) {
         step(watched, new BfdEvent.Tick(), null, now);
@@ -173,7 +173,7 @@ public final class PathMonitor implements Machine<PathEvent, PathEffect> {
     switch (BfdCodec.decode(datagram)) {
       case BfdCodec.Decoding.Discarded(DiscardRule rule) -> strangers.add(rule);
       case BfdCodec.Decoding.Read(BfdPacket packet) -> {
-        Watched watched =
+        MonitoredPath watched =
             packet.yourDiscriminator() == 0
                 ? byTheirs.get(packet.myDiscriminator())
                 : byOurs.get(packet.yourDiscriminator());
@@ -188,7 +188,8 @@ public final class PathMonitor implements Machine<PathEvent, PathEffect> {
     }
   }
 
-  private void step(Watched watched, BfdEvent event, @Nullable InetSocketAddress from, Now now) {
+  private void step(
+      MonitoredPath watched, BfdEvent event, @Nullable InetSocketAddress from, Now now) {
     for (BfdEffect effect : watched.session.step(event, now)) {
       switch (effect) {
         case BfdEffect.Send(byte[] datagram) -> {
@@ -197,7 +198,7 @@ public final class PathMonitor implements Machine<PathEvent, PathEffect> {
             out.add(new PathEffect.Send(datagram, to));
           }
         }
-        case BfdEffect.Heard _ -> {
+        case BfdEffect.PacketAccepted _ -> {
           // Authentic, and newer than all before. Whoever dialled keeps to the path that it
           // dialled.
           if (!watched.dialled) {
@@ -215,8 +216,8 @@ public final class PathMonitor implements Machine<PathEvent, PathEffect> {
                     List.of(
                         watched.peer.name(),
                         watched.whereText(),
-                        before.word(),
-                        after.word(),
+                        before.label(),
+                        after.label(),
                         why)));
       }
     }

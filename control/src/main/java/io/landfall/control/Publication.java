@@ -7,9 +7,9 @@ import io.landfall.core.Signal;
 import io.landfall.decision.Candidate;
 import io.landfall.decision.Candidates;
 import io.landfall.decision.ServiceView;
-import io.landfall.overlay.Offer;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.PeerInfo;
+import io.landfall.overlay.ServicePath;
 import io.landfall.signal.LocalSignals;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +91,7 @@ public final class Publication {
       ServiceName name = changed.removeFirst();
       ControlConfig.Service service = config.services().get(name);
       if (service != null) {
-        cost += 1 + overlay.inspection().pathCount(service.identity());
+        cost += 1 + overlay.queries().pathCount(service.identity());
         ServiceState state = stateOf(name, service);
         published.put(name, state);
         states.add(state);
@@ -184,7 +184,7 @@ public final class Publication {
   /** The other nodes that advertise a service, in the order in which they would be asked. */
   private List<Candidate> candidates(HostAddress service) {
     List<Candidate> candidates = new ArrayList<>();
-    for (Offer offer : overlay.offers(service)) {
+    for (ServicePath offer : overlay.offers(service)) {
       if (offer.nextHop().equals(config.identity())) {
         continue;
       }

@@ -2,8 +2,8 @@ package io.landfall.control;
 
 import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
-import io.landfall.overlay.Admission;
 import io.landfall.overlay.Overlay;
+import io.landfall.overlay.PeerAdmission;
 import io.landfall.overlay.RouteView;
 import io.landfall.trust.PeerIdentity;
 import java.net.InetAddress;
@@ -48,7 +48,7 @@ public final class RequestAdmission {
     /**
      * They are not.
      *
-     * @param rule the word under which it is counted
+     * @param rule the label under which it is counted
      * @param sentence why, for people
      * @param mayCome whether a session that comes up in a moment may change it
      */
@@ -68,7 +68,7 @@ public final class RequestAdmission {
     if (session.isPresent()) {
       return compare(peer, from, session.get().peer(), session.get().at().getAddress());
     }
-    Optional<Admission.Refused> refusal = sessions.refusalOf(peer);
+    Optional<PeerAdmission.Refused> refusal = sessions.refusalOf(peer);
     if (refusal.isPresent()) {
       return new Verdict.Refused(NO_SESSION, refusal.get().text(), true);
     }

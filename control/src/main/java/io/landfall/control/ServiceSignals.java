@@ -17,7 +17,7 @@ final class ServiceSignals {
   private final Publication publication;
   private final StartHold startHold;
   private final Consumer<OverlayEvent> table;
-  private SignalWatcher watcher = SignalWatcher.NONE;
+  private SignalListener watcher = SignalListener.NONE;
 
   ServiceSignals(
       ControlConfig config,
@@ -38,7 +38,7 @@ final class ServiceSignals {
     return signals;
   }
 
-  void watch(SignalWatcher by) {
+  void watch(SignalListener by) {
     watcher = by;
   }
 

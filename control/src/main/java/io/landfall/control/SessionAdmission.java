@@ -1,8 +1,8 @@
 package io.landfall.control;
 
 import io.landfall.core.HostAddress;
-import io.landfall.overlay.Admission;
 import io.landfall.overlay.Overlay;
+import io.landfall.overlay.PeerAdmission;
 import io.landfall.trust.Duplicates;
 import io.landfall.trust.Holder;
 import io.landfall.trust.PeerIdentity;
@@ -17,14 +17,14 @@ import java.util.function.Predicate;
  *
  * <p>A newcomer with the identity of a live node is refused, and both are named, also to the
  * newcomer. Only streams on which the peer has not sent its OPEN yet hold nothing against a
- * newcomer with another certificate, or whoever is silent again and again would keep it away.
+ * newcomer with another certificate, or whoever stops answering again and again would keep it away.
  */
 final class SessionAdmission {
   private final ControlConfig config;
   private final Overlay overlay;
   private final Neighbors neighbors;
   private final DuplicateReports reports;
-  private final Predicate<HostAddress> stopSilent;
+  private final Predicate<HostAddress> stopUnresponsive;
 
   /** What becomes of a newcomer. */
   sealed interface Verdict {
@@ -36,10 +36,10 @@ final class SessionAdmission {
      *
      * @param rule to count by; empty when it is not counted as refused at the port
      * @param sentence why, for the log
-     * @param told why, for the newcomer
+     * @param ceaseText why, for the newcomer
      * @param reported whether it was logged already
      */
-    record Refused(Optional<String> rule, String sentence, String told, boolean reported)
+    record Refused(Optional<String> rule, String sentence, String ceaseText, boolean reported)
         implements Verdict {
       Refused(String rule, String sentence) {
         this(Optional.of(rule), sentence, sentence, false);
@@ -50,20 +50,20 @@ final class SessionAdmission {
   /**
    * A judge.
    *
-   * @param stopSilent ends the streams of a peer that has not sent its OPEN on any, and returns
-   *     whether there were such
+   * @param stopUnresponsive ends the streams of a peer that has not sent its OPEN on any, and
+   *     returns whether there were such
    */
   SessionAdmission(
       ControlConfig config,
       Overlay overlay,
       Neighbors neighbors,
       DuplicateReports reports,
-      Predicate<HostAddress> stopSilent) {
+      Predicate<HostAddress> stopUnresponsive) {
     this.config = config;
     this.overlay = overlay;
     this.neighbors = neighbors;
     this.reports = reports;
-    this.stopSilent = stopSilent;
+    this.stopUnresponsive = stopUnresponsive;
   }
 
   /** Judges a newcomer, who is live from now on when it is admitted. */
@@ -78,17 +78,17 @@ final class SessionAdmission {
     Holder arrived = newcomer.holder();
     Optional<Holder> live = liveHolder(arrived);
     if (live.isPresent()) {
-      if (!stopSilent.test(peer.identity())) {
+      if (!stopUnresponsive.test(peer.identity())) {
         reports.of(live.get(), arrived);
         return new Verdict.Refused(
-            Optional.of(Admission.DUPLICATE_IDENTITY),
+            Optional.of(PeerAdmission.DUPLICATE_IDENTITY),
             Duplicates.sentence(live.get(), arrived),
             Duplicates.rejection(live.get()),
             true);
       }
       reports.of(arrived, live.get());
     }
-    Optional<Admission.Refused> refusal = refusalOf(peer);
+    Optional<PeerAdmission.Refused> refusal = refusalOf(peer);
     return refusal.isPresent()
         ? refused(arrived, refusal.get().rule(), refusal.get().text())
         : join(arrived);
@@ -96,7 +96,7 @@ final class SessionAdmission {
 
   private Verdict refused(Holder arrived, String rule, String sentence) {
     Optional<Holder> live =
-        rule.equals(Admission.DUPLICATE_NAME)
+        rule.equals(PeerAdmission.DUPLICATE_NAME)
             ? neighbors.holderOfName(arrived.certificate().name())
             : Optional.empty();
     if (live.isEmpty()) {
@@ -124,25 +124,26 @@ final class SessionAdmission {
           refused(
               arrived,
               duplicate.live().identity().equals(peer.identity())
-                  ? Admission.DUPLICATE_IDENTITY
-                  : Admission.DUPLICATE_NAME,
+                  ? PeerAdmission.DUPLICATE_IDENTITY
+                  : PeerAdmission.DUPLICATE_NAME,
               duplicate.sentence());
       case Neighbors.Joining.Full full ->
-          new Verdict.Refused(Admission.TOO_MANY_PEERS, full.sentence());
+          new Verdict.Refused(PeerAdmission.TOO_MANY_PEERS, full.sentence());
     };
   }
 
   /** Why a peer may not have a session, by the table's rules; empty when it may. */
-  Optional<Admission.Refused> refusalOf(PeerIdentity peer) {
+  Optional<PeerAdmission.Refused> refusalOf(PeerIdentity peer) {
     if (config.isService(peer.identity())) {
       return Optional.of(
-          new Admission.Refused(
-              Admission.IDENTITY_OF_A_SERVICE,
+          new PeerAdmission.Refused(
+              PeerAdmission.IDENTITY_OF_A_SERVICE,
               "the identity of "
                   + peer.label()
                   + " is that of a service, so its own route would be taken for the service's"));
     }
-    return overlay.admit(config.infoOf(peer), peer.fingerprint()) instanceof Admission.Refused no
+    return overlay.admit(config.infoOf(peer), peer.fingerprint())
+            instanceof PeerAdmission.Refused no
         ? Optional.of(no)
         : Optional.empty();
   }

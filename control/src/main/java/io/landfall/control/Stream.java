@@ -24,7 +24,7 @@ record Stream(long number, HostAddress peer, Optional<Proof> proof) {
    * @param dialled whether this node opened the stream
    */
   record Proof(PeerIdentity peer, InetSocketAddress at, boolean dialled) {
-    /** The same in the words of trust. */
+    /** The same as trust names it. */
     Holder holder() {
       return new Holder(peer, endpoint(at), dialled);
     }

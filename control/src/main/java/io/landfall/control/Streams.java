@@ -82,7 +82,7 @@ final class Streams {
     }
   }
 
-  /** Tells the other side why (RFC 4486, 9003), so that its operator need not look here. */
+  /** Sends the other side the reason (RFC 4486, 9003), so that its operator need not look here. */
   private void refuse(ControlEvent.StreamOpened opened, SessionAdmission.Verdict.Refused refused) {
     refused
         .rule()
@@ -98,9 +98,9 @@ final class Streams {
           Stream.endpoint(opened.at()),
           refused.sentence());
     }
-    byte[] told = CeaseMessage.of(CeaseMessage.CONNECTION_REJECTED, refused.told());
-    step.add(new ControlEffect.Write(opened.stream(), told));
-    step.add(new ControlEffect.CloseStream(opened.stream(), refused.told()));
+    byte[] cease = CeaseMessage.of(CeaseMessage.CONNECTION_REJECTED, refused.ceaseText());
+    step.add(new ControlEffect.Write(opened.stream(), cease));
+    step.add(new ControlEffect.CloseStream(opened.stream(), refused.ceaseText()));
   }
 
   private void neighborOpened(ControlEvent.NeighborOpened opened) {

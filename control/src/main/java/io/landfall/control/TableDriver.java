@@ -65,8 +65,8 @@ final class TableDriver {
           neighbors.holders(rejected.peer().identity()).stream()
               .findFirst()
               .ifPresent(peer -> reports.rejectedBy(peer, rejected.text()));
-      case OverlayEffect.NodeHeard heard ->
-          channels.advertised(heard.node(), heard.endpoint(), heard.from());
+      case OverlayEffect.NodeLearned learned ->
+          channels.advertised(learned.node(), learned.endpoint(), learned.from());
       case OverlayEffect.RoutesChanged changed -> {
         channels.routesChanged(changed.offsets());
         publication.routesChanged(changed.offsets());
@@ -74,7 +74,8 @@ final class TableDriver {
       }
       case OverlayEffect.PathsChanged changed ->
           step.add(new ControlEffect.PathsChanged(changed.ownPathIds()));
-      case OverlayEffect.Seen seen -> step.add(new ControlEffect.Monitored(seen.what()));
+      case OverlayEffect.Monitored monitored ->
+          step.add(new ControlEffect.Monitored(monitored.what()));
       case OverlayEffect.BarrierDone done ->
           step.add(new ControlEffect.Drained(done.token(), done.answered(), done.skipped()));
       case OverlayEffect.Note note -> {

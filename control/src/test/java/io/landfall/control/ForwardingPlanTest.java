@@ -122,8 +122,8 @@ class ForwardingPlanTest {
   void aReflectorsWordIsForgottenWithItsSession() {
     plan.claimed(RR1, at("203.0.113.2", 9000));
     plan.proved(at("203.0.113.2", 9000));
-    assertThat(plan.tellerLost(RR2)).isFalse();
-    assertThat(plan.tellerLost(RR1)).isTrue();
+    assertThat(plan.reporterLost(RR2)).isFalse();
+    assertThat(plan.reporterLost(RR1)).isTrue();
     assertThat(plan.isEmpty()).isTrue();
   }
 

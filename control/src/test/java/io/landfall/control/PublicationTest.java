@@ -8,8 +8,8 @@ import io.landfall.core.Now;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
 import io.landfall.overlay.Overlay;
-import io.landfall.overlay.OverlayConfig;
 import io.landfall.overlay.OverlayEvent;
+import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.signal.BackendAddress;
 import io.landfall.signal.LocalSignals;
@@ -40,7 +40,7 @@ class PublicationTest {
     services.put(HERE, service("10.32.1.1", 1));
     services.put(ELSEWHERE, service("10.32.1.2", 0));
     NodeName name = new NodeName("fra");
-    Overlay overlay = new Overlay(OverlayConfig.meshMember(name, OWN, 65_000), bound -> 0);
+    Overlay overlay = new Overlay(OverlaySettings.meshMember(name, OWN, 65_000), bound -> 0);
     overlay.step(new OverlayEvent.LocalServicesEvaluated(), 0);
     return new Publication(
         new ControlConfig(OWN, services, node -> PeerInfo.Relation.MESH, 1),

@@ -8,7 +8,7 @@ import io.landfall.core.ServiceName;
 import io.landfall.decision.Candidate;
 import io.landfall.decision.ServiceView;
 import io.landfall.overlay.Overlay;
-import io.landfall.overlay.OverlayConfig;
+import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.RouteView;
 import io.landfall.signal.BackendAddress;
@@ -174,7 +174,7 @@ final class WorldNode {
     certificate = issue();
     stopped = false;
     drained = null;
-    OverlayConfig config = OverlayConfig.meshMember(certificate.name(), identity(), ASN);
+    OverlaySettings config = OverlaySettings.meshMember(certificate.name(), identity(), ASN);
     TreeMap<ServiceName, ControlConfig.Service> services = new TreeMap<>();
     services.put(
         World.SHOP,

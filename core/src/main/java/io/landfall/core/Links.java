@@ -9,7 +9,7 @@ public interface Links {
    * Hands bytes to the stream, which takes ownership of the array.
    *
    * @return whether the stream is still writable without queueing; when false, the owner writes no
-   *     more until it is told that the stream has drained
+   *     more until it learns that the stream has drained
    */
   boolean send(byte[] bytes);
 

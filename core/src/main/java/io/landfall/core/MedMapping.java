@@ -12,7 +12,7 @@ import java.util.TreeMap;
  *
  * <p>The defaults suit the health check that comes with ExaBGP: it announces MED 100 when the
  * service is up, 500 when an operator disabled it, and 1000 when it is down, and does not withdraw
- * unless told to. So 100 is tier 0, 500 drains, and 1000 is no route.
+ * unless configured to. So 100 is tier 0, 500 drains, and 1000 is no route.
  *
  * @param tiers from a MED on, the tier; below the first the tier is that of the first
  * @param draining from this MED on the service is DRAINING; empty for never

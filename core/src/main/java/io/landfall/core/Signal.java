@@ -1,8 +1,8 @@
 package io.landfall.core;
 
 /**
- * What a service says of itself at one site. Nobody says it for the service: the node beside it
- * probes it or holds its lease.
+ * What a service is at one site. Only one source counts: the node beside it probes it or holds its
+ * lease.
  */
 public enum Signal {
   /** Works; send requests. */
@@ -14,7 +14,7 @@ public enum Signal {
   /** Cannot be used. On the overlay this is the absence of a route. */
   DOWN;
 
-  /** Whether a service that says this has a route. */
+  /** Whether a service with this signal has a route. */
   public boolean isAdvertised() {
     return this != DOWN;
   }

@@ -7,7 +7,8 @@ import java.net.InetAddress;
  * Whom an address stands for when connections or requests are bounded by source: an IPv4 address,
  * or an IPv6 /64, for who has one address of a /64 has them all. Behind NAT64 (RFC 6052) all of
  * IPv4 comes from one /96, so in the well-known prefix {@code 64:ff9b::/96} the embedded IPv4
- * address counts. A translator with a prefix of its own cannot be told from any other network.
+ * address counts. A translator with a prefix of its own cannot be distinguished from any other
+ * network.
  */
 public final class SourceNetwork {
   private static final int IPV6_BYTES = 16;

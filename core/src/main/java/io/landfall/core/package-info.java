@@ -1,2 +1,2 @@
-/** The words of the design as types, and the ports that the outside implements. */
+/** The terms of the design as types, and the ports that the outside implements. */
 package io.landfall.core;

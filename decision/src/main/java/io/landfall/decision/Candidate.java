@@ -9,7 +9,7 @@ import io.landfall.core.Signal;
  *
  * @param node the node's name
  * @param identity the node's identity, the next hop of its routes
- * @param signal what the service says of itself there; never {@link Signal#DOWN}
+ * @param signal what the service reports there; never {@link Signal#DOWN}
  * @param tier the tier that the service gave itself there; lower is preferred
  * @param cost the configured cost of reaching the node; lower is preferred
  * @param usable whether a request can be handed to it now: a live two-way adjacency and a known

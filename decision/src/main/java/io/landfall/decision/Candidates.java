@@ -6,9 +6,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The order in which candidates are asked: what they say of themselves first (UP, then COLD, then
- * DRAINING), then tier, then cost, then identity, so that the same view gives the same order on
- * every node and in every run.
+ * The order in which candidates are asked: what they report first (UP, then COLD, then DRAINING),
+ * then tier, then cost, then identity, so that the same view gives the same order on every node and
+ * in every run.
  */
 public final class Candidates {
   /** The order itself; no two candidates of one service compare equal. */

@@ -15,8 +15,8 @@ import java.util.Optional;
 /**
  * Serve, forward or decline: a pure function of a request's facts and a view.
  *
- * <p>For a request that a client brought, in order: it passed here before: LOOP. Nobody answers for
- * it: UNKNOWN_HOST. A fresh answer is cached: serve. Then by what the local service says:
+ * <p>For a request that a client brought, in order: it passed here before: LOOP. No service answers
+ * for it: UNKNOWN_HOST. A fresh answer is cached: serve. Then by the signal of the local service:
  *
  * <ul>
  *   <li>UP: serve.
@@ -29,10 +29,10 @@ import java.util.Optional;
  * When nothing is left, a stale answer is served if it may be; else the request is declined.
  *
  * <p>A request that another node brought is served if the local service is there at all, whatever
- * it says of itself: the landing node chose it knowing that. Else it is declined with NOT_HERE, and
- * the landing node asks the next one. It is never forwarded, so there is no cycle that a request
- * could run in. A stale answer is not used for it: whether somebody has a better one is for the
- * landing node to find out.
+ * it reports: the landing node chose it knowing that. Else it is declined with NOT_HERE, and the
+ * landing node asks the next one. It is never forwarded, so there is no cycle that a request could
+ * run in. A stale answer is not used for it: whether another has a better one is for the landing
+ * node to find out.
  */
 public final class Decider {
   private static final Decline LOOP = new Decline(Optional.empty(), Reason.LOOP);
@@ -106,7 +106,7 @@ public final class Decider {
       case DOWN ->
           route.anyUsable()
               ? forward(route, Reason.REMOTE_UP)
-              : nobody(facts, route, Reason.NO_SITE);
+              : staleOrDecline(facts, route, Reason.NO_SITE);
     };
   }
 
@@ -116,14 +116,14 @@ public final class Decider {
     }
     return route.anyUsable()
         ? forward(route, Reason.LOCAL_FULL)
-        : nobody(facts, route, Reason.OVERLOADED);
+        : staleOrDecline(facts, route, Reason.OVERLOADED);
   }
 
   private static Decision forward(Route route, Reason reason) {
     return new Forward(route.service(), route.usable().getFirst(), route.afterFirst(), reason);
   }
 
-  private static Decision nobody(RequestFacts facts, Route route, Reason reason) {
+  private static Decision staleOrDecline(RequestFacts facts, Route route, Reason reason) {
     return facts.cached() == Cached.STALE_ALLOWED
         ? new Serve(route.service(), Reason.CACHE_STALE, List.of())
         : new Decline(route.asOptional(), reason);

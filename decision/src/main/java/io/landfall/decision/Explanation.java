@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * A decision with everything that was considered, for people.
  *
- * @param service the service asked for, empty when nobody answers for the host and path
+ * @param service the service asked for, empty when no service answers for the host and path
  * @param outcome serve, forward or decline
  * @param reason why
  * @param candidates all other nodes that advertise the service, in the order in which they are

@@ -8,7 +8,7 @@ public enum Reason {
   LOCAL_UP(Outcome.SERVE, "the service is up here"),
   /** Serve: the service is COLD here, and no warm site is reachable. */
   LOCAL_COLD(Outcome.SERVE, "the service is cold here and no warm site is reachable"),
-  /** Serve: the service is DRAINING here, and nobody else can take the request. */
+  /** Serve: the service is DRAINING here, and no other node can take the request. */
   LOCAL_DRAINING(Outcome.SERVE, "the service is draining here and no other site can take it"),
   /** Serve: nothing else is there, and the stale answer's headers allow it. */
   CACHE_STALE(Outcome.SERVE, "no site can answer and a stale answer is allowed"),
@@ -26,7 +26,7 @@ public enum Reason {
   UNKNOWN_HOST(Outcome.DECLINE, "no service here answers for this host and path"),
   /** Decline: no site advertises the service (503). */
   NO_SITE(Outcome.DECLINE, "no site advertises this service now"),
-  /** Decline: the service is at its limit here and nobody else can take the request (503). */
+  /** Decline: the service is at its limit here and no other node can take the request (503). */
   OVERLOADED(Outcome.DECLINE, "the service is at its limit here and no other site can take it"),
   /** Decline: the request passed this node before (502). */
   LOOP(Outcome.DECLINE, "the request already passed this node"),
@@ -60,7 +60,7 @@ public enum Reason {
     SERVE,
     /** Hand it to one other site. */
     FORWARD,
-    /** Refuse it, and say why. */
+    /** Refuse it, with the reason. */
     DECLINE
   }
 }

@@ -12,7 +12,7 @@ import java.util.List;
  * @param identity the service's identity, the same at every site
  * @param hosts the hosts it answers for: lower case, exact, or {@code *.example} for any one label
  * @param paths the path prefixes it answers for; empty means every path
- * @param local what the service says of itself here; {@link Signal#DOWN} when it is not hosted here
+ * @param local what the service reports here; {@link Signal#DOWN} when it is not hosted here
  * @param candidates the other nodes that advertise it, in the order in which they would be asked
  */
 public record ServiceView(

@@ -13,7 +13,7 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
- * All that the decision may know of the world: which services there are, what they say here, and
+ * All that the decision may know of the world: which services there are, their signals here, and
  * which other nodes advertise them. Immutable; the control thread makes a new one when something
  * changed, and the data plane reads the newest through one volatile reference.
  *

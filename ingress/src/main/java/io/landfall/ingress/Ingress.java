@@ -22,7 +22,7 @@ import java.util.OptionalLong;
  *
  * <p>Why so narrow: the Internet's routing must not move because an application did. A prefix that
  * is announced and withdrawn on a service's health is flap-damped by strangers and moves clients
- * that were being served. So what a service says of itself cannot be said to this class (see {@link
+ * that were being served. So what a service reports cannot be given to this class (see {@link
  * IngressEvent}), and a request that lands where its service is not is the overlay's affair.
  *
  * <p>A drain follows RFC 8326 section 4: announce with GRACEFUL_SHUTDOWN, wait, withdraw. A
@@ -39,7 +39,7 @@ public final class Ingress implements Machine<IngressEvent, IngressEffect> {
   /** RFC 9384. */
   private static final int CEASE_BFD_DOWN = 10;
 
-  private final IngressConfig config;
+  private final IngressSettings config;
   private final Map<String, UpstreamSession> upstreams = new LinkedHashMap<>();
 
   private boolean started;
@@ -57,7 +57,7 @@ public final class Ingress implements Machine<IngressEvent, IngressEffect> {
    * @param jitter randomness for the sessions' retry timers
    * @param wallMillis the wall clock now, for showing
    */
-  public Ingress(IngressConfig config, Rng jitter, long wallMillis) {
+  public Ingress(IngressSettings config, Rng jitter, long wallMillis) {
     this.config = config;
     for (Upstream upstream : config.upstreams()) {
       upstreams.put(upstream.name(), new UpstreamSession(upstream, config, jitter, wallMillis));

@@ -5,7 +5,7 @@ import java.net.InetAddress;
 /**
  * Everything that can happen to plane one: operator commands, the node's own listener, and the
  * transport of its sessions. The list is closed on purpose; nothing of a service or of the overlay
- * can be said in it.
+ * has a form in it.
  */
 public sealed interface IngressEvent {
   /**

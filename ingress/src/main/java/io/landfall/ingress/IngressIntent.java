@@ -1,8 +1,8 @@
 package io.landfall.ingress;
 
 /**
- * What the public side is meant to say, as a pure function of two things and no third: what the
- * operator asked for, and whether the node's own listener takes connections.
+ * What the public side is meant to advertise, as a pure function of two things and no third: what
+ * the operator asked for, and whether the node's own listener takes connections.
  *
  * <p>The constructors are private and {@link #of} is the only way to an intent. No service, cache,
  * backend or overlay event has a type that could be passed to it; that is the point of this file.

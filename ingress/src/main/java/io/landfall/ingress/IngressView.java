@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Plane one as {@code show ingress} tells it; a copy that does not change.
+ * Plane one as {@code show ingress} shows it; a copy that does not change.
  *
- * @param intent what the public side is meant to say: advertise, drain, withdraw
+ * @param intent what the public side is meant to advertise: advertise, drain, withdraw
  * @param prefixes one row per prefix and upstream, in the order of the configuration
  * @param updatesSent UPDATE messages with prefixes announced or withdrawn, to all upstreams since
  *     start
@@ -28,7 +28,7 @@ public record IngressView(
     upstreams = List.copyOf(upstreams);
   }
 
-  /** What an upstream has been told of a prefix. */
+  /** What an upstream has been sent of a prefix. */
   public enum State {
     /** Announced. */
     ANNOUNCED,
@@ -39,8 +39,8 @@ public record IngressView(
     /** There is no session that could carry it. */
     DOWN;
 
-    /** The word as it is shown, in lower case. */
-    public String word() {
+    /** The label as it is shown, in lower case. */
+    public String label() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
@@ -50,7 +50,7 @@ public record IngressView(
    *
    * @param prefix the prefix as text
    * @param upstream the upstream's name
-   * @param state what the upstream has been told
+   * @param state what the upstream has been sent
    * @param sinceMillis since when, wall clock
    */
   public record PrefixRow(String prefix, String upstream, State state, long sinceMillis) {}

@@ -22,10 +22,10 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * One upstream: its BGP session, what it has been told, and what it tried to tell us.
+ * One upstream: its BGP session, what it has been sent, and what it tried to send us.
  *
  * <p>{@link #sync} is the only place that sends routes. It compares what the wire is meant to look
- * like with what the upstream was told last, so calling it twice sends once, and nothing is sent on
+ * like with what the upstream was sent last, so calling it twice sends once, and nothing is sent on
  * a timer.
  */
 final class UpstreamSession {
@@ -42,8 +42,8 @@ final class UpstreamSession {
   private final TreeMap<String, Long> refused = new TreeMap<>();
 
   private Optional<Link> link = Optional.empty();
-  private IngressView.State told = IngressView.State.DOWN;
-  private long toldSinceMillis;
+  private IngressView.State advertised = IngressView.State.DOWN;
+  private long advertisedSinceMillis;
   private long updatesSent;
   private long endOfRibSent;
   private Optional<String> lastError = Optional.empty();
@@ -51,10 +51,10 @@ final class UpstreamSession {
   /** The Established session: our address on it, and the families both sides named. */
   private record Link(InetAddress localAddress, List<Family> families) {}
 
-  UpstreamSession(Upstream upstream, IngressConfig config, Rng jitter, long wallMillis) {
+  UpstreamSession(Upstream upstream, IngressSettings config, Rng jitter, long wallMillis) {
     this.upstream = upstream;
     this.prefixes = config.prefixes();
-    this.toldSinceMillis = wallMillis;
+    this.advertisedSinceMillis = wallMillis;
     Upstream.Timing timing = upstream.timing();
     SessionConfig sessionConfig =
         new SessionConfig(
@@ -78,7 +78,7 @@ final class UpstreamSession {
     this.session = new Session<>(sessionConfig, new AnycastCodec(config.prefixes()), jitter);
   }
 
-  private static List<Family> families(IngressConfig config, Upstream upstream) {
+  private static List<Family> families(IngressSettings config, Upstream upstream) {
     List<Family> families = config.families();
     return families.isEmpty() ? List.of(Announcement.familyOf(upstream.address())) : families;
   }
@@ -106,19 +106,20 @@ final class UpstreamSession {
           case ANNOUNCED -> IngressView.State.ANNOUNCED;
           // A route that was never announced here is not announced in order to be withdrawn.
           case DRAINING ->
-              told == IngressView.State.WITHDRAWN
+              advertised == IngressView.State.WITHDRAWN
                   ? IngressView.State.WITHDRAWN
                   : IngressView.State.DRAINING;
           case WITHDRAWN -> IngressView.State.WITHDRAWN;
         };
-    if (target == told) {
+    if (target == advertised) {
       return;
     }
-    tell(target, link.get(), now, out);
+    advertise(target, link.get(), now, out);
     become(target, now, cause, out);
   }
 
-  private void tell(IngressView.State target, Link established, Now now, List<IngressEffect> out) {
+  private void advertise(
+      IngressView.State target, Link established, Now now, List<IngressEffect> out) {
     for (Family family : established.families) {
       List<Nlri<AnycastPrefix>> nlri =
           prefixes.stream().filter(p -> p.family() == family).map(p -> new Nlri<>(p, 0)).toList();
@@ -224,7 +225,7 @@ final class UpstreamSession {
     }
   }
 
-  /** RFC 2918 and RFC 7313: says again what was said, between the markers. */
+  /** RFC 2918 and RFC 7313: sends again what was sent, between the markers. */
   private void refresh(
       SessionEffect.Refresh<AnycastPrefix> refresh, Now now, List<IngressEffect> out) {
     if (refresh.subtype() != 0 || link.isEmpty()) {
@@ -232,8 +233,9 @@ final class UpstreamSession {
     }
     Link established = link.get();
     writes(session.sendRefreshMarker(refresh.family(), 1, now.monotonicNanos()), out);
-    if (told == IngressView.State.ANNOUNCED || told == IngressView.State.DRAINING) {
-      tell(told, new Link(established.localAddress, List.of(refresh.family())), now, out);
+    if (advertised == IngressView.State.ANNOUNCED || advertised == IngressView.State.DRAINING) {
+      advertise(
+          advertised, new Link(established.localAddress, List.of(refresh.family())), now, out);
     }
     writes(session.sendRefreshMarker(refresh.family(), 2, now.monotonicNanos()), out);
   }
@@ -259,15 +261,15 @@ final class UpstreamSession {
   private void attemptFailed(String why, List<IngressEffect> out) {
     if (!lastError.equals(Optional.of(why))) {
       lastError = Optional.of(why);
-      out.add(new IngressEffect.Note(name(), told.word(), told.word(), why));
+      out.add(new IngressEffect.Note(name(), advertised.label(), advertised.label(), why));
     }
   }
 
   private void become(IngressView.State next, Now now, String cause, List<IngressEffect> out) {
-    if (next != told) {
-      out.add(new IngressEffect.Note(name(), told.word(), next.word(), cause));
-      told = next;
-      toldSinceMillis = now.wallMillis();
+    if (next != advertised) {
+      out.add(new IngressEffect.Note(name(), advertised.label(), next.label(), cause));
+      advertised = next;
+      advertisedSinceMillis = now.wallMillis();
     }
   }
 
@@ -306,7 +308,10 @@ final class UpstreamSession {
   IngressView.PrefixRow row(AnycastPrefix prefix) {
     boolean carried = link.map(l -> l.families.contains(prefix.family())).orElse(false);
     return new IngressView.PrefixRow(
-        prefix.toString(), name(), carried ? told : IngressView.State.DOWN, toldSinceMillis);
+        prefix.toString(),
+        name(),
+        carried ? advertised : IngressView.State.DOWN,
+        advertisedSinceMillis);
   }
 
   IngressView.UpstreamRow row() {

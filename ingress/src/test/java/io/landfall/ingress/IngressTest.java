@@ -368,14 +368,14 @@ class IngressTest {
   private static Ingress ingress(Announcement announcement, Role role, long startDelayMillis) {
     Upstream upstream =
         new Upstream(
-            IngressConfigTest.address(TestUpstream.NAME),
+            IngressSettingsTest.address(TestUpstream.NAME),
             64496,
             64500,
             role,
             announcement,
             new Upstream.Timing(90, 0, 5));
-    IngressConfig config =
-        new IngressConfig(
+    IngressSettings config =
+        new IngressSettings(
             List.of(AnycastPrefix.parse(PREFIX, BLOCK)),
             List.of(upstream),
             0x0A200001,

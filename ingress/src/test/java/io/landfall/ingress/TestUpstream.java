@@ -25,7 +25,7 @@ import java.util.OptionalLong;
  */
 final class TestUpstream {
   static final String NAME = "192.0.2.1";
-  static final InetAddress LOCAL = IngressConfigTest.address("192.0.2.2");
+  static final InetAddress LOCAL = IngressSettingsTest.address("192.0.2.2");
 
   private final Ingress ingress;
   private final Session<AnyRoute> session;
@@ -136,7 +136,7 @@ final class TestUpstream {
         new PathAttributes(
             Origin.IGP,
             List.of(64500),
-            Optional.of(IngressConfigTest.address(NAME)),
+            Optional.of(IngressSettingsTest.address(NAME)),
             OptionalLong.empty(),
             OptionalLong.empty(),
             Optional.empty(),

@@ -77,7 +77,7 @@ class UpstreamReadsProperty {
   static Ingress ingress() {
     Upstream upstream =
         new Upstream(
-            IngressConfigTest.address(NAME),
+            IngressSettingsTest.address(NAME),
             64_496,
             ROUTER_AS,
             Role.NONE,
@@ -85,11 +85,11 @@ class UpstreamReadsProperty {
             Announcement.PLAIN,
             Upstream.Timing.DEFAULT);
     return new Ingress(
-        new IngressConfig(
+        new IngressSettings(
             List.of(AnycastPrefix.parse("198.51.100.0/24", BLOCK)),
             List.of(upstream),
             0x0a200001,
-            IngressConfig.DEFAULT_DRAIN_MILLIS,
+            IngressSettings.DEFAULT_DRAIN_MILLIS,
             0),
         bound -> bound - 1,
         0);
@@ -100,7 +100,7 @@ class UpstreamReadsProperty {
     Ingress ingress = ingress();
     List<IngressEvent> events = new ArrayList<>();
     events.add(new IngressEvent.Start(ListenerLiveness.ACCEPTING));
-    events.add(new IngressEvent.Connected(NAME, 1, IngressConfigTest.address("192.0.2.9")));
+    events.add(new IngressEvent.Connected(NAME, 1, IngressSettingsTest.address("192.0.2.9")));
     start.forEach(read -> events.add(new IngressEvent.Received(NAME, 1, read.clone())));
     reads.forEach(read -> events.add(new IngressEvent.Received(NAME, 1, read.clone())));
     StringBuilder outcome = new StringBuilder();

@@ -2,7 +2,7 @@ package io.landfall.lab;
 
 import io.landfall.admin.client.HttpCall;
 import io.landfall.config.ConfigLoader;
-import io.landfall.config.Loaded;
+import io.landfall.config.ConfigResult;
 import io.landfall.node.Node;
 import io.landfall.node.StartFailed;
 import java.io.IOException;
@@ -110,8 +110,9 @@ public final class StartupTraining {
   private Node startNode(LabPlan.Site site) throws IOException, StartFailed {
     Files.writeString(layout.config(site), new SiteConfigText(plan, layout).of(site));
     return switch (ConfigLoader.load(layout.config(site))) {
-      case Loaded.Valid valid -> Node.start(valid.config(), () -> {});
-      case Loaded.Invalid invalid -> throw new IllegalStateException(invalid.problems().toString());
+      case ConfigResult.Valid valid -> Node.start(valid.config(), () -> {});
+      case ConfigResult.Invalid invalid ->
+          throw new IllegalStateException(invalid.problems().toString());
     };
   }
 

@@ -7,7 +7,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.landfall.config.ConfigLoader;
-import io.landfall.config.Loaded;
+import io.landfall.config.ConfigResult;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
 import java.nio.file.Files;
@@ -27,10 +27,10 @@ class SiteConfigTextTest {
     for (LabPlan.Site site : plan.sites()) {
       Files.writeString(layout.config(site), new SiteConfigText(plan, layout).of(site));
 
-      Loaded loaded = ConfigLoader.load(layout.config(site));
+      ConfigResult loaded = ConfigLoader.load(layout.config(site));
 
-      assertThat(loaded).isInstanceOf(Loaded.Valid.class);
-      NodeConfig config = ((Loaded.Valid) loaded).config();
+      assertThat(loaded).isInstanceOf(ConfigResult.Valid.class);
+      NodeConfig config = ((ConfigResult.Valid) loaded).config();
       assertThat(config.name().value()).isEqualTo(site.name());
       assertThat(config.overlay().candidates()).hasSize(2);
       assertThat(config.services().stream().filter(ServiceConfig::isLocal).map(ServiceConfig::name))

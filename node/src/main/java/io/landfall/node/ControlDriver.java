@@ -7,15 +7,15 @@ import io.landfall.core.HostAddress;
 import io.landfall.core.Links;
 import io.landfall.node.bgptcp.PlainNeighbor;
 import io.landfall.node.bgptcp.PlainNeighbors;
-import io.landfall.node.link.BgpLink;
-import io.landfall.node.link.LinkEvents;
-import io.landfall.node.link.TcpEnds;
-import io.landfall.node.watch.OverlayWatcher;
+import io.landfall.node.watch.OverlayMonitor;
+import io.landfall.overlay.MonitoringEvent;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayEvent;
-import io.landfall.overlay.Watched;
 import io.landfall.signal.SignalAnswer;
 import io.landfall.signal.SignalEvent;
+import io.landfall.transport.TcpEnds;
+import io.landfall.transport.tls.BgpLink;
+import io.landfall.transport.tls.LinkEvents;
 import io.landfall.trust.PeerIdentity;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
@@ -43,7 +43,7 @@ final class ControlDriver implements LinkEvents, PlainNeighbors.Events {
   private final Consumer<ControlEffect> owner;
   private final Map<Long, Links> links = new LinkedHashMap<>();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
-  private OverlayWatcher watcher = OverlayWatcher.NOBODY;
+  private OverlayMonitor watcher = OverlayMonitor.NOBODY;
   private SignalAnswer answer = new SignalAnswer.Done();
   private boolean silent;
 
@@ -65,7 +65,7 @@ final class ControlDriver implements LinkEvents, PlainNeighbors.Events {
   }
 
   /** Sends everything to this watcher from now on; before the first link. */
-  void watch(OverlayWatcher everything) {
+  void watch(OverlayMonitor everything) {
     watcher = everything;
   }
 
@@ -181,7 +181,7 @@ final class ControlDriver implements LinkEvents, PlainNeighbors.Events {
         }
       }
       case ControlEffect.PathsChanged(int[] paths) -> watcher.pathsChanged(paths);
-      case ControlEffect.Monitored(Watched what) -> watcher.seen(what, endsOf(what));
+      case ControlEffect.Monitored(MonitoringEvent what) -> watcher.seen(what, endsOf(what));
       case ControlEffect.Log line -> log(line);
       case ControlEffect.Answered(SignalAnswer given) -> answer = given;
       case ControlEffect.Stopped _ -> stopped.complete(null);
@@ -189,8 +189,9 @@ final class ControlDriver implements LinkEvents, PlainNeighbors.Events {
     }
   }
 
-  private Optional<TcpEnds> endsOf(Watched what) {
-    return what instanceof Watched.Up up && links.get(up.connection()) instanceof TcpEnds ends
+  private Optional<TcpEnds> endsOf(MonitoringEvent what) {
+    return what instanceof MonitoringEvent.PeerUp up
+            && links.get(up.connection()) instanceof TcpEnds ends
         ? Optional.of(ends)
         : Optional.empty();
   }

@@ -1,12 +1,11 @@
 package io.landfall.node;
 
-import io.landfall.core.Clock;
 import io.landfall.core.Timers;
+import io.landfall.transport.OwnerLoop;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * has broken an invariant: it is logged with its trace, and the owner is told, who ends the
  * process, because a restart is cheaper than a control plane in an unknown state.
  */
-public final class ControlLoop implements Executor, Timers, Clock {
+public final class ControlLoop implements OwnerLoop, Timers {
   private static final Logger log = LoggerFactory.getLogger(ControlLoop.class);
 
   private static final long SHUTDOWN_MILLIS = 4_000;
@@ -52,6 +51,7 @@ public final class ControlLoop implements Executor, Timers, Clock {
   }
 
   /** The event loop, for registering BGP streams. */
+  @Override
   public EventLoop eventLoop() {
     return loop;
   }
@@ -69,6 +69,7 @@ public final class ControlLoop implements Executor, Timers, Clock {
    * Runs a task at once when this is the control thread already, and queues it otherwise. For what
    * comes from a stream on the control loop itself, where a trip through the queue is only delay.
    */
+  @Override
   public void hereOrLater(Runnable task) {
     if (loop.inEventLoop()) {
       guarded(task);

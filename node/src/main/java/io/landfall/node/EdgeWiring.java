@@ -1,8 +1,8 @@
 package io.landfall.node;
 
-import io.landfall.admin.SocketText;
 import io.landfall.control.ControlEvent;
 import io.landfall.core.ServiceName;
+import io.landfall.core.SocketText;
 import io.landfall.decision.Candidate;
 import io.landfall.edge.BackendFailure;
 import io.landfall.edge.EdgePorts;

@@ -1,7 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.core.NodeName;
-import io.landfall.node.link.Sockets;
+import io.landfall.transport.Sockets;
 import io.landfall.trust.PeerIdentity;
 import io.landfall.trust.Revocations;
 import io.netty.channel.Channel;

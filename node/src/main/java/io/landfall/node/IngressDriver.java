@@ -10,16 +10,16 @@ import io.landfall.config.UpstreamConfig;
 import io.landfall.ingress.Announcement;
 import io.landfall.ingress.AnycastPrefix;
 import io.landfall.ingress.Ingress;
-import io.landfall.ingress.IngressConfig;
 import io.landfall.ingress.IngressEffect;
 import io.landfall.ingress.IngressEvent;
+import io.landfall.ingress.IngressSettings;
 import io.landfall.ingress.ListenerLiveness;
 import io.landfall.ingress.Upstream;
 import io.landfall.node.bfd.UpstreamBfd;
-import io.landfall.node.bgptcp.BgpTcpDialer;
-import io.landfall.node.bgptcp.BgpTcpSpec;
 import io.landfall.node.bgptcp.IngressTransport;
-import io.landfall.node.bgptcp.PasswordFile;
+import io.landfall.transport.tcp.BgpTcpDialer;
+import io.landfall.transport.tcp.BgpTcpSpec;
+import io.landfall.transport.tcp.PasswordFile;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -51,7 +51,7 @@ final class IngressDriver {
 
   private IngressDriver(
       boolean configured,
-      IngressConfig ingressConfig,
+      IngressSettings ingressConfig,
       Map<String, BgpTcpSpec> specs,
       Set<String> watched,
       ControlLoop control) {
@@ -82,8 +82,8 @@ final class IngressDriver {
     List<Upstream> upstreams = new ArrayList<>();
     Map<String, BgpTcpSpec> specs = new LinkedHashMap<>();
     Set<String> watched = new TreeSet<>();
-    long drainMillis = IngressConfig.DEFAULT_DRAIN_MILLIS;
-    long startDelayMillis = IngressConfig.DEFAULT_START_DELAY_MILLIS;
+    long drainMillis = IngressSettings.DEFAULT_DRAIN_MILLIS;
+    long startDelayMillis = IngressSettings.DEFAULT_START_DELAY_MILLIS;
     try {
       if (config.ingress().isPresent()) {
         var ingress = config.ingress().get();
@@ -103,7 +103,7 @@ final class IngressDriver {
       }
       return new IngressDriver(
           config.ingress().isPresent(),
-          new IngressConfig(prefixes, upstreams, routerId(config), drainMillis, startDelayMillis),
+          new IngressSettings(prefixes, upstreams, routerId(config), drainMillis, startDelayMillis),
           specs,
           watched,
           control);
@@ -229,7 +229,7 @@ final class IngressDriver {
           new IngressView.PrefixState(
               row.prefix(),
               row.upstream(),
-              row.state().word(),
+              row.state().label(),
               Instant.ofEpochMilli(row.sinceMillis())));
     }
     List<IngressView.SessionState> sessions = new ArrayList<>();

@@ -1,7 +1,6 @@
 package io.landfall.node;
 
 import io.landfall.admin.AdminServer;
-import io.landfall.admin.SocketText;
 import io.landfall.bfd.PathLiveness;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
@@ -11,17 +10,19 @@ import io.landfall.control.Neighbors;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
+import io.landfall.core.SocketText;
 import io.landfall.edge.EdgeServer;
 import io.landfall.edge.EdgeStart;
+import io.landfall.edge.LateAccept;
 import io.landfall.node.bfd.OverlayBfd;
 import io.landfall.node.bgptcp.PlainNeighbors;
-import io.landfall.node.link.OverlayPort;
-import io.landfall.node.link.Sockets;
-import io.landfall.node.watch.Watching;
+import io.landfall.node.watch.RouteMonitoring;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.signal.LocalSignals;
 import io.landfall.signal.SignalEvent;
+import io.landfall.transport.Sockets;
+import io.landfall.transport.tls.OverlayPort;
 import io.landfall.trust.Endpoint;
 import io.landfall.trust.Revocations;
 import io.netty.channel.EventLoopGroup;
@@ -65,7 +66,7 @@ public final class Node implements AutoCloseable {
   final OverlayBfd bfd;
   final NodeMonitor monitor;
   final SpeakerDriver speakers;
-  final Watching watching;
+  final RouteMonitoring watching;
   private final PlainNeighbors plain;
   private final Backends backends;
   private final EventLoopGroup controlLoops = Sockets.loops(1, "landfall-control");
@@ -169,17 +170,7 @@ public final class Node implements AutoCloseable {
                       + SocketText.clean(no.why()));
         };
     edge = started;
-    var bound =
-        port.bind(config.overlay().listen(), started.eventLoops(), started.eventLoops())
-            .awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw new StartFailed(
-          "overlay.listen "
-              + SocketText.of(config.overlay().listen())
-              + ": "
-              + SocketText.why(bound.cause()),
-          bound.cause());
-    }
+    bindPort(started);
     bindBfd();
     PlainBgp.listen(plain, config);
     speakers.listen();
@@ -225,6 +216,24 @@ public final class Node implements AutoCloseable {
 
   private void pathProved(HostAddress node, PathLiveness path) {
     overlay.apply(new ControlEvent.PathProved(node, path));
+  }
+
+  private void bindPort(EdgeServer started) throws StartFailed {
+    var bound =
+        port.bind(
+                config.overlay().listen(),
+                started.eventLoops(),
+                started.eventLoops(),
+                LateAccept.INSTANCE)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new StartFailed(
+          "overlay.listen "
+              + SocketText.of(config.overlay().listen())
+              + ": "
+              + SocketText.why(bound.cause()),
+          bound.cause());
+    }
   }
 
   private void bindBfd() throws StartFailed {

@@ -87,7 +87,7 @@ final class NodeLookingGlass implements LookingGlass {
       refused.put(each.peer().identity(), each.routes().size());
     }
     Fields protocols = new Fields();
-    for (PeerDetail peer : node.overlay.overlay().inspection().peers()) {
+    for (PeerDetail peer : node.overlay.overlay().queries().peers()) {
       PeerView view = peer.view();
       boolean up = view.state() == SessionState.ESTABLISHED;
       String since = LookingGlass.time(views.wallTimeOf(view.sinceNanos()));
@@ -208,7 +208,7 @@ final class NodeLookingGlass implements LookingGlass {
     List<Fields> rows = new ArrayList<>();
     node.overlay
         .overlay()
-        .inspection()
+        .queries()
         .route(host.get())
         .ifPresent(route -> route.paths().forEach(path -> rows.add(row(route, path))));
     return new Looked.Listed(rows);
@@ -222,7 +222,7 @@ final class NodeLookingGlass implements LookingGlass {
         from ->
             node.overlay
                 .overlay()
-                .inspection()
+                .queries()
                 .someRoutes(
                     from,
                     route -> {

@@ -2,7 +2,7 @@ package io.landfall.node;
 
 import io.landfall.config.ConfigLoader;
 import io.landfall.config.ConfigProblem;
-import io.landfall.config.Loaded;
+import io.landfall.config.ConfigResult;
 import io.landfall.config.NodeConfig;
 import io.landfall.node.log.Logs;
 import java.nio.file.Path;
@@ -23,13 +23,13 @@ public final class NodeMain {
   @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
   public static int run(Path config) {
     return switch (ConfigLoader.load(config)) {
-      case Loaded.Invalid invalid -> {
+      case ConfigResult.Invalid invalid -> {
         for (ConfigProblem problem : invalid.problems()) {
           System.err.println(problem);
         }
         yield 1;
       }
-      case Loaded.Valid valid -> run(valid.config());
+      case ConfigResult.Valid valid -> run(valid.config());
     };
   }
 

@@ -160,7 +160,7 @@ final class NodeMetrics implements MetricsSource {
             row ->
                 new BfdCount(
                     row.peer(),
-                    row.session().states().local().equals(BfdState.UP.word()),
+                    row.session().states().local().equals(BfdState.UP.label()),
                     row.session().counts().downs(),
                     row.session().counts().discarded().stream()
                         .mapToLong(BfdRow.Discards::count)

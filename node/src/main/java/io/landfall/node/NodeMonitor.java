@@ -7,12 +7,12 @@ import io.landfall.admin.MonitorWatch;
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.config.ServiceConfig;
 import io.landfall.control.Neighbors;
-import io.landfall.control.SignalWatcher;
+import io.landfall.control.SignalListener;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.OverlayEffect.Cause;
 import io.landfall.overlay.OverlayEvent;
-import io.landfall.overlay.OverlayWatcher;
+import io.landfall.overlay.OverlayListener;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.RouteView;
 import io.landfall.signal.SignalChange;
@@ -29,7 +29,7 @@ import java.util.function.Supplier;
  * watches. The overlay is told to keep what routes were before when the first watcher comes, and to
  * forget it when the last one goes. On the control thread only.
  */
-final class NodeMonitor implements OverlayWatcher, SignalWatcher {
+final class NodeMonitor implements OverlayListener, SignalListener {
   private final MonitorHub hub = new MonitorHub();
   private final ControlLoop control;
   private final ControlDriver overlay;
@@ -75,7 +75,7 @@ final class NodeMonitor implements OverlayWatcher, SignalWatcher {
     self[0] = watch;
     Optional<MonitorWatch> added = hub.add(watch);
     if (first && added.isPresent()) {
-      overlay.overlay().inspection().watch(this);
+      overlay.overlay().queries().watch(this);
       // It looks at the table in slices, and steps do the rest.
       overlay.apply(new OverlayEvent.Tick());
     }
@@ -85,7 +85,7 @@ final class NodeMonitor implements OverlayWatcher, SignalWatcher {
   private void leave(MonitorWatch watch) {
     hub.remove(watch);
     if (!hub.isWatched()) {
-      overlay.overlay().inspection().unwatch();
+      overlay.overlay().queries().unwatch();
     }
   }
 

@@ -7,7 +7,7 @@ import io.landfall.admin.MonitorFilter;
 import io.landfall.admin.MonitorWatch;
 import io.landfall.admin.RouteQuery;
 import io.landfall.admin.RoutingBackend;
-import io.landfall.config.Similar;
+import io.landfall.config.SpellingSuggestion;
 import io.landfall.control.CandidateView;
 import io.landfall.core.Addresses;
 import io.landfall.core.Block;
@@ -15,7 +15,7 @@ import io.landfall.core.HostAddress;
 import io.landfall.overlay.PeerDetail;
 import io.landfall.overlay.PeerView;
 import io.landfall.overlay.RouteDetail;
-import io.landfall.overlay.speaker.SpeakerDetail;
+import io.landfall.overlay.servicehost.ServiceHostDetail;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -74,7 +74,7 @@ final class NodeRouting implements RoutingBackend {
           at ->
               node.overlay
                   .overlay()
-                  .inspection()
+                  .queries()
                   .someRoutes(at, route -> addRow(route, only, query, rows)));
       return new Looked.Listed(rows);
     }
@@ -82,7 +82,7 @@ final class NodeRouting implements RoutingBackend {
         () -> {
           node.overlay
               .overlay()
-              .inspection()
+              .queries()
               .route(host.get())
               .ifPresent(route -> addRow(route, only, query, rows));
           return new Looked.Listed(rows);
@@ -164,7 +164,8 @@ final class NodeRouting implements RoutingBackend {
 
   /** There is nothing of this name, and what there is. */
   private static String missing(String what, String text, SortedSet<String> names) {
-    String near = Similar.to(text, names).map(name -> "; did you mean " + name + "?").orElse("");
+    String near =
+        SpellingSuggestion.to(text, names).map(name -> "; did you mean " + name + "?").orElse("");
     String all =
         names.isEmpty() ? "; there is none at all" : "; there are " + String.join(", ", names);
     return "there is no " + what + " '" + text + "'" + (near.isEmpty() ? all : near);
@@ -201,7 +202,7 @@ final class NodeRouting implements RoutingBackend {
             .put("duplicates", ClashViews.of(node, identity)));
   }
 
-  private Looked host(SpeakerDetail host) {
+  private Looked host(ServiceHostDetail host) {
     SpeakerViews speakers = views.speakers();
     String name = host.view().host();
     return new Looked.Found(
@@ -214,7 +215,7 @@ final class NodeRouting implements RoutingBackend {
   }
 
   /** A service host, by its configured name or its address in any spelling. */
-  private Optional<SpeakerDetail> speaker(String text) {
+  private Optional<ServiceHostDetail> speaker(String text) {
     String address = Addresses.parseLiteral(text).map(Addresses::format).orElse("");
     return node.speakers.details().stream()
         .filter(
@@ -229,7 +230,7 @@ final class NodeRouting implements RoutingBackend {
     Optional<HostAddress> identity = identity(text);
     return identity.flatMap(
         wanted ->
-            node.overlay.overlay().inspection().peers().stream()
+            node.overlay.overlay().queries().peers().stream()
                 .filter(each -> each.view().info().identity().equals(wanted))
                 .findFirst());
   }

@@ -2,9 +2,9 @@ package io.landfall.node;
 
 import io.landfall.config.NodeConfig;
 import io.landfall.core.Clock;
-import io.landfall.node.link.OverlayPort;
-import io.landfall.node.link.OverlayTls;
-import io.landfall.node.link.PeerCheck;
+import io.landfall.transport.tls.OverlayPort;
+import io.landfall.transport.tls.OverlayTls;
+import io.landfall.transport.tls.PeerCheck;
 import io.landfall.trust.Admission;
 import io.landfall.trust.AdmissionResult;
 import io.landfall.trust.Credentials;

@@ -1,10 +1,10 @@
 package io.landfall.node;
 
-import io.landfall.admin.SocketText;
 import io.landfall.control.ControlEvent;
-import io.landfall.node.link.ForwardChannel;
-import io.landfall.node.link.OverlayPort;
-import io.landfall.node.link.OverlayPort.Dialled;
+import io.landfall.core.SocketText;
+import io.landfall.transport.tls.ForwardChannel;
+import io.landfall.transport.tls.OverlayPort;
+import io.landfall.transport.tls.OverlayPort.Dialled;
 import io.landfall.trust.Endpoint;
 import io.landfall.trust.PeerIdentity;
 import io.netty.channel.Channel;

@@ -2,8 +2,8 @@ package io.landfall.node;
 
 import io.landfall.control.ControlEvent;
 import io.landfall.edge.EdgeServer;
-import io.landfall.node.link.BgpLink;
-import io.landfall.node.link.OverlayPort;
+import io.landfall.transport.tls.BgpLink;
+import io.landfall.transport.tls.OverlayPort;
 import io.landfall.trust.Holder;
 import io.landfall.trust.PeerIdentity;
 import io.netty.channel.Channel;

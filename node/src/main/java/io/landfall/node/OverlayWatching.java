@@ -3,7 +3,7 @@ package io.landfall.node;
 import io.landfall.admin.NotNow;
 import io.landfall.admin.metrics.Version;
 import io.landfall.config.WatchConfig;
-import io.landfall.node.watch.Watching;
+import io.landfall.node.watch.RouteMonitoring;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,10 +19,10 @@ final class OverlayWatching {
   private OverlayWatching() {}
 
   /** Everyone who watches; starts nothing. Before the overlay has its first link. */
-  static Watching of(WatchConfig config, ControlDriver driver, ControlLoop control) {
-    Watching watching =
-        new Watching(
-            config, driver.overlay().tap(), control, "Landfall " + Version.text() + " overlay");
+  static RouteMonitoring of(WatchConfig config, ControlDriver driver, ControlLoop control) {
+    RouteMonitoring watching =
+        new RouteMonitoring(
+            config, driver.overlay().monitor(), control, "Landfall " + Version.text() + " overlay");
     driver.watch(watching);
     return watching;
   }

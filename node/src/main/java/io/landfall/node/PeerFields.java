@@ -5,8 +5,8 @@ import io.landfall.overlay.PeerDetail;
 import io.landfall.overlay.PeerView;
 import io.landfall.overlay.RefusedView;
 import io.landfall.overlay.SessionDetail;
-import io.landfall.overlay.speaker.SpeakerDetail;
-import io.landfall.overlay.speaker.SpeakerView;
+import io.landfall.overlay.servicehost.ServiceHostDetail;
+import io.landfall.overlay.servicehost.ServiceHostView;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -64,15 +64,15 @@ final class PeerFields {
    * @param address its address, which is who it is
    * @param endpoint where it is reached
    */
-  Fields host(SpeakerDetail host, String address, String endpoint, List<Fields> services) {
-    SpeakerView view = host.view();
+  Fields host(ServiceHostDetail host, String address, String endpoint, List<Fields> services) {
+    ServiceHostView view = host.view();
     return peer(
             new Who(view.host(), address, "service-host", endpoint),
             host.session(),
             view.sinceNanos(),
             new Told(
                 host.counters(),
-                view.said().size(),
+                view.advertised().size(),
                 host.endOfRibReceived(),
                 host.endOfRibSent(),
                 RefusedFields.subjectsOf(view)),

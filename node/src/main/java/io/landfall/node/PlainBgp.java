@@ -1,6 +1,5 @@
 package io.landfall.node;
 
-import io.landfall.admin.SocketText;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.PlainBgpConfig;
 import io.landfall.config.ServiceConfig;
@@ -8,13 +7,14 @@ import io.landfall.control.Neighbors;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
-import io.landfall.node.bgptcp.BgpTcpSpec;
-import io.landfall.node.bgptcp.PasswordFile;
+import io.landfall.core.SocketText;
 import io.landfall.node.bgptcp.PlainNeighbor;
 import io.landfall.node.bgptcp.PlainNeighbors;
-import io.landfall.node.link.Sockets;
-import io.landfall.overlay.Directory;
+import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.PeerInfo;
+import io.landfall.transport.Sockets;
+import io.landfall.transport.tcp.BgpTcpSpec;
+import io.landfall.transport.tcp.PasswordFile;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -111,11 +111,11 @@ final class PlainBgp {
   }
 
   /** Who may originate what, of those who are heard of through others only. */
-  static Directory directory(NodeConfig config) {
+  static NodeDirectory directory(NodeConfig config) {
     PlainBgpConfig bgp = config.overlay().bgp();
     SortedMap<HostAddress, SortedSet<HostAddress>> byNode = new TreeMap<>();
     bgp.nodes().forEach((name, identity) -> byNode.put(identity, entitled(config, name)));
-    return new Directory() {
+    return new NodeDirectory() {
       @Override
       public boolean isNode(HostAddress address) {
         return byNode.containsKey(address);

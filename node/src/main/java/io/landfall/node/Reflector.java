@@ -7,19 +7,19 @@ import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.Signal;
-import io.landfall.node.bgptcp.BgpTcpSpec;
 import io.landfall.node.bgptcp.PlainNeighbor;
 import io.landfall.node.bgptcp.PlainNeighbors;
-import io.landfall.node.link.Sockets;
-import io.landfall.node.watch.Watching;
+import io.landfall.node.watch.RouteMonitoring;
 import io.landfall.overlay.NodeCosts;
 import io.landfall.overlay.Overlay;
-import io.landfall.overlay.OverlayConfig;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayLimits;
+import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.RouteView;
 import io.landfall.signal.LocalSignals;
+import io.landfall.transport.Sockets;
+import io.landfall.transport.tcp.BgpTcpSpec;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import java.io.BufferedReader;
@@ -63,12 +63,12 @@ public final class Reflector {
   private final ControlDriver driver;
   private final PlainNeighbors neighbors;
   private final ReflectorOptions options;
-  private final Watching watching;
+  private final RouteMonitoring watching;
 
   private Reflector(ReflectorOptions options) {
     this.options = options;
     this.control = new ControlLoop(loops.next(), () -> Runtime.getRuntime().halt(EXIT_BROKEN));
-    OverlayConfig config = config(options);
+    OverlaySettings config = config(options);
     this.driver =
         new ControlDriver(
             new ControlPlane(
@@ -104,7 +104,7 @@ public final class Reflector {
     reflector.loops.terminationFuture().awaitUninterruptibly();
   }
 
-  private static OverlayConfig config(ReflectorOptions options) {
+  private static OverlaySettings config(ReflectorOptions options) {
     OverlayLimits usual = OverlayLimits.usual();
     OverlayLimits limits =
         new OverlayLimits(
@@ -117,7 +117,7 @@ public final class Reflector {
             usual.pendingWithdrawals(),
             usual.routesPerDrain(),
             usual.barrierMillis());
-    return new OverlayConfig(
+    return new OverlaySettings(
         new NodeName(options.text("name", "reflector")),
         options.identity(),
         Integer.parseUnsignedInt(options.text("asn", "4200000000")),

@@ -3,7 +3,7 @@ package io.landfall.node;
 import io.landfall.config.WatchConfig;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
-import io.landfall.overlay.Directory;
+import io.landfall.overlay.NodeDirectory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -106,10 +106,10 @@ final class ReflectorOptions {
   }
 
   /** Who may be heard of through a neighbour that speaks for others; nobody unless it is said. */
-  Directory directory() {
+  NodeDirectory directory() {
     List<Range> nodes = all("nodes").stream().map(this::range).toList();
     boolean anything = text("entitle", "").equals("any-in-block");
-    return new Directory() {
+    return new NodeDirectory() {
       @Override
       public boolean isNode(HostAddress address) {
         for (Range range : nodes) {

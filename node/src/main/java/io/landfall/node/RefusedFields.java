@@ -8,7 +8,7 @@ import io.landfall.overlay.RefusedView;
 import io.landfall.overlay.RefusedView.Entry;
 import io.landfall.overlay.RefusedView.RuleCount;
 import io.landfall.overlay.RefusedView.SubjectCount;
-import io.landfall.overlay.speaker.SpeakerView;
+import io.landfall.overlay.servicehost.ServiceHostView;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,10 +47,10 @@ final class RefusedFields {
    * Of a service host: the last example of each rule is kept, and its refused routes are not
    * followed, so that a host that leaks a table costs no memory.
    */
-  Fields host(SpeakerView view, String address) {
+  Fields host(ServiceHostView view, String address) {
     List<RuleCount> rules = new ArrayList<>();
     List<Entry> recent = new ArrayList<>();
-    for (SpeakerView.Refused each : view.refused()) {
+    for (ServiceHostView.Refused each : view.refused()) {
       rules.add(new RuleCount(each.rule(), each.count()));
       recent.add(new Entry(each.last(), each.rule(), each.lastNanos(), each.lastCount()));
     }
@@ -63,7 +63,7 @@ final class RefusedFields {
   }
 
   /** What the rules that refused a service host's messages were about. */
-  static List<SubjectCount> subjectsOf(SpeakerView view) {
+  static List<SubjectCount> subjectsOf(ServiceHostView view) {
     return view.refused().stream().flatMap(rule -> rule.subjects().stream()).toList();
   }
 

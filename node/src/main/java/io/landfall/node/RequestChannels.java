@@ -4,7 +4,7 @@ import io.landfall.control.RequestAdmission.Verdict;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.Timers;
-import io.landfall.node.link.Sockets;
+import io.landfall.transport.Sockets;
 import io.landfall.trust.AdmissionRule;
 import io.landfall.trust.PeerIdentity;
 import io.landfall.trust.Revocations;
@@ -208,7 +208,7 @@ final class RequestChannels {
       if (isRevoked(peer)) {
         // Since its handshake.
         cut();
-        door.refused(AdmissionRule.REVOKED.word(), peer.label() + " is revoked");
+        door.refused(AdmissionRule.REVOKED.label(), peer.label() + " is revoked");
         return;
       }
       switch (rules.apply(peer, from)) {

@@ -1,6 +1,5 @@
 package io.landfall.node;
 
-import io.landfall.admin.SocketText;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceBgpConfig;
 import io.landfall.config.ServiceConfig;
@@ -9,19 +8,20 @@ import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.MedMapping;
 import io.landfall.core.ServiceName;
-import io.landfall.node.bgptcp.BgpTcpSpec;
-import io.landfall.node.bgptcp.PasswordFile;
+import io.landfall.core.SocketText;
 import io.landfall.node.bgptcp.SpeakerTransport;
-import io.landfall.node.link.Sockets;
 import io.landfall.overlay.BgpIdentifier;
-import io.landfall.overlay.speaker.ServiceSpeakers;
-import io.landfall.overlay.speaker.SpeakerDetail;
-import io.landfall.overlay.speaker.SpeakerEffect;
-import io.landfall.overlay.speaker.SpeakerEvent;
-import io.landfall.overlay.speaker.SpeakerHost;
-import io.landfall.overlay.speaker.SpeakerView;
-import io.landfall.overlay.speaker.SpeakersConfig;
+import io.landfall.overlay.servicehost.ServiceHost;
+import io.landfall.overlay.servicehost.ServiceHostDetail;
+import io.landfall.overlay.servicehost.ServiceHostEffect;
+import io.landfall.overlay.servicehost.ServiceHostEvent;
+import io.landfall.overlay.servicehost.ServiceHostView;
+import io.landfall.overlay.servicehost.ServiceHosts;
+import io.landfall.overlay.servicehost.ServiceHostsSettings;
 import io.landfall.signal.SignalEvent;
+import io.landfall.transport.Sockets;
+import io.landfall.transport.tcp.BgpTcpSpec;
+import io.landfall.transport.tcp.PasswordFile;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -61,7 +61,7 @@ final class SpeakerDriver {
     }
     this.transport =
         new SpeakerTransport(
-            new ServiceSpeakers(
+            new ServiceHosts(
                 translate(config), bound -> ThreadLocalRandom.current().nextLong(bound)),
             specs,
             new SpeakerTransport.Host(loops, control, control, control),
@@ -82,20 +82,20 @@ final class SpeakerDriver {
     return new SpeakerDriver(config, loops, control, signals);
   }
 
-  private static SpeakersConfig translate(NodeConfig config) {
-    List<SpeakerHost> hosts = new ArrayList<>();
+  private static ServiceHostsSettings translate(NodeConfig config) {
+    List<ServiceHost> hosts = new ArrayList<>();
     for (ServiceBgpConfig.Host host : config.serviceBgp().hosts()) {
-      SortedMap<HostAddress, MedMapping> said = new TreeMap<>();
+      SortedMap<HostAddress, MedMapping> advertised = new TreeMap<>();
       for (ServiceConfig service : config.services()) {
         if (service.bgp().isPresent() && service.bgp().get().hosts().contains(host.name())) {
           ServiceConfig.Bgp bgp = service.bgp().get();
-          said.put(
+          advertised.put(
               service.identity(), new MedMapping(bgp.tiers(), bgp.drainingMed(), bgp.downMed()));
         }
       }
-      hosts.add(new SpeakerHost(host.name(), (int) host.asn(), host.dial(), said));
+      hosts.add(new ServiceHost(host.name(), (int) host.asn(), host.dial(), advertised));
     }
-    return new SpeakersConfig(
+    return new ServiceHostsSettings(
         config.overlay().block(),
         (int) config.overlay().asn(),
         BgpIdentifier.of(config.identity()),
@@ -142,41 +142,43 @@ final class SpeakerDriver {
 
   /** Opens the sessions. */
   void start() {
-    transport.handle(new SpeakerEvent.Start());
+    transport.handle(new ServiceHostEvent.Start());
   }
 
   /** Ends every session with this text. */
   void shutdown(String text) {
-    transport.handle(new SpeakerEvent.Shutdown(text));
+    transport.handle(new ServiceHostEvent.Shutdown(text));
   }
 
   /** Every host; on the control thread. */
-  List<SpeakerView> view() {
+  List<ServiceHostView> view() {
     return transport.view();
   }
 
   /** Every host with all that is known of it; on the control thread. */
-  List<SpeakerDetail> details() {
+  List<ServiceHostDetail> details() {
     return transport.details();
   }
 
-  private void heard(SpeakerEffect effect) {
+  private void heard(ServiceHostEffect effect) {
     switch (effect) {
-      case SpeakerEffect.Said(String host, HostAddress service, var word) ->
+      case ServiceHostEffect.HostAdvertised(String host, HostAddress service, var signal) ->
           signals.apply(
               new ControlEvent.OfSignals(
-                  new SignalEvent.HostSaid(nameOf(service), host, word.signal(), word.tier())));
-      case SpeakerEffect.Silent(String host, HostAddress service, String why) ->
+                  new SignalEvent.HostAdvertised(
+                      nameOf(service), host, signal.signal(), signal.tier())));
+      case ServiceHostEffect.HostWithdrawn(String host, HostAddress service, String why) ->
           signals.apply(
-              new ControlEvent.OfSignals(new SignalEvent.HostSilent(nameOf(service), host, why)));
-      case SpeakerEffect.Note(String host, boolean warning, String text) -> {
+              new ControlEvent.OfSignals(
+                  new SignalEvent.HostWithdrawn(nameOf(service), host, why)));
+      case ServiceHostEffect.Note(String host, boolean warning, String text) -> {
         if (warning) {
           log.warn("{} host={}", text, host);
         } else {
           log.info("{} host={}", text, host);
         }
       }
-      case SpeakerEffect.Dial _, SpeakerEffect.Write _, SpeakerEffect.Close _ ->
+      case ServiceHostEffect.Dial _, ServiceHostEffect.Write _, ServiceHostEffect.Close _ ->
           throw new InvariantBroken("the transport does what concerns streams: " + effect);
     }
   }

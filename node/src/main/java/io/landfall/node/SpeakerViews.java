@@ -10,8 +10,8 @@ import io.landfall.config.ServiceConfig;
 import io.landfall.core.Addresses;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Signal;
-import io.landfall.overlay.speaker.SpeakerDetail;
-import io.landfall.overlay.speaker.SpeakerView;
+import io.landfall.overlay.servicehost.ServiceHostDetail;
+import io.landfall.overlay.servicehost.ServiceHostView;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ final class SpeakerViews {
   /** Rows for {@code show peers}. */
   List<PeerView> peers() {
     List<PeerView> rows = new ArrayList<>();
-    for (SpeakerView view : node.speakers.view()) {
+    for (ServiceHostView view : node.speakers.view()) {
       boolean up = view.state() == SessionState.ESTABLISHED;
       Optional<ServiceBgpConfig.Host> host = host(view.host());
       Optional<String> down =
@@ -58,7 +58,10 @@ final class SpeakerViews {
                   : OptionalDouble.empty(),
               host.map(h -> h.address().getHostAddress()).orElse(""),
               new PeerView.RouteCounts(
-                  view.counters().announced(), view.said().size(), view.counters().refused(), 0),
+                  view.counters().announced(),
+                  view.advertised().size(),
+                  view.counters().refused(),
+                  0),
               down.or(view::lastFailure),
               host.map(h -> OptionalLong.of(h.asn())).orElse(OptionalLong.empty()),
               up || view.lastDown().isPresent()
@@ -94,20 +97,23 @@ final class SpeakerViews {
   }
 
   /** What a host says of each service that it may speak for. */
-  List<Fields> services(SpeakerDetail host) {
+  List<Fields> services(ServiceHostDetail host) {
     List<Fields> rows = new ArrayList<>();
     for (ServiceConfig service : node.config.services()) {
       if (host.services().contains(service.identity())) {
-        Optional<SpeakerView.Said> said =
-            Optional.ofNullable(host.view().said().get(service.identity()));
+        Optional<ServiceHostView.HostAdvertised> advertised =
+            Optional.ofNullable(host.view().advertised().get(service.identity()));
         rows.add(
             new Fields()
                 .put("service", service.name().value())
                 .put("identity", service.identity().toString())
-                .put("says", said.map(each -> each.word().signal().name()))
-                .put("med", said.map(each -> each.word().med()).orElse(OptionalLong.empty()))
-                .put("tier", said.map(each -> each.word().tier()))
-                .put("since", said.map(each -> wallTimeOf.apply(each.sinceNanos()).toString())));
+                .put("says", advertised.map(each -> each.signal().signal().name()))
+                .put(
+                    "med", advertised.map(each -> each.signal().med()).orElse(OptionalLong.empty()))
+                .put("tier", advertised.map(each -> each.signal().tier()))
+                .put(
+                    "since",
+                    advertised.map(each -> wallTimeOf.apply(each.sinceNanos()).toString())));
       }
     }
     return rows;
@@ -116,8 +122,8 @@ final class SpeakerViews {
   /** Rows for {@code show refused}. */
   List<RefusedView> refused() {
     List<RefusedView> rows = new ArrayList<>();
-    for (SpeakerView view : node.speakers.view()) {
-      for (SpeakerView.Refused refused : view.refused()) {
+    for (ServiceHostView view : node.speakers.view()) {
+      for (ServiceHostView.Refused refused : view.refused()) {
         rows.add(
             new RefusedView(
                 view.host(),
@@ -137,18 +143,19 @@ final class SpeakerViews {
   List<ServiceStatus.SpeakerState> of(ServiceConfig service) {
     List<String> names = service.bgp().map(ServiceConfig.Bgp::hosts).orElse(List.of());
     List<ServiceStatus.SpeakerState> states = new ArrayList<>();
-    for (SpeakerView view : node.speakers.view()) {
+    for (ServiceHostView view : node.speakers.view()) {
       if (names.contains(view.host())) {
-        Optional<SpeakerView.Said> said = Optional.ofNullable(view.said().get(service.identity()));
-        Optional<Signal> says = said.map(each -> each.word().signal());
+        Optional<ServiceHostView.HostAdvertised> advertised =
+            Optional.ofNullable(view.advertised().get(service.identity()));
+        Optional<Signal> says = advertised.map(each -> each.signal().signal());
         states.add(
             new ServiceStatus.SpeakerState(
                 view.host(),
                 NodeViews.word(view.state()),
                 says,
-                said.map(each -> each.word().med()).orElse(OptionalLong.empty()),
-                said.map(each -> each.word().tier()).orElse(0L),
-                said.map(each -> wallTimeOf.apply(each.sinceNanos()))));
+                advertised.map(each -> each.signal().med()).orElse(OptionalLong.empty()),
+                advertised.map(each -> each.signal().tier()).orElse(0L),
+                advertised.map(each -> wallTimeOf.apply(each.sinceNanos()))));
       }
     }
     return states;

@@ -14,8 +14,8 @@ import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.overlay.NodeEndpoint;
-import io.landfall.overlay.OverlayConfig;
 import io.landfall.overlay.OverlayLimits;
+import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.signal.BackendAddress;
 import io.landfall.signal.ProbeSpec;
@@ -46,7 +46,7 @@ final class Translate {
     return new AdminServer.Listeners(admin.socket(), admin.metrics(), admin.lookingGlass());
   }
 
-  static OverlayConfig overlay(NodeConfig config, Neighbors neighbors) {
+  static OverlaySettings overlay(NodeConfig config, Neighbors neighbors) {
     OverlayLimits usual = OverlayLimits.usual();
     int holdSeconds = (int) (config.overlay().holdTimeMillis() / 1000);
     OverlayLimits limits =
@@ -60,7 +60,7 @@ final class Translate {
             usual.pendingWithdrawals(),
             usual.routesPerDrain(),
             usual.barrierMillis());
-    return new OverlayConfig(
+    return new OverlaySettings(
         config.name(),
         config.identity(),
         (int) config.overlay().asn(),
@@ -142,9 +142,10 @@ final class Translate {
   }
 
   /** The hosts that speak for a service; a backend is on one when it has the host's address. */
-  private static List<ServiceSpec.SpeakingHost> speakers(NodeConfig config, ServiceConfig service) {
+  private static List<ServiceSpec.AdvertisingHost> speakers(
+      NodeConfig config, ServiceConfig service) {
     List<String> names = service.bgp().map(ServiceConfig.Bgp::hosts).orElse(List.of());
-    List<ServiceSpec.SpeakingHost> speakers = new ArrayList<>();
+    List<ServiceSpec.AdvertisingHost> speakers = new ArrayList<>();
     for (ServiceBgpConfig.Host host : config.serviceBgp().hosts()) {
       if (names.contains(host.name())) {
         List<Integer> backends = new ArrayList<>();
@@ -155,7 +156,7 @@ final class Translate {
             backends.add(i);
           }
         }
-        speakers.add(new ServiceSpec.SpeakingHost(host.name(), backends));
+        speakers.add(new ServiceSpec.AdvertisingHost(host.name(), backends));
       }
     }
     return speakers;

@@ -13,18 +13,18 @@ import io.landfall.core.InvariantBroken;
 import io.landfall.core.NodeName;
 import io.landfall.core.Rng;
 import io.landfall.core.Signal;
-import io.landfall.node.bgptcp.BgpTcpSpec;
 import io.landfall.node.bgptcp.PlainNeighbor;
 import io.landfall.node.bgptcp.PlainNeighbors;
-import io.landfall.node.link.Sockets;
-import io.landfall.overlay.Directory;
 import io.landfall.overlay.NodeCosts;
+import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.Overlay;
-import io.landfall.overlay.OverlayConfig;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayLimits;
+import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.signal.LocalSignals;
+import io.landfall.transport.Sockets;
+import io.landfall.transport.tcp.BgpTcpSpec;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
@@ -219,8 +219,8 @@ final class WarmUp {
       this.name = name;
       this.identity = identity;
       this.address = InetAddress.ofLiteral("127.86.0." + identity.offset());
-      OverlayConfig config =
-          new OverlayConfig(
+      OverlaySettings config =
+          new OverlaySettings(
               new NodeName(name),
               identity,
               ASN,
@@ -263,7 +263,7 @@ final class WarmUp {
   }
 
   /** Everybody here is known: the three parts are one thread. */
-  private static final class Parts implements Directory {
+  private static final class Parts implements NodeDirectory {
     @Override
     public boolean isNode(HostAddress address) {
       return address.offset() <= LISTENER.offset();

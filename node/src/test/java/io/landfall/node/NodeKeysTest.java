@@ -7,7 +7,7 @@ import io.landfall.ca.CertificateAuthority;
 import io.landfall.ca.CertificateRequest;
 import io.landfall.config.ConfigLoader;
 import io.landfall.config.ConfigProblem;
-import io.landfall.config.Loaded;
+import io.landfall.config.ConfigResult;
 import io.landfall.config.NodeConfig;
 import io.landfall.trust.Credentials;
 import java.io.IOException;
@@ -98,9 +98,9 @@ class NodeKeysTest {
             """
                 .replace("OVERLAY", TestSite.text(world.free(1)))
                 .replace("EDGE", TestSite.text(world.free(2))));
-    Loaded loaded = ConfigLoader.load(file);
-    assertThat(loaded).as(loaded.toString()).isInstanceOf(Loaded.Valid.class);
-    return ((Loaded.Valid) loaded).config();
+    ConfigResult loaded = ConfigLoader.load(file);
+    assertThat(loaded).as(loaded.toString()).isInstanceOf(ConfigResult.Valid.class);
+    return ((ConfigResult.Valid) loaded).config();
   }
 
   private Credentials site(String kind) {

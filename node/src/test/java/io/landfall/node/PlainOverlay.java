@@ -6,22 +6,22 @@ import io.landfall.control.Neighbors;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
-import io.landfall.node.bgptcp.BgpTcpSpec;
 import io.landfall.node.bgptcp.PlainNeighbor;
 import io.landfall.node.bgptcp.PlainNeighbors;
-import io.landfall.node.link.Sockets;
-import io.landfall.overlay.Directory;
 import io.landfall.overlay.NodeCosts;
+import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.Overlay;
-import io.landfall.overlay.OverlayConfig;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayLimits;
+import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.PeerView;
 import io.landfall.overlay.RouteView;
 import io.landfall.signal.LocalSignals;
 import io.landfall.testkit.Await;
 import io.landfall.testkit.BgpMessages;
+import io.landfall.transport.Sockets;
+import io.landfall.transport.tcp.BgpTcpSpec;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,8 +37,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * wants to know of it. Every node of the block is known and may originate everything.
  */
 final class PlainOverlay implements AutoCloseable {
-  private static final Directory ANYBODY_ANYTHING =
-      new Directory() {
+  private static final NodeDirectory ANYBODY_ANYTHING =
+      new NodeDirectory() {
         @Override
         public boolean isNode(HostAddress address) {
           return address.offset() < 256;
@@ -59,8 +59,8 @@ final class PlainOverlay implements AutoCloseable {
   PlainOverlay(
       HostAddress identity, boolean reflector, int holdSeconds, List<PlainNeighbor> others) {
     OverlayLimits usual = OverlayLimits.usual();
-    OverlayConfig config =
-        new OverlayConfig(
+    OverlaySettings config =
+        new OverlaySettings(
             new NodeName("n" + identity.offset()),
             identity,
             BgpMessages.OVERLAY_ASN,

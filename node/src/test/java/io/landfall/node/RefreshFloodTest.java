@@ -9,22 +9,22 @@ import io.landfall.core.MedMapping;
 import io.landfall.ingress.Announcement;
 import io.landfall.ingress.AnycastPrefix;
 import io.landfall.ingress.Ingress;
-import io.landfall.ingress.IngressConfig;
 import io.landfall.ingress.IngressEvent;
+import io.landfall.ingress.IngressSettings;
 import io.landfall.ingress.ListenerLiveness;
 import io.landfall.ingress.Upstream;
-import io.landfall.node.bgptcp.BgpTcpDialer;
-import io.landfall.node.bgptcp.BgpTcpSpec;
 import io.landfall.node.bgptcp.IngressTransport;
 import io.landfall.node.bgptcp.SpeakerTransport;
-import io.landfall.node.link.Sockets;
-import io.landfall.overlay.speaker.ServiceSpeakers;
-import io.landfall.overlay.speaker.SpeakerEvent;
-import io.landfall.overlay.speaker.SpeakerHost;
-import io.landfall.overlay.speaker.SpeakersConfig;
+import io.landfall.overlay.servicehost.ServiceHost;
+import io.landfall.overlay.servicehost.ServiceHostEvent;
+import io.landfall.overlay.servicehost.ServiceHosts;
+import io.landfall.overlay.servicehost.ServiceHostsSettings;
 import io.landfall.testkit.Await;
 import io.landfall.testkit.BgpMessages;
 import io.landfall.testkit.Octets;
+import io.landfall.transport.Sockets;
+import io.landfall.transport.tcp.BgpTcpDialer;
+import io.landfall.transport.tcp.BgpTcpSpec;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -82,13 +82,13 @@ class RefreshFloodTest {
     services.put(BLOCK.parseHost("10.32.1.0"), MedMapping.DEFAULT);
     SpeakerTransport transport =
         new SpeakerTransport(
-            new ServiceSpeakers(
-                new SpeakersConfig(
+            new ServiceHosts(
+                new ServiceHostsSettings(
                     BLOCK,
                     BgpMessages.OVERLAY_ASN,
                     Octets.ipv4("10.32.0.1"),
                     HOLD_SECONDS,
-                    List.of(new SpeakerHost("web7", BgpMessages.OVERLAY_ASN, false, services))),
+                    List.of(new ServiceHost("web7", BgpMessages.OVERLAY_ASN, false, services))),
                 bound -> 0),
             Map.of("web7", spec(BgpTcpSpec.BGP_PORT)),
             new SpeakerTransport.Host(loops, control, control, control),
@@ -96,7 +96,7 @@ class RefreshFloodTest {
     var bound = transport.listen(new InetSocketAddress(HERE, 0)).syncUninterruptibly();
     ask(
         () -> {
-          transport.handle(new SpeakerEvent.Start());
+          transport.handle(new ServiceHostEvent.Start());
           return true;
         });
     try (Socket host = new Socket()) {
@@ -127,11 +127,11 @@ class RefreshFloodTest {
       IngressTransport transport =
           new IngressTransport(
               new Ingress(
-                  new IngressConfig(
+                  new IngressSettings(
                       List.of(AnycastPrefix.parse("198.51.100.0/24", BLOCK)),
                       List.of(upstream),
                       Octets.ipv4("10.32.0.1"),
-                      IngressConfig.DEFAULT_DRAIN_MILLIS,
+                      IngressSettings.DEFAULT_DRAIN_MILLIS,
                       0),
                   bound -> 0,
                   0),

@@ -57,7 +57,7 @@ class RefusalReasonTest {
     assertThat(RefusedView.rulesOfOverlay())
         .allSatisfy(rule -> assertThat(RefusalReason.of(rule)).isNotEqualTo(RefusalReason.OTHER));
     for (AdmissionRule rule : AdmissionRule.values()) {
-      assertThat(RefusalReason.of(rule.word())).as(rule.word()).isNotEqualTo(RefusalReason.OTHER);
+      assertThat(RefusalReason.of(rule.label())).as(rule.label()).isNotEqualTo(RefusalReason.OTHER);
     }
   }
 

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one peer is told: a reader of the {@link Journal}.
+ * What one peer is sent: a reader of the {@link Journal}.
  *
  * <p>A drain reads the withdrawn list to its end before it looks at the announced one (which waits
  * too while the routes of a lost session are leaving the table: {@link Rib#isHolding}), collects
@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  * It is called only while the peer's stream takes bytes, so a slow peer simply falls behind in the
  * journal, and finds each (host, path) there once, in its latest state.
  *
- * <p>Three ways of telling. With add-path (RFC 7911), or where this node tells nothing but its own
- * routes, every path is told as it is. A reflector tells a peer without add-path one path per host,
- * the best of those that may go there, and must remember which ({@code told}); and likewise the few
- * best to a peer that limits the paths it takes ({@link ToldPaths}).
+ * <p>Three ways of advertising. With add-path (RFC 7911), or where this node sends nothing but its
+ * own routes, every path is sent as it is. A reflector sends a peer without add-path one path per
+ * host, the best of those that may go there, and must remember which ({@code sentBest}); and
+ * likewise the few best to a peer that limits the paths it takes ({@link AdvertisedPaths}).
  *
- * <p>A turn has a budget of routes, and looking at a path that is not told costs a part of one: so
+ * <p>A turn has a budget of routes, and looking at a path that is not sent costs a part of one: so
  * a turn ends in time however many paths a host has, and whatever became of the next hops.
  *
  * <p>End-of-RIB (RFC 4724) follows once the peer has read all there is, and once this node knows
@@ -32,22 +32,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class AdjRibOut {
   /** What all readers share. */
-  record Shared(Rib rib, NextHops nextHops, int ownIdentifier, boolean reflector, Family family) {}
+  record Shared(
+      Rib rib, UsableNextHops nextHops, int ownIdentifier, boolean reflector, Family family) {}
 
-  /** Looking at so many paths costs as much as telling one. */
+  /** Looking at so many paths costs as much as sending one. */
   private static final int LOOKS_PER_ROUTE = 16;
 
   private final Shared shared;
   private final Journal journal;
   private final Source target;
   private final boolean addPath;
-  private final @Nullable OffsetTable<AttributeSet> told;
-  private final @Nullable ToldPaths toldPaths;
+  private final @Nullable OffsetTable<AttributeSet> sentBest;
+  private final @Nullable AdvertisedPaths advertisedPaths;
 
   private long announcedRead;
   private long withdrawnRead;
 
-  /** The furthest that this peer ever read: a path that is newer was never told to it. */
+  /** The furthest that this peer ever read: a path that is newer was never sent to it. */
   private long furthest;
 
   private @Nullable Path resumeAt;
@@ -75,10 +76,6 @@ final class AdjRibOut {
   private long announcementsSent;
   private long withdrawalsSent;
 
-  AdjRibOut(Shared shared, Source target, boolean addPath, int blockSize) {
-    this(shared, target, addPath, 0, blockSize);
-  }
-
   /**
    * @param pathsLimit with add-path, how many paths of a host the peer takes; 0 for any number
    */
@@ -88,10 +85,10 @@ final class AdjRibOut {
     this.target = target;
     this.addPath = addPath;
     this.blockSize = blockSize;
-    this.told = addPath || !shared.reflector() ? null : new OffsetTable<>(blockSize);
-    this.toldPaths =
+    this.sentBest = addPath || !shared.reflector() ? null : new OffsetTable<>(blockSize);
+    this.advertisedPaths =
         addPath && shared.reflector() && pathsLimit > 0
-            ? new ToldPaths(pathsLimit, blockSize)
+            ? new AdvertisedPaths(pathsLimit, blockSize)
             : null;
     this.withdrawnRead = journal.lastSequence();
   }
@@ -108,7 +105,7 @@ final class AdjRibOut {
     return withdrawalsSent;
   }
 
-  /** How many paths were looked at to choose what is told: what telling costs. */
+  /** How many paths were looked at to choose what is sent: what choosing costs. */
   long pathsLookedAt() {
     return looked;
   }
@@ -125,7 +122,7 @@ final class AdjRibOut {
 
   /** Next hops came or went, so that the best path of any host may be another. */
   void reconsider() {
-    reconsiderLeft = told != null || toldPaths != null ? blockSize : 0;
+    reconsiderLeft = sentBest != null || advertisedPaths != null ? blockSize : 0;
   }
 
   /** Whether everything up to a place in the journal has been handed to the session. */
@@ -142,7 +139,7 @@ final class AdjRibOut {
   }
 
   /**
-   * Tells at most {@code budget} routes, and the markers that are due.
+   * Sends at most {@code budget} routes, and the markers that are due.
    *
    * @return what is left of the budget, at least 0
    */
@@ -155,7 +152,7 @@ final class AdjRibOut {
       resumeAt = null;
       out.refreshMarker(Outbox.BEGIN_OF_REFRESH);
     }
-    boolean allPaths = told == null && toldPaths == null;
+    boolean allPaths = sentBest == null && advertisedPaths == null;
     int left = allPaths ? drainAllPaths(out, budget) : drainBestPaths(out, budget);
     furthest = Math.max(furthest, announcedRead);
     // Not before all is read: a route that changed meanwhile has moved to the end of the journal,
@@ -179,7 +176,7 @@ final class AdjRibOut {
     List<Nlri<HostAddress>> withdrawals = new ArrayList<>();
     Path path = journal.firstWithdrawnAfter(withdrawnRead);
     while (path != null && left > 0) {
-      if (wasTold(path)) {
+      if (wasSent(path)) {
         withdrawals.add(nlri(path));
       }
       left--;
@@ -199,7 +196,7 @@ final class AdjRibOut {
     while (path != null && left > 0) {
       if (mayGo(path)) {
         collect(path.attributes, nlri(path));
-      } else if (path.isValid() && wasTold(path)) {
+      } else if (path.isValid() && wasSent(path)) {
         withdrawals.add(nlri(path));
       }
       left--;
@@ -217,7 +214,7 @@ final class AdjRibOut {
     List<Nlri<HostAddress>> withdrawals = new ArrayList<>();
     Path withdrawn = journal.firstWithdrawnAfter(withdrawnRead);
     while (withdrawn != null && left > 0) {
-      left -= 1 + tellHost(withdrawn.host, withdrawals);
+      left -= 1 + sendHost(withdrawn.host, withdrawals);
       withdrawnRead = withdrawn.sequence;
       withdrawn = withdrawn.journalNext;
     }
@@ -227,7 +224,7 @@ final class AdjRibOut {
     if (withdrawn == null && !shared.rib().isHolding()) {
       Path announced = nextAnnounced();
       while (announced != null && left > 0) {
-        left -= 1 + tellHost(announced.host, withdrawals);
+        left -= 1 + sendHost(announced.host, withdrawals);
         announcedRead = announced.sequence;
         announced = announced.journalNext;
       }
@@ -245,7 +242,7 @@ final class AdjRibOut {
       Host host = shared.rib().nextHost(reconsiderAt);
       int places = (host == null ? blockSize : host.address.offset() + 1) - reconsiderAt;
       if (host != null && places <= reconsiderLeft) {
-        left -= 1 + tellHost(host, withdrawals);
+        left -= 1 + sendHost(host, withdrawals);
       }
       reconsiderLeft -= Math.min(places, reconsiderLeft);
       reconsiderAt = (reconsiderAt + places) % blockSize;
@@ -253,17 +250,17 @@ final class AdjRibOut {
     return left;
   }
 
-  /** Tells what differs, and says what looking cost beside that. */
-  private int tellHost(Host host, List<Nlri<HostAddress>> withdrawals) {
+  /** Sends what differs, and returns what looking cost beside that. */
+  private int sendHost(Host host, List<Nlri<HostAddress>> withdrawals) {
     if (host.visitedIn == visit) {
       return 0;
     }
     host.visitedIn = visit;
     long before = looked + host.passedOver;
-    if (toldPaths != null) {
-      tellFirst(host, toldPaths, withdrawals);
-    } else if (told != null) {
-      tellBest(host, told, withdrawals);
+    if (advertisedPaths != null) {
+      sendPreferred(host, advertisedPaths, withdrawals);
+    } else if (sentBest != null) {
+      sendBest(host, sentBest, withdrawals);
     }
     return (int) (looked + host.passedOver - before) / LOOKS_PER_ROUTE;
   }
@@ -273,7 +270,7 @@ final class AdjRibOut {
     return mayGo(path);
   }
 
-  private void tellFirst(Host host, ToldPaths sent, List<Nlri<HostAddress>> withdrawals) {
+  private void sendPreferred(Host host, AdvertisedPaths sent, List<Nlri<HostAddress>> withdrawals) {
     List<Path> mayGo = new ArrayList<>();
     for (Path path : host.inOrder(shared.nextHops())) {
       if (mayGo.size() == sent.limit()) {
@@ -283,11 +280,11 @@ final class AdjRibOut {
         mayGo.add(path);
       }
     }
-    sent.tell(
+    sent.update(
         host.address,
         mayGo,
         refreshing,
-        new ToldPaths.Sink() {
+        new AdvertisedPaths.Sink() {
           @Override
           public void withdraw(Nlri<HostAddress> route) {
             withdrawals.add(route);
@@ -300,7 +297,7 @@ final class AdjRibOut {
         });
   }
 
-  private void tellBest(
+  private void sendBest(
       Host host, OffsetTable<AttributeSet> sent, List<Nlri<HostAddress>> withdrawals) {
     int offset = host.address.offset();
     AttributeSet before = sent.get(offset);
@@ -335,7 +332,7 @@ final class AdjRibOut {
     }
   }
 
-  /** Whether a path may be told to this peer: by where it is from, and by what it says. */
+  /** Whether a path may be sent to this peer: by where it is from, and by its communities. */
   private boolean mayGo(Path path) {
     return path.isValid()
         && (path.from.local
@@ -345,14 +342,14 @@ final class AdjRibOut {
   }
 
   /**
-   * Whether a path may have been told to this peer before. What it says now does not count: it may
-   * have gone there with other attributes than those with which it must not.
+   * Whether a path may have been sent to this peer before. What it carries now does not count: it
+   * may have gone there with other attributes than those with which it must not.
    */
-  private boolean wasTold(Path path) {
+  private boolean wasSent(Path path) {
     return path.firstSequence <= furthest && (path.from.local || isReflected(path));
   }
 
-  /** Whether what its teller says is reflected to this peer (RFC 4456 section 6). */
+  /** Whether what its sender advertises is reflected to this peer (RFC 4456 section 6). */
   private boolean isReflected(Path path) {
     return shared.reflector()
         && path.from.identity.offset() != target.identity.offset()

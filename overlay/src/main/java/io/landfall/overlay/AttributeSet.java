@@ -52,7 +52,7 @@ final class AttributeSet {
   final Signal signal;
   final int cost;
 
-  /** Whether it must not be told to anybody (RFC 1997). */
+  /** Whether it must not be sent to any peer (RFC 1997). */
   final boolean noAdvertise;
 
   /** How many paths point here. */
@@ -95,7 +95,7 @@ final class AttributeSet {
     return received.clusterList().size();
   }
 
-  /** As a reflector tells it: with ORIGINATOR_ID and itself in CLUSTER_LIST (RFC 4456 sec 8). */
+  /** As a reflector sends it: with ORIGINATOR_ID and itself in CLUSTER_LIST (RFC 4456 sec 8). */
   PathAttributes reflectedBy(int clusterId) {
     PathAttributes known = reflected;
     if (known == null) {

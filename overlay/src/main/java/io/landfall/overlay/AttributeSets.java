@@ -84,7 +84,9 @@ final class AttributeSets {
     }
   }
 
-  /** What this node says of its own identity, and of where it is reached when that is known. */
+  /**
+   * What this node advertises of its own identity, and of where it is reached when that is known.
+   */
   PathAttributes ofIdentity(HostAddress identity, Optional<NodeEndpoint> endpoint) {
     return own(
         identity,
@@ -94,7 +96,7 @@ final class AttributeSets {
         false);
   }
 
-  /** What this node says of a service at its site. */
+  /** What this node advertises of a service at its site. */
   PathAttributes ofService(HostAddress identity, Signal signal, long tier) {
     int code =
         switch (signal) {

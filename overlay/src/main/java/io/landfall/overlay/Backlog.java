@@ -64,7 +64,7 @@ final class Backlog {
 
   private final int slicePaths;
   private final Rib rib;
-  private final Importer importer;
+  private final ImportPolicy importPolicy;
   private final Report report;
   private final Consumer<Peer> askAgain;
 
@@ -94,10 +94,11 @@ final class Backlog {
    * @param slicePaths as {@link #SLICE_PATHS}
    * @param askAgain asks a peer to send again what was refused for want of room
    */
-  Backlog(int slicePaths, Rib rib, Importer importer, Report report, Consumer<Peer> askAgain) {
+  Backlog(
+      int slicePaths, Rib rib, ImportPolicy importPolicy, Report report, Consumer<Peer> askAgain) {
     this.slicePaths = slicePaths;
     this.rib = rib;
-    this.importer = importer;
+    this.importPolicy = importPolicy;
     this.report = report;
     this.askAgain = askAgain;
   }
@@ -126,7 +127,7 @@ final class Backlog {
   }
 
   /** A session is lost; what changed before is reported. */
-  void lost(Source source, Peer teller) {
+  void lost(Source source, Peer sender) {
     source.lose();
     judged.remove(source);
     if (held != null && held.source == source) {
@@ -134,7 +135,7 @@ final class Backlog {
       rib.setHolding(false);
     }
     outdated.removeIf(each -> each.source == source);
-    Outdated loss = new Outdated(source, Cause.SESSION_LOST, teller);
+    Outdated loss = new Outdated(source, Cause.SESSION_LOST, sender);
     if (source.oldest() == null) {
       return;
     }
@@ -148,18 +149,18 @@ final class Backlog {
   }
 
   /** A refresh has ended: what was not sent again is to go. */
-  void refreshed(Source source, Peer teller) {
+  void refreshed(Source source, Peer sender) {
     source.keepRefreshed();
     if (source.hasOutdated() && outdated.stream().noneMatch(each -> each.source == source)) {
-      outdated.push(new Outdated(source, Cause.UPDATE, teller));
+      outdated.push(new Outdated(source, Cause.UPDATE, sender));
     }
     run();
   }
 
   /** Which peers may send what has changed, or which need to; what changed before is reported. */
-  void judgeAgain(Peer teller, Source source, Cause why, Optional<Peer> whose) {
-    boolean ofReflector = teller.info.relation() == PeerInfo.Relation.REFLECTOR;
-    Predicate<Path> rule = path -> importer.mayStay(path, ofReflector);
+  void judgeAgain(Peer sender, Source source, Cause why, Optional<Peer> whose) {
+    boolean ofReflector = sender.info.relation() == PeerInfo.Relation.REFLECTOR;
+    Predicate<Path> rule = path -> importPolicy.mayStay(path, ofReflector);
     source.judgeAgain(rule);
     judged.put(source, new Judged(source, rule, why, whose));
     run();

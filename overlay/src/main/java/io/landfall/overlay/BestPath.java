@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * <p>RFC 4271 section 9.1.2.2 with what can differ inside one AS of host routes: a usable next hop
  * (9.1.2.1), LOCAL_PREF, MED as the tier, the configured cost of the next hop in place of the
  * interior cost, the shorter CLUSTER_LIST and the lowest ORIGINATOR_ID (RFC 4456 section 9). What
- * follows only makes the order total: next hop, who told it, path identifier.
+ * follows only makes the order total: next hop, who sent it, path identifier.
  */
 final class BestPath {
   private BestPath() {}
 
   /** Negative when the first path is preferred. */
-  static int compare(Path a, Path b, NextHops nextHops) {
+  static int compare(Path a, Path b, UsableNextHops nextHops) {
     int c =
         Boolean.compare(
             nextHops.isUsable(b.attributes.nextHop.offset()),
@@ -41,7 +41,7 @@ final class BestPath {
   }
 
   /** The preferred path among those that a test lets through. */
-  static @Nullable Path best(Host host, NextHops nextHops, Predicate<Path> test) {
+  static @Nullable Path best(Host host, UsableNextHops nextHops, Predicate<Path> test) {
     if (host.livePaths >= Host.KEPT_ORDER) {
       for (Path path : host.inOrder(nextHops)) {
         if (test.test(path)) {
@@ -62,7 +62,7 @@ final class BestPath {
   }
 
   /** All paths of a host, the preferred first. */
-  static List<Path> inOrder(Host host, NextHops nextHops) {
+  static List<Path> inOrder(Host host, UsableNextHops nextHops) {
     List<Path> paths = new ArrayList<>(host.livePaths);
     for (Path path : host.inOrder(nextHops)) {
       paths.add(path);

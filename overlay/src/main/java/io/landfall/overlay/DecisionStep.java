@@ -2,14 +2,14 @@ package io.landfall.overlay;
 
 /**
  * The steps of {@link BestPath#compare}, each by itself and with a name: what {@code show routes
- * all} says when a person asks why a path is not the best. The comparison itself does not go
+ * all} answers when a person asks why a path is not the best. The comparison itself does not go
  * through here, since it is run for every path; a property test holds the two together.
  */
 public enum DecisionStep {
   /** RFC 4271 section 9.1.2.1: a path whose next hop cannot be used is behind all that can. */
   NEXT_HOP_USABLE("usable next hop") {
     @Override
-    int compare(Path a, Path b, NextHops nextHops) {
+    int compare(Path a, Path b, UsableNextHops nextHops) {
       return Boolean.compare(
           nextHops.isUsable(b.attributes.nextHop.offset()),
           nextHops.isUsable(a.attributes.nextHop.offset()));
@@ -20,10 +20,10 @@ public enum DecisionStep {
       return path.attributes.nextHop.toString();
     }
   },
-  /** The degree of preference; a draining service says 0. */
+  /** The degree of preference; 0 for a draining service. */
   LOCAL_PREF("higher LOCAL_PREF") {
     @Override
-    int compare(Path a, Path b, NextHops nextHops) {
+    int compare(Path a, Path b, UsableNextHops nextHops) {
       return Long.compare(b.attributes.localPref, a.attributes.localPref);
     }
 
@@ -35,7 +35,7 @@ public enum DecisionStep {
   /** MED, which is the service's tier. */
   TIER("lower tier (MED)") {
     @Override
-    int compare(Path a, Path b, NextHops nextHops) {
+    int compare(Path a, Path b, UsableNextHops nextHops) {
       return Long.compare(a.attributes.tier, b.attributes.tier);
     }
 
@@ -47,7 +47,7 @@ public enum DecisionStep {
   /** The configured cost of the next hop, in place of the interior cost. */
   COST("lower cost") {
     @Override
-    int compare(Path a, Path b, NextHops nextHops) {
+    int compare(Path a, Path b, UsableNextHops nextHops) {
       return Integer.compare(a.attributes.cost, b.attributes.cost);
     }
 
@@ -59,7 +59,7 @@ public enum DecisionStep {
   /** RFC 4456 section 9: fewer reflectors on the way. */
   CLUSTER_LIST("shorter CLUSTER_LIST") {
     @Override
-    int compare(Path a, Path b, NextHops nextHops) {
+    int compare(Path a, Path b, UsableNextHops nextHops) {
       return Integer.compare(a.attributes.clusterListLength(), b.attributes.clusterListLength());
     }
 
@@ -71,7 +71,7 @@ public enum DecisionStep {
   /** RFC 4456 section 9, RFC 4271 section 9.1.2.2 f. */
   ORIGINATOR("lower originator") {
     @Override
-    int compare(Path a, Path b, NextHops nextHops) {
+    int compare(Path a, Path b, UsableNextHops nextHops) {
       return Integer.compareUnsigned(a.attributes.originator, b.attributes.originator);
     }
 
@@ -83,7 +83,7 @@ public enum DecisionStep {
   /** Only so that the order is total. */
   NEXT_HOP("lower next hop") {
     @Override
-    int compare(Path a, Path b, NextHops nextHops) {
+    int compare(Path a, Path b, UsableNextHops nextHops) {
       return Integer.compare(a.attributes.nextHop.offset(), b.attributes.nextHop.offset());
     }
 
@@ -95,7 +95,7 @@ public enum DecisionStep {
   /** RFC 4271 section 9.1.2.2 g: the peer with the lower address. */
   PEER("lower peer identity") {
     @Override
-    int compare(Path a, Path b, NextHops nextHops) {
+    int compare(Path a, Path b, UsableNextHops nextHops) {
       return a.from.identity.compareTo(b.from.identity);
     }
 
@@ -107,7 +107,7 @@ public enum DecisionStep {
   /** The identifiers of one peer's paths (RFC 7911). */
   PATH_ID("lower path identifier") {
     @Override
-    int compare(Path a, Path b, NextHops nextHops) {
+    int compare(Path a, Path b, UsableNextHops nextHops) {
       return Integer.compareUnsigned(a.pathId, b.pathId);
     }
 
@@ -124,7 +124,7 @@ public enum DecisionStep {
   }
 
   /** Negative when this step prefers the first path, zero when it does not decide. */
-  abstract int compare(Path a, Path b, NextHops nextHops);
+  abstract int compare(Path a, Path b, UsableNextHops nextHops);
 
   /** What this step looks at, of one path. */
   abstract String value(Path path);
@@ -134,8 +134,8 @@ public enum DecisionStep {
     return words;
   }
 
-  /** The step that tells two paths apart; the last when they are one path. */
-  static DecisionStep between(Path a, Path b, NextHops nextHops) {
+  /** The step that distinguishes two paths; the last when they are one path. */
+  static DecisionStep between(Path a, Path b, UsableNextHops nextHops) {
     for (DecisionStep step : values()) {
       if (step.compare(a, b, nextHops) != 0) {
         return step;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Collects the effects of one step. */
-final class Effects implements Importer.Listener {
+final class Effects implements ImportPolicy.Listener {
   private List<OverlayEffect> list = new ArrayList<>();
 
   void add(OverlayEffect effect) {
@@ -30,8 +30,8 @@ final class Effects implements Importer.Listener {
   }
 
   @Override
-  public void heard(HostAddress node, NodeEndpoint endpoint, HostAddress from) {
-    add(new OverlayEffect.NodeHeard(node, endpoint, from));
+  public void nodeLearned(HostAddress node, NodeEndpoint endpoint, HostAddress from) {
+    add(new OverlayEffect.NodeLearned(node, endpoint, from));
   }
 
   List<OverlayEffect> take() {

@@ -26,7 +26,7 @@ final class Host {
   /** Paths in the table; those included that are about to leave it ({@link Path#isValid}). */
   int livePaths;
 
-  /** Paths whose withdrawal is still to be told; they keep the host in the table. */
+  /** Paths whose withdrawal is still to be sent; they keep the host in the table. */
   int withdrawnPaths;
 
   /** How many paths were passed over to find the next in order: what looking costs beside them. */
@@ -54,7 +54,7 @@ final class Host {
    * <p>What is kept is the order beyond the next hop, so a next hop that comes or goes leaves it as
    * it is: those with a usable one are gone through first, then the others.
    */
-  Iterable<Path> inOrder(NextHops nextHops) {
+  Iterable<Path> inOrder(UsableNextHops nextHops) {
     if (livePaths < KEPT_ORDER) {
       List<Path> paths = routes();
       paths.sort((a, b) -> BestPath.compare(a, b, nextHops));
@@ -79,12 +79,12 @@ final class Host {
   /** Goes through the kept order twice. */
   private final class UsableFirst implements Iterator<Path> {
     private final SortedSet<Path> kept;
-    private final NextHops nextHops;
+    private final UsableNextHops nextHops;
     private Iterator<Path> at;
     private boolean usable = true;
     private @Nullable Path next;
 
-    UsableFirst(SortedSet<Path> kept, NextHops nextHops) {
+    UsableFirst(SortedSet<Path> kept, UsableNextHops nextHops) {
       this.kept = kept;
       this.nextHops = nextHops;
       this.at = kept.iterator();

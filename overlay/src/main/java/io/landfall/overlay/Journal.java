@@ -3,9 +3,9 @@ package io.landfall.overlay;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one Adj-RIB-Out that all peers share: what is to be told, in order of its last change.
+ * The one Adj-RIB-Out that all peers share: what is to be sent, in order of its last change.
  *
- * <p>Each path that may be told stands in exactly one of two lists, announced or withdrawn, at the
+ * <p>Each path that may be sent stands in exactly one of two lists, announced or withdrawn, at the
  * place of its last change; changing it again moves it to the end. So there is one entry for each
  * (host, path), the last writer wins, and nothing has to be queued for a peer: a peer is two
  * numbers, how far it has read each list (see {@link AdjRibOut}). A peer that reads slowly costs

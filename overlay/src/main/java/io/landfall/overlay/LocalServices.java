@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /**
  * What this node originates: its identity, unless it only reflects, and the services at its site as
- * they say of themselves, seen through a drain. Bounded by the services that the owner names.
+ * they report, seen through a drain. Bounded by the services that the owner names.
  */
 final class LocalServices {
   private record Wanted(Signal signal, long tier) {}
@@ -22,14 +22,14 @@ final class LocalServices {
   }
 
   private final SortedMap<HostAddress, Wanted> wanted = new TreeMap<>();
-  private final OverlayConfig config;
+  private final OverlaySettings config;
   private final Rib rib;
   private final Source source;
   private Optional<NodeEndpoint> endpoint = Optional.empty();
   private Drain drain = Drain.NONE;
   private boolean evaluated;
 
-  LocalServices(OverlayConfig config, Rib rib) {
+  LocalServices(OverlaySettings config, Rib rib) {
     this.config = config;
     this.rib = rib;
     this.source = Source.local(config.identity());
@@ -85,16 +85,16 @@ final class LocalServices {
   }
 
   private void apply(HostAddress service, long nowNanos) {
-    Wanted said = wanted.getOrDefault(service, new Wanted(Signal.DOWN, 0));
+    Wanted wantedState = wanted.getOrDefault(service, new Wanted(Signal.DOWN, 0));
     Signal signal =
         switch (drain) {
-          case NONE -> said.signal();
-          case DRAINING -> said.signal().isAdvertised() ? Signal.DRAINING : Signal.DOWN;
+          case NONE -> wantedState.signal();
+          case DRAINING -> wantedState.signal().isAdvertised() ? Signal.DRAINING : Signal.DOWN;
           case WITHDRAWN -> Signal.DOWN;
         };
     if (signal.isAdvertised()) {
       PathAttributes attributes =
-          rib.attributeSets().ofService(config.identity(), signal, said.tier());
+          rib.attributeSets().ofService(config.identity(), signal, wantedState.tier());
       announce(service, attributes, nowNanos);
     } else {
       rib.withdraw(source, service.offset(), 0);

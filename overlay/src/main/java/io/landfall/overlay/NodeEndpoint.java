@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where a node's overlay port may be reached, as the node says beside its identity.
+ * Where a node's overlay port may be reached, as the node advertises beside its identity.
  *
- * <p>Nodes that hear of each other through reflectors only still forward requests to each other
+ * <p>Nodes that learn of each other through reflectors only still forward requests to each other
  * directly, so they need an address, and no reflector needs to understand it: it travels as large
  * communities (RFC 8092) on the identity's route, under the overlay's AS number. Local data 1 holds
  * the function and the port, local data 2 four bytes of the address; an IPv6 address takes four.
  *
- * <p>It is a hint and nothing more. Whoever dials it takes the certificate's word for who answers.
+ * <p>It is a hint and nothing more. Whoever dials it goes by the certificate for who answers.
  *
  * @param address the address
  * @param port the port, 1 to 65535
@@ -29,7 +29,7 @@ public record NodeEndpoint(InetAddress address, int port) {
 
   private static final int IPV6_WORDS = 4;
 
-  /** Checks that somebody could be there. */
+  /** Checks that a node could be there. */
   public NodeEndpoint {
     if (port < 1 || port > 0xffff) {
       throw new IllegalArgumentException("a port is 1 to 65535, not " + port);

@@ -24,10 +24,10 @@ import java.util.function.Consumer;
  * sockets, no clock.
  *
  * <p>What happens in a step, in this order: the event reaches the session of the peer it names
- * ({@link Sessions}); UPDATEs that come out go through the import policy ({@link Importer}) into
- * the table ({@link Rib}); the hosts that changed are reported as one {@link
- * OverlayEffect.RoutesChanged}; then every peer whose stream takes bytes is told what it has not
- * read yet ({@link AdjRibOut}). So a change is acted on locally before it is told, and told to all
+ * ({@link Sessions}); UPDATEs that come out go through the import policy ({@link ImportPolicy})
+ * into the table ({@link Rib}); the hosts that changed are reported as one {@link
+ * OverlayEffect.RoutesChanged}; then every peer whose stream takes bytes is sent what it has not
+ * read yet ({@link AdjRibOut}). So a change is acted on locally before it is sent, and sent to all
  * peers in the step that brought it.
  *
  * <p>A lost session takes its routes with it at once: nothing is stale, nothing is retained (design
@@ -42,34 +42,34 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
 
   private final Effects effects = new Effects();
   private final Rib rib;
-  private final NextHops nextHops;
+  private final UsableNextHops nextHops;
   private final Peers peers;
   private final LocalServices services;
-  private final Importer importer;
+  private final ImportPolicy importPolicy;
   final Backlog backlog;
   private final Sessions sessions;
   private final RemoteNodes remoteNodes;
-  private final Telling telling;
+  private final AdvertisementScheduler scheduler;
   private final Barrier barrier;
-  private final Views views;
-  private final Inspection inspection;
-  private final Tap tap;
+  private final OverlayViews views;
+  private final RouteQueries queries;
+  private final RouteMonitor monitor;
   private boolean begun;
   private long lastNowNanos;
 
   /** An overlay without peers; it originates its own identity from the first step on. */
-  public Overlay(OverlayConfig config, Rng jitter) {
+  public Overlay(OverlaySettings config, Rng jitter) {
     this(config, jitter, Backlog.SLICE_PATHS);
   }
 
   /** The same with slices of another size. */
-  Overlay(OverlayConfig config, Rng jitter, int slicePaths) {
+  Overlay(OverlaySettings config, Rng jitter, int slicePaths) {
     this.rib = new Rib(config, jitter);
-    this.nextHops = new NextHops(config.identity().offset());
+    this.nextHops = new UsableNextHops(config.identity().offset());
     this.peers = new Peers(config);
     this.services = new LocalServices(config, rib);
-    this.importer = new Importer(config, peers, rib, new FromImport());
-    this.backlog = new Backlog(slicePaths, rib, importer, this::reportChanges, this::askAgain);
+    this.importPolicy = new ImportPolicy(config, peers, rib, new FromImport());
+    this.backlog = new Backlog(slicePaths, rib, importPolicy, this::reportChanges, this::askAgain);
     AdjRibOut.Shared shared =
         new AdjRibOut.Shared(
             rib,
@@ -77,18 +77,18 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
             BgpIdentifier.of(config.identity()),
             config.reflector(),
             HostRouteCodec.familyOf(config.block()));
-    this.tap = new Tap(config, rib, peers, nextHops, effects);
-    this.sessions = new Sessions(config, jitter, effects, new FromSessions(), shared, tap);
+    this.monitor = new RouteMonitor(config, rib, peers, nextHops, effects);
+    this.sessions = new Sessions(config, jitter, effects, new FromSessions(), shared, monitor);
     this.remoteNodes =
         new RemoteNodes(
             config,
             new RemoteNodes.Parts(peers, nextHops, backlog),
             sessions,
             this::nextHopChanged);
-    this.telling = new Telling(config, peers, rib, services, sessions, effects);
+    this.scheduler = new AdvertisementScheduler(config, peers, rib, services, sessions, effects);
     this.barrier = new Barrier(config.limits().barrierMillis() * NANOS_PER_MILLI, effects);
-    this.views = new Views(rib, peers, nextHops);
-    this.inspection = new Inspection(rib, peers, nextHops, views);
+    this.views = new OverlayViews(rib, peers, nextHops);
+    this.queries = new RouteQueries(rib, peers, nextHops, views);
   }
 
   @Override
@@ -146,14 +146,14 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
     }
     reportChanges(Cause.UPDATE, eventPeer(event));
     backlog.goOn();
-    inspection.goOn();
-    telling.tellPeers(nowNanos);
+    queries.goOn();
+    scheduler.sendPending(nowNanos);
     return effects.take();
   }
 
   private void linkUp(OverlayEvent.LinkUp up, long nowNanos) {
     PeerInfo info = up.peer();
-    if (admit(info, up.fingerprint()) instanceof Admission.Refused(String rule, String text)) {
+    if (admit(info, up.fingerprint()) instanceof PeerAdmission.Refused(String rule, String text)) {
       effects.warn(info.name(), "refused (" + rule + "): " + text);
       byte[] rejected = CeaseMessage.of(CeaseMessage.CONNECTION_REJECTED, rule + ": " + text);
       effects.add(new OverlayEffect.Write(info.identity(), up.connection(), rejected));
@@ -250,15 +250,15 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
     }
     backlog.judgeAgain(peer, adjacency.source, Cause.ENTITLEMENT, Optional.of(peer));
     if (!before.containsAll(entitled)) {
-      // What it may say now was refused before and is not remembered, so it has to say it again.
+      // What it may send now was refused before and is not remembered, so it has to send it again.
       sessions.requestRefresh(peer, adjacency, nowNanos);
     }
   }
 
   private void changeServices(OverlayEvent event, long nowNanos) {
     switch (event) {
-      case OverlayEvent.Originate said ->
-          services.set(said.service(), said.signal(), said.tier(), nowNanos);
+      case OverlayEvent.Originate origination ->
+          services.set(origination.service(), origination.signal(), origination.tier(), nowNanos);
       case OverlayEvent.LocalServicesEvaluated evaluated -> services.setEvaluated();
       case OverlayEvent.DrainBegin begin -> services.drainBegin(nowNanos);
       case OverlayEvent.DrainWithdraw(long token) -> {
@@ -280,7 +280,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
     int[] offsets = rib.takeChanges();
     if (offsets.length > 0) {
       Optional<NodeName> name = peer.map(p -> p.info.name());
-      inspection.changed(offsets, cause, name);
+      queries.changed(offsets, cause, name);
       effects.add(new OverlayEffect.RoutesChanged(offsets, cause, name));
     }
     int[] paths = rib.changedPaths().take();
@@ -301,7 +301,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
    */
   @Override
   public OptionalLong deadlineNanos() {
-    if (telling.hasMore() || backlog.hasMore() || inspection.hasMore()) {
+    if (scheduler.hasMore() || backlog.hasMore() || queries.hasMore()) {
       return OptionalLong.of(lastNowNanos);
     }
     OptionalLong earliest = barrier.deadlineNanos();
@@ -318,7 +318,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
    * Whether an authenticated newcomer may have a session: not when a live peer with another
    * certificate, or this node itself, has its identity or its name. Changes nothing.
    */
-  public Admission admit(PeerInfo newcomer, String fingerprint) {
+  public PeerAdmission admit(PeerInfo newcomer, String fingerprint) {
     return peers.admit(newcomer, fingerprint);
   }
 
@@ -348,7 +348,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
   }
 
   /** The nodes that advertise a host, each once, this one included; in no order. */
-  public List<Offer> offers(HostAddress host) {
+  public List<ServicePath> offers(HostAddress host) {
     return views.offers(host);
   }
 
@@ -363,13 +363,13 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
   }
 
   /** Routes and peers with everything known of them, and a watch over changes. */
-  public Inspection inspection() {
-    return inspection;
+  public RouteQueries queries() {
+    return queries;
   }
 
-  /** Where BMP and MRT listen. */
-  public Tap tap() {
-    return tap;
+  /** What BMP and MRT are fed from. */
+  public RouteMonitor monitor() {
+    return monitor;
   }
 
   /** How many paths the table holds, this node's own included, and those about to leave it. */
@@ -378,16 +378,16 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
   }
 
   /** What is not taken into the table goes to the owner, and to whoever watches. */
-  private final class FromImport implements Importer.Listener {
+  private final class FromImport implements ImportPolicy.Listener {
     @Override
     public void refused(Peer peer, Object what, String rule, long count) {
-      inspection.refused(peer.info, what, rule, count);
+      queries.refused(peer.info, what, rule, count);
       effects.refused(peer, what, rule, count);
     }
 
     @Override
-    public void heard(HostAddress node, NodeEndpoint endpoint, HostAddress from) {
-      effects.heard(node, endpoint, from);
+    public void nodeLearned(HostAddress node, NodeEndpoint endpoint, HostAddress from) {
+      effects.nodeLearned(node, endpoint, from);
     }
   }
 
@@ -395,7 +395,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
   private final class FromSessions implements Sessions.Listener {
     @Override
     public void up(Peer peer, Adjacency adjacency, long nowNanos) {
-      inspection.peerUp(peer.info);
+      queries.peerUp(peer.info);
       setEstablished(peer, true, Cause.NEXT_HOP);
       effects.add(new OverlayEffect.PeerUp(peer.info, adjacency.connection));
     }
@@ -403,10 +403,10 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
     @Override
     public void update(
         Peer peer, Adjacency adjacency, UpdateMessage<HostAddress> update, long nowNanos) {
-      importer.take(peer, adjacency.source, update, nowNanos);
+      importPolicy.take(peer, adjacency.source, update, nowNanos);
       if (update.endOfRib().isPresent() && !adjacency.endOfRibReceived) {
         adjacency.endOfRibReceived = true;
-        remoteNodes.toldAll(peer);
+        remoteNodes.routesReceived(peer);
       }
     }
 
@@ -419,7 +419,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
       }
     }
 
-    /** RFC 7313 section 4.2: what was not told again between BoRR and EoRR is gone. */
+    /** RFC 7313 section 4.2: what was not sent again between BoRR and EoRR is gone. */
     private void refreshed(Peer peer, Adjacency adjacency, long nowNanos) {
       Source source = adjacency.source;
       backlog.refreshed(source, peer);
@@ -437,7 +437,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
     @Override
     public void down(Peer peer, Adjacency adjacency, DownReason reason, long nowNanos) {
       reportChanges(Cause.UPDATE, Optional.of(peer));
-      inspection.peerDown(peer.info, reason);
+      queries.peerDown(peer.info, reason);
       backlog.lost(adjacency.source, peer);
       setEstablished(peer, false, Cause.SESSION_LOST);
       effects.add(new OverlayEffect.PeerDown(peer.info, reason));

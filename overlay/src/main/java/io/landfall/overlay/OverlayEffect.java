@@ -33,7 +33,7 @@ public sealed interface OverlayEffect {
    * A peer rejected the connection of this node before there was a session (Cease / Connection
    * Rejected).
    *
-   * @param text the RFC's name of the error, and the peer's words (RFC 9003)
+   * @param text the RFC's name of the error, and the peer's text (RFC 9003)
    */
   record Rejected(PeerInfo peer, String text) implements OverlayEffect {}
 
@@ -50,21 +50,21 @@ public sealed interface OverlayEffect {
 
   /**
    * Paths came, went, have other attributes or another next hop's state; only while a watcher wants
-   * to know ({@link Tap#wantChanges}).
+   * to know ({@link RouteMonitor#wantChanges}).
    *
    * @param ownPathIds their identifiers here; one that no path has any more names one that went
    */
   record PathsChanged(int[] ownPathIds) implements OverlayEffect {}
 
   /**
-   * A node is said to be reached there: a candidate's address, which has no rights. Where the word
-   * is not the node's own it is not even known to be one before it has proved so, and its routes
-   * are refused until then.
+   * A node is advertised as reachable there: a candidate's address, which has no rights. Where the
+   * advertisement is not the node's own it is not even known to be one before it has proved so, and
+   * its routes are refused until then.
    *
    * @param from the identity of the peer whose route names the endpoint: the node itself, or a
    *     reflector
    */
-  record NodeHeard(HostAddress node, NodeEndpoint endpoint, HostAddress from)
+  record NodeLearned(HostAddress node, NodeEndpoint endpoint, HostAddress from)
       implements OverlayEffect {}
 
   /**
@@ -78,12 +78,12 @@ public sealed interface OverlayEffect {
   /**
    * Something worth a line in the log. Refusals are noted at the 1st, 2nd, 4th, 8th ... of a rule.
    *
-   * @param peer whom it is about; empty when nobody
+   * @param peer whom it is about; empty when none
    */
   record Note(boolean warning, Optional<NodeName> peer, String text) implements OverlayEffect {}
 
-  /** Something for whoever watches; never without an open {@link Tap}. */
-  record Seen(Watched what) implements OverlayEffect {}
+  /** Something for whoever watches; never without an open {@link RouteMonitor}. */
+  record Monitored(MonitoringEvent what) implements OverlayEffect {}
 
   /** Why the table changed. */
   enum Cause {
@@ -91,7 +91,7 @@ public sealed interface OverlayEffect {
     UPDATE,
     /** A session was lost. */
     SESSION_LOST,
-    /** A local service changed what it says, or a drain began or ended. */
+    /** A local service changed its signal, or a drain began or ended. */
     LOCAL,
     /** A next hop became usable or unusable. */
     NEXT_HOP,

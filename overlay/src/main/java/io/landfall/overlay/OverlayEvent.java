@@ -15,7 +15,7 @@ public sealed interface OverlayEvent {
    * An authenticated stream to a peer is there.
    *
    * @param fingerprint the fingerprint of the peer's certificate (or another proof of which daemon
-   *     it is): it tells a second stream of one node from a second node with one identity
+   *     it is): it distinguishes a second stream of one node from a second node with one identity
    * @param place the address of its other end, for comparing; empty when it is always the same
    * @param connection the owner's number for the stream
    * @param outgoing whether this side opened it (RFC 4271 section 6.8)
@@ -44,7 +44,7 @@ public sealed interface OverlayEvent {
   record Tick() implements OverlayEvent {}
 
   /**
-   * What a service at this site says of itself now.
+   * What a service at this site is now.
    *
    * @param signal {@link Signal#DOWN} withdraws the route
    * @param tier the tier it gives itself, unsigned 32 bits; lower is preferred; sent as MED
@@ -55,18 +55,18 @@ public sealed interface OverlayEvent {
   record LocalServicesEvaluated() implements OverlayEvent {}
 
   /**
-   * What a liveness check (BFD) or the forwarding channel says of the path to a node.
+   * What a liveness check (BFD) or the forwarding channel reports of the path to a node.
    *
    * @param reachability {@link Reachability#UNKNOWN} leaves it to the session with the node
    */
   record NextHop(HostAddress node, Reachability reachability) implements OverlayEvent {}
 
-  /** Where this node's overlay port is reached; it is told with the node's identity. */
+  /** Where this node's overlay port is reached; it is advertised with the node's identity. */
   record ReachedAt(NodeEndpoint endpoint) implements OverlayEvent {}
 
   /**
-   * What the owner found out about a node that is no peer: it is heard of through a reflector, and
-   * the owner dialled it.
+   * What the owner found out about a node that is no peer: it is learned of through a reflector,
+   * and the owner dialled it.
    */
   sealed interface RemoteNode extends OverlayEvent {
     /** The node's identity. */
@@ -104,7 +104,7 @@ public sealed interface OverlayEvent {
     }
   }
 
-  /** Says DRAINING for every local service (RFC 8326). */
+  /** Advertises DRAINING for every local service (RFC 8326). */
   record DrainBegin() implements OverlayEvent {}
 
   /**
@@ -115,7 +115,7 @@ public sealed interface OverlayEvent {
    */
   record DrainWithdraw(long token) implements OverlayEvent {}
 
-  /** Ends a drain: services say again what they said last. */
+  /** Ends a drain: services are advertised again as before. */
   record DrainEnd() implements OverlayEvent {}
 
   /**

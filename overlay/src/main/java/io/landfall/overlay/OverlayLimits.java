@@ -33,29 +33,29 @@ public record OverlayLimits(
   public static final int ATTRIBUTE_ITEMS = 128;
 
   /**
-   * How many paths of one host a peer may have that speaks for itself alone (RFC 7911). It needs
+   * How many paths of one host a peer may have that sends its own routes only (RFC 7911). It needs
    * one, and two while it changes the identifier; every further one is work for each reader of the
    * host.
    */
   public static final int PATHS_PER_HOST_OF_A_NODE = 16;
 
   /**
-   * How many paths of one host a peer may have that speaks for others: one for each node that
+   * How many paths of one host a peer may have that sends routes of others: one for each node that
    * offers the host, and no more nodes are known than {@link #peers}.
    */
   public static final int PATHS_PER_HOST_OF_A_REFLECTOR = 4_096;
 
   /**
-   * How much memory the distinct attribute sets of a peer that speaks for itself alone may occupy,
-   * for each path that it may have: 2 MiB of 65,536. Its paths share sets: there is one for each
-   * signal and tier, of some 1,000 bytes.
+   * How much memory the distinct attribute sets of a peer that sends its own routes only may
+   * occupy, for each path that it may have: 2 MiB of 65,536. Its paths share sets: there is one for
+   * each signal and tier, of some 1,000 bytes.
    */
   static final int ATTRIBUTE_BYTES_PER_PATH_OF_A_NODE = 32;
 
   /**
-   * The same of a peer that speaks for others: 16 MiB of 65,536 paths, which is enough for 4,000
-   * nodes with four sets each, or for some 3,300 routes that carry {@link #ATTRIBUTE_ITEMS} each
-   * and share nothing.
+   * The same of a peer that sends routes of others: 16 MiB of 65,536 paths, which is enough for
+   * 4,000 nodes with four sets each, or for some 3,300 routes that carry {@link #ATTRIBUTE_ITEMS}
+   * each and share nothing.
    */
   static final int ATTRIBUTE_BYTES_PER_PATH_OF_A_REFLECTOR = 256;
 

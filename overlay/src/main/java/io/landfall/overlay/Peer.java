@@ -122,7 +122,7 @@ final class Peer {
         Optional.ofNullable(lastDown));
   }
 
-  Tap.PeerCounts counts() {
+  RouteMonitor.PeerCounts counts() {
     long rejected = 0;
     long clusterLoops = 0;
     long originatorLoops = 0;
@@ -135,7 +135,7 @@ final class Peer {
         rejected += rule.count();
       }
     }
-    return new Tap.PeerCounts(
+    return new RouteMonitor.PeerCounts(
         session.prefixesReceived(),
         rejected,
         clusterLoops,

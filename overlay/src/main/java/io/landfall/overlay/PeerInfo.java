@@ -7,7 +7,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Who a peer is and what it may say, as the trust room established it.
+ * Who a peer is and what it may originate, as the trust room established it.
  *
  * @param name the peer's name
  * @param identity the peer's identity: the next hop of its routes, and its key in this room
@@ -26,17 +26,18 @@ public record PeerInfo(
     return new PeerInfo(name, identity, entitled, relation);
   }
 
-  /** What a peer is to us (RFC 4456 section 4, and who may speak for whom). */
+  /** What a peer is to us (RFC 4456 section 4, and who may send whose routes). */
   public enum Relation {
     /** A node of the mesh: it originates its own routes and relays none. */
     MESH(false, false),
     /** As {@link #MESH}, and this node reflects for it. */
     CLIENT(true, false),
-    /** It reflects the routes of others to us; they are told apart by ORIGINATOR_ID. */
+    /** It reflects the routes of others to us; ORIGINATOR_ID distinguishes them. */
     REFLECTOR(false, true),
     /**
-     * A client that speaks for several nodes without ORIGINATOR_ID, such as a route generator: the
-     * next hop names the originator, and the {@link Directory} says what it may originate.
+     * A client that sends the routes of several nodes without ORIGINATOR_ID, such as a route
+     * generator: the next hop names the originator, and the {@link NodeDirectory} knows what it may
+     * originate.
      */
     RELAY(true, true);
 

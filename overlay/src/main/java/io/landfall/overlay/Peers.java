@@ -16,9 +16,9 @@ final class Peers {
 
   private final SortedMap<HostAddress, Peer> byIdentity = new TreeMap<>();
   private final SortedMap<HostAddress, SortedSet<HostAddress>> verified = new TreeMap<>();
-  private final OverlayConfig config;
+  private final OverlaySettings config;
 
-  Peers(OverlayConfig config) {
+  Peers(OverlaySettings config) {
     this.config = config;
   }
 
@@ -54,7 +54,7 @@ final class Peers {
         || config.directory().isNode(address);
   }
 
-  /** Whether a node may originate a service; what is not said anywhere is not allowed. */
+  /** Whether a node may originate a service; what is not listed anywhere is not allowed. */
   boolean isEntitled(HostAddress node, HostAddress service) {
     Peer peer = byIdentity.get(node);
     SortedSet<HostAddress> proved = verified.get(node);
@@ -64,7 +64,7 @@ final class Peers {
   }
 
   /**
-   * Believes what a certificate says of a node that is no peer.
+   * Believes what a certificate proves of a node that is no peer.
    *
    * @return whether that allows more than before; false too when there are too many nodes
    */
@@ -87,13 +87,13 @@ final class Peers {
     verified.remove(node);
   }
 
-  /** Whether a node is a live peer that has told all that it has to tell. */
-  boolean tellsAll(HostAddress node) {
+  /** Whether a node is a live peer that has sent all its routes. */
+  boolean hasSentAllRoutes(HostAddress node) {
     Peer peer = byIdentity.get(node);
     return peer != null && peer.adjacency != null && peer.adjacency.endOfRibReceived;
   }
 
-  /** Whether a path could have a next hop other than the peer that told it. */
+  /** Whether a path could have a next hop other than the peer that sent it. */
   boolean anyoneSpeaksForOthers() {
     for (Peer peer : byIdentity.values()) {
       if (peer.info.relation().speaksForOthers()) {
@@ -126,19 +126,20 @@ final class Peers {
         .removeIf(peer -> peer.isPassing() && nowNanos - peer.lastStreamNanos >= PASSING_NANOS);
   }
 
-  Admission admit(PeerInfo newcomer, String fingerprint) {
+  PeerAdmission admit(PeerInfo newcomer, String fingerprint) {
     String who = "the newcomer " + newcomer.name() + " (" + newcomer.identity() + ")";
     if (!newcomer.identity().block().equals(config.block())) {
-      return new Admission.Refused(
+      return new PeerAdmission.Refused(
           HostRouteCodec.OUTSIDE_BLOCK, who + " is not of the block " + config.block());
     }
     String self = "this node " + config.name() + " (" + config.identity() + ")";
     if (newcomer.identity().equals(config.identity())) {
-      return new Admission.Refused(
-          Admission.DUPLICATE_IDENTITY, who + " has the identity of " + self);
+      return new PeerAdmission.Refused(
+          PeerAdmission.DUPLICATE_IDENTITY, who + " has the identity of " + self);
     }
     if (newcomer.name().equals(config.name())) {
-      return new Admission.Refused(Admission.DUPLICATE_NAME, who + " has the name of " + self);
+      return new PeerAdmission.Refused(
+          PeerAdmission.DUPLICATE_NAME, who + " has the name of " + self);
     }
     int live = 0;
     for (Peer peer : byIdentity.values()) {
@@ -150,8 +151,8 @@ final class Peers {
       boolean sameName = peer.info.name().equals(newcomer.name());
       boolean same = sameIdentity && sameName && peer.fingerprint.equals(fingerprint);
       if ((sameIdentity || sameName) && !same) {
-        return new Admission.Refused(
-            sameIdentity ? Admission.DUPLICATE_IDENTITY : Admission.DUPLICATE_NAME,
+        return new PeerAdmission.Refused(
+            sameIdentity ? PeerAdmission.DUPLICATE_IDENTITY : PeerAdmission.DUPLICATE_NAME,
             who
                 + (sameIdentity ? " has the identity of " : " has the name of ")
                 + peer.info.name()
@@ -162,9 +163,9 @@ final class Peers {
     }
     Peer known = byIdentity.get(newcomer.identity());
     if (live >= config.limits().peers() && (known == null || !known.isLive())) {
-      return new Admission.Refused(
-          Admission.TOO_MANY_PEERS, who + " is one peer more than " + live);
+      return new PeerAdmission.Refused(
+          PeerAdmission.TOO_MANY_PEERS, who + " is one peer more than " + live);
     }
-    return new Admission.Admitted();
+    return new PeerAdmission.Admitted();
   }
 }

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param prefix as the peer sent it, such as {@code 10.32.0.0/24}
  * @param pathId the identifier it came with (RFC 7911), unsigned; 0 when there was none
  * @param rule the rule that it breaks
- * @param attributes what it came with; empty when the prefix itself was refused, since then nobody
+ * @param attributes what it came with; empty when the prefix itself was refused, since then no one
  *     reads on. The withdrawal of such a prefix is not noticed either: it goes with the session
  * @param nanos when, monotonic
  */

@@ -17,7 +17,7 @@ final class RefusedRoutes {
   /** A host of the block, or the text of a prefix that is none. */
   private record Key(Object prefix, int pathId) {}
 
-  /** The rest of it; made into text only when somebody looks. */
+  /** The rest of it; made into text only when it is looked at. */
   private record Entry(String rule, Optional<PathAttributes> attributes, long nanos) {}
 
   private final int most;

@@ -9,28 +9,32 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Nodes that are heard of through reflectors, and what reflectors say that the nodes themselves say
- * too.
+ * Nodes that are learned of through reflectors, and what reflectors send that the nodes themselves
+ * send too.
  *
- * <p>A route of a node that nobody has verified is refused and forgotten. So once a node is
- * verified, whoever told of it is asked to tell again (RFC 2918); and once a reflector hears a node
- * itself it drops what other reflectors told of it, and asks them again when it no longer does.
+ * <p>A route of a node that is not verified is refused and forgotten. So once a node is verified,
+ * whoever sent a route of it is asked to send again (RFC 2918); and once a reflector receives the
+ * routes of a node itself it drops what other reflectors sent of it, and asks them again when it no
+ * longer does.
  */
 final class RemoteNodes {
-  private final OverlayConfig config;
+  private final OverlaySettings config;
   private final Peers peers;
-  private final NextHops nextHops;
+  private final UsableNextHops nextHops;
   private final Backlog backlog;
   private final Sessions sessions;
   private final Consumer<HostAddress> nextHopChanged;
 
   /**
-   * Knows of nobody yet.
+   * Knows of no node yet.
    *
-   * @param nextHopChanged hears of a next hop that became usable or unusable
+   * @param nextHopChanged receives a next hop that became usable or unusable
    */
   RemoteNodes(
-      OverlayConfig config, Parts parts, Sessions sessions, Consumer<HostAddress> nextHopChanged) {
+      OverlaySettings config,
+      Parts parts,
+      Sessions sessions,
+      Consumer<HostAddress> nextHopChanged) {
     this.config = config;
     this.peers = parts.peers();
     this.nextHops = parts.nextHops();
@@ -40,7 +44,7 @@ final class RemoteNodes {
   }
 
   /** What it shares with the overlay. */
-  record Parts(Peers peers, NextHops nextHops, Backlog backlog) {}
+  record Parts(Peers peers, UsableNextHops nextHops, Backlog backlog) {}
 
   void step(RemoteNode event, long nowNanos) {
     switch (event) {
@@ -98,8 +102,8 @@ final class RemoteNodes {
     }
   }
 
-  /** A peer has told all that it has: what others told of it is not needed any longer. */
-  void toldAll(Peer direct) {
+  /** A peer has sent all its routes: what others sent of it is not needed any longer. */
+  void routesReceived(Peer direct) {
     if (!config.reflector()) {
       return;
     }
@@ -111,7 +115,7 @@ final class RemoteNodes {
     }
   }
 
-  /** A peer is lost: what others still tell of it is wanted again. */
+  /** A peer is lost: what others still send of it is wanted again. */
   void lost(Peer direct, long nowNanos) {
     if (config.reflector()) {
       askAgain(peer -> peer != direct && isReflector(peer), nowNanos);

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table: every path of every host, whoever told it. Adj-RIB-In and Loc-RIB are one structure,
+ * The table: every path of every host, whoever sent it. Adj-RIB-In and Loc-RIB are one structure,
  * because import either takes a path whole or not at all, and because all paths are of use: a
  * service has as many as it has sites. Which path is best is worked out when asked ({@link
  * BestPath}), from what is in the table and nothing else.
@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * once is noted at their {@link Source}, and makes them no routes at once; they are removed in
  * slices ({@link Backlog}).
  *
- * <p>A path that may be told to peers is in the {@link Journal}; when it is removed it stays there,
- * no longer live, until every peer has read its withdrawal. Told again before that, the same object
- * comes back to life: there is never more than one for a (host, source, path identifier).
+ * <p>A path that may be sent to peers is in the {@link Journal}; when it is removed it stays there,
+ * no longer live, until every peer has read its withdrawal. Announced again before that, the same
+ * object comes back to life: there is never more than one for a (host, source, path identifier).
  */
 final class Rib {
   private static final int SMALLEST_BUFFER = 16;
@@ -53,7 +53,7 @@ final class Rib {
    *
    * @param secret what peers do not know, so that they cannot aim at its hashes
    */
-  Rib(OverlayConfig config, Rng secret) {
+  Rib(OverlaySettings config, Rng secret) {
     this.index = new PathIndex(secret);
     this.countsMultiplier = PathIndex.multiplier(secret, 0x9E3779B97F4A7C15L);
     this.block = config.block();
@@ -185,7 +185,7 @@ final class Rib {
     from.add(path);
     path.host.link(path);
     count(path, true);
-    if (isTold(path) && wasWithdrawn) {
+    if (isAdvertisable(path) && wasWithdrawn) {
       journal.forget(path, true);
     }
     attach(path, attributes, nowNanos);
@@ -218,7 +218,7 @@ final class Rib {
     path.host.change(path, attributes);
     path.learnedAtNanos = nowNanos;
     path.doubted = false;
-    if (isTold(path)) {
+    if (isAdvertisable(path)) {
       journal.announce(path, false);
     }
     markChanged(path);
@@ -259,7 +259,7 @@ final class Rib {
     count(path, false);
     release(path.attributes);
     markChanged(path);
-    if (isTold(path)) {
+    if (isAdvertisable(path)) {
       journal.withdraw(path);
       host.withdrawnPaths++;
     } else {
@@ -270,7 +270,7 @@ final class Rib {
   /** A path stays that was taken for none meanwhile: it is news again. */
   void keepDoubted(Path path) {
     path.doubted = false;
-    if (isTold(path)) {
+    if (isAdvertisable(path)) {
       journal.announce(path, false);
     }
     markChanged(path);
@@ -293,8 +293,8 @@ final class Rib {
     sets.releaseIfUnused(attributes);
   }
 
-  /** Whether any peer could ever hear of a path: iBGP does not relay unless it reflects. */
-  private boolean isTold(Path path) {
+  /** Whether any peer could ever be sent a path: iBGP does not relay unless it reflects. */
+  private boolean isAdvertisable(Path path) {
     return path.from.local || reflector;
   }
 
@@ -332,7 +332,7 @@ final class Rib {
     return ids.last();
   }
 
-  /** What watchers of paths are told. */
+  /** What listeners of paths receive. */
   ChangedPaths changedPaths() {
     return changedPaths;
   }

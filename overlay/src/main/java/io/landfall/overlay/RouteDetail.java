@@ -21,7 +21,7 @@ public record RouteDetail(HostAddress host, boolean nodeIdentity, List<PathDetai
    * One path.
    *
    * @param path what {@code show routes} says of it
-   * @param fromIdentity the identity of who told it; our own for our own routes
+   * @param fromIdentity the identity of who sent it; our own for our own routes
    * @param originator the identifier of the node that originated it
    * @param attributes as received
    * @param rank why it stands where it does

@@ -27,7 +27,7 @@ public record RouteView(HostAddress host, boolean nodeIdentity, List<PathView> p
    * @param pathId the identifier it came with (RFC 7911), unsigned
    * @param best whether it is the best path; never true of an unusable one
    * @param usable whether the next hop's adjacency is up
-   * @param signal what the service says of itself there
+   * @param signal what the service reports there
    * @param tier the tier it gave itself there; lower is preferred
    * @param cost the configured cost of the next hop
    * @param clusterListLength how many reflectors it passed

@@ -12,7 +12,7 @@ import java.util.Optional;
  * What every BGP session has, whoever is at its other end: a node, or a service host.
  *
  * @param state its state
- * @param config what it was told
+ * @param config what it is configured with
  * @param ours the OPEN that we send
  * @param theirs the OPEN that came; only while Established
  * @param negotiated what both agreed on; only while Established

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Drives the BGP session of every peer, and turns what sessions say into what the overlay does: an
- * Established session becomes an {@link Adjacency}, a lost one takes its routes with it.
+ * Drives the BGP session of every peer, and turns the effects of sessions into what the overlay
+ * does: an Established session becomes an {@link Adjacency}, a lost one takes its routes with it.
  *
  * <p>Sessions are passive (RFC 4271 section 8.1.1, PassiveTcpEstablishment): the owner has
  * authenticated the stream before BGP sees it, so who dialled matters for collisions only.
@@ -45,23 +45,23 @@ final class Sessions {
     void down(Peer peer, Adjacency adjacency, DownReason reason, long nowNanos);
   }
 
-  private final OverlayConfig config;
+  private final OverlaySettings config;
   private final HostRouteCodec codec;
   private final Family family;
   private final Rng jitter;
   private final Effects effects;
   private final Listener listener;
   private final AdjRibOut.Shared shared;
-  private final Tap tap;
+  private final RouteMonitor monitor;
 
   Sessions(
-      OverlayConfig config,
+      OverlaySettings config,
       Rng jitter,
       Effects effects,
       Listener listener,
       AdjRibOut.Shared shared,
-      Tap tap) {
-    this.tap = tap;
+      RouteMonitor monitor) {
+    this.monitor = monitor;
     this.config = config;
     this.codec = new HostRouteCodec(config.block());
     this.family = shared.family();
@@ -94,7 +94,7 @@ final class Sessions {
     return new Peer(
         info,
         fingerprint,
-        new Session<>(session, codec, jitter, tap.listen(info)),
+        new Session<>(session, codec, jitter, monitor.listen(info)),
         config.limits().recentRefusals(),
         nowNanos);
   }

@@ -17,14 +17,14 @@ import org.junit.jupiter.api.Test;
 class AdjRibOutTest {
   private static final int BUDGET = 1_000;
 
-  private final OverlayConfig config =
-      OverlayConfig.meshMember(new NodeName("fra"), OverlayNet.host("10.32.0.1"), OverlayNet.ASN);
+  private final OverlaySettings config =
+      OverlaySettings.meshMember(new NodeName("fra"), OverlayNet.host("10.32.0.1"), OverlayNet.ASN);
   private final Rib rib = new Rib(config, bound -> 0);
   private final LocalServices services = new LocalServices(config, rib);
   private final AdjRibOut.Shared shared =
       new AdjRibOut.Shared(
           rib,
-          new NextHops(config.identity().offset()),
+          new UsableNextHops(config.identity().offset()),
           BgpIdentifier.of(config.identity()),
           false,
           Family.IPV4_UNICAST);
@@ -66,7 +66,7 @@ class AdjRibOutTest {
     PeerInfo peer =
         new PeerInfo(
             new NodeName("nyc"), OverlayNet.host("10.32.0.2"), new TreeSet<>(), Relation.MESH);
-    return new AdjRibOut(shared, Source.session(peer, 10), false, config.block().size());
+    return new AdjRibOut(shared, Source.session(peer, 10), false, 0, config.block().size());
   }
 
   private void say(int service, Signal signal, int tier) {

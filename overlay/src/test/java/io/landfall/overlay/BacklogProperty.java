@@ -106,10 +106,10 @@ class BacklogProperty {
   }
 
   /** Whom a request might be given, although its session is over and no channel is up. */
-  private static List<Offer> deadOffers(FedWorld world) {
-    List<Offer> dead = new ArrayList<>();
+  private static List<ServicePath> deadOffers(FedWorld world) {
+    List<ServicePath> dead = new ArrayList<>();
     for (int i = 0; i < SERVICES; i++) {
-      for (Offer offer : world.overlay.offers(FedWorld.service(i))) {
+      for (ServicePath offer : world.overlay.offers(FedWorld.service(i))) {
         boolean remote = offer.nextHop().offset() >= FedWorld.node(FIRST_REMOTE).offset();
         boolean up =
             world.overlay.peers().stream()

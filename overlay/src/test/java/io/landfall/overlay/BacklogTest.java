@@ -82,7 +82,7 @@ class BacklogTest {
   private boolean isOffered(int service) {
     return !world.overlay.offers(FedWorld.service(service)).isEmpty()
         || world.overlay.route(FedWorld.service(service)).isPresent()
-        || world.overlay.inspection().route(FedWorld.service(service)).isPresent();
+        || world.overlay.queries().route(FedWorld.service(service)).isPresent();
   }
 
   private List<RoutesChanged> changes() {
@@ -101,7 +101,7 @@ class BacklogTest {
       assertThat(isOffered(i)).isFalse();
     }
     assertThat(world.overlay.routes()).hasSize(1);
-    assertThat(world.overlay.inspection().routes()).hasSize(1);
+    assertThat(world.overlay.queries().routes()).hasSize(1);
     assertThat(world.overlay.pathCount()).isEqualTo(1 + PATHS - Backlog.SLICE_PATHS);
     int steps = world.settle();
 
@@ -192,17 +192,17 @@ class BacklogTest {
     world.settle();
     announce(node, FedWorld.service(9), 1, 1);
     FedPeer lost = relay;
-    for (int round = 0; round < 40 && !isTold(node); round++) {
+    for (int round = 0; round < 40 && !isAdvertisable(node); round++) {
       lost.lose();
       announce(node, FedWorld.service(9), 2, 1);
       world.connect(lost);
       announce(lost, FedWorld.service(30), 1, 1_000);
       lost = lost == relay ? other : relay;
     }
-    assertThat(isTold(node)).as("although paths are leaving at any moment").isTrue();
+    assertThat(isAdvertisable(node)).as("although paths are leaving at any moment").isTrue();
   }
 
-  private boolean isTold(FedPeer node) {
+  private boolean isAdvertisable(FedPeer node) {
     return reader.told.keySet().stream().anyMatch(r -> r.contains(FedWorld.service(9) + ","))
         && node.isUp();
   }
@@ -285,8 +285,8 @@ class BacklogTest {
       announce(relay, FedWorld.service(host), 1, 40);
     }
     world.settle();
-    List<OverlayWatcher.RouteChange> seen = new ArrayList<>();
-    world.overlay.inspection().watch(watcher(seen));
+    List<OverlayListener.RouteChange> seen = new ArrayList<>();
+    world.overlay.queries().watch(watcher(seen));
     assertThat(world.wantsTick()).isTrue();
     assertThat(world.settle()).isGreaterThan(1);
 
@@ -297,8 +297,8 @@ class BacklogTest {
     assertThat(seen.getFirst().after().orElseThrow().paths()).hasSize(39);
   }
 
-  static OverlayWatcher watcher(List<OverlayWatcher.RouteChange> seen) {
-    return new OverlayWatcher() {
+  static OverlayListener watcher(List<OverlayListener.RouteChange> seen) {
+    return new OverlayListener() {
       @Override
       public void routeChanged(RouteChange change) {
         seen.add(change);

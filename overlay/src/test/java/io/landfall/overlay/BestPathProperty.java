@@ -33,7 +33,7 @@ class BestPathProperty {
 
   private static final HostAddress SERVICE = OverlayNet.host("10.32.1.10");
 
-  private static Path path(Spec spec, NextHops nextHops) {
+  private static Path path(Spec spec, UsableNextHops nextHops) {
     HostAddress nextHop = OverlayNet.BLOCK.host(spec.node());
     nextHops.setEstablished(spec.node(), spec.usable());
     PathAttributes attributes =
@@ -67,7 +67,7 @@ class BestPathProperty {
   }
 
   private static void prefers(Spec better, Spec worse) {
-    NextHops nextHops = new NextHops(500);
+    UsableNextHops nextHops = new UsableNextHops(500);
     Path a = path(better, nextHops);
     Path b = path(worse, nextHops);
     assertThat(BestPath.compare(a, b, nextHops)).isNegative();
@@ -99,7 +99,7 @@ class BestPathProperty {
   void anyOrderOfArrivalGivesTheSameOrderOfPreference(long seed) {
     Random random = new Random(seed);
     for (int round = 0; round < 300; round++) {
-      NextHops nextHops = new NextHops(500);
+      UsableNextHops nextHops = new UsableNextHops(500);
       List<Path> paths = new ArrayList<>();
       int count = 1 + random.nextInt(8);
       for (int i = 0; i < count; i++) {
@@ -125,7 +125,7 @@ class BestPathProperty {
     }
   }
 
-  private static List<Integer> order(List<Path> paths, NextHops nextHops) {
+  private static List<Integer> order(List<Path> paths, UsableNextHops nextHops) {
     Host host = new Host(SERVICE);
     for (Path path : paths) {
       path.live = true;
@@ -143,7 +143,7 @@ class BestPathProperty {
   void theNamedStepAgreesWithTheComparison(long seed) {
     Random random = new Random(seed);
     for (int round = 0; round < 2_000; round++) {
-      NextHops nextHops = new NextHops(500);
+      UsableNextHops nextHops = new UsableNextHops(500);
       Path a = path(any(random), nextHops);
       Path b = path(any(random), nextHops);
       int whole = BestPath.compare(a, b, nextHops);

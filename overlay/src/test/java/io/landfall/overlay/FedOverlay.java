@@ -46,10 +46,10 @@ final class FedOverlay {
   }
 
   FedOverlay(Relation relation, boolean reflector) {
-    OverlayConfig mesh = OverlayConfig.meshMember(new NodeName("fra"), OWN, OverlayNet.ASN);
+    OverlaySettings mesh = OverlaySettings.meshMember(new NodeName("fra"), OWN, OverlayNet.ASN);
     this.overlay =
         new Overlay(
-            new OverlayConfig(
+            new OverlaySettings(
                 mesh.name(),
                 OWN,
                 mesh.asn(),
@@ -64,7 +64,7 @@ final class FedOverlay {
     }
     this.peer = new PeerInfo(new NodeName("nyc"), PEER, services, relation);
     HostRouteCodec codec = new HostRouteCodec(OverlayNet.BLOCK);
-    this.writer = new UpdateWriter<>(OverlayNet.ASN, codec, overlay.tap().family(), true);
+    this.writer = new UpdateWriter<>(OverlayNet.ASN, codec, overlay.monitor().family(), true);
   }
 
   private static byte[] keepalive() {
@@ -89,7 +89,7 @@ final class FedOverlay {
     step(new OverlayEvent.LinkUp(peer, "fp", connection, false));
     byte[] open =
         UpdateWriter.inventedOpen(
-            OverlayNet.ASN, BgpIdentifier.of(PEER), overlay.tap().family(), true);
+            OverlayNet.ASN, BgpIdentifier.of(PEER), overlay.monitor().family(), true);
     open[HOLD_TIME_AT] = 9; // An invented one proposes none, which a session refuses.
     step(new OverlayEvent.Bytes(PEER, connection, open));
     step(new OverlayEvent.Bytes(PEER, connection, KEEPALIVE));

@@ -38,15 +38,15 @@ final class FedWorld {
   }
 
   FedWorld(int slicePaths, OverlayLimits limits) {
-    OverlayConfig config =
-        new OverlayConfig(
+    OverlaySettings config =
+        new OverlaySettings(
             new NodeName("rr"),
             OWN,
             OverlayNet.ASN,
             true,
             limits,
             NodeCosts.equal(),
-            Directory.empty());
+            NodeDirectory.empty());
     this.overlay = new Overlay(config, bound -> 0, slicePaths);
     step(new OverlayEvent.LocalServicesEvaluated());
   }

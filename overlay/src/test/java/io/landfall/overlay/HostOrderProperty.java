@@ -19,7 +19,7 @@ class HostOrderProperty {
   private static final int STEPS = 3_000;
   private static final int NODES = 5;
 
-  private final NextHops nextHops = new NextHops(500);
+  private final UsableNextHops nextHops = new UsableNextHops(500);
   private final Host host = new Host(SHOP);
   private final List<Path> linked = new ArrayList<>();
   private int lastId;

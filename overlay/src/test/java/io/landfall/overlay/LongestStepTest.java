@@ -113,14 +113,14 @@ class LongestStepTest {
   @Test
   void aMonitorStarts() {
     fill();
-    OverlayWatcher watcher = BacklogTest.watcher(new ArrayList<>());
+    OverlayListener watcher = BacklogTest.watcher(new ArrayList<>());
     isBelowTheBound(
         () -> {
           long began = cpuNanos();
-          world.overlay.inspection().watch(watcher);
+          world.overlay.queries().watch(watcher);
           longestNanos = cpuNanos() - began;
         },
-        world.overlay.inspection()::unwatch);
+        world.overlay.queries()::unwatch);
   }
 
   @Test

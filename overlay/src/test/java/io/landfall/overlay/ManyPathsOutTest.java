@@ -18,17 +18,17 @@ class ManyPathsOutTest {
   private static final int PATHS = 4_000;
   private static final int BUDGET = 100;
 
-  private final OverlayConfig config =
-      new OverlayConfig(
+  private final OverlaySettings config =
+      new OverlaySettings(
           new NodeName("rr"),
           OverlayNet.host("10.32.0.250"),
           OverlayNet.ASN,
           true,
           OverlayLimits.usual(),
           NodeCosts.equal(),
-          Directory.empty());
+          NodeDirectory.empty());
   private final Rib rib = new Rib(config, bound -> 0);
-  private final NextHops nextHops = new NextHops(config.identity().offset());
+  private final UsableNextHops nextHops = new UsableNextHops(config.identity().offset());
   private final AdjRibOut.Shared shared =
       new AdjRibOut.Shared(
           rib, nextHops, BgpIdentifier.of(config.identity()), true, Family.IPV4_UNICAST);
@@ -99,8 +99,8 @@ class ManyPathsOutTest {
   @Test
   void aPeerThatNamesALargeLimitGetsNoMoreThanTheMost() {
     AdjRibOut out = out(OverlayNet.host("10.32.0.3"), true, 60_000);
-    assertThat(costOfEachChange(out)).isLessThanOrEqualTo((long) PATHS * ToldPaths.MOST);
-    assertThat(routes).isGreaterThanOrEqualTo(ToldPaths.MOST);
+    assertThat(costOfEachChange(out)).isLessThanOrEqualTo((long) PATHS * AdvertisedPaths.MOST);
+    assertThat(routes).isGreaterThanOrEqualTo(AdvertisedPaths.MOST);
   }
 
   @Test

@@ -72,7 +72,7 @@ public final class OverlayFuzz {
 
     private Node node(String name, int offset) {
       return net.add(
-          OverlayConfig.meshMember(new NodeName(name), block.host(offset), OverlayNet.ASN));
+          OverlaySettings.meshMember(new NodeName(name), block.host(offset), OverlayNet.ASN));
     }
 
     void hear(byte[] body) {

@@ -27,7 +27,7 @@ final class OverlayNet {
     final Overlay overlay;
     final List<OverlayEffect> seen = new ArrayList<>();
 
-    Node(OverlayConfig config) {
+    Node(OverlaySettings config) {
       this.name = config.name();
       this.identity = config.identity();
       this.overlay = new Overlay(config, new Random(7)::nextLong);
@@ -106,14 +106,14 @@ final class OverlayNet {
     return this;
   }
 
-  Node add(OverlayConfig config) {
+  Node add(OverlaySettings config) {
     Node node = new Node(config);
     nodes.add(node);
     return node;
   }
 
   Node add(String name, String identity) {
-    return add(OverlayConfig.meshMember(new NodeName(name), BLOCK.parseHost(identity), ASN));
+    return add(OverlaySettings.meshMember(new NodeName(name), BLOCK.parseHost(identity), ASN));
   }
 
   /** Joins two nodes; each is told what the other is to it. */

@@ -40,7 +40,7 @@ class OverlayProperty {
     List<HostAddress> services = List.copyOf(net.services);
     List<Map<HostAddress, String>> said = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      net.add(OverlayConfig.meshMember(new NodeName("n" + i), block.host(1 + i), OverlayNet.ASN));
+      net.add(OverlaySettings.meshMember(new NodeName("n" + i), block.host(1 + i), OverlayNet.ASN));
       net.nodes.get(i).step(new OverlayEvent.LocalServicesEvaluated());
       said.add(new TreeMap<>());
     }

@@ -228,7 +228,7 @@ class OverlayTest {
         new PeerInfo(new NodeName("rogue"), nyc.identity, new TreeSet<>(), Relation.MESH);
     assertThat(fra.overlay.admit(twin, "fp-other"))
         .isInstanceOfSatisfying(
-            Admission.Refused.class,
+            PeerAdmission.Refused.class,
             refused -> {
               assertThat(refused.rule()).isEqualTo("duplicate-identity");
               assertThat(refused.text()).contains("rogue").contains("nyc").contains("10.32.0.2");
@@ -247,10 +247,10 @@ class OverlayTest {
     long link = net.join(fra, nyc);
     net.settle();
     PeerInfo again = nyc.info(Relation.MESH);
-    assertThat(fra.overlay.admit(again, "fp-nyc")).isInstanceOf(Admission.Admitted.class);
-    assertThat(fra.overlay.admit(again, "fp-new")).isInstanceOf(Admission.Refused.class);
+    assertThat(fra.overlay.admit(again, "fp-nyc")).isInstanceOf(PeerAdmission.Admitted.class);
+    assertThat(fra.overlay.admit(again, "fp-new")).isInstanceOf(PeerAdmission.Refused.class);
     net.cut(link);
-    assertThat(fra.overlay.admit(again, "fp-new")).isInstanceOf(Admission.Admitted.class);
+    assertThat(fra.overlay.admit(again, "fp-new")).isInstanceOf(PeerAdmission.Admitted.class);
   }
 
   @Test
@@ -265,7 +265,7 @@ class OverlayTest {
 
   private String refusal(String name, HostAddress identity) {
     PeerInfo info = new PeerInfo(new NodeName(name), identity, new TreeSet<>(), Relation.MESH);
-    return fra.overlay.admit(info, "fp-x") instanceof Admission.Refused refused
+    return fra.overlay.admit(info, "fp-x") instanceof PeerAdmission.Refused refused
         ? refused.rule()
         : "admitted";
   }
@@ -304,14 +304,14 @@ class OverlayTest {
     OverlayLimits limits = new OverlayLimits(9, 5, 100, 100, 10, 10, 100, 100, 100);
     Node ams =
         net.add(
-            new OverlayConfig(
+            new OverlaySettings(
                 new NodeName("ams"),
                 OverlayNet.host("10.32.0.4"),
                 OverlayNet.ASN,
                 false,
                 limits,
                 NodeCosts.equal(),
-                Directory.empty()));
+                NodeDirectory.empty()));
     long link = net.join(ams, nyc);
     net.settle();
     ams.step(new OverlayEvent.LinkFull(nyc.identity, link));
@@ -355,19 +355,19 @@ class OverlayTest {
     OverlayLimits two = new OverlayLimits(9, 9, 100, 100, 2, 10, 100, 100, 100);
     Node ams =
         net.add(
-            new OverlayConfig(
+            new OverlaySettings(
                 new NodeName("ams"),
                 OverlayNet.host("10.32.0.4"),
                 OverlayNet.ASN,
                 false,
                 two,
                 NodeCosts.equal(),
-                Directory.empty()));
+                NodeDirectory.empty()));
     long first = net.join(ams, fra);
     net.join(ams, nyc);
     net.settle();
     assertThat(ams.overlay.admit(sin.info(Relation.MESH), "fp-sin"))
-        .isInstanceOf(Admission.Refused.class);
+        .isInstanceOf(PeerAdmission.Refused.class);
     net.cut(first);
     net.join(ams, sin);
     net.settle();

@@ -47,14 +47,14 @@ final class PeerReads {
 
   private final Overlay overlay =
       new Overlay(
-          new OverlayConfig(
+          new OverlaySettings(
               new NodeName("rr"),
               HERE,
               OverlayNet.ASN,
               true,
               OverlayLimits.usual(),
               NodeCosts.equal(),
-              Directory.empty()),
+              NodeDirectory.empty()),
           bound -> bound - 1);
   private final Session<HostAddress> observer = observer();
   private final TreeMap<String, String> told = new TreeMap<>();

@@ -215,14 +215,14 @@ class ReflectorMeshProperty {
 
   private Node add(String name, String identity, boolean reflector) {
     return net.add(
-        new OverlayConfig(
+        new OverlaySettings(
             new NodeName(name),
             OverlayNet.host(identity),
             OverlayNet.ASN,
             reflector,
             OverlayLimits.usual(),
             NodeCosts.equal(),
-            new Directory() {
+            new NodeDirectory() {
               @Override
               public boolean isNode(HostAddress address) {
                 return address.offset() < 256;

@@ -21,8 +21,8 @@ class ReflectorTest {
   private final OverlayNet net = new OverlayNet().entitled(SHOP);
 
   /** Every address below 10.32.1.0 may be a node, and each may originate the net's services. */
-  private Directory directory() {
-    return new Directory() {
+  private NodeDirectory directory() {
+    return new NodeDirectory() {
       @Override
       public boolean isNode(HostAddress address) {
         return address.offset() < 256;
@@ -37,7 +37,7 @@ class ReflectorTest {
 
   private Node add(String name, String identity, boolean reflector) {
     return net.add(
-        new OverlayConfig(
+        new OverlaySettings(
             new NodeName(name),
             OverlayNet.host(identity),
             OverlayNet.ASN,
@@ -153,7 +153,7 @@ class ReflectorTest {
     for (int i = 0; i < 3; i++) {
       nodes.add(
           net.add(
-              new OverlayConfig(
+              new OverlaySettings(
                   new NodeName("v" + i),
                   block.host(1 + i),
                   OverlayNet.ASN,
@@ -177,7 +177,7 @@ class ReflectorTest {
     OverlayLimits few = new OverlayLimits(9, 9, 100, 100, 10, 10, 3, 100, 100);
     Node rr =
         net.add(
-            new OverlayConfig(
+            new OverlaySettings(
                 new NodeName("rr"),
                 OverlayNet.host("10.32.0.1"),
                 OverlayNet.ASN,

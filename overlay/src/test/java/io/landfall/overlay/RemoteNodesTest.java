@@ -44,9 +44,10 @@ class RemoteNodesTest {
   void anUnknownNodeIsHeardWithItsEndpointAndItsRoutesAreRefused() {
     start();
 
-    assertThat(sin.seen(OverlayEffect.NodeHeard.class))
+    assertThat(sin.seen(OverlayEffect.NodeLearned.class))
         .containsExactly(
-            new OverlayEffect.NodeHeard(fra.identity, endpoint("203.0.113.10", 8443), rr.identity));
+            new OverlayEffect.NodeLearned(
+                fra.identity, endpoint("203.0.113.10", 8443), rr.identity));
     assertThat(paths(SHOP)).isEmpty();
     assertThat(paths(fra.identity)).isEmpty();
     assertThat(sin.overlay.refused().getFirst().rules())
@@ -118,9 +119,9 @@ class RemoteNodesTest {
     net.join(rr, fra, Relation.CLIENT, Relation.REFLECTOR);
     net.join(rr, sin, Relation.CLIENT, Relation.MESH);
     net.settle();
-    assertThat(sin.seen(OverlayEffect.NodeHeard.class))
+    assertThat(sin.seen(OverlayEffect.NodeLearned.class))
         .containsExactly(
-            new OverlayEffect.NodeHeard(rr.identity, endpoint("203.0.113.1", 8443), rr.identity));
+            new OverlayEffect.NodeLearned(rr.identity, endpoint("203.0.113.1", 8443), rr.identity));
     assertThat(paths(rr.identity)).hasSize(1);
     assertThat(paths(fra.identity)).isEmpty();
   }
@@ -174,13 +175,13 @@ class RemoteNodesTest {
   /** The reflector knows every node; the others know nobody until it is verified. */
   private Node add(String name, String identity, boolean reflector) {
     return net.add(
-        new OverlayConfig(
+        new OverlaySettings(
             new NodeName(name),
             OverlayNet.host(identity),
             OverlayNet.ASN,
             reflector,
             OverlayLimits.usual(),
             NodeCosts.equal(),
-            Directory.empty()));
+            NodeDirectory.empty()));
   }
 }

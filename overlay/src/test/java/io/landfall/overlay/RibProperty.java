@@ -84,17 +84,17 @@ class RibProperty {
     public void refreshMarker(int subtype) {}
   }
 
-  private final OverlayConfig config =
-      new OverlayConfig(
+  private final OverlaySettings config =
+      new OverlaySettings(
           new NodeName("rr"),
           OverlayNet.host("10.32.0.250"),
           OverlayNet.ASN,
           true,
           OverlayLimits.usual(),
           NodeCosts.equal(),
-          Directory.empty());
+          NodeDirectory.empty());
   private final Rib rib = new Rib(config, bound -> 0);
-  private final NextHops nextHops = new NextHops(config.identity().offset());
+  private final UsableNextHops nextHops = new UsableNextHops(config.identity().offset());
   private final AdjRibOut.Shared shared =
       new AdjRibOut.Shared(
           rib, nextHops, BgpIdentifier.of(config.identity()), true, Family.IPV4_UNICAST);

@@ -33,7 +33,7 @@ class StreamsWithoutSessionTest {
   }
 
   private boolean admitsAnotherCertificate() {
-    return fra.overlay.admit(nyc.info(Relation.MESH), "fp-other") instanceof Admission.Admitted;
+    return fra.overlay.admit(nyc.info(Relation.MESH), "fp-other") instanceof PeerAdmission.Admitted;
   }
 
   @Test

@@ -23,8 +23,9 @@ class VocabularyTest {
   private static final HostAddress COLD = OverlayNet.host("10.32.1.12");
 
   private static List<UpdateMessage<HostAddress>> allThatFraSays() {
-    OverlayConfig config =
-        OverlayConfig.meshMember(new NodeName("fra"), OverlayNet.host("10.32.0.1"), OverlayNet.ASN);
+    OverlaySettings config =
+        OverlaySettings.meshMember(
+            new NodeName("fra"), OverlayNet.host("10.32.0.1"), OverlayNet.ASN);
     Rib rib = new Rib(config, bound -> 0);
     LocalServices services = new LocalServices(config, rib);
     services.originateIdentity(1);
@@ -33,12 +34,16 @@ class VocabularyTest {
     services.set(COLD, Signal.COLD, 0, 1);
     AdjRibOut.Shared shared =
         new AdjRibOut.Shared(
-            rib, new NextHops(1), BgpIdentifier.of(config.identity()), false, Family.IPV4_UNICAST);
+            rib,
+            new UsableNextHops(1),
+            BgpIdentifier.of(config.identity()),
+            false,
+            Family.IPV4_UNICAST);
     PeerInfo peer =
         new PeerInfo(
             new NodeName("nyc"), OverlayNet.host("10.32.0.2"), new TreeSet<>(), Relation.MESH);
     List<UpdateMessage<HostAddress>> said = new ArrayList<>();
-    new AdjRibOut(shared, Source.session(peer, 10), false, config.block().size())
+    new AdjRibOut(shared, Source.session(peer, 10), false, 0, config.block().size())
         .drain(
             new Outbox() {
               @Override

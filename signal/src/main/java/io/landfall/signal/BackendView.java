@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param health {@code up}, {@code down} or {@code unknown} before the first probe
  * @param failuresInARow failed probes since the last success
  * @param successesInARow good probes since the last failure
- * @param lastError what the last failure said, until the backend is up again
+ * @param lastError the text of the last failure, until the backend is up again
  */
 public record BackendView(
     BackendAddress address,

@@ -48,7 +48,7 @@ final class Damping {
     }
   }
 
-  void toldGoodNews(long nowNanos) {
+  void publishedGoodNews(long nowNanos) {
     lastGoodNewsAtNanos = OptionalLong.of(nowNanos);
     holdEndsNanos = OptionalLong.empty();
   }

@@ -9,10 +9,10 @@ import java.util.Optional;
  * A local service as a person sees it.
  *
  * @param service which
- * @param signal what it says to the overlay
- * @param why why it says that
+ * @param signal what is advertised of it
+ * @param why what decided its signal, for people
  * @param tier the tier that its hosts give it, to be added to the configured one
- * @param wanted what it would say if damping did not hold it back
+ * @param wanted what it would be if damping did not hold it back
  * @param hostedHere whether it has backends at this site
  * @param evaluated whether every backend has had a first verdict
  * @param withdrawn whether it was withdrawn by command
@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param leaseRemainingMillis how long its lease still lasts, when it depends on one
  * @param penalty the penalty for flapping, decayed to now
  * @param dampedForMillis how long good news still has to wait, when it is held back
- * @param changes how often what it says has changed
+ * @param changes how often its signal has changed
  * @param backends its backends
  */
 public record LocalServiceView(

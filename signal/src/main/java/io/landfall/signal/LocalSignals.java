@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  *
  * <p>A service is UP when it is not withdrawn, its lease is valid if it depends on one, at least
  * one of its backends is up, and, where service hosts give its signal, one of them gives UP;
- * DRAINING instead while it, the node or its hosts drain; DOWN otherwise: the strictest word wins.
+ * DRAINING instead while it, the node or its hosts drain; DOWN otherwise: the strictest input wins.
  * The signal is published when it changes: worse at once, better through {@link Damping}.
  *
  * <p>A step costs what the event is about, and not what there is. It applies the event to its
@@ -50,8 +50,8 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
   /** The most commands that run at a time; a process costs far more than a socket. */
   public static final int MAX_COMMANDS = 32;
 
-  private final SortedMap<ServiceName, LocalService> services;
-  private final DeadlineQueue<LocalService> ends = new DeadlineQueue<>();
+  private final SortedMap<ServiceName, ConfiguredService> services;
+  private final DeadlineQueue<ConfiguredService> ends = new DeadlineQueue<>();
   private final ProbeSchedule probes;
   private final LeaseTable leases;
   private boolean nodeDraining;
@@ -59,7 +59,7 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
   /** Services with a backend that has had no verdict yet. */
   private int unevaluated;
 
-  private boolean evaluationTold;
+  private boolean evaluationReported;
   private boolean stepped;
   private long nowNanos;
 
@@ -73,7 +73,7 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
     this.probes = new ProbeSchedule(nowNanos);
     this.services = byName(specs, nowNanos);
     TreeSet<ServiceName> hosted = new TreeSet<>();
-    for (LocalService local : services.values()) {
+    for (ConfiguredService local : services.values()) {
       if (local.health().isPresent()) {
         hosted.add(local.spec().name());
         probes.changed(local, local.hostedHealth(), 0);
@@ -83,7 +83,7 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
     this.unevaluated = hosted.size();
   }
 
-  private static SortedMap<ServiceName, LocalService> byName(
+  private static SortedMap<ServiceName, ConfiguredService> byName(
       Collection<ServiceSpec> specs, long nowNanos) {
     if (specs.size() > MAX_SERVICES) {
       throw new IllegalArgumentException("a node has at most " + MAX_SERVICES + " services");
@@ -95,9 +95,9 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
       }
     }
     FirstProbes first = new FirstProbes(nowNanos);
-    TreeMap<ServiceName, LocalService> services = new TreeMap<>();
+    TreeMap<ServiceName, ConfiguredService> services = new TreeMap<>();
     for (ServiceSpec spec : sorted.values()) {
-      services.put(spec.name(), new LocalService(spec, services.size(), first, nowNanos));
+      services.put(spec.name(), new ConfiguredService(spec, services.size(), first, nowNanos));
     }
     return Collections.unmodifiableSortedMap(services);
   }
@@ -120,8 +120,8 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
     Optional<SignalAnswer> answer = apply(event, outcome);
     List<SignalEffect> effects = new ArrayList<>(outcome.changes);
     effects.addAll(outcome.backends);
-    if (!evaluationTold && unevaluated == 0) {
-      evaluationTold = true;
+    if (!evaluationReported && unevaluated == 0) {
+      evaluationReported = true;
       effects.add(new SignalEffect.EvaluatedOnce());
     }
     effects.addAll(probes.start(nowNanos, this::setEnd));
@@ -131,7 +131,7 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
 
   /** The first step: a node that took long to start still spreads its first probes. */
   private void begin(long sinceMadeNanos) {
-    for (LocalService local : services.values()) {
+    for (ConfiguredService local : services.values()) {
       local
           .health()
           .ifPresent(health -> onHealth(local, health, each -> each.postpone(sinceMadeNanos)));
@@ -159,10 +159,13 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
                       done.ticket(), done.ok(), done.why(), done.seenAtNanos(), nowNanos));
       case SignalEvent.BackendRefused(ServiceName service, int index, String why) ->
           onHealth(service, outcome, health -> health.backendRefused(index, why, nowNanos));
-      case SignalEvent.HostSaid said ->
-          on(said.service(), outcome, l -> l.said(said.host(), said.signal(), said.tier()));
-      case SignalEvent.HostSilent(ServiceName service, String host, String why) ->
-          on(service, outcome, local -> local.silent(host, why));
+      case SignalEvent.HostAdvertised advertised ->
+          on(
+              advertised.service(),
+              outcome,
+              l -> l.advertised(advertised.host(), advertised.signal(), advertised.tier()));
+      case SignalEvent.HostWithdrawn(ServiceName service, String host, String why) ->
+          on(service, outcome, local -> local.withdrawn(host, why));
       case SignalEvent.Announce announce ->
           command(announce.service(), outcome, local -> announce(local, announce));
       case SignalEvent.Withdraw(ServiceName service) ->
@@ -180,17 +183,17 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
   }
 
   private void tick(Outcome outcome) {
-    List<LocalService> due = ends.takeDue(nowNanos);
+    List<ConfiguredService> due = ends.takeDue(nowNanos);
     due.sort(Comparator.comparing(local -> local.spec().name()));
-    for (LocalService local : due) {
+    for (ConfiguredService local : due) {
       local.health().ifPresent(health -> onHealth(local, health, h -> h.giveUpLost(nowNanos)));
       judge(local, outcome);
     }
   }
 
   private Optional<SignalAnswer> on(
-      ServiceName service, Outcome outcome, Consumer<LocalService> step) {
-    LocalService local = services.get(service);
+      ServiceName service, Outcome outcome, Consumer<ConfiguredService> step) {
+    ConfiguredService local = services.get(service);
     if (local != null) {
       step.accept(local);
       judge(local, outcome);
@@ -206,7 +209,8 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
         local -> local.health().ifPresent(health -> onHealth(local, health, step)));
   }
 
-  private void onHealth(LocalService local, ServiceHealth health, Consumer<ServiceHealth> step) {
+  private void onHealth(
+      ConfiguredService local, ServiceHealth health, Consumer<ServiceHealth> step) {
     int out = health.probing();
     boolean evaluated = health.isEvaluated();
     step.accept(health);
@@ -215,11 +219,11 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
   }
 
   private interface Command {
-    SignalAnswer on(LocalService local);
+    SignalAnswer on(ConfiguredService local);
   }
 
   private Optional<SignalAnswer> command(ServiceName service, Outcome outcome, Command command) {
-    LocalService local = services.get(service);
+    ConfiguredService local = services.get(service);
     if (local == null) {
       return refused(Why.UNKNOWN_SERVICE, "no service " + service + " is configured at this node");
     }
@@ -237,7 +241,7 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
     return Optional.of(new SignalAnswer.Refused(why, sentence));
   }
 
-  private SignalAnswer announce(LocalService local, SignalEvent.Announce announce) {
+  private SignalAnswer announce(ConfiguredService local, SignalEvent.Announce announce) {
     ServiceName service = local.spec().name();
     if (announce.lease().isEmpty()) {
       leases.release(service);
@@ -294,27 +298,27 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
     return Optional.of(new SignalAnswer.Done());
   }
 
-  /** Tells what a service's signal is now, and notes when that may change by itself. */
-  private void judge(LocalService local, Outcome outcome) {
+  /** Publishes what a service's signal is now, and notes when that may change by itself. */
+  private void judge(ConfiguredService local, Outcome outcome) {
     if (local.weigh()) {
       outcome.backends.add(new SignalEffect.BackendsChanged(local.spec().name()));
     }
-    Verdict verdict = verdict(local);
+    SignalVerdict verdict = verdict(local);
     local
-        .tell(verdict, nowNanos)
+        .publish(verdict, nowNanos)
         .ifPresent(change -> outcome.changes.add(new SignalEffect.Changed(change)));
     local.judgedUntil(
         ProbeSchedule.earlier(
-            local.heldUntilNanos(verdict.told(), nowNanos),
+            local.heldUntilNanos(verdict.published(), nowNanos),
             leases.endNanos(local.spec().name(), nowNanos)));
     setEnd(local);
   }
 
-  private Verdict verdict(LocalService local) {
+  private SignalVerdict verdict(ConfiguredService local) {
     return local.verdict(leases.isValid(local.spec().name(), nowNanos), nodeDraining);
   }
 
-  private void setEnd(LocalService local) {
+  private void setEnd(ConfiguredService local) {
     ends.set(local.endEntry(), local.endNanos());
   }
 
@@ -325,13 +329,13 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
 
   /** The signal of a service as it was published; DOWN too for one that is not configured. */
   public Signal signal(ServiceName service) {
-    LocalService local = services.get(service);
+    ConfiguredService local = services.get(service);
     return local == null ? Signal.DOWN : local.signal();
   }
 
   /** Whether this backend of a service is up and its host stands by it: what may be sent to. */
   public boolean isBackendUp(ServiceName service, int backendIndex) {
-    LocalService local = services.get(service);
+    ConfiguredService local = services.get(service);
     return local != null && local.isUsable(backendIndex);
   }
 
@@ -343,7 +347,7 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
   /** Every service, by name. */
   public List<LocalServiceView> view(long atNanos) {
     List<LocalServiceView> views = new ArrayList<>();
-    for (LocalService local : services.values()) {
+    for (ConfiguredService local : services.values()) {
       views.add(
           local.view(
               verdict(local),

@@ -31,7 +31,7 @@ final class ProbeSchedule {
 
   /** Probes of one kind. */
   private static final class Lane {
-    final DeadlineQueue<LocalService> due = new DeadlineQueue<>();
+    final DeadlineQueue<ConfiguredService> due = new DeadlineQueue<>();
     final int most;
     int out;
 
@@ -61,7 +61,7 @@ final class ProbeSchedule {
    *
    * @param outBefore how many of its probes were out before
    */
-  void changed(LocalService local, ServiceHealth health, int outBefore) {
+  void changed(ConfiguredService local, ServiceHealth health, int outBefore) {
     Lane lane = lane(health);
     lane.out += health.probing() - outBefore;
     if (lane.out < 0) {
@@ -75,7 +75,7 @@ final class ProbeSchedule {
    *
    * @param onStarted called with each service with a probe that was started
    */
-  List<SignalEffect.RunProbe> start(long nowNanos, Consumer<LocalService> onStarted) {
+  List<SignalEffect.RunProbe> start(long nowNanos, Consumer<ConfiguredService> onStarted) {
     List<SignalEffect.RunProbe> probes = new ArrayList<>();
     if (nowNanos - startedNanos >= TOGETHER_NANOS) {
       started = 0;
@@ -88,10 +88,10 @@ final class ProbeSchedule {
   private void start(
       Lane lane,
       long nowNanos,
-      Consumer<LocalService> onStarted,
+      Consumer<ConfiguredService> onStarted,
       List<SignalEffect.RunProbe> probes) {
     while (lane.out < lane.most && started < MAX_TOGETHER) {
-      Optional<LocalService> local = lane.due.due(nowNanos);
+      Optional<ConfiguredService> local = lane.due.due(nowNanos);
       if (local.isEmpty()) {
         return;
       }

@@ -9,27 +9,27 @@ import java.util.List;
  * @param name the service
  * @param backends its backends at this site; none when it is only known here and hosted elsewhere
  * @param probe how they are checked
- * @param speakers the service hosts that speak for it; none when its probe alone decides
+ * @param hosts the service hosts that advertise it; none when its probe alone decides
  */
 public record ServiceSpec(
-    ServiceName name, List<BackendAddress> backends, ProbeSpec probe, List<SpeakingHost> speakers) {
-  /** The most hosts that may speak for one service. */
-  public static final int MAX_SPEAKERS = 64;
+    ServiceName name, List<BackendAddress> backends, ProbeSpec probe, List<AdvertisingHost> hosts) {
+  /** The most hosts that may advertise one service. */
+  public static final int MAX_HOSTS = 64;
 
   /**
-   * A host that says what the service is, beside the service's probe.
+   * A host that advertises the service, beside the service's probe.
    *
    * @param name its name
    * @param backends which of the service's backends are on this host, by index
    */
-  public record SpeakingHost(String name, List<Integer> backends) {
+  public record AdvertisingHost(String name, List<Integer> backends) {
     /** Copies the list. */
-    public SpeakingHost {
+    public AdvertisingHost {
       backends = List.copyOf(backends);
     }
   }
 
-  /** A service for which no host speaks. */
+  /** A service that no host advertises. */
   public ServiceSpec(ServiceName name, List<BackendAddress> backends, ProbeSpec probe) {
     this(name, backends, probe, List.of());
   }
@@ -37,10 +37,10 @@ public record ServiceSpec(
   /** Copies and bounds the backends and the hosts. */
   public ServiceSpec {
     backends = List.copyOf(backends);
-    speakers = List.copyOf(speakers);
-    if (speakers.size() > MAX_SPEAKERS) {
+    hosts = List.copyOf(hosts);
+    if (hosts.size() > MAX_HOSTS) {
       throw new IllegalArgumentException(
-          "at most " + MAX_SPEAKERS + " hosts speak for service " + name);
+          "at most " + MAX_HOSTS + " hosts speak for service " + name);
     }
     if (backends.size() > ServiceHealth.MAX_BACKENDS) {
       throw new IllegalArgumentException(

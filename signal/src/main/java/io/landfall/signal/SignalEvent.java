@@ -4,7 +4,7 @@ import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
 import java.util.Optional;
 
-/** Everything that can change what a local service says. */
+/** Everything that can change the signal of a local service. */
 public sealed interface SignalEvent {
   /**
    * A deadline passed, or it is time to look. Only a tick declares a probe lost, so the driver
@@ -27,7 +27,7 @@ public sealed interface SignalEvent {
   record BackendRefused(ServiceName service, int backendIndex, String why) implements SignalEvent {}
 
   /**
-   * The service, or an operator for it, says that it may be used; ends a withdrawal.
+   * The service, or an operator for it, declares that it may be used; ends a withdrawal.
    *
    * @param lease for how long; without one the service depends on its probes only
    */
@@ -45,25 +45,25 @@ public sealed interface SignalEvent {
   /** Which life of the holder, and which request of that life. */
   record Fence(long incarnation, long sequence) {}
 
-  /** The service, or an operator for it, says that it may not be used. */
+  /** The service, or an operator for it, declares that it may not be used. */
   record Withdraw(ServiceName service) implements SignalEvent {}
 
   /**
-   * A service host says what the service is, over BGP.
+   * A service host advertises the service over BGP.
    *
-   * @param host which; one that is not configured to speak for the service is not heard
-   * @param signal DOWN counts as saying nothing
+   * @param host which; one that is not configured to advertise the service is ignored
+   * @param signal DOWN counts as withdrawn
    * @param tier the tier that it gives the service, unsigned 32 bits; lower is preferred
    */
-  record HostSaid(ServiceName service, String host, Signal signal, long tier)
+  record HostAdvertised(ServiceName service, String host, Signal signal, long tier)
       implements SignalEvent {}
 
   /**
-   * A service host says nothing of the service any more; what it said is void at once.
+   * A service host advertises the service no more; what it advertised is void at once.
    *
    * @param why for a person
    */
-  record HostSilent(ServiceName service, String host, String why) implements SignalEvent {}
+  record HostWithdrawn(ServiceName service, String host, String why) implements SignalEvent {}
 
   /** Finish what runs, take new requests only if no other site can: one service, or all. */
   record Drain(Optional<ServiceName> service) implements SignalEvent {}

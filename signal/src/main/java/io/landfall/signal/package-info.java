@@ -1,2 +1,2 @@
-/** What the services beside this node say of themselves: leases, probes, hysteresis, damping. */
+/** What the services beside this node report: leases, probes, hysteresis, damping. */
 package io.landfall.signal;

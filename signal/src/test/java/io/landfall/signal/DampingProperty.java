@@ -28,8 +28,8 @@ class DampingProperty {
     long end = 60 * SECOND;
     drive.runTo(end, () -> drive.now / (50 * MS) % 2 == 0);
     // Two free returns, then one announcement and one withdrawal for each hold time.
-    assertThat(drive.told).hasSizeLessThanOrEqualTo(2 * (60 / 5) + 6);
-    assertThat(drive.told).hasSizeGreaterThan(10);
+    assertThat(drive.published).hasSizeLessThanOrEqualTo(2 * (60 / 5) + 6);
+    assertThat(drive.published).hasSizeGreaterThan(10);
 
     drive.runFor(5 * SECOND, true);
     assertThat(drive.signal()).isEqualTo(Signal.UP);
@@ -81,8 +81,8 @@ class DampingProperty {
   private static void atMostOneAnnouncementPerHoldOnceItFlaps(int seed, Drive drive) {
     List<Long> announced = new ArrayList<>();
     List<Long> withdrawn = new ArrayList<>();
-    for (Drive.Told told : drive.told) {
-      (told.change().to() == Signal.UP ? announced : withdrawn).add(told.atNanos());
+    for (Drive.Published published : drive.published) {
+      (published.change().to() == Signal.UP ? announced : withdrawn).add(published.atNanos());
     }
     for (int i = 2; i < announced.size(); i++) {
       // Two announcements close together are a flap's free return; three never are.

@@ -21,10 +21,10 @@ class DampingTest {
 
   @Test
   void theDecayOfThePenaltyDoesNotShortenTheHold() {
-    damping.toldGoodNews(0);
+    damping.publishedGoodNews(0);
     damping.withdrew(1);
     assertThat(damping.heldUntilNanos(1)).isEmpty();
-    damping.toldGoodNews(2);
+    damping.publishedGoodNews(2);
     damping.withdrew(3);
     assertThat(damping.heldUntilNanos(3)).hasValue(2 + Damping.HOLD_NANOS);
     assertThat(damping.penalty(49 * SECOND / 10)).isLessThan(Damping.HOLD_AT);
@@ -35,7 +35,7 @@ class DampingTest {
   @Test
   void oneWithdrawalEveryTwentySecondsIsNoFlap() {
     for (long now = 0; now < 600 * SECOND; now += 20 * SECOND) {
-      damping.toldGoodNews(now);
+      damping.publishedGoodNews(now);
       damping.withdrew(now + SECOND);
       assertThat(damping.heldUntilNanos(now + SECOND)).isEmpty();
     }

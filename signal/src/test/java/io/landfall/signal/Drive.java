@@ -20,13 +20,13 @@ final class Drive {
   static final ServiceName SHOP = new ServiceName("shop");
   static final ServiceName MEDIA = new ServiceName("media");
 
-  record Told(long atNanos, SignalChange change) {}
+  record Published(long atNanos, SignalChange change) {}
 
   /** What one event led to. */
   record Step(List<SignalChange> changes, SignalAnswer answer) {}
 
   final LocalSignals signals;
-  final List<Told> told = new ArrayList<>();
+  final List<Published> published = new ArrayList<>();
 
   /** The probes that are out. */
   final Deque<SignalEffect.RunProbe> probes = new ArrayDeque<>();
@@ -51,7 +51,7 @@ final class Drive {
       switch (effect) {
         case SignalEffect.Changed(SignalChange change) -> {
           changes.add(change);
-          told.add(new Told(now, change));
+          published.add(new Published(now, change));
         }
         case SignalEffect.RunProbe probe -> probes.add(probe);
         case SignalEffect.Answered answered -> answer = answered.answer();

@@ -31,7 +31,7 @@ class LocalSignalsTest {
     drive.runFor(MS, true);
     assertThat(drive.signal()).isEqualTo(Signal.UP);
     assertThat(drive.signals.isEvaluated()).isTrue();
-    assertThat(drive.told).singleElement().satisfies(t -> assertThat(t.atNanos()).isZero());
+    assertThat(drive.published).singleElement().satisfies(t -> assertThat(t.atNanos()).isZero());
   }
 
   @Test
@@ -48,7 +48,7 @@ class LocalSignalsTest {
     drive.runFor(MS, true);
     drive.step(new SignalEvent.BackendRefused(Drive.SHOP, 0, "connection refused"));
     assertThat(drive.signal()).isEqualTo(Signal.DOWN);
-    assertThat(drive.told.getLast().change().why()).contains("connection refused");
+    assertThat(drive.published.getLast().change().why()).contains("connection refused");
     drive.runFor(1000 * MS, true);
     assertThat(drive.signal()).isEqualTo(Signal.UP);
   }
@@ -89,7 +89,7 @@ class LocalSignalsTest {
     assertThat(drive.signal()).isEqualTo(Signal.UP);
     drive.runTo(end, () -> true);
     assertThat(drive.signal()).isEqualTo(Signal.DOWN);
-    assertThat(drive.told.getLast().atNanos()).isEqualTo(end);
+    assertThat(drive.published.getLast().atNanos()).isEqualTo(end);
     assertThat(drive.view().why()).contains("lease");
     assertThat(drive.view().leaseRemainingMillis()).contains(0L);
   }

@@ -28,7 +28,7 @@ final class VirtualNode {
     final ServiceName service;
     long diesAtNanos = Long.MAX_VALUE;
     boolean hangs;
-    boolean told;
+    boolean published;
 
     /** When the first bad result was seen; the bound on its withdrawal counts from here. */
     OptionalLong firstBadNanos = OptionalLong.empty();
@@ -209,7 +209,7 @@ final class VirtualNode {
 
   private void changed(SignalChange change) {
     Backend backend = backend(change.service());
-    backend.told = change.to() == Signal.UP;
+    backend.published = change.to() == Signal.UP;
     if (change.to() == Signal.DOWN) {
       withdrawn++;
       if (!backend.isDead(now)) {
@@ -236,7 +236,7 @@ final class VirtualNode {
   List<String> overdue() {
     List<String> overdue = new ArrayList<>(late);
     for (Backend backend : backends.values()) {
-      if (backend.told && backend.firstBadNanos.isPresent() && now - allowed(backend) > 0) {
+      if (backend.published && backend.firstBadNanos.isPresent() && now - allowed(backend) > 0) {
         overdue.add(backend.service + " is still up at " + now);
       }
     }

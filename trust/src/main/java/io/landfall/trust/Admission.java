@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.LongAdder;
  * first and picks the CAs, so that the CA of one domain cannot mint names of another. Then the
  * chain is verified to a CA (RFC 5280 section 6, no network), and only then is any other name
  * looked at. A name that gives no right here is refused rather than ignored: a certificate with
- * surprising names was meant for something else, and the operator should hear of it now.
+ * surprising names was meant for something else, and the operator should know of it now.
  *
  * <p>Refusals are counted by rule. Nothing else changes, so this object may be asked from any
  * thread; the list of revocations is one reference that is replaced as a whole.
@@ -43,7 +43,7 @@ public final class Admission {
   private final Map<AdmissionRule, LongAdder> refusals = new EnumMap<>(AdmissionRule.class);
   private volatile Revocations revocations = Revocations.NONE;
 
-  /** An admission that has revoked nobody yet. */
+  /** An admission that has no revocations yet. */
   public Admission(AdmissionConfig config) {
     this.config = config;
     this.verifier = new ChainVerifier(config.authorities());
@@ -67,14 +67,14 @@ public final class Admission {
     return config.authorities();
   }
 
-  /** How often each rule has refused a peer, by its word; only rules that have. */
+  /** How often each rule has refused a peer, by its label; only rules that have. */
   public SortedMap<String, Long> refusals() {
     TreeMap<String, Long> counts = new TreeMap<>();
     refusals.forEach(
         (rule, counter) -> {
           long count = counter.sum();
           if (count > 0) {
-            counts.put(rule.word(), count);
+            counts.put(rule.label(), count);
           }
         });
     return Collections.unmodifiableSortedMap(counts);
@@ -108,7 +108,7 @@ public final class Admission {
   }
 
   /**
-   * Whether this node's own chain proves what its configuration says it is; asked once at start, so
+   * Whether this node's own chain proves what its configuration makes it; asked once at start, so
    * that a wrong certificate is an error here and not a riddle at every peer.
    */
   public AdmissionResult checkOwn(List<X509Certificate> chain, long wallMillis) {

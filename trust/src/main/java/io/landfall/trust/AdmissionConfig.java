@@ -20,7 +20,7 @@ import java.util.TreeSet;
  * @param authorities the CAs of that realm; more than one while they are being rotated
  * @param ownName this node's name
  * @param ownIdentity this node's identity
- * @param entitlements services that a node may originate beyond what its certificate says
+ * @param entitlements services that a node may originate beyond what its certificate names
  */
 public record AdmissionConfig(
     TrustDomain trustDomain,
@@ -39,7 +39,7 @@ public record AdmissionConfig(
    */
   public AdmissionConfig {
     if (authorities.isEmpty() || authorities.size() > MAX_AUTHORITIES) {
-      // An empty list accepts nobody; that is never what an operator means.
+      // An empty list accepts no peer; that is never what an operator means.
       throw new IllegalArgumentException(
           "trust needs 1 to " + MAX_AUTHORITIES + " CA certificates, not " + authorities.size());
     }

@@ -17,12 +17,12 @@ public final class AdmissionRefused extends CertificateException {
   private final transient Refused refused;
 
   AdmissionRefused(Refused refused) {
-    super(refused.rule().word() + ": " + refused.sentence(), reason(refused));
+    super(refused.rule().label() + ": " + refused.sentence(), reason(refused));
     this.refused = refused;
   }
 
   /**
-   * The refusal in the JDK's words: TLS libraries pick the alert for the peer by them (RFC 8446
+   * The refusal as the JDK phrases it: TLS libraries pick the alert for the peer by it (RFC 8446
    * section 6.2), as far as they know them; Netty over BoringSSL knows only the dates and revoked.
    */
   private static CertPathValidatorException reason(Refused refused) {
@@ -35,7 +35,7 @@ public final class AdmissionRefused extends CertificateException {
           case WRONG_USAGE, NOT_A_LEAF -> PKIXReason.INVALID_KEY_USAGE;
           default -> PKIXReason.INVALID_NAME;
         };
-    return new CertPathValidatorException(refused.rule().word(), null, null, -1, reason);
+    return new CertPathValidatorException(refused.rule().label(), null, null, -1, reason);
   }
 
   /** What was refused. */

@@ -2,7 +2,7 @@ package io.landfall.trust;
 
 import java.util.Locale;
 
-/** Why a certificate gets no adjacency: the fixed words for logs, counters and views. */
+/** Why a certificate gets no adjacency: the fixed labels for logs, counters and views. */
 public enum AdmissionRule {
   /** The peer showed no certificate. */
   NO_CERTIFICATE,
@@ -53,8 +53,8 @@ public enum AdmissionRule {
   /** This node's own certificate names another node than its configuration. */
   NOT_OURS;
 
-  /** The word, such as {@code wrong-ca}. */
-  public String word() {
+  /** The label, such as {@code wrong-ca}. */
+  public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

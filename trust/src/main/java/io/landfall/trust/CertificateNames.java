@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * The subject alternative names of a certificate by kind (RFC 5280 section 4.2.1.6). The subject
- * itself is never read: it names nobody here.
+ * itself is never read: it names no peer here.
  *
  * @param uris URI names
  * @param addresses IP names, the 4 or 16 bytes of each as they stand in the certificate: the JDK's

@@ -30,7 +30,7 @@ import java.util.Set;
  * in that CA's certificate binds here as in every other one of the chain, as OpenSSL reads it: its
  * dates, its path length, its constraints on names, the uses of its key.
  */
-// The PKIX interface of the JDK speaks in java.util.Date.
+// The PKIX interface of the JDK uses java.util.Date.
 @SuppressWarnings("JavaUtilDate")
 final class ChainVerifier {
   /**

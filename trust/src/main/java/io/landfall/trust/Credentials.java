@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A private key and the certificates that speak for it.
+ * A private key and the certificates that prove it.
  *
  * @param key the private key
  * @param chain the certificate of the key first, then those above it

@@ -93,7 +93,7 @@ public final class Duplicates {
         + live.text();
   }
 
-  /** Whether the words of a peer's NOTIFICATION are those for a duplicate. */
+  /** Whether the text of a peer's NOTIFICATION is that for a duplicate. */
   public static boolean isRejection(String words) {
     return words.contains(IDENTITY_TAKEN) || words.contains(NAME_TAKEN);
   }

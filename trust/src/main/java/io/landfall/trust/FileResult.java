@@ -6,7 +6,7 @@ package io.landfall.trust;
  * @param <T> what the file holds
  */
 public sealed interface FileResult<T> {
-  /** The file is good, and says this. */
+  /** The file is good, and holds this. */
   record Good<T>(T value) implements FileResult<T> {}
 
   /**

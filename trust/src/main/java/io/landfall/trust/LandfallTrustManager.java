@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It only refuses. It hands no identity on: after the handshake the owner asks {@link
  * Admission#check} again, with the certificates of the finished session, so that an identity never
  * comes from a handshake that did not finish. Host names are not compared: a peer is who its SPIFFE
- * name says, wherever it was reached, so the TLS library's endpoint identification must be off.
+ * name gives, wherever it was reached, so the TLS library's endpoint identification must be off.
  */
 public final class LandfallTrustManager extends X509ExtendedTrustManager {
   private final Admission admission;

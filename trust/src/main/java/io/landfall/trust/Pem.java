@@ -142,7 +142,7 @@ public final class Pem {
         return new FileResult.Good<>(
             KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(block.der)));
       } catch (InvalidKeySpecException e) {
-        // The block does not say its algorithm outside its DER, so each is tried.
+        // The block does not name its algorithm outside its DER, so each is tried.
       } catch (GeneralSecurityException e) {
         return new FileResult.Bad<>(source, block.line, "this JDK has no " + algorithm + " keys");
       }

@@ -36,7 +36,7 @@ public record Revocations(
   /** Of how many bad lines the rule is reported; of further ones their number. */
   static final int MAX_REPORTED = 20;
 
-  /** The list that revokes nobody. */
+  /** The list that revokes nothing. */
   public static final Revocations NONE =
       new Revocations(new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
 

@@ -43,7 +43,7 @@ public final class Bmp {
   private static final int REMOTE_WITHOUT_NOTIFICATION = 4;
   private static final int DE_CONFIGURED = 5;
 
-  /** NOTIFICATION codes that say which timer ended a session that could not be told so. */
+  /** NOTIFICATION codes that say which timer ended a session that could not be sent one. */
   private static final int HOLD_TIMER_CODE = 4;
 
   private static final int SEND_HOLD_TIMER_CODE = 8;
@@ -56,7 +56,7 @@ public final class Bmp {
 
   private Bmp() {}
 
-  /** Who speaks (section 4.3): the first message of a connection. */
+  /** Who sends (section 4.3): the first message of a connection. */
   public static byte[] initiation(String sysName, String sysDescr) {
     Octets out = begin(INITIATION);
     tlv(out, SYS_DESCR, sysDescr);
@@ -73,7 +73,7 @@ public final class Bmp {
   }
 
   /** The TCP connection and the two OPENs of a session that came up. */
-  @SuppressWarnings("ArrayRecordComponent") // Two messages that nobody compares.
+  @SuppressWarnings("ArrayRecordComponent") // Two messages that no caller compares.
   public record Opening(TcpEnd local, TcpEnd remote, byte[] sentOpen, byte[] receivedOpen) {}
 
   /**
@@ -101,7 +101,7 @@ public final class Bmp {
   }
 
   /**
-   * A session ended (section 4.9): who ended it, and with which words.
+   * A session ended (section 4.9): who ended it, and with which text.
    *
    * @param notification the NOTIFICATION, header included; empty when there was none
    */
@@ -125,14 +125,14 @@ public final class Bmp {
     return end(out);
   }
 
-  /** Nothing more will be told of a peer, because the configuration says so (section 4.9). */
+  /** Nothing more will be reported of a peer, because the configuration says so (section 4.9). */
   public static byte[] peerDeConfigured(BmpPeer peer, long timeMicros) {
     Octets out = begin(PEER_DOWN);
     peer.write(out, timeMicros);
     return end(out.u8(DE_CONFIGURED));
   }
 
-  /** One UPDATE (section 4.6), as the peer sent it or as the table would be told. */
+  /** One UPDATE (section 4.6), as the peer sent it or as the table would be advertised. */
   public static byte[] routeMonitoring(BmpPeer peer, long timeMicros, byte[] update) {
     Octets out = begin(ROUTE_MONITORING);
     peer.write(out, timeMicros);

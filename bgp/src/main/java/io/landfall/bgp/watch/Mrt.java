@@ -62,7 +62,7 @@ public final class Mrt {
   public record IndexedPeer(int id, InetAddress address, int asn) {}
 
   /**
-   * Who told the routes of the records that follow (RFC 6396 section 4.3.1).
+   * Who sent the routes of the records that follow (RFC 6396 section 4.3.1).
    *
    * @param collectorId our BGP Identifier
    * @param viewName our name
@@ -88,7 +88,7 @@ public final class Mrt {
    * @param pathId its path identifier; written only in records that have them
    * @param attributes its attributes, an IPv6 next hop as section 4.3.4 has it
    */
-  @SuppressWarnings("ArrayRecordComponent") // Bytes on their way out; nobody compares them.
+  @SuppressWarnings("ArrayRecordComponent") // Bytes on their way out; no caller compares them.
   public record Entry(int peerIndex, int sinceSeconds, int pathId, byte[] attributes) {}
 
   /**
@@ -124,7 +124,7 @@ public final class Mrt {
    *
    * @param address its 4 or 16 bytes, of which as many are written as the length needs
    */
-  @SuppressWarnings("ArrayRecordComponent") // Bytes on their way out; nobody compares them.
+  @SuppressWarnings("ArrayRecordComponent") // Bytes on their way out; no caller compares them.
   public record PrefixBytes(Family family, int lengthBits, byte[] address) {}
 
   /** A session as BGP4MP names it: both AS numbers, both addresses, all of one family. */

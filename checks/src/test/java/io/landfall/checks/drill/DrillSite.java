@@ -5,13 +5,13 @@ import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.BgpIdentifier;
-import io.landfall.overlay.Directory;
 import io.landfall.overlay.NodeCosts;
+import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.Overlay;
-import io.landfall.overlay.OverlayConfig;
 import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayLimits;
+import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.PeerView;
 import io.landfall.overlay.RefusedView;
@@ -44,14 +44,14 @@ final class DrillSite {
     this.relation = reflector ? PeerInfo.Relation.CLIENT : PeerInfo.Relation.MESH;
     this.overlay =
         new Overlay(
-            new OverlayConfig(
+            new OverlaySettings(
                 new NodeName("fra"),
                 block.parseHost(identity),
                 ASN,
                 reflector,
                 OverlayLimits.usual(),
                 NodeCosts.equal(),
-                Directory.empty()),
+                NodeDirectory.empty()),
             bound -> bound - 1);
     step(new OverlayEvent.LocalServicesEvaluated());
   }

@@ -8,21 +8,21 @@ import io.landfall.core.NodeName;
 import io.landfall.core.Now;
 import io.landfall.core.ServiceName;
 import io.landfall.overlay.BgpIdentifier;
-import io.landfall.overlay.Directory;
 import io.landfall.overlay.NodeCosts;
+import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.Overlay;
-import io.landfall.overlay.OverlayConfig;
 import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayLimits;
+import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.PeerInfo;
-import io.landfall.overlay.speaker.HostWord;
-import io.landfall.overlay.speaker.ServiceSpeakers;
-import io.landfall.overlay.speaker.SpeakerEffect;
-import io.landfall.overlay.speaker.SpeakerEvent;
-import io.landfall.overlay.speaker.SpeakerHost;
-import io.landfall.overlay.speaker.SpeakerView;
-import io.landfall.overlay.speaker.SpeakersConfig;
+import io.landfall.overlay.servicehost.HostSignal;
+import io.landfall.overlay.servicehost.ServiceHost;
+import io.landfall.overlay.servicehost.ServiceHostEffect;
+import io.landfall.overlay.servicehost.ServiceHostEvent;
+import io.landfall.overlay.servicehost.ServiceHostView;
+import io.landfall.overlay.servicehost.ServiceHosts;
+import io.landfall.overlay.servicehost.ServiceHostsSettings;
 import io.landfall.signal.BackendAddress;
 import io.landfall.signal.LocalSignals;
 import io.landfall.signal.ProbeSpec;
@@ -65,11 +65,11 @@ final class ServiceDrillSite {
               OTHERS,
               new ServiceName("others")));
 
-  private final ServiceSpeakers speakers;
+  private final ServiceHosts speakers;
   private final LocalSignals signals;
   private final Overlay overlay;
   private final Map<Long, ByteArrayOutputStream> written = new TreeMap<>();
-  private final List<SpeakerEffect> facts = new ArrayList<>();
+  private final List<ServiceHostEffect> facts = new ArrayList<>();
 
   /** A site beside whose host web7 of this AS there is web8 in the overlay's own. */
   ServiceDrillSite(int asnOfWeb7) {
@@ -78,14 +78,14 @@ final class ServiceDrillSite {
     }
     overlay =
         new Overlay(
-            new OverlayConfig(
+            new OverlaySettings(
                 new NodeName("fra"),
                 FRA,
                 DrillSite.ASN,
                 false,
                 OverlayLimits.usual(),
                 NodeCosts.equal(),
-                Directory.empty()),
+                NodeDirectory.empty()),
             bound -> bound - 1);
     step(new OverlayEvent.LocalServicesEvaluated());
     PeerInfo nyc = new PeerInfo(new NodeName("nyc"), NYC, new TreeSet<>(), PeerInfo.Relation.MESH);
@@ -96,17 +96,17 @@ final class ServiceDrillSite {
     signals = new LocalSignals(specs(), NOW);
     step(new SignalEvent.Tick());
     speakers =
-        new ServiceSpeakers(
-            new SpeakersConfig(
+        new ServiceHosts(
+            new ServiceHostsSettings(
                 BLOCK,
                 DrillSite.ASN,
                 BgpIdentifier.of(FRA),
                 9,
                 List.of(
-                    new SpeakerHost("web7", asnOfWeb7, false, said(SHOP, API)),
-                    new SpeakerHost("web8", DrillSite.ASN, false, said(OTHERS)))),
+                    new ServiceHost("web7", asnOfWeb7, false, said(SHOP, API)),
+                    new ServiceHost("web8", DrillSite.ASN, false, said(OTHERS)))),
             bound -> bound - 1);
-    step(new SpeakerEvent.Start());
+    step(new ServiceHostEvent.Start());
     connect("web7", WEB7, asnOfWeb7);
     connect("web8", WEB8, DrillSite.ASN);
   }
@@ -127,37 +127,40 @@ final class ServiceDrillSite {
                     List.of(new BackendAddress("192.0.2.7", 8080)),
                     ProbeSpec.defaultProbe(),
                     List.of(
-                        new ServiceSpec.SpeakingHost(
+                        new ServiceSpec.AdvertisingHost(
                             identity.equals(OTHERS) ? "web8" : "web7", List.of())))));
     return specs;
   }
 
   private void connect(String host, long link, int asn) {
-    step(new SpeakerEvent.Connected(host, link, false));
+    step(new ServiceHostEvent.Connected(host, link, false));
     hear(link, Wires.open(asn, (int) link));
     hear(link, Wires.KEEPALIVE);
   }
 
   /** Bytes of a service host arrive. */
   void hear(long link, byte[] bytes) {
-    step(new SpeakerEvent.Received(link == WEB7 ? "web7" : "web8", link, bytes));
+    step(new ServiceHostEvent.Received(link == WEB7 ? "web7" : "web8", link, bytes));
   }
 
-  private void step(SpeakerEvent event) {
-    for (SpeakerEffect effect : speakers.step(event, NOW)) {
+  private void step(ServiceHostEvent event) {
+    for (ServiceHostEffect effect : speakers.step(event, NOW)) {
       switch (effect) {
-        case SpeakerEffect.Write(String host, long link, byte[] bytes) ->
+        case ServiceHostEffect.Write(String host, long link, byte[] bytes) ->
             written(link).writeBytes(bytes);
-        case SpeakerEffect.Said(String host, HostAddress service, HostWord word) -> {
+        case ServiceHostEffect.HostAdvertised(
+                String host,
+                HostAddress service,
+                HostSignal signal) -> {
           facts.add(effect);
-          step(new SignalEvent.HostSaid(name(service), host, word.signal(), word.tier()));
+          step(new SignalEvent.HostAdvertised(name(service), host, signal.signal(), signal.tier()));
         }
-        case SpeakerEffect.Silent(String host, HostAddress service, String why) -> {
+        case ServiceHostEffect.HostWithdrawn(String host, HostAddress service, String why) -> {
           facts.add(effect);
-          step(new SignalEvent.HostSilent(name(service), host, why));
+          step(new SignalEvent.HostWithdrawn(name(service), host, why));
         }
-        case SpeakerEffect.Note _ -> {}
-        case SpeakerEffect.Dial _, SpeakerEffect.Close _ -> facts.add(effect);
+        case ServiceHostEffect.Note _ -> {}
+        case ServiceHostEffect.Dial _, ServiceHostEffect.Close _ -> facts.add(effect);
       }
     }
   }
@@ -217,7 +220,7 @@ final class ServiceDrillSite {
   }
 
   /** Words said and void, and streams closed. */
-  List<SpeakerEffect> facts() {
+  List<ServiceHostEffect> facts() {
     return facts;
   }
 
@@ -242,7 +245,7 @@ final class ServiceDrillSite {
   /** What was refused of one host, by rule. */
   Map<String, Long> refused(String host) {
     Map<String, Long> rules = new TreeMap<>();
-    for (SpeakerView view : speakers.view()) {
+    for (ServiceHostView view : speakers.view()) {
       if (view.host().equals(host)) {
         view.refused().forEach(each -> rules.put(each.rule(), each.count()));
       }

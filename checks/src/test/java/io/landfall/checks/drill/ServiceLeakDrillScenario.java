@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.bgp.SessionState;
 import io.landfall.core.Signal;
 import io.landfall.overlay.OverlayEvent;
-import io.landfall.overlay.speaker.SpeakerEffect;
+import io.landfall.overlay.servicehost.ServiceHostEffect;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +84,7 @@ class ServiceLeakDrillScenario {
     expected.add(API + " by [" + FRA + "]");
     assertThat(fra.table()).containsExactlyInAnyOrderElementsOf(expected);
     assertThat(fra.refused("web7")).containsEntry("not-configured-for-this-host", 3L);
-    assertThat(fra.facts()).hasSize(2).allMatch(SpeakerEffect.Said.class::isInstance);
+    assertThat(fra.facts()).hasSize(2).allMatch(ServiceHostEffect.HostAdvertised.class::isInstance);
     List<String> told = new ArrayList<>();
     for (byte[] message : Wires.messages(fra.writtenToNyc())) {
       assertThat(message[18]).as("an UPDATE").isEqualTo((byte) 2);

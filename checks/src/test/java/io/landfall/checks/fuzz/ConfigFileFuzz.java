@@ -2,7 +2,7 @@ package io.landfall.checks.fuzz;
 
 import io.landfall.config.ConfigLoader;
 import io.landfall.config.ConfigProblem;
-import io.landfall.config.Loaded;
+import io.landfall.config.ConfigResult;
 import io.landfall.testkit.FuzzCorpus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,7 +31,7 @@ public final class ConfigFileFuzz {
       Path file = Files.createTempFile("landfall-fuzz", ".yaml");
       try {
         Files.write(file, data);
-        if (ConfigLoader.load(file) instanceof Loaded.Invalid invalid) {
+        if (ConfigLoader.load(file) instanceof ConfigResult.Invalid invalid) {
           check(invalid);
           if (!invalid.equals(ConfigLoader.load(file))) {
             throw new AssertionError("read twice, it has other problems");
@@ -45,7 +45,7 @@ public final class ConfigFileFuzz {
     }
   }
 
-  private static void check(Loaded.Invalid invalid) {
+  private static void check(ConfigResult.Invalid invalid) {
     if (invalid.problems().isEmpty()) {
       throw new AssertionError("invalid without a problem");
     }

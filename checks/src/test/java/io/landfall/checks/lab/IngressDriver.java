@@ -9,14 +9,14 @@ import io.landfall.core.Timers;
 import io.landfall.ingress.Announcement;
 import io.landfall.ingress.AnycastPrefix;
 import io.landfall.ingress.Ingress;
-import io.landfall.ingress.IngressConfig;
 import io.landfall.ingress.IngressEvent;
+import io.landfall.ingress.IngressSettings;
 import io.landfall.ingress.IngressView;
 import io.landfall.ingress.ListenerLiveness;
 import io.landfall.ingress.Upstream;
-import io.landfall.node.bgptcp.BgpTcpDialer;
-import io.landfall.node.bgptcp.BgpTcpSpec;
 import io.landfall.node.bgptcp.IngressTransport;
+import io.landfall.transport.tcp.BgpTcpDialer;
+import io.landfall.transport.tcp.BgpTcpSpec;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.BufferedReader;
@@ -79,8 +79,8 @@ public final class IngressDriver {
           };
         };
     Upstream upstream = upstream(options);
-    IngressConfig config =
-        new IngressConfig(
+    IngressSettings config =
+        new IngressSettings(
             Arrays.stream(needed(options, "prefixes").split(","))
                 .map(text -> AnycastPrefix.parse(text, OVERLAY))
                 .toList(),
@@ -212,7 +212,7 @@ public final class IngressDriver {
         .forEach(
             row ->
                 System.out.println(
-                    "PREFIX " + row.prefix() + " " + row.upstream() + " " + row.state().word()));
+                    "PREFIX " + row.prefix() + " " + row.upstream() + " " + row.state().label()));
     view.upstreams()
         .forEach(
             row ->

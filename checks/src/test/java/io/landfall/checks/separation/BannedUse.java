@@ -114,6 +114,10 @@ final class BannedUse {
     CREDENTIALS("io.landfall.trust.Credentials", "SOCKETS_AND_FILES: .*java.nio.file.*"),
     /** Handshakes run on many threads; a counter of refusals is all the state that they share. */
     ADMISSION("io.landfall.trust.Admission", "THREADS: .*java.util.concurrent.atomic.LongAdder.*"),
+    /** Types of sockets, to write an address and a failure as text; no socket is used. */
+    SOCKET_TEXT(
+        "io.landfall.core.SocketText",
+        "SOCKETS_AND_FILES: .*java.n(et.SocketAddress|io.channels.ClosedChannelException).*"),
     /** One map from a value to the one kept for it, looked up and never walked. */
     ATTRIBUTE_SETS("io.landfall.overlay.AttributeSets", "HASH_ORDER: .*java.util.HashMap.<init>.*"),
     /** A socket address of an address that is known: nothing is resolved. */

@@ -44,7 +44,7 @@ class ClassArrowsTest {
               "io.landfall.ingress.AnycastCodec",
               "io.landfall.overlay.HostRouteCodec",
               // The overlay's codec once more, narrowed to one service host, and read-only.
-              "io.landfall.overlay.speaker.ConfiguredServices",
+              "io.landfall.overlay.servicehost.ServicePrefixCodec",
               "io.landfall.lab.Ipv4Prefix"));
 
   private static final EnumSet<BannedUse.Exempt> USED = EnumSet.noneOf(BannedUse.Exempt.class);
@@ -116,7 +116,8 @@ class ClassArrowsTest {
         .anySatisfy(line -> assertThat(line).contains("bad.ingress.BadOriginator"));
     assertThat(violations(onlyAllowedArrows(BAD, Rooms.DECISION), bad))
         .anySatisfy(line -> assertThat(line).contains("bad.overlay.BadTable"));
-    for (String forbidden : List.of("ingress.BadOriginator", "edge.BadForward")) {
+    for (String forbidden :
+        List.of("ingress.BadOriginator", "edge.BadForward", "transport.BadStream")) {
       assertThat(violations(onlyAllowedArrows(BAD, Rooms.CONTROL), bad))
           .anySatisfy(line -> assertThat(line).contains("bad." + forbidden));
     }
@@ -151,6 +152,14 @@ class ClassArrowsTest {
         .anySatisfy(line -> assertThat(line).contains("bad.testkit.BadHelper"));
     assertThat(violations(onlyAllowedArrows(BAD, Rooms.TESTKIT), bad))
         .anySatisfy(line -> assertThat(line).contains("bad.bgp.BadCodec"));
+  }
+
+  @Test
+  void canaryATransportThatReadsMessagesOrKnowsAPlaneIsFlagged() {
+    assertThat(violations(onlyAllowedArrows(BAD, Rooms.TRANSPORT), bad))
+        .anySatisfy(line -> assertThat(line).contains("bad.bgp.BadCodec"))
+        .anySatisfy(line -> assertThat(line).contains("bad.overlay.BadTable"))
+        .anySatisfy(line -> assertThat(line).contains("bad.ingress.BadOriginator"));
   }
 
   @Test

@@ -234,6 +234,10 @@ class MavenArrowsTest {
             "canary-cli-to-landfall-overlay",
             "canary-lab-to-landfall-cli",
             "canary-config-to-landfall-overlay",
+            "canary-transport-to-landfall-bgp",
+            "canary-transport-to-landfall-overlay",
+            "canary-transport-to-landfall-ingress",
+            "canary-control-to-landfall-transport",
             "canary-admin-to-landfall-node",
             "canary-admin-to-landfall-config",
             "canary-node-to-landfall-ca",
@@ -253,6 +257,7 @@ class MavenArrowsTest {
             "canary-cli-to-landfall-lab-carried",
             "canary-lab-to-landfall-cli-carried",
             "canary-node-to-landfall-ca-carried",
+            "canary-transport-to-landfall-bgp-carried",
             "canary-node-to-bcpkix-jdk18on-carried",
             "canary-node-to-landfall-testkit-carried",
             "canary-launcher-to-landfall-testkit-carried");

@@ -119,6 +119,21 @@ class ModuleArrowsTest {
   }
 
   @Test
+  void canaryATransportThatRequiresAProtocolOrAPlaneIsFlagged() {
+    for (String forbidden : List.of("bgp", "bfd", "overlay", "ingress", "control", "edge")) {
+      ModuleDescriptor.Builder bad =
+          ModuleDescriptor.newModule("io.landfall.transport").requires("java.base");
+      Rooms.TRANSPORT.arrows().forEach(word -> bad.requires("io.landfall." + word));
+      Rooms.TRANSPORT.libraries().forEach(bad::requires);
+      Rooms.TRANSPORT.exportedPackages().forEach(bad::exports);
+      assertThat(differences(Rooms.TRANSPORT, bad.requires("io.landfall." + forbidden).build()))
+          .singleElement()
+          .asString()
+          .contains("io.landfall." + forbidden);
+    }
+  }
+
+  @Test
   void canaryANodeThatRequiresTheRoomThatMakesCertificatesIsFlagged() {
     ModuleDescriptor.Builder bad =
         ModuleDescriptor.newModule("io.landfall.node").requires("java.base");

@@ -44,7 +44,7 @@ class TidyTest {
               // All that the rest of a node sees of plane two.
               "overlay/src/main/java/io/landfall/overlay/Overlay.java", 460,
               // The port on which nodes meet: accept, dial, admit.
-              "node/src/main/java/io/landfall/node/link/OverlayPort.java", 430));
+              "transport/src/main/java/io/landfall/transport/tls/OverlayPort.java", 430));
 
   /** Helpers that poll a condition against a deadline, so that no other test has to sleep. */
   private static final Set<String> POLLERS =

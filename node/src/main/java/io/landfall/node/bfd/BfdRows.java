@@ -57,8 +57,8 @@ final class BfdRows {
     BfdView.Counts counts = session.counts();
     return new BfdRow.Session(
         new BfdRow.States(
-            session.state().word(),
-            session.remoteState().word(),
+            session.state().label(),
+            session.remoteState().label(),
             session.path().name().toLowerCase(Locale.ROOT)),
         session.diagnostic().words(),
         new BfdRow.Discriminators(session.localDiscriminator(), session.remoteDiscriminator()),
@@ -73,7 +73,7 @@ final class BfdRows {
             counts.ups(),
             counts.downs(),
             counts.discarded().stream()
-                .map(each -> new BfdRow.Discards(each.rule().word(), each.count()))
+                .map(each -> new BfdRow.Discards(each.rule().label(), each.count()))
                 .toList()),
         session.lastDown());
   }

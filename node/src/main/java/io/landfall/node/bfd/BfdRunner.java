@@ -48,7 +48,7 @@ final class BfdRunner {
   private void carryOut(BfdEffect effect) {
     switch (effect) {
       case BfdEffect.Send(byte[] datagram) -> owner.send(datagram);
-      case BfdEffect.Heard _ -> owner.heard();
+      case BfdEffect.PacketAccepted _ -> owner.heard();
       case BfdEffect.Discarded _ -> {} // the session counts them
       case BfdEffect.StateChanged changed -> owner.stateChanged(changed);
       case BfdEffect.PathChanged(PathLiveness path, String why) -> owner.pathChanged(path, why);

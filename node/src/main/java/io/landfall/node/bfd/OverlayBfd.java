@@ -1,6 +1,7 @@
 package io.landfall.node.bfd;
 
 import io.landfall.admin.BfdRow;
+import io.landfall.bfd.BfdCodec;
 import io.landfall.bfd.BfdConfig;
 import io.landfall.bfd.PathLiveness;
 import io.landfall.config.BfdSettings;
@@ -11,7 +12,8 @@ import io.landfall.control.PathMonitor;
 import io.landfall.core.HostAddress;
 import io.landfall.node.ControlLoop;
 import io.landfall.node.Driver;
-import io.landfall.node.link.BgpLink;
+import io.landfall.transport.tls.BgpLink;
+import io.landfall.transport.udp.BfdSocket;
 import io.netty.channel.ChannelFuture;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -77,6 +79,7 @@ public final class OverlayBfd {
             control,
             local,
             BfdSocket.Reach.MULTI_HOP,
+            BfdCodec.MAX_BYTES,
             (datagram, from) -> driver.apply(new PathEvent.Datagram(datagram, from)));
     socket = opened;
     return Optional.of(opened.bound());

@@ -1,7 +1,6 @@
 package io.landfall.node.bfd;
 
 import io.landfall.admin.BfdRow;
-import io.landfall.admin.SocketText;
 import io.landfall.bfd.BfdCodec;
 import io.landfall.bfd.BfdConfig;
 import io.landfall.bfd.BfdEffect;
@@ -13,8 +12,10 @@ import io.landfall.bfd.DiscardCounts;
 import io.landfall.bfd.DiscardRule;
 import io.landfall.bfd.PathLiveness;
 import io.landfall.core.Addresses;
+import io.landfall.core.SocketText;
 import io.landfall.node.ControlLoop;
 import io.landfall.node.bgptcp.LinkWatch;
+import io.landfall.transport.udp.BfdSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -98,6 +99,7 @@ public final class UpstreamBfd implements LinkWatch {
             control,
             new InetSocketAddress(local, PORT),
             BfdSocket.Reach.SINGLE_HOP,
+            BfdCodec.MAX_BYTES,
             (datagram, from) -> received(local, datagram, from));
     socket.whenBound(
         why -> {
@@ -212,6 +214,7 @@ public final class UpstreamBfd implements LinkWatch {
               control,
               new InetSocketAddress(local, port),
               BfdSocket.Reach.SINGLE_HOP,
+              BfdCodec.MAX_BYTES,
               (datagram, from) -> {});
       sender = opened;
       opened
@@ -281,7 +284,7 @@ public final class UpstreamBfd implements LinkWatch {
     @Override
     public void stateChanged(BfdEffect.StateChanged change) {
       String line = "bfd upstream={} from={} to={} why=\"{}\"";
-      Object[] words = {upstream, change.from().word(), change.to().word(), change.why()};
+      Object[] words = {upstream, change.from().label(), change.to().label(), change.why()};
       if (change.from() == BfdState.UP) {
         log.warn(line, words);
       } else {

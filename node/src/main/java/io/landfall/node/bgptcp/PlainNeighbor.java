@@ -1,6 +1,7 @@
 package io.landfall.node.bgptcp;
 
 import io.landfall.overlay.PeerInfo;
+import io.landfall.transport.tcp.BgpTcpSpec;
 import java.net.InetAddress;
 
 /**

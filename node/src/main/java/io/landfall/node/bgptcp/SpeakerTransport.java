@@ -4,11 +4,16 @@ import io.landfall.core.Clock;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Timers;
 import io.landfall.node.Driver;
-import io.landfall.overlay.speaker.ServiceSpeakers;
-import io.landfall.overlay.speaker.SpeakerDetail;
-import io.landfall.overlay.speaker.SpeakerEffect;
-import io.landfall.overlay.speaker.SpeakerEvent;
-import io.landfall.overlay.speaker.SpeakerView;
+import io.landfall.overlay.servicehost.ServiceHostDetail;
+import io.landfall.overlay.servicehost.ServiceHostEffect;
+import io.landfall.overlay.servicehost.ServiceHostEvent;
+import io.landfall.overlay.servicehost.ServiceHostView;
+import io.landfall.overlay.servicehost.ServiceHosts;
+import io.landfall.transport.tcp.BgpTcpAcceptor;
+import io.landfall.transport.tcp.BgpTcpConnection;
+import io.landfall.transport.tcp.BgpTcpDialer;
+import io.landfall.transport.tcp.BgpTcpListener;
+import io.landfall.transport.tcp.BgpTcpSpec;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
@@ -23,17 +28,17 @@ import java.util.function.Consumer;
 
 /**
  * The sessions with service hosts on real sockets and a real clock: takes the connections of hosts
- * that are configured, dials those that want to be dialled, and hands {@link ServiceSpeakers} its
+ * that are configured, dials those that want to be dialled, and hands {@link ServiceHosts} its
  * events. All of it runs on the control thread.
  */
 public final class SpeakerTransport {
-  private final ServiceSpeakers speakers;
+  private final ServiceHosts speakers;
   private final Map<String, BgpTcpSpec> hosts;
   private final Map<InetAddress, String> byAddress = new LinkedHashMap<>();
   private final Host host;
   private final BgpTcpDialer dialer;
-  private final Driver<SpeakerEvent, SpeakerEffect> driver;
-  private final Consumer<SpeakerEffect> facts;
+  private final Driver<ServiceHostEvent, ServiceHostEffect> driver;
+  private final Consumer<ServiceHostEffect> facts;
 
   /** By number. Bounded by the sessions, which hold two connections each at most. */
   private final TreeMap<Long, BgpTcpConnection> connections = new TreeMap<>();
@@ -52,23 +57,24 @@ public final class SpeakerTransport {
   public record Host(EventLoopGroup group, Executor owner, Clock clock, Timers timers) {}
 
   /**
-   * Wires the parts; nothing happens before {@link SpeakerEvent.Start}.
+   * Wires the parts; nothing happens before {@link ServiceHostEvent.Start}.
    *
    * @param hosts how to reach each host, by its configured name
    * @param facts takes what the hosts say, and lines for the log
    */
   public SpeakerTransport(
-      ServiceSpeakers speakers,
+      ServiceHosts speakers,
       Map<String, BgpTcpSpec> hosts,
       Host host,
-      Consumer<SpeakerEffect> facts) {
+      Consumer<ServiceHostEffect> facts) {
     this.speakers = speakers;
     this.hosts = new LinkedHashMap<>(hosts);
     this.host = host;
     this.dialer = new BgpTcpDialer(host.group(), host.owner());
     this.facts = facts;
     this.driver =
-        new Driver<>(speakers, host.clock(), host.timers(), new SpeakerEvent.Tick(), this::apply);
+        new Driver<>(
+            speakers, host.clock(), host.timers(), new ServiceHostEvent.Tick(), this::apply);
     hosts.forEach(
         (name, spec) -> {
           if (byAddress.put(spec.remote().getAddress(), name) != null) {
@@ -99,17 +105,17 @@ public final class SpeakerTransport {
   }
 
   /** Applies one event and its effects; on the control thread only. */
-  public void handle(SpeakerEvent event) {
+  public void handle(ServiceHostEvent event) {
     driver.apply(event);
   }
 
   /** Every host; on the control thread only. */
-  public List<SpeakerView> view() {
+  public List<ServiceHostView> view() {
     return speakers.view();
   }
 
   /** Every host with all that is known of it; on the control thread only. */
-  public List<SpeakerDetail> details() {
+  public List<ServiceHostDetail> details() {
     return speakers.details();
   }
 
@@ -118,17 +124,19 @@ public final class SpeakerTransport {
     return connections.values().stream().mapToLong(BgpTcpConnection::unsentBytes).sum();
   }
 
-  private void apply(SpeakerEffect effect) {
+  private void apply(ServiceHostEffect effect) {
     switch (effect) {
-      case SpeakerEffect.Dial(String name) -> dial(name);
-      case SpeakerEffect.Write write -> write(write);
-      case SpeakerEffect.Close close -> {
+      case ServiceHostEffect.Dial(String name) -> dial(name);
+      case ServiceHostEffect.Write write -> write(write);
+      case ServiceHostEffect.Close close -> {
         BgpTcpConnection connection = connections.get(close.connection());
         if (connection != null) {
           connection.close();
         }
       }
-      case SpeakerEffect.Said _, SpeakerEffect.Silent _, SpeakerEffect.Note _ ->
+      case ServiceHostEffect.HostAdvertised _,
+          ServiceHostEffect.HostWithdrawn _,
+          ServiceHostEffect.Note _ ->
           facts.accept(effect);
     }
   }
@@ -143,14 +151,14 @@ public final class SpeakerTransport {
     }
   }
 
-  private void write(SpeakerEffect.Write write) {
+  private void write(ServiceHostEffect.Write write) {
     BgpTcpConnection connection = connections.get(write.connection());
     if (connection == null) {
       return;
     }
     connection.write(write.bytes());
     if (!connection.isWritable()) {
-      handle(new SpeakerEvent.WriteBlocked(write.host(), write.connection()));
+      handle(new ServiceHostEvent.WriteBlocked(write.host(), write.connection()));
     }
   }
 
@@ -170,29 +178,29 @@ public final class SpeakerTransport {
         dialing.remove(name);
       }
       connections.put(connection.number(), connection);
-      handle(new SpeakerEvent.Connected(name, connection.number(), outgoing));
+      handle(new ServiceHostEvent.Connected(name, connection.number(), outgoing));
     }
 
     @Override
     public void connectFailed(String why) {
       dialing.remove(name);
-      handle(new SpeakerEvent.ConnectFailed(name, why));
+      handle(new ServiceHostEvent.ConnectFailed(name, why));
     }
 
     @Override
     public void received(BgpTcpConnection connection, byte[] bytes) {
-      handle(new SpeakerEvent.Received(name, connection.number(), bytes));
+      handle(new ServiceHostEvent.Received(name, connection.number(), bytes));
     }
 
     @Override
     public void writable(BgpTcpConnection connection) {
-      handle(new SpeakerEvent.Writable(name, connection.number()));
+      handle(new ServiceHostEvent.Writable(name, connection.number()));
     }
 
     @Override
     public void closed(BgpTcpConnection connection, String why) {
       connections.remove(connection.number());
-      handle(new SpeakerEvent.Closed(name, connection.number(), why));
+      handle(new ServiceHostEvent.Closed(name, connection.number(), why));
     }
   }
 }

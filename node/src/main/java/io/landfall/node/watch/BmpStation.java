@@ -1,11 +1,11 @@
 package io.landfall.node.watch;
 
-import io.landfall.admin.SocketText;
 import io.landfall.bgp.watch.Bmp;
 import io.landfall.config.WatchConfig;
 import io.landfall.core.Backoff;
+import io.landfall.core.SocketText;
 import io.landfall.node.ControlLoop;
-import io.landfall.node.link.Sockets;
+import io.landfall.transport.Sockets;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;

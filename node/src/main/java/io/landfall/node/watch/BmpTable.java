@@ -7,10 +7,10 @@ import io.landfall.bgp.UpdateWriter;
 import io.landfall.bgp.watch.Bmp;
 import io.landfall.bgp.watch.BmpPeer;
 import io.landfall.core.HostAddress;
-import io.landfall.node.watch.WatchedPeers.UpPeer;
+import io.landfall.node.watch.MonitoredPeers.UpPeer;
 import io.landfall.overlay.HostRouteCodec;
-import io.landfall.overlay.OverlayConfig;
-import io.landfall.overlay.Tap.WatchedPath;
+import io.landfall.overlay.OverlaySettings;
+import io.landfall.overlay.RouteMonitor.MonitoredPath;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -49,7 +49,7 @@ final class BmpTable {
   private final UpdateWriter<HostAddress> plain;
   private final UpdateWriter<HostAddress> withPathIds;
 
-  /** By {@link WatchedPath#ownPathId}, as everything that follows. */
+  /** By {@link MonitoredPath#ownPathId}, as everything that follows. */
   private final BitSet changed = new BitSet();
 
   /** Where the next look at what changed begins, so that none waits for those before it. */
@@ -61,10 +61,10 @@ final class BmpTable {
 
   BmpTable(BmpFeed feed) {
     this.feed = feed;
-    OverlayConfig config = feed.tap().config();
+    OverlaySettings config = feed.monitor().config();
     HostRouteCodec codec = new HostRouteCodec(config.block());
-    this.plain = new UpdateWriter<>(config.asn(), codec, feed.tap().family(), false);
-    this.withPathIds = new UpdateWriter<>(config.asn(), codec, feed.tap().family(), true);
+    this.plain = new UpdateWriter<>(config.asn(), codec, feed.monitor().family(), false);
+    this.withPathIds = new UpdateWriter<>(config.asn(), codec, feed.monitor().family(), true);
   }
 
   /** These paths are others now, or gone. */
@@ -89,7 +89,7 @@ final class BmpTable {
     Groups locRib = new Groups();
     List<Nlri<HostAddress>> gone = new ArrayList<>();
     cursor =
-        feed.tap()
+        feed.monitor()
             .walkPaths(
                 from,
                 path -> {
@@ -124,7 +124,7 @@ final class BmpTable {
       changed.clear(id);
       changedFrom = id + 1;
       looked++;
-      tell(id, feed.tap().path(id), locRib, gone);
+      tell(id, feed.monitor().path(id), locRib, gone);
       id = nextChanged();
     }
     List<byte[]> messages = new ArrayList<>();
@@ -139,8 +139,9 @@ final class BmpTable {
   }
 
   /** Collects in what way a path differs from what was told under its identifier. */
-  private void tell(int id, Optional<WatchedPath> path, Groups news, List<Nlri<HostAddress>> gone) {
-    HostAddress host = path.filter(WatchedPath::usable).map(WatchedPath::host).orElse(null);
+  private void tell(
+      int id, Optional<MonitoredPath> path, Groups news, List<Nlri<HostAddress>> gone) {
+    HostAddress host = path.filter(MonitoredPath::usable).map(MonitoredPath::host).orElse(null);
     if (id >= toldHost.length) {
       toldHost = Arrays.copyOf(toldHost, 2 * id);
       toldAttributes = Arrays.copyOf(toldAttributes, 2 * id);
@@ -190,7 +191,7 @@ final class BmpTable {
         new IdentityHashMap<>();
     private int cost;
 
-    void add(BmpPeer peer, boolean addPath, WatchedPath path, Nlri<HostAddress> route) {
+    void add(BmpPeer peer, boolean addPath, MonitoredPath path, Nlri<HostAddress> route) {
       cost++;
       List<Group> same = byAttributes.computeIfAbsent(path.attributes(), _ -> new ArrayList<>(1));
       for (Group group : same) {

@@ -4,12 +4,12 @@ import io.landfall.bgp.PathAttributes;
 import io.landfall.bgp.UpdateWriter;
 import io.landfall.bgp.watch.Mrt;
 import io.landfall.core.HostAddress;
-import io.landfall.node.watch.WatchedPeers.UpPeer;
+import io.landfall.node.watch.MonitoredPeers.UpPeer;
 import io.landfall.overlay.BgpIdentifier;
 import io.landfall.overlay.HostRouteCodec;
-import io.landfall.overlay.OverlayConfig;
-import io.landfall.overlay.Tap;
-import io.landfall.overlay.Tap.WatchedPath;
+import io.landfall.overlay.OverlaySettings;
+import io.landfall.overlay.RouteMonitor;
+import io.landfall.overlay.RouteMonitor.MonitoredPath;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One dump of the table as MRT records (TABLE_DUMP_V2), a slice at a time. Pure but for the tap
+ * One dump of the table as MRT records (TABLE_DUMP_V2), a slice at a time. Pure but for the monitor
  * that it reads.
  *
  * <p>The first peer of the index is this node itself, with the address 0.0.0.0, as other daemons
@@ -40,25 +40,25 @@ final class MrtTable {
    * @param micros microseconds since 1970
    * @param nanos the same moment by the monotonic clock
    */
-  record Moment(long micros, long nanos) {}
+  record DumpTime(long micros, long nanos) {}
 
-  private final Tap tap;
-  private final Moment began;
+  private final RouteMonitor monitor;
+  private final DumpTime began;
   private final HostRouteCodec codec;
   private final UpdateWriter<HostAddress> writer;
   private final Map<HostAddress, Integer> indexOf = new HashMap<>();
   private final List<UpPeer> peers;
-  private final Tap.Walk walk;
+  private final RouteMonitor.Walk walk;
   private boolean begun;
   private int sequence;
 
-  MrtTable(Tap tap, WatchedPeers watched, Moment began) {
-    this.tap = tap;
-    this.walk = tap.walk();
+  MrtTable(RouteMonitor monitor, MonitoredPeers watched, DumpTime began) {
+    this.monitor = monitor;
+    this.walk = monitor.walk();
     this.began = began;
-    OverlayConfig config = tap.config();
+    OverlaySettings config = monitor.config();
     this.codec = new HostRouteCodec(config.block());
-    this.writer = new UpdateWriter<>(config.asn(), codec, tap.family(), false);
+    this.writer = new UpdateWriter<>(config.asn(), codec, monitor.family(), false);
     List<UpPeer> all = watched.all();
     this.peers = all.subList(0, Math.min(all.size(), Mrt.MOST_PEERS - 1));
     for (int i = 0; i < peers.size(); i++) {
@@ -84,10 +84,10 @@ final class MrtTable {
   }
 
   private byte[] index() {
-    OverlayConfig config = tap.config();
+    OverlaySettings config = monitor.config();
     int ownId = BgpIdentifier.of(config.identity());
     List<Mrt.IndexedPeer> list = new ArrayList<>();
-    list.add(new Mrt.IndexedPeer(ownId, WatchedPeers.UNKNOWN, config.asn()));
+    list.add(new Mrt.IndexedPeer(ownId, MonitoredPeers.UNKNOWN, config.asn()));
     for (UpPeer peer : peers) {
       list.add(
           new Mrt.IndexedPeer(peer.header().id(), peer.opening().remote().address(), config.asn()));
@@ -97,12 +97,12 @@ final class MrtTable {
 
   private void host(
       HostAddress host,
-      List<WatchedPath> paths,
+      List<MonitoredPath> paths,
       IdentityHashMap<PathAttributes, byte[]> written,
       List<byte[]> records) {
     List<Mrt.Entry> plain = new ArrayList<>();
     List<Mrt.Entry> withPathIds = new ArrayList<>();
-    for (WatchedPath path : paths) {
+    for (MonitoredPath path : paths) {
       int index = path.from().map(from -> indexOf.getOrDefault(from, -1)).orElse(SELF);
       if (index < 0) {
         continue;
@@ -121,7 +121,7 @@ final class MrtTable {
               attributes));
     }
     Mrt.PrefixBytes prefix =
-        new Mrt.PrefixBytes(tap.family(), codec.lengthBits(host), host.bytes());
+        new Mrt.PrefixBytes(monitor.family(), codec.lengthBits(host), host.bytes());
     if (!plain.isEmpty()) {
       records.add(Mrt.rib(began.micros(), sequence++, prefix, false, plain));
     }

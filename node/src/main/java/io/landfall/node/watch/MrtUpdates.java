@@ -1,8 +1,8 @@
 package io.landfall.node.watch;
 
 import io.landfall.bgp.watch.Mrt;
-import io.landfall.node.watch.WatchedPeers.UpPeer;
-import io.landfall.overlay.Watched;
+import io.landfall.node.watch.MonitoredPeers.UpPeer;
+import io.landfall.overlay.MonitoringEvent;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +31,7 @@ final class MrtUpdates {
     return Mrt.message(nowMicros, session(peer), message, peer.addPath());
   }
 
-  List<byte[]> down(UpPeer peer, Watched.Down down, long nowMicros) {
+  List<byte[]> down(UpPeer peer, MonitoringEvent.PeerDown down, long nowMicros) {
     Mrt.Session session = session(peer);
     List<byte[]> records = new ArrayList<>(2);
     if (down.reason().byPeer() && down.notification().length > 0) {

@@ -1,7 +1,7 @@
 package io.landfall.node.watch;
 
 import io.landfall.node.ControlLoop;
-import io.landfall.overlay.Tap;
+import io.landfall.overlay.RouteMonitor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,15 +20,15 @@ final class TableDumps {
   /** How many may wait for one dump: each of them copies it for its own answer. */
   static final int MAX_WAITING = 4;
 
-  private final Tap tap;
-  private final WatchedPeers peers;
+  private final RouteMonitor monitor;
+  private final MonitoredPeers peers;
   private final ControlLoop control;
   private final long maxBytes;
   private List<CompletableFuture<List<byte[]>>> waiting = new ArrayList<>();
   private boolean running;
 
-  TableDumps(Tap tap, WatchedPeers peers, ControlLoop control, long maxBytes) {
-    this.tap = tap;
+  TableDumps(RouteMonitor monitor, MonitoredPeers peers, ControlLoop control, long maxBytes) {
+    this.monitor = monitor;
     this.peers = peers;
     this.control = control;
     this.maxBytes = maxBytes;
@@ -71,10 +71,10 @@ final class TableDumps {
     running = true;
     List<CompletableFuture<List<byte[]>>> askers = waiting;
     waiting = new ArrayList<>();
-    MrtTable.Moment now =
-        new MrtTable.Moment(
+    MrtTable.DumpTime now =
+        new MrtTable.DumpTime(
             TimeUnit.MILLISECONDS.toMicros(control.wallMillis()), control.monotonicNanos());
-    goOn(new MrtTable(tap, peers, now), new ArrayList<>(), 0, askers);
+    goOn(new MrtTable(monitor, peers, now), new ArrayList<>(), 0, askers);
   }
 
   private void goOn(

@@ -13,14 +13,14 @@ import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.HostRouteCodec;
+import io.landfall.overlay.MonitoringEvent;
 import io.landfall.overlay.Overlay;
-import io.landfall.overlay.OverlayConfig;
 import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayLimits;
+import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.PeerInfo;
-import io.landfall.overlay.Tap;
-import io.landfall.overlay.Watched;
+import io.landfall.overlay.RouteMonitor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,12 +48,12 @@ class BmpTableTest {
   private static final long LARGEST_MESSAGE_BYTES = 4_096;
 
   private final Overlay overlay =
-      new Overlay(OverlayConfig.meshMember(new NodeName("fra"), OWN, ASN), bound -> 0);
-  private final Tap tap = overlay.tap();
+      new Overlay(OverlaySettings.meshMember(new NodeName("fra"), OWN, ASN), bound -> 0);
+  private final RouteMonitor monitor = overlay.monitor();
   private final BmpTable table =
-      new BmpTable(new BmpFeed(tap, new WatchedPeers(ASN, tap.family()), "a test"));
+      new BmpTable(new BmpFeed(monitor, new MonitoredPeers(ASN, monitor.family()), "a test"));
   private final UpdateWriter<HostAddress> writer =
-      new UpdateWriter<>(ASN, new HostRouteCodec(BLOCK), tap.family(), true);
+      new UpdateWriter<>(ASN, new HostRouteCodec(BLOCK), monitor.family(), true);
 
   private void step(OverlayEvent event) {
     for (OverlayEffect effect : overlay.step(event, 1)) {
@@ -70,7 +70,7 @@ class BmpTableTest {
 
   private void connect() {
     step(new OverlayEvent.LinkUp(info(), "fp", 1, false));
-    byte[] open = UpdateWriter.inventedOpen(ASN, 0x0a200002, tap.family(), true);
+    byte[] open = UpdateWriter.inventedOpen(ASN, 0x0a200002, monitor.family(), true);
     open[HOLD_TIME_AT] = 9; // An invented one proposes none, which a session refuses.
     step(bytes(open));
     byte[] keepalive = new byte[19];
@@ -122,9 +122,9 @@ class BmpTableTest {
   private long tellAll() {
     long messages = 0;
     while (table.hasMore()) {
-      long before = tap.pathsShown();
+      long before = monitor.pathsShown();
       List<byte[]> slice = table.slice(1);
-      assertThat(tap.pathsShown() - before).isLessThanOrEqualTo(MOST_SHOWN);
+      assertThat(monitor.pathsShown() - before).isLessThanOrEqualTo(MOST_SHOWN);
       assertThat(slice.stream().mapToLong(each -> each.length).sum())
           .isLessThan(BmpTable.SLICE_COST * 64 + LARGEST_MESSAGE_BYTES);
       messages += slice.size();
@@ -136,14 +136,14 @@ class BmpTableTest {
   void theDumpOfOneHostIsCutIntoSlices() {
     connect();
     fill();
-    long before = tap.pathsShown();
+    long before = monitor.pathsShown();
     int slices = 0;
     while (table.hasMore()) {
       table.slice(1);
       slices++;
     }
     assertThat(slices).isGreaterThan(PATHS / BmpTable.SLICE_COST);
-    assertThat(tap.pathsShown() - before)
+    assertThat(monitor.pathsShown() - before)
         .as("each path once, and the node's own")
         .isEqualTo(PATHS + 1);
   }
@@ -159,18 +159,19 @@ class BmpTableTest {
   void aTableDumpHasEveryPathOfOneHostInRecordsOfASliceEach() {
     connect();
     fill();
-    WatchedPeers peers = new WatchedPeers(ASN, tap.family());
-    byte[] open = UpdateWriter.inventedOpen(ASN, 0x0a200002, tap.family(), true);
+    MonitoredPeers peers = new MonitoredPeers(ASN, monitor.family());
+    byte[] open = UpdateWriter.inventedOpen(ASN, 0x0a200002, monitor.family(), true);
     peers.add(
-        new Watched.Up(info(), 1, new Negotiated(9, 0x0a200002, 1, 0, 0, true, 4096), open, open),
+        new MonitoringEvent.PeerUp(
+            info(), 1, new Negotiated(9, 0x0a200002, 1, 0, 0, true, 4096), open, open),
         Optional.empty(),
         1);
-    MrtTable dump = new MrtTable(tap, peers, new MrtTable.Moment(1, 1));
+    MrtTable dump = new MrtTable(monitor, peers, new MrtTable.DumpTime(1, 1));
     List<byte[]> records = new ArrayList<>();
     while (dump.hasMore()) {
-      long before = tap.pathsShown();
+      long before = monitor.pathsShown();
       records.addAll(dump.slice());
-      assertThat(tap.pathsShown() - before).isLessThanOrEqualTo(MrtTable.SLICE_PATHS);
+      assertThat(monitor.pathsShown() - before).isLessThanOrEqualTo(MrtTable.SLICE_PATHS);
     }
     // The first is the index of peers, the second this node's own identity.
     assertThat(records.subList(1, records.size()).stream().mapToInt(BmpTableTest::entries).sum())
@@ -180,23 +181,23 @@ class BmpTableTest {
 
   @Test
   void aPathThatChangesCostsOnePathHoweverManyItsHostHas() {
-    tap.wantChanges(true);
+    monitor.wantChanges(true);
     connect();
-    long before = tap.pathsShown();
+    long before = monitor.pathsShown();
     fill();
     tellAll();
     for (int id = 1; id <= PATHS; id++) {
       announce(id, 8, 0);
       tellAll();
     }
-    assertThat(tap.pathsShown() - before)
+    assertThat(monitor.pathsShown() - before)
         .as("the table once, then each change once")
         .isLessThan(2L * PATHS + 10);
   }
 
   @Test
   void attributesThatNoneSharesFillASliceSoonerThanPathsDo() {
-    tap.wantChanges(true);
+    monitor.wantChanges(true);
     connect();
     for (int i = 0; i < 1_000; i++) {
       announce(1 + i, i, OverlayLimits.ATTRIBUTE_ITEMS - 1);
@@ -206,7 +207,7 @@ class BmpTableTest {
 
   @Test
   void anIdentifierThatPassesToAnotherHostIsWithdrawnFromTheFirst() {
-    tap.wantChanges(true);
+    monitor.wantChanges(true);
     connect();
     announce(1, 7, 0);
     tellAll();

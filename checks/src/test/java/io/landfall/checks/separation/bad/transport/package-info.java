@@ -1,0 +1,5 @@
+/**
+ * A wicked twin of the room {@code transport}: everything here must be flagged by a rule of layer
+ * 4.
+ */
+package io.landfall.checks.separation.bad.transport;

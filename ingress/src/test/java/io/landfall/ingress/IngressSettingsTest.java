@@ -1,0 +1,112 @@
+package io.landfall.ingress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.landfall.bgp.SessionConfig.Role;
+import io.landfall.core.Addresses;
+import io.landfall.core.Block;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/** What plane one refuses to be told. */
+class IngressSettingsTest {
+  private static final Block BLOCK = Block.parse("10.32.0.0/23");
+
+  @Test
+  void aNodeWithoutAPublicSideIsLegal() {
+    assertThatCode(() -> new IngressSettings(List.of(), List.of(), 1, 0, 0))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void theSamePrefixOrUpstreamTwiceIsRefused() {
+    AnycastPrefix prefix = AnycastPrefix.parse("198.51.100.0/24", BLOCK);
+    Upstream upstream = upstream(1, 2, Role.NONE, Announcement.PLAIN);
+    assertThatThrownBy(() -> new IngressSettings(List.of(prefix, prefix), List.of(), 1, 0, 0))
+        .hasMessageContaining("prefix 198.51.100.0/24 is configured twice");
+    assertThatThrownBy(() -> new IngressSettings(List.of(), List.of(upstream, upstream), 1, 0, 0))
+        .hasMessageContaining("upstream 192.0.2.1 is configured twice");
+  }
+
+  @Test
+  void aPrefixOfTheOtherFamilyNeedsAConfiguredNextHop() {
+    List<AnycastPrefix> prefixes = List.of(AnycastPrefix.parse("2001:db8:1::/48", BLOCK));
+    Upstream without = upstream(1, 2, Role.NONE, Announcement.PLAIN);
+    Upstream with =
+        upstream(
+            1,
+            2,
+            Role.NONE,
+            new Announcement(
+                0, List.of(), List.of(), OptionalLong.empty(), List.of(address("2001:db8::2"))));
+
+    assertThatThrownBy(() -> new IngressSettings(prefixes, List.of(without), 1, 0, 0))
+        .hasMessageContaining("no next hop for 2001:db8:1::/48");
+    assertThatCode(() -> new IngressSettings(prefixes, List.of(with), 1, 0, 0))
+        .doesNotThrowAnyException();
+  }
+
+  /** RFC 9687 section 3: it must exceed the hold time, and is twice it here. */
+  @Test
+  void theSendHoldTimeIsTwiceTheHoldTime() {
+    Upstream.Timing timing = Upstream.Timing.DEFAULT;
+    assertThat(timing.sendHoldTimeSeconds()).isEqualTo(2 * timing.holdTimeSeconds());
+  }
+
+  @Test
+  void anUpstreamInTheSameAsOrAsOurCustomerIsRefused() {
+    assertThatThrownBy(() -> upstream(1, 1, Role.NONE, Announcement.PLAIN))
+        .hasMessageContaining("eBGP");
+    assertThatThrownBy(() -> upstream(1, 0, Role.NONE, Announcement.PLAIN))
+        .hasMessageContaining("RFC 7607");
+    assertThatThrownBy(() -> upstream(1, 2, Role.PROVIDER, Announcement.PLAIN))
+        .hasMessageContaining("role");
+    assertThatThrownBy(
+            () ->
+                new Upstream(
+                    address("192.0.2.1"),
+                    1,
+                    2,
+                    Role.NONE,
+                    true,
+                    Announcement.PLAIN,
+                    Upstream.Timing.DEFAULT))
+        .hasMessageContaining("strict");
+    assertThatCode(() -> upstream(1, 2, Role.RS_CLIENT, Announcement.PLAIN))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void boundsAreKept() {
+    assertThatThrownBy(
+            () -> new Announcement(17, List.of(), List.of(), OptionalLong.empty(), List.of()))
+        .hasMessageContaining("prepends");
+    assertThatThrownBy(
+            () ->
+                new Announcement(
+                    0, Collections.nCopies(33, 1), List.of(), OptionalLong.empty(), List.of()))
+        .hasMessageContaining("communities");
+    assertThatThrownBy(() -> new Upstream.Timing(2, 0, 1)).hasMessageContaining("hold time");
+    assertThatThrownBy(() -> new IngressSettings(List.of(), List.of(), 0, 0, 0))
+        .hasMessageContaining("Identifier");
+  }
+
+  private static Upstream upstream(int localAs, int remoteAs, Role role, Announcement dress) {
+    return new Upstream(
+        address("192.0.2.1"), localAs, remoteAs, role, dress, Upstream.Timing.DEFAULT);
+  }
+
+  static InetAddress address(String literal) {
+    try {
+      return InetAddress.getByAddress(Addresses.parseLiteral(literal).orElseThrow());
+    } catch (UnknownHostException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,248 @@
+package io.landfall.signal;
+
+import io.landfall.core.InvariantBroken;
+import io.landfall.core.Signal;
+import io.landfall.signal.SignalVerdict.Cause;
+import io.landfall.signal.SignalVerdict.Published;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * One configured service: all that was reported of it, and the verdict that follows. What reading
+ * it costs depends on its own backends and hosts, and on no other service.
+ */
+final class ConfiguredService {
+  private final ServiceSpec spec;
+  private final Optional<ServiceHealth> health;
+  private final Damping damping;
+  private final HostSignals hosts;
+  private final DeadlineQueue.Entry<ConfiguredService> dueEntry;
+  private final DeadlineQueue.Entry<ConfiguredService> endEntry;
+  private boolean withdrawn;
+  private boolean draining;
+  private Published published = Published.NOTHING;
+  private long changes;
+
+  /** The backends that are up and whose hosts stand by them, by index. */
+  private BitSet usable = new BitSet();
+
+  /** When a lease or a hold ends, so that the verdict may be another. */
+  private OptionalLong judgedUntilNanos = OptionalLong.empty();
+
+  private boolean weighAgain;
+  private long turnsWeighed;
+
+  /**
+   * Nothing is known of it.
+   *
+   * @param number its place among all services by name, which orders what is due at one time
+   */
+  ConfiguredService(ServiceSpec spec, int number, FirstProbes first, long nowNanos) {
+    this.spec = spec;
+    this.damping = new Damping(nowNanos);
+    this.health =
+        spec.isHostedHere()
+            ? Optional.of(new ServiceHealth(spec.probe(), spec.backends(), i -> first.next()))
+            : Optional.empty();
+    this.hosts =
+        new HostSignals(
+            spec.hosts(),
+            spec.backends().size(),
+            i -> health.map(each -> each.isUp(i)).orElse(false));
+    this.dueEntry = new DeadlineQueue.Entry<>(this, number);
+    this.endEntry = new DeadlineQueue.Entry<>(this, number);
+  }
+
+  ServiceSpec spec() {
+    return spec;
+  }
+
+  /** Empty when the service has no backend at this site. */
+  Optional<ServiceHealth> health() {
+    return health;
+  }
+
+  /** The health of a service that is known to be hosted here. */
+  ServiceHealth hostedHealth() {
+    return health.orElseThrow(() -> new InvariantBroken("only hosted services are probed"));
+  }
+
+  /** Its place among those that wait for a probe. */
+  DeadlineQueue.Entry<ConfiguredService> dueEntry() {
+    return dueEntry;
+  }
+
+  /** Its place among those for which something ends. */
+  DeadlineQueue.Entry<ConfiguredService> endEntry() {
+    return endEntry;
+  }
+
+  void withdrawn(boolean isWithdrawn) {
+    withdrawn = isWithdrawn;
+  }
+
+  boolean isWithdrawn() {
+    return withdrawn;
+  }
+
+  void draining(boolean isDraining) {
+    draining = isDraining;
+  }
+
+  boolean isDraining() {
+    return draining;
+  }
+
+  void advertised(String host, Signal signal, long tier) {
+    hosts.advertised(host, signal, tier);
+    weighAgain = true;
+  }
+
+  void withdrawn(String host, String why) {
+    hosts.withdrawn(host, why);
+    weighAgain = true;
+  }
+
+  boolean isEvaluated() {
+    return health.isEmpty() || health.get().isEvaluated();
+  }
+
+  boolean isUsable(int backendIndex) {
+    return usable.get(backendIndex);
+  }
+
+  /** Takes in what backends and hosts are now; gives whether other backends are usable. */
+  boolean weigh() {
+    if (health.isEmpty() || (!weighAgain && turnsWeighed == health.get().turns())) {
+      return false;
+    }
+    weighAgain = false;
+    turnsWeighed = health.get().turns();
+    hosts.weigh();
+    BitSet before = usable;
+    usable = new BitSet();
+    for (int i = 0; i < spec.backends().size(); i++) {
+      usable.set(i, health.get().isUp(i) && hosts.allows(i));
+    }
+    return !usable.equals(before);
+  }
+
+  /** What would be published of it now: the strictest report counts. */
+  SignalVerdict verdict(boolean leaseValid, boolean nodeDraining) {
+    if (health.isEmpty()) {
+      return SignalVerdict.down(Cause.NOT_HOSTED);
+    }
+    if (withdrawn) {
+      return SignalVerdict.down(Cause.WITHDRAWN);
+    }
+    if (!leaseValid) {
+      return SignalVerdict.down(Cause.LEASE_ENDED);
+    }
+    if (!health.get().isUp()) {
+      return SignalVerdict.down(Cause.BACKENDS_DOWN);
+    }
+    if (hosts.signal() == Signal.DOWN) {
+      return SignalVerdict.down(Cause.HOSTS_DOWN);
+    }
+    if (usable.isEmpty()) {
+      return SignalVerdict.down(Cause.BACKENDS_OF_HOSTS_DOWN);
+    }
+    if (nodeDraining || draining) {
+      return new SignalVerdict(
+          new Published(Signal.DRAINING, hosts.tier()),
+          nodeDraining ? Cause.NODE_DRAINS : Cause.SERVICE_DRAINS);
+    }
+    return new SignalVerdict(
+        new Published(hosts.signal(), hosts.tier()),
+        hosts.isAdvertisedByHosts() ? Cause.HOSTS : Cause.BACKENDS_UP);
+  }
+
+  /** A verdict's reason, for a person. */
+  String why(Cause cause) {
+    String ofHealth = health.map(ServiceHealth::why).orElse("");
+    return switch (cause) {
+      case NOT_HOSTED -> "no backends at this site";
+      case WITHDRAWN -> "withdrawn by command";
+      case LEASE_ENDED -> "its lease has ended without a renewal";
+      case BACKENDS_DOWN, BACKENDS_UP -> ofHealth;
+      case HOSTS_DOWN -> hosts.why();
+      case BACKENDS_OF_HOSTS_DOWN -> hosts.why() + ", but no backend of such a host is up";
+      case NODE_DRAINS -> "the node drains";
+      case SERVICE_DRAINS -> "the service drains";
+      case HOSTS -> hosts.why() + "; " + ofHealth;
+    };
+  }
+
+  /** Until when this has to wait before it may be published; empty when it may be now. */
+  OptionalLong heldUntilNanos(Published wanted, long nowNanos) {
+    return wanted.isBetterThan(published) ? damping.heldUntilNanos(nowNanos) : OptionalLong.empty();
+  }
+
+  /** Publishes the verdict; empty when it has been published already, or is held back. */
+  Optional<SignalChange> publish(SignalVerdict verdict, long nowNanos) {
+    Published from = published;
+    Published to = verdict.published();
+    if (to.equals(from) || heldUntilNanos(to, nowNanos).isPresent()) {
+      return Optional.empty();
+    }
+    if (to.isBetterThan(from)) {
+      damping.publishedGoodNews(nowNanos);
+    } else if (to.signal() == Signal.DOWN || verdict.byHosts()) {
+      // An operator's drain is no flap; a host that worsens its advertisement again and again is.
+      damping.withdrew(nowNanos);
+    }
+    published = to;
+    changes++;
+    return Optional.of(
+        new SignalChange(spec.name(), from.signal(), to.signal(), to.tier(), why(verdict.cause())));
+  }
+
+  /** Until when the last verdict holds if nothing is reported; empty when for ever. */
+  void judgedUntil(OptionalLong nanos) {
+    judgedUntilNanos = nanos;
+  }
+
+  /** When something ends here by itself: the last verdict, or the wait for a probe. */
+  OptionalLong endNanos() {
+    return health.isPresent()
+        ? ProbeSchedule.earlier(judgedUntilNanos, health.get().nextLostNanos())
+        : judgedUntilNanos;
+  }
+
+  /** The signal as it was published. */
+  Signal signal() {
+    return published.signal();
+  }
+
+  /** The service as a person sees it. */
+  LocalServiceView view(
+      SignalVerdict verdict, boolean nodeDraining, OptionalLong leaseRemainingNanos, long atNanos) {
+    OptionalLong heldUntil = heldUntilNanos(verdict.published(), atNanos);
+    String why = why(verdict.cause());
+    return new LocalServiceView(
+        spec.name(),
+        published.signal(),
+        published.tier(),
+        heldUntil.isPresent()
+            ? "it flapped, and is held back; otherwise " + verdict.published().signal() + ": " + why
+            : why,
+        verdict.published().signal(),
+        spec.isHostedHere(),
+        isEvaluated(),
+        withdrawn,
+        nodeDraining || draining,
+        millis(leaseRemainingNanos),
+        (int) Math.round(damping.penalty(atNanos)),
+        heldUntil.isPresent()
+            ? Optional.of((heldUntil.getAsLong() - atNanos) / 1_000_000)
+            : Optional.empty(),
+        changes,
+        health.map(ServiceHealth::view).orElse(List.of()));
+  }
+
+  private static Optional<Long> millis(OptionalLong nanos) {
+    return nanos.isPresent() ? Optional.of(nanos.getAsLong() / 1_000_000) : Optional.empty();
+  }
+}
