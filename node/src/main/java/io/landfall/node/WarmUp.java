@@ -67,11 +67,13 @@ final class WarmUp {
   private final ControlLoop control =
       new ControlLoop(
           loops.next(), () -> done.completeExceptionally(new IllegalStateException("broken")));
+  private final long patienceMillis;
   private int changesLeft;
   private boolean up;
 
-  private WarmUp(int changes) {
+  private WarmUp(int changes, long patienceMillis) {
     this.changesLeft = changes;
+    this.patienceMillis = patienceMillis;
   }
 
   /**
@@ -80,10 +82,15 @@ final class WarmUp {
    * @return whether all were sent
    */
   static boolean withChanges(int changes) {
+    return withChanges(changes, PATIENCE_MILLIS);
+  }
+
+  /** The same, given up after so many milliseconds. */
+  static boolean withChanges(int changes, long patienceMillis) {
     if (changes <= 0) {
       return true;
     }
-    WarmUp warmUp = new WarmUp(changes);
+    WarmUp warmUp = new WarmUp(changes, patienceMillis);
     try {
       return warmUp.run();
     } finally {
@@ -167,7 +174,7 @@ final class WarmUp {
 
   private boolean isDone() {
     try {
-      done.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      done.get(patienceMillis, TimeUnit.MILLISECONDS);
       return true;
     } catch (TimeoutException | ExecutionException e) {
       return false;

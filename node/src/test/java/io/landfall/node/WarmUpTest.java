@@ -12,7 +12,7 @@ class WarmUpTest {
   @Test
   void sendsEveryChangeThroughAReflectorAndLeavesNoThread() {
     assumeThat(Epoll.isAvailable()).isTrue();
-    assertThat(WarmUp.withChanges(50)).isTrue();
+    assertThat(WarmUp.withChanges(50, Await.PATIENCE.toMillis())).isTrue();
     // An event loop reports that it has ended a moment before its thread does.
     Await.until("no thread is left", () -> warmingUp().isEmpty(), () -> warmingUp().toString());
   }
