@@ -19,6 +19,7 @@ module io.landfall.admin {
   requires tools.jackson.core;
 
   exports io.landfall.admin;
+  exports io.landfall.admin.client;
   exports io.landfall.admin.json;
   exports io.landfall.admin.metrics;
   exports io.landfall.admin.model;

@@ -3,6 +3,8 @@
 module io.landfall.lab {
   requires static org.jspecify;
   requires io.landfall.core;
+  // Its client of the admin API.
+  requires io.landfall.admin;
   requires io.landfall.config;
   requires io.landfall.node;
   // The lab has a CA of its own, and plays the routers of the sites' upstreams.
@@ -14,6 +16,7 @@ module io.landfall.lab {
   requires tools.jackson.core;
 
   exports io.landfall.lab;
+  exports io.landfall.lab.host;
 
   // Picocli fills in options by reflection.
   opens io.landfall.lab to

@@ -3,6 +3,7 @@ package io.landfall.admin;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.landfall.admin.metrics.MetricsText;
+import io.landfall.testkit.FuzzCorpus;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.Optional;
 import java.util.stream.Stream;

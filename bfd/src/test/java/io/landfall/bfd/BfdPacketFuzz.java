@@ -2,6 +2,7 @@ package io.landfall.bfd;
 
 import io.landfall.bfd.BfdConfig.Timing;
 import io.landfall.bfd.SessionKeys.Freshness;
+import io.landfall.testkit.FuzzCorpus;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

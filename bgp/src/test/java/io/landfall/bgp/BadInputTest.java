@@ -4,15 +4,16 @@ import static io.landfall.bgp.Bytes.GOOD;
 import static io.landfall.bgp.Bytes.HOST;
 import static io.landfall.bgp.Bytes.NONE;
 import static io.landfall.bgp.Bytes.attribute;
-import static io.landfall.bgp.Bytes.join;
-import static io.landfall.bgp.Bytes.message;
-import static io.landfall.bgp.Bytes.octets;
-import static io.landfall.bgp.Bytes.update;
+import static io.landfall.testkit.BgpMessages.message;
+import static io.landfall.testkit.BgpMessages.updateBody;
+import static io.landfall.testkit.Octets.join;
+import static io.landfall.testkit.Octets.octets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.SessionConfig.Options;
 import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.bgp.SessionEffect.DownReason;
+import io.landfall.testkit.Octets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,8 +33,8 @@ import org.junit.jupiter.api.function.Executable;
 class BadInputTest {
   private static final byte[] KEEPALIVE = MessageType.KEEPALIVE.frame(19);
   private static final byte[] OPEN = OpenCodec.encode(Speaker.overlay(2));
-  private static final byte[] UPDATE = message(2, update(NONE, GOOD, HOST));
-  private static final byte[] FOUR_OCTETS = join(octets(65, 4), Bytes.u32(Speaker.OVERLAY_AS));
+  private static final byte[] UPDATE = message(2, updateBody(NONE, GOOD, HOST));
+  private static final byte[] FOUR_OCTETS = join(octets(65, 4), Octets.u32(Speaker.OVERLAY_AS));
   private static final List<SessionState> LISTENING =
       List.of(SessionState.OPEN_SENT, SessionState.OPEN_CONFIRM, SessionState.ESTABLISHED);
   private static final int ROUTE_LIMIT = 100;
@@ -195,7 +196,7 @@ class BadInputTest {
             "7606 3.g: the first counts, the others are discarded and counted",
             () -> {
               Speaker speaker = in(SessionState.ESTABLISHED);
-              speaker.hears(1, message(2, update(NONE, twice, HOST)));
+              speaker.hears(1, message(2, updateBody(NONE, twice, HOST)));
               UpdateMessage<HostPrefix> taken = SessionPairTest.updates(speaker).getFirst();
               assertThat(taken.attributes().orElseThrow().med()).hasValue(1);
               assertThat(taken.announced()).hasSize(1);
@@ -207,12 +208,12 @@ class BadInputTest {
         gets(
             "7606 3.g, MP_REACH_NLRI twice",
             SessionState.ESTABLISHED,
-            message(2, update(NONE, join(reach, reach, GOOD), NONE)),
+            message(2, updateBody(NONE, join(reach, reach, GOOD), NONE)),
             "3/1"),
         gets(
             "7606 3.g, MP_UNREACH_NLRI twice",
             SessionState.ESTABLISHED,
-            message(2, update(NONE, join(unreach, unreach), NONE)),
+            message(2, updateBody(NONE, join(unreach, unreach), NONE)),
             "3/1"));
   }
 
@@ -247,7 +248,7 @@ class BadInputTest {
   }
 
   private static void cutUpdate() {
-    byte[] body = update(Bytes.OTHER_HOST, join(Bytes.mpReach(16), GOOD), HOST);
+    byte[] body = updateBody(Bytes.OTHER_HOST, join(Bytes.mpReach(16), GOOD), HOST);
     for (int length = 0; length < body.length; length++) {
       Speaker speaker = in(SessionState.ESTABLISHED);
       speaker.hears(1, message(2, Arrays.copyOf(body, length)));
@@ -271,7 +272,7 @@ class BadInputTest {
   }
 
   private static Stream<DynamicTest> long64KiB() {
-    byte[] update = message(2, update(NONE, GOOD, new byte[65_535 - 23 - GOOD.length]));
+    byte[] update = message(2, updateBody(NONE, GOOD, new byte[65_535 - 23 - GOOD.length]));
     byte[] junk = new byte[65_535 - 19];
     Arrays.fill(junk, (byte) 0xff);
     return Stream.of(
@@ -325,7 +326,7 @@ class BadInputTest {
             "4486 4, in one message, gets 6/1",
             () -> {
               Speaker speaker = in(SessionState.ESTABLISHED);
-              speaker.hears(1, message(2, update(NONE, GOOD, hosts(0, 10 * ROUTE_LIMIT))));
+              speaker.hears(1, message(2, updateBody(NONE, GOOD, hosts(0, 10 * ROUTE_LIMIT))));
               assertThat(told(speaker)).isEqualTo("6/1");
               assertThat(speaker.session.state()).isEqualTo(SessionState.IDLE);
             }),
@@ -335,7 +336,7 @@ class BadInputTest {
               Speaker speaker = in(SessionState.ESTABLISHED);
               int sent = 0;
               while (speaker.session.state() == SessionState.ESTABLISHED) {
-                speaker.hears(1, message(2, update(NONE, GOOD, hosts(sent++, 1))));
+                speaker.hears(1, message(2, updateBody(NONE, GOOD, hosts(sent++, 1))));
               }
               assertThat(told(speaker)).isEqualTo("6/1");
               assertThat(sent).isEqualTo(ROUTE_LIMIT + 1);

@@ -1,39 +1,11 @@
 package io.landfall.bgp;
 
-import java.io.ByteArrayOutputStream;
+import static io.landfall.testkit.Octets.join;
+import static io.landfall.testkit.Octets.octets;
 
-/** Messages by hand, right and wrong. */
+/** Attributes and prefixes by hand, right and wrong. */
 final class Bytes {
   private Bytes() {}
-
-  static byte[] octets(int... values) {
-    byte[] bytes = new byte[values.length];
-    for (int i = 0; i < values.length; i++) {
-      bytes[i] = (byte) values[i];
-    }
-    return bytes;
-  }
-
-  static byte[] join(byte[]... parts) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    for (byte[] part : parts) {
-      out.writeBytes(part);
-    }
-    return out.toByteArray();
-  }
-
-  static byte[] u32(int value) {
-    byte[] bytes = new byte[4];
-    Wire.putU32(bytes, 0, value);
-    return bytes;
-  }
-
-  static byte[] message(int type, byte[] body) {
-    byte[] header = MessageType.KEEPALIVE.frame(19);
-    Wire.putU16(header, 16, 19 + body.length);
-    header[18] = (byte) type;
-    return join(header, body);
-  }
 
   static byte[] attribute(int flags, int code, int... value) {
     return attribute(flags, code, octets(value));
@@ -43,19 +15,6 @@ final class Bytes {
     return value.length > 255
         ? join(octets(flags | 0x10, code, value.length >> 8, value.length), value)
         : join(octets(flags, code, value.length), value);
-  }
-
-  /** The body of an UPDATE. */
-  static byte[] update(byte[] withdrawn, byte[] attributes, byte[] nlri) {
-    byte[] lengths = new byte[4];
-    Wire.putU16(lengths, 0, withdrawn.length);
-    Wire.putU16(lengths, 2, attributes.length);
-    return join(
-        octets(lengths[0], lengths[1]),
-        withdrawn,
-        octets(lengths[2], lengths[3]),
-        attributes,
-        nlri);
   }
 
   static final byte[] NONE = {};

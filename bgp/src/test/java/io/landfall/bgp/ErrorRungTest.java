@@ -10,10 +10,10 @@ import static io.landfall.bgp.Bytes.NONE;
 import static io.landfall.bgp.Bytes.ORIGIN;
 import static io.landfall.bgp.Bytes.OTHER_HOST;
 import static io.landfall.bgp.Bytes.attribute;
-import static io.landfall.bgp.Bytes.join;
 import static io.landfall.bgp.Bytes.mpReach;
-import static io.landfall.bgp.Bytes.octets;
-import static io.landfall.bgp.Bytes.update;
+import static io.landfall.testkit.BgpMessages.updateBody;
+import static io.landfall.testkit.Octets.join;
+import static io.landfall.testkit.Octets.octets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.SessionConfig.Role;
@@ -36,7 +36,8 @@ class ErrorRungTest {
   private record Row(String rule, DecodeRules rules, byte[] body, ErrorRung rung, int subcode) {}
 
   private static Row withdraw(String rule, byte[] attributes) {
-    return new Row(rule, INTERNAL, update(NONE, attributes, HOST), ErrorRung.TREAT_AS_WITHDRAW, 0);
+    return new Row(
+        rule, INTERNAL, updateBody(NONE, attributes, HOST), ErrorRung.TREAT_AS_WITHDRAW, 0);
   }
 
   private static Row reset(String rule, int subcode, byte[] body) {
@@ -45,11 +46,15 @@ class ErrorRungTest {
 
   private static Row discard(String rule, byte[] attribute) {
     return new Row(
-        rule, INTERNAL, update(NONE, join(GOOD, attribute), HOST), ErrorRung.ATTRIBUTE_DISCARD, 0);
+        rule,
+        INTERNAL,
+        updateBody(NONE, join(GOOD, attribute), HOST),
+        ErrorRung.ATTRIBUTE_DISCARD,
+        0);
   }
 
   private static Row external(String rule, ErrorRung rung, byte[] attributes) {
-    return new Row(rule, EXTERNAL, update(NONE, attributes, HOST), rung, 0);
+    return new Row(rule, EXTERNAL, updateBody(NONE, attributes, HOST), rung, 0);
   }
 
   private static byte[] goodPath(int... asPath) {
@@ -166,73 +171,77 @@ class ErrorRungTest {
           reset(
               "3.g MP_REACH_NLRI twice",
               1,
-              update(NONE, join(mpReach(16), mpReach(16), GOOD), NONE)),
+              updateBody(NONE, join(mpReach(16), mpReach(16), GOOD), NONE)),
           reset(
               "3.g MP_UNREACH_NLRI twice",
               1,
-              update(NONE, join(attribute(0x80, 15, 0, 2, 1), attribute(0x80, 15, 0, 2, 1)), NONE)),
+              updateBody(
+                  NONE, join(attribute(0x80, 15, 0, 2, 1), attribute(0x80, 15, 0, 2, 1)), NONE)),
           reset(
               "4 MP_REACH_NLRI itself overruns",
               1,
-              update(NONE, join(GOOD, octets(0x80, 14, 99, 0)), HOST)),
+              updateBody(NONE, join(GOOD, octets(0x80, 14, 99, 0)), HOST)),
           reset(
               "5.2 a malformed attribute, and no reachable NLRI",
               6,
-              update(NONE, attribute(0x40, 1, 9), NONE)),
+              updateBody(NONE, attribute(0x40, 1, 9), NONE)),
           reset(
-              "5.2 the same beside withdrawn routes", 6, update(HOST, attribute(0x40, 1, 9), NONE)),
+              "5.2 the same beside withdrawn routes",
+              6,
+              updateBody(HOST, attribute(0x40, 1, 9), NONE)),
           reset(
               "5.2 the same beside MP_UNREACH_NLRI",
               6,
-              update(NONE, join(attribute(0x80, 15, 0, 2, 1), attribute(0x40, 1, 9)), NONE)),
+              updateBody(NONE, join(attribute(0x80, 15, 0, 2, 1), attribute(0x40, 1, 9)), NONE)),
           reset(
               "5.2 an attribute overruns, and no reachable NLRI",
               1,
-              update(NONE, octets(0x80, 4, 9, 0), NONE)),
+              updateBody(NONE, octets(0x80, 4, 9, 0), NONE)),
           reset(
               "5.2 a malformed attribute beside an MP_REACH_NLRI without a prefix",
               6,
-              update(
+              updateBody(
                   NONE,
                   join(
                       attribute(0x80, 14, join(octets(0, 2, 1, 16, 0xfd), new byte[16])),
                       attribute(0x40, 1, 9)),
                   NONE)),
-          reset("5.3 NLRI of length 33", 10, update(NONE, GOOD, octets(33, 1, 2, 3, 4, 5))),
-          reset("5.3 NLRI overruns", 10, update(NONE, GOOD, octets(32, 1, 2, 3))),
+          reset("5.3 NLRI of length 33", 10, updateBody(NONE, GOOD, octets(33, 1, 2, 3, 4, 5))),
+          reset("5.3 NLRI overruns", 10, updateBody(NONE, GOOD, octets(32, 1, 2, 3))),
           reset(
               "5.3 withdrawn route of length 33",
               10,
-              update(octets(33, 1, 2, 3, 4, 5), NONE, NONE)),
-          reset("5.3 withdrawn route overruns", 10, update(octets(32, 1, 2), NONE, NONE)),
+              updateBody(octets(33, 1, 2, 3, 4, 5), NONE, NONE)),
+          reset("5.3 withdrawn route overruns", 10, updateBody(octets(32, 1, 2), NONE, NONE)),
           reset(
               "7.11 MP_REACH_NLRI of four bytes",
               9,
-              update(NONE, join(attribute(0x80, 14, 0, 2, 1, 0), GOOD), NONE)),
+              updateBody(NONE, join(attribute(0x80, 14, 0, 2, 1, 0), GOOD), NONE)),
           reset(
               "7.11 MP_REACH_NLRI with a next hop of 15 bytes",
               9,
-              update(NONE, join(mpReach(15), GOOD), NONE)),
+              updateBody(NONE, join(mpReach(15), GOOD), NONE)),
           reset(
               "7.11 MP_REACH_NLRI with a next hop of 0 bytes",
               9,
-              update(NONE, join(mpReach(0), GOOD), NONE)),
+              updateBody(NONE, join(mpReach(0), GOOD), NONE)),
           reset(
               "7.11 MP_REACH_NLRI whose next hop overruns",
               9,
-              update(NONE, join(attribute(0x80, 14, 0, 2, 1, 99, 0, 0), GOOD), NONE)),
+              updateBody(NONE, join(attribute(0x80, 14, 0, 2, 1, 99, 0, 0), GOOD), NONE)),
           reset(
               "7.12 MP_UNREACH_NLRI of two bytes",
               9,
-              update(NONE, attribute(0x80, 15, 0, 2), NONE)),
+              updateBody(NONE, attribute(0x80, 15, 0, 2), NONE)),
           reset(
               "5.3 IPv6 prefix of length 129",
               9,
-              update(NONE, attribute(0x80, 15, join(octets(0, 2, 1, 129), new byte[17])), NONE)),
+              updateBody(
+                  NONE, attribute(0x80, 15, join(octets(0, 2, 1, 129), new byte[17])), NONE)),
           reset(
               "RFC 4271 6.3 unrecognized well-known attribute",
               2,
-              update(NONE, join(GOOD, attribute(0x40, 99, 1)), HOST)));
+              updateBody(NONE, join(GOOD, attribute(0x40, 99, 1)), HOST)));
 
   @TestFactory
   Stream<DynamicTest> eachMalformedUpdateLandsOnTheRungOfItsRule() {
@@ -307,7 +316,7 @@ class ErrorRungTest {
   @Test
   void treatAsWithdrawKeepsTheWithdrawalsOfTheMessageAndAddsOnlyWhatItAnnounces() {
     byte[] unreach = attribute(0x80, 15, join(octets(0, 2, 1), IPV6_HOST));
-    byte[] body = update(OTHER_HOST, join(unreach, attribute(0x40, 1, 9)), HOST);
+    byte[] body = updateBody(OTHER_HOST, join(unreach, attribute(0x40, 1, 9)), HOST);
 
     UpdateMessage<HostPrefix> update = only(decode(INTERNAL, body));
 
@@ -320,7 +329,7 @@ class ErrorRungTest {
   void theFirstOfTwoAttributesCounts() {
     byte[] twice = join(GOOD, attribute(0x80, 4, 0, 0, 0, 1), attribute(0x80, 4, 0, 0, 0, 2));
 
-    UpdateMessage<HostPrefix> update = only(decode(INTERNAL, update(NONE, twice, HOST)));
+    UpdateMessage<HostPrefix> update = only(decode(INTERNAL, updateBody(NONE, twice, HOST)));
 
     assertThat(update.attributes().orElseThrow().med()).hasValue(1);
   }
@@ -329,7 +338,7 @@ class ErrorRungTest {
   void localPrefMayBeMissingFromAnInternalPeer() {
     byte[] attributes = join(ORIGIN, EMPTY_AS_PATH, NEXT_HOP);
 
-    Result<HostPrefix> result = decode(INTERNAL, update(NONE, attributes, HOST));
+    Result<HostPrefix> result = decode(INTERNAL, updateBody(NONE, attributes, HOST));
 
     assertThat(rung(result)).isEqualTo(ErrorRung.NONE);
     assertThat(only(result).attributes().orElseThrow().localPref()).isEmpty();
@@ -337,7 +346,7 @@ class ErrorRungTest {
 
   @Test
   void bothFamiliesInOneMessageBecomeTwoUpdatesWithTheirOwnNextHops() {
-    Result<HostPrefix> result = decode(INTERNAL, update(NONE, join(mpReach(16), GOOD), HOST));
+    Result<HostPrefix> result = decode(INTERNAL, updateBody(NONE, join(mpReach(16), GOOD), HOST));
 
     List<UpdateMessage<HostPrefix>> updates = ((Result.Updates<HostPrefix>) result).updates();
     assertThat(updates)
@@ -355,7 +364,7 @@ class ErrorRungTest {
     byte[] reach = attribute(0x80, 14, join(octets(0, 2, 1, 32), nextHops, octets(0), IPV6_HOST));
 
     UpdateMessage<HostPrefix> update =
-        only(decode(INTERNAL, update(NONE, join(reach, ORIGIN, EMPTY_AS_PATH), NONE)));
+        only(decode(INTERNAL, updateBody(NONE, join(reach, ORIGIN, EMPTY_AS_PATH), NONE)));
 
     assertThat(update.attributes().orElseThrow().nextHop().orElseThrow().getHostAddress())
         .isEqualTo("fd00:32:0:0:0:0:0:7");
@@ -365,7 +374,7 @@ class ErrorRungTest {
   void aPrefixThatIsNotOfThePlaneIsRefusedAndTheOthersAreTaken() {
     byte[] nlri = join(octets(0), octets(24, 10, 1, 0), HOST);
 
-    UpdateMessage<HostPrefix> update = only(decode(INTERNAL, update(NONE, GOOD, nlri)));
+    UpdateMessage<HostPrefix> update = only(decode(INTERNAL, updateBody(NONE, GOOD, nlri)));
 
     assertThat(update.announced()).hasSize(1);
     assertThat(update.refused())
@@ -379,7 +388,7 @@ class ErrorRungTest {
     byte[] flowspec = attribute(0x80, 14, 0, 1, 133, 0, 0, 255, 255, 255);
 
     UpdateMessage<HostPrefix> update =
-        only(decode(INTERNAL, update(NONE, join(flowspec, GOOD), HOST)));
+        only(decode(INTERNAL, updateBody(NONE, join(flowspec, GOOD), HOST)));
 
     assertThat(update.announced()).hasSize(1);
     assertThat(update.refused())
@@ -391,7 +400,7 @@ class ErrorRungTest {
   void anIpv4PrefixTakesAnIpv6NextHopOnlyWhereThatWasNegotiated() {
     byte[] reach =
         attribute(0x80, 14, join(octets(0, 1, 1, 16, 0xfd), new byte[15], octets(0), HOST));
-    byte[] body = update(NONE, join(reach, ORIGIN, EMPTY_AS_PATH), NONE);
+    byte[] body = updateBody(NONE, join(reach, ORIGIN, EMPTY_AS_PATH), NONE);
     DecodeRules extended =
         new DecodeRules(true, new Asn(Speaker.OVERLAY_AS), Role.NONE, 3, 0, true);
 

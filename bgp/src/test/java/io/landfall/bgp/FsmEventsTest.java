@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.SessionConfig.Options;
 import io.landfall.bgp.SessionConfig.Role;
+import io.landfall.testkit.BgpMessages;
+import io.landfall.testkit.Octets;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -63,18 +65,18 @@ class FsmEventsTest {
   }
 
   private static final byte[] BAD_HEADER = new byte[19];
-  private static final byte[] VERSION_ERROR = NotificationCodec.encode(2, 1, Bytes.octets(0, 4));
+  private static final byte[] VERSION_ERROR = NotificationCodec.encode(2, 1, Octets.octets(0, 4));
   private static final byte[] CEASE = NotificationCodec.encode(6, 2, Bytes.NONE);
   private static final byte[] UPDATE =
-      Bytes.message(
+      BgpMessages.message(
           2,
-          Bytes.update(
+          BgpMessages.updateBody(
               Bytes.NONE,
-              Bytes.join(
+              Octets.join(
                   Bytes.ORIGIN, Bytes.attribute(0x40, 2, 2, 1, 0, 0, 0xfb, 0xf2), Bytes.NEXT_HOP),
               Bytes.HOST));
   private static final byte[] BAD_UPDATE =
-      Bytes.message(2, Bytes.update(Bytes.NONE, Bytes.GOOD, Bytes.octets(99)));
+      BgpMessages.message(2, BgpMessages.updateBody(Bytes.NONE, Bytes.GOOD, Octets.octets(99)));
 
   private static final List<Row> EVENTS =
       List.of(

@@ -2,15 +2,16 @@ package io.landfall.bgp;
 
 import static io.landfall.bgp.Bytes.GOOD;
 import static io.landfall.bgp.Bytes.NONE;
-import static io.landfall.bgp.Bytes.join;
-import static io.landfall.bgp.Bytes.message;
-import static io.landfall.bgp.Bytes.octets;
-import static io.landfall.bgp.Bytes.update;
+import static io.landfall.testkit.BgpMessages.message;
+import static io.landfall.testkit.BgpMessages.updateBody;
+import static io.landfall.testkit.Octets.join;
+import static io.landfall.testkit.Octets.octets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.SessionConfig.Options;
 import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.bgp.SessionEffect.DownReason;
+import io.landfall.testkit.Octets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -66,7 +67,7 @@ class HostilePeerTest {
         1,
         join(
             octets(version, as >> 8, as, hold >> 8, hold),
-            Bytes.u32(id),
+            Octets.u32(id),
             octets(parameters.length),
             parameters));
   }
@@ -76,7 +77,7 @@ class HostilePeerTest {
     return join(octets(2, all.length), all);
   }
 
-  private static final byte[] FOUR_OCTETS = join(octets(65, 4), Bytes.u32(Speaker.OVERLAY_AS));
+  private static final byte[] FOUR_OCTETS = join(octets(65, 4), Octets.u32(Speaker.OVERLAY_AS));
 
   private static List<Row> opens() {
     SessionState sent = SessionState.OPEN_SENT;
@@ -100,7 +101,7 @@ class HostilePeerTest {
             open(4, 23456, 9, 2, NONE),
             2,
             7,
-            join(octets(65, 4), Bytes.u32(Speaker.OVERLAY_AS))),
+            join(octets(65, 4), Octets.u32(Speaker.OVERLAY_AS))),
         row(
             "5492 no family in common",
             sent,
@@ -126,7 +127,7 @@ class HostilePeerTest {
   }
 
   private static List<Row> unexpected() {
-    byte[] update = message(2, update(NONE, GOOD, Bytes.HOST));
+    byte[] update = message(2, updateBody(NONE, GOOD, Bytes.HOST));
     byte[] refresh = RefreshCodec.encode(Family.IPV4_UNICAST, 0);
     return List.of(
         row("6608 KEEPALIVE in OpenSent", SessionState.OPEN_SENT, KEEPALIVE, 5, 1, 4),
@@ -139,7 +140,7 @@ class HostilePeerTest {
         row(
             "7606 5.3 bad NLRI",
             SessionState.ESTABLISHED,
-            message(2, update(NONE, GOOD, octets(99))),
+            message(2, updateBody(NONE, GOOD, octets(99))),
             3,
             10));
   }
@@ -183,7 +184,7 @@ class HostilePeerTest {
 
   @Test
   void messagesCutOffAtEachByteDoNothingUntilTheStreamEnds() {
-    byte[] update = message(2, update(NONE, GOOD, Bytes.HOST));
+    byte[] update = message(2, updateBody(NONE, GOOD, Bytes.HOST));
     for (int length = 0; length < update.length; length++) {
       Speaker speaker = in(SessionState.ESTABLISHED);
       assertThat(speaker.hears(1, Arrays.copyOf(update, length))).isEmpty();
@@ -194,7 +195,7 @@ class HostilePeerTest {
 
   @Test
   void bodiesCutOffAtEachByteLandOnARung() {
-    byte[] body = update(Bytes.OTHER_HOST, join(Bytes.mpReach(16), GOOD), Bytes.HOST);
+    byte[] body = updateBody(Bytes.OTHER_HOST, join(Bytes.mpReach(16), GOOD), Bytes.HOST);
     for (int length = 4; length < body.length; length++) {
       byte[] cut = Arrays.copyOf(body, length);
       assertThat(ErrorRungTest.rung(ErrorRungTest.decode(ErrorRungTest.INTERNAL, cut))).isNotNull();
@@ -215,7 +216,7 @@ class HostilePeerTest {
   @Test
   void aMessageThatComesByteByByteIsOneMessage() {
     Speaker speaker = in(SessionState.ESTABLISHED);
-    byte[] update = message(2, update(NONE, GOOD, Bytes.HOST));
+    byte[] update = message(2, updateBody(NONE, GOOD, Bytes.HOST));
     for (byte b : update) {
       speaker.hears(1, new byte[] {b});
     }
@@ -225,7 +226,7 @@ class HostilePeerTest {
   @Test
   void oneByteASecondEndsWithTheHoldTimer() {
     Speaker speaker = in(SessionState.ESTABLISHED);
-    byte[] update = message(2, update(NONE, GOOD, Bytes.HOST));
+    byte[] update = message(2, updateBody(NONE, GOOD, Bytes.HOST));
     int seconds = 0;
     while (speaker.session.state() == SessionState.ESTABLISHED) {
       speaker.hears(1, new byte[] {update[seconds++]});
@@ -249,7 +250,7 @@ class HostilePeerTest {
             IntStream.range(0, 13_000)
                 .mapToObj(i -> octets(32, 10, 2, i >> 8, i))
                 .toArray(byte[][]::new));
-    byte[] large = message(2, update(NONE, GOOD, nlri));
+    byte[] large = message(2, updateBody(NONE, GOOD, nlri));
 
     Speaker speaker = in(SessionState.ESTABLISHED);
     speaker.hears(1, large);
@@ -274,7 +275,7 @@ class HostilePeerTest {
     while (speaker.session.state() == SessionState.ESTABLISHED && sent < 100) {
       // A default route each time, and prefixes that the plane refuses: they count all the same.
       byte[] nlri = join(octets(0), octets(24, 10, 1, sent++));
-      effects = speaker.hears(1, message(2, update(NONE, GOOD, nlri)));
+      effects = speaker.hears(1, message(2, updateBody(NONE, GOOD, nlri)));
     }
     assertThat(sent).isEqualTo(10);
     DownReason told = Speaker.notification(1, effects);
@@ -289,10 +290,10 @@ class HostilePeerTest {
     Speaker speaker =
         Speaker.established(Speaker.with(Speaker.overlay(1), one), Speaker.overlay(2));
     for (int i = 0; i < 100; i++) {
-      speaker.hears(1, message(2, update(NONE, GOOD, Bytes.HOST)));
+      speaker.hears(1, message(2, updateBody(NONE, GOOD, Bytes.HOST)));
     }
-    speaker.hears(1, message(2, update(Bytes.HOST, NONE, NONE)));
-    speaker.hears(1, message(2, update(NONE, GOOD, Bytes.OTHER_HOST)));
+    speaker.hears(1, message(2, updateBody(Bytes.HOST, NONE, NONE)));
+    speaker.hears(1, message(2, updateBody(NONE, GOOD, Bytes.OTHER_HOST)));
     assertThat(speaker.session.state()).isEqualTo(SessionState.ESTABLISHED);
     assertThat(speaker.session.prefixesReceived()).isEqualTo(1);
   }

@@ -8,17 +8,18 @@ import static io.landfall.bgp.Bytes.NONE;
 import static io.landfall.bgp.Bytes.ORIGIN;
 import static io.landfall.bgp.Bytes.OTHER_HOST;
 import static io.landfall.bgp.Bytes.attribute;
-import static io.landfall.bgp.Bytes.join;
-import static io.landfall.bgp.Bytes.message;
-import static io.landfall.bgp.Bytes.octets;
-import static io.landfall.bgp.Bytes.update;
 import static io.landfall.bgp.ErrorRungTest.EXTERNAL;
 import static io.landfall.bgp.ErrorRungTest.INTERNAL;
 import static io.landfall.bgp.ErrorRungTest.decode;
 import static io.landfall.bgp.ErrorRungTest.only;
 import static io.landfall.bgp.ErrorRungTest.rung;
+import static io.landfall.testkit.BgpMessages.message;
+import static io.landfall.testkit.BgpMessages.updateBody;
+import static io.landfall.testkit.Octets.join;
+import static io.landfall.testkit.Octets.octets;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.testkit.Octets;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -35,9 +36,9 @@ class KnownBugsTest {
   /** The route is taken without the attribute, which is counted, and nothing of it is sent on. */
   private static void droppedFromTheRoute(byte[] attribute) {
     for (byte[] attributes : List.of(join(attribute, GOOD), join(GOOD, attribute))) {
-      UpdateMessage<HostPrefix> update = only(decode(INTERNAL, update(NONE, attributes, HOST)));
+      UpdateMessage<HostPrefix> update = only(decode(INTERNAL, updateBody(NONE, attributes, HOST)));
       PathAttributes clean =
-          only(decode(INTERNAL, update(NONE, GOOD, HOST))).attributes().orElseThrow();
+          only(decode(INTERNAL, updateBody(NONE, GOOD, HOST))).attributes().orElseThrow();
       assertThat(update.announced()).hasSize(1);
       assertThat(update.attributes()).contains(clean);
       assertThat(update.refused())
@@ -46,7 +47,7 @@ class KnownBugsTest {
 
       Speaker relay = Speaker.established(Speaker.overlay(1), Speaker.overlay(2));
       assertThat(Speaker.written(1, relay.session.send(update, relay.now)))
-          .isEqualTo(message(2, update(NONE, GOOD, HOST)));
+          .isEqualTo(message(2, updateBody(NONE, GOOD, HOST)));
     }
   }
 
@@ -138,7 +139,7 @@ class KnownBugsTest {
     // through its plane, which originates its own. What a plane says is what leaves, MED or none.
     byte[] path = attribute(0x40, 2, 2, 1, 0, 0, 0xfb, 0xf4);
     byte[] withMed = join(ORIGIN, path, NEXT_HOP, attribute(0x80, 4, 0, 0, 0, 9));
-    UpdateMessage<HostPrefix> heard = only(decode(EXTERNAL, update(NONE, withMed, HOST)));
+    UpdateMessage<HostPrefix> heard = only(decode(EXTERNAL, updateBody(NONE, withMed, HOST)));
     assertThat(heard.attributes().orElseThrow().med()).hasValue(9);
     Speaker outside =
         Speaker.established(
@@ -156,7 +157,7 @@ class KnownBugsTest {
     byte[] path = attribute(0x40, 2, 2, 1, 0, 0, 0xfb, 0xf4);
     byte[] mangled = join(ORIGIN, path, NEXT_HOP, attribute(0xC0, 35, new byte[8]));
 
-    assertThat(rung(decode(EXTERNAL, update(NONE, mangled, HOST))))
+    assertThat(rung(decode(EXTERNAL, updateBody(NONE, mangled, HOST))))
         .isEqualTo(ErrorRung.TREAT_AS_WITHDRAW);
     // Inside the overlay OTC has no meaning, so it cannot be malformed either.
     droppedFromTheRoute(attribute(0xC0, 35, new byte[8]));
@@ -182,7 +183,7 @@ class KnownBugsTest {
 
   @Test
   void rfc9072ExtendedParametersAreRead() {
-    byte[] capability = join(octets(65, 4), Bytes.u32(Speaker.OVERLAY_AS));
+    byte[] capability = join(octets(65, 4), Octets.u32(Speaker.OVERLAY_AS));
     byte[] parameters = join(octets(255, 0, 9, 2, 0, 6), capability);
     Speaker speaker = new Speaker(Speaker.overlay(1)).start().connected(1, false);
     speaker.hears(1, message(1, join(octets(4, 0x5b, 0xa0, 0, 9, 0, 0, 0, 2, 255), parameters)));
@@ -191,22 +192,23 @@ class KnownBugsTest {
 
   @Test
   void frr22563AMalformedUpdateWithoutReachableNlriResets() {
-    byte[] body = update(OTHER_HOST, join(GOOD, attribute(0x80, 4, 1)), NONE);
+    byte[] body = updateBody(OTHER_HOST, join(GOOD, attribute(0x80, 4, 1)), NONE);
     assertThat(rung(decode(INTERNAL, body))).isEqualTo(ErrorRung.SESSION_RESET);
     // An MP_REACH_NLRI that names no prefix is no reachable NLRI either.
     byte[] emptyReach = attribute(0x80, 14, join(octets(0, 2, 1, 16, 0xfd), new byte[16]));
     assertThat(
             rung(
                 decode(
-                    INTERNAL, update(NONE, join(emptyReach, GOOD, attribute(0x80, 4, 1)), NONE))))
+                    INTERNAL,
+                    updateBody(NONE, join(emptyReach, GOOD, attribute(0x80, 4, 1)), NONE))))
         .isEqualTo(ErrorRung.SESSION_RESET);
-    assertThat(rung(decode(INTERNAL, update(NONE, join(emptyReach, GOOD), NONE))))
+    assertThat(rung(decode(INTERNAL, updateBody(NONE, join(emptyReach, GOOD), NONE))))
         .isEqualTo(ErrorRung.NONE);
   }
 
   @Test
   void cve2026x42285TreatAsWithdrawOfAMessageThatLacksAllAttributesWithdrawsItsPrefixes() {
-    byte[] body = update(NONE, attribute(0xC0, 99, 1), HOST);
+    byte[] body = updateBody(NONE, attribute(0xC0, 99, 1), HOST);
 
     UpdateMessage<HostPrefix> update = only(decode(INTERNAL, body));
 
@@ -216,7 +218,7 @@ class KnownBugsTest {
 
   @Test
   void nlriWithoutAnyAttributeIsTreatedAsWithdraw() {
-    assertThat(only(decode(INTERNAL, update(NONE, NONE, HOST))).withdrawn()).hasSize(1);
+    assertThat(only(decode(INTERNAL, updateBody(NONE, NONE, HOST))).withdrawn()).hasSize(1);
   }
 
   @Test
@@ -227,7 +229,7 @@ class KnownBugsTest {
             join(ORIGIN, as4Path, EMPTY_AS_PATH, NEXT_HOP),
             join(as4Path, ORIGIN, EMPTY_AS_PATH, NEXT_HOP),
             join(ORIGIN, EMPTY_AS_PATH, NEXT_HOP, as4Path))) {
-      UpdateMessage<HostPrefix> update = only(decode(INTERNAL, update(NONE, attributes, HOST)));
+      UpdateMessage<HostPrefix> update = only(decode(INTERNAL, updateBody(NONE, attributes, HOST)));
       assertThat(update.announced()).hasSize(1);
       assertThat(update.attributes().orElseThrow().asPath()).isEmpty();
     }
@@ -235,26 +237,26 @@ class KnownBugsTest {
 
   @Test
   void anAsPathOfNoBytesIsTheEmptyPathInsideTheAsOnly() {
-    assertThat(rung(decode(INTERNAL, update(NONE, GOOD, HOST)))).isEqualTo(ErrorRung.NONE);
-    assertThat(rung(decode(EXTERNAL, update(NONE, GOOD, HOST))))
+    assertThat(rung(decode(INTERNAL, updateBody(NONE, GOOD, HOST)))).isEqualTo(ErrorRung.NONE);
+    assertThat(rung(decode(EXTERNAL, updateBody(NONE, GOOD, HOST))))
         .isEqualTo(ErrorRung.TREAT_AS_WITHDRAW);
   }
 
   @Test
   void frr23411ReservedFlagBitsAreIgnoredAndNotRelayed() {
     byte[] attributes = join(attribute(0x4F, 1, 0), EMPTY_AS_PATH, NEXT_HOP, Bytes.LOCAL_PREF);
-    UpdateMessage<HostPrefix> update = only(decode(INTERNAL, update(NONE, attributes, HOST)));
+    UpdateMessage<HostPrefix> update = only(decode(INTERNAL, updateBody(NONE, attributes, HOST)));
     Speaker relay = Speaker.established(Speaker.overlay(1), Speaker.overlay(2));
     assertThat(Speaker.written(1, relay.session.send(update, relay.now)))
-        .isEqualTo(message(2, update(NONE, GOOD, HOST)));
+        .isEqualTo(message(2, updateBody(NONE, GOOD, HOST)));
   }
 
   @Test
   void rustybgpMedSurvivesInsideTheAs() {
     byte[] attributes = join(GOOD, attribute(0x80, 4, 0, 0, 1, 244));
     Speaker speaker = Speaker.established(Speaker.overlay(1), Speaker.overlay(2));
-    UpdateMessage<HostPrefix> update = only(decode(INTERNAL, update(NONE, attributes, HOST)));
-    speaker.hears(1, message(2, update(NONE, attributes, HOST)));
+    UpdateMessage<HostPrefix> update = only(decode(INTERNAL, updateBody(NONE, attributes, HOST)));
+    speaker.hears(1, message(2, updateBody(NONE, attributes, HOST)));
     byte[] sent = Speaker.written(1, speaker.session.send(update, speaker.now));
     assertThat(only(decode(INTERNAL, java.util.Arrays.copyOfRange(sent, 19, sent.length))))
         .isEqualTo(update);
@@ -274,7 +276,7 @@ class KnownBugsTest {
             attribute(0x80, 10, 1, 2, 3, 4),
             attribute(0xC0, 17, 2, 1, 0, 0, 0, 1),
             attribute(0xC0, 32, new byte[12]));
-    byte[] good = update(OTHER_HOST, all, HOST);
+    byte[] good = updateBody(OTHER_HOST, all, HOST);
     for (int at = 0; at < good.length; at++) {
       for (int lie : new int[] {0, 1, 0x7f, 0x80, 0xff}) {
         byte[] body = good.clone();
@@ -290,7 +292,7 @@ class KnownBugsTest {
     byte[] flowspec = attribute(0x80, 14, join(octets(0, 1, 133, 0, 0), new byte[] {-1, -1, -1}));
     byte[] nhc = attribute(0xC0, 39, 0, 1, 1, 255, 255);
     UpdateMessage<HostPrefix> update =
-        only(decode(INTERNAL, update(NONE, join(flowspec, GOOD, nhc), HOST)));
+        only(decode(INTERNAL, updateBody(NONE, join(flowspec, GOOD, nhc), HOST)));
     assertThat(update.announced()).hasSize(1);
     assertThat(update.refused()).hasSize(2);
   }

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.landfall.bgp.SessionConfig.Options;
 import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.core.Asn;
+import io.landfall.testkit.BgpMessages;
+import io.landfall.testkit.FuzzCorpus;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
@@ -128,7 +130,7 @@ public final class MessageFuzz {
   }
 
   private static void refresh(byte[] body, boolean enhanced) {
-    byte[] message = Bytes.message(5, body);
+    byte[] message = BgpMessages.message(5, body);
     switch (RefreshCodec.decode(message, 19, message.length, enhanced)) {
       case RefreshCodec.Decoded.Bad(BgpError error) -> {
         must(body.length != 4, "four bytes are no wrong length");

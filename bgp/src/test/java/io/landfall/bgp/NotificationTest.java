@@ -3,6 +3,7 @@ package io.landfall.bgp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.SessionEffect.DownReason;
+import io.landfall.testkit.Octets;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
@@ -31,20 +32,20 @@ class NotificationTest {
   @Test
   void controlCharactersOfThePeerDoNotReachATerminal() {
     byte[] evil = "\u001b[2Jhello\n\u202eworld".getBytes(StandardCharsets.UTF_8);
-    byte[] data = Bytes.join(Bytes.octets(evil.length), evil);
+    byte[] data = Octets.join(Octets.octets(evil.length), evil);
     DownReason read = roundTrip(new BgpError(6, 2, data, ""));
     assertThat(read.text()).isEqualTo("Cease/Administrative Shutdown:  [2Jhello  world");
   }
 
   @Test
   void bytesThatAreNotUtf8AreShownAsHex() {
-    DownReason read = roundTrip(new BgpError(6, 2, Bytes.octets(2, 0xff, 0xfe), ""));
+    DownReason read = roundTrip(new BgpError(6, 2, Octets.octets(2, 0xff, 0xfe), ""));
     assertThat(read.text()).contains("not UTF-8").contains("02fffe");
   }
 
   @Test
   void aTextLengthThatOverrunsIsShownAsHex() {
-    DownReason read = roundTrip(new BgpError(6, 2, Bytes.octets(200, 'a'), ""));
+    DownReason read = roundTrip(new BgpError(6, 2, Octets.octets(200, 'a'), ""));
     assertThat(read.text()).endsWith("data c861");
   }
 

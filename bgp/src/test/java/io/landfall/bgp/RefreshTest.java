@@ -1,10 +1,11 @@
 package io.landfall.bgp;
 
-import static io.landfall.bgp.Bytes.message;
-import static io.landfall.bgp.Bytes.octets;
+import static io.landfall.testkit.BgpMessages.message;
+import static io.landfall.testkit.Octets.octets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.SessionEffect.DownReason;
+import io.landfall.testkit.Octets;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,9 +21,9 @@ class RefreshTest {
   /** Established with a peer that names neither route refresh capability. */
   private static Speaker plain() {
     byte[] parameters =
-        OpenCodec.parameters(Bytes.join(octets(65, 4), Bytes.u32(Speaker.OVERLAY_AS)));
+        OpenCodec.parameters(Octets.join(octets(65, 4), Octets.u32(Speaker.OVERLAY_AS)));
     Speaker speaker = new Speaker(Speaker.overlay(1)).start().connected(1, false);
-    speaker.hears(1, message(1, Bytes.join(octets(4, 0x5b, 0xa0, 0, 9, 0, 0, 0, 2), parameters)));
+    speaker.hears(1, message(1, Octets.join(octets(4, 0x5b, 0xa0, 0, 9, 0, 0, 0, 2), parameters)));
     speaker.hears(1, KEEPALIVE);
     assertThat(speaker.session.state()).isEqualTo(SessionState.ESTABLISHED);
     speaker.effects.clear();
@@ -93,7 +94,7 @@ class RefreshTest {
     Speaker speaker = enhanced();
     speaker.session.writeBlocked(1, speaker.now);
     for (int i = 0; i < 1_000; i++) {
-      assertThat(speaker.hears(1, Bytes.join(refresh(1, 0, 1), refresh(2, 0, 1)))).isEmpty();
+      assertThat(speaker.hears(1, Octets.join(refresh(1, 0, 1), refresh(2, 0, 1)))).isEmpty();
     }
     assertThat(speaker.step(new SessionEvent.Writable(1)))
         .containsExactly(
@@ -109,7 +110,7 @@ class RefreshTest {
     Arrays.setAll(flood, i -> refresh(1, 0, 1));
     long[] written = new long[1];
     speaker.session.step(
-        new SessionEvent.Received(1, Bytes.join(flood)),
+        new SessionEvent.Received(1, Octets.join(flood)),
         speaker.now,
         effect -> {
           for (int marker = 1; marker <= 2; marker++) {

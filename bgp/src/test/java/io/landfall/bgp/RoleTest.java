@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.bgp.UpdateDecoder.Result;
 import io.landfall.core.Asn;
+import io.landfall.testkit.BgpMessages;
+import io.landfall.testkit.Octets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
@@ -65,14 +67,15 @@ class RoleTest {
   void aProviderTreatsAMarkedRouteOfItsCustomerAsALeak() {
     DecodeRules provider = new DecodeRules(false, Asn.of(64496), Role.PROVIDER, 1, 0, false);
     byte[] attributes =
-        Bytes.join(
+        Octets.join(
             Bytes.ORIGIN,
             Bytes.attribute(0x40, 2, 2, 1, 0, 0, 0xfb, 0xf0),
             Bytes.NEXT_HOP,
             Bytes.attribute(0xC0, 35, 0, 0, 0xfb, 0xff));
     UpdateMessage<HostPrefix> read =
         ErrorRungTest.only(
-            ErrorRungTest.decode(provider, Bytes.update(Bytes.NONE, attributes, Bytes.HOST)));
+            ErrorRungTest.decode(
+                provider, BgpMessages.updateBody(Bytes.NONE, attributes, Bytes.HOST)));
     assertThat(read.announced()).isEmpty();
     assertThat(read.refused()).anyMatch(r -> r.rule().equals("route-leak-only-to-customer"));
   }

@@ -7,6 +7,8 @@ import io.landfall.bgp.SessionConfig.Options;
 import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.core.Asn;
 import io.landfall.core.InvariantBroken;
+import io.landfall.testkit.BgpMessages;
+import io.landfall.testkit.Octets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -339,10 +341,10 @@ class SessionFsmTest {
     Speaker speaker = Speaker.established(Speaker.overlay(1), Speaker.overlay(2));
     List<SessionState> states = new ArrayList<>();
     byte[] read =
-        Bytes.join(
-            Bytes.message(5, Bytes.octets(0, 1, 0, 1)),
-            Bytes.message(5, Bytes.octets(0, 1, 0, 1)),
-            NotificationCodec.encode(6, 2, Bytes.octets(0)));
+        Octets.join(
+            BgpMessages.message(5, Octets.octets(0, 1, 0, 1)),
+            BgpMessages.message(5, Octets.octets(0, 1, 0, 1)),
+            NotificationCodec.encode(6, 2, Octets.octets(0)));
     speaker.session.step(
         new SessionEvent.Received(1, read),
         speaker.now,
@@ -361,7 +363,7 @@ class SessionFsmTest {
     assertThatThrownBy(
             () ->
                 speaker.session.step(
-                    new SessionEvent.Received(1, Bytes.message(5, Bytes.octets(0, 1, 0, 1))),
+                    new SessionEvent.Received(1, BgpMessages.message(5, Octets.octets(0, 1, 0, 1))),
                     speaker.now,
                     effect -> speaker.step(new SessionEvent.Stop(2, ""))))
         .isInstanceOf(InvariantBroken.class);
@@ -370,7 +372,7 @@ class SessionFsmTest {
   @Test
   void theLastReasonSurvivesTheNextSession() {
     Speaker speaker = Speaker.established(Speaker.overlay(1), Speaker.overlay(2));
-    speaker.hears(1, NotificationCodec.encode(6, 2, Bytes.octets(2, 'o', 'k')));
+    speaker.hears(1, NotificationCodec.encode(6, 2, Octets.octets(2, 'o', 'k')));
     speaker.connected(2, false);
     speaker.hears(2, OpenCodec.encode(Speaker.overlay(2)));
     speaker.hears(2, KEEPALIVE);

@@ -2,9 +2,9 @@ package io.landfall.bgp;
 
 import io.landfall.bgp.SessionConfig.Options;
 import io.landfall.bgp.SessionConfig.Role;
-import java.io.ByteArrayOutputStream;
+import io.landfall.testkit.BgpStreamFuzz;
+import io.landfall.testkit.FuzzCorpus;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -33,34 +33,16 @@ public final class SessionFuzz {
 
   /** What Jazzer calls. */
   public static void fuzzerTestOneInput(byte[] data) {
-    if (data.length < 2 || data.length > MAX_STREAM_BYTES) {
+    if (!BgpStreamFuzz.fits(data, MAX_STREAM_BYTES)) {
       return;
     }
-    int options = data[0];
-    byte[] rest = Arrays.copyOfRange(data, 1, data.length);
-    byte[] stream = (options & 4) == 0 ? rest : framed(rest);
-    List<SessionEffect<HostPrefix>> whole = run(options, stream, stream.length);
-    List<SessionEffect<HostPrefix>> pieces = run(options, stream, 1 + ((options >> 3) & 31));
+    BgpStreamFuzz input = BgpStreamFuzz.of(data);
+    List<SessionEffect<HostPrefix>> whole = run(input.options(), List.of(input.stream()));
     check(whole);
-    String expected = text(whole);
-    if (!expected.equals(text(pieces))) {
-      throw new AssertionError("whole: " + expected + "\nin pieces: " + text(pieces));
-    }
+    BgpStreamFuzz.same(text(whole), text(run(input.options(), input.pieces())));
   }
 
-  private static byte[] framed(byte[] rest) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    int at = 0;
-    while (at + 2 <= rest.length) {
-      int length = Math.min(rest[at + 1] & 0xff, rest.length - at - 2);
-      out.writeBytes(
-          Bytes.message(rest[at] & 7, Arrays.copyOfRange(rest, at + 2, at + 2 + length)));
-      at += 2 + length;
-    }
-    return out.toByteArray();
-  }
-
-  private static List<SessionEffect<HostPrefix>> run(int options, byte[] stream, int pieceBytes) {
+  private static List<SessionEffect<HostPrefix>> run(int options, List<byte[]> reads) {
     SessionConfig config =
         Speaker.with(Speaker.overlay(1), new Options(true, true, Role.NONE, 9, 5, 1000));
     Speaker speaker = new Speaker(config).start().connected(STREAM, false);
@@ -78,10 +60,7 @@ public final class SessionFuzz {
       speaker.hears(STREAM, MessageType.KEEPALIVE.frame(19));
     }
     speaker.effects.clear();
-    for (int at = 0; at < stream.length; at += pieceBytes) {
-      int end = Math.min(stream.length, at + pieceBytes);
-      speaker.hears(STREAM, Arrays.copyOfRange(stream, at, end));
-    }
+    reads.forEach(read -> speaker.hears(STREAM, read.clone()));
     return speaker.effects;
   }
 

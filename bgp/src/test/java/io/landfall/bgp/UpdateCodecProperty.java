@@ -6,6 +6,8 @@ import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.bgp.SessionEffect.Negotiated;
 import io.landfall.bgp.UpdateDecoder.Result;
 import io.landfall.core.Asn;
+import io.landfall.testkit.BgpMessages;
+import io.landfall.testkit.Octets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -124,7 +126,7 @@ class UpdateCodecProperty {
       }
       byte[] body = stage == 0 ? damagedOpen(random, open) : random.bytes(random.below(64));
       int type = stage == 0 ? 1 : 1 + random.below(5);
-      speaker.hears(1, Bytes.message(type, body));
+      speaker.hears(1, BgpMessages.message(type, body));
       assertThat(speaker.session.state()).isNotNull();
     }
   }
@@ -145,7 +147,7 @@ class UpdateCodecProperty {
     for (int i = 0; i < 30_000; i++) {
       int number = random.below(3000);
       long fingerprint =
-          ReceivedPrefixes.fingerprint(Family.IPV4_UNICAST, 32, Bytes.u32(number), 0, number % 7);
+          ReceivedPrefixes.fingerprint(Family.IPV4_UNICAST, 32, Octets.u32(number), 0, number % 7);
       if (random.below(2) == 0) {
         counted.announced(fingerprint);
         real.add(number);
@@ -160,10 +162,10 @@ class UpdateCodecProperty {
   @Test
   void oneSetOfAttributeBytesIsOneInstanceAcrossMessages() {
     UpdateDecoder<HostPrefix> decoder = decoder(false);
-    byte[] first = Bytes.update(Bytes.NONE, Bytes.GOOD, Bytes.HOST);
+    byte[] first = BgpMessages.updateBody(Bytes.NONE, Bytes.GOOD, Bytes.HOST);
     byte[] other =
-        Bytes.update(
-            Bytes.NONE, Bytes.join(Bytes.GOOD, Bytes.attribute(0x80, 4, 0, 0, 0, 1)), Bytes.HOST);
+        BgpMessages.updateBody(
+            Bytes.NONE, Octets.join(Bytes.GOOD, Bytes.attribute(0x80, 4, 0, 0, 0, 1)), Bytes.HOST);
     Optional<PathAttributes> a = attributes(decoder, first);
     attributes(decoder, other);
     assertThat(attributes(decoder, first).orElseThrow()).isSameAs(a.orElseThrow());

@@ -5,6 +5,7 @@ import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.bgp.SessionEffect.Negotiated;
 import io.landfall.bgp.UpdateDecoder.Result;
 import io.landfall.core.Asn;
+import io.landfall.testkit.FuzzCorpus;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

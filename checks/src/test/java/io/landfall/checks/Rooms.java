@@ -57,7 +57,7 @@ public enum Rooms {
       "io.netty.buffer io.netty.codec io.netty.codec.http io.netty.common io.netty.handler io.netty.transport"
           + " io.netty.transport.classes.epoll io.netty.transport.unix.common io.prometheus.metrics.config"
           + " io.prometheus.metrics.model io.prometheus.writer.text java.management org.slf4j tools.jackson.core",
-      ". .json .metrics .model",
+      ". .client .json .metrics .model",
       40),
   /** Makes certificates. */
   CA("core trust", "org.bouncycastle.provider org.bouncycastle.pkix", ".", 4),
@@ -72,9 +72,11 @@ public enum Rooms {
   /** The command. */
   CLI("admin ca config core node trust", "info.picocli", ".", 20),
   /** A whole CDN on one machine, with a CA and the upstreams' routers. */
-  LAB("core bgp ca config node trust", "info.picocli", ".", 40),
+  LAB("core admin bgp ca config node trust", "info.picocli tools.jackson.core", ". .host", 40),
   /** The program of the tree: where the commands of cli and lab meet. */
-  LAUNCHER("cli lab", "", ".", 2);
+  LAUNCHER("cli lab", "", ".", 2),
+  /** What tests of several rooms share; no main code may use it, so no row above names it. */
+  TESTKIT("", "org.junit.jupiter.api", ".", 6);
 
   // Space-separated words; in the exports "." is the room's root package, ".ca" one in it.
   private final String arrows;

@@ -1,30 +1,22 @@
 package io.landfall.cli;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.landfall.admin.client.HttpCall;
+import io.landfall.admin.client.HttpCall.Answer;
+import io.landfall.admin.client.LineStream;
 import io.landfall.admin.json.JsonReader;
 import io.landfall.admin.model.Problem;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
- * One request to a node's admin socket: HTTP/1.1 with {@code Connection: close}, in plain JDK.
- *
- * <p>No HTTP library and no event loop: a command must be answered before its person has blinked.
+ * What a command asks of a node's admin socket, a request on a connection each: with the exit code
+ * of a command that is not answered.
  */
 final class AdminClient {
-  /** The largest answer that is read. */
-  static final int MAX_ANSWER_BYTES = 64 << 20;
-
   /** How long a node may take. */
   static final long TIMEOUT_MILLIS = 10_000;
 
@@ -33,14 +25,6 @@ final class AdminClient {
   AdminClient(Path socket) {
     this.socket = socket;
   }
-
-  /**
-   * What the node said.
-   *
-   * @param status the HTTP status
-   * @param body the body
-   */
-  record Answer(int status, String body) {}
 
   /** The body of a view. */
   String get(String path) {
@@ -61,9 +45,15 @@ final class AdminClient {
   }
 
   /** Begins to read a stream of lines. */
-  AdminStream stream(String path) {
+  LineStream stream(String path) {
     try {
-      return AdminStream.open(socket, path);
+      LineStream stream = LineStream.open(UnixDomainSocketAddress.of(socket), path);
+      Optional<Answer> refusal = stream.refusal();
+      if (refusal.isPresent()) {
+        stream.close();
+        throw refused(refusal.get());
+      }
+      return stream;
     } catch (IOException | IllegalArgumentException e) {
       throw unreachable(reason(e));
     }
@@ -76,22 +66,24 @@ final class AdminClient {
 
   /** The body of an answer that is no text. */
   byte[] download(String path) {
-    byte[] response = raw("GET", path, "");
-    Answer answer = parsed(response, ISO_8859_1);
-    return answer.status() == 200
-        ? answer.body().getBytes(ISO_8859_1)
-        : accepted(parsed(response, UTF_8)).getBytes(UTF_8);
+    Answer answer = exchange("GET", path, "");
+    accepted(answer);
+    return answer.content();
   }
 
   private static String accepted(Answer answer) {
     if (answer.status() == 200) {
       return answer.body();
     }
-    throw new CliFailure(
+    throw refused(answer);
+  }
+
+  private static CliFailure refused(Answer answer) {
+    return new CliFailure(
         ExitCode.NO, "the node refused (" + answer.status() + "): " + detail(answer));
   }
 
-  static String detail(Answer answer) {
+  private static String detail(Answer answer) {
     try {
       return JsonReader.read(answer.body(), Problem.class).detail();
     } catch (IllegalArgumentException notJson) {
@@ -100,48 +92,13 @@ final class AdminClient {
   }
 
   private Answer exchange(String method, String path, String body) {
-    return parsed(raw(method, path, body), UTF_8);
-  }
-
-  private Answer parsed(byte[] response, Charset charset) {
     try {
-      return parse(new String(response, charset), charset);
-    } catch (IOException e) {
-      throw unreachable(reason(e));
-    }
-  }
-
-  private byte[] raw(String method, String path, String body) {
-    byte[] content = body.getBytes(UTF_8);
-    String head =
-        method
-            + " "
-            + path
-            + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json"
-            + "\r\nContent-Length: "
-            + content.length
-            + "\r\n\r\n";
-    Thread caller = Thread.currentThread();
-    Thread watchdog = Thread.ofPlatform().daemon().name("timeout").start(() -> expire(caller));
-    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-      write(channel, head.getBytes(UTF_8));
-      write(channel, content);
-      return read(channel);
-    } catch (ClosedByInterruptException e) {
-      throw unreachable("no answer within " + TIMEOUT_MILLIS / 1_000 + " s");
+      return HttpCall.send(
+          UnixDomainSocketAddress.of(socket),
+          HttpCall.Request.json(method, "localhost", path, body),
+          TIMEOUT_MILLIS);
     } catch (IOException | IllegalArgumentException e) {
       throw unreachable(reason(e));
-    } finally {
-      watchdog.interrupt();
-    }
-  }
-
-  private static void expire(Thread caller) {
-    try {
-      Thread.sleep(TIMEOUT_MILLIS);
-      caller.interrupt();
-    } catch (InterruptedException answeredInTime) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -160,54 +117,5 @@ final class AdminClient {
     return new CliFailure(
         ExitCode.UNREACHABLE,
         "cannot reach the node at " + socket + ": " + why + "; is it running? see --socket");
-  }
-
-  private static void write(SocketChannel channel, byte[] bytes) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    while (buffer.hasRemaining()) {
-      channel.write(buffer);
-    }
-  }
-
-  private static byte[] read(SocketChannel channel) throws IOException {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    ByteBuffer buffer = ByteBuffer.allocate(16 * 1024);
-    while (channel.read(buffer) >= 0) {
-      all.write(buffer.array(), 0, buffer.position());
-      buffer.clear();
-      if (all.size() > MAX_ANSWER_BYTES) {
-        throw new IOException("its answer is larger than " + MAX_ANSWER_BYTES + " bytes");
-      }
-    }
-    return all.toByteArray();
-  }
-
-  /** Reads a status and a body that must be as long as it says. */
-  static Answer parse(String response) throws IOException {
-    return parse(response, UTF_8);
-  }
-
-  private static Answer parse(String response, Charset charset) throws IOException {
-    int end = response.indexOf("\r\n\r\n");
-    if (end < 0 || !response.startsWith("HTTP/1.1 ") || response.length() < 12) {
-      throw new IOException("what answers there does not speak HTTP/1.1");
-    }
-    int status;
-    long length = -1;
-    try {
-      status = Integer.parseInt(response.substring(9, 12));
-      for (String line : response.substring(0, end).split("\r\n")) {
-        if (line.regionMatches(true, 0, "content-length:", 0, 15)) {
-          length = Long.parseLong(line.substring(15).strip());
-        }
-      }
-    } catch (NumberFormatException e) {
-      throw new IOException("what answers there does not speak HTTP/1.1", e);
-    }
-    String body = response.substring(end + 4);
-    if (length >= 0 && body.getBytes(charset).length != length) {
-      throw new IOException("its answer was cut off");
-    }
-    return new Answer(status, body);
   }
 }

@@ -2,6 +2,7 @@ package io.landfall.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.landfall.admin.client.LineStream;
 import io.landfall.admin.json.JsonValue;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -66,7 +67,7 @@ final class MonitorCommand implements Callable<Integer> {
               out.flush();
               Runtime.getRuntime().halt(ExitCode.OK);
             });
-    try (AdminStream stream = root.client().stream("/v1/monitor" + query())) {
+    try (LineStream stream = root.client().stream("/v1/monitor" + query())) {
       Runtime.getRuntime().addShutdownHook(interrupted);
       return print(stream, root.json(), out);
     } catch (IOException e) {
@@ -77,7 +78,7 @@ final class MonitorCommand implements Callable<Integer> {
     }
   }
 
-  private int print(AdminStream stream, boolean json, PrintWriter out) throws IOException {
+  private int print(LineStream stream, boolean json, PrintWriter out) throws IOException {
     long left = count;
     while (left > 0) {
       Optional<String> line = stream.next();

@@ -69,9 +69,11 @@ final class FakeNode implements AutoCloseable {
   private static boolean complete(String request) {
     int end = request.indexOf("\r\n\r\n");
     int length = request.indexOf("Content-Length: ");
-    return end >= 0
-        && request.length() - end - 4
-            >= Integer.parseInt(request.substring(length + 16, request.indexOf("\r\n", length)));
+    int contentBytes =
+        length < 0
+            ? 0
+            : Integer.parseInt(request.substring(length + 16, request.indexOf("\r\n", length)));
+    return end >= 0 && request.length() - end - 4 >= contentBytes;
   }
 
   @Override

@@ -140,8 +140,8 @@ final class World {
   void breakPath(int one, int other) {
     broken.add(Math.min(one, other) + "-" + Math.max(one, other));
     streams.values().stream().filter(s -> s.joins(one, other)).forEach(WorldStream::stall);
-    node(one).pathLost(other);
-    node(other).pathLost(one);
+    node(one).channels().pathLost(node(other));
+    node(other).channels().pathLost(node(one));
   }
 
   void mendPath(int one, int other) {
@@ -233,7 +233,7 @@ final class World {
           if (there.isEmpty() || still.isEmpty()) {
             from.step(new ControlEvent.ChannelFailed(dial, "connection refused"));
           } else {
-            from.channelReached(dial, still.get());
+            from.channels().reached(dial, still.get());
           }
         });
   }
@@ -249,7 +249,7 @@ final class World {
               latencyNanos(),
               () -> {
                 if (node.life() == life && !isBroken(from.place(), node.place())) {
-                  node.stepPaths(new PathEvent.Datagram(datagram, source));
+                  node.paths().step(new PathEvent.Datagram(datagram, source));
                 }
               });
         });

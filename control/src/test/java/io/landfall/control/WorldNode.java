@@ -1,9 +1,5 @@
 package io.landfall.control;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.landfall.bfd.PathLiveness;
-import io.landfall.bgp.SessionState;
 import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
@@ -18,7 +14,6 @@ import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.PeerInfo;
-import io.landfall.overlay.PeerView;
 import io.landfall.overlay.RouteView;
 import io.landfall.signal.BackendAddress;
 import io.landfall.signal.LocalSignals;
@@ -34,8 +29,6 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -68,8 +61,7 @@ final class WorldNode {
   /** Where requests may go, by node; as the edge would read it. */
   final TreeMap<HostAddress, ControlEffect.ForwardTo> forwards = new TreeMap<>();
 
-  /** Channels that were dialled and are open, and to whom. */
-  private final TreeMap<Long, Channel> channels = new TreeMap<>();
+  private final WorldChannels channels;
 
   /** The service as requests know it; null before anything was published. */
   private @Nullable ServiceView shop;
@@ -79,18 +71,14 @@ final class WorldNode {
   private boolean running;
   private boolean backendIsWell;
   private int life;
-  private long wakeNanos = Long.MAX_VALUE;
-  private long wakePathsNanos = Long.MAX_VALUE;
-  private PathMonitor paths;
+  private final WorldTimer timer;
+  private final WorldPaths paths;
   private ControlEffect.@Nullable Drained drained;
   boolean stopped;
   int started;
 
   /** Where the service was published to be when the start was over. */
   Set<HostAddress> publishedAtStart = Set.of();
-
-  /** A channel for requests to another node, in one life of it. */
-  private record Channel(WorldNode to, int life) {}
 
   WorldNode(World world, int place, List<Endpoint> candidates) {
     this.world = world;
@@ -99,11 +87,9 @@ final class WorldNode {
     this.clockOffsetNanos = world.seeded.nextLong();
     this.address = place;
     this.certificate = issue();
-    this.paths = newPaths();
-  }
-
-  private PathMonitor newPaths() {
-    return new PathMonitor(world.bfd, OptionalInt.empty(), bound -> world.seeded.nextLong(bound));
+    this.channels = new WorldChannels(world, this);
+    this.timer = new WorldTimer(world, this);
+    this.paths = new WorldPaths(world, this);
   }
 
   /** A certificate of this life: a node that comes back has renewed it. */
@@ -167,6 +153,16 @@ final class WorldNode {
     return running && !stopped;
   }
 
+  /** The time of the world at which its clock shows this; not before now. */
+  long worldNanos(long monotonicNanos) {
+    return Math.max(world.nowNanos(), monotonicNanos - clockOffsetNanos);
+  }
+
+  /** BFD, which is a machine of its own. */
+  WorldPaths paths() {
+    return paths;
+  }
+
   /** How often it was started or killed: what belongs to an earlier life is nothing to it. */
   int life() {
     return life;
@@ -196,7 +192,7 @@ final class WorldNode {
         World.SHOP,
         new ControlConfig.Service(World.SHOP_AT, List.of("shop.example"), List.of(), 0, 1));
     Rng rng = bound -> world.seeded.nextLong(bound);
-    paths = newPaths();
+    paths.restart();
     plane =
         new ControlPlane(
             new ControlConfig(identity(), services, name -> PeerInfo.Relation.MESH, World.PORT),
@@ -215,74 +211,21 @@ final class WorldNode {
     waiting.clear();
     forwards.clear();
     channels.clear();
-    wakePathsNanos = Long.MAX_VALUE;
-    wakeNanos = Long.MAX_VALUE;
+    timer.clear();
+    paths.clear();
     world.nodes.forEach(
         node -> {
           world.resetStreams(place, node.place());
-          node.peerKilled(this);
+          node.channels.peerKilled(this);
         });
   }
 
-  private void peerKilled(WorldNode peer) {
-    channels.forEach(
-        (dial, channel) -> {
-          if (channel.to() == peer) {
-            channelEnds(dial, world.latencyNanos());
-          }
-        });
+  WorldChannels channels() {
+    return channels;
   }
 
-  /** Nothing arrives from there any more: PINGs notice that, in their time. */
-  void pathLost(int other) {
-    WorldNode peer = world.node(other);
-    channels.forEach(
-        (dial, channel) -> {
-          if (channel.to() == peer) {
-            channelEnds(dial, 9_000_000_000L);
-          }
-        });
-  }
-
-  private void channelEnds(long dial, long delayNanos) {
-    int now = life;
-    world.in(
-        delayNanos,
-        () -> {
-          if (life == now && channels.remove(dial) != null) {
-            step(new ControlEvent.ChannelOver(dial, "it does not answer"));
-          }
-        });
-  }
-
-  void channelReached(long dial, WorldNode to) {
-    channels.put(dial, new Channel(to, to.life()));
-    held = null;
-    step(new ControlEvent.ChannelReached(dial, to.certificate()));
-    assertThat(held).as("a channel that was reached is held or closed at once").isNotNull();
-  }
-
-  /** Whether the channel that was reached last is held; null before that is decided. */
-  private @Nullable Boolean held;
-
-  private void holdChannel(long dial) {
-    held = true;
-    int now = life;
-    world.in(
-        2 * world.latencyNanos(),
-        () -> {
-          Channel channel = channels.get(dial);
-          if (life != now || channel == null) {
-            return;
-          }
-          if (channel.to().life() != channel.life()
-              || world.isBroken(place, channel.to().place())) {
-            channels.remove(dial);
-            step(new ControlEvent.ChannelOver(dial, "it does not answer"));
-          } else {
-            step(new ControlEvent.ChannelUp(dial));
-          }
-        });
+  World world() {
+    return world;
   }
 
   /** From now on probes of the backend here end so. */
@@ -329,38 +272,18 @@ final class WorldNode {
           world.traced(place + " > " + described(effect));
           carryOut(effect);
         }
-        checkForwards();
-        checkNeighbors();
+        WorldChecks.check(this);
       }
     } finally {
       stepping = false;
     }
-    arm();
+    timer.arm(plane().deadlineNanos(), () -> step(new ControlEvent.Tick()));
   }
 
-  private Now now() {
+  /** What its clocks show now. */
+  Now now() {
     return new Now(
         world.nowNanos() + clockOffsetNanos, TestPeers.NOW + world.nowNanos() / 1_000_000);
-  }
-
-  private void arm() {
-    OptionalLong deadline = plane().deadlineNanos();
-    if (deadline.isEmpty()) {
-      return;
-    }
-    long at = Math.max(world.nowNanos(), deadline.getAsLong() - clockOffsetNanos);
-    if (at < wakeNanos) {
-      wakeNanos = at;
-      int now = life;
-      world.in(
-          at - world.nowNanos(),
-          () -> {
-            if (life == now && wakeNanos == at) {
-              wakeNanos = Long.MAX_VALUE;
-              step(new ControlEvent.Tick());
-            }
-          });
-    }
   }
 
   private void carryOut(ControlEffect effect) {
@@ -374,25 +297,22 @@ final class WorldNode {
       case ControlEffect.DialCandidate(Endpoint candidate) -> world.dialCandidate(this, candidate);
       case ControlEffect.DialChannel(long dial, InetSocketAddress at) ->
           world.dialChannel(this, dial, at);
-      case ControlEffect.HoldChannel(long dial) -> holdChannel(dial);
-      case ControlEffect.CloseChannel(long dial, String why) -> {
-        held = false;
-        channels.remove(dial);
-      }
+      case ControlEffect.HoldChannel(long dial) -> channels.hold(dial);
+      case ControlEffect.CloseChannel(long dial, String why) -> channels.close(dial);
       case ControlEffect.ForwardTo to -> forwards.put(to.peer().identity(), to);
       case ControlEffect.ForwardNoMore(HostAddress node) -> forwards.remove(node);
       case ControlEffect.AdjacencyUp(PeerIdentity peer, long number) ->
           world.stream(number)
               .ifPresent(
                   stream ->
-                      stepPaths(
+                      paths.step(
                           new PathEvent.AdjacencyUp(
                               peer,
                               stream.remoteEnd(this),
                               stream.isDialledBy(this),
                               stream.keyingMaterial())));
       case ControlEffect.AdjacencyDown(HostAddress node) ->
-          stepPaths(new PathEvent.AdjacencyDown(node));
+          paths.step(new PathEvent.AdjacencyDown(node));
       case ControlEffect.Drained done -> drained = done;
       case ControlEffect.PublishSoon _ -> {
         int now = life;
@@ -412,7 +332,7 @@ final class WorldNode {
       }
       case ControlEffect.Stopped _ -> {
         stopped = true;
-        stepPaths(new PathEvent.Stop());
+        paths.step(new PathEvent.Stop());
       }
       case ControlEffect.RequestsLeft _,
           ControlEffect.RequestsLost _,
@@ -427,45 +347,6 @@ final class WorldNode {
     }
   }
 
-  /** Steps BFD, which is a machine of its own. */
-  void stepPaths(PathEvent event) {
-    if (!running) {
-      return;
-    }
-    for (PathEffect effect : paths.step(event, now())) {
-      switch (effect) {
-        case PathEffect.Send(byte[] datagram, InetSocketAddress to) ->
-            world.send(this, datagram, to);
-        case PathEffect.Proved(HostAddress node, PathLiveness path) -> {
-          world.traced(place + " proved " + node + path);
-          step(new ControlEvent.PathProved(node, path));
-        }
-        case PathEffect.Log line -> world.traced(LogField.text(line.message(), line.fields()));
-      }
-    }
-    armPaths();
-  }
-
-  private void armPaths() {
-    OptionalLong deadline = paths.deadlineNanos();
-    if (deadline.isEmpty()) {
-      return;
-    }
-    long at = Math.max(world.nowNanos(), deadline.getAsLong() - clockOffsetNanos);
-    if (at < wakePathsNanos) {
-      wakePathsNanos = at;
-      int now = life;
-      world.in(
-          at - world.nowNanos(),
-          () -> {
-            if (life == now && wakePathsNanos == at) {
-              wakePathsNanos = Long.MAX_VALUE;
-              stepPaths(new PathEvent.Tick());
-            }
-          });
-    }
-  }
-
   private static String described(ControlEffect effect) {
     return switch (effect) {
       case ControlEffect.Write(long stream, byte[] bytes) ->
@@ -474,47 +355,6 @@ final class WorldNode {
       case ControlEffect.Log line -> LogField.text(line.message(), line.fields());
       default -> effect.toString();
     };
-  }
-
-  /** At any time: requests go to the owner of a live session, where it is, and nowhere else. */
-  private void checkForwards() {
-    for (var forward : forwards.entrySet()) {
-      WorldNode owner = world.node(forward.getKey().offset());
-      ControlEffect.ForwardTo to = forward.getValue();
-      Optional<Stream.Proof> session = plane().neighbors().obtain(owner.identity()).session();
-      always(session.isPresent(), "a forward has a session", owner);
-      session.ifPresent(
-          live -> {
-            always(
-                to.at().getAddress().equals(live.at().getAddress()),
-                "a forward goes where the session is",
-                owner);
-            always(
-                to.peer().fingerprint().equals(live.peer().fingerprint()),
-                "a forward goes to the certificate of the session",
-                owner);
-          });
-      always(plane().whyNoRequest(owner.identity()).isEmpty(), "there is a channel", owner);
-    }
-  }
-
-  /** At any time: what is known of a node is what its streams and its session are. */
-  private void checkNeighbors() {
-    for (PeerView peer : plane().overlay().peers()) {
-      WorldNode of = world.node(peer.info().identity().offset());
-      Neighbor neighbor = plane().neighbors().obtain(of.identity());
-      always(
-          neighbor.isEstablished() == (peer.state() == SessionState.ESTABLISHED),
-          "its state is that of the session: " + neighbor.state(),
-          of);
-      always((neighbor.live() != null) == neighbor.hasStreams(), "who has streams is live", of);
-    }
-  }
-
-  private void always(boolean holds, String what, WorldNode about) {
-    if (!holds) {
-      throw new AssertionError(place + " of " + about.place() + ": " + what);
-    }
   }
 
   /** The nodes that requests for the service may be forwarded to, as published last. */

@@ -6,10 +6,7 @@ import io.landfall.bgp.Family;
 import io.landfall.bgp.PrefixCodec.Verdict;
 import io.landfall.core.Block;
 import io.landfall.core.InvariantBroken;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.landfall.testkit.FuzzCorpus;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -24,7 +21,6 @@ import org.junit.jupiter.api.TestFactory;
  * takes nothing; what is not configured does not leave, and what is leaves as it was written.
  */
 public final class AnycastFuzz {
-  private static final Path CORPUS = Path.of("src/test/resources/fuzz/AnycastFuzz");
   private static final Block BLOCK = Block.parse("10.32.0.0/23");
   private static final AnycastPrefix CONFIGURED = AnycastPrefix.parse("198.51.100.0/24", BLOCK);
   private static final AnycastCodec CODEC = new AnycastCodec(List.of(CONFIGURED));
@@ -33,23 +29,8 @@ public final class AnycastFuzz {
   public AnycastFuzz() {}
 
   @TestFactory
-  Stream<DynamicTest> everyTextOfTheCorpusKeepsTheRules() throws IOException {
-    try (Stream<Path> files = Files.list(CORPUS)) {
-      List<Path> sorted = files.sorted().toList();
-      if (sorted.isEmpty()) {
-        throw new AssertionError("the corpus is empty");
-      }
-      return sorted.stream()
-          .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> run(file)));
-    }
-  }
-
-  private static void run(Path file) {
-    try {
-      fuzzerTestOneInput(Files.readAllBytes(file));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  Stream<DynamicTest> everyTextOfTheCorpusKeepsTheRules() {
+    return FuzzCorpus.replay("AnycastFuzz", AnycastFuzz::fuzzerTestOneInput);
   }
 
   /** What Jazzer calls. */

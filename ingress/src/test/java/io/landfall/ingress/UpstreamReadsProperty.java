@@ -6,6 +6,9 @@ import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.core.Asn;
 import io.landfall.core.Block;
 import io.landfall.core.Now;
+import io.landfall.testkit.BgpMessages;
+import io.landfall.testkit.Octets;
+import io.landfall.testkit.Reads;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -18,14 +21,14 @@ class UpstreamReadsProperty {
   private static final Block BLOCK = Block.parse("10.32.0.0/23");
   private static final int ROUTER_AS = 64_500;
   private static final int ROUTER_ID = 0x01010101;
-  private static final byte[] OPEN = RawMessages.open(ROUTER_AS, ROUTER_ID);
-  private static final byte[] KEEPALIVE = RawMessages.message(RawMessages.KEEPALIVE);
+  private static final byte[] OPEN = BgpMessages.open(ROUTER_AS, ROUTER_ID);
+  private static final byte[] KEEPALIVE = BgpMessages.keepalive();
 
   private static List<byte[]> everything() {
-    List<byte[]> all = new ArrayList<>(RawMessages.harmless().values());
-    all.add(RawMessages.announce(0x08080808, 0xc0000201, 2, 1, 0, 0, 0xfb, 0xf4));
-    all.add(RawMessages.announce(0x0a200001, 0xc0000201, 2, 1, 0, 0, 0xfb, 0xf4));
-    all.addAll(RawMessages.enders(ROUTER_AS, ROUTER_ID).values());
+    List<byte[]> all = new ArrayList<>(BgpMessages.harmless().values());
+    all.add(BgpMessages.announce(0x08080808, 0xc0000201, 2, 1, 0, 0, 0xfb, 0xf4));
+    all.add(BgpMessages.announce(0x0a200001, 0xc0000201, 2, 1, 0, 0, 0xfb, 0xf4));
+    all.addAll(BgpMessages.enders(BgpMessages.open(ROUTER_AS, ROUTER_ID)).values());
     return all;
   }
 
@@ -64,7 +67,7 @@ class UpstreamReadsProperty {
       for (int length = random.nextInt(12); length > 0; length--) {
         messages.add(alphabet.get(random.nextInt(alphabet.size())));
       }
-      byte[] stream = RawMessages.concat(messages);
+      byte[] stream = Octets.join(messages);
       String whole = outcome(List.of(), List.of(stream));
       assertThat(outcome(List.of(), Reads.split(stream, random))).isEqualTo(whole);
       assertThat(outcome(List.of(), Reads.pieces(stream, 1))).isEqualTo(whole);

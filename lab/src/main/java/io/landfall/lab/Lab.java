@@ -1,5 +1,6 @@
 package io.landfall.lab;
 
+import io.landfall.lab.host.ChildProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ public final class Lab implements AutoCloseable {
   private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(2_000);
 
   private final LabConsole console;
-  private final Ground ground;
+  private final LabNetwork network;
   private final LabLayout layout;
 
   /** In the order of their start. Guarded by itself: the end of the lab may come at any time. */
@@ -36,24 +37,24 @@ public final class Lab implements AutoCloseable {
 
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Lab(LabConsole console, Ground ground, LabLayout layout) {
+  private Lab(LabConsole console, LabNetwork network, LabLayout layout) {
     this.console = console;
-    this.ground = ground;
+    this.network = network;
     this.layout = layout;
   }
 
   /** A lab that has its addresses and folders, and no process yet. */
-  static Lab prepare(Path directory, Ground ground, LabConsole console) throws IOException {
-    return new Lab(console, ground, LabLayout.prepare(directory, ground.plan()));
+  static Lab prepare(Path directory, LabNetwork network, LabConsole console) throws IOException {
+    return new Lab(console, network, LabLayout.prepare(directory, network.plan()));
   }
 
   /** Who is where. */
   public LabPlan plan() {
-    return ground.plan();
+    return network.plan();
   }
 
-  Ground ground() {
-    return ground;
+  LabNetwork network() {
+    return network;
   }
 
   /** Which file is where. */
@@ -113,7 +114,7 @@ public final class Lab implements AutoCloseable {
   void start() throws IOException, LabFailure, InterruptedException {
     Jvm jvm = Jvm.current();
     LabPlan plan = plan();
-    ground.open(layout);
+    network.open(layout);
     for (LabPlan.Service service : plan.services()) {
       for (String name : service.sites()) {
         startBackend(jvm, service, plan.site(name));
@@ -126,7 +127,7 @@ public final class Lab implements AutoCloseable {
       Files.writeString(layout.config(site), text.of(site));
     }
     console.progress("own CA, " + plan.sites().size() + " node certificates and configs written");
-    ground.awaitPaths(console);
+    network.awaitPaths(console);
     for (LabPlan.Site site : plan.sites()) {
       startNode(jvm, site);
     }
@@ -142,13 +143,13 @@ public final class Lab implements AutoCloseable {
         jvm.light(
             LabChild.class, List.of(LabChild.BACKEND, service.name(), site.name(), host, port));
     String name = service.name() + "@" + site.name();
-    startChild(name, "backend " + name, ground.at(site, command), layout.log(service, site));
+    startChild(name, "backend " + name, network.at(site, command), layout.log(service, site));
   }
 
   private void startNode(Jvm jvm, LabPlan.Site site) throws IOException, LabFailure {
     List<String> command =
         jvm.heavy(LabChild.class, List.of(LabChild.NODE, layout.config(site).toString()));
-    startChild(site.name(), "node " + site.name(), ground.at(site, command), layout.log(site));
+    startChild(site.name(), "node " + site.name(), network.at(site, command), layout.log(site));
   }
 
   private void awaitReady() throws LabFailure, InterruptedException {
@@ -179,7 +180,7 @@ public final class Lab implements AutoCloseable {
 
   private List<String> notReady(LabPlan.Site site, Tables.Expected expected) {
     List<String> missing = tables().differences(List.of(site.name()), expected);
-    return missing.isEmpty() ? ground.missing(site) : missing;
+    return missing.isEmpty() ? network.missing(site) : missing;
   }
 
   private void failIfOneDied() throws LabFailure {
@@ -216,7 +217,7 @@ public final class Lab implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     try {
-      ground.close();
+      network.close();
       layout.leave(plan());
     } catch (IOException e) {
       console.error("could not tidy up: " + e.getMessage());

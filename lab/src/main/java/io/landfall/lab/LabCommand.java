@@ -1,6 +1,6 @@
 package io.landfall.lab;
 
-import io.landfall.lab.internet.InternetGround;
+import io.landfall.lab.internet.InternetNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,13 +103,13 @@ public final class LabCommand implements Callable<Integer> {
     }
   }
 
-  private Ground ground(Path absolute) throws IOException, LabFailure {
-    return internet ? InternetGround.prepare(absolute, sites) : LoopbackGround.find(sites);
+  private LabNetwork network(Path absolute) throws IOException, LabFailure {
+    return internet ? InternetNetwork.prepare(absolute, sites) : LoopbackNetwork.find(sites);
   }
 
   private int runIn(Path absolute, LabConsole console) throws IOException, InterruptedException {
     console.progress("lab of " + String.join(", ", sites) + " in " + absolute);
-    try (Lab lab = Lab.prepare(absolute, ground(absolute), console)) {
+    try (Lab lab = Lab.prepare(absolute, network(absolute), console)) {
       // SIGINT, SIGTERM and SIGHUP come here; SIGKILL leaves it to LabChild.
       Runtime.getRuntime().addShutdownHook(new Thread(lab::close, "lab-end"));
       lab.start();
@@ -123,9 +123,9 @@ public final class LabCommand implements Callable<Integer> {
                   lab.plan().services().size(),
                   LabPlan.ANYCAST));
       if (tour) {
-        return lab.ground().tour(lab, console) ? EXIT_OK : EXIT_FAILED;
+        return lab.network().tour(lab, console) ? EXIT_OK : EXIT_FAILED;
       }
-      console.say(lab.ground().table(lab));
+      console.say(lab.network().table(lab));
       new LabWatch(lab, report, console).run();
       return EXIT_OK;
     } catch (LabFailure e) {

@@ -1,7 +1,10 @@
 package io.landfall.lab;
 
-/** The lab cannot go on, for a reason that the person in front of it should read. */
-public final class LabFailure extends Exception {
+/**
+ * The lab cannot go on, for a reason that the person in front of it should read. A test that uses
+ * the lab's hosts fails by it.
+ */
+public final class LabFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /** For the person in front of it. */
@@ -9,7 +12,8 @@ public final class LabFailure extends Exception {
     super(message);
   }
 
-  LabFailure(String message, Throwable cause) {
+  /** For the person in front of it, and who looks for the cause. */
+  public LabFailure(String message, Throwable cause) {
     super(message, cause);
   }
 }

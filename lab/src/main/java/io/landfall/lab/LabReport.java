@@ -39,7 +39,7 @@ final class LabReport {
         + "\n],\n\"services\":[\n"
         + services
         + "\n]"
-        + lab.ground().json()
+        + lab.network().json()
         + "}\n";
   }
 

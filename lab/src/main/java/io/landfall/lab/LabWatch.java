@@ -1,5 +1,6 @@
 package io.landfall.lab;
 
+import io.landfall.lab.host.ChildProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

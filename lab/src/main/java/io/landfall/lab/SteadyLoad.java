@@ -1,5 +1,6 @@
 package io.landfall.lab;
 
+import io.landfall.admin.client.HttpCall;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ final class SteadyLoad {
   private Sample once(String site, InetSocketAddress address) {
     long sent = System.nanoTime();
     try {
-      LabHttp.Answer answer = LabHttp.get(address, host, "/", TIMEOUT_MILLIS);
+      HttpCall.Answer answer = HttpCall.get(address, host, "/", TIMEOUT_MILLIS);
       String backend = answer.header("x-lab-backend").orElse("");
       return new Sample(site, sent, System.nanoTime() - sent, answer.status(), backend);
     } catch (IOException e) {

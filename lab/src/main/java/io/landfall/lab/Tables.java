@@ -1,5 +1,6 @@
 package io.landfall.lab;
 
+import io.landfall.admin.client.HttpCall;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.util.ArrayList;
@@ -71,8 +72,8 @@ public final class Tables {
 
   /** A GET of the admin API; the body. */
   public String read(LabPlan.Site site, String target) throws IOException {
-    LabHttp.Answer answer =
-        LabHttp.get(
+    HttpCall.Answer answer =
+        HttpCall.get(
             UnixDomainSocketAddress.of(layout.socket(site)), "localhost", target, TIMEOUT_MILLIS);
     if (answer.status() != 200) {
       throw new IOException("status " + answer.status() + " for " + target);

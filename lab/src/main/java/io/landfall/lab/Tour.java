@@ -1,5 +1,7 @@
 package io.landfall.lab;
 
+import io.landfall.admin.client.HttpCall;
+import io.landfall.lab.host.ChildProcess;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,7 +28,7 @@ final class Tour {
   private static final String MEDIA = "media";
 
   private final Lab lab;
-  private final LoopbackGround ground;
+  private final LoopbackNetwork network;
   private final LabPlan plan;
   private final TourLog log;
   private final LabConsole console;
@@ -36,9 +38,9 @@ final class Tour {
   private final Map<String, List<String>> hosting = new LinkedHashMap<>();
   private final List<String> nodes = new ArrayList<>();
 
-  Tour(Lab lab, LoopbackGround ground, LabConsole console) {
+  Tour(Lab lab, LoopbackNetwork network, LabConsole console) {
     this.lab = lab;
-    this.ground = ground;
+    this.network = network;
     this.plan = lab.plan();
     this.console = console;
     this.log = new TourLog(plan, console);
@@ -85,15 +87,15 @@ final class Tour {
 
   private void serve() {
     log.step("Serve. shop runs at " + first + ", so " + first + " serves it itself.");
-    Optional<LabHttp.Answer> answer = log.get(first, host(SHOP));
+    Optional<HttpCall.Answer> answer = log.get(first, host(SHOP));
     log.check("served by shop@" + first, isFrom(answer, SHOP + "@" + first));
   }
 
   private void forward() {
     log.step("Forward. media runs only at " + second + ": one hop, inside mutual TLS.");
-    Optional<LabHttp.Answer> media = log.get(first, host(MEDIA));
+    Optional<HttpCall.Answer> media = log.get(first, host(MEDIA));
     log.check("forwarded to " + second, isFrom(media, MEDIA + "@" + second));
-    Optional<LabHttp.Answer> shop = log.get(third, host(SHOP));
+    Optional<HttpCall.Answer> shop = log.get(third, host(SHOP));
     log.check(
         "shop, asked for at " + third + ", came from " + first + " or " + second,
         isFrom(shop, SHOP + "@" + first) || isFrom(shop, SHOP + "@" + second));
@@ -124,7 +126,7 @@ final class Tour {
     hostsOfShop().remove(second);
     awaitTables("no table has shop", killed);
     for (String site : nodes) {
-      Optional<LabHttp.Answer> answer = log.get(site, host(SHOP));
+      Optional<HttpCall.Answer> answer = log.get(site, host(SHOP));
       log.check("503, a reason and Retry-After", declined(answer, 503) && hasRetryAfter(answer));
       if (site.equals(first)) {
         answer.ifPresent(declined -> log.note("it says: " + declined.body().strip()));
@@ -207,7 +209,7 @@ final class Tour {
   }
 
   private Map<String, UpstreamRouter.Heard> heard() {
-    return ground.heard();
+    return network.heard();
   }
 
   private List<String> hostsOfShop() {
@@ -276,7 +278,7 @@ final class Tour {
     log.check("no GET failed", outcome.failed() == 0);
   }
 
-  private static boolean isFrom(Optional<LabHttp.Answer> answer, String backend) {
+  private static boolean isFrom(Optional<HttpCall.Answer> answer, String backend) {
     return answer
         .filter(seen -> seen.status() == 200)
         .flatMap(seen -> seen.header("x-lab-backend"))
@@ -284,13 +286,13 @@ final class Tour {
         .isPresent();
   }
 
-  private static boolean declined(Optional<LabHttp.Answer> answer, int status) {
+  private static boolean declined(Optional<HttpCall.Answer> answer, int status) {
     return answer
         .filter(seen -> seen.status() == status && seen.header("proxy-status").isPresent())
         .isPresent();
   }
 
-  private static boolean hasRetryAfter(Optional<LabHttp.Answer> answer) {
+  private static boolean hasRetryAfter(Optional<HttpCall.Answer> answer) {
     return answer.flatMap(seen -> seen.header("retry-after")).isPresent();
   }
 }

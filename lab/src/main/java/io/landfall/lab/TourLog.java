@@ -1,5 +1,6 @@
 package io.landfall.lab;
 
+import io.landfall.admin.client.HttpCall;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -48,11 +49,11 @@ public final class TourLog {
   }
 
   /** Sends a GET to a site and shows what came back; empty when nothing did. */
-  Optional<LabHttp.Answer> get(String site, String host) {
+  Optional<HttpCall.Answer> get(String site, String host) {
     String url = "http://" + LabPlan.text(plan.site(site).http()) + "/";
     long sent = System.nanoTime();
     try {
-      LabHttp.Answer answer = LabHttp.get(plan.site(site).http(), host, "/", TIMEOUT_MILLIS);
+      HttpCall.Answer answer = HttpCall.get(plan.site(site).http(), host, "/", TIMEOUT_MILLIS);
       String took = LabConsole.duration(System.nanoTime() - sent);
       note(
           "GET %s (at %s) Host: %s -> %d%s in %s"
@@ -67,7 +68,7 @@ public final class TourLog {
     }
   }
 
-  private static String from(LabHttp.Answer answer) {
+  private static String from(HttpCall.Answer answer) {
     return answer.header("x-lab-backend").map(backend -> " from " + backend).orElse("");
   }
 }

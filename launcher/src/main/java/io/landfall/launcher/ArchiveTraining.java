@@ -1,6 +1,6 @@
 package io.landfall.launcher;
 
-import io.landfall.lab.Training;
+import io.landfall.lab.StartupTraining;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -14,7 +14,7 @@ final class ArchiveTraining {
 
   static void main(String[] args) throws IOException {
     PrintWriter unread = new PrintWriter(Writer.nullWriter());
-    Training.run(command -> Launcher.run(unread, unread, command.toArray(String[]::new)));
+    StartupTraining.run(command -> Launcher.run(unread, unread, command.toArray(String[]::new)));
     // Threads of what was started may still live.
     System.exit(0);
   }

@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.testkit.Await;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -113,7 +114,7 @@ class BfdLivenessTest {
     awaitUsable("nyc", false);
     path.cutBack = false;
     path.reset();
-    Poll.until(
+    Await.until(
         "another session",
         () ->
             !bfd(fra, "nyc").isEmpty()
@@ -162,7 +163,7 @@ class BfdLivenessTest {
         stranger.send(new DatagramPacket(down, down.length, sin.overlay));
       }
     }
-    Poll.until(
+    Await.until(
         "every forged packet is counted",
         () -> text(bfd(sin, "fra"), "discarded").contains("not-authenticated=100"),
         () -> sin.show("show/bfd"));
@@ -195,7 +196,7 @@ class BfdLivenessTest {
         stranger.send(new DatagramPacket(unknown, unknown.length, sin.overlay));
       }
     }
-    Poll.until(
+    Await.until(
         "each is counted by its rule",
         () -> unmatched("truncated") >= 30 && unmatched("no-session") >= 30,
         () -> sin.show("show/bfd"));
@@ -226,7 +227,7 @@ class BfdLivenessTest {
       start();
       awaitPath(nyc, "fra", "alive");
       fra.close();
-      Poll.until(
+      Await.until(
           "nyc has no session with fra",
           () -> bfd(nyc, "fra").isEmpty(),
           () -> nyc.show("show/bfd"));
@@ -250,14 +251,14 @@ class BfdLivenessTest {
   }
 
   private static void awaitPath(TestSite site, String peer, String path) {
-    Poll.until(
+    Await.until(
         site.name + " holds the path to " + peer + " for " + path,
         () -> path.equals(bfd(site, peer).get("path")),
         () -> site.show("show/bfd"));
   }
 
   private void awaitUsable(String node, boolean usable) {
-    Poll.until(
+    Await.until(
         "fra holds " + node + " for " + (usable ? "usable" : "unusable"),
         () ->
             fra.rows("services").stream()

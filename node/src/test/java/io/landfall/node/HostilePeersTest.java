@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.landfall.ca.CertificateAuthority;
 import io.landfall.ca.CertificateRequest;
+import io.landfall.testkit.Await;
+import io.landfall.testkit.BgpMessages;
+import io.landfall.testkit.Octets;
+import io.landfall.testkit.TrustingTls;
 import io.landfall.trust.Credentials;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -55,7 +59,7 @@ class HostilePeersTest {
     nyc.awaitAdjacency("fra").awaitNextHops(10, "10.32.0.1").awaitNextHops(11, "10.32.0.2");
     // A path is usable, and best, a moment after it is there: once its request channel is proved.
     for (TestSite site : List.of(fra, nyc)) {
-      Poll.until(
+      Await.until(
           "every path is usable",
           () -> site.table().stream().noneMatch(row -> row.contains("best=false")),
           site::table);
@@ -88,7 +92,7 @@ class HostilePeersTest {
 
   /** Connects with this certificate, and expects the rule, the log line and the end. */
   private void refusedFor(String rule, @Nullable Credentials own, String... words) {
-    refusedFor(rule, own, TLS13, new String[] {ScriptedPeer.BGP}, words);
+    refusedFor(rule, own, TLS13, new String[] {TrustingTls.BGP}, words);
   }
 
   private void refusedFor(
@@ -105,11 +109,11 @@ class HostilePeersTest {
   }
 
   private void counted(String rule, long before, String... words) {
-    Poll.until(
+    Await.until(
         "the refusal is counted as " + rule,
         () -> fra.refused("(not admitted)", rule) > before,
         () -> fra.show("show/refused"));
-    Poll.until(
+    Await.until(
         "the refusal is logged as " + rule,
         () -> !log.with("overlay peer refused", "127.0.0.1", "rule=" + rule).isEmpty(),
         log::lines);
@@ -130,7 +134,7 @@ class HostilePeersTest {
   void aNodeThatRenewsItsKeysWithoutEndIsCutOff() throws IOException {
     Credentials own = world.ca.issue(TestWorld.request("sin", 3));
     try (SSLSocket socket =
-        ScriptedPeer.handshake(fra.overlay, ScriptedPeer.tls(own), TLS13, ScriptedPeer.BGP)) {
+        ScriptedPeer.handshake(fra.overlay, ScriptedPeer.tls(own), TLS13, TrustingTls.BGP)) {
       for (int i = 0; i < 100; i++) {
         // In TLS 1.3 the JDK sends KeyUpdate for this, and asks for one.
         socket.startHandshake();
@@ -138,7 +142,7 @@ class HostilePeersTest {
     } catch (IOException closed) {
       // It may be cut off in between.
     }
-    Poll.until(
+    Await.until(
         "it is cut off for that",
         () -> !log.with("TLS records without application data", "sin").isEmpty(),
         log::lines);
@@ -213,7 +217,7 @@ class HostilePeersTest {
 
   @Test
   void whoSpeaksTls12GetsNoAdjacency() {
-    refusedFor("tls-version", world.credentials("sin", 3), TLS12, new String[] {ScriptedPeer.BGP});
+    refusedFor("tls-version", world.credentials("sin", 3), TLS12, new String[] {TrustingTls.BGP});
   }
 
   @Test
@@ -284,12 +288,12 @@ class HostilePeersTest {
   void whoSaysAnotherIdentityInItsOpenThanInItsCertificateGetsNoAdjacency() {
     try (ScriptedPeer sin =
         ScriptedPeer.connect(fra.overlay, world.credentials("sin", 3, "shop"))) {
-      sin.awaitMessage(BgpBytes.OPEN);
-      sin.send(BgpBytes.open(BgpBytes.identifier("10.32.0.2")));
+      sin.awaitMessage(BgpMessages.OPEN);
+      sin.send(BgpBytes.open(Octets.ipv4("10.32.0.2")));
       assertThat(sin.notification()).isEqualTo("2/3");
-      Poll.until("the connection ends", sin::isEnded, () -> sin.messages);
+      Await.until("the connection ends", sin::isEnded, () -> sin.messages);
     }
-    Poll.until("the log names it", () -> !log.with("no session yet", "sin").isEmpty(), log::lines);
+    Await.until("the log names it", () -> !log.with("no session yet", "sin").isEmpty(), log::lines);
     assertThat(fra.hasAdjacency("sin")).isFalse();
   }
 
@@ -298,8 +302,8 @@ class HostilePeersTest {
     // Its own identity route would be taken for a route to the service, entitled or not.
     Credentials own = world.ca.issue(TestWorld.request("sin", 3).withAddresses("10.32.1.11"));
     try (ScriptedPeer sin = ScriptedPeer.connect(fra.overlay, own)) {
-      Poll.until("the connection ends", sin::isEnded, () -> sin.messages);
-      assertThat(sin.has(BgpBytes.OPEN)).isFalse();
+      Await.until("the connection ends", sin::isEnded, () -> sin.messages);
+      assertThat(sin.has(BgpMessages.OPEN)).isFalse();
     }
     assertThat(log.with("newcomer refused", "peer=sin", "10.32.1.11", "a service")).isNotEmpty();
   }
@@ -316,7 +320,7 @@ class HostilePeersTest {
     for (int i = 0; i < 1000; i++) {
       assertThatCode(() -> stranger().close()).doesNotThrowAnyException();
     }
-    Poll.until(
+    Await.until(
         "they are counted", () -> strangers() >= before + 1000, () -> fra.show("show/refused"));
     assertThat(log.with("overlay peer refused", "closed-in-handshake")).hasSizeLessThan(200);
     assertThat(fra.rows("refused")).hasSizeLessThan(40);
@@ -327,10 +331,10 @@ class HostilePeersTest {
     Credentials own = world.ca.issue(TestWorld.request("sin", 3).withAddresses("10.32.1.11"));
     for (int i = 0; i < 400; i++) {
       try (ScriptedPeer sin = ScriptedPeer.connect(fra.overlay, own)) {
-        assertThat(sin.has(BgpBytes.OPEN)).isFalse();
+        assertThat(sin.has(BgpMessages.OPEN)).isFalse();
       }
     }
-    Poll.until(
+    Await.until(
         "what was left out is counted",
         () -> !log.with("lines left out", "newcomer refused").isEmpty(),
         log::lines);

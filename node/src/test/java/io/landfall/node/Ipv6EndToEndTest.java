@@ -3,6 +3,7 @@ package io.landfall.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Block;
+import io.landfall.testkit.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -67,7 +68,7 @@ class Ipv6EndToEndTest {
 
     nyc.close();
     fra.awaitNextHops(10, SIN);
-    Poll.until(
+    Await.until(
         "the identity of nyc is gone", () -> !fra.show("show/routes").contains(NYC), fra::table);
   }
 
@@ -156,7 +157,7 @@ class Ipv6EndToEndTest {
   }
 
   private static void awaitUsable(TestSite site, int count) {
-    Poll.until(
+    Await.until(
         site.name + " has " + count + " usable candidates",
         () -> site.show("show/services").split("\"usable\":true", -1).length > count,
         () -> site.show("show/services"));

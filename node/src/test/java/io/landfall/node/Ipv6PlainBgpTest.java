@@ -8,6 +8,7 @@ import io.landfall.core.Signal;
 import io.landfall.node.peering.PlainNeighbor;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.PeerInfo.Relation;
+import io.landfall.testkit.Await;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,12 +89,12 @@ class Ipv6PlainBgpTest {
   private static void announceAndWithdraw(PlainOverlay from, PlainOverlay to) {
     HostAddress service = BLOCK.host(SERVICE);
     from.apply(new OverlayEvent.Originate(service, Signal.UP, 3));
-    Poll.until(
+    Await.until(
         "the /128 of the service arrives",
         () -> to.nextHops(BLOCK, SERVICE).equals(List.of(FRA.toString())),
         () -> to.nextHops(BLOCK, SERVICE) + " refused " + to.refused());
     from.apply(new OverlayEvent.Originate(service, Signal.DOWN, 0));
-    Poll.until(
+    Await.until(
         "it is withdrawn",
         () -> to.nextHops(BLOCK, SERVICE).isEmpty(),
         () -> to.nextHops(BLOCK, SERVICE));

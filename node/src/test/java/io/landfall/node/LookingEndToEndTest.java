@@ -2,6 +2,9 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.testkit.Await;
+import io.landfall.testkit.BgpMessages;
+import io.landfall.testkit.Octets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -40,7 +43,7 @@ class LookingEndToEndTest {
   private ScriptedPeer rogue() {
     ScriptedPeer rogue =
         world.owned(ScriptedPeer.connect(fra.overlay, world.credentials("rogue", 9, "api")));
-    rogue.establish(BgpBytes.identifier(OWN));
+    rogue.establish(Octets.ipv4(OWN));
     fra.awaitAdjacency("rogue");
     return rogue;
   }
@@ -99,11 +102,11 @@ class LookingEndToEndTest {
   @Test
   void whyTheLastSessionEndedIsKeptWhenThePeerIsBackAndSaysWho() {
     byte[] text = "until noon".getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    byte[] cease = BgpBytes.join(new byte[] {6, 2, (byte) text.length}, text);
+    byte[] cease = Octets.join(new byte[] {6, 2, (byte) text.length}, text);
     ScriptedPeer first = rogue();
     assertThat(look("show/peers?peer=rogue")).containsEntry("lastReset", "null");
-    first.send(BgpBytes.message(BgpBytes.NOTIFICATION, cease));
-    Poll.until("the session ends", () -> !fra.hasAdjacency("rogue"), () -> fra.show("show/peers"));
+    first.send(BgpMessages.message(BgpMessages.NOTIFICATION, cease));
+    Await.until("the session ends", () -> !fra.hasAdjacency("rogue"), () -> fra.show("show/peers"));
     first.close();
     rogue();
 
@@ -136,9 +139,9 @@ class LookingEndToEndTest {
   @Test
   void aResetOfOursSaysThatItWasOurs() {
     ScriptedPeer rogue = rogue();
-    rogue.send(BgpBytes.message(BgpBytes.OPEN, new byte[10]));
-    rogue.awaitMessage(BgpBytes.NOTIFICATION);
-    Poll.until("the session ends", () -> !fra.hasAdjacency("rogue"), () -> fra.show("show/peers"));
+    rogue.send(BgpMessages.message(BgpMessages.OPEN, new byte[10]));
+    rogue.awaitMessage(BgpMessages.NOTIFICATION);
+    Await.until("the session ends", () -> !fra.hasAdjacency("rogue"), () -> fra.show("show/peers"));
     Map<String, Object> peer = look("show/peers?peer=rogue");
     assertThat(member(peer, "lastReset")).containsEntry("by", "us");
     assertThat(member(peer, "lastNotificationSent").get("code"))
@@ -159,11 +162,12 @@ class LookingEndToEndTest {
     ScriptedPeer rogue = rogue();
     byte[] aigp = {(byte) 0x80, 26, 3, 1, 0, 3};
     rogue.send(
-        BgpBytes.announce(OWN, BgpBytes.prefix("10.32.0.0/24"), BgpBytes.prefix("10.32.1.10/32")),
-        BgpBytes.update(
+        BgpBytes.announce(
+            OWN, BgpMessages.prefix("10.32.0.0/24"), BgpMessages.prefix("10.32.1.10/32")),
+        BgpMessages.update(
             new byte[0],
-            BgpBytes.join(BgpBytes.attributes(OWN), aigp),
-            BgpBytes.prefix("10.32.1.11/32")));
+            Octets.join(BgpBytes.attributes(OWN), aigp),
+            BgpMessages.prefix("10.32.1.11/32")));
     fra.awaitNextHops(11, OWN);
     Map<String, Object> refused = look("show/refused?peer=rogue");
     assertThat(rows(refused, "rules"))
@@ -199,7 +203,7 @@ class LookingEndToEndTest {
       assertThat(monitor.await("peer", "after", "established")).containsEntry("peer", "rogue");
       rogue.send(
           BgpBytes.announce(
-              OWN, BgpBytes.prefix("10.32.1.11/32"), BgpBytes.prefix("192.0.2.1/32")));
+              OWN, BgpMessages.prefix("10.32.1.11/32"), BgpMessages.prefix("192.0.2.1/32")));
       assertThat(String.valueOf(monitor.await("refused", "cause", "outside-block").get("why")))
           .contains("192.0.2.1/32");
       assertThat(monitor.await("route", "address", "10.32.1.11"))
@@ -238,7 +242,7 @@ class LookingEndToEndTest {
   void aNodeThatStopsEndsItsStreams() throws Exception {
     try (MonitorReader monitor = new MonitorReader(fra.socket(), "")) {
       fra.node().close();
-      Poll.until("the stream ends", () -> monitor.ended, () -> monitor.events);
+      Await.until("the stream ends", () -> monitor.ended, () -> monitor.events);
     }
   }
 
@@ -248,9 +252,9 @@ class LookingEndToEndTest {
     rogue.send(
         BgpBytes.announce(
             OWN,
-            BgpBytes.prefix("10.32.1.11/32"),
-            BgpBytes.prefix("10.32.1.10/32"),
-            BgpBytes.prefix("192.0.2.0/24")));
+            BgpMessages.prefix("10.32.1.11/32"),
+            BgpMessages.prefix("10.32.1.10/32"),
+            BgpMessages.prefix("192.0.2.0/24")));
     fra.awaitNextHops(11, OWN);
 
     Map<String, Object> status = seen("/status");

@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.landfall.testkit.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -55,7 +56,7 @@ final class MonitorReader implements AutoCloseable {
 
   /** Waits for an event; the first that fits. */
   Map<String, Object> await(String what, Predicate<Map<String, Object>> which) {
-    Poll.until(what, () -> events.stream().anyMatch(which), () -> events);
+    Await.until(what, () -> events.stream().anyMatch(which), () -> events);
     return events.stream().filter(which).findFirst().orElseThrow();
   }
 

@@ -20,6 +20,8 @@ import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.PeerView;
 import io.landfall.overlay.RouteView;
 import io.landfall.signal.LocalSignals;
+import io.landfall.testkit.Await;
+import io.landfall.testkit.BgpMessages;
 import io.landfall.transport.Sockets;
 import io.landfall.transport.tcp.BgpTcpSpec;
 import io.netty.channel.EventLoopGroup;
@@ -62,7 +64,7 @@ final class PlainOverlay implements AutoCloseable {
         new OverlaySettings(
             new NodeName("n" + identity.offset()),
             identity,
-            new Asn(BgpBytes.OVERLAY_ASN),
+            new Asn(BgpMessages.OVERLAY_ASN),
             reflector,
             OverlayLimits.usual().withHoldTime(holdSeconds),
             NodeCosts.equal(),
@@ -112,7 +114,7 @@ final class PlainOverlay implements AutoCloseable {
 
   private <T> T ask(Callable<T> question) {
     try {
-      return control.ask(question).get(Poll.PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return control.ask(question).get(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS);
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }

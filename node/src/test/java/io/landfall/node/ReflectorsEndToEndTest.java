@@ -3,6 +3,9 @@ package io.landfall.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.landfall.testkit.Await;
+import io.landfall.testkit.BgpMessages;
+import io.landfall.testkit.Octets;
 import io.landfall.trust.Credentials;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -85,7 +88,7 @@ class ReflectorsEndToEndTest {
 
   /** Waits until the site would forward to exactly so many nodes. */
   private static void awaitUsable(TestSite site, int count) {
-    Poll.until(
+    Await.until(
         site.name + " has " + count + " usable candidates",
         () -> site.show("show/services").split("\"usable\":true", -1).length - 1 == count,
         () -> site.show("show/services") + site.show("show/routes") + site.show("show/refused"));
@@ -198,7 +201,7 @@ class ReflectorsEndToEndTest {
     client(nyc).start();
     fra.awaitAdjacency("rr1");
 
-    Poll.until(
+    Await.until(
         "the reflector's word for nyc is refused",
         () -> fra.refused("rr1", "next-hop-not-the-peer") > 0,
         () -> fra.show("show/refused"));
@@ -213,16 +216,16 @@ class ReflectorsEndToEndTest {
     try (CapturedLog log = new CapturedLog();
         ScriptedPeer liarAtNyc =
             ScriptedPeer.connect(nyc.overlay, world.credentials("rr1", 11))
-                .establish(BgpBytes.identifier("10.32.0.11"));
+                .establish(Octets.ipv4("10.32.0.11"));
         ScriptedPeer liar =
             ScriptedPeer.connect(fra.overlay, world.credentials("rr1", 11))
-                .establish(BgpBytes.identifier("10.32.0.11"))) {
+                .establish(Octets.ipv4("10.32.0.11"))) {
       // What lives at nyc's address is nyc, and not 10.32.0.3.
       liar.send(
           reflected("10.32.0.3", "10.32.0.3/32", nyc.overlay),
           reflected("10.32.0.3", "10.32.1.10/32", nyc.overlay));
 
-      Poll.until(
+      Await.until(
           "the wrong node is noticed",
           () -> !log.with("node not reached", "10.32.0.3", "nyc").isEmpty(),
           () -> fra.show("show/refused"));
@@ -232,7 +235,7 @@ class ReflectorsEndToEndTest {
       // The control: the same word about nyc itself is believed, since nyc proves it.
       liar.send(
           reflected(NYC, NYC + "/32", nyc.overlay), reflected(NYC, "10.32.1.10/32", nyc.overlay));
-      Poll.until(
+      Await.until(
           "nyc is verified; a reflector that knows route refresh would be asked again",
           () -> !log.with("channel up", "peer=nyc").isEmpty(),
           () -> fra.show("show/refused"));
@@ -241,7 +244,7 @@ class ReflectorsEndToEndTest {
 
       // nyc serves fra's requests for the same reason: it learns of fra, and fra proves it.
       liarAtNyc.send(reflected("10.32.0.1", "10.32.0.1/32", fra.overlay));
-      Poll.until(
+      Await.until(
           "fra is verified",
           () -> !log.with("channel up", "peer=fra").isEmpty(),
           () -> nyc.show("show/refused"));
@@ -279,7 +282,7 @@ class ReflectorsEndToEndTest {
       tellOfFra(atCopy, copy);
       tell(first, nyc.overlay);
       tell(second, copy.overlay);
-      Poll.until(
+      Await.until(
           "the other is named",
           () -> fra.show("show/peers").contains("\"state\":\"duplicate\""),
           () -> fra.show("show/peers"));
@@ -290,8 +293,8 @@ class ReflectorsEndToEndTest {
       assertThat(wrong.requests()).isEmpty();
 
       // Forgotten with the route: what the second advertises is all that there is now.
-      first.send(BgpBytes.message(BgpBytes.NOTIFICATION, new byte[] {6, 2}));
-      Poll.until(
+      first.send(BgpMessages.message(BgpMessages.NOTIFICATION, new byte[] {6, 2}));
+      Await.until(
           "the second's place is used",
           () -> ask(fra).equals("200 the wrong one"),
           () -> fra.show("show/services"));
@@ -300,7 +303,7 @@ class ReflectorsEndToEndTest {
 
   private void tellOfFra(ScriptedPeer reflector, TestSite site) {
     reflector.send(reflected("10.32.0.1", "10.32.0.1/32", fra.overlay));
-    Poll.until(
+    Await.until(
         "fra is verified",
         () -> !site.node().forward.addressOf(TestWorld.identity(1)).isEmpty(),
         () -> site.show("show/peers"));
@@ -309,13 +312,13 @@ class ReflectorsEndToEndTest {
 
   private ScriptedPeer reflector(TestSite site, String name, int number) {
     return ScriptedPeer.connect(site.overlay, world.credentials(name, number))
-        .establish(BgpBytes.identifier("10.32.0." + number));
+        .establish(Octets.ipv4("10.32.0." + number));
   }
 
   /** Tells of nyc, and again once fra has verified it. */
   private void tell(ScriptedPeer reflector, InetSocketAddress at) {
     reflector.send(reflected(NYC, NYC + "/32", at));
-    Poll.until(
+    Await.until(
         "nyc is verified",
         () -> !fra.node().forward.addressOf(TestWorld.identity(2)).isEmpty(),
         () -> fra.show("show/peers"));
@@ -326,17 +329,17 @@ class ReflectorsEndToEndTest {
   /** An UPDATE as a reflector relays it, with the originator's endpoint beside it. */
   private static byte[] reflected(String originator, String prefix, InetSocketAddress endpoint) {
     byte[] attributes =
-        BgpBytes.join(
+        Octets.join(
             BgpBytes.attributes(originator),
             new byte[] {(byte) 0x80, 9, 4},
-            four(BgpBytes.identifier(originator)),
+            four(Octets.ipv4(originator)),
             new byte[] {(byte) 0x80, 10, 4},
-            four(BgpBytes.identifier("10.32.0.11")),
+            four(Octets.ipv4("10.32.0.11")),
             new byte[] {(byte) 0xC0, 32, 12},
-            four(BgpBytes.OVERLAY_ASN),
+            four(BgpMessages.OVERLAY_ASN),
             four(0x0204_0000 | endpoint.getPort()),
             endpoint.getAddress().getAddress());
-    return BgpBytes.update(new byte[0], attributes, BgpBytes.prefix(prefix));
+    return BgpMessages.update(new byte[0], attributes, BgpMessages.prefix(prefix));
   }
 
   private static byte[] four(int value) {

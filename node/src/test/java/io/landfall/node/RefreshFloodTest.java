@@ -20,6 +20,9 @@ import io.landfall.node.peering.UpstreamSessions;
 import io.landfall.overlay.servicehost.ServiceHost;
 import io.landfall.overlay.servicehost.ServiceHostEvent;
 import io.landfall.overlay.servicehost.ServiceHostsSettings;
+import io.landfall.testkit.Await;
+import io.landfall.testkit.BgpMessages;
+import io.landfall.testkit.Octets;
 import io.landfall.transport.Sockets;
 import io.landfall.transport.tcp.BgpTcpSpec;
 import io.netty.channel.EventLoopGroup;
@@ -82,10 +85,11 @@ class RefreshFloodTest {
         new ServiceHostSessions(
             new ServiceHostsSettings(
                 BLOCK,
-                new Asn(BgpBytes.OVERLAY_ASN),
-                BgpBytes.identifier("10.32.0.1"),
+                new Asn(BgpMessages.OVERLAY_ASN),
+                Octets.ipv4("10.32.0.1"),
                 HOLD_SECONDS,
-                List.of(new ServiceHost("web7", new Asn(BgpBytes.OVERLAY_ASN), false, services))),
+                List.of(
+                    new ServiceHost("web7", new Asn(BgpMessages.OVERLAY_ASN), false, services))),
             Map.of("web7", spec(BgpTcpSpec.BGP_PORT)),
             new PeeringDriver.Host(loops, control),
             fact -> {});
@@ -115,7 +119,7 @@ class RefreshFloodTest {
           new Upstream(
               THERE,
               new Asn(HOST_AS),
-              new Asn(BgpBytes.OVERLAY_ASN),
+              new Asn(BgpMessages.OVERLAY_ASN),
               Role.NONE,
               false,
               new Announcement(0, List.of(), List.of(), OptionalLong.empty(), List.of()),
@@ -126,7 +130,7 @@ class RefreshFloodTest {
                   new IngressSettings(
                       List.of(AnycastPrefix.parse("198.51.100.0/24", BLOCK)),
                       List.of(upstream),
-                      BgpBytes.identifier("10.32.0.1"),
+                      Octets.ipv4("10.32.0.1"),
                       IngressSettings.DEFAULT_DRAIN_MILLIS,
                       0),
                   bound -> 0,
@@ -165,11 +169,11 @@ class RefreshFloodTest {
       throws IOException {
     peer.getOutputStream()
         .write(
-            BgpBytes.join(
-                BgpBytes.openWithRefresh(BgpBytes.identifier("10.32.0.7")), BgpBytes.keepalive()));
+            Octets.join(
+                BgpBytes.openWithRefresh(Octets.ipv4("10.32.0.7")), BgpMessages.keepalive()));
     Thread.ofVirtual().start(() -> flood(peer));
     long[] most = new long[1];
-    Poll.until(
+    Await.until(
         "the stream is cut",
         () -> {
           most[0] = Math.max(most[0], ask(unsent::get));
@@ -186,9 +190,9 @@ class RefreshFloodTest {
 
   private void flood(Socket peer) {
     byte[][] messages = new byte[REFRESHES_PER_WRITE + 1][];
-    Arrays.fill(messages, BgpBytes.message(5, new byte[] {0, 1, 0, 1}));
-    messages[REFRESHES_PER_WRITE] = BgpBytes.keepalive();
-    byte[] write = BgpBytes.join(messages);
+    Arrays.fill(messages, BgpMessages.message(5, new byte[] {0, 1, 0, 1}));
+    messages[REFRESHES_PER_WRITE] = BgpMessages.keepalive();
+    byte[] write = Octets.join(messages);
     try {
       for (int sent = 0; sent < REFRESHES; sent += REFRESHES_PER_WRITE) {
         peer.getOutputStream().write(write);

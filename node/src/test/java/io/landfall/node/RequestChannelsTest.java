@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.control.RequestAdmission.Verdict;
 import io.landfall.core.NodeName;
+import io.landfall.testkit.Await;
 import io.landfall.trust.PeerIdentity;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -55,7 +56,7 @@ class RequestChannelsTest {
 
   /** Which was refused first. */
   private String firstRefused() {
-    Poll.until("one is refused", () -> !refused.isEmpty(), () -> refused);
+    Await.until("one is refused", () -> !refused.isEmpty(), () -> refused);
     return refused.getFirst();
   }
 

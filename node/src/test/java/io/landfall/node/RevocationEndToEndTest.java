@@ -2,6 +2,8 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.testkit.Await;
+import io.landfall.testkit.Octets;
 import io.landfall.trust.Credentials;
 import io.landfall.trust.Fingerprints;
 import java.io.IOException;
@@ -71,23 +73,23 @@ class RevocationEndToEndTest {
   }
 
   private static void awaitAnswer(TestSite site, String service, int status) {
-    Poll.until(
+    Await.until(
         site.name + " answers " + status + " for " + service,
         () -> HttpWire.get(site.http, service + ".test", "/").status() == status,
         () -> site.show("show/services"));
   }
 
   private void assertNycIsCutOff() {
-    Poll.until("the session ends", () -> !fra.hasAdjacency("nyc"), () -> fra.show("show/peers"));
+    Await.until("the session ends", () -> !fra.hasAdjacency("nyc"), () -> fra.show("show/peers"));
     fra.awaitNextHops(10);
     assertThat(HttpWire.get(fra.http, "shop.test", "/").status()).isEqualTo(503);
-    Poll.until(
+    Await.until(
         "nyc received a Cease",
         () ->
             !log.with("adjacency down", "peer=fra", "by=peer", "code=6/3", "nyc (10.32.0.2) is")
                 .isEmpty(),
         log::lines);
-    Poll.until(
+    Await.until(
         "it is refused from now on",
         () -> fra.refused("(not admitted)", "revoked") > 0,
         () -> fra.show("show/refused"));
@@ -162,13 +164,13 @@ class RevocationEndToEndTest {
 
     // By the file alone: the problem is seen, and that it is mended.
     fra.revokes("serial xyz");
-    Poll.until(
+    Await.until(
         "the poll finds the problem",
         () -> fra.show("show/revocations").contains(":1: "),
         () -> fra.show("show/revocations"));
     assertThat(fra.hasAdjacency("sin")).isTrue();
     fra.revokes("node nyc", "node sin");
-    Poll.until("sin is cut", () -> !fra.hasAdjacency("sin"), () -> fra.show("show/peers"));
+    Await.until("sin is cut", () -> !fra.hasAdjacency("sin"), () -> fra.show("show/peers"));
     assertThat(fra.show("show/revocations")).contains("\"problem\":null");
   }
 
@@ -180,7 +182,7 @@ class RevocationEndToEndTest {
     sin.start();
     fra.awaitAdjacency("sin");
     Files.delete(fra.revoked());
-    Poll.until(
+    Await.until(
         "the problem is shown",
         () -> fra.show("show/revocations").contains("there is no such file"),
         () -> fra.show("show/revocations"));
@@ -212,7 +214,7 @@ class RevocationEndToEndTest {
     start();
     Credentials own = world.credentials("ams", 4);
     try (ScriptedPeer session =
-            ScriptedPeer.connect(fra.overlay, own).establish(BgpBytes.identifier("10.32.0.4"));
+            ScriptedPeer.connect(fra.overlay, own).establish(Octets.ipv4("10.32.0.4"));
         H2Caller caller = new H2Caller(fra.overlay, ELSEWHERE, own)) {
       fra.awaitAdjacency("ams");
       assertThat(caller.ask("api.test")).isEqualTo("200");
@@ -221,7 +223,7 @@ class RevocationEndToEndTest {
       int others = fra.node().requestConnections() - 1;
       CompletableFuture<String> underWay = new CompletableFuture<>();
       Thread.ofVirtual().start(() -> underWay.complete(caller.askUntilClosed("api.test")));
-      Poll.until(
+      Await.until(
           "the request is at the backend",
           () -> atFra.requests().size() > before,
           () -> atFra.requests());
@@ -231,7 +233,7 @@ class RevocationEndToEndTest {
       // The session's end says GOAWAY; the connection's end may not wait for the request.
       assertThat(underWay.join()).isEqualTo("closed");
       assertThat(session.notification()).isEqualTo("6/3");
-      Poll.until(
+      Await.until(
           "the connection is gone",
           () -> fra.node().requestConnections() == others,
           () -> fra.node().requestConnections());

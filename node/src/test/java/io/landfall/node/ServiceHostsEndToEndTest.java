@@ -2,6 +2,8 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.testkit.Await;
+import io.landfall.testkit.BgpMessages;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -124,17 +126,17 @@ class ServiceHostsEndToEndTest {
     assertThat(nyc.nextHops(10)).as("healthy, but nobody said so").isEmpty();
 
     try (Speaker stranger = Speaker.dials(world.address(1, 8), listen)) {
-      Poll.until("a stranger is closed", stranger::isEnded, () -> "" + stranger.heard);
+      Await.until("a stranger is closed", stranger::isEnded, () -> "" + stranger.heard);
       assertThat(stranger.heard).as("not one byte").containsExactly(0);
     }
     try (Speaker speaker = Speaker.dials(web7, listen)) {
-      speaker.say(BgpBytes.open(7), BgpBytes.keepalive());
+      speaker.say(BgpBytes.open(7), BgpMessages.keepalive());
       speaker.say(
           BgpBytes.announce(
               "203.0.113.99",
-              BgpBytes.prefix("10.32.1.10/32"),
-              BgpBytes.prefix("10.32.1.11/32"),
-              BgpBytes.prefix("0.0.0.0/0")));
+              BgpMessages.prefix("10.32.1.10/32"),
+              BgpMessages.prefix("10.32.1.11/32"),
+              BgpMessages.prefix("0.0.0.0/0")));
       nyc.awaitNextHops(10, FRA);
       assertThat(nyc.show("show/routes")).contains("\"tier\":5").doesNotContain("10.32.1.11");
       assertThat(fra.refused("web7", "not-configured-for-this-host")).isEqualTo(1);
@@ -145,12 +147,12 @@ class ServiceHostsEndToEndTest {
           .contains("\"host\":\"web7\",\"session\":\"established\",\"says\":\"UP\",\"med\":0");
       isShownLikeAPeer(fra, web7.getHostAddress());
       isNotTakenForAPeerWithRoutes(fra);
-      speaker.say(BgpBytes.withdraw(BgpBytes.prefix("10.32.1.10/32")));
+      speaker.say(BgpMessages.withdraw(BgpMessages.prefix("10.32.1.10/32")));
       nyc.awaitNextHops(10);
-      speaker.say(BgpBytes.announce("10.0.0.7", BgpBytes.prefix("10.32.1.10/32")));
+      speaker.say(BgpBytes.announce("10.0.0.7", BgpMessages.prefix("10.32.1.10/32")));
       nyc.awaitNextHops(10, FRA);
       assertThat(speaker.heard).as("OPEN, KEEPALIVEs and one End-of-RIB").doesNotContain(3, 0);
-      assertThat(speaker.heard.stream().filter(type -> type == BgpBytes.UPDATE)).hasSize(1);
+      assertThat(speaker.heard.stream().filter(type -> type == BgpMessages.UPDATE)).hasSize(1);
     }
     nyc.awaitNextHops(10);
     assertThat(fra.show("show/services")).contains("its session is gone");
@@ -234,14 +236,14 @@ class ServiceHostsEndToEndTest {
                       .formatted(web7.getHostAddress(), listener.getLocalPort()))
               .start();
       try (Speaker first = Speaker.takes(listener)) {
-        first.say(BgpBytes.open(7), BgpBytes.keepalive());
-        first.say(BgpBytes.announce("10.0.0.7", BgpBytes.prefix("10.32.1.10/32")));
+        first.say(BgpBytes.open(7), BgpMessages.keepalive());
+        first.say(BgpBytes.announce("10.0.0.7", BgpMessages.prefix("10.32.1.10/32")));
         fra.awaitNextHops(10, FRA);
       }
       fra.awaitNextHops(10);
       try (Speaker second = Speaker.takes(listener)) {
-        second.say(BgpBytes.open(7), BgpBytes.keepalive());
-        second.say(BgpBytes.announce("10.0.0.7", BgpBytes.prefix("10.32.1.10/32")));
+        second.say(BgpBytes.open(7), BgpMessages.keepalive());
+        second.say(BgpBytes.announce("10.0.0.7", BgpMessages.prefix("10.32.1.10/32")));
         fra.awaitNextHops(10, FRA);
         Map<String, Object> shown = look(fra, "peers?peer=web7");
         assertThat(shown)
@@ -253,7 +255,7 @@ class ServiceHostsEndToEndTest {
             .asString()
             .contains("by=connection");
         fra.close();
-        Poll.until("a NOTIFICATION", () -> second.heard.contains(3), () -> "" + second.heard);
+        Await.until("a NOTIFICATION", () -> second.heard.contains(3), () -> "" + second.heard);
       }
     }
   }

@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.testkit.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,7 +69,7 @@ class SignalsEndToEndTest {
   }
 
   private void awaitSignal(String signal) {
-    Poll.until(
+    Await.until(
         "fra sees shop " + signal,
         () -> signalSeenAtFra().equals(signal),
         () -> fra.show("show/routes"));
@@ -127,7 +128,7 @@ class SignalsEndToEndTest {
     backend.stop();
     // The next probe by the interval comes too late for this deadline: the request brought it on.
     assertThat(HttpWire.get(fra.http, "shop.test", "/").status()).isGreaterThanOrEqualTo(500);
-    Poll.until(
+    Await.until(
         "fra sees it gone within half of the interval",
         () -> fra.nextHops(10).isEmpty(),
         () -> fra.show("show/routes"));
@@ -216,7 +217,7 @@ class SignalsEndToEndTest {
     start();
     fra.awaitNextHops(10, "10.32.0.1", NYC);
     nyc.awaitNextHops(10, "10.32.0.1", NYC);
-    Poll.until(
+    Await.until(
         "each backend was probed ten times",
         () -> atFra.received.size() >= 10 && backend.received.size() >= 10,
         () -> atFra.received.size() + " and " + backend.received.size());

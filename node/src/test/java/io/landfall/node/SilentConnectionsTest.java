@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.testkit.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -122,7 +123,7 @@ class SilentConnectionsTest {
     }
     try (CapturedLog log = new CapturedLog();
         Flood flood = new Flood(fra.overlay, from)) {
-      Poll.until(
+      Await.until(
           "the port has turned silent connections away",
           () ->
               fra.rows("refused").stream()
@@ -133,7 +134,7 @@ class SilentConnectionsTest {
       int before = flood.opened.get();
       nyc.start();
       nyc.awaitNextHops(10, "10.32.0.1");
-      Poll.until(
+      Await.until(
           "connections were opened all the while",
           () -> flood.opened.get() > before,
           flood.opened::get);

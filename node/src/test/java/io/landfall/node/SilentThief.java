@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.testkit.TrustingTls;
 import io.landfall.trust.Credentials;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,7 +33,7 @@ final class SilentThief implements AutoCloseable {
       server.setReuseAddress(true);
       server.setNeedClientAuth(true);
       SSLParameters parameters = server.getSSLParameters();
-      parameters.setApplicationProtocols(new String[] {ScriptedPeer.BGP, "h2"});
+      parameters.setApplicationProtocols(new String[] {TrustingTls.BGP, "h2"});
       server.setSSLParameters(parameters);
       server.bind(at);
     } catch (IOException e) {

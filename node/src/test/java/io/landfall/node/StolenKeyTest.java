@@ -2,6 +2,9 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.testkit.Await;
+import io.landfall.testkit.BgpMessages;
+import io.landfall.testkit.Octets;
 import io.landfall.trust.Credentials;
 import io.landfall.trust.Fingerprints;
 import java.net.InetAddress;
@@ -60,7 +63,7 @@ class StolenKeyTest {
 
   private void assertServedByNyc() {
     fra.awaitAdjacency("nyc").awaitNextHops(10, NYC);
-    Poll.until(
+    Await.until(
         "fra has a usable candidate",
         () -> fra.show("show/services").contains("\"usable\":true"),
         () -> fra.show("show/services"));
@@ -75,7 +78,7 @@ class StolenKeyTest {
   void aThiefThatWasThereFirstGetsNoForwardsOnceTheNodeHasTheSession(boolean samePair) {
     SilentThief thief = thief(samePair);
     fra.dials(thief.address()).start();
-    Poll.until(
+    Await.until(
         "fra has dialled the thief",
         () -> thief.bgpStreams.get() > 0,
         () -> fra.show("show/peers"));
@@ -96,7 +99,7 @@ class StolenKeyTest {
 
     SilentThief thief = world.owned(new SilentThief(at, stolen(samePair)));
 
-    Poll.until(
+    Await.until(
         "fra has dialled the thief",
         () -> thief.bgpStreams.get() > 0,
         () -> fra.show("show/peers"));
@@ -110,12 +113,13 @@ class StolenKeyTest {
     SilentThief thief = world.owned(new SilentThief(new InetSocketAddress(here, 0), stolen(false)));
     fra.start();
     try (ScriptedPeer session =
-        ScriptedPeer.connect(fra.overlay, own).establish(BgpBytes.identifier(NYC))) {
+        ScriptedPeer.connect(fra.overlay, own).establish(Octets.ipv4(NYC))) {
       session.send(BgpBytes.identityAt(NYC, here, thief.address().getPort()));
       session.send(
-          BgpBytes.update(new byte[0], BgpBytes.attributes(NYC), BgpBytes.prefix("10.32.1.10/32")));
+          BgpMessages.update(
+              new byte[0], BgpBytes.attributes(NYC), BgpMessages.prefix("10.32.1.10/32")));
       fra.awaitNextHops(10, NYC);
-      Poll.until(
+      Await.until(
           "explain names the certificate",
           () -> fra.show("explain?url=http://shop.test/").contains("has another certificate of"),
           () -> fra.show("explain?url=http://shop.test/"));
@@ -150,7 +154,7 @@ class StolenKeyTest {
 
     nyc.start();
 
-    Poll.until("fra names it", () -> !duplicates(fra).isEmpty(), () -> fra.show("show/peers"));
+    Await.until("fra names it", () -> !duplicates(fra).isEmpty(), () -> fra.show("show/peers"));
     Map<String, Object> row = duplicates(fra).getFirst();
     String copyAt = copy.overlay.getAddress().getHostAddress() + ":";
     String realAt = nyc.overlay.getAddress().getHostAddress() + ":";
@@ -166,7 +170,7 @@ class StolenKeyTest {
     assertThat(HttpWire.get(fra.socket(), "localhost", "/metrics").body())
         .containsPattern("landfall_overlay_duplicates_total [1-9]");
 
-    Poll.until("nyc names it too", () -> !duplicates(nyc).isEmpty(), () -> nyc.show("show/peers"));
+    Await.until("nyc names it too", () -> !duplicates(nyc).isEmpty(), () -> nyc.show("show/peers"));
     assertThat(String.valueOf(duplicates(nyc).getFirst().get("lastError")))
         .contains("fra (10.32.0.1)", "refused this node", copyAt)
         .contains(Fingerprints.sha256(other.chain().getFirst()));
@@ -200,20 +204,20 @@ class StolenKeyTest {
     impostor.with(world.credentials("fra", 1)).start();
     fra.dials(impostor.overlay, fra.overlay).start();
 
-    Poll.until("fra names it", () -> !duplicates(fra).isEmpty(), () -> fra.show("show/peers"));
+    Await.until("fra names it", () -> !duplicates(fra).isEmpty(), () -> fra.show("show/peers"));
     assertThat(String.valueOf(duplicates(fra).getFirst().get("lastError")))
         .contains("this node's identity", TestSite.text(impostor.overlay), "sha256");
-    Poll.until(
+    Await.until(
         "it is tried again",
         () -> String.valueOf(duplicates(fra).getFirst().get("lastError")).matches(".*[2-9] times"),
         () -> fra.show("show/peers"));
-    Poll.until(
+    Await.until(
         "its own port is itself",
         () -> !log.with("candidate is this node itself", TestSite.text(fra.overlay)).isEmpty(),
         log::lines);
     assertThat(log.with("candidate is this node itself", TestSite.text(impostor.overlay)))
         .isEmpty();
-    Poll.until(
+    Await.until(
         "the other names it too",
         () -> !duplicates(impostor).isEmpty(),
         () -> impostor.show("show/peers"));
@@ -224,14 +228,14 @@ class StolenKeyTest {
     fra.start();
     try (ScriptedPeer sin =
         ScriptedPeer.connect(fra.overlay, world.credentials("sin", 3))
-            .establish(BgpBytes.identifier("10.32.0.3"))) {
+            .establish(Octets.ipv4("10.32.0.3"))) {
       for (int port = 1; port <= 1_100; port++) {
         sin.send(BgpBytes.identityAt("10.32.0.3", world.address(9, 9), port));
       }
       nyc.start();
       assertServedByNyc();
     }
-    Poll.until(
+    Await.until(
         "what it named is gone with its session",
         () -> fra.rows("peers").stream().noneMatch(row -> "candidate".equals(row.get("state"))),
         () -> fra.show("show/peers"));
@@ -242,12 +246,12 @@ class StolenKeyTest {
     fra.start();
     try (ScriptedPeer sin =
         ScriptedPeer.connect(fra.overlay, world.credentials("sin", 3, "shop"))
-            .establish(BgpBytes.identifier("10.32.0.3"))) {
+            .establish(Octets.ipv4("10.32.0.3"))) {
       sin.send(
-          BgpBytes.update(
-              new byte[0], BgpBytes.attributes("10.32.0.3"), BgpBytes.prefix("10.32.1.10/32")));
+          BgpMessages.update(
+              new byte[0], BgpBytes.attributes("10.32.0.3"), BgpMessages.prefix("10.32.1.10/32")));
       fra.awaitNextHops(10, "10.32.0.3");
-      Poll.until(
+      Await.until(
           "explain has the reason",
           () ->
               fra.show("explain?url=http://shop.test/")

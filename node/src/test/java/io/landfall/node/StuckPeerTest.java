@@ -7,6 +7,9 @@ import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.PeerInfo;
+import io.landfall.testkit.Await;
+import io.landfall.testkit.BgpMessages;
+import io.landfall.testkit.Octets;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -93,11 +96,11 @@ class StuckPeerTest {
       socket.bind(new InetSocketAddress(address(identity), 0));
       socket.connect(new InetSocketAddress(HERE, port));
       out = socket.getOutputStream();
-      say(BgpBytes.open(BgpBytes.identifier(identity.toString())));
-      say(BgpBytes.keepalive());
+      say(BgpBytes.open(Octets.ipv4(identity.toString())));
+      say(BgpMessages.keepalive());
       keepalives.scheduleAtFixedRate(
-          () -> say(BgpBytes.keepalive()), 500, 500, TimeUnit.MILLISECONDS);
-      Poll.until(
+          () -> say(BgpMessages.keepalive()), 500, 500, TimeUnit.MILLISECONDS);
+      Await.until(
           identity + " is established",
           () -> reflector.isEstablished(identity),
           () -> "no session");
@@ -124,7 +127,7 @@ class StuckPeerTest {
           int length = in.readUnsignedShort();
           int type = in.readUnsignedByte();
           ByteBuffer body = ByteBuffer.wrap(in.readNBytes(length - 19));
-          if (type == BgpBytes.UPDATE) {
+          if (type == BgpMessages.UPDATE) {
             update(body);
           }
         }
@@ -170,12 +173,12 @@ class StuckPeerTest {
       for (int i = 0; i < count; i++) {
         nlri.put((byte) 32).put(BLOCK.host(256 + first + i).bytes());
       }
-      feeder.say(BgpBytes.update(new byte[0], attributes, nlri.array()));
+      feeder.say(BgpMessages.update(new byte[0], attributes, nlri.array()));
     }
   }
 
   private static void awaitRound(Client client, int tier) {
-    Poll.until(
+    Await.until(
         "all hosts with tier " + tier,
         () -> client.lastTier == tier && client.prefixesOfLastTier >= HOSTS,
         () -> "tier " + client.lastTier + ", " + client.prefixesOfLastTier + " prefixes");
@@ -201,7 +204,7 @@ class StuckPeerTest {
       toldBefore = told;
     }
     assertThat(filledAt).as("its stream was full at some time").isPositive();
-    Poll.until(
+    Await.until(
         "the stuck peer is cut",
         () -> !reflector.isEstablished(STUCK),
         () -> reflector.peer(STUCK).toString());

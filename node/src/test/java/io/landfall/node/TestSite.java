@@ -6,6 +6,7 @@ import io.landfall.ca.CertificateAuthority;
 import io.landfall.config.ConfigLoader;
 import io.landfall.config.ConfigResult;
 import io.landfall.core.Addresses;
+import io.landfall.testkit.Await;
 import io.landfall.trust.Credentials;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -70,7 +71,8 @@ class TestSite implements AutoCloseable {
     return hosts(
         service,
         offset,
-        "probe: {http: /healthz, interval: 300ms, timeout: 300ms, fall: 2, rise: 2}",
+        // A busy machine may miss a few in a row; a backend that is gone refuses at once.
+        "probe: {http: /healthz, interval: 300ms, timeout: 300ms, fall: 5, rise: 2}",
         backends);
   }
 
@@ -289,7 +291,7 @@ class TestSite implements AutoCloseable {
   /** Waits until it has an adjacency with each of these. */
   TestSite awaitAdjacency(String... peers) {
     for (String peer : peers) {
-      Poll.until(
+      Await.until(
           name + " has an adjacency with " + peer,
           () -> hasAdjacency(peer),
           () -> show("show/peers"));
@@ -299,7 +301,7 @@ class TestSite implements AutoCloseable {
 
   /** Waits until exactly these sites offer a service. */
   TestSite awaitNextHops(int offset, String... identities) {
-    Poll.until(
+    Await.until(
         name + " sees " + service(offset) + " at " + List.of(identities),
         () -> nextHops(offset).equals(List.of(identities)),
         () -> show("show/routes"));

@@ -2,6 +2,8 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.testkit.Await;
+import io.landfall.testkit.Octets;
 import io.landfall.trust.Credentials;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -43,7 +45,7 @@ class TwoNodesOneIdentityTest {
   }
 
   private void awaitServedByNyc() {
-    Poll.until(
+    Await.until(
         "fra forwards to nyc",
         () -> HttpWire.get(fra.http, "shop.test", "/").body().equals("the right one"),
         () -> fra.show("show/services"));
@@ -63,7 +65,7 @@ class TwoNodesOneIdentityTest {
     startBoth();
     Credentials impostor = world.credentials("nyc-copy", 2, "shop");
     try (ScriptedPeer newcomer = ScriptedPeer.connect(fra.overlay, impostor)) {
-      Poll.until("it is turned away", newcomer::isEnded, () -> newcomer.messages);
+      Await.until("it is turned away", newcomer::isEnded, () -> newcomer.messages);
     }
     assertThat(log.with("newcomer refused", "nyc-copy", "nyc (10.32.0.2)", "live")).isNotEmpty();
     assertThat(fra.show("show/refused")).contains("duplicate-identity", "(not admitted)");
@@ -75,7 +77,7 @@ class TwoNodesOneIdentityTest {
     startBoth();
     Credentials impostor = world.credentials("nyc", 2, "shop");
     try (ScriptedPeer newcomer = ScriptedPeer.connect(fra.overlay, impostor)) {
-      Poll.until("it is turned away", newcomer::isEnded, () -> newcomer.messages);
+      Await.until("it is turned away", newcomer::isEnded, () -> newcomer.messages);
     }
     assertThat(log.with("newcomer refused", "peer=nyc", "another certificate")).isNotEmpty();
     assertNycIsUndisturbed();
@@ -86,7 +88,7 @@ class TwoNodesOneIdentityTest {
     startBoth();
     Credentials namesake = world.credentials("nyc", 9, "shop");
     try (ScriptedPeer newcomer = ScriptedPeer.connect(fra.overlay, namesake)) {
-      Poll.until("it is turned away", newcomer::isEnded, () -> newcomer.messages);
+      Await.until("it is turned away", newcomer::isEnded, () -> newcomer.messages);
     }
     assertThat(fra.show("show/refused")).contains("duplicate-name", "10.32.0.9");
     assertThat(log.with("newcomer refused, duplicate name", "peer=nyc", "10.32.0.9", "10.32.0.2"))
@@ -110,9 +112,9 @@ class TwoNodesOneIdentityTest {
             ScriptedPeer.connect(fra.overlay, world.credentials("nyc", 2, "shop"));
         ScriptedPeer node =
             ScriptedPeer.connect(fra.overlay, world.credentials("nyc", 2, "shop"))) {
-      node.establish(BgpBytes.identifier("10.32.0.2"));
+      node.establish(Octets.ipv4("10.32.0.2"));
       fra.awaitAdjacency("nyc");
-      Poll.until("the silent one is closed", silent::isEnded, () -> silent.messages);
+      Await.until("the silent one is closed", silent::isEnded, () -> silent.messages);
     }
   }
 
@@ -132,7 +134,7 @@ class TwoNodesOneIdentityTest {
     fra.dials(copy.overlay);
     startBoth();
     copy.start();
-    Poll.until(
+    Await.until(
         "fra has dialled the copy",
         () -> !log.with("newcomer refused", "peer=nyc", TestSite.text(copy.overlay)).isEmpty(),
         log::lines);
@@ -147,7 +149,7 @@ class TwoNodesOneIdentityTest {
         world.ca.issue(
             TestWorld.request("nyc", 2, "shop").withValidity(now - 60_000, now + 12_000)));
     startBoth();
-    Poll.until("the session ends", () -> !fra.hasAdjacency("nyc"), () -> fra.show("show/peers"));
+    Await.until("the session ends", () -> !fra.hasAdjacency("nyc"), () -> fra.show("show/peers"));
     assertThat(log.with("adjacency cut", "peer=nyc", "expired")).isNotEmpty();
     fra.awaitNextHops(10);
   }
@@ -157,7 +159,7 @@ class TwoNodesOneIdentityTest {
     startBoth();
     nyc.close();
     fra.awaitNextHops(10);
-    Poll.until(
+    Await.until(
         "fra heard why",
         () -> !log.with("adjacency down", "peer=nyc", "code=6/2", "node nyc stops").isEmpty(),
         log::lines);

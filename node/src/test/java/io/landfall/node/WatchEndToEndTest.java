@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.node.watch.BmpSink;
 import io.landfall.node.watch.BmpSink.Message;
+import io.landfall.testkit.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -50,7 +51,7 @@ class WatchEndToEndTest {
   }
 
   private void awaitHeard(String what, int type, boolean locRib, byte[] part) {
-    Poll.until(what, () -> heard(type, locRib, part), () -> sink);
+    Await.until(what, () -> heard(type, locRib, part), () -> sink);
   }
 
   @Test
@@ -80,7 +81,7 @@ class WatchEndToEndTest {
     byte[] words = "node nyc stops".getBytes(StandardCharsets.UTF_8);
     awaitHeard("nyc's last words", Message.DOWN, false, words);
     fra.close();
-    Poll.until(
+    Await.until(
         "goodbye",
         () ->
             sink.connections.getFirst().ended
@@ -102,15 +103,15 @@ class WatchEndToEndTest {
       fra.start();
       nyc.start();
       fra.awaitAdjacency("nyc");
-      Poll.until(
+      Await.until(
           "the station is missed",
           () -> !log.with("bmp station unreachable").isEmpty(),
           () -> "no such line");
-      Poll.until(
+      Await.until(
           "the folder is missed",
           () -> !log.with("mrt file not written").isEmpty(),
           () -> "no line");
-      Poll.until(
+      Await.until(
           "the table is written all the same",
           () -> Files.exists(folder.resolve("fra1/t.mrt")),
           () -> "no file");
@@ -121,7 +122,7 @@ class WatchEndToEndTest {
   @Test
   void aDumpComesThroughTheAdminSocketByteForByteWithoutAnyWatchInTheConfig() throws IOException {
     TestSite fra = world.site("fra", 1).start();
-    Poll.until("it has a route", () -> !fra.table().isEmpty(), () -> "no route");
+    Await.until("it has a route", () -> !fra.table().isEmpty(), () -> "no route");
     byte[] response = get(folder.resolve("fra1/node.sock"), "/v1/dump/mrt");
     String text = new String(response, StandardCharsets.ISO_8859_1);
     assertThat(text).startsWith("HTTP/1.1 200").contains("application/octet-stream");

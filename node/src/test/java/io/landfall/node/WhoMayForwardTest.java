@@ -2,6 +2,8 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.testkit.Await;
+import io.landfall.testkit.Octets;
 import io.landfall.trust.Credentials;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -53,7 +55,7 @@ class WhoMayForwardTest {
 
   /** The live peer is served, before and after. */
   private void assertNycIsServed() {
-    Poll.until(
+    Await.until(
         "nyc forwards to fra",
         () -> HttpWire.get(nyc.http, "shop.test", "/").status() == 200,
         () -> nyc.show("show/services"));
@@ -80,7 +82,7 @@ class WhoMayForwardTest {
             "fra.cdn.test");
     assertThat(said).isIn(REFUSED, "GOAWAY", "closed");
     assertThat(shop.requests()).hasSize(before);
-    Poll.until(
+    Await.until(
         "the refusal is counted as " + rule,
         () -> fra.refused("(not admitted)", rule) > 0,
         () -> fra.show("show/refused"));
@@ -129,7 +131,7 @@ class WhoMayForwardTest {
       callers.add(world.owned(new H2Caller(fra.overlay, ELSEWHERE, sin)));
     }
     assertThat(callers.getFirst().ask("shop.test")).isIn(REFUSED, "GOAWAY");
-    Poll.until(
+    Await.until(
         "all are counted",
         () -> fra.refused("(not admitted)", "no-session") >= 101,
         () -> fra.show("show/refused"));
@@ -145,7 +147,7 @@ class WhoMayForwardTest {
       CompletableFuture<String> answer = new CompletableFuture<>();
       Thread.ofVirtual().start(() -> answer.complete(caller.ask("shop.test")));
       try (ScriptedPeer peer =
-          ScriptedPeer.connect(fra.overlay, sin).establish(BgpBytes.identifier("10.32.0.3"))) {
+          ScriptedPeer.connect(fra.overlay, sin).establish(Octets.ipv4("10.32.0.3"))) {
         assertThat(answer.join()).isEqualTo("200");
         assertThat(peer.isEnded()).isFalse();
       }
@@ -158,15 +160,15 @@ class WhoMayForwardTest {
     Credentials sin = world.credentials("sin", 3);
     try (H2Caller caller = new H2Caller(fra.overlay, ELSEWHERE, sin)) {
       try (ScriptedPeer peer =
-          ScriptedPeer.connect(fra.overlay, sin).establish(BgpBytes.identifier("10.32.0.3"))) {
+          ScriptedPeer.connect(fra.overlay, sin).establish(Octets.ipv4("10.32.0.3"))) {
         fra.awaitAdjacency("sin");
         assertThat(caller.ask("shop.test", "forwarded", "for=198.51.100.66")).isEqualTo("200");
         assertThat(shop.requests().getLast().all("forwarded").toString()).contains("198.51.100.66");
         assertThat(peer.isEnded()).isFalse();
       }
-      Poll.until("the session is over", () -> !fra.hasAdjacency("sin"), () -> "");
+      Await.until("the session is over", () -> !fra.hasAdjacency("sin"), () -> "");
       // The event loops learn of it a moment later, and what is under way then finishes.
-      Poll.until(
+      Await.until(
           "requests are refused",
           () -> !H2Caller.ask(fra.overlay, ELSEWHERE, sin, "shop.test").equals("200"),
           () -> "");

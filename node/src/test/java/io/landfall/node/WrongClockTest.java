@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.landfall.core.Clock;
 import io.landfall.core.NodeName;
+import io.landfall.testkit.Await;
+import io.landfall.testkit.TrustingTls;
 import io.landfall.trust.Admission;
 import io.landfall.trust.AdmissionConfig;
 import io.landfall.trust.Credentials;
@@ -69,7 +71,7 @@ class WrongClockTest {
   void theNodeWithTheRightClockReportsItWhereItDialled(long wrongByMillis) {
     SilentThief nyc = world.owned(new SilentThief(world.free(2), tlsOfNyc(wrongByMillis)));
     fra.dials(nyc.address()).start();
-    Poll.until(
+    Await.until(
         "show peers has both dates, this clock and what to check",
         () ->
             fra.rows("peers").stream()
@@ -88,12 +90,12 @@ class WrongClockTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {ScriptedPeer.BGP, "h2"})
+  @ValueSource(strings = {TrustingTls.BGP, "h2"})
   void theNodeWithTheRightClockReportsItWhereItWasDialledOnBothProtocols(String protocol) {
     fra.start();
     assertThatThrownBy(() -> dialFra(2 * TestWorld.DAY_MILLIS, protocol))
         .isInstanceOf(SSLException.class);
-    Poll.until(
+    Await.until(
         "show refused has both dates, this clock and what to check",
         () ->
             fra.rows("refused").stream()
@@ -106,10 +108,10 @@ class WrongClockTest {
   @Test
   void theNodeWithTheWrongClockReportsWhatItShows() {
     fra.start();
-    assertThatThrownBy(() -> dialFra(2 * TestWorld.DAY_MILLIS, ScriptedPeer.BGP))
+    assertThatThrownBy(() -> dialFra(2 * TestWorld.DAY_MILLIS, TrustingTls.BGP))
         .hasStackTraceContaining("this node's clock shows 20")
         .hasStackTraceContaining("renew it, or check this node's clock");
-    assertThatThrownBy(() -> dialFra(-2 * TestWorld.DAY_MILLIS, ScriptedPeer.BGP))
+    assertThatThrownBy(() -> dialFra(-2 * TestWorld.DAY_MILLIS, TrustingTls.BGP))
         .hasStackTraceContaining("check the clocks of this node and of the issuer");
   }
 

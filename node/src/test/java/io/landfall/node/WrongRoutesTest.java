@@ -2,6 +2,9 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.testkit.Await;
+import io.landfall.testkit.BgpMessages;
+import io.landfall.testkit.Octets;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -19,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class WrongRoutesTest {
   private static final String OWN = "10.32.0.9";
-  private static final byte[] CANARY = BgpBytes.prefix("10.32.1.11/32");
+  private static final byte[] CANARY = BgpMessages.prefix("10.32.1.11/32");
 
   @TempDir Path folder;
   private TestWorld world;
@@ -42,7 +45,7 @@ class WrongRoutesTest {
     fra.awaitAdjacency("nyc");
     log = new CapturedLog();
     rogue = world.owned(ScriptedPeer.connect(fra.overlay, world.credentials("rogue", 9, "api")));
-    rogue.establish(BgpBytes.identifier(OWN));
+    rogue.establish(Octets.ipv4(OWN));
     fra.awaitAdjacency("rogue");
     fraTable = fra.table();
     nycTable = nyc.table();
@@ -77,7 +80,7 @@ class WrongRoutesTest {
                     .hasEntrySatisfying("what", w -> assertThat(w.toString()).contains(what)));
     assertThat(log.with("refused", rule)).isNotEmpty();
     assertThat(fra.hasAdjacency("rogue")).isTrue();
-    assertThat(rogue.has(BgpBytes.NOTIFICATION)).isFalse();
+    assertThat(rogue.has(BgpMessages.NOTIFICATION)).isFalse();
     assertOnlyTheCanaryIsNew();
   }
 
@@ -105,7 +108,7 @@ class WrongRoutesTest {
   void aForeignNextHopIsRefused() {
     refusedFor(
         "next-hop-not-the-peer",
-        BgpBytes.announce("10.32.0.2", BgpBytes.prefix("10.32.1.11/32")),
+        BgpBytes.announce("10.32.0.2", BgpMessages.prefix("10.32.1.11/32")),
         "10.32.1.11");
   }
 
@@ -135,11 +138,11 @@ class WrongRoutesTest {
     rogue.send(
         BgpBytes.announce(
             OWN,
-            BgpBytes.prefix("0.0.0.0/0"),
-            BgpBytes.prefix("10.32.1.10/32"),
+            BgpMessages.prefix("0.0.0.0/0"),
+            BgpMessages.prefix("10.32.1.10/32"),
             CANARY,
-            BgpBytes.prefix("10.0.0.0/8"),
-            BgpBytes.prefix("10.32.0.9/32")));
+            BgpMessages.prefix("10.0.0.0/8"),
+            BgpMessages.prefix("10.32.0.9/32")));
     fra.awaitNextHops(11, OWN);
     assertThat(fra.refused("rogue", "default-route")).isEqualTo(1);
     assertThat(fra.refused("rogue", "not-entitled")).isEqualTo(1);
@@ -173,8 +176,8 @@ class WrongRoutesTest {
             .flip()
             .array();
     byte[] mp = java.util.Arrays.copyOf(reach, 3 + 38);
-    byte[] attributes = BgpBytes.join(BgpBytes.attributes(OWN), mp);
-    rogue.send(BgpBytes.update(new byte[0], attributes, new byte[0]));
+    byte[] attributes = Octets.join(BgpBytes.attributes(OWN), mp);
+    rogue.send(BgpMessages.update(new byte[0], attributes, new byte[0]));
     rogue.send(BgpBytes.announce(OWN, CANARY));
     fra.awaitNextHops(11, OWN);
     assertThat(fra.hasAdjacency("rogue")).isTrue();
@@ -190,10 +193,10 @@ class WrongRoutesTest {
     fra.awaitNextHops(11, OWN);
     // RFC 7606 section 7.1: an ORIGIN of two bytes means treat-as-withdraw.
     byte[] attributes =
-        BgpBytes.join(
+        Octets.join(
             new byte[] {0x40, 1, 2, 0, 0},
             java.util.Arrays.copyOfRange(BgpBytes.attributes(OWN), 4, 28));
-    rogue.send(BgpBytes.update(new byte[0], attributes, CANARY));
+    rogue.send(BgpMessages.update(new byte[0], attributes, CANARY));
     fra.awaitNextHops(11);
     assertThat(fra.hasAdjacency("rogue")).isTrue();
     rogue.send(BgpBytes.announce(OWN, CANARY));
@@ -205,7 +208,7 @@ class WrongRoutesTest {
     rogue.send(BgpBytes.announce(OWN, CANARY));
     fra.awaitNextHops(11, OWN);
     // Attributes longer than the message: where the NLRI begins is unknown (RFC 7606 section 3).
-    rogue.send(BgpBytes.message(BgpBytes.UPDATE, new byte[] {0, 0, 0x7f, 0, 1, 2, 3}));
+    rogue.send(BgpMessages.message(BgpMessages.UPDATE, new byte[] {0, 0, 0x7f, 0, 1, 2, 3}));
     assertThat(rogue.notification()).startsWith("3/");
     fra.awaitNextHops(11);
     assertThat(fra.hasAdjacency("rogue")).isFalse();
@@ -224,10 +227,10 @@ class WrongRoutesTest {
       // It need not read all of it to see that it is junk.
     }
     fra.awaitNextHops(11);
-    Poll.until("the connection ends", rogue::isEnded, () -> rogue.messages);
+    Await.until("the connection ends", rogue::isEnded, () -> rogue.messages);
     assertThat(log.with("adjacency down", "peer=rogue", "by=us", "code=1/1")).isNotEmpty();
     // It may come back and behave, once the session's idle hold time is over (RFC 4271 section 8).
-    Poll.until("it may come back", this::mayComeBack, () -> fra.show("show/peers"));
+    Await.until("it may come back", this::mayComeBack, () -> fra.show("show/peers"));
     fra.awaitNextHops(11, OWN);
   }
 
@@ -242,12 +245,12 @@ class WrongRoutesTest {
         for (int i = 0; i < perMessage; i++) {
           buffer.put((byte) 32).putInt(0x0b000000 + sent + i);
         }
-        rogue.send(BgpBytes.update(new byte[0], BgpBytes.attributes(OWN), nlri));
+        rogue.send(BgpMessages.update(new byte[0], BgpBytes.attributes(OWN), nlri));
       }
     } catch (UncheckedIOException cutOff) {
       // As it should be.
     }
-    Poll.until(
+    Await.until(
         "the adjacency is down", () -> !fra.hasAdjacency("rogue"), () -> fra.show("show/peers"));
     assertThat(log.with("adjacency down", "peer=rogue", "code=6/1")).isNotEmpty();
     assertThat(fra.refused("rogue", "outside-block")).isBetween(1L, (long) limit + perMessage);
@@ -262,26 +265,26 @@ class WrongRoutesTest {
     for (int i = 0; i < 100; i++) {
       try (ScriptedPeer more =
           ScriptedPeer.connect(fra.overlay, world.credentials("rogue", 9, "api"))) {
-        Poll.until("it is turned away", more::isEnded, () -> more.messages);
+        Await.until("it is turned away", more::isEnded, () -> more.messages);
       }
     }
     assertThat(fra.nextHops(11)).containsExactly(OWN);
     assertThat(fra.hasAdjacency("rogue")).isTrue();
-    assertThat(rogue.has(BgpBytes.NOTIFICATION)).isFalse();
+    assertThat(rogue.has(BgpMessages.NOTIFICATION)).isFalse();
   }
 
   private boolean mayComeBack() {
     ScriptedPeer again =
         world.owned(ScriptedPeer.connect(fra.overlay, world.credentials("rogue", 9, "api")));
-    Poll.until("an answer", () -> !again.messages.isEmpty(), () -> "nothing");
-    if (!again.has(BgpBytes.OPEN)) {
+    Await.until("an answer", () -> !again.messages.isEmpty(), () -> "nothing");
+    if (!again.has(BgpMessages.OPEN)) {
       return false;
     }
-    again.establish(BgpBytes.identifier(OWN)).send(BgpBytes.announce(OWN, CANARY));
+    again.establish(Octets.ipv4(OWN)).send(BgpBytes.announce(OWN, CANARY));
     return true;
   }
 
   private static byte[] announce(String prefix) {
-    return BgpBytes.announce(OWN, BgpBytes.prefix(prefix));
+    return BgpBytes.announce(OWN, BgpMessages.prefix(prefix));
   }
 }

@@ -7,13 +7,9 @@ import io.landfall.core.NodeName;
 import io.landfall.core.Signal;
 import io.landfall.overlay.OverlayNet.Node;
 import io.landfall.overlay.PeerInfo.Relation;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.landfall.testkit.BgpMessages;
+import io.landfall.testkit.FuzzCorpus;
 import java.util.Arrays;
-import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -30,30 +26,14 @@ import org.junit.jupiter.api.TestFactory;
  * session ended; the other peer's routes stay, and it is sent nothing.
  */
 public final class OverlayFuzz {
-  private static final Path CORPUS = Path.of("src/test/resources/fuzz/OverlayFuzz");
   private static final int MAX_BODY_BYTES = 4_000;
 
   /** For JUnit. */
   public OverlayFuzz() {}
 
   @TestFactory
-  Stream<DynamicTest> everyUpdateOfTheCorpusKeepsTheRules() throws IOException {
-    try (Stream<Path> files = Files.list(CORPUS)) {
-      List<Path> sorted = files.sorted().toList();
-      if (sorted.isEmpty()) {
-        throw new AssertionError("the corpus is empty");
-      }
-      return sorted.stream()
-          .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> run(file)));
-    }
-  }
-
-  private static void run(Path file) {
-    try {
-      fuzzerTestOneInput(Files.readAllBytes(file));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  Stream<DynamicTest> everyUpdateOfTheCorpusKeepsTheRules() {
+    return FuzzCorpus.replay("OverlayFuzz", OverlayFuzz::fuzzerTestOneInput);
   }
 
   /** What Jazzer calls. */
@@ -98,12 +78,8 @@ public final class OverlayFuzz {
 
     void hear(byte[] body) {
       SortedSet<String> before = paths();
-      ByteBuffer message = ByteBuffer.allocate(19 + body.length);
-      for (int i = 0; i < 16; i++) {
-        message.put((byte) 0xff);
-      }
-      message.putShort((short) message.capacity()).put((byte) 2).put(body);
-      here.step(new OverlayEvent.Bytes(peer.identity, link, message.array()));
+      byte[] message = BgpMessages.message(BgpMessages.UPDATE, body);
+      here.step(new OverlayEvent.Bytes(peer.identity, link, message));
       SortedSet<String> after = paths();
       boolean up = here.seen(OverlayEffect.PeerDown.class).isEmpty();
       for (String path : after) {

@@ -11,6 +11,7 @@ import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.PeerInfo.Relation;
+import io.landfall.testkit.BgpMessages;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -136,7 +137,7 @@ final class PeerReads {
   /** All but the table's changes, which are sent once for all that came together. */
   private static boolean isOfTheSession(byte[] message) {
     int type = message[18];
-    return type != RawMessages.UPDATE && (type != ROUTE_REFRESH || message[21] == 0);
+    return type != BgpMessages.UPDATE && (type != ROUTE_REFRESH || message[21] == 0);
   }
 
   private void observed(SessionEffect<HostAddress> effect) {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.overlay.PeerInfo.Relation;
 import io.landfall.overlay.PeerReads.Before;
+import io.landfall.testkit.BgpMessages;
+import io.landfall.testkit.Octets;
+import io.landfall.testkit.Reads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -13,19 +16,19 @@ import org.junit.jupiter.api.Test;
 class PeerReadsProperty {
   private static final int SHOP = 0x0a200100;
   private static final int FOREIGN = 0x08080808;
-  private static final byte[] OPEN = RawMessages.open(OverlayNet.ASN, PeerReads.PEER_ID);
-  private static final byte[] KEEPALIVE = RawMessages.message(RawMessages.KEEPALIVE);
+  private static final byte[] OPEN = BgpMessages.open(OverlayNet.ASN, PeerReads.PEER_ID);
+  private static final byte[] KEEPALIVE = BgpMessages.keepalive();
   private static final List<byte[]> UP = List.of(OPEN, KEEPALIVE);
 
   private static final List<Relation> RELATIONS = List.of(Relation.values());
   private static final List<Before> BEFORE = List.of(Before.values());
 
   private static List<byte[]> everything() {
-    List<byte[]> all = new ArrayList<>(RawMessages.harmless().values());
-    all.add(RawMessages.announce(SHOP, PeerReads.PEER_ID));
-    all.add(RawMessages.announce(FOREIGN, PeerReads.PEER_ID));
-    all.add(RawMessages.withdraw(SHOP));
-    all.addAll(RawMessages.enders(OverlayNet.ASN, PeerReads.PEER_ID).values());
+    List<byte[]> all = new ArrayList<>(BgpMessages.harmless().values());
+    all.add(BgpMessages.announce(SHOP, PeerReads.PEER_ID));
+    all.add(BgpMessages.announce(FOREIGN, PeerReads.PEER_ID));
+    all.add(BgpMessages.withdraw(SHOP));
+    all.addAll(BgpMessages.enders(BgpMessages.open(OverlayNet.ASN, PeerReads.PEER_ID)).values());
     return all;
   }
 
@@ -78,7 +81,7 @@ class PeerReadsProperty {
       for (int length = 1 + random.nextInt(12); length > 0; length--) {
         messages.add(alphabet.get(random.nextInt(alphabet.size())));
       }
-      byte[] stream = RawMessages.concat(messages);
+      byte[] stream = Octets.join(messages);
       Relation relation = RELATIONS.get(random.nextInt(RELATIONS.size()));
       Before before = BEFORE.get(random.nextInt(BEFORE.size()));
       boolean outgoing = random.nextBoolean();

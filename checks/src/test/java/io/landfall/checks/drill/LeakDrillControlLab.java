@@ -6,7 +6,7 @@ import io.landfall.checks.lab.Bird;
 import io.landfall.checks.lab.BirdConfig;
 import io.landfall.checks.lab.BirdConfig.Neighbor;
 import io.landfall.checks.lab.LabRequirements;
-import io.landfall.checks.lab.NetworkNamespace;
+import io.landfall.lab.host.NetworkNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.landfall.checks.drill;
 
+import io.landfall.testkit.TestJvm;
 import io.landfall.trust.Credentials;
 import io.landfall.trust.FileResult;
 import java.io.BufferedReader;
@@ -43,14 +44,8 @@ final class LeakingPeer {
 
   /** The command that runs it over plain TCP. */
   static List<String> command(String speaker, Path stream) {
-    // Surefire hides the class path behind a jar of its own.
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
-    return List.of(
-        Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
-        "-XX:TieredStopAtLevel=1",
-        "-cp",
-        classPath,
+    return TestJvm.command(
+        List.of("-XX:TieredStopAtLevel=1"),
         LeakingPeer.class.getName(),
         speaker,
         stream.toString());

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.ca.CertificateAuthority;
 import io.landfall.checks.interop.SpeakerLabSite;
-import io.landfall.checks.lab.Await;
-import io.landfall.checks.lab.LabProcess;
 import io.landfall.checks.lab.LabRequirements;
-import io.landfall.checks.lab.NetworkNamespace;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
+import io.landfall.lab.host.ChildProcess;
+import io.landfall.lab.host.NetworkNamespace;
 import io.landfall.overlay.BgpIdentifier;
+import io.landfall.testkit.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -55,7 +55,7 @@ class SocketLeakDrillLab {
   private static final List<NetworkNamespace> hosts = new ArrayList<>();
   private static SpeakerLabSite fra;
   private static SpeakerLabSite nyc;
-  private static LabProcess web8;
+  private static ChildProcess web8;
 
   @BeforeAll
   static void twoNodesAndAHostThatBehaves() throws IOException {
@@ -139,7 +139,7 @@ class SocketLeakDrillLab {
     List<byte[]> leak = new ArrayList<>(opening);
     leak.addAll(INTERNET);
 
-    LabProcess leaker = start(name, LeakingPeer.command("10.0.0.1", said(name + "-leak", leak)));
+    ChildProcess leaker = start(name, LeakingPeer.command("10.0.0.1", said(name + "-leak", leak)));
     awaitRefused(name, leaker, refused, Map.of());
 
     assertThat(table(fra)).isEqualTo(tableAtFra);
@@ -167,7 +167,7 @@ class SocketLeakDrillLab {
     with.addAll(List.of(SHOP + " service", API + " service"));
     assertThat(table(nyc)).containsExactlyInAnyOrderElementsOf(with);
     heardNoRoute(name, leaker);
-    leaker.kill9();
+    leaker.kill();
   }
 
   @Test
@@ -178,7 +178,7 @@ class SocketLeakDrillLab {
             Wires.open(DrillSite.ASN, BgpIdentifier.of(SIN)),
             Wires.KEEPALIVE,
             Wires.hosts(SIN.bytes(), SIN.bytes()));
-    LabProcess sin =
+    ChildProcess sin =
         start(
             "nyc",
             LeakingPeer.overTls(
@@ -217,7 +217,7 @@ class SocketLeakDrillLab {
     assertThat(updates(sin)).isEqualTo(heard);
     assertThat(sin.output()).doesNotContain("heard 3", "ended");
     assertThat(fra.tell("show", "peers", "sin")).containsPattern("established +1 time, 0 flaps");
-    sin.kill9();
+    sin.kill();
   }
 
   private static NetworkNamespace host(String role) {
@@ -226,7 +226,7 @@ class SocketLeakDrillLab {
     return made;
   }
 
-  private static LabProcess start(String role, List<String> command) {
+  private static ChildProcess start(String role, List<String> command) {
     NetworkNamespace at =
         hosts.stream().filter(each -> each.name().endsWith("-" + role)).findFirst().orElseThrow();
     return at.start("leaking-at-" + role, dir, command);
@@ -274,11 +274,11 @@ class SocketLeakDrillLab {
   }
 
   /** The UPDATEs that a scripted speaker has heard. */
-  private static List<String> updates(LabProcess speaker) {
+  private static List<String> updates(ChildProcess speaker) {
     return speaker.output().lines().filter(line -> line.startsWith("heard 2 ")).toList();
   }
 
-  private static void heardNoRoute(String name, LabProcess leaker) {
+  private static void heardNoRoute(String name, ChildProcess leaker) {
     assertThat(updates(leaker)).as("an End-of-RIB and no route").containsExactly(END_OF_RIB);
     assertThat(leaker.output()).doesNotContain("heard 3", "ended");
     assertThat(fra.tell("show", "peers"))
@@ -293,7 +293,7 @@ class SocketLeakDrillLab {
 
   /** Waits until exactly this is refused of one peer, in the view and in the metrics. */
   private static void awaitRefused(
-      String peer, LabProcess speaker, Map<String, Long> one, Map<String, Long> other) {
+      String peer, ChildProcess speaker, Map<String, Long> one, Map<String, Long> other) {
     Map<String, Long> wanted = new TreeMap<>(one);
     wanted.putAll(other);
     Await.until(

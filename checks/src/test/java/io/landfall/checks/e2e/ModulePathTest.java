@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.ca.CertificateAuthority;
 import io.landfall.ca.CertificateRequest;
 import io.landfall.checks.Rooms;
-import io.landfall.checks.lab.Await;
 import io.landfall.cli.Main;
 import io.landfall.core.Block;
 import io.landfall.core.NodeName;
+import io.landfall.testkit.Await;
+import io.landfall.testkit.TestJvm;
 import io.landfall.trust.TrustDomain;
 import java.io.File;
 import java.io.IOException;
@@ -43,12 +44,12 @@ class ModulePathTest {
   /** The libraries and rooms of the program but those that {@code ./landfall run} leaves out. */
   private static String modulePath() throws IOException {
     Pattern leftOut = Pattern.compile(inScript("(?m)^makes_certificates='(.*)'$"));
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
+    String classPath = TestJvm.classPath();
     return Arrays.stream(classPath.split(File.pathSeparator))
         .filter(ModulePathTest::isOfTheProgram)
         .filter(entry -> !leftOut.matcher(Path.of(entry).getFileName().toString()).matches())
         .filter(entry -> !Path.of(entry).equals(Rooms.CA.classes()))
+        .filter(entry -> !Path.of(entry).equals(Rooms.TESTKIT.classes()))
         .collect(Collectors.joining(File.pathSeparator));
   }
 

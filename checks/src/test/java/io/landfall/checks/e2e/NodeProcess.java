@@ -1,5 +1,6 @@
 package io.landfall.checks.e2e;
 
+import io.landfall.testkit.TestJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -28,25 +29,23 @@ final class NodeProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     // Who runs the tests under nohup would hand its ignored SIGHUP on; a node leaves it ignored.
     command.addAll(List.of("env", "--default-signal=HUP,INT,TERM"));
-    command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
-    command.add("-Xmx" + HEAP_MIB + "m");
-    command.add("-XX:MaxDirectMemorySize=" + DIRECT_MIB + "m");
-    command.add("-XX:+ExitOnOutOfMemoryError");
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("--sun-misc-unsafe-memory-access=allow");
-    // Surefire hides the class path behind a jar of its own.
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
-    command.addAll(List.of("-cp", classPath));
     // The lab's way in: the process ends when its standard input does, so none is left behind.
-    command.addAll(List.of("io.landfall.lab.LabChild", "node", config.toString()));
+    command.addAll(
+        TestJvm.command(
+            List.of(
+                "-Xmx" + HEAP_MIB + "m",
+                "-XX:MaxDirectMemorySize=" + DIRECT_MIB + "m",
+                "-XX:+ExitOnOutOfMemoryError"),
+            "io.landfall.lab.LabChild",
+            "node",
+            config.toString()));
     return start(command, log);
   }
 
   /** A node on the module path, with these flags, as {@code ./landfall run} starts it. */
   static NodeProcess startOnModulePath(List<String> flags, String modulePath, Path config) {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
+    command.add(TestJvm.java());
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.addAll(flags);
     command.addAll(
@@ -129,10 +128,9 @@ final class NodeProcess implements AutoCloseable {
 
   /** What jcmd answers to one command about it. */
   String jcmd(String question) {
-    Path jcmd = Path.of(System.getProperty("java.home", ""), "bin", "jcmd");
     try {
       Process asking =
-          new ProcessBuilder(jcmd.toString(), Long.toString(process.pid()), question)
+          new ProcessBuilder(TestJvm.program("jcmd"), Long.toString(process.pid()), question)
               .redirectErrorStream(true)
               .start();
       return new String(asking.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

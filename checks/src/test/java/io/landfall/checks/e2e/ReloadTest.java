@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.ca.CertificateAuthority;
 import io.landfall.ca.CertificateRequest;
-import io.landfall.checks.lab.Await;
 import io.landfall.cli.Main;
 import io.landfall.core.Block;
 import io.landfall.core.NodeName;
+import io.landfall.testkit.Await;
 import io.landfall.trust.TrustDomain;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -3,6 +3,7 @@ package io.landfall.checks.fuzz;
 import io.landfall.config.ConfigLoader;
 import io.landfall.config.ConfigProblem;
 import io.landfall.config.ConfigResult;
+import io.landfall.testkit.FuzzCorpus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

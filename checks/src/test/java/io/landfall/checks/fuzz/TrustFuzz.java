@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.landfall.core.Addresses;
 import io.landfall.core.Block;
+import io.landfall.testkit.FuzzCorpus;
 import io.landfall.trust.Endpoint;
 import io.landfall.trust.FileResult;
 import io.landfall.trust.Pem;

@@ -2,9 +2,10 @@ package io.landfall.checks.internet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.landfall.checks.lab.Await;
 import io.landfall.checks.lab.LabRequirements;
 import io.landfall.launcher.Launcher;
+import io.landfall.testkit.Await;
+import io.landfall.testkit.TestJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -84,18 +85,9 @@ class InternetTourLab {
   }
 
   private Process start(Path log, String option) throws IOException {
-    // Surefire hides the class path behind a jar of its own.
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
     List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-cp",
-            classPath,
+        TestJvm.command(
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
             Launcher.class.getName(),
             "lab",
             "--internet",

@@ -2,12 +2,13 @@ package io.landfall.checks.internet;
 
 import io.landfall.ca.CertificateAuthority;
 import io.landfall.ca.CertificateRequest;
-import io.landfall.checks.lab.LabProcess;
-import io.landfall.checks.lab.NetworkNamespace;
 import io.landfall.cli.Main;
 import io.landfall.core.Block;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
+import io.landfall.lab.host.ChildProcess;
+import io.landfall.lab.host.NetworkNamespace;
+import io.landfall.testkit.TestJvm;
 import io.landfall.trust.TrustDomain;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -42,10 +43,10 @@ final class RealSite {
   private final int number;
   private final NetworkNamespace namespace;
   private final Path dir;
-  private final LabProcess process;
+  private final ChildProcess process;
 
   private RealSite(
-      String name, int number, NetworkNamespace namespace, Path dir, LabProcess process) {
+      String name, int number, NetworkNamespace namespace, Path dir, ChildProcess process) {
     this.name = name;
     this.number = number;
     this.namespace = namespace;
@@ -67,24 +68,8 @@ final class RealSite {
     Files.writeString(dir.resolve("router.key"), KEY + "\n");
     Path config = dir.resolve(name + ".yaml");
     Files.writeString(config, config(name, number, count, dir));
-    // Surefire hides the class path behind a jar of its own.
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
     List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx128m",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                classPath,
-                Main.class.getName(),
-                "run",
-                "-c",
-                config.toString()));
+        new ArrayList<>(TestJvm.small(128, Main.class.getName(), "run", "-c", config.toString()));
     return new RealSite(name, number, namespace, dir, namespace.start(name, dir, command));
   }
 
@@ -214,7 +199,7 @@ final class RealSite {
     return namespace;
   }
 
-  LabProcess process() {
+  ChildProcess process() {
     return process;
   }
 

@@ -2,11 +2,11 @@ package io.landfall.checks.internet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.landfall.checks.lab.Await;
 import io.landfall.checks.lab.Bird;
 import io.landfall.checks.lab.BirdConfig;
 import io.landfall.checks.lab.LabRequirements;
-import io.landfall.checks.lab.NetworkNamespace;
+import io.landfall.lab.host.NetworkNamespace;
+import io.landfall.testkit.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.landfall.checks.interop;
 
+import io.landfall.checks.Rooms;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -7,36 +8,52 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.function.UnaryOperator;
 
-/**
- * The configurations in docs/operating-reflectors.md, so that what the guide says is what is run.
- */
-final class GuidePage {
-  private GuidePage() {}
+/** The configurations that a page of docs prints, so that what the page prints is what is run. */
+enum GuidePage {
+  /** Reflectors, ours and others. */
+  REFLECTORS("docs/operating-reflectors.md"),
+  /** Daemons on a service host. */
+  SERVICE_HOSTS("docs/services-that-speak-bgp.md");
 
-  /** Writes the block that is fenced with a name into a file of that name. */
-  static Path write(Path dir, String name) {
+  private final String page;
+
+  GuidePage(String page) {
+    this.page = page;
+  }
+
+  /** The block that is fenced with a name. */
+  String block(String name) {
+    try {
+      String text = Files.readString(Rooms.root().resolve(page));
+      String fence = "```" + name + "\n";
+      int from = text.indexOf(fence);
+      if (from < 0) {
+        throw new AssertionError(page + " has no block named " + name);
+      }
+      return text.substring(from + fence.length(), text.indexOf("\n```", from) + 1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(page, e);
+    }
+  }
+
+  /** Writes a block into a file of its name. */
+  Path write(Path dir, String name) {
     return write(dir, name, UnaryOperator.identity());
   }
 
   /** The same with other addresses or names in it. */
-  static Path write(Path dir, String name, UnaryOperator<String> change) {
+  Path write(Path dir, String name, UnaryOperator<String> change) {
+    return writePrivate(dir.resolve(name), change.apply(block(name)));
+  }
+
+  /** Writes a file that only its owner may read: some daemons refuse any other. */
+  static Path writePrivate(Path file, String text) {
     try {
-      Path page = Path.of("docs/operating-reflectors.md");
-      if (!Files.exists(page)) {
-        page = Path.of("..").resolve(page); // tests run in the module's folder
-      }
-      String text = Files.readString(page);
-      String fence = "```" + name + "\n";
-      int from = text.indexOf(fence);
-      if (from < 0) {
-        throw new AssertionError("the guide has no block named " + name);
-      }
-      String block = text.substring(from + fence.length(), text.indexOf("\n```", from) + 1);
-      Path file = Files.writeString(dir.resolve(name), change.apply(block));
+      Files.writeString(file, text);
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
       return file;
     } catch (IOException e) {
-      throw new UncheckedIOException("the reflectors' guide", e);
+      throw new UncheckedIOException(file.toString(), e);
     }
   }
 }

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.ca.CertificateAuthority;
 import io.landfall.checks.interop.StockClient.Daemon;
-import io.landfall.checks.lab.Await;
-import io.landfall.checks.lab.LabProcess;
 import io.landfall.checks.lab.LabRequirements;
-import io.landfall.checks.lab.NetworkNamespace;
 import io.landfall.core.Block;
 import io.landfall.core.NodeName;
+import io.landfall.lab.host.ChildProcess;
+import io.landfall.lab.host.NetworkNamespace;
+import io.landfall.testkit.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -44,7 +44,7 @@ class LandfallReflectorLab {
 
   private final List<NetworkNamespace> hosts = new ArrayList<>();
   private final List<StockClient> clients = new ArrayList<>();
-  private final List<LabProcess> running = new ArrayList<>();
+  private final List<ChildProcess> running = new ArrayList<>();
 
   @AfterEach
   void nothingStays() {
@@ -119,7 +119,7 @@ class LandfallReflectorLab {
 
   private void restart(WholeNode rr, Daemon daemon, SortedSet<String> all) {
     StockClient client = client(daemon);
-    running.get(clients.indexOf(client)).kill9();
+    running.get(clients.indexOf(client)).kill();
     SortedSet<String> without = new TreeSet<>(all);
     without.removeAll(routesOf(client));
     awaitAll(rr, daemon + " was killed", without, client);

@@ -1,8 +1,9 @@
 package io.landfall.checks.interop;
 
-import io.landfall.checks.lab.Await;
-import io.landfall.checks.lab.LabProcess;
-import io.landfall.checks.lab.NetworkNamespace;
+import io.landfall.lab.host.ChildProcess;
+import io.landfall.lab.host.NetworkNamespace;
+import io.landfall.testkit.Await;
+import io.landfall.testkit.TestJvm;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,30 +14,16 @@ final class OverlayProcess {
   /** The first wait is also for two processes to start, on a machine that may be busy. */
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-  private final LabProcess process;
+  private final ChildProcess process;
   private int answers;
 
-  private OverlayProcess(LabProcess process) {
+  private OverlayProcess(ChildProcess process) {
     this.process = process;
   }
 
   /** Starts {@code io.landfall.node.OverlayAlone} with these arguments. */
   static OverlayProcess start(NetworkNamespace host, Path dir, String label, List<String> options) {
-    // Surefire hides the class path behind a jar of its own.
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx64m",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                classPath,
-                "io.landfall.node.OverlayAlone"));
+    List<String> command = new ArrayList<>(TestJvm.small(64, "io.landfall.node.OverlayAlone"));
     command.addAll(options);
     return new OverlayProcess(host.start(label, dir, command));
   }

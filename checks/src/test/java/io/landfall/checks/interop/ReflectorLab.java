@@ -1,8 +1,8 @@
 package io.landfall.checks.interop;
 
 import io.landfall.checks.interop.ReflectorRig.Overlay;
-import io.landfall.checks.lab.LabProcess;
 import io.landfall.checks.lab.LabRequirements;
+import io.landfall.lab.host.ChildProcess;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -57,8 +57,8 @@ class ReflectorLab {
   private void exchange(StockReflector daemon, boolean ipv6) {
     LabRequirements.require(daemon.requirement());
     Overlay at = ipv6 ? Overlay.IPV6 : Overlay.IPV4;
-    Path config = GuidePage.write(dir, daemon.guide(ipv6));
-    LabProcess running = daemon.start(rig().reflector, dir, config);
+    Path config = GuidePage.REFLECTORS.write(dir, daemon.guide(ipv6));
+    ChildProcess running = daemon.start(rig().reflector, dir, config);
     String rr = "rr1," + at.reflector() + ",";
     String how = ",reflector,dial,md5=swordfish,gtsm";
     OverlayProcess fra =
@@ -95,7 +95,7 @@ class ReflectorLab {
     fra.ask("withdraw " + at.service());
     nyc.awaitRoutes("the withdrawal", fraThere, nycHere, atNyc + "- COLD tier 3");
 
-    running.kill9();
+    running.kill();
     fra.awaitRoutes("a dead reflector takes its routes with it", fraHere);
     running = daemon.start(rig().reflector, dir, config);
     fra.awaitRoutes(
@@ -122,17 +122,17 @@ class ReflectorLab {
     var second = rig().host("rr2");
     ReflectorRig.link(second, "eth0", "203.0.113.1/24", rig().fra, "eth1", "203.0.113.2/24");
     ReflectorRig.link(second, "eth1", "198.18.0.1/24", rig().nyc, "eth1", "198.18.0.2/24");
-    Path birdConfig = GuidePage.write(dir, "bird.conf");
+    Path birdConfig = GuidePage.REFLECTORS.write(dir, "bird.conf");
     Path frrConfig =
-        GuidePage.write(
+        GuidePage.REFLECTORS.write(
             dir,
             "frr.conf",
             text ->
                 text.replace("192.0.2.", "203.0.113.")
                     .replace("198.51.100.", "198.18.0.")
                     .replace("10.32.0.250", "10.32.0.251"));
-    LabProcess bird = StockReflector.BIRD.start(rig().reflector, dir, birdConfig);
-    LabProcess frr = StockReflector.FRR.start(second, dir, frrConfig);
+    ChildProcess bird = StockReflector.BIRD.start(rig().reflector, dir, birdConfig);
+    ChildProcess frr = StockReflector.FRR.start(second, dir, frrConfig);
     String how = ",reflector,dial,md5=swordfish,gtsm";
     OverlayProcess fra =
         rig()
@@ -164,7 +164,7 @@ class ReflectorLab {
         shopBy + "rr1 UP tier 3",
         shopBy + "rr2 UP tier 3");
 
-    bird.kill9();
+    bird.kill();
     fra.awaitRoutes(
         "the other still tells", fraHere, nycBy + "rr2 UP tier 0", shopBy + "rr2 UP tier 3");
     nyc.ask("drain");
@@ -181,7 +181,7 @@ class ReflectorLab {
         nycBy + "rr2 UP tier 0",
         shopBy + "rr1 DRAINING tier 3",
         shopBy + "rr2 DRAINING tier 3");
-    frr.kill9();
+    frr.kill();
     nyc.ask("drained");
     fra.awaitRoutes("a withdrawal through the first", fraHere, nycBy + "rr1 UP tier 0");
   }

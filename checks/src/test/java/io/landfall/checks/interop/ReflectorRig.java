@@ -1,6 +1,6 @@
 package io.landfall.checks.interop;
 
-import io.landfall.checks.lab.NetworkNamespace;
+import io.landfall.lab.host.NetworkNamespace;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,13 +2,14 @@ package io.landfall.checks.interop;
 
 import io.landfall.ca.CertificateAuthority;
 import io.landfall.ca.CertificateRequest;
-import io.landfall.checks.lab.Await;
-import io.landfall.checks.lab.LabProcess;
-import io.landfall.checks.lab.NetworkNamespace;
 import io.landfall.cli.Main;
 import io.landfall.core.Block;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
+import io.landfall.lab.host.ChildProcess;
+import io.landfall.lab.host.NetworkNamespace;
+import io.landfall.testkit.Await;
+import io.landfall.testkit.TestJvm;
 import io.landfall.trust.TrustDomain;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -28,9 +29,9 @@ public final class SpeakerLabSite {
 
   private final String name;
   private final Path dir;
-  private final LabProcess process;
+  private final ChildProcess process;
 
-  private SpeakerLabSite(String name, Path dir, LabProcess process) {
+  private SpeakerLabSite(String name, Path dir, ChildProcess process) {
     this.name = name;
     this.dir = dir;
     this.process = process;
@@ -91,23 +92,7 @@ public final class SpeakerLabSite {
                   .formatted(name, number, number, 3 - number, DOMAIN, name, name, number, name)
               + more;
       Path file = Files.writeString(dir.resolve(name + ".yaml"), config);
-      // Surefire hides the class path behind a jar of its own.
-      String classPath =
-          System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
-      List<String> command =
-          List.of(
-              Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
-              "-XX:+UseSerialGC",
-              "-XX:TieredStopAtLevel=1",
-              "-Xmx96m",
-              "--enable-native-access=ALL-UNNAMED",
-              "--sun-misc-unsafe-memory-access=allow",
-              "-cp",
-              classPath,
-              Main.class.getName(),
-              "run",
-              "-c",
-              file.toString());
+      List<String> command = TestJvm.small(96, Main.class.getName(), "run", "-c", file.toString());
       return new SpeakerLabSite(name, dir, namespace.start(name, dir, command));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

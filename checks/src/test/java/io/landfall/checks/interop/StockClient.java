@@ -1,8 +1,8 @@
 package io.landfall.checks.interop;
 
-import io.landfall.checks.lab.Await;
-import io.landfall.checks.lab.LabProcess;
-import io.landfall.checks.lab.NetworkNamespace;
+import io.landfall.lab.host.ChildProcess;
+import io.landfall.lab.host.NetworkNamespace;
+import io.landfall.testkit.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -72,8 +72,8 @@ final class StockClient {
   }
 
   /** Starts the daemon; GoBGP has to be told its routes afterwards. */
-  LabProcess start() {
-    LabProcess started = host.start(name(), dir, command());
+  ChildProcess start() {
+    ChildProcess started = host.start(name(), dir, command());
     if (daemon == Daemon.GOBGP) {
       Await.until(
           "GoBGP answers", () -> host.run("gobgp", "neighbor").contains(rr), started::output);

@@ -1,7 +1,7 @@
 package io.landfall.checks.interop;
 
-import io.landfall.checks.lab.LabProcess;
-import io.landfall.checks.lab.NetworkNamespace;
+import io.landfall.lab.host.ChildProcess;
+import io.landfall.lab.host.NetworkNamespace;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -33,7 +33,7 @@ enum StockReflector {
   }
 
   /** Starts it in a namespace, with what the guide asks of its host. */
-  LabProcess start(NetworkNamespace host, Path dir, Path config) {
+  ChildProcess start(NetworkNamespace host, Path dir, Path config) {
     return host.start(requirement, dir, command(host, dir, config));
   }
 

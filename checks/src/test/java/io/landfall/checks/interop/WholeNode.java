@@ -2,12 +2,13 @@ package io.landfall.checks.interop;
 
 import io.landfall.ca.CertificateAuthority;
 import io.landfall.ca.CertificateRequest;
-import io.landfall.checks.lab.LabProcess;
-import io.landfall.checks.lab.NetworkNamespace;
 import io.landfall.cli.Main;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
+import io.landfall.lab.host.ChildProcess;
+import io.landfall.lab.host.NetworkNamespace;
+import io.landfall.testkit.TestJvm;
 import io.landfall.trust.TrustDomain;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -25,7 +26,7 @@ import java.util.function.Function;
  * @param process the running node
  * @param socket its admin socket
  */
-record WholeNode(LabProcess process, Path socket) {
+record WholeNode(ChildProcess process, Path socket) {
   private static final TrustDomain DOMAIN = new TrustDomain("cdn.example");
 
   /**
@@ -58,26 +59,11 @@ record WholeNode(LabProcess process, Path socket) {
     CertificateAuthority.save(
         ca.issue(request), folder.resolve(name + ".pem"), folder.resolve(name + ".key"));
     Files.writeString(folder.resolve("md5.key"), "swordfish\n");
-    // Surefire hides the class path behind a jar of its own.
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
-    LabProcess process =
+    ChildProcess process =
         host.start(
             name.value(),
             dir,
-            List.of(
-                Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx128m",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                classPath,
-                Main.class.getName(),
-                "run",
-                "-c",
-                config.apply(folder).toString()));
+            TestJvm.small(128, Main.class.getName(), "run", "-c", config.apply(folder).toString()));
     return new WholeNode(process, folder.resolve(name + ".sock"));
   }
 

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.ca.CertificateAuthority;
 import io.landfall.checks.interop.ReflectorRig.Overlay;
-import io.landfall.checks.lab.Await;
-import io.landfall.checks.lab.LabProcess;
 import io.landfall.checks.lab.LabRequirements;
-import io.landfall.checks.lab.NetworkNamespace;
 import io.landfall.core.Block;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
+import io.landfall.lab.host.ChildProcess;
+import io.landfall.lab.host.NetworkNamespace;
+import io.landfall.testkit.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,8 +55,8 @@ class WholeNodesLab {
     at = ipv6 ? Overlay.IPV6 : Overlay.IPV4;
     routed(made);
     CertificateAuthority ca = CertificateAuthority.generate("lab", System.currentTimeMillis());
-    Path birdConfig = GuidePage.write(dir, StockReflector.BIRD.guide(ipv6));
-    LabProcess bird = StockReflector.BIRD.start(made.reflector, dir, birdConfig);
+    Path birdConfig = GuidePage.REFLECTORS.write(dir, StockReflector.BIRD.guide(ipv6));
+    ChildProcess bird = StockReflector.BIRD.start(made.reflector, dir, birdConfig);
     backend(made.nyc);
     UnaryOperator<String> family = ipv6 ? WholeNodesLab::overIpv6 : UnaryOperator.identity();
     WholeNode fra = node(made.fra, ca, "fra", family);
@@ -72,7 +72,7 @@ class WholeNodesLab {
         .doesNotContain(":0:0:0");
 
     // Without the reflector nothing is known; with it again, all is.
-    bird.kill9();
+    bird.kill();
     awaitAnswer(made.fra, "503", fra.process(), nyc.process(), bird);
     bird = StockReflector.BIRD.start(made.reflector, dir, birdConfig);
     awaitAnswer(made.fra, "from nyc", fra.process(), nyc.process(), bird);
@@ -84,7 +84,7 @@ class WholeNodesLab {
         () -> fra.tell("show", "routes", "--json").contains("DRAINING"),
         () -> fra.tell("show", "routes", "--json"));
     awaitAnswer(made.fra, "from nyc", fra.process(), nyc.process(), bird);
-    nyc.process().kill9();
+    nyc.process().kill();
     awaitAnswer(made.fra, "503", fra.process(), nyc.process(), bird);
   }
 
@@ -122,13 +122,14 @@ class WholeNodesLab {
         .replace("[shop.example]", "[shop.example], backends: [\"http://127.0.0.1:9000\"]");
   }
 
-  private void awaitAnswer(NetworkNamespace from, String wanted, LabProcess... logs) {
+  private void awaitAnswer(NetworkNamespace from, String wanted, ChildProcess... logs) {
     Await.until(
         PATIENCE,
         "the answer at fra is " + wanted,
         () -> ask(from).contains(wanted),
         () ->
-            ask(from) + Stream.of(logs).map(LabProcess::output).collect(Collectors.joining("\n")));
+            ask(from)
+                + Stream.of(logs).map(ChildProcess::output).collect(Collectors.joining("\n")));
   }
 
   private String ask(NetworkNamespace from) {
@@ -165,7 +166,7 @@ class WholeNodesLab {
         Block.parse(at.block()).parseHost(name.equals("fra") ? at.fra() : at.nyc()),
         name.equals("nyc") ? List.of(new ServiceName("shop")) : List.of(),
         folder ->
-            GuidePage.write(
+            GuidePage.REFLECTORS.write(
                 folder, "node-fra.yaml", text -> change.apply(text).replace("rr1.key", "md5.key")));
   }
 }

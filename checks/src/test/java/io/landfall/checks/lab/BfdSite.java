@@ -6,6 +6,10 @@ import io.landfall.cli.Main;
 import io.landfall.core.Block;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
+import io.landfall.lab.host.ChildProcess;
+import io.landfall.lab.host.NetworkNamespace;
+import io.landfall.testkit.Await;
+import io.landfall.testkit.TestJvm;
 import io.landfall.trust.TrustDomain;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,9 +26,9 @@ final class BfdSite {
   private static final Duration START = Duration.ofMinutes(2);
 
   private final Path socket;
-  private final LabProcess process;
+  private final ChildProcess process;
 
-  private BfdSite(Path socket, LabProcess process) {
+  private BfdSite(Path socket, ChildProcess process) {
     this.socket = socket;
     this.process = process;
   }
@@ -73,23 +77,8 @@ final class BfdSite {
         """
                 .formatted(name, number, socket)
             + sections);
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
     List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx96m",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                classPath,
-                Main.class.getName(),
-                "run",
-                "-c",
-                config.toString()));
+        new ArrayList<>(TestJvm.small(96, Main.class.getName(), "run", "-c", config.toString()));
     return new BfdSite(socket, namespace.start(name, dir, command));
   }
 
@@ -116,7 +105,7 @@ final class BfdSite {
     return show("ingress").contains("\"state\":\"announced\"");
   }
 
-  LabProcess process() {
+  ChildProcess process() {
     return process;
   }
 

@@ -2,6 +2,8 @@ package io.landfall.checks.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.lab.host.NetworkNamespace;
+import io.landfall.testkit.Await;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

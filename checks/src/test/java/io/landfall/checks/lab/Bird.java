@@ -1,21 +1,23 @@
 package io.landfall.checks.lab;
 
+import io.landfall.lab.host.BirdControl;
+import io.landfall.lab.host.ChildProcess;
+import io.landfall.lab.host.Command;
+import io.landfall.lab.host.NetworkNamespace;
+import io.landfall.testkit.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.Predicate;
 
 /** A real BIRD in a namespace, asked through its own control socket. */
 public final class Bird implements AutoCloseable {
-  private final NetworkNamespace namespace;
-  private final Path socket;
-  private final LabProcess process;
+  private final BirdControl control;
+  private final ChildProcess process;
 
-  private Bird(NetworkNamespace namespace, Path socket, LabProcess process) {
-    this.namespace = namespace;
-    this.socket = socket;
+  private Bird(BirdControl control, ChildProcess process) {
+    this.control = control;
     this.process = process;
   }
 
@@ -34,20 +36,10 @@ public final class Bird implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("writing " + file, e);
     }
-    LabProcess process =
-        namespace.start(
-            label,
-            dir,
-            List.of(
-                "/usr/sbin/bird",
-                "-f",
-                "-c",
-                file.toString(),
-                "-s",
-                socket.toString(),
-                "-P",
-                dir.resolve(label + ".pid").toString()));
-    Bird bird = new Bird(namespace, socket, process);
+    BirdControl control = BirdControl.at(socket);
+    Path program = Command.find("bird").orElse(Path.of("bird"));
+    ChildProcess process = namespace.start(label, dir, control.daemon(program, file));
+    Bird bird = new Bird(control, process);
     Await.until(
         "BIRD " + label + " answers",
         () -> bird.query("show status").contains("Daemon is up"),
@@ -57,7 +49,7 @@ public final class Bird implements AutoCloseable {
 
   /** Asks birdc one thing, such as {@code show protocols all}. */
   public String query(String command) {
-    return namespace.run("/usr/sbin/birdc", "-s", socket.toString(), command);
+    return control.ask(command);
   }
 
   /** What BIRD knows of one exact prefix, with all attributes; no route: an error line. */
@@ -103,7 +95,7 @@ public final class Bird implements AutoCloseable {
   }
 
   /** The process, to kill. */
-  public LabProcess process() {
+  public ChildProcess process() {
     return process;
   }
 

@@ -1,5 +1,6 @@
 package io.landfall.checks.lab;
 
+import io.landfall.lab.host.ChildProcess;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -53,7 +54,7 @@ final class BirdUpstream implements UpstreamRouter {
   }
 
   @Override
-  public LabProcess process() {
+  public ChildProcess process() {
     return bird.process();
   }
 

@@ -1,5 +1,6 @@
 package io.landfall.checks.lab;
 
+import io.landfall.lab.host.ChildProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,7 +16,7 @@ import java.util.List;
  */
 final class ExaBgp implements UpstreamRouter {
   private final Path updates;
-  private final LabProcess process;
+  private final ChildProcess process;
 
   ExaBgp(Setup setup) {
     Path dir = setup.dir();
@@ -120,7 +121,7 @@ final class ExaBgp implements UpstreamRouter {
   }
 
   @Override
-  public LabProcess process() {
+  public ChildProcess process() {
     return process;
   }
 

@@ -1,5 +1,8 @@
 package io.landfall.checks.lab;
 
+import io.landfall.lab.host.ChildProcess;
+import io.landfall.lab.host.NetworkNamespace;
+import io.landfall.testkit.Await;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -9,7 +12,7 @@ import java.util.List;
 final class Frr implements UpstreamRouter {
   private final NetworkNamespace namespace;
   private final Path dir;
-  private final LabProcess process;
+  private final ChildProcess process;
 
   Frr(Setup setup) {
     this.namespace = setup.namespace();
@@ -79,7 +82,7 @@ final class Frr implements UpstreamRouter {
   }
 
   @Override
-  public LabProcess process() {
+  public ChildProcess process() {
     return process;
   }
 

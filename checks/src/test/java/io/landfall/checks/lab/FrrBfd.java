@@ -1,5 +1,8 @@
 package io.landfall.checks.lab;
 
+import io.landfall.lab.host.ChildProcess;
+import io.landfall.lab.host.NetworkNamespace;
+import io.landfall.testkit.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,7 +18,7 @@ import java.util.List;
 final class FrrBfd implements BfdUpstreamLab.Router {
   private final NetworkNamespace namespace;
   private final Path dir;
-  private final List<LabProcess> daemons = new ArrayList<>();
+  private final List<ChildProcess> daemons = new ArrayList<>();
 
   /** Starts the three and waits until bgpd answers. */
   FrrBfd(NetworkNamespace namespace, Path folder, int multiplier, int intervalMillis) {

@@ -1,5 +1,8 @@
 package io.landfall.checks.lab;
 
+import io.landfall.lab.host.ChildProcess;
+import io.landfall.lab.host.NetworkNamespace;
+import io.landfall.testkit.Await;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -7,7 +10,7 @@ import java.util.List;
 /** GoBGP as an upstream router with GTSM; it has no roles. */
 final class GoBgp implements UpstreamRouter {
   private final NetworkNamespace namespace;
-  private final LabProcess process;
+  private final ChildProcess process;
 
   GoBgp(Setup setup) {
     this.namespace = setup.namespace();
@@ -70,7 +73,7 @@ final class GoBgp implements UpstreamRouter {
   }
 
   @Override
-  public LabProcess process() {
+  public ChildProcess process() {
     return process;
   }
 

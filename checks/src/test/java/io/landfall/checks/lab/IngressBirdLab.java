@@ -3,6 +3,8 @@ package io.landfall.checks.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.checks.lab.BirdConfig.Neighbor;
+import io.landfall.lab.host.NetworkNamespace;
+import io.landfall.testkit.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -81,7 +83,7 @@ class IngressBirdLab {
     Await.until("the driver's dial fails", () -> wrong.show().contains("timed out"), wrong::output);
     assertThat(bird.established("node")).isFalse();
     assertThat(bird.routeCountFrom("node")).isZero();
-    wrong.process().kill9();
+    wrong.process().kill();
 
     driver("md5=swordfish", "gtsm=true");
     bird.await("the route", ROUTE, a -> a.contains("BGP.as_path"));
@@ -138,7 +140,7 @@ class IngressBirdLab {
     IngressProcess driver = driver();
     bird.await("the route", ROUTE, a -> a.contains("BGP.as_path"));
 
-    driver.process().kill9();
+    driver.process().kill();
 
     Await.until(
         Duration.ofSeconds(10),
@@ -169,7 +171,7 @@ class IngressBirdLab {
     bird.await(
         "the shutdown communication", "show protocols all node", a -> a.contains("moving racks"));
     assertThat(bird.log()).contains("Administrative shutdown");
-    Await.until("the process ends", () -> !driver.process().alive(), driver::output);
+    Await.until("the process ends", () -> !driver.process().isAlive(), driver::output);
   }
 
   @Test

@@ -1,33 +1,28 @@
 package io.landfall.checks.lab;
 
+import io.landfall.lab.host.ChildProcess;
+import io.landfall.lab.host.NetworkNamespace;
+import io.landfall.testkit.Await;
+import io.landfall.testkit.TestJvm;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** An {@link IngressDriver} as a process of its own inside a namespace. */
 final class IngressProcess {
-  private final LabProcess process;
+  private final ChildProcess process;
 
-  private IngressProcess(LabProcess process) {
+  private IngressProcess(ChildProcess process) {
     this.process = process;
   }
 
   /** Starts it with the driver's {@code key=value} options. */
   static IngressProcess start(
       NetworkNamespace namespace, Path dir, String label, String... options) {
-    // Surefire hides the class path behind a jar of its own.
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
     List<String> command =
         new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                classPath,
+            TestJvm.command(
+                List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                 IngressDriver.class.getName()));
     command.addAll(List.of(options));
     return new IngressProcess(namespace.start(label, dir, command));
@@ -49,7 +44,7 @@ final class IngressProcess {
     return tell("show");
   }
 
-  LabProcess process() {
+  ChildProcess process() {
     return process;
   }
 

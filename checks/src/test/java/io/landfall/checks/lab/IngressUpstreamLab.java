@@ -2,6 +2,8 @@ package io.landfall.checks.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.lab.host.NetworkNamespace;
+import io.landfall.testkit.Await;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,7 +105,7 @@ class IngressUpstreamLab {
         () -> REFUSED.matcher(driver.show()).find(),
         driver::output);
 
-    upstream.process().kill9();
+    upstream.process().kill();
     Await.until(
         "the session is lost with the daemon",
         () -> driver.show().contains("PREFIX " + PREFIX + " 192.0.2.1 down"),
@@ -116,7 +118,7 @@ class IngressUpstreamLab {
     await("the route again", again, driver, again.path(3), true);
     assertThat(again.route(PREFIX)).doesNotContain(again.gracefulShutdownWord());
 
-    driver.process().kill9();
+    driver.process().kill();
     await("the withdrawal after kill -9", again, driver, again.path(3), false);
   }
 
@@ -149,14 +151,14 @@ class IngressUpstreamLab {
         () -> wrong.show().contains("NOTIFICATION 2/11"),
         () -> wrong.output() + upstream.log());
     assertThat(upstream.has(PREFIX, 1)).isFalse();
-    wrong.process().kill9();
+    wrong.process().kill();
 
     IngressProcess silent = driver("gtsm=true");
     Await.until(
         "a strict daemon wants a role",
         () -> silent.show().contains("NOTIFICATION 2/11"),
         () -> silent.output() + upstream.log());
-    silent.process().kill9();
+    silent.process().kill();
   }
 
   /** A route of a route server's client carries no OTC: nobody has put one there yet. */
@@ -239,7 +241,7 @@ class IngressUpstreamLab {
         "no role is a mismatch",
         () -> strict.show().contains("NOTIFICATION 2/11 sent"),
         () -> strict.output() + upstream.log());
-    strict.process().kill9();
+    strict.process().kill();
 
     IngressProcess lenient = driver("role=customer", "gtsm=true");
     await("the route without strict roles", upstream, lenient, upstream.path(1), true);

@@ -1,5 +1,6 @@
 package io.landfall.checks.lab;
 
+import io.landfall.lab.host.Command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -110,7 +111,7 @@ public final class LabRequirements {
   }
 
   private static List<String> scapy() {
-    return Commands.run(List.of("/usr/bin/python3", "-c", "import scapy.contrib.bgp")).succeeded()
+    return Command.run("/usr/bin/python3", "-c", "import scapy.contrib.bgp").succeeded()
         ? List.of()
         : List.of("no scapy for /usr/bin/python3 (apt-get install python3-scapy)");
   }
@@ -130,13 +131,12 @@ public final class LabRequirements {
       return List.of("no ip command (apt-get install iproute2)");
     }
     String name = "lf-probe-" + ProcessHandle.current().pid();
-    Commands.Output added = Commands.run(List.of("ip", "netns", "add", name));
+    Command.Ended added = Command.run("ip", "netns", "add", name);
     if (!added.succeeded()) {
       return List.of("cannot make network namespaces (run as root): " + added.text().strip());
     }
-    Commands.Output used =
-        Commands.run(List.of("ip", "netns", "exec", name, "ip", "link", "set", "lo", "up"));
-    Commands.run(List.of("ip", "netns", "delete", name));
+    Command.Ended used = Command.run("ip", "netns", "exec", name, "ip", "link", "set", "lo", "up");
+    Command.run("ip", "netns", "delete", name);
     return used.succeeded()
         ? List.of()
         : List.of("cannot enter network namespaces: " + used.text().strip());
@@ -149,8 +149,7 @@ public final class LabRequirements {
       return List.of();
     }
     String found =
-        Commands.run(List.of("sh", "-c", "zcat /proc/config.gz | grep -c ^CONFIG_TCP_MD5SIG=y"))
-            .text();
+        Command.run("sh", "-c", "zcat /proc/config.gz | grep -c ^CONFIG_TCP_MD5SIG=y").text();
     return found.strip().equals("0") ? List.of("the kernel was built without TCP MD5") : List.of();
   }
 }

@@ -2,8 +2,9 @@ package io.landfall.checks.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.lab.host.Command;
+import io.landfall.lab.host.NetworkNamespace;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -11,6 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
  * The harness itself: two hosts and a cable, two BIRDs that find each other, nothing left behind.
  */
 class NetworkNamespaceLab {
+  private static final int AGAIN = 20;
+
   @TempDir Path dir;
 
   @Test
@@ -38,6 +41,21 @@ class NetworkNamespaceLab {
       assertThat(bird.routeCountFrom("peer")).isEqualTo(1);
       assertThat(bird.hasRoute("198.51.100.0/24")).isFalse();
     }
-    assertThat(Commands.run(List.of("ip", "netns", "list")).text()).doesNotContain(oneName);
+    assertThat(Command.run("ip", "netns", "list").text()).doesNotContain(oneName);
+  }
+
+  @Test
+  void theNameOfALinkIsFreeWhenItsOtherEndIsClosed() {
+    LabRequirements.require("ip-netns-root");
+    try (NetworkNamespace shared = NetworkNamespace.create("netns", "shared")) {
+      for (int i = 0; i < AGAIN; i++) {
+        try (NetworkNamespace other = NetworkNamespace.create("netns", "other")) {
+          NetworkNamespace.link(
+              new NetworkNamespace.End(shared, "again", "192.0.2.1/24"),
+              new NetworkNamespace.End(other, "eth0", "192.0.2.2/24"));
+        }
+        assertThat(shared.must("ip", "-o", "link", "show")).doesNotContain("again");
+      }
+    }
   }
 }

@@ -1,5 +1,8 @@
 package io.landfall.checks.lab;
 
+import io.landfall.lab.host.ChildProcess;
+import io.landfall.lab.host.NetworkNamespace;
+import io.landfall.testkit.Await;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -8,7 +11,7 @@ import java.util.List;
 final class OpenBgpd implements UpstreamRouter {
   private final NetworkNamespace namespace;
   private final Path socket;
-  private final LabProcess process;
+  private final ChildProcess process;
 
   OpenBgpd(Setup setup) {
     this.namespace = setup.namespace();
@@ -74,7 +77,7 @@ final class OpenBgpd implements UpstreamRouter {
   }
 
   @Override
-  public LabProcess process() {
+  public ChildProcess process() {
     return process;
   }
 

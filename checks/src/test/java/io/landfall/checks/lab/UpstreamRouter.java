@@ -1,5 +1,7 @@
 package io.landfall.checks.lab;
 
+import io.landfall.lab.host.ChildProcess;
+import io.landfall.lab.host.NetworkNamespace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,7 +31,7 @@ interface UpstreamRouter {
   String gracefulShutdownWord();
 
   /** The process, to kill. */
-  LabProcess process();
+  ChildProcess process();
 
   /** The router's log, for failures. */
   String log();

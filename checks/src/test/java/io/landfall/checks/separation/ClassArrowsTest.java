@@ -147,6 +147,14 @@ class ClassArrowsTest {
   }
 
   @Test
+  void canaryMainCodeThatUsesTheTestkitAndATestkitThatUsesARoomAreFlagged() {
+    assertThat(violations(onlyAllowedArrows(BAD, Rooms.EDGE), bad))
+        .anySatisfy(line -> assertThat(line).contains("bad.testkit.BadHelper"));
+    assertThat(violations(onlyAllowedArrows(BAD, Rooms.TESTKIT), bad))
+        .anySatisfy(line -> assertThat(line).contains("bad.bgp.BadCodec"));
+  }
+
+  @Test
   void canaryATransportThatReadsMessagesOrKnowsAPlaneIsFlagged() {
     assertThat(violations(onlyAllowedArrows(BAD, Rooms.TRANSPORT), bad))
         .anySatisfy(line -> assertThat(line).contains("bad.bgp.BadCodec"))

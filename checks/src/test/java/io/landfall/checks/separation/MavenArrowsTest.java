@@ -242,7 +242,10 @@ class MavenArrowsTest {
             "canary-admin-to-landfall-config",
             "canary-node-to-landfall-ca",
             "canary-trust-to-bcpkix-jdk18on",
-            "canary-cli-to-bcpkix-jdk18on");
+            "canary-cli-to-bcpkix-jdk18on",
+            "canary-bgp-to-landfall-testkit",
+            "canary-node-to-landfall-testkit",
+            "canary-testkit-to-landfall-bgp");
     assertThat(directCanaries).allSatisfy(MavenArrowsTest::failsByTheRule);
   }
 
@@ -255,7 +258,9 @@ class MavenArrowsTest {
             "canary-lab-to-landfall-cli-carried",
             "canary-node-to-landfall-ca-carried",
             "canary-transport-to-landfall-bgp-carried",
-            "canary-node-to-bcpkix-jdk18on-carried");
+            "canary-node-to-bcpkix-jdk18on-carried",
+            "canary-node-to-landfall-testkit-carried",
+            "canary-launcher-to-landfall-testkit-carried");
     assertThat(carriedCanaries).allSatisfy(MavenArrowsTest::failsByTheRule);
   }
 

@@ -148,6 +148,22 @@ class ModuleArrowsTest {
   }
 
   @Test
+  void canaryARoomThatRequiresTheTestkitIsFlagged() {
+    for (Rooms room : List.of(Rooms.CORE, Rooms.NODE, Rooms.LAB)) {
+      ModuleDescriptor.Builder bad =
+          ModuleDescriptor.newModule(room.module()).requires("java.base");
+      room.arrows().forEach(word -> bad.requires("io.landfall." + word));
+      room.libraries().forEach(bad::requires);
+      room.exportedPackages().forEach(bad::exports);
+      assertThat(differences(room, bad.requires("io.landfall.testkit").build()))
+          .singleElement()
+          .asString()
+          .contains("requires")
+          .contains("io.landfall.testkit");
+    }
+  }
+
+  @Test
   void canaryAMissingArrowAndAnOpenModuleAreFlagged() throws IOException {
     ModuleDescriptor bad =
         compile("open module io.landfall.ingress { requires io.landfall.core; }");

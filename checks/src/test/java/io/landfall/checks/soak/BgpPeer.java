@@ -1,5 +1,6 @@
 package io.landfall.checks.soak;
 
+import io.landfall.testkit.BgpMessages;
 import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -46,7 +47,7 @@ final class BgpPeer implements Closeable {
   BgpPeer establish(byte[] open) throws IOException {
     opened(open);
     send(BgpBytes.KEEPALIVE);
-    expect(BgpBytes.KEEPALIVE_TYPE);
+    expect(BgpMessages.KEEPALIVE);
     socket.setSoTimeout(0);
     return this;
   }
@@ -55,7 +56,7 @@ final class BgpPeer implements Closeable {
   void opened(byte[] open) throws IOException {
     socket.setSoTimeout(SHAKE_MILLIS);
     send(open);
-    expect(BgpBytes.OPEN);
+    expect(BgpMessages.OPEN);
   }
 
   private void expect(int type) throws IOException {
@@ -70,7 +71,7 @@ final class BgpPeer implements Closeable {
     in.skipNBytes(16);
     int length = in.readUnsignedShort();
     int type = in.readUnsignedByte();
-    in.skipNBytes(length - BgpBytes.HEADER_BYTES);
+    in.skipNBytes(length - BgpMessages.HEADER_BYTES);
     return type;
   }
 
@@ -131,7 +132,7 @@ final class BgpPeer implements Closeable {
   void awaitEnd(int millis) throws IOException {
     socket.setSoTimeout(millis);
     try {
-      while (read() != BgpBytes.NOTIFICATION) {
+      while (read() != BgpMessages.NOTIFICATION) {
         // Whatever was on its way.
       }
     } catch (EOFException | SocketTimeoutException e) {
@@ -143,7 +144,7 @@ final class BgpPeer implements Closeable {
   void awaitRefresh(int millis) throws IOException {
     socket.setSoTimeout(millis);
     try {
-      while (read() != BgpBytes.REFRESH) {
+      while (read() != BgpMessages.ROUTE_REFRESH) {
         // Routes, and KEEPALIVEs.
       }
     } catch (SocketTimeoutException e) {

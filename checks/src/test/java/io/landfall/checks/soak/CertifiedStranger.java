@@ -1,5 +1,6 @@
 package io.landfall.checks.soak;
 
+import io.landfall.testkit.TrustingTls;
 import java.io.IOException;
 import java.net.Socket;
 import org.assertj.core.api.SoftAssertions;
@@ -32,7 +33,7 @@ final class CertifiedStranger extends Attacker {
 
   private void round() throws IOException {
     try (Socket plain = keep(Connections.plain(node.address(), world.overlay(1)))) {
-      Socket secured = Connections.secured(plain, node.context(), Connections.H2);
+      Socket secured = Connections.secured(plain, node.context(), TrustingTls.H2);
       tally.add("connections");
       secured.setSoTimeout(ANSWER_MILLIS);
       H2Frames h2 = new H2Frames(secured);

@@ -1,5 +1,6 @@
 package io.landfall.checks.soak;
 
+import io.landfall.testkit.BgpMessages;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -33,8 +34,8 @@ final class EndpointFlood extends Attacker {
     try (BgpPeer peer = node.session(this, false).behave(_ -> {})) {
       for (int i = 0; i < ENDPOINTS && !peer.ended(); i++) {
         byte[] attributes =
-            BgpBytes.attributes(node.identity(), BgpBytes.endpoint(address, FIRST_PORT + i));
-        peer.send(BgpBytes.announce(attributes, BgpBytes.host(node.identity())));
+            BgpBytes.attributes(node.identity(), BgpMessages.endpoint(address, FIRST_PORT + i));
+        peer.send(BgpMessages.announce(attributes, BgpMessages.host(node.identity())));
         tally.add("endpoints");
         if (i % A_PIECE == 0 && pause(PIECE_MILLIS)) {
           return;

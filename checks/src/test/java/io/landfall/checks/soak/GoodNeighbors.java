@@ -1,5 +1,7 @@
 package io.landfall.checks.soak;
 
+import io.landfall.testkit.BgpMessages;
+import io.landfall.testkit.Octets;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,15 +57,15 @@ final class GoodNeighbors implements Closeable {
   private void route(Socket socket) throws IOException {
     BgpPeer peer =
         new BgpPeer(socket)
-            .establish(BgpBytes.open(SoakWorld.UPSTREAM_ASN, BgpBytes.ipv4("192.0.2.1"), false));
+            .establish(BgpBytes.open(SoakWorld.UPSTREAM_ASN, Octets.ipv4("192.0.2.1"), false));
     tally.add("router sessions");
     peer.behave(type -> count("router", type));
   }
 
   private void count(String who, int type) {
     switch (type) {
-      case BgpBytes.UPDATE -> tally.add(who + " updates");
-      case BgpBytes.NOTIFICATION -> tally.add(who + " notifications");
+      case BgpMessages.UPDATE -> tally.add(who + " updates");
+      case BgpMessages.NOTIFICATION -> tally.add(who + " notifications");
       default -> {
         // KEEPALIVEs.
       }
@@ -92,11 +94,11 @@ final class GoodNeighbors implements Closeable {
   void startWeb1() throws IOException {
     BgpPeer peer =
         new BgpPeer(Connections.plain(world.address(10, 1), world.hostPort()))
-            .establish(BgpBytes.open(BgpBytes.OVERLAY_ASN, 1, false));
+            .establish(BgpBytes.open(BgpMessages.OVERLAY_ASN, 1, false));
     peer.send(
-        BgpBytes.announce(
-            BgpBytes.attributes(BgpBytes.ipv4("10.0.0.1")),
-            BgpBytes.host(BgpBytes.ipv4(SoakWorld.SPOKEN))));
+        BgpMessages.announce(
+            BgpBytes.attributes(Octets.ipv4("10.0.0.1")),
+            BgpMessages.host(Octets.ipv4(SoakWorld.SPOKEN))));
     peer.send(BgpBytes.END_OF_RIB);
     peer.behave(type -> count("web1", type));
     web1 = peer;

@@ -1,5 +1,6 @@
 package io.landfall.checks.soak;
 
+import io.landfall.testkit.Octets;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -92,11 +93,11 @@ final class H2Frames {
 
   /** A request's fields: GET over https, then these. */
   static byte[] request(String authority, String path, byte[]... more) {
-    return BgpBytes.join(
+    return Octets.join(
         new byte[] {(byte) 0x82, (byte) 0x87},
         literal(4, path),
         literal(1, authority),
-        BgpBytes.join(more));
+        Octets.join(more));
   }
 
   /** A field whose name stands in the static table, not to be indexed. */

@@ -1,5 +1,7 @@
 package io.landfall.checks.soak;
 
+import io.landfall.testkit.BgpMessages;
+import io.landfall.testkit.TrustingTls;
 import io.landfall.trust.Credentials;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,7 +25,7 @@ record HostileNode(SoakWorld world, int number, InetAddress address, SSLContext 
   }
 
   byte[] open(boolean addPath) {
-    return BgpBytes.open(BgpBytes.OVERLAY_ASN, identity(), addPath);
+    return BgpBytes.open(BgpMessages.OVERLAY_ASN, identity(), addPath);
   }
 
   int identity() {
@@ -34,7 +36,7 @@ record HostileNode(SoakWorld world, int number, InetAddress address, SSLContext 
   BgpPeer bgp(Attacker owner, int receiveBuffer) throws IOException {
     Socket plain = owner.keep(Connections.plain(address, world.overlay(1), receiveBuffer));
     try {
-      return new BgpPeer(plain, Connections.secured(plain, context, Connections.BGP));
+      return new BgpPeer(plain, Connections.secured(plain, context, TrustingTls.BGP));
     } catch (IOException e) {
       owner.drop(plain);
       throw e;
@@ -45,9 +47,9 @@ record HostileNode(SoakWorld world, int number, InetAddress address, SSLContext 
   BgpPeer session(Attacker owner, boolean addPath) throws IOException {
     BgpPeer peer = bgp(owner, 0).establish(open(addPath));
     peer.send(
-        BgpBytes.announce(
+        BgpMessages.announce(
             BgpBytes.attributes(identity()),
-            addPath ? BgpBytes.host(identity(), 1) : BgpBytes.host(identity())));
+            addPath ? BgpBytes.host(identity(), 1) : BgpMessages.host(identity())));
     peer.send(BgpBytes.END_OF_RIB);
     return peer;
   }

@@ -1,5 +1,7 @@
 package io.landfall.checks.soak;
 
+import io.landfall.testkit.Octets;
+import io.landfall.testkit.TrustingTls;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.Arrays;
@@ -41,7 +43,7 @@ final class HpackBombs extends Attacker {
   private void round(HostileNode node, byte[] crumb) throws IOException, InterruptedException {
     try (BgpPeer _ = node.session(this, false).behave(_ -> {});
         Socket plain = keep(Connections.plain(node.address(), world.overlay(1)))) {
-      H2Frames h2 = new H2Frames(Connections.secured(plain, node.context(), Connections.H2));
+      H2Frames h2 = new H2Frames(Connections.secured(plain, node.context(), TrustingTls.H2));
       h2.begin(0);
       Thread.ofVirtual().start(() -> drain(h2));
       byte[] first = H2Frames.request("near.test", "/", crumb);
@@ -52,7 +54,7 @@ final class HpackBombs extends Attacker {
             H2Frames.HEADERS,
             H2Frames.END_HEADERS | H2Frames.END_STREAM,
             2 * i + 1,
-            BgpBytes.join(first, references));
+            Octets.join(first, references));
         tally.add("streams");
       }
     }

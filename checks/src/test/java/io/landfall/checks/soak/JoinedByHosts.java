@@ -1,5 +1,7 @@
 package io.landfall.checks.soak;
 
+import io.landfall.testkit.BgpMessages;
+import io.landfall.testkit.Octets;
 import java.io.IOException;
 import java.util.List;
 
@@ -39,7 +41,7 @@ final class JoinedByHosts extends Attacker {
 
     Rounds(int host) {
       this.host = host;
-      this.open = BgpBytes.open(BgpBytes.OVERLAY_ASN, 1 + host, false);
+      this.open = BgpBytes.open(BgpMessages.OVERLAY_ASN, 1 + host, false);
       this.enders = BgpBytes.enders(open);
       this.number = host;
     }
@@ -54,10 +56,10 @@ final class JoinedByHosts extends Attacker {
         number++;
         if (atOnce) {
           peer.opened(open);
-          peer.send(BgpBytes.join(BgpBytes.KEEPALIVE, ender));
+          peer.send(Octets.join(BgpBytes.KEEPALIVE, ender));
         } else {
           peer.establish(open);
-          peer.send(BgpBytes.join(BgpBytes.ROUTE_REFRESH, ender));
+          peer.send(Octets.join(BgpBytes.ROUTE_REFRESH, ender));
         }
         tally.add("segments");
         peer.awaitEnd(END_MILLIS);

@@ -1,5 +1,6 @@
 package io.landfall.checks.soak;
 
+import io.landfall.testkit.Octets;
 import java.io.IOException;
 import java.util.List;
 
@@ -45,9 +46,9 @@ final class JoinedByNodes extends Attacker {
       peer.awaitRefresh(END_MILLIS);
       byte[] asking =
           refreshes
-              ? BgpBytes.join(BgpBytes.END_OF_REFRESH, BgpBytes.END_OF_REFRESH)
+              ? Octets.join(BgpBytes.END_OF_REFRESH, BgpBytes.END_OF_REFRESH)
               : BgpBytes.ROUTE_REFRESH;
-      peer.send(BgpBytes.join(asking, ender));
+      peer.send(Octets.join(asking, ender));
       tally.add("segments");
       peer.awaitEnd(END_MILLIS);
     }

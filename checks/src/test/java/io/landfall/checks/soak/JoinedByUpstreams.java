@@ -1,5 +1,6 @@
 package io.landfall.checks.soak;
 
+import io.landfall.testkit.Octets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -17,7 +18,7 @@ final class JoinedByUpstreams extends Attacker {
 
   private final SoakWorld world;
   private final byte[] open =
-      BgpBytes.open(SoakWorld.UPSTREAM_ASN, BgpBytes.ipv4("192.0.2.2"), false);
+      BgpBytes.open(SoakWorld.UPSTREAM_ASN, Octets.ipv4("192.0.2.2"), false);
 
   JoinedByUpstreams(SoakWorld world) {
     super("segments");
@@ -50,10 +51,10 @@ final class JoinedByUpstreams extends Attacker {
     try (BgpPeer peer = keep(new BgpPeer(socket))) {
       if (atOnce) {
         peer.opened(open);
-        peer.send(BgpBytes.join(BgpBytes.KEEPALIVE, ender));
+        peer.send(Octets.join(BgpBytes.KEEPALIVE, ender));
       } else {
         peer.establish(open);
-        peer.send(BgpBytes.join(BgpBytes.ROUTE_REFRESH, ender));
+        peer.send(Octets.join(BgpBytes.ROUTE_REFRESH, ender));
       }
       tally.add("segments");
       peer.awaitEnd(END_MILLIS);

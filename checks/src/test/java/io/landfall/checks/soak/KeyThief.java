@@ -1,5 +1,7 @@
 package io.landfall.checks.soak;
 
+import io.landfall.testkit.BgpMessages;
+import io.landfall.testkit.TrustingTls;
 import io.landfall.trust.Credentials;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -24,7 +26,8 @@ final class KeyThief extends Attacker {
   private final SoakWorld world;
   private final SSLContext pair;
   private final SSLContext other;
-  private final byte[] open = BgpBytes.open(BgpBytes.OVERLAY_ASN, SoakWorld.identity(NYC), false);
+  private final byte[] open =
+      BgpBytes.open(BgpMessages.OVERLAY_ASN, SoakWorld.identity(NYC), false);
 
   KeyThief(SoakWorld world, Credentials pair) {
     super("clones");
@@ -50,7 +53,7 @@ final class KeyThief extends Attacker {
   /** Connects as nyc and sends an OPEN, or nothing. */
   private void clone(SSLContext context, boolean opens) throws IOException {
     Socket plain = keep(Connections.plain(world.address(60, 1), world.overlay(1)));
-    try (BgpPeer peer = new BgpPeer(plain, Connections.secured(plain, context, Connections.BGP))) {
+    try (BgpPeer peer = new BgpPeer(plain, Connections.secured(plain, context, TrustingTls.BGP))) {
       tally.add("clones");
       if (opens) {
         peer.send(open);
@@ -68,7 +71,7 @@ final class KeyThief extends Attacker {
                 .createServerSocket(SoakWorld.OVERLAY_PORT, BACKLOG, world.address(60, 1)))) {
       SSLServerSocket secure = (SSLServerSocket) server;
       SSLParameters parameters = secure.getSSLParameters();
-      parameters.setApplicationProtocols(new String[] {Connections.BGP, Connections.H2});
+      parameters.setApplicationProtocols(new String[] {TrustingTls.BGP, TrustingTls.H2});
       secure.setSSLParameters(parameters);
       while (!isStopped()) {
         SSLSocket socket = (SSLSocket) keep(secure.accept());
@@ -81,7 +84,7 @@ final class KeyThief extends Attacker {
     try (socket) {
       socket.startHandshake();
       tally.add("dialled by fra for " + socket.getApplicationProtocol());
-      if (!Connections.H2.equals(socket.getApplicationProtocol())) {
+      if (!TrustingTls.H2.equals(socket.getApplicationProtocol())) {
         socket.getInputStream().readAllBytes();
         return;
       }

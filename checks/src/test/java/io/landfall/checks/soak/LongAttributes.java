@@ -1,5 +1,7 @@
 package io.landfall.checks.soak;
 
+import io.landfall.testkit.BgpMessages;
+import io.landfall.testkit.Octets;
 import java.io.IOException;
 
 /**
@@ -35,9 +37,9 @@ final class LongAttributes extends Attacker {
     try (BgpPeer peer = node.session(this, true).behave(_ -> {})) {
       for (int path = 1; path <= PATHS && !peer.ended(); path++) {
         peer.send(
-            BgpBytes.announce(
+            BgpMessages.announce(
                 BgpBytes.attributes(node.identity(), BgpBytes.largeCommunities(COMMUNITIES, path)),
-                BgpBytes.host(BgpBytes.ipv4(SoakWorld.BULK), path)));
+                BgpBytes.host(Octets.ipv4(SoakWorld.BULK), path)));
         tally.add("paths");
         if (path % A_PIECE == 0 && pause(PIECE_MILLIS)) {
           return;

@@ -1,5 +1,7 @@
 package io.landfall.checks.soak;
 
+import io.landfall.testkit.BgpMessages;
+import io.landfall.testkit.Octets;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -41,9 +43,9 @@ final class ManyPaths extends Attacker {
         for (int first = 1; first <= PATHS; first += A_MESSAGE) {
           ByteBuffer nlri = ByteBuffer.allocate(9 * A_MESSAGE);
           for (int path = first; path < first + A_MESSAGE; path++) {
-            nlri.put(BgpBytes.host(BgpBytes.ipv4(SoakWorld.BULK), path));
+            nlri.put(BgpBytes.host(Octets.ipv4(SoakWorld.BULK), path));
           }
-          peer.send(BgpBytes.announce(attributes, nlri.array()));
+          peer.send(BgpMessages.announce(attributes, nlri.array()));
           tally.add("paths", A_MESSAGE);
           if (pause(MESSAGE_MILLIS)) {
             return;

@@ -1,5 +1,7 @@
 package io.landfall.checks.soak;
 
+import io.landfall.testkit.BgpMessages;
+import io.landfall.testkit.Octets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -22,7 +24,7 @@ final class RefreshFlood extends Attacker {
   private static final int MOST_REQUESTS = 2_500_000;
 
   private static final byte[] REQUESTS =
-      BgpBytes.join(Collections.nCopies(A_WRITE, BgpBytes.ROUTE_REFRESH).toArray(new byte[0][]));
+      Octets.join(Collections.nCopies(A_WRITE, BgpBytes.ROUTE_REFRESH).toArray(new byte[0][]));
 
   private final SoakWorld world;
   private final HostileNode node;
@@ -44,7 +46,7 @@ final class RefreshFlood extends Attacker {
                     keep(
                         Connections.plain(
                             world.address(10, 1 + HOST), world.hostPort(), RECEIVE_BUFFER))),
-                BgpBytes.open(BgpBytes.OVERLAY_ASN, 1 + HOST, false)));
+                BgpBytes.open(BgpMessages.OVERLAY_ASN, 1 + HOST, false)));
     repeat(AFTERWARDS_MILLIS, this::listen);
     repeat(
         AFTERWARDS_MILLIS,
@@ -59,7 +61,7 @@ final class RefreshFlood extends Attacker {
       flood(
           "by an upstream",
           new BgpPeer(keep(server.accept())),
-          BgpBytes.open(SoakWorld.UPSTREAM_ASN, BgpBytes.ipv4("192.0.2.4"), false));
+          BgpBytes.open(SoakWorld.UPSTREAM_ASN, Octets.ipv4("192.0.2.4"), false));
     }
   }
 

@@ -1,7 +1,8 @@
 package io.landfall.checks.soak;
 
+import io.landfall.admin.client.HttpCall;
 import io.landfall.cli.Main;
-import io.landfall.lab.LabHttp;
+import io.landfall.testkit.TestJvm;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -46,27 +47,20 @@ final class SoakNode implements Closeable {
 
   /** Starts it; once. */
   void start() {
-    // Surefire hides the class path behind a jar of its own.
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
     List<String> command = new ArrayList<>(AHEAD_OF_ATTACKERS);
-    command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
     // What the launcher gives; direct memory has no option there, so as much as the heap is its
     // bound.
     command.addAll(
-        List.of(
-            "-XX:+UseSerialGC",
-            "-Xmx" + heapMib + "m",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
-            "-Dio.netty.tryReflectionSetAccessible=true",
-            "-Dio.netty.jfr.enabled=false",
-            "-Dio.netty.leakDetection.samplingInterval=8192",
-            "-Djavax.net.ssl.trustStore=NONE",
-            "-Dkeystore.pkcs12.keyPbeIterationCount=1",
-            "-cp",
-            classPath,
+        TestJvm.command(
+            List.of(
+                "-XX:+UseSerialGC",
+                "-Xmx" + heapMib + "m",
+                "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
+                "-Dio.netty.tryReflectionSetAccessible=true",
+                "-Dio.netty.jfr.enabled=false",
+                "-Dio.netty.leakDetection.samplingInterval=8192",
+                "-Djavax.net.ssl.trustStore=NONE",
+                "-Dkeystore.pkcs12.keyPbeIterationCount=1"),
             // It ends when its standard input does, so none is left behind.
             "io.landfall.lab.LabChild",
             "node",
@@ -104,7 +98,7 @@ final class SoakNode implements Closeable {
 
   /** The admin API's answer to a GET. */
   String ask(String target) throws IOException {
-    return LabHttp.get(
+    return HttpCall.get(
             UnixDomainSocketAddress.of(dir.resolve(name + ".sock")),
             "localhost",
             target,

@@ -1,6 +1,6 @@
 package io.landfall.checks.soak;
 
-import io.landfall.checks.lab.Await;
+import io.landfall.testkit.Await;
 import io.landfall.trust.Credentials;
 import java.io.Closeable;
 import java.io.IOException;

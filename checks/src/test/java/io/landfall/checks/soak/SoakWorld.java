@@ -5,6 +5,7 @@ import io.landfall.ca.CertificateRequest;
 import io.landfall.core.Block;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
+import io.landfall.testkit.Octets;
 import io.landfall.trust.Credentials;
 import io.landfall.trust.TrustDomain;
 import java.io.IOException;
@@ -101,7 +102,7 @@ final class SoakWorld {
 
   /** A node's identity as a number, which is its BGP Identifier too. */
   static int identity(int number) {
-    return BgpBytes.ipv4("10.32.0." + number);
+    return Octets.ipv4("10.32.0." + number);
   }
 
   /** Issues a certificate and a key, and keeps them as NAME.pem and NAME.key. */

@@ -2,24 +2,22 @@ package io.landfall.checks.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.landfall.checks.lab.Await;
-import io.landfall.checks.lab.LabProcess;
 import io.landfall.checks.lab.LabRequirements;
+import io.landfall.lab.host.ChildProcess;
+import io.landfall.testkit.Await;
+import io.landfall.testkit.TestJvm;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,36 +30,17 @@ import org.junit.jupiter.api.io.TempDir;
  * no capture is needed, since the station writes its capture file itself.
  */
 class WatchLab {
-  private static final List<String> FIELDS =
-      List.of(
-          "bmp.type",
-          "bmp.peer.type",
-          "bmp.peer.id",
-          "bgp.type",
-          "bgp.nlri_prefix",
-          "bgp.mp_reach_nlri_ipv6_prefix",
-          "bgp.nlri_path_id",
-          "bgp.withdrawn_prefix",
-          "bgp.mp_unreach_nlri_ipv6_prefix",
-          "bmp.peer.down.reason",
-          "bgp.notify.major_error");
-
-  /** Asked for as well: what a message was taken for, and what there is to complain of. */
-  private static final List<String> VERDICT =
-      List.of("frame.protocols", "_ws.malformed", "_ws.expert.severity");
-
-  /** PI_WARN; below it are remarks, such as one about a capability. */
-  private static final int WARNING = 0x600000;
-
   @TempDir Path dir;
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private Station station;
+  private Dissectors dissectors;
 
   @BeforeEach
   void tools() {
     LabRequirements.require("tshark", "bgpdump");
     station = new Station();
+    dissectors = new Dissectors(dir);
     open.push(station);
   }
 
@@ -81,26 +60,12 @@ class WatchLab {
   }
 
   /** A node's plane two in a process, spoken to on its standard input. */
-  private LabProcess node(String name, String... options) {
-    // Surefire hides the class path behind a jar of its own.
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
+  private ChildProcess node(String name, String... options) {
     List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx64m",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                classPath,
-                "io.landfall.node.OverlayAlone",
-                "name=" + name));
+        new ArrayList<>(TestJvm.small(64, "io.landfall.node.OverlayAlone", "name=" + name));
     command.addAll(List.of(options));
-    LabProcess process = LabProcess.start(name, dir, command);
-    open.push(process::kill9);
+    ChildProcess process = ChildProcess.start(name, dir, command);
+    open.push(process::kill);
     return process;
   }
 
@@ -148,128 +113,6 @@ class WatchLab {
     }
   }
 
-  /** The capture without the table name of the Loc-RIB, which Wireshark 4.0 takes for BGP. */
-  private Path capture(List<byte[]> messages) {
-    List<byte[]> shown = new ArrayList<>();
-    for (byte[] message : messages) {
-      boolean locRibUp = message[5] == 3 && message[6] == 3;
-      shown.add(locRibUp ? withoutTableName(message) : message);
-    }
-    int length = shown.stream().mapToInt(m -> m.length).sum();
-    ByteBuffer all = ByteBuffer.allocate(length);
-    shown.forEach(all::put);
-    return Station.capture(all.array(), dir.resolve("bmp.pcap"));
-  }
-
-  private static byte[] withoutTableName(byte[] locRibUp) {
-    byte[] name = "overlay".getBytes(StandardCharsets.UTF_8);
-    int to = locRibUp.length - 4 - name.length;
-    ByteBuffer tlv = ByteBuffer.wrap(locRibUp, to, 4 + name.length);
-    assertThat(tlv.getShort()).as("VRF/Table Name (RFC 9069)").isEqualTo((short) 3);
-    assertThat(tlv.getShort()).isEqualTo((short) name.length);
-    assertThat(Arrays.copyOfRange(locRibUp, to + 4, locRibUp.length)).isEqualTo(name);
-    byte[] cut = Arrays.copyOf(locRibUp, to);
-    ByteBuffer.wrap(cut).putInt(1, to);
-    return cut;
-  }
-
-  /** One line for each message: the verdict's fields, then the others, split by semicolons. */
-  private List<String[]> tshark(Path capture) {
-    List<String> command =
-        new ArrayList<>(List.of("/usr/bin/tshark", "-n", "-r", capture.toString()));
-    command.addAll(List.of("-d", "tcp.port==" + Station.PORT + ",bmp"));
-    command.addAll(List.of("-T", "fields", "-E", "separator=;"));
-    Stream.concat(VERDICT.stream(), FIELDS.stream())
-        .forEach(field -> command.addAll(List.of("-e", field)));
-    return run(command).stream().map(line -> line.split(";", VERDICT.size() + 1)).toList();
-  }
-
-  /** What is wrong with a message that tshark read; empty when nothing is. */
-  private static String complaint(String[] fields) {
-    boolean warned =
-        Arrays.stream(fields[2].split(","))
-            .filter(text -> !text.isEmpty())
-            .anyMatch(severity -> Integer.decode(severity) >= WARNING);
-    return fields[0].contains("bmp") && fields[1].isEmpty() && !warned
-        ? ""
-        : String.join(" ", fields);
-  }
-
-  private List<String> run(List<String> command) {
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectError(dir.resolve("tool.err").toFile())
-              .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-              .start();
-      String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(process.waitFor())
-          .as(() -> command + ": " + read(dir.resolve("tool.err")))
-          .isZero();
-      return text.lines().toList();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError(e);
-    }
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      return e.toString();
-    }
-  }
-
-  /** One line for each message: its fields without those that are empty. */
-  private List<String> dissected() {
-    List<byte[]> messages = messages();
-    Path capture = capture(messages);
-    List<String[]> read = tshark(capture);
-    assertThat(read).hasSize(messages.size());
-    assertThat(read).as("nothing to complain of").allMatch(fields -> complaint(fields).isEmpty());
-    return read.stream().map(fields -> fields[3].replaceAll(";+", " ").strip()).toList();
-  }
-
-  /** The lines of bgpdump -m without the time. */
-  private List<String> bgpdump(Path file) {
-    return run(List.of("/usr/bin/bgpdump", "-m", file.toString())).stream()
-        .map(line -> line.replaceFirst("\\|[0-9.]+\\|", "|"))
-        .toList();
-  }
-
-  /** The lines of all files of updates, the oldest first; one may be put aside meanwhile. */
-  private List<String> updates() {
-    try (Stream<Path> all = Files.list(dir)) {
-      return all.filter(f -> f.getFileName().toString().startsWith("u.mrt"))
-          // The one that still grows has no stamp, and comes last.
-          .sorted((a, b) -> key(a).compareTo(key(b)))
-          .flatMap(f -> copyOf(f).stream())
-          .flatMap(f -> bgpdump(f).stream())
-          .toList();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private Optional<Path> copyOf(Path file) {
-    try {
-      Path copy = dir.resolve("copy.mrt");
-      return Optional.of(Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING));
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static String key(Path file) {
-    String name = file.getFileName().toString();
-    return name.equals("u.mrt") ? "u.mrt.~" : name;
-  }
-
   private static byte[] bytes(String address) {
     return InetAddress.ofLiteral(address).getAddress();
   }
@@ -280,7 +123,7 @@ class WatchLab {
     String nycId = prefix + "2";
     String shop = prefix + "10";
     String secret = prefix + "11";
-    LabProcess fra =
+    ChildProcess fra =
         node(
             "fra",
             "block=" + block,
@@ -292,7 +135,7 @@ class WatchLab {
             "mrt-updates=" + dir.resolve("u.mrt"),
             "mrt-table=" + dir.resolve("t.mrt"),
             "mrt-rotate=1");
-    LabProcess nyc =
+    ChildProcess nyc =
         node(
             "nyc",
             "block=" + block,
@@ -329,8 +172,8 @@ class WatchLab {
     // Hosts are in order, the paths of one host are not (RFC 6396 section 4.3.2 asks for none).
     Await.until(
         "the table, without what was refused",
-        () -> Files.exists(file) && sorted(bgpdump(file)).equals(sorted(table)),
-        () -> Files.exists(file) ? bgpdump(file).toString() : logs());
+        () -> Files.exists(file) && sorted(dissectors.bgpdump(file)).equals(sorted(table)),
+        () -> Files.exists(file) ? dissectors.bgpdump(file).toString() : logs());
 
     awaitStatistics(0);
     awaitStatistics(3);
@@ -342,7 +185,7 @@ class WatchLab {
 
     String fraHex = dotted(fraId);
     String nycHex = dotted(nycId);
-    List<String> lines = dissected();
+    List<String> lines = dissectors.dissect(messages());
     assertThat(lines.getFirst()).as("Initiation").isEqualTo("4");
     assertThat(lines.get(1)).as("Loc-RIB up, with two OPENs").isEqualTo("3 3 " + fraHex + " 1,1");
     assertThat(lines.getLast()).as("Termination").isEqualTo("5");
@@ -366,7 +209,10 @@ class WatchLab {
             "BGP4MP_ET|A" + who + secret + length + "||IGP|" + nycId + "|100|3|65535:7|NAG||",
             "BGP4MP_ET|W" + who + shop + length,
             "BGP4MP_ET|STATE" + who + "6|1");
-    Await.until("every update", () -> updates().equals(wanted), () -> String.join("\n", updates()));
+    Await.until(
+        "every update",
+        () -> dissectors.updates().equals(wanted),
+        () -> String.join("\n", dissectors.updates()));
   }
 
   private static List<String> sorted(List<String> lines) {
@@ -415,7 +261,7 @@ class WatchLab {
         "mrt-updates=" + dir.resolve("u.mrt"),
         "mrt-table=" + dir.resolve("t.mrt"),
         "mrt-rotate=1");
-    LabProcess nyc =
+    ChildProcess nyc =
         node(
             "nyc",
             "block=10.32.0.0/23",
@@ -433,22 +279,25 @@ class WatchLab {
     nyc.say("originate 10.32.1.10 up 7");
     awaitMessage("the service is heard of", 0, bytes("10.32.1.10"));
 
-    assertThat(dissected())
+    assertThat(dissectors.dissect(messages()))
         .as("a prefix and its path identifier")
         .anyMatch(line -> line.matches("0 0 10\\.32\\.0\\.250 2 10\\.32\\.1\\.10 [1-9][0-9]*"));
     String shop = "A|127.0.0.1|4200000000|10.32.1.10/32|ID||IGP|10.32.0.2|100|7|65535:7|NAG||";
     Await.until(
         "the update with its path identifier",
-        () -> updates().stream().map(WatchLab::withId).anyMatch(("BGP4MP_ET_AP|" + shop)::equals),
-        () -> updates().toString());
+        () ->
+            dissectors.updates().stream()
+                .map(WatchLab::withId)
+                .anyMatch(("BGP4MP_ET_AP|" + shop)::equals),
+        () -> dissectors.updates().toString());
     Path table = dir.resolve("t.mrt");
     String entry = "TABLE_DUMP2_AP|" + shop.replaceFirst("^A", "B");
     Await.until(
         "the table with its path identifier",
         () ->
             Files.exists(table)
-                && bgpdump(table).stream().map(WatchLab::withId).anyMatch(entry::equals),
-        () -> Files.exists(table) ? bgpdump(table).toString() : logs());
+                && dissectors.bgpdump(table).stream().map(WatchLab::withId).anyMatch(entry::equals),
+        () -> Files.exists(table) ? dissectors.bgpdump(table).toString() : logs());
   }
 
   private static String withId(String line) {
@@ -472,8 +321,8 @@ class WatchLab {
             .array();
     byte[] both = Arrays.copyOf(whole, whole.length + wrong.length);
     System.arraycopy(wrong, 0, both, whole.length, wrong.length);
-    List<String[]> read = tshark(Station.capture(both, dir.resolve("both.pcap")));
-    assertThat(complaint(read.get(0))).isEmpty();
-    assertThat(complaint(read.get(1))).isNotEmpty();
+    List<String[]> read = dissectors.tshark(Station.capture(both, dir.resolve("both.pcap")));
+    assertThat(Dissectors.complaint(read.get(0))).isEmpty();
+    assertThat(Dissectors.complaint(read.get(1))).isNotEmpty();
   }
 }

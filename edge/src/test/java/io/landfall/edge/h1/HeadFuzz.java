@@ -9,6 +9,7 @@ import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseHead;
+import io.landfall.testkit.FuzzCorpus;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Headers;

@@ -6,6 +6,7 @@ import io.landfall.edge.UnreadChannel;
 import io.landfall.edge.loop.ChannelIo;
 import io.landfall.edge.loop.WaterMarks;
 import io.landfall.edge.server.EmbeddedEdge;
+import io.landfall.testkit.FuzzCorpus;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Stream;

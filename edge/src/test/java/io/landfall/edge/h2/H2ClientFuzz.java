@@ -1,12 +1,8 @@
 package io.landfall.edge.h2;
 
 import io.landfall.edge.EdgeLimits;
-import io.landfall.edge.FuzzCorpus;
-import io.landfall.edge.UnreadChannel;
-import io.landfall.edge.h1.UnreadClientFuzz;
-import io.landfall.edge.loop.ChannelIo;
 import io.landfall.edge.server.EmbeddedEdge;
-import java.util.Arrays;
+import io.landfall.testkit.FuzzCorpus;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -18,11 +14,6 @@ import org.junit.jupiter.api.TestFactory;
  * <p>What must hold: as for {@link H2ServerFuzz}.
  */
 public final class H2ClientFuzz {
-  private static final int MAX_INPUT_BYTES = 70_000;
-
-  /** What waits for the peer, one read, and a field section that is not whole. */
-  private static final long MOST_BYTES = H2Connection.MAX_UNREAD_BYTES + 3L * MAX_INPUT_BYTES;
-
   /** For JUnit. */
   public H2ClientFuzz() {}
 
@@ -33,32 +24,11 @@ public final class H2ClientFuzz {
 
   /** What Jazzer calls. */
   public static void fuzzerTestOneInput(byte[] data) {
-    if (data.length < 3 || data.length > MAX_INPUT_BYTES) {
+    if (!H2ServerFuzz.fits(data)) {
       return;
     }
     EmbeddedEdge edge = new EmbeddedEdge(EdgeLimits.defaults());
-    long bugs = ChannelIo.BUGS.sum();
-    UnreadChannel channel = edge.toNode(edge.loop());
     byte[] opening = new RawFrames().settings(0, 0).bytes();
-    channel.deliver(opening, 0, opening.length);
-    byte[] bytes = Arrays.copyOfRange(data, 2, data.length);
-    int pieceBytes = 1 + (data[0] & 0xff) * 256;
-    for (int at = 0; at < bytes.length && channel.isOpen(); ) {
-      int read = channel.deliver(bytes, at, pieceBytes);
-      if (read == 0) {
-        break;
-      }
-      at += read;
-      channel.take((data[1] & 0xff) * 8L);
-    }
-    if (channel.peakWaitingBytes() > H2Connection.MAX_UNREAD_BYTES) {
-      throw new AssertionError(channel.peakWaitingBytes() + " bytes waited");
-    }
-    if (channel.peakBytes() > MOST_BYTES) {
-      throw new AssertionError(channel.peakBytes() + " bytes were held");
-    }
-    channel.take(Integer.MAX_VALUE);
-    channel.finishAndReleaseAll();
-    UnreadClientFuzz.leavesNothing(edge, channel, bugs);
+    H2ServerFuzz.run(edge, edge.toNode(edge.loop()), opening, data);
   }
 }

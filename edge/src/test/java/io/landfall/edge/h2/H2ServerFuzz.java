@@ -1,11 +1,11 @@
 package io.landfall.edge.h2;
 
 import io.landfall.edge.EdgeLimits;
-import io.landfall.edge.FuzzCorpus;
 import io.landfall.edge.UnreadChannel;
 import io.landfall.edge.h1.UnreadClientFuzz;
 import io.landfall.edge.loop.ChannelIo;
 import io.landfall.edge.server.EmbeddedEdge;
+import io.landfall.testkit.FuzzCorpus;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -34,14 +34,22 @@ public final class H2ServerFuzz {
 
   /** What Jazzer calls. */
   public static void fuzzerTestOneInput(byte[] data) {
-    if (data.length < 3 || data.length > MAX_INPUT_BYTES) {
+    if (!fits(data)) {
       return;
     }
     EmbeddedEdge edge = new EmbeddedEdge(EdgeLimits.defaults());
+    run(edge, edge.otherNode(), new RawFrames().preface().settings(0, 0).bytes(), data);
+  }
+
+  /** Whether an input has its two bytes of how, and is not too long. */
+  static boolean fits(byte[] data) {
+    return data.length >= 3 && data.length <= MAX_INPUT_BYTES;
+  }
+
+  /** What the other node sends after its opening, at either end; and what must hold. */
+  static void run(EmbeddedEdge edge, UnreadChannel channel, byte[] opening, byte[] data) {
     long bugs = ChannelIo.BUGS.sum();
-    UnreadChannel channel = edge.otherNode();
-    byte[] preface = new RawFrames().preface().settings(0, 0).bytes();
-    channel.deliver(preface, 0, preface.length);
+    channel.deliver(opening, 0, opening.length);
     byte[] bytes = Arrays.copyOfRange(data, 2, data.length);
     int pieceBytes = 1 + (data[0] & 0xff) * 256;
     for (int at = 0; at < bytes.length && channel.isOpen(); ) {

@@ -9,23 +9,21 @@ import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.server.TestSite;
+import io.landfall.testkit.TrustingTls;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.PrivateKey;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,7 +80,7 @@ class TlsTest {
 
   private static SSLSocket connect(InetSocketAddress to, String name) throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, new TrustManager[] {new TrustAll()}, null);
+    context.init(null, new TrustManager[] {TrustingTls.trusting()}, null);
     SSLSocket socket =
         (SSLSocket) context.getSocketFactory().createSocket(to.getAddress(), to.getPort());
     SSLParameters parameters = socket.getSSLParameters();
@@ -137,25 +135,5 @@ class TlsTest {
     return new ServerNames.Identity(
         (PrivateKey) keys.getKey("key", PASSWORD),
         List.of((X509Certificate) keys.getCertificate("key")));
-  }
-
-  /** The test looks at the certificate itself. */
-  private static final class TrustAll implements X509TrustManager {
-    private final AtomicReference<Certificate> last = new AtomicReference<>();
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {
-      last.set(chain[0]);
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {
-      last.set(chain[0]);
-    }
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
   }
 }

@@ -1,6 +1,6 @@
 package io.landfall.lab.internet;
 
-import io.landfall.lab.LabHttp;
+import io.landfall.admin.client.HttpCall;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -81,7 +81,7 @@ public final class ClientAgent {
     long sent = System.nanoTime();
     for (int attempt = 1; attempt <= attempts; attempt++) {
       try {
-        LabHttp.Answer answer = LabHttp.get(anycast, host, "/", TIMEOUT_MILLIS);
+        HttpCall.Answer answer = HttpCall.get(anycast, host, "/", TIMEOUT_MILLIS);
         String backend = answer.header("x-lab-backend").orElse(Sample.NOBODY);
         say(sent, answer.status(), attempt, landing(answer), backend);
         return;
@@ -100,7 +100,7 @@ public final class ClientAgent {
   }
 
   /** The last Via is the node that spoke to the client; a decline has only its Proxy-Status. */
-  private static String landing(LabHttp.Answer answer) {
+  private static String landing(HttpCall.Answer answer) {
     List<String> via = answer.headers("via");
     if (!via.isEmpty()) {
       String[] words = via.getLast().split(NODE_WORD, -1);

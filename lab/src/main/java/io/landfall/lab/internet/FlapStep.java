@@ -21,14 +21,14 @@ final class FlapStep {
   private static final long FLAPPING_NANOS = TimeUnit.SECONDS.toNanos(6);
   private static final Pattern UPDATES_SENT = Pattern.compile("\"updatesSent\"\\s*:\\s*(\\d+)");
 
-  private final InternetGround ground;
+  private final InternetNetwork network;
   private final Lab lab;
   private final LabPlan plan;
   private final TourLog log;
   private final Steering steering;
 
-  FlapStep(InternetGround ground, Lab lab, TourLog log, Steering steering) {
-    this.ground = ground;
+  FlapStep(InternetNetwork network, Lab lab, TourLog log, Steering steering) {
+    this.network = network;
     this.lab = lab;
     this.plan = lab.plan();
     this.log = log;
@@ -81,12 +81,12 @@ final class FlapStep {
   private Map<String, Long> counters() throws IOException {
     Map<String, Long> all = new LinkedHashMap<>();
     for (LabPlan.Site site : plan.sites()) {
-      Router router = ground.router(site);
+      Router router = network.router(site);
       all.put(
           "announcements and withdrawals that the router of " + site.name() + " received from it",
           router.updatesFrom(BirdText.SITE));
       List<LabPlan.Site> neighbours =
-          ground.internet().transits(site).stream().map(link -> link.far(site)).toList();
+          network.internet().transits(site).stream().map(link -> link.far(site)).toList();
       long others = 0;
       for (LabPlan.Site far : neighbours) {
         others += router.updatesFrom(BirdText.towards(far));

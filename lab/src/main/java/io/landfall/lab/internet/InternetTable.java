@@ -7,21 +7,21 @@ import java.util.stream.Collectors;
 /** What to try in a lab with an Internet, as commands that can be pasted. */
 final class InternetTable {
   private final Lab lab;
-  private final InternetGround ground;
+  private final InternetNetwork network;
   private final LabPlan plan;
 
-  InternetTable(Lab lab, InternetGround ground) {
+  InternetTable(Lab lab, InternetNetwork network) {
     this.lab = lab;
-    this.ground = ground;
-    this.plan = ground.plan();
+    this.network = network;
+    this.plan = network.plan();
   }
 
   String text() {
-    Namespaces names = ground.namespaces();
+    Namespaces names = network.namespaces();
     StringBuilder text = new StringBuilder("\n");
     for (LabPlan.Site site : plan.sites()) {
       String further =
-          ground.internet().nearest(site).stream()
+          network.internet().nearest(site).stream()
               .skip(1)
               .map(LabPlan.Site::name)
               .collect(Collectors.joining(", "));
@@ -50,7 +50,7 @@ final class InternetTable {
         text,
         "the way it takes",
         "ip netns exec " + names.client(first) + " ip route get " + InternetPlan.ANYCAST_ADDRESS);
-    String birdc = "birdc -s " + ground.router(first).socket();
+    String birdc = "birdc -s " + network.router(first).control().socket();
     row(text, "what the Internet knows", birdc + " show route " + LabPlan.ANYCAST + " all");
     row(text, "that it was told nothing", birdc + " show protocols all " + BirdText.SITE);
     String landfall = "./landfall --socket " + lab.layout().socket(first);

@@ -32,16 +32,16 @@ final class InternetTour implements AutoCloseable {
 
   private final Lab lab;
   private final LabPlan plan;
-  private final InternetGround ground;
+  private final InternetNetwork network;
   private final LabConsole console;
   private final TourLog log;
   private final Steering steering;
   private final Map<String, Client> clients = new LinkedHashMap<>();
 
-  InternetTour(Lab lab, InternetGround ground, LabConsole console) {
+  InternetTour(Lab lab, InternetNetwork network, LabConsole console) {
     this.lab = lab;
     this.plan = lab.plan();
-    this.ground = ground;
+    this.network = network;
     this.console = console;
     this.log = new TourLog(plan, console);
     this.steering = new Steering(lab);
@@ -54,7 +54,7 @@ final class InternetTour implements AutoCloseable {
           site.name(),
           Client.start(
               Jvm.current(),
-              ground.namespaces(),
+              network.namespaces(),
               site,
               lab.layout().folder(site).resolve("client.log")));
     }
@@ -63,7 +63,7 @@ final class InternetTour implements AutoCloseable {
     tables();
     siteKilled(plan.sites().getFirst());
     siteDrained(plan.sites().get(1));
-    new FlapStep(ground, lab, log, steering).run();
+    new FlapStep(network, lab, log, steering).run();
     boolean good = log.failures() == 0;
     console.say(
         "\ntour "
@@ -99,10 +99,10 @@ final class InternetTour implements AutoCloseable {
     }
   }
 
-  private void tables() throws IOException {
+  private void tables() {
     log.step("Two planes. The overlay crosses this Internet; this Internet must not know of it.");
     for (LabPlan.Site site : plan.sites()) {
-      List<String> prefixes = ground.router(site).prefixes();
+      List<String> prefixes = network.router(site).prefixes();
       log.note("router of " + site.name() + ": " + String.join(", ", prefixes));
       log.check(
           "has " + LabPlan.ANYCAST + ", and nothing of the overlay's block " + LabPlan.BLOCK,
@@ -113,7 +113,7 @@ final class InternetTour implements AutoCloseable {
 
   private void siteKilled(LabPlan.Site victim)
       throws IOException, LabFailure, InterruptedException {
-    LabPlan.Site next = ground.internet().nearest(victim).get(1);
+    LabPlan.Site next = network.internet().nearest(victim).get(1);
     log.step(
         "A site dies. kill -9 of the node %s under load from every region; %s is the next nearest."
             .formatted(victim.name(), next.name()));
@@ -141,7 +141,7 @@ final class InternetTour implements AutoCloseable {
         log.check("the clients near " + other.region().name() + " noticed nothing", failed == 0);
       }
     }
-    String best = ground.router(victim).best();
+    String best = network.router(victim).best();
     log.check(
         "the router of " + victim.name() + " sends packets " + best,
         best.equals(BirdText.towards(firstHop(victim, next))));
@@ -150,7 +150,7 @@ final class InternetTour implements AutoCloseable {
 
   private LabPlan.Site firstHop(LabPlan.Site from, LabPlan.Site to) {
     // The next nearest site is always one link away: lengths are positive.
-    return ground.internet().transits(from).stream()
+    return network.internet().transits(from).stream()
         .map(transit -> transit.far(from))
         .filter(to::equals)
         .findFirst()
@@ -178,7 +178,7 @@ final class InternetTour implements AutoCloseable {
     boolean whole =
         await(
             () ->
-                ground.missing(site).isEmpty()
+                network.missing(site).isEmpty()
                     && lab.tables().differences(all.nodes(), all).isEmpty());
     log.check(
         "%s %s: in every table again after %s"
@@ -193,7 +193,7 @@ final class InternetTour implements AutoCloseable {
   }
 
   private void siteDrained(LabPlan.Site site) throws IOException, LabFailure, InterruptedException {
-    LabPlan.Site next = ground.internet().nearest(site).get(1);
+    LabPlan.Site next = network.internet().nearest(site).get(1);
     log.step(
         "A site leaves. drain node at %s under load: GRACEFUL_SHUTDOWN (RFC 8326), then withdrawn."
             .formatted(site.name()));
@@ -224,8 +224,8 @@ final class InternetTour implements AutoCloseable {
     landsAtHome(site);
   }
 
-  private long pathsFromSite(LabPlan.Site site) throws IOException {
-    return ground
+  private long pathsFromSite(LabPlan.Site site) {
+    return network
         .router(site)
         .ask("show route " + LabPlan.ANYCAST + " protocol " + BirdText.SITE)
         .lines()

@@ -2,12 +2,13 @@ package io.landfall.lab.internet;
 
 import io.landfall.lab.LabFailure;
 import io.landfall.lab.LabPlan;
+import io.landfall.lab.host.Command;
+import io.landfall.lab.host.NetworkNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -44,7 +45,7 @@ final class Namespaces {
     if (Files.exists(file)) {
       for (String name : Files.readAllLines(file)) {
         if (OURS.matcher(name).matches()) {
-          remove(ip.toString(), name);
+          NetworkNamespace.remove(name);
         }
       }
       Files.delete(file);
@@ -83,9 +84,7 @@ final class Namespaces {
 
   /** The command that runs a command inside. */
   List<String> inside(String namespace, List<String> command) {
-    List<String> whole = new ArrayList<>(List.of(ip, "netns", "exec", namespace));
-    whole.addAll(command);
-    return whole;
+    return NetworkNamespace.inside(namespace, command);
   }
 
   /** Makes them, joins them with cables, gives them addresses and default routes. */
@@ -130,8 +129,7 @@ final class Namespaces {
         .formatted(device, one, otherDevice, other);
   }
 
-  private void configure(String namespace, List<String> devices, List<String> more)
-      throws IOException, LabFailure {
+  private void configure(String namespace, List<String> devices, List<String> more) {
     List<String> lines = new ArrayList<>(List.of("link set lo up"));
     for (String device : devices) {
       String[] words = device.split(" ", 2);
@@ -142,7 +140,7 @@ final class Namespaces {
     batch(List.of(ip, "-netns", namespace, "-batch", "-"), lines);
   }
 
-  private void forward(String namespace) throws IOException, LabFailure {
+  private void forward(String namespace) {
     // A router forwards; and the way back of an anycast flow need not be the way there.
     String script =
         "cd /proc/sys/net/ipv4 && echo 1 > ip_forward && echo 0 > conf/all/rp_filter"
@@ -150,8 +148,7 @@ final class Namespaces {
     Command.must(inside(namespace, List.of("sh", "-c", script)), "");
   }
 
-  private static void batch(List<String> command, List<String> lines)
-      throws IOException, LabFailure {
+  private static void batch(List<String> command, List<String> lines) {
     Command.must(command, lines.stream().map(line -> line + "\n").collect(Collectors.joining()));
   }
 
@@ -160,30 +157,9 @@ final class Namespaces {
     closed = true;
     if (Files.exists(file)) {
       for (String name : names()) {
-        remove(ip, name);
+        NetworkNamespace.remove(name);
       }
       Files.deleteIfExists(file);
     }
-  }
-
-  private static void remove(String ip, String name) throws IOException {
-    Command.Ended inside = Command.run(List.of(ip, "netns", "pids", name), "");
-    if (inside.exitCode() != 0) {
-      return;
-    }
-    inside
-        .text()
-        .lines()
-        .map(Namespaces::number)
-        .flatMap(Optional::stream)
-        .map(ProcessHandle::of)
-        .flatMap(Optional::stream)
-        .forEach(ProcessHandle::destroyForcibly);
-    Command.run(List.of(ip, "netns", "delete", name), "");
-  }
-
-  private static Optional<Long> number(String text) {
-    String digits = text.strip();
-    return digits.matches("[0-9]{1,10}") ? Optional.of(Long.parseLong(digits)) : Optional.empty();
   }
 }

@@ -1,9 +1,8 @@
 package io.landfall.lab.internet;
 
-import io.landfall.lab.ChildProcess;
 import io.landfall.lab.LabPlan;
-import java.io.IOException;
-import java.nio.file.Path;
+import io.landfall.lab.host.BirdControl;
+import io.landfall.lab.host.ChildProcess;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -11,23 +10,22 @@ import java.util.regex.Pattern;
  * A running BIRD: a site's upstream router, asked through its control socket as an operator would.
  *
  * @param process the daemon
- * @param birdc the program that asks
- * @param socket its control socket
+ * @param control its control socket
  */
-record Router(ChildProcess process, Path birdc, Path socket) {
+record Router(ChildProcess process, BirdControl control) {
   private static final Pattern SPACES = Pattern.compile("\\s+");
   private static final int RECEIVED = 2;
 
   /** What birdc says. */
-  String ask(String query) throws IOException {
-    return Command.run(List.of(birdc.toString(), "-s", socket.toString(), query), "").text();
+  String ask(String query) {
+    return control.ask(query);
   }
 
   /**
    * Where the router sends packets for the anycast prefix: the name of the protocol that its best
    * route is from, such as {@code site}; empty when it has none.
    */
-  String best() throws IOException {
+  String best() {
     return ask("show route primary " + LabPlan.ANYCAST)
         .lines()
         .filter(line -> line.contains("["))
@@ -37,12 +35,12 @@ record Router(ChildProcess process, Path birdc, Path socket) {
   }
 
   /** How many paths to the anycast prefix it knows. */
-  long paths() throws IOException {
+  long paths() {
     return ask("show route " + LabPlan.ANYCAST).lines().filter(line -> line.contains("[")).count();
   }
 
   /** All prefixes in its table. */
-  List<String> prefixes() throws IOException {
+  List<String> prefixes() {
     return ask("show route")
         .lines()
         .filter(line -> !line.isEmpty() && Character.isDigit(line.charAt(0)))
@@ -52,7 +50,7 @@ record Router(ChildProcess process, Path birdc, Path socket) {
   }
 
   /** The announcements and withdrawals that a protocol's neighbour has ever sent. */
-  long updatesFrom(String protocol) throws IOException {
+  long updatesFrom(String protocol) {
     return ask("show protocols all " + protocol)
         .lines()
         .map(String::strip)

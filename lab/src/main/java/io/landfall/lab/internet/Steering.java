@@ -1,8 +1,8 @@
 package io.landfall.lab.internet;
 
+import io.landfall.admin.client.HttpCall;
 import io.landfall.lab.Lab;
 import io.landfall.lab.LabFailure;
-import io.landfall.lab.LabHttp;
 import io.landfall.lab.LabPlan;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -44,10 +44,10 @@ record Steering(Lab lab) {
       throws LabFailure {
     String what = method + " " + target;
     try {
-      LabHttp.Answer answer =
-          LabHttp.send(
+      HttpCall.Answer answer =
+          HttpCall.send(
               UnixDomainSocketAddress.of(lab.layout().socket(site)),
-              new LabHttp.Request(method, "localhost", target, body),
+              HttpCall.Request.json(method, "localhost", target, body),
               TIMEOUT_MILLIS);
       if (answer.status() != OK) {
         throw new LabFailure(site.name() + " refused " + what + ": " + answer.body().strip());

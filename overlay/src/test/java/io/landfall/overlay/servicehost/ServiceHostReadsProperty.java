@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.core.MedMapping;
-import io.landfall.overlay.RawMessages;
-import io.landfall.overlay.Reads;
+import io.landfall.testkit.BgpMessages;
+import io.landfall.testkit.Octets;
+import io.landfall.testkit.Reads;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,16 +22,16 @@ class ServiceHostReadsProperty {
   private static final int SHOP = 0x0a200100;
   private static final int FOREIGN = 0x0a200101;
   private static final int NEXT_HOP = 0x0a000007;
-  private static final byte[] OPEN = RawMessages.open(HOST_AS, HOST_ID);
-  private static final byte[] KEEPALIVE = RawMessages.message(RawMessages.KEEPALIVE);
+  private static final byte[] OPEN = BgpMessages.open(HOST_AS, HOST_ID);
+  private static final byte[] KEEPALIVE = BgpMessages.keepalive();
 
   private static List<byte[]> everything() {
-    List<byte[]> all = new ArrayList<>(RawMessages.harmless().values());
-    all.add(RawMessages.announce(SHOP, NEXT_HOP, 2, 1, 0, 0, 0xfd, 0xef));
-    all.add(RawMessages.announce(SHOP, NEXT_HOP, 2, 1, 0, 0, 0, 9));
-    all.add(RawMessages.announce(FOREIGN, NEXT_HOP, 2, 1, 0, 0, 0xfd, 0xef));
-    all.add(RawMessages.withdraw(SHOP));
-    all.addAll(RawMessages.enders(HOST_AS, HOST_ID).values());
+    List<byte[]> all = new ArrayList<>(BgpMessages.harmless().values());
+    all.add(BgpMessages.announce(SHOP, NEXT_HOP, 2, 1, 0, 0, 0xfd, 0xef));
+    all.add(BgpMessages.announce(SHOP, NEXT_HOP, 2, 1, 0, 0, 0, 9));
+    all.add(BgpMessages.announce(FOREIGN, NEXT_HOP, 2, 1, 0, 0, 0xfd, 0xef));
+    all.add(BgpMessages.withdraw(SHOP));
+    all.addAll(BgpMessages.enders(BgpMessages.open(HOST_AS, HOST_ID)).values());
     return all;
   }
 
@@ -71,7 +72,7 @@ class ServiceHostReadsProperty {
       for (int length = random.nextInt(12); length > 0; length--) {
         messages.add(alphabet.get(random.nextInt(alphabet.size())));
       }
-      byte[] stream = RawMessages.concat(messages);
+      byte[] stream = Octets.join(messages);
       boolean dials = random.nextBoolean();
       String whole = outcome(dials, List.of(), List.of(stream));
       assertThat(outcome(dials, List.of(), Reads.split(stream, random))).isEqualTo(whole);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.landfall.ca.CertificateAuthority;
 import io.landfall.ca.CertificateRequest;
+import io.landfall.testkit.TrustingTls;
 import io.landfall.trust.Credentials;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -18,7 +19,6 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,7 +100,7 @@ class QuietEngineTest {
     KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
     keys.init(store, new char[0]);
     SSLContext context = SSLContext.getInstance("TLSv1.3");
-    context.init(keys.getKeyManagers(), new TrustManager[] {new Trusting()}, null);
+    context.init(keys.getKeyManagers(), new TrustManager[] {TrustingTls.trusting()}, null);
     return context;
   }
 
@@ -131,20 +131,6 @@ class QuietEngineTest {
         assertThat(send(DATA_BYTES)).isEqualTo(DATA_BYTES);
       }
       renewKeys();
-    }
-  }
-
-  /** Who is at the other end does not matter here. */
-  private static final class Trusting implements X509TrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
     }
   }
 }

@@ -1,0 +1,141 @@
+package io.landfall.lab;
+
+import io.landfall.admin.client.HttpCall;
+import io.landfall.config.ConfigLoader;
+import io.landfall.config.ConfigResult;
+import io.landfall.node.Node;
+import io.landfall.node.StartFailed;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * What ./landfall runs once after a build so that the JVM can write an AppCDS archive: two nodes
+ * and their backends in one process for a moment, with a CA, sessions, requests and reads of the
+ * tables, so that the archive has the classes of every start. Where it cannot finish, it has less
+ * in it and nothing else is lost.
+ */
+public final class StartupTraining {
+  private static final int REQUESTS = 100;
+  private static final long TIMEOUT_MILLIS = 5_000;
+  private static final long READY_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long POLL_MILLIS = 20;
+  private static final List<String> SITES = List.of("fra", "nyc");
+
+  private final LabPlan plan;
+  private final LabLayout layout;
+
+  private final Consumer<List<String>> command;
+
+  private StartupTraining(FreeNet net, LabLayout layout, Consumer<List<String>> command) {
+    this.plan = net.plan();
+    this.layout = layout;
+    this.command = command;
+  }
+
+  /**
+   * Runs it once. Threads of what was started may still live afterwards.
+   *
+   * @param command runs a landfall command with these arguments in this process
+   * @throws IOException when the folder for it cannot be made or taken away
+   */
+  @SuppressWarnings("SystemOut") // For the log of the build.
+  public static void run(Consumer<List<String>> command) throws IOException {
+    Path directory = Files.createTempDirectory("landfall-training-");
+    try {
+      long pid = ProcessHandle.current().pid();
+      LabLock.take(directory, pid, Instant.now());
+      try (FreeNet net = FreeNet.find(SITES, pid).orElseThrow()) {
+        new StartupTraining(net, LabLayout.prepare(directory, net.plan()), command).run();
+      }
+    } catch (StartFailed | IllegalStateException e) {
+      System.err.println("the training is not complete: " + e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      delete(directory);
+    }
+  }
+
+  private void run() throws IOException, InterruptedException, StartFailed {
+    LabCredentials.write(plan, layout, System.currentTimeMillis());
+    for (LabPlan.Service service : plan.services()) {
+      for (String site : service.sites()) {
+        startBackend(service, plan.site(site));
+      }
+    }
+    List<Node> nodes = new ArrayList<>();
+    for (LabPlan.Site site : plan.sites()) {
+      UpstreamRouter.start(site);
+      nodes.add(startNode(site));
+    }
+    Tables tables = new Tables(plan, layout);
+    Tables.Expected expected = Tables.Expected.all(plan);
+    long deadline = System.nanoTime() + READY_NANOS;
+    List<String> missing = tables.differences(SITES, expected);
+    while (!missing.isEmpty()) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(missing.toString());
+      }
+      Thread.sleep(POLL_MILLIS);
+      missing = tables.differences(SITES, expected);
+    }
+    request();
+    nodes.forEach(Node::close);
+  }
+
+  private void startBackend(LabPlan.Service service, LabPlan.Site site) throws IOException {
+    ServerSocket listener = new ServerSocket();
+    listener.setReuseAddress(true);
+    listener.bind(plan.backend(service, site));
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                new Backend(service.name(), site.name()).serve(listener);
+              } catch (IOException e) {
+                // Closed when the process ends.
+              }
+            });
+  }
+
+  private Node startNode(LabPlan.Site site) throws IOException, StartFailed {
+    Files.writeString(layout.config(site), new SiteConfigText(plan, layout).of(site));
+    return switch (ConfigLoader.load(layout.config(site))) {
+      case ConfigResult.Valid valid -> Node.start(valid.config(), () -> {});
+      case ConfigResult.Invalid invalid ->
+          throw new IllegalStateException(invalid.problems().toString());
+    };
+  }
+
+  private void request() throws IOException {
+    for (int i = 0; i < REQUESTS; i++) {
+      LabPlan.Site site = plan.sites().get(i % SITES.size());
+      LabPlan.Service service = plan.services().get(i % plan.services().size());
+      HttpCall.get(site.http(), service.host(), "/", TIMEOUT_MILLIS);
+    }
+    String socket = layout.socket(plan.sites().getFirst()).toString();
+    for (String what : List.of("routes", "peers", "services", "ingress", "refused", "decisions")) {
+      command.accept(List.of("--socket", socket, "show", what));
+    }
+    command.accept(List.of("--socket", socket, "show", "routes", "--json"));
+    command.accept(List.of("--socket", socket, "explain", "http://media.lab/"));
+    command.accept(List.of("lab", "--help"));
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.landfall.testkit;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How to start another JVM like the one in which a test runs. */
+public final class TestJvm {
+  private TestJvm() {}
+
+  /** The java program. */
+  public static String java() {
+    return program("java");
+  }
+
+  /** A program of this JVM's JDK, such as {@code jcmd}. */
+  public static String program(String name) {
+    return Path.of(System.getProperty("java.home", ""), "bin", name).toString();
+  }
+
+  /** The class path of the tests. */
+  public static String classPath() {
+    // Surefire hides the class path behind a jar of its own.
+    return System.getProperty(
+        "surefire.test.class.path", System.getProperty("java.class.path", ""));
+  }
+
+  /** The command that runs a class of the tests' class path for a short while, in a small heap. */
+  public static List<String> small(int heapMib, String... words) {
+    return command(
+        List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx" + heapMib + "m"), words);
+  }
+
+  /**
+   * The command that runs a class of the tests' class path.
+   *
+   * @param flags options of the JVM beside those that Netty needs
+   * @param words the name of the class, and its arguments
+   */
+  public static List<String> command(List<String> flags, String... words) {
+    List<String> command = new ArrayList<>();
+    command.add(java());
+    command.addAll(flags);
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    command.add("-cp");
+    command.add(classPath());
+    command.addAll(List.of(words));
+    return command;
+  }
+}
