@@ -45,7 +45,7 @@ final class WorldPaths {
           world.traced(node.place() + " proved " + to + path);
           node.step(new ControlEvent.PathProved(to, path));
         }
-        case PathEffect.Log line -> world.traced(line.pattern() + line.values());
+        case PathEffect.Log line -> world.traced(LogField.text(line.message(), line.fields()));
       }
     }
     timer.arm(paths.deadlineNanos(), () -> step(new PathEvent.Tick()));

@@ -46,7 +46,7 @@ public final class NodeMain {
     Logs.start(config.log());
     if (config.edge().isEmpty() && config.overlay().reflector()) {
       // Where no request is served, how fast the first withdrawal passes on is all that matters.
-      Rehearsal.play(Integer.getInteger(REHEARSED_CHANGES, USUAL_REHEARSED_CHANGES));
+      WarmUp.withChanges(Integer.getInteger(REHEARSED_CHANGES, USUAL_REHEARSED_CHANGES));
     }
     Node node;
     try {

@@ -111,7 +111,7 @@ class SignalsEndToEndTest {
     startWithShopUp();
     int before = backend.connections.get();
     int probes = backend.received.size();
-    Poll.until(
+    Await.until(
         "twenty more probes",
         () -> backend.received.size() >= probes + 20,
         () -> String.valueOf(backend.received.size()));

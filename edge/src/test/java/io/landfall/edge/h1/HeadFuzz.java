@@ -1,7 +1,6 @@
 package io.landfall.edge.h1;
 
 import io.landfall.edge.EdgeLimits;
-import io.landfall.edge.FuzzCorpus;
 import io.landfall.edge.h2.OverHttp2;
 import io.landfall.edge.http.BadMessage;
 import io.landfall.edge.http.FieldLines;

@@ -1,7 +1,6 @@
 package io.landfall.edge.h1;
 
 import io.landfall.edge.EdgeLimits;
-import io.landfall.edge.FuzzCorpus;
 import io.landfall.edge.UnreadChannel;
 import io.landfall.edge.loop.ChannelIo;
 import io.landfall.edge.loop.WaterMarks;
