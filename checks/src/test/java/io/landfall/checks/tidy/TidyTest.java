@@ -302,6 +302,47 @@ class TidyTest {
     return Math.ceilDiv(100 * own, all);
   }
 
+  @Test
+  void noTwoTypesOfMainCodeHaveOneName() {
+    assertThat(sharedNames(files.keySet())).isEmpty();
+  }
+
+  @Test
+  void canaryATypeWithTheNameOfAnotherIsFlagged() {
+    assertThat(
+            sharedNames(
+                new TreeSet<>(
+                    List.of(
+                        "a/src/main/java/io/a/Rule.java",
+                        "a/src/main/java/io/a/package-info.java",
+                        "b/src/main/java/io/b/Rule.java",
+                        "b/src/main/java/io/b/package-info.java",
+                        "b/src/test/java/io/b/Other.java",
+                        "c/src/main/java/io/c/Other.java"))))
+        .containsExactly("Rule.java: a/src/main/java/io/a, b/src/main/java/io/b");
+  }
+
+  /** File names that stand in two folders of main code: a file is one type of the top level. */
+  private static List<String> sharedNames(Set<String> paths) {
+    TreeMap<String, List<String>> folders = new TreeMap<>();
+    for (String path : paths) {
+      String name = path.substring(path.lastIndexOf('/') + 1);
+      if (isMain(path) && !name.endsWith("-info.java")) {
+        folders
+            .computeIfAbsent(name, each -> new ArrayList<>())
+            .add(path.substring(0, path.lastIndexOf('/')));
+      }
+    }
+    List<String> shared = new ArrayList<>();
+    folders.forEach(
+        (name, where) -> {
+          if (where.size() > 1) {
+            shared.add(name + ": " + String.join(", ", where));
+          }
+        });
+    return shared;
+  }
+
   private static List<String> checkSource(String text) {
     return SourceRules.check(new TreeMap<>(Map.of("A.java", text)));
   }
