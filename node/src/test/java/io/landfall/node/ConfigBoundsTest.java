@@ -15,6 +15,7 @@ import io.landfall.signal.LocalSignals;
 import io.landfall.signal.ProbeSpec;
 import io.landfall.signal.ServiceHealth;
 import io.landfall.signal.ServiceSpec;
+import io.landfall.transport.probe.ProbeRunner;
 import org.junit.jupiter.api.Test;
 
 /** The config knows no room; what it lets pass is exactly what the rooms take. */
@@ -36,6 +37,12 @@ class ConfigBoundsTest {
     assertThat(Bounds.MOST_PROBE_INTERVAL_MILLIS).isEqualTo(ProbeSpec.MAX_INTERVAL_MILLIS);
     assertThat(Bounds.LEAST_BFD_INTERVAL_MILLIS).isEqualTo(BfdConfig.Timing.MIN_INTERVAL_MILLIS);
     assertThat(Bounds.MOST_BFD_INTERVAL_MILLIS).isEqualTo(BfdConfig.Timing.MAX_INTERVAL_MILLIS);
+  }
+
+  @Test
+  void theProberTakesAsManyProbesAtATimeAsTheSignalsGiveIt() {
+    assertThat(ProbeRunner.MAX_RUNNING).isGreaterThanOrEqualTo(LocalSignals.MAX_CONNECTIONS);
+    assertThat(ProbeRunner.MAX_COMMANDS).isGreaterThanOrEqualTo(LocalSignals.MAX_COMMANDS);
   }
 
   @Test

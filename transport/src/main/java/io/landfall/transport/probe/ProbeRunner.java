@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * for lost.
  */
 public final class ProbeRunner implements AutoCloseable {
-  /** The most probes that connect at a time. */
+  /** The most probes that connect and have no verdict at a time. */
   public static final int MAX_RUNNING = 1024;
 
   /** The most commands that run at a time. */
