@@ -13,13 +13,13 @@ public sealed interface PeeringEvent {
   /** What the sockets report. */
   sealed interface OfStream extends PeeringEvent {}
 
-  /** Streams are opened from now on. */
+  /** From now on a stream is opened to whoever is to be dialled while there is none. */
   record Start() implements OfSession {}
 
   /** None is opened any more; those that are there end as their sessions end them. */
   record Stop() implements OfSession {}
 
-  /** A session wants a stream; it hears of one, or that there is none. */
+  /** A session wants a stream; the answer is one, or that there is none. */
   record Connect(String peering) implements OfSession {}
 
   /** Bytes for the other side; the array is no longer the session's. */

@@ -153,6 +153,30 @@ class PeeringsTest {
   }
 
   @Test
+  void aSessionWhoseStreamIsOneTooManyHearsThatThereIsNone() {
+    for (int i = 0; i < Peerings.MAX_STREAMS; i++) {
+      step(opened("up1", i, false));
+    }
+    step(new PeeringEvent.Connect("up1"));
+    assertThat(step(opened("up1", 100, true)))
+        .containsExactly(
+            new PeeringEffect.CloseStream(100, "it has 10 streams"),
+            new PeeringEffect.NoStream("up1", "it has 10 streams"));
+    assertThat(step(new PeeringEvent.Connect("up1")))
+        .containsExactly(new PeeringEffect.Dial("up1"));
+  }
+
+  @Test
+  void aStreamThatEndsBeforeTheStartLeadsToNoDial() {
+    step(opened("rr1", 1, false));
+    step(new PeeringEvent.Ended(1, "reset"));
+    assertThat(peerings.deadlineNanos()).isEmpty();
+    assertThat(step(new PeeringEvent.Tick())).isEmpty();
+
+    assertThat(step(new PeeringEvent.Start())).containsExactly(new PeeringEffect.Dial("rr1"));
+  }
+
+  @Test
   void afterAStopNothingIsDialledAndWhatOpensLateIsClosed() {
     step(new PeeringEvent.Start());
     step(opened("web7", 1, false));
