@@ -33,9 +33,13 @@ class LauncherScriptTest {
     Path bin = Files.createDirectories(folder.resolve("jdk/bin"));
     Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"25.0.1\"\n");
     for (String name : List.of("java", "javac")) {
-      Path program = Files.writeString(bin.resolve(name), "#!/bin/sh\necho \"started $LC_ALL\"\n");
-      assertThat(program.toFile().setExecutable(true)).isTrue();
+      program(bin.resolve(name), "echo \"started $LC_ALL\"");
     }
+  }
+
+  private static void program(Path file, String script) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + script + "\n");
+    assertThat(file.toFile().setExecutable(true)).isTrue();
   }
 
   private Ran landfall(Map<String, String> environment) throws IOException {
@@ -73,6 +77,24 @@ class LauncherScriptTest {
     assertThat(landfall(Map.of("JAVA_HOME", jdk(), "LC_ALL", "C")).text()).startsWith(started);
     assertThat(landfall(Map.of("JAVA_HOME", jdk(), "LC_ALL", "C.utf8")).text())
         .isEqualTo("started C.utf8");
+  }
+
+  /** Its archive holds next to nothing then, and only starts that take longer would tell. */
+  @Test
+  void aTrainingThatStopsEarlyIsReportedWithItsLog() throws IOException {
+    Files.delete(folder.resolve("launcher/target/dist/stamp"));
+    Path tools = Files.createDirectories(folder.resolve("bin"));
+    program(tools.resolve("mvn"), "cd launcher/target/dist.new && mkdir lib && : >lib/a.jar");
+    program(
+        folder.resolve("jdk/bin/java"),
+        "case \"$*\" in *' -p '*ArchiveTraining*) exit 1 ;; esac\necho \"started $LC_ALL\"");
+
+    Ran ran = landfall(Map.of("JAVA_HOME", jdk(), "PATH", tools + ":/usr/bin:/bin"));
+    assertThat(ran.code()).as(ran.text()).isZero();
+    assertThat(ran.text())
+        .contains("training for a fast start did not come to its end")
+        .contains("training-modules.jsa.log")
+        .doesNotContain("training-landfall.jsa.log");
   }
 
   @Test
