@@ -25,7 +25,10 @@ final class Streams {
   private final Publication publication;
   private final Consumer<OverlayEvent> table;
 
-  /** Every stream that has a session, or may get one. Bounded by the sessions: two each. */
+  /**
+   * Every stream that has a session, or may get one. Bounded by the sessions, two each; of a
+   * neighbour without a certificate by what its owner lets in (bgp.peering.Peerings).
+   */
   private final TreeMap<Long, Stream> open = new TreeMap<>();
 
   /** No stream yet. */

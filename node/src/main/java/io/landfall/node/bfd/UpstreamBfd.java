@@ -33,8 +33,8 @@ import org.slf4j.event.Level;
 
 /**
  * BFD with upstream routers over one hop (RFC 5881): without authentication, as routers speak it,
- * and so with a TTL of 255 both ways, which nobody beyond the link can forge. On the control thread
- * only.
+ * and so with a TTL of 255 both ways, which no host beyond the link can forge. On the control
+ * thread only.
  *
  * <p>A session lives as long as there is a TCP connection to the router. It belongs to plane one:
  * it knows nothing of nodes, services or signals, and it can say one thing, that a link which was

@@ -52,7 +52,7 @@ final class BmpFeed {
     return locRib;
   }
 
-  /** What a station hears first: who speaks, that there is a Loc-RIB, and who is up. */
+  /** What a station gets first: who sends, that there is a Loc-RIB, and who is up. */
   List<byte[]> beginning(long nowMicros) {
     OverlaySettings config = monitor.config();
     List<byte[]> messages = new ArrayList<>();

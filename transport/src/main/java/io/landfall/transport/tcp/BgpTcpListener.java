@@ -19,9 +19,9 @@ public interface BgpTcpListener {
     return false;
   }
 
-  /** A connection takes bytes again; also told when nobody noticed that it had been full. */
+  /** A connection takes bytes again; also reported when its fullness was not noticed. */
   void writable(BgpTcpConnection connection);
 
-  /** The connection has ended, for whatever reason; said exactly once, and nothing after it. */
+  /** The connection has ended, for whatever reason; reported exactly once, and nothing after it. */
   void closed(BgpTcpConnection connection, String why);
 }

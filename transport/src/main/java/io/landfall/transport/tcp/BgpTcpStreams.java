@@ -94,19 +94,19 @@ public final class BgpTcpStreams {
 
   /** Listens on an address for the neighbours; the future has whether that worked. */
   public ChannelFuture listen(InetSocketAddress local) {
-    Map<InetAddress, BgpTcpSpec> heard = new LinkedHashMap<>();
+    Map<InetAddress, BgpTcpSpec> ofFamily = new LinkedHashMap<>();
     // One socket has one address family, and the kernel takes keys of that family only.
     int addressBytes = local.getAddress().getAddress().length;
     for (BgpTcpSpec spec : specs.values()) {
       InetAddress address = spec.remote().getAddress();
       if (address.getAddress().length == addressBytes) {
-        heard.put(address, spec);
+        ofFamily.put(address, spec);
       }
     }
     return new BgpTcpAcceptor(host.group(), host.owner())
         .bind(
             local,
-            heard,
+            ofFamily,
             address -> {
               String name = byAddress.get(address);
               return name == null ? null : new Wire(name, false);

@@ -91,7 +91,7 @@ public final class BgpLink extends ChannelInboundHandlerAdapter implements Links
 
   /**
    * Keying material of this very TLS session (RFC 8446 section 7.5), the same at both ends and
-   * known to nobody else; empty when the TLS implementation does not hand it out.
+   * known to no other; empty when the TLS implementation does not hand it out.
    *
    * @param label tells uses apart (RFC 5705 section 4)
    * @param length how many bytes

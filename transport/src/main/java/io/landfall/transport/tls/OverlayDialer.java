@@ -29,8 +29,8 @@ public final class OverlayDialer {
   }
 
   /**
-   * Dials a candidate for BGP on the control thread's loop. When it succeeds, the owner hears
-   * {@link LinkEvents#linkUp}.
+   * Dials a candidate for BGP on the control thread's loop. When it succeeds, {@link
+   * LinkEvents#linkUp} follows.
    *
    * @return fails with a reason for people
    */

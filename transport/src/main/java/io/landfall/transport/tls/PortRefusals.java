@@ -28,7 +28,7 @@ public final class PortRefusals {
   private final TreeMap<String, Window> windows = new TreeMap<>();
   private long total;
 
-  /** Nobody was refused yet. */
+  /** No connection was refused yet. */
   public PortRefusals() {}
 
   /**
