@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What stations are told, as bytes; pure but for the monitor that it reads. Messages that are the
+ * What stations are sent, as bytes; pure but for the monitor that it reads. Messages that are the
  * same for every station are made once, here; how far a station has come with the table is in its
  * own {@link BmpTable}.
  */
@@ -52,7 +52,9 @@ final class BmpFeed {
     return locRib;
   }
 
-  /** What a station hears first: who speaks, that there is a Loc-RIB, and who is up. */
+  /**
+   * What a station gets first: which system sends, that there is a Loc-RIB, and which peers are up.
+   */
   List<byte[]> beginning(long nowMicros) {
     OverlaySettings config = monitor.config();
     List<byte[]> messages = new ArrayList<>();

@@ -4,7 +4,7 @@ import io.landfall.overlay.MonitoringEvent;
 import io.landfall.transport.TcpEnds;
 import java.util.Optional;
 
-/** Hears what the overlay's sessions hear and which paths changed; on the control thread. */
+/** Gets what the overlay's sessions receive and which paths changed; on the control thread. */
 public interface OverlayMonitor {
   /** Hears nothing. */
   OverlayMonitor NOBODY =
@@ -17,7 +17,7 @@ public interface OverlayMonitor {
       };
 
   /**
-   * A session came up, went down, or heard an UPDATE.
+   * A session came up, went down, or received an UPDATE.
    *
    * @param ends the two ends of the stream of a session that came up, where they are known
    */

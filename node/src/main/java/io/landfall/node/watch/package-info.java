@@ -1,2 +1,2 @@
-/** Who is told what the overlay hears: BMP stations, MRT files; nobody can be heard through it. */
+/** Who gets what the overlay receives: BMP stations, MRT files. Nothing comes back from them. */
 package io.landfall.node.watch;

@@ -112,7 +112,7 @@ final class ProbeConnection extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf bytes = (ByteBuf) message;
     if (run == null) {
-      // What nobody asked for must not become the answer to the next request.
+      // What was not asked for must not become the answer to the next request.
       bytes.release();
       channel.close();
       return;

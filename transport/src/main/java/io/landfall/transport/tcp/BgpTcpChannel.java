@@ -33,7 +33,7 @@ final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcp
   private final OwnerLoop owner;
   private final BgpTcpListener listener;
 
-  /** Set on the event loop before the owner hears of the connection. */
+  /** Set on the event loop before the owner is given the connection. */
   private volatile @Nullable SocketChannel channel;
 
   // Of the event loop only.
