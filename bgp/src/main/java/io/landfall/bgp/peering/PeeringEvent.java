@@ -1,5 +1,6 @@
 package io.landfall.bgp.peering;
 
+import io.landfall.core.Direction;
 import java.net.InetAddress;
 
 /**
@@ -19,7 +20,7 @@ public sealed interface PeeringEvent {
   /** None is opened any more; those that are there end as their sessions end them. */
   record Stop() implements OfSession {}
 
-  /** A session wants a stream; it hears of one, or that there is none. */
+  /** A session wants a stream; it is given one, or the failure. */
   record Connect(String peering) implements OfSession {}
 
   /** Bytes for the other side; the array is no longer the session's. */
@@ -32,9 +33,9 @@ public sealed interface PeeringEvent {
    * A stream is open.
    *
    * @param local this side's address on it
-   * @param outgoing whether this side opened it
+   * @param direction which side opened it
    */
-  record Opened(String peering, long stream, InetAddress local, boolean outgoing)
+  record Opened(String peering, long stream, InetAddress local, Direction direction)
       implements OfStream {}
 
   /** What was dialled did not answer. */

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Peerings implements Machine<PeeringEvent, PeeringEffect> {
   /**
-   * The most streams of one peering that its session hears of: two, and some that were refused and
+   * The most streams of one peering that its session is given: two, and some that were refused and
    * linger until the other side has read why. One more is closed at once.
    */
   public static final int MAX_STREAMS = 10;
@@ -141,7 +141,7 @@ public final class Peerings implements Machine<PeeringEvent, PeeringEffect> {
     return open == null || open.closing ? null : open.line;
   }
 
-  /** At the start, whoever is to be dialled is due. */
+  /** At the start, every peering that dials is due. */
   private List<PeeringEffect> dialWhoeverIsDue(Now now) {
     List<PeeringEffect> out = new ArrayList<>();
     for (Line line : lines.values()) {
@@ -190,7 +190,7 @@ public final class Peerings implements Machine<PeeringEvent, PeeringEffect> {
 
   private List<PeeringEffect> opened(PeeringEvent.Opened opened) {
     Line line = line(opened.peering());
-    if (opened.outgoing()) {
+    if (opened.direction().isOutgoing()) {
       line.dialling = false;
       line.backoff.reset();
     }
@@ -207,7 +207,7 @@ public final class Peerings implements Machine<PeeringEvent, PeeringEffect> {
     }
     line.streams++;
     return List.of(
-        new PeeringEffect.Up(line.name(), opened.stream(), opened.local(), opened.outgoing()));
+        new PeeringEffect.Up(line.name(), opened.stream(), opened.local(), opened.direction()));
   }
 
   private List<PeeringEffect> dialFailed(Line line, String why, Now now) {
