@@ -60,7 +60,7 @@ public interface AdminBackend {
   ExplainView explain(String host, String path);
 
   /**
-   * A service says that it is up.
+   * A service announces itself as up.
    *
    * @param service the service
    * @param ttlMillis how long the word holds without renewal; empty for no end, which also ends a
@@ -68,7 +68,7 @@ public interface AdminBackend {
    */
   CommandResult announce(ServiceName service, OptionalLong ttlMillis);
 
-  /** A service says that it is down, whatever its probes say, until it announces itself again. */
+  /** A service withdraws itself, whatever its probes find, until it announces itself again. */
   CommandResult withdraw(ServiceName service);
 
   /** Marks one service DRAINING here. */

@@ -188,7 +188,7 @@ public final class AdminServer implements AutoCloseable {
     for (Channel listener : listeners) {
       listener.close().awaitUninterruptibly();
     }
-    // A stream of changes has no end of its own; nobody may wait for a node that is gone.
+    // A stream of changes has no end of its own; no reader may wait for a node that is gone.
     connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
     socketFile.remove();
     loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);

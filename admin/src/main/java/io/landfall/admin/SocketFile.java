@@ -12,7 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /**
- * The file of a Unix socket: never open to others, never in the way, never somebody else's.
+ * The file of a Unix socket: never open to others, never in the way, never another process's.
  *
  * <p>A socket is created with the mode that the umask leaves, so between bind and chmod anybody
  * might connect. Therefore it is bound inside a fresh folder that only we can enter, given its

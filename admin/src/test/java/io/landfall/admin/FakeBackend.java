@@ -45,18 +45,14 @@ final class FakeBackend implements AdminBackend {
   public List<PeerRow> peers() {
     return List.of(
         new PeerRow(
-            Optional.of("nyc"),
-            Optional.of(NYC.toString()),
-            "established",
-            OptionalDouble.of(3.5),
+            new PeerRow.Who(Optional.of("nyc"), Optional.of(NYC.toString())),
+            new PeerRow.Session("established", OptionalDouble.of(3.5)),
             "127.0.0.2:8443",
             new PeerRow.RouteCounts(3, 2, 1, 4),
             Optional.empty()),
         new PeerRow(
-            Optional.empty(),
-            Optional.empty(),
-            "candidate",
-            OptionalDouble.empty(),
+            new PeerRow.Who(Optional.empty(), Optional.empty()),
+            new PeerRow.Session("candidate", OptionalDouble.empty()),
             "sin.example:8443",
             PeerRow.RouteCounts.NONE,
             Optional.of("connection refused")));
@@ -131,13 +127,8 @@ final class FakeBackend implements AdminBackend {
     return List.of(
         new DecisionView(
             NOON,
-            "shop.example",
-            "/a?token=secret",
-            "GET",
-            "forward",
-            "REMOTE_UP",
-            "nyc",
-            200,
+            new DecisionView.Asked("shop.example", "/a?token=secret", "GET"),
+            new DecisionView.Answer("forward", "REMOTE_UP", "nyc", 200),
             1.5));
   }
 

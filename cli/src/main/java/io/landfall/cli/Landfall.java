@@ -26,7 +26,7 @@ final class Landfall implements Runnable {
   /** The head of the examples in the help. */
   static final String EXAMPLES = "Examples:";
 
-  /** Where the socket is when nobody says; the same as the node's. */
+  /** Where the socket is without an option; the same as the node's. */
   static final String DEFAULT_SOCKET = "/run/landfall/landfall.sock";
 
   /** What names the socket where no option does. */

@@ -90,18 +90,18 @@ final class ViewTables {
             "LAST RESET");
     for (PeerRow peer : peers) {
       table.row(
-          Table.text(peer.name()),
+          Table.text(peer.who().name()),
           peer.kind(),
           Table.text(peer.asn()),
           peer.sinceSeconds().isEmpty()
               ? "never"
               : Table.duration(peer.sinceSeconds().getAsDouble()),
-          peer.state(),
+          peer.session().state(),
           Long.toString(peer.routes().routesReceived()),
           Long.toString(peer.routes().routesAccepted()),
           Long.toString(peer.routes().routesRefused()),
           Long.toString(peer.routes().routesSent()),
-          Table.text(peer.identity()),
+          Table.text(peer.who().identity()),
           peer.endpoint(),
           Table.text(peer.lastError()));
     }
@@ -199,14 +199,14 @@ final class ViewTables {
     for (DecisionView row : rows) {
       table.row(
           Table.time(row.time()),
-          row.outcome(),
-          row.reason(),
-          row.node(),
-          Integer.toString(row.status()),
+          row.answer().outcome(),
+          row.answer().reason(),
+          row.answer().node(),
+          Integer.toString(row.answer().status()),
           Double.toString(row.millis()),
-          row.method(),
-          row.host(),
-          row.path());
+          row.asked().method(),
+          row.asked().host(),
+          row.asked().path());
     }
     table.print(out, "no requests yet");
   }

@@ -229,7 +229,8 @@ final class IngressReader {
         continue;
       }
       HostPort router =
-          new HostPort(upstream.get().address().getHostAddress(), upstream.get().port());
+          new HostPort(
+              upstream.get().tcp().address().getHostAddress(), upstream.get().tcp().port());
       Integer first = lines.putIfAbsent(router, section.line("address"));
       if (first != null) {
         section.problem(
@@ -283,20 +284,16 @@ final class IngressReader {
     }
     return Optional.of(
         new UpstreamConfig(
-            address.get(),
-            port,
+            new UpstreamConfig.Tcp(address.get(), port, localAddress, passwordFile, hops),
             asn.get(),
             localAsn.get(),
-            localAddress,
-            passwordFile,
-            hops,
-            communities,
-            large,
-            med.map(OptionalLong::of).orElseGet(OptionalLong::empty),
-            prepend,
+            new UpstreamConfig.Attributes(
+                communities,
+                large,
+                med.map(OptionalLong::of).orElseGet(OptionalLong::empty),
+                prepend),
             bfd,
-            role,
-            roleStrict));
+            new UpstreamConfig.Roles(role, roleStrict)));
   }
 
   private static <T> List<T> communities(Section at, Key<T> key) {

@@ -142,13 +142,9 @@ final class OverlayReader {
         new OverlayConfig(
             block.get(),
             asn,
-            listen.get(),
-            candidates,
+            new OverlayConfig.Reach(listen.get(), advertise, candidates, costs),
             holdTimeMillis,
-            reflector,
-            reflectors,
-            advertise,
-            costs,
+            new OverlayConfig.Reflection(reflector, reflectors),
             bgp,
             bfd,
             table));

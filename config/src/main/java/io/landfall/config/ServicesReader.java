@@ -153,10 +153,7 @@ final class ServicesReader {
             identity.get(),
             hosts,
             paths.orElse(List.of()),
-            backends,
-            probe,
-            tier,
-            maxRequests,
+            new ServiceConfig.Hosting(backends, probe, tier, maxRequests),
             cache,
             bgp));
   }

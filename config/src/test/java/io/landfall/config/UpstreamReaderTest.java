@@ -53,7 +53,8 @@ class UpstreamReaderTest {
   void theOtherRolesAreTakenAsTheyAre(UpstreamConfig.Role role) {
     assertThat(
             upstream("role: " + role.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'))
-                .role())
+                .roles()
+                .ours())
         .isEqualTo(Optional.of(role));
   }
 
@@ -69,6 +70,7 @@ class UpstreamReaderTest {
   void wellKnownCommunitiesHaveTheirIanaValues() {
     assertThat(
             upstream("communities: [no-export, no-advertise, no-export-subconfed, no-peer]")
+                .attributes()
                 .communities())
         .containsExactly(0xffffff01, 0xffffff02, 0xffffff03, 0xffffff04);
   }

@@ -35,9 +35,9 @@ final class Streams {
   Streams(ForwardingChannels.Parts parts) {
     this.config = parts.config();
     this.step = parts.step();
-    this.neighbors = parts.neighbors();
-    this.admission = parts.admission();
-    this.candidates = parts.candidates();
+    this.neighbors = parts.nodes().neighbors();
+    this.admission = parts.nodes().admission();
+    this.candidates = parts.nodes().candidates();
     this.publication = parts.publication();
     this.table = parts.toOverlay();
   }
@@ -71,7 +71,7 @@ final class Streams {
   }
 
   private void opened(ControlEvent.StreamOpened opened, Revocations revocations) {
-    Stream.Proof proof = new Stream.Proof(opened.peer(), opened.at(), opened.dialled());
+    Stream.Proof proof = new Stream.Proof(opened.peer(), opened.at(), opened.direction());
     switch (admission.judge(proof, revocations)) {
       case SessionAdmission.Verdict.Admitted _ -> {
         add(new Stream(opened.stream(), opened.peer().identity(), Optional.of(proof)));
@@ -81,7 +81,7 @@ final class Streams {
                 opened.peer().fingerprint(),
                 proof.holder().at().host(),
                 opened.stream(),
-                opened.dialled()));
+                opened.direction()));
       }
       case SessionAdmission.Verdict.Refused refused -> refuse(opened, refused);
     }
@@ -114,7 +114,7 @@ final class Streams {
     // stream.
     add(new Stream(opened.stream(), info.identity(), Optional.empty()));
     table.accept(
-        new OverlayEvent.LinkUp(info, opened.fingerprint(), opened.stream(), opened.dialled()));
+        new OverlayEvent.LinkUp(info, opened.fingerprint(), opened.stream(), opened.direction()));
   }
 
   private void add(Stream stream) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.landfall.bgp.SessionConfig;
 import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.core.Addresses;
 import io.landfall.core.Asn;
@@ -75,7 +76,7 @@ class IngressSettingsTest {
                     Asn.of(1),
                     Asn.of(2),
                     Role.NONE,
-                    true,
+                    SessionConfig.RoleMode.STRICT,
                     TestUpstream.PLAIN,
                     Upstream.Timing.DEFAULT))
         .hasMessageContaining("strict");

@@ -32,7 +32,7 @@ record Backends(Map<ServiceName, List<InetSocketAddress>> addresses) {
     Map<ServiceName, List<InetSocketAddress>> addresses = new LinkedHashMap<>();
     for (ServiceConfig service : config.services()) {
       List<InetSocketAddress> resolved = new ArrayList<>();
-      for (ServiceConfig.Backend backend : service.backends()) {
+      for (ServiceConfig.Backend backend : service.here().backends()) {
         try {
           resolved.add(
               new InetSocketAddress(

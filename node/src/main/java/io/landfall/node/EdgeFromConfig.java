@@ -73,20 +73,14 @@ final class EdgeFromConfig {
           .addKeyValue("available", memoryBytes)
           .log("edge.limits.input-memory is a quarter of what this process may have");
     }
-    return new EdgeLimits(
-        Math.min(usual.maxTargetBytes(), limits.maxHeaderBytes()),
-        limits.maxHeaderBytes(),
-        Math.max(2L * limits.maxHeaderBytes(), inputBytes / eventLoops),
-        usual.maxFields(),
-        Math.max(1, limits.maxConnections() / eventLoops),
-        usual.maxBackendConnections(),
-        usual.maxIdlePerBackend(),
-        usual.maxPeerConnections(),
-        usual.maxStreamsPerPeerConnection(),
-        usual.maxAttempts(),
-        usual.replayBytes(),
-        usual.streamWindowBytes(),
-        usual.connectionWindowBytes());
+    return usual
+        .with(
+            new EdgeLimits.Messages(
+                Math.min(usual.messages().maxTargetBytes(), limits.maxHeaderBytes()),
+                limits.maxHeaderBytes(),
+                Math.max(2L * limits.maxHeaderBytes(), inputBytes / eventLoops),
+                usual.messages().maxFields()))
+        .withClients(Math.max(1, limits.maxConnections() / eventLoops));
   }
 
   /**
@@ -101,14 +95,16 @@ final class EdgeFromConfig {
   private static EdgeTimeouts timeouts(Limits limits) {
     EdgeTimeouts usual = EdgeTimeouts.defaults();
     return new EdgeTimeouts(
-        usual.tlsHandshakeMillis(),
-        limits.headerTimeoutMillis(),
-        limits.idleTimeoutMillis(),
-        (int) limits.connectTimeoutMillis(),
-        Math.max(usual.peerConnectMillis(), limits.connectTimeoutMillis()),
-        limits.responseTimeoutMillis(),
+        new EdgeTimeouts.Clients(
+            usual.clients().tlsHandshakeMillis(),
+            limits.headerTimeoutMillis(),
+            limits.idleTimeoutMillis()),
+        new EdgeTimeouts.Servers(
+            (int) limits.connectTimeoutMillis(),
+            Math.max(usual.servers().peerConnectMillis(), limits.connectTimeoutMillis()),
+            limits.responseTimeoutMillis(),
+            usual.servers().backendIdleMillis()),
         usual.bodyIdleMillis(),
-        usual.backendIdleMillis(),
         usual.drainMillis(),
         usual.retryAfterSeconds());
   }

@@ -73,7 +73,7 @@ final class IngressDriver {
   }
 
   /**
-   * A driver for what the config says; a config without ingress makes one that does nothing.
+   * A driver for what is configured; a config without ingress makes one that does nothing.
    *
    * @throws StartFailed naming the key whose value cannot be used
    */
@@ -114,16 +114,18 @@ final class IngressDriver {
 
   private static Upstream upstream(UpstreamConfig upstream) {
     return new Upstream(
-        upstream.address(),
+        upstream.tcp().address(),
         upstream.localAsn(),
         upstream.asn(),
-        upstream.role().map(IngressDriver::role).orElse(SessionConfig.Role.NONE),
-        upstream.roleStrict(),
+        upstream.roles().ours().map(IngressDriver::role).orElse(SessionConfig.Role.NONE),
+        upstream.roles().strict() ? SessionConfig.RoleMode.STRICT : SessionConfig.RoleMode.LENIENT,
         new Announcement(
-            upstream.prepend(),
-            upstream.communities(),
-            upstream.largeCommunities().stream().map(IngressDriver::largeCommunity).toList(),
-            upstream.med(),
+            upstream.attributes().prepend(),
+            upstream.attributes().communities(),
+            upstream.attributes().largeCommunities().stream()
+                .map(IngressDriver::largeCommunity)
+                .toList(),
+            upstream.attributes().med(),
             List.of()),
         Upstream.Timing.DEFAULT);
   }
@@ -144,23 +146,23 @@ final class IngressDriver {
 
   private static BgpTcpSpec tcp(UpstreamConfig upstream) throws StartFailed {
     Optional<BgpTcpSpec.Md5Key> key = Optional.empty();
-    if (upstream.passwordFile().isPresent()) {
+    if (upstream.tcp().passwordFile().isPresent()) {
       try {
-        key = Optional.of(PasswordFile.read(upstream.passwordFile().get()));
+        key = Optional.of(PasswordFile.read(upstream.tcp().passwordFile().get()));
       } catch (IOException | IllegalArgumentException e) {
         throw new StartFailed(
             "ingress.upstreams password-file "
-                + upstream.passwordFile().get()
+                + upstream.tcp().passwordFile().get()
                 + ": "
                 + e.getMessage(),
             e);
       }
     }
     return new BgpTcpSpec(
-        new InetSocketAddress(upstream.address(), upstream.port()),
-        upstream.localAddress(),
+        new InetSocketAddress(upstream.tcp().address(), upstream.tcp().port()),
+        upstream.tcp().localAddress(),
         key,
-        upstream.ttlSecurityHops().orElse(0),
+        upstream.tcp().ttlSecurityHops().orElse(0),
         BgpTcpSpec.Timeouts.DEFAULT);
   }
 

@@ -42,6 +42,10 @@ public final class KeyCheck {
   private static ConfigProblem problem(NodeConfig config, String key, String rule) {
     // The rule's sentence names the file of the key or certificate and ends with what to do.
     return new ConfigProblem(
-        config.file().toString(), ConfigLoader.lineOf(config.file(), key), key, rule, "");
+        config.self().file().toString(),
+        ConfigLoader.lineOf(config.self().file(), key),
+        key,
+        rule,
+        "");
   }
 }

@@ -107,11 +107,11 @@ public final class Node implements AutoCloseable {
     overlay.readBeforeTicks(probes::read);
     bfd =
         new OverlayBfd(
-            config.overlay().bfd(), config.overlay().listen(), control, this::pathProved);
+            config.overlay().bfd(), config.overlay().reach().listen(), control, this::pathProved);
     requests = new RequestChannels(control, overlay.plane()::judgeRequests);
     monitor =
         new NodeMonitor(control, overlay, new IdentityNames(config.services(), neighbors)::of);
-    watching = OverlayWatching.of(config.watch(), overlay, control);
+    watching = OverlayWatching.of(config.operation().watch(), overlay, control);
     plain = PlainBgp.of(config, controlLoops, control, overlay, neighbors);
     serviceHosts =
         ServiceHostDriver.of(
@@ -203,7 +203,7 @@ public final class Node implements AutoCloseable {
           ingress.start();
           overlay.apply(
               new ControlEvent.Start(
-                  config.overlay().candidates().stream()
+                  config.overlay().reach().candidates().stream()
                       .map(c -> new Endpoint(c.host(), c.port()))
                       .toList(),
                   trust.admission().revocations(),
@@ -213,7 +213,7 @@ public final class Node implements AutoCloseable {
     log.atInfo()
         .addKeyValue("name", config.name())
         .addKeyValue("identity", config.identity())
-        .addKeyValue("overlay", Places.endpoint(config.overlay().listen()))
+        .addKeyValue("overlay", Places.endpoint(config.overlay().reach().listen()))
         .addKeyValue("services", config.services().size())
         .log("node up");
   }
@@ -316,7 +316,7 @@ public final class Node implements AutoCloseable {
   private void bindPort(EdgeServer started) throws StartFailed {
     var bound =
         port.bind(
-                config.overlay().listen(),
+                config.overlay().reach().listen(),
                 started.eventLoops(),
                 started.eventLoops(),
                 LateAccept.INSTANCE)
@@ -324,7 +324,7 @@ public final class Node implements AutoCloseable {
     if (!bound.isSuccess()) {
       throw new StartFailed(
           "overlay.listen "
-              + SocketText.of(config.overlay().listen())
+              + SocketText.of(config.overlay().reach().listen())
               + ": "
               + SocketText.why(bound.cause()),
           bound.cause());
@@ -379,7 +379,7 @@ public final class Node implements AutoCloseable {
               return true;
             });
     ControlLoop.waitFor(said);
-    // What was said last leaves before the event loops that carry it end.
+    // What was written last leaves before the event loops that carry it end.
     ControlLoop.waitFor(overlay.stopped());
     ControlLoop.waitFor(withdrawn);
     watching.closeFiles();

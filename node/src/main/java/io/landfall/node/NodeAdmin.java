@@ -116,13 +116,13 @@ final class NodeAdmin implements AdminBackend {
       result.add(
           new DecisionView(
               Instant.ofEpochMilli(record.wallMillis()),
-              record.host(),
-              record.path(),
-              record.method(),
-              record.reason().outcome().name().toLowerCase(Locale.ROOT),
-              record.reason().name(),
-              record.target(),
-              record.status(),
+              new DecisionView.Asked(
+                  record.request().host(), record.request().path(), record.request().method()),
+              new DecisionView.Answer(
+                  record.reason().outcome().name().toLowerCase(Locale.ROOT),
+                  record.reason().name(),
+                  record.target(),
+                  record.status()),
               record.durationMicros() / MICROS_PER_MILLI));
     }
     return result;

@@ -43,8 +43,8 @@ public final class NodeMain {
 
   @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
   private static int run(NodeConfig config) {
-    Logs.start(config.log());
-    if (config.edge().isEmpty() && config.overlay().reflector()) {
+    Logs.start(config.operation().log());
+    if (config.edge().isEmpty() && config.overlay().reflection().reflector()) {
       // Where no request is served, how fast the first withdrawal passes on is all that matters.
       WarmUp.withChanges(Integer.getInteger(REHEARSED_CHANGES, USUAL_REHEARSED_CHANGES));
     }
@@ -54,7 +54,7 @@ public final class NodeMain {
       // node.
       node = Node.start(config, () -> Runtime.getRuntime().halt(EXIT_BROKEN));
     } catch (StartFailed e) {
-      System.err.println(config.file() + ": " + e.getMessage());
+      System.err.println(config.self().file() + ": " + e.getMessage());
       return 1;
     }
     ProcessSignal.on("HUP", node.revocations::reloadAndLog);

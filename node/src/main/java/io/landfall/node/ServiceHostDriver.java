@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.bgp.SessionConfig;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceBgpConfig;
 import io.landfall.config.ServiceConfig;
@@ -64,7 +65,7 @@ final class ServiceHostDriver {
   }
 
   /**
-   * A driver for what the config says; without {@code service-bgp} it does nothing.
+   * A driver for what is configured; without {@code service-bgp} it does nothing.
    *
    * @throws StartFailed when a key cannot be read, or the system has no such sockets
    */
@@ -91,7 +92,12 @@ final class ServiceHostDriver {
               service.identity(), new MedMapping(bgp.tiers(), bgp.drainingMed(), bgp.downMed()));
         }
       }
-      hosts.add(new ServiceHost(host.name(), host.asn(), host.dial(), advertised));
+      hosts.add(
+          new ServiceHost(
+              host.name(),
+              host.asn(),
+              host.dial() ? SessionConfig.Opening.ACTIVE : SessionConfig.Opening.PASSIVE,
+              advertised));
     }
     return new ServiceHostsSettings(
         config.overlay().block(),
@@ -119,7 +125,7 @@ final class ServiceHostDriver {
   }
 
   /**
-   * Listens for hosts where the config says so.
+   * Listens for hosts where that is configured.
    *
    * @throws StartFailed when the address cannot be had
    */

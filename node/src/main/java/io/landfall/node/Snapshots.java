@@ -86,6 +86,7 @@ final class Snapshots {
     for (int i = 0; i < addresses.size(); i++) {
       health.add(new OriginServer(addresses.get(i), state.backendsUp().get(i)));
     }
-    return Optional.of(new HostedService(health, service.maxRequests().orElse(Integer.MAX_VALUE)));
+    return Optional.of(
+        new HostedService(health, service.here().maxRequests().orElse(Integer.MAX_VALUE)));
   }
 }

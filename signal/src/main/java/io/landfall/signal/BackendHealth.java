@@ -21,10 +21,10 @@ import java.util.Optional;
  * what is down. A probe that is found lost so late gets more time, once.
  */
 final class BackendHealth {
-  /** A probe whose result is this late counts as failed: whoever ran it has lost it. */
+  /** A probe whose result is this late counts as failed: its result was lost. */
   static final long LOST_AFTER_NANOS = 1_000_000_000L;
 
-  /** Whoever is this late for a deadline suspects itself first. */
+  /** A node that is this late for a deadline suspects itself first. */
   static final long LATE_NANOS = 100_000_000L;
 
   private static final int MAX_ERROR_LENGTH = 200;
@@ -64,7 +64,7 @@ final class BackendHealth {
   }
 
   /**
-   * Whether something speaks against it. Then it has to accept a new connection, as it has for the
+   * Whether a failure is known of it. Then it has to accept a new connection, as it has for the
    * request of a client: that it answers on an old one proves less.
    */
   boolean isInDoubt() {

@@ -77,7 +77,7 @@ class LocalSignalsTest {
     drive.runFor(MS, false);
     drive.step(Drive.announce(5000));
     assertThat(drive.signal()).isEqualTo(Signal.DOWN);
-    assertThat(drive.view().why()).contains("refused");
+    assertThat(drive.view().published().why()).contains("refused");
   }
 
   @Test
@@ -90,7 +90,7 @@ class LocalSignalsTest {
     drive.runTo(end, () -> true);
     assertThat(drive.signal()).isEqualTo(Signal.DOWN);
     assertThat(drive.published.getLast().atNanos()).isEqualTo(end);
-    assertThat(drive.view().why()).contains("lease");
+    assertThat(drive.view().published().why()).contains("lease");
     assertThat(drive.view().leaseRemainingMillis()).contains(0L);
   }
 
@@ -112,7 +112,7 @@ class LocalSignalsTest {
     assertThat(drive.signal()).isEqualTo(Signal.DOWN);
     drive.step(new SignalEvent.Withdraw(Drive.SHOP));
     refusesWith(Why.STALE_LEASE, Drive.announce(5000, 1, 7));
-    assertThat(drive.view().withdrawn()).isTrue();
+    assertThat(drive.view().is(LocalServiceView.Condition.WITHDRAWN)).isTrue();
   }
 
   @Test
@@ -158,7 +158,7 @@ class LocalSignalsTest {
     assertThat(drive.probes).hasSize(1);
     drive.runToDeadline();
     assertThat(drive.signal()).isEqualTo(Signal.DOWN);
-    assertThat(drive.view().why()).contains("lost");
+    assertThat(drive.view().published().why()).contains("lost");
   }
 
   @Test

@@ -147,7 +147,7 @@ public final class Peerings implements Machine<PeeringEvent, PeeringEffect> {
     return open == null || open.closing ? null : open.line;
   }
 
-  /** At the start, whoever is to be dialled is due. */
+  /** At the start, every peering that dials is due. */
   private List<PeeringEffect> dialWhoeverIsDue(Now now) {
     List<PeeringEffect> out = new ArrayList<>();
     for (Line line : lines.values()) {
@@ -197,7 +197,7 @@ public final class Peerings implements Machine<PeeringEvent, PeeringEffect> {
 
   private List<PeeringEffect> opened(PeeringEvent.Opened opened) {
     Line line = line(opened.peering());
-    if (opened.outgoing()) {
+    if (opened.direction().isOutgoing()) {
       line.dialling = false;
       line.backoff.reset();
     }
@@ -217,7 +217,7 @@ public final class Peerings implements Machine<PeeringEvent, PeeringEffect> {
     }
     line.streams++;
     return List.of(
-        new PeeringEffect.Up(line.name(), opened.stream(), opened.local(), opened.outgoing()));
+        new PeeringEffect.Up(line.name(), opened.stream(), opened.local(), opened.direction()));
   }
 
   private List<PeeringEffect> dialFailed(Line line, String why, Now now) {

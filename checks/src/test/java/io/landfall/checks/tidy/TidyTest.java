@@ -206,6 +206,12 @@ class TidyTest {
         .singleElement()
         .asString()
         .contains("7 parameters");
+    String eight = "int b, int c, int d, int e, int f, int g, int h, int i";
+    assertThat(checkSource("record A(" + eight + ", int j) {}"))
+        .singleElement()
+        .asString()
+        .contains("record A has 9 components");
+    assertThat(checkSource("record A(" + eight + ") { static final int J = 9; }")).isEmpty();
     assertThat(checkSource("class A { int b( }")).isNotEmpty();
   }
 

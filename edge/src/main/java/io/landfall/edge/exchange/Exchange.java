@@ -57,7 +57,8 @@ public final class Exchange {
     this.log =
         new RequestLog(request, peer.isPresent() ? Arrival.NODE : Arrival.CLIENT, runtime.clock());
     this.attempts = new Attempts(this, all);
-    this.body = new RequestRelay(request, down, runtime.settings().limits().replayBytes());
+    this.body =
+        new RequestRelay(request, down, runtime.settings().limits().attempts().replayBytes());
     this.response = new ResponseRelay(all, request, down);
   }
 

@@ -38,9 +38,9 @@ final class ExchangeTimer {
     }
     long limitMillis =
         switch (what) {
-          case CONNECTION -> timeouts.peerConnectMillis();
+          case CONNECTION -> timeouts.servers().peerConnectMillis();
           case REQUEST_BODY, RESPONSE_BODY -> timeouts.bodyIdleMillis();
-          case RESPONSE_HEAD -> timeouts.responseHeadMillis();
+          case RESPONSE_HEAD -> timeouts.servers().responseHeadMillis();
         };
     return (now - sinceNanos) / 1_000_000 > limitMillis ? what : null;
   }

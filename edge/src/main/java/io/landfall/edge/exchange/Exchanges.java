@@ -109,7 +109,7 @@ public final class Exchanges {
     }
     // The links of a removed exchange stay, so that a walk that stands on it can go on.
     exchange.previous = null;
-    runtime.counters().finished(told.service(), told.reason(), told.durationMicros());
+    runtime.counters().finished(told.request().service(), told.reason(), told.durationMicros());
     recent.add(told);
   }
 

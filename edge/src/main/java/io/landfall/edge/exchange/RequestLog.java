@@ -56,10 +56,11 @@ final class RequestLog {
     return new DecisionRecord(
         clock.wallMillis(),
         arrival,
-        request.method().name().toString(),
-        request.host(),
-        tooLong ? path.substring(0, DecisionRecord.MAX_PATH) : path,
-        service,
+        new DecisionRecord.Asked(
+            request.method().name().toString(),
+            request.host(),
+            tooLong ? path.substring(0, DecisionRecord.MAX_PATH) : path,
+            service),
         reason,
         target,
         status,

@@ -48,20 +48,12 @@ public final class BackendResponseReader {
    */
   public static EdgeLimits limits(int maxHeadBytes) {
     EdgeLimits usual = EdgeLimits.defaults();
-    return new EdgeLimits(
-        Math.min(usual.maxTargetBytes(), maxHeadBytes),
-        maxHeadBytes,
-        Math.max(2L * maxHeadBytes, usual.inputMemoryBytes()),
-        usual.maxFields(),
-        usual.maxClientConnections(),
-        usual.maxBackendConnections(),
-        usual.maxIdlePerBackend(),
-        usual.maxPeerConnections(),
-        usual.maxStreamsPerPeerConnection(),
-        usual.maxAttempts(),
-        usual.replayBytes(),
-        usual.streamWindowBytes(),
-        usual.connectionWindowBytes());
+    return usual.with(
+        new EdgeLimits.Messages(
+            Math.min(usual.messages().maxTargetBytes(), maxHeadBytes),
+            maxHeadBytes,
+            Math.max(2L * maxHeadBytes, usual.messages().inputMemoryBytes()),
+            usual.messages().maxFields()));
   }
 
   /**

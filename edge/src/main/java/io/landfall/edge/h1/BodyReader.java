@@ -183,7 +183,7 @@ final class BodyReader {
   }
 
   private void checkTrailers(byte[] lines) throws BadMessage {
-    FieldLines fields = FieldParser.parse(lines, 0, limits.maxFields());
+    FieldLines fields = FieldParser.parse(lines, 0, limits.messages().maxFields());
     for (int i = 0; i < fields.size(); i++) {
       if (FORBIDDEN_TRAILERS.contains(fields.name(i)) || FieldNames.isPrivate(fields.name(i))) {
         throw new BadMessage(HttpViolation.TRAILER_FORBIDDEN);

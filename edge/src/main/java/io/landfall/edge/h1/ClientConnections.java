@@ -49,7 +49,7 @@ public final class ClientConnections {
 
   /** Whether there is room for one more client, for which an older one may have to go. */
   public boolean hasRoom() {
-    return count < runtime().settings().limits().maxClientConnections() || makeRoom();
+    return count < runtime().settings().limits().connections().maxClientConnections() || makeRoom();
   }
 
   /**

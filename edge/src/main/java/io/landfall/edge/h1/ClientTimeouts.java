@@ -49,9 +49,11 @@ final class ClientTimeouts {
       return waitedNanos > LingeringClose.LINGER_NANOS ? Verdict.CLOSE : Verdict.GO_ON;
     }
     if (inHead) {
-      return waitedMillis > timeouts.requestHeadMillis() ? Verdict.HEAD_TOO_LATE : Verdict.GO_ON;
+      return waitedMillis > timeouts.clients().requestHeadMillis()
+          ? Verdict.HEAD_TOO_LATE
+          : Verdict.GO_ON;
     }
-    return waitedMillis > timeouts.keepAliveMillis() || all.loop().isDraining()
+    return waitedMillis > timeouts.clients().keepAliveMillis() || all.loop().isDraining()
         ? Verdict.CLOSE
         : Verdict.GO_ON;
   }

@@ -29,12 +29,14 @@ final class HeaderSectionReader {
 
   /** For heads of messages; one empty line before the first is skipped (RFC 9112 section 2.2). */
   static HeaderSectionReader heads(EdgeLimits limits) {
-    return new HeaderSectionReader(limits.maxTargetBytes(), limits.maxHeadBytes(), false);
+    return new HeaderSectionReader(
+        limits.messages().maxTargetBytes(), limits.messages().maxHeadBytes(), false);
   }
 
   /** For trailer sections, which an empty line ends even when it is the first. */
   static HeaderSectionReader trailers(EdgeLimits limits) {
-    return new HeaderSectionReader(limits.maxHeadBytes(), limits.maxHeadBytes(), true);
+    return new HeaderSectionReader(
+        limits.messages().maxHeadBytes(), limits.messages().maxHeadBytes(), true);
   }
 
   /** Whether the first byte of a section was seen and its end was not. */

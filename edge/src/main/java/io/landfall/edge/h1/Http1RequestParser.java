@@ -57,7 +57,7 @@ final class Http1RequestParser {
     if (method.name().equals(CONNECT)) {
       throw new BadMessage(HttpViolation.METHOD_CONNECT);
     }
-    FieldLines fields = FieldParser.parse(lines, targetEnd + 11, limits.maxFields());
+    FieldLines fields = FieldParser.parse(lines, targetEnd + 11, limits.messages().maxFields());
     AsciiString authority = host(fields, version11);
     String target;
     boolean absolute = false;

@@ -41,7 +41,7 @@ final class Http1ResponseParser {
     }
     boolean version11 = lines[7] == '1';
     int end = FieldParser.lineEnd(lines, 12);
-    FieldLines fields = FieldParser.parse(lines, end + 2, limits.maxFields());
+    FieldLines fields = FieldParser.parse(lines, end + 2, limits.messages().maxFields());
     Framing said = Framing.of(fields, version11, Framing.UNTIL_CLOSE);
     boolean bodyless = status < 200 || status == 204;
     Framing framing = toHead || bodyless || status == 304 ? Framing.NONE : said;

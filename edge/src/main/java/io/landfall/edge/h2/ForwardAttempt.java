@@ -55,7 +55,7 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
     this.pools = pools;
     this.loop = pools.loop();
     EdgeLimits limits = pools.runtime().settings().limits();
-    this.streamWindowBytes = limits.streamWindowBytes();
+    this.streamWindowBytes = limits.windows().streamWindowBytes();
     this.maxFields = H2Profile.NODE.maxFields(limits);
   }
 

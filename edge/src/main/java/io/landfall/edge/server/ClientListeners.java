@@ -138,7 +138,7 @@ final class ClientListeners {
                 new SniHandler(
                     tls.get(),
                     MAX_CLIENT_HELLO_BYTES,
-                    runtime.settings().timeouts().tlsHandshakeMillis()));
+                    runtime.settings().timeouts().clients().tlsHandshakeMillis()));
       }
       channel
           .pipeline()

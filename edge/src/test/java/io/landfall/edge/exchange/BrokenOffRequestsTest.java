@@ -181,7 +181,7 @@ class BrokenOffRequestsTest {
         .as("of %d POSTs beside %d requests that were broken off", rounds, rounds * leavingEach)
         .isEmpty();
     assertThat(loop.exchanges().runtime().counters().floodedConnections.sum()).isZero();
-    assertThat(nyc.edge().stats().floodedConnections()).isZero();
+    assertThat(nyc.edge().stats().defences().floodedConnections()).isZero();
   }
 
   @Test
@@ -238,7 +238,7 @@ class BrokenOffRequestsTest {
     TestSite.await("every POST has ended", () -> allEnded(loop, posts));
     assertThat(posts.stream().filter(post -> post.status != 200)).isEmpty();
     assertThat(loop.exchanges().runtime().counters().floodedConnections.sum()).isZero();
-    assertThat(nyc.edge().stats().floodedConnections()).isZero();
+    assertThat(nyc.edge().stats().defences().floodedConnections()).isZero();
   }
 
   private static boolean allEnded(TestSite.OwnLoop loop, List<Asker> posts) {
@@ -287,8 +287,8 @@ class BrokenOffRequestsTest {
       }
     }
     assertThat(declined).as("after %d others were served", served).isEqualTo(3);
-    assertThat(fra.edge().stats().declinedAborters()).isPositive();
-    assertThat(fra.edge().stats().floodedConnections()).isZero();
+    assertThat(fra.edge().stats().defences().declinedAborters()).isPositive();
+    assertThat(fra.edge().stats().defences().floodedConnections()).isZero();
   }
 
   @Test

@@ -192,7 +192,13 @@ class ClientConnectionTest {
 
   @Test
   void slowHeadsIdleConnectionsAndStuckUploadsAreEnded() {
-    EdgeTimeouts quick = new EdgeTimeouts(200, 200, 400, 1000, 1000, 20_000, 300, 1000, 1000, 2);
+    EdgeTimeouts quick =
+        new EdgeTimeouts(
+            new EdgeTimeouts.Clients(200, 200, 400),
+            new EdgeTimeouts.Servers(1000, 1000, 20_000, 1000),
+            300,
+            1000,
+            2);
     try (TestBackend backend = TestBackend.saying("ok");
         TestSite fra = new TestSite("fra", 1, c -> timeouts(c, quick))) {
       fra.publish(Signal.UP, backends(backend));
@@ -223,7 +229,13 @@ class ClientConnectionTest {
           return false;
         };
     // The good site has the same time, in which a cold and busy machine has to load its classes.
-    EdgeTimeouts quick = new EdgeTimeouts(200, 200, 5000, 1000, 1000, 1500, 5000, 1000, 1000, 2);
+    EdgeTimeouts quick =
+        new EdgeTimeouts(
+            new EdgeTimeouts.Clients(200, 200, 5000),
+            new EdgeTimeouts.Servers(1000, 1000, 1500, 1000),
+            5000,
+            1000,
+            2);
     try (TestBackend hanging = new TestBackend(hang);
         TestBackend good = TestBackend.saying("good");
         TestSite fra = new TestSite("fra", 1, c -> timeouts(c, quick));
@@ -243,22 +255,7 @@ class ClientConnectionTest {
 
   @Test
   void beyondTheCapANewConnectionIsClosed() {
-    EdgeLimits d = EdgeLimits.defaults();
-    EdgeLimits two =
-        new EdgeLimits(
-            d.maxTargetBytes(),
-            d.maxHeadBytes(),
-            d.inputMemoryBytes(),
-            d.maxFields(),
-            2,
-            d.maxBackendConnections(),
-            d.maxIdlePerBackend(),
-            d.maxPeerConnections(),
-            d.maxStreamsPerPeerConnection(),
-            d.maxAttempts(),
-            d.replayBytes(),
-            d.streamWindowBytes(),
-            d.connectionWindowBytes());
+    EdgeLimits two = EdgeLimits.defaults().withClients(2);
     try (TestBackend backend = TestBackend.saying("ok");
         TestSite fra =
             new TestSite(

@@ -4,7 +4,6 @@ import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
-import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
@@ -19,27 +18,13 @@ class FullEdgeTest {
   private static final int MOST = 8;
 
   private static EdgeSettings small(EdgeSettings config) {
-    EdgeLimits usual = config.limits();
     return new EdgeSettings(
         config.node(),
         config.identity(),
         config.cdnId(),
         config.listeners(),
         1,
-        new EdgeLimits(
-            usual.maxTargetBytes(),
-            usual.maxHeadBytes(),
-            usual.inputMemoryBytes(),
-            usual.maxFields(),
-            MOST,
-            usual.maxBackendConnections(),
-            usual.maxIdlePerBackend(),
-            usual.maxPeerConnections(),
-            usual.maxStreamsPerPeerConnection(),
-            usual.maxAttempts(),
-            usual.replayBytes(),
-            usual.streamWindowBytes(),
-            usual.connectionWindowBytes()),
+        config.limits().withClients(MOST),
         config.timeouts());
   }
 

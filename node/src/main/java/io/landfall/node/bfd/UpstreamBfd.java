@@ -122,7 +122,7 @@ public final class UpstreamBfd implements LinkWatch {
     }
   }
 
-  /** The node stops: says so to every router, so that none takes it for a failure. */
+  /** The node stops: signals it to every router, so that none takes it for a failure. */
   public void stop() {
     stopped = true;
     for (Link link : links.values()) {
@@ -247,7 +247,7 @@ public final class UpstreamBfd implements LinkWatch {
       closed = true;
       runner.stop();
       if (sender != null) {
-        // Behind what was still to be said.
+        // Behind what was still to be sent.
         control.execute(sender::close);
       }
     }
@@ -268,7 +268,7 @@ public final class UpstreamBfd implements LinkWatch {
 
     @Override
     public void heard() {
-      // A router is where the config says.
+      // A router is where it is configured to be.
     }
 
     @Override

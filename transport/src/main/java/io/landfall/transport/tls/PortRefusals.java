@@ -92,7 +92,7 @@ public final class PortRefusals {
     return total;
   }
 
-  /** Every rule that has refused somebody, by its word. */
+  /** Every rule that has refused a connection, by its word. */
   public synchronized List<Row> rows() {
     return new ArrayList<>(rows.values());
   }
