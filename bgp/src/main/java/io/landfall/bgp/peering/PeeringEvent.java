@@ -1,5 +1,6 @@
 package io.landfall.bgp.peering;
 
+import io.landfall.core.Direction;
 import java.net.InetAddress;
 
 /**
@@ -32,9 +33,9 @@ public sealed interface PeeringEvent {
    * A stream is open.
    *
    * @param local this side's address on it
-   * @param outgoing whether this side opened it
+   * @param direction which side opened it
    */
-  record Opened(String peering, long stream, InetAddress local, boolean outgoing)
+  record Opened(String peering, long stream, InetAddress local, Direction direction)
       implements OfStream {}
 
   /** What was dialled did not answer. */

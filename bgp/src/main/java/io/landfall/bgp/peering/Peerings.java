@@ -208,7 +208,8 @@ public final class Peerings implements Machine<PeeringEvent, PeeringEffect> {
     if (line.streams >= MAX_STREAMS) {
       String why = "it has " + MAX_STREAMS + " streams";
       PeeringEffect close = new PeeringEffect.CloseStream(opened.stream(), why);
-      return opened.outgoing() && line.peering.dialling() == Peering.Dialling.ON_REQUEST
+      return opened.direction().isOutgoing()
+              && line.peering.dialling() == Peering.Dialling.ON_REQUEST
           ? List.of(close, new PeeringEffect.NoStream(line.name(), why))
           : List.of(close);
     }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What stations are told, as bytes; pure but for the monitor that it reads. Messages that are the
+ * What stations are sent, as bytes; pure but for the monitor that it reads. Messages that are the
  * same for every station are made once, here; how far a station has come with the table is in its
  * own {@link BmpTable}.
  */

@@ -1,6 +1,8 @@
 package io.landfall.transport.tcp;
 
-/** What a dial tells its owner, always on the owner's executor and in the order it happened. */
+/**
+ * What a dial reports to its owner, always on the owner's executor and in the order it happened.
+ */
 public interface BgpTcpListener {
   /** The connection is there. */
   void connected(BgpTcpConnection connection);
