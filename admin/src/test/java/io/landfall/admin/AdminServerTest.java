@@ -8,6 +8,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.landfall.admin.json.JsonWriter;
 import io.landfall.admin.model.RouteRow;
+import io.landfall.testkit.Await;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
@@ -146,6 +148,86 @@ class AdminServerTest {
     assertThat(client.outboundMessages()).as("100 Continue, once").hasSize(1);
     answer.countDown();
     client.finishAndReleaseAll();
+  }
+
+  @Test
+  void aTooLargeRequestThatArrivesInOneReadWithAnotherIsNotTheOthersAnswer() {
+    EmbeddedChannel client = new EmbeddedChannel();
+    CountDownLatch answer = new CountDownLatch(1);
+    AdminHandler.Factory slow =
+        AdminHandler.overLoopback(
+            request -> {
+              try {
+                answer.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              return AdminAnswer.problem(503, "the test is over");
+            });
+    AdminHandler.addTo(client, slow, new AdminConnections());
+    String asks =
+        "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
+            + "POST /v1/drain HTTP/1.1\r\nHost: x\r\nContent-Length: "
+            + (AdminHandler.MAX_BODY_BYTES + 1)
+            + "\r\n\r\n{}";
+    client.writeInbound(Unpooled.copiedBuffer(asks, StandardCharsets.US_ASCII));
+    assertThat(client.outboundMessages()).isEmpty();
+    answer.countDown();
+    client.finishAndReleaseAll();
+  }
+
+  @Test
+  void aQuestionThatBreaksIsAnsweredAndItsConnectionEnds() {
+    for (Throwable broken : List.of(new IllegalStateException("x"), new StackOverflowError())) {
+      EmbeddedChannel client = new EmbeddedChannel();
+      AdminHandler.Factory breaking =
+          AdminHandler.overLoopback(
+              request -> {
+                if (broken instanceof Error error) {
+                  throw error;
+                }
+                throw (RuntimeException) broken;
+              });
+      AdminHandler.addTo(client, breaking, new AdminConnections());
+      client.writeInbound(
+          Unpooled.copiedBuffer(
+              "GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n", StandardCharsets.US_ASCII));
+      Await.until(
+          "the connection is closed",
+          () -> {
+            client.runPendingTasks();
+            return !client.isOpen();
+          });
+      ByteBuf sent = client.readOutbound();
+      assertThat(sent.toString(StandardCharsets.US_ASCII)).startsWith("HTTP/1.1 500 ");
+      sent.release();
+      client.finishAndReleaseAll();
+    }
+  }
+
+  @Test
+  void oddRequestsAreAnsweredOrClosedAndTheNextOneIsServed() throws IOException {
+    String loopback = "Host: localhost\r\n\r\n";
+    for (String odd :
+        List.of(
+            "GET /" + "a".repeat(10_000) + " HTTP/1.1\r\n" + loopback,
+            "GET /metrics HTTP/1.1\r\nX: " + "a".repeat(20_000) + "\r\n" + loopback,
+            "GET /%zz HTTP/1.1\r\n" + loopback,
+            "GET /v1/show/routes?for=%ff%fe HTTP/1.1\r\n" + loopback,
+            "GET http://evil.example/v1/show/peers HTTP/1.1\r\n" + loopback,
+            "OPTIONS * HTTP/1.1\r\n" + loopback,
+            "CONNECT localhost:80 HTTP/1.1\r\n" + loopback,
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+            "\r\n\r\nGET /metrics HTTP/1.0\r\n" + loopback,
+            "POST /v1/drain HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n"
+                + loopback
+                + "zz\r\n",
+            "GET /metrics HTTP/1.1\r\nHost: localhost:\r\n\r\n",
+            "GET /metrics HTTP/1.1\r\nHost: 127.0.0.1.evil.example\r\n\r\n",
+            "GET /metrics HTTP/1.1\r\nHost: localhost, evil.example\r\n\r\n")) {
+      assertThat(tcp(odd)).as(odd.substring(0, 30)).doesNotContain("HTTP/1.1 5");
+      assertThat(tcp("GET /metrics HTTP/1.1\r\n" + loopback)).startsWith("HTTP/1.1 200 ");
+    }
   }
 
   @Test

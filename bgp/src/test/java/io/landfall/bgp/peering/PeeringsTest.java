@@ -153,6 +153,18 @@ class PeeringsTest {
   }
 
   @Test
+  void aSessionThatAskedForAStreamThatIsOneTooManyHearsThatThereIsNone() {
+    for (long stream = 1; stream <= Peerings.MAX_STREAMS; stream++) {
+      step(opened("up1", stream, false));
+    }
+    step(new PeeringEvent.Connect("up1"));
+    assertThat(step(opened("up1", 99, true)))
+        .containsExactly(
+            new PeeringEffect.CloseStream(99, "it has 10 streams"),
+            new PeeringEffect.NoStream("up1", "it has 10 streams"));
+  }
+
+  @Test
   void afterAStopNothingIsDialledAndWhatOpensLateIsClosed() {
     step(new PeeringEvent.Start());
     step(opened("web7", 1, false));
