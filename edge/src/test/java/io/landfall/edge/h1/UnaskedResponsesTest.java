@@ -8,6 +8,7 @@ import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.server.TestSite;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -22,7 +23,7 @@ class UnaskedResponsesTest {
   private static final String B = "GET /b HTTP/1.1\r\nHost: shop.test\r\n\r\n";
   private static final String POISON = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nPOISON";
 
-  /** The size of the first read of a connection, and of as many reads as one turn of it has. */
+  /** The size of the first read of a connection. */
   private static final int FIRST_READ_BYTES = 2048;
 
   private static String response(int bytes) {
@@ -106,10 +107,11 @@ class UnaskedResponsesTest {
   @Test
   void aLargeUploadOnAStaleConnectionArrivesWholeAndOnceOrNotAtAll() throws Exception {
     // It closes each connection at its second request, having read some of that one's body or none.
-    for (int length : new int[] {1, 1_000, 60_000, 70_000, 3_000_000}) {
+    for (int length : new int[] {1, 1_000, 60_000, 70_000, 700_000}) {
       try (TestBackend backend =
               new TestBackend(
-                  (request, in, out) -> request.line().contains("/b") ? TestBackend.ok(out, "ok") : false);
+                  (request, in, out) ->
+                      request.line().contains("/b") && TestBackend.ok(out, "ok"));
           TestSite fra = new TestSite("fra", 1)) {
         fra.publish(Signal.UP, backends(backend));
         try (RawClient client = new RawClient(fra.http())) {
@@ -139,7 +141,7 @@ class UnaskedResponsesTest {
     try {
       socket.close();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
