@@ -318,12 +318,28 @@ class ConfigProblemsTest {
   void whatGoesIntoTheRequestOfAProbeIsAHostFieldAndAPath() {
     for (String host :
         new String[] {
-          "a\\r\\nX: y", "a\\n", "a\\0b", "[::1", "::1", "a:b:c", ":80", "a:", "a:0", "a:65536", "a:80x",
-          "[::1]80", "[::1]:0", "[]", "a b", "\u00e9", ""
+          "a\\r\\nX: y",
+          "a\\n",
+          "a\\0b",
+          "[::1",
+          "::1",
+          "a:b:c",
+          ":80",
+          "a:",
+          "a:0",
+          "a:65536",
+          "a:80x",
+          "[::1]80",
+          "[::1]:0",
+          "[]",
+          "a b",
+          "\u00e9",
+          ""
         }) {
       assertThat(probe("host: \"" + host + "\"")).as(host).contains("services.shop.probe.host");
     }
-    for (String host : new String[] {"shop.example", "a:80", "[::1]", "[::1]:8080", "127.0.0.1:1"}) {
+    for (String host :
+        new String[] {"shop.example", "a:80", "[::1]", "[::1]:8080", "127.0.0.1:1"}) {
       assertThat(probe("host: \"" + host + "\"")).as(host).isEmpty();
     }
     for (String path : new String[] {"/a b", "/\\r\\nX: y", "a", "", "/#x", "/\u00e9"}) {
@@ -336,10 +352,22 @@ class ConfigProblemsTest {
     }
     for (String odd :
         new String[] {
-          "status: 999-1", "status: 200-", "status: -399", "status: 200-300-400", "status: \"\"",
-          "status: [200, 204]", "port: 0", "port: -1", "port: 99999999999", "port: x",
-          "requests-per-connection: 1001", "requests-per-connection: -1",
-          "requests-per-connection: 99999999999", "tls: maybe", "tls-ca: [a, b]", "tls: true, tls-ca: /"
+          "status: 999-1",
+          "status: 200-",
+          "status: -399",
+          "status: 200-300-400",
+          "status: \"\"",
+          "status: [200, 204]",
+          "port: 0",
+          "port: -1",
+          "port: 99999999999",
+          "port: x",
+          "requests-per-connection: 1001",
+          "requests-per-connection: -1",
+          "requests-per-connection: 99999999999",
+          "tls: maybe",
+          "tls-ca: [a, b]",
+          "tls: true, tls-ca: /"
         }) {
       assertThat(probe(odd)).as(odd).contains("services.shop.probe.");
     }

@@ -199,8 +199,7 @@ class HostileBackendsTest {
             });
     BlockingQueue<ProbeResult> late = new LinkedBlockingQueue<>();
     for (int i = 0; i < 20; i++) {
-      runner.run(
-          target(slow, 2_000, Optional.empty()), ConnectionUse.KEPT_IF_OPEN, late::add);
+      runner.run(target(slow, 2_000, Optional.empty()), ConnectionUse.KEPT_IF_OPEN, late::add);
     }
     assertThat(probe(target(fast)).ok()).isTrue();
     for (int i = 0; i < 20; i++) {
@@ -240,8 +239,7 @@ class HostileBackendsTest {
     int port = serve(HostileBackendsTest::drain);
     ProbePlan.Tls any = new ProbePlan.Tls(Optional.empty(), "h");
     for (int i = 0; i < 200; i++) {
-      runner.run(
-          target(port, 1_000, Optional.of(any)), ConnectionUse.KEPT_IF_OPEN, results::add);
+      runner.run(target(port, 1_000, Optional.of(any)), ConnectionUse.KEPT_IF_OPEN, results::add);
     }
     for (int i = 0; i < 200; i++) {
       assertThat(take().why()).endsWith("took longer than 1000 ms");
