@@ -386,6 +386,7 @@ class MainTest {
           args.addAll(again.isEmpty() ? List.of() : List.of(again));
           args.addAll(List.of(command).subList(1, command.length));
           Ran ran = Ran.landfall(args.toArray(String[]::new));
+          assertThat(node.requests).hasSize(1);
           assertThat(ran.code()).as(args.toString()).isEqualTo(3);
           assertThat(ran.err()).startsWith("landfall: the node's answer is not understood: ");
           assertThat(ran.err().lines()).hasSize(1);

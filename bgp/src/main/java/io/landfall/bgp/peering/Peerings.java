@@ -199,8 +199,11 @@ public final class Peerings implements Machine<PeeringEvent, PeeringEffect> {
           new PeeringEffect.CloseStream(opened.stream(), "no stream is wanted any more"));
     }
     if (line.streams >= MAX_STREAMS) {
-      return List.of(
-          new PeeringEffect.CloseStream(opened.stream(), "it has " + MAX_STREAMS + " streams"));
+      String why = "it has " + MAX_STREAMS + " streams";
+      PeeringEffect close = new PeeringEffect.CloseStream(opened.stream(), why);
+      return opened.outgoing() && line.peering.dialling() == Peering.Dialling.ON_REQUEST
+          ? List.of(close, new PeeringEffect.NoStream(line.name(), why))
+          : List.of(close);
     }
     if (streams.put(opened.stream(), new Stream(line)) != null) {
       throw new InvariantBroken("the number of a stream is given once, not so " + opened.stream());

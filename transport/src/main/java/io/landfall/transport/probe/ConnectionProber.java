@@ -66,6 +66,9 @@ final class ConnectionProber {
   private int kept;
   private boolean closed;
 
+  /** Whether probes are being started: each that fails at once would start the next inside of it. */
+  private boolean starting;
+
   private @Nullable ScheduledFuture<?> timer;
   private long timerNanos;
   private boolean lookedAgain;
@@ -109,16 +112,24 @@ final class ConnectionProber {
   }
 
   private void startWaiting() {
-    while (running < ProbeRunner.MAX_RUNNING && !closed) {
-      ProbeRun run = waiting.poll();
-      if (run == null) {
-        return;
+    if (starting) {
+      return; // One that ended while it was started gave its place back; the loop below sees it.
+    }
+    starting = true;
+    try {
+      while (running < ProbeRunner.MAX_RUNNING && !closed) {
+        ProbeRun run = waiting.poll();
+        if (run == null) {
+          return;
+        }
+        running++;
+        long timeoutNanos = TimeUnit.MILLISECONDS.toNanos(run.target().plan().timeoutMillis());
+        deadlines.set(run.deadline(), OptionalLong.of(System.nanoTime() + timeoutNanos));
+        arm();
+        begin(run);
       }
-      running++;
-      long timeoutNanos = TimeUnit.MILLISECONDS.toNanos(run.target().plan().timeoutMillis());
-      deadlines.set(run.deadline(), OptionalLong.of(System.nanoTime() + timeoutNanos));
-      arm();
-      begin(run);
+    } finally {
+      starting = false;
     }
   }
 
