@@ -72,9 +72,17 @@ final class Landfall implements Runnable {
     if (json) {
       out.print(answer);
     } else {
-      out.println(Table.printable(JsonReader.read(answer, Message.class).message()));
+      out.println(Table.printable(message(answer)));
     }
     out.flush();
+  }
+
+  private static String message(String answer) {
+    try {
+      return JsonReader.read(answer, Message.class).message();
+    } catch (IllegalArgumentException notOfTheModel) {
+      throw CliFailure.notUnderstood(notOfTheModel);
+    }
   }
 
   @Override

@@ -92,6 +92,6 @@ final class ShowCommand implements Runnable {
   private int show(String view) {
     Landfall root = Landfall.of(spec);
     return new ViewRead(view, Optional.empty())
-        .run(root.client(), root.json(), spec.commandLine().getOut());
+        .answer(root.client(), root.json(), spec.commandLine().getOut());
   }
 }

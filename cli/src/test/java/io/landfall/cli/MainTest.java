@@ -366,4 +366,34 @@ class MainTest {
     assertThat(Ran.landfall("-V", "--json").out())
         .isEqualTo(Ran.landfall("version", "--json").out());
   }
+
+  @Test
+  void anAnswerThatIsNoJsonIsExitCodeThreeAndASentenceForEveryCommand() throws IOException {
+    for (String[] command :
+        List.of(
+            new String[] {"GET /v1/show/peers", "show", "peers"},
+            new String[] {"GET /v1/show/routes", "show", "routes"},
+            new String[] {"GET /v1/show/services", "show", "services"},
+            new String[] {"GET /v1/show/refused?peer=nyc", "show", "refused", "nyc"},
+            new String[] {"GET /v1/explain?url=x", "explain", "x"},
+            new String[] {"POST /v1/drain", "drain", "node"},
+            new String[] {"POST /v1/reload", "reload"})) {
+      for (String again : List.of("--json=false", "")) {
+        Path socket = temp.resolve("h.sock");
+        try (FakeNode node = new FakeNode(socket, Map.of(command[0], FakeNode.ok("{no json")))) {
+          List<String> args = new ArrayList<>(List.of("--socket", socket.toString()));
+          // With it, picocli reads the command line.
+          args.addAll(again.isEmpty() ? List.of() : List.of(again));
+          args.addAll(List.of(command).subList(1, command.length));
+          Ran ran = Ran.landfall(args.toArray(String[]::new));
+          assertThat(node.requests).hasSize(1);
+          assertThat(ran.code()).as(args.toString()).isEqualTo(3);
+          assertThat(ran.err()).startsWith("landfall: the node's answer is not understood: ");
+          assertThat(ran.err().lines()).hasSize(1);
+        } finally {
+          Files.deleteIfExists(socket);
+        }
+      }
+    }
+  }
 }

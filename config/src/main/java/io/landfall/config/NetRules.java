@@ -228,6 +228,31 @@ final class NetRules {
     return new ServiceConfig.Backend(text, new HostPort(host, port));
   }
 
+  /**
+   * Reports a BGP neighbour to which neither side can open a connection.
+   *
+   * @param at its section, whose key {@code dial} it is
+   * @param key the key of the listener
+   */
+  static void oneSideOpens(
+      Section at,
+      InetAddress neighbor,
+      boolean dial,
+      Optional<InetSocketAddress> listen,
+      String key) {
+    int addressBytes = neighbor.getAddress().length;
+    boolean listened =
+        listen.filter(own -> own.getAddress().getAddress().length == addressBytes).isPresent();
+    if (!dial && !listened) {
+      at.problem(
+          "dial",
+          "neither side can open the session: this node does not dial "
+              + Addresses.format(neighbor.getAddress())
+              + " and does not listen for its address family",
+          "set " + key + ", such as \"10.0.0.1:179\", or dial: true");
+    }
+  }
+
   private static String trustDomain(String text) throws BadValue {
     boolean good = !text.isEmpty() && text.length() <= 255;
     for (int i = 0; good && i < text.length(); i++) {

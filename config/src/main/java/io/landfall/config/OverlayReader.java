@@ -98,7 +98,8 @@ final class OverlayReader {
 
   private static final Key<?> BFD =
       KEYS.section("bfd").is("BFD with other nodes (docs/liveness.md).");
-  private static final Key<?> BGP =
+  /** Neighbours over plain TCP. */
+  static final Key<?> BGP =
       KEYS.section("bgp")
           .is(
               "Neighbours over plain TCP, for instance a stock route reflector"

@@ -315,6 +315,91 @@ class ConfigProblemsTest {
   }
 
   @Test
+  void whatGoesIntoTheRequestOfAProbeIsAHostFieldAndAPath() {
+    for (String host :
+        new String[] {
+          "a\\r\\nX: y",
+          "a\\n",
+          "a\\0b",
+          "[::1",
+          "::1",
+          "a:b:c",
+          ":80",
+          "a:",
+          "a:0",
+          "a:65536",
+          "a:80x",
+          "[::1]80",
+          "[::1]:0",
+          "[]",
+          "a b",
+          "\u00e9",
+          ""
+        }) {
+      assertThat(probe("host: \"" + host + "\"")).as(host).contains("services.shop.probe.host");
+    }
+    for (String host :
+        new String[] {"shop.example", "a:80", "[::1]", "[::1]:8080", "127.0.0.1:1"}) {
+      assertThat(probe("host: \"" + host + "\"")).as(host).isEmpty();
+    }
+    for (String path : new String[] {"/a b", "/\\r\\nX: y", "a", "", "/#x", "/\u00e9"}) {
+      assertThat(folder.problems("http: /healthz", "http: \"" + path + "\""))
+          .as(path)
+          .hasSize(1)
+          .first()
+          .asString()
+          .contains("services.shop.probe.http");
+    }
+    for (String odd :
+        new String[] {
+          "status: 999-1",
+          "status: 200-",
+          "status: -399",
+          "status: 200-300-400",
+          "status: \"\"",
+          "status: [200, 204]",
+          "port: 0",
+          "port: -1",
+          "port: 99999999999",
+          "port: x",
+          "requests-per-connection: 1001",
+          "requests-per-connection: -1",
+          "requests-per-connection: 99999999999",
+          "tls: maybe",
+          "tls-ca: [a, b]",
+          "tls: true, tls-ca: /"
+        }) {
+      assertThat(probe(odd)).as(odd).contains("services.shop.probe.");
+    }
+  }
+
+  @Test
+  void thePathsOfAPeerAreANumberWithinBounds() {
+    for (String odd : new String[] {"0", "-1", "99999999999999999999", "1e3", "many", "[1]", ""}) {
+      assertThat(folder.problems("{nyc: 50}", "{nyc: 50}\n  max-paths: " + odd))
+          .as(odd)
+          .hasSize(1)
+          .first()
+          .asString()
+          .contains("overlay.max-paths");
+    }
+    assertThat(folder.problems("{nyc: 50}", "{nyc: 50}\n  max-paths: 1")).isEmpty();
+  }
+
+  @Test
+  void theListenerForPlainBgpIsOneOfThoseThatMustNotClash() {
+    assertThat(
+            folder.problems(
+                "{nyc: 50}",
+                "{nyc: 50}\n  bgp: {listen: \"0.0.0.0:8080\", neighbors: [{name: rr1,"
+                    + " identity: 10.32.0.250, address: 192.0.2.1, relation: reflector}]}"))
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("127.0.0.1:8080 is already taken by overlay.bgp.listen");
+  }
+
+  @Test
   void aProbeOverTlsVerifiesUnlessToldNotTo() {
     assertThat(probe("tls: true"))
         .isEqualTo(

@@ -111,4 +111,14 @@ class UpstreamReaderTest {
         .asString()
         .contains("has 33 entries, more than 32");
   }
+
+  @Test
+  void aRouterIsNamedOnceWhateverItsPortsAre() {
+    String second = "\n      - {address: 192.0.2.1, port: 1179, asn: 64501, local-asn: 64496}";
+    assertThat(folder.problems(UPSTREAM, UPSTREAM + second))
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("ingress.upstreams[1].address: 192.0.2.1 is here twice, first on line 19");
+  }
 }

@@ -50,12 +50,18 @@ record EdgeWiring(
   public void backendFailed(ServiceName service, InetSocketAddress backend, OriginFailure kind) {
     int index = backends.indexOf(service, backend);
     if (index >= 0) {
-      control.execute(
-          () ->
-              overlay.apply(
-                  new ControlEvent.OfSignals(
-                      new SignalEvent.BackendRefused(service, index, "data plane: " + kind))));
+      SignalEvent event = event(service, index, kind);
+      control.execute(() -> overlay.apply(new ControlEvent.OfSignals(event)));
     }
+  }
+
+  private static SignalEvent event(ServiceName service, int index, OriginFailure kind) {
+    String why = "data plane: " + kind;
+    return switch (kind) {
+      case REFUSED, CONNECT_TIMEOUT -> new SignalEvent.BackendRefused(service, index, why);
+      case CLOSED_BEFORE_HEAD, CLOSED_IN_RESPONSE, IDLE_CLOSED, RESPONSE_TIMEOUT, BAD_RESPONSE ->
+          new SignalEvent.BackendInDoubt(service, index, why);
+    };
   }
 
   @Override

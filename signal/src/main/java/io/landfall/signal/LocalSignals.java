@@ -160,6 +160,8 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
                       done.ticket(), done.ok(), done.why(), done.seenAtNanos(), nowNanos));
       case SignalEvent.BackendRefused(ServiceName service, int index, String why) ->
           onHealth(service, outcome, health -> health.backendRefused(index, why, nowNanos));
+      case SignalEvent.BackendInDoubt(ServiceName service, int index, String why) ->
+          onHealth(service, outcome, health -> health.backendInDoubt(index, why, nowNanos));
       case SignalEvent.HostAdvertised advertised ->
           on(
               advertised.service(),
