@@ -80,7 +80,7 @@ final class CheckCommand implements Callable<Integer> {
         + config.identity()
         + "), "
         + config.services().size()
-        + " services, "
+        + (config.services().size() == 1 ? " service, " : " services, ")
         + local
         + " of them here"
         + System.lineSeparator();

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       "",
       Landfall.EXAMPLES,
       "  landfall run -c node.yaml          one node",
+      "  landfall show status               how it is",
       "  landfall show services             what it knows",
       "  landfall explain http://shop.lab/  what it would do, and why"
     })

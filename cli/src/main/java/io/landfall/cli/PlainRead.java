@@ -71,6 +71,9 @@ record PlainRead(Path socket, boolean json, Read read) {
         return Optional.empty();
       }
     }
+    if (view.equals(StatusRead.VIEW)) {
+      return rest.isEmpty() ? Optional.of(new StatusRead()) : Optional.empty();
+    }
     if (ViewRead.OF_PEERS.contains(view) && rest.size() <= 1) {
       return Optional.of(new ViewRead(view, rest.stream().findFirst()));
     }

@@ -150,6 +150,12 @@ final class ViewTables {
             "DISCARDED",
             "LAST DOWN");
     for (BfdRow row : rows) {
+      if (!row.isSession()) {
+        String discarded = Long.toString(row.counts().discardedByAnyRule());
+        table.row(
+            row.peer(), row.address(), "-", "-", "-", "-", "-", "-", "-", "-", "-", discarded, "-");
+        continue;
+      }
       table.row(
           row.peer(),
           row.address(),
@@ -163,7 +169,7 @@ final class ViewTables {
           row.authentication(),
           Long.toString(row.counts().downs()),
           Long.toString(row.counts().discardedByAnyRule()),
-          row.lastDown());
+          row.lastDown().isEmpty() ? "-" : row.lastDown());
     }
     table.print(out, "no BFD sessions");
   }

@@ -157,6 +157,8 @@ class MainTest {
             "landfall: cannot reach the node at "
                 + socket()
                 + ": no such socket; is it running? see --socket");
+    assertThat(Ran.landfall("--socket", temp.toString(), "show", "peers").err())
+        .contains("that is no socket");
     try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       dead.bind(UnixDomainSocketAddress.of(socket()));
     }
@@ -254,6 +256,28 @@ class MainTest {
   }
 
   @Test
+  void aUrlThatIsNoneIsAWrongCommandLine() throws IOException {
+    String problem = FakeNode.response("400 Bad Request", "{\"detail\":\"'ftp://x' is no URL\"}");
+    try (FakeNode node =
+        new FakeNode(socket(), Map.of("GET /v1/explain?url=ftp%3A%2F%2Fx", problem))) {
+      assertThat(Ran.landfall("--socket", socket().toString(), "explain", "ftp://x"))
+          .isEqualTo(new Ran(2, "", "landfall: 'ftp://x' is no URL" + System.lineSeparator()));
+      assertThat(node.requests).hasSize(1);
+    }
+  }
+
+  @Test
+  void helpIsAlsoACommand() {
+    assertThat(Ran.landfall("help")).isEqualTo(Ran.landfall("--help"));
+    assertThat(Ran.landfall("help", "show", "routes"))
+        .isEqualTo(Ran.landfall("show", "routes", "--help"));
+    Ran none = Ran.landfall("help", "shwo");
+    assertThat(none.code()).isEqualTo(2);
+    assertThat(none.err())
+        .contains("there is no command 'shwo' below landfall; did you mean show?");
+  }
+
+  @Test
   void checkPrintsEveryProblemAndEndsWithOne() throws IOException {
     Path file = temp.resolve("bad.yaml");
     Files.writeString(file, "node: {name: FRA, identity: 10.0.0.1, colour: red}\n");
@@ -331,7 +355,7 @@ class MainTest {
             """);
     Ran warned = Ran.landfall("check", config.toString());
     assertThat(warned.code()).isZero();
-    assertThat(warned.out()).contains("is valid: node fra (10.32.0.1), 1 services");
+    assertThat(warned.out()).contains("is valid: node fra (10.32.0.1), 1 service, ");
     assertThat(warned.err().lines())
         .containsExactly(
             "warning: "
@@ -355,6 +379,28 @@ class MainTest {
     Ran noCa = Ran.landfall("ca", "issue-site", "--ca", temp.toString(), "--host", "a.example");
     assertThat(noCa.code()).isEqualTo(1);
     assertThat(noCa.err()).contains("landfall ca init");
+  }
+
+  @Test
+  void whatTheCaWroteIsPrintedAsJson() {
+    Path ca = temp.resolve("ca");
+    Ran init = Ran.landfall("ca", "init", "--dir", ca.toString(), "--json");
+    JsonValue files = JsonValue.parse(init.out());
+    assertThat(files.text("certificate")).isEqualTo(ca.resolve("ca.pem").toString());
+    assertThat(files.text("key")).isEqualTo(ca.resolve("ca.key").toString());
+
+    String site = temp.resolve("site.pem").toString();
+    String folder = temp.toString();
+    Ran issued =
+        Ran.landfall(
+            "ca", "issue-site", "--ca", ca.toString(), "--host", "a.example", "--out", folder);
+    assertThat(issued.code()).isZero();
+    Ran lines = Ran.landfall("ca", "fingerprint", site);
+    JsonValue print = JsonValue.parse(Ran.landfall("ca", "fingerprint", site, "--json").out());
+    assertThat(lines.out().lines())
+        .containsExactly("key " + print.text("key"), "serial " + print.text("serial"));
+    String root = ca.resolve("ca.pem").toString();
+    assertThat(Ran.landfall("ca", "fingerprint", root, "--json").out()).contains("\"serial\":null");
   }
 
   @Test

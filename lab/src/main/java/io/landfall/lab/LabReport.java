@@ -94,10 +94,12 @@ final class LabReport {
     }
     text.append("\nTry, in another terminal:\n");
     row(text, "served here", curl(first, shop));
-    row(
-        text,
-        "forwarded to " + media.sites().getFirst(),
-        curl(last.equals(plan.site(media.sites().getFirst())) ? first : last, media));
+    if (plan.sites().size() > 1) {
+      row(
+          text,
+          "forwarded to " + media.sites().getFirst(),
+          curl(last.equals(plan.site(media.sites().getFirst())) ? first : last, media));
+    }
     row(
         text,
         "declined, no such service",

@@ -3,12 +3,14 @@ package io.landfall.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,5 +115,23 @@ class LauncherScriptTest {
     Ran none = landfall(Map.of("JAVA_HOME", jdk()));
     assertThat(none.code()).isEqualTo(1);
     assertThat(none.text()).contains("nothing is built yet").doesNotContain("flock");
+  }
+
+  @Test
+  void aTerminalsWidthIsPassedOnAndAPipeHasNone() throws IOException {
+    Path pty = Path.of("/usr/bin/script");
+    Assumptions.assumeTrue(Files.isExecutable(pty), "needs script(1) for a terminal");
+    Files.writeString(folder.resolve("jdk/bin/java"), "#!/bin/sh\necho \"$*\"\n");
+    assertThat(landfall(Map.of("JAVA_HOME", jdk())).text())
+        .contains("version")
+        .doesNotContain("landfall.columns");
+    String inside = "stty cols 97; JAVA_HOME=" + jdk() + " bash " + folder + "/landfall version";
+    Process process =
+        new ProcessBuilder(pty.toString(), "-qec", inside, "/dev/null")
+            .redirectErrorStream(true)
+            .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+            .start();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(text).contains("-Dlandfall.columns=97 ");
   }
 }

@@ -103,6 +103,32 @@ class NodeKeysTest {
     return ((ConfigResult.Valid) loaded).config();
   }
 
+  @Test
+  void aProbesCaFileWithoutACertificateIsFoundByCheck() throws IOException {
+    NodeConfig valid = config(node("fra", 1, "EC 256", "shop"), site("EC 256"));
+    assertThat(check(valid)).isEmpty();
+    String text =
+        Files.readString(valid.file())
+            + """
+            services:
+              shop:
+                identity: 10.32.1.10
+                hosts: [shop.test]
+                backends: ["http://127.0.0.1:9000"]
+                probe: {http: /, tls: true, tls-ca: fra.key}
+            """;
+    Files.writeString(valid.file(), text);
+    NodeConfig broken = ((ConfigResult.Valid) ConfigLoader.load(valid.file())).config();
+    assertThat(check(broken))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.key()).isEqualTo("services.shop.probe.tls-ca");
+              assertThat(problem.line()).isEqualTo(text.lines().count());
+              assertThat(problem.rule()).contains("fra.key").contains("CERTIFICATE");
+            });
+  }
+
   private Credentials site(String kind) {
     return world.ca.issue(
         CertificateRequest.site(

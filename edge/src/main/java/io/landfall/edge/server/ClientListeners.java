@@ -17,7 +17,9 @@ import io.netty.channel.unix.UnixChannelOption;
 import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.Mapping;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +63,10 @@ final class ClientListeners {
   private Optional<EdgeStart.CannotListen> open(EdgeListener listener) {
     InetSocketAddress address = listener.address();
     boolean shared = transport.listenerPerLoop();
+    Optional<String> taken = shared && address.getPort() != 0 ? taken(address) : Optional.empty();
+    if (taken.isPresent()) {
+      return Optional.of(new EdgeStart.CannotListen(address, taken.get()));
+    }
     List<? extends EventLoopGroup> groups = shared ? loops.each() : List.of(loops.group());
     for (int i = 0; i < groups.size(); i++) {
       ServerBootstrap bootstrap =
@@ -91,6 +97,21 @@ final class ClientListeners {
     }
     addresses.add(address);
     return Optional.empty();
+  }
+
+  /**
+   * Why this node cannot have the address for itself. With SO_REUSEPORT a bind succeeds although
+   * another process of the same user listens there, and each gets a part of the clients; a bind
+   * without it fails.
+   */
+  private static Optional<String> taken(InetSocketAddress address) {
+    try (Socket alone = new Socket()) {
+      alone.setReuseAddress(true);
+      alone.bind(address);
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
   }
 
   private void watch(Channel channel, InetSocketAddress address) {

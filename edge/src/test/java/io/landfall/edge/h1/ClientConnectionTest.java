@@ -352,6 +352,25 @@ class ClientConnectionTest {
     }
   }
 
+  @Test
+  void anAddressAtWhichAnotherEdgeListensIsNotShared() {
+    try (TestSite fra = new TestSite("fra", 1)) {
+      EdgeSettings second =
+          new EdgeSettings(
+              fra.name,
+              fra.identity,
+              "x.cdn.test",
+              List.of(EdgeListener.plain(fra.http())),
+              2,
+              EdgeLimits.defaults(),
+              EdgeTimeouts.defaults());
+      assertThat(EdgeServer.start(second, fra.ports(), SystemClock.INSTANCE))
+          .isInstanceOfSatisfying(
+              EdgeStart.CannotListen.class,
+              no -> assertThat(no.why()).contains("Address already in use"));
+    }
+  }
+
   private static EdgeSettings timeouts(EdgeSettings c, EdgeTimeouts timeouts) {
     return new EdgeSettings(
         c.node(), c.identity(), c.cdnId(), c.listeners(), c.eventLoops(), c.limits(), timeouts);
