@@ -21,7 +21,8 @@ final class ListenerChecks {
     ListenerChecks listeners = new ListenerChecks();
     overlay.ifPresent(at -> listeners.add(at, at.path("listen"), at.raw(OverlayReader.LISTEN)));
     overlay.ifPresent(
-        at -> listeners.add(at, at.path("bgp.listen"), inside(at.raw(OverlayReader.BGP), "listen")));
+        at ->
+            listeners.add(at, at.path("bgp.listen"), inside(at.raw(OverlayReader.BGP), "listen")));
     edge.flatMap(at -> at.raw(EdgeReader.LISTEN))
         .ifPresent(list -> listeners.edge(edge.get(), list));
     admin.ifPresent(at -> listeners.add(at, at.path("metrics"), at.raw(NodeReader.METRICS)));

@@ -98,6 +98,7 @@ final class OverlayReader {
 
   private static final Key<?> BFD =
       KEYS.section("bfd").is("BFD with other nodes (docs/liveness.md).");
+
   /** Neighbours over plain TCP. */
   static final Key<?> BGP =
       KEYS.section("bgp")

@@ -177,8 +177,7 @@ final class ServiceBgpReader {
     boolean ttlSecurity = at.valueOrDefault(TTL_SECURITY);
     boolean dial = at.valueOrDefault(DIAL);
     at.end();
-    address.ifPresent(
-        host -> NetRules.oneSideOpens(at, host, dial, listen, "service-bgp.listen"));
+    address.ifPresent(host -> NetRules.oneSideOpens(at, host, dial, listen, "service-bgp.listen"));
     if (name.isEmpty() || address.isEmpty()) {
       return Optional.empty();
     }

@@ -75,7 +75,8 @@ class PageNamesTest {
   private static List<Path> under(Path root, String ending) throws IOException {
     try (Stream<Path> all = Files.walk(root)) {
       return all.filter(path -> path.toString().endsWith(ending))
-          .filter(path -> !root.relativize(path).toString().matches("(.*/)?target/.*|landfall-lab/.*"))
+          .filter(
+              path -> !root.relativize(path).toString().matches("(.*/)?target/.*|landfall-lab/.*"))
           .toList();
     }
   }
@@ -107,9 +108,13 @@ class PageNamesTest {
     Matcher quoted = QUOTED.matcher(FENCED.matcher(page).replaceAll(""));
     while (quoted.find()) {
       String text = quoted.group(1);
-      TYPE.matcher(text).results().map(type -> type.group()).filter(PageNamesTest::isUnknown)
+      TYPE.matcher(text)
+          .results()
+          .map(type -> type.group())
+          .filter(PageNamesTest::isUnknown)
           .forEach(missing::add);
-      MEMBER.matcher(text)
+      MEMBER
+          .matcher(text)
           .results()
           .filter(member -> !has(member.group(1), member.group(2)))
           .forEach(member -> missing.add(member.group()));
@@ -131,7 +136,9 @@ class PageNamesTest {
         || Pattern.compile("\\b" + member).matcher(sources.getOrDefault(type, "")).find();
   }
 
-  /** The first word that is no command, with what stands before it; {@code lab} is another room's. */
+  /**
+   * The first word that is no command, with what stands before it; {@code lab} is another room's.
+   */
   private static List<String> unknownCommand(String... words) {
     List<String> known = new ArrayList<>(List.of("help"));
     StringWriter help = new StringWriter("Commands:");

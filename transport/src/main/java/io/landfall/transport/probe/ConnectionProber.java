@@ -72,9 +72,6 @@ final class ConnectionProber {
   private int kept;
   private boolean closed;
 
-  /** Whether probes are being started: each that fails at once would start the next inside of it. */
-  private boolean starting;
-
   private @Nullable ScheduledFuture<?> timer;
   private long timerNanos;
   private boolean lookedAgain;
