@@ -43,22 +43,27 @@ final class StatusPage {
   void peers(List<PeerRow> rows) {
     Set<String> here =
         rows.stream()
-            .filter(row -> row.state().equals(ESTABLISHED))
-            .flatMap(row -> row.name().stream())
+            .filter(row -> row.session().state().equals(ESTABLISHED))
+            .flatMap(row -> row.who().name().stream())
             .collect(Collectors.toCollection(TreeSet::new));
     begin("peers");
     for (PeerRow row : rows) {
       boolean known =
           row.lastError().filter("this node itself"::equals).isPresent()
-              || row.name().filter(here::contains).isPresent();
-      if (row.state().equals(CANDIDATE) && known) {
+              || row.who().name().filter(here::contains).isPresent();
+      if (row.session().state().equals(CANDIDATE) && known) {
         continue;
       }
-      count(row.state());
-      if (!row.state().equals(ESTABLISHED)) {
-        String which = row.name().map(name -> name + " at ").orElse("");
+      count(row.session().state());
+      if (!row.session().state().equals(ESTABLISHED)) {
+        String which = row.who().name().map(name -> name + " at ").orElse("");
         problems.add(
-            "peer " + which + row.endpoint() + " is " + row.state() + why(row.lastError()));
+            "peer "
+                + which
+                + row.endpoint()
+                + " is "
+                + row.session().state()
+                + why(row.lastError()));
       }
     }
   }

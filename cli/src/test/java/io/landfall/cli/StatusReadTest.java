@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -128,10 +129,12 @@ class StatusReadTest {
           "detectionMillis":600,"authentication":"none","packetsSent":1,"packetsReceived":1,
           "ups":1,"downs":1,"discarded":{},"lastDown":"no packet for 600 ms"}]
         """);
-    views.put("ingress", views.get("ingress").replace("announced", "withdrawn"));
+    views.put(
+        "ingress", Objects.requireNonNull(views.get("ingress")).replace("announced", "withdrawn"));
     views.put(
         "revocations",
-        views.get("revocations").replace("\"problem\":null", "\"problem\":\"gone\""));
+        Objects.requireNonNull(views.get("revocations"))
+            .replace("\"problem\":null", "\"problem\":\"gone\""));
     Ran ran = status(views);
     assertThat(ran.code()).isZero();
     assertThat(ran.out().lines().skip(9))

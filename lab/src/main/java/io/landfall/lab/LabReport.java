@@ -83,15 +83,7 @@ final class LabReport {
     LabPlan.Service media = plan.service("media");
     String shopSite = shop.sites().getFirst();
     StringBuilder text = new StringBuilder("\n");
-    for (LabPlan.Site site : plan.sites()) {
-      text.append(
-          "  %-10s http://%-17s  identity %s  hosts %s%n"
-              .formatted(
-                  site.name(),
-                  LabPlan.text(site.http()),
-                  site.identity(),
-                  names(SiteConfigText.hostedAt(plan, site))));
-    }
+    plan.sites().forEach(site -> text.append(line(site)));
     text.append("\nTry, in another terminal:\n");
     row(text, "served here", curl(first, shop));
     if (plan.sites().size() > 1) {
@@ -137,6 +129,15 @@ final class LabReport {
         .append(layout.json())
         .append(". Ctrl-C ends the lab and leaves no process behind.")
         .toString();
+  }
+
+  private String line(LabPlan.Site site) {
+    return "  %-10s http://%-17s  identity %s  hosts %s%n"
+        .formatted(
+            site.name(),
+            LabPlan.text(site.http()),
+            site.identity(),
+            names(SiteConfigText.hostedAt(plan, site)));
   }
 
   private static String curl(LabPlan.Site at, LabPlan.Service service) {

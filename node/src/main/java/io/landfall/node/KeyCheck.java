@@ -56,7 +56,7 @@ public final class KeyCheck {
   }
 
   private static Optional<Path> probeCas(ServiceConfig service) {
-    return service.probe().flatMap(probe -> tls(probe.check())).flatMap(ProbeConfig.Tls::ca);
+    return service.here().probe().flatMap(probe -> tls(probe.check())).flatMap(ProbeConfig.Tls::ca);
   }
 
   private static Optional<ProbeConfig.Tls> tls(ProbeConfig.Check check) {

@@ -107,8 +107,9 @@ class NodeKeysTest {
   void aProbesCaFileWithoutACertificateIsFoundByCheck() throws IOException {
     NodeConfig valid = config(node("fra", 1, "EC 256", "shop"), site("EC 256"));
     assertThat(check(valid)).isEmpty();
+    Path file = folder.resolve("fra.yaml");
     String text =
-        Files.readString(valid.file())
+        Files.readString(file)
             + """
             services:
               shop:
@@ -117,8 +118,8 @@ class NodeKeysTest {
                 backends: ["http://127.0.0.1:9000"]
                 probe: {http: /, tls: true, tls-ca: fra.key}
             """;
-    Files.writeString(valid.file(), text);
-    NodeConfig broken = ((ConfigResult.Valid) ConfigLoader.load(valid.file())).config();
+    Files.writeString(file, text);
+    NodeConfig broken = ((ConfigResult.Valid) ConfigLoader.load(file)).config();
     assertThat(check(broken))
         .singleElement()
         .satisfies(

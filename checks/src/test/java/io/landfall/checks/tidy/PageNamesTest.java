@@ -141,9 +141,10 @@ class PageNamesTest {
    */
   private static List<String> unknownCommand(String... words) {
     List<String> known = new ArrayList<>(List.of("help"));
-    StringWriter help = new StringWriter("Commands:");
+    StringWriter help = new StringWriter();
+    help.write("Commands:");
     for (String word : words) {
-      if (known.size() == 1 && word.equals("lab") || !help.toString().contains("Commands:")) {
+      if ((known.size() == 1 && word.equals("lab")) || !help.toString().contains("Commands:")) {
         return List.of();
       }
       known.add(word);
