@@ -90,7 +90,8 @@ final class ServiceRows {
         view.signal().name(),
         view.why(),
         backends,
-        view.leaseRemainingMillis().map(left -> new ServiceStatus.LeaseState(left, left)),
+        view.lease()
+            .map(lease -> new ServiceStatus.LeaseState(lease.ttlMillis(), lease.remainingMillis())),
         view.dampedForMillis()
             .map(millis -> Instant.ofEpochMilli(time.clock().wallMillis() + millis)),
         service.tier() + view.tier(),

@@ -2,6 +2,7 @@ package io.landfall.signal;
 
 import io.landfall.core.DeadlineQueue;
 import io.landfall.core.InvariantBroken;
+import io.landfall.core.Lease;
 import io.landfall.core.Signal;
 import io.landfall.signal.SignalVerdict.Cause;
 import io.landfall.signal.SignalVerdict.Published;
@@ -219,7 +220,7 @@ final class ConfiguredService {
 
   /** The service as a person sees it. */
   LocalServiceView view(
-      SignalVerdict verdict, boolean nodeDraining, OptionalLong leaseRemainingNanos, long atNanos) {
+      SignalVerdict verdict, boolean nodeDraining, Optional<Lease> lease, long atNanos) {
     OptionalLong heldUntil = heldUntilNanos(verdict.published(), atNanos);
     String why = why(verdict.cause());
     return new LocalServiceView(
@@ -234,7 +235,7 @@ final class ConfiguredService {
         isEvaluated(),
         withdrawn,
         nodeDraining || draining,
-        millis(leaseRemainingNanos),
+        lease.map(held -> heldLease(held, atNanos)),
         (int) Math.round(damping.penalty(atNanos)),
         heldUntil.isPresent()
             ? Optional.of((heldUntil.getAsLong() - atNanos) / 1_000_000)
@@ -243,7 +244,8 @@ final class ConfiguredService {
         health.map(ServiceHealth::view).orElse(List.of()));
   }
 
-  private static Optional<Long> millis(OptionalLong nanos) {
-    return nanos.isPresent() ? Optional.of(nanos.getAsLong() / 1_000_000) : Optional.empty();
+  private static LocalServiceView.HeldLease heldLease(Lease lease, long atNanos) {
+    long remainingNanos = Math.max(0, lease.expiresAtNanos() - atNanos);
+    return new LocalServiceView.HeldLease(lease.ttlNanos() / 1_000_000, remainingNanos / 1_000_000);
   }
 }

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param evaluated whether every backend has had a first verdict
  * @param withdrawn whether it was withdrawn by command
  * @param draining whether it, or the node, is draining
- * @param leaseRemainingMillis how long its lease still lasts, when it depends on one
+ * @param lease its lease, when it depends on one
  * @param penalty the penalty for flapping, decayed to now
  * @param dampedForMillis how long good news still has to wait, when it is held back
  * @param changes how often its signal has changed
@@ -33,8 +33,16 @@ public record LocalServiceView(
     boolean evaluated,
     boolean withdrawn,
     boolean draining,
-    Optional<Long> leaseRemainingMillis,
+    Optional<HeldLease> lease,
     int penalty,
     Optional<Long> dampedForMillis,
     long changes,
-    List<BackendView> backends) {}
+    List<BackendView> backends) {
+  /**
+   * A lease that a service depends on.
+   *
+   * @param ttlMillis how long the last grant lasts from its start
+   * @param remainingMillis how long it still lasts; 0 when it has ended
+   */
+  public record HeldLease(long ttlMillis, long remainingMillis) {}
+}
