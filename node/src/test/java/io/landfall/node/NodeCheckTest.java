@@ -108,7 +108,8 @@ class NodeCheckTest {
   private ConfigProblem onlyProblem() {
     NodeCheck check = NodeCheck.of(file, Purpose.CHECK_HERE);
     assertThat(check.isStartable()).as(check.lines().toString()).isFalse();
-    assertThat(NodeCheck.of(file, Purpose.RUN).lines()).isEqualTo(check.lines());
+    assertThat(timeless(NodeCheck.of(file, Purpose.RUN).lines()))
+        .isEqualTo(timeless(check.lines()));
     assertThat(check.problems()).hasSize(1);
     ConfigProblem problem = check.problems().getFirst();
     assertThat(problem.line()).isPositive();
@@ -116,9 +117,17 @@ class NodeCheckTest {
     if (ConfigLoader.load(file) instanceof ConfigResult.Valid valid) {
       assertThatThrownBy(() -> Node.start(valid.config(), () -> {}))
           .isInstanceOf(StartFailed.class)
-          .hasMessageContaining(problem.rule());
+          .satisfies(
+              e ->
+                  assertThat(timeless(List.of(String.valueOf(e.getMessage()))).getFirst())
+                      .contains(timeless(List.of(problem.rule())).getFirst()));
     }
     return problem;
+  }
+
+  /** Without what a clock showed: each look at it is a moment later. */
+  private static List<String> timeless(List<String> lines) {
+    return lines.stream().map(line -> line.replaceAll("clock shows \\S+Z", "clock")).toList();
   }
 
   private ConfigProblem onlyWarning() {
