@@ -95,6 +95,13 @@ final class EdgeReader {
           .value("response-timeout", WAIT)
           .otherwise(EdgeConfig.Limits.DEFAULT.responseTimeoutMillis())
           .is("Until a backend starts its response.");
+  private static final Key<Long> BODY_TIMEOUT =
+      LIMIT_KEYS
+          .value("body-timeout", WAIT)
+          .otherwise(EdgeConfig.Limits.DEFAULT.bodyTimeoutMillis())
+          .is(
+              "Silence of a body that is under way, in either direction; what is cut off for it is"
+                  + " the request. A download that is read slowly is not silent.");
 
   private final FileRules files;
 
@@ -165,7 +172,8 @@ final class EdgeReader {
             Math.toIntExact(at.valueOrDefault(MAX_HEADER)),
             at.valueOrDefault(INPUT_MEMORY),
             at.valueOrDefault(CONNECT_TIMEOUT),
-            at.valueOrDefault(RESPONSE_TIMEOUT));
+            at.valueOrDefault(RESPONSE_TIMEOUT),
+            at.valueOrDefault(BODY_TIMEOUT));
     if (limits.inputMemoryBytes() < MIN_HEADS_IN_MEMORY * limits.maxHeaderBytes()) {
       at.problem(
           "input-memory",

@@ -85,6 +85,7 @@ class DeclaredKeysTest {
           input-memory: 64GiB
           connect-timeout: 2m
           response-timeout: 5s
+          body-timeout: 5m
       services:
         shop:
           identity: 10.32.1.10
