@@ -9,11 +9,13 @@ import java.util.List;
  *
  * @param listen where clients connect, at least one
  * @param limits what a client may ask of this node
+ * @param trustedProxies where proxies are that may say for whom they ask
  */
-public record EdgeConfig(List<Listen> listen, Limits limits) {
-  /** Copies the list. */
+public record EdgeConfig(List<Listen> listen, Limits limits, List<PrefixConfig> trustedProxies) {
+  /** Copies the lists. */
   public EdgeConfig {
     listen = List.copyOf(listen);
+    trustedProxies = List.copyOf(trustedProxies);
   }
 
   /**

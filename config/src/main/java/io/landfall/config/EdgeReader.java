@@ -48,6 +48,14 @@ final class EdgeReader {
 
   private static final Key<?> LIMITS =
       KEYS.section("limits").is("What a client may ask of this node.");
+  private static final Key<PrefixConfig> TRUSTED_PROXIES =
+      KEYS.values("trusted-proxies", NetRules.PREFIX)
+          .otherwiseAs("none")
+          .atMost(Bounds.TRUSTED_PROXIES)
+          .is(
+              "Prefixes of proxies in front of this node, whose Forwarded, X-Forwarded-For and the"
+                  + " like are passed on, with this node's own behind; of all other clients they are"
+                  + " dropped.");
   private static final ValueRule<Long> WAIT = ValueRules.duration(10, 3_600_000);
   private static final Key<Long> HEADER_TIMEOUT =
       LIMIT_KEYS
@@ -123,8 +131,10 @@ final class EdgeReader {
     }
     EdgeConfig.Limits limits =
         at.section(LIMITS).map(EdgeReader::limits).orElse(EdgeConfig.Limits.DEFAULT);
+    List<PrefixConfig> trusted = at.values(TRUSTED_PROXIES).orElse(List.of());
+    at.atMost(TRUSTED_PROXIES, trusted.size(), "name larger prefixes");
     at.end();
-    return Optional.of(new EdgeConfig(listen, limits));
+    return Optional.of(new EdgeConfig(listen, limits, trusted));
   }
 
   private Optional<EdgeConfig.Listen> listen(Section at) {

@@ -34,6 +34,9 @@ final class NetRules {
   static final ValueRule<HostPort> CANDIDATE =
       ValueRule.of(new Shape.Text("host:port", "^[^/ ]+:[0-9]+$"), NetRules::candidate);
 
+  /** A prefix with no host bits set. */
+  static final ValueRule<PrefixConfig> PREFIX = ValueRule.of(Shapes.PREFIX, NetRules::prefix);
+
   /** A usable AS number: not 0, AS_TRANS, or the last of a range (RFC 7607, 6793, 7300). */
   static final ValueRule<Asn> ASN = ValueRule.of(new Shape.WholeNumber(1, MAX_ASN), NetRules::asn);
 

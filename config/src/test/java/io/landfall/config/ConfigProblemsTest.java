@@ -66,6 +66,20 @@ class ConfigProblemsTest {
   }
 
   @Test
+  void trustedProxiesArePrefixesAndNotTooMany() {
+    assertThat(folder.problems("edge:\n", "edge:\n  trusted-proxies: [10.0.0.0/8]\n")).isEmpty();
+    assertThat(folder.problems("edge:\n", "edge:\n  trusted-proxies: [10.0.0.1/8]\n"))
+        .singleElement()
+        .asString()
+        .contains("edge.trusted-proxies[0]: 10.0.0.1/8 has host bits set");
+    String many = "10.0.0.0/8, ".repeat(Bounds.TRUSTED_PROXIES) + "10.0.0.0/8";
+    assertThat(folder.problems("edge:\n", "edge:\n  trusted-proxies: [" + many + "]\n"))
+        .singleElement()
+        .asString()
+        .contains("edge.trusted-proxies: has 65 entries, more than 64");
+  }
+
+  @Test
   void aKeyTwiceIsAnError() {
     assertThat(folder.problems("region: eu", "region: eu\n  name: nyc"))
         .containsExactly(

@@ -6,10 +6,13 @@ import io.landfall.config.EdgeConfig.Limits;
 import io.landfall.config.EdgeConfig.Listen;
 import io.landfall.config.NodeConfig;
 import io.landfall.core.Clock;
+import io.landfall.config.PrefixConfig;
+import io.landfall.core.Addresses;
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.EdgeListener;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeTimeouts;
+import io.landfall.edge.TrustedProxies;
 import io.landfall.edge.tls.ServerNames;
 import io.landfall.trust.Credentials;
 import io.netty.util.internal.PlatformDependent;
@@ -60,7 +63,15 @@ final class EdgeFromConfig {
                 listeners,
                 loops,
                 limits(limits, loops),
-                timeouts(limits)));
+                timeouts(limits),
+                trustedProxies(edge.map(EdgeConfig::trustedProxies).orElse(List.of()))));
+  }
+
+  private static TrustedProxies trustedProxies(List<PrefixConfig> prefixes) {
+    return new TrustedProxies(
+        prefixes.stream()
+            .map(prefix -> new TrustedProxies.Network(prefix.network(), prefix.length()))
+            .toList());
   }
 
   /** The limits of the edge, which also bound what is read of a backend that is probed. */

@@ -19,6 +19,7 @@ import io.landfall.decision.Reason;
 import io.landfall.decision.RequestFacts;
 import io.landfall.decision.View;
 import io.landfall.edge.DecisionRecord;
+import io.landfall.edge.RequestPath;
 import io.landfall.edge.h1.ClientUrl;
 import io.landfall.edge.server.EdgeServer;
 import java.time.Instant;
@@ -144,11 +145,20 @@ final class NodeAdmin implements AdminBackend {
 
   @Override
   public ExplainView explain(String host, String path) {
+    if (RequestPath.hasDotSegment(path)) {
+      return new ExplainView(
+          host,
+          path,
+          Optional.empty(),
+          new ExplainView.Outcome(
+              "decline", "DOT_SEGMENT", "the edge refuses a path with a segment '.' or '..'"),
+          List.of());
+    }
     View view = reads.published().get();
     RequestFacts facts =
         new RequestFacts(
             host,
-            path,
+            RequestPath.forRouting(path),
             RequestFacts.Arrival.CLIENT,
             false,
             RequestFacts.Cached.NONE,
