@@ -97,7 +97,7 @@ final class Probes {
                 order.service(), order.ticket(), result.ok(), result.why(), result.seenAtNanos())));
   }
 
-  /** What the prober is told of a backend. */
+  /** What the prober gets of a backend. */
   static ProbePlan plan(ProbeSpec spec, BackendAddress backend) {
     ProbePlan.Check check =
         switch (spec.check()) {

@@ -76,7 +76,7 @@ public final class ProbeTarget {
     kept = connection;
   }
 
-  /** What is said of a response with this status; mostly the same as of the one before. */
+  /** What is reported of a response with this status; mostly the same as of the one before. */
   String shown(ProbePlan.Http http, int status) {
     if (status != shownStatus) {
       shownStatus = status;
