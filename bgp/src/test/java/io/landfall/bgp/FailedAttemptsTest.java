@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 
 /** The last attempt does not hide why all of them fail. */
 class FailedAttemptsTest {
-  private static final DownReason BAD_AS = new DownReason(false, 2, 2, "Bad Peer AS");
-  private static final DownReason IDLE = new DownReason(true, 6, 5, "the session is idle");
+  private static final DownReason BAD_AS = new DownReason(DownReason.By.US, 2, 2, "Bad Peer AS");
+  private static final DownReason IDLE = new DownReason(DownReason.By.PEER, 6, 5, "the session is idle");
 
   private final FailedAttempts failures = new FailedAttempts();
 
@@ -19,7 +19,7 @@ class FailedAttemptsTest {
     assertThat(failures.failed("connection refused"))
         .isEqualTo(first + "; since then: connection refused");
     assertThat(failures.failed(IDLE)).isEqualTo(first + "; since then: " + IDLE.described());
-    assertThat(failures.failed(new DownReason(true, 0, 0, "closed by the router")))
+    assertThat(failures.failed(new DownReason(DownReason.By.PEER, 0, 0, "closed by the router")))
         .isEqualTo(first + "; since then: closed by the router");
   }
 
@@ -34,7 +34,7 @@ class FailedAttemptsTest {
   @Test
   void anotherCauseReplacesTheFirst() {
     failures.failed(BAD_AS);
-    DownReason role = new DownReason(false, 2, 11, "Role Mismatch");
+    DownReason role = new DownReason(DownReason.By.US, 2, 11, "Role Mismatch");
     assertThat(failures.failed(role)).isEqualTo(role.described());
   }
 

@@ -223,7 +223,7 @@ final class IngressReader {
               + " ingress");
     }
     List<UpstreamConfig> upstreams = new ArrayList<>();
-    // A router is told by its address; it has one session.
+    // A router is known by its address; it has one session.
     Map<InetAddress, Integer> lines = new LinkedHashMap<>();
     for (Section section : sections.orElse(List.of())) {
       Optional<UpstreamConfig> upstream = upstream(section);

@@ -114,7 +114,7 @@ class UpstreamReaderTest {
 
   @Test
   void aRouterIsNamedOnceWhateverItsPortsAre() {
-    String second = "\n      - {address: 192.0.2.1, port: 1179, asn: 64501, local-asn: 64496}";
+    String second = "\n    - {address: 192.0.2.1, port: 1179, asn: 64501, local-asn: 64496}";
     assertThat(folder.problems(UPSTREAM, UPSTREAM + second))
         .hasSize(1)
         .first()

@@ -46,7 +46,7 @@ final class ControlDriver implements LinkEvents, PlainNeighbors.Events {
   private final Consumer<ControlEffect> owner;
   private final Map<Long, Links> links = new LinkedHashMap<>();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
-  private OverlayMonitor watcher = OverlayMonitor.NOBODY;
+  private OverlayMonitor watcher = OverlayMonitor.NONE;
   private SignalAnswer answer = new SignalAnswer.Done();
   private boolean silent;
 

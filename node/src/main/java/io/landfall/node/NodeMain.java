@@ -54,14 +54,14 @@ public final class NodeMain {
       return 1;
     }
     ProcessSignal.on("HUP", node.revocations::reloadAndLog);
-    CountDownLatch told = new CountDownLatch(1);
+    CountDownLatch stopRequested = new CountDownLatch(1);
     // Left to the JVM, they would end the process with 143 and 130: for a supervisor, a failure.
-    ProcessSignal.on("TERM", told::countDown);
-    ProcessSignal.on("INT", told::countDown);
+    ProcessSignal.on("TERM", stopRequested::countDown);
+    ProcessSignal.on("INT", stopRequested::countDown);
     // Whatever else ends the process; after a stop by signal there is nothing left to close.
     Runtime.getRuntime().addShutdownHook(new Thread(node::close, "landfall-stop"));
     try {
-      told.await();
+      stopRequested.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

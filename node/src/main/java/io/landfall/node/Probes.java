@@ -185,6 +185,7 @@ final class Probes {
                 order.service(), order.ticket(), result.ok(), result.why(), result.seenAtNanos())));
   }
 
+<<<<<<< HEAD
   /**
    * What the prober is told of a backend.
    *
@@ -193,6 +194,10 @@ final class Probes {
   static ProbePlan plan(ProbeSpec spec, BackendAddress backend, InetSocketAddress address) {
     BackendAddress place =
         new BackendAddress(Addresses.format(address.getAddress().getAddress()), address.getPort());
+=======
+  /** What the prober gets of a backend. */
+  static ProbePlan plan(ProbeSpec spec, BackendAddress backend) {
+>>>>>>> dbcf0cdf12e5a2904852ec3f0bb962ff86f55384
     ProbePlan.Check check =
         switch (spec.check()) {
           case ProbeSpec.Check.Tcp tcp -> new ProbePlan.Tcp(tls(tcp.way(), backend.host()));

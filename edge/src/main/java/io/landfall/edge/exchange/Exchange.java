@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Everything happens on one event loop. Between the {@link Downstream} and the {@link Attempt}
  * stands nothing but this object; each side reads only while the other can be written to, so memory
- * stays flat whatever the sizes. When it goes to another place is told at {@link Attempts}.
+ * stays flat whatever the sizes. When it goes to another place stands at {@link Attempts}.
  */
 public final class Exchange {
   private final Exchanges all;
@@ -256,7 +256,7 @@ public final class Exchange {
     }
   }
 
-  /** The downstream is gone; nobody waits for the response. */
+  /** The downstream is gone; no client waits for the response. */
   public void downstreamGone() {
     if (!finished) {
       countBrokenOff();
@@ -288,8 +288,8 @@ public final class Exchange {
 
   /**
    * The world changed. If the place that the request waits for is gone, and there is another, the
-   * request goes there at once. If there is none, it waits on: nobody else could answer better. A
-   * request that another node forwarded is handed back instead, for that node to try elsewhere.
+   * request goes there at once. If there is none, it waits on: no other place could answer better.
+   * A request that another node forwarded is handed back instead, for that node to try elsewhere.
    */
   void reconsider(EdgeSnapshot snapshot, Set<ServiceName> changed) {
     if (heldAtStart && log.isOfOne(changed)) {

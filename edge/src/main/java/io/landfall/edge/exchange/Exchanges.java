@@ -100,7 +100,7 @@ public final class Exchanges {
   }
 
   /** An exchange is over. */
-  void remove(Exchange exchange, DecisionRecord told) {
+  void remove(Exchange exchange, DecisionRecord record) {
     runtime.counters().inProgress.decrement();
     Exchange before = exchange.previous;
     Exchange after = exchange.next;
@@ -114,8 +114,10 @@ public final class Exchanges {
     }
     // The links of a removed exchange stay, so that a walk that stands on it can go on.
     exchange.previous = null;
-    runtime.counters().finished(told.request().service(), told.reason(), told.durationMicros());
-    recent.add(told);
+    runtime
+        .counters()
+        .finished(record.request().service(), record.reason(), record.durationMicros());
+    recent.add(record);
   }
 
   /** Lets requests to these services that wait for a place that is gone go elsewhere. */

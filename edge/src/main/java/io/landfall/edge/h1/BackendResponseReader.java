@@ -19,7 +19,7 @@ public final class BackendResponseReader {
     MORE,
     /** The head of the final response is complete. */
     HEAD,
-    /** The response has ended where its framing said. */
+    /** The response has ended where its framing ends it. */
     END,
     /** The response breaks a rule: a client would be answered 502. */
     REFUSED

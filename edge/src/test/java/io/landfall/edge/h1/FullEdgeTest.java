@@ -34,23 +34,26 @@ class FullEdgeTest {
     try (TestBackend backend = new TestBackend((request, in, out) -> TestBackend.ok(out, "here"));
         TestSite fra = new TestSite("fra", 1, FullEdgeTest::small);
         RawClient first = new RawClient(fra.http())) {
-      fra.publish(Signal.UP, backends(backend));
-      assertThat(first.send(GET).read().body()).isEqualTo("here");
-      for (int i = 0; i < 4 * MOST; i++) {
-        RawClient next = new RawClient(fra.http());
-        silent.add(next);
-        if (i % 2 == 0) {
-          // A head that never ends is no request either.
-          next.send("GET / HTTP/1.1\r\n");
+      try {
+        fra.publish(Signal.UP, backends(backend));
+        assertThat(first.send(GET).read().body()).isEqualTo("here");
+        for (int i = 0; i < 4 * MOST; i++) {
+          RawClient next = new RawClient(fra.http());
+          silent.add(next);
+          if (i % 2 == 0) {
+            // A head that never ends is no request either.
+            next.send("GET / HTTP/1.1\r\n");
+          }
         }
+        for (int i = 0; i < 4 * MOST; i++) {
+          assertThat(RawClient.get(fra.http(), "shop.test", "/").body()).isEqualTo("here");
+        }
+        // Who has had an answer keeps its connection.
+        assertThat(first.send(GET).read().body()).isEqualTo("here");
+      } finally {
+        // Before the edge stops, so that it releases what it has of their heads.
+        silent.forEach(RawClient::close);
       }
-      for (int i = 0; i < 4 * MOST; i++) {
-        assertThat(RawClient.get(fra.http(), "shop.test", "/").body()).isEqualTo("here");
-      }
-      // Who has had an answer keeps its connection.
-      assertThat(first.send(GET).read().body()).isEqualTo("here");
-    } finally {
-      silent.forEach(RawClient::close);
     }
   }
 }

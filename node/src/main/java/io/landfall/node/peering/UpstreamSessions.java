@@ -59,7 +59,7 @@ public final class UpstreamSessions {
             this::carryIn);
   }
 
-  /** From now on, this one is told which upstreams have a connection. */
+  /** From now on, this one gets which upstreams have a connection. */
   public void watch(LinkWatch links) {
     watch = links;
   }

@@ -28,7 +28,7 @@ final class BmpFeed {
   private final String sysDescr;
   private final BmpPeer locRib;
 
-  /** A feed from this monitor; {@code sysDescr} says what runs here. */
+  /** A feed from this monitor; {@code sysDescr} names what runs here. */
   BmpFeed(RouteMonitor monitor, MonitoredPeers peers, String sysDescr) {
     this.monitor = monitor;
     this.peers = peers;

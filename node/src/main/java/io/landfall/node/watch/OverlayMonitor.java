@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /** Takes what the overlay's sessions receive and which paths changed; on the control thread. */
 public interface OverlayMonitor {
-  /** Hears nothing. */
-  OverlayMonitor NOBODY =
+  /** Drops everything. */
+  OverlayMonitor NONE =
       new OverlayMonitor() {
         @Override
         public void seen(MonitoringEvent what, Optional<TcpEnds> ends) {}

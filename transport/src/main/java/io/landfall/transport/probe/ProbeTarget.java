@@ -87,7 +87,7 @@ public final class ProbeTarget {
     released = true;
   }
 
-  /** What is said of a response with this status; mostly the same as of the one before. */
+  /** What is reported of a response with this status; mostly the same as of the one before. */
   String shown(ProbePlan.Http http, int status) {
     if (status != shownStatus) {
       shownStatus = status;

@@ -67,7 +67,7 @@ final class OverlayEndpoint {
     return who.fingerprint().equals(tls.ownFingerprint());
   }
 
-  /** Another than this node has this node's identity; the owner is told where. */
+  /** Another than this node has this node's identity; the owner gets to know where. */
   void ownIdentityShown(Channel channel, PeerIdentity who, Direction direction) {
     if (channel.remoteAddress() instanceof InetSocketAddress at) {
       owner.execute(() -> handover.ownIdentityShown(who, at, direction));
