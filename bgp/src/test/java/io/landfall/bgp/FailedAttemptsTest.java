@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 /** The last attempt does not hide why all of them fail. */
 class FailedAttemptsTest {
   private static final DownReason BAD_AS = new DownReason(DownReason.By.US, 2, 2, "Bad Peer AS");
-  private static final DownReason IDLE = new DownReason(DownReason.By.PEER, 6, 5, "the session is idle");
+  private static final DownReason IDLE =
+      new DownReason(DownReason.By.PEER, 6, 5, "the session is idle");
 
   private final FailedAttempts failures = new FailedAttempts();
 

@@ -47,7 +47,8 @@ final class ExchangeTimer {
           case CONNECTION -> timeouts.servers().peerConnectMillis();
           case REQUEST_BODY, RESPONSE_BODY -> timeouts.bodyIdleMillis();
           case RESPONSE_HEAD ->
-              timeouts.servers().responseHeadMillis() + (attempt.isForward() ? FORWARD_MARGIN_MILLIS : 0);
+              timeouts.servers().responseHeadMillis()
+                  + (attempt.isForward() ? FORWARD_MARGIN_MILLIS : 0);
         };
     return (now - sinceNanos) / 1_000_000 > limitMillis ? what : null;
   }

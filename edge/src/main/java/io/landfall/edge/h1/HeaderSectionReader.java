@@ -36,17 +36,22 @@ final class HeaderSectionReader {
   /** For heads of requests; some empty lines before one are skipped (RFC 9112 section 2.2). */
   static HeaderSectionReader requests(EdgeLimits limits) {
     return new HeaderSectionReader(
-        limits.messages().maxTargetBytes(), limits.messages().maxHeadBytes(), false, MAX_EMPTY_LINES);
+        limits.messages().maxTargetBytes(),
+        limits.messages().maxHeadBytes(),
+        false,
+        MAX_EMPTY_LINES);
   }
 
   /** For heads of responses, before which nothing may stand. */
   static HeaderSectionReader responses(EdgeLimits limits) {
-    return new HeaderSectionReader(limits.messages().maxTargetBytes(), limits.messages().maxHeadBytes(), false, 0);
+    return new HeaderSectionReader(
+        limits.messages().maxTargetBytes(), limits.messages().maxHeadBytes(), false, 0);
   }
 
   /** For trailer sections, which an empty line ends even when it is the first. */
   static HeaderSectionReader trailers(EdgeLimits limits) {
-    return new HeaderSectionReader(limits.messages().maxHeadBytes(), limits.messages().maxHeadBytes(), true, 0);
+    return new HeaderSectionReader(
+        limits.messages().maxHeadBytes(), limits.messages().maxHeadBytes(), true, 0);
   }
 
   /** Whether the first byte of a section was seen and its end was not. */
