@@ -121,7 +121,7 @@ final class Probes {
       return;
     }
     if (order.spec().check() instanceof ProbeSpec.Check.Exec) {
-      // A command is told the name, and asks once.
+      // A command gets the name, and asks once.
       addresses = List.of(addresses.getFirst());
     }
     ConnectionUse use =
@@ -185,19 +185,14 @@ final class Probes {
                 order.service(), order.ticket(), result.ok(), result.why(), result.seenAtNanos())));
   }
 
-<<<<<<< HEAD
   /**
-   * What the prober is told of a backend.
+   * What the prober gets of a backend.
    *
    * @param address where it is; its name stays in the Host field, in SNI and for commands
    */
   static ProbePlan plan(ProbeSpec spec, BackendAddress backend, InetSocketAddress address) {
     BackendAddress place =
         new BackendAddress(Addresses.format(address.getAddress().getAddress()), address.getPort());
-=======
-  /** What the prober gets of a backend. */
-  static ProbePlan plan(ProbeSpec spec, BackendAddress backend) {
->>>>>>> dbcf0cdf12e5a2904852ec3f0bb962ff86f55384
     ProbePlan.Check check =
         switch (spec.check()) {
           case ProbeSpec.Check.Tcp tcp -> new ProbePlan.Tcp(tls(tcp.way(), backend.host()));
