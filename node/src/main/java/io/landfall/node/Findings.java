@@ -44,7 +44,8 @@ final class Findings {
   private void add(List<ConfigProblem> to, String key, String rule, String fix) {
     if (to.size() < MAX_OF_A_KIND) {
       String file = config.self().file().toString();
-      to.add(new ConfigProblem(file, ConfigLoader.lineOf(config.self().file(), key), key, rule, fix));
+      to.add(
+          new ConfigProblem(file, ConfigLoader.lineOf(config.self().file(), key), key, rule, fix));
     }
   }
 

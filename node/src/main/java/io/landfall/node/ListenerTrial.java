@@ -34,7 +34,8 @@ final class ListenerTrial {
       AdminServer.refuseLive(config.operation().admin().socket());
     } catch (IOException e) {
       String why = String.valueOf(e.getMessage());
-      if (purpose == NodeCheck.Purpose.CHECK_HERE && AdminServer.isLive(config.operation().admin().socket())) {
+      if (purpose == NodeCheck.Purpose.CHECK_HERE
+          && AdminServer.isLive(config.operation().admin().socket())) {
         findings.warn("admin.socket", why, "its ports are in use by it, and were not tried");
         return;
       }
