@@ -1,0 +1,98 @@
+package io.landfall.cache;
+
+import java.util.List;
+
+/**
+ * What an operator decides of a service's cache; what is not decided is as the RFCs have it.
+ *
+ * @param ttl how long responses are fresh where the origin leaves it open, and the bounds
+ * @param grace for how long stale responses may be used where the origin leaves it open
+ * @param key what of a request makes another response
+ * @param methods the methods whose responses may be stored, in capitals: GET and HEAD, and POST for
+ *     those that RFC 9110 section 9.3.3 makes an answer to GET
+ * @param bypassCookies names of cookies whose requests neither use nor fill the cache
+ * @param maxObjectBytes larger bodies are not stored
+ * @param honoursClientNoCache whether what a client demands (no-cache, max-age, min-fresh, and
+ *     Pragma) leads to validation, as RFC 9111 section 5.2.1 has it; else only its no-store,
+ *     max-stale and only-if-cached count, and no client can send load to the origin
+ * @param storesSetCookie whether a response with Set-Cookie may be stored, if it says that it may
+ *     be (RFC 9111 section 7.3)
+ */
+public record CachePolicy(
+    TtlPolicy ttl,
+    GracePolicy grace,
+    KeyPolicy key,
+    List<String> methods,
+    List<String> bypassCookies,
+    long maxObjectBytes,
+    boolean honoursClientNoCache,
+    boolean storesSetCookie) {
+  /** The largest body that is stored unless the operator says otherwise: 64 MiB. */
+  public static final long DEFAULT_MAX_OBJECT_BYTES = 64L << 20;
+
+  /** What the RFCs have, and no more. */
+  public static final CachePolicy DEFAULT =
+      new CachePolicy(
+          TtlPolicy.DEFAULT,
+          GracePolicy.NONE,
+          KeyPolicy.DEFAULT,
+          List.of("GET", "HEAD"),
+          List.of(),
+          DEFAULT_MAX_OBJECT_BYTES,
+          true,
+          true);
+
+  /** Copies its lists. */
+  public CachePolicy {
+    methods = List.copyOf(methods);
+    bypassCookies = List.copyOf(bypassCookies);
+  }
+
+  /** This with other times. */
+  public CachePolicy withTtl(TtlPolicy other) {
+    return new CachePolicy(
+        other,
+        grace,
+        key,
+        methods,
+        bypassCookies,
+        maxObjectBytes,
+        honoursClientNoCache,
+        storesSetCookie);
+  }
+
+  /** This with other grace. */
+  public CachePolicy withGrace(GracePolicy other) {
+    return new CachePolicy(
+        ttl,
+        other,
+        key,
+        methods,
+        bypassCookies,
+        maxObjectBytes,
+        honoursClientNoCache,
+        storesSetCookie);
+  }
+
+  /** This with another key. */
+  public CachePolicy withKey(KeyPolicy other) {
+    return new CachePolicy(
+        ttl,
+        grace,
+        other,
+        methods,
+        bypassCookies,
+        maxObjectBytes,
+        honoursClientNoCache,
+        storesSetCookie);
+  }
+
+  boolean hasMethod(CharSequence method) {
+    for (String each : methods) {
+      if (AsciiText.same(each, method)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

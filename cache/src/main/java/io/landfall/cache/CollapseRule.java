@@ -1,0 +1,61 @@
+package io.landfall.cache;
+
+/**
+ * Whether a request that found nothing usable waits for another one's response (collapsed
+ * forwarding, RFC 9211 section 2.6). It only decides: who waits, and on what, is the edge's.
+ */
+public enum CollapseRule {
+  /** It fetches, and others may wait for what comes. */
+  LEAD,
+  /** It waits for the fetch that is under way, and streams from it. */
+  JOIN,
+  /** It fetches for itself alone. */
+  ALONE;
+
+  /** The instant that means that nothing is remembered. */
+  public static final long NEVER = Long.MIN_VALUE;
+
+  /**
+   * Decides.
+   *
+   * @param request the request
+   * @param directives what it says; demands that the policy does not honour taken out
+   * @param fetching whether a fetch that others may wait for is under way for its key
+   * @param aloneUntilMillis until when it is remembered that the key's response is not stored
+   * @param nowMillis the time now, on the cache's clock
+   */
+  public static CollapseRule decide(
+      CacheRequest request,
+      RequestDirectives directives,
+      boolean fetching,
+      long aloneUntilMillis,
+      long nowMillis) {
+    boolean shareable = request.isGet() && !request.hasBody() && !directives.noStore();
+    if (!shareable || directives.noCache() || nowMillis < aloneUntilMillis) {
+      return ALONE;
+    }
+    if (fetching) {
+      return JOIN;
+    }
+    // The response to a request with credentials is rarely for others: nobody is to wait for it.
+    return CacheFields.has(request.fields(), CacheFields.AUTHORIZATION) ? ALONE : LEAD;
+  }
+
+  /**
+   * Whether one that waits takes the response that came: it is stored, and the request's fields
+   * select it. Else it fetches at once, for itself.
+   *
+   * @param leader the fields of the request that fetched
+   */
+  public static boolean takes(StoredMeta came, FieldSection leader, FieldSection waiting) {
+    return came.vary().matches(waiting, came.vary().secondaryKey(leader));
+  }
+
+  /**
+   * Until when it is remembered that a key's response is not stored (hit-for-miss), or {@link
+   * #NEVER} if the reason lies in the one request.
+   */
+  public static long aloneUntilMillis(StoreRefusal refusal, TtlPolicy policy, long nowMillis) {
+    return refusal.isOfTheResource() ? nowMillis + policy.hitForMissSeconds() * 1000 : NEVER;
+  }
+}
