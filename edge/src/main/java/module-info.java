@@ -4,6 +4,7 @@ module io.landfall.edge {
   requires static org.jspecify;
   requires transitive io.landfall.core;
   requires transitive io.landfall.decision;
+  requires transitive io.landfall.cache;
   requires transitive io.netty.common;
   requires transitive io.netty.transport;
   requires transitive io.netty.handler;
@@ -13,6 +14,7 @@ module io.landfall.edge {
   requires io.netty.codec.http2;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.unix.common;
+  requires com.github.benmanes.caffeine;
   requires org.slf4j;
 
   exports io.landfall.edge;

@@ -7,6 +7,7 @@ module io.landfall.node {
   requires io.landfall.admin;
   requires io.landfall.bfd;
   requires io.landfall.bgp;
+  requires io.landfall.cache;
   requires io.landfall.control;
   requires io.landfall.ingress;
   requires io.landfall.overlay;

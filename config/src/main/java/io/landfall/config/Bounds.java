@@ -36,6 +36,9 @@ public final class Bounds {
   /** The most prefixes of proxies that are trusted: a request looks at them one by one. */
   public static final int TRUSTED_PROXIES = 64;
 
+  /** The most names in one list of a service's cache: a request looks at them one by one. */
+  public static final int CACHE_NAMES = 64;
+
   /** The most upstream routers. */
   public static final int UPSTREAMS = 16;
 

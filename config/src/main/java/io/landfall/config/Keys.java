@@ -40,6 +40,7 @@ final class Keys {
             IngressReader.SECTIONS,
             EdgeReader.SECTIONS,
             ServicesReader.SECTIONS,
+            CacheSectionReader.SECTIONS,
             List.of(ProbeReader.KEYS),
             ServiceBgpReader.SECTIONS,
             WatchReader.SECTIONS)

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param ingress plane one; empty when this node announces nothing to the Internet
  * @param edge where clients connect; empty when none do, as at a node that only reflects routes
  * @param serviceBgp the service hosts with BGP sessions
+ * @param cache the cache of all services
  * @param services every service that this node knows, in the order of the file
  * @param operation how the node is watched and steered
  */
@@ -25,6 +26,7 @@ public record NodeConfig(
     Optional<IngressConfig> ingress,
     Optional<EdgeConfig> edge,
     ServiceBgpConfig serviceBgp,
+    CacheConfig cache,
     List<ServiceConfig> services,
     Operation operation) {
   /** Copies the list. */

@@ -42,6 +42,8 @@ final class NodeReader {
       KEYS.section("services").is("What is served here or known here.");
   private static final Key<?> SERVICE_BGP =
       KEYS.section("service-bgp").is("Service hosts that speak BGP; leave it out for none.");
+  private static final Key<?> CACHE =
+      KEYS.section("cache").is("The cache of the node; which services are cached they have.");
   private static final Key<?> WATCH =
       KEYS.section("watch")
           .is(
@@ -116,6 +118,7 @@ final class NodeReader {
     Optional<Section> ingress = top.section(INGRESS);
     Optional<Section> services = top.section(SERVICES);
     Optional<Section> serviceBgp = top.section(SERVICE_BGP);
+    CacheConfig cache = CacheSectionReader.ofNode(top.section(CACHE));
     WatchConfig watch = WatchReader.read(top.section(WATCH), files);
     Optional<Section> admin = top.section(ADMIN);
     Optional<Section> log = top.section(LOG);
@@ -158,6 +161,7 @@ final class NodeReader {
             ingressConfig,
             edgeConfig,
             serviceBgpConfig,
+            cache,
             serviceList,
             new NodeConfig.Operation(watch, adminConfig, logConfig)));
   }

@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * @param hosts the hosts it answers for, at least one: lower case, exact or {@code *.example}
  * @param paths the path prefixes it answers for; empty means every path
  * @param here how it runs beside this node
- * @param cache how it is cached; takes effect with the cache
+ * @param cache how it is cached; empty when it is not
  * @param bgp the service hosts that advertise it; empty when its probe alone decides
  */
 public record ServiceConfig(
@@ -27,7 +27,7 @@ public record ServiceConfig(
     List<String> hosts,
     List<String> paths,
     Hosting here,
-    Optional<Cache> cache,
+    Optional<CacheConfig.OfService> cache,
     Optional<Bgp> bgp) {
   /** Copies the lists. */
   public ServiceConfig {
@@ -83,11 +83,4 @@ public record ServiceConfig(
       tiers = Collections.unmodifiableSortedMap(new TreeMap<>(tiers));
     }
   }
-
-  /**
-   * How the service is cached.
-   *
-   * @param maxObjectBytes the largest response that is stored; empty for the cache's own limit
-   */
-  public record Cache(OptionalLong maxObjectBytes) {}
 }

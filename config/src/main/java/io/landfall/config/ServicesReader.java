@@ -9,16 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /** Reads {@code services}, and checks that no two of them can be mistaken for each other. */
 final class ServicesReader {
   private static final Keys KEYS = new Keys("services");
   private static final Keys SERVICE_KEYS = new Keys("services.NAME");
-  private static final Keys CACHE_KEYS = new Keys("services.NAME.cache");
 
   /** The sections that are read here. */
-  static final List<Keys> SECTIONS = List.of(KEYS, SERVICE_KEYS, CACHE_KEYS);
+  static final List<Keys> SECTIONS = List.of(KEYS, SERVICE_KEYS);
 
   private static final Key<?> SERVICE =
       KEYS.section("NAME")
@@ -72,11 +70,10 @@ final class ServicesReader {
           .otherwiseAs("no limit")
           .is("Requests at once here.");
   private static final Key<?> CACHE =
-      SERVICE_KEYS.section("cache").is("No effect yet (`check` warns): there is no cache.");
-  private static final Key<Long> MAX_OBJECT =
-      CACHE_KEYS
-          .value("max-object", ValueRules.size(1, 1L << 40))
-          .is("No effect yet (`check` warns): there is no cache; read and checked.");
+      SERVICE_KEYS
+          .section("cache")
+          .otherwiseAs("it is not cached")
+          .is("How its responses are cached, here and wherever its requests land; may be `{}`.");
 
   private final FileRules files;
   private final Optional<Block> block;
@@ -137,8 +134,7 @@ final class ServicesReader {
     long tier = at.valueOrDefault(TIER);
     OptionalInt maxRequests =
         at.value(MAX_REQUESTS).map(OptionalInt::of).orElse(OptionalInt.empty());
-    Optional<ServiceConfig.Cache> cache = at.section(CACHE).map(ServicesReader::cache);
-    at.hasNoEffect(CACHE, "there is no cache yet");
+    Optional<CacheConfig.OfService> cache = at.section(CACHE).map(CacheSectionReader::ofService);
     Optional<ServiceConfig.Bgp> bgp = at.section(BGP).flatMap(ServiceBgpReader::ofService);
     if (at.has("bgp") && !at.has("backends")) {
       at.problem(
@@ -214,13 +210,6 @@ final class ServicesReader {
 
   private static boolean isEmptyList(Section at, Key<?> key) {
     return at.raw(key).orElse(null) instanceof Yaml.Sequence list && list.items().isEmpty();
-  }
-
-  private static ServiceConfig.Cache cache(Section at) {
-    OptionalLong maxObject =
-        at.value(MAX_OBJECT).map(OptionalLong::of).orElse(OptionalLong.empty());
-    at.end();
-    return new ServiceConfig.Cache(maxObject);
   }
 
   /** No two services may answer for the same host and path. */

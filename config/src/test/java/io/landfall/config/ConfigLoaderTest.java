@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,7 +90,7 @@ class ConfigLoaderTest {
         .contains(new ProbeConfig(new ProbeConfig.Check.Http("/healthz"), 500, 300, 2, 3));
     assertThat(media.isLocal()).isFalse();
     assertThat(media.here().probe()).isEmpty();
-    assertThat(media.cache()).contains(new ServiceConfig.Cache(OptionalLong.of(64L << 20)));
+    assertThat(media.cache()).contains(CacheConfig.OfService.DEFAULT);
   }
 
   @Test

@@ -110,7 +110,21 @@ class DeclaredKeysTest {
             med: {tiers: {0: 0, 50: 1}, draining: 500, down: never}
           tier: 1
           max-requests: 100
-          cache: {max-object: 64MiB}
+          cache:
+            max-object: 64MiB
+            memory-percent: 50
+            store-set-cookie: false
+            default-ttl: 1m
+            min-ttl: 0s
+            max-ttl: 24h
+            status-ttl: {404: 10s, 500: 0s}
+            stale-while-revalidate: 30s
+            stale-if-error: 1h
+            hit-for-miss: 5s
+            key-fields: [x-device]
+            query: {keep: all-but, names: ["utm_*", fbclid], sort: true}
+            bypass-cookies: [Session]
+            client-no-cache: false
         "7": {identity: 10.32.1.11, hosts: [a.example], backends: ["http://h"], probe: {tcp: true, tls: true, tls-verify: false}}
         c: {identity: 10.32.1.12, hosts: [c.example], backends: ["http://h"], probe: {exec: [x, 5]}}
         d: {identity: 10.32.1.13, hosts: [d.example], backends: ["http://h"], probe: {exec: x}}
@@ -125,6 +139,7 @@ class DeclaredKeysTest {
             password-file: up1.key
             ttl-security: true
             dial: true
+      cache: {memory: 256MiB}
       watch:
         bmp: [{station: "127.0.0.1:11019", statistics-interval: 60s, max-pending: 16MiB}]
         mrt: {updates: updates.mrt, table: table.mrt, rotate: 15m, keep: 96}

@@ -16,6 +16,7 @@ import java.util.List;
  * @param limits bounds
  * @param timeouts waits
  * @param trustedProxies who may say for whom it asks
+ * @param cache what is cached
  */
 public record EdgeSettings(
     NodeName node,
@@ -25,13 +26,14 @@ public record EdgeSettings(
     int eventLoops,
     EdgeLimits limits,
     EdgeTimeouts timeouts,
-    TrustedProxies trustedProxies) {
+    TrustedProxies trustedProxies,
+    CacheSettings cache) {
   /** Copies the list. */
   public EdgeSettings {
     listeners = List.copyOf(listeners);
   }
 
-  /** Without trusted proxies. */
+  /** Without trusted proxies and a cache. */
   public EdgeSettings(
       NodeName node,
       HostAddress identity,
@@ -40,6 +42,27 @@ public record EdgeSettings(
       int eventLoops,
       EdgeLimits limits,
       EdgeTimeouts timeouts) {
-    this(node, identity, cdnId, listeners, eventLoops, limits, timeouts, TrustedProxies.NONE);
+    this(
+        node,
+        identity,
+        cdnId,
+        listeners,
+        eventLoops,
+        limits,
+        timeouts,
+        TrustedProxies.NONE,
+        CacheSettings.NONE);
+  }
+
+  /** The same with trusted proxies. */
+  public EdgeSettings with(TrustedProxies other) {
+    return new EdgeSettings(
+        node, identity, cdnId, listeners, eventLoops, limits, timeouts, other, cache);
+  }
+
+  /** The same with a cache. */
+  public EdgeSettings with(CacheSettings other) {
+    return new EdgeSettings(
+        node, identity, cdnId, listeners, eventLoops, limits, timeouts, trustedProxies, other);
   }
 }

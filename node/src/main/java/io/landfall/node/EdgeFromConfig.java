@@ -56,14 +56,15 @@ final class EdgeFromConfig {
         ? Optional.empty()
         : Optional.of(
             new EdgeSettings(
-                config.name(),
-                config.identity(),
-                config.name() + "." + config.trust().domain(),
-                listeners,
-                loops,
-                limits(limits, loops),
-                timeouts(limits),
-                trustedProxies(edge.map(EdgeConfig::trustedProxies).orElse(List.of()))));
+                    config.name(),
+                    config.identity(),
+                    config.name() + "." + config.trust().domain(),
+                    listeners,
+                    loops,
+                    limits(limits, loops),
+                    timeouts(limits))
+                .with(trustedProxies(edge.map(EdgeConfig::trustedProxies).orElse(List.of())))
+                .with(CacheFromConfig.of(config, PlatformDependent.maxDirectMemory())));
   }
 
   private static TrustedProxies trustedProxies(List<PrefixConfig> prefixes) {
@@ -97,6 +98,7 @@ final class EdgeFromConfig {
 
   /** Logs what this process has less of than the config asks for. */
   static void logWhatIsLess(NodeConfig config) {
+    CacheFromConfig.logWhatIsLess(config, PlatformDependent.maxDirectMemory());
     Limits limits = limitsOf(config);
     long inputBytes = inputMemory(limits, memoryBytes());
     if (inputBytes < limits.inputMemoryBytes()) {

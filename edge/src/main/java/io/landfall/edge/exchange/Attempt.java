@@ -15,11 +15,21 @@ public interface Attempt {
   /** The place, for people. */
   String name();
 
-  /** The next hop for Proxy-Status. */
+  /** The next hop for Proxy-Status; empty if there was none. */
   String nextHop();
 
   /** Whether the place is another node. */
   boolean isForward();
+
+  /** Whether the place is this node's cache, which tries other places by itself. */
+  default boolean isOfCache() {
+    return false;
+  }
+
+  /** Whether the response came from another node, and so over HTTP/2. */
+  default boolean isFromNode() {
+    return isForward();
+  }
 
   /** Whether the place can still be expected to answer, by the newest snapshot. */
   boolean isStillThere(EdgeSnapshot snapshot);

@@ -7,12 +7,17 @@ import io.landfall.decision.Decision.Decline;
 import io.landfall.decision.Decision.Forward;
 import io.landfall.decision.Decision.Serve;
 import io.landfall.decision.Reason;
+import io.landfall.decision.RequestFacts.Cached;
+import io.landfall.decision.Route;
 import io.landfall.decision.ServiceView;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.HostedService;
 import io.landfall.edge.OriginServer;
+import io.landfall.edge.exchange.EdgeRuntime.Seen;
+import io.landfall.edge.http.FieldLines;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +33,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempts {
   private final Exchange exchange;
+  private final Arrived arrived;
   private final Exchanges all;
   private final int most;
+  private final boolean fromNode;
+  private final boolean looped;
+  private final RequestLog log;
   private int count;
+
+  /** What the cache does for the request; null before it was asked, and if it does nothing. */
+  private @Nullable CacheTurn cache;
+
+  private boolean cacheAsked;
   private @Nullable ServiceLoad load;
 
   // Most requests are tried once only.
@@ -40,10 +54,58 @@ final class Attempts {
   /** Where a pooled connection failed, and a new one may not. */
   private @Nullable Object againAt;
 
-  Attempts(Exchange exchange, Exchanges all) {
+  Attempts(Exchange exchange, Arrived arrived, RequestLog log) {
     this.exchange = exchange;
-    this.all = all;
+    this.arrived = arrived;
+    this.all = arrived.loop();
+    this.fromNode = arrived.peer().isPresent();
+    this.looped = !fromNode && all.runtime().requestFields().looped(arrived.request());
+    this.log = log;
     this.most = all.runtime().settings().limits().attempts().maxAttempts();
+  }
+
+  /** Asks decision, with what the cache has. */
+  Decision decide(EdgeSnapshot snapshot) {
+    EdgeRuntime runtime = all.runtime();
+    Optional<Route> route = EdgeRuntime.route(arrived.request(), snapshot);
+    if (!cacheAsked) {
+      cacheAsked = true;
+      if (route.isPresent() && !looped && !arrived.isFill()) {
+        cache = all.cache().begin(arrived, route.get().service().name());
+      }
+    }
+    CacheTurn turn = cache;
+    Cached holds = turn == null ? Cached.NONE : turn.holds();
+    return log.decided(
+        runtime.decide(arrived.request(), route, new Seen(fromNode, looped, holds), snapshot));
+  }
+
+  /** What the cache does for the request; null if that is nothing. */
+  @Nullable CacheTurn cache() {
+    return cache;
+  }
+
+  /** A client that ends forwarded requests before their answer makes work for other nodes. */
+  void brokenOff(@Nullable Attempt current) {
+    if (current != null && current.isForward() && !fromNode) {
+      all.brokenOff(arrived.downstream());
+    }
+  }
+
+  /** A response that is made here is about to be sent. */
+  void failing(FieldLines fields) {
+    CacheTurn turn = cache;
+    if (turn != null) {
+      turn.failing(fields);
+    }
+  }
+
+  /** The request is over. */
+  void over() {
+    CacheTurn turn = cache;
+    if (turn != null) {
+      turn.over();
+    }
   }
 
   /** How many there were. */
@@ -67,7 +129,12 @@ final class Attempts {
   }
 
   /** An attempt begins: its place is tried, and the service has one more request here. */
-  void begun(Attempt attempt, Decision decision, RequestLog log) {
+  void begun(Attempt attempt, Decision decision) {
+    if (attempt.isOfCache()) {
+      log.target = attempt.name();
+      log.reason = decision.reason();
+      return;
+    }
     if (count > 0) {
       all.runtime().counters().retries.increment();
     }
@@ -106,6 +173,9 @@ final class Attempts {
 
   /** An attempt failed. If only a pooled connection did, its place is the next one once more. */
   void failed(Attempt attempt, AttemptFailure failure) {
+    if (attempt.isOfCache()) {
+      return;
+    }
     all.runtime().counters().failures.increment();
     if (failure.kind() == FailureKind.STALE_CONNECTION) {
       againAt = attempt.place();
@@ -114,6 +184,12 @@ final class Attempts {
 
   /** The next attempt, not started; null if there is no place left. */
   @Nullable Attempt next(Decision decision, EdgeSnapshot snapshot) {
+    CacheTurn turn = cache;
+    Attempt ofCache = turn == null ? null : turn.next(decision, exchange);
+    return ofCache != null ? ofCache : elsewhere(decision, snapshot);
+  }
+
+  private @Nullable Attempt elsewhere(Decision decision, EdgeSnapshot snapshot) {
     return switch (decision) {
       case Serve serve -> {
         Attempt local = local(serve.service(), snapshot);

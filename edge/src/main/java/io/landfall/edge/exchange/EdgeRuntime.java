@@ -84,9 +84,22 @@ public final class EdgeRuntime {
     return localResponses;
   }
 
+  /**
+   * What was seen of a request.
+   *
+   * @param fromNode whether another node forwarded it
+   * @param looped whether a client's request has passed this node before
+   * @param cached what the cache has for it
+   */
+  record Seen(boolean fromNode, boolean looped, Cached cached) {}
+
+  /** Where the request belongs. */
+  static Optional<Route> route(RequestHead request, EdgeSnapshot snapshot) {
+    return snapshot.view().route(request.host(), request.routingTarget());
+  }
+
   /** Asks decision, with what only the edge knows: how busy the service is here. */
-  Decision decide(RequestHead request, boolean fromNode, boolean looped, EdgeSnapshot snapshot) {
-    Optional<Route> route = snapshot.view().route(request.host(), request.routingTarget());
+  Decision decide(RequestHead request, Optional<Route> route, Seen seen, EdgeSnapshot snapshot) {
     LocalCapacity capacity = LocalCapacity.AVAILABLE;
     if (route.isPresent()) {
       ServiceName name = route.get().service().name();
@@ -95,9 +108,10 @@ public final class EdgeRuntime {
         capacity = LocalCapacity.FULL;
       }
     }
-    Arrival arrival = fromNode ? Arrival.NODE : Arrival.CLIENT;
+    Arrival arrival = seen.fromNode() ? Arrival.NODE : Arrival.CLIENT;
     return Decider.decide(
-        new RequestFacts(request.host(), request.target(), arrival, looped, Cached.NONE, capacity),
+        new RequestFacts(
+            request.host(), request.target(), arrival, seen.looped(), seen.cached(), capacity),
         route);
   }
 

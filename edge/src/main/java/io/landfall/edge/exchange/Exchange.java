@@ -30,14 +30,13 @@ public final class Exchange {
   private final RequestHead request;
   private final Downstream down;
   private final Optional<NodeName> peer;
-  private final boolean looped;
+  private final Arrived arrived;
   private final RequestLog log;
   private final Attempts attempts;
   private final RequestRelay body;
   private final ResponseRelay response;
   private final ExchangeTimer timer = new ExchangeTimer();
 
-  private @Nullable FieldLines upstreamFields;
   private @Nullable Attempt attempt;
   private boolean heldAtStart;
   private boolean finished;
@@ -53,10 +52,10 @@ public final class Exchange {
     this.request = request;
     this.down = down;
     this.peer = peer;
-    this.looped = peer.isEmpty() && runtime.requestFields().looped(request);
+    this.arrived = new Arrived(all, request, down, peer);
     this.log =
         new RequestLog(request, peer.isPresent() ? Arrival.NODE : Arrival.CLIENT, runtime.clock());
-    this.attempts = new Attempts(this, all);
+    this.attempts = new Attempts(this, arrived, log);
     this.body =
         new RequestRelay(request, down, runtime.settings().limits().attempts().replayBytes());
     this.response = new ResponseRelay(all, request, down);
@@ -69,12 +68,7 @@ public final class Exchange {
 
   /** The request's fields as they go to any upstream. */
   public FieldLines upstreamFields() {
-    FieldLines fields = upstreamFields;
-    if (fields == null) {
-      fields = runtime.requestFields().upstream(request, down.remote(), peer);
-      upstreamFields = fields;
-    }
-    return fields;
+    return arrived.upstreamFields();
   }
 
   /** Decides, and tries the first place; or answers what is meant for this node. Once. */
@@ -90,7 +84,7 @@ public final class Exchange {
   /** Decides, and tries the next place. */
   private void proceed(@Nullable AttemptFailure last) {
     EdgeSnapshot snapshot = runtime.ports().snapshot();
-    Decision decision = decide(snapshot);
+    Decision decision = attempts.decide(snapshot);
     if (attempts.count() == 0) {
       log.reason = decision.reason();
     }
@@ -112,20 +106,8 @@ public final class Exchange {
     }
   }
 
-  /** A client that ends forwarded requests before their answer makes work for other nodes. */
-  private void countBrokenOff() {
-    Attempt current = attempt;
-    if (current != null && current.isForward() && peer.isEmpty()) {
-      all.brokenOff(down);
-    }
-  }
-
-  private Decision decide(EdgeSnapshot snapshot) {
-    return log.decided(runtime.decide(request, peer.isPresent(), looped, snapshot));
-  }
-
   private void launch(Attempt chosen, Decision decision) {
-    attempts.begun(chosen, decision, log);
+    attempts.begun(chosen, decision);
     attempt = chosen;
     body.stop();
     timer.restart(all.nowNanos());
@@ -166,7 +148,7 @@ public final class Exchange {
     }
     timer.restart(all.nowNanos());
     body.keepNothing();
-    response.head(from, head, log);
+    response.head(from, head, log, attempts.cache());
   }
 
   /** A piece of the response's body, which is taken over. */
@@ -181,7 +163,7 @@ public final class Exchange {
   /** The response is complete. */
   public void end(Attempt from) {
     if (isCurrent(from)) {
-      if (from.isForward()) {
+      if (from.isFromNode()) {
         down.forwardAnswered();
       }
       finish();
@@ -198,10 +180,18 @@ public final class Exchange {
     attempts.failed(from, failure);
     if (response.isBegun()) {
       abort();
-    } else if (attempts.mayRepeat(body, failure.untouched())) {
+    } else if (!from.isOfCache() && attempts.mayRepeat(body, failure.untouched())) {
       proceed(failure);
     } else {
       giveUp(failure);
+    }
+  }
+
+  /** The cache has nothing for the request after all: it goes on by itself. */
+  public void released(Attempt from) {
+    if (isCurrent(from)) {
+      leaveAttempt();
+      proceed(null);
     }
   }
 
@@ -253,13 +243,15 @@ public final class Exchange {
     if (current != null && response.isBegun()) {
       timer.restart(all.nowNanos());
       current.resume();
+      // What came of it is pushed out now: it may have filled the downstream again.
+      flushDownstream();
     }
   }
 
   /** The downstream is gone; no client waits for the response. */
   public void downstreamGone() {
     if (!finished) {
-      countBrokenOff();
+      attempts.brokenOff(attempt);
       cancelAttempt();
       log.target = "the client left";
       finish();
@@ -274,7 +266,7 @@ public final class Exchange {
     }
     if (rule != HttpViolation.CROWDED_OUT && rule != HttpViolation.BODY_TIMEOUT) {
       // Those two are this node's own doing.
-      countBrokenOff();
+      attempts.brokenOff(attempt);
     }
     cancelAttempt();
     if (response.isBegun()) {
@@ -303,7 +295,7 @@ public final class Exchange {
     if (current.isStillThere(snapshot) || !attempts.mayRepeat(body, !body.isReady())) {
       return;
     }
-    Decision decision = decide(snapshot);
+    Decision decision = attempts.decide(snapshot);
     Attempt other = attempts.next(decision, snapshot);
     if (other == null && peer.isPresent()) {
       cancelAttempt();
@@ -365,6 +357,7 @@ public final class Exchange {
   private void answer(LocalResponses.Answer made) {
     LocalResponses.Answer answer = response.fitting(made);
     log.status = answer.status();
+    attempts.failing(answer.fields());
     finish();
     response.answer(answer);
   }
@@ -394,6 +387,7 @@ public final class Exchange {
     leaveAttempt();
     finished = true;
     body.keepNothing();
-    all.remove(this, log.finished());
+    attempts.over();
+    all.remove(this, arrived.isFill() ? null : log.finished());
   }
 }

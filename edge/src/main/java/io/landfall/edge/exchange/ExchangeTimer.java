@@ -41,6 +41,10 @@ final class ExchangeTimer {
     } else {
       boolean wantsBody = !body.isEnded() && !body.isHeldByClient() && attempt.isWritable();
       what = wantsBody ? WaitingFor.REQUEST_BODY : WaitingFor.RESPONSE_HEAD;
+      if (attempt.isOfCache()) {
+        // The cache asks in its turn, and that request has its own time.
+        return null;
+      }
     }
     long limitMillis =
         switch (what) {

@@ -8,6 +8,7 @@ import io.landfall.edge.loop.LoopTime;
 import io.netty.util.AsciiString;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,8 @@ public final class Exchanges {
   private final LoopTime time;
   private final Destinations destinations;
   private final RecentDecisions recent = new RecentDecisions();
+  private final Executor executor;
+  private final CacheUse cache;
   private final HttpDate date;
   private final AbortLimiter aborters = new AbortLimiter();
 
@@ -34,12 +37,31 @@ public final class Exchanges {
    * @param runtime what all loops share
    * @param time this loop's time
    * @param destinations where this loop can send requests
+   * @param executor runs tasks on this loop
+   * @param cache the cache, as this loop uses it
    */
-  public Exchanges(EdgeRuntime runtime, LoopTime time, Destinations destinations) {
+  public Exchanges(
+      EdgeRuntime runtime,
+      LoopTime time,
+      Destinations destinations,
+      Executor executor,
+      CacheUse cache) {
+    this.cache = cache;
+    this.executor = executor;
     this.runtime = runtime;
     this.time = time;
     this.destinations = destinations;
     this.date = new HttpDate(runtime.clock());
+  }
+
+  /** Runs tasks on this event loop; any thread may ask. */
+  public Executor executor() {
+    return executor;
+  }
+
+  /** The cache. */
+  CacheUse cache() {
+    return cache;
   }
 
   /** What all loops share. */
@@ -57,7 +79,8 @@ public final class Exchanges {
     return recent.all();
   }
 
-  long nowNanos() {
+  /** The time of the loop's last tick. */
+  public long nowNanos() {
     return time.nowNanos();
   }
 
@@ -99,8 +122,8 @@ public final class Exchanges {
     first = exchange;
   }
 
-  /** An exchange is over. */
-  void remove(Exchange exchange, DecisionRecord record) {
+  /** An exchange is over; of one of the cache's own there is no record. */
+  void remove(Exchange exchange, @Nullable DecisionRecord record) {
     runtime.counters().inProgress.decrement();
     Exchange before = exchange.previous;
     Exchange after = exchange.next;
@@ -114,10 +137,12 @@ public final class Exchanges {
     }
     // The links of a removed exchange stay, so that a walk that stands on it can go on.
     exchange.previous = null;
-    runtime
-        .counters()
-        .finished(record.request().service(), record.reason(), record.durationMicros());
-    recent.add(record);
+    if (record != null) {
+      runtime
+          .counters()
+          .finished(record.request().service(), record.reason(), record.durationMicros());
+      recent.add(record);
+    }
   }
 
   /** Lets requests to these services that wait for a place that is gone go elsewhere. */

@@ -25,6 +25,7 @@ public enum FailureKind {
       429, "http_request_denied", "this client's address breaks off too many forwarded requests"),
   NO_CAPACITY(503, "connection_limit_reached", "all connections to it are in use"),
   GONE(503, "destination_unavailable", "it was withdrawn while the request waited"),
+  NOT_CACHED(504, "cache_miss", "only a cached response was asked for, and there is none"),
   NOWHERE(503, "destination_unavailable", "there is nowhere to send the request now");
 
   private final int status;

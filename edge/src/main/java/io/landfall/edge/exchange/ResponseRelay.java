@@ -7,6 +7,7 @@ import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one response to a request on its way to the {@link Downstream}: an attempt's, or one that
@@ -34,18 +35,25 @@ final class ResponseRelay {
   }
 
   /** Passes on the head of an attempt's response. */
-  void head(Attempt from, ResponseHead head, RequestLog log) {
+  void head(Attempt from, ResponseHead head, RequestLog log, @Nullable CacheTurn cache) {
     begun = true;
     log.status = head.status();
+    if (down instanceof FillDownstream fill) {
+      fill.received(head, from);
+      return;
+    }
     EdgeRuntime runtime = all.runtime();
     FieldLines fields =
         runtime
             .responseFields()
             .downstream(
                 head,
-                from.isForward(),
+                from.isFromNode(),
                 runtime.proxyStatus().passed(from.nextHop(), log.reason, log.attempts),
                 all.date());
+    if (cache != null && !from.isOfCache()) {
+      cache.passed(head, fields);
+    }
     // RFC 9110 section 15.3.6: there is no content in a 205, whatever the upstream thinks.
     withoutBody = request.isHead() || head.status() == RESET_CONTENT;
     down.respond(
@@ -76,6 +84,9 @@ final class ResponseRelay {
 
   /** Decision declined the request. */
   LocalResponses.Answer declined(RequestLog log, boolean toNode) {
+    if (down instanceof FillDownstream fill) {
+      fill.declined();
+    }
     return all.runtime()
         .localResponses()
         .declined(request, log.service, log.reason, toNode, all.date());
@@ -95,6 +106,9 @@ final class ResponseRelay {
 
   /** Every place that could be tried has failed, the last one like that. */
   LocalResponses.Answer failed(RequestLog log, FailureKind kind) {
+    if (down instanceof FillDownstream fill) {
+      fill.failed(kind);
+    }
     return all.runtime().localResponses().failed(request, log.service, kind, all.date());
   }
 

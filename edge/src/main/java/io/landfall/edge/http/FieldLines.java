@@ -1,5 +1,6 @@
 package io.landfall.edge.http;
 
+import io.landfall.cache.FieldSection;
 import io.netty.util.AsciiString;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The field lines of a message in the order in which they came; names in lower case. A flat list,
  * because a proxy mostly walks over all of them once.
  */
-public final class FieldLines {
+public final class FieldLines implements FieldSection {
   private AsciiString[] names;
   private AsciiString[] values;
   private int size;
@@ -24,17 +25,17 @@ public final class FieldLines {
     values = new AsciiString[capacity];
   }
 
-  /** How many lines there are. */
+  @Override
   public int size() {
     return size;
   }
 
-  /** The name of a line, in lower case. */
+  @Override
   public AsciiString name(int index) {
     return names[index];
   }
 
-  /** The value of a line. */
+  @Override
   public AsciiString value(int index) {
     return values[index];
   }

@@ -12,16 +12,24 @@ public final class FieldNames {
   private static final AsciiString[][] BY_LENGTH = new AsciiString[LONGEST + 1][0];
 
   public static final AsciiString ACCEPT = known("accept");
+  public static final AsciiString AGE = known("age");
   public static final AsciiString ALLOW = known("allow");
+  public static final AsciiString CACHE_STATUS = known("cache-status");
   public static final AsciiString CDN_LOOP = known("cdn-loop");
   public static final AsciiString CONNECTION = known("connection");
   public static final AsciiString CONTENT_LENGTH = known("content-length");
+  public static final AsciiString CONTENT_RANGE = known("content-range");
   public static final AsciiString CONTENT_TYPE = known("content-type");
   public static final AsciiString DATE = known("date");
   public static final AsciiString EXPECT = known("expect");
   public static final AsciiString FORWARDED = known("forwarded");
   public static final AsciiString HOST = known("host");
   static final AsciiString HTTP2_SETTINGS = known("http2-settings");
+  public static final AsciiString IF_MATCH = known("if-match");
+  public static final AsciiString IF_MODIFIED_SINCE = known("if-modified-since");
+  public static final AsciiString IF_NONE_MATCH = known("if-none-match");
+  public static final AsciiString IF_RANGE = known("if-range");
+  public static final AsciiString IF_UNMODIFIED_SINCE = known("if-unmodified-since");
   public static final AsciiString KEEP_ALIVE = known("keep-alive");
   public static final AsciiString LANDFALL_CAUSE = known("landfall-cause");
   public static final AsciiString LANDFALL_DECLINE = known("landfall-decline");
@@ -31,6 +39,7 @@ public final class FieldNames {
   public static final AsciiString PROXY_AUTHORIZATION = known("proxy-authorization");
   static final AsciiString PROXY_CONNECTION = known("proxy-connection");
   public static final AsciiString PROXY_STATUS = known("proxy-status");
+  public static final AsciiString RANGE = known("range");
   public static final AsciiString RETRY_AFTER = known("retry-after");
   public static final AsciiString TE = known("te");
   public static final AsciiString TRAILER = known("trailer");
@@ -107,12 +116,9 @@ public final class FieldNames {
           "content-encoding",
           "cookie",
           "etag",
-          "if-modified-since",
-          "if-none-match",
           "last-modified",
           "location",
           "origin",
-          "range",
           "referer",
           "server",
           "set-cookie",

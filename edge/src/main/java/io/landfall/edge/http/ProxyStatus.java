@@ -29,6 +29,8 @@ public final class ProxyStatus {
   /**
    * The entry of a response that an upstream gave.
    *
+   * @param nextHop the upstream; empty for the cache, where there was none
+   * @param reason why the request went there
    * @param attempts how many places were asked; more than one is said, so that a client can see
    *     that its request met a failure that it was spared
    */
@@ -49,7 +51,8 @@ public final class ProxyStatus {
   }
 
   private String entry(String nextHop, String details) {
-    return proxy + "; next-hop=" + token(nextHop) + "; details=\"" + details + '"';
+    String hop = nextHop.isEmpty() ? "" : "; next-hop=" + token(nextHop);
+    return proxy + hop + "; details=\"" + details + '"';
   }
 
   /** The entry of a response that this node made itself. */

@@ -1,5 +1,7 @@
 package io.landfall.edge.server;
 
+import io.landfall.cache.Purge;
+import io.landfall.cache.SipHash;
 import io.landfall.core.Clock;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
@@ -8,16 +10,21 @@ import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.EdgePorts;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeStats;
+import io.landfall.edge.cache.CacheViews;
+import io.landfall.edge.cache.EdgeCache;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.h2.H2ServerConnections;
 import io.landfall.edge.loop.ChannelIo;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -33,10 +40,13 @@ public final class EdgeServer implements AutoCloseable {
   private final EdgeRuntime runtime;
   private final EventLoops loops;
   private final ClientListeners listeners;
+  private final EdgeCache cache;
   private final AtomicBoolean drained = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private EdgeServer(EdgeRuntime runtime, EventLoops loops, ClientListeners listeners) {
+  private EdgeServer(
+      EdgeRuntime runtime, EventLoops loops, ClientListeners listeners, EdgeCache cache) {
+    this.cache = cache;
     this.runtime = runtime;
     this.loops = loops;
     this.listeners = listeners;
@@ -56,14 +66,22 @@ public final class EdgeServer implements AutoCloseable {
   static EdgeStart start(
       EdgeSettings settings, EdgePorts ports, Clock clock, NettyTransport transport) {
     EdgeRuntime runtime = new EdgeRuntime(settings, ports, clock);
-    EventLoops loops = new EventLoops(runtime, transport);
+    SecureRandom random = new SecureRandom();
+    EdgeCache cache =
+        new EdgeCache(
+            settings.cache(),
+            settings.cdnId(),
+            new SipHash(random.nextLong(), random.nextLong()),
+            clock,
+            PooledByteBufAllocator.DEFAULT);
+    EventLoops loops = new EventLoops(runtime, transport, cache);
     ClientListeners listeners = new ClientListeners(runtime, transport, loops);
     Optional<EdgeStart.CannotListen> failed = listeners.open();
     if (failed.isPresent()) {
-      stop(loops);
+      stop(loops, cache);
       return failed.get();
     }
-    return new EdgeStart.Started(new EdgeServer(runtime, loops, listeners));
+    return new EdgeStart.Started(new EdgeServer(runtime, loops, listeners, cache));
   }
 
   /** The listeners' addresses, with the ports that they got, in the order of the configuration. */
@@ -155,6 +173,21 @@ public final class EdgeServer implements AutoCloseable {
     return runtime.counters().read();
   }
 
+  /** What is known of the cache. */
+  public CacheViews cache() {
+    return cache.views();
+  }
+
+  /**
+   * Purges what is cached.
+   *
+   * @param soft whether responses become stale instead of gone
+   * @return completes when no request is answered with what was purged any more
+   */
+  public CompletableFuture<Void> purge(Purge purge, boolean soft) {
+    return cache.purge(purge, soft);
+  }
+
   /**
    * Stops accepting and lets requests in progress finish for a while. Blocks until that is done; a
    * second call does nothing. The event loops still run, so the node can say goodbye on the other
@@ -180,14 +213,15 @@ public final class EdgeServer implements AutoCloseable {
       return;
     }
     drain();
-    stop(loops);
+    stop(loops, cache);
   }
 
-  private static void stop(EventLoops loops) {
+  private static void stop(EventLoops loops, EdgeCache cache) {
     ChannelIo.ignore(
         loops
             .group()
             .shutdownGracefully(0, LOOP_STOP_SECONDS, TimeUnit.SECONDS)
             .awaitUninterruptibly());
+    cache.close();
   }
 }

@@ -3,6 +3,7 @@ package io.landfall.edge.server;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Candidate;
 import io.landfall.edge.exchange.Attempt;
+import io.landfall.edge.exchange.CacheUse;
 import io.landfall.edge.exchange.Destinations;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.exchange.Exchange;
@@ -40,7 +41,8 @@ final class EventLoopState implements EdgeLoop, Destinations {
   private long nowNanos;
   private boolean draining;
 
-  EventLoopState(EdgeRuntime runtime, NettyTransport transport, EventLoop eventLoop) {
+  EventLoopState(
+      EdgeRuntime runtime, NettyTransport transport, EventLoop eventLoop, CacheUse cache) {
     this.runtime = runtime;
     this.eventLoop = eventLoop;
     this.nowNanos = runtime.clock().monotonicNanos();
@@ -57,7 +59,7 @@ final class EventLoopState implements EdgeLoop, Destinations {
                 runtime.settings().timeouts().servers().backendConnectMillis());
     this.origins = new OriginPools(this, runtime, toBackends);
     this.nodes = new ForwardPools(this, runtime);
-    this.exchanges = new Exchanges(runtime, this, this);
+    this.exchanges = new Exchanges(runtime, this, this, eventLoop, cache);
     this.clients = new ClientConnections(this, exchanges);
     this.fromNodes = new H2ServerConnections(this, exchanges);
     ChannelIo.ignore(

@@ -1,6 +1,7 @@
 package io.landfall.edge.server;
 
 import io.landfall.edge.DecisionRecord;
+import io.landfall.edge.cache.EdgeCache;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -17,13 +18,15 @@ import java.util.function.Consumer;
 final class EventLoops {
   private final EdgeRuntime runtime;
   private final NettyTransport transport;
+  private final EdgeCache cache;
   private final EventLoopGroup group;
   private final List<EventLoopState> states = new ArrayList<>();
 
   // Looked up only; its order cannot leak.
   private final Map<EventLoop, EventLoopState> byLoop = new ConcurrentHashMap<>();
 
-  EventLoops(EdgeRuntime runtime, NettyTransport transport) {
+  EventLoops(EdgeRuntime runtime, NettyTransport transport, EdgeCache cache) {
+    this.cache = cache;
     this.runtime = runtime;
     this.transport = transport;
     int wanted = runtime.settings().eventLoops();
@@ -35,7 +38,7 @@ final class EventLoops {
             transport.factory());
     for (EventExecutor executor : group) {
       EventLoop eventLoop = (EventLoop) executor;
-      EventLoopState state = new EventLoopState(runtime, transport, eventLoop);
+      EventLoopState state = made(eventLoop);
       states.add(state);
       byLoop.put(eventLoop, state);
     }
@@ -56,9 +59,11 @@ final class EventLoops {
   /** The state of one of our loops; of a foreign one, made when it is first seen. */
   EventLoopState of(EventLoop eventLoop) {
     EventLoopState known = byLoop.get(eventLoop);
-    return known != null
-        ? known
-        : byLoop.computeIfAbsent(eventLoop, loop -> new EventLoopState(runtime, transport, loop));
+    return known != null ? known : byLoop.computeIfAbsent(eventLoop, this::made);
+  }
+
+  private EventLoopState made(EventLoop eventLoop) {
+    return new EventLoopState(runtime, transport, eventLoop, cache.forLoop(eventLoop));
   }
 
   /** Runs something on every loop that has state. */

@@ -4,7 +4,6 @@ import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
-import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.TrustedProxies;
@@ -156,14 +155,7 @@ class FieldsOnTheWayTest {
         "sin",
         3,
         c ->
-            new EdgeSettings(
-                c.node(),
-                c.identity(),
-                c.cdnId(),
-                c.listeners(),
-                c.eventLoops(),
-                c.limits(),
-                c.timeouts(),
+            c.with(
                 new TrustedProxies(
                     List.of(new TrustedProxies.Network(InetAddress.ofLiteral(address), length)))));
   }

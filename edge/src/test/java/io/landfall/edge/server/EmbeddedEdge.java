@@ -16,6 +16,7 @@ import io.landfall.edge.HostedService;
 import io.landfall.edge.OriginFailure;
 import io.landfall.edge.SystemClock;
 import io.landfall.edge.UnreadChannel;
+import io.landfall.edge.exchange.CacheUse;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.h2.ForwardedTo;
 import io.landfall.edge.h2.H2ServerConnections;
@@ -55,7 +56,9 @@ public final class EmbeddedEdge {
   /** The connection of a client, on an event loop of its own. */
   public UnreadChannel client() {
     UnreadChannel channel = new UnreadChannel(WaterMarks.MARK);
-    return client(channel, new EventLoopState(runtime, NettyTransport.nio(), channel.eventLoop()));
+    return client(
+        channel,
+        new EventLoopState(runtime, NettyTransport.nio(), channel.eventLoop(), CacheUse.NONE));
   }
 
   /** One whose event loops may hold so much of input that cannot go on. */
@@ -72,7 +75,7 @@ public final class EmbeddedEdge {
 
   /** The state of an event loop whose tasks {@link #runTasks} runs. */
   public EdgeLoop loop() {
-    return new EventLoopState(runtime, NettyTransport.nio(), owner.eventLoop());
+    return new EventLoopState(runtime, NettyTransport.nio(), owner.eventLoop(), CacheUse.NONE);
   }
 
   public void runTasks() {
@@ -117,7 +120,8 @@ public final class EmbeddedEdge {
   public UnreadChannel waitingNode() {
     UnreadChannel channel = new UnreadChannel(WaterMarks.NODES);
     return waitingNode(
-        channel, new EventLoopState(runtime, NettyTransport.nio(), channel.eventLoop()));
+        channel,
+        new EventLoopState(runtime, NettyTransport.nio(), channel.eventLoop(), CacheUse.NONE));
   }
 
   /** The server's end of such a connection, on a loop that it shares. */

@@ -1,6 +1,7 @@
 package io.landfall.edge.server;
 
 import io.landfall.core.Block;
+import io.landfall.core.Clock;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
@@ -21,6 +22,7 @@ import io.landfall.edge.OriginServer;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.SystemClock;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.exchange.CacheUse;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.exchange.Exchanges;
 import io.landfall.edge.loop.ChannelIo;
@@ -74,12 +76,18 @@ public final class TestSite implements AutoCloseable {
   }
 
   public TestSite(String name, int number, UnaryOperator<EdgeSettings> adjust) {
-    this(name, number, adjust, NettyTransport.best());
+    this(name, number, adjust, SystemClock.INSTANCE);
+  }
+
+  /** One with clocks of its own. */
+  public TestSite(String name, int number, UnaryOperator<EdgeSettings> adjust, Clock clock) {
+    this(name, number, adjust, NettyTransport.best(), clock);
   }
 
   /** One that uses the JDK's sockets. */
   public static TestSite withoutEpoll(String name, int number) {
-    return new TestSite(name, number, UnaryOperator.identity(), NettyTransport.nio());
+    return new TestSite(
+        name, number, UnaryOperator.identity(), NettyTransport.nio(), SystemClock.INSTANCE);
   }
 
   /** One event loop more of this site, with requests of its own. */
@@ -98,11 +106,16 @@ public final class TestSite implements AutoCloseable {
             EdgeLimits.defaults(),
             EdgeTimeouts.defaults());
     EdgeRuntime runtime = new EdgeRuntime(settings, ports(), SystemClock.INSTANCE);
-    return new OwnLoop(loop, new EventLoopState(runtime, transport, loop).exchanges());
+    return new OwnLoop(
+        loop, new EventLoopState(runtime, transport, loop, CacheUse.NONE).exchanges());
   }
 
   private TestSite(
-      String name, int number, UnaryOperator<EdgeSettings> adjust, NettyTransport transport) {
+      String name,
+      int number,
+      UnaryOperator<EdgeSettings> adjust,
+      NettyTransport transport,
+      Clock clock) {
     this.name = new NodeName(name);
     this.identity = new HostAddress(BLOCK, number);
     this.snapshot = EdgeSnapshot.of(View.empty(this.name, identity), Map.of());
@@ -117,8 +130,7 @@ public final class TestSite implements AutoCloseable {
             EdgeTimeouts.defaults());
     this.transport = transport;
     this.server =
-        switch (EdgeServer.start(
-            adjust.apply(config), new Ports(), SystemClock.INSTANCE, transport)) {
+        switch (EdgeServer.start(adjust.apply(config), new Ports(), clock, transport)) {
           case EdgeStart.Started started -> started.server();
           case EdgeStart.CannotListen cannot -> throw new IllegalStateException(cannot.toString());
         };

@@ -1,0 +1,218 @@
+package io.landfall.edge.cache;
+
+import io.landfall.core.InvariantBroken;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.Arrays;
+
+/**
+ * The bytes of a response, off the heap. One event loop appends to it, once; any number of readers
+ * on any loops read what is there already. Chunks are filled one after another and never moved.
+ *
+ * <p>What was received is copied: the buffers of reads are larger than what they hold, and would be
+ * held whole.
+ */
+final class Body extends Counted {
+  /** The length of a body that is not known before its end. */
+  static final long UNKNOWN = -1;
+
+  /** The largest chunk; a body of known length up to this is one chunk. */
+  static final int CHUNK_BYTES = 64 * 1024;
+
+  /** The first chunk of a body whose length is not known; each next one is twice as large. */
+  private static final int FIRST_CHUNK_BYTES = 4 * 1024;
+
+  private static final int DOUBLINGS = 4;
+
+  private final ByteBufAllocator allocator;
+  private final Room room;
+  private final long expectedBytes;
+  private final long mostBytes;
+
+  // Written by the appending loop before the length that makes it visible.
+  private ByteBuf[] chunks = new ByteBuf[1];
+  private long[] starts = new long[1];
+  private int count;
+  private int dropped;
+  private boolean beyond;
+  private long takenBytes;
+  private volatile long length;
+
+  /** Where the memory comes from; any thread may ask. */
+  interface Room {
+    /** Takes bytes, unless there is no room for them. */
+    boolean tryTake(long bytes);
+
+    /** Gives back what was taken. */
+    void give(long bytes);
+  }
+
+  /**
+   * An empty one.
+   *
+   * @param expectedBytes how long it will be, or {@link #UNKNOWN}
+   * @param mostBytes how long it may become if that is not known
+   */
+  Body(ByteBufAllocator allocator, Room room, long expectedBytes, long mostBytes) {
+    this.mostBytes = mostBytes;
+    this.allocator = allocator;
+    this.room = room;
+    this.expectedBytes = expectedBytes;
+  }
+
+  /** Takes the room for all of a body of known length; false if there is too little. */
+  boolean reserve() {
+    if (expectedBytes <= 0) {
+      return true;
+    }
+    long rest = expectedBytes % CHUNK_BYTES;
+    long needed = expectedBytes - rest + (rest == 0 ? 0 : sizeClass((int) rest));
+    if (!room.tryTake(needed)) {
+      return false;
+    }
+    takenBytes = needed;
+    return true;
+  }
+
+  /** How long it will be, or {@link #UNKNOWN}. */
+  long expectedBytes() {
+    return expectedBytes;
+  }
+
+  /** The room that was taken for it; stands once it is whole. */
+  long takenBytes() {
+    return takenBytes;
+  }
+
+  Room room() {
+    return room;
+  }
+
+  /** How many bytes there are by now. */
+  long length() {
+    return length;
+  }
+
+  /**
+   * Appends a copy of what is readable in a piece, which stays its owner's.
+   *
+   * @return false if there is no room, or it is longer than was expected: nothing was appended
+   */
+  boolean append(ByteBuf piece) {
+    long at = length;
+    int from = piece.readerIndex();
+    int left = piece.readableBytes();
+    while (left > 0) {
+      if (at == capacity() && !addChunk(at)) {
+        return false;
+      }
+      ByteBuf last = chunks[count - 1];
+      int inChunk = (int) (at - starts[count - 1]);
+      int fits = Math.min(left, last.capacity() - inChunk);
+      last.setBytes(inChunk, piece, from, fits);
+      from += fits;
+      left -= fits;
+      at += fits;
+    }
+    length = at;
+    return true;
+  }
+
+  /** Appends a copy though there is no room: who calls drops what was read, and bounds the rest. */
+  void appendBeyond(ByteBuf piece) {
+    beyond = true;
+    if (!append(piece)) {
+      throw new InvariantBroken("a body of unknown length has no end");
+    }
+  }
+
+  /** Frees the chunks before a position, which none reads any more; on the appending loop. */
+  void dropBefore(long position) {
+    while (dropped + 1 < count && starts[dropped + 1] <= position) {
+      chunks[dropped].release();
+      dropped++;
+    }
+  }
+
+  private long capacity() {
+    return count == 0 ? 0 : starts[count - 1] + chunks[count - 1].capacity();
+  }
+
+  private boolean addChunk(long at) {
+    int size;
+    if (expectedBytes != UNKNOWN) {
+      size = (int) Math.min(expectedBytes - at, CHUNK_BYTES);
+      if (size <= 0) {
+        return false;
+      }
+    } else {
+      size = FIRST_CHUNK_BYTES << Math.min(count, DOUBLINGS);
+      if (!beyond) {
+        boolean fits = at + size <= mostBytes && room.tryTake(size);
+        if (!fits) {
+          return false;
+        }
+        takenBytes += size;
+      }
+    }
+    if (count == chunks.length) {
+      // Readers go on with the arrays that they have.
+      chunks = Arrays.copyOf(chunks, count * 2);
+      starts = Arrays.copyOf(starts, count * 2);
+    }
+    chunks[count] = allocator.directBuffer(size, size);
+    starts[count] = at;
+    count++;
+    return true;
+  }
+
+  /**
+   * A view of bytes that are there, of one chunk at most; the receiver releases it.
+   *
+   * @param position the first one, less than the length
+   * @param most how many at most
+   */
+  ByteBuf slice(long position, long most) {
+    long end = length;
+    ByteBuf[] seen = chunks;
+    long[] from = starts;
+    int chunk = chunkOf(from, position, end);
+    int offset = (int) (position - from[chunk]);
+    long there = Math.min(end - position, seen[chunk].capacity() - (long) offset);
+    return seen[chunk].retainedSlice(offset, (int) Math.min(most, there));
+  }
+
+  /** The chunk that holds a position before an end. */
+  private static int chunkOf(long[] from, long position, long end) {
+    int low = 0;
+    int high = from.length - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      // Behind the last visible chunk there are zeros, or what is being added now.
+      boolean visible = from[middle] > 0 && from[middle] < end;
+      if (visible && from[middle] <= position) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  /** What the allocator really gives for so many bytes: four sizes from each power of two on. */
+  static int sizeClass(int bytes) {
+    if (bytes <= 128) {
+      return (bytes + 15) & -16;
+    }
+    int step = Integer.highestOneBit(bytes - 1) >> 2;
+    return (bytes + step - 1) & -step;
+  }
+
+  @Override
+  void free() {
+    for (int i = dropped; i < count; i++) {
+      chunks[i].release();
+    }
+    room.give(takenBytes);
+  }
+}

@@ -1,0 +1,438 @@
+package io.landfall.edge.cache;
+
+import io.landfall.cache.CacheStatus;
+import io.landfall.cache.CollapseRule;
+import io.landfall.cache.Freshness;
+import io.landfall.cache.StoreRefusal;
+import io.landfall.edge.EdgeSnapshot;
+import io.landfall.edge.cache.StoredAnswer.Moment;
+import io.landfall.edge.cache.StoredAnswer.Part;
+import io.landfall.edge.exchange.Attempt;
+import io.landfall.edge.exchange.AttemptFailure;
+import io.landfall.edge.exchange.Exchange;
+import io.landfall.edge.exchange.Exchanges;
+import io.landfall.edge.exchange.FailureKind;
+import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.FieldNames;
+import io.landfall.edge.http.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request that is answered from the cache: from a stored response, or from one that is being
+ * fetched, each byte as it comes. Reads at the speed of its own client, from its own place. On the
+ * event loop of the request; holds what it reads from, and lets go of it once.
+ */
+final class CacheReader implements Attempt {
+  /** What stands in records as the place. */
+  static final String NAME = "cache";
+
+  private final Lookup lookup;
+  private final Exchange exchange;
+  private final @Nullable Fill fill;
+  private final boolean leads;
+
+  private @Nullable StoredResponse stored;
+  private @Nullable StoredAnswer answer;
+  private int part;
+  private long position;
+  private boolean introduced;
+  private boolean over;
+  private boolean pumping;
+
+  private CacheReader(
+      Lookup lookup,
+      Exchange exchange,
+      @Nullable Fill fill,
+      @Nullable StoredResponse stored,
+      boolean leads) {
+    this.lookup = lookup;
+    this.exchange = exchange;
+    this.fill = fill;
+    this.stored = stored;
+    this.leads = leads;
+  }
+
+  /** One that reads a stored response, which it takes over. */
+  static CacheReader ofStored(Lookup lookup, Exchange exchange, StoredResponse stored) {
+    return new CacheReader(lookup, exchange, null, stored, false);
+  }
+
+  /**
+   * One that reads what is being fetched, which is held for it.
+   *
+   * @param leads whether the fetch is begun for it
+   */
+  static CacheReader ofFill(Lookup lookup, Exchange exchange, Fill fill, boolean leads) {
+    return new CacheReader(lookup, exchange, fill, null, leads);
+  }
+
+  @Override
+  public void start() {
+    exchange.ready(this);
+    Fill from = fill;
+    if (from == null) {
+      advance();
+      return;
+    }
+    from.add(this);
+    if (leads) {
+      from.lead(this);
+      from.begin();
+    } else {
+      advance();
+    }
+  }
+
+  /** There may be more, or it may be over. */
+  void advance() {
+    Fill from = fill;
+    if (over || (from != null && answer == null && !isHere(from))) {
+      return;
+    }
+    StoredResponse source = stored;
+    if (source != null && answer == null) {
+      begin(source);
+    }
+    pump();
+  }
+
+  /** Whether there is a response for this request; if there will be none, this ends here. */
+  private boolean isHere(Fill from) {
+    switch (from.state()) {
+      case HERE, WHOLE -> {
+        StoredResponse here = from.object();
+        if (here != null && (leads || isForThis(here, from))) {
+          stored = here;
+          return true;
+        }
+        if (here != null && isFreshFor(here)) {
+          lookup.selectedBy(here.meta().vary());
+          notForThis(true);
+        } else {
+          notForThis(here == null);
+        }
+      }
+      case CUT -> fail(FailureKind.INCOMPLETE);
+      case FAILED -> {
+        if (leads || from.failure() != FailureKind.BREAKS_OFF) {
+          fail(from.failure());
+        } else {
+          notForThis(true);
+        }
+      }
+      case ALONE -> {
+        if (!isPassed(from)) {
+          notForThis(false);
+        }
+      }
+      case GIVEN_UP -> notForThis(true);
+      case ASKED -> {
+        // Not yet.
+      }
+    }
+    return false;
+  }
+
+  /** Whether the response to another request answers this one (RFC 9111 section 4). */
+  private boolean isForThis(StoredResponse here, Fill from) {
+    return CollapseRule.takes(here.meta(), from.asked().fields(), lookup.request().fields())
+        && isFreshFor(here);
+  }
+
+  private boolean isFreshFor(StoredResponse here) {
+    Freshness freshness = here.meta().freshness();
+    return !freshness.isValidatedAlways() && freshness.isFresh(lookup.cache().nowMillis());
+  }
+
+  private void begin(StoredResponse source) {
+    long nowMillis = lookup.cache().nowMillis();
+    Freshness freshness = source.meta().freshness();
+    Fill from = fill;
+    boolean whole = from == null || from.state() == Fill.State.WHOLE;
+    long length = whole ? source.body().length() : source.body().expectedBytes();
+    Moment now =
+        new Moment(
+            lookup.arrived().peer().isPresent(),
+            lookup.cache().wallMillis(),
+            freshness.ageSeconds(nowMillis),
+            length);
+    StoredAnswer made = StoredAnswer.of(lookup.request(), source, now);
+    answer = made;
+    position = made.parts().isEmpty() ? 0 : made.parts().getFirst().from();
+    String status =
+        from == null
+            ? lookup.cache().status().hit(freshness.ttlSeconds(nowMillis))
+            : ofFetch(from, freshness.ttlSeconds(nowMillis));
+    made.head().fields().add(FieldNames.CACHE_STATUS, AsciiString.of(status));
+    exchange.head(this, made.head());
+  }
+
+  private String ofFetch(Fill from, long ttlSeconds) {
+    CacheStatus.Forwarded what = CacheStatus.Forwarded.because(lookup.why());
+    Fill.Source source = from.source();
+    what = source.status() == 0 ? what : what.answered(source.status());
+    what = source.stored() ? what.storedFor(ttlSeconds) : what;
+    if (!leads) {
+      lookup.service().counters().collapsed.increment();
+      what = what.collapsedOnto();
+    }
+    return lookup.cache().status().forwarded(what);
+  }
+
+  private void pump() {
+    if (pumping) {
+      return;
+    }
+    pumping = true;
+    try {
+      // What is flushed may make room at once.
+      do {
+        while (!over && exchange.isDownstreamWritable() && sendOne()) {
+          // One piece after another.
+        }
+        if (!over) {
+          exchange.flushDownstream();
+        }
+      } while (!over && exchange.isDownstreamWritable() && hasMore());
+    } finally {
+      pumping = false;
+    }
+    if (fill != null && answer != null) {
+      fill.moved(this);
+    }
+    endIfDone();
+  }
+
+  /** The part that is being sent; null if there is none left. */
+  private @Nullable Part current() {
+    StoredAnswer made = answer;
+    return made == null || part == made.parts().size() ? null : made.parts().get(part);
+  }
+
+  private boolean hasMore() {
+    Part now = current();
+    StoredResponse source = stored;
+    return now != null && source != null && (!introduced || position < end(now, source));
+  }
+
+  /** Behind the last byte of a part that can be sent by now. */
+  private static long end(Part now, StoredResponse source) {
+    long there = source.body().length();
+    return now.to() == Body.UNKNOWN ? there : Math.min(now.to(), there);
+  }
+
+  /** Sends a piece; false if there is none now. */
+  private boolean sendOne() {
+    Part now = current();
+    StoredResponse source = stored;
+    if (now == null || source == null) {
+      return false;
+    }
+    int before = part;
+    if (!introduced) {
+      introduced = true;
+      if (now.before().length > 0) {
+        exchange.data(this, Unpooled.wrappedBuffer(now.before()));
+      }
+    }
+    long end = end(now, source);
+    if (position < end) {
+      ByteBuf piece = source.body().slice(position, end - position);
+      position += piece.readableBytes();
+      exchange.data(this, piece);
+    }
+    if (position == now.to()) {
+      nextPart();
+    }
+    return position < end || part != before;
+  }
+
+  private void nextPart() {
+    part++;
+    introduced = false;
+    Part following = current();
+    if (following != null) {
+      position = following.from();
+    }
+  }
+
+  private void endIfDone() {
+    if (over || answer == null) {
+      return;
+    }
+    Fill from = fill;
+    // Before the length, so that a body that is whole is seen whole.
+    Fill.State state = from == null ? Fill.State.WHOLE : from.state();
+    StoredResponse source = stored;
+    Part now = current();
+    boolean allSent =
+        now == null
+            || (state == Fill.State.WHOLE
+                && now.to() == Body.UNKNOWN
+                && source != null
+                && position == source.body().length());
+    if (allSent) {
+      finish();
+      exchange.end(this);
+    } else if (state == Fill.State.CUT && !hasMore()) {
+      fail(FailureKind.INCOMPLETE);
+    }
+  }
+
+  // ---- a response that is not stored ----
+
+  /** The response goes to this request alone. */
+  void pass(ResponseHead head, StoreRefusal why) {
+    CacheStatus.Forwarded what =
+        CacheStatus.Forwarded.because(lookup.why()).answered(head.status()).notStored(why);
+    FieldLines fields = new FieldLines(head.fields().size() + 5);
+    for (int i = 0; i < head.fields().size(); i++) {
+      fields.add(head.fields().name(i), head.fields().value(i));
+    }
+    fields.add(FieldNames.CACHE_STATUS, AsciiString.of(lookup.cache().status().forwarded(what)));
+    exchange.head(
+        this,
+        new ResponseHead(head.status(), fields, head.framing(), head.version11(), head.reusable()));
+  }
+
+  /** A piece of it, which is taken over. */
+  void passed(ByteBuf piece) {
+    exchange.data(this, piece);
+  }
+
+  /** It is complete. */
+  void passedAll() {
+    finish();
+    exchange.end(this);
+  }
+
+  /** Whether its client can take more. */
+  boolean isDownstreamWritable() {
+    return exchange.isDownstreamWritable();
+  }
+
+  /** Pushes out what was passed. */
+  void flushPassed() {
+    exchange.flushDownstream();
+  }
+
+  private boolean isPassed(Fill from) {
+    return leads && from.isPassing();
+  }
+
+  // ---- the ends ----
+
+  /** There will be no response, or no more of it. */
+  void fail(FailureKind kind) {
+    finish();
+    exchange.failed(this, new AttemptFailure(kind, false));
+  }
+
+  private void notForThis(boolean looksAgain) {
+    finish();
+    lookup.notForThis(looksAgain);
+    exchange.released(this);
+  }
+
+  private void finish() {
+    if (over) {
+      return;
+    }
+    over = true;
+    StoredResponse source = stored;
+    stored = null;
+    Fill from = fill;
+    if (from != null) {
+      from.leave(this);
+    } else if (source != null) {
+      source.release();
+    }
+  }
+
+  /** The requests of its event loop. */
+  Exchanges loop() {
+    return lookup.arrived().loop();
+  }
+
+  /** The first byte of the body that it may still send. */
+  long position() {
+    return position;
+  }
+
+  // ---- as the exchange sees it ----
+
+  @Override
+  public Object place() {
+    return NAME;
+  }
+
+  @Override
+  public String name() {
+    Fill from = fill;
+    return from == null || from.source().name().isEmpty() ? NAME : from.source().name();
+  }
+
+  @Override
+  public String nextHop() {
+    return fill == null ? "" : fill.source().nextHop();
+  }
+
+  @Override
+  public boolean isForward() {
+    return false;
+  }
+
+  @Override
+  public boolean isOfCache() {
+    return true;
+  }
+
+  @Override
+  public boolean isFromNode() {
+    StoredResponse source = stored;
+    return source == null ? fill != null && fill.source().fromNode() : source.head().fromNode();
+  }
+
+  @Override
+  public boolean isStillThere(EdgeSnapshot snapshot) {
+    return true;
+  }
+
+  @Override
+  public void body(ByteBuf data) {
+    // Only requests without a body are answered from the cache.
+    data.release();
+  }
+
+  @Override
+  public void end() {}
+
+  @Override
+  public boolean isWritable() {
+    return true;
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void resume() {
+    Fill from = fill;
+    if (from != null && isPassed(from)) {
+      from.writable();
+    } else {
+      pump();
+    }
+  }
+
+  @Override
+  public void cancel() {
+    finish();
+  }
+
+  @Override
+  public void timedOut() {}
+}

@@ -1,0 +1,85 @@
+package io.landfall.edge.cache;
+
+import io.landfall.core.ServiceName;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * What is known of a node's cache, read at one moment or nearly so.
+ *
+ * @param memoryBytes what it may take
+ * @param usedBytes what it takes: stored, being fetched, or still being sent
+ * @param fills fetches under way that requests may wait for
+ * @param services what is known of each service, in the order of their names
+ */
+public record CacheViews(long memoryBytes, long usedBytes, int fills, List<Service> services) {
+  /** No cache. */
+  public static final CacheViews NONE = new CacheViews(0, 0, 0, List.of());
+
+  /** Copies the list. */
+  public CacheViews {
+    services = List.copyOf(services);
+  }
+
+  /**
+   * The cache of one service.
+   *
+   * @param name the service
+   * @param stored what it holds
+   * @param requests what became of requests
+   * @param fetches what became of fetches
+   */
+  public record Service(ServiceName name, Stored stored, Requests requests, Fetches fetches) {}
+
+  /**
+   * What a service's cache holds.
+   *
+   * @param keys keys with something stored
+   * @param bytes the room that is taken
+   * @param evictions keys that had to go for others
+   */
+  public record Stored(long keys, long bytes, long evictions) {}
+
+  /**
+   * What became of the requests of a service.
+   *
+   * @param hits answered from the store
+   * @param staleHits those of them whose response was stale
+   * @param misses sent towards the origin, or waited for what was
+   * @param bypasses the cache was not asked
+   * @param collapsed misses that got the response to another request
+   */
+  public record Requests(long hits, long staleHits, long misses, long bypasses, long collapsed) {}
+
+  /**
+   * What became of the cache's own requests.
+   *
+   * @param begun how many there were
+   * @param broken ended without a whole response, or given up
+   * @param unstored whose response was not stored
+   * @param freshened whose response was that what is stored is right
+   */
+  public record Fetches(long begun, long broken, long unstored, long freshened) {}
+
+  static CacheViews of(MemoryBudget memory, int fills, Collection<ServiceCache> services) {
+    List<Service> views = new ArrayList<>();
+    for (ServiceCache each : services) {
+      CacheCounters c = each.counters();
+      MemoryTier tier = each.tier();
+      views.add(
+          new Service(
+              each.name(),
+              new Stored(tier.keys(), tier.usedBytes(), tier.evictions()),
+              new Requests(
+                  c.hits.sum(),
+                  c.staleHits.sum(),
+                  c.misses.sum(),
+                  c.bypasses.sum(),
+                  c.collapsed.sum()),
+              new Fetches(
+                  c.fills.sum(), c.brokenFills.sum(), c.unstored.sum(), c.freshened.sum())));
+    }
+    return new CacheViews(memory.mostBytes(), memory.usedBytes(), fills, views);
+  }
+}

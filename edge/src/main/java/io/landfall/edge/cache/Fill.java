@@ -1,0 +1,431 @@
+package io.landfall.edge.cache;
+
+import io.landfall.cache.CacheRequest;
+import io.landfall.cache.StoreRefusal;
+import io.landfall.edge.exchange.Arrived;
+import io.landfall.edge.exchange.Attempt;
+import io.landfall.edge.exchange.Exchange;
+import io.landfall.edge.exchange.Exchanges;
+import io.landfall.edge.exchange.FailureKind;
+import io.landfall.edge.exchange.FillDownstream;
+import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.Framing;
+import io.landfall.edge.http.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One fetch of a response that may be stored, for all requests that wait for it: an exchange of its
+ * own, with this as the one who asked. Lives on the event loop of the request that began it.
+ * Readers live anywhere, look at {@link #state} and at the body's length, and are woken when those
+ * change. No reader stops the fill or another reader, unless the body turns out to be longer than
+ * what may be stored: then no more than a window of it is kept for the slowest reader.
+ *
+ * <p>A response that may not be stored goes to the request that began the fill, with back-pressure
+ * and not a byte kept; all others are released, to go by themselves.
+ *
+ * <p>Held by itself until it is over and by each of its readers; the last one to go lets go of the
+ * response. What a response means is judged by {@link FillJudge}.
+ */
+final class Fill extends Counted implements FillDownstream {
+  /** A fill that is waited for by none goes on if its body is no longer than this. */
+  static final long SMALL_BYTES = 1 << 20;
+
+  /** What is kept of a body that is too long to be stored, before its slowest reader. */
+  static final int WINDOW_BYTES = 256 * 1024;
+
+  /** What readers see. */
+  enum State {
+    /** There is no head yet. */
+    ASKED,
+    /** The head is here, and the body grows. */
+    HERE,
+    /** All is here. */
+    WHOLE,
+    /** The body broke off. */
+    CUT,
+    /** No place gave a response. */
+    FAILED,
+    /** What came is for the first reader at most: the others go by themselves. */
+    ALONE,
+    /** Given up, since none waited: who has come meanwhile looks again. */
+    GIVEN_UP
+  }
+
+  private final Fills fills;
+  private final ServiceCache service;
+  private final FillKey key;
+  private final Arrived first;
+  private final Exchanges loop;
+  private final FillJudge judge;
+  private final boolean background;
+  private final SocketAddress remote;
+  private final boolean waitedForForwards;
+  private final Watchers watchers = new Watchers();
+
+  private volatile State state = State.ASKED;
+  private volatile @Nullable StoredResponse object;
+  private volatile FailureKind failure = FailureKind.NOWHERE;
+  private volatile Source source = Source.UNKNOWN;
+  private volatile boolean overflows;
+
+  // Of the loop only.
+  private @Nullable Exchange exchange;
+  private @Nullable CacheReader passedTo;
+  private boolean grown;
+
+  /**
+   * Where the response came from.
+   *
+   * @param name the place, for people; empty while it is not known
+   * @param nextHop the next hop for Proxy-Status
+   * @param fromNode whether that was a node
+   * @param status the status that came; 0 if none did
+   * @param stored whether the response is stored
+   */
+  record Source(String name, String nextHop, boolean fromNode, int status, boolean stored) {
+    static final Source UNKNOWN = new Source("", "", false, 0, false);
+
+    private Source kept() {
+      return new Source(name, nextHop, fromNode, status, true);
+    }
+  }
+
+  /**
+   * One that has not begun.
+   *
+   * @param lookup the request that needs it
+   * @param key what others have in common with it
+   * @param validated what is validated, held for this; null if there is nothing
+   * @param background whether it goes on though none waits for it
+   */
+  Fill(Lookup lookup, FillKey key, @Nullable StoredResponse validated, boolean background) {
+    this.fills = lookup.cache().fills();
+    this.service = lookup.service();
+    this.key = key;
+    this.first = lookup.arrived();
+    this.loop = first.loop();
+    this.judge = new FillJudge(lookup, key, validated);
+    this.background = background;
+    this.remote = first.downstream().remote();
+    this.waitedForForwards = first.downstream().hasWaitedForForwards();
+  }
+
+  // ---- readers, on any loop ----
+
+  FillKey key() {
+    return key;
+  }
+
+  State state() {
+    return state;
+  }
+
+  /** The response; null before its head is here. */
+  @Nullable StoredResponse object() {
+    return object;
+  }
+
+  /** How it failed, if it did. */
+  FailureKind failure() {
+    return failure;
+  }
+
+  /** Where the response came from. */
+  Source source() {
+    return source;
+  }
+
+  /** The request that it was begun for, as its client sent it. */
+  CacheRequest asked() {
+    return judge.asked();
+  }
+
+  void add(CacheReader reader) {
+    watchers.add(reader, reader.loop());
+  }
+
+  /** A reader has sent some of it. */
+  void moved(CacheReader reader) {
+    if (overflows) {
+      watchers.moved(reader.loop());
+      if (reader.loop().equals(loop)) {
+        goOn();
+      } else {
+        Watchers.runOn(loop, this::goOn);
+      }
+    }
+  }
+
+  /** A reader is done with it, or gone; it lets go of the fill. */
+  void leave(CacheReader reader) {
+    Exchanges its = reader.loop();
+    watchers.remove(reader, its);
+    boolean own = its.equals(loop);
+    boolean passing = own && reader.equals(passedTo);
+    release();
+    if (passing) {
+      passedTo = null;
+      if (state == State.ALONE) {
+        stop(State.ALONE);
+      }
+    }
+    if (own) {
+      left();
+    } else if (holders() == 1 || overflows) {
+      Watchers.runOn(loop, this::left);
+    }
+  }
+
+  // ---- the fetch, on its loop ----
+
+  /** The reader that gets the response if it may not be stored. */
+  void lead(CacheReader reader) {
+    passedTo = reader;
+  }
+
+  /** Whether the response goes to the reader that it was begun for, past the store. */
+  boolean isPassing() {
+    return state == State.ALONE && passedTo != null;
+  }
+
+  /** Sends the request. */
+  void begin() {
+    service.counters().fills.increment();
+    fills.begun(this);
+    Exchange created = new Exchange(loop, judge.request(), this, first.peer());
+    exchange = created;
+    created.start();
+  }
+
+  private boolean isOver() {
+    return exchange == null;
+  }
+
+  /** Gives up if none waits, and little would be gained; else what the slowest did may be gone. */
+  private void left() {
+    boolean waited = background || holders() > 1 || isPassing();
+    if (!isOver() && !waited && !isWorthEnding()) {
+      stop(State.GIVEN_UP);
+    } else {
+      goOn();
+    }
+  }
+
+  private boolean isWorthEnding() {
+    StoredResponse here = object;
+    if (here == null || overflows) {
+      return false;
+    }
+    long expected = here.body().expectedBytes();
+    return expected != Body.UNKNOWN
+        && (expected <= SMALL_BYTES || here.body().length() > expected / 2);
+  }
+
+  private void stop(State last) {
+    Exchange current = exchange;
+    over(last);
+    if (current != null) {
+      current.downstreamGone();
+    }
+  }
+
+  /** Nothing more comes of it. */
+  private void over(State last) {
+    if (isOver()) {
+      return;
+    }
+    exchange = null;
+    state = last;
+    if (last != State.WHOLE && last != State.ALONE) {
+      service.counters().brokenFills.increment();
+    }
+    fills.over(key, this);
+    watchers.wake(loop);
+    release();
+  }
+
+  @Override
+  public void received(ResponseHead head, Attempt from) {
+    source = new Source(from.name(), from.nextHop(), from.isFromNode(), head.status(), false);
+    switch (judge.of(head, from.isFromNode(), loop.date())) {
+      case FillJudge.Verdict.Fetch(StoredResponse made) -> {
+        source = source.kept();
+        object = made;
+        state = State.HERE;
+        watchers.wake(loop);
+        left();
+      }
+      case FillJudge.Verdict.Known(StoredResponse known, boolean kept) -> {
+        source = kept ? source.kept() : source;
+        object = known;
+        over(State.WHOLE);
+      }
+      case FillJudge.Verdict.Again again -> {
+        // Its end comes at once: a 304 has no body.
+      }
+      case FillJudge.Verdict.Pass(StoreRefusal why) -> pass(head, why);
+    }
+  }
+
+  private void pass(ResponseHead head, StoreRefusal why) {
+    fills.remove(key, this);
+    state = State.ALONE;
+    watchers.wake(loop);
+    CacheReader to = passedTo;
+    if (to == null) {
+      stop(State.ALONE);
+    } else {
+      to.pass(head, why);
+    }
+  }
+
+  @Override
+  public void body(ByteBuf piece) {
+    CacheReader to = passedTo;
+    StoredResponse here = object;
+    if (state == State.ALONE && to != null) {
+      to.passed(piece);
+      return;
+    }
+    if (state == State.HERE && here != null) {
+      append(here.body(), piece);
+      grown = true;
+    }
+    piece.release();
+  }
+
+  private void append(Body body, ByteBuf piece) {
+    if (!overflows && !body.append(piece)) {
+      overflows = true;
+      fills.remove(key, this);
+      judge.tooLong();
+    }
+    if (overflows) {
+      body.appendBeyond(piece);
+    }
+  }
+
+  /** There may be room again for a body that is too long to be stored. */
+  private void goOn() {
+    StoredResponse here = object;
+    Exchange current = exchange;
+    if (overflows && current != null && here != null) {
+      here.body().dropBefore(watchers.slowest());
+      if (isWritable()) {
+        current.downstreamWritable();
+      }
+    }
+  }
+
+  @Override
+  public void end() {
+    StoredResponse here = object;
+    CacheReader to = passedTo;
+    if (state == State.ALONE && to != null) {
+      over(State.ALONE);
+      to.passedAll();
+    } else if (state == State.HERE && here != null) {
+      if (!overflows) {
+        judge.whole(here);
+      }
+      over(State.WHOLE);
+    } else if (judge.asksAgain()) {
+      begin();
+    }
+  }
+
+  @Override
+  public void abort() {
+    CacheReader to = passedTo;
+    if (state == State.ALONE && to != null) {
+      over(State.ALONE);
+      to.fail(FailureKind.INCOMPLETE);
+    } else {
+      over(state == State.HERE ? State.CUT : State.FAILED);
+    }
+  }
+
+  @Override
+  public void failed(FailureKind kind) {
+    StoredResponse stale = judge.staleOnFailure();
+    if (stale != null) {
+      object = stale;
+      over(State.WHOLE);
+    } else {
+      failure = kind;
+      over(State.FAILED);
+    }
+  }
+
+  @Override
+  public void declined() {
+    passedTo = null;
+    over(State.ALONE);
+  }
+
+  @Override
+  public SocketAddress remote() {
+    return remote;
+  }
+
+  @Override
+  public boolean hasWaitedForForwards() {
+    return waitedForForwards;
+  }
+
+  @Override
+  public void respond(int status, FieldLines fields, Framing framing) {
+    // What this node answers by itself, each reader makes for its own request.
+  }
+
+  @Override
+  public void interim(int status, FieldLines fields) {
+    // For whom it was meant is not known.
+  }
+
+  @Override
+  public boolean isWritable() {
+    CacheReader to = passedTo;
+    if (state == State.ALONE && to != null) {
+      return to.isDownstreamWritable();
+    }
+    StoredResponse here = object;
+    return !overflows || here == null || here.body().length() - watchers.slowest() < WINDOW_BYTES;
+  }
+
+  /** The reader that the response is passed to can take more. */
+  void writable() {
+    Exchange current = exchange;
+    if (current != null) {
+      current.downstreamWritable();
+    }
+  }
+
+  @Override
+  public void flush() {
+    CacheReader to = passedTo;
+    if (state == State.ALONE && to != null) {
+      to.flushPassed();
+    } else if (grown) {
+      grown = false;
+      watchers.wake(loop);
+      goOn();
+    }
+  }
+
+  @Override
+  public void pumpBody() {
+    // Its request has no body.
+  }
+
+  @Override
+  void free() {
+    StoredResponse here = object;
+    if (here != null) {
+      here.release();
+    }
+    judge.release();
+  }
+}

@@ -1,0 +1,81 @@
+package io.landfall.edge.cache;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fetches under way, and those of them that requests may wait for. As many as requests in
+ * progress at most, and looked up only. Any thread may call.
+ */
+final class Fills {
+  private final Map<FillKey, Fill> byKey = new ConcurrentHashMap<>();
+  private final Set<Fill> underWay = ConcurrentHashMap.newKeySet();
+
+  /** One has begun, which others may wait for or not. */
+  void begun(Fill fill) {
+    underWay.add(fill);
+  }
+
+  /** One is over. */
+  void over(FillKey key, Fill fill) {
+    remove(key, fill);
+    underWay.remove(fill);
+  }
+
+  /** Whether something is being fetched under a primary key. */
+  boolean isFetching(Key key) {
+    for (Fill each : underWay) {
+      if (each.key().key().equals(key)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether there is one that can be waited for. */
+  boolean contains(FillKey key) {
+    return byKey.containsKey(key);
+  }
+
+  /** The one under way, held once more for the caller, or a new one, held likewise. */
+  Fill joinOrLead(FillKey key, Supplier<Fill> lead) {
+    Fill[] found = new Fill[1];
+    byKey.compute(
+        key,
+        (k, known) -> {
+          Fill chosen = known != null && known.tryRetain() ? known : held(lead.get());
+          found[0] = chosen;
+          return chosen;
+        });
+    return found[0];
+  }
+
+  private static Fill held(Fill made) {
+    made.retain();
+    return made;
+  }
+
+  /** A new one that is not held for the caller; null if there is one. */
+  @Nullable Fill leadIfNone(FillKey key, Supplier<Fill> lead) {
+    Fill[] made = new Fill[1];
+    byKey.computeIfAbsent(
+        key,
+        k -> {
+          made[0] = lead.get();
+          return made[0];
+        });
+    return made[0];
+  }
+
+  /** It is no longer to be waited for. */
+  void remove(FillKey key, Fill fill) {
+    byKey.remove(key, fill);
+  }
+
+  int size() {
+    return underWay.size();
+  }
+}

@@ -1,0 +1,63 @@
+package io.landfall.edge.cache;
+
+import io.landfall.cache.CachePolicy;
+import io.landfall.cache.CacheRequest;
+import io.landfall.cache.CacheResponse;
+import io.landfall.cache.CacheTags;
+import io.landfall.cache.Invalidation;
+import io.landfall.cache.Purge;
+import io.landfall.edge.RequestPath;
+import io.landfall.edge.http.RequestHead;
+import io.landfall.edge.http.ResponseHead;
+import java.util.Locale;
+
+/**
+ * Purges what a response to an unsafe method makes invalid (RFC 9111 section 4.4, RFC 9875 section
+ * 3). Only what is stored or being fetched: of all else a purge has nothing to do, and so a client
+ * cannot use up the memory of purges.
+ */
+final class Invalidations {
+  private Invalidations() {}
+
+  /** A request that went to a backend or a node by itself was answered. */
+  static void answered(Lookup lookup, ResponseHead head) {
+    CacheRequest request = lookup.request();
+    if (Invalidation.isSafe(request.method())) {
+      return;
+    }
+    RequestHead asked = lookup.arrived().request();
+    CacheResponse response = new CacheResponse(head.status(), head.fields(), CacheResponse.UNKNOWN);
+    for (String target :
+        Invalidation.targets(asked.scheme(), asked.authority(), request, response)) {
+      invalidate(lookup, target);
+    }
+    String authority = authority(asked);
+    for (String group : CacheTags.invalidatedGroups(request.method(), head.fields())) {
+      lookup.cache().purge(new Purge.OfGroup(asked.scheme().toString(), authority, group), false);
+    }
+  }
+
+  private static void invalidate(Lookup lookup, String named) {
+    RequestHead asked = lookup.arrived().request();
+    CachePolicy policy = lookup.service().policy();
+    String target = policy.key().query().apply(RequestPath.forRouting(named));
+    CacheRequest get = new CacheRequest("GET", target, asked.fields(), false);
+    if (!lookup.loop().keys().make(policy.key(), asked.scheme(), asked.authority(), get)) {
+      return;
+    }
+    Key key = Key.of(lookup.loop().keys());
+    // What other values of keyed fields have stored cannot be looked up.
+    boolean known =
+        !policy.key().fields().isEmpty()
+            || lookup.service().tier().get(key) != null
+            || lookup.cache().fills().isFetching(key);
+    if (known) {
+      lookup.service().tier().drop(key);
+      lookup.cache().purge(new Purge.OfUrl(authority(asked), target), false);
+    }
+  }
+
+  private static String authority(RequestHead request) {
+    return request.authority().toString().toLowerCase(Locale.ROOT);
+  }
+}

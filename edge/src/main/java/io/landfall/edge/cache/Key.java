@@ -1,0 +1,37 @@
+package io.landfall.edge.cache;
+
+import io.landfall.cache.KeyBuffer;
+import java.util.Arrays;
+
+/** A primary key (RFC 9111 section 2) as it is kept. */
+final class Key {
+  private final byte[] bytes;
+  private final long fingerprint;
+
+  private Key(byte[] bytes, long fingerprint) {
+    this.bytes = bytes;
+    this.fingerprint = fingerprint;
+  }
+
+  /** What a buffer holds now. */
+  static Key of(KeyBuffer buffer) {
+    return new Key(buffer.toBytes(), buffer.fingerprint());
+  }
+
+  /** How many bytes it takes. */
+  int length() {
+    return bytes.length;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Key key
+        && fingerprint == key.fingerprint
+        && Arrays.equals(bytes, key.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(fingerprint);
+  }
+}

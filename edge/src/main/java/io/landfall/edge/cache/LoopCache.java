@@ -1,0 +1,48 @@
+package io.landfall.edge.cache;
+
+import io.landfall.cache.KeyBuffer;
+import io.landfall.cache.PurgeEpochs;
+import io.landfall.cache.SipHash;
+import io.landfall.core.ServiceName;
+import io.landfall.edge.exchange.Arrived;
+import io.landfall.edge.exchange.CacheTurn;
+import io.landfall.edge.exchange.CacheUse;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** The cache as one event loop uses it: touched by that loop only. */
+final class LoopCache implements CacheUse {
+  private final EdgeCache shared;
+  private final KeyBuffer keys;
+  private final PurgeEpochs epochs;
+  private final Executor executor;
+
+  LoopCache(EdgeCache shared, SipHash hash, Executor executor) {
+    this.shared = shared;
+    this.keys = new KeyBuffer(hash);
+    this.epochs = new PurgeEpochs(shared.marks(), PurgeEpochs.DEFAULT_MARKS);
+    this.executor = executor;
+  }
+
+  @Override
+  public @Nullable CacheTurn begin(Arrived request, ServiceName service) {
+    ServiceCache cached = shared.of(service);
+    return cached == null ? null : new Lookup(this, cached, request);
+  }
+
+  EdgeCache shared() {
+    return shared;
+  }
+
+  KeyBuffer keys() {
+    return keys;
+  }
+
+  PurgeEpochs epochs() {
+    return epochs;
+  }
+
+  Executor executor() {
+    return executor;
+  }
+}

@@ -1,0 +1,132 @@
+package io.landfall.edge.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import io.landfall.cache.FieldSection;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stored responses of one service, in memory. Caffeine's W-TinyLFU decides what stays, by
+ * weights: a key is let in for good only if it is asked for more often than what would have to go,
+ * so that a flood of keys that are asked for once does not throw out what is in use. Any thread may
+ * call; to look up takes no lock.
+ *
+ * <p>The bound is hard and not Caffeine's: room is taken before it is used, and counts until the
+ * last reader is done. What is stored may take {@link #STORED_PERCENT} of it; the rest is for
+ * responses that are being fetched, and for those that were thrown out and are still being sent.
+ */
+final class MemoryTier implements Body.Room {
+  /** The part of the room that stored responses may take. */
+  static final int STORED_PERCENT = 85;
+
+  /** One response may take this much of the room: what is large must not throw out all else. */
+  static final int LARGEST_PERCENT = 10;
+
+  /** Weights are told in units of so many bytes, as Caffeine adds them up as ints. */
+  private static final int UNIT_BYTES = 64;
+
+  private final MemoryBudget share;
+  private final MemoryBudget all;
+  private final Cache<Key, Entry> stored;
+  private final LongAdder evictions = new LongAdder();
+
+  /**
+   * An empty one.
+   *
+   * @param share what this service may take
+   * @param all what all services may take together
+   */
+  MemoryTier(MemoryBudget share, MemoryBudget all) {
+    this.share = share;
+    this.all = all;
+    this.stored =
+        Caffeine.newBuilder()
+            .maximumWeight(share.mostBytes() / UNIT_BYTES * STORED_PERCENT / 100)
+            .weigher(MemoryTier::units)
+            .executor(Runnable::run)
+            .removalListener(this::removed)
+            .build();
+  }
+
+  private static int units(Key key, Entry entry) {
+    return (int) Math.min(Integer.MAX_VALUE, entry.weight() / UNIT_BYTES + 1);
+  }
+
+  private void removed(@Nullable Key key, @Nullable Entry entry, RemovalCause cause) {
+    if (cause.wasEvicted()) {
+      evictions.increment();
+    }
+    if (entry != null) {
+      entry.release();
+    }
+  }
+
+  @Override
+  public boolean tryTake(long bytes) {
+    if (!share.tryTake(bytes)) {
+      return false;
+    }
+    if (!all.tryTake(bytes)) {
+      share.give(bytes);
+      return false;
+    }
+    return true;
+  }
+
+  @Override
+  public void give(long bytes) {
+    share.give(bytes);
+    all.give(bytes);
+  }
+
+  /** The longest body that is stored here. */
+  long largestBytes() {
+    return share.mostBytes() * LARGEST_PERCENT / 100;
+  }
+
+  /** What is stored under a key; null if nothing is. Not held for the caller. */
+  @Nullable Entry get(Key key) {
+    return stored.getIfPresent(key);
+  }
+
+  /**
+   * Stores a response, which its owner still holds. It may be thrown out at once.
+   *
+   * @param request the fields of the request that it answers
+   */
+  void put(Key key, FieldSection request, StoredResponse response) {
+    stored.asMap().compute(key, (k, before) -> Entry.with(before, request, response));
+  }
+
+  /** Drops one response of a key, if it is still there. */
+  void drop(Key key, StoredResponse response) {
+    stored.asMap().computeIfPresent(key, (k, before) -> Entry.without(before, response));
+  }
+
+  /** Drops all that is stored under a key. */
+  void drop(Key key) {
+    stored.invalidate(key);
+  }
+
+  /** How many keys have something stored. */
+  long keys() {
+    return stored.estimatedSize();
+  }
+
+  /** The room that is taken, by what is stored and by what is on its way. */
+  long usedBytes() {
+    return share.usedBytes();
+  }
+
+  long evictions() {
+    return evictions.sum();
+  }
+
+  /** Drops everything. */
+  void clear() {
+    stored.invalidateAll();
+    stored.cleanUp();
+  }
+}

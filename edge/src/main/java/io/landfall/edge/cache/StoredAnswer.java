@@ -1,0 +1,117 @@
+package io.landfall.edge.cache;
+
+import io.landfall.cache.ByteRange;
+import io.landfall.cache.CacheRequest;
+import io.landfall.cache.ContentRange;
+import io.landfall.cache.Preconditions;
+import io.landfall.cache.RangeAnswer;
+import io.landfall.cache.StoredFields;
+import io.landfall.cache.StoredMeta;
+import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.FieldNames;
+import io.landfall.edge.http.Framing;
+import io.landfall.edge.http.ResponseHead;
+import io.netty.util.AsciiString;
+import java.util.List;
+
+/**
+ * What one request gets of a stored response: a head, and which bytes of the body.
+ *
+ * @param head the head
+ * @param parts what follows it, in order; empty for a head alone
+ */
+record StoredAnswer(ResponseHead head, List<Part> parts) {
+  private static final int NOT_MODIFIED = 304;
+  private static final int PARTIAL = 206;
+  private static final int UNSATISFIABLE = 416;
+
+  /**
+   * A part of what is sent.
+   *
+   * @param before bytes that are sent before it; empty but for several ranges
+   * @param from the first byte of the stored body
+   * @param to behind the last one; {@link Body#UNKNOWN} for all there will be
+   */
+  record Part(byte[] before, long from, long to) {}
+
+  private static final byte[] NOTHING = {};
+  private static final List<Part> ALL = List.of(new Part(NOTHING, 0, Body.UNKNOWN));
+
+  /**
+   * Who makes answers at a moment.
+   *
+   * @param toNode whether another node asks, which is given what caches are told
+   * @param wallMillis the time of day
+   * @param ageSeconds how old the response is
+   * @param length the length of its body, {@link Body#UNKNOWN} while that is not known
+   */
+  record Moment(boolean toNode, long wallMillis, long ageSeconds, long length) {}
+
+  /** The answer to a request. */
+  static StoredAnswer of(CacheRequest request, StoredResponse stored, Moment now) {
+    StoredMeta meta = stored.meta();
+    boolean head = isHead(request);
+    if (Preconditions.evaluate(request, meta, now.wallMillis()) == Preconditions.NOT_MODIFIED) {
+      return new StoredAnswer(head(stored, now, NOT_MODIFIED, Framing.NONE), List.of());
+    }
+    RangeAnswer ranges =
+        now.length() == Body.UNKNOWN
+            ? new RangeAnswer.Whole()
+            : RangeAnswer.decide(request, meta, now.length(), now.wallMillis());
+    return switch (ranges) {
+      case RangeAnswer.Whole whole -> whole(stored, now, head);
+      case RangeAnswer.Unsatisfiable none -> {
+        ResponseHead made = head(stored, now, UNSATISFIABLE, Framing.length(0));
+        made.fields()
+            .add(FieldNames.CONTENT_RANGE, AsciiString.of(ContentRange.unsatisfied(none.length())));
+        yield new StoredAnswer(made, List.of());
+      }
+      case RangeAnswer.Parts parts when parts.ranges().size() == 1 ->
+          part(stored, now, parts.ranges().getFirst(), parts.length());
+      case RangeAnswer.Parts parts -> MultipartRanges.of(stored, now, parts);
+    };
+  }
+
+  private static boolean isHead(CacheRequest request) {
+    return AsciiString.contentEquals(request.method(), "HEAD");
+  }
+
+  private static StoredAnswer whole(StoredResponse stored, Moment now, boolean toHead) {
+    boolean known = now.length() != Body.UNKNOWN;
+    Framing framing = known ? Framing.length(now.length()) : Framing.CHUNKED;
+    ResponseHead made = head(stored, now, stored.meta().status(), toHead ? Framing.NONE : framing);
+    return new StoredAnswer(made, toHead || now.length() == 0 ? List.of() : ALL);
+  }
+
+  private static StoredAnswer part(
+      StoredResponse stored, Moment now, ByteRange range, long length) {
+    ContentRange content = new ContentRange(range.first(), range.last(), length);
+    ResponseHead made = head(stored, now, PARTIAL, Framing.length(content.bytes()));
+    made.fields().add(FieldNames.CONTENT_RANGE, AsciiString.of(content.text()));
+    return new StoredAnswer(made, List.of(new Part(NOTHING, range.first(), range.last() + 1)));
+  }
+
+  /** A head with the fields that its status allows, and a length that fits. */
+  static ResponseHead head(StoredResponse stored, Moment now, int status, Framing framing) {
+    FieldLines in = stored.head().fields();
+    FieldLines out = new FieldLines(in.size() + 5);
+    boolean whole = status == stored.meta().status();
+    for (int i = 0; i < in.size(); i++) {
+      AsciiString name = in.name(i);
+      boolean left =
+          name.equals(FieldNames.CONTENT_LENGTH)
+              || (status == NOT_MODIFIED && !StoredFields.isInNotModified(name))
+              || (!now.toNode() && StoredFields.isForCachesOnly(name));
+      if (!left) {
+        out.add(name, in.value(i));
+      }
+    }
+    out.add(FieldNames.AGE, AsciiString.of(Long.toString(now.ageSeconds())));
+    boolean ofWhole = whole && framing.kind() == Framing.Kind.NONE && now.length() >= 0;
+    long length = ofWhole ? now.length() : framing.length();
+    if (framing.kind() == Framing.Kind.LENGTH || ofWhole) {
+      out.add(FieldNames.CONTENT_LENGTH, AsciiString.of(Long.toString(length)));
+    }
+    return new ResponseHead(status, out, framing, stored.head().version11(), true);
+  }
+}

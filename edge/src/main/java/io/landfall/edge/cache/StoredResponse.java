@@ -1,0 +1,99 @@
+package io.landfall.edge.cache;
+
+import io.landfall.cache.StoredMeta;
+import io.landfall.edge.http.FieldLines;
+
+/**
+ * A response that is kept: its head as it is sent again, what decisions need of it, and its body.
+ * Holds its body, and the room that it takes itself.
+ */
+final class StoredResponse extends Counted {
+  /** What an object of this kind takes of the heap, with its place in the index, in bytes. */
+  private static final int OBJECT_BYTES = 512;
+
+  /** What one field line takes beside its characters. */
+  private static final int LINE_BYTES = 64;
+
+  private final Head head;
+  private final StoredMeta meta;
+  private final long[] marks;
+  private final Body body;
+  private final Body.Room room;
+  private final long headBytes;
+
+  /** Up to which purge it is known to be valid. */
+  private volatile long validAtEpoch;
+
+  /**
+   * The head of a stored response.
+   *
+   * @param fields the fields that are sent again, without Age and what is of one hop
+   * @param version11 whether it came as HTTP/1.1 or later
+   * @param fromNode whether another node sent it
+   */
+  record Head(FieldLines fields, boolean version11, boolean fromNode) {}
+
+  /**
+   * One that takes over a body, and room that was taken.
+   *
+   * @param marks what it can be purged by
+   * @param askedAtEpoch the latest purge when it was asked for
+   * @param headBytes the room that was taken for it beside its body
+   */
+  StoredResponse(
+      Head head, StoredMeta meta, long[] marks, long askedAtEpoch, Body body, long headBytes) {
+    this.head = head;
+    this.meta = meta;
+    this.marks = marks;
+    this.validAtEpoch = askedAtEpoch;
+    this.body = body;
+    this.room = body.room();
+    this.headBytes = headBytes;
+  }
+
+  /** The room that a response with such a head takes beside its body. */
+  static long bytes(FieldLines fields, int keyBytes, int marks) {
+    long bytes = OBJECT_BYTES + 2L * keyBytes + (long) Long.BYTES * marks;
+    for (int i = 0; i < fields.size(); i++) {
+      bytes += LINE_BYTES + fields.name(i).length() + fields.value(i).length();
+    }
+    return bytes;
+  }
+
+  Head head() {
+    return head;
+  }
+
+  StoredMeta meta() {
+    return meta;
+  }
+
+  /** What it can be purged by. */
+  long[] marks() {
+    return marks;
+  }
+
+  long validAtEpoch() {
+    return validAtEpoch;
+  }
+
+  /** It was found valid. Another loop may have found that of a later purge: checked once more. */
+  void validAtEpoch(long epoch) {
+    validAtEpoch = epoch;
+  }
+
+  Body body() {
+    return body;
+  }
+
+  /** The room that it takes, with its body. */
+  long weight() {
+    return headBytes + body.takenBytes();
+  }
+
+  @Override
+  void free() {
+    body.release();
+    room.give(headBytes);
+  }
+}

@@ -1,0 +1,58 @@
+package io.landfall.edge.exchange;
+
+import io.landfall.core.NodeName;
+import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.RequestHead;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A request that has arrived, and how it came. */
+public final class Arrived {
+  private final Exchanges loop;
+  private final RequestHead request;
+  private final Downstream downstream;
+  private final Optional<NodeName> peer;
+  private @Nullable FieldLines upstreamFields;
+
+  Arrived(Exchanges loop, RequestHead request, Downstream downstream, Optional<NodeName> peer) {
+    this.loop = loop;
+    this.request = request;
+    this.downstream = downstream;
+    this.peer = peer;
+  }
+
+  /** The requests of the event loop that it came on. */
+  public Exchanges loop() {
+    return loop;
+  }
+
+  /** The head, as it was received. */
+  public RequestHead request() {
+    return request;
+  }
+
+  /** Who asks. */
+  public Downstream downstream() {
+    return downstream;
+  }
+
+  /** The node that forwarded it, if one did. */
+  public Optional<NodeName> peer() {
+    return peer;
+  }
+
+  /** Whether the cache asks, to keep what comes. */
+  boolean isFill() {
+    return downstream instanceof FillDownstream;
+  }
+
+  /** The request's fields as they go to any upstream. */
+  FieldLines upstreamFields() {
+    FieldLines fields = upstreamFields;
+    if (fields == null) {
+      fields = loop.runtime().requestFields().upstream(request, downstream.remote(), peer);
+      upstreamFields = fields;
+    }
+    return fields;
+  }
+}

@@ -1,0 +1,18 @@
+package io.landfall.edge.exchange;
+
+import io.landfall.edge.http.ResponseHead;
+
+/**
+ * The cache as the receiver of a response that it asked for itself. It gets the response as it was
+ * received, and what this node would answer in its place it makes for each client anew.
+ */
+public interface FillDownstream extends Downstream {
+  /** The head of the final response, in place of {@link #respond}. */
+  void received(ResponseHead head, Attempt from);
+
+  /** Every place that could be tried has failed, the last one like that. */
+  void failed(FailureKind kind);
+
+  /** The request was declined: nothing was tried. */
+  void declined();
+}

@@ -1,0 +1,110 @@
+package io.landfall.edge.cache;
+
+import static io.landfall.edge.server.TestSite.backends;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.core.Signal;
+import io.landfall.edge.RawClient;
+import io.landfall.edge.TestBackend;
+import io.landfall.edge.server.TestSite;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Parts of a response that is stored whole (RFC 9110 section 14). */
+class RangesTest {
+  private static final String BODY = "0123456789".repeat(20_000);
+
+  private final TestBackend backend =
+      new TestBackend(
+          (request, in, out) ->
+              TestBackend.raw(
+                  out,
+                  "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nETag: \"v1\"\r\n"
+                      + "Content-Type: text/plain\r\nContent-Length: "
+                      + BODY.length()
+                      + "\r\n\r\n"
+                      + BODY));
+  private final TestSite fra = CachedSite.of("fra", 1);
+
+  @BeforeEach
+  void stores() {
+    fra.publish(Signal.UP, backends(backend));
+    assertThat(CachedSite.ask(fra, "/a").body()).isEqualTo(BODY);
+  }
+
+  @AfterEach
+  void closes() {
+    fra.close();
+    backend.close();
+  }
+
+  private void part(String range, String body, String contentRange) {
+    RawClient.Answer answer = CachedSite.ask(fra, "/a", "Range: " + range);
+    assertThat(answer.status()).isEqualTo(206);
+    assertThat(answer.body()).isEqualTo(body);
+    assertThat(answer.field("content-range")).contains(contentRange);
+    assertThat(answer.field("content-length")).contains("" + body.length());
+    assertThat(answer.field("cache-status").orElseThrow()).contains("; hit; ");
+  }
+
+  @Test
+  void onePartIsCutFromTheWhole() {
+    part("bytes=3-5", "345", "bytes 3-5/200000");
+    part("bytes=199998-", "89", "bytes 199998-199999/200000");
+    part("bytes=-3", "789", "bytes 199997-199999/200000");
+    part("bytes=65530-65545", BODY.substring(65530, 65546), "bytes 65530-65545/200000");
+    part("bytes=10-150000", BODY.substring(10, 150_001), "bytes 10-150000/200000");
+    assertThat(backend.received).hasSize(1);
+  }
+
+  @Test
+  void severalPartsComeAsOneMessage() {
+    RawClient.Answer answer = CachedSite.ask(fra, "/a", "Range: bytes=3-5, 100001-100002");
+    assertThat(answer.status()).isEqualTo(206);
+    String boundary = answer.field("content-type").orElseThrow();
+    assertThat(boundary).startsWith("multipart/byteranges; boundary=");
+    String line = "--" + boundary.substring(boundary.indexOf('=') + 1);
+    assertThat(answer.body())
+        .isEqualTo(
+            "\r\n"
+                + line
+                + "\r\ncontent-type: text/plain\r\ncontent-range: bytes 3-5/200000\r\n\r\n345\r\n"
+                + line
+                + "\r\ncontent-type: text/plain\r\n"
+                + "content-range: bytes 100001-100002/200000\r\n\r\n12\r\n"
+                + line
+                + "--\r\n");
+    assertThat(answer.field("content-range")).isEmpty();
+  }
+
+  @Test
+  void aPartThatIsNotThereIs416() {
+    RawClient.Answer answer = CachedSite.ask(fra, "/a", "Range: bytes=200000-");
+    assertThat(answer.status()).isEqualTo(416);
+    assertThat(answer.field("content-range")).contains("bytes */200000");
+    assertThat(answer.body()).isEmpty();
+  }
+
+  @Test
+  void whatIsNoRangeIsIgnored() {
+    assertThat(CachedSite.ask(fra, "/a", "Range: lines=1-2").status()).isEqualTo(200);
+    assertThat(CachedSite.ask(fra, "/a", "Range: bytes=5-3").status()).isEqualTo(200);
+  }
+
+  @Test
+  void aPartIsGivenOnlyOfTheVersionThatIsAskedFor() {
+    RawClient.Answer same = CachedSite.ask(fra, "/a", "Range: bytes=0-1", "If-Range: \"v1\"");
+    assertThat(same.status()).isEqualTo(206);
+    RawClient.Answer other = CachedSite.ask(fra, "/a", "Range: bytes=0-1", "If-Range: \"v0\"");
+    assertThat(other.status()).isEqualTo(200);
+    assertThat(other.body()).isEqualTo(BODY);
+  }
+
+  @Test
+  void aPartOfWhatIsNotStoredGoesPast() {
+    CachedSite.ask(fra, "/b", "Range: bytes=0-1");
+    assertThat(backend.received.getLast().all("range")).containsExactly("bytes=0-1");
+    assertThat(CachedSite.view(fra).stored().keys()).isEqualTo(1);
+  }
+}

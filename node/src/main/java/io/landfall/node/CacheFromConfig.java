@@ -1,0 +1,101 @@
+package io.landfall.node;
+
+import io.landfall.cache.CachePolicy;
+import io.landfall.cache.GracePolicy;
+import io.landfall.cache.KeyPolicy;
+import io.landfall.cache.QueryRules;
+import io.landfall.cache.ResponseDirectives;
+import io.landfall.cache.TtlPolicy;
+import io.landfall.config.CacheConfig;
+import io.landfall.config.NodeConfig;
+import io.landfall.config.ServiceConfig;
+import io.landfall.core.ServiceName;
+import io.landfall.edge.CacheSettings;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the edge caches. */
+final class CacheFromConfig {
+  private static final Logger LOG = LoggerFactory.getLogger(CacheFromConfig.class);
+
+  private CacheFromConfig() {}
+
+  /**
+   * The cache's settings.
+   *
+   * @param bufferBytes the memory for buffers that the process may have
+   */
+  static CacheSettings of(NodeConfig config, long bufferBytes) {
+    SortedMap<ServiceName, CacheSettings.Service> services = new TreeMap<>();
+    for (ServiceConfig service : config.services()) {
+      service
+          .cache()
+          .ifPresent(
+              how ->
+                  services.put(
+                      service.name(),
+                      new CacheSettings.Service(policy(how), how.store().memoryPercent())));
+    }
+    if (services.isEmpty()) {
+      return CacheSettings.NONE;
+    }
+    return new CacheSettings(memory(config.cache(), bufferBytes), services);
+  }
+
+  /** The memory that fits into the process: what is configured, or half of what there is. */
+  static long memory(CacheConfig cache, long bufferBytes) {
+    return Math.min(cache.memoryBytes(), bufferBytes / 2);
+  }
+
+  /** Logs what this process has less of than the config asks for. */
+  static void logWhatIsLess(NodeConfig config, long bufferBytes) {
+    CacheSettings made = of(config, bufferBytes);
+    if (!made.services().isEmpty() && made.memoryBytes() < config.cache().memoryBytes()) {
+      LOG.atInfo()
+          .addKeyValue("bytes", made.memoryBytes())
+          .addKeyValue("configured", config.cache().memoryBytes())
+          .addKeyValue("available", bufferBytes)
+          .log("cache.memory is half of what this process may have");
+    }
+  }
+
+  private static CachePolicy policy(CacheConfig.OfService how) {
+    CacheConfig.Selection selection = how.selection();
+    return new CachePolicy(
+        ttl(how.times()),
+        new GracePolicy(
+            how.times().staleWhileRevalidateSeconds(),
+            how.times().staleIfErrorSeconds(),
+            GracePolicy.NONE.permissionBeatsSMaxage()),
+        new KeyPolicy(selection.keyFields(), query(selection.query())),
+        CachePolicy.DEFAULT.methods(),
+        selection.bypassCookies(),
+        how.store().maxObjectBytes(),
+        selection.clientNoCache(),
+        how.store().setCookie());
+  }
+
+  private static TtlPolicy ttl(CacheConfig.Times times) {
+    return new TtlPolicy(
+        times.defaultSeconds().orElse(ResponseDirectives.ABSENT),
+        times.minSeconds(),
+        times.maxSeconds(),
+        times.statusSeconds(),
+        TtlPolicy.DEFAULT.heuristicPercent(),
+        TtlPolicy.DEFAULT.heuristicMostSeconds(),
+        times.hitForMissSeconds());
+  }
+
+  private static QueryRules query(CacheConfig.Query query) {
+    QueryRules.Mode mode =
+        switch (query.keep()) {
+          case ALL -> QueryRules.Mode.ALL;
+          case ALL_BUT -> QueryRules.Mode.ALL_BUT;
+          case ONLY -> QueryRules.Mode.ONLY;
+          case NONE -> QueryRules.Mode.NONE;
+        };
+    return new QueryRules(mode, query.names(), query.sort());
+  }
+}
