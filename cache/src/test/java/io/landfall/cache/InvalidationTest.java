@@ -27,7 +27,7 @@ class InvalidationTest {
     assertThat(targets("POST", 201, "Location: b?c=d", "Content-Location: /x/../y"))
         .containsExactly("/a", "/b?c=d", "/y");
     assertThat(targets("POST", 201, "Location: https://Shop.example:443/b", "Content-Location: ?q"))
-        .containsExactly("/a", "/b", "/?q");
+        .containsExactly("/a", "/b", "/a?q");
     assertThat(targets("POST", 201, "Location: https://shop.example")).containsExactly("/a", "/");
   }
 
