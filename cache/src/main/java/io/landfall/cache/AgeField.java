@@ -2,10 +2,10 @@ package io.landfall.cache;
 
 /**
  * The field Age of a response (RFC 9111 section 5.1). It has one number. Of a list on one line the
- * first counts, as the RFC asks; but an age that no one can rely on (no number, several lines, the
- * same number again, as one writes who copies) makes the response as old as can be, so that it is
- * stale. The RFC would let such a field be ignored; the conformance suite (http-cache-tests,
- * age-parse) asks for stale, and stale is the safe side.
+ * first counts, as the RFC asks; but an age that cannot be relied on (no number, several lines, the
+ * same number again, which a copy leaves) makes the response as old as can be, so that it is stale.
+ * The RFC would let such a field be ignored; the conformance suite (http-cache-tests, age-parse)
+ * asks for stale, and stale is the safe side.
  */
 final class AgeField {
   private AgeField() {}

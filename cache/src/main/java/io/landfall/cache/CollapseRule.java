@@ -37,18 +37,29 @@ public enum CollapseRule {
     if (fetching) {
       return JOIN;
     }
-    // The response to a request with credentials is rarely for others: nobody is to wait for it.
+    // The response to a request with credentials is rarely for others: none is to wait for it.
     return CacheFields.has(request.fields(), CacheFields.AUTHORIZATION) ? ALONE : LEAD;
   }
 
   /**
-   * Whether one that waits takes the response that came: it is stored, and the request's fields
-   * select it. Else it fetches at once, for itself.
+   * Whether one that waits takes the response that came: its fields select it, and it may be used
+   * without validation (RFC 9111 section 4: only what may be reused satisfies several requests).
+   * Else it fetches at once, for itself.
    *
+   * @param came what was decided of the response
    * @param leader the fields of the request that fetched
+   * @param waiting the fields of the one that waits
+   * @param directives what the one that waits says
+   * @param nowMillis the time now, on the cache's clock
    */
-  public static boolean takes(StoredMeta came, FieldSection leader, FieldSection waiting) {
-    return came.vary().matches(waiting, came.vary().secondaryKey(leader));
+  public static boolean takes(
+      StoredMeta came,
+      FieldSection leader,
+      FieldSection waiting,
+      RequestDirectives directives,
+      long nowMillis) {
+    return Reuse.decide(came.freshness(), directives, false, nowMillis).answers()
+        && came.vary().matches(waiting, came.vary().secondaryKey(leader));
   }
 
   /**
@@ -57,5 +68,14 @@ public enum CollapseRule {
    */
   public static long aloneUntilMillis(StoreRefusal refusal, TtlPolicy policy, long nowMillis) {
     return refusal.isOfTheResource() ? nowMillis + policy.hitForMissSeconds() * 1000 : NEVER;
+  }
+
+  /**
+   * The same for a response that is stored: if it must be validated before each use, no request can
+   * take another one's.
+   */
+  public static long aloneUntilMillis(Freshness came, TtlPolicy policy, long nowMillis) {
+    boolean shared = Reuse.decide(came, RequestDirectives.NONE, false, nowMillis).answers();
+    return shared ? NEVER : nowMillis + policy.hitForMissSeconds() * 1000;
   }
 }

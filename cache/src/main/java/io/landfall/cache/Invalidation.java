@@ -27,7 +27,9 @@ public final class Invalidation {
 
   /**
    * The targets (path and query) of the request's origin that are no longer valid; none for safe
-   * methods and for responses with errors.
+   * methods and for responses with errors. Those of Location and Content-Location are as the origin
+   * wrote them: the caller brings them into the normal form of routing, and applies {@link
+   * QueryRules}.
    *
    * @param scheme the scheme of the request
    * @param authority its authority
@@ -54,7 +56,12 @@ public final class Invalidation {
     }
     try {
       URI from = new URI(base);
-      URI to = from.resolve(new URI(reference.toString()));
+      // RFC 3986 section 5.3: a reference that is a query alone keeps the path, which URI does not.
+      String whole =
+          reference.charAt(0) == '?' ? from.getRawPath() + reference : reference.toString();
+      URI to = from.resolve(new URI(whole));
+      // Only where there is something to resolve: empty segments, which it would join, are keyed.
+      to = whole.contains("/.") ? to.normalize() : to;
       String authority = to.getRawAuthority();
       boolean sameOrigin =
           from.getScheme().equalsIgnoreCase(to.getScheme())

@@ -127,7 +127,7 @@ final class Lifetimes {
     if (at == HttpDates.INVALID || at >= dateMillis) {
       return 0;
     }
-    long part = (dateMillis - at) / 100 * policy.ttl().heuristicPercent();
+    long part = (dateMillis - at) * policy.ttl().heuristicPercent() / 100;
     return Math.min(part, policy.ttl().heuristicMostSeconds() * 1000);
   }
 

@@ -3,6 +3,7 @@ package io.landfall.cache;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ final class NormalForm {
    * names, {@code *} as all of them, and {@code identity;q=0} if nothing but a coding will do.
    */
   static String codings(CharSequence value) {
-    TreeMap<String, Integer> weights = weights(value);
+    SortedMap<String, Integer> weights = weights(value);
     TreeSet<String> accepted = new TreeSet<>();
     int rest = weights.getOrDefault("*", 0);
     for (String coding : List.of("br", "gzip", "zstd")) {
@@ -82,12 +83,12 @@ final class NormalForm {
 
   /** Languages in the order of what is preferred; those of one weight by name. */
   private static CharSequence languages(CharSequence value) {
-    TreeMap<String, Integer> weights = weights(value);
+    SortedMap<String, Integer> weights = weights(value);
     if (weights.size() > MOST_LANGUAGES) {
       return value;
     }
     List<String> names = new ArrayList<>(weights.keySet());
-    names.sort(Comparator.comparing((String name) -> -weights.getOrDefault(name, 0)));
+    names.sort(Comparator.comparingInt((String name) -> -weights.getOrDefault(name, 0)));
     StringBuilder out = new StringBuilder();
     int last = FULL_WEIGHT;
     for (String name : names) {
@@ -123,8 +124,8 @@ final class NormalForm {
   }
 
   /** Members in lower case, each with its weight in thousandths (RFC 9110 section 12.4.2). */
-  private static TreeMap<String, Integer> weights(CharSequence value) {
-    TreeMap<String, Integer> weights = new TreeMap<>();
+  private static SortedMap<String, Integer> weights(CharSequence value) {
+    SortedMap<String, Integer> weights = new TreeMap<>();
     ListMembers members = new ListMembers(value);
     while (members.next()) {
       int end = members.from();

@@ -59,6 +59,11 @@ public final class PurgeMarks {
     return marks;
   }
 
+  /** Whether a prefix has few enough segments to be purged. */
+  public static boolean isPrefix(String path) {
+    return path.startsWith("/") && segments(path(path)) <= MOST_SEGMENTS;
+  }
+
   /** The mark that a purge is about. */
   long mark(Purge purge) {
     return switch (purge) {

@@ -11,6 +11,8 @@ public enum Reuse {
   STALE_ACCEPTED(true, Forwarding.STALE),
   /** It is stale; it is the answer while it is validated (RFC 5861 section 3). */
   STALE_WHILE_REVALIDATE(true, Forwarding.STALE),
+  /** Nothing is stored that the request selects. */
+  FETCH(false, Forwarding.URI_MISS),
   /** It is stale, or no-cache: it is validated first. */
   VALIDATE(false, Forwarding.STALE),
   /** It is fresh, but the request demands validation or more freshness. */
@@ -53,7 +55,7 @@ public enum Reuse {
 
   /** What becomes of a request for which nothing is stored. */
   public static Reuse withoutStored(RequestDirectives request) {
-    return request.onlyIfCached() ? GATEWAY_TIMEOUT : VALIDATE;
+    return request.onlyIfCached() ? GATEWAY_TIMEOUT : FETCH;
   }
 
   private static Reuse withoutLimit(

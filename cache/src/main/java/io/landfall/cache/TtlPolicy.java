@@ -17,7 +17,7 @@ import java.util.TreeMap;
  *     be fresh (RFC 9111 section 4.2.2)
  * @param heuristicMostSeconds the longest time that the heuristic gives
  * @param hitForMissSeconds for how long it is remembered that a key's response cannot be stored, so
- *     that nobody waits for another one's
+ *     that no request waits for another one's
  */
 public record TtlPolicy(
     long defaultSeconds,

@@ -33,12 +33,14 @@ public enum Rooms {
   SIGNAL("core", "", ".", 15),
   /** Serve, Forward or Decline. */
   DECISION("core", "", ".", 5),
+  /** RFC 9111 as pure rules. */
+  CACHE("core", "", ".", 40),
   /** Plane two of one node as one machine. */
   CONTROL("core bgp bfd overlay trust signal decision", "", ".", 15),
   /** The HTTP data plane. */
   EDGE(
-      "core decision",
-      "io.netty.buffer io.netty.codec io.netty.codec.http io.netty.codec.http2 io.netty.common io.netty.handler"
+      "core cache decision",
+      "com.github.benmanes.caffeine io.netty.buffer io.netty.codec io.netty.codec.http io.netty.codec.http2 io.netty.common io.netty.handler"
           + " io.netty.transport io.netty.transport.classes.epoll io.netty.transport.unix.common org.slf4j",
       ". .h1 .server .tls",
       70),
@@ -63,7 +65,7 @@ public enum Rooms {
   CA("core trust", "org.bouncycastle.provider org.bouncycastle.pkix", ".", 4),
   /** The daemon. */
   NODE(
-      "core bgp bfd ingress overlay trust signal decision control edge transport config admin",
+      "core bgp bfd ingress overlay trust signal decision cache control edge transport config admin",
       "ch.qos.logback.classic ch.qos.logback.core io.netty.buffer io.netty.codec"
           + " io.netty.codec.http2 io.netty.common io.netty.handler io.netty.transport"
           + " io.netty.transport.classes.epoll io.netty.transport.unix.common jdk.unsupported org.slf4j",

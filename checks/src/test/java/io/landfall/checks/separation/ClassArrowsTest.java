@@ -116,6 +116,10 @@ class ClassArrowsTest {
         .anySatisfy(line -> assertThat(line).contains("bad.ingress.BadOriginator"));
     assertThat(violations(onlyAllowedArrows(BAD, Rooms.DECISION), bad))
         .anySatisfy(line -> assertThat(line).contains("bad.overlay.BadTable"));
+    for (String forbidden : List.of("edge.BadForward", "decision.BadDecision")) {
+      assertThat(violations(onlyAllowedArrows(BAD, Rooms.CACHE), bad))
+          .anySatisfy(line -> assertThat(line).contains("bad." + forbidden));
+    }
     for (String forbidden :
         List.of("ingress.BadOriginator", "edge.BadForward", "transport.BadStream")) {
       assertThat(violations(onlyAllowedArrows(BAD, Rooms.CONTROL), bad))

@@ -34,10 +34,11 @@ class EdgePackagesTest {
     LOOP("ROOT"),
     HTTP("ROOT"),
     EXCHANGE("ROOT LOOP HTTP"),
+    CACHE("ROOT LOOP HTTP EXCHANGE"),
     H1("ROOT LOOP HTTP EXCHANGE"),
     H2("ROOT LOOP HTTP EXCHANGE"),
     TLS("ROOT LOOP"),
-    SERVER("ROOT LOOP HTTP EXCHANGE H1 H2 TLS");
+    SERVER("ROOT LOOP HTTP EXCHANGE CACHE H1 H2 TLS");
 
     private final String uses;
 
@@ -97,6 +98,12 @@ class EdgePackagesTest {
         .anySatisfy(line -> assertThat(line).contains("h1.BadConnection"));
     assertThat(violations(onlyAllowedArrows(BAD, Part.EXCHANGE), bad))
         .anySatisfy(line -> assertThat(line).contains("h1.BadConnection"));
+    assertThat(violations(onlyAllowedArrows(BAD, Part.EXCHANGE), bad))
+        .anySatisfy(line -> assertThat(line).contains("cache.BadTier"));
+    assertThat(violations(onlyAllowedArrows(BAD, Part.CACHE), bad))
+        .anySatisfy(line -> assertThat(line).contains("h1.BadConnection"));
+    assertThat(violations(noChannels(BAD), bad))
+        .anySatisfy(line -> assertThat(line).contains("BadTier"));
     assertThat(violations(noChannels(BAD), bad))
         .anySatisfy(line -> assertThat(line).contains("BadExchange"));
   }
@@ -125,7 +132,7 @@ class EdgePackagesTest {
   private static ArchRule noChannels(String root) {
     return noClasses()
         .that()
-        .resideInAnyPackage(Part.HTTP.in(root), Part.EXCHANGE.in(root))
+        .resideInAnyPackage(Part.HTTP.in(root), Part.EXCHANGE.in(root), Part.CACHE.in(root))
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.netty.channel..", "io.netty.bootstrap..");

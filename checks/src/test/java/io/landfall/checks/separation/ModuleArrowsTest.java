@@ -101,6 +101,23 @@ class ModuleArrowsTest {
   }
 
   @Test
+  void canaryACacheThatRequiresMoreThanCoreIsFlagged() {
+    for (String forbidden : List.of("decision", "edge", "config", "transport")) {
+      ModuleDescriptor bad =
+          ModuleDescriptor.newModule("io.landfall.cache")
+              .requires("java.base")
+              .requires("io.landfall.core")
+              .requires("io.landfall." + forbidden)
+              .exports("io.landfall.cache")
+              .build();
+      assertThat(differences(Rooms.CACHE, bad))
+          .singleElement()
+          .asString()
+          .contains("io.landfall." + forbidden);
+    }
+  }
+
+  @Test
   void canaryAConfigThatRequiresAPlaneIsFlagged() {
     for (String forbidden : List.of("bgp", "overlay", "ingress", "admin", "node")) {
       ModuleDescriptor bad =

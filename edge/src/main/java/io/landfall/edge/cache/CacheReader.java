@@ -108,12 +108,11 @@ final class CacheReader implements Attempt {
           stored = here;
           return true;
         }
-        if (here != null && isFreshFor(here)) {
+        boolean otherVariant = here != null && lookup.isReusable(here);
+        if (here != null && otherVariant) {
           lookup.selectedBy(here.meta().vary());
-          notForThis(true);
-        } else {
-          notForThis(here == null);
         }
+        notForThis(here == null || otherVariant);
       }
       case CUT -> fail(FailureKind.INCOMPLETE);
       case FAILED -> {
@@ -138,13 +137,12 @@ final class CacheReader implements Attempt {
 
   /** Whether the response to another request answers this one (RFC 9111 section 4). */
   private boolean isForThis(StoredResponse here, Fill from) {
-    return CollapseRule.takes(here.meta(), from.asked().fields(), lookup.request().fields())
-        && isFreshFor(here);
-  }
-
-  private boolean isFreshFor(StoredResponse here) {
-    Freshness freshness = here.meta().freshness();
-    return !freshness.isValidatedAlways() && freshness.isFresh(lookup.cache().nowMillis());
+    return CollapseRule.takes(
+        here.meta(),
+        from.asked().fields(),
+        lookup.request().fields(),
+        lookup.directives(),
+        lookup.cache().nowMillis());
   }
 
   private void begin(StoredResponse source) {

@@ -8,6 +8,7 @@ import io.landfall.cache.SipHash;
 import io.landfall.core.Clock;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.CacheSettings;
+import io.landfall.edge.CacheViews;
 import io.landfall.edge.exchange.CacheUse;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
@@ -112,7 +113,11 @@ public final class EdgeCache implements AutoCloseable {
 
   /** What is known of each service's cache now. */
   public CacheViews views() {
-    return CacheViews.of(memory, fills.size(), services.values());
+    List<CacheViews.Service> views = new ArrayList<>();
+    for (ServiceCache each : services.values()) {
+      views.add(each.view());
+    }
+    return new CacheViews(memory.mostBytes(), memory.usedBytes(), fills.size(), views);
   }
 
   /** Drops everything. The event loops have ended, or will not ask again. */

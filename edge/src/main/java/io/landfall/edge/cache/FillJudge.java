@@ -258,7 +258,7 @@ final class FillJudge {
 
   /** All of the body is here: it is stored. */
   void whole(StoredResponse made) {
-    service.stored(key.key());
+    service.stored(key.key(), made.meta().freshness(), cache.nowMillis());
     service.tier().put(key.key(), asked.fields(), made);
   }
 

@@ -9,4 +9,4 @@ package io.landfall.edge.cache;
  * @param fromNode whether other nodes forwarded them: what is fetched for those is never forwarded,
  *     and so no two nodes wait for each other
  */
-record FillKey(Key key, String secondaryKey, boolean fromNode) {}
+record FillKey(StoredKey key, String secondaryKey, boolean fromNode) {}

@@ -26,7 +26,7 @@ final class Fills {
   }
 
   /** Whether something is being fetched under a primary key. */
-  boolean isFetching(Key key) {
+  boolean isFetching(StoredKey key) {
     for (Fill each : underWay) {
       if (each.key().key().equals(key)) {
         return true;

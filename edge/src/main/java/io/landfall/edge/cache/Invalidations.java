@@ -45,7 +45,7 @@ final class Invalidations {
     if (!lookup.loop().keys().make(policy.key(), asked.scheme(), asked.authority(), get)) {
       return;
     }
-    Key key = Key.of(lookup.loop().keys());
+    StoredKey key = StoredKey.of(lookup.loop().keys());
     // What other values of keyed fields have stored cannot be looked up.
     boolean known =
         !policy.key().fields().isEmpty()

@@ -46,7 +46,7 @@ final class Lookup implements CacheTurn {
   private final boolean keyed;
   private Forwarding why;
 
-  private @Nullable Key key;
+  private @Nullable StoredKey key;
   private @Nullable StoredResponse stored;
   private Reuse reuse = Reuse.VALIDATE;
   private boolean alone;
@@ -78,7 +78,7 @@ final class Lookup implements CacheTurn {
             && keys.make(policy.key(), head.scheme(), head.authority(), request);
     this.why = rule == LookupRule.LOOK_UP ? Forwarding.BYPASS : rule.forwarding();
     if (keyed) {
-      key = Key.of(keys);
+      key = StoredKey.of(keys);
       find();
     }
   }
@@ -223,7 +223,7 @@ final class Lookup implements CacheTurn {
   }
 
   private @Nullable FillKey fillKey() {
-    Key primary = key;
+    StoredKey primary = key;
     if (primary == null) {
       return null;
     }
@@ -306,6 +306,12 @@ final class Lookup implements CacheTurn {
 
   RequestDirectives directives() {
     return directives;
+  }
+
+  /** Whether a response may be used for this request without validation. */
+  boolean isReusable(StoredResponse response) {
+    return Reuse.decide(response.meta().freshness(), directives, false, cache.nowMillis())
+        .answers();
   }
 
   /** Why the request goes towards the origin. */

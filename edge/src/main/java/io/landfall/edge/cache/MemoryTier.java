@@ -29,7 +29,7 @@ final class MemoryTier implements Body.Room {
 
   private final MemoryBudget share;
   private final MemoryBudget all;
-  private final Cache<Key, Entry> stored;
+  private final Cache<StoredKey, Entry> stored;
   private final LongAdder evictions = new LongAdder();
 
   /**
@@ -50,11 +50,11 @@ final class MemoryTier implements Body.Room {
             .build();
   }
 
-  private static int units(Key key, Entry entry) {
+  private static int units(StoredKey key, Entry entry) {
     return (int) Math.min(Integer.MAX_VALUE, entry.weight() / UNIT_BYTES + 1);
   }
 
-  private void removed(@Nullable Key key, @Nullable Entry entry, RemovalCause cause) {
+  private void removed(@Nullable StoredKey key, @Nullable Entry entry, RemovalCause cause) {
     if (cause.wasEvicted()) {
       evictions.increment();
     }
@@ -87,7 +87,7 @@ final class MemoryTier implements Body.Room {
   }
 
   /** What is stored under a key; null if nothing is. Not held for the caller. */
-  @Nullable Entry get(Key key) {
+  @Nullable Entry get(StoredKey key) {
     return stored.getIfPresent(key);
   }
 
@@ -96,17 +96,17 @@ final class MemoryTier implements Body.Room {
    *
    * @param request the fields of the request that it answers
    */
-  void put(Key key, FieldSection request, StoredResponse response) {
+  void put(StoredKey key, FieldSection request, StoredResponse response) {
     stored.asMap().compute(key, (k, before) -> Entry.with(before, request, response));
   }
 
   /** Drops one response of a key, if it is still there. */
-  void drop(Key key, StoredResponse response) {
+  void drop(StoredKey key, StoredResponse response) {
     stored.asMap().computeIfPresent(key, (k, before) -> Entry.without(before, response));
   }
 
   /** Drops all that is stored under a key. */
-  void drop(Key key) {
+  void drop(StoredKey key) {
     stored.invalidate(key);
   }
 

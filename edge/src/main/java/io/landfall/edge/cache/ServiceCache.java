@@ -4,8 +4,10 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.landfall.cache.CachePolicy;
 import io.landfall.cache.CollapseRule;
+import io.landfall.cache.Freshness;
 import io.landfall.cache.StoreRefusal;
 import io.landfall.core.ServiceName;
+import io.landfall.edge.CacheViews;
 import java.util.concurrent.TimeUnit;
 
 /** The cache of one service: its policy, its stored responses, what is known of keys. */
@@ -19,7 +21,7 @@ final class ServiceCache {
   private final CacheCounters counters = new CacheCounters();
 
   /** Until when, in milliseconds of the cache's clock. */
-  private final Cache<Key, Long> unstorable;
+  private final Cache<StoredKey, Long> unstorable;
 
   ServiceCache(ServiceName name, CachePolicy policy, MemoryTier tier) {
     this.name = name;
@@ -50,7 +52,7 @@ final class ServiceCache {
   }
 
   /** The response to a key was not stored: no request waits for the next one for a while. */
-  void notStored(Key key, StoreRefusal why, long nowMillis) {
+  void notStored(StoredKey key, StoreRefusal why, long nowMillis) {
     counters.unstored.increment();
     long until = CollapseRule.aloneUntilMillis(why, policy.ttl(), nowMillis);
     if (until != CollapseRule.NEVER) {
@@ -58,15 +60,36 @@ final class ServiceCache {
     }
   }
 
-  /** The response to a key was stored: requests may wait for the next one. */
-  void stored(Key key) {
-    unstorable.invalidate(key);
+  /** The response to a key was stored: requests may wait for the next one, if they can use it. */
+  void stored(StoredKey key, Freshness freshness, long nowMillis) {
+    long until = CollapseRule.aloneUntilMillis(freshness, policy.ttl(), nowMillis);
+    if (until == CollapseRule.NEVER) {
+      unstorable.invalidate(key);
+    } else {
+      unstorable.put(key, until);
+    }
   }
 
   /** Until when requests for a key go alone, or {@link CollapseRule#NEVER}. */
-  long aloneUntilMillis(Key key) {
+  long aloneUntilMillis(StoredKey key) {
     Long until = unstorable.getIfPresent(key);
     return until == null ? CollapseRule.NEVER : until;
+  }
+
+  /** What is known of it now. */
+  CacheViews.Service view() {
+    CacheCounters c = counters;
+    return new CacheViews.Service(
+        name,
+        new CacheViews.Stored(tier.keys(), tier.usedBytes(), tier.evictions()),
+        new CacheViews.Requests(
+            c.hits.sum(),
+            c.staleHits.sum(),
+            c.misses.sum(),
+            c.bypasses.sum(),
+            c.collapsed.sum()),
+        new CacheViews.Fetches(
+            c.fills.sum(), c.brokenFills.sum(), c.unstored.sum(), c.freshened.sum()));
   }
 
   /** Drops everything. */

@@ -3,6 +3,7 @@ package io.landfall.edge.cache;
 import io.landfall.cache.CachePolicy;
 import io.landfall.core.Clock;
 import io.landfall.edge.CacheSettings;
+import io.landfall.edge.CacheViews;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.server.TestSite;
 import java.util.Map;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Parts of a response that is stored whole (RFC 9110 section 14). */
-class RangesTest {
+class StoredRangesTest {
   private static final String BODY = "0123456789".repeat(20_000);
 
   private final TestBackend backend =

@@ -4,18 +4,18 @@ import io.landfall.cache.KeyBuffer;
 import java.util.Arrays;
 
 /** A primary key (RFC 9111 section 2) as it is kept. */
-final class Key {
+final class StoredKey {
   private final byte[] bytes;
   private final long fingerprint;
 
-  private Key(byte[] bytes, long fingerprint) {
+  private StoredKey(byte[] bytes, long fingerprint) {
     this.bytes = bytes;
     this.fingerprint = fingerprint;
   }
 
   /** What a buffer holds now. */
-  static Key of(KeyBuffer buffer) {
-    return new Key(buffer.toBytes(), buffer.fingerprint());
+  static StoredKey of(KeyBuffer buffer) {
+    return new StoredKey(buffer.toBytes(), buffer.fingerprint());
   }
 
   /** How many bytes it takes. */
@@ -25,7 +25,7 @@ final class Key {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Key key
+    return other instanceof StoredKey key
         && fingerprint == key.fingerprint
         && Arrays.equals(bytes, key.bytes);
   }

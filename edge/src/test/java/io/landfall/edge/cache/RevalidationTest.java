@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of a stored response once it is stale, and of the conditions of clients. */
-class ValidationTest {
+class RevalidationTest {
   private final ShiftedClock clock = new ShiftedClock();
   private final AtomicInteger asked = new AtomicInteger();
 

@@ -1,8 +1,6 @@
-package io.landfall.edge.cache;
+package io.landfall.edge;
 
 import io.landfall.core.ServiceName;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 
 /**
@@ -61,25 +59,4 @@ public record CacheViews(long memoryBytes, long usedBytes, int fills, List<Servi
    * @param freshened whose response was that what is stored is right
    */
   public record Fetches(long begun, long broken, long unstored, long freshened) {}
-
-  static CacheViews of(MemoryBudget memory, int fills, Collection<ServiceCache> services) {
-    List<Service> views = new ArrayList<>();
-    for (ServiceCache each : services) {
-      CacheCounters c = each.counters();
-      MemoryTier tier = each.tier();
-      views.add(
-          new Service(
-              each.name(),
-              new Stored(tier.keys(), tier.usedBytes(), tier.evictions()),
-              new Requests(
-                  c.hits.sum(),
-                  c.staleHits.sum(),
-                  c.misses.sum(),
-                  c.bypasses.sum(),
-                  c.collapsed.sum()),
-              new Fetches(
-                  c.fills.sum(), c.brokenFills.sum(), c.unstored.sum(), c.freshened.sum())));
-    }
-    return new CacheViews(memory.mostBytes(), memory.usedBytes(), fills, views);
-  }
 }

@@ -1,0 +1,6 @@
+package io.landfall.checks.separation.bad.edge.exchange;
+
+import io.landfall.checks.separation.bad.edge.cache.BadTier;
+
+/** An exchange that knows how the cache works. */
+public record BadLookup(BadTier tier) {}
