@@ -83,11 +83,7 @@ final class ServiceCache {
         name,
         new CacheViews.Stored(tier.keys(), tier.usedBytes(), tier.evictions()),
         new CacheViews.Requests(
-            c.hits.sum(),
-            c.staleHits.sum(),
-            c.misses.sum(),
-            c.bypasses.sum(),
-            c.collapsed.sum()),
+            c.hits.sum(), c.staleHits.sum(), c.misses.sum(), c.bypasses.sum(), c.collapsed.sum()),
         new CacheViews.Fetches(
             c.fills.sum(), c.brokenFills.sum(), c.unstored.sum(), c.freshened.sum()));
   }

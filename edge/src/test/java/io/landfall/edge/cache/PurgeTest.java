@@ -37,7 +37,7 @@ class PurgeTest {
                     + (post ? "Location: /moved\r\n" : "Cache-Control: max-age=60\r\n")
                     + "ETag: \""
                     + body
-                    + "\"\r\nSurrogate-StoredKey: all v\r\nContent-Length: 2\r\n\r\n"
+                    + "\"\r\nSurrogate-Key: all v\r\nContent-Length: 2\r\n\r\n"
                     + body);
           });
   private final TestSite fra = CachedSite.of("fra", 1);

@@ -34,6 +34,7 @@ class TwoSitesTest {
       assertThat(miss.all("cache-status").getFirst()).startsWith("nyc.cdn.test; fwd=uri-miss");
       assertThat(miss.all("cache-status").getLast()).startsWith("fra.cdn.test; fwd=uri-miss");
       assertThat(miss.all("via")).containsExactly("1.1 nyc", "2 fra");
+      TestSite.await("it is stored", () -> CachedSite.view(fra).stored().keys() == 1);
       RawClient.Answer hit = CachedSite.ask(fra, "/a");
       assertThat(hit.all("cache-status").getLast()).contains("; hit; ");
       assertThat(fra.lastDecision().reason()).isEqualTo(Reason.CACHE_FRESH);
@@ -52,6 +53,7 @@ class TwoSitesTest {
       fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
       sin.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
       CachedSite.ask(fra, "/a");
+      TestSite.await("it is stored", () -> CachedSite.view(nyc).stored().keys() == 1);
       nyc.publish(Signal.UP, List.of());
       RawClient.Answer other = CachedSite.ask(sin, "/a");
       assertThat(other.body()).isEqualTo("hello");

@@ -3,4 +3,4 @@ package io.landfall.checks.separation.bad.edge.exchange;
 import io.landfall.checks.separation.bad.edge.cache.BadTier;
 
 /** An exchange that knows how the cache works. */
-public record BadLookup(BadTier tier) {}
+public record BadReader(BadTier tier) {}
