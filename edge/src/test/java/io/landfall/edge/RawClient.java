@@ -94,17 +94,18 @@ public final class RawClient implements AutoCloseable {
       head = readHead();
     }
     boolean bodyless = toHead || head.status() == 204 || head.status() == 304;
-    String body = "";
-    if (!bodyless && head.status() >= 200) {
-      if (head.field("transfer-encoding").isPresent()) {
-        body = readChunked();
-      } else if (head.field("content-length").isPresent()) {
-        body = text(readExactly(Integer.parseInt(head.field("content-length").get())));
-      } else {
-        body = text(readToEnd());
-      }
-    }
+    String body = bodyless || head.status() < 200 ? "" : text(readBody(head));
     return new Answer(head.status(), head.fields(), body);
+  }
+
+  /** The body behind a head that has one. */
+  public byte[] readBody(Answer head) {
+    if (head.field("transfer-encoding").isPresent()) {
+      return readChunked().getBytes(StandardCharsets.ISO_8859_1);
+    }
+    return head.field("content-length").isPresent()
+        ? readExactly(Integer.parseInt(head.field("content-length").get()))
+        : readToEnd();
   }
 
   public Answer readHead() {

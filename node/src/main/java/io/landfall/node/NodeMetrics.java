@@ -9,6 +9,7 @@ import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
+import io.landfall.edge.CacheViews;
 import io.landfall.edge.EdgeStats;
 import io.landfall.edge.server.EdgeServer;
 import java.util.ArrayList;
@@ -127,6 +128,11 @@ final class NodeMetrics implements MetricsSource {
         stats.declinedAborters(),
         stats.floodedConnections(),
         stats.stalledConnections());
+  }
+
+  @Override
+  public List<CacheCount> cache() {
+    return CacheCounts.of(edge.map(EdgeServer::cache).orElse(CacheViews.NONE));
   }
 
   @Override

@@ -17,6 +17,11 @@ public interface MetricsSource {
     return new ForwardCounts(0, 0, 0, 0);
   }
 
+  /** What is known of the cache; nothing if no service is cached. */
+  default List<CacheCount> cache() {
+    return List.of();
+  }
+
   /** Durations of requests, from the head to the end of the response. */
   Durations requestDurations();
 
@@ -114,6 +119,15 @@ public interface MetricsSource {
    */
   record ForwardCounts(
       long heldResets, long declinedAborters, long floodedConnections, long stalledConnections) {}
+
+  /**
+   * One number of the cache.
+   *
+   * @param what the metric's name without {@code landfall_cache_}
+   * @param service the service that it is about; empty for all
+   * @param count the number
+   */
+  record CacheCount(String what, String service, long count) {}
 
   /**
    * Requests that ended the same way.

@@ -62,6 +62,7 @@ public final class MetricsText {
     MetricSnapshots.Builder all = MetricSnapshots.builder();
     requests(all, source);
     ForwardMetrics.addTo(all, source.forwards());
+    CacheMetrics.addTo(all, source.cache());
     overlay(all, source);
     BfdMetrics.addTo(all, source.bfd(), source.bfdUnmatched());
     control(all, source);

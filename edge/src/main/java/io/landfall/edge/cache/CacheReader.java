@@ -6,7 +6,6 @@ import io.landfall.cache.Freshness;
 import io.landfall.cache.StoreRefusal;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.cache.StoredAnswer.Moment;
-import io.landfall.edge.cache.StoredAnswer.Part;
 import io.landfall.edge.exchange.Attempt;
 import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.Exchange;
@@ -16,7 +15,6 @@ import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +34,7 @@ final class CacheReader implements Attempt {
 
   private @Nullable StoredResponse stored;
   private @Nullable StoredAnswer answer;
-  private int part;
-  private long position;
-  private boolean introduced;
+  private @Nullable PartCursor cursor;
   private boolean over;
   private boolean pumping;
 
@@ -149,7 +145,7 @@ final class CacheReader implements Attempt {
     long nowMillis = lookup.cache().nowMillis();
     Freshness freshness = source.meta().freshness();
     Fill from = fill;
-    boolean whole = from == null || from.state() == Fill.State.WHOLE;
+    boolean whole = from == null || from.state() == FillState.WHOLE;
     long length = whole ? source.body().length() : source.body().expectedBytes();
     Moment now =
         new Moment(
@@ -159,7 +155,7 @@ final class CacheReader implements Attempt {
             length);
     StoredAnswer made = StoredAnswer.of(lookup.request(), source, now);
     answer = made;
-    position = made.parts().isEmpty() ? 0 : made.parts().getFirst().from();
+    cursor = new PartCursor(made.parts(), source.body());
     String status =
         from == null
             ? lookup.cache().status().hit(freshness.ttlSeconds(nowMillis))
@@ -170,7 +166,7 @@ final class CacheReader implements Attempt {
 
   private String ofFetch(Fill from, long ttlSeconds) {
     CacheStatus.Forwarded what = CacheStatus.Forwarded.because(lookup.why());
-    Fill.Source source = from.source();
+    FillSource source = from.source();
     what = source.status() == 0 ? what : what.answered(source.status());
     what = source.stored() ? what.storedFor(ttlSeconds) : what;
     if (!leads) {
@@ -181,101 +177,41 @@ final class CacheReader implements Attempt {
   }
 
   private void pump() {
-    if (pumping) {
+    PartCursor from = cursor;
+    if (pumping || from == null) {
       return;
     }
     pumping = true;
     try {
       // What is flushed may make room at once.
       do {
-        while (!over && exchange.isDownstreamWritable() && sendOne()) {
-          // One piece after another.
+        while (!over && from.hasMore() && exchange.isDownstreamWritable()) {
+          exchange.data(this, from.next());
         }
         if (!over) {
           exchange.flushDownstream();
         }
-      } while (!over && exchange.isDownstreamWritable() && hasMore());
+      } while (!over && from.hasMore() && exchange.isDownstreamWritable());
     } finally {
       pumping = false;
     }
-    if (fill != null && answer != null) {
+    if (fill != null && !over) {
       fill.moved(this);
     }
-    endIfDone();
+    endIfDone(from);
   }
 
-  /** The part that is being sent; null if there is none left. */
-  private @Nullable Part current() {
-    StoredAnswer made = answer;
-    return made == null || part == made.parts().size() ? null : made.parts().get(part);
-  }
-
-  private boolean hasMore() {
-    Part now = current();
-    StoredResponse source = stored;
-    return now != null && source != null && (!introduced || position < end(now, source));
-  }
-
-  /** Behind the last byte of a part that can be sent by now. */
-  private static long end(Part now, StoredResponse source) {
-    long there = source.body().length();
-    return now.to() == Body.UNKNOWN ? there : Math.min(now.to(), there);
-  }
-
-  /** Sends a piece; false if there is none now. */
-  private boolean sendOne() {
-    Part now = current();
-    StoredResponse source = stored;
-    if (now == null || source == null) {
-      return false;
-    }
-    int before = part;
-    if (!introduced) {
-      introduced = true;
-      if (now.before().length > 0) {
-        exchange.data(this, Unpooled.wrappedBuffer(now.before()));
-      }
-    }
-    long end = end(now, source);
-    if (position < end) {
-      ByteBuf piece = source.body().slice(position, end - position);
-      position += piece.readableBytes();
-      exchange.data(this, piece);
-    }
-    if (position == now.to()) {
-      nextPart();
-    }
-    return position < end || part != before;
-  }
-
-  private void nextPart() {
-    part++;
-    introduced = false;
-    Part following = current();
-    if (following != null) {
-      position = following.from();
-    }
-  }
-
-  private void endIfDone() {
-    if (over || answer == null) {
+  private void endIfDone(PartCursor at) {
+    if (over) {
       return;
     }
     Fill from = fill;
     // Before the length, so that a body that is whole is seen whole.
-    Fill.State state = from == null ? Fill.State.WHOLE : from.state();
-    StoredResponse source = stored;
-    Part now = current();
-    boolean allSent =
-        now == null
-            || (state == Fill.State.WHOLE
-                && now.to() == Body.UNKNOWN
-                && source != null
-                && position == source.body().length());
-    if (allSent) {
+    FillState state = from == null ? FillState.WHOLE : from.state();
+    if (at.isAtEnd(state == FillState.WHOLE)) {
       finish();
       exchange.end(this);
-    } else if (state == Fill.State.CUT && !hasMore()) {
+    } else if (state == FillState.CUT && !at.hasMore()) {
       fail(FailureKind.INCOMPLETE);
     }
   }
@@ -357,7 +293,7 @@ final class CacheReader implements Attempt {
 
   /** The first byte of the body that it may still send. */
   long position() {
-    return position;
+    return cursor == null ? 0 : cursor.position();
   }
 
   // ---- as the exchange sees it ----

@@ -35,24 +35,6 @@ final class Fill extends Counted implements FillDownstream {
   /** What is kept of a body that is too long to be stored, before its slowest reader. */
   static final int WINDOW_BYTES = 256 * 1024;
 
-  /** What readers see. */
-  enum State {
-    /** There is no head yet. */
-    ASKED,
-    /** The head is here, and the body grows. */
-    HERE,
-    /** All is here. */
-    WHOLE,
-    /** The body broke off. */
-    CUT,
-    /** No place gave a response. */
-    FAILED,
-    /** What came is for the first reader at most: the others go by themselves. */
-    ALONE,
-    /** Given up, since none waited: who has come meanwhile looks again. */
-    GIVEN_UP
-  }
-
   private final Fills fills;
   private final ServiceCache service;
   private final FillKey key;
@@ -64,33 +46,16 @@ final class Fill extends Counted implements FillDownstream {
   private final boolean waitedForForwards;
   private final Watchers watchers = new Watchers();
 
-  private volatile State state = State.ASKED;
+  private volatile FillState state = FillState.ASKED;
   private volatile @Nullable StoredResponse object;
   private volatile FailureKind failure = FailureKind.NOWHERE;
-  private volatile Source source = Source.UNKNOWN;
+  private volatile FillSource source = FillSource.UNKNOWN;
   private volatile boolean overflows;
 
   // Of the loop only.
   private @Nullable Exchange exchange;
   private @Nullable CacheReader passedTo;
   private boolean grown;
-
-  /**
-   * Where the response came from.
-   *
-   * @param name the place, for people; empty while it is not known
-   * @param nextHop the next hop for Proxy-Status
-   * @param fromNode whether that was a node
-   * @param status the status that came; 0 if none did
-   * @param stored whether the response is stored
-   */
-  record Source(String name, String nextHop, boolean fromNode, int status, boolean stored) {
-    static final Source UNKNOWN = new Source("", "", false, 0, false);
-
-    private Source kept() {
-      return new Source(name, nextHop, fromNode, status, true);
-    }
-  }
 
   /**
    * One that has not begun.
@@ -106,7 +71,7 @@ final class Fill extends Counted implements FillDownstream {
     this.key = key;
     this.first = lookup.arrived();
     this.loop = first.loop();
-    this.judge = new FillJudge(lookup, key, validated);
+    this.judge = new FillJudge(lookup, key, lookup.request(), validated);
     this.background = background;
     this.remote = first.downstream().remote();
     this.waitedForForwards = first.downstream().hasWaitedForForwards();
@@ -118,7 +83,7 @@ final class Fill extends Counted implements FillDownstream {
     return key;
   }
 
-  State state() {
+  FillState state() {
     return state;
   }
 
@@ -133,7 +98,7 @@ final class Fill extends Counted implements FillDownstream {
   }
 
   /** Where the response came from. */
-  Source source() {
+  FillSource source() {
     return source;
   }
 
@@ -167,8 +132,8 @@ final class Fill extends Counted implements FillDownstream {
     release();
     if (passing) {
       passedTo = null;
-      if (state == State.ALONE) {
-        stop(State.ALONE);
+      if (state == FillState.ALONE) {
+        stop(FillState.ALONE);
       }
     }
     if (own) {
@@ -187,7 +152,7 @@ final class Fill extends Counted implements FillDownstream {
 
   /** Whether the response goes to the reader that it was begun for, past the store. */
   boolean isPassing() {
-    return state == State.ALONE && passedTo != null;
+    return state == FillState.ALONE && passedTo != null;
   }
 
   /** Sends the request. */
@@ -207,7 +172,7 @@ final class Fill extends Counted implements FillDownstream {
   private void left() {
     boolean waited = background || holders() > 1 || isPassing();
     if (!isOver() && !waited && !isWorthEnding()) {
-      stop(State.GIVEN_UP);
+      stop(FillState.GIVEN_UP);
     } else {
       goOn();
     }
@@ -223,7 +188,7 @@ final class Fill extends Counted implements FillDownstream {
         && (expected <= SMALL_BYTES || here.body().length() > expected / 2);
   }
 
-  private void stop(State last) {
+  private void stop(FillState last) {
     Exchange current = exchange;
     over(last);
     if (current != null) {
@@ -232,13 +197,13 @@ final class Fill extends Counted implements FillDownstream {
   }
 
   /** Nothing more comes of it. */
-  private void over(State last) {
+  private void over(FillState last) {
     if (isOver()) {
       return;
     }
     exchange = null;
     state = last;
-    if (last != State.WHOLE && last != State.ALONE) {
+    if (last != FillState.WHOLE && last != FillState.ALONE) {
       service.counters().brokenFills.increment();
     }
     fills.over(key, this);
@@ -248,19 +213,19 @@ final class Fill extends Counted implements FillDownstream {
 
   @Override
   public void received(ResponseHead head, Attempt from) {
-    source = new Source(from.name(), from.nextHop(), from.isFromNode(), head.status(), false);
+    source = new FillSource(from.name(), from.nextHop(), from.isFromNode(), head.status(), false);
     switch (judge.of(head, from.isFromNode(), loop.date())) {
       case FillJudge.Verdict.Fetch(StoredResponse made) -> {
         source = source.kept();
         object = made;
-        state = State.HERE;
+        state = FillState.HERE;
         watchers.wake(loop);
         left();
       }
       case FillJudge.Verdict.Known(StoredResponse known, boolean kept) -> {
         source = kept ? source.kept() : source;
         object = known;
-        over(State.WHOLE);
+        over(FillState.WHOLE);
       }
       case FillJudge.Verdict.Again again -> {
         // Its end comes at once: a 304 has no body.
@@ -271,11 +236,11 @@ final class Fill extends Counted implements FillDownstream {
 
   private void pass(ResponseHead head, StoreRefusal why) {
     fills.remove(key, this);
-    state = State.ALONE;
+    state = FillState.ALONE;
     watchers.wake(loop);
     CacheReader to = passedTo;
     if (to == null) {
-      stop(State.ALONE);
+      stop(FillState.ALONE);
     } else {
       to.pass(head, why);
     }
@@ -285,11 +250,11 @@ final class Fill extends Counted implements FillDownstream {
   public void body(ByteBuf piece) {
     CacheReader to = passedTo;
     StoredResponse here = object;
-    if (state == State.ALONE && to != null) {
+    if (state == FillState.ALONE && to != null) {
       to.passed(piece);
       return;
     }
-    if (state == State.HERE && here != null) {
+    if (state == FillState.HERE && here != null) {
       append(here.body(), piece);
       grown = true;
     }
@@ -323,14 +288,14 @@ final class Fill extends Counted implements FillDownstream {
   public void end() {
     StoredResponse here = object;
     CacheReader to = passedTo;
-    if (state == State.ALONE && to != null) {
-      over(State.ALONE);
+    if (state == FillState.ALONE && to != null) {
+      over(FillState.ALONE);
       to.passedAll();
-    } else if (state == State.HERE && here != null) {
+    } else if (state == FillState.HERE && here != null) {
       if (!overflows) {
         judge.whole(here);
       }
-      over(State.WHOLE);
+      over(FillState.WHOLE);
     } else if (judge.asksAgain()) {
       begin();
     }
@@ -339,11 +304,11 @@ final class Fill extends Counted implements FillDownstream {
   @Override
   public void abort() {
     CacheReader to = passedTo;
-    if (state == State.ALONE && to != null) {
-      over(State.ALONE);
+    if (state == FillState.ALONE && to != null) {
+      over(FillState.ALONE);
       to.fail(FailureKind.INCOMPLETE);
     } else {
-      over(state == State.HERE ? State.CUT : State.FAILED);
+      over(state == FillState.HERE ? FillState.CUT : FillState.FAILED);
     }
   }
 
@@ -352,17 +317,17 @@ final class Fill extends Counted implements FillDownstream {
     StoredResponse stale = judge.staleOnFailure();
     if (stale != null) {
       object = stale;
-      over(State.WHOLE);
+      over(FillState.WHOLE);
     } else {
       failure = kind;
-      over(State.FAILED);
+      over(FillState.FAILED);
     }
   }
 
   @Override
   public void declined() {
     passedTo = null;
-    over(State.ALONE);
+    over(FillState.ALONE);
   }
 
   @Override
@@ -388,7 +353,7 @@ final class Fill extends Counted implements FillDownstream {
   @Override
   public boolean isWritable() {
     CacheReader to = passedTo;
-    if (state == State.ALONE && to != null) {
+    if (state == FillState.ALONE && to != null) {
       return to.isDownstreamWritable();
     }
     StoredResponse here = object;
@@ -406,7 +371,7 @@ final class Fill extends Counted implements FillDownstream {
   @Override
   public void flush() {
     CacheReader to = passedTo;
-    if (state == State.ALONE && to != null) {
+    if (state == FillState.ALONE && to != null) {
       to.flushPassed();
     } else if (grown) {
       grown = false;

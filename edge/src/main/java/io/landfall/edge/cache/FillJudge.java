@@ -65,12 +65,19 @@ final class FillJudge {
     record Pass(StoreRefusal why) implements Verdict {}
   }
 
-  FillJudge(Lookup lookup, FillKey key, @Nullable StoredResponse validated) {
+  /**
+   * For a fetch that has not begun.
+   *
+   * @param asked what is asked for, as the client did
+   * @param validated what is validated, held for this; null if there is nothing
+   */
+  FillJudge(Lookup lookup, FillKey key, CacheRequest asked, @Nullable StoredResponse validated) {
+    this.requestMillis = lookup.cache().nowMillis();
     this.lookup = lookup;
     this.cache = lookup.cache();
     this.service = lookup.service();
     this.key = key;
-    this.asked = lookup.request();
+    this.asked = asked;
     this.askedAtEpoch = lookup.loop().epochs().latest();
     this.validated = validated;
   }
@@ -209,7 +216,9 @@ final class FillJudge {
   /** What is said between nodes, and of the way that a response took, is not of the response. */
   private static void keep(FieldLines fields, CharSequence name, CharSequence value) {
     AsciiString known = FieldNames.intern(name);
-    if (!FieldNames.isPrivate(known) && !known.equals(FieldNames.PROXY_STATUS)) {
+    boolean ofTheWay =
+        FieldNames.isPrivate(known) && !known.equals(FieldNames.LANDFALL_CACHE_CONTROL);
+    if (!ofTheWay && !known.equals(FieldNames.PROXY_STATUS)) {
       fields.add(known, AsciiString.of(value));
     }
   }
@@ -223,6 +232,34 @@ final class FillJudge {
       again = true;
       return new Verdict.Again();
     }
+    return freshen(old, head, date);
+  }
+
+  /**
+   * HEAD was answered by a backend or a node: that tells whether what is stored is right (RFC 9111
+   * section 4.3.5).
+   */
+  void headAnswered(ResponseHead head, AsciiString date) {
+    StoredResponse old = validated;
+    if (old == null) {
+      return;
+    }
+    CacheResponse response = new CacheResponse(head.status(), head.fields(), CacheResponse.UNKNOWN);
+    switch (Freshening.ofHead(old.meta(), old.body().length(), response, cache.wallMillis())) {
+      case FRESHEN -> {
+        if (freshen(old, head, date) instanceof Verdict.Known known) {
+          known.known().release();
+        }
+      }
+      case OUTDATED -> service.tier().drop(key.key(), old);
+      case UNRELATED -> {
+        // It stays as it is.
+      }
+    }
+  }
+
+  /** What is stored, with the fields of a newer head of it. */
+  private Verdict freshen(StoredResponse old, ResponseHead head, AsciiString date) {
     service.counters().freshened.increment();
     FieldLines merged = new FieldLines(old.head().fields().size() + 4);
     FieldLines update = new FieldLines(head.fields().size() + 1);

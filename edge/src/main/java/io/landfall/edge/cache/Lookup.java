@@ -265,6 +265,15 @@ final class Lookup implements CacheTurn {
   public void passed(ResponseHead head, FieldLines out) {
     service.counters().bypasses.increment();
     Invalidations.answered(this, head);
+    StoredResponse held = stored;
+    FillKey fillKey = held != null && arrived.request().isHead() ? fillKey() : null;
+    if (held != null && fillKey != null) {
+      CacheRequest get = new CacheRequest("GET", request.target(), request.fields(), false);
+      held.retain();
+      FillJudge judge = new FillJudge(this, fillKey, get, held);
+      judge.headAnswered(head, arrived.loop().date());
+      judge.release();
+    }
     addStatus(out, CacheStatus.Forwarded.because(why).answered(head.status()));
   }
 

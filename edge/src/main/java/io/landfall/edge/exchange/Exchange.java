@@ -58,7 +58,7 @@ public final class Exchange {
     this.attempts = new Attempts(this, arrived, log);
     this.body =
         new RequestRelay(request, down, runtime.settings().limits().attempts().replayBytes());
-    this.response = new ResponseRelay(all, request, down);
+    this.response = new ResponseRelay(arrived);
   }
 
   /** The head, as it was received. */
@@ -99,7 +99,7 @@ public final class Exchange {
       if (snapshot.isStarting() && decline.reason() == Reason.NO_SITE && peer.isEmpty()) {
         heldAtStart = true;
       } else {
-        answer(response.declined(log, peer.isPresent()));
+        answer(response.declined(log));
       }
     } else {
       giveUp(last == null ? new AttemptFailure(FailureKind.NOWHERE, true) : last);

@@ -20,13 +20,15 @@ final class ResponseRelay {
   private final Exchanges all;
   private final RequestHead request;
   private final Downstream down;
+  private final boolean toNode;
   private boolean begun;
   private boolean withoutBody;
 
-  ResponseRelay(Exchanges all, RequestHead request, Downstream down) {
-    this.all = all;
-    this.request = request;
-    this.down = down;
+  ResponseRelay(Arrived arrived) {
+    this.all = arrived.loop();
+    this.request = arrived.request();
+    this.down = arrived.downstream();
+    this.toNode = arrived.peer().isPresent();
   }
 
   /** Whether the head of an attempt's response was passed on, so that no other can be. */
@@ -38,6 +40,9 @@ final class ResponseRelay {
   void head(Attempt from, ResponseHead head, RequestLog log, @Nullable CacheTurn cache) {
     begun = true;
     log.status = head.status();
+    if (from.isOfCache()) {
+      log.target = from.name();
+    }
     if (down instanceof FillDownstream fill) {
       fill.received(head, from);
       return;
@@ -50,7 +55,8 @@ final class ResponseRelay {
                 head,
                 from.isFromNode(),
                 runtime.proxyStatus().passed(from.nextHop(), log.reason, log.attempts),
-                all.date());
+                all.date(),
+                toNode);
     if (cache != null && !from.isOfCache()) {
       cache.passed(head, fields);
     }
@@ -83,7 +89,7 @@ final class ResponseRelay {
   }
 
   /** Decision declined the request. */
-  LocalResponses.Answer declined(RequestLog log, boolean toNode) {
+  LocalResponses.Answer declined(RequestLog log) {
     if (down instanceof FillDownstream fill) {
       fill.declined();
     }
@@ -94,7 +100,7 @@ final class ResponseRelay {
 
   /** Another node gets its request back, to try it elsewhere, and is told what failed here. */
   LocalResponses.Answer handedBack(RequestLog log, FailureKind kind) {
-    LocalResponses.Answer answer = declined(log, true);
+    LocalResponses.Answer answer = declined(log);
     answer.fields().add(FieldNames.LANDFALL_CAUSE, kind.cause());
     return answer;
   }

@@ -32,12 +32,17 @@ public final class ResponseFields {
    * @param fromNode whether another node sent it, over HTTP/2
    * @param status this node's entry of Proxy-Status
    * @param date the value for Date if there is none
+   * @param toNode whether another node gets it, which is told what the CDN's caches are told
    */
   public FieldLines downstream(
-      ResponseHead response, boolean fromNode, AsciiString status, AsciiString date) {
+      ResponseHead response,
+      boolean fromNode,
+      AsciiString status,
+      AsciiString date,
+      boolean toNode) {
     FieldLines in = response.fields();
     FieldLines out = new FieldLines(in.size() + 4);
-    pass(response, out);
+    pass(response, out, toNode);
     if (!out.has(FieldNames.DATE)) {
       out.add(FieldNames.DATE, date);
     }
@@ -52,7 +57,7 @@ public final class ResponseFields {
   /** The fields of an interim response, to which only Via is added. */
   public FieldLines interim(ResponseHead response, boolean fromNode) {
     FieldLines out = new FieldLines(response.fields().size() + 1);
-    pass(response, out);
+    pass(response, out, false);
     out.add(FieldNames.VIA, via(response, fromNode));
     return out;
   }
@@ -61,7 +66,7 @@ public final class ResponseFields {
     return fromNode ? via2 : response.version11() ? via11 : via10;
   }
 
-  private static void pass(ResponseHead response, FieldLines out) {
+  private static void pass(ResponseHead response, FieldLines out, boolean toNode) {
     FieldLines in = response.fields();
     boolean nominates = RequestFields.nominatesMore(in);
     // RFC 9110 section 8.6: a length has no place in a 1xx or 204, whatever the upstream thinks.
@@ -72,7 +77,8 @@ public final class ResponseFields {
     for (int i = 0; i < in.size(); i++) {
       AsciiString name = in.name(i);
       if (!FieldNames.isHopByHop(name)
-          && !FieldNames.isPrivate(name)
+          && (!FieldNames.isPrivate(name)
+              || (toNode && name.equals(FieldNames.LANDFALL_CACHE_CONTROL)))
           && !(withoutLength && name.equals(FieldNames.CONTENT_LENGTH))
           && !(nominates && RequestFields.isNominated(in, name))) {
         out.add(name, in.value(i));

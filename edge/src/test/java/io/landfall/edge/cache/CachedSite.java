@@ -28,11 +28,12 @@ final class CachedSite {
   }
 
   static TestSite of(String name, int number, Clock clock) {
+    return of(name, number, CachePolicy.DEFAULT, MEMORY_BYTES, clock);
+  }
+
+  static TestSite of(String name, int number, CachePolicy policy, long memoryBytes, Clock clock) {
     return new TestSite(
-        name,
-        number,
-        settings -> settings.with(settings(CachePolicy.DEFAULT, MEMORY_BYTES)),
-        clock);
+        name, number, settings -> settings.with(settings(policy, memoryBytes)), clock);
   }
 
   private static CacheSettings settings(CachePolicy policy, long memoryBytes) {

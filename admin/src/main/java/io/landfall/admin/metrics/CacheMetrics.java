@@ -1,0 +1,72 @@
+package io.landfall.admin.metrics;
+
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Metrics of the cache; a node that caches no service has none of them. */
+final class CacheMetrics {
+  private static final Map<String, String> GAUGES = new LinkedHashMap<>();
+  private static final Map<String, String> COUNTERS = new LinkedHashMap<>();
+
+  static {
+    GAUGES.put("memory_limit_bytes", "Memory that the cache may take.");
+    GAUGES.put("memory_used_bytes", "Memory of what is stored, being fetched or still being sent.");
+    GAUGES.put("fetches_in_progress", "Requests of the cache that are under way.");
+    GAUGES.put("stored_keys", "Keys with at least one stored response.");
+    GAUGES.put("stored_bytes", "Memory that a service takes of the cache.");
+    COUNTERS.put("hits", "Requests answered from the store.");
+    COUNTERS.put("stale_hits", "Of these, those answered with a stale response.");
+    COUNTERS.put("misses", "Requests that went towards the origin, or waited for what did.");
+    COUNTERS.put("bypasses", "Requests that the cache was not asked for.");
+    COUNTERS.put("collapsed", "Misses that got the response to another request.");
+    COUNTERS.put("fetches", "Requests of the cache itself.");
+    COUNTERS.put("fetches_broken", "Of these, those without a whole response.");
+    COUNTERS.put("fetches_unstored", "Of these, those whose response was not stored.");
+    COUNTERS.put("freshened", "Stored responses that the origin said are right.");
+    COUNTERS.put("evictions", "Keys that had to go for others.");
+  }
+
+  private CacheMetrics() {}
+
+  static void addTo(MetricSnapshots.Builder all, List<MetricsSource.CacheCount> counts) {
+    GAUGES.forEach(
+        (what, help) -> {
+          GaugeSnapshot.Builder gauge =
+              GaugeSnapshot.builder().name("landfall_cache_" + what).help(help);
+          boolean any = false;
+          for (MetricsSource.CacheCount count : counts) {
+            if (count.what().equals(what)) {
+              any = true;
+              gauge.dataPoint(MetricsText.gauge(count.count(), labels(count)));
+            }
+          }
+          if (any) {
+            all.metricSnapshot(gauge.build());
+          }
+        });
+    COUNTERS.forEach(
+        (what, help) -> {
+          CounterSnapshot.Builder counter =
+              CounterSnapshot.builder().name("landfall_cache_" + what).help(help);
+          boolean any = false;
+          for (MetricsSource.CacheCount count : counts) {
+            if (count.what().equals(what)) {
+              any = true;
+              counter.dataPoint(MetricsText.counter(count.count(), labels(count)));
+            }
+          }
+          if (any) {
+            all.metricSnapshot(counter.build());
+          }
+        });
+  }
+
+  private static Labels labels(MetricsSource.CacheCount count) {
+    return count.service().isEmpty() ? Labels.EMPTY : Labels.of("service", count.service());
+  }
+}

@@ -1,0 +1,89 @@
+package io.landfall.edge.cache;
+
+import io.landfall.edge.cache.StoredAnswer.Part;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How far one reader is with the parts of a body that it sends; the body may still grow. */
+final class PartCursor {
+  private final List<Part> parts;
+  private final Body body;
+  private int part;
+  private long position;
+  private boolean introduced;
+
+  /** At the first byte of the first part. */
+  PartCursor(List<Part> parts, Body body) {
+    this.parts = parts;
+    this.body = body;
+    this.position = parts.isEmpty() ? 0 : parts.getFirst().from();
+  }
+
+  /** The first byte of the body that is not sent yet. */
+  long position() {
+    return position;
+  }
+
+  private @Nullable Part current() {
+    return part == parts.size() ? null : parts.get(part);
+  }
+
+  /** Behind the last byte of a part that is there by now. */
+  private long end(Part now) {
+    long there = body.length();
+    return now.to() == Body.UNKNOWN ? there : Math.min(now.to(), there);
+  }
+
+  /** Whether there is something to send now. */
+  boolean hasMore() {
+    Part now = current();
+    return now != null && (!introduced || position < end(now));
+  }
+
+  /**
+   * Whether all is sent.
+   *
+   * @param whole whether the body was known to be whole before its length was looked at
+   */
+  boolean isAtEnd(boolean whole) {
+    Part now = current();
+    return now == null
+        || (whole && now.to() == Body.UNKNOWN && introduced && position == body.length());
+  }
+
+  /** The next piece of what is there, which the receiver takes over. Only if there is more. */
+  ByteBuf next() {
+    Part now = parts.get(part);
+    if (!introduced) {
+      introduced = true;
+      if (now.before().length > 0) {
+        ByteBuf before = Unpooled.wrappedBuffer(now.before());
+        endPart(now);
+        return before;
+      }
+    }
+    long end = end(now);
+    if (position == end) {
+      endPart(now);
+      return Unpooled.EMPTY_BUFFER;
+    }
+    ByteBuf piece = body.slice(position, end - position);
+    position += piece.readableBytes();
+    endPart(now);
+    return piece;
+  }
+
+  /** Goes on to the next part if this one is sent. */
+  private void endPart(Part now) {
+    if (position == now.to()) {
+      part++;
+      introduced = false;
+      Part following = current();
+      if (following != null) {
+        position = following.from();
+      }
+    }
+  }
+}

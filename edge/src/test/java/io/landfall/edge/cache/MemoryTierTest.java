@@ -1,0 +1,112 @@
+package io.landfall.edge.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.edge.http.FieldLines;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What stays in memory, and how much of it. */
+class MemoryTierTest {
+  private static final int OBJECT_BYTES = 4096;
+  private static final long SHARE_BYTES = 4 << 20;
+
+  private final MemoryBudget all = new MemoryBudget(6 << 20);
+  private final MemoryTier tier = new MemoryTier(new MemoryBudget(SHARE_BYTES), all);
+  private final MemoryTier other = new MemoryTier(new MemoryBudget(SHARE_BYTES), all);
+
+  @AfterEach
+  void nothingIsLeft() {
+    tier.clear();
+    other.clear();
+    assertThat(all.usedBytes()).isZero();
+  }
+
+  /** Stores, if there is room. */
+  private static boolean store(MemoryTier in, String path) {
+    StoredResponse made = StoredThings.response(in, OBJECT_BYTES);
+    if (made == null) {
+      return false;
+    }
+    in.put(StoredThings.key(path), new FieldLines(), made);
+    made.release();
+    return true;
+  }
+
+  @Test
+  void whatIsStoredIsFoundAndWhatIsReplacedIsFreed() {
+    assertThat(store(tier, "/a")).isTrue();
+    long used = tier.usedBytes();
+    for (int i = 0; i < 100; i++) {
+      assertThat(store(tier, "/a")).isTrue();
+    }
+    assertThat(tier.usedBytes()).isEqualTo(used);
+    assertThat(tier.get(StoredThings.key("/a"))).isNotNull();
+    assertThat(tier.get(StoredThings.key("/b"))).isNull();
+    tier.drop(StoredThings.key("/a"));
+    assertThat(tier.usedBytes()).isZero();
+  }
+
+  @Test
+  void theBoundHoldsWhateverIsStored() {
+    for (int i = 0; i < 20_000; i++) {
+      assertThat(store(i % 2 == 0 ? tier : other, "/" + i)).isTrue();
+      assertThat(tier.usedBytes()).isLessThanOrEqualTo(SHARE_BYTES);
+      assertThat(all.usedBytes()).isLessThanOrEqualTo(all.mostBytes());
+      if (all.mostBytes() - all.usedBytes() < 64_000) {
+        break;
+      }
+    }
+  }
+
+  @Test
+  void whatIsStillSentCountsThoughItWasThrownOut() {
+    StoredResponse sent = StoredThings.response(tier, OBJECT_BYTES);
+    assertThat(sent).isNotNull();
+    tier.put(StoredThings.key("/a"), new FieldLines(), sent);
+    tier.drop(StoredThings.key("/a"));
+    assertThat(tier.usedBytes()).isPositive();
+    sent.release();
+    assertThat(tier.usedBytes()).isZero();
+  }
+
+  @Test
+  void aFloodOfKeysThatAreAskedForOnceDoesNotThrowOutWhatIsInUse() {
+    int hot = 100;
+    for (int i = 0; i < hot; i++) {
+      store(tier, "/hot/" + i);
+    }
+    Random random = new Random(3);
+    for (int turn = 0; turn < 20; turn++) {
+      for (int i = 0; i < hot; i++) {
+        tier.get(StoredThings.key("/hot/" + i));
+      }
+    }
+    for (int i = 0; i < 20_000; i++) {
+      String path = "/flood/" + i;
+      if (tier.get(StoredThings.key(path)) == null) {
+        assertThat(store(tier, path)).isTrue();
+      }
+      if (i % 10 == 0) {
+        tier.get(StoredThings.key("/hot/" + random.nextInt(hot)));
+      }
+    }
+    int left = 0;
+    for (int i = 0; i < hot; i++) {
+      left += tier.get(StoredThings.key("/hot/" + i)) != null ? 1 : 0;
+    }
+    assertThat(left).isGreaterThan(hot * 9 / 10);
+    assertThat(tier.evictions()).isGreaterThan(15_000);
+  }
+
+  @Test
+  void oneServiceTakesNoMoreThanItsShare() {
+    for (int i = 0; i < 5_000; i++) {
+      store(tier, "/" + i);
+    }
+    assertThat(tier.usedBytes()).isLessThanOrEqualTo(SHARE_BYTES);
+    assertThat(store(other, "/mine")).isTrue();
+    assertThat(other.get(StoredThings.key("/mine"))).isNotNull();
+  }
+}

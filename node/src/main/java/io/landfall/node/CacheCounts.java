@@ -1,0 +1,38 @@
+package io.landfall.node;
+
+import io.landfall.admin.metrics.MetricsSource.CacheCount;
+import io.landfall.edge.CacheViews;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is known of the cache, in the words of metrics. */
+final class CacheCounts {
+  private CacheCounts() {}
+
+  /** The counts; none if no service is cached. */
+  static List<CacheCount> of(CacheViews cache) {
+    List<CacheCount> counts = new ArrayList<>();
+    if (cache.services().isEmpty()) {
+      return counts;
+    }
+    counts.add(new CacheCount("memory_limit_bytes", "", cache.memoryBytes()));
+    counts.add(new CacheCount("memory_used_bytes", "", cache.usedBytes()));
+    counts.add(new CacheCount("fetches_in_progress", "", cache.fills()));
+    for (CacheViews.Service each : cache.services()) {
+      String service = each.name().value();
+      counts.add(new CacheCount("stored_keys", service, each.stored().keys()));
+      counts.add(new CacheCount("stored_bytes", service, each.stored().bytes()));
+      counts.add(new CacheCount("evictions", service, each.stored().evictions()));
+      counts.add(new CacheCount("hits", service, each.requests().hits()));
+      counts.add(new CacheCount("stale_hits", service, each.requests().staleHits()));
+      counts.add(new CacheCount("misses", service, each.requests().misses()));
+      counts.add(new CacheCount("bypasses", service, each.requests().bypasses()));
+      counts.add(new CacheCount("collapsed", service, each.requests().collapsed()));
+      counts.add(new CacheCount("fetches", service, each.fetches().begun()));
+      counts.add(new CacheCount("fetches_broken", service, each.fetches().broken()));
+      counts.add(new CacheCount("fetches_unstored", service, each.fetches().unstored()));
+      counts.add(new CacheCount("freshened", service, each.fetches().freshened()));
+    }
+    return counts;
+  }
+}
