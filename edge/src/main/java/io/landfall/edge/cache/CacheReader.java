@@ -188,7 +188,7 @@ final class CacheReader implements Attempt {
         while (!over && from.hasMore() && exchange.isDownstreamWritable()) {
           exchange.data(this, from.next());
         }
-        if (!over) {
+        if (!over && !isAtEnd(from)) {
           exchange.flushDownstream();
         }
       } while (!over && from.hasMore() && exchange.isDownstreamWritable());
@@ -206,14 +206,19 @@ final class CacheReader implements Attempt {
       return;
     }
     Fill from = fill;
-    // Before the length, so that a body that is whole is seen whole.
     FillState state = from == null ? FillState.WHOLE : from.state();
-    if (at.isAtEnd(state == FillState.WHOLE)) {
+    if (isAtEnd(at)) {
       finish();
       exchange.end(this);
     } else if (state == FillState.CUT && !at.hasMore()) {
       fail(FailureKind.INCOMPLETE);
     }
+  }
+
+  private boolean isAtEnd(PartCursor at) {
+    Fill from = fill;
+    // Before the length, so that a body that is whole is seen whole.
+    return at.isAtEnd(from == null || from.state() == FillState.WHOLE);
   }
 
   // ---- a response that is not stored ----
@@ -322,6 +327,11 @@ final class CacheReader implements Attempt {
   @Override
   public boolean isOfCache() {
     return true;
+  }
+
+  @Override
+  public boolean hasFieldsToSend() {
+    return answer != null;
   }
 
   @Override

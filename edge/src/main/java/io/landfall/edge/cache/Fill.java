@@ -126,7 +126,7 @@ final class Fill extends Counted implements FillDownstream {
   /** A reader is done with it, or gone; it lets go of the fill. */
   void leave(CacheReader reader) {
     Exchanges its = reader.loop();
-    watchers.remove(reader, its);
+    watchers.remove(reader, its, overflows);
     boolean own = its.equals(loop);
     boolean passing = own && reader.equals(passedTo);
     release();

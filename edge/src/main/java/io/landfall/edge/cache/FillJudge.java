@@ -100,7 +100,7 @@ final class FillJudge {
               || name.equals(FieldNames.IF_RANGE)
               || name.equals(FieldNames.IF_NONE_MATCH)
               || name.equals(FieldNames.IF_MODIFIED_SINCE);
-      if (!ofClient) {
+      if (!ofClient && !FieldNames.isMethodOverride(name)) {
         out.add(name, in.value(i));
       }
     }

@@ -22,6 +22,11 @@ import java.util.List;
  */
 record StoredAnswer(ResponseHead head, List<Part> parts) {
   private static final int NOT_MODIFIED = 304;
+  private static final int NO_CONTENT = 204;
+
+  /** Age, Content-Length, Content-Range, Cache-Status, Via, Proxy-Status, Content-Type. */
+  private static final int MORE_FIELDS = 7;
+
   private static final int PARTIAL = 206;
   private static final int UNSATISFIABLE = 416;
 
@@ -93,9 +98,24 @@ record StoredAnswer(ResponseHead head, List<Part> parts) {
 
   /** A head with the fields that its status allows, and a length that fits. */
   static ResponseHead head(StoredResponse stored, Moment now, int status, Framing framing) {
-    FieldLines in = stored.head().fields();
-    FieldLines out = new FieldLines(in.size() + 5);
+    FieldLines out =
+        now.toNode() || status == NOT_MODIFIED
+            ? filtered(stored, now, status)
+            : stored.fieldsForClient(MORE_FIELDS);
+    out.add(FieldNames.AGE, AsciiString.of(Long.toString(now.ageSeconds())));
     boolean whole = status == stored.meta().status();
+    boolean ofWhole = whole && framing.kind() == Framing.Kind.NONE && now.length() >= 0;
+    long length = ofWhole ? now.length() : framing.length();
+    boolean bodiless = status == NO_CONTENT;
+    if (!bodiless && (framing.kind() == Framing.Kind.LENGTH || ofWhole)) {
+      out.add(FieldNames.CONTENT_LENGTH, AsciiString.of(Long.toString(length)));
+    }
+    return new ResponseHead(status, out, framing, stored.head().version11(), true);
+  }
+
+  private static FieldLines filtered(StoredResponse stored, Moment now, int status) {
+    FieldLines in = stored.head().fields();
+    FieldLines out = new FieldLines(in.size() + MORE_FIELDS);
     for (int i = 0; i < in.size(); i++) {
       AsciiString name = in.name(i);
       boolean left =
@@ -106,12 +126,6 @@ record StoredAnswer(ResponseHead head, List<Part> parts) {
         out.add(name, in.value(i));
       }
     }
-    out.add(FieldNames.AGE, AsciiString.of(Long.toString(now.ageSeconds())));
-    boolean ofWhole = whole && framing.kind() == Framing.Kind.NONE && now.length() >= 0;
-    long length = ofWhole ? now.length() : framing.length();
-    if (framing.kind() == Framing.Kind.LENGTH || ofWhole) {
-      out.add(FieldNames.CONTENT_LENGTH, AsciiString.of(Long.toString(length)));
-    }
-    return new ResponseHead(status, out, framing, stored.head().version11(), true);
+    return out;
   }
 }

@@ -1,7 +1,10 @@
 package io.landfall.edge.cache;
 
+import io.landfall.cache.StoredFields;
 import io.landfall.cache.StoredMeta;
 import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.FieldNames;
+import io.netty.util.AsciiString;
 
 /**
  * A response that is kept: its head as it is sent again, what decisions need of it, and its body.
@@ -15,6 +18,8 @@ final class StoredResponse extends Counted {
   private static final int LINE_BYTES = 64;
 
   private final Head head;
+  private final FieldLines toClients;
+  private final byte[] encodedToClients;
   private final StoredMeta meta;
   private final long[] marks;
   private final Body body;
@@ -43,6 +48,8 @@ final class StoredResponse extends Counted {
   StoredResponse(
       Head head, StoredMeta meta, long[] marks, long askedAtEpoch, Body body, long headBytes) {
     this.head = head;
+    this.toClients = toClients(head.fields());
+    this.encodedToClients = toClients.encode();
     this.meta = meta;
     this.marks = marks;
     this.validAtEpoch = askedAtEpoch;
@@ -55,9 +62,27 @@ final class StoredResponse extends Counted {
   static long bytes(FieldLines fields, int keyBytes, int marks) {
     long bytes = OBJECT_BYTES + 2L * keyBytes + (long) Long.BYTES * marks;
     for (int i = 0; i < fields.size(); i++) {
-      bytes += LINE_BYTES + fields.name(i).length() + fields.value(i).length();
+      // Twice: as fields, and as they are sent.
+      bytes += LINE_BYTES + 2L * (fields.name(i).length() + fields.value(i).length());
     }
     return bytes;
+  }
+
+  /** What clients are sent of the fields: not what is said to caches, nor the length. */
+  private static FieldLines toClients(FieldLines in) {
+    FieldLines out = new FieldLines(in.size());
+    for (int i = 0; i < in.size(); i++) {
+      AsciiString name = in.name(i);
+      if (!name.equals(FieldNames.CONTENT_LENGTH) && !StoredFields.isForCachesOnly(name)) {
+        out.add(name, in.value(i));
+      }
+    }
+    return out;
+  }
+
+  /** The fields for a client, to which others may be added. */
+  FieldLines fieldsForClient(int more) {
+    return FieldLines.startingWith(toClients, encodedToClients, more);
   }
 
   Head head() {

@@ -48,14 +48,20 @@ final class Watchers {
   void add(CacheReader reader, Exchanges loop) {
     OfLoop its = of(loop);
     its.readers.add(reader);
-    its.measure();
+    its.slowest = Math.min(its.slowest, reader.position());
   }
 
-  /** Takes a reader out; on its loop. */
-  void remove(CacheReader reader, Exchanges loop) {
+  /**
+   * Takes a reader out; on its loop.
+   *
+   * @param measured whether it counts how far those that stay are
+   */
+  void remove(CacheReader reader, Exchanges loop, boolean measured) {
     OfLoop its = of(loop);
     its.readers.remove(reader);
-    its.measure();
+    if (measured) {
+      its.measure();
+    }
   }
 
   /** Readers have moved on; on their loop. */

@@ -26,6 +26,11 @@ public interface Attempt {
     return false;
   }
 
+  /** Whether the fields of the response may be sent as they are, and more be added to them. */
+  default boolean hasFieldsToSend() {
+    return false;
+  }
+
   /** Whether the response came from another node, and so over HTTP/2. */
   default boolean isFromNode() {
     return isForward();

@@ -7,6 +7,7 @@ import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,16 +48,7 @@ final class ResponseRelay {
       fill.received(head, from);
       return;
     }
-    EdgeRuntime runtime = all.runtime();
-    FieldLines fields =
-        runtime
-            .responseFields()
-            .downstream(
-                head,
-                from.isFromNode(),
-                runtime.proxyStatus().passed(from.nextHop(), log.reason, log.attempts),
-                all.date(),
-                toNode);
+    FieldLines fields = fields(from, head, log);
     if (cache != null && !from.isOfCache()) {
       cache.passed(head, fields);
     }
@@ -66,6 +58,16 @@ final class ResponseRelay {
         head.status(),
         fields,
         head.status() == RESET_CONTENT && !request.isHead() ? Framing.length(0) : head.framing());
+  }
+
+  private FieldLines fields(Attempt from, ResponseHead head, RequestLog log) {
+    EdgeRuntime runtime = all.runtime();
+    AsciiString status = runtime.proxyStatus().passed(from.nextHop(), log.reason, log.attempts);
+    if (from.hasFieldsToSend()) {
+      runtime.responseFields().addWay(head, from.isFromNode(), status);
+      return head.fields();
+    }
+    return runtime.responseFields().downstream(head, from.isFromNode(), status, all.date(), toNode);
   }
 
   /**

@@ -127,15 +127,16 @@ final class Http1Encoder {
   }
 
   private static int size(FieldLines fields) {
-    int size = 0;
-    for (int i = 0; i < fields.size(); i++) {
+    int size = fields.encoded().length;
+    for (int i = fields.encodedLines(); i < fields.size(); i++) {
       size += fields.name(i).length() + fields.value(i).length() + 4;
     }
     return size;
   }
 
   private static void write(ByteBuf out, FieldLines fields) {
-    for (int i = 0; i < fields.size(); i++) {
+    out.writeBytes(fields.encoded());
+    for (int i = fields.encodedLines(); i < fields.size(); i++) {
       write(out, fields.name(i));
       out.writeShort(COLON_SPACE);
       write(out, fields.value(i));

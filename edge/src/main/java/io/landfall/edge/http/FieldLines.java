@@ -2,6 +2,7 @@ package io.landfall.edge.http;
 
 import io.landfall.cache.FieldSection;
 import io.netty.util.AsciiString;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,10 @@ public final class FieldLines implements FieldSection {
   private AsciiString[] values;
   private int size;
 
+  // The first lines as HTTP/1.1 writes them, where they are sent again and again.
+  private byte[] encoded = {};
+  private int encodedLines;
+
   /** None yet, with room for a usual head. */
   public FieldLines() {
     this(16);
@@ -23,6 +28,40 @@ public final class FieldLines implements FieldSection {
   public FieldLines(int capacity) {
     names = new AsciiString[capacity];
     values = new AsciiString[capacity];
+  }
+
+  /**
+   * Lines that are sent again and again, with room for others behind them.
+   *
+   * @param encoded what {@link #encode} gave of them
+   */
+  public static FieldLines startingWith(FieldLines first, byte[] encoded, int more) {
+    FieldLines lines = new FieldLines(first.size + more);
+    System.arraycopy(first.names, 0, lines.names, 0, first.size);
+    System.arraycopy(first.values, 0, lines.values, 0, first.size);
+    lines.size = first.size;
+    lines.encoded = encoded;
+    lines.encodedLines = first.size;
+    return lines;
+  }
+
+  /** The lines as HTTP/1.1 writes them (RFC 9112 section 5). */
+  public byte[] encode() {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < size; i++) {
+      text.append(names[i]).append(": ").append(values[i]).append("\r\n");
+    }
+    return text.toString().getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /** The first lines as HTTP/1.1 writes them; nothing unless they were encoded beforehand. */
+  public byte[] encoded() {
+    return encoded;
+  }
+
+  /** How many lines that is. */
+  public int encodedLines() {
+    return encodedLines;
   }
 
   @Override

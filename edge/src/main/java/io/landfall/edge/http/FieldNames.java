@@ -97,6 +97,9 @@ public final class FieldNames {
           known("x-rewrite-url"),
           known("x-url-scheme"));
 
+  private static final Set<AsciiString> METHOD_OVERRIDES =
+      Set.of(known("x-http-method"), known("x-http-method-override"), known("x-method-override"));
+
   /** CGI turns it into HTTP_PROXY, which clients of HTTP obey ("httpoxy"); no request needs it. */
   private static final AsciiString PROXY = known("proxy");
 
@@ -158,6 +161,14 @@ public final class FieldNames {
         || meant.equals(EXPECT)
         || meant.equals(MAX_FORWARDS)
         || meant.equals(PROXY);
+  }
+
+  /**
+   * Whether the field asks for another method than the one that the request has: with it, some
+   * frameworks answer a GET as something else, and a cache would give that to all.
+   */
+  public static boolean isMethodOverride(AsciiString name) {
+    return METHOD_OVERRIDES.contains(name);
   }
 
   static boolean isNominable(AsciiString name) {

@@ -54,6 +54,12 @@ public final class ResponseFields {
     return out;
   }
 
+  /** Adds to fields that may be sent as they are what tells the way: Via and Proxy-Status. */
+  public void addWay(ResponseHead response, boolean fromNode, AsciiString status) {
+    response.fields().add(FieldNames.VIA, via(response, fromNode));
+    response.fields().add(FieldNames.PROXY_STATUS, status);
+  }
+
   /** The fields of an interim response, to which only Via is added. */
   public FieldLines interim(ResponseHead response, boolean fromNode) {
     FieldLines out = new FieldLines(response.fields().size() + 1);

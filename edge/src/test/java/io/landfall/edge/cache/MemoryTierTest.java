@@ -1,5 +1,6 @@
 package io.landfall.edge.cache;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.edge.http.FieldLines;
@@ -62,8 +63,7 @@ class MemoryTierTest {
 
   @Test
   void whatIsStillSentCountsThoughItWasThrownOut() {
-    StoredResponse sent = StoredThings.response(tier, OBJECT_BYTES);
-    assertThat(sent).isNotNull();
+    StoredResponse sent = requireNonNull(StoredThings.response(tier, OBJECT_BYTES));
     tier.put(StoredThings.key("/a"), new FieldLines(), sent);
     tier.drop(StoredThings.key("/a"));
     assertThat(tier.usedBytes()).isPositive();

@@ -25,7 +25,9 @@ final class StoredThings {
   static StoredKey key(String path) {
     KeyBuffer buffer = new KeyBuffer(HASH);
     CacheRequest request = new CacheRequest("GET", path, new FieldLines(), false);
-    assert buffer.make(KeyPolicy.DEFAULT, "http", "shop.test", request);
+    if (!buffer.make(KeyPolicy.DEFAULT, "http", "shop.test", request)) {
+      throw new IllegalStateException("no key: " + path);
+    }
     return StoredKey.of(buffer);
   }
 
@@ -37,7 +39,7 @@ final class StoredThings {
   static byte[] bytes(long from, int length) {
     byte[] bytes = new byte[length];
     for (int i = 0; i < length; i++) {
-      bytes[i] = (byte) ((from + i) * 31 >> 3);
+      bytes[i] = (byte) (((from + i) * 31) >> 3);
     }
     return bytes;
   }
@@ -70,7 +72,9 @@ final class StoredThings {
       return null;
     }
     ByteBuf piece = piece(0, length);
-    assert body.append(piece);
+    if (!body.append(piece)) {
+      throw new IllegalStateException("no room for what was reserved");
+    }
     piece.release();
     FieldLines fields = new FieldLines();
     fields.add(AsciiString.of("cache-control"), AsciiString.of("max-age=60"));
