@@ -33,6 +33,7 @@ final class ReferenceCache implements ModelCache {
 
   ReferenceCache(CachePolicy policy) {
     this.policy = policy;
+    DATES.clear();
   }
 
   // ---- what a request gets -------------------------------------------------------------------
