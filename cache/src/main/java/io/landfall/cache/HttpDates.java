@@ -76,12 +76,12 @@ final class HttpDates {
             && is(comma + 8, '-')
             && is(comma + 11, ' ')
             && zone(comma + 20);
-    int short2 = number(comma + 9, comma + 11);
-    if (!shape || short2 < 0) {
+    int twoDigits = number(comma + 9, comma + 11);
+    if (!shape || twoDigits < 0) {
       return INVALID;
     }
     int now = LocalDate.ofEpochDay(Math.floorDiv(wallMillis, DAY_SECONDS * 1000)).getYear();
-    int year = now - Math.floorMod(now, 100) + short2;
+    int year = now - Math.floorMod(now, 100) + twoDigits;
     if (year > now + MOST_YEARS_AHEAD) {
       year -= 100;
     }

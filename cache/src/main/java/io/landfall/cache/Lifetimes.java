@@ -49,9 +49,9 @@ final class Lifetimes {
     } else {
       lifetime = policy.ttl().bounded(lifetime);
     }
-    boolean never = directives.mustRevalidate() || directives.proxyRevalidate();
-    boolean never2 = directives.sMaxageSeconds() != ResponseDirectives.ABSENT;
-    if (never || (never2 && !permitted())) {
+    boolean forbidden = directives.mustRevalidate() || directives.proxyRevalidate();
+    boolean sMaxage = directives.sMaxageSeconds() != ResponseDirectives.ABSENT;
+    if (forbidden || (sMaxage && !permitted())) {
       flags |= Freshness.NEVER_STALE;
     }
     flags |= directives.immutable() ? Freshness.IMMUTABLE : 0;

@@ -31,13 +31,13 @@ final class StatusRules {
   }
 
   /**
-   * Whether it answers something of this one request that no key has: a condition, a range, an
-   * expectation, its size, its connection. Stored, it would be a denial of service by one client
-   * against all others.
+   * Whether it answers something of this one request that no key has: credentials, a condition, a
+   * range, an expectation, its size, its connection. Stored, it would be a denial of service by one
+   * client against all others.
    */
   static boolean isOfOneRequest(int status) {
     return switch (status) {
-      case 407, 408, 411, 412, 413, 416, 417, 421, 425, 426, 428, 431 -> true;
+      case 401, 407, 408, 411, 412, 413, 416, 417, 421, 425, 426, 428, 431 -> true;
       default -> false;
     };
   }

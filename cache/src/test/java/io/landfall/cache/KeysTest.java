@@ -4,6 +4,7 @@ import static io.landfall.cache.Exchanges.get;
 import static io.landfall.cache.Exchanges.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -50,8 +51,7 @@ class KeysTest {
     keys.add(key("https", "shop.example", target("//a")));
     keys.add(key("https", "shop.example", target("/a%2Fb")));
     TreeSet<String> different = new TreeSet<>();
-    keys.forEach(
-        key -> different.add(new String(key, java.nio.charset.StandardCharsets.ISO_8859_1)));
+    keys.forEach(key -> different.add(new String(key, StandardCharsets.ISO_8859_1)));
     assertThat(different).hasSameSizeAs(keys);
   }
 

@@ -33,6 +33,7 @@ final class ReferenceCache implements ModelCache {
 
   ReferenceCache(CachePolicy policy) {
     this.policy = policy;
+    DATES.clear();
   }
 
   // ---- what a request gets -------------------------------------------------------------------
@@ -126,8 +127,7 @@ final class ReferenceCache implements ModelCache {
     String asked = request.get("if-none-match");
     if (asked != null) {
       for (String each : asked.split(",")) {
-        boolean same =
-            tag != null && each.strip().replaceFirst("^W/", "").equals(tag.replaceFirst("^W/", ""));
+        boolean same = tag != null && opaque(each.strip()).equals(opaque(tag));
         if (same || each.strip().equals("*")) {
           return true;
         }
@@ -203,8 +203,7 @@ final class ReferenceCache implements ModelCache {
     Long newModified = date(update.get("last-modified"));
     boolean about;
     if (tag != null && newTag != null) {
-      about =
-          tag.replaceFirst("^W/", "").equals(newTag.replaceFirst("^W/", "")) || modified == null;
+      about = opaque(tag).equals(opaque(newTag)) || modified == null;
     } else {
       about =
           update.get("last-modified") == null || modified == null || modified.equals(newModified);
@@ -320,7 +319,7 @@ final class ReferenceCache implements ModelCache {
     long apparentAge = Math.max(0, Math.floorDiv(times.wallMillis(), 1000) - dateSeconds) * 1000;
     String age = entry.response().get("age");
     long ageValue =
-        age == null ? 0 : age.matches("\\d+") ? Math.min(FOREVER, Long.parseLong(age)) : FOREVER;
+        age == null ? 0 : isNumber(age) ? Math.min(FOREVER, Long.parseLong(age)) : FOREVER;
     long responseDelay = times.responseMillis() - times.requestMillis();
     long correctedAgeValue = ageValue * 1000 + responseDelay;
     long correctedInitialAge = Math.max(apparentAge, correctedAgeValue);
@@ -394,7 +393,7 @@ final class ReferenceCache implements ModelCache {
 
   private static long most(List<String> arguments) {
     return arguments.stream()
-        .mapToLong(each -> each.matches("\\d+") ? seconds(each, 0) : FOREVER)
+        .mapToLong(each -> isNumber(each) ? seconds(each, 0) : FOREVER)
         .max()
         .orElseThrow();
   }
@@ -403,7 +402,15 @@ final class ReferenceCache implements ModelCache {
     if (text.isEmpty()) {
       return ofNone;
     }
-    return text.matches("\\d{1,18}") ? Math.min(FOREVER, Long.parseLong(text)) : 0;
+    return isNumber(text) ? Math.min(FOREVER, Long.parseLong(text)) : 0;
+  }
+
+  private static boolean isNumber(String text) {
+    return !text.isEmpty() && text.chars().allMatch(each -> each >= '0' && each <= '9');
+  }
+
+  private static String opaque(String tag) {
+    return tag.startsWith("W/") ? tag.substring(2) : tag;
   }
 
   private static final Map<String, Long> DATES = new TreeMap<>();

@@ -84,7 +84,7 @@ class StoreRuleTest {
 
   @Test
   void whatAnswersOneRequestOnlyIsNeverStored() {
-    for (int status : List.of(100, 103, 304, 408, 411, 412, 413, 416, 417, 421, 425, 426, 431)) {
+    for (int status : List.of(100, 103, 304, 401, 408, 412, 413, 416, 417, 421, 425, 426, 431)) {
       assertThat(refused(get(), response(status, "Cache-Control: max-age=9")))
           .as("" + status)
           .isEqualTo(StoreRefusal.STATUS);
