@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param watch who receives what the overlay receives: BMP stations and MRT files
  * @param admin where the node is read and steered
  * @param log what is logged and how
+ * @param shutdownGraceMillis how long a stopping node lets requests in progress finish
  */
 public record NodeConfig(
     Path file,
@@ -36,7 +37,11 @@ public record NodeConfig(
     List<ServiceConfig> services,
     WatchConfig watch,
     AdminConfig admin,
-    LogConfig log) {
+    LogConfig log,
+    long shutdownGraceMillis) {
+  /** The grace when the config gives none. */
+  public static final long DEFAULT_SHUTDOWN_GRACE_MILLIS = 30_000;
+
   /** Copies the list. */
   public NodeConfig {
     services = List.copyOf(services);

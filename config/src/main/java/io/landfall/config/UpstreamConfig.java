@@ -27,6 +27,8 @@ import java.util.OptionalLong;
  * @param role our role on this session (RFC 9234): never that of a provider or a route server;
  *     empty sends no role
  * @param roleStrict whether a router that names no role is refused
+ * @param nextHops next hops to name instead of this node's address on the session, at most one of
+ *     each address family
  */
 public record UpstreamConfig(
     InetAddress address,
@@ -42,7 +44,8 @@ public record UpstreamConfig(
     int prepend,
     boolean bfd,
     Optional<Role> role,
-    boolean roleStrict) {
+    boolean roleStrict,
+    List<InetAddress> nextHops) {
   /** BGP's port. */
   public static final int DEFAULT_PORT = 179;
 
@@ -59,6 +62,7 @@ public record UpstreamConfig(
   public UpstreamConfig {
     communities = List.copyOf(communities);
     largeCommunities = List.copyOf(largeCommunities);
+    nextHops = List.copyOf(nextHops);
   }
 
   /**

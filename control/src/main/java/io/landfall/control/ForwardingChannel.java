@@ -99,9 +99,10 @@ final class ForwardingChannel {
     return plan.sessionPeer().map(parts.candidates()::portsOf).orElse(List.of());
   }
 
-  /** The session with the node is up, over this stream. */
+  /** The session with the node is up, over this stream; a place that failed is dialled anew. */
   void sessionUp(PeerIdentity session, InetSocketAddress remote, boolean dialled) {
     plan.sessionUp(session, remote, dialled);
+    lastTargets = backoff.failures() > 0 ? List.of() : lastTargets;
     backoff.reset();
     planChanged();
   }

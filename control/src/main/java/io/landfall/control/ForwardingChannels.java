@@ -283,6 +283,9 @@ final class ForwardingChannels {
     ForwardingChannel channel = node == null ? null : byNode.get(node);
     if (channel != null) {
       channel.up();
+      if (channel.whyNot().isEmpty()) {
+        parts.candidates().isAlive(node, parts.step().nanos());
+      }
     }
   }
 

@@ -27,6 +27,9 @@ final class EdgeFromConfig {
   private static final String REMEDY =
       "make a new key and certificate, as with 'landfall ca issue-site'";
 
+  /** Kept for probes, the overlay, the admin sockets, files and the JVM itself. */
+  static final long RESERVED_DESCRIPTORS = 256;
+
   private EdgeFromConfig() {}
 
   /**
@@ -53,7 +56,7 @@ final class EdgeFromConfig {
         listeners,
         loops,
         limits(limits, loops),
-        timeouts(limits));
+        timeouts(limits, config.shutdownGraceMillis()));
   }
 
   /** The limits of the edge, which also bound what is read of a backend that is probed. */
@@ -73,12 +76,20 @@ final class EdgeFromConfig {
           .addKeyValue("available", memoryBytes)
           .log("edge.limits.input-memory is a quarter of what this process may have");
     }
+    int connections = connectionsThatFit(limits.maxConnections(), Descriptors.limit());
+    if (connections < limits.maxConnections()) {
+      LOG.atWarn()
+          .addKeyValue("connections", connections)
+          .addKeyValue("configured", limits.maxConnections())
+          .addKeyValue("descriptors", Descriptors.limit())
+          .log("edge.limits.max-connections is what the limit of file descriptors allows");
+    }
     return new EdgeLimits(
         Math.min(usual.maxTargetBytes(), limits.maxHeaderBytes()),
         limits.maxHeaderBytes(),
         Math.max(2L * limits.maxHeaderBytes(), inputBytes / eventLoops),
         usual.maxFields(),
-        Math.max(1, limits.maxConnections() / eventLoops),
+        Math.max(1, connections / eventLoops),
         usual.maxBackendConnections(),
         usual.maxIdlePerBackend(),
         usual.maxPeerConnections(),
@@ -90,6 +101,17 @@ final class EdgeFromConfig {
   }
 
   /**
+   * How many clients may be connected so that descriptors are left for everything else: one for a
+   * backend or node beside each client, and {@link #RESERVED_DESCRIPTORS}.
+   *
+   * @param configured how many the config allows
+   * @param descriptors how many this process may have open
+   */
+  static int connectionsThatFit(int configured, long descriptors) {
+    return Math.clamp((descriptors - RESERVED_DESCRIPTORS) / 2, 1, configured);
+  }
+
+  /**
    * The input memory that fits into the process: what is configured, or a quarter of what there is.
    *
    * @param memoryBytes the heap or the memory for buffers, whichever is smaller
@@ -98,7 +120,7 @@ final class EdgeFromConfig {
     return Math.min(limits.inputMemoryBytes(), memoryBytes / 4);
   }
 
-  private static EdgeTimeouts timeouts(Limits limits) {
+  private static EdgeTimeouts timeouts(Limits limits, long graceMillis) {
     EdgeTimeouts usual = EdgeTimeouts.defaults();
     return new EdgeTimeouts(
         usual.tlsHandshakeMillis(),
@@ -109,7 +131,7 @@ final class EdgeFromConfig {
         limits.responseTimeoutMillis(),
         usual.bodyIdleMillis(),
         usual.backendIdleMillis(),
-        usual.drainMillis(),
+        graceMillis,
         usual.retryAfterSeconds());
   }
 

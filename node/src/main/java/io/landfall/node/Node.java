@@ -72,6 +72,7 @@ public final class Node implements AutoCloseable {
   final NodeMonitor monitor;
   final ServiceHostDriver serviceHosts;
   final RouteMonitoring watching;
+  final OperatorFile operators;
   private final PlainNeighbors plain;
   private final Backends backends;
   private final EventLoopGroup controlLoops = Sockets.loops(1, "landfall-control");
@@ -88,6 +89,7 @@ public final class Node implements AutoCloseable {
     this.config = config;
     this.trust = trust;
     this.backends = backends;
+    this.operators = OperatorFile.read(config.admin().stateFile());
     for (ServiceConfig service : config.services()) {
       services.put(service.name(), service);
     }
@@ -195,6 +197,7 @@ public final class Node implements AutoCloseable {
     serviceHosts.listen();
     control.execute(
         () -> {
+          operators.restore(overlay, ingress);
           overlay.apply(new ControlEvent.OfSignals(new SignalEvent.Tick()));
           Translate.endpoint(config).ifPresent(at -> overlay.apply(new OverlayEvent.ReachedAt(at)));
           watching.start();
@@ -237,7 +240,7 @@ public final class Node implements AutoCloseable {
             time),
         new RefusedRows(
             overlay.overlay(), ingress::refused, () -> port.refusals().rows(), hosts, time),
-        ingress::view,
+        () -> ingress.view().with(operators.shown()),
         this::bfdRows,
         revocations::view);
   }
@@ -286,7 +289,7 @@ public final class Node implements AutoCloseable {
         questions,
         views,
         routing,
-        new NodeCommands(config.name(), questions, overlay, ingress, monitor),
+        new NodeCommands(config.name(), questions, overlay, ingress, monitor, operators),
         new NodeAdmin.Reads(
             () -> Optional.ofNullable(edge),
             () -> snapshots.current().view(),
@@ -341,27 +344,20 @@ public final class Node implements AutoCloseable {
   }
 
   /**
-   * Leaves in good order: services drain and are withdrawn, every peer has processed that, the
-   * public prefix is withdrawn, requests in progress finish, then everything closes. Takes a few
-   * seconds at most.
+   * Leaves in good order. Where the public prefixes are announced, they carry GRACEFUL_SHUTDOWN for
+   * the drain's wait and are then withdrawn (RFC 8326), and until then clients are served as in a
+   * drain. Then services are withdrawn, every peer has processed that, no client is accepted any
+   * more, requests in progress finish within {@code shutdown.grace}, and everything closes.
    */
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    CompletableFuture<Void> withdrawn =
-        control
-            .ask(
-                () -> {
-                  CompletableFuture<Void> left =
-                      ingress.shutdown("node " + config.name() + " stops");
-                  overlay.apply(new ControlEvent.Drain());
-                  return left;
-                })
-            .thenCompose(left -> left);
-    ControlLoop.waitFor(effects.drained());
     EdgeServer running = edge;
+    String text = "node " + config.name() + " stops";
+    CompletableFuture<Void> withdrawn = NodeLeaving.leave(this, text);
+    ControlLoop.waitFor(effects.drained());
     if (running != null) {
       // First it gets no change any more, then it lets its requests finish.
       edge = null;
@@ -372,10 +368,10 @@ public final class Node implements AutoCloseable {
             () -> {
               revocations.stop();
               plain.stop();
-              serviceHosts.shutdown("node " + config.name() + " stops");
-              overlay.apply(new ControlEvent.Stop("node " + config.name() + " stops"));
+              serviceHosts.shutdown(text);
+              overlay.apply(new ControlEvent.Stop(text));
               bfd.stop();
-              watching.stop("node " + config.name() + " stops");
+              watching.stop(text);
               return true;
             });
     ControlLoop.waitFor(said);

@@ -22,6 +22,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs the probes that plane two asks for, and hands it their results. On the control thread only;
@@ -41,10 +43,13 @@ final class Probes {
     final Map<Integer, ProbeTarget> targets = new HashMap<>();
   }
 
+  private static final Logger log = LoggerFactory.getLogger("landfall.signal");
+
   private final Inbox results;
   private final ProbeRunner runner;
   private final Consumer<ControlEvent> plane;
   private final Map<ServiceName, Probed> services = new HashMap<>();
+  private boolean limited;
 
   /**
    * No probe runs yet.
@@ -86,6 +91,11 @@ final class Probes {
   }
 
   private void done(SignalEffect.RunProbe order, ProbeCounts counts, ProbeResult result) {
+    if (result.notRun()) {
+      notRun(order, result.why());
+      return;
+    }
+    limited = false;
     if (result.ok()) {
       counts.successes++;
     } else {
@@ -95,6 +105,19 @@ final class Probes {
         new ControlEvent.OfSignals(
             new SignalEvent.ProbeDone(
                 order.service(), order.ticket(), result.ok(), result.why(), result.seenAtNanos())));
+  }
+
+  /** Told once, until a probe can be run again. */
+  private void notRun(SignalEffect.RunProbe order, String why) {
+    if (!limited) {
+      limited = true;
+      log.atWarn()
+          .addKeyValue("service", order.service())
+          .addKeyValue("why", why)
+          .log("own limit reached: probes cannot be run, and signals stay as they are");
+    }
+    plane.accept(
+        new ControlEvent.OfSignals(new SignalEvent.ProbeNotRun(order.service(), order.ticket())));
   }
 
   /** What the prober is told of a backend. */

@@ -12,7 +12,8 @@ import java.util.OptionalLong;
  * @param name the node's name, proved by its certificate; empty while it has proved nothing
  * @param identity its identity, proved likewise
  * @param state the BGP state in lower case ({@code established}, {@code opensent}, ...), {@code
- *     down} for a peer that was there before, or {@code candidate}
+ *     down} for a peer that was there before, {@code candidate}, or {@code unreached} for a node
+ *     that others' routes name and no channel for requests reaches
  * @param uptimeSeconds how long the session has been established; empty when it is not
  * @param endpoint the address and port that we speak to or would dial
  * @param routes the counters

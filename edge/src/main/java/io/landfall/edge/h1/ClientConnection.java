@@ -180,7 +180,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       all.asks(this);
     }
     closeAfter =
-        loop.isDraining()
+        loop.isLeaving()
             || !Http1ResponseParser.isPersistent(request.fields(), request.version11());
     body.start(request.framing());
     bodyDone = request.framing().isEmpty();
@@ -316,7 +316,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     Exchange current = exchange;
     boolean version11 = current == null || current.request().version11();
     closeAfter |=
-        !bodyDone || !Http1ResponseWriter.isDelimited(framing, version11) || loop.isDraining();
+        !bodyDone || !Http1ResponseWriter.isDelimited(framing, version11) || loop.isLeaving();
     Persistence persistence =
         closeAfter ? Persistence.CLOSE : version11 ? Persistence.KEEP : Persistence.KEEP_TELL;
     answer.head(context(), status, fields, framing, version11, persistence);
