@@ -154,14 +154,14 @@ class ServiceHealthTest {
   void aProbeThatThisNodeCouldNotRunSaysNothingHoweverOften() {
     probe(true, 0);
     for (int i = 1; i <= 20; i++) {
-      long now = i * 500 * MS;
+      long now = i * (500 * MS);
       ProbeTicket out = health.dueProbes(now).getFirst();
       health.probeNotRun(out, now);
       assertThat(health.isUp()).isTrue();
       assertThat(health.view().getFirst().failuresInARow()).isZero();
       assertThat(health.deadlineNanos()).as("no busy loop").isEqualTo(now + 500 * MS);
     }
-    ProbeTicket last = health.dueProbes(20 * 500 * MS + 500 * MS).getFirst();
+    ProbeTicket last = health.dueProbes(10_500 * MS).getFirst();
     health.probeResult(last, true, "connected", 10_500 * MS, 10_500 * MS);
     health.probeNotRun(last, 10_500 * MS);
     assertThat(health.isUp()).isTrue();
