@@ -281,7 +281,7 @@ final class ForwardingChannels {
   void up(long dial) {
     HostAddress node = held.get(dial);
     ForwardingChannel channel = node == null ? null : byNode.get(node);
-    if (channel != null) {
+    if (node != null && channel != null) {
       channel.up();
       if (channel.whyNot().isEmpty()) {
         parts.candidates().isAlive(node, parts.step().nanos());
