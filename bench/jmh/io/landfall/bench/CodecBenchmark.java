@@ -2,6 +2,7 @@ package io.landfall.bench;
 
 import io.landfall.bgp.SessionEffect;
 import io.landfall.bgp.SessionEvent;
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -43,8 +44,10 @@ public class CodecBenchmark {
     for (int i = 0; i < routes; i++) {
       hosts.add(Neighbor.BLOCK.host(node.offset() + 1_000 + i));
     }
-    Deque<byte[]> toLeft = new ArrayDeque<>(right.take(new SessionEvent.Connected(1, false), 0));
-    Deque<byte[]> toRight = new ArrayDeque<>(left.take(new SessionEvent.Connected(1, true), 0));
+    Deque<byte[]> toLeft =
+        new ArrayDeque<>(right.take(new SessionEvent.Connected(1, Direction.INCOMING), 0));
+    Deque<byte[]> toRight =
+        new ArrayDeque<>(left.take(new SessionEvent.Connected(1, Direction.OUTGOING), 0));
     while (!toLeft.isEmpty() || !toRight.isEmpty()) {
       if (!toRight.isEmpty()) {
         toLeft.addAll(right.take(new SessionEvent.Received(1, toRight.poll()), 0));

@@ -42,9 +42,13 @@ public final class Neighbor {
                 OptionalLong.empty(),
                 HOLD_SECONDS,
                 List.of(Family.IPV4_UNICAST),
-                true,
+                SessionConfig.Opening.PASSIVE,
                 new SessionConfig.Options(
-                    true, true, SessionConfig.Role.NONE, HOLD_SECONDS, HOLD_SECONDS, MANY)),
+                    SessionConfig.AddPath.BOTH,
+                    SessionConfig.Role.NONE,
+                    HOLD_SECONDS,
+                    HOLD_SECONDS,
+                    MANY)),
             new HostRouteCodec(BLOCK),
             bound -> 0);
     take(new SessionEvent.Start(), 0);
@@ -76,10 +80,8 @@ public final class Neighbor {
             Optional.of(node.inetAddress()),
             OptionalLong.empty(),
             OptionalLong.of(100),
-            Optional.empty(),
-            List.of(),
-            List.of(),
-            List.of(),
+            PathAttributes.Reflection.NONE,
+            PathAttributes.Communities.NONE,
             OptionalLong.empty());
     return writes(
         session.send(

@@ -1,15 +1,16 @@
 package io.landfall.bench;
 
+import io.landfall.bgp.SessionEvent;
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
-import io.landfall.bgp.SessionEvent;
-import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.NodeCosts;
+import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.Overlay;
-import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayLimits;
+import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.PeerInfo;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -73,11 +74,11 @@ public class TableBenchmark {
                 new NodeName("hub"),
                 Neighbor.BLOCK.parseHost("10.99.0.1"),
                 Neighbor.ASN,
-                true,
+                OverlaySettings.Reflection.REFLECTOR,
                 usual,
                 NodeCosts.equal(),
                 new Anybody(),
-                false),
+                OverlaySettings.OwnRoute.NONE),
             bound -> 0);
     overlay.step(new OverlayEvent.LocalServicesEvaluated(), 0);
     join(sender, SENDER, PeerInfo.Relation.RELAY);
@@ -105,9 +106,12 @@ public class TableBenchmark {
     PeerInfo info =
         new PeerInfo(new NodeName("peer" + link), neighbor.identity, new TreeSet<>(), relation);
     Deque<byte[]> toHub =
-        new ArrayDeque<>(neighbor.take(new SessionEvent.Connected(link, true), 0));
+        new ArrayDeque<>(neighbor.take(new SessionEvent.Connected(link, Direction.OUTGOING), 0));
     Deque<byte[]> toPeer = new ArrayDeque<>();
-    collect(overlay.step(new OverlayEvent.LinkUp(info, "f" + link, link, false), 0), link, toPeer);
+    collect(
+        overlay.step(new OverlayEvent.LinkUp(info, "f" + link, link, Direction.INCOMING), 0),
+        link,
+        toPeer);
     while (!toHub.isEmpty() || !toPeer.isEmpty()) {
       if (!toPeer.isEmpty()) {
         toHub.addAll(neighbor.take(new SessionEvent.Received(link, toPeer.poll()), 0));

@@ -2,21 +2,22 @@ package io.landfall.node;
 
 import io.landfall.bench.Neighbor;
 import io.landfall.bgp.SessionEvent;
-import io.landfall.control.Neighbors;
-import io.landfall.control.Publication;
-import io.landfall.core.HostAddress;
-import io.landfall.core.NodeName;
-import io.landfall.edge.EdgeSnapshot;
 import io.landfall.config.ConfigLoader;
 import io.landfall.config.ConfigResult;
 import io.landfall.config.NodeConfig;
-import io.landfall.overlay.NodeDirectory;
+import io.landfall.control.Neighbors;
+import io.landfall.control.Publication;
+import io.landfall.core.Direction;
+import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.edge.EdgeSnapshot;
 import io.landfall.overlay.NodeCosts;
+import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.Overlay;
-import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.OverlayLimits;
+import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.signal.LocalSignals;
 import java.io.IOException;
@@ -73,11 +74,11 @@ public class PublicationBenchmark {
                 new NodeName("fra"),
                 Neighbor.BLOCK.parseHost("10.99.0.1"),
                 Neighbor.ASN,
-                false,
+                OverlaySettings.Reflection.NONE,
                 OverlayLimits.usual().withPathLimits(2_000_000, 4_000_000),
                 NodeCosts.equal(),
                 new Anybody(),
-                false),
+                OverlaySettings.OwnRoute.NONE),
             bound -> 0);
     NodeConfig config = config();
     Neighbors names = new Neighbors(config.name(), config.identity());
@@ -88,7 +89,8 @@ public class PublicationBenchmark {
             new LocalSignals(Translate.signalSpecs(config), 0),
             names,
             node -> Optional.empty());
-    snapshots = new Snapshots(config, publication.published(), Map.of());
+    snapshots = 
+        new Snapshots(config, publication.published(), new Backends(List.of(), Map.of(), 0));
     overlay.step(new OverlayEvent.LocalServicesEvaluated(), 0);
     join();
     List<HostAddress> all = new ArrayList<>();
@@ -99,7 +101,7 @@ public class PublicationBenchmark {
       HostAddress node = Neighbor.BLOCK.host(Neighbor.BLOCK.parseHost("10.200.0.0").offset() + n);
       names.configured(node, new NodeName("n" + n));
       overlay.step(new OverlayEvent.RemoteNode.Verified(node, new TreeSet<>(all)), 0);
-      overlay.step(new OverlayEvent.RemoteNode.Channel(node, true), 0);
+      overlay.step(new OverlayEvent.RemoteNode.ChannelUp(node), 0);
       List<HostAddress> hosts = new ArrayList<>(List.of(node));
       hosts.addAll(all);
       for (byte[] update : sender.announce(node, n + 1, hosts)) {
@@ -153,9 +155,10 @@ public class PublicationBenchmark {
     PeerInfo info =
         new PeerInfo(
             new NodeName("hub"), sender.identity, new TreeSet<>(), PeerInfo.Relation.RELAY);
-    Deque<byte[]> toNode = new ArrayDeque<>(sender.take(new SessionEvent.Connected(LINK, true), 0));
+    Deque<byte[]> toNode =
+        new ArrayDeque<>(sender.take(new SessionEvent.Connected(LINK, Direction.OUTGOING), 0));
     Deque<byte[]> toHub =
-        written(overlay.step(new OverlayEvent.LinkUp(info, "f", LINK, false), 0));
+        written(overlay.step(new OverlayEvent.LinkUp(info, "f", LINK, Direction.INCOMING), 0));
     while (!toNode.isEmpty() || !toHub.isEmpty()) {
       if (!toHub.isEmpty()) {
         toNode.addAll(sender.take(new SessionEvent.Received(LINK, toHub.poll()), 0));

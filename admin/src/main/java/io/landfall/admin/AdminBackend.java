@@ -52,15 +52,22 @@ public interface AdminBackend {
   byte[] mrtDump();
 
   /**
-   * What would happen to a GET from a client for this URL, now.
+   * By what a client's request for a URL would be routed: read by whatever reads such requests.
    *
-   * @param host the URL's host in lower case, without port
-   * @param path the URL's path, starting with a slash
+   * @param url with its scheme
+   */
+  ExplainTarget target(String url);
+
+  /**
+   * What would happen to a GET from a client that is routed by this, now.
+   *
+   * @param host as {@link #target} gave it
+   * @param path as {@link #target} gave it
    */
   ExplainView explain(String host, String path);
 
   /**
-   * A service says that it is up.
+   * A service announces itself as up.
    *
    * @param service the service
    * @param ttlMillis how long the word holds without renewal; empty for no end, which also ends a
@@ -68,7 +75,7 @@ public interface AdminBackend {
    */
   CommandResult announce(ServiceName service, OptionalLong ttlMillis);
 
-  /** A service says that it is down, whatever its probes say, until it announces itself again. */
+  /** A service withdraws itself, whatever its probes find, until it announces itself again. */
   CommandResult withdraw(ServiceName service);
 
   /** Marks one service DRAINING here. */

@@ -30,6 +30,8 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * HTTP for the admin API: one request a connection, answered from a virtual thread.
@@ -46,6 +48,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   /** How long a client may take to read an answer, or to read anything of a stream. */
   static final int ANSWER_TIMEOUT_SECONDS = 60;
+
+  private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
 
   private final Function<AdminRequest, AdminAnswer> api;
   private final boolean overUnix;
@@ -119,7 +123,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         .name("admin-" + request.path())
         .start(
             () -> {
-              AdminAnswer answer = api.apply(request);
+              AdminAnswer answer = answer(request);
               if (answer.stream().isPresent()) {
                 context.executor().execute(() -> streams = true);
                 MonitorStream.run(context.channel(), answer.stream().get());
@@ -127,6 +131,16 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                 context.executor().execute(() -> write(context, answer, headOnly));
               }
             });
+  }
+
+  /** Never fails: whoever asked waits for an answer, and would keep its connection until then. */
+  private AdminAnswer answer(AdminRequest request) {
+    try {
+      return api.apply(request);
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      LOG.atError().addKeyValue("path", request.path()).setCause(e).log("admin request broke");
+      return AdminAnswer.problem(500, "the node could not answer this: " + e);
+    }
   }
 
   private AdminRequest request(Channel channel, FullHttpRequest message) {
@@ -207,6 +221,9 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     @Override
     protected void handleOversizedMessage(ChannelHandlerContext context, HttpMessage oversized) {
+      if (context.pipeline().get(Discard.class) != null) {
+        return; // It came with another, which is answered.
+      }
       // Closing while the client still sends would reset the connection and lose the answer: end
       // our half only. The client, or the read timeout, ends the other.
       context.pipeline().addFirst(new Discard());

@@ -25,7 +25,7 @@ public interface LookingGlass {
     ACCEPTED,
     /** Those that were refused in the present session, as far as they are remembered. */
     REFUSED,
-    /** Those that this node has and does not tell the peer. */
+    /** Those that this node has and does not advertise to the peer. */
     NOT_EXPORTED
   }
 
@@ -38,7 +38,7 @@ public interface LookingGlass {
   /** Routes of one peer, named by name or identity. */
   QueryResult<List<JsonObject>> routes(Which which, String peer);
 
-  /** The routes to one host, an address or address/length, whoever told them. */
+  /** The routes to one host, an address or address/length, of every peer. */
   QueryResult<List<JsonObject>> net(String net);
 
   /** Every accepted route, or every refused one. */

@@ -13,7 +13,7 @@ public record MonitorFilter(Optional<String> peer, Optional<String> service) {
   public static final MonitorFilter ALL = new MonitorFilter(Optional.empty(), Optional.empty());
 
   boolean takes(MonitorEvent event) {
-    return (peer.isEmpty() || peer.equals(event.peer()))
-        && (service.isEmpty() || service.equals(event.name()));
+    return (peer.isEmpty() || peer.equals(event.subject().peer()))
+        && (service.isEmpty() || service.equals(event.subject().name()));
   }
 }

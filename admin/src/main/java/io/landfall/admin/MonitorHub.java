@@ -6,7 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Hands every event to every watcher. Watchers join and leave on the control thread, and events
- * come from there; while nobody watches an event is not even made (ask {@link #isWatched} first).
+ * come from there; without a watcher an event is not even made (ask {@link #isWatched} first).
  */
 public final class MonitorHub {
   /** How many may watch at once. */

@@ -91,7 +91,7 @@ public final class MonitorWatch implements AutoCloseable {
     }
   }
 
-  /** Whether nobody reads it any more. */
+  /** Whether its reader is gone. */
   boolean isClosed() {
     lock.lock();
     try {

@@ -12,7 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /**
- * The file of a Unix socket: never open to others, never in the way, never somebody else's.
+ * The file of a Unix socket: never open to others, never in the way, never another process's.
  *
  * <p>A socket is created with the mode that the umask leaves, so between bind and chmod anybody
  * might connect. Therefore it is bound inside a fresh folder that only we can enter, given its
@@ -57,7 +57,12 @@ final class SocketFile {
     }
   }
 
-  private static void refuseLive(Path path) throws IOException {
+  /**
+   * Looks whether a socket may be put at this path, without touching what is there.
+   *
+   * @throws IOException with a sentence when another process serves there, or no socket is there
+   */
+  static void refuseLive(Path path) throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }

@@ -4,7 +4,7 @@ package io.landfall.admin;
 public final class Unavailable extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Says why, to a person. */
+  /** With the reason, for a person. */
   public Unavailable(String sentence) {
     super(sentence, null, false, false);
   }

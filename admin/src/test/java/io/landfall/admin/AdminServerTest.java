@@ -111,6 +111,8 @@ class AdminServerTest {
     assertThat(unix("GET", "/v1/explain?url=%20", "")).startsWith("HTTP/1.1 400 ");
     assertThat(unix("GET", "/v1/explain?url=ftp%3A%2F%2Fx%2F", "")).startsWith("HTTP/1.1 400 ");
     assertThat(unix("GET", "/v1/explain?url=shop.example%3A65535", "")).endsWith(rootOfShop());
+    assertThat(unix("GET", "/v1/explain?url=shop.example%2F%3Fu%3Dhttp%3A%2F%2Fx%3A0", ""))
+        .endsWith(rootOfShop());
     for (String port : List.of("99999", "65536", "0")) {
       assertThat(unix("GET", "/v1/explain?url=shop.example%3A" + port, ""))
           .startsWith("HTTP/1.1 400 ")
@@ -146,6 +148,79 @@ class AdminServerTest {
     assertThat(client.outboundMessages()).as("100 Continue, once").hasSize(1);
     answer.countDown();
     client.finishAndReleaseAll();
+  }
+
+  @Test
+  void aTooLargeRequestThatArrivesInOneReadWithAnotherIsNotTheOthersAnswer() {
+    EmbeddedChannel client = new EmbeddedChannel();
+    CountDownLatch answer = new CountDownLatch(1);
+    AdminHandler.Factory slow =
+        AdminHandler.overLoopback(
+            request -> {
+              try {
+                answer.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              return AdminAnswer.problem(503, "the test is over");
+            });
+    AdminHandler.addTo(client, slow, new AdminConnections());
+    String asks =
+        "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
+            + "POST /v1/drain HTTP/1.1\r\nHost: x\r\nContent-Length: "
+            + (AdminHandler.MAX_BODY_BYTES + 1)
+            + "\r\n\r\n{}";
+    client.writeInbound(Unpooled.copiedBuffer(asks, StandardCharsets.US_ASCII));
+    assertThat(client.outboundMessages()).isEmpty();
+    answer.countDown();
+    client.finishAndReleaseAll();
+  }
+
+  @Test
+  void aQuestionThatBreaksIsAnsweredAndItsConnectionEnds() throws IOException {
+    AdminServer.Listeners own =
+        new AdminServer.Listeners(
+            temp.resolve("run/broken.sock"),
+            Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+            Optional.empty());
+    try (AdminServer breaking =
+        AdminServer.start(
+            own,
+            backend,
+            () -> {
+              throw new StackOverflowError();
+            })) {
+      assertThat(
+              UnixHttp.exchange(
+                  breaking.metricsAddress().orElseThrow(),
+                  "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+          .startsWith("HTTP/1.1 500 ");
+    }
+  }
+
+  @Test
+  void oddRequestsAreAnsweredOrClosedAndTheNextOneIsServed() throws IOException {
+    String loopback = "Host: localhost\r\n\r\n";
+    for (String odd :
+        List.of(
+            "GET /" + "a".repeat(10_000) + " HTTP/1.1\r\n" + loopback,
+            "GET /metrics HTTP/1.1\r\nX: " + "a".repeat(20_000) + "\r\n" + loopback,
+            "GET /%zz HTTP/1.1\r\n" + loopback,
+            "GET /v1/show/routes?for=%ff%fe HTTP/1.1\r\n" + loopback,
+            "GET http://evil.example/v1/show/peers HTTP/1.1\r\n" + loopback,
+            "OPTIONS * HTTP/1.1\r\n" + loopback,
+            "CONNECT localhost:80 HTTP/1.1\r\n" + loopback,
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+            "\r\n\r\nGET /metrics HTTP/1.0\r\n" + loopback,
+            "POST /v1/drain HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n"
+                + loopback
+                + "zz\r\n",
+            "GET /metrics HTTP/1.1\r\nHost: localhost:\r\n\r\n",
+            "GET /metrics HTTP/1.1\r\nHost: 127.0.0.1.evil.example\r\n\r\n",
+            "GET /metrics HTTP/1.1\r\nHost: localhost, evil.example\r\n\r\n")) {
+      assertThat(tcp(odd)).as(odd.lines().toList().toString()).doesNotContain("HTTP/1.1 5");
+      assertThat(tcp("GET /metrics HTTP/1.1\r\n" + loopback)).startsWith("HTTP/1.1 200 ");
+    }
   }
 
   @Test

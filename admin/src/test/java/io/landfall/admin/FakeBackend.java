@@ -15,9 +15,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A node with fixed views that writes down its commands; it knows the service {@code shop} only.
@@ -45,18 +48,14 @@ final class FakeBackend implements AdminBackend {
   public List<PeerRow> peers() {
     return List.of(
         new PeerRow(
-            Optional.of("nyc"),
-            Optional.of(NYC.toString()),
-            "established",
-            OptionalDouble.of(3.5),
+            new PeerRow.Who(Optional.of("nyc"), Optional.of(NYC.toString())),
+            new PeerRow.Session("established", OptionalDouble.of(3.5)),
             "127.0.0.2:8443",
             new PeerRow.RouteCounts(3, 2, 1, 4),
             Optional.empty()),
         new PeerRow(
-            Optional.empty(),
-            Optional.empty(),
-            "candidate",
-            OptionalDouble.empty(),
+            new PeerRow.Who(Optional.empty(), Optional.empty()),
+            new PeerRow.Session("candidate", OptionalDouble.empty()),
             "sin.example:8443",
             PeerRow.RouteCounts.NONE,
             Optional.of("connection refused")));
@@ -133,14 +132,19 @@ final class FakeBackend implements AdminBackend {
     return List.of(
         new DecisionView(
             NOON,
-            "shop.example",
-            "/a?token=secret",
-            "GET",
-            "forward",
-            "REMOTE_UP",
-            "nyc",
-            200,
+            new DecisionView.Asked("shop.example", "/a?token=secret", "GET"),
+            new DecisionView.Answer("forward", "REMOTE_UP", "nyc", 200),
             1.5));
+  }
+
+  @Override
+  public ExplainTarget target(String url) {
+    Matcher parts =
+        Pattern.compile("https?://([a-zA-Z._]+)(?::\\d+)?(/[^?]*)?(\\?.*)?").matcher(url);
+    return parts.matches()
+        ? new ExplainTarget.Routed(
+            parts.group(1).toLowerCase(Locale.ROOT), parts.group(2) == null ? "/" : parts.group(2))
+        : new ExplainTarget.Refused("not a URL");
   }
 
   @Override

@@ -18,9 +18,7 @@ class MonitorWatchTest {
         Instant.parse("2026-11-23T12:00:00.123456Z"),
         "route",
         "UPDATE",
-        Optional.of(peer),
-        Optional.of(name),
-        Optional.of("10.32.1.10"),
+        new MonitorEvent.Subject(Optional.of(peer), Optional.of(name), Optional.of("10.32.1.10")),
         Optional.empty(),
         Optional.of(new JsonObject().put("paths", List.of())),
         why);

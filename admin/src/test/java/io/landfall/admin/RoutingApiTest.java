@@ -91,9 +91,7 @@ class RoutingApiTest {
         Instant.EPOCH,
         "refused",
         "not-entitled",
-        Optional.of("nyc"),
-        Optional.empty(),
-        Optional.empty(),
+        new MonitorEvent.Subject(Optional.of("nyc"), Optional.empty(), Optional.empty()),
         Optional.empty(),
         Optional.empty(),
         "event " + number);

@@ -29,7 +29,7 @@ final class Authenticator {
   /** The section of the next packet. Type 4 need not count up with every packet, but may. */
   AuthenticationSection next() {
     transmitSequence++;
-    return new AuthenticationSection(keys.meticulous(), keys.send().id(), transmitSequence);
+    return new AuthenticationSection(keys.type(), keys.send().id(), transmitSequence);
   }
 
   void sign(byte[] packet) {
@@ -38,7 +38,7 @@ final class Authenticator {
 
   /** The rule that a packet breaks; empty when it is authentic, and then its number is noted. */
   Optional<DiscardRule> check(AuthenticationSection section, byte[] datagram, int detectMult) {
-    if (section.meticulous() != keys.meticulous() || section.keyId() != keys.receive().id()) {
+    if (section.type() != keys.type() || section.keyId() != keys.receive().id()) {
       return Optional.of(DiscardRule.AUTHENTICATION_SECTION);
     }
     if (sequenceKnown && !isAcceptable(section.sequence() - receiveSequence, detectMult)) {
@@ -55,9 +55,13 @@ final class Authenticator {
   /** By how far the number is ahead, in the circular space of 32 bits. */
   private boolean isAcceptable(int ahead, int detectMult) {
     if (keys.freshness() == Freshness.ONE_SESSION) {
-      return ahead > 0 || (ahead == 0 && !keys.meticulous());
+      return ahead > 0 || (ahead == 0 && !isMeticulous());
     }
-    return ahead >= (keys.meticulous() ? 1 : 0) && ahead <= 3 * detectMult;
+    return ahead >= (isMeticulous() ? 1 : 0) && ahead <= 3 * detectMult;
+  }
+
+  private boolean isMeticulous() {
+    return keys.type() == AuthenticationType.METICULOUS_KEYED_SHA1;
   }
 
   /** No packet came for twice the detection time. */

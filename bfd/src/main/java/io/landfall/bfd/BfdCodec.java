@@ -22,13 +22,7 @@ public final class BfdCodec {
   static final int DIGEST_AT = HEADER_BYTES + SHA1_SECTION_BYTES - SHA1_BYTES;
 
   private static final int VERSION = 1;
-  private static final int KEYED_SHA1 = 4;
-  private static final int METICULOUS_KEYED_SHA1 = 5;
-  private static final int POLL = 0x20;
-  private static final int FINAL = 0x10;
-  private static final int INDEPENDENT = 0x08;
   private static final int AUTHENTICATION = 0x04;
-  private static final int DEMAND = 0x02;
   private static final int MULTIPOINT = 0x01;
 
   private BfdCodec() {}
@@ -75,7 +69,7 @@ public final class BfdCodec {
         new BfdPacket(
             Diagnostic.of(first & 0x1f),
             state,
-            flags(second),
+            new Flags(second),
             detectMult,
             mine,
             yours,
@@ -115,8 +109,8 @@ public final class BfdCodec {
   private static Optional<AuthenticationSection> section(byte[] datagram, int length) {
     int type = Byte.toUnsignedInt(datagram[HEADER_BYTES]);
     int sectionLength = Byte.toUnsignedInt(datagram[HEADER_BYTES + 1]);
-    boolean known = type == KEYED_SHA1 || type == METICULOUS_KEYED_SHA1;
-    if (!known
+    Optional<AuthenticationType> known = type(type);
+    if (known.isEmpty()
         || sectionLength != SHA1_SECTION_BYTES
         || length < HEADER_BYTES + SHA1_SECTION_BYTES) {
       return Optional.empty();
@@ -124,16 +118,16 @@ public final class BfdCodec {
     ByteBuffer in = ByteBuffer.wrap(datagram, HEADER_BYTES + 2, SHA1_SECTION_BYTES - 2);
     int keyId = Byte.toUnsignedInt(in.get());
     in.get(); // reserved, ignored on receipt
-    return Optional.of(
-        new AuthenticationSection(type == METICULOUS_KEYED_SHA1, keyId, in.getInt()));
+    return Optional.of(new AuthenticationSection(known.get(), keyId, in.getInt()));
   }
 
-  private static Flags flags(int second) {
-    return new Flags(
-        (second & POLL) != 0,
-        (second & FINAL) != 0,
-        (second & INDEPENDENT) != 0,
-        (second & DEMAND) != 0);
+  private static Optional<AuthenticationType> type(int code) {
+    for (AuthenticationType type : AuthenticationType.values()) {
+      if (type.code() == code) {
+        return Optional.of(type);
+      }
+    }
+    return Optional.empty();
   }
 
   private static long unsigned(int value) {
@@ -147,14 +141,10 @@ public final class BfdCodec {
   public static byte[] encode(BfdPacket packet) {
     Optional<AuthenticationSection> section = packet.authentication();
     int length = HEADER_BYTES + (section.isPresent() ? SHA1_SECTION_BYTES : 0);
-    Flags flags = packet.flags();
     int bits =
         packet.state().code() << 6
-            | (flags.poll() ? POLL : 0)
-            | (flags.fin() ? FINAL : 0)
-            | (flags.controlPlaneIndependent() ? INDEPENDENT : 0)
-            | (section.isPresent() ? AUTHENTICATION : 0)
-            | (flags.demand() ? DEMAND : 0);
+            | packet.flags().bits()
+            | (section.isPresent() ? AUTHENTICATION : 0);
     ByteBuffer out = ByteBuffer.allocate(length);
     out.put((byte) (VERSION << 5 | packet.diagnostic().code()))
         .put((byte) bits)
@@ -167,7 +157,7 @@ public final class BfdCodec {
         .putInt((int) packet.intervals().requiredMinEchoRx());
     section.ifPresent(
         s ->
-            out.put((byte) (s.meticulous() ? METICULOUS_KEYED_SHA1 : KEYED_SHA1))
+            out.put((byte) s.type().code())
                 .put((byte) SHA1_SECTION_BYTES)
                 .put((byte) s.keyId())
                 .put((byte) 0)

@@ -23,17 +23,61 @@ public record BfdPacket(
     int yourDiscriminator,
     Intervals intervals,
     Optional<AuthenticationSection> authentication) {
+  /** The bits that a sender may set; A follows from the section, and M is never set. */
+  public enum Flag {
+    /** P: please answer with F. */
+    POLL(0x20),
+    /** F: the answer to P. */
+    FINAL(0x10),
+    /** C: the sender's BFD outlives its control plane. */
+    CONTROL_PLANE_INDEPENDENT(0x08),
+    /** D: the sender asks for no periodic packets once both sides are Up. */
+    DEMAND(0x02);
+
+    private final int bit;
+
+    Flag(int bit) {
+      this.bit = bit;
+    }
+  }
+
   /**
-   * The bits that a sender may set; A follows from the section, and M is never set.
+   * Which bits are set.
    *
-   * @param poll P: please answer with F
-   * @param fin F: the answer to P
-   * @param controlPlaneIndependent C: the sender's BFD outlives its control plane
-   * @param demand D: the sender asks for no periodic packets once both sides are Up
+   * @param bits the bits of {@link Flag}, at their places in the packet's second byte
    */
-  public record Flags(boolean poll, boolean fin, boolean controlPlaneIndependent, boolean demand) {
+  public record Flags(int bits) {
+    private static final int ALL = allBits();
+
     /** No bit. */
-    public static final Flags NONE = new Flags(false, false, false, false);
+    public static final Flags NONE = of();
+
+    /** Drops the bits that are none of {@link Flag}. */
+    public Flags {
+      bits &= ALL;
+    }
+
+    /** These flags. */
+    public static Flags of(Flag... flags) {
+      int bits = 0;
+      for (Flag flag : flags) {
+        bits |= flag.bit;
+      }
+      return new Flags(bits);
+    }
+
+    private static int allBits() {
+      int all = 0;
+      for (Flag flag : Flag.values()) {
+        all |= flag.bit;
+      }
+      return all;
+    }
+
+    /** Whether a bit is set. */
+    public boolean has(Flag flag) {
+      return (bits & flag.bit) != 0;
+    }
   }
 
   /**
@@ -61,11 +105,11 @@ public record BfdPacket(
   /**
    * Keyed SHA1 or Meticulous Keyed SHA1 (section 4.4). Other types do not get this far.
    *
-   * @param meticulous whether it is of type 5 and not 4
+   * @param type which of the two
    * @param keyId which key it was made with, 0..255
    * @param sequence the sequence number, 32 bits
    */
-  public record AuthenticationSection(boolean meticulous, int keyId, int sequence) {}
+  public record AuthenticationSection(AuthenticationType type, int keyId, int sequence) {}
 
   /** Checks what no packet may carry. */
   public BfdPacket {

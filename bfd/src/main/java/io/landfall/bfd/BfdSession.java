@@ -1,6 +1,7 @@
 package io.landfall.bfd;
 
 import io.landfall.bfd.BfdPacket.AuthenticationSection;
+import io.landfall.bfd.BfdPacket.Flag;
 import io.landfall.bfd.BfdPacket.Flags;
 import io.landfall.bfd.BfdPacket.Intervals;
 import io.landfall.core.Machine;
@@ -143,16 +144,16 @@ public final class BfdSession implements Machine<BfdEvent, BfdEffect> {
     silenceNoted = false;
     remoteDiscriminator = packet.myDiscriminator();
     remoteState = packet.state();
-    remoteDemand = packet.flags().demand();
+    remoteDemand = packet.flags().has(Flag.DEMAND);
     remoteMinRxMicros = packet.intervals().requiredMinRx();
     remoteDesiredMinTxMicros = packet.intervals().desiredMinTx();
-    if (packet.flags().fin()) {
+    if (packet.flags().has(Flag.FINAL)) {
       polling = false;
     }
     schedule.packetReceived(packet.detectMult(), peerIntervalMicros(), nowNanos);
     BfdState before = state;
     transition(packet, nowNanos);
-    if (packet.flags().poll()) {
+    if (packet.flags().has(Flag.POLL)) {
       send(true, nowNanos);
     } else if (state != before) {
       // Section 6.8.7: what changed need not wait for the next interval.
@@ -279,7 +280,7 @@ public final class BfdSession implements Machine<BfdEvent, BfdEffect> {
                 diagnostic,
                 state,
                 // P and F are never both set (section 6.8.7).
-                new Flags(polling && !fin, fin, false, false),
+                flags(fin),
                 config.timing().detectMult(),
                 config.discriminator(),
                 remoteDiscriminator,
@@ -336,25 +337,25 @@ public final class BfdSession implements Machine<BfdEvent, BfdEffect> {
     return config.discriminator();
   }
 
+  private Flags flags(boolean fin) {
+    if (fin) {
+      return Flags.of(Flag.FINAL);
+    }
+    return polling ? Flags.of(Flag.POLL) : Flags.NONE;
+  }
+
   /** The session as it is shown. */
   public BfdView view() {
     return new BfdView(
-        state,
-        remoteState,
+        new BfdView.End(state, config.discriminator()),
+        new BfdView.End(remoteState, remoteDiscriminator),
         path,
-        diagnostic,
-        config.discriminator(),
-        remoteDiscriminator,
         new BfdView.Times(
             Math.min(transmitMicros(), MOST_MICROS),
             peerIntervalMicros(),
             schedule.detectionMicros()),
-        config
-            .keys()
-            .map(keys -> keys.meticulous() ? "meticulous-keyed-sha1" : "keyed-sha1")
-            .orElse("none"),
+        config.keys().map(keys -> keys.type().label()).orElse("none"),
         new BfdView.Counts(sent, received, ups, downs, discards.view()),
-        sinceNanos,
-        lastDown);
+        new BfdView.Past(sinceNanos, diagnostic, lastDown));
   }
 }

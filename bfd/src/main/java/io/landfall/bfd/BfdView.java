@@ -5,30 +5,39 @@ import java.util.List;
 /**
  * A session as it is shown.
  *
- * @param state ours
- * @param remoteState the state that the peer sent last
+ * @param local our end
+ * @param remote the peer's end, as its last packet had it
  * @param path what is known of the path
- * @param diagnostic why we left Up last
- * @param localDiscriminator our number for the session
- * @param remoteDiscriminator the peer's, 0 when unknown
  * @param times the timers in use
  * @param authentication {@code none}, {@code keyed-sha1} or {@code meticulous-keyed-sha1}
  * @param counts what was counted
- * @param sinceNanos when the state changed last, by the monotonic clock
- * @param lastDown why it left Up last; empty text when it never did
+ * @param past how it came to its state
  */
 public record BfdView(
-    BfdState state,
-    BfdState remoteState,
+    End local,
+    End remote,
     PathLiveness path,
-    Diagnostic diagnostic,
-    int localDiscriminator,
-    int remoteDiscriminator,
     Times times,
     String authentication,
     Counts counts,
-    long sinceNanos,
-    String lastDown) {
+    Past past) {
+  /**
+   * One end.
+   *
+   * @param state its state
+   * @param discriminator its number for the session (RFC 5880 section 6.3); 0 when unknown
+   */
+  public record End(BfdState state, int discriminator) {}
+
+  /**
+   * How a session came to its state.
+   *
+   * @param sinceNanos when the state changed last, by the monotonic clock
+   * @param diagnostic why we left Up last
+   * @param lastDown the same in words; empty text when it never did
+   */
+  public record Past(long sinceNanos, Diagnostic diagnostic, String lastDown) {}
+
   /**
    * In microseconds.
    *

@@ -5,13 +5,16 @@ package io.landfall.bfd;
  * section 6.7.4), with one key for each direction, told apart by their Key ID, so that a packet
  * that is thrown back at its sender proves nothing.
  *
- * @param meticulous whether the sequence number goes up with every packet (type 5)
+ * @param type which of the two
  * @param send the key for what we send
  * @param receive the key for what we receive; may be the same
  * @param freshness what is known of the keys' past
  */
 public record SessionKeys(
-    boolean meticulous, AuthenticationKey send, AuthenticationKey receive, Freshness freshness) {
+    AuthenticationType type,
+    AuthenticationKey send,
+    AuthenticationKey receive,
+    Freshness freshness) {
   /** What is known of the past of a pair of keys; it decides which sequence numbers are taken. */
   public enum Freshness {
     /**

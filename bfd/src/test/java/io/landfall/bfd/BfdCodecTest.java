@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.landfall.bfd.BfdPacket.AuthenticationSection;
+import io.landfall.bfd.BfdPacket.Flag;
 import io.landfall.bfd.BfdPacket.Flags;
 import io.landfall.bfd.BfdPacket.Intervals;
 import java.util.HexFormat;
@@ -16,7 +17,7 @@ class BfdCodecTest {
       new BfdPacket(
           Diagnostic.NEIGHBOR_SIGNALED_DOWN,
           BfdState.UP,
-          new Flags(true, false, true, false),
+          Flags.of(Flag.POLL, Flag.CONTROL_PLANE_INDEPENDENT),
           3,
           0x01020304,
           0x05060708,
@@ -42,7 +43,9 @@ class BfdCodecTest {
             1,
             2,
             PACKET.intervals(),
-            Optional.of(new AuthenticationSection(true, 7, 0x0a0b0c0d)));
+            Optional.of(
+                new AuthenticationSection(
+                    AuthenticationType.METICULOUS_KEYED_SHA1, 7, 0x0a0b0c0d)));
     byte[] bytes = BfdCodec.encode(signed);
     new AuthenticationKey(7, new byte[] {1}).sign(bytes);
     assertThat(bytes).hasSize(52);

@@ -1,6 +1,7 @@
 package io.landfall.bfd;
 
 import io.landfall.bfd.BfdConfig.Timing;
+import io.landfall.bfd.BfdPacket.Flag;
 import io.landfall.bfd.SessionKeys.Freshness;
 import io.landfall.testkit.FuzzCorpus;
 import java.util.Arrays;
@@ -67,9 +68,9 @@ public final class BfdPacketFuzz {
       must(effects.size() == 1, "a discarded datagram has one effect: " + effects);
       BfdView after = session.view();
       must(
-          after.state() == view.state()
+          after.local().equals(view.local())
               && after.path() == view.path()
-              && after.remoteDiscriminator() == view.remoteDiscriminator()
+              && after.remote().discriminator() == view.remote().discriminator()
               && after.times().equals(view.times()),
           "a discarded datagram changed " + view + " to " + after);
     } else {
@@ -96,7 +97,7 @@ public final class BfdPacketFuzz {
     if (effect instanceof BfdEffect.Send(byte[] sent)) {
       must(
           BfdCodec.decode(sent) instanceof BfdCodec.Decoding.Read(BfdPacket packet)
-              && !(packet.flags().poll() && packet.flags().fin()),
+              && !(packet.flags().has(Flag.POLL) && packet.flags().has(Flag.FINAL)),
           "our own packet: " + Arrays.toString(sent));
     }
   }
@@ -108,7 +109,8 @@ public final class BfdPacketFuzz {
       secret[i] = (byte) (i * 37 + 11);
     }
     AuthenticationKey key = new AuthenticationKey(1, secret);
-    return new SessionKeys(true, key, key, Freshness.ONE_SESSION);
+    return new SessionKeys(
+        AuthenticationType.METICULOUS_KEYED_SHA1, key, key, Freshness.ONE_SESSION);
   }
 
   private static void must(boolean holds, String what) {

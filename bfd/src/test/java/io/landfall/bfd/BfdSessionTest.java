@@ -3,6 +3,7 @@ package io.landfall.bfd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bfd.BfdConfig.Timing;
+import io.landfall.bfd.BfdPacket.Flag;
 import io.landfall.bfd.BfdPacket.Flags;
 import io.landfall.bfd.BfdPacket.Intervals;
 import java.util.List;
@@ -28,8 +29,9 @@ class BfdSessionTest {
     pair.b.cutOutwards = true;
     assertThat(pair.millisUntil(() -> isDead(pair.a) && isDead(pair.b)))
         .isLessThanOrEqualTo(DETECTION_MILLIS + 2);
-    assertThat(pair.a.session.view().diagnostic()).isEqualTo(Diagnostic.DETECTION_TIME_EXPIRED);
-    assertThat(pair.a.session.view().lastDown()).isEqualTo("no packet for 600 ms");
+    assertThat(pair.a.session.view().past().diagnostic())
+        .isEqualTo(Diagnostic.DETECTION_TIME_EXPIRED);
+    assertThat(pair.a.session.view().past().lastDown()).isEqualTo("no packet for 600 ms");
   }
 
   @Test
@@ -40,8 +42,9 @@ class BfdSessionTest {
       deaf.other().cutOutwards = true;
       assertThat(pair.millisUntil(() -> isDead(pair.a) && isDead(pair.b)))
           .isLessThanOrEqualTo(DETECTION_MILLIS + 2);
-      assertThat(deaf.session.view().diagnostic()).isEqualTo(Diagnostic.DETECTION_TIME_EXPIRED);
-      assertThat(deaf.other().session.view().lastDown())
+      assertThat(deaf.session.view().past().diagnostic())
+          .isEqualTo(Diagnostic.DETECTION_TIME_EXPIRED);
+      assertThat(deaf.other().session.view().past().lastDown())
           .isEqualTo("the peer signals Down: control detection time expired");
     }
   }
@@ -89,7 +92,8 @@ class BfdSessionTest {
     pair.run(10);
     assertThat(pair.a.state()).isEqualTo(BfdState.DOWN);
     assertThat(pair.a.session.path()).isEqualTo(PathLiveness.UNPROVED);
-    assertThat(pair.a.session.view().diagnostic()).isEqualTo(Diagnostic.NEIGHBOR_SIGNALED_DOWN);
+    assertThat(pair.a.session.view().past().diagnostic())
+        .isEqualTo(Diagnostic.NEIGHBOR_SIGNALED_DOWN);
     pair.run(5_000);
     assertThat(pair.a.session.path()).isEqualTo(PathLiveness.UNPROVED);
     assertThat(pair.b.state()).isEqualTo(BfdState.ADMIN_DOWN);
@@ -161,12 +165,13 @@ class BfdSessionTest {
     pair.millisUntil(() -> isUp(pair));
     pair.b.cutOutwards = true;
     pair.run(450);
-    assertThat(packet(pair.a.sent.getLast()).flags().poll()).isTrue();
+    assertThat(packet(pair.a.sent.getLast()).flags().has(Flag.POLL)).isTrue();
     pair.b.cutOutwards = false;
     pair.run(500);
     assertThat(packet(pair.a.sent.getLast()).flags()).isEqualTo(Flags.NONE);
-    assertThat(pair.a.sent).noneMatch(each -> flags(each).poll() && flags(each).fin());
-    assertThat(pair.b.sent).anyMatch(each -> flags(each).fin());
+    assertThat(pair.a.sent)
+        .noneMatch(each -> flags(each).has(Flag.POLL) && flags(each).has(Flag.FINAL));
+    assertThat(pair.b.sent).anyMatch(each -> flags(each).has(Flag.FINAL));
   }
 
   @Test
@@ -183,14 +188,14 @@ class BfdSessionTest {
   void demandModeOfThePeerStopsPeriodicPacketsButNotAnswers() {
     Pair pair = Pair.plain().up();
     BfdSession session = pair.a.session;
-    Flags demand = new Flags(false, false, false, true);
+    Flags demand = Flags.of(Flag.DEMAND);
     Intervals usual = new Intervals(200_000, 200_000, 0);
     session.step(received(BfdState.UP, 11, demand, usual), pair.now);
     assertThat(session.step(new BfdEvent.Tick(), pair.now + 500 * Pair.MILLI))
         .noneMatch(BfdEffect.Send.class::isInstance);
-    Flags poll = new Flags(true, false, false, true);
+    Flags poll = Flags.of(Flag.POLL, Flag.DEMAND);
     assertThat(session.step(received(BfdState.UP, 11, poll, usual), pair.now + 501 * Pair.MILLI))
-        .anyMatch(e -> e instanceof BfdEffect.Send(byte[] sent) && flags(sent).fin());
+        .anyMatch(e -> e instanceof BfdEffect.Send(byte[] sent) && flags(sent).has(Flag.FINAL));
   }
 
   @Test
@@ -268,7 +273,9 @@ class BfdSessionTest {
 
   private static Pair longLived() {
     AuthenticationKey key = new AuthenticationKey(7, new byte[] {1, 2, 3});
-    SessionKeys keys = new SessionKeys(true, key, key, SessionKeys.Freshness.LONG_LIVED);
+    SessionKeys keys =
+        new SessionKeys(
+            AuthenticationType.METICULOUS_KEYED_SHA1, key, key, SessionKeys.Freshness.LONG_LIVED);
     return new Pair(
         new BfdConfig(11, Timing.DEFAULT, Optional.of(keys)),
         new BfdConfig(22, Timing.DEFAULT, Optional.of(keys)));

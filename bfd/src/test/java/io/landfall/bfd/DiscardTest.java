@@ -91,7 +91,11 @@ class DiscardTest {
     BfdSession session = Pair.plain().up().a.session;
     byte[] signed =
         BfdCodec.encode(
-            packet(BfdState.DOWN, 11, Optional.of(new AuthenticationSection(true, 1, 1))));
+            packet(
+                BfdState.DOWN,
+                11,
+                Optional.of(
+                    new AuthenticationSection(AuthenticationType.METICULOUS_KEYED_SHA1, 1, 1))));
     assertThat(session.step(new BfdEvent.Received(signed), 1))
         .containsExactly(new BfdEffect.Discarded(DiscardRule.AUTHENTICATED));
     assertThat(session.state()).isEqualTo(BfdState.UP);
@@ -116,16 +120,29 @@ class DiscardTest {
     AuthenticationKey guess = new AuthenticationKey(2, new byte[20]);
     byte[] forged =
         BfdCodec.encode(
-            packet(BfdState.DOWN, 11, Optional.of(new AuthenticationSection(true, 2, 1_000))));
+            packet(
+                BfdState.DOWN,
+                11,
+                Optional.of(
+                    new AuthenticationSection(
+                        AuthenticationType.METICULOUS_KEYED_SHA1, 2, 1_000))));
     guess.sign(forged);
     refuses(pair, DiscardRule.AUTHENTICATION_DIGEST, forged);
     byte[] other =
         BfdCodec.encode(
-            packet(BfdState.DOWN, 11, Optional.of(new AuthenticationSection(true, 9, 1_000))));
+            packet(
+                BfdState.DOWN,
+                11,
+                Optional.of(
+                    new AuthenticationSection(
+                        AuthenticationType.METICULOUS_KEYED_SHA1, 9, 1_000))));
     refuses(pair, DiscardRule.AUTHENTICATION_SECTION, other);
     byte[] notMeticulous =
         BfdCodec.encode(
-            packet(BfdState.DOWN, 11, Optional.of(new AuthenticationSection(false, 2, 1_000))));
+            packet(
+                BfdState.DOWN,
+                11,
+                Optional.of(new AuthenticationSection(AuthenticationType.KEYED_SHA1, 2, 1_000))));
     refuses(pair, DiscardRule.AUTHENTICATION_SECTION, notMeticulous);
   }
 
@@ -195,7 +212,12 @@ class DiscardTest {
   void longLivedKeysKeepTheWindowOfThreeTimesDetectMult() {
     AuthenticationKey key = new AuthenticationKey(1, new byte[] {1});
     for (boolean meticulous : List.of(true, false)) {
-      SessionKeys keys = new SessionKeys(meticulous, key, key, Freshness.LONG_LIVED);
+      SessionKeys keys =
+          new SessionKeys(
+              meticulous ? AuthenticationType.METICULOUS_KEYED_SHA1 : AuthenticationType.KEYED_SHA1,
+              key,
+              key,
+              Freshness.LONG_LIVED);
       int first = 0x7fff_fffd; // the window is circular
       BfdSession session =
           new BfdSession(new BfdConfig(11, Timing.DEFAULT, Optional.of(keys)), b -> 0);
@@ -269,7 +291,13 @@ class DiscardTest {
             packet(
                 BfdState.DOWN,
                 11,
-                Optional.of(new AuthenticationSection(meticulous, 1, sequence))));
+                Optional.of(
+                    new AuthenticationSection(
+                        meticulous
+                            ? AuthenticationType.METICULOUS_KEYED_SHA1
+                            : AuthenticationType.KEYED_SHA1,
+                        1,
+                        sequence))));
     key.sign(packet);
     return session.step(new BfdEvent.Received(packet), 2).stream()
         .filter(BfdEffect.Discarded.class::isInstance)

@@ -96,11 +96,15 @@ final class Pair {
         new BfdConfig(
             11,
             Timing.DEFAULT,
-            Optional.of(new SessionKeys(true, one, two, Freshness.ONE_SESSION))),
+            Optional.of(
+                new SessionKeys(
+                    AuthenticationType.METICULOUS_KEYED_SHA1, one, two, Freshness.ONE_SESSION))),
         new BfdConfig(
             22,
             Timing.DEFAULT,
-            Optional.of(new SessionKeys(true, two, one, Freshness.ONE_SESSION))));
+            Optional.of(
+                new SessionKeys(
+                    AuthenticationType.METICULOUS_KEYED_SHA1, two, one, Freshness.ONE_SESSION))));
   }
 
   /** As towards a router. */

@@ -82,10 +82,8 @@ final class AttributeParser {
                 nextHop,
                 med,
                 localPref,
-                originatorId,
-                clusterList,
-                communities,
-                largeCommunities,
+                new PathAttributes.Reflection(originatorId, clusterList),
+                new PathAttributes.Communities(communities, largeCommunities),
                 onlyToCustomer);
     String missing = knownOrigin == null ? "ORIGIN" : knownPath == null ? "AS_PATH" : "";
     return new ParsedAttributes(attributes, missing, rung, error, refusals);

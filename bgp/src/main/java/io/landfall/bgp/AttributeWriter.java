@@ -54,15 +54,15 @@ final class AttributeWriter {
           AttributeType.LOCAL_PREF,
           OptionalLong.of(attributes.localPref().orElse(DEFAULT_LOCAL_PREF)));
     }
-    numbers(AttributeType.COMMUNITIES, attributes.communities());
+    numbers(AttributeType.COMMUNITIES, attributes.communities().standard());
     if (config.internal()) {
-      if (attributes.originatorId().isPresent()) {
+      if (attributes.reflection().originatorId().isPresent()) {
         header(AttributeType.ORIGINATOR_ID, 4);
-        u32(attributes.originatorId().get());
+        u32(attributes.reflection().originatorId().get());
       }
-      numbers(AttributeType.CLUSTER_LIST, attributes.clusterList());
+      numbers(AttributeType.CLUSTER_LIST, attributes.reflection().clusterList());
     }
-    largeCommunities(attributes.largeCommunities());
+    largeCommunities(attributes.communities().large());
     onlyToCustomer(attributes.onlyToCustomer());
     byte[] result = new byte[at];
     System.arraycopy(buffer, 0, result, 0, at);

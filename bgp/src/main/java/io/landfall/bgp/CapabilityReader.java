@@ -1,7 +1,9 @@
 package io.landfall.bgp;
 
+import io.landfall.bgp.Capabilities.Extension;
 import io.landfall.core.Asn;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -19,13 +21,9 @@ final class CapabilityReader {
   private boolean multiprotocol;
   private int families;
   private Optional<Asn> fourOctetAs = Optional.empty();
-  private boolean routeRefresh;
-  private boolean enhancedRouteRefresh;
-  private boolean extendedMessage;
-  private boolean endOfRib;
+  private final EnumSet<Extension> extensions = EnumSet.noneOf(Extension.class);
   private int addPathReceive;
   private int addPathSend;
-  private boolean extendedNextHop;
   private OptionalInt role = OptionalInt.empty();
   private boolean rolesDiffer;
   private final Integer[] pathsLimit = {0, 0};
@@ -59,10 +57,11 @@ final class CapabilityReader {
           family(Wire.u16(bytes, at), Wire.u8(bytes, at + 3));
         }
       }
-      case Capabilities.ROUTE_REFRESH -> routeRefresh = length == 0;
-      case Capabilities.ENHANCED_ROUTE_REFRESH -> enhancedRouteRefresh = length == 0;
-      case Capabilities.EXTENDED_MESSAGE -> extendedMessage = length == 0;
-      case Capabilities.GRACEFUL_RESTART -> endOfRib = length >= 2;
+      case Capabilities.ROUTE_REFRESH -> extension(Extension.ROUTE_REFRESH, length == 0);
+      case Capabilities.ENHANCED_ROUTE_REFRESH ->
+          extension(Extension.ENHANCED_ROUTE_REFRESH, length == 0);
+      case Capabilities.EXTENDED_MESSAGE -> extension(Extension.EXTENDED_MESSAGE, length == 0);
+      case Capabilities.GRACEFUL_RESTART -> extension(Extension.END_OF_RIB, length >= 2);
       case Capabilities.FOUR_OCTET_AS -> {
         if (length == 4) {
           fourOctetAs = Optional.of(new Asn(Wire.u32(bytes, at)));
@@ -80,6 +79,15 @@ final class CapabilityReader {
     }
   }
 
+  /** Of several capabilities of one code the last one counts. */
+  private void extension(Extension extension, boolean isWellFormed) {
+    if (isWellFormed) {
+      extensions.add(extension);
+    } else {
+      extensions.remove(extension);
+    }
+  }
+
   private void family(int afi, int safi) {
     int bits = bits(afi, safi);
     families |= bits;
@@ -91,7 +99,9 @@ final class CapabilityReader {
   private void extendedNextHop(byte[] bytes, int at, int length) {
     for (int i = at; length % 6 == 0 && i < at + length; i += 6) {
       boolean ipv4 = Wire.u16(bytes, i) == 1 && Wire.u16(bytes, i + 2) == 1;
-      extendedNextHop |= ipv4 && Wire.u16(bytes, i + 4) == 2;
+      if (ipv4 && Wire.u16(bytes, i + 4) == 2) {
+        extensions.add(Extension.EXTENDED_NEXT_HOP);
+      }
     }
   }
 
@@ -136,16 +146,9 @@ final class CapabilityReader {
     return new Capabilities(
         multiprotocol ? families : Family.IPV4_UNICAST.bit(),
         fourOctetAs,
-        routeRefresh,
-        enhancedRouteRefresh,
-        extendedMessage,
-        endOfRib,
-        addPathReceive,
-        addPathSend,
-        extendedNextHop,
+        extensions,
+        new Capabilities.AddPath(addPathReceive, addPathSend, List.of(pathsLimit)),
         role,
-        List.of(pathsLimit),
-        others,
-        otherFamilies);
+        new Capabilities.Unknown(others, otherFamilies));
   }
 }

@@ -1,5 +1,7 @@
 package io.landfall.bgp;
 
+import io.landfall.core.Direction;
+
 /**
  * Which of two connections with one peer lives (RFC 4271 section 6.8): the one that was opened by
  * the side with the higher BGP Identifier; between two AS that use the same identifier, by the side
@@ -12,18 +14,18 @@ final class Collision {
   /**
    * Whether the later connection is the one to keep.
    *
-   * @param laterOutgoing whether this side opened the later connection
-   * @param earlierOutgoing whether this side opened the earlier one
+   * @param later which side opened the later connection
+   * @param earlier which side opened the earlier one
    */
   static boolean laterLives(
-      SessionConfig config, int remoteId, boolean laterOutgoing, boolean earlierOutgoing) {
-    if (laterOutgoing == earlierOutgoing) {
+      SessionConfig config, int remoteId, Direction later, Direction earlier) {
+    if (later == earlier) {
       return true;
     }
     int order = Integer.compareUnsigned(config.localId(), remoteId);
     if (order == 0) {
       order = config.localAs().compareTo(config.remoteAs());
     }
-    return laterOutgoing == order > 0;
+    return later.isOutgoing() == order > 0;
   }
 }

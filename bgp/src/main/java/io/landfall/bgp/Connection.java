@@ -1,7 +1,9 @@
 package io.landfall.bgp;
 
+import io.landfall.bgp.Capabilities.Extension;
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.bgp.SessionEffect.Negotiated;
+import io.landfall.core.Direction;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Rng;
 import java.util.List;
@@ -48,8 +50,7 @@ final class Connection<P> {
    */
   record Ending(DownReason reason, Optional<BgpError> notification) {
     static Ending local(BgpError error) {
-      return new Ending(
-          new DownReason(false, error.code(), error.subcode(), error.text()), Optional.of(error));
+      return new Ending(DownReason.byUs(error), Optional.of(error));
     }
 
     static Ending silent(DownReason reason) {
@@ -81,7 +82,7 @@ final class Connection<P> {
 
   private final Shared<P> shared;
   private final long number;
-  private final boolean outgoing;
+  private final Direction direction;
   private final MessageReader reader = new MessageReader();
   private final ReceivedPrefixes received;
 
@@ -109,10 +110,10 @@ final class Connection<P> {
    */
   private int owedRefreshes;
 
-  Connection(Shared<P> shared, long number, boolean outgoing) {
+  Connection(Shared<P> shared, long number, Direction direction) {
     this.shared = shared;
     this.number = number;
-    this.outgoing = outgoing;
+    this.direction = direction;
     this.timers =
         new ConnectionTimers(shared.jitter(), shared.config().options().sendHoldTimeSeconds());
     this.received = new ReceivedPrefixes(shared.config().options().receiveLimit(), shared.jitter());
@@ -187,8 +188,8 @@ final class Connection<P> {
     }
     SessionConfig config = shared.config();
     Negotiated agreed = OpenRules.negotiate(config, open);
-    boolean extendedNextHop =
-        config.families().size() == Family.values().length && open.capabilities().extendedNextHop();
+    boolean both = config.families().size() == Family.values().length;
+    boolean extendedNextHop = both && open.capabilities().has(Extension.EXTENDED_NEXT_HOP);
     negotiated = agreed;
     DecodeRules rules =
         new DecodeRules(
@@ -275,7 +276,7 @@ final class Connection<P> {
   }
 
   private Progress refresh(List<SessionEffect<P>> out) {
-    boolean enhanced = remoteOpen().capabilities().enhancedRouteRefresh();
+    boolean enhanced = remoteOpen().capabilities().has(Extension.ENHANCED_ROUTE_REFRESH);
     byte[] array = reader.array();
     int from = reader.bodyFrom();
     return switch (RefreshCodec.decode(array, from, reader.bodyTo(), enhanced)) {
@@ -316,7 +317,7 @@ final class Connection<P> {
     if (timers.sendHoldExpired(nowNanos)) {
       // RFC 9687 section 4.3: the stream takes nothing, so a NOTIFICATION could not leave either.
       BgpError error = new BgpError(NotificationCodes.SEND_HOLD_TIMER, 0, "");
-      ending = Ending.silent(new DownReason(false, error.code(), error.subcode(), error.text()));
+      ending = Ending.silent(DownReason.byUs(error));
       return Progress.ENDED;
     }
     if (timers.holdExpired(nowNanos)) {
@@ -437,8 +438,8 @@ final class Connection<P> {
     return number;
   }
 
-  boolean outgoing() {
-    return outgoing;
+  Direction direction() {
+    return direction;
   }
 
   SessionState state() {

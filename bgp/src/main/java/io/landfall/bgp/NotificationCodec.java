@@ -53,7 +53,8 @@ final class NotificationCodec {
     String name = NotificationCodes.name(code, subcode);
     byte[] data = Arrays.copyOfRange(bytes, from + 2, to);
     String words = words(code, subcode, data);
-    return new DownReason(true, code, subcode, words.isEmpty() ? name : name + ": " + words);
+    return new DownReason(
+        DownReason.By.PEER, code, subcode, words.isEmpty() ? name : name + ": " + words);
   }
 
   private static String words(int code, int subcode, byte[] data) {

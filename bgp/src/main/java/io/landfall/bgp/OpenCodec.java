@@ -95,7 +95,8 @@ final class OpenCodec {
     int as = config.localAs().bits();
     put(out, Capabilities.FOUR_OCTET_AS, as >>> 24, as >>> 16, as >>> 8, as);
     int mode =
-        (config.options().addPathReceive() ? 1 : 0) | (config.options().addPathSend() ? 2 : 0);
+        (config.options().addPath().receives() ? 1 : 0)
+            | (config.options().addPath().sends() ? 2 : 0);
     if (mode != 0) {
       int[] value = new int[4 * config.families().size()];
       for (int i = 0; i < config.families().size(); i++) {

@@ -1,6 +1,8 @@
 package io.landfall.bgp;
 
+import io.landfall.bgp.Capabilities.Extension;
 import io.landfall.bgp.SessionConfig.Role;
+import io.landfall.bgp.SessionConfig.RoleMode;
 import io.landfall.bgp.SessionEffect.Negotiated;
 import io.landfall.core.Asn;
 import io.landfall.core.InvariantBroken;
@@ -116,7 +118,9 @@ final class OpenRules {
       return Optional.empty();
     }
     int expected = numberOfOpposite(config.options().role());
-    if (role.isPresent() ? role.getAsInt() == expected : !config.options().roleStrict()) {
+    if (role.isPresent()
+        ? role.getAsInt() == expected
+        : config.options().roleMode() == RoleMode.LENIENT) {
       return Optional.empty();
     }
     return error(
@@ -158,10 +162,12 @@ final class OpenRules {
         Math.min(config.holdTimeSeconds(), open.holdTimeSeconds()),
         open.id(),
         families,
-        config.options().addPathReceive() ? families & theirs.addPathSend() : 0,
-        config.options().addPathSend() ? families & theirs.addPathReceive() : 0,
-        theirs.routeRefresh(),
-        theirs.extendedMessage() ? MessageType.MAX_EXTENDED_BYTES : MessageType.MAX_BYTES);
+        config.options().addPath().receives() ? families & theirs.addPath().send() : 0,
+        config.options().addPath().sends() ? families & theirs.addPath().receive() : 0,
+        theirs.has(Extension.ROUTE_REFRESH),
+        theirs.has(Extension.EXTENDED_MESSAGE)
+            ? MessageType.MAX_EXTENDED_BYTES
+            : MessageType.MAX_BYTES);
   }
 
   static int familyBits(SessionConfig config) {

@@ -83,10 +83,8 @@ final class ParsedAttributes {
               Optional.of(nextHop),
               a.med(),
               a.localPref(),
-              a.originatorId(),
-              a.clusterList(),
+              a.reflection(),
               a.communities(),
-              a.largeCommunities(),
               a.onlyToCustomer());
     }
     return Optional.of(withMpNextHop);

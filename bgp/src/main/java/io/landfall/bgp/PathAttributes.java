@@ -18,10 +18,8 @@ import java.util.OptionalLong;
  * @param nextHop NEXT_HOP, or the next hop of MP_REACH_NLRI (the global one, RFC 2545 / 8950)
  * @param med MULTI_EXIT_DISC, unsigned 32 bits
  * @param localPref LOCAL_PREF, unsigned 32 bits; iBGP only
- * @param originatorId ORIGINATOR_ID (RFC 4456)
- * @param clusterList CLUSTER_LIST (RFC 4456), nearest first
- * @param communities COMMUNITIES (RFC 1997), sorted unsigned, no duplicates
- * @param largeCommunities LARGE_COMMUNITIES (RFC 8092), sorted, no duplicates
+ * @param reflection what route reflectors added (RFC 4456)
+ * @param communities the communities of either kind
  * @param onlyToCustomer OTC (RFC 9234); ingress sessions only
  */
 public record PathAttributes(
@@ -30,10 +28,8 @@ public record PathAttributes(
     Optional<InetAddress> nextHop,
     OptionalLong med,
     OptionalLong localPref,
-    Optional<Integer> originatorId,
-    List<Integer> clusterList,
-    List<Integer> communities,
-    List<LargeCommunity> largeCommunities,
+    Reflection reflection,
+    Communities communities,
     OptionalLong onlyToCustomer)
     implements Comparable<PathAttributes> {
   /** GRACEFUL_SHUTDOWN (RFC 8326). */
@@ -48,16 +44,73 @@ public record PathAttributes(
   /** NO_LLGR (RFC 9494). */
   public static final int NO_LLGR = 0xFFFF0007;
 
-  /** Copies the lists; sorts and de-duplicates the communities. */
+  /** Copies the path. */
   public PathAttributes {
     asPath = List.copyOf(asPath);
-    clusterList = List.copyOf(clusterList);
-    communities = communities.stream().sorted(Integer::compareUnsigned).distinct().toList();
-    largeCommunities = largeCommunities.stream().sorted().distinct().toList();
   }
 
-  // Written out, as are those of the table's keys: what a record is given instead runs through a
-  // chain of method handles, which costs a change that comes alone tens of microseconds.
+  /**
+   * What route reflectors added (RFC 4456).
+   *
+   * @param originatorId ORIGINATOR_ID
+   * @param clusterList CLUSTER_LIST, nearest first
+   */
+  public record Reflection(Optional<Integer> originatorId, List<Integer> clusterList) {
+    /** Of a route that no reflector has passed on. */
+    public static final Reflection NONE = new Reflection(Optional.empty(), List.of());
+
+    /** Copies the list. */
+    public Reflection {
+      clusterList = List.copyOf(clusterList);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return this == other
+          || (other instanceof Reflection that
+              && originatorId.equals(that.originatorId)
+              && clusterList.equals(that.clusterList));
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * originatorId.hashCode() + clusterList.hashCode();
+    }
+  }
+
+  /**
+   * Communities.
+   *
+   * @param standard COMMUNITIES (RFC 1997), sorted unsigned, no duplicates
+   * @param large LARGE_COMMUNITIES (RFC 8092), sorted, no duplicates
+   */
+  public record Communities(List<Integer> standard, List<LargeCommunity> large) {
+    /** No community of either kind. */
+    public static final Communities NONE = new Communities(List.of(), List.of());
+
+    /** Sorts and de-duplicates. */
+    public Communities {
+      standard = standard.stream().sorted(Integer::compareUnsigned).distinct().toList();
+      large = large.stream().sorted().distinct().toList();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return this == other
+          || (other instanceof Communities that
+              && standard.equals(that.standard)
+              && large.equals(that.large));
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * standard.hashCode() + large.hashCode();
+    }
+  }
+
+  // Written out, as are those of the parts and of the table's keys: what a record is given instead
+  // runs through a chain of method handles, which costs a change that comes alone tens of
+  // microseconds.
 
   @Override
   public boolean equals(Object other) {
@@ -67,11 +120,9 @@ public record PathAttributes(
             && nextHop.equals(that.nextHop)
             && med.equals(that.med)
             && localPref.equals(that.localPref)
-            && originatorId.equals(that.originatorId)
             && asPath.equals(that.asPath)
-            && clusterList.equals(that.clusterList)
+            && reflection.equals(that.reflection)
             && communities.equals(that.communities)
-            && largeCommunities.equals(that.largeCommunities)
             && onlyToCustomer.equals(that.onlyToCustomer));
   }
 
@@ -81,11 +132,9 @@ public record PathAttributes(
     hash = 31 * hash + nextHop.hashCode();
     hash = 31 * hash + med.hashCode();
     hash = 31 * hash + localPref.hashCode();
-    hash = 31 * hash + originatorId.hashCode();
     hash = 31 * hash + asPath.hashCode();
-    hash = 31 * hash + clusterList.hashCode();
+    hash = 31 * hash + reflection.hashCode();
     hash = 31 * hash + communities.hashCode();
-    hash = 31 * hash + largeCommunities.hashCode();
     return 31 * hash + onlyToCustomer.hashCode();
   }
 
@@ -99,11 +148,11 @@ public record PathAttributes(
     c = c != 0 ? c : Arrays.compare(bytes(nextHop), bytes(that.nextHop));
     c = c != 0 ? c : Long.compare(med.orElse(-1), that.med.orElse(-1));
     c = c != 0 ? c : Long.compare(localPref.orElse(-1), that.localPref.orElse(-1));
-    c = c != 0 ? c : Long.compare(orMinusOne(originatorId), orMinusOne(that.originatorId));
+    c = c != 0 ? c : Long.compare(originator(), that.originator());
     c = c != 0 ? c : Long.compare(onlyToCustomer.orElse(-1), that.onlyToCustomer.orElse(-1));
-    c = c != 0 ? c : compare(largeCommunities, that.largeCommunities);
-    c = c != 0 ? c : compare(communities, that.communities);
-    c = c != 0 ? c : compare(clusterList, that.clusterList);
+    c = c != 0 ? c : compare(communities.large, that.communities.large);
+    c = c != 0 ? c : compare(communities.standard, that.communities.standard);
+    c = c != 0 ? c : compare(reflection.clusterList, that.reflection.clusterList);
     return c != 0 ? c : compare(asPath, that.asPath);
   }
 
@@ -111,8 +160,8 @@ public record PathAttributes(
     return address.map(InetAddress::getAddress).orElse(new byte[0]);
   }
 
-  private static long orMinusOne(Optional<Integer> number) {
-    return number.map(Integer::toUnsignedLong).orElse(-1L);
+  private long originator() {
+    return reflection.originatorId.map(Integer::toUnsignedLong).orElse(-1L);
   }
 
   private static <T extends Comparable<T>> int compare(List<T> a, List<T> b) {

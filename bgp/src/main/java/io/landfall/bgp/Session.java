@@ -3,6 +3,7 @@ package io.landfall.bgp;
 import io.landfall.bgp.Connection.Ending;
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.bgp.SessionEffect.Negotiated;
+import io.landfall.core.Direction;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Rng;
 import java.util.ArrayList;
@@ -54,13 +55,14 @@ import org.jspecify.annotations.Nullable;
  * @param <P> the plane's prefix type
  */
 public final class Session<P> {
-  /** RFC 4271 section 6.8 speaks of two. */
+  /** RFC 4271 section 6.8 has two. */
   private static final int MAX_CONNECTIONS = 2;
 
   private final SessionConfig config;
   private final Connection.Shared<P> shared;
   private final SessionStats stats = new SessionStats();
   private final Reconnect reconnect;
+  private final FailedAttempts failures = new FailedAttempts();
   private final List<Connection<P>> connections = new ArrayList<>(MAX_CONNECTIONS);
 
   /** What the owner has not been handed yet. */
@@ -109,8 +111,8 @@ public final class Session<P> {
     switch (event) {
       case SessionEvent.Start start -> start(nowNanos, out);
       case SessionEvent.Stop(int subcode, String text) -> stop(subcode, text, nowNanos, out);
-      case SessionEvent.Connected(long number, boolean outgoing) ->
-          connected(number, outgoing, nowNanos, out);
+      case SessionEvent.Connected(long number, Direction direction) ->
+          connected(number, direction, nowNanos, out);
       case SessionEvent.ConnectFailed(String why) -> connectFailed(why, nowNanos, out);
       case SessionEvent.Closed(long number, String why) -> closed(number, why, nowNanos, out);
       case SessionEvent.Received(long number, byte[] bytes) ->
@@ -156,14 +158,15 @@ public final class Session<P> {
     reconnect.stop();
   }
 
-  private void connected(long number, boolean outgoing, long nowNanos, List<SessionEffect<P>> out) {
+  private void connected(
+      long number, Direction direction, long nowNanos, List<SessionEffect<P>> out) {
     if (find(number) != null) {
       throw new InvariantBroken("connection number " + number + " is in use");
     }
-    if (outgoing) {
+    if (direction.isOutgoing()) {
       reconnect.connected();
     }
-    Connection<P> connection = new Connection<>(shared, number, outgoing);
+    Connection<P> connection = new Connection<>(shared, number, direction);
     if (reconnect.isIdle()) {
       // RFC 4271 section 8.2.2: Idle refuses all connections.
       refuse(connection, NotificationCodes.CONNECTION_REJECTED, "the session is idle", out);
@@ -194,14 +197,14 @@ public final class Session<P> {
     BgpError error = NotificationCodec.cease(subcode, why);
     connection.notify(error, out);
     out.add(new SessionEffect.Close<>(connection.number(), error.text()));
-    attemptFailed(error.text(), out);
+    attemptFailed(failures.failed(error.text()), out);
   }
 
   private void connectFailed(String why, long nowNanos, List<SessionEffect<P>> out) {
     switch (reconnect.phase()) {
       case CONNECTING -> {
         reconnect.connectFailed(!connections.isEmpty(), nowNanos);
-        attemptFailed(why, out);
+        attemptFailed(failures.failed(why), out);
       }
       case STOPPED, HOLDING, WAITING -> stats.countLateEvent();
     }
@@ -213,7 +216,8 @@ public final class Session<P> {
       stats.countLateEvent();
     } else {
       connection.streamIsGone();
-      ended(connection, Ending.silent(new DownReason(true, 0, 0, why)), nowNanos, out);
+      ended(
+          connection, Ending.silent(new DownReason(DownReason.By.PEER, 0, 0, why)), nowNanos, out);
     }
   }
 
@@ -280,7 +284,7 @@ public final class Session<P> {
   }
 
   private boolean isPreferred(Connection<P> later, Connection<P> earlier, int remoteId) {
-    return Collision.laterLives(config, remoteId, later.outgoing(), earlier.outgoing());
+    return Collision.laterLives(config, remoteId, later.direction(), earlier.direction());
   }
 
   private void established(Connection<P> connection, long nowNanos, List<SessionEffect<P>> out) {
@@ -289,6 +293,7 @@ public final class Session<P> {
       remove(other, collision(), nowNanos, out);
     }
     reconnect.established();
+    failures.forget();
     stats.countEstablished();
     SessionListener watcher = shared.watcher();
     if (watcher != null) {
@@ -341,7 +346,7 @@ public final class Session<P> {
       }
       out.add(new SessionEffect.Down<>(reason));
     } else {
-      attemptFailed(reason.described(), out);
+      attemptFailed(failures.failed(reason), out);
     }
   }
 
@@ -436,7 +441,7 @@ public final class Session<P> {
     List<SessionEffect.Write<P>> out = new ArrayList<>(1);
     Connection<P> connection = establishedConnection();
     if (connection != null
-        && connection.remoteOpen().capabilities().enhancedRouteRefresh()
+        && connection.remoteOpen().capabilities().has(Capabilities.Extension.ENHANCED_ROUTE_REFRESH)
         && family.isIn(connection.negotiated().families())) {
       connection.sendRefresh(family, subtype, out);
     }

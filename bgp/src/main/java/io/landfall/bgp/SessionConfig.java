@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  *     overlay does: it is the identity in the peer's certificate)
  * @param holdTimeSeconds the hold time to propose: 0, or 3 and more
  * @param families the families to negotiate
- * @param passive whether to wait for the peer and never ask for a connection
+ * @param opening whether it asks for connections
  * @param options everything that is optional
  */
 public record SessionConfig(
@@ -24,7 +24,7 @@ public record SessionConfig(
     OptionalLong expectedRemoteId,
     int holdTimeSeconds,
     List<Family> families,
-    boolean passive,
+    Opening opening,
     Options options) {
   /** Copies the list. */
   public SessionConfig {
@@ -36,68 +36,87 @@ public record SessionConfig(
     return localAs.equals(remoteAs);
   }
 
+  /** Whether it waits for the peer and never asks for a connection. */
+  public boolean passive() {
+    return opening == Opening.PASSIVE;
+  }
+
+  /** Whether a session asks for connections (RFC 4271 section 8.1.1, PassiveTcpEstablishment). */
+  public enum Opening {
+    /** It asks for a connection, and takes one as well. */
+    ACTIVE,
+    /** It waits for the peer. */
+    PASSIVE
+  }
+
   /**
    * Optional behaviour.
    *
-   * @param addPathReceive advertise that several paths per prefix are welcome (RFC 7911)
-   * @param addPathSend advertise that several paths per prefix would be sent
+   * @param addPath in which directions several paths per prefix are offered (RFC 7911)
    * @param role the BGP role to claim (RFC 9234)
+   * @param roleMode what a peer that names no role gets; without a role of our own it has no effect
    * @param sendHoldTimeSeconds the send hold time (RFC 9687); 0 switches it off
    * @param connectRetrySeconds how long to wait between attempts to connect, before jitter
    * @param receiveLimit how many distinct prefixes the peer may have announced at a time, before
    *     filtering; one more ends the session, so 0 takes none. {@link Integer#MAX_VALUE} switches
    *     counting off
-   * @param roleStrict whether a peer that names no role is refused (RFC 9234 section 4.2, strict
-   *     mode); without a role of our own it has no effect
    * @param openWaitSeconds how long a stream may stay without the peer's OPEN; 0 for the hold time,
    *     but at least 30 s and at most 240 s
    */
   public record Options(
-      boolean addPathReceive,
-      boolean addPathSend,
+      AddPath addPath,
       Role role,
+      RoleMode roleMode,
       int sendHoldTimeSeconds,
       int connectRetrySeconds,
       int receiveLimit,
-      boolean roleStrict,
       int openWaitSeconds) {
-    /** Options with the usual wait for OPEN. */
+    /** Options with the usual wait for OPEN, and with a peer that may leave its role unsaid. */
     public Options(
-        boolean addPathReceive,
-        boolean addPathSend,
-        Role role,
-        int sendHoldTimeSeconds,
-        int connectRetrySeconds,
-        int receiveLimit,
-        boolean roleStrict) {
-      this(
-          addPathReceive,
-          addPathSend,
-          role,
-          sendHoldTimeSeconds,
-          connectRetrySeconds,
-          receiveLimit,
-          roleStrict,
-          0);
-    }
-
-    /** Options with a peer that may leave its role unsaid. */
-    public Options(
-        boolean addPathReceive,
-        boolean addPathSend,
+        AddPath addPath,
         Role role,
         int sendHoldTimeSeconds,
         int connectRetrySeconds,
         int receiveLimit) {
       this(
-          addPathReceive,
-          addPathSend,
+          addPath,
           role,
+          RoleMode.LENIENT,
           sendHoldTimeSeconds,
           connectRetrySeconds,
           receiveLimit,
-          false);
+          0);
     }
+  }
+
+  /** In which directions several paths per prefix are offered (RFC 7911). */
+  public enum AddPath {
+    /** In none. */
+    NONE,
+    /** They are welcome from the peer. */
+    RECEIVE,
+    /** They would be sent to the peer. */
+    SEND,
+    /** In both. */
+    BOTH;
+
+    /** Whether several paths per prefix are welcome. */
+    public boolean receives() {
+      return this == RECEIVE || this == BOTH;
+    }
+
+    /** Whether several paths per prefix would be sent. */
+    public boolean sends() {
+      return this == SEND || this == BOTH;
+    }
+  }
+
+  /** What a peer that names no role gets (RFC 9234 section 4.2). */
+  public enum RoleMode {
+    /** A session. */
+    LENIENT,
+    /** A refusal: strict mode. */
+    STRICT
   }
 
   /** The local side's BGP role (RFC 9234 section 4.1). */

@@ -38,7 +38,8 @@ public sealed interface SessionEffect<P> {
   /**
    * An attempt ended before it was Established, or a second connection lost a collision.
    *
-   * @param why for people
+   * @param why for people: of all attempts since a session was Established the most telling reason,
+   *     and behind it that of the last one
    */
   record AttemptFailed<P>(String why) implements SessionEffect<P> {}
 
@@ -65,12 +66,30 @@ public sealed interface SessionEffect<P> {
   /**
    * Why a session ended.
    *
-   * @param byPeer whether the other side ended it
+   * @param by which side ended it
    * @param code the NOTIFICATION's error code, 0 when there was none
    * @param subcode the NOTIFICATION's subcode
    * @param text for people: the RFC's name of the error, and the peer's text (RFC 9003)
    */
-  record DownReason(boolean byPeer, int code, int subcode, String text) {
+  record DownReason(By by, int code, int subcode, String text) {
+    /** Which side ended a session. */
+    public enum By {
+      /** This side. */
+      US,
+      /** The other side. */
+      PEER
+    }
+
+    /** This side found an error. */
+    static DownReason byUs(BgpError error) {
+      return new DownReason(By.US, error.code(), error.subcode(), error.text());
+    }
+
+    /** Whether the other side ended it. */
+    public boolean byPeer() {
+      return by == By.PEER;
+    }
+
     /**
      * Whether one end has received nothing from the other, or could not write to it, for too long.
      */
@@ -82,7 +101,7 @@ public sealed interface SessionEffect<P> {
     public String described() {
       return code == 0
           ? text
-          : "NOTIFICATION " + code + "/" + subcode + (byPeer ? " received, " : " sent, ") + text;
+          : "NOTIFICATION " + code + "/" + subcode + (byPeer() ? " received, " : " sent, ") + text;
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.landfall.bgp;
 
+import io.landfall.core.Direction;
+
 /**
  * What can happen to a session from outside. The names of RFC 4271 section 8.1 are in each comment.
  */
@@ -20,9 +22,9 @@ public sealed interface SessionEvent {
    * handshake).
    *
    * @param connection the owner's number for the stream, unique within the session
-   * @param outgoing whether this side opened it, which decides collisions (RFC 4271 section 6.8)
+   * @param direction which side opened it, which decides collisions (RFC 4271 section 6.8)
    */
-  record Connected(long connection, boolean outgoing) implements SessionEvent {}
+  record Connected(long connection, Direction direction) implements SessionEvent {}
 
   /** TcpConnectionFails before it was there: a connection that {@code Connect} asked for failed. */
   record ConnectFailed(String why) implements SessionEvent {}

@@ -93,7 +93,7 @@ public final class SessionStats {
         countFamily(family.afi() << 8 | family.safi());
       }
     }
-    offered.otherFamilies().forEach(this::countFamily);
+    offered.unknown().families().forEach(this::countFamily);
   }
 
   private void countFamily(int code) {

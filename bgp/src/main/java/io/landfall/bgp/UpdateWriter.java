@@ -21,6 +21,14 @@ import java.util.OptionalLong;
 public final class UpdateWriter<P> {
   private static final int NO_RECEIVE_LIMIT = Integer.MAX_VALUE;
 
+  /** Whether prefixes carry their path identifier (RFC 7911). */
+  public enum PathIds {
+    /** They do. */
+    PRESENT,
+    /** They do not. */
+    ABSENT
+  }
+
   private final Family family;
   private final UpdateEncoder<P> encoder;
   private final AttributeWriter attributes;
@@ -29,10 +37,11 @@ public final class UpdateWriter<P> {
    * A writer.
    *
    * @param asn the AS number, unsigned
-   * @param addPath whether prefixes carry their path identifier (RFC 7911)
+   * @param pathIds whether prefixes carry their path identifier (RFC 7911)
    */
-  public UpdateWriter(Asn asn, PrefixCodec<P> codec, Family family, boolean addPath) {
+  public UpdateWriter(Asn asn, PrefixCodec<P> codec, Family family, PathIds pathIds) {
     this.family = family;
+    boolean addPath = pathIds == PathIds.PRESENT;
     SessionConfig config = config(asn, 1, family, addPath);
     Negotiated negotiated =
         new Negotiated(
@@ -97,7 +106,20 @@ public final class UpdateWriter<P> {
 
   private static SessionConfig config(Asn asn, int id, Family family, boolean addPath) {
     SessionConfig.Options options =
-        new SessionConfig.Options(addPath, addPath, Role.NONE, 0, 1, NO_RECEIVE_LIMIT);
-    return new SessionConfig(asn, asn, id, OptionalLong.empty(), 0, List.of(family), true, options);
+        new SessionConfig.Options(
+            addPath ? SessionConfig.AddPath.BOTH : SessionConfig.AddPath.NONE,
+            Role.NONE,
+            0,
+            1,
+            NO_RECEIVE_LIMIT);
+    return new SessionConfig(
+        asn,
+        asn,
+        id,
+        OptionalLong.empty(),
+        0,
+        List.of(family),
+        SessionConfig.Opening.PASSIVE,
+        options);
   }
 }

@@ -40,7 +40,7 @@ class BadInputTest {
   private static final int ROUTE_LIMIT = 100;
 
   private static Speaker in(SessionState state) {
-    Options options = new Options(false, false, Role.NONE, 18, 5, ROUTE_LIMIT);
+    Options options = new Options(SessionConfig.AddPath.NONE, Role.NONE, 18, 5, ROUTE_LIMIT);
     Speaker speaker =
         new Speaker(Speaker.with(Speaker.overlay(1), options)).start().connected(1, false);
     if (state.compareTo(SessionState.OPEN_CONFIRM) >= 0) {

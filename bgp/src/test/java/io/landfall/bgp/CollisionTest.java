@@ -3,6 +3,7 @@ package io.landfall.bgp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.SessionConfig.Role;
+import io.landfall.core.Direction;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -81,7 +82,8 @@ class CollisionTest {
   @Test
   void anEstablishedConnectionIsNeverGivenUpForANewOne() {
     Speaker speaker = Speaker.established(Speaker.overlay(1), Speaker.overlay(HIGH));
-    List<SessionEffect<HostPrefix>> effects = speaker.step(new SessionEvent.Connected(2, false));
+    List<SessionEffect<HostPrefix>> effects =
+        speaker.step(new SessionEvent.Connected(2, Direction.INCOMING));
 
     assertThat(Speaker.notification(2, effects).subcode()).isEqualTo(7);
     assertThat(speaker.session.state()).isEqualTo(SessionState.ESTABLISHED);
@@ -114,7 +116,8 @@ class CollisionTest {
   void aThirdConnectionIsRefused() {
     Speaker speaker = new Speaker(Speaker.overlay(1)).start();
     speaker.connected(1, false).connected(2, true);
-    List<SessionEffect<HostPrefix>> effects = speaker.step(new SessionEvent.Connected(3, false));
+    List<SessionEffect<HostPrefix>> effects =
+        speaker.step(new SessionEvent.Connected(3, Direction.INCOMING));
     assertThat(Speaker.notification(3, effects).subcode()).isEqualTo(8);
   }
 
@@ -122,9 +125,9 @@ class CollisionTest {
   void equalIdentifiersOfTwoAsAreDecidedByTheAsNumber() {
     SessionConfig low = Speaker.external(64497, 64498, 7, Role.NONE);
     SessionConfig high = Speaker.external(64498, 64497, 7, Role.NONE);
-    assertThat(Collision.laterLives(high, 7, true, false)).isTrue();
-    assertThat(Collision.laterLives(low, 7, false, true)).isTrue();
-    assertThat(Collision.laterLives(low, 7, true, false)).isFalse();
+    assertThat(Collision.laterLives(high, 7, Direction.OUTGOING, Direction.INCOMING)).isTrue();
+    assertThat(Collision.laterLives(low, 7, Direction.INCOMING, Direction.OUTGOING)).isTrue();
+    assertThat(Collision.laterLives(low, 7, Direction.OUTGOING, Direction.INCOMING)).isFalse();
   }
 
   private static long streamOf(Speaker speaker) {

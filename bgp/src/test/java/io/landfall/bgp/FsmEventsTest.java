@@ -47,7 +47,7 @@ class FsmEventsTest {
 
   private static SessionConfig config() {
     SessionConfig active = Speaker.external(64497, 64498, 1, Role.NONE);
-    return Speaker.with(active, new Options(false, false, Role.NONE, 180, 10, 100));
+    return Speaker.with(active, new Options(SessionConfig.AddPath.NONE, Role.NONE, 180, 10, 100));
   }
 
   private static byte[] peersOpen() {

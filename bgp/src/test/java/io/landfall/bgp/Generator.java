@@ -51,10 +51,14 @@ final class Generator {
         Optional.of(InetAddress.ofLiteral(nextHop)),
         number(),
         OptionalLong.of(below(1000)),
-        random.nextBoolean() ? Optional.of(random.nextInt()) : Optional.empty(),
-        list(5, random::nextInt),
-        list(100, random::nextInt),
-        list(40, () -> new LargeCommunity(random.nextInt(), random.nextInt(), random.nextInt())),
+        new PathAttributes.Reflection(
+            random.nextBoolean() ? Optional.of(random.nextInt()) : Optional.empty(),
+            list(5, random::nextInt)),
+        new PathAttributes.Communities(
+            list(100, random::nextInt),
+            list(
+                40,
+                () -> new LargeCommunity(random.nextInt(), random.nextInt(), random.nextInt()))),
         OptionalLong.empty());
   }
 

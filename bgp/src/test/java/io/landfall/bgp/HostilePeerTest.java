@@ -189,7 +189,9 @@ class HostilePeerTest {
       Speaker speaker = in(SessionState.ESTABLISHED);
       assertThat(speaker.hears(1, Arrays.copyOf(update, length))).isEmpty();
       List<SessionEffect<HostPrefix>> end = speaker.step(new SessionEvent.Closed(1, "gone"));
-      assertThat(end).containsExactly(new SessionEffect.Down<>(new DownReason(true, 0, 0, "gone")));
+      assertThat(end)
+          .containsExactly(
+              new SessionEffect.Down<>(new DownReason(DownReason.By.PEER, 0, 0, "gone")));
     }
   }
 
@@ -267,7 +269,7 @@ class HostilePeerTest {
 
   @Test
   void tenTimesTheReceiveLimitIsCutOffAtTheLimit() {
-    Options ten = new Options(false, false, Role.NONE, 9, 5, 10);
+    Options ten = new Options(SessionConfig.AddPath.NONE, Role.NONE, 9, 5, 10);
     Speaker speaker =
         Speaker.established(Speaker.with(Speaker.overlay(1), ten), Speaker.overlay(2));
     List<SessionEffect<HostPrefix>> effects = List.of();
@@ -286,7 +288,7 @@ class HostilePeerTest {
 
   @Test
   void oneRouteAnnouncedForEverStaysOneRoute() {
-    Options one = new Options(false, false, Role.NONE, 9, 5, 1);
+    Options one = new Options(SessionConfig.AddPath.NONE, Role.NONE, 9, 5, 1);
     Speaker speaker =
         Speaker.established(Speaker.with(Speaker.overlay(1), one), Speaker.overlay(2));
     for (int i = 0; i < 100; i++) {
@@ -305,6 +307,6 @@ class HostilePeerTest {
         speaker.hears(1, NotificationCodec.encode(6, 4, octets(3, 'b', 'y', 'e')));
     assertThat(Speaker.written(1, effects)).isEmpty();
     assertThat(speaker.session.stats().lastDown().orElseThrow())
-        .isEqualTo(new DownReason(true, 6, 4, "Cease/Administrative Reset: bye"));
+        .isEqualTo(new DownReason(DownReason.By.PEER, 6, 4, "Cease/Administrative Reset: bye"));
   }
 }

@@ -109,10 +109,9 @@ class KnownBugsTest {
             java.util.Optional.of(java.net.InetAddress.ofLiteral("10.0.0.1")),
             java.util.OptionalLong.of(1),
             java.util.OptionalLong.of(1),
-            java.util.Optional.of(7),
-            List.of(8),
-            List.of(PathAttributes.NO_LLGR),
-            List.of(new LargeCommunity(1, 2, 3)),
+            new PathAttributes.Reflection(java.util.Optional.of(7), List.of(8)),
+            new PathAttributes.Communities(
+                List.of(PathAttributes.NO_LLGR), List.of(new LargeCommunity(1, 2, 3))),
             java.util.OptionalLong.of(64500));
     Speaker speaker = Speaker.established(Speaker.overlay(1), Speaker.overlay(2));
     UpdateMessage<HostPrefix> update =

@@ -60,8 +60,8 @@ public final class MessageFuzz {
         shortEnough(error);
       }
       case OpenCodec.Decoded.Good(OpenMessage open) -> {
-        must(open.capabilities().others().size() <= 64, "bounded");
-        must(open.capabilities().otherFamilies().size() <= 64, "bounded");
+        must(open.capabilities().unknown().codes().size() <= 64, "bounded");
+        must(open.capabilities().unknown().families().size() <= 64, "bounded");
         SessionConfig config = Speaker.overlay(1);
         OpenRules.check(config, open).ifPresent(MessageFuzz::shortEnough);
         OpenRules.negotiate(config, open);
@@ -87,8 +87,15 @@ public final class MessageFuzz {
             OptionalLong.empty(),
             Wire.u16(b, 11),
             families,
-            true,
-            new Options(receive, send, role, 0, 5, 1));
+            SessionConfig.Opening.PASSIVE,
+            new Options(
+                receive
+                    ? (send ? SessionConfig.AddPath.BOTH : SessionConfig.AddPath.RECEIVE)
+                    : (send ? SessionConfig.AddPath.SEND : SessionConfig.AddPath.NONE),
+                role,
+                0,
+                5,
+                1));
     byte[] message = OpenCodec.encode(config);
     if (!(OpenCodec.decode(message, 19, message.length)
         instanceof OpenCodec.Decoded.Good(OpenMessage open))) {
@@ -99,10 +106,11 @@ public final class MessageFuzz {
     must(open.id() == config.localId() && open.holdTimeSeconds() == config.holdTimeSeconds(), "id");
     must(read.fourOctetAs().orElseThrow().equals(config.localAs()), "AS number");
     must(read.families() == familyBits, "families");
-    must(read.addPathReceive() == (receive ? familyBits : 0), "add-path receive");
-    must(read.addPathSend() == (send ? familyBits : 0), "add-path send");
+    must(read.addPath().receive() == (receive ? familyBits : 0), "add-path receive");
+    must(read.addPath().send() == (send ? familyBits : 0), "add-path send");
     must(read.role().isPresent() == (role != Role.NONE), "role");
-    must(read.others().isEmpty() && read.otherFamilies().isEmpty(), "nothing unknown");
+    must(
+        read.unknown().codes().isEmpty() && read.unknown().families().isEmpty(), "nothing unknown");
   }
 
   private static void notification(byte[] body) {

@@ -29,10 +29,10 @@ class PathAttributesProperty {
             : Optional.of(InetAddress.ofLiteral("10.32.0." + random.nextInt(2))),
         maybe(random),
         maybe(random),
-        random.nextBoolean() ? Optional.empty() : Optional.of(-random.nextInt(2)),
-        numbers(random),
-        numbers(random),
-        large,
+        new PathAttributes.Reflection(
+            random.nextBoolean() ? Optional.empty() : Optional.of(-random.nextInt(2)),
+            numbers(random)),
+        new PathAttributes.Communities(numbers(random), large),
         maybe(random));
   }
 

@@ -132,7 +132,8 @@ class RefreshTest {
         Speaker.established(
             Speaker.with(
                 Speaker.overlay(1),
-                new SessionConfig.Options(false, false, SessionConfig.Role.NONE, 18, 5, 100_000)),
+                new SessionConfig.Options(
+                    SessionConfig.AddPath.NONE, SessionConfig.Role.NONE, 18, 5, 100_000)),
             Speaker.overlay(2));
     speaker.session.stalled(1, speaker.now);
     speaker.passing(17 * Speaker.SECOND);
@@ -147,7 +148,8 @@ class RefreshTest {
         Speaker.established(
             Speaker.with(
                 Speaker.overlay(1),
-                new SessionConfig.Options(false, false, SessionConfig.Role.NONE, 18, 5, 100_000)),
+                new SessionConfig.Options(
+                    SessionConfig.AddPath.NONE, SessionConfig.Role.NONE, 18, 5, 100_000)),
             Speaker.overlay(2));
     speaker.session.stalled(1, speaker.now);
     speaker.passing(10 * Speaker.SECOND);

@@ -26,10 +26,8 @@ class RoleTest {
             plain.nextHop(),
             plain.med(),
             plain.localPref(),
-            plain.originatorId(),
-            plain.clusterList(),
+            plain.reflection(),
             plain.communities(),
-            plain.largeCommunities(),
             onlyToCustomer),
         List.of(HostPrefix.ipv4(1)));
   }

@@ -81,10 +81,8 @@ class RolesTest {
             plain.nextHop(),
             OptionalLong.empty(),
             OptionalLong.empty(),
-            Optional.empty(),
-            List.of(),
-            List.of(),
-            List.of(),
+            PathAttributes.Reflection.NONE,
+            PathAttributes.Communities.NONE,
             onlyToCustomer);
     return Speaker.written(
         1,
@@ -104,7 +102,14 @@ class RolesTest {
   private static SessionConfig config(Role role, boolean strict) {
     return Speaker.with(
         Speaker.external(LOCAL_AS, 64497, 1, Role.NONE),
-        new Options(false, false, role, 0, 10, 100, strict));
+        new Options(
+            SessionConfig.AddPath.NONE,
+            role,
+            strict ? SessionConfig.RoleMode.STRICT : SessionConfig.RoleMode.LENIENT,
+            0,
+            10,
+            100,
+            0));
   }
 
   /** The OPEN of AS 64497 with a role by its number, also one that this side never says. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.landfall.bgp.SessionConfig.Options;
 import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.core.Asn;
+import io.landfall.core.Direction;
 import io.landfall.core.InvariantBroken;
 import io.landfall.testkit.BgpMessages;
 import io.landfall.testkit.Octets;
@@ -74,7 +75,7 @@ class SessionFsmTest {
               "IDLE Write Close AttemptFailed",
               "IDLE Write Close Down"),
           row(
-              new SessionEvent.Connected(2, true),
+              new SessionEvent.Connected(2, Direction.OUTGOING),
               "IDLE Write Close AttemptFailed",
               "OPEN_SENT Write",
               "OPEN_SENT Write",
@@ -82,7 +83,7 @@ class SessionFsmTest {
               "OPEN_CONFIRM Write",
               "ESTABLISHED Write Close AttemptFailed"),
           row(
-              new SessionEvent.Connected(2, false),
+              new SessionEvent.Connected(2, Direction.INCOMING),
               "IDLE Write Close AttemptFailed",
               "OPEN_SENT Write",
               "OPEN_SENT Write",
@@ -281,8 +282,8 @@ class SessionFsmTest {
             java.util.OptionalLong.empty(),
             0,
             List.of(Family.IPV4_UNICAST),
-            true,
-            new Options(false, false, Role.NONE, 0, 5, 10));
+            SessionConfig.Opening.PASSIVE,
+            new Options(SessionConfig.AddPath.NONE, Role.NONE, 0, 5, 10));
     Speaker speaker = Speaker.established(zero, Speaker.overlay(2));
     assertThat(speaker.session.deadlineNanos()).isEmpty();
     assertThat(speaker.after(3600 * SECOND)).isEmpty();

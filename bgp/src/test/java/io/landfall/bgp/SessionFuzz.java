@@ -44,7 +44,8 @@ public final class SessionFuzz {
 
   private static List<SessionEffect<HostPrefix>> run(int options, List<byte[]> reads) {
     SessionConfig config =
-        Speaker.with(Speaker.overlay(1), new Options(true, true, Role.NONE, 9, 5, 1000));
+        Speaker.with(
+            Speaker.overlay(1), new Options(SessionConfig.AddPath.BOTH, Role.NONE, 9, 5, 1000));
     Speaker speaker = new Speaker(config).start().connected(STREAM, false);
     int stage = options & 3;
     if (stage > 0) {
@@ -53,7 +54,8 @@ public final class SessionFuzz {
           STREAM,
           OpenCodec.encode(
               stage == 3
-                  ? Speaker.with(peer, new Options(true, true, Role.NONE, 9, 5, 1000))
+                  ? Speaker.with(
+                      peer, new Options(SessionConfig.AddPath.BOTH, Role.NONE, 9, 5, 1000))
                   : peer));
     }
     if (stage > 1) {

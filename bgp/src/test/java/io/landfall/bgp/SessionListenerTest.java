@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.bgp.SessionEffect.Negotiated;
+import io.landfall.core.Direction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -79,7 +80,7 @@ class SessionListenerTest {
     peer.start();
     peer.connected(1, true);
     step(new SessionEvent.Start());
-    step(new SessionEvent.Connected(1, false));
+    step(new SessionEvent.Connected(1, Direction.INCOMING));
     while (watched.state() != SessionState.ESTABLISHED) {
       step(new SessionEvent.Received(1, fromPeer()));
     }

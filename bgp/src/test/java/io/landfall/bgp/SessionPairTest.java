@@ -22,10 +22,8 @@ class SessionPairTest {
         Optional.of(InetAddress.ofLiteral(nextHop)),
         OptionalLong.empty(),
         OptionalLong.of(100),
-        Optional.empty(),
-        List.of(),
-        List.of(PathAttributes.NO_LLGR),
-        List.of(),
+        PathAttributes.Reflection.NONE,
+        new PathAttributes.Communities(List.of(PathAttributes.NO_LLGR), List.of()),
         OptionalLong.empty());
   }
 
@@ -55,7 +53,14 @@ class SessionPairTest {
     assertThat(pair.right.session.state()).isEqualTo(SessionState.ESTABLISHED);
     SessionEffect.Negotiated agreed = pair.left.session.negotiated().orElseThrow();
     assertThat(agreed).isEqualTo(new SessionEffect.Negotiated(9, 2, 3, 0, 0, true, 65535));
-    assertThat(pair.left.session.remoteOpen().orElseThrow().capabilities().endOfRib()).isTrue();
+    assertThat(
+            pair.left
+                .session
+                .remoteOpen()
+                .orElseThrow()
+                .capabilities()
+                .has(Capabilities.Extension.END_OF_RIB))
+        .isTrue();
   }
 
   @Test
@@ -106,8 +111,8 @@ class SessionPairTest {
 
   @Test
   void addPathCarriesPathIdentifiersOnlyWhereBothSidesWantThem() {
-    Options sends = new Options(false, true, Role.NONE, 9, 5, 1000);
-    Options receives = new Options(true, false, Role.NONE, 9, 5, 1000);
+    Options sends = new Options(SessionConfig.AddPath.SEND, Role.NONE, 9, 5, 1000);
+    Options receives = new Options(SessionConfig.AddPath.RECEIVE, Role.NONE, 9, 5, 1000);
     Pair pair =
         new Pair(
                 Speaker.with(Speaker.overlay(1), sends), Speaker.with(Speaker.overlay(2), receives))
@@ -191,7 +196,10 @@ class SessionPairTest {
     assertThat(pair.right.session.stats().lastDown().orElseThrow())
         .isEqualTo(
             new SessionEffect.DownReason(
-                true, 6, 2, "Cease/Administrative Shutdown: maintenance until noon"));
+                SessionEffect.DownReason.By.PEER,
+                6,
+                2,
+                "Cease/Administrative Shutdown: maintenance until noon"));
   }
 
   static List<UpdateMessage<HostPrefix>> updates(Speaker speaker) {

@@ -4,6 +4,7 @@ import io.landfall.bgp.SessionConfig.Options;
 import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.core.Asn;
+import io.landfall.core.Direction;
 import io.landfall.core.Rng;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -37,8 +38,8 @@ final class Speaker {
         OptionalLong.empty(),
         9,
         List.of(Family.IPV4_UNICAST, Family.IPV6_UNICAST),
-        true,
-        new Options(false, false, Role.NONE, 9, 5, 100_000));
+        SessionConfig.Opening.PASSIVE,
+        new Options(SessionConfig.AddPath.NONE, Role.NONE, 9, 5, 100_000));
   }
 
   /** An external, active session for IPv4. */
@@ -50,8 +51,8 @@ final class Speaker {
         OptionalLong.empty(),
         90,
         List.of(Family.IPV4_UNICAST),
-        false,
-        new Options(false, false, role, 0, 10, 100));
+        SessionConfig.Opening.ACTIVE,
+        new Options(SessionConfig.AddPath.NONE, role, 0, 10, 100));
   }
 
   static SessionConfig with(SessionConfig c, Options options) {
@@ -62,7 +63,7 @@ final class Speaker {
         c.expectedRemoteId(),
         c.holdTimeSeconds(),
         c.families(),
-        c.passive(),
+        c.opening(),
         options);
   }
 
@@ -74,7 +75,7 @@ final class Speaker {
         OptionalLong.of(Integer.toUnsignedLong(remoteId)),
         c.holdTimeSeconds(),
         c.families(),
-        c.passive(),
+        c.opening(),
         c.options());
   }
 
@@ -95,7 +96,7 @@ final class Speaker {
   }
 
   Speaker connected(long number, boolean outgoing) {
-    step(new SessionEvent.Connected(number, outgoing));
+    step(new SessionEvent.Connected(number, outgoing ? Direction.OUTGOING : Direction.INCOMING));
     return this;
   }
 

@@ -155,10 +155,8 @@ public final class UpdateFuzz {
         a.nextHop(),
         a.med(),
         OptionalLong.of(a.localPref().orElse(100)),
-        a.originatorId(),
-        a.clusterList(),
+        a.reflection(),
         a.communities(),
-        a.largeCommunities(),
         a.onlyToCustomer());
   }
 

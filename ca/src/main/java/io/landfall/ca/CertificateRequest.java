@@ -12,7 +12,7 @@ import java.util.List;
  * What a certificate shall say. Nothing here is checked against the rules of admission: tests need
  * certificates that break every one of them. {@link #node} and {@link #site} make good ones.
  *
- * @param commonName the subject's common name, which nobody reads but people
+ * @param commonName the subject's common name, which is for people only
  * @param uris URI names
  * @param addresses IP names, as literals
  * @param dnsNames DNS names

@@ -29,7 +29,7 @@ public enum Rooms {
   OVERLAY("core bgp", "", ". .servicehost", 15),
   /** Who a peer is. */
   TRUST("core", "", ".", 20),
-  /** What a service says of itself. */
+  /** Whether a service works: probes, leases, hosts, operators. */
   SIGNAL("core", "", ".", 15),
   /** Serve, Forward or Decline. */
   DECISION("core", "", ".", 5),

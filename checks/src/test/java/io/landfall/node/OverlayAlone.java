@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.bgp.peering.Peering;
 import io.landfall.control.ControlConfig;
 import io.landfall.control.ControlPlane;
 import io.landfall.control.Neighbors;
@@ -104,7 +105,9 @@ public final class OverlayAlone {
         new NodeName(options.text("name", "reflector")),
         options.identity(),
         new Asn(Integer.parseUnsignedInt(options.text("asn", "4200000000"))),
-        options.flag("reflector"),
+        options.flag("reflector")
+            ? OverlaySettings.Reflection.REFLECTOR
+            : OverlaySettings.Reflection.NONE,
         OverlayLimits.usual(),
         NodeCosts.equal(),
         options.directory());
@@ -157,7 +160,7 @@ public final class OverlayAlone {
             key,
             ttlSecurity ? 1 : 0,
             BgpTcpSpec.Timeouts.DEFAULT),
-        dials);
+        dials ? Peering.Dialling.WHILE_ALONE : Peering.Dialling.NEVER);
   }
 
   private static long random(long bound) {
@@ -224,7 +227,7 @@ public final class OverlayAlone {
     List<String> lines = new ArrayList<>();
     for (RouteView route : routes) {
       for (RouteView.PathView path : route.paths()) {
-        String from = path.from().map(NodeName::value).orElse("-");
+        String from = path.learned().from().map(NodeName::value).orElse("-");
         lines.add(
             String.join(
                 " ",

@@ -20,6 +20,8 @@ final class AdminClient {
   /** How long a node may take. */
   static final long TIMEOUT_MILLIS = 10_000;
 
+  private static final String HINT = "; is it running? see --socket";
+
   private final Path socket;
 
   AdminClient(Path socket) {
@@ -104,18 +106,19 @@ final class AdminClient {
 
   private String reason(Exception e) {
     if (!Files.exists(socket)) {
-      return "no such socket";
+      return "no such socket" + HINT;
+    }
+    if (Files.isRegularFile(socket) || Files.isDirectory(socket)) {
+      return "that is no socket; see --socket";
     }
     if (!Files.isWritable(socket)) {
-      return "this user may not use the socket";
+      return "this user may not use the socket; run as the node's user or root";
     }
     String message = e.getMessage();
-    return message == null ? e.toString() : message.toLowerCase(Locale.ROOT);
+    return (message == null ? e.toString() : message.toLowerCase(Locale.ROOT)) + HINT;
   }
 
   private CliFailure unreachable(String why) {
-    return new CliFailure(
-        ExitCode.UNREACHABLE,
-        "cannot reach the node at " + socket + ": " + why + "; is it running? see --socket");
+    return new CliFailure(ExitCode.UNREACHABLE, "cannot reach the node at " + socket + ": " + why);
   }
 }

@@ -1,5 +1,7 @@
 package io.landfall.cli;
 
+import io.landfall.admin.json.JsonObject;
+import io.landfall.admin.json.JsonWriter;
 import io.landfall.ca.CertificateAuthority;
 import io.landfall.ca.CertificateRequest;
 import io.landfall.core.Addresses;
@@ -7,6 +9,7 @@ import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
+import io.landfall.trust.Admission;
 import io.landfall.trust.Credentials;
 import io.landfall.trust.FileResult;
 import io.landfall.trust.Fingerprints;
@@ -19,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -131,6 +135,13 @@ final class CaCommand implements Runnable {
     CertificateRequest request;
     try {
       List<String> names = services == null ? List.of() : services;
+      if (names.size() > Admission.MAX_SERVICES) {
+        throw new IllegalArgumentException(
+            names.size()
+                + " services in one certificate: no node admits more than "
+                + Admission.MAX_SERVICES
+                + "; name the others under trust.entitlements of the configs");
+      }
       request =
           CertificateRequest.node(
               new TrustDomain(domain),
@@ -194,8 +205,8 @@ final class CaCommand implements Runnable {
       name = "fingerprint",
       description = {
         "Print a certificate's key and serial number, as lines of the list of revocations.",
-        "Either line in trust.revoked refuses a node's certificate. Of a CA's certificate only the",
-        "key is printed: it refuses all that the CA has issued."
+        "Either line in trust.revoked refuses a node's certificate. Of a CA's only",
+        "the key is printed: it refuses all that the CA has issued."
       },
       footer = {"", "Examples:", "  landfall ca fingerprint fra/fra.pem"})
   int fingerprint(
@@ -205,12 +216,15 @@ final class CaCommand implements Runnable {
           throw new CliFailure(ExitCode.NO, bad.sentence());
       case FileResult.Good<List<X509Certificate>>(List<X509Certificate> certificates) -> {
         X509Certificate first = certificates.getFirst();
-        PrintWriter out = spec.commandLine().getOut();
-        out.println("key " + Fingerprints.sha256(first.getPublicKey()));
-        if (first.getBasicConstraints() < 0) {
-          // A serial number on the list is that of a node's certificate, never of a CA's.
-          out.println("serial " + first.getSerialNumber().toString(16));
-        }
+        String key = Fingerprints.sha256(first.getPublicKey());
+        // A serial number on the list is that of a node's certificate, never of a CA's.
+        Optional<String> serial =
+            first.getBasicConstraints() < 0
+                ? Optional.of(first.getSerialNumber().toString(16))
+                : Optional.empty();
+        print(
+            "key " + key + serial.map(hex -> System.lineSeparator() + "serial " + hex).orElse(""),
+            new JsonObject().put("key", key).put("serial", serial));
         yield ExitCode.OK;
       }
     };
@@ -244,8 +258,19 @@ final class CaCommand implements Runnable {
           ExitCode.NO,
           e.getFile() + " is there already; nothing is overwritten: move it away first");
     }
-    spec.commandLine().getOut().println("wrote " + certificate + " and " + key);
+    print(
+        "wrote " + certificate + " and " + key,
+        new JsonObject().put("certificate", certificate.toString()).put("key", key.toString()));
     return ExitCode.OK;
+  }
+
+  private void print(String sentence, JsonObject answer) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (Landfall.of(spec).json()) {
+      out.print(JsonWriter.text(answer));
+    } else {
+      out.println(sentence);
+    }
   }
 
   /** A certificate does not know the block, so the identity is the one host of its own. */

@@ -13,6 +13,12 @@ final class CliFailure extends RuntimeException {
     this.exitCode = exitCode;
   }
 
+  /** What answers at the socket is no node, or one of another version. */
+  static CliFailure notUnderstood(IllegalArgumentException why) {
+    return new CliFailure(
+        ExitCode.UNREACHABLE, "the node's answer is not understood: " + why.getMessage());
+  }
+
   /** Prints the sentence; the exit code. */
   int print(PrintWriter err) {
     err.println("landfall: " + Table.printable(sentence()));

@@ -44,6 +44,7 @@ final class Commands {
     COMMANDS.put("configure", ConfigureCommand::new);
     COMMANDS.put("ca", CaCommand::new);
     COMMANDS.put("version", VersionCommand::new);
+    COMMANDS.put(HelpCommand.NAME, HelpCommand::new);
   }
 
   private Commands() {}
@@ -71,10 +72,11 @@ final class Commands {
     SequencedMap<String, Supplier<Object>> all = with(extras);
     Set<String> named = new LinkedHashSet<>(List.of(args));
     named.retainAll(all.keySet());
+    boolean everyOne = named.isEmpty() || named.contains(HelpCommand.NAME);
     CommandLine line = new CommandLine(new Landfall());
     all.forEach(
         (name, command) -> {
-          if (named.isEmpty() || named.contains(name)) {
+          if (everyOne || named.contains(name)) {
             line.addSubcommand(command.get());
           }
         });

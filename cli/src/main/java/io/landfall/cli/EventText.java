@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * One event of {@code monitor} as a line: time, kind, what it is about, what became of it, and why.
- * The columns have fixed widths, since nobody knows what comes next; what is longer moves the rest.
+ * The columns have fixed widths, since the next rows are not known; what is longer moves the rest.
  */
 final class EventText {
   private static final int KIND_WIDTH = 9;
@@ -17,7 +17,7 @@ final class EventText {
 
   static String line(JsonValue event) {
     String time = event.text("time");
-    // Of 2026-11-26T09:14:33.120Z the time of day is enough for somebody who looks on.
+    // Of 2026-11-26T09:14:33.120Z the time of day is enough for people who look on.
     int clock = time.indexOf('T');
     String shown = clock < 0 ? time : time.substring(clock + 1).replace("Z", "");
     return switch (event.text("type")) {

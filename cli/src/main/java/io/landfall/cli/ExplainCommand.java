@@ -31,6 +31,6 @@ final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Landfall root = Landfall.of(spec);
-    return new ExplainRead(url).run(root.client(), root.json(), spec.commandLine().getOut());
+    return new ExplainRead(url).answer(root.client(), root.json(), spec.commandLine().getOut());
   }
 }

@@ -15,7 +15,7 @@ import java.net.URLEncoder;
 record ExplainRead(String url) implements Read {
   @Override
   public int run(AdminClient client, boolean json, PrintWriter out) {
-    String body = client.get("/v1/explain?url=" + URLEncoder.encode(url, UTF_8));
+    String body = client.look("/v1/explain?url=" + URLEncoder.encode(url, UTF_8));
     ExplainView answer = JsonReader.read(body, ExplainView.class);
     if (json) {
       out.print(body);

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       "",
       Landfall.EXAMPLES,
       "  landfall run -c node.yaml          one node",
+      "  landfall show status               how it is",
       "  landfall show services             what it knows",
       "  landfall explain http://shop.lab/  what it would do, and why"
     })
@@ -26,7 +27,7 @@ final class Landfall implements Runnable {
   /** The head of the examples in the help. */
   static final String EXAMPLES = "Examples:";
 
-  /** Where the socket is when nobody says; the same as the node's. */
+  /** Where the socket is without an option; the same as the node's. */
   static final String DEFAULT_SOCKET = "/run/landfall/landfall.sock";
 
   /** What names the socket where no option does. */
@@ -72,9 +73,17 @@ final class Landfall implements Runnable {
     if (json) {
       out.print(answer);
     } else {
-      out.println(Table.printable(JsonReader.read(answer, Message.class).message()));
+      out.println(Table.printable(message(answer)));
     }
     out.flush();
+  }
+
+  private static String message(String answer) {
+    try {
+      return JsonReader.read(answer, Message.class).message();
+    } catch (IllegalArgumentException notOfTheModel) {
+      throw CliFailure.notUnderstood(notOfTheModel);
+    }
   }
 
   @Override

@@ -85,7 +85,7 @@ final class MonitorCommand implements Callable<Integer> {
       if (line.isEmpty()) {
         throw new CliFailure(ExitCode.UNREACHABLE, "the node ended the stream: it stops");
       }
-      JsonValue event = JsonValue.parse(line.get());
+      JsonValue event = event(line.get());
       boolean change = !event.text("type").equals("watching");
       if (json) {
         out.println(line.get());
@@ -101,6 +101,14 @@ final class MonitorCommand implements Callable<Integer> {
       left -= change ? 1 : 0;
     }
     return ExitCode.OK;
+  }
+
+  private static JsonValue event(String line) {
+    try {
+      return JsonValue.parse(line);
+    } catch (IllegalArgumentException notJson) {
+      throw CliFailure.notUnderstood(notJson);
+    }
   }
 
   private String query() {

@@ -21,6 +21,6 @@ abstract class OfPeerCommand implements Callable<Integer> {
   public final Integer call() {
     Landfall root = Landfall.of(spec);
     return new ViewRead(spec.name(), Optional.ofNullable(peer))
-        .run(root.client(), root.json(), spec.commandLine().getOut());
+        .answer(root.client(), root.json(), spec.commandLine().getOut());
   }
 }

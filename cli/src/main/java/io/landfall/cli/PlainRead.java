@@ -71,6 +71,9 @@ record PlainRead(Path socket, boolean json, Read read) {
         return Optional.empty();
       }
     }
+    if (view.equals(StatusRead.VIEW)) {
+      return rest.isEmpty() ? Optional.of(new StatusRead()) : Optional.empty();
+    }
     if (ViewRead.OF_PEERS.contains(view) && rest.size() <= 1) {
       return Optional.of(new ViewRead(view, rest.stream().findFirst()));
     }
@@ -82,14 +85,9 @@ record PlainRead(Path socket, boolean json, Read read) {
   /** Asks and prints; the exit code. */
   int run(PrintWriter out, PrintWriter err) {
     try {
-      return read.run(new AdminClient(socket), json, out);
+      return read.answer(new AdminClient(socket), json, out);
     } catch (CliFailure failure) {
       return failure.print(err);
-    } catch (IllegalArgumentException notOfTheModel) {
-      return new CliFailure(
-              ExitCode.UNREACHABLE,
-              "the node's answer is not understood: " + notOfTheModel.getMessage())
-          .print(err);
     }
   }
 }

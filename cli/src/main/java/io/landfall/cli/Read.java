@@ -13,4 +13,17 @@ interface Read {
    * @throws CliFailure when there is no answer, or the answer is no
    */
   int run(AdminClient client, boolean json, PrintWriter out);
+
+  /**
+   * The same, where an answer that is none of the model is a failure too.
+   *
+   * @throws CliFailure when there is no answer, one that is not understood, or the answer is no
+   */
+  default int answer(AdminClient client, boolean json, PrintWriter out) {
+    try {
+      return run(client, json, out);
+    } catch (IllegalArgumentException notOfTheModel) {
+      throw CliFailure.notUnderstood(notOfTheModel);
+    }
+  }
 }

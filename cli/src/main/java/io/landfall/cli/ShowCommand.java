@@ -50,6 +50,18 @@ final class ShowCommand implements Runnable {
   }
 
   @Command(
+      name = StatusRead.VIEW,
+      description = {
+        "One page: how many of everything are in which state, and what is a problem.",
+        "The exit code is 0 with problems too; for scripts: --json | jq -e '.problems == []'"
+      },
+      footer = {"", "Examples:", "  landfall show status"})
+  int status() {
+    Landfall root = Landfall.of(spec);
+    return new StatusRead().run(root.client(), root.json(), spec.commandLine().getOut());
+  }
+
+  @Command(
       name = "services",
       description = "Services: what each says of itself here and at other sites.",
       footer = {"", "Examples:", "  landfall show services"})
@@ -92,6 +104,6 @@ final class ShowCommand implements Runnable {
   private int show(String view) {
     Landfall root = Landfall.of(spec);
     return new ViewRead(view, Optional.empty())
-        .run(root.client(), root.json(), spec.commandLine().getOut());
+        .answer(root.client(), root.json(), spec.commandLine().getOut());
   }
 }

@@ -42,11 +42,13 @@ final class ShowRoutesCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Landfall root = Landfall.of(spec);
+    RoutesRead read;
     try {
-      return RoutesRead.of(words).run(root.client(), root.json(), spec.commandLine().getOut());
+      read = RoutesRead.of(words);
     } catch (IllegalArgumentException mistake) {
       throw new ParameterException(
           spec.commandLine(), String.valueOf(mistake.getMessage()), mistake);
     }
+    return read.answer(root.client(), root.json(), spec.commandLine().getOut());
   }
 }

@@ -11,10 +11,12 @@ import java.util.stream.Collectors;
 
 /**
  * Rows under a heading, columns aligned by spaces. Nothing that came over the wire can move the
- * cursor or colour the terminal: control characters come out as question marks.
+ * cursor or colour the terminal: control characters come out as question marks. On a terminal that
+ * is too narrow rows are folded ({@link FittedTable}); into a pipe or file each row is one line.
  */
 final class Table {
-  private static final String GAP = "  ";
+  /** The property with the width of the terminal; {@code ./landfall} sets it where there is one. */
+  static final String COLUMNS = "landfall.columns";
 
   private final List<String[]> rows = new ArrayList<>();
 
@@ -35,25 +37,12 @@ final class Table {
     return rows.size() == 1;
   }
 
-  /** Prints the table, or a word for none. */
+  /** Prints the table, fitted to the terminal, or a word for none. */
   void print(PrintWriter out, String none) {
     if (isEmpty()) {
       out.println(none);
-      return;
-    }
-    int[] widths = new int[rows.getFirst().length];
-    for (String[] row : rows) {
-      for (int i = 0; i < row.length; i++) {
-        widths[i] = Math.max(widths[i], row[i].length());
-      }
-    }
-    for (String[] row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < row.length; i++) {
-        line.append(i == 0 ? "" : GAP).append(row[i]);
-        line.append(" ".repeat(widths[i] - row[i].length()));
-      }
-      out.println(line.toString().stripTrailing());
+    } else {
+      FittedTable.lines(rows, Integer.getInteger(COLUMNS, Integer.MAX_VALUE)).forEach(out::println);
     }
   }
 

@@ -21,7 +21,7 @@ record ViewRead(String view, Optional<String> peer) implements Read {
   static final List<String> WHOLE =
       List.of("services", "ingress", "bfd", "revocations", "decisions");
 
-  /** Views that also tell of one peer. */
+  /** Views that there are of one peer, too. */
   static final List<String> OF_PEERS = List.of("peers", "refused");
 
   @Override

@@ -90,18 +90,18 @@ final class ViewTables {
             "LAST RESET");
     for (PeerRow peer : peers) {
       table.row(
-          Table.text(peer.name()),
+          Table.text(peer.who().name()),
           peer.kind(),
           Table.text(peer.asn()),
           peer.sinceSeconds().isEmpty()
               ? "never"
               : Table.duration(peer.sinceSeconds().getAsDouble()),
-          peer.state(),
+          peer.session().state(),
           Long.toString(peer.routes().routesReceived()),
           Long.toString(peer.routes().routesAccepted()),
           Long.toString(peer.routes().routesRefused()),
           Long.toString(peer.routes().routesSent()),
-          Table.text(peer.identity()),
+          Table.text(peer.who().identity()),
           peer.endpoint(),
           Table.text(peer.lastError()));
     }
@@ -152,6 +152,12 @@ final class ViewTables {
             "DISCARDED",
             "LAST DOWN");
     for (BfdRow row : rows) {
+      if (!row.isSession()) {
+        String discarded = Long.toString(row.counts().discardedByAnyRule());
+        table.row(
+            row.peer(), row.address(), "-", "-", "-", "-", "-", "-", "-", "-", "-", discarded, "-");
+        continue;
+      }
       table.row(
           row.peer(),
           row.address(),
@@ -165,7 +171,7 @@ final class ViewTables {
           row.authentication(),
           Long.toString(row.counts().downs()),
           Long.toString(row.counts().discardedByAnyRule()),
-          row.lastDown());
+          row.lastDown().isEmpty() ? "-" : row.lastDown());
     }
     table.print(out, "no BFD sessions");
   }
@@ -201,14 +207,14 @@ final class ViewTables {
     for (DecisionView row : rows) {
       table.row(
           Table.time(row.time()),
-          row.outcome(),
-          row.reason(),
-          row.node(),
-          Integer.toString(row.status()),
+          row.answer().outcome(),
+          row.answer().reason(),
+          row.answer().node(),
+          Integer.toString(row.answer().status()),
           Double.toString(row.millis()),
-          row.method(),
-          row.host(),
-          row.path());
+          row.asked().method(),
+          row.asked().host(),
+          row.asked().path());
     }
     table.print(out, "no requests yet");
   }

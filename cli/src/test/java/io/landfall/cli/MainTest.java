@@ -3,6 +3,7 @@ package io.landfall.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.admin.json.JsonValue;
+import io.landfall.trust.Admission;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -157,6 +159,8 @@ class MainTest {
             "landfall: cannot reach the node at "
                 + socket()
                 + ": no such socket; is it running? see --socket");
+    assertThat(Ran.landfall("--socket", temp.toString(), "show", "peers").err())
+        .contains("that is no socket");
     try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       dead.bind(UnixDomainSocketAddress.of(socket()));
     }
@@ -254,6 +258,28 @@ class MainTest {
   }
 
   @Test
+  void aUrlThatIsNoneIsAWrongCommandLine() throws IOException {
+    String problem = FakeNode.response("400 Bad Request", "{\"detail\":\"'ftp://x' is no URL\"}");
+    try (FakeNode node =
+        new FakeNode(socket(), Map.of("GET /v1/explain?url=ftp%3A%2F%2Fx", problem))) {
+      assertThat(Ran.landfall("--socket", socket().toString(), "explain", "ftp://x"))
+          .isEqualTo(new Ran(2, "", "landfall: 'ftp://x' is no URL" + System.lineSeparator()));
+      assertThat(node.requests).hasSize(1);
+    }
+  }
+
+  @Test
+  void helpIsAlsoACommand() {
+    assertThat(Ran.landfall("help")).isEqualTo(Ran.landfall("--help"));
+    assertThat(Ran.landfall("help", "show", "routes"))
+        .isEqualTo(Ran.landfall("show", "routes", "--help"));
+    Ran none = Ran.landfall("help", "shwo");
+    assertThat(none.code()).isEqualTo(2);
+    assertThat(none.err())
+        .contains("there is no command 'shwo' below landfall; did you mean show?");
+  }
+
+  @Test
   void checkPrintsEveryProblemAndEndsWithOne() throws IOException {
     Path file = temp.resolve("bad.yaml");
     Files.writeString(file, "node: {name: FRA, identity: 10.0.0.1, colour: red}\n");
@@ -314,9 +340,9 @@ class MainTest {
         config,
         """
         node: {name: fra, identity: 10.32.0.1}
-        overlay: {block: 10.32.0.0/23, listen: "127.0.0.1:8443"}
+        overlay: {block: 10.32.0.0/23, listen: "127.77.12.1:8443"}
         trust: {domain: cdn.example, ca: ca/ca.pem, certificate: fra.pem, key: fra.key}
-        edge: {listen: [{address: "127.0.0.1:4443", tls: {certificate: site.pem, key: site.key}}]}
+        edge: {listen: [{address: "127.77.12.1:4443", tls: {certificate: site.pem, key: site.key}}]}
         """);
     Ran check = Ran.landfall("check", config.toString());
     assertThat(check.err()).isEmpty();
@@ -331,7 +357,7 @@ class MainTest {
             """);
     Ran warned = Ran.landfall("check", config.toString());
     assertThat(warned.code()).isZero();
-    assertThat(warned.out()).contains("is valid: node fra (10.32.0.1), 1 services");
+    assertThat(warned.out()).contains("is valid: node fra (10.32.0.1), 1 service, ");
     assertThat(warned.err().lines())
         .containsExactly(
             "warning: "
@@ -358,6 +384,60 @@ class MainTest {
   }
 
   @Test
+  void whatTheCaWroteIsPrintedAsJson() {
+    Path ca = temp.resolve("ca");
+    Ran init = Ran.landfall("ca", "init", "--dir", ca.toString(), "--json");
+    JsonValue files = JsonValue.parse(init.out());
+    assertThat(files.text("certificate")).isEqualTo(ca.resolve("ca.pem").toString());
+    assertThat(files.text("key")).isEqualTo(ca.resolve("ca.key").toString());
+
+    String site = temp.resolve("site.pem").toString();
+    String folder = temp.toString();
+    Ran issued =
+        Ran.landfall(
+            "ca", "issue-site", "--ca", ca.toString(), "--host", "a.example", "--out", folder);
+    assertThat(issued.code()).isZero();
+    Ran lines = Ran.landfall("ca", "fingerprint", site);
+    JsonValue print = JsonValue.parse(Ran.landfall("ca", "fingerprint", site, "--json").out());
+    assertThat(lines.out().lines())
+        .containsExactly("key " + print.text("key"), "serial " + print.text("serial"));
+    String root = ca.resolve("ca.pem").toString();
+    assertThat(Ran.landfall("ca", "fingerprint", root, "--json").out()).contains("\"serial\":null");
+  }
+
+  @Test
+  void theCaIssuesNoMoreServicesThanANodeAdmits() {
+    String ca = temp.resolve("ca").toString();
+    assertThat(Ran.landfall("ca", "init", "--dir", ca).code()).isZero();
+    for (int services : new int[] {Admission.MAX_SERVICES, Admission.MAX_SERVICES + 1}) {
+      String names = String.join(",", IntStream.range(0, services).mapToObj(i -> "s" + i).toList());
+      Ran issue =
+          Ran.landfall(
+              "ca",
+              "issue",
+              "--ca",
+              ca,
+              "--domain",
+              "cdn.example",
+              "--node",
+              "n" + services,
+              "--identity",
+              "10.32.0.1",
+              "--service",
+              names,
+              "--out",
+              temp.toString());
+      if (services <= Admission.MAX_SERVICES) {
+        assertThat(issue.err()).isEmpty();
+        assertThat(issue.code()).isZero();
+      } else {
+        assertThat(issue.code()).isEqualTo(2);
+        assertThat(issue.err()).contains("no node admits more than " + Admission.MAX_SERVICES);
+      }
+    }
+  }
+
+  @Test
   void versionIsPrinted() {
     assertThat(Ran.landfall("version").out()).startsWith("landfall 0.1.0 (Java ");
     assertThat(JsonValue.parse(Ran.landfall("version", "--json").out()).text("version"))
@@ -365,5 +445,35 @@ class MainTest {
     assertThat(Ran.landfall("--version").out()).isEqualTo(Ran.landfall("version").out());
     assertThat(Ran.landfall("-V", "--json").out())
         .isEqualTo(Ran.landfall("version", "--json").out());
+  }
+
+  @Test
+  void anAnswerThatIsNoJsonIsExitCodeThreeAndASentenceForEveryCommand() throws IOException {
+    for (String[] command :
+        List.of(
+            new String[] {"GET /v1/show/peers", "show", "peers"},
+            new String[] {"GET /v1/show/routes", "show", "routes"},
+            new String[] {"GET /v1/show/services", "show", "services"},
+            new String[] {"GET /v1/show/refused?peer=nyc", "show", "refused", "nyc"},
+            new String[] {"GET /v1/explain?url=x", "explain", "x"},
+            new String[] {"POST /v1/drain", "drain", "node"},
+            new String[] {"POST /v1/reload", "reload"})) {
+      for (String again : List.of("--json=false", "")) {
+        Path socket = temp.resolve("h.sock");
+        try (FakeNode node = new FakeNode(socket, Map.of(command[0], FakeNode.ok("{no json")))) {
+          List<String> args = new ArrayList<>(List.of("--socket", socket.toString()));
+          // With it, picocli reads the command line.
+          args.addAll(again.isEmpty() ? List.of() : List.of(again));
+          args.addAll(List.of(command).subList(1, command.length));
+          Ran ran = Ran.landfall(args.toArray(String[]::new));
+          assertThat(node.requests).hasSize(1);
+          assertThat(ran.code()).as(args.toString()).isEqualTo(3);
+          assertThat(ran.err()).startsWith("landfall: the node's answer is not understood: ");
+          assertThat(ran.err().lines()).hasSize(1);
+        } finally {
+          Files.deleteIfExists(socket);
+        }
+      }
+    }
   }
 }

@@ -145,4 +145,14 @@ class MonitorCommandTest {
     assertThat(ran.code()).isEqualTo(1);
     assertThat(ran.err()).contains("the node refused (409): 16 are watching");
   }
+
+  @Test
+  void aLineThatIsNoJsonEndsItWithThreeAndASentence() throws IOException {
+    for (String line : new String[] {"no json\n", "{\"a\":\n", "[".repeat(2_000) + "\n"}) {
+      Ran ran = ran("/v1/monitor", stream(true, WATCHING, line));
+      assertThat(ran.code()).isEqualTo(3);
+      assertThat(ran.err()).startsWith("landfall: the node's answer is not understood: ");
+      assertThat(ran.err().lines()).hasSize(1);
+    }
+  }
 }

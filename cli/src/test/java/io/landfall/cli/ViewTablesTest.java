@@ -58,6 +58,21 @@ class ViewTablesTest {
   }
 
   @Test
+  void datagramsWithoutABfdSessionHaveNoStateAndNoTime() {
+    assertThat(
+            table(
+                "bfd",
+                """
+                [{"peer":"(no session)","address":"overlay","state":"down","remoteState":"down",
+                  "path":"unproved","since":"2026-11-26T09:00:00Z","transmitMillis":0,
+                  "receiveMillis":0,"detectionMillis":0,"authentication":"none",
+                  "downs":0,"discarded":{"no-session":3},"lastDown":""}]
+                """))
+        .containsPattern("overlay +- +- +- +- +- +- +- +- +- +3 +-")
+        .doesNotContain("2026");
+  }
+
+  @Test
   void servicesSayWhoseWordTheirSignalIs() {
     assertThat(
             table(

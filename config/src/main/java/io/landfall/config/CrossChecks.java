@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** ValueRules between sections: a name in one must mean something in another. */
+/** Rules between sections: a name in one must mean something in another. */
 final class CrossChecks {
   private CrossChecks() {}
 

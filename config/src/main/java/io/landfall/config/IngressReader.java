@@ -1,5 +1,6 @@
 package io.landfall.config;
 
+import io.landfall.core.Addresses;
 import io.landfall.core.AnycastText;
 import io.landfall.core.Asn;
 import io.landfall.core.Block;
@@ -231,18 +232,20 @@ final class IngressReader {
               + " ingress");
     }
     List<UpstreamConfig> upstreams = new ArrayList<>();
-    Map<HostPort, Integer> lines = new LinkedHashMap<>();
+    // A router is known by its address; it has one session.
+    Map<InetAddress, Integer> lines = new LinkedHashMap<>();
     for (Section section : sections.orElse(List.of())) {
       Optional<UpstreamConfig> upstream = upstream(section);
       if (upstream.isEmpty()) {
         continue;
       }
-      HostPort router =
-          new HostPort(upstream.get().address().getHostAddress(), upstream.get().port());
+      InetAddress router = upstream.get().tcp().address();
       Integer first = lines.putIfAbsent(router, section.line("address"));
       if (first != null) {
         section.problem(
-            "address", router + " is here twice, first on line " + first, "keep one of the two");
+            "address",
+            Addresses.format(router.getAddress()) + " is here twice, first on line " + first,
+            "keep one of the two");
       }
       upstreams.add(upstream.get());
     }
@@ -293,20 +296,16 @@ final class IngressReader {
     }
     return Optional.of(
         new UpstreamConfig(
-            address.get(),
-            port,
+            new UpstreamConfig.Tcp(address.get(), port, localAddress, passwordFile, hops),
             asn.get(),
             localAsn.get(),
-            localAddress,
-            passwordFile,
-            hops,
-            communities,
-            large,
-            med.map(OptionalLong::of).orElseGet(OptionalLong::empty),
-            prepend,
+            new UpstreamConfig.Attributes(
+                communities,
+                large,
+                med.map(OptionalLong::of).orElseGet(OptionalLong::empty),
+                prepend),
             bfd,
-            role,
-            roleStrict,
+            new UpstreamConfig.Roles(role, roleStrict),
             nextHops));
   }
 

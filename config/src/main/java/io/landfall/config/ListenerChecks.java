@@ -20,6 +20,9 @@ final class ListenerChecks {
       Optional<Section> serviceBgp) {
     ListenerChecks listeners = new ListenerChecks();
     overlay.ifPresent(at -> listeners.add(at, at.path("listen"), at.raw(OverlayReader.LISTEN)));
+    overlay.ifPresent(
+        at ->
+            listeners.add(at, at.path("bgp.listen"), inside(at.raw(OverlayReader.BGP), "listen")));
     edge.flatMap(at -> at.raw(EdgeReader.LISTEN))
         .ifPresent(list -> listeners.edge(edge.get(), list));
     admin.ifPresent(at -> listeners.add(at, at.path("metrics"), at.raw(NodeReader.METRICS)));
@@ -39,6 +42,13 @@ final class ListenerChecks {
         }
       }
     }
+  }
+
+  private static Optional<Yaml> inside(Optional<Yaml> section, String key) {
+    return section
+        .filter(Yaml.Mapping.class::isInstance)
+        .map(mapping -> ((Yaml.Mapping) mapping).entries().get(key))
+        .map(Yaml.Entry::value);
   }
 
   private void add(Section at, String path, Optional<Yaml> yaml) {

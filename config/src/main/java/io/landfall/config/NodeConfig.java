@@ -9,35 +9,25 @@ import java.util.Optional;
 /**
  * A whole, valid config: every rule that can be checked without starting anything holds.
  *
- * @param file the file it was read from, absolute
- * @param name this node's name
- * @param identity this node's identity, inside {@link OverlayConfig#block()}
- * @param region a free label for people; empty when not given
+ * @param self which node this is
  * @param overlay plane two
  * @param trust who this node is and whom it believes
  * @param ingress plane one; empty when this node announces nothing to the Internet
  * @param edge where clients connect; empty when none do, as at a node that only reflects routes
  * @param serviceBgp the service hosts with BGP sessions
  * @param services every service that this node knows, in the order of the file
- * @param watch who receives what the overlay receives: BMP stations and MRT files
- * @param admin where the node is read and steered
- * @param log what is logged and how
+ * @param operation how the node is watched and steered
  * @param shutdownGraceMillis how long a stopping node lets requests in progress finish
  */
 public record NodeConfig(
-    Path file,
-    NodeName name,
-    HostAddress identity,
-    String region,
+    Self self,
     OverlayConfig overlay,
     TrustConfig trust,
     Optional<IngressConfig> ingress,
     Optional<EdgeConfig> edge,
     ServiceBgpConfig serviceBgp,
     List<ServiceConfig> services,
-    WatchConfig watch,
-    AdminConfig admin,
-    LogConfig log,
+    Operation operation,
     long shutdownGraceMillis) {
   /** The grace when the config gives none. */
   public static final long DEFAULT_SHUTDOWN_GRACE_MILLIS = 30_000;
@@ -45,5 +35,34 @@ public record NodeConfig(
   /** Copies the list. */
   public NodeConfig {
     services = List.copyOf(services);
+  }
+
+  /**
+   * Which node this is.
+   *
+   * @param file the file that its config was read from, absolute
+   * @param name its name
+   * @param identity its identity, inside {@link OverlayConfig#block()}
+   * @param region a free label for people; empty when not given
+   */
+  public record Self(Path file, NodeName name, HostAddress identity, String region) {}
+
+  /**
+   * How the node is watched and steered.
+   *
+   * @param watch who receives what the overlay receives: BMP stations and MRT files
+   * @param admin where the node is read and steered
+   * @param log what is logged and how
+   */
+  public record Operation(WatchConfig watch, AdminConfig admin, LogConfig log) {}
+
+  /** This node's name. */
+  public NodeName name() {
+    return self.name;
+  }
+
+  /** This node's identity. */
+  public HostAddress identity() {
+    return self.identity;
   }
 }

@@ -173,19 +173,14 @@ final class NodeReader {
     }
     return Optional.of(
         new NodeConfig(
-            file,
-            name.get(),
-            identity.get(),
-            region,
+            new NodeConfig.Self(file, name.get(), identity.get(), region),
             overlayConfig.get(),
             trustConfig.get(),
             ingressConfig,
             edgeConfig,
             serviceBgpConfig,
             serviceList,
-            watch,
-            adminConfig,
-            logConfig,
+            new NodeConfig.Operation(watch, adminConfig, logConfig),
             graceMillis));
   }
 

@@ -15,15 +15,9 @@ import java.util.Optional;
  *
  * @param block the one prefix in which every overlay route lies
  * @param asn the overlay's private AS number, 1 to 4294967294
- * @param listen the address and port of the one TLS port
- * @param candidates where other nodes might be; they have no rights
+ * @param reach how nodes reach each other
  * @param holdTimeMillis the BGP hold time: 3 s to 65535 s in whole seconds (RFC 4271 section 4.2)
- * @param reflector whether this node reflects routes between its peers (RFC 4456)
- * @param reflectors the nodes that reflect routes of others to this one, by the names in their
- *     certificates
- * @param advertise where other nodes reach {@code listen}; empty when that is {@code listen} itself
- * @param costs what it costs to reach other nodes, by name; a node that is absent costs {@value
- *     #DEFAULT_COST}
+ * @param reflection which nodes reflect routes
  * @param bgp neighbours over plain TCP
  * @param bfd liveness of the paths to other nodes
  * @param table what the table takes and originates
@@ -31,13 +25,9 @@ import java.util.Optional;
 public record OverlayConfig(
     Block block,
     Asn asn,
-    InetSocketAddress listen,
-    List<HostPort> candidates,
+    Reach reach,
     long holdTimeMillis,
-    boolean reflector,
-    List<NodeName> reflectors,
-    Optional<InetSocketAddress> advertise,
-    Map<NodeName, Long> costs,
+    Reflection reflection,
     PlainBgpConfig bgp,
     BfdSettings bfd,
     Table table) {
@@ -47,7 +37,7 @@ public record OverlayConfig(
   /** The hold time when the config gives none. */
   public static final long DEFAULT_HOLD_TIME_MILLIS = 9_000;
 
-  /** The cost of a node that {@link #costs()} does not name. */
+  /** The cost of a node that {@link Reach#costs()} does not name. */
   public static final long DEFAULT_COST = 100;
 
   /**
@@ -61,21 +51,51 @@ public record OverlayConfig(
     public static final Table DEFAULT = new Table(65_536, true);
   }
 
-  /** Copies the collections and keeps their order. */
-  public OverlayConfig {
-    candidates = List.copyOf(candidates);
-    reflectors = List.copyOf(reflectors);
-    costs = Collections.unmodifiableMap(new LinkedHashMap<>(costs));
+  /**
+   * How nodes reach each other.
+   *
+   * @param listen the address and port of the one TLS port
+   * @param advertise where other nodes reach {@code listen}; empty when that is {@code listen}
+   *     itself
+   * @param candidates where other nodes might be; they have no rights
+   * @param costs what it costs to reach other nodes, by name; a node that is absent costs {@value
+   *     #DEFAULT_COST}
+   */
+  public record Reach(
+      InetSocketAddress listen,
+      Optional<InetSocketAddress> advertise,
+      List<HostPort> candidates,
+      Map<NodeName, Long> costs) {
+    /** Copies the collections and keeps their order. */
+    public Reach {
+      candidates = List.copyOf(candidates);
+      costs = Collections.unmodifiableMap(new LinkedHashMap<>(costs));
+    }
+  }
+
+  /**
+   * Which nodes reflect routes (RFC 4456).
+   *
+   * @param reflector whether this node reflects routes between its peers
+   * @param reflectors the nodes that reflect routes of others to this one, by the names in their
+   *     certificates
+   */
+  public record Reflection(boolean reflector, List<NodeName> reflectors) {
+    /** Copies the list. */
+    public Reflection {
+      reflectors = List.copyOf(reflectors);
+    }
   }
 
   /** Where other nodes are to reach this one; empty when not configured. */
   public Optional<InetSocketAddress> reachedAt() {
-    return advertise.or(
+    InetSocketAddress listen = reach.listen;
+    return reach.advertise.or(
         () -> listen.getAddress().isAnyLocalAddress() ? Optional.empty() : Optional.of(listen));
   }
 
   /** What it costs to reach this node. */
   public long costOf(NodeName node) {
-    return costs.getOrDefault(node, DEFAULT_COST);
+    return reach.costs.getOrDefault(node, DEFAULT_COST);
   }
 }

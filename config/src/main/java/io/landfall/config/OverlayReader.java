@@ -99,7 +99,9 @@ final class OverlayReader {
 
   private static final Key<?> BFD =
       KEYS.section("bfd").is("BFD with other nodes (docs/liveness.md).");
-  private static final Key<?> BGP =
+
+  /** Neighbours over plain TCP. */
+  static final Key<?> BGP =
       KEYS.section("bgp")
           .is(
               "Neighbours over plain TCP, for instance a stock route reflector"
@@ -143,13 +145,9 @@ final class OverlayReader {
         new OverlayConfig(
             block.get(),
             asn,
-            listen.get(),
-            candidates,
+            new OverlayConfig.Reach(listen.get(), advertise, candidates, costs),
             holdTimeMillis,
-            reflector,
-            reflectors,
-            advertise,
-            costs,
+            new OverlayConfig.Reflection(reflector, reflectors),
             bgp,
             bfd,
             table));

@@ -116,6 +116,8 @@ final class PlainBgpReader {
       if (neighbor.isEmpty()) {
         continue;
       }
+      NetRules.oneSideOpens(
+          section, neighbor.get().address(), neighbor.get().dial(), listen, "overlay.bgp.listen");
       if (!addresses.add(neighbor.get().address())) {
         section.problem("address", "is here twice", "keep one neighbour for each address");
       }

@@ -1,5 +1,6 @@
 package io.landfall.config;
 
+import io.landfall.core.Addresses;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -129,10 +130,31 @@ final class ProbeConnectionReader {
       char c = text.charAt(i);
       good = c > ' ' && c < 0x7f && "/?#@\"'\\,".indexOf(c) < 0;
     }
-    if (!good) {
+    if (!good || !isHostAndPort(text)) {
       throw new BadValue("'" + text + "' is not a host", "write it as shop.example");
     }
     return text;
+  }
+
+  /** A name, an address or an IPv6 address in brackets, with a port or without (RFC 9110 7.2). */
+  private static boolean isHostAndPort(String text) {
+    int end = text.startsWith("[") ? text.indexOf(']') + 1 : text.indexOf(':');
+    String host = end < 0 ? text : text.substring(0, end);
+    String port = end < 0 ? "" : text.substring(end);
+    boolean good =
+        text.startsWith("[")
+            ? end > 0 && Addresses.parseLiteral(host.substring(1, end - 1)).isPresent()
+            : !host.isEmpty();
+    return good && (port.isEmpty() || isPort(port));
+  }
+
+  private static boolean isPort(String text) {
+    boolean good = text.startsWith(":") && text.length() > 1 && text.length() <= 6;
+    for (int i = 1; good && i < text.length(); i++) {
+      good = text.charAt(i) >= '0' && text.charAt(i) <= '9';
+    }
+    int port = good ? Integer.parseInt(text.substring(1)) : 0;
+    return port >= 1 && port <= 65_535;
   }
 
   private static Statuses statuses(String text) throws BadValue {

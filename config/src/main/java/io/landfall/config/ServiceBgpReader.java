@@ -1,6 +1,5 @@
 package io.landfall.config;
 
-import io.landfall.core.Addresses;
 import io.landfall.core.Asn;
 import io.landfall.core.MedMapping;
 import java.net.InetAddress;
@@ -178,26 +177,13 @@ final class ServiceBgpReader {
     boolean ttlSecurity = at.valueOrDefault(TTL_SECURITY);
     boolean dial = at.valueOrDefault(DIAL);
     at.end();
-    if (address.isPresent() && !dial && !isFamilyListened(address.get(), listen)) {
-      at.problem(
-          "dial",
-          "neither side can open the session: this node does not dial "
-              + Addresses.format(address.get().getAddress())
-              + " and does not listen for its address family",
-          "set service-bgp.listen, such as \"10.0.0.1:179\", or dial: true");
-    }
+    address.ifPresent(host -> NetRules.oneSideOpens(at, host, dial, listen, "service-bgp.listen"));
     if (name.isEmpty() || address.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
         new ServiceBgpConfig.Host(
             name.get(), address.get(), port, asn, passwordFile, ttlSecurity, dial));
-  }
-
-  private static boolean isFamilyListened(InetAddress address, Optional<InetSocketAddress> listen) {
-    return listen
-        .map(at -> at.getAddress().getAddress().length == address.getAddress().length)
-        .orElse(false);
   }
 
   private static String name(String text) throws BadValue {

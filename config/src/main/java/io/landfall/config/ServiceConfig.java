@@ -17,10 +17,7 @@ import java.util.TreeMap;
  * @param identity its identity, the same at every site, inside the block
  * @param hosts the hosts it answers for, at least one: lower case, exact or {@code *.example}
  * @param paths the path prefixes it answers for; empty means every path
- * @param backends where it runs beside this node; empty when it is known here and hosted elsewhere
- * @param probe how it is probed; present exactly when there are backends (TCP unless configured)
- * @param tier the tier this site gives it; lower is preferred, 0 to 4294967295
- * @param maxRequests how many requests it takes at once here; empty without a limit
+ * @param here how it runs beside this node
  * @param cache how it is cached; takes effect with the cache
  * @param bgp the service hosts that advertise it; empty when its probe alone decides
  */
@@ -29,22 +26,34 @@ public record ServiceConfig(
     HostAddress identity,
     List<String> hosts,
     List<String> paths,
-    List<Backend> backends,
-    Optional<ProbeConfig> probe,
-    long tier,
-    OptionalInt maxRequests,
+    Hosting here,
     Optional<Cache> cache,
     Optional<Bgp> bgp) {
   /** Copies the lists. */
   public ServiceConfig {
     hosts = List.copyOf(hosts);
     paths = List.copyOf(paths);
-    backends = List.copyOf(backends);
   }
 
   /** Whether the service runs beside this node. */
   public boolean isLocal() {
-    return !backends.isEmpty();
+    return !here.backends.isEmpty();
+  }
+
+  /**
+   * How a service runs beside this node.
+   *
+   * @param backends where; empty when it is known here and hosted elsewhere
+   * @param probe how it is probed; present exactly when there are backends (TCP unless configured)
+   * @param tier the tier this site gives it; lower is preferred, 0 to 4294967295
+   * @param maxRequests how many requests it takes at once; empty without a limit
+   */
+  public record Hosting(
+      List<Backend> backends, Optional<ProbeConfig> probe, long tier, OptionalInt maxRequests) {
+    /** Copies the list. */
+    public Hosting {
+      backends = List.copyOf(backends);
+    }
   }
 
   /**

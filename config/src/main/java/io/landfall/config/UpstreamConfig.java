@@ -11,40 +11,22 @@ import java.util.OptionalLong;
 /**
  * One eBGP session to a router of the site's upstream.
  *
- * @param address the router's address
- * @param port its BGP port
+ * @param tcp where the router is, and how the connection to it is guarded
  * @param asn its AS number
  * @param localAsn our AS number towards it, other than {@code asn}
- * @param localAddress the address to connect from; empty lets the kernel choose
- * @param passwordFile file with the TCP MD5 key (RFC 2385): its first line, 1 to 80 bytes
- * @param ttlSecurityHops with GTSM (RFC 5082), how many hops away the router is: 1 for a direct
- *     neighbour; empty without GTSM
- * @param communities communities (RFC 1997) on every announcement, each as 32 bits
- * @param largeCommunities large communities (RFC 8092) on every announcement
- * @param med MULTI_EXIT_DISC on every announcement, unsigned 32 bits; empty sends none
- * @param prepend how many extra times our AS number is put in front of the path
+ * @param attributes what goes onto every announcement
  * @param bfd whether BFD (RFC 5881) watches the link to the router
- * @param role our role on this session (RFC 9234): never that of a provider or a route server;
- *     empty sends no role
- * @param roleStrict whether a router that names no role is refused
+ * @param roles BGP roles (RFC 9234)
  * @param nextHops next hops to name instead of this node's address on the session, at most one of
  *     each address family
  */
 public record UpstreamConfig(
-    InetAddress address,
-    int port,
+    Tcp tcp,
     Asn asn,
     Asn localAsn,
-    Optional<InetAddress> localAddress,
-    Optional<Path> passwordFile,
-    OptionalInt ttlSecurityHops,
-    List<Integer> communities,
-    List<LargeValue> largeCommunities,
-    OptionalLong med,
-    int prepend,
+    Attributes attributes,
     boolean bfd,
-    Optional<Role> role,
-    boolean roleStrict,
+    Roles roles,
     List<InetAddress> nextHops) {
   /** BGP's port. */
   public static final int DEFAULT_PORT = 179;
@@ -58,12 +40,53 @@ public record UpstreamConfig(
   /** The most communities of each kind. */
   public static final int MAX_COMMUNITIES = 32;
 
-  /** Copies the lists. */
+  /** Copies the list. */
   public UpstreamConfig {
-    communities = List.copyOf(communities);
-    largeCommunities = List.copyOf(largeCommunities);
     nextHops = List.copyOf(nextHops);
   }
+
+  /**
+   * Where the router is, and how the connection to it is guarded.
+   *
+   * @param address the router's address
+   * @param port its BGP port
+   * @param localAddress the address to connect from; empty lets the kernel choose
+   * @param passwordFile file with the TCP MD5 key (RFC 2385): its first line, 1 to 80 bytes
+   * @param ttlSecurityHops with GTSM (RFC 5082), how many hops away the router is: 1 for a direct
+   *     neighbour; empty without GTSM
+   */
+  public record Tcp(
+      InetAddress address,
+      int port,
+      Optional<InetAddress> localAddress,
+      Optional<Path> passwordFile,
+      OptionalInt ttlSecurityHops) {}
+
+  /**
+   * What goes onto every announcement.
+   *
+   * @param communities communities (RFC 1997), each as 32 bits
+   * @param largeCommunities large communities (RFC 8092)
+   * @param med MULTI_EXIT_DISC, unsigned 32 bits; empty sends none
+   * @param prepend how many extra times our AS number is put in front of the path
+   */
+  public record Attributes(
+      List<Integer> communities, List<LargeValue> largeCommunities, OptionalLong med, int prepend) {
+    /** Copies the lists. */
+    public Attributes {
+      communities = List.copyOf(communities);
+      largeCommunities = List.copyOf(largeCommunities);
+    }
+  }
+
+  /**
+   * BGP roles (RFC 9234).
+   *
+   * @param ours our role on this session: never that of a provider or a route server; empty sends
+   *     no role
+   * @param strict whether a router that names no role is refused
+   */
+  public record Roles(Optional<Role> ours, boolean strict) {}
 
   /**
    * A large community (RFC 8092), each part an unsigned 32-bit number.

@@ -49,18 +49,19 @@ class ConfigLoaderTest {
 
     assertThat(config.name()).isEqualTo(new NodeName("fra"));
     assertThat(config.identity()).hasToString("10.32.0.1");
-    assertThat(config.region()).isEqualTo("eu");
+    assertThat(config.self().region()).isEqualTo("eu");
     OverlayConfig overlay = config.overlay();
     assertThat(overlay.block()).hasToString("10.32.0.0/23");
     assertThat(overlay.asn()).isEqualTo(Asn.of(4_200_000_000L));
-    assertThat(overlay.listen().getPort()).isEqualTo(8443);
-    assertThat(overlay.candidates()).containsExactly(new HostPort("nyc.edge.example", 8443));
+    assertThat(overlay.reach().listen().getPort()).isEqualTo(8443);
+    assertThat(overlay.reach().candidates())
+        .containsExactly(new HostPort("nyc.edge.example", 8443));
     assertThat(overlay.holdTimeMillis()).isEqualTo(9_000);
-    assertThat(overlay.reflector()).isFalse();
+    assertThat(overlay.reflection().reflector()).isFalse();
     assertThat(overlay.costOf(new NodeName("nyc"))).isEqualTo(50);
     assertThat(overlay.costOf(new NodeName("sin"))).isEqualTo(100);
-    assertThat(config.log()).isEqualTo(LogConfig.DEFAULT);
-    assertThat(config.admin().metrics()).isPresent();
+    assertThat(config.operation().log()).isEqualTo(LogConfig.DEFAULT);
+    assertThat(config.operation().admin().metrics()).isPresent();
   }
 
   @Test
@@ -68,7 +69,7 @@ class ConfigLoaderTest {
     NodeConfig config = folder.valid(ConfigFolder.GOOD);
 
     assertThat(config.trust().ca()).isEqualTo(temp.resolve("ca.pem"));
-    assertThat(config.admin().socket()).isEqualTo(temp.resolve("run/fra.sock"));
+    assertThat(config.operation().admin().socket()).isEqualTo(temp.resolve("run/fra.sock"));
     assertThat(config.edge().orElseThrow().listen().getFirst().certificates())
         .containsExactly(
             new EdgeConfig.KeyPairFiles(temp.resolve("site.pem"), temp.resolve("site.key")));
@@ -83,13 +84,13 @@ class ConfigLoaderTest {
     ServiceConfig shop = config.services().getFirst();
     ServiceConfig media = config.services().getLast();
     assertThat(shop.isLocal()).isTrue();
-    assertThat(shop.backends())
+    assertThat(shop.here().backends())
         .containsExactly(
             new ServiceConfig.Backend("http://10.0.0.7:8080", new HostPort("10.0.0.7", 8080)));
-    assertThat(shop.probe())
+    assertThat(shop.here().probe())
         .contains(new ProbeConfig(new ProbeConfig.Check.Http("/healthz"), 500, 300, 2, 3));
     assertThat(media.isLocal()).isFalse();
-    assertThat(media.probe()).isEmpty();
+    assertThat(media.here().probe()).isEmpty();
     assertThat(media.cache()).contains(new ServiceConfig.Cache(OptionalLong.of(64L << 20)));
   }
 
@@ -101,7 +102,7 @@ class ConfigLoaderTest {
                 "    probe: {http: /healthz, interval: 500ms, timeout: 300ms, fall: 2, rise: 3}\n",
                 ""));
 
-    assertThat(config.services().getFirst().probe()).contains(ProbeReader.DEFAULT);
+    assertThat(config.services().getFirst().here().probe()).contains(ProbeReader.DEFAULT);
   }
 
   @Test
@@ -116,16 +117,16 @@ class ConfigLoaderTest {
                     + " role-strict: true}"));
 
     UpstreamConfig upstream = config.ingress().orElseThrow().upstreams().getFirst();
-    assertThat(upstream.port()).isEqualTo(1179);
-    assertThat(upstream.ttlSecurityHops()).isEqualTo(OptionalInt.of(1));
-    assertThat(upstream.communities()).containsExactly(64500 << 16 | 120, 0xffffff01);
-    assertThat(upstream.largeCommunities())
+    assertThat(upstream.tcp().port()).isEqualTo(1179);
+    assertThat(upstream.tcp().ttlSecurityHops()).isEqualTo(OptionalInt.of(1));
+    assertThat(upstream.attributes().communities()).containsExactly(64500 << 16 | 120, 0xffffff01);
+    assertThat(upstream.attributes().largeCommunities())
         .containsExactly(new UpstreamConfig.LargeValue(64500, 1, -1));
-    assertThat(upstream.med()).hasValue(0xffff_ffffL);
-    assertThat(upstream.roleStrict()).isTrue();
-    assertThat(upstream.prepend()).isEqualTo(2);
-    assertThat(upstream.role()).isEqualTo(Optional.of(UpstreamConfig.Role.CUSTOMER));
-    assertThat(upstream.passwordFile()).isEmpty();
+    assertThat(upstream.attributes().med()).hasValue(0xffff_ffffL);
+    assertThat(upstream.roles().strict()).isTrue();
+    assertThat(upstream.attributes().prepend()).isEqualTo(2);
+    assertThat(upstream.roles().ours()).isEqualTo(Optional.of(UpstreamConfig.Role.CUSTOMER));
+    assertThat(upstream.tcp().passwordFile()).isEmpty();
     assertThat(config.ingress().orElseThrow().drainWaitMillis()).isEqualTo(10_000);
     assertThat(config.ingress().orElseThrow().startDelayMillis()).isEqualTo(3_000);
   }
@@ -147,6 +148,6 @@ class ConfigLoaderTest {
             """);
 
     assertThat(config.services()).hasSize(2);
-    assertThat(config.admin().socket()).isEqualTo(AdminConfig.DEFAULT_SOCKET);
+    assertThat(config.operation().admin().socket()).isEqualTo(AdminConfig.DEFAULT_SOCKET);
   }
 }

@@ -66,6 +66,20 @@ class ConfigProblemsTest {
   }
 
   @Test
+  void trustedProxiesArePrefixesAndNotTooMany() {
+    assertThat(folder.problems("edge:\n", "edge:\n  trusted-proxies: [10.0.0.0/8]\n")).isEmpty();
+    assertThat(folder.problems("edge:\n", "edge:\n  trusted-proxies: [10.0.0.1/8]\n"))
+        .singleElement()
+        .asString()
+        .contains("edge.trusted-proxies[0]: 10.0.0.1/8 has host bits set");
+    String many = "10.0.0.0/8, ".repeat(Bounds.TRUSTED_PROXIES) + "10.0.0.0/8";
+    assertThat(folder.problems("edge:\n", "edge:\n  trusted-proxies: [" + many + "]\n"))
+        .singleElement()
+        .asString()
+        .contains("edge.trusted-proxies: has 65 entries, more than 64");
+  }
+
+  @Test
   void aKeyTwiceIsAnError() {
     assertThat(folder.problems("region: eu", "region: eu\n  name: nyc"))
         .containsExactly(
@@ -315,6 +329,91 @@ class ConfigProblemsTest {
   }
 
   @Test
+  void whatGoesIntoTheRequestOfAProbeIsAHostFieldAndAPath() {
+    for (String host :
+        new String[] {
+          "a\\r\\nX: y",
+          "a\\n",
+          "a\\0b",
+          "[::1",
+          "::1",
+          "a:b:c",
+          ":80",
+          "a:",
+          "a:0",
+          "a:65536",
+          "a:80x",
+          "[::1]80",
+          "[::1]:0",
+          "[]",
+          "a b",
+          "\u00e9",
+          ""
+        }) {
+      assertThat(probe("host: \"" + host + "\"")).as(host).contains("services.shop.probe.host");
+    }
+    for (String host :
+        new String[] {"shop.example", "a:80", "[::1]", "[::1]:8080", "127.0.0.1:1"}) {
+      assertThat(probe("host: \"" + host + "\"")).as(host).isEmpty();
+    }
+    for (String path : new String[] {"/a b", "/\\r\\nX: y", "a", "", "/#x", "/\u00e9"}) {
+      assertThat(folder.problems("http: /healthz", "http: \"" + path + "\""))
+          .as(path)
+          .hasSize(1)
+          .first()
+          .asString()
+          .contains("services.shop.probe.http");
+    }
+    for (String odd :
+        new String[] {
+          "status: 999-1",
+          "status: 200-",
+          "status: -399",
+          "status: 200-300-400",
+          "status: \"\"",
+          "status: [200, 204]",
+          "port: 0",
+          "port: -1",
+          "port: 99999999999",
+          "port: x",
+          "requests-per-connection: 1001",
+          "requests-per-connection: -1",
+          "requests-per-connection: 99999999999",
+          "tls: maybe",
+          "tls-ca: [a, b]",
+          "tls: true, tls-ca: /"
+        }) {
+      assertThat(probe(odd)).as(odd).contains("services.shop.probe.");
+    }
+  }
+
+  @Test
+  void thePathsOfAPeerAreANumberWithinBounds() {
+    for (String odd : new String[] {"0", "-1", "99999999999999999999", "1e3", "many", "[1]", ""}) {
+      assertThat(folder.problems("{nyc: 50}", "{nyc: 50}\n  max-paths: " + odd))
+          .as(odd)
+          .hasSize(1)
+          .first()
+          .asString()
+          .contains("overlay.max-paths");
+    }
+    assertThat(folder.problems("{nyc: 50}", "{nyc: 50}\n  max-paths: 1")).isEmpty();
+  }
+
+  @Test
+  void theListenerForPlainBgpIsOneOfThoseThatMustNotClash() {
+    assertThat(
+            folder.problems(
+                "{nyc: 50}",
+                "{nyc: 50}\n  bgp: {listen: \"0.0.0.0:8080\", neighbors: [{name: rr1,"
+                    + " identity: 10.32.0.250, address: 192.0.2.1, relation: reflector}]}"))
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("127.0.0.1:8080 is already taken by overlay.bgp.listen");
+  }
+
+  @Test
   void aProbeOverTlsVerifiesUnlessToldNotTo() {
     assertThat(probe("tls: true"))
         .isEqualTo(
@@ -357,13 +456,52 @@ class ConfigProblemsTest {
   @Test
   void aBackendIsAnHttpUrlWithoutAPath() {
     for (String bad :
-        new String[] {"https://a:1", "10.0.0.7:80", "http://a:1/x", "http://a:99999", "http://"}) {
+        new String[] {
+          "https://a:1",
+          "10.0.0.7:80",
+          "http://a:1/x",
+          "http://a:99999",
+          "http://",
+          "http://:80",
+          "http://user@a:1",
+          "http://a..b:1",
+          "http://10.0.0.300:1",
+          "http://2001:db8::7:80",
+          "http://[10.0.0.7]:80",
+          "http://[2001:db8::7",
+          "http://[2001:db8::7]x:80"
+        }) {
       assertThat(folder.problems("http://10.0.0.7:8080", bad))
           .as(bad)
           .hasSize(1)
           .first()
           .asString()
           .startsWith("node.yaml:29: services.shop.backends[0]: ");
+    }
+  }
+
+  @Test
+  void anUnderscoreIsPartOfANameAndASchemeHasNoCase() {
+    for (String good :
+        new String[] {
+          "http://my_app:8080",
+          "HTTP://10.0.0.7:8080",
+          "Http://app.lab.:80/",
+          "http://[2001:db8::7]:8080",
+          "http://app",
+          "http://app:"
+        }) {
+      assertThat(folder.problems("http://10.0.0.7:8080", good)).as(good).isEmpty();
+    }
+  }
+
+  @Test
+  void aZoneInABackendsUrlIsRefusedWithItsReason() {
+    for (String zone : new String[] {"http://[fe80::1%eth0]:80", "http://[fe80::1%25eth0]:80"}) {
+      assertThat(folder.problems("http://10.0.0.7:8080", zone))
+          .singleElement()
+          .asString()
+          .contains("has a zone");
     }
   }
 

@@ -104,4 +104,18 @@ class PlainBgpReaderTest {
         .asString()
         .contains("overlay.bgp.neighbors[0].identity");
   }
+
+  @Test
+  void oneOfTheTwoSidesHasToOpenTheSession() {
+    for (String listen : List.of("", "listen: \"[::1]:1179\", ")) {
+      assertThat(
+              folder.problems(
+                  "{nyc: 50}",
+                  "{nyc: 50}\n  bgp: {" + listen + "neighbors: [" + NEIGHBOR + ", dial: false}]}"))
+          .hasSize(1)
+          .first()
+          .asString()
+          .contains("overlay.bgp.neighbors[0].dial: neither side can open the session");
+    }
+  }
 }

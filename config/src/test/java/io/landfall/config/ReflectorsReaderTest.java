@@ -33,9 +33,9 @@ class ReflectorsReaderTest {
 
   @Test
   void reflectorsAreReadByNameAndNoneIsTheDefault() {
-    assertThat(overlay("  reflectors: [rr1, rr2]\n").reflectors())
+    assertThat(overlay("  reflectors: [rr1, rr2]\n").reflection().reflectors())
         .containsExactly(new NodeName("rr1"), new NodeName("rr2"));
-    assertThat(overlay("").reflectors()).isEmpty();
+    assertThat(overlay("").reflection().reflectors()).isEmpty();
   }
 
   @Test

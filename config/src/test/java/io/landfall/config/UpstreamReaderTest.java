@@ -53,7 +53,8 @@ class UpstreamReaderTest {
   void theOtherRolesAreTakenAsTheyAre(UpstreamConfig.Role role) {
     assertThat(
             upstream("role: " + role.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'))
-                .role())
+                .roles()
+                .ours())
         .isEqualTo(Optional.of(role));
   }
 
@@ -69,6 +70,7 @@ class UpstreamReaderTest {
   void wellKnownCommunitiesHaveTheirIanaValues() {
     assertThat(
             upstream("communities: [no-export, no-advertise, no-export-subconfed, no-peer]")
+                .attributes()
                 .communities())
         .containsExactly(0xffffff01, 0xffffff02, 0xffffff03, 0xffffff04);
   }
@@ -108,5 +110,15 @@ class UpstreamReaderTest {
         .singleElement()
         .asString()
         .contains("has 33 entries, more than 32");
+  }
+
+  @Test
+  void aRouterIsNamedOnceWhateverItsPortsAre() {
+    String second = "\n    - {address: 192.0.2.1, port: 1179, asn: 64501, local-asn: 64496}";
+    assertThat(folder.problems(UPSTREAM, UPSTREAM + second))
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("ingress.upstreams[1].address: 192.0.2.1 is here twice, first on line 19");
   }
 }

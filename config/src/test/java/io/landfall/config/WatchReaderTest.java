@@ -29,7 +29,7 @@ class WatchReaderTest {
 
   @Test
   void withoutItNobodyWatches() {
-    assertThat(folder.valid(ConfigFolder.GOOD).watch()).isEqualTo(WatchConfig.NONE);
+    assertThat(folder.valid(ConfigFolder.GOOD).operation().watch()).isEqualTo(WatchConfig.NONE);
   }
 
   @Test
@@ -41,6 +41,7 @@ class WatchReaderTest {
                     "{bmp: [{station: \"127.0.0.1:11019\"}, {station: \"[::1]:11019\","
                         + " statistics-interval: 5s, max-pending: 4MiB}],"
                         + " mrt: {updates: u.mrt, table: t.mrt, rotate: 5m, keep: 7}}"))
+            .operation()
             .watch();
     assertThat(watch.bmp().get(0).statisticsMillis()).isEqualTo(60_000);
     assertThat(watch.bmp().get(0).maxPendingBytes()).isEqualTo(16 << 20);

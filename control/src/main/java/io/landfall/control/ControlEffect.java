@@ -151,9 +151,9 @@ public sealed interface ControlEffect {
   enum Level {
     /** To developers. */
     DEBUG,
-    /** To whoever reads what happened. */
+    /** For people who read what happened. */
     INFO,
-    /** To whoever is on duty. */
+    /** For the operator on duty. */
     WARN
   }
 }

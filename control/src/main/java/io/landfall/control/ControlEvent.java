@@ -1,6 +1,7 @@
 package io.landfall.control;
 
 import io.landfall.bfd.PathLiveness;
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.PeerInfo;
@@ -58,9 +59,9 @@ public sealed interface ControlEvent {
    * @param stream the number of the stream
    * @param peer what its certificate proved
    * @param at the other end
-   * @param dialled whether this node opened it
+   * @param direction which side opened it
    */
-  record StreamOpened(long stream, PeerIdentity peer, InetSocketAddress at, boolean dialled)
+  record StreamOpened(long stream, PeerIdentity peer, InetSocketAddress at, Direction direction)
       implements OfStream {}
 
   /**
@@ -68,7 +69,7 @@ public sealed interface ControlEvent {
    *
    * @param fingerprint sets it apart from another with the same identity
    */
-  record NeighborOpened(long stream, PeerInfo peer, String fingerprint, boolean dialled)
+  record NeighborOpened(long stream, PeerInfo peer, String fingerprint, Direction direction)
       implements OfStream {}
 
   /** Bytes arrived; the array is the machine's to keep. */

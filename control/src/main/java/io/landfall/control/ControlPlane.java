@@ -104,10 +104,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
                 step,
                 rng,
                 overlay,
-                neighbors,
-                candidates,
-                admission,
-                reports,
+                new ForwardingChannels.Nodes(neighbors, candidates, admission, reports),
                 publication,
                 this::apply));
     this.table = new TableDriver(channels);

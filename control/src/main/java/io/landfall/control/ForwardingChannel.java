@@ -5,6 +5,7 @@ import static io.landfall.control.LogField.field;
 import io.landfall.control.ControlEffect.Subject;
 import io.landfall.control.ForwardingPlan.Target;
 import io.landfall.core.Backoff;
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.OverlayEvent.RemoteNode;
@@ -96,12 +97,12 @@ final class ForwardingChannel {
   }
 
   private List<Integer> knownPorts() {
-    return plan.sessionPeer().map(parts.candidates()::portsOf).orElse(List.of());
+    return plan.sessionPeer().map(parts.nodes().candidates()::portsOf).orElse(List.of());
   }
 
   /** The session with the node is up, over this stream; a place that failed is dialled anew. */
-  void sessionUp(PeerIdentity session, InetSocketAddress remote, boolean dialled) {
-    plan.sessionUp(session, remote, dialled);
+  void sessionUp(PeerIdentity session, InetSocketAddress remote, Direction direction) {
+    plan.sessionUp(session, remote, direction);
     lastTargets = backoff.failures() > 0 ? List.of() : lastTargets;
     backoff.reset();
     planChanged();
@@ -299,7 +300,7 @@ final class ForwardingChannel {
     peer = who;
     peerAddress = proved.address().getAddress();
     plan.proved(proved.address());
-    parts.neighbors().obtain(node).named(who.name());
+    parts.nodes().neighbors().obtain(node).named(who.name());
     step.add(new ControlEffect.ForwardTo(who, proved.address()));
     step.info(
         Subject.FORWARD,
@@ -309,7 +310,7 @@ final class ForwardingChannel {
         field("endpoint", proved.place()));
     if (!plan.hasSession()) {
       parts.toOverlay().accept(new RemoteNode.Verified(node, parts.config().servicesOf(who)));
-      parts.toOverlay().accept(new RemoteNode.Channel(node, true));
+      parts.toOverlay().accept(new RemoteNode.ChannelUp(node));
     }
     parts.publication().nodeChanged(node);
     lookAtRival();
@@ -329,14 +330,14 @@ final class ForwardingChannel {
         backoff.reset();
       }
       step.add(new ControlEffect.ForwardNoMore(node));
-      String name = parts.neighbors().nameOf(node).map(NodeName::value).orElse("-");
+      String name = parts.nodes().neighbors().nameOf(node).map(NodeName::value).orElse("-");
       step.warn(
           Subject.FORWARD,
           "channel over",
           field("peer", name),
           field("identity", node),
           field("why", why));
-      parts.toOverlay().accept(new RemoteNode.Channel(node, false));
+      parts.toOverlay().accept(new RemoteNode.ChannelDown(node));
       step.add(requests);
       parts.publication().nodeChanged(node);
     }
@@ -371,7 +372,7 @@ final class ForwardingChannel {
     }
     for (InetSocketAddress rival : plan.rivalsOf(used.address())) {
       lastRivalNanos = now;
-      channels.lookAt(node, new Stream.Proof(live, used.address(), true).holder(), rival);
+      channels.lookAt(node, Stream.Proof.dialled(live, used.address()).holder(), rival);
       return;
     }
   }

@@ -50,12 +50,16 @@ final class ForwardingChannels {
       Step step,
       Rng rng,
       Overlay overlay,
+      Nodes nodes,
+      Publication publication,
+      Consumer<OverlayEvent> toOverlay) {}
+
+  /** What is known of the other nodes. */
+  record Nodes(
       Neighbors neighbors,
       CandidateTable candidates,
       SessionAdmission admission,
-      DuplicateReports reports,
-      Publication publication,
-      Consumer<OverlayEvent> toOverlay) {}
+      DuplicateReports reports) {}
 
   /** Why a place was dialled; each dial is answered once. */
   private sealed interface Purpose {
@@ -94,7 +98,7 @@ final class ForwardingChannels {
   void sessionUp(Stream.Proof session) {
     ForwardingChannel channel = channelOf(session.peer().identity());
     if (channel != null) {
-      channel.sessionUp(session.peer(), session.at(), session.dialled());
+      channel.sessionUp(session.peer(), session.at(), session.direction());
     }
   }
 
@@ -156,7 +160,7 @@ final class ForwardingChannels {
       }
       channel = new ForwardingChannel(node, this);
       byNode.put(node, channel);
-      parts.neighbors().obtain(node).forwardsBy(channel);
+      parts.nodes().neighbors().obtain(node).forwardsBy(channel);
     }
     return channel;
   }
@@ -172,7 +176,7 @@ final class ForwardingChannels {
   }
 
   /**
-   * Cuts whoever is revoked or expired: its routes go, and it has to prove itself anew.
+   * Cuts every node that is revoked or expired: its routes go, and it must prove itself anew.
    *
    * @param list the list in force
    * @return who was cut
@@ -191,7 +195,7 @@ final class ForwardingChannels {
     return revocations.reasonFor(peer).isPresent();
   }
 
-  /** Whoever was refused may be admitted now: what waits is dialled soon. */
+  /** A node that was refused may be admitted now: what waits is dialled soon. */
   void dialAgain() {
     List.copyOf(byNode.values()).forEach(ForwardingChannel::dialAgain);
   }
@@ -209,7 +213,7 @@ final class ForwardingChannels {
   /** Nothing advertises this node any more. */
   void remove(HostAddress node) {
     byNode.remove(node);
-    Neighbor neighbor = parts.neighbors().get(node);
+    Neighbor neighbor = parts.nodes().neighbors().get(node);
     if (neighbor != null) {
       neighbor.forwardsBy(null);
     }
@@ -251,7 +255,7 @@ final class ForwardingChannels {
     parts.step().add(new ControlEffect.CloseChannel(dial, "it was given up"));
     if (purpose instanceof Purpose.Rival(HostAddress node, Holder live, InetSocketAddress at)
         && who.identity().equals(node)) {
-      parts.reports().of(live, new Stream.Proof(who, at, true).holder());
+      parts.nodes().reports().of(live, Stream.Proof.dialled(who, at).holder());
     }
   }
 
@@ -303,7 +307,7 @@ final class ForwardingChannels {
     }
     return chosen.fingerprint().isPresent()
         ? Optional.empty()
-        : parts.admission().refusalOf(who).map(refused -> refused.text());
+        : parts.nodes().admission().refusalOf(who).map(refused -> refused.text());
   }
 
   /** The other end of a channel takes no more requests. */

@@ -1,5 +1,6 @@
 package io.landfall.control;
 
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.trust.PeerIdentity;
 import java.net.InetAddress;
@@ -48,7 +49,7 @@ final class ForwardingPlan {
     }
   }
 
-  private record Session(PeerIdentity peer, InetSocketAddress remote, boolean dialled) {}
+  private record Session(PeerIdentity peer, InetSocketAddress remote, Direction direction) {}
 
   /**
    * What a reflector sends.
@@ -67,8 +68,8 @@ final class ForwardingPlan {
   }
 
   /** The session with the node is up. */
-  void sessionUp(PeerIdentity peer, InetSocketAddress remote, boolean dialled) {
-    session = new Session(peer, remote, dialled);
+  void sessionUp(PeerIdentity peer, InetSocketAddress remote, Direction direction) {
+    session = new Session(peer, remote, direction);
     advertised = null;
   }
 
@@ -148,7 +149,10 @@ final class ForwardingPlan {
    */
   boolean isGuess(List<Integer> knownPorts) {
     Session live = session;
-    return live != null && !live.dialled() && advertised == null && knownPorts.isEmpty();
+    return live != null
+        && !live.direction().isOutgoing()
+        && advertised == null
+        && knownPorts.isEmpty();
   }
 
   /**
@@ -168,7 +172,7 @@ final class ForwardingPlan {
       }
       return places.stream().map(at -> new Target(at, Optional.empty())).toList();
     }
-    if (live.dialled()) {
+    if (live.direction().isOutgoing()) {
       places.add(live.remote());
     } else {
       ports(knownPorts, usualPort)

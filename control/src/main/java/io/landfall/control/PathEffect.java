@@ -18,5 +18,6 @@ public sealed interface PathEffect {
    *
    * @param message the same text for every line of its kind
    */
-  record Log(boolean warning, String message, List<LogField> fields) implements PathEffect {}
+  record Log(ControlEffect.Level level, String message, List<LogField> fields)
+      implements PathEffect {}
 }

@@ -1,5 +1,6 @@
 package io.landfall.control;
 
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.trust.PeerIdentity;
 import java.net.InetSocketAddress;
@@ -10,11 +11,11 @@ public sealed interface PathEvent {
    * An adjacency is up: what an older one proved is forgotten, and a new session begins.
    *
    * @param at the other end of its stream
-   * @param dialled whether this node opened the stream
+   * @param direction which side opened the stream
    * @param material {@link PathKeys#BYTES} bytes of keying material of its TLS session; the array
    *     is the machine's to keep
    */
-  record AdjacencyUp(PeerIdentity peer, InetSocketAddress at, boolean dialled, byte[] material)
+  record AdjacencyUp(PeerIdentity peer, InetSocketAddress at, Direction direction, byte[] material)
       implements PathEvent {}
 
   /** An adjacency is gone, and with it what was known of its path. */

@@ -1,6 +1,7 @@
 package io.landfall.control;
 
 import io.landfall.bfd.AuthenticationKey;
+import io.landfall.bfd.AuthenticationType;
 import io.landfall.bfd.BfdConfig;
 import io.landfall.bfd.SessionKeys;
 import io.landfall.bfd.SessionKeys.Freshness;
@@ -46,7 +47,10 @@ public final class PathKeys {
     int acceptorNumber = notZero(in.getInt());
     SessionKeys keys =
         new SessionKeys(
-            true, dialed ? dialer : acceptor, dialed ? acceptor : dialer, Freshness.ONE_SESSION);
+            AuthenticationType.METICULOUS_KEYED_SHA1,
+            dialed ? dialer : acceptor,
+            dialed ? acceptor : dialer,
+            Freshness.ONE_SESSION);
     return new OwnEnd(
         new BfdConfig(dialed ? dialerNumber : acceptorNumber, timing, Optional.of(keys)),
         dialed ? acceptorNumber : dialerNumber);

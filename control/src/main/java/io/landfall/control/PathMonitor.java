@@ -78,7 +78,7 @@ public final class PathMonitor implements Machine<PathEvent, PathEffect> {
         PathEvent.AdjacencyUp up, PathKeys.OwnEnd end, @Nullable InetSocketAddress to, Rng rng) {
       this.peer = up.peer();
       this.address = up.at().getAddress();
-      this.dialled = up.dialled();
+      this.dialled = up.direction().isOutgoing();
       this.end = end;
       this.session = new BfdSession(end.config(), rng);
       this.remote = to;
@@ -126,17 +126,19 @@ public final class PathMonitor implements Machine<PathEvent, PathEffect> {
 
   private void adjacencyUp(PathEvent.AdjacencyUp up, Now now) {
     adjacencyDown(up.peer().identity());
-    PathKeys.OwnEnd end = PathKeys.derive(up.material(), up.dialled(), timing);
+    PathKeys.OwnEnd end = PathKeys.derive(up.material(), up.direction().isOutgoing(), timing);
     int ours = end.config().discriminator();
     if (byOurs.containsKey(ours) || byTheirs.containsKey(end.remoteDiscriminator())) {
       String why = "its discriminator is in use";
       out.add(
           new PathEffect.Log(
-              true, "bfd not used", List.of(field("peer", up.peer().name()), field("why", why))));
+              ControlEffect.Level.WARN,
+              "bfd not used",
+              List.of(field("peer", up.peer().name()), field("why", why))));
       return;
     }
     InetSocketAddress to =
-        up.dialled()
+        up.direction().isOutgoing()
             ? ForwardingPlan.at(up.at().getAddress(), port.orElse(up.at().getPort()))
             : null;
     MonitoredPath added = new MonitoredPath(up, end, to, rng);
@@ -215,7 +217,7 @@ public final class PathMonitor implements Machine<PathEvent, PathEffect> {
         case BfdEffect.StateChanged(BfdState before, BfdState after, String why) ->
             out.add(
                 new PathEffect.Log(
-                    before == BfdState.UP,
+                    before == BfdState.UP ? ControlEffect.Level.WARN : ControlEffect.Level.INFO,
                     "bfd",
                     List.of(
                         field("peer", watched.peer.name()),

@@ -21,7 +21,7 @@ import java.util.function.BiFunction;
  * certificate once and a connection may live for days, so each is judged again whenever something
  * changes about its node: requests are served while the node is live ({@link RequestAdmission}),
  * wait for a moment while its session comes up, and are refused otherwise, so that the other node
- * tries them elsewhere. Whoever is revoked or expires is cut off, as its BGP session is.
+ * tries them elsewhere. A node that is revoked or expires is cut off, as its BGP session is.
  */
 public final class RequestConnections implements Machine<RequestEvent, RequestEffect> {
   /** The most connections that wait for a session, of all nodes together. */

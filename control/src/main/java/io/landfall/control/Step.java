@@ -36,7 +36,7 @@ final class Step {
     effects.add(new ControlEffect.Log(subject, Level.INFO, message, List.of(fields)));
   }
 
-  /** The same, to whoever is on duty. */
+  /** The same, for the operator on duty. */
   void warn(Subject subject, String message, LogField... fields) {
     effects.add(new ControlEffect.Log(subject, Level.WARN, message, List.of(fields)));
   }

@@ -1,6 +1,7 @@
 package io.landfall.control;
 
 import io.landfall.core.Addresses;
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.trust.Endpoint;
 import io.landfall.trust.Holder;
@@ -21,12 +22,17 @@ record Stream(long number, HostAddress peer, Optional<Proof> proof) {
    *
    * @param peer by its certificate
    * @param at the other end's address
-   * @param dialled whether this node opened the stream
+   * @param direction which side opened the stream
    */
-  record Proof(PeerIdentity peer, InetSocketAddress at, boolean dialled) {
+  record Proof(PeerIdentity peer, InetSocketAddress at, Direction direction) {
+    /** Of a connection that this node dialled. */
+    static Proof dialled(PeerIdentity peer, InetSocketAddress at) {
+      return new Proof(peer, at, Direction.OUTGOING);
+    }
+
     /** The same as trust names it. */
     Holder holder() {
-      return new Holder(peer, endpoint(at), dialled);
+      return new Holder(peer, endpoint(at), direction);
     }
   }
 

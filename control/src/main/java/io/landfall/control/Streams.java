@@ -25,16 +25,19 @@ final class Streams {
   private final Publication publication;
   private final Consumer<OverlayEvent> table;
 
-  /** Every stream that has a session, or may get one. Bounded by the sessions: two each. */
+  /**
+   * Every stream that has a session, or may get one. Bounded by the sessions, two each; of a
+   * neighbour without a certificate by what its owner lets in (bgp.peering.Peerings).
+   */
   private final TreeMap<Long, Stream> open = new TreeMap<>();
 
   /** No stream yet. */
   Streams(ForwardingChannels.Parts parts) {
     this.config = parts.config();
     this.step = parts.step();
-    this.neighbors = parts.neighbors();
-    this.admission = parts.admission();
-    this.candidates = parts.candidates();
+    this.neighbors = parts.nodes().neighbors();
+    this.admission = parts.nodes().admission();
+    this.candidates = parts.nodes().candidates();
     this.publication = parts.publication();
     this.table = parts.toOverlay();
   }
@@ -68,7 +71,7 @@ final class Streams {
   }
 
   private void opened(ControlEvent.StreamOpened opened, Revocations revocations) {
-    Stream.Proof proof = new Stream.Proof(opened.peer(), opened.at(), opened.dialled());
+    Stream.Proof proof = new Stream.Proof(opened.peer(), opened.at(), opened.direction());
     switch (admission.judge(proof, revocations)) {
       case SessionAdmission.Verdict.Admitted _ -> {
         add(new Stream(opened.stream(), opened.peer().identity(), Optional.of(proof)));
@@ -78,7 +81,7 @@ final class Streams {
                 opened.peer().fingerprint(),
                 proof.holder().at().host(),
                 opened.stream(),
-                opened.dialled()));
+                opened.direction()));
       }
       case SessionAdmission.Verdict.Refused refused -> refuse(opened, refused);
     }
@@ -111,7 +114,7 @@ final class Streams {
     // stream.
     add(new Stream(opened.stream(), info.identity(), Optional.empty()));
     table.accept(
-        new OverlayEvent.LinkUp(info, opened.fingerprint(), opened.stream(), opened.dialled()));
+        new OverlayEvent.LinkUp(info, opened.fingerprint(), opened.stream(), opened.direction()));
   }
 
   private void add(Stream stream) {

@@ -31,8 +31,8 @@ final class TableDriver {
     ForwardingChannels.Parts parts = channels.parts();
     this.overlay = parts.overlay();
     this.step = parts.step();
-    this.neighbors = parts.neighbors();
-    this.reports = parts.reports();
+    this.neighbors = parts.nodes().neighbors();
+    this.reports = parts.nodes().reports();
     this.publication = parts.publication();
     this.channels = channels;
   }

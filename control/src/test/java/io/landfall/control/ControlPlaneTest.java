@@ -2,6 +2,7 @@ package io.landfall.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.Direction;
 import io.landfall.decision.Candidate;
 import io.landfall.signal.SignalEvent;
 import io.landfall.trust.Holder;
@@ -172,7 +173,7 @@ class ControlPlaneTest {
   void aSecondHolderOfALiveIdentityIsRefusedAndNamed() {
     fra.step(
         new ControlEvent.StreamOpened(
-            1_000_000, nyc.otherCertificate(), World.socket(77, 40_000), false));
+            1_000_000, nyc.otherCertificate(), World.socket(77, 40_000), Direction.INCOMING));
     assertThat(fra.plane().duplicates().rows())
         .singleElement()
         .satisfies(

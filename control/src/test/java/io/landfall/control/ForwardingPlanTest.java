@@ -2,6 +2,7 @@ package io.landfall.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.trust.PeerIdentity;
@@ -43,7 +44,7 @@ class ForwardingPlanTest {
 
   @Test
   void aSessionThatThisNodeDialledIsFollowedToWhereItWasDialledAndNowhereElse() {
-    plan.sessionUp(NYC, at("203.0.113.2", 7000), true);
+    plan.sessionUp(NYC, at("203.0.113.2", 7000), Direction.OUTGOING);
     plan.advertised(at("203.0.113.99", 9000));
     assertThat(plan.targets(List.of(9001), USUAL_PORT))
         .containsExactly(
@@ -52,7 +53,7 @@ class ForwardingPlanTest {
 
   @Test
   void aSessionThatCameInIsFollowedToItsOwnAddressAtThePortItAdvertised() {
-    plan.sessionUp(NYC, at("203.0.113.2", 51_234), false);
+    plan.sessionUp(NYC, at("203.0.113.2", 51_234), Direction.INCOMING);
     assertThat(plan.isGuess(List.of())).isTrue();
     assertThat(places()).containsExactly(at("203.0.113.2", USUAL_PORT));
     assertThat(places(7000)).containsExactly(at("203.0.113.2", 7000));
@@ -64,21 +65,21 @@ class ForwardingPlanTest {
 
   @Test
   void behindAnAddressTranslationTheAdvertisedPlaceIsTriedLast() {
-    plan.sessionUp(NYC, at("198.51.100.1", 51_234), false);
+    plan.sessionUp(NYC, at("198.51.100.1", 51_234), Direction.INCOMING);
     plan.advertised(at("203.0.113.2", 9000));
     assertThat(places()).containsExactly(at("198.51.100.1", 9000), at("203.0.113.2", 9000));
   }
 
   @Test
   void whatASessionToldIsForgottenWithIt() {
-    plan.sessionUp(NYC, at("203.0.113.2", 51_234), false);
+    plan.sessionUp(NYC, at("203.0.113.2", 51_234), Direction.INCOMING);
     plan.advertised(at("203.0.113.2", 9000));
     plan.sessionLost();
     assertThat(plan.isEmpty()).isTrue();
     assertThat(places()).isEmpty();
 
     PeerIdentity other = peer("b");
-    plan.sessionUp(other, at("203.0.113.3", 50_000), false);
+    plan.sessionUp(other, at("203.0.113.3", 50_000), Direction.INCOMING);
     assertThat(plan.targets(List.of(), USUAL_PORT))
         .containsExactly(
             new ForwardingPlan.Target(
@@ -87,7 +88,7 @@ class ForwardingPlanTest {
 
   @Test
   void aNodeCannotMakeItsSessionsPlaceMoreThanOneHoweverManyItAdvertises() {
-    plan.sessionUp(NYC, at("203.0.113.2", 51_234), false);
+    plan.sessionUp(NYC, at("203.0.113.2", 51_234), Direction.INCOMING);
     for (int port = 1; port <= 1_100; port++) {
       plan.advertised(at("203.0.113.2", port));
     }
@@ -97,7 +98,7 @@ class ForwardingPlanTest {
   @Test
   void anEndpointOfASessionThatIsNotThereIsNotKept() {
     plan.advertised(at("203.0.113.2", 9000));
-    plan.sessionUp(NYC, at("203.0.113.2", 51_234), false);
+    plan.sessionUp(NYC, at("203.0.113.2", 51_234), Direction.INCOMING);
     assertThat(plan.isGuess(List.of())).isTrue();
   }
 
@@ -137,7 +138,7 @@ class ForwardingPlanTest {
   @Test
   void whileThereIsASessionReflectorsDoNotDecideWhereRequestsGo() {
     plan.claimed(RR1, at("203.0.113.66", 9000));
-    plan.sessionUp(NYC, at("203.0.113.2", 7000), true);
+    plan.sessionUp(NYC, at("203.0.113.2", 7000), Direction.OUTGOING);
     assertThat(places()).containsExactly(at("203.0.113.2", 7000));
     plan.sessionLost();
     assertThat(places()).containsExactly(at("203.0.113.66", 9000));

@@ -2,6 +2,7 @@ package io.landfall.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.Direction;
 import io.landfall.core.NodeName;
 import io.landfall.trust.AdmissionRule;
 import io.landfall.trust.PeerIdentity;
@@ -91,7 +92,7 @@ class NeighborsTest {
 
   private void opened(long stream, PeerIdentity certificate) {
     assertThat(peers.join(certificate)).isEqualTo(new Neighbors.Joining.Joined());
-    Stream.Proof proof = new Stream.Proof(certificate, World.socket(2, 40_000), false);
+    Stream.Proof proof = new Stream.Proof(certificate, World.socket(2, 40_000), Direction.INCOMING);
     peers
         .obtain(certificate.identity())
         .opened(new Stream(stream, certificate.identity(), Optional.of(proof)));

@@ -50,7 +50,7 @@ class PublicationTest {
                 name,
                 OWN,
                 Asn.of(65_000),
-                false,
+                OverlaySettings.Reflection.NONE,
                 OverlayLimits.usual(),
                 NodeCosts.equal(),
                 NodeDirectory.empty()),

@@ -1,6 +1,7 @@
 package io.landfall.control;
 
 import io.landfall.bfd.BfdConfig;
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.ServiceName;
 import io.landfall.trust.Endpoint;
@@ -216,7 +217,7 @@ final class World {
     from.step(new ControlEvent.CandidateReached(candidate, to.certificate()));
     from.step(
         new ControlEvent.StreamOpened(
-            stream.number(), to.certificate(), socket(to.address(), PORT), true));
+            stream.number(), to.certificate(), socket(to.address(), PORT), Direction.OUTGOING));
   }
 
   /** Dials a place for a forwarding channel. */

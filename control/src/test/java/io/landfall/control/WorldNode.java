@@ -1,6 +1,7 @@
 package io.landfall.control;
 
 import io.landfall.core.Asn;
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.Now;
@@ -183,7 +184,7 @@ final class WorldNode {
             certificate.name(),
             identity(),
             new Asn(ASN),
-            false,
+            OverlaySettings.Reflection.NONE,
             OverlayLimits.usual(),
             NodeCosts.equal(),
             NodeDirectory.empty());
@@ -309,7 +310,7 @@ final class WorldNode {
                           new PathEvent.AdjacencyUp(
                               peer,
                               stream.remoteEnd(this),
-                              stream.isDialledBy(this),
+                              stream.isDialledBy(this) ? Direction.OUTGOING : Direction.INCOMING,
                               stream.keyingMaterial())));
       case ControlEffect.AdjacencyDown(HostAddress node) ->
           paths.step(new PathEvent.AdjacencyDown(node));

@@ -1,5 +1,6 @@
 package io.landfall.control;
 
+import io.landfall.core.Direction;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -112,7 +113,7 @@ final class WorldStream {
                   number,
                   dialler.node.certificate(),
                   World.socket(dialler.node.address(), 40_000 + (int) (number % 10_000)),
-                  false));
+                  Direction.INCOMING));
         });
   }
 

@@ -10,11 +10,8 @@ import java.util.Optional;
  *
  * @param wallMillis when it ended, milliseconds since 1970
  * @param arrival who brought it
- * @param method its method
- * @param host the host asked for, lower case
- * @param path the path and query asked for, cut at {@link #MAX_PATH} characters
- * @param service the service it belonged to, empty when nobody answers for the host
- * @param reason why it was served, forwarded or declined; says the outcome too
+ * @param request what was asked for
+ * @param reason why it was served, forwarded or declined; it has the outcome too
  * @param target the backend or node that answered, or what went wrong; empty when declined at once
  * @param status the status that was sent
  * @param attempts how many backends and nodes were tried
@@ -23,10 +20,7 @@ import java.util.Optional;
 public record DecisionRecord(
     long wallMillis,
     Arrival arrival,
-    String method,
-    String host,
-    String path,
-    Optional<ServiceName> service,
+    Asked request,
     Reason reason,
     String target,
     int status,
@@ -34,4 +28,14 @@ public record DecisionRecord(
     long durationMicros) {
   /** Longest path that is kept, in characters. */
   public static final int MAX_PATH = 200;
+
+  /**
+   * What was asked for.
+   *
+   * @param method the method
+   * @param host the host, lower case
+   * @param path the path and query, cut at {@link #MAX_PATH} characters
+   * @param service the service that they belong to, empty when none answers for the host
+   */
+  public record Asked(String method, String host, String path, Optional<ServiceName> service) {}
 }

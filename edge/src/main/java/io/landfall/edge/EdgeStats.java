@@ -10,31 +10,20 @@ import java.util.Optional;
  *
  * @param decisions finished requests by service and reason
  * @param latencies finished requests by outcome and duration
- * @param retries attempts after the first
+ * @param attempts attempts on backends and nodes
  * @param rejected requests that the gate refused before they could be decided on
- * @param failures attempts that failed
  * @param aborted responses that broke off after their head was sent
- * @param heldResets forwarded requests that were given up and reset later, when the connection to
- *     the other node could bear one more reset
- * @param declinedAborters requests that were not forwarded, since their client breaks off too many
- * @param floodedConnections connections with other nodes that ended since there were too many
- *     resets or control frames on them
- * @param stalledConnections connections of nodes and clients that ended since bytes waited to be
- *     written and none left
+ * @param defences what was done against resets, control frames and connections that read nothing
  * @param clientConnections client connections open now
  * @param requestsInProgress requests in progress now
  */
 public record EdgeStats(
     List<DecisionCount> decisions,
     List<Latency> latencies,
-    long retries,
+    Attempts attempts,
     long rejected,
-    long failures,
     long aborted,
-    long heldResets,
-    long declinedAborters,
-    long floodedConnections,
-    long stalledConnections,
+    Defences defences,
     long clientConnections,
     long requestsInProgress) {
   /** Copies the lists. */
@@ -44,9 +33,32 @@ public record EdgeStats(
   }
 
   /**
+   * Attempts on backends and nodes.
+   *
+   * @param retries attempts after the first
+   * @param failed attempts that failed
+   */
+  public record Attempts(long retries, long failed) {}
+
+  /**
+   * What was done against resets, control frames and connections that read nothing.
+   *
+   * @param heldResets forwarded requests that were given up and reset later, when the connection to
+   *     the other node could bear one more reset
+   * @param declinedAborters requests that were not forwarded, since their client breaks off too
+   *     many
+   * @param floodedConnections connections with other nodes that ended since there were too many
+   *     resets or control frames on them
+   * @param stalledConnections connections of nodes and clients that ended since bytes waited to be
+   *     written and none left
+   */
+  public record Defences(
+      long heldResets, long declinedAborters, long floodedConnections, long stalledConnections) {}
+
+  /**
    * Requests of one service with one reason.
    *
-   * @param service the service, empty when nobody answers for the host
+   * @param service the service, empty when none answers for the host
    * @param reason why they were served, forwarded or declined
    * @param count how many
    */

@@ -3,30 +3,48 @@ package io.landfall.edge;
 /**
  * Every wait of the edge, in milliseconds. They are checked a few times a second, not exactly.
  *
- * @param tlsHandshakeMillis a client's TLS handshake
- * @param requestHeadMillis from a request's first byte to the end of its head
- * @param keepAliveMillis an idle client connection between requests
- * @param backendConnectMillis a connection to a backend
- * @param peerConnectMillis a connection to another node, with its handshake
- * @param responseHeadMillis from handing a request to an upstream to the head of its response
+ * @param clients what a client has time for
+ * @param servers what a backend or another node has time for
  * @param bodyIdleMillis without progress while a body is under way
- * @param backendIdleMillis how long an idle pooled connection to a backend is kept
  * @param drainMillis how long a stopping edge lets requests finish
- * @param retryAfterSeconds what Retry-After says when no site can answer (seconds)
+ * @param retryAfterSeconds what Retry-After has when no site can answer (seconds)
  */
 public record EdgeTimeouts(
-    long tlsHandshakeMillis,
-    long requestHeadMillis,
-    long keepAliveMillis,
-    int backendConnectMillis,
-    long peerConnectMillis,
-    long responseHeadMillis,
+    Clients clients,
+    Servers servers,
     long bodyIdleMillis,
-    long backendIdleMillis,
     long drainMillis,
     int retryAfterSeconds) {
-  /** What is used unless somebody knows better. */
+  /**
+   * What a client has time for.
+   *
+   * @param tlsHandshakeMillis its TLS handshake
+   * @param requestHeadMillis from a request's first byte to the end of its head
+   * @param keepAliveMillis an idle connection between requests
+   */
+  public record Clients(long tlsHandshakeMillis, long requestHeadMillis, long keepAliveMillis) {}
+
+  /**
+   * What a backend or another node has time for.
+   *
+   * @param backendConnectMillis a connection to a backend
+   * @param peerConnectMillis a connection to another node, with its handshake
+   * @param responseHeadMillis from handing a request to it to the head of its response
+   * @param backendIdleMillis how long an idle pooled connection to a backend is kept
+   */
+  public record Servers(
+      int backendConnectMillis,
+      long peerConnectMillis,
+      long responseHeadMillis,
+      long backendIdleMillis) {}
+
+  /** What is used unless the config has something else. */
   public static EdgeTimeouts defaults() {
-    return new EdgeTimeouts(10_000, 10_000, 60_000, 2_000, 3_000, 30_000, 60_000, 30_000, 5_000, 2);
+    return new EdgeTimeouts(
+        new Clients(10_000, 10_000, 60_000),
+        new Servers(2_000, 3_000, 30_000, 30_000),
+        60_000,
+        5_000,
+        2);
   }
 }

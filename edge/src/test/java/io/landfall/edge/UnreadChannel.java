@@ -6,6 +6,13 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestInstanceFactoryContext;
+import org.junit.jupiter.api.extension.TestInstancePreConstructCallback;
 
 /**
  * A connection without a network whose other end reads only when a test lets it, and whose buffers
@@ -22,7 +29,37 @@ public final class UnreadChannel extends EmbeddedChannel {
   private long peakWaitingBytes;
   private boolean readOnce;
 
+  /** Those of the test that runs, where {@link Closed} is; null elsewhere, as in fuzzing. */
+  private static @Nullable List<UnreadChannel> ofThisTest;
+
+  /** Closes the connections of each test after it, so that what waited in them is released. */
+  public static final class Closed implements TestInstancePreConstructCallback, AfterEachCallback {
+    public Closed() {}
+
+    @Override
+    public void preConstructTestInstance(
+        TestInstanceFactoryContext factory, ExtensionContext context) {
+      ofThisTest = new ArrayList<>();
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+      List<UnreadChannel> open = ofThisTest == null ? List.of() : ofThisTest;
+      ofThisTest = null;
+      for (UnreadChannel channel : open) {
+        // Not through the pipeline: HTTP/2 would wait for what the other end does not read.
+        channel.unsafe().close(channel.newPromise());
+        channel.runPendingTasks();
+        channel.releaseInbound();
+        channel.releaseOutbound();
+      }
+    }
+  }
+
   public UnreadChannel(WriteBufferWaterMark mark) {
+    if (ofThisTest != null) {
+      ofThisTest.add(this);
+    }
     config().setAllocator(allocator);
     config().setWriteBufferWaterMark(mark);
   }

@@ -1,6 +1,7 @@
 package io.landfall.ingress;
 
 import io.landfall.bgp.SessionEvent;
+import io.landfall.core.Direction;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Machine;
 import io.landfall.core.Now;
@@ -87,7 +88,8 @@ public final class Ingress implements Machine<IngressEvent, IngressEffect> {
       case IngressEvent.Connected c -> {
         UpstreamSession upstream = upstream(c.upstream());
         upstream.connected(c.connection(), c.localAddress());
-        upstream.step(new SessionEvent.Connected(c.connection(), true), now, phase, out);
+        upstream.step(
+            new SessionEvent.Connected(c.connection(), Direction.OUTGOING), now, phase, out);
       }
       case IngressEvent.ConnectFailed c ->
           upstream(c.upstream()).step(new SessionEvent.ConnectFailed(c.why()), now, phase, out);

@@ -14,7 +14,7 @@ import java.net.InetAddress;
  * @param remoteAs the router's AS number; another one than ours, for this is eBGP
  * @param role the role to claim (RFC 9234): {@code CUSTOMER} towards a transit provider, {@code
  *     PEER} towards a lateral peer, {@code RS_CLIENT} towards a route server, or none
- * @param roleStrict whether a router that names no role is refused (RFC 9234 section 4.2)
+ * @param roleMode what a router that names no role gets (RFC 9234 section 4.2)
  * @param announcement how the prefixes are dressed
  * @param timing the session's timers
  */
@@ -23,7 +23,7 @@ public record Upstream(
     Asn localAs,
     Asn remoteAs,
     SessionConfig.Role role,
-    boolean roleStrict,
+    SessionConfig.RoleMode roleMode,
     Announcement announcement,
     Timing timing) {
   /** An upstream that may leave its role unsaid. */
@@ -34,7 +34,7 @@ public record Upstream(
       SessionConfig.Role role,
       Announcement announcement,
       Timing timing) {
-    this(address, localAs, remoteAs, role, false, announcement, timing);
+    this(address, localAs, remoteAs, role, SessionConfig.RoleMode.LENIENT, announcement, timing);
   }
 
   /** Checks what eBGP requires. */
@@ -62,7 +62,7 @@ public record Upstream(
               + name
               + ": role is customer, peer, rs-client or none; this node is nobody's provider");
     }
-    if (roleStrict && role == SessionConfig.Role.NONE) {
+    if (roleMode == SessionConfig.RoleMode.STRICT && role == SessionConfig.Role.NONE) {
       throw new IllegalArgumentException(
           "upstream " + name + ": strict roles need a role of this side");
     }

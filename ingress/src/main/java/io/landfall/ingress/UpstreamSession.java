@@ -64,17 +64,17 @@ final class UpstreamSession {
             OptionalLong.empty(),
             timing.holdTimeSeconds(),
             families(prefixes, upstream),
-            false,
+            SessionConfig.Opening.ACTIVE,
             // No receive limit: whatever the peer sends is dropped where it is read, so a full
             // table costs no memory and must not cost the announcement either.
             new SessionConfig.Options(
-                false,
-                false,
+                SessionConfig.AddPath.NONE,
                 upstream.role(),
+                upstream.roleMode(),
                 timing.sendHoldTimeSeconds(),
                 timing.connectRetrySeconds(),
                 Integer.MAX_VALUE,
-                upstream.roleStrict()));
+                0));
     this.session = new Session<>(sessionConfig, new AnycastCodec(prefixes), jitter);
   }
 
@@ -158,10 +158,8 @@ final class UpstreamSession {
         nextHop,
         dress.med(),
         OptionalLong.empty(),
-        Optional.empty(),
-        List.of(),
-        communities,
-        dress.largeCommunities(),
+        PathAttributes.Reflection.NONE,
+        new PathAttributes.Communities(communities, dress.largeCommunities()),
         // RFC 9234 section 5: routes that originate here have no OTC. The session adds it towards
         // a peer, and nothing towards a provider or a route server.
         OptionalLong.empty());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.landfall.bgp.SessionConfig;
 import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.core.Addresses;
 import io.landfall.core.Asn;
@@ -93,7 +94,7 @@ class IngressSettingsTest {
                     Asn.of(1),
                     Asn.of(2),
                     Role.NONE,
-                    true,
+                    SessionConfig.RoleMode.STRICT,
                     TestUpstream.PLAIN,
                     Upstream.Timing.DEFAULT))
         .hasMessageContaining("strict");

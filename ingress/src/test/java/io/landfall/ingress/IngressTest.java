@@ -55,8 +55,8 @@ class IngressTest {
     assertThat(attributes.origin()).isEqualTo(Origin.IGP);
     assertThat(attributes.asPath()).containsOnly(Asn.of(64496)).hasSize(3);
     assertThat(attributes.nextHop()).contains(TestUpstream.LOCAL);
-    assertThat(attributes.communities()).containsExactly(64500 << 16 | 9);
-    assertThat(attributes.largeCommunities()).containsExactly(new LargeCommunity(64500, 1, 2));
+    assertThat(attributes.communities().standard()).containsExactly(64500 << 16 | 9);
+    assertThat(attributes.communities().large()).containsExactly(new LargeCommunity(64500, 1, 2));
     assertThat(attributes.med()).hasValue(50);
     assertThat(attributes.localPref()).isEmpty();
   }

@@ -11,6 +11,7 @@ import io.landfall.bgp.SessionEvent;
 import io.landfall.bgp.SessionState;
 import io.landfall.bgp.UpdateMessage;
 import io.landfall.core.Asn;
+import io.landfall.core.Direction;
 import io.landfall.core.Now;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
@@ -56,8 +57,9 @@ final class TestUpstream {
                 OptionalLong.empty(),
                 90,
                 List.of(Family.IPV4_UNICAST, Family.IPV6_UNICAST),
-                true,
-                new SessionConfig.Options(false, false, role, 0, 5, Integer.MAX_VALUE)),
+                SessionConfig.Opening.PASSIVE,
+                new SessionConfig.Options(
+                    SessionConfig.AddPath.NONE, role, 0, 5, Integer.MAX_VALUE)),
             new AnyRoute.Codec(),
             bound -> 0);
     session.step(new SessionEvent.Start(), nowNanos, this::answer);
@@ -79,7 +81,8 @@ final class TestUpstream {
           carry(
               ingress.step(
                   new IngressEvent.Connected(NAME, number, LOCAL), new Now(nowNanos, wallMillis)));
-          session.step(new SessionEvent.Connected(number, false), nowNanos, this::answer);
+          session.step(
+              new SessionEvent.Connected(number, Direction.INCOMING), nowNanos, this::answer);
         });
     // The stream is there for both before the first byte is carried.
     settle();
@@ -132,7 +135,7 @@ final class TestUpstream {
     for (Nlri<AnyRoute> nlri : update.announced()) {
       PathAttributes with = update.attributes().orElseThrow();
       attributes.add(with);
-      boolean shutdown = with.communities().contains(PathAttributes.GRACEFUL_SHUTDOWN);
+      boolean shutdown = with.communities().standard().contains(PathAttributes.GRACEFUL_SHUTDOWN);
       heard.add("announce " + nlri.prefix() + (shutdown ? " gshut" : ""));
     }
   }
@@ -146,10 +149,8 @@ final class TestUpstream {
             Optional.of(IngressSettingsTest.address(NAME)),
             OptionalLong.empty(),
             OptionalLong.empty(),
-            Optional.empty(),
-            List.of(),
-            List.of(),
-            List.of(),
+            PathAttributes.Reflection.NONE,
+            PathAttributes.Communities.NONE,
             OptionalLong.empty());
     send(List.of(), List.of(new Nlri<>(AnyRoute.parse(prefix), 0)), Optional.of(path));
   }

@@ -2,6 +2,7 @@ package io.landfall.ingress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.bgp.SessionConfig;
 import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.core.Asn;
 import io.landfall.core.Block;
@@ -82,7 +83,7 @@ class UpstreamReadsProperty {
             Asn.of(64_496),
             new Asn(ROUTER_AS),
             Role.NONE,
-            false,
+            SessionConfig.RoleMode.LENIENT,
             TestUpstream.PLAIN,
             Upstream.Timing.DEFAULT);
     return new Ingress(

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds loopback addresses that nobody uses, by binding them. One guard listener stays open for as
- * long as the lab lives, so that two labs that start at once cannot settle on the same ones.
+ * Finds loopback addresses that are not in use, by binding them. One guard listener stays open for
+ * as long as the lab lives, so that two labs that start at once cannot settle on the same ones.
  *
  * @param plan the plan with its addresses
  * @param guard keeps other labs away

@@ -36,7 +36,7 @@ public final class LabChild {
     }
   }
 
-  /** A lab that is gone needs no graceful stop: nobody is left to be told. */
+  /** A lab that is gone needs no graceful stop: no process is left to see it. */
   private static void endWithTheLab() {
     try {
       while (System.in.read() >= 0) {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,6 +27,11 @@ public final class LabLayout {
     this.shortDirectory = shortDirectory;
   }
 
+  /** The layout of what is in this folder, whose sockets are there too. */
+  static LabLayout at(Path directory) {
+    return new LabLayout(directory, Optional.empty());
+  }
+
   /** The layout for a lab in this folder; makes the folders and removes what an older lab left. */
   static LabLayout prepare(Path directory, LabPlan plan) throws IOException {
     boolean fits =
@@ -45,17 +51,12 @@ public final class LabLayout {
     }
     LabLayout layout = new LabLayout(directory, elsewhere);
     Files.deleteIfExists(layout.json());
-    for (Path file : List.of(layout.caKey(), layout.ca(), layout.siteKey(), layout.site())) {
+    for (Path file : layout.credentials(plan)) {
       Files.deleteIfExists(file);
     }
     for (LabPlan.Site site : plan.sites()) {
       Files.createDirectories(layout.folder(site));
-      for (Path file :
-          List.of(
-              layout.certificate(site),
-              layout.key(site),
-              layout.socket(site),
-              layout.routerSocket(site))) {
+      for (Path file : List.of(layout.socket(site), layout.routerSocket(site))) {
         Files.deleteIfExists(file);
       }
       Files.deleteIfExists(layout.log(site));
@@ -111,6 +112,16 @@ public final class LabLayout {
 
   Path key(LabPlan.Site site) {
     return folder(site).resolve("node.key");
+  }
+
+  /** Every certificate and key, in one order for every folder. */
+  List<Path> credentials(LabPlan plan) {
+    List<Path> files = new ArrayList<>(List.of(caKey(), ca(), siteKey(), site()));
+    for (LabPlan.Site site : plan.sites()) {
+      files.add(certificate(site));
+      files.add(key(site));
+    }
+    return files;
   }
 
   Path config(LabPlan.Site site) {

@@ -83,21 +83,15 @@ final class LabReport {
     LabPlan.Service media = plan.service("media");
     String shopSite = shop.sites().getFirst();
     StringBuilder text = new StringBuilder("\n");
-    for (LabPlan.Site site : plan.sites()) {
-      text.append(
-          "  %-10s http://%-17s  identity %s  hosts %s%n"
-              .formatted(
-                  site.name(),
-                  LabPlan.text(site.http()),
-                  site.identity(),
-                  names(SiteConfigText.hostedAt(plan, site))));
-    }
+    plan.sites().forEach(site -> text.append(line(site)));
     text.append("\nTry, in another terminal:\n");
     row(text, "served here", curl(first, shop));
-    row(
-        text,
-        "forwarded to " + media.sites().getFirst(),
-        curl(last.equals(plan.site(media.sites().getFirst())) ? first : last, media));
+    if (plan.sites().size() > 1) {
+      row(
+          text,
+          "forwarded to " + media.sites().getFirst(),
+          curl(last.equals(plan.site(media.sites().getFirst())) ? first : last, media));
+    }
     row(
         text,
         "declined, no such service",
@@ -135,6 +129,15 @@ final class LabReport {
         .append(layout.json())
         .append(". Ctrl-C ends the lab and leaves no process behind.")
         .toString();
+  }
+
+  private String line(LabPlan.Site site) {
+    return "  %-10s http://%-17s  identity %s  hosts %s%n"
+        .formatted(
+            site.name(),
+            LabPlan.text(site.http()),
+            site.identity(),
+            names(SiteConfigText.hostedAt(plan, site)));
   }
 
   private static String curl(LabPlan.Site at, LabPlan.Service service) {

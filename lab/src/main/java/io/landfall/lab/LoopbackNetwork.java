@@ -17,7 +17,7 @@ final class LoopbackNetwork implements LabNetwork {
     this.net = net;
   }
 
-  /** Takes addresses that nobody uses. */
+  /** Takes addresses that are not in use. */
   static LoopbackNetwork find(List<String> sites) throws IOException, LabFailure {
     Optional<FreeNet> net = FreeNet.find(sites, ProcessHandle.current().pid());
     if (net.isEmpty()) {
@@ -45,7 +45,7 @@ final class LoopbackNetwork implements LabNetwork {
     // Loopback addresses are there.
   }
 
-  /** What each upstream router has been told, by site. */
+  /** What each upstream router has received, by site. */
   Map<String, UpstreamRouter.Heard> heard() {
     Map<String, UpstreamRouter.Heard> all = new LinkedHashMap<>();
     routers.forEach((site, router) -> all.put(site, router.heard()));

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,10 +19,10 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * What ./landfall runs once after a build so that the JVM can write an AppCDS archive: two nodes
- * and their backends in one process for a moment, with a CA, sessions, requests and reads of the
- * tables, so that the archive has the classes of every start. Where it cannot finish, it has less
- * in it and nothing else is lost.
+ * What ./landfall runs after a build so that the JVM can write an AppCDS archive: two nodes and
+ * their backends in one process for a moment, with a CA, sessions, requests and reads of the
+ * tables, so that the archive has the classes of every start. Where it cannot finish, the archive
+ * has less in it and nothing else is lost.
  */
 public final class StartupTraining {
   private static final int REQUESTS = 100;
@@ -32,41 +33,49 @@ public final class StartupTraining {
 
   private final LabPlan plan;
   private final LabLayout layout;
-
+  private final LabLayout kept;
   private final Consumer<List<String>> command;
 
-  private StartupTraining(FreeNet net, LabLayout layout, Consumer<List<String>> command) {
+  private StartupTraining(
+      FreeNet net, LabLayout layout, LabLayout kept, Consumer<List<String>> command) {
     this.plan = net.plan();
     this.layout = layout;
+    this.kept = kept;
     this.command = command;
   }
 
   /**
    * Runs it once. Threads of what was started may still live afterwards.
    *
+   * @param credentials a folder for the CA and the certificates. They are made when it has none: on
+   *     the class path, because a node's module path has nothing to make them with
    * @param command runs a landfall command with these arguments in this process
-   * @throws IOException when the folder for it cannot be made or taken away
+   * @return whether it came to its end
+   * @throws IOException when a folder for it cannot be made or taken away
    */
   @SuppressWarnings("SystemOut") // For the log of the build.
-  public static void run(Consumer<List<String>> command) throws IOException {
+  public static boolean run(Path credentials, Consumer<List<String>> command) throws IOException {
     Path directory = Files.createTempDirectory("landfall-training-");
     try {
       long pid = ProcessHandle.current().pid();
       LabLock.take(directory, pid, Instant.now());
       try (FreeNet net = FreeNet.find(SITES, pid).orElseThrow()) {
-        new StartupTraining(net, LabLayout.prepare(directory, net.plan()), command).run();
+        LabLayout layout = LabLayout.prepare(directory, net.plan());
+        new StartupTraining(net, layout, LabLayout.at(credentials), command).run();
       }
-    } catch (StartFailed | IllegalStateException e) {
+      return true;
+    } catch (StartFailed | IllegalStateException | LinkageError e) {
       System.err.println("the training is not complete: " + e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
       delete(directory);
     }
+    return false;
   }
 
   private void run() throws IOException, InterruptedException, StartFailed {
-    LabCredentials.write(plan, layout, System.currentTimeMillis());
+    takeCredentials();
     for (LabPlan.Service service : plan.services()) {
       for (String site : service.sites()) {
         startBackend(service, plan.site(site));
@@ -90,6 +99,20 @@ public final class StartupTraining {
     }
     request();
     nodes.forEach(Node::close);
+  }
+
+  private void takeCredentials() throws IOException {
+    if (!Files.exists(kept.ca())) {
+      for (LabPlan.Site site : plan.sites()) {
+        Files.createDirectories(kept.folder(site));
+      }
+      LabCredentials.write(plan, kept, System.currentTimeMillis());
+    }
+    List<Path> from = kept.credentials(plan);
+    List<Path> to = layout.credentials(plan);
+    for (int i = 0; i < from.size(); i++) {
+      Files.copy(from.get(i), to.get(i), StandardCopyOption.COPY_ATTRIBUTES);
+    }
   }
 
   private void startBackend(LabPlan.Service service, LabPlan.Site site) throws IOException {

@@ -7,6 +7,7 @@ import io.landfall.bgp.SessionEffect;
 import io.landfall.bgp.SessionEvent;
 import io.landfall.bgp.UpdateMessage;
 import io.landfall.core.Asn;
+import io.landfall.core.Direction;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -87,7 +88,11 @@ final class UpstreamRouter implements AutoCloseable {
     SplittableRandom random = new SplittableRandom(site.number());
     SessionConfig.Options options =
         new SessionConfig.Options(
-            false, false, SessionConfig.Role.PROVIDER, 2 * HOLD_TIME_SECONDS, 5, RECEIVE_LIMIT);
+            SessionConfig.AddPath.NONE,
+            SessionConfig.Role.PROVIDER,
+            2 * HOLD_TIME_SECONDS,
+            5,
+            RECEIVE_LIMIT);
     int routerId = (192 << 24) | (2 << 8) | site.number();
     SessionConfig config =
         new SessionConfig(
@@ -97,7 +102,7 @@ final class UpstreamRouter implements AutoCloseable {
             OptionalLong.empty(),
             HOLD_TIME_SECONDS,
             List.of(Family.IPV4_UNICAST),
-            true,
+            SessionConfig.Opening.PASSIVE,
             options);
     return new Session<>(config, Ipv4Prefix.RECEIVE_ONLY, random::nextLong);
   }
@@ -108,7 +113,7 @@ final class UpstreamRouter implements AutoCloseable {
       socket.setTcpNoDelay(true);
       OutputStream out = socket.getOutputStream();
       boolean open = apply(step(session, new SessionEvent.Start()), out);
-      open &= apply(step(session, new SessionEvent.Connected(CONNECTION, false)), out);
+      open &= apply(step(session, new SessionEvent.Connected(CONNECTION, Direction.INCOMING)), out);
       byte[] buffer = new byte[BUFFER_BYTES];
       while (open) {
         open = apply(next(session, socket, buffer), out);
@@ -165,7 +170,7 @@ final class UpstreamRouter implements AutoCloseable {
         case SessionEffect.Established<Ipv4Prefix> _ -> up();
         case SessionEffect.Update<Ipv4Prefix> update -> told(update.update());
         default -> {
-          // Nothing else matters to somebody who only listens.
+          // Nothing else matters to a router that only receives.
         }
       }
     }

@@ -32,7 +32,7 @@ class SiteConfigTextTest {
       assertThat(loaded).isInstanceOf(ConfigResult.Valid.class);
       NodeConfig config = ((ConfigResult.Valid) loaded).config();
       assertThat(config.name().value()).isEqualTo(site.name());
-      assertThat(config.overlay().candidates()).hasSize(2);
+      assertThat(config.overlay().reach().candidates()).hasSize(2);
       assertThat(config.services().stream().filter(ServiceConfig::isLocal).map(ServiceConfig::name))
           .map(Object::toString)
           .containsExactlyElementsOf(

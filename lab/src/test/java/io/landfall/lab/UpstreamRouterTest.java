@@ -13,6 +13,7 @@ import io.landfall.bgp.SessionEffect;
 import io.landfall.bgp.SessionEvent;
 import io.landfall.bgp.UpdateMessage;
 import io.landfall.core.Asn;
+import io.landfall.core.Direction;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -66,8 +67,9 @@ class UpstreamRouterTest {
             OptionalLong.empty(),
             9,
             List.of(Family.IPV4_UNICAST),
-            true,
-            new SessionConfig.Options(false, false, SessionConfig.Role.CUSTOMER, 0, 5, 10));
+            SessionConfig.Opening.PASSIVE,
+            new SessionConfig.Options(
+                SessionConfig.AddPath.NONE, SessionConfig.Role.CUSTOMER, 0, 5, 10));
     return new Session<>(config, SENDING, bound -> 0);
   }
 
@@ -96,7 +98,7 @@ class UpstreamRouterTest {
       try (Socket socket =
           new Socket(site.router().getAddress(), site.router().getPort(), null, 0)) {
         write(socket, step(session, new SessionEvent.Start()));
-        write(socket, step(session, new SessionEvent.Connected(1, true)));
+        write(socket, step(session, new SessionEvent.Connected(1, Direction.OUTGOING)));
         byte[] buffer = new byte[4096];
         while (!router.heard().established()) {
           int read = socket.getInputStream().read(buffer);
@@ -111,10 +113,8 @@ class UpstreamRouterTest {
                 Optional.of(InetAddress.ofLiteral("127.0.0.1")),
                 OptionalLong.empty(),
                 OptionalLong.empty(),
-                Optional.empty(),
-                List.of(),
-                List.of(),
-                List.of(),
+                PathAttributes.Reflection.NONE,
+                PathAttributes.Communities.NONE,
                 OptionalLong.empty());
         List<Nlri<Ipv4Prefix>> announced = List.of(new Nlri<>(new Ipv4Prefix(LabPlan.ANYCAST), 0));
         write(

@@ -4,18 +4,23 @@ import io.landfall.lab.StartupTraining;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.nio.file.Path;
 
 /**
- * What ./landfall runs once after a build so that the JVM can write an AppCDS archive: the lab's
- * training, with the commands of this program.
+ * What ./landfall runs after a build so that the JVM can write an AppCDS archive: the lab's
+ * training, with the commands of this program. Its argument is the folder of the credentials; its
+ * exit code is 0 when the training came to its end.
  */
 final class ArchiveTraining {
   private ArchiveTraining() {}
 
   static void main(String[] args) throws IOException {
     PrintWriter unread = new PrintWriter(Writer.nullWriter());
-    StartupTraining.run(command -> Launcher.run(unread, unread, command.toArray(String[]::new)));
+    boolean complete =
+        StartupTraining.run(
+            Path.of(args[0]),
+            command -> Launcher.run(unread, unread, command.toArray(String[]::new)));
     // Threads of what was started may still live.
-    System.exit(0);
+    System.exit(complete ? 0 : 1);
   }
 }

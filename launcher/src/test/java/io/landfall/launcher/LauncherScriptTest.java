@@ -3,12 +3,14 @@ package io.landfall.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,9 +35,13 @@ class LauncherScriptTest {
     Path bin = Files.createDirectories(folder.resolve("jdk/bin"));
     Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"25.0.1\"\n");
     for (String name : List.of("java", "javac")) {
-      Path program = Files.writeString(bin.resolve(name), "#!/bin/sh\necho \"started $LC_ALL\"\n");
-      assertThat(program.toFile().setExecutable(true)).isTrue();
+      program(bin.resolve(name), "echo \"started $LC_ALL\"");
     }
+  }
+
+  private static void program(Path file, String script) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + script + "\n");
+    assertThat(file.toFile().setExecutable(true)).isTrue();
   }
 
   private Ran landfall(Map<String, String> environment) throws IOException {
@@ -75,6 +81,24 @@ class LauncherScriptTest {
         .isEqualTo("started C.utf8");
   }
 
+  /** Its archive holds next to nothing then, and only starts that take longer would tell. */
+  @Test
+  void aTrainingThatStopsEarlyIsReportedWithItsLog() throws IOException {
+    Files.delete(folder.resolve("launcher/target/dist/stamp"));
+    Path tools = Files.createDirectories(folder.resolve("bin"));
+    program(tools.resolve("mvn"), "cd launcher/target/dist.new && mkdir lib && : >lib/a.jar");
+    program(
+        folder.resolve("jdk/bin/java"),
+        "case \"$*\" in *' -p '*ArchiveTraining*) exit 1 ;; esac\necho \"started $LC_ALL\"");
+
+    Ran ran = landfall(Map.of("JAVA_HOME", jdk(), "PATH", tools + ":/usr/bin:/bin"));
+    assertThat(ran.code()).as(ran.text()).isZero();
+    assertThat(ran.text())
+        .contains("training for a fast start did not come to its end")
+        .contains("training-modules.jsa.log")
+        .doesNotContain("training-landfall.jsa.log");
+  }
+
   @Test
   void whoMayNotBuildRunsTheBuildThereIs() throws IOException {
     // Newer than the stamp, and a lock that not even root can open for writing.
@@ -91,5 +115,23 @@ class LauncherScriptTest {
     Ran none = landfall(Map.of("JAVA_HOME", jdk()));
     assertThat(none.code()).isEqualTo(1);
     assertThat(none.text()).contains("nothing is built yet").doesNotContain("flock");
+  }
+
+  @Test
+  void aTerminalsWidthIsPassedOnAndAPipeHasNone() throws IOException {
+    Path pty = Path.of("/usr/bin/script");
+    Assumptions.assumeTrue(Files.isExecutable(pty), "needs script(1) for a terminal");
+    Files.writeString(folder.resolve("jdk/bin/java"), "#!/bin/sh\necho \"$*\"\n");
+    assertThat(landfall(Map.of("JAVA_HOME", jdk())).text())
+        .contains("version")
+        .doesNotContain("landfall.columns");
+    String inside = "stty cols 97; JAVA_HOME=" + jdk() + " bash " + folder + "/landfall version";
+    Process process =
+        new ProcessBuilder(pty.toString(), "-qec", inside, "/dev/null")
+            .redirectErrorStream(true)
+            .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+            .start();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(text).contains("-Dlandfall.columns=97 ");
   }
 }

@@ -20,7 +20,7 @@ final class BirdwatcherAttributes {
   /** The {@code bgp} object of birdwatcher: numbers as text, communities as lists of numbers. */
   static JsonObject of(PathAttributes attributes, List<List<Long>> moreLargeCommunities) {
     List<List<Long>> large = new ArrayList<>();
-    for (LargeCommunity each : attributes.largeCommunities()) {
+    for (LargeCommunity each : attributes.communities().large()) {
       large.add(
           List.of(
               Integer.toUnsignedLong(each.globalAdministrator()),
@@ -29,7 +29,7 @@ final class BirdwatcherAttributes {
     }
     large.addAll(moreLargeCommunities);
     List<List<Long>> communities = new ArrayList<>();
-    for (int each : attributes.communities()) {
+    for (int each : attributes.communities().standard()) {
       communities.add(List.of((long) (each >>> COMMUNITY_SHIFT), (long) (each & COMMUNITY_MASK)));
     }
     JsonObject bgp =
@@ -47,11 +47,16 @@ final class BirdwatcherAttributes {
             .put("communities", communities)
             .put("large_communities", large)
             .put("ext_communities", List.of());
-    attributes.originatorId().ifPresent(id -> bgp.put("originator_id", BgpIdentifier.text(id)));
-    if (!attributes.clusterList().isEmpty()) {
+    attributes
+        .reflection()
+        .originatorId()
+        .ifPresent(id -> bgp.put("originator_id", BgpIdentifier.text(id)));
+    if (!attributes.reflection().clusterList().isEmpty()) {
       bgp.put(
           "cluster_list",
-          String.join(" ", attributes.clusterList().stream().map(BgpIdentifier::text).toList()));
+          String.join(
+              " ",
+              attributes.reflection().clusterList().stream().map(BgpIdentifier::text).toList()));
     }
     return bgp;
   }

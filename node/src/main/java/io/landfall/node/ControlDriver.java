@@ -3,6 +3,7 @@ package io.landfall.node;
 import io.landfall.control.ControlEffect;
 import io.landfall.control.ControlEvent;
 import io.landfall.control.ControlPlane;
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.Links;
 import io.landfall.node.log.LogLines;
@@ -45,7 +46,7 @@ final class ControlDriver implements LinkEvents, PlainNeighbors.Events {
   private final Consumer<ControlEffect> owner;
   private final Map<Long, Links> links = new LinkedHashMap<>();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
-  private OverlayMonitor watcher = OverlayMonitor.NOBODY;
+  private OverlayMonitor watcher = OverlayMonitor.NONE;
   private SignalAnswer answer = new SignalAnswer.Done();
   private boolean silent;
 
@@ -122,7 +123,7 @@ final class ControlDriver implements LinkEvents, PlainNeighbors.Events {
   public void linkUp(BgpLink link, PeerIdentity peer) {
     links.put(link.id(), link);
     if (link.remoteAddress() instanceof InetSocketAddress at) {
-      apply(new ControlEvent.StreamOpened(link.id(), peer, at, link.outgoing()));
+      apply(new ControlEvent.StreamOpened(link.id(), peer, at, link.direction()));
     }
   }
 
@@ -142,10 +143,11 @@ final class ControlDriver implements LinkEvents, PlainNeighbors.Events {
   }
 
   @Override
-  public void neighborUp(PlainNeighbor neighbor, long stream, Links link, boolean outgoing) {
+  public void neighborUp(PlainNeighbor neighbor, long stream, Links link, Direction direction) {
     links.put(stream, link);
     apply(
-        new ControlEvent.NeighborOpened(stream, neighbor.peer(), neighbor.fingerprint(), outgoing));
+        new ControlEvent.NeighborOpened(
+            stream, neighbor.peer(), neighbor.fingerprint(), direction));
   }
 
   @Override

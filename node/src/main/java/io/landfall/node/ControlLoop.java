@@ -78,7 +78,7 @@ public final class ControlLoop implements OwnerLoop, Timers {
     }
   }
 
-  /** Runs a question on the control thread and hands its answer to whoever waits. */
+  /** Runs a question on the control thread and hands its answer to the caller that waits. */
   public <T> CompletableFuture<T> ask(Callable<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     queue.add(

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * was received. They get {@link #GRACE_NANOS} to do so, once, before anything is declared.
  */
 final class ControlTimer {
-  /** Whoever wakes up this late suspects itself. */
+  /** A node that wakes up this late suspects itself. */
   static final long PAUSE_NANOS = 100_000_000L;
 
   /** How long the other threads of the process get after that. */

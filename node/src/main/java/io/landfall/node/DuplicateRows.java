@@ -36,12 +36,12 @@ final class DuplicateRows {
               // A peer that refused this node has its own row: this one is about this node.
               boolean ours = row.kind() == Duplicates.Kind.REFUSED_THERE;
               return new PeerRow(
-                  ours
-                      ? Optional.of(own.value())
-                      : other.map(holder -> holder.certificate().name().value()),
-                  Optional.of(row.identity().toString()),
-                  "duplicate",
-                  OptionalDouble.empty(),
+                  new PeerRow.Who(
+                      ours
+                          ? Optional.of(own.value())
+                          : other.map(holder -> holder.certificate().name().value()),
+                      Optional.of(row.identity().toString())),
+                  new PeerRow.Session("duplicate", OptionalDouble.empty()),
                   other.map(holder -> holder.at().toString()).orElse(""),
                   PeerRow.RouteCounts.NONE,
                   Optional.of(row.sentence() + "; " + row.count() + " times"));

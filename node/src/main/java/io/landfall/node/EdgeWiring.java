@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param snapshots what it reads
  * @param forward how it reaches other nodes
- * @param backends which backend has which address
+ * @param backends which backend has which address, on the control thread
  * @param control the control thread
  * @param overlay receives what happens to backends
  * @param ingress receives failures of this node's own listeners, and nothing else
@@ -48,14 +48,22 @@ record EdgeWiring(
 
   @Override
   public void backendFailed(ServiceName service, InetSocketAddress backend, OriginFailure kind) {
-    int index = backends.indexOf(service, backend);
-    if (index >= 0) {
-      control.execute(
-          () ->
-              overlay.apply(
-                  new ControlEvent.OfSignals(
-                      new SignalEvent.BackendRefused(service, index, "data plane: " + kind))));
-    }
+    control.execute(
+        () -> {
+          int index = backends.indexOf(service, backend);
+          if (index >= 0) {
+            overlay.apply(new ControlEvent.OfSignals(event(service, index, kind)));
+          }
+        });
+  }
+
+  private static SignalEvent event(ServiceName service, int index, OriginFailure kind) {
+    String why = "data plane: " + kind;
+    return switch (kind) {
+      case REFUSED, CONNECT_TIMEOUT -> new SignalEvent.BackendRefused(service, index, why);
+      case CLOSED_BEFORE_HEAD, CLOSED_IN_RESPONSE, IDLE_CLOSED, RESPONSE_TIMEOUT, BAD_RESPONSE ->
+          new SignalEvent.BackendInDoubt(service, index, why);
+    };
   }
 
   @Override

@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The connections on which this node forwards requests, with the certificate that answered on each:
  * requests under way finish on them when the session of their node ends, and so they outlive all
- * else that is known of it. Whoever is revoked or expires gets nothing more on them all the same.
- * Bounded by what the edge opens and keeps. Any thread.
+ * else that is known of it. A node that is revoked or expires gets nothing more on them all the
+ * same. Bounded by what the edge opens and keeps. Any thread.
  */
 final class ForwardedConnections {
   private final Map<Channel, PeerIdentity> open = new ConcurrentHashMap<>();

@@ -52,25 +52,28 @@ final class HostRows {
   List<PeerRow> peers() {
     List<PeerRow> rows = new ArrayList<>();
     for (ServiceHostView view : sessions.get()) {
-      boolean up = view.state() == SessionState.ESTABLISHED;
+      boolean up = view.session().state() == SessionState.ESTABLISHED;
       Optional<ServiceBgpConfig.Host> host = host(view.host());
       Optional<String> down =
-          view.lastDown().map(reason -> (reason.byPeer() ? "peer: " : "us: ") + reason.text());
+          view.session()
+              .lastDown()
+              .map(reason -> (reason.byPeer() ? "peer: " : "us: ") + reason.text());
       rows.add(
           new PeerRow(
-              Optional.of(view.host()),
-              Optional.empty(),
-              PeerRows.word(view.state()),
-              time.secondsSince(view.sinceNanos(), up),
+              new PeerRow.Who(Optional.of(view.host()), Optional.empty()),
+              new PeerRow.Session(
+                  PeerRows.word(view.session().state()),
+                  time.secondsSince(view.session().sinceNanos(), up)),
               host.map(h -> h.address().getHostAddress()).orElse(""),
               new PeerRow.RouteCounts(
                   view.counters().announced(),
                   view.advertised().size(),
                   view.counters().refused(),
                   0),
-              down.or(view::lastFailure),
+              down.or(view.session()::lastFailure),
               host.map(h -> OptionalLong.of(h.asn().number())).orElse(OptionalLong.empty()),
-              time.secondsSince(view.sinceNanos(), up || view.lastDown().isPresent()),
+              time.secondsSince(
+                  view.session().sinceNanos(), up || view.session().lastDown().isPresent()),
               PeerRow.SERVICE));
     }
     return rows;
@@ -80,12 +83,12 @@ final class HostRows {
     return configured.stream().filter(host -> host.name().equals(name)).findFirst();
   }
 
-  /** The address of a configured host: a session is told by it, so it is who the host is. */
+  /** The address of a configured host: a session is known by it, so it is the host's identity. */
   String addressOf(String name) {
     return Addresses.format(configured(name).address().getAddress());
   }
 
-  /** Where a host is dialled; one that is not dialled speaks from whatever port it likes. */
+  /** Where a host is dialled; one that is not dialled connects from any port. */
   String endpointOf(String name) {
     ServiceBgpConfig.Host host = configured(name);
     return host.dial()
@@ -98,7 +101,7 @@ final class HostRows {
         .orElseThrow(() -> new InvariantBroken("sessions are of configured hosts, not " + name));
   }
 
-  /** What a host signals of each service that it may speak for. */
+  /** What a host signals of each service that it may advertise. */
   List<PeerReport.HostSignals> signals(ServiceHostDetail host) {
     List<PeerReport.HostSignals> rows = new ArrayList<>();
     for (ServiceConfig service : services) {
@@ -141,7 +144,7 @@ final class HostRows {
     return rows;
   }
 
-  /** What the hosts that speak for a service say of it. */
+  /** What the hosts of a service advertise of it. */
   List<ServiceStatus.HostState> of(ServiceConfig service) {
     List<String> names = service.bgp().map(ServiceConfig.Bgp::hosts).orElse(List.of());
     List<ServiceStatus.HostState> states = new ArrayList<>();
@@ -153,7 +156,7 @@ final class HostRows {
         states.add(
             new ServiceStatus.HostState(
                 view.host(),
-                PeerRows.word(view.state()),
+                PeerRows.word(view.session().state()),
                 says,
                 advertised.map(each -> each.signal().med()).orElse(OptionalLong.empty()),
                 advertised.map(each -> each.signal().tier()).orElse(0L),

@@ -15,7 +15,6 @@ import io.landfall.core.SocketText;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.server.EdgeServer;
 import io.landfall.edge.server.EdgeStart;
-import io.landfall.edge.server.LateAccept;
 import io.landfall.node.bfd.OverlayBfd;
 import io.landfall.node.peering.PlainNeighbors;
 import io.landfall.node.watch.RouteMonitoring;
@@ -75,6 +74,7 @@ public final class Node implements AutoCloseable {
   final OperatorFile operators;
   private final PlainNeighbors plain;
   private final Backends backends;
+  private final BackendNames names;
   private final EventLoopGroup controlLoops = Sockets.loops(1, "landfall-control");
   private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<ServiceName, ServiceConfig> services = new LinkedHashMap<>();
@@ -84,16 +84,16 @@ public final class Node implements AutoCloseable {
   private volatile @Nullable EdgeServer edge;
   private @Nullable AdminServer admin;
 
-  private Node(NodeConfig config, NodeTrust trust, Backends backends, Runnable onBroken)
-      throws StartFailed {
-    this.config = config;
-    this.trust = trust;
-    this.backends = backends;
-    this.operators = OperatorFile.read(config.admin().stateFile());
+  private Node(StartPlan plan, Runnable onBroken) throws StartFailed {
+    this.config = plan.config();
+    this.trust = plan.trust();
+    this.operators = OperatorFile.read(config.operation().admin().stateFile());
     for (ServiceConfig service : config.services()) {
       services.put(service.name(), service);
     }
     control = new ControlLoop(controlLoops.next(), onBroken);
+    backends = new Backends(config.services(), plan.addresses(), control.monotonicNanos());
+    names = new BackendNames(backends, plan.lookup(), control, background, effects::moved);
     neighbors = new Neighbors(config.name(), config.identity());
     overlay =
         new ControlDriver(
@@ -105,15 +105,21 @@ public final class Node implements AutoCloseable {
                 Node::random),
             control,
             effects);
-    probes = new Probes(control, overlay::apply, EdgeFromConfig.limitsOf(config).maxHeaderBytes());
+    probes =
+        new Probes(
+            control,
+            backends,
+            overlay::apply,
+            effects::moved,
+            EdgeFromConfig.limitsOf(config).maxHeaderBytes());
     overlay.readBeforeTicks(probes::read);
     bfd =
         new OverlayBfd(
-            config.overlay().bfd(), config.overlay().listen(), control, this::pathProved);
+            config.overlay().bfd(), config.overlay().reach().listen(), control, this::pathProved);
     requests = new RequestChannels(control, overlay.plane()::judgeRequests);
     monitor =
         new NodeMonitor(control, overlay, new IdentityNames(config.services(), neighbors)::of);
-    watching = OverlayWatching.of(config.watch(), overlay, control);
+    watching = OverlayWatching.of(config.operation().watch(), overlay, control);
     plain = PlainBgp.of(config, controlLoops, control, overlay, neighbors);
     serviceHosts =
         ServiceHostDriver.of(
@@ -126,7 +132,7 @@ public final class Node implements AutoCloseable {
     outgoing = new OutgoingConnections(control, background, port.dialer(), overlay::apply);
     revocations = RevocationWatch.of(this, background, this::revoke);
     ingress = IngressDriver.of(config, control);
-    snapshots = new Snapshots(config, overlay.plane().published(), backends.addresses());
+    snapshots = new Snapshots(config, overlay.plane().published(), backends);
   }
 
   private NavigableSet<NodeName> revoke(Revocations list) {
@@ -150,13 +156,25 @@ public final class Node implements AutoCloseable {
    * @throws StartFailed naming what is wrong; nothing is left running
    */
   public static Node start(NodeConfig config, Runnable onBroken) throws StartFailed {
-    NodeTrust trust = NodeTrust.load(config, WallClock.INSTANCE);
-    Backends backends = Backends.resolve(config);
-    EdgeSettings edgeSettings =
-        EdgeFromConfig.of(config, Math.max(1, Runtime.getRuntime().availableProcessors()));
-    Node node = new Node(config, trust, backends, onBroken);
+    Findings findings = new Findings(config);
+    Optional<StartPlan> plan =
+        StartPlan.of(
+            config, WallClock.INSTANCE, HostLookup.SYSTEM, NodeCheck.Purpose.RUN, findings);
+    if (plan.isEmpty()) {
+      throw findings.failure();
+    }
+    return start(plan.get(), onBroken);
+  }
+
+  /**
+   * Starts what was prepared.
+   *
+   * @throws StartFailed naming what is wrong; nothing is left running
+   */
+  static Node start(StartPlan plan, Runnable onBroken) throws StartFailed {
+    Node node = new Node(plan, onBroken);
     try {
-      node.open(edgeSettings);
+      node.open(plan.edge());
       return node;
     } catch (StartFailed e) {
       node.close();
@@ -165,6 +183,7 @@ public final class Node implements AutoCloseable {
   }
 
   private void open(EdgeSettings edgeSettings) throws StartFailed {
+    EdgeFromConfig.logWhatIsLess(config);
     ControlQuestions questions = new ControlQuestions(control);
     NodeViews views = views();
     NodeMetrics.Sources numbers = numbers();
@@ -191,8 +210,7 @@ public final class Node implements AutoCloseable {
                       + SocketText.clean(no.why()));
         };
     edge = started;
-    bindPort(started);
-    bindBfd();
+    OverlayListeners.bind(this, started);
     PlainBgp.listen(plain, config);
     serviceHosts.listen();
     control.execute(
@@ -206,17 +224,18 @@ public final class Node implements AutoCloseable {
           ingress.start();
           overlay.apply(
               new ControlEvent.Start(
-                  config.overlay().candidates().stream()
+                  config.overlay().reach().candidates().stream()
                       .map(c -> new Endpoint(c.host(), c.port()))
                       .toList(),
                   trust.admission().revocations(),
                   Translate.startHoldNanos(config)));
           revocations.start();
+          names.start();
         });
     log.atInfo()
         .addKeyValue("name", config.name())
         .addKeyValue("identity", config.identity())
-        .addKeyValue("overlay", Places.endpoint(config.overlay().listen()))
+        .addKeyValue("overlay", Places.endpoint(config.overlay().reach().listen()))
         .addKeyValue("services", config.services().size())
         .log("node up");
   }
@@ -239,7 +258,12 @@ public final class Node implements AutoCloseable {
             hosts,
             time),
         new RefusedRows(
-            overlay.overlay(), ingress::refused, () -> port.refusals().rows(), hosts, time),
+            config.services(),
+            overlay.overlay(),
+            ingress::refused,
+            () -> port.refusals().rows(),
+            hosts,
+            time),
         () -> ingress.view().with(operators.shown()),
         this::bfdRows,
         revocations::view);
@@ -316,33 +340,6 @@ public final class Node implements AutoCloseable {
     overlay.apply(new ControlEvent.PathProved(node, path));
   }
 
-  private void bindPort(EdgeServer started) throws StartFailed {
-    var bound =
-        port.bind(
-                config.overlay().listen(),
-                started.eventLoops(),
-                started.eventLoops(),
-                LateAccept.INSTANCE)
-            .awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw new StartFailed(
-          "overlay.listen "
-              + SocketText.of(config.overlay().listen())
-              + ": "
-              + SocketText.why(bound.cause()),
-          bound.cause());
-    }
-  }
-
-  private void bindBfd() throws StartFailed {
-    var binding = bfd.bind();
-    if (binding.isPresent() && !binding.get().awaitUninterruptibly().isSuccess()) {
-      Throwable cause = binding.get().cause();
-      throw new StartFailed(
-          "overlay.bfd UDP " + SocketText.of(bfd.local()) + ": " + SocketText.why(cause), cause);
-    }
-  }
-
   /**
    * Leaves in good order. Where the public prefixes are announced, they carry GRACEFUL_SHUTDOWN for
    * the drain's wait and are then withdrawn (RFC 8326), and until then clients are served as in a
@@ -367,6 +364,7 @@ public final class Node implements AutoCloseable {
         control.ask(
             () -> {
               revocations.stop();
+              names.stop();
               plain.stop();
               serviceHosts.shutdown(text);
               overlay.apply(new ControlEvent.Stop(text));
@@ -375,7 +373,7 @@ public final class Node implements AutoCloseable {
               return true;
             });
     ControlLoop.waitFor(said);
-    // What was said last leaves before the event loops that carry it end.
+    // What was written last leaves before the event loops that carry it end.
     ControlLoop.waitFor(overlay.stopped());
     ControlLoop.waitFor(withdrawn);
     watching.closeFiles();

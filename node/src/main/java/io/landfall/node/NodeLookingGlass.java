@@ -40,10 +40,8 @@ final class NodeLookingGlass implements LookingGlass {
           Optional.empty(),
           OptionalLong.empty(),
           OptionalLong.empty(),
-          Optional.empty(),
-          List.of(),
-          List.of(),
-          List.of(),
+          PathAttributes.Reflection.NONE,
+          PathAttributes.Communities.NONE,
           OptionalLong.empty());
 
   private final NodeConfig config;
@@ -114,7 +112,7 @@ final class NodeLookingGlass implements LookingGlass {
         continue;
       }
       boolean addPath = peer.session().negotiated().filter(n -> n.addPathSend() != 0).isPresent();
-      boolean reflector = config.overlay().reflector();
+      boolean reflector = config.overlay().reflection().reflector();
       long exported = up ? census.exported(view, reflector, addPath, peers) : 0;
       protocols.put(
           name,
@@ -156,17 +154,17 @@ final class NodeLookingGlass implements LookingGlass {
                 .put(
                     "import_updates",
                     new JsonObject()
-                        .put("received", counters.announcementsReceived())
+                        .put("received", counters.received().announcements())
                         .put("filtered", counters.refused()))
                 .put(
                     "import_withdraws",
-                    new JsonObject().put("received", counters.withdrawalsReceived()))
+                    new JsonObject().put("received", counters.received().withdrawals()))
                 .put(
                     "export_updates",
-                    new JsonObject().put("accepted", counters.announcementsSent()))
+                    new JsonObject().put("accepted", counters.sent().announcements()))
                 .put(
                     "export_withdraws",
-                    new JsonObject().put("accepted", counters.withdrawalsSent())));
+                    new JsonObject().put("accepted", counters.sent().withdrawals())));
   }
 
   private static String description(PeerView view) {
@@ -227,7 +225,7 @@ final class NodeLookingGlass implements LookingGlass {
     return new QueryResult.Found<>(rows);
   }
 
-  /** The rows of the paths that a test selects by who told them; read in slices. */
+  /** The rows of the paths that a test selects by their peer; read in slices. */
   private List<JsonObject> rows(Predicate<HostAddress> toldBy) {
     List<JsonObject> rows = new ArrayList<>();
     TableSlices.read(
@@ -251,7 +249,7 @@ final class NodeLookingGlass implements LookingGlass {
     return rows(teller -> from.isEmpty() || from.get().equals(teller));
   }
 
-  /** Paths that others told and that, as iBGP has it, the peer does not hear from this node. */
+  /** Paths from other peers that, by the rules of iBGP, are not advertised to this peer. */
   private List<JsonObject> notExported(HostAddress to) {
     SortedSet<HostAddress> clients = questions.ask(this::clients);
     HostAddress own = config.identity();
@@ -263,7 +261,7 @@ final class NodeLookingGlass implements LookingGlass {
   /** Whom this node reflects for; its own routes go to everybody. */
   private SortedSet<HostAddress> clients() {
     SortedSet<HostAddress> clients = new TreeSet<>();
-    if (config.overlay().reflector()) {
+    if (config.overlay().reflection().reflector()) {
       for (PeerView peer : overlay.peers()) {
         if (peer.info().relation().isClient()) {
           clients.add(peer.info().identity());
@@ -280,7 +278,7 @@ final class NodeLookingGlass implements LookingGlass {
             view.nextHop().toString(),
             path.fromIdentity().toString(),
             RouteRows.from(view))
-        .put("age", LookingGlass.time(time.wallTimeOf(view.learnedAtNanos())))
+        .put("age", LookingGlass.time(time.wallTimeOf(view.learned().atNanos())))
         .put("primary", view.best())
         .put("metric", path.attributes().localPref().orElse(100))
         .put("bgp", BirdwatcherAttributes.of(path.attributes(), List.of()));

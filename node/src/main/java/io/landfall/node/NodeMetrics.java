@@ -72,7 +72,7 @@ final class NodeMetrics implements MetricsSource {
     revocations = sources.revocations().get();
     for (PeerRow peer : views.peers().all()) {
       if (peer.kind().equals(PeerRow.NODE)) {
-        peers.merge(peer.state(), 1L, Long::sum);
+        peers.merge(peer.session().state(), 1L, Long::sum);
       }
     }
     for (RefusedRow row : views.refused().all()) {
@@ -121,7 +121,7 @@ final class NodeMetrics implements MetricsSource {
     if (edge.isEmpty()) {
       return new ForwardCounts(0, 0, 0, 0);
     }
-    EdgeStats stats = edge.get().stats();
+    EdgeStats.Defences stats = edge.get().stats().defences();
     return new ForwardCounts(
         stats.heldResets(),
         stats.declinedAborters(),

@@ -30,7 +30,7 @@ final class NodeMonitor implements OverlayListener, SignalListener {
   private final Function<HostAddress, String> nameOf;
   private final RouteRows rows;
 
-  /** Why the local service that is being told to the overlay has changed; empty otherwise. */
+  /** Why the local service that is being given to the overlay has changed; empty otherwise. */
   private String localWhy = "";
 
   /**
@@ -86,9 +86,10 @@ final class NodeMonitor implements OverlayListener, SignalListener {
                 now(),
                 "signal",
                 Cause.LOCAL.name(),
-                Optional.empty(),
-                Optional.of(change.service().value()),
-                Optional.of(identity.toString()),
+                new MonitorEvent.Subject(
+                    Optional.empty(),
+                    Optional.of(change.service().value()),
+                    Optional.of(identity.toString())),
                 Optional.of(change.from().name()),
                 Optional.of(change.to().name()),
                 change.why()));
@@ -108,9 +109,7 @@ final class NodeMonitor implements OverlayListener, SignalListener {
                 now(),
                 "drain",
                 "OPERATOR",
-                Optional.empty(),
-                Optional.of(node),
-                Optional.empty(),
+                new MonitorEvent.Subject(Optional.empty(), Optional.of(node), Optional.empty()),
                 Optional.of(begins ? "serving" : "draining"),
                 Optional.of(begins ? "draining" : "serving"),
                 begins ? "an operator drains the node" : "an operator ends the drain"));
@@ -126,9 +125,10 @@ final class NodeMonitor implements OverlayListener, SignalListener {
                 now(),
                 "route",
                 change.cause().name(),
-                change.peer().map(Object::toString),
-                name.isEmpty() ? Optional.empty() : Optional.of(name),
-                Optional.of(address),
+                new MonitorEvent.Subject(
+                    change.peer().map(Object::toString),
+                    name.isEmpty() ? Optional.empty() : Optional.of(name),
+                    Optional.of(address)),
                 change.before().map(rows::summary),
                 change.after().map(rows::summary),
                 why(change)));
@@ -175,9 +175,10 @@ final class NodeMonitor implements OverlayListener, SignalListener {
         now(),
         "peer",
         cause,
-        Optional.of(peer.name().value()),
-        Optional.of(peer.name().value()),
-        Optional.of(peer.identity().toString()),
+        new MonitorEvent.Subject(
+            Optional.of(peer.name().value()),
+            Optional.of(peer.name().value()),
+            Optional.of(peer.identity().toString())),
         Optional.of(before),
         Optional.of(after),
         why);
@@ -191,9 +192,8 @@ final class NodeMonitor implements OverlayListener, SignalListener {
                 now(),
                 "refused",
                 rule,
-                Optional.of(peer.name().value()),
-                Optional.empty(),
-                Optional.empty(),
+                new MonitorEvent.Subject(
+                    Optional.of(peer.name().value()), Optional.empty(), Optional.empty()),
                 Optional.empty(),
                 Optional.empty(),
                 what + " (" + count + " by this rule so far)"));

@@ -302,8 +302,8 @@ final class NodeRouting implements RoutingBackend {
         () -> {
           SortedSet<String> peers = nodeNames();
           neighbors.names().forEach(name -> peers.add(name.value()));
-          config.overlay().reflectors().forEach(name -> peers.add(name.value()));
-          config.overlay().costs().keySet().forEach(name -> peers.add(name.value()));
+          config.overlay().reflection().reflectors().forEach(name -> peers.add(name.value()));
+          config.overlay().reach().costs().keySet().forEach(name -> peers.add(name.value()));
           config.trust().entitlements().keySet().forEach(name -> peers.add(name.value()));
           SortedSet<String> named = new TreeSet<>(peers);
           config.services().forEach(service -> named.add(service.name().value()));

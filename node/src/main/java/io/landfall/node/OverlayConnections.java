@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.control.ControlEvent;
+import io.landfall.core.Direction;
 import io.landfall.edge.server.EdgeServer;
 import io.landfall.transport.tls.BgpLink;
 import io.landfall.transport.tls.OverlayPort;
@@ -56,8 +57,9 @@ final class OverlayConnections implements OverlayPort.Handover {
   }
 
   @Override
-  public void ownIdentityShown(PeerIdentity who, InetSocketAddress at, boolean dialled) {
-    control.apply(new ControlEvent.OwnIdentityShown(new Holder(who, Places.endpoint(at), dialled)));
+  public void ownIdentityShown(PeerIdentity who, InetSocketAddress at, Direction direction) {
+    control.apply(
+        new ControlEvent.OwnIdentityShown(new Holder(who, Places.endpoint(at), direction)));
   }
 
   @Override

@@ -76,7 +76,7 @@ final class PeerReports {
             "service-host",
             hosts.endpointOf(view.host())),
         host.session(),
-        view.sinceNanos(),
+        view.session().sinceNanos(),
         new Exchanged(
             host.counters(),
             view.advertised().size(),
@@ -115,7 +115,8 @@ final class PeerReports {
         counters.refused(),
         counters.updatesReceived(),
         new PeerReport.Announcements(
-            counters.announcementsReceived(), counters.announcementsSent()),
-        new PeerReport.Withdrawals(counters.withdrawalsReceived(), counters.withdrawalsSent()));
+            counters.received().announcements(), counters.sent().announcements()),
+        new PeerReport.Withdrawals(
+            counters.received().withdrawals(), counters.sent().withdrawals()));
   }
 }

@@ -67,16 +67,16 @@ final class PeerRows {
           peer.lastDown().map(reason -> (reason.byPeer() ? "peer: " : "us: ") + reason.text());
       result.add(
           new PeerRow(
-              Optional.of(peer.info().name().value()),
-              Optional.of(peer.info().identity().toString()),
-              stateOf(peer),
-              time.secondsSince(peer.sinceNanos(), up),
+              new PeerRow.Who(
+                  Optional.of(peer.info().name().value()),
+                  Optional.of(peer.info().identity().toString())),
+              new PeerRow.Session(stateOf(peer), time.secondsSince(peer.sinceNanos(), up)),
               endpointOf(peer.info().identity(), candidate),
               new PeerRow.RouteCounts(
-                  peer.counters().announcementsReceived(),
+                  peer.counters().received().announcements(),
                   peer.acceptedPaths(),
                   peer.counters().refused(),
-                  peer.counters().announcementsSent()),
+                  peer.counters().sent().announcements()),
               down.or(() -> Optional.ofNullable(candidate).flatMap(CandidateView::lastFailure)),
               OptionalLong.of(asn),
               OptionalDouble.of(time.secondsSince(peer.sinceNanos())),
@@ -87,10 +87,10 @@ final class PeerRows {
       if (!shown.contains(candidate.endpoint().toString())) {
         result.add(
             new PeerRow(
-                candidate.peer().map(peer -> peer.name().value()),
-                candidate.peer().map(peer -> peer.identity().toString()),
-                "candidate",
-                OptionalDouble.empty(),
+                new PeerRow.Who(
+                    candidate.peer().map(peer -> peer.name().value()),
+                    candidate.peer().map(peer -> peer.identity().toString())),
+                new PeerRow.Session("candidate", OptionalDouble.empty()),
                 candidate.endpoint().toString(),
                 PeerRow.RouteCounts.NONE,
                 candidate.state().equals("self")

@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.bgp.peering.Peering;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.PlainBgpConfig;
 import io.landfall.config.ServiceConfig;
@@ -30,7 +31,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * From {@code overlay.bgp} to the neighbours of the overlay, and to what may be heard of through
+ * From {@code overlay.bgp} to the neighbours of the overlay, and to what may be learnt through
  * them.
  */
 final class PlainBgp {
@@ -62,7 +63,7 @@ final class PlainBgp {
   }
 
   /**
-   * Listens for neighbours where the config says so.
+   * Listens for neighbours where that is configured.
    *
    * @throws StartFailed when the address cannot be had
    */
@@ -81,7 +82,12 @@ final class PlainBgp {
     }
   }
 
-  private static List<PlainNeighbor> neighbors(NodeConfig config) throws StartFailed {
+  /**
+   * The neighbours, with their keys.
+   *
+   * @throws StartFailed when a key cannot be read
+   */
+  static List<PlainNeighbor> neighbors(NodeConfig config) throws StartFailed {
     List<PlainNeighbor> list = new ArrayList<>();
     for (PlainBgpConfig.Neighbor neighbor : config.overlay().bgp().neighbors()) {
       Optional<BgpTcpSpec.Md5Key> key = Optional.empty();
@@ -90,7 +96,10 @@ final class PlainBgp {
         try {
           key = Optional.of(PasswordFile.read(file));
         } catch (IOException | IllegalArgumentException e) {
-          throw new StartFailed("overlay.bgp " + neighbor.name() + ": " + e.getMessage(), e);
+          throw new StartFailed(
+              "overlay.bgp.neighbors[" + list.size() + "].password-file",
+              String.valueOf(e.getMessage()),
+              e);
         }
       }
       list.add(
@@ -106,12 +115,12 @@ final class PlainBgp {
                   key,
                   neighbor.ttlSecurity() ? 1 : 0,
                   BgpTcpSpec.Timeouts.DEFAULT),
-              neighbor.dial()));
+              neighbor.dial() ? Peering.Dialling.WHILE_ALONE : Peering.Dialling.NEVER));
     }
     return list;
   }
 
-  /** Who may originate what, of those who are heard of through others only. */
+  /** Which node may originate what, of those whose routes come through others only. */
   static NodeDirectory directory(NodeConfig config) {
     PlainBgpConfig bgp = config.overlay().bgp();
     SortedMap<HostAddress, SortedSet<HostAddress>> byNode = new TreeMap<>();

@@ -164,7 +164,7 @@ final class RevocationWatch {
     CompletableFuture<RevocationFile> read = new CompletableFuture<>();
     try {
       long number = control.ask(() -> ++reads).get(READ_MILLIS, TimeUnit.MILLISECONDS);
-      // Not on this thread: a disk that hangs must not hold whoever asks.
+      // Not on this thread: a disk that hangs must not hold the caller.
       readers.execute(() -> read.complete(RevocationFile.read(file.get())));
       RevocationFile found = read.get(READ_MILLIS, TimeUnit.MILLISECONDS);
       return control.ask(() -> judge(number, found)).get(READ_MILLIS, TimeUnit.MILLISECONDS);

@@ -58,13 +58,13 @@ final class RouteRows {
         path.best(),
         path.tier(),
         path.cost(),
-        time.secondsSince(path.learnedAtNanos()),
+        time.secondsSince(path.learned().atNanos()),
         path.signal().name(),
         detail);
   }
 
   static String from(RouteView.PathView path) {
-    return path.from().map(Object::toString).orElse("local");
+    return path.learned().from().map(Object::toString).orElse("local");
   }
 
   private RouteRow.Detail detail(RouteDetail.PathDetail path) {
@@ -72,7 +72,7 @@ final class RouteRows {
         path.path().usable(),
         nameOf.apply(path.path().nextHop()),
         path.fromIdentity().toString(),
-        Integer.toUnsignedLong(path.path().pathId()),
+        Integer.toUnsignedLong(path.path().learned().pathId()),
         BgpIdentifier.text(path.originator()),
         path.rank().step().name().toLowerCase(Locale.ROOT).replace('_', '-'),
         path.rank().sentence(),
@@ -104,12 +104,12 @@ final class RouteRows {
         attributes.nextHop().map(address -> Addresses.format(address.getAddress())),
         new RouteRow.Preference(attributes.med(), attributes.localPref()),
         new RouteRow.Reflection(
-            attributes.originatorId().map(BgpIdentifier::text),
-            attributes.clusterList().stream().map(BgpIdentifier::text).toList()),
-        attributes.communities().stream()
+            attributes.reflection().originatorId().map(BgpIdentifier::text),
+            attributes.reflection().clusterList().stream().map(BgpIdentifier::text).toList()),
+        attributes.communities().standard().stream()
             .map(each -> (each >>> COMMUNITY_SHIFT) + ":" + (each & COMMUNITY_MASK))
             .toList(),
-        attributes.largeCommunities().stream().map(LargeCommunity::toString).toList(),
+        attributes.communities().large().stream().map(LargeCommunity::toString).toList(),
         attributes.onlyToCustomer());
   }
 }

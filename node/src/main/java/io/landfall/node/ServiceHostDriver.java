@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.bgp.SessionConfig;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceBgpConfig;
 import io.landfall.config.ServiceConfig;
@@ -54,17 +55,16 @@ final class ServiceHostDriver {
       throws StartFailed {
     this.config = config;
     this.signals = signals;
-    Map<String, BgpTcpSpec> specs = new LinkedHashMap<>();
-    for (ServiceBgpConfig.Host host : config.serviceBgp().hosts()) {
-      specs.put(host.name(), tcp(host));
-    }
     this.sessions =
         new ServiceHostSessions(
-            translate(config), specs, new PeeringDriver.Host(loops, control), this::carryOut);
+            translate(config),
+            specs(config),
+            new PeeringDriver.Host(loops, control),
+            this::carryOut);
   }
 
   /**
-   * A driver for what the config says; without {@code service-bgp} it does nothing.
+   * A driver for what is configured; without {@code service-bgp} it does nothing.
    *
    * @throws StartFailed when a key cannot be read, or the system has no such sockets
    */
@@ -91,7 +91,12 @@ final class ServiceHostDriver {
               service.identity(), new MedMapping(bgp.tiers(), bgp.drainingMed(), bgp.downMed()));
         }
       }
-      hosts.add(new ServiceHost(host.name(), host.asn(), host.dial(), advertised));
+      hosts.add(
+          new ServiceHost(
+              host.name(),
+              host.asn(),
+              host.dial() ? SessionConfig.Opening.ACTIVE : SessionConfig.Opening.PASSIVE,
+              advertised));
     }
     return new ServiceHostsSettings(
         config.overlay().block(),
@@ -101,13 +106,29 @@ final class ServiceHostDriver {
         hosts);
   }
 
+  /**
+   * The connection to each host, with its key.
+   *
+   * @throws StartFailed when a key cannot be read
+   */
+  static Map<String, BgpTcpSpec> specs(NodeConfig config) throws StartFailed {
+    Map<String, BgpTcpSpec> specs = new LinkedHashMap<>();
+    for (ServiceBgpConfig.Host host : config.serviceBgp().hosts()) {
+      specs.put(host.name(), tcp(host));
+    }
+    return specs;
+  }
+
   private static BgpTcpSpec tcp(ServiceBgpConfig.Host host) throws StartFailed {
     Optional<BgpTcpSpec.Md5Key> key = Optional.empty();
     if (host.passwordFile().isPresent()) {
       try {
         key = Optional.of(PasswordFile.read(host.passwordFile().get()));
       } catch (IOException | IllegalArgumentException e) {
-        throw new StartFailed("service-bgp.hosts." + host.name() + ": " + e.getMessage(), e);
+        throw new StartFailed(
+            "service-bgp.hosts." + host.name() + ".password-file",
+            String.valueOf(e.getMessage()),
+            e);
       }
     }
     return new BgpTcpSpec(
@@ -119,7 +140,7 @@ final class ServiceHostDriver {
   }
 
   /**
-   * Listens for hosts where the config says so.
+   * Listens for hosts where that is configured.
    *
    * @throws StartFailed when the address cannot be had
    */

@@ -82,18 +82,20 @@ final class ServiceRows {
       BackendView backend = view.backends().get(i);
       backends.add(
           new ServiceStatus.BackendState(
-              service.backends().get(i).url(),
+              service.here().backends().get(i).url(),
               signals.isBackendUp(service.name(), i),
               backend.lastError()));
     }
     return new ServiceStatus.Local(
-        view.signal().name(),
-        view.why(),
+        view.published().signal().name(),
+        view.published().why(),
         backends,
-        view.leaseRemainingMillis().map(left -> new ServiceStatus.LeaseState(left, left)),
-        view.dampedForMillis()
+        view.lease()
+            .map(lease -> new ServiceStatus.LeaseState(lease.ttlMillis(), lease.remainingMillis())),
+        view.damping()
+            .dampedForMillis()
             .map(millis -> Instant.ofEpochMilli(time.clock().wallMillis() + millis)),
-        service.tier() + view.tier(),
+        service.here().tier() + view.published().tier(),
         hosts.of(service));
   }
 }

@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import io.landfall.admin.model.PeerReport;
 import io.landfall.bgp.Capabilities;
+import io.landfall.bgp.Capabilities.Extension;
 import io.landfall.bgp.ErrorRung;
 import io.landfall.bgp.Family;
 import io.landfall.bgp.MessageType;
@@ -115,16 +116,16 @@ final class SessionReports {
   private static List<String> words(Capabilities all) {
     List<String> words = new ArrayList<>();
     families(all.families()).forEach(family -> words.add("multiprotocol " + family));
-    add(words, all.routeRefresh(), "route-refresh");
-    add(words, all.extendedNextHop(), "extended-next-hop");
-    add(words, all.extendedMessage(), "extended-message");
+    add(words, all.has(Extension.ROUTE_REFRESH), "route-refresh");
+    add(words, all.has(Extension.EXTENDED_NEXT_HOP), "extended-next-hop");
+    add(words, all.has(Extension.EXTENDED_MESSAGE), "extended-message");
     all.role().ifPresent(role -> words.add("role " + role));
-    add(words, all.endOfRib(), "end-of-rib");
+    add(words, all.has(Extension.END_OF_RIB), "end-of-rib");
     add(words, all.fourOctetAs().isPresent(), "4-octet-as");
-    families(all.addPathReceive()).forEach(family -> words.add("add-path-receive " + family));
-    families(all.addPathSend()).forEach(family -> words.add("add-path-send " + family));
-    add(words, all.enhancedRouteRefresh(), "enhanced-route-refresh");
-    all.others().forEach(code -> words.add("capability " + code));
+    families(all.addPath().receive()).forEach(family -> words.add("add-path-receive " + family));
+    families(all.addPath().send()).forEach(family -> words.add("add-path-send " + family));
+    add(words, all.has(Extension.ENHANCED_ROUTE_REFRESH), "enhanced-route-refresh");
+    all.unknown().codes().forEach(code -> words.add("capability " + code));
     return words;
   }
 
@@ -166,7 +167,8 @@ final class SessionReports {
   }
 
   /**
-   * Who ended a session: a stream that broke without a NOTIFICATION was ended by nobody we know.
+   * Who ended a session: a stream that broke without a NOTIFICATION was ended by neither end, as
+   * far as is known.
    */
   static String initiator(DownReason reason) {
     if (!reason.byPeer()) {

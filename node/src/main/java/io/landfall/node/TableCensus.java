@@ -13,12 +13,12 @@ import java.util.TreeMap;
  * thousand peers cost no more than those of one.
  */
 final class TableCensus {
-  /** What one peer told. */
+  /** What one peer advertised. */
   private static final class Told {
     long paths;
     long preferred;
 
-    /** Hosts of which nobody else told a path. */
+    /** Hosts of which no other peer advertised a path. */
     long alone;
   }
 
@@ -34,13 +34,13 @@ final class TableCensus {
     TreeMap<NodeName, Told> tellers = new TreeMap<>();
     for (RouteView.PathView path : route.paths()) {
       allPaths++;
-      if (path.from().isEmpty()) {
+      if (path.learned().from().isEmpty()) {
         own = true;
         ownPaths++;
         continue;
       }
-      Told told = byPeer.computeIfAbsent(path.from().get(), name -> new Told());
-      tellers.put(path.from().get(), told);
+      Told told = byPeer.computeIfAbsent(path.learned().from().get(), name -> new Told());
+      tellers.put(path.learned().from().get(), told);
       told.paths++;
       told.preferred += path.best() ? 1 : 0;
     }
@@ -49,14 +49,14 @@ final class TableCensus {
     }
   }
 
-  /** How many best paths of the table a peer told. */
+  /** How many best paths of the table came from a peer. */
   long preferred(NodeName peer) {
     Told told = byPeer.get(peer);
     return told == null ? 0 : told.preferred;
   }
 
   /**
-   * How many routes a peer is told now: paths, or hosts where it takes one path of each.
+   * How many routes are advertised to a peer now: paths, or hosts where it takes one of each.
    *
    * @param reflector whether this node reflects at all
    * @param addPath whether the peer takes several paths of a host

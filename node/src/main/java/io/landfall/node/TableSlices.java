@@ -4,8 +4,8 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 
 /**
- * Reads the whole table for somebody who looks at it: slice by slice, each a question of its own,
- * so that no session waits for more than one of them. A slice shows the table of its moment.
+ * Reads the whole table for a reader: slice by slice, each a question of its own, so that no
+ * session waits for more than one of them. A slice shows the table of its moment.
  */
 final class TableSlices {
   /** Reads on from an offset, and says where the next slice begins. */

@@ -48,7 +48,7 @@ final class Translate {
 
   /** Where the admin API listens. */
   static AdminServer.Listeners admin(NodeConfig config) {
-    AdminConfig admin = config.admin();
+    AdminConfig admin = config.operation().admin();
     return new AdminServer.Listeners(admin.socket(), admin.metrics(), admin.lookingGlass());
   }
 
@@ -59,13 +59,17 @@ final class Translate {
         config.name(),
         config.identity(),
         config.overlay().asn(),
-        config.overlay().reflector(),
+        config.overlay().reflection().reflector()
+            ? OverlaySettings.Reflection.REFLECTOR
+            : OverlaySettings.Reflection.NONE,
         OverlayLimits.usual()
             .withHoldTime(holdSeconds)
             .withPathLimits(maxPaths, RECEIVED_PER_KEPT * maxPaths),
         identity -> costOf(config, neighbors, identity),
         PlainBgp.directory(config),
-        config.overlay().table().ownIdentity());
+        config.overlay().table().ownIdentity()
+            ? OverlaySettings.OwnRoute.ORIGINATED
+            : OverlaySettings.OwnRoute.NONE);
   }
 
   static ControlConfig control(NodeConfig config) {
@@ -77,14 +81,14 @@ final class Translate {
               service.identity(),
               service.hosts(),
               service.paths(),
-              service.tier(),
-              service.backends().size()));
+              service.here().tier(),
+              service.here().backends().size()));
     }
     return new ControlConfig(
         config.identity(),
         services,
         node -> relation(config, node),
-        config.overlay().listen().getPort());
+        config.overlay().reach().listen().getPort());
   }
 
   /** For how long at most a node that starts holds requests: twice plane one's start delay. */
@@ -99,13 +103,15 @@ final class Translate {
 
   /** What a node of the overlay is to this one, by the name in its certificate. */
   static PeerInfo.Relation relation(NodeConfig config, NodeName node) {
-    if (config.overlay().reflectors().contains(node)) {
+    if (config.overlay().reflection().reflectors().contains(node)) {
       return PeerInfo.Relation.REFLECTOR;
     }
-    return config.overlay().reflector() ? PeerInfo.Relation.CLIENT : PeerInfo.Relation.MESH;
+    return config.overlay().reflection().reflector()
+        ? PeerInfo.Relation.CLIENT
+        : PeerInfo.Relation.MESH;
   }
 
-  /** Where this node is reached, as others are told. */
+  /** Where this node is reached, as it is advertised to others. */
   static Optional<NodeEndpoint> endpoint(NodeConfig config) {
     return config.overlay().reachedAt().map(at -> new NodeEndpoint(at.getAddress(), at.getPort()));
   }
@@ -126,20 +132,20 @@ final class Translate {
     List<ServiceSpec> specs = new ArrayList<>();
     for (ServiceConfig service : config.services()) {
       List<BackendAddress> backends = new ArrayList<>();
-      for (ServiceConfig.Backend backend : service.backends()) {
+      for (ServiceConfig.Backend backend : service.here().backends()) {
         backends.add(new BackendAddress(backend.address().host(), backend.address().port()));
       }
       specs.add(
           new ServiceSpec(
               service.name(),
               backends,
-              service.probe().map(Translate::probe).orElseGet(ProbeSpec::defaultProbe),
+              service.here().probe().map(Translate::probe).orElseGet(ProbeSpec::defaultProbe),
               serviceHosts(config, service)));
     }
     return specs;
   }
 
-  /** The hosts that speak for a service; a backend is on one when it has the host's address. */
+  /** The hosts that advertise a service; a backend is on one when it has the host's address. */
   private static List<ServiceSpec.AdvertisingHost> serviceHosts(
       NodeConfig config, ServiceConfig service) {
     List<String> names = service.bgp().map(ServiceConfig.Bgp::hosts).orElse(List.of());
@@ -147,9 +153,9 @@ final class Translate {
     for (ServiceBgpConfig.Host host : config.serviceBgp().hosts()) {
       if (names.contains(host.name())) {
         List<Integer> backends = new ArrayList<>();
-        for (int i = 0; i < service.backends().size(); i++) {
+        for (int i = 0; i < service.here().backends().size(); i++) {
           Optional<byte[]> literal =
-              Addresses.parseLiteral(service.backends().get(i).address().host());
+              Addresses.parseLiteral(service.here().backends().get(i).address().host());
           if (literal.isPresent() && Arrays.equals(literal.get(), host.address().getAddress())) {
             backends.add(i);
           }

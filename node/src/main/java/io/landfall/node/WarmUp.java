@@ -3,6 +3,7 @@ package io.landfall.node;
 import io.landfall.bgp.LargeCommunity;
 import io.landfall.bgp.Origin;
 import io.landfall.bgp.PathAttributes;
+import io.landfall.bgp.peering.Peering;
 import io.landfall.control.ControlConfig;
 import io.landfall.control.ControlEffect;
 import io.landfall.control.ControlPlane;
@@ -122,10 +123,9 @@ final class WarmUp {
         Optional.of(SPEAKER.inetAddress()),
         OptionalLong.of(tier),
         OptionalLong.of(100),
-        Optional.of(1),
-        List.of(1),
-        List.of(PathAttributes.NO_LLGR),
-        List.of(new LargeCommunity(ASN.bits(), 1, 1)),
+        new PathAttributes.Reflection(Optional.of(1), List.of(1)),
+        new PathAttributes.Communities(
+            List.of(PathAttributes.NO_LLGR), List.of(new LargeCommunity(ASN.bits(), 1, 1))),
         OptionalLong.empty());
   }
 
@@ -147,7 +147,7 @@ final class WarmUp {
       return false;
     }
     int port = ((InetSocketAddress) bound.channel().localAddress()).getPort();
-    // The first thing to hear is that the speaker is there; every one after that is its service.
+    // The first route is the speaker itself; every one after that is its service.
     listener.onChange = () -> control.execute(() -> next(speaker, listener));
     listener.awaited = SPEAKER.offset();
     control.execute(
@@ -211,7 +211,7 @@ final class WarmUp {
             Optional.empty(),
             0,
             BgpTcpSpec.Timeouts.DEFAULT),
-        dialer.isPresent());
+        dialer.isPresent() ? Peering.Dialling.WHILE_ALONE : Peering.Dialling.NEVER);
   }
 
   /** One of the three overlays. */
@@ -233,7 +233,7 @@ final class WarmUp {
               new NodeName(name),
               identity,
               ASN,
-              reflector,
+              reflector ? OverlaySettings.Reflection.REFLECTOR : OverlaySettings.Reflection.NONE,
               OverlayLimits.usual(),
               NodeCosts.equal(),
               new Parts());

@@ -7,6 +7,7 @@ import io.landfall.bfd.BfdConfig;
 import io.landfall.config.BfdSettings;
 import io.landfall.config.Bounds;
 import io.landfall.control.CandidateTable;
+import io.landfall.edge.TrustedProxies;
 import io.landfall.ingress.IngressSettings;
 import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.servicehost.ServiceHost;
@@ -15,6 +16,7 @@ import io.landfall.signal.LocalSignals;
 import io.landfall.signal.ProbeSpec;
 import io.landfall.signal.ServiceHealth;
 import io.landfall.signal.ServiceSpec;
+import io.landfall.transport.probe.ProbeRunner;
 import org.junit.jupiter.api.Test;
 
 /** The config knows no room; what it lets pass is exactly what the rooms take. */
@@ -30,12 +32,19 @@ class ConfigBoundsTest {
     assertThat(Bounds.OVERLAY_PEERS).isEqualTo(OverlayLimits.usual().peers());
     assertThat(Bounds.PREFIXES).isEqualTo(IngressSettings.MAX_PREFIXES);
     assertThat(Bounds.UPSTREAMS).isEqualTo(IngressSettings.MAX_UPSTREAMS);
+    assertThat(Bounds.TRUSTED_PROXIES).isEqualTo(TrustedProxies.MAX_NETWORKS);
     assertThat(Bounds.PROBE_WORDS).isEqualTo(ProbeSpec.MAX_WORDS);
     assertThat(Bounds.PROBE_COUNT).isEqualTo(ProbeSpec.MAX_COUNT);
     assertThat(Bounds.LEAST_PROBE_INTERVAL_MILLIS).isEqualTo(ProbeSpec.MIN_INTERVAL_MILLIS);
     assertThat(Bounds.MOST_PROBE_INTERVAL_MILLIS).isEqualTo(ProbeSpec.MAX_INTERVAL_MILLIS);
     assertThat(Bounds.LEAST_BFD_INTERVAL_MILLIS).isEqualTo(BfdConfig.Timing.MIN_INTERVAL_MILLIS);
     assertThat(Bounds.MOST_BFD_INTERVAL_MILLIS).isEqualTo(BfdConfig.Timing.MAX_INTERVAL_MILLIS);
+  }
+
+  @Test
+  void theProberTakesAsManyProbesAtATimeAsTheSignalsGiveIt() {
+    assertThat(ProbeRunner.MAX_RUNNING).isGreaterThanOrEqualTo(LocalSignals.MAX_CONNECTIONS);
+    assertThat(ProbeRunner.MAX_COMMANDS).isGreaterThanOrEqualTo(LocalSignals.MAX_COMMANDS);
   }
 
   @Test

@@ -1,16 +1,10 @@
 package io.landfall.node;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.landfall.admin.client.LineStream;
 import io.landfall.testkit.Await;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,16 +13,12 @@ import java.util.function.Predicate;
 /** Watches a node's changes over its admin socket and keeps every one that came. */
 final class MonitorReader implements AutoCloseable {
   final List<Map<String, Object>> events = new CopyOnWriteArrayList<>();
-  private final SocketChannel channel;
+  private final LineStream stream;
   volatile boolean ended;
 
   MonitorReader(SocketAddress socket, String query) {
     try {
-      channel = SocketChannel.open(socket);
-      channel.write(
-          ByteBuffer.wrap(
-              ("GET /v1/monitor" + query + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
-                  .getBytes(UTF_8)));
+      stream = LineStream.open(socket, "/v1/monitor" + query);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -37,15 +27,12 @@ final class MonitorReader implements AutoCloseable {
   }
 
   private void read() {
-    try (BufferedReader in =
-        new BufferedReader(new InputStreamReader(Channels.newInputStream(channel), UTF_8))) {
-      String line = in.readLine();
-      while (line != null) {
-        // Heads and lengths of chunks are no objects.
-        if (line.startsWith("{")) {
-          events.add(ParsedJson.object(ParsedJson.parse(line)));
+    try {
+      for (var line = stream.next(); line.isPresent(); line = stream.next()) {
+        // An empty line shows only that the stream is alive.
+        if (line.get().startsWith("{")) {
+          events.add(ParsedJson.object(ParsedJson.parse(line.get())));
         }
-        line = in.readLine();
       }
     } catch (IOException closed) {
       // The test is over, or the node is.
@@ -69,6 +56,6 @@ final class MonitorReader implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    stream.close();
   }
 }

@@ -103,6 +103,33 @@ class NodeKeysTest {
     return ((ConfigResult.Valid) loaded).config();
   }
 
+  @Test
+  void aProbesCaFileWithoutACertificateIsFoundByCheck() throws IOException {
+    NodeConfig valid = config(node("fra", 1, "EC 256", "shop"), site("EC 256"));
+    assertThat(check(valid)).isEmpty();
+    Path file = folder.resolve("fra.yaml");
+    String text =
+        Files.readString(file)
+            + """
+            services:
+              shop:
+                identity: 10.32.1.10
+                hosts: [shop.test]
+                backends: ["http://127.0.0.1:9000"]
+                probe: {http: /, tls: true, tls-ca: fra.key}
+            """;
+    Files.writeString(file, text);
+    NodeConfig broken = ((ConfigResult.Valid) ConfigLoader.load(file)).config();
+    assertThat(check(broken))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.key()).isEqualTo("services.shop.probe.tls-ca");
+              assertThat(problem.line()).isEqualTo(text.lines().count());
+              assertThat(problem.rule()).contains("fra.key").contains("CERTIFICATE");
+            });
+  }
+
   private Credentials site(String kind) {
     return world.ca.issue(
         CertificateRequest.site(
@@ -111,7 +138,7 @@ class NodeKeysTest {
   }
 
   private static List<ConfigProblem> check(NodeConfig config) {
-    return KeyCheck.problems(config, System.currentTimeMillis());
+    return NodeCheck.of(config.file(), NodeCheck.Purpose.CHECK_HERE).problems();
   }
 
   @ParameterizedTest

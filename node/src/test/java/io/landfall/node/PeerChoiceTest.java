@@ -8,10 +8,13 @@ import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.PeerView;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class PeerChoiceTest {
+  private static final PeerView.Volume NOTHING = new PeerView.Volume(0, 0, 0);
+
   private static PeerView peer(int number, SessionState state, boolean live, long sinceNanos) {
     return new PeerView(
         new PeerInfo(
@@ -23,9 +26,8 @@ class PeerChoiceTest {
         live,
         sinceNanos,
         0,
-        new PeerView.Counters(0, 0, 0, 0, 0, 0, 0, 0, 0),
-        false,
-        false,
+        new PeerView.Counters(0, 0, 0, NOTHING, NOTHING),
+        Set.of(),
         Optional.empty());
   }
 

@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.bgp.peering.Peering;
 import io.landfall.control.ControlConfig;
 import io.landfall.control.ControlPlane;
 import io.landfall.control.Neighbors;
@@ -65,7 +66,7 @@ final class PlainOverlay implements AutoCloseable {
             new NodeName("n" + identity.offset()),
             identity,
             new Asn(BgpMessages.OVERLAY_ASN),
-            reflector,
+            reflector ? OverlaySettings.Reflection.REFLECTOR : OverlaySettings.Reflection.NONE,
             OverlayLimits.usual().withHoldTime(holdSeconds),
             NodeCosts.equal(),
             ANYBODY_ANYTHING);
@@ -93,7 +94,7 @@ final class PlainOverlay implements AutoCloseable {
             Optional.empty(),
             0,
             BgpTcpSpec.Timeouts.DEFAULT),
-        dial.isPresent());
+        dial.isPresent() ? Peering.Dialling.WHILE_ALONE : Peering.Dialling.NEVER);
   }
 
   /** Listens on any free port of an address. */

@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.bgp.SessionConfig;
 import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.core.Asn;
 import io.landfall.core.Block;
@@ -89,7 +90,11 @@ class RefreshFloodTest {
                 Octets.ipv4("10.32.0.1"),
                 HOLD_SECONDS,
                 List.of(
-                    new ServiceHost("web7", new Asn(BgpMessages.OVERLAY_ASN), false, services))),
+                    new ServiceHost(
+                        "web7",
+                        new Asn(BgpMessages.OVERLAY_ASN),
+                        SessionConfig.Opening.PASSIVE,
+                        services))),
             Map.of("web7", spec(BgpTcpSpec.BGP_PORT)),
             new PeeringDriver.Host(loops, control),
             fact -> {});
@@ -106,7 +111,7 @@ class RefreshFloodTest {
       floods(
           host,
           sessions::unsentBytes,
-          () -> sessions.view().getFirst().lastDown().map(down -> "" + down.code()));
+          () -> sessions.view().getFirst().session().lastDown().map(down -> "" + down.code()));
     }
   }
 
@@ -121,7 +126,7 @@ class RefreshFloodTest {
               new Asn(HOST_AS),
               new Asn(BgpMessages.OVERLAY_ASN),
               Role.NONE,
-              false,
+              SessionConfig.RoleMode.LENIENT,
               new Announcement(0, List.of(), List.of(), OptionalLong.empty(), List.of()),
               new Upstream.Timing(HOLD_SECONDS, 2 * HOLD_SECONDS, 5));
       UpstreamSessions sessions =

@@ -135,6 +135,27 @@ class SignalsEndToEndTest {
   }
 
   @Test
+  void aRequestThatEndsABackendsConnectionWithdrawsNothingThatAProbeFindsWell() {
+    nyc.hosts(
+        "shop", 10, "probe: {http: /healthz, interval: 20s, timeout: 300ms, fall: 1}", backend);
+    start();
+    Await.until(
+        "shop is served",
+        () -> HttpWire.get(nyc.http, "shop.test", "/").status() == 200,
+        () -> nyc.show("show/services"));
+    backend.mode = TestOrigin.Mode.DIE_BEFORE_HEAD;
+    int before = probes();
+    assertThat(HttpWire.get(nyc.http, "shop.test", "/").status()).isEqualTo(502);
+    Await.until("a probe was sent at once", () -> probes() > before, this::probes);
+    backend.mode = TestOrigin.Mode.ANSWER;
+    assertThat(HttpWire.get(nyc.http, "shop.test", "/").status()).isEqualTo(200);
+  }
+
+  private int probes() {
+    return backend.received.size() - backend.requests().size();
+  }
+
+  @Test
   void aTcpProbeSeesTheListenerComeAndGo() {
     fra.knows("shop", 10);
     nyc.hosts("shop", 10, "probe: {tcp: true, interval: 300ms, timeout: 300ms, fall: 2}", backend);

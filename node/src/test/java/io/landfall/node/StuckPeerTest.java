@@ -194,7 +194,7 @@ class StuckPeerTest {
     for (int tier = 1; tier <= ROUNDS && reflector.isEstablished(STUCK); tier++) {
       round(feeder, tier);
       awaitRound(good, tier);
-      long told = reflector.peer(STUCK).counters().announcementsSent();
+      long told = reflector.peer(STUCK).counters().sent().announcements();
       if (told == toldBefore && filledAt < 0) {
         filledAt = tier;
       }

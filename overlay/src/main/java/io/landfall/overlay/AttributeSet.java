@@ -79,30 +79,32 @@ final class AttributeSet {
     this.tier = received.med().orElse(0);
     this.signal = signalOf(received, asn);
     this.cost = costs.costOf(nextHop);
-    this.noAdvertise = received.communities().contains(PathAttributes.NO_ADVERTISE);
+    this.noAdvertise = received.communities().standard().contains(PathAttributes.NO_ADVERTISE);
   }
 
   /** How many bytes of memory it occupies, about, the reflected copy included. */
   int bytes() {
     int numbers =
-        received.asPath().size() + received.clusterList().size() + received.communities().size();
+        received.asPath().size()
+            + received.reflection().clusterList().size()
+            + received.communities().standard().size();
     return FIXED_BYTES
         + REFLECTED_BYTES
         + NUMBER_BYTES * numbers
-        + LARGE_COMMUNITY_BYTES * received.largeCommunities().size();
+        + LARGE_COMMUNITY_BYTES * received.communities().large().size();
   }
 
   int clusterListLength() {
-    return received.clusterList().size();
+    return received.reflection().clusterList().size();
   }
 
   /** As a reflector sends it: with ORIGINATOR_ID and itself in CLUSTER_LIST (RFC 4456 sec 8). */
   PathAttributes reflectedBy(int clusterId) {
     PathAttributes known = reflected;
     if (known == null) {
-      List<Integer> clusters = new ArrayList<>(received.clusterList().size() + 1);
+      List<Integer> clusters = new ArrayList<>(received.reflection().clusterList().size() + 1);
       clusters.add(clusterId);
-      clusters.addAll(received.clusterList());
+      clusters.addAll(received.reflection().clusterList());
       known =
           new PathAttributes(
               received.origin(),
@@ -110,10 +112,8 @@ final class AttributeSet {
               received.nextHop(),
               received.med(),
               received.localPref(),
-              Optional.of(originator),
-              clusters,
+              new PathAttributes.Reflection(Optional.of(originator), clusters),
               received.communities(),
-              received.largeCommunities(),
               OptionalLong.empty());
       reflected = known;
     }
@@ -121,10 +121,10 @@ final class AttributeSet {
   }
 
   private static Signal signalOf(PathAttributes attributes, Asn asn) {
-    if (attributes.communities().contains(PathAttributes.GRACEFUL_SHUTDOWN)) {
+    if (attributes.communities().standard().contains(PathAttributes.GRACEFUL_SHUTDOWN)) {
       return Signal.DRAINING;
     }
-    for (LargeCommunity community : attributes.largeCommunities()) {
+    for (LargeCommunity community : attributes.communities().large()) {
       if (community.globalAdministrator() == asn.bits()
           && community.localData1() == SIGNAL_FUNCTION) {
         return switch (community.localData2()) {

@@ -127,12 +127,12 @@ final class AttributeSets {
         Optional.of(identity.inetAddress()),
         med,
         OptionalLong.of(localPref),
-        Optional.empty(),
-        List.of(),
-        draining
-            ? List.of(PathAttributes.GRACEFUL_SHUTDOWN, PathAttributes.NO_LLGR)
-            : List.of(PathAttributes.NO_LLGR),
-        largeCommunities,
+        PathAttributes.Reflection.NONE,
+        new PathAttributes.Communities(
+            draining
+                ? List.of(PathAttributes.GRACEFUL_SHUTDOWN, PathAttributes.NO_LLGR)
+                : List.of(PathAttributes.NO_LLGR),
+            largeCommunities),
         OptionalLong.empty());
   }
 }

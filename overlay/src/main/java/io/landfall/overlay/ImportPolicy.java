@@ -101,7 +101,7 @@ final class ImportPolicy {
       return;
     }
     HostAddress origin = block.host(nextHopOffset);
-    int originator = attributes.originatorId().orElse(source.identifier);
+    int originator = attributes.reflection().originatorId().orElse(source.identifier);
     AttributeSet set = rib.intern(source, attributes, origin, originator);
     if (source.isOverAttributeLimit()) {
       // What these routes had goes in any case, and may make the room that they need.
@@ -150,13 +150,13 @@ final class ImportPolicy {
   /** An identity's route may carry where its node is reached, whether or not it is known yet. */
   private void listenForEndpoint(
       Peer peer, PathAttributes attributes, List<Nlri<HostAddress>> routes, int nextHopOffset) {
-    if (attributes.largeCommunities().isEmpty()) {
+    if (attributes.communities().large().isEmpty()) {
       return;
     }
     HostAddress from = peer.info.identity();
     for (int i = 0; i < routes.size(); i++) {
       if (routes.get(i).prefix().offset() == nextHopOffset) {
-        NodeEndpoint.in(attributes.largeCommunities(), config.asn())
+        NodeEndpoint.in(attributes.communities().large(), config.asn())
             .ifPresent(endpoint -> listener.nodeLearned(block.host(nextHopOffset), endpoint, from));
         return;
       }
@@ -192,11 +192,11 @@ final class ImportPolicy {
       return ImportRule.NEXT_HOP_OUTSIDE_BLOCK;
     }
     if (nextHopOffset == ownOffset
-        || (attributes.originatorId().isPresent()
-            && attributes.originatorId().get() == ownIdentifier)) {
+        || (attributes.reflection().originatorId().isPresent()
+            && attributes.reflection().originatorId().get() == ownIdentifier)) {
       return ImportRule.ORIGINATOR_IS_ME;
     }
-    if (attributes.clusterList().contains(ownIdentifier)) {
+    if (attributes.reflection().clusterList().contains(ownIdentifier)) {
       return ImportRule.CLUSTER_LOOP;
     }
     ImportRule rule = judgeOrigin(peer, attributes, nextHopOffset);
@@ -207,15 +207,17 @@ final class ImportPolicy {
       return ImportRule.AS_PATH_NOT_EMPTY;
     }
     int items =
-        attributes.communities().size()
-            + attributes.largeCommunities().size()
-            + attributes.clusterList().size();
+        attributes.communities().standard().size()
+            + attributes.communities().large().size()
+            + attributes.reflection().clusterList().size();
     if (items > OverlayLimits.ATTRIBUTE_ITEMS) {
       return ImportRule.ATTRIBUTES_TOO_LONG;
     }
     // A reflector that keeps routes of nodes that are gone (RFC 9494) marks them; an old truth is
     // none.
-    return attributes.communities().contains(PathAttributes.LLGR_STALE) ? ImportRule.STALE : null;
+    return attributes.communities().standard().contains(PathAttributes.LLGR_STALE)
+        ? ImportRule.STALE
+        : null;
   }
 
   /** Whether the peer may send that the node at the next hop originated this. */
@@ -227,12 +229,13 @@ final class ImportPolicy {
         return ImportRule.NEXT_HOP_NOT_PEER;
       }
       boolean peerOriginated =
-          attributes.originatorId().isEmpty()
-              || attributes.originatorId().get() == BgpIdentifier.of(peer.identity());
+          attributes.reflection().originatorId().isEmpty()
+              || attributes.reflection().originatorId().get() == BgpIdentifier.of(peer.identity());
       return peerOriginated ? null : ImportRule.ORIGINATOR_NOT_PEER;
     }
-    if (attributes.originatorId().isPresent()) {
-      if (BgpIdentifier.offsetOf(block, attributes.originatorId().get()) != nextHopOffset) {
+    if (attributes.reflection().originatorId().isPresent()) {
+      if (BgpIdentifier.offsetOf(block, attributes.reflection().originatorId().get())
+          != nextHopOffset) {
         return ImportRule.NEXT_HOP_NOT_ORIGINATOR;
       }
     } else if (peer.relation() == PeerInfo.Relation.REFLECTOR && !ofPeer) {

@@ -45,7 +45,7 @@ public enum ImportRule implements RefusalRule {
   /** More communities and clusters than a route may carry. */
   ATTRIBUTES_TOO_LONG(
       23, "attributes-too-long", "more communities and clusters than a route may carry"),
-  /** A route that somebody kept after it was lost (RFC 9494). */
+  /** A route that was kept after it was lost (RFC 9494). */
   STALE(24, "stale", "a route that somebody kept after it was lost (RFC 9494)"),
   /** The peer has as many paths of this host as it may have. */
   OVER_PATHS_PER_HOST(

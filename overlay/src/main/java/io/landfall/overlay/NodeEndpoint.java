@@ -16,7 +16,7 @@ import java.util.Optional;
  * communities (RFC 8092) on the identity's route, under the overlay's AS number. Local data 1 holds
  * the function and the port, local data 2 four bytes of the address; an IPv6 address takes four.
  *
- * <p>It is a hint and nothing more. Whoever dials it goes by the certificate for who answers.
+ * <p>It is a hint and nothing more. The certificate of what answers there decides.
  *
  * @param address the address
  * @param port the port, 1 to 65535

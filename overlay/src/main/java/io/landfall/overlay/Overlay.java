@@ -174,7 +174,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
       entitle(info.identity(), info.services(), nowNanos);
     }
     peer.place = up.place();
-    sessions.connected(peer, up.connection(), up.outgoing(), nowNanos);
+    sessions.connected(peer, up.connection(), up.direction(), nowNanos);
   }
 
   private void toSession(HostAddress identity, long connection, SessionEvent event, long nowNanos) {
@@ -375,7 +375,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
     return rib.livePaths();
   }
 
-  /** What is not taken into the table goes to the owner, and to whoever watches. */
+  /** What is not taken into the table goes to the owner, and to watchers. */
   private final class FromImport implements ImportPolicy.Listener {
     @Override
     public void refused(Peer peer, Object what, String rule, long count) {

@@ -82,7 +82,7 @@ public sealed interface OverlayEffect {
    */
   record Note(boolean warning, Optional<NodeName> peer, String text) implements OverlayEffect {}
 
-  /** Something for whoever watches; never without an open {@link RouteMonitor}. */
+  /** Something for watchers; never without an open {@link RouteMonitor}. */
   record Monitored(MonitoringEvent what) implements OverlayEffect {}
 
   /** Why the table changed. */

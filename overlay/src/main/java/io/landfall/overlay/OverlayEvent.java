@@ -1,5 +1,6 @@
 package io.landfall.overlay;
 
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.Signal;
 import java.util.Collections;
@@ -18,13 +19,14 @@ public sealed interface OverlayEvent {
    *     it is): it distinguishes a second stream of one node from a second node with one identity
    * @param place the address of its other end, for comparing; empty when it is always the same
    * @param connection the owner's number for the stream
-   * @param outgoing whether this side opened it (RFC 4271 section 6.8)
+   * @param direction which side opened it (RFC 4271 section 6.8)
    */
-  record LinkUp(PeerInfo peer, String fingerprint, String place, long connection, boolean outgoing)
+  record LinkUp(
+      PeerInfo peer, String fingerprint, String place, long connection, Direction direction)
       implements OverlayEvent {
     /** A stream to a peer that is always at the same place. */
-    public LinkUp(PeerInfo peer, String fingerprint, long connection, boolean outgoing) {
-      this(peer, fingerprint, "", connection, outgoing);
+    public LinkUp(PeerInfo peer, String fingerprint, long connection, Direction direction) {
+      this(peer, fingerprint, "", connection, direction);
     }
   }
 
@@ -84,10 +86,13 @@ public sealed interface OverlayEvent {
     record Disowned(HostAddress node) implements RemoteNode {}
 
     /**
-     * The channel to it on which requests are forwarded came up, or was lost: the adjacency of a
-     * next hop that is behind a reflector.
+     * The channel to it on which requests are forwarded came up: the adjacency of a next hop that
+     * is behind a reflector.
      */
-    record Channel(HostAddress node, boolean up) implements RemoteNode {}
+    record ChannelUp(HostAddress node) implements RemoteNode {}
+
+    /** That channel was lost. */
+    record ChannelDown(HostAddress node) implements RemoteNode {}
   }
 
   /**

@@ -3,6 +3,7 @@ package io.landfall.overlay;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.RouteView.PathView;
+import io.landfall.overlay.RouteView.Standing;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -107,18 +108,17 @@ final class OverlayViews {
 
   PathView path(Path path, boolean first) {
     AttributeSet attributes = path.attributes;
-    boolean usable = nextHops.isUsable(attributes.nextHop.offset());
+    Standing ofUsable = first ? Standing.BEST : Standing.USABLE;
+    Standing standing =
+        nextHops.isUsable(attributes.nextHop.offset()) ? ofUsable : Standing.UNUSABLE;
     return new PathView(
         attributes.nextHop,
-        from(path),
-        path.pathId,
-        first && usable,
-        usable,
+        new RouteView.Learned(
+            from(path), path.pathId, attributes.clusterListLength(), path.learnedAtNanos),
+        standing,
         attributes.signal,
         attributes.tier,
-        attributes.cost,
-        attributes.clusterListLength(),
-        path.learnedAtNanos);
+        attributes.cost);
   }
 
   private Optional<NodeName> from(Path path) {

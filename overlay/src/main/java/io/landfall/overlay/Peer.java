@@ -4,8 +4,10 @@ import io.landfall.bgp.ErrorRung;
 import io.landfall.bgp.Session;
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.core.HostAddress;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -110,16 +112,26 @@ final class Peer {
         new PeerView.Counters(
             timesEstablished,
             updatesReceived,
-            announcementsReceived,
-            withdrawalsReceived,
             refusals.total(),
-            announcementsSentBefore + (live == null ? 0 : live.out.announcementsSent()),
-            withdrawalsSentBefore + (live == null ? 0 : live.out.withdrawalsSent()),
-            session.stats().messagesReceived(),
-            session.stats().messagesSent()),
-        live != null && live.endOfRibReceived,
-        live != null && live.out.endOfRibSent(),
+            new PeerView.Volume(
+                announcementsReceived, withdrawalsReceived, session.stats().messagesReceived()),
+            new PeerView.Volume(
+                announcementsSentBefore + (live == null ? 0 : live.out.announcementsSent()),
+                withdrawalsSentBefore + (live == null ? 0 : live.out.withdrawalsSent()),
+                session.stats().messagesSent())),
+        live == null ? Set.of() : endOfRib(live),
         Optional.ofNullable(lastDown));
+  }
+
+  private static Set<PeerView.End> endOfRib(Adjacency live) {
+    EnumSet<PeerView.End> ends = EnumSet.noneOf(PeerView.End.class);
+    if (live.out.endOfRibSent()) {
+      ends.add(PeerView.End.OURS);
+    }
+    if (live.endOfRibReceived) {
+      ends.add(PeerView.End.THEIRS);
+    }
+    return ends;
   }
 
   RouteMonitor.PeerCounts counts() {

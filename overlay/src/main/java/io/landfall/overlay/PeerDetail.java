@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * One peer with all that is known of it, for {@code show peers PEER}; kept while the peer is away.
  *
- * @param view what {@code show peers} says of it
+ * @param view what {@code show peers} has of it
  * @param session its session
  * @param subjects refused attributes and families
  */

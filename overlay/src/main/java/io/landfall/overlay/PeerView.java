@@ -2,7 +2,10 @@ package io.landfall.overlay;
 
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.bgp.SessionState;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One peer for {@code show peers}; kept while the peer is away.
@@ -13,8 +16,7 @@ import java.util.Optional;
  * @param sinceNanos when it became Established, or left that state, monotonic
  * @param acceptedPaths how many of its paths are in the table
  * @param counters what was counted since the node started
- * @param endOfRibReceived whether its End-of-RIB arrived in this session
- * @param endOfRibSent whether ours left in this session
+ * @param endOfRib the ends of which the End-of-RIB marker was sent in this session
  * @param lastDown why the last session ended; kept across reconnects
  */
 public record PeerView(
@@ -24,30 +26,51 @@ public record PeerView(
     long sinceNanos,
     int acceptedPaths,
     Counters counters,
-    boolean endOfRibReceived,
-    boolean endOfRibSent,
+    Set<End> endOfRib,
     Optional<DownReason> lastDown) {
+  /** Copies the set, in the order of the constants. */
+  public PeerView {
+    EnumSet<End> ordered = EnumSet.noneOf(End.class);
+    ordered.addAll(endOfRib);
+    endOfRib = Collections.unmodifiableSet(ordered);
+  }
+
+  /** Whether its End-of-RIB arrived in this session. */
+  public boolean endOfRibReceived() {
+    return endOfRib.contains(End.THEIRS);
+  }
+
+  /** Whether ours left in this session. */
+  public boolean endOfRibSent() {
+    return endOfRib.contains(End.OURS);
+  }
+
+  /** One end of a session. */
+  public enum End {
+    /** This node. */
+    OURS,
+    /** The peer. */
+    THEIRS
+  }
+
   /**
    * Counters that only grow.
    *
    * @param established how many times a session was Established
    * @param updatesReceived UPDATE messages received
-   * @param announcementsReceived prefixes announced by it, refused ones included
-   * @param withdrawalsReceived prefixes withdrawn by it
    * @param refused what was refused, over all rules
-   * @param announcementsSent prefixes announced to it
-   * @param withdrawalsSent prefixes withdrawn from it
-   * @param messagesReceived BGP messages of any type received
-   * @param messagesSent BGP messages of any type sent
+   * @param received what came from the peer, refused announcements included
+   * @param sent what went to it
    */
   public record Counters(
-      long established,
-      long updatesReceived,
-      long announcementsReceived,
-      long withdrawalsReceived,
-      long refused,
-      long announcementsSent,
-      long withdrawalsSent,
-      long messagesReceived,
-      long messagesSent) {}
+      long established, long updatesReceived, long refused, Volume received, Volume sent) {}
+
+  /**
+   * What was exchanged in one direction.
+   *
+   * @param announcements prefixes announced
+   * @param withdrawals prefixes withdrawn
+   * @param messages BGP messages of any type
+   */
+  public record Volume(long announcements, long withdrawals, long messages) {}
 }

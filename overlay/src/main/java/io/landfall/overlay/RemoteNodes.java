@@ -54,7 +54,8 @@ final class RemoteNodes {
         setChannel(node, false);
         judgeAgain();
       }
-      case RemoteNode.Channel(HostAddress node, boolean up) -> setChannel(node, up);
+      case RemoteNode.ChannelUp(HostAddress node) -> setChannel(node, true);
+      case RemoteNode.ChannelDown(HostAddress node) -> setChannel(node, false);
     }
   }
 

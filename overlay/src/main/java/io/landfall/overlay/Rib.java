@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table: every path of every host, whoever sent it. Adj-RIB-In and Loc-RIB are one structure,
+ * The table: every path of every host, of every peer. Adj-RIB-In and Loc-RIB are one structure,
  * because import either takes a path whole or not at all, and because all paths are of use: a
  * service has as many as it has sites. Which path is best is worked out when asked ({@link
  * BestPath}), from what is in the table and nothing else.

@@ -20,7 +20,7 @@ public record RouteDetail(HostAddress host, boolean nodeIdentity, List<PathDetai
   /**
    * One path.
    *
-   * @param path what {@code show routes} says of it
+   * @param path what {@code show routes} has of it
    * @param fromIdentity the identity of who sent it; our own for our own routes
    * @param originator the identifier of the node that originated it
    * @param attributes as received

@@ -23,25 +23,42 @@ public record RouteView(HostAddress host, boolean nodeIdentity, List<PathView> p
    * One path.
    *
    * @param nextHop the identity of the node that originates it
-   * @param from the peer that it was learned from; empty when it is our own
-   * @param pathId the identifier it came with (RFC 7911), unsigned
-   * @param best whether it is the best path; never true of an unusable one
-   * @param usable whether the next hop's adjacency is up
+   * @param learned how it came here
+   * @param standing whether it is used
    * @param signal what the service reports there
    * @param tier the tier it gave itself there; lower is preferred
    * @param cost the configured cost of the next hop
-   * @param clusterListLength how many reflectors it passed
-   * @param learnedAtNanos when it was learned or last changed, monotonic
    */
   public record PathView(
-      HostAddress nextHop,
-      Optional<NodeName> from,
-      int pathId,
-      boolean best,
-      boolean usable,
-      Signal signal,
-      long tier,
-      int cost,
-      int clusterListLength,
-      long learnedAtNanos) {}
+      HostAddress nextHop, Learned learned, Standing standing, Signal signal, long tier, int cost) {
+    /** Whether it is the best path. */
+    public boolean best() {
+      return standing == Standing.BEST;
+    }
+
+    /** Whether the next hop's adjacency is up. */
+    public boolean usable() {
+      return standing != Standing.UNUSABLE;
+    }
+  }
+
+  /** Whether a path is used. */
+  public enum Standing {
+    /** It is the best path. */
+    BEST,
+    /** The next hop's adjacency is up, and another path is better. */
+    USABLE,
+    /** The next hop's adjacency is not up. */
+    UNUSABLE
+  }
+
+  /**
+   * How a path came here.
+   *
+   * @param from the peer that it was learned from; empty when it is our own
+   * @param pathId the identifier it came with (RFC 7911), unsigned
+   * @param clusterListLength how many reflectors it passed
+   * @param atNanos when it was learned or last changed, monotonic
+   */
+  public record Learned(Optional<NodeName> from, int pathId, int clusterListLength, long atNanos) {}
 }

@@ -9,7 +9,7 @@ import io.landfall.bgp.SessionStats;
 import java.util.Optional;
 
 /**
- * What every BGP session has, whoever is at its other end: a node, or a service host.
+ * What every BGP session has, with a node or with a service host.
  *
  * @param state its state
  * @param config what it is configured with

@@ -1,5 +1,6 @@
 package io.landfall.overlay;
 
+import io.landfall.bgp.Capabilities;
 import io.landfall.bgp.CeaseMessage;
 import io.landfall.bgp.Family;
 import io.landfall.bgp.Session;
@@ -10,6 +11,7 @@ import io.landfall.bgp.SessionEvent;
 import io.landfall.bgp.SessionState;
 import io.landfall.bgp.SessionStats;
 import io.landfall.bgp.UpdateMessage;
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Rng;
@@ -81,15 +83,14 @@ final class Sessions {
             OptionalLong.of(Integer.toUnsignedLong(BgpIdentifier.of(info.identity()))),
             config.limits().holdTimeSeconds(),
             List.of(family),
-            true,
+            SessionConfig.Opening.PASSIVE,
             new SessionConfig.Options(
-                true,
-                config.reflector(),
+                config.reflector() ? SessionConfig.AddPath.BOTH : SessionConfig.AddPath.RECEIVE,
                 SessionConfig.Role.NONE,
+                SessionConfig.RoleMode.LENIENT,
                 config.limits().sendHoldTimeSeconds(),
                 CONNECT_RETRY_SECONDS,
                 config.limits().receivePrefixes(),
-                false,
                 OPEN_WAIT_SECONDS));
     return new Peer(
         info,
@@ -99,13 +100,13 @@ final class Sessions {
         nowNanos);
   }
 
-  void connected(Peer peer, long connection, boolean outgoing, long nowNanos) {
+  void connected(Peer peer, long connection, Direction direction, long nowNanos) {
     if (peer.stopped) {
       peer.stopped = false;
       step(peer, new SessionEvent.Start(), nowNanos);
     }
     peer.connections.add(connection);
-    step(peer, new SessionEvent.Connected(connection, outgoing), nowNanos);
+    step(peer, new SessionEvent.Connected(connection, direction), nowNanos);
   }
 
   /**
@@ -233,13 +234,13 @@ final class Sessions {
     boolean marksRefresh =
         peer.session
             .remoteOpen()
-            .map(open -> open.capabilities().enhancedRouteRefresh())
+            .map(open -> open.capabilities().has(Capabilities.Extension.ENHANCED_ROUTE_REFRESH))
             .orElse(false);
     // draft-abraitis-idr-addpath-paths-limit; the list is by family, IPv4 first.
     int pathsLimit =
         peer.session
             .remoteOpen()
-            .map(open -> open.capabilities().pathsLimit().get(family.afi() - 1))
+            .map(open -> open.capabilities().addPath().pathsLimit().get(family.afi() - 1))
             .orElse(0);
     AdjRibOut out = new AdjRibOut(shared, source, addPath, pathsLimit, config.block().size());
     Adjacency adjacency =

@@ -155,7 +155,10 @@ class BacklogProperty {
     world.step(
         switch (random.nextInt(4)) {
           case 0 -> new RemoteNode.Disowned(node);
-          case 1 -> new RemoteNode.Channel(node, random.nextBoolean());
+          case 1 ->
+              random.nextBoolean()
+                  ? new RemoteNode.ChannelUp(node)
+                  : new RemoteNode.ChannelDown(node);
           default -> new RemoteNode.Verified(node, some(random));
         });
   }

@@ -67,7 +67,7 @@ class BacklogTest {
 
   private long announcements() {
     return world.overlay.peers().stream()
-        .mapToLong(peer -> peer.counters().announcementsReceived())
+        .mapToLong(peer -> peer.counters().received().announcements())
         .sum();
   }
 
@@ -126,7 +126,7 @@ class BacklogTest {
     announce(node, FedWorld.service(7), 17, OverlayLimits.PATHS_PER_HOST_OF_A_NODE);
     assertThat(world.overlay.route(FedWorld.service(7)).orElseThrow().paths())
         .hasSize(OverlayLimits.PATHS_PER_HOST_OF_A_NODE)
-        .allSatisfy(path -> assertThat(path.pathId()).isGreaterThan(16));
+        .allSatisfy(path -> assertThat(path.learned().pathId()).isGreaterThan(16));
     world.settle();
 
     assertThat(world.overlay.refused()).isEmpty();

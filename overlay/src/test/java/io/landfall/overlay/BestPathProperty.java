@@ -44,10 +44,9 @@ class BestPathProperty {
             Optional.of(nextHop.inetAddress()),
             OptionalLong.of(spec.tier()),
             OptionalLong.of(spec.localPref()),
-            Optional.empty(),
-            Collections.nCopies(spec.clusters(), 1),
-            List.of(),
-            List.of(),
+            new PathAttributes.Reflection(
+                Optional.empty(), Collections.nCopies(spec.clusters(), 1)),
+            PathAttributes.Communities.NONE,
             OptionalLong.empty());
     PeerInfo from =
         new PeerInfo(

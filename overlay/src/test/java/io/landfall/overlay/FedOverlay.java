@@ -9,6 +9,7 @@ import io.landfall.bgp.PathAttributes;
 import io.landfall.bgp.UpdateMessage;
 import io.landfall.bgp.UpdateWriter;
 import io.landfall.core.Asn;
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.PeerInfo.Relation;
@@ -54,7 +55,7 @@ final class FedOverlay {
                 mesh.name(),
                 OWN,
                 mesh.asn(),
-                reflector,
+                reflector ? OverlaySettings.Reflection.REFLECTOR : OverlaySettings.Reflection.NONE,
                 mesh.limits(),
                 mesh.costs(),
                 mesh.directory()),
@@ -66,7 +67,11 @@ final class FedOverlay {
     this.peer = new PeerInfo(new NodeName("nyc"), PEER, services, relation);
     HostRouteCodec codec = new HostRouteCodec(OverlayNet.BLOCK);
     this.writer =
-        new UpdateWriter<>(new Asn(OverlayNet.ASN), codec, overlay.monitor().family(), true);
+        new UpdateWriter<>(
+            new Asn(OverlayNet.ASN),
+            codec,
+            overlay.monitor().family(),
+            UpdateWriter.PathIds.PRESENT);
   }
 
   private static byte[] keepalive() {
@@ -88,7 +93,7 @@ final class FedOverlay {
   /** Begins a session, and sees it Established. */
   FedOverlay connect() {
     long connection = ++connections;
-    step(new OverlayEvent.LinkUp(peer, "fp", connection, false));
+    step(new OverlayEvent.LinkUp(peer, "fp", connection, Direction.INCOMING));
     byte[] open =
         UpdateWriter.inventedOpen(
             new Asn(OverlayNet.ASN), BgpIdentifier.of(PEER), overlay.monitor().family(), true);
@@ -167,10 +172,8 @@ final class FedOverlay {
         Optional.of(PEER.inetAddress()),
         OptionalLong.of(med),
         OptionalLong.of(100),
-        Optional.empty(),
-        List.of(),
-        List.of(),
-        large,
+        PathAttributes.Reflection.NONE,
+        new PathAttributes.Communities(List.of(), large),
         OptionalLong.empty());
   }
 }

@@ -10,6 +10,7 @@ import io.landfall.bgp.SessionEvent;
 import io.landfall.bgp.SessionState;
 import io.landfall.bgp.UpdateMessage;
 import io.landfall.core.Asn;
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -67,9 +68,13 @@ final class FedPeer {
             OptionalLong.of(Integer.toUnsignedLong(BgpIdentifier.of(overlayIdentity))),
             HOLD_SECONDS,
             List.of(HostRouteCodec.familyOf(OverlayNet.BLOCK)),
-            true,
+            SessionConfig.Opening.PASSIVE,
             new SessionConfig.Options(
-                addPath, true, SessionConfig.Role.NONE, 0, 5, Integer.MAX_VALUE));
+                addPath ? SessionConfig.AddPath.BOTH : SessionConfig.AddPath.SEND,
+                SessionConfig.Role.NONE,
+                0,
+                5,
+                Integer.MAX_VALUE));
     return new Session<>(config, codec, bound -> 0);
   }
 
@@ -84,9 +89,9 @@ final class FedPeer {
     endOfRib = false;
     session.step(new SessionEvent.Start(), 1, effect -> {});
     List<OverlayEvent> events = new ArrayList<>();
-    events.add(new OverlayEvent.LinkUp(info, fingerprint, number, false));
+    events.add(new OverlayEvent.LinkUp(info, fingerprint, number, Direction.INCOMING));
     session.step(
-        new SessionEvent.Connected(number, true),
+        new SessionEvent.Connected(number, Direction.OUTGOING),
         1,
         effect -> {
           if (effect instanceof SessionEffect.Write<HostAddress> write) {

@@ -3,6 +3,7 @@ package io.landfall.overlay;
 import io.landfall.bgp.Origin;
 import io.landfall.bgp.PathAttributes;
 import io.landfall.core.Asn;
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.PeerInfo.Relation;
@@ -44,7 +45,7 @@ final class FedWorld {
             new NodeName("rr"),
             OWN,
             new Asn(OverlayNet.ASN),
-            true,
+            OverlaySettings.Reflection.REFLECTOR,
             limits,
             NodeCosts.equal(),
             NodeDirectory.empty());
@@ -71,7 +72,9 @@ final class FedWorld {
   /** A second stream of a live peer, with a certificate that names these services and no others. */
   void renew(FedPeer peer, SortedSet<HostAddress> services) {
     long second = ++streams;
-    step(new OverlayEvent.LinkUp(peer.info.withServices(services), "fp", second, false));
+    step(
+        new OverlayEvent.LinkUp(
+            peer.info.withServices(services), "fp", second, Direction.INCOMING));
     step(new OverlayEvent.LinkClosed(peer.info.identity(), second, "cut"));
   }
 
@@ -142,10 +145,10 @@ final class FedWorld {
         Optional.of(nextHop.inetAddress()),
         OptionalLong.of(med),
         OptionalLong.of(100),
-        originator.isPresent() ? Optional.of(originator.getAsInt()) : Optional.empty(),
-        originator.isPresent() ? List.of(BgpIdentifier.of(node(90))) : List.of(),
-        List.of(),
-        List.of(),
+        new PathAttributes.Reflection(
+            originator.isPresent() ? Optional.of(originator.getAsInt()) : Optional.empty(),
+            originator.isPresent() ? List.of(BgpIdentifier.of(node(90))) : List.of()),
+        PathAttributes.Communities.NONE,
         OptionalLong.empty());
   }
 }

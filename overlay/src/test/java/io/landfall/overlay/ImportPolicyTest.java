@@ -37,7 +37,7 @@ class ImportPolicyTest {
           new NodeName("fra"),
           OWN,
           new Asn(OverlayNet.ASN),
-          false,
+          OverlaySettings.Reflection.NONE,
           OverlayLimits.usual().withPathLimits(3, 100),
           NodeCosts.equal(),
           new NodeDirectory() {
@@ -122,10 +122,8 @@ class ImportPolicyTest {
           nextHop,
           med,
           OptionalLong.of(100),
-          originatorId,
-          clusterList,
-          communities,
-          large,
+          new PathAttributes.Reflection(originatorId, clusterList),
+          new PathAttributes.Communities(communities, large),
           OptionalLong.empty());
     }
   }

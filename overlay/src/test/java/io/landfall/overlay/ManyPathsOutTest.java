@@ -24,7 +24,7 @@ class ManyPathsOutTest {
           new NodeName("rr"),
           OverlayNet.host("10.32.0.250"),
           new Asn(OverlayNet.ASN),
-          true,
+          OverlaySettings.Reflection.REFLECTOR,
           OverlayLimits.usual(),
           NodeCosts.equal(),
           NodeDirectory.empty());

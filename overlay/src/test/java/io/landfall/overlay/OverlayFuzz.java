@@ -107,9 +107,9 @@ public final class OverlayFuzz {
                   + " by "
                   + path.nextHop()
                   + " from "
-                  + path.from().map(NodeName::value).orElse("-")
+                  + path.learned().from().map(NodeName::value).orElse("-")
                   + " id "
-                  + path.pathId()
+                  + path.learned().pathId()
                   + " "
                   + path.signal()
                   + path.tier());

@@ -2,6 +2,7 @@ package io.landfall.overlay;
 
 import io.landfall.core.Asn;
 import io.landfall.core.Block;
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.Signal;
@@ -107,7 +108,7 @@ final class OverlayNet {
         name,
         identity,
         asn,
-        false,
+        OverlaySettings.Reflection.NONE,
         OverlayLimits.usual(),
         NodeCosts.equal(),
         NodeDirectory.empty());
@@ -133,8 +134,8 @@ final class OverlayNet {
   long join(Node a, Node b, Relation bIs, Relation aIs) {
     Link link = new Link(++lastLink, a, b);
     links.put(link.number, link);
-    a.step(new OverlayEvent.LinkUp(b.info(bIs), "fp-" + b, link.number, true));
-    b.step(new OverlayEvent.LinkUp(a.info(aIs), "fp-" + a, link.number, false));
+    a.step(new OverlayEvent.LinkUp(b.info(bIs), "fp-" + b, link.number, Direction.OUTGOING));
+    b.step(new OverlayEvent.LinkUp(a.info(aIs), "fp-" + a, link.number, Direction.INCOMING));
     return link.number;
   }
 
@@ -145,7 +146,7 @@ final class OverlayNet {
   void renew(Node at, Node peer, HostAddress... services) {
     PeerInfo info = peer.info(Relation.MESH).withServices(new TreeSet<>(List.of(services)));
     long second = ++lastLink;
-    at.step(new OverlayEvent.LinkUp(info, "fp-" + peer, second, false));
+    at.step(new OverlayEvent.LinkUp(info, "fp-" + peer, second, Direction.INCOMING));
     at.step(new OverlayEvent.LinkClosed(peer.identity, second, "cut"));
   }
 

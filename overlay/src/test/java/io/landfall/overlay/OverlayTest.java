@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.SessionState;
 import io.landfall.core.Asn;
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.Signal;
@@ -235,7 +236,7 @@ class OverlayTest {
               assertThat(refused.text()).contains("rogue").contains("nyc").contains("10.32.0.2");
             });
     fra.seen.clear();
-    fra.step(new OverlayEvent.LinkUp(twin, "fp-other", 999, false));
+    fra.step(new OverlayEvent.LinkUp(twin, "fp-other", 999, Direction.INCOMING));
     assertThat(fra.seen(OverlayEffect.CloseLink.class)).hasSize(1);
     assertThat(fra.seen(OverlayEffect.PeerDown.class)).isEmpty();
     // Late news about the refused stream is about nobody.
@@ -285,7 +286,7 @@ class OverlayTest {
     net.settle();
     assertThat(paths(nyc, SHOP)).extracting(PathView::tier).containsExactly(2L);
     // Its identity, and the service once.
-    assertThat(fra.overlay.peers().getFirst().counters().announcementsSent()).isEqualTo(2);
+    assertThat(fra.overlay.peers().getFirst().counters().sent().announcements()).isEqualTo(2);
   }
 
   @Test
@@ -317,7 +318,7 @@ class OverlayTest {
                 new NodeName("ams"),
                 OverlayNet.host("10.32.0.4"),
                 new Asn(OverlayNet.ASN),
-                false,
+                OverlaySettings.Reflection.NONE,
                 limits,
                 NodeCosts.equal(),
                 NodeDirectory.empty()));
@@ -376,7 +377,7 @@ class OverlayTest {
                 new NodeName("ams"),
                 OverlayNet.host("10.32.0.4"),
                 new Asn(OverlayNet.ASN),
-                false,
+                OverlaySettings.Reflection.NONE,
                 two,
                 NodeCosts.equal(),
                 NodeDirectory.empty()));

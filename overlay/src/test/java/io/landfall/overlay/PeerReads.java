@@ -8,6 +8,7 @@ import io.landfall.bgp.SessionEffect;
 import io.landfall.bgp.SessionEvent;
 import io.landfall.bgp.UpdateMessage;
 import io.landfall.core.Asn;
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.PeerInfo.Relation;
@@ -52,7 +53,7 @@ final class PeerReads {
               new NodeName("rr"),
               HERE,
               new Asn(OverlayNet.ASN),
-              true,
+              OverlaySettings.Reflection.REFLECTOR,
               OverlayLimits.usual(),
               NodeCosts.equal(),
               NodeDirectory.empty()),
@@ -69,8 +70,9 @@ final class PeerReads {
     step(new OverlayEvent.LocalServicesEvaluated());
     observer.step(new SessionEvent.Start(), NOW, this::observed);
     PeerInfo sin = new PeerInfo(new NodeName("sin"), OBSERVER, new TreeSet<>(), Relation.CLIENT);
-    step(new OverlayEvent.LinkUp(sin, "fp-sin", OBSERVER_LINK, true));
-    observer.step(new SessionEvent.Connected(OBSERVER_LINK, false), NOW, this::observed);
+    step(new OverlayEvent.LinkUp(sin, "fp-sin", OBSERVER_LINK, Direction.OUTGOING));
+    observer.step(
+        new SessionEvent.Connected(OBSERVER_LINK, Direction.INCOMING), NOW, this::observed);
     settle();
     outcome.setLength(0);
   }
@@ -79,7 +81,9 @@ final class PeerReads {
   static String outcome(
       Relation relation, boolean outgoing, Before before, List<byte[]> start, List<byte[]> reads) {
     PeerReads run = new PeerReads(relation);
-    run.step(new OverlayEvent.LinkUp(run.peer, "fp-nyc", PEER_LINK, outgoing));
+    run.step(
+        new OverlayEvent.LinkUp(
+            run.peer, "fp-nyc", PEER_LINK, outgoing ? Direction.OUTGOING : Direction.INCOMING));
     start.forEach(run::read);
     run.prepare(before);
     reads.forEach(run::read);
@@ -93,7 +97,9 @@ final class PeerReads {
         TreeSet<HostAddress> more = new TreeSet<>(List.of(SHOP));
         for (String service : List.of("10.32.1.7", "10.32.1.8")) {
           more.add(OverlayNet.host(service));
-          step(new OverlayEvent.LinkUp(peer.withServices(more), "fp-nyc", ++lastSecond, false));
+          step(
+              new OverlayEvent.LinkUp(
+                  peer.withServices(more), "fp-nyc", ++lastSecond, Direction.INCOMING));
           step(new OverlayEvent.LinkClosed(PEER, lastSecond, "cut"));
         }
       }
@@ -167,8 +173,8 @@ final class PeerReads {
                 view.state().name(),
                 view.acceptedPaths() + " paths,",
                 view.counters().updatesReceived() + " updates,",
-                view.counters().announcementsReceived() + " announced,",
-                view.counters().withdrawalsReceived() + " withdrawn,",
+                view.counters().received().announcements() + " announced,",
+                view.counters().received().withdrawals() + " withdrawn,",
                 view.counters().refused() + " refused,",
                 "told all: " + view.endOfRibReceived(),
                 view.lastDown().toString()));
@@ -189,8 +195,9 @@ final class PeerReads {
             OptionalLong.empty(),
             90,
             List.of(Family.IPV4_UNICAST),
-            true,
-            new SessionConfig.Options(false, false, SessionConfig.Role.NONE, 0, 5, 1_000)),
+            SessionConfig.Opening.PASSIVE,
+            new SessionConfig.Options(
+                SessionConfig.AddPath.NONE, SessionConfig.Role.NONE, 0, 5, 1_000)),
         new HostRouteCodec(OverlayNet.BLOCK),
         bound -> bound - 1);
   }

@@ -34,7 +34,7 @@ class ReflectedOutTest {
           new NodeName("rr"),
           OverlayNet.host("10.32.0.250"),
           new Asn(OverlayNet.ASN),
-          true,
+          OverlaySettings.Reflection.REFLECTOR,
           OverlayLimits.usual(),
           NodeCosts.equal(),
           NodeDirectory.empty());
@@ -85,10 +85,8 @@ class ReflectedOutTest {
             Optional.of(originator.inetAddress()),
             OptionalLong.of(tier),
             OptionalLong.of(100),
-            Optional.empty(),
-            List.of(),
-            List.of(communities),
-            List.of(),
+            PathAttributes.Reflection.NONE,
+            new PathAttributes.Communities(List.of(communities), List.of()),
             OptionalLong.empty());
     AttributeSet set = rib.intern(from, attributes, originator, BgpIdentifier.of(originator));
     assertThat(rib.announce(from, SHOP, 0, set, 1)).isNull();

@@ -203,7 +203,9 @@ class ReflectorMeshProperty {
     Map<String, Integer> table = new TreeMap<>();
     for (RouteView route : node.overlay.routes()) {
       for (RouteView.PathView path : route.paths()) {
-        assertThat(path.clusterListLength()).as("%s at %s", route, node).isLessThanOrEqualTo(2);
+        assertThat(path.learned().clusterListLength())
+            .as("%s at %s", route, node)
+            .isLessThanOrEqualTo(2);
         if (reflectors.stream().noneMatch(r -> r.identity.equals(path.nextHop()))) {
           String line =
               route.host() + " by " + path.nextHop() + " " + path.signal() + " tier " + path.tier();
@@ -220,7 +222,7 @@ class ReflectorMeshProperty {
             new NodeName(name),
             OverlayNet.host(identity),
             new Asn(OverlayNet.ASN),
-            reflector,
+            reflector ? OverlaySettings.Reflection.REFLECTOR : OverlaySettings.Reflection.NONE,
             OverlayLimits.usual(),
             NodeCosts.equal(),
             new NodeDirectory() {

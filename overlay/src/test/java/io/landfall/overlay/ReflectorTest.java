@@ -42,7 +42,7 @@ class ReflectorTest {
             new NodeName(name),
             OverlayNet.host(identity),
             new Asn(OverlayNet.ASN),
-            reflector,
+            reflector ? OverlaySettings.Reflection.REFLECTOR : OverlaySettings.Reflection.NONE,
             OverlayLimits.usual(),
             NodeCosts.equal(),
             directory()));
@@ -70,7 +70,9 @@ class ReflectorTest {
     assertThat(paths(sin, SHOP))
         .extracting(PathView::nextHop)
         .containsExactly(fra.identity, nyc.identity);
-    assertThat(paths(sin, SHOP)).extracting(PathView::clusterListLength).containsExactly(1, 1);
+    assertThat(paths(sin, SHOP))
+        .extracting(path -> path.learned().clusterListLength())
+        .containsExactly(1, 1);
     assertThat(sin.overlay.refused()).isEmpty();
     assertThat(fra.overlay.refused()).isEmpty();
     fra.originate(SHOP, Signal.DOWN, 0);
@@ -89,7 +91,7 @@ class ReflectorTest {
     net.settle();
     assertThat(paths(sin, SHOP)).extracting(PathView::usable).containsExactly(false);
     assertThat(paths(sin, SHOP)).extracting(PathView::best).containsExactly(false);
-    sin.step(new OverlayEvent.RemoteNode.Channel(fra.identity, true));
+    sin.step(new OverlayEvent.RemoteNode.ChannelUp(fra.identity));
     assertThat(paths(sin, SHOP)).extracting(PathView::best).containsExactly(true);
   }
 
@@ -158,7 +160,7 @@ class ReflectorTest {
                   new NodeName("v" + i),
                   block.host(1 + i),
                   new Asn(OverlayNet.ASN),
-                  i == 0,
+                  i == 0 ? OverlaySettings.Reflection.REFLECTOR : OverlaySettings.Reflection.NONE,
                   OverlayLimits.usual(),
                   NodeCosts.equal(),
                   directory())));
@@ -190,7 +192,7 @@ class ReflectorTest {
                 new NodeName("rr"),
                 OverlayNet.host("10.32.0.1"),
                 new Asn(OverlayNet.ASN),
-                true,
+                OverlaySettings.Reflection.REFLECTOR,
                 few,
                 NodeCosts.equal(),
                 directory()));

@@ -64,7 +64,7 @@ class RemoteNodesTest {
     net.settle();
     assertThat(paths(SHOP)).extracting(PathView::usable).containsExactly(false);
 
-    sin.step(new RemoteNode.Channel(fra.identity, true));
+    sin.step(new RemoteNode.ChannelUp(fra.identity));
     assertThat(paths(SHOP)).extracting(PathView::best).containsExactly(true);
     assertThat(sin.seen(OverlayEffect.RoutesChanged.class).getLast().cause())
         .isEqualTo(OverlayEffect.Cause.NEXT_HOP);
@@ -75,7 +75,7 @@ class RemoteNodesTest {
     sin.step(new OverlayEvent.NextHop(fra.identity, OverlayEvent.Reachability.UNKNOWN));
     assertThat(paths(SHOP)).extracting(PathView::usable).containsExactly(true);
 
-    sin.step(new RemoteNode.Channel(fra.identity, false));
+    sin.step(new RemoteNode.ChannelDown(fra.identity));
     assertThat(paths(SHOP)).extracting(PathView::usable).containsExactly(false);
   }
 
@@ -101,7 +101,7 @@ class RemoteNodesTest {
   void aDisownedNodesRoutesGoAtOnce() {
     start();
     sin.step(new RemoteNode.Verified(fra.identity, services(SHOP)));
-    sin.step(new RemoteNode.Channel(fra.identity, true));
+    sin.step(new RemoteNode.ChannelUp(fra.identity));
     net.settle();
     assertThat(paths(SHOP)).hasSize(1);
 
@@ -186,7 +186,7 @@ class RemoteNodesTest {
             new NodeName(name),
             OverlayNet.host(identity),
             new Asn(OverlayNet.ASN),
-            reflector,
+            reflector ? OverlaySettings.Reflection.REFLECTOR : OverlaySettings.Reflection.NONE,
             OverlayLimits.usual(),
             NodeCosts.equal(),
             NodeDirectory.empty()));

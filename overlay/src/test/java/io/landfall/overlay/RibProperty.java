@@ -90,7 +90,7 @@ class RibProperty {
           new NodeName("rr"),
           OverlayNet.host("10.32.0.250"),
           new Asn(OverlayNet.ASN),
-          true,
+          OverlaySettings.Reflection.REFLECTOR,
           OverlayLimits.usual(),
           NodeCosts.equal(),
           NodeDirectory.empty());
@@ -133,10 +133,8 @@ class RibProperty {
         Optional.of(node(source).inetAddress()),
         OptionalLong.of(kind),
         OptionalLong.of(kind == 3 ? 0 : 100),
-        Optional.empty(),
-        List.of(),
-        List.of(),
-        List.of(),
+        PathAttributes.Reflection.NONE,
+        PathAttributes.Communities.NONE,
         OptionalLong.empty());
   }
 

@@ -87,7 +87,7 @@ class RouteQueriesTest {
     assertThat(path.originator()).isEqualTo(BgpIdentifier.of(fra.identity));
     assertThat(path.attributes().med()).hasValue(7);
     assertThat(path.attributes().localPref()).hasValue(0);
-    assertThat(path.attributes().largeCommunities()).hasToString("[4200000000:1:2]");
+    assertThat(path.attributes().communities().large()).hasToString("[4200000000:1:2]");
     assertThat(path.rank().sentence()).isEqualTo("best: the only path");
     assertThat(nyc.overlay.queries().route(OverlayNet.host("10.32.1.99"))).isEmpty();
   }

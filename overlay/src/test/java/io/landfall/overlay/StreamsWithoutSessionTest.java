@@ -4,6 +4,7 @@ import static io.landfall.bgp.SessionState.ESTABLISHED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.CeaseMessage;
+import io.landfall.core.Direction;
 import io.landfall.overlay.OverlayNet.Node;
 import io.landfall.overlay.PeerInfo.Relation;
 import java.util.ArrayList;
@@ -29,7 +30,8 @@ class StreamsWithoutSessionTest {
   }
 
   private OverlayEvent.LinkUp link(long number, String fingerprint) {
-    return new OverlayEvent.LinkUp(nyc.info(Relation.MESH), fingerprint, number, false);
+    return new OverlayEvent.LinkUp(
+        nyc.info(Relation.MESH), fingerprint, number, Direction.INCOMING);
   }
 
   private boolean admitsAnotherCertificate() {
@@ -58,7 +60,8 @@ class StreamsWithoutSessionTest {
   }
 
   private OverlayEvent.LinkUp linkFrom(long number, String fingerprint, String place) {
-    return new OverlayEvent.LinkUp(nyc.info(Relation.MESH), fingerprint, place, number, false);
+    return new OverlayEvent.LinkUp(
+        nyc.info(Relation.MESH), fingerprint, place, number, Direction.INCOMING);
   }
 
   private boolean isTaken(OverlayEvent.LinkUp link) {

@@ -66,11 +66,11 @@ class VocabularyTest {
     assertThat(said).hasSize(4);
     for (UpdateMessage<HostAddress> update : said) {
       PathAttributes attributes = update.attributes().orElseThrow();
-      assertThat(attributes.communities()).contains(PathAttributes.NO_LLGR);
+      assertThat(attributes.communities().standard()).contains(PathAttributes.NO_LLGR);
       assertThat(attributes.asPath()).isEmpty();
       assertThat(attributes.nextHop().orElseThrow().getHostAddress()).isEqualTo("10.32.0.1");
-      assertThat(attributes.originatorId()).isEmpty();
-      assertThat(attributes.clusterList()).isEmpty();
+      assertThat(attributes.reflection().originatorId()).isEmpty();
+      assertThat(attributes.reflection().clusterList()).isEmpty();
     }
   }
 
@@ -79,7 +79,7 @@ class VocabularyTest {
     for (UpdateMessage<HostAddress> update : allThatFraSays()) {
       PathAttributes attributes = update.attributes().orElseThrow();
       boolean draining = update.announced().getFirst().prefix().equals(MEDIA);
-      assertThat(attributes.communities().contains(PathAttributes.GRACEFUL_SHUTDOWN))
+      assertThat(attributes.communities().standard().contains(PathAttributes.GRACEFUL_SHUTDOWN))
           .isEqualTo(draining);
       assertThat(attributes.localPref()).hasValue(draining ? 0 : 100);
     }

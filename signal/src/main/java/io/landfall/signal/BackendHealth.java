@@ -12,7 +12,9 @@ import java.util.Optional;
  *
  * <p>A connection that the data plane saw refused counts as one failure and makes a probe due at
  * once. Until a probe has answered, more such reports count nothing: a burst of requests is one
- * observation, and a probe has to agree before a fall of two or more is reached.
+ * observation, and a probe has to agree before a fall of two or more is reached. Of any other
+ * trouble with a request or an idle connection that is so for a fall of one too: a client could
+ * cause it, and some servers close idle connections soon.
  *
  * <p>A result counts from when the prober saw it, however long it then waited to be read. A bad one
  * that was seen {@link #LATE_NANOS} after the probe's timeout was timed by a process that stood
@@ -22,10 +24,10 @@ import java.util.Optional;
  * no means to run, such as a file descriptor, does not count either, however often that is so.
  */
 final class BackendHealth {
-  /** A probe whose result is this late counts as failed: whoever ran it has lost it. */
+  /** A probe whose result is this late counts as failed: its result was lost. */
   static final long LOST_AFTER_NANOS = 1_000_000_000L;
 
-  /** Whoever is this late for a deadline suspects itself first. */
+  /** A node that is this late for a deadline suspects itself first. */
   static final long LATE_NANOS = 100_000_000L;
 
   private static final int MAX_ERROR_LENGTH = 200;
@@ -65,11 +67,11 @@ final class BackendHealth {
   }
 
   /**
-   * Whether something speaks against it. Then it has to accept a new connection, as it has for the
+   * Whether a failure is known of it. Then it has to accept a new connection, as it has for the
    * request of a client: that it answers on an old one proves less.
    */
   boolean isInDoubt() {
-    return !up || failures > 0 || excused;
+    return !up || failures > 0 || excused || reported;
   }
 
   Optional<String> lastError() {
@@ -164,8 +166,12 @@ final class BackendHealth {
   }
 
   private void fail(String why, long seenNanos, long nowNanos) {
+    fail(why, seenNanos, nowNanos, ProbeSpec.MAX_COUNT);
+  }
+
+  private void fail(String why, long seenNanos, long nowNanos, int mostFailures) {
     successes = 0;
-    failures = Math.min(failures + 1, ProbeSpec.MAX_COUNT);
+    failures = Math.min(failures + 1, mostFailures);
     lastError =
         Optional.of(why.length() > MAX_ERROR_LENGTH ? why.substring(0, MAX_ERROR_LENGTH) : why);
     if (!evaluated || failures >= spec.fall()) {
@@ -175,8 +181,17 @@ final class BackendHealth {
     dueAtNanos = up ? nowNanos : seenNanos + spec.intervalNanos();
   }
 
-  /** The data plane saw this backend refuse a connection, or end one before it answered. */
+  /** The data plane saw this backend refuse a connection. */
   void refused(String why, long nowNanos) {
+    report(why, nowNanos, ProbeSpec.MAX_COUNT);
+  }
+
+  /** The data plane saw what may mean that this backend is dead: short of a fall by itself. */
+  void doubted(String why, long nowNanos) {
+    report(why, nowNanos, spec.fall() - 1);
+  }
+
+  private void report(String why, long nowNanos, int mostFailures) {
     if (reported) {
       return;
     }
@@ -186,7 +201,7 @@ final class BackendHealth {
       return;
     }
     long unchanged = dueAtNanos;
-    fail(why, nowNanos, nowNanos);
+    fail(why, nowNanos, nowNanos, mostFailures);
     if (probing) {
       dueAgain = true;
       dueAtNanos = unchanged;

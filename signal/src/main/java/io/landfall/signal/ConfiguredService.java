@@ -2,13 +2,17 @@ package io.landfall.signal;
 
 import io.landfall.core.DeadlineQueue;
 import io.landfall.core.InvariantBroken;
+import io.landfall.core.Lease;
 import io.landfall.core.Signal;
+import io.landfall.signal.LocalServiceView.Condition;
 import io.landfall.signal.SignalVerdict.Cause;
 import io.landfall.signal.SignalVerdict.Published;
 import java.util.BitSet;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * One configured service: all that was reported of it, and the verdict that follows. What reading
@@ -219,31 +223,51 @@ final class ConfiguredService {
 
   /** The service as a person sees it. */
   LocalServiceView view(
-      SignalVerdict verdict, boolean nodeDraining, OptionalLong leaseRemainingNanos, long atNanos) {
+      SignalVerdict verdict, boolean nodeDraining, Optional<Lease> lease, long atNanos) {
     OptionalLong heldUntil = heldUntilNanos(verdict.published(), atNanos);
     String why = why(verdict.cause());
     return new LocalServiceView(
         spec.name(),
-        published.signal(),
-        published.tier(),
-        heldUntil.isPresent()
-            ? "it flapped, and is held back; otherwise " + verdict.published().signal() + ": " + why
-            : why,
-        verdict.published().signal(),
-        spec.isHostedHere(),
-        isEvaluated(),
-        withdrawn,
-        nodeDraining || draining,
-        millis(leaseRemainingNanos),
-        (int) Math.round(damping.penalty(atNanos)),
-        heldUntil.isPresent()
-            ? Optional.of((heldUntil.getAsLong() - atNanos) / 1_000_000)
-            : Optional.empty(),
-        changes,
+        new LocalServiceView.PublishedView(
+            published.signal(),
+            published.tier(),
+            heldUntil.isPresent()
+                ? "it flapped, and is held back; otherwise "
+                    + verdict.published().signal()
+                    + ": "
+                    + why
+                : why,
+            changes),
+        conditions(nodeDraining),
+        new LocalServiceView.DampingView(
+            verdict.published().signal(),
+            (int) Math.round(damping.penalty(atNanos)),
+            heldUntil.isPresent()
+                ? Optional.of((heldUntil.getAsLong() - atNanos) / 1_000_000)
+                : Optional.empty()),
+        lease.map(held -> heldLease(held, atNanos)),
         health.map(ServiceHealth::view).orElse(List.of()));
   }
 
-  private static Optional<Long> millis(OptionalLong nanos) {
-    return nanos.isPresent() ? Optional.of(nanos.getAsLong() / 1_000_000) : Optional.empty();
+  private Set<Condition> conditions(boolean nodeDraining) {
+    EnumSet<Condition> conditions = EnumSet.noneOf(Condition.class);
+    if (spec.isHostedHere()) {
+      conditions.add(Condition.HOSTED_HERE);
+    }
+    if (isEvaluated()) {
+      conditions.add(Condition.EVALUATED);
+    }
+    if (withdrawn) {
+      conditions.add(Condition.WITHDRAWN);
+    }
+    if (nodeDraining || draining) {
+      conditions.add(Condition.DRAINING);
+    }
+    return conditions;
+  }
+
+  private static LocalServiceView.HeldLease heldLease(Lease lease, long atNanos) {
+    long remainingNanos = Math.max(0, lease.expiresAtNanos() - atNanos);
+    return new LocalServiceView.HeldLease(lease.ttlNanos() / 1_000_000, remainingNanos / 1_000_000);
   }
 }

@@ -162,6 +162,8 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
           onHealth(service, outcome, health -> health.probeNotRun(ticket, nowNanos));
       case SignalEvent.BackendRefused(ServiceName service, int index, String why) ->
           onHealth(service, outcome, health -> health.backendRefused(index, why, nowNanos));
+      case SignalEvent.BackendInDoubt(ServiceName service, int index, String why) ->
+          onHealth(service, outcome, health -> health.backendInDoubt(index, why, nowNanos));
       case SignalEvent.HostAdvertised advertised ->
           on(
               advertised.service(),
@@ -352,11 +354,7 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
     List<LocalServiceView> views = new ArrayList<>();
     for (ConfiguredService local : services.values()) {
       views.add(
-          local.view(
-              verdict(local),
-              nodeDraining,
-              leases.remainingNanos(local.spec().name(), atNanos),
-              atNanos));
+          local.view(verdict(local), nodeDraining, leases.held(local.spec().name()), atNanos));
     }
     return views;
   }

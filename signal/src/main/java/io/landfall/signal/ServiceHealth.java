@@ -173,6 +173,11 @@ public final class ServiceHealth {
     on(backendIndex, backend -> backend.refused(why, nowNanos));
   }
 
+  /** The data plane saw what may mean that this backend is dead, and may not. */
+  public void backendInDoubt(int backendIndex, String why, long nowNanos) {
+    on(backendIndex, backend -> backend.doubted(why, nowNanos));
+  }
+
   /** The first probes are due so much later; before any has started. */
   void postpone(long nanos) {
     for (BackendHealth backend : backends) {

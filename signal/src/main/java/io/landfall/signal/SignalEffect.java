@@ -32,7 +32,7 @@ public sealed interface SignalEffect {
 
   /** Which connection a probe may use. */
   enum Connection {
-    /** One that an earlier probe left open: nothing speaks against the backend. */
+    /** One that an earlier probe left open: no failure is known of the backend. */
     KEPT_IF_OPEN,
     /** A new one: the backend is not up, or its last probe failed, or clients were refused. */
     NEW

@@ -28,8 +28,14 @@ public sealed interface SignalEvent {
       ServiceName service, ProbeTicket ticket, boolean ok, String why, long seenAtNanos)
       implements SignalEvent {}
 
-  /** The data plane saw a backend refuse a connection, or end one before it answered. */
+  /** The data plane saw a backend refuse a connection. */
   record BackendRefused(ServiceName service, int backendIndex, String why) implements SignalEvent {}
+
+  /**
+   * A request, or an idle connection, ended in a way that one client may have caused, or a backend
+   * that is well: a probe decides.
+   */
+  record BackendInDoubt(ServiceName service, int backendIndex, String why) implements SignalEvent {}
 
   /**
    * The service, or an operator for it, declares that it may be used; ends a withdrawal.

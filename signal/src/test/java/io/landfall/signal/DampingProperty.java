@@ -19,7 +19,7 @@ class DampingProperty {
     drive.runFor(SECOND, false);
     drive.runFor(100 * MS, true);
     assertThat(drive.signal()).isEqualTo(Signal.UP);
-    assertThat(drive.view().dampedForMillis()).isEmpty();
+    assertThat(drive.view().damping().dampedForMillis()).isEmpty();
   }
 
   @Test
@@ -41,11 +41,11 @@ class DampingProperty {
     drive.runTo(2 * SECOND, () -> drive.now / (50 * MS) % 2 == 0);
     drive.runFor(200 * MS, true);
     LocalServiceView view = drive.view();
-    assertThat(view.signal()).isEqualTo(Signal.DOWN);
-    assertThat(view.wanted()).isEqualTo(Signal.UP);
-    assertThat(view.why()).contains("flapped");
-    assertThat(view.penalty()).isGreaterThan(1500);
-    assertThat(view.dampedForMillis())
+    assertThat(view.published().signal()).isEqualTo(Signal.DOWN);
+    assertThat(view.damping().wanted()).isEqualTo(Signal.UP);
+    assertThat(view.published().why()).contains("flapped");
+    assertThat(view.damping().penalty()).isGreaterThan(1500);
+    assertThat(view.damping().dampedForMillis())
         .hasValueSatisfying(ms -> assertThat(ms).isBetween(1L, 5000L));
   }
 
@@ -66,7 +66,7 @@ class DampingProperty {
           assertThat(drive.signal()).as("seed %d step %d", seed, i).isEqualTo(Signal.DOWN);
         } else if (drive.signal() != Signal.UP) {
           held++;
-          assertThat(drive.view().dampedForMillis())
+          assertThat(drive.view().damping().dampedForMillis())
               .as("seed %d step %d", seed, i)
               .hasValueSatisfying(ms -> assertThat(ms).isLessThanOrEqualTo(5000L));
         }

@@ -69,7 +69,7 @@ class HostSignalsTest {
 
   private String now() {
     LocalServiceView view = signals.view(now).getFirst();
-    return view.signal() + " " + view.tier();
+    return view.published().signal() + " " + view.published().tier();
   }
 
   private List<Boolean> usable() {
@@ -81,7 +81,8 @@ class HostSignalsTest {
   void withoutAWordAHealthyServiceIsDown() {
     probes(true, true, true);
     assertThat(now()).isEqualTo("DOWN 0");
-    assertThat(signals.view(now).getFirst().why()).contains("has advertised nothing yet");
+    assertThat(signals.view(now).getFirst().published().why())
+        .contains("has advertised nothing yet");
     assertThat(signals.isEvaluated()).as("End-of-RIB does not wait for hosts").isTrue();
   }
 

@@ -77,7 +77,7 @@ class LocalSignalsTest {
     drive.runFor(MS, false);
     drive.step(Drive.announce(5000));
     assertThat(drive.signal()).isEqualTo(Signal.DOWN);
-    assertThat(drive.view().why()).contains("refused");
+    assertThat(drive.view().published().why()).contains("refused");
   }
 
   @Test
@@ -90,8 +90,17 @@ class LocalSignalsTest {
     drive.runTo(end, () -> true);
     assertThat(drive.signal()).isEqualTo(Signal.DOWN);
     assertThat(drive.published.getLast().atNanos()).isEqualTo(end);
-    assertThat(drive.view().why()).contains("lease");
-    assertThat(drive.view().leaseRemainingMillis()).contains(0L);
+    assertThat(drive.view().published().why()).contains("lease");
+    assertThat(drive.view().lease()).contains(new LocalServiceView.HeldLease(5000, 0));
+  }
+
+  @Test
+  void aLeaseIsSeenWithHowLongItLastsAndWhatIsLeft() {
+    drive.runFor(MS, true);
+    assertThat(drive.view().lease()).isEmpty();
+    drive.step(Drive.announce(5000));
+    drive.runFor(2000 * MS, true);
+    assertThat(drive.view().lease()).contains(new LocalServiceView.HeldLease(5000, 3000));
   }
 
   @Test
@@ -112,7 +121,7 @@ class LocalSignalsTest {
     assertThat(drive.signal()).isEqualTo(Signal.DOWN);
     drive.step(new SignalEvent.Withdraw(Drive.SHOP));
     refusesWith(Why.STALE_LEASE, Drive.announce(5000, 1, 7));
-    assertThat(drive.view().withdrawn()).isTrue();
+    assertThat(drive.view().is(LocalServiceView.Condition.WITHDRAWN)).isTrue();
   }
 
   @Test
@@ -158,7 +167,7 @@ class LocalSignalsTest {
     assertThat(drive.probes).hasSize(1);
     drive.runToDeadline();
     assertThat(drive.signal()).isEqualTo(Signal.DOWN);
-    assertThat(drive.view().why()).contains("lost");
+    assertThat(drive.view().published().why()).contains("lost");
   }
 
   @Test

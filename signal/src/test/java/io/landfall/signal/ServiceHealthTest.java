@@ -101,6 +101,24 @@ class ServiceHealthTest {
   }
 
   @Test
+  void withAFallOfOneADoubtIsDecidedByAProbeOverANewConnection() {
+    ServiceHealth strict =
+        new ServiceHealth(new ProbeSpec(SPEC.check(), 500, 300, 1, 1), List.of(ONE), 0);
+    strict.probeResult(strict.dueProbes(0).getFirst(), true, "", 0, 0);
+    for (int i = 0; i < 100; i++) {
+      strict.backendInDoubt(0, "closed", 1);
+    }
+    assertThat(strict.isUp()).isTrue();
+    assertThat(strict.connection(0)).isEqualTo(SignalEffect.Connection.NEW);
+    strict.probeResult(strict.dueProbes(1).getFirst(), true, "", 2, 2);
+    assertThat(strict.isUp()).isTrue();
+    assertThat(strict.dueProbes(2)).isEmpty();
+    strict.backendInDoubt(0, "closed", 3);
+    strict.probeResult(strict.dueProbes(3).getFirst(), false, "", 4, 4);
+    assertThat(strict.isUp()).isFalse();
+  }
+
+  @Test
   void aRefusalWhileAProbeIsOutAsksOnceMoreAfterIt() {
     probe(true, 0);
     List<ProbeTicket> out = health.dueProbes(500 * MS);

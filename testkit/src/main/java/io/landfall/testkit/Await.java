@@ -52,7 +52,7 @@ public final class Await {
                 + "\nlast seen:\n"
                 + seen.get());
       }
-      LockSupport.parkNanos(POLL_NANOS);
+      LockSupport.parkNanos(POLL_NANOS); // Between two looks at the condition.
     }
   }
 
@@ -69,7 +69,7 @@ public final class Await {
       if (!condition.getAsBoolean()) {
         throw new AssertionError("did not hold: " + what + "\nseen:\n" + seen.get());
       }
-      LockSupport.parkNanos(POLL_NANOS);
+      LockSupport.parkNanos(POLL_NANOS); // Between two looks at the condition.
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.landfall.trust;
 
+import io.landfall.core.Direction;
 import java.util.Collection;
 import java.util.Optional;
 
@@ -9,9 +10,9 @@ import java.util.Optional;
  *
  * @param certificate what the certificate proved
  * @param at the remote end of the stream
- * @param dialled whether this node opened it, so that the port is one that is listened on
+ * @param direction which side opened it; the port of an outgoing one is listened on
  */
-public record Holder(PeerIdentity certificate, Endpoint at, boolean dialled) {
+public record Holder(PeerIdentity certificate, Endpoint at, Direction direction) {
   /**
    * Whether another stream may be one of the same daemon: the same certificate, at the same
    * address. Two ports that were both dialled are two daemons.
@@ -22,7 +23,9 @@ public record Holder(PeerIdentity certificate, Endpoint at, boolean dialled) {
   public boolean mayBeOneDaemonWith(Holder other) {
     return certificate.fingerprint().equals(other.certificate.fingerprint())
         && at.host().equals(other.at.host())
-        && (!dialled || !other.dialled || at.port() == other.at.port());
+        && (!direction.isOutgoing()
+            || !other.direction.isOutgoing()
+            || at.port() == other.at.port());
   }
 
   /**

@@ -2,6 +2,7 @@ package io.landfall.trust;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.Direction;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,8 @@ class DuplicatesTest {
   }
 
   private static Holder holder(PeerIdentity certificate, String at, boolean dialled) {
-    return new Holder(certificate, Endpoint.parse(at), dialled);
+    return new Holder(
+        certificate, Endpoint.parse(at), dialled ? Direction.OUTGOING : Direction.INCOMING);
   }
 
   @Test

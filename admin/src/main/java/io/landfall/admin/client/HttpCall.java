@@ -7,8 +7,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -117,27 +119,28 @@ public final class HttpCall {
   }
 
   /**
-   * Sends bytes, and reads all that comes to the end of the connection.
+   * Connects, sends bytes, and reads all that comes to the end of the connection.
    *
-   * @throws SocketTimeoutException when no end has come in time
+   * @throws SocketTimeoutException when no end has come in time, be it that nothing accepts
    * @throws IOException when there is no connection, or more than {@link #MAX_ANSWER_BYTES}
    */
   public static byte[] exchange(SocketAddress to, byte[] request, long timeoutMillis)
       throws IOException {
-    try (SocketChannel channel = SocketChannel.open(to)) {
-      // Closing the channel is the one thing that ends a read on a Unix socket in time.
+    try (SocketChannel channel = unconnected(to)) {
+      // Closing the channel is the one thing that ends a connect or read on a Unix socket in time.
       Thread watchdog =
           Thread.ofPlatform()
               .daemon()
               .name("timeout")
               .start(() -> closeAfter(channel, timeoutMillis));
       try {
+        channel.connect(to);
         ByteBuffer bytes = ByteBuffer.wrap(request);
         while (bytes.hasRemaining()) {
           channel.write(bytes);
         }
         return readAll(channel);
-      } catch (AsynchronousCloseException e) {
+      } catch (ClosedChannelException e) {
         SocketTimeoutException late =
             new SocketTimeoutException("no answer within " + seconds(timeoutMillis) + " s");
         late.initCause(e);
@@ -146,6 +149,12 @@ public final class HttpCall {
         watchdog.interrupt();
       }
     }
+  }
+
+  private static SocketChannel unconnected(SocketAddress to) throws IOException {
+    return to instanceof UnixDomainSocketAddress
+        ? SocketChannel.open(StandardProtocolFamily.UNIX)
+        : SocketChannel.open();
   }
 
   private static String seconds(long millis) {

@@ -57,13 +57,13 @@ public interface MetricsSource {
     return new ControlSteps(new Durations(new double[0], new long[1], 0), 0);
   }
 
-  /** What each service says of itself here. */
+  /** The signal of each service here. */
   Map<String, Signal> serviceSignals();
 
   /** Probes by service and result. */
   List<ProbeCount> probes();
 
-  /** What was told to BMP stations, and written to MRT files. */
+  /** What was sent to BMP stations, and written to MRT files. */
   default List<WatchCount> watch() {
     return List.of();
   }

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Metrics of those who watch; a node that nobody watches has none of them. */
+/** Metrics of those who watch; a node without watchers has none of them. */
 final class WatchMetrics {
   private static final String CONNECTED = "bmp_connected";
   private static final Map<String, String> COUNTERS = new LinkedHashMap<>();

@@ -8,24 +8,18 @@ import java.util.OptionalLong;
 /**
  * One peer, one candidate that is no peer, or one service host, as {@code show peers} has it.
  *
- * @param kind {@link #NODE}, or {@link #SERVICE} for a service host
- * @param name the node's name, proved by its certificate; empty while it has proved nothing
- * @param identity its identity, proved likewise
- * @param state the BGP state in lower case ({@code established}, {@code opensent}, ...), {@code
- *     down} for a peer that was there before, {@code candidate}, or {@code unreached} for a node
- *     that others' routes name and no channel for requests reaches
- * @param uptimeSeconds how long the session has been established; empty when it is not
- * @param endpoint the address and port that we speak to or would dial
+ * @param who who it is
+ * @param session how its session stands
+ * @param endpoint the address and port that is connected or would be dialled
  * @param routes the counters
  * @param lastError why the last session ended or the last attempt failed; empty when nothing did
  * @param asn its AS number; empty for a candidate
  * @param sinceSeconds how long it has been up, or down; empty for a candidate
+ * @param kind {@link #NODE}, or {@link #SERVICE} for a service host
  */
 public record PeerRow(
-    Optional<String> name,
-    Optional<String> identity,
-    String state,
-    OptionalDouble uptimeSeconds,
+    @Inline Who who,
+    @Inline Session session,
     String endpoint,
     @Inline RouteCounts routes,
     Optional<String> lastError,
@@ -40,25 +34,35 @@ public record PeerRow(
 
   /** A candidate, or a node whose AS number and moment of change are not of interest. */
   public PeerRow(
-      Optional<String> name,
-      Optional<String> identity,
-      String state,
-      OptionalDouble uptimeSeconds,
-      String endpoint,
-      RouteCounts routes,
-      Optional<String> lastError) {
+      Who who, Session session, String endpoint, RouteCounts routes, Optional<String> lastError) {
     this(
-        name,
-        identity,
-        state,
-        uptimeSeconds,
+        who,
+        session,
         endpoint,
         routes,
         lastError,
         OptionalLong.empty(),
-        uptimeSeconds,
+        session.uptimeSeconds(),
         NODE);
   }
+
+  /**
+   * Who a peer is.
+   *
+   * @param name the node's name, proved by its certificate; empty while it has proved nothing
+   * @param identity its identity, proved likewise
+   */
+  public record Who(Optional<String> name, Optional<String> identity) {}
+
+  /**
+   * How the session of a peer stands.
+   *
+   * @param state the BGP state in lower case ({@code established}, {@code opensent}, ...), {@code
+   *     down} for a peer that was there before, {@code candidate}, or {@code unreached} for a node
+   *     that others' routes name and no channel for requests reaches
+   * @param uptimeSeconds how long the session has been established; empty when it is not
+   */
+  public record Session(String state, OptionalDouble uptimeSeconds) {}
 
   /**
    * Routes of a peer.

@@ -32,7 +32,7 @@ public record ServiceStatus(
   /**
    * A service's state at this node.
    *
-   * @param signal what it says of itself
+   * @param signal its own signal
    * @param why one sentence: whose word that is
    * @param backends its backends
    * @param lease its lease, when one has been taken
@@ -56,14 +56,14 @@ public record ServiceStatus(
   }
 
   /**
-   * What one service host says over BGP.
+   * What one service host advertises over BGP.
    *
    * @param host its name
    * @param session the state of its session, as {@code show peers} has it
-   * @param says UP, DRAINING or DOWN; empty when it says nothing
-   * @param med the MED it came with; empty when it says nothing, or without one
+   * @param says UP, DRAINING or DOWN; empty without a route
+   * @param med the MED it came with; empty without a route, or without one
    * @param tier the tier that is for the configured one to be added to
-   * @param since since when it says that; empty when it says nothing
+   * @param since since when it is advertised; empty without a route
    */
   public record HostState(
       String host,
@@ -77,7 +77,7 @@ public record ServiceStatus(
    * One backend.
    *
    * @param url as configured
-   * @param healthy what its probe says
+   * @param healthy the result of its probe
    * @param lastError how the last failed probe failed; empty when none has
    */
   public record BackendState(String url, boolean healthy, Optional<String> lastError) {}
@@ -95,7 +95,7 @@ public record ServiceStatus(
    *
    * @param node the node's name
    * @param identity the node's identity
-   * @param signal what the service says of itself there
+   * @param signal the signal of the service there
    * @param tier its tier there
    * @param cost the configured cost of reaching the node
    * @param usable whether a request can be handed to it now

@@ -6,19 +6,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpCallTest {
   private static final long AT_ONCE_MILLIS = 50;
+
+  /** More than a queue of one connection holds. */
+  private static final int MOST_QUEUED = 16;
 
   @TempDir Path dir;
 
@@ -106,5 +113,39 @@ class HttpCallTest {
           .isInstanceOf(SocketTimeoutException.class)
           .hasMessage("no answer within 0.05 s");
     }
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whoAcceptsNoConnectionIsNotWaitedForLonger() throws IOException {
+    UnixDomainSocketAddress address = UnixDomainSocketAddress.of(dir.resolve("full"));
+    List<SocketChannel> queued = new ArrayList<>();
+    try (ServerSocketChannel busy = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      busy.bind(address, 1);
+      fill(address, queued);
+      assertThatThrownBy(() -> HttpCall.get(address, "localhost", "/", AT_ONCE_MILLIS))
+          .isInstanceOf(SocketTimeoutException.class)
+          .hasMessage("no answer within 0.05 s");
+    } finally {
+      for (SocketChannel each : queued) {
+        each.close();
+      }
+    }
+  }
+
+  /** Connects until a further connection would have to wait for its turn. */
+  private static void fill(SocketAddress address, List<SocketChannel> queued) throws IOException {
+    boolean fits = true;
+    while (fits && queued.size() < MOST_QUEUED) {
+      SocketChannel next = SocketChannel.open(StandardProtocolFamily.UNIX);
+      queued.add(next);
+      next.configureBlocking(false);
+      try {
+        fits = next.connect(address);
+      } catch (IOException full) {
+        fits = false;
+      }
+    }
+    assertThat(fits).as("the queue of connections is full").isFalse();
   }
 }

@@ -1,5 +1,6 @@
 package io.landfall.bgp.peering;
 
+import io.landfall.core.Direction;
 import java.net.InetAddress;
 
 /** What peerings ask of the sockets, and what they report to the sessions, in order. */
@@ -28,9 +29,9 @@ public sealed interface PeeringEffect {
    * A stream is there.
    *
    * @param local this side's address on it
-   * @param outgoing whether this side opened it, which decides a collision (RFC 4271 section 6.8)
+   * @param direction which side opened it, which decides a collision (RFC 4271 section 6.8)
    */
-  record Up(String peering, long stream, InetAddress local, boolean outgoing)
+  record Up(String peering, long stream, InetAddress local, Direction direction)
       implements ToSession {}
 
   /** The stream that the session asked for is not to be had now. */

@@ -1,5 +1,6 @@
 package io.landfall.bgp.peering;
 
+import io.landfall.core.Direction;
 import java.net.InetAddress;
 
 /**
@@ -13,13 +14,13 @@ public sealed interface PeeringEvent {
   /** What the sockets report. */
   sealed interface OfStream extends PeeringEvent {}
 
-  /** Streams are opened from now on. */
+  /** From now on a stream is opened to whoever is to be dialled while there is none. */
   record Start() implements OfSession {}
 
   /** None is opened any more; those that are there end as their sessions end them. */
   record Stop() implements OfSession {}
 
-  /** A session wants a stream; it hears of one, or that there is none. */
+  /** A session wants a stream; the answer is one, or that there is none. */
   record Connect(String peering) implements OfSession {}
 
   /** Bytes for the other side; the array is no longer the session's. */
@@ -32,9 +33,9 @@ public sealed interface PeeringEvent {
    * A stream is open.
    *
    * @param local this side's address on it
-   * @param outgoing whether this side opened it
+   * @param direction which side opened it
    */
-  record Opened(String peering, long stream, InetAddress local, boolean outgoing)
+  record Opened(String peering, long stream, InetAddress local, Direction direction)
       implements OfStream {}
 
   /** What was dialled did not answer. */

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Peerings implements Machine<PeeringEvent, PeeringEffect> {
   /**
-   * The most streams of one peering that its session hears of: two, and some that were refused and
+   * The most streams of one peering that its session is given: two, and some that were refused and
    * linger until the other side has read why. One more is closed at once.
    */
   public static final int MAX_STREAMS = 10;
@@ -37,10 +37,12 @@ public final class Peerings implements Machine<PeeringEvent, PeeringEffect> {
 
   private final Map<String, Line> lines = new LinkedHashMap<>();
   private final TreeMap<Long, Stream> streams = new TreeMap<>();
+  private boolean started;
   private boolean stopped;
 
   /**
-   * Peerings without streams; none is opened before {@link PeeringEvent.Start}.
+   * Peerings without streams. Before {@link PeeringEvent.Start} only those are opened that a
+   * session asks for.
    *
    * @param jitter spreads the attempts of many nodes
    * @throws IllegalArgumentException when two have one name
@@ -100,7 +102,11 @@ public final class Peerings implements Machine<PeeringEvent, PeeringEffect> {
         Line line = lineOf(stream);
         yield line == null ? List.of() : List.of(new PeeringEffect.Writable(line.name(), stream));
       }
-      case PeeringEvent.Start _, PeeringEvent.Tick _ -> dialWhoeverIsDue(now);
+      case PeeringEvent.Start _ -> {
+        started = true;
+        yield dialWhoeverIsDue(now);
+      }
+      case PeeringEvent.Tick _ -> dialWhoeverIsDue(now);
       case PeeringEvent.Stop _ -> stop();
       case PeeringEvent.Connect(String name) -> connect(line(name));
       case PeeringEvent.Close(long stream, String why) -> close(stream, why);
@@ -141,7 +147,7 @@ public final class Peerings implements Machine<PeeringEvent, PeeringEffect> {
     return open == null || open.closing ? null : open.line;
   }
 
-  /** At the start, whoever is to be dialled is due. */
+  /** At the start, every peering that dials is due. */
   private List<PeeringEffect> dialWhoeverIsDue(Now now) {
     List<PeeringEffect> out = new ArrayList<>();
     for (Line line : lines.values()) {
@@ -149,7 +155,8 @@ public final class Peerings implements Machine<PeeringEvent, PeeringEffect> {
           line.retryAtNanos.isPresent() && now.monotonicNanos() - line.retryAtNanos.getAsLong() < 0;
       if (!waits) {
         line.retryAtNanos = OptionalLong.empty();
-        if (line.peering.dialling() == Peering.Dialling.WHILE_ALONE && line.streams == 0) {
+        boolean wanted = line.peering.dialling() == Peering.Dialling.WHILE_ALONE && started;
+        if (wanted && line.streams == 0) {
           dial(line, out);
         }
       }
@@ -190,7 +197,7 @@ public final class Peerings implements Machine<PeeringEvent, PeeringEffect> {
 
   private List<PeeringEffect> opened(PeeringEvent.Opened opened) {
     Line line = line(opened.peering());
-    if (opened.outgoing()) {
+    if (opened.direction().isOutgoing()) {
       line.dialling = false;
       line.backoff.reset();
     }
@@ -199,15 +206,19 @@ public final class Peerings implements Machine<PeeringEvent, PeeringEffect> {
           new PeeringEffect.CloseStream(opened.stream(), "no stream is wanted any more"));
     }
     if (line.streams >= MAX_STREAMS) {
-      return List.of(
-          new PeeringEffect.CloseStream(opened.stream(), "it has " + MAX_STREAMS + " streams"));
+      String why = "it has " + MAX_STREAMS + " streams";
+      PeeringEffect close = new PeeringEffect.CloseStream(opened.stream(), why);
+      return opened.direction().isOutgoing()
+              && line.peering.dialling() == Peering.Dialling.ON_REQUEST
+          ? List.of(close, new PeeringEffect.NoStream(line.name(), why))
+          : List.of(close);
     }
     if (streams.put(opened.stream(), new Stream(line)) != null) {
       throw new InvariantBroken("the number of a stream is given once, not so " + opened.stream());
     }
     line.streams++;
     return List.of(
-        new PeeringEffect.Up(line.name(), opened.stream(), opened.local(), opened.outgoing()));
+        new PeeringEffect.Up(line.name(), opened.stream(), opened.local(), opened.direction()));
   }
 
   private List<PeeringEffect> dialFailed(Line line, String why, Now now) {
@@ -235,6 +246,7 @@ public final class Peerings implements Machine<PeeringEvent, PeeringEffect> {
   private void retryLater(Line line, Now now) {
     if (line.peering.dialling() == Peering.Dialling.WHILE_ALONE
         && !line.dialling
+        && started
         && !stopped
         && line.retryAtNanos.isEmpty()) {
       line.retryAtNanos = OptionalLong.of(now.monotonicNanos() + line.backoff.afterFailureNanos());

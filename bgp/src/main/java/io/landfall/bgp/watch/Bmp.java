@@ -57,7 +57,7 @@ public final class Bmp {
 
   /** Who sends (section 4.3): the first message of a connection. */
   public static byte[] initiation(String sysName, String sysDescr) {
-    Octets out = begin(INITIATION);
+    MessageBuffer out = begin(INITIATION);
     tlv(out, SYS_DESCR, sysDescr);
     tlv(out, SYS_NAME, sysName);
     return end(out);
@@ -65,7 +65,7 @@ public final class Bmp {
 
   /** The last message of a connection, and why (section 4.5). */
   public static byte[] termination(int reason, String why) {
-    Octets out = begin(TERMINATION);
+    MessageBuffer out = begin(TERMINATION);
     tlv(out, STRING, why);
     out.u16(TERMINATION_REASON).u16(2).u16(reason);
     return end(out);
@@ -80,7 +80,7 @@ public final class Bmp {
    * optional, and Wireshark 4.0 takes them for a malformed BGP message.
    */
   public static byte[] peerUp(BmpPeer peer, long timeMicros, Opening opening) {
-    Octets out = begin(PEER_UP);
+    MessageBuffer out = begin(PEER_UP);
     peer.write(out, timeMicros);
     BmpPeer.writeAddress(out, Optional.of(opening.local().address()));
     out.u16(opening.local().port()).u16(opening.remote().port());
@@ -92,7 +92,7 @@ public final class Bmp {
    * and the table's name.
    */
   public static byte[] locRibUp(BmpPeer peer, long timeMicros, byte[] inventedOpen, String table) {
-    Octets out = begin(PEER_UP);
+    MessageBuffer out = begin(PEER_UP);
     peer.write(out, timeMicros);
     out.zeros(16 + 2 + 2).bytes(inventedOpen).bytes(inventedOpen);
     tlv(out, TABLE_NAME, table);
@@ -106,7 +106,7 @@ public final class Bmp {
    */
   public static byte[] peerDown(
       BmpPeer peer, long timeMicros, DownReason reason, byte[] notification) {
-    Octets out = begin(PEER_DOWN);
+    MessageBuffer out = begin(PEER_DOWN);
     peer.write(out, timeMicros);
     if (notification.length > 0) {
       out.u8(reason.byPeer() ? REMOTE_NOTIFICATION : LOCAL_NOTIFICATION).bytes(notification);
@@ -126,14 +126,14 @@ public final class Bmp {
 
   /** One UPDATE (section 4.6), as the peer sent it or as the table would be advertised. */
   public static byte[] routeMonitoring(BmpPeer peer, long timeMicros, byte[] update) {
-    Octets out = begin(ROUTE_MONITORING);
+    MessageBuffer out = begin(ROUTE_MONITORING);
     peer.write(out, timeMicros);
     return end(out.bytes(update));
   }
 
   /** Counters and gauges (section 4.8). */
   public static byte[] statistics(BmpPeer peer, long timeMicros, List<BmpStatistic> list) {
-    Octets out = begin(STATISTICS_REPORT);
+    MessageBuffer out = begin(STATISTICS_REPORT);
     peer.write(out, timeMicros);
     out.u32(list.size());
     for (BmpStatistic statistic : list) {
@@ -151,17 +151,17 @@ public final class Bmp {
     return end(out);
   }
 
-  private static Octets begin(int type) {
-    return new Octets().u8(VERSION).u32(HEADER_BYTES).u8(type);
+  private static MessageBuffer begin(int type) {
+    return new MessageBuffer().u8(VERSION).u32(HEADER_BYTES).u8(type);
   }
 
-  private static byte[] end(Octets out) {
+  private static byte[] end(MessageBuffer out) {
     out.putU32(1, out.size());
     return out.take();
   }
 
-  private static void tlv(Octets out, int type, String text) {
-    byte[] value = Octets.utf8(text, MOST_TEXT_BYTES);
+  private static void tlv(MessageBuffer out, int type, String text) {
+    byte[] value = MessageBuffer.utf8(text, MOST_TEXT_BYTES);
     out.u16(type).u16(value.length).bytes(value);
   }
 }

@@ -38,7 +38,7 @@ public record BmpPeer(int type, Optional<InetAddress> address, Asn asn, int id) 
     return type == LOC_RIB;
   }
 
-  void write(Octets out, long timeMicros) {
+  void write(MessageBuffer out, long timeMicros) {
     boolean ipv6 = address.isPresent() && address.get() instanceof Inet6Address;
     out.u8(type).u8(ipv6 ? FLAG_IPV6 : 0).zeros(8);
     writeAddress(out, address);
@@ -47,7 +47,7 @@ public record BmpPeer(int type, Optional<InetAddress> address, Asn asn, int id) 
   }
 
   /** Sixteen bytes; an IPv4 address stands in the last four of them. */
-  static void writeAddress(Octets out, Optional<InetAddress> address) {
+  static void writeAddress(MessageBuffer out, Optional<InetAddress> address) {
     byte[] bytes = address.map(InetAddress::getAddress).orElse(new byte[0]);
     out.zeros(16 - bytes.length).bytes(bytes);
   }

@@ -70,8 +70,8 @@ public final class Mrt {
    */
   public static byte[] peerIndexTable(
       long timeMicros, int collectorId, String viewName, List<IndexedPeer> peers) {
-    Octets out = begin(timeMicros, TABLE_DUMP_V2, PEER_INDEX_TABLE);
-    byte[] name = Octets.utf8(viewName, MOST_NAME_BYTES);
+    MessageBuffer out = begin(timeMicros, TABLE_DUMP_V2, PEER_INDEX_TABLE);
+    byte[] name = MessageBuffer.utf8(viewName, MOST_NAME_BYTES);
     out.u32(collectorId).u16(name.length).bytes(name).u16(peers.size());
     for (IndexedPeer peer : peers) {
       boolean ipv6 = peer.address() instanceof Inet6Address;
@@ -105,7 +105,7 @@ public final class Mrt {
     if (ipv4) {
       subtype = withPathIds ? RIB_IPV4_UNICAST_ADDPATH : RIB_IPV4_UNICAST;
     }
-    Octets out = begin(timeMicros, TABLE_DUMP_V2, subtype);
+    MessageBuffer out = begin(timeMicros, TABLE_DUMP_V2, subtype);
     out.u32(sequence).u8(prefix.lengthBits());
     byte[] used = new byte[(prefix.lengthBits() + 7) / 8];
     System.arraycopy(prefix.address(), 0, used, 0, used.length);
@@ -130,7 +130,7 @@ public final class Mrt {
 
   /** A session as BGP4MP names it: both AS numbers, both addresses, all of one family. */
   public record Session(Asn peerAsn, Asn localAsn, InetAddress peer, InetAddress local) {
-    private void write(Octets out) {
+    private void write(MessageBuffer out) {
       boolean ipv6 = peer instanceof Inet6Address;
       byte[] theirs = peer.getAddress();
       byte[] ours = local.getAddress();
@@ -148,7 +148,7 @@ public final class Mrt {
    */
   public static byte[] message(
       long timeMicros, Session session, byte[] message, boolean withPathIds) {
-    Octets out =
+    MessageBuffer out =
         begin(timeMicros, BGP4MP_ET, withPathIds ? MESSAGE_AS4_ADDPATH : MESSAGE_AS4)
             .u32((int) (timeMicros % MICROS));
     session.write(out);
@@ -157,16 +157,17 @@ public final class Mrt {
 
   /** The session went from one state to another (RFC 6396 section 4.4.1). */
   public static byte[] stateChange(long timeMicros, Session session, int from, int to) {
-    Octets out = begin(timeMicros, BGP4MP_ET, STATE_CHANGE_AS4).u32((int) (timeMicros % MICROS));
+    MessageBuffer out =
+        begin(timeMicros, BGP4MP_ET, STATE_CHANGE_AS4).u32((int) (timeMicros % MICROS));
     session.write(out);
     return end(out.u16(from).u16(to));
   }
 
-  private static Octets begin(long timeMicros, int type, int subtype) {
-    return new Octets().u32((int) (timeMicros / MICROS)).u16(type).u16(subtype).u32(0);
+  private static MessageBuffer begin(long timeMicros, int type, int subtype) {
+    return new MessageBuffer().u32((int) (timeMicros / MICROS)).u16(type).u16(subtype).u32(0);
   }
 
-  private static byte[] end(Octets out) {
+  private static byte[] end(MessageBuffer out) {
     out.putU32(LENGTH_AT, out.size() - HEADER_BYTES);
     return out.take();
   }

@@ -3,6 +3,7 @@ package io.landfall.bgp.peering;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.peering.Peering.Dialling;
+import io.landfall.core.Direction;
 import io.landfall.core.Now;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -83,14 +84,18 @@ class PeeringsProperty {
 
     private void arrive(String peering) {
       open.put(++lastStream, peering);
-      carryOut(peerings.step(new PeeringEvent.Opened(peering, lastStream, LOCAL, false), now()));
+      carryOut(
+          peerings.step(
+              new PeeringEvent.Opened(peering, lastStream, LOCAL, Direction.INCOMING), now()));
     }
 
     private void answer(String peering) {
       dialled.remove(peering);
       if (random.nextBoolean()) {
         open.put(++lastStream, peering);
-        carryOut(peerings.step(new PeeringEvent.Opened(peering, lastStream, LOCAL, true), now()));
+        carryOut(
+            peerings.step(
+                new PeeringEvent.Opened(peering, lastStream, LOCAL, Direction.OUTGOING), now()));
       } else {
         carryOut(peerings.step(new PeeringEvent.DialFailed(peering, "refused"), now()));
       }

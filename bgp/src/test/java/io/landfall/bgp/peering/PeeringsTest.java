@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.landfall.bgp.peering.Peering.Dialling;
+import io.landfall.core.Direction;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Now;
 import java.net.InetAddress;
@@ -31,7 +32,8 @@ class PeeringsTest {
   }
 
   private PeeringEvent.Opened opened(String peering, long stream, boolean outgoing) {
-    return new PeeringEvent.Opened(peering, stream, LOCAL, outgoing);
+    return new PeeringEvent.Opened(
+        peering, stream, LOCAL, outgoing ? Direction.OUTGOING : Direction.INCOMING);
   }
 
   @Test
@@ -47,7 +49,7 @@ class PeeringsTest {
     assertThat(step(new PeeringEvent.Connect("up1"))).isEmpty();
 
     assertThat(step(opened("up1", 7, true)))
-        .containsExactly(new PeeringEffect.Up("up1", 7, LOCAL, true));
+        .containsExactly(new PeeringEffect.Up("up1", 7, LOCAL, Direction.OUTGOING));
     assertThat(step(new PeeringEvent.Connect("up1")))
         .containsExactly(new PeeringEffect.Dial("up1"));
   }
@@ -104,7 +106,7 @@ class PeeringsTest {
     step(new PeeringEvent.Start());
     step(opened("rr1", 1, true));
     assertThat(step(opened("rr1", 2, false)))
-        .containsExactly(new PeeringEffect.Up("rr1", 2, LOCAL, false));
+        .containsExactly(new PeeringEffect.Up("rr1", 2, LOCAL, Direction.INCOMING));
 
     assertThat(step(new PeeringEvent.Close(1, "collision")))
         .containsExactly(new PeeringEffect.CloseStream(1, "collision"));
@@ -150,6 +152,30 @@ class PeeringsTest {
 
     step(new PeeringEvent.Ended(5, "reset"));
     assertThat(step(opened("web7", 102, false)).getFirst()).isInstanceOf(PeeringEffect.Up.class);
+  }
+
+  @Test
+  void aSessionWhoseStreamIsOneTooManyHearsThatThereIsNone() {
+    for (int i = 0; i < Peerings.MAX_STREAMS; i++) {
+      step(opened("up1", i, false));
+    }
+    step(new PeeringEvent.Connect("up1"));
+    assertThat(step(opened("up1", 100, true)))
+        .containsExactly(
+            new PeeringEffect.CloseStream(100, "it has 10 streams"),
+            new PeeringEffect.NoStream("up1", "it has 10 streams"));
+    assertThat(step(new PeeringEvent.Connect("up1")))
+        .containsExactly(new PeeringEffect.Dial("up1"));
+  }
+
+  @Test
+  void aStreamThatEndsBeforeTheStartLeadsToNoDial() {
+    step(opened("rr1", 1, false));
+    step(new PeeringEvent.Ended(1, "reset"));
+    assertThat(peerings.deadlineNanos()).isEmpty();
+    assertThat(step(new PeeringEvent.Tick())).isEmpty();
+
+    assertThat(step(new PeeringEvent.Start())).containsExactly(new PeeringEffect.Dial("rr1"));
   }
 
   @Test

@@ -129,7 +129,7 @@ class BmpTest {
   }
 
   private static DownReason down(boolean byPeer, int code, int subcode) {
-    return new DownReason(byPeer, code, subcode, "");
+    return new DownReason(byPeer ? DownReason.By.PEER : DownReason.By.US, code, subcode, "");
   }
 
   @Test

@@ -50,15 +50,15 @@ final class Meaning {
     a.nextHop().ifPresent(hop -> words.add("next-hop " + text(hop)));
     a.med().ifPresent(med -> words.add("med " + med));
     a.localPref().ifPresent(preference -> words.add("local-pref " + preference));
-    if (!a.communities().isEmpty()) {
-      words.add("communities " + unsigned(a.communities()));
+    if (!a.communities().standard().isEmpty()) {
+      words.add("communities " + unsigned(a.communities().standard()));
     }
-    a.originatorId().ifPresent(id -> words.add("originator " + dotted(id)));
-    if (!a.clusterList().isEmpty()) {
-      words.add("clusters " + unsigned(a.clusterList()));
+    a.reflection().originatorId().ifPresent(id -> words.add("originator " + dotted(id)));
+    if (!a.reflection().clusterList().isEmpty()) {
+      words.add("clusters " + unsigned(a.reflection().clusterList()));
     }
-    if (!a.largeCommunities().isEmpty()) {
-      words.add("large " + large(a.largeCommunities()));
+    if (!a.communities().large().isEmpty()) {
+      words.add("large " + large(a.communities().large()));
     }
     // MP_REACH_NLRI has number 14 and NEXT_HOP number 3: in the text they are one.
     return String.join(", ", words);

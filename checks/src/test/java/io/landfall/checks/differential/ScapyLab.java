@@ -14,6 +14,7 @@ import io.landfall.bgp.SessionEvent;
 import io.landfall.bgp.UpdateMessage;
 import io.landfall.checks.lab.LabRequirements;
 import io.landfall.core.Asn;
+import io.landfall.core.Direction;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -51,7 +52,7 @@ class ScapyLab {
     List<byte[]> messages = new ArrayList<>();
     List<String> expected = new ArrayList<>();
     messages.addAll(written(step(session, new SessionEvent.Start())));
-    messages.addAll(written(step(session, new SessionEvent.Connected(1, false))));
+    messages.addAll(written(step(session, new SessionEvent.Connected(1, Direction.INCOMING))));
     expected.add("OPEN version 4 as 65001 hold 90 id 0.0.0.1");
     messages.addAll(written(received(session, peersOpen())));
     expected.add("KEEPALIVE");
@@ -87,7 +88,7 @@ class ScapyLab {
   private void readsAlike(Session<TextPrefix> session, byte[] peersOpen, String how)
       throws IOException, InterruptedException {
     step(session, new SessionEvent.Start());
-    step(session, new SessionEvent.Connected(1, false));
+    step(session, new SessionEvent.Connected(1, Direction.INCOMING));
     received(session, peersOpen);
     received(session, keepalive());
     List<String> lines = scapy(List.of(), how, "2009", Integer.toString(UPDATES));
@@ -120,9 +121,13 @@ class ScapyLab {
             OptionalLong.empty(),
             90,
             List.of(Family.IPV4_UNICAST, Family.IPV6_UNICAST),
-            true,
+            SessionConfig.Opening.PASSIVE,
             new SessionConfig.Options(
-                addPathReceive, false, SessionConfig.Role.NONE, 0, 5, Integer.MAX_VALUE)),
+                addPathReceive ? SessionConfig.AddPath.RECEIVE : SessionConfig.AddPath.NONE,
+                SessionConfig.Role.NONE,
+                0,
+                5,
+                Integer.MAX_VALUE)),
         TextPrefix.CODEC,
         bound -> bound - 1);
   }
@@ -192,12 +197,14 @@ class ScapyLab {
                 Optional.of(InetAddress.ofLiteral(ipv6 ? "fd00::7" : "10.0.0.7")),
                 random.nextBoolean() ? OptionalLong.of(random.nextInt(1000)) : OptionalLong.empty(),
                 OptionalLong.of(random.nextInt() & 0xffffffffL),
-                random.nextBoolean() ? Optional.of(random.nextInt()) : Optional.empty(),
-                numbers(random, 4),
-                numbers(random, 80),
-                random.nextBoolean()
-                    ? List.of(new LargeCommunity(ASN, 1, 1 + random.nextInt(3)))
-                    : List.of(),
+                new PathAttributes.Reflection(
+                    random.nextBoolean() ? Optional.of(random.nextInt()) : Optional.empty(),
+                    numbers(random, 4)),
+                new PathAttributes.Communities(
+                    numbers(random, 80),
+                    random.nextBoolean()
+                        ? List.of(new LargeCommunity(ASN, 1, 1 + random.nextInt(3)))
+                        : List.of()),
                 OptionalLong.empty())));
   }
 

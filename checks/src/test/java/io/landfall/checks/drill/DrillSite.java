@@ -3,6 +3,7 @@ package io.landfall.checks.drill;
 import io.landfall.bgp.SessionState;
 import io.landfall.core.Asn;
 import io.landfall.core.Block;
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.BgpIdentifier;
@@ -49,7 +50,7 @@ final class DrillSite {
                 new NodeName("fra"),
                 block.parseHost(identity),
                 new Asn(ASN),
-                reflector,
+                reflector ? OverlaySettings.Reflection.REFLECTOR : OverlaySettings.Reflection.NONE,
                 OverlayLimits.usual(),
                 NodeCosts.equal(),
                 NodeDirectory.empty()),
@@ -63,7 +64,7 @@ final class DrillSite {
     long link = streams.size() + 1L;
     streams.put(identity, new Stream(link, new ByteArrayOutputStream()));
     PeerInfo info = new PeerInfo(new NodeName(name), identity, services, relation);
-    step(new OverlayEvent.LinkUp(info, "fingerprint of " + name, link, false));
+    step(new OverlayEvent.LinkUp(info, "fingerprint of " + name, link, Direction.INCOMING));
     hear(identity, Wires.open(ASN, BgpIdentifier.of(identity)));
     hear(identity, Wires.KEEPALIVE);
     hear(identity, Wires.hosts(identity.bytes(), identity.bytes()));

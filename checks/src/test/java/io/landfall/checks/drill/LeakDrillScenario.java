@@ -11,6 +11,7 @@ import io.landfall.bgp.SessionState;
 import io.landfall.checks.differential.TextPrefix;
 import io.landfall.core.Asn;
 import io.landfall.core.Block;
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.overlay.OverlayEffect;
 import java.util.ArrayList;
@@ -145,13 +146,13 @@ class LeakDrillScenario {
                 OptionalLong.empty(),
                 90,
                 List.of(Family.IPV4_UNICAST),
-                true,
+                SessionConfig.Opening.PASSIVE,
                 new SessionConfig.Options(
-                    false, false, SessionConfig.Role.NONE, 0, 5, Integer.MAX_VALUE)),
+                    SessionConfig.AddPath.NONE, SessionConfig.Role.NONE, 0, 5, Integer.MAX_VALUE)),
             TextPrefix.CODEC,
             bound -> bound - 1);
     open.step(new SessionEvent.Start(), 1, effect -> {});
-    open.step(new SessionEvent.Connected(1, false), 1, effect -> {});
+    open.step(new SessionEvent.Connected(1, Direction.INCOMING), 1, effect -> {});
     open.step(new SessionEvent.Received(1, Wires.open(DrillSite.ASN, 2)), 1, effect -> {});
     open.step(new SessionEvent.Received(1, Wires.KEEPALIVE), 1, effect -> {});
     List<String> taken = new ArrayList<>();

@@ -1,8 +1,10 @@
 package io.landfall.checks.drill;
 
+import io.landfall.bgp.SessionConfig;
 import io.landfall.bgp.SessionState;
 import io.landfall.core.Asn;
 import io.landfall.core.Block;
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.MedMapping;
 import io.landfall.core.NodeName;
@@ -83,14 +85,14 @@ final class ServiceDrillSite {
                 new NodeName("fra"),
                 FRA,
                 new Asn(DrillSite.ASN),
-                false,
+                OverlaySettings.Reflection.NONE,
                 OverlayLimits.usual(),
                 NodeCosts.equal(),
                 NodeDirectory.empty()),
             bound -> bound - 1);
     step(new OverlayEvent.LocalServicesEvaluated());
     PeerInfo nyc = new PeerInfo(new NodeName("nyc"), NYC, new TreeSet<>(), PeerInfo.Relation.MESH);
-    step(new OverlayEvent.LinkUp(nyc, "fingerprint of nyc", NYC_LINK, false));
+    step(new OverlayEvent.LinkUp(nyc, "fingerprint of nyc", NYC_LINK, Direction.INCOMING));
     step(new OverlayEvent.Bytes(NYC, NYC_LINK, Wires.open(DrillSite.ASN, BgpIdentifier.of(NYC))));
     step(new OverlayEvent.Bytes(NYC, NYC_LINK, Wires.KEEPALIVE));
 
@@ -104,8 +106,13 @@ final class ServiceDrillSite {
                 BgpIdentifier.of(FRA),
                 9,
                 List.of(
-                    new ServiceHost("web7", new Asn(asnOfWeb7), false, said(SHOP, API)),
-                    new ServiceHost("web8", new Asn(DrillSite.ASN), false, said(OTHERS)))),
+                    new ServiceHost(
+                        "web7", new Asn(asnOfWeb7), SessionConfig.Opening.PASSIVE, said(SHOP, API)),
+                    new ServiceHost(
+                        "web8",
+                        new Asn(DrillSite.ASN),
+                        SessionConfig.Opening.PASSIVE,
+                        said(OTHERS)))),
             bound -> bound - 1);
     step(new ServiceHostEvent.Start());
     connect("web7", WEB7, asnOfWeb7);
@@ -134,7 +141,7 @@ final class ServiceDrillSite {
   }
 
   private void connect(String host, long link, int asn) {
-    step(new ServiceHostEvent.Connected(host, link, false));
+    step(new ServiceHostEvent.Connected(host, link, Direction.INCOMING));
     hear(link, Wires.open(asn, (int) link));
     hear(link, Wires.KEEPALIVE);
   }
@@ -227,7 +234,7 @@ final class ServiceDrillSite {
 
   List<SessionState> states() {
     List<SessionState> states = new ArrayList<>();
-    speakers.view().forEach(host -> states.add(host.state()));
+    speakers.view().forEach(host -> states.add(host.session().state()));
     overlay.peers().forEach(peer -> states.add(peer.state()));
     return states;
   }

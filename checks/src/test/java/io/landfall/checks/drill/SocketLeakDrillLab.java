@@ -3,7 +3,7 @@ package io.landfall.checks.drill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.ca.CertificateAuthority;
-import io.landfall.checks.interop.SpeakerLabSite;
+import io.landfall.checks.interop.ServiceHostLabSite;
 import io.landfall.checks.lab.LabRequirements;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
@@ -53,8 +53,8 @@ class SocketLeakDrillLab {
   @TempDir static Path dir;
 
   private static final List<NetworkNamespace> hosts = new ArrayList<>();
-  private static SpeakerLabSite fra;
-  private static SpeakerLabSite nyc;
+  private static ServiceHostLabSite fra;
+  private static ServiceHostLabSite nyc;
   private static ChildProcess web8;
 
   @BeforeAll
@@ -71,11 +71,11 @@ class SocketLeakDrillLab {
           new NetworkNamespace.End(host("web" + number), "eth0", "10.0.0." + number + "/24"));
       fraHost.must("ip", "route", "replace", "10.0.0." + number + "/32", "dev", "web" + number);
     }
-    CertificateAuthority ca = SpeakerLabSite.authority(dir);
-    SpeakerLabSite.certify(dir, ca, "sin", 3, List.of("shop", "api"));
+    CertificateAuthority ca = ServiceHostLabSite.authority(dir);
+    ServiceHostLabSite.certify(dir, ca, "sin", 3, List.of("shop", "api"));
     List<String> all = List.of("shop", "api", "others");
-    fra = SpeakerLabSite.start(fraHost, dir, ca, 1, all, fraConfig());
-    nyc = SpeakerLabSite.start(nycHost, dir, ca, 2, List.of(), services("", ""));
+    fra = ServiceHostLabSite.start(fraHost, dir, ca, 1, all, fraConfig());
+    nyc = ServiceHostLabSite.start(nycHost, dir, ca, 2, List.of(), services("", ""));
     Await.until(
         STARTED_WITHIN,
         "an adjacency, and fra listens to its hosts",
@@ -263,7 +263,7 @@ class SocketLeakDrillLab {
   }
 
   /** Every host in a node's table: address and kind. */
-  private static List<String> table(SpeakerLabSite site) {
+  private static List<String> table(ServiceHostLabSite site) {
     return site.tell("show", "routes")
         .lines()
         .map(line -> line.strip().split("\\s{2,}"))

@@ -8,6 +8,7 @@ import io.landfall.checks.Rooms;
 import io.landfall.cli.Main;
 import io.landfall.core.Block;
 import io.landfall.core.NodeName;
+import io.landfall.lab.host.Command;
 import io.landfall.testkit.Await;
 import io.landfall.testkit.TestJvm;
 import io.landfall.trust.TrustDomain;
@@ -18,6 +19,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -50,6 +52,7 @@ class ModulePathTest {
         .filter(entry -> !leftOut.matcher(Path.of(entry).getFileName().toString()).matches())
         .filter(entry -> !Path.of(entry).equals(Rooms.CA.classes()))
         .filter(entry -> !Path.of(entry).equals(Rooms.TESTKIT.classes()))
+        .filter(entry -> !Path.of(entry).getFileName().toString().startsWith("landfall-testkit-"))
         .collect(Collectors.joining(File.pathSeparator));
   }
 
@@ -119,6 +122,24 @@ class ModulePathTest {
           .doesNotContain("bouncycastle")
           .doesNotContain("io.landfall.ca.");
     }
+  }
+
+  /** An archive whose training stopped early makes no start fast, and nothing else tells. */
+  @Test
+  void theTrainingOfAFastStartComesToItsEndOnBothPaths() throws IOException {
+    String training = "io.landfall.launcher.ArchiveTraining";
+    String credentials = Files.createDirectory(folder.resolve("credentials")).toString();
+    List<String> onModulePath = new ArrayList<>();
+    onModulePath.add(TestJvm.java());
+    onModulePath.add("--sun-misc-unsafe-memory-access=allow");
+    onModulePath.addAll(flags());
+    onModulePath.addAll(
+        List.of("-p", modulePath(), "-m", "io.landfall.launcher/" + training, credentials));
+
+    Command.Ended onClassPath = Command.run(TestJvm.command(List.of(), training, credentials), "");
+    assertThat(onClassPath.exitCode()).as(onClassPath.text()).isZero();
+    Command.Ended second = Command.run(onModulePath, "");
+    assertThat(second.exitCode()).as(second.text()).isZero();
   }
 
   @Test

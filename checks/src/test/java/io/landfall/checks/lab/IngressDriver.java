@@ -113,7 +113,9 @@ public final class IngressDriver {
         Asn.of(Long.parseLong(needed(options, "asn"))),
         SessionConfig.Role.valueOf(
             options.getOrDefault("role", "none").toUpperCase(Locale.ROOT).replace('-', '_')),
-        "true".equals(options.get("role-strict")),
+        "true".equals(options.get("role-strict"))
+            ? SessionConfig.RoleMode.STRICT
+            : SessionConfig.RoleMode.LENIENT,
         new Announcement(
             Integer.parseInt(options.getOrDefault("prepends", "0")),
             communities,

@@ -14,6 +14,7 @@ import io.landfall.bgp.SessionEvent;
 import io.landfall.bgp.SessionState;
 import io.landfall.bgp.UpdateMessage;
 import io.landfall.core.Asn;
+import io.landfall.core.Direction;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -54,8 +55,8 @@ final class Conversation<P> {
     peers = new Session<>(config(peersAs, 65001, 2, true), AnyPrefix.CODEC, bound -> bound - 1);
     ours(new SessionEvent.Start());
     peers(new SessionEvent.Start());
-    ours(new SessionEvent.Connected(STREAM, true));
-    peers(new SessionEvent.Connected(STREAM, false));
+    ours(new SessionEvent.Connected(STREAM, Direction.OUTGOING));
+    peers(new SessionEvent.Connected(STREAM, Direction.INCOMING));
     settle();
     assertThat(ours.state()).isEqualTo(SessionState.ESTABLISHED);
   }
@@ -68,8 +69,8 @@ final class Conversation<P> {
         OptionalLong.empty(),
         9,
         List.of(Family.IPV4_UNICAST, Family.IPV6_UNICAST),
-        passive,
-        new SessionConfig.Options(false, false, SessionConfig.Role.NONE, 0, 5, 1000));
+        passive ? SessionConfig.Opening.PASSIVE : SessionConfig.Opening.ACTIVE,
+        new SessionConfig.Options(SessionConfig.AddPath.NONE, SessionConfig.Role.NONE, 0, 5, 1000));
   }
 
   /** Announces on our plane; whatever bytes that makes reach the peer. */
@@ -97,10 +98,8 @@ final class Conversation<P> {
             Optional.of(InetAddress.ofLiteral("192.0.2.7")),
             OptionalLong.empty(),
             internal ? OptionalLong.of(100) : OptionalLong.empty(),
-            Optional.empty(),
-            List.of(),
-            List.of(),
-            List.of(),
+            PathAttributes.Reflection.NONE,
+            PathAttributes.Communities.NONE,
             OptionalLong.empty());
     return new UpdateMessage<>(
         List.of(),

@@ -6,6 +6,7 @@ import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.ModifiersTree;
 import com.sun.source.tree.Tree;
+import com.sun.source.tree.VariableTree;
 import com.sun.source.util.DocTrees;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.SourcePositions;
@@ -28,6 +29,9 @@ final class SourceRules extends TreePathScanner<Void, Void> {
 
   /** The most parameters of a method; beyond that, a record. */
   static final int MOST_PARAMETERS = 6;
+
+  /** The most components of a record; beyond that, records in it for what belongs together. */
+  static final int MOST_COMPONENTS = 8;
 
   private final List<String> complaints = new ArrayList<>();
   private final CompilationUnitTree unit;
@@ -95,6 +99,11 @@ final class SourceRules extends TreePathScanner<Void, Void> {
     if (isPublic && undocumented()) {
       complaints.add("public type " + type.getSimpleName() + " has no doc comment");
     }
+    long components = componentsOf(type);
+    if (components > MOST_COMPONENTS) {
+      complaints.add(
+          "record " + type.getSimpleName() + " has " + components + " components; nest records");
+    }
     // A public member of a type that is not public is no part of anyone's API.
     boolean reachable = isPublic;
     depthOfPublic += reachable ? 1 : 0;
@@ -126,6 +135,18 @@ final class SourceRules extends TreePathScanner<Void, Void> {
       complaints.add(name + " has " + lines + " lines, more than " + MOST_METHOD_LINES);
     }
     return super.visitMethod(method, null);
+  }
+
+  /** A record's fields that are not static are its components (JLS section 8.10.3). */
+  private static long componentsOf(ClassTree type) {
+    return type.getKind() != Tree.Kind.RECORD
+        ? 0
+        : type.getMembers().stream()
+            .filter(
+                member ->
+                    member instanceof VariableTree field
+                        && !field.getModifiers().getFlags().contains(Modifier.STATIC))
+            .count();
   }
 
   private ClassTree enclosing() {

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -45,9 +46,9 @@ class TidyTest {
   /** How much of the main code may be in room node, which composes the others. */
   private static final long MOST_PERCENT_OF_NODE = 20;
 
-  /** Helpers that poll a condition against a deadline, so that no other test has to sleep. */
-  private static final Set<String> POLLERS =
-      new TreeSet<>(Set.of("checks/src/test/java/io/landfall/checks/lab/Await.java"));
+  /** A class of tests as a page writes it, perhaps with its package or one of its methods. */
+  private static final Pattern NAMED_TEST =
+      Pattern.compile("`(?:[a-z]+\\.)*([A-Z]\\w*(?:Test|Property|Fuzz|Lab))(?:\\.\\w+)?`");
 
   private static final TreeMap<String, String> files = new TreeMap<>();
 
@@ -152,7 +153,7 @@ class TidyTest {
   void testsWaitForConditionsAndNotForTime() {
     assertThat(
             complaints(
-                path -> isTest(path) && isJavaButThis(path) && !POLLERS.contains(path),
+                path -> (isTest(path) || path.startsWith("testkit/")) && isJavaButThis(path),
                 TextRules::sleeps))
         .isEmpty();
   }
@@ -205,6 +206,12 @@ class TidyTest {
         .singleElement()
         .asString()
         .contains("7 parameters");
+    String eight = "int b, int c, int d, int e, int f, int g, int h, int i";
+    assertThat(checkSource("record A(" + eight + ", int j) {}"))
+        .singleElement()
+        .asString()
+        .contains("record A has 9 components");
+    assertThat(checkSource("record A(" + eight + ") { static final int J = 9; }")).isEmpty();
     assertThat(checkSource("class A { int b( }")).isNotEmpty();
   }
 
@@ -300,6 +307,51 @@ class TidyTest {
       }
     }
     return Math.ceilDiv(100 * own, all);
+  }
+
+  @Test
+  void thePagesNameTestsThatThereAre() {
+    List<String> complaints = new ArrayList<>();
+    Set<String> tests = testNames(files.keySet());
+    files.forEach(
+        (path, text) -> {
+          // The changelog tells of what there was.
+          if (path.endsWith(".md") && !path.equals("CHANGELOG.md")) {
+            missingTests(text, tests).forEach(name -> complaints.add(path + " names " + name));
+          }
+        });
+    assertThat(tests).hasSizeGreaterThan(100);
+    assertThat(complaints).isEmpty();
+  }
+
+  @Test
+  void canaryATestThatIsGoneIsFlagged() {
+    Set<String> tests =
+        testNames(
+            new TreeSet<>(
+                List.of("a/src/test/java/io/a/FooTest.java", "a/src/main/java/io/a/Bar.java")));
+    assertThat(missingTests("(`FooTest`, `BarTest`; `a.FooTest.holds`; `XTest`)", tests))
+        .containsExactly("BarTest");
+  }
+
+  private static Set<String> testNames(Set<String> paths) {
+    Set<String> names = new TreeSet<>();
+    for (String path : paths) {
+      if (isTest(path)) {
+        names.add(path.substring(path.lastIndexOf('/') + 1, path.length() - ".java".length()));
+      }
+    }
+    return names;
+  }
+
+  /** The tests that a page names and that are not among these; X stands for any. */
+  private static List<String> missingTests(String page, Set<String> tests) {
+    return NAMED_TEST
+        .matcher(page)
+        .results()
+        .map(each -> each.group(1))
+        .filter(name -> !name.startsWith("X") && !tests.contains(name))
+        .toList();
   }
 
   @Test

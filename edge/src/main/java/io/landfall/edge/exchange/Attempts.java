@@ -43,7 +43,7 @@ final class Attempts {
   Attempts(Exchange exchange, Exchanges all) {
     this.exchange = exchange;
     this.all = all;
-    this.most = all.runtime().settings().limits().maxAttempts();
+    this.most = all.runtime().settings().limits().attempts().maxAttempts();
   }
 
   /** How many there were. */

@@ -109,14 +109,14 @@ public final class EdgeCounters {
     return new EdgeStats(
         decisions,
         histograms,
-        retries.sum(),
+        new EdgeStats.Attempts(retries.sum(), failures.sum()),
         rejected.sum(),
-        failures.sum(),
         aborted.sum(),
-        heldResets.sum(),
-        declinedAborters.sum(),
-        floodedConnections.sum(),
-        stalledConnections.sum(),
+        new EdgeStats.Defences(
+            heldResets.sum(),
+            declinedAborters.sum(),
+            floodedConnections.sum(),
+            stalledConnections.sum()),
         clientConnections.sum(),
         inProgress.sum());
   }

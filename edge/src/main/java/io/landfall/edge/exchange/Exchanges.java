@@ -77,7 +77,12 @@ public final class Exchanges {
 
   /** Whether the client broke off so many forwarded requests that it gets no more for a while. */
   boolean breaksOffTooMuch(Downstream client) {
-    return !client.hasWaitedForForwards() && aborters.isOver(client.remote(), nowNanos());
+    boolean tooMuch =
+        !client.hasWaitedForForwards() && aborters.isOver(client.remote(), nowNanos());
+    if (tooMuch) {
+      runtime.counters().declinedAborters.increment();
+    }
+    return tooMuch;
   }
 
   /** A number that is another one each time, for taking turns. */
@@ -95,7 +100,7 @@ public final class Exchanges {
   }
 
   /** An exchange is over. */
-  void remove(Exchange exchange, DecisionRecord told) {
+  void remove(Exchange exchange, DecisionRecord record) {
     runtime.counters().inProgress.decrement();
     Exchange before = exchange.previous;
     Exchange after = exchange.next;
@@ -109,8 +114,10 @@ public final class Exchanges {
     }
     // The links of a removed exchange stay, so that a walk that stands on it can go on.
     exchange.previous = null;
-    runtime.counters().finished(told.service(), told.reason(), told.durationMicros());
-    recent.add(told);
+    runtime
+        .counters()
+        .finished(record.request().service(), record.reason(), record.durationMicros());
+    recent.add(record);
   }
 
   /** Lets requests to these services that wait for a place that is gone go elsewhere. */

@@ -14,7 +14,7 @@ import io.landfall.edge.http.RequestHead;
 import java.util.Optional;
 import java.util.Set;
 
-/** What is to be told of one request once it is over: for the counters and for {@code show}. */
+/** What is recorded of one request once it is over: for the counters and for {@code show}. */
 final class RequestLog {
   private final RequestHead request;
   private final Arrival arrival;
@@ -38,7 +38,7 @@ final class RequestLog {
     return service.isPresent() && services.contains(service.get());
   }
 
-  /** Decision was asked; the service is told whatever comes of it. */
+  /** Decision was asked; the service is recorded whatever comes of it. */
   Decision decided(Decision decision) {
     service =
         switch (decision) {
@@ -49,17 +49,18 @@ final class RequestLog {
     return decision;
   }
 
-  /** What there is to tell of it, now that it is over. */
+  /** The record of it, now that it is over. */
   DecisionRecord finished() {
     String path = request.target();
     boolean tooLong = path.length() > DecisionRecord.MAX_PATH;
     return new DecisionRecord(
         clock.wallMillis(),
         arrival,
-        request.method().name().toString(),
-        request.host(),
-        tooLong ? path.substring(0, DecisionRecord.MAX_PATH) : path,
-        service,
+        new DecisionRecord.Asked(
+            request.method().name().toString(),
+            request.host(),
+            tooLong ? path.substring(0, DecisionRecord.MAX_PATH) : path,
+            service),
         reason,
         target,
         status,

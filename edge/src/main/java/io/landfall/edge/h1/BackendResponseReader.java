@@ -19,7 +19,7 @@ public final class BackendResponseReader {
     MORE,
     /** The head of the final response is complete. */
     HEAD,
-    /** The response has ended where its framing said. */
+    /** The response has ended where its framing ends it. */
     END,
     /** The response breaks a rule: a client would be answered 502. */
     REFUSED
@@ -37,8 +37,8 @@ public final class BackendResponseReader {
   /** A reader for a new connection. */
   public BackendResponseReader(EdgeLimits limits) {
     this.limits = limits;
-    this.heads = HeaderSectionReader.heads(limits);
-    this.body = new BodyReader(limits);
+    this.heads = HeaderSectionReader.responses(limits);
+    this.body = BodyReader.ofResponses(limits);
   }
 
   /**
@@ -48,20 +48,12 @@ public final class BackendResponseReader {
    */
   public static EdgeLimits limits(int maxHeadBytes) {
     EdgeLimits usual = EdgeLimits.defaults();
-    return new EdgeLimits(
-        Math.min(usual.maxTargetBytes(), maxHeadBytes),
-        maxHeadBytes,
-        Math.max(2L * maxHeadBytes, usual.inputMemoryBytes()),
-        usual.maxFields(),
-        usual.maxClientConnections(),
-        usual.maxBackendConnections(),
-        usual.maxIdlePerBackend(),
-        usual.maxPeerConnections(),
-        usual.maxStreamsPerPeerConnection(),
-        usual.maxAttempts(),
-        usual.replayBytes(),
-        usual.streamWindowBytes(),
-        usual.connectionWindowBytes());
+    return usual.with(
+        new EdgeLimits.Messages(
+            Math.min(usual.messages().maxTargetBytes(), maxHeadBytes),
+            maxHeadBytes,
+            Math.max(2L * maxHeadBytes, usual.messages().inputMemoryBytes()),
+            usual.messages().maxFields()));
   }
 
   /**

@@ -15,6 +15,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.MaxMessagesRecvByteBufAllocator;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -45,14 +46,19 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   private boolean broken;
 
   private boolean processing;
+
+  /** Whether more may come with what was read last: up to the end of a turn of reads. */
+  private boolean reading;
+
+  private int reads;
   private int interim;
   private long idleSinceNanos;
 
   OriginConnection(OriginPool pool) {
     this.pool = pool;
     this.limits = pool.limits();
-    this.heads = HeaderSectionReader.heads(limits);
-    this.body = new BodyReader(limits);
+    this.heads = HeaderSectionReader.responses(limits);
+    this.body = BodyReader.ofResponses(limits);
   }
 
   Channel channel() {
@@ -154,6 +160,8 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     answered = true;
+    reading = true;
+    reads++;
     ByteBuf before = received;
     received =
         before == null
@@ -164,10 +172,24 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
+    reading = false;
+    if (attempt != null && head != null && body.isDone()) {
+      process();
+    }
+    reads = 0;
     OriginAttempt current = attempt;
     if (current != null && head != null) {
       current.exchange().flushDownstream();
     }
+  }
+
+  /**
+   * Whether the turn of reads that ends now was ended for its length, and not because nothing was
+   * left.
+   */
+  private boolean mayHaveLeftSome() {
+    MaxMessagesRecvByteBufAllocator allocator = channel().config().getRecvByteBufAllocator();
+    return reads >= allocator.maxMessagesPerRead();
   }
 
   /** Works through what was received, as far as the downstream can take it. */
@@ -193,7 +215,10 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
       return received != null && readHead(current, received);
     }
     if (body.isDone()) {
-      complete(current);
+      // What is behind it and was sent unasked is seen first, lest it answer the next request.
+      if (!reading) {
+        complete(current);
+      }
       return false;
     }
     // What a closed channel left behind is little, and cannot be left there.
@@ -220,10 +245,11 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     ResponseHead response =
         Http1ResponseParser.accept(lines, current.exchange().request().isHead(), limits);
     if (response.status() < 200) {
-      // Interim responses end here. 101 would be an upgrade that nobody asked for.
+      // 101 would be an upgrade that nobody asked for.
       if (response.status() == 101 || ++interim > ResponseHead.MAX_INTERIM) {
         throw new BadMessage(HttpViolation.STATUS_LINE);
       }
+      current.exchange().interim(current, response);
       return true;
     }
     head = response;
@@ -234,7 +260,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
   private void complete(OriginAttempt current) {
     ResponseHead response = head;
-    boolean clean = received == null || !received.isReadable();
+    boolean clean = (received == null || !received.isReadable()) && !mayHaveLeftSome();
     boolean reuse = response != null && response.reusable() && requestEnded && clean && !broken;
     attempt = null;
     head = null;
@@ -284,6 +310,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     boolean byBackend = !closing;
     closing = true;
     closed = true;
+    reading = false;
     pool.closed(this, byBackend);
     process();
     OriginAttempt current = attempt;

@@ -88,7 +88,7 @@ final class OriginPool implements Destinations.Origin {
       idle.removeFirst();
       busy++;
       connection.begin(attempt);
-    } else if (open < limits().maxBackendConnections()) {
+    } else if (open < limits().connections().maxBackendConnections()) {
       open++;
       busy++;
       // From a task: see LateAccept.
@@ -146,7 +146,7 @@ final class OriginPool implements Destinations.Origin {
   /** A connection whose response ended in good order. */
   void release(OriginConnection connection) {
     busy--;
-    if (idle.size() < limits().maxIdlePerBackend() && connection.isUsable()) {
+    if (idle.size() < limits().connections().maxIdlePerBackend() && connection.isUsable()) {
       connection.idleSinceNanos(loop.nowNanos());
       idle.addFirst(connection);
     } else {
@@ -182,7 +182,7 @@ final class OriginPool implements Destinations.Origin {
   /** Closes what was idle for too long, and says whether nothing of the pool is in use. */
   boolean tick(long nowNanos) {
     idleCloseReported = false;
-    long limit = runtime.settings().timeouts().backendIdleMillis() * 1_000_000;
+    long limit = runtime.settings().timeouts().servers().backendIdleMillis() * 1_000_000;
     OriginConnection oldest = idle.peekLast();
     while (oldest != null && nowNanos - oldest.idleSinceNanos() > limit) {
       idle.removeLast();

@@ -55,7 +55,7 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
     this.pools = pools;
     this.loop = pools.loop();
     EdgeLimits limits = pools.runtime().settings().limits();
-    this.streamWindowBytes = limits.streamWindowBytes();
+    this.streamWindowBytes = limits.windows().streamWindowBytes();
     this.maxFields = H2Profile.NODE.maxFields(limits);
   }
 
@@ -92,7 +92,7 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
   @Override
   public boolean isStillThere(EdgeSnapshot snapshot) {
     Optional<Route> route =
-        snapshot.view().route(exchange.request().host(), exchange.request().target());
+        snapshot.view().route(exchange.request().host(), exchange.request().routingTarget());
     return route.isPresent()
         && route.get().service().name().equals(service)
         && route.get().isWorthWaitingFor(candidate.identity());
@@ -198,6 +198,7 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
         if (head.status() == 101 || ++interim > ResponseHead.MAX_INTERIM) {
           throw new BadMessage(HttpViolation.STATUS_LINE);
         }
+        exchange.interim(this, head);
         return;
       }
       headSeen = true;

@@ -85,7 +85,7 @@ final class ForwardPool {
   }
 
   private boolean mayDial() {
-    return connections.size() < runtime.settings().limits().maxPeerConnections();
+    return connections.size() < runtime.settings().limits().connections().maxPeerConnections();
   }
 
   private boolean hasJustFailed() {
@@ -215,7 +215,7 @@ final class ForwardPool {
 
   /** Gives up a dial that takes too long, and says whether nothing of the pool is in use. */
   boolean tick(long nowNanos) {
-    long limit = runtime.settings().timeouts().peerConnectMillis() * 1_000_000;
+    long limit = runtime.settings().timeouts().servers().peerConnectMillis() * 1_000_000;
     if (dialing && nowNanos - dialStartNanos > limit) {
       dialing = false;
       hasFailed = true;

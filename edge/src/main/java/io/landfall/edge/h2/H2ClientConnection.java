@@ -49,7 +49,7 @@ final class H2ClientConnection extends H2Connection {
         && !isFullOfHeads()
         && connection().local().canOpenStream()
         && connection().numActiveStreams()
-            < runtime().settings().limits().maxStreamsPerPeerConnection();
+            < runtime().settings().limits().connections().maxStreamsPerPeerConnection();
   }
 
   /** Sends the head of a request on a new stream. */

@@ -154,7 +154,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
     windowRaised = true;
     Http2Stream whole = connection().connectionStream();
     int now = connection().local().flowController().windowSize(whole);
-    int wanted = runtime.settings().limits().connectionWindowBytes();
+    int wanted = runtime.settings().limits().windows().connectionWindowBytes();
     if (wanted > now) {
       connection().local().flowController().incrementWindowSize(whole, wanted - now);
     }

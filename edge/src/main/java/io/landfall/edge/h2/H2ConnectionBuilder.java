@@ -44,9 +44,9 @@ final class H2ConnectionBuilder<T extends H2Connection>
   private H2ConnectionBuilder<T> configure(boolean server, EdgeLimits limits) {
     Http2Settings settings =
         new Http2Settings()
-            .initialWindowSize(limits.streamWindowBytes())
+            .initialWindowSize(limits.windows().streamWindowBytes())
             .maxHeaderListSize(profile.maxFieldSectionBytes(limits))
-            .maxConcurrentStreams(server ? limits.maxStreamsPerPeerConnection() : 0);
+            .maxConcurrentStreams(server ? limits.connections().maxStreamsPerPeerConnection() : 0);
     if (!server) {
       settings.pushEnabled(false);
     }

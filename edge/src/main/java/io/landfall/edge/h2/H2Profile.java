@@ -65,7 +65,7 @@ record H2Profile(Frames frames, AddedFields added) {
 
   /** Most fields in a head or trailer section; beyond it 431. */
   int maxFields(EdgeLimits limits) {
-    return limits.maxFields() + added.most();
+    return limits.messages().maxFields() + added.most();
   }
 
   /**
@@ -74,6 +74,8 @@ record H2Profile(Frames frames, AddedFields added) {
    * frames.
    */
   long maxFieldSectionBytes(EdgeLimits limits) {
-    return limits.maxHeadBytes() + added.bytes() + (long) FIELD_OVERHEAD_BYTES * maxFields(limits);
+    return limits.messages().maxHeadBytes()
+        + added.bytes()
+        + (long) FIELD_OVERHEAD_BYTES * maxFields(limits);
   }
 }

@@ -5,6 +5,7 @@ import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.loop.ChannelIo;
 import io.landfall.edge.loop.WaterMarks;
+import io.landfall.edge.tls.AlpnSniHandler;
 import io.landfall.edge.tls.TlsInput;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -14,10 +15,11 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.unix.UnixChannelOption;
-import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.Mapping;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +63,10 @@ final class ClientListeners {
   private Optional<EdgeStart.CannotListen> open(EdgeListener listener) {
     InetSocketAddress address = listener.address();
     boolean shared = transport.listenerPerLoop();
+    Optional<String> taken = shared && address.getPort() != 0 ? taken(address) : Optional.empty();
+    if (taken.isPresent()) {
+      return Optional.of(new EdgeStart.CannotListen(address, taken.get()));
+    }
     List<? extends EventLoopGroup> groups = shared ? loops.each() : List.of(loops.group());
     for (int i = 0; i < groups.size(); i++) {
       ServerBootstrap bootstrap =
@@ -70,6 +76,8 @@ final class ClientListeners {
               .option(ChannelOption.SO_BACKLOG, BACKLOG)
               .option(ChannelOption.SO_REUSEADDR, true)
               .childOption(ChannelOption.TCP_NODELAY, true)
+              // The end of TLS is close_notify, which ends both directions for most clients.
+              .childOption(ChannelOption.ALLOW_HALF_CLOSURE, listener.tls().isEmpty())
               .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
               .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WaterMarks.MARK)
               .handler(LateAccept.INSTANCE)
@@ -91,6 +99,21 @@ final class ClientListeners {
     }
     addresses.add(address);
     return Optional.empty();
+  }
+
+  /**
+   * Why this node cannot have the address for itself. With SO_REUSEPORT a bind succeeds although
+   * another process of the same user listens there, and each gets a part of the clients; a bind
+   * without it fails.
+   */
+  private static Optional<String> taken(InetSocketAddress address) {
+    try (Socket alone = new Socket()) {
+      alone.setReuseAddress(true);
+      alone.bind(address);
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
   }
 
   private void watch(Channel channel, InetSocketAddress address) {
@@ -135,10 +158,10 @@ final class ClientListeners {
             .pipeline()
             .addLast(
                 new TlsInput(loop.inputMemory()),
-                new SniHandler(
+                new AlpnSniHandler(
                     tls.get(),
                     MAX_CLIENT_HELLO_BYTES,
-                    runtime.settings().timeouts().tlsHandshakeMillis()));
+                    runtime.settings().timeouts().clients().tlsHandshakeMillis()));
       }
       channel
           .pipeline()

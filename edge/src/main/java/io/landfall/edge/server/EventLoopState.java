@@ -45,7 +45,8 @@ final class EventLoopState implements EdgeLoop, Destinations {
     this.runtime = runtime;
     this.eventLoop = eventLoop;
     this.nowNanos = runtime.clock().monotonicNanos();
-    this.inputMemory = new InputMemory(runtime.settings().limits().inputMemoryBytes(), eventLoop);
+    this.inputMemory =
+        new InputMemory(runtime.settings().limits().messages().inputMemoryBytes(), eventLoop);
     Bootstrap toBackends =
         new Bootstrap()
             .group(eventLoop)
@@ -54,7 +55,7 @@ final class EventLoopState implements EdgeLoop, Destinations {
             .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                runtime.settings().timeouts().backendConnectMillis());
+                runtime.settings().timeouts().servers().backendConnectMillis());
     this.origins = new OriginPools(this, runtime, toBackends);
     this.nodes = new ForwardPools(this, runtime);
     this.exchanges = new Exchanges(runtime, this, this);

@@ -85,7 +85,7 @@ class UnrestProperty {
               fra.edge().stats().requestsInProgress() == 0
                   && nyc.edge().stats().requestsInProgress() == 0
                   && sin.edge().stats().requestsInProgress() == 0);
-      assertThat(fra.edge().stats().retries()).isPositive();
+      assertThat(fra.edge().stats().attempts().retries()).isPositive();
     }
     assertThat(wrong).hasValue(0);
     TestSite.await("every buffer is released", () -> activeBuffers() <= before);

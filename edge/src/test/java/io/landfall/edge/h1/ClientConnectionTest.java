@@ -116,17 +116,10 @@ class ClientConnectionTest {
   }
 
   @Test
-  void anExpectationIsMetWhenThereIsSomebodyToTakeTheBodyAndElseDeclinedAtOnce() {
+  void anExpectationWithoutASiteIsDeclinedAtOnce() {
     String expecting =
         "POST / HTTP/1.1\r\nHost: shop.test\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n";
-    try (TestBackend backend = TestBackend.saying("thanks");
-        TestSite fra = new TestSite("fra", 1)) {
-      fra.publish(Signal.UP, backends(backend));
-      try (RawClient client = new RawClient(fra.http())) {
-        assertThat(client.send(expecting).readHead().status()).isEqualTo(100);
-        assertThat(client.send("hello").read().body()).isEqualTo("thanks");
-        assertThat(backend.received.getFirst().all("expect")).isEmpty();
-      }
+    try (TestSite fra = new TestSite("fra", 1)) {
       fra.publish(Signal.DOWN, List.of());
       try (RawClient client = new RawClient(fra.http())) {
         assertThat(client.send(expecting).read().status()).isEqualTo(503);
@@ -192,7 +185,13 @@ class ClientConnectionTest {
 
   @Test
   void slowHeadsIdleConnectionsAndStuckUploadsAreEnded() {
-    EdgeTimeouts quick = new EdgeTimeouts(200, 200, 400, 1000, 1000, 20_000, 300, 1000, 1000, 2);
+    EdgeTimeouts quick =
+        new EdgeTimeouts(
+            new EdgeTimeouts.Clients(200, 200, 400),
+            new EdgeTimeouts.Servers(1000, 1000, 20_000, 1000),
+            300,
+            1000,
+            2);
     try (TestBackend backend = TestBackend.saying("ok");
         TestSite fra = new TestSite("fra", 1, c -> timeouts(c, quick))) {
       fra.publish(Signal.UP, backends(backend));
@@ -223,7 +222,13 @@ class ClientConnectionTest {
           return false;
         };
     // The good site has the same time, in which a cold and busy machine has to load its classes.
-    EdgeTimeouts quick = new EdgeTimeouts(200, 200, 5000, 1000, 1000, 1500, 5000, 1000, 1000, 2);
+    EdgeTimeouts quick =
+        new EdgeTimeouts(
+            new EdgeTimeouts.Clients(200, 200, 5000),
+            new EdgeTimeouts.Servers(1000, 1000, 1500, 1000),
+            5000,
+            1000,
+            2);
     try (TestBackend hanging = new TestBackend(hang);
         TestBackend good = TestBackend.saying("good");
         TestSite fra = new TestSite("fra", 1, c -> timeouts(c, quick));
@@ -243,22 +248,7 @@ class ClientConnectionTest {
 
   @Test
   void beyondTheCapANewConnectionIsClosed() {
-    EdgeLimits d = EdgeLimits.defaults();
-    EdgeLimits two =
-        new EdgeLimits(
-            d.maxTargetBytes(),
-            d.maxHeadBytes(),
-            d.inputMemoryBytes(),
-            d.maxFields(),
-            2,
-            d.maxBackendConnections(),
-            d.maxIdlePerBackend(),
-            d.maxPeerConnections(),
-            d.maxStreamsPerPeerConnection(),
-            d.maxAttempts(),
-            d.replayBytes(),
-            d.streamWindowBytes(),
-            d.connectionWindowBytes());
+    EdgeLimits two = EdgeLimits.defaults().withClients(2);
     try (TestBackend backend = TestBackend.saying("ok");
         TestSite fra =
             new TestSite(
@@ -315,7 +305,7 @@ class ClientConnectionTest {
   }
 
   @Test
-  void aClientThatLeavesTakesItsRequestWithIt() {
+  void aClientThatResetsItsConnectionTakesItsRequestWithIt() {
     CountDownLatch ended = new CountDownLatch(1);
     TestBackend.Behaviour waiting =
         (request, in, out) -> {
@@ -329,10 +319,9 @@ class ClientConnectionTest {
     try (TestBackend backend = new TestBackend(waiting);
         TestSite fra = new TestSite("fra", 1)) {
       fra.publish(Signal.UP, backends(backend));
-      try (RawClient client = new RawClient(fra.http())) {
-        client.send(GET);
-        TestSite.await("the request is at the backend", () -> backend.received.size() == 1);
-      }
+      RawClient client = new RawClient(fra.http()).send(GET);
+      TestSite.await("the request is at the backend", () -> backend.received.size() == 1);
+      client.reset();
       TestSite.await("the backend's connection ended", () -> ended.getCount() == 0);
       TestSite.await("nothing is in progress", () -> fra.edge().stats().requestsInProgress() == 0);
     }
@@ -352,6 +341,25 @@ class ClientConnectionTest {
               EdgeTimeouts.defaults());
       assertThat(EdgeServer.start(config, fra.ports(), SystemClock.INSTANCE))
           .isInstanceOf(EdgeStart.CannotListen.class);
+    }
+  }
+
+  @Test
+  void anAddressAtWhichAnotherEdgeListensIsNotShared() {
+    try (TestSite fra = new TestSite("fra", 1)) {
+      EdgeSettings second =
+          new EdgeSettings(
+              fra.name,
+              fra.identity,
+              "x.cdn.test",
+              List.of(EdgeListener.plain(fra.http())),
+              2,
+              EdgeLimits.defaults(),
+              EdgeTimeouts.defaults());
+      assertThat(EdgeServer.start(second, fra.ports(), SystemClock.INSTANCE))
+          .isInstanceOfSatisfying(
+              EdgeStart.CannotListen.class,
+              no -> assertThat(no.why()).contains("Address already in use"));
     }
   }
 

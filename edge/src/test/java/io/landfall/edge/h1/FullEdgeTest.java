@@ -4,7 +4,6 @@ import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
-import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
@@ -19,27 +18,13 @@ class FullEdgeTest {
   private static final int MOST = 8;
 
   private static EdgeSettings small(EdgeSettings config) {
-    EdgeLimits usual = config.limits();
     return new EdgeSettings(
         config.node(),
         config.identity(),
         config.cdnId(),
         config.listeners(),
         1,
-        new EdgeLimits(
-            usual.maxTargetBytes(),
-            usual.maxHeadBytes(),
-            usual.inputMemoryBytes(),
-            usual.maxFields(),
-            MOST,
-            usual.maxBackendConnections(),
-            usual.maxIdlePerBackend(),
-            usual.maxPeerConnections(),
-            usual.maxStreamsPerPeerConnection(),
-            usual.maxAttempts(),
-            usual.replayBytes(),
-            usual.streamWindowBytes(),
-            usual.connectionWindowBytes()),
+        config.limits().withClients(MOST),
         config.timeouts());
   }
 
@@ -49,23 +34,26 @@ class FullEdgeTest {
     try (TestBackend backend = new TestBackend((request, in, out) -> TestBackend.ok(out, "here"));
         TestSite fra = new TestSite("fra", 1, FullEdgeTest::small);
         RawClient first = new RawClient(fra.http())) {
-      fra.publish(Signal.UP, backends(backend));
-      assertThat(first.send(GET).read().body()).isEqualTo("here");
-      for (int i = 0; i < 4 * MOST; i++) {
-        RawClient next = new RawClient(fra.http());
-        silent.add(next);
-        if (i % 2 == 0) {
-          // A head that never ends is no request either.
-          next.send("GET / HTTP/1.1\r\n");
+      try {
+        fra.publish(Signal.UP, backends(backend));
+        assertThat(first.send(GET).read().body()).isEqualTo("here");
+        for (int i = 0; i < 4 * MOST; i++) {
+          RawClient next = new RawClient(fra.http());
+          silent.add(next);
+          if (i % 2 == 0) {
+            // A head that never ends is no request either.
+            next.send("GET / HTTP/1.1\r\n");
+          }
         }
+        for (int i = 0; i < 4 * MOST; i++) {
+          assertThat(RawClient.get(fra.http(), "shop.test", "/").body()).isEqualTo("here");
+        }
+        // Who has had an answer keeps its connection.
+        assertThat(first.send(GET).read().body()).isEqualTo("here");
+      } finally {
+        // Before the edge stops, so that it releases what it has of their heads.
+        silent.forEach(RawClient::close);
       }
-      for (int i = 0; i < 4 * MOST; i++) {
-        assertThat(RawClient.get(fra.http(), "shop.test", "/").body()).isEqualTo("here");
-      }
-      // Who has had an answer keeps its connection.
-      assertThat(first.send(GET).read().body()).isEqualTo("here");
-    } finally {
-      silent.forEach(RawClient::close);
     }
   }
 }

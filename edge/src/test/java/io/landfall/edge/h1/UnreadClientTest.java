@@ -20,10 +20,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A client that pipelines requests without end and reads nothing: what it may make us hold. */
+@ExtendWith(UnreadChannel.Closed.class)
 class UnreadClientTest {
   /** What one connection may hold: what waits for the client, one answer, and one read. */
   private static final long MOST_BYTES = WaterMarks.HIGH_BYTES + 96 * 1024;

@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a certified node that means harm may make the server's end of HTTP/2 hold. */
+@ExtendWith(UnreadChannel.Closed.class)
 class H2FloodTest {
   private static final int READ_BYTES = 64 * 1024;
 

@@ -11,8 +11,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A connection between nodes that ends while a request is being answered. */
+@ExtendWith(UnreadChannel.Closed.class)
 class H2GoodbyeTest {
   private static final int A_WINDOW_BYTES = 60_000;
 

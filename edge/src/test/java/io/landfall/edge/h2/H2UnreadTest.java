@@ -16,6 +16,7 @@ import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Another node that sends thousands of frames of one kind and reads nothing: at neither end of
  * HTTP/2 does more than {@link H2Connection#MAX_UNREAD_BYTES} wait for it.
  */
+@ExtendWith(UnreadChannel.Closed.class)
 class H2UnreadTest {
   private static final int READ_BYTES = 64 * 1024;
   private static final int FRAMES = 2_000;

@@ -11,8 +11,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Streams that wait since other streams of their connection have too much DATA waiting. */
+@ExtendWith(UnreadChannel.Closed.class)
 class HeldOutputsTest {
   private final UnreadChannel channel = new EmbeddedEdge(EdgeLimits.defaults()).waitingNode();
   private final AtomicInteger asked = new AtomicInteger();

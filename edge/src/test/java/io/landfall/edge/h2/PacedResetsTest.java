@@ -6,8 +6,10 @@ import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.UnreadChannel;
 import io.landfall.edge.server.EmbeddedEdge;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Resets that have to wait, of a connection whose other end does not read. */
+@ExtendWith(UnreadChannel.Closed.class)
 class PacedResetsTest {
   private static final int REFUSED = 100;
 

@@ -13,8 +13,10 @@ import io.netty.handler.codec.http2.Http2Exception;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Connections on which requests finish after the session with their node has ended. */
+@ExtendWith(UnreadChannel.Closed.class)
 class RetiredConnectionsTest {
   private static final int TOO_MANY = 3;
 

@@ -16,8 +16,10 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Requests of a node of which it is not known yet whether its requests are served. */
+@ExtendWith(UnreadChannel.Closed.class)
 class WaitingPeersTest {
   private static final String POST =
       "POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 5\r\n\r\nhello";

@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What becomes of WINDOW_UPDATE frames while the other end reads slowly. */
+@ExtendWith(UnreadChannel.Closed.class)
 class WindowUpdatesTest {
   private static final int FRAME_BYTES = 13;
   private static final int STREAM_ID_AT = 5;

@@ -8,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Heads that never end, of many clients: what they may take, and whose place is taken first. */
+@ExtendWith(UnreadChannel.Closed.class)
 class InputMemoryTest {
   private static final int HEAD_BYTES = 16 * 1024;
   private static final long MOST_BYTES = 20L * HEAD_BYTES;

@@ -62,20 +62,12 @@ public final class EmbeddedEdge {
   public static EmbeddedEdge withInputMemory(long inputMemoryBytes) {
     EdgeLimits d = EdgeLimits.defaults();
     return new EmbeddedEdge(
-        new EdgeLimits(
-            d.maxTargetBytes(),
-            d.maxHeadBytes(),
-            inputMemoryBytes,
-            d.maxFields(),
-            d.maxClientConnections(),
-            d.maxBackendConnections(),
-            d.maxIdlePerBackend(),
-            d.maxPeerConnections(),
-            d.maxStreamsPerPeerConnection(),
-            d.maxAttempts(),
-            d.replayBytes(),
-            d.streamWindowBytes(),
-            d.connectionWindowBytes()));
+        d.with(
+            new EdgeLimits.Messages(
+                d.messages().maxTargetBytes(),
+                d.messages().maxHeadBytes(),
+                inputMemoryBytes,
+                d.messages().maxFields())));
   }
 
   /** The state of an event loop whose tasks {@link #runTasks} runs. */

@@ -9,8 +9,10 @@ import io.landfall.edge.h2.RawFrames;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Connections on which bytes wait for who does not read, at times that the test sets. */
+@ExtendWith(UnreadChannel.Closed.class)
 class StalledConnectionsTest {
   private static final long IDLE_NANOS =
       TimeUnit.MILLISECONDS.toNanos(EdgeTimeouts.defaults().bodyIdleMillis());

@@ -178,7 +178,7 @@ class StoppingTest {
           .isEqualTo(3);
       List<DecisionRecord> recent = fra.edge().decisions(10);
       assertThat(recent).hasSize(4);
-      assertThat(recent.stream().filter(d -> d.status() == 200).map(DecisionRecord::path))
+      assertThat(recent.stream().filter(d -> d.status() == 200).map(d -> d.request().path()))
           .containsExactlyInAnyOrder("/0", "/1", "/2");
     }
   }

@@ -282,7 +282,9 @@ public final class TestSite implements AutoCloseable {
 
   /** What was decided on requests for a path. */
   public List<DecisionRecord> decisionsOn(String path) {
-    return server.decisions(Integer.MAX_VALUE).stream().filter(d -> d.path().equals(path)).toList();
+    return server.decisions(Integer.MAX_VALUE).stream()
+        .filter(d -> d.request().path().equals(path))
+        .toList();
   }
 
   /** Waits until something holds; fails after a deadline. */

@@ -2,6 +2,7 @@ package io.landfall.edge.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.edge.UnreadChannel;
 import io.landfall.edge.loop.EdgeLoop;
 import io.landfall.edge.server.EmbeddedEdge;
 import io.netty.buffer.ByteBuf;
@@ -9,8 +10,10 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** TLS records that never end, of many clients: what they take is in the budget of all input. */
+@ExtendWith(UnreadChannel.Closed.class)
 class TlsInputTest {
   private static final int RECORD_BYTES = 16 * 1024;
   private static final int MOST = 20;

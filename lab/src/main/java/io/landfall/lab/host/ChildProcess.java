@@ -132,7 +132,7 @@ public final class ChildProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Whether it has ended although nobody here wanted it to; true once for each start. */
+  /** Whether it has ended without having been stopped; true once for each start. */
   public synchronized boolean diedUnasked() {
     if (process.isAlive() || expectedToEnd) {
       return false;

@@ -316,7 +316,7 @@ final class InternetTour implements AutoCloseable {
           return true;
         }
       } catch (IOException | LabFailure e) {
-        // Somebody does not answer yet: that is what is waited for.
+        // Not every site answers yet: that is what is waited for.
       }
       Thread.sleep(POLL_MILLIS);
     }

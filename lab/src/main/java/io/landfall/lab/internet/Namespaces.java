@@ -38,7 +38,7 @@ final class Namespaces {
     this.prefix = prefix;
   }
 
-  /** Names that nobody uses, with this process's id in them. Ends what an older lab left. */
+  /** Names that are not in use, with this process's id in them. Ends what an older lab left. */
   static Namespaces named(InternetPlan plan, Path directory, Path ip, long pid)
       throws IOException, LabFailure {
     Path file = directory.resolve(FILE);

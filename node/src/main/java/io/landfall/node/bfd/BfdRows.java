@@ -22,7 +22,7 @@ final class BfdRows {
 
   /** A row of a session. */
   static BfdRow of(String peer, String address, BfdView session, Clock clock) {
-    long agoMillis = (clock.monotonicNanos() - session.sinceNanos()) / 1_000_000;
+    long agoMillis = (clock.monotonicNanos() - session.past().sinceNanos()) / 1_000_000;
     BfdView.Times times = session.times();
     BfdView.Counts counts = session.counts();
     Map<String, Long> discarded = new LinkedHashMap<>();
@@ -31,14 +31,14 @@ final class BfdRows {
         peer,
         address,
         new BfdRow.States(
-            session.state().label(),
-            session.remoteState().label(),
+            session.local().state().label(),
+            session.remote().state().label(),
             session.path().name().toLowerCase(Locale.ROOT),
             Instant.ofEpochMilli(clock.wallMillis() - agoMillis)),
         new BfdRow.Ends(
-            session.diagnostic().words(),
-            hex(session.localDiscriminator()),
-            hex(session.remoteDiscriminator())),
+            session.past().diagnostic().words(),
+            hex(session.local().discriminator()),
+            hex(session.remote().discriminator())),
         new BfdRow.Times(
             times.transmit() / MICROS_PER_MILLI,
             times.receive() / MICROS_PER_MILLI,
@@ -46,7 +46,7 @@ final class BfdRows {
         session.authentication(),
         new BfdRow.Counts(
             counts.sent(), counts.received(), counts.ups(), counts.downs(), discarded),
-        session.lastDown());
+        session.past().lastDown());
   }
 
   private static String hex(int discriminator) {
@@ -66,17 +66,13 @@ final class BfdRows {
     }
     BfdView none =
         new BfdView(
-            BfdState.DOWN,
-            BfdState.DOWN,
+            new BfdView.End(BfdState.DOWN, 0),
+            new BfdView.End(BfdState.DOWN, 0),
             PathLiveness.UNPROVED,
-            Diagnostic.NONE,
-            0,
-            0,
             new BfdView.Times(0, 0, 0),
             "none",
             new BfdView.Counts(0, 0, 0, 0, counts),
-            clock.monotonicNanos(),
-            "");
+            new BfdView.Past(clock.monotonicNanos(), Diagnostic.NONE, ""));
     return Optional.of(of(BfdRow.NO_SESSION, plane, none, clock));
   }
 }

@@ -5,6 +5,7 @@ import io.landfall.bfd.BfdCodec;
 import io.landfall.bfd.BfdConfig;
 import io.landfall.bfd.PathLiveness;
 import io.landfall.config.BfdSettings;
+import io.landfall.control.ControlEffect;
 import io.landfall.control.PathEffect;
 import io.landfall.control.PathEvent;
 import io.landfall.control.PathKeys;
@@ -99,7 +100,8 @@ public final class OverlayBfd {
     }
     Optional<byte[]> material = link.exportSecret(PathKeys.LABEL, PathKeys.BYTES);
     if (material.isPresent() && link.remoteAddress() instanceof InetSocketAddress remote) {
-      driver.apply(new PathEvent.AdjacencyUp(link.peer(), remote, link.outgoing(), material.get()));
+      driver.apply(
+          new PathEvent.AdjacencyUp(link.peer(), remote, link.direction(), material.get()));
     } else {
       adjacencyLost(link.peer().identity());
       log.atWarn()
@@ -114,7 +116,7 @@ public final class OverlayBfd {
     driver.apply(new PathEvent.AdjacencyDown(identity));
   }
 
-  /** The node stops: says so to every peer, so that none takes its silence for a dead path. */
+  /** The node stops: signals it to every peer, so that none takes its silence for a dead path. */
   public void stop() {
     driver.apply(new PathEvent.Stop());
     driver.stop();
@@ -147,7 +149,10 @@ public final class OverlayBfd {
       case PathEffect.Proved(HostAddress node, PathLiveness path) -> listener.pathTo(node, path);
       case PathEffect.Log line ->
           LogLines.write(
-              log, line.warning() ? Level.WARN : Level.INFO, line.message(), line.fields());
+              log,
+              line.level() == ControlEffect.Level.WARN ? Level.WARN : Level.INFO,
+              line.message(),
+              line.fields());
     }
   }
 }

@@ -33,8 +33,8 @@ import org.slf4j.event.Level;
 
 /**
  * BFD with upstream routers over one hop (RFC 5881): without authentication, as routers speak it,
- * and so with a TTL of 255 both ways, which nobody beyond the link can forge. On the control thread
- * only.
+ * and so with a TTL of 255 both ways, which no host beyond the link can forge. On the control
+ * thread only.
  *
  * <p>A session lives as long as there is a TCP connection to the router. It belongs to plane one:
  * it knows nothing of nodes, services or signals, and it can say one thing, that a link which was
@@ -122,7 +122,7 @@ public final class UpstreamBfd implements LinkWatch {
     }
   }
 
-  /** The node stops: says so to every router, so that none takes it for a failure. */
+  /** The node stops: signals it to every router, so that none takes it for a failure. */
   public void stop() {
     stopped = true;
     for (Link link : links.values()) {
@@ -247,7 +247,7 @@ public final class UpstreamBfd implements LinkWatch {
       closed = true;
       runner.stop();
       if (sender != null) {
-        // Behind what was still to be said.
+        // Behind what was still to be sent.
         control.execute(sender::close);
       }
     }
@@ -268,7 +268,7 @@ public final class UpstreamBfd implements LinkWatch {
 
     @Override
     public void heard() {
-      // A router is where the config says.
+      // A router is where it is configured to be.
     }
 
     @Override

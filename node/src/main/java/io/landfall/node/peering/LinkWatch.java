@@ -2,7 +2,7 @@ package io.landfall.node.peering;
 
 import java.net.InetAddress;
 
-/** Hears which links to upstream routers carry a connection, to watch whether they are alive. */
+/** Learns which links to upstream routers carry a connection, to watch whether they are alive. */
 public interface LinkWatch {
   /** Watches nothing. */
   LinkWatch NONE =

@@ -4,6 +4,7 @@ import io.landfall.bgp.peering.Peering;
 import io.landfall.bgp.peering.PeeringEffect;
 import io.landfall.bgp.peering.PeeringEvent;
 import io.landfall.bgp.peering.Peerings;
+import io.landfall.core.Direction;
 import io.landfall.node.ControlLoop;
 import io.landfall.node.Driver;
 import io.landfall.transport.TcpEnds;
@@ -95,8 +96,8 @@ public final class PeeringDriver implements BgpTcpStreams.Events {
   }
 
   @Override
-  public void opened(String neighbor, long stream, InetAddress local, boolean outgoing) {
-    driver.apply(new PeeringEvent.Opened(neighbor, stream, local, outgoing));
+  public void opened(String neighbor, long stream, InetAddress local, Direction direction) {
+    driver.apply(new PeeringEvent.Opened(neighbor, stream, local, direction));
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.landfall.bgp.peering.Peering;
 import io.landfall.bgp.peering.PeeringEffect;
 import io.landfall.bgp.peering.PeeringEvent;
 import io.landfall.core.Addresses;
+import io.landfall.core.Direction;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Links;
 import io.landfall.transport.TcpEnds;
@@ -24,7 +25,7 @@ public final class PlainNeighbors {
   /** What happens on the streams. */
   public interface Events {
     /** A stream with a neighbour is there. */
-    void neighborUp(PlainNeighbor neighbor, long stream, Links link, boolean outgoing);
+    void neighborUp(PlainNeighbor neighbor, long stream, Links link, Direction direction);
 
     /** Bytes came; the array is the listener's to keep. */
     void neighborBytes(long stream, byte[] bytes);
@@ -71,8 +72,7 @@ public final class PlainNeighbors {
   }
 
   private static Peering peering(PlainNeighbor neighbor) {
-    return new Peering(
-        key(neighbor), neighbor.dials() ? Peering.Dialling.WHILE_ALONE : Peering.Dialling.NEVER);
+    return new Peering(key(neighbor), neighbor.dialling());
   }
 
   /** Listens on an address for the neighbours; the future has whether that worked. */
@@ -80,7 +80,7 @@ public final class PlainNeighbors {
     return peerings.listen(local);
   }
 
-  /** Dials whoever is to be dialled. */
+  /** Dials the neighbours that are configured to be dialled. */
   public void start() {
     peerings.apply(new PeeringEvent.Start());
   }
@@ -92,8 +92,8 @@ public final class PlainNeighbors {
 
   private void carryIn(PeeringEffect.ToSession what) {
     switch (what) {
-      case PeeringEffect.Up(String key, long stream, var _, boolean outgoing) ->
-          events.neighborUp(neighbor(key), stream, new Link(peerings, stream), outgoing);
+      case PeeringEffect.Up(String key, long stream, var _, Direction direction) ->
+          events.neighborUp(neighbor(key), stream, new Link(peerings, stream), direction);
       case PeeringEffect.Bytes(String _, long stream, byte[] bytes) ->
           events.neighborBytes(stream, bytes);
       case PeeringEffect.Full(String _, long stream) -> events.neighborFull(stream);

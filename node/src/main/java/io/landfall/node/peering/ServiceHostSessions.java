@@ -1,8 +1,10 @@
 package io.landfall.node.peering;
 
+import io.landfall.bgp.SessionConfig;
 import io.landfall.bgp.peering.Peering;
 import io.landfall.bgp.peering.PeeringEffect;
 import io.landfall.bgp.peering.PeeringEvent;
+import io.landfall.core.Direction;
 import io.landfall.node.Driver;
 import io.landfall.overlay.servicehost.ServiceHost;
 import io.landfall.overlay.servicehost.ServiceHostDetail;
@@ -58,7 +60,10 @@ public final class ServiceHostSessions {
 
   private static Peering peering(ServiceHost host) {
     return new Peering(
-        host.name(), host.dials() ? Peering.Dialling.ON_REQUEST : Peering.Dialling.NEVER);
+        host.name(),
+        host.opening() == SessionConfig.Opening.ACTIVE
+            ? Peering.Dialling.ON_REQUEST
+            : Peering.Dialling.NEVER);
   }
 
   /** Listens on an address for the hosts; the future has whether that worked. */
@@ -100,8 +105,8 @@ public final class ServiceHostSessions {
   private void carryIn(PeeringEffect.ToSession what) {
     handle(
         switch (what) {
-          case PeeringEffect.Up(String host, long stream, InetAddress _, boolean outgoing) ->
-              new ServiceHostEvent.Connected(host, stream, outgoing);
+          case PeeringEffect.Up(String host, long stream, InetAddress _, Direction direction) ->
+              new ServiceHostEvent.Connected(host, stream, direction);
           case PeeringEffect.NoStream(String host, String why) ->
               new ServiceHostEvent.ConnectFailed(host, why);
           case PeeringEffect.Bytes(String host, long stream, byte[] bytes) ->

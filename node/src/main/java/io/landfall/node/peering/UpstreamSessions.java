@@ -3,6 +3,7 @@ package io.landfall.node.peering;
 import io.landfall.bgp.peering.Peering;
 import io.landfall.bgp.peering.PeeringEffect;
 import io.landfall.bgp.peering.PeeringEvent;
+import io.landfall.core.Direction;
 import io.landfall.ingress.Ingress;
 import io.landfall.ingress.IngressEffect;
 import io.landfall.ingress.IngressEvent;
@@ -59,7 +60,7 @@ public final class UpstreamSessions {
             this::carryIn);
   }
 
-  /** From now on, this one is told which upstreams have a connection. */
+  /** From now on, this one gets which upstreams have a connection. */
   public void watch(LinkWatch links) {
     watch = links;
   }
@@ -120,7 +121,7 @@ public final class UpstreamSessions {
 
   private void carryIn(PeeringEffect.ToSession what) {
     switch (what) {
-      case PeeringEffect.Up(String upstream, long stream, InetAddress local, boolean _) -> {
+      case PeeringEffect.Up(String upstream, long stream, InetAddress local, Direction _) -> {
         InetAddress router = routers.get(upstream);
         if (router != null) {
           watch.linkUp(upstream, local, router);

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What stations are told, as bytes; pure but for the monitor that it reads. Messages that are the
+ * What stations are sent, as bytes; pure but for the monitor that it reads. Messages that are the
  * same for every station are made once, here; how far a station has come with the table is in its
  * own {@link BmpTable}.
  */
@@ -28,7 +28,7 @@ final class BmpFeed {
   private final String sysDescr;
   private final BmpPeer locRib;
 
-  /** A feed from this monitor; {@code sysDescr} says what runs here. */
+  /** A feed from this monitor; {@code sysDescr} names what runs here. */
   BmpFeed(RouteMonitor monitor, MonitoredPeers peers, String sysDescr) {
     this.monitor = monitor;
     this.peers = peers;
@@ -52,7 +52,7 @@ final class BmpFeed {
     return locRib;
   }
 
-  /** What a station hears first: who speaks, that there is a Loc-RIB, and who is up. */
+  /** What a station gets first: who sends, that there is a Loc-RIB, and who is up. */
   List<byte[]> beginning(long nowMicros) {
     OverlaySettings config = monitor.config();
     List<byte[]> messages = new ArrayList<>();

@@ -22,12 +22,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One BMP station (RFC 7854 section 3.2): this node connects to it, again and again, and speaks;
- * the station never does. On the control thread only, to which its channel belongs.
+ * One BMP station (RFC 7854 section 3.2): this node connects to it, again and again, and sends; the
+ * station never does. On the control thread only, to which its channel belongs.
  *
- * <p>Nothing waits for a station. The table is told in slices and only while the channel takes
- * bytes; what peers say is written as it comes, and when more than a bound waits, or nothing has
- * left for a minute, the station is disconnected. It is then connected to anew and told everything
+ * <p>Nothing waits for a station. The table is sent in slices and only while the channel takes
+ * bytes; what peers send is written as it comes, and when more than a bound waits, or nothing has
+ * left for a minute, the station is disconnected. It is then connected to anew and sent everything
  * from the start, so it never has to guess what it missed.
  */
 final class BmpStation {
@@ -280,7 +280,7 @@ final class BmpStation {
     }
   }
 
-  /** What the channel says; every callback is on the control thread. */
+  /** What the channel reports; every callback is on the control thread. */
   private final class Wire extends ChannelInboundHandlerAdapter {
     private long fullSinceNanos;
 
@@ -292,7 +292,7 @@ final class BmpStation {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       ReferenceCountUtil.release(message);
-      // RFC 7854 section 3.2: a station never speaks, so this is something else.
+      // RFC 7854 section 3.2: a station never sends, so this is something else.
       control.hereOrLater(
           () -> disconnect(context.channel(), "it sent bytes, which no BMP station does"));
     }

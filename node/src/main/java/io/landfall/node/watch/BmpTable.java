@@ -21,19 +21,19 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far one station has come with the table, and what it is to be told next; a slice at a time,
+ * How far one station has come with the table, and what it is to be sent next; a slice at a time,
  * so that neither the control thread nor the station's buffer has to take a whole table at once.
  *
  * <p>First comes the dump, path by path: the Adj-RIB-In of every peer and the Loc-RIB, then
  * End-of-RIB for each. UPDATEs of peers go to the station as they come meanwhile; since a slice
  * shows the table as it is at that moment, the last word on a route is always the right one. The
  * Adj-RIB-In is kept for accepted routes only, so the dump shows those; a route that was refused
- * shows when its peer says it.
+ * shows when its peer advertises it.
  *
  * <p>The Loc-RIB is every usable path of every host, told apart by path identifiers (RFC 7911): all
- * of them are of use here, and RFC 9069 has add-path for it. What was told is remembered per path,
- * so that only differences are told. A path that changed is marked, and told when the station takes
- * bytes; one that changed a hundred times meanwhile is told once. Nothing here asks how many paths
+ * of them are of use here, and RFC 9069 has add-path for it. What was sent is remembered per path,
+ * so that only differences are sent. A path that changed is marked, and sent when the station takes
+ * bytes; one that changed a hundred times meanwhile is sent once. Nothing here asks how many paths
  * a host has: one path costs the same wherever it is.
  */
 final class BmpTable {
@@ -63,8 +63,12 @@ final class BmpTable {
     this.feed = feed;
     OverlaySettings config = feed.monitor().config();
     HostRouteCodec codec = new HostRouteCodec(config.block());
-    this.plain = new UpdateWriter<>(config.asn(), codec, feed.monitor().family(), false);
-    this.withPathIds = new UpdateWriter<>(config.asn(), codec, feed.monitor().family(), true);
+    this.plain =
+        new UpdateWriter<>(
+            config.asn(), codec, feed.monitor().family(), UpdateWriter.PathIds.ABSENT);
+    this.withPathIds =
+        new UpdateWriter<>(
+            config.asn(), codec, feed.monitor().family(), UpdateWriter.PathIds.PRESENT);
   }
 
   /** These paths are others now, or gone. */
@@ -74,7 +78,7 @@ final class BmpTable {
     }
   }
 
-  /** Whether a slice would tell anything. */
+  /** Whether a slice would send anything. */
   boolean hasMore() {
     return cursor.isPresent() || !changed.isEmpty();
   }
@@ -138,7 +142,7 @@ final class BmpTable {
     return next >= 0 ? next : changed.nextSetBit(0);
   }
 
-  /** Collects in what way a path differs from what was told under its identifier. */
+  /** Collects in what way a path differs from what was sent under its identifier. */
   private void tell(
       int id, Optional<MonitoredPath> path, Groups news, List<Nlri<HostAddress>> gone) {
     HostAddress host = path.filter(MonitoredPath::usable).map(MonitoredPath::host).orElse(null);
@@ -164,9 +168,9 @@ final class BmpTable {
   private static int costOf(PathAttributes attributes) {
     int items =
         attributes.asPath().size()
-            + attributes.clusterList().size()
-            + attributes.communities().size()
-            + attributes.largeCommunities().size();
+            + attributes.reflection().clusterList().size()
+            + attributes.communities().standard().size()
+            + attributes.communities().large().size();
     return MESSAGE_COST + items / 2;
   }
 

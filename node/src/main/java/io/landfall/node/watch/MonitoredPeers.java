@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * connection. Bounded by the overlay's bound on peers.
  */
 final class MonitoredPeers {
-  /** An address of nobody, where a stream was gone before anybody could look. */
+  /** The unspecified address, for a stream that was gone before its address was read. */
   static final InetAddress UNKNOWN = InetAddress.ofLiteral("0.0.0.0");
 
   /**

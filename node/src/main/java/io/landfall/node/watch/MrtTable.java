@@ -58,7 +58,8 @@ final class MrtTable {
     this.began = began;
     OverlaySettings config = monitor.config();
     this.codec = new HostRouteCodec(config.block());
-    this.writer = new UpdateWriter<>(config.asn(), codec, monitor.family(), false);
+    this.writer =
+        new UpdateWriter<>(config.asn(), codec, monitor.family(), UpdateWriter.PathIds.ABSENT);
     List<UpPeer> all = watched.all();
     this.peers = all.subList(0, Math.min(all.size(), Mrt.MOST_PEERS - 1));
     for (int i = 0; i < peers.size(); i++) {

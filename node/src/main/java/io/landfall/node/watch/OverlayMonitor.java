@@ -4,10 +4,10 @@ import io.landfall.overlay.MonitoringEvent;
 import io.landfall.transport.TcpEnds;
 import java.util.Optional;
 
-/** Hears what the overlay's sessions hear and which paths changed; on the control thread. */
+/** Takes what the overlay's sessions receive and which paths changed; on the control thread. */
 public interface OverlayMonitor {
-  /** Hears nothing. */
-  OverlayMonitor NOBODY =
+  /** Drops everything. */
+  OverlayMonitor NONE =
       new OverlayMonitor() {
         @Override
         public void seen(MonitoringEvent what, Optional<TcpEnds> ends) {}
@@ -17,7 +17,7 @@ public interface OverlayMonitor {
       };
 
   /**
-   * A session came up, went down, or heard an UPDATE.
+   * A session came up, went down, or received an UPDATE.
    *
    * @param ends the two ends of the stream of a session that came up, where they are known
    */

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * Everyone who watches this node's overlay: BMP stations, MRT files, and whoever asks for a dump.
  * On the control thread, unless a method says otherwise.
  *
- * <p>RouteMonitoring is one way. No watcher can say anything to the overlay, hold it up, or make it
- * keep more than a named bound; UPDATEs are copied only while somebody wants them.
+ * <p>Route monitoring is one way. No watcher can send anything to the overlay, hold it up, or make
+ * it keep more than a named bound; UPDATEs are copied only while somebody wants them.
  */
 public final class RouteMonitoring implements OverlayMonitor {
   private static final Logger log = LoggerFactory.getLogger("landfall.watch");

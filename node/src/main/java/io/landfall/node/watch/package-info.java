@@ -1,2 +1,4 @@
-/** Who is told what the overlay hears: BMP stations, MRT files; nobody can be heard through it. */
+/**
+ * Where what the overlay receives is sent: BMP stations, MRT files; nothing comes back from there.
+ */
 package io.landfall.node.watch;

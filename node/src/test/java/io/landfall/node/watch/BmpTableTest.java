@@ -11,6 +11,7 @@ import io.landfall.bgp.UpdateMessage;
 import io.landfall.bgp.UpdateWriter;
 import io.landfall.core.Asn;
 import io.landfall.core.Block;
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.HostRouteCodec;
@@ -56,7 +57,7 @@ class BmpTableTest {
               new NodeName("fra"),
               OWN,
               new Asn(ASN),
-              false,
+              OverlaySettings.Reflection.NONE,
               OverlayLimits.usual(),
               NodeCosts.equal(),
               NodeDirectory.empty()),
@@ -66,7 +67,8 @@ class BmpTableTest {
       new BmpTable(
           new BmpFeed(monitor, new MonitoredPeers(new Asn(ASN), monitor.family()), "a test"));
   private final UpdateWriter<HostAddress> writer =
-      new UpdateWriter<>(new Asn(ASN), new HostRouteCodec(BLOCK), monitor.family(), true);
+      new UpdateWriter<>(
+          new Asn(ASN), new HostRouteCodec(BLOCK), monitor.family(), UpdateWriter.PathIds.PRESENT);
 
   private void step(OverlayEvent event) {
     for (OverlayEffect effect : overlay.step(event, 1)) {
@@ -82,7 +84,7 @@ class BmpTableTest {
   }
 
   private void connect() {
-    step(new OverlayEvent.LinkUp(info(), "fp", 1, false));
+    step(new OverlayEvent.LinkUp(info(), "fp", 1, Direction.INCOMING));
     byte[] open = UpdateWriter.inventedOpen(new Asn(ASN), 0x0a200002, monitor.family(), true);
     open[HOLD_TIME_AT] = 9; // An invented one proposes none, which a session refuses.
     step(bytes(open));
@@ -109,10 +111,8 @@ class BmpTableTest {
             Optional.of(PEER.inetAddress()),
             OptionalLong.of(med),
             OptionalLong.of(100),
-            Optional.empty(),
-            List.of(),
-            List.of(),
-            large,
+            PathAttributes.Reflection.NONE,
+            new PathAttributes.Communities(List.of(), large),
             OptionalLong.empty());
     UpdateMessage<HostAddress> update =
         new UpdateMessage<>(

@@ -68,7 +68,7 @@ class RouteMonitoringTest {
               new NodeName("fra"),
               OWN,
               new Asn(ASN),
-              false,
+              OverlaySettings.Reflection.NONE,
               OverlayLimits.usual(),
               NodeCosts.equal(),
               NodeDirectory.empty()),
@@ -246,7 +246,9 @@ class RouteMonitoringTest {
     see(new MonitoringEvent.Update(NYC, update));
     peerComesUp();
     see(new MonitoringEvent.Update(NYC, update));
-    see(new MonitoringEvent.PeerDown(NYC, new DownReason(true, 0, 0, "cut"), new byte[0]));
+    see(
+        new MonitoringEvent.PeerDown(
+            NYC, new DownReason(DownReason.By.PEER, 0, 0, "cut"), new byte[0]));
     until("Peer Down", () -> !heard.of(Message.DOWN).isEmpty(), live);
 
     assertThat(heard.of(Message.ROUTES).stream().filter(m -> !m.isLocRib()))

@@ -1,5 +1,6 @@
 package io.landfall.overlay.servicehost;
 
+import io.landfall.bgp.SessionConfig;
 import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.core.MedMapping;
@@ -13,12 +14,15 @@ import java.util.TreeMap;
  *
  * @param name its name, for people and as a key
  * @param remoteAs its AS number; the overlay's own for iBGP
- * @param dials whether this side opens connections too
+ * @param opening whether this side opens connections too
  * @param services the services that it may advertise, and how its MED is read for each; empty
  *     accepts nothing
  */
 public record ServiceHost(
-    String name, Asn remoteAs, boolean dials, SortedMap<HostAddress, MedMapping> services) {
+    String name,
+    Asn remoteAs,
+    SessionConfig.Opening opening,
+    SortedMap<HostAddress, MedMapping> services) {
   /** The most services that one host may advertise. */
   public static final int MAX_SERVICES = 1024;
 

@@ -10,7 +10,7 @@ import java.util.TreeSet;
 /**
  * One service host with all that is known of it, for {@code show peers PEER}.
  *
- * @param view what {@code show peers} says of it
+ * @param view what {@code show peers} has of it
  * @param session its session
  * @param counters what a peer is counted by; nothing is ever announced to a host
  * @param endOfRibReceived whether its End-of-RIB arrived in this session

@@ -1,5 +1,7 @@
 package io.landfall.overlay.servicehost;
 
+import io.landfall.core.Direction;
+
 /**
  * Everything that can happen to the sessions with service hosts. Hosts are named as configured,
  * streams by a number that the owner never uses twice.
@@ -11,9 +13,9 @@ public sealed interface ServiceHostEvent {
   /**
    * A stream with a host is there.
    *
-   * @param outgoing whether this side opened it (RFC 4271 section 6.8)
+   * @param direction which side opened it (RFC 4271 section 6.8)
    */
-  record Connected(String host, long connection, boolean outgoing) implements ServiceHostEvent {}
+  record Connected(String host, long connection, Direction direction) implements ServiceHostEvent {}
 
   /** A dial failed. */
   record ConnectFailed(String host, String why) implements ServiceHostEvent {}

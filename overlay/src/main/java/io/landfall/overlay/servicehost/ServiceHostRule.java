@@ -7,9 +7,9 @@ public enum ServiceHostRule implements RefusalRule {
   /** A service host named a host that is not one of its services. */
   NOT_CONFIGURED(
       30, "not-configured-for-this-host", "a service host named a host that is none of its own"),
-  /** A service host passed on what another AS said. */
+  /** A service host passed on a route of another AS. */
   AS_PATH_NOT_OWN(31, "as-path-not-the-hosts-own", "a service host passed on what another AS said"),
-  /** A service host passed on what a reflector told it. */
+  /** A service host passed on a route of a reflector. */
   REFLECTED(32, "reflected-path", "a service host passed on what a reflector told it");
 
   private final int number;

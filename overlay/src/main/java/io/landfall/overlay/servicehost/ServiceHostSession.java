@@ -68,10 +68,9 @@ final class ServiceHostSession {
             OptionalLong.empty(),
             config.holdTimeSeconds(),
             List.of(family),
-            !host.dials(),
+            host.opening(),
             new SessionConfig.Options(
-                false,
-                false,
+                SessionConfig.AddPath.NONE,
                 SessionConfig.Role.NONE,
                 OverlayLimits.sendHoldFor(config.holdTimeSeconds()),
                 CONNECT_RETRY_SECONDS,
@@ -141,7 +140,7 @@ final class ServiceHostSession {
     }
     PathAttributes attributes = update.attributes().get();
     Optional<ServiceHostRule> rule = judge(attributes);
-    boolean drains = attributes.communities().contains(PathAttributes.GRACEFUL_SHUTDOWN);
+    boolean drains = attributes.communities().standard().contains(PathAttributes.GRACEFUL_SHUTDOWN);
     for (Nlri<HostAddress> route : update.announced()) {
       HostAddress service = route.prefix();
       if (rule.isPresent()) {
@@ -160,7 +159,8 @@ final class ServiceHostSession {
 
   /** Whether the path is the host's own route; next hop, LOCAL_PREF and the rest do not matter. */
   private Optional<ServiceHostRule> judge(PathAttributes attributes) {
-    if (attributes.originatorId().isPresent() || !attributes.clusterList().isEmpty()) {
+    if (attributes.reflection().originatorId().isPresent()
+        || !attributes.reflection().clusterList().isEmpty()) {
       return Optional.of(ServiceHostRule.REFLECTED);
     }
     boolean internal = session.config().internal();
@@ -246,17 +246,18 @@ final class ServiceHostSession {
     return new ServiceHostView(
         host.name(),
         host.remoteAs(),
-        session.state(),
-        sinceNanos,
+        new ServiceHostView.SessionView(
+            session.state(),
+            sinceNanos,
+            Optional.ofNullable(lastDown),
+            Optional.ofNullable(lastFailure)),
         advertised,
         new ServiceHostView.Counters(
             session.stats().timesEstablished(),
             announced,
             refusals.total(),
             session.stats().messagesOut().getOrDefault(MessageType.UPDATE, 0L)),
-        refusals.view(),
-        Optional.ofNullable(lastDown),
-        Optional.ofNullable(lastFailure));
+        refusals.view());
   }
 
   ServiceHostDetail detail() {
@@ -267,13 +268,10 @@ final class ServiceHostSession {
         new PeerView.Counters(
             stats.timesEstablished(),
             stats.messagesIn().getOrDefault(MessageType.UPDATE, 0L),
-            announcementsReceived,
-            withdrawalsReceived,
             refusals.total(),
-            0,
-            0,
-            stats.messagesReceived(),
-            stats.messagesSent()),
+            new PeerView.Volume(
+                announcementsReceived, withdrawalsReceived, stats.messagesReceived()),
+            new PeerView.Volume(0, 0, stats.messagesSent())),
         endOfRibReceived,
         new TreeSet<>(host.services().keySet()));
   }

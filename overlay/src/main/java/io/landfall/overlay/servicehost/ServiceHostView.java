@@ -16,29 +16,37 @@ import java.util.TreeMap;
  *
  * @param host its name
  * @param remoteAs its AS number
- * @param state the state of its session
- * @param sinceNanos when it became Established, or left that state, or was started; monotonic
+ * @param session how its session stands
  * @param advertised what it advertises now, by service
  * @param counters what was counted since the start
  * @param refused what was refused, by rule
- * @param lastDown why the last session ended; kept across reconnects
- * @param lastFailure why the last attempt failed
  */
 public record ServiceHostView(
     String host,
     Asn remoteAs,
-    SessionState state,
-    long sinceNanos,
+    SessionView session,
     SortedMap<HostAddress, HostAdvertised> advertised,
     Counters counters,
-    List<Refused> refused,
-    Optional<DownReason> lastDown,
-    Optional<String> lastFailure) {
+    List<Refused> refused) {
   /** Copies the collections. */
   public ServiceHostView {
     advertised = Collections.unmodifiableSortedMap(new TreeMap<>(advertised));
     refused = List.copyOf(refused);
   }
+
+  /**
+   * How its session stands.
+   *
+   * @param state the state of the session
+   * @param sinceNanos when it became Established, or left that state, or was started; monotonic
+   * @param lastDown why the last session ended; kept across reconnects
+   * @param lastFailure why the last attempt failed
+   */
+  public record SessionView(
+      SessionState state,
+      long sinceNanos,
+      Optional<DownReason> lastDown,
+      Optional<String> lastFailure) {}
 
   /**
    * What it advertises of a service.

@@ -1,6 +1,7 @@
 package io.landfall.overlay.servicehost;
 
 import io.landfall.bgp.SessionEvent;
+import io.landfall.core.Direction;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Machine;
 import io.landfall.core.Now;
@@ -62,8 +63,8 @@ public final class ServiceHosts implements Machine<ServiceHostEvent, ServiceHost
       case ServiceHostEvent.Tick _ -> all(new SessionEvent.Tick(), nowNanos, out);
       case ServiceHostEvent.Shutdown(String text) ->
           all(new SessionEvent.Stop(CEASE_ADMINISTRATIVE_SHUTDOWN, text), nowNanos, out);
-      case ServiceHostEvent.Connected(String host, long connection, boolean outgoing) ->
-          session(host).step(new SessionEvent.Connected(connection, outgoing), nowNanos, out);
+      case ServiceHostEvent.Connected(String host, long connection, Direction direction) ->
+          session(host).step(new SessionEvent.Connected(connection, direction), nowNanos, out);
       case ServiceHostEvent.ConnectFailed(String host, String why) ->
           session(host).step(new SessionEvent.ConnectFailed(why), nowNanos, out);
       case ServiceHostEvent.Received(String host, long connection, byte[] bytes) ->

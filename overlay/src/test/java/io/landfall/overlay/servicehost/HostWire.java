@@ -1,9 +1,11 @@
 package io.landfall.overlay.servicehost;
 
+import io.landfall.bgp.SessionConfig;
 import io.landfall.bgp.SessionState;
 import io.landfall.core.Addresses;
 import io.landfall.core.Asn;
 import io.landfall.core.Block;
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.MedMapping;
 import java.io.ByteArrayOutputStream;
@@ -41,7 +43,7 @@ final class HostWire {
                 new Asn(OVERLAY_AS),
                 LOCAL_ID,
                 9,
-                List.of(new ServiceHost("web7", new Asn(asn), false, map))),
+                List.of(new ServiceHost("web7", new Asn(asn), SessionConfig.Opening.PASSIVE, map))),
             bound -> bound - 1);
     step(new ServiceHostEvent.Start());
   }
@@ -91,7 +93,7 @@ final class HostWire {
 
   void connectAgain() {
     connection++;
-    step(new ServiceHostEvent.Connected("web7", connection, false));
+    step(new ServiceHostEvent.Connected("web7", connection, Direction.INCOMING));
   }
 
   long connection() {
@@ -165,7 +167,7 @@ final class HostWire {
   }
 
   SessionState state() {
-    return view().state();
+    return view().session().state();
   }
 
   Map<HostAddress, ServiceHostView.HostAdvertised> advertised() {

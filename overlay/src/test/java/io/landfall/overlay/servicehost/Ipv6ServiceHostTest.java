@@ -2,9 +2,11 @@ package io.landfall.overlay.servicehost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.bgp.SessionConfig;
 import io.landfall.core.Addresses;
 import io.landfall.core.Asn;
 import io.landfall.core.Block;
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.MedMapping;
 import java.io.ByteArrayOutputStream;
@@ -34,7 +36,7 @@ class Ipv6ServiceHostTest {
                   new ServiceHost(
                       "web7",
                       new Asn(HOST_AS),
-                      false,
+                      SessionConfig.Opening.PASSIVE,
                       new TreeMap<>(Map.of(SHOP, MedMapping.DEFAULT))))),
           bound -> bound - 1);
 
@@ -97,7 +99,7 @@ class Ipv6ServiceHostTest {
   @Test
   void aHostRouteOf128BitsIsAWordLikeAnyOther() {
     step(new ServiceHostEvent.Start());
-    step(new ServiceHostEvent.Connected("web7", 1, false));
+    step(new ServiceHostEvent.Connected("web7", 1, Direction.INCOMING));
     ByteBuffer open = ByteBuffer.allocate(24);
     open.put((byte) 4).putShort((short) HOST_AS).putShort((short) 90).putInt(7);
     open.put((byte) 14).put((byte) 2).put((byte) 12);

@@ -21,7 +21,7 @@ class ServiceHostDetailTest {
   void aHostThatNeverCameIsShownSinceTheStart() {
     assertThat(web7.detail().session().isUp()).isFalse();
     assertThat(web7.detail().session().theirs()).isEmpty();
-    assertThat(web7.detail().view().sinceNanos()).isEqualTo(1_000_000_000L);
+    assertThat(web7.detail().view().session().sinceNanos()).isEqualTo(1_000_000_000L);
     assertThat(web7.detail().services()).containsExactly(SHOP, API);
     assertThat(web7.detail().endOfRibSent()).isFalse();
   }
@@ -61,8 +61,14 @@ class ServiceHostDetailTest {
     web7.withdraw("10.32.1.10/32");
     PeerView.Counters counters = web7.detail().counters();
     assertThat(counters)
-        .isEqualTo(new PeerView.Counters(1, 3, 1, 1, 1, 0, 0, 5, counters.messagesSent()));
-    assertThat(counters.messagesSent()).as("OPEN, KEEPALIVE, End-of-RIB").isEqualTo(3);
+        .isEqualTo(
+            new PeerView.Counters(
+                1,
+                3,
+                1,
+                new PeerView.Volume(1, 1, 5),
+                new PeerView.Volume(0, 0, counters.sent().messages())));
+    assertThat(counters.sent().messages()).as("OPEN, KEEPALIVE, End-of-RIB").isEqualTo(3);
     assertThat(web7.detail().session().prefixesHeld()).as("the refused one").isEqualTo(1);
   }
 

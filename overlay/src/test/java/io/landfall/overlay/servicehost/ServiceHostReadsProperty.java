@@ -2,7 +2,9 @@ package io.landfall.overlay.servicehost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.bgp.SessionConfig;
 import io.landfall.core.Asn;
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.MedMapping;
 import io.landfall.testkit.BgpMessages;
@@ -92,12 +94,18 @@ class ServiceHostReadsProperty {
                 new Asn(HostWire.OVERLAY_AS),
                 HostWire.LOCAL_ID,
                 9,
-                List.of(new ServiceHost("web7", new Asn(HOST_AS), dials, services))),
+                List.of(
+                    new ServiceHost(
+                        "web7",
+                        new Asn(HOST_AS),
+                        dials ? SessionConfig.Opening.ACTIVE : SessionConfig.Opening.PASSIVE,
+                        services))),
             bound -> bound - 1);
     StringBuilder outcome = new StringBuilder();
     List<ServiceHostEvent> events = new ArrayList<>();
     events.add(new ServiceHostEvent.Start());
-    events.add(new ServiceHostEvent.Connected("web7", 1, dials));
+    events.add(
+        new ServiceHostEvent.Connected("web7", 1, dials ? Direction.OUTGOING : Direction.INCOMING));
     start.forEach(read -> events.add(new ServiceHostEvent.Received("web7", 1, read.clone())));
     reads.forEach(read -> events.add(new ServiceHostEvent.Received("web7", 1, read.clone())));
     for (ServiceHostEvent event : events) {

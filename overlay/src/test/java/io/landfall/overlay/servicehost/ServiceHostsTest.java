@@ -277,7 +277,7 @@ class ServiceHostsTest {
     assertThat(web7.state()).isEqualTo(SessionState.ESTABLISHED);
     web7.passSeconds(1);
     assertThat(web7.state()).isNotEqualTo(SessionState.ESTABLISHED);
-    assertThat(web7.detail().view().lastDown().orElseThrow().code()).isEqualTo(8);
+    assertThat(web7.detail().view().session().lastDown().orElseThrow().code()).isEqualTo(8);
   }
 
   @Test

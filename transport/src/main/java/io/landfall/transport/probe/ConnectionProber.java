@@ -34,6 +34,9 @@ import org.slf4j.LoggerFactory;
  * a kept one turns out to be closed, the probe goes on over a new one, within the same timeout. A
  * host's name is resolved for each new connection, off the loop.
  *
+ * <p>A probe takes a place among {@link ProbeRunner#MAX_RUNNING} until its verdict, as it does for
+ * whoever ordered it. What is left of its response is read beside them until its timeout.
+ *
  * <p>A timeout that is found {@link #LATE_NANOS} late waits until the loop has looked at its
  * sockets once more: the thread was busy or stood still, and an answer may have arrived meanwhile.
  */
@@ -61,8 +64,11 @@ final class ConnectionProber {
 
   private final Deque<ProbeRun> waiting = new ArrayDeque<>();
   private final DeadlineQueue<ProbeRun> deadlines = new DeadlineQueue<>();
+
+  /** Probes that were started and have no verdict. */
   private int running;
-  private int unjudged;
+
+  private boolean starting;
   private int kept;
   private boolean closed;
 
@@ -102,24 +108,31 @@ final class ConnectionProber {
   private void takeOrdered() {
     woken.set(false);
     for (ProbeRun run = ordered.poll(); run != null; run = ordered.poll()) {
-      unjudged++;
       waiting.add(run);
     }
     startWaiting();
   }
 
   private void startWaiting() {
-    while (running < ProbeRunner.MAX_RUNNING && !closed) {
-      ProbeRun run = waiting.poll();
-      if (run == null) {
-        return;
-      }
-      running++;
-      long timeoutNanos = TimeUnit.MILLISECONDS.toNanos(run.target().plan().timeoutMillis());
-      deadlines.set(run.deadline(), OptionalLong.of(System.nanoTime() + timeoutNanos));
-      arm();
-      begin(run);
+    if (starting) {
+      return; // One that failed as it was started: the loop below goes on with the next.
     }
+    starting = true;
+    try {
+      while (running < ProbeRunner.MAX_RUNNING && !closed && !waiting.isEmpty()) {
+        startNow(waiting.remove());
+      }
+    } finally {
+      starting = false;
+    }
+  }
+
+  private void startNow(ProbeRun run) {
+    running++;
+    long timeoutNanos = TimeUnit.MILLISECONDS.toNanos(run.target().plan().timeoutMillis());
+    deadlines.set(run.deadline(), OptionalLong.of(System.nanoTime() + timeoutNanos));
+    arm();
+    begin(run);
   }
 
   private void begin(ProbeRun run) {
@@ -236,10 +249,11 @@ final class ConnectionProber {
       return;
     }
     run.judged();
-    unjudged--;
+    running--;
     if (!closed) {
-      results.add(run.whenDone(), verdict.seenNow(), unjudged == 0);
+      results.add(run.whenDone(), verdict.seenNow(), running == 0 && waiting.isEmpty());
     }
+    startWaiting();
   }
 
   /** Nothing of a probe is left to do. */
@@ -250,18 +264,29 @@ final class ConnectionProber {
     run.over();
     judge(run, Verdict.bad("the probe ended without a verdict"));
     deadlines.set(run.deadline(), OptionalLong.empty());
-    running--;
-    startWaiting();
   }
 
   /** A connection is idle: it is kept, or closed if there are enough. */
   void keep(ProbeTarget target, ProbeConnection connection) {
-    if (closed || kept >= ProbeRunner.MAX_KEPT || target.kept() != null) {
+    if (closed || kept >= ProbeRunner.MAX_KEPT || target.kept() != null || target.isReleased()) {
       connection.abandon();
       return;
     }
     kept++;
     target.kept(connection);
+  }
+
+  /** Nothing is kept to this backend any more; any thread. */
+  void release(ProbeTarget target) {
+    onLoop(
+        () -> {
+          target.release();
+          ProbeConnection open = target.kept();
+          if (open != null) {
+            forget(target, open);
+            open.abandon();
+          }
+        });
   }
 
   /** A connection that carried nothing was closed. */

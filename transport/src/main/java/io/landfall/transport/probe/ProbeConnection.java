@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One connection to a backend: it carries a probe, or is kept for the next one, or is being closed.
  *
- * <p>It is kept only after a response that ended where its framing said and with not a byte behind
- * it. The verdict of a probe is given when the head is complete; up to {@link #MAX_REST_BYTES} are
- * read after that, so that a connection can be kept, or is not reset in the eyes of the backend.
+ * <p>It is kept only after a response that ended where its framing ends it and with not a byte
+ * behind it. The verdict of a probe is given when the head is complete; up to {@link
+ * #MAX_REST_BYTES} are read after that, so that a connection can be kept, or is not reset in the
+ * eyes of the backend.
  */
 final class ProbeConnection extends ChannelInboundHandlerAdapter {
   /** How much of a response is read after its verdict. */
@@ -112,7 +113,7 @@ final class ProbeConnection extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf bytes = (ByteBuf) message;
     if (run == null) {
-      // What nobody asked for must not become the answer to the next request.
+      // What no request asked for must not become the answer to the next request.
       bytes.release();
       channel.close();
       return;
@@ -188,7 +189,7 @@ final class ProbeConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** What goes wrong on the way, for the probe that it carries; it is told when this is closed. */
+  /** What goes wrong on the way, for the probe that it carries; reported when this is closed. */
   void failed(String where, Throwable cause) {
     if (failure == null) {
       failure = Reasons.verdict(where, cause);
@@ -221,7 +222,7 @@ final class ProbeConnection extends ChannelInboundHandlerAdapter {
     } else if (current.isJudged()) {
       prober.over(current);
     } else if (isReused() && !answering) {
-      // The backend ended it while the request was under way: that says nothing of the backend.
+      // The backend ended it while the request was under way: that is no sign of its health.
       prober.connect(current);
     } else {
       prober.judge(current, verdictClosed(current));

@@ -1,5 +1,7 @@
 package io.landfall.transport.probe;
 
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * for lost.
  */
 public final class ProbeRunner implements AutoCloseable {
-  /** The most probes that connect at a time. */
+  /** The most probes that connect and have no verdict at a time. */
   public static final int MAX_RUNNING = 1024;
 
   /** The most commands that run at a time. */
@@ -54,6 +56,11 @@ public final class ProbeRunner implements AutoCloseable {
     this.connections = new ConnectionProber(delivery, threads, readers);
   }
 
+  /** Why the certificates in this file cannot be what a backend's must lead to; empty if not. */
+  public static Optional<String> whyNoAuthorities(Path file) {
+    return ProbeTls.whyNot(file);
+  }
+
   /** A backend that is to be probed; made once for all its probes. */
   public ProbeTarget target(ProbePlan plan) {
     return new ProbeTarget(plan);
@@ -72,6 +79,11 @@ public final class ProbeRunner implements AutoCloseable {
     } else {
       connections.start(new ProbeRun(target, use, whenDone, given.getAndIncrement()));
     }
+  }
+
+  /** A backend that is probed no more: the connection that is kept to it is closed. */
+  public void release(ProbeTarget target) {
+    connections.release(target);
   }
 
   private void runCommand(ProbePlan.Exec exec, ProbePlan plan, Consumer<ProbeResult> whenDone) {

@@ -22,6 +22,8 @@ public final class ProbeTarget {
   /** The idle connection that the next probe may use. */
   private @Nullable ProbeConnection kept;
 
+  private boolean released;
+
   private int shownStatus = -1;
   private String shown = "";
 
@@ -76,7 +78,16 @@ public final class ProbeTarget {
     kept = connection;
   }
 
-  /** What is said of a response with this status; mostly the same as of the one before. */
+  /** Whether no probe of it follows. */
+  boolean isReleased() {
+    return released;
+  }
+
+  void release() {
+    released = true;
+  }
+
+  /** What is reported of a response with this status; mostly the same as of the one before. */
   String shown(ProbePlan.Http http, int status) {
     if (status != shownStatus) {
       shownStatus = status;

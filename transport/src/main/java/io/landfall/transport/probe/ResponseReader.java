@@ -16,7 +16,7 @@ public interface ResponseReader {
     HEAD,
     /** The response has ended; the next one may follow. */
     END,
-    /** Somebody who sends requests here would answer 502; there is a reason. */
+    /** An edge that sends requests here would answer 502; there is a reason. */
     REFUSED
   }
 

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Reading is by demand. The channel reads only when the owner has taken what was read last, so a
  * router that sends a full table fills its own send buffer and not our heap; and it reads nothing
  * while what was written before does not leave, unless the listener wants that ({@link
- * BgpTcpListener#readsWhileFull}), so that nobody can ask on without taking the answers. Then at
- * most {@link BgpTcpDialer#HIGH_WATER_BYTES} wait, and what one read was answered. Where the owner
- * is the loop that the channel is on, it is called directly and the next read is asked for in the
- * same breath, which spares two system calls and a trip through the queue for each message.
+ * BgpTcpListener#readsWhileFull}), so that a router cannot ask on without taking the answers. Then
+ * at most {@link BgpTcpDialer#HIGH_WATER_BYTES} wait, and what one read was answered. Where the
+ * owner is the loop that the channel is on, it is called directly and the next read is asked for in
+ * the same breath, which spares two system calls and a trip through the queue for each message.
  */
 final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcpConnection {
   /** How long a close waits for bytes that the router does not take. */
@@ -33,7 +33,7 @@ final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcp
   private final OwnerLoop owner;
   private final BgpTcpListener listener;
 
-  /** Set on the event loop before the owner hears of the connection. */
+  /** Set on the event loop before the owner is given the connection. */
   private volatile @Nullable SocketChannel channel;
 
   // Of the event loop only.
@@ -197,7 +197,7 @@ final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcp
   private SocketChannel channel() {
     SocketChannel open = channel;
     if (open == null) {
-      throw new IllegalStateException("the owner hears of a connection once it is active");
+      throw new IllegalStateException("the owner is given a connection once it is active");
     }
     return open;
   }

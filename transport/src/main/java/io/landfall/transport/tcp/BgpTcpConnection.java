@@ -14,7 +14,7 @@ public interface BgpTcpConnection {
   /** Both ends of it, for showing. */
   TcpEnds ends();
 
-  /** Queues bytes for sending. Whoever writes on while it is not writable grows the queue. */
+  /** Queues bytes for sending. Writing on while it is not writable grows the queue. */
   void write(byte[] bytes);
 
   /** Whether less than the high-water mark is queued. */

@@ -1,6 +1,8 @@
 package io.landfall.transport.tcp;
 
-/** What a dial tells its owner, always on the owner's executor and in the order it happened. */
+/**
+ * What a dial reports to its owner, always on the owner's executor and in the order it happened.
+ */
 public interface BgpTcpListener {
   /** The connection is there. */
   void connected(BgpTcpConnection connection);
@@ -19,9 +21,9 @@ public interface BgpTcpListener {
     return false;
   }
 
-  /** A connection takes bytes again; also told when nobody noticed that it had been full. */
+  /** A connection takes bytes again; also reported when its fullness was not noticed. */
   void writable(BgpTcpConnection connection);
 
-  /** The connection has ended, for whatever reason; said exactly once, and nothing after it. */
+  /** The connection has ended, for whatever reason; reported exactly once, and nothing after it. */
   void closed(BgpTcpConnection connection, String why);
 }

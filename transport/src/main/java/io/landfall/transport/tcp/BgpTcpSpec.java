@@ -11,9 +11,9 @@ import java.util.Optional;
  * @param remote the router's address and port
  * @param local the address to connect from; the kernel's choice when empty
  * @param md5Key the TCP MD5 key (RFC 2385) that both sides share
- * @param ttlSecurityHops GTSM (RFC 5082): how many hops away the router may be, so that nobody
- *     further away can speak. 1 is a router on the same link: what is sent has a hop limit of 255,
- *     and nothing below it is taken. 0 is no GTSM
+ * @param ttlSecurityHops GTSM (RFC 5082): how many hops away the router may be, so that no host
+ *     further away can be taken for it. 1 is a router on the same link: what is sent has a hop
+ *     limit of 255, and nothing below it is taken. 0 is no GTSM
  * @param timeouts how long to wait for what
  */
 public record BgpTcpSpec(

@@ -1,5 +1,6 @@
 package io.landfall.transport.tcp;
 
+import io.landfall.core.Direction;
 import io.landfall.core.InvariantBroken;
 import io.landfall.transport.OwnerLoop;
 import io.landfall.transport.TcpEnds;
@@ -34,9 +35,9 @@ public final class BgpTcpStreams {
      * A stream is open.
      *
      * @param local this side's address on it
-     * @param outgoing whether it was dialled
+     * @param direction which side opened it
      */
-    void opened(String neighbor, long stream, InetAddress local, boolean outgoing);
+    void opened(String neighbor, long stream, InetAddress local, Direction direction);
 
     /** A dial ended without a stream. */
     void dialFailed(String neighbor, String why);
@@ -94,22 +95,22 @@ public final class BgpTcpStreams {
 
   /** Listens on an address for the neighbours; the future has whether that worked. */
   public ChannelFuture listen(InetSocketAddress local) {
-    Map<InetAddress, BgpTcpSpec> heard = new LinkedHashMap<>();
+    Map<InetAddress, BgpTcpSpec> ofFamily = new LinkedHashMap<>();
     // One socket has one address family, and the kernel takes keys of that family only.
     int addressBytes = local.getAddress().getAddress().length;
     for (BgpTcpSpec spec : specs.values()) {
       InetAddress address = spec.remote().getAddress();
       if (address.getAddress().length == addressBytes) {
-        heard.put(address, spec);
+        ofFamily.put(address, spec);
       }
     }
     return new BgpTcpAcceptor(host.group(), host.owner())
         .bind(
             local,
-            heard,
+            ofFamily,
             address -> {
               String name = byAddress.get(address);
-              return name == null ? null : new Wire(name, false);
+              return name == null ? null : new Wire(name, Direction.INCOMING);
             });
   }
 
@@ -123,7 +124,7 @@ public final class BgpTcpStreams {
     if (spec == null) {
       throw new InvariantBroken("each neighbour has an address, but not " + neighbor);
     }
-    dialer.dial(spec, new Wire(neighbor, true));
+    dialer.dial(spec, new Wire(neighbor, Direction.OUTGOING));
   }
 
   /** Queues bytes for a stream, if it is still there. */
@@ -160,17 +161,17 @@ public final class BgpTcpStreams {
   /** One dial's or one accepted connection's callbacks. */
   private final class Wire implements BgpTcpListener {
     private final String name;
-    private final boolean outgoing;
+    private final Direction direction;
 
-    Wire(String name, boolean outgoing) {
+    Wire(String name, Direction direction) {
       this.name = name;
-      this.outgoing = outgoing;
+      this.direction = direction;
     }
 
     @Override
     public void connected(BgpTcpConnection connection) {
       connections.put(connection.number(), connection);
-      events.opened(name, connection.number(), connection.localAddress(), outgoing);
+      events.opened(name, connection.number(), connection.localAddress(), direction);
     }
 
     @Override

@@ -19,7 +19,7 @@ final class OpenConnections {
 
   OpenConnections() {}
 
-  /** One more, if it may be: whoever is told true calls {@link #leave} once. */
+  /** One more, if it may be: a caller that gets true calls {@link #leave} once. */
   synchronized boolean enter(InetAddress neighbor) {
     int count = open.getOrDefault(neighbor, 0);
     if (count >= MAX_PER_NEIGHBOR) {

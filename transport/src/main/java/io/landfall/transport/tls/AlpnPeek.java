@@ -47,7 +47,7 @@ final class AlpnPeek extends ByteToMessageDecoder {
    * @param firstByteMillis how long the first byte may take
    * @param handshakeMillis how long the whole handshake may take, this included
    * @param handlers makes the TLS handler; told whether BGP is asked for
-   * @param placed hears of the handler before it has seen a byte
+   * @param placed is given the handler before it has seen a byte
    */
   AlpnPeek(
       long firstByteMillis,

@@ -1,5 +1,6 @@
 package io.landfall.transport.tls;
 
+import io.landfall.core.Direction;
 import io.landfall.core.Links;
 import io.landfall.core.SocketText;
 import io.landfall.transport.OwnerLoop;
@@ -37,7 +38,7 @@ public final class BgpLink extends ChannelInboundHandlerAdapter implements Links
   private static final long CLOSE_MILLIS = 1_000;
 
   private final long id;
-  private final boolean outgoing;
+  private final Direction direction;
   private final PeerIdentity peer;
   private final String remote;
   private final Channel channel;
@@ -50,13 +51,13 @@ public final class BgpLink extends ChannelInboundHandlerAdapter implements Links
   /** A link on a channel whose handshake is done; add it to the pipeline last. */
   BgpLink(
       long id,
-      boolean outgoing,
+      Direction direction,
       PeerIdentity peer,
       Channel channel,
       OwnerLoop control,
       LinkEvents events) {
     this.id = id;
-    this.outgoing = outgoing;
+    this.direction = direction;
     this.peer = peer;
     this.remote = SocketText.of(channel.remoteAddress());
     this.channel = channel;
@@ -70,8 +71,8 @@ public final class BgpLink extends ChannelInboundHandlerAdapter implements Links
   }
 
   /** Whether this node dialled. */
-  public boolean outgoing() {
-    return outgoing;
+  public Direction direction() {
+    return direction;
   }
 
   /** Who is at the other end, by its certificate. */
@@ -91,7 +92,7 @@ public final class BgpLink extends ChannelInboundHandlerAdapter implements Links
 
   /**
    * Keying material of this very TLS session (RFC 8446 section 7.5), the same at both ends and
-   * known to nobody else; empty when the TLS implementation does not hand it out.
+   * known to no other; empty when the TLS implementation does not hand it out.
    *
    * @param label tells uses apart (RFC 5705 section 4)
    * @param length how many bytes

@@ -2,7 +2,7 @@ package io.landfall.transport.tls;
 
 import io.landfall.trust.PeerIdentity;
 
-/** What happens on BGP links, told on the control thread only. */
+/** What happens on BGP links, on the control thread only. */
 public interface LinkEvents {
   /** A peer proved who it is, and a BGP stream with it is open. */
   void linkUp(BgpLink link, PeerIdentity peer);

@@ -1,5 +1,6 @@
 package io.landfall.transport.tls;
 
+import io.landfall.core.Direction;
 import io.landfall.core.SocketText;
 import io.landfall.transport.Sockets;
 import io.landfall.trust.AdmissionRefused;
@@ -29,8 +30,8 @@ public final class OverlayDialer {
   }
 
   /**
-   * Dials a candidate for BGP on the control thread's loop. When it succeeds, the owner hears
-   * {@link LinkEvents#linkUp}.
+   * Dials a candidate for BGP on the control thread's loop. When it succeeds, {@link
+   * LinkEvents#linkUp} follows.
    *
    * @return fails with a reason for people
    */
@@ -47,7 +48,7 @@ public final class OverlayDialer {
               }
               // The promise first: the owner learns the address of the peer before the link is up.
               result.setSuccess(dialled.getNow().peer());
-              endpoint.bgp(dialled.getNow().channel(), dialled.getNow().peer(), true);
+              endpoint.bgp(dialled.getNow().channel(), dialled.getNow().peer(), Direction.OUTGOING);
             });
     return result;
   }
@@ -124,7 +125,9 @@ public final class OverlayDialer {
           channel.close();
         } else {
           countDial(channel, refusal);
-          refusal.claimant().ifPresent(who -> endpoint.ownIdentityShown(channel, who, true));
+          refusal
+              .claimant()
+              .ifPresent(who -> endpoint.ownIdentityShown(channel, who, Direction.OUTGOING));
           fail(channel, result, refusal.sentence());
         }
       }
@@ -140,7 +143,7 @@ public final class OverlayDialer {
     }
   }
 
-  /** Whoever answers a dial with a wrong certificate counts too; whoever dialled logs it. */
+  /** A dial that is answered with a wrong certificate counts too; the owner of the dial logs it. */
   private void countDial(Channel channel, AdmissionResult.Refused refusal) {
     String remote = SocketText.of(channel.remoteAddress());
     endpoint.refusals.count(

@@ -1,5 +1,6 @@
 package io.landfall.transport.tls;
 
+import io.landfall.core.Direction;
 import io.landfall.transport.OwnerLoop;
 import io.landfall.transport.Sockets;
 import io.landfall.transport.StreamNumbers;
@@ -51,12 +52,12 @@ final class OverlayEndpoint {
   }
 
   /** From now on, an authenticated connection is a BGP stream. */
-  BgpLink bgp(Channel channel, PeerIdentity peer, boolean outgoing) {
+  BgpLink bgp(Channel channel, PeerIdentity peer, Direction direction) {
     channel.config().setWriteBufferWaterMark(BGP_WATER_MARK);
     if (Sockets.isEpoll(channel)) {
       channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, USER_TIMEOUT_MILLIS);
     }
-    BgpLink link = new BgpLink(StreamNumbers.next(), outgoing, peer, channel, owner, handover);
+    BgpLink link = new BgpLink(StreamNumbers.next(), direction, peer, channel, owner, handover);
     channel.pipeline().addLast(link);
     return link;
   }
@@ -66,10 +67,10 @@ final class OverlayEndpoint {
     return who.fingerprint().equals(tls.ownFingerprint());
   }
 
-  /** Another than this node has this node's identity; the owner is told where. */
-  void ownIdentityShown(Channel channel, PeerIdentity who, boolean dialled) {
+  /** Another than this node has this node's identity; the owner gets to know where. */
+  void ownIdentityShown(Channel channel, PeerIdentity who, Direction direction) {
     if (channel.remoteAddress() instanceof InetSocketAddress at) {
-      owner.execute(() -> handover.ownIdentityShown(who, at, dialled));
+      owner.execute(() -> handover.ownIdentityShown(who, at, direction));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.landfall.transport.tls;
 
+import io.landfall.core.Direction;
 import io.landfall.core.SocketText;
 import io.landfall.transport.OwnerLoop;
 import io.landfall.transport.Sockets;
@@ -48,13 +49,13 @@ public final class OverlayPort implements AutoCloseable {
     void requestsFrom(Channel channel, PeerIdentity peer);
 
     /**
-     * Somebody showed a good certificate with this node's own identity, from an address that is not
+     * A peer showed a good certificate with this node's own identity, from an address that is not
      * this node's; on the control thread.
      *
      * @param at the other end of the connection
-     * @param dialled whether this node opened it
+     * @param direction which side opened it
      */
-    void ownIdentityShown(PeerIdentity who, InetSocketAddress at, boolean dialled);
+    void ownIdentityShown(PeerIdentity who, InetSocketAddress at, Direction direction);
   }
 
   /** A port that is not bound yet. */
@@ -168,7 +169,7 @@ public final class OverlayPort implements AutoCloseable {
         refusal
             .claimant()
             .filter(who -> !(endpoint.isOurs(who) && isOurAddress(channel)))
-            .ifPresent(who -> endpoint.ownIdentityShown(channel, who, false));
+            .ifPresent(who -> endpoint.ownIdentityShown(channel, who, Direction.INCOMING));
         channel.close();
       }
       case AdmissionResult.Admitted admitted -> {
@@ -176,7 +177,7 @@ public final class OverlayPort implements AutoCloseable {
         endpoint.pending.proved(channel);
         channel.pipeline().remove(OverlayEndpoint.QuietEnd.class);
         if (Alpn.BGP.token().equals(protocol)) {
-          endpoint.bgp(channel, admitted.peer(), false);
+          endpoint.bgp(channel, admitted.peer(), Direction.INCOMING);
         } else if (Alpn.H2.token().equals(protocol)) {
           handover.requestsFrom(channel, admitted.peer());
         } else {

@@ -30,7 +30,7 @@ final class PendingHandshakes {
    */
   record Full(HandshakeRule rule, String why, Channel whom) {}
 
-  /** Lets a connection in until its handshake is done; empty when nobody has to go for it. */
+  /** Lets a connection in until its handshake is done; empty when none has to go for it. */
   Optional<Full> enter(Channel channel, InetAddress from) {
     Decision<Channel> decision;
     synchronized (slots) {

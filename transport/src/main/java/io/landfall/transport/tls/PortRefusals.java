@@ -28,7 +28,7 @@ public final class PortRefusals {
   private final TreeMap<String, Window> windows = new TreeMap<>();
   private long total;
 
-  /** Nobody was refused yet. */
+  /** No connection was refused yet. */
   public PortRefusals() {}
 
   /**
@@ -92,7 +92,7 @@ public final class PortRefusals {
     return total;
   }
 
-  /** Every rule that has refused somebody, by its word. */
+  /** Every rule that has refused a connection, by its word. */
   public synchronized List<Row> rows() {
     return new ArrayList<>(rows.values());
   }

@@ -163,7 +163,7 @@ public final class BfdSocket {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      // Such as a port that nobody listens on, which the kernel reports at the next read.
+      // Such as a port on which nothing listens, which the kernel reports at the next read.
       log.atDebug().addKeyValue("why", SocketText.why(cause)).log("bfd socket");
     }
   }

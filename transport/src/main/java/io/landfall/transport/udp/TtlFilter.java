@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 
 /**
  * A socket filter that lets only datagrams with a TTL or hop limit of 255 in (RFC 5881 section 5):
- * each router on the way takes one off, so nobody beyond the link can have sent them.
+ * each router on the way takes one off, so no host beyond the link can have sent them.
  *
  * <p>The kernel checks it (SO_ATTACH_FILTER, no privilege needed), because the TTL of a datagram
  * does not reach Java: Netty has no IP_RECVTTL, and Linux applies IP_MINTTL to TCP alone.

@@ -210,6 +210,25 @@ class KeptConnectionsTest {
   }
 
   @Test
+  void bodiesThatDoNotEndTakeNoPlaceFromProbesThatWait() throws Exception {
+    int port =
+        serve((client, number) -> answer(client, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nx"));
+    ProbePlan plan =
+        new ProbePlan(
+            new ProbePlan.Http("/", "h", 200, 399, 100, Optional.empty()),
+            "127.0.0.1",
+            port,
+            TimeUnit.HOURS.toMillis(1));
+    for (int i = 0; i < ProbeRunner.MAX_RUNNING; i++) {
+      runner.run(runner.target(plan), ConnectionUse.NEW, results::add);
+    }
+    for (int i = 0; i < ProbeRunner.MAX_RUNNING; i++) {
+      assertThat(results.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isNotNull();
+    }
+    succeeds(runner.target(plan), ConnectionUse.NEW);
+  }
+
+  @Test
   void aResponseThatComesLateIsNotTakenForTheNextOne() throws Exception {
     // The first probe times out; its response arrives when it has gone, and the next one is asked.
     ProbeTarget target =

@@ -2,6 +2,7 @@ package io.landfall.transport.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.Direction;
 import io.landfall.transport.TestOwner;
 import io.landfall.transport.tcp.BgpTcpSpec.Md5Key;
 import java.net.InetAddress;
@@ -183,9 +184,9 @@ class BgpTcpStreamsTest {
     }
 
     @Override
-    public void opened(String neighbor, long stream, InetAddress local, boolean outgoing) {
+    public void opened(String neighbor, long stream, InetAddress local, Direction direction) {
       last = stream;
-      events.add("up " + neighbor + (outgoing ? " outgoing" : " incoming"));
+      events.add("up " + neighbor + (direction.isOutgoing() ? " outgoing" : " incoming"));
     }
 
     @Override

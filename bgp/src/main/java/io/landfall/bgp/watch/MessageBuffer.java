@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Bytes that grow as they are written, in network byte order. */
-final class Octets {
+final class MessageBuffer {
   private static final int FIRST_BYTES = 128;
 
   private byte[] array = new byte[FIRST_BYTES];
@@ -15,42 +15,42 @@ final class Octets {
     return size;
   }
 
-  Octets u8(int value) {
+  MessageBuffer u8(int value) {
     room(1);
     array[size++] = (byte) value;
     return this;
   }
 
-  Octets u16(int value) {
+  MessageBuffer u16(int value) {
     if (value >>> 16 != 0) {
       throw new InvariantBroken(value + " does not fit in two bytes");
     }
     return u8(value >>> 8).u8(value);
   }
 
-  Octets u32(int value) {
+  MessageBuffer u32(int value) {
     return u8(value >>> 24).u8(value >>> 16).u8(value >>> 8).u8(value);
   }
 
-  Octets u64(long value) {
+  MessageBuffer u64(long value) {
     return u32((int) (value >>> 32)).u32((int) value);
   }
 
-  Octets bytes(byte[] value) {
+  MessageBuffer bytes(byte[] value) {
     room(value.length);
     System.arraycopy(value, 0, array, size, value.length);
     size += value.length;
     return this;
   }
 
-  Octets zeros(int count) {
+  MessageBuffer zeros(int count) {
     room(count);
     size += count;
     return this;
   }
 
   /** UTF-8, cut at a character's edge where it would have more bytes than may stand here. */
-  Octets text(String value, int mostBytes) {
+  MessageBuffer text(String value, int mostBytes) {
     return bytes(utf8(value, mostBytes));
   }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * docs/services-that-speak-bgp.md prints, judged by the table of node nyc: announce, leak, drain,
  * withdraw, die, come back. Both nodes are {@code landfall run}.
  */
-class ServiceSpeakerLab {
+class ServiceHostLab {
 
   /** Two virtual machines start at once, on a machine that may be busy with others. */
   private static final Duration STARTED_WITHIN = Duration.ofSeconds(90);
@@ -34,8 +34,8 @@ class ServiceSpeakerLab {
 
   private static final List<NetworkNamespace> sites = new ArrayList<>();
   private static NetworkNamespace fraHost;
-  private static SpeakerLabSite fra;
-  private static SpeakerLabSite nyc;
+  private static ServiceHostLabSite fra;
+  private static ServiceHostLabSite nyc;
 
   private NetworkNamespace host;
 
@@ -52,7 +52,7 @@ class ServiceSpeakerLab {
     // The node's address towards its hosts stays while links to them come and go.
     fraHost.addAddress("lo", "10.0.0.1/32");
     Files.writeString(dir.resolve("web7.key"), "swordfish\n");
-    CertificateAuthority ca = SpeakerLabSite.authority(dir);
+    CertificateAuthority ca = ServiceHostLabSite.authority(dir);
     List<String> services = List.of("shop", "api", "media");
     // The page's own config, with a probe that always succeeds and one service more.
     String page =
@@ -69,7 +69,7 @@ class ServiceSpeakerLab {
             probe: {exec: [/usr/bin/true]}
             bgp: {hosts: [web9]}
         """;
-    fra = SpeakerLabSite.start(fraHost, dir, ca, 1, services, page + media);
+    fra = ServiceHostLabSite.start(fraHost, dir, ca, 1, services, page + media);
     String known =
         """
         services:
@@ -77,7 +77,7 @@ class ServiceSpeakerLab {
           api: {identity: 10.32.1.11, hosts: [api.example]}
           media: {identity: 10.32.1.12, hosts: [media.example]}
         """;
-    nyc = SpeakerLabSite.start(nycHost, dir, ca, 2, List.of(), known);
+    nyc = ServiceHostLabSite.start(nycHost, dir, ca, 2, List.of(), known);
     Await.until(
         STARTED_WITHIN,
         "an adjacency",

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** One {@code landfall run} in a namespace, read and steered as an operator does. */
-public final class SpeakerLabSite {
+public final class ServiceHostLabSite {
   private static final TrustDomain DOMAIN = new TrustDomain("speakers.test");
   private static final long VALID_MILLIS = TimeUnit.DAYS.toMillis(1);
 
@@ -31,7 +31,7 @@ public final class SpeakerLabSite {
   private final Path dir;
   private final ChildProcess process;
 
-  private SpeakerLabSite(String name, Path dir, ChildProcess process) {
+  private ServiceHostLabSite(String name, Path dir, ChildProcess process) {
     this.name = name;
     this.dir = dir;
     this.process = process;
@@ -68,7 +68,7 @@ public final class SpeakerLabSite {
    * @param services the services that its certificate entitles it to
    * @param more the rest of its config: its services and who speaks for them
    */
-  public static SpeakerLabSite start(
+  public static ServiceHostLabSite start(
       NetworkNamespace namespace,
       Path dir,
       CertificateAuthority ca,
@@ -93,7 +93,7 @@ public final class SpeakerLabSite {
               + more;
       Path file = Files.writeString(dir.resolve(name + ".yaml"), config);
       List<String> command = TestJvm.small(96, Main.class.getName(), "run", "-c", file.toString());
-      return new SpeakerLabSite(name, dir, namespace.start(name, dir, command));
+      return new ServiceHostLabSite(name, dir, namespace.start(name, dir, command));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,0 +1,159 @@
+package io.landfall.cli;
+
+import io.landfall.admin.model.BfdRow;
+import io.landfall.admin.model.IngressStatus;
+import io.landfall.admin.model.PeerRow;
+import io.landfall.admin.model.RefusedRow;
+import io.landfall.admin.model.RevocationStatus;
+import io.landfall.admin.model.ServiceStatus;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** What {@code show status} has: counts by view and word, and a sentence for each problem. */
+final class StatusPage {
+  private static final String ESTABLISHED = "established";
+  private static final String CANDIDATE = "candidate";
+
+  private final SequencedMap<String, SequencedMap<String, Long>> counts = new LinkedHashMap<>();
+  private final List<String> problems = new ArrayList<>();
+
+  /** The counts of the view that is looked at. */
+  private SequencedMap<String, Long> current = new LinkedHashMap<>();
+
+  StatusPage() {}
+
+  /** By view, then by state: how many there are. */
+  SequencedMap<String, SequencedMap<String, Long>> counts() {
+    return Collections.unmodifiableSequencedMap(counts);
+  }
+
+  /** A sentence each, in the order of the views. */
+  List<String> problems() {
+    return List.copyOf(problems);
+  }
+
+  /** A candidate that is this node, or one more address of a node that is here, is no peer. */
+  void peers(List<PeerRow> rows) {
+    Set<String> here =
+        rows.stream()
+            .filter(row -> row.session().state().equals(ESTABLISHED))
+            .flatMap(row -> row.who().name().stream())
+            .collect(Collectors.toCollection(TreeSet::new));
+    begin("peers");
+    for (PeerRow row : rows) {
+      boolean known =
+          row.lastError().filter("this node itself"::equals).isPresent()
+              || row.who().name().filter(here::contains).isPresent();
+      if (row.session().state().equals(CANDIDATE) && known) {
+        continue;
+      }
+      count(row.session().state());
+      if (!row.session().state().equals(ESTABLISHED)) {
+        String which = row.who().name().map(name -> name + " at ").orElse("");
+        problems.add(
+            "peer "
+                + which
+                + row.endpoint()
+                + " is "
+                + row.session().state()
+                + why(row.lastError()));
+      }
+    }
+  }
+
+  void services(List<ServiceStatus> rows) {
+    begin("services");
+    for (ServiceStatus service : rows) {
+      String signal = service.local().map(ServiceStatus.Local::signal).orElse("elsewhere");
+      count(service.local().isPresent() ? signal + " here" : signal);
+      service.local().ifPresent(local -> local(service.name(), local));
+      boolean servedHere = service.local().isPresent() && !signal.equals("DOWN");
+      if (!servedHere && service.sites().stream().noneMatch(ServiceStatus.Site::usable)) {
+        problems.add(
+            service.sites().isEmpty()
+                ? "service " + service.name() + ": no site advertises it"
+                : "service "
+                    + service.name()
+                    + ": no site that advertises it can be used from here: "
+                    + service.sites().getFirst().why());
+      }
+    }
+  }
+
+  private void local(String name, ServiceStatus.Local local) {
+    if (!local.signal().equals("UP")) {
+      problems.add("service " + name + " is " + local.signal() + " here: " + local.why());
+    }
+    for (ServiceStatus.BackendState backend : local.backends()) {
+      if (!backend.healthy()) {
+        problems.add(
+            "backend " + backend.url() + " of " + name + " is down" + why(backend.lastError()));
+      }
+    }
+  }
+
+  void paths(List<BfdRow> rows) {
+    begin("bfd");
+    for (BfdRow row : rows) {
+      if (row.isSession()) {
+        count(row.states().path());
+        if (row.states().path().equals("dead")) {
+          problems.add("the path to " + row.peer() + " is dead: " + row.lastDown());
+        }
+      }
+    }
+  }
+
+  void ingress(IngressStatus ingress) {
+    begin("prefixes");
+    for (IngressStatus.PrefixState row : ingress.prefixes()) {
+      count(row.state());
+      if (!row.state().equals("announced")) {
+        problems.add("prefix " + row.prefix() + " is " + row.state() + " at " + row.upstream());
+      }
+    }
+    begin("upstreams");
+    for (IngressStatus.SessionState row : ingress.sessions()) {
+      count(row.state());
+      if (!row.state().equals(ESTABLISHED)) {
+        problems.add("upstream " + row.upstream() + " is " + row.state() + why(row.lastError()));
+      }
+    }
+  }
+
+  void revocations(RevocationStatus status) {
+    begin("revocations");
+    status.entries().forEach(entry -> count("in force"));
+    status.problem().ifPresent(problem -> problems.add("revocations: " + problem));
+  }
+
+  /** That something was refused is no problem of this node by itself, so it is counted only. */
+  void refused(List<RefusedRow> rows) {
+    begin("refused");
+    rows.forEach(row -> count("since the start", row.count()));
+  }
+
+  private static String why(Optional<String> reason) {
+    return reason.map(text -> ": " + text).orElse("");
+  }
+
+  private void begin(String view) {
+    current = new LinkedHashMap<>();
+    counts.put(view, current);
+  }
+
+  private void count(String what) {
+    count(what, 1);
+  }
+
+  private void count(String what, long more) {
+    current.merge(what, more, Long::sum);
+  }
+}

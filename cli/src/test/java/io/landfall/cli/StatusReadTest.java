@@ -1,0 +1,156 @@
+package io.landfall.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.admin.json.JsonValue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code landfall show status}: one page about a node. */
+class StatusReadTest {
+  private static final String COUNTS =
+      "\"routesReceived\":1,\"routesAccepted\":1,\"routesRefused\":0,\"routesSent\":1";
+
+  @TempDir Path temp;
+
+  private static String peer(String name, String state, String error) {
+    return "{\"name\":%s,\"identity\":null,\"state\":\"%s\",\"uptimeSeconds\":null,\"endpoint\":\"127.0.0.2:8443\",%s,\"lastError\":%s,\"asn\":null,\"sinceSeconds\":null,\"kind\":\"node\"}"
+        .formatted(name, state, COUNTS, error);
+  }
+
+  private static String service(String name, String local, String sites) {
+    return "{\"name\":\"%s\",\"identity\":\"10.32.1.10\",\"hosts\":[\"a.lab\"],\"paths\":[],\"local\":%s,\"sites\":[%s]}"
+        .formatted(name, local, sites);
+  }
+
+  private static String local(String signal, boolean healthy) {
+    return "{\"signal\":\"%s\",\"why\":\"its probe\",\"backends\":[{\"url\":\"http://a:1\",\"healthy\":%s,\"lastError\":%s}],\"lease\":null,\"dampedUntil\":null,\"tier\":0,\"speakers\":[]}"
+        .formatted(signal, healthy, healthy ? "null" : "\"timeout\"");
+  }
+
+  private static Map<String, String> healthy() {
+    Map<String, String> views = new HashMap<>();
+    views.put(
+        "peers",
+        "["
+            + String.join(
+                ",",
+                peer("\"nyc\"", "established", "null"),
+                peer("\"nyc\"", "candidate", "null"),
+                peer("null", "candidate", "\"this node itself\""))
+            + "]");
+    views.put("services", "[" + service("shop", local("UP", true), "") + "]");
+    views.put("bfd", "[]");
+    views.put(
+        "ingress",
+        """
+        {"prefixes":[{"prefix":"198.51.100.0/24","upstream":"192.0.2.1","state":"announced",
+          "since":"2026-11-26T09:00:00Z"}],
+         "sessions":[{"upstream":"192.0.2.1","asn":64500,"state":"established",
+          "since":"2026-11-26T09:00:00Z","lastReset":null,"lastError":null}],"updatesSent":1}
+        """);
+    views.put(
+        "revocations",
+        "{\"file\":null,\"problem\":null,\"appliedAt\":null,\"applied\":0,\"refused\":0,\"entries\":[]}");
+    views.put("refused", "[]");
+    return views;
+  }
+
+  private Ran status(Map<String, String> views, String... more) throws IOException {
+    Map<String, String> answers = new HashMap<>();
+    views.forEach((view, body) -> answers.put("GET /v1/show/" + view, FakeNode.ok(body)));
+    Path socket = temp.resolve("a.sock");
+    try (FakeNode node = new FakeNode(socket, answers)) {
+      List<String> args = new ArrayList<>(List.of("--socket", socket.toString(), "show", "status"));
+      args.addAll(List.of(more));
+      Ran ran = Ran.landfall(args.toArray(String[]::new));
+      assertThat(node.requests).hasSize(views.size());
+      return ran;
+    } finally {
+      Files.deleteIfExists(socket);
+    }
+  }
+
+  @Test
+  void aHealthyNodeHasNoProblems() throws IOException {
+    assertThat(status(healthy()))
+        .isEqualTo(
+            new Ran(
+                0,
+                """
+                VIEW         COUNTS
+                peers        1 established
+                services     1 UP here
+                bfd          none
+                prefixes     1 announced
+                upstreams    1 established
+                revocations  none
+                refused      none
+
+                no problems
+                """,
+                ""));
+  }
+
+  @Test
+  void everyProblemIsNamedWithItsCause() throws IOException {
+    Map<String, String> views = healthy();
+    views.put(
+        "peers",
+        "["
+            + peer("\"sin\"", "down", "\"us: hold timer expired\"")
+            + ","
+            + peer("null", "candidate", "\"connection refused\"")
+            + "]");
+    views.put(
+        "services",
+        "["
+            + service("shop", local("DOWN", false), "")
+            + ","
+            + service(
+                "media",
+                "null",
+                "{\"node\":\"nyc\",\"identity\":\"10.32.0.2\",\"signal\":\"UP\",\"tier\":0,\"cost\":100,\"usable\":false,\"why\":\"its path is dead\"}")
+            + "]");
+    views.put(
+        "bfd",
+        """
+        [{"peer":"sin","address":"127.0.0.2:8443","state":"down","remoteState":"up",
+          "path":"dead","since":"2026-11-26T09:00:00Z","diagnostic":"","localDiscriminator":"",
+          "remoteDiscriminator":"","transmitMillis":1000,"receiveMillis":200,
+          "detectionMillis":600,"authentication":"none","packetsSent":1,"packetsReceived":1,
+          "ups":1,"downs":1,"discarded":{},"lastDown":"no packet for 600 ms"}]
+        """);
+    views.put(
+        "ingress", Objects.requireNonNull(views.get("ingress")).replace("announced", "withdrawn"));
+    views.put(
+        "revocations",
+        Objects.requireNonNull(views.get("revocations"))
+            .replace("\"problem\":null", "\"problem\":\"gone\""));
+    Ran ran = status(views);
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out().lines().skip(9))
+        .containsExactly(
+            "9 PROBLEMS",
+            "peer sin at 127.0.0.2:8443 is down: us: hold timer expired",
+            "peer 127.0.0.2:8443 is candidate: connection refused",
+            "service shop is DOWN here: its probe",
+            "backend http://a:1 of shop is down: timeout",
+            "service shop: no site advertises it",
+            "service media: no site that advertises it can be used from here: its path is dead",
+            "the path to sin is dead: no packet for 600 ms",
+            "prefix 198.51.100.0/24 is withdrawn at 192.0.2.1",
+            "revocations: gone");
+    JsonValue json = JsonValue.parse(status(views, "--json").out());
+    assertThat(json.get("problems").items()).hasSize(9);
+    assertThat(json.get("peers").text("down")).isEqualTo("1");
+  }
+}
