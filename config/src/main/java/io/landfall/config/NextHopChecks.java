@@ -26,7 +26,7 @@ final class NextHopChecks {
       if (prefixes.stream().noneMatch(prefix -> carries(upstream, prefix))) {
         at.problem(
             "upstreams",
-            upstream.address().getHostAddress()
+            upstream.tcp().address().getHostAddress()
                 + " would be announced nothing: no prefix has a next hop there",
             "announce a prefix of its family, or give it a 'next-hop' of the prefixes' family");
       }
@@ -35,7 +35,7 @@ final class NextHopChecks {
 
   private static boolean carries(UpstreamConfig upstream, PrefixConfig prefix) {
     int bytes = prefix.network().getAddress().length;
-    return Stream.concat(upstream.nextHops().stream(), Stream.of(upstream.address()))
+    return Stream.concat(upstream.nextHops().stream(), Stream.of(upstream.tcp().address()))
         .map(InetAddress::getAddress)
         .anyMatch(address -> address.length == bytes);
   }

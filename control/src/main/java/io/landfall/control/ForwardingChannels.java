@@ -288,7 +288,7 @@ final class ForwardingChannels {
     if (node != null && channel != null) {
       channel.up();
       if (channel.whyNot().isEmpty()) {
-        parts.candidates().isAlive(node, parts.step().nanos());
+        parts.nodes().candidates().isAlive(node, parts.step().nanos());
       }
     }
   }
