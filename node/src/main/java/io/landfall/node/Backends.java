@@ -70,7 +70,7 @@ final class Backends {
   Backends(List<ServiceConfig> services, Map<String, List<InetAddress>> addresses, long nowNanos) {
     for (ServiceConfig service : services) {
       List<Place> of = new ArrayList<>();
-      for (ServiceConfig.Backend backend : service.backends()) {
+      for (ServiceConfig.Backend backend : service.here().backends()) {
         String host = backend.address().host();
         of.add(new Place(host, backend.address().port()));
         Optional<byte[]> literal = Addresses.parseLiteral(host);
@@ -89,7 +89,7 @@ final class Backends {
   static Set<String> namesOf(List<ServiceConfig> services) {
     TreeSet<String> names = new TreeSet<>();
     for (ServiceConfig service : services) {
-      for (ServiceConfig.Backend backend : service.backends()) {
+      for (ServiceConfig.Backend backend : service.here().backends()) {
         if (Addresses.parseLiteral(backend.address().host()).isEmpty()) {
           names.add(backend.address().host());
         }

@@ -43,8 +43,9 @@ final class Findings {
 
   private void add(List<ConfigProblem> to, String key, String rule, String fix) {
     if (to.size() < MAX_OF_A_KIND) {
-      String file = config.file().toString();
-      to.add(new ConfigProblem(file, ConfigLoader.lineOf(config.file(), key), key, rule, fix));
+      String file = config.self().file().toString();
+      to.add(
+          new ConfigProblem(file, ConfigLoader.lineOf(config.self().file(), key), key, rule, fix));
     }
   }
 

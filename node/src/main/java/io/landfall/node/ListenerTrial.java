@@ -31,10 +31,11 @@ final class ListenerTrial {
   /** Tries all of a config. */
   static void of(NodeConfig config, NodeCheck.Purpose purpose, Findings findings) {
     try {
-      AdminServer.refuseLive(config.admin().socket());
+      AdminServer.refuseLive(config.operation().admin().socket());
     } catch (IOException e) {
       String why = String.valueOf(e.getMessage());
-      if (purpose == NodeCheck.Purpose.CHECK_HERE && AdminServer.isLive(config.admin().socket())) {
+      if (purpose == NodeCheck.Purpose.CHECK_HERE
+          && AdminServer.isLive(config.operation().admin().socket())) {
         findings.warn("admin.socket", why, "its ports are in use by it, and were not tried");
         return;
       }
@@ -44,9 +45,9 @@ final class ListenerTrial {
   }
 
   private void all(NodeConfig config) {
-    tcp("overlay.listen", config.overlay().listen());
+    tcp("overlay.listen", config.overlay().reach().listen());
     if (config.overlay().bfd().enabled()) {
-      InetSocketAddress tls = config.overlay().listen();
+      InetSocketAddress tls = config.overlay().reach().listen();
       udp(
           "overlay.bfd",
           new InetSocketAddress(tls.getAddress(), config.overlay().bfd().portOr(tls.getPort())));
@@ -59,8 +60,8 @@ final class ListenerTrial {
     for (int i = 0; i < listeners.size(); i++) {
       tcp("edge.listen[" + i + "].address", listeners.get(i).address());
     }
-    config.admin().metrics().ifPresent(at -> tcp("admin.metrics", at));
-    config.admin().lookingGlass().ifPresent(at -> tcp("admin.looking-glass", at));
+    config.operation().admin().metrics().ifPresent(at -> tcp("admin.metrics", at));
+    config.operation().admin().lookingGlass().ifPresent(at -> tcp("admin.looking-glass", at));
   }
 
   private void tcp(String key, InetSocketAddress at) {

@@ -15,7 +15,7 @@ final class OverlayListeners {
    * @throws StartFailed when an address cannot be had
    */
   static void bind(Node node, EdgeServer edge) throws StartFailed {
-    var listen = node.config.overlay().listen();
+    var listen = node.config.overlay().reach().listen();
     var bound =
         node.port
             .bind(listen, edge.eventLoops(), edge.eventLoops(), LateAccept.INSTANCE)

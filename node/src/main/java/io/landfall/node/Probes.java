@@ -136,7 +136,7 @@ final class Probes {
       return;
     }
     if (order.spec().check() instanceof ProbeSpec.Check.Exec) {
-      // A command is told the name, and asks once.
+      // A command gets the name, and asks once.
       addresses = List.of(addresses.getFirst());
     }
     ConnectionUse use =

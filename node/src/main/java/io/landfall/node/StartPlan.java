@@ -87,7 +87,7 @@ record StartPlan(
         config.ingress().map(ingress -> ingress.upstreams()).orElse(List.of());
     for (int i = 0; i < upstreams.size(); i++) {
       String key = "ingress.upstreams[" + i + "].password-file";
-      upstreams.get(i).passwordFile().ifPresent(file -> alone(key, file, findings));
+      upstreams.get(i).tcp().passwordFile().ifPresent(file -> alone(key, file, findings));
     }
     List<PlainBgpConfig.Neighbor> neighbors = config.overlay().bgp().neighbors();
     for (int i = 0; i < neighbors.size(); i++) {
@@ -115,7 +115,7 @@ record StartPlan(
   private static void probes(NodeConfig config, NodeCheck.Purpose purpose, Findings findings) {
     for (ServiceConfig service : config.services()) {
       String key = "services." + service.name() + ".probe";
-      switch (service.probe().map(ProbeConfig::check).orElse(null)) {
+      switch (service.here().probe().map(ProbeConfig::check).orElse(null)) {
         case ProbeConfig.Check.Http http -> authorities(key, http.way(), findings);
         case ProbeConfig.Check.Tcp tcp -> authorities(key, tcp.way(), findings);
         case ProbeConfig.Check.Exec exec -> {

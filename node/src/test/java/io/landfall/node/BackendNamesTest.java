@@ -46,10 +46,7 @@ class BackendNamesTest {
         identity,
         List.of(name + ".test"),
         List.of(),
-        all,
-        Optional.empty(),
-        0,
-        OptionalInt.empty(),
+        new ServiceConfig.Hosting(all, Optional.empty(), 0, OptionalInt.empty()),
         Optional.empty(),
         Optional.empty());
   }

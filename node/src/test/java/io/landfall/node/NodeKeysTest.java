@@ -138,7 +138,7 @@ class NodeKeysTest {
   }
 
   private static List<ConfigProblem> check(NodeConfig config) {
-    return NodeCheck.of(config.file(), NodeCheck.Purpose.CHECK_HERE).problems();
+    return NodeCheck.of(config.self().file(), NodeCheck.Purpose.CHECK_HERE).problems();
   }
 
   @ParameterizedTest

@@ -89,6 +89,11 @@ class CauseAcrossTheHopTest {
         config.listeners(),
         config.eventLoops(),
         config.limits(),
-        new EdgeTimeouts(200, 5000, 5000, 1000, 3000, 300, 5000, 1000, 1000, 2));
+        new EdgeTimeouts(
+            new EdgeTimeouts.Clients(200, 5000, 5000),
+            new EdgeTimeouts.Servers(1000, 3000, 300, 1000),
+            5000,
+            1000,
+            2));
   }
 }
