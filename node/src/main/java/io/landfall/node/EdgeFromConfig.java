@@ -93,8 +93,7 @@ final class EdgeFromConfig {
                 usual.messages().maxFields()))
         .withClients(
             Math.max(
-                1,
-                connectionsThatFit(limits.maxConnections(), Descriptors.limit()) / eventLoops));
+                1, connectionsThatFit(limits.maxConnections(), Descriptors.limit()) / eventLoops));
   }
 
   private static long memoryBytes() {

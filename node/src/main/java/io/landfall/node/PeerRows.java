@@ -116,10 +116,10 @@ final class PeerRows {
               if (!peers.contains(identity)) {
                 rows.add(
                     new PeerRow(
-                        plane.neighbors().nameOf(identity).map(NodeName::value),
-                        Optional.of(identity.toString()),
-                        "unreached",
-                        OptionalDouble.empty(),
+                        new PeerRow.Who(
+                            plane.neighbors().nameOf(identity).map(NodeName::value),
+                            Optional.of(identity.toString())),
+                        new PeerRow.Session("unreached", OptionalDouble.empty()),
                         "-",
                         PeerRow.RouteCounts.NONE,
                         Optional.of(why)));

@@ -132,7 +132,8 @@ final class Probes {
       String why = "the host " + order.backend().host() + " does not resolve";
       long seenAtNanos = control.monotonicNanos();
       // In a step of its own, as every result.
-      results.execute(() -> done(order, probed.counts, new ProbeResult(false, why, seenAtNanos, false)));
+      results.execute(
+          () -> done(order, probed.counts, new ProbeResult(false, why, seenAtNanos, false)));
       return;
     }
     if (order.spec().check() instanceof ProbeSpec.Check.Exec) {
