@@ -157,7 +157,9 @@ class LeavingTest {
     List<Map<String, Object>> services = fra.rows("services");
     return services.stream()
         .filter(each -> service.equals(each.get("name")))
-        .map(each -> (String) ParsedJson.object(each.get("local")).get("why"))
+        .map(
+            each ->
+                (String) ParsedJson.object(Objects.requireNonNull(each.get("local"))).get("why"))
         .findFirst()
         .orElseThrow();
   }
