@@ -54,7 +54,7 @@ class ControlPlaneTest {
   @Test
   void aSiteToWhichOnlyThePathIsDeadIsTheLastResortAndNothingAfterItsSession() {
     world.breakPath(1, 2);
-    world.run(2_000);
+    world.run(5_000);
     assertThat(fra.plane().isEstablished(nyc.identity())).isTrue();
     assertThat(shopCandidate())
         .satisfies(
