@@ -21,12 +21,23 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class TestRouter implements AutoCloseable {
   static final int ASN = 64_500;
 
+  /** How the prefix stands here. */
+  enum Prefix {
+    /** No path. */
+    NONE,
+    /** A path with GRACEFUL_SHUTDOWN: any other is better. */
+    LEAVING,
+    /** A path as usual. */
+    USUAL
+  }
+
   /** COMMUNITIES with GRACEFUL_SHUTDOWN alone (RFC 8326). */
   private static final String GRACEFUL_SHUTDOWN = "c00804ffff0000";
 
   private final ServerSocket listening;
   private final List<Socket> open = new CopyOnWriteArrayList<>();
   private final List<String> told = new CopyOnWriteArrayList<>();
+  private volatile Prefix prefix = Prefix.NONE;
 
   TestRouter(InetAddress at) {
     try {
@@ -53,6 +64,11 @@ final class TestRouter implements AutoCloseable {
   /** {@code open}, {@code announce}, {@code gshut}, {@code withdraw}, {@code end-of-rib}, cease. */
   List<String> told() {
     return List.copyOf(told);
+  }
+
+  /** How the prefix stands here now. */
+  Prefix prefix() {
+    return prefix;
   }
 
   private void accept() {
@@ -84,14 +100,29 @@ final class TestRouter implements AutoCloseable {
         byte[] body = in.readNBytes(length - BgpMessages.HEADER_BYTES);
         switch (header[18]) {
           case BgpMessages.OPEN -> told.add("open");
-          case BgpMessages.UPDATE -> told.add(word(body));
+          case BgpMessages.UPDATE -> update(word(body));
+          case BgpMessages.KEEPALIVE -> socket.getOutputStream().write(BgpMessages.keepalive());
           case BgpMessages.NOTIFICATION -> told.add("cease");
           default -> {}
         }
       }
     } catch (IOException e) {
       // Cut off.
+    } finally {
+      // A new session is opened only after the end of the one before.
+      prefix = Prefix.NONE;
     }
+  }
+
+  private void update(String word) {
+    prefix =
+        switch (word) {
+          case "announce" -> Prefix.USUAL;
+          case "gshut" -> Prefix.LEAVING;
+          case "withdraw" -> Prefix.NONE;
+          default -> prefix;
+        };
+    told.add(word);
   }
 
   private static String word(byte[] body) {
