@@ -43,9 +43,6 @@ final class ForwardingChannel {
   /** How long a session that came in may take to advertise its port before one is guessed. */
   private static final long GUESS_MILLIS = 200;
 
-  /** How soon a rival endpoint of one node is looked at again. */
-  private static final long RIVAL_MILLIS = 60_000;
-
   private enum State {
     WAITING,
     DIALLING,
@@ -77,7 +74,7 @@ final class ForwardingChannel {
   private OptionalLong dueNanos = OptionalLong.empty();
   private long lastDialNanos;
   private long upSinceNanos;
-  private long lastRivalNanos;
+  private final RivalLooks rivals;
   private final LastFailure lastFailure;
 
   /** Nothing advertises the node yet. */
@@ -88,7 +85,7 @@ final class ForwardingChannel {
     this.step = parts.step();
     this.backoff = new Backoff(WAITS, parts.rng());
     this.lastDialNanos = step.nanos() - TimeUnit.MILLISECONDS.toNanos(NEWS_MILLIS);
-    this.lastRivalNanos = step.nanos() - TimeUnit.MILLISECONDS.toNanos(RIVAL_MILLIS);
+    this.rivals = new RivalLooks(step.nanos());
     this.lastFailure = new LastFailure(step.nanos());
   }
 
@@ -362,19 +359,14 @@ final class ForwardingChannel {
   private void lookAtRival() {
     Target used = target;
     PeerIdentity live = peer;
-    long now = step.nanos();
-    if (state != State.UP
-        || used == null
-        || live == null
-        || !channels.mayDial()
-        || now - lastRivalNanos < TimeUnit.MILLISECONDS.toNanos(RIVAL_MILLIS)) {
+    if (state != State.UP || used == null || live == null || !channels.mayDial()) {
       return;
     }
-    for (InetSocketAddress rival : plan.rivalsOf(used.address())) {
-      lastRivalNanos = now;
-      channels.lookAt(node, Stream.Proof.dialled(live, used.address()).holder(), rival);
-      return;
-    }
+    rivals
+        .next(plan.rivalsOf(used.address()), step.nanos())
+        .ifPresent(
+            rival ->
+                channels.lookAt(node, Stream.Proof.dialled(live, used.address()).holder(), rival));
   }
 
   /** Leaves the node alone. */
