@@ -65,7 +65,7 @@ final class EdgeFromConfig {
                 listeners,
                 loops,
                 limits(limits, loops),
-                timeouts(limits, config.shutdownGraceMillis()),
+                timeouts(limits, config.operation().shutdownGraceMillis()),
                 trustedProxies(edge.map(EdgeConfig::trustedProxies).orElse(List.of()))));
   }
 
