@@ -56,6 +56,15 @@ final class EdgeReader {
               "Prefixes of proxies in front of this node, whose Forwarded, X-Forwarded-For and the"
                   + " like are passed on, with this node's own behind; of all other clients they are"
                   + " dropped.");
+  private static final Key<EdgeConfig.TlsHosts> TLS_HOSTS =
+      KEYS.value("tls-hosts", ValueRules.oneOf(EdgeConfig.TlsHosts.class))
+          .otherwise(EdgeConfig.TlsHosts.CERTIFIED)
+          .is(
+              "Over TLS, `certified` refuses a request (421) for a host that the certificate shown"
+                  + " on its connection, chosen by SNI, does not cover by name, wildcard or address;"
+                  + " `any` takes it. Browsers share connections within one certificate only; what"
+                  + " connects by address without checking names, a probe or a balancer in front,"
+                  + " may need `any`.");
   private static final ValueRule<Long> WAIT = ValueRules.duration(10, 3_600_000);
   private static final Key<Long> HEADER_TIMEOUT =
       LIMIT_KEYS
@@ -133,8 +142,9 @@ final class EdgeReader {
         at.section(LIMITS).map(EdgeReader::limits).orElse(EdgeConfig.Limits.DEFAULT);
     List<PrefixConfig> trusted = at.values(TRUSTED_PROXIES).orElse(List.of());
     at.atMost(TRUSTED_PROXIES, trusted.size(), "name larger prefixes");
+    EdgeConfig.TlsHosts tlsHosts = at.valueOrDefault(TLS_HOSTS);
     at.end();
-    return Optional.of(new EdgeConfig(listen, limits, trusted));
+    return Optional.of(new EdgeConfig(listen, limits, trusted, tlsHosts));
   }
 
   private Optional<EdgeConfig.Listen> listen(Section at) {

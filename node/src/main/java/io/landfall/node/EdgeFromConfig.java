@@ -46,7 +46,7 @@ final class EdgeFromConfig {
     for (int i = 0; i < configured.size(); i++) {
       Listen listen = configured.get(i);
       if (listen.isTls()) {
-        names("edge.listen[" + i + "].tls", listen, clock, findings)
+        names("edge.listen[" + i + "].tls", listen, hostsOf(edge), clock, findings)
             .ifPresent(names -> listeners.add(EdgeListener.tls(listen.address(), names)));
       } else {
         listeners.add(EdgeListener.plain(listen.address()));
@@ -64,6 +64,13 @@ final class EdgeFromConfig {
                 limits(limits, loops),
                 timeouts(limits),
                 trustedProxies(edge.map(EdgeConfig::trustedProxies).orElse(List.of()))));
+  }
+
+  private static ServerNames.Hosts hostsOf(Optional<EdgeConfig> edge) {
+    return edge.map(EdgeConfig::tlsHosts).orElse(EdgeConfig.TlsHosts.CERTIFIED)
+            == EdgeConfig.TlsHosts.ANY
+        ? ServerNames.Hosts.ANY
+        : ServerNames.Hosts.CERTIFIED_ONLY;
   }
 
   private static TrustedProxies trustedProxies(List<PrefixConfig> prefixes) {
@@ -136,7 +143,7 @@ final class EdgeFromConfig {
 
   /** The certificates of one listener; empty when one of them is a problem. */
   private static Optional<ServerNames> names(
-      String key, Listen listen, Clock clock, Findings findings) {
+      String key, Listen listen, ServerNames.Hosts hosts, Clock clock, Findings findings) {
     List<ServerNames.Identity> identities = new ArrayList<>();
     for (KeyPairFiles files : listen.certificates()) {
       Optional<Credentials> read =
@@ -153,7 +160,7 @@ final class EdgeFromConfig {
     if (identities.size() < listen.certificates().size()) {
       return Optional.empty();
     }
-    return switch (ServerNames.of(identities)) {
+    return switch (ServerNames.of(identities, hosts)) {
       case ServerNames.Result.Usable(ServerNames names) -> Optional.of(names);
       case ServerNames.Result.Unusable(String why) -> {
         findings.problem(key, why, REMEDY);
