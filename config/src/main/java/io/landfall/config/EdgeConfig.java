@@ -11,9 +11,14 @@ import java.util.List;
  * @param limits what a client may ask of this node
  * @param trustedProxies where proxies are that may say for whom they ask
  * @param tlsHosts for which hosts requests are taken over TLS
+ * @param lookalikeFields what becomes of fields with an underscore that look like others
  */
 public record EdgeConfig(
-    List<Listen> listen, Limits limits, List<PrefixConfig> trustedProxies, TlsHosts tlsHosts) {
+    List<Listen> listen,
+    Limits limits,
+    List<PrefixConfig> trustedProxies,
+    TlsHosts tlsHosts,
+    LookalikeFields lookalikeFields) {
   /** Copies the lists. */
   public EdgeConfig {
     listen = List.copyOf(listen);
@@ -26,6 +31,14 @@ public record EdgeConfig(
     CERTIFIED,
     /** All. */
     ANY
+  }
+
+  /** What becomes of fields with an underscore that look like those that are dropped. */
+  public enum LookalikeFields {
+    /** They are dropped too. */
+    DROP,
+    /** They are passed on. */
+    PASS
   }
 
   /**

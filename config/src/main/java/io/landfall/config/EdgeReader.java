@@ -65,6 +65,14 @@ final class EdgeReader {
                   + " `any` takes it. Browsers share connections within one certificate only; what"
                   + " connects by address without checking names, a probe or a balancer in front,"
                   + " may need `any`.");
+  private static final Key<EdgeConfig.LookalikeFields> LOOKALIKE_FIELDS =
+      KEYS.value("lookalike-fields", ValueRules.oneOf(EdgeConfig.LookalikeFields.class))
+          .otherwise(EdgeConfig.LookalikeFields.DROP)
+          .is(
+              "Fields of requests with an underscore that a backend which knows fields as"
+                  + " variables (CGI, WSGI) takes for one that this node drops or writes anew,"
+                  + " `X_Forwarded_For` or `Content_Length`: `drop` or `pass`. Other names with an"
+                  + " underscore always pass.");
   private static final ValueRule<Long> WAIT = ValueRules.duration(10, 3_600_000);
   private static final Key<Long> HEADER_TIMEOUT =
       LIMIT_KEYS
@@ -142,9 +150,10 @@ final class EdgeReader {
         at.section(LIMITS).map(EdgeReader::limits).orElse(EdgeConfig.Limits.DEFAULT);
     List<PrefixConfig> trusted = at.values(TRUSTED_PROXIES).orElse(List.of());
     at.atMost(TRUSTED_PROXIES, trusted.size(), "name larger prefixes");
+    EdgeConfig.LookalikeFields lookalikes = at.valueOrDefault(LOOKALIKE_FIELDS);
     EdgeConfig.TlsHosts tlsHosts = at.valueOrDefault(TLS_HOSTS);
     at.end();
-    return Optional.of(new EdgeConfig(listen, limits, trusted, tlsHosts));
+    return Optional.of(new EdgeConfig(listen, limits, trusted, tlsHosts, lookalikes));
   }
 
   private Optional<EdgeConfig.Listen> listen(Section at) {

@@ -7,6 +7,7 @@ import io.landfall.config.EdgeConfig.Listen;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.PrefixConfig;
 import io.landfall.core.Clock;
+import io.landfall.edge.ClientClaims;
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.EdgeListener;
 import io.landfall.edge.EdgeSettings;
@@ -63,7 +64,7 @@ final class EdgeFromConfig {
                 loops,
                 limits(limits, loops),
                 timeouts(limits),
-                trustedProxies(edge.map(EdgeConfig::trustedProxies).orElse(List.of()))));
+                edge.map(EdgeFromConfig::claims).orElse(ClientClaims.NONE)));
   }
 
   private static ServerNames.Hosts hostsOf(Optional<EdgeConfig> edge) {
@@ -71,6 +72,15 @@ final class EdgeFromConfig {
             == EdgeConfig.TlsHosts.ANY
         ? ServerNames.Hosts.ANY
         : ServerNames.Hosts.CERTIFIED_ONLY;
+  }
+
+  /** What counts of what clients may have made up. */
+  static ClientClaims claims(EdgeConfig edge) {
+    return new ClientClaims(
+        trustedProxies(edge.trustedProxies()),
+        edge.lookalikeFields() == EdgeConfig.LookalikeFields.PASS
+            ? ClientClaims.Lookalikes.PASS
+            : ClientClaims.Lookalikes.DROP);
   }
 
   private static TrustedProxies trustedProxies(List<PrefixConfig> prefixes) {

@@ -62,8 +62,6 @@ final class PeerRows {
       if (candidate != null) {
         shown.add(candidate.endpoint().toString());
       }
-      Optional<String> down =
-          peer.lastDown().map(reason -> (reason.byPeer() ? "peer: " : "us: ") + reason.text());
       result.add(
           new PeerRow(
               new PeerRow.Who(
@@ -76,7 +74,8 @@ final class PeerRows {
                   peer.acceptedPaths(),
                   peer.counters().refused(),
                   peer.counters().sent().announcements()),
-              down.or(() -> Optional.ofNullable(candidate).flatMap(CandidateView::lastFailure)),
+              lastError(peer)
+                  .or(() -> Optional.ofNullable(candidate).flatMap(CandidateView::lastFailure)),
               OptionalLong.of(asn),
               OptionalDouble.of(time.secondsSince(peer.sinceNanos())),
               PeerRow.NODE));
@@ -99,6 +98,16 @@ final class PeerRows {
     result.addAll(duplicates.rows());
     result.addAll(hosts.peers());
     return result;
+  }
+
+  /** Why the last session ended, and why none has begun since. */
+  private static Optional<String> lastError(PeerView peer) {
+    Optional<String> down =
+        peer.lastDown().map(reason -> (reason.byPeer() ? "peer: " : "us: ") + reason.text());
+    Optional<String> since = peer.failures().sinceThen();
+    return down.isPresent() && since.isPresent()
+        ? Optional.of(down.get() + "; since then: " + since.get())
+        : down.or(() -> since);
   }
 
   /** A session without a stream waits for one, however long its peer has been gone. */

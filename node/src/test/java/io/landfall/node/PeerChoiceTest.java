@@ -28,7 +28,7 @@ class PeerChoiceTest {
         0,
         new PeerView.Counters(0, 0, 0, NOTHING, NOTHING),
         Set.of(),
-        Optional.empty());
+        PeerView.Failures.NONE);
   }
 
   private static String chosen(PeerView... peers) {

@@ -25,9 +25,9 @@ final class PeerStreams {
   /**
    * A frame begins.
    *
-   * @return what its connection ends with: a head on a stream that the other end has ended itself is
-   *     STREAM_CLOSED (RFC 9113 section 5.1), one on a lower stream than its last that it never used
-   *     is PROTOCOL_ERROR (section 5.1.1); null if it may come
+   * @return what its connection ends with: a head on a stream that the other end has ended itself
+   *     is STREAM_CLOSED (RFC 9113 section 5.1), one on a lower stream than its last that it never
+   *     used is PROTOCOL_ERROR (section 5.1.1); null if it may come
    */
   @Nullable Http2Error begins(int type, int flags, int streamId) {
     int number = streamId >>> 1;
