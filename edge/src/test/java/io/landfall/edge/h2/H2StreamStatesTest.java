@@ -19,7 +19,7 @@ class H2StreamStatesTest {
   private static final int NO_WINDOW = 0;
   private static final int A_WINDOW_BYTES = 60_000;
 
-  private final UnreadChannel channel = new EmbeddedEdge(EdgeLimits.defaults()).otherNode();
+  private UnreadChannel channel = new EmbeddedEdge(EdgeLimits.defaults()).otherNode();
 
   @AfterEach
   void nothingIsLeft() {
@@ -79,6 +79,9 @@ class H2StreamStatesTest {
 
   @Test
   void aHeadBehindTheResetOfItsSenderIsAnErrorOfTheStream() {
+    channel.finishAndReleaseAll();
+    // Nothing is answered here before the reset.
+    channel = new EmbeddedEdge(EdgeLimits.defaults()).waitingNode();
     RawFrames behind = new RawFrames().headers(1, false, GET).reset(1).headers(1, true, GET).ping();
     assertReset(answersTo(NO_WINDOW, behind), 1);
   }
