@@ -145,15 +145,6 @@ final class NodeAdmin implements AdminBackend {
 
   @Override
   public ExplainView explain(String host, String path) {
-    if (RequestPath.hasDotSegment(path)) {
-      return new ExplainView(
-          host,
-          path,
-          Optional.empty(),
-          new ExplainView.Outcome(
-              "decline", "DOT_SEGMENT", "the edge refuses a path with a segment '.' or '..'"),
-          List.of());
-    }
     View view = reads.published().get();
     RequestFacts facts =
         new RequestFacts(

@@ -9,7 +9,7 @@ import io.landfall.config.ServiceConfig;
 import io.landfall.config.UpstreamConfig;
 import io.landfall.core.Clock;
 import io.landfall.edge.EdgeSettings;
-import io.landfall.transport.probe.ProbeRunner;
+import io.landfall.trust.Pem;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -129,13 +129,15 @@ record StartPlan(
   }
 
   private static void authorities(String key, ProbeConfig.Way way, Findings findings) {
+    // Without them the node would start, and every probe of the service fail.
     way.tls()
         .flatMap(ProbeConfig.Tls::ca)
-        .flatMap(ProbeRunner::whyNoAuthorities)
         .ifPresent(
-            why ->
-                findings.problem(
-                    key + ".tls-ca", why, "name a PEM file with the CA's certificates"));
+            file ->
+                findings.value(
+                    key + ".tls-ca",
+                    Pem.readCertificates(file),
+                    "name a PEM file with the CA's certificates"));
   }
 
   /** A path was looked at when the config was read; a bare name is looked up as a start does it. */

@@ -1,7 +1,5 @@
 package io.landfall.transport.probe;
 
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -54,11 +52,6 @@ public final class ProbeRunner implements AutoCloseable {
   public ProbeRunner(Executor delivery, ResponseReader.Factory readers) {
     this.delivery = delivery;
     this.connections = new ConnectionProber(delivery, threads, readers);
-  }
-
-  /** Why the certificates in this file cannot be what a backend's must lead to; empty if not. */
-  public static Optional<String> whyNoAuthorities(Path file) {
-    return ProbeTls.whyNot(file);
   }
 
   /** A backend that is to be probed; made once for all its probes. */

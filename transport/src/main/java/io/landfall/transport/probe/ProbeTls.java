@@ -53,16 +53,6 @@ final class ProbeTls {
     return made;
   }
 
-  /** Why the authorities in this file cannot be used; empty when they can. */
-  static Optional<String> whyNot(Path authorities) {
-    try {
-      make(Optional.of(authorities));
-      return Optional.empty();
-    } catch (TlsUnusable e) {
-      return Optional.of(e.why());
-    }
-  }
-
   private static SslContext make(Optional<Path> authorities) throws TlsUnusable {
     SslContextBuilder builder = SslContextBuilder.forClient().sslProvider(SslProvider.JDK);
     try {
