@@ -30,6 +30,9 @@ final class EdgeFromConfig {
   private static final String REMEDY =
       "make a new key and certificate, as with 'landfall ca issue-site'";
 
+  /** The most hosts that one warning names. */
+  private static final int MAX_NAMED = 3;
+
   private EdgeFromConfig() {}
 
   /**
@@ -47,8 +50,10 @@ final class EdgeFromConfig {
     for (int i = 0; i < configured.size(); i++) {
       Listen listen = configured.get(i);
       if (listen.isTls()) {
-        names("edge.listen[" + i + "].tls", listen, hostsOf(edge), clock, findings)
-            .ifPresent(names -> listeners.add(EdgeListener.tls(listen.address(), names)));
+        String key = "edge.listen[" + i + "].tls";
+        Optional<ServerNames> all = names(key, listen, hostsOf(edge), clock, findings);
+        all.ifPresent(names -> listeners.add(EdgeListener.tls(listen.address(), names)));
+        all.ifPresent(names -> coverage(key, names, config, findings));
       } else {
         listeners.add(EdgeListener.plain(listen.address()));
       }
@@ -177,6 +182,25 @@ final class EdgeFromConfig {
         yield Optional.empty();
       }
     };
+  }
+
+  /** What no certificate of a listener covers has no answer there but 421. */
+  private static void coverage(
+      String key, ServerNames names, NodeConfig config, Findings findings) {
+    List<String> missing =
+        config.services().stream()
+            .flatMap(service -> service.hosts().stream())
+            .filter(host -> !names.takes(host))
+            .toList();
+    if (!missing.isEmpty()) {
+      findings.warn(
+          key,
+          "no certificate covers "
+              + String.join(", ", missing.subList(0, Math.min(MAX_NAMED, missing.size())))
+              + (missing.size() > MAX_NAMED ? " ..." : "")
+              + ": over TLS such requests are refused with 421",
+          "add the names to a certificate, or set edge.tls-hosts: any");
+    }
   }
 
   /** Clients refuse what is out of date; some other certificate of the site may serve them. */

@@ -118,6 +118,12 @@ public final class ServerNames implements Mapping<String, SslContext> {
     return dot < 0 ? first : byName.getOrDefault("*" + lower.substring(dot), first);
   }
 
+  /** Whether requests for the host, or for all of a wildcard, are taken where its name is sent. */
+  public boolean takes(String host) {
+    CoveredHosts covered = map(host).attributes().attr(COVERED).get();
+    return covered == null || covered.covers(host);
+  }
+
   private static SslContext context(Identity identity) throws SSLException {
     return SslContextBuilder.forServer(
             identity.key(), identity.chain().toArray(new X509Certificate[0]))

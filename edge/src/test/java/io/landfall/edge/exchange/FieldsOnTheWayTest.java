@@ -153,6 +153,16 @@ class FieldsOnTheWayTest {
     assertThat(backend.received.getLast().all("forwarded")).last().isEqualTo("for=_lander;by=_nyc");
   }
 
+  @Test
+  void viaTellsTheVersionInWhichTheRequestCame() {
+    serveThere();
+    try (RawClient client = new RawClient(fra.http())) {
+      client.send("GET / HTTP/1.0\r\nHost: shop.test\r\n\r\n");
+      assertThat(client.read().status()).isEqualTo(200);
+    }
+    assertThat(backend.received.getLast().all("via")).containsExactly("1.0 fra", "2 nyc");
+  }
+
   private static TestSite trusting(String address, int length) {
     return believing(
         new ClientClaims(
