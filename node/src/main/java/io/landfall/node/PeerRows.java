@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.admin.model.PeerRow;
+import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.bgp.SessionState;
 import io.landfall.control.CandidateView;
 import io.landfall.control.ControlPlane;
@@ -74,7 +75,7 @@ final class PeerRows {
                   peer.acceptedPaths(),
                   peer.counters().refused(),
                   peer.counters().sent().announcements()),
-              lastError(peer)
+              lastError(peer.lastDown(), peer.failures().sinceThen())
                   .or(() -> Optional.ofNullable(candidate).flatMap(CandidateView::lastFailure)),
               OptionalLong.of(asn),
               OptionalDouble.of(time.secondsSince(peer.sinceNanos())),
@@ -101,10 +102,9 @@ final class PeerRows {
   }
 
   /** Why the last session ended, and why none has begun since. */
-  private static Optional<String> lastError(PeerView peer) {
+  static Optional<String> lastError(Optional<DownReason> last, Optional<String> since) {
     Optional<String> down =
-        peer.lastDown().map(reason -> (reason.byPeer() ? "peer: " : "us: ") + reason.text());
-    Optional<String> since = peer.failures().sinceThen();
+        last.map(reason -> (reason.byPeer() ? "peer: " : "us: ") + reason.text());
     return down.isPresent() && since.isPresent()
         ? Optional.of(down.get() + "; since then: " + since.get())
         : down.or(() -> since);

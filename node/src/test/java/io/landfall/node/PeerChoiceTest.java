@@ -7,7 +7,6 @@ import io.landfall.core.NodeName;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.PeerView;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
