@@ -80,6 +80,22 @@ class CauseAcrossTheHopTest {
   }
 
   @Test
+  void aDeclineOfTheNextNodeHidesNoCause() {
+    try (TestBackend broken =
+            new TestBackend((request, in, out) -> TestBackend.raw(out, "SSH-2.0-x\r\n\r\n"));
+        TestSite fra = new TestSite("fra", 1);
+        TestSite nyc = new TestSite("nyc", 2);
+        TestSite sin = new TestSite("sin", 3)) {
+      fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1), sin.candidate(Signal.UP, 2));
+      sin.publish(Signal.DOWN, List.of());
+      nyc.publish(Signal.UP, new HostedService(backends(broken), 0));
+      assertTold(RawClient.get(fra.http(), "shop.test", "/"), 503, "connection_limit_reached");
+      nyc.publish(Signal.UP, backends(broken));
+      assertTold(RawClient.get(fra.http(), "shop.test", "/"), 502, "http_protocol_error");
+    }
+  }
+
+  @Test
   void aResponseThatDoesNotComeInTimeWhichTheNearNodeWaitsFor() {
     CountDownLatch never = new CountDownLatch(1);
     TestBackend.Behaviour hang =
