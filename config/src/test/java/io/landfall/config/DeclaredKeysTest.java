@@ -78,6 +78,8 @@ class DeclaredKeysTest {
         listen:
           - {address: "[::1]:443", tls: {certificate: site.pem, key: site.key}}
           - {address: "127.0.0.1:444", tls: [{certificate: site.pem, key: site.key}]}
+        tls-hosts: any
+        lookalike-fields: pass
         trusted-proxies: [198.51.100.0/24, "2001:db8:1::/48"]
         limits:
           header-timeout: 1h

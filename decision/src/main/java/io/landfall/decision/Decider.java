@@ -30,10 +30,10 @@ import java.util.Optional;
  * When nothing is left, a stale answer is served if it may be; else the request is declined.
  *
  * <p>A request that another node brought is served if the local service is there at all, whatever
- * it reports: the landing node chose it knowing that. Else it is declined with NOT_HERE, and the
- * landing node asks the next one. It is never forwarded, so there is no cycle that a request could
- * run in. A stale answer is not used for it: whether another has a better one is for the landing
- * node to find out.
+ * it reports: the landing node chose it knowing that. Else it is declined with NOT_HERE, or where
+ * the service is at its limit with OVERLOADED, and the landing node asks the next one. It is never
+ * forwarded, so there is no cycle that a request could run in. A stale answer is not used for it:
+ * whether another has a better one is for the landing node to find out.
  */
 public final class Decider {
   private static final Decline LOOP = new Decline(Optional.empty(), Reason.LOOP);
@@ -87,8 +87,11 @@ public final class Decider {
     if (facts.cached() == Cached.FRESH) {
       return new Serve(service, Reason.CACHE_FRESH, List.of());
     }
-    if (service.local() == Signal.DOWN || facts.localCapacity() == LocalCapacity.FULL) {
+    if (service.local() == Signal.DOWN) {
       return new Decline(route.asOptional(), Reason.NOT_HERE);
+    }
+    if (facts.localCapacity() == LocalCapacity.FULL) {
+      return new Decline(route.asOptional(), Reason.OVERLOADED);
     }
     return new Serve(service, localReason(service.local()), List.of());
   }

@@ -34,13 +34,16 @@ public enum Reason {
   NO_SITE(Outcome.DECLINE, "no site advertises this service now"),
   /** Decline: sites advertise the service, and no request can be handed to any (503). */
   NO_PATH(Outcome.DECLINE, "sites advertise this service, and none of them can be reached now"),
-  /** Decline: the service is at its limit here and no other node can take the request (503). */
+  /**
+   * Decline: the service is at its limit here and no other node can take the request (503); or
+   * another node forwarded it, which asks the next one.
+   */
   OVERLOADED(Outcome.DECLINE, "the service is at its limit here and no other site can take it"),
   /** Decline: the request passed this node before (502). */
   LOOP(Outcome.DECLINE, "the request already passed this node"),
   /**
-   * Decline, to a node only: a forwarded request cannot be served here (not hosted, down, or at its
-   * limit), and is not forwarded again.
+   * Decline, to a node only: a forwarded request cannot be served here (not hosted, or down), and
+   * is not forwarded again.
    */
   NOT_HERE(Outcome.DECLINE, "the request was forwarded here, and cannot be served here");
 

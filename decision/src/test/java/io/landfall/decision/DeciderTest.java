@@ -74,7 +74,11 @@ class DeciderTest {
       assertThat(decision).as(what).isNotInstanceOf(Forward.class);
       assertThat(named).as(what).isEmpty();
       if (decision instanceof Decline decline) {
-        assertThat(decline.reason()).as(what).isEqualTo(Reason.NOT_HERE);
+        boolean full =
+            facts.localCapacity() == LocalCapacity.FULL
+                && local != Signal.DOWN
+                && decline.service().isPresent();
+        assertThat(decline.reason()).as(what).isEqualTo(full ? Reason.OVERLOADED : Reason.NOT_HERE);
       }
     } else {
       assertThat(decision.reason()).as(what).isNotEqualTo(Reason.NOT_HERE);

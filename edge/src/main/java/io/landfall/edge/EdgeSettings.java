@@ -15,7 +15,7 @@ import java.util.List;
  * @param eventLoops how many event loops; 0 means one per processor
  * @param limits bounds
  * @param timeouts waits
- * @param trustedProxies who may say for whom it asks
+ * @param claims what counts that a client may have made up
  */
 public record EdgeSettings(
     NodeName node,
@@ -25,13 +25,13 @@ public record EdgeSettings(
     int eventLoops,
     EdgeLimits limits,
     EdgeTimeouts timeouts,
-    TrustedProxies trustedProxies) {
+    ClientClaims claims) {
   /** Copies the list. */
   public EdgeSettings {
     listeners = List.copyOf(listeners);
   }
 
-  /** Without trusted proxies. */
+  /** With nothing that counts of what a client may have made up. */
   public EdgeSettings(
       NodeName node,
       HostAddress identity,
@@ -40,6 +40,6 @@ public record EdgeSettings(
       int eventLoops,
       EdgeLimits limits,
       EdgeTimeouts timeouts) {
-    this(node, identity, cdnId, listeners, eventLoops, limits, timeouts, TrustedProxies.NONE);
+    this(node, identity, cdnId, listeners, eventLoops, limits, timeouts, ClientClaims.NONE);
   }
 }

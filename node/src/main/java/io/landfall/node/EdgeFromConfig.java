@@ -7,6 +7,7 @@ import io.landfall.config.EdgeConfig.Listen;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.PrefixConfig;
 import io.landfall.core.Clock;
+import io.landfall.edge.ClientClaims;
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.EdgeListener;
 import io.landfall.edge.EdgeSettings;
@@ -32,6 +33,9 @@ final class EdgeFromConfig {
   /** Kept for probes, the overlay, the admin sockets, files and the JVM itself. */
   static final long RESERVED_DESCRIPTORS = 256;
 
+  /** The most hosts that one warning names. */
+  private static final int MAX_NAMED = 3;
+
   private EdgeFromConfig() {}
 
   /**
@@ -49,8 +53,10 @@ final class EdgeFromConfig {
     for (int i = 0; i < configured.size(); i++) {
       Listen listen = configured.get(i);
       if (listen.isTls()) {
-        names("edge.listen[" + i + "].tls", listen, clock, findings)
-            .ifPresent(names -> listeners.add(EdgeListener.tls(listen.address(), names)));
+        String key = "edge.listen[" + i + "].tls";
+        Optional<ServerNames> all = names(key, listen, hostsOf(edge), clock, findings);
+        all.ifPresent(names -> listeners.add(EdgeListener.tls(listen.address(), names)));
+        all.ifPresent(names -> coverage(key, names, config, findings));
       } else {
         listeners.add(EdgeListener.plain(listen.address()));
       }
@@ -66,7 +72,27 @@ final class EdgeFromConfig {
                 loops,
                 limits(limits, loops),
                 timeouts(limits, config.operation().shutdownGraceMillis()),
+<<<<<<< HEAD
                 trustedProxies(edge.map(EdgeConfig::trustedProxies).orElse(List.of()))));
+=======
+                edge.map(EdgeFromConfig::claims).orElse(ClientClaims.NONE)));
+  }
+
+  private static ServerNames.Hosts hostsOf(Optional<EdgeConfig> edge) {
+    return edge.map(EdgeConfig::tlsHosts).orElse(EdgeConfig.TlsHosts.CERTIFIED)
+            == EdgeConfig.TlsHosts.ANY
+        ? ServerNames.Hosts.ANY
+        : ServerNames.Hosts.CERTIFIED_ONLY;
+  }
+
+  /** What counts of what clients may have made up. */
+  static ClientClaims claims(EdgeConfig edge) {
+    return new ClientClaims(
+        trustedProxies(edge.trustedProxies()),
+        edge.lookalikeFields() == EdgeConfig.LookalikeFields.PASS
+            ? ClientClaims.Lookalikes.PASS
+            : ClientClaims.Lookalikes.DROP);
+>>>>>>> 133bec468964c873205bbd88dfbd248be06776cd
   }
 
   private static TrustedProxies trustedProxies(List<PrefixConfig> prefixes) {
@@ -160,7 +186,7 @@ final class EdgeFromConfig {
 
   /** The certificates of one listener; empty when one of them is a problem. */
   private static Optional<ServerNames> names(
-      String key, Listen listen, Clock clock, Findings findings) {
+      String key, Listen listen, ServerNames.Hosts hosts, Clock clock, Findings findings) {
     List<ServerNames.Identity> identities = new ArrayList<>();
     for (KeyPairFiles files : listen.certificates()) {
       Optional<Credentials> read =
@@ -177,13 +203,32 @@ final class EdgeFromConfig {
     if (identities.size() < listen.certificates().size()) {
       return Optional.empty();
     }
-    return switch (ServerNames.of(identities)) {
+    return switch (ServerNames.of(identities, hosts)) {
       case ServerNames.Result.Usable(ServerNames names) -> Optional.of(names);
       case ServerNames.Result.Unusable(String why) -> {
         findings.problem(key, why, REMEDY);
         yield Optional.empty();
       }
     };
+  }
+
+  /** What no certificate of a listener covers has no answer there but 421. */
+  private static void coverage(
+      String key, ServerNames names, NodeConfig config, Findings findings) {
+    List<String> missing =
+        config.services().stream()
+            .flatMap(service -> service.hosts().stream())
+            .filter(host -> !names.takes(host))
+            .toList();
+    if (!missing.isEmpty()) {
+      findings.warn(
+          key,
+          "no certificate covers "
+              + String.join(", ", missing.subList(0, Math.min(MAX_NAMED, missing.size())))
+              + (missing.size() > MAX_NAMED ? " ..." : "")
+              + ": over TLS such requests are refused with 421",
+          "add the names to a certificate, or set edge.tls-hosts: any");
+    }
   }
 
   /** Clients refuse what is out of date; some other certificate of the site may serve them. */

@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.admin.model.PeerRow;
+import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.bgp.SessionState;
 import io.landfall.control.CandidateView;
 import io.landfall.control.ControlPlane;
@@ -63,8 +64,6 @@ final class PeerRows {
       if (candidate != null) {
         shown.add(candidate.endpoint().toString());
       }
-      Optional<String> down =
-          peer.lastDown().map(reason -> (reason.byPeer() ? "peer: " : "us: ") + reason.text());
       result.add(
           new PeerRow(
               new PeerRow.Who(
@@ -77,7 +76,8 @@ final class PeerRows {
                   peer.acceptedPaths(),
                   peer.counters().refused(),
                   peer.counters().sent().announcements()),
-              down.or(() -> Optional.ofNullable(candidate).flatMap(CandidateView::lastFailure)),
+              lastError(peer.lastDown(), peer.failures().sinceThen())
+                  .or(() -> Optional.ofNullable(candidate).flatMap(CandidateView::lastFailure)),
               OptionalLong.of(asn),
               OptionalDouble.of(time.secondsSince(peer.sinceNanos())),
               PeerRow.NODE));
@@ -126,6 +126,15 @@ final class PeerRows {
               }
             });
     return rows;
+  }
+
+  /** Why the last session ended, and why none has begun since. */
+  static Optional<String> lastError(Optional<DownReason> last, Optional<String> since) {
+    Optional<String> down =
+        last.map(reason -> (reason.byPeer() ? "peer: " : "us: ") + reason.text());
+    return down.isPresent() && since.isPresent()
+        ? Optional.of(down.get() + "; since then: " + since.get())
+        : down.or(() -> since);
   }
 
   /** A session without a stream waits for one, however long its peer has been gone. */

@@ -268,6 +268,16 @@ class NodeCheckTest {
   }
 
   @Test
+  void aHostThatNoCertificateOfAListenerCoversIsAWarning() throws IOException {
+    swap("hosts: [shop.test]", "hosts: [shop.test, other.test, \"*.shop.test\"]");
+    ConfigProblem warning = onlyWarning();
+    assertThat(warning.key()).isEqualTo("edge.listen[0].tls");
+    assertThat(warning.rule()).contains("covers other.test, *.shop.test: over TLS").contains("421");
+    swap("edge:\n", "edge:\n  tls-hosts: any\n");
+    assertThat(NodeCheck.of(file, Purpose.CHECK_HERE).lines()).isEmpty();
+  }
+
+  @Test
   void aNameThatDoesNotResolveIsAWarning() throws IOException {
     write("http://no-such-host.invalid:80", "tcp: true");
     ConfigProblem warning = onlyWarning();

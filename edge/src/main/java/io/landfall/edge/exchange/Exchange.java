@@ -109,7 +109,7 @@ public final class Exchange {
         answer(response.declined(log, peer.isPresent()));
       }
     } else {
-      giveUp(last == null ? new AttemptFailure(FailureKind.NOWHERE, true) : last);
+      giveUp(attempts.toTell(last));
     }
   }
 

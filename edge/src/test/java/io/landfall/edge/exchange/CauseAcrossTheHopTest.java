@@ -4,8 +4,10 @@ import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
+import io.landfall.decision.Reason;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeTimeouts;
+import io.landfall.edge.HostedService;
 import io.landfall.edge.OriginFailure;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
@@ -54,6 +56,43 @@ class CauseAcrossTheHopTest {
     TestBackend gone = TestBackend.saying("gone");
     gone.close();
     assertTold(forwarded(gone), 502, "connection_refused");
+  }
+
+  @Test
+  void aServiceAtItsLimitThereIsOverloadAndTheNextNodeIsAskedFirst() {
+    try (TestBackend backend = TestBackend.saying("late");
+        TestSite fra = new TestSite("fra", 1);
+        TestSite nyc = new TestSite("nyc", 2);
+        TestSite sin = new TestSite("sin", 3)) {
+      nyc.publish(Signal.UP, new HostedService(backends(backend), 0));
+      sin.publish(Signal.UP, backends(backend));
+      fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
+      RawClient.Answer answer = RawClient.get(fra.http(), "shop.test", "/");
+      assertTold(answer, 503, "connection_limit_reached");
+      assertThat(answer.field("proxy-status").orElseThrow()).contains("details=\"OVERLOADED");
+      assertThat(answer.field("retry-after")).isPresent();
+      assertThat(nyc.lastDecision().reason()).isEqualTo(Reason.OVERLOADED);
+      fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1), sin.candidate(Signal.UP, 2));
+      for (int i = 0; i < TIMES; i++) {
+        assertThat(RawClient.get(fra.http(), "shop.test", "/").body()).isEqualTo("late");
+      }
+    }
+  }
+
+  @Test
+  void aDeclineOfTheNextNodeHidesNoCause() {
+    try (TestBackend broken =
+            new TestBackend((request, in, out) -> TestBackend.raw(out, "SSH-2.0-x\r\n\r\n"));
+        TestSite fra = new TestSite("fra", 1);
+        TestSite nyc = new TestSite("nyc", 2);
+        TestSite sin = new TestSite("sin", 3)) {
+      fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1), sin.candidate(Signal.UP, 2));
+      sin.publish(Signal.DOWN, List.of());
+      nyc.publish(Signal.UP, new HostedService(backends(broken), 0));
+      assertTold(RawClient.get(fra.http(), "shop.test", "/"), 503, "connection_limit_reached");
+      nyc.publish(Signal.UP, backends(broken));
+      assertTold(RawClient.get(fra.http(), "shop.test", "/"), 502, "http_protocol_error");
+    }
   }
 
   @Test

@@ -184,6 +184,38 @@ class ClientConnectionTest {
   }
 
   @Test
+  void anUploadOfMegabytesThatWasAnsweredEarlyIsReadToItsEnd() {
+    TestBackend.Behaviour early =
+        (request, in, out) ->
+            TestBackend.raw(out, "HTTP/1.1 413 No\r\nContent-Length: 2\r\n\r\nno");
+    int length = 16 << 20;
+    try (TestBackend backend = new TestBackend(early);
+        TestSite fra = new TestSite("fra", 1)) {
+      fra.publish(Signal.UP, backends(backend));
+      try (RawClient client = new RawClient(fra.http())) {
+        String head = "POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: " + length;
+        // Not read before all of it is sent, as many clients do.
+        RawClient.Answer answer = client.send(head + "\r\n\r\n" + "a".repeat(length)).read();
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(answer.body()).isEqualTo("no");
+      }
+    }
+  }
+
+  @Test
+  void aClientThatWasAnsweredEarlyMaySendForSoLongAndNoLonger() {
+    ClientTimeouts waits = new ClientTimeouts(0);
+    for (long now = 0; now <= LingeringClose.MAX_LINGER_NANOS; now += 1_000_000_000L) {
+      waits.stillSends(now);
+      assertThat(waits.hasLingered(now + LingeringClose.LINGER_NANOS)).isFalse();
+      assertThat(waits.hasLingered(now + LingeringClose.LINGER_NANOS + 1)).isTrue();
+    }
+    long end = LingeringClose.MAX_LINGER_NANOS + LingeringClose.LINGER_NANOS + 1;
+    waits.stillSends(end);
+    assertThat(waits.hasLingered(end)).isTrue();
+  }
+
+  @Test
   void slowHeadsIdleConnectionsAndStuckUploadsAreEnded() {
     EdgeTimeouts quick =
         new EdgeTimeouts(
