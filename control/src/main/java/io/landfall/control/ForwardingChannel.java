@@ -42,12 +42,6 @@ final class ForwardingChannel {
   /** How long a session that came in may take to advertise its port before one is guessed. */
   private static final long GUESS_NANOS = 200_000_000L;
 
-<<<<<<< HEAD
-=======
-  /** How soon a rival endpoint of one node is looked at again. */
-  private static final long RIVAL_NANOS = 60_000_000_000L;
-
->>>>>>> 133bec468964c873205bbd88dfbd248be06776cd
   private enum State {
     WAITING,
     DIALLING,
@@ -89,13 +83,8 @@ final class ForwardingChannel {
     this.parts = channels.parts();
     this.step = parts.step();
     this.backoff = new Backoff(WAITS, parts.rng());
-<<<<<<< HEAD
-    this.lastDialNanos = step.nanos() - TimeUnit.MILLISECONDS.toNanos(NEWS_MILLIS);
-    this.rivals = new RivalLooks(step.nanos());
-=======
     this.lastDialNanos = step.nanos() - NEWS_NANOS;
-    this.lastRivalNanos = step.nanos() - RIVAL_NANOS;
->>>>>>> 133bec468964c873205bbd88dfbd248be06776cd
+    this.rivals = new RivalLooks(step.nanos());
     this.lastFailure = new LastFailure(step.nanos());
   }
 
@@ -366,21 +355,7 @@ final class ForwardingChannel {
   private void lookAtRival() {
     Target used = target;
     PeerIdentity live = peer;
-<<<<<<< HEAD
     if (state != State.UP || used == null || live == null || !channels.mayDial()) {
-=======
-    long now = step.nanos();
-    if (state != State.UP
-        || used == null
-        || live == null
-        || !channels.mayDial()
-        || now - lastRivalNanos < RIVAL_NANOS) {
-      return;
-    }
-    for (InetSocketAddress rival : plan.rivalsOf(used.address())) {
-      lastRivalNanos = now;
-      channels.lookAt(node, Stream.Proof.dialled(live, used.address()).holder(), rival);
->>>>>>> 133bec468964c873205bbd88dfbd248be06776cd
       return;
     }
     rivals

@@ -72,9 +72,6 @@ final class EdgeFromConfig {
                 loops,
                 limits(limits, loops),
                 timeouts(limits, config.operation().shutdownGraceMillis()),
-<<<<<<< HEAD
-                trustedProxies(edge.map(EdgeConfig::trustedProxies).orElse(List.of()))));
-=======
                 edge.map(EdgeFromConfig::claims).orElse(ClientClaims.NONE)));
   }
 
@@ -92,7 +89,6 @@ final class EdgeFromConfig {
         edge.lookalikeFields() == EdgeConfig.LookalikeFields.PASS
             ? ClientClaims.Lookalikes.PASS
             : ClientClaims.Lookalikes.DROP);
->>>>>>> 133bec468964c873205bbd88dfbd248be06776cd
   }
 
   private static TrustedProxies trustedProxies(List<PrefixConfig> prefixes) {
