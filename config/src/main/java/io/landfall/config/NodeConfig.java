@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param serviceBgp the service hosts with BGP sessions
  * @param services every service that this node knows, in the order of the file
  * @param operation how the node is watched and steered
+ * @param shutdownGraceMillis how long a stopping node lets requests in progress finish
  */
 public record NodeConfig(
     Self self,
@@ -26,7 +27,11 @@ public record NodeConfig(
     Optional<EdgeConfig> edge,
     ServiceBgpConfig serviceBgp,
     List<ServiceConfig> services,
-    Operation operation) {
+    Operation operation,
+    long shutdownGraceMillis) {
+  /** The grace when the config gives none. */
+  public static final long DEFAULT_SHUTDOWN_GRACE_MILLIS = 30_000;
+
   /** Copies the list. */
   public NodeConfig {
     services = List.copyOf(services);

@@ -100,9 +100,10 @@ final class ForwardingChannel {
     return plan.sessionPeer().map(parts.nodes().candidates()::portsOf).orElse(List.of());
   }
 
-  /** The session with the node is up, over this stream. */
+  /** The session with the node is up, over this stream; a place that failed is dialled anew. */
   void sessionUp(PeerIdentity session, InetSocketAddress remote, Direction direction) {
     plan.sessionUp(session, remote, direction);
+    lastTargets = backoff.failures() > 0 ? List.of() : lastTargets;
     backoff.reset();
     planChanged();
   }

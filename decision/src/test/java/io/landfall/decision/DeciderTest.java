@@ -60,8 +60,13 @@ class DeciderTest {
       named.add(forward.first());
       named.addAll(forward.alternates());
     }
-    assertThat(named).as(what).doesNotHaveDuplicates().isSortedAccordingTo(Candidates.ORDER);
-    assertThat(named).as(what).allMatch(Candidate::usable);
+    List<Candidate> usable = named.stream().filter(Candidate::usable).toList();
+    List<Candidate> lastResorts = named.stream().filter(Candidate::lastResort).toList();
+    assertThat(usable).as(what).doesNotHaveDuplicates().isSortedAccordingTo(Candidates.ORDER);
+    assertThat(lastResorts).as(what).doesNotHaveDuplicates().isSortedAccordingTo(Candidates.ORDER);
+    List<Candidate> inOrder = new ArrayList<>(usable);
+    inOrder.addAll(lastResorts);
+    assertThat(named).as(what).isEqualTo(inOrder);
     assertThat(named)
         .as(what)
         .noneMatch(c -> c.identity().equals(OWN_IDENTITY) || c.node().equals(OWN));
@@ -142,6 +147,45 @@ class DeciderTest {
   }
 
   @Test
+  void aSiteToWhichThePathIsHeldForDeadIsTheLastResortAndComesBehindEveryOther() {
+    Candidate near = lastResort(2, Signal.UP);
+    Candidate far = candidate(3, Signal.COLD, true);
+    View view = view(Signal.DOWN, List.of(near, far));
+    assertThat(Decider.decide(client(), view))
+        .isEqualTo(
+            new Forward(view.routes().getFirst().service(), far, List.of(near), Reason.REMOTE_UP));
+    assertThat(reason(Signal.DOWN, client(), near)).isEqualTo(Reason.LAST_RESORT);
+    assertThat(reason(Signal.DRAINING, client(), near)).isEqualTo(Reason.LOCAL_DRAINING);
+    assertThat(reason(Signal.COLD, client(), near)).isEqualTo(Reason.LOCAL_COLD);
+    assertThat(
+            reason(Signal.UP, facts(Arrival.CLIENT, false, Cached.NONE, LocalCapacity.FULL), near))
+        .isEqualTo(Reason.LAST_RESORT);
+    assertThat(
+            reason(
+                Signal.DOWN,
+                facts(Arrival.CLIENT, false, Cached.STALE_ALLOWED, LocalCapacity.AVAILABLE),
+                near))
+        .isEqualTo(Reason.CACHE_STALE);
+  }
+
+  @Test
+  void aRequestWaitsForALastResortOnlyWhileNothingBetterIsThere() {
+    Candidate dead = lastResort(2, Signal.UP);
+    View alone = view(Signal.DOWN, List.of(dead));
+    View better = view(Signal.DOWN, List.of(dead, candidate(3, Signal.UP, true)));
+    assertThat(alone.routes().getFirst().isWorthWaitingFor(dead.identity())).isTrue();
+    assertThat(better.routes().getFirst().isWorthWaitingFor(dead.identity())).isFalse();
+    assertThat(better.routes().getFirst().isWorthWaitingFor(id(3))).isTrue();
+  }
+
+  @Test
+  void noSiteIsToldOnlyWhereNoSiteAdvertisesIt() {
+    assertThat(reason(Signal.DOWN, client())).isEqualTo(Reason.NO_SITE);
+    assertThat(reason(Signal.DOWN, client(), candidate(2, Signal.UP, false)))
+        .isEqualTo(Reason.NO_PATH);
+  }
+
+  @Test
   void candidatesAreAskedBySignalThenTierThenCostThenIdentity() {
     Candidate draining = new Candidate(node(2), id(2), Signal.DRAINING, 0, 0, true, "");
     Candidate cold = new Candidate(node(3), id(3), Signal.COLD, 0, 0, true, "");
@@ -208,6 +252,13 @@ class DeciderTest {
     sets.add(List.of(own));
     Signal[] signals = {Signal.UP, Signal.COLD, Signal.DRAINING};
     for (Signal one : signals) {
+      sets.add(List.of(lastResort(2, one)));
+      for (Signal two : signals) {
+        sets.add(List.of(lastResort(2, one), candidate(3, two, true)));
+        sets.add(List.of(lastResort(2, one), lastResort(3, two)));
+      }
+    }
+    for (Signal one : signals) {
       for (boolean oneUsable : new boolean[] {true, false}) {
         Candidate first = candidate(2, one, oneUsable);
         sets.add(List.of(first));
@@ -248,6 +299,10 @@ class DeciderTest {
   private static Candidate candidate(int number, Signal signal, boolean usable) {
     return new Candidate(
         node(number), id(number), signal, 0, 0, usable, usable ? "adjacency up" : "no adjacency");
+  }
+
+  private static Candidate lastResort(int number, Signal signal) {
+    return new Candidate(node(number), id(number), signal, 0, 0, false, true, "dead by BFD");
   }
 
   private static NodeName node(int number) {

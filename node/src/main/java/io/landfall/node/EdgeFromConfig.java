@@ -30,6 +30,9 @@ final class EdgeFromConfig {
   private static final String REMEDY =
       "make a new key and certificate, as with 'landfall ca issue-site'";
 
+  /** Kept for probes, the overlay, the admin sockets, files and the JVM itself. */
+  static final long RESERVED_DESCRIPTORS = 256;
+
   /** The most hosts that one warning names. */
   private static final int MAX_NAMED = 3;
 
@@ -68,7 +71,7 @@ final class EdgeFromConfig {
                 listeners,
                 loops,
                 limits(limits, loops),
-                timeouts(limits),
+                timeouts(limits, config.shutdownGraceMillis()),
                 edge.map(EdgeFromConfig::claims).orElse(ClientClaims.NONE)));
   }
 
@@ -110,7 +113,9 @@ final class EdgeFromConfig {
                 limits.maxHeaderBytes(),
                 Math.max(2L * limits.maxHeaderBytes(), inputBytes / eventLoops),
                 usual.messages().maxFields()))
-        .withClients(Math.max(1, limits.maxConnections() / eventLoops));
+        .withClients(
+            Math.max(
+                1, connectionsThatFit(limits.maxConnections(), Descriptors.limit()) / eventLoops));
   }
 
   private static long memoryBytes() {
@@ -128,6 +133,25 @@ final class EdgeFromConfig {
           .addKeyValue("available", memoryBytes())
           .log("edge.limits.input-memory is a quarter of what this process may have");
     }
+    int connections = connectionsThatFit(limits.maxConnections(), Descriptors.limit());
+    if (connections < limits.maxConnections()) {
+      LOG.atWarn()
+          .addKeyValue("connections", connections)
+          .addKeyValue("configured", limits.maxConnections())
+          .addKeyValue("descriptors", Descriptors.limit())
+          .log("edge.limits.max-connections is what the limit of file descriptors allows");
+    }
+  }
+
+  /**
+   * How many clients may be connected so that descriptors are left for everything else: one for a
+   * backend or node beside each client, and {@link #RESERVED_DESCRIPTORS}.
+   *
+   * @param configured how many the config allows
+   * @param descriptors how many this process may have open
+   */
+  static int connectionsThatFit(int configured, long descriptors) {
+    return Math.clamp((descriptors - RESERVED_DESCRIPTORS) / 2, 1, configured);
   }
 
   /**
@@ -139,7 +163,7 @@ final class EdgeFromConfig {
     return Math.min(limits.inputMemoryBytes(), memoryBytes / 4);
   }
 
-  private static EdgeTimeouts timeouts(Limits limits) {
+  private static EdgeTimeouts timeouts(Limits limits, long graceMillis) {
     EdgeTimeouts usual = EdgeTimeouts.defaults();
     return new EdgeTimeouts(
         new EdgeTimeouts.Clients(
@@ -152,7 +176,7 @@ final class EdgeFromConfig {
             limits.responseTimeoutMillis(),
             usual.servers().backendIdleMillis()),
         limits.bodyTimeoutMillis(),
-        usual.drainMillis(),
+        graceMillis,
         usual.retryAfterSeconds());
   }
 

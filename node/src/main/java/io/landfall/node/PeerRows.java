@@ -6,6 +6,7 @@ import io.landfall.bgp.SessionState;
 import io.landfall.control.CandidateView;
 import io.landfall.control.ControlPlane;
 import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.PeerView;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ final class PeerRows {
     this.asn = asn;
   }
 
-  /** The rows, in this order: nodes, other candidates, duplicates, service hosts. */
+  /** The rows, in this order: nodes, those not reached, candidates, duplicates, service hosts. */
   List<PeerRow> all() {
     List<PeerRow> result = new ArrayList<>();
     Set<String> shown = new HashSet<>();
@@ -81,6 +82,7 @@ final class PeerRows {
               OptionalDouble.of(time.secondsSince(peer.sinceNanos())),
               PeerRow.NODE));
     }
+    result.addAll(unreached());
     for (CandidateView candidate : all) {
       if (!shown.contains(candidate.endpoint().toString())) {
         result.add(
@@ -99,6 +101,31 @@ final class PeerRows {
     result.addAll(duplicates.rows());
     result.addAll(hosts.peers());
     return result;
+  }
+
+  /** Nodes without a session here, which others' routes name. */
+  private List<PeerRow> unreached() {
+    Set<HostAddress> peers = new HashSet<>();
+    overlay.peers().forEach(peer -> peers.add(peer.info().identity()));
+    List<PeerRow> rows = new ArrayList<>();
+    plane
+        .neighbors()
+        .unreached()
+        .forEach(
+            (identity, why) -> {
+              if (!peers.contains(identity)) {
+                rows.add(
+                    new PeerRow(
+                        new PeerRow.Who(
+                            plane.neighbors().nameOf(identity).map(NodeName::value),
+                            Optional.of(identity.toString())),
+                        new PeerRow.Session("unreached", OptionalDouble.empty()),
+                        "-",
+                        PeerRow.RouteCounts.NONE,
+                        Optional.of(why)));
+              }
+            });
+    return rows;
   }
 
   /** Why the last session ended, and why none has begun since. */

@@ -14,6 +14,18 @@ import org.junit.jupiter.api.Test;
 /** What the edge is started with, compared with what the process has. */
 class EdgeFromConfigTest {
   @Test
+  void clientsLeaveDescriptorsForEverythingElse() {
+    assertThat(EdgeFromConfig.connectionsThatFit(10_000, Long.MAX_VALUE)).isEqualTo(10_000);
+    assertThat(EdgeFromConfig.connectionsThatFit(10_000, 1_024)).isEqualTo(384);
+    assertThat(EdgeFromConfig.connectionsThatFit(10_000, 64)).isEqualTo(1);
+    String limits = "Limit  Soft  Hard\nMax open files            1024        524288       files\n";
+    assertThat(Descriptors.parse(limits)).isEqualTo(1_024);
+    assertThat(Descriptors.parse("Max open files  unlimited unlimited files"))
+        .isEqualTo(Long.MAX_VALUE);
+    assertThat(Descriptors.parse("")).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
   void whatClientsMayHaveMadeUpCountsAsConfigured() {
     for (EdgeConfig.LookalikeFields configured : EdgeConfig.LookalikeFields.values()) {
       EdgeConfig edge =

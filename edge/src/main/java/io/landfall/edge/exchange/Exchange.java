@@ -101,8 +101,9 @@ public final class Exchange {
       launch(chosen, decision);
     } else if (decision instanceof Decision.Decline decline) {
       log.reason = decline.reason();
-      // Of a service that no site advertises the node may only not know yet.
-      if (snapshot.isStarting() && decline.reason() == Reason.NO_SITE && peer.isEmpty()) {
+      // Of a service that no site advertises, or can be reached, the node may only not know yet.
+      boolean nowhere = decline.reason() == Reason.NO_SITE || decline.reason() == Reason.NO_PATH;
+      if (snapshot.isStarting() && nowhere && peer.isEmpty()) {
         heldAtStart = true;
       } else {
         answer(response.declined(log, peer.isPresent()));

@@ -194,7 +194,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       all.asks(this);
     }
     closeAfter =
-        loop.isDraining()
+        loop.isLeaving()
             || !Http1ResponseParser.isPersistent(request.fields(), request.version11());
     body.start(request.framing());
     bodyDone = request.framing().isEmpty();
@@ -327,7 +327,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   public void respond(int status, FieldLines fields, Framing framing) {
     Exchange current = exchange;
     boolean version11 = current == null || current.request().version11();
-    boolean last = closeAfter || !bodyDone || received.isOver() || loop.isDraining();
+    boolean last = closeAfter || !bodyDone || received.isOver() || loop.isLeaving();
     closeAfter = answer.head(context(), status, fields, framing, version11, last);
   }
 

@@ -93,15 +93,9 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
   public boolean isStillThere(EdgeSnapshot snapshot) {
     Optional<Route> route =
         snapshot.view().route(exchange.request().host(), exchange.request().routingTarget());
-    if (route.isEmpty() || !route.get().service().name().equals(service)) {
-      return false;
-    }
-    for (Candidate usable : route.get().usable()) {
-      if (usable.identity().equals(candidate.identity())) {
-        return true;
-      }
-    }
-    return false;
+    return route.isPresent()
+        && route.get().service().name().equals(service)
+        && route.get().isWorthWaitingFor(candidate.identity());
   }
 
   @Override

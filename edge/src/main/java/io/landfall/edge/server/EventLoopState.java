@@ -38,6 +38,7 @@ final class EventLoopState implements EdgeLoop, Destinations {
   private final H2ServerConnections fromNodes;
 
   private long nowNanos;
+  private boolean leaving;
   private boolean draining;
 
   EventLoopState(EdgeRuntime runtime, NettyTransport transport, EventLoop eventLoop) {
@@ -85,6 +86,11 @@ final class EventLoopState implements EdgeLoop, Destinations {
   }
 
   @Override
+  public boolean isLeaving() {
+    return leaving;
+  }
+
+  @Override
   public boolean isDraining() {
     return draining;
   }
@@ -119,8 +125,14 @@ final class EventLoopState implements EdgeLoop, Destinations {
     return fromNodes;
   }
 
+  /** From now on every answer to a client is the last one on its connection. */
+  void leave() {
+    leaving = true;
+  }
+
   /** From now on connections are closed as soon as their request is done. */
   void drain() {
+    leaving = true;
     draining = true;
     fromNodes.refuseAll();
   }

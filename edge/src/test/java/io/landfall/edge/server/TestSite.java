@@ -231,6 +231,11 @@ public final class TestSite implements AutoCloseable {
     return new Candidate(name, identity, signal, 0, cost, true, "adjacency up");
   }
 
+  /** The same as one that cannot be asked, or only when nothing else is left. */
+  public Candidate unreachable(boolean lastResort) {
+    return new Candidate(name, identity, Signal.UP, 0, 1, false, lastResort, "path dead");
+  }
+
   /** Publishes: the service shop says this here, has these backends, and is also there. */
   public void publish(Signal local, List<OriginServer> backends, Candidate... candidates) {
     publish(local, new HostedService(backends, 1000), candidates);
