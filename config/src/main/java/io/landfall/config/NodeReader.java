@@ -180,8 +180,7 @@ final class NodeReader {
             edgeConfig,
             serviceBgpConfig,
             serviceList,
-            new NodeConfig.Operation(watch, adminConfig, logConfig),
-            graceMillis));
+            new NodeConfig.Operation(watch, adminConfig, logConfig, graceMillis)));
   }
 
   private static Optional<NodeName> readName(Optional<Section> node) {

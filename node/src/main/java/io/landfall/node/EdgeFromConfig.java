@@ -71,7 +71,7 @@ final class EdgeFromConfig {
                 listeners,
                 loops,
                 limits(limits, loops),
-                timeouts(limits, config.shutdownGraceMillis()),
+                timeouts(limits, config.operation().shutdownGraceMillis()),
                 edge.map(EdgeFromConfig::claims).orElse(ClientClaims.NONE)));
   }
 
