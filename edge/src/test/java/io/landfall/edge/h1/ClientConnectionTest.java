@@ -193,7 +193,7 @@ class ClientConnectionTest {
         TestSite fra = new TestSite("fra", 1)) {
       fra.publish(Signal.UP, backends(backend));
       try (RawClient client = new RawClient(fra.http())) {
-        String head = "POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: " + length;
+        String head = "POST /early HTTP/1.1\r\nHost: shop.test\r\nContent-Length: " + length;
         // Not read before all of it is sent, as many clients do.
         RawClient.Answer answer = client.send(head + "\r\n\r\n" + "a".repeat(length)).read();
         assertThat(answer.status()).isEqualTo(413);
