@@ -24,10 +24,13 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Another node that means harm, at both ends of HTTP/2, over real sockets. */
 class HostilePeerTest {
   private static final byte[] STATUS_200 = {(byte) 0x88};
+  private static final byte STATUS_400 = (byte) 0x8c;
   private static final byte[] STATUS_204 = {(byte) 0x89};
 
   /** Status 103 is not in the static table: name 8 with a literal value. */
@@ -134,6 +137,67 @@ class HostilePeerTest {
     return all.toByteArray();
   }
 
+  /** A field with a literal name, as RFC 7541 section 6.2.2 has it. */
+  private static byte[] length(int bytes) {
+    byte[] value = Integer.toString(bytes).getBytes(StandardCharsets.US_ASCII);
+    byte[] name = "content-length".getBytes(StandardCharsets.US_ASCII);
+    byte[] field = RawFrames.joined(new byte[] {0, (byte) name.length}, name);
+    return RawFrames.joined(field, RawFrames.joined(new byte[] {(byte) value.length}, value));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 6})
+  void aResponseWhoseLengthIsNotWhatItsHeadHasIsBrokenOff(int bytes) throws IOException {
+    IntFunction<RawFrames> frames =
+        id ->
+            new RawFrames()
+                .headers(id, false, RawFrames.joined(STATUS_200, length(5)))
+                .frame(RawFrames.DATA, RawFrames.END_STREAM, id, new byte[bytes]);
+    try (Impostor impostor = new Impostor(frames);
+        TestSite fra = new TestSite("fra", 1);
+        RawClient client = new RawClient(fra.http())) {
+      fra.publish(Signal.DOWN, List.of(), TestSite.impostor(79, impostor.address()));
+      client.send("GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+      // The connection ends: what was announced does not come, and nothing else in its place.
+      ended(client);
+      TestSite.await("it is over", () -> fra.edge().stats().requestsInProgress() == 0);
+      assertThat(fra.edge().stats().aborted()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 6})
+  void aRequestWhoseLengthIsNotWhatItsHeadHasIsNoRequest(int bytes) throws IOException {
+    try (TestBackend backend = TestBackend.saying("whole");
+        TestSite fra = new TestSite("fra", 1);
+        Socket peer = new Socket()) {
+      fra.publish(Signal.UP, backends(backend));
+      peer.connect(fra.overlay());
+      peer.setSoTimeout(RawClient.DEADLINE_MILLIS);
+      byte[] get = RawFrames.get("shop.test", "/");
+      byte[] head = RawFrames.joined(get, length(5));
+      RawFrames frames = new RawFrames().preface().settings(0, 0).headers(1, false, head);
+      for (int sent = 0; sent < bytes; sent++) {
+        frames.frame(
+            RawFrames.DATA, sent == bytes - 1 ? RawFrames.END_STREAM : 0, 1, new byte[] {'x'});
+      }
+      peer.getOutputStream().write(frames.bytes());
+      // Whoever finds it first, the decoder or the stream: the other node is told.
+      RawFrames.Frame answer = readFrame(peer.getInputStream());
+      while (answer.stream() == 0) {
+        answer = readFrame(peer.getInputStream());
+      }
+      assertThat(answer.type() == RawFrames.RST_STREAM || answer.payload()[0] == STATUS_400)
+          .isTrue();
+      TestSite.await("it is over", () -> fra.edge().stats().requestsInProgress() == 0);
+      assertThat(backend.received).isEmpty();
+      // The connection goes on.
+      peer.getOutputStream().write(new RawFrames().headers(3, true, get).bytes());
+      assertThat(readUntil(peer.getInputStream(), RawFrames.HEADERS, 1).payload()[0])
+          .isEqualTo(STATUS_200[0]);
+    }
+  }
+
   @Test
   void interimHeadsWithoutEndAreNoResponse() throws IOException {
     IntFunction<RawFrames> frames =
@@ -182,7 +246,7 @@ class HostilePeerTest {
     }
   }
 
-  private static void readUntil(InputStream in, int type, int count) throws IOException {
+  private static RawFrames.Frame readUntil(InputStream in, int type, int count) throws IOException {
     List<RawFrames.Frame> seen = new ArrayList<>();
     while (seen.size() < count) {
       RawFrames.Frame frame = readFrame(in);
@@ -190,6 +254,7 @@ class HostilePeerTest {
         seen.add(frame);
       }
     }
+    return seen.getLast();
   }
 
   private static RawFrames.Frame readFrame(InputStream in) throws IOException {
