@@ -118,4 +118,22 @@ class BackendChoiceTest {
     }
     assertThat(one.received).hasSize(before + REQUESTS / 2);
   }
+
+  @Test
+  void requestsThatWereGivenUpDoNotCountAgainstTheirBackend() {
+    fra.publish(Signal.UP, backends(one));
+    List<RawClient> holders = new ArrayList<>();
+    for (int i = 1; i <= REQUESTS; i++) {
+      int held = i;
+      holders.add(new RawClient(fra.http()).send(GET.replace("/ ", "/hold ")));
+      TestSite.await("it is held", () -> one.received.size() == held);
+    }
+    holders.forEach(RawClient::close);
+    TestSite.await("none is left", () -> fra.edge().stats().requestsInProgress() == 0);
+    fra.publish(Signal.UP, backends(one, other));
+    for (int i = 0; i < REQUESTS; i++) {
+      assertThat(RawClient.get(fra.http(), "shop.test", "/").status()).isEqualTo(200);
+    }
+    assertThat(one.received).hasSize(REQUESTS + REQUESTS / 2);
+  }
 }

@@ -7,9 +7,12 @@ import io.landfall.core.Signal;
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeTimeouts;
+import io.landfall.edge.OriginFailure;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.server.TestSite;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -186,6 +189,45 @@ class OriginReuseTest {
         assertThat(RawClient.get(nyc.http(), "shop.test", "/").body()).isEqualTo("late");
       }
       assertThat(backend.accepted).hasSize(FEW.maxBackendConnections());
+    }
+  }
+
+  @Test
+  void aPooledConnectionThatEndsInsideOfAHeadIsAFailureAndNotAnEndThatCrossedTheRequest() {
+    TestBackend.Behaviour half =
+        (request, in, out) ->
+            request.line().contains("/half")
+                ? !TestBackend.raw(out, "HTTP/1.1 200 OK\r\nContent-Le")
+                : TestBackend.ok(out, "ok");
+    try (TestBackend backend = new TestBackend(half);
+        RawClient client = new RawClient(fra.http())) {
+      fra.publish(Signal.UP, backends(backend));
+      assertThat(client.send(GET).read().status()).isEqualTo(200);
+      assertThat(client.send(GET.replace("/ ", "/half ")).read().status()).isEqualTo(502);
+      assertThat(fra.failures).containsExactly(OriginFailure.CLOSED_BEFORE_HEAD);
+      assertThat(backend.received).hasSize(2);
+    }
+  }
+
+  /** Some leave before the connection to the backend is asked for, some after. */
+  @Test
+  void clientsThatLeaveAtOnceTakeNoConnectionsForEver() throws Exception {
+    EdgeLimits usual = EdgeLimits.defaults();
+    EdgeLimits limits = new EdgeLimits(usual.messages(), FEW, usual.attempts(), usual.windows());
+    try (TestBackend backend = TestBackend.saying("ok");
+        TestSite nyc = new TestSite("nyc", 2, c -> settings(c, limits))) {
+      nyc.publish(Signal.UP, backends(backend));
+      for (int i = 0; i < 50; i++) {
+        try (Socket leaving = new Socket(nyc.http().getAddress(), nyc.http().getPort())) {
+          leaving.setSoLinger(true, 0);
+          leaving.getOutputStream().write(GET.getBytes(StandardCharsets.US_ASCII));
+        }
+      }
+      TestSite.await("all are gone", () -> nyc.edge().stats().requestsInProgress() == 0);
+      for (int i = 0; i < 2 * FEW.maxBackendConnections(); i++) {
+        RawClient.Answer answer = RawClient.get(nyc.http(), "shop.test", "/");
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+      }
     }
   }
 }
