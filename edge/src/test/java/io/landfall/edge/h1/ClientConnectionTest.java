@@ -216,32 +216,6 @@ class ClientConnectionTest {
   }
 
   @Test
-  void slowHeadsIdleConnectionsAndStuckUploadsAreEnded() {
-    EdgeTimeouts quick =
-        new EdgeTimeouts(
-            new EdgeTimeouts.Clients(200, 200, 400),
-            new EdgeTimeouts.Servers(1000, 1000, 20_000, 1000),
-            300,
-            1000,
-            2);
-    try (TestBackend backend = TestBackend.saying("ok");
-        TestSite fra = new TestSite("fra", 1, c -> timeouts(c, quick))) {
-      fra.publish(Signal.UP, backends(backend));
-      try (RawClient slow = new RawClient(fra.http())) {
-        assertThat(slow.send("GET / HTT").read().status()).isEqualTo(408);
-        assertThat(slow.isEnded()).isTrue();
-      }
-      try (RawClient idle = new RawClient(fra.http())) {
-        assertThat(idle.isEnded()).isTrue();
-      }
-      try (RawClient stuck = new RawClient(fra.http())) {
-        stuck.send("POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 50\r\n\r\nhello");
-        assertThat(stuck.read().status()).isEqualTo(408);
-      }
-    }
-  }
-
-  @Test
   void aBackendThatDoesNotAnswerInTimeIsReportedAndTheGetGoesElsewhere() {
     CountDownLatch never = new CountDownLatch(1);
     TestBackend.Behaviour hang =
