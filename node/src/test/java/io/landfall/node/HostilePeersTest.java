@@ -211,8 +211,14 @@ class HostilePeersTest {
   }
 
   @Test
-  void whoShowsNoCertificateGetsNoAdjacency() {
-    refusedFor("no-certificate", null);
+  void whoShowsNoCertificateIsRefusedByTlsItself() {
+    // These are the words of the handshake; what is checked behind it has others.
+    refusedFor("no-certificate", null, "TLS is mutual");
+  }
+
+  @Test
+  void whoShowsNoCertificateForRequestsIsRefusedByTlsItselfToo() {
+    refusedFor("no-certificate", null, TLS13, new String[] {TrustingTls.H2}, "TLS is mutual");
   }
 
   @Test

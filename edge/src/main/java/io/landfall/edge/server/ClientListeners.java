@@ -124,6 +124,11 @@ final class ClientListeners {
     }
   }
 
+  /** The listening sockets. */
+  List<Channel> channels() {
+    return channels;
+  }
+
   List<InetSocketAddress> addresses() {
     return List.copyOf(addresses);
   }
