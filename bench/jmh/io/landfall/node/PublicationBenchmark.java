@@ -89,7 +89,8 @@ public class PublicationBenchmark {
             new LocalSignals(Translate.signalSpecs(config), 0),
             names,
             node -> Optional.empty());
-    snapshots = new Snapshots(config, publication.published(), Map.of());
+    snapshots = 
+        new Snapshots(config, publication.published(), new Backends(List.of(), Map.of(), 0));
     overlay.step(new OverlayEvent.LocalServicesEvaluated(), 0);
     join();
     List<HostAddress> all = new ArrayList<>();

@@ -4,11 +4,11 @@ import io.landfall.admin.metrics.MetricsText;
 import io.landfall.admin.model.DecisionView;
 import io.landfall.admin.model.Message;
 import io.landfall.core.ServiceName;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -31,6 +31,15 @@ final class AdminApi {
   static final long MIN_TTL_MILLIS = 100;
 
   private static final int MAX_PORT = 65_535;
+  private static final int MAX_PORT_DIGITS = 5;
+
+  /** RFC 3986 section 3.1; what stands in a query is none. */
+  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
+
+  /** The port of a URL that has one. */
+  private static final Pattern PORT =
+      Pattern.compile("[A-Za-z]+://(?:\\[[^\\]/?#]*\\]|[^\\[/?#:]*):([0-9]+)(?:[/?#]|$)");
+
   private static final Logger LOG = LoggerFactory.getLogger(AdminApi.class);
   private static final String SHOW = "/v1/show/";
   private static final String SERVICES = "/v1/services/";
@@ -131,21 +140,23 @@ final class AdminApi {
       return AdminAnswer.problem(400, "give one URL: /v1/explain?url=shop.example/x");
     }
     String text = urls.getFirst();
-    try {
-      URI url = new URI(text.contains("://") ? text : "http://" + text);
-      String scheme = url.getScheme();
-      if (url.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
-        return AdminAnswer.problem(400, "'" + text + "' is not an http or https URL with a host");
-      }
-      if (url.getPort() > MAX_PORT || url.getPort() == 0) {
-        return AdminAnswer.problem(
-            400, "'" + text + "' has the port " + url.getPort() + "; a port is 1 to " + MAX_PORT);
-      }
-      String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
-      return AdminAnswer.json(backend.explain(url.getHost().toLowerCase(Locale.ROOT), path));
-    } catch (URISyntaxException e) {
-      return AdminAnswer.problem(400, "'" + text + "' is not a URL: " + e.getReason());
+    String url = SCHEME.matcher(text).lookingAt() ? text : "http://" + text;
+    Matcher port = PORT.matcher(url);
+    if (port.lookingAt() && !isPort(port.group(1))) {
+      return AdminAnswer.problem(
+          400, "'" + text + "' has the port " + port.group(1) + "; a port is 1 to " + MAX_PORT);
     }
+    return switch (backend.target(url)) {
+      case ExplainTarget.Routed(String host, String path) ->
+          AdminAnswer.json(backend.explain(host, path));
+      case ExplainTarget.Refused(String why) ->
+          AdminAnswer.problem(400, "'" + text + "' is no http or https URL that is routed: " + why);
+    };
+  }
+
+  private static boolean isPort(String digits) {
+    int port = digits.length() > MAX_PORT_DIGITS ? 0 : Integer.parseInt(digits);
+    return port > 0 && port <= MAX_PORT;
   }
 
   private AdminAnswer command(AdminRequest request) throws CommandBody.Wrong {

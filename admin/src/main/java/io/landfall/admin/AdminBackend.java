@@ -52,10 +52,17 @@ public interface AdminBackend {
   byte[] mrtDump();
 
   /**
-   * What would happen to a GET from a client for this URL, now.
+   * By what a client's request for a URL would be routed: read by whatever reads such requests.
    *
-   * @param host the URL's host in lower case, without port
-   * @param path the URL's path, starting with a slash
+   * @param url with its scheme
+   */
+  ExplainTarget target(String url);
+
+  /**
+   * What would happen to a GET from a client that is routed by this, now.
+   *
+   * @param host as {@link #target} gave it
+   * @param path as {@link #target} gave it
    */
   ExplainView explain(String host, String path);
 

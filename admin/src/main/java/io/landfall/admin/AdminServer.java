@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,24 @@ public final class AdminServer implements AutoCloseable {
    */
   public record Listeners(
       Path socket, Optional<InetSocketAddress> metrics, Optional<InetSocketAddress> lookingGlass) {}
+
+  /**
+   * Looks whether a socket could be served here, without touching what is there.
+   *
+   * @throws IOException with a sentence when a node serves there, or a file is in the way
+   */
+  public static void refuseLive(Path socket) throws IOException {
+    SocketFile.refuseLive(socket.toAbsolutePath());
+  }
+
+  /** Whether a node answers at this socket. */
+  public static boolean isLive(Path socket) {
+    try (SocketChannel live = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      return live.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
 
   private AdminServer(EventLoopGroup loop, SocketFile socketFile) {
     this.loop = loop;

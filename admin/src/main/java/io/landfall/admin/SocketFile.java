@@ -57,7 +57,12 @@ final class SocketFile {
     }
   }
 
-  private static void refuseLive(Path path) throws IOException {
+  /**
+   * Looks whether a socket may be put at this path, without touching what is there.
+   *
+   * @throws IOException with a sentence when another process serves there, or no socket is there
+   */
+  static void refuseLive(Path path) throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }

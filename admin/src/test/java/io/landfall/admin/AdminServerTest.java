@@ -111,6 +111,8 @@ class AdminServerTest {
     assertThat(unix("GET", "/v1/explain?url=%20", "")).startsWith("HTTP/1.1 400 ");
     assertThat(unix("GET", "/v1/explain?url=ftp%3A%2F%2Fx%2F", "")).startsWith("HTTP/1.1 400 ");
     assertThat(unix("GET", "/v1/explain?url=shop.example%3A65535", "")).endsWith(rootOfShop());
+    assertThat(unix("GET", "/v1/explain?url=shop.example%2F%3Fu%3Dhttp%3A%2F%2Fx%3A0", ""))
+        .endsWith(rootOfShop());
     for (String port : List.of("99999", "65536", "0")) {
       assertThat(unix("GET", "/v1/explain?url=shop.example%3A" + port, ""))
           .startsWith("HTTP/1.1 400 ")

@@ -15,9 +15,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A node with fixed views that writes down its commands; it knows the service {@code shop} only.
@@ -130,6 +133,16 @@ final class FakeBackend implements AdminBackend {
             new DecisionView.Asked("shop.example", "/a?token=secret", "GET"),
             new DecisionView.Answer("forward", "REMOTE_UP", "nyc", 200),
             1.5));
+  }
+
+  @Override
+  public ExplainTarget target(String url) {
+    Matcher parts =
+        Pattern.compile("https?://([a-zA-Z._]+)(?::\\d+)?(/[^?]*)?(\\?.*)?").matcher(url);
+    return parts.matches()
+        ? new ExplainTarget.Routed(
+            parts.group(1).toLowerCase(Locale.ROOT), parts.group(2) == null ? "/" : parts.group(2))
+        : new ExplainTarget.Refused("not a URL");
   }
 
   @Override

@@ -62,6 +62,7 @@ public final class Session<P> {
   private final Connection.Shared<P> shared;
   private final SessionStats stats = new SessionStats();
   private final Reconnect reconnect;
+  private final FailedAttempts failures = new FailedAttempts();
   private final List<Connection<P>> connections = new ArrayList<>(MAX_CONNECTIONS);
 
   /** What the owner has not been handed yet. */
@@ -196,14 +197,14 @@ public final class Session<P> {
     BgpError error = NotificationCodec.cease(subcode, why);
     connection.notify(error, out);
     out.add(new SessionEffect.Close<>(connection.number(), error.text()));
-    attemptFailed(error.text(), out);
+    attemptFailed(failures.failed(error.text()), out);
   }
 
   private void connectFailed(String why, long nowNanos, List<SessionEffect<P>> out) {
     switch (reconnect.phase()) {
       case CONNECTING -> {
         reconnect.connectFailed(!connections.isEmpty(), nowNanos);
-        attemptFailed(why, out);
+        attemptFailed(failures.failed(why), out);
       }
       case STOPPED, HOLDING, WAITING -> stats.countLateEvent();
     }
@@ -292,6 +293,7 @@ public final class Session<P> {
       remove(other, collision(), nowNanos, out);
     }
     reconnect.established();
+    failures.forget();
     stats.countEstablished();
     SessionListener watcher = shared.watcher();
     if (watcher != null) {
@@ -344,7 +346,7 @@ public final class Session<P> {
       }
       out.add(new SessionEffect.Down<>(reason));
     } else {
-      attemptFailed(reason.described(), out);
+      attemptFailed(failures.failed(reason), out);
     }
   }
 

@@ -38,7 +38,8 @@ public sealed interface SessionEffect<P> {
   /**
    * An attempt ended before it was Established, or a second connection lost a collision.
    *
-   * @param why for people
+   * @param why for people: of all attempts since a session was Established the most telling reason,
+   *     and behind it that of the last one
    */
   record AttemptFailed<P>(String why) implements SessionEffect<P> {}
 

@@ -13,8 +13,13 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
+import java.security.interfaces.ECPrivateKey;
+import java.util.List;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -113,12 +118,88 @@ class PemTest {
   }
 
   @Test
-  void anOldKindOfKeyIsRefusedWithTheFix() {
+  void aKeyThatCannotBeReadIsRefusedWithTheFix() {
     assertThat(bad(Pem.parsePrivateKey("x.key", Pem.format("EC PRIVATE KEY", new byte[] {1}))))
         .contains("openssl pkcs8");
     assertThat(
             bad(Pem.parsePrivateKey("x.key", Pem.format("ENCRYPTED PRIVATE KEY", new byte[] {1}))))
         .contains("openssl pkcs8");
+  }
+
+  private static byte[] pkcs1(KeyPair pair) throws IOException {
+    return PrivateKeyInfo.getInstance(pair.getPrivate().getEncoded())
+        .parsePrivateKey()
+        .toASN1Primitive()
+        .getEncoded();
+  }
+
+  private static byte[] sec1(KeyPair pair) throws IOException {
+    return new org.bouncycastle.asn1.sec.ECPrivateKey(
+            256, ((ECPrivateKey) pair.getPrivate()).getS(), SECObjectIdentifiers.secp256r1)
+        .getEncoded();
+  }
+
+  private static KeyPair pair(String algorithm, int bits) throws NoSuchAlgorithmException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+    generator.initialize(bits);
+    return generator.generateKeyPair();
+  }
+
+  @Test
+  void keysFromBeforePkcs8AreRead() throws Exception {
+    KeyPair rsa = pair("RSA", 2048);
+    assertThat(Pem.parsePrivateKey("x.key", Pem.format("RSA PRIVATE KEY", pkcs1(rsa))))
+        .isEqualTo(new FileResult.Good<>(rsa.getPrivate()));
+    KeyPair ec = pair("EC", 256);
+    String parameters = Pem.format("EC PARAMETERS", SECObjectIdentifiers.secp256r1.getEncoded());
+    for (String before : new String[] {"", parameters}) {
+      assertThat(Pem.parsePrivateKey("x.key", before + Pem.format("EC PRIVATE KEY", sec1(ec))))
+          .isEqualTo(new FileResult.Good<>(ec.getPrivate()));
+    }
+  }
+
+  @Test
+  void anOlderKeyThatIsEncryptedIsRefusedWithTheFix() {
+    assertThat(
+            bad(
+                Pem.parsePrivateKey(
+                    "x.key",
+                    """
+                    -----BEGIN RSA PRIVATE KEY-----
+                    Proc-Type: 4,ENCRYPTED
+                    DEK-Info: AES-128-CBC,00
+
+                    AAAA
+                    -----END RSA PRIVATE KEY-----
+                    """)))
+        .startsWith("x.key:1: ")
+        .contains("is encrypted")
+        .contains("openssl pkcs8");
+  }
+
+  @Test
+  void oneFileMayHoldTheCertificateAndItsKey() throws Exception {
+    Credentials issued = Pki.CA.issue(Pki.nyc());
+    String certificate = Pem.format("CERTIFICATE", issued.certificate().getEncoded());
+    String key = Pem.format("PRIVATE KEY", issued.key().getEncoded());
+    for (String text : new String[] {certificate + key, key + certificate}) {
+      Path bundle = Files.writeString(dir.resolve("bundle.pem"), text);
+      assertThat(Credentials.load(bundle, bundle))
+          .isEqualTo(
+              new FileResult.Good<>(new Credentials(issued.key(), List.of(issued.certificate()))));
+    }
+    // A CA's file is read by every node: a key in it is a mistake.
+    assertThat(bad(Pem.parseCertificates("ca.pem", certificate + key)))
+        .contains("expected a CERTIFICATE");
+  }
+
+  @Test
+  void swappedFilesAreSuspected() throws Exception {
+    Path certificate = dir.resolve("nyc.pem");
+    Path key = dir.resolve("nyc.key");
+    CertificateAuthority.save(Pki.CA.issue(Pki.nyc()), certificate, key);
+    assertThat(bad(Credentials.load(key, certificate))).contains("nyc.key").contains("swapped?");
+    assertThat(bad(Pem.readPrivateKey(certificate))).contains("nyc.pem").contains("swapped?");
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
+import io.landfall.trust.Admission;
 import io.landfall.trust.Credentials;
 import io.landfall.trust.FileResult;
 import io.landfall.trust.Fingerprints;
@@ -134,6 +135,13 @@ final class CaCommand implements Runnable {
     CertificateRequest request;
     try {
       List<String> names = services == null ? List.of() : services;
+      if (names.size() > Admission.MAX_SERVICES) {
+        throw new IllegalArgumentException(
+            names.size()
+                + " services in one certificate: no node admits more than "
+                + Admission.MAX_SERVICES
+                + "; name the others under trust.entitlements of the configs");
+      }
       request =
           CertificateRequest.node(
               new TrustDomain(domain),

@@ -2,17 +2,15 @@ package io.landfall.cli;
 
 import io.landfall.admin.json.JsonObject;
 import io.landfall.admin.json.JsonWriter;
-import io.landfall.config.ConfigLoader;
 import io.landfall.config.ConfigProblem;
-import io.landfall.config.ConfigResult;
 import io.landfall.config.NodeConfig;
-import io.landfall.node.KeyCheck;
+import io.landfall.node.NodeCheck;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -21,14 +19,25 @@ import picocli.CommandLine.Spec;
     name = "check",
     description = {
       "Check a config and print every problem in it: file, line, key, rule, fix.",
-      "The keys and certificates that it names are opened too.",
-      "A key that has no effect yet is a warning on stderr.",
+      "It does all that 'landfall run' does short of listening: keys, certificates and their times,",
+      "the list of revocations, names, programs, and whether the ports are free.",
+      "What a node starts with all the same is a warning on stderr.",
       "Exit code 0 when it is valid, 1 when it is not. Needs no running node."
     },
-    footer = {"", "Examples:", "  landfall check /etc/landfall/node.yaml"})
+    footer = {
+      "",
+      "Examples:",
+      "  landfall check /etc/landfall/node.yaml",
+      "  landfall check --elsewhere fra.yaml   before it goes to its machine"
+    })
 final class CheckCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "The config.")
   private Path file = Path.of("");
+
+  @Option(
+      names = "--elsewhere",
+      description = "For another machine: look for no addresses, names and programs of this one.")
+  private boolean elsewhere;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -37,38 +46,20 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    NodeCheck check =
+        NodeCheck.of(
+            file, elsewhere ? NodeCheck.Purpose.CHECK_ELSEWHERE : NodeCheck.Purpose.CHECK_HERE);
     PrintWriter out = spec.commandLine().getOut();
-    boolean json = Landfall.of(spec).json();
-    return switch (ConfigLoader.load(file)) {
-      case ConfigResult.Valid valid -> {
-        List<ConfigProblem> problems =
-            KeyCheck.problems(valid.config(), System.currentTimeMillis()).stream()
-                .map(problem -> problem.in(file.toString()))
-                .toList();
-        if (!problems.isEmpty()) {
-          yield refused(problems);
-        }
-        if (json) {
-          out.print(asJson(List.of(), valid.warnings()));
-        } else {
-          valid.warnings().forEach(each -> spec.commandLine().getErr().println("warning: " + each));
-          out.print(sentence(valid.config()));
-        }
-        out.flush();
-        yield ExitCode.OK;
-      }
-      case ConfigResult.Invalid invalid -> refused(invalid.problems());
-    };
-  }
-
-  private int refused(List<ConfigProblem> problems) {
     if (Landfall.of(spec).json()) {
-      spec.commandLine().getOut().print(asJson(problems, List.of()));
-      spec.commandLine().getOut().flush();
+      out.print(asJson(check));
     } else {
-      problems.forEach(problem -> spec.commandLine().getErr().println(problem));
+      check.lines().forEach(line -> spec.commandLine().getErr().println(Table.printable(line)));
+      if (check.isStartable()) {
+        out.print(check.config().map(this::sentence).orElse(""));
+      }
     }
-    return ExitCode.NO;
+    out.flush();
+    return check.isStartable() ? ExitCode.OK : ExitCode.NO;
   }
 
   private String sentence(NodeConfig config) {
@@ -86,12 +77,12 @@ final class CheckCommand implements Callable<Integer> {
         + System.lineSeparator();
   }
 
-  private static String asJson(List<ConfigProblem> problems, List<ConfigProblem> warnings) {
+  private static String asJson(NodeCheck check) {
     return JsonWriter.text(
         new JsonObject()
-            .put("valid", problems.isEmpty())
-            .put("problems", problems.stream().map(CheckCommand::asJson).toList())
-            .put("warnings", warnings.stream().map(CheckCommand::asJson).toList()));
+            .put("valid", check.isStartable())
+            .put("problems", check.problems().stream().map(CheckCommand::asJson).toList())
+            .put("warnings", check.warnings().stream().map(CheckCommand::asJson).toList()));
   }
 
   private static JsonObject asJson(ConfigProblem problem) {

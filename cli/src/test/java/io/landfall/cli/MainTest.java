@@ -3,6 +3,7 @@ package io.landfall.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.admin.json.JsonValue;
+import io.landfall.trust.Admission;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -338,9 +340,9 @@ class MainTest {
         config,
         """
         node: {name: fra, identity: 10.32.0.1}
-        overlay: {block: 10.32.0.0/23, listen: "127.0.0.1:8443"}
+        overlay: {block: 10.32.0.0/23, listen: "127.77.12.1:8443"}
         trust: {domain: cdn.example, ca: ca/ca.pem, certificate: fra.pem, key: fra.key}
-        edge: {listen: [{address: "127.0.0.1:4443", tls: {certificate: site.pem, key: site.key}}]}
+        edge: {listen: [{address: "127.77.12.1:4443", tls: {certificate: site.pem, key: site.key}}]}
         """);
     Ran check = Ran.landfall("check", config.toString());
     assertThat(check.err()).isEmpty();
@@ -401,6 +403,38 @@ class MainTest {
         .containsExactly("key " + print.text("key"), "serial " + print.text("serial"));
     String root = ca.resolve("ca.pem").toString();
     assertThat(Ran.landfall("ca", "fingerprint", root, "--json").out()).contains("\"serial\":null");
+  }
+
+  @Test
+  void theCaIssuesNoMoreServicesThanANodeAdmits() {
+    String ca = temp.resolve("ca").toString();
+    assertThat(Ran.landfall("ca", "init", "--dir", ca).code()).isZero();
+    for (int services : new int[] {Admission.MAX_SERVICES, Admission.MAX_SERVICES + 1}) {
+      String names = String.join(",", IntStream.range(0, services).mapToObj(i -> "s" + i).toList());
+      Ran issue =
+          Ran.landfall(
+              "ca",
+              "issue",
+              "--ca",
+              ca,
+              "--domain",
+              "cdn.example",
+              "--node",
+              "n" + services,
+              "--identity",
+              "10.32.0.1",
+              "--service",
+              names,
+              "--out",
+              temp.toString());
+      if (services <= Admission.MAX_SERVICES) {
+        assertThat(issue.err()).isEmpty();
+        assertThat(issue.code()).isZero();
+      } else {
+        assertThat(issue.code()).isEqualTo(2);
+        assertThat(issue.err()).contains("no node admits more than " + Admission.MAX_SERVICES);
+      }
+    }
   }
 
   @Test

@@ -33,6 +33,9 @@ public final class Bounds {
   /** The most anycast prefixes. */
   public static final int PREFIXES = 64;
 
+  /** The most prefixes of proxies that are trusted: a request looks at them one by one. */
+  public static final int TRUSTED_PROXIES = 64;
+
   /** The most upstream routers. */
   public static final int UPSTREAMS = 16;
 

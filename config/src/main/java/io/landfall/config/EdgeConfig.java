@@ -9,11 +9,13 @@ import java.util.List;
  *
  * @param listen where clients connect, at least one
  * @param limits what a client may ask of this node
+ * @param trustedProxies where proxies are that may say for whom they ask
  */
-public record EdgeConfig(List<Listen> listen, Limits limits) {
-  /** Copies the list. */
+public record EdgeConfig(List<Listen> listen, Limits limits, List<PrefixConfig> trustedProxies) {
+  /** Copies the lists. */
   public EdgeConfig {
     listen = List.copyOf(listen);
+    trustedProxies = List.copyOf(trustedProxies);
   }
 
   /**
@@ -54,6 +56,7 @@ public record EdgeConfig(List<Listen> listen, Limits limits) {
    *     heads and other requests that cannot go on
    * @param connectTimeoutMillis how long connecting to a backend or node may take
    * @param responseTimeoutMillis how long a backend may take to start its response
+   * @param bodyTimeoutMillis how long a body may be under way without a byte of it moving
    */
   public record Limits(
       long headerTimeoutMillis,
@@ -62,9 +65,10 @@ public record EdgeConfig(List<Listen> listen, Limits limits) {
       int maxHeaderBytes,
       long inputMemoryBytes,
       long connectTimeoutMillis,
-      long responseTimeoutMillis) {
+      long responseTimeoutMillis,
+      long bodyTimeoutMillis) {
     /** The limits when the config gives none. */
     public static final Limits DEFAULT =
-        new Limits(10_000, 60_000, 10_000, 32 * 1024, 64 << 20, 1_000, 30_000);
+        new Limits(10_000, 60_000, 10_000, 32 * 1024, 64 << 20, 1_000, 30_000, 60_000);
   }
 }

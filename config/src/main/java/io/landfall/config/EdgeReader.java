@@ -48,6 +48,14 @@ final class EdgeReader {
 
   private static final Key<?> LIMITS =
       KEYS.section("limits").is("What a client may ask of this node.");
+  private static final Key<PrefixConfig> TRUSTED_PROXIES =
+      KEYS.values("trusted-proxies", NetRules.PREFIX)
+          .otherwiseAs("none")
+          .atMost(Bounds.TRUSTED_PROXIES)
+          .is(
+              "Prefixes of proxies in front of this node, whose Forwarded, X-Forwarded-For and the"
+                  + " like are passed on, with this node's own behind; of all other clients they are"
+                  + " dropped.");
   private static final ValueRule<Long> WAIT = ValueRules.duration(10, 3_600_000);
   private static final Key<Long> HEADER_TIMEOUT =
       LIMIT_KEYS
@@ -95,6 +103,13 @@ final class EdgeReader {
           .value("response-timeout", WAIT)
           .otherwise(EdgeConfig.Limits.DEFAULT.responseTimeoutMillis())
           .is("Until a backend starts its response.");
+  private static final Key<Long> BODY_TIMEOUT =
+      LIMIT_KEYS
+          .value("body-timeout", WAIT)
+          .otherwise(EdgeConfig.Limits.DEFAULT.bodyTimeoutMillis())
+          .is(
+              "Silence of a body that is under way, in either direction; what is cut off for it is"
+                  + " the request. A download that is read slowly is not silent.");
 
   private final FileRules files;
 
@@ -116,8 +131,10 @@ final class EdgeReader {
     }
     EdgeConfig.Limits limits =
         at.section(LIMITS).map(EdgeReader::limits).orElse(EdgeConfig.Limits.DEFAULT);
+    List<PrefixConfig> trusted = at.values(TRUSTED_PROXIES).orElse(List.of());
+    at.atMost(TRUSTED_PROXIES, trusted.size(), "name larger prefixes");
     at.end();
-    return Optional.of(new EdgeConfig(listen, limits));
+    return Optional.of(new EdgeConfig(listen, limits, trusted));
   }
 
   private Optional<EdgeConfig.Listen> listen(Section at) {
@@ -165,7 +182,8 @@ final class EdgeReader {
             Math.toIntExact(at.valueOrDefault(MAX_HEADER)),
             at.valueOrDefault(INPUT_MEMORY),
             at.valueOrDefault(CONNECT_TIMEOUT),
-            at.valueOrDefault(RESPONSE_TIMEOUT));
+            at.valueOrDefault(RESPONSE_TIMEOUT),
+            at.valueOrDefault(BODY_TIMEOUT));
     if (limits.inputMemoryBytes() < MIN_HEADS_IN_MEMORY * limits.maxHeaderBytes()) {
       at.problem(
           "input-memory",

@@ -5,8 +5,6 @@ import io.landfall.core.Asn;
 import io.landfall.core.InvariantBroken;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -16,6 +14,8 @@ import java.util.Optional;
 final class NetRules {
   /** RFC 7300: one less than the last 32-bit number. */
   private static final long MAX_ASN = 0xffff_fffeL;
+
+  private static final String SCHEME = "http://";
 
   /** An address literal. */
   static final ValueRule<InetAddress> ADDRESS = ValueRule.of(Shapes.ADDRESS, NetRules::address);
@@ -34,6 +34,9 @@ final class NetRules {
   static final ValueRule<HostPort> CANDIDATE =
       ValueRule.of(new Shape.Text("host:port", "^[^/ ]+:[0-9]+$"), NetRules::candidate);
 
+  /** A prefix with no host bits set. */
+  static final ValueRule<PrefixConfig> PREFIX = ValueRule.of(Shapes.PREFIX, NetRules::prefix);
+
   /** A usable AS number: not 0, AS_TRANS, or the last of a range (RFC 7607, 6793, 7300). */
   static final ValueRule<Asn> ASN = ValueRule.of(new Shape.WholeNumber(1, MAX_ASN), NetRules::asn);
 
@@ -47,7 +50,9 @@ final class NetRules {
 
   /** The URL of a backend: {@code http://host:port} and nothing else. */
   static final ValueRule<ServiceConfig.Backend> BACKEND =
-      ValueRule.of(new Shape.Text("`http://host:port`", "^http://[^/?# ]+/?$"), NetRules::backend);
+      ValueRule.of(
+          new Shape.Text("`http://host:port`", "^[Hh][Tt][Tt][Pp]://[^/?# ]+/?$"),
+          NetRules::backend);
 
   /** A SPIFFE trust domain: lower-case letters, digits, dots, dashes and underscores. */
   static final ValueRule<String> TRUST_DOMAIN =
@@ -198,33 +203,32 @@ final class NetRules {
 
   private static ServiceConfig.Backend backend(String text) throws BadValue {
     String fix = "write http://host:port, such as http://10.0.0.7:8080";
-    URI uri;
-    try {
-      uri = new URI(text);
-    } catch (URISyntaxException e) {
-      throw new BadValue("'" + text + "' is not a URL", fix);
-    }
-    if (!"http".equals(uri.getScheme())) {
+    if (!text.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       throw new BadValue("'" + text + "' does not start with http://", fix);
     }
-    String rest = uri.getRawPath() == null ? "" : uri.getRawPath();
-    if (uri.getHost() == null || uri.getRawUserInfo() != null) {
-      throw new BadValue("'" + text + "' does not name a host", fix);
+    String authority = text.substring(SCHEME.length());
+    if (authority.endsWith("/")) {
+      authority = authority.substring(0, authority.length() - 1);
     }
-    if (!(rest.isEmpty() || rest.equals("/"))
-        || uri.getRawQuery() != null
-        || uri.getRawFragment() != null) {
+    if (authority.chars().anyMatch(c -> c == '/' || c == '?' || c == '#')) {
       throw new BadValue(
           "'"
               + text
               + "' has something after the port: requests go on with the path they came with",
           fix);
     }
-    String host = uri.getHost();
-    if (host.startsWith("[")) {
-      host = host.substring(1, host.length() - 1);
+    boolean bracketed = authority.startsWith("[");
+    int colon = bracketed ? authority.indexOf("]:") + 1 : authority.lastIndexOf(':');
+    boolean hasPort = bracketed ? colon > 0 : colon >= 0;
+    String host = hasPort ? authority.substring(0, colon) : authority;
+    if (bracketed) {
+      host = insideBrackets(text, host);
+    } else if (!isBackendName(host) && !isIpv4(host)) {
+      throw new BadValue("'" + text + "' does not name a host", fix);
     }
-    int port = uri.getPort() < 0 ? 80 : port(Integer.toString(uri.getPort()), fix);
+    String digits = hasPort ? authority.substring(colon + 1) : "";
+    // RFC 3986 section 3.2.3: an empty port is the scheme's own.
+    int port = digits.isEmpty() ? 80 : port(digits, fix);
     return new ServiceConfig.Backend(text, new HostPort(host, port));
   }
 
@@ -251,6 +255,31 @@ final class NetRules {
               + " and does not listen for its address family",
           "set " + key + ", such as \"10.0.0.1:179\", or dial: true");
     }
+  }
+
+  private static String insideBrackets(String text, String bracketed) throws BadValue {
+    String fix = "write an IPv6 address in brackets, such as http://[2001:db8::7]:8080";
+    if (!bracketed.endsWith("]")) {
+      throw new BadValue("'" + text + "' has an unclosed bracket", fix);
+    }
+    String host = bracketed.substring(1, bracketed.length() - 1);
+    if (host.indexOf('%') >= 0) {
+      throw new BadValue(
+          "'" + text + "' has a zone: a link-local address is no address of a backend", fix);
+    }
+    if (host.indexOf(':') < 0 || Addresses.parseLiteral(host).isEmpty()) {
+      throw new BadValue("'" + text + "' has no IPv6 address between the brackets", fix);
+    }
+    return host;
+  }
+
+  /** A name as resolvers take it: it may end in a dot, which says that it is whole. */
+  private static boolean isBackendName(String host) {
+    return isDnsName(host.endsWith(".") ? host.substring(0, host.length() - 1) : host);
+  }
+
+  private static boolean isIpv4(String host) {
+    return host.indexOf(':') < 0 && Addresses.parseLiteral(host).isPresent();
   }
 
   private static String trustDomain(String text) throws BadValue {

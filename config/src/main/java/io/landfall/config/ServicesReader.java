@@ -44,7 +44,11 @@ final class ServicesReader {
       SERVICE_KEYS
           .values("backends", NetRules.BACKEND)
           .atMost(Bounds.BACKENDS)
-          .is("Where its requests go; without it the service is hosted elsewhere.");
+          .is(
+              "Where its requests go; without it the service is hosted elsewhere. A name is resolved"
+                  + " again every 5 s, for requests and probes alike, and each of its addresses (16 at"
+                  + " most) is probed and used by itself; while it does not resolve (30 s after it"
+                  + " last did), that backend is down, and nothing else.");
   private static final Key<?> PROBE =
       SERVICE_KEYS
           .section("probe")

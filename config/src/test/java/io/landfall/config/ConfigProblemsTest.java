@@ -66,6 +66,20 @@ class ConfigProblemsTest {
   }
 
   @Test
+  void trustedProxiesArePrefixesAndNotTooMany() {
+    assertThat(folder.problems("edge:\n", "edge:\n  trusted-proxies: [10.0.0.0/8]\n")).isEmpty();
+    assertThat(folder.problems("edge:\n", "edge:\n  trusted-proxies: [10.0.0.1/8]\n"))
+        .singleElement()
+        .asString()
+        .contains("edge.trusted-proxies[0]: 10.0.0.1/8 has host bits set");
+    String many = "10.0.0.0/8, ".repeat(Bounds.TRUSTED_PROXIES) + "10.0.0.0/8";
+    assertThat(folder.problems("edge:\n", "edge:\n  trusted-proxies: [" + many + "]\n"))
+        .singleElement()
+        .asString()
+        .contains("edge.trusted-proxies: has 65 entries, more than 64");
+  }
+
+  @Test
   void aKeyTwiceIsAnError() {
     assertThat(folder.problems("region: eu", "region: eu\n  name: nyc"))
         .containsExactly(
@@ -442,13 +456,52 @@ class ConfigProblemsTest {
   @Test
   void aBackendIsAnHttpUrlWithoutAPath() {
     for (String bad :
-        new String[] {"https://a:1", "10.0.0.7:80", "http://a:1/x", "http://a:99999", "http://"}) {
+        new String[] {
+          "https://a:1",
+          "10.0.0.7:80",
+          "http://a:1/x",
+          "http://a:99999",
+          "http://",
+          "http://:80",
+          "http://user@a:1",
+          "http://a..b:1",
+          "http://10.0.0.300:1",
+          "http://2001:db8::7:80",
+          "http://[10.0.0.7]:80",
+          "http://[2001:db8::7",
+          "http://[2001:db8::7]x:80"
+        }) {
       assertThat(folder.problems("http://10.0.0.7:8080", bad))
           .as(bad)
           .hasSize(1)
           .first()
           .asString()
           .startsWith("node.yaml:29: services.shop.backends[0]: ");
+    }
+  }
+
+  @Test
+  void anUnderscoreIsPartOfANameAndASchemeHasNoCase() {
+    for (String good :
+        new String[] {
+          "http://my_app:8080",
+          "HTTP://10.0.0.7:8080",
+          "Http://app.lab.:80/",
+          "http://[2001:db8::7]:8080",
+          "http://app",
+          "http://app:"
+        }) {
+      assertThat(folder.problems("http://10.0.0.7:8080", good)).as(good).isEmpty();
+    }
+  }
+
+  @Test
+  void aZoneInABackendsUrlIsRefusedWithItsReason() {
+    for (String zone : new String[] {"http://[fe80::1%eth0]:80", "http://[fe80::1%25eth0]:80"}) {
+      assertThat(folder.problems("http://10.0.0.7:8080", zone))
+          .singleElement()
+          .asString()
+          .contains("has a zone");
     }
   }
 

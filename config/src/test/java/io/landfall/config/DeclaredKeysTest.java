@@ -77,6 +77,7 @@ class DeclaredKeysTest {
         listen:
           - {address: "[::1]:443", tls: {certificate: site.pem, key: site.key}}
           - {address: "127.0.0.1:444", tls: [{certificate: site.pem, key: site.key}]}
+        trusted-proxies: [198.51.100.0/24, "2001:db8:1::/48"]
         limits:
           header-timeout: 1h
           idle-timeout: 10ms
@@ -85,6 +86,7 @@ class DeclaredKeysTest {
           input-memory: 64GiB
           connect-timeout: 2m
           response-timeout: 5s
+          body-timeout: 5m
       services:
         shop:
           identity: 10.32.1.10

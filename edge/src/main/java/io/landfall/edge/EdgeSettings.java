@@ -15,6 +15,7 @@ import java.util.List;
  * @param eventLoops how many event loops; 0 means one per processor
  * @param limits bounds
  * @param timeouts waits
+ * @param trustedProxies who may say for whom it asks
  */
 public record EdgeSettings(
     NodeName node,
@@ -23,9 +24,22 @@ public record EdgeSettings(
     List<EdgeListener> listeners,
     int eventLoops,
     EdgeLimits limits,
-    EdgeTimeouts timeouts) {
+    EdgeTimeouts timeouts,
+    TrustedProxies trustedProxies) {
   /** Copies the list. */
   public EdgeSettings {
     listeners = List.copyOf(listeners);
+  }
+
+  /** Without trusted proxies. */
+  public EdgeSettings(
+      NodeName node,
+      HostAddress identity,
+      String cdnId,
+      List<EdgeListener> listeners,
+      int eventLoops,
+      EdgeLimits limits,
+      EdgeTimeouts timeouts) {
+    this(node, identity, cdnId, listeners, eventLoops, limits, timeouts, TrustedProxies.NONE);
   }
 }

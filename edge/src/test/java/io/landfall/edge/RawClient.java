@@ -90,6 +90,9 @@ public final class RawClient implements AutoCloseable {
 
   public Answer read(boolean toHead) {
     Answer head = readHead();
+    while (head.status() < 200) {
+      head = readHead();
+    }
     boolean bodyless = toHead || head.status() == 204 || head.status() == 304;
     String body = "";
     if (!bodyless && head.status() >= 200) {
@@ -185,6 +188,26 @@ public final class RawClient implements AutoCloseable {
       return false;
     } catch (IOException e) {
       return true;
+    }
+  }
+
+  /** Sends nothing more, and goes on reading. */
+  public RawClient endOutput() {
+    try {
+      socket.shutdownOutput();
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Goes away at once, with a reset. */
+  public void reset() {
+    try {
+      socket.setSoLinger(true, 0);
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -1,59 +1,188 @@
 package io.landfall.node;
 
-import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
+import io.landfall.core.Addresses;
+import io.landfall.core.InvariantBroken;
 import io.landfall.core.ServiceName;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 
 /**
- * The resolved addresses of the backends beside this node. Names are resolved once, at start: a
- * backend that moves is a change of the config.
+ * Where the backends beside this node are now: one answer for probes and for requests. A backend
+ * whose name does not resolve is nowhere, and so it is down. On the control thread once the node
+ * runs.
  *
- * @param addresses by service, in the order of the config
+ * <p>Each address of a name is a place of its own: all are probed, and those that are well get the
+ * requests. The order in which a resolver gives them means nothing, so names whose addresses take
+ * turns do not move a backend.
  */
-record Backends(Map<ServiceName, List<InetSocketAddress>> addresses) {
-  Backends {
-    addresses = Collections.unmodifiableMap(new LinkedHashMap<>(addresses));
+final class Backends {
+  /**
+   * For how long an address outlives its name: a resolver that cannot be reached for a moment must
+   * not take down what works (RFC 8767 section 4).
+   */
+  static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  /** The most addresses of one name that are used, in the order of the resolver. */
+  static final int MAX_ADDRESSES = 16;
+
+  private static final Comparator<InetAddress> BY_BYTES =
+      (one, other) -> Arrays.compareUnsigned(one.getAddress(), other.getAddress());
+
+  /** What is known of a name. */
+  private static final class Named {
+    final SortedSet<ServiceName> services = new TreeSet<>();
+    List<InetAddress> addresses = List.of();
+    long answeredAtNanos;
+  }
+
+  private record Place(String host, int port) {}
+
+  /** A backend by its index in the config. */
+  private record Indexed(ServiceName service, int index) {}
+
+  private final Map<ServiceName, List<Place>> places = new HashMap<>();
+  private final Map<String, InetAddress> literals = new HashMap<>();
+  private final TreeMap<String, Named> names = new TreeMap<>();
+
+  /** Of backends with several addresses, those that answered their last probe. */
+  private final Map<Indexed, Set<InetSocketAddress>> well = new HashMap<>();
+
+  /**
+   * The backends of a config.
+   *
+   * @param addresses what their names resolve to; a name that is missing resolves to nothing
+   */
+  Backends(List<ServiceConfig> services, Map<String, List<InetAddress>> addresses, long nowNanos) {
+    for (ServiceConfig service : services) {
+      List<Place> of = new ArrayList<>();
+      for (ServiceConfig.Backend backend : service.here().backends()) {
+        String host = backend.address().host();
+        of.add(new Place(host, backend.address().port()));
+        Optional<byte[]> literal = Addresses.parseLiteral(host);
+        if (literal.isPresent()) {
+          literals.put(host, address(literal.get()));
+        } else {
+          names.computeIfAbsent(host, name -> new Named()).services.add(service.name());
+        }
+      }
+      places.put(service.name(), List.copyOf(of));
+    }
+    addresses.forEach((host, found) -> answered(host, found, nowNanos));
+  }
+
+  /** The hosts of backends that are names. */
+  static Set<String> namesOf(List<ServiceConfig> services) {
+    TreeSet<String> names = new TreeSet<>();
+    for (ServiceConfig service : services) {
+      for (ServiceConfig.Backend backend : service.here().backends()) {
+        if (Addresses.parseLiteral(backend.address().host()).isEmpty()) {
+          names.add(backend.address().host());
+        }
+      }
+    }
+    return names;
+  }
+
+  /** The names that have to be resolved again and again. */
+  Set<String> names() {
+    return names.keySet();
   }
 
   /**
-   * Resolves every backend.
+   * A name was resolved.
    *
-   * @throws StartFailed naming the service and the host that does not resolve
+   * @param found its addresses; none when it does not resolve
+   * @return the services of which a backend is elsewhere now, or nowhere
    */
-  static Backends resolve(NodeConfig config) throws StartFailed {
-    Map<ServiceName, List<InetSocketAddress>> addresses = new LinkedHashMap<>();
-    for (ServiceConfig service : config.services()) {
-      List<InetSocketAddress> resolved = new ArrayList<>();
-      for (ServiceConfig.Backend backend : service.here().backends()) {
-        try {
-          resolved.add(
-              new InetSocketAddress(
-                  InetAddress.getByName(backend.address().host()), backend.address().port()));
-        } catch (UnknownHostException e) {
-          throw new StartFailed(
-              "services."
-                  + service.name()
-                  + ".backends: the host of "
-                  + backend.url()
-                  + " does not resolve; use an address, or fix DNS",
-              e);
-        }
-      }
-      addresses.put(service.name(), List.copyOf(resolved));
+  Set<ServiceName> answered(String host, List<InetAddress> found, long nowNanos) {
+    Named name = names.get(host);
+    if (name == null) {
+      return Set.of();
     }
-    return new Backends(addresses);
+    List<InetAddress> before = name.addresses;
+    if (!found.isEmpty()) {
+      name.answeredAtNanos = nowNanos;
+      name.addresses = found.stream().distinct().limit(MAX_ADDRESSES).sorted(BY_BYTES).toList();
+    } else if (nowNanos - name.answeredAtNanos >= KEPT_NANOS) {
+      name.addresses = List.of();
+    }
+    if (name.addresses.equals(before)) {
+      return Set.of();
+    }
+    well.forEach((of, some) -> some.retainAll(addresses(of.service(), of.index())));
+    return name.services;
+  }
+
+  /** How many backends a service has here. */
+  int count(ServiceName service) {
+    return places.getOrDefault(service, List.of()).size();
+  }
+
+  /** Where a backend is, by its index in the config; nowhere when its name does not resolve. */
+  List<InetSocketAddress> addresses(ServiceName service, int index) {
+    Place place = places.getOrDefault(service, List.of()).get(index);
+    InetAddress literal = literals.get(place.host());
+    if (literal != null) {
+      return List.of(new InetSocketAddress(literal, place.port()));
+    }
+    Named name = names.get(place.host());
+    return name == null
+        ? List.of()
+        : name.addresses.stream().map(at -> new InetSocketAddress(at, place.port())).toList();
+  }
+
+  /**
+   * One of several addresses of a backend was probed.
+   *
+   * @return whether it is another than before
+   */
+  boolean probed(ServiceName service, int index, InetSocketAddress address, boolean ok) {
+    if (!addresses(service, index).contains(address)) {
+      return false;
+    }
+    Set<InetSocketAddress> of =
+        well.computeIfAbsent(new Indexed(service, index), any -> new HashSet<>());
+    return ok ? of.add(address) : of.remove(address);
+  }
+
+  /**
+   * Whether an address is as well as its backend: always, as long as none is known to be better.
+   */
+  boolean isWell(ServiceName service, int index, InetSocketAddress address) {
+    Set<InetSocketAddress> of = well.getOrDefault(new Indexed(service, index), Set.of());
+    return of.isEmpty() || of.contains(address);
   }
 
   /** Which backend of a service has this address; -1 when none does. */
   int indexOf(ServiceName service, InetSocketAddress address) {
-    return addresses.getOrDefault(service, List.of()).indexOf(address);
+    for (int i = 0; i < count(service); i++) {
+      if (addresses(service, i).contains(address)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static InetAddress address(byte[] literal) {
+    try {
+      return InetAddress.getByAddress(literal);
+    } catch (UnknownHostException e) {
+      throw new InvariantBroken("a parsed address has 4 or 16 bytes", e);
+    }
   }
 }

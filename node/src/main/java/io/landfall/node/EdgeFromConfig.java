@@ -5,15 +5,17 @@ import io.landfall.config.EdgeConfig.KeyPairFiles;
 import io.landfall.config.EdgeConfig.Limits;
 import io.landfall.config.EdgeConfig.Listen;
 import io.landfall.config.NodeConfig;
-import io.landfall.core.Addresses;
+import io.landfall.config.PrefixConfig;
+import io.landfall.core.Clock;
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.EdgeListener;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeTimeouts;
+import io.landfall.edge.TrustedProxies;
 import io.landfall.edge.tls.ServerNames;
 import io.landfall.trust.Credentials;
-import io.landfall.trust.FileResult;
 import io.netty.util.internal.PlatformDependent;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,28 +34,43 @@ final class EdgeFromConfig {
   /**
    * The edge's configuration.
    *
-   * @throws StartFailed naming the listener whose certificate cannot be used
+   * @return empty when there is a problem with a certificate
    */
-  static EdgeSettings of(NodeConfig config, int eventLoops) throws StartFailed {
+  static Optional<EdgeSettings> of(NodeConfig config, Clock clock, Findings findings) {
     List<EdgeListener> listeners = new ArrayList<>();
     // A node without edge takes requests of other nodes only: one loop, and no listener.
     Optional<EdgeConfig> edge = config.edge();
-    int loops = edge.isPresent() ? eventLoops : 1;
+    int loops = edge.isPresent() ? Math.max(1, Runtime.getRuntime().availableProcessors()) : 1;
     Limits limits = limitsOf(config);
-    for (Listen listen : edge.map(EdgeConfig::listen).orElse(List.of())) {
-      listeners.add(
-          listen.isTls()
-              ? EdgeListener.tls(listen.address(), names(listen))
-              : EdgeListener.plain(listen.address()));
+    List<Listen> configured = edge.map(EdgeConfig::listen).orElse(List.of());
+    for (int i = 0; i < configured.size(); i++) {
+      Listen listen = configured.get(i);
+      if (listen.isTls()) {
+        names("edge.listen[" + i + "].tls", listen, clock, findings)
+            .ifPresent(names -> listeners.add(EdgeListener.tls(listen.address(), names)));
+      } else {
+        listeners.add(EdgeListener.plain(listen.address()));
+      }
     }
-    return new EdgeSettings(
-        config.name(),
-        config.identity(),
-        config.name() + "." + config.trust().domain(),
-        listeners,
-        loops,
-        limits(limits, loops),
-        timeouts(limits));
+    return listeners.size() < configured.size()
+        ? Optional.empty()
+        : Optional.of(
+            new EdgeSettings(
+                config.name(),
+                config.identity(),
+                config.name() + "." + config.trust().domain(),
+                listeners,
+                loops,
+                limits(limits, loops),
+                timeouts(limits),
+                trustedProxies(edge.map(EdgeConfig::trustedProxies).orElse(List.of()))));
+  }
+
+  private static TrustedProxies trustedProxies(List<PrefixConfig> prefixes) {
+    return new TrustedProxies(
+        prefixes.stream()
+            .map(prefix -> new TrustedProxies.Network(prefix.network(), prefix.length()))
+            .toList());
   }
 
   /** The limits of the edge, which also bound what is read of a backend that is probed. */
@@ -63,16 +80,7 @@ final class EdgeFromConfig {
 
   private static EdgeLimits limits(Limits limits, int eventLoops) {
     EdgeLimits usual = EdgeLimits.defaults();
-    long memoryBytes =
-        Math.min(PlatformDependent.maxDirectMemory(), Runtime.getRuntime().maxMemory());
-    long inputBytes = inputMemory(limits, memoryBytes);
-    if (inputBytes < limits.inputMemoryBytes()) {
-      LOG.atInfo()
-          .addKeyValue("bytes", inputBytes)
-          .addKeyValue("configured", limits.inputMemoryBytes())
-          .addKeyValue("available", memoryBytes)
-          .log("edge.limits.input-memory is a quarter of what this process may have");
-    }
+    long inputBytes = inputMemory(limits, memoryBytes());
     return usual
         .with(
             new EdgeLimits.Messages(
@@ -81,6 +89,23 @@ final class EdgeFromConfig {
                 Math.max(2L * limits.maxHeaderBytes(), inputBytes / eventLoops),
                 usual.messages().maxFields()))
         .withClients(Math.max(1, limits.maxConnections() / eventLoops));
+  }
+
+  private static long memoryBytes() {
+    return Math.min(PlatformDependent.maxDirectMemory(), Runtime.getRuntime().maxMemory());
+  }
+
+  /** Logs what this process has less of than the config asks for. */
+  static void logWhatIsLess(NodeConfig config) {
+    Limits limits = limitsOf(config);
+    long inputBytes = inputMemory(limits, memoryBytes());
+    if (inputBytes < limits.inputMemoryBytes()) {
+      LOG.atInfo()
+          .addKeyValue("bytes", inputBytes)
+          .addKeyValue("configured", limits.inputMemoryBytes())
+          .addKeyValue("available", memoryBytes())
+          .log("edge.limits.input-memory is a quarter of what this process may have");
+    }
   }
 
   /**
@@ -104,40 +129,50 @@ final class EdgeFromConfig {
             Math.max(usual.servers().peerConnectMillis(), limits.connectTimeoutMillis()),
             limits.responseTimeoutMillis(),
             usual.servers().backendIdleMillis()),
-        usual.bodyIdleMillis(),
+        limits.bodyTimeoutMillis(),
         usual.drainMillis(),
         usual.retryAfterSeconds());
   }
 
-  /** The certificates of one listener. */
-  private static ServerNames names(Listen listen) throws StartFailed {
+  /** The certificates of one listener; empty when one of them is a problem. */
+  private static Optional<ServerNames> names(
+      String key, Listen listen, Clock clock, Findings findings) {
     List<ServerNames.Identity> identities = new ArrayList<>();
-    for (Credentials credentials : credentials(listen)) {
-      identities.add(new ServerNames.Identity(credentials.key(), credentials.chain()));
+    for (KeyPairFiles files : listen.certificates()) {
+      Optional<Credentials> read =
+          findings.value(
+              key,
+              Credentials.loadForTls(files.certificate(), files.key(), REMEDY),
+              "name a certificate for clients and the key of it");
+      read.ifPresent(
+          good -> {
+            identities.add(new ServerNames.Identity(good.key(), good.chain()));
+            validity(key, files, good, clock.wallMillis(), findings);
+          });
+    }
+    if (identities.size() < listen.certificates().size()) {
+      return Optional.empty();
     }
     return switch (ServerNames.of(identities)) {
-      case ServerNames.Result.Usable(ServerNames names) -> names;
-      case ServerNames.Result.Unusable(String why) -> throw new StartFailed(key(listen), why);
+      case ServerNames.Result.Usable(ServerNames names) -> Optional.of(names);
+      case ServerNames.Result.Unusable(String why) -> {
+        findings.problem(key, why, REMEDY);
+        yield Optional.empty();
+      }
     };
   }
 
-  /**
-   * The keys and certificates of a listener, read from its files; {@code landfall check} asks too.
-   *
-   * @throws StartFailed naming the file that cannot be used
-   */
-  static List<Credentials> credentials(Listen listen) throws StartFailed {
-    List<Credentials> all = new ArrayList<>();
-    for (KeyPairFiles files : listen.certificates()) {
-      switch (Credentials.loadForTls(files.certificate(), files.key(), REMEDY)) {
-        case FileResult.Good<Credentials>(Credentials good) -> all.add(good);
-        case FileResult.Bad<Credentials> bad -> throw new StartFailed(key(listen), bad.sentence());
-      }
+  /** Clients refuse what is out of date; some other certificate of the site may serve them. */
+  private static void validity(
+      String key, KeyPairFiles files, Credentials site, long wallMillis, Findings findings) {
+    Instant now = Instant.ofEpochMilli(wallMillis);
+    Instant from = site.certificate().getNotBefore().toInstant();
+    Instant until = site.certificate().getNotAfter().toInstant();
+    if (now.isBefore(from)) {
+      findings.warn(
+          key, files.certificate() + " is not valid before " + from, "check this machine's clock");
+    } else if (now.isAfter(until)) {
+      findings.warn(key, files.certificate() + " expired at " + until, REMEDY);
     }
-    return all;
-  }
-
-  private static String key(Listen listen) {
-    return "edge.listen " + Addresses.format(listen.address()) + " tls";
   }
 }

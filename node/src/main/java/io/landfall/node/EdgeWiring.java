@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param snapshots what it reads
  * @param forward how it reaches other nodes
- * @param backends which backend has which address
+ * @param backends which backend has which address, on the control thread
  * @param control the control thread
  * @param overlay receives what happens to backends
  * @param ingress receives failures of this node's own listeners, and nothing else
@@ -48,11 +48,13 @@ record EdgeWiring(
 
   @Override
   public void backendFailed(ServiceName service, InetSocketAddress backend, OriginFailure kind) {
-    int index = backends.indexOf(service, backend);
-    if (index >= 0) {
-      SignalEvent event = event(service, index, kind);
-      control.execute(() -> overlay.apply(new ControlEvent.OfSignals(event)));
-    }
+    control.execute(
+        () -> {
+          int index = backends.indexOf(service, backend);
+          if (index >= 0) {
+            overlay.apply(new ControlEvent.OfSignals(event(service, index, kind)));
+          }
+        });
   }
 
   private static SignalEvent event(ServiceName service, int index, OriginFailure kind) {

@@ -50,25 +50,36 @@ final class IngressDriver {
   private final UpstreamBfd bfd;
   private final boolean configured;
 
-  private IngressDriver(
+  /**
+   * What the config says of plane one.
+   *
+   * @param configured whether it says anything
+   * @param ingress what is announced, and to whom
+   * @param specs the connection of each upstream by its name
+   * @param watched the upstreams with BFD
+   */
+  record Settings(
       boolean configured,
-      IngressSettings ingressConfig,
+      IngressSettings ingress,
       Map<String, BgpTcpSpec> specs,
-      Set<String> watched,
-      ControlLoop control) {
-    this.configured = configured;
+      Set<String> watched) {}
+
+  private IngressDriver(Settings settings, ControlLoop control) {
+    this.configured = settings.configured();
     this.upstreams =
         new UpstreamSessions(
             new Ingress(
-                ingressConfig,
+                settings.ingress(),
                 bound -> ThreadLocalRandom.current().nextLong(bound),
                 control.wallMillis()),
-            specs,
+            settings.specs(),
             new PeeringDriver.Host(control.eventLoop(), control),
             IngressDriver::note);
     this.bfd =
         new UpstreamBfd(
-            watched, control, (upstream, why) -> apply(new IngressEvent.PathDown(upstream, why)));
+            settings.watched(),
+            control,
+            (upstream, why) -> apply(new IngressEvent.PathDown(upstream, why)));
     upstreams.watch(bfd);
   }
 
@@ -78,6 +89,15 @@ final class IngressDriver {
    * @throws StartFailed naming the key whose value cannot be used
    */
   static IngressDriver of(NodeConfig config, ControlLoop control) throws StartFailed {
+    return new IngressDriver(settings(config), control);
+  }
+
+  /**
+   * Reads what the config says, and the files that it names.
+   *
+   * @throws StartFailed naming the key whose value cannot be used
+   */
+  static Settings settings(NodeConfig config) throws StartFailed {
     List<AnycastPrefix> prefixes = new ArrayList<>();
     List<Upstream> upstreams = new ArrayList<>();
     Map<String, BgpTcpSpec> specs = new LinkedHashMap<>();
@@ -92,23 +112,23 @@ final class IngressDriver {
         for (var prefix : ingress.prefixes()) {
           prefixes.add(AnycastPrefix.parse(prefix.toString(), config.overlay().block()));
         }
-        for (UpstreamConfig upstream : ingress.upstreams()) {
+        for (int i = 0; i < ingress.upstreams().size(); i++) {
+          UpstreamConfig upstream = ingress.upstreams().get(i);
           Upstream translated = upstream(upstream);
           upstreams.add(translated);
-          specs.put(translated.name(), tcp(upstream));
+          specs.put(translated.name(), tcp(upstream, i));
           if (upstream.bfd()) {
             watched.add(translated.name());
           }
         }
       }
-      return new IngressDriver(
+      return new Settings(
           config.ingress().isPresent(),
           new IngressSettings(prefixes, upstreams, routerId(config), drainMillis, startDelayMillis),
           specs,
-          watched,
-          control);
+          watched);
     } catch (IllegalArgumentException e) {
-      throw new StartFailed("ingress: " + e.getMessage(), e);
+      throw new StartFailed("ingress", String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -144,18 +164,14 @@ final class IngressDriver {
     };
   }
 
-  private static BgpTcpSpec tcp(UpstreamConfig upstream) throws StartFailed {
+  private static BgpTcpSpec tcp(UpstreamConfig upstream, int index) throws StartFailed {
     Optional<BgpTcpSpec.Md5Key> key = Optional.empty();
     if (upstream.tcp().passwordFile().isPresent()) {
       try {
         key = Optional.of(PasswordFile.read(upstream.tcp().passwordFile().get()));
       } catch (IOException | IllegalArgumentException e) {
         throw new StartFailed(
-            "ingress.upstreams password-file "
-                + upstream.tcp().passwordFile().get()
-                + ": "
-                + e.getMessage(),
-            e);
+            "ingress.upstreams[" + index + "].password-file", String.valueOf(e.getMessage()), e);
       }
     }
     return new BgpTcpSpec(

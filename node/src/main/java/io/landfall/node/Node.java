@@ -15,7 +15,6 @@ import io.landfall.core.SocketText;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.server.EdgeServer;
 import io.landfall.edge.server.EdgeStart;
-import io.landfall.edge.server.LateAccept;
 import io.landfall.node.bfd.OverlayBfd;
 import io.landfall.node.peering.PlainNeighbors;
 import io.landfall.node.watch.RouteMonitoring;
@@ -74,6 +73,7 @@ public final class Node implements AutoCloseable {
   final RouteMonitoring watching;
   private final PlainNeighbors plain;
   private final Backends backends;
+  private final BackendNames names;
   private final EventLoopGroup controlLoops = Sockets.loops(1, "landfall-control");
   private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<ServiceName, ServiceConfig> services = new LinkedHashMap<>();
@@ -83,15 +83,15 @@ public final class Node implements AutoCloseable {
   private volatile @Nullable EdgeServer edge;
   private @Nullable AdminServer admin;
 
-  private Node(NodeConfig config, NodeTrust trust, Backends backends, Runnable onBroken)
-      throws StartFailed {
-    this.config = config;
-    this.trust = trust;
-    this.backends = backends;
+  private Node(StartPlan plan, Runnable onBroken) throws StartFailed {
+    this.config = plan.config();
+    this.trust = plan.trust();
     for (ServiceConfig service : config.services()) {
       services.put(service.name(), service);
     }
     control = new ControlLoop(controlLoops.next(), onBroken);
+    backends = new Backends(config.services(), plan.addresses(), control.monotonicNanos());
+    names = new BackendNames(backends, plan.lookup(), control, background, effects::moved);
     neighbors = new Neighbors(config.name(), config.identity());
     overlay =
         new ControlDriver(
@@ -103,7 +103,13 @@ public final class Node implements AutoCloseable {
                 Node::random),
             control,
             effects);
-    probes = new Probes(control, overlay::apply, EdgeFromConfig.limitsOf(config).maxHeaderBytes());
+    probes =
+        new Probes(
+            control,
+            backends,
+            overlay::apply,
+            effects::moved,
+            EdgeFromConfig.limitsOf(config).maxHeaderBytes());
     overlay.readBeforeTicks(probes::read);
     bfd =
         new OverlayBfd(
@@ -124,7 +130,7 @@ public final class Node implements AutoCloseable {
     outgoing = new OutgoingConnections(control, background, port.dialer(), overlay::apply);
     revocations = RevocationWatch.of(this, background, this::revoke);
     ingress = IngressDriver.of(config, control);
-    snapshots = new Snapshots(config, overlay.plane().published(), backends.addresses());
+    snapshots = new Snapshots(config, overlay.plane().published(), backends);
   }
 
   private NavigableSet<NodeName> revoke(Revocations list) {
@@ -148,13 +154,25 @@ public final class Node implements AutoCloseable {
    * @throws StartFailed naming what is wrong; nothing is left running
    */
   public static Node start(NodeConfig config, Runnable onBroken) throws StartFailed {
-    NodeTrust trust = NodeTrust.load(config, WallClock.INSTANCE);
-    Backends backends = Backends.resolve(config);
-    EdgeSettings edgeSettings =
-        EdgeFromConfig.of(config, Math.max(1, Runtime.getRuntime().availableProcessors()));
-    Node node = new Node(config, trust, backends, onBroken);
+    Findings findings = new Findings(config);
+    Optional<StartPlan> plan =
+        StartPlan.of(
+            config, WallClock.INSTANCE, HostLookup.SYSTEM, NodeCheck.Purpose.RUN, findings);
+    if (plan.isEmpty()) {
+      throw findings.failure();
+    }
+    return start(plan.get(), onBroken);
+  }
+
+  /**
+   * Starts what was prepared.
+   *
+   * @throws StartFailed naming what is wrong; nothing is left running
+   */
+  static Node start(StartPlan plan, Runnable onBroken) throws StartFailed {
+    Node node = new Node(plan, onBroken);
     try {
-      node.open(edgeSettings);
+      node.open(plan.edge());
       return node;
     } catch (StartFailed e) {
       node.close();
@@ -163,6 +181,7 @@ public final class Node implements AutoCloseable {
   }
 
   private void open(EdgeSettings edgeSettings) throws StartFailed {
+    EdgeFromConfig.logWhatIsLess(config);
     ControlQuestions questions = new ControlQuestions(control);
     NodeViews views = views();
     NodeMetrics.Sources numbers = numbers();
@@ -189,8 +208,7 @@ public final class Node implements AutoCloseable {
                       + SocketText.clean(no.why()));
         };
     edge = started;
-    bindPort(started);
-    bindBfd();
+    OverlayListeners.bind(this, started);
     PlainBgp.listen(plain, config);
     serviceHosts.listen();
     control.execute(
@@ -209,6 +227,7 @@ public final class Node implements AutoCloseable {
                   trust.admission().revocations(),
                   Translate.startHoldNanos(config)));
           revocations.start();
+          names.start();
         });
     log.atInfo()
         .addKeyValue("name", config.name())
@@ -236,7 +255,12 @@ public final class Node implements AutoCloseable {
             hosts,
             time),
         new RefusedRows(
-            overlay.overlay(), ingress::refused, () -> port.refusals().rows(), hosts, time),
+            config.services(),
+            overlay.overlay(),
+            ingress::refused,
+            () -> port.refusals().rows(),
+            hosts,
+            time),
         ingress::view,
         this::bfdRows,
         revocations::view);
@@ -313,33 +337,6 @@ public final class Node implements AutoCloseable {
     overlay.apply(new ControlEvent.PathProved(node, path));
   }
 
-  private void bindPort(EdgeServer started) throws StartFailed {
-    var bound =
-        port.bind(
-                config.overlay().reach().listen(),
-                started.eventLoops(),
-                started.eventLoops(),
-                LateAccept.INSTANCE)
-            .awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw new StartFailed(
-          "overlay.listen "
-              + SocketText.of(config.overlay().reach().listen())
-              + ": "
-              + SocketText.why(bound.cause()),
-          bound.cause());
-    }
-  }
-
-  private void bindBfd() throws StartFailed {
-    var binding = bfd.bind();
-    if (binding.isPresent() && !binding.get().awaitUninterruptibly().isSuccess()) {
-      Throwable cause = binding.get().cause();
-      throw new StartFailed(
-          "overlay.bfd UDP " + SocketText.of(bfd.local()) + ": " + SocketText.why(cause), cause);
-    }
-  }
-
   /**
    * Leaves in good order: services drain and are withdrawn, every peer has processed that, the
    * public prefix is withdrawn, requests in progress finish, then everything closes. Takes a few
@@ -371,6 +368,7 @@ public final class Node implements AutoCloseable {
         control.ask(
             () -> {
               revocations.stop();
+              names.stop();
               plain.stop();
               serviceHosts.shutdown("node " + config.name() + " stops");
               overlay.apply(new ControlEvent.Stop("node " + config.name() + " stops"));

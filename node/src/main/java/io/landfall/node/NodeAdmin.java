@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import io.landfall.admin.AdminBackend;
 import io.landfall.admin.CommandResult;
+import io.landfall.admin.ExplainTarget;
 import io.landfall.admin.RoutingBackend;
 import io.landfall.admin.model.BfdRow;
 import io.landfall.admin.model.DecisionView;
@@ -18,6 +19,8 @@ import io.landfall.decision.Reason;
 import io.landfall.decision.RequestFacts;
 import io.landfall.decision.View;
 import io.landfall.edge.DecisionRecord;
+import io.landfall.edge.RequestPath;
+import io.landfall.edge.h1.ClientUrl;
 import io.landfall.edge.server.EdgeServer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -129,12 +132,24 @@ final class NodeAdmin implements AdminBackend {
   }
 
   @Override
+  public ExplainTarget target(String url) {
+    return switch (ClientUrl.read(url)) {
+      case ClientUrl.Taken(String host, String target) ->
+          // A query routes nothing, and may be secret.
+          new ExplainTarget.Routed(
+              host, target.indexOf('?') < 0 ? target : target.substring(0, target.indexOf('?')));
+      case ClientUrl.Refused(int status, String why) ->
+          new ExplainTarget.Refused(why + " (" + status + ")");
+    };
+  }
+
+  @Override
   public ExplainView explain(String host, String path) {
     View view = reads.published().get();
     RequestFacts facts =
         new RequestFacts(
             host,
-            path,
+            RequestPath.forRouting(path),
             RequestFacts.Arrival.CLIENT,
             false,
             RequestFacts.Cached.NONE,

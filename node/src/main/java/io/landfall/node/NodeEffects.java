@@ -90,6 +90,15 @@ final class NodeEffects implements Consumer<ControlEffect> {
     }
   }
 
+  /** Backends of these services are elsewhere now, or nowhere. */
+  void moved(Set<ServiceName> services) {
+    published(
+        node.snapshots.update(
+            node.overlay.plane().published().stream()
+                .filter(state -> services.contains(state.view().name()))
+                .toList()));
+  }
+
   private void started() {
     node.snapshots.started();
     EdgeServer running = node.edge();

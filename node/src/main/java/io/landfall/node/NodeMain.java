@@ -1,11 +1,9 @@
 package io.landfall.node;
 
-import io.landfall.config.ConfigLoader;
-import io.landfall.config.ConfigProblem;
-import io.landfall.config.ConfigResult;
 import io.landfall.config.NodeConfig;
 import io.landfall.node.log.Logs;
 import java.nio.file.Path;
+import java.security.Security;
 import java.util.concurrent.CountDownLatch;
 
 /** Where the daemon starts. */
@@ -30,19 +28,17 @@ public final class NodeMain {
    */
   @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
   public static int run(Path config) {
-    return switch (ConfigLoader.load(config)) {
-      case ConfigResult.Invalid invalid -> {
-        for (ConfigProblem problem : invalid.problems()) {
-          System.err.println(problem);
-        }
-        yield 1;
-      }
-      case ConfigResult.Valid valid -> run(valid.config());
-    };
+    // Names are resolved again and again, and the system's resolver keeps what may be kept.
+    Security.setProperty("networkaddress.cache.ttl", "0");
+    Security.setProperty("networkaddress.cache.negative.ttl", "0");
+    NodeCheck check = NodeCheck.of(config, NodeCheck.Purpose.RUN);
+    check.lines().forEach(System.err::println);
+    return check.plan().map(NodeMain::run).orElse(1);
   }
 
   @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
-  private static int run(NodeConfig config) {
+  private static int run(StartPlan plan) {
+    NodeConfig config = plan.config();
     Logs.start(config.operation().log());
     if (config.edge().isEmpty() && config.overlay().reflection().reflector()) {
       // Where no request is served, how fast the first withdrawal passes on is all that matters.
@@ -52,7 +48,7 @@ public final class NodeMain {
     try {
       // A control plane in an unknown state is worse than none: ending the process withdraws the
       // node.
-      node = Node.start(config, () -> Runtime.getRuntime().halt(EXIT_BROKEN));
+      node = Node.start(plan, () -> Runtime.getRuntime().halt(EXIT_BROKEN));
     } catch (StartFailed e) {
       System.err.println(config.self().file() + ": " + e.getMessage());
       return 1;

@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.config.NodeConfig;
+import io.landfall.config.ServiceConfig;
 import io.landfall.core.Clock;
 import io.landfall.transport.tls.OverlayPort;
 import io.landfall.transport.tls.OverlayTls;
@@ -10,7 +11,9 @@ import io.landfall.trust.AdmissionResult;
 import io.landfall.trust.Credentials;
 import io.landfall.trust.FileResult;
 import io.landfall.trust.LandfallTrustManager;
+import io.landfall.trust.PeerIdentity;
 import io.landfall.trust.Pem;
+import io.landfall.trust.Revocations;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
@@ -29,68 +32,82 @@ record NodeTrust(
   private static final String REMEDY =
       "make a new key and certificate, as with 'landfall ca issue'";
 
+  private static final String OWN_FIX = "name this node's own certificate and the key of it";
+
   /**
    * Reads and checks everything that trust needs before anything starts.
    *
-   * @throws StartFailed naming the file and what is wrong with it
+   * @return empty when there is a problem
    */
-  static NodeTrust load(NodeConfig config, Clock clock) throws StartFailed {
-    Believed believed = believed(config, clock.wallMillis());
-    Credentials own = believed.own();
+  static Optional<NodeTrust> load(NodeConfig config, Clock clock, Findings findings) {
+    Optional<List<X509Certificate>> authorities =
+        findings.value(
+            "trust.ca",
+            Pem.readCertificates(config.trust().ca()),
+            "name the file with the certificates of the nodes' CA");
+    FileResult<Credentials> files =
+        Credentials.loadForTls(config.trust().certificate(), config.trust().key(), REMEDY);
+    boolean isOfKey =
+        files instanceof FileResult.Bad<Credentials> bad
+            && bad.file().equals(config.trust().key().toString());
+    Optional<Credentials> own =
+        findings.value(isOfKey ? "trust.key" : "trust.certificate", files, OWN_FIX);
+    Optional<RevocationFile> revoked = config.trust().revoked().map(RevocationFile::read);
+    Optional<Revocations> list =
+        revoked.flatMap(
+            file -> findings.value("trust.revoked", file.result(), "mend the file, or empty it"));
+    if (authorities.isEmpty() || own.isEmpty() || revoked.isPresent() != list.isPresent()) {
+      return Optional.empty();
+    }
+    Admission admission;
     try {
-      return new NodeTrust(
-          believed.admission(),
-          new OverlayTls(
-              own.key(), own.chain(), new LandfallTrustManager(believed.admission(), clock)),
-          own,
-          believed.revoked());
+      admission = new Admission(Translate.admission(config, authorities.get()));
+    } catch (IllegalArgumentException e) {
+      findings.problem("trust", String.valueOf(e.getMessage()), "");
+      return Optional.empty();
+    }
+    list.ifPresent(admission::revoke);
+    return switch (admission.checkOwn(own.get().chain(), clock.wallMillis())) {
+      case AdmissionResult.Refused refused -> {
+        findings.problem(
+            "trust.certificate", config.trust().certificate() + ": " + refused.sentence(), OWN_FIX);
+        yield Optional.empty();
+      }
+      case AdmissionResult.Admitted(PeerIdentity self) -> {
+        unnamed(config, self, findings);
+        yield withTls(
+            new LandfallTrustManager(admission, clock), admission, own.get(), revoked, findings);
+      }
+    };
+  }
+
+  private static Optional<NodeTrust> withTls(
+      LandfallTrustManager others,
+      Admission admission,
+      Credentials own,
+      Optional<RevocationFile> revoked,
+      Findings findings) {
+    try {
+      OverlayTls tls = new OverlayTls(own.key(), own.chain(), others);
+      return Optional.of(new NodeTrust(admission, tls, own, revoked));
     } catch (SSLException e) {
-      throw new StartFailed("trust", "TLS refuses this key and certificate: " + e.getMessage(), e);
+      findings.problem("trust", "TLS refuses this key and certificate: " + e.getMessage(), REMEDY);
+      return Optional.empty();
     }
   }
 
-  /**
-   * What the files hold, before any TLS is set up.
-   *
-   * @param admission the rules for others
-   * @param own this node's key and certificate, which the rules admit
-   * @param revoked the list of revocations; empty when the config names none
-   */
-  record Believed(Admission admission, Credentials own, Optional<RevocationFile> revoked) {}
-
-  /**
-   * Reads and checks the files; {@code landfall check} asks the same.
-   *
-   * @param wallMillis the time at which they have to hold, milliseconds since 1970
-   * @throws StartFailed naming the file and what is wrong with it
-   */
-  static Believed believed(NodeConfig config, long wallMillis) throws StartFailed {
-    List<X509Certificate> authorities =
-        value("trust.ca", Pem.readCertificates(config.trust().ca()));
-    FileResult<Credentials> files =
-        Credentials.loadForTls(config.trust().certificate(), config.trust().key(), REMEDY);
-    Credentials own =
-        value(
-            files instanceof FileResult.Bad<Credentials> bad
-                    && bad.file().equals(config.trust().key().toString())
-                ? "trust.key"
-                : "trust.certificate",
-            files);
-    Admission admission;
-    try {
-      admission = new Admission(Translate.admission(config, authorities));
-    } catch (IllegalArgumentException e) {
-      throw new StartFailed("trust", String.valueOf(e.getMessage()), e);
+  /** A service here that other nodes may refuse to take from this one. */
+  private static void unnamed(NodeConfig config, PeerIdentity self, Findings findings) {
+    for (ServiceConfig service : config.services()) {
+      if (service.isLocal() && !self.entitledServices().contains(service.name())) {
+        findings.warn(
+            "services." + service.name(),
+            "this node's certificate does not name the service: other nodes refuse its route,"
+                + " unless their trust.entitlements have it",
+            "make a certificate that names it, as with 'landfall ca issue --service', or name it"
+                + " in trust.entitlements of all nodes");
+      }
     }
-    Optional<RevocationFile> revoked = config.trust().revoked().map(RevocationFile::read);
-    if (revoked.isPresent()) {
-      admission.revoke(value("trust.revoked", revoked.get().result()));
-    }
-    if (admission.checkOwn(own.chain(), wallMillis) instanceof AdmissionResult.Refused refused) {
-      throw new StartFailed(
-          "trust.certificate", config.trust().certificate() + ": " + refused.sentence());
-    }
-    return new Believed(admission, own, revoked);
   }
 
   /** The port on which others prove themselves by these rules; it is not bound yet. */
@@ -103,12 +120,5 @@ record NodeTrust(
     return admission.checkOwn(own.chain(), wallMillis) instanceof AdmissionResult.Refused refused
         ? Optional.of(refused.sentence())
         : Optional.empty();
-  }
-
-  private static <T> T value(String key, FileResult<T> result) throws StartFailed {
-    return switch (result) {
-      case FileResult.Good<T>(T good) -> good;
-      case FileResult.Bad<T> bad -> throw new StartFailed(key, bad.sentence());
-    };
   }
 }

@@ -82,7 +82,12 @@ final class PlainBgp {
     }
   }
 
-  private static List<PlainNeighbor> neighbors(NodeConfig config) throws StartFailed {
+  /**
+   * The neighbours, with their keys.
+   *
+   * @throws StartFailed when a key cannot be read
+   */
+  static List<PlainNeighbor> neighbors(NodeConfig config) throws StartFailed {
     List<PlainNeighbor> list = new ArrayList<>();
     for (PlainBgpConfig.Neighbor neighbor : config.overlay().bgp().neighbors()) {
       Optional<BgpTcpSpec.Md5Key> key = Optional.empty();
@@ -91,7 +96,10 @@ final class PlainBgp {
         try {
           key = Optional.of(PasswordFile.read(file));
         } catch (IOException | IllegalArgumentException e) {
-          throw new StartFailed("overlay.bgp " + neighbor.name() + ": " + e.getMessage(), e);
+          throw new StartFailed(
+              "overlay.bgp.neighbors[" + list.size() + "].password-file",
+              String.valueOf(e.getMessage()),
+              e);
         }
       }
       list.add(

@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.control.ControlEvent;
+import io.landfall.core.Addresses;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.h1.BackendResponseReader;
@@ -15,10 +16,14 @@ import io.landfall.transport.probe.ProbeRunner;
 import io.landfall.transport.probe.ProbeTarget;
 import io.landfall.transport.probe.ResponseReader;
 import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -38,20 +43,53 @@ final class Probes {
   /** What is kept of a service: as much as its configuration has. */
   private static final class Probed {
     final ProbeCounts counts = new ProbeCounts();
-    final Map<Integer, ProbeTarget> targets = new HashMap<>();
+
+    /** By backend, then by where it is. */
+    final Map<Integer, Map<InetSocketAddress, ProbeTarget>> targets = new HashMap<>();
   }
 
+  /** What the addresses of one backend answer: well is whoever has one that is. */
+  private static final class Answers {
+    private int left;
+    private boolean given;
+
+    Answers(int addresses) {
+      left = addresses;
+    }
+
+    /** One more answer; whether it is that of the backend. */
+    boolean isBackends(boolean ok) {
+      left--;
+      boolean isIt = !given && (ok || left == 0);
+      given |= isIt;
+      return isIt;
+    }
+  }
+
+  private final ControlLoop control;
+  private final Backends backends;
   private final Inbox results;
   private final ProbeRunner runner;
   private final Consumer<ControlEvent> plane;
+  private final Consumer<Set<ServiceName>> moved;
   private final Map<ServiceName, Probed> services = new HashMap<>();
 
   /**
    * No probe runs yet.
    *
+   * @param backends where they are: the answer that requests have too
+   * @param moved takes a service of which an address is another than before
    * @param maxHeadBytes the longest head of a response that the edge takes
    */
-  Probes(ControlLoop control, Consumer<ControlEvent> plane, int maxHeadBytes) {
+  Probes(
+      ControlLoop control,
+      Backends backends,
+      Consumer<ControlEvent> plane,
+      Consumer<Set<ServiceName>> moved,
+      int maxHeadBytes) {
+    this.moved = moved;
+    this.control = control;
+    this.backends = backends;
     EdgeLimits limits = BackendResponseReader.limits(maxHeadBytes);
     this.results = new Inbox(control);
     this.runner = new ProbeRunner(results, () -> new AsTheEdgeReads(limits));
@@ -73,16 +111,66 @@ final class Probes {
   /** Runs a probe. */
   void run(SignalEffect.RunProbe order) {
     Probed probed = services.computeIfAbsent(order.service(), service -> new Probed());
-    ProbeTarget target =
-        probed.targets.computeIfAbsent(
-            order.ticket().backendIndex(),
-            backend -> runner.target(plan(order.spec(), order.backend())));
+    int index = order.ticket().backendIndex();
+    List<InetSocketAddress> addresses = backends.addresses(order.service(), index);
+    if (addresses.isEmpty()) {
+      String why = "the host " + order.backend().host() + " does not resolve";
+      long seenAtNanos = control.monotonicNanos();
+      // In a step of its own, as every result.
+      results.execute(() -> done(order, probed.counts, new ProbeResult(false, why, seenAtNanos)));
+      return;
+    }
+    if (order.spec().check() instanceof ProbeSpec.Check.Exec) {
+      // A command gets the name, and asks once.
+      addresses = List.of(addresses.getFirst());
+    }
     ConnectionUse use =
         switch (order.connection()) {
           case KEPT_IF_OPEN -> ConnectionUse.KEPT_IF_OPEN;
           case NEW -> ConnectionUse.NEW;
         };
-    runner.run(target, use, result -> done(order, probed.counts, result));
+    Map<InetSocketAddress, ProbeTarget> targets = targets(probed, order, addresses);
+    if (targets.size() == 1) {
+      ProbeTarget only = targets.values().iterator().next();
+      runner.run(only, use, result -> done(order, probed.counts, result));
+      return;
+    }
+    Answers answers = new Answers(targets.size());
+    targets.forEach(
+        (address, target) ->
+            runner.run(
+                target,
+                use,
+                result -> {
+                  if (backends.probed(order.service(), index, address, result.ok())) {
+                    moved.accept(Set.of(order.service()));
+                  }
+                  if (answers.isBackends(result.ok())) {
+                    done(order, probed.counts, result);
+                  }
+                }));
+  }
+
+  private Map<InetSocketAddress, ProbeTarget> targets(
+      Probed probed, SignalEffect.RunProbe order, List<InetSocketAddress> addresses) {
+    Map<InetSocketAddress, ProbeTarget> targets =
+        probed.targets.computeIfAbsent(
+            order.ticket().backendIndex(), backend -> new LinkedHashMap<>());
+    targets
+        .entrySet()
+        .removeIf(
+            old -> {
+              boolean gone = !addresses.contains(old.getKey());
+              if (gone) {
+                runner.release(old.getValue());
+              }
+              return gone;
+            });
+    for (InetSocketAddress address : addresses) {
+      targets.computeIfAbsent(
+          address, at -> runner.target(plan(order.spec(), order.backend(), at)));
+    }
+    return targets;
   }
 
   private void done(SignalEffect.RunProbe order, ProbeCounts counts, ProbeResult result) {
@@ -97,8 +185,14 @@ final class Probes {
                 order.service(), order.ticket(), result.ok(), result.why(), result.seenAtNanos())));
   }
 
-  /** What the prober gets of a backend. */
-  static ProbePlan plan(ProbeSpec spec, BackendAddress backend) {
+  /**
+   * What the prober gets of a backend.
+   *
+   * @param address where it is; its name stays in the Host field, in SNI and for commands
+   */
+  static ProbePlan plan(ProbeSpec spec, BackendAddress backend, InetSocketAddress address) {
+    BackendAddress place =
+        new BackendAddress(Addresses.format(address.getAddress().getAddress()), address.getPort());
     ProbePlan.Check check =
         switch (spec.check()) {
           case ProbeSpec.Check.Tcp tcp -> new ProbePlan.Tcp(tls(tcp.way(), backend.host()));
@@ -116,8 +210,8 @@ final class Probes {
         };
     BackendAddress at =
         switch (spec.check()) {
-          case ProbeSpec.Check.Tcp tcp -> at(backend, tcp.way());
-          case ProbeSpec.Check.Http http -> at(backend, http.way());
+          case ProbeSpec.Check.Tcp tcp -> at(place, tcp.way());
+          case ProbeSpec.Check.Http http -> at(place, http.way());
           case ProbeSpec.Check.Exec exec -> backend;
         };
     return new ProbePlan(check, at.host(), at.port(), spec.timeoutMillis());

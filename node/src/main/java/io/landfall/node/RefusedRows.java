@@ -2,8 +2,10 @@ package io.landfall.node;
 
 import io.landfall.admin.model.RefusedReport;
 import io.landfall.admin.model.RefusedRow;
+import io.landfall.config.ServiceConfig;
 import io.landfall.core.HostAddress;
 import io.landfall.core.RefusalRule;
+import io.landfall.overlay.ImportRule;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.PeerView;
 import io.landfall.overlay.RefusedRoute;
@@ -21,6 +23,7 @@ import java.util.function.Supplier;
 
 /** What was refused: by peer and rule, and everything of one peer; on the control thread only. */
 final class RefusedRows {
+  private final List<ServiceConfig> services;
   private final Overlay overlay;
   private final Supplier<List<RefusedRow>> ingress;
   private final Supplier<List<PortRefusals.Row>> strangers;
@@ -30,15 +33,18 @@ final class RefusedRows {
   /**
    * Made for one node.
    *
+   * @param services the services of this node's config
    * @param ingress what upstream routers were refused
    * @param strangers who was turned away at the overlay port
    */
   RefusedRows(
+      List<ServiceConfig> services,
       Overlay overlay,
       Supplier<List<RefusedRow>> ingress,
       Supplier<List<PortRefusals.Row>> strangers,
       HostRows hosts,
       ControlTime time) {
+    this.services = services;
     this.overlay = overlay;
     this.ingress = ingress;
     this.strangers = strangers;
@@ -61,7 +67,7 @@ final class RefusedRows {
                 rule.rule(),
                 rule.count(),
                 last.map(entry -> time.wallTimeOf(entry.lastNanos())),
-                last.map(RefusedView.Entry::what).orElse(""),
+                last.map(entry -> what(refused, entry)).orElse(""),
                 RefusalRules.number(rule.rule()),
                 subjects(refused, rule.rule())));
       }
@@ -80,6 +86,12 @@ final class RefusedRows {
     }
     result.addAll(hosts.refused());
     return result;
+  }
+
+  private String what(RefusedView refused, RefusedView.Entry entry) {
+    return entry.rule().equals(ImportRule.NOT_ENTITLED.label())
+        ? UnentitledRoute.described(services, refused.peer(), entry.what())
+        : entry.what();
   }
 
   private static List<RefusedRow.Subject> subjects(RefusedView refused, String rule) {

@@ -55,13 +55,12 @@ final class ServiceHostDriver {
       throws StartFailed {
     this.config = config;
     this.signals = signals;
-    Map<String, BgpTcpSpec> specs = new LinkedHashMap<>();
-    for (ServiceBgpConfig.Host host : config.serviceBgp().hosts()) {
-      specs.put(host.name(), tcp(host));
-    }
     this.sessions =
         new ServiceHostSessions(
-            translate(config), specs, new PeeringDriver.Host(loops, control), this::carryOut);
+            translate(config),
+            specs(config),
+            new PeeringDriver.Host(loops, control),
+            this::carryOut);
   }
 
   /**
@@ -107,13 +106,29 @@ final class ServiceHostDriver {
         hosts);
   }
 
+  /**
+   * The connection to each host, with its key.
+   *
+   * @throws StartFailed when a key cannot be read
+   */
+  static Map<String, BgpTcpSpec> specs(NodeConfig config) throws StartFailed {
+    Map<String, BgpTcpSpec> specs = new LinkedHashMap<>();
+    for (ServiceBgpConfig.Host host : config.serviceBgp().hosts()) {
+      specs.put(host.name(), tcp(host));
+    }
+    return specs;
+  }
+
   private static BgpTcpSpec tcp(ServiceBgpConfig.Host host) throws StartFailed {
     Optional<BgpTcpSpec.Md5Key> key = Optional.empty();
     if (host.passwordFile().isPresent()) {
       try {
         key = Optional.of(PasswordFile.read(host.passwordFile().get()));
       } catch (IOException | IllegalArgumentException e) {
-        throw new StartFailed("service-bgp.hosts." + host.name() + ": " + e.getMessage(), e);
+        throw new StartFailed(
+            "service-bgp.hosts." + host.name() + ".password-file",
+            String.valueOf(e.getMessage()),
+            e);
       }
     }
     return new BgpTcpSpec(

@@ -90,7 +90,8 @@ final class ServiceRows {
         view.published().signal().name(),
         view.published().why(),
         backends,
-        view.leaseRemainingMillis().map(left -> new ServiceStatus.LeaseState(left, left)),
+        view.lease()
+            .map(lease -> new ServiceStatus.LeaseState(lease.ttlMillis(), lease.remainingMillis())),
         view.damping()
             .dampedForMillis()
             .map(millis -> Instant.ofEpochMilli(time.clock().wallMillis() + millis)),

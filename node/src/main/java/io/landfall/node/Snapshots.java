@@ -25,19 +25,16 @@ import java.util.Set;
  */
 final class Snapshots {
   private final Map<ServiceName, ServiceConfig> services = new HashMap<>();
-  private final Map<ServiceName, List<InetSocketAddress>> backends;
+  private final Backends backends;
   private volatile EdgeSnapshot current;
 
   /**
    * Snapshots of this node.
    *
    * @param first what is published to begin with
-   * @param backends the resolved backends of each service that is hosted here, in config order
+   * @param backends where the backends are, read again for each change
    */
-  Snapshots(
-      NodeConfig config,
-      List<ServiceState> first,
-      Map<ServiceName, List<InetSocketAddress>> backends) {
+  Snapshots(NodeConfig config, List<ServiceState> first, Backends backends) {
     this.backends = backends;
     config.services().forEach(service -> services.put(service.name(), service));
     Map<ServiceName, HostedService> local = new HashMap<>();
@@ -78,13 +75,17 @@ final class Snapshots {
 
   private Optional<HostedService> localService(ServiceState state) {
     ServiceConfig service = services.get(state.view().name());
-    List<InetSocketAddress> addresses = backends.getOrDefault(state.view().name(), List.of());
-    if (service == null || addresses.isEmpty()) {
+    int count = backends.count(state.view().name());
+    if (service == null || count == 0) {
       return Optional.empty();
     }
-    List<OriginServer> health = new ArrayList<>(addresses.size());
-    for (int i = 0; i < addresses.size(); i++) {
-      health.add(new OriginServer(addresses.get(i), state.backendsUp().get(i)));
+    List<OriginServer> health = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      // What is nowhere gets no request.
+      for (InetSocketAddress address : backends.addresses(service.name(), i)) {
+        boolean up = state.backendsUp().get(i) && backends.isWell(service.name(), i, address);
+        health.add(new OriginServer(address, up));
+      }
     }
     return Optional.of(
         new HostedService(health, service.here().maxRequests().orElse(Integer.MAX_VALUE)));

@@ -7,6 +7,7 @@ import io.landfall.bfd.BfdConfig;
 import io.landfall.config.BfdSettings;
 import io.landfall.config.Bounds;
 import io.landfall.control.CandidateTable;
+import io.landfall.edge.TrustedProxies;
 import io.landfall.ingress.IngressSettings;
 import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.servicehost.ServiceHost;
@@ -31,6 +32,7 @@ class ConfigBoundsTest {
     assertThat(Bounds.OVERLAY_PEERS).isEqualTo(OverlayLimits.usual().peers());
     assertThat(Bounds.PREFIXES).isEqualTo(IngressSettings.MAX_PREFIXES);
     assertThat(Bounds.UPSTREAMS).isEqualTo(IngressSettings.MAX_UPSTREAMS);
+    assertThat(Bounds.TRUSTED_PROXIES).isEqualTo(TrustedProxies.MAX_NETWORKS);
     assertThat(Bounds.PROBE_WORDS).isEqualTo(ProbeSpec.MAX_WORDS);
     assertThat(Bounds.PROBE_COUNT).isEqualTo(ProbeSpec.MAX_COUNT);
     assertThat(Bounds.LEAST_PROBE_INTERVAL_MILLIS).isEqualTo(ProbeSpec.MIN_INTERVAL_MILLIS);

@@ -337,6 +337,9 @@ class ForwardingEndToEndTest {
               assertThat(candidate).containsOnlyKeys("node", "usable", "why");
               assertThat(candidate).containsEntry("node", "nyc").containsEntry("usable", true);
             });
+    HttpWire.Answer refused = fra.command("GET", "explain?url=http://shop.test/x/../y", "");
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.body()).contains("a segment of the path is '.' or '..'").contains("(400)");
     Map<String, Object> ingress = ParsedJson.object(ParsedJson.parse(fra.show("show/ingress")));
     assertThat(ingress).containsKeys("prefixes", "updatesSent").containsEntry("updatesSent", 0L);
     assertThat(fra.rows("peers").getFirst()).containsKeys("name", "identity", "state", "endpoint");

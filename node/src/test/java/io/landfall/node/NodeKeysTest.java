@@ -138,7 +138,7 @@ class NodeKeysTest {
   }
 
   private static List<ConfigProblem> check(NodeConfig config) {
-    return KeyCheck.problems(config, System.currentTimeMillis());
+    return NodeCheck.of(config.self().file(), NodeCheck.Purpose.CHECK_HERE).problems();
   }
 
   @ParameterizedTest

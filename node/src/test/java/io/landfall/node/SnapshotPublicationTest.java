@@ -20,13 +20,10 @@ import io.landfall.signal.LocalSignals;
 import io.landfall.signal.SignalEffect;
 import io.landfall.signal.SignalEvent;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -64,12 +61,10 @@ class SnapshotPublicationTest {
             edge: {listen: [{address: "127.0.0.1:8080"}]}
             services:
             """);
-    Map<ServiceName, List<InetSocketAddress>> backends = new HashMap<>();
     for (int s = 0; s < SERVICES; s++) {
       text.append(
           "  s%d: {identity: 10.32.1.%d, hosts: [s%d.example], backends: [\"http://127.0.0.1:1\"]}\n"
               .formatted(s, s + 1, s));
-      backends.put(name(s), List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)));
     }
     Path file = Files.writeString(folder.resolve("node.yaml"), text);
     NodeConfig config =
@@ -85,7 +80,8 @@ class SnapshotPublicationTest {
             new LocalSignals(Translate.signalSpecs(config), 0),
             names,
             bound -> 0);
-    snapshots = new Snapshots(config, plane.published(), backends);
+    snapshots =
+        new Snapshots(config, plane.published(), new Backends(config.services(), Map.of(), 0));
     for (int tick = 0; tick < TICKS; tick++) {
       step(new ControlEvent.OfSignals(new SignalEvent.Tick()));
       nowNanos += TICK_NANOS;

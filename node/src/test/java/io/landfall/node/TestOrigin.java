@@ -52,8 +52,12 @@ final class TestOrigin implements AutoCloseable {
   private volatile ServerSocket server;
 
   TestOrigin(String name, InetAddress at) {
+    this(name, new InetSocketAddress(at, 0));
+  }
+
+  TestOrigin(String name, InetSocketAddress at) {
     this.name = name;
-    this.server = listen(new InetSocketAddress(at, 0));
+    this.server = listen(at);
     this.address = (InetSocketAddress) server.getLocalSocketAddress();
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.ca.CertificateAuthority;
 import io.landfall.config.ConfigLoader;
 import io.landfall.config.ConfigResult;
+import io.landfall.config.NodeConfig;
 import io.landfall.core.Addresses;
 import io.landfall.testkit.Await;
 import io.landfall.trust.Credentials;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,7 @@ class TestSite implements AutoCloseable {
   private final List<String> more = new ArrayList<>();
   private final StringBuilder overlayMore = new StringBuilder();
   private final AtomicBoolean broken = new AtomicBoolean();
+  private HostLookup lookup = HostLookup.SYSTEM;
   private boolean hasEdge = true;
   private boolean revokes;
   private String admin = "";
@@ -88,6 +91,25 @@ class TestSite implements AutoCloseable {
             service(offset),
             "    backends: [" + String.join(", ", urls) + "]\n    " + probe + "\n"));
     hosted.add(service);
+    return this;
+  }
+
+  /** Hosts a service at these URLs, with a quick TCP probe. */
+  TestSite hostsAt(String service, int offset, String... urls) {
+    services.put(
+        service,
+        new Service(
+            service(offset),
+            "    backends: ["
+                + String.join(", ", Stream.of(urls).map(url -> '"' + url + '"').toList())
+                + "]\n    probe: {tcp: true, interval: 300ms, timeout: 300ms}\n"));
+    hosted.add(service);
+    return this;
+  }
+
+  /** Resolves the names of backends so. */
+  TestSite resolvesBy(HostLookup names) {
+    lookup = names;
     return this;
   }
 
@@ -190,7 +212,14 @@ class TestSite implements AutoCloseable {
       Path file = Files.writeString(folder.resolve("node.yaml"), yaml());
       ConfigResult loaded = ConfigLoader.load(file);
       assertThat(loaded).isInstanceOf(ConfigResult.Valid.class);
-      node = Node.start(((ConfigResult.Valid) loaded).config(), () -> broken.set(true));
+      NodeConfig config = ((ConfigResult.Valid) loaded).config();
+      Findings findings = new Findings(config);
+      Optional<StartPlan> plan =
+          StartPlan.of(config, WallClock.INSTANCE, lookup, NodeCheck.Purpose.RUN, findings);
+      node =
+          Node.start(
+              plan.orElseThrow(() -> new AssertionError(findings.problems().toString())),
+              () -> broken.set(true));
       return this;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -2,6 +2,7 @@ package io.landfall.signal;
 
 import io.landfall.core.DeadlineQueue;
 import io.landfall.core.InvariantBroken;
+import io.landfall.core.Lease;
 import io.landfall.core.Signal;
 import io.landfall.signal.LocalServiceView.Condition;
 import io.landfall.signal.SignalVerdict.Cause;
@@ -222,7 +223,7 @@ final class ConfiguredService {
 
   /** The service as a person sees it. */
   LocalServiceView view(
-      SignalVerdict verdict, boolean nodeDraining, OptionalLong leaseRemainingNanos, long atNanos) {
+      SignalVerdict verdict, boolean nodeDraining, Optional<Lease> lease, long atNanos) {
     OptionalLong heldUntil = heldUntilNanos(verdict.published(), atNanos);
     String why = why(verdict.cause());
     return new LocalServiceView(
@@ -244,7 +245,7 @@ final class ConfiguredService {
             heldUntil.isPresent()
                 ? Optional.of((heldUntil.getAsLong() - atNanos) / 1_000_000)
                 : Optional.empty()),
-        millis(leaseRemainingNanos),
+        lease.map(held -> heldLease(held, atNanos)),
         health.map(ServiceHealth::view).orElse(List.of()));
   }
 
@@ -265,7 +266,8 @@ final class ConfiguredService {
     return conditions;
   }
 
-  private static Optional<Long> millis(OptionalLong nanos) {
-    return nanos.isPresent() ? Optional.of(nanos.getAsLong() / 1_000_000) : Optional.empty();
+  private static LocalServiceView.HeldLease heldLease(Lease lease, long atNanos) {
+    long remainingNanos = Math.max(0, lease.expiresAtNanos() - atNanos);
+    return new LocalServiceView.HeldLease(lease.ttlNanos() / 1_000_000, remainingNanos / 1_000_000);
   }
 }

@@ -104,14 +104,9 @@ public final class LeaseTable {
     return Optional.ofNullable(newest.get(service));
   }
 
-  /**
-   * How long the lease of a service still lasts: empty when it depends on none, 0 when it ended.
-   */
-  public OptionalLong remainingNanos(ServiceName service, long nowNanos) {
-    Lease lease = newest.get(service);
-    return !taken.contains(service) || lease == null
-        ? OptionalLong.empty()
-        : OptionalLong.of(Math.max(0, lease.expiresAtNanos() - nowNanos));
+  /** The grant that a service depends on, ended or not; empty when it depends on none. */
+  public Optional<Lease> held(ServiceName service) {
+    return taken.contains(service) ? newest(service) : Optional.empty();
   }
 
   /** When the lease of a service ends; empty when it depends on none, or it has ended by now. */

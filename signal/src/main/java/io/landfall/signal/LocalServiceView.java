@@ -15,7 +15,7 @@ import java.util.Set;
  * @param published what is advertised of it
  * @param conditions what holds of it now
  * @param damping what flapping costs it
- * @param leaseRemainingMillis how long its lease still lasts, when it depends on one
+ * @param lease its lease, when it depends on one
  * @param backends its backends
  */
 public record LocalServiceView(
@@ -23,7 +23,7 @@ public record LocalServiceView(
     PublishedView published,
     Set<Condition> conditions,
     DampingView damping,
-    Optional<Long> leaseRemainingMillis,
+    Optional<HeldLease> lease,
     List<BackendView> backends) {
   /** Copies the set, in the order of the constants, and the list. */
   public LocalServiceView {
@@ -68,4 +68,12 @@ public record LocalServiceView(
    * @param dampedForMillis how long good news still has to wait, when it is held back
    */
   public record DampingView(Signal wanted, int penalty, Optional<Long> dampedForMillis) {}
+
+  /**
+   * A lease that a service depends on.
+   *
+   * @param ttlMillis how long the last grant lasts from its start
+   * @param remainingMillis how long it still lasts; 0 when it has ended
+   */
+  public record HeldLease(long ttlMillis, long remainingMillis) {}
 }

@@ -352,11 +352,7 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
     List<LocalServiceView> views = new ArrayList<>();
     for (ConfiguredService local : services.values()) {
       views.add(
-          local.view(
-              verdict(local),
-              nodeDraining,
-              leases.remainingNanos(local.spec().name(), atNanos),
-              atNanos));
+          local.view(verdict(local), nodeDraining, leases.held(local.spec().name()), atNanos));
     }
     return views;
   }

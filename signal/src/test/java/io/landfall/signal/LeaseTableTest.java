@@ -21,7 +21,7 @@ class LeaseTableTest {
   void aServiceThatTookNoLeaseDependsOnNone() {
     assertThat(leases.isTaken(SHOP)).isFalse();
     assertThat(leases.isValid(SHOP, 1000 * SECOND)).isTrue();
-    assertThat(leases.remainingNanos(SHOP, 0)).isEmpty();
+    assertThat(leases.held(SHOP)).isEmpty();
   }
 
   @Test
@@ -31,7 +31,7 @@ class LeaseTableTest {
     assertThat(leases.isValid(SHOP, 5 * SECOND - 1)).isTrue();
     assertThat(leases.isValid(SHOP, 5 * SECOND)).isFalse();
     assertThat(leases.endNanos(SHOP, 5 * SECOND)).isEmpty();
-    assertThat(leases.remainingNanos(SHOP, 6 * SECOND)).hasValue(0L);
+    assertThat(leases.held(SHOP)).isPresent();
   }
 
   @Test
@@ -59,7 +59,8 @@ class LeaseTableTest {
     assertThat(grant(2, 5, SECOND)).isInstanceOf(Grant.Stale.class);
     assertThat(grant(2, 4, SECOND)).isInstanceOf(Grant.Stale.class);
     assertThat(grant(1, 99, SECOND)).isInstanceOf(Grant.Stale.class);
-    assertThat(leases.remainingNanos(SHOP, SECOND)).hasValue(4 * SECOND);
+    assertThat(leases.held(SHOP))
+        .hasValueSatisfying(held -> assertThat(held.expiresAtNanos()).isEqualTo(5 * SECOND));
     assertThat(grant(3, 0, SECOND)).isInstanceOf(Grant.Granted.class);
   }
 

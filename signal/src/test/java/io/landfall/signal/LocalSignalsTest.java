@@ -91,7 +91,16 @@ class LocalSignalsTest {
     assertThat(drive.signal()).isEqualTo(Signal.DOWN);
     assertThat(drive.published.getLast().atNanos()).isEqualTo(end);
     assertThat(drive.view().published().why()).contains("lease");
-    assertThat(drive.view().leaseRemainingMillis()).contains(0L);
+    assertThat(drive.view().lease()).contains(new LocalServiceView.HeldLease(5000, 0));
+  }
+
+  @Test
+  void aLeaseIsSeenWithHowLongItLastsAndWhatIsLeft() {
+    drive.runFor(MS, true);
+    assertThat(drive.view().lease()).isEmpty();
+    drive.step(Drive.announce(5000));
+    drive.runFor(2000 * MS, true);
+    assertThat(drive.view().lease()).contains(new LocalServiceView.HeldLease(5000, 3000));
   }
 
   @Test

@@ -51,10 +51,10 @@ public record Credentials(PrivateKey key, List<X509Certificate> chain) {
     return loaded;
   }
 
-  /** Reads two PEM files, and checks that the key is the certificate's. */
+  /** Reads two PEM files, or one that holds both, and checks that the key is the certificate's. */
   public static FileResult<Credentials> load(Path certificateFile, Path keyFile) {
     List<X509Certificate> chain;
-    switch (Pem.readCertificates(certificateFile)) {
+    switch (Pem.readChain(certificateFile)) {
       case FileResult.Bad<List<X509Certificate>> bad -> {
         return new FileResult.Bad<>(bad.file(), bad.line(), bad.why());
       }

@@ -38,6 +38,16 @@ public final class Pem {
   private static final String DASHES = "-----";
   private static final String CERTIFICATE = "CERTIFICATE";
   private static final String PRIVATE_KEY = "PRIVATE KEY";
+
+  /** What {@code openssl ecparam -genkey} writes before a key: the curve, which the key has too. */
+  private static final String EC_PARAMETERS = "EC PARAMETERS";
+
+  private static final String CONVERT =
+      "; convert it with: openssl pkcs8 -topk8 -nocrypt -in OLD -out NEW";
+
+  /** RFC 1421 section 4.6.1.1: the first line of an old block that is encrypted. */
+  private static final String ENCRYPTED = "Proc-Type: 4,ENCRYPTED";
+
   private static final String[] KEY_ALGORITHMS = {"EC", "RSA", "EdDSA"};
 
   private Pem() {}
@@ -52,7 +62,43 @@ public final class Pem {
     };
   }
 
-  /** The one private key of a file: an unencrypted PKCS#8 block (RFC 5958). */
+  /**
+   * The same of a file that may hold the private key too, as step-ca and Vault write bundles; the
+   * key is not looked at here.
+   */
+  public static FileResult<List<X509Certificate>> readChain(Path file) {
+    return switch (read(file)) {
+      case FileResult.Bad<String> bad -> new FileResult.Bad<>(bad.file(), bad.line(), bad.why());
+      case FileResult.Good<String>(String text) -> parseChain(file.toString(), text);
+    };
+  }
+
+  /** The certificates in a text that may hold their private key too. */
+  public static FileResult<List<X509Certificate>> parseChain(String source, String text) {
+    return switch (blocks(source, text)) {
+      case FileResult.Bad<List<Block>> bad -> new FileResult.Bad<>(source, bad.line(), bad.why());
+      case FileResult.Good<List<Block>>(List<Block> blocks) -> {
+        List<Block> rest = blocks.stream().filter(block -> !isOfKey(block)).toList();
+        yield rest.isEmpty() && !blocks.isEmpty()
+            ? new FileResult.Bad<>(
+                source,
+                blocks.getFirst().line,
+                "expected a CERTIFICATE block, found only "
+                    + blocks.getFirst().label
+                    + "; are certificate and key swapped?")
+            : certificates(source, rest);
+      }
+    };
+  }
+
+  private static boolean isOfKey(Block block) {
+    return block.label.endsWith(PRIVATE_KEY) || block.label.equals(EC_PARAMETERS);
+  }
+
+  /**
+   * The one private key of a file, unencrypted: PKCS#8 (RFC 5958), or the older EC PRIVATE KEY (RFC
+   * 5915) and RSA PRIVATE KEY (RFC 8017 appendix A.1.2). Certificates beside it are not looked at.
+   */
   public static FileResult<PrivateKey> readPrivateKey(Path file) {
     return switch (read(file)) {
       case FileResult.Bad<String> bad -> new FileResult.Bad<>(bad.file(), bad.line(), bad.why());
@@ -122,33 +168,43 @@ public final class Pem {
   }
 
   private static FileResult<PrivateKey> privateKey(String source, List<Block> blocks) {
-    if (blocks.size() != 1) {
+    List<Block> keys = new ArrayList<>();
+    for (Block block : blocks) {
+      if (block.label.endsWith(PRIVATE_KEY)) {
+        keys.add(block);
+      } else if (!block.label.equals(CERTIFICATE) && !block.label.equals(EC_PARAMETERS)) {
+        return new FileResult.Bad<>(
+            source, block.line, "expected a PRIVATE KEY block, found " + block.label);
+      }
+    }
+    if (keys.size() != 1) {
       return new FileResult.Bad<>(
           source,
-          blocks.isEmpty() ? 0 : blocks.get(1).line,
-          "a key file holds exactly one PRIVATE KEY block, this one has " + blocks.size());
+          keys.isEmpty() ? 0 : keys.get(1).line,
+          "a key file holds exactly one PRIVATE KEY block, this one has "
+              + keys.size()
+              + (keys.isEmpty() && !blocks.isEmpty() ? "; are certificate and key swapped?" : ""));
     }
-    Block block = blocks.getFirst();
-    if (!block.label.equals(PRIVATE_KEY)) {
-      String fix =
-          block.label.endsWith(PRIVATE_KEY)
-              ? "; convert it with: openssl pkcs8 -topk8 -nocrypt -in OLD -out NEW"
-              : "";
-      return new FileResult.Bad<>(
-          source, block.line, "expected a PRIVATE KEY block (PKCS#8), found " + block.label + fix);
-    }
+    Block block = keys.getFirst();
+    Optional<byte[]> pkcs8 = OlderKeys.pkcs8(block.label, block.der);
+    return pkcs8.isPresent()
+        ? pkcs8Key(source, block.line, pkcs8.get())
+        : new FileResult.Bad<>(
+            source, block.line, "this " + block.label + " block cannot be read" + CONVERT);
+  }
+
+  private static FileResult<PrivateKey> pkcs8Key(String source, int line, byte[] der) {
     for (String algorithm : KEY_ALGORITHMS) {
       try {
         return new FileResult.Good<>(
-            KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(block.der)));
+            KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der)));
       } catch (InvalidKeySpecException e) {
         // The block does not name its algorithm outside its DER, so each is tried.
       } catch (GeneralSecurityException e) {
-        return new FileResult.Bad<>(source, block.line, "this JDK has no " + algorithm + " keys");
+        return new FileResult.Bad<>(source, line, "this JDK has no " + algorithm + " keys");
       }
     }
-    return new FileResult.Bad<>(
-        source, block.line, "this block is no PKCS#8 key of kind EC, RSA or EdDSA");
+    return new FileResult.Bad<>(source, line, "this block is no key of kind EC, RSA or EdDSA");
   }
 
   private static FileResult<List<Block>> blocks(String source, String text) {
@@ -168,6 +224,10 @@ public final class Pem {
       String label = line.substring(BEGIN.length(), line.length() - DASHES.length());
       StringBuilder base64 = new StringBuilder();
       at++;
+      if (at < lines.length && lines[at].strip().equals(ENCRYPTED)) {
+        return new FileResult.Bad<>(
+            source, begin, "the " + label + " block that starts here is encrypted" + CONVERT);
+      }
       while (at < lines.length && !lines[at].strip().startsWith(DASHES)) {
         base64.append(lines[at++].strip());
       }

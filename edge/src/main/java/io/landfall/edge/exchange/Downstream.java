@@ -46,8 +46,8 @@ public interface Downstream {
   /** Breaks off, so that what was sent cannot be taken for a whole response. */
   void abort();
 
-  /** Tells a client that waits for it to send the body (RFC 9110 section 15.2.1). */
-  void sendContinue();
+  /** Sends an interim response (RFC 9110 section 15.2), and flushes. Only before the final head. */
+  void interim(int status, FieldLines fields);
 
   /** Whether more can be sent without queueing. */
   boolean isWritable();

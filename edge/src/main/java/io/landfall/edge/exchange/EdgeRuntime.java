@@ -86,7 +86,7 @@ public final class EdgeRuntime {
 
   /** Asks decision, with what only the edge knows: how busy the service is here. */
   Decision decide(RequestHead request, boolean fromNode, boolean looped, EdgeSnapshot snapshot) {
-    Optional<Route> route = snapshot.view().route(request.host(), request.target());
+    Optional<Route> route = snapshot.view().route(request.host(), request.routingTarget());
     LocalCapacity capacity = LocalCapacity.AVAILABLE;
     if (route.isPresent()) {
       ServiceName name = route.get().service().name();

@@ -7,8 +7,8 @@ import io.landfall.decision.Reason;
 import io.landfall.decision.RequestFacts.Arrival;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.http.FieldLines;
-import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.HttpViolation;
+import io.landfall.edge.http.RequestFields;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
@@ -77,10 +77,14 @@ public final class Exchange {
     return fields;
   }
 
-  /** Decides, and tries the first place. Once. */
+  /** Decides, and tries the first place; or answers what is meant for this node. Once. */
   public void start() {
     all.add(this);
-    proceed(null);
+    if (RequestFields.isForThisNode(request)) {
+      answer(response.options());
+    } else {
+      proceed(null);
+    }
   }
 
   /** Decides, and tries the next place. */
@@ -92,7 +96,6 @@ public final class Exchange {
     }
     Attempt chosen = attempts.mayBeOneMore() ? attempts.next(decision, snapshot) : null;
     if (chosen != null && chosen.isForward() && peer.isEmpty() && all.breaksOffTooMuch(down)) {
-      runtime.counters().declinedAborters.increment();
       giveUp(new AttemptFailure(FailureKind.BREAKS_OFF, true));
     } else if (chosen != null) {
       launch(chosen, decision);
@@ -102,7 +105,7 @@ public final class Exchange {
       if (snapshot.isStarting() && decline.reason() == Reason.NO_SITE && peer.isEmpty()) {
         heldAtStart = true;
       } else {
-        decline();
+        answer(response.declined(log, peer.isPresent()));
       }
     } else {
       giveUp(last == null ? new AttemptFailure(FailureKind.NOWHERE, true) : last);
@@ -129,8 +132,6 @@ public final class Exchange {
     chosen.start();
   }
 
-  // ---- what an attempt reports ----
-
   /** Whether a report comes from the attempt under way and not from one that was given up. */
   private boolean isCurrent(Attempt from) {
     return from.equals(attempt);
@@ -144,14 +145,23 @@ public final class Exchange {
     }
   }
 
+  /** An interim response (RFC 9110 section 15.2). */
+  public void interim(Attempt from, ResponseHead head) {
+    if (isCurrent(from)) {
+      timer.restart(all.nowNanos());
+      response.interim(from, head, body);
+    }
+  }
+
   /** The head of the final response. */
   public void head(Attempt from, ResponseHead head) {
     if (!isCurrent(from)) {
       return;
     }
-    if (from.isForward() && head.fields().has(FieldNames.LANDFALL_DECLINE)) {
+    FailureKind declined = from.isForward() ? FailureKind.ofDecline(head.fields()) : null;
+    if (declined != null) {
       from.cancel();
-      failed(from, new AttemptFailure(FailureKind.DECLINED, true));
+      failed(from, new AttemptFailure(declined, true));
       return;
     }
     timer.restart(all.nowNanos());
@@ -202,8 +212,6 @@ public final class Exchange {
       down.pumpBody();
     }
   }
-
-  // ---- what the downstream reports ----
 
   /** Whether a piece of the request's body can be handed over now. */
   public boolean wantsBody() {
@@ -278,8 +286,6 @@ public final class Exchange {
     }
   }
 
-  // ---- what the loop reports ----
-
   /**
    * The world changed. If the place that the request waits for is gone, and there is another, the
    * request goes there at once. If there is none, it waits on: no other place could answer better.
@@ -346,20 +352,14 @@ public final class Exchange {
     }
   }
 
-  // ---- endings ----
-
-  private void decline() {
-    answer(response.declined(log, peer.isPresent()));
-  }
-
   private void giveUp(AttemptFailure failure) {
     log.target = failure.kind().name();
     if (peer.isPresent() && attempts.mayRepeat(body, failure.untouched())) {
       log.reason = Reason.NOT_HERE;
-      decline();
-      return;
+      answer(response.handedBack(log, failure.kind()));
+    } else {
+      answer(response.failed(log, failure.kind()));
     }
-    answer(response.failed(log, failure.kind()));
   }
 
   private void answer(LocalResponses.Answer made) {

@@ -17,6 +17,12 @@ final class ExchangeTimer {
     RESPONSE_BODY
   }
 
+  /**
+   * How much longer a landing node waits for the head of a response than the node that it forwarded
+   * to: else both give up at once, and what the other one knows of the cause is lost.
+   */
+  private static final long FORWARD_MARGIN_MILLIS = 2_000;
+
   private long sinceNanos;
 
   /** Something has happened. */
@@ -33,14 +39,16 @@ final class ExchangeTimer {
     } else if (responseBegun) {
       what = WaitingFor.RESPONSE_BODY;
     } else {
-      boolean wantsBody = !body.isEnded() && attempt.isWritable();
+      boolean wantsBody = !body.isEnded() && !body.isHeldByClient() && attempt.isWritable();
       what = wantsBody ? WaitingFor.REQUEST_BODY : WaitingFor.RESPONSE_HEAD;
     }
     long limitMillis =
         switch (what) {
           case CONNECTION -> timeouts.servers().peerConnectMillis();
           case REQUEST_BODY, RESPONSE_BODY -> timeouts.bodyIdleMillis();
-          case RESPONSE_HEAD -> timeouts.servers().responseHeadMillis();
+          case RESPONSE_HEAD ->
+              timeouts.servers().responseHeadMillis()
+                  + (attempt.isForward() ? FORWARD_MARGIN_MILLIS : 0);
         };
     return (now - sinceNanos) / 1_000_000 > limitMillis ? what : null;
   }

@@ -77,7 +77,12 @@ public final class Exchanges {
 
   /** Whether the client broke off so many forwarded requests that it gets no more for a while. */
   boolean breaksOffTooMuch(Downstream client) {
-    return !client.hasWaitedForForwards() && aborters.isOver(client.remote(), nowNanos());
+    boolean tooMuch =
+        !client.hasWaitedForForwards() && aborters.isOver(client.remote(), nowNanos());
+    if (tooMuch) {
+      runtime.counters().declinedAborters.increment();
+    }
+    return tooMuch;
   }
 
   /** A number that is another one each time, for taking turns. */

@@ -1,5 +1,11 @@
 package io.landfall.edge.exchange;
 
+import io.landfall.decision.Reason;
+import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.FieldNames;
+import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
+
 /**
  * How an attempt on a backend or a node failed: what it means for the client (status) and what
  * Proxy-Status calls it (RFC 9209 section 2.3).
@@ -29,6 +35,36 @@ public enum FailureKind {
     this.status = status;
     this.errorType = errorType;
     this.text = text;
+  }
+
+  /** What may have failed at another node, and be the cause of its decline. */
+  private static final FailureKind[] CAUSES = {
+    REFUSED, CONNECT_TIMEOUT, CLOSED, RESPONSE_TIMEOUT, BAD_RESPONSE, INCOMPLETE, NO_CAPACITY
+  };
+
+  /** The cause that another node is told when it gets its request back. */
+  AsciiString cause() {
+    return AsciiString.of(this == STALE_CONNECTION ? CLOSED.name() : name());
+  }
+
+  /**
+   * What the answer of another node means if it is a decline: what failed there, if it tells that,
+   * else that it did not take the request. Null if it is none.
+   */
+  static @Nullable FailureKind ofDecline(FieldLines fields) {
+    AsciiString decline = fields.first(FieldNames.LANDFALL_DECLINE);
+    if (decline == null) {
+      return null;
+    }
+    AsciiString told = fields.first(FieldNames.LANDFALL_CAUSE);
+    if (told != null) {
+      for (FailureKind cause : CAUSES) {
+        if (told.contentEquals(cause.name())) {
+          return cause;
+        }
+      }
+    }
+    return decline.contentEquals(Reason.OVERLOADED.name()) ? NO_CAPACITY : DECLINED;
   }
 
   int status() {

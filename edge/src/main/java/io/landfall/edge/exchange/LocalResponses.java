@@ -9,9 +9,9 @@ import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.ProxyStatus;
 import io.landfall.edge.http.RequestHead;
+import io.landfall.edge.http.StatusPhrases;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -29,6 +29,11 @@ public final class LocalResponses {
   private static final AsciiString NO_SNIFF = AsciiString.cached("nosniff");
   private static final AsciiString CACHE_CONTROL = AsciiString.cached("cache-control");
   private static final AsciiString NO_STORE = AsciiString.cached("no-store");
+
+  private static final AsciiString ALLOWED =
+      AsciiString.cached("GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH");
+  private static final int OK = 200;
+  private static final int NOT_ALLOWED = 405;
 
   private final NodeName node;
   private final ProxyStatus proxyStatus;
@@ -101,6 +106,15 @@ public final class LocalResponses {
     return answer;
   }
 
+  /** What this node itself can do (RFC 9110 section 9.3.7). */
+  static Answer options(AsciiString date) {
+    FieldLines fields = new FieldLines(4);
+    fields.add(FieldNames.ALLOW, ALLOWED);
+    fields.add(FieldNames.CONTENT_LENGTH, AsciiString.cached("0"));
+    fields.add(FieldNames.DATE, date);
+    return new Answer(OK, fields, Framing.length(0), Unpooled.EMPTY_BUFFER);
+  }
+
   /** Every place that could be tried has failed. */
   Answer failed(
       RequestHead request, Optional<ServiceName> service, FailureKind kind, AsciiString date) {
@@ -135,6 +149,7 @@ public final class LocalResponses {
   public Answer refusedInAHead(HttpViolation rule, AsciiString date) {
     FieldLines fields = new FieldLines(2);
     fields.add(FieldNames.DATE, date);
+    addAllow(fields, rule.status());
     fields.add(
         FieldNames.PROXY_STATUS,
         proxyStatus.error("http_request_error", rule.name() + ": " + rule.text()));
@@ -163,6 +178,7 @@ public final class LocalResponses {
     fields.add(CACHE_CONTROL, NO_STORE);
     fields.add(FieldNames.CONTENT_LENGTH, AsciiString.of(Integer.toString(body.length)));
     fields.add(FieldNames.DATE, date);
+    addAllow(fields, words.status());
     fields.add(
         FieldNames.PROXY_STATUS,
         proxyStatus.error(words.errorType(), words.code() + ": " + words.reason()));
@@ -172,6 +188,13 @@ public final class LocalResponses {
         fields,
         framing,
         toHead ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body));
+  }
+
+  /** RFC 9110 section 15.5.6: a 405 names the methods that are allowed. */
+  private static void addAllow(FieldLines fields, int status) {
+    if (status == NOT_ALLOWED) {
+      fields.add(FieldNames.ALLOW, ALLOWED);
+    }
   }
 
   private String text(Words words) {
@@ -221,7 +244,7 @@ public final class LocalResponses {
   }
 
   private static String phrase(int status) {
-    return HttpResponseStatus.valueOf(status).toString();
+    return StatusPhrases.of(status);
   }
 
   private static String escaped(String text) {

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * request cannot be repeated once some of it was sent.
  */
 final class RequestRelay {
-  private final RequestHead request;
   private final Downstream down;
   private final int maxKeptBytes;
   private final List<ByteBuf> kept = new ArrayList<>(0);
@@ -20,14 +19,14 @@ final class RequestRelay {
   private boolean keptWhole = true;
   private boolean keeping = true;
   private boolean ended;
-  private boolean continueSent;
+  private boolean clientWaits;
   private @Nullable Attempt ready;
 
   RequestRelay(RequestHead request, Downstream down, int maxKeptBytes) {
-    this.request = request;
     this.down = down;
     this.maxKeptBytes = maxKeptBytes;
     this.ended = request.framing().isEmpty();
+    this.clientWaits = request.expectsContinue();
   }
 
   /** The request's head is on its way: what was kept of the body follows, and then the rest. */
@@ -38,11 +37,7 @@ final class RequestRelay {
     }
     if (ended) {
       to.end();
-    } else if (request.expectsContinue() && !continueSent) {
-      continueSent = true;
-      down.sendContinue();
-    }
-    if (!ended) {
+    } else {
       down.pumpBody();
     }
     to.flush();
@@ -64,6 +59,21 @@ final class RequestRelay {
     return to != null && !ended && to.isWritable();
   }
 
+  /**
+   * Whether the client has sent nothing of the body yet, since it waits for 100 (Continue), which
+   * is the backend's to give (RFC 9110 section 10.1.1).
+   */
+  boolean isHeldByClient() {
+    return clientWaits;
+  }
+
+  /** An attempt gave 100 (Continue); false if the client waits for none, or has had one. */
+  boolean continues() {
+    boolean waited = clientWaits;
+    clientWaits = false;
+    return waited;
+  }
+
   /** Whether all of the body has come. */
   boolean isEnded() {
     return ended;
@@ -76,6 +86,7 @@ final class RequestRelay {
 
   /** A piece of the body, which is taken over; false when no attempt took it. */
   boolean data(ByteBuf piece) {
+    clientWaits = false;
     Attempt to = ready;
     if (to == null) {
       piece.release();

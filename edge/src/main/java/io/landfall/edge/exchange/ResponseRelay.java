@@ -1,6 +1,8 @@
 package io.landfall.edge.exchange;
 
 import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.FieldNames;
+import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseHead;
@@ -11,10 +13,14 @@ import io.netty.buffer.ByteBuf;
  * this node makes itself.
  */
 final class ResponseRelay {
+  private static final int CONTINUE = 100;
+  private static final int RESET_CONTENT = 205;
+
   private final Exchanges all;
   private final RequestHead request;
   private final Downstream down;
   private boolean begun;
+  private boolean withoutBody;
 
   ResponseRelay(Exchanges all, RequestHead request, Downstream down) {
     this.all = all;
@@ -40,12 +46,27 @@ final class ResponseRelay {
                 from.isForward(),
                 runtime.proxyStatus().passed(from.nextHop(), log.reason, log.attempts),
                 all.date());
-    down.respond(head.status(), fields, head.framing());
+    // RFC 9110 section 15.3.6: there is no content in a 205, whatever the upstream thinks.
+    withoutBody = request.isHead() || head.status() == RESET_CONTENT;
+    down.respond(
+        head.status(),
+        fields,
+        head.status() == RESET_CONTENT && !request.isHead() ? Framing.length(0) : head.framing());
+  }
+
+  /**
+   * Passes on an interim response (RFC 9110 section 15.2). A client of HTTP/1.0 knows none, and of
+   * 100 (Continue) only the first has a meaning, and only for who waits for it.
+   */
+  void interim(Attempt from, ResponseHead head, RequestRelay body) {
+    if (request.version11() && (head.status() != CONTINUE || body.continues())) {
+      down.interim(head.status(), all.runtime().responseFields().interim(head, from.isForward()));
+    }
   }
 
   /** Passes on a piece of the body, which is taken over; false when there is no use for it. */
   boolean data(ByteBuf piece) {
-    if (request.isHead()) {
+    if (withoutBody) {
       piece.release();
       return false;
     }
@@ -58,6 +79,18 @@ final class ResponseRelay {
     return all.runtime()
         .localResponses()
         .declined(request, log.service, log.reason, toNode, all.date());
+  }
+
+  /** Another node gets its request back, to try it elsewhere, and is told what failed here. */
+  LocalResponses.Answer handedBack(RequestLog log, FailureKind kind) {
+    LocalResponses.Answer answer = declined(log, true);
+    answer.fields().add(FieldNames.LANDFALL_CAUSE, kind.cause());
+    return answer;
+  }
+
+  /** OPTIONS that is for this node itself (RFC 9110 section 7.6.2). */
+  LocalResponses.Answer options() {
+    return LocalResponses.options(all.date());
   }
 
   /** Every place that could be tried has failed, the last one like that. */

@@ -37,8 +37,8 @@ public final class BackendResponseReader {
   /** A reader for a new connection. */
   public BackendResponseReader(EdgeLimits limits) {
     this.limits = limits;
-    this.heads = HeaderSectionReader.heads(limits);
-    this.body = new BodyReader(limits);
+    this.heads = HeaderSectionReader.responses(limits);
+    this.body = BodyReader.ofResponses(limits);
   }
 
   /**

@@ -6,7 +6,6 @@ import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.HttpViolation;
-import io.landfall.edge.http.Syntax;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
 import java.util.Set;
@@ -60,13 +59,25 @@ final class BodyReader {
   }
 
   private final EdgeLimits limits;
+  private final boolean blanksAfterSize;
   private final HeaderSectionReader trailers;
   private State state = State.DONE;
   private long remaining;
 
-  BodyReader(EdgeLimits limits) {
+  private BodyReader(EdgeLimits limits, boolean blanksAfterSize) {
     this.limits = limits;
+    this.blanksAfterSize = blanksAfterSize;
     this.trailers = HeaderSectionReader.trailers(limits);
+  }
+
+  /** For bodies of requests, in which nothing stands between a chunk's size and its extension. */
+  static BodyReader ofRequests(EdgeLimits limits) {
+    return new BodyReader(limits, false);
+  }
+
+  /** For bodies of responses, in which blanks may (RFC 9112 section 7.1.1). */
+  static BodyReader ofResponses(EdgeLimits limits) {
+    return new BodyReader(limits, true);
   }
 
   void start(Framing framing) {
@@ -155,14 +166,11 @@ final class BodyReader {
         throw new BadMessage(HttpViolation.CHUNK_SIZE);
       }
     }
-    if (at == start || (at < end && in.getByte(at) != ';')) {
+    int next = blanksAfterSize ? ChunkExtensions.blanks(in, at, end) : at;
+    if (at == start || (next < end && in.getByte(next) != ';')) {
       throw new BadMessage(HttpViolation.CHUNK_SIZE);
     }
-    for (; at < end; at++) {
-      if (!Syntax.isValue(in.getByte(at))) {
-        throw new BadMessage(HttpViolation.CHUNK_EXTENSION);
-      }
-    }
+    ChunkExtensions.check(in, next, end);
     in.readerIndex(lineFeed + 1);
     remaining = size;
     state = size == 0 ? State.TRAILERS : State.CHUNK_DATA;

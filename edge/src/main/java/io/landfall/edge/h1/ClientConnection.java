@@ -4,8 +4,6 @@ import io.landfall.core.InvariantBroken;
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.exchange.Downstream;
 import io.landfall.edge.exchange.Exchange;
-import io.landfall.edge.exchange.LocalResponses;
-import io.landfall.edge.h1.Http1Encoder.Persistence;
 import io.landfall.edge.http.BadMessage;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.Framing;
@@ -18,6 +16,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.AsciiString;
 import java.net.SocketAddress;
 import java.util.Optional;
@@ -66,8 +65,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     this.scheme = scheme;
     this.waits = new ClientTimeouts(loop.nowNanos());
     this.limits = all.runtime().settings().limits();
-    this.heads = HeaderSectionReader.heads(limits);
-    this.body = new BodyReader(limits);
+    this.heads = HeaderSectionReader.requests(limits);
+    this.body = BodyReader.ofRequests(limits);
   }
 
   private ChannelHandlerContext context() {
@@ -78,7 +77,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     return current;
   }
 
-  private Channel channel() {
+  /** The connection, which is to be closed by others only before a request has come on it. */
+  Channel channel() {
     return context().channel();
   }
 
@@ -103,6 +103,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
     received.add(context.alloc(), bytes);
     process();
+  }
+
+  /** The client sends nothing more. What it has asked for is answered all the same. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      received.end();
+      process();
+    } else {
+      context.fireUserEventTriggered(event);
+    }
   }
 
   @Override
@@ -195,14 +206,31 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       received.release();
     }
     Exchange current = exchange;
-    boolean wanted =
+    boolean useful =
         current == null
             ? lingering || channel().isWritable()
             : !received.isReadable() || (!bodyDone && current.wantsBody());
+    boolean wanted = useful && !received.hasEnded();
     if (channel().config().isAutoRead() != wanted) {
       channel().config().setAutoRead(wanted);
     }
     account();
+    if (received.hasEnded()) {
+      settleEnd(current);
+    }
+  }
+
+  /** After the client's last byte: closes, unless there is a request that can be answered. */
+  private void settleEnd(@Nullable Exchange current) {
+    if (current == null) {
+      if (lingering || !received.isReadable() || channel().isWritable()) {
+        lingering = true;
+        LingeringClose.start(context(), false, false);
+      }
+    } else if (!bodyDone && (!received.isReadable() || current.wantsBody())) {
+      // The request will never be whole.
+      ChannelIo.close(channel());
+    }
   }
 
   /** Tells the loop what this connection holds, if there is anything to tell. */
@@ -236,8 +264,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       return;
     }
     all.runtime().counters().rejected.increment();
-    LocalResponses.Answer refusal =
-        all.runtime().localResponses().refused(rule, all.exchanges().date());
+    var refusal = all.runtime().localResponses().refused(rule, all.exchanges().date());
     bodyDone = false;
     respond(refusal.status(), refusal.fields(), refusal.framing());
     body(refusal.body());
@@ -283,27 +310,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   /** Closes what waits too long: for a head, between requests, or for the client to go. */
   void tick(long nowNanos) {
     if (exchange != null) {
-      return;
+      received.closeIfReset(channel());
+    } else if (waits.isHeadTooLate(
+        channel(), lingering, heads.isInside() && !lingering, nowNanos, all)) {
+      refuse(HttpViolation.HEAD_TIMEOUT);
+      settle();
     }
-    switch (waits.look(channel(), lingering, heads.isInside() && !lingering, nowNanos, all)) {
-      case GO_ON -> {
-        // It has its time still.
-      }
-      case CLOSE -> ChannelIo.close(channel());
-      case RESET -> {
-        all.runtime().counters().stalledConnections.increment();
-        ChannelIo.reset(channel());
-      }
-      case HEAD_TOO_LATE -> {
-        refuse(HttpViolation.HEAD_TIMEOUT);
-        settle();
-      }
-    }
-  }
-
-  /** Closes it for the sake of another; no request has come on it. */
-  void drop() {
-    ChannelIo.close(channel());
   }
 
   @Override
@@ -315,11 +327,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   public void respond(int status, FieldLines fields, Framing framing) {
     Exchange current = exchange;
     boolean version11 = current == null || current.request().version11();
-    closeAfter |=
-        !bodyDone || !Http1ResponseWriter.isDelimited(framing, version11) || loop.isDraining();
-    Persistence persistence =
-        closeAfter ? Persistence.CLOSE : version11 ? Persistence.KEEP : Persistence.KEEP_TELL;
-    answer.head(context(), status, fields, framing, version11, persistence);
+    boolean last = closeAfter || !bodyDone || received.isOver() || loop.isDraining();
+    closeAfter = answer.head(context(), status, fields, framing, version11, last);
   }
 
   @Override
@@ -343,7 +352,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     exchange = null;
     waits.restart(loop.nowNanos());
     if (closeAfter) {
-      closeGently();
+      // In two steps if the client may still be sending. Under TLS it sees the length and "close",
+      // and closes by itself.
+      lingering = true;
+      boolean maySend = !bodyDone || received.isReadable();
+      LingeringClose.start(context(), maySend, scheme.equals(RequestHead.HTTP));
       if (!processing) {
         // What was pipelined behind the last request is of no use.
         settle();
@@ -352,15 +365,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
     flush();
     process();
-  }
-
-  /** Closes after what was written has left; in two steps if the client may still be sending. */
-  private void closeGently() {
-    boolean clientMaySend = !bodyDone || received.isReadable();
-    lingering = true;
-    // Under TLS the client sees the length and "close", and closes by itself.
-    boolean plain = scheme.equals(RequestHead.HTTP);
-    LingeringClose.start(context(), clientMaySend, plain);
   }
 
   @Override
@@ -372,8 +376,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public void sendContinue() {
-    ChannelIo.write(context(), Http1Encoder.continueHead());
+  public void interim(int status, FieldLines fields) {
+    ChannelIo.write(context(), Http1Encoder.interimHead(context().alloc(), status, fields));
     flush();
   }
 

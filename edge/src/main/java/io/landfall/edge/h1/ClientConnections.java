@@ -2,6 +2,7 @@ package io.landfall.edge.h1;
 
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.exchange.Exchanges;
+import io.landfall.edge.loop.ChannelIo;
 import io.landfall.edge.loop.EdgeLoop;
 import io.netty.channel.ChannelHandler;
 import io.netty.util.AsciiString;
@@ -65,7 +66,7 @@ public final class ClientConnections {
     }
     ClientConnection gone = oldest.next();
     oldest.remove();
-    gone.drop();
+    ChannelIo.close(gone.channel());
     return true;
   }
 

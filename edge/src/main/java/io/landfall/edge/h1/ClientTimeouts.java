@@ -1,6 +1,7 @@
 package io.landfall.edge.h1;
 
 import io.landfall.edge.EdgeTimeouts;
+import io.landfall.edge.loop.ChannelIo;
 import io.landfall.edge.loop.WriteStall;
 import io.netty.channel.Channel;
 
@@ -9,15 +10,6 @@ import io.netty.channel.Channel;
  * progress its own {@link WaitingFor} counts.
  */
 final class ClientTimeouts {
-  /** What to do with a connection. */
-  enum Verdict {
-    GO_ON,
-    CLOSE,
-    /** Bytes wait, and none has left for {@link EdgeTimeouts#bodyIdleMillis}. */
-    RESET,
-    HEAD_TOO_LATE
-  }
-
   private final WriteStall stall = new WriteStall();
   private long sinceNanos;
 
@@ -31,30 +23,38 @@ final class ClientTimeouts {
     sinceNanos = nowNanos;
   }
 
-  /** Judges a connection without an exchange, that lingers or is inside of a head or is idle. */
-  Verdict look(
+  /**
+   * Looks after a connection without an exchange, that lingers or is inside of a head or is idle:
+   * closes it if its time is over, and resets it if bytes wait and none has left for {@link
+   * EdgeTimeouts#bodyIdleMillis}.
+   *
+   * @return whether its head has not arrived in time, which is to be answered
+   */
+  boolean isHeadTooLate(
       Channel channel, boolean lingering, boolean inHead, long nowNanos, ClientConnections all) {
     EdgeTimeouts timeouts = all.runtime().settings().timeouts();
     if (stall.isOver(channel, nowNanos, timeouts.bodyIdleMillis())) {
-      return Verdict.RESET;
+      all.runtime().counters().stalledConnections.increment();
+      ChannelIo.reset(channel);
+      return false;
     }
     if (stall.isWaiting() && !inHead) {
       // The last answer is still on its way, however slowly: only then the rest begins to count.
       sinceNanos = nowNanos;
-      return Verdict.GO_ON;
+      return false;
     }
     long waitedNanos = nowNanos - sinceNanos;
     long waitedMillis = waitedNanos / 1_000_000;
-    if (lingering) {
-      return waitedNanos > LingeringClose.LINGER_NANOS ? Verdict.CLOSE : Verdict.GO_ON;
+    if (!lingering && inHead) {
+      return waitedMillis > timeouts.clients().requestHeadMillis();
     }
-    if (inHead) {
-      return waitedMillis > timeouts.clients().requestHeadMillis()
-          ? Verdict.HEAD_TOO_LATE
-          : Verdict.GO_ON;
+    boolean over =
+        lingering
+            ? waitedNanos > LingeringClose.LINGER_NANOS
+            : waitedMillis > timeouts.clients().keepAliveMillis() || all.loop().isDraining();
+    if (over) {
+      ChannelIo.close(channel);
     }
-    return waitedMillis > timeouts.clients().keepAliveMillis() || all.loop().isDraining()
-        ? Verdict.CLOSE
-        : Verdict.GO_ON;
+    return false;
   }
 }

@@ -12,31 +12,46 @@ import org.jspecify.annotations.Nullable;
  * vector). It remembers how far it looked, so slow senders cost no rescans.
  */
 final class HeaderSectionReader {
+  /** More empty lines than this before a request are no carelessness of a client any more. */
+  private static final int MAX_EMPTY_LINES = 8;
+
   private final int maxFirstLine;
   private final int maxBytes;
   private final boolean emptyFirstLineEnds;
+  private final int maxEmptyLines;
 
   private int scanned;
   private int lineStart;
   private boolean firstLine = true;
-  private boolean skippedEmptyLine;
+  private int emptyLines;
 
-  private HeaderSectionReader(int maxFirstLine, int maxBytes, boolean emptyFirstLineEnds) {
+  private HeaderSectionReader(
+      int maxFirstLine, int maxBytes, boolean emptyFirstLineEnds, int maxEmptyLines) {
     this.maxFirstLine = maxFirstLine;
     this.maxBytes = maxBytes;
     this.emptyFirstLineEnds = emptyFirstLineEnds;
+    this.maxEmptyLines = maxEmptyLines;
   }
 
-  /** For heads of messages; one empty line before the first is skipped (RFC 9112 section 2.2). */
-  static HeaderSectionReader heads(EdgeLimits limits) {
+  /** For heads of requests; some empty lines before one are skipped (RFC 9112 section 2.2). */
+  static HeaderSectionReader requests(EdgeLimits limits) {
     return new HeaderSectionReader(
-        limits.messages().maxTargetBytes(), limits.messages().maxHeadBytes(), false);
+        limits.messages().maxTargetBytes(),
+        limits.messages().maxHeadBytes(),
+        false,
+        MAX_EMPTY_LINES);
+  }
+
+  /** For heads of responses, before which nothing may stand. */
+  static HeaderSectionReader responses(EdgeLimits limits) {
+    return new HeaderSectionReader(
+        limits.messages().maxTargetBytes(), limits.messages().maxHeadBytes(), false, 0);
   }
 
   /** For trailer sections, which an empty line ends even when it is the first. */
   static HeaderSectionReader trailers(EdgeLimits limits) {
     return new HeaderSectionReader(
-        limits.messages().maxHeadBytes(), limits.messages().maxHeadBytes(), true);
+        limits.messages().maxHeadBytes(), limits.messages().maxHeadBytes(), true, 0);
   }
 
   /** Whether the first byte of a section was seen and its end was not. */
@@ -70,11 +85,12 @@ final class HeaderSectionReader {
         lineStart = at + 1;
         scanned = at + 1;
       } else if (firstLine && !emptyFirstLineEnds) {
-        if (skippedEmptyLine) {
-          throw new BadMessage(HttpViolation.REQUEST_LINE);
+        if (emptyLines == maxEmptyLines) {
+          throw new BadMessage(
+              maxEmptyLines == 0 ? HttpViolation.STATUS_LINE : HttpViolation.REQUEST_LINE);
         }
         in.skipBytes(2);
-        skippedEmptyLine = true;
+        emptyLines++;
         scanned = 0;
       } else {
         byte[] lines = new byte[at - 1];
@@ -100,6 +116,6 @@ final class HeaderSectionReader {
     scanned = 0;
     lineStart = 0;
     firstLine = true;
-    skippedEmptyLine = false;
+    emptyLines = 0;
   }
 }

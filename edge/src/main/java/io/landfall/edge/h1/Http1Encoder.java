@@ -2,10 +2,10 @@ package io.landfall.edge.h1;
 
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.RequestHead;
+import io.landfall.edge.http.StatusPhrases;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +26,10 @@ final class Http1Encoder {
 
   private static final ByteBuf LINE_END = constant("\r\n");
   private static final ByteBuf LAST_CHUNK = constant("0\r\n\r\n");
-  private static final ByteBuf CONTINUE = constant("HTTP/1.1 100 Continue\r\n\r\n");
 
   static {
     for (int status = 100; status < STATUS_LINES.length; status++) {
-      HttpResponseStatus known = HttpResponseStatus.valueOf(status);
-      STATUS_LINES[status] = AsciiString.cached("HTTP/1.1 " + known + "\r\n");
+      STATUS_LINES[status] = AsciiString.cached("HTTP/1.1 " + StatusPhrases.of(status) + "\r\n");
     }
   }
 
@@ -123,9 +121,9 @@ final class Http1Encoder {
     return LAST_CHUNK.duplicate();
   }
 
-  /** The interim response that a client waits for. */
-  static ByteBuf continueHead() {
-    return CONTINUE.duplicate();
+  /** An interim response, of which a connection's persistence says nothing. */
+  static ByteBuf interimHead(ByteBufAllocator allocator, int status, FieldLines fields) {
+    return responseHead(allocator, status, fields, false, Persistence.KEEP);
   }
 
   private static int size(FieldLines fields) {

@@ -9,6 +9,7 @@ import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.Method;
 import io.landfall.edge.http.RequestHead;
+import io.landfall.edge.http.RequestRules;
 import io.landfall.edge.http.Syntax;
 import io.netty.util.AsciiString;
 
@@ -21,7 +22,6 @@ import io.netty.util.AsciiString;
  * CONNECT, which is not offered.
  */
 final class Http1RequestParser {
-  private static final AsciiString CONNECT = AsciiString.cached("CONNECT");
   private static final AsciiString NO_AUTHORITY = AsciiString.EMPTY_STRING;
 
   private Http1RequestParser() {}
@@ -41,10 +41,7 @@ final class Http1RequestParser {
       throw new BadMessage(HttpViolation.REQUEST_LINE);
     }
     int targetStart = methodEnd + 1;
-    int targetEnd = targetStart;
-    while (Syntax.isTarget(lines[targetEnd])) {
-      targetEnd++;
-    }
+    int targetEnd = Syntax.targetEnd(lines, targetStart);
     if (lines[targetEnd] != ' ') {
       throw new BadMessage(
           lines[targetEnd] == '\r' ? HttpViolation.REQUEST_LINE : HttpViolation.TARGET);
@@ -54,9 +51,7 @@ final class Http1RequestParser {
     }
     boolean version11 = version(lines, targetEnd + 1);
     Method method = Method.of(new AsciiString(lines, 0, methodEnd, false));
-    if (method.name().equals(CONNECT)) {
-      throw new BadMessage(HttpViolation.METHOD_CONNECT);
-    }
+    RequestRules.checkMethod(method);
     FieldLines fields = FieldParser.parse(lines, targetEnd + 11, limits.messages().maxFields());
     AsciiString authority = host(fields, version11);
     String target;
@@ -74,8 +69,11 @@ final class Http1RequestParser {
       }
       authority = new AsciiString(lines, authorityStart, authorityEnd - authorityStart, false);
       String rest = text(lines, authorityEnd, targetEnd);
-      target = rest.startsWith("/") ? rest : "/" + rest;
+      // RFC 9112 section 3.2.4: OPTIONS of no path is for the server as a whole.
+      boolean ofServer = rest.isEmpty() && method.isOptions();
+      target = ofServer ? "*" : rest.startsWith("/") ? rest : "/" + rest;
     }
+    RequestRules.check(method, target, fields, version11);
     return new RequestHead(
         method,
         scheme,
@@ -84,18 +82,10 @@ final class Http1RequestParser {
         target,
         version11,
         fields,
-        framing(fields, version11));
+        Framing.of(fields, version11, Framing.NONE));
   }
 
-  /** The framing and the expectation, which decides whether a body comes at all. */
-  private static Framing framing(FieldLines fields, boolean version11) throws BadMessage {
-    AsciiString expectation = fields.first(FieldNames.EXPECT);
-    if (version11 && expectation != null && !expectation.contentEqualsIgnoreCase("100-continue")) {
-      throw new BadMessage(HttpViolation.EXPECTATION);
-    }
-    return Framing.of(fields, version11, Framing.NONE);
-  }
-
+  /** Whether it is HTTP/1.1; a later minor version is read as that (RFC 9110 section 2.5). */
   private static boolean version(byte[] lines, int at) throws BadMessage {
     int end = FieldParser.lineEnd(lines, at);
     boolean http1 =
@@ -107,10 +97,10 @@ final class Http1RequestParser {
             && lines[at + 4] == '/'
             && lines[at + 5] == '1'
             && lines[at + 6] == '.';
-    if (!http1 || (lines[at + 7] != '1' && lines[at + 7] != '0')) {
+    if (!http1 || lines[at + 7] < '0' || lines[at + 7] > '9') {
       throw new BadMessage(HttpViolation.VERSION);
     }
-    return lines[at + 7] == '1';
+    return lines[at + 7] != '0';
   }
 
   private static AsciiString host(FieldLines fields, boolean version11) throws BadMessage {

@@ -33,13 +33,14 @@ final class Http1ResponseParser {
             && lines[4] == '/'
             && lines[5] == '1'
             && lines[6] == '.'
-            && (lines[7] == '0' || lines[7] == '1')
+            && lines[7] >= '0'
+            && lines[7] <= '9'
             && lines[8] == ' ';
     int status = prefix ? status(lines) : -1;
     if (status < 100 || status > 599 || (lines[12] != ' ' && lines[12] != '\r')) {
       throw new BadMessage(HttpViolation.STATUS_LINE);
     }
-    boolean version11 = lines[7] == '1';
+    boolean version11 = lines[7] != '0';
     int end = FieldParser.lineEnd(lines, 12);
     FieldLines fields = FieldParser.parse(lines, end + 2, limits.messages().maxFields());
     Framing said = Framing.of(fields, version11, Framing.UNTIL_CLOSE);
@@ -50,7 +51,7 @@ final class Http1ResponseParser {
     boolean odd = bodyless && said.kind() != Framing.Kind.UNTIL_CLOSE && !said.isEmpty();
     boolean reusable =
         !odd && framing.kind() != Framing.Kind.UNTIL_CLOSE && isPersistent(fields, version11);
-    return new ResponseHead(status, fields, framing, reusable);
+    return new ResponseHead(status, fields, framing, version11, reusable);
   }
 
   /** RFC 9112 section 9.3. */

@@ -12,22 +12,32 @@ final class Http1ResponseWriter {
   private boolean chunked;
 
   /** Whether the end of a response of this framing shows without closing the connection. */
-  static boolean isDelimited(Framing framing, boolean version11) {
+  private static boolean isDelimited(Framing framing, boolean version11) {
     return version11
         || framing.kind() == Framing.Kind.NONE
         || framing.kind() == Framing.Kind.LENGTH;
   }
 
-  void head(
+  /**
+   * Writes a head.
+   *
+   * @param last whether the connection is closed after it in any case
+   * @return whether the connection is to be closed after the response
+   */
+  boolean head(
       ChannelHandlerContext to,
       int status,
       FieldLines fields,
       Framing framing,
       boolean version11,
-      Persistence persistence) {
+      boolean last) {
     chunked = version11 && !isDelimited(framing, false);
+    boolean closes = last || !isDelimited(framing, version11);
+    Persistence persistence =
+        closes ? Persistence.CLOSE : version11 ? Persistence.KEEP : Persistence.KEEP_TELL;
     ChannelIo.write(
         to, Http1Encoder.responseHead(to.alloc(), status, fields, chunked, persistence));
+    return closes;
   }
 
   void body(ChannelHandlerContext to, ByteBuf data) {

@@ -93,7 +93,7 @@ final class OriginAttempt implements Attempt {
     }
     return snapshot
         .view()
-        .route(exchange.request().host(), exchange.request().target())
+        .route(exchange.request().host(), exchange.request().routingTarget())
         .map(route -> route.service().local() != Signal.DOWN)
         .orElse(false);
   }

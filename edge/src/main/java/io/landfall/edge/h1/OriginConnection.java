@@ -57,8 +57,8 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   OriginConnection(OriginPool pool) {
     this.pool = pool;
     this.limits = pool.limits();
-    this.heads = HeaderSectionReader.heads(limits);
-    this.body = new BodyReader(limits);
+    this.heads = HeaderSectionReader.responses(limits);
+    this.body = BodyReader.ofResponses(limits);
   }
 
   Channel channel() {
@@ -245,10 +245,11 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     ResponseHead response =
         Http1ResponseParser.accept(lines, current.exchange().request().isHead(), limits);
     if (response.status() < 200) {
-      // Interim responses end here. 101 would be an upgrade that nobody asked for.
+      // 101 would be an upgrade that nobody asked for.
       if (response.status() == 101 || ++interim > ResponseHead.MAX_INTERIM) {
         throw new BadMessage(HttpViolation.STATUS_LINE);
       }
+      current.exchange().interim(current, response);
       return true;
     }
     head = response;

@@ -1,13 +1,16 @@
 package io.landfall.edge.h1;
 
+import io.landfall.edge.loop.ChannelIo;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import org.jspecify.annotations.Nullable;
 
 /** What a client has sent and what was not taken yet, in one buffer. */
 final class ReceivedBytes {
   private @Nullable ByteBuf bytes;
+  private boolean ended;
 
   /** Takes over what has arrived. */
   void add(ByteBufAllocator allocator, ByteBuf more) {
@@ -16,6 +19,28 @@ final class ReceivedBytes {
         before == null
             ? more
             : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(allocator, before, more);
+  }
+
+  /** Nothing more will arrive (TCP half-close). */
+  void end() {
+    ended = true;
+  }
+
+  /** Whether nothing more will arrive. */
+  boolean hasEnded() {
+    return ended;
+  }
+
+  /** Whether nothing more will arrive, and all that has was taken. */
+  boolean isOver() {
+    return ended && !isReadable();
+  }
+
+  /** Closes if a client that has ended its direction is gone altogether. */
+  void closeIfReset(Channel channel) {
+    if (ended && ChannelIo.isReset(channel)) {
+      ChannelIo.close(channel);
+    }
   }
 
   /** To be read from; null when there is nothing. */

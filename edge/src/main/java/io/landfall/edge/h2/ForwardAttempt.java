@@ -92,7 +92,7 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
   @Override
   public boolean isStillThere(EdgeSnapshot snapshot) {
     Optional<Route> route =
-        snapshot.view().route(exchange.request().host(), exchange.request().target());
+        snapshot.view().route(exchange.request().host(), exchange.request().routingTarget());
     if (route.isEmpty() || !route.get().service().name().equals(service)) {
       return false;
     }
@@ -204,6 +204,7 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
         if (head.status() == 101 || ++interim > ResponseHead.MAX_INTERIM) {
           throw new BadMessage(HttpViolation.STATUS_LINE);
         }
+        exchange.interim(this, head);
         return;
       }
       headSeen = true;

@@ -8,6 +8,7 @@ import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.Method;
 import io.landfall.edge.http.RequestHead;
+import io.landfall.edge.http.RequestRules;
 import io.landfall.edge.http.ResponseHead;
 import io.landfall.edge.http.Syntax;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
@@ -74,8 +75,10 @@ final class H2Heads {
       throw new BadMessage(HttpViolation.HOST_REPEATED);
     }
     String target = path == null ? "/" : path.toString();
+    Method known = Method.of(method);
+    RequestRules.check(known, target, fields, true);
     return new RequestHead(
-        Method.of(method),
+        known,
         http ? RequestHead.HTTP : RequestHead.HTTPS,
         authority,
         Authority.hostOf(authority, false),
@@ -101,7 +104,7 @@ final class H2Heads {
       fields.add(FieldNames.CONTENT_LENGTH, ZERO);
     }
     Framing framing = bodyless ? Framing.NONE : framing(fields, ended);
-    return new ResponseHead(status, fields, framing, true);
+    return new ResponseHead(status, fields, framing, true, true);
   }
 
   /** Trailers, which are checked and dropped (RFC 9110 section 6.5.1). */
@@ -162,12 +165,9 @@ final class H2Heads {
 
   private static boolean isTarget(@Nullable AsciiString path) {
     byte[] bytes = path == null ? NOTHING : path.toByteArray();
-    for (byte b : bytes) {
-      if (!Syntax.isTarget(b)) {
-        return false;
-      }
-    }
-    return bytes.length > 0 && (bytes[0] == '/' || (bytes[0] == '*' && bytes.length == 1));
+    return bytes.length > 0
+        && Syntax.targetEnd(bytes, 0) == bytes.length
+        && (bytes[0] == '/' || (bytes[0] == '*' && bytes.length == 1));
   }
 
   private static @Nullable AsciiString text(@Nullable CharSequence value) {

@@ -330,8 +330,11 @@ final class H2ServerStream implements Downstream, InputMemory.Holder {
   }
 
   @Override
-  public void sendContinue() {
-    // The landing node has answered the client's expectation itself, and drops the field.
+  public void interim(int status, FieldLines fields) {
+    if (!closed) {
+      connection.writeHead(streamId, H2Heads.response(status, fields), false);
+      connection.flushSoon();
+    }
   }
 
   @Override

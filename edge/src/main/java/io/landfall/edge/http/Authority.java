@@ -5,6 +5,9 @@ import java.nio.charset.StandardCharsets;
 
 /** The authority of a request: a host and perhaps a port (RFC 3986 section 3.2). */
 public final class Authority {
+  private static final int MAX_PORT = 65_535;
+  private static final int MAX_PORT_DIGITS = 5;
+
   private Authority() {}
 
   /**
@@ -24,7 +27,7 @@ public final class Authority {
         port++;
       }
     }
-    if (end == 0 || end > 255 || port != length || port - end > 6) {
+    if (end == 0 || end > 255 || port != length || !isPort(authority, end + 1)) {
       throw new BadMessage(HttpViolation.HOST_MALFORMED);
     }
     int hostEnd = end > 1 && authority.byteAt(end - 1) == '.' ? end - 1 : end;
@@ -33,6 +36,16 @@ public final class Authority {
       host[i] = Syntax.lower(authority.byteAt(i));
     }
     return new String(host, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Whether the digits from there on are a port: none, or 1 to 65535. */
+  private static boolean isPort(AsciiString authority, int from) {
+    int digits = authority.length() - from;
+    if (digits <= 0 || digits > MAX_PORT_DIGITS) {
+      return digits <= 0;
+    }
+    int port = authority.parseInt(from, authority.length());
+    return port >= 1 && port <= MAX_PORT;
   }
 
   private static int nameEnd(AsciiString authority) {

@@ -12,6 +12,7 @@ public final class FieldNames {
   private static final AsciiString[][] BY_LENGTH = new AsciiString[LONGEST + 1][0];
 
   public static final AsciiString ACCEPT = known("accept");
+  public static final AsciiString ALLOW = known("allow");
   public static final AsciiString CDN_LOOP = known("cdn-loop");
   public static final AsciiString CONNECTION = known("connection");
   public static final AsciiString CONTENT_LENGTH = known("content-length");
@@ -22,6 +23,7 @@ public final class FieldNames {
   public static final AsciiString HOST = known("host");
   static final AsciiString HTTP2_SETTINGS = known("http2-settings");
   public static final AsciiString KEEP_ALIVE = known("keep-alive");
+  public static final AsciiString LANDFALL_CAUSE = known("landfall-cause");
   public static final AsciiString LANDFALL_DECLINE = known("landfall-decline");
   public static final AsciiString MAX_FORWARDS = known("max-forwards");
   public static final AsciiString PROXY_AUTHENTICATE = known("proxy-authenticate");
@@ -64,7 +66,29 @@ public final class FieldNames {
           X_FORWARDED_HOST,
           X_FORWARDED_PORT,
           X_FORWARDED_PROTO,
-          X_REAL_IP);
+          X_REAL_IP,
+          known("cf-connecting-ip"),
+          known("fastly-client-ip"),
+          known("forwarded-for"),
+          known("front-end-https"),
+          known("true-client-ip"),
+          known("x-client-ip"),
+          known("x-cluster-client-ip"),
+          known("x-forwarded"),
+          known("x-forwarded-by"),
+          known("x-forwarded-prefix"),
+          known("x-forwarded-scheme"),
+          known("x-forwarded-server"),
+          known("x-forwarded-ssl"),
+          known("x-original-forwarded-for"),
+          known("x-original-host"),
+          known("x-original-uri"),
+          known("x-original-url"),
+          known("x-rewrite-url"),
+          known("x-url-scheme"));
+
+  /** CGI turns it into HTTP_PROXY, which clients of HTTP obey ("httpoxy"); no request needs it. */
+  private static final AsciiString PROXY = known("proxy");
 
   /**
    * What a Connection field cannot take away, because we or the next hop rely on it. Without this a
@@ -107,6 +131,26 @@ public final class FieldNames {
 
   static boolean isHopMark(AsciiString name) {
     return HOP_MARKS.contains(name);
+  }
+
+  /**
+   * Whether no request may carry the field to a backend, whoever sent it. Names with an underscore
+   * are the same as those with a hyphen to backends that know them as variables (CGI), so one that
+   * stands for a field that is dropped or written anew here is dropped too.
+   */
+  static boolean isNeverPassed(AsciiString name) {
+    return name.equals(PROXY) || (name.indexOf('_', 0) >= 0 && isLookalike(name));
+  }
+
+  private static boolean isLookalike(AsciiString name) {
+    AsciiString meant = intern(name.replace('_', '-'));
+    return isHopByHop(meant)
+        || isHopMark(meant)
+        || isPrivate(meant)
+        || !isNominable(meant)
+        || meant.equals(EXPECT)
+        || meant.equals(MAX_FORWARDS)
+        || meant.equals(PROXY);
   }
 
   static boolean isNominable(AsciiString name) {

@@ -60,7 +60,11 @@ public record Framing(Kind kind, long length) {
           throw new BadMessage(HttpViolation.CODING_IN_1_0);
         }
         if (chunked || !fields.value(i).contentEqualsIgnoreCase("chunked")) {
-          throw new BadMessage(HttpViolation.CODING);
+          // RFC 9112 section 6.1: what ends with chunked is framed well, and not understood.
+          throw new BadMessage(
+              !chunked && Tokens.endsWithOnly(fields.value(i), "chunked")
+                  ? HttpViolation.CODING_UNKNOWN
+                  : HttpViolation.CODING);
         }
         chunked = true;
       }

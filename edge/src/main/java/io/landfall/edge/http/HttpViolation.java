@@ -7,9 +7,11 @@ package io.landfall.edge.http;
  */
 public enum HttpViolation {
   REQUEST_LINE(400, "the request line is not 'method SP target SP version'"),
-  VERSION(400, "the version is neither HTTP/1.0 nor HTTP/1.1"),
+  VERSION(400, "the version is not one of HTTP/1"),
   TARGET(400, "the request target has bytes or a form that is not allowed"),
+  DOT_SEGMENT(400, "a segment of the path is '.' or '..', which names another path"),
   METHOD_CONNECT(501, "CONNECT is not offered"),
+  METHOD_TRACE(405, "TRACE is not allowed"),
   TARGET_TOO_LONG(414, "the request line is too long"),
   HEAD_TOO_LARGE(431, "the header section is too large"),
   TOO_MANY_FIELDS(431, "the header section has too many fields"),
@@ -25,6 +27,7 @@ public enum HttpViolation {
   LENGTH_REPEATED(400, "there is more than one Content-Length"),
   LENGTH_WITH_CODING(400, "there are both Content-Length and Transfer-Encoding"),
   CODING(400, "Transfer-Encoding is not exactly 'chunked'"),
+  CODING_UNKNOWN(501, "Transfer-Encoding has a coding before 'chunked', and none is offered"),
   CODING_IN_1_0(400, "Transfer-Encoding in HTTP/1.0"),
   EXPECTATION(417, "the expectation is not 100-continue"),
   CHUNK_SIZE(400, "a chunk size is not a plain hexadecimal number"),

@@ -3,6 +3,7 @@ package io.landfall.edge.http;
 import io.landfall.core.Addresses;
 import io.landfall.core.NodeName;
 import io.landfall.edge.EdgeSettings;
+import io.landfall.edge.TrustedProxies;
 import io.netty.util.AsciiString;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -11,15 +12,19 @@ import java.util.Optional;
 /**
  * The fields that go upstream with a request. Dropped: what belongs to one hop (RFC 9110 section
  * 7.6.1, with what Connection names), what only our nodes say to each other, and, from a client,
- * what it says of the way it came. Added: Via (RFC 9110 section 7.6.3), Forwarded (RFC 7239),
- * CDN-Loop (RFC 8586). Host and the framing are left to whoever writes the message.
+ * what it says of the way it came, unless it is a trusted proxy. Added: Via (RFC 9110 section
+ * 7.6.3), Forwarded (RFC 7239) with X-Forwarded-For, -Proto and -Host, CDN-Loop (RFC 8586). Host
+ * and the framing are left to whoever writes the message.
  */
 public final class RequestFields {
+  private static final AsciiString CONTINUE = AsciiString.cached("100-continue");
+
   private final AsciiString via11;
   private final AsciiString via10;
   private final AsciiString via2;
   private final AsciiString cdnLoop;
   private final String by;
+  private final TrustedProxies trustedProxies;
 
   /** What a node of that name and CDN-Loop id adds. */
   public RequestFields(EdgeSettings config) {
@@ -29,6 +34,7 @@ public final class RequestFields {
     via2 = AsciiString.cached("2 " + name);
     cdnLoop = AsciiString.cached(config.cdnId());
     by = ";by=_" + name;
+    trustedProxies = config.trustedProxies();
   }
 
   /** Whether CDN-Loop says that the request passed this node. */
@@ -51,8 +57,10 @@ public final class RequestFields {
    */
   public FieldLines upstream(RequestHead request, SocketAddress remote, Optional<NodeName> peer) {
     FieldLines in = request.fields();
-    FieldLines out = new FieldLines(in.size() + 4);
+    FieldLines out = new FieldLines(in.size() + 8);
     boolean nominates = nominatesMore(in);
+    boolean trusted = peer.isPresent() || trustedProxies.contains(remote);
+    boolean counts = request.method().isOptions();
     for (int i = 0; i < in.size(); i++) {
       AsciiString name = in.name(i);
       if (FieldNames.isHopByHop(name)
@@ -60,16 +68,67 @@ public final class RequestFields {
           || name.equals(FieldNames.CONTENT_LENGTH)
           || name.equals(FieldNames.EXPECT)
           || FieldNames.isPrivate(name)
-          || (peer.isEmpty() && FieldNames.isHopMark(name))
+          || (!trusted && FieldNames.isHopMark(name))
+          || (peer.isEmpty() && name.equals(FieldNames.X_FORWARDED_FOR))
+          || FieldNames.isNeverPassed(name)
           || (nominates && isNominated(in, name))) {
         continue;
       }
-      out.add(name, in.value(i));
+      boolean hopsLeft = counts && name.equals(FieldNames.MAX_FORWARDS);
+      out.add(name, hopsLeft ? oneLess(in.value(i)) : in.value(i));
     }
     out.add(FieldNames.VIA, peer.isPresent() ? via2 : request.version11() ? via11 : via10);
     out.add(FieldNames.CDN_LOOP, cdnLoop);
-    out.add(FieldNames.FORWARDED, forwarded(request, remote, peer));
+    String node = peer.isPresent() ? '_' + peer.get().value() : addressOf(remote);
+    out.add(FieldNames.FORWARDED, forwarded(request, node, peer));
+    if (peer.isEmpty()) {
+      addForwardedFor(out, in, trusted, node);
+      addIfAbsent(out, FieldNames.X_FORWARDED_PROTO, request.scheme());
+      addIfAbsent(out, FieldNames.X_FORWARDED_HOST, request.authority());
+    }
+    if (request.expectsContinue()) {
+      out.add(FieldNames.EXPECT, CONTINUE);
+    }
     return out;
+  }
+
+  /**
+   * Whether the request is for this node itself (RFC 9110 section 7.6.2): OPTIONS that may be
+   * forwarded no further. TRACE, the other method with that rule, is refused before.
+   */
+  public static boolean isForThisNode(RequestHead request) {
+    if (!request.method().isOptions()) {
+      return false;
+    }
+    AsciiString hops = request.fields().first(FieldNames.MAX_FORWARDS);
+    return hops != null && Syntax.contentLength(hops) == 0;
+  }
+
+  private static AsciiString oneLess(AsciiString hops) {
+    long number = Syntax.contentLength(hops);
+    return number > 0 ? AsciiString.of(Long.toString(number - 1)) : hops;
+  }
+
+  /** The client's address, behind those that a trusted proxy tells, in one line. */
+  private static void addForwardedFor(
+      FieldLines out, FieldLines in, boolean trusted, String client) {
+    if (!trusted || !in.has(FieldNames.X_FORWARDED_FOR)) {
+      out.add(FieldNames.X_FORWARDED_FOR, AsciiString.of(client));
+      return;
+    }
+    StringBuilder all = new StringBuilder();
+    for (int i = 0; i < in.size(); i++) {
+      if (in.name(i).equals(FieldNames.X_FORWARDED_FOR)) {
+        all.append(in.value(i)).append(", ");
+      }
+    }
+    out.add(FieldNames.X_FORWARDED_FOR, new AsciiString(all.append(client)));
+  }
+
+  private static void addIfAbsent(FieldLines out, AsciiString name, AsciiString value) {
+    if (!value.isEmpty() && !out.has(name)) {
+      out.add(name, value);
+    }
   }
 
   /** Whether a Connection field says more than whether the connection is kept. */
@@ -96,29 +155,25 @@ public final class RequestFields {
     return false;
   }
 
-  private AsciiString forwarded(
-      RequestHead request, SocketAddress remote, Optional<NodeName> peer) {
+  private AsciiString forwarded(RequestHead request, String node, Optional<NodeName> peer) {
     StringBuilder text = new StringBuilder(96).append("for=");
     if (peer.isPresent()) {
-      return new AsciiString(text.append('_').append(peer.get()).append(by));
+      return new AsciiString(text.append(node).append(by));
     }
-    appendNode(text, remote);
+    if (node.indexOf(':') < 0) {
+      text.append(node);
+    } else {
+      text.append("\"[").append(node).append("]\"");
+    }
     text.append(by).append(";host=");
     // A host may hold ":" and "[", which make it no token (RFC 7239 section 4).
     text.append('"').append(request.authority()).append("\";proto=").append(request.scheme());
     return new AsciiString(text);
   }
 
-  private static void appendNode(StringBuilder text, SocketAddress remote) {
-    if (!(remote instanceof InetSocketAddress socket) || socket.getAddress() == null) {
-      text.append("unknown");
-      return;
-    }
-    byte[] address = socket.getAddress().getAddress();
-    if (address.length == 4) {
-      text.append(Addresses.format(address));
-    } else {
-      text.append("\"[").append(Addresses.format(address)).append("]\"");
-    }
+  private static String addressOf(SocketAddress remote) {
+    return remote instanceof InetSocketAddress socket && socket.getAddress() != null
+        ? Addresses.format(socket.getAddress().getAddress())
+        : "unknown";
   }
 }

@@ -1,5 +1,6 @@
 package io.landfall.edge.http;
 
+import io.landfall.edge.RequestPath;
 import io.netty.util.AsciiString;
 
 /**
@@ -25,6 +26,11 @@ public record RequestHead(
     Framing framing) {
   public static final AsciiString HTTP = AsciiString.cached("http");
   public static final AsciiString HTTPS = AsciiString.cached("https");
+
+  /** The target as it decides where the request goes. */
+  public String routingTarget() {
+    return RequestPath.forRouting(target);
+  }
 
   /** Whether it asks for a head alone. */
   public boolean isHead() {

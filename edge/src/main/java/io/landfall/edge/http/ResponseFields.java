@@ -9,11 +9,18 @@ import io.netty.util.AsciiString;
  * if the upstream gave none, Date. Content-Length stays: the message's framing is taken from it.
  */
 public final class ResponseFields {
+  private static final int OK = 200;
+  private static final int NO_CONTENT = 204;
+  private static final int RESET_CONTENT = 205;
+  private static final AsciiString ZERO = AsciiString.cached("0");
+
+  private final AsciiString via10;
   private final AsciiString via11;
   private final AsciiString via2;
 
   /** What a node of that name adds. */
   public ResponseFields(NodeName node) {
+    this.via10 = AsciiString.cached("1.0 " + node.value());
     this.via11 = AsciiString.cached("1.1 " + node.value());
     this.via2 = AsciiString.cached("2 " + node.value());
   }
@@ -30,26 +37,46 @@ public final class ResponseFields {
       ResponseHead response, boolean fromNode, AsciiString status, AsciiString date) {
     FieldLines in = response.fields();
     FieldLines out = new FieldLines(in.size() + 4);
-    boolean nominates = RequestFields.nominatesMore(in);
-    boolean dated = false;
-    // RFC 9110 section 8.6: a length has no place in a 204, whatever the upstream thinks.
-    boolean withoutLength = response.status() == 204;
-    for (int i = 0; i < in.size(); i++) {
-      AsciiString name = in.name(i);
-      if (FieldNames.isHopByHop(name)
-          || FieldNames.isPrivate(name)
-          || (withoutLength && name.equals(FieldNames.CONTENT_LENGTH))
-          || (nominates && RequestFields.isNominated(in, name))) {
-        continue;
-      }
-      dated |= name.equals(FieldNames.DATE);
-      out.add(name, in.value(i));
-    }
-    if (!dated) {
+    pass(response, out);
+    if (!out.has(FieldNames.DATE)) {
       out.add(FieldNames.DATE, date);
     }
-    out.add(FieldNames.VIA, fromNode ? via2 : via11);
+    if (response.status() == RESET_CONTENT) {
+      out.add(FieldNames.CONTENT_LENGTH, ZERO);
+    }
+    out.add(FieldNames.VIA, via(response, fromNode));
     out.add(FieldNames.PROXY_STATUS, status);
     return out;
+  }
+
+  /** The fields of an interim response, to which only Via is added. */
+  public FieldLines interim(ResponseHead response, boolean fromNode) {
+    FieldLines out = new FieldLines(response.fields().size() + 1);
+    pass(response, out);
+    out.add(FieldNames.VIA, via(response, fromNode));
+    return out;
+  }
+
+  private AsciiString via(ResponseHead response, boolean fromNode) {
+    return fromNode ? via2 : response.version11() ? via11 : via10;
+  }
+
+  private static void pass(ResponseHead response, FieldLines out) {
+    FieldLines in = response.fields();
+    boolean nominates = RequestFields.nominatesMore(in);
+    // RFC 9110 section 8.6: a length has no place in a 1xx or 204, whatever the upstream thinks.
+    boolean withoutLength =
+        response.status() < OK
+            || response.status() == NO_CONTENT
+            || response.status() == RESET_CONTENT;
+    for (int i = 0; i < in.size(); i++) {
+      AsciiString name = in.name(i);
+      if (!FieldNames.isHopByHop(name)
+          && !FieldNames.isPrivate(name)
+          && !(withoutLength && name.equals(FieldNames.CONTENT_LENGTH))
+          && !(nominates && RequestFields.isNominated(in, name))) {
+        out.add(name, in.value(i));
+      }
+    }
   }
 }

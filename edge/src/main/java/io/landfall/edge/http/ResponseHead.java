@@ -3,12 +3,14 @@ package io.landfall.edge.http;
 /**
  * The head of a response from an upstream.
  *
- * @param status the status code, 200 to 599; interim responses are not shown to anybody
+ * @param status the status code, 100 to 599; below 200 it is an interim response
  * @param fields its fields as received
  * @param framing how its body is delimited on the upstream's side
+ * @param version11 whether it came as HTTP/1.1 or later
  * @param reusable whether the connection may be used again after the body (HTTP/1 only)
  */
-public record ResponseHead(int status, FieldLines fields, Framing framing, boolean reusable) {
+public record ResponseHead(
+    int status, FieldLines fields, Framing framing, boolean version11, boolean reusable) {
   /** More interim responses than this before the final one are an attack or a bug. */
   public static final int MAX_INTERIM = 16;
 }

@@ -8,6 +8,7 @@ public final class Syntax {
   private static final byte VALUE = 2;
   private static final byte TARGET = 4;
   private static final byte HOST = 8;
+  private static final byte QUERY = 16;
   private static final byte[] CLASS = new byte[256];
 
   static {
@@ -26,6 +27,9 @@ public final class Syntax {
     // Yet browsers send some of them unescaped in queries, and they separate nothing in HTTP.
     for (char c : "\"^`{|}".toCharArray()) {
       CLASS[c] |= TARGET;
+    }
+    for (char c : "<>\\".toCharArray()) {
+      CLASS[c] |= QUERY;
     }
     for (char c = '0'; c <= '9'; c++) {
       CLASS[c] |= TOKEN | HOST;
@@ -54,9 +58,21 @@ public final class Syntax {
     return (CLASS[b & 0xff] & VALUE) != 0;
   }
 
-  /** What may stand in a request target: visible ASCII without fragment and delimiters. */
-  public static boolean isTarget(byte b) {
-    return (CLASS[b & 0xff] & TARGET) != 0;
+  /**
+   * Where a request target ends that begins at an index: at the first byte that may not stand in
+   * it. It is visible ASCII without fragment and delimiters; browsers leave {@code \}, {@code <}
+   * and {@code >} as they are in a query, where they separate nothing.
+   */
+  public static int targetEnd(byte[] bytes, int from) {
+    int may = TARGET;
+    int at = from;
+    while (at < bytes.length && (CLASS[bytes[at] & 0xff] & may) != 0) {
+      if (bytes[at] == '?') {
+        may = TARGET | QUERY;
+      }
+      at++;
+    }
+    return at;
   }
 
   /** What may stand in a host name that somebody really has: letters, digits, "-", ".", "_". */

@@ -29,6 +29,17 @@ public final class Tokens {
     return false;
   }
 
+  /** Whether the last of several members is that token, and no other one is. */
+  static boolean endsWithOnly(AsciiString list, CharSequence token) {
+    int comma = -1;
+    for (int end = memberEnd(list, 0); end < list.length(); end = memberEnd(list, end + 1)) {
+      comma = end;
+    }
+    return comma > 0
+        && contains(list.subSequence(comma + 1), token)
+        && !contains(list.subSequence(0, comma), token);
+  }
+
   /** The comma that ends a member, commas inside quoted strings aside; or the end of the list. */
   private static int memberEnd(AsciiString list, int from) {
     boolean quoted = false;

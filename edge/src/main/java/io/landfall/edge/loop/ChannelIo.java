@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundInvoker;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
@@ -18,6 +19,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class ChannelIo {
   private static final Logger LOG = LoggerFactory.getLogger(ChannelIo.class);
+
+  /** The state CLOSED of RFC 9293 section 3.3.2, as Linux numbers it. */
+  private static final int TCP_CLOSE = 7;
 
   /** Failures that were neither the network's nor a peer's doing, since the process started. */
   public static final LongAdder BUGS = new LongAdder();
@@ -38,6 +42,16 @@ public final class ChannelIo {
   public static void reset(Channel channel) {
     channel.config().setOption(ChannelOption.SO_LINGER, 0);
     close(channel);
+  }
+
+  /**
+   * Whether the peer of a connection whose input has ended is gone altogether: a reset behind the
+   * end of input is told by no read (Linux).
+   */
+  public static boolean isReset(Channel channel) {
+    return channel instanceof EpollSocketChannel socket
+        && socket.isActive()
+        && socket.tcpInfo().state() == TCP_CLOSE;
   }
 
   /** Whether what was written has left, but for what the high-water mark allows to wait. */

@@ -5,6 +5,7 @@ import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.loop.ChannelIo;
 import io.landfall.edge.loop.WaterMarks;
+import io.landfall.edge.tls.AlpnSniHandler;
 import io.landfall.edge.tls.TlsInput;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -14,7 +15,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.unix.UnixChannelOption;
-import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.Mapping;
 import java.io.IOException;
@@ -76,6 +76,8 @@ final class ClientListeners {
               .option(ChannelOption.SO_BACKLOG, BACKLOG)
               .option(ChannelOption.SO_REUSEADDR, true)
               .childOption(ChannelOption.TCP_NODELAY, true)
+              // The end of TLS is close_notify, which ends both directions for most clients.
+              .childOption(ChannelOption.ALLOW_HALF_CLOSURE, listener.tls().isEmpty())
               .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
               .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WaterMarks.MARK)
               .handler(LateAccept.INSTANCE)
@@ -161,7 +163,7 @@ final class ClientListeners {
             .pipeline()
             .addLast(
                 new TlsInput(loop.inputMemory()),
-                new SniHandler(
+                new AlpnSniHandler(
                     tls.get(),
                     MAX_CLIENT_HELLO_BYTES,
                     runtime.settings().timeouts().clients().tlsHandshakeMillis()));

@@ -1,5 +1,7 @@
 package io.landfall.edge.tls;
 
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -24,6 +26,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerNames implements Mapping<String, SslContext> {
   private static final int DNS_NAME = 2;
+
+  /**
+   * What is chosen if it is offered; who offers others only is refused by {@link AlpnSniHandler}.
+   */
+  private static final ApplicationProtocolConfig HTTP_1 =
+      new ApplicationProtocolConfig(
+          ApplicationProtocolConfig.Protocol.ALPN,
+          ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+          ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+          ApplicationProtocolNames.HTTP_1_1);
 
   private final Map<String, SslContext> byName;
   private final SslContext first;
@@ -96,6 +108,7 @@ public final class ServerNames implements Mapping<String, SslContext> {
             identity.key(), identity.chain().toArray(new X509Certificate[0]))
         .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
         .protocols("TLSv1.3", "TLSv1.2")
+        .applicationProtocolConfig(HTTP_1)
         .build();
   }
 

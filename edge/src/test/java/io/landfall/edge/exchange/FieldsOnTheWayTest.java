@@ -4,9 +4,12 @@ import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
+import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.TrustedProxies;
 import io.landfall.edge.server.TestSite;
+import java.net.InetAddress;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,6 +83,17 @@ class FieldsOnTheWayTest {
                 Forwarded: for=9.9.9.9
                 X-Forwarded-For: 9.9.9.9
                 X-Real-IP: 9.9.9.9
+                X-Forwarded-Proto: https
+                X-Forwarded-Host: other.test
+                X-Forwarded-Ssl: on
+                True-Client-IP: 9.9.9.9
+                X-Original-URL: /admin
+                Proxy: http://other.test
+                X_Forwarded_For: 9.9.9.9
+                Content_Length: 9
+                Transfer_Encoding: chunked
+                Landfall_Decline: x
+                my_own: kept
                 CDN-Loop: other.example
                 Via: 1.0 office
                 Cookie: a=1
@@ -106,14 +120,25 @@ class FieldsOnTheWayTest {
               "proxy-authorization",
               "landfall-decline",
               "landfall-forwarded",
-              "x-forwarded-for",
               "x-real-ip",
+              "true-client-ip",
+              "x-original-url",
+              "x-forwarded-ssl",
+              "proxy",
+              "x_forwarded_for",
+              "content_length",
+              "transfer_encoding",
+              "landfall_decline",
               "connection",
               "transfer-encoding",
               "content-length")) {
         assertThat(got.all(gone)).as(gone).isEmpty();
       }
       assertThat(got.all("x-end")).containsExactly("2");
+      assertThat(got.all("my_own")).containsExactly("kept");
+      assertThat(got.all("x-forwarded-for")).containsExactly("127.0.0.1");
+      assertThat(got.all("x-forwarded-proto")).containsExactly("http");
+      assertThat(got.all("x-forwarded-host")).containsExactly("shop.test");
       assertThat(got.all("host")).containsExactly("shop.test");
       assertThat(got.all("cookie")).containsExactly("a=1");
       assertThat(got.all("authorization")).containsExactly("Bearer t");
@@ -124,6 +149,59 @@ class FieldsOnTheWayTest {
           .isEqualTo("for=127.0.0.1;by=_fra;host=\"shop.test\";proto=http");
     }
     assertThat(backend.received.getLast().all("forwarded")).last().isEqualTo("for=_lander;by=_nyc");
+  }
+
+  private static TestSite trusting(String address, int length) {
+    return new TestSite(
+        "sin",
+        3,
+        c ->
+            new EdgeSettings(
+                c.node(),
+                c.identity(),
+                c.cdnId(),
+                c.listeners(),
+                c.eventLoops(),
+                c.limits(),
+                c.timeouts(),
+                new TrustedProxies(
+                    List.of(new TrustedProxies.Network(InetAddress.ofLiteral(address), length)))));
+  }
+
+  @Test
+  void whatATrustedProxySaysOfItsClientIsPassedOnWithTheProxyBehindIt() {
+    for (boolean forward : new boolean[] {false, true}) {
+      try (TestSite sin = trusting("127.0.0.0", 9);
+          RawClient client = new RawClient(sin.http())) {
+        sin.publish(
+            forward ? Signal.DOWN : Signal.UP,
+            forward ? List.of() : backends(backend),
+            nyc.candidate(Signal.UP, 1));
+        String more = "X-Forwarded-For: 8.8.8.8\r\nX-Forwarded-Proto: https\r\n\r\n";
+        client.send(REQUEST.substring(0, REQUEST.length() - 2) + more.replace("Proto", "Port"));
+        assertThat(client.read().status()).isEqualTo(200);
+        TestBackend.Received got = backend.received.getLast();
+        assertThat(got.all("x-forwarded-for")).containsExactly("9.9.9.9, 8.8.8.8, 127.0.0.1");
+        assertThat(got.all("x-forwarded-proto")).containsExactly("https");
+        assertThat(got.all("x-forwarded-host")).containsExactly("other.test");
+        assertThat(got.all("x-real-ip")).containsExactly("9.9.9.9");
+        assertThat(got.all("forwarded").subList(0, 2))
+            .containsExactly("for=9.9.9.9", "for=127.0.0.1;by=_sin;host=\"shop.test\";proto=http");
+        assertThat(got.all("proxy")).isEmpty();
+        assertThat(got.all("x_forwarded_for")).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void aClientBesidesTheTrustedNetworkIsNotBelieved() {
+    try (TestSite sin = trusting("127.128.0.0", 9);
+        RawClient client = new RawClient(sin.http())) {
+      sin.publish(Signal.UP, backends(backend));
+      assertThat(client.send(REQUEST).read().status()).isEqualTo(200);
+      assertThat(backend.received.getLast().all("x-forwarded-for")).containsExactly("127.0.0.1");
+      assertThat(backend.received.getLast().all("forwarded")).hasSize(1);
+    }
   }
 
   @Test

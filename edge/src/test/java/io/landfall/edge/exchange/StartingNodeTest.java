@@ -75,7 +75,7 @@ class StartingNodeTest {
   void aClientThatLeavesMeanwhileLeavesNothing() {
     RawClient leaves = new RawClient(fra.http()).send(GET);
     awaitHeld(1);
-    leaves.close();
+    leaves.reset();
     awaitHeld(0);
     fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
     fra.edge().servicesChanged(Set.of(SHOP));

@@ -58,14 +58,17 @@ public final class HeadFuzz {
   private static final class Reading {
     private final boolean response;
     private final boolean toHead;
-    private final HeaderSectionReader cutter = HeaderSectionReader.heads(LIMITS);
-    private final BodyReader body = new BodyReader(LIMITS);
+    private final HeaderSectionReader cutter;
+    private final BodyReader body;
     private final StringBuilder told = new StringBuilder();
     private final ByteArrayOutputStream content = new ByteArrayOutputStream();
 
     Reading(int options) {
       response = (options & 1) != 0;
       toHead = (options & 2) != 0;
+      cutter =
+          response ? HeaderSectionReader.responses(LIMITS) : HeaderSectionReader.requests(LIMITS);
+      body = response ? BodyReader.ofResponses(LIMITS) : BodyReader.ofRequests(LIMITS);
     }
 
     String read(byte[] bytes, int pieceBytes) {
@@ -151,6 +154,7 @@ public final class HeadFuzz {
 
   private static boolean isOfTheConnection(RequestHead head, int field) {
     return head.fields().name(field).equals(FieldNames.HOST)
+        || head.fields().name(field).equals(FieldNames.EXPECT)
         || head.fields().name(field).equals(FieldNames.CONTENT_LENGTH)
         || head.fields().name(field).equals(FieldNames.TRANSFER_ENCODING);
   }

@@ -42,9 +42,9 @@ class Http1RequestParserTest {
         rule(HttpViolation.REQUEST_LINE, get(" GET / HTTP/1.1", HOST), get("G!T / HTTP/1.1", HOST)),
         rule(
             HttpViolation.REQUEST_LINE,
-            "\r\n\r\n" + get("GET / HTTP/1.1", HOST),
-            "\r\n" + get("GET / HTTP/1.1", HOST)),
-        rule(HttpViolation.VERSION, get("GET / HTTP/1.9", HOST), get("GET / HTTP/1.1", HOST)),
+            "\r\n".repeat(9) + get("GET / HTTP/1.1", HOST),
+            "\r\n\r\n" + get("GET / HTTP/1.1", HOST)),
+        rule(HttpViolation.VERSION, get("GET / HTTP/1.x", HOST), get("GET / HTTP/1.2", HOST)),
         rule(HttpViolation.VERSION, get("GET / HTTP/2.0", HOST), get("GET / HTTP/1.0", HOST)),
         rule(HttpViolation.VERSION, get("GET / http/1.1", HOST), get("GET / HTTP/1.1", HOST)),
         rule(HttpViolation.VERSION, get("GET / HTTP/1.1 ", HOST), get("GET / HTTP/1.1", HOST)),
@@ -66,6 +66,18 @@ class Http1RequestParserTest {
             HttpViolation.TARGET,
             get("GET /a\tb HTTP/1.1", HOST),
             get("GET /a%09b HTTP/1.1", HOST)),
+        rule(
+            HttpViolation.TARGET,
+            get("GET /a\\b HTTP/1.1", HOST),
+            get("GET /?a\\b<c> HTTP/1.1", HOST)),
+        rule(
+            HttpViolation.DOT_SEGMENT,
+            get("GET /api/../admin HTTP/1.1", HOST),
+            get("GET /api//..admin/.../a.b?/../ HTTP/1.1", HOST)),
+        rule(
+            HttpViolation.DOT_SEGMENT,
+            get("GET http://shop.test/%2E%2e HTTP/1.1", HOST),
+            get("GET http://shop.test/%2E%2e%2e HTTP/1.1", HOST)),
         rule(HttpViolation.TARGET, get("GET a HTTP/1.1", HOST), get("GET /a HTTP/1.1", HOST)),
         rule(HttpViolation.TARGET, get("GET * HTTP/1.1", HOST), get("OPTIONS * HTTP/1.1", HOST)),
         rule(
@@ -76,6 +88,10 @@ class Http1RequestParserTest {
             HttpViolation.METHOD_CONNECT,
             get("CONNECT shop.test:443 HTTP/1.1", HOST),
             get("OPTIONS / HTTP/1.1", HOST)),
+        rule(
+            HttpViolation.METHOD_TRACE,
+            get("TRACE / HTTP/1.1", HOST),
+            get("trace / HTTP/1.1", HOST)),
         rule(
             HttpViolation.TARGET_TOO_LONG,
             get("GET /" + "a".repeat(9000) + " HTTP/1.1", HOST),
@@ -146,6 +162,14 @@ class Http1RequestParserTest {
             get("GET / HTTP/1.1", "Host: SHOP.test.\r\n")),
         rule(
             HttpViolation.HOST_MALFORMED,
+            get("GET / HTTP/1.1", "Host: shop.test:0\r\n"),
+            get("GET / HTTP/1.1", "Host: shop.test:\r\n")),
+        rule(
+            HttpViolation.HOST_MALFORMED,
+            get("GET / HTTP/1.1", "Host: shop.test:65536\r\n"),
+            get("GET / HTTP/1.1", "Host: shop.test:65535\r\n")),
+        rule(
+            HttpViolation.HOST_MALFORMED,
             get("GET / HTTP/1.1", "Host: user@shop.test\r\n"),
             get("GET / HTTP/1.1", HOST)),
         rule(
@@ -194,6 +218,10 @@ class Http1RequestParserTest {
             post("Transfer-Encoding: chunked\r\n", "0\r\n\r\n")),
         rule(
             HttpViolation.CODING,
+            post("Transfer-Encoding: chunked, chunked\r\n", "0\r\n\r\n"),
+            post("Transfer-Encoding: chunked\r\n", "0\r\n\r\n")),
+        rule(
+            HttpViolation.CODING_UNKNOWN,
             post("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"),
             post("Transfer-Encoding: CHUNKED\r\n", "0\r\n\r\n")),
         rule(
@@ -216,6 +244,10 @@ class Http1RequestParserTest {
             HttpViolation.EXPECTATION,
             get("GET / HTTP/1.1", HOST + "Expect: something\r\n"),
             get("GET / HTTP/1.1", HOST + "Expect: 100-Continue\r\n")),
+        rule(
+            HttpViolation.EXPECTATION,
+            get("GET / HTTP/1.1", HOST + "Expect: 100-continue\r\nExpect: 200-ok\r\n"),
+            get("GET / HTTP/1.1", HOST + "Expect: 100-continue\r\nExpect: 100-continue\r\n")),
         rule(
             HttpViolation.CHUNK_SIZE,
             chunked("x\r\nhello\r\n0\r\n\r\n"),
@@ -240,6 +272,18 @@ class Http1RequestParserTest {
             HttpViolation.CHUNK_EXTENSION,
             chunked("5;a=\u0001\r\nhello\r\n0\r\n\r\n"),
             chunked("5;a=b\r\nhello\r\n0\r\n\r\n")),
+        rule(
+            HttpViolation.CHUNK_EXTENSION,
+            chunked("5;\r\nhello\r\n0\r\n\r\n"),
+            chunked("5;a\r\nhello\r\n0\r\n\r\n")),
+        rule(
+            HttpViolation.CHUNK_EXTENSION,
+            chunked("5;bad[=x\r\nhello\r\n0\r\n\r\n"),
+            chunked("5;good=x;a=\"b; \\\"c\"\r\nhello\r\n0\r\n\r\n")),
+        rule(
+            HttpViolation.CHUNK_EXTENSION,
+            chunked("5;a=\"b\r\nhello\r\n0\r\n\r\n"),
+            chunked("5;a=\"b\"\r\nhello\r\n0\r\n\r\n")),
         rule(
             HttpViolation.CHUNK_EXTENSION,
             chunked("5;" + "a".repeat(300) + "\r\nhello\r\n0\r\n\r\n"),
@@ -313,6 +357,40 @@ class Http1RequestParserTest {
     TestBackend.Received last = backend.received.getLast();
     assertThat(last.line()).isEqualTo("GET /from/target?q HTTP/1.1");
     assertThat(last.all("host")).containsExactly("Shop.Test:80");
+  }
+
+  @Test
+  void optionsOfNoPathIsForTheServerAsAWhole() {
+    try (RawClient client = new RawClient(fra.http())) {
+      assertThat(client.send(get("OPTIONS http://shop.test HTTP/1.1", HOST)).read().status())
+          .isEqualTo(200);
+    }
+    assertThat(backend.received.getLast().line()).isEqualTo("OPTIONS * HTTP/1.1");
+  }
+
+  @Test
+  void aMethodThatIsNotAllowedIsAnsweredWithThoseThatAre() {
+    try (RawClient client = new RawClient(fra.http())) {
+      RawClient.Answer answer = client.send(get("TRACE / HTTP/1.1", HOST)).read();
+      assertThat(answer.field("allow").orElseThrow()).contains("GET").doesNotContain("TRACE");
+    }
+  }
+
+  @Test
+  void optionsThatMayGoNoFurtherIsAnsweredHereAndElseGoesOneHopLess() {
+    try (RawClient client = new RawClient(fra.http())) {
+      String options = get("OPTIONS / HTTP/1.1", HOST + "Max-Forwards: 0\r\n");
+      int before = backend.received.size();
+      RawClient.Answer answer = client.send(options).read();
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.field("allow")).isPresent();
+      assertThat(backend.received).hasSize(before);
+      assertThat(client.send(options.replace(": 0", ": 7")).read().status()).isEqualTo(200);
+      assertThat(backend.received.getLast().all("max-forwards")).containsExactly("6");
+      String get = options.replace("OPTIONS", "GET");
+      assertThat(client.send(get).read().status()).isEqualTo(200);
+      assertThat(backend.received.getLast().all("max-forwards")).containsExactly("0");
+    }
   }
 
   @Test

@@ -61,6 +61,8 @@ class Http1ResponseParserTest {
         "HTTP/1.1 20 OK\r\nContent-Length: 2\r\n\r\nok",
         "HTTP/1.1 999 OK\r\nContent-Length: 2\r\n\r\nok",
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
+        "\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+        "HTTP/1.x 200 OK\r\nContent-Length: 2\r\n\r\nok",
         "SSH-2.0-OpenSSH\r\n\r\n"
       })
   void anAmbiguousResponseIsAnUpstreamFailure(String response) {
@@ -79,7 +81,10 @@ class Http1ResponseParserTest {
         "HTTP/1.1 200 \r\nContent-Length: 2\r\n\r\nok",
         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nLink: x\r\n\r\n"
             + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n2;x=y\r\nok\r\n0\r\nT: u\r\n\r\n"
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n2;x=y\r\nok\r\n0\r\nT: u\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2   \r\nok\r\n0 \r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2 ;x=y\r\nok\r\n0\t; z\r\n\r\n",
+        "HTTP/1.2 200 OK\r\nContent-Length: 2\r\n\r\nok"
       })
   void aLegalResponsePassesAndItsConnectionIsReused(String response) {
     RESPONSE.set(response);
@@ -123,6 +128,37 @@ class Http1ResponseParserTest {
       assertThat(client.isEnded()).isTrue();
     }
     assertThat(fra.failures).contains(OriginFailure.CLOSED_IN_RESPONSE);
+  }
+
+  @Test
+  void viaTellsTheVersionInWhichTheResponseCame() {
+    RESPONSE.set("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    assertThat(RawClient.get(fra.http(), "shop.test", "/").all("via")).containsExactly("1.0 fra");
+    RESPONSE.set("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    assertThat(RawClient.get(fra.http(), "shop.test", "/").all("via")).containsExactly("1.1 fra");
+  }
+
+  @Test
+  void aResetOfContentHasNone() {
+    for (String body : new String[] {"Content-Length: 2\r\n\r\nno", "Content-Length: 0\r\n\r\n"}) {
+      RESPONSE.set("HTTP/1.1 205 Reset Content\r\n" + body);
+      try (RawClient client = new RawClient(fra.http())) {
+        for (int i = 0; i < 2; i++) {
+          RawClient.Answer reset = client.send("GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n").read();
+          assertThat(reset.status()).isEqualTo(205);
+          assertThat(reset.all("content-length")).containsExactly("0");
+        }
+      }
+    }
+  }
+
+  @Test
+  void aStatusHasThePhraseOfRfc9110() {
+    RESPONSE.set("HTTP/1.1 413 Request Entity Too Large\r\nContent-Length: 0\r\n\r\n");
+    try (RawClient client = new RawClient(fra.http())) {
+      client.send("GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+      assertThat(client.readLine()).isEqualTo("HTTP/1.1 413 Content Too Large");
+    }
   }
 
   @Test

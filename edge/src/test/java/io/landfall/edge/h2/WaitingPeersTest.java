@@ -145,7 +145,7 @@ class WaitingPeersTest {
         leaving.add(asks());
       }
       TestSite.await("connected", () -> nyc.overlayChannels.size() >= Math.max(1, before));
-      leaving.forEach(RawClient::close);
+      leaving.forEach(RawClient::reset);
     }
     TestSite.await("all have left", () -> fra.edge().stats().requestsInProgress() == 0);
     RawClient client = asks();

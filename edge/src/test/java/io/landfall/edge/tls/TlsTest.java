@@ -2,6 +2,7 @@ package io.landfall.edge.tls;
 
 import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.landfall.core.Signal;
 import io.landfall.edge.EdgeListener;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -39,21 +41,7 @@ class TlsTest {
             identity(dir, "Shop.test"),
             identity(dir, "*.wild.test"));
     try (TestBackend backend = TestBackend.saying("secret");
-        TestSite fra =
-            new TestSite(
-                "fra",
-                1,
-                c ->
-                    new EdgeSettings(
-                        c.node(),
-                        c.identity(),
-                        c.cdnId(),
-                        List.of(
-                            EdgeListener.tls(
-                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), names)),
-                        2,
-                        c.limits(),
-                        c.timeouts()))) {
+        TestSite fra = new TestSite("fra", 1, c -> listening(c, names))) {
       fra.publish(Signal.UP, backends(backend));
       Map<String, String> shownFor =
           Map.of(
@@ -78,13 +66,51 @@ class TlsTest {
     }
   }
 
-  private static SSLSocket connect(InetSocketAddress to, String name) throws Exception {
+  private static EdgeSettings listening(EdgeSettings c, ServerNames names) {
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    return new EdgeSettings(
+        c.node(),
+        c.identity(),
+        c.cdnId(),
+        List.of(EdgeListener.tls(address, names)),
+        2,
+        c.limits(),
+        c.timeouts());
+  }
+
+  @Test
+  void whoOffersOtherProtocolsOnlyIsRefusedInTheHandshake(@TempDir Path dir) throws Exception {
+    ServerNames names = usable(identity(dir, "shop.test"));
+    try (TestSite fra = new TestSite("fra", 1, c -> listening(c, names))) {
+      fra.publish(Signal.DOWN, List.of());
+      for (String offered : List.of("h2", "http/1.1x", "spdy/3 h2")) {
+        try (SSLSocket socket = connect(fra.http(), "shop.test", offered.split(" "))) {
+          assertThatThrownBy(socket::startHandshake)
+              .isInstanceOf(SSLHandshakeException.class)
+              .hasMessageContaining("no_application_protocol");
+        }
+      }
+      for (String offered : List.of("http/1.1", "h2 http/1.1", "h2 http/1.0")) {
+        SSLSocket socket = connect(fra.http(), "shop.test", offered.split(" "));
+        try (RawClient client = new RawClient(socket)) {
+          client.send("GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+          assertThat(client.read().status()).isEqualTo(503);
+          assertThat(socket.getApplicationProtocol())
+              .isEqualTo(offered.endsWith("1.1") ? "http/1.1" : "");
+        }
+      }
+    }
+  }
+
+  private static SSLSocket connect(InetSocketAddress to, String name, String... protocols)
+      throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, new TrustManager[] {TrustingTls.trusting()}, null);
     SSLSocket socket =
         (SSLSocket) context.getSocketFactory().createSocket(to.getAddress(), to.getPort());
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setServerNames(List.of(new SNIHostName(name)));
+    parameters.setApplicationProtocols(protocols);
     socket.setSSLParameters(parameters);
     return socket;
   }

@@ -264,12 +264,25 @@ final class ConnectionProber {
 
   /** A connection is idle: it is kept, or closed if there are enough. */
   void keep(ProbeTarget target, ProbeConnection connection) {
-    if (closed || kept >= ProbeRunner.MAX_KEPT || target.kept() != null) {
+    if (closed || kept >= ProbeRunner.MAX_KEPT || target.kept() != null || target.isReleased()) {
       connection.abandon();
       return;
     }
     kept++;
     target.kept(connection);
+  }
+
+  /** Nothing is kept to this backend any more; any thread. */
+  void release(ProbeTarget target) {
+    onLoop(
+        () -> {
+          target.release();
+          ProbeConnection open = target.kept();
+          if (open != null) {
+            forget(target, open);
+            open.abandon();
+          }
+        });
   }
 
   /** A connection that carried nothing was closed. */

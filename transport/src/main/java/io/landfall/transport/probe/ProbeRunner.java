@@ -74,6 +74,11 @@ public final class ProbeRunner implements AutoCloseable {
     }
   }
 
+  /** A backend that is probed no more: the connection that is kept to it is closed. */
+  public void release(ProbeTarget target) {
+    connections.release(target);
+  }
+
   private void runCommand(ProbePlan.Exec exec, ProbePlan plan, Consumer<ProbeResult> whenDone) {
     try {
       commands.acquire();

@@ -22,6 +22,8 @@ public final class ProbeTarget {
   /** The idle connection that the next probe may use. */
   private @Nullable ProbeConnection kept;
 
+  private boolean released;
+
   private int shownStatus = -1;
   private String shown = "";
 
@@ -74,6 +76,15 @@ public final class ProbeTarget {
 
   void kept(@Nullable ProbeConnection connection) {
     kept = connection;
+  }
+
+  /** Whether no probe of it follows. */
+  boolean isReleased() {
+    return released;
+  }
+
+  void release() {
+    released = true;
   }
 
   /** What is reported of a response with this status; mostly the same as of the one before. */

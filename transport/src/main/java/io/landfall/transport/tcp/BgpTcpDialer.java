@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
@@ -94,8 +95,8 @@ public final class BgpTcpDialer {
     connecting.addListener(
         done -> {
           if (!done.isSuccess()) {
-            Throwable cause = done.cause();
-            owner.execute(() -> listener.connectFailed(describe(cause)));
+            String why = describe(done.cause()) + hint(done.cause(), spec);
+            owner.execute(() -> listener.connectFailed(why));
           }
         });
   }
@@ -137,6 +138,16 @@ public final class BgpTcpDialer {
   /** The option for the lowest hop limit that is taken. */
   static ChannelOption<Integer> minimumHops(boolean ipv4) {
     return ipv4 ? IP_MINTTL : IPV6_MINHOPCOUNT;
+  }
+
+  /** Segments with a wrong TCP MD5 key, or none, are dropped without a word (RFC 2385). */
+  private static String hint(Throwable cause, BgpTcpSpec spec) {
+    if (!(cause instanceof ConnectTimeoutException)) {
+      return "";
+    }
+    return spec.md5Key().isPresent()
+        ? "; is the key of password-file the one that the other side has?"
+        : "; does the other side want a TCP MD5 key (password-file)?";
   }
 
   static String describe(Throwable cause) {

@@ -1,0 +1,19 @@
+package io.landfall.admin;
+
+/** A URL that is to be explained, as the edge reads it. */
+public sealed interface ExplainTarget {
+  /**
+   * A request for it is routed.
+   *
+   * @param host by which host
+   * @param path by which path, starting with a slash
+   */
+  record Routed(String host, String path) implements ExplainTarget {}
+
+  /**
+   * A request for it is refused before it is routed.
+   *
+   * @param why the rule that it breaks, and the status that says so
+   */
+  record Refused(String why) implements ExplainTarget {}
+}

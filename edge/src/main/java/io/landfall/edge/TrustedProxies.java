@@ -1,0 +1,66 @@
+package io.landfall.edge;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.List;
+
+/**
+ * The proxies in front of this node that may say for whom they ask (Forwarded, X-Forwarded-For and
+ * their like); what other clients say of that is dropped.
+ *
+ * @param networks where they are
+ */
+public record TrustedProxies(List<Network> networks) {
+  /** The most networks: a request looks at them one by one. */
+  public static final int MAX_NETWORKS = 64;
+
+  /** None, so that no client is believed. */
+  public static final TrustedProxies NONE = new TrustedProxies(List.of());
+
+  /** Copies the list. */
+  public TrustedProxies {
+    networks = List.copyOf(networks);
+    if (networks.size() > MAX_NETWORKS) {
+      throw new IllegalArgumentException("more than " + MAX_NETWORKS + " networks of proxies");
+    }
+  }
+
+  /**
+   * A prefix.
+   *
+   * @param address its network address
+   * @param length its length in bits
+   */
+  public record Network(InetAddress address, int length) {
+    private boolean contains(byte[] other) {
+      byte[] own = address.getAddress();
+      if (own.length != other.length) {
+        return false;
+      }
+      for (int bit = 0; bit < length; bit += Byte.SIZE) {
+        int mask = length - bit >= Byte.SIZE ? 0xff : 0xff << (Byte.SIZE - (length - bit));
+        if (((own[bit / Byte.SIZE] ^ other[bit / Byte.SIZE]) & mask & 0xff) != 0) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /** Whether a client is one of them. */
+  public boolean contains(SocketAddress client) {
+    if (networks.isEmpty()
+        || !(client instanceof InetSocketAddress socket)
+        || socket.getAddress() == null) {
+      return false;
+    }
+    byte[] address = socket.getAddress().getAddress();
+    for (Network network : networks) {
+      if (network.contains(address)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,36 @@
+package io.landfall.node;
+
+import io.landfall.core.SocketText;
+import io.landfall.edge.server.EdgeServer;
+import io.landfall.edge.server.LateAccept;
+
+/** Opens what the overlay listens on: its TLS port and the UDP port of BFD. */
+final class OverlayListeners {
+  private OverlayListeners() {}
+
+  /**
+   * Binds both.
+   *
+   * @param edge whose event loops take the connections of other nodes
+   * @throws StartFailed when an address cannot be had
+   */
+  static void bind(Node node, EdgeServer edge) throws StartFailed {
+    var listen = node.config.overlay().reach().listen();
+    var bound =
+        node.port
+            .bind(listen, edge.eventLoops(), edge.eventLoops(), LateAccept.INSTANCE)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new StartFailed(
+          "overlay.listen " + SocketText.of(listen) + ": " + SocketText.why(bound.cause()),
+          bound.cause());
+    }
+    var binding = node.bfd.bind();
+    if (binding.isPresent() && !binding.get().awaitUninterruptibly().isSuccess()) {
+      Throwable cause = binding.get().cause();
+      throw new StartFailed(
+          "overlay.bfd UDP " + SocketText.of(node.bfd.local()) + ": " + SocketText.why(cause),
+          cause);
+    }
+  }
+}

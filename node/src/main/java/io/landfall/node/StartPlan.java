@@ -1,0 +1,172 @@
+package io.landfall.node;
+
+import io.landfall.config.EdgeConfig;
+import io.landfall.config.NodeConfig;
+import io.landfall.config.PlainBgpConfig;
+import io.landfall.config.ProbeConfig;
+import io.landfall.config.ServiceBgpConfig;
+import io.landfall.config.ServiceConfig;
+import io.landfall.config.UpstreamConfig;
+import io.landfall.core.Clock;
+import io.landfall.edge.EdgeSettings;
+import io.landfall.trust.Pem;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * All that a start needs beside the config, read and found good: nothing is opened by it, and a
+ * node starts from nothing else.
+ *
+ * @param config what it was made from
+ * @param trust this node's credentials and its rules for others
+ * @param edge what the edge is started with
+ * @param addresses what the names of backends resolve to; a name that is missing resolves to
+ *     nothing
+ * @param lookup how they are resolved again
+ */
+record StartPlan(
+    NodeConfig config,
+    NodeTrust trust,
+    EdgeSettings edge,
+    Map<String, List<InetAddress>> addresses,
+    HostLookup lookup) {
+  private static final List<PosixFilePermission> OF_OTHERS =
+      List.of(
+          PosixFilePermission.OTHERS_READ,
+          PosixFilePermission.OTHERS_WRITE,
+          PosixFilePermission.GROUP_WRITE);
+
+  /**
+   * Prepares a start.
+   *
+   * @return empty when there is a problem among what was found
+   */
+  static Optional<StartPlan> of(
+      NodeConfig config,
+      Clock clock,
+      HostLookup lookup,
+      NodeCheck.Purpose purpose,
+      Findings findings) {
+    Optional<NodeTrust> trust = NodeTrust.load(config, clock, findings);
+    Optional<EdgeSettings> edge = EdgeFromConfig.of(config, clock, findings);
+    findings.prepare(() -> IngressDriver.settings(config));
+    findings.prepare(() -> PlainBgp.neighbors(config));
+    findings.prepare(() -> ServiceHostDriver.specs(config));
+    secrets(config, findings);
+    probes(config, purpose, findings);
+    Map<String, List<InetAddress>> addresses = Map.of();
+    if (purpose != NodeCheck.Purpose.CHECK_ELSEWHERE) {
+      ListenerTrial.of(config, purpose, findings);
+      addresses = BackendNames.resolve(Backends.namesOf(config.services()), lookup);
+      names(config, addresses, findings);
+    }
+    return findings.isStartable() && trust.isPresent() && edge.isPresent()
+        ? Optional.of(new StartPlan(config, trust.get(), edge.get(), addresses, lookup))
+        : Optional.empty();
+  }
+
+  /** Files that should be this node's alone. */
+  private static void secrets(NodeConfig config, Findings findings) {
+    alone("trust.key", config.trust().key(), findings);
+    List<EdgeConfig.Listen> listeners = config.edge().map(EdgeConfig::listen).orElse(List.of());
+    for (int i = 0; i < listeners.size(); i++) {
+      for (EdgeConfig.KeyPairFiles pair : listeners.get(i).certificates()) {
+        alone("edge.listen[" + i + "].tls", pair.key(), findings);
+      }
+    }
+    List<UpstreamConfig> upstreams =
+        config.ingress().map(ingress -> ingress.upstreams()).orElse(List.of());
+    for (int i = 0; i < upstreams.size(); i++) {
+      String key = "ingress.upstreams[" + i + "].password-file";
+      upstreams.get(i).tcp().passwordFile().ifPresent(file -> alone(key, file, findings));
+    }
+    List<PlainBgpConfig.Neighbor> neighbors = config.overlay().bgp().neighbors();
+    for (int i = 0; i < neighbors.size(); i++) {
+      String key = "overlay.bgp.neighbors[" + i + "].password-file";
+      neighbors.get(i).passwordFile().ifPresent(file -> alone(key, file, findings));
+    }
+    for (ServiceBgpConfig.Host host : config.serviceBgp().hosts()) {
+      String key = "service-bgp.hosts." + host.name() + ".password-file";
+      host.passwordFile().ifPresent(file -> alone(key, file, findings));
+    }
+  }
+
+  private static void alone(String key, Path file, Findings findings) {
+    try {
+      Set<PosixFilePermission> modes = Files.getPosixFilePermissions(file);
+      if (OF_OTHERS.stream().anyMatch(modes::contains)) {
+        findings.warn(
+            key, file + " can be read or changed by other users", "run 'chmod 600 " + file + "'");
+      }
+    } catch (IOException | UnsupportedOperationException e) {
+      // Whoever reads the file has the problem; where there are no such modes there is none.
+    }
+  }
+
+  private static void probes(NodeConfig config, NodeCheck.Purpose purpose, Findings findings) {
+    for (ServiceConfig service : config.services()) {
+      String key = "services." + service.name() + ".probe";
+      switch (service.here().probe().map(ProbeConfig::check).orElse(null)) {
+        case ProbeConfig.Check.Http http -> authorities(key, http.way(), findings);
+        case ProbeConfig.Check.Tcp tcp -> authorities(key, tcp.way(), findings);
+        case ProbeConfig.Check.Exec exec -> {
+          if (purpose != NodeCheck.Purpose.CHECK_ELSEWHERE) {
+            program(key + ".exec", exec.command().getFirst(), findings);
+          }
+        }
+        case null -> {}
+      }
+    }
+  }
+
+  private static void authorities(String key, ProbeConfig.Way way, Findings findings) {
+    // Without them the node would start, and every probe of the service fail.
+    way.tls()
+        .flatMap(ProbeConfig.Tls::ca)
+        .ifPresent(
+            file ->
+                findings.value(
+                    key + ".tls-ca",
+                    Pem.readCertificates(file),
+                    "name a PEM file with the CA's certificates"));
+  }
+
+  /** A path was looked at when the config was read; a bare name is looked up as a start does it. */
+  private static void program(String key, String name, Findings findings) {
+    if (name.indexOf('/') >= 0) {
+      return;
+    }
+    String path = System.getenv("PATH");
+    for (String folder : (path == null ? "" : path).split(File.pathSeparator, -1)) {
+      Path program = Path.of(folder.isEmpty() ? "." : folder).resolve(name);
+      if (Files.isExecutable(program) && !Files.isDirectory(program)) {
+        return;
+      }
+    }
+    findings.problem(
+        key, "there is no program '" + name + "' on the PATH", "install it, or write its path");
+  }
+
+  private static void names(
+      NodeConfig config, Map<String, List<InetAddress>> addresses, Findings findings) {
+    for (ServiceConfig service : config.services()) {
+      Set<String> unknown = new LinkedHashSet<>(Backends.namesOf(List.of(service)));
+      unknown.removeAll(addresses.keySet());
+      for (String name : unknown) {
+        findings.warn(
+            "services." + service.name() + ".backends",
+            "the host " + name + " does not resolve: that backend is down until it does",
+            "use an address, or mend the name in DNS");
+      }
+    }
+  }
+}
