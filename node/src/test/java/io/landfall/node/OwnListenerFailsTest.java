@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +45,7 @@ class OwnListenerFailsTest {
   }
 
   @Test
-  void whenTheNodesOwnListenerIsGoneThePrefixIsWithdrawn() throws Exception {
+  void whenTheNodesOwnListenerIsGoneThePrefixIsWithdrawn() throws IOException {
     try (ServerSocket router = new ServerSocket(0, 4, InetAddress.getLoopbackAddress())) {
       Thread.ofVirtual().start(() -> accept(router));
       TestSite fra =
@@ -134,11 +135,11 @@ class OwnListenerFailsTest {
   }
 
   /** What the edge reports when a listening socket is gone (ListenerFailsTest of edge). */
-  private static void listenerFails(Node node, InetSocketAddress at) throws StartFailed {
+  private static void listenerFails(Node node, InetSocketAddress at) {
     new EdgeWiring(
             node.snapshots,
             node.forward,
-            Backends.resolve(node.config),
+            new Backends(node.config.services(), Map.of(), 0),
             node.control,
             node.overlay,
             node.ingress)
