@@ -47,8 +47,7 @@ class PathMonitorTest {
   @BeforeEach
   void anAdjacencyComesUp() {
     new SplittableRandom(3).nextBytes(material);
-    begun =
-        sends(step(fra, new PathEvent.AdjacencyUp(NYC, AT_NYC, Direction.OUTGOING, material)));
+    begun = sends(step(fra, new PathEvent.AdjacencyUp(NYC, AT_NYC, Direction.OUTGOING, material)));
     assertThat(
             sends(step(nyc, new PathEvent.AdjacencyUp(FRA, AT_FRA, Direction.INCOMING, material))))
         .isEmpty();
@@ -88,9 +87,13 @@ class PathMonitorTest {
   @Test
   void theOneWhoWasDialledAnswersToWhereTheNewestDatagramCameFrom() {
     deliver(nyc, begun.getFirst(), World.socket(1, 50_000));
-    assertThat(second(nyc)).allMatch(send -> send.to().equals(World.socket(1, 50_000))).isNotEmpty();
+    assertThat(second(nyc))
+        .allMatch(send -> send.to().equals(World.socket(1, 50_000)))
+        .isNotEmpty();
     deliver(nyc, second(fra).getFirst(), World.socket(1, 50_001));
-    assertThat(second(nyc)).allMatch(send -> send.to().equals(World.socket(1, 50_001))).isNotEmpty();
+    assertThat(second(nyc))
+        .allMatch(send -> send.to().equals(World.socket(1, 50_001)))
+        .isNotEmpty();
   }
 
   @Test
