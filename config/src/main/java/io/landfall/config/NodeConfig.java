@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param edge where clients connect; empty when none do, as at a node that only reflects routes
  * @param serviceBgp the service hosts with BGP sessions
  * @param services every service that this node knows, in the order of the file
- * @param operation how the node is watched and steered
+ * @param operation how the node is watched, steered and stopped
  */
 public record NodeConfig(
     Self self,

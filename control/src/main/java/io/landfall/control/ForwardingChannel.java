@@ -42,9 +42,6 @@ final class ForwardingChannel {
   /** How long a session that came in may take to advertise its port before one is guessed. */
   private static final long GUESS_NANOS = 200_000_000L;
 
-  /** How soon a rival endpoint of one node is looked at again. */
-  private static final long RIVAL_NANOS = 60_000_000_000L;
-
   private enum State {
     WAITING,
     DIALLING,
@@ -76,7 +73,7 @@ final class ForwardingChannel {
   private OptionalLong dueNanos = OptionalLong.empty();
   private long lastDialNanos;
   private long upSinceNanos;
-  private long lastRivalNanos;
+  private final RivalLooks rivals;
   private final LastFailure lastFailure;
 
   /** Nothing advertises the node yet. */
@@ -87,7 +84,7 @@ final class ForwardingChannel {
     this.step = parts.step();
     this.backoff = new Backoff(WAITS, parts.rng());
     this.lastDialNanos = step.nanos() - NEWS_NANOS;
-    this.lastRivalNanos = step.nanos() - RIVAL_NANOS;
+    this.rivals = new RivalLooks(step.nanos());
     this.lastFailure = new LastFailure(step.nanos());
   }
 
@@ -358,19 +355,14 @@ final class ForwardingChannel {
   private void lookAtRival() {
     Target used = target;
     PeerIdentity live = peer;
-    long now = step.nanos();
-    if (state != State.UP
-        || used == null
-        || live == null
-        || !channels.mayDial()
-        || now - lastRivalNanos < RIVAL_NANOS) {
+    if (state != State.UP || used == null || live == null || !channels.mayDial()) {
       return;
     }
-    for (InetSocketAddress rival : plan.rivalsOf(used.address())) {
-      lastRivalNanos = now;
-      channels.lookAt(node, Stream.Proof.dialled(live, used.address()).holder(), rival);
-      return;
-    }
+    rivals
+        .next(plan.rivalsOf(used.address()), step.nanos())
+        .ifPresent(
+            rival ->
+                channels.lookAt(node, Stream.Proof.dialled(live, used.address()).holder(), rival));
   }
 
   /** Leaves the node alone. */

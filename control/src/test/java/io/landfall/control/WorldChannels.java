@@ -30,6 +30,15 @@ final class WorldChannels {
     channels.clear();
   }
 
+  /** The dial of the channel to another node. */
+  long dialOf(WorldNode to) {
+    return channels.entrySet().stream()
+        .filter(channel -> channel.getValue().to() == to)
+        .findFirst()
+        .orElseThrow()
+        .getKey();
+  }
+
   /** The other end's kernel resets what it had. */
   void peerKilled(WorldNode peer) {
     channels.forEach(
@@ -64,7 +73,7 @@ final class WorldChannels {
   void reached(long dial, WorldNode to) {
     channels.put(dial, new Channel(to, to.life()));
     held = null;
-    node.step(new ControlEvent.ChannelReached(dial, to.certificate()));
+    node.step(new ControlEvent.ChannelReached(dial, to.answersForwards()));
     assertThat(held).as("a channel that was reached is held or closed at once").isNotNull();
   }
 

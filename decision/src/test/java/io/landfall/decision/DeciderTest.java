@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Every combination of the decision's inputs, and the rules one by one. */
@@ -98,6 +99,38 @@ class DeciderTest {
                 view.routes().getFirst().service(),
                 Reason.LOCAL_UP,
                 List.of(candidate(2, Signal.UP, true))));
+  }
+
+  @Test
+  void aForwardNamesTheUsableCandidatesInTheirOrder() {
+    Candidate first = candidate(2, Signal.UP, true);
+    Candidate unusable = candidate(3, Signal.UP, false);
+    Candidate second = candidate(4, Signal.UP, true);
+    Candidate third = candidate(5, Signal.COLD, true);
+    View view = view(Signal.DOWN, List.of(third, second, unusable, first));
+    assertThat(Decider.decide(client(), view))
+        .isEqualTo(
+            new Forward(
+                view.routes().getFirst().service(),
+                first,
+                List.of(second, third),
+                Reason.REMOTE_UP));
+  }
+
+  @Test
+  void aDeclineNamesTheServiceWhereThereIsOne() {
+    View view = view(Signal.DOWN, List.of());
+    Optional<ServiceView> shop = Optional.of(view.routes().getFirst().service());
+    RequestFacts looped = facts(Arrival.CLIENT, true, Cached.NONE, LocalCapacity.AVAILABLE);
+    RequestFacts node = facts(Arrival.NODE, false, Cached.NONE, LocalCapacity.AVAILABLE);
+    assertThat(Decider.decide(client(), view)).isEqualTo(new Decline(shop, Reason.NO_SITE));
+    assertThat(Decider.decide(looped, view)).isEqualTo(new Decline(shop, Reason.LOOP));
+    assertThat(Decider.decide(node, view)).isEqualTo(new Decline(shop, Reason.NOT_HERE));
+  }
+
+  @Test
+  void everyReasonHasATextOfItsOwn() {
+    assertThat(Reason.values()).extracting(Reason::text).doesNotHaveDuplicates().doesNotContain("");
   }
 
   @Test

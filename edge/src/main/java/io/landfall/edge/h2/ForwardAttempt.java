@@ -332,9 +332,11 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
     exchange.failed(this, new AttemptFailure(kind, false));
   }
 
-  void onReset(boolean notProcessed) {
-    resetRead = true;
-    refused = notProcessed;
+  void onReset(long errorCode) {
+    // Behind the end of the response it only refuses the rest of the request, and what has arrived
+    // must not be discarded for it (RFC 9113 section 8.1).
+    resetRead = !(inputEnded && errorCode == Http2Error.NO_ERROR.code());
+    refused = errorCode == Http2Error.REFUSED_STREAM.code();
   }
 
   /** The stream is closed, however that came. */

@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
  * connections, its clock. Touched by that loop only, so nothing in it is synchronised.
  */
 final class EventLoopState implements EdgeLoop, Destinations {
-  private static final long TICK_MILLIS = 50;
+  static final long TICK_MILLIS = 50;
 
   private final EdgeRuntime runtime;
   private final EventLoop eventLoop;

@@ -91,9 +91,9 @@ class H2StreamStatesTest {
 
   @Test
   void aBodyBehindTheEndIsAnErrorOfTheStream() {
-    RawFrames behind =
-        new RawFrames().headers(1, true, GET).frame(RawFrames.DATA, 0, 1, new byte[1]).ping();
-    assertReset(answersTo(A_WINDOW_BYTES, behind), 1);
+    RawFrames whole = new RawFrames().headers(1, true, GET);
+    RawFrames behind = new RawFrames().frame(RawFrames.DATA, 0, 1, new byte[1]).ping();
+    assertReset(answersTo(A_WINDOW_BYTES, whole, behind), 1);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.landfall.edge.server;
 
 import io.landfall.core.Block;
+import io.landfall.core.Clock;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
@@ -33,6 +34,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
@@ -42,6 +44,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -65,6 +69,7 @@ public final class TestSite implements AutoCloseable {
   private volatile EdgeSnapshot snapshot;
   private volatile boolean dialFails;
   private volatile boolean peersWait;
+  private final AtomicLong skippedNanos = new AtomicLong();
   private final EdgeServer server;
   private final NettyTransport transport;
   private final Channel overlayListener;
@@ -125,12 +130,37 @@ public final class TestSite implements AutoCloseable {
     this.transport = transport;
     this.server =
         switch (EdgeServer.start(
-            adjust.apply(config), new Ports(), SystemClock.INSTANCE, transport)) {
+            adjust.apply(config), new Ports(), new SkippingClock(), transport)) {
           case EdgeStart.Started started -> started.server();
           case EdgeStart.CannotListen cannot -> throw new IllegalStateException(cannot.toString());
         };
     this.overlayListener = listenForNodes();
     OVERLAY.put(identity, (InetSocketAddress) overlayListener.localAddress());
+  }
+
+  /** The machine's clock, which a test can set forward. */
+  private final class SkippingClock implements Clock {
+    @Override
+    public long monotonicNanos() {
+      return SystemClock.INSTANCE.monotonicNanos() + skippedNanos.get();
+    }
+
+    @Override
+    public long wallMillis() {
+      return SystemClock.INSTANCE.wallMillis() + skippedNanos.get() / 1_000_000;
+    }
+  }
+
+  /**
+   * Sets the clock forward, and returns when every event loop has ended what that made too late.
+   */
+  public void letPass(long millis) {
+    skippedNanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
+    for (EventExecutor loop : server.eventLoops()) {
+      // An event loop runs what is scheduled in the order of time, so its next tick is before this.
+      loop.schedule(() -> {}, EventLoopState.TICK_MILLIS + 1, TimeUnit.MILLISECONDS)
+          .syncUninterruptibly();
+    }
   }
 
   private Channel listenForNodes() {
