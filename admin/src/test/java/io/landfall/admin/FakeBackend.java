@@ -106,7 +106,9 @@ final class FakeBackend implements AdminBackend {
         List.of(
             new IngressStatus.SessionState(
                 "192.0.2.1", 64_500, "established", NOON, Optional.empty(), Optional.empty())),
-        7);
+        7,
+        "drain",
+        Optional.of("drain (kept in /fra.state)"));
   }
 
   @Override

@@ -159,7 +159,7 @@ class WireContractTest {
             {"prefixes":[{"prefix":"198.51.100.0/24","upstream":"192.0.2.1","state":"announced",\
             "since":"2026-11-23T12:00:00.123Z"}],"sessions":[{"upstream":"192.0.2.1","asn":64500,\
             "state":"established","since":"2026-11-23T12:00:00.123Z","lastReset":null,"lastError":null}],\
-            "updatesSent":7}
+            "updatesSent":7,"intent":"drain","operator":"drain (kept in /fra.state)"}
             """);
   }
 

@@ -130,6 +130,8 @@ final class ViewTables {
       sessions.print(out, "");
     }
     out.println();
+    out.println("intent: " + Table.printable(ingress.intent()));
+    ingress.operator().ifPresent(what -> out.println("by operators: " + Table.printable(what)));
     out.println("updates sent: " + ingress.updatesSent());
   }
 

@@ -111,7 +111,7 @@ class ViewTablesTest {
                  "state":"announced","since":"2026-11-23T12:00:00Z"}],"sessions":[{"upstream":
                  "192.0.2.1","asn":64500,"state":"established","since":"2026-11-23T12:00:00Z",
                  "lastReset":"by us: NOTIFICATION 6/10","lastError":"by us: NOTIFICATION 6/10"}],
-                 "updatesSent":7}
+                 "updatesSent":7,"intent":"drain","operator":"drain (kept in /fra.state)"}
                 """))
         .isEqualTo(
             """
@@ -121,6 +121,8 @@ class ViewTablesTest {
             UPSTREAM   ASN    STATE        SINCE                 LAST RESET                LAST ERROR
             192.0.2.1  64500  established  2026-11-23T12:00:00Z  by us: NOTIFICATION 6/10  -
 
+            intent: drain
+            by operators: drain (kept in /fra.state)
             updates sent: 7
             """);
     assertThat(table("refused", "[]")).isEqualTo("nothing was refused" + System.lineSeparator());

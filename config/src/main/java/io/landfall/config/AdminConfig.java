@@ -10,14 +10,13 @@ import java.util.Optional;
  * @param socket the Unix socket of the admin API
  * @param metrics the loopback address of the read-only TCP listener; empty for none
  * @param lookingGlass the loopback address of the looking glass's REST API; empty for none
+ * @param stateFile where drains and withdrawals by command are kept over restarts
  */
 public record AdminConfig(
-    Path socket, Optional<InetSocketAddress> metrics, Optional<InetSocketAddress> lookingGlass) {
-  /** Without a looking glass. */
-  public AdminConfig(Path socket, Optional<InetSocketAddress> metrics) {
-    this(socket, metrics, Optional.empty());
-  }
-
+    Path socket,
+    Optional<InetSocketAddress> metrics,
+    Optional<InetSocketAddress> lookingGlass,
+    Path stateFile) {
   /** The socket when the config gives none. */
   public static final Path DEFAULT_SOCKET = Path.of("/run/landfall/landfall.sock");
 

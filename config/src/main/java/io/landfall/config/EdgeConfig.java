@@ -10,12 +10,35 @@ import java.util.List;
  * @param listen where clients connect, at least one
  * @param limits what a client may ask of this node
  * @param trustedProxies where proxies are that may say for whom they ask
+ * @param tlsHosts for which hosts requests are taken over TLS
+ * @param lookalikeFields what becomes of fields with an underscore that look like others
  */
-public record EdgeConfig(List<Listen> listen, Limits limits, List<PrefixConfig> trustedProxies) {
+public record EdgeConfig(
+    List<Listen> listen,
+    Limits limits,
+    List<PrefixConfig> trustedProxies,
+    TlsHosts tlsHosts,
+    LookalikeFields lookalikeFields) {
   /** Copies the lists. */
   public EdgeConfig {
     listen = List.copyOf(listen);
     trustedProxies = List.copyOf(trustedProxies);
+  }
+
+  /** For which hosts requests are taken over TLS. */
+  public enum TlsHosts {
+    /** Those that the certificate covers which was shown on the connection. */
+    CERTIFIED,
+    /** All. */
+    ANY
+  }
+
+  /** What becomes of fields with an underscore that look like those that are dropped. */
+  public enum LookalikeFields {
+    /** They are dropped too. */
+    DROP,
+    /** They are passed on. */
+    PASS
   }
 
   /**

@@ -56,6 +56,23 @@ final class EdgeReader {
               "Prefixes of proxies in front of this node, whose Forwarded, X-Forwarded-For and the"
                   + " like are passed on, with this node's own behind; of all other clients they are"
                   + " dropped.");
+  private static final Key<EdgeConfig.TlsHosts> TLS_HOSTS =
+      KEYS.value("tls-hosts", ValueRules.oneOf(EdgeConfig.TlsHosts.class))
+          .otherwise(EdgeConfig.TlsHosts.CERTIFIED)
+          .is(
+              "Over TLS, `certified` refuses a request (421) for a host that the certificate shown"
+                  + " on its connection, chosen by SNI, does not cover by name, wildcard or address;"
+                  + " `any` takes it. Browsers share connections within one certificate only; what"
+                  + " connects by address without checking names, a probe or a balancer in front,"
+                  + " may need `any`.");
+  private static final Key<EdgeConfig.LookalikeFields> LOOKALIKE_FIELDS =
+      KEYS.value("lookalike-fields", ValueRules.oneOf(EdgeConfig.LookalikeFields.class))
+          .otherwise(EdgeConfig.LookalikeFields.DROP)
+          .is(
+              "Fields of requests with an underscore that a backend which knows fields as"
+                  + " variables (CGI, WSGI) takes for one that this node drops or writes anew,"
+                  + " `X_Forwarded_For` or `Content_Length`: `drop` or `pass`. Other names with an"
+                  + " underscore always pass.");
   private static final ValueRule<Long> WAIT = ValueRules.duration(10, 3_600_000);
   private static final Key<Long> HEADER_TIMEOUT =
       LIMIT_KEYS
@@ -133,8 +150,10 @@ final class EdgeReader {
         at.section(LIMITS).map(EdgeReader::limits).orElse(EdgeConfig.Limits.DEFAULT);
     List<PrefixConfig> trusted = at.values(TRUSTED_PROXIES).orElse(List.of());
     at.atMost(TRUSTED_PROXIES, trusted.size(), "name larger prefixes");
+    EdgeConfig.LookalikeFields lookalikes = at.valueOrDefault(LOOKALIKE_FIELDS);
+    EdgeConfig.TlsHosts tlsHosts = at.valueOrDefault(TLS_HOSTS);
     at.end();
-    return Optional.of(new EdgeConfig(listen, limits, trusted));
+    return Optional.of(new EdgeConfig(listen, limits, trusted, tlsHosts, lookalikes));
   }
 
   private Optional<EdgeConfig.Listen> listen(Section at) {

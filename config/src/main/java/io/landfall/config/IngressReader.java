@@ -133,6 +133,14 @@ final class IngressReader {
           .value("role-strict", ValueRules.FLAG)
           .otherwise(false)
           .is("Whether a router that names no role is refused (NOTIFICATION 2/11).");
+  private static final Key<InetAddress> NEXT_HOP =
+      UPSTREAM_KEYS
+          .values("next-hop", NetRules.ADDRESS)
+          .atMost(2)
+          .is(
+              "Next hops to name instead of our address on the session, at most one of each address"
+                  + " family. Prefixes of the family that the session is not of are announced here"
+                  + " only with one, such as `[\"2001:db8::2\"]`.");
 
   private final FileRules files;
   private final Optional<Block> block;
@@ -148,6 +156,7 @@ final class IngressReader {
     long startDelayMillis = at.valueOrDefault(START_DELAY);
     List<UpstreamConfig> upstreams = upstreams(at);
     at.end();
+    NextHopChecks.check(at, prefixes, upstreams);
     return Optional.of(new IngressConfig(prefixes, drainWaitMillis, startDelayMillis, upstreams));
   }
 
@@ -262,6 +271,7 @@ final class IngressReader {
     boolean bfd = at.valueOrDefault(BFD);
     Optional<UpstreamConfig.Role> role = at.value(ROLE);
     boolean roleStrict = at.valueOrDefault(ROLE_STRICT);
+    List<InetAddress> nextHops = nextHops(at);
     at.end();
     if (roleStrict && !at.has("role")) {
       at.problem(
@@ -295,7 +305,19 @@ final class IngressReader {
                 med.map(OptionalLong::of).orElseGet(OptionalLong::empty),
                 prepend),
             bfd,
-            new UpstreamConfig.Roles(role, roleStrict)));
+            new UpstreamConfig.Roles(role, roleStrict),
+            nextHops));
+  }
+
+  private static List<InetAddress> nextHops(Section at) {
+    List<InetAddress> list = at.values(NEXT_HOP).orElse(List.of());
+    at.atMost(NEXT_HOP, list.size(), "name one of each address family");
+    if (list.stream().map(InetAddress::getClass).distinct().count() != list.size()) {
+      at.problem(
+          "next-hop", "has two addresses of one family", "name at most one of each address family");
+      return List.of();
+    }
+    return list;
   }
 
   private static <T> List<T> communities(Section at, Key<T> key) {

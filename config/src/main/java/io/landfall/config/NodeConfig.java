@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param serviceBgp the service hosts with BGP sessions
  * @param cache the cache of all services
  * @param services every service that this node knows, in the order of the file
- * @param operation how the node is watched and steered
+ * @param operation how the node is watched, steered and stopped
  */
 public record NodeConfig(
     Self self,
@@ -29,6 +29,9 @@ public record NodeConfig(
     CacheConfig cache,
     List<ServiceConfig> services,
     Operation operation) {
+  /** The grace when the config gives none. */
+  public static final long DEFAULT_SHUTDOWN_GRACE_MILLIS = 30_000;
+
   /** Copies the list. */
   public NodeConfig {
     services = List.copyOf(services);
@@ -45,13 +48,15 @@ public record NodeConfig(
   public record Self(Path file, NodeName name, HostAddress identity, String region) {}
 
   /**
-   * How the node is watched and steered.
+   * How the node is watched, steered and stopped.
    *
    * @param watch who receives what the overlay receives: BMP stations and MRT files
    * @param admin where the node is read and steered
    * @param log what is logged and how
+   * @param shutdownGraceMillis how long a stopping node lets requests in progress finish
    */
-  public record Operation(WatchConfig watch, AdminConfig admin, LogConfig log) {}
+  public record Operation(
+      WatchConfig watch, AdminConfig admin, LogConfig log, long shutdownGraceMillis) {}
 
   /** This node's name. */
   public NodeName name() {

@@ -17,9 +17,10 @@ final class NodeReader {
   private static final Keys NODE_KEYS = new Keys("node");
   private static final Keys ADMIN_KEYS = new Keys("admin");
   private static final Keys LOG_KEYS = new Keys("log");
+  private static final Keys SHUTDOWN_KEYS = new Keys("shutdown");
 
   /** The sections that are read here. */
-  static final List<Keys> SECTIONS = List.of(NODE_KEYS, ADMIN_KEYS, LOG_KEYS);
+  static final List<Keys> SECTIONS = List.of(NODE_KEYS, ADMIN_KEYS, LOG_KEYS, SHUTDOWN_KEYS);
 
   private static final Key<?> NODE =
       KEYS.section("node").required("{name: fra, identity: 10.32.0.1}").is("Who this node is.");
@@ -52,6 +53,8 @@ final class NodeReader {
   private static final Key<?> ADMIN =
       KEYS.section("admin").is("How people and tools ask the node.");
   private static final Key<?> LOG = KEYS.section("log").is("What is logged and how.");
+  private static final Key<?> SHUTDOWN =
+      KEYS.section("shutdown").is("What happens at SIGTERM and SIGINT (docs/liveness.md).");
 
   private static final Key<NodeName> NAME =
       NODE_KEYS
@@ -84,6 +87,14 @@ final class NodeReader {
           .value("looking-glass", NetRules.LOOPBACK)
           .is("A read-only listener with birdwatcher's REST API (docs/refusals.md, Alice-LG).");
 
+  private static final Key<?> STATE_FILE =
+      ADMIN_KEYS
+          .value("state-file", Shapes.FILE)
+          .otherwiseAs("`operator-NAME.state` beside this file")
+          .is(
+              "Where drains and withdrawals by command are kept over restarts; written when there"
+                  + " are some, and removed when there are none (docs/liveness.md).");
+
   private static final Key<LogConfig.Level> LEVEL =
       LOG_KEYS
           .value("level", ValueRules.oneOf(LogConfig.Level.class))
@@ -97,6 +108,14 @@ final class NodeReader {
               "How a line looks; `json` is one object a line with `timestamp` (milliseconds),"
                   + " `level`, `loggerName`, `formattedMessage`, `throwable`, and the fields of the"
                   + " line in `kvpList`.");
+
+  private static final Key<Long> GRACE =
+      SHUTDOWN_KEYS
+          .value("grace", ValueRules.duration(0, 3_600_000))
+          .otherwise(NodeConfig.DEFAULT_SHUTDOWN_GRACE_MILLIS)
+          .is(
+              "How long requests in progress may take to finish once no client is accepted any"
+                  + " more, which is after `ingress.drain-wait`; 0s: not at all.");
 
   private final Path file;
   private final Problems problems;
@@ -122,6 +141,7 @@ final class NodeReader {
     WatchConfig watch = WatchReader.read(top.section(WATCH), files);
     Optional<Section> admin = top.section(ADMIN);
     Optional<Section> log = top.section(LOG);
+    Optional<Section> shutdown = top.section(SHUTDOWN);
     top.end();
 
     Optional<OverlayConfig> overlayConfig = overlay.flatMap(at -> OverlayReader.read(at, files));
@@ -138,8 +158,9 @@ final class NodeReader {
     Optional<EdgeConfig> edgeConfig = edge.flatMap(at -> new EdgeReader(files).read(at));
     ServiceBgpConfig serviceBgpConfig = readServiceBgp(serviceBgp, services, overlayConfig);
     List<ServiceConfig> serviceList = readServices(services, block, identity);
-    AdminConfig adminConfig = readAdmin(admin);
+    AdminConfig adminConfig = readAdmin(admin, stateFile(name));
     LogConfig logConfig = readLog(log);
+    long graceMillis = readGrace(shutdown);
 
     ListenerChecks.check(overlay, edge, admin, serviceBgp);
     CrossChecks.otherNodes(overlay, name);
@@ -163,7 +184,7 @@ final class NodeReader {
             serviceBgpConfig,
             cache,
             serviceList,
-            new NodeConfig.Operation(watch, adminConfig, logConfig)));
+            new NodeConfig.Operation(watch, adminConfig, logConfig, graceMillis)));
   }
 
   private static Optional<NodeName> readName(Optional<Section> node) {
@@ -199,18 +220,33 @@ final class NodeReader {
         "choose an address of its own inside " + block + " (overlay.block)");
   }
 
-  private AdminConfig readAdmin(Optional<Section> section) {
+  private Path stateFile(Optional<NodeName> name) {
+    return file.resolveSibling("operator-" + name.map(NodeName::value).orElse("") + ".state");
+  }
+
+  private AdminConfig readAdmin(Optional<Section> section, Path stateFile) {
     if (section.isEmpty()) {
-      return new AdminConfig(AdminConfig.DEFAULT_SOCKET, Optional.empty());
+      return new AdminConfig(
+          AdminConfig.DEFAULT_SOCKET, Optional.empty(), Optional.empty(), stateFile);
     }
     Section at = section.get();
     AdminConfig admin =
         new AdminConfig(
             at.value(SOCKET, files::socket).orElse(AdminConfig.DEFAULT_SOCKET),
             at.value(METRICS),
-            at.value(LOOKING_GLASS));
+            at.value(LOOKING_GLASS),
+            at.value(STATE_FILE, files::path).orElse(stateFile));
     at.end();
     return admin;
+  }
+
+  private static long readGrace(Optional<Section> section) {
+    long graceMillis =
+        section
+            .map(at -> at.valueOrDefault(GRACE))
+            .orElse(NodeConfig.DEFAULT_SHUTDOWN_GRACE_MILLIS);
+    section.ifPresent(Section::end);
+    return graceMillis;
   }
 
   private static LogConfig readLog(Optional<Section> section) {

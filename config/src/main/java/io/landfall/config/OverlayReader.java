@@ -47,7 +47,8 @@ final class OverlayReader {
       KEYS.values("candidates", NetRules.CANDIDATE)
           .otherwiseAs("`[]`")
           .atMost(Bounds.CANDIDATES)
-          .is("Where other nodes might be; they have no rights.");
+          .is(
+              "Where other nodes might be; they have no rights. Of a name each address is dialled.");
   private static final Key<Long> HOLD =
       KEYS.value("hold-time", HOLD_TIME)
           .otherwise(OverlayConfig.DEFAULT_HOLD_TIME_MILLIS)

@@ -17,9 +17,17 @@ import java.util.OptionalLong;
  * @param attributes what goes onto every announcement
  * @param bfd whether BFD (RFC 5881) watches the link to the router
  * @param roles BGP roles (RFC 9234)
+ * @param nextHops next hops to name instead of this node's address on the session, at most one of
+ *     each address family
  */
 public record UpstreamConfig(
-    Tcp tcp, Asn asn, Asn localAsn, Attributes attributes, boolean bfd, Roles roles) {
+    Tcp tcp,
+    Asn asn,
+    Asn localAsn,
+    Attributes attributes,
+    boolean bfd,
+    Roles roles,
+    List<InetAddress> nextHops) {
   /** BGP's port. */
   public static final int DEFAULT_PORT = 179;
 
@@ -31,6 +39,11 @@ public record UpstreamConfig(
 
   /** The most communities of each kind. */
   public static final int MAX_COMMUNITIES = 32;
+
+  /** Copies the list. */
+  public UpstreamConfig {
+    nextHops = List.copyOf(nextHops);
+  }
 
   /**
    * Where the router is, and how the connection to it is guarded.

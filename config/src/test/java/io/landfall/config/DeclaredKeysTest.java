@@ -72,11 +72,14 @@ class DeclaredKeysTest {
             bfd: true
             role: rs-client
             role-strict: true
+            next-hop: [192.0.2.2, "2001:db8::2"]
           - {address: 192.0.2.3, asn: 64500, local-asn: 64496, ttl-security: true}
       edge:
         listen:
           - {address: "[::1]:443", tls: {certificate: site.pem, key: site.key}}
           - {address: "127.0.0.1:444", tls: [{certificate: site.pem, key: site.key}]}
+        tls-hosts: any
+        lookalike-fields: pass
         trusted-proxies: [198.51.100.0/24, "2001:db8:1::/48"]
         limits:
           header-timeout: 1h
@@ -143,8 +146,9 @@ class DeclaredKeysTest {
       watch:
         bmp: [{station: "127.0.0.1:11019", statistics-interval: 60s, max-pending: 16MiB}]
         mrt: {updates: updates.mrt, table: table.mrt, rotate: 15m, keep: 96}
-      admin: {socket: run/fra.sock, metrics: "127.0.0.1:9100", looking-glass: "[::1]:9101"}
+      admin: {socket: run/fra.sock, metrics: "127.0.0.1:9100", looking-glass: "[::1]:9101", state-file: fra.state}
       log: {level: warn, format: json}
+      shutdown: {grace: 1m}
       """;
 
   @TempDir Path temp;

@@ -3,6 +3,7 @@ package io.landfall.control;
 import io.landfall.core.Backoff;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
+import io.landfall.core.NodeName;
 import io.landfall.core.Rng;
 import io.landfall.trust.Admission;
 import io.landfall.trust.Endpoint;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Where nodes might be, and when to try each: discovery, which is not trust.
@@ -32,7 +34,8 @@ import java.util.TreeSet;
  * <p>The first attempt is immediate. After a failure the wait is drawn with full jitter below a
  * ceiling that doubles ({@link #WAITS}), so that nodes that lost a peer at the same moment do not
  * come back at the same moment. An adjacency that lasted {@link #STABLE_NANOS} starts the doubling
- * afresh.
+ * afresh. Once something else has proved that the node behind a candidate lives, it is due at once
+ * ({@link #isAlive}).
  *
  * <p>Single-threaded; opens nothing; the owner dials what is {@link #due} and reports back. Times
  * are monotonic nanoseconds.
@@ -41,6 +44,12 @@ public final class CandidateTable {
   /** How long to wait; no wait is so short that jitter could make a busy loop. */
   static final Backoff.Limits WAITS =
       new Backoff.Limits(20_000_000L, 250_000_000L, 15_000_000_000L);
+
+  /**
+   * The ceiling for a configured reflector: while it is away its clients lack the routes of others,
+   * and its operator restarts it within seconds.
+   */
+  static final long REFLECTOR_MOST_NANOS = 2_000_000_000L;
 
   /** An adjacency that lasted this long was a good one. */
   public static final long STABLE_NANOS = 15_000_000_000L;
@@ -68,6 +77,9 @@ public final class CandidateTable {
     Optional<PeerIdentity> peer = Optional.empty();
     Optional<String> lastFailure = Optional.empty();
 
+    /** The candidate of whose name this is a further address, and which alone mentions it. */
+    Optional<Endpoint> furtherOf = Optional.empty();
+
     Entry(Endpoint endpoint, Backoff backoff, long nowNanos) {
       this.backoff = backoff;
       this.endpoint = endpoint;
@@ -76,14 +88,21 @@ public final class CandidateTable {
   }
 
   private final Rng rng;
+  private final Predicate<NodeName> isReflector;
   private final Map<Endpoint, Entry> entries = new LinkedHashMap<>();
   private int dialing;
   private OptionalLong deadlineNanos = OptionalLong.empty();
   private boolean isDeadlineOld = true;
 
-  /** No candidates yet; the generator draws the jitter. */
-  public CandidateTable(Rng rng) {
+  /**
+   * No candidates yet.
+   *
+   * @param rng draws the jitter
+   * @param isReflector which nodes reflect routes to this one, by the config
+   */
+  public CandidateTable(Rng rng, Predicate<NodeName> isReflector) {
     this.rng = rng;
+    this.isReflector = isReflector;
   }
 
   /**
@@ -92,7 +111,9 @@ public final class CandidateTable {
    * @return whether the candidate is kept: false when a bound is reached
    */
   public boolean offer(Endpoint endpoint, long nowNanos) {
-    if (entries.containsKey(endpoint)) {
+    Entry known = entries.get(endpoint);
+    if (known != null) {
+      known.furtherOf = Optional.empty();
       return true;
     }
     if (entries.size() >= MAX_CANDIDATES) {
@@ -101,6 +122,39 @@ public final class CandidateTable {
     changed();
     entries.put(endpoint, new Entry(endpoint, new Backoff(WAITS, rng), nowNanos));
     return true;
+  }
+
+  /**
+   * The name of a candidate has these further addresses now, each of which is a candidate, too. One
+   * that it had before, and has no more, is forgotten unless it is connected or being dialled:
+   * where nodes come back at new addresses, the old ones must not fill the table.
+   *
+   * @return the candidates that are forgotten
+   */
+  List<Endpoint> furtherAddresses(Endpoint name, List<Endpoint> addresses, long nowNanos) {
+    List<Endpoint> gone =
+        entries.values().stream()
+            .filter(entry -> entry.furtherOf.filter(name::equals).isPresent())
+            .filter(entry -> entry.state != State.CONNECTED && entry.state != State.DIALING)
+            .map(entry -> entry.endpoint)
+            .filter(endpoint -> !addresses.contains(endpoint))
+            .toList();
+    gone.forEach(entries::remove);
+    for (Endpoint address : addresses) {
+      if (!entries.containsKey(address) && offer(address, nowNanos)) {
+        require(address).furtherOf = Optional.of(name);
+      }
+    }
+    changed();
+    return gone;
+  }
+
+  private Entry require(Endpoint endpoint) {
+    Entry entry = entries.get(endpoint);
+    if (entry == null) {
+      throw new InvariantBroken("a candidate that was offered is in the table: " + endpoint);
+    }
+    return entry;
   }
 
   /** The candidates to dial now, longest waiting first as far as the bound on attempts allows. */
@@ -211,8 +265,29 @@ public final class CandidateTable {
   private void fail(Entry entry, String reason, long nowNanos) {
     entry.state = State.FAILED;
     entry.lastFailure = Optional.of(reason);
-    entry.nextAttemptNanos = nowNanos + entry.backoff.afterFailureNanos();
+    boolean reflector = entry.peer.filter(peer -> isReflector.test(peer.name())).isPresent();
+    entry.nextAttemptNanos =
+        nowNanos
+            + (reflector
+                ? entry.backoff.afterFailureNanos(REFLECTOR_MOST_NANOS)
+                : entry.backoff.afterFailureNanos());
     changed();
+  }
+
+  /**
+   * A channel to the node with this identity has just come up: candidates at which it answered
+   * before, and which wait after failures, are due now.
+   */
+  void isAlive(HostAddress identity, long nowNanos) {
+    for (Entry entry : entries.values()) {
+      if (entry.state == State.FAILED
+          && entry.nextAttemptNanos - nowNanos > 0
+          && entry.peer.filter(peer -> peer.identity().equals(identity)).isPresent()) {
+        entry.backoff.reset();
+        entry.nextAttemptNanos = nowNanos;
+        changed();
+      }
+    }
   }
 
   /**

@@ -55,6 +55,10 @@ public record ControlConfig(
     return new ControlConfig(identity, new TreeMap<>(Map.of()), node -> PeerInfo.Relation.MESH, 0);
   }
 
+  boolean isReflector(NodeName node) {
+    return relation.apply(node) == PeerInfo.Relation.REFLECTOR;
+  }
+
   boolean isService(HostAddress identity) {
     return services.values().stream().anyMatch(service -> service.identity().equals(identity));
   }

@@ -94,6 +94,19 @@ public sealed interface ControlEvent {
   /** A candidate did not answer, or not as a node that may be here. */
   record CandidateFailed(Endpoint candidate, String why) implements ControlEvent {}
 
+  /**
+   * The name of a candidate was resolved.
+   *
+   * @param addresses its addresses but for the first, which are candidates of their own; those that
+   *     it had before are none any more
+   */
+  record CandidateHasMore(Endpoint candidate, List<Endpoint> addresses) implements ControlEvent {
+    /** Copies the list. */
+    public CandidateHasMore {
+      addresses = List.copyOf(addresses);
+    }
+  }
+
   /** A candidate is this node. */
   record CandidateIsThisNode(Endpoint candidate) implements ControlEvent {}
 

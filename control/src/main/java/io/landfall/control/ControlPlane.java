@@ -91,7 +91,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
       ControlConfig config, Overlay overlay, LocalSignals local, Neighbors neighbors, Rng rng) {
     this.overlay = overlay;
     this.neighbors = neighbors;
-    this.candidates = new CandidateTable(rng);
+    this.candidates = new CandidateTable(rng, config::isReflector);
     this.reports = new DuplicateReports(step, config.identity());
     this.admission =
         new SessionAdmission(config, overlay, neighbors, reports, this::stopUnresponsive);
@@ -136,6 +136,10 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
         lastFailures.remove(candidate);
         channels.portsChanged(peer.identity());
       }
+      case ControlEvent.CandidateHasMore more ->
+          candidates
+              .furtherAddresses(more.candidate(), more.addresses(), step.nanos())
+              .forEach(lastFailures::remove);
       case ControlEvent.CandidateFailed(Endpoint candidate, String why) ->
           candidateFailed(candidate, why);
       case ControlEvent.CandidateIsThisNode(Endpoint candidate) -> {

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,16 +34,13 @@ final class ForwardingChannel {
   private static final int MAX_DOUBLINGS = 10;
 
   /** A channel that was up for so long was a good one: the waits begin anew. */
-  private static final long STABLE_MILLIS = 15_000;
+  private static final long STABLE_NANOS = 15_000_000_000L;
 
   /** How soon news of a node makes it dialled again. */
-  private static final long NEWS_MILLIS = 1_000;
+  private static final long NEWS_NANOS = 1_000_000_000L;
 
   /** How long a session that came in may take to advertise its port before one is guessed. */
-  private static final long GUESS_MILLIS = 200;
-
-  /** How soon a rival endpoint of one node is looked at again. */
-  private static final long RIVAL_MILLIS = 60_000;
+  private static final long GUESS_NANOS = 200_000_000L;
 
   private enum State {
     WAITING,
@@ -77,7 +73,7 @@ final class ForwardingChannel {
   private OptionalLong dueNanos = OptionalLong.empty();
   private long lastDialNanos;
   private long upSinceNanos;
-  private long lastRivalNanos;
+  private final RivalLooks rivals;
   private final LastFailure lastFailure;
 
   /** Nothing advertises the node yet. */
@@ -87,8 +83,8 @@ final class ForwardingChannel {
     this.parts = channels.parts();
     this.step = parts.step();
     this.backoff = new Backoff(WAITS, parts.rng());
-    this.lastDialNanos = step.nanos() - TimeUnit.MILLISECONDS.toNanos(NEWS_MILLIS);
-    this.lastRivalNanos = step.nanos() - TimeUnit.MILLISECONDS.toNanos(RIVAL_MILLIS);
+    this.lastDialNanos = step.nanos() - NEWS_NANOS;
+    this.rivals = new RivalLooks(step.nanos());
     this.lastFailure = new LastFailure(step.nanos());
   }
 
@@ -100,9 +96,10 @@ final class ForwardingChannel {
     return plan.sessionPeer().map(parts.nodes().candidates()::portsOf).orElse(List.of());
   }
 
-  /** The session with the node is up, over this stream. */
+  /** The session with the node is up, over this stream; a place that failed is dialled anew. */
   void sessionUp(PeerIdentity session, InetSocketAddress remote, Direction direction) {
     plan.sessionUp(session, remote, direction);
+    lastTargets = backoff.failures() > 0 ? List.of() : lastTargets;
     backoff.reset();
     planChanged();
   }
@@ -191,16 +188,13 @@ final class ForwardingChannel {
     giveUp(
         "the session or the route that named its place has changed",
         new ControlEffect.RequestsLeft(node));
-    dialSoon(
-        Math.max(
-            pacer.waitNanos(step.nanos()),
-            plan.isGuess(knownPorts()) ? TimeUnit.MILLISECONDS.toNanos(GUESS_MILLIS) : 0));
+    dialSoon(Math.max(pacer.waitNanos(step.nanos()), plan.isGuess(knownPorts()) ? GUESS_NANOS : 0));
   }
 
   private void dialForNews() {
     if (state == State.WAITING && backoff.failures() > 0 && backoff.failures() < MAX_DOUBLINGS) {
       long since = step.nanos() - lastDialNanos;
-      dialSoon(Math.max(0, TimeUnit.MILLISECONDS.toNanos(NEWS_MILLIS) - since));
+      dialSoon(Math.max(0, NEWS_NANOS - since));
     }
   }
 
@@ -325,7 +319,7 @@ final class ForwardingChannel {
     target = null;
     answering = null;
     if (was) {
-      if (step.nanos() - upSinceNanos >= TimeUnit.MILLISECONDS.toNanos(STABLE_MILLIS)) {
+      if (step.nanos() - upSinceNanos >= STABLE_NANOS) {
         backoff.reset();
       }
       step.add(new ControlEffect.ForwardNoMore(node));
@@ -361,19 +355,14 @@ final class ForwardingChannel {
   private void lookAtRival() {
     Target used = target;
     PeerIdentity live = peer;
-    long now = step.nanos();
-    if (state != State.UP
-        || used == null
-        || live == null
-        || !channels.mayDial()
-        || now - lastRivalNanos < TimeUnit.MILLISECONDS.toNanos(RIVAL_MILLIS)) {
+    if (state != State.UP || used == null || live == null || !channels.mayDial()) {
       return;
     }
-    for (InetSocketAddress rival : plan.rivalsOf(used.address())) {
-      lastRivalNanos = now;
-      channels.lookAt(node, Stream.Proof.dialled(live, used.address()).holder(), rival);
-      return;
-    }
+    rivals
+        .next(plan.rivalsOf(used.address()), step.nanos())
+        .ifPresent(
+            rival ->
+                channels.lookAt(node, Stream.Proof.dialled(live, used.address()).holder(), rival));
   }
 
   /** Leaves the node alone. */

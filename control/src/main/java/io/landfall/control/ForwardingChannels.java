@@ -285,8 +285,11 @@ final class ForwardingChannels {
   void up(long dial) {
     HostAddress node = held.get(dial);
     ForwardingChannel channel = node == null ? null : byNode.get(node);
-    if (channel != null) {
+    if (node != null && channel != null) {
       channel.up();
+      if (channel.whyNot().isEmpty()) {
+        parts.nodes().candidates().isAlive(node, parts.step().nanos());
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -110,6 +111,17 @@ public final class Neighbors {
     return forwarding == null
         ? Optional.of("it is not known where it takes requests")
         : forwarding.whyNot();
+  }
+
+  /** The nodes that a channel for requests is wanted to and none is up, with the cause. */
+  public SortedMap<HostAddress, String> unreached() {
+    TreeMap<HostAddress, String> unreached = new TreeMap<>();
+    for (Neighbor neighbor : byIdentity.values()) {
+      if (neighbor.forwarding() != null) {
+        whyNoRequest(neighbor.identity()).ifPresent(why -> unreached.put(neighbor.identity(), why));
+      }
+    }
+    return unreached;
   }
 
   @Nullable Neighbor get(HostAddress identity) {

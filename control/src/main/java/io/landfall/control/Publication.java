@@ -189,7 +189,7 @@ public final class Publication {
         continue;
       }
       Optional<String> whyNot =
-          offer.usable()
+          offer.usable() || offer.pathDeadAlone()
               ? whyNoRequest.apply(offer.nextHop())
               : Optional.of("the adjacency with it, or the path to it, is down");
       candidates.add(
@@ -199,8 +199,13 @@ public final class Publication {
               offer.signal(),
               offer.tier(),
               offer.cost(),
-              whyNot.isEmpty(),
-              whyNot.orElse("it advertises the service over a live adjacency")));
+              whyNot.isEmpty() && offer.usable(),
+              whyNot.isEmpty() && offer.pathDeadAlone(),
+              whyNot.orElse(
+                  offer.usable()
+                      ? "it advertises the service over a live adjacency"
+                      : "BFD holds the path to it for dead, while its adjacency is up: asked only"
+                          + " where nothing else is left")));
     }
     return Candidates.order(candidates);
   }

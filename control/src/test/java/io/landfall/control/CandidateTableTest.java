@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.landfall.core.InvariantBroken;
 import io.landfall.trust.Endpoint;
 import io.landfall.trust.PeerIdentity;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +16,7 @@ class CandidateTableTest {
   private static final PeerIdentity NYC = TestPeers.peer("nyc", "10.32.0.2", TestPeers.NOW);
 
   /** The longest wait that jitter can draw, so that the tests see the ceiling. */
-  private final CandidateTable candidates = new CandidateTable(bound -> bound - 1);
+  private final CandidateTable candidates = new CandidateTable(bound -> bound - 1, name -> false);
 
   @BeforeEach
   void offerNyc() {
@@ -52,7 +53,7 @@ class CandidateTableTest {
 
   @Test
   void jitterNeverMakesABusyLoop() {
-    CandidateTable eager = new CandidateTable(bound -> 0);
+    CandidateTable eager = new CandidateTable(bound -> 0, name -> false);
     eager.offer(NYC_AT, 0);
     eager.dialStarted(NYC_AT);
     eager.dialFailed(NYC_AT, "refused", 0);
@@ -96,6 +97,67 @@ class CandidateTableTest {
   }
 
   @Test
+  void aChannelThatCameUpMakesTheCandidatesOfItsNodeDueAndNoOthers() {
+    Endpoint elsewhere = Endpoint.parse("sin.edge.example:8443");
+    candidates.offer(elsewhere, 0);
+    candidates.dialStarted(elsewhere);
+    candidates.dialFailed(elsewhere, "refused", 0);
+    connect(0);
+    candidates.adjacencyLost(NYC.identity(), "closed", CandidateTable.STABLE_NANOS);
+    long now = CandidateTable.STABLE_NANOS;
+    for (int i = 0; i < 6; i++) {
+      now += CandidateTable.WAITS.mostNanos();
+      candidates.dialStarted(NYC_AT);
+      candidates.dialFailed(NYC_AT, "refused", now);
+    }
+    candidates.dialStarted(elsewhere);
+    candidates.dialFailed(elsewhere, "refused", now);
+    assertThat(candidates.due(now)).isEmpty();
+
+    candidates.isAlive(TestPeers.host("10.32.0.77"), now);
+    assertThat(candidates.due(now)).isEmpty();
+    candidates.isAlive(NYC.identity(), now);
+    assertThat(candidates.due(now)).containsExactly(NYC_AT);
+    assertThat(candidates.deadlineNanos()).hasValue(now);
+
+    candidates.dialStarted(NYC_AT);
+    candidates.dialFailed(NYC_AT, "refused", now);
+    assertThat(candidates.deadlineNanos().orElseThrow() - now)
+        .as("the waits begin anew")
+        .isEqualTo(SECOND / 4 - 1);
+  }
+
+  @Test
+  void aChannelThatCameUpLeavesAConnectedCandidateAndADialAlone() {
+    connect(0);
+    candidates.isAlive(NYC.identity(), SECOND);
+    assertThat(candidates.due(100 * SECOND)).isEmpty();
+    candidates.adjacencyLost(NYC.identity(), "closed", SECOND);
+    candidates.dialStarted(NYC_AT);
+    candidates.isAlive(NYC.identity(), SECOND);
+    assertThat(candidates.due(100 * SECOND)).isEmpty();
+  }
+
+  @Test
+  void aConfiguredReflectorIsNeverWaitedForLongerThanItsOwnCeiling() {
+    CandidateTable ofClient =
+        new CandidateTable(bound -> bound - 1, name -> name.equals(NYC.name()));
+    ofClient.offer(NYC_AT, 0);
+    ofClient.dialStarted(NYC_AT);
+    ofClient.connected(NYC_AT, NYC, 0);
+    ofClient.adjacencyLost(NYC.identity(), "closed", CandidateTable.STABLE_NANOS);
+    long now = CandidateTable.STABLE_NANOS;
+    long[] ceilingsMillis = {250, 500, 1000, 2000, 2000, 2000};
+    for (long ceilingMillis : ceilingsMillis) {
+      long deadline = ofClient.deadlineNanos().orElseThrow();
+      assertThat(deadline - now).isEqualTo(ceilingMillis * 1_000_000 - 1);
+      now = deadline;
+      ofClient.dialStarted(NYC_AT);
+      ofClient.dialFailed(NYC_AT, "refused", now);
+    }
+  }
+
+  @Test
   void anotherIdentitysLossIsNotOurs() {
     connect(0);
     candidates.adjacencyLost(TestPeers.host("10.32.0.77"), "hold timer", SECOND);
@@ -119,6 +181,24 @@ class CandidateTableTest {
     assertThat(candidates.due(1)).hasSize(CandidateTable.MAX_DIALING);
     candidates.due(1).forEach(candidates::dialStarted);
     assertThat(candidates.due(1)).isEmpty();
+  }
+
+  @Test
+  void anAddressThatItsNameHasNoMoreIsForgotten() {
+    Endpoint two = new Endpoint("192.0.2.2", 8443);
+    Endpoint three = new Endpoint("192.0.2.3", 8443);
+    Endpoint four = new Endpoint("192.0.2.4", 8443);
+    Endpoint configured = new Endpoint("192.0.2.5", 8443);
+    candidates.offer(configured, 0);
+    candidates.furtherAddresses(NYC_AT, List.of(two, three, configured), 0);
+    assertThat(candidates.due(0)).containsExactly(NYC_AT, configured, two, three);
+    candidates.dialStarted(two);
+    candidates.connected(two, NYC, 0);
+    assertThat(candidates.furtherAddresses(NYC_AT, List.of(four), 1)).containsExactly(three);
+    assertThat(candidates.due(1)).containsExactly(NYC_AT, configured, four);
+    candidates.adjacencyLost(NYC.identity(), "closed", 2);
+    assertThat(candidates.furtherAddresses(NYC_AT, List.of(), 3)).containsExactly(two, four);
+    assertThat(candidates.due(100 * SECOND)).containsExactly(NYC_AT, configured);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.landfall.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Direction;
+import io.landfall.decision.Candidate;
 import io.landfall.signal.SignalEvent;
 import io.landfall.trust.Holder;
 import io.landfall.trust.Revocations;
@@ -48,6 +49,42 @@ class ControlPlaneTest {
     world.run(5_000);
     assertThat(fra.plane().isEstablished(nyc.identity())).isTrue();
     assertThat(fra.shopAt()).isEmpty();
+  }
+
+  @Test
+  void aSiteToWhichOnlyThePathIsDeadIsTheLastResortAndNothingAfterItsSession() {
+    world.breakPath(1, 2);
+    world.run(5_000);
+    assertThat(fra.plane().isEstablished(nyc.identity())).isTrue();
+    assertThat(shopCandidate())
+        .satisfies(
+            nycThere -> {
+              assertThat(nycThere.usable()).isFalse();
+              assertThat(nycThere.lastResort()).isTrue();
+              assertThat(nycThere.why()).contains("BFD").contains("nothing else is left");
+            });
+    world.mendPath(1, 2);
+    world.run(5_000);
+    assertThat(shopCandidate().usable()).isTrue();
+    assertThat(shopCandidate().lastResort()).isFalse();
+  }
+
+  private Candidate shopCandidate() {
+    return fra.plane().published().getFirst().view().candidates().getFirst();
+  }
+
+  @Test
+  void everyAddressOfANameIsDialled() {
+    World one = World.ofThree(2, List.of(World.at(2)));
+    one.nodes.forEach(WorldNode::start);
+    one.run(10_000);
+    WorldNode first = one.node(1);
+    assertThat(first.plane().isEstablished(one.node(3).identity())).isFalse();
+
+    first.step(new ControlEvent.CandidateHasMore(World.at(2), List.of(World.at(3), World.at(1))));
+    one.run(10_000);
+    assertThat(first.plane().isEstablished(one.node(2).identity())).isTrue();
+    assertThat(first.plane().isEstablished(one.node(3).identity())).isTrue();
   }
 
   @Test

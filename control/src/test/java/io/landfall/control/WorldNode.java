@@ -27,6 +27,7 @@ import io.landfall.trust.PeerIdentity;
 import io.landfall.trust.Revocations;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 /** One machine of plane two in a {@link World}, with what its shell would have. */
 final class WorldNode {
   private static final int ASN = (int) 4_200_000_000L;
+
+  /** Of what the rest of the node is told so much is kept. */
+  private static final int MAX_TOLD = 10_000;
 
   private static final ServiceSpec SHOP =
       new ServiceSpec(
@@ -61,6 +65,9 @@ final class WorldNode {
 
   /** Where requests may go, by node; as the edge would read it. */
   final TreeMap<HostAddress, ControlEffect.ForwardTo> forwards = new TreeMap<>();
+
+  /** What the rest of the node was told since a test looked last: whose requests are over. */
+  final List<ControlEffect> told = new ArrayList<>();
 
   private final WorldChannels channels;
 
@@ -339,10 +346,14 @@ final class WorldNode {
           ControlEffect.RequestsLost _,
           ControlEffect.SenderChanged _,
           ControlEffect.RoutesChanged _,
-          ControlEffect.PathsChanged _,
+          ControlEffect.RightsChecked _ -> {
+        if (told.size() < MAX_TOLD) {
+          told.add(effect);
+        }
+      }
+      case ControlEffect.PathsChanged _,
           ControlEffect.Monitored _,
           ControlEffect.SessionRefused _,
-          ControlEffect.RightsChecked _,
           ControlEffect.Answered _,
           ControlEffect.Log _ -> {}
     }

@@ -22,17 +22,18 @@ import java.util.Optional;
  *   <li>UP: serve.
  *   <li>COLD: hand it to a warm site if one can be asked, so that the origin is spared; else serve.
  *   <li>DRAINING: hand it to a site that stays if one can be asked; else serve.
- *   <li>DOWN: hand it to the first site that can be asked.
+ *   <li>DOWN: hand it to the first site that can be asked; if there is none, to one to which the
+ *       path is held for dead, which may be wrong.
  * </ul>
  *
  * <p>Where the local service would serve but is at its limit, any site that can be asked takes it.
  * When nothing is left, a stale answer is served if it may be; else the request is declined.
  *
  * <p>A request that another node brought is served if the local service is there at all, whatever
- * it reports: the landing node chose it knowing that. Else it is declined with NOT_HERE, and the
- * landing node asks the next one. It is never forwarded, so there is no cycle that a request could
- * run in. A stale answer is not used for it: whether another has a better one is for the landing
- * node to find out.
+ * it reports: the landing node chose it knowing that. Else it is declined with NOT_HERE, or where
+ * the service is at its limit with OVERLOADED, and the landing node asks the next one. It is never
+ * forwarded, so there is no cycle that a request could run in. A stale answer is not used for it:
+ * whether another has a better one is for the landing node to find out.
  */
 public final class Decider {
   private static final Decline LOOP = new Decline(Optional.empty(), Reason.LOOP);
@@ -86,8 +87,11 @@ public final class Decider {
     if (facts.cached() == Cached.FRESH) {
       return new Serve(service, Reason.CACHE_FRESH, List.of());
     }
-    if (service.local() == Signal.DOWN || facts.localCapacity() == LocalCapacity.FULL) {
+    if (service.local() == Signal.DOWN) {
       return new Decline(route.asOptional(), Reason.NOT_HERE);
+    }
+    if (facts.localCapacity() == LocalCapacity.FULL) {
+      return new Decline(route.asOptional(), Reason.OVERLOADED);
     }
     return new Serve(service, localReason(service.local()), List.of());
   }
@@ -95,7 +99,7 @@ public final class Decider {
   private static Decision forClient(RequestFacts facts, Route route) {
     ServiceView service = route.service();
     if (facts.cached() == Cached.FRESH) {
-      return new Serve(service, Reason.CACHE_FRESH, route.usable());
+      return new Serve(service, Reason.CACHE_FRESH, route.places());
     }
     return switch (service.local()) {
       case UP -> serve(facts, route);
@@ -105,18 +109,32 @@ public final class Decider {
           route.anyUsableNotDraining() ? forward(route, Reason.LOCAL_LEAVING) : serve(facts, route);
       case DOWN ->
           route.anyUsable()
-              ? forward(route, Reason.REMOTE_UP)
-              : staleOrDecline(facts, route, Reason.NO_SITE);
+              ? forwardAnywhere(route, Reason.REMOTE_UP)
+              : withoutUsable(
+                  facts, route, service.candidates().isEmpty() ? Reason.NO_SITE : Reason.NO_PATH);
     };
   }
 
   private static Decision serve(RequestFacts facts, Route route) {
     if (facts.localCapacity() == LocalCapacity.AVAILABLE) {
-      return new Serve(route.service(), localReason(route.service().local()), route.usable());
+      return new Serve(route.service(), localReason(route.service().local()), route.places());
     }
     return route.anyUsable()
-        ? forward(route, Reason.LOCAL_FULL)
-        : staleOrDecline(facts, route, Reason.OVERLOADED);
+        ? forwardAnywhere(route, Reason.LOCAL_FULL)
+        : withoutUsable(facts, route, Reason.OVERLOADED);
+  }
+
+  /** No site can be asked: a stale answer is quicker than a path that is held for dead. */
+  private static Decision withoutUsable(RequestFacts facts, Route route, Reason reason) {
+    return route.lastResorts().isEmpty() || facts.cached() == Cached.STALE_ALLOWED
+        ? staleOrDecline(facts, route, reason)
+        : forwardAnywhere(route, Reason.LAST_RESORT);
+  }
+
+  /** Where nothing here is better than the last resorts, they are alternates, too. */
+  private static Decision forwardAnywhere(Route route, Reason reason) {
+    return new Forward(
+        route.service(), route.places().getFirst(), route.placesAfterFirst(), reason);
   }
 
   private static Decision forward(Route route, Reason reason) {

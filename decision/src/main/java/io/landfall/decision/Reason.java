@@ -21,18 +21,29 @@ public enum Reason {
   LOCAL_LEAVING(Outcome.FORWARD, "the service is draining here and another site advertises it"),
   /** Forward: the local cache is cold, and a warm site is reachable. */
   WARM_ELSEWHERE(Outcome.FORWARD, "the service is cold here and another site is warm"),
+  /**
+   * Forward: the path to every site that advertises the service is held for dead, and that may be
+   * wrong.
+   */
+  LAST_RESORT(
+      Outcome.FORWARD, "the path to each site that advertises it is held for dead; one is tried"),
 
   /** Decline: no service answers for this host and path (421, RFC 9110 section 15.5.20). */
   UNKNOWN_HOST(Outcome.DECLINE, "no service here answers for this host and path"),
   /** Decline: no site advertises the service (503). */
   NO_SITE(Outcome.DECLINE, "no site advertises this service now"),
-  /** Decline: the service is at its limit here and no other node can take the request (503). */
+  /** Decline: sites advertise the service, and no request can be handed to any (503). */
+  NO_PATH(Outcome.DECLINE, "sites advertise this service, and none of them can be reached now"),
+  /**
+   * Decline: the service is at its limit here and no other node can take the request (503); or
+   * another node forwarded it, which asks the next one.
+   */
   OVERLOADED(Outcome.DECLINE, "the service is at its limit here and no other site can take it"),
   /** Decline: the request passed this node before (502). */
   LOOP(Outcome.DECLINE, "the request already passed this node"),
   /**
-   * Decline, to a node only: a forwarded request cannot be served here (not hosted, down, or at its
-   * limit), and is not forwarded again.
+   * Decline, to a node only: a forwarded request cannot be served here (not hosted, or down), and
+   * is not forwarded again.
    */
   NOT_HERE(Outcome.DECLINE, "the request was forwarded here, and cannot be served here");
 

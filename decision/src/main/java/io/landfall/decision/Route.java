@@ -16,12 +16,18 @@ public final class Route {
   private final Optional<ServiceView> asOptional;
   private final List<Candidate> usable;
   private final List<Candidate> afterFirst;
+  private final List<Candidate> lastResorts;
+  private final List<Candidate> places;
+  private final List<Candidate> placesAfterFirst;
 
-  private Route(ServiceView service, List<Candidate> usable) {
+  private Route(ServiceView service, List<Candidate> usable, List<Candidate> lastResorts) {
     this.service = service;
     this.asOptional = Optional.of(service);
     this.usable = usable;
-    this.afterFirst = usable.isEmpty() ? usable : List.copyOf(usable.subList(1, usable.size()));
+    this.afterFirst = afterFirst(usable);
+    this.lastResorts = lastResorts;
+    this.places = lastResorts.isEmpty() ? usable : joined(usable, lastResorts);
+    this.placesAfterFirst = lastResorts.isEmpty() ? afterFirst : afterFirst(places);
   }
 
   /**
@@ -30,6 +36,7 @@ public final class Route {
   static Route of(ServiceView given, NodeName ownName, HostAddress ownIdentity) {
     List<Candidate> others = new ArrayList<>();
     List<Candidate> usable = new ArrayList<>();
+    List<Candidate> lastResorts = new ArrayList<>();
     for (Candidate candidate : Candidates.order(given.candidates())) {
       if (candidate.identity().equals(ownIdentity) || candidate.node().equals(ownName)) {
         continue;
@@ -37,12 +44,24 @@ public final class Route {
       others.add(candidate);
       if (candidate.usable() && candidate.signal().isAdvertised()) {
         usable.add(candidate);
+      } else if (candidate.lastResort() && candidate.signal().isAdvertised()) {
+        lastResorts.add(candidate);
       }
     }
     ServiceView service =
         new ServiceView(
             given.name(), given.identity(), given.hosts(), given.paths(), given.local(), others);
-    return new Route(service, List.copyOf(usable));
+    return new Route(service, List.copyOf(usable), List.copyOf(lastResorts));
+  }
+
+  private static List<Candidate> afterFirst(List<Candidate> all) {
+    return all.isEmpty() ? all : List.copyOf(all.subList(1, all.size()));
+  }
+
+  private static List<Candidate> joined(List<Candidate> one, List<Candidate> other) {
+    List<Candidate> both = new ArrayList<>(one);
+    both.addAll(other);
+    return List.copyOf(both);
   }
 
   /** The service, with its candidates in the order in which they are asked. */
@@ -62,6 +81,34 @@ public final class Route {
   /** The candidates that can be asked now, without the first. */
   List<Candidate> afterFirst() {
     return afterFirst;
+  }
+
+  /** The candidates that are tried before a request is declined, in order. */
+  public List<Candidate> lastResorts() {
+    return lastResorts;
+  }
+
+  /** The candidates that can be asked now, and behind them the last resorts. */
+  List<Candidate> places() {
+    return places;
+  }
+
+  /** The same without the first. */
+  List<Candidate> placesAfterFirst() {
+    return placesAfterFirst;
+  }
+
+  /**
+   * Whether a request that waits for this node is to go on waiting: it can be asked now, or nothing
+   * better can.
+   */
+  public boolean isWorthWaitingFor(HostAddress node) {
+    for (Candidate candidate : usable.isEmpty() ? lastResorts : usable) {
+      if (candidate.identity().equals(node)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   boolean anyUsable() {

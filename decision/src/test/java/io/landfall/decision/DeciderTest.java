@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Every combination of the decision's inputs, and the rules one by one. */
@@ -60,8 +61,13 @@ class DeciderTest {
       named.add(forward.first());
       named.addAll(forward.alternates());
     }
-    assertThat(named).as(what).doesNotHaveDuplicates().isSortedAccordingTo(Candidates.ORDER);
-    assertThat(named).as(what).allMatch(Candidate::usable);
+    List<Candidate> usable = named.stream().filter(Candidate::usable).toList();
+    List<Candidate> lastResorts = named.stream().filter(Candidate::lastResort).toList();
+    assertThat(usable).as(what).doesNotHaveDuplicates().isSortedAccordingTo(Candidates.ORDER);
+    assertThat(lastResorts).as(what).doesNotHaveDuplicates().isSortedAccordingTo(Candidates.ORDER);
+    List<Candidate> inOrder = new ArrayList<>(usable);
+    inOrder.addAll(lastResorts);
+    assertThat(named).as(what).isEqualTo(inOrder);
     assertThat(named)
         .as(what)
         .noneMatch(c -> c.identity().equals(OWN_IDENTITY) || c.node().equals(OWN));
@@ -69,7 +75,11 @@ class DeciderTest {
       assertThat(decision).as(what).isNotInstanceOf(Forward.class);
       assertThat(named).as(what).isEmpty();
       if (decision instanceof Decline decline) {
-        assertThat(decline.reason()).as(what).isEqualTo(Reason.NOT_HERE);
+        boolean full =
+            facts.localCapacity() == LocalCapacity.FULL
+                && local != Signal.DOWN
+                && decline.service().isPresent();
+        assertThat(decline.reason()).as(what).isEqualTo(full ? Reason.OVERLOADED : Reason.NOT_HERE);
       }
     } else {
       assertThat(decision.reason()).as(what).isNotEqualTo(Reason.NOT_HERE);
@@ -89,6 +99,38 @@ class DeciderTest {
                 view.routes().getFirst().service(),
                 Reason.LOCAL_UP,
                 List.of(candidate(2, Signal.UP, true))));
+  }
+
+  @Test
+  void aForwardNamesTheUsableCandidatesInTheirOrder() {
+    Candidate first = candidate(2, Signal.UP, true);
+    Candidate unusable = candidate(3, Signal.UP, false);
+    Candidate second = candidate(4, Signal.UP, true);
+    Candidate third = candidate(5, Signal.COLD, true);
+    View view = view(Signal.DOWN, List.of(third, second, unusable, first));
+    assertThat(Decider.decide(client(), view))
+        .isEqualTo(
+            new Forward(
+                view.routes().getFirst().service(),
+                first,
+                List.of(second, third),
+                Reason.REMOTE_UP));
+  }
+
+  @Test
+  void aDeclineNamesTheServiceWhereThereIsOne() {
+    View view = view(Signal.DOWN, List.of());
+    Optional<ServiceView> shop = Optional.of(view.routes().getFirst().service());
+    RequestFacts looped = facts(Arrival.CLIENT, true, Cached.NONE, LocalCapacity.AVAILABLE);
+    RequestFacts node = facts(Arrival.NODE, false, Cached.NONE, LocalCapacity.AVAILABLE);
+    assertThat(Decider.decide(client(), view)).isEqualTo(new Decline(shop, Reason.NO_SITE));
+    assertThat(Decider.decide(looped, view)).isEqualTo(new Decline(shop, Reason.LOOP));
+    assertThat(Decider.decide(node, view)).isEqualTo(new Decline(shop, Reason.NOT_HERE));
+  }
+
+  @Test
+  void everyReasonHasATextOfItsOwn() {
+    assertThat(Reason.values()).extracting(Reason::text).doesNotHaveDuplicates().doesNotContain("");
   }
 
   @Test
@@ -135,6 +177,45 @@ class DeciderTest {
     assertThat(reason(Signal.DOWN, stale)).isEqualTo(Reason.CACHE_STALE);
     assertThat(reason(Signal.DOWN, stale, candidate(2, Signal.UP, true)))
         .isEqualTo(Reason.REMOTE_UP);
+  }
+
+  @Test
+  void aSiteToWhichThePathIsHeldForDeadIsTheLastResortAndComesBehindEveryOther() {
+    Candidate near = lastResort(2, Signal.UP);
+    Candidate far = candidate(3, Signal.COLD, true);
+    View view = view(Signal.DOWN, List.of(near, far));
+    assertThat(Decider.decide(client(), view))
+        .isEqualTo(
+            new Forward(view.routes().getFirst().service(), far, List.of(near), Reason.REMOTE_UP));
+    assertThat(reason(Signal.DOWN, client(), near)).isEqualTo(Reason.LAST_RESORT);
+    assertThat(reason(Signal.DRAINING, client(), near)).isEqualTo(Reason.LOCAL_DRAINING);
+    assertThat(reason(Signal.COLD, client(), near)).isEqualTo(Reason.LOCAL_COLD);
+    assertThat(
+            reason(Signal.UP, facts(Arrival.CLIENT, false, Cached.NONE, LocalCapacity.FULL), near))
+        .isEqualTo(Reason.LAST_RESORT);
+    assertThat(
+            reason(
+                Signal.DOWN,
+                facts(Arrival.CLIENT, false, Cached.STALE_ALLOWED, LocalCapacity.AVAILABLE),
+                near))
+        .isEqualTo(Reason.CACHE_STALE);
+  }
+
+  @Test
+  void aRequestWaitsForALastResortOnlyWhileNothingBetterIsThere() {
+    Candidate dead = lastResort(2, Signal.UP);
+    View alone = view(Signal.DOWN, List.of(dead));
+    View better = view(Signal.DOWN, List.of(dead, candidate(3, Signal.UP, true)));
+    assertThat(alone.routes().getFirst().isWorthWaitingFor(dead.identity())).isTrue();
+    assertThat(better.routes().getFirst().isWorthWaitingFor(dead.identity())).isFalse();
+    assertThat(better.routes().getFirst().isWorthWaitingFor(id(3))).isTrue();
+  }
+
+  @Test
+  void noSiteIsToldOnlyWhereNoSiteAdvertisesIt() {
+    assertThat(reason(Signal.DOWN, client())).isEqualTo(Reason.NO_SITE);
+    assertThat(reason(Signal.DOWN, client(), candidate(2, Signal.UP, false)))
+        .isEqualTo(Reason.NO_PATH);
   }
 
   @Test
@@ -204,6 +285,13 @@ class DeciderTest {
     sets.add(List.of(own));
     Signal[] signals = {Signal.UP, Signal.COLD, Signal.DRAINING};
     for (Signal one : signals) {
+      sets.add(List.of(lastResort(2, one)));
+      for (Signal two : signals) {
+        sets.add(List.of(lastResort(2, one), candidate(3, two, true)));
+        sets.add(List.of(lastResort(2, one), lastResort(3, two)));
+      }
+    }
+    for (Signal one : signals) {
       for (boolean oneUsable : new boolean[] {true, false}) {
         Candidate first = candidate(2, one, oneUsable);
         sets.add(List.of(first));
@@ -244,6 +332,10 @@ class DeciderTest {
   private static Candidate candidate(int number, Signal signal, boolean usable) {
     return new Candidate(
         node(number), id(number), signal, 0, 0, usable, usable ? "adjacency up" : "no adjacency");
+  }
+
+  private static Candidate lastResort(int number, Signal signal) {
+    return new Candidate(node(number), id(number), signal, 0, 0, false, true, "dead by BFD");
   }
 
   private static NodeName node(int number) {

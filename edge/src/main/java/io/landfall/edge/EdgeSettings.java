@@ -15,7 +15,7 @@ import java.util.List;
  * @param eventLoops how many event loops; 0 means one per processor
  * @param limits bounds
  * @param timeouts waits
- * @param trustedProxies who may say for whom it asks
+ * @param claims what counts that a client may have made up
  * @param cache what is cached
  */
 public record EdgeSettings(
@@ -26,14 +26,14 @@ public record EdgeSettings(
     int eventLoops,
     EdgeLimits limits,
     EdgeTimeouts timeouts,
-    TrustedProxies trustedProxies,
+    ClientClaims claims,
     CacheSettings cache) {
   /** Copies the list. */
   public EdgeSettings {
     listeners = List.copyOf(listeners);
   }
 
-  /** Without trusted proxies and a cache. */
+  /** With nothing that counts of what a client may have made up, and without a cache. */
   public EdgeSettings(
       NodeName node,
       HostAddress identity,
@@ -50,12 +50,12 @@ public record EdgeSettings(
         eventLoops,
         limits,
         timeouts,
-        TrustedProxies.NONE,
+        ClientClaims.NONE,
         CacheSettings.NONE);
   }
 
-  /** The same with trusted proxies. */
-  public EdgeSettings with(TrustedProxies other) {
+  /** The same with what counts of what a client may have made up. */
+  public EdgeSettings with(ClientClaims other) {
     return new EdgeSettings(
         node, identity, cdnId, listeners, eventLoops, limits, timeouts, other, cache);
   }
@@ -63,6 +63,6 @@ public record EdgeSettings(
   /** The same with a cache. */
   public EdgeSettings with(CacheSettings other) {
     return new EdgeSettings(
-        node, identity, cdnId, listeners, eventLoops, limits, timeouts, trustedProxies, other);
+        node, identity, cdnId, listeners, eventLoops, limits, timeouts, claims, other);
   }
 }

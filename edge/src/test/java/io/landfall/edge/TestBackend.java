@@ -68,6 +68,11 @@ public final class TestBackend implements AutoCloseable {
     return true;
   }
 
+  /** How many connections neither side has ended yet. */
+  public int openConnections() {
+    return open.size();
+  }
+
   public InetSocketAddress address() {
     return (InetSocketAddress) server.getLocalSocketAddress();
   }

@@ -26,10 +26,11 @@ import java.util.OptionalLong;
  * that were being served. So what a service reports cannot be given to this class (see {@link
  * IngressEvent}), and a request that lands where its service is not is the overlay's affair.
  *
- * <p>A drain follows RFC 8326 section 4: announce with GRACEFUL_SHUTDOWN, wait, withdraw. A
- * listener that fails is withdrawn at once: a client that lands here would be refused. After a
- * start nothing is announced for the start delay, a fixed time: a node that has just started does
- * not know yet where services are, and until it attracts clients they land at other sites.
+ * <p>A drain follows RFC 8326 section 4: announce with GRACEFUL_SHUTDOWN, wait, withdraw. A process
+ * that ends leaves the same way, and its clients are served meanwhile. A listener that fails is
+ * withdrawn at once: a client that lands here would be refused. After a start nothing is announced
+ * for the start delay, a fixed time: a node that has just started does not know yet where services
+ * are, and until it attracts clients they land at other sites.
  */
 public final class Ingress implements Machine<IngressEvent, IngressEffect> {
   private static final long NANOS_PER_MILLI = 1_000_000;
@@ -80,6 +81,7 @@ public final class Ingress implements Machine<IngressEvent, IngressEffect> {
           wish(OperatorWish.DRAIN, "the operator asked to drain", now, out);
       case IngressEvent.OperatorUndrain _ ->
           wish(OperatorWish.ADVERTISE, "the operator asked to undrain", now, out);
+      case IngressEvent.Leave _ -> leave(now, out);
       case IngressEvent.Shutdown shutdown -> shutdown(shutdown.text(), now, out);
       case IngressEvent.ListenerFailed failed -> listenerFailed(failed.why(), now, out);
       case IngressEvent.Tick _ -> tick(now, out);
@@ -124,7 +126,9 @@ public final class Ingress implements Machine<IngressEvent, IngressEffect> {
   public IngressView view() {
     List<IngressView.PrefixRow> rows = new ArrayList<>();
     for (AnycastPrefix prefix : config.prefixes()) {
-      upstreams.values().forEach(upstream -> rows.add(upstream.row(prefix)));
+      upstreams.values().stream()
+          .filter(upstream -> upstream.carries(prefix))
+          .forEach(upstream -> rows.add(upstream.row(prefix)));
     }
     return new IngressView(
         intent.toString(),
@@ -152,9 +156,24 @@ public final class Ingress implements Machine<IngressEvent, IngressEffect> {
   }
 
   private void wish(OperatorWish next, String cause, Now now, List<IngressEffect> out) {
-    if (wish != OperatorWish.STOP) {
+    if (wish != OperatorWish.STOP && wish != OperatorWish.LEAVE) {
       wish = next;
       reconsider(cause, now, out);
+    }
+  }
+
+  /** As a drain, but where no upstream has the prefixes there is none to wait for. */
+  private void leave(Now now, List<IngressEffect> out) {
+    if (wish == OperatorWish.STOP || wish == OperatorWish.LEAVE) {
+      return;
+    }
+    wish = OperatorWish.LEAVE;
+    reconsider("the process ends", now, out);
+    boolean announced = upstreams.values().stream().anyMatch(UpstreamSession::isAnnounced);
+    if (phase == Phase.WITHDRAWN) {
+      out.add(new IngressEffect.Left());
+    } else if (!announced) {
+      enter(Phase.WITHDRAWN, "no upstream has the prefixes", now, out);
     }
   }
 
@@ -225,6 +244,9 @@ public final class Ingress implements Machine<IngressEvent, IngressEffect> {
     drainedAtNanos = OptionalLong.empty();
     for (UpstreamSession upstream : upstreams.values()) {
       upstream.sync(phase, now, cause, out);
+    }
+    if (wish == OperatorWish.LEAVE && phase == Phase.WITHDRAWN) {
+      out.add(new IngressEffect.Left());
     }
   }
 

@@ -11,6 +11,9 @@ public sealed interface IngressEffect {
   /** Close a stream after what was written to it has left. */
   record Close(String upstream, long connection, String why) implements IngressEffect {}
 
+  /** After {@link IngressEvent.Leave}: nothing is announced any more. */
+  record Left() implements IngressEffect {}
+
   /**
    * A line for the transition log.
    *

@@ -23,7 +23,13 @@ public sealed interface IngressEvent {
   record OperatorUndrain() implements IngressEvent {}
 
   /**
-   * The process is about to end in good order: withdraw, then Cease with this text (RFC 9003).
+   * The process is about to end, and clients are still served: GRACEFUL_SHUTDOWN, the drain's wait,
+   * then withdraw (RFC 8326 section 4). Answered with {@link IngressEffect.Left}.
+   */
+  record Leave() implements IngressEvent {}
+
+  /**
+   * The process ends now in good order: withdraw, then Cease with this text (RFC 9003).
    *
    * @param text at most 255 bytes of UTF-8
    */

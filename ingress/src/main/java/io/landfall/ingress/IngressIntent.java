@@ -16,7 +16,7 @@ public sealed interface IngressIntent {
     return switch (listener) {
       case NOT_ACCEPTING -> Withdraw.NO_LISTENER;
       case STARTING -> Withdraw.START_DELAY;
-      case ACCEPTING -> wish == OperatorWish.DRAIN ? Drain.DRAIN : Advertise.ADVERTISE;
+      case ACCEPTING -> wish == OperatorWish.ADVERTISE ? Advertise.ADVERTISE : Drain.DRAIN;
     };
   }
 

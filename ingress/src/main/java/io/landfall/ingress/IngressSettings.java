@@ -1,6 +1,5 @@
 package io.landfall.ingress;
 
-import io.landfall.bgp.Family;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,7 +32,10 @@ public record IngressSettings(
   /** The default start delay. */
   public static final long DEFAULT_START_DELAY_MILLIS = 3_000;
 
-  /** Sorts the prefixes, copies the lists, checks that each prefix has a next hop everywhere. */
+  /**
+   * Sorts the prefixes, copies the lists, checks that each prefix can be announced to some upstream
+   * and each upstream has some prefix.
+   */
   public IngressSettings {
     prefixes = prefixes.stream().sorted().toList();
     upstreams = List.copyOf(upstreams);
@@ -47,10 +49,8 @@ public record IngressSettings(
     }
     checkDistinct(prefixes.stream().map(AnycastPrefix::toString).toList(), "prefix");
     checkDistinct(upstreams.stream().map(Upstream::name).toList(), "upstream");
-    for (Upstream upstream : upstreams) {
-      for (AnycastPrefix prefix : prefixes) {
-        checkNextHop(upstream, prefix);
-      }
+    if (!prefixes.isEmpty() && !upstreams.isEmpty()) {
+      checkNextHops(prefixes, upstreams);
     }
   }
 
@@ -63,20 +63,28 @@ public record IngressSettings(
     }
   }
 
-  private static void checkNextHop(Upstream upstream, AnycastPrefix prefix) {
-    // The session's own end has the family of the router's address.
-    if (upstream.announcement().nextHop(prefix.family(), upstream.address()).isEmpty()) {
-      throw new IllegalArgumentException(
-          "upstream "
-              + upstream.name()
-              + " has no next hop for "
-              + prefix
-              + ": its session is of the other address family, so configure a next-hop");
+  private static void checkNextHops(List<AnycastPrefix> prefixes, List<Upstream> upstreams) {
+    for (AnycastPrefix prefix : prefixes) {
+      if (upstreams.stream().noneMatch(upstream -> upstream.carries(prefix))) {
+        throw new IllegalArgumentException(
+            "no upstream has a next hop for "
+                + prefix
+                + ": their sessions are of the other address family, so configure a next-hop");
+      }
+    }
+    for (Upstream upstream : upstreams) {
+      if (prefixes.stream().noneMatch(upstream::carries)) {
+        throw new IllegalArgumentException(
+            "upstream "
+                + upstream.name()
+                + " has no next hop for any of the prefixes: its session is of the other address"
+                + " family, so configure a next-hop");
+      }
     }
   }
 
-  /** The families that the prefixes are of, in order. */
-  List<Family> families() {
-    return prefixes.stream().map(AnycastPrefix::family).distinct().toList();
+  /** The prefixes that are announced to an upstream: those with a next hop there, in order. */
+  List<AnycastPrefix> prefixesOf(Upstream upstream) {
+    return prefixes.stream().filter(upstream::carries).toList();
   }
 }

@@ -6,6 +6,8 @@ public enum OperatorWish {
   ADVERTISE,
   /** Leave gracefully (RFC 8326): the drain command. */
   DRAIN,
+  /** Leave gracefully as for a drain, since the process is about to end. There is no way back. */
+  LEAVE,
   /** End: the process is being shut down. There is no way back. */
   STOP
 }

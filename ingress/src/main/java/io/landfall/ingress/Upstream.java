@@ -68,6 +68,15 @@ public record Upstream(
     }
   }
 
+  /**
+   * Whether a prefix can be announced to it: the session is of the prefix's family, and so has a
+   * next hop for it, or one is configured.
+   */
+  boolean carries(AnycastPrefix prefix) {
+    // The session's own end has the family of the router's address.
+    return announcement.nextHop(prefix.family(), address).isPresent();
+  }
+
   /** The name: the address in its usual text form. */
   public String name() {
     return Addresses.format(address.getAddress());

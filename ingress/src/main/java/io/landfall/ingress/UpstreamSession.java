@@ -53,7 +53,7 @@ final class UpstreamSession {
 
   UpstreamSession(Upstream upstream, IngressSettings config, Rng jitter, long wallMillis) {
     this.upstream = upstream;
-    this.prefixes = config.prefixes();
+    this.prefixes = config.prefixesOf(upstream);
     this.advertisedSinceMillis = wallMillis;
     Upstream.Timing timing = upstream.timing();
     SessionConfig sessionConfig =
@@ -63,7 +63,7 @@ final class UpstreamSession {
             config.routerId(),
             OptionalLong.empty(),
             timing.holdTimeSeconds(),
-            families(config, upstream),
+            families(prefixes, upstream),
             SessionConfig.Opening.ACTIVE,
             // No receive limit: whatever the peer sends is dropped where it is read, so a full
             // table costs no memory and must not cost the announcement either.
@@ -75,11 +75,11 @@ final class UpstreamSession {
                 timing.connectRetrySeconds(),
                 Integer.MAX_VALUE,
                 0));
-    this.session = new Session<>(sessionConfig, new AnycastCodec(config.prefixes()), jitter);
+    this.session = new Session<>(sessionConfig, new AnycastCodec(prefixes), jitter);
   }
 
-  private static List<Family> families(IngressSettings config, Upstream upstream) {
-    List<Family> families = config.families();
+  private static List<Family> families(List<AnycastPrefix> prefixes, Upstream upstream) {
+    List<Family> families = prefixes.stream().map(AnycastPrefix::family).distinct().toList();
     return families.isEmpty() ? List.of(Announcement.familyOf(upstream.address())) : families;
   }
 
@@ -279,6 +279,11 @@ final class UpstreamSession {
     out.add(new IngressEffect.Write(name(), write.connection(), write.bytes()));
   }
 
+  /** Whether it has the prefixes, with GRACEFUL_SHUTDOWN or without. */
+  boolean isAnnounced() {
+    return advertised == IngressView.State.ANNOUNCED || advertised == IngressView.State.DRAINING;
+  }
+
   void writeBlocked(long connection, Now now) {
     session.stalled(connection, now.monotonicNanos());
   }
@@ -301,6 +306,11 @@ final class UpstreamSession {
 
   long endOfRibSent() {
     return endOfRibSent;
+  }
+
+  /** Whether it is one of those that are announced here. */
+  boolean carries(AnycastPrefix prefix) {
+    return prefixes.contains(prefix);
   }
 
   IngressView.PrefixRow row(AnycastPrefix prefix) {

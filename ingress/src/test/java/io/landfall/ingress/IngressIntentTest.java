@@ -20,6 +20,11 @@ class IngressIntentTest {
         .isEqualTo("withdraw (start delay)");
     assertThat(intent(OperatorWish.DRAIN, ListenerLiveness.STARTING))
         .isEqualTo("withdraw (start delay)");
+    assertThat(intent(OperatorWish.LEAVE, ListenerLiveness.ACCEPTING)).isEqualTo("drain");
+    assertThat(intent(OperatorWish.LEAVE, ListenerLiveness.NOT_ACCEPTING))
+        .isEqualTo("withdraw (listener does not accept)");
+    assertThat(intent(OperatorWish.LEAVE, ListenerLiveness.STARTING))
+        .isEqualTo("withdraw (start delay)");
     for (ListenerLiveness listener : ListenerLiveness.values()) {
       assertThat(intent(OperatorWish.STOP, listener)).isEqualTo("withdraw (shutdown)");
     }
@@ -45,6 +50,7 @@ class IngressIntentTest {
             "Start",
             "OperatorDrain",
             "OperatorUndrain",
+            "Leave", // what SIGTERM asks for
             "Shutdown",
             "ListenerFailed",
             "Tick",

@@ -49,7 +49,25 @@ class IngressSettingsTest {
                 0, List.of(), List.of(), OptionalLong.empty(), List.of(address("2001:db8::2"))));
 
     assertThatThrownBy(() -> new IngressSettings(prefixes, List.of(without), 1, 0, 0))
-        .hasMessageContaining("no next hop for 2001:db8:1::/48");
+        .hasMessageContaining("no upstream has a next hop for 2001:db8:1::/48");
+    List<AnycastPrefix> both =
+        List.of(
+            AnycastPrefix.parse("2001:db8:1::/48", BLOCK),
+            AnycastPrefix.parse("198.51.100.0/24", BLOCK));
+    Upstream ofSix =
+        new Upstream(
+            address("2001:db8::1"),
+            new Asn(1),
+            new Asn(2),
+            Role.NONE,
+            TestUpstream.PLAIN,
+            Upstream.Timing.DEFAULT);
+    IngressSettings dual = new IngressSettings(both, List.of(without, ofSix), 1, 0, 0);
+    assertThat(dual.prefixesOf(without)).extracting("lengthBits").containsExactly(24);
+    assertThat(dual.prefixesOf(ofSix)).extracting("lengthBits").containsExactly(48);
+    assertThatThrownBy(
+            () -> new IngressSettings(both.subList(1, 2), List.of(without, ofSix), 1, 0, 0))
+        .hasMessageContaining("upstream 2001:db8::1 has no next hop for any of the prefixes");
     assertThatCode(() -> new IngressSettings(prefixes, List.of(with), 1, 0, 0))
         .doesNotThrowAnyException();
   }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Plane one and an upstream, byte for byte, on a clock of the test's own. */
 class IngressTest {
   private static final String PREFIX = "198.51.100.0/24";
+  private static final String PREFIX_6 = "2001:db8:1::/48";
   private static final String END = "end-of-rib IPV4_UNICAST";
   private static final Block BLOCK = Block.parse("10.32.0.0/23");
 
@@ -88,6 +89,66 @@ class IngressTest {
     assertThat(customer.view().upstreams().getFirst().lastError().orElse("-"))
         .contains("2/11")
         .contains("Role Mismatch");
+  }
+
+  @Test
+  void aSessionIsSentThePrefixesForWhichItHasANextHopAndNoOthers() {
+    TestUpstream ofFour = started(dual(TestUpstream.PLAIN));
+    assertThat(ofFour.heard()).containsExactly("announce " + PREFIX, END);
+    assertThat(ingress.view().prefixes())
+        .extracting(row -> row.prefix() + " to " + row.upstream())
+        .containsExactly(PREFIX + " to 192.0.2.1", PREFIX_6 + " to 2001:db8::1");
+    ofFour.give(new IngressEvent.OperatorDrain());
+    assertThat(ofFour.heard()).containsExactly("announce " + PREFIX + " gshut");
+
+    Announcement withNextHop =
+        new Announcement(
+            0,
+            List.of(),
+            List.of(),
+            OptionalLong.empty(),
+            List.of(IngressSettingsTest.address("2001:db8::2")));
+    TestUpstream ofBoth = started(dual(withNextHop));
+    assertThat(ofBoth.heard())
+        .containsExactly(
+            "announce " + PREFIX, "announce " + PREFIX_6, END, "end-of-rib IPV6_UNICAST");
+    assertThat(ofBoth.attributes().getLast().nextHop())
+        .contains(IngressSettingsTest.address("2001:db8::2"));
+  }
+
+  private TestUpstream started(Ingress dual) {
+    ingress = dual;
+    TestUpstream router = new TestUpstream(dual, Role.NONE);
+    router.give(new IngressEvent.Start(ListenerLiveness.ACCEPTING));
+    router.answerDial();
+    return router;
+  }
+
+  /** A prefix and a router of each family; the router of IPv4 is the one that is played. */
+  private static Ingress dual(Announcement toTheRouterOfFour) {
+    List<Upstream> routers =
+        List.of(
+            router(TestUpstream.NAME, toTheRouterOfFour),
+            router("2001:db8::1", TestUpstream.PLAIN));
+    return new Ingress(
+        new IngressSettings(
+            List.of(AnycastPrefix.parse(PREFIX, BLOCK), AnycastPrefix.parse(PREFIX_6, BLOCK)),
+            routers,
+            0x0A200001,
+            10_000,
+            0),
+        bound -> 0,
+        1_700_000_000_000L);
+  }
+
+  private static Upstream router(String address, Announcement announcement) {
+    return new Upstream(
+        IngressSettingsTest.address(address),
+        Asn.of(64496),
+        Asn.of(64500),
+        Role.NONE,
+        announcement,
+        new Upstream.Timing(90, 0, 5));
   }
 
   @Test
@@ -187,6 +248,51 @@ class IngressTest {
     upstream.give(new IngressEvent.OperatorUndrain());
     assertThat(upstream.heard()).containsExactly("announce " + PREFIX);
     assertThat(ingress.view().updatesSent()).isEqualTo(4);
+  }
+
+  @Test
+  void aProcessThatEndsLeavesAsADrainDoesAndReportsItAtTheWithdrawal() {
+    up(ListenerLiveness.ACCEPTING);
+    forget();
+
+    upstream.give(new IngressEvent.Leave());
+    assertThat(upstream.heard()).containsExactly("announce " + PREFIX + " gshut");
+    upstream.give(new IngressEvent.OperatorUndrain());
+    upstream.pass(9_999);
+    assertThat(upstream.heard()).as("there is no way back").isEmpty();
+    assertThat(upstream.left()).isZero();
+
+    upstream.pass(1);
+    assertThat(upstream.heard()).containsExactly("withdraw " + PREFIX);
+    assertThat(upstream.left()).isEqualTo(1);
+    assertThat(upstream.established()).isTrue();
+  }
+
+  @Test
+  void aProcessThatEndsInADrainWaitsForTheRestOfIt() {
+    up(ListenerLiveness.ACCEPTING);
+    upstream.give(new IngressEvent.OperatorDrain());
+    upstream.pass(9_000);
+    upstream.give(new IngressEvent.Leave());
+    assertThat(upstream.left()).isZero();
+    upstream.pass(1_000);
+    assertThat(upstream.left()).isEqualTo(1);
+    upstream.give(new IngressEvent.ListenerFailed("stopped"));
+    assertThat(upstream.left()).as("reported again, and so harmless").isBetween(1, 2);
+  }
+
+  @Test
+  void aProcessThatEndsWaitsForNothingWhereNothingIsAnnounced() {
+    up(ListenerLiveness.NOT_ACCEPTING);
+    upstream.give(new IngressEvent.Leave());
+    assertThat(upstream.left()).isEqualTo(1);
+  }
+
+  @Test
+  void aProcessThatEndsWaitsForNothingWhereNoSessionIsUp() {
+    upstream.give(new IngressEvent.Start(ListenerLiveness.ACCEPTING));
+    upstream.give(new IngressEvent.Leave());
+    assertThat(upstream.left()).isEqualTo(1);
   }
 
   @Test

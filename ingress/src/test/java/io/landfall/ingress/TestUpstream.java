@@ -42,6 +42,7 @@ final class TestUpstream {
   private final List<SessionEffect.DownReason> ends = new ArrayList<>();
   private long connection;
   private boolean dialled;
+  private int left;
   private long nowNanos = 1_000_000_000L;
   private long wallMillis = 1_700_000_000_000L;
 
@@ -101,6 +102,7 @@ final class TestUpstream {
             toSession(new SessionEvent.Received(number, bytes));
         case IngressEffect.Close(String _, long number, String why) ->
             toSession(new SessionEvent.Closed(number, why));
+        case IngressEffect.Left _ -> left++;
         case IngressEffect.Note note ->
             notes.add(note.subject() + ": " + note.from() + " -> " + note.to());
       }
@@ -192,6 +194,11 @@ final class TestUpstream {
 
   boolean established() {
     return session.state() == SessionState.ESTABLISHED;
+  }
+
+  /** How often ingress reported that nothing is announced any more. */
+  int left() {
+    return left;
   }
 
   boolean dialled() {

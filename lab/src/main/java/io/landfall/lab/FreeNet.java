@@ -15,18 +15,22 @@ import java.util.Optional;
  * @param guard keeps other labs away
  */
 record FreeNet(LabPlan plan, ServerSocket guard) implements AutoCloseable {
+  /** Where a lab that a person starts looks first: it has the same addresses the next time. */
+  static final long USUAL = 91;
+
   private static final int FIRST = 10;
   private static final int COUNT = 240;
   private static final int GUARD_PORT = 7400;
 
   /**
-   * The first free one from a starting point that differs from process to process.
+   * The first free one from a starting point on.
    *
+   * @param start the starting point; net 10 is 0
    * @return empty when there is none
    */
-  static Optional<FreeNet> find(List<String> sites, long pid) throws IOException {
+  static Optional<FreeNet> find(List<String> sites, long start) throws IOException {
     for (int i = 0; i < COUNT; i++) {
-      int net = FIRST + (int) ((pid + i) % COUNT);
+      int net = FIRST + (int) ((start + i) % COUNT);
       LabPlan plan = LabPlan.of(net, sites);
       ServerSocket guard = new ServerSocket();
       if (canBind(guard, new InetSocketAddress(guardAddress(net), GUARD_PORT))

@@ -19,7 +19,7 @@ final class LoopbackNetwork implements LabNetwork {
 
   /** Takes addresses that are not in use. */
   static LoopbackNetwork find(List<String> sites) throws IOException, LabFailure {
-    Optional<FreeNet> net = FreeNet.find(sites, ProcessHandle.current().pid());
+    Optional<FreeNet> net = FreeNet.find(sites, FreeNet.USUAL);
     if (net.isEmpty()) {
       throw new LabFailure(
           "no free loopback addresses 127.x.n.1 with the lab's ports; is this Linux, and how many"

@@ -215,8 +215,13 @@ public final class ControlLoop implements OwnerLoop, Timers {
 
   /** Waits for a step of the shutdown, off the control thread, and not for long. */
   static void waitFor(CompletableFuture<?> future) {
+    waitFor(future, 0);
+  }
+
+  /** The same for a step that takes this many milliseconds in any case. */
+  static void waitFor(CompletableFuture<?> future, long millis) {
     try {
-      future.get(SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS);
+      future.get(millis + SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
       log.atWarn().addKeyValue("why", e).log("shutdown step did not finish");
     } catch (InterruptedException e) {

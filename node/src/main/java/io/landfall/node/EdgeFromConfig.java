@@ -7,6 +7,7 @@ import io.landfall.config.EdgeConfig.Listen;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.PrefixConfig;
 import io.landfall.core.Clock;
+import io.landfall.edge.ClientClaims;
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.EdgeListener;
 import io.landfall.edge.EdgeSettings;
@@ -29,6 +30,12 @@ final class EdgeFromConfig {
   private static final String REMEDY =
       "make a new key and certificate, as with 'landfall ca issue-site'";
 
+  /** Kept for probes, the overlay, the admin sockets, files and the JVM itself. */
+  static final long RESERVED_DESCRIPTORS = 256;
+
+  /** The most hosts that one warning names. */
+  private static final int MAX_NAMED = 3;
+
   private EdgeFromConfig() {}
 
   /**
@@ -46,8 +53,10 @@ final class EdgeFromConfig {
     for (int i = 0; i < configured.size(); i++) {
       Listen listen = configured.get(i);
       if (listen.isTls()) {
-        names("edge.listen[" + i + "].tls", listen, clock, findings)
-            .ifPresent(names -> listeners.add(EdgeListener.tls(listen.address(), names)));
+        String key = "edge.listen[" + i + "].tls";
+        Optional<ServerNames> all = names(key, listen, hostsOf(edge), clock, findings);
+        all.ifPresent(names -> listeners.add(EdgeListener.tls(listen.address(), names)));
+        all.ifPresent(names -> coverage(key, names, config, findings));
       } else {
         listeners.add(EdgeListener.plain(listen.address()));
       }
@@ -62,9 +71,25 @@ final class EdgeFromConfig {
                     listeners,
                     loops,
                     limits(limits, loops),
-                    timeouts(limits))
-                .with(trustedProxies(edge.map(EdgeConfig::trustedProxies).orElse(List.of())))
+                    timeouts(limits, config.operation().shutdownGraceMillis()))
+                .with(edge.map(EdgeFromConfig::claims).orElse(ClientClaims.NONE))
                 .with(CacheFromConfig.of(config, PlatformDependent.maxDirectMemory())));
+  }
+
+  private static ServerNames.Hosts hostsOf(Optional<EdgeConfig> edge) {
+    return edge.map(EdgeConfig::tlsHosts).orElse(EdgeConfig.TlsHosts.CERTIFIED)
+            == EdgeConfig.TlsHosts.ANY
+        ? ServerNames.Hosts.ANY
+        : ServerNames.Hosts.CERTIFIED_ONLY;
+  }
+
+  /** What counts of what clients may have made up. */
+  static ClientClaims claims(EdgeConfig edge) {
+    return new ClientClaims(
+        trustedProxies(edge.trustedProxies()),
+        edge.lookalikeFields() == EdgeConfig.LookalikeFields.PASS
+            ? ClientClaims.Lookalikes.PASS
+            : ClientClaims.Lookalikes.DROP);
   }
 
   private static TrustedProxies trustedProxies(List<PrefixConfig> prefixes) {
@@ -89,7 +114,9 @@ final class EdgeFromConfig {
                 limits.maxHeaderBytes(),
                 Math.max(2L * limits.maxHeaderBytes(), inputBytes / eventLoops),
                 usual.messages().maxFields()))
-        .withClients(Math.max(1, limits.maxConnections() / eventLoops));
+        .withClients(
+            Math.max(
+                1, connectionsThatFit(limits.maxConnections(), Descriptors.limit()) / eventLoops));
   }
 
   private static long memoryBytes() {
@@ -108,6 +135,25 @@ final class EdgeFromConfig {
           .addKeyValue("available", memoryBytes())
           .log("edge.limits.input-memory is a quarter of what this process may have");
     }
+    int connections = connectionsThatFit(limits.maxConnections(), Descriptors.limit());
+    if (connections < limits.maxConnections()) {
+      LOG.atWarn()
+          .addKeyValue("connections", connections)
+          .addKeyValue("configured", limits.maxConnections())
+          .addKeyValue("descriptors", Descriptors.limit())
+          .log("edge.limits.max-connections is what the limit of file descriptors allows");
+    }
+  }
+
+  /**
+   * How many clients may be connected so that descriptors are left for everything else: one for a
+   * backend or node beside each client, and {@link #RESERVED_DESCRIPTORS}.
+   *
+   * @param configured how many the config allows
+   * @param descriptors how many this process may have open
+   */
+  static int connectionsThatFit(int configured, long descriptors) {
+    return Math.clamp((descriptors - RESERVED_DESCRIPTORS) / 2, 1, configured);
   }
 
   /**
@@ -119,7 +165,7 @@ final class EdgeFromConfig {
     return Math.min(limits.inputMemoryBytes(), memoryBytes / 4);
   }
 
-  private static EdgeTimeouts timeouts(Limits limits) {
+  private static EdgeTimeouts timeouts(Limits limits, long graceMillis) {
     EdgeTimeouts usual = EdgeTimeouts.defaults();
     return new EdgeTimeouts(
         new EdgeTimeouts.Clients(
@@ -132,13 +178,13 @@ final class EdgeFromConfig {
             limits.responseTimeoutMillis(),
             usual.servers().backendIdleMillis()),
         limits.bodyTimeoutMillis(),
-        usual.drainMillis(),
+        graceMillis,
         usual.retryAfterSeconds());
   }
 
   /** The certificates of one listener; empty when one of them is a problem. */
   private static Optional<ServerNames> names(
-      String key, Listen listen, Clock clock, Findings findings) {
+      String key, Listen listen, ServerNames.Hosts hosts, Clock clock, Findings findings) {
     List<ServerNames.Identity> identities = new ArrayList<>();
     for (KeyPairFiles files : listen.certificates()) {
       Optional<Credentials> read =
@@ -155,13 +201,32 @@ final class EdgeFromConfig {
     if (identities.size() < listen.certificates().size()) {
       return Optional.empty();
     }
-    return switch (ServerNames.of(identities)) {
+    return switch (ServerNames.of(identities, hosts)) {
       case ServerNames.Result.Usable(ServerNames names) -> Optional.of(names);
       case ServerNames.Result.Unusable(String why) -> {
         findings.problem(key, why, REMEDY);
         yield Optional.empty();
       }
     };
+  }
+
+  /** What no certificate of a listener covers has no answer there but 421. */
+  private static void coverage(
+      String key, ServerNames names, NodeConfig config, Findings findings) {
+    List<String> missing =
+        config.services().stream()
+            .flatMap(service -> service.hosts().stream())
+            .filter(host -> !names.takes(host))
+            .toList();
+    if (!missing.isEmpty()) {
+      findings.warn(
+          key,
+          "no certificate covers "
+              + String.join(", ", missing.subList(0, Math.min(MAX_NAMED, missing.size())))
+              + (missing.size() > MAX_NAMED ? " ..." : "")
+              + ": over TLS such requests are refused with 421",
+          "add the names to a certificate, or set edge.tls-hosts: any");
+    }
   }
 
   /** Clients refuse what is out of date; some other certificate of the site may serve them. */

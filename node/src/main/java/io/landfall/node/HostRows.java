@@ -54,10 +54,6 @@ final class HostRows {
     for (ServiceHostView view : sessions.get()) {
       boolean up = view.session().state() == SessionState.ESTABLISHED;
       Optional<ServiceBgpConfig.Host> host = host(view.host());
-      Optional<String> down =
-          view.session()
-              .lastDown()
-              .map(reason -> (reason.byPeer() ? "peer: " : "us: ") + reason.text());
       rows.add(
           new PeerRow(
               new PeerRow.Who(Optional.of(view.host()), Optional.empty()),
@@ -70,7 +66,7 @@ final class HostRows {
                   view.advertised().size(),
                   view.counters().refused(),
                   0),
-              down.or(view.session()::lastFailure),
+              PeerRows.lastError(view.session().lastDown(), view.session().lastFailure()),
               host.map(h -> OptionalLong.of(h.asn().number())).orElse(OptionalLong.empty()),
               time.secondsSince(
                   view.session().sinceNanos(), up || view.session().lastDown().isPresent()),

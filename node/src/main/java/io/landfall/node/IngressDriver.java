@@ -146,7 +146,7 @@ final class IngressDriver {
                 .map(IngressDriver::largeCommunity)
                 .toList(),
             upstream.attributes().med(),
-            List.of()),
+            upstream.nextHops()),
         Upstream.Timing.DEFAULT);
   }
 
@@ -209,6 +209,11 @@ final class IngressDriver {
     apply(new IngressEvent.ListenerFailed(why));
   }
 
+  /** The process is about to end; done once the drain's wait is over and nothing is announced. */
+  CompletableFuture<Void> leave() {
+    return configured ? upstreams.leave() : CompletableFuture.completedFuture(null);
+  }
+
   /** The process ends in good order; done once every router had the time to read why. */
   CompletableFuture<Void> shutdown(String text) {
     CompletableFuture<Void> closed =
@@ -263,7 +268,8 @@ final class IngressDriver {
               row.lastReset(),
               row.lastError()));
     }
-    return new IngressStatus(prefixes, sessions, view.updatesSent());
+    return new IngressStatus(
+        prefixes, sessions, view.updatesSent(), view.intent(), Optional.empty());
   }
 
   /** What the upstreams sent and plane one dropped, by upstream and rule; when is not kept. */

@@ -71,6 +71,7 @@ public final class Node implements AutoCloseable {
   final NodeMonitor monitor;
   final ServiceHostDriver serviceHosts;
   final RouteMonitoring watching;
+  final OperatorFile operators;
   private final PlainNeighbors plain;
   private final Backends backends;
   private final BackendNames names;
@@ -86,6 +87,7 @@ public final class Node implements AutoCloseable {
   private Node(StartPlan plan, Runnable onBroken) throws StartFailed {
     this.config = plan.config();
     this.trust = plan.trust();
+    this.operators = plan.operators();
     for (ServiceConfig service : config.services()) {
       services.put(service.name(), service);
     }
@@ -213,6 +215,7 @@ public final class Node implements AutoCloseable {
     serviceHosts.listen();
     control.execute(
         () -> {
+          operators.restore(overlay, ingress);
           overlay.apply(new ControlEvent.OfSignals(new SignalEvent.Tick()));
           Translate.endpoint(config).ifPresent(at -> overlay.apply(new OverlayEvent.ReachedAt(at)));
           watching.start();
@@ -261,7 +264,7 @@ public final class Node implements AutoCloseable {
             () -> port.refusals().rows(),
             hosts,
             time),
-        ingress::view,
+        () -> ingress.view().with(operators.shown()),
         this::bfdRows,
         revocations::view);
   }
@@ -310,7 +313,7 @@ public final class Node implements AutoCloseable {
         questions,
         views,
         routing,
-        new NodeCommands(config.name(), questions, overlay, ingress, monitor),
+        new NodeCommands(config.name(), questions, overlay, ingress, monitor, operators),
         new NodeAdmin.Reads(
             () -> Optional.ofNullable(edge),
             () -> snapshots.current().view(),
@@ -338,27 +341,20 @@ public final class Node implements AutoCloseable {
   }
 
   /**
-   * Leaves in good order: services drain and are withdrawn, every peer has processed that, the
-   * public prefix is withdrawn, requests in progress finish, then everything closes. Takes a few
-   * seconds at most.
+   * Leaves in good order. Where the public prefixes are announced, they carry GRACEFUL_SHUTDOWN for
+   * the drain's wait and are then withdrawn (RFC 8326), and until then clients are served as in a
+   * drain. Then services are withdrawn, every peer has processed that, no client is accepted any
+   * more, requests in progress finish within {@code shutdown.grace}, and everything closes.
    */
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    CompletableFuture<Void> withdrawn =
-        control
-            .ask(
-                () -> {
-                  CompletableFuture<Void> left =
-                      ingress.shutdown("node " + config.name() + " stops");
-                  overlay.apply(new ControlEvent.Drain());
-                  return left;
-                })
-            .thenCompose(left -> left);
-    ControlLoop.waitFor(effects.drained());
     EdgeServer running = edge;
+    String text = "node " + config.name() + " stops";
+    CompletableFuture<Void> withdrawn = NodeLeaving.leave(this, text);
+    ControlLoop.waitFor(effects.drained());
     if (running != null) {
       // First it gets no change any more, then it lets its requests finish.
       edge = null;
@@ -370,10 +366,10 @@ public final class Node implements AutoCloseable {
               revocations.stop();
               names.stop();
               plain.stop();
-              serviceHosts.shutdown("node " + config.name() + " stops");
-              overlay.apply(new ControlEvent.Stop("node " + config.name() + " stops"));
+              serviceHosts.shutdown(text);
+              overlay.apply(new ControlEvent.Stop(text));
               bfd.stop();
-              watching.stop("node " + config.name() + " stops");
+              watching.stop(text);
               return true;
             });
     ControlLoop.waitFor(said);

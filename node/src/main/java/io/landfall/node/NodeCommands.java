@@ -9,7 +9,9 @@ import io.landfall.signal.SignalEvent;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** An operator's commands, as events of the control thread. */
 final class NodeCommands {
@@ -18,6 +20,10 @@ final class NodeCommands {
   private final ControlDriver overlay;
   private final IngressDriver ingress;
   private final NodeMonitor monitor;
+  private final OperatorFile operators;
+
+  /** Held from a command to its line in the file, so that both have one order. */
+  private final ReentrantLock keeping = new ReentrantLock();
 
   /**
    * Made for one node.
@@ -29,12 +35,14 @@ final class NodeCommands {
       ControlQuestions questions,
       ControlDriver overlay,
       IngressDriver ingress,
-      NodeMonitor monitor) {
+      NodeMonitor monitor,
+      OperatorFile operators) {
     this.name = name;
     this.questions = questions;
     this.overlay = overlay;
     this.ingress = ingress;
     this.monitor = monitor;
+    this.operators = operators;
   }
 
   CommandResult announce(ServiceName service, OptionalLong ttlMillis) {
@@ -44,7 +52,8 @@ final class NodeCommands {
                 new SignalEvent.LeaseRequest(
                     TimeUnit.MILLISECONDS.toNanos(ttlMillis.getAsLong()), Optional.empty()))
             : Optional.empty();
-    return questions.ask(
+    return kept(
+        kept -> kept.withdrawn(service, false),
         () ->
             answer(
                 overlay.ask(new SignalEvent.Announce(service, lease)),
@@ -52,7 +61,8 @@ final class NodeCommands {
   }
 
   CommandResult withdraw(ServiceName service) {
-    return questions.ask(
+    return kept(
+        kept -> kept.withdrawn(service, true),
         () ->
             answer(
                 overlay.ask(new SignalEvent.Withdraw(service)),
@@ -60,7 +70,8 @@ final class NodeCommands {
   }
 
   CommandResult drainService(ServiceName service) {
-    return questions.ask(
+    return kept(
+        kept -> kept.draining(service, true),
         () ->
             answer(
                 overlay.ask(new SignalEvent.Drain(Optional.of(service))),
@@ -68,7 +79,8 @@ final class NodeCommands {
   }
 
   CommandResult undrainService(ServiceName service) {
-    return questions.ask(
+    return kept(
+        kept -> kept.draining(service, false),
         () ->
             answer(
                 overlay.ask(new SignalEvent.Undrain(Optional.of(service))),
@@ -76,7 +88,8 @@ final class NodeCommands {
   }
 
   CommandResult drainNode() {
-    return questions.ask(
+    return kept(
+        kept -> kept.drained(true),
         () -> {
           monitor.drain(name.value(), true);
           ingress.drain();
@@ -91,7 +104,8 @@ final class NodeCommands {
   }
 
   CommandResult undrainNode() {
-    return questions.ask(
+    return kept(
+        kept -> kept.drained(false),
         () -> {
           monitor.drain(name.value(), false);
           ingress.undrain();
@@ -99,6 +113,24 @@ final class NodeCommands {
               overlay.ask(new SignalEvent.Undrain(Optional.empty())),
               () -> "node " + name + " drains no longer");
         });
+  }
+
+  /** Gives a command, and keeps for a restart what it asked for if it was obeyed. */
+  private CommandResult kept(UnaryOperator<OperatorState> change, Supplier<CommandResult> command) {
+    keeping.lock();
+    try {
+      CommandResult result = questions.ask(command::get);
+      Optional<String> notKept =
+          result instanceof CommandResult.Done ? operators.change(change) : Optional.empty();
+      return notKept
+          .<CommandResult>map(
+              why ->
+                  new CommandResult.Done(
+                      result.sentence() + "; this does not survive a restart: " + why))
+          .orElse(result);
+    } finally {
+      keeping.unlock();
+    }
   }
 
   private Signal signalOf(ServiceName service) {

@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.control.ControlEvent;
+import io.landfall.core.Addresses;
 import io.landfall.core.SocketText;
 import io.landfall.transport.tls.ForwardChannel;
 import io.landfall.transport.tls.OverlayDialer;
@@ -13,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * elsewhere, since a resolver blocks.
  */
 final class OutgoingConnections {
+  /** Of how many addresses of one name each is dialled. */
+  private static final int MAX_ADDRESSES = 64;
+
   private final ControlLoop control;
   private final Executor resolver;
   private final OverlayDialer dialer;
@@ -56,9 +61,11 @@ final class OutgoingConnections {
     resolver.execute(
         () -> {
           try {
-            InetSocketAddress address =
-                new InetSocketAddress(InetAddress.getByName(candidate.host()), candidate.port());
-            control.execute(() -> dial(candidate, address));
+            List<InetAddress> found =
+                List.of(InetAddress.getAllByName(candidate.host())).stream()
+                    .limit(MAX_ADDRESSES)
+                    .toList();
+            control.execute(() -> resolved(candidate, found));
           } catch (UnknownHostException e) {
             control.execute(
                 () ->
@@ -66,6 +73,20 @@ final class OutgoingConnections {
                         new ControlEvent.CandidateFailed(candidate, "the name does not resolve")));
           }
         });
+  }
+
+  /** The first address is the name's own; the others may be other nodes. */
+  private void resolved(Endpoint candidate, List<InetAddress> found) {
+    if (Addresses.parseLiteral(candidate.host()).isEmpty()) {
+      plane.accept(
+          new ControlEvent.CandidateHasMore(
+              candidate,
+              found.stream()
+                  .skip(1)
+                  .map(at -> new Endpoint(Addresses.format(at.getAddress()), candidate.port()))
+                  .toList()));
+    }
+    dial(candidate, new InetSocketAddress(found.getFirst(), candidate.port()));
   }
 
   private void dial(Endpoint candidate, InetSocketAddress address) {

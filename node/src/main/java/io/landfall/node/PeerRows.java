@@ -1,10 +1,12 @@
 package io.landfall.node;
 
 import io.landfall.admin.model.PeerRow;
+import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.bgp.SessionState;
 import io.landfall.control.CandidateView;
 import io.landfall.control.ControlPlane;
 import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.PeerView;
 import java.util.ArrayList;
@@ -47,7 +49,7 @@ final class PeerRows {
     this.asn = asn;
   }
 
-  /** The rows, in this order: nodes, other candidates, duplicates, service hosts. */
+  /** The rows, in this order: nodes, those not reached, candidates, duplicates, service hosts. */
   List<PeerRow> all() {
     List<PeerRow> result = new ArrayList<>();
     Set<String> shown = new HashSet<>();
@@ -62,8 +64,6 @@ final class PeerRows {
       if (candidate != null) {
         shown.add(candidate.endpoint().toString());
       }
-      Optional<String> down =
-          peer.lastDown().map(reason -> (reason.byPeer() ? "peer: " : "us: ") + reason.text());
       result.add(
           new PeerRow(
               new PeerRow.Who(
@@ -76,11 +76,13 @@ final class PeerRows {
                   peer.acceptedPaths(),
                   peer.counters().refused(),
                   peer.counters().sent().announcements()),
-              down.or(() -> Optional.ofNullable(candidate).flatMap(CandidateView::lastFailure)),
+              lastError(peer.lastDown(), peer.failures().sinceThen())
+                  .or(() -> Optional.ofNullable(candidate).flatMap(CandidateView::lastFailure)),
               OptionalLong.of(asn),
               OptionalDouble.of(time.secondsSince(peer.sinceNanos())),
               PeerRow.NODE));
     }
+    result.addAll(unreached());
     for (CandidateView candidate : all) {
       if (!shown.contains(candidate.endpoint().toString())) {
         result.add(
@@ -99,6 +101,40 @@ final class PeerRows {
     result.addAll(duplicates.rows());
     result.addAll(hosts.peers());
     return result;
+  }
+
+  /** Nodes without a session here, which others' routes name. */
+  private List<PeerRow> unreached() {
+    Set<HostAddress> peers = new HashSet<>();
+    overlay.peers().forEach(peer -> peers.add(peer.info().identity()));
+    List<PeerRow> rows = new ArrayList<>();
+    plane
+        .neighbors()
+        .unreached()
+        .forEach(
+            (identity, why) -> {
+              if (!peers.contains(identity)) {
+                rows.add(
+                    new PeerRow(
+                        new PeerRow.Who(
+                            plane.neighbors().nameOf(identity).map(NodeName::value),
+                            Optional.of(identity.toString())),
+                        new PeerRow.Session("unreached", OptionalDouble.empty()),
+                        "-",
+                        PeerRow.RouteCounts.NONE,
+                        Optional.of(why)));
+              }
+            });
+    return rows;
+  }
+
+  /** Why the last session ended, and why none has begun since. */
+  static Optional<String> lastError(Optional<DownReason> last, Optional<String> since) {
+    Optional<String> down =
+        last.map(reason -> (reason.byPeer() ? "peer: " : "us: ") + reason.text());
+    return down.isPresent() && since.isPresent()
+        ? Optional.of(down.get() + "; since then: " + since.get())
+        : down.or(() -> since);
   }
 
   /** A session without a stream waits for one, however long its peer has been gone. */

@@ -27,6 +27,9 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs the probes that plane two asks for, and hands it their results. On the control thread only;
@@ -48,21 +51,32 @@ final class Probes {
     final Map<Integer, Map<InetSocketAddress, ProbeTarget>> targets = new HashMap<>();
   }
 
-  /** What the addresses of one backend answer: well is whoever has one that is. */
+  private static final Logger log = LoggerFactory.getLogger("landfall.signal");
+
+  /**
+   * What the addresses of one backend answer: well is whoever has one that is. One that could not
+   * be asked leaves open whether the backend is well.
+   */
   private static final class Answers {
     private int left;
     private boolean given;
+    private @Nullable ProbeResult notRun;
 
     Answers(int addresses) {
       left = addresses;
     }
 
-    /** One more answer; whether it is that of the backend. */
-    boolean isBackends(boolean ok) {
+    /** One more answer; that of the backend, once there is one. */
+    Optional<ProbeResult> add(ProbeResult result) {
       left--;
-      boolean isIt = !given && (ok || left == 0);
-      given |= isIt;
-      return isIt;
+      if (result.notRun()) {
+        notRun = result;
+      }
+      if (given || (!result.ok() && left > 0)) {
+        return Optional.empty();
+      }
+      given = true;
+      return Optional.of(result.ok() || notRun == null ? result : notRun);
     }
   }
 
@@ -73,6 +87,7 @@ final class Probes {
   private final Consumer<ControlEvent> plane;
   private final Consumer<Set<ServiceName>> moved;
   private final Map<ServiceName, Probed> services = new HashMap<>();
+  private boolean limited;
 
   /**
    * No probe runs yet.
@@ -113,23 +128,24 @@ final class Probes {
     Probed probed = services.computeIfAbsent(order.service(), service -> new Probed());
     int index = order.ticket().backendIndex();
     List<InetSocketAddress> addresses = backends.addresses(order.service(), index);
-    if (addresses.isEmpty()) {
+    if (order.spec().check() instanceof ProbeSpec.Check.Exec && !addresses.isEmpty()) {
+      // A command gets the name, and asks once.
+      addresses = List.of(addresses.getFirst());
+    }
+    Map<InetSocketAddress, ProbeTarget> targets = targets(probed, order, addresses);
+    if (targets.isEmpty()) {
       String why = "the host " + order.backend().host() + " does not resolve";
       long seenAtNanos = control.monotonicNanos();
       // In a step of its own, as every result.
-      results.execute(() -> done(order, probed.counts, new ProbeResult(false, why, seenAtNanos)));
+      results.execute(
+          () -> done(order, probed.counts, new ProbeResult(false, why, seenAtNanos, false)));
       return;
-    }
-    if (order.spec().check() instanceof ProbeSpec.Check.Exec) {
-      // A command gets the name, and asks once.
-      addresses = List.of(addresses.getFirst());
     }
     ConnectionUse use =
         switch (order.connection()) {
           case KEPT_IF_OPEN -> ConnectionUse.KEPT_IF_OPEN;
           case NEW -> ConnectionUse.NEW;
         };
-    Map<InetSocketAddress, ProbeTarget> targets = targets(probed, order, addresses);
     if (targets.size() == 1) {
       ProbeTarget only = targets.values().iterator().next();
       runner.run(only, use, result -> done(order, probed.counts, result));
@@ -142,12 +158,11 @@ final class Probes {
                 target,
                 use,
                 result -> {
-                  if (backends.probed(order.service(), index, address, result.ok())) {
+                  if (!result.notRun()
+                      && backends.probed(order.service(), index, address, result.ok())) {
                     moved.accept(Set.of(order.service()));
                   }
-                  if (answers.isBackends(result.ok())) {
-                    done(order, probed.counts, result);
-                  }
+                  answers.add(result).ifPresent(of -> done(order, probed.counts, of));
                 }));
   }
 
@@ -174,6 +189,11 @@ final class Probes {
   }
 
   private void done(SignalEffect.RunProbe order, ProbeCounts counts, ProbeResult result) {
+    if (result.notRun()) {
+      notRun(order, result.why());
+      return;
+    }
+    limited = false;
     if (result.ok()) {
       counts.successes++;
     } else {
@@ -183,6 +203,19 @@ final class Probes {
         new ControlEvent.OfSignals(
             new SignalEvent.ProbeDone(
                 order.service(), order.ticket(), result.ok(), result.why(), result.seenAtNanos())));
+  }
+
+  /** Told once, until a probe can be run again. */
+  private void notRun(SignalEffect.RunProbe order, String why) {
+    if (!limited) {
+      limited = true;
+      log.atWarn()
+          .addKeyValue("service", order.service())
+          .addKeyValue("why", why)
+          .log("own limit reached: probes cannot be run, and signals stay as they are");
+    }
+    plane.accept(
+        new ControlEvent.OfSignals(new SignalEvent.ProbeNotRun(order.service(), order.ticket())));
   }
 
   /**

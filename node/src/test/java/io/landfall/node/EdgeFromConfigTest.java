@@ -2,11 +2,46 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.config.EdgeConfig;
 import io.landfall.config.EdgeConfig.Limits;
+import io.landfall.config.PrefixConfig;
+import io.landfall.edge.ClientClaims;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What the edge is started with, compared with what the process has. */
 class EdgeFromConfigTest {
+  @Test
+  void clientsLeaveDescriptorsForEverythingElse() {
+    assertThat(EdgeFromConfig.connectionsThatFit(10_000, Long.MAX_VALUE)).isEqualTo(10_000);
+    assertThat(EdgeFromConfig.connectionsThatFit(10_000, 1_024)).isEqualTo(384);
+    assertThat(EdgeFromConfig.connectionsThatFit(10_000, 64)).isEqualTo(1);
+    String limits = "Limit  Soft  Hard\nMax open files            1024        524288       files\n";
+    assertThat(Descriptors.parse(limits)).isEqualTo(1_024);
+    assertThat(Descriptors.parse("Max open files  unlimited unlimited files"))
+        .isEqualTo(Long.MAX_VALUE);
+    assertThat(Descriptors.parse("")).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void whatClientsMayHaveMadeUpCountsAsConfigured() {
+    for (EdgeConfig.LookalikeFields configured : EdgeConfig.LookalikeFields.values()) {
+      EdgeConfig edge =
+          new EdgeConfig(
+              List.of(),
+              Limits.DEFAULT,
+              List.of(new PrefixConfig(InetAddress.ofLiteral("192.0.2.0"), 24)),
+              EdgeConfig.TlsHosts.CERTIFIED,
+              configured);
+      ClientClaims claims = EdgeFromConfig.claims(edge);
+      assertThat(claims.lookalikes()).hasToString(configured.toString());
+      assertThat(claims.trustedProxies().contains(new InetSocketAddress("192.0.2.7", 1))).isTrue();
+      assertThat(claims.trustedProxies().contains(new InetSocketAddress("192.0.3.7", 1))).isFalse();
+    }
+  }
+
   @Test
   void inputMemoryIsAtMostAQuarterOfWhatThereIs() {
     Limits limits = Limits.DEFAULT;

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests through two and three real nodes, TLS between them. */
 class ForwardingEndToEndTest {
@@ -258,8 +260,10 @@ class ForwardingEndToEndTest {
     assertThat(ParsedJson.object(ParsedJson.parse(json.body()))).containsKeys("title", "status");
   }
 
-  @Test
-  void theServerNameChoosesTheCertificate() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"", "tls-hosts: any, "})
+  void theServerNameChoosesTheCertificateAndThatWhichHostsMayBeAskedFor(String key)
+      throws IOException {
     InetSocketAddress https = world.free(1);
     for (String host : List.of("shop", "api")) {
       CertificateAuthority.save(
@@ -270,13 +274,15 @@ class ForwardingEndToEndTest {
           folder.resolve(host + ".key"));
     }
     fra.config(
-        "edge: {listen: [{address: \"%s\"}, {address: \"%s\", tls: [%s, %s]}]}"
-            .formatted(TestSite.text(fra.http), TestSite.text(https), pair("shop"), pair("api")));
+        "edge: {%slisten: [{address: \"%s\"}, {address: \"%s\", tls: [%s, %s]}]}"
+            .formatted(
+                key, TestSite.text(fra.http), TestSite.text(https), pair("shop"), pair("api")));
     startForwarding();
-    assertThat(certificateFor(https, "shop.test")).contains("CN=shop.test");
-    assertThat(certificateFor(https, "api.test")).contains("CN=api.test");
-    assertThat(certificateFor(https, "SHOP.TEST")).contains("CN=shop.test");
-    assertThat(certificateFor(https, "nobody.test")).contains("CN=shop.test");
+    assertThat(certificateFor(https, "shop.test", 200)).contains("CN=shop.test");
+    int misdirected = key.isEmpty() ? 421 : 200;
+    assertThat(certificateFor(https, "api.test", misdirected)).contains("CN=api.test");
+    assertThat(certificateFor(https, "SHOP.TEST", 200)).contains("CN=shop.test");
+    assertThat(certificateFor(https, "nobody.test", 200)).contains("CN=shop.test");
     assertThat(atNyc.requests().getLast().all("forwarded").toString()).contains("proto=https");
   }
 
@@ -284,7 +290,9 @@ class ForwardingEndToEndTest {
     return "{certificate: ../%s.pem, key: ../%s.key}".formatted(host, host);
   }
 
-  private static String certificateFor(InetSocketAddress to, String name) throws IOException {
+  /** The certificate shown for a name, after a request for shop.test that has this status. */
+  private static String certificateFor(InetSocketAddress to, String name, int status)
+      throws IOException {
     // A context of its own, so that no session is resumed with another certificate.
     SSLContext client = ScriptedPeer.tls(null);
     try (SSLSocket socket = (SSLSocket) client.getSocketFactory().createSocket()) {
@@ -299,7 +307,7 @@ class ForwardingEndToEndTest {
           .write(
               "GET / HTTP/1.1\r\nHost: shop.test\r\nConnection: close\r\n\r\n".getBytes(US_ASCII));
       assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII))
-          .startsWith("HTTP/1.1 200");
+          .startsWith("HTTP/1.1 " + status);
       return ((X509Certificate) socket.getSession().getPeerCertificates()[0])
           .getSubjectX500Principal()
           .getName();

@@ -186,6 +186,15 @@ class NodeCheckTest {
   }
 
   @Test
+  void aStateFileThatCannotBeReadIsFoundWhereTheNodeRuns() throws IOException {
+    Files.writeString(folder.resolve("operator-fra.state"), "drai");
+    ConfigProblem problem = onlyProblem();
+    assertThat(problem.key()).isEqualTo("admin.state-file");
+    assertThat(problem.rule()).contains("'drai'").contains("remove it");
+    assertThat(NodeCheck.of(file, Purpose.CHECK_ELSEWHERE).lines()).isEmpty();
+  }
+
+  @Test
   void aProgramThatIsNotThereIsFound() throws IOException {
     write("http://192.0.2.7:80", "exec: no-such-program-of-landfall");
     assertThat(onlyProblem().key()).isEqualTo("services.shop.probe.exec");
@@ -265,6 +274,16 @@ class NodeCheckTest {
         folder.resolve("site.pem"),
         folder.resolve("site.key"));
     assertThat(onlyWarning().rule()).contains("expired at");
+  }
+
+  @Test
+  void aHostThatNoCertificateOfAListenerCoversIsAWarning() throws IOException {
+    swap("hosts: [shop.test]", "hosts: [shop.test, other.test, \"*.shop.test\"]");
+    ConfigProblem warning = onlyWarning();
+    assertThat(warning.key()).isEqualTo("edge.listen[0].tls");
+    assertThat(warning.rule()).contains("covers other.test, *.shop.test: over TLS").contains("421");
+    swap("edge:\n", "edge:\n  tls-hosts: any\n");
+    assertThat(NodeCheck.of(file, Purpose.CHECK_HERE).lines()).isEmpty();
   }
 
   @Test

@@ -7,7 +7,6 @@ import io.landfall.core.NodeName;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.PeerView;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -28,7 +27,7 @@ class PeerChoiceTest {
         0,
         new PeerView.Counters(0, 0, 0, NOTHING, NOTHING),
         Set.of(),
-        Optional.empty());
+        PeerView.Failures.NONE);
   }
 
   private static String chosen(PeerView... peers) {

@@ -229,6 +229,11 @@ class ReflectorsEndToEndTest {
           "the wrong node is noticed",
           () -> !log.with("node not reached", "10.32.0.3", "nyc").isEmpty(),
           () -> fra.show("show/refused"));
+      assertThat(fra.rows("peers"))
+          .filteredOn(row -> "unreached".equals(row.get("state")))
+          .singleElement()
+          .satisfies(row -> assertThat(row).containsEntry("identity", "10.32.0.3"))
+          .satisfies(row -> assertThat((String) row.get("lastError")).contains("nyc"));
       assertThat(fra.nextHops(10)).isEmpty();
       assertThat(HttpWire.get(fra.http, "shop.test", "/").status()).isEqualTo(503);
 

@@ -240,6 +240,9 @@ class TestSite implements AutoCloseable {
     if (hasEdge && more.stream().noneMatch(lines -> lines.startsWith("edge:"))) {
       yaml.append("edge: {listen: [{address: \"%s\"}]}\n".formatted(text(http)));
     }
+    if (more.stream().noneMatch(lines -> lines.startsWith("shutdown:"))) {
+      yaml.append("shutdown: {grace: 5s}\n");
+    }
     more.forEach(lines -> yaml.append(lines).append('\n'));
     yaml.append(services.isEmpty() ? "" : "services:\n");
     services.forEach(

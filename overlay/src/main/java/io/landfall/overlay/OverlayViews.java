@@ -60,7 +60,8 @@ final class OverlayViews {
               attributes.signal,
               attributes.tier,
               attributes.cost,
-              nextHops.isUsable(attributes.nextHop.offset())));
+              nextHops.isUsable(attributes.nextHop.offset()),
+              nextHops.isPathDeadAlone(attributes.nextHop.offset())));
     }
     return offers;
   }

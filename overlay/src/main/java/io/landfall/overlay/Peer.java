@@ -120,7 +120,7 @@ final class Peer {
                 withdrawalsSentBefore + (live == null ? 0 : live.out.withdrawalsSent()),
                 session.stats().messagesSent())),
         live == null ? Set.of() : endOfRib(live),
-        Optional.ofNullable(lastDown));
+        new PeerView.Failures(Optional.ofNullable(lastDown), Optional.ofNullable(lastFailure)));
   }
 
   private static Set<PeerView.End> endOfRib(Adjacency live) {

@@ -17,7 +17,7 @@ import java.util.Set;
  * @param acceptedPaths how many of its paths are in the table
  * @param counters what was counted since the node started
  * @param endOfRib the ends of which the End-of-RIB marker was sent in this session
- * @param lastDown why the last session ended; kept across reconnects
+ * @param failures why there is no session, if there is none; kept across reconnects
  */
 public record PeerView(
     PeerInfo info,
@@ -27,12 +27,28 @@ public record PeerView(
     int acceptedPaths,
     Counters counters,
     Set<End> endOfRib,
-    Optional<DownReason> lastDown) {
+    Failures failures) {
   /** Copies the set, in the order of the constants. */
   public PeerView {
     EnumSet<End> ordered = EnumSet.noneOf(End.class);
     ordered.addAll(endOfRib);
     endOfRib = Collections.unmodifiableSet(ordered);
+  }
+
+  /**
+   * What went wrong.
+   *
+   * @param lastDown why the last session ended
+   * @param sinceThen of the attempts since then, the most telling reason why none succeeded
+   */
+  public record Failures(Optional<DownReason> lastDown, Optional<String> sinceThen) {
+    /** Nothing did. */
+    public static final Failures NONE = new Failures(Optional.empty(), Optional.empty());
+  }
+
+  /** Why the last session ended. */
+  public Optional<DownReason> lastDown() {
+    return failures.lastDown();
   }
 
   /** Whether its End-of-RIB arrived in this session. */

@@ -11,6 +11,13 @@ import io.landfall.core.Signal;
  * @param tier the tier that it gave itself there; lower is preferred
  * @param cost the configured cost of the node
  * @param usable whether the node's adjacency, and the path to it, is up
+ * @param pathDeadAlone whether it is unusable only because the path to it is held for dead, while
+ *     its adjacency is up
  */
 public record ServicePath(
-    HostAddress nextHop, Signal signal, long tier, int cost, boolean usable) {}
+    HostAddress nextHop,
+    Signal signal,
+    long tier,
+    int cost,
+    boolean usable,
+    boolean pathDeadAlone) {}

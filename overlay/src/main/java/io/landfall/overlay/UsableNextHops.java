@@ -22,6 +22,11 @@ final class UsableNextHops {
     return node == own || (!provedDown.get(node) && (established.get(node) || channels.get(node)));
   }
 
+  /** Whether only the liveness check stands against it. */
+  boolean isPathDeadAlone(int node) {
+    return node != own && provedDown.get(node) && (established.get(node) || channels.get(node));
+  }
+
   void setChannel(int node, boolean up) {
     channels.set(node, up);
   }

@@ -20,7 +20,8 @@ import java.util.Optional;
  * that was seen {@link #LATE_NANOS} after the probe's timeout was timed by a process that stood
  * still. It proves nothing about the backend: it does not count, and the backend is asked again at
  * once. That is granted once between two successes, so that a node which is always late still finds
- * what is down. A probe that is found lost so late gets more time, once.
+ * what is down. A probe that is found lost so late gets more time, once. A probe that this node had
+ * no means to run, such as a file descriptor, does not count either, however often that is so.
  */
 final class BackendHealth {
   /** A probe whose result is this late counts as failed: its result was lost. */
@@ -141,6 +142,15 @@ final class BackendHealth {
       fail(why, seen, nowNanos);
     }
     reported = false;
+  }
+
+  /** The probe that is out could not be run: nothing is known that was not known before. */
+  void notRun(long ofAttempt, long nowNanos) {
+    if (probing && ofAttempt == attempt) {
+      probing = false;
+      reported = false;
+      dueAtNanos = nowNanos + spec.intervalNanos();
+    }
   }
 
   private void succeed(long seenNanos, long nowNanos) {

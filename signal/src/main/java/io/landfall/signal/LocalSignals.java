@@ -158,6 +158,8 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
               health ->
                   health.probeResult(
                       done.ticket(), done.ok(), done.why(), done.seenAtNanos(), nowNanos));
+      case SignalEvent.ProbeNotRun(ServiceName service, ProbeTicket ticket) ->
+          onHealth(service, outcome, health -> health.probeNotRun(ticket, nowNanos));
       case SignalEvent.BackendRefused(ServiceName service, int index, String why) ->
           onHealth(service, outcome, health -> health.backendRefused(index, why, nowNanos));
       case SignalEvent.BackendInDoubt(ServiceName service, int index, String why) ->

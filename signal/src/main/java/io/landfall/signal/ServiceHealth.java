@@ -163,6 +163,11 @@ public final class ServiceHealth {
         backend -> backend.result(ticket.attempt(), ok, why, seenAtNanos, nowNanos));
   }
 
+  /** A probe could not be run; of one that is out no more it is ignored. */
+  public void probeNotRun(ProbeTicket ticket, long nowNanos) {
+    on(ticket.backendIndex(), backend -> backend.notRun(ticket.attempt(), nowNanos));
+  }
+
   /** The data plane saw this backend refuse a connection. */
   public void backendRefused(int backendIndex, String why, long nowNanos) {
     on(backendIndex, backend -> backend.refused(why, nowNanos));

@@ -13,6 +13,11 @@ public sealed interface SignalEvent {
   record Tick() implements SignalEvent {}
 
   /**
+   * A probe could not be run, for a limit of this process itself: it says nothing of the backend.
+   */
+  record ProbeNotRun(ServiceName service, ProbeTicket ticket) implements SignalEvent {}
+
+  /**
    * A probe has ended.
    *
    * @param why what was seen, for a person

@@ -169,6 +169,23 @@ class ServiceHealthTest {
   }
 
   @Test
+  void aProbeThatThisNodeCouldNotRunSaysNothingHoweverOften() {
+    probe(true, 0);
+    for (int i = 1; i <= 20; i++) {
+      long now = i * (500 * MS);
+      ProbeTicket out = health.dueProbes(now).getFirst();
+      health.probeNotRun(out, now);
+      assertThat(health.isUp()).isTrue();
+      assertThat(health.view().getFirst().failuresInARow()).isZero();
+      assertThat(health.deadlineNanos()).as("no busy loop").isEqualTo(now + 500 * MS);
+    }
+    ProbeTicket last = health.dueProbes(10_500 * MS).getFirst();
+    health.probeResult(last, true, "connected", 10_500 * MS, 10_500 * MS);
+    health.probeNotRun(last, 10_500 * MS);
+    assertThat(health.isUp()).isTrue();
+  }
+
+  @Test
   void aResultCountsFromWhenItWasSeenHoweverLateItIsRead() {
     ProbeTicket out = health.dueProbes(0).getFirst();
     health.probeResult(out, true, "connected", 20 * MS, 400 * MS);

@@ -3,6 +3,10 @@ package io.landfall.trust;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.NodeName;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,5 +61,64 @@ class RevocationsTest {
   @Test
   void anEmptyListRevokesNobody() {
     assertThat(Revocations.NONE.reasonFor(Peers.peer("nyc", "10.32.0.2", 0))).isEmpty();
+  }
+
+  private static Revocations good(String text) {
+    return ((FileResult.Good<Revocations>) Revocations.parse("revoked", text)).value();
+  }
+
+  @Test
+  void aSerialIsComparedByItsNumberAndKeepsItsInnerZeros() {
+    assertThat(good("serial 0").serials()).containsExactly("0");
+    assertThat(good("serial 00:00").serials()).containsExactly("0");
+    assertThat(good("serial 0a0f").serials()).containsExactly("a0f");
+    assertThat(good("serial " + "9".repeat(40)).serials()).containsExactly("9".repeat(40));
+    assertThat(Revocations.parse("revoked", "serial " + "9".repeat(41)))
+        .isInstanceOf(FileResult.Bad.class);
+    for (String digit : new String[] {"/", "g", "`", "@"}) {
+      assertThat(Revocations.parse("revoked", "serial 1" + digit))
+          .isInstanceOf(FileResult.Bad.class);
+    }
+  }
+
+  @Test
+  void aListHasItsMostEntriesAndNoMore() {
+    String most =
+        IntStream.range(0, Revocations.MAX_ENTRIES - 2)
+            .mapToObj(i -> "serial " + Integer.toHexString(i))
+            .collect(Collectors.joining("\n"));
+    String rest = "\nnode nyc\nkey " + "ab".repeat(32);
+    assertThat(good(most + rest).size()).isEqualTo(Revocations.MAX_ENTRIES);
+    assertThat(((FileResult.Bad<Revocations>) Revocations.parse("r", most + rest + "\nnode x")))
+        .satisfies(bad -> assertThat(bad.sentence()).startsWith("r:10001: more than 10000"));
+  }
+
+  @Test
+  void oneListCoversAnotherThatHasNothingElse() {
+    Revocations all = good("serial 1\nkey " + "ab".repeat(32) + "\nnode nyc");
+    assertThat(all.covers(Revocations.NONE)).isTrue();
+    assertThat(all.covers(all)).isTrue();
+    for (String line : new String[] {"serial 2", "key " + "cd".repeat(32), "node sin"}) {
+      assertThat(all.covers(good(line))).as(line).isFalse();
+    }
+  }
+
+  @Test
+  void aPeerIsRevokedByNameBySerialAndByEachKeyOfItsChain() {
+    PeerIdentity peer = Peers.peer("nyc", "10.32.0.2", 0);
+    assertThat(good("node nyc").reasonFor(peer)).contains("the list names node nyc");
+    assertThat(good("node nyc2").reasonFor(peer)).isEmpty();
+    assertThat(good("serial " + peer.serial()).reasonFor(peer))
+        .contains("the list names serial " + peer.serial());
+    List<String> chain = List.of("ab".repeat(32), "cd".repeat(32), "ef".repeat(32));
+    PeerIdentity withKeys =
+        new PeerIdentity(
+            peer.name(), peer.identity(), new TreeSet<>(), "12".repeat(32), chain, 0, "1");
+    for (String key : chain) {
+      assertThat(good("key " + key).reasonFor(withKeys).orElseThrow())
+          .startsWith("the list names key " + key)
+          .matches(why -> why.endsWith(", of a CA above it") != key.equals(chain.getFirst()));
+    }
+    assertThat(good("key " + "12".repeat(32)).reasonFor(withKeys)).isEmpty();
   }
 }

@@ -1,8 +1,10 @@
 package io.landfall.trust;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.landfall.core.NodeName;
+import io.landfall.core.ServiceName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,5 +58,38 @@ class SpiffeIdTest {
       })
   void anythingElseIsNoSpiffeName(String uri) {
     assertThat(SpiffeId.read(uri)).isInstanceOf(SpiffeId.Reading.Invalid.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "0", "9z", "a.b-c_d", "a."})
+  void aTrustDomainMayHaveLowerCaseDigitsAndThreeSigns(String domain) {
+    assertThat(new TrustDomain(domain)).hasToString(domain);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", ".a", "-a", "_a", "A", "aA", "a/b", "a:b", "a`", "a{", "a b", "\u00e9"})
+  void nothingElseIsATrustDomain(String domain) {
+    assertThatThrownBy(() -> new TrustDomain(domain)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aTrustDomainHasAtMost255Characters() {
+    assertThat(new TrustDomain("a".repeat(255)).value()).hasSize(255);
+    assertThatThrownBy(() -> new TrustDomain("a".repeat(256)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aDnsNameEntitlesToTheServiceInFrontOfThisDomainOnly() {
+    TrustDomain domain = new TrustDomain("cdn.example");
+    ServiceName shop = new ServiceName("shop");
+    assertThat(domain.serviceOf(domain.dnsNameOf(shop))).contains(shop);
+    for (String other :
+        new String[] {
+          "shop.service.evilcdn.example", "shop.cdn.example", ".service.cdn.example", "cdn.example"
+        }) {
+      assertThat(domain.serviceOf(other)).as(other).isEmpty();
+    }
   }
 }

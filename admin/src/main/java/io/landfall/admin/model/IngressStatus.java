@@ -10,16 +10,30 @@ import java.util.Optional;
  * @param prefixes every configured prefix at every upstream
  * @param sessions every upstream
  * @param updatesSent UPDATE messages sent to all upstreams since the start
+ * @param intent {@code advertise}, {@code drain}, or {@code withdraw} with the reason; {@code none}
+ *     without an ingress
+ * @param operator what operators asked of the node and is kept over restarts, such as {@code drain
+ *     (kept in /etc/landfall/operator-fra.state)}; empty for nothing
  */
 public record IngressStatus(
-    List<PrefixState> prefixes, List<SessionState> sessions, long updatesSent) {
+    List<PrefixState> prefixes,
+    List<SessionState> sessions,
+    long updatesSent,
+    String intent,
+    Optional<String> operator) {
   /** A node that announces nothing. */
-  public static final IngressStatus NONE = new IngressStatus(List.of(), List.of(), 0);
+  public static final IngressStatus NONE =
+      new IngressStatus(List.of(), List.of(), 0, "none", Optional.empty());
 
   /** Copies the lists. */
   public IngressStatus {
     prefixes = List.copyOf(prefixes);
     sessions = List.copyOf(sessions);
+  }
+
+  /** The same with what operators asked for. */
+  public IngressStatus with(Optional<String> operator) {
+    return new IngressStatus(prefixes, sessions, updatesSent, intent, operator);
   }
 
   /**

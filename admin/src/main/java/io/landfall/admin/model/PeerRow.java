@@ -58,7 +58,8 @@ public record PeerRow(
    * How the session of a peer stands.
    *
    * @param state the BGP state in lower case ({@code established}, {@code opensent}, ...), {@code
-   *     down} for a peer that was there before, or {@code candidate}
+   *     down} for a peer that was there before, {@code candidate}, or {@code unreached} for a node
+   *     that others' routes name and no channel for requests reaches
    * @param uptimeSeconds how long the session has been established; empty when it is not
    */
   public record Session(String state, OptionalDouble uptimeSeconds) {}

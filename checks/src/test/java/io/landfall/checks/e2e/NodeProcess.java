@@ -25,8 +25,17 @@ final class NodeProcess implements AutoCloseable {
   }
 
   static NodeProcess start(Path config) {
+    return start(List.of(), config);
+  }
+
+  /** A node that may have so many file descriptors open. */
+  static NodeProcess startWithDescriptors(int descriptors, Path config) {
+    return start(List.of("prlimit", "--nofile=" + descriptors), config);
+  }
+
+  private static NodeProcess start(List<String> launcher, Path config) {
     Path log = config.resolveSibling("node.log");
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(launcher);
     // Who runs the tests under nohup would hand its ignored SIGHUP on; a node leaves it ignored.
     command.addAll(List.of("env", "--default-signal=HUP,INT,TERM"));
     // The lab's way in: the process ends when its standard input does, so none is left behind.
@@ -39,7 +48,7 @@ final class NodeProcess implements AutoCloseable {
             "io.landfall.lab.LabChild",
             "node",
             config.toString()));
-    return start(command, log);
+    return run(command, log);
   }
 
   /** A node on the module path, with these flags, as {@code ./landfall run} starts it. */
@@ -51,10 +60,10 @@ final class NodeProcess implements AutoCloseable {
     command.addAll(
         List.of("-p", modulePath, "-m", "io.landfall.launcher/io.landfall.launcher.Launcher"));
     command.addAll(List.of("run", "-c", config.toString()));
-    return start(command, config.resolveSibling("node.log"));
+    return run(command, config.resolveSibling("node.log"));
   }
 
-  private static NodeProcess start(List<String> command, Path log) {
+  private static NodeProcess run(List<String> command, Path log) {
     try {
       return new NodeProcess(
           new ProcessBuilder(command)

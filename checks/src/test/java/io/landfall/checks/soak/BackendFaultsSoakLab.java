@@ -40,8 +40,7 @@ class BackendFaultsSoakLab {
           1,
           List.of("near", "shop"),
           world.overlay(1, List.of(2), "")
-              + SoakWorld.services(
-                  hosted(impatient.url()), hosted(patient.url()), "", ""));
+              + SoakWorld.services(hosted(impatient.url()), hosted(patient.url()), "", ""));
       world.node(
           "nyc",
           2,

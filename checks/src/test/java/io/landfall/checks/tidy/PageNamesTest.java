@@ -103,6 +103,35 @@ class PageNamesTest {
         .isEmpty();
   }
 
+  @Test
+  void everyTableOfAPageHasItsHead() {
+    List<String> complaints = new ArrayList<>();
+    pages.forEach(
+        (path, text) -> headless(text).forEach(each -> complaints.add(path + ": " + each)));
+    assertThat(complaints).isEmpty();
+  }
+
+  @Test
+  void canaryATableWithoutItsHeadIsFlagged() {
+    assertThat(headless("a\n| BFD | liveness |\n| BGP | routes |\n|---|---|\n"))
+        .containsExactly("| BFD | liveness |");
+    assertThat(headless("| word | meaning |\n|---|---|\n| BGP | routes |\n\nb | c\n")).isEmpty();
+    assertThat(headless("```\n| a drawing\n| of boxes\n```\n")).isEmpty();
+  }
+
+  /** The first lines of tables whose second line does not part the head from the rows. */
+  private static List<String> headless(String page) {
+    List<String> found = new ArrayList<>();
+    String[] lines = FENCED.matcher(page).replaceAll("").split("\n", -1);
+    for (int i = 0; i < lines.length; i++) {
+      boolean first = lines[i].startsWith("|") && (i == 0 || !lines[i - 1].startsWith("|"));
+      if (first && !(i + 1 < lines.length && lines[i + 1].matches("\\|[-:| ]+\\|"))) {
+        found.add(lines[i]);
+      }
+    }
+    return found;
+  }
+
   private static List<String> missing(String page) {
     List<String> missing = new ArrayList<>();
     Matcher quoted = QUOTED.matcher(FENCED.matcher(page).replaceAll(""));

@@ -54,6 +54,9 @@ final class Attempts {
   /** Where a pooled connection failed, and a new one may not. */
   private @Nullable Object againAt;
 
+  /** The last failure but for declines of other nodes. */
+  private @Nullable AttemptFailure telling;
+
   Attempts(Exchange exchange, Arrived arrived, RequestLog log) {
     this.exchange = exchange;
     this.arrived = arrived;
@@ -177,9 +180,21 @@ final class Attempts {
       return;
     }
     all.runtime().counters().failures.increment();
+    if (failure.kind() != FailureKind.DECLINED) {
+      telling = failure;
+    }
     if (failure.kind() == FailureKind.STALE_CONNECTION) {
       againAt = attempt.place();
     }
+  }
+
+  /** Which failure the client is told after that last one: a decline hides no cause before it. */
+  AttemptFailure toTell(@Nullable AttemptFailure last) {
+    if (last == null) {
+      return new AttemptFailure(FailureKind.NOWHERE, true);
+    }
+    AttemptFailure cause = telling;
+    return last.kind() == FailureKind.DECLINED && cause != null ? cause : last;
   }
 
   /** The next attempt, not started; null if there is no place left. */

@@ -95,14 +95,15 @@ public final class Exchange {
       launch(chosen, decision);
     } else if (decision instanceof Decision.Decline decline) {
       log.reason = decline.reason();
-      // Of a service that no site advertises the node may only not know yet.
-      if (snapshot.isStarting() && decline.reason() == Reason.NO_SITE && peer.isEmpty()) {
+      // Of a service that no site advertises, or can be reached, the node may only not know yet.
+      boolean nowhere = decline.reason() == Reason.NO_SITE || decline.reason() == Reason.NO_PATH;
+      if (snapshot.isStarting() && nowhere && peer.isEmpty()) {
         heldAtStart = true;
       } else {
         answer(response.declined(log));
       }
     } else {
-      giveUp(last == null ? new AttemptFailure(FailureKind.NOWHERE, true) : last);
+      giveUp(attempts.toTell(last));
     }
   }
 
@@ -333,7 +334,10 @@ public final class Exchange {
       }
       case REQUEST_BODY -> requestBroken(HttpViolation.BODY_TIMEOUT);
       case RESPONSE_HEAD -> {
-        current.timedOut();
+        if (!body.isHeldByClient()) {
+          // Else the client may be who waits in vain: it could send the body unasked.
+          current.timedOut();
+        }
         current.cancel();
         failed(current, new AttemptFailure(FailureKind.RESPONSE_TIMEOUT, false));
       }

@@ -21,6 +21,8 @@ public enum FailureKind {
   INCOMPLETE(502, "http_response_incomplete", "the response broke off"),
   STREAM_REFUSED(503, "destination_unavailable", "the node did not take the request"),
   DECLINED(503, "destination_unavailable", "the node declined the request"),
+  /** The node has the service, and it is at its limit there. */
+  OVERLOADED(503, "connection_limit_reached", "it is at its limit there"),
   BREAKS_OFF(
       429, "http_request_denied", "this client's address breaks off too many forwarded requests"),
   NO_CAPACITY(503, "connection_limit_reached", "all connections to it are in use"),
@@ -65,7 +67,7 @@ public enum FailureKind {
         }
       }
     }
-    return decline.contentEquals(Reason.OVERLOADED.name()) ? NO_CAPACITY : DECLINED;
+    return decline.contentEquals(Reason.OVERLOADED.name()) ? OVERLOADED : DECLINED;
   }
 
   int status() {

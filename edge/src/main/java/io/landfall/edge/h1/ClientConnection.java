@@ -41,6 +41,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private final Http1ResponseWriter answer = new Http1ResponseWriter();
   private final EdgeLimits limits;
   private final ClientTimeouts waits;
+  private final HostCheck hostCheck = new HostCheck();
   private final InputMemory.Account account = new InputMemory.Account(this);
 
   private @Nullable ChannelHandlerContext ctx;
@@ -98,6 +99,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     ByteBuf bytes = (ByteBuf) message;
     reading = true;
     if (lingering) {
+      waits.stillSends(loop.nowNanos());
       lingeringClose.discard(context, bytes);
       return;
     }
@@ -112,6 +114,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       received.end();
       process();
     } else {
+      hostCheck.event(event);
       context.fireUserEventTriggered(event);
     }
   }
@@ -167,7 +170,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         return false;
       }
       headBytes = lines.length;
-      begin(Http1RequestParser.accept(lines, scheme, limits));
+      begin(hostCheck.check(Http1RequestParser.accept(lines, scheme, limits)));
       return true;
     }
     if (bodyDone || !current.wantsBody()) {
@@ -191,7 +194,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       all.asks(this);
     }
     closeAfter =
-        loop.isDraining()
+        loop.isLeaving()
             || !Http1ResponseParser.isPersistent(request.fields(), request.version11());
     body.start(request.framing());
     bodyDone = request.framing().isEmpty();
@@ -244,14 +247,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   @Override
   public void crowdOut() {
     received.release();
-    if (lingering) {
-      // It was answered for the last time.
-      settle();
-      return;
+    if (!lingering) {
+      // What was thrown away may go on: the answer, its last one, is given time to arrive.
+      bodyDone = false;
+      refuse(HttpViolation.CROWDED_OUT);
     }
-    // What was thrown away may go on: the answer is given time to arrive.
-    bodyDone = false;
-    refuse(HttpViolation.CROWDED_OUT);
     settle();
   }
 
@@ -327,7 +327,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   public void respond(int status, FieldLines fields, Framing framing) {
     Exchange current = exchange;
     boolean version11 = current == null || current.request().version11();
-    boolean last = closeAfter || !bodyDone || received.isOver() || loop.isDraining();
+    boolean last = closeAfter || !bodyDone || received.isOver() || loop.isLeaving();
     closeAfter = answer.head(context(), status, fields, framing, version11, last);
   }
 

@@ -12,15 +12,28 @@ import io.netty.channel.Channel;
 final class ClientTimeouts {
   private final WriteStall stall = new WriteStall();
   private long sinceNanos;
+  private long beganNanos;
 
   /** Waits from that time on. */
   ClientTimeouts(long nowNanos) {
     sinceNanos = nowNanos;
+    beganNanos = nowNanos;
   }
 
   /** Something new is waited for. */
   void restart(long nowNanos) {
     sinceNanos = nowNanos;
+    beganNanos = nowNanos;
+  }
+
+  /** A client that was answered for the last time still sends. */
+  void stillSends(long nowNanos) {
+    sinceNanos = Math.min(nowNanos, beganNanos + LingeringClose.MAX_LINGER_NANOS);
+  }
+
+  /** Whether such a client has had its time. */
+  boolean hasLingered(long nowNanos) {
+    return nowNanos - sinceNanos > LingeringClose.LINGER_NANOS;
   }
 
   /**
@@ -40,17 +53,16 @@ final class ClientTimeouts {
     }
     if (stall.isWaiting() && !inHead) {
       // The last answer is still on its way, however slowly: only then the rest begins to count.
-      sinceNanos = nowNanos;
+      restart(nowNanos);
       return false;
     }
-    long waitedNanos = nowNanos - sinceNanos;
-    long waitedMillis = waitedNanos / 1_000_000;
+    long waitedMillis = (nowNanos - sinceNanos) / 1_000_000;
     if (!lingering && inHead) {
       return waitedMillis > timeouts.clients().requestHeadMillis();
     }
     boolean over =
         lingering
-            ? waitedNanos > LingeringClose.LINGER_NANOS
+            ? hasLingered(nowNanos)
             : waitedMillis > timeouts.clients().keepAliveMillis() || all.loop().isDraining();
     if (over) {
       ChannelIo.close(channel);

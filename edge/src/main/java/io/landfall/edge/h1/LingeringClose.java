@@ -15,11 +15,14 @@ import io.netty.channel.socket.DuplexChannel;
  * would answer the client's late bytes with a reset, and the client might never see the response.
  */
 final class LingeringClose {
-  /** How long a client may take to read its response and close. */
+  /** How long a client may take to read its response and close, once it sends nothing more. */
   static final long LINGER_NANOS = 2_000_000_000L;
 
-  /** What a client may still send meanwhile. */
-  private static final int MAX_LINGER_BYTES = 1 << 20;
+  /** How long a client may go on sending what was answered already. */
+  static final long MAX_LINGER_NANOS = 30_000_000_000L;
+
+  /** What a client may still send meanwhile: it is read, and thrown away. */
+  static final int MAX_LINGER_BYTES = 256 << 20;
 
   private int discardedBytes;
 

@@ -1,6 +1,7 @@
 package io.landfall.edge.h1;
 
 import io.landfall.core.Addresses;
+import io.landfall.core.OwnLimit;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.OriginFailure;
@@ -129,12 +130,10 @@ final class OriginPool implements Destinations.Origin {
       open--;
       busy--;
       boolean timeout = cause instanceof ConnectTimeoutException;
-      runtime
-          .ports()
-          .backendFailed(
-              attempt.service(),
-              address,
-              timeout ? OriginFailure.CONNECT_TIMEOUT : OriginFailure.REFUSED);
+      // A descriptor that this process lacks is no failure of the backend.
+      if (cause == null || !OwnLimit.isReached(cause)) {
+        report(attempt.service(), timeout ? OriginFailure.CONNECT_TIMEOUT : OriginFailure.REFUSED);
+      }
       attempt.failed(
           new AttemptFailure(timeout ? FailureKind.CONNECT_TIMEOUT : FailureKind.REFUSED, true));
     } else if (attempt.isCancelled()) {

@@ -93,15 +93,9 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
   public boolean isStillThere(EdgeSnapshot snapshot) {
     Optional<Route> route =
         snapshot.view().route(exchange.request().host(), exchange.request().routingTarget());
-    if (route.isEmpty() || !route.get().service().name().equals(service)) {
-      return false;
-    }
-    for (Candidate usable : route.get().usable()) {
-      if (usable.identity().equals(candidate.identity())) {
-        return true;
-      }
-    }
-    return false;
+    return route.isPresent()
+        && route.get().service().name().equals(service)
+        && route.get().isWorthWaitingFor(candidate.identity());
   }
 
   @Override
@@ -338,9 +332,11 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
     exchange.failed(this, new AttemptFailure(kind, false));
   }
 
-  void onReset(boolean notProcessed) {
-    resetRead = true;
-    refused = notProcessed;
+  void onReset(long errorCode) {
+    // Behind the end of the response it only refuses the rest of the request, and what has arrived
+    // must not be discarded for it (RFC 9113 section 8.1).
+    resetRead = !(inputEnded && errorCode == Http2Error.NO_ERROR.code());
+    refused = errorCode == Http2Error.REFUSED_STREAM.code();
   }
 
   /** The stream is closed, however that came. */

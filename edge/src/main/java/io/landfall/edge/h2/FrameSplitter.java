@@ -1,6 +1,7 @@
 package io.landfall.edge.h2;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Error;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * What has arrived on an HTTP/2 connection, handed on a few frames at a time (RFC 9113 section
  * 4.1), so that one read of thousands of frames, each of which wants an answer, can be stopped in
  * the middle. What it keeps is bounded by what was read before reading stopped. A read of few
- * frames is passed as it is.
+ * frames is passed as it is. It stops behind the header of a frame that may end the connection
+ * ({@link PeerStreams}).
  */
 final class FrameSplitter {
   private static final int FRAME_HEADER_BYTES = 9;
@@ -22,19 +24,27 @@ final class FrameSplitter {
 
   private int headerBytes;
   private int length;
+  private int type;
+  private int flags;
+  private int streamId;
+
+  private final PeerStreams streams;
+  private @Nullable Http2Error violation;
 
   /**
    * Nothing has arrived.
    *
    * @param prefaceBytes what comes before the first frame
+   * @param streams what the frames say of their streams
    */
-  FrameSplitter(int prefaceBytes) {
+  FrameSplitter(int prefaceBytes, PeerStreams streams) {
     this.restBytes = prefaceBytes;
+    this.streams = streams;
   }
 
-  /** Takes over what has arrived. */
+  /** Takes over what has arrived; what arrives behind a violation is dropped. */
   void add(ByteBuf bytes) {
-    if (bytes.isReadable()) {
+    if (bytes.isReadable() && violation == null) {
       kept.add(bytes);
     } else {
       bytes.release();
@@ -64,20 +74,40 @@ final class FrameSplitter {
         at += step;
         restBytes -= step;
       } else {
-        int octet = in.getByte(at++) & 0xff;
-        if (headerBytes++ < LENGTH_BYTES) {
-          length = (length << 8) | octet;
-        }
+        header(in.getByte(at++) & 0xff);
         if (headerBytes < FRAME_HEADER_BYTES) {
           continue;
         }
         headerBytes = 0;
         restBytes = length;
         length = 0;
+        violation = streams.begins(type, flags, streamId & Integer.MAX_VALUE);
+        if (violation != null) {
+          return at;
+        }
       }
       ended += restBytes == 0 ? 1 : 0;
     }
     return at;
+  }
+
+  /** The next octet of a frame's header (RFC 9113 section 4.1). */
+  private void header(int octet) {
+    int at = headerBytes++;
+    if (at < LENGTH_BYTES) {
+      length = (length << 8) | octet;
+    } else if (at == LENGTH_BYTES) {
+      type = octet;
+    } else if (at == LENGTH_BYTES + 1) {
+      flags = octet;
+    } else {
+      streamId = (streamId << 8) | octet;
+    }
+  }
+
+  /** What the frame whose header was handed on last ends its connection with, if anything. */
+  @Nullable Http2Error violation() {
+    return violation;
   }
 
   boolean isEmpty() {

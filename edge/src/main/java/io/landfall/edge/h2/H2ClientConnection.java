@@ -10,7 +10,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection.PropertyKey;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
-import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -177,7 +176,7 @@ final class H2ClientConnection extends H2Connection {
     public void onRstStreamRead(ChannelHandlerContext context, int streamId, long errorCode) {
       ForwardAttempt attempt = attempt(streamId);
       if (attempt != null) {
-        attempt.onReset(errorCode == Http2Error.REFUSED_STREAM.code());
+        attempt.onReset(errorCode);
       }
     }
   }

@@ -354,10 +354,17 @@ abstract class H2Connection extends Http2ConnectionHandler {
       Throwable cause,
       Http2Exception.StreamException error) {
     boolean crossed =
-        error.error() == Http2Error.STREAM_CLOSED && connection().stream(error.streamId()) == null;
+        error.error() == Http2Error.STREAM_CLOSED
+            && connection().stream(error.streamId()) == null
+            && mayCross(error.streamId());
     if (!crossed) {
       super.onStreamError(context, outbound, cause, error);
     }
+  }
+
+  /** Whether the other end may not know yet that the stream is closed. */
+  boolean mayCross(int streamId) {
+    return true;
   }
 
   /** Sends the head of a message. */

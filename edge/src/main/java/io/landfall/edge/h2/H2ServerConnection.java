@@ -40,8 +40,9 @@ final class H2ServerConnection extends H2Connection {
   private final NodeName peer;
   private final PropertyKey streamKey;
   private final List<H2ServerStream> waiting = new ArrayList<>(0);
+  private final PeerStreams peerStreams = new PeerStreams();
   private final FrameSplitter gate =
-      new FrameSplitter(Http2CodecUtil.connectionPrefaceBuf().readableBytes());
+      new FrameSplitter(Http2CodecUtil.connectionPrefaceBuf().readableBytes(), peerStreams);
   private boolean passing;
   private Admission admission = Admission.WAITING;
 
@@ -88,6 +89,11 @@ final class H2ServerConnection extends H2Connection {
         ByteBuf some = gate.next(context.channel().isWritable() ? MANY_FRAMES : FEW_FRAMES);
         if (some != null) {
           super.channelRead(context, some);
+        }
+        Http2Error violation = gate.violation();
+        if (violation != null) {
+          gate.release();
+          throw Http2Exception.connectionError(violation, "HEADERS on a stream that is closed");
         }
         if (!gate.isEmpty()) {
           flush(context);
@@ -206,6 +212,11 @@ final class H2ServerConnection extends H2Connection {
   }
 
   @Override
+  boolean mayCross(int streamId) {
+    return !peerStreams.hasEnded(streamId);
+  }
+
+  @Override
   void flushOther(Exchange exchange) {
     exchange.flushUpstream();
   }
@@ -274,6 +285,9 @@ final class H2ServerConnection extends H2Connection {
   private final class Streams extends Http2ConnectionAdapter {
     @Override
     public void onStreamClosed(Http2Stream stream) {
+      if (stream.isResetSent()) {
+        peerStreams.givenUp(stream.id());
+      }
       H2ServerStream known = stream.getProperty(streamKey);
       if (known != null) {
         known.onClosed();

@@ -1,5 +1,6 @@
 package io.landfall.edge.http;
 
+import io.landfall.edge.ClientClaims.Lookalikes;
 import io.netty.util.AsciiString;
 import java.util.Set;
 
@@ -146,10 +147,11 @@ public final class FieldNames {
   /**
    * Whether no request may carry the field to a backend, whoever sent it. Names with an underscore
    * are the same as those with a hyphen to backends that know them as variables (CGI), so one that
-   * stands for a field that is dropped or written anew here is dropped too.
+   * stands for a field that is dropped or written anew here is dropped too, unless it is to pass.
    */
-  static boolean isNeverPassed(AsciiString name) {
-    return name.equals(PROXY) || (name.indexOf('_', 0) >= 0 && isLookalike(name));
+  static boolean isNeverPassed(AsciiString name, Lookalikes lookalikes) {
+    return name.equals(PROXY)
+        || (lookalikes == Lookalikes.DROP && name.indexOf('_', 0) >= 0 && isLookalike(name));
   }
 
   private static boolean isLookalike(AsciiString name) {

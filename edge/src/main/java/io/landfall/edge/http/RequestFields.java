@@ -2,6 +2,7 @@ package io.landfall.edge.http;
 
 import io.landfall.core.Addresses;
 import io.landfall.core.NodeName;
+import io.landfall.edge.ClientClaims.Lookalikes;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.TrustedProxies;
 import io.netty.util.AsciiString;
@@ -25,6 +26,7 @@ public final class RequestFields {
   private final AsciiString cdnLoop;
   private final String by;
   private final TrustedProxies trustedProxies;
+  private final Lookalikes lookalikes;
 
   /** What a node of that name and CDN-Loop id adds. */
   public RequestFields(EdgeSettings config) {
@@ -34,7 +36,8 @@ public final class RequestFields {
     via2 = AsciiString.cached("2 " + name);
     cdnLoop = AsciiString.cached(config.cdnId());
     by = ";by=_" + name;
-    trustedProxies = config.trustedProxies();
+    trustedProxies = config.claims().trustedProxies();
+    lookalikes = config.claims().lookalikes();
   }
 
   /** Whether CDN-Loop says that the request passed this node. */
@@ -70,7 +73,7 @@ public final class RequestFields {
           || FieldNames.isPrivate(name)
           || (!trusted && FieldNames.isHopMark(name))
           || (peer.isEmpty() && name.equals(FieldNames.X_FORWARDED_FOR))
-          || FieldNames.isNeverPassed(name)
+          || FieldNames.isNeverPassed(name, lookalikes)
           || (nominates && isNominated(in, name))) {
         continue;
       }

@@ -13,6 +13,9 @@ public interface EdgeLoop extends LoopTime {
   /** What this loop's connections hold of input that cannot go on. */
   InputMemory inputMemory();
 
+  /** Whether answers tell clients that their connection ends (RFC 9112 section 9.6). */
+  boolean isLeaving();
+
   /** Whether connections are closed as soon as their request is done. */
   boolean isDraining();
 }

@@ -189,6 +189,15 @@ public final class EdgeServer implements AutoCloseable {
   }
 
   /**
+   * From now on every answer to a client says {@code Connection: close}, so that its next
+   * connection may land at another site. Clients are still accepted; an idle connection is not
+   * closed, for a request may be on its way on it.
+   */
+  public void leave() {
+    loops.onEach(EventLoopState::leave);
+  }
+
+  /**
    * Stops accepting and lets requests in progress finish for a while. Blocks until that is done; a
    * second call does nothing. The event loops still run, so the node can say goodbye on the other
    * connections that live on them before {@link #close}.

@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  * connections, its clock. Touched by that loop only, so nothing in it is synchronised.
  */
 final class EventLoopState implements EdgeLoop, Destinations {
-  private static final long TICK_MILLIS = 50;
+  static final long TICK_MILLIS = 50;
 
   private final EdgeRuntime runtime;
   private final EventLoop eventLoop;
@@ -39,6 +39,7 @@ final class EventLoopState implements EdgeLoop, Destinations {
   private final H2ServerConnections fromNodes;
 
   private long nowNanos;
+  private boolean leaving;
   private boolean draining;
 
   EventLoopState(
@@ -87,6 +88,11 @@ final class EventLoopState implements EdgeLoop, Destinations {
   }
 
   @Override
+  public boolean isLeaving() {
+    return leaving;
+  }
+
+  @Override
   public boolean isDraining() {
     return draining;
   }
@@ -121,8 +127,14 @@ final class EventLoopState implements EdgeLoop, Destinations {
     return fromNodes;
   }
 
+  /** From now on every answer to a client is the last one on its connection. */
+  void leave() {
+    leaving = true;
+  }
+
   /** From now on connections are closed as soon as their request is done. */
   void drain() {
+    leaving = true;
     draining = true;
     fromNodes.refuseAll();
   }

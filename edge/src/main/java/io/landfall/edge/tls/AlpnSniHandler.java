@@ -2,6 +2,7 @@ package io.landfall.edge.tls;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.landfall.edge.CoveredHosts;
 import io.landfall.edge.loop.ChannelIo;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -15,9 +16,10 @@ import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a ClientHello before TLS does: picks the certificate by server name, and ends the handshake
- * of a client that offers no protocol that is spoken here, which OpenSSL's binding cannot (RFC 7301
- * section 3.2). A client that offers none at all speaks HTTP/1.1.
+ * Reads a ClientHello before TLS does: picks the certificate by server name, tells the connection
+ * which hosts it covers, and ends the handshake of a client that offers no protocol that is spoken
+ * here, which OpenSSL's binding cannot (RFC 7301 section 3.2). A client that offers none at all
+ * speaks HTTP/1.1.
  */
 public final class AlpnSniHandler extends SniHandler {
   private static final int ALPN_EXTENSION = 16;
@@ -57,6 +59,16 @@ public final class AlpnSniHandler extends SniHandler {
           .newFailedFuture(new SSLHandshakeException("no protocol is offered that is spoken here"));
     }
     return super.lookup(context, hello);
+  }
+
+  @Override
+  protected void replaceHandler(
+      ChannelHandlerContext context, @Nullable String name, SslContext chosen) throws Exception {
+    CoveredHosts covered = chosen.attributes().attr(ServerNames.COVERED).get();
+    if (covered != null) {
+      context.fireUserEventTriggered(covered);
+    }
+    super.replaceHandler(context, name, chosen);
   }
 
   private static boolean offersOthersOnly(ByteBuf hello) {

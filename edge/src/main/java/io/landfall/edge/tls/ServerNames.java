@@ -1,16 +1,17 @@
 package io.landfall.edge.tls;
 
+import io.landfall.edge.CoveredHosts;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.AttributeKey;
 import io.netty.util.Mapping;
 import java.security.PrivateKey;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  * the first.
  */
 public final class ServerNames implements Mapping<String, SslContext> {
-  private static final int DNS_NAME = 2;
+  /** With the context of a certificate, the hosts that it covers, if they are checked. */
+  static final AttributeKey<CoveredHosts> COVERED =
+      AttributeKey.valueOf(ServerNames.class, "covered");
 
   /**
    * What is chosen if it is offered; who offers others only is refused by {@link AlpnSniHandler}.
@@ -67,15 +70,27 @@ public final class ServerNames implements Mapping<String, SslContext> {
     record Unusable(String why) implements Result {}
   }
 
+  /** Whether requests are held to the certificate that is shown on their connection. */
+  public enum Hosts {
+    /** A request for a host that it does not cover is refused (421). */
+    CERTIFIED_ONLY,
+    /** A request for any host is taken. */
+    ANY
+  }
+
   /** The contexts of a listener's identities; there must be one at least. */
-  public static Result of(List<Identity> identities) {
+  public static Result of(List<Identity> identities, Hosts hosts) {
     Map<String, SslContext> byName = new TreeMap<>();
     @Nullable SslContext first = null;
     try {
       for (Identity identity : identities) {
         SslContext context = context(identity);
         first = first == null ? context : first;
-        for (String name : dnsNames(identity.chain().getFirst())) {
+        CoveredHosts covered = covered(identity.chain().getFirst());
+        if (hosts == Hosts.CERTIFIED_ONLY) {
+          context.attributes().attr(COVERED).set(covered);
+        }
+        for (String name : covered.dnsNames()) {
           byName.putIfAbsent(name, context);
         }
       }
@@ -103,6 +118,12 @@ public final class ServerNames implements Mapping<String, SslContext> {
     return dot < 0 ? first : byName.getOrDefault("*" + lower.substring(dot), first);
   }
 
+  /** Whether requests for the host, or for all of a wildcard, are taken where its name is sent. */
+  public boolean takes(String host) {
+    CoveredHosts covered = map(host).attributes().attr(COVERED).get();
+    return covered == null || covered.covers(host);
+  }
+
   private static SslContext context(Identity identity) throws SSLException {
     return SslContextBuilder.forServer(
             identity.key(), identity.chain().toArray(new X509Certificate[0]))
@@ -112,17 +133,9 @@ public final class ServerNames implements Mapping<String, SslContext> {
         .build();
   }
 
-  private static List<String> dnsNames(X509Certificate certificate)
+  private static CoveredHosts covered(X509Certificate certificate)
       throws CertificateParsingException {
-    List<String> names = new ArrayList<>();
-    Collection<List<?>> all = certificate.getSubjectAlternativeNames();
-    if (all != null) {
-      for (List<?> entry : all) {
-        if (entry.get(0).equals(DNS_NAME)) {
-          names.add(String.valueOf(entry.get(1)).toLowerCase(Locale.ROOT));
-        }
-      }
-    }
-    return names;
+    Collection<List<?>> names = certificate.getSubjectAlternativeNames();
+    return CoveredHosts.of(names == null ? List.of() : names);
   }
 }

@@ -1,7 +1,6 @@
 package io.landfall.edge.cache;
 
 import io.landfall.cache.CachePolicy;
-import io.landfall.core.Clock;
 import io.landfall.edge.CacheSettings;
 import io.landfall.edge.CacheViews;
 import io.landfall.edge.RawClient;
@@ -25,15 +24,6 @@ final class CachedSite {
 
   static TestSite of(String name, int number, CachePolicy policy, long memoryBytes) {
     return new TestSite(name, number, settings -> settings.with(settings(policy, memoryBytes)));
-  }
-
-  static TestSite of(String name, int number, Clock clock) {
-    return of(name, number, CachePolicy.DEFAULT, MEMORY_BYTES, clock);
-  }
-
-  static TestSite of(String name, int number, CachePolicy policy, long memoryBytes, Clock clock) {
-    return new TestSite(
-        name, number, settings -> settings.with(settings(policy, memoryBytes)), clock);
   }
 
   private static CacheSettings settings(CachePolicy policy, long memoryBytes) {

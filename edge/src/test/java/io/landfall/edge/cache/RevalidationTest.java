@@ -14,11 +14,10 @@ import org.junit.jupiter.api.Test;
 
 /** What becomes of a stored response once it is stale, and of the conditions of clients. */
 class RevalidationTest {
-  private final ShiftedClock clock = new ShiftedClock();
   private final AtomicInteger asked = new AtomicInteger();
 
   private TestSite site() {
-    return CachedSite.of("fra", 1, clock);
+    return CachedSite.of("fra", 1);
   }
 
   private static String response(String status, String body, String... lines) {
@@ -47,7 +46,7 @@ class RevalidationTest {
         TestSite fra = site()) {
       fra.publish(Signal.UP, backends(backend));
       CachedSite.ask(fra, "/a");
-      clock.advanceSeconds(11);
+      fra.letPass(11_000);
       RawClient.Answer validated = CachedSite.ask(fra, "/a");
       assertThat(validated.status()).isEqualTo(200);
       assertThat(validated.body()).isEqualTo("one");
@@ -72,7 +71,7 @@ class RevalidationTest {
         TestSite fra = site()) {
       fra.publish(Signal.UP, backends(backend));
       CachedSite.ask(fra, "/a");
-      clock.advanceSeconds(11);
+      fra.letPass(11_000);
       assertThat(CachedSite.ask(fra, "/a").body()).isEqualTo("two!");
       assertThat(CachedSite.ask(fra, "/a").body()).isEqualTo("two!");
       assertThat(backend.received).hasSize(2);
@@ -162,7 +161,7 @@ class RevalidationTest {
         TestSite fra = site()) {
       fra.publish(Signal.UP, backends(backend));
       CachedSite.ask(fra, "/a");
-      clock.advanceSeconds(11);
+      fra.letPass(11_000);
       for (int i = 0; i < 5; i++) {
         RawClient.Answer stale = CachedSite.ask(fra, "/a");
         assertThat(stale.body()).isEqualTo("one");
@@ -183,7 +182,7 @@ class RevalidationTest {
         TestSite fra = site()) {
       fra.publish(Signal.UP, backends(backend));
       CachedSite.ask(fra, "/a");
-      clock.advanceSeconds(11);
+      fra.letPass(11_000);
       RawClient.Answer stale = CachedSite.ask(fra, "/a");
       assertThat(stale.status()).isEqualTo(200);
       assertThat(stale.body()).isEqualTo("one");
@@ -192,7 +191,7 @@ class RevalidationTest {
       assertThat(CachedSite.ask(fra, "/a").body()).isEqualTo("one");
       fra.publish(Signal.DOWN, List.of());
       assertThat(CachedSite.ask(fra, "/a").body()).isEqualTo("one");
-      clock.advanceSeconds(60);
+      fra.letPass(60_000);
       assertThat(CachedSite.ask(fra, "/a").status()).isEqualTo(503);
     }
   }
@@ -206,7 +205,7 @@ class RevalidationTest {
         TestSite fra = site()) {
       fra.publish(Signal.UP, backends(backend));
       CachedSite.ask(fra, "/a");
-      clock.advanceSeconds(11);
+      fra.letPass(11_000);
       assertThat(CachedSite.ask(fra, "/a").status()).isEqualTo(503);
     }
   }
@@ -247,7 +246,7 @@ class RevalidationTest {
         TestSite fra = site()) {
       fra.publish(Signal.UP, backends(backend));
       CachedSite.ask(fra, "/a");
-      clock.advanceSeconds(11);
+      fra.letPass(11_000);
       assertThat(CachedSite.ask(fra, "/a").body()).isEqualTo("two");
       assertThat(backend.received).hasSize(3);
     }

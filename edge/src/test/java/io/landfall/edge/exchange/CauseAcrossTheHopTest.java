@@ -4,8 +4,9 @@ import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
-import io.landfall.edge.EdgeSettings;
+import io.landfall.decision.Reason;
 import io.landfall.edge.EdgeTimeouts;
+import io.landfall.edge.HostedService;
 import io.landfall.edge.OriginFailure;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
@@ -17,6 +18,13 @@ import org.junit.jupiter.api.Test;
 /** What failed at the node that a request was forwarded to is what its client is told. */
 class CauseAcrossTheHopTest {
   private static final int TIMES = 5;
+  private static final EdgeTimeouts QUICK =
+      new EdgeTimeouts(
+          new EdgeTimeouts.Clients(200, 5000, 5000),
+          new EdgeTimeouts.Servers(1000, 3000, 300, 1000),
+          5000,
+          1000,
+          2);
 
   private static RawClient.Answer forwarded(TestBackend backend) {
     try (TestSite fra = new TestSite("fra", 1);
@@ -57,6 +65,43 @@ class CauseAcrossTheHopTest {
   }
 
   @Test
+  void aServiceAtItsLimitThereIsOverloadAndTheNextNodeIsAskedFirst() {
+    try (TestBackend backend = TestBackend.saying("late");
+        TestSite fra = new TestSite("fra", 1);
+        TestSite nyc = new TestSite("nyc", 2);
+        TestSite sin = new TestSite("sin", 3)) {
+      nyc.publish(Signal.UP, new HostedService(backends(backend), 0));
+      sin.publish(Signal.UP, backends(backend));
+      fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
+      RawClient.Answer answer = RawClient.get(fra.http(), "shop.test", "/");
+      assertTold(answer, 503, "connection_limit_reached");
+      assertThat(answer.field("proxy-status").orElseThrow()).contains("details=\"OVERLOADED");
+      assertThat(answer.field("retry-after")).isPresent();
+      assertThat(nyc.lastDecision().reason()).isEqualTo(Reason.OVERLOADED);
+      fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1), sin.candidate(Signal.UP, 2));
+      for (int i = 0; i < TIMES; i++) {
+        assertThat(RawClient.get(fra.http(), "shop.test", "/").body()).isEqualTo("late");
+      }
+    }
+  }
+
+  @Test
+  void aDeclineOfTheNextNodeHidesNoCause() {
+    try (TestBackend broken =
+            new TestBackend((request, in, out) -> TestBackend.raw(out, "SSH-2.0-x\r\n\r\n"));
+        TestSite fra = new TestSite("fra", 1);
+        TestSite nyc = new TestSite("nyc", 2);
+        TestSite sin = new TestSite("sin", 3)) {
+      fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1), sin.candidate(Signal.UP, 2));
+      sin.publish(Signal.DOWN, List.of());
+      nyc.publish(Signal.UP, new HostedService(backends(broken), 0));
+      assertTold(RawClient.get(fra.http(), "shop.test", "/"), 503, "connection_limit_reached");
+      nyc.publish(Signal.UP, backends(broken));
+      assertTold(RawClient.get(fra.http(), "shop.test", "/"), 502, "http_protocol_error");
+    }
+  }
+
+  @Test
   void aResponseThatDoesNotComeInTimeWhichTheNearNodeWaitsFor() {
     CountDownLatch never = new CountDownLatch(1);
     TestBackend.Behaviour hang =
@@ -69,8 +114,8 @@ class CauseAcrossTheHopTest {
           return false;
         };
     try (TestBackend hanging = new TestBackend(hang);
-        TestSite fra = new TestSite("fra", 1, CauseAcrossTheHopTest::quick);
-        TestSite nyc = new TestSite("nyc", 2, CauseAcrossTheHopTest::quick)) {
+        TestSite fra = new TestSite("fra", 1, TestSite.waiting(QUICK));
+        TestSite nyc = new TestSite("nyc", 2, TestSite.waiting(QUICK))) {
       nyc.publish(Signal.UP, backends(hanging));
       fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
       for (int i = 0; i < TIMES; i++) {
@@ -79,21 +124,5 @@ class CauseAcrossTheHopTest {
       assertThat(nyc.failures).hasSize(TIMES).containsOnly(OriginFailure.RESPONSE_TIMEOUT);
       never.countDown();
     }
-  }
-
-  private static EdgeSettings quick(EdgeSettings config) {
-    return new EdgeSettings(
-        config.node(),
-        config.identity(),
-        config.cdnId(),
-        config.listeners(),
-        config.eventLoops(),
-        config.limits(),
-        new EdgeTimeouts(
-            new EdgeTimeouts.Clients(200, 5000, 5000),
-            new EdgeTimeouts.Servers(1000, 3000, 300, 1000),
-            5000,
-            1000,
-            2));
   }
 }

@@ -4,6 +4,8 @@ import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
+import io.landfall.edge.ClientClaims;
+import io.landfall.edge.ClientClaims.Lookalikes;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.TrustedProxies;
@@ -150,14 +152,30 @@ class FieldsOnTheWayTest {
     assertThat(backend.received.getLast().all("forwarded")).last().isEqualTo("for=_lander;by=_nyc");
   }
 
+  @Test
+  void viaTellsTheVersionInWhichTheRequestCame() {
+    serveThere();
+    try (RawClient client = new RawClient(fra.http())) {
+      client.send("GET / HTTP/1.0\r\nHost: shop.test\r\n\r\n");
+      assertThat(client.read().status()).isEqualTo(200);
+    }
+    assertThat(backend.received.getLast().all("via")).containsExactly("1.0 fra", "2 nyc");
+  }
+
   private static TestSite trusting(String address, int length) {
+    return believing(
+        new ClientClaims(
+            new TrustedProxies(
+                List.of(new TrustedProxies.Network(InetAddress.ofLiteral(address), length))),
+            Lookalikes.DROP));
+  }
+
+  private static TestSite believing(ClientClaims claims) {
     return new TestSite(
         "sin",
         3,
         c ->
-            c.with(
-                new TrustedProxies(
-                    List.of(new TrustedProxies.Network(InetAddress.ofLiteral(address), length)))));
+            c.with(claims));
   }
 
   @Test
@@ -182,6 +200,20 @@ class FieldsOnTheWayTest {
         assertThat(got.all("proxy")).isEmpty();
         assertThat(got.all("x_forwarded_for")).isEmpty();
       }
+    }
+  }
+
+  @Test
+  void namesThatLookLikeOthersPassWhereTheyAreToldTo() {
+    try (TestSite sin = believing(new ClientClaims(TrustedProxies.NONE, Lookalikes.PASS));
+        RawClient client = new RawClient(sin.http())) {
+      sin.publish(Signal.UP, backends(backend));
+      assertThat(client.send(REQUEST).read().status()).isEqualTo(200);
+      TestBackend.Received got = backend.received.getLast();
+      assertThat(got.all("x_forwarded_for")).containsExactly("9.9.9.9");
+      assertThat(got.all("content_length")).containsExactly("9");
+      assertThat(got.all("proxy")).isEmpty();
+      assertThat(got.all("x-forwarded-for")).containsExactly("127.0.0.1");
     }
   }
 

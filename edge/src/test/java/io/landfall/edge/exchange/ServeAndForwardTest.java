@@ -90,6 +90,32 @@ class ServeAndForwardTest {
   }
 
   @Test
+  void aSiteThatAdvertisesAndCannotBeReachedIsToldFromNoSite() {
+    try (TestSite fra = new TestSite("fra", 1);
+        TestSite nyc = new TestSite("nyc", 2)) {
+      fra.publish(Signal.DOWN, List.of(), nyc.unreachable(false));
+      RawClient.Answer answer = RawClient.get(fra.http(), "shop.test", "/");
+      assertThat(answer.status()).isEqualTo(503);
+      assertThat(answer.field("retry-after")).isPresent();
+      assertThat(answer.field("proxy-status").orElseThrow())
+          .startsWith("fra; error=destination_unavailable; details=\"NO_PATH: ");
+    }
+  }
+
+  @Test
+  void aSiteToWhichThePathIsHeldForDeadIsTriedBeforeDeclining() {
+    try (TestBackend backend = TestBackend.saying("alive after all");
+        TestSite fra = new TestSite("fra", 1);
+        TestSite nyc = new TestSite("nyc", 2)) {
+      nyc.publish(Signal.UP, backends(backend));
+      fra.publish(Signal.DOWN, List.of(), nyc.unreachable(true));
+      RawClient.Answer answer = RawClient.get(fra.http(), "shop.test", "/");
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.body()).isEqualTo("alive after all");
+    }
+  }
+
+  @Test
   void aServiceWithoutASiteIsUnavailable() {
     try (TestSite fra = new TestSite("fra", 1)) {
       fra.publish(Signal.DOWN, List.of());

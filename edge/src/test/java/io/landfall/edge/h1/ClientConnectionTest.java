@@ -184,29 +184,35 @@ class ClientConnectionTest {
   }
 
   @Test
-  void slowHeadsIdleConnectionsAndStuckUploadsAreEnded() {
-    EdgeTimeouts quick =
-        new EdgeTimeouts(
-            new EdgeTimeouts.Clients(200, 200, 400),
-            new EdgeTimeouts.Servers(1000, 1000, 20_000, 1000),
-            300,
-            1000,
-            2);
-    try (TestBackend backend = TestBackend.saying("ok");
-        TestSite fra = new TestSite("fra", 1, c -> timeouts(c, quick))) {
+  void anUploadOfMegabytesThatWasAnsweredEarlyIsReadToItsEnd() {
+    TestBackend.Behaviour early =
+        (request, in, out) ->
+            TestBackend.raw(out, "HTTP/1.1 413 No\r\nContent-Length: 2\r\n\r\nno");
+    int length = 16 << 20;
+    try (TestBackend backend = new TestBackend(early);
+        TestSite fra = new TestSite("fra", 1)) {
       fra.publish(Signal.UP, backends(backend));
-      try (RawClient slow = new RawClient(fra.http())) {
-        assertThat(slow.send("GET / HTT").read().status()).isEqualTo(408);
-        assertThat(slow.isEnded()).isTrue();
-      }
-      try (RawClient idle = new RawClient(fra.http())) {
-        assertThat(idle.isEnded()).isTrue();
-      }
-      try (RawClient stuck = new RawClient(fra.http())) {
-        stuck.send("POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 50\r\n\r\nhello");
-        assertThat(stuck.read().status()).isEqualTo(408);
+      try (RawClient client = new RawClient(fra.http())) {
+        String head = "POST /early HTTP/1.1\r\nHost: shop.test\r\nContent-Length: " + length;
+        // Not read before all of it is sent, as many clients do.
+        RawClient.Answer answer = client.send(head + "\r\n\r\n" + "a".repeat(length)).read();
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(answer.body()).isEqualTo("no");
       }
     }
+  }
+
+  @Test
+  void aClientThatWasAnsweredEarlyMaySendForSoLongAndNoLonger() {
+    ClientTimeouts waits = new ClientTimeouts(0);
+    for (long now = 0; now <= LingeringClose.MAX_LINGER_NANOS; now += 1_000_000_000L) {
+      waits.stillSends(now);
+      assertThat(waits.hasLingered(now + LingeringClose.LINGER_NANOS)).isFalse();
+      assertThat(waits.hasLingered(now + LingeringClose.LINGER_NANOS + 1)).isTrue();
+    }
+    long end = LingeringClose.MAX_LINGER_NANOS + LingeringClose.LINGER_NANOS + 1;
+    waits.stillSends(end);
+    assertThat(waits.hasLingered(end)).isTrue();
   }
 
   @Test
@@ -231,7 +237,7 @@ class ClientConnectionTest {
             2);
     try (TestBackend hanging = new TestBackend(hang);
         TestBackend good = TestBackend.saying("good");
-        TestSite fra = new TestSite("fra", 1, c -> timeouts(c, quick));
+        TestSite fra = new TestSite("fra", 1, TestSite.waiting(quick));
         TestSite nyc = new TestSite("nyc", 2)) {
       nyc.publish(Signal.UP, backends(good));
       fra.publish(Signal.UP, backends(hanging), nyc.candidate(Signal.UP, 1));
@@ -361,10 +367,5 @@ class ClientConnectionTest {
               EdgeStart.CannotListen.class,
               no -> assertThat(no.why()).contains("Address already in use"));
     }
-  }
-
-  private static EdgeSettings timeouts(EdgeSettings c, EdgeTimeouts timeouts) {
-    return new EdgeSettings(
-        c.node(), c.identity(), c.cdnId(), c.listeners(), c.eventLoops(), c.limits(), timeouts);
   }
 }

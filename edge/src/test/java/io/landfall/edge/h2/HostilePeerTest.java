@@ -11,7 +11,6 @@ import io.netty.channel.Channel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,13 +20,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Another node that means harm, at both ends of HTTP/2, over real sockets. */
 class HostilePeerTest {
   private static final byte[] STATUS_200 = {(byte) 0x88};
+  private static final byte STATUS_400 = (byte) 0x8c;
   private static final byte[] STATUS_204 = {(byte) 0x89};
 
   /** Status 103 is not in the static table: name 8 with a literal value. */
@@ -36,8 +39,20 @@ class HostilePeerTest {
   /** Answers the first request with frames, and then reads to the end. */
   private static final class Impostor implements AutoCloseable {
     private final ServerSocket server;
+    private final boolean leaves;
+    private final CountDownLatch pingAnswered = new CountDownLatch(1);
 
     Impostor(IntFunction<RawFrames> answer) throws IOException {
+      this(answer, false);
+    }
+
+    /** One that closes the connection behind its answer. */
+    static Impostor thatLeaves(IntFunction<RawFrames> answer) throws IOException {
+      return new Impostor(answer, true);
+    }
+
+    private Impostor(IntFunction<RawFrames> answer, boolean leaves) throws IOException {
+      this.leaves = leaves;
       server = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
       Thread.ofVirtual().start(() -> serve(answer));
     }
@@ -53,7 +68,7 @@ class HostilePeerTest {
       }
     }
 
-    private static void answer(Socket socket, IntFunction<RawFrames> answer) {
+    private void answer(Socket socket, IntFunction<RawFrames> answer) {
       try (socket) {
         InputStream in = socket.getInputStream();
         ByteArrayOutputStream got = new ByteArrayOutputStream();
@@ -68,10 +83,22 @@ class HostilePeerTest {
                   .findFirst();
         }
         socket.getOutputStream().write(answer.apply(request.get().stream()).bytes());
-        in.transferTo(OutputStream.nullOutputStream());
-      } catch (IOException e) {
-        // The edge went away: its business.
+        if (leaves) {
+          socket.shutdownOutput();
+        }
+        while (true) {
+          RawFrames.Frame frame = readFrame(in);
+          if (frame.type() == RawFrames.PING) {
+            pingAnswered.countDown();
+          }
+        }
+      } catch (IOException | IndexOutOfBoundsException e) {
+        // The edge went away, in the middle of a frame even: its business.
       }
+    }
+
+    void awaitPingAnswered() {
+      TestSite.await("the PING is answered", () -> pingAnswered.getCount() == 0);
     }
 
     InetSocketAddress address() {
@@ -134,6 +161,132 @@ class HostilePeerTest {
     return all.toByteArray();
   }
 
+  /** A field with a literal name, as RFC 7541 section 6.2.2 has it. */
+  private static byte[] length(int bytes) {
+    byte[] value = Integer.toString(bytes).getBytes(StandardCharsets.US_ASCII);
+    byte[] name = "content-length".getBytes(StandardCharsets.US_ASCII);
+    byte[] field = RawFrames.joined(new byte[] {0, (byte) name.length}, name);
+    return RawFrames.joined(field, RawFrames.joined(new byte[] {(byte) value.length}, value));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 6})
+  void aResponseWhoseLengthIsNotWhatItsHeadHasIsBrokenOff(int bytes) throws IOException {
+    IntFunction<RawFrames> frames =
+        id ->
+            new RawFrames()
+                .headers(id, false, RawFrames.joined(STATUS_200, length(5)))
+                .frame(RawFrames.DATA, RawFrames.END_STREAM, id, new byte[bytes]);
+    try (Impostor impostor = new Impostor(frames);
+        TestSite fra = new TestSite("fra", 1);
+        RawClient client = new RawClient(fra.http())) {
+      fra.publish(Signal.DOWN, List.of(), TestSite.impostor(79, impostor.address()));
+      client.send("GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+      // The connection ends: what was announced does not come, and nothing else in its place.
+      ended(client);
+      TestSite.await("it is over", () -> fra.edge().stats().requestsInProgress() == 0);
+      assertThat(fra.edge().stats().aborted()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 6})
+  void aRequestWhoseLengthIsNotWhatItsHeadHasIsNoRequest(int bytes) throws IOException {
+    try (TestBackend backend = TestBackend.saying("whole");
+        TestSite fra = new TestSite("fra", 1);
+        Socket peer = new Socket()) {
+      fra.publish(Signal.UP, backends(backend));
+      peer.connect(fra.overlay());
+      peer.setSoTimeout(RawClient.DEADLINE_MILLIS);
+      byte[] get = RawFrames.get("shop.test", "/");
+      byte[] head = RawFrames.joined(get, length(5));
+      RawFrames frames = new RawFrames().preface().settings(0, 0).headers(1, false, head);
+      for (int sent = 0; sent < bytes; sent++) {
+        frames.frame(
+            RawFrames.DATA, sent == bytes - 1 ? RawFrames.END_STREAM : 0, 1, new byte[] {'x'});
+      }
+      peer.getOutputStream().write(frames.bytes());
+      // Whoever finds it first, the decoder or the stream: the other node is told.
+      RawFrames.Frame answer = readFrame(peer.getInputStream());
+      while (answer.stream() == 0) {
+        answer = readFrame(peer.getInputStream());
+      }
+      assertThat(answer.type() == RawFrames.RST_STREAM || answer.payload()[0] == STATUS_400)
+          .isTrue();
+      TestSite.await("it is over", () -> fra.edge().stats().requestsInProgress() == 0);
+      assertThat(backend.received).isEmpty();
+      // The connection goes on.
+      peer.getOutputStream().write(new RawFrames().headers(3, true, get).bytes());
+      assertThat(readUntil(peer.getInputStream(), RawFrames.HEADERS, 1).payload()[0])
+          .isEqualTo(STATUS_200[0]);
+    }
+  }
+
+  private static RawFrames goAway(int lastStream) {
+    byte[] payload = new RawFrames().number(lastStream, 4).number(0, 4).bytes();
+    return new RawFrames().frame(RawFrames.GOAWAY, 0, 0, payload);
+  }
+
+  /** Of a request that a GOAWAY leaves out it is certain that it was not processed. */
+  @Test
+  void aPostThatAGoAwayLeavesOutGoesElsewhereAndOneThatItCoversDoesNot() throws IOException {
+    String post = "POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 5\r\n\r\nhello";
+    for (boolean covered : new boolean[] {false, true}) {
+      try (Impostor impostor = Impostor.thatLeaves(id -> goAway(covered ? id : 0));
+          TestBackend good = TestBackend.saying("good");
+          TestSite sin = new TestSite("sin", 3);
+          TestSite fra = new TestSite("fra", 1);
+          RawClient client = new RawClient(fra.http())) {
+        sin.publish(Signal.UP, backends(good));
+        fra.publish(
+            Signal.DOWN,
+            List.of(),
+            TestSite.impostor(80, impostor.address()),
+            sin.candidate(Signal.UP, 2));
+        assertThat(client.send(post).read().status()).isEqualTo(covered ? 502 : 200);
+        assertThat(good.received).hasSize(covered ? 0 : 1);
+      }
+    }
+  }
+
+  /**
+   * A reset without an error after the whole response is about the request's rest (section 8.1).
+   */
+  @Test
+  void aWholeResponseIsNotLostToTheResetThatRefusesTheRestOfTheRequest() throws IOException {
+    byte[] piece = new byte[16 * 1024];
+    int pieces = 60;
+    IntFunction<RawFrames> frames =
+        id -> {
+          // Its windows count once they are acknowledged.
+          RawFrames whole = new RawFrames().frame(RawFrames.SETTINGS, 1, 0, new byte[0]);
+          whole.headers(id, false, STATUS_200);
+          for (int i = 1; i <= pieces; i++) {
+            whole.frame(RawFrames.DATA, i == pieces ? RawFrames.END_STREAM : 0, id, piece);
+          }
+          return whole.frame(RawFrames.RST_STREAM, 0, id, new byte[4]).ping();
+        };
+    try (Impostor impostor = new Impostor(frames);
+        TestSite fra = new TestSite("fra", 1);
+        Socket slow = new Socket()) {
+      fra.publish(Signal.DOWN, List.of(), TestSite.impostor(81, impostor.address()));
+      // So that the response waits in the node, not in the system.
+      slow.setReceiveBufferSize(4 * 1024);
+      slow.connect(fra.http());
+      try (RawClient client = new RawClient(slow)) {
+        client.send("POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 100\r\n\r\nhello");
+        assertThat(client.readHead().status()).isEqualTo(200);
+        impostor.awaitPingAnswered();
+        long got = 0;
+        for (String size = client.readLine(); !size.equals("0"); size = client.readLine()) {
+          got += client.readExactly(Integer.parseInt(size, 16)).length;
+          client.readLine();
+        }
+        assertThat(got).isEqualTo((long) pieces * piece.length);
+      }
+    }
+  }
+
   @Test
   void interimHeadsWithoutEndAreNoResponse() throws IOException {
     IntFunction<RawFrames> frames =
@@ -182,7 +335,7 @@ class HostilePeerTest {
     }
   }
 
-  private static void readUntil(InputStream in, int type, int count) throws IOException {
+  private static RawFrames.Frame readUntil(InputStream in, int type, int count) throws IOException {
     List<RawFrames.Frame> seen = new ArrayList<>();
     while (seen.size() < count) {
       RawFrames.Frame frame = readFrame(in);
@@ -190,6 +343,7 @@ class HostilePeerTest {
         seen.add(frame);
       }
     }
+    return seen.getLast();
   }
 
   private static RawFrames.Frame readFrame(InputStream in) throws IOException {

@@ -16,6 +16,11 @@ import org.junit.jupiter.api.Test;
 
 /** How an edge ends, and how it takes the end of others. */
 class StoppingTest {
+  private static EdgeSettings oneLoop(EdgeSettings c) {
+    return new EdgeSettings(
+        c.node(), c.identity(), c.cdnId(), c.listeners(), 1, c.limits(), c.timeouts());
+  }
+
   private static final String GET = "GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n";
 
   @Test
@@ -28,7 +33,8 @@ class StoppingTest {
         };
     try (TestBackend backend = new TestBackend(holding);
         TestSite fra = new TestSite("fra", 1);
-        TestSite nyc = new TestSite("nyc", 2);
+        TestSite nyc = new TestSite("nyc", 2, StoppingTest::oneLoop);
+        RawClient idle = new RawClient(nyc.http());
         RawClient direct = new RawClient(nyc.http());
         RawClient forwarded = new RawClient(fra.http())) {
       nyc.publish(Signal.UP, backends(backend));
@@ -38,6 +44,8 @@ class StoppingTest {
       TestSite.await("both are at the backend", () -> backend.received.size() == 2);
       Thread stopper = Thread.ofPlatform().start(nyc.edge()::close);
       TestSite.await("nyc accepts no more", () -> refuses(nyc));
+      // The listener is closed before the event loop is told.
+      assertThat(idle.isEnded()).isTrue();
       go.countDown();
       RawClient.Answer answer = direct.read();
       assertThat(answer.body()).isEqualTo("late");

@@ -35,6 +35,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
@@ -44,6 +45,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -67,6 +70,7 @@ public final class TestSite implements AutoCloseable {
   private volatile EdgeSnapshot snapshot;
   private volatile boolean dialFails;
   private volatile boolean peersWait;
+  private final AtomicLong skippedNanos = new AtomicLong();
   private final EdgeServer server;
   private final NettyTransport transport;
   private final Channel overlayListener;
@@ -76,18 +80,19 @@ public final class TestSite implements AutoCloseable {
   }
 
   public TestSite(String name, int number, UnaryOperator<EdgeSettings> adjust) {
-    this(name, number, adjust, SystemClock.INSTANCE);
+    this(name, number, adjust, NettyTransport.best());
   }
 
-  /** One with clocks of its own. */
-  public TestSite(String name, int number, UnaryOperator<EdgeSettings> adjust, Clock clock) {
-    this(name, number, adjust, NettyTransport.best(), clock);
+  /** Waits as long as these say. */
+  public static UnaryOperator<EdgeSettings> waiting(EdgeTimeouts timeouts) {
+    return c ->
+        new EdgeSettings(
+            c.node(), c.identity(), c.cdnId(), c.listeners(), c.eventLoops(), c.limits(), timeouts);
   }
 
   /** One that uses the JDK's sockets. */
   public static TestSite withoutEpoll(String name, int number) {
-    return new TestSite(
-        name, number, UnaryOperator.identity(), NettyTransport.nio(), SystemClock.INSTANCE);
+    return new TestSite(name, number, UnaryOperator.identity(), NettyTransport.nio());
   }
 
   /** One event loop more of this site, with requests of its own. */
@@ -111,11 +116,7 @@ public final class TestSite implements AutoCloseable {
   }
 
   private TestSite(
-      String name,
-      int number,
-      UnaryOperator<EdgeSettings> adjust,
-      NettyTransport transport,
-      Clock clock) {
+      String name, int number, UnaryOperator<EdgeSettings> adjust, NettyTransport transport) {
     this.name = new NodeName(name);
     this.identity = new HostAddress(BLOCK, number);
     this.snapshot = EdgeSnapshot.of(View.empty(this.name, identity), Map.of());
@@ -130,12 +131,38 @@ public final class TestSite implements AutoCloseable {
             EdgeTimeouts.defaults());
     this.transport = transport;
     this.server =
-        switch (EdgeServer.start(adjust.apply(config), new Ports(), clock, transport)) {
+        switch (EdgeServer.start(
+            adjust.apply(config), new Ports(), new SkippingClock(), transport)) {
           case EdgeStart.Started started -> started.server();
           case EdgeStart.CannotListen cannot -> throw new IllegalStateException(cannot.toString());
         };
     this.overlayListener = listenForNodes();
     OVERLAY.put(identity, (InetSocketAddress) overlayListener.localAddress());
+  }
+
+  /** The machine's clock, which a test can set forward. */
+  private final class SkippingClock implements Clock {
+    @Override
+    public long monotonicNanos() {
+      return SystemClock.INSTANCE.monotonicNanos() + skippedNanos.get();
+    }
+
+    @Override
+    public long wallMillis() {
+      return SystemClock.INSTANCE.wallMillis() + skippedNanos.get() / 1_000_000;
+    }
+  }
+
+  /**
+   * Sets the clock forward, and returns when every event loop has ended what that made too late.
+   */
+  public void letPass(long millis) {
+    skippedNanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
+    for (EventExecutor loop : server.eventLoops()) {
+      // An event loop runs what is scheduled in the order of time, so its next tick is before this.
+      loop.schedule(() -> {}, EventLoopState.TICK_MILLIS + 1, TimeUnit.MILLISECONDS)
+          .syncUninterruptibly();
+    }
   }
 
   private Channel listenForNodes() {
@@ -241,6 +268,11 @@ public final class TestSite implements AutoCloseable {
   /** This site as a candidate of others. */
   public Candidate candidate(Signal signal, long cost) {
     return new Candidate(name, identity, signal, 0, cost, true, "adjacency up");
+  }
+
+  /** The same as one that cannot be asked, or only when nothing else is left. */
+  public Candidate unreachable(boolean lastResort) {
+    return new Candidate(name, identity, Signal.UP, 0, 1, false, lastResort, "path dead");
   }
 
   /** Publishes: the service shop says this here, has these backends, and is also there. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.landfall.core.Signal;
+import io.landfall.edge.CoveredHosts;
 import io.landfall.edge.EdgeListener;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.RawClient;
@@ -66,6 +67,83 @@ class TlsTest {
     }
   }
 
+  @Test
+  void aHostThatTheCertificateShownDoesNotCoverIsMisdirected(@TempDir Path dir) throws Exception {
+    ServerNames names =
+        usable(
+            ServerNames.Hosts.CERTIFIED_ONLY,
+            identity(dir, "default.test"),
+            identity(dir, "shop.test"),
+            identity(dir, "*.shop.test"));
+    try (TestBackend backend = TestBackend.saying("secret");
+        TestSite fra = new TestSite("fra", 1, c -> listening(c, names))) {
+      fra.publish(Signal.UP, backends(backend));
+      // By server name: hosts that are served, one after the other on one connection.
+      Map<String, List<String>> served =
+          Map.of(
+              "shop.test", List.of("shop.test", "SHOP.test:443", "shop.test."),
+              "a.shop.test", List.of("a.shop.test", "b.shop.test"));
+      for (String name : served.keySet()) {
+        try (RawClient client = new RawClient(connect(fra.http(), name))) {
+          for (String host : served.get(name)) {
+            assertThat(client.send(get(host)).read().status()).as(host).isEqualTo(200);
+          }
+          String other = name.equals("shop.test") ? "a.shop.test" : "shop.test";
+          RawClient.Answer refused = client.send(get(other)).read();
+          assertThat(refused.status()).isEqualTo(421);
+          assertThat(refused.field("proxy-status").orElseThrow())
+              .startsWith("fra; error=http_request_error; details=\"HOST_NOT_CERTIFIED: ");
+          assertThat(refused.body()).contains("the certificate of this connection does not cover");
+          assertThat(client.isEnded()).isTrue();
+        }
+      }
+      // An absolute target is the host that counts, and without a fitting name the first is shown.
+      for (String request :
+          List.of(
+              get("default.test").replace("GET /", "GET https://shop.test/"),
+              get("shop.test"),
+              get("b.a.shop.test"))) {
+        try (RawClient client = new RawClient(connect(fra.http(), "other.test"))) {
+          assertThat(client.send(request).read().status()).isEqualTo(421);
+        }
+      }
+      assertThat(backend.received).hasSize(5);
+    }
+  }
+
+  @Test
+  void aCertificateCoversItsNamesOneLabelAtAWildcardAndItsAddresses() {
+    CoveredHosts covered =
+        CoveredHosts.of(
+            List.of(
+                List.of(2, "Shop.Test"),
+                List.of(2, "*.wild.test"),
+                List.of(7, "192.0.2.1"),
+                List.of(7, "2001:db8:0:0:0:0:0:1"),
+                List.of(1, "mail@other.test"),
+                List.of(6, "https://uri.test")));
+    assertThat(List.of("shop.test", "a.wild.test", "192.0.2.1", "[2001:db8::1]", "[2001:DB8::0:1]"))
+        .allMatch(covered::covers);
+    assertThat(
+            List.of(
+                "a.shop.test",
+                "wild.test",
+                ".wild.test",
+                "a.b.wild.test",
+                "192.0.2.2",
+                "uri.test",
+                "[2001:db8::2]",
+                "2.0.2.1",
+                "other.test",
+                "",
+                "test"))
+        .noneMatch(covered::covers);
+  }
+
+  private static String get(String host) {
+    return "GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
+  }
+
   private static EdgeSettings listening(EdgeSettings c, ServerNames names) {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     return new EdgeSettings(
@@ -117,11 +195,16 @@ class TlsTest {
 
   @Test
   void withoutACertificateThereIsNoListener() {
-    assertThat(ServerNames.of(List.of())).isInstanceOf(ServerNames.Result.Unusable.class);
+    assertThat(ServerNames.of(List.of(), ServerNames.Hosts.ANY))
+        .isInstanceOf(ServerNames.Result.Unusable.class);
   }
 
   private static ServerNames usable(ServerNames.Identity... identities) {
-    return switch (ServerNames.of(List.of(identities))) {
+    return usable(ServerNames.Hosts.ANY, identities);
+  }
+
+  private static ServerNames usable(ServerNames.Hosts hosts, ServerNames.Identity... identities) {
+    return switch (ServerNames.of(List.of(identities), hosts)) {
       case ServerNames.Result.Usable(ServerNames names) -> names;
       case ServerNames.Result.Unusable(String why) -> throw new AssertionError(why);
     };

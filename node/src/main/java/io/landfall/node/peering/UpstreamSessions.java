@@ -28,6 +28,7 @@ public final class UpstreamSessions {
   private final PeeringDriver peerings;
   private final Consumer<IngressEffect.Note> log;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private final CompletableFuture<Void> left = new CompletableFuture<>();
   private LinkWatch watch = LinkWatch.NONE;
   private boolean stopping;
 
@@ -70,6 +71,15 @@ public final class UpstreamSessions {
   }
 
   /**
+   * Leaves as for a drain, for the process is about to end; done once nothing is announced any
+   * more.
+   */
+  public CompletableFuture<Void> leave() {
+    handle(new IngressEvent.Leave());
+    return left;
+  }
+
+  /**
    * Withdraws and ends every session with this text; done once the last connection is closed, and
    * so every router had the time to read why.
    */
@@ -104,6 +114,7 @@ public final class UpstreamSessions {
           peerings.apply(new PeeringEvent.Send(connection, bytes));
       case IngressEffect.Close(String _, long connection, String why) ->
           peerings.apply(new PeeringEvent.Close(connection, why));
+      case IngressEffect.Left _ -> left.complete(null);
       case IngressEffect.Note note -> log.accept(note);
     }
   }

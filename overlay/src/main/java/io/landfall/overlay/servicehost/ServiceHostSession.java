@@ -109,6 +109,7 @@ final class ServiceHostSession {
   private void established(long nowNanos, List<ServiceHostEffect> out) {
     sinceNanos = nowNanos;
     endOfRibReceived = false;
+    lastFailure = null;
     note(false, "service session up", out);
     UpdateMessage<HostAddress> endOfRib =
         new UpdateMessage<>(List.of(), List.of(), Optional.empty(), List.of(), Optional.of(family));

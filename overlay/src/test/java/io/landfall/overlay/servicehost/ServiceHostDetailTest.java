@@ -54,6 +54,20 @@ class ServiceHostDetailTest {
   }
 
   @Test
+  void whyNoSessionHasBegunSinceTheLastOneIsToldUntilOneHas() {
+    web7.establish();
+    assertThat(web7.detail().view().session().lastFailure()).isEmpty();
+    web7.cease(2, new byte[0]);
+    web7.passSeconds(600);
+    web7.open(64_999, 9);
+    assertThat(web7.detail().view().session().lastFailure().orElseThrow()).contains("64999");
+    assertThat(web7.detail().view().session().lastDown()).isPresent();
+    web7.passSeconds(600);
+    web7.establish();
+    assertThat(web7.detail().view().session().lastFailure()).isEmpty();
+  }
+
+  @Test
   void itIsCountedLikeAPeerAndNothingIsEverAnnouncedToIt() {
     web7.establish();
     web7.announce("10.32.1.10/32", 100);

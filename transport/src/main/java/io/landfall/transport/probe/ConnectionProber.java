@@ -189,7 +189,7 @@ final class ConnectionProber {
       fail(run, e.why());
       return;
     } catch (RuntimeException e) {
-      fail(run, "connect: " + Reasons.of(e));
+      fail(run, "connect", e);
       return;
     }
     channel.config().setConnectTimeoutMillis(0); // A probe has one deadline for all.
@@ -236,6 +236,13 @@ final class ConnectionProber {
     }
   }
 
+  private void fail(ProbeRun run, String where, Throwable cause) {
+    if (!run.isOver()) {
+      judge(run, Reasons.verdict(where, cause));
+      over(run);
+    }
+  }
+
   /** Gives the verdict of a probe, once. */
   void judge(ProbeRun run, Verdict verdict) {
     if (run.isJudged()) {
@@ -244,10 +251,7 @@ final class ConnectionProber {
     run.judged();
     running--;
     if (!closed) {
-      results.add(
-          run.whenDone(),
-          new ProbeResult(verdict.ok(), verdict.why(), System.nanoTime()),
-          running == 0 && waiting.isEmpty());
+      results.add(run.whenDone(), verdict.seenNow(), running == 0 && waiting.isEmpty());
     }
     startWaiting();
   }

@@ -1,5 +1,6 @@
 package io.landfall.transport.probe;
 
+import io.landfall.core.OwnLimit;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,7 +35,8 @@ final class ExecProbe {
     try {
       process = builder.start();
     } catch (IOException e) {
-      return Verdict.bad("cannot start " + argv.getFirst() + ": " + e.getMessage());
+      String why = "cannot start " + argv.getFirst() + ": " + e.getMessage();
+      return OwnLimit.isReached(e) ? Verdict.notRun(why) : Verdict.bad(why);
     }
     AtomicReference<String> output = new AtomicReference<>("");
     Thread reader = Thread.ofVirtual().name("probe-output").start(() -> read(process, output));

@@ -28,7 +28,7 @@ final class ProbeConnection extends ChannelInboundHandlerAdapter {
   private @Nullable ResponseReader reader;
   private @Nullable ProbeRun run;
   private @Nullable ByteBuf received;
-  private @Nullable String failure;
+  private @Nullable Verdict failure;
   private boolean answering;
   private boolean mayBeKept;
   private int requests;
@@ -192,7 +192,7 @@ final class ProbeConnection extends ChannelInboundHandlerAdapter {
   /** What goes wrong on the way, for the probe that it carries; reported when this is closed. */
   void failed(String where, Throwable cause) {
     if (failure == null) {
-      failure = where + ": " + Reasons.of(cause);
+      failure = Reasons.verdict(where, cause);
     }
     channel.close();
   }
@@ -225,20 +225,23 @@ final class ProbeConnection extends ChannelInboundHandlerAdapter {
       // The backend ended it while the request was under way: that is no sign of its health.
       prober.connect(current);
     } else {
-      prober.judge(current, Verdict.bad(whyClosed(current)));
+      prober.judge(current, verdictClosed(current));
       prober.over(current);
     }
   }
 
-  private String whyClosed(ProbeRun current) {
+  private Verdict verdictClosed(ProbeRun current) {
     if (failure != null) {
       return failure;
     }
     if (requests == 0) {
-      return current.doing() + ": closed";
+      return Verdict.bad(current.doing() + ": closed");
     }
-    return current.doing()
-        + (answering ? ": closed inside the head of the answer" : ": closed without an answer");
+    return Verdict.bad(
+        current.doing()
+            + (answering
+                ? ": closed inside the head of the answer"
+                : ": closed without an answer"));
   }
 
   /** Puts TLS under it. */

@@ -94,7 +94,7 @@ public final class ProbeRunner implements AutoCloseable {
       verdict = Verdict.bad("the probe broke: " + e);
     } finally {
       commands.release();
-      deliver(whenDone, new ProbeResult(verdict.ok(), verdict.why(), System.nanoTime()));
+      deliver(whenDone, verdict.seenNow());
     }
   }
 

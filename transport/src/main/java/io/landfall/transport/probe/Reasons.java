@@ -1,5 +1,6 @@
 package io.landfall.transport.probe;
 
+import io.landfall.core.OwnLimit;
 import java.io.IOException;
 import java.util.Locale;
 
@@ -9,6 +10,12 @@ final class Reasons {
   private static final String NATIVE = "failed with error(";
 
   private Reasons() {}
+
+  /** The verdict on a connection that failed like this. */
+  static Verdict verdict(String where, Throwable cause) {
+    String why = where + ": " + of(cause);
+    return OwnLimit.isReached(cause) ? Verdict.notRun(why) : Verdict.bad(why);
+  }
 
   /** The reason without the address, which is known, and without the name of a call. */
   static String of(Throwable cause) {

@@ -84,6 +84,26 @@ class BgpTcpDialerTest {
     assertThat(recorder.next()).startsWith("failed").contains("refused");
   }
 
+  /** Segments with a key that the other side does not have are dropped without a word. */
+  @Test
+  void aTimeoutTellsThatTheKeysOfBothSidesMayDiffer() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK)) {
+      BgpTcpSpec keyed =
+          new BgpTcpSpec(
+              new InetSocketAddress(LOOPBACK, server.getLocalPort()),
+              Optional.empty(),
+              Optional.of(new BgpTcpSpec.Md5Key("swordfish".getBytes(StandardCharsets.UTF_8))),
+              0,
+              new BgpTcpSpec.Timeouts(300, 0));
+      dialer.dial(keyed, recorder);
+      assertThat(recorder.next()).startsWith("failed").contains("is the key of password-file");
+
+      // The other way round it looks the same.
+      dialer.dial(spec(server.getLocalPort(), 1, 300), recorder);
+      assertThat(recorder.next()).startsWith("failed").contains("want a TCP MD5 key");
+    }
+  }
+
   /** The canary of GTSM: a peer whose packets do not have the full hop limit is not heard. */
   @Test
   void withTtlSecurityAPeerWithAnOrdinaryHopLimitIsNotHeard() throws Exception {

@@ -1,0 +1,23 @@
+package io.landfall.edge;
+
+/**
+ * What of the fields of a request counts that its client may have made up.
+ *
+ * @param trustedProxies who may say for whom it asks
+ * @param lookalikes what becomes of names that backends could take for others
+ */
+public record ClientClaims(TrustedProxies trustedProxies, Lookalikes lookalikes) {
+  /** No proxy is trusted, and no look-alike passes. */
+  public static final ClientClaims NONE = new ClientClaims(TrustedProxies.NONE, Lookalikes.DROP);
+
+  /**
+   * Names with an underscore that are fields which are dropped or written anew here to a backend
+   * that knows fields as variables (CGI), such as {@code X_Forwarded_For}.
+   */
+  public enum Lookalikes {
+    /** They are dropped. */
+    DROP,
+    /** They are passed on like other fields. */
+    PASS
+  }
+}

@@ -1,0 +1,46 @@
+package io.landfall.node;
+
+import io.landfall.config.IngressConfig;
+import io.landfall.control.ControlEvent;
+import io.landfall.edge.server.EdgeServer;
+import io.landfall.signal.SignalEvent;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** The first half of a stop, in which clients are still accepted. */
+final class NodeLeaving {
+  private NodeLeaving() {}
+
+  /**
+   * Drains the public side and waits until its prefixes are withdrawn; meanwhile clients are served
+   * and told to go. Then begins to withdraw the services. Blocks for the drain's wait at the most.
+   *
+   * @param text why, for routers and peers
+   * @return done once every router had the time to read why
+   */
+  static CompletableFuture<Void> leave(Node node, String text) {
+    CompletableFuture<Void> left = node.control.ask(() -> begin(node)).thenCompose(done -> done);
+    EdgeServer running = node.edge();
+    if (running != null) {
+      running.leave();
+    }
+    ControlLoop.waitFor(left, node.config.ingress().map(IngressConfig::drainWaitMillis).orElse(0L));
+    return node.control
+        .ask(
+            () -> {
+              CompletableFuture<Void> withdrawn = node.ingress.shutdown(text);
+              node.overlay.apply(new ControlEvent.Drain());
+              return withdrawn;
+            })
+        .thenCompose(done -> done);
+  }
+
+  /** Where there is something to wait for, clients go to other sites as in a drain. */
+  private static CompletableFuture<Void> begin(Node node) {
+    CompletableFuture<Void> left = node.ingress.leave();
+    if (!left.isDone()) {
+      node.overlay.apply(new ControlEvent.OfSignals(new SignalEvent.Drain(Optional.empty())));
+    }
+    return left;
+  }
+}

@@ -1,0 +1,172 @@
+package io.landfall.node;
+
+import io.landfall.signal.SignalAnswer;
+import io.landfall.signal.SignalEvent;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What operators asked of this node, kept over restarts in {@code admin.state-file}: a node that
+ * was drained, and is restarted by a supervisor, must not announce its prefixes again.
+ *
+ * <p>The file is written beside its place and moved there, so a crash leaves the old one or the new
+ * one. There is no file while nothing is asked for. Changes come one at a time, from whoever holds
+ * the commands' lock; the state may be read on any thread.
+ */
+final class OperatorFile {
+  /** The largest file that is read: two lines for each of the most services, and a comment. */
+  static final int MAX_FILE_BYTES = 1 << 20;
+
+  private static final Logger log = LoggerFactory.getLogger("landfall.node");
+  private static final String COMMENT =
+      "# What operators asked of this Landfall node; read at its start.";
+
+  private final Path file;
+  private volatile Kept kept;
+
+  /**
+   * What is asked for now.
+   *
+   * @param state what is asked for
+   * @param notKept why the file has something else; empty when it has the same
+   */
+  private record Kept(OperatorState state, Optional<String> notKept) {}
+
+  private OperatorFile(Path file, OperatorState state) {
+    this.file = file;
+    this.kept = new Kept(state, Optional.empty());
+  }
+
+  /** Nothing is asked for, whatever the file has. */
+  static OperatorFile unread(Path file) {
+    return new OperatorFile(file, OperatorState.NONE);
+  }
+
+  /**
+   * Reads the file.
+   *
+   * @throws StartFailed when there is one that cannot be read: to start as if nothing had been
+   *     asked for could announce a node that was drained
+   */
+  static OperatorFile read(Path file) throws StartFailed {
+    try {
+      String text = SmallTextFile.read(file, MAX_FILE_BYTES);
+      return new OperatorFile(file, OperatorState.parse(text.lines().toList()));
+    } catch (NoSuchFileException e) {
+      return unread(file);
+    } catch (IOException e) {
+      throw unusable(file + " " + SmallTextFile.why(e), e);
+    } catch (IllegalArgumentException e) {
+      throw unusable(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static StartFailed unusable(String what, Exception cause) {
+    return new StartFailed(
+        "admin.state-file",
+        what + "; correct it, or remove it to start as if no operator had drained or withdrawn",
+        cause);
+  }
+
+  /** What is asked for and where it is kept, for people; empty for nothing. */
+  Optional<String> shown() {
+    Kept now = kept;
+    String lines = String.join(", ", now.state().lines());
+    if (now.notKept().isPresent()) {
+      return Optional.of(
+          (lines.isEmpty() ? "nothing" : lines)
+              + " (not for a restart: "
+              + now.notKept().get()
+              + ")");
+    }
+    return lines.isEmpty() ? Optional.empty() : Optional.of(lines + " (kept in " + file + ")");
+  }
+
+  /**
+   * Changes what is kept. May block on the disk.
+   *
+   * @return why the change would not survive a restart; empty when it would
+   */
+  Optional<String> change(UnaryOperator<OperatorState> change) {
+    OperatorState next = change.apply(kept.state());
+    Optional<String> notKept = written(next);
+    kept = new Kept(next, notKept);
+    return notKept;
+  }
+
+  private Optional<String> written(OperatorState next) {
+    try {
+      write(next);
+      return Optional.empty();
+    } catch (IOException e) {
+      log.atWarn()
+          .addKeyValue("file", file)
+          .addKeyValue("why", e)
+          .log("operator's command not kept for a restart");
+      return Optional.of(file + " cannot be written: " + e);
+    }
+  }
+
+  private void write(OperatorState next) throws IOException {
+    if (next.equals(OperatorState.NONE)) {
+      Files.deleteIfExists(file);
+      return;
+    }
+    Path beside = file.resolveSibling(file.getFileName() + ".new");
+    String text = COMMENT + "\n" + String.join("\n", next.lines()) + "\n";
+    try (FileChannel out =
+        FileChannel.open(
+            beside,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+      while (bytes.hasRemaining()) {
+        out.write(bytes);
+      }
+      out.force(true);
+    }
+    Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Asks for all of it again, at the start of a node; on the control thread. */
+  void restore(ControlDriver overlay, IngressDriver ingress) {
+    OperatorState asked = kept.state();
+    if (asked.equals(OperatorState.NONE)) {
+      return;
+    }
+    log.atWarn()
+        .addKeyValue("commands", asked.lines())
+        .addKeyValue("file", file)
+        .log("operators' commands from before this start hold");
+    if (asked.drained()) {
+      ingress.drain();
+      overlay.ask(new SignalEvent.Drain(Optional.empty()));
+    }
+    asked
+        .draining()
+        .forEach(each -> said(overlay.ask(new SignalEvent.Drain(Optional.of(each))), file));
+    asked.withdrawn().forEach(each -> said(overlay.ask(new SignalEvent.Withdraw(each)), file));
+  }
+
+  /** A service may have left the config since. */
+  private static void said(SignalAnswer answer, Path file) {
+    if (answer instanceof SignalAnswer.Refused refused) {
+      log.atWarn()
+          .addKeyValue("file", file)
+          .addKeyValue("why", refused.sentence())
+          .log("operator's command no longer applies");
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.landfall.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.landfall.core.ServiceName;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OperatorFileTest {
+  private static final ServiceName SHOP = new ServiceName("shop");
+
+  @TempDir Path folder;
+
+  private Path file() {
+    return folder.resolve("fra.state");
+  }
+
+  @Test
+  void whatWasAskedForIsReadAgainAndNoFileIsLeftWhenItIsTakenBack() throws Exception {
+    OperatorFile first = OperatorFile.read(file());
+    assertThat(first.shown()).isEmpty();
+    assertThat(first.change(state -> state.drained(true))).isEmpty();
+    assertThat(first.change(state -> state.draining(SHOP, true))).isEmpty();
+    assertThat(first.change(state -> state.withdrawn(SHOP, true))).isEmpty();
+
+    OperatorFile second = OperatorFile.read(file());
+    assertThat(second.shown())
+        .contains("drain, drain shop, withdraw shop (kept in " + file() + ")");
+    second.change(state -> state.drained(false));
+    second.change(state -> state.draining(SHOP, false));
+    second.change(state -> state.withdrawn(SHOP, false));
+    try (var left = Files.list(folder)) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeReadStopsTheStartAndNamesItself() throws Exception {
+    for (String text : List.of("stop\n", "drain Shop_1\n", "withdraw\n")) {
+      Files.writeString(file(), text);
+      assertThatThrownBy(() -> OperatorFile.read(file()))
+          .isInstanceOf(StartFailed.class)
+          .hasMessageContaining(file().toString())
+          .hasMessageContaining("remove it");
+    }
+    Files.write(file(), new byte[OperatorFile.MAX_FILE_BYTES + 1]);
+    assertThatThrownBy(() -> OperatorFile.read(file())).hasMessageContaining("larger");
+    Files.delete(file());
+    Files.createDirectory(file());
+    assertThatThrownBy(() -> OperatorFile.read(file())).hasMessageContaining("regular");
+  }
+
+  @Test
+  void aPlaceThatCannotBeWrittenIsToldAndTheCommandHoldsUntilTheRestart() throws Exception {
+    OperatorFile nowhere = OperatorFile.read(folder.resolve("no/such/folder.state"));
+    assertThat(nowhere.change(state -> state.drained(true)).orElse(""))
+        .contains("cannot be written");
+    assertThat(nowhere.shown().orElse(""))
+        .contains("drain (not for a restart:")
+        .contains("no/such");
+  }
+
+  @Test
+  void whatTheFileStillHasAgainstTheOperatorsWordIsShown() throws Exception {
+    OperatorFile kept = OperatorFile.read(file());
+    assertThat(kept.change(state -> state.drained(true))).isEmpty();
+    Files.delete(file());
+    // What is not empty cannot be removed as a file.
+    Files.createDirectories(file().resolve("in-the-way"));
+    assertThat(kept.change(state -> state.drained(false))).isPresent();
+    assertThat(kept.shown().orElse("")).startsWith("nothing (not for a restart: ");
+  }
+}
