@@ -9,8 +9,11 @@ import io.landfall.core.Clock;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.CacheSettings;
 import io.landfall.edge.CacheViews;
+import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.exchange.CacheUse;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -66,6 +69,21 @@ public final class EdgeCache implements AutoCloseable {
               MemoryTier tier = new MemoryTier(new MemoryBudget(share), memory);
               services.put(service, new ServiceCache(service, how.policy(), tier));
             });
+  }
+
+  /**
+   * The cache of an edge, empty; keys are hashed under a secret of this process.
+   *
+   * @param clock the only clock that it reads; any thread may ask it
+   */
+  public static EdgeCache of(EdgeSettings settings, Clock clock) {
+    SecureRandom random = new SecureRandom();
+    return new EdgeCache(
+        settings.cache(),
+        settings.cdnId(),
+        new SipHash(random.nextLong(), random.nextLong()),
+        clock,
+        PooledByteBufAllocator.DEFAULT);
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.landfall.edge.server;
 
 import io.landfall.cache.Purge;
-import io.landfall.cache.SipHash;
 import io.landfall.core.Clock;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
@@ -11,15 +10,12 @@ import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.EdgePorts;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeStats;
-import io.landfall.edge.cache.EdgeCache;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.h2.H2ServerConnections;
 import io.landfall.edge.loop.ChannelIo;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -40,13 +36,10 @@ public final class EdgeServer implements AutoCloseable {
   private final EdgeRuntime runtime;
   private final EventLoops loops;
   private final ClientListeners listeners;
-  private final EdgeCache cache;
   private final AtomicBoolean drained = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private EdgeServer(
-      EdgeRuntime runtime, EventLoops loops, ClientListeners listeners, EdgeCache cache) {
-    this.cache = cache;
+  private EdgeServer(EdgeRuntime runtime, EventLoops loops, ClientListeners listeners) {
     this.runtime = runtime;
     this.loops = loops;
     this.listeners = listeners;
@@ -66,22 +59,14 @@ public final class EdgeServer implements AutoCloseable {
   static EdgeStart start(
       EdgeSettings settings, EdgePorts ports, Clock clock, NettyTransport transport) {
     EdgeRuntime runtime = new EdgeRuntime(settings, ports, clock);
-    SecureRandom random = new SecureRandom();
-    EdgeCache cache =
-        new EdgeCache(
-            settings.cache(),
-            settings.cdnId(),
-            new SipHash(random.nextLong(), random.nextLong()),
-            clock,
-            PooledByteBufAllocator.DEFAULT);
-    EventLoops loops = new EventLoops(runtime, transport, cache);
+    EventLoops loops = new EventLoops(runtime, transport);
     ClientListeners listeners = new ClientListeners(runtime, transport, loops);
     Optional<EdgeStart.CannotListen> failed = listeners.open();
     if (failed.isPresent()) {
-      stop(loops, cache);
+      stop(loops);
       return failed.get();
     }
-    return new EdgeStart.Started(new EdgeServer(runtime, loops, listeners, cache));
+    return new EdgeStart.Started(new EdgeServer(runtime, loops, listeners));
   }
 
   /** The listeners' addresses, with the ports that they got, in the order of the configuration. */
@@ -175,7 +160,7 @@ public final class EdgeServer implements AutoCloseable {
 
   /** What is known of the cache. */
   public CacheViews cache() {
-    return cache.views();
+    return loops.cache().views();
   }
 
   /**
@@ -185,7 +170,7 @@ public final class EdgeServer implements AutoCloseable {
    * @return completes when no request is answered with what was purged any more
    */
   public CompletableFuture<Void> purge(Purge purge, boolean soft) {
-    return cache.purge(purge, soft);
+    return loops.cache().purge(purge, soft);
   }
 
   /**
@@ -222,15 +207,15 @@ public final class EdgeServer implements AutoCloseable {
       return;
     }
     drain();
-    stop(loops, cache);
+    stop(loops);
   }
 
-  private static void stop(EventLoops loops, EdgeCache cache) {
+  private static void stop(EventLoops loops) {
     ChannelIo.ignore(
         loops
             .group()
             .shutdownGracefully(0, LOOP_STOP_SECONDS, TimeUnit.SECONDS)
             .awaitUninterruptibly());
-    cache.close();
+    loops.cache().close();
   }
 }

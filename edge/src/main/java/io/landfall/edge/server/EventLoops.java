@@ -25,8 +25,8 @@ final class EventLoops {
   // Looked up only; its order cannot leak.
   private final Map<EventLoop, EventLoopState> byLoop = new ConcurrentHashMap<>();
 
-  EventLoops(EdgeRuntime runtime, NettyTransport transport, EdgeCache cache) {
-    this.cache = cache;
+  EventLoops(EdgeRuntime runtime, NettyTransport transport) {
+    this.cache = EdgeCache.of(runtime.settings(), runtime.clock());
     this.runtime = runtime;
     this.transport = transport;
     int wanted = runtime.settings().eventLoops();
@@ -42,6 +42,11 @@ final class EventLoops {
       states.add(state);
       byLoop.put(eventLoop, state);
     }
+  }
+
+  /** The cache that they share. */
+  EdgeCache cache() {
+    return cache;
   }
 
   EventLoopGroup group() {

@@ -171,11 +171,7 @@ class FieldsOnTheWayTest {
   }
 
   private static TestSite believing(ClientClaims claims) {
-    return new TestSite(
-        "sin",
-        3,
-        c ->
-            c.with(claims));
+    return new TestSite("sin", 3, c -> c.with(claims));
   }
 
   @Test
