@@ -176,7 +176,7 @@ class CoalescingTest {
         asks(fra, "/a");
       }
       awaitWaiting(fra, others + 1);
-      assertThat(backend.received).hasSize(1);
+      TestSite.await("one is asked for", () -> backend.received.size() == 1);
       mayAnswer.countDown();
       List<String> bodies = new ArrayList<>();
       for (RawClient client : clients) {

@@ -74,29 +74,18 @@ class MemoryTierTest {
   @Test
   void aFloodOfKeysThatAreAskedForOnceDoesNotThrowOutWhatIsInUse() {
     int hot = 100;
-    for (int i = 0; i < hot; i++) {
-      store(tier, "/hot/" + i);
-    }
     Random random = new Random(3);
-    for (int turn = 0; turn < 20; turn++) {
-      for (int i = 0; i < hot; i++) {
-        tier.get(StoredThings.key("/hot/" + i));
-      }
-    }
+    int misses = 0;
     for (int i = 0; i < 20_000; i++) {
-      String path = "/flood/" + i;
+      assertThat(store(tier, "/flood/" + i)).isTrue();
+      String path = "/hot/" + random.nextInt(hot);
       if (tier.get(StoredThings.key(path)) == null) {
         assertThat(store(tier, path)).isTrue();
-      }
-      if (i % 10 == 0) {
-        tier.get(StoredThings.key("/hot/" + random.nextInt(hot)));
+        // It takes a while to know what is hot.
+        misses += i > 10_000 ? 1 : 0;
       }
     }
-    int left = 0;
-    for (int i = 0; i < hot; i++) {
-      left += tier.get(StoredThings.key("/hot/" + i)) != null ? 1 : 0;
-    }
-    assertThat(left).isGreaterThan(hot * 9 / 10);
+    assertThat(misses).isLessThan(500);
     assertThat(tier.evictions()).isGreaterThan(15_000);
   }
 
