@@ -15,8 +15,7 @@ import java.util.Optional;
  * @param ingress plane one; empty when this node announces nothing to the Internet
  * @param edge where clients connect; empty when none do, as at a node that only reflects routes
  * @param serviceBgp the service hosts with BGP sessions
- * @param cache the cache of all services
- * @param services every service that this node knows, in the order of the file
+ * @param known the services, and their cache
  * @param operation how the node is watched, steered and stopped
  */
 public record NodeConfig(
@@ -26,15 +25,22 @@ public record NodeConfig(
     Optional<IngressConfig> ingress,
     Optional<EdgeConfig> edge,
     ServiceBgpConfig serviceBgp,
-    CacheConfig cache,
-    List<ServiceConfig> services,
+    Known known,
     Operation operation) {
   /** The grace when the config gives none. */
   public static final long DEFAULT_SHUTDOWN_GRACE_MILLIS = 30_000;
 
-  /** Copies the list. */
-  public NodeConfig {
-    services = List.copyOf(services);
+  /**
+   * The services.
+   *
+   * @param services every service that this node knows, in the order of the file
+   * @param cache the cache of all of them
+   */
+  public record Known(List<ServiceConfig> services, CacheConfig cache) {
+    /** Copies the list. */
+    public Known {
+      services = List.copyOf(services);
+    }
   }
 
   /**
@@ -57,6 +63,16 @@ public record NodeConfig(
    */
   public record Operation(
       WatchConfig watch, AdminConfig admin, LogConfig log, long shutdownGraceMillis) {}
+
+  /** Every service that this node knows, in the order of the file. */
+  public List<ServiceConfig> services() {
+    return known.services;
+  }
+
+  /** The cache of all services. */
+  public CacheConfig cache() {
+    return known.cache;
+  }
 
   /** This node's name. */
   public NodeName name() {

@@ -182,8 +182,7 @@ final class NodeReader {
             ingressConfig,
             edgeConfig,
             serviceBgpConfig,
-            cache,
-            serviceList,
+            new NodeConfig.Known(serviceList, cache),
             new NodeConfig.Operation(watch, adminConfig, logConfig, graceMillis)));
   }
 

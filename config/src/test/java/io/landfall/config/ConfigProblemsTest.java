@@ -454,6 +454,30 @@ class ConfigProblemsTest {
   }
 
   @Test
+  void theTimesAndNamesOfACacheAreChecked() {
+    assertThat(folder.problems("max-object: 64MiB", "min-ttl: 2m, max-ttl: 1m"))
+        .containsExactly(
+            "node.yaml:34: services.media.cache.min-ttl: is above max-ttl: no time is in between;"
+                + " make min-ttl smaller, or max-ttl larger");
+    assertThat(folder.problems("max-object: 64MiB", "default-ttl: 1500ms"))
+        .containsExactly(
+            "node.yaml:34: services.media.cache.default-ttl: is no whole number of seconds; caches"
+                + " count in seconds: write 5s");
+    assertThat(folder.problems("max-object: 64MiB", "status-ttl: {99: 1s}"))
+        .containsExactly(
+            "node.yaml:34: services.media.cache.status-ttl.99: 99 is outside 200..599; write a"
+                + " number from 200 to 599");
+    assertThat(folder.problems("max-object: 64MiB", "query: {keep: only}"))
+        .containsExactly(
+            "node.yaml:34: services.media.cache.query.names: is missing: 'keep' is about names;"
+                + " name the parameters");
+    assertThat(folder.problems("max-object: 64MiB", "key-fields: [X-Device]"))
+        .singleElement()
+        .asString()
+        .contains("'X-Device' is not the name of a field in lower case");
+  }
+
+  @Test
   void aBackendIsAnHttpUrlWithoutAPath() {
     for (String bad :
         new String[] {

@@ -15,8 +15,7 @@ import java.util.List;
  * @param eventLoops how many event loops; 0 means one per processor
  * @param limits bounds
  * @param timeouts waits
- * @param claims what counts that a client may have made up
- * @param cache what is cached
+ * @param policies what clients may claim, and what is cached
  */
 public record EdgeSettings(
     NodeName node,
@@ -26,8 +25,18 @@ public record EdgeSettings(
     int eventLoops,
     EdgeLimits limits,
     EdgeTimeouts timeouts,
-    ClientClaims claims,
-    CacheSettings cache) {
+    Policies policies) {
+  /**
+   * What an operator decides of requests and responses.
+   *
+   * @param claims what counts that a client may have made up
+   * @param cache what is cached
+   */
+  public record Policies(ClientClaims claims, CacheSettings cache) {
+    /** With nothing that counts of what a client may have made up, and without a cache. */
+    public static final Policies NONE = new Policies(ClientClaims.NONE, CacheSettings.NONE);
+  }
+
   /** Copies the list. */
   public EdgeSettings {
     listeners = List.copyOf(listeners);
@@ -50,19 +59,31 @@ public record EdgeSettings(
         eventLoops,
         limits,
         timeouts,
-        ClientClaims.NONE,
-        CacheSettings.NONE);
+        Policies.NONE);
+  }
+
+  /** What counts that a client may have made up. */
+  public ClientClaims claims() {
+    return policies.claims;
+  }
+
+  /** What is cached. */
+  public CacheSettings cache() {
+    return policies.cache;
   }
 
   /** The same with what counts of what a client may have made up. */
   public EdgeSettings with(ClientClaims other) {
-    return new EdgeSettings(
-        node, identity, cdnId, listeners, eventLoops, limits, timeouts, other, cache);
+    return with(new Policies(other, policies.cache));
   }
 
   /** The same with a cache. */
   public EdgeSettings with(CacheSettings other) {
+    return with(new Policies(policies.claims, other));
+  }
+
+  private EdgeSettings with(Policies other) {
     return new EdgeSettings(
-        node, identity, cdnId, listeners, eventLoops, limits, timeouts, claims, other);
+        node, identity, cdnId, listeners, eventLoops, limits, timeouts, other);
   }
 }

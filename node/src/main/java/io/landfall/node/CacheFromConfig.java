@@ -61,7 +61,8 @@ final class CacheFromConfig {
     }
   }
 
-  private static CachePolicy policy(CacheConfig.OfService how) {
+  /** What the rules are given of a service's config. */
+  static CachePolicy policy(CacheConfig.OfService how) {
     CacheConfig.Selection selection = how.selection();
     return new CachePolicy(
         ttl(how.times()),

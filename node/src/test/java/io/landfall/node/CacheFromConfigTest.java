@@ -1,0 +1,64 @@
+package io.landfall.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.cache.CachePolicy;
+import io.landfall.cache.QueryRules;
+import io.landfall.config.CacheConfig;
+import io.landfall.config.CacheConfig.Query;
+import io.landfall.config.CacheConfig.Selection;
+import io.landfall.config.CacheConfig.Store;
+import io.landfall.config.CacheConfig.Times;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** What the edge caches, and what the config has of it. */
+class CacheFromConfigTest {
+  @Test
+  void withoutFurtherWordsAServiceIsCachedAsTheRfcsHaveIt() {
+    CachePolicy policy = CacheFromConfig.policy(CacheConfig.OfService.DEFAULT);
+    assertThat(policy.ttl().defaultSeconds()).isEqualTo(CachePolicy.DEFAULT.ttl().defaultSeconds());
+    assertThat(policy.grace()).isEqualTo(CachePolicy.DEFAULT.grace());
+    assertThat(policy.key()).isEqualTo(CachePolicy.DEFAULT.key());
+    assertThat(policy.maxObjectBytes()).isEqualTo(CachePolicy.DEFAULT.maxObjectBytes());
+    assertThat(policy.honoursClientNoCache()).isTrue();
+    assertThat(policy.storesSetCookie()).isTrue();
+  }
+
+  @Test
+  void everyKeyReachesThePolicy() {
+    CachePolicy policy =
+        CacheFromConfig.policy(
+            new CacheConfig.OfService(
+                new Store(7, 50, false),
+                new Times(OptionalLong.of(1), 2, 3, new TreeMap<>(Map.of(404, 4L)), 5, 6, 8),
+                new Selection(
+                    List.of("x-device"),
+                    new Query(Query.Keep.ONLY, List.of("a"), true),
+                    List.of("session"),
+                    false)));
+    assertThat(policy.maxObjectBytes()).isEqualTo(7);
+    assertThat(policy.storesSetCookie()).isFalse();
+    assertThat(policy.ttl().defaultSeconds()).isEqualTo(1);
+    assertThat(policy.ttl().minSeconds()).isEqualTo(2);
+    assertThat(policy.ttl().maxSeconds()).isEqualTo(3);
+    assertThat(policy.ttl().statusSeconds()).containsEntry(404, 4L);
+    assertThat(policy.grace().staleWhileRevalidateSeconds()).isEqualTo(5);
+    assertThat(policy.grace().staleIfErrorSeconds()).isEqualTo(6);
+    assertThat(policy.ttl().hitForMissSeconds()).isEqualTo(8);
+    assertThat(policy.key().fields()).containsExactly("x-device");
+    assertThat(policy.key().query())
+        .isEqualTo(new QueryRules(QueryRules.Mode.ONLY, List.of("a"), true));
+    assertThat(policy.bypassCookies()).containsExactly("session");
+    assertThat(policy.honoursClientNoCache()).isFalse();
+  }
+
+  @Test
+  void theMemoryIsAtMostHalfOfWhatThereIs() {
+    assertThat(CacheFromConfig.memory(new CacheConfig(100), 1_000)).isEqualTo(100);
+    assertThat(CacheFromConfig.memory(new CacheConfig(900), 1_000)).isEqualTo(500);
+  }
+}
