@@ -51,15 +51,7 @@ public record EdgeSettings(
       int eventLoops,
       EdgeLimits limits,
       EdgeTimeouts timeouts) {
-    this(
-        node,
-        identity,
-        cdnId,
-        listeners,
-        eventLoops,
-        limits,
-        timeouts,
-        Policies.NONE);
+    this(node, identity, cdnId, listeners, eventLoops, limits, timeouts, Policies.NONE);
   }
 
   /** What counts that a client may have made up. */
@@ -83,7 +75,6 @@ public record EdgeSettings(
   }
 
   private EdgeSettings with(Policies other) {
-    return new EdgeSettings(
-        node, identity, cdnId, listeners, eventLoops, limits, timeouts, other);
+    return new EdgeSettings(node, identity, cdnId, listeners, eventLoops, limits, timeouts, other);
   }
 }
