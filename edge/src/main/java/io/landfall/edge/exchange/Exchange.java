@@ -298,10 +298,11 @@ public final class Exchange {
       return;
     }
     Attempt current = attempt;
-    if (current == null || response.isBegun() || !log.isOfOne(changed)) {
-      return;
-    }
-    if (current.isStillThere(snapshot) || !attempts.mayRepeat(body, !body.isReady())) {
+    if (current == null
+        || response.isBegun()
+        || !log.isOfOne(changed)
+        || current.isStillThere(snapshot)
+        || !attempts.mayRepeat(body, !body.isReady())) {
       return;
     }
     Decision decision = decide(snapshot);
@@ -333,9 +334,7 @@ public final class Exchange {
     ExchangeTimer.WaitingFor overdue =
         timer.overdue(body, response.isBegun(), current, runtime.settings().timeouts(), nowNanos);
     switch (overdue) {
-      case null -> {
-        // There is time left.
-      }
+      case null -> {} // There is time left.
       case CONNECTION -> {
         current.cancel();
         failed(current, new AttemptFailure(FailureKind.CONNECT_TIMEOUT, true));
