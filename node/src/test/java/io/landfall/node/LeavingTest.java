@@ -85,7 +85,7 @@ class LeavingTest {
           .getOutputStream()
           .write("GET / HTTP/1.1\r\nHost: slow.test\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       Socket asked = silent.accept();
-      while (asked.getInputStream().read() < 0) { // a probe sends nothing
+      while (!sentSomething(asked)) {
         asked.close();
         asked = silent.accept();
       }
@@ -93,6 +93,15 @@ class LeavingTest {
       fra.node().close();
       assertThat(log.with("shutdown.grace is over", "requests=1")).hasSize(1);
       asked.close();
+    }
+  }
+
+  /** A probe connects and sends nothing. */
+  private static boolean sentSomething(Socket accepted) {
+    try {
+      return accepted.getInputStream().read() >= 0;
+    } catch (IOException reset) {
+      return false;
     }
   }
 
