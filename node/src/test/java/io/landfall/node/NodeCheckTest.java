@@ -237,6 +237,15 @@ class NodeCheckTest {
   }
 
   @Test
+  void aStateFileThatCannotBeReadIsFoundWhereTheNodeRuns() throws IOException {
+    Files.writeString(folder.resolve("operator-fra.state"), "drai");
+    ConfigProblem problem = onlyProblem();
+    assertThat(problem.key()).isEqualTo("admin.state-file");
+    assertThat(problem.rule()).contains("'drai'").contains("remove it");
+    assertThat(NodeCheck.of(file, Purpose.CHECK_ELSEWHERE).lines()).isEmpty();
+  }
+
+  @Test
   void aProgramThatIsNotThereIsFound() throws IOException {
     write("http://192.0.2.7:80", "exec: no-such-program-of-landfall");
     assertThat(onlyProblem().key()).isEqualTo("services.shop.probe.exec");
