@@ -3,8 +3,11 @@ package io.landfall.admin;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -52,8 +55,7 @@ final class SocketFile {
       return new SocketFile(absolute, folder);
     } catch (IOException e) {
       throw new IOException(
-          "the admin socket " + path + " cannot be created in " + parent + ": " + e.getMessage(),
-          e);
+          "the admin socket " + path + " cannot be created in " + parent + ": " + cause(e), e);
     }
   }
 
@@ -64,6 +66,7 @@ final class SocketFile {
    */
   static void refuseLive(Path path) throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      requireFolder(path);
       return;
     }
     BasicFileAttributes there =
@@ -84,6 +87,34 @@ final class SocketFile {
     } catch (java.net.ConnectException deadAndReplaced) {
       return;
     }
+  }
+
+  /** What is missing of the folder is made at the start, below the first one that is there. */
+  private static void requireFolder(Path path) throws IOException {
+    Path there = path.toAbsolutePath().getParent();
+    while (there != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    if (there != null && !(Files.isDirectory(there) && Files.isWritable(there))) {
+      throw new IOException(
+          "the admin socket "
+              + path
+              + " cannot be created: "
+              + (Files.isDirectory(there)
+                  ? "this user may not write to " + there
+                  : there + " is no folder")
+              + "; choose another admin.socket");
+    }
+  }
+
+  /** The message of a file's failure may be its path and nothing else. */
+  private static String cause(IOException e) {
+    return switch (e) {
+      case NoSuchFileException missing -> "there is no folder " + missing.getFile();
+      case AccessDeniedException denied -> "this user may not write to " + denied.getFile();
+      case FileAlreadyExistsException file -> file.getFile() + " is no folder";
+      default -> String.valueOf(e.getMessage());
+    };
   }
 
   Path path() {
