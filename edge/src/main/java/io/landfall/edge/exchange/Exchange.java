@@ -115,8 +115,7 @@ public final class Exchange {
 
   /** A client that ends forwarded requests before their answer makes work for other nodes. */
   private void countBrokenOff() {
-    Attempt current = attempt;
-    if (current != null && current.isForward() && peer.isEmpty()) {
+    if (attempt != null && attempt.isForward() && peer.isEmpty()) {
       all.brokenOff(down);
     }
   }
@@ -250,10 +249,9 @@ public final class Exchange {
 
   /** The downstream can take more of the response. */
   public void downstreamWritable() {
-    Attempt current = attempt;
-    if (current != null && response.isBegun()) {
+    if (attempt != null && response.isBegun()) {
       timer.restart(all.nowNanos());
-      current.resume();
+      attempt.resume();
     }
   }
 
