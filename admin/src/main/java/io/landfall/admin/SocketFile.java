@@ -21,6 +21,11 @@ import java.util.Optional;
  * is still ours.
  */
 final class SocketFile {
+  /** Of a file's mode: what kind of file it is (inode(7)). */
+  private static final int TYPE_BITS = 0170000;
+
+  private static final int SOCKET_TYPE = 0140000;
+
   private final Path path;
   private final Path folder;
   private Optional<Object> ours = Optional.empty();
@@ -66,9 +71,7 @@ final class SocketFile {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
-    BasicFileAttributes there =
-        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    if (!there.isOther()) {
+    if (!isSocket(path)) {
       throw new IOException(
           "the admin socket "
               + path
@@ -84,6 +87,12 @@ final class SocketFile {
     } catch (java.net.ConnectException deadAndReplaced) {
       return;
     }
+  }
+
+  /** Not a device or FIFO either, which must never be replaced. */
+  private static boolean isSocket(Path path) throws IOException {
+    int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    return (mode & TYPE_BITS) == SOCKET_TYPE;
   }
 
   Path path() {
