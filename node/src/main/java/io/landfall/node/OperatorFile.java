@@ -55,8 +55,8 @@ final class OperatorFile {
       return new OperatorFile(file, OperatorState.NONE);
     } catch (IOException | IllegalArgumentException e) {
       throw new StartFailed(
-          "admin.state-file "
-              + file
+          "admin.state-file",
+          file
               + " cannot be read: "
               + e.getMessage()
               + "; correct it, or remove it to start as if no operator had drained or withdrawn",

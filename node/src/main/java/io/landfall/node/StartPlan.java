@@ -65,6 +65,7 @@ record StartPlan(
     probes(config, purpose, findings);
     Map<String, List<InetAddress>> addresses = Map.of();
     if (purpose != NodeCheck.Purpose.CHECK_ELSEWHERE) {
+      findings.prepare(() -> OperatorFile.read(config.operation().admin().stateFile()));
       ListenerTrial.of(config, purpose, findings);
       addresses = BackendNames.resolve(Backends.namesOf(config.services()), lookup);
       names(config, addresses, findings);

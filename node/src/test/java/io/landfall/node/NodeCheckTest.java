@@ -104,6 +104,16 @@ class NodeCheckTest {
     Files.writeString(file, text.replace(from, to));
   }
 
+  @Test
+  void aStateFileThatStopsAStartIsFoundByACheck() throws IOException {
+    Path state = folder.resolve("operator-fra.state");
+    Files.writeString(state, "garbage");
+    assertThat(onlyProblem().key()).isEqualTo("admin.state-file");
+    Files.delete(state);
+    Files.createDirectory(state);
+    assertThat(onlyProblem().key()).isEqualTo("admin.state-file");
+  }
+
   /** The one problem, which a run and a start have too. */
   private ConfigProblem onlyProblem() {
     NodeCheck check = NodeCheck.of(file, Purpose.CHECK_HERE);
