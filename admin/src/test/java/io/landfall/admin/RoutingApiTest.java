@@ -3,6 +3,7 @@ package io.landfall.admin;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.testkit.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -133,11 +134,7 @@ class RoutingApiTest {
   }
 
   private void awaitNobodyWatching() {
-    long deadline = System.nanoTime() + 30_000_000_000L;
-    while (backend.routing.hub.isWatched()) {
-      assertThat(System.nanoTime()).as("the watch outlives its connection").isLessThan(deadline);
-      Thread.onSpinWait();
-    }
+    Await.until("the watch ends with its connection", () -> !backend.routing.hub.isWatched());
   }
 
   @Test

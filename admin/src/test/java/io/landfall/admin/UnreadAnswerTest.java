@@ -2,6 +2,7 @@ package io.landfall.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.testkit.Await;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -47,9 +48,7 @@ class UnreadAnswerTest {
             }),
         open);
     assertThat(channel.writeInbound(requests(50))).isFalse();
-    while (!channel.isWaiting()) {
-      Thread.onSpinWait();
-    }
+    Await.until("the answer waits", channel::isWaiting);
     for (int i = 0; i < 100; i++) {
       ByteBuf more = requests(1_000);
       assertThat(channel.writeInbound(more)).isFalse();

@@ -77,6 +77,9 @@ public final class CandidateTable {
     Optional<PeerIdentity> peer = Optional.empty();
     Optional<String> lastFailure = Optional.empty();
 
+    /** The candidate of whose name this is a further address, and which alone mentions it. */
+    Optional<Endpoint> furtherOf = Optional.empty();
+
     Entry(Endpoint endpoint, Backoff backoff, long nowNanos) {
       this.backoff = backoff;
       this.endpoint = endpoint;
@@ -108,7 +111,9 @@ public final class CandidateTable {
    * @return whether the candidate is kept: false when a bound is reached
    */
   public boolean offer(Endpoint endpoint, long nowNanos) {
-    if (entries.containsKey(endpoint)) {
+    Entry known = entries.get(endpoint);
+    if (known != null) {
+      known.furtherOf = Optional.empty();
       return true;
     }
     if (entries.size() >= MAX_CANDIDATES) {
@@ -117,6 +122,39 @@ public final class CandidateTable {
     changed();
     entries.put(endpoint, new Entry(endpoint, new Backoff(WAITS, rng), nowNanos));
     return true;
+  }
+
+  /**
+   * The name of a candidate has these further addresses now, each of which is a candidate, too. One
+   * that it had before, and has no more, is forgotten unless it is connected or being dialled:
+   * where nodes come back at new addresses, the old ones must not fill the table.
+   *
+   * @return the candidates that are forgotten
+   */
+  List<Endpoint> furtherAddresses(Endpoint name, List<Endpoint> addresses, long nowNanos) {
+    List<Endpoint> gone =
+        entries.values().stream()
+            .filter(entry -> entry.furtherOf.filter(name::equals).isPresent())
+            .filter(entry -> entry.state != State.CONNECTED && entry.state != State.DIALING)
+            .map(entry -> entry.endpoint)
+            .filter(endpoint -> !addresses.contains(endpoint))
+            .toList();
+    gone.forEach(entries::remove);
+    for (Endpoint address : addresses) {
+      if (!entries.containsKey(address) && offer(address, nowNanos)) {
+        require(address).furtherOf = Optional.of(name);
+      }
+    }
+    changed();
+    return gone;
+  }
+
+  private Entry require(Endpoint endpoint) {
+    Entry entry = entries.get(endpoint);
+    if (entry == null) {
+      throw new InvariantBroken("a candidate that was offered is in the table: " + endpoint);
+    }
+    return entry;
   }
 
   /** The candidates to dial now, longest waiting first as far as the bound on attempts allows. */

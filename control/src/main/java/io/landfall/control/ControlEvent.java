@@ -94,7 +94,12 @@ public sealed interface ControlEvent {
   /** A candidate did not answer, or not as a node that may be here. */
   record CandidateFailed(Endpoint candidate, String why) implements ControlEvent {}
 
-  /** The name of a candidate has further addresses, which are candidates of their own. */
+  /**
+   * The name of a candidate was resolved.
+   *
+   * @param addresses its addresses but for the first, which are candidates of their own; those that
+   *     it had before are none any more
+   */
   record CandidateHasMore(Endpoint candidate, List<Endpoint> addresses) implements ControlEvent {
     /** Copies the list. */
     public CandidateHasMore {

@@ -137,7 +137,9 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
         channels.portsChanged(peer.identity());
       }
       case ControlEvent.CandidateHasMore more ->
-          more.addresses().forEach(each -> candidates.offer(each, step.nanos()));
+          candidates
+              .furtherAddresses(more.candidate(), more.addresses(), step.nanos())
+              .forEach(lastFailures::remove);
       case ControlEvent.CandidateFailed(Endpoint candidate, String why) ->
           candidateFailed(candidate, why);
       case ControlEvent.CandidateIsThisNode(Endpoint candidate) -> {

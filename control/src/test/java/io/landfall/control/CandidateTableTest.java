@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.landfall.core.InvariantBroken;
 import io.landfall.trust.Endpoint;
 import io.landfall.trust.PeerIdentity;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -180,6 +181,24 @@ class CandidateTableTest {
     assertThat(candidates.due(1)).hasSize(CandidateTable.MAX_DIALING);
     candidates.due(1).forEach(candidates::dialStarted);
     assertThat(candidates.due(1)).isEmpty();
+  }
+
+  @Test
+  void anAddressThatItsNameHasNoMoreIsForgotten() {
+    Endpoint two = new Endpoint("192.0.2.2", 8443);
+    Endpoint three = new Endpoint("192.0.2.3", 8443);
+    Endpoint four = new Endpoint("192.0.2.4", 8443);
+    Endpoint configured = new Endpoint("192.0.2.5", 8443);
+    candidates.offer(configured, 0);
+    candidates.furtherAddresses(NYC_AT, List.of(two, three, configured), 0);
+    assertThat(candidates.due(0)).containsExactly(NYC_AT, configured, two, three);
+    candidates.dialStarted(two);
+    candidates.connected(two, NYC, 0);
+    assertThat(candidates.furtherAddresses(NYC_AT, List.of(four), 1)).containsExactly(three);
+    assertThat(candidates.due(1)).containsExactly(NYC_AT, configured, four);
+    candidates.adjacencyLost(NYC.identity(), "closed", 2);
+    assertThat(candidates.furtherAddresses(NYC_AT, List.of(), 3)).containsExactly(two, four);
+    assertThat(candidates.due(100 * SECOND)).containsExactly(NYC_AT, configured);
   }
 
   @Test

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 
 class PublicationTest {
   private static final HostAddress OWN = TestPeers.host(1);
+  private static final NodeName FRA = new NodeName("fra");
   private static final ServiceName HERE = new ServiceName("here");
   private static final ServiceName ELSEWHERE = new ServiceName("elsewhere");
 
@@ -37,17 +38,14 @@ class PublicationTest {
               new ServiceSpec(
                   HERE, List.of(new BackendAddress("127.0.0.1", 1)), ProbeSpec.defaultProbe())),
           0);
+  private final Overlay overlay = overlay();
   private final Publication publication = publication();
 
-  private Publication publication() {
-    TreeMap<ServiceName, ControlConfig.Service> services = new TreeMap<>();
-    services.put(HERE, service("10.32.1.1", 1));
-    services.put(ELSEWHERE, service("10.32.1.2", 0));
-    NodeName name = new NodeName("fra");
-    Overlay overlay =
+  private static Overlay overlay() {
+    Overlay made =
         new Overlay(
             new OverlaySettings(
-                name,
+                FRA,
                 OWN,
                 Asn.of(65_000),
                 OverlaySettings.Reflection.NONE,
@@ -55,12 +53,19 @@ class PublicationTest {
                 NodeCosts.equal(),
                 NodeDirectory.empty()),
             bound -> 0);
-    overlay.step(new OverlayEvent.LocalServicesEvaluated(), 0);
+    made.step(new OverlayEvent.LocalServicesEvaluated(), 0);
+    return made;
+  }
+
+  private Publication publication() {
+    TreeMap<ServiceName, ControlConfig.Service> services = new TreeMap<>();
+    services.put(HERE, service("10.32.1.1", 1));
+    services.put(ELSEWHERE, service("10.32.1.2", 0));
     return new Publication(
         new ControlConfig(OWN, services, node -> PeerInfo.Relation.MESH, 1),
         overlay,
         signals,
-        new Neighbors(name, OWN),
+        new Neighbors(FRA, OWN),
         node -> Optional.empty());
   }
 
@@ -74,6 +79,21 @@ class PublicationTest {
     assertThat(publication.hasChanges()).isFalse();
     assertThat(publication.published()).hasSize(2);
     assertThat(publication.takeChanges()).isEmpty();
+  }
+
+  @Test
+  void aServiceThatHasNoBackendHereIsDownHereAndThisNodeIsNoCandidateOfItsOwn() {
+    HostAddress at = TestPeers.host("10.32.1.1");
+    overlay.step(new OverlayEvent.Originate(at, Signal.UP, 0), 0);
+    assertThat(overlay.offers(at)).isNotEmpty();
+    publication.everythingChanged();
+    for (ServiceState state : publication.takeChanges()) {
+      assertThat(state.view().candidates()).isEmpty();
+      if (state.view().name().equals(ELSEWHERE)) {
+        assertThat(state.view().local()).isEqualTo(Signal.DOWN);
+        assertThat(state.backendsUp()).isEmpty();
+      }
+    }
   }
 
   @Test

@@ -173,7 +173,7 @@ class WhoIsToldTest {
   @Test
   void aChannelAtWhichAnotherNodeOrCertificateAnswersIsNotUsedAndNamed() {
     for (PeerIdentity other : List.of(sin.certificate(), nyc.otherCertificate())) {
-      nyc.forwardsAreAnsweredBy(other);
+      nyc.channels().areAnsweredBy(other);
       fra.step(new ControlEvent.ChannelOver(fra.channels().dialOf(nyc), "no PONG"));
       world.run(30_000);
       assertThat(fra.plane().isEstablished(toNyc)).isTrue();
@@ -183,7 +183,7 @@ class WhoIsToldTest {
               other.identity().equals(toNyc) ? "another certificate of" : "is " + other.label());
       assertThat(fra.publishedShopAt()).isEmpty();
 
-      nyc.forwardsAreAnsweredBy(null);
+      nyc.channels().areAnsweredBy(null);
       world.run(60_000);
       assertThat(fra.forwards).containsOnlyKeys(toNyc, sin.identity());
       assertThat(fra.forwards.values()).anyMatch(to -> to.peer().equals(nyc.certificate()));

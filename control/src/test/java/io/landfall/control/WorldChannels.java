@@ -2,6 +2,7 @@ package io.landfall.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.trust.PeerIdentity;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +18,24 @@ final class WorldChannels {
   /** Whether the channel that was reached last is held; null before that is decided. */
   private @Nullable Boolean held;
 
+  private @Nullable PeerIdentity impostor;
+
   /** A channel to another node, in one life of it. */
   private record Channel(WorldNode to, int life) {}
 
   WorldChannels(World world, WorldNode node) {
     this.world = world;
     this.node = node;
+  }
+
+  /** From now on another certificate answers where others forward to; null: the node's own. */
+  void areAnsweredBy(@Nullable PeerIdentity other) {
+    impostor = other;
+  }
+
+  private PeerIdentity answering() {
+    PeerIdentity other = impostor;
+    return other == null ? node.certificate() : other;
   }
 
   /** The node itself was killed. */
@@ -73,7 +86,7 @@ final class WorldChannels {
   void reached(long dial, WorldNode to) {
     channels.put(dial, new Channel(to, to.life()));
     held = null;
-    node.step(new ControlEvent.ChannelReached(dial, to.answersForwards()));
+    node.step(new ControlEvent.ChannelReached(dial, to.channels().answering()));
     assertThat(held).as("a channel that was reached is held or closed at once").isNotNull();
   }
 

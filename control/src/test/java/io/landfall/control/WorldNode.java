@@ -52,7 +52,6 @@ final class WorldNode {
   private final World world;
   private final int place;
   private PeerIdentity certificate;
-  private @Nullable PeerIdentity impostor;
 
   /** The last number of the address at which it runs. */
   private int address;
@@ -126,17 +125,6 @@ final class WorldNode {
 
   PeerIdentity certificate() {
     return certificate;
-  }
-
-  /** Who answers where requests are forwarded to; itself, unless a test wants another there. */
-  PeerIdentity answersForwards() {
-    PeerIdentity other = impostor;
-    return other == null ? certificate : other;
-  }
-
-  /** From now on another certificate answers there; null: its own again. */
-  void forwardsAreAnsweredBy(@Nullable PeerIdentity other) {
-    impostor = other;
   }
 
   HostAddress identity() {

@@ -38,7 +38,7 @@ final class Backends {
    */
   static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-  /** The most addresses of one name that are used, in the order of the resolver. */
+  /** The most addresses of one name that are used: of more, the same ones each time. */
   static final int MAX_ADDRESSES = 16;
 
   private static final Comparator<InetAddress> BY_BYTES =
@@ -118,7 +118,7 @@ final class Backends {
     List<InetAddress> before = name.addresses;
     if (!found.isEmpty()) {
       name.answeredAtNanos = nowNanos;
-      name.addresses = found.stream().distinct().limit(MAX_ADDRESSES).sorted(BY_BYTES).toList();
+      name.addresses = found.stream().distinct().sorted(BY_BYTES).limit(MAX_ADDRESSES).toList();
     } else if (nowNanos - name.answeredAtNanos >= KEPT_NANOS) {
       name.addresses = List.of();
     }

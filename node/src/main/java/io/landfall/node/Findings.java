@@ -18,9 +18,9 @@ final class Findings {
   private static final int MAX_OF_A_KIND = 200;
 
   /** A part of a start that ends at the first thing wrong with it. */
-  interface Part {
+  interface Part<T> {
     /** Prepares it. */
-    void prepare() throws StartFailed;
+    T prepare() throws StartFailed;
   }
 
   private final NodeConfig config;
@@ -61,12 +61,13 @@ final class Findings {
     };
   }
 
-  /** Prepares a part; what keeps it from starting is a problem. */
-  void prepare(Part part) {
+  /** Prepares a part; what keeps it from starting is a problem, and then there is none. */
+  <T> Optional<T> prepare(Part<T> part) {
     try {
-      part.prepare();
+      return Optional.of(part.prepare());
     } catch (StartFailed e) {
       problem(e.key(), e.rule(), "");
+      return Optional.empty();
     }
   }
 

@@ -87,7 +87,7 @@ public final class Node implements AutoCloseable {
   private Node(StartPlan plan, Runnable onBroken) throws StartFailed {
     this.config = plan.config();
     this.trust = plan.trust();
-    this.operators = OperatorFile.read(config.operation().admin().stateFile());
+    this.operators = plan.operators();
     for (ServiceConfig service : config.services()) {
       services.put(service.name(), service);
     }

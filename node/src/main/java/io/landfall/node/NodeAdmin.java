@@ -19,7 +19,6 @@ import io.landfall.decision.Reason;
 import io.landfall.decision.RequestFacts;
 import io.landfall.decision.View;
 import io.landfall.edge.DecisionRecord;
-import io.landfall.edge.RequestPath;
 import io.landfall.edge.h1.ClientUrl;
 import io.landfall.edge.server.EdgeServer;
 import java.time.Instant;
@@ -149,7 +148,7 @@ final class NodeAdmin implements AdminBackend {
     RequestFacts facts =
         new RequestFacts(
             host,
-            RequestPath.forRouting(path),
+            path,
             RequestFacts.Arrival.CLIENT,
             false,
             RequestFacts.Cached.NONE,

@@ -44,6 +44,11 @@ public final class NodeMain {
       // Where no request is served, how fast the first withdrawal passes on is all that matters.
       WarmUp.withChanges(Integer.getInteger(REHEARSED_CHANGES, USUAL_REHEARSED_CHANGES));
     }
+    CountDownLatch stopRequested = new CountDownLatch(1);
+    // Left to the JVM, they would end the process with 143 and 130: for a supervisor, a failure,
+    // also while the node starts: then it stops as soon as it has.
+    ProcessSignal.on("TERM", stopRequested::countDown);
+    ProcessSignal.on("INT", stopRequested::countDown);
     Node node;
     try {
       // A control plane in an unknown state is worse than none: ending the process withdraws the
@@ -54,10 +59,6 @@ public final class NodeMain {
       return 1;
     }
     ProcessSignal.on("HUP", node.revocations::reloadAndLog);
-    CountDownLatch stopRequested = new CountDownLatch(1);
-    // Left to the JVM, they would end the process with 143 and 130: for a supervisor, a failure.
-    ProcessSignal.on("TERM", stopRequested::countDown);
-    ProcessSignal.on("INT", stopRequested::countDown);
     // Whatever else ends the process; after a stop by signal there is nothing left to close.
     Runtime.getRuntime().addShutdownHook(new Thread(node::close, "landfall-stop"));
     try {

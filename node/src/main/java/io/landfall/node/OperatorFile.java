@@ -3,7 +3,6 @@ package io.landfall.node;
 import io.landfall.signal.SignalAnswer;
 import io.landfall.signal.SignalEvent;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +11,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -35,11 +33,24 @@ final class OperatorFile {
       "# What operators asked of this Landfall node; read at its start.";
 
   private final Path file;
-  private volatile OperatorState state;
+  private volatile Kept kept;
+
+  /**
+   * What is asked for now.
+   *
+   * @param state what is asked for
+   * @param notKept why the file has something else; empty when it has the same
+   */
+  private record Kept(OperatorState state, Optional<String> notKept) {}
 
   private OperatorFile(Path file, OperatorState state) {
     this.file = file;
-    this.state = state;
+    this.kept = new Kept(state, Optional.empty());
+  }
+
+  /** Nothing is asked for, whatever the file has. */
+  static OperatorFile unread(Path file) {
+    return new OperatorFile(file, OperatorState.NONE);
   }
 
   /**
@@ -50,39 +61,36 @@ final class OperatorFile {
    */
   static OperatorFile read(Path file) throws StartFailed {
     try {
-      return new OperatorFile(file, OperatorState.parse(text(file).lines().toList()));
+      String text = SmallTextFile.read(file, MAX_FILE_BYTES);
+      return new OperatorFile(file, OperatorState.parse(text.lines().toList()));
     } catch (NoSuchFileException e) {
-      return new OperatorFile(file, OperatorState.NONE);
-    } catch (IOException | IllegalArgumentException e) {
-      throw new StartFailed(
-          "admin.state-file",
-          file
-              + " cannot be read: "
-              + e.getMessage()
-              + "; correct it, or remove it to start as if no operator had drained or withdrawn",
-          e);
+      return unread(file);
+    } catch (IOException e) {
+      throw unusable(file + " " + SmallTextFile.why(e), e);
+    } catch (IllegalArgumentException e) {
+      throw unusable(file + ": " + e.getMessage(), e);
     }
   }
 
-  private static String text(Path file) throws IOException {
-    if (Files.exists(file) && !Files.isRegularFile(file)) {
-      throw new IOException("it is not a regular file");
-    }
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
-      if (bytes.length > MAX_FILE_BYTES) {
-        throw new IOException("it is larger than " + MAX_FILE_BYTES + " bytes");
-      }
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    }
+  private static StartFailed unusable(String what, Exception cause) {
+    return new StartFailed(
+        "admin.state-file",
+        what + "; correct it, or remove it to start as if no operator had drained or withdrawn",
+        cause);
   }
 
   /** What is asked for and where it is kept, for people; empty for nothing. */
   Optional<String> shown() {
-    List<String> lines = state.lines();
-    return lines.isEmpty()
-        ? Optional.empty()
-        : Optional.of(String.join(", ", lines) + " (kept in " + file + ")");
+    Kept now = kept;
+    String lines = String.join(", ", now.state().lines());
+    if (now.notKept().isPresent()) {
+      return Optional.of(
+          (lines.isEmpty() ? "nothing" : lines)
+              + " (not for a restart: "
+              + now.notKept().get()
+              + ")");
+    }
+    return lines.isEmpty() ? Optional.empty() : Optional.of(lines + " (kept in " + file + ")");
   }
 
   /**
@@ -91,8 +99,13 @@ final class OperatorFile {
    * @return why the change would not survive a restart; empty when it would
    */
   Optional<String> change(UnaryOperator<OperatorState> change) {
-    OperatorState next = change.apply(state);
-    state = next;
+    OperatorState next = change.apply(kept.state());
+    Optional<String> notKept = written(next);
+    kept = new Kept(next, notKept);
+    return notKept;
+  }
+
+  private Optional<String> written(OperatorState next) {
     try {
       write(next);
       return Optional.empty();
@@ -129,21 +142,22 @@ final class OperatorFile {
 
   /** Asks for all of it again, at the start of a node; on the control thread. */
   void restore(ControlDriver overlay, IngressDriver ingress) {
-    OperatorState kept = state;
-    if (kept.equals(OperatorState.NONE)) {
+    OperatorState asked = kept.state();
+    if (asked.equals(OperatorState.NONE)) {
       return;
     }
     log.atWarn()
-        .addKeyValue("commands", kept.lines())
+        .addKeyValue("commands", asked.lines())
         .addKeyValue("file", file)
         .log("operators' commands from before this start hold");
-    if (kept.drained()) {
+    if (asked.drained()) {
       ingress.drain();
       overlay.ask(new SignalEvent.Drain(Optional.empty()));
     }
-    kept.draining()
+    asked
+        .draining()
         .forEach(each -> said(overlay.ask(new SignalEvent.Drain(Optional.of(each))), file));
-    kept.withdrawn().forEach(each -> said(overlay.ask(new SignalEvent.Withdraw(each)), file));
+    asked.withdrawn().forEach(each -> said(overlay.ask(new SignalEvent.Withdraw(each)), file));
   }
 
   /** A service may have left the config since. */

@@ -77,7 +77,7 @@ final class OutgoingConnections {
 
   /** The first address is the name's own; the others may be other nodes. */
   private void resolved(Endpoint candidate, List<InetAddress> found) {
-    if (found.size() > 1) {
+    if (Addresses.parseLiteral(candidate.host()).isEmpty()) {
       plane.accept(
           new ControlEvent.CandidateHasMore(
               candidate,

@@ -128,7 +128,12 @@ final class Probes {
     Probed probed = services.computeIfAbsent(order.service(), service -> new Probed());
     int index = order.ticket().backendIndex();
     List<InetSocketAddress> addresses = backends.addresses(order.service(), index);
-    if (addresses.isEmpty()) {
+    if (order.spec().check() instanceof ProbeSpec.Check.Exec && !addresses.isEmpty()) {
+      // A command gets the name, and asks once.
+      addresses = List.of(addresses.getFirst());
+    }
+    Map<InetSocketAddress, ProbeTarget> targets = targets(probed, order, addresses);
+    if (targets.isEmpty()) {
       String why = "the host " + order.backend().host() + " does not resolve";
       long seenAtNanos = control.monotonicNanos();
       // In a step of its own, as every result.
@@ -136,16 +141,11 @@ final class Probes {
           () -> done(order, probed.counts, new ProbeResult(false, why, seenAtNanos, false)));
       return;
     }
-    if (order.spec().check() instanceof ProbeSpec.Check.Exec) {
-      // A command gets the name, and asks once.
-      addresses = List.of(addresses.getFirst());
-    }
     ConnectionUse use =
         switch (order.connection()) {
           case KEPT_IF_OPEN -> ConnectionUse.KEPT_IF_OPEN;
           case NEW -> ConnectionUse.NEW;
         };
-    Map<InetSocketAddress, ProbeTarget> targets = targets(probed, order, addresses);
     if (targets.size() == 1) {
       ProbeTarget only = targets.values().iterator().next();
       runner.run(only, use, result -> done(order, probed.counts, result));

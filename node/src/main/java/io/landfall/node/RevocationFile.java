@@ -3,13 +3,6 @@ package io.landfall.node;
 import io.landfall.trust.FileResult;
 import io.landfall.trust.Revocations;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -32,15 +25,9 @@ record RevocationFile(Optional<String> text, FileResult<Revocations> result) {
   static RevocationFile read(Path file, Optional<RevocationFile> last) {
     String text;
     try {
-      text = text(file);
-    } catch (NoSuchFileException e) {
-      return unreadable(file, "there is no such file");
-    } catch (AccessDeniedException e) {
-      return unreadable(file, "cannot be read by this user");
-    } catch (CharacterCodingException e) {
-      return unreadable(file, "is not UTF-8 text");
+      text = SmallTextFile.read(file, MAX_FILE_BYTES);
     } catch (IOException e) {
-      return unreadable(file, "cannot be read: " + e.getMessage());
+      return unreadable(file, SmallTextFile.why(e));
     }
     if (last.flatMap(RevocationFile::text).filter(text::equals).isPresent()) {
       return last.get();
@@ -51,19 +38,5 @@ record RevocationFile(Optional<String> text, FileResult<Revocations> result) {
   private static RevocationFile unreadable(Path file, String why) {
     return new RevocationFile(
         Optional.empty(), new FileResult.Bad<Revocations>(file.toString(), 0, why));
-  }
-
-  private static String text(Path file) throws IOException {
-    if (Files.exists(file) && !Files.isRegularFile(file)) {
-      // A pipe would hold the reader for as long as nothing is written to it.
-      throw new IOException("it is not a regular file");
-    }
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
-      if (bytes.length > MAX_FILE_BYTES) {
-        throw new IOException("it is larger than " + MAX_FILE_BYTES + " bytes");
-      }
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    }
   }
 }

@@ -29,6 +29,7 @@ import java.util.Set;
  * @param config what it was made from
  * @param trust this node's credentials and its rules for others
  * @param edge what the edge is started with
+ * @param operators what operators asked for before
  * @param addresses what the names of backends resolve to; a name that is missing resolves to
  *     nothing
  * @param lookup how they are resolved again
@@ -37,6 +38,7 @@ record StartPlan(
     NodeConfig config,
     NodeTrust trust,
     EdgeSettings edge,
+    OperatorFile operators,
     Map<String, List<InetAddress>> addresses,
     HostLookup lookup) {
   private static final List<PosixFilePermission> OF_OTHERS =
@@ -58,21 +60,31 @@ record StartPlan(
       Findings findings) {
     Optional<NodeTrust> trust = NodeTrust.load(config, clock, findings);
     Optional<EdgeSettings> edge = EdgeFromConfig.of(config, clock, findings);
-    findings.prepare(() -> IngressDriver.settings(config));
-    findings.prepare(() -> PlainBgp.neighbors(config));
-    findings.prepare(() -> ServiceHostDriver.specs(config));
+    Optional<?> _ = findings.prepare(() -> IngressDriver.settings(config));
+    Optional<?> _ = findings.prepare(() -> PlainBgp.neighbors(config));
+    Optional<?> _ = findings.prepare(() -> ServiceHostDriver.specs(config));
+    Optional<OperatorFile> operators = operators(config, purpose, findings);
     secrets(config, findings);
     probes(config, purpose, findings);
     Map<String, List<InetAddress>> addresses = Map.of();
     if (purpose != NodeCheck.Purpose.CHECK_ELSEWHERE) {
-      findings.prepare(() -> OperatorFile.read(config.operation().admin().stateFile()));
       ListenerTrial.of(config, purpose, findings);
       addresses = BackendNames.resolve(Backends.namesOf(config.services()), lookup);
       names(config, addresses, findings);
     }
-    return findings.isStartable() && trust.isPresent() && edge.isPresent()
-        ? Optional.of(new StartPlan(config, trust.get(), edge.get(), addresses, lookup))
+    return findings.isStartable() && trust.isPresent() && edge.isPresent() && operators.isPresent()
+        ? Optional.of(
+            new StartPlan(config, trust.get(), edge.get(), operators.get(), addresses, lookup))
         : Optional.empty();
+  }
+
+  /** A file of this machine says nothing of another one. */
+  private static Optional<OperatorFile> operators(
+      NodeConfig config, NodeCheck.Purpose purpose, Findings findings) {
+    Path file = config.operation().admin().stateFile();
+    return purpose == NodeCheck.Purpose.CHECK_ELSEWHERE
+        ? Optional.of(OperatorFile.unread(file))
+        : findings.prepare(() -> OperatorFile.read(file));
   }
 
   /** Files that should be this node's alone. */

@@ -96,6 +96,17 @@ class BackendNamesTest {
   }
 
   @Test
+  void ofTooManyAddressesTheSameOnesAreUsedInWhicheverOrderTheyCome() throws Exception {
+    List<InetAddress> many = new ArrayList<>();
+    for (int i = 0; i <= Backends.MAX_ADDRESSES; i++) {
+      many.add(InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, (byte) (100 + i)}));
+    }
+    Backends backends = backends(Map.of("app.test", many));
+    assertThat(backends.addresses(SHOP, 0)).hasSize(Backends.MAX_ADDRESSES);
+    assertThat(backends.answered("app.test", many.reversed(), 1)).isEmpty();
+  }
+
+  @Test
   void ofSeveralAddressesThoseAreWellThatAnswered() {
     Backends backends = backends(Map.of("app.test", List.of(FIRST, SECOND)));
     InetSocketAddress first = new InetSocketAddress(FIRST, 80);

@@ -104,16 +104,6 @@ class NodeCheckTest {
     Files.writeString(file, text.replace(from, to));
   }
 
-  @Test
-  void aStateFileThatStopsAStartIsFoundByACheck() throws IOException {
-    Path state = folder.resolve("operator-fra.state");
-    Files.writeString(state, "garbage");
-    assertThat(onlyProblem().key()).isEqualTo("admin.state-file");
-    Files.delete(state);
-    Files.createDirectory(state);
-    assertThat(onlyProblem().key()).isEqualTo("admin.state-file");
-  }
-
   /** The one problem, which a run and a start have too. */
   private ConfigProblem onlyProblem() {
     NodeCheck check = NodeCheck.of(file, Purpose.CHECK_HERE);
@@ -193,6 +183,15 @@ class NodeCheckTest {
     ConfigProblem problem = onlyProblem();
     assertThat(problem.key()).isEqualTo("trust.revoked");
     assertThat(problem.rule()).contains("revoked:2");
+  }
+
+  @Test
+  void aStateFileThatCannotBeReadIsFoundWhereTheNodeRuns() throws IOException {
+    Files.writeString(folder.resolve("operator-fra.state"), "drai");
+    ConfigProblem problem = onlyProblem();
+    assertThat(problem.key()).isEqualTo("admin.state-file");
+    assertThat(problem.rule()).contains("'drai'").contains("remove it");
+    assertThat(NodeCheck.of(file, Purpose.CHECK_ELSEWHERE).lines()).isEmpty();
   }
 
   @Test

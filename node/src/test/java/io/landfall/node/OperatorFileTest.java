@@ -59,6 +59,19 @@ class OperatorFileTest {
     OperatorFile nowhere = OperatorFile.read(folder.resolve("no/such/folder.state"));
     assertThat(nowhere.change(state -> state.drained(true)).orElse(""))
         .contains("cannot be written");
-    assertThat(nowhere.shown()).isPresent();
+    assertThat(nowhere.shown().orElse(""))
+        .contains("drain (not for a restart:")
+        .contains("no/such");
+  }
+
+  @Test
+  void whatTheFileStillHasAgainstTheOperatorsWordIsShown() throws Exception {
+    OperatorFile kept = OperatorFile.read(file());
+    assertThat(kept.change(state -> state.drained(true))).isEmpty();
+    Files.delete(file());
+    // What is not empty cannot be removed as a file.
+    Files.createDirectories(file().resolve("in-the-way"));
+    assertThat(kept.change(state -> state.drained(false))).isPresent();
+    assertThat(kept.shown().orElse("")).startsWith("nothing (not for a restart: ");
   }
 }

@@ -104,7 +104,7 @@ public record ProbeSpec(Check check, long intervalMillis, long timeoutMillis, in
         argv = List.copyOf(argv);
         if (argv.isEmpty() || argv.size() > MAX_WORDS || argv.getFirst().isEmpty()) {
           throw new IllegalArgumentException(
-              "a probe command has 1 to " + MAX_WORDS + " advertisements, the first a program");
+              "a probe command has 1 to " + MAX_WORDS + " words, the first a program");
         }
       }
     }

@@ -84,4 +84,25 @@ class LeaseTableTest {
         .isInstanceOf(Grant.Refused.class);
     assertThat(leases.newest(SHOP)).isEmpty();
   }
+
+  @Test
+  void aLeaseIsRenewedAfterAThirdOfItsTimeAndNotReliedOnInTheLastTenth() {
+    Grant.Granted granted = (Grant.Granted) leases.grant(SHOP, 1, 1, 30 * SECOND, 0);
+    assertThat(granted.renewAfterNanos()).isEqualTo(10 * SECOND);
+    assertThat(granted.stopAfterNanos()).isEqualTo(27 * SECOND);
+    assertThat(leases.isTaken(SHOP)).isTrue();
+    leases.release(SHOP);
+    assertThat(leases.isTaken(SHOP)).isFalse();
+  }
+
+  @Test
+  void aLeaseHasItsShortestAndItsLongestTime() {
+    long sequence = 1;
+    for (long good : new long[] {LeaseTable.MIN_TTL_NANOS, LeaseTable.MAX_TTL_NANOS}) {
+      assertThat(leases.grant(SHOP, 1, sequence++, good, 0)).isInstanceOf(Grant.Granted.class);
+    }
+    for (long bad : new long[] {LeaseTable.MIN_TTL_NANOS - 1, LeaseTable.MAX_TTL_NANOS + 1}) {
+      assertThat(leases.grant(SHOP, 1, sequence++, bad, 0)).isInstanceOf(Grant.Refused.class);
+    }
+  }
 }

@@ -342,7 +342,10 @@ public final class Exchange {
       }
       case REQUEST_BODY -> requestBroken(HttpViolation.BODY_TIMEOUT);
       case RESPONSE_HEAD -> {
-        current.timedOut();
+        if (!body.isHeldByClient()) {
+          // Else the client may be who waits in vain: it could send the body unasked.
+          current.timedOut();
+        }
         current.cancel();
         failed(current, new AttemptFailure(FailureKind.RESPONSE_TIMEOUT, false));
       }

@@ -53,7 +53,7 @@ final class ClientTimeouts {
     }
     if (stall.isWaiting() && !inHead) {
       // The last answer is still on its way, however slowly: only then the rest begins to count.
-      sinceNanos = nowNanos;
+      restart(nowNanos);
       return false;
     }
     long waitedMillis = (nowNanos - sinceNanos) / 1_000_000;

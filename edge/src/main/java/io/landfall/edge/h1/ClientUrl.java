@@ -40,7 +40,7 @@ public sealed interface ClientUrl {
       RequestHead head =
           Http1RequestParser.accept(
               lines.getBytes(StandardCharsets.US_ASCII), RequestHead.HTTP, EdgeLimits.defaults());
-      return new Taken(head.host(), head.target());
+      return new Taken(head.host(), head.routingTarget());
     } catch (BadMessage e) {
       return refused(e.rule());
     }

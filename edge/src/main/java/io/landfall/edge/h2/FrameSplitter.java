@@ -42,9 +42,9 @@ final class FrameSplitter {
     this.streams = streams;
   }
 
-  /** Takes over what has arrived. */
+  /** Takes over what has arrived; what arrives behind a violation is dropped. */
   void add(ByteBuf bytes) {
-    if (bytes.isReadable()) {
+    if (bytes.isReadable() && violation == null) {
       kept.add(bytes);
     } else {
       bytes.release();

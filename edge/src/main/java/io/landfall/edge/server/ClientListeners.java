@@ -126,6 +126,11 @@ final class ClientListeners {
     }
   }
 
+  /** The listening sockets. */
+  List<Channel> channels() {
+    return channels;
+  }
+
   List<InetSocketAddress> addresses() {
     return List.copyOf(addresses);
   }

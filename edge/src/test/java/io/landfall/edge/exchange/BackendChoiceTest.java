@@ -128,7 +128,7 @@ class BackendChoiceTest {
       holders.add(new RawClient(fra.http()).send(GET.replace("/ ", "/hold ")));
       TestSite.await("it is held", () -> one.received.size() == held);
     }
-    holders.forEach(RawClient::close);
+    holders.forEach(RawClient::reset);
     TestSite.await("none is left", () -> fra.edge().stats().requestsInProgress() == 0);
     fra.publish(Signal.UP, backends(one, other));
     for (int i = 0; i < REQUESTS; i++) {

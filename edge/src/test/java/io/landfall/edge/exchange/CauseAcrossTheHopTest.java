@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
 import io.landfall.decision.Reason;
-import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeTimeouts;
 import io.landfall.edge.HostedService;
 import io.landfall.edge.OriginFailure;
@@ -19,6 +18,13 @@ import org.junit.jupiter.api.Test;
 /** What failed at the node that a request was forwarded to is what its client is told. */
 class CauseAcrossTheHopTest {
   private static final int TIMES = 5;
+  private static final EdgeTimeouts QUICK =
+      new EdgeTimeouts(
+          new EdgeTimeouts.Clients(200, 5000, 5000),
+          new EdgeTimeouts.Servers(1000, 3000, 300, 1000),
+          5000,
+          1000,
+          2);
 
   private static RawClient.Answer forwarded(TestBackend backend) {
     try (TestSite fra = new TestSite("fra", 1);
@@ -108,8 +114,8 @@ class CauseAcrossTheHopTest {
           return false;
         };
     try (TestBackend hanging = new TestBackend(hang);
-        TestSite fra = new TestSite("fra", 1, CauseAcrossTheHopTest::quick);
-        TestSite nyc = new TestSite("nyc", 2, CauseAcrossTheHopTest::quick)) {
+        TestSite fra = new TestSite("fra", 1, TestSite.waiting(QUICK));
+        TestSite nyc = new TestSite("nyc", 2, TestSite.waiting(QUICK))) {
       nyc.publish(Signal.UP, backends(hanging));
       fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
       for (int i = 0; i < TIMES; i++) {
@@ -118,21 +124,5 @@ class CauseAcrossTheHopTest {
       assertThat(nyc.failures).hasSize(TIMES).containsOnly(OriginFailure.RESPONSE_TIMEOUT);
       never.countDown();
     }
-  }
-
-  private static EdgeSettings quick(EdgeSettings config) {
-    return new EdgeSettings(
-        config.node(),
-        config.identity(),
-        config.cdnId(),
-        config.listeners(),
-        config.eventLoops(),
-        config.limits(),
-        new EdgeTimeouts(
-            new EdgeTimeouts.Clients(200, 5000, 5000),
-            new EdgeTimeouts.Servers(1000, 3000, 300, 1000),
-            5000,
-            1000,
-            2));
   }
 }

@@ -4,6 +4,7 @@ import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
+import io.landfall.edge.EdgeTimeouts;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.server.TestSite;
@@ -123,6 +124,24 @@ class InterimResponsesTest {
         assertThat(no.field("connection")).contains("close");
         assertThat(client.isEnded()).isTrue();
       }
+    }
+  }
+
+  @Test
+  void aClientThatWaitsInVainForItAndSendsNothingPutsNoBackendInDoubt() {
+    EdgeTimeouts quick =
+        new EdgeTimeouts(
+            new EdgeTimeouts.Clients(200, 5000, 5000),
+            new EdgeTimeouts.Servers(1000, 3000, 300, 1000),
+            5000,
+            1000,
+            2);
+    try (TestBackend silent = new TestBackend((request, in, out) -> in.read() >= 0);
+        TestSite site = new TestSite("sin", 3, TestSite.waiting(quick));
+        RawClient client = new RawClient(site.http())) {
+      site.publish(Signal.UP, backends(silent));
+      assertThat(client.send(EXPECTING).readHead().status()).isEqualTo(504);
+      assertThat(site.failures).isEmpty();
     }
   }
 

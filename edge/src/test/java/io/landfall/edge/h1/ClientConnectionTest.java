@@ -237,7 +237,7 @@ class ClientConnectionTest {
             2);
     try (TestBackend hanging = new TestBackend(hang);
         TestBackend good = TestBackend.saying("good");
-        TestSite fra = new TestSite("fra", 1, c -> timeouts(c, quick));
+        TestSite fra = new TestSite("fra", 1, TestSite.waiting(quick));
         TestSite nyc = new TestSite("nyc", 2)) {
       nyc.publish(Signal.UP, backends(good));
       fra.publish(Signal.UP, backends(hanging), nyc.candidate(Signal.UP, 1));
@@ -367,10 +367,5 @@ class ClientConnectionTest {
               EdgeStart.CannotListen.class,
               no -> assertThat(no.why()).contains("Address already in use"));
     }
-  }
-
-  private static EdgeSettings timeouts(EdgeSettings c, EdgeTimeouts timeouts) {
-    return new EdgeSettings(
-        c.node(), c.identity(), c.cdnId(), c.listeners(), c.eventLoops(), c.limits(), timeouts);
   }
 }

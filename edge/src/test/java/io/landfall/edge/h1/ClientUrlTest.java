@@ -21,6 +21,12 @@ class ClientUrlTest {
   }
 
   @Test
+  void whatNeedsNoEncodingIsDecodedOnceAsForRouting() {
+    assertThat(ClientUrl.read("http://raw.lab/%61%2561?%61"))
+        .isEqualTo(new ClientUrl.Taken("raw.lab", "/a%2561?%61"));
+  }
+
+  @Test
   void aFragmentStaysWithTheClient() {
     assertThat(ClientUrl.read("http://raw.lab/x#y"))
         .isEqualTo(new ClientUrl.Taken("raw.lab", "/x"));

@@ -6,6 +6,8 @@ import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.UnreadChannel;
 import io.landfall.edge.h2.RawFrames.Frame;
 import io.landfall.edge.server.EmbeddedEdge;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Error;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class H2StreamStatesTest {
   private static final byte[] GET = RawFrames.get("unknown.test", "/");
   private static final int NO_WINDOW = 0;
+  private static final int NO_PREFACE = 0;
   private static final int A_WINDOW_BYTES = 60_000;
 
   private UnreadChannel channel = new EmbeddedEdge(EdgeLimits.defaults()).otherNode();
@@ -105,6 +108,18 @@ class H2StreamStatesTest {
     assertThat(answers.stream().filter(f -> f.type() == RawFrames.RST_STREAM).map(Frame::error))
         .containsExactly((int) Http2Error.NO_ERROR.code());
     assertThat(channel.isOpen()).isTrue();
+  }
+
+  @Test
+  void whatArrivesBehindSuchAHeadIsNotHandedOn() {
+    FrameSplitter gate = new FrameSplitter(NO_PREFACE, new PeerStreams());
+    byte[] twice = new RawFrames().headers(1, true, GET).headers(1, true, GET).bytes();
+    gate.add(Unpooled.wrappedBuffer(twice));
+    assertThat(gate.next(Integer.MAX_VALUE)).isNotNull().satisfies(ByteBuf::release);
+    assertThat(gate.violation()).isEqualTo(Http2Error.STREAM_CLOSED);
+    gate.release();
+    gate.add(Unpooled.wrappedBuffer(twice));
+    assertThat(gate.isEmpty()).isTrue();
   }
 
   @Test

@@ -82,6 +82,13 @@ public final class TestSite implements AutoCloseable {
     this(name, number, adjust, NettyTransport.best());
   }
 
+  /** Waits as long as these say. */
+  public static UnaryOperator<EdgeSettings> waiting(EdgeTimeouts timeouts) {
+    return c ->
+        new EdgeSettings(
+            c.node(), c.identity(), c.cdnId(), c.listeners(), c.eventLoops(), c.limits(), timeouts);
+  }
+
   /** One that uses the JDK's sockets. */
   public static TestSite withoutEpoll(String name, int number) {
     return new TestSite(name, number, UnaryOperator.identity(), NettyTransport.nio());
