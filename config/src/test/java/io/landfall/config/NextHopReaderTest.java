@@ -65,15 +65,24 @@ class NextHopReaderTest {
 
   @Test
   void aNextHopIsTheAddressOfAHostAndNotTheRoutersOwn() {
-    for (String no : List.of("0.0.0.0", "224.0.0.5", "255.255.255.255", "::", "ff02::1", "fe80::1")) {
-      assertThat(
-              folder.problems(good(FOUR, "local-asn: 64496, next-hop: [\"" + no + "\"]}")))
+    for (String no :
+        List.of("0.0.0.0", "224.0.0.5", "255.255.255.255", "::", "ff02::1", "fe80::1")) {
+      assertThat(folder.problems(good(FOUR, "local-asn: 64496, next-hop: [\"" + no + "\"]}")))
           .singleElement()
           .asString()
           .contains("ingress.upstreams[0].next-hop: ")
           .contains("is no address that a packet can be sent on to");
     }
-    String router = folder.valid(good(FOUR, ROUTER)).ingress().orElseThrow().upstreams().getFirst().tcp().address().getHostAddress();
+    String router =
+        folder
+            .valid(good(FOUR, ROUTER))
+            .ingress()
+            .orElseThrow()
+            .upstreams()
+            .getFirst()
+            .tcp()
+            .address()
+            .getHostAddress();
     assertThat(folder.problems(good(FOUR, "local-asn: 64496, next-hop: [\"" + router + "\"]}")))
         .singleElement()
         .asString()

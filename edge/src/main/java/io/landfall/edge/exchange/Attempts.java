@@ -145,8 +145,7 @@ final class Attempts {
         boolean worksHere =
             forward.service().local() == Signal.COLD
                 || forward.service().local() == Signal.DRAINING;
-        Attempt other =
-            remote == null && worksHere ? local(forward.service(), snapshot) : remote;
+        Attempt other = remote == null && worksHere ? local(forward.service(), snapshot) : remote;
         yield other == null ? nodeAgain(forward) : other;
       }
       case Decline decline -> null;
