@@ -239,8 +239,7 @@ class BackendNamesTest {
       ControlLoop control = new ControlLoop(loop, () -> {});
       List<ServiceConfig> services = new ArrayList<>();
       for (int i = 0; i < BackendNames.LOOKUPS_AT_ONCE / 2; i++) {
-        services.add(
-            service(new ServiceName("dead" + i), new HostPort("dead" + i + ".test", 80)));
+        services.add(service(new ServiceName("dead" + i), new HostPort("dead" + i + ".test", 80)));
       }
       services.add(service(SHOP, new HostPort("shop.test", 80)));
       Backends backends = new Backends(services, Map.of(), 0);
