@@ -24,6 +24,11 @@ import java.util.Optional;
  * is still ours.
  */
 final class SocketFile {
+  /** Of a file's mode: what kind of file it is (inode(7)). */
+  private static final int TYPE_BITS = 0170000;
+
+  private static final int SOCKET_TYPE = 0140000;
+
   private final Path path;
   private final Path folder;
   private Optional<Object> ours = Optional.empty();
@@ -69,9 +74,7 @@ final class SocketFile {
       requireFolder(path);
       return;
     }
-    BasicFileAttributes there =
-        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    if (!there.isOther()) {
+    if (!isSocket(path)) {
       throw new IOException(
           "the admin socket "
               + path
@@ -115,6 +118,12 @@ final class SocketFile {
       case FileAlreadyExistsException file -> file.getFile() + " is no folder";
       default -> String.valueOf(e.getMessage());
     };
+  }
+
+  /** Not a device or FIFO either, which must never be replaced. */
+  private static boolean isSocket(Path path) throws IOException {
+    int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    return (mode & TYPE_BITS) == SOCKET_TYPE;
   }
 
   Path path() {

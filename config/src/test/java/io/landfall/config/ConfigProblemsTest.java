@@ -257,6 +257,12 @@ class ConfigProblemsTest {
         .first()
         .asString()
         .startsWith("node.yaml:37: admin.metrics: 127.0.0.1:9100 is already taken by");
+    assertThat(folder.problems("address: 127.0.0.1:8080", "address: \"[::]:9100\""))
+        .as("the wildcard of IPv6 takes IPv4 too")
+        .hasSize(1)
+        .first()
+        .asString()
+        .startsWith("node.yaml:37: admin.metrics: 127.0.0.1:9100 is already taken by");
   }
 
   @Test
