@@ -3,8 +3,11 @@ package io.landfall.admin;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -21,6 +24,11 @@ import java.util.Optional;
  * is still ours.
  */
 final class SocketFile {
+  /** Of a file's mode: what kind of file it is (inode(7)). */
+  private static final int TYPE_BITS = 0170000;
+
+  private static final int SOCKET_TYPE = 0140000;
+
   private final Path path;
   private final Path folder;
   private Optional<Object> ours = Optional.empty();
@@ -52,8 +60,7 @@ final class SocketFile {
       return new SocketFile(absolute, folder);
     } catch (IOException e) {
       throw new IOException(
-          "the admin socket " + path + " cannot be created in " + parent + ": " + e.getMessage(),
-          e);
+          "the admin socket " + path + " cannot be created in " + parent + ": " + cause(e), e);
     }
   }
 
@@ -64,11 +71,10 @@ final class SocketFile {
    */
   static void refuseLive(Path path) throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      requireFolder(path);
       return;
     }
-    BasicFileAttributes there =
-        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    if (!there.isOther()) {
+    if (!isSocket(path)) {
       throw new IOException(
           "the admin socket "
               + path
@@ -84,6 +90,40 @@ final class SocketFile {
     } catch (java.net.ConnectException deadAndReplaced) {
       return;
     }
+  }
+
+  /** What is missing of the folder is made at the start, below the first one that is there. */
+  private static void requireFolder(Path path) throws IOException {
+    Path there = path.toAbsolutePath().getParent();
+    while (there != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    if (there != null && !(Files.isDirectory(there) && Files.isWritable(there))) {
+      throw new IOException(
+          "the admin socket "
+              + path
+              + " cannot be created: "
+              + (Files.isDirectory(there)
+                  ? "this user may not write to " + there
+                  : there + " is no folder")
+              + "; choose another admin.socket");
+    }
+  }
+
+  /** The message of a file's failure may be its path and nothing else. */
+  private static String cause(IOException e) {
+    return switch (e) {
+      case NoSuchFileException missing -> "there is no folder " + missing.getFile();
+      case AccessDeniedException denied -> "this user may not write to " + denied.getFile();
+      case FileAlreadyExistsException file -> file.getFile() + " is no folder";
+      default -> String.valueOf(e.getMessage());
+    };
+  }
+
+  /** Not a device or FIFO either, which must never be replaced. */
+  private static boolean isSocket(Path path) throws IOException {
+    int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    return (mode & TYPE_BITS) == SOCKET_TYPE;
   }
 
   Path path() {

@@ -23,6 +23,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -345,6 +346,17 @@ class AdminServerTest {
     assertThatThrownBy(() -> AdminServer.start(config(), backend, FakeMetrics::new))
         .hasMessageContaining("taken by a file that is no socket");
     assertThat(socket).hasContent("precious");
+  }
+
+  @Test
+  void aFifoOrDeviceIsNoDeadSocketAndIsLeftAlone() throws Exception {
+    server.close();
+    assertThat(new ProcessBuilder("mkfifo", socket.toString()).start().waitFor()).isZero();
+    assertThatThrownBy(() -> AdminServer.start(config(), backend, FakeMetrics::new))
+        .hasMessageContaining("taken by a file that is no socket");
+    assertThatThrownBy(() -> AdminServer.refuseLive(Path.of("/dev/full")))
+        .hasMessageContaining("taken by a file that is no socket");
+    assertThat(Files.readAttributes(socket, BasicFileAttributes.class).isOther()).isTrue();
   }
 
   @Test

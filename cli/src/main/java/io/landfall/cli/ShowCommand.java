@@ -63,7 +63,7 @@ final class ShowCommand implements Runnable {
 
   @Command(
       name = "services",
-      description = "Services: what each says of itself here and at other sites.",
+      description = "Services: the signal of each, here and at other sites, and why.",
       footer = {"", "Examples:", "  landfall show services"})
   int services() {
     return show("services");

@@ -21,6 +21,9 @@ final class StatusPage {
   private static final String ESTABLISHED = "established";
   private static final String CANDIDATE = "candidate";
 
+  /** What an intent to withdraw begins with; a reason and a closing bracket follow. */
+  private static final String WITHDRAW = "withdraw (";
+
   private final SequencedMap<String, SequencedMap<String, Long>> counts = new LinkedHashMap<>();
   private final List<String> problems = new ArrayList<>();
 
@@ -116,7 +119,14 @@ final class StatusPage {
     for (IngressStatus.PrefixState row : ingress.prefixes()) {
       count(row.state());
       if (!row.state().equals("announced")) {
-        problems.add("prefix " + row.prefix() + " is " + row.state() + " at " + row.upstream());
+        problems.add(
+            "prefix "
+                + row.prefix()
+                + " is "
+                + row.state()
+                + " at "
+                + row.upstream()
+                + why(whyNotAnnounced(row, ingress)));
       }
     }
     begin("upstreams");
@@ -126,6 +136,29 @@ final class StatusPage {
         problems.add("upstream " + row.upstream() + " is " + row.state() + why(row.lastError()));
       }
     }
+  }
+
+  /** Where its session is down the upstream's own line has the cause. */
+  private static Optional<String> whyNotAnnounced(
+      IngressStatus.PrefixState row, IngressStatus ingress) {
+    if (row.state().equals("draining") || row.state().equals("withdrawn")) {
+      String intent = ingress.intent();
+      if (intent.startsWith(WITHDRAW)) {
+        return Optional.of(intent.substring(WITHDRAW.length(), intent.length() - 1));
+      }
+      if (intent.equals("drain")) {
+        boolean asked = ingress.operator().filter(StatusPage::hasNodeDrain).isPresent();
+        return Optional.of(asked ? "the node is drained by command" : "the node stops");
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Of {@code drain, withdraw shop (kept in FILE)}: a drain with no name is that of the node. */
+  private static boolean hasNodeDrain(String commands) {
+    return commands.equals("drain")
+        || commands.startsWith("drain,")
+        || commands.startsWith("drain (");
   }
 
   void revocations(RevocationStatus status) {

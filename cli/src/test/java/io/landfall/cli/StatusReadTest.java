@@ -100,6 +100,33 @@ class StatusReadTest {
                 ""));
   }
 
+  private String problemOfThePrefix(String state, String intent, String operator)
+      throws IOException {
+    Map<String, String> views = healthy();
+    String ingress = String.valueOf(views.get("ingress")).replace("announced", state).strip();
+    views.put(
+        "ingress",
+        "%s,\"intent\":\"%s\",\"operator\":%s}"
+            .formatted(ingress.substring(0, ingress.length() - 1), intent, operator));
+    String page = status(views).out();
+    return page.substring(page.indexOf("prefix 198")).strip();
+  }
+
+  @Test
+  void aPrefixThatIsNotAnnouncedHasTheCause() throws IOException {
+    String prefix = "prefix 198.51.100.0/24 is %s at 192.0.2.1";
+    assertThat(problemOfThePrefix("withdrawn", "drain", "\"drain, drain shop (kept in /a)\""))
+        .isEqualTo(prefix.formatted("withdrawn") + ": the node is drained by command");
+    assertThat(problemOfThePrefix("draining", "drain", "\"drain (kept in /a)\""))
+        .isEqualTo(prefix.formatted("draining") + ": the node is drained by command");
+    assertThat(problemOfThePrefix("draining", "drain", "\"drain shop (kept in /a)\""))
+        .isEqualTo(prefix.formatted("draining") + ": the node stops");
+    assertThat(problemOfThePrefix("withdrawn", "withdraw (start delay)", "null"))
+        .isEqualTo(prefix.formatted("withdrawn") + ": start delay");
+    assertThat(problemOfThePrefix("pending", "advertise", "null"))
+        .isEqualTo(prefix.formatted("pending"));
+  }
+
   @Test
   void everyProblemIsNamedWithItsCause() throws IOException {
     Map<String, String> views = healthy();

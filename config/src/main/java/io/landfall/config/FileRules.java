@@ -85,7 +85,11 @@ final class FileRules {
     Path path = path(text);
     if (!Files.isExecutable(path) || Files.isDirectory(path)) {
       throw new BadValue(
-          path + " is not a program that this user can run", "check the path and its mode");
+          path + " is not a program that this user can run",
+          text.indexOf(' ') < 0
+              ? "check the path and its mode"
+              : "write a program with arguments as a list, such as [/bin/check, -v]; no shell splits"
+                  + " it");
     }
     return path.toString();
   }

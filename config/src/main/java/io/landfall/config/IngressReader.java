@@ -4,6 +4,8 @@ import io.landfall.core.Addresses;
 import io.landfall.core.AnycastText;
 import io.landfall.core.Asn;
 import io.landfall.core.Block;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -271,7 +273,7 @@ final class IngressReader {
     boolean bfd = at.valueOrDefault(BFD);
     Optional<UpstreamConfig.Role> role = at.value(ROLE);
     boolean roleStrict = at.valueOrDefault(ROLE_STRICT);
-    List<InetAddress> nextHops = nextHops(at);
+    List<InetAddress> nextHops = nextHops(at, address);
     at.end();
     if (roleStrict && !at.has("role")) {
       at.problem(
@@ -309,7 +311,7 @@ final class IngressReader {
             nextHops));
   }
 
-  private static List<InetAddress> nextHops(Section at) {
+  private static List<InetAddress> nextHops(Section at, Optional<InetAddress> router) {
     List<InetAddress> list = at.values(NEXT_HOP).orElse(List.of());
     at.atMost(NEXT_HOP, list.size(), "name one of each address family");
     if (list.stream().map(InetAddress::getClass).distinct().count() != list.size()) {
@@ -317,7 +319,31 @@ final class IngressReader {
           "next-hop", "has two addresses of one family", "name at most one of each address family");
       return List.of();
     }
+    for (InetAddress nextHop : list) {
+      if (!isUnicast(nextHop)) {
+        at.problem(
+            "next-hop",
+            nextHop.getHostAddress() + " is no address that a packet can be sent on to",
+            "name an address of this machine that the router reaches");
+      } else if (router.filter(nextHop::equals).isPresent()) {
+        // RFC 4271 section 5.1.3.
+        at.problem(
+            "next-hop",
+            nextHop.getHostAddress() + " is the router's own address",
+            "name an address of this machine that the router reaches");
+      }
+    }
     return list;
+  }
+
+  /** A host's address (RFC 4271 section 6.3), of IPv6 a global one (RFC 2545 section 3). */
+  private static boolean isUnicast(InetAddress address) {
+    boolean isClassE = address instanceof Inet4Address && (address.getAddress()[0] & 0xf0) == 0xf0;
+    boolean isLinkLocal = address instanceof Inet6Address && address.isLinkLocalAddress();
+    return !address.isAnyLocalAddress()
+        && !address.isMulticastAddress()
+        && !isClassE
+        && !isLinkLocal;
   }
 
   private static <T> List<T> communities(Section at, Key<T> key) {

@@ -1,5 +1,6 @@
 package io.landfall.config;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -74,6 +75,7 @@ final class ListenerChecks {
     bound.add(new Bound(path, text.line(), address));
   }
 
+  /** A wildcard takes its port at every address; the one of IPv6 takes it for IPv4 as well. */
   private static boolean clash(InetSocketAddress a, InetSocketAddress b) {
     if (a.getPort() != b.getPort()) {
       return false;
@@ -82,7 +84,9 @@ final class ListenerChecks {
     InetAddress right = b.getAddress();
     boolean sameFamily = left.getAddress().length == right.getAddress().length;
     return left.equals(right)
-        || (sameFamily && (left.isAnyLocalAddress() || right.isAnyLocalAddress()));
+        || (sameFamily && (left.isAnyLocalAddress() || right.isAnyLocalAddress()))
+        || (left instanceof Inet6Address && left.isAnyLocalAddress())
+        || (right instanceof Inet6Address && right.isAnyLocalAddress());
   }
 
   private record Bound(String path, int line, InetSocketAddress address) {}

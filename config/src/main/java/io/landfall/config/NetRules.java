@@ -60,7 +60,18 @@ final class NetRules {
 
   private NetRules() {}
 
+  /** RFC 4007 section 11: what follows a % names an interface of one machine. */
+  private static void refuseZone(String text) throws BadValue {
+    int zone = text.indexOf('%');
+    if (zone > 0 && Addresses.parseLiteral(text.substring(0, zone)).isPresent()) {
+      throw new BadValue(
+          "'" + text + "' has a zone (" + text.substring(zone) + "), and zones are not taken",
+          "use a global or a unique local address");
+    }
+  }
+
   private static InetAddress address(String text) throws BadValue {
+    refuseZone(text);
     Optional<byte[]> bytes = Addresses.parseLiteral(text);
     if (bytes.isEmpty()) {
       throw new BadValue(
@@ -74,6 +85,7 @@ final class NetRules {
   static InetSocketAddress listen(String text) throws BadValue {
     String fix = "write address:port, such as 203.0.113.10:8443 or [2001:db8::1]:8443";
     HostPort at = hostPort(text, fix);
+    refuseZone(at.host());
     Optional<byte[]> bytes = Addresses.parseLiteral(at.host());
     if (bytes.isEmpty()) {
       throw new BadValue("'" + at.host() + "' is not an IPv4 or IPv6 address", fix);
@@ -94,6 +106,7 @@ final class NetRules {
   private static HostPort candidate(String text) throws BadValue {
     String fix = "write host:port, such as nyc.edge.example:8443";
     HostPort at = hostPort(text, fix);
+    refuseZone(at.host());
     if (Addresses.parseLiteral(at.host()).isEmpty() && !isDnsName(at.host())) {
       throw new BadValue("'" + at.host() + "' is neither a host name nor an address", fix);
     }
@@ -135,7 +148,10 @@ final class NetRules {
     Optional<byte[]> network =
         slash < 0 ? Optional.empty() : Addresses.parseLiteral(text.substring(0, slash));
     if (network.isEmpty()) {
-      throw new BadValue("'" + text + "' is not a prefix", fix);
+      int bits =
+          slash < 0 ? Addresses.parseLiteral(text).map(host -> host.length * 8).orElse(0) : 0;
+      throw new BadValue(
+          "'" + text + "' is not a prefix", bits == 0 ? fix : "write " + text + "/" + bits);
     }
     byte[] bytes = network.get();
     int bits = bytes.length * 8;

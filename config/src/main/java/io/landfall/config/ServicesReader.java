@@ -45,8 +45,9 @@ final class ServicesReader {
           .is(
               "Where its requests go; without it the service is hosted elsewhere. A name is resolved"
                   + " again every 5 s, for requests and probes alike, and each of its addresses (16 at"
-                  + " most) is probed and used by itself; while it does not resolve (30 s after it"
-                  + " last did), that backend is down, and nothing else.");
+                  + " most) is probed and used by itself; while there is no such name (30 s after it"
+                  + " last resolved), that backend is down, and nothing else; a resolver that answers"
+                  + " nothing moves no backend.");
   private static final Key<?> PROBE =
       SERVICE_KEYS
           .section("probe")

@@ -72,6 +72,10 @@ class ConfigProblemsTest {
         .singleElement()
         .asString()
         .contains("edge.trusted-proxies[0]: 10.0.0.1/8 has host bits set");
+    assertThat(folder.problems("edge:\n", "edge:\n  trusted-proxies: [192.0.2.1, \"::1\"]\n"))
+        .satisfiesExactly(
+            four -> assertThat(four).endsWith("is not a prefix; write 192.0.2.1/32"),
+            six -> assertThat(six).endsWith("is not a prefix; write ::1/128"));
     String many = "10.0.0.0/8, ".repeat(Bounds.TRUSTED_PROXIES) + "10.0.0.0/8";
     assertThat(folder.problems("edge:\n", "edge:\n  trusted-proxies: [" + many + "]\n"))
         .singleElement()
@@ -157,6 +161,24 @@ class ConfigProblemsTest {
   }
 
   @Test
+  void aZoneIsNamedAsWhatIsWrong() {
+    assertThat(folder.problems("nyc.edge.example:8443", "\"[fe80::1%lo]:8443\""))
+        .singleElement()
+        .asString()
+        .contains("'fe80::1%lo' has a zone (%lo), and zones are not taken");
+  }
+
+  @Test
+  void aProgramWithItsArgumentsInOneTextHasTheFix() {
+    assertThat(folder.problems("http: /healthz", "exec: /bin/true -x"))
+        .anySatisfy(
+            problem ->
+                assertThat(problem)
+                    .contains("/bin/true -x is not a program")
+                    .contains("write a program with arguments as a list"));
+  }
+
+  @Test
   void aDefaultRouteAndHostBitsAreRefused() {
     assertThat(folder.problems("[198.51.100.0/24]", "[0.0.0.0/0]"))
         .containsExactly(
@@ -231,6 +253,12 @@ class ConfigProblemsTest {
             "node.yaml:24: edge.listen[1].address: 127.0.0.1:8443 is already taken by"
                 + " overlay.listen on line 7; give each listener an address or port of its own");
     assertThat(folder.problems("address: 127.0.0.1:8080", "address: 0.0.0.0:9100"))
+        .hasSize(1)
+        .first()
+        .asString()
+        .startsWith("node.yaml:37: admin.metrics: 127.0.0.1:9100 is already taken by");
+    assertThat(folder.problems("address: 127.0.0.1:8080", "address: \"[::]:9100\""))
+        .as("the wildcard of IPv6 takes IPv4 too")
         .hasSize(1)
         .first()
         .asString()

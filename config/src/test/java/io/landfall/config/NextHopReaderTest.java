@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +61,32 @@ class NextHopReaderTest {
         .asString()
         .contains("ingress.upstreams: ")
         .contains("would be announced nothing");
+  }
+
+  @Test
+  void aNextHopIsTheAddressOfAHostAndNotTheRoutersOwn() {
+    for (String no :
+        List.of("0.0.0.0", "224.0.0.5", "255.255.255.255", "::", "ff02::1", "fe80::1")) {
+      assertThat(folder.problems(good(FOUR, "local-asn: 64496, next-hop: [\"" + no + "\"]}")))
+          .singleElement()
+          .asString()
+          .contains("ingress.upstreams[0].next-hop: ")
+          .contains("is no address that a packet can be sent on to");
+    }
+    String router =
+        folder
+            .valid(good(FOUR, ROUTER))
+            .ingress()
+            .orElseThrow()
+            .upstreams()
+            .getFirst()
+            .tcp()
+            .address()
+            .getHostAddress();
+    assertThat(folder.problems(good(FOUR, "local-asn: 64496, next-hop: [\"" + router + "\"]}")))
+        .singleElement()
+        .asString()
+        .contains("is the router's own address");
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
@@ -45,9 +46,13 @@ class LauncherScriptTest {
   }
 
   private Ran landfall(Map<String, String> environment) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder("bash", folder.resolve("landfall").toString(), "version")
-            .redirectErrorStream(true);
+    return landfall(environment, "version");
+  }
+
+  private Ran landfall(Map<String, String> environment, String... words) throws IOException {
+    List<String> command = new ArrayList<>(List.of("bash", folder.resolve("landfall").toString()));
+    command.addAll(List.of(words));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     String path = builder.environment().getOrDefault("PATH", "");
     builder.environment().clear();
     builder.environment().put("PATH", path);
@@ -71,6 +76,22 @@ class LauncherScriptTest {
     }
     assertThat(landfall(Map.of("PATH", tools.toString())).text())
         .doesNotContain("unbound variable");
+  }
+
+  /** A node has no classes for certificates on its module path, which other commands need. */
+  @Test
+  void onlyTheCommandRunStartsOnTheModulePathWhateverElseIsCalledRun() throws IOException {
+    program(folder.resolve("jdk/bin/java"), "echo \"$@\"");
+    Map<String, String> environment = Map.of("JAVA_HOME", jdk());
+    String node = "-m io.landfall.launcher/";
+    assertThat(landfall(environment, "run", "-c", "ca").text()).contains(node);
+    assertThat(landfall(environment, "--json", "--socket", "lab", "run", "-c", "lab").text())
+        .contains(node);
+    assertThat(landfall(environment, "--socket=run", "run").text()).contains(node);
+    for (String words :
+        List.of("help run", "show peers run", "drain service run", "--socket run show peers")) {
+      assertThat(landfall(environment, words.split(" ")).text()).as(words).doesNotContain(node);
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.core.ServiceName;
+import io.landfall.node.HostLookup.Answer.Addresses;
 import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
@@ -29,8 +30,14 @@ final class BackendNames {
   /** How long a start waits for names; what has not come by then comes later. */
   static final long START_MILLIS = 2_000;
 
-  /** The most names that are asked for at a time. */
-  static final int LOOKUPS_AT_ONCE = 16;
+  /** The most names that are asked for at a time: each holds a thread and a descriptor or two. */
+  static final int LOOKUPS_AT_ONCE = 48;
+
+  /**
+   * The same for names that the resolver did not answer the last time: they wait for one another,
+   * and not the others for them.
+   */
+  static final int UNANSWERED_AT_ONCE = 16;
 
   private static final Logger log = LoggerFactory.getLogger("landfall.node");
 
@@ -40,7 +47,9 @@ final class BackendNames {
   private final Executor background;
   private final Consumer<Set<ServiceName>> moved;
   private final Semaphore lookups = new Semaphore(LOOKUPS_AT_ONCE);
+  private final Semaphore unansweredLookups = new Semaphore(UNANSWERED_AT_ONCE);
   private final Set<String> asked = new HashSet<>();
+  private final Set<String> unanswered = new HashSet<>();
   private boolean stopped;
 
   /**
@@ -72,9 +81,9 @@ final class BackendNames {
           .name("lookup-" + name)
           .start(
               () -> {
-                List<InetAddress> addresses = bounded(lookups, lookup, name);
-                if (!addresses.isEmpty()) {
-                  found.put(name, addresses);
+                if (bounded(lookups, lookup, name) instanceof Addresses(List<InetAddress> some)
+                    && !some.isEmpty()) {
+                  found.put(name, some);
                 }
                 left.countDown();
               });
@@ -87,10 +96,10 @@ final class BackendNames {
     return Map.copyOf(found);
   }
 
-  private static List<InetAddress> bounded(Semaphore lookups, HostLookup lookup, String name) {
+  private static HostLookup.Answer bounded(Semaphore lookups, HostLookup lookup, String name) {
     lookups.acquireUninterruptibly();
     try {
-      return lookup.addresses(name);
+      return lookup.lookUp(name);
     } finally {
       lookups.release();
     }
@@ -115,21 +124,40 @@ final class BackendNames {
     for (String name : backends.names()) {
       // A resolver that is slow is not asked twice.
       if (asked.add(name)) {
+        Semaphore gate = unanswered.contains(name) ? unansweredLookups : lookups;
         background.execute(
             () -> {
-              List<InetAddress> found = bounded(lookups, lookup, name);
-              control.execute(() -> answered(name, found));
+              HostLookup.Answer answer = bounded(gate, lookup, name);
+              control.execute(() -> answered(name, answer));
             });
       }
     }
     control.schedule(TimeUnit.MILLISECONDS.toNanos(EVERY_MILLIS), this::again);
   }
 
-  private void answered(String name, List<InetAddress> found) {
+  private void answered(String name, HostLookup.Answer answer) {
     asked.remove(name);
     if (stopped) {
       return;
     }
+    switch (answer) {
+      case Addresses(List<InetAddress> found) -> {
+        unanswered.remove(name);
+        resolved(name, found);
+      }
+      case HostLookup.Answer.NoAnswer(String why) -> {
+        // Probes tell whether what it was is still there.
+        if (unanswered.add(name)) {
+          log.atWarn()
+              .addKeyValue("host", name)
+              .addKeyValue("why", why)
+              .log("no answer about a backend's name; it stays where it was");
+        }
+      }
+    }
+  }
+
+  private void resolved(String name, List<InetAddress> found) {
     Set<ServiceName> changed = backends.answered(name, found, control.monotonicNanos());
     if (!changed.isEmpty()) {
       log.atInfo()

@@ -32,8 +32,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class Backends {
   /**
-   * For how long an address outlives its name: a resolver that cannot be reached for a moment must
-   * not take down what works (RFC 8767 section 4).
+   * For how long an address outlives its name: one that is missing for a moment, while a zone is
+   * loaded say, must not take down what works. While the resolver answers nothing at all, addresses
+   * stay without a bound (RFC 8767 section 4): probes tell whether they are well.
    */
   static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(30);
 

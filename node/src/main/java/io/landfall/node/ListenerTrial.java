@@ -4,23 +4,27 @@ import io.landfall.admin.AdminServer;
 import io.landfall.config.EdgeConfig;
 import io.landfall.config.EdgeConfig.Listen;
 import io.landfall.config.NodeConfig;
+import io.landfall.config.UpstreamConfig;
 import io.landfall.core.SocketText;
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Whether the addresses that a node listens on can be had: each is bound for a moment, and nothing
  * listens there.
  */
 final class ListenerTrial {
-  private static final String FIX =
-      "stop what has it, or configure an address of this machine and a port that is free";
+  private static final String NOT_OF_THIS_MACHINE = "Cannot assign requested address";
+
+  private static final String PRIVILEGED = "Permission denied";
 
   private final Findings findings;
 
@@ -42,6 +46,26 @@ final class ListenerTrial {
       findings.problem("admin.socket", why, "");
     }
     new ListenerTrial(findings).all(config);
+    config.ingress().ifPresent(ingress -> sources(ingress.upstreams(), findings));
+  }
+
+  /** A session whose address is not here now may have it later, so that this is a warning. */
+  private static void sources(List<UpstreamConfig> upstreams, Findings findings) {
+    for (int i = 0; i < upstreams.size(); i++) {
+      Optional<InetAddress> source = upstreams.get(i).tcp().localAddress();
+      if (source.isEmpty()) {
+        continue;
+      }
+      InetSocketAddress at = new InetSocketAddress(source.get(), 0);
+      try (SocketChannel socket = SocketChannel.open(family(at))) {
+        socket.bind(at);
+      } catch (IOException | UnsupportedOperationException e) {
+        findings.warn(
+            "ingress.upstreams[" + i + "].local-address",
+            "no session can start from " + source.get().getHostAddress() + ": " + SocketText.why(e),
+            "configure an address of this machine, or add this one to an interface");
+      }
+    }
   }
 
   private void all(NodeConfig config) {
@@ -89,6 +113,13 @@ final class ListenerTrial {
   }
 
   private void refused(String key, String at, Exception e) {
-    findings.problem(key, at + " cannot be had: " + SocketText.why(e), FIX);
+    String why = SocketText.why(e);
+    String fix = "stop the process that has it, or configure a port that is free";
+    if (why.startsWith(NOT_OF_THIS_MACHINE)) {
+      fix = "configure an address of this machine, or add this one to an interface";
+    } else if (why.startsWith(PRIVILEGED)) {
+      fix = "give the process CAP_NET_BIND_SERVICE, or configure a port from 1024 on";
+    }
+    findings.problem(key, at + " cannot be bound: " + why, fix);
   }
 }

@@ -194,7 +194,7 @@ public final class Node implements AutoCloseable {
               backend(questions, views),
               () -> NodeMetrics.of(questions, numbers, views));
     } catch (IOException e) {
-      throw new StartFailed("admin: " + e.getMessage(), e);
+      throw new StartFailed("admin", String.valueOf(e.getMessage()), e);
     }
     EdgeServer started =
         switch (EdgeServer.start(
@@ -358,7 +358,7 @@ public final class Node implements AutoCloseable {
     if (running != null) {
       // First it gets no change any more, then it lets its requests finish.
       edge = null;
-      running.drain();
+      NodeLeaving.finishRequests(running);
     }
     CompletableFuture<Boolean> said =
         control.ask(

@@ -3,7 +3,6 @@ package io.landfall.node;
 import io.landfall.admin.CommandResult;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
-import io.landfall.core.Signal;
 import io.landfall.signal.SignalAnswer;
 import io.landfall.signal.SignalEvent;
 import java.util.Optional;
@@ -57,7 +56,7 @@ final class NodeCommands {
         () ->
             answer(
                 overlay.ask(new SignalEvent.Announce(service, lease)),
-                () -> service + " announced; it says " + signalOf(service) + " here"));
+                () -> service + " announced; " + signalOf(service)));
   }
 
   CommandResult withdraw(ServiceName service) {
@@ -75,7 +74,7 @@ final class NodeCommands {
         () ->
             answer(
                 overlay.ask(new SignalEvent.Drain(Optional.of(service))),
-                () -> service + " drains here; it says " + signalOf(service)));
+                () -> service + " drains here; " + signalOf(service)));
   }
 
   CommandResult undrainService(ServiceName service) {
@@ -84,7 +83,7 @@ final class NodeCommands {
         () ->
             answer(
                 overlay.ask(new SignalEvent.Undrain(Optional.of(service))),
-                () -> service + " drains no longer; it says " + signalOf(service) + " here"));
+                () -> service + " drains no longer; " + signalOf(service)));
   }
 
   CommandResult drainNode() {
@@ -98,7 +97,7 @@ final class NodeCommands {
               () ->
                   "node "
                       + name
-                      + " drains: its services say DRAINING, its anycast prefixes carry"
+                      + " drains: its services are DRAINING, its anycast prefixes carry"
                       + " GRACEFUL_SHUTDOWN and are then withdrawn");
         });
   }
@@ -133,8 +132,9 @@ final class NodeCommands {
     }
   }
 
-  private Signal signalOf(ServiceName service) {
-    return overlay.plane().signals().signal(service);
+  /** What a service's signal is now, and why. */
+  private String signalOf(ServiceName service) {
+    return "its signal here is " + overlay.plane().signals().signalAndWhy(service);
   }
 
   private static CommandResult answer(SignalAnswer answer, Supplier<String> sentence) {

@@ -6,9 +6,13 @@ import io.landfall.edge.server.EdgeServer;
 import io.landfall.signal.SignalEvent;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The first half of a stop, in which clients are still accepted. */
+/** A stop as clients see it: they are told to go, and what they have asked for is finished. */
 final class NodeLeaving {
+  private static final Logger log = LoggerFactory.getLogger("landfall.node");
+
   private NodeLeaving() {}
 
   /**
@@ -33,6 +37,19 @@ final class NodeLeaving {
               return withdrawn;
             })
         .thenCompose(done -> done);
+  }
+
+  /**
+   * Lets requests in progress finish; those that {@code shutdown.grace} was too short for are
+   * logged.
+   */
+  static void finishRequests(EdgeServer running) {
+    long unfinished = running.drain();
+    if (unfinished > 0) {
+      log.atWarn()
+          .addKeyValue("requests", unfinished)
+          .log("shutdown.grace is over: requests in progress are cut off");
+    }
   }
 
   /** Where there is something to wait for, clients go to other sites as in a drain. */

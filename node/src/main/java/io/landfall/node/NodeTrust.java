@@ -8,6 +8,7 @@ import io.landfall.transport.tls.OverlayTls;
 import io.landfall.transport.tls.PeerCheck;
 import io.landfall.trust.Admission;
 import io.landfall.trust.AdmissionResult;
+import io.landfall.trust.AdmissionRule;
 import io.landfall.trust.Credentials;
 import io.landfall.trust.FileResult;
 import io.landfall.trust.LandfallTrustManager;
@@ -34,6 +35,8 @@ record NodeTrust(
 
   private static final String OWN_FIX = "name this node's own certificate and the key of it";
 
+  private static final String CA_FIX = "name the file with the certificates of the nodes' CA";
+
   /**
    * Reads and checks everything that trust needs before anything starts.
    *
@@ -41,10 +44,7 @@ record NodeTrust(
    */
   static Optional<NodeTrust> load(NodeConfig config, Clock clock, Findings findings) {
     Optional<List<X509Certificate>> authorities =
-        findings.value(
-            "trust.ca",
-            Pem.readCertificates(config.trust().ca()),
-            "name the file with the certificates of the nodes' CA");
+        findings.value("trust.ca", Pem.readCertificates(config.trust().ca()), CA_FIX);
     FileResult<Credentials> files =
         Credentials.loadForTls(config.trust().certificate(), config.trust().key(), REMEDY);
     boolean isOfKey =
@@ -63,14 +63,17 @@ record NodeTrust(
     try {
       admission = new Admission(Translate.admission(config, authorities.get()));
     } catch (IllegalArgumentException e) {
-      findings.problem("trust", String.valueOf(e.getMessage()), "");
+      findings.problem(
+          "trust.ca", config.trust().ca() + ": " + String.valueOf(e.getMessage()), CA_FIX);
       return Optional.empty();
     }
     list.ifPresent(admission::revoke);
     return switch (admission.checkOwn(own.get().chain(), clock.wallMillis())) {
       case AdmissionResult.Refused refused -> {
         findings.problem(
-            "trust.certificate", config.trust().certificate() + ": " + refused.sentence(), OWN_FIX);
+            "trust.certificate",
+            config.trust().certificate() + ": " + refused.sentence(),
+            fixOf(refused.rule()));
         yield Optional.empty();
       }
       case AdmissionResult.Admitted(PeerIdentity self) -> {
@@ -78,6 +81,20 @@ record NodeTrust(
         yield withTls(
             new LandfallTrustManager(admission, clock), admission, own.get(), revoked, findings);
       }
+    };
+  }
+
+  /** What to do about this node's own certificate when the rule refuses it. */
+  private static String fixOf(AdmissionRule rule) {
+    return switch (rule) {
+      case WRONG_CA -> "add that CA's certificate to trust.ca, or " + REMEDY;
+      case WRONG_TRUST_DOMAIN -> "correct trust.domain, or " + OWN_FIX;
+      case IDENTITY_OUTSIDE_BLOCK -> "correct overlay.block, or " + OWN_FIX;
+      // These sentences end with what to do.
+      case EXPIRED, NOT_YET_VALID -> "";
+      case REVOKED -> "remove that entry from trust.revoked, or " + REMEDY;
+      case NOT_OURS -> OWN_FIX;
+      default -> REMEDY;
     };
   }
 

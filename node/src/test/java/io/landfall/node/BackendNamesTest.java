@@ -142,7 +142,7 @@ class BackendNamesTest {
           if (host.equals("slow.test")) {
             awaitQuietly(never);
           }
-          return List.of(FIRST);
+          return HostLookup.Answer.of(List.of(FIRST));
         };
     assertThat(BackendNames.resolve(Set.of("slow.test", "app.test"), half))
         .isEqualTo(Map.of("app.test", List.of(FIRST)));
@@ -167,7 +167,7 @@ class BackendNamesTest {
       BackendNames names =
           new BackendNames(
               backends,
-              host -> List.of(SECOND),
+              host -> HostLookup.Answer.of(List.of(SECOND)),
               control,
               Thread::startVirtualThread,
               moved::complete);
@@ -188,6 +188,86 @@ class BackendNamesTest {
   }
 
   @Test
+  void aLookupThatFailsByItselfTellsNothingOfTheName() {
+    assertThat(HostLookup.failed("app.test", "app.test: Name or service not known"))
+        .isEqualTo(HostLookup.Answer.of(List.of()));
+    for (String why :
+        List.of("Temporary failure in name resolution", "Too many open files", "System error")) {
+      assertThat(HostLookup.failed("app.test", "app.test: " + why))
+          .isEqualTo(new HostLookup.Answer.NoAnswer(why));
+    }
+  }
+
+  @Test
+  void aResolverThatAnswersNothingMovesNoBackendHoweverLong() throws Exception {
+    assertThat(whereAfterAMinute(host -> HostLookup.failed(host, host + ": Too many open files")))
+        .isEqualTo(at(FIRST, 82));
+    assertThat(whereAfterAMinute(host -> HostLookup.Answer.of(List.of()))).isEmpty();
+  }
+
+  /** Where a backend is after a lookup, a minute after its name was resolved for the last time. */
+  private static List<InetSocketAddress> whereAfterAMinute(HostLookup lookup) throws Exception {
+    DefaultEventLoop loop = new DefaultEventLoop();
+    try {
+      ControlLoop control = new ControlLoop(loop, () -> {});
+      Backends backends =
+          new Backends(
+              List.of(service(API, new HostPort("app.test", 82))),
+              Map.of("app.test", List.of(FIRST)),
+              control.monotonicNanos() - 60 * SECOND_NANOS);
+      // Lookups run on the control thread, so their answers stand in front of the question below.
+      BackendNames names =
+          new BackendNames(backends, lookup, control, Runnable::run, services -> {});
+      control
+          .ask(
+              () -> {
+                names.start();
+                return true;
+              })
+          .get(30, TimeUnit.SECONDS);
+      return control.ask(() -> backends.addresses(API, 0)).get(30, TimeUnit.SECONDS);
+    } finally {
+      loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
+    }
+  }
+
+  @Test
+  void namesThatWereNotAnsweredDoNotKeepTheOthersWaiting() throws Exception {
+    DefaultEventLoop loop = new DefaultEventLoop();
+    CountDownLatch never = new CountDownLatch(1);
+    try {
+      ControlLoop control = new ControlLoop(loop, () -> {});
+      List<ServiceConfig> services = new ArrayList<>();
+      for (int i = 0; i < BackendNames.LOOKUPS_AT_ONCE / 2; i++) {
+        services.add(service(new ServiceName("dead" + i), new HostPort("dead" + i + ".test", 80)));
+      }
+      services.add(service(SHOP, new HostPort("shop.test", 80)));
+      Backends backends = new Backends(services, Map.of(), 0);
+      BackendNames names =
+          new BackendNames(
+              backends,
+              host -> {
+                if (host.startsWith("dead")) {
+                  awaitQuietly(never);
+                }
+                return HostLookup.Answer.of(List.of(FIRST));
+              },
+              control,
+              Thread::startVirtualThread,
+              moved -> {});
+      control.execute(names::start);
+      Await.until(
+          "the shop is found",
+          () -> !control.ask(() -> backends.addresses(SHOP, 0)).join().isEmpty(),
+          () -> "");
+      control.execute(names::stop);
+    } finally {
+      never.countDown();
+      loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
+    }
+  }
+
+  @Test
   void aNodeStartsWithoutANameAndFollowsItToWhereItGoes() {
     TestWorld world = new TestWorld(folder);
     try {
@@ -200,7 +280,7 @@ class BackendNamesTest {
       TestSite fra =
           world
               .site("fra", 1)
-              .resolvesBy(host -> zone.getOrDefault(host, List.of()))
+              .resolvesBy(host -> HostLookup.Answer.of(zone.getOrDefault(host, List.of())))
               .hosts("shop", 10, shop)
               .hostsAt("app", 11, "http://my_app.test:" + port)
               .start();

@@ -6,6 +6,7 @@ import io.landfall.edge.server.EdgeServer;
 import io.landfall.testkit.Await;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -67,6 +68,45 @@ class LeavingTest {
 
     assertThat(router.told())
         .containsExactly("open", "announce", "end-of-rib", "gshut", "withdraw", "cease");
+  }
+
+  @Test
+  void requestsForWhichTheGraceIsTooShortAreLogged() throws Exception {
+    try (CapturedLog log = new CapturedLog();
+        ServerSocket silent = new ServerSocket();
+        Socket client = new Socket()) {
+      silent.bind(world.free(1), 500);
+      fra.hostsAt("slow", 11, "http://" + TestSite.text(address(silent)))
+          .config("shutdown: {grace: 0s}");
+      start("0s");
+      Await.until("slow is up", () -> !log.with("service=slow", "to=UP").isEmpty());
+      client.connect(fra.http);
+      client
+          .getOutputStream()
+          .write("GET / HTTP/1.1\r\nHost: slow.test\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      Socket asked = silent.accept();
+      while (!sentSomething(asked)) {
+        asked.close();
+        asked = silent.accept();
+      }
+
+      fra.node().close();
+      assertThat(log.with("shutdown.grace is over", "requests=1")).hasSize(1);
+      asked.close();
+    }
+  }
+
+  /** A probe connects and sends nothing. */
+  private static boolean sentSomething(Socket accepted) {
+    try {
+      return accepted.getInputStream().read() >= 0;
+    } catch (IOException reset) {
+      return false;
+    }
+  }
+
+  private static InetSocketAddress address(ServerSocket listening) {
+    return (InetSocketAddress) listening.getLocalSocketAddress();
   }
 
   /** A client that would keep its connection. */

@@ -19,6 +19,7 @@ import java.net.ServerSocket;
 import java.nio.channels.DatagramChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -175,6 +176,56 @@ class NodeCheckTest {
     ConfigProblem problem = onlyProblem();
     assertThat(problem.key()).isEqualTo("trust.certificate");
     assertThat(problem.rule()).contains("swapped?");
+  }
+
+  @Test
+  void whatToDoFitsTheRuleThatTheOwnCertificateBreaks() throws IOException {
+    CertificateAuthority other = CertificateAuthority.generate("Other CA", now());
+    node(other.issue(request("fra").withValidity(now() - 1_000, now() + 600_000)));
+    assertThat(onlyProblem().fix()).startsWith("add that CA's certificate to trust.ca, or ");
+    node(world.ca.issue(request("fra").withValidity(now() - 60_000, now() - 1_000)));
+    assertThat(onlyProblem().fix()).isEmpty();
+    node(world.ca.issue(request("fra").withValidity(now() - 1_000, now() + 600_000)));
+    swap("domain: landfall.test", "domain: other.test");
+    assertThat(onlyProblem().fix()).startsWith("correct trust.domain, or ");
+    swap("domain: other.test", "domain: landfall.test");
+    swap("ca: ca.pem", "ca: fra.pem");
+    assertThat(onlyProblem())
+        .satisfies(
+            problem -> {
+              assertThat(problem.key()).isEqualTo("trust.ca");
+              assertThat(problem.rule()).startsWith(folder.resolve("fra.pem") + ": ");
+              assertThat(problem.fix()).isNotEmpty();
+            });
+    swap("ca: fra.pem", "ca: ca.pem");
+    String chain = Files.readString(folder.resolve("fra.pem"));
+    Files.writeString(
+        folder.resolve("fra.pem"), Files.readString(folder.resolve("ca.pem")) + chain);
+    assertThat(onlyProblem().rule()).endsWith("put the certificate of the key first");
+  }
+
+  @Test
+  void anAdminSocketThatCannotBeMadeIsFound() throws IOException {
+    Files.writeString(folder.resolve("plain"), "");
+    swap("socket: fra.sock", "socket: plain/fra.sock");
+    ConfigProblem problem = onlyProblem();
+    assertThat(problem.key()).isEqualTo("admin.socket");
+    assertThat(problem.rule()).contains(folder.resolve("plain") + " is no folder");
+  }
+
+  @Test
+  void anAddressToConnectFromThatIsNotHereIsAWarning() throws IOException {
+    Files.writeString(
+        file,
+        """
+        ingress:
+          prefixes: [198.51.100.0/24]
+          upstreams: [{address: 192.0.2.1, asn: 64500, local-asn: 64496, local-address: 203.0.113.77}]
+        """,
+        StandardOpenOption.APPEND);
+    ConfigProblem warning = onlyWarning();
+    assertThat(warning.key()).isEqualTo("ingress.upstreams[0].local-address");
+    assertThat(warning.rule()).contains("203.0.113.77");
   }
 
   @Test

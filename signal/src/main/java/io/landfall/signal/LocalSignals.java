@@ -235,7 +235,9 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
     if (local.health().isEmpty()) {
       return refused(
           Why.NOT_HOSTED_HERE,
-          "service " + service + " has no backends at this site, so it has nothing to say here");
+          "service "
+              + service
+              + " has no backends at this site, so it is neither announced nor drained here");
     }
     SignalAnswer answer = command.on(local);
     judge(local, outcome);
@@ -336,6 +338,17 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
   public Signal signal(ServiceName service) {
     ConfiguredService local = services.get(service);
     return local == null ? Signal.DOWN : local.signal();
+  }
+
+  /** The signal and why it is that one, for an operator, as {@code DOWN: withdrawn by command}. */
+  public String signalAndWhy(ServiceName service) {
+    ConfiguredService local = services.get(service);
+    if (local == null) {
+      return Signal.DOWN.name();
+    }
+    LocalServiceView.PublishedView published =
+        local.view(verdict(local), nodeDraining, leases.held(service), nowNanos).published();
+    return published.signal() + ": " + published.why();
   }
 
   /** Whether this backend of a service is up and its host stands by it: what may be sent to. */

@@ -69,7 +69,11 @@ public record Credentials(PrivateKey key, List<X509Certificate> chain) {
               : new FileResult.Bad<>(
                   keyFile.toString(),
                   0,
-                  "the key does not belong to the first certificate of " + certificateFile);
+                  "the key does not belong to the first certificate of "
+                      + certificateFile
+                      + (chain.stream().anyMatch(other -> matches(key, other))
+                          ? " but to a later one; put the certificate of the key first"
+                          : ""));
     };
   }
 

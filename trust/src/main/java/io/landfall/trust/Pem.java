@@ -45,6 +45,9 @@ public final class Pem {
   private static final String CONVERT =
       "; convert it with: openssl pkcs8 -topk8 -nocrypt -in OLD -out NEW";
 
+  private static final String PEM_OF_DER =
+      "; if it is DER, convert it to PEM with: openssl x509 -inform der -in OLD -out NEW";
+
   /** RFC 1421 section 4.6.1.1: the first line of an old block that is encrypted. */
   private static final String ENCRYPTED = "Proc-Type: 4,ENCRYPTED";
 
@@ -154,7 +157,7 @@ public final class Pem {
       }
     }
     if (certificates.isEmpty()) {
-      return new FileResult.Bad<>(source, 0, "it holds no CERTIFICATE block");
+      return new FileResult.Bad<>(source, 0, "it holds no CERTIFICATE block" + PEM_OF_DER);
     }
     return new FileResult.Good<>(List.copyOf(certificates));
   }
@@ -190,7 +193,11 @@ public final class Pem {
     return pkcs8.isPresent()
         ? pkcs8Key(source, block.line, pkcs8.get())
         : new FileResult.Bad<>(
-            source, block.line, "this " + block.label + " block cannot be read" + CONVERT);
+            source,
+            block.line,
+            block.label.startsWith("ENCRYPTED")
+                ? "the " + block.label + " block that starts here is encrypted" + CONVERT
+                : "this " + block.label + " block cannot be read" + CONVERT);
   }
 
   private static FileResult<PrivateKey> pkcs8Key(String source, int line, byte[] der) {

@@ -54,6 +54,9 @@ final class Attempts {
   /** Where a pooled connection failed, and a new one may not. */
   private @Nullable Object againAt;
 
+  /** Whether a node was asked a second time. */
+  private boolean nodeAskedAgain;
+
   /** The last failure but for declines of other nodes. */
   private @Nullable AttemptFailure telling;
 
@@ -218,7 +221,8 @@ final class Attempts {
         boolean worksHere =
             forward.service().local() == Signal.COLD
                 || forward.service().local() == Signal.DRAINING;
-        yield remote == null && worksHere ? local(forward.service(), snapshot) : remote;
+        Attempt other = remote == null && worksHere ? local(forward.service(), snapshot) : remote;
+        yield other == null ? nodeAgain(forward) : other;
       }
       case Decline decline -> null;
     };
@@ -266,6 +270,28 @@ final class Attempts {
     for (Candidate candidate : candidates) {
       if (!wereTried(candidate.identity())) {
         return to(service, candidate);
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The node whose connection ended before a response began, on another connection, once: no other
+   * is left, and a path that was declared dead (BFD) while the node lives is such an end.
+   */
+  private @Nullable Attempt nodeAgain(Forward forward) {
+    Object lost = againAt;
+    if (lost == null || nodeAskedAgain) {
+      return null;
+    }
+    nodeAskedAgain = true;
+    againAt = null;
+    if (forward.first().identity().equals(lost)) {
+      return to(forward.service(), forward.first());
+    }
+    for (Candidate candidate : forward.alternates()) {
+      if (candidate.identity().equals(lost)) {
+        return to(forward.service(), candidate);
       }
     }
     return null;

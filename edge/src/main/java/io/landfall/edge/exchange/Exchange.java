@@ -240,10 +240,9 @@ public final class Exchange {
 
   /** The downstream can take more of the response. */
   public void downstreamWritable() {
-    Attempt current = attempt;
-    if (current != null && response.isBegun()) {
+    if (attempt != null && response.isBegun()) {
       timer.restart(all.nowNanos());
-      current.resume();
+      attempt.resume();
       // What came of it is pushed out now: it may have filled the downstream again.
       flushDownstream();
     }
@@ -290,10 +289,11 @@ public final class Exchange {
       return;
     }
     Attempt current = attempt;
-    if (current == null || response.isBegun() || !log.isOfOne(changed)) {
-      return;
-    }
-    if (current.isStillThere(snapshot) || !attempts.mayRepeat(body, !body.isReady())) {
+    if (current == null
+        || response.isBegun()
+        || !log.isOfOne(changed)
+        || current.isStillThere(snapshot)
+        || !attempts.mayRepeat(body, !body.isReady())) {
       return;
     }
     Decision decision = attempts.decide(snapshot);
@@ -325,9 +325,7 @@ public final class Exchange {
     ExchangeTimer.WaitingFor overdue =
         timer.overdue(body, response.isBegun(), current, runtime.settings().timeouts(), nowNanos);
     switch (overdue) {
-      case null -> {
-        // There is time left.
-      }
+      case null -> {} // There is time left.
       case CONNECTION -> {
         current.cancel();
         failed(current, new AttemptFailure(FailureKind.CONNECT_TIMEOUT, true));

@@ -123,7 +123,7 @@ public final class LocalResponses {
             kind.status(),
             kind.errorType(),
             service.map(ServiceName::value).orElse("unknown"),
-            kind.name(),
+            kind.cause().toString(),
             "the service was found, but " + kind.text(),
             "Try again. If it lasts, give the operator of this service this page.");
     Answer answer = answer(request, words, date);

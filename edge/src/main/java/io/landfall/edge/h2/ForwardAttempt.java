@@ -354,7 +354,9 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
     FailureKind kind =
         untouched || refused
             ? FailureKind.STREAM_REFUSED
-            : headSeen ? FailureKind.INCOMPLETE : FailureKind.CLOSED;
+            : headSeen
+                ? FailureKind.INCOMPLETE
+                : resetRead ? FailureKind.CLOSED : FailureKind.STALE_CONNECTION;
     failed(new AttemptFailure(kind, untouched || (refused && resetRead)));
   }
 }

@@ -186,10 +186,12 @@ public final class EdgeServer implements AutoCloseable {
    * Stops accepting and lets requests in progress finish for a while. Blocks until that is done; a
    * second call does nothing. The event loops still run, so the node can say goodbye on the other
    * connections that live on them before {@link #close}.
+   *
+   * @return how many requests did not finish in that time, which {@link #close} cuts off
    */
-  public void drain() {
+  public long drain() {
     if (drained.getAndSet(true)) {
-      return;
+      return 0;
     }
     listeners.close();
     loops.onEach(EventLoopState::drain);
@@ -198,6 +200,7 @@ public final class EdgeServer implements AutoCloseable {
     while (runtime.counters().inProgress.sum() > 0 && clock.monotonicNanos() - end < 0) {
       LockSupport.parkNanos(CLOSE_POLL_NANOS);
     }
+    return Math.max(0, runtime.counters().inProgress.sum());
   }
 
   /** Drains and closes everything. Blocks until that is done; a second call does nothing. */

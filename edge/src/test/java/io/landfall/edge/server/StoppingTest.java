@@ -12,6 +12,7 @@ import io.landfall.edge.TestBackend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** How an edge ends, and how it takes the end of others. */
@@ -114,6 +115,36 @@ class StoppingTest {
       TestSite.await(
           "nyc's connection from fra is closed",
           () -> nyc.overlayChannels.stream().noneMatch(c -> c.isActive()));
+      never.countDown();
+    }
+  }
+
+  @Test
+  void theOnlyPeerIsAskedOnceMoreWhenItsConnectionsEndAndAPostIsNot() {
+    CountDownLatch never = new CountDownLatch(1);
+    AtomicInteger asked = new AtomicInteger();
+    TestBackend.Behaviour hangsFirst =
+        (request, in, out) -> {
+          if (asked.incrementAndGet() == 2) {
+            return TestBackend.raw(out, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood");
+          }
+          awaitQuietly(never);
+          return false;
+        };
+    try (TestBackend backend = new TestBackend(hangsFirst);
+        TestSite fra = new TestSite("fra", 1);
+        TestSite nyc = new TestSite("nyc", 2);
+        RawClient client = new RawClient(fra.http())) {
+      nyc.publish(Signal.UP, backends(backend));
+      fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
+      client.send(GET);
+      TestSite.await("the request hangs", () -> asked.get() == 1);
+      fra.edge().peerLost(nyc.identity);
+      assertThat(client.read().body()).isEqualTo("good");
+      client.send("POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 0\r\n\r\n");
+      TestSite.await("the second one hangs", () -> asked.get() == 3);
+      fra.edge().peerLost(nyc.identity);
+      assertThat(client.read().status()).isEqualTo(502);
       never.countDown();
     }
   }
