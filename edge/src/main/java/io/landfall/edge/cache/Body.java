@@ -29,10 +29,15 @@ final class Body extends Counted {
   private final long expectedBytes;
   private final long mostBytes;
 
-  // Written by the appending loop before the length that makes it visible.
-  private ByteBuf[] chunks = new ByteBuf[1];
-  private long[] starts = new long[1];
+  // Elements are written by the appending loop before the length that makes them visible; the
+  // arrays are volatile, so that who sees a larger one sees what was copied into it.
+  private volatile ByteBuf[] chunks = new ByteBuf[1];
+  private volatile long[] starts = new long[1];
   private int count;
+
+  /** The chunk where the next byte goes; those before it are full. */
+  private int filling;
+
   private int dropped;
   private boolean beyond;
   private long takenBytes;
@@ -100,20 +105,24 @@ final class Body extends Counted {
    */
   boolean append(ByteBuf piece) {
     long at = length;
+    int chunk = filling;
     int from = piece.readerIndex();
     int left = piece.readableBytes();
     while (left > 0) {
-      if (at == capacity() && !addChunk(at)) {
+      // A piece that found no room half-way has left an empty chunk.
+      if (chunk == count && !addChunk(at)) {
         return false;
       }
-      ByteBuf last = chunks[count - 1];
-      int inChunk = (int) (at - starts[count - 1]);
-      int fits = Math.min(left, last.capacity() - inChunk);
-      last.setBytes(inChunk, piece, from, fits);
+      ByteBuf into = chunks[chunk];
+      int inChunk = (int) (at - starts[chunk]);
+      int fits = Math.min(left, into.capacity() - inChunk);
+      into.setBytes(inChunk, piece, from, fits);
       from += fits;
       left -= fits;
       at += fits;
+      chunk += inChunk + fits == into.capacity() ? 1 : 0;
     }
+    filling = chunk;
     length = at;
     return true;
   }
@@ -128,14 +137,11 @@ final class Body extends Counted {
 
   /** Frees the chunks before a position, which none reads any more; on the appending loop. */
   void dropBefore(long position) {
-    while (dropped + 1 < count && starts[dropped + 1] <= position) {
+    long before = Math.min(position, length);
+    while (dropped + 1 < count && starts[dropped + 1] <= before) {
       chunks[dropped].release();
       dropped++;
     }
-  }
-
-  private long capacity() {
-    return count == 0 ? 0 : starts[count - 1] + chunks[count - 1].capacity();
   }
 
   private boolean addChunk(long at) {

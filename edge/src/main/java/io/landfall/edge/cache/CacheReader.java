@@ -3,6 +3,7 @@ package io.landfall.edge.cache;
 import io.landfall.cache.CacheStatus;
 import io.landfall.cache.CollapseRule;
 import io.landfall.cache.Freshness;
+import io.landfall.cache.PurgeVerdict;
 import io.landfall.cache.StoreRefusal;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.cache.StoredAnswer.Moment;
@@ -73,12 +74,14 @@ final class CacheReader implements Attempt {
       advance();
       return;
     }
-    from.add(this);
+    boolean inTime = from.add(this);
     if (leads) {
       from.lead(this);
       from.begin();
-    } else {
+    } else if (inTime) {
       advance();
+    } else {
+      notForThis(false);
     }
   }
 
@@ -104,11 +107,16 @@ final class CacheReader implements Attempt {
           stored = here;
           return true;
         }
-        boolean otherVariant = here != null && lookup.isReusable(here);
+        boolean purged = here != null && lookup.verdict(here) != PurgeVerdict.VALID;
+        if (purged) {
+          // It was asked for before the purge; who looks from now on asks anew.
+          from.closeToOthers();
+        }
+        boolean otherVariant = here != null && from.source().stored() && lookup.isReusable(here);
         if (here != null && otherVariant) {
           lookup.selectedBy(here.meta().vary());
         }
-        notForThis(here == null || otherVariant);
+        notForThis(here == null || purged || otherVariant);
       }
       case CUT -> fail(FailureKind.INCOMPLETE);
       case FAILED -> {
@@ -133,12 +141,19 @@ final class CacheReader implements Attempt {
 
   /** Whether the response to another request answers this one (RFC 9111 section 4). */
   private boolean isForThis(StoredResponse here, Fill from) {
-    return CollapseRule.takes(
-        here.meta(),
-        from.asked().fields(),
-        lookup.request().fields(),
-        lookup.directives(),
-        lookup.cache().nowMillis());
+    FillSource source = from.source();
+    return switch (source.use()) {
+      case LEADER -> false;
+      case STAND_IN -> lookup.mayStandIn(here, source.status());
+      case STORED ->
+          lookup.verdict(here) == PurgeVerdict.VALID
+              && CollapseRule.takes(
+                  here.meta(),
+                  from.asked().fields(),
+                  lookup.request().fields(),
+                  lookup.directives(),
+                  lookup.cache().nowMillis());
+    };
   }
 
   private void begin(StoredResponse source) {
@@ -210,7 +225,7 @@ final class CacheReader implements Attempt {
     if (isAtEnd(at)) {
       finish();
       exchange.end(this);
-    } else if (state == FillState.CUT && !at.hasMore()) {
+    } else if ((state == FillState.CUT || state == FillState.GIVEN_UP) && !at.hasMore()) {
       fail(FailureKind.INCOMPLETE);
     }
   }

@@ -60,13 +60,17 @@ public final class EdgeCache implements AutoCloseable {
     this.hash = hash;
     this.marks = new PurgeMarks(hash);
     this.memory = new MemoryBudget(settings.memoryBytes());
+    long percents =
+        settings.services().values().stream().mapToLong(CacheSettings.Service::sharePercent).sum();
+    long divided = Math.max(CacheSettings.WHOLE_PERCENT, percents);
     settings
         .services()
         .forEach(
             (service, how) -> {
               long share =
                   settings.memoryBytes() / CacheSettings.WHOLE_PERCENT * how.sharePercent();
-              MemoryTier tier = new MemoryTier(new MemoryBudget(share), memory);
+              long own = settings.memoryBytes() / divided * how.sharePercent();
+              MemoryTier tier = new MemoryTier(new MemoryBudget(share), memory, own);
               services.put(service, new ServiceCache(service, how.policy(), tier));
             });
   }

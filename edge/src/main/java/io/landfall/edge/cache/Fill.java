@@ -2,14 +2,13 @@ package io.landfall.edge.cache;
 
 import io.landfall.cache.CacheRequest;
 import io.landfall.cache.StoreRefusal;
+import io.landfall.edge.cache.FillSource.Use;
 import io.landfall.edge.exchange.Arrived;
 import io.landfall.edge.exchange.Attempt;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.exchange.Exchanges;
 import io.landfall.edge.exchange.FailureKind;
 import io.landfall.edge.exchange.FillDownstream;
-import io.landfall.edge.http.FieldLines;
-import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import java.net.SocketAddress;
@@ -107,8 +106,20 @@ final class Fill extends Counted implements FillDownstream {
     return judge.asked();
   }
 
-  void add(CacheReader reader) {
+  /**
+   * Adds a reader, which holds this.
+   *
+   * @return false if it came too late: the first bytes of a body that is too long may be gone
+   */
+  boolean add(CacheReader reader) {
     watchers.add(reader, reader.loop());
+    // The fill says so before it looks at the readers: one of both sees the other.
+    return !overflows;
+  }
+
+  /** None joins from now on. */
+  void closeToOthers() {
+    fills.remove(key, this);
   }
 
   /** A reader has sent some of it. */
@@ -164,18 +175,18 @@ final class Fill extends Counted implements FillDownstream {
     created.start();
   }
 
-  private boolean isOver() {
-    return exchange == null;
-  }
-
   /** Gives up if none waits, and little would be gained; else what the slowest did may be gone. */
   private void left() {
-    boolean waited = background || holders() > 1 || isPassing();
-    if (!isOver() && !waited && !isWorthEnding()) {
-      stop(FillState.GIVEN_UP);
-    } else {
-      goOn();
+    boolean wanted = (background && !overflows) || isPassing() || isWorthEnding();
+    if (exchange != null && !wanted && holders() == 1) {
+      // Who joined just before is counted, and may have begun to read.
+      closeToOthers();
+      if (holders() == 1) {
+        stop(FillState.GIVEN_UP);
+        return;
+      }
     }
+    goOn();
   }
 
   private boolean isWorthEnding() {
@@ -198,7 +209,7 @@ final class Fill extends Counted implements FillDownstream {
 
   /** Nothing more comes of it. */
   private void over(FillState last) {
-    if (isOver()) {
+    if (exchange == null) {
       return;
     }
     exchange = null;
@@ -213,20 +224,21 @@ final class Fill extends Counted implements FillDownstream {
 
   @Override
   public void received(ResponseHead head, Attempt from) {
-    source = new FillSource(from.name(), from.nextHop(), from.isFromNode(), head.status(), false);
+    source = FillSource.of(from, head.status());
     switch (judge.of(head, from.isFromNode(), loop.date())) {
       case FillJudge.Verdict.Fetch(StoredResponse made) -> {
-        source = source.kept();
+        source = source.with(Use.STORED);
         object = made;
         state = FillState.HERE;
         watchers.wake(loop);
         left();
       }
       case FillJudge.Verdict.Known(StoredResponse known, boolean kept) -> {
-        source = kept ? source.kept() : source;
+        source = kept ? source.with(Use.STORED) : source;
         object = known;
         over(FillState.WHOLE);
       }
+      case FillJudge.Verdict.Stale(StoredResponse known) -> standIn(known);
       case FillJudge.Verdict.Again again -> {
         // Its end comes at once: a 304 has no body.
       }
@@ -234,8 +246,14 @@ final class Fill extends Counted implements FillDownstream {
     }
   }
 
+  private void standIn(StoredResponse stale) {
+    source = source.with(Use.STAND_IN);
+    object = stale;
+    over(FillState.WHOLE);
+  }
+
   private void pass(ResponseHead head, StoreRefusal why) {
-    fills.remove(key, this);
+    closeToOthers();
     state = FillState.ALONE;
     watchers.wake(loop);
     CacheReader to = passedTo;
@@ -264,7 +282,7 @@ final class Fill extends Counted implements FillDownstream {
   private void append(Body body, ByteBuf piece) {
     if (!overflows && !body.append(piece)) {
       overflows = true;
-      fills.remove(key, this);
+      closeToOthers();
       judge.tooLong();
     }
     if (overflows) {
@@ -316,12 +334,11 @@ final class Fill extends Counted implements FillDownstream {
   public void failed(FailureKind kind) {
     StoredResponse stale = judge.staleOnFailure();
     if (stale != null) {
-      object = stale;
-      over(FillState.WHOLE);
-    } else {
-      failure = kind;
-      over(FillState.FAILED);
+      standIn(stale);
+      return;
     }
+    failure = kind;
+    over(FillState.FAILED);
   }
 
   @Override
@@ -338,16 +355,6 @@ final class Fill extends Counted implements FillDownstream {
   @Override
   public boolean hasWaitedForForwards() {
     return waitedForForwards;
-  }
-
-  @Override
-  public void respond(int status, FieldLines fields, Framing framing) {
-    // What this node answers by itself, each reader makes for its own request.
-  }
-
-  @Override
-  public void interim(int status, FieldLines fields) {
-    // For whom it was meant is not known.
   }
 
   @Override
@@ -376,13 +383,8 @@ final class Fill extends Counted implements FillDownstream {
     } else if (grown) {
       grown = false;
       watchers.wake(loop);
-      goOn();
+      left();
     }
-  }
-
-  @Override
-  public void pumpBody() {
-    // Its request has no body.
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.landfall.cache.CacheResponse;
 import io.landfall.cache.FetchTimes;
 import io.landfall.cache.Freshening;
 import io.landfall.cache.PurgeMarks;
+import io.landfall.cache.PurgeVerdict;
 import io.landfall.cache.Reuse;
 import io.landfall.cache.StoreDecision;
 import io.landfall.cache.StoreRefusal;
@@ -53,6 +54,13 @@ final class FillJudge {
      * @param kept whether it is stored
      */
     record Known(StoredResponse known, boolean kept) implements Verdict {}
+
+    /**
+     * It is an error, and what is stored is the answer instead.
+     *
+     * @param known that, whole; held for the receiver
+     */
+    record Stale(StoredResponse known) implements Verdict {}
 
     /** It is about something else: the request is sent again, without conditions. */
     record Again() implements Verdict {}
@@ -126,7 +134,7 @@ final class FillJudge {
     StoredResponse old = validated;
     if (old != null && isStaleAllowed(old, head.status())) {
       old.retain();
-      return new Verdict.Known(old, true);
+      return new Verdict.Stale(old);
     }
     if (old != null && head.status() == NOT_MODIFIED) {
       return notModified(old, head, date);
@@ -148,8 +156,9 @@ final class FillJudge {
   }
 
   private boolean isStaleAllowed(StoredResponse old, int status) {
-    return Reuse.staleOnError(
-        old.meta().freshness(), lookup.directives(), status, cache.nowMillis());
+    return lookup.verdict(old) != PurgeVerdict.PURGED
+        && Reuse.staleOnError(
+            old.meta().freshness(), lookup.directives(), status, cache.nowMillis());
   }
 
   /** No response came: what is stored, if it may be used then, held for the receiver. */
@@ -191,7 +200,8 @@ final class FillJudge {
   private @Nullable StoredResponse stored(
       ResponseHead head, FieldLines fields, StoredMeta meta, Body body, boolean fromNode) {
     long[] marks = cache.marks().of(place(), meta.tags(), meta.groups());
-    long bytes = StoredResponse.bytes(fields, key.key().length(), marks.length);
+    int selecting = meta.vary().secondaryKey(asked.fields()).length();
+    long bytes = StoredResponse.bytes(fields, key.key().length() + selecting, marks.length);
     if (!body.room().tryTake(bytes)) {
       return null;
     }
@@ -276,8 +286,11 @@ final class FillJudge {
     StoredMeta meta = decision instanceof StoreDecision.Store store ? store.meta() : old.meta();
     ResponseHead origin =
         new ResponseHead(old.meta().status(), merged, Framing.NONE, old.head().version11(), true);
+    // Age, and what no-cache and private name, were there for the decision.
+    FieldLines fields = new FieldLines(merged.size());
+    StoredFields.write(merged, meta, (name, value) -> keep(fields, name, value));
     old.body().retain();
-    StoredResponse made = stored(origin, merged, meta, old.body(), old.head().fromNode());
+    StoredResponse made = stored(origin, fields, meta, old.body(), old.head().fromNode());
     if (made == null) {
       // No room for a new head: the old one was right a moment ago.
       old.body().release();
@@ -287,10 +300,16 @@ final class FillJudge {
     boolean kept = decision instanceof StoreDecision.Store;
     if (kept) {
       whole(made);
-    } else {
+    } else if (isOfTheResource(decision)) {
       service.tier().drop(key.key(), old);
     }
     return new Verdict.Known(made, kept);
+  }
+
+  /** Whether it is not stored whoever asks: what one client sent must not throw out what is. */
+  private static boolean isOfTheResource(StoreDecision decision) {
+    return decision instanceof StoreDecision.DoNotStore refused
+        && refused.reason().isOfTheResource();
   }
 
   /** All of the body is here: it is stored. */

@@ -22,6 +22,7 @@ import io.landfall.edge.exchange.CacheTurn;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
+import io.landfall.edge.http.RequestFields;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.util.AsciiString;
@@ -73,8 +74,10 @@ final class Lookup implements CacheTurn {
     this.directives = policy.honoursClientNoCache() ? said : said.withoutDemands();
     LookupRule rule = LookupRule.decide(request, policy);
     KeyBuffer keys = loop.keys();
+    // A field that Connection names does not reach the origin: it would select what it did not.
     this.keyed =
         rule == LookupRule.LOOK_UP
+            && !RequestFields.dropsNominated(head.fields())
             && keys.make(policy.key(), head.scheme(), head.authority(), request);
     this.why = rule == LookupRule.LOOK_UP ? Forwarding.BYPASS : rule.forwarding();
     if (keyed) {
@@ -129,6 +132,11 @@ final class Lookup implements CacheTurn {
 
   @Override
   public Cached holds() {
+    StoredResponse before = stored;
+    if (before != null && before.validAtEpoch() < loop.epochs().latest()) {
+      // It may have waited for a fetch since, and a purge came.
+      find();
+    }
     StoredResponse held = stored;
     if (held == null) {
       return Cached.NONE;
@@ -172,7 +180,8 @@ final class Lookup implements CacheTurn {
       service.counters().staleHits.increment();
     }
     stored = null;
-    if (reuse == Reuse.STALE_WHILE_REVALIDATE) {
+    // What HEAD is answered tells too little; the next GET asks.
+    if (reuse == Reuse.STALE_WHILE_REVALIDATE && !arrived.request().isHead()) {
       revalidate(held);
     }
     return CacheReader.ofStored(this, exchange, held);
@@ -266,7 +275,7 @@ final class Lookup implements CacheTurn {
     service.counters().bypasses.increment();
     Invalidations.answered(this, head);
     StoredResponse held = stored;
-    FillKey fillKey = held != null && arrived.request().isHead() ? fillKey() : null;
+    FillKey fillKey = held != null && isHeadAsKeyed() ? fillKey() : null;
     if (held != null && fillKey != null) {
       CacheRequest get = new CacheRequest("GET", request.target(), request.fields(), false);
       held.retain();
@@ -275,6 +284,19 @@ final class Lookup implements CacheTurn {
       judge.release();
     }
     addStatus(out, CacheStatus.Forwarded.because(why).answered(head.status()));
+  }
+
+  /**
+   * Whether it is HEAD, and was sent as its key has it: only then does the answer tell of what is
+   * stored under that.
+   */
+  private boolean isHeadAsKeyed() {
+    RequestHead head = arrived.request();
+    boolean asKeyed = head.isHead() && AsciiString.contentEquals(request.target(), head.target());
+    for (int i = 0; i < head.fields().size() && asKeyed; i++) {
+      asKeyed = !FieldNames.isMethodOverride(head.fields().name(i));
+    }
+    return asKeyed;
   }
 
   @Override
@@ -321,6 +343,24 @@ final class Lookup implements CacheTurn {
   boolean isReusable(StoredResponse response) {
     return Reuse.decide(response.meta().freshness(), directives, false, cache.nowMillis())
         .answers();
+  }
+
+  /** What purges left of a response, as far as this event loop knows. */
+  PurgeVerdict verdict(StoredResponse response) {
+    return loop.epochs().check(response.marks(), response.validAtEpoch());
+  }
+
+  /**
+   * Whether a stored response is the answer to this request too after an error.
+   *
+   * @param status the error; 0 if no response came
+   */
+  boolean mayStandIn(StoredResponse response, int status) {
+    StoredResponse held = stored;
+    return held != null
+        && held.equals(response)
+        && verdict(response) != PurgeVerdict.PURGED
+        && Reuse.staleOnError(response.meta().freshness(), directives, status, cache.nowMillis());
   }
 
   /** Why the request goes towards the origin. */

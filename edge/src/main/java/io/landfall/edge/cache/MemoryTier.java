@@ -28,22 +28,37 @@ final class MemoryTier implements Body.Room {
   private static final int UNIT_BYTES = 64;
 
   private final MemoryBudget share;
+  private final long ownBytes;
   private final MemoryBudget all;
   private final Cache<StoredKey, Entry> stored;
   private final LongAdder evictions = new LongAdder();
+
+  /**
+   * An empty one that has its share for itself.
+   *
+   * @param share what this service may take
+   * @param all what all services may take together
+   */
+  MemoryTier(MemoryBudget share, MemoryBudget all) {
+    this(share, all, share.mostBytes());
+  }
 
   /**
    * An empty one.
    *
    * @param share what this service may take
    * @param all what all services may take together
+   * @param ownBytes of what is stored here this much counts as the room: those of all services are
+   *     no more than all there is, else services that are full leave no room to each other, and
+   *     none throws anything out
    */
-  MemoryTier(MemoryBudget share, MemoryBudget all) {
+  MemoryTier(MemoryBudget share, MemoryBudget all, long ownBytes) {
     this.share = share;
     this.all = all;
+    this.ownBytes = ownBytes;
     this.stored =
         Caffeine.newBuilder()
-            .maximumWeight(share.mostBytes() / UNIT_BYTES * STORED_PERCENT / 100)
+            .maximumWeight(ownBytes / UNIT_BYTES * STORED_PERCENT / 100)
             .weigher(MemoryTier::units)
             .executor(Runnable::run)
             .removalListener(this::removed)
@@ -83,7 +98,7 @@ final class MemoryTier implements Body.Room {
 
   /** The longest body that is stored here. */
   long largestBytes() {
-    return share.mostBytes() * LARGEST_PERCENT / 100;
+    return ownBytes * LARGEST_PERCENT / 100;
   }
 
   /** What is stored under a key; null if nothing is. Not held for the caller. */

@@ -39,7 +39,7 @@ final class PartCursor {
   /** Whether there is something to send now. */
   boolean hasMore() {
     Part now = current();
-    return now != null && (!introduced || position < end(now));
+    return now != null && ((!introduced && now.before().length > 0) || position < end(now));
   }
 
   /**
@@ -50,26 +50,19 @@ final class PartCursor {
   boolean isAtEnd(boolean whole) {
     Part now = current();
     return now == null
-        || (whole && now.to() == Body.UNKNOWN && introduced && position == body.length());
+        || (whole && now.to() == Body.UNKNOWN && position == body.length());
   }
 
   /** The next piece of what is there, which the receiver takes over. Only if there is more. */
   ByteBuf next() {
     Part now = parts.get(part);
-    if (!introduced) {
+    if (!introduced && now.before().length > 0) {
       introduced = true;
-      if (now.before().length > 0) {
-        ByteBuf before = Unpooled.wrappedBuffer(now.before());
-        endPart(now);
-        return before;
-      }
-    }
-    long end = end(now);
-    if (position == end) {
+      ByteBuf before = Unpooled.wrappedBuffer(now.before());
       endPart(now);
-      return Unpooled.EMPTY_BUFFER;
+      return before;
     }
-    ByteBuf piece = body.slice(position, end - position);
+    ByteBuf piece = body.slice(position, end(now) - position);
     position += piece.readableBytes();
     endPart(now);
     return piece;

@@ -20,8 +20,11 @@ final class ServiceCache {
   private final MemoryTier tier;
   private final CacheCounters counters = new CacheCounters();
 
-  /** Until when, in milliseconds of the cache's clock. */
-  private final Cache<StoredKey, Long> unstorable;
+  /**
+   * Until when, in milliseconds of the cache's clock, by the keys' fingerprints: keys are long, and
+   * clients make them up.
+   */
+  private final Cache<Long, Long> unstorable;
 
   ServiceCache(ServiceName name, CachePolicy policy, MemoryTier tier) {
     this.name = name;
@@ -56,7 +59,7 @@ final class ServiceCache {
     counters.unstored.increment();
     long until = CollapseRule.aloneUntilMillis(why, policy.ttl(), nowMillis);
     if (until != CollapseRule.NEVER) {
-      unstorable.put(key, until);
+      unstorable.put(key.fingerprint(), until);
     }
   }
 
@@ -64,15 +67,15 @@ final class ServiceCache {
   void stored(StoredKey key, Freshness freshness, long nowMillis) {
     long until = CollapseRule.aloneUntilMillis(freshness, policy.ttl(), nowMillis);
     if (until == CollapseRule.NEVER) {
-      unstorable.invalidate(key);
+      unstorable.invalidate(key.fingerprint());
     } else {
-      unstorable.put(key, until);
+      unstorable.put(key.fingerprint(), until);
     }
   }
 
   /** Until when requests for a key go alone, or {@link CollapseRule#NEVER}. */
   long aloneUntilMillis(StoredKey key) {
-    Long until = unstorable.getIfPresent(key);
+    Long until = unstorable.getIfPresent(key.fingerprint());
     return until == null ? CollapseRule.NEVER : until;
   }
 

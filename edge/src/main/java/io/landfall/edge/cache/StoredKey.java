@@ -23,6 +23,11 @@ final class StoredKey {
     return bytes.length;
   }
 
+  /** A hash of it under the secret of this process: different keys nearly never have the same. */
+  long fingerprint() {
+    return fingerprint;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof StoredKey key

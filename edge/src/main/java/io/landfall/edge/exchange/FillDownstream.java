@@ -1,5 +1,7 @@
 package io.landfall.edge.exchange;
 
+import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.ResponseHead;
 
 /**
@@ -15,4 +17,19 @@ public interface FillDownstream extends Downstream {
 
   /** The request was declined: nothing was tried. */
   void declined();
+
+  @Override
+  default void respond(int status, FieldLines fields, Framing framing) {
+    // What this node answers by itself is made for each client anew.
+  }
+
+  @Override
+  default void interim(int status, FieldLines fields) {
+    // For whom it was meant is not known.
+  }
+
+  @Override
+  default void pumpBody() {
+    // Its request has no body.
+  }
 }

@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  * because a proxy mostly walks over all of them once.
  */
 public final class FieldLines implements FieldSection {
+  private static final byte[] NOT_ENCODED = {};
+
   private AsciiString[] names;
   private AsciiString[] values;
   private int size;
 
   // The first lines as HTTP/1.1 writes them, where they are sent again and again.
-  private byte[] encoded = {};
+  private byte[] encoded = NOT_ENCODED;
   private int encodedLines;
 
   /** None yet, with room for a usual head. */

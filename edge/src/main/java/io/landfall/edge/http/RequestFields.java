@@ -148,6 +148,18 @@ public final class RequestFields {
     return false;
   }
 
+  /** Whether Connection names a field of the request, which then does not go to an upstream. */
+  public static boolean dropsNominated(FieldLines fields) {
+    boolean drops = false;
+    if (nominatesMore(fields)) {
+      for (int i = 0; i < fields.size() && !drops; i++) {
+        AsciiString name = fields.name(i);
+        drops = !FieldNames.isHopByHop(name) && isNominated(fields, name);
+      }
+    }
+    return drops;
+  }
+
   /** Whether a Connection field names that field, and may. */
   static boolean isNominated(FieldLines fields, AsciiString name) {
     for (int i = 0; i < fields.size(); i++) {

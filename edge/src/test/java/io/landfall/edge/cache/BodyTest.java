@@ -121,4 +121,22 @@ class BodyTest {
     assertThat(Body.sizeClass(1025)).isEqualTo(1280);
     assertThat(Body.sizeClass(60_000)).isEqualTo(65_536);
   }
+
+  @Test
+  void aPieceThatFindsNoRoomHalfWayIsAppendedBeyondIt() {
+    MemoryBudget little = new MemoryBudget(14_000);
+    MemoryTier tier = new MemoryTier(little, little);
+    Body body = StoredThings.body(tier, Body.UNKNOWN);
+    append(body, 0, 1_000);
+    ByteBuf piece = StoredThings.piece(1_000, 50_000);
+    assertThat(body.append(piece)).isFalse();
+    assertThat(body.length()).isEqualTo(1_000);
+    // None reads: what is full may go, and what is being filled may not.
+    body.dropBefore(Long.MAX_VALUE);
+    body.appendBeyond(piece);
+    piece.release();
+    assertThat(StoredThings.read(body, 0, 51_000)).isEqualTo(StoredThings.bytes(0, 51_000));
+    body.release();
+    assertThat(little.usedBytes()).isZero();
+  }
 }

@@ -3,7 +3,15 @@ package io.landfall.edge.cache;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.cache.CachePolicy;
+import io.landfall.cache.SipHash;
+import io.landfall.core.ServiceName;
+import io.landfall.edge.CacheSettings;
+import io.landfall.edge.SystemClock;
 import io.landfall.edge.http.FieldLines;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -97,5 +105,27 @@ class MemoryTierTest {
     assertThat(tier.usedBytes()).isLessThanOrEqualTo(SHARE_BYTES);
     assertThat(store(other, "/mine")).isTrue();
     assertThat(other.get(StoredThings.key("/mine"))).isNotNull();
+  }
+
+  @Test
+  void servicesThatMayEachTakeAllLeaveEachOtherRoom() {
+    ServiceName shop = new ServiceName("shop");
+    ServiceName blog = new ServiceName("blog");
+    try (EdgeCache cache =
+        new EdgeCache(
+            CacheSettings.of(
+                SHARE_BYTES, Map.of(shop, CachePolicy.DEFAULT, blog, CachePolicy.DEFAULT)),
+            "fra",
+            new SipHash(1, 2),
+            SystemClock.INSTANCE,
+            PooledByteBufAllocator.DEFAULT)) {
+      for (ServiceName each : List.of(shop, blog)) {
+        MemoryTier in = requireNonNull(cache.of(each)).tier();
+        for (int i = 0; i < 5_000; i++) {
+          assertThat(store(in, "/" + i)).isTrue();
+        }
+        assertThat(in.keys()).isGreaterThan(100);
+      }
+    }
   }
 }

@@ -130,4 +130,17 @@ class PoisoningTest {
           .contains("; hit; ");
     }
   }
+
+  @Test
+  void whatAFieldSelectsThatTheOriginDoesNotSeeIsNotStored() {
+    try (TestBackend backend = echo();
+        TestSite fra = CachedSite.of("fra", 1)) {
+      fra.publish(Signal.UP, backends(backend));
+      RawClient.Answer answer = CachedSite.ask(fra, "/a", "Connection: X-Who", "X-Who: me");
+      assertThat(answer.field("cache-status").orElseThrow()).contains("fwd=bypass");
+      assertThat(CachedSite.view(fra).stored().keys()).isZero();
+      CachedSite.ask(fra, "/a", "Connection: TE", "TE: trailers");
+      assertThat(CachedSite.view(fra).stored().keys()).isEqualTo(1);
+    }
+  }
 }

@@ -129,4 +129,22 @@ class PurgeTest {
     CachedSite.ask(fra, "/ok");
     assertThat(CachedSite.view(fra).requests().bypasses()).isEqualTo(1);
   }
+
+  @Test
+  void whoComesBehindAPurgeDoesNotGetWhatWasAskedForBefore() {
+    try (RawClient before = new RawClient(fra.http());
+        RawClient after = new RawClient(fra.http())) {
+      before.send(CachedSite.get("/slow"));
+      TestSite.await("it is asked", () -> backend.received.size() == 1);
+      version.incrementAndGet();
+      fra.edge().purge(new Purge.Everything(), false).join();
+      after.send(CachedSite.get("/slow"));
+      TestSite.await("both wait", () -> fra.edge().stats().requestsInProgress() == 3);
+      mayAnswer.countDown();
+      assertThat(before.read().body()).isEqualTo("v0");
+      assertThat(after.read().body()).isEqualTo("v1");
+    }
+    assertThat(body("/slow")).isEqualTo("v1");
+    assertThat(backend.received).hasSize(2);
+  }
 }

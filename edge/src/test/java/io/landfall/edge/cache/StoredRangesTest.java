@@ -107,4 +107,13 @@ class StoredRangesTest {
     assertThat(backend.received.getLast().all("range")).containsExactly("bytes=0-1");
     assertThat(CachedSite.view(fra).stored().keys()).isEqualTo(1);
   }
+
+  @Test
+  void aPartOfWhatChangedIsGivenOnceItIsThere() {
+    fra.letPass(61_000);
+    RawClient.Answer answer = CachedSite.ask(fra, "/a", "Range: bytes=150003-150005");
+    assertThat(answer.status()).isEqualTo(206);
+    assertThat(answer.body()).isEqualTo("345");
+    assertThat(backend.received).hasSize(2);
+  }
 }
