@@ -246,8 +246,7 @@ class ServiceHealthTest {
     assertThatThrownBy(() -> new ProbeSpec(tcp, 500, 300, 2, 101)).hasMessageContaining("rise");
     assertThatThrownBy(() -> new ProbeSpec.Check.Http("healthz")).hasMessageContaining("path");
     assertThatThrownBy(() -> new ProbeSpec.Check.Http("/a b\r\nX: y")).hasMessageContaining("path");
-    assertThatThrownBy(() -> new ProbeSpec.Check.Exec(List.of()))
-        .hasMessageContaining("advertisements");
+    assertThatThrownBy(() -> new ProbeSpec.Check.Exec(List.of())).hasMessageContaining("words");
     assertThatThrownBy(() -> new ServiceHealth(SPEC, List.of(), 0))
         .hasMessageContaining("backends");
   }

@@ -24,6 +24,16 @@ import org.jspecify.annotations.Nullable;
 
 /** An attempt on another node: one stream of a shared HTTP/2 connection. */
 final class ForwardAttempt implements Attempt, InputMemory.Holder {
+  /** How a stream came to its end. */
+  enum Closing {
+    /** By itself: an end or a reset, or a connection that broke HTTP/2's rules. */
+    ALONE,
+    /** With its connection, which says nothing of the request. */
+    WITH_CONNECTION,
+    /** The other node has certainly not looked at it. */
+    UNTOUCHED
+  }
+
   private final Exchange exchange;
   private final Candidate candidate;
   private final ServiceName service;
@@ -340,7 +350,7 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
   }
 
   /** The stream is closed, however that came. */
-  void onClosed(boolean untouched) {
+  void onClosed(Closing closing) {
     connection = null;
     H2Output out = output;
     if (out != null) {
@@ -351,12 +361,14 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
       // All has arrived; what the downstream has not taken yet still waits here.
       return;
     }
+    boolean untouched = closing == Closing.UNTOUCHED;
+    boolean withConnection = closing == Closing.WITH_CONNECTION && !resetRead;
     FailureKind kind =
         untouched || refused
             ? FailureKind.STREAM_REFUSED
             : headSeen
                 ? FailureKind.INCOMPLETE
-                : resetRead ? FailureKind.CLOSED : FailureKind.STALE_CONNECTION;
+                : withConnection ? FailureKind.STALE_CONNECTION : FailureKind.CLOSED;
     failed(new AttemptFailure(kind, untouched || (refused && resetRead)));
   }
 }

@@ -23,6 +23,8 @@ final class H2ClientConnection extends H2Connection {
   private final PropertyKey attemptKey;
   private boolean leaving;
   private boolean closing;
+  private boolean broken;
+  private boolean inactive;
 
   private H2ClientConnection(
       EdgeLoop loop, EdgeRuntime runtime, ForwardPool pool, H2ConnectionBuilder.Parts parts) {
@@ -115,9 +117,20 @@ final class H2ClientConnection extends H2Connection {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) throws Exception {
+    inactive = true;
     leave();
     pool.ended(this);
     super.channelInactive(context);
+  }
+
+  @Override
+  protected void onConnectionError(
+      ChannelHandlerContext context,
+      boolean outbound,
+      Throwable cause,
+      @Nullable Http2Exception http2) {
+    broken = true;
+    super.onConnectionError(context, outbound, cause, http2);
   }
 
   private @Nullable ForwardAttempt attempt(int streamId) {
@@ -201,7 +214,12 @@ final class H2ClientConnection extends H2Connection {
         boolean untouched =
             connection().goAwayReceived()
                 && stream.id() > connection().local().lastStreamKnownByPeer();
-        attempt.onClosed(untouched);
+        attempt.onClosed(
+            untouched
+                ? ForwardAttempt.Closing.UNTOUCHED
+                : inactive && !broken
+                    ? ForwardAttempt.Closing.WITH_CONNECTION
+                    : ForwardAttempt.Closing.ALONE);
       }
     }
   }
