@@ -49,8 +49,7 @@ final class PartCursor {
    */
   boolean isAtEnd(boolean whole) {
     Part now = current();
-    return now == null
-        || (whole && now.to() == Body.UNKNOWN && position == body.length());
+    return now == null || (whole && now.to() == Body.UNKNOWN && position == body.length());
   }
 
   /** The next piece of what is there, which the receiver takes over. Only if there is more. */
