@@ -133,7 +133,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             });
   }
 
-  /** Never fails: whoever asked waits for an answer, and would keep its connection until then. */
+  /** Never fails: the client waits for an answer, and would keep its connection until then. */
   private AdminAnswer answer(AdminRequest request) {
     try {
       return api.apply(request);

@@ -13,7 +13,7 @@ public sealed interface ExplainTarget {
   /**
    * A request for it is refused before it is routed.
    *
-   * @param why the rule that it breaks, and the status that says so
+   * @param why the rule that it breaks, and the status that it is answered with
    */
   record Refused(String why) implements ExplainTarget {}
 }

@@ -125,21 +125,23 @@ class AdminServerTest {
     return JsonWriter.text(backend.explain("shop.example", "/"));
   }
 
+  private static AdminHandler.Factory answeringAfter(CountDownLatch answer) {
+    return AdminHandler.overLoopback(
+        request -> {
+          try {
+            answer.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          return AdminAnswer.problem(503, "the test is over");
+        });
+  }
+
   @Test
   void whatIsPipelinedAfterTheOneRequestIsNotAnswered() {
     EmbeddedChannel client = new EmbeddedChannel();
     CountDownLatch answer = new CountDownLatch(1);
-    AdminHandler.Factory slow =
-        AdminHandler.overLoopback(
-            request -> {
-              try {
-                answer.await();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-              return AdminAnswer.problem(503, "the test is over");
-            });
-    AdminHandler.addTo(client, slow, new AdminConnections());
+    AdminHandler.addTo(client, answeringAfter(answer), new AdminConnections());
     String asks =
         "POST /v1/drain HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
             + "Content-Length: 2\r\n\r\n{}";
@@ -155,17 +157,7 @@ class AdminServerTest {
   void aTooLargeRequestThatArrivesInOneReadWithAnotherIsNotTheOthersAnswer() {
     EmbeddedChannel client = new EmbeddedChannel();
     CountDownLatch answer = new CountDownLatch(1);
-    AdminHandler.Factory slow =
-        AdminHandler.overLoopback(
-            request -> {
-              try {
-                answer.await();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-              return AdminAnswer.problem(503, "the test is over");
-            });
-    AdminHandler.addTo(client, slow, new AdminConnections());
+    AdminHandler.addTo(client, answeringAfter(answer), new AdminConnections());
     String asks =
         "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
             + "POST /v1/drain HTTP/1.1\r\nHost: x\r\nContent-Length: "

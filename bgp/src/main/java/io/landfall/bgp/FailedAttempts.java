@@ -3,9 +3,9 @@ package io.landfall.bgp;
 import io.landfall.bgp.SessionEffect.DownReason;
 
 /**
- * Why a session does not come up, over several attempts. What the two sides told each other by a
+ * Why a session does not come up, over several attempts. What one side sent the other in a
  * NOTIFICATION is kept before attempts that end without one: while both wait for the other, most
- * attempts end by a refusal or a timeout, which says nothing of the cause.
+ * attempts end by a refusal or a timeout, which does not show the cause.
  */
 final class FailedAttempts {
   private String telling = "";

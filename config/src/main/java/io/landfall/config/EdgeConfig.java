@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param listen where clients connect, at least one
  * @param limits what a client may ask of this node
- * @param trustedProxies where proxies are that may say for whom they ask
+ * @param trustedProxies where the proxies are that may name the client for whom they ask
  * @param tlsHosts for which hosts requests are taken over TLS
  * @param lookalikeFields what becomes of fields with an underscore that look like others
  */

@@ -289,7 +289,7 @@ final class NetRules {
     return host;
   }
 
-  /** A name as resolvers take it: it may end in a dot, which says that it is whole. */
+  /** A name as resolvers take it: it may end in a dot, which makes it absolute. */
   private static boolean isBackendName(String host) {
     return isDnsName(host.endsWith(".") ? host.substring(0, host.length() - 1) : host);
   }

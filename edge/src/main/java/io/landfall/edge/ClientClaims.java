@@ -3,7 +3,7 @@ package io.landfall.edge;
 /**
  * What of the fields of a request counts that its client may have made up.
  *
- * @param trustedProxies who may say for whom it asks
+ * @param trustedProxies who may name the client for whom it asks
  * @param lookalikes what becomes of names that backends could take for others
  */
 public record ClientClaims(TrustedProxies trustedProxies, Lookalikes lookalikes) {

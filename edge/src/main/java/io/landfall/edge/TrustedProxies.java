@@ -6,8 +6,8 @@ import java.net.SocketAddress;
 import java.util.List;
 
 /**
- * The proxies in front of this node that may say for whom they ask (Forwarded, X-Forwarded-For and
- * their like); what other clients say of that is dropped.
+ * The proxies in front of this node that may name the client for whom they ask (Forwarded,
+ * X-Forwarded-For and their like); what other clients send of that is dropped.
  *
  * @param networks where they are
  */

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** A small origin server on blocking sockets, which can be told to misbehave. */
@@ -66,6 +67,15 @@ public final class TestBackend implements AutoCloseable {
     out.write(bytes.getBytes(StandardCharsets.ISO_8859_1));
     out.flush();
     return true;
+  }
+
+  /** Keeps a behaviour from its answer until a test lets it go on, or ends its thread. */
+  public static void holdUntil(CountDownLatch go) {
+    try {
+      go.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** How many connections neither side has ended yet. */

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Resolves the names of backends again and again, and tells {@link Backends} what they are now.
+ * Resolves the names of backends again and again, and gives {@link Backends} what they are now.
  *
  * <p>The system is asked, so its hosts file counts, and the time to live of a record is kept by the
  * resolver that the system has; the JVM's own cache is switched off by {@link NodeMain}. On the
@@ -146,7 +146,7 @@ final class BackendNames {
         resolved(name, found);
       }
       case HostLookup.Answer.NoAnswer(String why) -> {
-        // Probes tell whether what it was is still there.
+        // Probes find out whether what it was is still there.
         if (unanswered.add(name)) {
           log.atWarn()
               .addKeyValue("host", name)

@@ -34,7 +34,7 @@ final class Backends {
   /**
    * For how long an address outlives its name: one that is missing for a moment, while a zone is
    * loaded say, must not take down what works. While the resolver answers nothing at all, addresses
-   * stay without a bound (RFC 8767 section 4): probes tell whether they are well.
+   * stay without a bound (RFC 8767 section 4): probes find out whether they are well.
    */
   static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(30);
 

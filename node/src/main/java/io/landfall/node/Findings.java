@@ -36,7 +36,7 @@ final class Findings {
     add(problems, key, rule, fix);
   }
 
-  /** Something that the node starts with, and that whoever starts it should know. */
+  /** Something that the node starts with, and that its operator should know. */
   void warn(String key, String rule, String fix) {
     add(warnings, key, rule, fix);
   }

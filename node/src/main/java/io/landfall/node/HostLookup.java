@@ -17,7 +17,7 @@ interface HostLookup {
     record Addresses(List<InetAddress> addresses) implements Answer {}
 
     /**
-     * It could not be asked or did not answer, which tells nothing of the name.
+     * It could not be asked or did not answer, which proves nothing about the name.
      *
      * @param why what was in the way, for people
      */
@@ -52,7 +52,7 @@ interface HostLookup {
         }
       };
 
-  /** What a failed lookup tells, by the message of the JDK: the name, and words of the system. */
+  /** What a failed lookup means, by the message of the JDK: the name, and words of the system. */
   static Answer failed(String host, String message) {
     String why = message.startsWith(host + ": ") ? message.substring(host.length() + 2) : message;
     return NO_SUCH_NAME.contains(why) ? Answer.of(List.of()) : new Answer.NoAnswer(why);

@@ -51,9 +51,9 @@ final class IngressDriver {
   private final boolean configured;
 
   /**
-   * What the config says of plane one.
+   * What the config has for plane one.
    *
-   * @param configured whether it says anything
+   * @param configured whether it has anything
    * @param ingress what is announced, and to whom
    * @param specs the connection of each upstream by its name
    * @param watched the upstreams with BFD
@@ -93,7 +93,7 @@ final class IngressDriver {
   }
 
   /**
-   * Reads what the config says, and the files that it names.
+   * Reads what the config has, and the files that it names.
    *
    * @throws StartFailed naming the key whose value cannot be used
    */

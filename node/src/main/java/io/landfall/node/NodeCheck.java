@@ -72,7 +72,7 @@ public final class NodeCheck {
     };
   }
 
-  /** As whoever asked named the file. */
+  /** As the file was named on the command line. */
   private static List<ConfigProblem> named(Path file, List<ConfigProblem> some) {
     return some.stream().map(each -> each.in(file.toString())).toList();
   }
@@ -103,7 +103,7 @@ public final class NodeCheck {
     return problems;
   }
 
-  /** What a node starts with, and whoever starts it should know, in the order of the file. */
+  /** What a node starts with, and its operator should know, in the order of the file. */
   public List<ConfigProblem> warnings() {
     return warnings;
   }

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A stop as clients see it: they are told to go, and what they have asked for is finished. */
+/** A stop as clients see it: they are sent away, and what they have asked for is finished. */
 final class NodeLeaving {
   private static final Logger log = LoggerFactory.getLogger("landfall.node");
 

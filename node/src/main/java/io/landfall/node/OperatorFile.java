@@ -156,12 +156,12 @@ final class OperatorFile {
     }
     asked
         .draining()
-        .forEach(each -> said(overlay.ask(new SignalEvent.Drain(Optional.of(each))), file));
-    asked.withdrawn().forEach(each -> said(overlay.ask(new SignalEvent.Withdraw(each)), file));
+        .forEach(each -> logAnswer(overlay.ask(new SignalEvent.Drain(Optional.of(each))), file));
+    asked.withdrawn().forEach(each -> logAnswer(overlay.ask(new SignalEvent.Withdraw(each)), file));
   }
 
   /** A service may have left the config since. */
-  private static void said(SignalAnswer answer, Path file) {
+  private static void logAnswer(SignalAnswer answer, Path file) {
     if (answer instanceof SignalAnswer.Refused refused) {
       log.atWarn()
           .addKeyValue("file", file)

@@ -54,8 +54,8 @@ final class Probes {
   private static final Logger log = LoggerFactory.getLogger("landfall.signal");
 
   /**
-   * What the addresses of one backend answer: well is whoever has one that is. One that could not
-   * be asked leaves open whether the backend is well.
+   * What the addresses of one backend answer: it is well if one of them is. One that could not be
+   * asked leaves open whether the backend is well.
    */
   private static final class Answers {
     private int left;

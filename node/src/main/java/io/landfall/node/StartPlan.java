@@ -78,7 +78,7 @@ record StartPlan(
         : Optional.empty();
   }
 
-  /** A file of this machine says nothing of another one. */
+  /** A file of this machine proves nothing about another one. */
   private static Optional<OperatorFile> operators(
       NodeConfig config, NodeCheck.Purpose purpose, Findings findings) {
     Path file = config.operation().admin().stateFile();
@@ -121,7 +121,7 @@ record StartPlan(
             key, file + " can be read or changed by other users", "run 'chmod 600 " + file + "'");
       }
     } catch (IOException | UnsupportedOperationException e) {
-      // Whoever reads the file has the problem; where there are no such modes there is none.
+      // The reader of the file reports the problem; where there are no such modes there is none.
     }
   }
 

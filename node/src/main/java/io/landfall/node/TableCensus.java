@@ -14,7 +14,7 @@ import java.util.TreeMap;
  */
 final class TableCensus {
   /** What one peer advertised. */
-  private static final class Told {
+  private static final class Advertised {
     long paths;
     long preferred;
 
@@ -22,7 +22,7 @@ final class TableCensus {
     long alone;
   }
 
-  private final Map<NodeName, Told> byPeer = new HashMap<>();
+  private final Map<NodeName, Advertised> byPeer = new HashMap<>();
   private long hosts;
   private long ownPaths;
   private long allPaths;
@@ -31,7 +31,7 @@ final class TableCensus {
   void add(RouteView route) {
     hosts++;
     boolean own = false;
-    TreeMap<NodeName, Told> tellers = new TreeMap<>();
+    TreeMap<NodeName, Advertised> senders = new TreeMap<>();
     for (RouteView.PathView path : route.paths()) {
       allPaths++;
       if (path.learned().from().isEmpty()) {
@@ -39,20 +39,21 @@ final class TableCensus {
         ownPaths++;
         continue;
       }
-      Told told = byPeer.computeIfAbsent(path.learned().from().get(), name -> new Told());
-      tellers.put(path.learned().from().get(), told);
-      told.paths++;
-      told.preferred += path.best() ? 1 : 0;
+      Advertised advertised =
+          byPeer.computeIfAbsent(path.learned().from().get(), name -> new Advertised());
+      senders.put(path.learned().from().get(), advertised);
+      advertised.paths++;
+      advertised.preferred += path.best() ? 1 : 0;
     }
-    if (!own && tellers.size() == 1) {
-      tellers.firstEntry().getValue().alone++;
+    if (!own && senders.size() == 1) {
+      senders.firstEntry().getValue().alone++;
     }
   }
 
   /** How many best paths of the table came from a peer. */
   long preferred(NodeName peer) {
-    Told told = byPeer.get(peer);
-    return told == null ? 0 : told.preferred;
+    Advertised advertised = byPeer.get(peer);
+    return advertised == null ? 0 : advertised.preferred;
   }
 
   /**
@@ -60,21 +61,23 @@ final class TableCensus {
    *
    * @param reflector whether this node reflects at all
    * @param addPath whether the peer takes several paths of a host
-   * @param peers every peer, since RFC 4456 asks what the teller is too
+   * @param peers every peer, since RFC 4456 asks what the sender is too
    */
   long exported(PeerView to, boolean reflector, boolean addPath, Collection<PeerView> peers) {
     if (!reflector) {
       return ownPaths;
     }
-    Told own = byPeer.getOrDefault(to.info().name(), new Told());
+    Advertised own = byPeer.getOrDefault(to.info().name(), new Advertised());
     if (to.info().relation().isClient()) {
       return addPath ? allPaths - own.paths : hosts - own.alone;
     }
     long paths = ownPaths;
     for (PeerView from : peers) {
-      Told told = byPeer.get(from.info().name());
-      if (told != null && from.info().relation().isClient() && !from.info().equals(to.info())) {
-        paths += told.paths;
+      Advertised advertised = byPeer.get(from.info().name());
+      if (advertised != null
+          && from.info().relation().isClient()
+          && !from.info().equals(to.info())) {
+        paths += advertised.paths;
       }
     }
     return addPath ? paths : Math.min(paths, hosts - own.alone);

@@ -2,16 +2,11 @@ package io.landfall.transport;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /** An owner with an event loop of its own, as a node's control thread is one. */
 public final class TestOwner implements OwnerLoop, AutoCloseable {
-  private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(
-          1, new DefaultThreadFactory("test-owner", true), EpollIoHandler.newFactory());
+  private final EventLoopGroup loops = Sockets.loops(1, "test-owner");
   private final EventLoop loop = loops.next();
 
   /** An owner whose loop runs. */

@@ -42,7 +42,7 @@ final class OlderKeys {
    * The PKCS#8 form of a key.
    *
    * @param label the label of its PEM block
-   * @return empty when the block is encrypted, of no known kind, or not what its label says
+   * @return empty when the block is encrypted, of no known kind, or not what its label has
    */
   static Optional<byte[]> pkcs8(String label, byte[] der) {
     return switch (label) {
@@ -75,7 +75,7 @@ final class OlderKeys {
     return value(SEQUENCE, join(VERSION_0, value(SEQUENCE, algorithm), value(OCTET_STRING, key)));
   }
 
-  /** One value in DER, with the shortest length that says it (X.690 section 10.1). */
+  /** One value in DER, with the shortest form of its length (X.690 section 10.1). */
   private static byte[] value(int tag, byte[] content) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(tag);

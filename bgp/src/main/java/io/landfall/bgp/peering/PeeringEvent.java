@@ -14,7 +14,7 @@ public sealed interface PeeringEvent {
   /** What the sockets report. */
   sealed interface OfStream extends PeeringEvent {}
 
-  /** From now on a stream is opened to whoever is to be dialled while there is none. */
+  /** From now on a stream is opened to each peer that is to be dialled while there is none. */
   record Start() implements OfSession {}
 
   /** None is opened any more; those that are there end as their sessions end them. */

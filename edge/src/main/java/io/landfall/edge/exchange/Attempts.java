@@ -191,7 +191,10 @@ final class Attempts {
     }
   }
 
-  /** Which failure the client is told after that last one: a decline hides no cause before it. */
+  /**
+   * Which failure is reported to the client after that last one: a decline hides no cause before
+   * it.
+   */
   AttemptFailure toTell(@Nullable AttemptFailure last) {
     if (last == null) {
       return new AttemptFailure(FailureKind.NOWHERE, true);

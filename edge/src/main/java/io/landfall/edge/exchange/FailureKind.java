@@ -45,13 +45,13 @@ public enum FailureKind {
     REFUSED, CONNECT_TIMEOUT, CLOSED, RESPONSE_TIMEOUT, BAD_RESPONSE, INCOMPLETE, NO_CAPACITY
   };
 
-  /** The cause that another node is told when it gets its request back. */
+  /** The cause that is sent to another node with its request, when it gets that back. */
   AsciiString cause() {
     return AsciiString.of(this == STALE_CONNECTION ? CLOSED.name() : name());
   }
 
   /**
-   * What the answer of another node means if it is a decline: what failed there, if it tells that,
+   * What the answer of another node means if it is a decline: what failed there, if it has that,
    * else that it did not take the request. Null if it is none.
    */
   static @Nullable FailureKind ofDecline(FieldLines fields) {
@@ -59,10 +59,10 @@ public enum FailureKind {
     if (decline == null) {
       return null;
     }
-    AsciiString told = fields.first(FieldNames.LANDFALL_CAUSE);
-    if (told != null) {
+    AsciiString sent = fields.first(FieldNames.LANDFALL_CAUSE);
+    if (sent != null) {
       for (FailureKind cause : CAUSES) {
-        if (told.contentEquals(cause.name())) {
+        if (sent.contentEquals(cause.name())) {
           return cause;
         }
       }

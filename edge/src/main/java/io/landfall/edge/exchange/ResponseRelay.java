@@ -100,7 +100,7 @@ final class ResponseRelay {
         .declined(request, log.service, log.reason, toNode, all.date());
   }
 
-  /** Another node gets its request back, to try it elsewhere, and is told what failed here. */
+  /** Another node gets its request back, to try it elsewhere, with what failed here. */
   LocalResponses.Answer handedBack(RequestLog log, FailureKind kind) {
     LocalResponses.Answer answer = declined(log);
     answer.fields().add(FieldNames.LANDFALL_CAUSE, kind.cause());

@@ -121,7 +121,7 @@ final class Http1Encoder {
     return LAST_CHUNK.duplicate();
   }
 
-  /** An interim response, of which a connection's persistence says nothing. */
+  /** An interim response, on which a connection's persistence does not depend. */
   static ByteBuf interimHead(ByteBufAllocator allocator, int status, FieldLines fields) {
     return responseHead(allocator, status, fields, false, Persistence.KEEP);
   }

@@ -245,7 +245,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     ResponseHead response =
         Http1ResponseParser.accept(lines, current.exchange().request().isHead(), limits);
     if (response.status() < 200) {
-      // 101 would be an upgrade that nobody asked for.
+      // 101 would be an upgrade without a request for it.
       if (response.status() == 101 || ++interim > ResponseHead.MAX_INTERIM) {
         throw new BadMessage(HttpViolation.STATUS_LINE);
       }

@@ -28,7 +28,7 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
   enum Closing {
     /** By itself: an end or a reset, or a connection that broke HTTP/2's rules. */
     ALONE,
-    /** With its connection, which says nothing of the request. */
+    /** With its connection, whatever the request was. */
     WITH_CONNECTION,
     /** The other node has certainly not looked at it. */
     UNTOUCHED

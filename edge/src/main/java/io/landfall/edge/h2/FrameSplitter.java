@@ -35,7 +35,7 @@ final class FrameSplitter {
    * Nothing has arrived.
    *
    * @param prefaceBytes what comes before the first frame
-   * @param streams what the frames say of their streams
+   * @param streams what the frames did to their streams
    */
   FrameSplitter(int prefaceBytes, PeerStreams streams) {
     this.restBytes = prefaceBytes;

@@ -6,8 +6,8 @@ import io.netty.handler.codec.http2.Http2FrameTypes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client's end of HTTP/2 has said of its latest streams, read from the headers of its
- * frames: Netty forgets a stream with its end, and cannot tell afterwards who ended it.
+ * What a client's end of HTTP/2 has done to its latest streams, read from the headers of its
+ * frames: Netty forgets a stream with its end, and does not keep who ended it.
  */
 final class PeerStreams {
   /** The latest streams of which this is remembered; older ones are not judged. */

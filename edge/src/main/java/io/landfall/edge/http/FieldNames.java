@@ -145,7 +145,7 @@ public final class FieldNames {
   }
 
   /**
-   * Whether no request may carry the field to a backend, whoever sent it. Names with an underscore
+   * Whether no request may carry the field to a backend, from any client. Names with an underscore
    * are the same as those with a hyphen to backends that know them as variables (CGI), so one that
    * stands for a field that is dropped or written anew here is dropped too, unless it is to pass.
    */

@@ -13,9 +13,9 @@ import java.util.Optional;
 /**
  * The fields that go upstream with a request. Dropped: what belongs to one hop (RFC 9110 section
  * 7.6.1, with what Connection names), what only our nodes say to each other, and, from a client,
- * what it says of the way it came, unless it is a trusted proxy. Added: Via (RFC 9110 section
+ * what it sends of the way it came, unless it is a trusted proxy. Added: Via (RFC 9110 section
  * 7.6.3), Forwarded (RFC 7239) with X-Forwarded-For, -Proto and -Host, CDN-Loop (RFC 8586). Host
- * and the framing are left to whoever writes the message.
+ * and the framing are left to the writer of the message.
  */
 public final class RequestFields {
   private static final AsciiString CONTINUE = AsciiString.cached("100-continue");
@@ -112,7 +112,7 @@ public final class RequestFields {
     return number > 0 ? AsciiString.of(Long.toString(number - 1)) : hops;
   }
 
-  /** The client's address, behind those that a trusted proxy tells, in one line. */
+  /** The client's address, behind those that a trusted proxy sent, in one line. */
   private static void addForwardedFor(
       FieldLines out, FieldLines in, boolean trusted, String client) {
     if (!trusted || !in.has(FieldNames.X_FORWARDED_FOR)) {

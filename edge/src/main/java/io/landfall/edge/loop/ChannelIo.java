@@ -46,7 +46,7 @@ public final class ChannelIo {
 
   /**
    * Whether the peer of a connection whose input has ended is gone altogether: a reset behind the
-   * end of input is told by no read (Linux).
+   * end of input shows in no read (Linux).
    */
   public static boolean isReset(Channel channel) {
     return channel instanceof EpollSocketChannel socket

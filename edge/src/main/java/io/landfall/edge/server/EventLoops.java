@@ -5,13 +5,18 @@ import io.landfall.edge.cache.EdgeCache;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 
 /** The event loops of one edge, each with its state. */
@@ -32,7 +37,7 @@ final class EventLoops {
     int wanted = runtime.settings().eventLoops();
     int count = wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
     group =
-        new MultiThreadIoEventLoopGroup(
+        new ClosingLoops(
             count,
             new DefaultThreadFactory("edge-" + runtime.settings().node(), true),
             transport.factory());
@@ -47,6 +52,29 @@ final class EventLoops {
   /** The cache that they share. */
   EdgeCache cache() {
     return cache;
+  }
+
+  /**
+   * Loops that close what is open on them also when they learn of their end while tasks run, as
+   * {@code transport.SocketLoops} does, where the reason stands.
+   */
+  private static final class ClosingLoops extends MultiThreadIoEventLoopGroup {
+    ClosingLoops(int threads, ThreadFactory threadFactory, IoHandlerFactory io) {
+      super(threads, threadFactory, io);
+    }
+
+    @Override
+    protected IoEventLoop newChild(Executor executor, IoHandlerFactory io, Object... args) {
+      return new SingleThreadIoEventLoop(this, executor, io) {
+        @Override
+        protected boolean confirmShutdown() {
+          if (isShuttingDown()) {
+            ioHandler().prepareToDestroy();
+          }
+          return super.confirmShutdown();
+        }
+      };
+    }
   }
 
   EventLoopGroup group() {

@@ -37,11 +37,7 @@ class BackendChoiceTest {
   private boolean held(TestBackend.Received request, java.io.OutputStream out, String name)
       throws java.io.IOException {
     if (request.line().contains("/hold")) {
-      try {
-        go.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      TestBackend.holdUntil(go);
     }
     return TestBackend.ok(out, name);
   }

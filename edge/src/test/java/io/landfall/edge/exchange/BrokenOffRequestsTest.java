@@ -326,11 +326,7 @@ class BrokenOffRequestsTest {
         owned(
             new TestBackend(
                 (request, in, out) -> {
-                  try {
-                    go.await();
-                  } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                  }
+                  TestBackend.holdUntil(go);
                   return TestBackend.ok(out, "ok");
                 }));
     TestSite fra = landing(waits);

@@ -106,11 +106,7 @@ class CauseAcrossTheHopTest {
     CountDownLatch never = new CountDownLatch(1);
     TestBackend.Behaviour hang =
         (request, in, out) -> {
-          try {
-            never.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
+          TestBackend.holdUntil(never);
           return false;
         };
     try (TestBackend hanging = new TestBackend(hang);

@@ -26,11 +26,7 @@ class NeverTwiceTest {
   private final TestBackend hanging =
       new TestBackend(
           (request, in, out) -> {
-            try {
-              go.await();
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
+            TestBackend.holdUntil(go);
             return TestBackend.ok(out, "late");
           });
   private final TestBackend closing = new TestBackend((request, in, out) -> false);
@@ -56,38 +52,35 @@ class NeverTwiceTest {
     site.letPass(0);
   }
 
-  private void isAnsweredLate(RawClient client) {
-    assertThat(good.received).isEmpty();
-    go.countDown();
-    assertThat(client.read().body()).isEqualTo("late");
-    assertThat(hanging.received).hasSize(1);
-    assertThat(good.received).isEmpty();
+  /** What is changed at a site while a POST hangs moves the POST nowhere. */
+  private void aPostInFlightStays(TestSite where, Runnable change) {
+    try (RawClient client = new RawClient(fra.http())) {
+      client.send(POST);
+      TestSite.await("the request hangs", () -> hanging.received.size() == 1);
+      change.run();
+      changed(where);
+      assertThat(good.received).isEmpty();
+      go.countDown();
+      assertThat(client.read().body()).isEqualTo("late");
+      assertThat(hanging.received).hasSize(1);
+      assertThat(good.received).isEmpty();
+    }
   }
 
   @Test
   void aPostInFlightStaysWhereItIsWhenItsServiceGoesDownThere() {
     sin.publish(Signal.UP, backends(good));
     fra.publish(Signal.UP, backends(hanging), sin.candidate(Signal.UP, 1));
-    try (RawClient client = new RawClient(fra.http())) {
-      client.send(POST);
-      TestSite.await("the request hangs", () -> hanging.received.size() == 1);
-      fra.publish(Signal.DOWN, backends(hanging), sin.candidate(Signal.UP, 1));
-      changed(fra);
-      isAnsweredLate(client);
-    }
+    aPostInFlightStays(
+        fra, () -> fra.publish(Signal.DOWN, backends(hanging), sin.candidate(Signal.UP, 1)));
   }
 
   @Test
   void aPostInFlightStaysWhereItIsWhenItsBackendGoes() {
     sin.publish(Signal.UP, backends(good));
     fra.publish(Signal.UP, backends(hanging), sin.candidate(Signal.UP, 1));
-    try (RawClient client = new RawClient(fra.http())) {
-      client.send(POST);
-      TestSite.await("the request hangs", () -> hanging.received.size() == 1);
-      fra.publish(Signal.UP, backends(good), sin.candidate(Signal.UP, 1));
-      changed(fra);
-      isAnsweredLate(client);
-    }
+    aPostInFlightStays(
+        fra, () -> fra.publish(Signal.UP, backends(good), sin.candidate(Signal.UP, 1)));
   }
 
   @Test
@@ -95,13 +88,7 @@ class NeverTwiceTest {
     nyc.publish(Signal.UP, backends(hanging));
     sin.publish(Signal.UP, backends(good));
     fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1), sin.candidate(Signal.UP, 2));
-    try (RawClient client = new RawClient(fra.http())) {
-      client.send(POST);
-      TestSite.await("the request hangs", () -> hanging.received.size() == 1);
-      fra.publish(Signal.DOWN, List.of(), sin.candidate(Signal.UP, 2));
-      changed(fra);
-      isAnsweredLate(client);
-    }
+    aPostInFlightStays(fra, () -> fra.publish(Signal.DOWN, List.of(), sin.candidate(Signal.UP, 2)));
   }
 
   @Test
@@ -109,13 +96,7 @@ class NeverTwiceTest {
     nyc.publish(Signal.UP, backends(hanging));
     sin.publish(Signal.UP, backends(good));
     fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1), sin.candidate(Signal.UP, 2));
-    try (RawClient client = new RawClient(fra.http())) {
-      client.send(POST);
-      TestSite.await("the request hangs", () -> hanging.received.size() == 1);
-      nyc.publish(Signal.DOWN, List.of());
-      changed(nyc);
-      isAnsweredLate(client);
-    }
+    aPostInFlightStays(nyc, () -> nyc.publish(Signal.DOWN, List.of()));
   }
 
   @Test

@@ -239,7 +239,7 @@ class RetryTest {
             TestBackend.raw(out, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
           }
           started.incrementAndGet();
-          awaitQuietly(never);
+          TestBackend.holdUntil(never);
           return false;
         };
     try (TestBackend hanging = new TestBackend(stuck);
@@ -271,7 +271,7 @@ class RetryTest {
     CountDownLatch never = new CountDownLatch(1);
     TestBackend.Behaviour hang =
         (request, in, out) -> {
-          awaitQuietly(never);
+          TestBackend.holdUntil(never);
           return false;
         };
     try (TestBackend hanging = new TestBackend(hang);
@@ -299,7 +299,7 @@ class RetryTest {
     CountDownLatch never = new CountDownLatch(1);
     TestBackend.Behaviour hang =
         (request, in, out) -> {
-          awaitQuietly(never);
+          TestBackend.holdUntil(never);
           return false;
         };
     try (TestBackend hanging = new TestBackend(hang);
@@ -326,7 +326,7 @@ class RetryTest {
     CountDownLatch never = new CountDownLatch(1);
     TestBackend.Behaviour hang =
         (request, in, out) -> {
-          awaitQuietly(never);
+          TestBackend.holdUntil(never);
           return false;
         };
     try (TestBackend hanging = new TestBackend(hang);
@@ -365,14 +365,6 @@ class RetryTest {
   private static InetSocketAddress nobody() throws Exception {
     try (ServerSocket socket = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
       return (InetSocketAddress) socket.getLocalSocketAddress();
-    }
-  }
-
-  private static void awaitQuietly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -58,11 +58,7 @@ class StreamingTest {
           if (request.line().contains("/other")) {
             return pour(request, out, sent);
           }
-          try {
-            go.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
+          TestBackend.holdUntil(go);
           taken.set(swallow(in, SIZE));
           return TestBackend.ok(out, "thanks");
         };

@@ -220,11 +220,7 @@ class ClientConnectionTest {
     CountDownLatch never = new CountDownLatch(1);
     TestBackend.Behaviour hang =
         (request, in, out) -> {
-          try {
-            never.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
+          TestBackend.holdUntil(never);
           return false;
         };
     // The good site has the same time, in which a cold and busy machine has to load its classes.
@@ -280,11 +276,7 @@ class ClientConnectionTest {
     CountDownLatch go = new CountDownLatch(1);
     TestBackend.Behaviour holding =
         (request, in, out) -> {
-          try {
-            go.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
+          TestBackend.holdUntil(go);
           return TestBackend.ok(out, "late");
         };
     try (TestBackend backend = new TestBackend(holding);

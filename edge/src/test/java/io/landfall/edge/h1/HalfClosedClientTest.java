@@ -20,17 +20,9 @@ class HalfClosedClientTest {
   private static TestBackend answeringAfter(CountDownLatch go) {
     return new TestBackend(
         (request, in, out) -> {
-          awaitQuietly(go);
+          TestBackend.holdUntil(go);
           return TestBackend.ok(out, request.line().split(" ")[1]);
         });
-  }
-
-  private static void awaitQuietly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   @ParameterizedTest

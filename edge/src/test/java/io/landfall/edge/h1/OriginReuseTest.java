@@ -156,11 +156,7 @@ class OriginReuseTest {
     CountDownLatch go = new CountDownLatch(1);
     TestBackend.Behaviour holding =
         (request, in, out) -> {
-          try {
-            go.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
+          TestBackend.holdUntil(go);
           return TestBackend.ok(out, "late");
         };
     EdgeLimits usual = EdgeLimits.defaults();

@@ -83,11 +83,7 @@ class WaitingPeersTest {
     TestBackend slow =
         new TestBackend(
             (request, in, out) -> {
-              try {
-                go.await();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
+              TestBackend.holdUntil(go);
               return TestBackend.ok(out, "nyc, late");
             });
     try (slow) {

@@ -29,7 +29,7 @@ class StoppingTest {
     CountDownLatch go = new CountDownLatch(1);
     TestBackend.Behaviour holding =
         (request, in, out) -> {
-          awaitQuietly(go);
+          TestBackend.holdUntil(go);
           return TestBackend.ok(out, "late");
         };
     try (TestBackend backend = new TestBackend(holding);
@@ -62,7 +62,7 @@ class StoppingTest {
     TestBackend.Behaviour inTwoParts =
         (request, in, out) -> {
           TestBackend.raw(out, "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf");
-          awaitQuietly(go);
+          TestBackend.holdUntil(go);
           TestBackend.raw(out, "half");
           return true;
         };
@@ -96,7 +96,7 @@ class StoppingTest {
     CountDownLatch never = new CountDownLatch(1);
     TestBackend.Behaviour hang =
         (request, in, out) -> {
-          awaitQuietly(never);
+          TestBackend.holdUntil(never);
           return false;
         };
     try (TestBackend hanging = new TestBackend(hang);
@@ -128,7 +128,7 @@ class StoppingTest {
           if (asked.incrementAndGet() == 2) {
             return TestBackend.raw(out, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood");
           }
-          awaitQuietly(never);
+          TestBackend.holdUntil(never);
           return false;
         };
     try (TestBackend backend = new TestBackend(hangsFirst);
@@ -154,7 +154,7 @@ class StoppingTest {
     CountDownLatch never = new CountDownLatch(1);
     TestBackend.Behaviour hang =
         (request, in, out) -> {
-          awaitQuietly(never);
+          TestBackend.holdUntil(never);
           return false;
         };
     List<RawClient> later = new ArrayList<>();
@@ -227,14 +227,6 @@ class StoppingTest {
       return probe.isEnded();
     } catch (java.io.UncheckedIOException e) {
       return true;
-    }
-  }
-
-  private static void awaitQuietly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * On the control thread, unless a method says otherwise.
  *
  * <p>Route monitoring is one way. No watcher can send anything to the overlay, hold it up, or make
- * it keep more than a named bound; UPDATEs are copied only while somebody wants them.
+ * it keep more than a named bound; UPDATEs are copied only while a station or a client wants them.
  */
 public final class RouteMonitoring implements OverlayMonitor {
   private static final Logger log = LoggerFactory.getLogger("landfall.watch");

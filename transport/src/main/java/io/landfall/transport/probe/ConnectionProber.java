@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * host's name is resolved for each new connection, off the loop.
  *
  * <p>A probe takes a place among {@link ProbeRunner#MAX_RUNNING} until its verdict, as it does for
- * whoever ordered it. What is left of its response is read beside them until its timeout.
+ * its owner. What is left of its response is read beside them until its timeout.
  *
  * <p>A timeout that is found {@link #LATE_NANOS} late waits until the loop has looked at its
  * sockets once more: the thread was busy or stood still, and an answer may have arrived meanwhile.
