@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * together. On the fetch's event loop.
  */
 final class FillJudge {
+  private static final int PARTIAL = 206;
   private static final int NOT_MODIFIED = 304;
 
   private final Lookup lookup;
@@ -139,6 +140,10 @@ final class FillJudge {
     if (old != null && head.status() == NOT_MODIFIED) {
       return notModified(old, head, date);
     }
+    if (head.status() == PARTIAL) {
+      // No fetch asks for a part, though the client's request that it was begun for may.
+      return pass(StoreRefusal.CONTENT_RANGE);
+    }
     long length = head.framing().isEmpty() ? 0 : head.framing().length();
     CacheResponse response = new CacheResponse(head.status(), head.fields(), length);
     return switch (StoreRule.decide(asked, response, times(), service.policy())) {
@@ -223,12 +228,16 @@ final class FillJudge {
         asked.target().toString());
   }
 
-  /** What is said between nodes, and of the way that a response took, is not of the response. */
+  /**
+   * What is said between nodes, and of the way that a response took, is not of the response; and
+   * what is stored is whole, so that a Content-Range is of the parts that are cut from it.
+   */
   private static void keep(FieldLines fields, CharSequence name, CharSequence value) {
     AsciiString known = FieldNames.intern(name);
     boolean ofTheWay =
         FieldNames.isPrivate(known) && !known.equals(FieldNames.LANDFALL_CACHE_CONTROL);
-    if (!ofTheWay && !known.equals(FieldNames.PROXY_STATUS)) {
+    boolean left = known.equals(FieldNames.PROXY_STATUS) || known.equals(FieldNames.CONTENT_RANGE);
+    if (!ofTheWay && !left) {
       fields.add(known, AsciiString.of(value));
     }
   }

@@ -59,7 +59,8 @@ final class Watchers {
   void remove(CacheReader reader, Exchanges loop, boolean measured) {
     OfLoop its = of(loop);
     its.readers.remove(reader);
-    if (measured) {
+    if (measured || its.readers.isEmpty()) {
+      // Where none is left none moves, which would measure later.
       its.measure();
     }
   }
