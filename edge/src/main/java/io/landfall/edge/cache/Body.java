@@ -30,9 +30,8 @@ final class Body extends Counted {
   private final long mostBytes;
 
   // Elements are written by the appending loop before the length that makes them visible; the
-  // arrays are volatile, so that who sees a larger one sees what was copied into it.
-  private volatile ByteBuf[] chunks = new ByteBuf[1];
-  private volatile long[] starts = new long[1];
+  // arrays are volatile, so that who sees larger ones sees what was copied into them.
+  private volatile Chunks chunks = new Chunks(new ByteBuf[1], new long[1]);
   private int count;
 
   /** The chunk where the next byte goes; those before it are full. */
@@ -42,6 +41,11 @@ final class Body extends Counted {
   private boolean beyond;
   private long takenBytes;
   private volatile long length;
+
+  /**
+   * Chunks, and where each begins in the body; both at once, for they may lose their first ones.
+   */
+  private record Chunks(ByteBuf[] buffers, long[] starts) {}
 
   /** Where the memory comes from; any thread may ask. */
   interface Room {
@@ -65,9 +69,15 @@ final class Body extends Counted {
     this.expectedBytes = expectedBytes;
   }
 
-  /** Takes the room for all of a body of known length; false if there is too little. */
+  /**
+   * Takes the room for all of a body of known length, else for its first chunk, so that what is
+   * kept of it if it finds no more is counted; false if there is too little.
+   */
   boolean reserve() {
-    if (expectedBytes <= 0) {
+    if (expectedBytes == UNKNOWN) {
+      return addChunk(0);
+    }
+    if (expectedBytes == 0) {
       return true;
     }
     long rest = expectedBytes % CHUNK_BYTES;
@@ -84,7 +94,7 @@ final class Body extends Counted {
     return expectedBytes;
   }
 
-  /** The room that was taken for it; stands once it is whole. */
+  /** The room that was taken for it; stands once it is whole, or has found no more. */
   long takenBytes() {
     return takenBytes;
   }
@@ -110,11 +120,15 @@ final class Body extends Counted {
     int left = piece.readableBytes();
     while (left > 0) {
       // A piece that found no room half-way has left an empty chunk.
-      if (chunk == count && !addChunk(at)) {
-        return false;
+      if (chunk == count) {
+        int forgotten = forgetDropped();
+        chunk -= forgotten;
+        if (!addChunk(at)) {
+          return false;
+        }
       }
-      ByteBuf into = chunks[chunk];
-      int inChunk = (int) (at - starts[chunk]);
+      ByteBuf into = chunks.buffers()[chunk];
+      int inChunk = (int) (at - chunks.starts()[chunk]);
       int fits = Math.min(left, into.capacity() - inChunk);
       into.setBytes(inChunk, piece, from, fits);
       from += fits;
@@ -125,6 +139,14 @@ final class Body extends Counted {
     filling = chunk;
     length = at;
     return true;
+  }
+
+  /**
+   * Whether more may be kept of a body that found no more room: before its slowest reader a window,
+   * or less where memory was full and not the body too long, so that it is counted.
+   */
+  boolean mayKeepMore(long slowest) {
+    return length - slowest < Math.min(Fill.WINDOW_BYTES, takenBytes);
   }
 
   /** Appends a copy though there is no room: who calls drops what was read, and bounds the rest. */
@@ -138,10 +160,40 @@ final class Body extends Counted {
   /** Frees the chunks before a position, which none reads any more; on the appending loop. */
   void dropBefore(long position) {
     long before = Math.min(position, length);
-    while (dropped + 1 < count && starts[dropped + 1] <= before) {
-      chunks[dropped].release();
+    Chunks all = chunks;
+    while (dropped + 1 < count && all.starts()[dropped + 1] <= before) {
+      all.buffers()[dropped].release();
       dropped++;
     }
+  }
+
+  /**
+   * Makes room in the arrays for one more chunk by forgetting those that were dropped, so that a
+   * body without an end takes no more of the heap than what is kept of it.
+   *
+   * @return how many were forgotten: by so much all others move
+   */
+  private int forgetDropped() {
+    Chunks all = chunks;
+    int gone = dropped;
+    if (gone == 0 || count < all.buffers().length) {
+      return 0;
+    }
+    // Readers go on with the arrays that they have.
+    int room = all.buffers().length;
+    chunks =
+        new Chunks(
+            Arrays.copyOfRange(all.buffers(), gone, gone + room),
+            Arrays.copyOfRange(all.starts(), gone, gone + room));
+    count -= gone;
+    filling -= gone;
+    dropped = 0;
+    return gone;
+  }
+
+  /** How many chunks the arrays have places for. */
+  int places() {
+    return chunks.buffers().length;
   }
 
   private boolean addChunk(long at) {
@@ -161,13 +213,16 @@ final class Body extends Counted {
         takenBytes += size;
       }
     }
-    if (count == chunks.length) {
+    Chunks all = chunks;
+    if (count == all.buffers().length) {
       // Readers go on with the arrays that they have.
-      chunks = Arrays.copyOf(chunks, count * 2);
-      starts = Arrays.copyOf(starts, count * 2);
+      all =
+          new Chunks(
+              Arrays.copyOf(all.buffers(), count * 2), Arrays.copyOf(all.starts(), count * 2));
+      chunks = all;
     }
-    chunks[count] = allocator.directBuffer(size, size);
-    starts[count] = at;
+    all.buffers()[count] = allocator.directBuffer(size, size);
+    all.starts()[count] = at;
     count++;
     return true;
   }
@@ -180,12 +235,12 @@ final class Body extends Counted {
    */
   ByteBuf slice(long position, long most) {
     long end = length;
-    ByteBuf[] seen = chunks;
-    long[] from = starts;
-    int chunk = chunkOf(from, position, end);
-    int offset = (int) (position - from[chunk]);
-    long there = Math.min(end - position, seen[chunk].capacity() - (long) offset);
-    return seen[chunk].retainedSlice(offset, (int) Math.min(most, there));
+    Chunks seen = chunks;
+    int chunk = chunkOf(seen.starts(), position, end);
+    ByteBuf buffer = seen.buffers()[chunk];
+    int offset = (int) (position - seen.starts()[chunk]);
+    long there = Math.min(end - position, buffer.capacity() - (long) offset);
+    return buffer.retainedSlice(offset, (int) Math.min(most, there));
   }
 
   /** The chunk that holds a position before an end. */
@@ -217,7 +272,7 @@ final class Body extends Counted {
   @Override
   void free() {
     for (int i = dropped; i < count; i++) {
-      chunks[i].release();
+      chunks.buffers()[i].release();
     }
     room.give(takenBytes);
   }

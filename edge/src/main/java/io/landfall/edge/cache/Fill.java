@@ -364,7 +364,7 @@ final class Fill extends Counted implements FillDownstream {
       return to.isDownstreamWritable();
     }
     StoredResponse here = object;
-    return !overflows || here == null || here.body().length() - watchers.slowest() < WINDOW_BYTES;
+    return !overflows || here == null || here.body().mayKeepMore(watchers.slowest());
   }
 
   /** The reader that the response is passed to can take more. */

@@ -86,6 +86,19 @@ class BodyTest {
   }
 
   @Test
+  void aBodyOfUnknownLengthBeginsOnlyWhereThereIsRoomForAChunk() {
+    MemoryBudget little = new MemoryBudget(100_000);
+    MemoryTier tier = new MemoryTier(little, little);
+    // Counted twice: as the share, and as what all may take.
+    assertThat(tier.tryTake(48_500)).isTrue();
+    Body unknown = StoredThings.body(tier, Body.UNKNOWN);
+    assertThat(unknown.reserve()).isFalse();
+    unknown.release();
+    tier.give(48_500);
+    assertThat(little.usedBytes()).isZero();
+  }
+
+  @Test
   void moreThanWasExpectedIsRefused() {
     Body body = StoredThings.body(room, 10);
     assertThat(body.reserve()).isTrue();
@@ -109,6 +122,8 @@ class BodyTest {
           .isEqualTo(StoredThings.bytes(at - 5, 100_005));
     }
     assertThat(all.usedBytes()).isEqualTo(taken);
+    // What was dropped takes no place either: a body may have no end.
+    assertThat(body.places()).isLessThanOrEqualTo(16);
     body.release();
     assertThat(all.usedBytes()).isZero();
   }
