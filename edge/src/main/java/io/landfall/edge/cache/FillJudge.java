@@ -224,13 +224,18 @@ final class FillJudge {
   }
 
   /** What is said between nodes, and of the way that a response took, is not of the response. */
-  private static void keep(FieldLines fields, CharSequence name, CharSequence value) {
+  static void keep(FieldLines fields, CharSequence name, CharSequence value) {
     AsciiString known = FieldNames.intern(name);
     boolean ofTheWay =
         FieldNames.isPrivate(known) && !known.equals(FieldNames.LANDFALL_CACHE_CONTROL);
     if (!ofTheWay && !known.equals(FieldNames.PROXY_STATUS)) {
-      fields.add(known, AsciiString.of(value));
+      fields.add(own(known), own(AsciiString.of(value)));
     }
+  }
+
+  /** A copy of text that is a part of something larger, such as a received head. */
+  private static AsciiString own(AsciiString text) {
+    return text.array().length == text.length() ? text : new AsciiString(text.toByteArray(), false);
   }
 
   private Verdict notModified(StoredResponse old, ResponseHead head, AsciiString date) {
