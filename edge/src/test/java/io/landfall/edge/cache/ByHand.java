@@ -170,11 +170,9 @@ final class ByHand implements Destinations {
     return client;
   }
 
-  /** A client sends a request, and what it gives to the loop for later is lost. */
-  Client loses(String line) {
-    Client client = startsWithoutRunning(line);
+  /** What was given to the loop for later is lost. */
+  void loseTasks() {
     tasks.clear();
-    return client;
   }
 
   /** Whether more of a response is wanted now. */

@@ -77,7 +77,8 @@ class FetchEndsTest {
     store("/a", STALE_MEANWHILE);
     site.letPass(11_000);
     // The task that begins the fetch is lost with the loop that it was given to.
-    ByHand.Client stale = site.loses("GET /a");
+    ByHand.Client stale = site.startsWithoutRunning("GET /a");
+    site.loseTasks();
     assertThat(stale.whole).isTrue();
     ByHand.Client waiting = site.asks("GET /a", "Cache-Control: max-age=5");
     assertThat(waiting.status).isZero();
