@@ -1,6 +1,5 @@
 package io.landfall.edge.cache;
 
-import io.landfall.cache.CacheStatus;
 import io.landfall.cache.CollapseRule;
 import io.landfall.cache.Freshness;
 import io.landfall.cache.PurgeVerdict;
@@ -12,7 +11,6 @@ import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.exchange.Exchanges;
 import io.landfall.edge.exchange.FailureKind;
-import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
@@ -38,6 +36,7 @@ final class CacheReader implements Attempt {
   private @Nullable PartCursor cursor;
   private boolean over;
   private boolean pumping;
+  private boolean brokenOff;
 
   private CacheReader(
       Lookup lookup,
@@ -132,9 +131,8 @@ final class CacheReader implements Attempt {
         }
       }
       case GIVEN_UP -> notForThis(true);
-      case ASKED -> {
-        // Not yet.
-      }
+      // Not yet, but it lives: what is waited for has its time anew.
+      case ASKED -> exchange.ready(this);
     }
     return false;
   }
@@ -174,21 +172,12 @@ final class CacheReader implements Attempt {
     String status =
         from == null
             ? lookup.cache().status().hit(freshness.ttlSeconds(nowMillis))
-            : ofFetch(from, freshness.ttlSeconds(nowMillis));
+            : FetchStatus.of(lookup, from.source(), leads, freshness.ttlSeconds(nowMillis));
+    if (from != null && !leads) {
+      lookup.service().counters().collapsed.increment();
+    }
     made.head().fields().add(FieldNames.CACHE_STATUS, AsciiString.of(status));
     exchange.head(this, made.head());
-  }
-
-  private String ofFetch(Fill from, long ttlSeconds) {
-    CacheStatus.Forwarded what = CacheStatus.Forwarded.because(lookup.why());
-    FillSource source = from.source();
-    what = source.status() == 0 ? what : what.answered(source.status());
-    what = source.stored() ? what.storedFor(ttlSeconds) : what;
-    if (!leads) {
-      lookup.service().counters().collapsed.increment();
-      what = what.collapsedOnto();
-    }
-    return lookup.cache().status().forwarded(what);
   }
 
   private void pump() {
@@ -240,16 +229,7 @@ final class CacheReader implements Attempt {
 
   /** The response goes to this request alone. */
   void pass(ResponseHead head, StoreRefusal why) {
-    CacheStatus.Forwarded what =
-        CacheStatus.Forwarded.because(lookup.why()).answered(head.status()).notStored(why);
-    FieldLines fields = new FieldLines(head.fields().size() + 5);
-    for (int i = 0; i < head.fields().size(); i++) {
-      fields.add(head.fields().name(i), head.fields().value(i));
-    }
-    fields.add(FieldNames.CACHE_STATUS, AsciiString.of(lookup.cache().status().forwarded(what)));
-    exchange.head(
-        this,
-        new ResponseHead(head.status(), fields, head.framing(), head.version11(), head.reusable()));
+    exchange.head(this, FetchStatus.passed(lookup, head, why));
   }
 
   /** A piece of it, which is taken over. */
@@ -388,10 +368,26 @@ final class CacheReader implements Attempt {
   }
 
   @Override
+  public void brokenOff() {
+    brokenOff = true;
+  }
+
+  /** Whether it was its client who broke it off. */
+  boolean isBrokenOff() {
+    return brokenOff;
+  }
+
+  @Override
   public void cancel() {
     finish();
   }
 
   @Override
-  public void timedOut() {}
+  public void timedOut() {
+    Fill from = fill;
+    if (from != null) {
+      // It should have ended long ago: who asks next does not wait for it too.
+      from.closeToOthers();
+    }
+  }
 }

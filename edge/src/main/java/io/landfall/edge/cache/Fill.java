@@ -8,10 +8,9 @@ import io.landfall.edge.exchange.Attempt;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.exchange.Exchanges;
 import io.landfall.edge.exchange.FailureKind;
-import io.landfall.edge.exchange.FillDownstream;
+import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
-import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Held by itself until it is over and by each of its readers; the last one to go lets go of the
  * response. What a response means is judged by {@link FillJudge}.
  */
-final class Fill extends Counted implements FillDownstream {
+final class Fill extends FetchView {
   /** A fill that is waited for by none goes on if its body is no longer than this. */
   static final long SMALL_BYTES = 1 << 20;
 
@@ -41,20 +40,14 @@ final class Fill extends Counted implements FillDownstream {
   private final Exchanges loop;
   private final FillJudge judge;
   private final boolean background;
-  private final SocketAddress remote;
-  private final boolean waitedForForwards;
   private final Watchers watchers = new Watchers();
-
-  private volatile FillState state = FillState.ASKED;
-  private volatile @Nullable StoredResponse object;
-  private volatile FailureKind failure = FailureKind.NOWHERE;
-  private volatile FillSource source = FillSource.UNKNOWN;
-  private volatile boolean overflows;
+  private final Leftover leftover = new Leftover();
 
   // Of the loop only.
   private @Nullable Exchange exchange;
   private @Nullable CacheReader passedTo;
   private boolean grown;
+  private boolean firstBrokeOff;
 
   /**
    * One that has not begun.
@@ -65,6 +58,7 @@ final class Fill extends Counted implements FillDownstream {
    * @param background whether it goes on though none waits for it
    */
   Fill(Lookup lookup, FillKey key, @Nullable StoredResponse validated, boolean background) {
+    super(lookup.arrived().downstream());
     this.fills = lookup.cache().fills();
     this.service = lookup.service();
     this.key = key;
@@ -72,33 +66,12 @@ final class Fill extends Counted implements FillDownstream {
     this.loop = first.loop();
     this.judge = new FillJudge(lookup, key, lookup.request(), validated);
     this.background = background;
-    this.remote = first.downstream().remote();
-    this.waitedForForwards = first.downstream().hasWaitedForForwards();
   }
 
   // ---- readers, on any loop ----
 
   FillKey key() {
     return key;
-  }
-
-  FillState state() {
-    return state;
-  }
-
-  /** The response; null before its head is here. */
-  @Nullable StoredResponse object() {
-    return object;
-  }
-
-  /** How it failed, if it did. */
-  FailureKind failure() {
-    return failure;
-  }
-
-  /** Where the response came from. */
-  FillSource source() {
-    return source;
   }
 
   /** The request that it was begun for, as its client sent it. */
@@ -142,6 +115,7 @@ final class Fill extends Counted implements FillDownstream {
     boolean passing = own && reader.equals(passedTo);
     release();
     if (passing) {
+      firstBrokeOff = reader.isBrokenOff();
       passedTo = null;
       if (state == FillState.ALONE) {
         stop(FillState.ALONE);
@@ -172,7 +146,24 @@ final class Fill extends Counted implements FillDownstream {
     fills.begun(this);
     Exchange created = new Exchange(loop, judge.request(), this, first.peer());
     exchange = created;
-    created.start();
+    boolean started = false;
+    try {
+      created.start();
+      started = true;
+    } finally {
+      if (!started) {
+        over(FillState.FAILED);
+        created.notNeeded();
+      }
+    }
+  }
+
+  /** The loop that was to begin it has ended: who waits for it looks again. */
+  void neverBegins() {
+    closeToOthers();
+    state = FillState.GIVEN_UP;
+    watchers.wake(loop);
+    release();
   }
 
   /** Gives up if none waits, and little would be gained; else what the slowest did may be gone. */
@@ -202,8 +193,10 @@ final class Fill extends Counted implements FillDownstream {
   private void stop(FillState last) {
     Exchange current = exchange;
     over(last);
-    if (current != null) {
+    if (current != null && firstBrokeOff) {
       current.downstreamGone();
+    } else if (current != null) {
+      current.notNeeded();
     }
   }
 
@@ -238,7 +231,11 @@ final class Fill extends Counted implements FillDownstream {
         object = known;
         over(FillState.WHOLE);
       }
-      case FillJudge.Verdict.Stale(StoredResponse known) -> standIn(known);
+      case FillJudge.Verdict.Stale(StoredResponse known) -> {
+        Exchange current = exchange;
+        standIn(known);
+        leftover.follows(current, head.framing());
+      }
       case FillJudge.Verdict.Again again -> {
         // Its end comes at once: a 304 has no body.
       }
@@ -275,6 +272,8 @@ final class Fill extends Counted implements FillDownstream {
     if (state == FillState.HERE && here != null) {
       append(here.body(), piece);
       grown = true;
+    } else {
+      leftover.came(piece.readableBytes());
     }
     piece.release();
   }
@@ -331,6 +330,12 @@ final class Fill extends Counted implements FillDownstream {
   }
 
   @Override
+  public void interim(int status, FieldLines fields) {
+    // For whom it was meant is not known; it tells those who wait that the origin lives.
+    watchers.wake(loop);
+  }
+
+  @Override
   public void failed(FailureKind kind) {
     StoredResponse stale = judge.staleOnFailure();
     if (stale != null) {
@@ -345,16 +350,6 @@ final class Fill extends Counted implements FillDownstream {
   public void declined() {
     passedTo = null;
     over(FillState.ALONE);
-  }
-
-  @Override
-  public SocketAddress remote() {
-    return remote;
-  }
-
-  @Override
-  public boolean hasWaitedForForwards() {
-    return waitedForForwards;
   }
 
   @Override

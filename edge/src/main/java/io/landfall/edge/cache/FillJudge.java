@@ -232,14 +232,19 @@ final class FillJudge {
    * What is said between nodes, and of the way that a response took, is not of the response; and
    * what is stored is whole, so that a Content-Range is of the parts that are cut from it.
    */
-  private static void keep(FieldLines fields, CharSequence name, CharSequence value) {
+  static void keep(FieldLines fields, CharSequence name, CharSequence value) {
     AsciiString known = FieldNames.intern(name);
     boolean ofTheWay =
         FieldNames.isPrivate(known) && !known.equals(FieldNames.LANDFALL_CACHE_CONTROL);
     boolean left = known.equals(FieldNames.PROXY_STATUS) || known.equals(FieldNames.CONTENT_RANGE);
     if (!ofTheWay && !left) {
-      fields.add(known, AsciiString.of(value));
+      fields.add(own(known), own(AsciiString.of(value)));
     }
+  }
+
+  /** A copy of text that is a part of something larger, such as a received head. */
+  private static AsciiString own(AsciiString text) {
+    return text.array().length == text.length() ? text : new AsciiString(text.toByteArray(), false);
   }
 
   private Verdict notModified(StoredResponse old, ResponseHead head, AsciiString date) {

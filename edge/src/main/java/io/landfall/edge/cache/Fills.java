@@ -14,25 +14,28 @@ final class Fills {
   private final Map<FillKey, Fill> byKey = new ConcurrentHashMap<>();
   private final Set<Fill> underWay = ConcurrentHashMap.newKeySet();
 
+  /** How many of those under way have each primary key. */
+  private final Map<StoredKey, Integer> fetching = new ConcurrentHashMap<>();
+
   /** One has begun, which others may wait for or not. */
   void begun(Fill fill) {
-    underWay.add(fill);
+    // One that asks a second time begins once more.
+    if (underWay.add(fill)) {
+      fetching.merge(fill.key().key(), 1, Integer::sum);
+    }
   }
 
   /** One is over. */
   void over(FillKey key, Fill fill) {
     remove(key, fill);
-    underWay.remove(fill);
+    if (underWay.remove(fill)) {
+      fetching.computeIfPresent(key.key(), (k, count) -> count == 1 ? null : count - 1);
+    }
   }
 
   /** Whether something is being fetched under a primary key. */
   boolean isFetching(StoredKey key) {
-    for (Fill each : underWay) {
-      if (each.key().key().equals(key)) {
-        return true;
-      }
-    }
-    return false;
+    return fetching.containsKey(key);
   }
 
   /** Whether there is one that can be waited for. */

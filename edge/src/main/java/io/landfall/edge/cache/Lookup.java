@@ -26,6 +26,7 @@ import io.landfall.edge.http.RequestFields;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.util.AsciiString;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 final class Lookup implements CacheTurn {
   /** How often a request looks again because what it waited for was not for it. */
   private static final int MOST_TRIES = 3;
+
+  /** How often it waits for a fetch that others share; after that it fetches for itself. */
+  private static final int MOST_JOINS = 2;
 
   private final LoopCache loop;
   private final EdgeCache cache;
@@ -169,8 +173,10 @@ final class Lookup implements CacheTurn {
     if (arrived.request().isHead() || part || tries == MOST_TRIES) {
       return null;
     }
+    if (tries == 0) {
+      service.counters().misses.increment();
+    }
     tries++;
-    service.counters().misses.increment();
     return fetch(exchange);
   }
 
@@ -193,8 +199,13 @@ final class Lookup implements CacheTurn {
     if (fillKey != null) {
       Fill made = cache.fills().leadIfNone(fillKey, () -> fill(fillKey, held, true));
       if (made != null) {
-        // Behind the answer, which is on its way in this very event.
-        loop.executor().execute(made::begin);
+        try {
+          // Behind the answer, which is on its way in this very event.
+          loop.executor().execute(made::begin);
+        } catch (RejectedExecutionException e) {
+          // This loop has ended: who asks on another one validates.
+          made.neverBegins();
+        }
       }
     }
   }
@@ -213,7 +224,7 @@ final class Lookup implements CacheTurn {
             service.aloneUntilMillis(key),
             cache.nowMillis());
     Supplier<Fill> lead = () -> fill(fillKey, held, false);
-    if (alone || rule == CollapseRule.ALONE || isConditionOfOrigin()) {
+    if (alone || tries > MOST_JOINS || rule == CollapseRule.ALONE || isConditionOfOrigin()) {
       Fill own = lead.get();
       own.retain();
       return CacheReader.ofFill(this, exchange, own, true);

@@ -57,6 +57,9 @@ public interface Attempt {
   /** The downstream can take more: go on reading the response. */
   void resume();
 
+  /** The client is gone before the end of the response: the exchange cancels next. */
+  default void brokenOff() {}
+
   /** The exchange is no longer interested. */
   void cancel();
 

@@ -93,7 +93,11 @@ final class Attempts {
 
   /** A client that ends forwarded requests before their answer makes work for other nodes. */
   void brokenOff(@Nullable Attempt current) {
-    if (current != null && current.isForward() && !fromNode) {
+    if (current == null) {
+      return;
+    }
+    current.brokenOff();
+    if (current.isForward() && !fromNode) {
       all.brokenOff(arrived.downstream());
     }
   }
@@ -117,11 +121,6 @@ final class Attempts {
   /** How many there were. */
   int count() {
     return count;
-  }
-
-  /** Whether there may be one more. */
-  boolean mayBeOneMore() {
-    return count < most;
   }
 
   /**
@@ -203,11 +202,17 @@ final class Attempts {
     return last.kind() == FailureKind.DECLINED && cause != null ? cause : last;
   }
 
-  /** The next attempt, not started; null if there is no place left. */
+  /**
+   * The next attempt, which is to be begun: what the cache gives waits for that, and holds what it
+   * reads. Null if there is no place left, or enough were tried; the cache does not count as one.
+   */
   @Nullable Attempt next(Decision decision, EdgeSnapshot snapshot) {
     CacheTurn turn = cache;
     Attempt ofCache = turn == null ? null : turn.next(decision, exchange);
-    return ofCache != null ? ofCache : elsewhere(decision, snapshot);
+    if (ofCache != null) {
+      return ofCache;
+    }
+    return count < most ? elsewhere(decision, snapshot) : null;
   }
 
   private @Nullable Attempt elsewhere(Decision decision, EdgeSnapshot snapshot) {

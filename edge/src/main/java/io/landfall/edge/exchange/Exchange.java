@@ -35,8 +35,7 @@ public final class Exchange {
   private final Attempts attempts;
   private final RequestRelay body;
   private final ResponseRelay response;
-  private final ExchangeTimer timer = new ExchangeTimer();
-
+  private final ExchangeTimer timer;
   private @Nullable Attempt attempt;
   private boolean heldAtStart;
   private boolean finished;
@@ -59,6 +58,7 @@ public final class Exchange {
     this.body =
         new RequestRelay(request, down, runtime.settings().limits().attempts().replayBytes());
     this.response = new ResponseRelay(arrived);
+    this.timer = new ExchangeTimer(runtime.settings(), down);
   }
 
   /** The head, as it was received. */
@@ -88,7 +88,7 @@ public final class Exchange {
     if (attempts.count() == 0) {
       log.reason = decision.reason();
     }
-    Attempt chosen = attempts.mayBeOneMore() ? attempts.next(decision, snapshot) : null;
+    Attempt chosen = attempts.next(decision, snapshot);
     if (chosen != null && chosen.isForward() && peer.isEmpty() && all.breaksOffTooMuch(down)) {
       giveUp(new AttemptFailure(FailureKind.BREAKS_OFF, true));
     } else if (chosen != null) {
@@ -252,10 +252,17 @@ public final class Exchange {
   public void downstreamGone() {
     if (!finished) {
       attempts.brokenOff(attempt);
-      cancelAttempt();
       log.target = "the client left";
-      finish();
+      notNeeded();
       runtime.counters().aborted.increment();
+    }
+  }
+
+  /** Who asked needs no more of it, though no client left: the cache, for what it keeps. */
+  public void notNeeded() {
+    if (!finished) {
+      cancelAttempt();
+      finish();
     }
   }
 
@@ -301,7 +308,7 @@ public final class Exchange {
     if (other == null && peer.isPresent()) {
       cancelAttempt();
       giveUp(new AttemptFailure(FailureKind.GONE, !body.isReady()));
-    } else if (other != null && attempts.mayBeOneMore()) {
+    } else if (other != null) {
       cancelAttempt();
       runtime.counters().failures.increment();
       launch(other, decision);
@@ -322,9 +329,7 @@ public final class Exchange {
     if (current == null) {
       return;
     }
-    ExchangeTimer.WaitingFor overdue =
-        timer.overdue(body, response.isBegun(), current, runtime.settings().timeouts(), nowNanos);
-    switch (overdue) {
+    switch (timer.overdue(body, response.isBegun(), current, nowNanos)) {
       case null -> {} // There is time left.
       case CONNECTION -> {
         current.cancel();

@@ -1,5 +1,6 @@
 package io.landfall.edge.exchange;
 
+import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeTimeouts;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,14 @@ final class ExchangeTimer {
    */
   private static final long FORWARD_MARGIN_MILLIS = 2_000;
 
+  private final EdgeSettings settings;
+  private final Downstream down;
   private long sinceNanos;
+
+  ExchangeTimer(EdgeSettings settings, Downstream down) {
+    this.settings = settings;
+    this.down = down;
+  }
 
   /** Something has happened. */
   void restart(long nowNanos) {
@@ -32,7 +40,7 @@ final class ExchangeTimer {
 
   /** What has not happened for longer than the configuration allows; null if there is time left. */
   @Nullable WaitingFor overdue(
-      RequestRelay body, boolean responseBegun, Attempt attempt, EdgeTimeouts timeouts, long now) {
+      RequestRelay body, boolean responseBegun, Attempt attempt, long now) {
     WaitingFor what;
     if (!body.isReady()) {
       what = WaitingFor.CONNECTION;
@@ -41,19 +49,40 @@ final class ExchangeTimer {
     } else {
       boolean wantsBody = !body.isEnded() && !body.isHeldByClient() && attempt.isWritable();
       what = wantsBody ? WaitingFor.REQUEST_BODY : WaitingFor.RESPONSE_HEAD;
-      if (attempt.isOfCache()) {
-        // The cache asks in its turn, and that request has its own time.
-        return null;
-      }
     }
-    long limitMillis =
-        switch (what) {
-          case CONNECTION -> timeouts.servers().peerConnectMillis();
-          case REQUEST_BODY, RESPONSE_BODY -> timeouts.bodyIdleMillis();
-          case RESPONSE_HEAD ->
-              timeouts.servers().responseHeadMillis()
-                  + (attempt.isForward() ? FORWARD_MARGIN_MILLIS : 0);
-        };
-    return (now - sinceNanos) / 1_000_000 > limitMillis ? what : null;
+    if (what == WaitingFor.RESPONSE_BODY && waitsForOthers(attempt)) {
+      sinceNanos = now;
+      return null;
+    }
+    return (now - sinceNanos) / 1_000_000 > limitMillis(what, attempt) ? what : null;
+  }
+
+  /**
+   * Whether others have the time that runs now: a fetch of the cache that is full waits for its
+   * slowest reader, which has its own; a client that has taken all there is waits for the fetch,
+   * which ends by itself when its origin is silent.
+   */
+  private boolean waitsForOthers(Attempt attempt) {
+    return down instanceof FillDownstream
+        ? !down.isWritable()
+        : attempt.isOfCache() && down.isWritable();
+  }
+
+  private long limitMillis(WaitingFor what, Attempt attempt) {
+    EdgeTimeouts timeouts = settings.timeouts();
+    EdgeTimeouts.Servers servers = timeouts.servers();
+    return switch (what) {
+      case CONNECTION -> servers.peerConnectMillis();
+      case REQUEST_BODY, RESPONSE_BODY -> timeouts.bodyIdleMillis();
+      case RESPONSE_HEAD -> {
+        if (attempt.isOfCache()) {
+          // The cache asks in its turn, and each try of that has its own time; one more is spare.
+          long each =
+              servers.peerConnectMillis() + servers.responseHeadMillis() + FORWARD_MARGIN_MILLIS;
+          yield each * (settings.limits().attempts().maxAttempts() + 1L);
+        }
+        yield servers.responseHeadMillis() + (attempt.isForward() ? FORWARD_MARGIN_MILLIS : 0);
+      }
+    };
   }
 }

@@ -1,0 +1,57 @@
+package io.landfall.edge.cache;
+
+import io.landfall.edge.exchange.Downstream;
+import io.landfall.edge.exchange.FailureKind;
+import io.landfall.edge.exchange.FillDownstream;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is seen of a {@link Fill} from any event loop. It is written on the fill's own loop only,
+ * and each reader looks at the state first.
+ */
+abstract class FetchView extends Counted implements FillDownstream {
+  private final SocketAddress remote;
+  private final boolean waitedForForwards;
+
+  volatile FillState state = FillState.ASKED;
+  volatile @Nullable StoredResponse object;
+  volatile FailureKind failure = FailureKind.NOWHERE;
+  volatile FillSource source = FillSource.UNKNOWN;
+  volatile boolean overflows;
+
+  /** Of a fetch that counts as one of the client that it is begun for. */
+  FetchView(Downstream client) {
+    this.remote = client.remote();
+    this.waitedForForwards = client.hasWaitedForForwards();
+  }
+
+  final FillState state() {
+    return state;
+  }
+
+  /** The response; null before its head is here. */
+  final @Nullable StoredResponse object() {
+    return object;
+  }
+
+  /** How it failed, if it did. */
+  final FailureKind failure() {
+    return failure;
+  }
+
+  /** Where the response came from. */
+  final FillSource source() {
+    return source;
+  }
+
+  @Override
+  public final SocketAddress remote() {
+    return remote;
+  }
+
+  @Override
+  public final boolean hasWaitedForForwards() {
+    return waitedForForwards;
+  }
+}
