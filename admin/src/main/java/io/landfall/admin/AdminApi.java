@@ -3,6 +3,7 @@ package io.landfall.admin;
 import io.landfall.admin.metrics.MetricsText;
 import io.landfall.admin.model.DecisionView;
 import io.landfall.admin.model.Message;
+import io.landfall.admin.model.PurgeReport;
 import io.landfall.core.ServiceName;
 import java.util.List;
 import java.util.Locale;
@@ -18,10 +19,10 @@ import org.slf4j.spi.LoggingEventBuilder;
  *
  * <p>Reading is {@code GET /v1/show/...}, {@code GET /v1/explain?url=}, {@code GET /v1/dump/mrt}
  * and {@code GET /metrics}. Steering is {@code PUT} and {@code DELETE /v1/services/NAME}, {@code
- * POST /v1/drain}, {@code POST /v1/undrain} and {@code POST /v1/reload}; it is for the Unix socket
- * only, whose file mode says who may, and every command is logged with the user that gave it. Over
- * loopback TCP one may only read, and only with a Host header that names loopback: a web page that
- * had its own name point to 127.0.0.1 (DNS rebinding) does not have one.
+ * POST /v1/drain}, {@code POST /v1/undrain}, {@code POST /v1/purge} and {@code POST /v1/reload}; it
+ * is for the Unix socket only, whose file mode says who may, and every command is logged with the
+ * user that gave it. Over loopback TCP one may only read, and only with a Host header that names
+ * loopback: a web page that had its own name point to 127.0.0.1 (DNS rebinding) does not have one.
  */
 final class AdminApi {
   /** The longest lease that is granted: longer silence is not a lease. */
@@ -45,15 +46,25 @@ final class AdminApi {
   private static final String SERVICES = "/v1/services/";
   private static final List<String> SHOWN =
       List.of(
-          "routes", "peers", "services", "ingress", "refused", "decisions", "bfd", "revocations");
+          "routes",
+          "peers",
+          "services",
+          "ingress",
+          "refused",
+          "decisions",
+          "bfd",
+          "revocations",
+          "cache");
 
   private final AdminBackend backend;
   private final MetricsText metrics;
   private final RoutingApi routing;
+  private final CacheApi cache;
 
   AdminApi(AdminBackend backend, MetricsText metrics) {
     this.backend = backend;
     this.routing = new RoutingApi(backend.routing());
+    this.cache = new CacheApi(backend.cache());
     this.metrics = metrics;
   }
 
@@ -97,7 +108,7 @@ final class AdminApi {
       case "/v1/monitor" -> routing.monitor(request);
       case "/metrics" -> metrics.answer(request.accept(), AdminApi::metricsAnswer);
       case "/v1/dump/mrt" -> AdminAnswer.bytes("application/octet-stream", backend.mrtDump());
-      case "/v1/drain", "/v1/undrain", "/v1/reload" ->
+      case "/v1/drain", "/v1/undrain", "/v1/reload", CacheApi.PURGE ->
           AdminAnswer.problem(405, path + " takes POST");
       default ->
           path.startsWith(SERVICES)
@@ -119,6 +130,7 @@ final class AdminApi {
       case "bfd" -> AdminAnswer.json(backend.bfd());
       case "revocations" -> AdminAnswer.json(backend.revocations());
       case "refused" -> AdminAnswer.json(backend.refused());
+      case "cache" -> cache.show();
       case "decisions" -> AdminAnswer.json(decisions(caller));
       default ->
           AdminAnswer.problem(
@@ -188,6 +200,11 @@ final class AdminApi {
       CommandBody.read(request.body(), List.of());
       return done(request, "reload", "revocations", backend.reload());
     }
+    if (path.equals(CacheApi.PURGE)) {
+      return method.equals("POST")
+          ? purge(request)
+          : AdminAnswer.problem(405, path + " takes POST, not " + method);
+    }
     if (path.startsWith(SHOW)
         || path.equals("/v1/explain")
         || path.equals("/v1/dump/mrt")
@@ -195,6 +212,22 @@ final class AdminApi {
       return AdminAnswer.problem(405, path + " takes GET, not " + method);
     }
     return notFound(path);
+  }
+
+  private AdminAnswer purge(AdminRequest request) throws CommandBody.Wrong {
+    CacheApi.Asked asked = CacheApi.read(request.body());
+    String what = asked.scope().kind() + " " + asked.scope().what();
+    return switch (cache.purge(asked)) {
+      case QueryResult.Found<PurgeReport>(PurgeReport report) -> {
+        log(request, "purge", what, report.message());
+        yield AdminAnswer.json(report);
+      }
+      case QueryResult.Missing<PurgeReport>(String sentence) -> {
+        log(request, "purge", what, sentence);
+        yield AdminAnswer.problem(404, sentence);
+      }
+      case QueryResult.Wrong<PurgeReport>(String sentence) -> AdminAnswer.problem(400, sentence);
+    };
   }
 
   private AdminAnswer drain(AdminRequest request, boolean drain) throws CommandBody.Wrong {
@@ -228,6 +261,15 @@ final class AdminApi {
 
   private static AdminAnswer done(
       AdminRequest request, String command, String what, CommandResult result) {
+    log(request, command, what, result.sentence());
+    return switch (result) {
+      case CommandResult.Done ok -> AdminAnswer.json(new Message(ok.sentence()));
+      case CommandResult.NotFound missing -> AdminAnswer.problem(404, missing.sentence());
+      case CommandResult.Conflict conflict -> AdminAnswer.problem(409, conflict.sentence());
+    };
+  }
+
+  private static void log(AdminRequest request, String command, String what, String result) {
     LoggingEventBuilder log =
         LOG.atInfo().addKeyValue("command", command).addKeyValue("what", what);
     if (request.caller() instanceof AdminRequest.Caller.Local local
@@ -236,12 +278,7 @@ final class AdminApi {
           log.addKeyValue("uid", local.credentials().get().uid())
               .addKeyValue("pid", local.credentials().get().pid());
     }
-    log.addKeyValue("result", result.sentence()).log("admin command");
-    return switch (result) {
-      case CommandResult.Done ok -> AdminAnswer.json(new Message(ok.sentence()));
-      case CommandResult.NotFound missing -> AdminAnswer.problem(404, missing.sentence());
-      case CommandResult.Conflict conflict -> AdminAnswer.problem(409, conflict.sentence());
-    };
+    log.addKeyValue("result", result).log("admin command");
   }
 
   private static AdminAnswer notFound(String path) {
@@ -250,7 +287,7 @@ final class AdminApi {
         "there is nothing at "
             + path
             + "; there are /v1/show/..., /v1/explain, /v1/monitor, /v1/dump/mrt, /v1/services/NAME,"
-            + " /v1/drain, /v1/undrain, /v1/reload and /metrics");
+            + " /v1/drain, /v1/undrain, /v1/purge, /v1/reload and /metrics");
   }
 
   /** Whether a Host header names this machine by a loopback literal or as localhost. */

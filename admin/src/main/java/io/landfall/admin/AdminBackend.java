@@ -41,6 +41,9 @@ public interface AdminBackend {
   /** What is asked of the overlay beyond these short views. */
   RoutingBackend routing();
 
+  /** What is asked of the cache. */
+  CacheBackend cache();
+
   /** The last decisions, newest first; bounded by the node. */
   List<DecisionView> decisions();
 

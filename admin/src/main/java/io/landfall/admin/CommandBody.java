@@ -89,6 +89,13 @@ final class CommandBody {
     throw new Wrong("'" + name + "' must be a whole number from " + least + " to " + most);
   }
 
+  boolean truth(String name) throws Wrong {
+    if (values.get(name) instanceof Boolean truth) {
+      return truth;
+    }
+    throw new Wrong("'" + name + "' must be true or false");
+  }
+
   boolean isTrue(String name) {
     return Boolean.TRUE.equals(values.get(name));
   }

@@ -96,7 +96,7 @@ class AdminServerTest {
                                     Optional.empty()))))));
     for (String view :
         new String[] {
-          "peers", "services", "ingress", "refused", "decisions", "bfd", "revocations"
+          "peers", "services", "ingress", "refused", "decisions", "bfd", "revocations", "cache"
         }) {
       assertThat(unix("GET", "/v1/show/" + view, "")).startsWith("HTTP/1.1 200 OK\r\n");
     }

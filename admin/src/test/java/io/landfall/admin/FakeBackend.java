@@ -1,10 +1,12 @@
 package io.landfall.admin;
 
 import io.landfall.admin.model.BfdRow;
+import io.landfall.admin.model.CacheReport;
 import io.landfall.admin.model.DecisionView;
 import io.landfall.admin.model.ExplainView;
 import io.landfall.admin.model.IngressStatus;
 import io.landfall.admin.model.PeerRow;
+import io.landfall.admin.model.PurgeReport;
 import io.landfall.admin.model.RefusedRow;
 import io.landfall.admin.model.RevocationStatus;
 import io.landfall.admin.model.ServiceStatus;
@@ -125,6 +127,38 @@ final class FakeBackend implements AdminBackend {
   @Override
   public RoutingBackend routing() {
     return routing;
+  }
+
+  @Override
+  public CacheBackend cache() {
+    return new CacheBackend() {
+      @Override
+      public CacheReport report() {
+        return new CacheReport(
+            "fra",
+            1000,
+            200,
+            1,
+            List.of(
+                new CacheReport.Service(
+                    "shop",
+                    2,
+                    200,
+                    500,
+                    new CacheReport.Requests(3, 1, 4, OptionalDouble.of(0.75)),
+                    1)));
+      }
+
+      @Override
+      public QueryResult<PurgeReport> purge(PurgeScope scope, boolean soft) {
+        commands.add("purge " + scope + " " + soft);
+        return scope.what().contains("none")
+            ? new QueryResult.Missing<>("service none has no cache here; cached: shop")
+            : new QueryResult.Found<>(
+                new PurgeReport(
+                    "fra", scope.kind(), scope.what(), soft, List.of("shop"), "fra: purged"));
+      }
+    };
   }
 
   @Override

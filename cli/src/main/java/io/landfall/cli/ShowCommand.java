@@ -94,6 +94,14 @@ final class ShowCommand implements Runnable {
   }
 
   @Command(
+      name = "cache",
+      description = "The cache: of each service what is stored, hits, misses and fetches.",
+      footer = {"", "Examples:", "  landfall show cache"})
+  int cache() {
+    return show("cache");
+  }
+
+  @Command(
       name = "decisions",
       description = "The last requests: served, forwarded or declined, and why.",
       footer = {"", "Examples:", "  landfall show decisions"})

@@ -2,6 +2,7 @@ package io.landfall.cli;
 
 import io.landfall.admin.json.JsonReader;
 import io.landfall.admin.model.BfdRow;
+import io.landfall.admin.model.CacheReport;
 import io.landfall.admin.model.DecisionView;
 import io.landfall.admin.model.ExplainView;
 import io.landfall.admin.model.IngressStatus;
@@ -24,6 +25,7 @@ final class ViewTables {
       case "bfd" -> bfd(JsonReader.readAll(json, BfdRow.class), out);
       case "revocations" -> revocations(JsonReader.read(json, RevocationStatus.class), out);
       case "refused" -> refused(JsonReader.readAll(json, RefusedRow.class), out);
+      case "cache" -> CacheText.print(JsonReader.read(json, CacheReport.class), out);
       case "decisions" -> decisions(JsonReader.readAll(json, DecisionView.class), out);
       default -> throw new IllegalArgumentException("no table for " + view);
     }

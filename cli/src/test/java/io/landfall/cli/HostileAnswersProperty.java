@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.admin.json.JsonReader;
 import io.landfall.admin.json.JsonValue;
 import io.landfall.admin.model.BfdRow;
+import io.landfall.admin.model.CacheReport;
 import io.landfall.admin.model.DecisionView;
 import io.landfall.admin.model.ExplainView;
 import io.landfall.admin.model.IngressStatus;
@@ -63,6 +64,7 @@ class HostileAnswersProperty {
   private static final List<Class<? extends Record>> MODEL =
       List.of(
           BfdRow.class,
+          CacheReport.class,
           DecisionView.class,
           ExplainView.class,
           IngressStatus.class,

@@ -35,9 +35,10 @@ public record CacheViews(long memoryBytes, long usedBytes, int fills, List<Servi
    *
    * @param keys keys with something stored
    * @param bytes the room that is taken
+   * @param budgetBytes the room that may be taken
    * @param evictions keys that had to go for others
    */
-  public record Stored(long keys, long bytes, long evictions) {}
+  public record Stored(long keys, long bytes, long budgetBytes, long evictions) {}
 
   /**
    * What became of the requests of a service.

@@ -318,7 +318,8 @@ public final class Node implements AutoCloseable {
             () -> Optional.ofNullable(edge),
             () -> snapshots.current().view(),
             watching::tableDump,
-            revocations::reload));
+            revocations::reload),
+        new NodeCache(config, () -> Optional.ofNullable(edge), () -> snapshots.current().view()));
   }
 
   /** The service of this name, if this node knows it. */

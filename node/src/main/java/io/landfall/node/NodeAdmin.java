@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.admin.AdminBackend;
+import io.landfall.admin.CacheBackend;
 import io.landfall.admin.CommandResult;
 import io.landfall.admin.ExplainTarget;
 import io.landfall.admin.RoutingBackend;
@@ -43,6 +44,7 @@ final class NodeAdmin implements AdminBackend {
   private final RoutingBackend routing;
   private final NodeCommands commands;
   private final Reads reads;
+  private final NodeCache cache;
 
   /** Made for one node. */
   NodeAdmin(
@@ -50,12 +52,14 @@ final class NodeAdmin implements AdminBackend {
       NodeViews views,
       RoutingBackend routing,
       NodeCommands commands,
-      Reads reads) {
+      Reads reads,
+      NodeCache cache) {
     this.questions = questions;
     this.views = views;
     this.routing = routing;
     this.commands = commands;
     this.reads = reads;
+    this.cache = cache;
   }
 
   /**
@@ -75,6 +79,11 @@ final class NodeAdmin implements AdminBackend {
   @Override
   public RoutingBackend routing() {
     return routing;
+  }
+
+  @Override
+  public CacheBackend cache() {
+    return cache;
   }
 
   @Override
@@ -133,7 +142,7 @@ final class NodeAdmin implements AdminBackend {
   @Override
   public ExplainTarget target(String url) {
     return switch (ClientUrl.read(url)) {
-      case ClientUrl.Taken(String host, String target) ->
+      case ClientUrl.Taken(String authority, String host, String target) ->
           // A query routes nothing, and may be secret.
           new ExplainTarget.Routed(
               host, target.indexOf('?') < 0 ? target : target.substring(0, target.indexOf('?')));

@@ -135,6 +135,11 @@ final class MemoryTier implements Body.Room {
     return share.usedBytes();
   }
 
+  /** The room that may be taken. */
+  long mostBytes() {
+    return share.mostBytes();
+  }
+
   long evictions() {
     return evictions.sum();
   }

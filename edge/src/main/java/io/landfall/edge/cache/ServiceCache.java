@@ -84,7 +84,7 @@ final class ServiceCache {
     CacheCounters c = counters;
     return new CacheViews.Service(
         name,
-        new CacheViews.Stored(tier.keys(), tier.usedBytes(), tier.evictions()),
+        new CacheViews.Stored(tier.keys(), tier.usedBytes(), tier.mostBytes(), tier.evictions()),
         new CacheViews.Requests(
             c.hits.sum(), c.staleHits.sum(), c.misses.sum(), c.bypasses.sum(), c.collapsed.sum()),
         new CacheViews.Fetches(

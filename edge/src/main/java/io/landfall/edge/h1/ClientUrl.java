@@ -5,16 +5,18 @@ import io.landfall.edge.http.BadMessage;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.RequestHead;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** What a client would ask for by a URL, read as the edge reads the requests of clients. */
 public sealed interface ClientUrl {
   /**
    * The edge takes such a request.
    *
+   * @param authority host and port as the origin is sent them, in lower case
    * @param host the host by which it is routed
    * @param target the path and query by which it is routed
    */
-  record Taken(String host, String target) implements ClientUrl {}
+  record Taken(String authority, String host, String target) implements ClientUrl {}
 
   /**
    * The edge refuses such a request.
@@ -40,7 +42,8 @@ public sealed interface ClientUrl {
       RequestHead head =
           Http1RequestParser.accept(
               lines.getBytes(StandardCharsets.US_ASCII), RequestHead.HTTP, EdgeLimits.defaults());
-      return new Taken(head.host(), head.routingTarget());
+      return new Taken(
+          head.authority().toString().toLowerCase(Locale.ROOT), head.host(), head.routingTarget());
     } catch (BadMessage e) {
       return refused(e.rule());
     }

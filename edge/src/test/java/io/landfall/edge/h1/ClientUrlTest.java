@@ -9,27 +9,28 @@ import org.junit.jupiter.api.Test;
 class ClientUrlTest {
   @Test
   void whatTheEdgeTakesIsTaken() {
-    assertThat(ClientUrl.read("http://raw.lab./x")).isEqualTo(new ClientUrl.Taken("raw.lab", "/x"));
+    assertThat(ClientUrl.read("http://raw.lab./x"))
+        .isEqualTo(new ClientUrl.Taken("raw.lab.", "raw.lab", "/x"));
     assertThat(ClientUrl.read("https://my_app.lab"))
-        .isEqualTo(new ClientUrl.Taken("my_app.lab", "/"));
+        .isEqualTo(new ClientUrl.Taken("my_app.lab", "my_app.lab", "/"));
     assertThat(ClientUrl.read("http://RAW.lab:8080/?a|b"))
-        .isEqualTo(new ClientUrl.Taken("raw.lab", "/?a|b"));
+        .isEqualTo(new ClientUrl.Taken("raw.lab:8080", "raw.lab", "/?a|b"));
     assertThat(ClientUrl.read("HTTP://raw.lab/?%zz"))
-        .isEqualTo(new ClientUrl.Taken("raw.lab", "/?%zz"));
+        .isEqualTo(new ClientUrl.Taken("raw.lab", "raw.lab", "/?%zz"));
     assertThat(ClientUrl.read("http://[2001:db8::1]:80/"))
-        .isEqualTo(new ClientUrl.Taken("[2001:db8::1]", "/"));
+        .isEqualTo(new ClientUrl.Taken("[2001:db8::1]:80", "[2001:db8::1]", "/"));
   }
 
   @Test
   void whatNeedsNoEncodingIsDecodedOnceAsForRouting() {
     assertThat(ClientUrl.read("http://raw.lab/%61%2561?%61"))
-        .isEqualTo(new ClientUrl.Taken("raw.lab", "/a%2561?%61"));
+        .isEqualTo(new ClientUrl.Taken("raw.lab", "raw.lab", "/a%2561?%61"));
   }
 
   @Test
   void aFragmentStaysWithTheClient() {
     assertThat(ClientUrl.read("http://raw.lab/x#y"))
-        .isEqualTo(new ClientUrl.Taken("raw.lab", "/x"));
+        .isEqualTo(new ClientUrl.Taken("raw.lab", "raw.lab", "/x"));
   }
 
   @Test

@@ -1,0 +1,96 @@
+package io.landfall.admin;
+
+import io.landfall.admin.model.PurgeReport;
+import io.landfall.core.ServiceName;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** {@code GET /v1/show/cache} and {@code POST /v1/purge}. */
+final class CacheApi {
+  /** Where purges are posted to. */
+  static final String PURGE = "/v1/purge";
+
+  /** Characters of a URL, host or tag in a purge; longer ones are in no request. */
+  private static final int LONGEST_TEXT = 16 * 1024;
+
+  private static final List<String> SCOPES = List.of("url", "prefix", "host", "tag", "service");
+  private static final List<String> KEYS =
+      List.of("url", "prefix", "host", "tag", "service", "all", "soft");
+
+  /** RFC 3986 section 3.1. */
+  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
+
+  private final CacheBackend backend;
+
+  CacheApi(CacheBackend backend) {
+    this.backend = backend;
+  }
+
+  /**
+   * A purge that was read.
+   *
+   * @param scope what is purged
+   * @param soft whether softly
+   */
+  record Asked(PurgeScope scope, boolean soft) {}
+
+  AdminAnswer show() {
+    return AdminAnswer.json(backend.report());
+  }
+
+  QueryResult<PurgeReport> purge(Asked asked) {
+    return backend.purge(asked.scope(), asked.soft());
+  }
+
+  /** What the body of a purge asks for. */
+  static Asked read(String text) throws CommandBody.Wrong {
+    CommandBody body = CommandBody.read(text, KEYS);
+    List<String> given = SCOPES.stream().filter(body::has).toList();
+    if (given.size() != 1) {
+      throw new CommandBody.Wrong(
+          "say what to purge: exactly one of "
+              + String.join(", ", SCOPES)
+              + (given.isEmpty() ? "" : "; there are " + String.join(" and ", given)));
+    }
+    boolean soft = flag(body, "soft");
+    boolean all = flag(body, "all");
+    String kind = given.getFirst();
+    String value = body.text(kind);
+    if (value.isEmpty() || value.length() > LONGEST_TEXT) {
+      throw new CommandBody.Wrong("'" + kind + "' must have 1 to " + LONGEST_TEXT + " characters");
+    }
+    if (all != kind.equals("service")) {
+      throw new CommandBody.Wrong(
+          all
+              ? "'all' goes with 'service' only"
+              : "'service' purges all of a service: say so with \"all\": true");
+    }
+    return new Asked(scope(kind, value), soft);
+  }
+
+  private static boolean flag(CommandBody body, String name) throws CommandBody.Wrong {
+    return body.has(name) && body.truth(name);
+  }
+
+  private static PurgeScope scope(String kind, String value) throws CommandBody.Wrong {
+    return switch (kind) {
+      case "url" -> new PurgeScope.Url(withScheme(value));
+      case "prefix" -> new PurgeScope.Prefix(withScheme(value));
+      case "host" -> new PurgeScope.Host(value);
+      case "tag" -> new PurgeScope.Tag(value);
+      default -> new PurgeScope.Service(service(value));
+    };
+  }
+
+  private static ServiceName service(String value) throws CommandBody.Wrong {
+    try {
+      return new ServiceName(value);
+    } catch (IllegalArgumentException e) {
+      throw new CommandBody.Wrong("'service': " + e.getMessage());
+    }
+  }
+
+  private static String withScheme(String url) {
+    return SCHEME.matcher(url).lookingAt() ? url : "http://" + url;
+  }
+}

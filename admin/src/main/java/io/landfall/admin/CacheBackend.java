@@ -1,0 +1,27 @@
+package io.landfall.admin;
+
+import io.landfall.admin.model.CacheReport;
+import io.landfall.admin.model.PurgeReport;
+
+/**
+ * What the admin API asks of the node's cache. As with {@link AdminBackend}, each method is called
+ * on a virtual thread and may wait.
+ */
+public interface CacheBackend {
+  /**
+   * What is known of each cached service.
+   *
+   * @throws Unavailable when the edge does not run
+   */
+  CacheReport report();
+
+  /**
+   * Purges what is stored at this node.
+   *
+   * @param scope what is purged
+   * @param soft whether responses become stale instead of gone
+   * @return when no request is answered any more with what was purged
+   * @throws Unavailable when the edge does not run, or did not apply it in time
+   */
+  QueryResult<PurgeReport> purge(PurgeScope scope, boolean soft);
+}

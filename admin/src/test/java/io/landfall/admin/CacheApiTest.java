@@ -1,0 +1,83 @@
+package io.landfall.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.admin.metrics.MetricsText;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Purges and the views of the cache as the API takes and gives them. */
+class CacheApiTest {
+  private final FakeBackend node = new FakeBackend();
+  private final AdminApi api = new AdminApi(node, new MetricsText(FakeMetrics::new));
+
+  private AdminAnswer ask(String method, String path, String body) {
+    return api.handle(
+        new AdminRequest(
+            method, path, Map.of(), body, "", new AdminRequest.Caller.Local(Optional.empty())));
+  }
+
+  private AdminAnswer purge(String body) {
+    return ask("POST", "/v1/purge", body);
+  }
+
+  @Test
+  void eachScopeIsPurgedHardOrSoft() {
+    assertThat(purge("{\"url\":\"shop.example/a\"}").body())
+        .isEqualTo(
+            "{\"node\":\"fra\",\"scope\":\"url\",\"what\":\"http://shop.example/a\","
+                + "\"soft\":false,\"services\":[\"shop\"],\"message\":\"fra: purged\"}\n");
+    purge("{\"prefix\":\"https://shop.example/a\",\"soft\":true}");
+    purge("{\"host\":\"shop.example\",\"soft\":false}");
+    purge("{\"tag\":\"t\"}");
+    purge("{\"service\":\"shop\",\"all\":true}");
+    assertThat(node.commands)
+        .containsExactly(
+            "purge Url[url=http://shop.example/a] false",
+            "purge Prefix[url=https://shop.example/a] true",
+            "purge Host[host=shop.example] false",
+            "purge Tag[tag=t] false",
+            "purge Service[service=shop] false");
+  }
+
+  @Test
+  void aPurgeThatIsWrongNamesItsFieldAndRuleAndPurgesNothing() {
+    Map<String, String> wrong =
+        Map.of(
+            "{}", "exactly one of url, prefix, host, tag, service",
+            "{\"url\":\"a\",\"tag\":\"b\"}", "there are url and tag",
+            "{\"service\":\"shop\"}", "'service' purges all of a service",
+            "{\"tag\":\"t\",\"all\":true}", "'all' goes with 'service' only",
+            "{\"service\":\"No!\",\"all\":true}", "'service': ",
+            "{\"tag\":1}", "'tag' must be a text",
+            "{\"tag\":\"\"}", "'tag' must have 1 to 16384 characters",
+            "{\"tag\":\"t\",\"soft\":\"yes\"}", "'soft' must be true or false",
+            "{\"everything\":true}", "unknown key 'everything'");
+    wrong.forEach(
+        (body, why) -> {
+          assertThat(purge(body).status()).as(body).isEqualTo(400);
+          assertThat(purge(body).body()).contains(why);
+        });
+    assertThat(node.commands).isEmpty();
+    assertThat(ask("GET", "/v1/purge", "").status()).isEqualTo(405);
+    assertThat(ask("DELETE", "/v1/purge", "").status()).isEqualTo(405);
+  }
+
+  @Test
+  void aServiceWithoutACacheIsNotFound() {
+    AdminAnswer answer = purge("{\"service\":\"none\",\"all\":true}");
+    assertThat(answer.status()).isEqualTo(404);
+    assertThat(answer.body()).contains("has no cache here; cached: shop");
+  }
+
+  @Test
+  void theCacheIsShown() {
+    assertThat(ask("GET", "/v1/show/cache", "").body())
+        .isEqualTo(
+            "{\"node\":\"fra\",\"memoryBytes\":1000,\"usedBytes\":200,"
+                + "\"fetchesInProgress\":1,\"services\":[{\"service\":\"shop\",\"objects\":2,"
+                + "\"bytes\":200,\"budgetBytes\":500,\"requests\":{\"hits\":3,\"misses\":1,"
+                + "\"bypasses\":4,\"hitRatio\":0.75},\"fetches\":1}]}\n");
+  }
+}

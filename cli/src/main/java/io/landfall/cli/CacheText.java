@@ -1,0 +1,56 @@
+package io.landfall.cli;
+
+import io.landfall.admin.model.CacheReport;
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/** The cache of a node for people: one line of all, and a row for each service. */
+final class CacheText {
+  private static final double KIB = 1024;
+  private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
+
+  private CacheText() {}
+
+  static void print(CacheReport report, PrintWriter out) {
+    if (report.services().isEmpty()) {
+      out.println("no service has a cache at this node (services.NAME.cache)");
+      return;
+    }
+    out.println(
+        Table.printable(
+            "memory: "
+                + size(report.usedBytes())
+                + " of "
+                + size(report.memoryBytes())
+                + "; fetches in progress: "
+                + report.fetchesInProgress()));
+    Table table =
+        new Table("SERVICE", "OBJECTS", "SIZE", "BUDGET", "HITS", "MISSES", "RATIO", "BYPASSES");
+    for (CacheReport.Service each : report.services()) {
+      CacheReport.Requests requests = each.requests();
+      table.row(
+          each.service(),
+          Long.toString(each.objects()),
+          size(each.bytes()),
+          size(each.budgetBytes()),
+          Long.toString(requests.hits()),
+          Long.toString(requests.misses()),
+          requests.hitRatio().isEmpty()
+              ? "-"
+              : String.format(Locale.ROOT, "%.1f%%", 100 * requests.hitRatio().getAsDouble()),
+          Long.toString(requests.bypasses()));
+    }
+    table.print(out, "");
+  }
+
+  /** Bytes as people read them. */
+  static String size(long bytes) {
+    double left = bytes;
+    int unit = 0;
+    while (left >= KIB && unit < UNITS.length - 1) {
+      left /= KIB;
+      unit++;
+    }
+    return unit == 0 ? bytes + "B" : String.format(Locale.ROOT, "%.1f%s", left, UNITS[unit]);
+  }
+}

@@ -1,0 +1,89 @@
+package io.landfall.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the command sends and prints of a node's cache. */
+class CacheCommandsTest {
+  private static final String REPORT =
+      "{\"node\":\"fra\",\"memoryBytes\":1073741824,\"usedBytes\":1536,\"fetchesInProgress\":2,"
+          + "\"services\":[{\"service\":\"shop\",\"objects\":12,\"bytes\":1536,"
+          + "\"budgetBytes\":536870912,\"requests\":{\"hits\":3,\"misses\":1,\"bypasses\":4,"
+          + "\"hitRatio\":0.75},\"fetches\":1},{\"service\":\"static\",\"objects\":0,\"bytes\":0,"
+          + "\"budgetBytes\":536870912,\"requests\":{\"hits\":0,\"misses\":0,\"bypasses\":0,"
+          + "\"hitRatio\":null},\"fetches\":0}]}\n";
+
+  @TempDir Path temp;
+
+  private Path socket() {
+    return temp.resolve("a.sock");
+  }
+
+  private Ran run(String... args) {
+    String[] all = new String[args.length + 2];
+    all[0] = "--socket";
+    all[1] = socket().toString();
+    System.arraycopy(args, 0, all, 2, args.length);
+    return Ran.landfall(all);
+  }
+
+  @Test
+  void aPurgeGoesOutAsTheApiWantsItAndItsSentenceIsPrinted() throws IOException {
+    String done = "{\"node\":\"fra\",\"scope\":\"url\",\"message\":\"fra: purged\"}\n";
+    try (FakeNode node = new FakeNode(socket(), Map.of("POST /v1/purge", FakeNode.ok(done)))) {
+      assertThat(run("purge", "--url", "http://shop.lab/\"a"))
+          .isEqualTo(new Ran(0, "fra: purged" + System.lineSeparator(), ""));
+      assertThat(run("purge", "--prefix", "shop.lab/a", "--soft", "--json"))
+          .isEqualTo(new Ran(0, done, ""));
+      run("purge", "--host", "shop.lab");
+      run("purge", "--tag", "t");
+      run("purge", "--service", "shop", "--all");
+      assertThat(node.requests)
+          .containsExactly(
+              "POST /v1/purge {\"url\":\"http://shop.lab/\\\"a\",\"soft\":false}",
+              "POST /v1/purge {\"prefix\":\"shop.lab/a\",\"soft\":true}",
+              "POST /v1/purge {\"host\":\"shop.lab\",\"soft\":false}",
+              "POST /v1/purge {\"tag\":\"t\",\"soft\":false}",
+              "POST /v1/purge {\"service\":\"shop\",\"all\":true,\"soft\":false}");
+    }
+  }
+
+  @Test
+  void aPurgeOfNothingOrOfTwoThingsIsAWrongCommandLine() {
+    for (String[] wrong :
+        new String[][] {
+          {"purge"},
+          {"purge", "--url", "a", "--tag", "b"},
+          {"purge", "--service", "shop"},
+          {"purge", "--tag", "b", "--all"},
+          {"purge", "--service", "No!", "--all"}
+        }) {
+      assertThat(run(wrong).code()).isEqualTo(ExitCode.USAGE);
+    }
+    assertThat(run("purge").err()).contains("Exactly one of --url U, --prefix U");
+  }
+
+  @Test
+  void theCacheIsATableOfServicesThatFitsATerminal() throws IOException {
+    try (FakeNode node =
+        new FakeNode(socket(), Map.of("GET /v1/show/cache", FakeNode.ok(REPORT)))) {
+      Ran table = run("show", "cache");
+      assertThat(table.out())
+          .isEqualTo(
+              """
+              memory: 1.5KiB of 1.0GiB; fetches in progress: 2
+              SERVICE  OBJECTS  SIZE    BUDGET    HITS  MISSES  RATIO  BYPASSES
+              shop     12       1.5KiB  512.0MiB  3     1       75.0%  4
+              static   0        0B      512.0MiB  0     0       -      0
+              """);
+      assertThat(table.out().lines()).allMatch(line -> line.length() <= 80);
+      assertThat(run("show", "cache", "--json")).isEqualTo(new Ran(0, REPORT, ""));
+      assertThat(node.requests).hasSize(2);
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package io.landfall.node;
+
+import io.landfall.admin.PurgeScope;
+import io.landfall.admin.QueryResult;
+import io.landfall.cache.CacheTags;
+import io.landfall.cache.Purge;
+import io.landfall.cache.PurgeMarks;
+import io.landfall.config.ServiceConfig;
+import io.landfall.core.ServiceName;
+import io.landfall.decision.View;
+import io.landfall.edge.h1.ClientUrl;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Which purges of the cache a scope means that an operator named.
+ *
+ * @param cached the services that are cached here
+ * @param published the snapshot by which requests are routed
+ */
+record PurgePlan(List<ServiceConfig> cached, Supplier<View> published) {
+  /** The ports that a client may name or leave out (RFC 9110 sections 4.2.1 and 4.2.2). */
+  private static final List<String> DEFAULT_PORTS = List.of(":80", ":443");
+
+  /**
+   * What is to be done.
+   *
+   * @param purges each of them
+   * @param services the cached services that they are about
+   */
+  record Purges(List<Purge> purges, List<ServiceConfig> services) {}
+
+  /** The purges that a scope means; a sentence if it is wrong, or of nothing that is cached. */
+  QueryResult<Purges> of(PurgeScope scope) {
+    if (cached.isEmpty()) {
+      return missing("no service has a cache at this node: its config has no services.NAME.cache");
+    }
+    return switch (scope) {
+      case PurgeScope.Url(String url) -> read("url", url, this::url);
+      case PurgeScope.Prefix(String url) -> read("prefix", url, this::prefix);
+      case PurgeScope.Host(String host) -> host(host);
+      case PurgeScope.Tag(String tag) -> tag(tag);
+      case PurgeScope.Service(ServiceName service) ->
+          named(service)
+              .map(each -> found(List.of(new Purge.OfService(service.value())), List.of(each)))
+              .orElseGet(() -> missing("service " + service + " has no cache here; " + known()));
+    };
+  }
+
+  private static QueryResult<Purges> read(
+      String field, String url, Function<ClientUrl.Taken, QueryResult<Purges>> plan) {
+    return switch (ClientUrl.read(url)) {
+      case ClientUrl.Taken taken -> plan.apply(taken);
+      case ClientUrl.Refused(int status, String why) ->
+          wrong("'" + field + "': '" + url + "' is no http or https URL that is routed: " + why);
+    };
+  }
+
+  private QueryResult<Purges> url(ClientUrl.Taken taken) {
+    int query = taken.target().indexOf('?');
+    String path = query < 0 ? taken.target() : taken.target().substring(0, query);
+    Optional<String> routed =
+        published.get().route(taken.host(), path).map(route -> route.service().name().value());
+    if (routed.isEmpty()) {
+      return missing("no service answers for " + taken.host() + path);
+    }
+    return named(new ServiceName(routed.get()))
+        .map(
+            service -> {
+              String target = keyed(service, taken.target());
+              return found(
+                  each(taken.authority(), authority -> new Purge.OfUrl(authority, target)),
+                  List.of(service));
+            })
+        .orElseGet(() -> missing("service " + routed.get() + " has no cache here; " + known()));
+  }
+
+  /** The target as keys have it: without what its service's policy leaves out of the query. */
+  private static String keyed(ServiceConfig service, String target) {
+    return service
+        .cache()
+        .map(how -> CacheFromConfig.policy(how).key().query().apply(target))
+        .orElse(target);
+  }
+
+  private QueryResult<Purges> prefix(ClientUrl.Taken taken) {
+    if (taken.target().indexOf('?') >= 0) {
+      return wrong("'prefix' must be a path without a query; for one URL use 'url'");
+    }
+    if (!PurgeMarks.isPrefix(taken.target())) {
+      return wrong("'prefix' must have at most " + PurgeMarks.MOST_SEGMENTS + " segments");
+    }
+    return ofHost(
+        taken.host(),
+        each(taken.authority(), authority -> new Purge.OfPrefix(authority, taken.target())));
+  }
+
+  private QueryResult<Purges> host(String host) {
+    if (host.chars().anyMatch(c -> "/?#@".indexOf(c) >= 0)) {
+      return wrong("'host' must be a host with or without a port; '" + host + "' is not");
+    }
+    return read(
+        "host",
+        "http://" + host + "/",
+        taken -> ofHost(taken.host(), each(taken.authority(), Purge.OfHost::new)));
+  }
+
+  private QueryResult<Purges> ofHost(String host, List<Purge> purges) {
+    List<ServiceConfig> services = cached.stream().filter(each -> answers(each, host)).toList();
+    return services.isEmpty()
+        ? missing("no service that has a cache here answers for " + host + "; " + known())
+        : found(purges, services);
+  }
+
+  private static boolean answers(ServiceConfig service, String host) {
+    return service.hosts().stream()
+        .anyMatch(
+            name ->
+                name.equals(host) || (name.startsWith("*.") && host.endsWith(name.substring(1))));
+  }
+
+  private QueryResult<Purges> tag(String tag) {
+    // Fields are octets, a character each; what is beyond ASCII in one is UTF-8.
+    String octets = new String(tag.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    if (octets.length() > CacheTags.LONGEST_TAG) {
+      return wrong("'tag' must have at most " + CacheTags.LONGEST_TAG + " bytes");
+    }
+    if (!tag.strip().equals(tag) || tag.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
+      return wrong("'tag' must have no control characters, and no space at its ends");
+    }
+    return found(
+        cached.stream()
+            .<Purge>map(service -> new Purge.OfTag(service.name().value(), octets))
+            .toList(),
+        cached);
+  }
+
+  /**
+   * A purge for each authority that a request for this one may have: the port that is the default
+   * may be named, and the purge of a URL is of both schemes.
+   */
+  private static List<Purge> each(String authority, Function<String, Purge> purge) {
+    String bare = authority;
+    for (String port : DEFAULT_PORTS) {
+      bare =
+          authority.endsWith(port) ? authority.substring(0, bare.length() - port.length()) : bare;
+    }
+    boolean otherPort = bare.indexOf(':', bare.lastIndexOf(']') + 1) >= 0;
+    Stream<String> more = otherPort ? Stream.empty() : DEFAULT_PORTS.stream().map(bare::concat);
+    return Stream.concat(Stream.of(bare), more).map(purge).toList();
+  }
+
+  private Optional<ServiceConfig> named(ServiceName service) {
+    return cached.stream().filter(each -> each.name().equals(service)).findFirst();
+  }
+
+  private String known() {
+    return "cached: "
+        + cached.stream().map(each -> each.name().value()).collect(Collectors.joining(", "));
+  }
+
+  private static QueryResult<Purges> found(List<Purge> purges, List<ServiceConfig> services) {
+    return new QueryResult.Found<>(new Purges(purges, services));
+  }
+
+  private static QueryResult<Purges> missing(String sentence) {
+    return new QueryResult.Missing<>(sentence);
+  }
+
+  private static QueryResult<Purges> wrong(String sentence) {
+    return new QueryResult.Wrong<>(sentence);
+  }
+}
