@@ -175,6 +175,9 @@ final class CacheReader implements Attempt {
         from == null
             ? lookup.cache().status().hit(freshness.ttlSeconds(nowMillis))
             : ofFetch(from, freshness.ttlSeconds(nowMillis));
+    if (from != null && leads) {
+      from.addOfLeader(made.head().fields());
+    }
     made.head().fields().add(FieldNames.CACHE_STATUS, AsciiString.of(status));
     exchange.head(this, made.head());
   }

@@ -9,6 +9,7 @@ import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.exchange.Exchanges;
 import io.landfall.edge.exchange.FailureKind;
 import io.landfall.edge.exchange.FillDownstream;
+import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import java.net.SocketAddress;
@@ -115,6 +116,17 @@ final class Fill extends Counted implements FillDownstream {
     watchers.add(reader, reader.loop());
     // The fill says so before it looks at the readers: one of both sees the other.
     return !overflows;
+  }
+
+  /** Adds the fields that only the request gets which this was begun for. */
+  void addOfLeader(FieldLines out) {
+    judge.addOfAsker(out);
+  }
+
+  /** An unsafe method made what comes invalid: it is not stored, and none joins. Any thread. */
+  void makeOutdated() {
+    judge.makeOutdated();
+    closeToOthers();
   }
 
   /** None joins from now on. */

@@ -25,14 +25,13 @@ final class Fills {
     underWay.remove(fill);
   }
 
-  /** Whether something is being fetched under a primary key. */
-  boolean isFetching(StoredKey key) {
+  /** What is being fetched under a primary key was made invalid: none joins it, none stores it. */
+  void makeOutdated(StoredKey key) {
     for (Fill each : underWay) {
       if (each.key().key().equals(key)) {
-        return true;
+        each.makeOutdated();
       }
     }
-    return false;
   }
 
   /** Whether there is one that can be waited for. */
