@@ -78,10 +78,11 @@ class FresheningTest {
   void whatPrivateOrNoCacheNamesIsForTheClientThatItWasFetchedForAlone() {
     mayAnswer.countDown();
     String named =
-        "Cache-Control: max-age=10, private=\"x-mine\", no-cache=\"x-too\"\r\n"
-            + "X-Mine: 1\r\nX-Too: 2\r\n";
-    String first =
-        "HTTP/1.1 200 OK\r\nETag: \"v1\"\r\n" + named + "Content-Length: 3\r\n\r\none";
+        CachedSite.joined(
+            "Cache-Control: max-age=10, private=\"x-mine\", no-cache=\"x-too\"",
+            "X-Mine: 1",
+            "X-Too: 2");
+    String first = "HTTP/1.1 200 OK\r\nETag: \"v1\"\r\n" + named + "Content-Length: 3\r\n\r\none";
     try (TestBackend backend = backend(first, NOT_MODIFIED + named + "\r\n");
         TestSite fra = CachedSite.of("fra", 1)) {
       fra.publish(Signal.UP, backends(backend));
