@@ -69,9 +69,13 @@ class TwoSitesTest {
                 (request, in, out) ->
                     TestBackend.raw(
                         out,
-                        "HTTP/1.1 200 OK\r\nCache-Control: no-store\r\n"
-                            + "Landfall-Cache-Control: max-age=60\r\nSurrogate-Key: a b\r\n"
-                            + "Content-Length: 5\r\n\r\nhello"));
+                        "HTTP/1.1 200 OK\r\n"
+                            + CachedSite.joined(
+                                "Cache-Control: no-store",
+                                "Landfall-Cache-Control: max-age=60",
+                                "Surrogate-Key: a b",
+                                "Content-Length: 5")
+                            + "\r\nhello"));
         TestSite fra = CachedSite.of("fra", 1);
         TestSite nyc = CachedSite.of("nyc", 2)) {
       nyc.publish(Signal.UP, backends(backend));
