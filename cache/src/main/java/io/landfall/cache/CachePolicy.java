@@ -30,7 +30,7 @@ public record CachePolicy(
   /** The largest body that is stored unless the operator says otherwise: 64 MiB. */
   public static final long DEFAULT_MAX_OBJECT_BYTES = 64L << 20;
 
-  /** What the RFCs have, and no more. */
+  /** What the RFCs have, and no more; without Set-Cookie, which few origins mean for all. */
   public static final CachePolicy DEFAULT =
       new CachePolicy(
           TtlPolicy.DEFAULT,
@@ -40,7 +40,7 @@ public record CachePolicy(
           List.of(),
           DEFAULT_MAX_OBJECT_BYTES,
           true,
-          true);
+          false);
 
   /** Copies its lists. */
   public CachePolicy {
@@ -85,6 +85,12 @@ public record CachePolicy(
         maxObjectBytes,
         honoursClientNoCache,
         storesSetCookie);
+  }
+
+  /** This with another rule for Set-Cookie. */
+  public CachePolicy withSetCookie(boolean stores) {
+    return new CachePolicy(
+        ttl, grace, key, methods, bypassCookies, maxObjectBytes, honoursClientNoCache, stores);
   }
 
   boolean hasMethod(CharSequence method) {

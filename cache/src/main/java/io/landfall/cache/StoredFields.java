@@ -26,6 +26,28 @@ public final class StoredFields {
   }
 
   /**
+   * Writes the fields of a response that no-cache and private name: they are not stored, and only
+   * the request that the response was fetched for gets them (sections 5.2.2.4 and 5.2.2.7).
+   */
+  public static void writeOmitted(FieldSection response, StoredMeta meta, FieldSink out) {
+    if (meta.omittedFields().isEmpty()) {
+      return;
+    }
+    List<String> nominated = nominated(response);
+    for (int i = 0; i < response.size(); i++) {
+      CharSequence name = response.name(i);
+      if (isIn(meta.omittedFields(), name)
+          && !isHopByHop(name)
+          && !isIn(nominated, name)
+          && !isForCachesOnly(name)
+          && !AsciiText.same(name, CacheFields.AGE)
+          && !AsciiText.same(name, CacheFields.CONTENT_LENGTH)) {
+        out.add(name, response.value(i));
+      }
+    }
+  }
+
+  /**
    * Writes the fields of a stored response after a 304, or after a HEAD that freshens it (section
    * 3.2): each field that the new response has replaces the stored one, but those that belong to
    * the stored body. The result is judged anew by {@link StoreRule}.

@@ -295,6 +295,6 @@ class CacheModelProperty {
         usual.bypassCookies(),
         usual.maxObjectBytes(),
         random.nextInt(4) != 0,
-        true);
+        random.nextInt(4) != 0);
   }
 }

@@ -256,7 +256,7 @@ final class ReferenceCache implements ModelCache {
             && !has(control, "must-revalidate", null)
             && !has(control, "s-maxage", null))
         && (asked || ofPolicy || guessable)
-        && !(response.get("set-cookie") != null && !asked)
+        && !(response.get("set-cookie") != null && !(asked && policy.storesSetCookie()))
         && !vary(response).contains("*")
         && (validator || usable);
   }

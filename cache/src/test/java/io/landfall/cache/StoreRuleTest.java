@@ -148,10 +148,15 @@ class StoreRuleTest {
   }
 
   @Test
-  void aCookieIsStoredOnlyIfTheResponseSaysThatItMayBe() {
+  void aCookieIsStoredOnlyIfThePolicyAndTheResponseSayThatItMayBe() {
     assertThat(refused("Set-Cookie: a=b", "Last-Modified: " + date(-9999)))
         .isEqualTo(StoreRefusal.SET_COOKIE);
-    assertThat(stored("Set-Cookie: a=b", "Cache-Control: max-age=9").status()).isEqualTo(200);
+    CacheResponse timed = ok("Set-Cookie: a=b", "Cache-Control: max-age=9");
+    assertThat(refused(get(), timed, CachePolicy.DEFAULT)).isEqualTo(StoreRefusal.SET_COOKIE);
+    CachePolicy storing = CachePolicy.DEFAULT.withSetCookie(true);
+    assertThat(stored(get(), timed, storing).status()).isEqualTo(200);
+    assertThat(refused(get(), ok("Set-Cookie: a=b", "Last-Modified: " + date(-9999)), storing))
+        .isEqualTo(StoreRefusal.SET_COOKIE);
     assertThat(
             stored(
                     "Set-Cookie: a=b",

@@ -40,7 +40,7 @@ public record CacheConfig(long memoryBytes) {
    */
   public record Store(long maxObjectBytes, int memoryPercent, boolean setCookie) {
     /** What is used unless the config has something else. */
-    public static final Store DEFAULT = new Store(64L << 20, 100, true);
+    public static final Store DEFAULT = new Store(64L << 20, 100, false);
   }
 
   /**

@@ -25,7 +25,7 @@ class CacheFromConfigTest {
     assertThat(policy.key()).isEqualTo(CachePolicy.DEFAULT.key());
     assertThat(policy.maxObjectBytes()).isEqualTo(CachePolicy.DEFAULT.maxObjectBytes());
     assertThat(policy.honoursClientNoCache()).isTrue();
-    assertThat(policy.storesSetCookie()).isTrue();
+    assertThat(policy.storesSetCookie()).isFalse();
   }
 
   @Test
@@ -33,7 +33,7 @@ class CacheFromConfigTest {
     CachePolicy policy =
         CacheFromConfig.policy(
             new CacheConfig.OfService(
-                new Store(7, 50, false),
+                new Store(7, 50, true),
                 new Times(OptionalLong.of(1), 2, 3, new TreeMap<>(Map.of(404, 4L)), 5, 6, 8),
                 new Selection(
                     List.of("x-device"),
@@ -41,7 +41,7 @@ class CacheFromConfigTest {
                     List.of("session"),
                     false)));
     assertThat(policy.maxObjectBytes()).isEqualTo(7);
-    assertThat(policy.storesSetCookie()).isFalse();
+    assertThat(policy.storesSetCookie()).isTrue();
     assertThat(policy.ttl().defaultSeconds()).isEqualTo(1);
     assertThat(policy.ttl().minSeconds()).isEqualTo(2);
     assertThat(policy.ttl().maxSeconds()).isEqualTo(3);

@@ -173,7 +173,9 @@ final class CacheReader implements Attempt {
         from == null
             ? lookup.cache().status().hit(freshness.ttlSeconds(nowMillis))
             : FetchStatus.of(lookup, from.source(), leads, freshness.ttlSeconds(nowMillis));
-    if (from != null && !leads) {
+    if (from != null && leads) {
+      from.addOfLeader(made.head().fields());
+    } else if (from != null) {
       lookup.service().counters().collapsed.increment();
     }
     made.head().fields().add(FieldNames.CACHE_STATUS, AsciiString.of(status));

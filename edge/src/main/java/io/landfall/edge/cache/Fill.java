@@ -90,6 +90,17 @@ final class Fill extends FetchView {
     return !overflows;
   }
 
+  /** Adds the fields that only the request gets which this was begun for. */
+  void addOfLeader(FieldLines out) {
+    judge.addOfAsker(out);
+  }
+
+  /** An unsafe method made what comes invalid: it is not stored, and none joins. Any thread. */
+  void makeOutdated() {
+    judge.makeOutdated();
+    closeToOthers();
+  }
+
   /** None joins from now on. */
   void closeToOthers() {
     fills.remove(key, this);
@@ -182,11 +193,9 @@ final class Fill extends FetchView {
 
   private boolean isWorthEnding() {
     StoredResponse here = object;
-    if (here == null || overflows) {
-      return false;
-    }
-    long expected = here.body().expectedBytes();
-    return expected != Body.UNKNOWN
+    long expected = here == null || overflows ? Body.UNKNOWN : here.body().expectedBytes();
+    return here != null
+        && expected != Body.UNKNOWN
         && (expected <= SMALL_BYTES || here.body().length() > expected / 2);
   }
 
@@ -236,9 +245,7 @@ final class Fill extends FetchView {
         standIn(known);
         leftover.follows(current, head.framing());
       }
-      case FillJudge.Verdict.Again again -> {
-        // Its end comes at once: a 304 has no body.
-      }
+      case FillJudge.Verdict.Again _ -> {} // Its end comes at once: a 304 has no body.
       case FillJudge.Verdict.Pass(StoreRefusal why) -> pass(head, why);
     }
   }
@@ -292,11 +299,10 @@ final class Fill extends FetchView {
   /** There may be room again for a body that is too long to be stored. */
   private void goOn() {
     StoredResponse here = object;
-    Exchange current = exchange;
-    if (overflows && current != null && here != null) {
+    if (overflows && exchange != null && here != null) {
       here.body().dropBefore(watchers.slowest());
       if (isWritable()) {
-        current.downstreamWritable();
+        writable();
       }
     }
   }
@@ -362,7 +368,7 @@ final class Fill extends FetchView {
     return !overflows || here == null || here.body().mayKeepMore(watchers.slowest());
   }
 
-  /** The reader that the response is passed to can take more. */
+  /** Who the response goes to can take more. */
   void writable() {
     Exchange current = exchange;
     if (current != null) {

@@ -36,7 +36,9 @@ final class FillJudge {
   private final CacheRequest asked;
   private final long askedAtEpoch;
   private @Nullable StoredResponse validated;
+  private FieldLines ofAsker = new FieldLines(0);
   private boolean again;
+  private volatile boolean outdated;
   private long requestMillis;
 
   /** What becomes of a response. */
@@ -185,6 +187,7 @@ final class FillJudge {
     MemoryTier tier = service.tier();
     FieldLines fields = new FieldLines(head.fields().size() + 1);
     StoredFields.write(head.fields(), meta, (name, value) -> keep(fields, name, value));
+    keepOfAsker(head.fields(), meta);
     if (!fields.has(FieldNames.DATE)) {
       fields.add(FieldNames.DATE, origin.date());
     }
@@ -247,6 +250,28 @@ final class FillJudge {
     return text.array().length == text.length() ? text : new AsciiString(text.toByteArray(), false);
   }
 
+  private void keepOfAsker(FieldLines all, StoredMeta meta) {
+    FieldLines out = new FieldLines(1);
+    StoredFields.writeOmitted(all, meta, (name, value) -> keep(out, name, value));
+    ofAsker = out;
+  }
+
+  /** Adds what only the request that this is fetched for gets: what no-cache and private name. */
+  void addOfAsker(FieldLines out) {
+    FieldLines own = ofAsker;
+    int before = out.size();
+    for (int i = 0; i < own.size(); i++) {
+      AsciiString name = own.name(i);
+      boolean there = false;
+      for (int at = 0; at < before && !there; at++) {
+        there = out.name(at).equals(name);
+      }
+      if (!there) {
+        out.add(name, own.value(i));
+      }
+    }
+  }
+
   private Verdict notModified(StoredResponse old, ResponseHead head, AsciiString date) {
     Freshening means =
         Freshening.ofNotModified(old.meta().validators(), head.fields(), cache.wallMillis());
@@ -265,7 +290,8 @@ final class FillJudge {
    */
   void headAnswered(ResponseHead head, AsciiString date) {
     StoredResponse old = validated;
-    if (old == null) {
+    if (old == null || service.tier().get(key.key()) == null) {
+      // What is gone meanwhile does not come back.
       return;
     }
     CacheResponse response = new CacheResponse(head.status(), head.fields(), CacheResponse.UNKNOWN);
@@ -303,6 +329,7 @@ final class FillJudge {
     // Age, and what no-cache and private name, were there for the decision.
     FieldLines fields = new FieldLines(merged.size());
     StoredFields.write(merged, meta, (name, value) -> keep(fields, name, value));
+    keepOfAsker(merged, meta);
     old.body().retain();
     StoredResponse made = stored(origin, fields, meta, old.body(), old.head().fromNode());
     if (made == null) {
@@ -329,7 +356,19 @@ final class FillJudge {
   /** All of the body is here: it is stored. */
   void whole(StoredResponse made) {
     service.stored(key.key(), made.meta().freshness(), cache.nowMillis());
+    if (outdated) {
+      return;
+    }
     service.tier().put(key.key(), asked.fields(), made);
+    if (outdated) {
+      // It was made invalid while it was put there: one of both sees the other.
+      service.tier().drop(key.key(), made);
+    }
+  }
+
+  /** What comes is not stored: an unsafe method changed it meanwhile. Any thread may call. */
+  void makeOutdated() {
+    outdated = true;
   }
 
   /** The body is longer than what is stored. */

@@ -33,9 +33,16 @@ final class Fills {
     }
   }
 
-  /** Whether something is being fetched under a primary key. */
-  boolean isFetching(StoredKey key) {
-    return fetching.containsKey(key);
+  /** What is being fetched under a primary key was made invalid: none joins it, none stores it. */
+  void makeOutdated(StoredKey key) {
+    if (!fetching.containsKey(key)) {
+      return;
+    }
+    for (Fill each : underWay) {
+      if (each.key().key().equals(key)) {
+        each.makeOutdated();
+      }
+    }
   }
 
   /** Whether there is one that can be waited for. */

@@ -12,9 +12,10 @@ import io.landfall.edge.http.ResponseHead;
 import java.util.Locale;
 
 /**
- * Purges what a response to an unsafe method makes invalid (RFC 9111 section 4.4, RFC 9875 section
- * 3). Only what is stored or being fetched: of all else a purge has nothing to do, and so a client
- * cannot use up the memory of purges.
+ * Drops what a response to an unsafe method makes invalid (RFC 9111 section 4.4, RFC 9875 section
+ * 3), by its key and without a mark of a purge: a client that changes many URLs does not use up the
+ * memory of purges, and takes nothing but what its URLs name. Marks are left by groups, which the
+ * origin names, and where fields of requests are in the key.
  */
 final class Invalidations {
   private Invalidations() {}
@@ -46,13 +47,11 @@ final class Invalidations {
       return;
     }
     StoredKey key = StoredKey.of(lookup.loop().keys());
-    // What other values of keyed fields have stored cannot be looked up.
-    boolean known =
-        !policy.key().fields().isEmpty()
-            || lookup.service().tier().get(key) != null
-            || lookup.cache().fills().isFetching(key);
-    if (known) {
-      lookup.service().tier().drop(key);
+    // In this order: a fetch that ends meanwhile sees it, or what it stored is dropped.
+    lookup.cache().fills().makeOutdated(key);
+    lookup.service().tier().drop(key);
+    if (!policy.key().fields().isEmpty()) {
+      // What other values of keyed fields have stored cannot be looked up.
       lookup.cache().purge(new Purge.OfUrl(authority(asked), target), false);
     }
   }

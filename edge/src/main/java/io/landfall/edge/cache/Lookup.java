@@ -156,8 +156,14 @@ final class Lookup implements CacheTurn {
 
   @Override
   public @Nullable Attempt next(Decision decision, Exchange exchange) {
-    if (!keyed || decision instanceof Decline) {
+    if (decision instanceof Decline) {
       return null;
+    }
+    if (!keyed) {
+      // Nothing that is stored may be used for it: that is no reason to ask the origin.
+      boolean reads =
+          arrived.request().isHead() || AsciiString.contentEquals(request.method(), "GET");
+      return reads && directives.onlyIfCached() ? new NotCached(exchange) : null;
     }
     StoredResponse held = stored;
     boolean fromStore =

@@ -75,6 +75,67 @@ class FresheningTest {
   }
 
   @Test
+  void whatPrivateOrNoCacheNamesIsForTheClientThatItWasFetchedForAlone() {
+    mayAnswer.countDown();
+    String named =
+        CachedSite.joined(
+            "Cache-Control: max-age=10, private=\"x-mine\", no-cache=\"x-too\"",
+            "X-Mine: 1",
+            "X-Too: 2");
+    String first = "HTTP/1.1 200 OK\r\nETag: \"v1\"\r\n" + named + "Content-Length: 3\r\n\r\none";
+    try (TestBackend backend = backend(first, NOT_MODIFIED + named + "\r\n");
+        TestSite fra = CachedSite.of("fra", 1)) {
+      fra.publish(Signal.UP, backends(backend));
+      for (int fetched = 1; fetched <= 2; fetched++) {
+        RawClient.Answer miss = CachedSite.ask(fra, "/a");
+        assertThat(miss.all("x-mine")).containsExactly("1");
+        assertThat(miss.all("x-too")).containsExactly("2");
+        TestSite.await("it is stored", () -> CachedSite.view(fra).stored().keys() == 1);
+        RawClient.Answer hit = CachedSite.ask(fra, "/a");
+        assertThat(hit.body()).isEqualTo("one");
+        assertThat(hit.field("x-mine")).isEmpty();
+        assertThat(hit.field("x-too")).isEmpty();
+        assertThat(backend.received).hasSize(fetched);
+        fra.letPass(11_000);
+      }
+    }
+  }
+
+  @Test
+  void headFreshensWhatIsStoredOrDropsIt() {
+    mayAnswer.countDown();
+    String tag = "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 3\r\n";
+    try (TestBackend backend =
+            backend(first("max-age=10"), tag + "ETag: \"v1\"\r\nX-New: 1\r\n\r\n");
+        TestSite fra = CachedSite.of("fra", 1)) {
+      fra.publish(Signal.UP, backends(backend));
+      CachedSite.ask(fra, "/a");
+      fra.letPass(11_000);
+      head(fra);
+      RawClient.Answer hit = CachedSite.ask(fra, "/a");
+      assertThat(hit.body()).isEqualTo("one");
+      assertThat(hit.all("x-new")).containsExactly("1");
+      assertThat(backend.received).hasSize(2);
+      assertThat(CachedSite.view(fra).fetches().freshened()).isEqualTo(1);
+    }
+    asked.set(0);
+    try (TestBackend backend = backend(first("max-age=10"), tag + "ETag: \"v2\"\r\n\r\n");
+        TestSite fra = CachedSite.of("fra", 1)) {
+      fra.publish(Signal.UP, backends(backend));
+      CachedSite.ask(fra, "/a");
+      fra.letPass(11_000);
+      head(fra);
+      assertThat(CachedSite.view(fra).stored().keys()).isZero();
+    }
+  }
+
+  private static void head(TestSite site) {
+    try (RawClient client = new RawClient(site.http())) {
+      client.send("HEAD /a HTTP/1.1\r\nHost: shop.test\r\n\r\n").read(true);
+    }
+  }
+
+  @Test
   void aClientWithCredentialsDoesNotThrowOutWhatIsStoredForAll() {
     mayAnswer.countDown();
     String then = NOT_MODIFIED + "Cache-Control: max-age=60\r\n\r\n";

@@ -25,7 +25,7 @@ class PurgeTest {
       new TestBackend(
           (request, in, out) -> {
             String body = "v" + version.get();
-            if (request.line().contains("/slow")) {
+            if (request.line().startsWith("GET /slow")) {
               CoalescingTest.await(mayAnswer);
             }
             boolean post = request.line().startsWith("POST");
@@ -117,6 +117,21 @@ class PurgeTest {
     assertThat(body("/a")).isEqualTo("v1");
     assertThat(body("/moved")).isEqualTo("v1");
     assertThat(body("/other")).isEqualTo("v0");
+  }
+
+  @Test
+  void whatAnUnsafeMethodChangesWhileItIsFetchedIsNotStored() {
+    try (RawClient client = new RawClient(fra.http());
+        RawClient other = new RawClient(fra.http())) {
+      client.send(CachedSite.get("/slow"));
+      TestSite.await("it is asked", () -> backend.received.size() == 1);
+      version.incrementAndGet();
+      other.send("POST /slow HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 0\r\n\r\n").read();
+      mayAnswer.countDown();
+      assertThat(client.read().body()).isEqualTo("v0");
+    }
+    assertThat(body("/slow")).isEqualTo("v1");
+    assertThat(backend.received).hasSize(3);
   }
 
   @Test

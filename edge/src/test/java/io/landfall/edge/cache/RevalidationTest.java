@@ -226,6 +226,33 @@ class RevalidationTest {
   }
 
   @Test
+  void onlyIfCachedIsNotForwardedByWhatGoesPastTheCacheEither() {
+    String first = response("200 OK", "one", "Cache-Control: max-age=10");
+    try (TestBackend backend = backend(first, first);
+        TestSite fra = site()) {
+      fra.publish(Signal.UP, backends(backend));
+      RawClient.Answer none =
+          CachedSite.ask(
+              fra, "/a", "Cache-Control: only-if-cached", "X-A: 1", "Connection: keep-alive, X-A");
+      assertThat(none.status()).isEqualTo(504);
+      assertThat(backend.received).isEmpty();
+    }
+  }
+
+  @Test
+  void aNodeThatCachesNothingOfAServiceForwardsOnlyIfCached() {
+    String first = response("200 OK", "one", "Cache-Control: max-age=10");
+    try (TestBackend backend = backend(first, first);
+        TestSite fra = new TestSite("fra", 1)) {
+      fra.publish(Signal.UP, backends(backend));
+      assertThat(CachedSite.ask(fra, "/a", "Cache-Control: only-if-cached").body())
+          .isEqualTo("one");
+      assertThat(backend.received.getFirst().all("cache-control"))
+          .containsExactly("only-if-cached");
+    }
+  }
+
+  @Test
   void a304AboutSomethingElseIsFollowedByARequestWithoutConditions() {
     String first =
         response(

@@ -63,6 +63,37 @@ class TwoSitesTest {
   }
 
   @Test
+  void whatAnOriginSaysToTheCachesOfThisCdnReachesAllOfThemAndNoClient() {
+    try (TestBackend backend =
+            new TestBackend(
+                (request, in, out) ->
+                    TestBackend.raw(
+                        out,
+                        "HTTP/1.1 200 OK\r\n"
+                            + CachedSite.joined(
+                                "Cache-Control: no-store",
+                                "Landfall-Cache-Control: max-age=60",
+                                "Surrogate-Key: a b",
+                                "Content-Length: 5")
+                            + "\r\nhello"));
+        TestSite fra = CachedSite.of("fra", 1);
+        TestSite nyc = CachedSite.of("nyc", 2)) {
+      nyc.publish(Signal.UP, backends(backend));
+      fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
+      RawClient.Answer miss = CachedSite.ask(fra, "/a");
+      TestSite.await("both store it", () -> CachedSite.view(fra).stored().keys() == 1);
+      RawClient.Answer hit = CachedSite.ask(fra, "/a");
+      assertThat(hit.all("cache-status").getLast()).contains("; hit; ");
+      for (RawClient.Answer each : List.of(miss, hit)) {
+        assertThat(each.field("landfall-cache-control")).isEmpty();
+        assertThat(each.field("surrogate-key")).isEmpty();
+        assertThat(each.field("cache-control")).contains("no-store");
+      }
+      assertThat(backend.received).hasSize(1);
+    }
+  }
+
+  @Test
   void twoColdNodesThatSendEachOtherTheirMissesDoNotWaitForEachOther() {
     try (TestBackend backend = fresh();
         TestSite fra = CachedSite.of("fra", 1);
