@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.FailureKind;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** How fetches end, and that none who waits for one is forgotten or blamed. */
@@ -16,6 +17,11 @@ class FetchEndsTest {
 
   /** One try for each request, so that a limit of tries counts at once. */
   private final ByHand site = new ByHand(1);
+
+  @AfterEach
+  void close() {
+    site.cache.close();
+  }
 
   private void store(String path, String control) {
     ByHand.Client first = site.asks("GET " + path);
