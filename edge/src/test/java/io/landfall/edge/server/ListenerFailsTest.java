@@ -18,6 +18,7 @@ import io.landfall.edge.SystemClock;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -93,5 +94,21 @@ class ListenerFailsTest {
     listeners.close();
     loops.group().next().submit(() -> {}).syncUninterruptibly();
     assertThat(failed).isEmpty();
+  }
+
+  @Test
+  void aLoopThatIsEndedByItsOwnTaskClosesTheListenersOnIt() {
+    EventLoops ending = new EventLoops(runtime, NettyTransport.best());
+    ClientListeners onIt = new ClientListeners(runtime, NettyTransport.best(), ending);
+    assertThat(onIt.open()).isEmpty();
+    EventLoopGroup group = ending.group();
+    // The second task is the one that makes the loop end in the round in which it learns of it.
+    group.execute(
+        () -> {
+          var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+          group.execute(() -> {});
+        });
+    assertThat(group.terminationFuture().awaitUninterruptibly(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(onIt.channels()).isNotEmpty().noneMatch(Channel::isOpen);
   }
 }
