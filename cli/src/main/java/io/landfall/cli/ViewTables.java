@@ -105,9 +105,15 @@ final class ViewTables {
           Long.toString(peer.routes().routesSent()),
           Table.text(peer.who().identity()),
           peer.endpoint(),
-          Table.text(peer.lastError()));
+          peer.learnedFrom().isEmpty() ? Table.text(peer.lastError()) : learned(peer));
     }
     table.print(out, "no peers and no candidates");
+  }
+
+  private static String learned(PeerRow candidate) {
+    List<String> from = candidate.learnedFrom().orElse(List.of());
+    String source = from.isEmpty() ? "named by no peer now" : "learned from " + String.join(", ", from);
+    return candidate.lastError().map(error -> source + "; " + error).orElse(source);
   }
 
   private static void ingress(IngressStatus ingress, PrintWriter out) {

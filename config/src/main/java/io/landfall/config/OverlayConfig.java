@@ -58,6 +58,7 @@ public record OverlayConfig(
    * @param advertise where other nodes reach {@code listen}; empty when that is {@code listen}
    *     itself
    * @param candidates where other nodes might be; they have no rights
+   * @param learnCandidates whether nodes of the mesh name further ones to each other
    * @param costs what it costs to reach other nodes, by name; a node that is absent costs {@value
    *     #DEFAULT_COST}
    */
@@ -65,6 +66,7 @@ public record OverlayConfig(
       InetSocketAddress listen,
       Optional<InetSocketAddress> advertise,
       List<HostPort> candidates,
+      boolean learnCandidates,
       Map<NodeName, Long> costs) {
     /** Copies the collections and keeps their order. */
     public Reach {

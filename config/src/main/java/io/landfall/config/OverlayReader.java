@@ -49,6 +49,13 @@ final class OverlayReader {
           .atMost(Bounds.CANDIDATES)
           .is(
               "Where other nodes might be; they have no rights. Of a name each address is dialled.");
+  private static final Key<Boolean> LEARN_CANDIDATES =
+      KEYS.value("learn-candidates", ValueRules.FLAG)
+          .otherwise(true)
+          .is(
+              "Whether this node also tries where its peers in a full mesh have found nodes, and"
+                  + " names to them where it has. Such a place gets a TLS handshake now and then,"
+                  + " and no rights (docs/protocol.md).");
   private static final Key<Long> HOLD =
       KEYS.value("hold-time", HOLD_TIME)
           .otherwise(OverlayConfig.DEFAULT_HOLD_TIME_MILLIS)
@@ -118,6 +125,7 @@ final class OverlayReader {
         CANDIDATES,
         candidates.size(),
         "name a few nodes or the reflectors; the others are learned from them");
+    boolean learnCandidates = at.valueOrDefault(LEARN_CANDIDATES);
     long holdTimeMillis = at.valueOrDefault(HOLD);
     boolean reflector = at.valueOrDefault(REFLECTOR);
     List<NodeName> reflectors = reflectors(at);
@@ -145,7 +153,7 @@ final class OverlayReader {
         new OverlayConfig(
             block.get(),
             asn,
-            new OverlayConfig.Reach(listen.get(), advertise, candidates, costs),
+            new OverlayConfig.Reach(listen.get(), advertise, candidates, learnCandidates, costs),
             holdTimeMillis,
             new OverlayConfig.Reflection(reflector, reflectors),
             bgp,

@@ -9,20 +9,22 @@ import io.landfall.trust.Admission;
 import io.landfall.trust.Endpoint;
 import io.landfall.trust.PeerIdentity;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
  * Where nodes might be, and when to try each: discovery, which is not trust.
  *
- * <p>A candidate is an address that the operator named. It gets TLS handshakes and nothing else: a
+ * <p>A candidate is an address that the operator named, or an authenticated
+ * peer. It gets TLS handshakes and nothing else: a
  * handshake that {@link Admission} admits proves who answers there, and gives it no right to
  * requests, which go where the session of an identity is. While the adjacency with that identity is
  * live its candidates rest; when it is lost they are tried again. A candidate that turns out to be
@@ -60,36 +62,10 @@ public final class CandidateTable {
   /** The most attempts that run at a time. */
   public static final int MAX_DIALING = 64;
 
-  private enum State {
-    IDLE,
-    DIALING,
-    CONNECTED,
-    FAILED,
-    SELF
-  }
-
-  private static final class Entry {
-    final Endpoint endpoint;
-    State state = State.IDLE;
-    final Backoff backoff;
-    long nextAttemptNanos;
-    long connectedAtNanos;
-    Optional<PeerIdentity> peer = Optional.empty();
-    Optional<String> lastFailure = Optional.empty();
-
-    /** The candidate of whose name this is a further address, and which alone mentions it. */
-    Optional<Endpoint> furtherOf = Optional.empty();
-
-    Entry(Endpoint endpoint, Backoff backoff, long nowNanos) {
-      this.backoff = backoff;
-      this.endpoint = endpoint;
-      this.nextAttemptNanos = nowNanos;
-    }
-  }
-
   private final Rng rng;
   private final Predicate<NodeName> isReflector;
-  private final Map<Endpoint, Entry> entries = new LinkedHashMap<>();
+  private final Map<Endpoint, CandidateEntry> entries = new LinkedHashMap<>();
+  private final LearnedCandidates learned;
   private int dialing;
   private OptionalLong deadlineNanos = OptionalLong.empty();
   private boolean isDeadlineOld = true;
@@ -103,6 +79,7 @@ public final class CandidateTable {
   public CandidateTable(Rng rng, Predicate<NodeName> isReflector) {
     this.rng = rng;
     this.isReflector = isReflector;
+    this.learned = new LearnedCandidates(entries, rng);
   }
 
   /**
@@ -111,16 +88,18 @@ public final class CandidateTable {
    * @return whether the candidate is kept: false when a bound is reached
    */
   public boolean offer(Endpoint endpoint, long nowNanos) {
-    Entry known = entries.get(endpoint);
+    CandidateEntry known = entries.get(endpoint);
     if (known != null) {
       known.furtherOf = Optional.empty();
+      learned.adopted(known);
+      changed();
       return true;
     }
-    if (entries.size() >= MAX_CANDIDATES) {
+    if (entries.size() - learned.count() >= MAX_CANDIDATES) {
       return false;
     }
     changed();
-    entries.put(endpoint, new Entry(endpoint, new Backoff(WAITS, rng), nowNanos));
+    entries.put(endpoint, new CandidateEntry(endpoint, new Backoff(WAITS, rng), nowNanos));
     return true;
   }
 
@@ -135,13 +114,14 @@ public final class CandidateTable {
     List<Endpoint> gone =
         entries.values().stream()
             .filter(entry -> entry.furtherOf.filter(name::equals).isPresent())
-            .filter(entry -> entry.state != State.CONNECTED && entry.state != State.DIALING)
+            .filter(entry -> !entry.isBusy())
             .map(entry -> entry.endpoint)
             .filter(endpoint -> !addresses.contains(endpoint))
             .toList();
     gone.forEach(entries::remove);
     for (Endpoint address : addresses) {
-      if (!entries.containsKey(address) && offer(address, nowNanos)) {
+      CandidateEntry known = entries.get(address);
+      if ((known == null || known.isLearned) && offer(address, nowNanos)) {
         require(address).furtherOf = Optional.of(name);
       }
     }
@@ -149,28 +129,64 @@ public final class CandidateTable {
     return gone;
   }
 
-  private Entry require(Endpoint endpoint) {
-    Entry entry = entries.get(endpoint);
+  private CandidateEntry require(Endpoint endpoint) {
+    CandidateEntry entry = entries.get(endpoint);
     if (entry == null) {
       throw new InvariantBroken("a candidate that was offered is in the table: " + endpoint);
     }
     return entry;
   }
 
-  /** The candidates to dial now, longest waiting first as far as the bound on attempts allows. */
+  /**
+   * A peer names these places, and no others any more: they are candidates of low trust, which the
+   * operator's come before, and which have bounds of their own ({@link LearnedCandidates}).
+   *
+   * @param adjacent which node this one is adjacent to at a place, on a channel that is up
+   * @return the candidates that are forgotten
+   */
+  List<Endpoint> named(
+      HostAddress by,
+      Collection<Endpoint> places,
+      Function<Endpoint, Optional<PeerIdentity>> adjacent,
+      long nowNanos) {
+    changed();
+    return learned.named(by, places, adjacent, nowNanos);
+  }
+
+  /** Forgets what no peer has named for long; to be asked now and then. */
+  List<Endpoint> forgetOld(long nowNanos) {
+    changed();
+    return learned.forgetOld(nowNanos);
+  }
+
+  /** A channel to a node that has a session here is up: a learned place need not be tried. */
+  void adjacentAt(Endpoint place, PeerIdentity peer, long nowNanos) {
+    CandidateEntry entry = entries.get(place);
+    if (entry != null && entry.isLearned && !entry.isBusy()) {
+      entry.connected(peer, nowNanos);
+      changed();
+    }
+  }
+
+  /**
+   * The candidates to dial now as far as the bounds on attempts allow, the operator's first, and of
+   * these the longest waiting.
+   */
   public List<Endpoint> due(long nowNanos) {
-    List<Entry> due = new ArrayList<>();
-    for (Entry entry : entries.values()) {
-      if (isWaiting(entry) && nowNanos - entry.nextAttemptNanos >= 0) {
+    List<CandidateEntry> due = new ArrayList<>();
+    for (CandidateEntry entry : entries.values()) {
+      if (entry.isWaiting() && nowNanos - entry.nextAttemptNanos >= 0) {
         due.add(entry);
       }
     }
     due.sort((a, b) -> Long.signum(a.nextAttemptNanos - b.nextAttemptNanos));
-    return due.stream().limit(Math.max(0, MAX_DIALING - dialing)).map(e -> e.endpoint).toList();
-  }
-
-  private static boolean isWaiting(Entry entry) {
-    return entry.state == State.IDLE || entry.state == State.FAILED;
+    List<Endpoint> chosen = new ArrayList<>();
+    due.stream().filter(entry -> !entry.isLearned).forEach(entry -> chosen.add(entry.endpoint));
+    due.stream()
+        .filter(entry -> entry.isLearned)
+        .limit(learned.mayDial(nowNanos))
+        .forEach(entry -> chosen.add(entry.endpoint));
+    return chosen.subList(0, Math.min(chosen.size(), Math.max(0, MAX_DIALING - dialing)));
   }
 
   /** When {@link #due} will next have something to give; empty when never. */
@@ -185,10 +201,11 @@ public final class CandidateTable {
   private OptionalLong earliest() {
     OptionalLong earliest = OptionalLong.empty();
     if (dialing < MAX_DIALING) {
-      for (Entry entry : entries.values()) {
-        if (isWaiting(entry)
-            && (earliest.isEmpty() || entry.nextAttemptNanos - earliest.getAsLong() < 0)) {
-          earliest = OptionalLong.of(entry.nextAttemptNanos);
+      for (CandidateEntry entry : entries.values()) {
+        if (entry.isWaiting() && !(entry.isLearned && learned.isFull())) {
+          long next = entry.nextAttemptNanos;
+          next = entry.isLearned ? learned.notBefore(next) : next;
+          earliest = ControlPlane.earlier(earliest, OptionalLong.of(next));
         }
       }
     }
@@ -200,49 +217,55 @@ public final class CandidateTable {
   }
 
   /** An attempt has begun. */
-  public void dialStarted(Endpoint endpoint) {
-    Entry entry = entries.get(endpoint);
+  public void dialStarted(Endpoint endpoint, long nowNanos) {
+    CandidateEntry entry = entries.get(endpoint);
     if (entry == null) {
       return;
     }
-    if (!isWaiting(entry)) {
+    if (!entry.isWaiting()) {
       throw new InvariantBroken("a candidate is dialled only while it waits: " + endpoint);
     }
     changed();
-    entry.state = State.DIALING;
+    entry.state = CandidateEntry.State.DIALING;
     dialing++;
+    if (entry.isLearned) {
+      learned.dialStarted(nowNanos);
+    }
+  }
+
+  private void dialEnded(CandidateEntry entry) {
+    changed();
+    dialing--;
+    if (entry.isLearned) {
+      learned.dialEnded();
+    }
   }
 
   /** An attempt failed, before or in the handshake; the reason is shown to people. */
   public void dialFailed(Endpoint endpoint, String reason, long nowNanos) {
-    Entry entry = entries.get(endpoint);
-    if (entry != null && entry.state == State.DIALING) {
-      dialing--;
+    CandidateEntry entry = entries.get(endpoint);
+    if (entry != null && entry.state == CandidateEntry.State.DIALING) {
+      dialEnded(entry);
       fail(entry, reason, nowNanos);
     }
   }
 
   /** An attempt reached this node itself: the candidate is not dialled again. */
   public void wasOurselves(Endpoint endpoint) {
-    Entry entry = entries.get(endpoint);
-    if (entry != null && entry.state == State.DIALING) {
-      dialing--;
-      changed();
-      entry.state = State.SELF;
+    CandidateEntry entry = entries.get(endpoint);
+    if (entry != null && entry.state == CandidateEntry.State.DIALING) {
+      dialEnded(entry);
+      entry.state = CandidateEntry.State.SELF;
       entry.lastFailure = Optional.empty();
     }
   }
 
   /** An attempt reached a peer that was admitted. */
   public void connected(Endpoint endpoint, PeerIdentity peer, long nowNanos) {
-    Entry entry = entries.get(endpoint);
-    if (entry != null && entry.state == State.DIALING) {
-      dialing--;
-      changed();
-      entry.state = State.CONNECTED;
-      entry.peer = Optional.of(peer);
-      entry.connectedAtNanos = nowNanos;
-      entry.lastFailure = Optional.empty();
+    CandidateEntry entry = entries.get(endpoint);
+    if (entry != null && entry.state == CandidateEntry.State.DIALING) {
+      dialEnded(entry);
+      entry.connected(peer, nowNanos);
     }
   }
 
@@ -251,27 +274,31 @@ public final class CandidateTable {
    * candidates are tried again.
    */
   public void adjacencyLost(HostAddress identity, String reason, long nowNanos) {
-    for (Entry entry : entries.values()) {
-      if (entry.state == State.CONNECTED
-          && entry.peer.filter(peer -> peer.identity().equals(identity)).isPresent()) {
+    for (CandidateEntry entry : entries.values()) {
+      if (entry.state == CandidateEntry.State.CONNECTED && entry.isNode(identity)) {
         if (nowNanos - entry.connectedAtNanos >= STABLE_NANOS) {
           entry.backoff.reset();
         }
+        entry.unnamedSinceNanos = nowNanos;
         fail(entry, reason, nowNanos);
       }
     }
   }
 
-  private void fail(Entry entry, String reason, long nowNanos) {
-    entry.state = State.FAILED;
+  private void fail(CandidateEntry entry, String reason, long nowNanos) {
+    entry.state = CandidateEntry.State.FAILED;
     entry.lastFailure = Optional.of(reason);
-    boolean reflector = entry.peer.filter(peer -> isReflector.test(peer.name())).isPresent();
-    entry.nextAttemptNanos =
-        nowNanos
-            + (reflector
-                ? entry.backoff.afterFailureNanos(REFLECTOR_MOST_NANOS)
-                : entry.backoff.afterFailureNanos());
+    entry.nextAttemptNanos = nowNanos + waitNanos(entry);
     changed();
+  }
+
+  private long waitNanos(CandidateEntry entry) {
+    if (entry.peer.filter(peer -> isReflector.test(peer.name())).isPresent()) {
+      return entry.backoff.afterFailureNanos(REFLECTOR_MOST_NANOS);
+    }
+    return entry.isLearned && entry.peer.isEmpty()
+        ? entry.backoff.afterFailureNanos()
+        : entry.backoff.afterFailureNanos(WAITS.mostNanos());
   }
 
   /**
@@ -279,10 +306,10 @@ public final class CandidateTable {
    * before, and which wait after failures, are due now.
    */
   void isAlive(HostAddress identity, long nowNanos) {
-    for (Entry entry : entries.values()) {
-      if (entry.state == State.FAILED
+    for (CandidateEntry entry : entries.values()) {
+      if (entry.state == CandidateEntry.State.FAILED
           && entry.nextAttemptNanos - nowNanos > 0
-          && entry.peer.filter(peer -> peer.identity().equals(identity)).isPresent()) {
+          && entry.isNode(identity)) {
         entry.backoff.reset();
         entry.nextAttemptNanos = nowNanos;
         changed();
@@ -296,7 +323,7 @@ public final class CandidateTable {
    */
   public List<Integer> portsOf(PeerIdentity peer) {
     return entries.values().stream()
-        .filter(entry -> entry.state == State.CONNECTED)
+        .filter(entry -> entry.state == CandidateEntry.State.CONNECTED)
         .filter(
             entry -> entry.peer.filter(p -> p.fingerprint().equals(peer.fingerprint())).isPresent())
         .map(entry -> entry.endpoint.port())
@@ -306,15 +333,16 @@ public final class CandidateTable {
 
   /**
    * How many other nodes there are behind the candidates, as far as is known: one for each that has
-   * not answered yet, and one for all at which the same node did.
+   * not answered yet, and one for all at which the same node did. What peers name is not waited
+   * for.
    */
   int expectedNodes() {
     Set<HostAddress> answered = new TreeSet<>();
     int unknown = 0;
-    for (Entry entry : entries.values()) {
-      if (entry.state == State.CONNECTED) {
+    for (CandidateEntry entry : entries.values()) {
+      if (entry.state == CandidateEntry.State.CONNECTED) {
         entry.peer.ifPresent(peer -> answered.add(peer.identity()));
-      } else if (entry.state != State.SELF) {
+      } else if (entry.state != CandidateEntry.State.SELF && !entry.isLearned) {
         unknown++;
       }
     }
@@ -323,21 +351,6 @@ public final class CandidateTable {
 
   /** Every candidate, in the order in which they were first mentioned. */
   public List<CandidateView> view(long nowNanos) {
-    List<CandidateView> views = new ArrayList<>(entries.size());
-    for (Entry entry : entries.values()) {
-      Optional<Long> next =
-          isWaiting(entry)
-              ? Optional.of(Math.max(0, entry.nextAttemptNanos - nowNanos) / 1_000_000L)
-              : Optional.empty();
-      views.add(
-          new CandidateView(
-              entry.endpoint,
-              entry.state.name().toLowerCase(Locale.ROOT),
-              entry.peer,
-              entry.lastFailure,
-              entry.backoff.failures(),
-              next));
-    }
-    return views;
+    return entries.values().stream().map(entry -> entry.view(nowNanos)).toList();
   }
 }

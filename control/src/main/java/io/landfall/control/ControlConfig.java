@@ -5,6 +5,7 @@ import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.trust.PeerIdentity;
+import java.net.InetSocketAddress;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -21,12 +22,30 @@ import java.util.function.Function;
  * @param services the services that this node knows
  * @param relation what a node of the overlay is to this one
  * @param usualPort the port for requests of nodes of which nothing else is known
+ * @param discovery what peers may name to this node
  */
 public record ControlConfig(
     HostAddress identity,
     SortedMap<ServiceName, Service> services,
     Function<NodeName, PeerInfo.Relation> relation,
-    int usualPort) {
+    int usualPort,
+    Discovery discovery) {
+  /**
+   * Whether nodes of the mesh name to each other where further nodes are.
+   *
+   * @param learns whether this node tries what its peers name, and names others to them
+   * @param ownPlaces where this node itself is reached, as far as it knows
+   */
+  public record Discovery(boolean learns, List<InetSocketAddress> ownPlaces) {
+    /** Only what the operator names is tried, and nothing is named. */
+    public static final Discovery BY_CONFIG = new Discovery(false, List.of());
+
+    /** Copies the list. */
+    public Discovery {
+      ownPlaces = List.copyOf(ownPlaces);
+    }
+  }
+
   /**
    * A service.
    *
@@ -52,7 +71,17 @@ public record ControlConfig(
 
   /** A node in a mesh that knows no service: a reflector. */
   public static ControlConfig ofReflector(HostAddress identity) {
-    return new ControlConfig(identity, new TreeMap<>(Map.of()), node -> PeerInfo.Relation.MESH, 0);
+    return new ControlConfig(
+        identity,
+        new TreeMap<>(Map.of()),
+        node -> PeerInfo.Relation.MESH,
+        0,
+        Discovery.BY_CONFIG);
+  }
+
+  /** Whether what a node names may be tried, and whether it may be named: only in a full mesh. */
+  boolean isInMesh(NodeName node) {
+    return relation.apply(node) == PeerInfo.Relation.MESH;
   }
 
   boolean isReflector(NodeName node) {

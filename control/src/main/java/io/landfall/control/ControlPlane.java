@@ -62,6 +62,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
   private final RequestAdmission requests;
   private final Publication publication;
   private final ForwardingChannels channels;
+  private final PlaceExchange places;
   private final TableDriver table;
   private final Streams streams;
   private final StartHold startHold;
@@ -107,7 +108,8 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
                 new ForwardingChannels.Nodes(neighbors, candidates, admission, reports),
                 publication,
                 this::apply));
-    this.table = new TableDriver(channels);
+    this.places = new PlaceExchange(channels, lastFailures::remove);
+    this.table = new TableDriver(channels, places);
     this.startHold = new StartHold(step, overlay, neighbors, candidates, publication);
     this.signals = new ServiceSignals(config, step, local, publication, startHold, table::apply);
     this.streams = new Streams(channels.parts());
@@ -208,6 +210,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
     }
     if (isDue(rightsDueNanos)) {
       checkRights();
+      places.look(table::apply);
     }
   }
 
@@ -237,7 +240,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
   private void dialCandidates() {
     if (phase == Phase.RUNNING && isDue(candidates.deadlineNanos())) {
       for (Endpoint candidate : candidates.due(step.nanos())) {
-        candidates.dialStarted(candidate);
+        candidates.dialStarted(candidate, step.nanos());
         step.add(new ControlEffect.DialCandidate(candidate));
       }
     }

@@ -276,6 +276,14 @@ final class ForwardingChannel {
         : Optional.of(new RequestAdmission.Proved(who, where));
   }
 
+  /** Where it is up, to a node that has a session here; empty otherwise. */
+  Optional<Stream.Proof> adjacent() {
+    Target used = target;
+    return state == State.UP && used != null && plan.hasSession()
+        ? Optional.ofNullable(peer).map(who -> Stream.Proof.dialled(who, used.address()))
+        : Optional.empty();
+  }
+
   /** The other end answers. */
   void up() {
     Target proved = target;

@@ -287,6 +287,14 @@ final class ForwardingChannels {
     ForwardingChannel channel = node == null ? null : byNode.get(node);
     if (node != null && channel != null) {
       channel.up();
+      channel
+          .adjacent()
+          .ifPresent(
+              at ->
+                  parts
+                      .nodes()
+                      .candidates()
+                      .adjacentAt(Stream.endpoint(at.at()), at.peer(), parts.step().nanos()));
       if (channel.whyNot().isEmpty()) {
         parts.nodes().candidates().isAlive(node, parts.step().nanos());
       }
@@ -326,6 +334,11 @@ final class ForwardingChannels {
     if (channel != null) {
       channel.end(why);
     }
+  }
+
+  /** Where the channels are that are up, to nodes that have a session here. */
+  List<Stream.Proof> adjacent() {
+    return byNode.values().stream().flatMap(channel -> channel.adjacent().stream()).toList();
   }
 
   /** When a channel wants to dial has changed. */

@@ -5,10 +5,12 @@ import static io.landfall.control.LogField.field;
 import io.landfall.control.ControlEffect.Subject;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
+import io.landfall.overlay.NodeEndpoint;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayEffect;
 import io.landfall.overlay.OverlayEvent;
 import java.util.ArrayDeque;
+import java.util.List;
 
 /**
  * Steps the table and its sessions, and decides what a session that came up or ended, and a route
@@ -21,13 +23,14 @@ final class TableDriver {
   private final ForwardingChannels channels;
   private final DuplicateReports reports;
   private final Publication publication;
+  private final PlaceExchange places;
 
   /** Bounded by what the effects of one event lead to. */
   private final ArrayDeque<OverlayEvent> waiting = new ArrayDeque<>();
 
   private boolean stepping;
 
-  TableDriver(ForwardingChannels channels) {
+  TableDriver(ForwardingChannels channels, PlaceExchange places) {
     ForwardingChannels.Parts parts = channels.parts();
     this.overlay = parts.overlay();
     this.step = parts.step();
@@ -35,6 +38,7 @@ final class TableDriver {
     this.reports = parts.nodes().reports();
     this.publication = parts.publication();
     this.channels = channels;
+    this.places = places;
   }
 
   /** Steps the table, and does what it asks for; a further event waits for the effects before. */
@@ -69,6 +73,8 @@ final class TableDriver {
               .ifPresent(peer -> reports.rejectedBy(peer, rejected.text()));
       case OverlayEffect.NodeLearned learned ->
           channels.advertised(learned.node(), learned.endpoint(), learned.from());
+      case OverlayEffect.PlacesNamed(HostAddress from, List<NodeEndpoint> where) ->
+          places.named(from, where);
       case OverlayEffect.RoutesChanged changed -> {
         channels.routesChanged(changed.offsets());
         publication.routesChanged(changed.offsets());
@@ -127,6 +133,7 @@ final class TableDriver {
         field("code", down.reason().code() + "/" + down.reason().subcode()),
         field("why", down.reason().text()));
     channels.sessionLost(identity);
+    places.sessionLost(identity);
     step.add(
         down.reason().isSilence()
             ? new ControlEffect.RequestsLost(identity)

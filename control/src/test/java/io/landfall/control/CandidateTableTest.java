@@ -24,16 +24,16 @@ class CandidateTableTest {
   }
 
   private void connect(long nowNanos) {
-    candidates.dialStarted(NYC_AT);
+    candidates.dialStarted(NYC_AT, 0);
     candidates.connected(NYC_AT, NYC, nowNanos);
   }
 
   @Test
   void theFirstAttemptIsImmediateAndIsMadeOnce() {
     assertThat(candidates.due(0)).containsExactly(NYC_AT);
-    candidates.dialStarted(NYC_AT);
+    candidates.dialStarted(NYC_AT, 0);
     assertThat(candidates.due(100 * SECOND)).isEmpty();
-    assertThatThrownBy(() -> candidates.dialStarted(NYC_AT)).isInstanceOf(InvariantBroken.class);
+    assertThatThrownBy(() -> candidates.dialStarted(NYC_AT, 0)).isInstanceOf(InvariantBroken.class);
   }
 
   @Test
@@ -41,7 +41,7 @@ class CandidateTableTest {
     long now = 0;
     long[] ceilings = {250, 500, 1000, 2000, 4000, 8000, 15000, 15000};
     for (long ceilingMillis : ceilings) {
-      candidates.dialStarted(NYC_AT);
+      candidates.dialStarted(NYC_AT, 0);
       candidates.dialFailed(NYC_AT, "refused", now);
       long deadline = candidates.deadlineNanos().orElseThrow();
       assertThat(deadline - now).isEqualTo(ceilingMillis * 1_000_000 - 1);
@@ -55,7 +55,7 @@ class CandidateTableTest {
   void jitterNeverMakesABusyLoop() {
     CandidateTable eager = new CandidateTable(bound -> 0, name -> false);
     eager.offer(NYC_AT, 0);
-    eager.dialStarted(NYC_AT);
+    eager.dialStarted(NYC_AT, 0);
     eager.dialFailed(NYC_AT, "refused", 0);
     assertThat(eager.deadlineNanos().orElseThrow()).isEqualTo(CandidateTable.WAITS.leastNanos());
   }
@@ -82,7 +82,7 @@ class CandidateTableTest {
   @Test
   void aLostAdjacencyIsTriedAgainAndAStableOneStartsAfresh() {
     for (int i = 0; i < 5; i++) {
-      candidates.dialStarted(NYC_AT);
+      candidates.dialStarted(NYC_AT, 0);
       candidates.dialFailed(NYC_AT, "refused", 0);
     }
     connect(0);
@@ -100,17 +100,17 @@ class CandidateTableTest {
   void aChannelThatCameUpMakesTheCandidatesOfItsNodeDueAndNoOthers() {
     Endpoint elsewhere = Endpoint.parse("sin.edge.example:8443");
     candidates.offer(elsewhere, 0);
-    candidates.dialStarted(elsewhere);
+    candidates.dialStarted(elsewhere, 0);
     candidates.dialFailed(elsewhere, "refused", 0);
     connect(0);
     candidates.adjacencyLost(NYC.identity(), "closed", CandidateTable.STABLE_NANOS);
     long now = CandidateTable.STABLE_NANOS;
     for (int i = 0; i < 6; i++) {
       now += CandidateTable.WAITS.mostNanos();
-      candidates.dialStarted(NYC_AT);
+      candidates.dialStarted(NYC_AT, 0);
       candidates.dialFailed(NYC_AT, "refused", now);
     }
-    candidates.dialStarted(elsewhere);
+    candidates.dialStarted(elsewhere, 0);
     candidates.dialFailed(elsewhere, "refused", now);
     assertThat(candidates.due(now)).isEmpty();
 
@@ -120,7 +120,7 @@ class CandidateTableTest {
     assertThat(candidates.due(now)).containsExactly(NYC_AT);
     assertThat(candidates.deadlineNanos()).hasValue(now);
 
-    candidates.dialStarted(NYC_AT);
+    candidates.dialStarted(NYC_AT, 0);
     candidates.dialFailed(NYC_AT, "refused", now);
     assertThat(candidates.deadlineNanos().orElseThrow() - now)
         .as("the waits begin anew")
@@ -133,7 +133,7 @@ class CandidateTableTest {
     candidates.isAlive(NYC.identity(), SECOND);
     assertThat(candidates.due(100 * SECOND)).isEmpty();
     candidates.adjacencyLost(NYC.identity(), "closed", SECOND);
-    candidates.dialStarted(NYC_AT);
+    candidates.dialStarted(NYC_AT, 0);
     candidates.isAlive(NYC.identity(), SECOND);
     assertThat(candidates.due(100 * SECOND)).isEmpty();
   }
@@ -143,7 +143,7 @@ class CandidateTableTest {
     CandidateTable ofClient =
         new CandidateTable(bound -> bound - 1, name -> name.equals(NYC.name()));
     ofClient.offer(NYC_AT, 0);
-    ofClient.dialStarted(NYC_AT);
+    ofClient.dialStarted(NYC_AT, 0);
     ofClient.connected(NYC_AT, NYC, 0);
     ofClient.adjacencyLost(NYC.identity(), "closed", CandidateTable.STABLE_NANOS);
     long now = CandidateTable.STABLE_NANOS;
@@ -152,7 +152,7 @@ class CandidateTableTest {
       long deadline = ofClient.deadlineNanos().orElseThrow();
       assertThat(deadline - now).isEqualTo(ceilingMillis * 1_000_000 - 1);
       now = deadline;
-      ofClient.dialStarted(NYC_AT);
+      ofClient.dialStarted(NYC_AT, 0);
       ofClient.dialFailed(NYC_AT, "refused", now);
     }
   }
@@ -166,7 +166,7 @@ class CandidateTableTest {
 
   @Test
   void ourselvesAreRememberedAndLeftAlone() {
-    candidates.dialStarted(NYC_AT);
+    candidates.dialStarted(NYC_AT, 0);
     candidates.wasOurselves(NYC_AT);
     candidates.offer(NYC_AT, 0);
     assertThat(candidates.due(1000 * SECOND)).isEmpty();
@@ -179,7 +179,7 @@ class CandidateTableTest {
       candidates.offer(new Endpoint("host" + i, 1), 1);
     }
     assertThat(candidates.due(1)).hasSize(CandidateTable.MAX_DIALING);
-    candidates.due(1).forEach(candidates::dialStarted);
+    candidates.due(1).forEach(each -> candidates.dialStarted(each, 1));
     assertThat(candidates.due(1)).isEmpty();
   }
 
@@ -192,7 +192,7 @@ class CandidateTableTest {
     candidates.offer(configured, 0);
     candidates.furtherAddresses(NYC_AT, List.of(two, three, configured), 0);
     assertThat(candidates.due(0)).containsExactly(NYC_AT, configured, two, three);
-    candidates.dialStarted(two);
+    candidates.dialStarted(two, 0);
     candidates.connected(two, NYC, 0);
     assertThat(candidates.furtherAddresses(NYC_AT, List.of(four), 1)).containsExactly(three);
     assertThat(candidates.due(1)).containsExactly(NYC_AT, configured, four);
@@ -212,7 +212,7 @@ class CandidateTableTest {
 
   @Test
   void theViewSaysWhyAndWhen() {
-    candidates.dialStarted(NYC_AT);
+    candidates.dialStarted(NYC_AT, 0);
     candidates.dialFailed(NYC_AT, "wrong-ca", 0);
     CandidateView view = candidates.view(0).getFirst();
     assertThat(view.state()).isEqualTo("failed");

@@ -42,6 +42,9 @@ final class World {
 
   final List<WorldNode> nodes = new ArrayList<>();
 
+  /** Whether nodes that are started from now on try what their peers name. */
+  boolean learns;
+
   /** Pairs of places between which nothing arrives. */
   private final TreeSet<String> broken = new TreeSet<>();
 

@@ -203,7 +203,13 @@ final class WorldNode {
     paths.restart();
     plane =
         new ControlPlane(
-            new ControlConfig(identity(), services, name -> PeerInfo.Relation.MESH, World.PORT),
+            new ControlConfig(
+                identity(),
+                services,
+                name -> PeerInfo.Relation.MESH,
+                World.PORT,
+                new ControlConfig.Discovery(
+                    world.learns, List.of(World.socket(address, World.PORT)))),
             new Overlay(config, rng),
             new LocalSignals(List.of(SHOP), now().monotonicNanos()),
             new Neighbors(certificate.name(), identity()),

@@ -70,7 +70,8 @@ final class HostRows {
               host.map(h -> OptionalLong.of(h.asn().number())).orElse(OptionalLong.empty()),
               time.secondsSince(
                   view.session().sinceNanos(), up || view.session().lastDown().isPresent()),
-              PeerRow.SERVICE));
+              PeerRow.SERVICE,
+              Optional.empty()));
     }
     return rows;
   }

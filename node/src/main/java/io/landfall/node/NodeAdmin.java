@@ -24,8 +24,10 @@ import io.landfall.edge.h1.ClientUrl;
 import io.landfall.edge.server.EdgeServer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -163,10 +165,18 @@ final class NodeAdmin implements AdminBackend {
             RequestFacts.Cached.NONE,
             RequestFacts.LocalCapacity.AVAILABLE);
     Explanation explanation = Decider.explain(facts, view);
+    Map<String, List<String>> learned = new HashMap<>();
+    for (PeerRow peer : peers()) {
+      peer.who()
+          .name()
+          .ifPresent(name -> peer.learnedFrom().ifPresent(from -> learned.put(name, from)));
+    }
     List<ExplainView.Step> steps = new ArrayList<>();
     for (Explanation.Considered considered : explanation.candidates()) {
-      steps.add(
-          new ExplainView.Step(considered.node().value(), considered.usable(), considered.why()));
+      String node = considered.node().value();
+      List<String> from = learned.getOrDefault(node, List.of());
+      String source = from.isEmpty() ? "" : " (learned from " + String.join(", ", from) + ")";
+      steps.add(new ExplainView.Step(node, considered.usable(), considered.why() + source));
     }
     Reason reason = explanation.reason();
     return new ExplainView(

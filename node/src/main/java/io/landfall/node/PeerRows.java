@@ -80,27 +80,47 @@ final class PeerRows {
                   .or(() -> Optional.ofNullable(candidate).flatMap(CandidateView::lastFailure)),
               OptionalLong.of(asn),
               OptionalDouble.of(time.secondsSince(peer.sinceNanos())),
-              PeerRow.NODE));
+              PeerRow.NODE,
+              Optional.ofNullable(candidate).flatMap(CandidateView::namedBy).map(this::names)));
     }
     result.addAll(unreached());
     for (CandidateView candidate : all) {
-      if (!shown.contains(candidate.endpoint().toString())) {
-        result.add(
-            new PeerRow(
-                new PeerRow.Who(
-                    candidate.peer().map(peer -> peer.name().value()),
-                    candidate.peer().map(peer -> peer.identity().toString())),
-                new PeerRow.Session("candidate", OptionalDouble.empty()),
-                candidate.endpoint().toString(),
-                PeerRow.RouteCounts.NONE,
-                candidate.state().equals("self")
-                    ? Optional.of("this node itself")
-                    : candidate.lastFailure()));
+      // A learned place at which a peer was found adds nothing to the row of that peer.
+      boolean known = candidate.namedBy().isPresent() && candidate.peer().isPresent();
+      if (!known && !shown.contains(candidate.endpoint().toString())) {
+        result.add(row(candidate));
       }
     }
     result.addAll(duplicates.rows());
     result.addAll(hosts.peers());
     return result;
+  }
+
+  private PeerRow row(CandidateView candidate) {
+    PeerRow row =
+        new PeerRow(
+            new PeerRow.Who(
+                candidate.peer().map(peer -> peer.name().value()),
+                candidate.peer().map(peer -> peer.identity().toString())),
+            new PeerRow.Session("candidate", OptionalDouble.empty()),
+            candidate.endpoint().toString(),
+            PeerRow.RouteCounts.NONE,
+            candidate.state().equals("self")
+                ? Optional.of("this node itself")
+                : candidate.lastFailure());
+    return candidate.namedBy().map(by -> row.learnedFrom(names(by))).orElse(row);
+  }
+
+  private List<String> names(List<HostAddress> identities) {
+    return identities.stream()
+        .map(
+            identity ->
+                plane
+                    .neighbors()
+                    .nameOf(identity)
+                    .map(NodeName::value)
+                    .orElse(identity.toString()))
+        .toList();
   }
 
   /** Nodes without a session here, which others' routes name. */

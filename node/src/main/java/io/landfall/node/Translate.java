@@ -33,6 +33,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * From config records to the records of the rooms. Two sets of records on purpose: a config may
@@ -88,7 +89,13 @@ final class Translate {
         config.identity(),
         services,
         node -> relation(config, node),
-        config.overlay().reach().listen().getPort());
+        config.overlay().reach().listen().getPort(),
+        new ControlConfig.Discovery(
+            config.overlay().reach().learnCandidates(),
+            Stream.concat(
+                    Stream.of(config.overlay().reach().listen()),
+                    config.overlay().reachedAt().stream())
+                .toList()));
   }
 
   /** For how long at most a node that starts holds requests: twice plane one's start delay. */

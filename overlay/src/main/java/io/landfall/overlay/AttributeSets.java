@@ -7,6 +7,7 @@ import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Signal;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,15 +87,16 @@ final class AttributeSets {
   }
 
   /**
-   * What this node advertises of its own identity, and of where it is reached when that is known.
+   * What this node advertises of its own identity, of where it is reached when that is known, and of
+   * where it has proved that others are.
    */
-  PathAttributes ofIdentity(HostAddress identity, Optional<NodeEndpoint> endpoint) {
+  PathAttributes ofIdentity(
+      HostAddress identity, Optional<NodeEndpoint> endpoint, List<NodeEndpoint> others) {
+    List<LargeCommunity> communities = new ArrayList<>();
+    endpoint.ifPresent(at -> communities.addAll(at.communities(asn)));
+    communities.addAll(NamedPlaces.communities(others, asn));
     return own(
-        identity,
-        OptionalLong.empty(),
-        AttributeSet.DEFAULT_LOCAL_PREF,
-        endpoint.map(at -> at.communities(asn)).orElse(List.of()),
-        false);
+        identity, OptionalLong.empty(), AttributeSet.DEFAULT_LOCAL_PREF, communities, false);
   }
 
   /** What this node advertises of a service at its site. */

@@ -34,6 +34,11 @@ final class Effects implements ImportPolicy.Listener {
     add(new OverlayEffect.NodeLearned(node, endpoint, from));
   }
 
+  @Override
+  public void placesNamed(HostAddress from, List<NodeEndpoint> places) {
+    add(new OverlayEffect.PlacesNamed(from, places));
+  }
+
   List<OverlayEffect> take() {
     List<OverlayEffect> taken = list;
     list = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.landfall.overlay;
 
+import io.landfall.bgp.LargeCommunity;
 import io.landfall.bgp.Nlri;
 import io.landfall.bgp.PathAttributes;
 import io.landfall.bgp.UpdateMessage;
@@ -40,6 +41,9 @@ final class ImportPolicy {
      * node is.
      */
     default void nodeLearned(HostAddress node, NodeEndpoint endpoint, HostAddress from) {}
+
+    /** A node of the mesh names other places than before at which other nodes are. */
+    default void placesNamed(HostAddress from, List<NodeEndpoint> places) {}
   }
 
   ImportPolicy(OverlaySettings config, Peers peers, Rib rib, Listener listener) {
@@ -71,6 +75,7 @@ final class ImportPolicy {
       rib.withdraw(source, route.prefix().offset(), route.pathId());
       peer.refusals.routes().forget(route);
     }
+    listenForPlaces(peer, source, withdrawn, List.of());
     if (update.attributes().isPresent() && !update.announced().isEmpty()) {
       announced(peer, source, update.attributes().get(), update.announced(), nowNanos);
     }
@@ -90,6 +95,8 @@ final class ImportPolicy {
     if (rule == null || rule == ImportRule.NEXT_HOP_NOT_A_NODE) {
       listenForEndpoint(peer, attributes, routes, nextHopOffset);
     }
+    listenForPlaces(
+        peer, source, routes, rule == null ? attributes.communities().large() : List.of());
     if (rule == null && repeatsDirectRoute(peer, source, nextHopOffset)) {
       for (Nlri<HostAddress> route : routes) {
         rib.withdraw(source, route.prefix().offset(), route.pathId());
@@ -158,6 +165,29 @@ final class ImportPolicy {
       if (routes.get(i).prefix().offset() == nextHopOffset) {
         NodeEndpoint.in(attributes.communities().large(), config.asn())
             .ifPresent(endpoint -> listener.nodeLearned(block.host(nextHopOffset), endpoint, from));
+        return;
+      }
+    }
+  }
+
+  /** The route of a peer's own identity names places, and is its only word on them. */
+  private void listenForPlaces(
+      Peer peer,
+      Source source,
+      List<Nlri<HostAddress>> routes,
+      List<LargeCommunity> communities) {
+    if (peer.info.relation() != PeerInfo.Relation.MESH
+        || (communities.isEmpty() && source.namedPlaces.isEmpty())) {
+      return;
+    }
+    HostAddress from = peer.info.identity();
+    for (int i = 0; i < routes.size(); i++) {
+      if (routes.get(i).prefix().offset() == from.offset()) {
+        List<NodeEndpoint> places = NamedPlaces.in(communities, config.asn());
+        if (!places.equals(source.namedPlaces)) {
+          source.namedPlaces = places;
+          listener.placesNamed(from, places);
+        }
         return;
       }
     }

@@ -4,6 +4,7 @@ import io.landfall.bgp.PathAttributes;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Signal;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,6 +27,7 @@ final class LocalServices {
   private final Rib rib;
   private final Source source;
   private Optional<NodeEndpoint> endpoint = Optional.empty();
+  private List<NodeEndpoint> places = List.of();
   private Drain drain = Drain.NONE;
   private boolean evaluated;
 
@@ -47,12 +49,17 @@ final class LocalServices {
   void originateIdentity(long nowNanos) {
     if (config.originatesIdentity()) {
       announce(
-          config.identity(), rib.attributeSets().ofIdentity(config.identity(), endpoint), nowNanos);
+          config.identity(), rib.attributeSets().ofIdentity(config.identity(), endpoint, places), nowNanos);
     }
   }
 
   void reachedAt(NodeEndpoint at, long nowNanos) {
     endpoint = Optional.of(at);
+    originateIdentity(nowNanos);
+  }
+
+  void names(List<NodeEndpoint> named, long nowNanos) {
+    places = named;
     originateIdentity(nowNanos);
   }
 

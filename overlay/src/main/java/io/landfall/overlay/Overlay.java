@@ -136,6 +136,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
       case OverlayEvent.DrainWithdraw local -> changeServices(local, nowNanos);
       case OverlayEvent.DrainEnd local -> changeServices(local, nowNanos);
       case OverlayEvent.ReachedAt local -> changeServices(local, nowNanos);
+      case OverlayEvent.NamePlaces local -> changeServices(local, nowNanos);
       case OverlayEvent.AskReflectorsAgain again -> remoteNodes.askReflectorsAgain(nowNanos);
       case OverlayEvent.RemoteNode remote -> {
         remoteNodes.step(remote, nowNanos);
@@ -265,6 +266,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
       }
       case OverlayEvent.DrainEnd end -> services.drainEnd(nowNanos);
       case OverlayEvent.ReachedAt(NodeEndpoint at) -> services.reachedAt(at, nowNanos);
+      case OverlayEvent.NamePlaces(var places) -> services.names(places, nowNanos);
       default -> throw new InvariantBroken("an event about local services, not " + event);
     }
     reportChanges(Cause.LOCAL, Optional.empty());
@@ -386,6 +388,11 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
     @Override
     public void nodeLearned(HostAddress node, NodeEndpoint endpoint, HostAddress from) {
       effects.nodeLearned(node, endpoint, from);
+    }
+
+    @Override
+    public void placesNamed(HostAddress from, List<NodeEndpoint> places) {
+      effects.placesNamed(from, places);
     }
   }
 

@@ -68,6 +68,19 @@ public sealed interface OverlayEffect {
       implements OverlayEffect {}
 
   /**
+   * A node of the mesh names these places at which it has proved that other nodes are, and no other
+   * any more. They are places to try, and change nothing in the table.
+   *
+   * @param from the identity of the peer, on whose own session it came
+   */
+  record PlacesNamed(HostAddress from, List<NodeEndpoint> places) implements OverlayEffect {
+    /** Copies the list. */
+    public PlacesNamed {
+      places = List.copyOf(places);
+    }
+  }
+
+  /**
    * What was sent before the barrier has been processed by every peer that could be asked.
    *
    * @param answered how many peers answered

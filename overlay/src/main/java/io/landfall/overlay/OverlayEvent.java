@@ -4,6 +4,7 @@ import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.Signal;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -65,6 +66,19 @@ public sealed interface OverlayEvent {
 
   /** Where this node's overlay port is reached; it is advertised with the node's identity. */
   record ReachedAt(NodeEndpoint endpoint) implements OverlayEvent {}
+
+  /**
+   * Where this node has proved that other nodes of the mesh are; it is advertised with the node's
+   * identity in place of what was named before.
+   *
+   * @param places {@link NamedPlaces#MOST} at most
+   */
+  record NamePlaces(List<NodeEndpoint> places) implements OverlayEvent {
+    /** Copies the list. */
+    public NamePlaces {
+      places = List.copyOf(places);
+    }
+  }
 
   /**
    * What the owner found out about a node that is no peer: it is learned of through a reflector,

@@ -1,6 +1,7 @@
 package io.landfall.overlay;
 
 import io.landfall.core.HostAddress;
+import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,9 @@ final class Source {
 
   /** Paths with an older number are no routes any longer. */
   private int keptEpoch;
+
+  /** Where it last named other nodes to be ({@link NamedPlaces}); these are no routes. */
+  List<NodeEndpoint> namedPlaces = List.of();
 
   private boolean lost;
 

@@ -1,6 +1,7 @@
 package io.landfall.admin.model;
 
 import io.landfall.admin.json.Inline;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -16,6 +17,7 @@ import java.util.OptionalLong;
  * @param asn its AS number; empty for a candidate
  * @param sinceSeconds how long it has been up, or down; empty for a candidate
  * @param kind {@link #NODE}, or {@link #SERVICE} for a service host
+ * @param learnedFrom of a candidate that the operator does not name: the peers that name it now
  */
 public record PeerRow(
     @Inline Who who,
@@ -25,7 +27,13 @@ public record PeerRow(
     Optional<String> lastError,
     OptionalLong asn,
     OptionalDouble sinceSeconds,
-    String kind) {
+    String kind,
+    Optional<List<String>> learnedFrom) {
+  /** Copies the list. */
+  public PeerRow {
+    learnedFrom = learnedFrom.map(List::copyOf);
+  }
+
   /** The kind of a node of the overlay, or of what might be one. */
   public static final String NODE = "node";
 
@@ -43,7 +51,14 @@ public record PeerRow(
         lastError,
         OptionalLong.empty(),
         session.uptimeSeconds(),
-        NODE);
+        NODE,
+        Optional.empty());
+  }
+
+  /** The same candidate, which these peers name. */
+  public PeerRow learnedFrom(List<String> peers) {
+    return new PeerRow(
+        who, session, endpoint, routes, lastError, asn, sinceSeconds, kind, Optional.of(peers));
   }
 
   /**
