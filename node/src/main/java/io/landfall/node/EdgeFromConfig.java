@@ -241,5 +241,6 @@ final class EdgeFromConfig {
     } else if (now.isAfter(until)) {
       findings.warn(key, files.certificate() + " expired at " + until, REMEDY);
     }
+    findings.warnIfItEndsSoon(key, files.certificate().toString(), until, now, REMEDY);
   }
 }

@@ -4,6 +4,8 @@ import io.landfall.config.ConfigLoader;
 import io.landfall.config.ConfigProblem;
 import io.landfall.config.NodeConfig;
 import io.landfall.trust.FileResult;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -22,6 +24,9 @@ final class Findings {
     /** Prepares it. */
     T prepare() throws StartFailed;
   }
+
+  /** A certificate that ends within this time is hardly meant to be started with. */
+  static final Duration SOON = Duration.ofHours(1);
 
   private final NodeConfig config;
   private final List<ConfigProblem> problems = new ArrayList<>();
@@ -46,6 +51,17 @@ final class Findings {
       String file = config.self().file().toString();
       to.add(
           new ConfigProblem(file, ConfigLoader.lineOf(config.self().file(), key), key, rule, fix));
+    }
+  }
+
+  /**
+   * A certificate that ends within {@link #SOON}: what goes on after a start has to be renewed
+   * before.
+   */
+  void warnIfItEndsSoon(String key, String certificate, Instant until, Instant now, String fix) {
+    if (!now.isAfter(until) && until.isBefore(now.plus(SOON))) {
+      long minutes = Duration.between(now, until).toMinutes();
+      warn(key, certificate + " ends at " + until + ", in " + minutes + " minutes", fix);
     }
   }
 

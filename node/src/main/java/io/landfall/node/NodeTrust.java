@@ -16,6 +16,7 @@ import io.landfall.trust.PeerIdentity;
 import io.landfall.trust.Pem;
 import io.landfall.trust.Revocations;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
@@ -78,6 +79,12 @@ record NodeTrust(
       }
       case AdmissionResult.Admitted(PeerIdentity self) -> {
         unnamed(config, self, findings);
+        findings.warnIfItEndsSoon(
+            "trust.certificate",
+            config.trust().certificate().toString(),
+            Instant.ofEpochMilli(self.notAfterMillis()),
+            Instant.ofEpochMilli(clock.wallMillis()),
+            REMEDY);
         yield withTls(
             new LandfallTrustManager(admission, clock), admission, own.get(), revoked, findings);
       }

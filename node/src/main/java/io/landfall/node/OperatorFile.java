@@ -120,7 +120,9 @@ final class OperatorFile {
 
   private void write(OperatorState next) throws IOException {
     if (next.equals(OperatorState.NONE)) {
-      Files.deleteIfExists(file);
+      if (Files.deleteIfExists(file)) {
+        keepFolder();
+      }
       return;
     }
     Path beside = file.resolveSibling(file.getFileName() + ".new");
@@ -138,6 +140,16 @@ final class OperatorFile {
       out.force(true);
     }
     Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    keepFolder();
+  }
+
+  /** That a name is there, or is not any more, is written with its folder: fsync(2). */
+  private void keepFolder() throws IOException {
+    try (FileChannel folder =
+        FileChannel.open(
+            file.toAbsolutePath().resolveSibling("."), StandardOpenOption.READ)) {
+      folder.force(true);
+    }
   }
 
   /** Asks for all of it again, at the start of a node; on the control thread. */

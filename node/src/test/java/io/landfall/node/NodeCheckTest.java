@@ -40,9 +40,12 @@ class NodeCheckTest {
     world = new TestWorld(folder);
     overlay = world.free(1);
     http = world.free(1);
-    node(world.ca.issue(request("fra").withValidity(now() - 1_000, now() + 600_000)));
+    node(
+        world.ca.issue(
+            request("fra").withValidity(now() - 1_000, now() + TestWorld.DAY_MILLIS)));
     CertificateAuthority.save(
-        world.ca.issue(CertificateRequest.site(List.of("shop.test"), now(), 600_000)),
+        world.ca.issue(
+            CertificateRequest.site(List.of("shop.test"), now(), TestWorld.DAY_MILLIS)),
         folder.resolve("site.pem"),
         folder.resolve("site.key"));
     file = folder.resolve("fra.yaml");
@@ -325,6 +328,24 @@ class NodeCheckTest {
         folder.resolve("site.pem"),
         folder.resolve("site.key"));
     assertThat(onlyWarning().rule()).contains("expired at");
+  }
+
+  @Test
+  void aCertificateThatEndsWithinTheHourIsAWarning() throws IOException {
+    node(world.ca.issue(request("fra").withValidity(now() - 1_000, now() + 3_590_000)));
+    assertThat(onlyWarning().key()).isEqualTo("trust.certificate");
+    assertThat(onlyWarning().rule()).contains("fra.pem ends at ").endsWith("in 59 minutes");
+    node(world.ca.issue(request("fra").withValidity(now() - 1_000, now() + 3_660_000)));
+    assertThat(NodeCheck.of(file, Purpose.CHECK_HERE).lines()).isEmpty();
+
+    Files.delete(folder.resolve("site.pem"));
+    Files.delete(folder.resolve("site.key"));
+    CertificateAuthority.save(
+        world.ca.issue(CertificateRequest.site(List.of("shop.test"), now(), 600_000)),
+        folder.resolve("site.pem"),
+        folder.resolve("site.key"));
+    assertThat(onlyWarning().key()).isEqualTo("edge.listen[0].tls");
+    assertThat(onlyWarning().rule()).contains("site.pem ends at ");
   }
 
   @Test

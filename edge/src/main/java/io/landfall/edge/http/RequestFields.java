@@ -104,11 +104,11 @@ public final class RequestFields {
       return false;
     }
     AsciiString hops = request.fields().first(FieldNames.MAX_FORWARDS);
-    return hops != null && Syntax.contentLength(hops) == 0;
+    return hops != null && Syntax.number(hops) == 0;
   }
 
   private static AsciiString oneLess(AsciiString hops) {
-    long number = Syntax.contentLength(hops);
+    long number = Syntax.number(hops);
     return number > 0 ? AsciiString.of(Long.toString(number - 1)) : hops;
   }
 

@@ -112,8 +112,18 @@ public final class Syntax {
    * @return the length, or -1 if it is not one
    */
   public static long contentLength(AsciiString text) {
+    return text.length() > 1 && text.byteAt(0) == '0' ? -1 : number(text);
+  }
+
+  /**
+   * A number where leading zeros are allowed, as in Max-Forwards (RFC 9110 section 7.6.2): digits
+   * only, at most 18.
+   *
+   * @return the number, or -1 if it is not one
+   */
+  public static long number(AsciiString text) {
     int length = text.length();
-    if (length == 0 || length > 18 || (length > 1 && text.byteAt(0) == '0')) {
+    if (length == 0 || length > 18) {
       return -1;
     }
     long value = 0;

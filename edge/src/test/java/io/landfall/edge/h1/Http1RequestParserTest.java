@@ -386,6 +386,13 @@ class Http1RequestParserTest {
       assertThat(answer.status()).isEqualTo(200);
       assertThat(answer.field("allow")).isPresent();
       assertThat(backend.received).hasSize(before);
+      // Leading zeros change nothing, and what is no number counts nothing.
+      assertThat(client.send(options.replace(": 0", ": 00")).read().field("allow")).isPresent();
+      assertThat(backend.received).hasSize(before);
+      assertThat(client.send(options.replace(": 0", ": 007")).read().status()).isEqualTo(200);
+      assertThat(backend.received.getLast().all("max-forwards")).containsExactly("6");
+      assertThat(client.send(options.replace(": 0", ": -0")).read().status()).isEqualTo(200);
+      assertThat(backend.received.getLast().all("max-forwards")).containsExactly("-0");
       assertThat(client.send(options.replace(": 0", ": 7")).read().status()).isEqualTo(200);
       assertThat(backend.received.getLast().all("max-forwards")).containsExactly("6");
       String get = options.replace("OPTIONS", "GET");
