@@ -7,7 +7,6 @@ import io.landfall.trust.Endpoint;
 import io.landfall.trust.PeerIdentity;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -138,7 +137,7 @@ final class LearnedCandidates {
       Optional<CandidateEntry> oldest =
           entries.values().stream()
               .filter(LearnedCandidates::isForgettable)
-              .min(Comparator.comparingLong(candidate -> candidate.unnamedSinceNanos));
+              .min((a, b) -> Long.signum(a.unnamedSinceNanos - b.unnamedSinceNanos));
       oldest.ifPresent(candidate -> gone.add(forget(candidate)));
     }
     return mayAdd && count < MAX_LEARNED;

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 
 /** Whole machines in memory, of which all but the first know only that one. */
 class PlaceExchangeTest {
-  private static final int SEEDS = 200;
+  private static final int SEEDS = 100;
+
+  /** The run is long. */
+  private static final int LONG_SEEDS = 20;
 
   /** What a node waits at most before it names what has changed, and a dial. */
   private static final long NAMED_MILLIS = Neighbors.CHECK_INTERVAL_MILLIS + 1_000;
@@ -94,7 +97,7 @@ class PlaceExchangeTest {
 
   @Test
   void aNodeThatMovesIsFoundAtItsNewPlaceAndTheOldOneIsForgotten() {
-    for (long seed = 0; seed < SEEDS; seed++) {
+    for (long seed = 0; seed < LONG_SEEDS; seed++) {
       World world = ofFour(seed, true);
       startAll(world);
       WorldNode moving = world.node(3);

@@ -71,7 +71,7 @@ class PlacesNamedTest {
     net.join(fra, osl);
     net.settle();
     assertThat(named()).singleElement().satisfies(each -> assertThat(each.places()).hasSize(32));
-    assertThat(osl.overlay.route(fra.identity)).isPresent();
+    assertThat(osl.overlay.queries().route(fra.identity)).isPresent();
   }
 
   @ParameterizedTest
