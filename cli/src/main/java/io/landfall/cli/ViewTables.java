@@ -112,7 +112,8 @@ final class ViewTables {
 
   private static String learned(PeerRow candidate) {
     List<String> from = candidate.learnedFrom().orElse(List.of());
-    String source = from.isEmpty() ? "named by no peer now" : "learned from " + String.join(", ", from);
+    String source =
+        from.isEmpty() ? "named by no peer now" : "learned from " + String.join(", ", from);
     return candidate.lastError().map(error -> source + "; " + error).orElse(source);
   }
 

@@ -23,12 +23,11 @@ import java.util.function.Predicate;
 /**
  * Where nodes might be, and when to try each: discovery, which is not trust.
  *
- * <p>A candidate is an address that the operator named, or an authenticated
- * peer. It gets TLS handshakes and nothing else: a
- * handshake that {@link Admission} admits proves who answers there, and gives it no right to
- * requests, which go where the session of an identity is. While the adjacency with that identity is
- * live its candidates rest; when it is lost they are tried again. A candidate that turns out to be
- * this node, by its very certificate, is remembered and left alone.
+ * <p>A candidate is an address that the operator named, or an authenticated peer. It gets TLS
+ * handshakes and nothing else: a handshake that {@link Admission} admits proves who answers there,
+ * and gives it no right to requests, which go where the session of an identity is. While the
+ * adjacency with that identity is live its candidates rest; when it is lost they are tried again. A
+ * candidate that turns out to be this node, by its very certificate, is remembered and left alone.
  *
  * <p>An endpoint that a peer advertises is no candidate: it is of that peer's own session, lives
  * and ends with it, and is kept there, one for each session.

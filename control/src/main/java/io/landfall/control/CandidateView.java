@@ -34,8 +34,7 @@ public record CandidateView(
    * @param failures failed attempts in a row
    * @param nextInMillis how long until the next attempt, when one is planned
    */
-  public record Attempts(
-      Optional<String> lastFailure, int failures, Optional<Long> nextInMillis) {}
+  public record Attempts(Optional<String> lastFailure, int failures, Optional<Long> nextInMillis) {}
 
   /** Why the last attempt or adjacency ended, if it did. */
   public Optional<String> lastFailure() {

@@ -72,11 +72,7 @@ public record ControlConfig(
   /** A node in a mesh that knows no service: a reflector. */
   public static ControlConfig ofReflector(HostAddress identity) {
     return new ControlConfig(
-        identity,
-        new TreeMap<>(Map.of()),
-        node -> PeerInfo.Relation.MESH,
-        0,
-        Discovery.BY_CONFIG);
+        identity, new TreeMap<>(Map.of()), node -> PeerInfo.Relation.MESH, 0, Discovery.BY_CONFIG);
   }
 
   /** Whether what a node names may be tried, and whether it may be named: only in a full mesh. */

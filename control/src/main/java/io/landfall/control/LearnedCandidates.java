@@ -46,8 +46,8 @@ final class LearnedCandidates {
 
   /**
    * For how long a place is remembered that no peer names and where no adjacency is live. One at
-   * which a node was found is tried on meanwhile, so that two nodes that lose each other and the one
-   * that made them known find each other again; any other is remembered for its failures only.
+   * which a node was found is tried on meanwhile, so that two nodes that lose each other and the
+   * one that made them known find each other again; any other is remembered for its failures only.
    */
   static final long KEPT_NANOS = 600_000_000_000L;
 
@@ -113,7 +113,9 @@ final class LearnedCandidates {
     for (Endpoint place : now) {
       CandidateEntry known = entries.get(place);
       CandidateEntry candidate =
-          known == null && hasRoom(place, gone) ? add(place, adjacent.apply(place), nowNanos) : known;
+          known == null && hasRoom(place, gone)
+              ? add(place, adjacent.apply(place), nowNanos)
+              : known;
       if (candidate != null && candidate.isLearned) {
         candidate.namedBy.add(by);
       }

@@ -24,11 +24,11 @@ import java.util.function.Consumer;
  * Nodes of a full mesh name to each other where further nodes are, so that one that knows a single
  * other finds the rest. It makes candidates and nothing else: no peer, no route, no trust.
  *
- * <p>A node names only places at which it has proved itself, on a channel that is up, that a node is
- * with which it has a session; and it believes only what comes on the session of the peer itself.
- * So nothing is passed on that a node only was told, and what no node is adjacent to any more is
- * named by none. Where routes are reflected nothing is named: there the operator decides who has
- * sessions with whom.
+ * <p>A node names only places at which it has proved itself, on a channel that is up, that a node
+ * is with which it has a session; and it believes only what comes on the session of the peer
+ * itself. So nothing is passed on that a node only was told, and what no node is adjacent to any
+ * more is named by none. Where routes are reflected nothing is named: there the operator decides
+ * who has sessions with whom.
  */
 final class PlaceExchange {
   private final ForwardingChannels.Parts parts;
@@ -58,8 +58,7 @@ final class PlaceExchange {
   /** A peer names these places on its own session, and no others any more. */
   void named(HostAddress by, List<NodeEndpoint> places) {
     Neighbor neighbor = parts.nodes().neighbors().get(by);
-    Optional<Stream.Proof> session =
-        neighbor == null ? Optional.empty() : neighbor.session();
+    Optional<Stream.Proof> session = neighbor == null ? Optional.empty() : neighbor.session();
     if (isOn() && session.isPresent() && parts.config().isInMesh(session.get().peer().name())) {
       InetAddress from = session.get().at().getAddress();
       List<Endpoint> good = new ArrayList<>();

@@ -25,8 +25,8 @@ enum PlaceRule {
 
   /**
    * An address of a narrower scope than the one at which the peer is: a loopback address from a
-   * peer elsewhere, or a private one from a peer on the Internet. It would be another host here than
-   * there.
+   * peer elsewhere, or a private one from a peer on the Internet. It would be another host here
+   * than there.
    */
   NARROWER("candidate-scope");
 

@@ -28,8 +28,7 @@ class PlaceExchangeTest {
     World world = new World(seed);
     world.learns = learns;
     for (int n = 1; n <= 4; n++) {
-      world.nodes.add(
-          new WorldNode(world, n, List.of(World.at(1), World.at(1 + World.MOVED))));
+      world.nodes.add(new WorldNode(world, n, List.of(World.at(1), World.at(1 + World.MOVED))));
     }
     return world;
   }

@@ -94,7 +94,13 @@ class PlaceRuleTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, false", "22, false", "80, false", "442, false", "443, true", "1023, false", "1024, true",
+    "1, false",
+    "22, false",
+    "80, false",
+    "442, false",
+    "443, true",
+    "1023, false",
+    "1024, true",
     "65535, true"
   })
   void ofThePortsOfTheSystemOnlyTheOneThatIsServedHereIsTried(int port, boolean good) {

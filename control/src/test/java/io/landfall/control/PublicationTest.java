@@ -62,7 +62,8 @@ class PublicationTest {
     services.put(HERE, service("10.32.1.1", 1));
     services.put(ELSEWHERE, service("10.32.1.2", 0));
     return new Publication(
-        new ControlConfig(OWN, services, node -> PeerInfo.Relation.MESH, 1, ControlConfig.Discovery.BY_CONFIG),
+        new ControlConfig(
+            OWN, services, node -> PeerInfo.Relation.MESH, 1, ControlConfig.Discovery.BY_CONFIG),
         overlay,
         signals,
         new Neighbors(FRA, OWN),

@@ -146,8 +146,7 @@ final class OperatorFile {
   /** That a name is there, or is not any more, is written with its folder: fsync(2). */
   private void keepFolder() throws IOException {
     try (FileChannel folder =
-        FileChannel.open(
-            file.toAbsolutePath().resolveSibling("."), StandardOpenOption.READ)) {
+        FileChannel.open(file.toAbsolutePath().resolveSibling("."), StandardOpenOption.READ)) {
       folder.force(true);
     }
   }

@@ -115,11 +115,7 @@ final class PeerRows {
     return identities.stream()
         .map(
             identity ->
-                plane
-                    .neighbors()
-                    .nameOf(identity)
-                    .map(NodeName::value)
-                    .orElse(identity.toString()))
+                plane.neighbors().nameOf(identity).map(NodeName::value).orElse(identity.toString()))
         .toList();
   }
 

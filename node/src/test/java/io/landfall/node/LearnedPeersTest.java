@@ -67,8 +67,7 @@ class LearnedPeersTest {
             .dials(fra.overlay, nyc.overlay, sin.overlay)
             .overlay("learn-candidates: false");
     listing.start().awaitAdjacency("fra", "nyc", "sin").awaitNextHops(10, NYC, SIN);
-    Await.until(
-        "its table is the same", () -> listing.table().equals(learned), listing::table);
+    Await.until("its table is the same", () -> listing.table().equals(learned), listing::table);
   }
 
   private boolean learnedFrom(String peer) {

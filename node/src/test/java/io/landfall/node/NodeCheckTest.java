@@ -40,12 +40,9 @@ class NodeCheckTest {
     world = new TestWorld(folder);
     overlay = world.free(1);
     http = world.free(1);
-    node(
-        world.ca.issue(
-            request("fra").withValidity(now() - 1_000, now() + TestWorld.DAY_MILLIS)));
+    node(world.ca.issue(request("fra").withValidity(now() - 1_000, now() + TestWorld.DAY_MILLIS)));
     CertificateAuthority.save(
-        world.ca.issue(
-            CertificateRequest.site(List.of("shop.test"), now(), TestWorld.DAY_MILLIS)),
+        world.ca.issue(CertificateRequest.site(List.of("shop.test"), now(), TestWorld.DAY_MILLIS)),
         folder.resolve("site.pem"),
         folder.resolve("site.key"));
     file = folder.resolve("fra.yaml");

@@ -87,16 +87,15 @@ final class AttributeSets {
   }
 
   /**
-   * What this node advertises of its own identity, of where it is reached when that is known, and of
-   * where it has proved that others are.
+   * What this node advertises of its own identity, of where it is reached when that is known, and
+   * of where it has proved that others are.
    */
   PathAttributes ofIdentity(
       HostAddress identity, Optional<NodeEndpoint> endpoint, List<NodeEndpoint> others) {
     List<LargeCommunity> communities = new ArrayList<>();
     endpoint.ifPresent(at -> communities.addAll(at.communities(asn)));
     communities.addAll(NamedPlaces.communities(others, asn));
-    return own(
-        identity, OptionalLong.empty(), AttributeSet.DEFAULT_LOCAL_PREF, communities, false);
+    return own(identity, OptionalLong.empty(), AttributeSet.DEFAULT_LOCAL_PREF, communities, false);
   }
 
   /** What this node advertises of a service at its site. */

@@ -172,10 +172,7 @@ final class ImportPolicy {
 
   /** The route of a peer's own identity names places, and is its only word on them. */
   private void listenForPlaces(
-      Peer peer,
-      Source source,
-      List<Nlri<HostAddress>> routes,
-      List<LargeCommunity> communities) {
+      Peer peer, Source source, List<Nlri<HostAddress>> routes, List<LargeCommunity> communities) {
     if (peer.info.relation() != PeerInfo.Relation.MESH
         || (communities.isEmpty() && source.namedPlaces.isEmpty())) {
       return;

@@ -49,7 +49,9 @@ final class LocalServices {
   void originateIdentity(long nowNanos) {
     if (config.originatesIdentity()) {
       announce(
-          config.identity(), rib.attributeSets().ofIdentity(config.identity(), endpoint, places), nowNanos);
+          config.identity(),
+          rib.attributeSets().ofIdentity(config.identity(), endpoint, places),
+          nowNanos);
     }
   }
 

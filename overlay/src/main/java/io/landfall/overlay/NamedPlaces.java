@@ -62,7 +62,7 @@ public final class NamedPlaces {
       if (address.length == 4) {
         list.add(
             new LargeCommunity(
-                asn.bits(), IPV4_FUNCTION << 16 | place.port(), number(address, 0, 4)));
+                asn.bits(), (IPV4_FUNCTION << 16) | place.port(), number(address, 0, 4)));
         continue;
       }
       byte[] bytes = new byte[IPV6_PARTS * PART_BYTES];
@@ -74,7 +74,7 @@ public final class NamedPlaces {
         list.add(
             new LargeCommunity(
                 asn.bits(),
-                function << 16 | number(bytes, PART_BYTES * part, 2),
+                (function << 16) | number(bytes, PART_BYTES * part, 2),
                 number(bytes, PART_BYTES * part + 2, 4)));
       }
     }
@@ -138,14 +138,14 @@ public final class NamedPlaces {
   private static int number(byte[] bytes, int from, int count) {
     int value = 0;
     for (int i = from; i < from + count; i++) {
-      value = value << 8 | (bytes[i] & 0xff);
+      value = (value << 8) | (bytes[i] & 0xff);
     }
     return value;
   }
 
   private static void put(byte[] bytes, int from, int value, int count) {
     for (int i = 0; i < count; i++) {
-      bytes[from + i] = (byte) (value >>> 8 * (count - 1 - i));
+      bytes[from + i] = (byte) (value >>> (8 * (count - 1 - i)));
     }
   }
 }

@@ -3,6 +3,7 @@ package io.landfall.overlay;
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
+import java.util.List;
 import java.util.Optional;
 
 /** What the overlay asks its owner to do, in order. */

@@ -24,8 +24,7 @@ class NamedPlacesTest {
             place("2001:db8::1:2:ffff", 65_535),
             place("203.0.113.7", 1),
             place("2001:db8:ff00::9", 256));
-    List<LargeCommunity> communities =
-        new ArrayList<>(NamedPlaces.communities(places, ASN));
+    List<LargeCommunity> communities = new ArrayList<>(NamedPlaces.communities(places, ASN));
 
     assertThat(communities).hasSize(8);
     assertThat(NamedPlaces.in(communities, ASN)).containsExactlyInAnyOrderElementsOf(places);
@@ -44,7 +43,8 @@ class NamedPlacesTest {
 
     assertThat(NamedPlaces.in(communities, ASN)).containsExactlyElementsOf(places);
     // With NO_LLGR, and room for the clusters of some reflectors.
-    assertThat(communities.size() + own + 1).isLessThanOrEqualTo(OverlayLimits.ATTRIBUTE_ITEMS - 16);
+    assertThat(communities.size() + own + 1)
+        .isLessThanOrEqualTo(OverlayLimits.ATTRIBUTE_ITEMS - 16);
     places.add(place("2001:db8::aaaa", 8443));
     assertThatThrownBy(() -> NamedPlaces.communities(places, ASN))
         .isInstanceOf(IllegalArgumentException.class);
@@ -69,8 +69,7 @@ class NamedPlacesTest {
 
   @Test
   void anIpv6PlaceOfWhichAPartIsMissingIsNotRead() {
-    List<LargeCommunity> parts =
-        NamedPlaces.communities(List.of(place("2001:db8::1", 8443)), ASN);
+    List<LargeCommunity> parts = NamedPlaces.communities(List.of(place("2001:db8::1", 8443)), ASN);
     for (int missing = 0; missing < 3; missing++) {
       List<LargeCommunity> rest = new ArrayList<>(parts);
       rest.remove(missing);
