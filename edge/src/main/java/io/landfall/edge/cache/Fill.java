@@ -11,6 +11,7 @@ import io.landfall.edge.exchange.FailureKind;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,9 @@ final class Fill extends FetchView {
   private final boolean background;
   private final Watchers watchers = new Watchers();
   private final Leftover leftover = new Leftover();
+
+  /** Set once, by its loop that begins it or by who finds that this will not happen. */
+  private final AtomicBoolean settled = new AtomicBoolean();
 
   // Of the loop only.
   private @Nullable Exchange exchange;
@@ -151,8 +155,11 @@ final class Fill extends FetchView {
     return state == FillState.ALONE && passedTo != null;
   }
 
-  /** Sends the request. */
+  /** Sends the request, unless it was given up meanwhile. */
   void begin() {
+    if (!settled.compareAndSet(false, true)) {
+      return;
+    }
     service.counters().fills.increment();
     fills.begun(this);
     Exchange created = new Exchange(loop, judge.request(), this, first.peer());
@@ -171,10 +178,25 @@ final class Fill extends FetchView {
 
   /** The loop that was to begin it has ended: who waits for it looks again. */
   void neverBegins() {
+    if (giveUp()) {
+      watchers.wake(loop);
+    }
+  }
+
+  /**
+   * None joins from now on; if it has not begun, it never will, and lets go of what it holds. Any
+   * thread.
+   *
+   * @return whether it had not begun
+   */
+  boolean giveUp() {
     closeToOthers();
+    if (!settled.compareAndSet(false, true)) {
+      return false;
+    }
     state = FillState.GIVEN_UP;
-    watchers.wake(loop);
     release();
+    return true;
   }
 
   /** Gives up if none waits, and little would be gained; else what the slowest did may be gone. */

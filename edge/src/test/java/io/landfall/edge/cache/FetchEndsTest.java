@@ -95,6 +95,7 @@ class FetchEndsTest {
     site.asked.getLast().answer(200, 0, FRESH);
     site.asked.getLast().finish();
     assertThat(next.status).isEqualTo(200);
+    nothingIsHeldOnceTheCacheIsClosed();
   }
 
   @Test
