@@ -11,7 +11,6 @@ import io.landfall.edge.exchange.FailureKind;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * response. What a response means is judged by {@link FillJudge}.
  */
 final class Fill extends FetchView {
-  /** A fill that is waited for by none goes on if its body is no longer than this. */
-  static final long SMALL_BYTES = 1 << 20;
-
   /** What is kept of a body that is too long to be stored, before its slowest reader. */
   static final int WINDOW_BYTES = 256 * 1024;
 
@@ -43,9 +39,6 @@ final class Fill extends FetchView {
   private final boolean background;
   private final Watchers watchers = new Watchers();
   private final Leftover leftover = new Leftover();
-
-  /** Set once, by its loop that begins it or by who finds that this will not happen. */
-  private final AtomicBoolean settled = new AtomicBoolean();
 
   // Of the loop only.
   private @Nullable Exchange exchange;
@@ -157,9 +150,12 @@ final class Fill extends FetchView {
 
   /** Sends the request, unless it was given up meanwhile. */
   void begin() {
-    if (!settled.compareAndSet(false, true)) {
-      return;
+    if (settle()) {
+      send();
     }
+  }
+
+  private void send() {
     service.counters().fills.increment();
     fills.begun(this);
     Exchange created = new Exchange(loop, judge.request(), this, first.peer());
@@ -176,32 +172,21 @@ final class Fill extends FetchView {
     }
   }
 
-  /** The loop that was to begin it has ended: who waits for it looks again. */
-  void neverBegins() {
-    if (giveUp()) {
-      watchers.wake(loop);
-    }
-  }
-
-  /**
-   * None joins from now on; if it has not begun, it never will, and lets go of what it holds. Any
-   * thread.
-   *
-   * @return whether it had not begun
-   */
-  boolean giveUp() {
+  /** None joins from now on; if it has not begun, it never will, and who waits looks again. */
+  void giveUp() {
     closeToOthers();
-    if (!settled.compareAndSet(false, true)) {
-      return false;
+    if (settle()) {
+      state = FillState.GIVEN_UP;
+      watchers.wakeLater();
+      release();
     }
-    state = FillState.GIVEN_UP;
-    release();
-    return true;
   }
 
   /** Gives up if none waits, and little would be gained; else what the slowest did may be gone. */
   private void left() {
-    boolean wanted = (background && !overflows) || isPassing() || isWorthEnding();
+    StoredResponse here = object;
+    boolean worth = !overflows && (background || (here != null && here.body().isWorthEnding()));
+    boolean wanted = worth || isPassing();
     if (exchange != null && !wanted && holders() == 1) {
       // Who joined just before is counted, and may have begun to read.
       closeToOthers();
@@ -211,14 +196,6 @@ final class Fill extends FetchView {
       }
     }
     goOn();
-  }
-
-  private boolean isWorthEnding() {
-    StoredResponse here = object;
-    long expected = here == null || overflows ? Body.UNKNOWN : here.body().expectedBytes();
-    return here != null
-        && expected != Body.UNKNOWN
-        && (expected <= SMALL_BYTES || here.body().length() > expected / 2);
   }
 
   private void stop(FillState last) {
@@ -342,7 +319,7 @@ final class Fill extends FetchView {
       }
       over(FillState.WHOLE);
     } else if (judge.asksAgain()) {
-      begin();
+      send();
     }
   }
 

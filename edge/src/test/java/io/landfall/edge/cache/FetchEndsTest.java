@@ -99,6 +99,20 @@ class FetchEndsTest {
   }
 
   @Test
+  void whoLookedJustBeforeAnotherFetchWasStoredIsAnsweredFromTheStore() {
+    site.knowsNoPlaceYet();
+    ByHand.Client late = site.asks("GET /a");
+    site.knowsItsPlace();
+    store("/a", FRESH);
+    assertThat(late.status).isZero();
+    site.goOn();
+    assertThat(late.whole).isTrue();
+    assertThat(late.cacheStatus).contains("; hit");
+    assertThat(site.asked).hasSize(1);
+    nothingIsHeldOnceTheCacheIsClosed();
+  }
+
+  @Test
   void whoWaitsForAnOriginThatShowsLifeIsNotTimedOut() {
     ByHand.Client client = site.asks("GET /a");
     for (int i = 0; i < 10; i++) {
