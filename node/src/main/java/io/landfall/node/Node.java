@@ -231,6 +231,7 @@ public final class Node implements AutoCloseable {
                   Translate.startHoldNanos(config)));
           revocations.start();
           names.start();
+          CacheWatch.start(config, control, overlay, this::edge);
         });
     log.atInfo()
         .addKeyValue("name", config.name())

@@ -4,6 +4,7 @@ import io.landfall.cache.CacheStatus;
 import io.landfall.cache.Purge;
 import io.landfall.cache.PurgeEpochs;
 import io.landfall.cache.PurgeMarks;
+import io.landfall.cache.PurgeTimes;
 import io.landfall.cache.SipHash;
 import io.landfall.core.Clock;
 import io.landfall.core.ServiceName;
@@ -42,6 +43,9 @@ public final class EdgeCache implements AutoCloseable {
   // Guarded by this: purges, and loops that join.
   private final List<LoopCache> loops = new ArrayList<>();
   private long purges = PurgeEpochs.START;
+
+  /** Guarded by itself. */
+  private final PurgeTimes purgeTimes = new PurgeTimes();
 
   /**
    * An empty one.
@@ -114,6 +118,10 @@ public final class EdgeCache implements AutoCloseable {
   public synchronized CompletableFuture<Void> purge(Purge purge, boolean soft) {
     purges++;
     long epoch = purges;
+    synchronized (purgeTimes) {
+      purgeTimes.applied(epoch, nowMillis());
+    }
+    emptied(purge, soft);
     List<CompletableFuture<Void>> applied = new ArrayList<>();
     for (LoopCache each : loops) {
       CompletableFuture<Void> done = new CompletableFuture<>();
@@ -131,6 +139,25 @@ public final class EdgeCache implements AutoCloseable {
       }
     }
     return CompletableFuture.allOf(applied.toArray(CompletableFuture[]::new));
+  }
+
+  /** What a purge leaves nothing of is empty, as after a start. */
+  private void emptied(Purge purge, boolean soft) {
+    for (ServiceCache each : services.values()) {
+      boolean all =
+          purge instanceof Purge.Everything
+              || (purge instanceof Purge.OfService(String name) && name.equals(each.name().value()));
+      if (all && !soft) {
+        each.counters().emptied.increment();
+      }
+    }
+  }
+
+  /** The latest purge at a time of the cache's clock, or one before that. */
+  long purgeAt(long millis) {
+    synchronized (purgeTimes) {
+      return purgeTimes.epochAt(millis);
+    }
   }
 
   /** What is known of each service's cache now. */

@@ -111,7 +111,7 @@ public final class Exchange {
     attempts.begun(chosen, decision);
     attempt = chosen;
     body.stop();
-    timer.restart(all.nowNanos());
+    timer.begun(attempts.isBrief(chosen), all.nowNanos());
     chosen.start();
   }
 
