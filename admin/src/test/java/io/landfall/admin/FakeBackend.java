@@ -2,6 +2,7 @@ package io.landfall.admin;
 
 import io.landfall.admin.model.BfdRow;
 import io.landfall.admin.model.CacheReport;
+import io.landfall.admin.model.CacheUrlReport;
 import io.landfall.admin.model.DecisionView;
 import io.landfall.admin.model.ExplainView;
 import io.landfall.admin.model.IngressStatus;
@@ -146,7 +147,30 @@ final class FakeBackend implements AdminBackend {
                     200,
                     500,
                     new CacheReport.Requests(3, 1, 4, OptionalDouble.of(0.75)),
-                    1)));
+                    1,
+                    Optional.of("its cache is cold: 2 responses stored"))));
+      }
+
+      @Override
+      public QueryResult<CacheUrlReport> stored(String url) {
+        return url.contains("none")
+            ? new QueryResult.Missing<>("no service answers for none")
+            : new QueryResult.Found<>(
+                new CacheUrlReport(
+                    "fra",
+                    url,
+                    "shop",
+                    Optional.empty(),
+                    List.of(
+                        new CacheUrlReport.Stored(
+                            url,
+                            "fresh",
+                            200,
+                            5,
+                            7,
+                            53,
+                            new CacheUrlReport.Found(
+                                "memory", List.of("accept"), List.of("all"))))));
       }
 
       @Override

@@ -135,11 +135,16 @@ class DeciderTest {
 
   @Test
   void aColdServiceHandsItsMissToAWarmSiteOnly() {
-    assertThat(reason(Signal.COLD, client(), candidate(2, Signal.UP, true)))
+    RequestFacts miss = facts(Arrival.CLIENT, false, Cached.MISS, LocalCapacity.AVAILABLE);
+    assertThat(reason(Signal.COLD, miss, candidate(2, Signal.UP, true)))
         .isEqualTo(Reason.WARM_ELSEWHERE);
-    assertThat(reason(Signal.COLD, client(), candidate(2, Signal.COLD, true)))
+    assertThat(reason(Signal.COLD, miss, candidate(2, Signal.COLD, true)))
         .isEqualTo(Reason.LOCAL_COLD);
-    assertThat(reason(Signal.COLD, client(), candidate(2, Signal.UP, false)))
+    assertThat(reason(Signal.COLD, miss, candidate(2, Signal.DRAINING, true)))
+        .isEqualTo(Reason.LOCAL_COLD);
+    assertThat(reason(Signal.COLD, miss, candidate(2, Signal.UP, false)))
+        .isEqualTo(Reason.LOCAL_COLD);
+    assertThat(reason(Signal.COLD, client(), candidate(2, Signal.UP, true)))
         .isEqualTo(Reason.LOCAL_COLD);
   }
 

@@ -320,7 +320,11 @@ public final class Node implements AutoCloseable {
             () -> snapshots.current().view(),
             watching::tableDump,
             revocations::reload),
-        new NodeCache(config, () -> Optional.ofNullable(edge), () -> snapshots.current().view()));
+        new NodeCache(
+            config,
+            () -> Optional.ofNullable(edge),
+            () -> snapshots.current().view(),
+            service -> questions.ask(() -> overlay.plane().signals().whyCold(service))));
   }
 
   /** The service of this name, if this node knows it. */

@@ -173,6 +173,11 @@ final class ConfiguredService {
         hosts.isAdvertisedByHosts() ? Cause.HOSTS : Cause.BACKENDS_UP);
   }
 
+  /** Why its cache is cold, if it is and there is one here. */
+  Optional<String> whyCold() {
+    return health.isPresent() && warmth.isCold() ? Optional.of(warmth.why()) : Optional.empty();
+  }
+
   /** What its cache is when the time limit of a cold one has passed. */
   void warmIfLate(long nowNanos) {
     warmth.passed(nowNanos);

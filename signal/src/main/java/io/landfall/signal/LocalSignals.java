@@ -358,6 +358,11 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
     return published.signal() + ": " + published.why();
   }
 
+  /** Why the cache of a service here is cold; empty when it is not, or the service not hosted. */
+  public Optional<String> whyCold(ServiceName service) {
+    return Optional.ofNullable(services.get(service)).flatMap(ConfiguredService::whyCold);
+  }
+
   /** Whether this backend of a service is up and its host stands by it: what may be sent to. */
   public boolean isBackendUp(ServiceName service, int backendIndex) {
     ConfiguredService local = services.get(service);

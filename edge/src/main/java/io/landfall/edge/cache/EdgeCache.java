@@ -11,6 +11,7 @@ import io.landfall.core.ServiceName;
 import io.landfall.edge.CacheSettings;
 import io.landfall.edge.CacheViews;
 import io.landfall.edge.EdgeSettings;
+import io.landfall.edge.StoredView;
 import io.landfall.edge.exchange.CacheUse;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -167,6 +168,28 @@ public final class EdgeCache implements AutoCloseable {
       views.add(each.view());
     }
     return new CacheViews(memory.mostBytes(), memory.usedBytes(), fills.size(), views);
+  }
+
+  /**
+   * What is stored of a service under these URLs, as one of the event loops sees it.
+   *
+   * @return nothing if the service has no cache, or no loop is left
+   */
+  public synchronized CompletableFuture<List<StoredView>> stored(
+      ServiceName service, List<StoredView.Of> urls) {
+    ServiceCache cached = services.get(service);
+    CompletableFuture<List<StoredView>> views = new CompletableFuture<>();
+    if (cached == null || loops.isEmpty()) {
+      views.complete(List.of());
+      return views;
+    }
+    LoopCache loop = loops.getFirst();
+    try {
+      loop.executor().execute(() -> views.complete(new StoredLook(loop, cached).of(urls)));
+    } catch (RejectedExecutionException e) {
+      views.complete(List.of());
+    }
+    return views;
   }
 
   /** Drops everything. The event loops have ended, or will not ask again. */

@@ -222,10 +222,10 @@ class RetryTest {
     try (TestBackend good = TestBackend.saying("good");
         TestSite fra = new TestSite("fra", 1);
         TestSite nyc = new TestSite("nyc", 2)) {
-      fra.publish(Signal.COLD, backends(good), nyc.candidate(Signal.UP, 1));
+      fra.publish(Signal.DRAINING, backends(good), nyc.candidate(Signal.UP, 1));
       fra.failDials(true);
       assertThat(RawClient.get(fra.http(), "shop.test", "/").body()).isEqualTo("good");
-      assertThat(fra.lastDecision().reason()).isEqualTo(Reason.LOCAL_COLD);
+      assertThat(fra.lastDecision().reason()).isEqualTo(Reason.LOCAL_DRAINING);
     }
   }
 
