@@ -159,8 +159,7 @@ final class AdminApi {
           400, "'" + text + "' has the port " + port.group(1) + "; a port is 1 to " + MAX_PORT);
     }
     return switch (backend.target(url)) {
-      case ExplainTarget.Routed(String host, String path) ->
-          AdminAnswer.json(backend.explain(host, path));
+      case ExplainTarget.Routed routed -> AdminAnswer.json(backend.explain(routed));
       case ExplainTarget.Refused(String why) ->
           AdminAnswer.problem(400, "'" + text + "' is no http or https URL that is routed: " + why);
     };

@@ -201,12 +201,20 @@ final class FakeBackend implements AdminBackend {
         Pattern.compile("https?://([a-zA-Z._]+)(?::\\d+)?(/[^?]*)?(\\?.*)?").matcher(url);
     return parts.matches()
         ? new ExplainTarget.Routed(
-            parts.group(1).toLowerCase(Locale.ROOT), parts.group(2) == null ? "/" : parts.group(2))
+            parts.group(1).toLowerCase(Locale.ROOT),
+            parts.group(2) == null ? "/" : parts.group(2),
+            url)
         : new ExplainTarget.Refused("not a URL");
   }
 
+  static ExplainTarget.Routed routed(String path) {
+    return new ExplainTarget.Routed("shop.example", path, "http://shop.example" + path);
+  }
+
   @Override
-  public ExplainView explain(String host, String path) {
+  public ExplainView explain(ExplainTarget.Routed target) {
+    String host = target.host();
+    String path = target.path();
     if (!host.equals("shop.example")) {
       return new ExplainView(
           host,
@@ -214,6 +222,7 @@ final class FakeBackend implements AdminBackend {
           Optional.empty(),
           new ExplainView.Outcome(
               "decline", "UNKNOWN_HOST", "no service here answers for this host and path"),
+          Optional.empty(),
           List.of());
     }
     return new ExplainView(
@@ -222,6 +231,8 @@ final class FakeBackend implements AdminBackend {
         Optional.of("shop"),
         new ExplainView.Outcome(
             "forward", "REMOTE_UP", "the service is not up here and another site advertises it"),
+        Optional.of(
+            new ExplainView.Cached("nothing", Optional.empty(), Optional.of("its cache is cold"))),
         List.of(
             new ExplainView.Step("fra", false, "shop is down here"),
             new ExplainView.Step("nyc", true, "adjacency is up")));

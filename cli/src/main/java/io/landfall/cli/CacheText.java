@@ -2,6 +2,7 @@ package io.landfall.cli;
 
 import io.landfall.admin.model.CacheReport;
 import io.landfall.admin.model.CacheUrlReport;
+import io.landfall.admin.model.ExplainView;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -69,6 +70,16 @@ final class CacheText {
           list(each.selectedBy().tags()));
     }
     table.print(out, "nothing is stored of it at this node");
+  }
+
+  /** What the cache has for a request that is explained. */
+  static String line(ExplainView.Cached cached) {
+    String held =
+        cached
+            .ttlSeconds()
+            .map(ttl -> cached.holds() + (ttl < 0 ? ", since " + -ttl + "s" : ", for " + ttl + "s"))
+            .orElse(cached.holds());
+    return "cache: " + held + cached.cold().map(why -> "; " + why).orElse("");
   }
 
   private static String list(List<String> words) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -101,7 +102,8 @@ final class ShowCommand implements Runnable {
       },
       footer = {"", "Examples:", "  landfall show cache", "  landfall show cache shop.lab/a"})
   int cache(
-      @Parameters(paramLabel = "URL", arity = "0..1", description = "One URL.") String url) {
+      @Parameters(paramLabel = "URL", arity = "0..1", description = "One URL.")
+          @Nullable String url) {
     if (url == null) {
       return show("cache");
     }

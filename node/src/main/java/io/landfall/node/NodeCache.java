@@ -6,6 +6,7 @@ import io.landfall.admin.QueryResult;
 import io.landfall.admin.Unavailable;
 import io.landfall.admin.model.CacheReport;
 import io.landfall.admin.model.CacheUrlReport;
+import io.landfall.admin.model.ExplainView;
 import io.landfall.admin.model.PurgeReport;
 import io.landfall.cache.Purge;
 import io.landfall.config.NodeConfig;
@@ -17,6 +18,7 @@ import io.landfall.edge.StoredView;
 import io.landfall.edge.h1.ClientUrl;
 import io.landfall.edge.server.EdgeServer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,6 +34,9 @@ import java.util.function.Supplier;
 final class NodeCache implements CacheBackend {
   /** How long a purge may take until all event loops have applied it. */
   private static final long PURGE_MILLIS = 5_000;
+
+  /** What is shown of a response that answers requests. */
+  static final String FRESH = "fresh";
 
   private final NodeConfig config;
   private final Supplier<Optional<EdgeServer>> edge;
@@ -91,6 +96,24 @@ final class NodeCache implements CacheBackend {
                 : OptionalDouble.of((double) requests.hits() / asked)),
         service.fetches().begun(),
         cold.apply(service.name()));
+  }
+
+  /** What is held for a plain GET of a URL; empty if its service is not cached here. */
+  Optional<ExplainView.Cached> explain(String url) {
+    if (edge.get().isEmpty()
+        || !(stored(url) instanceof QueryResult.Found<CacheUrlReport>(CacheUrlReport report))) {
+      return Optional.empty();
+    }
+    Optional<CacheUrlReport.Stored> best =
+        report.stored().stream()
+            .filter(each -> !each.state().equals("purged"))
+            .filter(each -> url.startsWith(each.url().substring(0, each.url().indexOf(':') + 1)))
+            .max(Comparator.comparing(each -> each.state().equals(FRESH)));
+    return Optional.of(
+        new ExplainView.Cached(
+            best.map(each -> each.state().equals(FRESH) ? FRESH : "stale").orElse("nothing"),
+            best.map(CacheUrlReport.Stored::ttlSeconds),
+            report.cold()));
   }
 
   @Override
