@@ -105,7 +105,7 @@ public final class Decider {
   private static Decision forClient(RequestFacts facts, Route route) {
     ServiceView service = route.service();
     if (facts.cached() == Cached.FRESH) {
-      return new Serve(service, Reason.CACHE_FRESH, route.places());
+      return new Serve(service, Reason.CACHE_FRESH, places(facts, route));
     }
     if (route.isShielded() && facts.cached() != Cached.NONE) {
       boolean only = service.shield().fallback() == Shield.Fallback.DECLINE;
@@ -133,7 +133,7 @@ public final class Decider {
               : serve(facts, route);
       case DOWN ->
           route.anyUsable()
-              ? forwardAnywhere(route, Reason.REMOTE_UP)
+              ? forward(route, places(facts, route), Reason.REMOTE_UP)
               : withoutUsable(
                   facts, route, service.candidates().isEmpty() ? Reason.NO_SITE : Reason.NO_PATH);
     };
@@ -141,10 +141,11 @@ public final class Decider {
 
   private static Decision serve(RequestFacts facts, Route route) {
     if (facts.localCapacity() == LocalCapacity.AVAILABLE) {
-      return new Serve(route.service(), localReason(route.service().local()), route.places());
+      return new Serve(
+          route.service(), localReason(route.service().local()), places(facts, route));
     }
     return route.anyUsable()
-        ? forwardAnywhere(route, Reason.LOCAL_FULL)
+        ? forward(route, places(facts, route), Reason.LOCAL_FULL)
         : withoutUsable(facts, route, Reason.OVERLOADED);
   }
 
@@ -152,13 +153,12 @@ public final class Decider {
   private static Decision withoutUsable(RequestFacts facts, Route route, Reason reason) {
     return route.lastResorts().isEmpty() || facts.cached() == Cached.STALE_ALLOWED
         ? staleOrDecline(facts, route, reason)
-        : forwardAnywhere(route, Reason.LAST_RESORT);
+        : forward(route, places(facts, route), Reason.LAST_RESORT);
   }
 
   /** Where nothing here is better than the last resorts, they are alternates, too. */
-  private static Decision forwardAnywhere(Route route, Reason reason) {
-    return new Forward(
-        route.service(), route.places().getFirst(), route.placesAfterFirst(), reason);
+  private static List<Candidate> places(RequestFacts facts, Route route) {
+    return facts.cached() == Cached.MISS ? route.places() : route.placesWithoutCache();
   }
 
   private static Decision forward(Route route, List<Candidate> to, Reason reason) {

@@ -66,6 +66,14 @@ public enum Reason {
     return outcome;
   }
 
+  /**
+   * Whether no place is known that could take the request, which a node that has just started may
+   * only not know yet.
+   */
+  public boolean isForWantOfPlaces() {
+    return this == NO_SITE || this == NO_PATH || this == NO_SHIELD;
+  }
+
   /** A sentence for people. */
   public String text() {
     return text;

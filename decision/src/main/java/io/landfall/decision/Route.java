@@ -17,7 +17,7 @@ public final class Route {
   private final List<Candidate> usable;
   private final List<Candidate> lastResorts;
   private final List<Candidate> places;
-  private final List<Candidate> placesAfterFirst;
+  private final List<Candidate> placesWithoutCache;
   private final boolean shielded;
   private final List<Candidate> shields;
   private final List<Candidate> warm;
@@ -32,7 +32,7 @@ public final class Route {
     this.usable = usable;
     this.lastResorts = lastResorts;
     this.places = lastResorts.isEmpty() ? usable : joined(usable, lastResorts);
-    this.placesAfterFirst = afterFirst(places);
+    this.placesWithoutCache = joined(withoutCache(usable), withoutCache(lastResorts));
     Shield shield = service.shield();
     this.shielded = shielded;
     this.shields =
@@ -81,8 +81,8 @@ public final class Route {
         given.shield().isBefore(ownName));
   }
 
-  private static List<Candidate> afterFirst(List<Candidate> all) {
-    return all.isEmpty() ? all : List.copyOf(all.subList(1, all.size()));
+  private static List<Candidate> withoutCache(List<Candidate> all) {
+    return all.stream().sorted(Candidates.WITHOUT_CACHE).toList();
   }
 
   private static List<Candidate> joined(List<Candidate> one, List<Candidate> other) {
@@ -115,9 +115,9 @@ public final class Route {
     return places;
   }
 
-  /** The same without the first. */
-  List<Candidate> placesAfterFirst() {
-    return placesAfterFirst;
+  /** The same in the order for requests that no cache can answer. */
+  List<Candidate> placesWithoutCache() {
+    return placesWithoutCache;
   }
 
   /**

@@ -54,6 +54,16 @@ class MissTest {
   }
 
   @Test
+  void aMissPrefersAWarmSiteAndWhatNoCacheCanAnswerTheNearestOne() {
+    Candidate cold = new Candidate(NYC, id(1), Signal.COLD, 0, 0, true, "");
+    Candidate warm = new Candidate(SIN, id(2), Signal.UP, 1, 9, true, "");
+    assertThat(decide(Signal.DOWN, Cached.MISS, Shield.NONE, cold, warm))
+        .isInstanceOfSatisfying(Forward.class, f -> assertThat(f.first()).isEqualTo(warm));
+    assertThat(decide(Signal.DOWN, Cached.NONE, Shield.NONE, cold, warm))
+        .isInstanceOfSatisfying(Forward.class, f -> assertThat(f.first()).isEqualTo(cold));
+  }
+
+  @Test
   void aWarmSiteFetchesItsMissesItself() {
     assertThat(reason(Signal.UP, Cached.MISS, Shield.NONE, at(NYC, Signal.UP)))
         .isEqualTo(Reason.LOCAL_UP);
