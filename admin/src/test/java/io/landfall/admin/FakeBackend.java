@@ -232,7 +232,8 @@ final class FakeBackend implements AdminBackend {
         new ExplainView.Outcome(
             "forward", "REMOTE_UP", "the service is not up here and another site advertises it"),
         Optional.of(
-            new ExplainView.Cached("nothing", Optional.empty(), Optional.of("its cache is cold"))),
+            new ExplainView.Cached(
+                "nothing", OptionalLong.empty(), Optional.of("its cache is cold"))),
         List.of(
             new ExplainView.Step("fra", false, "shop is down here"),
             new ExplainView.Step("nyc", true, "adjacency is up")));

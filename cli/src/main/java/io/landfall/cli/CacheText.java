@@ -74,12 +74,12 @@ final class CacheText {
 
   /** What the cache has for a request that is explained. */
   static String line(ExplainView.Cached cached) {
-    String held =
-        cached
-            .ttlSeconds()
-            .map(ttl -> cached.holds() + (ttl < 0 ? ", since " + -ttl + "s" : ", for " + ttl + "s"))
-            .orElse(cached.holds());
-    return "cache: " + held + cached.cold().map(why -> "; " + why).orElse("");
+    String held = "cache: " + cached.holds();
+    if (cached.ttlSeconds().isPresent()) {
+      long ttl = cached.ttlSeconds().getAsLong();
+      held += ttl < 0 ? ", since " + -ttl + "s" : ", for " + ttl + "s";
+    }
+    return held + cached.cold().map(why -> "; " + why).orElse("");
   }
 
   private static String list(List<String> words) {

@@ -141,8 +141,7 @@ public final class Decider {
 
   private static Decision serve(RequestFacts facts, Route route) {
     if (facts.localCapacity() == LocalCapacity.AVAILABLE) {
-      return new Serve(
-          route.service(), localReason(route.service().local()), places(facts, route));
+      return new Serve(route.service(), localReason(route.service().local()), places(facts, route));
     }
     return route.anyUsable()
         ? forward(route, places(facts, route), Reason.LOCAL_FULL)

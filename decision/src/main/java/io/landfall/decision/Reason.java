@@ -7,8 +7,7 @@ public enum Reason {
   /** Serve: the service is UP here and below its limit. */
   LOCAL_UP(Outcome.SERVE, "the service is up here"),
   /** Serve: the service is COLD here, and no warm site is reachable or could do better. */
-  LOCAL_COLD(
-      Outcome.SERVE, "the service is cold here, and no warm site can answer in its place"),
+  LOCAL_COLD(Outcome.SERVE, "the service is cold here, and no warm site can answer in its place"),
   /** Serve: the service is DRAINING here, and no other node can take the request. */
   LOCAL_DRAINING(Outcome.SERVE, "the service is draining here and no other site can take it"),
   /** Serve: nothing else is there, and the stale answer's headers allow it. */

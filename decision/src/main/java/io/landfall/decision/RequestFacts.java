@@ -28,9 +28,7 @@ public record RequestFacts(
 
   /** What the cache holds for this request. */
   public enum Cached {
-    /**
-     * Nothing: the request goes past the cache.
-     */
+    /** Nothing: the request goes past the cache. */
     NONE,
     /** Nothing usable; another site's cache may have an answer. */
     MISS,

@@ -23,10 +23,7 @@ public final class Route {
   private final List<Candidate> warm;
 
   private Route(
-      ServiceView service,
-      List<Candidate> usable,
-      List<Candidate> lastResorts,
-      boolean shielded) {
+      ServiceView service, List<Candidate> usable, List<Candidate> lastResorts, boolean shielded) {
     this.service = service;
     this.asOptional = Optional.of(service);
     this.usable = usable;
@@ -75,10 +72,7 @@ public final class Route {
             others,
             given.shield());
     return new Route(
-        service,
-        List.copyOf(usable),
-        List.copyOf(lastResorts),
-        given.shield().isBefore(ownName));
+        service, List.copyOf(usable), List.copyOf(lastResorts), given.shield().isBefore(ownName));
   }
 
   private static List<Candidate> withoutCache(List<Candidate> all) {

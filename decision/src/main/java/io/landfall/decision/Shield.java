@@ -1,9 +1,9 @@
 package io.landfall.decision;
 
 import io.landfall.core.NodeName;
+import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.Collections;
 
 /**
  * Which sites ask the origin of a service for what caches miss.

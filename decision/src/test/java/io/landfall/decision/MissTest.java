@@ -73,8 +73,7 @@ class MissTest {
   void aSiteThatIsNoShieldHandsItsMissesToOneAndNothingElse() {
     Shield nyc = shield(Shield.Fallback.ORIGIN, NYC);
     for (Signal local : List.of(Signal.UP, Signal.COLD, Signal.DRAINING, Signal.DOWN)) {
-      Decision decision =
-          decide(local, Cached.MISS, nyc, at(SIN, Signal.UP), at(NYC, Signal.COLD));
+      Decision decision = decide(local, Cached.MISS, nyc, at(SIN, Signal.UP), at(NYC, Signal.COLD));
       assertThat(decision.reason()).isEqualTo(Reason.SHIELD);
       assertThat(((Forward) decision).first().node()).isEqualTo(NYC);
       assertThat(((Forward) decision).alternates()).isEmpty();
@@ -127,11 +126,10 @@ class MissTest {
     NodeName[] names = {FRA, NYC, SIN};
     for (int round = 0; round < 20_000; round++) {
       Shield shield = randomShield(random, names);
-      Cached landed = Cached.values()[random.nextInt(Cached.values().length)];
+      Cached landed = List.of(Cached.values()).get(random.nextInt(Cached.values().length));
       int landing = random.nextInt(names.length);
       Decision decision =
-          Decider.decide(
-              facts(Arrival.CLIENT, landed), randomView(random, names, landing, shield));
+          Decider.decide(facts(Arrival.CLIENT, landed), randomView(random, names, landing, shield));
       List<NodeName> asked = new ArrayList<>();
       if (decision instanceof Forward forward) {
         asked.add(forward.first().node());
@@ -176,12 +174,12 @@ class MissTest {
     List<Candidate> candidates = new ArrayList<>();
     for (int i = 0; i < names.length; i++) {
       if (random.nextInt(4) > 0) {
-        Signal signal = Signal.values()[random.nextInt(Signal.values().length)];
+        Signal signal = List.of(Signal.values()).get(random.nextInt(Signal.values().length));
         candidates.add(
             new Candidate(names[i], id(i), signal, random.nextInt(2), 0, random.nextBoolean(), ""));
       }
     }
-    Signal local = Signal.values()[random.nextInt(Signal.values().length)];
+    Signal local = List.of(Signal.values()).get(random.nextInt(Signal.values().length));
     return view(names[own], own, local, shield, candidates);
   }
 
@@ -201,8 +199,7 @@ class MissTest {
   }
 
   private static RequestFacts facts(Arrival arrival, Cached cached) {
-    return new RequestFacts(
-        "shop.example", "/x", arrival, false, cached, LocalCapacity.AVAILABLE);
+    return new RequestFacts("shop.example", "/x", arrival, false, cached, LocalCapacity.AVAILABLE);
   }
 
   private static View view(

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -112,7 +113,7 @@ final class NodeCache implements CacheBackend {
     return Optional.of(
         new ExplainView.Cached(
             best.map(each -> each.state().equals(FRESH) ? FRESH : "stale").orElse("nothing"),
-            best.map(CacheUrlReport.Stored::ttlSeconds),
+            best.map(each -> OptionalLong.of(each.ttlSeconds())).orElse(OptionalLong.empty()),
             report.cold()));
   }
 
@@ -148,10 +149,10 @@ final class NodeCache implements CacheBackend {
         url,
         service.value(),
         cold.apply(service),
-        await(server.stored(service, urls)).stream().map(NodeCache::row).toList());
+        await(server.stored(service, urls)).stream().map(NodeCache::storedRow).toList());
   }
 
-  private static CacheUrlReport.Stored row(StoredView stored) {
+  private static CacheUrlReport.Stored storedRow(StoredView stored) {
     StoredView.Of of = stored.of();
     return new CacheUrlReport.Stored(
         of.scheme() + "://" + of.authority() + of.target(),

@@ -25,8 +25,8 @@ import java.util.function.Consumer;
  * <p>A service is UP when it is not withdrawn, its lease is valid if it depends on one, at least
  * one of its backends is up, and, where service hosts give its signal, one of them gives UP;
  * DRAINING instead while it, the node or its hosts drain; COLD instead of UP while its cache is
- * ({@link Warmth}); DOWN otherwise: the strictest input wins.
- * The signal is published when it changes: worse at once, better through {@link Damping}.
+ * ({@link Warmth}); DOWN otherwise: the strictest input wins. The signal is published when it
+ * changes: worse at once, better through {@link Damping}.
  *
  * <p>A step costs what the event is about, and not what there is. It applies the event to its
  * service, judges that service for the given time, and starts the probes that have become due. What

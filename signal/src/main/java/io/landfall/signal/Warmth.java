@@ -13,8 +13,8 @@ import java.util.OptionalLong;
  * is emptied its signal changes once.
  *
  * <p>The hit ratio is that of the newest lookups, at least {@value #LEAST_LOOKUPS} of them: the
- * older ones count half each time the ratio was looked at, since the first lookups of an empty cache
- * all miss.
+ * older ones count half each time the ratio was looked at, since the first lookups of an empty
+ * cache all miss.
  *
  * <p>The time limit runs from when the service could first be used, as its cache is not filled
  * before. Times are monotonic nanoseconds.

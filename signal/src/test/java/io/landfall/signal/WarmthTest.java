@@ -118,7 +118,8 @@ class WarmthTest {
     LocalSignals signals = signals(BY_RATIO);
     up(signals, 0);
     assertThat(signals.signal(SHOP)).isEqualTo(Signal.COLD);
-    assertThat(signals.signalAndWhy(SHOP)).startsWith("COLD: its cache is cold: 0 responses stored");
+    assertThat(signals.signalAndWhy(SHOP))
+        .startsWith("COLD: its cache is cold: 0 responses stored");
     signals.step(
         new SignalEvent.CacheCounted(SHOP, new CacheFill(900, 10, 10, 0, 0)), new Now(SECOND, 0));
     assertThat(signals.signal(SHOP)).isEqualTo(Signal.UP);

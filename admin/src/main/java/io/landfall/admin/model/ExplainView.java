@@ -3,6 +3,7 @@ package io.landfall.admin.model;
 import io.landfall.admin.json.Inline;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What would happen to a request, and why, as {@code explain} has it.
@@ -45,7 +46,7 @@ public record ExplainView(
    * @param cold why the cache is cold, so that misses are asked of a warm site; empty when it is
    *     not
    */
-  public record Cached(String holds, Optional<Long> ttlSeconds, Optional<String> cold) {}
+  public record Cached(String holds, OptionalLong ttlSeconds, Optional<String> cold) {}
 
   /**
    * One node that may answer.
