@@ -22,6 +22,9 @@ public final class PurgeTimes {
   private int size;
   private long latest = PurgeEpochs.START;
 
+  /** No purge yet. */
+  public PurgeTimes() {}
+
   /**
    * A purge was applied.
    *

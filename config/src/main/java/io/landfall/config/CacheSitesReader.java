@@ -80,8 +80,7 @@ final class CacheSitesReader {
   }
 
   private static Warmth warmth(Section at) {
-    OptionalInt hitPercent =
-        at.value(HIT_RATIO).map(OptionalInt::of).orElse(OptionalInt.empty());
+    OptionalInt hitPercent = at.value(HIT_RATIO).map(OptionalInt::of).orElse(OptionalInt.empty());
     OptionalLong objects =
         at.value(OBJECTS).map(count -> OptionalLong.of(count)).orElse(OptionalLong.empty());
     OptionalLong bytes = at.value(BYTES).map(OptionalLong::of).orElse(OptionalLong.empty());

@@ -147,7 +147,8 @@ public final class EdgeCache implements AutoCloseable {
     for (ServiceCache each : services.values()) {
       boolean all =
           purge instanceof Purge.Everything
-              || (purge instanceof Purge.OfService(String name) && name.equals(each.name().value()));
+              || (purge instanceof Purge.OfService(String name)
+                  && name.equals(each.name().value()));
       if (all && !soft) {
         each.counters().emptied.increment();
       }

@@ -286,8 +286,7 @@ public final class TestSite implements AutoCloseable {
   }
 
   /** The same of a service of which only some sites ask the origin. */
-  public void publish(
-      Shield shield, Signal local, HostedService service, Candidate... candidates) {
+  public void publish(Shield shield, Signal local, HostedService service, Candidate... candidates) {
     ServiceView shop =
         new ServiceView(
             SHOP,
