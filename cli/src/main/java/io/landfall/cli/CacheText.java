@@ -47,8 +47,7 @@ final class CacheText {
     }
     table.print(out, "");
     for (CacheReport.Service each : report.services()) {
-      each.cold()
-          .ifPresent(why -> out.println(Table.printable(each.service() + ": " + why)));
+      each.cold().ifPresent(why -> out.println(Table.printable(each.service() + ": " + why)));
     }
   }
 

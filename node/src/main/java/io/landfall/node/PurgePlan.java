@@ -80,8 +80,7 @@ record PurgePlan(List<ServiceConfig> cached, Supplier<View> published) {
     }
     return named(new ServiceName(routed.get()))
         .<QueryResult<Keyed>>map(
-            service ->
-                new QueryResult.Found<>(new Keyed(service, keyed(service, taken.target()))))
+            service -> new QueryResult.Found<>(new Keyed(service, keyed(service, taken.target()))))
         .orElseGet(
             () ->
                 new QueryResult.Missing<>(

@@ -68,6 +68,10 @@ class WarmthEndToEndTest {
     return ParsedJson.rows(cache.getOrDefault("services", List.of())).getFirst();
   }
 
+  private static String metrics(TestSite site) {
+    return HttpWire.get(site.socket(), "localhost", "/metrics").body();
+  }
+
   @Test
   void aColdNodeAsksItsWarmNeighbourAndIsWarmItselfThenUntilAllIsPurged() {
     TestOrigin atFra = world.origin("shop-fra", 1);
@@ -91,7 +95,19 @@ class WarmthEndToEndTest {
         .contains("nyc.landfall.test; hit; ttl=", "fra.landfall.test; fwd=uri-miss", "stored");
     assertThat(statuses(fra, "/a")).contains("fra.landfall.test; hit");
     assertThat(atFra.requests()).isEmpty();
-    assertThat(cached(fra).get("cold")).asString().contains("1 of 2 responses stored");
+    Await.until(
+        "fra knows how far its cache is",
+        () -> String.valueOf(cached(fra).get("cold")).contains("1 of 2 responses stored"),
+        () -> fra.show("show/cache"));
+    assertThat(metrics(fra))
+        .contains(
+            "landfall_cache_cold{service=\"shop\"} 1",
+            "landfall_cache_hits_total{service=\"shop\"} 1",
+            "landfall_cache_misses_total{service=\"shop\"} 1",
+            "landfall_cache_filled_objects_total{service=\"shop\"} 1",
+            "landfall_cache_stored_keys{service=\"shop\"} 1",
+            "landfall_cache_budget_bytes{service=\"shop\"} ",
+            "landfall_cache_emptied_total{service=\"shop\"} 0");
     assertThat(fra.show("explain?url=shop.test/a"))
         .contains("\"reason\":\"CACHE_FRESH\"", "\"holds\":\"fresh\"");
     assertThat(fra.show("show/cache?url=shop.test/a"))
@@ -101,7 +117,8 @@ class WarmthEndToEndTest {
     statuses(fra, "/c");
     assertThat(atFra.requests()).isEmpty();
     awaitSignals(nyc, Map.of("10.32.0.1", "UP", "10.32.0.2", "UP"));
-    assertThat(cached(fra).get("cold")).isNull();
+    assertThat(fra.show("show/cache")).contains("\"cold\":null");
+    assertThat(metrics(fra)).contains("landfall_cache_cold{service=\"shop\"} 0");
     assertThat(statuses(fra, "/d")).doesNotContain("nyc");
     assertThat(atFra.requests()).hasSize(1);
 
@@ -123,8 +140,7 @@ class WarmthEndToEndTest {
             .hosts("shop", 10, shielded, world.origin("shop-sin", 3))
             .dials(nyc.overlay, fra.overlay)
             .start();
-    Map<String, String> all =
-        Map.of("10.32.0.1", "UP", "10.32.0.2", "UP", "10.32.0.3", "UP");
+    Map<String, String> all = Map.of("10.32.0.1", "UP", "10.32.0.2", "UP", "10.32.0.3", "UP");
     List.of(fra, nyc, sin).forEach(site -> awaitSignals(site, all));
     assertThat(statuses(fra, "/a"))
         .contains("nyc.landfall.test; fwd=uri-miss", "fra.landfall.test; fwd=uri-miss");

@@ -24,7 +24,7 @@ public record CacheUrlReport(
    * A stored response.
    *
    * @param url the URL as its key has it
-   * @param state {@code fresh}, {@code stale}, {@code softly-purged} or {@code purged}
+   * @param state what it may be used for: fresh, stale, softly-purged or purged
    * @param status its status
    * @param bytes the length of its body
    * @param ageSeconds since the origin gave it or said that it is right
