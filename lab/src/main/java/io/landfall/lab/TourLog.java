@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** The tour's voice: steps, what was asked, what was seen, and whether that is how it should be. */
 public final class TourLog {
-  private static final List<String> SHOWN = 
+  private static final List<String> SHOWN =
       List.of("via", "proxy-status", "cache-status", "retry-after");
   private static final long TIMEOUT_MILLIS = 5_000;
 
