@@ -101,7 +101,7 @@ final class AdminApi {
       String view = path.substring(SHOW.length());
       return RoutingApi.answers(view, request.query())
           ? routing.show(view, request.query())
-          : show(view, request.caller());
+          : show(view, request);
     }
     return switch (path) {
       case "/v1/explain" -> explain(request);
@@ -122,7 +122,7 @@ final class AdminApi {
     return new AdminAnswer(200, contentType, body);
   }
 
-  private AdminAnswer show(String what, AdminRequest.Caller caller) {
+  private AdminAnswer show(String what, AdminRequest request) {
     return switch (what) {
       case "peers" -> AdminAnswer.json(backend.peers());
       case "services" -> AdminAnswer.json(backend.services());
@@ -130,8 +130,8 @@ final class AdminApi {
       case "bfd" -> AdminAnswer.json(backend.bfd());
       case "revocations" -> AdminAnswer.json(backend.revocations());
       case "refused" -> AdminAnswer.json(backend.refused());
-      case "cache" -> cache.show();
-      case "decisions" -> AdminAnswer.json(decisions(caller));
+      case "cache" -> cache.show(request.query(), request.caller());
+      case "decisions" -> AdminAnswer.json(decisions(request.caller()));
       default ->
           AdminAnswer.problem(
               404, "there is no view '" + what + "'; there are " + String.join(", ", SHOWN));
@@ -159,8 +159,7 @@ final class AdminApi {
           400, "'" + text + "' has the port " + port.group(1) + "; a port is 1 to " + MAX_PORT);
     }
     return switch (backend.target(url)) {
-      case ExplainTarget.Routed(String host, String path) ->
-          AdminAnswer.json(backend.explain(host, path));
+      case ExplainTarget.Routed routed -> AdminAnswer.json(backend.explain(routed));
       case ExplainTarget.Refused(String why) ->
           AdminAnswer.problem(400, "'" + text + "' is no http or https URL that is routed: " + why);
     };

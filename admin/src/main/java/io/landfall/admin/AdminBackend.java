@@ -64,10 +64,9 @@ public interface AdminBackend {
   /**
    * What would happen to a GET from a client that is routed by this, now.
    *
-   * @param host as {@link #target} gave it
-   * @param path as {@link #target} gave it
+   * @param target as {@link #target} gave it
    */
-  ExplainView explain(String host, String path);
+  ExplainView explain(ExplainTarget.Routed target);
 
   /**
    * A service announces itself as up.

@@ -1,8 +1,10 @@
 package io.landfall.admin;
 
+import io.landfall.admin.model.CacheUrlReport;
 import io.landfall.admin.model.PurgeReport;
 import io.landfall.core.ServiceName;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** {@code GET /v1/show/cache} and {@code POST /v1/purge}. */
@@ -34,8 +36,27 @@ final class CacheApi {
    */
   record Asked(PurgeScope scope, boolean soft) {}
 
-  AdminAnswer show() {
-    return AdminAnswer.json(backend.report());
+  /**
+   * Of each service, or of one URL; that only on the node's own socket, since what is stored of a
+   * URL is for who may purge it.
+   */
+  AdminAnswer show(Map<String, List<String>> query, AdminRequest.Caller caller) {
+    List<String> urls = query.getOrDefault("url", List.of());
+    if (query.isEmpty()) {
+      return AdminAnswer.json(backend.report());
+    }
+    if (urls.size() != 1 || query.size() != 1 || urls.getFirst().length() > LONGEST_TEXT) {
+      return AdminAnswer.problem(400, "give one URL: /v1/show/cache?url=shop.example/x");
+    }
+    if (!(caller instanceof AdminRequest.Caller.Local)) {
+      return AdminAnswer.problem(403, "what is stored of a URL is told on the admin socket only");
+    }
+    return switch (backend.stored(withScheme(urls.getFirst()))) {
+      case QueryResult.Found<CacheUrlReport>(CacheUrlReport report) -> AdminAnswer.json(report);
+      case QueryResult.Missing<CacheUrlReport>(String sentence) ->
+          AdminAnswer.problem(404, sentence);
+      case QueryResult.Wrong<CacheUrlReport>(String sentence) -> AdminAnswer.problem(400, sentence);
+    };
   }
 
   QueryResult<PurgeReport> purge(Asked asked) {

@@ -1,6 +1,7 @@
 package io.landfall.admin;
 
 import io.landfall.admin.model.CacheReport;
+import io.landfall.admin.model.CacheUrlReport;
 import io.landfall.admin.model.PurgeReport;
 
 /**
@@ -14,6 +15,14 @@ public interface CacheBackend {
    * @throws Unavailable when the edge does not run
    */
   CacheReport report();
+
+  /**
+   * What is stored of one URL.
+   *
+   * @param url with its scheme
+   * @throws Unavailable when the edge does not run
+   */
+  QueryResult<CacheUrlReport> stored(String url);
 
   /**
    * Purges what is stored at this node.

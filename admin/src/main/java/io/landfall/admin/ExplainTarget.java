@@ -7,8 +7,9 @@ public sealed interface ExplainTarget {
    *
    * @param host by which host
    * @param path by which path, starting with a slash
+   * @param url the whole of it, with its query, which only a cache looks at
    */
-  record Routed(String host, String path) implements ExplainTarget {}
+  record Routed(String host, String path, String url) implements ExplainTarget {}
 
   /**
    * A request for it is refused before it is routed.

@@ -104,7 +104,7 @@ class AdminServerTest {
 
   @Test
   void explainTakesAUrlWithOrWithoutItsScheme() throws IOException {
-    String wanted = JsonWriter.text(backend.explain("shop.example", "/a"));
+    String wanted = JsonWriter.text(backend.explain(FakeBackend.routed("/a")));
     assertThat(unix("GET", "/v1/explain?url=shop.example/a", "")).endsWith(wanted);
     assertThat(unix("GET", "/v1/explain?url=https%3A%2F%2FSHOP.example%3A8443%2Fa%3Fq", ""))
         .endsWith(wanted);
@@ -122,7 +122,7 @@ class AdminServerTest {
   }
 
   private String rootOfShop() {
-    return JsonWriter.text(backend.explain("shop.example", "/"));
+    return JsonWriter.text(backend.explain(FakeBackend.routed("/")));
   }
 
   private static AdminHandler.Factory answeringAfter(CountDownLatch answer) {

@@ -2,6 +2,7 @@ package io.landfall.admin;
 
 import io.landfall.admin.model.BfdRow;
 import io.landfall.admin.model.CacheReport;
+import io.landfall.admin.model.CacheUrlReport;
 import io.landfall.admin.model.DecisionView;
 import io.landfall.admin.model.ExplainView;
 import io.landfall.admin.model.IngressStatus;
@@ -146,7 +147,30 @@ final class FakeBackend implements AdminBackend {
                     200,
                     500,
                     new CacheReport.Requests(3, 1, 4, OptionalDouble.of(0.75)),
-                    1)));
+                    1,
+                    Optional.of("its cache is cold: 2 responses stored"))));
+      }
+
+      @Override
+      public QueryResult<CacheUrlReport> stored(String url) {
+        return url.contains("none")
+            ? new QueryResult.Missing<>("no service answers for none")
+            : new QueryResult.Found<>(
+                new CacheUrlReport(
+                    "fra",
+                    url,
+                    "shop",
+                    Optional.empty(),
+                    List.of(
+                        new CacheUrlReport.Stored(
+                            url,
+                            "fresh",
+                            200,
+                            5,
+                            7,
+                            53,
+                            new CacheUrlReport.Found(
+                                "memory", List.of("accept"), List.of("all"))))));
       }
 
       @Override
@@ -177,12 +201,20 @@ final class FakeBackend implements AdminBackend {
         Pattern.compile("https?://([a-zA-Z._]+)(?::\\d+)?(/[^?]*)?(\\?.*)?").matcher(url);
     return parts.matches()
         ? new ExplainTarget.Routed(
-            parts.group(1).toLowerCase(Locale.ROOT), parts.group(2) == null ? "/" : parts.group(2))
+            parts.group(1).toLowerCase(Locale.ROOT),
+            parts.group(2) == null ? "/" : parts.group(2),
+            url)
         : new ExplainTarget.Refused("not a URL");
   }
 
+  static ExplainTarget.Routed routed(String path) {
+    return new ExplainTarget.Routed("shop.example", path, "http://shop.example" + path);
+  }
+
   @Override
-  public ExplainView explain(String host, String path) {
+  public ExplainView explain(ExplainTarget.Routed target) {
+    String host = target.host();
+    String path = target.path();
     if (!host.equals("shop.example")) {
       return new ExplainView(
           host,
@@ -190,6 +222,7 @@ final class FakeBackend implements AdminBackend {
           Optional.empty(),
           new ExplainView.Outcome(
               "decline", "UNKNOWN_HOST", "no service here answers for this host and path"),
+          Optional.empty(),
           List.of());
     }
     return new ExplainView(
@@ -198,6 +231,9 @@ final class FakeBackend implements AdminBackend {
         Optional.of("shop"),
         new ExplainView.Outcome(
             "forward", "REMOTE_UP", "the service is not up here and another site advertises it"),
+        Optional.of(
+            new ExplainView.Cached(
+                "nothing", OptionalLong.empty(), Optional.of("its cache is cold"))),
         List.of(
             new ExplainView.Step("fra", false, "shop is down here"),
             new ExplainView.Step("nyc", true, "adjacency is up")));

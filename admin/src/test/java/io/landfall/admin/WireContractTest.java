@@ -37,7 +37,7 @@ class WireContractTest {
   @Test
   void whatIsWrittenIsReadBack() {
     isReadBack(SampleReports.NYC, PeerReport.class);
-    isReadBack(node.explain("shop.example", "/a"), ExplainView.class);
+    isReadBack(node.explain(FakeBackend.routed("/a")), ExplainView.class);
     String peers = JsonWriter.text(node.peers());
     assertThat(JsonReader.readAll(peers, PeerRow.class)).isEqualTo(node.peers());
     RouteRow.Path path =
@@ -87,7 +87,12 @@ class WireContractTest {
     assertThat(read)
         .isEqualTo(
             new ExplainView(
-                "a", "", Optional.empty(), new ExplainView.Outcome("", "", ""), List.of()));
+                "a",
+                "",
+                Optional.empty(),
+                new ExplainView.Outcome("", "", ""),
+                Optional.empty(),
+                List.of()));
     assertThatThrownBy(() -> JsonReader.read("{", ExplainView.class))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> JsonReader.readAll("[{\"time\":\"noon\"}]", DecisionView.class))
@@ -182,11 +187,12 @@ class WireContractTest {
 
   @Test
   void explain() {
-    assertThat(JsonWriter.text(node.explain("shop.example", "/a")))
+    assertThat(JsonWriter.text(node.explain(FakeBackend.routed("/a"))))
         .isEqualTo(
             """
             {"host":"shop.example","path":"/a","service":"shop","outcome":"forward","reason":\
             "REMOTE_UP","why":"the service is not up here and another site advertises it",\
+            "cache":{"holds":"nothing","ttlSeconds":null,"cold":"its cache is cold"},\
             "candidates":[{"node":"fra","usable":false,"why":"shop is down here"},{"node":"nyc",\
             "usable":true,"why":"adjacency is up"}]}
             """);
@@ -200,6 +206,7 @@ class WireContractTest {
                         "decline",
                         "UNKNOWN_HOST",
                         "no service here answers for this host and path"),
+                    Optional.empty(),
                     List.of())))
         .contains("\"service\":null,\"outcome\":\"decline\",\"reason\":\"UNKNOWN_HOST\"");
   }

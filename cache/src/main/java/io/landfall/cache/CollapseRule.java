@@ -42,6 +42,23 @@ public enum CollapseRule {
   }
 
   /**
+   * Whether no cache can answer a request, so that to ask another one is a way round: what it says,
+   * or what is known of its key, leads to the origin.
+   *
+   * @param request the request
+   * @param directives what it says; demands that the policy does not honour taken out
+   * @param aloneUntilMillis until when it is remembered that the key's response is not stored
+   * @param nowMillis the time now, on the cache's clock
+   */
+  public static boolean isForOrigin(
+      CacheRequest request, RequestDirectives directives, long aloneUntilMillis, long nowMillis) {
+    return directives.noStore()
+        || directives.noCache()
+        || nowMillis < aloneUntilMillis
+        || CacheFields.has(request.fields(), CacheFields.AUTHORIZATION);
+  }
+
+  /**
    * Whether one that waits takes the response that came: its fields select it, and it may be used
    * without validation (RFC 9111 section 4: only what may be reused satisfies several requests).
    * Else it fetches at once, for itself.

@@ -1,7 +1,10 @@
 package io.landfall.cli;
 
 import io.landfall.admin.model.CacheReport;
+import io.landfall.admin.model.CacheUrlReport;
+import io.landfall.admin.model.ExplainView;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 
 /** The cache of a node for people: one line of all, and a row for each service. */
@@ -25,7 +28,8 @@ final class CacheText {
                 + "; fetches in progress: "
                 + report.fetchesInProgress()));
     Table table =
-        new Table("SERVICE", "OBJECTS", "SIZE", "BUDGET", "HITS", "MISSES", "RATIO", "BYPASSES");
+        new Table(
+            "SERVICE", "OBJECTS", "SIZE", "BUDGET", "HITS", "MISSES", "RATIO", "BYPASSES", "CACHE");
     for (CacheReport.Service each : report.services()) {
       CacheReport.Requests requests = each.requests();
       table.row(
@@ -38,9 +42,47 @@ final class CacheText {
           requests.hitRatio().isEmpty()
               ? "-"
               : String.format(Locale.ROOT, "%.1f%%", 100 * requests.hitRatio().getAsDouble()),
-          Long.toString(requests.bypasses()));
+          Long.toString(requests.bypasses()),
+          each.cold().isPresent() ? "cold" : "warm");
     }
     table.print(out, "");
+    for (CacheReport.Service each : report.services()) {
+      each.cold().ifPresent(why -> out.println(Table.printable(each.service() + ": " + why)));
+    }
+  }
+
+  /** What is stored of one URL: a row for each response. */
+  static void print(CacheUrlReport report, PrintWriter out) {
+    report.cold().ifPresent(why -> out.println(Table.printable(report.service() + ": " + why)));
+    Table table =
+        new Table("URL", "STATE", "STATUS", "SIZE", "AGE", "TTL", "WHERE", "VARIES BY", "TAGS");
+    for (CacheUrlReport.Stored each : report.stored()) {
+      table.row(
+          each.url(),
+          each.state(),
+          Integer.toString(each.status()),
+          size(each.bytes()),
+          each.ageSeconds() + "s",
+          each.ttlSeconds() + "s",
+          each.selectedBy().tier(),
+          list(each.selectedBy().varies()),
+          list(each.selectedBy().tags()));
+    }
+    table.print(out, "nothing is stored of it at this node");
+  }
+
+  /** What the cache has for a request that is explained. */
+  static String line(ExplainView.Cached cached) {
+    String held = "cache: " + cached.holds();
+    if (cached.ttlSeconds().isPresent()) {
+      long ttl = cached.ttlSeconds().getAsLong();
+      held += ttl < 0 ? ", since " + -ttl + "s" : ", for " + ttl + "s";
+    }
+    return held + cached.cold().map(why -> "; " + why).orElse("");
+  }
+
+  private static String list(List<String> words) {
+    return words.isEmpty() ? "-" : String.join(" ", words);
   }
 
   /** Bytes as people read them. */

@@ -74,6 +74,9 @@ record PlainRead(Path socket, boolean json, Read read) {
     if (view.equals(StatusRead.VIEW)) {
       return rest.isEmpty() ? Optional.of(new StatusRead()) : Optional.empty();
     }
+    if (view.equals("cache") && rest.size() == 1) {
+      return Optional.of(new CacheUrlRead(rest.getFirst()));
+    }
     if (ViewRead.OF_PEERS.contains(view) && rest.size() <= 1) {
       return Optional.of(new ViewRead(view, rest.stream().findFirst()));
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -95,10 +96,19 @@ final class ShowCommand implements Runnable {
 
   @Command(
       name = "cache",
-      description = "The cache: of each service what is stored, hits, misses and fetches.",
-      footer = {"", "Examples:", "  landfall show cache"})
-  int cache() {
-    return show("cache");
+      description = {
+        "The cache: of each service what is stored, hits, misses and fetches.",
+        "Of a URL: what is stored of it here; the exit code is 1 if nothing is."
+      },
+      footer = {"", "Examples:", "  landfall show cache", "  landfall show cache shop.lab/a"})
+  int cache(
+      @Parameters(paramLabel = "URL", arity = "0..1", description = "One URL.")
+          @Nullable String url) {
+    if (url == null) {
+      return show("cache");
+    }
+    Landfall root = Landfall.of(spec);
+    return new CacheUrlRead(url).run(root.client(), root.json(), spec.commandLine().getOut());
   }
 
   @Command(

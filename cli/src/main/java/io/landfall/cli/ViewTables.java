@@ -244,6 +244,7 @@ final class ViewTables {
         view.service()
             .map(service -> "service: " + Table.printable(service))
             .orElse("no service answers for this host and path"));
+    view.cache().ifPresent(cached -> out.println(Table.printable(CacheText.line(cached))));
     Table table = new Table("", "NODE", "USABLE", "WHY");
     int place = 1;
     for (ExplainView.Step step : view.candidates()) {

@@ -77,9 +77,9 @@ class CacheCommandsTest {
           .isEqualTo(
               """
               memory: 1.5KiB of 1.0GiB; fetches in progress: 2
-              SERVICE  OBJECTS  SIZE    BUDGET    HITS  MISSES  RATIO  BYPASSES
-              shop     12       1.5KiB  512.0MiB  3     1       75.0%  4
-              static   0        0B      512.0MiB  0     0       -      0
+              SERVICE  OBJECTS  SIZE    BUDGET    HITS  MISSES  RATIO  BYPASSES  CACHE
+              shop     12       1.5KiB  512.0MiB  3     1       75.0%  4         warm
+              static   0        0B      512.0MiB  0     0       -      0         warm
               """);
       assertThat(table.out().lines()).allMatch(line -> line.length() <= 80);
       assertThat(run("show", "cache", "--json")).isEqualTo(new Ran(0, REPORT, ""));

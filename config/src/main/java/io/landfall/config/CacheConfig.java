@@ -1,10 +1,13 @@
 package io.landfall.config;
 
+import io.landfall.core.NodeName;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The cache of a node. What is cached, and how, each service has for itself.
@@ -24,11 +27,58 @@ public record CacheConfig(long memoryBytes) {
    * @param store what is stored
    * @param times how long it is used
    * @param selection what of a request makes another response
+   * @param sites what other sites have to do with it
    */
-  public record OfService(Store store, Times times, Selection selection) {
+  public record OfService(Store store, Times times, Selection selection, Sites sites) {
     /** What the RFCs have, and no more. */
     public static final OfService DEFAULT =
-        new OfService(Store.DEFAULT, Times.DEFAULT, Selection.DEFAULT);
+        new OfService(Store.DEFAULT, Times.DEFAULT, Selection.DEFAULT, Sites.DEFAULT);
+  }
+
+  /**
+   * What other sites have to do with a service's cache.
+   *
+   * @param warmth until when it is better to ask them than the origin
+   * @param shield which of them ask the origin
+   */
+  public record Sites(Warmth warmth, Shield shield) {
+    /** What is used unless the config has something else. */
+    public static final Sites DEFAULT =
+        new Sites(Warmth.DEFAULT, new Shield(new TreeSet<>(), Shield.Fallback.ORIGIN));
+  }
+
+  /**
+   * When a cache that was empty is warm: once all of this is reached.
+   *
+   * @param hitPercent so many of 100 lookups have an answer; 0 if that does not matter
+   * @param objects so many responses were stored; 0 if that does not matter
+   * @param bytes so many bytes were stored; 0 if that does not matter
+   * @param limitMillis after that time it is warm anyhow; 0: it is never cold
+   */
+  public record Warmth(int hitPercent, long objects, long bytes, long limitMillis) {
+    /** What is used unless the config has something else. */
+    public static final Warmth DEFAULT = new Warmth(80, 0, 0, 600_000);
+  }
+
+  /**
+   * The sites that ask the origin for what caches miss.
+   *
+   * @param sites their nodes; empty: every site asks it
+   * @param fallback what other sites do while none of them can be asked
+   */
+  public record Shield(SortedSet<NodeName> sites, Fallback fallback) {
+    /** Copies the set. */
+    public Shield {
+      sites = Collections.unmodifiableSortedSet(new TreeSet<>(sites));
+    }
+
+    /** What is done with a miss while no shield can be asked. */
+    public enum Fallback {
+      /** The origin is asked. */
+      ORIGIN,
+      /** The request is declined. */
+      DECLINE
+    }
   }
 
   /**

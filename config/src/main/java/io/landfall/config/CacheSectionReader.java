@@ -21,7 +21,7 @@ final class CacheSectionReader {
   private static final int MOST_STATUS = 599;
 
   private static final Keys NODE_KEYS = new Keys("cache");
-  private static final Keys KEYS = new Keys("services.NAME.cache");
+  static final Keys KEYS = new Keys("services.NAME.cache");
   private static final Keys QUERY_KEYS = new Keys("services.NAME.cache.query");
   private static final Keys STATUS_KEYS = new Keys("services.NAME.cache.status-ttl");
 
@@ -166,8 +166,9 @@ final class CacheSectionReader {
             query,
             names(at, BYPASS_COOKIES),
             at.valueOrDefault(CLIENT_NO_CACHE));
+    CacheConfig.Sites sites = CacheSitesReader.read(at);
     at.end();
-    return new CacheConfig.OfService(store, times, selection);
+    return new CacheConfig.OfService(store, times, selection, sites);
   }
 
   private static Times times(Section at) {

@@ -41,6 +41,7 @@ final class Keys {
             EdgeReader.SECTIONS,
             ServicesReader.SECTIONS,
             CacheSectionReader.SECTIONS,
+            CacheSitesReader.SECTIONS,
             List.of(ProbeReader.KEYS),
             ServiceBgpReader.SECTIONS,
             WatchReader.SECTIONS)

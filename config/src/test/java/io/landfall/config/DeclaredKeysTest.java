@@ -128,6 +128,9 @@ class DeclaredKeysTest {
             query: {keep: all-but, names: ["utm_*", fbclid], sort: true}
             bypass-cookies: [Session]
             client-no-cache: false
+            warmth: {hit-ratio: 70, objects: 1000, bytes: 1GiB, limit: 5m}
+            shield: [fra, nyc]
+            shield-fallback: decline
         "7": {identity: 10.32.1.11, hosts: [a.example], backends: ["http://h"], probe: {tcp: true, tls: true, tls-verify: false}}
         c: {identity: 10.32.1.12, hosts: [c.example], backends: ["http://h"], probe: {exec: [x, 5]}}
         d: {identity: 10.32.1.13, hosts: [d.example], backends: ["http://h"], probe: {exec: x}}

@@ -3,6 +3,7 @@ package io.landfall.control;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
+import io.landfall.decision.Shield;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.trust.PeerIdentity;
 import java.net.InetSocketAddress;
@@ -54,9 +55,21 @@ public record ControlConfig(
    * @param paths the path prefixes that it answers for; empty means every path
    * @param tier what this site adds to what its hosts advertise; lower is preferred
    * @param backends how many backends it has beside this node; 0 when it is hosted elsewhere
+   * @param shield which sites ask its origin for what caches miss
    */
   public record Service(
-      HostAddress identity, List<String> hosts, List<String> paths, long tier, int backends) {
+      HostAddress identity,
+      List<String> hosts,
+      List<String> paths,
+      long tier,
+      int backends,
+      Shield shield) {
+    /** A service whose misses each site fetches by itself. */
+    public Service(
+        HostAddress identity, List<String> hosts, List<String> paths, long tier, int backends) {
+      this(identity, hosts, paths, tier, backends, Shield.NONE);
+    }
+
     /** Copies the lists. */
     public Service {
       hosts = List.copyOf(hosts);

@@ -169,7 +169,8 @@ public final class Publication {
             service.hosts(),
             service.paths(),
             service.backends() > 0 ? signals.signal(name) : Signal.DOWN,
-            candidates(service.identity()));
+            candidates(service.identity()),
+            service.shield());
     return new ServiceState(view, backendsUp(name, service.backends()));
   }
 

@@ -8,12 +8,19 @@ import java.util.List;
 /**
  * The order in which candidates are asked: what they report first (UP, then COLD, then DRAINING),
  * then tier, then cost, then identity, so that the same view gives the same order on every node and
- * in every run.
+ * in every run. Where no cache can answer, to be COLD makes no difference.
  */
 public final class Candidates {
   /** The order itself; no two candidates of one service compare equal. */
   public static final Comparator<Candidate> ORDER =
       Comparator.<Candidate>comparingInt(c -> rank(c.signal()))
+          .thenComparingLong(Candidate::tier)
+          .thenComparingLong(Candidate::cost)
+          .thenComparing(Candidate::identity);
+
+  /** The order for requests for which a warm cache is no better than a cold one. */
+  static final Comparator<Candidate> WITHOUT_CACHE =
+      Comparator.<Candidate>comparingInt(c -> c.signal() == Signal.DRAINING ? 1 : 0)
           .thenComparingLong(Candidate::tier)
           .thenComparingLong(Candidate::cost)
           .thenComparing(Candidate::identity);

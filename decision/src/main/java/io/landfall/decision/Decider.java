@@ -20,11 +20,17 @@ import java.util.Optional;
  *
  * <ul>
  *   <li>UP: serve.
- *   <li>COLD: hand it to a warm site if one can be asked, so that the origin is spared; else serve.
+ *   <li>COLD: serve, but for a miss of the cache: hand that to one warm site if one can be asked,
+ *       so that the origin is spared; if it does not answer, serve.
  *   <li>DRAINING: hand it to a site that stays if one can be asked; else serve.
  *   <li>DOWN: hand it to the first site that can be asked; if there is none, to one to which the
  *       path is held for dead, which may be wrong.
  * </ul>
+ *
+ * <p>Before all that, a miss of a service that has a {@link Shield} is handed to a site of that, by
+ * every site that is none itself. If none of them can be asked, or the one that was asked did not
+ * answer, the fallback decides: the miss goes where it would go without a shield, or it goes to no
+ * other place than the shields.
  *
  * <p>Where the local service would serve but is at its limit, any site that can be asked takes it.
  * When nothing is left, a stale answer is served if it may be; else the request is declined.
@@ -99,17 +105,35 @@ public final class Decider {
   private static Decision forClient(RequestFacts facts, Route route) {
     ServiceView service = route.service();
     if (facts.cached() == Cached.FRESH) {
-      return new Serve(service, Reason.CACHE_FRESH, route.places());
+      return new Serve(service, Reason.CACHE_FRESH, places(facts, route));
     }
+    if (route.isShielded() && facts.cached() != Cached.NONE) {
+      boolean only = service.shield().fallback() == Shield.Fallback.DECLINE;
+      if (!route.shields().isEmpty() && (only || facts.cached() == Cached.MISS)) {
+        return forward(route, route.shields(), Reason.SHIELD);
+      }
+      if (only) {
+        return staleOrDecline(facts, route, Reason.NO_SHIELD);
+      }
+    }
+    return byLocalSignal(facts, route);
+  }
+
+  private static Decision byLocalSignal(RequestFacts facts, Route route) {
+    ServiceView service = route.service();
     return switch (service.local()) {
       case UP -> serve(facts, route);
       case COLD ->
-          route.anyUsableUp() ? forward(route, Reason.WARM_ELSEWHERE) : serve(facts, route);
+          facts.cached() == Cached.MISS && !route.warm().isEmpty()
+              ? forward(route, route.warm(), Reason.WARM_ELSEWHERE)
+              : serve(facts, route);
       case DRAINING ->
-          route.anyUsableNotDraining() ? forward(route, Reason.LOCAL_LEAVING) : serve(facts, route);
+          route.anyUsableNotDraining()
+              ? forward(route, route.usable(), Reason.LOCAL_LEAVING)
+              : serve(facts, route);
       case DOWN ->
           route.anyUsable()
-              ? forwardAnywhere(route, Reason.REMOTE_UP)
+              ? forward(route, places(facts, route), Reason.REMOTE_UP)
               : withoutUsable(
                   facts, route, service.candidates().isEmpty() ? Reason.NO_SITE : Reason.NO_PATH);
     };
@@ -117,10 +141,10 @@ public final class Decider {
 
   private static Decision serve(RequestFacts facts, Route route) {
     if (facts.localCapacity() == LocalCapacity.AVAILABLE) {
-      return new Serve(route.service(), localReason(route.service().local()), route.places());
+      return new Serve(route.service(), localReason(route.service().local()), places(facts, route));
     }
     return route.anyUsable()
-        ? forwardAnywhere(route, Reason.LOCAL_FULL)
+        ? forward(route, places(facts, route), Reason.LOCAL_FULL)
         : withoutUsable(facts, route, Reason.OVERLOADED);
   }
 
@@ -128,17 +152,16 @@ public final class Decider {
   private static Decision withoutUsable(RequestFacts facts, Route route, Reason reason) {
     return route.lastResorts().isEmpty() || facts.cached() == Cached.STALE_ALLOWED
         ? staleOrDecline(facts, route, reason)
-        : forwardAnywhere(route, Reason.LAST_RESORT);
+        : forward(route, places(facts, route), Reason.LAST_RESORT);
   }
 
   /** Where nothing here is better than the last resorts, they are alternates, too. */
-  private static Decision forwardAnywhere(Route route, Reason reason) {
-    return new Forward(
-        route.service(), route.places().getFirst(), route.placesAfterFirst(), reason);
+  private static List<Candidate> places(RequestFacts facts, Route route) {
+    return facts.cached() == Cached.MISS ? route.places() : route.placesWithoutCache();
   }
 
-  private static Decision forward(Route route, Reason reason) {
-    return new Forward(route.service(), route.usable().getFirst(), route.afterFirst(), reason);
+  private static Decision forward(Route route, List<Candidate> to, Reason reason) {
+    return new Forward(route.service(), to.getFirst(), to.subList(1, to.size()), reason);
   }
 
   private static Decision staleOrDecline(RequestFacts facts, Route route, Reason reason) {

@@ -6,8 +6,8 @@ public enum Reason {
   CACHE_FRESH(Outcome.SERVE, "a fresh answer is cached here"),
   /** Serve: the service is UP here and below its limit. */
   LOCAL_UP(Outcome.SERVE, "the service is up here"),
-  /** Serve: the service is COLD here, and no warm site is reachable. */
-  LOCAL_COLD(Outcome.SERVE, "the service is cold here and no warm site is reachable"),
+  /** Serve: the service is COLD here, and no warm site is reachable or could do better. */
+  LOCAL_COLD(Outcome.SERVE, "the service is cold here, and no warm site can answer in its place"),
   /** Serve: the service is DRAINING here, and no other node can take the request. */
   LOCAL_DRAINING(Outcome.SERVE, "the service is draining here and no other site can take it"),
   /** Serve: nothing else is there, and the stale answer's headers allow it. */
@@ -20,7 +20,9 @@ public enum Reason {
   /** Forward: the local service drains. */
   LOCAL_LEAVING(Outcome.FORWARD, "the service is draining here and another site advertises it"),
   /** Forward: the local cache is cold, and a warm site is reachable. */
-  WARM_ELSEWHERE(Outcome.FORWARD, "the service is cold here and another site is warm"),
+  WARM_ELSEWHERE(Outcome.FORWARD, "the cache is cold here and another site's is warm"),
+  /** Forward: the cache has no answer, and another site asks the origin for all. */
+  SHIELD(Outcome.FORWARD, "the cache has no answer, and another site asks the origin"),
   /**
    * Forward: the path to every site that advertises the service is held for dead, and that may be
    * wrong.
@@ -34,6 +36,9 @@ public enum Reason {
   NO_SITE(Outcome.DECLINE, "no site advertises this service now"),
   /** Decline: sites advertise the service, and no request can be handed to any (503). */
   NO_PATH(Outcome.DECLINE, "sites advertise this service, and none of them can be reached now"),
+  /** Decline: none of the sites that ask the origin can be reached, and no other may (503). */
+  NO_SHIELD(
+      Outcome.DECLINE, "none of the sites that ask the origin can be reached, and no other may"),
   /**
    * Decline: the service is at its limit here and no other node can take the request (503); or
    * another node forwarded it, which asks the next one.
@@ -58,6 +63,14 @@ public enum Reason {
   /** The outcome that this reason explains. */
   public Outcome outcome() {
     return outcome;
+  }
+
+  /**
+   * Whether no place is known that could take the request, which a node that has just started may
+   * only not know yet.
+   */
+  public boolean isForWantOfPlaces() {
+    return this == NO_SITE || this == NO_PATH || this == NO_SHIELD;
   }
 
   /** A sentence for people. */

@@ -28,8 +28,15 @@ public record RequestFacts(
 
   /** What the cache holds for this request. */
   public enum Cached {
-    /** Nothing usable. */
+    /** Nothing: the request goes past the cache. */
     NONE,
+    /** Nothing usable; another site's cache may have an answer. */
+    MISS,
+    /**
+     * Nothing usable, here or elsewhere: another site was asked already and did not answer, or only
+     * the origin can answer.
+     */
+    MISS_EVERYWHERE,
     /** An answer that is fresh by RFC 9111 section 4.2. */
     FRESH,
     /** An answer that is stale, which its headers allow to be served when nothing else is there. */

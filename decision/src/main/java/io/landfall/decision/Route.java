@@ -15,19 +15,33 @@ public final class Route {
   private final ServiceView service;
   private final Optional<ServiceView> asOptional;
   private final List<Candidate> usable;
-  private final List<Candidate> afterFirst;
   private final List<Candidate> lastResorts;
   private final List<Candidate> places;
-  private final List<Candidate> placesAfterFirst;
+  private final List<Candidate> placesWithoutCache;
+  private final boolean shielded;
+  private final List<Candidate> shields;
+  private final List<Candidate> warm;
 
-  private Route(ServiceView service, List<Candidate> usable, List<Candidate> lastResorts) {
+  private Route(
+      ServiceView service, List<Candidate> usable, List<Candidate> lastResorts, boolean shielded) {
     this.service = service;
     this.asOptional = Optional.of(service);
     this.usable = usable;
-    this.afterFirst = afterFirst(usable);
     this.lastResorts = lastResorts;
     this.places = lastResorts.isEmpty() ? usable : joined(usable, lastResorts);
-    this.placesAfterFirst = lastResorts.isEmpty() ? afterFirst : afterFirst(places);
+    this.placesWithoutCache = joined(withoutCache(usable), withoutCache(lastResorts));
+    Shield shield = service.shield();
+    this.shielded = shielded;
+    this.shields =
+        usable.stream()
+            .filter(each -> shield.sites().contains(each.node()))
+            .filter(each -> each.signal() != Signal.DRAINING)
+            .toList();
+    this.warm =
+        usable.stream()
+            .filter(each -> each.signal() == Signal.UP)
+            .filter(each -> !shield.isBefore(each.node()))
+            .toList();
   }
 
   /**
@@ -50,12 +64,19 @@ public final class Route {
     }
     ServiceView service =
         new ServiceView(
-            given.name(), given.identity(), given.hosts(), given.paths(), given.local(), others);
-    return new Route(service, List.copyOf(usable), List.copyOf(lastResorts));
+            given.name(),
+            given.identity(),
+            given.hosts(),
+            given.paths(),
+            given.local(),
+            others,
+            given.shield());
+    return new Route(
+        service, List.copyOf(usable), List.copyOf(lastResorts), given.shield().isBefore(ownName));
   }
 
-  private static List<Candidate> afterFirst(List<Candidate> all) {
-    return all.isEmpty() ? all : List.copyOf(all.subList(1, all.size()));
+  private static List<Candidate> withoutCache(List<Candidate> all) {
+    return all.stream().sorted(Candidates.WITHOUT_CACHE).toList();
   }
 
   private static List<Candidate> joined(List<Candidate> one, List<Candidate> other) {
@@ -78,11 +99,6 @@ public final class Route {
     return usable;
   }
 
-  /** The candidates that can be asked now, without the first. */
-  List<Candidate> afterFirst() {
-    return afterFirst;
-  }
-
   /** The candidates that are tried before a request is declined, in order. */
   public List<Candidate> lastResorts() {
     return lastResorts;
@@ -93,9 +109,9 @@ public final class Route {
     return places;
   }
 
-  /** The same without the first. */
-  List<Candidate> placesAfterFirst() {
-    return placesAfterFirst;
+  /** The same in the order for requests that no cache can answer. */
+  List<Candidate> placesWithoutCache() {
+    return placesWithoutCache;
   }
 
   /**
@@ -115,9 +131,22 @@ public final class Route {
     return !usable.isEmpty();
   }
 
-  /** Whether a warm site can be asked; candidates that are UP stand first. */
-  boolean anyUsableUp() {
-    return anyUsable() && usable.getFirst().signal() == Signal.UP;
+  /** Whether what the cache here misses is for other sites to fetch. */
+  boolean isShielded() {
+    return shielded;
+  }
+
+  /** The sites that ask the origin and can be asked now, in order; those that drain left out. */
+  List<Candidate> shields() {
+    return shields;
+  }
+
+  /**
+   * The sites that are UP, so that their caches are warm, and can be asked now, in order. Where
+   * only some sites ask the origin, only those: the others would ask it in this node's place.
+   */
+  List<Candidate> warm() {
+    return warm;
   }
 
   /** Whether a site that does not drain can be asked; those that drain stand last. */

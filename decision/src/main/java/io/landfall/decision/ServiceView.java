@@ -14,6 +14,7 @@ import java.util.List;
  * @param paths the path prefixes it answers for; empty means every path
  * @param local what the service reports here; {@link Signal#DOWN} when it is not hosted here
  * @param candidates the other nodes that advertise it, in the order in which they would be asked
+ * @param shield which sites ask its origin for what caches miss
  */
 public record ServiceView(
     ServiceName name,
@@ -21,7 +22,19 @@ public record ServiceView(
     List<String> hosts,
     List<String> paths,
     Signal local,
-    List<Candidate> candidates) {
+    List<Candidate> candidates,
+    Shield shield) {
+  /** A service whose misses each site fetches by itself. */
+  public ServiceView(
+      ServiceName name,
+      HostAddress identity,
+      List<String> hosts,
+      List<String> paths,
+      Signal local,
+      List<Candidate> candidates) {
+    this(name, identity, hosts, paths, local, candidates, Shield.NONE);
+  }
+
   /** Copies the lists, so that a view never changes. */
   public ServiceView {
     hosts = List.copyOf(hosts);

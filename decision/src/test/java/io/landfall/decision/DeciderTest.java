@@ -14,10 +14,12 @@ import io.landfall.decision.RequestFacts.Arrival;
 import io.landfall.decision.RequestFacts.Cached;
 import io.landfall.decision.RequestFacts.LocalCapacity;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Every combination of the decision's inputs, and the rules one by one. */
@@ -32,16 +34,18 @@ class DeciderTest {
     int combinations = 0;
     for (List<Candidate> candidates : candidateSets()) {
       for (Signal local : Signal.values()) {
-        View view = view(local, candidates);
-        for (RequestFacts facts : allFacts()) {
-          Decision decision = Decider.decide(facts, view);
-          check(facts, local, decision);
-          hits.merge(decision.reason(), 1, Integer::sum);
-          combinations++;
+        for (Shield shield : shields()) {
+          View view = view(local, candidates, shield);
+          for (RequestFacts facts : allFacts()) {
+            Decision decision = Decider.decide(facts, view);
+            check(facts, local, decision);
+            hits.merge(decision.reason(), 1, Integer::sum);
+            combinations++;
+          }
         }
       }
     }
-    assertThat(combinations).isEqualTo(candidateSets().size() * 4 * 2 * 2 * 3 * 2 * 2);
+    assertThat(combinations).isEqualTo(candidateSets().size() * 4 * 3 * 2 * 2 * 2 * 5 * 2);
     assertThat(hits.keySet()).containsExactly(Reason.values());
   }
 
@@ -63,8 +67,13 @@ class DeciderTest {
     }
     List<Candidate> usable = named.stream().filter(Candidate::usable).toList();
     List<Candidate> lastResorts = named.stream().filter(Candidate::lastResort).toList();
-    assertThat(usable).as(what).doesNotHaveDuplicates().isSortedAccordingTo(Candidates.ORDER);
-    assertThat(lastResorts).as(what).doesNotHaveDuplicates().isSortedAccordingTo(Candidates.ORDER);
+    boolean warmFirst =
+        facts.cached() == Cached.MISS
+            || decision.reason() == Reason.SHIELD
+            || decision.reason() == Reason.LOCAL_LEAVING;
+    Comparator<Candidate> order = warmFirst ? Candidates.ORDER : Candidates.WITHOUT_CACHE;
+    assertThat(usable).as(what).doesNotHaveDuplicates().isSortedAccordingTo(order);
+    assertThat(lastResorts).as(what).doesNotHaveDuplicates().isSortedAccordingTo(order);
     List<Candidate> inOrder = new ArrayList<>(usable);
     inOrder.addAll(lastResorts);
     assertThat(named).as(what).isEqualTo(inOrder);
@@ -135,11 +144,16 @@ class DeciderTest {
 
   @Test
   void aColdServiceHandsItsMissToAWarmSiteOnly() {
-    assertThat(reason(Signal.COLD, client(), candidate(2, Signal.UP, true)))
+    RequestFacts miss = facts(Arrival.CLIENT, false, Cached.MISS, LocalCapacity.AVAILABLE);
+    assertThat(reason(Signal.COLD, miss, candidate(2, Signal.UP, true)))
         .isEqualTo(Reason.WARM_ELSEWHERE);
-    assertThat(reason(Signal.COLD, client(), candidate(2, Signal.COLD, true)))
+    assertThat(reason(Signal.COLD, miss, candidate(2, Signal.COLD, true)))
         .isEqualTo(Reason.LOCAL_COLD);
-    assertThat(reason(Signal.COLD, client(), candidate(2, Signal.UP, false)))
+    assertThat(reason(Signal.COLD, miss, candidate(2, Signal.DRAINING, true)))
+        .isEqualTo(Reason.LOCAL_COLD);
+    assertThat(reason(Signal.COLD, miss, candidate(2, Signal.UP, false)))
+        .isEqualTo(Reason.LOCAL_COLD);
+    assertThat(reason(Signal.COLD, client(), candidate(2, Signal.UP, true)))
         .isEqualTo(Reason.LOCAL_COLD);
   }
 
@@ -315,7 +329,19 @@ class DeciderTest {
     return new RequestFacts("shop.example", "/x", arrival, looped, cached, capacity);
   }
 
+  private static List<Shield> shields() {
+    TreeSet<NodeName> one = new TreeSet<>(List.of(node(2)));
+    return List.of(
+        Shield.NONE,
+        new Shield(one, Shield.Fallback.ORIGIN),
+        new Shield(one, Shield.Fallback.DECLINE));
+  }
+
   private static View view(Signal local, List<Candidate> candidates) {
+    return view(local, candidates, Shield.NONE);
+  }
+
+  private static View view(Signal local, List<Candidate> candidates, Shield shield) {
     return View.of(
         OWN,
         OWN_IDENTITY,
@@ -326,7 +352,8 @@ class DeciderTest {
                 List.of("shop.example"),
                 List.of(),
                 local,
-                candidates)));
+                candidates,
+                shield)));
   }
 
   private static Candidate candidate(int number, Signal signal, boolean usable) {

@@ -25,10 +25,12 @@ public record CacheViews(long memoryBytes, long usedBytes, int fills, List<Servi
    *
    * @param name the service
    * @param stored what it holds
+   * @param filled how it has been filled
    * @param requests what became of requests
    * @param fetches what became of fetches
    */
-  public record Service(ServiceName name, Stored stored, Requests requests, Fetches fetches) {}
+  public record Service(
+      ServiceName name, Stored stored, Filled filled, Requests requests, Fetches fetches) {}
 
   /**
    * What a service's cache holds.
@@ -39,6 +41,15 @@ public record CacheViews(long memoryBytes, long usedBytes, int fills, List<Servi
    * @param evictions keys that had to go for others
    */
   public record Stored(long keys, long bytes, long budgetBytes, long evictions) {}
+
+  /**
+   * How a service's cache has been filled since the start.
+   *
+   * @param objects responses that were stored, the same ones again included
+   * @param bytes the bytes of their bodies
+   * @param emptied how often a purge left nothing
+   */
+  public record Filled(long objects, long bytes, long emptied) {}
 
   /**
    * What became of the requests of a service.

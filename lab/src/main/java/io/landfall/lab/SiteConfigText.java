@@ -9,6 +9,15 @@ import java.util.stream.Collectors;
  * landfall check} takes it, and a node runs from it without the lab.
  */
 final class SiteConfigText {
+  /** The service that is cached, in a lab without an Internet. */
+  static final String CACHED = "api";
+
+  /** A cache is warm when it has stored so many responses. */
+  static final int WARM_OBJECTS = 3;
+
+  private static final String CACHE =
+      "    cache: {default-ttl: 10m, warmth: {objects: " + WARM_OBJECTS + ", limit: 1h}}\n";
+
   private final LabPlan plan;
   private final LabLayout layout;
 
@@ -122,7 +131,10 @@ final class SiteConfigText {
       return known;
     }
     String url = url(plan, service, site);
+    // In the lab with an Internet each answer is to show which site it came from.
+    boolean cached = service.name().equals(CACHED) && !site.addresses().guarded();
     return known
+        + (cached ? CACHE : "")
         + """
             backends: [%s]
             probe: {http: /healthz, interval: 500ms, timeout: 300ms, fall: 2, rise: 2}

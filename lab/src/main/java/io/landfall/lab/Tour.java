@@ -75,6 +75,9 @@ final class Tour {
     backAgain();
     nodeKilled();
     nodeBack();
+    CacheSteps cache = new CacheSteps(plan, lab.tables(), log);
+    cache.missAndHit(first);
+    cache.coldAsksWarm(second, first, condition -> await(condition).isPresent());
     ingressUnmoved(before);
     boolean good = log.failures() == 0;
     console.say(

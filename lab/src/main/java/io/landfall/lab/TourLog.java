@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /** The tour's voice: steps, what was asked, what was seen, and whether that is how it should be. */
 public final class TourLog {
-  private static final List<String> SHOWN = List.of("via", "proxy-status", "retry-after");
+  private static final List<String> SHOWN =
+      List.of("via", "proxy-status", "cache-status", "retry-after");
   private static final long TIMEOUT_MILLIS = 5_000;
 
   private final LabPlan plan;
@@ -50,10 +51,15 @@ public final class TourLog {
 
   /** Sends a GET to a site and shows what came back; empty when nothing did. */
   Optional<HttpCall.Answer> get(String site, String host) {
-    String url = "http://" + LabPlan.text(plan.site(site).http()) + "/";
+    return get(site, host, "/");
+  }
+
+  /** The same for a path. */
+  Optional<HttpCall.Answer> get(String site, String host, String path) {
+    String url = "http://" + LabPlan.text(plan.site(site).http()) + path;
     long sent = System.nanoTime();
     try {
-      HttpCall.Answer answer = HttpCall.get(plan.site(site).http(), host, "/", TIMEOUT_MILLIS);
+      HttpCall.Answer answer = HttpCall.get(plan.site(site).http(), host, path, TIMEOUT_MILLIS);
       String took = LabConsole.duration(System.nanoTime() - sent);
       note(
           "GET %s (at %s) Host: %s -> %d%s in %s"

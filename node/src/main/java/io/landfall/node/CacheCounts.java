@@ -1,16 +1,22 @@
 package io.landfall.node;
 
 import io.landfall.admin.metrics.MetricsSource.CacheCount;
+import io.landfall.core.ServiceName;
 import io.landfall.edge.CacheViews;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** What is known of the cache, in the words of metrics. */
 final class CacheCounts {
   private CacheCounts() {}
 
-  /** The counts; none if no service is cached. */
-  static List<CacheCount> of(CacheViews cache) {
+  /**
+   * The counts; none if no service is cached.
+   *
+   * @param isCold whether the cache of a service is cold
+   */
+  static List<CacheCount> of(CacheViews cache, Predicate<ServiceName> isCold) {
     List<CacheCount> counts = new ArrayList<>();
     if (cache.services().isEmpty()) {
       return counts;
@@ -22,6 +28,11 @@ final class CacheCounts {
       String service = each.name().value();
       counts.add(new CacheCount("stored_keys", service, each.stored().keys()));
       counts.add(new CacheCount("stored_bytes", service, each.stored().bytes()));
+      counts.add(new CacheCount("budget_bytes", service, each.stored().budgetBytes()));
+      counts.add(new CacheCount("cold", service, isCold.test(each.name()) ? 1 : 0));
+      counts.add(new CacheCount("filled_objects", service, each.filled().objects()));
+      counts.add(new CacheCount("filled_bytes", service, each.filled().bytes()));
+      counts.add(new CacheCount("emptied", service, each.filled().emptied()));
       counts.add(new CacheCount("evictions", service, each.stored().evictions()));
       counts.add(new CacheCount("hits", service, each.requests().hits()));
       counts.add(new CacheCount("stale_hits", service, each.requests().staleHits()));

@@ -231,6 +231,7 @@ public final class Node implements AutoCloseable {
                   Translate.startHoldNanos(config)));
           revocations.start();
           names.start();
+          CacheWatch.start(config, control, overlay, this::edge);
         });
     log.atInfo()
         .addKeyValue("name", config.name())
@@ -319,7 +320,11 @@ public final class Node implements AutoCloseable {
             () -> snapshots.current().view(),
             watching::tableDump,
             revocations::reload),
-        new NodeCache(config, () -> Optional.ofNullable(edge), () -> snapshots.current().view()));
+        new NodeCache(
+            config,
+            () -> Optional.ofNullable(edge),
+            () -> snapshots.current().view(),
+            service -> questions.ask(() -> overlay.plane().signals().whyCold(service))));
   }
 
   /** The service of this name, if this node knows it. */

@@ -147,14 +147,19 @@ final class NodeAdmin implements AdminBackend {
       case ClientUrl.Taken(String authority, String host, String target) ->
           // A query routes nothing, and may be secret.
           new ExplainTarget.Routed(
-              host, target.indexOf('?') < 0 ? target : target.substring(0, target.indexOf('?')));
+              host,
+              target.indexOf('?') < 0 ? target : target.substring(0, target.indexOf('?')),
+              url);
       case ClientUrl.Refused(int status, String why) ->
           new ExplainTarget.Refused(why + " (" + status + ")");
     };
   }
 
   @Override
-  public ExplainView explain(String host, String path) {
+  public ExplainView explain(ExplainTarget.Routed target) {
+    String host = target.host();
+    String path = target.path();
+    Optional<ExplainView.Cached> cached = cache.explain(target.url());
     View view = reads.published().get();
     RequestFacts facts =
         new RequestFacts(
@@ -162,7 +167,7 @@ final class NodeAdmin implements AdminBackend {
             path,
             RequestFacts.Arrival.CLIENT,
             false,
-            RequestFacts.Cached.NONE,
+            cached.map(NodeAdmin::fact).orElse(RequestFacts.Cached.NONE),
             RequestFacts.LocalCapacity.AVAILABLE);
     Explanation explanation = Decider.explain(facts, view);
     Map<String, List<String>> learned = new HashMap<>();
@@ -185,7 +190,14 @@ final class NodeAdmin implements AdminBackend {
         explanation.service().map(ServiceName::value),
         new ExplainView.Outcome(
             reason.outcome().name().toLowerCase(Locale.ROOT), reason.name(), reason.text()),
+        cached,
         steps);
+  }
+
+  private static RequestFacts.Cached fact(ExplainView.Cached cached) {
+    return cached.holds().equals(NodeCache.FRESH)
+        ? RequestFacts.Cached.FRESH
+        : RequestFacts.Cached.MISS;
   }
 
   @Override

@@ -5,20 +5,30 @@ import io.landfall.admin.PurgeScope;
 import io.landfall.admin.QueryResult;
 import io.landfall.admin.Unavailable;
 import io.landfall.admin.model.CacheReport;
+import io.landfall.admin.model.CacheUrlReport;
+import io.landfall.admin.model.ExplainView;
 import io.landfall.admin.model.PurgeReport;
 import io.landfall.cache.Purge;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
+import io.landfall.core.ServiceName;
 import io.landfall.decision.View;
 import io.landfall.edge.CacheViews;
+import io.landfall.edge.StoredView;
+import io.landfall.edge.h1.ClientUrl;
 import io.landfall.edge.server.EdgeServer;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** What operators ask of the cache of this node. Any thread may call, and waits. */
@@ -26,17 +36,27 @@ final class NodeCache implements CacheBackend {
   /** How long a purge may take until all event loops have applied it. */
   private static final long PURGE_MILLIS = 5_000;
 
+  /** What is shown of a response that answers requests. */
+  static final String FRESH = "fresh";
+
   private final NodeConfig config;
   private final Supplier<Optional<EdgeServer>> edge;
   private final PurgePlan plan;
+  private final Function<ServiceName, Optional<String>> cold;
 
   /**
    * Made for one node.
    *
    * @param edge the running edge; empty before it runs and after
    * @param published the snapshot that is in use
+   * @param cold why the cache of a service is cold; empty when it is not
    */
-  NodeCache(NodeConfig config, Supplier<Optional<EdgeServer>> edge, Supplier<View> published) {
+  NodeCache(
+      NodeConfig config,
+      Supplier<Optional<EdgeServer>> edge,
+      Supplier<View> published,
+      Function<ServiceName, Optional<String>> cold) {
+    this.cold = cold;
     this.config = config;
     this.edge = edge;
     this.plan =
@@ -57,10 +77,10 @@ final class NodeCache implements CacheBackend {
         views.memoryBytes(),
         views.usedBytes(),
         views.fills(),
-        views.services().stream().map(NodeCache::row).toList());
+        views.services().stream().map(this::row).toList());
   }
 
-  private static CacheReport.Service row(CacheViews.Service service) {
+  private CacheReport.Service row(CacheViews.Service service) {
     CacheViews.Requests requests = service.requests();
     long asked = requests.hits() + requests.misses();
     return new CacheReport.Service(
@@ -75,7 +95,86 @@ final class NodeCache implements CacheBackend {
             asked == 0
                 ? OptionalDouble.empty()
                 : OptionalDouble.of((double) requests.hits() / asked)),
-        service.fetches().begun());
+        service.fetches().begun(),
+        cold.apply(service.name()));
+  }
+
+  /** What is held for a plain GET of a URL; empty if its service is not cached here. */
+  Optional<ExplainView.Cached> explain(String url) {
+    if (edge.get().isEmpty()
+        || !(stored(url) instanceof QueryResult.Found<CacheUrlReport>(CacheUrlReport report))) {
+      return Optional.empty();
+    }
+    Optional<CacheUrlReport.Stored> best =
+        report.stored().stream()
+            .filter(each -> !each.state().equals("purged"))
+            .filter(each -> url.startsWith(each.url().substring(0, each.url().indexOf(':') + 1)))
+            .max(Comparator.comparing(each -> each.state().equals(FRESH)));
+    return Optional.of(
+        new ExplainView.Cached(
+            best.map(each -> each.state().equals(FRESH) ? FRESH : "stale").orElse("nothing"),
+            best.map(each -> OptionalLong.of(each.ttlSeconds())).orElse(OptionalLong.empty()),
+            report.cold()));
+  }
+
+  @Override
+  public QueryResult<CacheUrlReport> stored(String url) {
+    EdgeServer server = running();
+    return switch (ClientUrl.read(url)) {
+      case ClientUrl.Refused(int status, String why) ->
+          new QueryResult.Wrong<>("'" + url + "' is no http or https URL that is routed: " + why);
+      case ClientUrl.Taken taken ->
+          switch (plan.keyed(taken)) {
+            case QueryResult.Wrong<PurgePlan.Keyed>(String sentence) ->
+                new QueryResult.Wrong<>(sentence);
+            case QueryResult.Missing<PurgePlan.Keyed>(String sentence) ->
+                new QueryResult.Missing<>(sentence);
+            case QueryResult.Found<PurgePlan.Keyed>(PurgePlan.Keyed keyed) ->
+                new QueryResult.Found<>(report(server, url, taken, keyed));
+          };
+    };
+  }
+
+  private CacheUrlReport report(
+      EdgeServer server, String url, ClientUrl.Taken taken, PurgePlan.Keyed keyed) {
+    List<StoredView.Of> urls = new ArrayList<>();
+    for (String scheme : List.of("http", "https")) {
+      for (String authority : PurgePlan.authorities(taken.authority())) {
+        urls.add(new StoredView.Of(scheme, authority, keyed.target()));
+      }
+    }
+    ServiceName service = keyed.service().name();
+    return new CacheUrlReport(
+        config.name().value(),
+        url,
+        service.value(),
+        cold.apply(service),
+        await(server.stored(service, urls)).stream().map(NodeCache::storedRow).toList());
+  }
+
+  private static CacheUrlReport.Stored storedRow(StoredView stored) {
+    StoredView.Of of = stored.of();
+    return new CacheUrlReport.Stored(
+        of.scheme() + "://" + of.authority() + of.target(),
+        stored.state().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+        stored.status(),
+        stored.bytes(),
+        stored.times().ageSeconds(),
+        stored.times().ttlSeconds(),
+        new CacheUrlReport.Found(stored.tier(), stored.varies(), stored.tags()));
+  }
+
+  private static List<StoredView> await(CompletableFuture<List<StoredView>> views) {
+    try {
+      return views.get(PURGE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException late) {
+      throw new Unavailable("the event loop did not answer within " + PURGE_MILLIS + " ms");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Unavailable("the node stops");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a look into the cache failed", e);
+    }
   }
 
   @Override

@@ -132,7 +132,9 @@ final class NodeMetrics implements MetricsSource {
 
   @Override
   public List<CacheCount> cache() {
-    return CacheCounts.of(edge.map(EdgeServer::cache).orElse(CacheViews.NONE));
+    return CacheCounts.of(
+        edge.map(EdgeServer::cache).orElse(CacheViews.NONE),
+        service -> signals.get(service.value()) == Signal.COLD);
   }
 
   @Override

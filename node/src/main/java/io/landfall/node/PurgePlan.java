@@ -61,23 +61,41 @@ record PurgePlan(List<ServiceConfig> cached, Supplier<View> published) {
     };
   }
 
-  private QueryResult<Purges> url(ClientUrl.Taken taken) {
+  /**
+   * A cached service, and a target of it as its keys have it.
+   *
+   * @param service the service
+   * @param target path and query
+   */
+  record Keyed(ServiceConfig service, String target) {}
+
+  /** Which cached service a URL belongs to; a sentence if none. */
+  QueryResult<Keyed> keyed(ClientUrl.Taken taken) {
     int query = taken.target().indexOf('?');
     String path = query < 0 ? taken.target() : taken.target().substring(0, query);
     Optional<String> routed =
         published.get().route(taken.host(), path).map(route -> route.service().name().value());
     if (routed.isEmpty()) {
-      return missing("no service answers for " + taken.host() + path);
+      return new QueryResult.Missing<>("no service answers for " + taken.host() + path);
     }
     return named(new ServiceName(routed.get()))
-        .map(
-            service -> {
-              String target = keyed(service, taken.target());
-              return found(
-                  each(taken.authority(), authority -> new Purge.OfUrl(authority, target)),
-                  List.of(service));
-            })
-        .orElseGet(() -> missing("service " + routed.get() + " has no cache here; " + known()));
+        .<QueryResult<Keyed>>map(
+            service -> new QueryResult.Found<>(new Keyed(service, keyed(service, taken.target()))))
+        .orElseGet(
+            () ->
+                new QueryResult.Missing<>(
+                    "service " + routed.get() + " has no cache here; " + known()));
+  }
+
+  private QueryResult<Purges> url(ClientUrl.Taken taken) {
+    return switch (keyed(taken)) {
+      case QueryResult.Wrong<Keyed>(String sentence) -> wrong(sentence);
+      case QueryResult.Missing<Keyed>(String sentence) -> missing(sentence);
+      case QueryResult.Found<Keyed>(Keyed keyed) ->
+          found(
+              each(taken.authority(), authority -> new Purge.OfUrl(authority, keyed.target())),
+              List.of(keyed.service()));
+    };
   }
 
   /** The target as keys have it: without what its service's policy leaves out of the query. */
@@ -145,6 +163,11 @@ record PurgePlan(List<ServiceConfig> cached, Supplier<View> published) {
    * may be named, and the purge of a URL is of both schemes.
    */
   private static List<Purge> each(String authority, Function<String, Purge> purge) {
+    return authorities(authority).stream().map(purge).toList();
+  }
+
+  /** The authorities that a request for this one may have. */
+  static List<String> authorities(String authority) {
     String bare = authority;
     for (String port : DEFAULT_PORTS) {
       bare =
@@ -152,7 +175,7 @@ record PurgePlan(List<ServiceConfig> cached, Supplier<View> published) {
     }
     boolean otherPort = bare.indexOf(':', bare.lastIndexOf(']') + 1) >= 0;
     Stream<String> more = otherPort ? Stream.empty() : DEFAULT_PORTS.stream().map(bare::concat);
-    return Stream.concat(Stream.of(bare), more).map(purge).toList();
+    return Stream.concat(Stream.of(bare), more).toList();
   }
 
   private Optional<ServiceConfig> named(ServiceName service) {

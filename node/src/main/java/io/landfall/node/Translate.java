@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import io.landfall.admin.AdminServer;
 import io.landfall.config.AdminConfig;
+import io.landfall.config.CacheConfig;
 import io.landfall.config.IngressConfig;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ProbeConfig;
@@ -13,6 +14,7 @@ import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
+import io.landfall.decision.Shield;
 import io.landfall.overlay.NodeEndpoint;
 import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.OverlaySettings;
@@ -20,6 +22,7 @@ import io.landfall.overlay.PeerInfo;
 import io.landfall.signal.BackendAddress;
 import io.landfall.signal.ProbeSpec;
 import io.landfall.signal.ServiceSpec;
+import io.landfall.signal.WarmthSpec;
 import io.landfall.trust.AdmissionConfig;
 import io.landfall.trust.TrustDomain;
 import java.nio.file.Path;
@@ -83,7 +86,8 @@ final class Translate {
               service.hosts(),
               service.paths(),
               service.here().tier(),
-              service.here().backends().size()));
+              service.here().backends().size(),
+              service.cache().map(Translate::shield).orElse(Shield.NONE)));
     }
     return new ControlConfig(
         config.identity(),
@@ -147,9 +151,31 @@ final class Translate {
               service.name(),
               backends,
               service.here().probe().map(Translate::probe).orElseGet(ProbeSpec::defaultProbe),
-              serviceHosts(config, service)));
+              serviceHosts(config, service),
+              service
+                  .cache()
+                  .map(how -> warmth(how.sites().warmth()))
+                  .orElse(WarmthSpec.NEVER_COLD)));
     }
     return specs;
+  }
+
+  private static WarmthSpec warmth(CacheConfig.Warmth warmth) {
+    return new WarmthSpec(
+        warmth.hitPercent(),
+        warmth.objects(),
+        warmth.bytes(),
+        TimeUnit.MILLISECONDS.toNanos(warmth.limitMillis()));
+  }
+
+  private static Shield shield(CacheConfig.OfService cache) {
+    CacheConfig.Shield shield = cache.sites().shield();
+    return new Shield(
+        shield.sites(),
+        switch (shield.fallback()) {
+          case ORIGIN -> Shield.Fallback.ORIGIN;
+          case DECLINE -> Shield.Fallback.DECLINE;
+        });
   }
 
   /** The hosts that advertise a service; a backend is on one when it has the host's address. */

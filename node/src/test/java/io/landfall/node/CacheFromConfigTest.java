@@ -39,7 +39,8 @@ class CacheFromConfigTest {
                     List.of("x-device"),
                     new Query(Query.Keep.ONLY, List.of("a"), true),
                     List.of("session"),
-                    false)));
+                    false),
+                CacheConfig.Sites.DEFAULT));
     assertThat(policy.maxObjectBytes()).isEqualTo(7);
     assertThat(policy.storesSetCookie()).isTrue();
     assertThat(policy.ttl().defaultSeconds()).isEqualTo(1);

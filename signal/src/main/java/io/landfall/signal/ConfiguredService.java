@@ -23,6 +23,7 @@ final class ConfiguredService {
   private final Optional<ServiceHealth> health;
   private final Damping damping;
   private final HostSignals hosts;
+  private final Warmth warmth;
   private final DeadlineQueue.Entry<ConfiguredService> dueEntry;
   private final DeadlineQueue.Entry<ConfiguredService> endEntry;
   private boolean withdrawn;
@@ -47,6 +48,7 @@ final class ConfiguredService {
   ConfiguredService(ServiceSpec spec, int number, FirstProbes first, long nowNanos) {
     this.spec = spec;
     this.damping = new Damping(nowNanos);
+    this.warmth = new Warmth(spec.warmth());
     this.health =
         spec.isHostedHere()
             ? Optional.of(new ServiceHealth(spec.probe(), spec.backends(), i -> first.next()))
@@ -110,6 +112,10 @@ final class ConfiguredService {
     weighAgain = true;
   }
 
+  void counted(CacheFill fill, long nowNanos) {
+    warmth.counted(fill, nowNanos);
+  }
+
   boolean isEvaluated() {
     return health.isEmpty() || health.get().isEvaluated();
   }
@@ -159,9 +165,30 @@ final class ConfiguredService {
           new Published(Signal.DRAINING, hosts.tier()),
           nodeDraining ? Cause.NODE_DRAINS : Cause.SERVICE_DRAINS);
     }
+    if (hosts.signal() == Signal.UP && warmth.isCold()) {
+      return new SignalVerdict(new Published(Signal.COLD, hosts.tier()), Cause.CACHE_COLD);
+    }
     return new SignalVerdict(
         new Published(hosts.signal(), hosts.tier()),
         hosts.isAdvertisedByHosts() ? Cause.HOSTS : Cause.BACKENDS_UP);
+  }
+
+  /** Why its cache is cold, if it is and there is one here. */
+  Optional<String> whyCold() {
+    return health.isPresent() && warmth.isCold() ? Optional.of(warmth.why()) : Optional.empty();
+  }
+
+  /** What its cache is when the time limit of a cold one has passed. */
+  void warmIfLate(long nowNanos) {
+    warmth.passed(nowNanos);
+  }
+
+  /** Notes that it can be used, if it can, so that its cache is filled; gives when it is warm. */
+  OptionalLong warmFromNanos(SignalVerdict verdict, long nowNanos) {
+    if (verdict.published().signal().isAdvertised()) {
+      warmth.used(nowNanos);
+    }
+    return warmth.endNanos();
   }
 
   /** A verdict's reason, for a person. */
@@ -177,6 +204,7 @@ final class ConfiguredService {
       case NODE_DRAINS -> "the node drains";
       case SERVICE_DRAINS -> "the service drains";
       case HOSTS -> hosts.why() + "; " + ofHealth;
+      case CACHE_COLD -> warmth.why() + "; " + ofHealth;
     };
   }
 

@@ -24,8 +24,9 @@ import java.util.function.Consumer;
  *
  * <p>A service is UP when it is not withdrawn, its lease is valid if it depends on one, at least
  * one of its backends is up, and, where service hosts give its signal, one of them gives UP;
- * DRAINING instead while it, the node or its hosts drain; DOWN otherwise: the strictest input wins.
- * The signal is published when it changes: worse at once, better through {@link Damping}.
+ * DRAINING instead while it, the node or its hosts drain; COLD instead of UP while its cache is
+ * ({@link Warmth}); DOWN otherwise: the strictest input wins. The signal is published when it
+ * changes: worse at once, better through {@link Damping}.
  *
  * <p>A step costs what the event is about, and not what there is. It applies the event to its
  * service, judges that service for the given time, and starts the probes that have become due. What
@@ -171,6 +172,8 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
               l -> l.advertised(advertised.host(), advertised.signal(), advertised.tier()));
       case SignalEvent.HostWithdrawn(ServiceName service, String host, String why) ->
           on(service, outcome, local -> local.withdrawn(host, why));
+      case SignalEvent.CacheCounted(ServiceName service, CacheFill fill) ->
+          on(service, outcome, local -> local.counted(fill, nowNanos));
       case SignalEvent.Announce announce ->
           command(announce.service(), outcome, local -> announce(local, announce));
       case SignalEvent.Withdraw(ServiceName service) ->
@@ -310,14 +313,18 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
     if (local.weigh()) {
       outcome.backends.add(new SignalEffect.BackendsChanged(local.spec().name()));
     }
+    local.warmIfLate(nowNanos);
     SignalVerdict verdict = verdict(local);
+    OptionalLong warm = local.warmFromNanos(verdict, nowNanos);
     local
         .publish(verdict, nowNanos)
         .ifPresent(change -> outcome.changes.add(new SignalEffect.Changed(change)));
     local.judgedUntil(
         ProbeSchedule.earlier(
-            local.heldUntilNanos(verdict.published(), nowNanos),
-            leases.endNanos(local.spec().name(), nowNanos)));
+            warm,
+            ProbeSchedule.earlier(
+                local.heldUntilNanos(verdict.published(), nowNanos),
+                leases.endNanos(local.spec().name(), nowNanos))));
     setEnd(local);
   }
 
@@ -349,6 +356,11 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
     LocalServiceView.PublishedView published =
         local.view(verdict(local), nodeDraining, leases.held(service), nowNanos).published();
     return published.signal() + ": " + published.why();
+  }
+
+  /** Why the cache of a service here is cold; empty when it is not, or the service not hosted. */
+  public Optional<String> whyCold(ServiceName service) {
+    return Optional.ofNullable(services.get(service)).flatMap(ConfiguredService::whyCold);
   }
 
   /** Whether this backend of a service is up and its host stands by it: what may be sent to. */

@@ -10,9 +10,14 @@ import java.util.List;
  * @param backends its backends at this site; none when it is only known here and hosted elsewhere
  * @param probe how they are checked
  * @param hosts the service hosts that advertise it; none when its probe alone decides
+ * @param warmth when its cache is warm
  */
 public record ServiceSpec(
-    ServiceName name, List<BackendAddress> backends, ProbeSpec probe, List<AdvertisingHost> hosts) {
+    ServiceName name,
+    List<BackendAddress> backends,
+    ProbeSpec probe,
+    List<AdvertisingHost> hosts,
+    WarmthSpec warmth) {
   /** The most hosts that may advertise one service. */
   public static final int MAX_HOSTS = 64;
 
@@ -29,9 +34,18 @@ public record ServiceSpec(
     }
   }
 
-  /** A service that no host advertises. */
+  /** A service that no host advertises, and that is never cold. */
   public ServiceSpec(ServiceName name, List<BackendAddress> backends, ProbeSpec probe) {
     this(name, backends, probe, List.of());
+  }
+
+  /** A service that is never cold. */
+  public ServiceSpec(
+      ServiceName name,
+      List<BackendAddress> backends,
+      ProbeSpec probe,
+      List<AdvertisingHost> hosts) {
+    this(name, backends, probe, hosts, WarmthSpec.NEVER_COLD);
   }
 
   /** Copies and bounds the backends and the hosts. */

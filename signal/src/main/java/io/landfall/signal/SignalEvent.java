@@ -76,6 +76,9 @@ public sealed interface SignalEvent {
    */
   record HostWithdrawn(ServiceName service, String host, String why) implements SignalEvent {}
 
+  /** What was counted of a service's cache by now. */
+  record CacheCounted(ServiceName service, CacheFill fill) implements SignalEvent {}
+
   /** Finish what runs, take new requests only if no other site can: one service, or all. */
   record Drain(Optional<ServiceName> service) implements SignalEvent {}
 

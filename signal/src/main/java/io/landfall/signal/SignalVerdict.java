@@ -20,6 +20,7 @@ record SignalVerdict(Published published, Cause cause) {
     NODE_DRAINS,
     SERVICE_DRAINS,
     HOSTS,
+    CACHE_COLD,
     BACKENDS_UP
   }
 

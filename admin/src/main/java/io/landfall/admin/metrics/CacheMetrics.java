@@ -19,6 +19,11 @@ final class CacheMetrics {
     GAUGES.put("fetches_in_progress", "Requests of the cache that are under way.");
     GAUGES.put("stored_keys", "Keys with at least one stored response.");
     GAUGES.put("stored_bytes", "Memory that a service takes of the cache.");
+    GAUGES.put("budget_bytes", "Memory that a service may take of the cache.");
+    GAUGES.put("cold", "1 while the cache of a service is cold, so that warm sites are asked.");
+    COUNTERS.put("filled_objects", "Responses that were stored, the same ones again included.");
+    COUNTERS.put("filled_bytes", "Bytes of their bodies.");
+    COUNTERS.put("emptied", "Purges that left nothing of a service.");
     COUNTERS.put("hits", "Requests answered from the store.");
     COUNTERS.put("stale_hits", "Of these, those answered with a stale response.");
     COUNTERS.put("misses", "Requests that went towards the origin, or waited for what did.");

@@ -1,6 +1,7 @@
 package io.landfall.admin.model;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -28,6 +29,8 @@ public record CacheReport(
    * @param budgetBytes the room that it may take
    * @param requests what became of requests since the start
    * @param fetches its own requests to origins and other nodes since the start
+   * @param cold why the cache is cold, and how far it is from warm; empty when it is warm, or the
+   *     service does not run here
    */
   public record Service(
       String service,
@@ -35,7 +38,8 @@ public record CacheReport(
       long bytes,
       long budgetBytes,
       Requests requests,
-      long fetches) {}
+      long fetches,
+      Optional<String> cold) {}
 
   /**
    * What became of requests.

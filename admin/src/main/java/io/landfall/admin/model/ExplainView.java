@@ -3,6 +3,7 @@ package io.landfall.admin.model;
 import io.landfall.admin.json.Inline;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What would happen to a request, and why, as {@code explain} has it.
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param path the path asked about
  * @param service the service that answers for it; empty when none does
  * @param decision what would happen, and why
+ * @param cache what the cache here has for a plain GET of it; empty when the service has none here
  * @param candidates this node and the others that may answer, in the order in which they would be
  *     asked
  */
@@ -19,6 +21,7 @@ public record ExplainView(
     String path,
     Optional<String> service,
     @Inline Outcome decision,
+    Optional<Cached> cache,
     List<Step> candidates) {
   /** Copies the list. */
   public ExplainView {
@@ -33,6 +36,17 @@ public record ExplainView(
    * @param why the reason as a sentence
    */
   public record Outcome(String outcome, String reason, String why) {}
+
+  /**
+   * What the cache has.
+   *
+   * @param holds {@code fresh}, {@code stale} or {@code nothing}
+   * @param ttlSeconds for how long it is fresh yet; negative: for how long it has been stale; empty
+   *     when there is nothing
+   * @param cold why the cache is cold, so that misses are asked of a warm site; empty when it is
+   *     not
+   */
+  public record Cached(String holds, OptionalLong ttlSeconds, Optional<String> cold) {}
 
   /**
    * One node that may answer.

@@ -1,5 +1,6 @@
 package io.landfall.edge.cache;
 
+import io.landfall.edge.CacheViews;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What is counted of one service's cache. Any thread may add and read. */
@@ -13,11 +14,20 @@ final class CacheCounters {
   /** Requests that went towards the origin. */
   final LongAdder misses = new LongAdder();
 
+  /** How often a purge left nothing. */
+  final LongAdder emptied = new LongAdder();
+
   /** Requests that the cache was not asked for. */
   final LongAdder bypasses = new LongAdder();
 
   /** Misses that got the response to another request. */
   final LongAdder collapsed = new LongAdder();
+
+  /** Responses that were put into the store, the same ones again included. */
+  final LongAdder kept = new LongAdder();
+
+  /** The bytes of their bodies. */
+  final LongAdder keptBytes = new LongAdder();
 
   /** Fetches of the cache. */
   final LongAdder fills = new LongAdder();
@@ -30,4 +40,15 @@ final class CacheCounters {
 
   /** Stored responses that were found to be right. */
   final LongAdder freshened = new LongAdder();
+
+  /** A response with a body of so many bytes was put into the store. */
+  void kept(long bytes) {
+    kept.increment();
+    keptBytes.add(bytes);
+  }
+
+  /** How it has been filled. */
+  CacheViews.Filled filled() {
+    return new CacheViews.Filled(kept.sum(), keptBytes.sum(), emptied.sum());
+  }
 }

@@ -143,7 +143,7 @@ final class CacheReader implements Attempt {
     return switch (source.use()) {
       case LEADER -> false;
       case STAND_IN -> lookup.mayStandIn(here, source.status());
-      case STORED ->
+      case STORED, SHARED ->
           lookup.verdict(here) == PurgeVerdict.VALID
               && CollapseRule.takes(
                   here.meta(),

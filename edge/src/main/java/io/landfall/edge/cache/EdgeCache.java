@@ -4,12 +4,14 @@ import io.landfall.cache.CacheStatus;
 import io.landfall.cache.Purge;
 import io.landfall.cache.PurgeEpochs;
 import io.landfall.cache.PurgeMarks;
+import io.landfall.cache.PurgeTimes;
 import io.landfall.cache.SipHash;
 import io.landfall.core.Clock;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.CacheSettings;
 import io.landfall.edge.CacheViews;
 import io.landfall.edge.EdgeSettings;
+import io.landfall.edge.StoredView;
 import io.landfall.edge.exchange.CacheUse;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -42,6 +44,9 @@ public final class EdgeCache implements AutoCloseable {
   // Guarded by this: purges, and loops that join.
   private final List<LoopCache> loops = new ArrayList<>();
   private long purges = PurgeEpochs.START;
+
+  /** Guarded by itself. */
+  private final PurgeTimes purgeTimes = new PurgeTimes();
 
   /**
    * An empty one.
@@ -114,6 +119,10 @@ public final class EdgeCache implements AutoCloseable {
   public synchronized CompletableFuture<Void> purge(Purge purge, boolean soft) {
     purges++;
     long epoch = purges;
+    synchronized (purgeTimes) {
+      purgeTimes.applied(epoch, nowMillis());
+    }
+    emptied(purge, soft);
     List<CompletableFuture<Void>> applied = new ArrayList<>();
     for (LoopCache each : loops) {
       CompletableFuture<Void> done = new CompletableFuture<>();
@@ -133,6 +142,26 @@ public final class EdgeCache implements AutoCloseable {
     return CompletableFuture.allOf(applied.toArray(CompletableFuture[]::new));
   }
 
+  /** What a purge leaves nothing of is empty, as after a start. */
+  private void emptied(Purge purge, boolean soft) {
+    for (ServiceCache each : services.values()) {
+      boolean all =
+          purge instanceof Purge.Everything
+              || (purge instanceof Purge.OfService(String name)
+                  && name.equals(each.name().value()));
+      if (all && !soft) {
+        each.counters().emptied.increment();
+      }
+    }
+  }
+
+  /** The latest purge at a time of the cache's clock, or one before that. */
+  long purgeAt(long millis) {
+    synchronized (purgeTimes) {
+      return purgeTimes.epochAt(millis);
+    }
+  }
+
   /** What is known of each service's cache now. */
   public CacheViews views() {
     List<CacheViews.Service> views = new ArrayList<>();
@@ -140,6 +169,28 @@ public final class EdgeCache implements AutoCloseable {
       views.add(each.view());
     }
     return new CacheViews(memory.mostBytes(), memory.usedBytes(), fills.size(), views);
+  }
+
+  /**
+   * What is stored of a service under these URLs, as one of the event loops sees it.
+   *
+   * @return nothing if the service has no cache, or no loop is left
+   */
+  public synchronized CompletableFuture<List<StoredView>> stored(
+      ServiceName service, List<StoredView.Of> urls) {
+    ServiceCache cached = services.get(service);
+    CompletableFuture<List<StoredView>> views = new CompletableFuture<>();
+    if (cached == null || loops.isEmpty()) {
+      views.complete(List.of());
+      return views;
+    }
+    LoopCache loop = loops.getFirst();
+    try {
+      loop.executor().execute(() -> views.complete(new StoredLook(loop, cached).of(urls)));
+    } catch (RejectedExecutionException e) {
+      views.complete(List.of());
+    }
+    return views;
   }
 
   /** Drops everything. The event loops have ended, or will not ask again. */

@@ -52,6 +52,11 @@ final class Entry {
     return found == Variants.NONE ? null : variants.value(found);
   }
 
+  /** One of them; 0 is the newest. Not held for the caller. */
+  StoredResponse get(int index) {
+    return variants.value(index);
+  }
+
   /** Which fields selected the newest one. */
   Vary vary() {
     return variants.value(0).meta().vary();

@@ -1,5 +1,6 @@
 package io.landfall.edge.cache;
 
+import io.landfall.decision.RequestFacts.Cached;
 import io.landfall.edge.exchange.Downstream;
 import io.landfall.edge.exchange.FailureKind;
 import io.landfall.edge.exchange.FillDownstream;
@@ -15,6 +16,7 @@ abstract class FetchView extends Counted implements FillDownstream {
   private final SocketAddress remote;
   private final boolean waitedForForwards;
   private final AtomicBoolean settled = new AtomicBoolean();
+  private final Cached seeks;
 
   volatile FillState state = FillState.ASKED;
   volatile @Nullable StoredResponse object;
@@ -23,7 +25,9 @@ abstract class FetchView extends Counted implements FillDownstream {
   volatile boolean overflows;
 
   /** Of a fetch that counts as one of the client that it is begun for. */
-  FetchView(Downstream client) {
+  FetchView(Lookup lookup) {
+    Downstream client = lookup.arrived().downstream();
+    this.seeks = lookup.missing();
     this.remote = client.remote();
     this.waitedForForwards = client.hasWaitedForForwards();
   }
@@ -53,6 +57,11 @@ abstract class FetchView extends Counted implements FillDownstream {
   /** Where the response came from. */
   final FillSource source() {
     return source;
+  }
+
+  @Override
+  public final Cached seeks() {
+    return seeks;
   }
 
   @Override

@@ -55,7 +55,7 @@ final class Fill extends FetchView {
    * @param background whether it goes on though none waits for it
    */
   Fill(Lookup lookup, FillKey key, @Nullable StoredResponse validated, boolean background) {
-    super(lookup.arrived().downstream());
+    super(lookup);
     this.fills = lookup.cache().fills();
     this.service = lookup.service();
     this.key = key;
@@ -227,8 +227,8 @@ final class Fill extends FetchView {
   public void received(ResponseHead head, Attempt from) {
     source = FillSource.of(from, head.status());
     switch (judge.of(head, from.isFromNode(), loop.date())) {
-      case FillJudge.Verdict.Fetch(StoredResponse made) -> {
-        source = source.with(Use.STORED);
+      case FillJudge.Verdict.Fetch(StoredResponse made, Use use) -> {
+        source = source.with(use);
         object = made;
         state = FillState.HERE;
         watchers.wake(loop);

@@ -12,6 +12,7 @@ import io.landfall.cache.StoreRefusal;
 import io.landfall.cache.StoreRule;
 import io.landfall.cache.StoredFields;
 import io.landfall.cache.StoredMeta;
+import io.landfall.edge.cache.FillSource.Use;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.Framing;
@@ -44,11 +45,12 @@ final class FillJudge {
   /** What becomes of a response. */
   sealed interface Verdict {
     /**
-     * Its body is fetched and, once whole, stored.
+     * Its body is fetched and, once whole, stored if it may be used then.
      *
      * @param made it, with no byte of its body yet; held for the receiver
+     * @param use who may use it
      */
-    record Fetch(StoredResponse made) implements Verdict {}
+    record Fetch(StoredResponse made, Use use) implements Verdict {}
 
     /**
      * There is an answer already.
@@ -140,7 +142,7 @@ final class FillJudge {
       return new Verdict.Stale(old);
     }
     if (old != null && head.status() == NOT_MODIFIED) {
-      return notModified(old, head, date);
+      return notModified(old, head, new Origin(fromNode, date));
     }
     if (head.status() == PARTIAL) {
       // No fetch asks for a part, though the client's request that it was begun for may.
@@ -201,7 +203,10 @@ final class FillJudge {
       body.release();
       return pass(StoreRefusal.TOO_LARGE);
     }
-    return new Verdict.Fetch(made);
+    if (origin.fromNode() && !lookup.loop().isYoungerThanPurges(made)) {
+      outdated = true;
+    }
+    return new Verdict.Fetch(made, outdated ? Use.SHARED : Use.STORED);
   }
 
   /** One that takes over a body; null, and the body left, if there is no room for it. */
@@ -272,7 +277,7 @@ final class FillJudge {
     }
   }
 
-  private Verdict notModified(StoredResponse old, ResponseHead head, AsciiString date) {
+  private Verdict notModified(StoredResponse old, ResponseHead head, Origin origin) {
     Freshening means =
         Freshening.ofNotModified(old.meta().validators(), head.fields(), cache.wallMillis());
     if (means != Freshening.FRESHEN) {
@@ -281,7 +286,7 @@ final class FillJudge {
       again = true;
       return new Verdict.Again();
     }
-    return freshen(old, head, date);
+    return freshen(old, head, origin);
   }
 
   /**
@@ -297,7 +302,7 @@ final class FillJudge {
     CacheResponse response = new CacheResponse(head.status(), head.fields(), CacheResponse.UNKNOWN);
     switch (Freshening.ofHead(old.meta(), old.body().length(), response, cache.wallMillis())) {
       case FRESHEN -> {
-        if (freshen(old, head, date) instanceof Verdict.Known known) {
+        if (freshen(old, head, new Origin(true, date)) instanceof Verdict.Known known) {
           known.known().release();
         }
       }
@@ -309,7 +314,7 @@ final class FillJudge {
   }
 
   /** What is stored, with the fields of a newer head of it. */
-  private Verdict freshen(StoredResponse old, ResponseHead head, AsciiString date) {
+  private Verdict freshen(StoredResponse old, ResponseHead head, Origin came) {
     service.counters().freshened.increment();
     FieldLines merged = new FieldLines(old.head().fields().size() + 4);
     FieldLines update = new FieldLines(head.fields().size() + 1);
@@ -318,7 +323,7 @@ final class FillJudge {
     }
     if (!update.has(FieldNames.DATE)) {
       // RFC 9110 section 6.6.1: when it was received.
-      update.add(FieldNames.DATE, date);
+      update.add(FieldNames.DATE, came.date());
     }
     StoredFields.freshen(old.head().fields(), update, (name, value) -> keep(merged, name, value));
     CacheResponse response = new CacheResponse(old.meta().status(), merged, old.body().length());
@@ -338,7 +343,8 @@ final class FillJudge {
       old.retain();
       return new Verdict.Known(old, true);
     }
-    boolean kept = decision instanceof StoreDecision.Store;
+    boolean stores = decision instanceof StoreDecision.Store;
+    boolean kept = stores && (!came.fromNode() || lookup.loop().isYoungerThanPurges(made));
     if (kept) {
       whole(made);
     } else if (isOfTheResource(decision)) {
@@ -360,6 +366,7 @@ final class FillJudge {
       return;
     }
     service.tier().put(key.key(), asked.fields(), made);
+    service.counters().kept(made.body().length());
     if (outdated) {
       // It was made invalid while it was put there: one of both sees the other.
       service.tier().drop(key.key(), made);

@@ -20,6 +20,8 @@ record FillSource(String name, String nextHop, boolean fromNode, int status, Use
     LEADER,
     /** For all whom it fits, as it is stored. */
     STORED,
+    /** The same, but it is not stored: it may be older than a purge. */
+    SHARED,
     /** It was stored before, and stands in for an error. */
     STAND_IN
   }

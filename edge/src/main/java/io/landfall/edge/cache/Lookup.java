@@ -142,16 +142,29 @@ final class Lookup implements CacheTurn {
       find();
     }
     StoredResponse held = stored;
-    if (held == null) {
-      return Cached.NONE;
-    }
-    if (reuse.answers()) {
+    if (held != null && reuse.answers()) {
       return Cached.FRESH;
     }
     boolean allowed =
-        reuse == Reuse.VALIDATE
+        held != null
+            && reuse == Reuse.VALIDATE
             && Reuse.staleOnError(held.meta().freshness(), directives, 0, cache.nowMillis());
-    return allowed ? Cached.STALE_ALLOWED : Cached.NONE;
+    return allowed ? Cached.STALE_ALLOWED : missing();
+  }
+
+  /** What there is for it where nothing usable is here: what other sites' caches may have. */
+  Cached missing() {
+    StoredKey at = key;
+    if (at == null) {
+      return Cached.NONE;
+    }
+    long until = service.aloneUntilMillis(at);
+    return alone
+            || reuse == Reuse.VALIDATE_AS_ASKED
+            || isConditionOfOrigin()
+            || CollapseRule.isForOrigin(request, directives, until, cache.nowMillis())
+        ? Cached.MISS_EVERYWHERE
+        : Cached.MISS;
   }
 
   @Override

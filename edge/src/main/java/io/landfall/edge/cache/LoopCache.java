@@ -2,6 +2,7 @@ package io.landfall.edge.cache;
 
 import io.landfall.cache.KeyBuffer;
 import io.landfall.cache.PurgeEpochs;
+import io.landfall.cache.PurgeVerdict;
 import io.landfall.cache.SipHash;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.exchange.Arrived;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The cache as one event loop uses it: touched by that loop only. */
 final class LoopCache implements CacheUse {
+  /** What Age (RFC 9111 section 5.1), in whole seconds, may leave out of an age. */
+  private static final long AGE_ROUNDING_MILLIS = 1_000;
+
   private final EdgeCache shared;
   private final KeyBuffer keys;
   private final PurgeEpochs epochs;
@@ -28,6 +32,20 @@ final class LoopCache implements CacheUse {
   public @Nullable CacheTurn begin(Arrived request, ServiceName service) {
     ServiceCache cached = shared.of(service);
     return cached == null ? null : new Lookup(this, cached, request);
+  }
+
+  /**
+   * Whether a response that another node gave was asked of the origin after each purge of it that
+   * was applied here, so that it may be kept. That node may not have applied them yet.
+   */
+  boolean isYoungerThanPurges(StoredResponse made) {
+    if (epochs.latest() == PurgeEpochs.START) {
+      return true;
+    }
+    long nowMillis = shared.nowMillis();
+    long age = made.meta().freshness().ageMillis(nowMillis) + AGE_ROUNDING_MILLIS;
+    long since = Math.min(shared.purgeAt(nowMillis - age), made.validAtEpoch());
+    return epochs.check(made.marks(), since) == PurgeVerdict.VALID;
   }
 
   EdgeCache shared() {

@@ -85,6 +85,7 @@ final class ServiceCache {
     return new CacheViews.Service(
         name,
         new CacheViews.Stored(tier.keys(), tier.usedBytes(), tier.mostBytes(), tier.evictions()),
+        c.filled(),
         new CacheViews.Requests(
             c.hits.sum(), c.staleHits.sum(), c.misses.sum(), c.bypasses.sum(), c.collapsed.sum()),
         new CacheViews.Fetches(

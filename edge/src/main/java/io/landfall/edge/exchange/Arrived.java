@@ -1,6 +1,7 @@
 package io.landfall.edge.exchange;
 
 import io.landfall.core.NodeName;
+import io.landfall.decision.RequestFacts.Cached;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.RequestHead;
 import java.util.Optional;
@@ -44,6 +45,11 @@ public final class Arrived {
   /** Whether the cache asks, to keep what comes. */
   boolean isFill() {
     return downstream instanceof FillDownstream;
+  }
+
+  /** What the caches of other sites may have for it, if the cache asks. */
+  Cached seeks() {
+    return downstream instanceof FillDownstream fill ? fill.seeks() : Cached.NONE;
   }
 
   /** The request's fields as they go to any upstream. */

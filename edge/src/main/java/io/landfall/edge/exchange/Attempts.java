@@ -54,6 +54,9 @@ final class Attempts {
   /** Where a pooled connection failed, and a new one may not. */
   private @Nullable Object againAt;
 
+  /** Whether a node was asked. */
+  private boolean nodeAsked;
+
   /** Whether a node was asked a second time. */
   private boolean nodeAskedAgain;
 
@@ -81,7 +84,10 @@ final class Attempts {
       }
     }
     CacheTurn turn = cache;
-    Cached holds = turn == null ? Cached.NONE : turn.holds();
+    Cached holds = turn == null ? arrived.seeks() : turn.holds();
+    if (holds == Cached.MISS && nodeAsked) {
+      holds = Cached.MISS_EVERYWHERE;
+    }
     return log.decided(
         runtime.decide(arrived.request(), route, new Seen(fromNode, looped, holds), snapshot));
   }
@@ -145,6 +151,7 @@ final class Attempts {
     }
     count++;
     log.attempts = count;
+    nodeAsked |= attempt.isForward();
     log.target = attempt.name();
     log.reason = reasonOf(attempt, decision);
     if (!attempt.isForward() && log.service.isPresent()) {
@@ -227,13 +234,17 @@ final class Attempts {
                 ? node(forward.service(), forward.alternates())
                 : to(forward.service(), forward.first());
         boolean worksHere =
-            forward.service().local() == Signal.COLD
-                || forward.service().local() == Signal.DRAINING;
+            forward.reason() == Reason.WARM_ELSEWHERE || forward.reason() == Reason.LOCAL_LEAVING;
         Attempt other = remote == null && worksHere ? local(forward.service(), snapshot) : remote;
         yield other == null ? nodeAgain(forward) : other;
       }
       case Decline decline -> null;
     };
+  }
+
+  /** Whether an attempt that has begun is one that must not take long: there is another place. */
+  boolean isBrief(Attempt attempt) {
+    return attempt.isForward() && log.reason == Reason.WARM_ELSEWHERE;
   }
 
   /** Why the request goes where it goes, which differs from the decision once places failed. */

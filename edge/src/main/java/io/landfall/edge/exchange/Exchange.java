@@ -96,7 +96,7 @@ public final class Exchange {
     } else if (decision instanceof Decision.Decline decline) {
       log.reason = decline.reason();
       // Of a service that no site advertises, or can be reached, the node may only not know yet.
-      boolean nowhere = decline.reason() == Reason.NO_SITE || decline.reason() == Reason.NO_PATH;
+      boolean nowhere = decline.reason().isForWantOfPlaces();
       if (snapshot.isStarting() && nowhere && peer.isEmpty()) {
         heldAtStart = true;
       } else {
@@ -111,7 +111,7 @@ public final class Exchange {
     attempts.begun(chosen, decision);
     attempt = chosen;
     body.stop();
-    timer.restart(all.nowNanos());
+    timer.begun(attempts.isBrief(chosen), all.nowNanos());
     chosen.start();
   }
 

@@ -24,13 +24,31 @@ final class ExchangeTimer {
    */
   private static final long FORWARD_MARGIN_MILLIS = 2_000;
 
+  /**
+   * How long a cold node waits for a connection to a warm site, and then for the head of its
+   * response, before it asks the origin: more than a round trip around the world takes, and little
+   * beside what a client bears.
+   */
+  static final long WARM_MILLIS = 1_000;
+
   private final EdgeSettings settings;
   private final Downstream down;
   private long sinceNanos;
+  private boolean brief;
 
   ExchangeTimer(EdgeSettings settings, Downstream down) {
     this.settings = settings;
     this.down = down;
+  }
+
+  /**
+   * An attempt begins.
+   *
+   * @param isBrief whether another place is as good, so that it has {@link #WARM_MILLIS} only
+   */
+  void begun(boolean isBrief, long nowNanos) {
+    brief = isBrief;
+    sinceNanos = nowNanos;
   }
 
   /** Something has happened. */
@@ -71,6 +89,10 @@ final class ExchangeTimer {
   private long limitMillis(WaitingFor what, Attempt attempt) {
     EdgeTimeouts timeouts = settings.timeouts();
     EdgeTimeouts.Servers servers = timeouts.servers();
+    boolean untilHead = what == WaitingFor.CONNECTION || what == WaitingFor.RESPONSE_HEAD;
+    if (brief && untilHead) {
+      return WARM_MILLIS;
+    }
     return switch (what) {
       case CONNECTION -> servers.peerConnectMillis();
       case REQUEST_BODY, RESPONSE_BODY -> timeouts.bodyIdleMillis();

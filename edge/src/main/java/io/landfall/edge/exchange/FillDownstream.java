@@ -1,5 +1,6 @@
 package io.landfall.edge.exchange;
 
+import io.landfall.decision.RequestFacts.Cached;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.ResponseHead;
@@ -9,6 +10,9 @@ import io.landfall.edge.http.ResponseHead;
  * received, and what this node would answer in its place it makes for each client anew.
  */
 public interface FillDownstream extends Downstream {
+  /** What the caches of other sites may have for it. */
+  Cached seeks();
+
   /** The head of the final response, in place of {@link #respond}. */
   void received(ResponseHead head, Attempt from);
 

@@ -95,7 +95,7 @@ public final class LocalResponses {
             reason.text(),
             advice(reason, request));
     Answer answer = answer(request, words, date);
-    if (reason == Reason.NO_SITE || reason == Reason.NO_PATH || reason == Reason.OVERLOADED) {
+    if (isForNow(reason)) {
       answer
           .fields()
           .add(FieldNames.RETRY_AFTER, AsciiString.of(Integer.toString(retryAfterSeconds)));
@@ -236,10 +236,18 @@ public final class LocalResponses {
     return switch (reason) {
       case UNKNOWN_HOST ->
           "Check the host name: no service is configured for '" + request.host() + "'.";
-      case NO_SITE, NO_PATH, OVERLOADED -> "Try again in a few seconds.";
+      case NO_SITE, NO_PATH, NO_SHIELD, OVERLOADED -> "Try again in a few seconds.";
       case LOOP ->
           "A backend sends requests back to this CDN; its operator has to point it elsewhere.";
       default -> "Another node asked for this; it will try the next place by itself.";
+    };
+  }
+
+  /** Whether the same request may be answered in a moment. */
+  private static boolean isForNow(Reason reason) {
+    return switch (reason) {
+      case NO_SITE, NO_PATH, NO_SHIELD, OVERLOADED -> true;
+      default -> false;
     };
   }
 

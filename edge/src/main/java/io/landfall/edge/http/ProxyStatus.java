@@ -66,7 +66,7 @@ public final class ProxyStatus {
       case UNKNOWN_HOST -> "destination_not_found";
       case OVERLOADED -> "connection_limit_reached";
       case LOOP -> "proxy_loop_detected";
-      case NO_SITE, NO_PATH, NOT_HERE -> "destination_unavailable";
+      case NO_SITE, NO_PATH, NO_SHIELD, NOT_HERE -> "destination_unavailable";
       case CACHE_FRESH,
           CACHE_STALE,
           LOCAL_UP,
@@ -76,7 +76,8 @@ public final class ProxyStatus {
           LOCAL_FULL,
           LOCAL_LEAVING,
           LAST_RESORT,
-          WARM_ELSEWHERE ->
+          WARM_ELSEWHERE,
+          SHIELD ->
           "proxy_internal_error";
     };
   }

@@ -10,6 +10,7 @@ import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.EdgePorts;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeStats;
+import io.landfall.edge.StoredView;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.h2.H2ServerConnections;
 import io.landfall.edge.loop.ChannelIo;
@@ -161,6 +162,11 @@ public final class EdgeServer implements AutoCloseable {
   /** What is known of the cache. */
   public CacheViews cache() {
     return loops.cache().views();
+  }
+
+  /** What is stored of a service under these URLs. */
+  public CompletableFuture<List<StoredView>> stored(ServiceName service, List<StoredView.Of> urls) {
+    return loops.cache().stored(service, urls);
   }
 
   /**

@@ -223,10 +223,10 @@ class RetryTest {
     try (TestBackend good = TestBackend.saying("good");
         TestSite fra = new TestSite("fra", 1);
         TestSite nyc = new TestSite("nyc", 2)) {
-      fra.publish(Signal.COLD, backends(good), nyc.candidate(Signal.UP, 1));
+      fra.publish(Signal.DRAINING, backends(good), nyc.candidate(Signal.UP, 1));
       fra.failDials(true);
       assertThat(RawClient.get(fra.http(), "shop.test", "/").body()).isEqualTo("good");
-      fra.awaitDecision(Reason.LOCAL_COLD);
+      fra.awaitDecision(Reason.LOCAL_DRAINING);
     }
   }
 

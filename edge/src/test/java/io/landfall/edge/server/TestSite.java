@@ -9,6 +9,7 @@ import io.landfall.core.Signal;
 import io.landfall.decision.Candidate;
 import io.landfall.decision.Reason;
 import io.landfall.decision.ServiceView;
+import io.landfall.decision.Shield;
 import io.landfall.decision.View;
 import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.EdgeLimits;
@@ -282,6 +283,11 @@ public final class TestSite implements AutoCloseable {
   }
 
   public void publish(Signal local, HostedService service, Candidate... candidates) {
+    publish(Shield.NONE, local, service, candidates);
+  }
+
+  /** The same of a service of which only some sites ask the origin. */
+  public void publish(Shield shield, Signal local, HostedService service, Candidate... candidates) {
     ServiceView shop =
         new ServiceView(
             SHOP,
@@ -289,7 +295,8 @@ public final class TestSite implements AutoCloseable {
             List.of("shop.test", "*.shop.test"),
             List.of(),
             local,
-            List.of(candidates));
+            List.of(candidates),
+            shield);
     snapshot = EdgeSnapshot.of(View.of(name, identity, List.of(shop)), Map.of(SHOP, service));
   }
 

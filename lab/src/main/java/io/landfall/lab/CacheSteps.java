@@ -1,0 +1,91 @@
+package io.landfall.lab;
+
+import io.landfall.admin.client.HttpCall;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The part of the tour that is about the cache: a miss, a hit, and a node that has just started and
+ * so is cold, which asks its warm neighbour. The service api is cached at every site.
+ */
+final class CacheSteps {
+  /** The host of the service that is cached. */
+  private final String host;
+
+  private final LabPlan plan;
+  private final Tables tables;
+  private final TourLog log;
+
+  CacheSteps(LabPlan plan, Tables tables, TourLog log) {
+    this.host = plan.service(SiteConfigText.CACHED).host();
+    this.plan = plan;
+    this.tables = tables;
+    this.log = log;
+  }
+
+  /** What waits for something to hold; false if it took too long. */
+  @FunctionalInterface
+  interface Wait {
+    boolean until(BooleanSupplier condition) throws InterruptedException;
+  }
+
+  /** A miss and a hit at a site, which becomes warm by some more of them. */
+  void missAndHit(String site) {
+    log.step("A cache. api is cached at every site; " + site + " is asked for /a twice.");
+    log.check("a miss, which is stored", says(log.get(site, host, "/a"), site + ".", "; stored"));
+    log.check("a hit", says(log.get(site, host, "/a"), site + ".", "; hit"));
+    for (int i = 1; i < SiteConfigText.WARM_OBJECTS; i++) {
+      log.get(site, host, "/more/" + i);
+    }
+  }
+
+  /** A cold site asks a warm one. */
+  void coldAsksWarm(String cold, String warm, Wait wait) throws InterruptedException {
+    log.step(
+        "A cold cache. "
+            + cold
+            + " was restarted, and has nothing; "
+            + warm
+            + " is warm. What "
+            + cold
+            + " misses it asks there, and no origin.");
+    log.check(
+        cold + " would ask a warm site",
+        wait.until(() -> explain(cold).contains("\"WARM_ELSEWHERE\"")));
+    Optional<HttpCall.Answer> answer = log.get(cold, host, "/a");
+    log.check(
+        "a hit at " + warm + ", from the origin that " + warm + " asked before",
+        says(answer, warm + ".", "; hit")
+            && answer
+                .flatMap(seen -> seen.header("x-lab-backend"))
+                .filter((SiteConfigText.CACHED + "@" + warm)::equals)
+                .isPresent());
+    log.check("which " + cold + " stores", says(answer, cold + ".", "; stored"));
+    log.check(
+        "the next one is a hit at " + cold, says(log.get(cold, host, "/a"), cold + ".", "; hit"));
+  }
+
+  private String explain(String site) {
+    try {
+      return tables.read(plan.site(site), "/v1/explain?url=" + host + "/a");
+    } catch (IOException e) {
+      // It is asked again.
+      return "";
+    }
+  }
+
+  /** Whether the cache of a site has said this of the answer. */
+  private static boolean says(Optional<HttpCall.Answer> answer, String cache, String what) {
+    List<String> lines = answer.map(seen -> seen.headers("cache-status")).orElse(List.of());
+    for (String line : lines) {
+      for (String entry : line.split(",")) {
+        if (entry.strip().startsWith(cache) && entry.contains(what)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+}
