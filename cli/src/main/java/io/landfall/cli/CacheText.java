@@ -41,6 +41,34 @@ final class CacheText {
           Long.toString(requests.bypasses()));
     }
     table.print(out, "");
+    report.purges().ifPresent(purges -> print(purges, out));
+  }
+
+  private static void print(CacheReport.Purges purges, PrintWriter out) {
+    out.println(
+        Table.printable(
+            "purges: log "
+                + purges.log()
+                + ", last "
+                + purges.last()
+                + ", kept "
+                + purges.entries()
+                + (purges.held().isEmpty()
+                    ? ""
+                    : "; nothing is served from the cache: " + purges.held())));
+    if (purges.nodes().isEmpty()) {
+      return;
+    }
+    Table table = new Table("NODE", "REACHED", "CAUGHT-UP", "APPLIED", "LAG");
+    for (CacheReport.PurgeNode each : purges.nodes()) {
+      table.row(
+          each.node(),
+          each.reached() ? "yes" : "no",
+          each.caughtUp() ? "yes" : "no",
+          Long.toString(each.applied()),
+          String.format(Locale.ROOT, "%.1fms", each.lagMillis()));
+    }
+    table.print(out, "");
   }
 
   /** Bytes as people read them. */

@@ -12,6 +12,7 @@ import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.core.SocketText;
+import io.landfall.decision.View;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.server.EdgeServer;
 import io.landfall.edge.server.EdgeStart;
@@ -65,6 +66,7 @@ public final class Node implements AutoCloseable {
   final Snapshots snapshots;
   final ForwardDialer forward;
   final OutgoingConnections outgoing;
+  final FleetPurges purges;
   final RequestChannels requests;
   final OverlayPort port;
   final OverlayBfd bfd;
@@ -129,7 +131,8 @@ public final class Node implements AutoCloseable {
             what -> overlay.apply(new ControlEvent.OfServiceHost(what)));
     port = trust.port(control, new OverlayConnections(overlay, requests, this::edge, this::port));
     forward = new ForwardDialer(port.dialer());
-    outgoing = new OutgoingConnections(control, background, port.dialer(), overlay::apply);
+    purges = NodeCache.purges(config, control, () -> Optional.ofNullable(edge), this::routing);
+    outgoing = new OutgoingConnections(control, background, port.dialer(), overlay::apply, purges);
     revocations = RevocationWatch.of(this, background, this::revoke);
     ingress = IngressDriver.of(config, control);
     snapshots = new Snapshots(config, overlay.plane().published(), backends);
@@ -139,6 +142,10 @@ public final class Node implements AutoCloseable {
     trust.admission().revoke(list);
     overlay.apply(new ControlEvent.Revoke(list));
     return effects.lastCut();
+  }
+
+  private View routing() {
+    return snapshots.current().view();
   }
 
   private OverlayPort port() {
@@ -199,7 +206,7 @@ public final class Node implements AutoCloseable {
     EdgeServer started =
         switch (EdgeServer.start(
             edgeSettings,
-            new EdgeWiring(snapshots, forward, backends, control, overlay, ingress),
+            new EdgeWiring(snapshots, forward, backends, control, overlay, ingress, purges),
             WallClock.INSTANCE)) {
           case EdgeStart.Started(EdgeServer server) -> server;
           case EdgeStart.CannotListen no ->
@@ -222,6 +229,7 @@ public final class Node implements AutoCloseable {
           plain.start();
           serviceHosts.start();
           ingress.start();
+          purges.start();
           overlay.apply(
               new ControlEvent.Start(
                   config.overlay().reach().candidates().stream()
@@ -276,6 +284,7 @@ public final class Node implements AutoCloseable {
         probes,
         watching::counts,
         revocations::counts,
+        purges::here,
         () -> Optional.ofNullable(edge),
         control);
   }
@@ -316,10 +325,10 @@ public final class Node implements AutoCloseable {
         new NodeCommands(config.name(), questions, overlay, ingress, monitor, operators),
         new NodeAdmin.Reads(
             () -> Optional.ofNullable(edge),
-            () -> snapshots.current().view(),
+            this::routing,
             watching::tableDump,
             revocations::reload),
-        new NodeCache(config, () -> Optional.ofNullable(edge), () -> snapshots.current().view()));
+        new NodeCache(config, () -> Optional.ofNullable(edge), purges, this::routing));
   }
 
   /** The service of this name, if this node knows it. */
@@ -366,6 +375,7 @@ public final class Node implements AutoCloseable {
             () -> {
               revocations.stop();
               names.stop();
+              purges.stop();
               plain.stop();
               serviceHosts.shutdown(text);
               overlay.apply(new ControlEvent.Stop(text));

@@ -10,6 +10,7 @@ import io.landfall.core.ServiceName;
 import io.landfall.edge.CacheSettings;
 import io.landfall.edge.CacheViews;
 import io.landfall.edge.EdgeSettings;
+import io.landfall.edge.PurgeOrder;
 import io.landfall.edge.exchange.CacheUse;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -42,6 +43,12 @@ public final class EdgeCache implements AutoCloseable {
   // Guarded by this: purges, and loops that join.
   private final List<LoopCache> loops = new ArrayList<>();
   private long purges = PurgeEpochs.START;
+
+  /** The first purge that other nodes may not have applied yet; the greatest number for none. */
+  private volatile long unconfirmedEpoch = Long.MAX_VALUE;
+
+  /** Whether nothing that is stored is used. */
+  private volatile boolean held;
 
   /**
    * An empty one.
@@ -112,8 +119,52 @@ public final class EdgeCache implements AutoCloseable {
    * @return completes when no loop uses what was purged any more
    */
   public synchronized CompletableFuture<Void> purge(Purge purge, boolean soft) {
-    purges++;
-    long epoch = purges;
+    return apply(List.of(new PurgeOrder(purge, soft)));
+  }
+
+  /**
+   * Purges what the whole fleet purges. What other nodes answer with counts as asked for before
+   * these purges, until {@link #confirmed} says that they have applied them too.
+   */
+  public synchronized PurgeOrder.Batch purgeOfFleet(List<PurgeOrder> orders) {
+    long first = purges + 1;
+    unconfirmedEpoch = Math.min(unconfirmedEpoch, first);
+    return new PurgeOrder.Batch(first, apply(orders));
+  }
+
+  /**
+   * Other nodes have applied all purges before this one.
+   *
+   * @param firstEpoch the first that they may not have applied; the greatest number for none
+   */
+  public void confirmed(long firstEpoch) {
+    unconfirmedEpoch = firstEpoch;
+  }
+
+  /**
+   * From now on nothing that was stored is used, or it is again. What is fetched meanwhile is
+   * stored.
+   */
+  public void hold(boolean on) {
+    held = on;
+    if (on) {
+      fills.closeToOthers();
+    }
+  }
+
+  /** Whether nothing that is stored is used. */
+  boolean isHeld() {
+    return held;
+  }
+
+  /** The epoch of what another node answers with to a request that leaves now. */
+  long epochOfNodes(long latest) {
+    return Math.min(latest, unconfirmedEpoch - 1);
+  }
+
+  private CompletableFuture<Void> apply(List<PurgeOrder> orders) {
+    long first = purges + 1;
+    purges += orders.size();
     List<CompletableFuture<Void>> applied = new ArrayList<>();
     for (LoopCache each : loops) {
       CompletableFuture<Void> done = new CompletableFuture<>();
@@ -122,7 +173,7 @@ public final class EdgeCache implements AutoCloseable {
         each.executor()
             .execute(
                 () -> {
-                  each.epochs().apply(purge, soft, epoch);
+                  each.apply(orders, first);
                   done.complete(null);
                 });
       } catch (RejectedExecutionException e) {

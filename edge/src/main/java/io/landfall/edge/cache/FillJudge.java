@@ -35,9 +35,16 @@ final class FillJudge {
   private final FillKey key;
   private final CacheRequest asked;
   private final long askedAtEpoch;
+
+  /** The same for an answer of another node, which may not have applied all purges by then. */
+  private final long nodesEpoch;
   private @Nullable StoredResponse validated;
   private FieldLines ofAsker = new FieldLines(0);
   private boolean again;
+
+  /** Of these the one that the answer is valid at. */
+  private long validEpoch;
+
   private volatile boolean outdated;
   private long requestMillis;
 
@@ -90,6 +97,8 @@ final class FillJudge {
     this.key = key;
     this.asked = asked;
     this.askedAtEpoch = lookup.loop().epochs().latest();
+    this.nodesEpoch = cache.epochOfNodes(askedAtEpoch);
+    this.validEpoch = nodesEpoch;
     this.validated = validated;
   }
 
@@ -134,6 +143,7 @@ final class FillJudge {
 
   /** What the head that came means. */
   Verdict of(ResponseHead head, boolean fromNode, AsciiString date) {
+    validEpoch = fromNode ? nodesEpoch : askedAtEpoch;
     StoredResponse old = validated;
     if (old != null && isStaleAllowed(old, head.status())) {
       old.retain();
@@ -217,7 +227,7 @@ final class FillJudge {
         new StoredResponse.Head(fields, head.version11(), fromNode),
         meta,
         marks,
-        askedAtEpoch,
+        validEpoch,
         body,
         bytes);
   }

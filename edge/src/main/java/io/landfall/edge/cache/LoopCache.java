@@ -7,6 +7,8 @@ import io.landfall.core.ServiceName;
 import io.landfall.edge.exchange.Arrived;
 import io.landfall.edge.exchange.CacheTurn;
 import io.landfall.edge.exchange.CacheUse;
+import io.landfall.edge.PurgeOrder;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,14 @@ final class LoopCache implements CacheUse {
   public @Nullable CacheTurn begin(Arrived request, ServiceName service) {
     ServiceCache cached = shared.of(service);
     return cached == null ? null : new Lookup(this, cached, request);
+  }
+
+  /** Applies purges, the first of which has this epoch. */
+  void apply(List<PurgeOrder> orders, long first) {
+    long epoch = first;
+    for (PurgeOrder each : orders) {
+      epochs.apply(each.purge(), each.soft(), epoch++);
+    }
   }
 
   EdgeCache shared() {

@@ -1,0 +1,254 @@
+package io.landfall.cache.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.core.NodeName;
+import io.landfall.core.Now;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** One node of a {@link PurgeWorld}: its machine, and its cache as epochs tell what is valid. */
+final class PurgeWorldNode {
+  private static final long LIMIT_NANOS = 5_000 * PurgeWorld.MILLI;
+
+  final PurgeWorld world;
+  final NodeName name;
+  boolean alive;
+  boolean holding;
+  private PurgeFleet fleet;
+  private long lives;
+  private long timer;
+  private long tickets;
+  final Map<Long, PurgeEffect.Answer> answers = new TreeMap<>();
+  private final TreeSet<NodeName> up = new TreeSet<>();
+
+  /** What nodes had applied when they were compared with, since the hold began. */
+  private final List<TreeSet<String>> owed = new ArrayList<>();
+
+  // The cache. Purges are named "OBJECT:VERSION".
+  TreeSet<String> applied = new TreeSet<>();
+  private final Map<Integer, long[]> stored = new TreeMap<>();
+  private final Map<Integer, Long> marks = new TreeMap<>();
+  private final Map<Long, Long> batches = new TreeMap<>();
+  private long epoch;
+  private long allBefore;
+  private OptionalLong unconfirmed = OptionalLong.empty();
+
+  PurgeWorldNode(PurgeWorld world, NodeName name) {
+    this.world = world;
+    this.name = name;
+  }
+
+  void start(boolean keepsCache) {
+    alive = true;
+    lives++;
+    up.clear();
+    owed.clear();
+    batches.clear();
+    unconfirmed = OptionalLong.empty();
+    if (!keepsCache) {
+      stored.clear();
+    }
+    fleet =
+        new PurgeFleet(
+            new PurgeFleet.Settings(name, lives, LIMIT_NANOS, true, world.mostEntries),
+            world.nowNanos);
+    holding = fleet.holdsAtStart();
+    arm();
+    for (PurgeWorldNode other : world.nodes) {
+      if (!other.equals(this)) {
+        world.inMillis(300, () -> look(other));
+        world.inMillis(300, () -> other.look(this));
+      }
+    }
+  }
+
+  void kill() {
+    alive = false;
+    timer++;
+    for (PurgeWorldNode other : world.nodes) {
+      world.inMillis(9_000, () -> other.look(this));
+    }
+  }
+
+  /** The channel to another node comes up or is lost, if that is so. */
+  void look(PurgeWorldNode other) {
+    boolean linked = world.isLinked(this, other);
+    if (alive && linked && up.add(other.name)) {
+      step(new PurgeEvent.PeerUp(other.name));
+    } else if (alive && !linked && up.remove(other.name)) {
+      step(new PurgeEvent.PeerDown(other.name));
+    }
+  }
+
+  void give(int object, long version, boolean soft) {
+    String what = object + ":" + version;
+    step(
+        new PurgeEvent.Given(
+            ++tickets,
+            new FleetPurge(FleetPurge.Kind.TAG, what, soft),
+            1_000 * PurgeWorld.MILLI));
+  }
+
+  long tickets() {
+    return tickets;
+  }
+
+  PurgeFleet fleet() {
+    return fleet;
+  }
+
+  void step(PurgeEvent event) {
+    List<PurgeEffect> effects = fleet.step(event, new Now(world.nowNanos, 0));
+    effects.forEach(this::carryOut);
+    arm();
+  }
+
+  private void arm() {
+    long mine = ++timer;
+    OptionalLong deadline = fleet.deadlineNanos();
+    if (deadline.isPresent()) {
+      // Never at once: a machine that has nothing to do must not ask for that.
+      long wait = Math.max(PurgeWorld.MILLI / 10, deadline.getAsLong() - world.nowNanos);
+      world.at(
+          wait,
+          () -> {
+            if (alive && timer == mine) {
+              step(new PurgeEvent.Tick());
+            }
+          });
+    }
+  }
+
+  private void carryOut(PurgeEffect effect) {
+    switch (effect) {
+      case PurgeEffect.Apply(long batch, List<FleetPurge> purges) -> {
+        batches.put(batch, epoch + 1);
+        for (FleetPurge purge : purges) {
+          int object = Integer.parseInt(purge.what().substring(0, purge.what().indexOf(':')));
+          marks.put(object, ++epoch);
+          applied.add(purge.what());
+        }
+      }
+      case PurgeEffect.DropAll(long batch, String _) -> {
+        batches.put(batch, ++epoch);
+        allBefore = epoch;
+        // Whatever there was until now cannot be served.
+        world.nodes.forEach(each -> applied.addAll(each.applied));
+      }
+      case PurgeEffect.Send(NodeName to, long request, PurgeMessage.Request message) ->
+          send(world.node(to), request, message);
+      case PurgeEffect.Reply _ -> throw new AssertionError("only for what is received");
+      case PurgeEffect.Hold(boolean on, String _) -> {
+        holding = on;
+        if (!on) {
+          owed.forEach(had -> assertThat(applied).as("%s serves", name).containsAll(had));
+          owed.clear();
+        }
+      }
+      case PurgeEffect.Unconfirmed(OptionalLong batch) ->
+          unconfirmed =
+              batch.isEmpty()
+                  ? OptionalLong.empty()
+                  : OptionalLong.of(batches.get(batch.getAsLong()));
+      case PurgeEffect.Answer answer -> answers.put(answer.ticket(), answer);
+    }
+  }
+
+  private void send(PurgeWorldNode to, long request, PurgeMessage.Request message) {
+    long life = lives;
+    PurgeMessage.Request carried = PurgeCodec.request(PurgeCodec.encode(message)).orElseThrow();
+    world.carry(
+        this,
+        to,
+        () -> {
+          PurgeMessage.Reply reply = to.asked(this, carried);
+          TreeSet<String> had = new TreeSet<>(to.applied);
+          PurgeMessage.Reply back = PurgeCodec.reply(PurgeCodec.encode(reply)).orElseThrow();
+          world.carry(
+              to,
+              this,
+              () -> {
+                if (life == lives) {
+                  answered(to, request, back, had);
+                }
+              });
+        });
+  }
+
+  private PurgeMessage.Reply asked(PurgeWorldNode from, PurgeMessage.Request message) {
+    PurgeMessage.Reply reply = null;
+    PurgeEvent event = new PurgeEvent.Received(1, from.name, message);
+    for (PurgeEffect effect : fleet.step(event, new Now(world.nowNanos, 0))) {
+      if (effect instanceof PurgeEffect.Reply(long _, PurgeMessage.Reply found)) {
+        reply = found;
+      } else {
+        carryOut(effect);
+      }
+    }
+    arm();
+    assertThat(reply).isNotNull();
+    return reply;
+  }
+
+  private void answered(
+      PurgeWorldNode by, long request, PurgeMessage.Reply reply, TreeSet<String> had) {
+    boolean compares =
+        reply instanceof PurgeMessage.Have
+            && fleet.view().nodes().stream()
+                .anyMatch(each -> each.name().equals(by.name) && each.up() && !each.caughtUp());
+    if (compares && holding) {
+      owed.add(had);
+    }
+    step(new PurgeEvent.Answered(by.name, request, reply));
+  }
+
+  // ---- the cache ----
+
+  private boolean isValid(int object) {
+    long[] entry = stored.get(object);
+    return entry != null && entry[1] >= marks.getOrDefault(object, 0L) && entry[1] >= allBefore;
+  }
+
+  /** What a request is answered with now, from the cache or the origin. */
+  long read(int object) {
+    if (!holding && isValid(object)) {
+      return stored.get(object)[0];
+    }
+    stored.put(object, new long[] {world.versions[object], epoch});
+    return world.versions[object];
+  }
+
+  /** What is served without asking: 0 for nothing. */
+  long held(int object) {
+    return !holding && isValid(object) ? stored.get(object)[0] : Long.MAX_VALUE;
+  }
+
+  /** Fetches an object from another node or the origin, which takes its time. */
+  void fetch(int object) {
+    List<NodeName> places = List.copyOf(up);
+    boolean fromNode = !places.isEmpty() && world.seeded.nextBoolean();
+    long since = fromNode && unconfirmed.isPresent() ? Math.min(epoch, unconfirmed.getAsLong() - 1) : epoch;
+    long life = lives;
+    PurgeWorldNode from =
+        fromNode ? world.node(places.get(world.seeded.nextInt(places.size()))) : this;
+    world.carry(
+        this,
+        from,
+        () -> {
+          long version = fromNode ? from.read(object) : world.versions[object];
+          world.carry(
+              from,
+              this,
+              () -> {
+                if (alive && life == lives) {
+                  stored.put(object, new long[] {version, since});
+                }
+              });
+        });
+  }
+}
