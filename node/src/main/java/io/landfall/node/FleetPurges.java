@@ -176,7 +176,7 @@ final class FleetPurges implements HeldChannels {
       case PurgeEffect.Reply(long exchange, PurgeMessage.Reply message) -> {
         CompletableFuture<byte[]> answer = asking.remove(exchange);
         if (answer != null) {
-          applied.whenComplete((done, failure) -> answer.complete(PurgeCodec.encode(message)));
+          var _ = applied.whenComplete((done, failure) -> answer.complete(PurgeCodec.encode(message)));
         }
       }
       case PurgeEffect.Hold(boolean on, String why) -> hold(on, why);
@@ -184,7 +184,7 @@ final class FleetPurges implements HeldChannels {
       case PurgeEffect.Answer(long ticket, List<PurgeEffect.NodeAnswer> nodes) -> {
         CompletableFuture<List<PurgeEffect.NodeAnswer>> answer = waiting.remove(ticket);
         if (answer != null) {
-          applied.whenComplete((done, failure) -> answer.complete(nodes));
+          var _ = applied.whenComplete((done, failure) -> answer.complete(nodes));
         }
       }
     }
@@ -205,7 +205,7 @@ final class FleetPurges implements HeldChannels {
 
   /** Runs a task on the control thread when all that was to be applied before is. */
   private void whenApplied(Runnable task) {
-    applied.whenComplete((done, failure) -> control.hereOrLater(task));
+    var _ = applied.whenComplete((done, failure) -> control.hereOrLater(task));
   }
 
   private void send(NodeName node, long request, PurgeMessage.Request message) {
@@ -248,7 +248,7 @@ final class FleetPurges implements HeldChannels {
       edge.get().ifPresent(server -> server.holdCache(true));
     } else {
       log.atInfo().log("the cache is served from");
-      applied.whenComplete(
+      var _ = applied.whenComplete(
           (done, failure) -> control.hereOrLater(() -> holdEnds()));
     }
   }

@@ -118,12 +118,16 @@ public final class PurgeCodec {
 
   /** The request that these bytes are; empty if they are none. */
   public static Optional<PurgeMessage.Request> request(byte[] bytes) {
-    return decode(bytes).map(m -> m instanceof PurgeMessage.Request request ? request : null);
+    return decode(bytes)
+        .filter(PurgeMessage.Request.class::isInstance)
+        .map(PurgeMessage.Request.class::cast);
   }
 
   /** The answer that these bytes are; empty if they are none. */
   public static Optional<PurgeMessage.Reply> reply(byte[] bytes) {
-    return decode(bytes).map(m -> m instanceof PurgeMessage.Reply reply ? reply : null);
+    return decode(bytes)
+        .filter(PurgeMessage.Reply.class::isInstance)
+        .map(PurgeMessage.Reply.class::cast);
   }
 
   private static Optional<PurgeMessage> decode(byte[] bytes) {

@@ -351,7 +351,8 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
   }
 
   private boolean mayPush(PurgePeer peer) {
-    return peer.compared && peer.direct(logs.ownId()) < logs.ownThrough();
+    // What is trimmed it learns of when it compares.
+    return peer.compared && logs.keepsOwn() && peer.direct(logs.ownId()) < logs.ownThrough();
   }
 
   private void send(PurgePeer peer) {

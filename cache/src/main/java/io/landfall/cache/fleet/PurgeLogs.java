@@ -21,11 +21,11 @@ final class PurgeLogs {
   /** The most bytes of entries that are kept, as {@link FleetPurge} counts them. */
   static final int MAX_BYTES = 32 << 20;
 
-  /** The most nodes whose logs are kept. */
-  static final int MAX_ORIGINS = 512;
-
-  /** The most runs of one node whose logs are kept. */
-  static final int MAX_RUNS = 4;
+  /**
+   * The most logs that are kept. The oldest run that is not the last one of its node goes first;
+   * who still lacks something of it by then drops all.
+   */
+  static final int MAX_LOGS = 1024;
 
   /** All that is kept of one node. */
   private static final class Origin {
@@ -50,6 +50,7 @@ final class PurgeLogs {
   private final NodeName self;
   private final int most;
   private PurgeLog own;
+  private int logs;
   private long bytes;
 
   /**
@@ -61,7 +62,7 @@ final class PurgeLogs {
     this.self = self;
     this.most = most;
     this.own = new PurgeLog(new LogId(self, incarnation));
-    origin(self).runs.put(incarnation, own);
+    add(origin(self), own);
   }
 
   private Origin origin(NodeName name) {
@@ -74,6 +75,11 @@ final class PurgeLogs {
 
   long ownThrough() {
     return own.through();
+  }
+
+  /** Whether entries of this node's own log are kept, and so the last one of them. */
+  boolean keepsOwn() {
+    return own.floor() <= own.through();
   }
 
   int entries() {
@@ -111,15 +117,35 @@ final class PurgeLogs {
 
   private void add(Origin origin, PurgeLog log) {
     origin.runs.put(log.id().incarnation(), log);
-    while (origin.runs.size() > MAX_RUNS) {
-      PurgeLog oldest = origin.runs.firstEntry().getValue();
-      if (oldest.equals(own)) {
-        return;
+    logs++;
+    if (logs > MAX_LOGS) {
+      PurgeLog oldest = oldestRun();
+      if (oldest != null) {
+        forget(oldest);
       }
-      origin.runs.remove(oldest.id().incarnation());
-      bytes -= oldest.clear();
-      origin.forgotten = forgotten(oldest.known());
     }
+  }
+
+  /** The run that began first, of those that are not the last one of their node. */
+  private @Nullable PurgeLog oldestRun() {
+    PurgeLog oldest = null;
+    for (Origin each : origins.values()) {
+      PurgeLog first = each.runs.isEmpty() ? null : each.runs.firstEntry().getValue();
+      boolean before =
+          first != null
+              && each.runs.size() > 1
+              && (oldest == null || first.id().incarnation() < oldest.id().incarnation());
+      oldest = before ? first : oldest;
+    }
+    return oldest;
+  }
+
+  private void forget(PurgeLog log) {
+    Origin origin = origin(log.id().origin());
+    origin.runs.remove(log.id().incarnation());
+    logs--;
+    bytes -= log.clear();
+    origin.forgotten = forgotten(log.known());
   }
 
   private static KnownLog forgotten(KnownLog log) {
@@ -138,8 +164,7 @@ final class PurgeLogs {
     if (known != null) {
       return known;
     }
-    boolean isNew = !origins.containsKey(id.origin());
-    if (isNew && origins.size() >= MAX_ORIGINS) {
+    if (logs >= MAX_LOGS && oldestRun() == null) {
       return null;
     }
     Origin origin = origin(id.origin());
@@ -205,7 +230,8 @@ final class PurgeLogs {
         all.add(gone);
       }
       for (PurgeLog log : origin.runs.values()) {
-        if (log.through() > 0) {
+        // Its own log always: what a node says of that tells where it ends.
+        if (log.through() > 0 || log.equals(own)) {
           all.add(log.known());
         }
       }
@@ -240,6 +266,7 @@ final class PurgeLogs {
   Compared compare(List<KnownLog> theirs, NodeName from, boolean adopts, boolean first) {
     Map<LogId, Long> targets = new TreeMap<>();
     Map<LogId, Long> missed = new TreeMap<>();
+    long current = currentRun(theirs, from);
     for (KnownLog each : theirs) {
       LogId id = each.id();
       if (id.origin().equals(self) && id.compareTo(own.id()) >= 0) {
@@ -258,7 +285,7 @@ final class PurgeLogs {
         }
         continue;
       }
-      if (byOrigin && log != null && isLatest(origin, log)) {
+      if (byOrigin && log != null && id.incarnation() == current) {
         bytes -= log.endsAt(each.through());
       }
       long have = log == null ? 0 : log.counted(byOrigin);
@@ -280,8 +307,15 @@ final class PurgeLogs {
     return new Compared(targets, missed);
   }
 
-  private static boolean isLatest(@Nullable Origin origin, PurgeLog log) {
-    return origin != null && origin.runs.lastEntry().getValue().equals(log);
+  /** The run that a node is in: it names its own log always. */
+  private static long currentRun(List<KnownLog> theirs, NodeName node) {
+    long current = -1;
+    for (KnownLog each : theirs) {
+      if (each.id().origin().equals(node)) {
+        current = Math.max(current, each.id().incarnation());
+      }
+    }
+    return current;
   }
 
   /** Whether another node has, of a run that is forgotten here, more than there was here. */
@@ -298,11 +332,14 @@ final class PurgeLogs {
         : gone;
   }
 
-  /** Entries of this node's own log behind this one, which is not the last, as many as fit. */
+  /**
+   * Entries of this node's own log behind this one, as many as fit. It is not the last one, and
+   * entries are kept.
+   */
   Segment ownBehind(long number) {
     Segment some = segment(own, number, PurgeMessage.MAX_ENTRIES, PurgeMessage.MAX_ENTRY_BYTES);
     if (some == null) {
-      throw new InvariantBroken("the last entry of the own log is kept, and fits a message");
+      throw new InvariantBroken("the last entry is kept if any is, and fits a message");
     }
     return some;
   }

@@ -74,7 +74,7 @@ class PurgeFleetProperty {
 
   private static void agree(PurgeWorld world) {
     TreeSet<String> known = new TreeSet<>();
-    world.nodes.forEach(node -> known.addAll(node.applied));
+    world.nodes.forEach(node -> known.addAll(node.logged));
     for (PurgeWorldNode node : world.nodes) {
       assertThat(node.holding).as("%s holds: %s", node.name, node.fleet().view()).isFalse();
       assertThat(node.applied).as("%s has applied", node.name).containsAll(known);

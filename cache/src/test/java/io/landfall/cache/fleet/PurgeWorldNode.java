@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.NodeName;
 import io.landfall.core.Now;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -27,10 +26,14 @@ final class PurgeWorldNode {
   private final TreeSet<NodeName> up = new TreeSet<>();
 
   /** What nodes had applied when they were compared with, since the hold began. */
-  private final List<TreeSet<String>> owed = new ArrayList<>();
+  private final Map<NodeName, TreeSet<String>> owed = new TreeMap<>();
 
   // The cache. Purges are named "OBJECT:VERSION".
-  TreeSet<String> applied = new TreeSet<>();
+  final TreeSet<String> applied = new TreeSet<>();
+
+  /** Those of them that are in logs since the start. */
+  final TreeSet<String> logged = new TreeSet<>();
+
   private final Map<Integer, long[]> stored = new TreeMap<>();
   private final Map<Integer, Long> marks = new TreeMap<>();
   private final Map<Long, Long> batches = new TreeMap<>();
@@ -50,9 +53,13 @@ final class PurgeWorldNode {
     owed.clear();
     batches.clear();
     unconfirmed = OptionalLong.empty();
+    logged.clear();
     if (!keepsCache) {
       stored.clear();
+      world.nodes.forEach(each -> applied.addAll(each.applied));
     }
+    // A connection does not outlive its process.
+    world.nodes.forEach(other -> other.lose(this));
     fleet =
         new PurgeFleet(
             new PurgeFleet.Settings(name, lives, LIMIT_NANOS, true, world.mostEntries),
@@ -75,13 +82,20 @@ final class PurgeWorldNode {
     }
   }
 
+  private void lose(PurgeWorldNode other) {
+    if (alive && up.remove(other.name)) {
+      owed.remove(other.name);
+      step(new PurgeEvent.PeerDown(other.name));
+    }
+  }
+
   /** The channel to another node comes up or is lost, if that is so. */
   void look(PurgeWorldNode other) {
     boolean linked = world.isLinked(this, other);
     if (alive && linked && up.add(other.name)) {
       step(new PurgeEvent.PeerUp(other.name));
-    } else if (alive && !linked && up.remove(other.name)) {
-      step(new PurgeEvent.PeerDown(other.name));
+    } else if (!linked) {
+      lose(other);
     }
   }
 
@@ -132,6 +146,7 @@ final class PurgeWorldNode {
           int object = Integer.parseInt(purge.what().substring(0, purge.what().indexOf(':')));
           marks.put(object, ++epoch);
           applied.add(purge.what());
+          logged.add(purge.what());
         }
       }
       case PurgeEffect.DropAll(long batch, String _) -> {
@@ -146,7 +161,7 @@ final class PurgeWorldNode {
       case PurgeEffect.Hold(boolean on, String _) -> {
         holding = on;
         if (!on) {
-          owed.forEach(had -> assertThat(applied).as("%s serves", name).containsAll(had));
+          owed.values().forEach(had -> assertThat(applied).as("%s serves", name).containsAll(had));
           owed.clear();
         }
       }
@@ -166,8 +181,11 @@ final class PurgeWorldNode {
         this,
         to,
         () -> {
+          if (life != lives) {
+            return;
+          }
           PurgeMessage.Reply reply = to.asked(this, carried);
-          TreeSet<String> had = new TreeSet<>(to.applied);
+          TreeSet<String> had = new TreeSet<>(to.logged);
           PurgeMessage.Reply back = PurgeCodec.reply(PurgeCodec.encode(reply)).orElseThrow();
           world.carry(
               to,
@@ -202,7 +220,7 @@ final class PurgeWorldNode {
             && fleet.view().nodes().stream()
                 .anyMatch(each -> each.name().equals(by.name) && each.up() && !each.caughtUp());
     if (compares && holding) {
-      owed.add(had);
+      owed.put(by.name, had);
     }
     step(new PurgeEvent.Answered(by.name, request, reply));
   }

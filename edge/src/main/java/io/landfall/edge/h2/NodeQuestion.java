@@ -77,11 +77,12 @@ final class NodeQuestion {
       return;
     }
     body = null;
-    connection
-        .runtime()
-        .ports()
-        .asked(connection.peer(), current.toByteArray())
-        .whenComplete((answer, failure) -> later(answer));
+    var _ =
+        connection
+            .runtime()
+            .ports()
+            .asked(connection.peer(), current.toByteArray())
+            .whenComplete((answer, failure) -> later(answer));
   }
 
   private void later(byte @Nullable [] answer) {
