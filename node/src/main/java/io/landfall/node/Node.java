@@ -12,7 +12,6 @@ import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.core.SocketText;
-import io.landfall.decision.View;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.server.EdgeServer;
 import io.landfall.edge.server.EdgeStart;
@@ -131,21 +130,17 @@ public final class Node implements AutoCloseable {
             what -> overlay.apply(new ControlEvent.OfServiceHost(what)));
     port = trust.port(control, new OverlayConnections(overlay, requests, this::edge, this::port));
     forward = new ForwardDialer(port.dialer());
-    purges = NodeCache.purges(config, control, () -> Optional.ofNullable(edge), this::routing);
+    snapshots = new Snapshots(config, overlay.plane().published(), backends);
+    purges = NodeCache.purges(config, control, () -> Optional.ofNullable(edge), snapshots::view);
     outgoing = new OutgoingConnections(control, background, port.dialer(), overlay::apply, purges);
     revocations = RevocationWatch.of(this, background, this::revoke);
     ingress = IngressDriver.of(config, control);
-    snapshots = new Snapshots(config, overlay.plane().published(), backends);
   }
 
   private NavigableSet<NodeName> revoke(Revocations list) {
     trust.admission().revoke(list);
     overlay.apply(new ControlEvent.Revoke(list));
     return effects.lastCut();
-  }
-
-  private View routing() {
-    return snapshots.current().view();
   }
 
   private OverlayPort port() {
@@ -325,10 +320,10 @@ public final class Node implements AutoCloseable {
         new NodeCommands(config.name(), questions, overlay, ingress, monitor, operators),
         new NodeAdmin.Reads(
             () -> Optional.ofNullable(edge),
-            this::routing,
+            snapshots::view,
             watching::tableDump,
             revocations::reload),
-        new NodeCache(config, () -> Optional.ofNullable(edge), purges, this::routing));
+        new NodeCache(config, () -> Optional.ofNullable(edge), purges, snapshots::view));
   }
 
   /** The service of this name, if this node knows it. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each node numbers the purges that it is given: its log. It pushes new entries to each node
  * that it has a channel to, one message at a time, and the answer tells that they are applied.
  * Besides, any two nodes compare what they have of all logs: when a channel comes up, and then
- * every {@link #COMPARE_NANOS}; the one that lacks something gets it with the answer. So a purge
+ * every {@link PurgeTimes#COMPARE_NANOS}; the one that lacks something gets it with the answer. So a purge
  * also comes by way of a third node, and after its giver is gone. Entries may come twice and in any
  * order; a purge takes all that is older than the moment at which it is applied, so that order
  * does not matter, and what is applied twice takes too much, never too little.
@@ -32,29 +32,6 @@ import org.jspecify.annotations.Nullable;
 public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
   /** The most other nodes that are kept in mind. */
   public static final int MAX_NODES = 4096;
-
-  /** How often two nodes compare what they have. */
-  static final long COMPARE_NANOS = 2_000_000_000L;
-
-  /** The same while this node has applied purges of others of which it is not known who has. */
-  static final long COMPARE_SOON_NANOS = 100_000_000L;
-
-  /** The time between two messages to a node, if the first was not full. */
-  static final long PACE_NANOS = 5_000_000L;
-
-  /** How soon a node that took nothing is asked again; twice as long after each failure. */
-  static final long RETRY_NANOS = 100_000_000L;
-
-  private static final int MAX_DOUBLINGS = 6;
-
-  /** By then a request is answered, or counts as failed: longer than a node's hold of requests. */
-  static final long ANSWER_NANOS = 4_000_000_000L;
-
-  /** For so long a node whose channel is over may still answer requests under way. */
-  static final long LINGER_NANOS = 10_000_000_000L;
-
-  /** After so long without a channel a node is not one of the fleet any more. */
-  static final long FORGET_NANOS = 3_600_000_000_000L;
 
   /**
    * What it is started with.
@@ -241,10 +218,10 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
     peer.request = 0;
     peer.failures = 0;
     switch (reply) {
-      case PurgeMessage.Busy _ -> peer.notBeforeNanos = nowNanos + RETRY_NANOS;
+      case PurgeMessage.Busy _ -> peer.notBeforeNanos = nowNanos + PurgeTimes.RETRY_NANOS;
       case PurgeMessage.Applied(KnownLog known) -> {
         if (known.id().equals(logs.ownId()) && known.direct() <= peer.direct(known.id())) {
-          peer.notBeforeNanos = nowNanos + RETRY_NANOS;
+          peer.notBeforeNanos = nowNanos + PurgeTimes.RETRY_NANOS;
         }
         peer.hasToo(known);
         confirmOwn(peer);
@@ -288,7 +265,7 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
     }
     peer.reached(logs);
     boolean more = !found.targets().isEmpty();
-    long wait = more ? (entries > 0 ? PACE_NANOS : RETRY_NANOS) : COMPARE_NANOS;
+    long wait = more ? (entries > 0 ? PurgeTimes.PACE_NANOS : PurgeTimes.RETRY_NANOS) : PurgeTimes.COMPARE_NANOS;
     peer.compareAtNanos = nowNanos + wait;
   }
 
@@ -297,16 +274,16 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
     if (peer != null && peer.request == request) {
       peer.request = 0;
       peer.notBeforeNanos =
-          nowNanos + (RETRY_NANOS << Math.min(peer.failures++, MAX_DOUBLINGS));
+          nowNanos + (PurgeTimes.RETRY_NANOS << Math.min(peer.failures++, PurgeTimes.MAX_DOUBLINGS));
     }
   }
 
   private void tick() {
     for (PurgePeer peer : List.copyOf(peers.values())) {
-      if (peer.request != 0 && nowNanos - peer.requestNanos >= ANSWER_NANOS) {
+      if (peer.request != 0 && nowNanos - peer.requestNanos >= PurgeTimes.ANSWER_NANOS) {
         failed(peer.name(), peer.request);
       }
-      if (!peer.up && nowNanos - peer.changedNanos >= FORGET_NANOS) {
+      if (!peer.up && nowNanos - peer.changedNanos >= PurgeTimes.FORGET_NANOS) {
         peers.remove(peer.name());
       }
     }
@@ -340,11 +317,11 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
 
   /** Whether an answer of the node may still be on its way. */
   private boolean mayServe(PurgePeer peer) {
-    return peer.up || (peer.wasUp && nowNanos - peer.changedNanos < LINGER_NANOS);
+    return peer.up || (peer.wasUp && nowNanos - peer.changedNanos < PurgeTimes.LINGER_NANOS);
   }
 
   private long compareAt(PurgePeer peer) {
-    long soon = peer.comparedNanos + COMPARE_SOON_NANOS;
+    long soon = peer.comparedNanos + PurgeTimes.COMPARE_SOON_NANOS;
     boolean isSoon =
         peer.compared && unconfirmed.isOfOthers(logs.ownId()) && soon - peer.compareAtNanos < 0;
     return isSoon ? soon : peer.compareAtNanos;
@@ -361,16 +338,16 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
     }
     if (compareAt(peer) - nowNanos <= 0) {
       if (peer.isOverRate(nowNanos)) {
-        peer.notBeforeNanos = nowNanos + RETRY_NANOS;
+        peer.notBeforeNanos = nowNanos + PurgeTimes.RETRY_NANOS;
         return;
       }
       peer.adopting = hold.isStarting();
       peer.comparedNanos = nowNanos;
-      request(peer, new PurgeMessage.Compare(logs.known(), peer.adopting), PACE_NANOS);
+      request(peer, new PurgeMessage.Compare(logs.known(), peer.adopting), PurgeTimes.PACE_NANOS);
     } else if (mayPush(peer)) {
       Segment next = logs.ownBehind(peer.direct(logs.ownId()));
       boolean full = next.last() < logs.ownThrough();
-      request(peer, new PurgeMessage.Push(next), full ? 0 : PACE_NANOS);
+      request(peer, new PurgeMessage.Push(next), full ? 0 : PurgeTimes.PACE_NANOS);
     }
   }
 
@@ -386,13 +363,13 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
     OptionalLong first = PurgeTimes.earlier(waits.deadlineNanos(), hold.deadlineNanos());
     for (PurgePeer peer : peers.values()) {
       if (!peer.up) {
-        long end = peer.changedNanos + (mayServe(peer) ? LINGER_NANOS : FORGET_NANOS);
+        long end = peer.changedNanos + (mayServe(peer) ? PurgeTimes.LINGER_NANOS : PurgeTimes.FORGET_NANOS);
         first = PurgeTimes.earlier(first, OptionalLong.of(end));
         continue;
       }
       long next =
           peer.request != 0
-              ? peer.requestNanos + ANSWER_NANOS
+              ? peer.requestNanos + PurgeTimes.ANSWER_NANOS
               : mayPush(peer) ? peer.notBeforeNanos : compareAt(peer);
       boolean tooEarly = peer.request == 0 && next - peer.notBeforeNanos < 0;
       first = PurgeTimes.earlier(first, OptionalLong.of(tooEarly ? peer.notBeforeNanos : next));

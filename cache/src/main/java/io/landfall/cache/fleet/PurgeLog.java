@@ -1,7 +1,8 @@
 package io.landfall.cache.fleet;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -112,13 +113,27 @@ final class PurgeLog {
     return freed;
   }
 
-  @Nullable FleetPurge entry(long number) {
-    return entries.get(number);
-  }
-
-  /** The first entry that can be given to one who has all up to this; empty if there is none. */
-  OptionalLong firstBehind(long number) {
+  /**
+   * Entries for one who has all up to a number: the first that are kept, and no more of them than
+   * this.
+   *
+   * @param bytes as {@link FleetPurge} counts them
+   * @return null if there are none, or the first is too long
+   */
+  @Nullable Segment behind(long number, int most, int bytes) {
     Long first = entries.higherKey(number);
-    return first == null ? OptionalLong.empty() : OptionalLong.of(first);
+    if (first == null || most <= 0) {
+      return null;
+    }
+    List<FleetPurge> some = new ArrayList<>();
+    int room = bytes;
+    for (FleetPurge purge : entries.tailMap(first, true).values()) {
+      if (some.size() == most || purge.bytes() > room) {
+        break;
+      }
+      room -= purge.bytes();
+      some.add(purge);
+    }
+    return some.isEmpty() ? null : new Segment(id, first, first == floor(), some);
   }
 }

@@ -6,7 +6,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -337,7 +336,8 @@ final class PurgeLogs {
    * entries are kept.
    */
   Segment ownBehind(long number) {
-    Segment some = segment(own, number, PurgeMessage.MAX_ENTRIES, PurgeMessage.MAX_ENTRY_BYTES);
+    Segment some =
+        own.behind(number, PurgeMessage.MAX_ENTRIES, PurgeMessage.MAX_ENTRY_BYTES);
     if (some == null) {
       throw new InvariantBroken("the last entry is kept if any is, and fits a message");
     }
@@ -369,7 +369,7 @@ final class PurgeLogs {
         KnownLog there = has.get(log.id());
         long have = there == null ? 0 : there.asSeenBy(self);
         // What it cannot have all of it counts as missed, and needs no entries of.
-        Segment some = log.floor() > have + 1 ? null : segment(log, have, entries, room);
+        Segment some = log.floor() > have + 1 ? null : log.behind(have, entries, room);
         if (some != null) {
           out.add(some);
           entries -= some.purges().size();
@@ -378,24 +378,5 @@ final class PurgeLogs {
       }
     }
     return out;
-  }
-
-  private static @Nullable Segment segment(PurgeLog log, long behind, int entries, int bytes) {
-    OptionalLong first = log.firstBehind(behind);
-    if (first.isEmpty() || entries <= 0) {
-      return null;
-    }
-    List<FleetPurge> some = new ArrayList<>();
-    int room = bytes;
-    for (long number = first.getAsLong(); some.size() < entries; number++) {
-      FleetPurge purge = log.entry(number);
-      if (purge == null || purge.bytes() > room) {
-        break;
-      }
-      room -= purge.bytes();
-      some.add(purge);
-    }
-    boolean fromFloor = first.getAsLong() == log.floor();
-    return some.isEmpty() ? null : new Segment(log.id(), first.getAsLong(), fromFloor, some);
   }
 }

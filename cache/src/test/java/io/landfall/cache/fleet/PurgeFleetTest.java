@@ -134,7 +134,7 @@ class PurgeFleetTest {
       assertThat(of(PurgeEffect.Send.class, give(i, "t" + i))).isEmpty();
     }
     answered(first, new PurgeMessage.Applied(log(OF_FRA, 1, 1)));
-    PurgeEffect.Send next = sent(after(PurgeFleet.PACE_NANOS));
+    PurgeEffect.Send next = sent(after(PurgeTimes.PACE_NANOS));
     assertThat(((PurgeMessage.Push) next.message()).entries().purges())
         .hasSize(PurgeMessage.MAX_ENTRIES);
   }
@@ -152,7 +152,7 @@ class PurgeFleetTest {
     assertThat(effects)
         .contains(new PurgeEffect.Apply(1, some.purges()))
         .doesNotHaveAnyElementsOfTypes(PurgeEffect.Hold.class);
-    PurgeEffect.Send again = sent(after(PurgeFleet.PACE_NANOS));
+    PurgeEffect.Send again = sent(after(PurgeTimes.PACE_NANOS));
     Segment rest = new Segment(OF_NYC, 3, false, List.of(purge("c")));
     effects = answered(again, new PurgeMessage.Have(List.of(log(OF_NYC, 1, 3)), List.of(rest)));
     assertThat(effects)
@@ -165,7 +165,7 @@ class PurgeFleetTest {
     assertThat(of(PurgeEffect.DropAll.class, effects)).hasSize(1);
     assertThat(of(PurgeEffect.Hold.class, effects))
         .containsExactly(new PurgeEffect.Hold(false, ""));
-    PurgeEffect.Send again = sent(after(PurgeFleet.COMPARE_NANOS));
+    PurgeEffect.Send again = sent(after(PurgeTimes.COMPARE_NANOS));
     effects =
         answered(again, new PurgeMessage.Have(List.of(log(OF_NYC, 50, 90)), List.of()));
     assertThat(of(PurgeEffect.DropAll.class, effects)).isEmpty();
