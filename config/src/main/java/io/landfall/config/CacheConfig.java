@@ -12,8 +12,9 @@ import java.util.TreeMap;
  * @param memoryBytes what all services together may take of the memory
  * @param catchUpMillis the longest time that nothing is served from the cache because purges of
  *     other nodes may have been missed
+ * @param purgeFrom where clients are that may purge by the method PURGE
  */
-public record CacheConfig(long memoryBytes, long catchUpMillis) {
+public record CacheConfig(long memoryBytes, long catchUpMillis, List<PrefixConfig> purgeFrom) {
   /** The memory when the config gives none: 128 MiB. */
   public static final long DEFAULT_MEMORY_BYTES = 128L << 20;
 
@@ -21,7 +22,12 @@ public record CacheConfig(long memoryBytes, long catchUpMillis) {
   public static final long DEFAULT_CATCH_UP_MILLIS = 5_000;
 
   /** What is used unless the config has something else. */
-  public static final CacheConfig DEFAULT = new CacheConfig(DEFAULT_MEMORY_BYTES, DEFAULT_CATCH_UP_MILLIS);
+  public static final CacheConfig DEFAULT = new CacheConfig(DEFAULT_MEMORY_BYTES, DEFAULT_CATCH_UP_MILLIS, List.of());
+
+  /** Copies the list. */
+  public CacheConfig {
+    purgeFrom = List.copyOf(purgeFrom);
+  }
 
   /**
    * How a service is cached.

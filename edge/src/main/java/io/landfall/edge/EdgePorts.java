@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -43,6 +44,16 @@ public interface EdgePorts {
   default CompletableFuture<byte[]> asked(NodeName node, byte[] question) {
     return CompletableFuture.failedFuture(
         new UnsupportedOperationException("this node answers no questions"));
+  }
+
+  /**
+   * A client wants a URL of a cached service purged, by the method PURGE.
+   *
+   * @param client where its connection comes from, whatever it names itself
+   * @return what became of it, on any thread; does not fail
+   */
+  default CompletableFuture<PurgeOutcome> purge(SocketAddress client, String url) {
+    return CompletableFuture.completedFuture(PurgeOutcome.NOT_TAKEN);
   }
 
   /** A listener that worked has stopped accepting, for good. */

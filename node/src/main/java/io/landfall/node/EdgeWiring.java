@@ -8,11 +8,13 @@ import io.landfall.decision.Candidate;
 import io.landfall.edge.EdgePorts;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.OriginFailure;
+import io.landfall.edge.PurgeOutcome;
 import io.landfall.signal.SignalEvent;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +75,11 @@ record EdgeWiring(
   @Override
   public CompletableFuture<byte[]> asked(NodeName node, byte[] question) {
     return purges.asked(node, question);
+  }
+
+  @Override
+  public CompletableFuture<PurgeOutcome> purge(SocketAddress client, String url) {
+    return purges.byMethod(client, url);
   }
 
   @Override

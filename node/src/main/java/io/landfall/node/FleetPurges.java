@@ -14,9 +14,12 @@ import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.EdgePorts;
 import io.landfall.edge.PurgeOrder;
+import io.landfall.edge.PurgeOutcome;
+import io.landfall.edge.TrustedProxies;
 import io.landfall.edge.server.EdgeServer;
 import io.landfall.transport.tls.ForwardChannel;
 import io.landfall.transport.tls.PeerQuestion;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,9 +44,13 @@ import org.slf4j.LoggerFactory;
 final class FleetPurges implements HeldChannels {
   private static final Logger log = LoggerFactory.getLogger("landfall.cache");
 
+  /** How long a client that purges by a method waits for other nodes. */
+  private static final long METHOD_WAIT_NANOS = 2_000_000_000L;
+
   private final ControlLoop control;
   private final Supplier<Optional<EdgeServer>> edge;
   private final Function<PurgeScope, QueryResult<PurgePlan.Purges>> plan;
+  private final TrustedProxies purgers;
   private final PurgeFleet fleet;
   private final Driver<PurgeEvent, PurgeEffect> driver;
 
@@ -70,15 +77,18 @@ final class FleetPurges implements HeldChannels {
    *
    * @param edge the running edge; empty before it runs and after
    * @param plan which purges here a scope means
+   * @param purgers the clients that may purge by a method
    */
   FleetPurges(
       PurgeFleet.Settings settings,
       ControlLoop control,
       Supplier<Optional<EdgeServer>> edge,
-      Function<PurgeScope, QueryResult<PurgePlan.Purges>> plan) {
+      Function<PurgeScope, QueryResult<PurgePlan.Purges>> plan,
+      TrustedProxies purgers) {
     this.control = control;
     this.edge = edge;
     this.plan = plan;
+    this.purgers = purgers;
     this.fleet = new PurgeFleet(settings, control.monotonicNanos());
     this.driver =
         new Driver<>(fleet, control, control, new PurgeEvent.Tick(), this::carryOut);
@@ -133,6 +143,30 @@ final class FleetPurges implements HeldChannels {
           driver.apply(new PurgeEvent.Given(ticket, of(scope, soft), waitNanos));
         });
     return answer;
+  }
+
+  /**
+   * Purges a URL for a client, if that may. Any thread, and none waits.
+   *
+   * @param client where its connection comes from
+   */
+  CompletableFuture<PurgeOutcome> byMethod(SocketAddress client, String url) {
+    if (purgers.networks().isEmpty()) {
+      return CompletableFuture.completedFuture(PurgeOutcome.NOT_TAKEN);
+    }
+    if (!purgers.contains(client)) {
+      return CompletableFuture.completedFuture(PurgeOutcome.REFUSED);
+    }
+    PurgeScope scope = new PurgeScope.Url(url);
+    if (!FleetPurge.fits(url) || !(plan.apply(scope) instanceof QueryResult.Found<?>)) {
+      return CompletableFuture.completedFuture(PurgeOutcome.WRONG);
+    }
+    return give(scope, false, METHOD_WAIT_NANOS)
+        .thenApply(
+            nodes ->
+                nodes.stream().allMatch(each -> each.outcome() == PurgeEffect.Outcome.APPLIED)
+                    ? PurgeOutcome.APPLIED
+                    : PurgeOutcome.PARTLY);
   }
 
   /** Another node asks. Any thread. */

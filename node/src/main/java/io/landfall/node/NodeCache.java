@@ -75,7 +75,8 @@ final class NodeCache implements CacheBackend {
             !config.overlay().reach().candidates().isEmpty()),
         control,
         edge,
-        plan(config, published)::of);
+        plan(config, published)::of,
+        EdgeFromConfig.trustedProxies(config.cache().purgeFrom()));
   }
 
   private EdgeServer running() {

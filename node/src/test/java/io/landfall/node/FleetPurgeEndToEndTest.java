@@ -135,6 +135,36 @@ class FleetPurgeEndToEndTest {
   }
 
   @Test
+  void aClientOfAListedPrefixPurgesByMethodAndNoOtherDoes() {
+    TestSite lon =
+        world
+            .site("lon", 4)
+            .hosts("shop", 10, CACHED, world.origin("lon", 4))
+            .config("cache: {purge-from: [127.0.0.1/32]}")
+            .dials(fra.overlay, nyc.overlay)
+            .start();
+    awaitCaughtUp(lon, 3);
+    awaitHit(lon, "/a");
+    awaitHit(fra, "/a");
+    assertThat(HttpWire.send(lon.http, "PURGE", "shop.test", "/a", "").status()).isEqualTo(200);
+    assertThat(get(lon, "/a")).contains("fwd=uri-miss");
+    assertThat(get(fra, "/a")).contains("fwd=uri-miss");
+    // Fra lists none, so it takes none.
+    assertThat(HttpWire.send(fra.http, "PURGE", "shop.test", "/a", "").status()).isEqualTo(405);
+    lon.node().close();
+    TestSite mia =
+        world
+            .site("mia", 5)
+            .hosts("shop", 10, CACHED, world.origin("mia", 5))
+            .config("cache: {purge-from: [192.0.2.0/24]}")
+            .dials(fra.overlay)
+            .start();
+    awaitHit(mia, "/a");
+    assertThat(HttpWire.send(mia.http, "PURGE", "shop.test", "/a", "").status()).isEqualTo(403);
+    assertThat(get(mia, "/a")).contains("; hit");
+  }
+
+  @Test
   void onlyANodeThatIsLiveIsAnsweredAboutPurges() {
     InetAddress here = nyc.overlay.getAddress();
     assertThat(H2Caller.askItself(fra.overlay, InetAddress.ofLiteral("127.0.0.1"), ofNyc))

@@ -29,7 +29,12 @@ final class LoopCache implements CacheUse {
   @Override
   public @Nullable CacheTurn begin(Arrived request, ServiceName service) {
     ServiceCache cached = shared.of(service);
-    return cached == null ? null : new Lookup(this, cached, request);
+    if (cached == null) {
+      return null;
+    }
+    return PurgeTurn.isOne(request)
+        ? new PurgeTurn(request, executor)
+        : new Lookup(this, cached, request);
   }
 
   /** Applies purges, the first of which has this epoch. */
