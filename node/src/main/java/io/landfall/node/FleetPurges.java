@@ -3,6 +3,7 @@ package io.landfall.node;
 import io.landfall.admin.PurgeScope;
 import io.landfall.admin.QueryResult;
 import io.landfall.cache.Purge;
+import io.landfall.cache.PurgeEpochs;
 import io.landfall.cache.fleet.FleetPurge;
 import io.landfall.cache.fleet.PurgeCodec;
 import io.landfall.cache.fleet.PurgeEffect;
@@ -297,8 +298,9 @@ final class FleetPurges implements HeldChannels {
     long first = batch.orElse(Long.MAX_VALUE);
     epochs.headMap(first).clear();
     Map.@Nullable Entry<Long, Long> oldest = epochs.firstEntry();
-    edge.get()
-        .ifPresent(server -> server.confirmed(oldest == null ? Long.MAX_VALUE : oldest.getValue()));
+    long epoch = oldest == null ? Long.MAX_VALUE : oldest.getValue();
+    long firstEpoch = first == PurgeFleet.ALL_BATCHES ? PurgeEpochs.START + 1 : epoch;
+    edge.get().ifPresent(server -> server.confirmed(firstEpoch));
   }
 
   private static FleetPurge of(PurgeScope scope, boolean soft) {

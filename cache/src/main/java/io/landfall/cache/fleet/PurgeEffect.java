@@ -39,7 +39,8 @@ public sealed interface PurgeEffect {
   record Hold(boolean on, String why) implements PurgeEffect {}
 
   /**
-   * All nodes have applied what this node has, up to but without this batch; all of it if empty.
+   * All nodes have applied what this node has, up to but without this batch; all of it if empty. It
+   * is {@link PurgeFleet#ALL_BATCHES} while one may lack purges from any time.
    */
   record Unconfirmed(OptionalLong batch) implements PurgeEffect {}
 

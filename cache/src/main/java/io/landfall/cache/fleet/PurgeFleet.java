@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * and the other has not. {@link PurgeEffect.Unconfirmed} tells from which purge on that may be.
  */
 public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
+  /** Stands before the first batch: any purge there was. */
+  public static final long ALL_BATCHES = 0;
+
   /** The most other nodes that are kept in mind. */
   public static final int MAX_NODES = 4096;
 
@@ -147,7 +150,9 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
     PurgePeer peer = peer(node);
     if (peer != null) {
       boolean alone = peers.values().stream().noneMatch(each -> each.up);
-      peer.up(nowNanos, alone);
+      // It may have been there all the time, and has another channel now.
+      boolean waited = peer.up && (peer.holds || !peer.targets.isEmpty());
+      peer.up(nowNanos, alone || waited);
     }
   }
 
@@ -262,6 +267,7 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
       peer.compared = true;
       peer.holds = false;
       peer.targets.putAll(found.targets());
+      peer.owes(logs.known());
     }
     peer.reached(logs);
     boolean more = !found.targets().isEmpty();
@@ -295,7 +301,9 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
   private void settle() {
     List<PurgePeer> serving = peers.values().stream().filter(this::mayServe).toList();
     unconfirmed.confirm(serving);
-    OptionalLong first = unconfirmed.firstBatch();
+    serving.forEach(PurgePeer::settle);
+    boolean isOld = serving.stream().anyMatch(PurgePeer::mayAnswerOld);
+    OptionalLong first = isOld ? OptionalLong.of(ALL_BATCHES) : unconfirmed.firstBatch();
     if (!first.equals(firstUnconfirmed)) {
       firstUnconfirmed = first;
       out.add(new PurgeEffect.Unconfirmed(first));
@@ -323,7 +331,9 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
   private long compareAt(PurgePeer peer) {
     long soon = peer.comparedNanos + PurgeTimes.COMPARE_SOON_NANOS;
     boolean isSoon =
-        peer.compared && unconfirmed.isOfOthers(logs.ownId()) && soon - peer.compareAtNanos < 0;
+        peer.compared
+            && (unconfirmed.isOfOthers(logs.ownId()) || peer.mayAnswerOld())
+            && soon - peer.compareAtNanos < 0;
     return isSoon ? soon : peer.compareAtNanos;
   }
 

@@ -23,6 +23,9 @@ final class PurgePeer {
   /** What it has that this node is to get of it before it serves from its cache again. */
   final TreeMap<LogId, Long> targets = new TreeMap<>();
 
+  /** What this node had, and it had not, when they were compared first since its channel is up. */
+  private final TreeMap<LogId, Long> owed = new TreeMap<>();
+
   boolean up;
 
   /** Whether there was ever a channel to it. */
@@ -77,6 +80,7 @@ final class PurgePeer {
   void up(long nowNanos, boolean holding) {
     has.clear();
     targets.clear();
+    owed.clear();
     up = true;
     wasUp = true;
     isOfFleet = true;
@@ -130,6 +134,28 @@ final class PurgePeer {
   /** It says what it has of one log. */
   void hasToo(KnownLog known) {
     has.put(known.id(), known);
+  }
+
+  /** Notes what it has not yet of what this node has. */
+  void owes(List<KnownLog> here) {
+    for (KnownLog each : here) {
+      if (!has(each.id(), each.through())) {
+        owed.put(each.id(), each.through());
+      }
+    }
+  }
+
+  /** Forgets of that what it has by now. */
+  void settle() {
+    owed.entrySet().removeIf(each -> has(each.getKey(), each.getValue()));
+  }
+
+  /**
+   * Whether it may lack purges from any time: it is not known what it has, or it is known to lack
+   * some.
+   */
+  boolean mayAnswerOld() {
+    return !compared || !owed.isEmpty();
   }
 
   /** Removes the targets that are reached. */

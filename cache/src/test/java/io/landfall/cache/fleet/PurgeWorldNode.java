@@ -169,7 +169,7 @@ final class PurgeWorldNode {
           unconfirmed =
               batch.isEmpty()
                   ? OptionalLong.empty()
-                  : OptionalLong.of(batches.get(batch.getAsLong()));
+                  : OptionalLong.of(batches.getOrDefault(batch.getAsLong(), 1L));
       case PurgeEffect.Answer answer -> answers.put(answer.ticket(), answer);
     }
   }
