@@ -1,6 +1,8 @@
 package io.landfall.cache.fleet;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A purge as its giver named it. Each node reads it by its own config: which service answers for a
@@ -17,18 +19,34 @@ public record FleetPurge(Kind kind, String what, boolean soft) {
   /** What an entry costs beside its text: in memory, and more than on the wire. */
   private static final int OVERHEAD_BYTES = 64;
 
-  /** What can be named. On the wire it is its place in this list. */
+  /** What can be named. */
   public enum Kind {
     /** A URL with all its variants. */
-    URL,
+    URL(0),
     /** What lies at a path of a host and below it. */
-    PREFIX,
+    PREFIX(1),
     /** All of a host. */
-    HOST,
+    HOST(2),
     /** All with a tag, of every cached service. */
-    TAG,
+    TAG(3),
     /** All of a service. */
-    SERVICE
+    SERVICE(4);
+
+    private final int code;
+
+    Kind(int code) {
+      this.code = code;
+    }
+
+    /** Its number on the wire. */
+    int code() {
+      return code;
+    }
+
+    /** The one with this number on the wire; empty if there is none. */
+    static Optional<Kind> of(int code) {
+      return Arrays.stream(values()).filter(each -> each.code == code).findFirst();
+    }
   }
 
   /** Whether a text is short enough to be sent to other nodes. */

@@ -94,7 +94,10 @@ public final class PurgeCodec {
 
   private static void putLog(ByteBuffer out, KnownLog log) {
     putId(out, log.id());
-    out.putLong(log.floor()).putLong(log.through()).putLong(log.direct()).put(flag(log.forgotten()));
+    out.putLong(log.floor())
+        .putLong(log.through())
+        .putLong(log.direct())
+        .put(flag(log.forgotten()));
   }
 
   private static void putId(ByteBuffer out, LogId id) {
@@ -111,7 +114,7 @@ public final class PurgeCodec {
       if (what.length > FleetPurge.MAX_BYTES) {
         throw new InvariantBroken("what is purged has at most " + FleetPurge.MAX_BYTES + " bytes");
       }
-      out.put((byte) (purge.kind().ordinal() | (purge.soft() ? SOFT : 0)));
+      out.put((byte) (purge.kind().code() | (purge.soft() ? SOFT : 0)));
       out.putShort((short) what.length).put(what);
     }
   }
@@ -218,13 +221,14 @@ public final class PurgeCodec {
     List<FleetPurge> purges = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int head = in.get() & BYTE;
-      int kind = head & ~SOFT;
+      Optional<FleetPurge.Kind> kind = FleetPurge.Kind.of(head & ~SOFT);
       int length = in.getShort() & SHORT;
-      check(kind < FleetPurge.Kind.values().length && length >= 1);
+      check(kind.isPresent() && length >= 1);
       check(length <= FleetPurge.MAX_BYTES && length <= in.remaining());
-      String what = StandardCharsets.UTF_8.newDecoder().decode(in.slice(in.position(), length)).toString();
+      String what =
+          StandardCharsets.UTF_8.newDecoder().decode(in.slice(in.position(), length)).toString();
       in.position(in.position() + length);
-      purges.add(new FleetPurge(FleetPurge.Kind.values()[kind], what, (head & SOFT) != 0));
+      purges.add(new FleetPurge(kind.orElseThrow(), what, (head & SOFT) != 0));
     }
     return new Segment(id, first, fromFloor, purges);
   }

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Each node numbers the purges that it is given: its log. It pushes new entries to each node
  * that it has a channel to, one message at a time, and the answer tells that they are applied.
  * Besides, any two nodes compare what they have of all logs: when a channel comes up, and then
- * every {@link PurgeTimes#COMPARE_NANOS}; the one that lacks something gets it with the answer. So a purge
- * also comes by way of a third node, and after its giver is gone. Entries may come twice and in any
- * order; a purge takes all that is older than the moment at which it is applied, so that order
- * does not matter, and what is applied twice takes too much, never too little.
+ * every {@link PurgeTimes#COMPARE_NANOS}; the one that lacks something gets it with the answer. So
+ * a purge also comes by way of a third node, and after its giver is gone. Entries may come twice
+ * and in any order; a purge takes all that is older than the moment at which it is applied, so that
+ * order does not matter, and what is applied twice takes too much, never too little.
  *
  * <p>A node may lack what no one has any more. Then it drops all that it has stored ({@link
  * PurgeEffect.DropAll}), which is right for any purge that was missed. When it serves nothing from
@@ -172,7 +172,8 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
 
   private void received(PurgeEvent.Received received) {
     PurgePeer peer = peer(received.from());
-    PurgeMessage.Reply reply = peer == null ? new PurgeMessage.Busy() : reply(peer, received.message());
+    PurgeMessage.Reply reply =
+        peer == null ? new PurgeMessage.Busy() : reply(peer, received.message());
     busy += reply instanceof PurgeMessage.Busy ? 1 : 0;
     out.add(new PurgeEffect.Reply(received.exchange(), reply));
   }
@@ -271,7 +272,10 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
     }
     peer.reached(logs);
     boolean more = !found.targets().isEmpty();
-    long wait = more ? (entries > 0 ? PurgeTimes.PACE_NANOS : PurgeTimes.RETRY_NANOS) : PurgeTimes.COMPARE_NANOS;
+    long wait =
+        more
+            ? (entries > 0 ? PurgeTimes.PACE_NANOS : PurgeTimes.RETRY_NANOS)
+            : PurgeTimes.COMPARE_NANOS;
     peer.compareAtNanos = nowNanos + wait;
   }
 
@@ -280,7 +284,8 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
     if (peer != null && peer.request == request) {
       peer.request = 0;
       peer.notBeforeNanos =
-          nowNanos + (PurgeTimes.RETRY_NANOS << Math.min(peer.failures++, PurgeTimes.MAX_DOUBLINGS));
+          nowNanos
+              + (PurgeTimes.RETRY_NANOS << Math.min(peer.failures++, PurgeTimes.MAX_DOUBLINGS));
     }
   }
 
@@ -373,7 +378,9 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
     OptionalLong first = PurgeTimes.earlier(waits.deadlineNanos(), hold.deadlineNanos());
     for (PurgePeer peer : peers.values()) {
       if (!peer.up) {
-        long end = peer.changedNanos + (mayServe(peer) ? PurgeTimes.LINGER_NANOS : PurgeTimes.FORGET_NANOS);
+        long end =
+            peer.changedNanos
+                + (mayServe(peer) ? PurgeTimes.LINGER_NANOS : PurgeTimes.FORGET_NANOS);
         first = PurgeTimes.earlier(first, OptionalLong.of(end));
         continue;
       }

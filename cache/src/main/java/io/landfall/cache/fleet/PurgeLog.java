@@ -102,7 +102,8 @@ final class PurgeLog {
 
   /** Drops the first entry, if it has this number; what it took. */
   int trim(long number) {
-    FleetPurge gone = entries.isEmpty() || entries.firstKey() != number ? null : entries.remove(number);
+    FleetPurge gone =
+        entries.isEmpty() || entries.firstKey() != number ? null : entries.remove(number);
     return gone == null ? 0 : gone.bytes();
   }
 

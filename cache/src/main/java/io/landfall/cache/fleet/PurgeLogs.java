@@ -336,8 +336,7 @@ final class PurgeLogs {
    * entries are kept.
    */
   Segment ownBehind(long number) {
-    Segment some =
-        own.behind(number, PurgeMessage.MAX_ENTRIES, PurgeMessage.MAX_ENTRY_BYTES);
+    Segment some = own.behind(number, PurgeMessage.MAX_ENTRIES, PurgeMessage.MAX_ENTRY_BYTES);
     if (some == null) {
       throw new InvariantBroken("the last entry is kept if any is, and fits a message");
     }

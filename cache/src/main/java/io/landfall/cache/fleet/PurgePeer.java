@@ -34,7 +34,9 @@ final class PurgePeer {
   /** Whether purges are to reach it: there was a session with it, or a channel. */
   boolean isOfFleet;
 
-  /** When its channel came up or went, the later of both; when it was first heard of, if neither. */
+  /**
+   * When its channel came up or went, the later of both; when it was first heard of, if neither.
+   */
   long changedNanos;
 
   /** Whether it was compared with since its channel is up. */

@@ -3,8 +3,8 @@ package io.landfall.cache.fleet;
 import java.util.OptionalLong;
 
 /**
- * The times of {@link PurgeFleet}, and when the latest purges were given here, to tell how long they
- * took to other nodes.
+ * The times of {@link PurgeFleet}, and when the latest purges were given here, to tell how long
+ * they took to other nodes.
  */
 final class PurgeTimes {
   /** How often two nodes compare what they have. */

@@ -4,7 +4,6 @@ import io.landfall.cache.fleet.PurgeEffect.NodeAnswer;
 import io.landfall.cache.fleet.PurgeEffect.Outcome;
 import io.landfall.core.NodeName;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;

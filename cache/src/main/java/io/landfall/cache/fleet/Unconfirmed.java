@@ -50,8 +50,7 @@ final class Unconfirmed {
       }
       older.clear();
     }
-    while (!items.isEmpty()
-        && haveAll(nodes, items.element().log(), items.element().number())) {
+    while (!items.isEmpty() && haveAll(nodes, items.element().log(), items.element().number())) {
       items.remove();
     }
   }

@@ -3,6 +3,7 @@ package io.landfall.cache.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -98,7 +99,7 @@ class PurgeFleetProperty {
                             .isEqualTo(logs.get(world.nodes.indexOf(node)))));
   }
 
-  private static long lastKnown(TreeSet<String> known, int object) {
+  private static long lastKnown(Set<String> known, int object) {
     return known.stream()
         .filter(each -> each.startsWith(object + ":"))
         .mapToLong(each -> Long.parseLong(each.substring(each.indexOf(':') + 1)))

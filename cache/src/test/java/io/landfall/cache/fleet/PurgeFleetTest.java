@@ -51,8 +51,7 @@ class PurgeFleetTest {
   }
 
   private PurgeMessage.Reply received(NodeName from, PurgeMessage.Request message) {
-    return of(
-            PurgeEffect.Reply.class, step(new PurgeEvent.Received(1, from, message)))
+    return of(PurgeEffect.Reply.class, step(new PurgeEvent.Received(1, from, message)))
         .getFirst()
         .message();
   }
@@ -76,8 +75,7 @@ class PurgeFleetTest {
     assertThat(fleet.holdsAtStart()).isFalse();
     assertThat(give(1, "a"))
         .contains(
-            new PurgeEffect.Apply(1, List.of(purge("a"))),
-            new PurgeEffect.Answer(1, List.of()));
+            new PurgeEffect.Apply(1, List.of(purge("a"))), new PurgeEffect.Answer(1, List.of()));
   }
 
   @Test
@@ -166,8 +164,7 @@ class PurgeFleetTest {
     assertThat(of(PurgeEffect.Hold.class, effects))
         .containsExactly(new PurgeEffect.Hold(false, ""));
     PurgeEffect.Send again = sent(after(PurgeTimes.COMPARE_NANOS));
-    effects =
-        answered(again, new PurgeMessage.Have(List.of(log(OF_NYC, 50, 90)), List.of()));
+    effects = answered(again, new PurgeMessage.Have(List.of(log(OF_NYC, 50, 90)), List.of()));
     assertThat(of(PurgeEffect.DropAll.class, effects)).isEmpty();
     assertThat(fleet.view().counts().missed()).isEqualTo(1);
   }

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.NodeName;
 import io.landfall.core.Now;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** One node of a {@link PurgeWorld}: its machine, and its cache as epochs tell what is valid. */
 final class PurgeWorldNode {
@@ -26,7 +29,7 @@ final class PurgeWorldNode {
   private final TreeSet<NodeName> up = new TreeSet<>();
 
   /** What nodes had applied when they were compared with, since the hold began. */
-  private final Map<NodeName, TreeSet<String>> owed = new TreeMap<>();
+  private final Map<NodeName, Set<String>> owed = new TreeMap<>();
 
   // The cache. Purges are named "OBJECT:VERSION".
   final TreeSet<String> applied = new TreeSet<>();
@@ -44,6 +47,7 @@ final class PurgeWorldNode {
   PurgeWorldNode(PurgeWorld world, NodeName name) {
     this.world = world;
     this.name = name;
+    this.fleet = machine();
   }
 
   void start(boolean keepsCache) {
@@ -60,10 +64,7 @@ final class PurgeWorldNode {
     }
     // A connection does not outlive its process.
     world.nodes.forEach(other -> other.lose(this));
-    fleet =
-        new PurgeFleet(
-            new PurgeFleet.Settings(name, lives, LIMIT_NANOS, true, world.mostEntries),
-            world.nowNanos);
+    fleet = machine();
     holding = fleet.holdsAtStart();
     arm();
     for (PurgeWorldNode other : world.nodes) {
@@ -72,6 +73,11 @@ final class PurgeWorldNode {
         world.inMillis(300, () -> other.look(this));
       }
     }
+  }
+
+  private PurgeFleet machine() {
+    return new PurgeFleet(
+        new PurgeFleet.Settings(name, lives, LIMIT_NANOS, true, world.mostEntries), world.nowNanos);
   }
 
   void kill() {
@@ -103,9 +109,7 @@ final class PurgeWorldNode {
     String what = object + ":" + version;
     step(
         new PurgeEvent.Given(
-            ++tickets,
-            new FleetPurge(FleetPurge.Kind.TAG, what, soft),
-            1_000 * PurgeWorld.MILLI));
+            ++tickets, new FleetPurge(FleetPurge.Kind.TAG, what, soft), 1_000 * PurgeWorld.MILLI));
   }
 
   long tickets() {
@@ -199,22 +203,22 @@ final class PurgeWorldNode {
   }
 
   private PurgeMessage.Reply asked(PurgeWorldNode from, PurgeMessage.Request message) {
-    PurgeMessage.Reply reply = null;
+    List<PurgeMessage.Reply> replies = new ArrayList<>();
     PurgeEvent event = new PurgeEvent.Received(1, from.name, message);
     for (PurgeEffect effect : fleet.step(event, new Now(world.nowNanos, 0))) {
       if (effect instanceof PurgeEffect.Reply(long _, PurgeMessage.Reply found)) {
-        reply = found;
+        replies.add(found);
       } else {
         carryOut(effect);
       }
     }
     arm();
-    assertThat(reply).isNotNull();
-    return reply;
+    assertThat(replies).hasSize(1);
+    return replies.getFirst();
   }
 
   private void answered(
-      PurgeWorldNode by, long request, PurgeMessage.Reply reply, TreeSet<String> had) {
+      PurgeWorldNode by, long request, PurgeMessage.Reply reply, Set<String> had) {
     boolean compares =
         reply instanceof PurgeMessage.Have
             && fleet.view().nodes().stream()
@@ -227,30 +231,36 @@ final class PurgeWorldNode {
 
   // ---- the cache ----
 
-  private boolean isValid(int object) {
+  /** What is stored and was not purged: version, and epoch at which it was asked for. */
+  private long @Nullable [] valid(int object) {
     long[] entry = stored.get(object);
-    return entry != null && entry[1] >= marks.getOrDefault(object, 0L) && entry[1] >= allBefore;
+    boolean isValid =
+        entry != null && entry[1] >= marks.getOrDefault(object, 0L) && entry[1] >= allBefore;
+    return isValid && !holding ? entry : null;
   }
 
   /** What a request is answered with now, from the cache or the origin. */
   long read(int object) {
-    if (!holding && isValid(object)) {
-      return stored.get(object)[0];
+    long[] entry = valid(object);
+    if (entry != null) {
+      return entry[0];
     }
     stored.put(object, new long[] {world.versions[object], epoch});
     return world.versions[object];
   }
 
-  /** What is served without asking: 0 for nothing. */
+  /** What is served without asking; the greatest number for nothing. */
   long held(int object) {
-    return !holding && isValid(object) ? stored.get(object)[0] : Long.MAX_VALUE;
+    long[] entry = valid(object);
+    return entry == null ? Long.MAX_VALUE : entry[0];
   }
 
   /** Fetches an object from another node or the origin, which takes its time. */
   void fetch(int object) {
     List<NodeName> places = List.copyOf(up);
     boolean fromNode = !places.isEmpty() && world.seeded.nextBoolean();
-    long since = fromNode && unconfirmed.isPresent() ? Math.min(epoch, unconfirmed.getAsLong() - 1) : epoch;
+    long since =
+        fromNode && unconfirmed.isPresent() ? Math.min(epoch, unconfirmed.getAsLong() - 1) : epoch;
     long life = lives;
     PurgeWorldNode from =
         fromNode ? world.node(places.get(world.seeded.nextInt(places.size()))) : this;
