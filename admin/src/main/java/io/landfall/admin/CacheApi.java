@@ -73,7 +73,9 @@ final class CacheApi {
               : "'service' purges all of a service: say so with \"all\": true");
     }
     long wait =
-        body.has("waitMillis") ? body.number("waitMillis", 0, MAX_WAIT_MILLIS) : DEFAULT_WAIT_MILLIS;
+        body.has("waitMillis")
+            ? body.number("waitMillis", 0, MAX_WAIT_MILLIS)
+            : DEFAULT_WAIT_MILLIS;
     return new Asked(scope(kind, value), soft, wait);
   }
 

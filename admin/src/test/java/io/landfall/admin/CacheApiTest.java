@@ -55,7 +55,8 @@ class CacheApiTest {
             "{\"tag\":1}", "'tag' must be a text",
             "{\"tag\":\"\"}", "'tag' must have 1 to 16384 characters",
             "{\"tag\":\"t\",\"soft\":\"yes\"}", "'soft' must be true or false",
-            "{\"tag\":\"t\",\"waitMillis\":60001}", "'waitMillis' must be a whole number from 0 to 60000",
+            "{\"tag\":\"t\",\"waitMillis\":60001}",
+                "'waitMillis' must be a whole number from 0 to 60000",
             "{\"everything\":true}", "unknown key 'everything'");
     wrong.forEach(
         (body, why) -> {

@@ -147,7 +147,13 @@ final class FakeBackend implements AdminBackend {
                     500,
                     new CacheReport.Requests(3, 1, 4, OptionalDouble.of(0.75)),
                     1)),
-            Optional.of(new CacheReport.Purges("fra/7", 5, 9, "", List.of(new CacheReport.PurgeNode("nyc", true, true, 5, 1.5)))));
+            Optional.of(
+                new CacheReport.Purges(
+                    "fra/7",
+                    5,
+                    9,
+                    "",
+                    List.of(new CacheReport.PurgeNode("nyc", true, true, 5, 1.5)))));
       }
 
       @Override
@@ -157,7 +163,14 @@ final class FakeBackend implements AdminBackend {
             ? new QueryResult.Missing<>("service none has no cache here; cached: shop")
             : new QueryResult.Found<>(
                 new PurgeReport(
-                    "fra", scope.kind(), scope.what(), soft, List.of("shop"), List.of(new PurgeReport.Node("fra", "applied", OptionalDouble.of(0))), true, "fra: purged"));
+                    "fra",
+                    scope.kind(),
+                    scope.what(),
+                    soft,
+                    List.of("shop"),
+                    List.of(new PurgeReport.Node("fra", "applied", OptionalDouble.of(0))),
+                    true,
+                    "fra: purged"));
       }
     };
   }

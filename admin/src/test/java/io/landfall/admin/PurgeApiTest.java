@@ -15,7 +15,8 @@ class PurgeApiTest {
   private static final String BODY = "{\"tag\":\"t\"}";
 
   private final FakeBackend node = new FakeBackend();
-  private final PurgeApi api = new PurgeApi(TOKEN, new AdminApi(node, new MetricsText(FakeMetrics::new))::purge);
+  private final PurgeApi api =
+      new PurgeApi(TOKEN, new AdminApi(node, new MetricsText(FakeMetrics::new))::purge);
 
   private AdminAnswer ask(String method, String path, Caller caller) {
     return api.handle(new AdminRequest(method, path, Map.of(), BODY, "", caller));

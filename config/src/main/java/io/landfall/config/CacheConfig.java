@@ -22,7 +22,8 @@ public record CacheConfig(long memoryBytes, long catchUpMillis, List<PrefixConfi
   public static final long DEFAULT_CATCH_UP_MILLIS = 5_000;
 
   /** What is used unless the config has something else. */
-  public static final CacheConfig DEFAULT = new CacheConfig(DEFAULT_MEMORY_BYTES, DEFAULT_CATCH_UP_MILLIS, List.of());
+  public static final CacheConfig DEFAULT =
+      new CacheConfig(DEFAULT_MEMORY_BYTES, DEFAULT_CATCH_UP_MILLIS, List.of());
 
   /** Copies the list. */
   public CacheConfig {

@@ -15,7 +15,9 @@ import java.util.concurrent.CompletableFuture;
  * callback that has work to do hands it to its own thread.
  */
 public interface EdgePorts {
-  /** The {@code :scheme} of what other nodes ask this node itself; no request of a client has it. */
+  /**
+   * The {@code :scheme} of what other nodes ask this node itself; no request of a client has it.
+   */
   String QUESTION_SCHEME = "landfall";
 
   /** The most bytes of such a question. */

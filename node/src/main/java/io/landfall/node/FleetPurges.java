@@ -91,8 +91,7 @@ final class FleetPurges implements HeldChannels {
     this.plan = plan;
     this.purgers = purgers;
     this.fleet = new PurgeFleet(settings, control.monotonicNanos());
-    this.driver =
-        new Driver<>(fleet, control, control, new PurgeEvent.Tick(), this::carryOut);
+    this.driver = new Driver<>(fleet, control, control, new PurgeEvent.Tick(), this::carryOut);
   }
 
   /** The edge runs, and no client was answered yet. */
@@ -211,7 +210,8 @@ final class FleetPurges implements HeldChannels {
       case PurgeEffect.Reply(long exchange, PurgeMessage.Reply message) -> {
         CompletableFuture<byte[]> answer = asking.remove(exchange);
         if (answer != null) {
-          var _ = applied.whenComplete((done, failure) -> answer.complete(PurgeCodec.encode(message)));
+          var _ =
+              applied.whenComplete((done, failure) -> answer.complete(PurgeCodec.encode(message)));
         }
       }
       case PurgeEffect.Hold(boolean on, String why) -> hold(on, why);
@@ -283,8 +283,7 @@ final class FleetPurges implements HeldChannels {
       edge.get().ifPresent(server -> server.holdCache(true));
     } else {
       log.atInfo().log("the cache is served from");
-      var _ = applied.whenComplete(
-          (done, failure) -> control.hereOrLater(() -> holdEnds()));
+      var _ = applied.whenComplete((done, failure) -> control.hereOrLater(() -> holdEnds()));
     }
   }
 

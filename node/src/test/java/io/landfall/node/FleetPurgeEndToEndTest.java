@@ -143,7 +143,8 @@ class FleetPurgeEndToEndTest {
             .config("cache: {purge-from: [127.0.0.1/32]}")
             .dials(fra.overlay, nyc.overlay)
             .start();
-    awaitCaughtUp(lon, 3);
+    // Sin dials lon as little as lon dials sin: it gets the purge of another.
+    awaitCaughtUp(lon, 2);
     awaitHit(lon, "/a");
     awaitHit(fra, "/a");
     assertThat(HttpWire.send(lon.http, "PURGE", "shop.test", "/a", "").status()).isEqualTo(200);

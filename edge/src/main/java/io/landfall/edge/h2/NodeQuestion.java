@@ -14,11 +14,11 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A question of another node to this node itself, and not to a service: {@link
- * EdgePorts#asked}. Its mark is its {@code :scheme}. Every request of a client has {@code http} or
- * {@code https}, as the listener has it and whatever the client wrote, and a node that forwards one
- * sends that on; so no client can make such a question, or have one made. It is looked at before a
- * request is read as one to forward or to serve.
+ * A question of another node to this node itself, and not to a service: {@link EdgePorts#asked}.
+ * Its mark is its {@code :scheme}. Every request of a client has {@code http} or {@code https}, as
+ * the listener has it and whatever the client wrote, and a node that forwards one sends that on; so
+ * no client can make such a question, or have one made. It is looked at before a request is read as
+ * one to forward or to serve.
  */
 final class NodeQuestion {
   /** What the scheme is. */

@@ -75,6 +75,7 @@ public final class TestSite implements AutoCloseable {
 
   /** What it answers. */
   public volatile CompletableFuture<byte[]> answer = CompletableFuture.completedFuture(new byte[0]);
+
   private volatile EdgeSnapshot snapshot;
   private volatile boolean dialFails;
   private volatile boolean peersWait;

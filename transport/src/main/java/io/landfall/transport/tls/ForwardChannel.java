@@ -3,14 +3,14 @@ package io.landfall.transport.tls;
 import io.landfall.core.SocketText;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
-import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2PingFrame;
 import io.netty.handler.codec.http2.Http2Settings;
-import io.netty.handler.codec.http2.Http2StreamFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection to another node's overlay port that is held open with HTTP/2 PING (RFC 9113 section
  * 6.7): the same port, handshake and protocol that forwarded requests use, so while it answers,
- * they would get there. It carries no request of a client; the node itself asks the other one on
- * it ({@link #ask}).
+ * they would get there. It carries no request of a client; the node itself asks the other one on it
+ * ({@link #ask}).
  *
  * <p>Up with the first answer; over when the connection ends, or when answers stay away for {@link
  * #SILENCE_MILLIS}, or when the other node says GOAWAY. It is told once.
@@ -54,12 +54,16 @@ public final class ForwardChannel {
 
   /** Takes over a connection whose handshake is done and whose peer is proved. */
   public static ForwardChannel hold(Channel channel, Events events) {
-    Http2FrameCodec codec =
-        Http2FrameCodecBuilder.forClient()
-            .initialSettings(Http2Settings.defaultSettings().pushEnabled(false))
-            .build();
-    PeerQuestion question = new PeerQuestion(codec);
-    channel.pipeline().addLast(codec, new Pings(events, question));
+    PeerQuestion question = new PeerQuestion(channel);
+    channel
+        .pipeline()
+        .addLast(
+            Http2FrameCodecBuilder.forClient()
+                .initialSettings(Http2Settings.defaultSettings().pushEnabled(false))
+                .build(),
+            // No stream of the other end: push is off.
+            new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()),
+            new Pings(events, question));
     return new ForwardChannel(channel, question);
   }
 
@@ -71,7 +75,7 @@ public final class ForwardChannel {
    * @param answer is called once, on the channel's event loop
    */
   public void ask(PeerQuestion.Asked question, PeerQuestion.Answer answer) {
-    this.question.ask(channel.pipeline().context(Pings.class), question, answer);
+    this.question.ask(question, answer);
   }
 
   /** Closes it; the reason comes back with {@link Events#over}. */
@@ -125,8 +129,6 @@ public final class ForwardChannel {
           }
         } else if (frame instanceof Http2GoAwayFrame) {
           end(context, () -> events.left("it takes no more requests"));
-        } else if (frame instanceof Http2StreamFrame ofStream && !over) {
-          question.read(context, ofStream);
         }
       } finally {
         ReferenceCountUtil.release(frame);

@@ -1,42 +1,37 @@
 package io.landfall.transport.tls;
 
+import io.landfall.core.SocketText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
-import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
-import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
-import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2FrameCodec;
-import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
-import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.handler.codec.http2.Http2StreamFrame;
+import io.netty.util.concurrent.Future;
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What this node asks another one on a {@link ForwardChannel}: a POST whose scheme no request of a
- * client has, with a short body and a short answer. On the channel's event loop.
+ * client has, with a short body and a short answer. One is under way at most. On the channel's
+ * event loop.
  */
 public final class PeerQuestion {
   private static final String OK = "200";
 
-  private final Http2FrameCodec codec;
+  private final Channel channel;
+  private @Nullable Pending pending;
 
-  /** The stream of the question under way. */
-  private @Nullable Http2FrameStream stream;
-
-  private Answer answer = Answer.NONE;
-  private int mostBytes;
-  private final ByteArrayOutputStream body = new ByteArrayOutputStream();
-
-  PeerQuestion(Http2FrameCodec codec) {
-    this.codec = codec;
+  PeerQuestion(Channel channel) {
+    this.channel = channel;
   }
 
   /**
@@ -51,16 +46,6 @@ public final class PeerQuestion {
 
   /** What came of a question. */
   public interface Answer {
-    /** For none. */
-    Answer NONE =
-        new Answer() {
-          @Override
-          public void came(byte[] bytes) {}
-
-          @Override
-          public void failed(String why) {}
-        };
-
     /** The answer is whole. */
     void came(byte[] bytes);
 
@@ -68,92 +53,117 @@ public final class PeerQuestion {
     void failed(String why);
   }
 
-  void ask(ChannelHandlerContext context, Asked asked, Answer to) {
-    giveUp(context, "another question came");
-    Http2FrameStream opened = codec.newStream();
-    stream = opened;
-    answer = to;
-    mostBytes = asked.mostBytes();
-    body.reset();
-    Http2Headers headers =
-        new DefaultHttp2Headers()
-            .method("POST")
-            .scheme(asked.scheme())
-            .authority(asked.node())
-            .path("/");
-    var _ = context.write(new DefaultHttp2HeadersFrame(headers, false).stream(opened));
-    context
-        .writeAndFlush(
-            new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(asked.bytes()), true).stream(opened))
-        .addListener(
-            written -> {
-              if (!written.isSuccess() && opened.equals(stream)) {
-                fail("it cannot be sent");
-              }
-            });
-  }
-
-  private void giveUp(ChannelHandlerContext context, String why) {
-    Http2FrameStream before = stream;
-    if (before != null) {
-      var _ = context.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.CANCEL).stream(before));
-      fail(why);
-    }
-  }
-
-  /** A frame of some stream. */
-  void read(ChannelHandlerContext context, Http2StreamFrame frame) {
-    Http2FrameStream from = frame.stream();
-    if (frame instanceof Http2DataFrame data && from != null) {
-      int bytes = data.initialFlowControlledBytes();
-      var _ = context.writeAndFlush(new DefaultHttp2WindowUpdateFrame(bytes).stream(from));
-    }
-    if (from == null || !from.equals(stream)) {
-      return;
-    }
-    switch (frame) {
-      case Http2HeadersFrame head -> {
-        CharSequence status = head.headers().status();
-        if (status != null && !OK.contentEquals(status)) {
-          giveUp(context, "it answers " + status);
-        } else if (head.isEndStream()) {
-          done();
-        }
-      }
-      case Http2DataFrame data -> {
-        ByteBuf content = data.content();
-        if (body.size() + content.readableBytes() > mostBytes) {
-          giveUp(context, "its answer is too long");
-          return;
-        }
-        byte[] piece = new byte[content.readableBytes()];
-        content.getBytes(content.readerIndex(), piece);
-        body.write(piece, 0, piece.length);
-        if (data.isEndStream()) {
-          done();
-        }
-      }
-      case Http2ResetFrame reset -> fail("it reset the question: " + reset.errorCode());
-      default -> {
-        // Window updates and the like.
-      }
-    }
-  }
-
-  private void done() {
-    Answer to = answer;
-    stream = null;
-    answer = Answer.NONE;
-    to.came(body.toByteArray());
+  void ask(Asked asked, Answer answer) {
+    fail("another question came");
+    Pending made = new Pending(asked, answer);
+    pending = made;
+    new Http2StreamChannelBootstrap(channel)
+        .handler(made)
+        .open()
+        .addListener((Future<Http2StreamChannel> opened) -> made.opened(opened));
   }
 
   /** The question under way is not answered. */
   void fail(String why) {
-    if (stream != null) {
-      Answer to = answer;
-      stream = null;
-      answer = Answer.NONE;
-      to.failed(why);
+    Pending current = pending;
+    if (current != null) {
+      current.end(why);
+    }
+  }
+
+  /** One question, on a stream of its own. */
+  private final class Pending extends SimpleChannelInboundHandler<Http2StreamFrame> {
+    private final Asked asked;
+    private final Answer answer;
+    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private @Nullable Channel stream;
+
+    Pending(Asked asked, Answer answer) {
+      this.asked = asked;
+      this.answer = answer;
+    }
+
+    void opened(Future<Http2StreamChannel> future) {
+      if (!future.isSuccess()) {
+        end(SocketText.why(future.cause()));
+        return;
+      }
+      Http2StreamChannel open = future.getNow();
+      stream = open;
+      if (pending != this) {
+        var _ = open.close();
+        return;
+      }
+      Http2Headers headers =
+          new DefaultHttp2Headers()
+              .method("POST")
+              .scheme(asked.scheme())
+              .authority(asked.node())
+              .path("/");
+      var _ = open.write(new DefaultHttp2HeadersFrame(headers, false));
+      open.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(asked.bytes()), true))
+          .addListener(
+              written -> {
+                if (!written.isSuccess()) {
+                  end("it cannot be sent");
+                }
+              });
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, Http2StreamFrame frame) {
+      if (frame instanceof Http2HeadersFrame head) {
+        CharSequence status = head.headers().status();
+        if (status != null && !OK.contentEquals(status)) {
+          end("it answers " + status);
+        } else if (head.isEndStream()) {
+          done();
+        }
+      } else if (frame instanceof Http2DataFrame data) {
+        take(data.content());
+        if (data.isEndStream()) {
+          done();
+        }
+      }
+    }
+
+    private void take(ByteBuf content) {
+      if (body.size() + content.readableBytes() > asked.mostBytes()) {
+        end("its answer is too long");
+        return;
+      }
+      byte[] piece = new byte[content.readableBytes()];
+      content.getBytes(content.readerIndex(), piece);
+      body.write(piece, 0, piece.length);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+      end("the stream ended");
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      end(SocketText.why(cause));
+    }
+
+    private void done() {
+      if (pending == this) {
+        pending = null;
+        answer.came(body.toByteArray());
+      }
+    }
+
+    /** There is no answer; told once. The stream is reset if it is still open. */
+    void end(String why) {
+      if (pending == this) {
+        pending = null;
+        Channel open = stream;
+        if (open != null) {
+          var _ = open.close();
+        }
+        answer.failed(why);
+      }
     }
   }
 }
