@@ -83,7 +83,7 @@ class CacheCommandsTest {
               sin   unreachable  -
               """);
       assertThat(run("purge", "--tag", "t", "--json")).isEqualTo(new Ran(ExitCode.NO, partly, ""));
-      assertThat(node.requests.getFirst())
+      assertThat(node.requests.element())
           .isEqualTo("POST /v1/purge {\"tag\":\"t\",\"soft\":false,\"waitMillis\":20}");
     }
   }
