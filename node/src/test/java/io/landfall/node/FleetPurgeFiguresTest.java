@@ -101,6 +101,7 @@ class FleetPurgeFiguresTest {
     for (int i = 0; i < total; i++) {
       long due = began + i * (TimeUnit.SECONDS.toNanos(1) / PER_SECOND);
       while (System.nanoTime() - due < 0) {
+        // The rate is what is measured.
         LockSupport.parkNanos(50_000);
       }
       boolean sample = i % SAMPLED == 0 || i == total - 1;

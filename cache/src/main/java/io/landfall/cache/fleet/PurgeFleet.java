@@ -282,10 +282,7 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
   private void failed(NodeName node, long request) {
     PurgePeer peer = peers.get(node);
     if (peer != null && peer.request == request) {
-      peer.request = 0;
-      peer.notBeforeNanos =
-          nowNanos
-              + (PurgeTimes.RETRY_NANOS << Math.min(peer.failures++, PurgeTimes.MAX_DOUBLINGS));
+      peer.failed(nowNanos);
     }
   }
 
@@ -304,7 +301,8 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
   // ---- after each event ----
 
   private void settle() {
-    List<PurgePeer> serving = peers.values().stream().filter(this::mayServe).toList();
+    List<PurgePeer> serving =
+        peers.values().stream().filter(each -> each.mayServe(nowNanos)).toList();
     unconfirmed.confirm(serving);
     serving.forEach(PurgePeer::settle);
     boolean isOld = serving.stream().anyMatch(PurgePeer::mayAnswerOld);
@@ -326,11 +324,6 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
         send(peer);
       }
     }
-  }
-
-  /** Whether an answer of the node may still be on its way. */
-  private boolean mayServe(PurgePeer peer) {
-    return peer.up || (peer.wasUp && nowNanos - peer.changedNanos < PurgeTimes.LINGER_NANOS);
   }
 
   private long compareAt(PurgePeer peer) {
@@ -378,10 +371,7 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
     OptionalLong first = PurgeTimes.earlier(waits.deadlineNanos(), hold.deadlineNanos());
     for (PurgePeer peer : peers.values()) {
       if (!peer.up) {
-        long end =
-            peer.changedNanos
-                + (mayServe(peer) ? PurgeTimes.LINGER_NANOS : PurgeTimes.FORGET_NANOS);
-        first = PurgeTimes.earlier(first, OptionalLong.of(end));
+        first = PurgeTimes.earlier(first, OptionalLong.of(peer.endNanos(nowNanos)));
         continue;
       }
       long next =

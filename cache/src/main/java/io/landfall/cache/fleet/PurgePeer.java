@@ -103,6 +103,23 @@ final class PurgePeer {
     request = 0;
   }
 
+  /** Its request was not answered: it is asked again after a time that grows. */
+  void failed(long nowNanos) {
+    request = 0;
+    notBeforeNanos =
+        nowNanos + (PurgeTimes.RETRY_NANOS << Math.min(failures++, PurgeTimes.MAX_DOUBLINGS));
+  }
+
+  /** Whether an answer of the node to a request of a client may still be on its way. */
+  boolean mayServe(long nowNanos) {
+    return up || (wasUp && nowNanos - changedNanos < PurgeTimes.LINGER_NANOS);
+  }
+
+  /** When something ends for a node without a channel. */
+  long endNanos(long nowNanos) {
+    return changedNanos + (mayServe(nowNanos) ? PurgeTimes.LINGER_NANOS : PurgeTimes.FORGET_NANOS);
+  }
+
   /** Whether it has applied a log up to this entry, as far as is known. */
   boolean has(LogId log, long number) {
     if (name.equals(log.origin()) || through(log) >= number) {

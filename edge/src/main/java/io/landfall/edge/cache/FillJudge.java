@@ -34,18 +34,13 @@ final class FillJudge {
   private final ServiceCache service;
   private final FillKey key;
   private final CacheRequest asked;
+  // When the answer of a backend counts as asked for, that of a node, and the one that came.
   private final long askedAtEpoch;
-
-  /** The same for an answer of another node, which may not have applied all purges by then. */
   private final long nodesEpoch;
-
+  private long validEpoch;
   private @Nullable StoredResponse validated;
   private FieldLines ofAsker = new FieldLines(0);
   private boolean again;
-
-  /** Of these the one that the answer is valid at. */
-  private long validEpoch;
-
   private volatile boolean outdated;
   private long requestMillis;
 
