@@ -13,10 +13,11 @@ import org.junit.jupiter.api.Test;
  * cache has an object that is older than such a purge.
  */
 class PurgeFleetProperty {
-  private static final int SEEDS = Integer.getInteger("landfall.seeds", 1_000);
+  private static final int SEEDS = Integer.getInteger("landfall.seeds", 500);
   private static final int NODES = 4;
   private static final int OBJECTS = 12;
-  private static final int DISTURBANCES = 150;
+  private static final int ROUNDS = 6;
+  private static final int DISTURBANCES = 25;
   private static final int SETTLE_MILLIS = 30_000;
 
   @Test
@@ -36,10 +37,18 @@ class PurgeFleetProperty {
     world.lossPercent = world.seeded.nextInt(20);
     world.nodes.forEach(node -> world.inMillis(500, () -> node.start(false)));
     world.run(1_000);
-    for (int i = 0; i < DISTURBANCES; i++) {
-      disturb(world);
-      world.run(world.seeded.nextInt(world.seeded.nextInt(4) == 0 ? 4_000 : 60));
+    for (int round = 0; round < ROUNDS; round++) {
+      for (int i = 0; i < DISTURBANCES; i++) {
+        disturb(world);
+        world.run(world.seeded.nextInt(world.seeded.nextInt(4) == 0 ? 4_000 : 60));
+      }
+      heal(world);
+      agree(world);
     }
+  }
+
+  private static void heal(PurgeWorld world) {
+    int loss = world.lossPercent;
     for (PurgeWorldNode node : world.nodes) {
       if (!node.alive) {
         node.start(world.seeded.nextBoolean());
@@ -48,7 +57,26 @@ class PurgeFleetProperty {
     world.lossPercent = 0;
     world.mendAll();
     world.run(SETTLE_MILLIS);
-    agree(world);
+    world.lossPercent = loss;
+  }
+
+  /** An object that all have changes, is purged at one, and is asked for everywhere at once. */
+  private static void changeAndFetch(PurgeWorld world, PurgeWorldNode at, int object) {
+    for (PurgeWorldNode each : world.nodes) {
+      if (each.alive) {
+        each.read(object);
+      }
+    }
+    world.change(object, at, false);
+    for (PurgeWorldNode each : world.nodes) {
+      world.inMillis(
+          60,
+          () -> {
+            if (each.alive) {
+              each.fetch(object);
+            }
+          });
+    }
   }
 
   private static void disturb(PurgeWorld world) {
@@ -65,7 +93,7 @@ class PurgeFleetProperty {
     } else if (what == 5 && !node.alive) {
       node.start(world.seeded.nextBoolean());
     } else if (what < 11 && node.alive) {
-      world.change(object, node, false);
+      changeAndFetch(world, node, object);
     } else if (what < 17 && node.alive) {
       node.fetch(object);
     } else if (node.alive) {
