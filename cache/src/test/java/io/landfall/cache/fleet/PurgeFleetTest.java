@@ -247,6 +247,24 @@ class PurgeFleetTest {
   }
 
   @Test
+  void aNodeThatComesBackMayAnswerOldUntilItIsKnownToHaveAll() {
+    PurgeEffect.Unconfirmed old =
+        new PurgeEffect.Unconfirmed(OptionalLong.of(PurgeFleet.ALL_BATCHES));
+    meet(NYC);
+    nowNanos += SECOND;
+    PurgeEffect.Send push = sent(give(1, "a"));
+    answered(push, new PurgeMessage.Applied(log(OF_FRA, 1, 1)));
+    // All that are there have it, so that it waits for none any more.
+    List<PurgeEffect> effects = step(new PurgeEvent.PeerUp(SIN));
+    assertThat(effects).contains(old);
+    effects = answered(sent(effects), new PurgeMessage.Have(List.of(), List.of()));
+    assertThat(of(PurgeEffect.Unconfirmed.class, effects)).isEmpty();
+    push = sent(after(PurgeTimes.PACE_NANOS));
+    effects = answered(push, new PurgeMessage.Applied(log(OF_FRA, 1, 1)));
+    assertThat(effects).contains(new PurgeEffect.Unconfirmed(OptionalLong.empty()));
+  }
+
+  @Test
   void anotherNodesAnswersAreOldUntilItHasApplied() {
     meet(NYC);
     meet(SIN);
