@@ -5,4 +5,5 @@ module io.landfall.cache {
   requires transitive io.landfall.core;
 
   exports io.landfall.cache;
+  exports io.landfall.cache.fleet;
 }

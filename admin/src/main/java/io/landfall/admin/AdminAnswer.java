@@ -45,6 +45,7 @@ record AdminAnswer(
     String title =
         switch (status) {
           case 400 -> "Bad Request";
+          case 401 -> "Unauthorized";
           case 403 -> "Forbidden";
           case 404 -> "Not Found";
           case 405 -> "Method Not Allowed";

@@ -213,7 +213,8 @@ final class AdminApi {
     return notFound(path);
   }
 
-  private AdminAnswer purge(AdminRequest request) throws CommandBody.Wrong {
+  /** Purges what the body names; whoever may was looked at before. */
+  AdminAnswer purge(AdminRequest request) throws CommandBody.Wrong {
     CacheApi.Asked asked = CacheApi.read(request.body());
     String what = asked.scope().kind() + " " + asked.scope().what();
     return switch (cache.purge(asked)) {

@@ -28,6 +28,7 @@ import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -149,7 +150,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     AdminRequest.Caller caller =
         overUnix
             ? new AdminRequest.Caller.Local(credentials(channel))
-            : new AdminRequest.Caller.Loopback(host);
+            : new AdminRequest.Caller.Loopback(host, authorization(message));
     return new AdminRequest(
         message.method().name(),
         uri.path(),
@@ -157,6 +158,11 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         message.content().toString(UTF_8),
         message.headers().get(HttpHeaderNames.ACCEPT, ""),
         caller);
+  }
+
+  private static String authorization(FullHttpRequest message) {
+    List<String> all = message.headers().getAll(HttpHeaderNames.AUTHORIZATION);
+    return all.size() == 1 ? all.getFirst() : "";
   }
 
   private static Optional<AdminRequest.Credentials> credentials(Channel channel) {
@@ -187,6 +193,10 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         .setInt(HttpHeaderNames.CONTENT_LENGTH, body.length)
         .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    if (answer.status() == HttpResponseStatus.UNAUTHORIZED.code()) {
+      // RFC 9110 section 11.6.1: such an answer has one.
+      response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
+    }
     return response;
   }
 

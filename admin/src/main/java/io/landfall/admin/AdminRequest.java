@@ -35,8 +35,19 @@ record AdminRequest(
      * Anything on this machine, over loopback TCP: may read.
      *
      * @param hostHeader the Host header; empty text when there is none
+     * @param authorization the Authorization header; empty text unless there is exactly one
      */
-    record Loopback(String hostHeader) implements Caller {}
+    record Loopback(String hostHeader, String authorization) implements Caller {
+      /** One without credentials. */
+      Loopback(String hostHeader) {
+        this(hostHeader, "");
+      }
+
+      @Override
+      public String toString() {
+        return "Loopback[" + hostHeader + "]";
+      }
+    }
   }
 
   /**

@@ -36,7 +36,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * The admin API of a running node: a Unix socket to read and steer, loopback TCP to read.
+ * The admin API of a running node: a Unix socket to read and steer, loopback TCP to read, and
+ * another one to purge, for who has a token.
  *
  * <p>It has one event loop of its own, so that a busy data plane cannot delay an operator, and runs
  * each request on a virtual thread, which may wait for the control thread. On Linux it uses epoll,
@@ -51,6 +52,7 @@ public final class AdminServer implements AutoCloseable {
   private final ChannelGroup connections;
   private Optional<InetSocketAddress> metricsAddress = Optional.empty();
   private Optional<InetSocketAddress> lookingGlassAddress = Optional.empty();
+  private Optional<InetSocketAddress> purgeAddress = Optional.empty();
 
   /**
    * Where to listen.
@@ -58,9 +60,32 @@ public final class AdminServer implements AutoCloseable {
    * @param socket the Unix socket, to read and steer
    * @param metrics the loopback address for Prometheus; empty for none
    * @param lookingGlass the loopback address of the looking glass's REST API; empty for none
+   * @param purge where purges are taken with a token; empty for none
    */
   public record Listeners(
-      Path socket, Optional<InetSocketAddress> metrics, Optional<InetSocketAddress> lookingGlass) {}
+      Path socket,
+      Optional<InetSocketAddress> metrics,
+      Optional<InetSocketAddress> lookingGlass,
+      Optional<PurgeListener> purge) {
+    /** Without one for purges. */
+    public Listeners(
+        Path socket, Optional<InetSocketAddress> metrics, Optional<InetSocketAddress> glass) {
+      this(socket, metrics, glass, Optional.empty());
+    }
+  }
+
+  /**
+   * Where purges are taken over TCP, and nothing else is.
+   *
+   * @param listen the loopback address
+   * @param token what a request has to have
+   */
+  public record PurgeListener(InetSocketAddress listen, String token) {
+    @Override
+    public String toString() {
+      return "PurgeListener[" + listen + "]";
+    }
+  }
 
   /**
    * Looks whether a socket could be served here, without touching what is there.
@@ -121,6 +146,15 @@ public final class AdminServer implements AutoCloseable {
                     AdminHandler.overLoopback(glass::handle),
                     config.lookingGlass().get()));
       }
+      if (config.purge().isPresent()) {
+        PurgeApi purges = new PurgeApi(config.purge().get().token(), api::purge);
+        server.purgeAddress =
+            Optional.of(
+                server.listenLoopback(
+                    "purge",
+                    AdminHandler.overLoopback(purges::handle),
+                    config.purge().get().listen()));
+      }
       return server;
     } catch (IOException | RuntimeException e) {
       server.close();
@@ -136,6 +170,11 @@ public final class AdminServer implements AutoCloseable {
   /** The address that the looking glass got; empty when there is none. */
   public Optional<InetSocketAddress> lookingGlassAddress() {
     return lookingGlassAddress;
+  }
+
+  /** The address that the listener for purges got; empty when there is none. */
+  public Optional<InetSocketAddress> purgeAddress() {
+    return purgeAddress;
   }
 
   private void listenUnix(AdminApi api) throws IOException {

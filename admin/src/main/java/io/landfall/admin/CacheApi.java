@@ -17,7 +17,13 @@ final class CacheApi {
 
   private static final List<String> SCOPES = List.of("url", "prefix", "host", "tag", "service");
   private static final List<String> KEYS =
-      List.of("url", "prefix", "host", "tag", "service", "all", "soft");
+      List.of("url", "prefix", "host", "tag", "service", "all", "soft", "waitMillis");
+
+  /** How long to wait for other nodes when the body gives no time. */
+  private static final long DEFAULT_WAIT_MILLIS = 5_000;
+
+  /** The longest time to wait for other nodes. */
+  static final long MAX_WAIT_MILLIS = 60_000;
 
   /** RFC 3986 section 3.1. */
   private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
@@ -33,8 +39,9 @@ final class CacheApi {
    *
    * @param scope what is purged
    * @param soft whether softly
+   * @param waitMillis how long to wait for other nodes
    */
-  record Asked(PurgeScope scope, boolean soft) {}
+  record Asked(PurgeScope scope, boolean soft, long waitMillis) {}
 
   /**
    * Of each service, or of one URL; that only on the node's own socket, since what is stored of a
@@ -60,7 +67,7 @@ final class CacheApi {
   }
 
   QueryResult<PurgeReport> purge(Asked asked) {
-    return backend.purge(asked.scope(), asked.soft());
+    return backend.purge(asked.scope(), asked.soft(), asked.waitMillis());
   }
 
   /** What the body of a purge asks for. */
@@ -86,7 +93,11 @@ final class CacheApi {
               ? "'all' goes with 'service' only"
               : "'service' purges all of a service: say so with \"all\": true");
     }
-    return new Asked(scope(kind, value), soft);
+    long wait =
+        body.has("waitMillis")
+            ? body.number("waitMillis", 0, MAX_WAIT_MILLIS)
+            : DEFAULT_WAIT_MILLIS;
+    return new Asked(scope(kind, value), soft, wait);
   }
 
   private static boolean flag(CommandBody body, String name) throws CommandBody.Wrong {

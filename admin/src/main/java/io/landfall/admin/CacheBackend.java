@@ -25,12 +25,14 @@ public interface CacheBackend {
   QueryResult<CacheUrlReport> stored(String url);
 
   /**
-   * Purges what is stored at this node.
+   * Purges what is stored at this node and at all others of the fleet.
    *
    * @param scope what is purged
    * @param soft whether responses become stale instead of gone
-   * @return when no request is answered any more with what was purged
+   * @param waitMillis how long to wait for the answers of other nodes
+   * @return when no request is answered here any more with what was purged, and all nodes that are
+   *     reached have answered, or the time is over
    * @throws Unavailable when the edge does not run, or did not apply it in time
    */
-  QueryResult<PurgeReport> purge(PurgeScope scope, boolean soft);
+  QueryResult<PurgeReport> purge(PurgeScope scope, boolean soft, long waitMillis);
 }

@@ -27,18 +27,20 @@ class CacheApiTest {
     assertThat(purge("{\"url\":\"shop.example/a\"}").body())
         .isEqualTo(
             "{\"node\":\"fra\",\"scope\":\"url\",\"what\":\"http://shop.example/a\","
-                + "\"soft\":false,\"services\":[\"shop\"],\"message\":\"fra: purged\"}\n");
+                + "\"soft\":false,\"services\":[\"shop\"],\"nodes\":[{\"node\":\"fra\","
+                + "\"outcome\":\"applied\",\"lagMillis\":0.0}],\"complete\":true,"
+                + "\"message\":\"fra: purged\"}\n");
     purge("{\"prefix\":\"https://shop.example/a\",\"soft\":true}");
     purge("{\"host\":\"shop.example\",\"soft\":false}");
-    purge("{\"tag\":\"t\"}");
+    purge("{\"tag\":\"t\",\"waitMillis\":70}");
     purge("{\"service\":\"shop\",\"all\":true}");
     assertThat(node.commands)
         .containsExactly(
-            "purge Url[url=http://shop.example/a] false",
-            "purge Prefix[url=https://shop.example/a] true",
-            "purge Host[host=shop.example] false",
-            "purge Tag[tag=t] false",
-            "purge Service[service=shop] false");
+            "purge Url[url=http://shop.example/a] false 5000",
+            "purge Prefix[url=https://shop.example/a] true 5000",
+            "purge Host[host=shop.example] false 5000",
+            "purge Tag[tag=t] false 70",
+            "purge Service[service=shop] false 5000");
   }
 
   @Test
@@ -53,6 +55,8 @@ class CacheApiTest {
             "{\"tag\":1}", "'tag' must be a text",
             "{\"tag\":\"\"}", "'tag' must have 1 to 16384 characters",
             "{\"tag\":\"t\",\"soft\":\"yes\"}", "'soft' must be true or false",
+            "{\"tag\":\"t\",\"waitMillis\":60001}",
+                "'waitMillis' must be a whole number from 0 to 60000",
             "{\"everything\":true}", "unknown key 'everything'");
     wrong.forEach(
         (body, why) -> {
@@ -78,6 +82,8 @@ class CacheApiTest {
             "{\"node\":\"fra\",\"memoryBytes\":1000,\"usedBytes\":200,"
                 + "\"fetchesInProgress\":1,\"services\":[{\"service\":\"shop\",\"objects\":2,"
                 + "\"bytes\":200,\"budgetBytes\":500,\"requests\":{\"hits\":3,\"misses\":1,"
-                + "\"bypasses\":4,\"hitRatio\":0.75},\"fetches\":1}]}\n");
+                + "\"bypasses\":4,\"hitRatio\":0.75},\"fetches\":1}],\"purges\":{\"log\":\"fra/7\","
+                + "\"last\":5,\"entries\":9,\"held\":\"\",\"nodes\":[{\"node\":\"nyc\","
+                + "\"reached\":true,\"caughtUp\":true,\"applied\":5,\"lagMillis\":1.5}]}}\n");
   }
 }

@@ -148,7 +148,14 @@ final class FakeBackend implements AdminBackend {
                     500,
                     new CacheReport.Requests(3, 1, 4, OptionalDouble.of(0.75)),
                     1,
-                    Optional.of("its cache is cold: 2 responses stored"))));
+                    Optional.of("its cache is cold: 2 responses stored"))),
+            Optional.of(
+                new CacheReport.Purges(
+                    "fra/7",
+                    5,
+                    9,
+                    "",
+                    List.of(new CacheReport.PurgeNode("nyc", true, true, 5, 1.5)))));
       }
 
       @Override
@@ -174,13 +181,20 @@ final class FakeBackend implements AdminBackend {
       }
 
       @Override
-      public QueryResult<PurgeReport> purge(PurgeScope scope, boolean soft) {
-        commands.add("purge " + scope + " " + soft);
+      public QueryResult<PurgeReport> purge(PurgeScope scope, boolean soft, long waitMillis) {
+        commands.add("purge " + scope + " " + soft + " " + waitMillis);
         return scope.what().contains("none")
             ? new QueryResult.Missing<>("service none has no cache here; cached: shop")
             : new QueryResult.Found<>(
                 new PurgeReport(
-                    "fra", scope.kind(), scope.what(), soft, List.of("shop"), "fra: purged"));
+                    "fra",
+                    scope.kind(),
+                    scope.what(),
+                    soft,
+                    List.of("shop"),
+                    List.of(new PurgeReport.Node("fra", "applied", OptionalDouble.of(0))),
+                    true,
+                    "fra: purged"));
       }
     };
   }

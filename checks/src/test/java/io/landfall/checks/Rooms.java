@@ -34,7 +34,7 @@ public enum Rooms {
   /** Serve, Forward or Decline. */
   DECISION("core", "", ".", 5),
   /** RFC 9111 as pure rules. */
-  CACHE("core", "", ".", 40),
+  CACHE("core", "", ". .fleet", 40),
   /** Plane two of one node as one machine. */
   CONTROL("core bgp bfd overlay trust signal decision", "", ".", 15),
   /** The HTTP data plane. */

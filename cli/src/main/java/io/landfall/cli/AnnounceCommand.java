@@ -1,11 +1,9 @@
 package io.landfall.cli;
 
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -19,9 +17,8 @@ import picocli.CommandLine.Spec;
     footer = {"", "Examples:", "  landfall announce shop", "  landfall announce shop --ttl 5s"})
 final class AnnounceCommand implements Callable<Integer> {
   /** The shortest and the longest lease that a node grants. */
-  private static final long MIN_TTL_MILLIS = 100;
-
-  private static final long MAX_TTL_MILLIS = 86_400_000;
+  private static final DurationArgument TTL =
+      new DurationArgument("--ttl", 100, 86_400_000, "100ms..24h");
 
   @Parameters(paramLabel = "SERVICE", description = "The service's name.")
   private String service = "";
@@ -39,36 +36,9 @@ final class AnnounceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    String body = ttl.isEmpty() ? "" : "{\"ttlMillis\":" + millis() + "}";
+    String body = ttl.isEmpty() ? "" : "{\"ttlMillis\":" + TTL.millis(spec, ttl) + "}";
     Landfall root = Landfall.of(spec);
     root.printAnswer(root.client().command("PUT", ServiceArgument.path(spec, service), body));
     return ExitCode.OK;
-  }
-
-  private long millis() {
-    String text = ttl.toLowerCase(Locale.ROOT);
-    int digits = 0;
-    while (digits < text.length() && Character.digit(text.charAt(digits), 10) >= 0) {
-      digits++;
-    }
-    long unit =
-        switch (text.substring(digits)) {
-          case "ms" -> 1;
-          case "s" -> 1_000;
-          case "m" -> 60_000;
-          case "h" -> 3_600_000;
-          default -> 0;
-        };
-    if (digits == 0 || digits > 9 || unit == 0) {
-      throw new ParameterException(
-          spec.commandLine(), "'" + ttl + "' is not a duration; write 500ms, 5s or 1m");
-    }
-    long millis = Long.parseLong(text.substring(0, digits)) * unit;
-    if (millis < MIN_TTL_MILLIS || millis > MAX_TTL_MILLIS) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--ttl " + ttl + " is outside 100ms..24h; write a time in that range");
-    }
-    return millis;
   }
 }

@@ -49,6 +49,7 @@ final class CacheText {
     for (CacheReport.Service each : report.services()) {
       each.cold().ifPresent(why -> out.println(Table.printable(each.service() + ": " + why)));
     }
+    report.purges().ifPresent(purges -> print(purges, out));
   }
 
   /** What is stored of one URL: a row for each response. */
@@ -83,6 +84,33 @@ final class CacheText {
 
   private static String list(List<String> words) {
     return words.isEmpty() ? "-" : String.join(" ", words);
+  }
+
+  private static void print(CacheReport.Purges purges, PrintWriter out) {
+    out.println(
+        Table.printable(
+            "purges: log "
+                + purges.log()
+                + ", last "
+                + purges.last()
+                + ", kept "
+                + purges.entries()
+                + (purges.held().isEmpty()
+                    ? ""
+                    : "; nothing is served from the cache: " + purges.held())));
+    if (purges.nodes().isEmpty()) {
+      return;
+    }
+    Table table = new Table("NODE", "REACHED", "CAUGHT-UP", "APPLIED", "LAG");
+    for (CacheReport.PurgeNode each : purges.nodes()) {
+      table.row(
+          each.node(),
+          each.reached() ? "yes" : "no",
+          each.caughtUp() ? "yes" : "no",
+          Long.toString(each.applied()),
+          String.format(Locale.ROOT, "%.1fms", each.lagMillis()));
+    }
+    table.print(out, "");
   }
 
   /** Bytes as people read them. */

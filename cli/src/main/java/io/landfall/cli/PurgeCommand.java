@@ -1,8 +1,13 @@
 package io.landfall.cli;
 
+import io.landfall.admin.json.JsonReader;
 import io.landfall.admin.json.JsonWriter;
+import io.landfall.admin.model.PurgeReport;
+import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -11,12 +16,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code landfall purge}: what a node's cache must not answer with any more. */
+/** {@code landfall purge}: what no node's cache must answer with any more. */
 @Command(
     name = "purge",
     description = {
-      "Purge what the cache of this node has stored: exactly one of --url, --prefix,",
-      "--host, --tag, and --service with --all. It is done when the command ends."
+      "Purge what the caches of all nodes have stored: exactly one of --url, --prefix,",
+      "--host, --tag, and --service with --all. Exit code 0 says that all have applied it;",
+      "a node that is not reached applies it before it serves from its cache again."
     },
     footer = {
       "",
@@ -27,6 +33,8 @@ import picocli.CommandLine.Spec;
       "  landfall purge --service shop --all"
     })
 final class PurgeCommand implements Callable<Integer> {
+  private static final DurationArgument WAIT = new DurationArgument("--wait", 0, 60_000, "0s..60s");
+
   @Option(
       names = "--url",
       paramLabel = "U",
@@ -59,6 +67,13 @@ final class PurgeCommand implements Callable<Integer> {
       description = "Stale from now on instead of gone: validated before use.")
   private boolean soft;
 
+  @Option(
+      names = "--wait",
+      paramLabel = "TIME",
+      defaultValue = "5s",
+      description = "How long to wait for other nodes, 0s to 60s; ${DEFAULT-VALUE} if not given.")
+  private String wait = "";
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   /** For picocli. */
@@ -84,9 +99,36 @@ final class PurgeCommand implements Callable<Integer> {
       body.put("all", true);
     }
     body.put("soft", soft);
+    body.put("waitMillis", WAIT.millis(spec, wait));
     Landfall root = Landfall.of(spec);
-    root.printAnswer(root.client().command("POST", "/v1/purge", JsonWriter.text(body).strip()));
-    return ExitCode.OK;
+    String answer = root.client().command("POST", "/v1/purge", JsonWriter.text(body).strip());
+    PurgeReport report = read(answer);
+    root.printAnswer(answer);
+    if (!root.json() && report.nodes().size() > 1) {
+      print(report, spec.commandLine().getOut());
+    }
+    return report.complete() ? ExitCode.OK : ExitCode.NO;
+  }
+
+  private static PurgeReport read(String answer) {
+    try {
+      return JsonReader.read(answer, PurgeReport.class);
+    } catch (IllegalArgumentException notOfTheModel) {
+      throw CliFailure.notUnderstood(notOfTheModel);
+    }
+  }
+
+  private static void print(PurgeReport report, PrintWriter out) {
+    Table table = new Table("NODE", "OUTCOME", "LAG");
+    for (PurgeReport.Node each : report.nodes()) {
+      OptionalDouble lag = each.lagMillis();
+      table.row(
+          each.node(),
+          each.outcome(),
+          lag.isEmpty() ? "-" : String.format(Locale.ROOT, "%.1fms", lag.getAsDouble()));
+    }
+    table.print(out, "");
+    out.flush();
   }
 
   private static void put(Map<String, Object> body, String name, @Nullable String value) {

@@ -34,7 +34,7 @@ class CacheCommandsTest {
 
   @Test
   void aPurgeGoesOutAsTheApiWantsItAndItsSentenceIsPrinted() throws IOException {
-    String done = "{\"node\":\"fra\",\"scope\":\"url\",\"message\":\"fra: purged\"}\n";
+    String done = answer(true, "{\"node\":\"fra\",\"outcome\":\"applied\",\"lagMillis\":0.0}");
     try (FakeNode node = new FakeNode(socket(), Map.of("POST /v1/purge", FakeNode.ok(done)))) {
       assertThat(run("purge", "--url", "http://shop.lab/\"a"))
           .isEqualTo(new Ran(0, "fra: purged" + System.lineSeparator(), ""));
@@ -45,11 +45,46 @@ class CacheCommandsTest {
       run("purge", "--service", "shop", "--all");
       assertThat(node.requests)
           .containsExactly(
-              "POST /v1/purge {\"url\":\"http://shop.lab/\\\"a\",\"soft\":false}",
-              "POST /v1/purge {\"prefix\":\"shop.lab/a\",\"soft\":true}",
-              "POST /v1/purge {\"host\":\"shop.lab\",\"soft\":false}",
-              "POST /v1/purge {\"tag\":\"t\",\"soft\":false}",
-              "POST /v1/purge {\"service\":\"shop\",\"all\":true,\"soft\":false}");
+              "POST /v1/purge {\"url\":\"http://shop.lab/\\\"a\",\"soft\":false,\"waitMillis\":5000}",
+              "POST /v1/purge {\"prefix\":\"shop.lab/a\",\"soft\":true,\"waitMillis\":5000}",
+              "POST /v1/purge {\"host\":\"shop.lab\",\"soft\":false,\"waitMillis\":5000}",
+              "POST /v1/purge {\"tag\":\"t\",\"soft\":false,\"waitMillis\":5000}",
+              "POST /v1/purge {\"service\":\"shop\",\"all\":true,\"soft\":false,\"waitMillis\":5000}");
+    }
+  }
+
+  private static String answer(boolean complete, String nodes) {
+    return "{\"node\":\"fra\",\"scope\":\"tag\",\"what\":\"t\",\"soft\":false,"
+        + "\"services\":[\"shop\"],\"nodes\":["
+        + nodes
+        + "],\"complete\":"
+        + complete
+        + ",\"message\":\"fra: purged\"}\n";
+  }
+
+  @Test
+  void aPurgeTellsOfEachNodeAndFailsUnlessAllHaveAppliedIt() throws IOException {
+    String partly =
+        answer(
+            false,
+            "{\"node\":\"fra\",\"outcome\":\"applied\",\"lagMillis\":0.0},"
+                + "{\"node\":\"nyc\",\"outcome\":\"applied\",\"lagMillis\":81.25},"
+                + "{\"node\":\"sin\",\"outcome\":\"unreachable\",\"lagMillis\":null}");
+    try (FakeNode node = new FakeNode(socket(), Map.of("POST /v1/purge", FakeNode.ok(partly)))) {
+      Ran ran = run("purge", "--tag", "t", "--wait", "20ms");
+      assertThat(ran.code()).isEqualTo(ExitCode.NO);
+      assertThat(ran.out())
+          .isEqualTo(
+              """
+              fra: purged
+              NODE  OUTCOME      LAG
+              fra   applied      0.0ms
+              nyc   applied      81.3ms
+              sin   unreachable  -
+              """);
+      assertThat(run("purge", "--tag", "t", "--json")).isEqualTo(new Ran(ExitCode.NO, partly, ""));
+      assertThat(node.requests.element())
+          .isEqualTo("POST /v1/purge {\"tag\":\"t\",\"soft\":false,\"waitMillis\":20}");
     }
   }
 
@@ -61,7 +96,9 @@ class CacheCommandsTest {
           {"purge", "--url", "a", "--tag", "b"},
           {"purge", "--service", "shop"},
           {"purge", "--tag", "b", "--all"},
-          {"purge", "--service", "No!", "--all"}
+          {"purge", "--service", "No!", "--all"},
+          {"purge", "--tag", "b", "--wait", "61s"},
+          {"purge", "--tag", "b", "--wait", "soon"}
         }) {
       assertThat(run(wrong).code()).isEqualTo(ExitCode.USAGE);
     }

@@ -10,13 +10,29 @@ import java.util.Optional;
  * @param socket the Unix socket of the admin API
  * @param metrics the loopback address of the read-only TCP listener; empty for none
  * @param lookingGlass the loopback address of the looking glass's REST API; empty for none
+ * @param purge the loopback address where purges are taken with a token; empty for none
  * @param stateFile where drains and withdrawals by command are kept over restarts
  */
 public record AdminConfig(
     Path socket,
     Optional<InetSocketAddress> metrics,
     Optional<InetSocketAddress> lookingGlass,
+    Optional<PurgeListener> purge,
     Path stateFile) {
+  /**
+   * Where purges are taken over TCP.
+   *
+   * @param listen the loopback address
+   * @param tokenFile the file whose first line is the token
+   */
+  public record PurgeListener(InetSocketAddress listen, Path tokenFile) {
+    /** The shortest token, in characters: no one guesses it. */
+    public static final int MIN_TOKEN_BYTES = 32;
+
+    /** The longest token, in characters. */
+    public static final int MAX_TOKEN_BYTES = 256;
+  }
+
   /** The socket when the config gives none. */
   public static final Path DEFAULT_SOCKET = Path.of("/run/landfall/landfall.sock");
 

@@ -33,6 +33,9 @@ public final class Bounds {
   /** The most anycast prefixes. */
   public static final int PREFIXES = 64;
 
+  /** The most prefixes of clients that may purge: a PURGE looks at them one by one. */
+  public static final int PURGE_SOURCES = 64;
+
   /** The most prefixes of proxies that are trusted: a request looks at them one by one. */
   public static final int TRUSTED_PROXIES = 64;
 

@@ -13,13 +13,25 @@ import java.util.TreeSet;
  * The cache of a node. What is cached, and how, each service has for itself.
  *
  * @param memoryBytes what all services together may take of the memory
+ * @param catchUpMillis the longest time that nothing is served from the cache because purges of
+ *     other nodes may have been missed
+ * @param purgeFrom where clients are that may purge by the method PURGE
  */
-public record CacheConfig(long memoryBytes) {
+public record CacheConfig(long memoryBytes, long catchUpMillis, List<PrefixConfig> purgeFrom) {
   /** The memory when the config gives none: 128 MiB. */
   public static final long DEFAULT_MEMORY_BYTES = 128L << 20;
 
+  /** The longest time to catch up with purges when the config gives none: 5 s. */
+  public static final long DEFAULT_CATCH_UP_MILLIS = 5_000;
+
   /** What is used unless the config has something else. */
-  public static final CacheConfig DEFAULT = new CacheConfig(DEFAULT_MEMORY_BYTES);
+  public static final CacheConfig DEFAULT =
+      new CacheConfig(DEFAULT_MEMORY_BYTES, DEFAULT_CATCH_UP_MILLIS, List.of());
+
+  /** Copies the list. */
+  public CacheConfig {
+    purgeFrom = List.copyOf(purgeFrom);
+  }
 
   /**
    * How a service is cached.

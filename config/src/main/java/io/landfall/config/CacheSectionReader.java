@@ -50,6 +50,25 @@ final class CacheSectionReader {
               "Memory for stored responses and for those on their way, a hard bound; at most half of"
                   + " what the process may have. Taken only when a service has `cache`.");
 
+  private static final Key<Long> CATCH_UP =
+      NODE_KEYS
+          .value("catch-up", ValueRules.duration(100, 600_000))
+          .otherwise(CacheConfig.DEFAULT_CATCH_UP_MILLIS)
+          .is(
+              "How long at most nothing is served from the cache after a start, or after a time"
+                  + " without other nodes, until their purges are known. Then all that is stored is"
+                  + " dropped, and the cache is used again.");
+
+  private static final Key<PrefixConfig> PURGE_FROM =
+      NODE_KEYS
+          .values("purge-from", NetRules.PREFIX)
+          .otherwiseAs("none")
+          .atMost(Bounds.PURGE_SOURCES)
+          .is(
+              "Prefixes of clients that may purge a URL of a cached service by the method PURGE,"
+                  + " by the address that their connection comes from; others get 403, and all 405"
+                  + " if there are none.");
+
   private static final Key<Long> MAX_OBJECT =
       KEYS.value("max-object", ValueRules.size(1, 1L << 40))
           .otherwise(Store.DEFAULT.maxObjectBytes())
@@ -146,7 +165,10 @@ final class CacheSectionReader {
       return CacheConfig.DEFAULT;
     }
     Section at = section.get();
-    CacheConfig cache = new CacheConfig(at.valueOrDefault(MEMORY));
+    List<PrefixConfig> purgeFrom = at.values(PURGE_FROM).orElse(List.of());
+    at.atMost(PURGE_FROM, purgeFrom.size(), "name larger prefixes");
+    CacheConfig cache =
+        new CacheConfig(at.valueOrDefault(MEMORY), at.valueOrDefault(CATCH_UP), purgeFrom);
     at.end();
     return cache;
   }

@@ -65,6 +65,30 @@ final class FileRules {
     return path;
   }
 
+  /** A file whose first line is a token. */
+  Path token(String text) throws BadValue {
+    Path path = readable(text);
+    try {
+      List<String> lines = Files.readAllLines(path, StandardCharsets.ISO_8859_1);
+      String token = lines.isEmpty() ? "" : lines.getFirst();
+      boolean fits =
+          token.length() >= AdminConfig.PurgeListener.MIN_TOKEN_BYTES
+              && token.length() <= AdminConfig.PurgeListener.MAX_TOKEN_BYTES;
+      if (!fits || token.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
+        throw new BadValue(
+            "the first line of " + path + " is no token",
+            "put "
+                + AdminConfig.PurgeListener.MIN_TOKEN_BYTES
+                + " to "
+                + AdminConfig.PurgeListener.MAX_TOKEN_BYTES
+                + " visible characters there, such as those of 'openssl rand -hex 32'");
+      }
+    } catch (IOException e) {
+      throw new BadValue(path + " cannot be read: " + e.getMessage(), "check the file");
+    }
+    return path;
+  }
+
   /** A path that fits into a Unix socket's address. */
   Path socket(String text) throws BadValue {
     Path path = path(text);

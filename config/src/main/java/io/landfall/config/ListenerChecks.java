@@ -29,6 +29,7 @@ final class ListenerChecks {
     admin.ifPresent(at -> listeners.add(at, at.path("metrics"), at.raw(NodeReader.METRICS)));
     admin.ifPresent(
         at -> listeners.add(at, at.path("looking-glass"), at.raw(NodeReader.LOOKING_GLASS)));
+    admin.ifPresent(at -> listeners.add(at, at.path("purge"), at.raw(NodeReader.PURGE)));
     serviceBgp.ifPresent(
         at -> listeners.add(at, at.path("listen"), at.raw(ServiceBgpReader.LISTEN)));
   }

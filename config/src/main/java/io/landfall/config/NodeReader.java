@@ -87,6 +87,22 @@ final class NodeReader {
           .value("looking-glass", NetRules.LOOPBACK)
           .is("A read-only listener with birdwatcher's REST API (docs/refusals.md, Alice-LG).");
 
+  static final Key<InetSocketAddress> PURGE =
+      ADMIN_KEYS
+          .value("purge", NetRules.LOOPBACK)
+          .is(
+              "A listener that takes purges and nothing else (`POST /v1/purge`), of who has the"
+                  + " token of `purge-token-file` (docs/caching.md).");
+  private static final Key<?> PURGE_TOKEN_FILE =
+      ADMIN_KEYS
+          .value("purge-token-file", Shapes.FILE)
+          .is(
+              "The token for `purge`: the file's first line, "
+                  + AdminConfig.PurgeListener.MIN_TOKEN_BYTES
+                  + " to "
+                  + AdminConfig.PurgeListener.MAX_TOKEN_BYTES
+                  + " visible characters of ASCII.");
+
   private static final Key<?> STATE_FILE =
       ADMIN_KEYS
           .value("state-file", Shapes.FILE)
@@ -226,7 +242,11 @@ final class NodeReader {
   private AdminConfig readAdmin(Optional<Section> section, Path stateFile) {
     if (section.isEmpty()) {
       return new AdminConfig(
-          AdminConfig.DEFAULT_SOCKET, Optional.empty(), Optional.empty(), stateFile);
+          AdminConfig.DEFAULT_SOCKET,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          stateFile);
     }
     Section at = section.get();
     AdminConfig admin =
@@ -234,9 +254,24 @@ final class NodeReader {
             at.value(SOCKET, files::socket).orElse(AdminConfig.DEFAULT_SOCKET),
             at.value(METRICS),
             at.value(LOOKING_GLASS),
+            purgeListener(at),
             at.value(STATE_FILE, files::path).orElse(stateFile));
     at.end();
     return admin;
+  }
+
+  private Optional<AdminConfig.PurgeListener> purgeListener(Section at) {
+    Optional<InetSocketAddress> listen = at.value(PURGE);
+    Optional<Path> token = at.value(PURGE_TOKEN_FILE, files::token);
+    if (at.has(PURGE.name()) != at.has(PURGE_TOKEN_FILE.name())) {
+      at.problem(
+          at.has(PURGE.name()) ? PURGE.name() : PURGE_TOKEN_FILE.name(),
+          "stands alone: whoever purges has to have a token, and a place for it",
+          "give both purge and purge-token-file, or none");
+    }
+    return listen.isPresent() && token.isPresent()
+        ? Optional.of(new AdminConfig.PurgeListener(listen.get(), token.get()))
+        : Optional.empty();
   }
 
   private static long readGrace(Optional<Section> section) {

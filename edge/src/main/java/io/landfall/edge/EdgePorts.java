@@ -1,17 +1,28 @@
 package io.landfall.edge;
 
+import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Candidate;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * What the edge needs of the node. All methods are called on event loops and must not block; a
  * callback that has work to do hands it to its own thread.
  */
 public interface EdgePorts {
+  /**
+   * The {@code :scheme} of what other nodes ask this node itself; no request of a client has it.
+   */
+  String QUESTION_SCHEME = "landfall";
+
+  /** The most bytes of such a question. */
+  int MAX_QUESTION_BYTES = 512 * 1024;
+
   /** The newest snapshot; one volatile read. */
   EdgeSnapshot snapshot();
 
@@ -25,6 +36,27 @@ public interface EdgePorts {
 
   /** A backend showed that it may be dead: probe it at once. */
   void backendFailed(ServiceName service, InetSocketAddress backend, OriginFailure kind);
+
+  /**
+   * Another node asks this node itself something; its certificate has proved which one it is, and
+   * its requests are served.
+   *
+   * @return the answer, on any thread; fails if there is none
+   */
+  default CompletableFuture<byte[]> asked(NodeName node, byte[] question) {
+    return CompletableFuture.failedFuture(
+        new UnsupportedOperationException("this node answers no questions"));
+  }
+
+  /**
+   * A client wants a URL of a cached service purged, by the method PURGE.
+   *
+   * @param client where its connection comes from, whatever it names itself
+   * @return what became of it, on any thread; does not fail
+   */
+  default CompletableFuture<PurgeOutcome> purge(SocketAddress client, String url) {
+    return CompletableFuture.completedFuture(PurgeOutcome.NOT_TAKEN);
+  }
 
   /** A listener that worked has stopped accepting, for good. */
   void listenerFailed(InetSocketAddress listener, String why);

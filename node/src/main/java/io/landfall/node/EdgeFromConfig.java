@@ -92,7 +92,8 @@ final class EdgeFromConfig {
             : ClientClaims.Lookalikes.DROP);
   }
 
-  private static TrustedProxies trustedProxies(List<PrefixConfig> prefixes) {
+  /** Prefixes, as the edge looks at them. */
+  static TrustedProxies trustedProxies(List<PrefixConfig> prefixes) {
     return new TrustedProxies(
         prefixes.stream()
             .map(prefix -> new TrustedProxies.Network(prefix.network(), prefix.length()))

@@ -1,17 +1,21 @@
 package io.landfall.node;
 
 import io.landfall.control.ControlEvent;
+import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.core.SocketText;
 import io.landfall.decision.Candidate;
 import io.landfall.edge.EdgePorts;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.OriginFailure;
+import io.landfall.edge.PurgeOutcome;
 import io.landfall.signal.SignalEvent;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +29,7 @@ import org.slf4j.LoggerFactory;
  * @param control the control thread
  * @param overlay receives what happens to backends
  * @param ingress receives failures of this node's own listeners, and nothing else
+ * @param purges answers what other nodes ask
  */
 record EdgeWiring(
     Snapshots snapshots,
@@ -32,7 +37,8 @@ record EdgeWiring(
     Backends backends,
     ControlLoop control,
     ControlDriver overlay,
-    IngressDriver ingress)
+    IngressDriver ingress,
+    FleetPurges purges)
     implements EdgePorts {
   private static final Logger log = LoggerFactory.getLogger("landfall.node");
 
@@ -64,6 +70,16 @@ record EdgeWiring(
       case CLOSED_BEFORE_HEAD, CLOSED_IN_RESPONSE, IDLE_CLOSED, RESPONSE_TIMEOUT, BAD_RESPONSE ->
           new SignalEvent.BackendInDoubt(service, index, why);
     };
+  }
+
+  @Override
+  public CompletableFuture<byte[]> asked(NodeName node, byte[] question) {
+    return purges.asked(node, question);
+  }
+
+  @Override
+  public CompletableFuture<PurgeOutcome> purge(SocketAddress client, String url) {
+    return purges.byMethod(client, url);
   }
 
   @Override

@@ -65,6 +65,7 @@ public final class Node implements AutoCloseable {
   final Snapshots snapshots;
   final ForwardDialer forward;
   final OutgoingConnections outgoing;
+  final FleetPurges purges;
   final RequestChannels requests;
   final OverlayPort port;
   final OverlayBfd bfd;
@@ -129,10 +130,11 @@ public final class Node implements AutoCloseable {
             what -> overlay.apply(new ControlEvent.OfServiceHost(what)));
     port = trust.port(control, new OverlayConnections(overlay, requests, this::edge, this::port));
     forward = new ForwardDialer(port.dialer());
-    outgoing = new OutgoingConnections(control, background, port.dialer(), overlay::apply);
+    snapshots = new Snapshots(config, overlay.plane().published(), backends);
+    purges = NodeCache.purges(config, control, () -> Optional.ofNullable(edge), snapshots::view);
+    outgoing = new OutgoingConnections(control, background, port.dialer(), overlay::apply, purges);
     revocations = RevocationWatch.of(this, background, this::revoke);
     ingress = IngressDriver.of(config, control);
-    snapshots = new Snapshots(config, overlay.plane().published(), backends);
   }
 
   private NavigableSet<NodeName> revoke(Revocations list) {
@@ -199,7 +201,7 @@ public final class Node implements AutoCloseable {
     EdgeServer started =
         switch (EdgeServer.start(
             edgeSettings,
-            new EdgeWiring(snapshots, forward, backends, control, overlay, ingress),
+            new EdgeWiring(snapshots, forward, backends, control, overlay, ingress, purges),
             WallClock.INSTANCE)) {
           case EdgeStart.Started(EdgeServer server) -> server;
           case EdgeStart.CannotListen no ->
@@ -222,6 +224,7 @@ public final class Node implements AutoCloseable {
           plain.start();
           serviceHosts.start();
           ingress.start();
+          purges.start();
           overlay.apply(
               new ControlEvent.Start(
                   config.overlay().reach().candidates().stream()
@@ -277,6 +280,7 @@ public final class Node implements AutoCloseable {
         probes,
         watching::counts,
         revocations::counts,
+        purges::here,
         () -> Optional.ofNullable(edge),
         control);
   }
@@ -317,13 +321,14 @@ public final class Node implements AutoCloseable {
         new NodeCommands(config.name(), questions, overlay, ingress, monitor, operators),
         new NodeAdmin.Reads(
             () -> Optional.ofNullable(edge),
-            () -> snapshots.current().view(),
+            snapshots::view,
             watching::tableDump,
             revocations::reload),
         new NodeCache(
             config,
             () -> Optional.ofNullable(edge),
-            () -> snapshots.current().view(),
+            purges,
+            snapshots::view,
             service -> questions.ask(() -> overlay.plane().signals().whyCold(service))));
   }
 
@@ -371,6 +376,7 @@ public final class Node implements AutoCloseable {
             () -> {
               revocations.stop();
               names.stop();
+              purges.stop();
               plain.stop();
               serviceHosts.shutdown(text);
               overlay.apply(new ControlEvent.Stop(text));

@@ -8,7 +8,10 @@ import io.landfall.admin.model.CacheReport;
 import io.landfall.admin.model.CacheUrlReport;
 import io.landfall.admin.model.ExplainView;
 import io.landfall.admin.model.PurgeReport;
-import io.landfall.cache.Purge;
+import io.landfall.cache.fleet.FleetPurge;
+import io.landfall.cache.fleet.PurgeEffect;
+import io.landfall.cache.fleet.PurgeFleet;
+import io.landfall.cache.fleet.PurgeFleetView;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.core.ServiceName;
@@ -39,30 +42,56 @@ final class NodeCache implements CacheBackend {
   /** What is shown of a response that answers requests. */
   static final String FRESH = "fresh";
 
+  private static final long NANOS_PER_MILLI = 1_000_000L;
+
   private final NodeConfig config;
   private final Supplier<Optional<EdgeServer>> edge;
   private final PurgePlan plan;
   private final Function<ServiceName, Optional<String>> cold;
+  private final FleetPurges fleet;
 
   /**
    * Made for one node.
    *
    * @param edge the running edge; empty before it runs and after
+   * @param fleet brings purges to all nodes
    * @param published the snapshot that is in use
    * @param cold why the cache of a service is cold; empty when it is not
    */
   NodeCache(
       NodeConfig config,
       Supplier<Optional<EdgeServer>> edge,
+      FleetPurges fleet,
       Supplier<View> published,
       Function<ServiceName, Optional<String>> cold) {
     this.cold = cold;
     this.config = config;
     this.edge = edge;
-    this.plan =
-        new PurgePlan(
-            config.services().stream().filter(each -> each.cache().isPresent()).toList(),
-            published);
+    this.fleet = fleet;
+    this.plan = plan(config, published);
+  }
+
+  private static PurgePlan plan(NodeConfig config, Supplier<View> published) {
+    return new PurgePlan(
+        config.services().stream().filter(each -> each.cache().isPresent()).toList(), published);
+  }
+
+  /** The purges of the fleet, at rest. */
+  static FleetPurges purges(
+      NodeConfig config,
+      ControlLoop control,
+      Supplier<Optional<EdgeServer>> edge,
+      Supplier<View> published) {
+    return new FleetPurges(
+        new PurgeFleet.Settings(
+            config.name(),
+            control.wallMillis(),
+            config.cache().catchUpMillis() * NANOS_PER_MILLI,
+            !config.overlay().reach().candidates().isEmpty()),
+        control,
+        edge,
+        plan(config, published)::of,
+        EdgeFromConfig.trustedProxies(config.cache().purgeFrom()));
   }
 
   private EdgeServer running() {
@@ -77,7 +106,19 @@ final class NodeCache implements CacheBackend {
         views.memoryBytes(),
         views.usedBytes(),
         views.fills(),
-        views.services().stream().map(this::row).toList());
+        views.services().stream().map(this::row).toList(),
+        Optional.of(PurgeRows.report(view())));
+  }
+
+  private PurgeFleetView view() {
+    try {
+      return fleet.view().get(PURGE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException late) {
+      throw new Unavailable("the control thread did not answer; try again");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Unavailable("the node stops");
+    }
   }
 
   private CacheReport.Service row(CacheViews.Service service) {
@@ -178,25 +219,29 @@ final class NodeCache implements CacheBackend {
   }
 
   @Override
-  public QueryResult<PurgeReport> purge(PurgeScope scope, boolean soft) {
-    EdgeServer server = running();
+  public QueryResult<PurgeReport> purge(PurgeScope scope, boolean soft, long waitMillis) {
+    running();
+    if (!FleetPurge.fits(scope.what())) {
+      return new QueryResult.Wrong<>(
+          "what is purged must have at most " + FleetPurge.MAX_BYTES + " bytes");
+    }
     return switch (plan.of(scope)) {
       case QueryResult.Wrong<PurgePlan.Purges>(String sentence) ->
           new QueryResult.Wrong<>(sentence);
       case QueryResult.Missing<PurgePlan.Purges>(String sentence) ->
           new QueryResult.Missing<>(sentence);
       case QueryResult.Found<PurgePlan.Purges>(PurgePlan.Purges purges) -> {
-        apply(server, purges.purges(), soft);
-        yield new QueryResult.Found<>(report(scope, soft, purges.services()));
+        List<PurgeEffect.NodeAnswer> nodes =
+            given(fleet.give(scope, soft, waitMillis * NANOS_PER_MILLI), waitMillis);
+        yield new QueryResult.Found<>(report(scope, soft, purges.services(), nodes));
       }
     };
   }
 
-  private static void apply(EdgeServer server, List<Purge> purges, boolean soft) {
-    CompletableFuture<?>[] applied =
-        purges.stream().map(each -> server.purge(each, soft)).toArray(CompletableFuture[]::new);
+  private static List<PurgeEffect.NodeAnswer> given(
+      CompletableFuture<List<PurgeEffect.NodeAnswer>> answer, long waitMillis) {
     try {
-      CompletableFuture.allOf(applied).get(PURGE_MILLIS, TimeUnit.MILLISECONDS);
+      return answer.get(waitMillis + PURGE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (TimeoutException late) {
       throw new Unavailable(
           "not every event loop has applied the purge within "
@@ -210,17 +255,36 @@ final class NodeCache implements CacheBackend {
     }
   }
 
-  private PurgeReport report(PurgeScope scope, boolean soft, List<ServiceConfig> services) {
+  private PurgeReport report(
+      PurgeScope scope,
+      boolean soft,
+      List<ServiceConfig> services,
+      List<PurgeEffect.NodeAnswer> others) {
     String node = config.name().value();
     List<String> names = services.stream().map(each -> each.name().value()).toList();
+    List<PurgeReport.Node> nodes = new ArrayList<>();
+    nodes.add(new PurgeReport.Node(node, PurgeReport.APPLIED, OptionalDouble.of(0)));
+    for (PurgeEffect.NodeAnswer each : others) {
+      nodes.add(
+          new PurgeReport.Node(
+              each.node().value(),
+              each.outcome().name().toLowerCase(Locale.ROOT),
+              each.outcome() == PurgeEffect.Outcome.APPLIED
+                  ? OptionalDouble.of((double) each.lagNanos() / NANOS_PER_MILLI)
+                  : OptionalDouble.empty()));
+    }
+    long applied = nodes.stream().filter(PurgeReport.Node::isApplied).count();
     String message =
-        "%s: purged %s %s (%s; %s)"
+        "%s: purged %s %s (%s; %s); applied at %d of %d nodes"
             .formatted(
                 node,
                 scope.kind(),
                 scope.what(),
                 soft ? "soft: stale from now on" : "hard: gone",
-                (names.size() == 1 ? "service " : "services ") + String.join(", ", names));
-    return new PurgeReport(node, scope.kind(), scope.what(), soft, names, message);
+                (names.size() == 1 ? "service " : "services ") + String.join(", ", names),
+                applied,
+                nodes.size());
+    return new PurgeReport(
+        node, scope.kind(), scope.what(), soft, names, nodes, applied == nodes.size(), message);
   }
 }

@@ -52,8 +52,10 @@ final class NodeEffects implements Consumer<ControlEffect> {
       case ControlEffect.ForwardNoMore(HostAddress to) -> node.forward.forget(to);
       case ControlEffect.RequestsLeft(HostAddress to) -> requestsLeft(to);
       case ControlEffect.RequestsLost(HostAddress to) -> requestsLost(to);
-      case ControlEffect.AdjacencyUp(PeerIdentity _, long stream) ->
-          node.overlay.link(stream).ifPresent(node.bfd::adjacencyUp);
+      case ControlEffect.AdjacencyUp(PeerIdentity peer, long stream) -> {
+        node.overlay.link(stream).ifPresent(node.bfd::adjacencyUp);
+        node.purges.known(peer.name());
+      }
       case ControlEffect.AdjacencyDown(HostAddress peer) -> node.bfd.adjacencyLost(peer);
       case ControlEffect.SenderChanged(HostAddress sender) -> node.requests.changed(sender);
       case ControlEffect.RoutesChanged(int[] offsets) -> node.requests.changed(offsets);

@@ -5,6 +5,7 @@ import io.landfall.admin.model.BfdRow;
 import io.landfall.admin.model.PeerRow;
 import io.landfall.admin.model.RefusedRow;
 import io.landfall.bfd.BfdState;
+import io.landfall.cache.fleet.PurgeFleetView;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.core.ServiceName;
@@ -40,6 +41,7 @@ final class NodeMetrics implements MetricsSource {
   private final TreeMap<String, Signal> signals = new TreeMap<>();
   private final List<ProbeCount> probes = new ArrayList<>();
   private final List<WatchCount> watch;
+  private final List<PurgeCount> purges;
 
   /**
    * Where the numbers are.
@@ -49,6 +51,7 @@ final class NodeMetrics implements MetricsSource {
    * @param probes the results of probes
    * @param watch what BMP stations are sent
    * @param revocations the list of revocations
+   * @param purges the purges of the fleet
    * @param edge the running edge; empty before it runs and after
    * @param control the control thread's own
    */
@@ -58,6 +61,7 @@ final class NodeMetrics implements MetricsSource {
       Probes probes,
       Supplier<List<WatchCount>> watch,
       Supplier<RevocationCounts> revocations,
+      Supplier<PurgeFleetView> purges,
       Supplier<Optional<EdgeServer>> edge,
       ControlLoop control) {}
 
@@ -71,6 +75,7 @@ final class NodeMetrics implements MetricsSource {
     updatesSent = views.ingress().get().updatesSent();
     watch = sources.watch().get();
     revocations = sources.revocations().get();
+    purges = PurgeRows.counts(sources.purges().get());
     for (PeerRow peer : views.peers().all()) {
       if (peer.kind().equals(PeerRow.NODE)) {
         peers.merge(peer.session().state(), 1L, Long::sum);
@@ -135,6 +140,11 @@ final class NodeMetrics implements MetricsSource {
     return CacheCounts.of(
         edge.map(EdgeServer::cache).orElse(CacheViews.NONE),
         service -> signals.get(service.value()) == Signal.COLD);
+  }
+
+  @Override
+  public List<PurgeCount> purges() {
+    return cache().isEmpty() ? List.of() : purges;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import io.landfall.control.ControlEvent;
 import io.landfall.core.Addresses;
+import io.landfall.core.NodeName;
 import io.landfall.core.SocketText;
 import io.landfall.transport.tls.ForwardChannel;
 import io.landfall.transport.tls.OverlayDialer;
@@ -33,6 +34,7 @@ final class OutgoingConnections {
   private final Executor resolver;
   private final OverlayDialer dialer;
   private final Consumer<ControlEvent> plane;
+  private final HeldChannels channels;
 
   /** Connections that were dialled and are open, by their dial. */
   private final Map<Long, Open> open = new HashMap<>();
@@ -40,20 +42,31 @@ final class OutgoingConnections {
   /** One of them; held with PINGs once plane two wants that. */
   private static final class Open {
     final Channel channel;
+    final NodeName node;
     @Nullable ForwardChannel held;
 
-    Open(Channel channel) {
-      this.channel = channel;
+    Open(Dialled dialled) {
+      this.channel = dialled.channel();
+      this.node = dialled.peer().name();
     }
   }
 
-  /** Nothing is dialled yet. */
+  /**
+   * Nothing is dialled yet.
+   *
+   * @param channels learns of the channels that are held
+   */
   OutgoingConnections(
-      ControlLoop control, Executor resolver, OverlayDialer dialer, Consumer<ControlEvent> plane) {
+      ControlLoop control,
+      Executor resolver,
+      OverlayDialer dialer,
+      Consumer<ControlEvent> plane,
+      HeldChannels channels) {
     this.control = control;
     this.resolver = resolver;
     this.dialer = dialer;
     this.plane = plane;
+    this.channels = channels;
   }
 
   /** Dials a candidate for BGP. */
@@ -116,7 +129,7 @@ final class OutgoingConnections {
 
   private void dialled(long dial, Future<Dialled> dialled) {
     if (dialled.isSuccess()) {
-      open.put(dial, new Open(dialled.getNow().channel()));
+      open.put(dial, new Open(dialled.getNow()));
       plane.accept(new ControlEvent.ChannelReached(dial, dialled.getNow().peer()));
     } else {
       String why = SocketText.why(dialled.cause());
@@ -136,7 +149,11 @@ final class OutgoingConnections {
             new ForwardChannel.Events() {
               @Override
               public void up() {
-                control.hereOrLater(() -> plane.accept(new ControlEvent.ChannelUp(dial)));
+                control.hereOrLater(
+                    () -> {
+                      told(dialled, true);
+                      plane.accept(new ControlEvent.ChannelUp(dial));
+                    });
               }
 
               @Override
@@ -144,6 +161,7 @@ final class OutgoingConnections {
                 control.hereOrLater(
                     () -> {
                       open.remove(dial);
+                      told(dialled, false);
                       plane.accept(new ControlEvent.ChannelLeft(dial, why));
                     });
               }
@@ -153,10 +171,20 @@ final class OutgoingConnections {
                 control.hereOrLater(
                     () -> {
                       open.remove(dial);
+                      told(dialled, false);
                       plane.accept(new ControlEvent.ChannelOver(dial, why));
                     });
               }
             });
+  }
+
+  private void told(Open dialled, boolean up) {
+    ForwardChannel held = dialled.held;
+    if (held != null && up) {
+      channels.up(dialled.node, held);
+    } else if (held != null) {
+      channels.over(dialled.node, held);
+    }
   }
 
   /** Closes a connection. */

@@ -50,6 +50,11 @@ final class Snapshots {
     return current;
   }
 
+  /** By which requests are routed now. */
+  View view() {
+    return current.view();
+  }
+
   /** A service of the config, as requests see it now. */
   ServiceView published(ServiceName service) {
     View view = current.view();

@@ -107,6 +107,11 @@ record StartPlan(
       String key = "overlay.bgp.neighbors[" + i + "].password-file";
       neighbors.get(i).passwordFile().ifPresent(file -> alone(key, file, findings));
     }
+    config
+        .operation()
+        .admin()
+        .purge()
+        .ifPresent(purge -> alone("admin.purge-token-file", purge.tokenFile(), findings));
     for (ServiceBgpConfig.Host host : config.serviceBgp().hosts()) {
       String key = "service-bgp.hosts." + host.name() + ".password-file";
       host.passwordFile().ifPresent(file -> alone(key, file, findings));

@@ -25,6 +25,7 @@ import io.landfall.signal.ServiceSpec;
 import io.landfall.signal.WarmthSpec;
 import io.landfall.trust.AdmissionConfig;
 import io.landfall.trust.TrustDomain;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -51,9 +52,24 @@ final class Translate {
   private Translate() {}
 
   /** Where the admin API listens. */
-  static AdminServer.Listeners admin(NodeConfig config) {
+  static AdminServer.Listeners admin(NodeConfig config) throws StartFailed {
     AdminConfig admin = config.operation().admin();
-    return new AdminServer.Listeners(admin.socket(), admin.metrics(), admin.lookingGlass());
+    Optional<AdminServer.PurgeListener> purge = Optional.empty();
+    if (admin.purge().isPresent()) {
+      AdminConfig.PurgeListener at = admin.purge().get();
+      purge = Optional.of(new AdminServer.PurgeListener(at.listen(), token(at.tokenFile())));
+    }
+    return new AdminServer.Listeners(admin.socket(), admin.metrics(), admin.lookingGlass(), purge);
+  }
+
+  private static String token(Path file) throws StartFailed {
+    try {
+      // One character more than the longest token, and the end of the line.
+      String text = SmallTextFile.read(file, 2 * AdminConfig.PurgeListener.MAX_TOKEN_BYTES);
+      return text.lines().findFirst().orElse("");
+    } catch (IOException e) {
+      throw new StartFailed("admin.purge-token-file", file + " " + SmallTextFile.why(e), e);
+    }
   }
 
   static OverlaySettings overlay(NodeConfig config, Neighbors neighbors) {

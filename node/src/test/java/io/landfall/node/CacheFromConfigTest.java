@@ -59,7 +59,9 @@ class CacheFromConfigTest {
 
   @Test
   void theMemoryIsAtMostHalfOfWhatThereIs() {
-    assertThat(CacheFromConfig.memory(new CacheConfig(100), 1_000)).isEqualTo(100);
-    assertThat(CacheFromConfig.memory(new CacheConfig(900), 1_000)).isEqualTo(500);
+    assertThat(CacheFromConfig.memory(new CacheConfig(100, 5_000, List.of()), 1_000))
+        .isEqualTo(100);
+    assertThat(CacheFromConfig.memory(new CacheConfig(900, 5_000, List.of()), 1_000))
+        .isEqualTo(500);
   }
 }

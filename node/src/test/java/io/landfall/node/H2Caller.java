@@ -75,6 +75,15 @@ final class H2Caller implements AutoCloseable {
     }
   }
 
+  /** Asks the node itself something, on a connection of its own; what came of it. */
+  static String askItself(InetSocketAddress to, InetAddress from, Credentials own) {
+    try (H2Caller caller = new H2Caller(to, from, own)) {
+      return caller.ask(new DefaultHttp2Headers().method("POST").scheme("landfall"), "node");
+    } catch (UncheckedIOException e) {
+      return "closed";
+    }
+  }
+
   /**
    * Asks, and returns what came of it.
    *
@@ -82,9 +91,12 @@ final class H2Caller implements AutoCloseable {
    * @return the status, the error code of a reset, {@code GOAWAY} or {@code closed}
    */
   String ask(String host, String... fields) {
+    return ask(new DefaultHttp2Headers().method("GET").scheme("http"), host, fields);
+  }
+
+  private String ask(Http2Headers headers, String host, String... fields) {
     try {
-      Http2Headers headers = new DefaultHttp2Headers();
-      headers.method("GET").scheme("http").authority(host).path("/");
+      headers.authority(host).path("/");
       for (int i = 0; i < fields.length; i += 2) {
         headers.add(fields[i], fields[i + 1]);
       }

@@ -142,7 +142,8 @@ class OwnListenerFailsTest {
             new Backends(node.config.services(), Map.of(), 0),
             node.control,
             node.overlay,
-            node.ingress)
+            node.ingress,
+            node.purges)
         .listenerFailed(at, "the listening socket was closed");
   }
 }

@@ -69,6 +69,12 @@ class TestSite implements AutoCloseable {
     return this;
   }
 
+  /** Caches a service that is hosted elsewhere. */
+  TestSite caches(String service, int offset) {
+    services.put(service, new Service(service(offset), "    cache: {default-ttl: 10m}\n"));
+    return this;
+  }
+
   /** Hosts a service with these backends and a quick HTTP probe. */
   TestSite hosts(String service, int offset, TestOrigin... backends) {
     return hosts(

@@ -22,6 +22,11 @@ public interface MetricsSource {
     return List.of();
   }
 
+  /** What is known of purges of the fleet; nothing if no service is cached. */
+  default List<PurgeCount> purges() {
+    return List.of();
+  }
+
   /** Durations of requests, from the head to the end of the response. */
   Durations requestDurations();
 
@@ -128,6 +133,15 @@ public interface MetricsSource {
    * @param count the number
    */
   record CacheCount(String what, String service, long count) {}
+
+  /**
+   * A number about purges.
+   *
+   * @param what what is measured
+   * @param peer the node that it is about; empty for this one
+   * @param value the number
+   */
+  record PurgeCount(String what, String peer, double value) {}
 
   /**
    * Requests that ended the same way.

@@ -63,6 +63,7 @@ public final class MetricsText {
     requests(all, source);
     ForwardMetrics.addTo(all, source.forwards());
     CacheMetrics.addTo(all, source.cache());
+    PurgeMetrics.addTo(all, source.purges());
     overlay(all, source);
     BfdMetrics.addTo(all, source.bfd(), source.bfdUnmatched());
     control(all, source);

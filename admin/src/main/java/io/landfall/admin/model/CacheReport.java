@@ -12,9 +12,15 @@ import java.util.OptionalDouble;
  * @param usedBytes what they take: stored, being fetched, or still being sent
  * @param fetchesInProgress fetches under way that requests may wait for, of all services
  * @param services the cached services, by name
+ * @param purges the purges of the fleet as this node sees them
  */
 public record CacheReport(
-    String node, long memoryBytes, long usedBytes, long fetchesInProgress, List<Service> services) {
+    String node,
+    long memoryBytes,
+    long usedBytes,
+    long fetchesInProgress,
+    List<Service> services,
+    Optional<Purges> purges) {
   /** Copies the list. */
   public CacheReport {
     services = List.copyOf(services);
@@ -40,6 +46,34 @@ public record CacheReport(
       Requests requests,
       long fetches,
       Optional<String> cold) {}
+
+  /**
+   * The purges of the fleet.
+   *
+   * @param log this node's log: its name and the number of this run
+   * @param last the number of the last purge that was given here
+   * @param entries the purges that are kept for nodes that missed them, of all logs
+   * @param held why nothing is served from the cache now; empty if it is
+   * @param nodes the other nodes
+   */
+  public record Purges(String log, long last, long entries, String held, List<PurgeNode> nodes) {
+    /** Copies the list. */
+    public Purges {
+      nodes = List.copyOf(nodes);
+    }
+  }
+
+  /**
+   * Another node.
+   *
+   * @param node its name
+   * @param reached whether there is a channel to it
+   * @param caughtUp whether this node has all purges that it is known to have
+   * @param applied the last purge of this node that it has applied, as far as is known
+   * @param lagMillis how long it took to apply the latest one, in milliseconds; 0 before the first
+   */
+  public record PurgeNode(
+      String node, boolean reached, boolean caughtUp, long applied, double lagMillis) {}
 
   /**
    * What became of requests.

@@ -11,6 +11,7 @@ import io.landfall.core.ServiceName;
 import io.landfall.edge.CacheSettings;
 import io.landfall.edge.CacheViews;
 import io.landfall.edge.EdgeSettings;
+import io.landfall.edge.PurgeOrder;
 import io.landfall.edge.StoredView;
 import io.landfall.edge.exchange.CacheUse;
 import io.netty.buffer.ByteBufAllocator;
@@ -47,6 +48,12 @@ public final class EdgeCache implements AutoCloseable {
 
   /** Guarded by itself. */
   private final PurgeTimes purgeTimes = new PurgeTimes();
+
+  /** The first purge that other nodes may not have applied yet; the greatest number for none. */
+  private volatile long unconfirmedEpoch = Long.MAX_VALUE;
+
+  /** Whether nothing that is stored is used. */
+  private volatile boolean held;
 
   /**
    * An empty one.
@@ -117,12 +124,58 @@ public final class EdgeCache implements AutoCloseable {
    * @return completes when no loop uses what was purged any more
    */
   public synchronized CompletableFuture<Void> purge(Purge purge, boolean soft) {
-    purges++;
-    long epoch = purges;
-    synchronized (purgeTimes) {
-      purgeTimes.applied(epoch, nowMillis());
+    return apply(List.of(new PurgeOrder(purge, soft)));
+  }
+
+  /**
+   * Purges what the whole fleet purges. What other nodes answer with counts as asked for before
+   * these purges, until {@link #confirmed} says that they have applied them too.
+   */
+  public synchronized PurgeOrder.Batch purgeOfFleet(List<PurgeOrder> orders) {
+    long first = purges + 1;
+    unconfirmedEpoch = Math.min(unconfirmedEpoch, first);
+    return new PurgeOrder.Batch(first, apply(orders));
+  }
+
+  /**
+   * Other nodes have applied all purges before this one.
+   *
+   * @param firstEpoch the first that they may not have applied; the greatest number for none
+   */
+  public void confirmed(long firstEpoch) {
+    unconfirmedEpoch = firstEpoch;
+  }
+
+  /**
+   * From now on nothing that was stored is used, or it is again. What is fetched meanwhile is
+   * stored.
+   */
+  public void hold(boolean on) {
+    held = on;
+    if (on) {
+      fills.closeToOthers();
     }
-    emptied(purge, soft);
+  }
+
+  /** Whether nothing that is stored is used. */
+  boolean isHeld() {
+    return held;
+  }
+
+  /** The epoch of what another node answers with to a request that leaves now. */
+  long epochOfNodes(long latest) {
+    return Math.min(latest, unconfirmedEpoch - 1);
+  }
+
+  private CompletableFuture<Void> apply(List<PurgeOrder> orders) {
+    long first = purges + 1;
+    purges += orders.size();
+    synchronized (purgeTimes) {
+      purgeTimes.applied(purges, nowMillis());
+    }
+    for (PurgeOrder each : orders) {
+      emptied(each.purge(), each.soft());
+    }
     List<CompletableFuture<Void>> applied = new ArrayList<>();
     for (LoopCache each : loops) {
       CompletableFuture<Void> done = new CompletableFuture<>();
@@ -131,7 +184,7 @@ public final class EdgeCache implements AutoCloseable {
         each.executor()
             .execute(
                 () -> {
-                  each.epochs().apply(purge, soft, epoch);
+                  each.apply(orders, first);
                   done.complete(null);
                 });
       } catch (RejectedExecutionException e) {

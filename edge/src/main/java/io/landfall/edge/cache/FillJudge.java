@@ -35,7 +35,10 @@ final class FillJudge {
   private final ServiceCache service;
   private final FillKey key;
   private final CacheRequest asked;
+  // When the answer of a backend counts as asked for, that of a node, and the one that came.
   private final long askedAtEpoch;
+  private final long nodesEpoch;
+  private long validEpoch;
   private @Nullable StoredResponse validated;
   private FieldLines ofAsker = new FieldLines(0);
   private boolean again;
@@ -92,6 +95,8 @@ final class FillJudge {
     this.key = key;
     this.asked = asked;
     this.askedAtEpoch = lookup.loop().epochs().latest();
+    this.nodesEpoch = cache.epochOfNodes(askedAtEpoch);
+    this.validEpoch = nodesEpoch;
     this.validated = validated;
   }
 
@@ -136,6 +141,7 @@ final class FillJudge {
 
   /** What the head that came means. */
   Verdict of(ResponseHead head, boolean fromNode, AsciiString date) {
+    validEpoch = fromNode ? nodesEpoch : askedAtEpoch;
     StoredResponse old = validated;
     if (old != null && isStaleAllowed(old, head.status())) {
       old.retain();
@@ -222,7 +228,7 @@ final class FillJudge {
         new StoredResponse.Head(fields, head.version11(), fromNode),
         meta,
         marks,
-        askedAtEpoch,
+        validEpoch,
         body,
         bytes);
   }

@@ -85,6 +85,11 @@ final class Fills {
     byKey.remove(key, fill);
   }
 
+  /** None joins those under way: what comes may be older than what is asked for now. */
+  void closeToOthers() {
+    underWay.forEach(Fill::closeToOthers);
+  }
+
   int size() {
     return underWay.size();
   }

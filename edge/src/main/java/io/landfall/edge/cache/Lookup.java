@@ -93,7 +93,7 @@ final class Lookup implements CacheTurn {
   /** Looks up what the request selects. */
   private void find() {
     letGo();
-    Entry entry = key == null ? null : service.tier().get(key);
+    Entry entry = key == null || cache.isHeld() ? null : service.tier().get(key);
     StoredResponse found = entry == null ? null : entry.select(request.fields());
     why = entry == null ? Forwarding.URI_MISS : Forwarding.VARY_MISS;
     reuse = Reuse.withoutStored(directives);

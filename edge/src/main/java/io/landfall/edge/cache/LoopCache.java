@@ -5,9 +5,11 @@ import io.landfall.cache.PurgeEpochs;
 import io.landfall.cache.PurgeVerdict;
 import io.landfall.cache.SipHash;
 import io.landfall.core.ServiceName;
+import io.landfall.edge.PurgeOrder;
 import io.landfall.edge.exchange.Arrived;
 import io.landfall.edge.exchange.CacheTurn;
 import io.landfall.edge.exchange.CacheUse;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +33,20 @@ final class LoopCache implements CacheUse {
   @Override
   public @Nullable CacheTurn begin(Arrived request, ServiceName service) {
     ServiceCache cached = shared.of(service);
-    return cached == null ? null : new Lookup(this, cached, request);
+    if (cached == null) {
+      return null;
+    }
+    return PurgeTurn.isOne(request)
+        ? new PurgeTurn(request, executor)
+        : new Lookup(this, cached, request);
+  }
+
+  /** Applies purges, the first of which has this epoch. */
+  void apply(List<PurgeOrder> orders, long first) {
+    long epoch = first;
+    for (PurgeOrder each : orders) {
+      epochs.apply(each.purge(), each.soft(), epoch++);
+    }
   }
 
   /**

@@ -207,6 +207,10 @@ final class H2ServerConnection extends H2Connection {
     return all.held();
   }
 
+  NodeQuestions questions() {
+    return all.questions();
+  }
+
   NodeName peer() {
     return peer;
   }

@@ -15,6 +15,7 @@ public final class H2ServerConnections {
   private final EdgeLoop loop;
   private final Exchanges exchanges;
   private final HeldRequests held = new HeldRequests();
+  private final NodeQuestions questions;
   // As many as other nodes and their connections.
   private final Set<H2ServerConnection> connections = new LinkedHashSet<>();
 
@@ -22,6 +23,7 @@ public final class H2ServerConnections {
   public H2ServerConnections(EdgeLoop loop, Exchanges exchanges) {
     this.loop = loop;
     this.exchanges = exchanges;
+    this.questions = new NodeQuestions(loop);
   }
 
   EdgeLoop loop() {
@@ -35,6 +37,11 @@ public final class H2ServerConnections {
   /** The requests of peers of whom it is not known yet whether they are served. */
   HeldRequests held() {
     return held;
+  }
+
+  /** What other nodes ask this node itself. */
+  NodeQuestions questions() {
+    return questions;
   }
 
   /** Takes over a connection whose requests wait, until {@link #open} or {@link #refuse}. */
@@ -73,6 +80,7 @@ public final class H2ServerConnections {
 
   /** Ends those that have waited too long. */
   public void tick(long nowNanos) {
+    questions.tick(nowNanos);
     for (H2ServerConnection connection : List.copyOf(connections)) {
       connection.tick(nowNanos);
     }

@@ -38,6 +38,7 @@ final class H2ServerStream implements Downstream, InputMemory.Holder {
   private boolean closed;
   private boolean headersEnd;
   private @Nullable Held held;
+  private @Nullable NodeQuestion question;
 
   /** A request that came before it was known whether its peer's requests are served. */
   private static final class Held {
@@ -130,6 +131,10 @@ final class H2ServerStream implements Downstream, InputMemory.Holder {
   }
 
   void begin(Http2Headers headers, boolean ended) {
+    if (NodeQuestion.isOne(headers)) {
+      ask(ended);
+      return;
+    }
     EdgeRuntime runtime = connection.runtime();
     Exchanges exchanges = connection.exchanges();
     try {
@@ -148,6 +153,15 @@ final class H2ServerStream implements Downstream, InputMemory.Holder {
     }
   }
 
+  /** It is for this node itself: no route and no service is looked for. */
+  private void ask(boolean ended) {
+    inputEnded = ended;
+    question = NodeQuestion.begin(this, connection, streamId);
+    if (ended) {
+      onEnd();
+    }
+  }
+
   /** Takes data, and says how many bytes of it are consumed already. */
   int onData(ByteBuf data, boolean ended) {
     int bytes = data.readableBytes();
@@ -155,6 +169,14 @@ final class H2ServerStream implements Downstream, InputMemory.Holder {
     if (kept != null) {
       hold(kept, data, ended);
       return 0;
+    }
+    NodeQuestion asked = question;
+    if (asked != null) {
+      asked.data(data);
+      if (ended) {
+        onEnd();
+      }
+      return bytes;
     }
     Exchange current = exchange;
     if (current == null || closed) {
@@ -210,6 +232,12 @@ final class H2ServerStream implements Downstream, InputMemory.Holder {
       kept.ended = true;
       return;
     }
+    NodeQuestion asked = question;
+    if (asked != null) {
+      inputEnded = true;
+      asked.end();
+      return;
+    }
     Exchange current = exchange;
     if (current != null && remaining > 0) {
       current.requestBroken(HttpViolation.LENGTH_MISMATCH);
@@ -242,6 +270,11 @@ final class H2ServerStream implements Downstream, InputMemory.Holder {
     closed = true;
     dropHeld();
     output.close();
+    NodeQuestion asked = question;
+    question = null;
+    if (asked != null) {
+      asked.closed();
+    }
     Exchange current = exchange;
     exchange = null;
     if (current != null) {

@@ -10,6 +10,7 @@ import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.EdgePorts;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeStats;
+import io.landfall.edge.PurgeOrder;
 import io.landfall.edge.StoredView;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.h2.H2ServerConnections;
@@ -177,6 +178,28 @@ public final class EdgeServer implements AutoCloseable {
    */
   public CompletableFuture<Void> purge(Purge purge, boolean soft) {
     return loops.cache().purge(purge, soft);
+  }
+
+  /**
+   * Purges what the whole fleet purges: what other nodes answer with counts as older than that,
+   * until {@link #confirmed}.
+   */
+  public PurgeOrder.Batch purgeOfFleet(List<PurgeOrder> orders) {
+    return loops.cache().purgeOfFleet(orders);
+  }
+
+  /**
+   * Other nodes have applied all purges of the fleet before this one.
+   *
+   * @param firstEpoch the first that they may not have applied; the greatest number for none
+   */
+  public void confirmed(long firstEpoch) {
+    loops.cache().confirmed(firstEpoch);
+  }
+
+  /** From now on nothing is served from the cache, or it is again. */
+  public void holdCache(boolean on) {
+    loops.cache().hold(on);
   }
 
   /**

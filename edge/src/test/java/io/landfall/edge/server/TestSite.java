@@ -45,6 +45,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +70,13 @@ public final class TestSite implements AutoCloseable {
   public final HostAddress identity;
   public final List<OriginFailure> failures = new CopyOnWriteArrayList<>();
   public final List<Channel> overlayChannels = new CopyOnWriteArrayList<>();
+
+  /** What other nodes have asked it itself. */
+  public final List<byte[]> questions = new CopyOnWriteArrayList<>();
+
+  /** What it answers. */
+  public volatile CompletableFuture<byte[]> answer = CompletableFuture.completedFuture(new byte[0]);
+
   private volatile EdgeSnapshot snapshot;
   private volatile boolean dialFails;
   private volatile boolean peersWait;
@@ -226,6 +234,12 @@ public final class TestSite implements AutoCloseable {
     @Override
     public void backendFailed(ServiceName service, InetSocketAddress backend, OriginFailure kind) {
       failures.add(kind);
+    }
+
+    @Override
+    public CompletableFuture<byte[]> asked(NodeName node, byte[] question) {
+      questions.add(question);
+      return answer;
     }
 
     @Override

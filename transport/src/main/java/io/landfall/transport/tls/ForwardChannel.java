@@ -3,10 +3,12 @@ package io.landfall.transport.tls;
 import io.landfall.core.SocketText;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2PingFrame;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.util.ReferenceCountUtil;
@@ -17,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection to another node's overlay port that is held open with HTTP/2 PING (RFC 9113 section
  * 6.7): the same port, handshake and protocol that forwarded requests use, so while it answers,
- * they would get there. It carries no request itself.
+ * they would get there. It carries no request of a client; the node itself asks the other one on it
+ * ({@link #ask}).
  *
  * <p>Up with the first answer; over when the connection ends, or when answers stay away for {@link
  * #SILENCE_MILLIS}, or when the other node says GOAWAY. It is told once.
@@ -42,21 +45,37 @@ public final class ForwardChannel {
   }
 
   private final Channel channel;
+  private final PeerQuestion question;
 
-  private ForwardChannel(Channel channel) {
+  private ForwardChannel(Channel channel, PeerQuestion question) {
     this.channel = channel;
+    this.question = question;
   }
 
   /** Takes over a connection whose handshake is done and whose peer is proved. */
   public static ForwardChannel hold(Channel channel, Events events) {
+    PeerQuestion question = new PeerQuestion(channel);
     channel
         .pipeline()
         .addLast(
             Http2FrameCodecBuilder.forClient()
                 .initialSettings(Http2Settings.defaultSettings().pushEnabled(false))
                 .build(),
-            new Pings(events));
-    return new ForwardChannel(channel);
+            // No stream of the other end: push is off.
+            new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()),
+            new Pings(events, question));
+    return new ForwardChannel(channel, question);
+  }
+
+  /**
+   * Asks the other node itself something, not a service of it. One question is under way at most:
+   * an earlier one is given up, and fails. On the channel's event loop.
+   *
+   * @param question what is asked: the scheme that marks it, and the bytes
+   * @param answer is called once, on the channel's event loop
+   */
+  public void ask(PeerQuestion.Asked question, PeerQuestion.Answer answer) {
+    this.question.ask(question, answer);
   }
 
   /** Closes it; the reason comes back with {@link Events#over}. */
@@ -68,15 +87,17 @@ public final class ForwardChannel {
 
   private static final class Pings extends SimpleChannelInboundHandler<Object> {
     private final Events events;
+    private final PeerQuestion question;
     private @Nullable Future<?> next;
     private long answeredNanos;
     private long number;
     private boolean up;
     private boolean over;
 
-    Pings(Events events) {
+    Pings(Events events, PeerQuestion question) {
       super(false);
       this.events = events;
+      this.question = question;
     }
 
     @Override
@@ -145,6 +166,7 @@ public final class ForwardChannel {
         waiting.cancel(false);
       }
       var _ = context.close();
+      question.fail("the channel is over");
       told.run();
     }
   }

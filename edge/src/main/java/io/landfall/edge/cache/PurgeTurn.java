@@ -1,0 +1,173 @@
+package io.landfall.edge.cache;
+
+import io.landfall.decision.Decision;
+import io.landfall.decision.RequestFacts.Cached;
+import io.landfall.edge.EdgeSnapshot;
+import io.landfall.edge.PurgeOutcome;
+import io.landfall.edge.exchange.Arrived;
+import io.landfall.edge.exchange.Attempt;
+import io.landfall.edge.exchange.CacheTurn;
+import io.landfall.edge.exchange.Exchange;
+import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.FieldNames;
+import io.landfall.edge.http.Framing;
+import io.landfall.edge.http.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.AsciiString;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * PURGE of a URL of a cached service, by a client: the node answers it, and no backend sees it. Who
+ * may is asked of the node, with the address that the connection comes from. One that another node
+ * forwarded is none: that node would have answered it if it cached the service.
+ */
+final class PurgeTurn implements CacheTurn {
+  private static final AsciiString PURGE = AsciiString.cached("PURGE");
+  private static final AsciiString NOTHING = AsciiString.cached("0");
+
+  /** What clients may ask where none may purge (RFC 9110 section 15.5.6). */
+  private static final AsciiString ALLOWED =
+      AsciiString.cached("GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS");
+
+  private final Arrived arrived;
+  private final Executor executor;
+  private boolean answered;
+
+  PurgeTurn(Arrived arrived, Executor executor) {
+    this.arrived = arrived;
+    this.executor = executor;
+  }
+
+  static boolean isOne(Arrived request) {
+    return request.peer().isEmpty() && request.request().method().name().equals(PURGE);
+  }
+
+  @Override
+  public Cached holds() {
+    return Cached.NONE;
+  }
+
+  @Override
+  public @Nullable Attempt next(Decision decision, Exchange exchange) {
+    if (answered) {
+      return null;
+    }
+    answered = true;
+    return new Answer(exchange);
+  }
+
+  @Override
+  public void passed(ResponseHead head, FieldLines out) {}
+
+  @Override
+  public void failing(FieldLines out) {}
+
+  @Override
+  public void over() {}
+
+  private String url() {
+    return arrived.request().scheme()
+        + "://"
+        + arrived.request().authority()
+        + arrived.request().target();
+  }
+
+  /** The answer, as one more place that the request is tried on. */
+  private final class Answer implements Attempt {
+    private final Exchange exchange;
+
+    Answer(Exchange exchange) {
+      this.exchange = exchange;
+    }
+
+    @Override
+    public void start() {
+      exchange.ready(this);
+      var _ =
+          arrived
+              .loop()
+              .runtime()
+              .ports()
+              .purge(arrived.downstream().remote(), url())
+              .whenComplete(
+                  (outcome, failure) -> later(outcome == null ? PurgeOutcome.FAILED : outcome));
+    }
+
+    private void later(PurgeOutcome outcome) {
+      try {
+        executor.execute(() -> answer(outcome));
+      } catch (RejectedExecutionException e) {
+        // The loop has ended, and the client's connection with it.
+        answered = true;
+      }
+    }
+
+    private void answer(PurgeOutcome outcome) {
+      FieldLines fields = new FieldLines(2);
+      fields.add(FieldNames.CONTENT_LENGTH, NOTHING);
+      if (outcome == PurgeOutcome.NOT_TAKEN) {
+        fields.add(FieldNames.ALLOW, ALLOWED);
+      }
+      exchange.head(
+          this, new ResponseHead(outcome.status(), fields, Framing.length(0), true, true));
+      exchange.end(this);
+    }
+
+    @Override
+    public Object place() {
+      return this;
+    }
+
+    @Override
+    public String name() {
+      return CacheReader.NAME;
+    }
+
+    @Override
+    public String nextHop() {
+      return "";
+    }
+
+    @Override
+    public boolean isForward() {
+      return false;
+    }
+
+    @Override
+    public boolean isOfCache() {
+      return true;
+    }
+
+    @Override
+    public boolean isStillThere(EdgeSnapshot snapshot) {
+      return true;
+    }
+
+    @Override
+    public void body(ByteBuf data) {
+      data.release();
+    }
+
+    @Override
+    public void end() {}
+
+    @Override
+    public boolean isWritable() {
+      return true;
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void resume() {}
+
+    @Override
+    public void cancel() {}
+
+    @Override
+    public void timedOut() {}
+  }
+}

@@ -1,0 +1,347 @@
+package io.landfall.node;
+
+import io.landfall.admin.PurgeScope;
+import io.landfall.admin.QueryResult;
+import io.landfall.cache.Purge;
+import io.landfall.cache.PurgeEpochs;
+import io.landfall.cache.fleet.FleetPurge;
+import io.landfall.cache.fleet.PurgeCodec;
+import io.landfall.cache.fleet.PurgeEffect;
+import io.landfall.cache.fleet.PurgeEvent;
+import io.landfall.cache.fleet.PurgeFleet;
+import io.landfall.cache.fleet.PurgeFleetView;
+import io.landfall.cache.fleet.PurgeMessage;
+import io.landfall.core.NodeName;
+import io.landfall.core.ServiceName;
+import io.landfall.edge.EdgePorts;
+import io.landfall.edge.PurgeOrder;
+import io.landfall.edge.PurgeOutcome;
+import io.landfall.edge.TrustedProxies;
+import io.landfall.edge.server.EdgeServer;
+import io.landfall.transport.tls.ForwardChannel;
+import io.landfall.transport.tls.PeerQuestion;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drives {@link PurgeFleet}: messages travel on the held channels to other nodes and come in as
+ * questions at the edge's gate for nodes; what is purged is applied at the edge. What tells that
+ * something is applied leaves when it is, on all event loops.
+ *
+ * <p>On the control thread, but for {@link #give}, {@link #asked} and {@link #view}.
+ */
+final class FleetPurges implements HeldChannels {
+  private static final Logger log = LoggerFactory.getLogger("landfall.cache");
+
+  /** How long a client that purges by a method waits for other nodes. */
+  private static final long METHOD_WAIT_NANOS = 2_000_000_000L;
+
+  private final ControlLoop control;
+  private final Supplier<Optional<EdgeServer>> edge;
+  private final Function<PurgeScope, QueryResult<PurgePlan.Purges>> plan;
+  private final TrustedProxies purgers;
+  private final PurgeFleet fleet;
+  private final Driver<PurgeEvent, PurgeEffect> driver;
+
+  /** As many as other nodes. */
+  private final Map<NodeName, ForwardChannel> channels = new LinkedHashMap<>();
+
+  /** Purges that are waited for; the machine bounds them. */
+  private final Map<Long, CompletableFuture<List<PurgeEffect.NodeAnswer>>> waiting =
+      new LinkedHashMap<>();
+
+  /** Questions that are answered in the same step, or when what they brought is applied. */
+  private final Map<Long, CompletableFuture<byte[]>> asking = new LinkedHashMap<>();
+
+  /** The epoch of the first purge of each batch that may not be confirmed. */
+  private final TreeMap<Long, Long> epochs = new TreeMap<>();
+
+  /** Done when all that was given to the edge is applied. */
+  private CompletableFuture<Void> applied = CompletableFuture.completedFuture(null);
+
+  private long lastNumber;
+
+  /**
+   * At rest.
+   *
+   * @param edge the running edge; empty before it runs and after
+   * @param plan which purges here a scope means
+   * @param purgers the clients that may purge by a method
+   */
+  FleetPurges(
+      PurgeFleet.Settings settings,
+      ControlLoop control,
+      Supplier<Optional<EdgeServer>> edge,
+      Function<PurgeScope, QueryResult<PurgePlan.Purges>> plan,
+      TrustedProxies purgers) {
+    this.control = control;
+    this.edge = edge;
+    this.plan = plan;
+    this.purgers = purgers;
+    this.fleet = new PurgeFleet(settings, control.monotonicNanos());
+    this.driver = new Driver<>(fleet, control, control, new PurgeEvent.Tick(), this::carryOut);
+  }
+
+  /** The edge runs, and no client was answered yet. */
+  void start() {
+    if (fleet.holdsAtStart()) {
+      edge.get().ifPresent(server -> server.holdCache(true));
+    }
+    driver.apply(new PurgeEvent.Tick());
+  }
+
+  /** Nothing is sent any more. */
+  void stop() {
+    driver.stop();
+    waiting.values().forEach(each -> each.complete(List.of()));
+    waiting.clear();
+  }
+
+  /** A session with a node is up: purges are to reach it. */
+  void known(NodeName node) {
+    driver.apply(new PurgeEvent.Known(node));
+  }
+
+  @Override
+  public void up(NodeName node, ForwardChannel channel) {
+    channels.put(node, channel);
+    driver.apply(new PurgeEvent.PeerUp(node));
+  }
+
+  @Override
+  public void over(NodeName node, ForwardChannel channel) {
+    if (channels.remove(node, channel)) {
+      driver.apply(new PurgeEvent.PeerDown(node));
+    }
+  }
+
+  /**
+   * Purges here and everywhere. Any thread.
+   *
+   * @param waitNanos how long other nodes are waited for
+   * @return what each other node did, once it is applied here
+   */
+  CompletableFuture<List<PurgeEffect.NodeAnswer>> give(
+      PurgeScope scope, boolean soft, long waitNanos) {
+    CompletableFuture<List<PurgeEffect.NodeAnswer>> answer = new CompletableFuture<>();
+    control.execute(
+        () -> {
+          long ticket = ++lastNumber;
+          waiting.put(ticket, answer);
+          driver.apply(new PurgeEvent.Given(ticket, of(scope, soft), waitNanos));
+        });
+    return answer;
+  }
+
+  /**
+   * Purges a URL for a client, if that may. Any thread, and none waits.
+   *
+   * @param client where its connection comes from
+   */
+  CompletableFuture<PurgeOutcome> byMethod(SocketAddress client, String url) {
+    if (purgers.networks().isEmpty()) {
+      return CompletableFuture.completedFuture(PurgeOutcome.NOT_TAKEN);
+    }
+    if (!purgers.contains(client)) {
+      return CompletableFuture.completedFuture(PurgeOutcome.REFUSED);
+    }
+    PurgeScope scope = new PurgeScope.Url(url);
+    if (!FleetPurge.fits(url) || !(plan.apply(scope) instanceof QueryResult.Found<?>)) {
+      return CompletableFuture.completedFuture(PurgeOutcome.WRONG);
+    }
+    return give(scope, false, METHOD_WAIT_NANOS)
+        .thenApply(
+            nodes ->
+                nodes.stream().allMatch(each -> each.outcome() == PurgeEffect.Outcome.APPLIED)
+                    ? PurgeOutcome.APPLIED
+                    : PurgeOutcome.PARTLY);
+  }
+
+  /** Another node asks. Any thread. */
+  CompletableFuture<byte[]> asked(NodeName node, byte[] question) {
+    CompletableFuture<byte[]> answer = new CompletableFuture<>();
+    Optional<PurgeMessage.Request> message = PurgeCodec.request(question);
+    if (message.isEmpty()) {
+      answer.completeExceptionally(new IllegalArgumentException("not a question about purges"));
+      return answer;
+    }
+    control.execute(
+        () -> {
+          long exchange = ++lastNumber;
+          asking.put(exchange, answer);
+          driver.apply(new PurgeEvent.Received(exchange, node, message.get()));
+        });
+    return answer;
+  }
+
+  /** What is known now. Any thread, which waits. */
+  CompletableFuture<PurgeFleetView> view() {
+    return control.ask(fleet::view);
+  }
+
+  /** What is known now; on the control thread. */
+  PurgeFleetView here() {
+    return fleet.view();
+  }
+
+  private void carryOut(PurgeEffect effect) {
+    switch (effect) {
+      case PurgeEffect.Apply(long batch, List<FleetPurge> purges) -> apply(batch, orders(purges));
+      case PurgeEffect.DropAll(long batch, String why) -> {
+        if (!why.isEmpty()) {
+          log.atWarn().addKeyValue("why", why).log("all that is cached is dropped");
+        }
+        apply(batch, List.of(new PurgeOrder(new Purge.Everything(), false)));
+      }
+      case PurgeEffect.Send(NodeName node, long request, PurgeMessage.Request message) ->
+          whenApplied(() -> send(node, request, message));
+      case PurgeEffect.Reply(long exchange, PurgeMessage.Reply message) -> {
+        CompletableFuture<byte[]> answer = asking.remove(exchange);
+        if (answer != null) {
+          var _ =
+              applied.whenComplete((done, failure) -> answer.complete(PurgeCodec.encode(message)));
+        }
+      }
+      case PurgeEffect.Hold(boolean on, String why) -> hold(on, why);
+      case PurgeEffect.Unconfirmed(OptionalLong batch) -> unconfirmed(batch);
+      case PurgeEffect.Answer(long ticket, List<PurgeEffect.NodeAnswer> nodes) -> {
+        CompletableFuture<List<PurgeEffect.NodeAnswer>> answer = waiting.remove(ticket);
+        if (answer != null) {
+          var _ = applied.whenComplete((done, failure) -> answer.complete(nodes));
+        }
+      }
+    }
+  }
+
+  private void apply(long batch, List<PurgeOrder> orders) {
+    if (orders.isEmpty()) {
+      return;
+    }
+    edge.get()
+        .ifPresent(
+            server -> {
+              PurgeOrder.Batch given = server.purgeOfFleet(orders);
+              epochs.put(batch, given.firstEpoch());
+              applied = CompletableFuture.allOf(applied, given.done());
+            });
+  }
+
+  /** Runs a task on the control thread when all that was to be applied before is. */
+  private void whenApplied(Runnable task) {
+    var _ = applied.whenComplete((done, failure) -> control.hereOrLater(task));
+  }
+
+  private void send(NodeName node, long request, PurgeMessage.Request message) {
+    ForwardChannel channel = channels.get(node);
+    if (channel == null) {
+      driver.apply(new PurgeEvent.Failed(node, request, "there is no channel"));
+      return;
+    }
+    channel.ask(
+        new PeerQuestion.Asked(
+            EdgePorts.QUESTION_SCHEME,
+            node.value(),
+            PurgeCodec.encode(message),
+            PurgeMessage.MAX_BYTES),
+        new PeerQuestion.Answer() {
+          @Override
+          public void came(byte[] bytes) {
+            Optional<PurgeMessage.Reply> reply = PurgeCodec.reply(bytes);
+            tell(
+                reply.isPresent()
+                    ? new PurgeEvent.Answered(node, request, reply.get())
+                    : new PurgeEvent.Failed(node, request, "its answer is none"));
+          }
+
+          @Override
+          public void failed(String why) {
+            log.atDebug().addKeyValue("peer", node).addKeyValue("why", why).log("purges not sent");
+            tell(new PurgeEvent.Failed(node, request, why));
+          }
+        });
+  }
+
+  private void tell(PurgeEvent event) {
+    control.hereOrLater(() -> driver.apply(event));
+  }
+
+  private void hold(boolean on, String why) {
+    if (on) {
+      log.atInfo().addKeyValue("why", why).log("nothing is served from the cache");
+      edge.get().ifPresent(server -> server.holdCache(true));
+    } else {
+      log.atInfo().log("the cache is served from");
+      var _ = applied.whenComplete((done, failure) -> control.hereOrLater(() -> holdEnds()));
+    }
+  }
+
+  private void holdEnds() {
+    if (fleet.view().hold().isEmpty()) {
+      edge.get().ifPresent(server -> server.holdCache(false));
+    }
+  }
+
+  private void unconfirmed(OptionalLong batch) {
+    long first = batch.orElse(Long.MAX_VALUE);
+    epochs.headMap(first).clear();
+    Map.@Nullable Entry<Long, Long> oldest = epochs.firstEntry();
+    long epoch = oldest == null ? Long.MAX_VALUE : oldest.getValue();
+    long firstEpoch = first == PurgeFleet.ALL_BATCHES ? PurgeEpochs.START + 1 : epoch;
+    edge.get().ifPresent(server -> server.confirmed(firstEpoch));
+  }
+
+  private static FleetPurge of(PurgeScope scope, boolean soft) {
+    FleetPurge.Kind kind =
+        switch (scope) {
+          case PurgeScope.Url _ -> FleetPurge.Kind.URL;
+          case PurgeScope.Prefix _ -> FleetPurge.Kind.PREFIX;
+          case PurgeScope.Host _ -> FleetPurge.Kind.HOST;
+          case PurgeScope.Tag _ -> FleetPurge.Kind.TAG;
+          case PurgeScope.Service _ -> FleetPurge.Kind.SERVICE;
+        };
+    return new FleetPurge(kind, scope.what(), soft);
+  }
+
+  private static Optional<PurgeScope> scope(FleetPurge purge) {
+    String what = purge.what();
+    return switch (purge.kind()) {
+      case URL -> Optional.of(new PurgeScope.Url(what));
+      case PREFIX -> Optional.of(new PurgeScope.Prefix(what));
+      case HOST -> Optional.of(new PurgeScope.Host(what));
+      case TAG -> Optional.of(new PurgeScope.Tag(what));
+      case SERVICE -> {
+        try {
+          yield Optional.of(new PurgeScope.Service(new ServiceName(what)));
+        } catch (IllegalArgumentException e) {
+          // No service of any node has such a name.
+          yield Optional.empty();
+        }
+      }
+    };
+  }
+
+  /** What it means by this node's own config; nothing if nothing here can be meant. */
+  private List<PurgeOrder> orders(List<FleetPurge> purges) {
+    List<PurgeOrder> orders = new ArrayList<>();
+    for (FleetPurge purge : purges) {
+      Optional<QueryResult<PurgePlan.Purges>> planned = scope(purge).map(plan);
+      if (planned.isPresent()
+          && planned.get() instanceof QueryResult.Found<PurgePlan.Purges>(var found)) {
+        found.purges().forEach(each -> orders.add(new PurgeOrder(each, purge.soft())));
+      }
+    }
+    return orders;
+  }
+}
