@@ -131,12 +131,11 @@ class WireContractTest {
         .isEqualTo(
             """
             [{"name":"nyc","identity":"10.32.0.2","state":"established","uptimeSeconds":3.5,\
-            "endpoint":"127.0.0.2:8443","routesReceived":3,"routesAccepted":2,"routesRefused":1,\
-            "routesSent":4,"lastError":null,"asn":null,"sinceSeconds":3.5,"kind":"node",\
-            "learnedFrom":null},{"name":null,"identity":null,"state":"candidate",\
-            "uptimeSeconds":null,"endpoint":"sin.example:8443","routesReceived":0,\
+            "endpoint":"127.0.0.2:8443","learnedFrom":null,"routesReceived":3,"routesAccepted":2,"routesRefused":1,\
+            "routesSent":4,"lastError":null,"asn":null,"sinceSeconds":3.5,"kind":"node"},{"name":null,"identity":null,"state":"candidate",\
+            "uptimeSeconds":null,"endpoint":"sin.example:8443","learnedFrom":null,"routesReceived":0,\
             "routesAccepted":0,"routesRefused":0,"routesSent":0,"lastError":"connection refused",\
-            "asn":null,"sinceSeconds":null,"kind":"node","learnedFrom":null}]
+            "asn":null,"sinceSeconds":null,"kind":"node"}]
             """);
   }
 

@@ -27,6 +27,7 @@ class DeclaredKeysTest {
         max-paths: 100000
         own-identity: true
         candidates: ["nyc.edge.example:8443", "[2001:db8::1]:8443"]
+        learn-candidates: false
         hold-time: 30s
         reflector: true
         reflectors: [rr2]

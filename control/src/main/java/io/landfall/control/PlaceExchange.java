@@ -63,7 +63,7 @@ final class PlaceExchange {
       InetAddress from = session.get().at().getAddress();
       List<Endpoint> good = new ArrayList<>();
       for (NodeEndpoint place : places) {
-        InetSocketAddress at = new InetSocketAddress(place.address(), place.port());
+        InetSocketAddress at = ForwardingPlan.at(place.address(), place.port());
         PlaceRule.brokenBy(at, from, parts.config())
             .ifPresentOrElse(
                 rule -> refuse(rule, at, session.get().peer()),

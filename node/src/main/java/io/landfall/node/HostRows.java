@@ -60,7 +60,8 @@ final class HostRows {
               new PeerRow.Session(
                   PeerRows.word(view.session().state()),
                   time.secondsSince(view.session().sinceNanos(), up)),
-              host.map(h -> h.address().getHostAddress()).orElse(""),
+              new PeerRow.Place(
+                  host.map(h -> h.address().getHostAddress()).orElse(""), Optional.empty()),
               new PeerRow.RouteCounts(
                   view.counters().announced(),
                   view.advertised().size(),
@@ -70,8 +71,7 @@ final class HostRows {
               host.map(h -> OptionalLong.of(h.asn().number())).orElse(OptionalLong.empty()),
               time.secondsSince(
                   view.session().sinceNanos(), up || view.session().lastDown().isPresent()),
-              PeerRow.SERVICE,
-              Optional.empty()));
+              PeerRow.SERVICE));
     }
     return rows;
   }

@@ -70,7 +70,9 @@ final class PeerRows {
                   Optional.of(peer.info().name().value()),
                   Optional.of(peer.info().identity().toString())),
               new PeerRow.Session(stateOf(peer), time.secondsSince(peer.sinceNanos(), up)),
-              endpointOf(peer.info().identity(), candidate),
+              new PeerRow.Place(
+                  endpointOf(peer.info().identity(), candidate),
+                  Optional.ofNullable(candidate).flatMap(CandidateView::namedBy).map(this::names)),
               new PeerRow.RouteCounts(
                   peer.counters().received().announcements(),
                   peer.acceptedPaths(),
@@ -80,8 +82,7 @@ final class PeerRows {
                   .or(() -> Optional.ofNullable(candidate).flatMap(CandidateView::lastFailure)),
               OptionalLong.of(asn),
               OptionalDouble.of(time.secondsSince(peer.sinceNanos())),
-              PeerRow.NODE,
-              Optional.ofNullable(candidate).flatMap(CandidateView::namedBy).map(this::names)));
+              PeerRow.NODE));
     }
     result.addAll(unreached());
     for (CandidateView candidate : all) {

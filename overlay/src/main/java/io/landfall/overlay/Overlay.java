@@ -132,11 +132,9 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
           setReachability(node, reachability);
       case OverlayEvent.Originate local -> changeServices(local, nowNanos);
       case OverlayEvent.LocalServicesEvaluated local -> changeServices(local, nowNanos);
-      case OverlayEvent.DrainBegin local -> changeServices(local, nowNanos);
+      case OverlayEvent.DrainBegin _, OverlayEvent.DrainEnd _ -> changeServices(event, nowNanos);
       case OverlayEvent.DrainWithdraw local -> changeServices(local, nowNanos);
-      case OverlayEvent.DrainEnd local -> changeServices(local, nowNanos);
-      case OverlayEvent.ReachedAt local -> changeServices(local, nowNanos);
-      case OverlayEvent.NamePlaces local -> changeServices(local, nowNanos);
+      case OverlayEvent.ReachedAt _, OverlayEvent.NamePlaces _ -> changeServices(event, nowNanos);
       case OverlayEvent.AskReflectorsAgain again -> remoteNodes.askReflectorsAgain(nowNanos);
       case OverlayEvent.RemoteNode remote -> {
         remoteNodes.step(remote, nowNanos);

@@ -11,29 +11,22 @@ import java.util.OptionalLong;
  *
  * @param who who it is
  * @param session how its session stands
- * @param endpoint the address and port that is connected or would be dialled
+ * @param place where it is
  * @param routes the counters
  * @param lastError why the last session ended or the last attempt failed; empty when nothing did
  * @param asn its AS number; empty for a candidate
  * @param sinceSeconds how long it has been up, or down; empty for a candidate
  * @param kind {@link #NODE}, or {@link #SERVICE} for a service host
- * @param learnedFrom of a candidate that the operator does not name: the peers that name it now
  */
 public record PeerRow(
     @Inline Who who,
     @Inline Session session,
-    String endpoint,
+    @Inline Place place,
     @Inline RouteCounts routes,
     Optional<String> lastError,
     OptionalLong asn,
     OptionalDouble sinceSeconds,
-    String kind,
-    Optional<List<String>> learnedFrom) {
-  /** Copies the list. */
-  public PeerRow {
-    learnedFrom = learnedFrom.map(List::copyOf);
-  }
-
+    String kind) {
   /** The kind of a node of the overlay, or of what might be one. */
   public static final String NODE = "node";
 
@@ -46,19 +39,35 @@ public record PeerRow(
     this(
         who,
         session,
-        endpoint,
+        new Place(endpoint, Optional.empty()),
         routes,
         lastError,
         OptionalLong.empty(),
         session.uptimeSeconds(),
-        NODE,
-        Optional.empty());
+        NODE);
   }
 
   /** The same candidate, which these peers name. */
   public PeerRow learnedFrom(List<String> peers) {
     return new PeerRow(
-        who, session, endpoint, routes, lastError, asn, sinceSeconds, kind, Optional.of(peers));
+        who,
+        session,
+        new Place(endpoint(), Optional.of(peers)),
+        routes,
+        lastError,
+        asn,
+        sinceSeconds,
+        kind);
+  }
+
+  /** The address and port that is connected or would be dialled. */
+  public String endpoint() {
+    return place.endpoint;
+  }
+
+  /** Of a candidate that the operator does not name: the peers that name it now. */
+  public Optional<List<String>> learnedFrom() {
+    return place.learnedFrom;
   }
 
   /**
@@ -68,6 +77,19 @@ public record PeerRow(
    * @param identity its identity, proved likewise
    */
   public record Who(Optional<String> name, Optional<String> identity) {}
+
+  /**
+   * Where a peer or candidate is.
+   *
+   * @param endpoint the address and port that is connected or would be dialled
+   * @param learnedFrom where the operator does not name it: the peers that name it now
+   */
+  public record Place(String endpoint, Optional<List<String>> learnedFrom) {
+    /** Copies the list. */
+    public Place {
+      learnedFrom = learnedFrom.map(List::copyOf);
+    }
+  }
 
   /**
    * How the session of a peer stands.
