@@ -5,6 +5,7 @@ import io.landfall.edge.exchange.Downstream;
 import io.landfall.edge.exchange.FailureKind;
 import io.landfall.edge.exchange.FillDownstream;
 import java.net.SocketAddress;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ abstract class FetchView extends Counted implements FillDownstream {
   private final SocketAddress remote;
   private final boolean waitedForForwards;
   private final Cached seeks;
+  private final AtomicBoolean settled = new AtomicBoolean();
 
   volatile FillState state = FillState.ASKED;
   volatile @Nullable StoredResponse object;
@@ -28,6 +30,14 @@ abstract class FetchView extends Counted implements FillDownstream {
     this.seeks = lookup.missing();
     this.remote = client.remote();
     this.waitedForForwards = client.hasWaitedForForwards();
+  }
+
+  /**
+   * Decides whether it is begun: for the first who asks, its own loop that begins it or one who
+   * gives it up because that did not happen in time.
+   */
+  final boolean settle() {
+    return settled.compareAndSet(false, true);
   }
 
   final FillState state() {

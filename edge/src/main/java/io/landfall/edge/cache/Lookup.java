@@ -223,7 +223,7 @@ final class Lookup implements CacheTurn {
           loop.executor().execute(made::begin);
         } catch (RejectedExecutionException e) {
           // This loop has ended: who asks on another one validates.
-          made.neverBegins();
+          made.giveUp();
         }
       }
     }
@@ -258,7 +258,18 @@ final class Lookup implements CacheTurn {
                   made[0] = lead.get();
                   return made[0];
                 });
-    return CacheReader.ofFill(this, exchange, shared, shared.equals(made[0]));
+    boolean leads = shared.equals(made[0]);
+    if (leads) {
+      // A fetch is stored before none can join it: one that ended since this looked is found now.
+      find();
+      StoredResponse now = stored;
+      if (now != null && reuse.answers()) {
+        shared.giveUp();
+        shared.release();
+        return hit(now, exchange);
+      }
+    }
+    return CacheReader.ofFill(this, exchange, shared, leads);
   }
 
   private @Nullable FillKey fillKey() {
@@ -305,7 +316,7 @@ final class Lookup implements CacheTurn {
     service.counters().bypasses.increment();
     Invalidations.answered(this, head);
     StoredResponse held = stored;
-    FillKey fillKey = held != null && isHeadAsKeyed() ? fillKey() : null;
+    FillKey fillKey = held != null && KeyedHead.is(arrived.request(), request) ? fillKey() : null;
     if (held != null && fillKey != null) {
       CacheRequest get = new CacheRequest("GET", request.target(), request.fields(), false);
       held.retain();
@@ -314,19 +325,6 @@ final class Lookup implements CacheTurn {
       judge.release();
     }
     addStatus(out, CacheStatus.Forwarded.because(why).answered(head.status()));
-  }
-
-  /**
-   * Whether it is HEAD, and was sent as its key has it: only then does the answer tell of what is
-   * stored under that.
-   */
-  private boolean isHeadAsKeyed() {
-    RequestHead head = arrived.request();
-    boolean asKeyed = head.isHead() && AsciiString.contentEquals(request.target(), head.target());
-    for (int i = 0; i < head.fields().size() && asKeyed; i++) {
-      asKeyed = !FieldNames.isMethodOverride(head.fields().name(i));
-    }
-    return asKeyed;
   }
 
   @Override
