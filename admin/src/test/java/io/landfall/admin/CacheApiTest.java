@@ -3,6 +3,7 @@ package io.landfall.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.admin.metrics.MetricsText;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -82,8 +83,30 @@ class CacheApiTest {
             "{\"node\":\"fra\",\"memoryBytes\":1000,\"usedBytes\":200,"
                 + "\"fetchesInProgress\":1,\"services\":[{\"service\":\"shop\",\"objects\":2,"
                 + "\"bytes\":200,\"budgetBytes\":500,\"requests\":{\"hits\":3,\"misses\":1,"
-                + "\"bypasses\":4,\"hitRatio\":0.75},\"fetches\":1}],\"purges\":{\"log\":\"fra/7\","
+                + "\"bypasses\":4,\"hitRatio\":0.75},\"fetches\":1,"
+                + "\"cold\":\"its cache is cold: 2 responses stored\"}],"
+                + "\"purges\":{\"log\":\"fra/7\","
                 + "\"last\":5,\"entries\":9,\"held\":\"\",\"nodes\":[{\"node\":\"nyc\","
                 + "\"reached\":true,\"caughtUp\":true,\"applied\":5,\"lagMillis\":1.5}]}}\n");
+  }
+
+  private AdminAnswer look(Map<String, List<String>> query, AdminRequest.Caller caller) {
+    return api.handle(new AdminRequest("GET", "/v1/show/cache", query, "", "", caller));
+  }
+
+  @Test
+  void whatIsStoredOfAUrlIsShownOnTheAdminSocketOnly() {
+    AdminRequest.Caller local = new AdminRequest.Caller.Local(Optional.empty());
+    Map<String, List<String>> url = Map.of("url", List.of("shop.example/a?b"));
+    assertThat(look(url, local).body())
+        .isEqualTo(
+            "{\"node\":\"fra\",\"url\":\"http://shop.example/a?b\",\"service\":\"shop\",\"cold\":null,"
+                + "\"stored\":[{\"url\":\"http://shop.example/a?b\",\"state\":\"fresh\","
+                + "\"status\":200,\"bytes\":5,\"ageSeconds\":7,\"ttlSeconds\":53,\"selectedBy\":"
+                + "{\"tier\":\"memory\",\"varies\":[\"accept\"],\"tags\":[\"all\"]}}]}\n");
+    assertThat(look(url, new AdminRequest.Caller.Loopback("localhost")).status()).isEqualTo(403);
+    assertThat(look(Map.of("url", List.of("none.example/")), local).status()).isEqualTo(404);
+    assertThat(look(Map.of("url", List.of("a", "b")), local).status()).isEqualTo(400);
+    assertThat(look(Map.of("uri", List.of("a")), local).status()).isEqualTo(400);
   }
 }

@@ -123,4 +123,33 @@ class CacheCommandsTest {
       assertThat(node.requests).hasSize(2);
     }
   }
+
+  @Test
+  void whatIsStoredOfAUrlIsATableAndNothingIsExitCodeOne() throws IOException {
+    String stored =
+        "{\"service\":\"shop\",\"cold\":\"its cache is cold\",\"stored\":[{\"url\":\"http://a/b\","
+            + "\"state\":\"fresh\",\"status\":200,\"bytes\":5,\"ageSeconds\":7,\"ttlSeconds\":53,"
+            + "\"selectedBy\":{\"tier\":\"memory\",\"varies\":[\"accept\"],\"tags\":[\"x\",\"y\"]}}]}";
+    try (FakeNode node =
+        new FakeNode(
+            socket(),
+            Map.of(
+                "GET /v1/show/cache?url=a%2Fb", FakeNode.ok(stored),
+                "GET /v1/show/cache?url=none", FakeNode.ok("{\"stored\":[]}")))) {
+      assertThat(run("show", "cache", "a/b"))
+          .isEqualTo(
+              new Ran(
+                  0,
+                  """
+                  shop: its cache is cold
+                  URL         STATE  STATUS  SIZE  AGE  TTL  WHERE   VARIES BY  TAGS
+                  http://a/b  fresh  200     5B    7s   53s  memory  accept     x y
+                  """,
+                  ""));
+      Ran none = run("show", "cache", "none");
+      assertThat(none.code()).isEqualTo(ExitCode.NO);
+      assertThat(none.out()).contains("nothing is stored of it at this node");
+      assertThat(node.requests).hasSize(2);
+    }
+  }
 }

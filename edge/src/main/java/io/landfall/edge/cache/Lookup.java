@@ -316,7 +316,7 @@ final class Lookup implements CacheTurn {
     service.counters().bypasses.increment();
     Invalidations.answered(this, head);
     StoredResponse held = stored;
-    FillKey fillKey = held != null && isHeadAsKeyed() ? fillKey() : null;
+    FillKey fillKey = held != null && KeyedHead.is(arrived.request(), request) ? fillKey() : null;
     if (held != null && fillKey != null) {
       CacheRequest get = new CacheRequest("GET", request.target(), request.fields(), false);
       held.retain();
@@ -325,19 +325,6 @@ final class Lookup implements CacheTurn {
       judge.release();
     }
     addStatus(out, CacheStatus.Forwarded.because(why).answered(head.status()));
-  }
-
-  /**
-   * Whether it is HEAD, and was sent as its key has it: only then does the answer tell of what is
-   * stored under that.
-   */
-  private boolean isHeadAsKeyed() {
-    RequestHead head = arrived.request();
-    boolean asKeyed = head.isHead() && AsciiString.contentEquals(request.target(), head.target());
-    for (int i = 0; i < head.fields().size() && asKeyed; i++) {
-      asKeyed = !FieldNames.isMethodOverride(head.fields().name(i));
-    }
-    return asKeyed;
   }
 
   @Override

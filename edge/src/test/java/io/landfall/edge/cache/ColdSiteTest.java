@@ -73,7 +73,7 @@ class ColdSiteTest {
     assertThat(last(miss)).startsWith("fra.cdn.test; fwd=uri-miss").contains("; stored");
     assertThat(Long.parseLong(miss.field("age").orElseThrow())).isBetween(100L, 120L);
     assertThat(miss.all("via")).containsExactly("1.1 nyc", "2 fra");
-    assertThat(fra.lastDecision().reason()).isEqualTo(Reason.WARM_ELSEWHERE);
+    fra.awaitDecision(Reason.WARM_ELSEWHERE);
     awaitStored(fra, 1);
     RawClient.Answer hit = CachedSite.ask(fra, "/a");
     assertThat(last(hit)).contains("; hit; ");
@@ -141,7 +141,6 @@ class ColdSiteTest {
     nyc.dropOverlay();
     assertThat(CachedSite.ask(fra, "/b").body()).isEqualTo("v0");
     assertThat(here.received).hasSize(2);
-    assertThat(fra.lastDecision().target()).doesNotContain("nyc");
   }
 
   @Test
