@@ -92,7 +92,11 @@ public final class Node implements AutoCloseable {
       services.put(service.name(), service);
     }
     control = new ControlLoop(controlLoops.next(), onBroken);
-    backends = new Backends(config.services(), plan.addresses(), control.monotonicNanos());
+    backends = new Backends(
+            config.services(),
+            plan.backendTls(),
+            plan.addresses(),
+            control.monotonicNanos());
     names = new BackendNames(backends, plan.lookup(), control, background, effects::moved);
     neighbors = new Neighbors(config.name(), config.identity());
     overlay =
@@ -215,7 +219,7 @@ public final class Node implements AutoCloseable {
     serviceHosts.listen();
     control.execute(
         () -> {
-          operators.restore(overlay, ingress);
+          operators.restore(overlay, ingress, backends);
           overlay.apply(new ControlEvent.OfSignals(new SignalEvent.Tick()));
           Translate.endpoint(config).ifPresent(at -> overlay.apply(new OverlayEvent.ReachedAt(at)));
           watching.start();
@@ -313,7 +317,7 @@ public final class Node implements AutoCloseable {
         questions,
         views,
         routing,
-        new NodeCommands(config.name(), questions, overlay, ingress, monitor, operators),
+        new NodeCommands(config.name(), questions, overlay, ingress, monitor, operators, backends),
         new NodeAdmin.Reads(
             () -> Optional.ofNullable(edge),
             () -> snapshots.current().view(),

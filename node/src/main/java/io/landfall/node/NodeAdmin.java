@@ -199,6 +199,11 @@ final class NodeAdmin implements AdminBackend {
   }
 
   @Override
+  public CommandResult drainBackend(ServiceName service, String url, boolean begins) {
+    return commands.drainBackend(service, url, begins);
+  }
+
+  @Override
   public CommandResult drainNode() {
     return commands.drainNode();
   }

@@ -20,6 +20,7 @@ final class NodeCommands {
   private final IngressDriver ingress;
   private final NodeMonitor monitor;
   private final OperatorFile operators;
+  private final Backends backends;
 
   /** Held from a command to its line in the file, so that both have one order. */
   private final ReentrantLock keeping = new ReentrantLock();
@@ -35,13 +36,15 @@ final class NodeCommands {
       ControlDriver overlay,
       IngressDriver ingress,
       NodeMonitor monitor,
-      OperatorFile operators) {
+      OperatorFile operators,
+      Backends backends) {
     this.name = name;
     this.questions = questions;
     this.overlay = overlay;
     this.ingress = ingress;
     this.monitor = monitor;
     this.operators = operators;
+    this.backends = backends;
   }
 
   CommandResult announce(ServiceName service, OptionalLong ttlMillis) {
@@ -84,6 +87,21 @@ final class NodeCommands {
             answer(
                 overlay.ask(new SignalEvent.Undrain(Optional.of(service))),
                 () -> service + " drains no longer; " + signalOf(service)));
+  }
+
+  CommandResult drainBackend(ServiceName service, String url, boolean begins) {
+    OperatorState.Backend backend = new OperatorState.Backend(service, url);
+    if (begins && !operators.hasRoomFor(backend)) {
+      return new CommandResult.Conflict(
+          "more than " + OperatorState.MAX_BACKENDS + " backends would be drained");
+    }
+    String what = url + (begins ? " of " + service + " drains" : " of " + service + " drains no longer");
+    return kept(
+        kept -> kept.draining(backend, begins),
+        () ->
+            answer(
+                backends.drain(backend, begins, overlay::ask),
+                () -> what + "; " + signalOf(service)));
   }
 
   CommandResult drainNode() {
@@ -150,7 +168,7 @@ final class NodeCommands {
                   + " ms");
       case SignalAnswer.Refused refused ->
           switch (refused.why()) {
-            case UNKNOWN_SERVICE -> new CommandResult.NotFound(refused.sentence());
+            case UNKNOWN_SERVICE, UNKNOWN_BACKEND -> new CommandResult.NotFound(refused.sentence());
             case NOT_HOSTED_HERE, STALE_LEASE, BAD_TTL ->
                 new CommandResult.Conflict(refused.sentence());
           };

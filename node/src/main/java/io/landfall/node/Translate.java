@@ -140,9 +140,20 @@ final class Translate {
               service.name(),
               backends,
               service.here().probe().map(Translate::probe).orElseGet(ProbeSpec::defaultProbe),
-              serviceHosts(config, service)));
+              serviceHosts(config, service),
+              withoutWeight(service)));
     }
     return specs;
+  }
+
+  private static SortedSet<Integer> withoutWeight(ServiceConfig service) {
+    TreeSet<Integer> backends = new TreeSet<>();
+    for (int i = 0; i < service.here().backends().size(); i++) {
+      if (service.here().backends().get(i).weight() == 0) {
+        backends.add(i);
+      }
+    }
+    return backends;
   }
 
   /** The hosts that advertise a service; a backend is on one when it has the host's address. */

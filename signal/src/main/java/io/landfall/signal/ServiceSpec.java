@@ -1,7 +1,10 @@
 package io.landfall.signal;
 
 import io.landfall.core.ServiceName;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * A configured service, as this room needs it.
@@ -10,9 +13,14 @@ import java.util.List;
  * @param backends its backends at this site; none when it is only known here and hosted elsewhere
  * @param probe how they are checked
  * @param hosts the service hosts that advertise it; none when its probe alone decides
+ * @param withoutWeight which backends get no new requests whatever their health, by index
  */
 public record ServiceSpec(
-    ServiceName name, List<BackendAddress> backends, ProbeSpec probe, List<AdvertisingHost> hosts) {
+    ServiceName name,
+    List<BackendAddress> backends,
+    ProbeSpec probe,
+    List<AdvertisingHost> hosts,
+    SortedSet<Integer> withoutWeight) {
   /** The most hosts that may advertise one service. */
   public static final int MAX_HOSTS = 64;
 
@@ -34,10 +42,20 @@ public record ServiceSpec(
     this(name, backends, probe, List.of());
   }
 
+  /** A service of which each backend gets requests. */
+  public ServiceSpec(
+      ServiceName name,
+      List<BackendAddress> backends,
+      ProbeSpec probe,
+      List<AdvertisingHost> hosts) {
+    this(name, backends, probe, hosts, new TreeSet<>());
+  }
+
   /** Copies and bounds the backends and the hosts. */
   public ServiceSpec {
     backends = List.copyOf(backends);
     hosts = List.copyOf(hosts);
+    withoutWeight = Collections.unmodifiableSortedSet(new TreeSet<>(withoutWeight));
     if (hosts.size() > MAX_HOSTS) {
       throw new IllegalArgumentException(
           "at most " + MAX_HOSTS + " hosts speak for service " + name);

@@ -196,8 +196,9 @@ class LocalSignalsTest {
     SignalEvent bad =
         new SignalEvent.ProbeDone(next.service(), next.ticket(), false, "refused", drive.now);
     assertThat(drive.signals.step(bad, new Now(drive.now, 0)))
-        .hasSize(2)
+        .hasSize(3)
         .hasAtLeastOneElementOfType(SignalEffect.Changed.class)
+        .hasAtLeastOneElementOfType(SignalEffect.BackendTurned.class)
         .contains(new SignalEffect.BackendsChanged(Drive.SHOP));
   }
 

@@ -37,11 +37,13 @@ final class ProbeTls {
           case ProbePlan.Http http -> http.tls();
           case ProbePlan.Exec exec -> Optional.empty();
         };
-    if (tls.isEmpty()) {
-      return null;
-    }
-    return context(tls.get().authorities())
-        .newHandler(ByteBufAllocator.DEFAULT, tls.get().serverName(), plan.port(), background);
+    return switch (tls.orElse(null)) {
+      case ProbePlan.OwnTls own ->
+          context(own.authorities())
+              .newHandler(ByteBufAllocator.DEFAULT, own.serverName(), plan.port(), background);
+      case ProbePlan.SharedTls shared -> shared.handlers().get();
+      case null -> null;
+    };
   }
 
   private SslContext context(Optional<Path> authorities) throws TlsUnusable {
