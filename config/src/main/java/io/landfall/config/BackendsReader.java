@@ -85,7 +85,7 @@ final class BackendsReader {
         backends.map(List::size).orElse(0),
         "put a load balancer of its own before them, or make several services");
     List<ServiceConfig.Backend> found = backends.orElse(List.of());
-    if (!found.isEmpty() && found.stream().allMatch(backend -> backend.weight() == 0)) {
+    if (isWhole(at, found) && found.stream().allMatch(backend -> backend.weight() == 0)) {
       at.problem(
           "backends",
           "each has weight 0, so none gets a request",
@@ -101,6 +101,13 @@ final class BackendsReader {
     return backend.map(plain -> plain.withWeight(weight));
   }
 
+  /** Whether there are backends and each could be read: a broken one has its own problem. */
+  private static boolean isWhole(Section at, List<ServiceConfig.Backend> backends) {
+    return !backends.isEmpty()
+        && at.raw(BACKENDS).orElse(null) instanceof Yaml.Sequence list
+        && list.items().size() == backends.size();
+  }
+
   private static boolean isEmptyList(Section at) {
     return at.raw(BACKENDS).orElse(null) instanceof Yaml.Sequence list && list.items().isEmpty();
   }
@@ -110,7 +117,7 @@ final class BackendsReader {
       Section at, List<ServiceConfig.Backend> backends, FileRules files) {
     boolean used = backends.stream().anyMatch(ServiceConfig.Backend::isTls);
     Optional<ServiceConfig.Tls> read = at.section(TLS).map(section -> tls(section, files));
-    if (at.has(TLS.name()) && !used) {
+    if (at.has(TLS.name()) && !used && isWhole(at, backends)) {
       at.problem(
           TLS.name(), "no backend is https://", "write the URL of one as https://, or remove the key");
     }

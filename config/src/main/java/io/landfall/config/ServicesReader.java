@@ -17,10 +17,6 @@ final class ServicesReader {
   /** The keys of {@code services.NAME}, of which others read some. */
   static final Keys SERVICE_KEYS = new Keys("services.NAME");
 
-  /** The sections that are read here. */
-  static final List<Keys> SECTIONS =
-      Stream.concat(Stream.of(KEYS, SERVICE_KEYS), BackendsReader.SECTIONS.stream()).toList();
-
   private static final Key<?> SERVICE =
       KEYS.section("NAME")
           .forNames(Shapes.LABEL)
@@ -73,6 +69,10 @@ final class ServicesReader {
           .section("cache")
           .otherwiseAs("it is not cached")
           .is("How its responses are cached, here and wherever its requests land; may be `{}`.");
+
+  /** The sections that are read here; made after the keys, which keep their order so. */
+  static final List<Keys> SECTIONS =
+      Stream.concat(Stream.of(KEYS, SERVICE_KEYS), BackendsReader.SECTIONS.stream()).toList();
 
   private final FileRules files;
   private final Optional<Block> block;

@@ -1,8 +1,11 @@
 package io.landfall.node;
 
 import io.landfall.admin.CommandResult;
+import io.landfall.admin.model.ExplainView;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
+import io.landfall.core.Signal;
+import io.landfall.signal.LocalSignals;
 import io.landfall.signal.SignalAnswer;
 import io.landfall.signal.SignalEvent;
 import java.util.Optional;
@@ -12,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/** An operator's commands, as events of the control thread. */
+/** An operator's commands as events of the control thread, and the services that they are about. */
 final class NodeCommands {
   private final NodeName name;
   private final ControlQuestions questions;
@@ -45,6 +48,21 @@ final class NodeCommands {
     this.monitor = monitor;
     this.operators = operators;
     this.backends = backends;
+  }
+
+  /** This node as a place for a service, as it is now; empty when it is not hosted here. */
+  Optional<ExplainView.Step> here(ServiceName service) {
+    return backends.count(service) == 0
+        ? Optional.empty()
+        : Optional.of(
+            questions.ask(
+                () -> {
+                  LocalSignals signals = overlay.plane().signals();
+                  return new ExplainView.Step(
+                      name.value(),
+                      signals.signal(service) != Signal.DOWN,
+                      signals.signalAndWhy(service));
+                }));
   }
 
   CommandResult announce(ServiceName service, OptionalLong ttlMillis) {

@@ -117,7 +117,8 @@ class BackendDrainEndToEndTest {
         .contains("its signal here is DOWN: 2 of 2 backends up, of which none gets requests:"
             + " 2 drained by command");
     assertThat(get("/")).as("no site has it, and no backend was asked in vain").isEqualTo(503);
-    assertThat(fra.show("explain?url=http://shop.test/")).contains("NO_SITE");
+    assertThat(fra.show("explain?url=http://shop.test/")).contains("NO_SITE")
+        .contains("2 drained by command");
     assertThat(one.requests()).isEmpty();
     drain("undrain", other);
     awaitSignal("UP");

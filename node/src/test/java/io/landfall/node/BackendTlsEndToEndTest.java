@@ -114,7 +114,8 @@ class BackendTlsEndToEndTest {
       swap(others, "shop.internal");
       fra.awaitNextHops(10);
       assertThat(nyc.show("show/services")).contains("TLS handshake: ").contains("PKIX path");
-      assertThat(nyc.show("explain?url=http://shop.test/")).contains("NO_SITE");
+      assertThat(nyc.show("explain?url=http://shop.test/")).contains("NO_SITE")
+          .contains("its backend is down: TLS handshake");
       assertThat(HttpWire.get(nyc.http, "shop.test", "/").status()).isEqualTo(503);
       assertThat(log.with(" backend ", "use=NONE", "TLS handshake")).hasSize(1);
       swap(backends, "other.internal");

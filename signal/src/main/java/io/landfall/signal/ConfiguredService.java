@@ -141,6 +141,9 @@ final class ConfiguredService {
 
   /** The news of backends since it was asked last. */
   List<SignalEffect.BackendTurned> takeTurns() {
+    if (turned.isEmpty()) {
+      return List.of();
+    }
     List<SignalEffect.BackendTurned> turns = new ArrayList<>();
     for (int i = turned.nextSetBit(0); i >= 0; i = turned.nextSetBit(i + 1)) {
       turns.add(

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -74,6 +75,14 @@ class BackendShareProperty {
     return some;
   }
 
+  private static OriginServer next(
+      BackendChoice choice,
+      ServiceName service,
+      List<OriginServer> backends,
+      BackendChoice.Asker asker) {
+    return Objects.requireNonNull(choice.of(service, backends, asker));
+  }
+
   private static int total(List<OriginServer> backends) {
     return backends.stream().filter(OriginServer::takesRequests).mapToInt(OriginServer::weight).sum();
   }
@@ -88,9 +97,9 @@ class BackendShareProperty {
       for (int round = 0; round < 3; round++) {
         Map<OriginServer, Integer> got = new HashMap<>();
         for (int i = 0; i < total(backends); i++) {
-          got.merge(choice.of(SHOP, backends, ANY), 1, Integer::sum);
+          got.merge(next(choice, SHOP, backends, ANY), 1, Integer::sum);
           // Another service has turns of its own.
-          choice.of(API, backends, ANY);
+          next(choice, API, backends, ANY);
         }
         for (OriginServer backend : backends) {
           int share = backend.takesRequests() ? backend.weight() : 0;
@@ -109,7 +118,7 @@ class BackendShareProperty {
     int inARow = 0;
     OriginServer last = backends.getFirst();
     for (int i = 0; i < 2_000; i++) {
-      OriginServer next = choice.of(SHOP, backends, ANY);
+      OriginServer next = next(choice, SHOP, backends, ANY);
       inARow = next.equals(last) ? inARow + 1 : 1;
       last = next;
       assertThat(inARow).isLessThanOrEqualTo(3);
@@ -128,7 +137,7 @@ class BackendShareProperty {
       left.removeIf(each -> !each.takesRequests());
       Set<OriginServer> tried = new HashSet<>();
       while (!left.isEmpty()) {
-        OriginServer next = choice.of(SHOP, backends, each -> !tried.contains(each));
+        OriginServer next = next(choice, SHOP, backends, each -> !tried.contains(each));
         assertThat(left).contains(next);
         left.remove(next);
         tried.add(next);
@@ -150,7 +159,7 @@ class BackendShareProperty {
         OriginServer done = inProgress.remove(random.nextInt(inProgress.size()));
         busy.at.merge(done.place(), -1, Integer::sum);
       }
-      OriginServer next = choice.of(SHOP, backends, ANY);
+      OriginServer next = next(choice, SHOP, backends, ANY);
       busy.at.merge(next.place(), 1, Integer::sum);
       inProgress.add(next);
       if (i > 1_000) {
@@ -176,7 +185,7 @@ class BackendShareProperty {
     int failed = 0;
     int requests = 10_000;
     for (int i = 0; i < requests; i++) {
-      OriginServer next = choice.of(SHOP, backends, ANY);
+      OriginServer next = next(choice, SHOP, backends, ANY);
       if (next.equals(backends.getFirst())) {
         failed++;
         continue;

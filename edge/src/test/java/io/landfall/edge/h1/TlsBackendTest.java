@@ -13,7 +13,6 @@ import io.landfall.edge.TestKeys;
 import io.landfall.edge.TlsBackends;
 import io.landfall.edge.server.TestSite;
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -358,7 +357,7 @@ class TlsBackendTest {
   }
 
   @Test
-  void oneAddressIsNotSharedByThoseThatVerifyItDifferently() throws Exception {
+  void oneAddressIsNotSharedByThoseThatVerifyItDifferently() {
     TestBackend good = backend("good", saying("good"));
     fra.publish(Signal.UP, List.of(verified(good)));
     assertThat(get().body()).isEqualTo("good");
@@ -366,8 +365,6 @@ class TlsBackendTest {
     assertThat(error(get())).isEqualTo("502 tls_certificate_error");
     fra.publish(Signal.UP, List.of(new OriginServer(good.address(), true)));
     assertThat(get().status()).isEqualTo(502);
-    try (Socket below = new Socket(good.address().getAddress(), good.address().getPort())) {
-      assertThat(below.isConnected()).isTrue();
-    }
+    assertThat(good.received).hasSize(1);
   }
 }
