@@ -60,7 +60,8 @@ final class BackendsReader {
       TLS_KEYS
           .value("certificate", Shapes.FILE)
           .otherwiseAs("none is shown")
-          .is("PEM file with the certificate that a backend gets if it asks for one, and its chain.");
+          .is(
+              "PEM file with the certificate that a backend gets if it asks for one, and its chain.");
   private static final Key<?> KEY =
       TLS_KEYS.value("key", Shapes.FILE).is("PEM file with the private key of `certificate`.");
 
@@ -119,7 +120,9 @@ final class BackendsReader {
     Optional<ServiceConfig.Tls> read = at.section(TLS).map(section -> tls(section, files));
     if (at.has(TLS.name()) && !used && isWhole(at, backends)) {
       at.problem(
-          TLS.name(), "no backend is https://", "write the URL of one as https://, or remove the key");
+          TLS.name(),
+          "no backend is https://",
+          "write the URL of one as https://, or remove the key");
     }
     return used ? Optional.of(read.orElse(ServiceConfig.Tls.USUAL)) : Optional.empty();
   }

@@ -41,7 +41,8 @@ final class ProbeConnectionReader {
       ProbeReader.KEYS
           .value("tls", ValueRules.FLAG)
           .otherwise(false)
-          .is("Probe over TLS; needs `tls-ca`, or `tls-verify: false`. An `https://` backend is probed by"
+          .is(
+              "Probe over TLS; needs `tls-ca`, or `tls-verify: false`. An `https://` backend is probed by"
                   + " `backend-tls` as its requests are sent, unless `port` is another.");
   private static final Key<?> TLS_CA =
       ProbeReader.KEYS

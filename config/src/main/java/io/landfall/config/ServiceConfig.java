@@ -98,8 +98,7 @@ public record ServiceConfig(
   public record Tls(
       Optional<Path> ca, Optional<String> name, Optional<EdgeConfig.KeyPairFiles> own) {
     /** What holds when the config tells nothing. */
-    public static final Tls USUAL =
-        new Tls(Optional.empty(), Optional.empty(), Optional.empty());
+    public static final Tls USUAL = new Tls(Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 /** Reads {@code services}, and checks that no two of them can be mistaken for each other. */
 final class ServicesReader {
   private static final Keys KEYS = new Keys("services");
+
   /** The keys of {@code services.NAME}, of which others read some. */
   static final Keys SERVICE_KEYS = new Keys("services.NAME");
 

@@ -33,9 +33,8 @@ class BackendsReaderTest {
   @Test
   void aBackendIsAUrlAloneOrWithItsWeight() {
     assertThat(
-            shop(
-                    "backends: [\"http://a:1\", {url: \"https://b\", weight: 3},"
-                        + " {url: \"http://c\", weight: 0}, {url: \"http://d\"}]")
+            shop("backends: [\"http://a:1\", {url: \"https://b\", weight: 3},"
+                    + " {url: \"http://c\", weight: 0}, {url: \"http://d\"}]")
                 .backends())
         .containsExactly(
             new ServiceConfig.Backend("http://a:1", new HostPort("a", 1), false, 1),
@@ -71,10 +70,9 @@ class BackendsReaderTest {
     assertThat(shop(PLAIN).tls()).isEmpty();
     assertThat(shop(TLS).tls()).contains(ServiceConfig.Tls.USUAL);
     assertThat(
-            shop(
-                    TLS
-                        + "\n    backend-tls: {ca: ca.pem, name: app.internal,"
-                        + " certificate: site.pem, key: site.key}")
+            shop(TLS
+                    + "\n    backend-tls: {ca: ca.pem, name: app.internal,"
+                    + " certificate: site.pem, key: site.key}")
                 .tls())
         .contains(
             new ServiceConfig.Tls(
@@ -124,7 +122,8 @@ class BackendsReaderTest {
         .hasSize(2)
         .first()
         .asString()
-        .contains("services.shop.probe.tls: an https:// backend is probed as its requests are sent");
+        .contains(
+            "services.shop.probe.tls: an https:// backend is probed as its requests are sent");
     assertThat(folder.problems(tls.replace(probe, probe + ", tls: false"))).hasSize(1);
     assertThat(folder.problems(tls.replace(probe, probe + ", port: 8080"))).isEmpty();
     assertThat(

@@ -111,8 +111,7 @@ public final class TestKeys {
       KeyStore own = KeyStore.getInstance("PKCS12");
       KeyStore trusted = KeyStore.getInstance("PKCS12");
       own.load(null, null);
-      own.setKeyEntry(
-          "key", shown.key(), PASSWORD, shown.chain().toArray(new X509Certificate[0]));
+      own.setKeyEntry("key", shown.key(), PASSWORD, shown.chain().toArray(new X509Certificate[0]));
       trusted.load(null, null);
       trusted.setCertificateEntry("ca", certificate(authority));
       KeyManagerFactory keys =

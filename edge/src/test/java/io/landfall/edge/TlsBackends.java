@@ -17,6 +17,9 @@ public final class TlsBackends {
   /** Handshakes that were completed, newest last. */
   public final List<SSLSocket> shaken = new CopyOnWriteArrayList<>();
 
+  /** None yet. */
+  public TlsBackends() {}
+
   /** TLS above what was accepted; what is closed below is no end of TLS. */
   public TestBackend.Layer over(SSLContext context, Consumer<SSLParameters> adjust) {
     return accepted -> {

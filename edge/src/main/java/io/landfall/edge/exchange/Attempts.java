@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The places that one request was tried on, and the next one: turns a decision into an attempt on a
- * place that was not tried yet. To serve means the local backends, by {@link BackendChoice}, and then
- * the alternates. To forward means the candidates in order; if all fail and the service works here
- * after all (cold or draining), the local backends are better than an error.
+ * place that was not tried yet. To serve means the local backends, by {@link BackendChoice}, and
+ * then the alternates. To forward means the candidates in order; if all fail and the service works
+ * here after all (cold or draining), the local backends are better than an error.
  *
  * <p>Before the head of a response was passed on, a request goes to the next place if nothing was
  * sent that cannot be repeated ({@link #mayRepeat}). For every new try the decision is asked again
@@ -254,8 +254,7 @@ final class Attempts implements BackendChoice.Asker {
     if (local == null || local.backends().isEmpty()) {
       return null;
     }
-    OriginServer again =
-        againAt instanceof OriginPlace place ? local.at(place) : null;
+    OriginServer again = againAt instanceof OriginPlace place ? local.at(place) : null;
     if (again != null && again.takesRequests()) {
       againAt = null;
       return all.destinations()

@@ -41,8 +41,7 @@ public final class BackendTls {
           ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
           ApplicationProtocolNames.HTTP_1_1);
 
-  private static final ThreadFactory THREADS =
-      Thread.ofVirtual().name("backend-tls-", 0).factory();
+  private static final ThreadFactory THREADS = Thread.ofVirtual().name("backend-tls-", 0).factory();
 
   /** Where certificates are verified and keys are used: as many at once as handshakes. */
   private static final Executor AWAY = task -> THREADS.newThread(task).start();
@@ -68,8 +67,7 @@ public final class BackendTls {
    * @param authorities what certificates must lead to; none for those that the JVM trusts
    * @param own what is shown to a backend that asks for a certificate
    */
-  public static Result of(
-      List<X509Certificate> authorities, Optional<ServerNames.Identity> own) {
+  public static Result of(List<X509Certificate> authorities, Optional<ServerNames.Identity> own) {
     try {
       SslContextBuilder builder =
           SslContextBuilder.forClient()

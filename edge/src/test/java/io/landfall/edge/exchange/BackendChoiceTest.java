@@ -137,8 +137,7 @@ class BackendChoiceTest {
   }
 
   private static OriginServer weighing(TestBackend backend, int weight) {
-    return new OriginServer(
-        new OriginPlace(backend.address(), Optional.empty()), true, weight);
+    return new OriginServer(new OriginPlace(backend.address(), Optional.empty()), true, weight);
   }
 
   @Test

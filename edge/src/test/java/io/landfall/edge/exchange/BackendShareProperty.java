@@ -84,7 +84,10 @@ class BackendShareProperty {
   }
 
   private static int total(List<OriginServer> backends) {
-    return backends.stream().filter(OriginServer::takesRequests).mapToInt(OriginServer::weight).sum();
+    return backends.stream()
+        .filter(OriginServer::takesRequests)
+        .mapToInt(OriginServer::weight)
+        .sum();
   }
 
   @ParameterizedTest
@@ -150,7 +153,8 @@ class BackendShareProperty {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void backendsUnderLoadHoldRequestsInProportionToTheirWeights(long seed) {
     Random random = new Random(seed);
-    List<OriginServer> backends = List.of(backend(0, true, 1), backend(1, true, 2), backend(2, true, 5));
+    List<OriginServer> backends =
+        List.of(backend(0, true, 1), backend(1, true, 2), backend(2, true, 5));
     BackendChoice choice = new BackendChoice(busy, random);
     // As many requests at once as 25 for each unit of weight; they end in an order by chance.
     List<OriginServer> inProgress = new ArrayList<>();

@@ -244,7 +244,10 @@ class TlsBackendTest {
                     new EdgeTimeouts(
                         usual.clients(),
                         new EdgeTimeouts.Servers(
-                            200, 600_000, servers.responseHeadMillis(), servers.backendIdleMillis()),
+                            200,
+                            600_000,
+                            servers.responseHeadMillis(),
+                            servers.backendIdleMillis()),
                         usual.bodyIdleMillis(),
                         usual.drainMillis(),
                         usual.retryAfterSeconds()))));
@@ -347,13 +350,14 @@ class TlsBackendTest {
     fra.publish(Signal.UP, List.of(verified(echoing)));
     for (int i = 0; i < 3; i++) {
       try (RawClient client = new RawClient(fra.http())) {
-        client.send(
-            "PUT / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: " + size + "\r\n\r\n");
+        client.send("PUT / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: " + size + "\r\n\r\n");
         client.send(new byte[size]);
         assertThat(client.read().body()).hasSize(size);
       }
     }
-    assertThat(echoing.received).extracting(TestBackend.Received::bodyLength).containsOnly((long) size);
+    assertThat(echoing.received)
+        .extracting(TestBackend.Received::bodyLength)
+        .containsOnly((long) size);
   }
 
   @Test
