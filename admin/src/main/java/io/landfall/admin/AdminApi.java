@@ -248,11 +248,7 @@ final class AdminApi {
     ServiceName service = service(body.text("service"));
     if (body.has("backend")) {
       String url = body.text("backend");
-      return done(
-          request,
-          command,
-          service + " " + url,
-          backend.drainBackend(service, url, drain));
+      return done(request, command, service + " " + url, backend.drainBackend(service, url, drain));
     }
     return done(
         request,

@@ -65,10 +65,7 @@ final class ConfiguredService {
             ? Optional.of(new ServiceHealth(spec.probe(), spec.backends(), i -> first.next()))
             : Optional.empty();
     this.hosts =
-        new HostSignals(
-            spec.hosts(),
-            spec.backends().size(),
-            i -> isUp(i) && getsRequests(i));
+        new HostSignals(spec.hosts(), spec.backends().size(), i -> isUp(i) && getsRequests(i));
     this.dueEntry = new DeadlineQueue.Entry<>(this, number);
     this.endEntry = new DeadlineQueue.Entry<>(this, number);
   }

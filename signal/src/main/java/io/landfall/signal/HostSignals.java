@@ -112,7 +112,8 @@ final class HostSignals {
     boolean dead =
         !host.backends().isEmpty() && host.backends().stream().noneMatch(takesRequests::test);
     return dead && advertisement.signal() != Signal.DOWN
-        ? new Advertisement(Signal.DOWN, 0, advertisement.why() + ", but its backends are down or drained")
+        ? new Advertisement(
+            Signal.DOWN, 0, advertisement.why() + ", but its backends are down or drained")
         : advertisement;
   }
 

@@ -41,11 +41,7 @@ class BackendDrainTest {
         case SignalEffect.RunProbe probe ->
             step(
                 new SignalEvent.ProbeDone(
-                    SHOP,
-                    probe.ticket(),
-                    works.test(probe.ticket().backendIndex()),
-                    "seen",
-                    now));
+                    SHOP, probe.ticket(), works.test(probe.ticket().backendIndex()), "seen", now));
         case SignalEffect.BackendTurned turned -> turns.add(turned);
         case SignalEffect.BackendsChanged _ -> changes++;
         case SignalEffect.Answered(SignalAnswer given) -> answer = given;
@@ -84,15 +80,16 @@ class BackendDrainTest {
     assertThat(uses()).containsExactly(BackendUse.TAKES, BackendUse.FINISHES, BackendUse.TAKES);
     assertThat(changes).isEqualTo(before + 1);
     assertThat(signals.signal(SHOP)).isEqualTo(Signal.UP);
-    assertThat(view().backends()).extracting(BackendView::drained).containsExactly(false, true, false);
+    assertThat(view().backends())
+        .extracting(BackendView::drained)
+        .containsExactly(false, true, false);
     probed();
     assertThat(uses()).containsExactly(BackendUse.TAKES, BackendUse.FINISHES, BackendUse.TAKES);
     drain(1, false);
     assertThat(uses()).containsOnly(BackendUse.TAKES);
     assertThat(turns)
         .extracting(turn -> turn.backend() + " " + turn.use() + ": " + turn.why())
-        .containsExactly(
-            "10.0.0.8:80 FINISHES: drained by command", "10.0.0.8:80 TAKES: it is up");
+        .containsExactly("10.0.0.8:80 FINISHES: drained by command", "10.0.0.8:80 TAKES: it is up");
   }
 
   @Test
@@ -133,8 +130,7 @@ class BackendDrainTest {
   void aBackendOfWeightZeroIsProbedAndTakesNothing() {
     signals = of(3, List.of(), Set.of(0, 1));
     probed();
-    assertThat(uses())
-        .containsExactly(BackendUse.FINISHES, BackendUse.FINISHES, BackendUse.TAKES);
+    assertThat(uses()).containsExactly(BackendUse.FINISHES, BackendUse.FINISHES, BackendUse.TAKES);
     assertThat(signals.signal(SHOP)).isEqualTo(Signal.UP);
     works = backend -> backend != 2;
     probed();
@@ -150,7 +146,8 @@ class BackendDrainTest {
         of(
             3,
             List.of(
-                new AdvertisingHost("web7", List.of(0)), new AdvertisingHost("web8", List.of(1, 2))),
+                new AdvertisingHost("web7", List.of(0)),
+                new AdvertisingHost("web8", List.of(1, 2))),
             Set.of());
     probed();
     step(new SignalEvent.HostAdvertised(SHOP, "web7", Signal.UP, 0));

@@ -73,8 +73,7 @@ class HostSignalsTest {
   }
 
   private List<Boolean> usable() {
-    return List.of(
-        isUp(0), isUp(1), isUp(2));
+    return List.of(isUp(0), isUp(1), isUp(2));
   }
 
   private boolean isUp(int backendIndex) {

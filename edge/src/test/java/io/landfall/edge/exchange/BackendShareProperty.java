@@ -7,6 +7,7 @@ import io.landfall.core.ServiceName;
 import io.landfall.decision.Candidate;
 import io.landfall.edge.OriginPlace;
 import io.landfall.edge.OriginServer;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -62,7 +63,8 @@ class BackendShareProperty {
 
   private static OriginServer backend(int number, boolean healthy, int weight) {
     OriginPlace place =
-        new OriginPlace(new InetSocketAddress("127.0.0.1", number + 1), Optional.empty());
+        new OriginPlace(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), number + 1), Optional.empty());
     return new OriginServer(place, healthy, weight);
   }
 

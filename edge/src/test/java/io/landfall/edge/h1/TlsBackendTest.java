@@ -35,7 +35,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Backends over TLS: verified, pooled and streamed as others are, and each failure by its name. */
 class TlsBackendTest {
   private static final String NAMES = "dns:app.test,dns:backend,ip:127.0.0.1";
-  private static final Consumer<SSLParameters> USUAL = parameters -> {};
   private static final String POST =
       "POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 4\r\n\r\nbody";
 
@@ -73,12 +72,16 @@ class TlsBackendTest {
   }
 
   private TestBackend backend(String key, TestBackend.Behaviour behaviour) {
-    return backend(key, behaviour, USUAL);
+    return backend(key, behaviour, TlsBackendTest::asUsual);
   }
 
   private TestBackend backend(
       String key, TestBackend.Behaviour behaviour, Consumer<SSLParameters> adjust) {
     return opened(new TestBackend(behaviour, tls.over(keys.server(key, "ca"), adjust)));
+  }
+
+  private static void asUsual(SSLParameters parameters) {
+    // The JDK's own choices.
   }
 
   private static OriginServer verified(TestBackend backend) {
