@@ -1,5 +1,6 @@
 package io.landfall.edge.h1;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -168,7 +169,7 @@ class TlsBackendTest {
     nyc.publish(Signal.UP, List.of(verified(bad)));
     fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
     assertThat(error(get())).isEqualTo("502 tls_certificate_error");
-    TestBackend plain = opened(TestBackend.saying("no TLS"));
+    TestBackend plain = answering("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
     nyc.publish(Signal.UP, List.of(verified(plain)));
     assertThat(error(get())).isEqualTo("502 tls_protocol_error");
     TestBackend old = alerting();
@@ -178,12 +179,17 @@ class TlsBackendTest {
 
   /** As a server answers that speaks TLS 1.0 only: protocol_version, fatal. */
   private TestBackend alerting() {
+    return answering(new byte[] {21, 3, 1, 0, 2, 2, 70});
+  }
+
+  /** Answers a ClientHello with these bytes. */
+  private TestBackend answering(byte[] bytes) {
     return opened(
         new TestBackend(
             saying(""),
             accepted -> {
               boolean _ = accepted.getInputStream().read() >= 0;
-              accepted.getOutputStream().write(new byte[] {21, 3, 1, 0, 2, 2, 70});
+              accepted.getOutputStream().write(bytes);
               accepted.getOutputStream().flush();
               accepted.shutdownOutput();
               accepted.getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
@@ -193,7 +199,9 @@ class TlsBackendTest {
 
   @Test
   void aServerThatDoesNotSpeakTlsOrNoneThatIsTakenIsToldApart() {
-    fra.publish(Signal.UP, List.of(verified(opened(TestBackend.saying("plain")))));
+    fra.publish(
+        Signal.UP,
+        List.of(verified(answering("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII)))));
     assertThat(error(get())).isEqualTo("502 tls_protocol_error");
     fra.publish(Signal.UP, List.of(verified(alerting())));
     assertThat(error(get())).isEqualTo("502 tls_alert_received");
