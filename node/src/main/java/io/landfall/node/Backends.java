@@ -65,8 +65,7 @@ final class Backends {
    *
    * @param tls how requests and probes speak TLS there; empty for plain TCP
    */
-  private record Place(
-      String url, String host, int port, int weight, Optional<OriginTls> tls) {}
+  private record Place(String url, String host, int port, int weight, Optional<OriginTls> tls) {}
 
   /** A backend by its index in the config. */
   private record Indexed(ServiceName service, int index) {}

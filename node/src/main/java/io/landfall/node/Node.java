@@ -92,11 +92,9 @@ public final class Node implements AutoCloseable {
       services.put(service.name(), service);
     }
     control = new ControlLoop(controlLoops.next(), onBroken);
-    backends = new Backends(
-            config.services(),
-            plan.backendTls(),
-            plan.addresses(),
-            control.monotonicNanos());
+    backends =
+        new Backends(
+            config.services(), plan.backendTls(), plan.addresses(), control.monotonicNanos());
     names = new BackendNames(backends, plan.lookup(), control, background, effects::moved);
     neighbors = new Neighbors(config.name(), config.identity());
     overlay =

@@ -164,10 +164,7 @@ final class NodeAdmin implements AdminBackend {
             RequestFacts.LocalCapacity.AVAILABLE);
     Explanation explanation = Decider.explain(facts, view);
     List<ExplainView.Step> steps = new ArrayList<>();
-    explanation
-        .service()
-        .flatMap(commands::here)
-        .ifPresent(steps::add);
+    explanation.service().flatMap(commands::here).ifPresent(steps::add);
     for (Explanation.Considered considered : explanation.candidates()) {
       steps.add(
           new ExplainView.Step(considered.node().value(), considered.usable(), considered.why()));

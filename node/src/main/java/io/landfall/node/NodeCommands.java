@@ -113,7 +113,8 @@ final class NodeCommands {
       return new CommandResult.Conflict(
           "more than " + OperatorState.MAX_BACKENDS + " backends would be drained");
     }
-    String what = url + (begins ? " of " + service + " drains" : " of " + service + " drains no longer");
+    String what =
+        url + (begins ? " of " + service + " drains" : " of " + service + " drains no longer");
     return kept(
         kept -> kept.draining(backend, begins),
         () ->

@@ -96,8 +96,7 @@ final class OperatorFile {
   /** Whether a backend that is drained can be kept. */
   boolean hasRoomFor(OperatorState.Backend backend) {
     OperatorState now = kept.state();
-    return now.backends().contains(backend)
-        || now.backends().size() < OperatorState.MAX_BACKENDS;
+    return now.backends().contains(backend) || now.backends().size() < OperatorState.MAX_BACKENDS;
   }
 
   /**

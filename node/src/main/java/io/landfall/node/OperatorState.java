@@ -117,7 +117,9 @@ record OperatorState(
         state = state.withdrawn(new ServiceName(line.substring(WITHDRAW.length())), true);
       } else {
         throw new IllegalArgumentException(
-            "'" + line + "' is none of drain, drain SERVICE, withdraw SERVICE and drain backend SERVICE"
+            "'"
+                + line
+                + "' is none of drain, drain SERVICE, withdraw SERVICE and drain backend SERVICE"
                 + " URL");
       }
     }

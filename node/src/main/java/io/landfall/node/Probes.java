@@ -228,15 +228,13 @@ final class Probes {
    * @param tls how requests speak TLS there; empty for plain TCP
    */
   static ProbePlan plan(
-      ProbeSpec spec,
-      BackendAddress backend,
-      InetSocketAddress address,
-      Optional<OriginTls> tls) {
+      ProbeSpec spec, BackendAddress backend, InetSocketAddress address, Optional<OriginTls> tls) {
     BackendAddress place =
         new BackendAddress(Addresses.format(address.getAddress().getAddress()), address.getPort());
     ProbePlan.Check check =
         switch (spec.check()) {
-          case ProbeSpec.Check.Tcp tcp -> new ProbePlan.Tcp(tls(tcp.way(), backend, backend.host(), tls));
+          case ProbeSpec.Check.Tcp tcp ->
+              new ProbePlan.Tcp(tls(tcp.way(), backend, backend.host(), tls));
           case ProbeSpec.Check.Http http ->
               new ProbePlan.Http(
                   http.path(),

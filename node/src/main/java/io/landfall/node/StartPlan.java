@@ -80,13 +80,7 @@ record StartPlan(
     return findings.isStartable() && trust.isPresent() && edge.isPresent() && operators.isPresent()
         ? Optional.of(
             new StartPlan(
-                config,
-                trust.get(),
-                edge.get(),
-                operators.get(),
-                backendTls,
-                addresses,
-                lookup))
+                config, trust.get(), edge.get(), operators.get(), backendTls, addresses, lookup))
         : Optional.empty();
   }
 

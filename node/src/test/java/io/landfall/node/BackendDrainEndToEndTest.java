@@ -93,7 +93,9 @@ class BackendDrainEndToEndTest {
     getAll("/drained");
     assertThat(got(one, "/drained")).isZero();
     assertThat(got(other, "/drained")).isEqualTo(REQUESTS);
-    assertThat(fra.show("show/services")).contains("\"drained\":true").contains("\"drained\":false");
+    assertThat(fra.show("show/services"))
+        .contains("\"drained\":true")
+        .contains("\"drained\":false");
 
     fra.close();
     fra.start();
@@ -114,10 +116,12 @@ class BackendDrainEndToEndTest {
     assertThat(drain("drain", one).status()).isEqualTo(200);
     HttpWire.Answer last = drain("drain", other);
     assertThat(last.body())
-        .contains("its signal here is DOWN: 2 of 2 backends up, of which none gets requests:"
-            + " 2 drained by command");
+        .contains(
+            "its signal here is DOWN: 2 of 2 backends up, of which none gets requests:"
+                + " 2 drained by command");
     assertThat(get("/")).as("no site has it, and no backend was asked in vain").isEqualTo(503);
-    assertThat(fra.show("explain?url=http://shop.test/")).contains("NO_SITE")
+    assertThat(fra.show("explain?url=http://shop.test/"))
+        .contains("NO_SITE")
         .contains("2 drained by command");
     assertThat(one.requests()).isEmpty();
     drain("undrain", other);

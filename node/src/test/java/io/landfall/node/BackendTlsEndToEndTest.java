@@ -52,14 +52,12 @@ class BackendTlsEndToEndTest {
   private static SSLContext shows(CertificateAuthority by, String name)
       throws GeneralSecurityException, IOException {
     Credentials site =
-        by.issue(
-            CertificateRequest.site(List.of(name), System.currentTimeMillis(), 3_600_000));
+        by.issue(CertificateRequest.site(List.of(name), System.currentTimeMillis(), 3_600_000));
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
     store.setKeyEntry(
         "site", site.key(), new char[0], site.chain().toArray(new X509Certificate[0]));
-    KeyManagerFactory keys =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store, new char[0]);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(keys.getKeyManagers(), null, null);
@@ -114,7 +112,8 @@ class BackendTlsEndToEndTest {
       swap(others, "shop.internal");
       fra.awaitNextHops(10);
       assertThat(nyc.show("show/services")).contains("TLS handshake: ").contains("PKIX path");
-      assertThat(nyc.show("explain?url=http://shop.test/")).contains("NO_SITE")
+      assertThat(nyc.show("explain?url=http://shop.test/"))
+          .contains("NO_SITE")
           .contains("its backend is down: TLS handshake");
       assertThat(HttpWire.get(nyc.http, "shop.test", "/").status()).isEqualTo(503);
       assertThat(log.with(" backend ", "use=NONE", "TLS handshake")).hasSize(1);

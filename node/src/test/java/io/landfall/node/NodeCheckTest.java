@@ -340,7 +340,9 @@ class NodeCheckTest {
   @Test
   void whatBackendsAreVerifiedWithIsReadBeforeTheStart() throws IOException {
     write("https://192.0.2.7:8443", "tcp: true");
-    swap("    probe:", "    backend-tls: {ca: ca.pem, certificate: fra.pem, key: fra.key}\n    probe:");
+    swap(
+        "    probe:",
+        "    backend-tls: {ca: ca.pem, certificate: fra.pem, key: fra.key}\n    probe:");
     assertThat(NodeCheck.of(file, Purpose.CHECK_HERE).lines()).isEmpty();
     swap("{ca: ca.pem,", "{ca: revoked,");
     assertThat(onlyProblem().key()).isEqualTo("services.shop.backend-tls.ca");

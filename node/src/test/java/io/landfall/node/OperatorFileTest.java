@@ -32,7 +32,9 @@ class OperatorFileTest {
     OperatorFile second = OperatorFile.read(file());
     assertThat(second.shown())
         .contains(
-            "drain, drain shop, withdraw shop, drain backend shop http://10.0.0.7:8080 (kept in " + file() + ")");
+            "drain, drain shop, withdraw shop, drain backend shop http://10.0.0.7:8080 (kept in "
+                + file()
+                + ")");
     second.change(state -> state.drained(false));
     second.change(state -> state.draining(SHOP, false));
     second.change(state -> state.withdrawn(SHOP, false));
@@ -44,7 +46,8 @@ class OperatorFileTest {
 
   @Test
   void aFileThatCannotBeReadStopsTheStartAndNamesItself() throws Exception {
-    for (String text : List.of(
+    for (String text :
+        List.of(
             "stop\n",
             "drain Shop_1\n",
             "withdraw\n",

@@ -79,7 +79,10 @@ final class TestOrigin implements AutoCloseable {
   }
 
   String url() {
-    return (tls == null ? "http://" : "https://") + address.getAddress().getHostAddress() + ":" + address.getPort();
+    return (tls == null ? "http://" : "https://")
+        + address.getAddress().getHostAddress()
+        + ":"
+        + address.getPort();
   }
 
   /** Requests that were no probe. */
