@@ -389,7 +389,7 @@ final class CacheReader implements Attempt {
     Fill from = fill;
     if (from != null) {
       // It should have ended long ago: who asks next does not wait for it too.
-      from.closeToOthers();
+      from.giveUp();
     }
   }
 }

@@ -210,7 +210,7 @@ final class Lookup implements CacheTurn {
           loop.executor().execute(made::begin);
         } catch (RejectedExecutionException e) {
           // This loop has ended: who asks on another one validates.
-          made.neverBegins();
+          made.giveUp();
         }
       }
     }
@@ -245,7 +245,18 @@ final class Lookup implements CacheTurn {
                   made[0] = lead.get();
                   return made[0];
                 });
-    return CacheReader.ofFill(this, exchange, shared, shared.equals(made[0]));
+    boolean leads = shared.equals(made[0]);
+    if (leads) {
+      // A fetch is stored before none can join it: one that ended since this looked is found now.
+      find();
+      StoredResponse now = stored;
+      if (now != null && reuse.answers()) {
+        shared.giveUp();
+        shared.release();
+        return hit(now, exchange);
+      }
+    }
+    return CacheReader.ofFill(this, exchange, shared, leads);
   }
 
   private @Nullable FillKey fillKey() {
