@@ -8,7 +8,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code landfall drain service NAME}, {@code drain backend SERVICE URL} and {@code drain node}. */
+/**
+ * {@code landfall drain service NAME}, {@code drain backend SERVICE URL} and {@code drain node}.
+ */
 @Command(
     name = "drain",
     description = "Let a node or a service leave without losing a request.",
@@ -27,7 +29,8 @@ final class DrainCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Drain what? service NAME, backend SERVICE URL, or node");
+    throw new ParameterException(
+        spec.commandLine(), "Drain what? service NAME, backend SERVICE URL, or node");
   }
 
   @Command(
@@ -40,7 +43,8 @@ final class DrainCommand implements Runnable {
 
   @Command(
       name = "backend",
-      description = "Send new requests for a service to its other backends; this one finishes what it has.",
+      description =
+          "Send new requests for a service to its other backends; this one finishes what it has.",
       footer = {"", "Examples:", "  landfall drain backend shop http://10.0.0.7:8080"})
   int backend(
       @Parameters(paramLabel = "SERVICE", description = "The service.") String service,

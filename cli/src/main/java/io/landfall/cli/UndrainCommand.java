@@ -8,7 +8,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code landfall undrain service NAME}, {@code undrain backend SERVICE URL} and {@code undrain node}. */
+/**
+ * {@code landfall undrain service NAME}, {@code undrain backend SERVICE URL} and {@code undrain
+ * node}.
+ */
 @Command(
     name = "undrain",
     description = "Take a drain back.",
@@ -27,7 +30,8 @@ final class UndrainCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Undrain what? service NAME, backend SERVICE URL, or node");
+    throw new ParameterException(
+        spec.commandLine(), "Undrain what? service NAME, backend SERVICE URL, or node");
   }
 
   @Command(

@@ -2,7 +2,11 @@ package io.landfall.edge;
 
 import io.landfall.edge.tls.BackendTls;
 import io.landfall.edge.tls.ServerNames;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +15,8 @@ import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /** Backends over TLS for tests, on the JDK's TLS, and the places that an edge knows them as. */
 public final class TlsBackends {
@@ -37,10 +43,26 @@ public final class TlsBackends {
   /** How an edge verifies. */
   public static BackendTls verifying(
       Optional<ServerNames.Identity> own, X509Certificate... authorities) {
-    return switch (BackendTls.of(List.of(authorities), own)) {
+    return switch (BackendTls.of(trusting(authorities), own)) {
       case BackendTls.Result.Usable(BackendTls tls) -> tls;
       case BackendTls.Result.Unusable(String why) -> throw new AssertionError(why);
     };
+  }
+
+  private static X509ExtendedTrustManager trusting(X509Certificate... authorities) {
+    try {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      for (X509Certificate authority : authorities) {
+        store.setCertificateEntry(authority.getSubjectX500Principal().getName(), authority);
+      }
+      TrustManagerFactory factory =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init(store);
+      return (X509ExtendedTrustManager) factory.getTrustManagers()[0];
+    } catch (GeneralSecurityException | IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** A backend as an edge knows it. */
@@ -56,8 +78,8 @@ public final class TlsBackends {
         below.setSoLinger(true, 0);
       }
       below.close();
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -9,6 +9,7 @@ import io.landfall.edge.tls.BackendTls;
 import io.landfall.edge.tls.ServerNames;
 import io.landfall.trust.Credentials;
 import io.landfall.trust.Pem;
+import io.landfall.trust.ServerTrust;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -69,7 +70,11 @@ final class BackendTlsFromConfig {
       validity(key + ".certificate", files, read.get(), clock, findings);
       own = Optional.of(new ServerNames.Identity(read.get().key(), read.get().chain()));
     }
-    return switch (BackendTls.of(authorities, own)) {
+    Optional<ServerTrust> trust = findings.value(key, ServerTrust.of(authorities), CA_FIX);
+    if (trust.isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (BackendTls.of(trust.get(), own)) {
       case BackendTls.Result.Usable(BackendTls usable) -> Optional.of(usable);
       case BackendTls.Result.Unusable(String why) -> {
         findings.problem(key, why, CA_FIX);

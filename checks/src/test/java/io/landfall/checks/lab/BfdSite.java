@@ -67,11 +67,7 @@ final class BfdSite {
 
   /** The same for a node with other services than shop. */
   static BfdSite start(
-      NetworkNamespace namespace,
-      Path dir,
-      CertificateAuthority ca,
-      Named named,
-      String sections)
+      NetworkNamespace namespace, Path dir, CertificateAuthority ca, Named named, String sections)
       throws IOException {
     String name = named.name();
     int number = named.number();

@@ -18,6 +18,7 @@ import java.util.concurrent.ThreadFactory;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * TLS to the backends of a service: 1.2 or 1.3, HTTP/1.1 by ALPN, and always verified. The
@@ -62,24 +63,22 @@ public final class BackendTls {
   }
 
   /**
-   * TLS with these authorities.
+   * TLS that is verified so.
    *
-   * @param authorities what certificates must lead to; none for those that the JVM trusts
+   * @param trust judges certificates and the names in them
    * @param own what is shown to a backend that asks for a certificate
    */
-  public static Result of(List<X509Certificate> authorities, Optional<ServerNames.Identity> own) {
+  public static Result of(X509ExtendedTrustManager trust, Optional<ServerNames.Identity> own) {
     try {
       SslContextBuilder builder =
           SslContextBuilder.forClient()
               .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
               .protocols("TLSv1.3", "TLSv1.2")
+              .trustManager(trust)
               .endpointIdentificationAlgorithm("HTTPS")
               .sessionCacheSize(MAX_SESSIONS)
               .sessionTimeout(SESSION_SECONDS)
               .applicationProtocolConfig(HTTP_1);
-      if (!authorities.isEmpty()) {
-        builder.trustManager(authorities.toArray(new X509Certificate[0]));
-      }
       own.ifPresent(
           mine -> builder.keyManager(mine.key(), mine.chain().toArray(new X509Certificate[0])));
       return new Result.Usable(new BackendTls(builder.build()));
