@@ -111,6 +111,11 @@ final class Backends {
     addresses.forEach((host, found) -> answered(host, found, nowNanos));
   }
 
+  /** The backends that a node starts with. */
+  static Backends of(StartPlan plan, long nowNanos) {
+    return new Backends(plan.config().services(), plan.backendTls(), plan.addresses(), nowNanos);
+  }
+
   private static OriginTls tls(
       ServiceConfig service, ServiceConfig.Backend backend, Map<ServiceName, BackendTls> tls) {
     BackendTls of = tls.get(service.name());

@@ -92,9 +92,7 @@ public final class Node implements AutoCloseable {
       services.put(service.name(), service);
     }
     control = new ControlLoop(controlLoops.next(), onBroken);
-    backends =
-        new Backends(
-            config.services(), plan.backendTls(), plan.addresses(), control.monotonicNanos());
+    backends = Backends.of(plan, control.monotonicNanos());
     names = new BackendNames(backends, plan.lookup(), control, background, effects::moved);
     neighbors = new Neighbors(config.name(), config.identity());
     overlay =
@@ -315,7 +313,13 @@ public final class Node implements AutoCloseable {
         questions,
         views,
         routing,
-        new NodeCommands(config.name(), questions, overlay, ingress, monitor, operators, backends),
+        new NodeCommands(
+            config.name(),
+            questions,
+            overlay,
+            ingress,
+            monitor,
+            new NodeCommands.Kept(operators, backends)),
         new NodeAdmin.Reads(
             () -> Optional.ofNullable(edge),
             () -> snapshots.current().view(),

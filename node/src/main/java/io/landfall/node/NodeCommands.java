@@ -29,6 +29,14 @@ final class NodeCommands {
   private final ReentrantLock keeping = new ReentrantLock();
 
   /**
+   * What commands are kept in, and what they are about.
+   *
+   * @param operators what operators asked for
+   * @param backends the backends beside this node
+   */
+  record Kept(OperatorFile operators, Backends backends) {}
+
+  /**
    * Made for one node.
    *
    * @param name this node's name
@@ -39,15 +47,14 @@ final class NodeCommands {
       ControlDriver overlay,
       IngressDriver ingress,
       NodeMonitor monitor,
-      OperatorFile operators,
-      Backends backends) {
+      Kept kept) {
     this.name = name;
     this.questions = questions;
     this.overlay = overlay;
     this.ingress = ingress;
     this.monitor = monitor;
-    this.operators = operators;
-    this.backends = backends;
+    this.operators = kept.operators();
+    this.backends = kept.backends();
   }
 
   /** This node as a place for a service, as it is now; empty when it is not hosted here. */

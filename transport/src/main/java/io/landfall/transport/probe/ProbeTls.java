@@ -1,8 +1,8 @@
 package io.landfall.transport.probe;
 
+import io.landfall.transport.tls.ServerTrust;
 import io.landfall.trust.FileResult;
 import io.landfall.trust.Pem;
-import io.landfall.trust.ServerTrust;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;

@@ -1,5 +1,6 @@
-package io.landfall.trust;
+package io.landfall.transport.tls;
 
+import io.landfall.trust.FileResult;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
