@@ -231,10 +231,13 @@ final class AdminApi {
   }
 
   private AdminAnswer drain(AdminRequest request, boolean drain) throws CommandBody.Wrong {
-    CommandBody body = CommandBody.read(request.body(), List.of("service", "node"));
+    CommandBody body = CommandBody.read(request.body(), List.of("service", "backend", "node"));
     String command = drain ? "drain" : "undrain";
     if (body.has("service") == body.has("node")) {
       throw new CommandBody.Wrong("say what: either {\"service\": \"NAME\"} or {\"node\": true}");
+    }
+    if (body.has("backend") && !body.has("service")) {
+      throw new CommandBody.Wrong("'backend' needs the 'service' whose it is");
     }
     if (body.has("node")) {
       if (!body.isTrue("node")) {
@@ -243,6 +246,10 @@ final class AdminApi {
       return done(request, command, "node", drain ? backend.drainNode() : backend.undrainNode());
     }
     ServiceName service = service(body.text("service"));
+    if (body.has("backend")) {
+      String url = body.text("backend");
+      return done(request, command, service + " " + url, backend.drainBackend(service, url, drain));
+    }
     return done(
         request,
         command,

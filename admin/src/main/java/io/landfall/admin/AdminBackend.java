@@ -83,6 +83,15 @@ public interface AdminBackend {
   /** Marks one service DRAINING here. */
   CommandResult drainService(ServiceName service);
 
+  /**
+   * Keeps new requests from one backend of a service here, or does so no longer; those that it has
+   * finish.
+   *
+   * @param url the backend's, as the config has it
+   * @param begins whether the drain begins, or ends
+   */
+  CommandResult drainBackend(ServiceName service, String url, boolean begins);
+
   /** Drains the whole node: its services, and its announcements on plane one (RFC 8326). */
   CommandResult drainNode();
 

@@ -224,6 +224,13 @@ class AdminServerTest {
     assertThat(unix("PUT", "/v1/services/shop", "")).startsWith("HTTP/1.1 200 ");
     assertThat(unix("DELETE", "/v1/services/shop", "")).startsWith("HTTP/1.1 200 ");
     assertThat(unix("POST", "/v1/drain", "{\"service\":\"shop\"}")).startsWith("HTTP/1.1 200 ");
+    assertThat(unix("POST", "/v1/drain", "{\"service\":\"shop\",\"backend\":\"http://a:1\"}"))
+        .startsWith("HTTP/1.1 200 ");
+    assertThat(unix("POST", "/v1/undrain", "{\"service\":\"shop\",\"backend\":\"http://a:1\"}"))
+        .startsWith("HTTP/1.1 200 ");
+    assertThat(unix("POST", "/v1/drain", "{\"node\":true,\"backend\":\"http://a:1\"}"))
+        .startsWith("HTTP/1.1 400 ")
+        .contains("'backend' needs the 'service' whose it is");
     assertThat(unix("POST", "/v1/drain", "{\"node\":true}")).startsWith("HTTP/1.1 200 ");
     assertThat(unix("POST", "/v1/undrain", "{\"service\":\"shop\"}")).startsWith("HTTP/1.1 200 ");
     assertThat(unix("POST", "/v1/undrain", "{\"node\":true}"))
@@ -243,6 +250,8 @@ class AdminServerTest {
             "announce shop OptionalLong.empty",
             "withdraw shop",
             "drain shop",
+            "drain http://a:1 of shop",
+            "undrain http://a:1 of shop",
             "drain node",
             "undrain shop",
             "undrain node",

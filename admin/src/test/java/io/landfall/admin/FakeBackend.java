@@ -78,7 +78,7 @@ final class FakeBackend implements AdminBackend {
                     "its probe says so",
                     List.of(
                         new ServiceStatus.BackendState(
-                            "http://10.0.0.7:8080", false, Optional.of("timeout"))),
+                            "http://10.0.0.7:8080", false, Optional.of("timeout"), true, 3)),
                     Optional.of(new ServiceStatus.LeaseState(5_000, 1_200)),
                     Optional.of(NOON),
                     2,
@@ -266,6 +266,11 @@ final class FakeBackend implements AdminBackend {
   @Override
   public CommandResult drainService(ServiceName service) {
     return known("drain " + service, service);
+  }
+
+  @Override
+  public CommandResult drainBackend(ServiceName service, String url, boolean begins) {
+    return known((begins ? "drain " : "undrain ") + url + " of " + service, service);
   }
 
   @Override

@@ -1,16 +1,26 @@
 package io.landfall.cli;
 
+import io.landfall.admin.json.JsonWriter;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code landfall drain service NAME} and {@code landfall drain node}. */
+/**
+ * {@code landfall drain service NAME}, {@code drain backend SERVICE URL} and {@code drain node}.
+ */
 @Command(
     name = "drain",
     description = "Let a node or a service leave without losing a request.",
-    footer = {"", "Examples:", "  landfall drain service shop", "  landfall drain node"})
+    footer = {
+      "",
+      "Examples:",
+      "  landfall drain service shop",
+      "  landfall drain backend shop http://10.0.0.7:8080",
+      "  landfall drain node"
+    })
 final class DrainCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -19,7 +29,8 @@ final class DrainCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Drain what? service NAME, or node");
+    throw new ParameterException(
+        spec.commandLine(), "Drain what? service NAME, backend SERVICE URL, or node");
   }
 
   @Command(
@@ -28,6 +39,19 @@ final class DrainCommand implements Runnable {
       footer = {"", "Examples:", "  landfall drain service shop"})
   int service(@Parameters(paramLabel = "NAME", description = "The service.") String name) {
     return post("{\"service\":\"" + ServiceArgument.name(spec, name) + "\"}");
+  }
+
+  @Command(
+      name = "backend",
+      description =
+          "Send new requests for a service to its other backends; this one finishes what it has.",
+      footer = {"", "Examples:", "  landfall drain backend shop http://10.0.0.7:8080"})
+  int backend(
+      @Parameters(paramLabel = "SERVICE", description = "The service.") String service,
+      @Parameters(paramLabel = "URL", description = "The backend's, as the config has it.")
+          String url) {
+    return post(
+        JsonWriter.text(Map.of("service", ServiceArgument.name(spec, service), "backend", url)));
   }
 
   @Command(

@@ -66,6 +66,9 @@ final class ServiceTable {
       parts.add(healthy + " of " + backends.size() + " backends healthy");
     }
     for (ServiceStatus.BackendState backend : backends) {
+      if (backend.drained() || backend.weight() == 0) {
+        parts.add(backend.url() + (backend.drained() ? ": drained" : ": weight 0"));
+      }
       if (!backend.healthy() && backend.lastError().isPresent()) {
         parts.add(backend.url() + ": " + backend.lastError().get());
       }

@@ -98,6 +98,8 @@ final class StatusPage {
       if (!backend.healthy()) {
         problems.add(
             "backend " + backend.url() + " of " + name + " is down" + why(backend.lastError()));
+      } else if (backend.drained()) {
+        problems.add("backend " + backend.url() + " of " + name + " is drained by command");
       }
     }
   }

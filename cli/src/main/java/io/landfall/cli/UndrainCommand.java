@@ -1,16 +1,27 @@
 package io.landfall.cli;
 
+import io.landfall.admin.json.JsonWriter;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code landfall undrain service NAME} and {@code landfall undrain node}. */
+/**
+ * {@code landfall undrain service NAME}, {@code undrain backend SERVICE URL} and {@code undrain
+ * node}.
+ */
 @Command(
     name = "undrain",
     description = "Take a drain back.",
-    footer = {"", "Examples:", "  landfall undrain service shop", "  landfall undrain node"})
+    footer = {
+      "",
+      "Examples:",
+      "  landfall undrain service shop",
+      "  landfall undrain backend shop http://10.0.0.7:8080",
+      "  landfall undrain node"
+    })
 final class UndrainCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -19,7 +30,8 @@ final class UndrainCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Undrain what? service NAME, or node");
+    throw new ParameterException(
+        spec.commandLine(), "Undrain what? service NAME, backend SERVICE URL, or node");
   }
 
   @Command(
@@ -28,6 +40,18 @@ final class UndrainCommand implements Runnable {
       footer = {"", "Examples:", "  landfall undrain service shop"})
   int service(@Parameters(paramLabel = "NAME", description = "The service.") String name) {
     return post("{\"service\":\"" + ServiceArgument.name(spec, name) + "\"}");
+  }
+
+  @Command(
+      name = "backend",
+      description = "Let a backend of a service take new requests again.",
+      footer = {"", "Examples:", "  landfall undrain backend shop http://10.0.0.7:8080"})
+  int backend(
+      @Parameters(paramLabel = "SERVICE", description = "The service.") String service,
+      @Parameters(paramLabel = "URL", description = "The backend's, as the config has it.")
+          String url) {
+    return post(
+        JsonWriter.text(Map.of("service", ServiceArgument.name(spec, service), "backend", url)));
   }
 
   @Command(

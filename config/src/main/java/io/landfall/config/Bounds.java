@@ -12,6 +12,9 @@ public final class Bounds {
   /** The most backends of one service. */
   public static final int BACKENDS = 256;
 
+  /** The largest weight of a backend. */
+  public static final int BACKEND_WEIGHT = 1_000;
+
   /** The most hosts that may announce one service over BGP. */
   public static final int HOSTS_OF_A_SERVICE = 64;
 

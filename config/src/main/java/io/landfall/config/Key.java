@@ -18,6 +18,8 @@ final class Key<T> {
     VALUES,
     /** One value, or a list of them. */
     VALUE_OR_VALUES,
+    /** A list, of which each item is a value or a mapping. */
+    VALUES_OR_SECTIONS,
     /** A mapping. */
     SECTION,
     /** A list of mappings. */
@@ -53,7 +55,7 @@ final class Key<T> {
 
   /** The declared path of the sections behind it: that of a list of mappings has {@code []}. */
   String inside() {
-    return kind() == Kind.SECTIONS ? path() + "[]" : path();
+    return kind() == Kind.SECTIONS || kind() == Kind.VALUES_OR_SECTIONS ? path() + "[]" : path();
   }
 
   Kind kind() {

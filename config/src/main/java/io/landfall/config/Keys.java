@@ -77,6 +77,12 @@ final class Keys {
     return new Key.Draft<>(this, name, Key.Kind.VALUE_OR_VALUES, shape, Optional.empty());
   }
 
+  /** A list, of which each item is a value, or a mapping that has it and more. */
+  <T> Key.Draft<T> valuesOrSections(String name, ValueRule<T> rule) {
+    return new Key.Draft<>(
+        this, name, Key.Kind.VALUES_OR_SECTIONS, rule.shape(), Optional.of(rule));
+  }
+
   /** A mapping. */
   Key.Draft<Object> section(String name) {
     return sections(name, Key.Kind.SECTION);

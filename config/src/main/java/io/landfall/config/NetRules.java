@@ -15,7 +15,8 @@ final class NetRules {
   /** RFC 7300: one less than the last 32-bit number. */
   private static final long MAX_ASN = 0xffff_fffeL;
 
-  private static final String SCHEME = "http://";
+  private static final String PLAIN = "http://";
+  private static final String TLS = "https://";
 
   /** An address literal. */
   static final ValueRule<InetAddress> ADDRESS = ValueRule.of(Shapes.ADDRESS, NetRules::address);
@@ -48,11 +49,16 @@ final class NetRules {
   static final ValueRule<String> SERVICE_PATH =
       ValueRule.of(new Shape.Text("path", "^/[^ ?#]*$"), NetRules::servicePath);
 
-  /** The URL of a backend: {@code http://host:port} and nothing else. */
+  /** The URL of a backend: {@code http://host:port} or {@code https://}, and nothing else. */
   static final ValueRule<ServiceConfig.Backend> BACKEND =
       ValueRule.of(
-          new Shape.Text("`http://host:port`", "^[Hh][Tt][Tt][Pp]://[^/?# ]+/?$"),
+          new Shape.Text(
+              "`http://host:port` or `https://host:port`", "^[Hh][Tt][Tt][Pp][Ss]?://[^/?# ]+/?$"),
           NetRules::backend);
+
+  /** A host name or an address that a certificate must have. */
+  static final ValueRule<String> CERTIFICATE_NAME =
+      ValueRule.of(new Shape.Text("host", "^[^/ \\[\\]]+$"), NetRules::certificateName);
 
   /** A SPIFFE trust domain: lower-case letters, digits, dots, dashes and underscores. */
   static final ValueRule<String> TRUST_DOMAIN =
@@ -218,11 +224,12 @@ final class NetRules {
   }
 
   private static ServiceConfig.Backend backend(String text) throws BadValue {
-    String fix = "write http://host:port, such as http://10.0.0.7:8080";
-    if (!text.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-      throw new BadValue("'" + text + "' does not start with http://", fix);
+    String fix = "write http://host:port, such as http://10.0.0.7:8080, or https://";
+    boolean tls = text.regionMatches(true, 0, TLS, 0, TLS.length());
+    if (!tls && !text.regionMatches(true, 0, PLAIN, 0, PLAIN.length())) {
+      throw new BadValue("'" + text + "' does not start with http:// or https://", fix);
     }
-    String authority = text.substring(SCHEME.length());
+    String authority = text.substring(tls ? TLS.length() : PLAIN.length());
     if (authority.endsWith("/")) {
       authority = authority.substring(0, authority.length() - 1);
     }
@@ -244,8 +251,19 @@ final class NetRules {
     }
     String digits = hasPort ? authority.substring(colon + 1) : "";
     // RFC 3986 section 3.2.3: an empty port is the scheme's own.
-    int port = digits.isEmpty() ? 80 : port(digits, fix);
-    return new ServiceConfig.Backend(text, new HostPort(host, port));
+    int usual = tls ? 443 : 80;
+    int port = digits.isEmpty() ? usual : port(digits, fix);
+    return new ServiceConfig.Backend(text, new HostPort(host, port), tls, 1);
+  }
+
+  private static String certificateName(String text) throws BadValue {
+    refuseZone(text);
+    if (!isBackendName(text) && Addresses.parseLiteral(text).isEmpty()) {
+      throw new BadValue(
+          "'" + text + "' is neither a host name nor an address",
+          "write it as app.example, without a port");
+    }
+    return text;
   }
 
   /**

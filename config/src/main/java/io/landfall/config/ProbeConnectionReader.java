@@ -41,7 +41,9 @@ final class ProbeConnectionReader {
       ProbeReader.KEYS
           .value("tls", ValueRules.FLAG)
           .otherwise(false)
-          .is("Probe over TLS; needs `tls-ca`, or `tls-verify: false`.");
+          .is(
+              "Probe over TLS; needs `tls-ca`, or `tls-verify: false`. An `https://` backend is probed by"
+                  + " `backend-tls` as its requests are sent, unless `port` is another.");
   private static final Key<?> TLS_CA =
       ProbeReader.KEYS
           .value("tls-ca", Shapes.FILE)
@@ -70,7 +72,7 @@ final class ProbeConnectionReader {
   static void declareKeys() {}
 
   /** Reads and checks the keys. */
-  static ProbeConnectionReader of(Section at, FileRules files) {
+  static ProbeConnectionReader of(Section at, FileRules files, boolean hasTlsBackends) {
     Optional<String> host = at.value(HOST);
     Statuses statuses =
         at.value(STATUS)
@@ -93,6 +95,17 @@ final class ProbeConnectionReader {
       if (at.has(key.name()) && at.has("exec")) {
         at.problem(
             key.name(), "a command connects by itself", "tell the command, or remove the key");
+      }
+    }
+    if (hasTlsBackends && !at.has(PORT.name())) {
+      for (Key<?> key : new Key<?>[] {TLS, TLS_CA, TLS_VERIFY}) {
+        if (at.has(key.name())) {
+          // What requests meet and what the probe finds must be one truth.
+          at.problem(
+              key.name(),
+              "an https:// backend is probed as its requests are sent, by backend-tls",
+              "remove the key, or name another 'port' to probe");
+        }
       }
     }
     return new ProbeConnectionReader(host, statuses, new ProbeConfig.Way(port, tls, requests));

@@ -62,9 +62,16 @@ final class ProbeReader {
   }
 
   private final FileRules files;
+  private final boolean hasTlsBackends;
 
-  ProbeReader(FileRules files) {
+  /**
+   * For the probe of one service.
+   *
+   * @param hasTlsBackends whether one of its backends is https
+   */
+  ProbeReader(FileRules files, boolean hasTlsBackends) {
     this.files = files;
+    this.hasTlsBackends = hasTlsBackends;
   }
 
   Optional<ProbeConfig> read(Section at) {
@@ -75,7 +82,7 @@ final class ProbeReader {
     long timeout = at.value(TIMEOUT).orElse(Math.min(interval, ProbeConfig.DEFAULT_TIMEOUT_MILLIS));
     int fall = at.valueOrDefault(FALL);
     int rise = at.valueOrDefault(RISE);
-    ProbeConnectionReader connection = ProbeConnectionReader.of(at, files);
+    ProbeConnectionReader connection = ProbeConnectionReader.of(at, files, hasTlsBackends);
     at.end();
     if (timeout > interval) {
       at.problem(

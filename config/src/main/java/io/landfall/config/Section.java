@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * One mapping of the config, read strictly.
@@ -151,6 +152,23 @@ final class Section {
               List<T> values = new ArrayList<>();
               for (Item item : items) {
                 scalar(item.path(), item.yaml(), rule).ifPresent(values::add);
+              }
+              return values;
+            });
+  }
+
+  /** A list that may be absent, of which each item is a value or a mapping. */
+  <T> Optional<List<T>> valuesOrSections(Key<T> key, Function<Section, Optional<T>> reader) {
+    return items(key)
+        .map(
+            items -> {
+              List<T> values = new ArrayList<>();
+              for (Item item : items) {
+                Optional<T> value =
+                    item.yaml() instanceof Yaml.Mapping
+                        ? of(problems, item.path(), key.inside(), item.yaml()).flatMap(reader)
+                        : scalar(item.path(), item.yaml(), key.rule());
+                value.ifPresent(values::add);
               }
               return values;
             });

@@ -2,6 +2,7 @@ package io.landfall.config;
 
 import io.landfall.core.HostAddress;
 import io.landfall.core.ServiceName;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -44,15 +45,26 @@ public record ServiceConfig(
    * How a service runs beside this node.
    *
    * @param backends where; empty when it is known here and hosted elsewhere
+   * @param tls how backends over TLS are verified; present exactly when there are such
    * @param probe how it is probed; present exactly when there are backends (TCP unless configured)
    * @param tier the tier this site gives it; lower is preferred, 0 to 4294967295
    * @param maxRequests how many requests it takes at once; empty without a limit
    */
   public record Hosting(
-      List<Backend> backends, Optional<ProbeConfig> probe, long tier, OptionalInt maxRequests) {
+      List<Backend> backends,
+      Optional<Tls> tls,
+      Optional<ProbeConfig> probe,
+      long tier,
+      OptionalInt maxRequests) {
     /** Copies the list. */
     public Hosting {
       backends = List.copyOf(backends);
+    }
+
+    /** Without TLS. */
+    public Hosting(
+        List<Backend> backends, Optional<ProbeConfig> probe, long tier, OptionalInt maxRequests) {
+      this(backends, Optional.empty(), probe, tier, maxRequests);
     }
   }
 
@@ -61,8 +73,33 @@ public record ServiceConfig(
    *
    * @param url as the config gives it, such as {@code http://10.0.0.7:8080}
    * @param address where to connect
+   * @param isTls whether it is spoken to over TLS
+   * @param weight its share of new requests in relation to the others'; 0 for none
    */
-  public record Backend(String url, HostPort address) {}
+  public record Backend(String url, HostPort address, boolean isTls, int weight) {
+    /** One over plain TCP, with the usual weight of 1. */
+    public Backend(String url, HostPort address) {
+      this(url, address, false, 1);
+    }
+
+    Backend withWeight(int other) {
+      return new Backend(url, address, isTls, other);
+    }
+  }
+
+  /**
+   * How backends over TLS are verified.
+   *
+   * @param ca the PEM file of the CAs that their certificates must lead to; without it those that
+   *     the JVM trusts
+   * @param name the name that their certificates must have; without it each the host of its URL
+   * @param own what is shown to a backend that asks for a certificate
+   */
+  public record Tls(
+      Optional<Path> ca, Optional<String> name, Optional<EdgeConfig.KeyPairFiles> own) {
+    /** What holds when the config tells nothing. */
+    public static final Tls USUAL = new Tls(Optional.empty(), Optional.empty(), Optional.empty());
+  }
 
   /**
    * Who advertises the service over BGP.

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /** Reads {@code services}, and checks that no two of them can be mistaken for each other. */
 final class ServicesReader {
   private static final Keys KEYS = new Keys("services");
-  private static final Keys SERVICE_KEYS = new Keys("services.NAME");
 
-  /** The sections that are read here. */
-  static final List<Keys> SECTIONS = List.of(KEYS, SERVICE_KEYS);
+  /** The keys of {@code services.NAME}, of which others read some. */
+  static final Keys SERVICE_KEYS = new Keys("services.NAME");
 
   private static final Key<?> SERVICE =
       KEYS.section("NAME")
@@ -38,16 +38,11 @@ final class ServicesReader {
           .values("paths", NetRules.SERVICE_PATH)
           .otherwiseAs("every path")
           .is("Path prefixes.");
-  private static final Key<ServiceConfig.Backend> BACKENDS =
-      SERVICE_KEYS
-          .values("backends", NetRules.BACKEND)
-          .atMost(Bounds.BACKENDS)
-          .is(
-              "Where its requests go; without it the service is hosted elsewhere. A name is resolved"
-                  + " again every 5 s, for requests and probes alike, and each of its addresses (16 at"
-                  + " most) is probed and used by itself; while there is no such name (30 s after it"
-                  + " last resolved), that backend is down, and nothing else; a resolver that answers"
-                  + " nothing moves no backend.");
+
+  static {
+    BackendsReader.declareKeys();
+  }
+
   private static final Key<?> PROBE =
       SERVICE_KEYS
           .section("probe")
@@ -75,6 +70,10 @@ final class ServicesReader {
           .section("cache")
           .otherwiseAs("it is not cached")
           .is("How its responses are cached, here and wherever its requests land; may be `{}`.");
+
+  /** The sections that are read here; made after the keys, which keep their order so. */
+  static final List<Keys> SECTIONS =
+      Stream.concat(Stream.of(KEYS, SERVICE_KEYS), BackendsReader.SECTIONS.stream()).toList();
 
   private final FileRules files;
   private final Optional<Block> block;
@@ -120,9 +119,11 @@ final class ServicesReader {
     if (paths.isPresent() && paths.get().isEmpty() && isEmptyList(at, PATHS)) {
       at.problem("paths", "is empty: it selects no request", "remove the key to select every path");
     }
-    List<ServiceConfig.Backend> backends = backends(at);
+    List<ServiceConfig.Backend> backends = BackendsReader.backends(at);
+    Optional<ServiceConfig.Tls> tls = BackendsReader.tls(at, backends, files);
+    boolean isTls = backends.stream().anyMatch(ServiceConfig.Backend::isTls);
     Optional<ProbeConfig> probe =
-        at.section(PROBE).flatMap(section -> new ProbeReader(files).read(section));
+        at.section(PROBE).flatMap(section -> new ProbeReader(files, isTls).read(section));
     if (at.has("probe") && !at.has("backends")) {
       at.problem(
           "probe",
@@ -154,7 +155,7 @@ final class ServicesReader {
             identity.get(),
             hosts,
             paths.orElse(List.of()),
-            new ServiceConfig.Hosting(backends, probe, tier, maxRequests),
+            new ServiceConfig.Hosting(backends, tls, probe, tier, maxRequests),
             cache,
             bgp));
   }
@@ -191,22 +192,6 @@ final class ServicesReader {
       at.problem("hosts", "is empty: it selects no request", "name a host such as [shop.example]");
     }
     return hosts.orElse(List.of());
-  }
-
-  private static List<ServiceConfig.Backend> backends(Section at) {
-    Optional<List<ServiceConfig.Backend>> backends = at.values(BACKENDS);
-    if (isEmptyList(at, BACKENDS)) {
-      at.problem(
-          "backends",
-          "is empty",
-          "name a backend such as [\"http://10.0.0.7:8080\"], or remove the key when the service"
-              + " is hosted elsewhere");
-    }
-    at.atMost(
-        BACKENDS,
-        backends.map(List::size).orElse(0),
-        "put a load balancer of its own before them, or make several services");
-    return backends.orElse(List.of());
   }
 
   private static boolean isEmptyList(Section at, Key<?> key) {

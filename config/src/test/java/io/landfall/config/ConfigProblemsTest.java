@@ -509,7 +509,7 @@ class ConfigProblemsTest {
   void aBackendIsAnHttpUrlWithoutAPath() {
     for (String bad :
         new String[] {
-          "https://a:1",
+          "ftp://a:1",
           "10.0.0.7:80",
           "http://a:1/x",
           "http://a:99999",

@@ -51,6 +51,7 @@ final class ConfigReference {
           case VALUE -> one;
           case VALUES -> "list; " + one;
           case VALUE_OR_VALUES -> one + ", or a list of it";
+          case VALUES_OR_SECTIONS -> "list; " + one + ", or a mapping";
           case SECTION -> "mapping";
           case SECTIONS -> "list of mappings";
           case SECTION_OR_SECTIONS -> "mapping, or a list of them";
@@ -129,6 +130,9 @@ final class ConfigReference {
       case VALUES -> schema.putAll(list(key, value(key.shape())));
       case VALUE_OR_VALUES ->
           schema.put("anyOf", List.of(value(key.shape()), list(key, value(key.shape()))));
+      case VALUES_OR_SECTIONS ->
+          schema.putAll(
+              list(key, Map.of("anyOf", List.of(value(key.shape()), mapping(key.inside())))));
       case SECTION -> schema.putAll(mapping(key.inside()));
       case SECTIONS -> schema.putAll(list(key, mapping(key.inside())));
       case SECTION_OR_SECTIONS ->

@@ -133,7 +133,7 @@ class ConfigReferenceTest {
     refusedByBoth("metrics: 127.0.0.1:9100", "metrics: 192.0.2.1:9100");
     refusedByBoth("costs: {nyc: 50}", "costs: {NYC: 50}");
     refusedByBoth("admin:\n", "log: {level: loud}\nadmin:\n");
-    refusedByBoth("http://10.0.0.7:8080", "https://10.0.0.7:8080");
+    refusedByBoth("http://10.0.0.7:8080", "ftp://10.0.0.7:8080");
   }
 
   private void refusedByBoth(String piece, String replacement) throws IOException {

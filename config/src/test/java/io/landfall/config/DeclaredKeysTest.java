@@ -96,7 +96,11 @@ class DeclaredKeysTest {
           identity: 10.32.1.10
           hosts: [shop.example, "*.shop.example", 192.0.2.7]
           paths: [/, /images]
-          backends: ["http://10.0.0.7:8080", "http://[::1]:80/"]
+          backends:
+            - http://10.0.0.7:8080
+            - "http://[::1]:80/"
+            - {url: "https://app.example", weight: 1000}
+          backend-tls: {ca: ca.pem, name: app.internal, certificate: site.pem, key: site.key}
           probe:
             http: "/healthz?x=1"
             host: shop.example:8443
@@ -278,7 +282,7 @@ class DeclaredKeysTest {
       String rule = "must be a list, not a mapping";
       switch (key.kind()) {
         case VALUE -> rule = "must be a single value, not a mapping";
-        case VALUES, VALUE_OR_VALUES, SECTIONS -> {}
+        case VALUES, VALUE_OR_VALUES, VALUES_OR_SECTIONS, SECTIONS -> {}
         case SECTION, SECTION_OR_SECTIONS -> {
           wrong = "text";
           rule = "must be a mapping, not a single value";

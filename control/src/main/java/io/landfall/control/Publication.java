@@ -10,6 +10,7 @@ import io.landfall.decision.ServiceView;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.ServicePath;
+import io.landfall.signal.BackendUse;
 import io.landfall.signal.LocalSignals;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,7 +109,7 @@ public final class Publication {
   /** A backend of the service was probed or refused; mostly its health is what it was. */
   public void backendsMayDiffer(ServiceName name) {
     ServiceState state = published.get(name);
-    if (state != null && !state.backendsUp().equals(backendsUp(name, state.backendsUp().size()))) {
+    if (state != null && !state.backends().equals(backends(name, state.backends().size()))) {
       note(name);
     }
   }
@@ -171,15 +172,15 @@ public final class Publication {
             service.backends() > 0 ? signals.signal(name) : Signal.DOWN,
             candidates(service.identity()),
             service.shield());
-    return new ServiceState(view, backendsUp(name, service.backends()));
+    return new ServiceState(view, backends(name, service.backends()));
   }
 
-  private List<Boolean> backendsUp(ServiceName service, int backends) {
-    List<Boolean> up = new ArrayList<>(backends);
-    for (int i = 0; i < backends; i++) {
-      up.add(signals.isBackendUp(service, i));
+  private List<BackendUse> backends(ServiceName service, int count) {
+    List<BackendUse> uses = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      uses.add(signals.use(service, i));
     }
-    return up;
+    return uses;
   }
 
   /** The other nodes that advertise a service, in the order in which they would be asked. */

@@ -57,6 +57,14 @@ final class ServiceSignals {
       switch (effect) {
         case SignalEffect.Changed(SignalChange change) -> changed(change);
         case SignalEffect.BackendsChanged(var service) -> publication.backendsMayDiffer(service);
+        case SignalEffect.BackendTurned turned ->
+            step.info(
+                Subject.SIGNAL,
+                "backend",
+                field("service", turned.service()),
+                field("backend", turned.backend()),
+                field("use", turned.use()),
+                field("why", turned.why()));
         case SignalEffect.EvaluatedOnce _ -> {
           table.accept(new OverlayEvent.LocalServicesEvaluated());
           startHold.evaluated();

@@ -6,6 +6,7 @@ import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.Signal;
 import io.landfall.overlay.PeerAdmission;
+import io.landfall.signal.BackendUse;
 import io.landfall.signal.SignalChange;
 import io.landfall.trust.PeerIdentity;
 import java.util.ArrayList;
@@ -33,15 +34,15 @@ class OwnServicesTest {
   @Test
   void ownRequestsLearnOfAServiceThatFailsAndComesBackBesideThem() {
     assertThat(shopOf(nyc).view().local()).isEqualTo(Signal.UP);
-    assertThat(shopOf(nyc).backendsUp()).containsExactly(true);
+    assertThat(shopOf(nyc).backends()).containsExactly(BackendUse.TAKES);
     nyc.backendIs(false);
     world.run(5_000);
     assertThat(shopOf(nyc).view().local()).isEqualTo(Signal.DOWN);
-    assertThat(shopOf(nyc).backendsUp()).containsExactly(false);
+    assertThat(shopOf(nyc).backends()).containsExactly(BackendUse.NONE);
     nyc.backendIs(true);
     world.run(20_000);
     assertThat(shopOf(nyc).view().local()).isEqualTo(Signal.UP);
-    assertThat(shopOf(nyc).backendsUp()).containsExactly(true);
+    assertThat(shopOf(nyc).backends()).containsExactly(BackendUse.TAKES);
   }
 
   @Test

@@ -92,7 +92,7 @@ class PublicationTest {
       assertThat(state.view().candidates()).isEmpty();
       if (state.view().name().equals(ELSEWHERE)) {
         assertThat(state.view().local()).isEqualTo(Signal.DOWN);
-        assertThat(state.backendsUp()).isEmpty();
+        assertThat(state.backends()).isEmpty();
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.landfall.edge;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the edge needs to serve a service here.
@@ -13,5 +14,15 @@ public record HostedService(List<OriginServer> backends, int maxRequests) {
   /** Copies the list. */
   public HostedService {
     backends = List.copyOf(backends);
+  }
+
+  /** The backend at a place; null when there is none any more. */
+  public @Nullable OriginServer at(OriginPlace place) {
+    for (OriginServer backend : backends) {
+      if (backend.place().equals(place)) {
+        return backend;
+      }
+    }
+    return null;
   }
 }

@@ -6,6 +6,10 @@ public enum OriginFailure {
   REFUSED,
   /** It did not accept the connection in time. */
   CONNECT_TIMEOUT,
+  /** Its certificate is not accepted: nothing was sent to it. */
+  TLS_CERTIFICATE,
+  /** It ended the TLS handshake with an alert, or does not speak TLS: nothing was sent to it. */
+  TLS_FAILED,
   /** It closed or reset a connection before the head of the response. */
   CLOSED_BEFORE_HEAD,
   /** It closed a connection in the middle of a response. */

@@ -38,14 +38,25 @@ public final class TestBackend implements AutoCloseable {
     boolean answer(Received request, InputStream in, OutputStream out) throws IOException;
   }
 
+  /** What is spoken above TCP, such as TLS. */
+  public interface Layer {
+    Socket over(Socket accepted) throws IOException;
+  }
+
   private final ServerSocket server;
   private final Behaviour behaviour;
+  private final Layer layer;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   public final List<Received> received = new CopyOnWriteArrayList<>();
   public final List<Socket> accepted = Collections.synchronizedList(new ArrayList<>());
 
   public TestBackend(Behaviour behaviour) {
+    this(behaviour, accepted -> accepted);
+  }
+
+  public TestBackend(Behaviour behaviour, Layer layer) {
     this.behaviour = behaviour;
+    this.layer = layer;
     try {
       server = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
@@ -101,9 +112,10 @@ public final class TestBackend implements AutoCloseable {
   }
 
   private void serve(Socket socket) {
-    try (socket) {
-      InputStream in = new BufferedInputStream(socket.getInputStream(), 65536);
-      OutputStream out = socket.getOutputStream();
+    try (socket;
+        Socket above = layer.over(socket)) {
+      InputStream in = new BufferedInputStream(above.getInputStream(), 65536);
+      OutputStream out = above.getOutputStream();
       String line = line(in);
       boolean goOn = true;
       while (goOn && line != null) {

@@ -1,9 +1,14 @@
 package io.landfall.node;
 
+import io.landfall.config.HostPort;
 import io.landfall.config.ServiceConfig;
 import io.landfall.core.Addresses;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.ServiceName;
+import io.landfall.edge.OriginTls;
+import io.landfall.edge.tls.BackendTls;
+import io.landfall.signal.SignalAnswer;
+import io.landfall.signal.SignalEvent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -20,6 +25,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Where the backends beside this node are now: one answer for probes and for requests. A backend
@@ -41,6 +47,9 @@ final class Backends {
   /** The most addresses of one name that are used: of more, the same ones each time. */
   static final int MAX_ADDRESSES = 16;
 
+  /** The most backends that an answer names. */
+  private static final int MAX_NAMED = 8;
+
   private static final Comparator<InetAddress> BY_BYTES =
       (one, other) -> Arrays.compareUnsigned(one.getAddress(), other.getAddress());
 
@@ -51,7 +60,12 @@ final class Backends {
     long answeredAtNanos;
   }
 
-  private record Place(String host, int port) {}
+  /**
+   * A backend of the config.
+   *
+   * @param tls how requests and probes speak TLS there; empty for plain TCP
+   */
+  private record Place(String url, String host, int port, int weight, Optional<OriginTls> tls) {}
 
   /** A backend by its index in the config. */
   private record Indexed(ServiceName service, int index) {}
@@ -66,14 +80,25 @@ final class Backends {
   /**
    * The backends of a config.
    *
+   * @param tls how services with backends over TLS verify them
    * @param addresses what their names resolve to; a name that is missing resolves to nothing
    */
-  Backends(List<ServiceConfig> services, Map<String, List<InetAddress>> addresses, long nowNanos) {
+  Backends(
+      List<ServiceConfig> services,
+      Map<ServiceName, BackendTls> tls,
+      Map<String, List<InetAddress>> addresses,
+      long nowNanos) {
     for (ServiceConfig service : services) {
       List<Place> of = new ArrayList<>();
       for (ServiceConfig.Backend backend : service.here().backends()) {
         String host = backend.address().host();
-        of.add(new Place(host, backend.address().port()));
+        of.add(
+            new Place(
+                backend.url(),
+                host,
+                backend.address().port(),
+                backend.weight(),
+                backend.isTls() ? Optional.of(tls(service, backend, tls)) : Optional.empty()));
         Optional<byte[]> literal = Addresses.parseLiteral(host);
         if (literal.isPresent()) {
           literals.put(host, address(literal.get()));
@@ -84,6 +109,22 @@ final class Backends {
       places.put(service.name(), List.copyOf(of));
     }
     addresses.forEach((host, found) -> answered(host, found, nowNanos));
+  }
+
+  /** The backends that a node starts with. */
+  static Backends of(StartPlan plan, long nowNanos) {
+    return new Backends(plan.config().services(), plan.backendTls(), plan.addresses(), nowNanos);
+  }
+
+  private static OriginTls tls(
+      ServiceConfig service, ServiceConfig.Backend backend, Map<ServiceName, BackendTls> tls) {
+    BackendTls of = tls.get(service.name());
+    if (of == null) {
+      throw new InvariantBroken("a start has TLS for each service with a backend over TLS");
+    }
+    HostPort at = backend.address();
+    return of.to(
+        service.here().tls().flatMap(ServiceConfig.Tls::name).orElse(at.host()), at.port());
   }
 
   /** The hosts of backends that are names. */
@@ -132,6 +173,47 @@ final class Backends {
   /** How many backends a service has here. */
   int count(ServiceName service) {
     return places.getOrDefault(service, List.of()).size();
+  }
+
+  /** How TLS is spoken to a backend, by its index in the config; empty for plain TCP. */
+  Optional<OriginTls> tls(ServiceName service, int index) {
+    return places.getOrDefault(service, List.of()).get(index).tls();
+  }
+
+  /** The configured share of a backend in requests, by its index in the config. */
+  int weight(ServiceName service, int index) {
+    return places.getOrDefault(service, List.of()).get(index).weight();
+  }
+
+  /**
+   * Drains a backend, or does so no longer: all of the service that have this URL.
+   *
+   * @param ask gives a command to signals
+   */
+  SignalAnswer drain(
+      OperatorState.Backend backend, boolean begins, Function<SignalEvent, SignalAnswer> ask) {
+    List<Place> of = places.getOrDefault(backend.service(), List.of());
+    SignalAnswer answer = new SignalAnswer.Done();
+    boolean found = false;
+    for (int i = 0; i < of.size(); i++) {
+      if (of.get(i).url().equals(backend.url())) {
+        found = true;
+        answer = ask.apply(new SignalEvent.DrainBackend(backend.service(), i, begins));
+      }
+    }
+    if (found) {
+      return answer;
+    }
+    return of.isEmpty()
+        ? ask.apply(new SignalEvent.DrainBackend(backend.service(), 0, begins))
+        : new SignalAnswer.Refused(
+            SignalAnswer.Why.UNKNOWN_BACKEND,
+            backend.service()
+                + " has no backend "
+                + backend.url()
+                + " at this node; it has "
+                + String.join(", ", of.stream().limit(MAX_NAMED).map(Place::url).toList())
+                + (of.size() > MAX_NAMED ? " ..." : ""));
   }
 
   /** Where a backend is, by its index in the config; nowhere when its name does not resolve. */

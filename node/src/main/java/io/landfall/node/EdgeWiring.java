@@ -66,7 +66,8 @@ record EdgeWiring(
   private static SignalEvent event(ServiceName service, int index, OriginFailure kind) {
     String why = "data plane: " + kind;
     return switch (kind) {
-      case REFUSED, CONNECT_TIMEOUT -> new SignalEvent.BackendRefused(service, index, why);
+      case REFUSED, CONNECT_TIMEOUT, TLS_CERTIFICATE, TLS_FAILED ->
+          new SignalEvent.BackendRefused(service, index, why);
       case CLOSED_BEFORE_HEAD, CLOSED_IN_RESPONSE, IDLE_CLOSED, RESPONSE_TIMEOUT, BAD_RESPONSE ->
           new SignalEvent.BackendInDoubt(service, index, why);
     };

@@ -93,7 +93,7 @@ public final class Node implements AutoCloseable {
       services.put(service.name(), service);
     }
     control = new ControlLoop(controlLoops.next(), onBroken);
-    backends = new Backends(config.services(), plan.addresses(), control.monotonicNanos());
+    backends = Backends.of(plan, control.monotonicNanos());
     names = new BackendNames(backends, plan.lookup(), control, background, effects::moved);
     neighbors = new Neighbors(config.name(), config.identity());
     overlay =
@@ -217,7 +217,7 @@ public final class Node implements AutoCloseable {
     serviceHosts.listen();
     control.execute(
         () -> {
-          operators.restore(overlay, ingress);
+          operators.restore(overlay, ingress, backends);
           overlay.apply(new ControlEvent.OfSignals(new SignalEvent.Tick()));
           Translate.endpoint(config).ifPresent(at -> overlay.apply(new OverlayEvent.ReachedAt(at)));
           watching.start();
@@ -318,7 +318,13 @@ public final class Node implements AutoCloseable {
         questions,
         views,
         routing,
-        new NodeCommands(config.name(), questions, overlay, ingress, monitor, operators),
+        new NodeCommands(
+            config.name(),
+            questions,
+            overlay,
+            ingress,
+            monitor,
+            new NodeCommands.Kept(operators, backends)),
         new NodeAdmin.Reads(
             () -> Optional.ofNullable(edge),
             snapshots::view,

@@ -177,6 +177,7 @@ final class NodeAdmin implements AdminBackend {
           .ifPresent(name -> peer.learnedFrom().ifPresent(from -> learned.put(name, from)));
     }
     List<ExplainView.Step> steps = new ArrayList<>();
+    explanation.service().flatMap(commands::here).ifPresent(steps::add);
     for (Explanation.Considered considered : explanation.candidates()) {
       String node = considered.node().value();
       List<String> from = learned.getOrDefault(node, List.of());
@@ -218,6 +219,11 @@ final class NodeAdmin implements AdminBackend {
   @Override
   public CommandResult undrainService(ServiceName service) {
     return commands.undrainService(service);
+  }
+
+  @Override
+  public CommandResult drainBackend(ServiceName service, String url, boolean begins) {
+    return commands.drainBackend(service, url, begins);
   }
 
   @Override

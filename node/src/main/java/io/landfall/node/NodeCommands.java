@@ -1,8 +1,11 @@
 package io.landfall.node;
 
 import io.landfall.admin.CommandResult;
+import io.landfall.admin.model.ExplainView;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
+import io.landfall.core.Signal;
+import io.landfall.signal.LocalSignals;
 import io.landfall.signal.SignalAnswer;
 import io.landfall.signal.SignalEvent;
 import java.util.Optional;
@@ -12,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/** An operator's commands, as events of the control thread. */
+/** An operator's commands as events of the control thread, and the services that they are about. */
 final class NodeCommands {
   private final NodeName name;
   private final ControlQuestions questions;
@@ -20,9 +23,18 @@ final class NodeCommands {
   private final IngressDriver ingress;
   private final NodeMonitor monitor;
   private final OperatorFile operators;
+  private final Backends backends;
 
   /** Held from a command to its line in the file, so that both have one order. */
   private final ReentrantLock keeping = new ReentrantLock();
+
+  /**
+   * What commands are kept in, and what they are about.
+   *
+   * @param operators what operators asked for
+   * @param backends the backends beside this node
+   */
+  record Kept(OperatorFile operators, Backends backends) {}
 
   /**
    * Made for one node.
@@ -35,13 +47,29 @@ final class NodeCommands {
       ControlDriver overlay,
       IngressDriver ingress,
       NodeMonitor monitor,
-      OperatorFile operators) {
+      Kept kept) {
     this.name = name;
     this.questions = questions;
     this.overlay = overlay;
     this.ingress = ingress;
     this.monitor = monitor;
-    this.operators = operators;
+    this.operators = kept.operators();
+    this.backends = kept.backends();
+  }
+
+  /** This node as a place for a service, as it is now; empty when it is not hosted here. */
+  Optional<ExplainView.Step> here(ServiceName service) {
+    return backends.count(service) == 0
+        ? Optional.empty()
+        : Optional.of(
+            questions.ask(
+                () -> {
+                  LocalSignals signals = overlay.plane().signals();
+                  return new ExplainView.Step(
+                      name.value(),
+                      signals.signal(service) != Signal.DOWN,
+                      signals.signalAndWhy(service));
+                }));
   }
 
   CommandResult announce(ServiceName service, OptionalLong ttlMillis) {
@@ -84,6 +112,22 @@ final class NodeCommands {
             answer(
                 overlay.ask(new SignalEvent.Undrain(Optional.of(service))),
                 () -> service + " drains no longer; " + signalOf(service)));
+  }
+
+  CommandResult drainBackend(ServiceName service, String url, boolean begins) {
+    OperatorState.Backend backend = new OperatorState.Backend(service, url);
+    if (begins && !operators.hasRoomFor(backend)) {
+      return new CommandResult.Conflict(
+          "more than " + OperatorState.MAX_BACKENDS + " backends would be drained");
+    }
+    String what =
+        url + (begins ? " of " + service + " drains" : " of " + service + " drains no longer");
+    return kept(
+        kept -> kept.draining(backend, begins),
+        () ->
+            answer(
+                backends.drain(backend, begins, overlay::ask),
+                () -> what + "; " + signalOf(service)));
   }
 
   CommandResult drainNode() {
@@ -150,7 +194,7 @@ final class NodeCommands {
                   + " ms");
       case SignalAnswer.Refused refused ->
           switch (refused.why()) {
-            case UNKNOWN_SERVICE -> new CommandResult.NotFound(refused.sentence());
+            case UNKNOWN_SERVICE, UNKNOWN_BACKEND -> new CommandResult.NotFound(refused.sentence());
             case NOT_HOSTED_HERE, STALE_LEASE, BAD_TTL ->
                 new CommandResult.Conflict(refused.sentence());
           };

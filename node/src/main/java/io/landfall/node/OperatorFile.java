@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * the commands' lock; the state may be read on any thread.
  */
 final class OperatorFile {
-  /** The largest file that is read: two lines for each of the most services, and a comment. */
-  static final int MAX_FILE_BYTES = 1 << 20;
+  /** The largest file that is read: lines for the most services and backends, and a comment. */
+  static final int MAX_FILE_BYTES = 2 << 20;
 
   private static final Logger log = LoggerFactory.getLogger("landfall.node");
   private static final String COMMENT =
@@ -93,6 +93,12 @@ final class OperatorFile {
     return lines.isEmpty() ? Optional.empty() : Optional.of(lines + " (kept in " + file + ")");
   }
 
+  /** Whether a backend that is drained can be kept. */
+  boolean hasRoomFor(OperatorState.Backend backend) {
+    OperatorState now = kept.state();
+    return now.backends().contains(backend) || now.backends().size() < OperatorState.MAX_BACKENDS;
+  }
+
   /**
    * Changes what is kept. May block on the disk.
    *
@@ -152,7 +158,7 @@ final class OperatorFile {
   }
 
   /** Asks for all of it again, at the start of a node; on the control thread. */
-  void restore(ControlDriver overlay, IngressDriver ingress) {
+  void restore(ControlDriver overlay, IngressDriver ingress, Backends backends) {
     OperatorState asked = kept.state();
     if (asked.equals(OperatorState.NONE)) {
       return;
@@ -169,9 +175,12 @@ final class OperatorFile {
         .draining()
         .forEach(each -> logAnswer(overlay.ask(new SignalEvent.Drain(Optional.of(each))), file));
     asked.withdrawn().forEach(each -> logAnswer(overlay.ask(new SignalEvent.Withdraw(each)), file));
+    for (OperatorState.Backend each : asked.backends()) {
+      logAnswer(backends.drain(each, true, overlay::ask), file);
+    }
   }
 
-  /** A service may have left the config since. */
+  /** A service or a backend may have left the config since. */
   private static void logAnswer(SignalAnswer answer, Path file) {
     if (answer instanceof SignalAnswer.Refused refused) {
       log.atWarn()

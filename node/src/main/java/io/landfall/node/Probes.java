@@ -4,6 +4,7 @@ import io.landfall.control.ControlEvent;
 import io.landfall.core.Addresses;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.EdgeLimits;
+import io.landfall.edge.OriginTls;
 import io.landfall.edge.h1.BackendResponseReader;
 import io.landfall.signal.BackendAddress;
 import io.landfall.signal.ProbeSpec;
@@ -16,6 +17,7 @@ import io.landfall.transport.probe.ProbeRunner;
 import io.landfall.transport.probe.ProbeTarget;
 import io.landfall.transport.probe.ResponseReader;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -181,9 +183,10 @@ final class Probes {
               }
               return gone;
             });
+    Optional<OriginTls> tls = backends.tls(order.service(), order.ticket().backendIndex());
     for (InetSocketAddress address : addresses) {
       targets.computeIfAbsent(
-          address, at -> runner.target(plan(order.spec(), order.backend(), at)));
+          address, at -> runner.target(plan(order.spec(), order.backend(), at, tls)));
     }
     return targets;
   }
@@ -222,13 +225,16 @@ final class Probes {
    * What the prober gets of a backend.
    *
    * @param address where it is; its name stays in the Host field, in SNI and for commands
+   * @param tls how requests speak TLS there; empty for plain TCP
    */
-  static ProbePlan plan(ProbeSpec spec, BackendAddress backend, InetSocketAddress address) {
+  static ProbePlan plan(
+      ProbeSpec spec, BackendAddress backend, InetSocketAddress address, Optional<OriginTls> tls) {
     BackendAddress place =
         new BackendAddress(Addresses.format(address.getAddress().getAddress()), address.getPort());
     ProbePlan.Check check =
         switch (spec.check()) {
-          case ProbeSpec.Check.Tcp tcp -> new ProbePlan.Tcp(tls(tcp.way(), backend.host()));
+          case ProbeSpec.Check.Tcp tcp ->
+              new ProbePlan.Tcp(tls(tcp.way(), backend, backend.host(), tls));
           case ProbeSpec.Check.Http http ->
               new ProbePlan.Http(
                   http.path(),
@@ -238,7 +244,11 @@ final class Probes {
                   spec.intervalMillis() > ProbeRunner.MOST_KEPT_MILLIS
                       ? 1
                       : http.way().requestsPerConnection(),
-                  tls(http.way(), http.host().map(Probes::name).orElse(backend.host())));
+                  tls(
+                      http.way(),
+                      backend,
+                      http.host().map(Probes::name).orElse(backend.host()),
+                      tls));
           case ProbeSpec.Check.Exec exec -> new ProbePlan.Exec(exec.argv());
         };
     BackendAddress at =
@@ -254,8 +264,14 @@ final class Probes {
     return new BackendAddress(backend.host(), way.port().orElse(backend.port()));
   }
 
-  private static Optional<ProbePlan.Tls> tls(ProbeSpec.Way way, String serverName) {
-    return way.tls().map(tls -> new ProbePlan.Tls(tls.authorities().map(Path::of), serverName));
+  /** At its own port a backend is asked as requests ask it; at another as the probe has it. */
+  private static Optional<ProbePlan.Tls> tls(
+      ProbeSpec.Way way, BackendAddress backend, String serverName, Optional<OriginTls> shared) {
+    if (shared.isPresent() && at(backend, way).port() == backend.port()) {
+      OriginTls of = shared.get();
+      return Optional.of(new ProbePlan.SharedTls(() -> of.handler(ByteBufAllocator.DEFAULT)));
+    }
+    return way.tls().map(own -> new ProbePlan.OwnTls(own.authorities().map(Path::of), serverName));
   }
 
   /** The name in a Host field, without a port and without the brackets of an IPv6 address. */

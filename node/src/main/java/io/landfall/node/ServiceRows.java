@@ -4,6 +4,7 @@ import io.landfall.admin.model.ServiceStatus;
 import io.landfall.config.ServiceConfig;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Candidate;
+import io.landfall.signal.BackendUse;
 import io.landfall.signal.BackendView;
 import io.landfall.signal.LocalServiceView;
 import io.landfall.signal.LocalSignals;
@@ -83,8 +84,10 @@ final class ServiceRows {
       backends.add(
           new ServiceStatus.BackendState(
               service.here().backends().get(i).url(),
-              signals.isBackendUp(service.name(), i),
-              backend.lastError()));
+              signals.use(service.name(), i) != BackendUse.NONE,
+              backend.lastError(),
+              backend.drained(),
+              service.here().backends().get(i).weight()));
     }
     return new ServiceStatus.Local(
         view.published().signal().name(),

@@ -8,7 +8,10 @@ import io.landfall.decision.ServiceView;
 import io.landfall.decision.View;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.HostedService;
+import io.landfall.edge.OriginPlace;
 import io.landfall.edge.OriginServer;
+import io.landfall.edge.OriginTls;
+import io.landfall.signal.BackendUse;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -86,10 +89,13 @@ final class Snapshots {
     }
     List<OriginServer> health = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
+      BackendUse use = state.backends().get(i);
+      Optional<OriginTls> tls = backends.tls(service.name(), i);
+      int weight = use == BackendUse.TAKES ? backends.weight(service.name(), i) : 0;
       // What is nowhere gets no request.
       for (InetSocketAddress address : backends.addresses(service.name(), i)) {
-        boolean up = state.backendsUp().get(i) && backends.isWell(service.name(), i, address);
-        health.add(new OriginServer(address, up));
+        boolean up = use != BackendUse.NONE && backends.isWell(service.name(), i, address);
+        health.add(new OriginServer(new OriginPlace(address, tls), up, weight));
       }
     }
     return Optional.of(

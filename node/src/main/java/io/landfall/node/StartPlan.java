@@ -8,7 +8,9 @@ import io.landfall.config.ServiceBgpConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.config.UpstreamConfig;
 import io.landfall.core.Clock;
+import io.landfall.core.ServiceName;
 import io.landfall.edge.EdgeSettings;
+import io.landfall.edge.tls.BackendTls;
 import io.landfall.trust.Pem;
 import java.io.File;
 import java.io.IOException;
@@ -30,6 +32,7 @@ import java.util.Set;
  * @param trust this node's credentials and its rules for others
  * @param edge what the edge is started with
  * @param operators what operators asked for before
+ * @param backendTls how services with backends over TLS verify them
  * @param addresses what the names of backends resolve to; a name that is missing resolves to
  *     nothing
  * @param lookup how they are resolved again
@@ -39,6 +42,7 @@ record StartPlan(
     NodeTrust trust,
     EdgeSettings edge,
     OperatorFile operators,
+    Map<ServiceName, BackendTls> backendTls,
     Map<String, List<InetAddress>> addresses,
     HostLookup lookup) {
   private static final List<PosixFilePermission> OF_OTHERS =
@@ -64,6 +68,7 @@ record StartPlan(
     Optional<?> _ = findings.prepare(() -> PlainBgp.neighbors(config));
     Optional<?> _ = findings.prepare(() -> ServiceHostDriver.specs(config));
     Optional<OperatorFile> operators = operators(config, purpose, findings);
+    Map<ServiceName, BackendTls> backendTls = BackendTlsFromConfig.of(config, clock, findings);
     secrets(config, findings);
     probes(config, purpose, findings);
     Map<String, List<InetAddress>> addresses = Map.of();
@@ -74,7 +79,8 @@ record StartPlan(
     }
     return findings.isStartable() && trust.isPresent() && edge.isPresent() && operators.isPresent()
         ? Optional.of(
-            new StartPlan(config, trust.get(), edge.get(), operators.get(), addresses, lookup))
+            new StartPlan(
+                config, trust.get(), edge.get(), operators.get(), backendTls, addresses, lookup))
         : Optional.empty();
   }
 
@@ -95,6 +101,14 @@ record StartPlan(
       for (EdgeConfig.KeyPairFiles pair : listeners.get(i).certificates()) {
         alone("edge.listen[" + i + "].tls", pair.key(), findings);
       }
+    }
+    for (ServiceConfig service : config.services()) {
+      String key = "services." + service.name() + ".backend-tls.key";
+      service
+          .here()
+          .tls()
+          .flatMap(ServiceConfig.Tls::own)
+          .ifPresent(pair -> alone(key, pair.key(), findings));
     }
     List<UpstreamConfig> upstreams =
         config.ingress().map(ingress -> ingress.upstreams()).orElse(List.of());

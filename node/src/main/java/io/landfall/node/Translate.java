@@ -171,7 +171,8 @@ final class Translate {
               service
                   .cache()
                   .map(how -> warmth(how.sites().warmth()))
-                  .orElse(WarmthSpec.NEVER_COLD)));
+                  .orElse(WarmthSpec.NEVER_COLD),
+              withoutWeight(service)));
     }
     return specs;
   }
@@ -192,6 +193,16 @@ final class Translate {
           case ORIGIN -> Shield.Fallback.ORIGIN;
           case DECLINE -> Shield.Fallback.DECLINE;
         });
+  }
+
+  private static SortedSet<Integer> withoutWeight(ServiceConfig service) {
+    TreeSet<Integer> backends = new TreeSet<>();
+    for (int i = 0; i < service.here().backends().size(); i++) {
+      if (service.here().backends().get(i).weight() == 0) {
+        backends.add(i);
+      }
+    }
+    return backends;
   }
 
   /** The hosts that advertise a service; a backend is on one when it has the host's address. */

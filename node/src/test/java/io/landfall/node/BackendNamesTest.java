@@ -56,6 +56,7 @@ class BackendNamesTest {
         List.of(
             service(SHOP, new HostPort("app.test", 80), new HostPort("192.0.2.9", 81)),
             service(API, new HostPort("app.test", 82))),
+        Map.of(),
         addresses,
         0);
   }
@@ -213,6 +214,7 @@ class BackendNamesTest {
       Backends backends =
           new Backends(
               List.of(service(API, new HostPort("app.test", 82))),
+              Map.of(),
               Map.of("app.test", List.of(FIRST)),
               control.monotonicNanos() - 60 * SECOND_NANOS);
       // Lookups run on the control thread, so their answers stand in front of the question below.
@@ -242,7 +244,7 @@ class BackendNamesTest {
         services.add(service(new ServiceName("dead" + i), new HostPort("dead" + i + ".test", 80)));
       }
       services.add(service(SHOP, new HostPort("shop.test", 80)));
-      Backends backends = new Backends(services, Map.of(), 0);
+      Backends backends = new Backends(services, Map.of(), Map.of(), 0);
       BackendNames names =
           new BackendNames(
               backends,

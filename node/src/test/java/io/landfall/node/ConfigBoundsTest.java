@@ -7,6 +7,7 @@ import io.landfall.bfd.BfdConfig;
 import io.landfall.config.BfdSettings;
 import io.landfall.config.Bounds;
 import io.landfall.control.CandidateTable;
+import io.landfall.edge.OriginServer;
 import io.landfall.edge.TrustedProxies;
 import io.landfall.ingress.IngressSettings;
 import io.landfall.overlay.OverlayLimits;
@@ -25,6 +26,7 @@ class ConfigBoundsTest {
   void theBoundsOfTheConfigAreThoseOfTheRooms() {
     assertThat(Bounds.SERVICES).isEqualTo(LocalSignals.MAX_SERVICES);
     assertThat(Bounds.BACKENDS).isEqualTo(ServiceHealth.MAX_BACKENDS);
+    assertThat(Bounds.BACKEND_WEIGHT).isEqualTo(OriginServer.MAX_WEIGHT);
     assertThat(Bounds.HOSTS_OF_A_SERVICE).isEqualTo(ServiceSpec.MAX_HOSTS);
     assertThat(Bounds.SERVICE_HOSTS).isEqualTo(ServiceHostsSettings.MAX_HOSTS);
     assertThat(Bounds.SERVICES_OF_A_HOST).isEqualTo(ServiceHost.MAX_SERVICES);

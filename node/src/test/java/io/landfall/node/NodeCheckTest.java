@@ -356,6 +356,20 @@ class NodeCheckTest {
   }
 
   @Test
+  void whatBackendsAreVerifiedWithIsReadBeforeTheStart() throws IOException {
+    write("https://192.0.2.7:8443", "tcp: true");
+    swap(
+        "    probe:",
+        "    backend-tls: {ca: ca.pem, certificate: fra.pem, key: fra.key}\n    probe:");
+    assertThat(NodeCheck.of(file, Purpose.CHECK_HERE).lines()).isEmpty();
+    swap("{ca: ca.pem,", "{ca: revoked,");
+    assertThat(onlyProblem().key()).isEqualTo("services.shop.backend-tls.ca");
+    assertThat(onlyProblem().rule()).contains("it holds no CERTIFICATE block");
+    swap("{ca: revoked, certificate: fra.pem", "{certificate: ca.pem");
+    assertThat(onlyProblem().key()).isEqualTo("services.shop.backend-tls.certificate");
+  }
+
+  @Test
   void aNameThatDoesNotResolveIsAWarning() throws IOException {
     write("http://no-such-host.invalid:80", "tcp: true");
     ConfigProblem warning = onlyWarning();

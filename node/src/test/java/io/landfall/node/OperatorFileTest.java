@@ -26,13 +26,19 @@ class OperatorFileTest {
     assertThat(first.change(state -> state.drained(true))).isEmpty();
     assertThat(first.change(state -> state.draining(SHOP, true))).isEmpty();
     assertThat(first.change(state -> state.withdrawn(SHOP, true))).isEmpty();
+    OperatorState.Backend backend = new OperatorState.Backend(SHOP, "http://10.0.0.7:8080");
+    assertThat(first.change(state -> state.draining(backend, true))).isEmpty();
 
     OperatorFile second = OperatorFile.read(file());
     assertThat(second.shown())
-        .contains("drain, drain shop, withdraw shop (kept in " + file() + ")");
+        .contains(
+            "drain, drain shop, withdraw shop, drain backend shop http://10.0.0.7:8080 (kept in "
+                + file()
+                + ")");
     second.change(state -> state.drained(false));
     second.change(state -> state.draining(SHOP, false));
     second.change(state -> state.withdrawn(SHOP, false));
+    second.change(state -> state.draining(backend, false));
     try (var left = Files.list(folder)) {
       assertThat(left).isEmpty();
     }
@@ -40,7 +46,14 @@ class OperatorFileTest {
 
   @Test
   void aFileThatCannotBeReadStopsTheStartAndNamesItself() throws Exception {
-    for (String text : List.of("stop\n", "drain Shop_1\n", "withdraw\n")) {
+    for (String text :
+        List.of(
+            "stop\n",
+            "drain Shop_1\n",
+            "withdraw\n",
+            "drain backend shop\n",
+            "drain backend shop \n",
+            "drain backend shop http://a b\n")) {
       Files.writeString(file(), text);
       assertThatThrownBy(() -> OperatorFile.read(file()))
           .isInstanceOf(StartFailed.class)

@@ -139,7 +139,7 @@ class OwnListenerFailsTest {
     new EdgeWiring(
             node.snapshots,
             node.forward,
-            new Backends(node.config.services(), Map.of(), 0),
+            new Backends(node.config.services(), Map.of(), Map.of(), 0),
             node.control,
             node.overlay,
             node.ingress,

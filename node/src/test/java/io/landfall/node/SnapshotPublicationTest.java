@@ -81,7 +81,8 @@ class SnapshotPublicationTest {
             names,
             bound -> 0);
     snapshots =
-        new Snapshots(config, plane.published(), new Backends(config.services(), Map.of(), 0));
+        new Snapshots(
+            config, plane.published(), new Backends(config.services(), Map.of(), Map.of(), 0));
     for (int tick = 0; tick < TICKS; tick++) {
       step(new ControlEvent.OfSignals(new SignalEvent.Tick()));
       nowNanos += TICK_NANOS;

@@ -16,6 +16,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** A backend in this process, which can be stopped, started again and told to misbehave. */
 final class TestOrigin implements AutoCloseable {
@@ -51,6 +53,9 @@ final class TestOrigin implements AutoCloseable {
   volatile Mode mode = Mode.ANSWER;
   private volatile ServerSocket server;
 
+  /** How TLS is spoken to those who connect from now on; null for plain TCP. */
+  volatile @Nullable SSLContext tls;
+
   TestOrigin(String name, InetAddress at) {
     this(name, new InetSocketAddress(at, 0));
   }
@@ -74,7 +79,10 @@ final class TestOrigin implements AutoCloseable {
   }
 
   String url() {
-    return "http://" + address.getAddress().getHostAddress() + ":" + address.getPort();
+    return (tls == null ? "http://" : "https://")
+        + address.getAddress().getHostAddress()
+        + ":"
+        + address.getPort();
   }
 
   /** Requests that were no probe. */
@@ -109,9 +117,14 @@ final class TestOrigin implements AutoCloseable {
   }
 
   private void serve(Socket socket) {
-    try (socket) {
-      InputStream in = new BufferedInputStream(socket.getInputStream(), 65_536);
-      OutputStream out = socket.getOutputStream();
+    SSLContext context = tls;
+    try (socket;
+        Socket above =
+            context == null
+                ? socket
+                : context.getSocketFactory().createSocket(socket, null, true)) {
+      InputStream in = new BufferedInputStream(above.getInputStream(), 65_536);
+      OutputStream out = above.getOutputStream();
       for (String line = line(in); !line.isEmpty(); line = line(in)) {
         List<String> fields = new ArrayList<>();
         for (String field = line(in); !field.isEmpty(); field = line(in)) {

@@ -100,6 +100,13 @@ class TestSite implements AutoCloseable {
     return this;
   }
 
+  /** Hosts a service with these keys. */
+  TestSite hostsWith(String service, int offset, String keys) {
+    services.put(service, new Service(service(offset), keys.indent(4)));
+    hosted.add(service);
+    return this;
+  }
+
   /** Hosts a service at these URLs, with a quick TCP probe. */
   TestSite hostsAt(String service, int offset, String... urls) {
     services.put(

@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param health {@code up}, {@code down} or {@code unknown} before the first probe
  * @param failuresInARow failed probes since the last success
  * @param successesInARow good probes since the last failure
+ * @param drained whether an operator keeps new requests from it
  * @param lastError the text of the last failure, until the backend is up again
  */
 public record BackendView(
@@ -16,4 +17,5 @@ public record BackendView(
     String health,
     int failuresInARow,
     int successesInARow,
+    boolean drained,
     Optional<String> lastError) {}

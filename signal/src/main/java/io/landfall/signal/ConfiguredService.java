@@ -7,6 +7,7 @@ import io.landfall.core.Signal;
 import io.landfall.signal.LocalServiceView.Condition;
 import io.landfall.signal.SignalVerdict.Cause;
 import io.landfall.signal.SignalVerdict.Published;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.List;
@@ -31,8 +32,20 @@ final class ConfiguredService {
   private Published published = Published.NOTHING;
   private long changes;
 
-  /** The backends that are up and whose hosts stand by them, by index. */
+  /** The backends that an operator has drained, by index. */
+  private final BitSet drained = new BitSet();
+
+  /** The backends that may finish what they have: up, and their hosts stand by them; by index. */
   private BitSet usable = new BitSet();
+
+  /** Those of them that get new requests. */
+  private BitSet taking = new BitSet();
+
+  /** The backends that had a first verdict when they were weighed last, by index. */
+  private final BitSet known = new BitSet();
+
+  /** Backends of which there is news for the log; each once at the most. */
+  private final BitSet turned = new BitSet();
 
   /** When a lease or a hold ends, so that the verdict may be another. */
   private OptionalLong judgedUntilNanos = OptionalLong.empty();
@@ -54,10 +67,7 @@ final class ConfiguredService {
             ? Optional.of(new ServiceHealth(spec.probe(), spec.backends(), i -> first.next()))
             : Optional.empty();
     this.hosts =
-        new HostSignals(
-            spec.hosts(),
-            spec.backends().size(),
-            i -> health.map(each -> each.isUp(i)).orElse(false));
+        new HostSignals(spec.hosts(), spec.backends().size(), i -> isUp(i) && getsRequests(i));
     this.dueEntry = new DeadlineQueue.Entry<>(this, number);
     this.endEntry = new DeadlineQueue.Entry<>(this, number);
   }
@@ -120,8 +130,56 @@ final class ConfiguredService {
     return health.isEmpty() || health.get().isEvaluated();
   }
 
-  boolean isUsable(int backendIndex) {
-    return usable.get(backendIndex);
+  /** What a backend may be used for. */
+  BackendUse use(int backendIndex) {
+    return useOf(backendIndex, usable, taking);
+  }
+
+  private static BackendUse useOf(int backendIndex, BitSet usable, BitSet taking) {
+    if (taking.get(backendIndex)) {
+      return BackendUse.TAKES;
+    }
+    return usable.get(backendIndex) ? BackendUse.FINISHES : BackendUse.NONE;
+  }
+
+  /** The news of backends since it was asked last. */
+  List<SignalEffect.BackendTurned> takeTurns() {
+    if (turned.isEmpty()) {
+      return List.of();
+    }
+    List<SignalEffect.BackendTurned> turns = new ArrayList<>();
+    for (int i = turned.nextSetBit(0); i >= 0; i = turned.nextSetBit(i + 1)) {
+      turns.add(
+          new SignalEffect.BackendTurned(spec.name(), spec.backends().get(i), use(i), whyUse(i)));
+    }
+    turned.clear();
+    return turns;
+  }
+
+  private String whyUse(int backendIndex) {
+    if (use(backendIndex) == BackendUse.NONE) {
+      Optional<String> error = health.flatMap(each -> each.lastError(backendIndex));
+      return error.orElseGet(() -> hosts.isAdvertisedByHosts() ? hosts.why() : "it is not up");
+    }
+    if (drained.get(backendIndex)) {
+      return "drained by command";
+    }
+    return getsRequests(backendIndex) ? "it is up" : "its weight is 0";
+  }
+
+  private boolean isUp(int backendIndex) {
+    return health.map(each -> each.isUp(backendIndex)).orElse(false);
+  }
+
+  /** Whether neither an operator nor the config keeps requests from it. */
+  private boolean getsRequests(int backendIndex) {
+    return !drained.get(backendIndex) && !spec.withoutWeight().contains(backendIndex);
+  }
+
+  /** An operator drains a backend, or does so no longer. */
+  void drained(int backendIndex, boolean isDrained) {
+    drained.set(backendIndex, isDrained);
+    weighAgain = true;
   }
 
   /** Takes in what backends and hosts are now; gives whether other backends are usable. */
@@ -132,12 +190,24 @@ final class ConfiguredService {
     weighAgain = false;
     turnsWeighed = health.get().turns();
     hosts.weigh();
-    BitSet before = usable;
+    BitSet usableBefore = usable;
+    BitSet takingBefore = taking;
     usable = new BitSet();
+    taking = new BitSet();
     for (int i = 0; i < spec.backends().size(); i++) {
-      usable.set(i, health.get().isUp(i) && hosts.allows(i));
+      boolean gets = getsRequests(i);
+      BackendUse before = useOf(i, usableBefore, takingBefore);
+      // The hosts do not know of a drain: they have no part in what a drained backend finishes.
+      usable.set(i, isUp(i) && (!gets || hosts.allows(i)));
+      taking.set(i, usable.get(i) && gets);
+      boolean isNew = !known.get(i);
+      known.set(i, health.get().isEvaluated(i));
+      // That one is well from the beginning is no news.
+      if (known.get(i) && (isNew ? use(i) == BackendUse.NONE : use(i) != before)) {
+        turned.set(i);
+      }
     }
-    return !usable.equals(before);
+    return !usable.equals(usableBefore) || !taking.equals(takingBefore);
   }
 
   /** What would be published of it now: the strictest report counts. */
@@ -154,10 +224,13 @@ final class ConfiguredService {
     if (!health.get().isUp()) {
       return SignalVerdict.down(Cause.BACKENDS_DOWN);
     }
+    if (taking.isEmpty() && areUpOnesDrained()) {
+      return SignalVerdict.down(Cause.BACKENDS_DRAINED);
+    }
     if (hosts.signal() == Signal.DOWN) {
       return SignalVerdict.down(Cause.HOSTS_DOWN);
     }
-    if (usable.isEmpty()) {
+    if (taking.isEmpty()) {
       return SignalVerdict.down(Cause.BACKENDS_OF_HOSTS_DOWN);
     }
     if (nodeDraining || draining) {
@@ -191,6 +264,25 @@ final class ConfiguredService {
     return warmth.endNanos();
   }
 
+  /** Whether each backend that is up gets no requests by a drain or its weight. */
+  private boolean areUpOnesDrained() {
+    for (int i = 0; i < spec.backends().size(); i++) {
+      if (isUp(i) && getsRequests(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private String whyDrained() {
+    int resting = spec.withoutWeight().size();
+    return health.map(ServiceHealth::why).orElse("")
+        + ", of which none gets requests: "
+        + drained.cardinality()
+        + " drained by command"
+        + (resting > 0 ? ", " + resting + " with weight 0" : "");
+  }
+
   /** A verdict's reason, for a person. */
   String why(Cause cause) {
     String ofHealth = health.map(ServiceHealth::why).orElse("");
@@ -199,6 +291,7 @@ final class ConfiguredService {
       case WITHDRAWN -> "withdrawn by command";
       case LEASE_ENDED -> "its lease has ended without a renewal";
       case BACKENDS_DOWN, BACKENDS_UP -> ofHealth;
+      case BACKENDS_DRAINED -> whyDrained();
       case HOSTS_DOWN -> hosts.why();
       case BACKENDS_OF_HOSTS_DOWN -> hosts.why() + ", but no backend of such a host is up";
       case NODE_DRAINS -> "the node drains";
@@ -274,7 +367,7 @@ final class ConfiguredService {
                 ? Optional.of((heldUntil.getAsLong() - atNanos) / 1_000_000)
                 : Optional.empty()),
         lease.map(held -> heldLease(held, atNanos)),
-        health.map(ServiceHealth::view).orElse(List.of()));
+        health.map(each -> each.view(drained::get)).orElse(List.of()));
   }
 
   private Set<Condition> conditions(boolean nodeDraining) {

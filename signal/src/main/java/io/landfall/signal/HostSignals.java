@@ -30,7 +30,7 @@ final class HostSignals {
       new Advertisement(Signal.DOWN, 0, "has advertised nothing yet");
 
   private final List<ServiceSpec.AdvertisingHost> hosts;
-  private final IntPredicate isBackendUp;
+  private final IntPredicate takesRequests;
   private final SortedMap<String, Advertisement> advertisements = new TreeMap<>();
 
   /** Which hosts a backend is on, by its index; none for one that is on no such host. */
@@ -46,11 +46,12 @@ final class HostSignals {
    * No host has reported yet.
    *
    * @param backends how many backends the service has
-   * @param isBackendUp what the probes found of a backend, by index
+   * @param takesRequests whether a backend is up and gets requests, as far as hosts do not matter,
+   *     by index
    */
-  HostSignals(List<ServiceSpec.AdvertisingHost> hosts, int backends, IntPredicate isBackendUp) {
+  HostSignals(List<ServiceSpec.AdvertisingHost> hosts, int backends, IntPredicate takesRequests) {
     this.hosts = hosts;
-    this.isBackendUp = isBackendUp;
+    this.takesRequests = takesRequests;
     for (int backend = 0; backend < backends && !hosts.isEmpty(); backend++) {
       List<Integer> on = new ArrayList<>();
       for (int host = 0; host < hosts.size(); host++) {
@@ -91,7 +92,7 @@ final class HostSignals {
     return hosts.stream().anyMatch(each -> each.name().equals(host));
   }
 
-  /** Weighs the advertisements; to be asked when one, or the health of a backend, is another. */
+  /** Weighs the advertisements; to be asked when one, or what a backend takes, is another. */
   void weigh() {
     weighed.clear();
     best = 0;
@@ -104,14 +105,15 @@ final class HostSignals {
   }
 
   /**
-   * A host's advertisement as it counts: that of a host whose own backends are all dead is void.
+   * A host's advertisement as it counts: that of a host whose own backends get no request is void.
    */
   private Advertisement asItCounts(ServiceSpec.AdvertisingHost host) {
     Advertisement advertisement = advertisements.getOrDefault(host.name(), NOTHING_ADVERTISED);
     boolean dead =
-        !host.backends().isEmpty() && host.backends().stream().noneMatch(isBackendUp::test);
+        !host.backends().isEmpty() && host.backends().stream().noneMatch(takesRequests::test);
     return dead && advertisement.signal() != Signal.DOWN
-        ? new Advertisement(Signal.DOWN, 0, advertisement.why() + ", but its backends are down")
+        ? new Advertisement(
+            Signal.DOWN, 0, advertisement.why() + ", but its backends are down or drained")
         : advertisement;
   }
 

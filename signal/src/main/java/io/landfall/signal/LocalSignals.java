@@ -185,6 +185,8 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
                 leases.release(service);
                 return new SignalAnswer.Done();
               });
+      case SignalEvent.DrainBackend drain ->
+          command(drain.service(), outcome, local -> drainBackend(local, drain));
       case SignalEvent.Drain(Optional<ServiceName> service) -> drain(service, true, outcome);
       case SignalEvent.Undrain(Optional<ServiceName> service) -> drain(service, false, outcome);
     };
@@ -292,6 +294,17 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
         .orElseGet(() -> new SignalEvent.Fence(0, 0));
   }
 
+  private static SignalAnswer drainBackend(
+      ConfiguredService local, SignalEvent.DrainBackend drain) {
+    int index = drain.backendIndex();
+    if (index < 0 || index >= local.spec().backends().size()) {
+      return new SignalAnswer.Refused(
+          Why.UNKNOWN_BACKEND, local.spec().name() + " has no such backend at this node");
+    }
+    local.drained(index, drain.begins());
+    return new SignalAnswer.Done();
+  }
+
   private Optional<SignalAnswer> drain(
       Optional<ServiceName> service, boolean draining, Outcome outcome) {
     if (service.isPresent()) {
@@ -314,6 +327,7 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
       outcome.backends.add(new SignalEffect.BackendsChanged(local.spec().name()));
     }
     local.warmIfLate(nowNanos);
+    outcome.backends.addAll(local.takeTurns());
     SignalVerdict verdict = verdict(local);
     OptionalLong warm = local.warmFromNanos(verdict, nowNanos);
     local
@@ -363,10 +377,10 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
     return Optional.ofNullable(services.get(service)).flatMap(ConfiguredService::whyCold);
   }
 
-  /** Whether this backend of a service is up and its host stands by it: what may be sent to. */
-  public boolean isBackendUp(ServiceName service, int backendIndex) {
+  /** What this backend of a service may be used for. */
+  public BackendUse use(ServiceName service, int backendIndex) {
     ConfiguredService local = services.get(service);
-    return local != null && local.isUsable(backendIndex);
+    return local == null ? BackendUse.NONE : local.use(backendIndex);
   }
 
   /** Whether every backend of every service has had a first verdict. */

@@ -3,8 +3,10 @@ package io.landfall.signal;
 import io.landfall.core.InvariantBroken;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.function.IntToLongFunction;
 
 /**
@@ -27,7 +29,7 @@ public final class ServiceHealth {
   private OptionalLong nextDueNanos = OptionalLong.empty();
   private OptionalLong nextLostNanos = OptionalLong.empty();
 
-  /** How often a backend went up or down. */
+  /** How often a backend had its first verdict, or went up or down. */
   private long turns;
 
   /**
@@ -81,8 +83,9 @@ public final class ServiceHealth {
     if (backendIndex >= 0 && backendIndex < backends.length) {
       BackendHealth backend = backends[backendIndex];
       boolean before = backend.isUp();
+      boolean evaluatedBefore = backend.isEvaluated();
       step.accept(backend);
-      turns += backend.isUp() == before ? 0 : 1;
+      turns += backend.isUp() == before && backend.isEvaluated() == evaluatedBefore ? 0 : 1;
       count();
     }
   }
@@ -110,6 +113,16 @@ public final class ServiceHealth {
   /** Whether this backend is up. */
   public boolean isUp(int backendIndex) {
     return backends[backendIndex].isUp();
+  }
+
+  /** Whether this backend has had a first verdict. */
+  boolean isEvaluated(int backendIndex) {
+    return backends[backendIndex].isEvaluated();
+  }
+
+  /** How this backend failed last, until it is up again. */
+  Optional<String> lastError(int backendIndex) {
+    return backends[backendIndex].lastError();
   }
 
   /** The probes to run now; each is taken once, and its result is owed. */
@@ -198,7 +211,7 @@ public final class ServiceHealth {
     return probing;
   }
 
-  /** How often a backend went up or down so far. */
+  /** How often a backend had its first verdict, or went up or down, so far. */
   long turns() {
     return turns;
   }
@@ -235,8 +248,12 @@ public final class ServiceHealth {
     return (backends.length == 1 ? "its backend is down: " : "all backends are down: ") + error;
   }
 
-  /** The backends as a person sees them. */
-  public List<BackendView> view() {
+  /**
+   * The backends as a person sees them.
+   *
+   * @param isDrained whether an operator has drained one, by index
+   */
+  public List<BackendView> view(IntPredicate isDrained) {
     List<BackendView> views = new ArrayList<>();
     for (int i = 0; i < backends.length; i++) {
       BackendHealth backend = backends[i];
@@ -246,6 +263,7 @@ public final class ServiceHealth {
               backend.isEvaluated() ? (backend.isUp() ? "up" : "down") : "unknown",
               backend.failuresInARow(),
               backend.successesInARow(),
+              isDrained.test(i),
               backend.lastError()));
     }
     return views;

@@ -1,7 +1,10 @@
 package io.landfall.signal;
 
 import io.landfall.core.ServiceName;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * A configured service, as this room needs it.
@@ -11,13 +14,15 @@ import java.util.List;
  * @param probe how they are checked
  * @param hosts the service hosts that advertise it; none when its probe alone decides
  * @param warmth when its cache is warm
+ * @param withoutWeight which backends get no new requests whatever their health, by index
  */
 public record ServiceSpec(
     ServiceName name,
     List<BackendAddress> backends,
     ProbeSpec probe,
     List<AdvertisingHost> hosts,
-    WarmthSpec warmth) {
+    WarmthSpec warmth,
+    SortedSet<Integer> withoutWeight) {
   /** The most hosts that may advertise one service. */
   public static final int MAX_HOSTS = 64;
 
@@ -39,19 +44,20 @@ public record ServiceSpec(
     this(name, backends, probe, List.of());
   }
 
-  /** A service that is never cold. */
+  /** A service that is never cold, of which each backend gets requests. */
   public ServiceSpec(
       ServiceName name,
       List<BackendAddress> backends,
       ProbeSpec probe,
       List<AdvertisingHost> hosts) {
-    this(name, backends, probe, hosts, WarmthSpec.NEVER_COLD);
+    this(name, backends, probe, hosts, WarmthSpec.NEVER_COLD, new TreeSet<>());
   }
 
   /** Copies and bounds the backends and the hosts. */
   public ServiceSpec {
     backends = List.copyOf(backends);
     hosts = List.copyOf(hosts);
+    withoutWeight = Collections.unmodifiableSortedSet(new TreeSet<>(withoutWeight));
     if (hosts.size() > MAX_HOSTS) {
       throw new IllegalArgumentException(
           "at most " + MAX_HOSTS + " hosts speak for service " + name);

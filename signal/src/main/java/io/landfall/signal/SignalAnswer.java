@@ -23,6 +23,8 @@ public sealed interface SignalAnswer {
   enum Why {
     /** No such service is configured at this node. */
     UNKNOWN_SERVICE,
+    /** The service has no such backend at this site. */
+    UNKNOWN_BACKEND,
     /** The service has no backend at this site, so nothing here can signal it. */
     NOT_HOSTED_HERE,
     /** The lease's fence is not newer than what was seen. */

@@ -10,6 +10,15 @@ public sealed interface SignalEffect {
   /** Which backends of a service may be used is another set than before. */
   record BackendsChanged(ServiceName service) implements SignalEffect {}
 
+  /**
+   * A backend may be used for something else than before, or for nothing from the beginning; for
+   * the log.
+   *
+   * @param why what was seen of it last, or who keeps requests from it
+   */
+  record BackendTurned(ServiceName service, BackendAddress backend, BackendUse use, String why)
+      implements SignalEffect {}
+
   /** Every backend of every service has had a first verdict: End-of-RIB may be sent. Given once. */
   record EvaluatedOnce() implements SignalEffect {}
 

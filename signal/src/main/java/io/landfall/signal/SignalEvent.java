@@ -79,6 +79,15 @@ public sealed interface SignalEvent {
   /** What was counted of a service's cache by now. */
   record CacheCounted(ServiceName service, CacheFill fill) implements SignalEvent {}
 
+  /**
+   * A backend of a service gets no new requests, or gets them again; those that it has finish.
+   *
+   * @param backendIndex which, from 0
+   * @param begins whether the drain begins, or ends
+   */
+  record DrainBackend(ServiceName service, int backendIndex, boolean begins)
+      implements SignalEvent {}
+
   /** Finish what runs, take new requests only if no other site can: one service, or all. */
   record Drain(Optional<ServiceName> service) implements SignalEvent {}
 

@@ -15,6 +15,7 @@ record SignalVerdict(Published published, Cause cause) {
     WITHDRAWN,
     LEASE_ENDED,
     BACKENDS_DOWN,
+    BACKENDS_DRAINED,
     HOSTS_DOWN,
     BACKENDS_OF_HOSTS_DOWN,
     NODE_DRAINS,

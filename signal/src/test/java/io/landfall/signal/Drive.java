@@ -55,7 +55,9 @@ final class Drive {
         }
         case SignalEffect.RunProbe probe -> probes.add(probe);
         case SignalEffect.Answered answered -> answer = answered.answer();
-        case SignalEffect.BackendsChanged _, SignalEffect.EvaluatedOnce _ -> {}
+        case SignalEffect.BackendsChanged _,
+            SignalEffect.BackendTurned _,
+            SignalEffect.EvaluatedOnce _ -> {}
       }
     }
     return new Step(changes, answer);

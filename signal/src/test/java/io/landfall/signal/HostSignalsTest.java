@@ -73,8 +73,11 @@ class HostSignalsTest {
   }
 
   private List<Boolean> usable() {
-    return List.of(
-        signals.isBackendUp(SHOP, 0), signals.isBackendUp(SHOP, 1), signals.isBackendUp(SHOP, 2));
+    return List.of(isUp(0), isUp(1), isUp(2));
+  }
+
+  private boolean isUp(int backendIndex) {
+    return signals.use(SHOP, backendIndex) == BackendUse.TAKES;
   }
 
   @Test

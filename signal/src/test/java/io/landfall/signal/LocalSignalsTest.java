@@ -196,8 +196,9 @@ class LocalSignalsTest {
     SignalEvent bad =
         new SignalEvent.ProbeDone(next.service(), next.ticket(), false, "refused", drive.now);
     assertThat(drive.signals.step(bad, new Now(drive.now, 0)))
-        .hasSize(2)
+        .hasSize(3)
         .hasAtLeastOneElementOfType(SignalEffect.Changed.class)
+        .hasAtLeastOneElementOfType(SignalEffect.BackendTurned.class)
         .contains(new SignalEffect.BackendsChanged(Drive.SHOP));
   }
 
@@ -213,7 +214,13 @@ class LocalSignalsTest {
                             new SignalEvent.ProbeDone(
                                 probe.service(), probe.ticket(), false, "refused", 0),
                             new Now(0, 0)))
-                    .containsExactly(new SignalEffect.EvaluatedOnce()));
+                    .containsExactly(
+                        new SignalEffect.BackendTurned(
+                            Drive.SHOP,
+                            new BackendAddress("10.0.0.7", 8080),
+                            BackendUse.NONE,
+                            "refused"),
+                        new SignalEffect.EvaluatedOnce()));
     assertThat(drive.signals.step(Drive.announce(), new Now(0, 0)))
         .containsExactly(new SignalEffect.Answered(new SignalAnswer.Done()));
   }

@@ -164,7 +164,7 @@ class ServiceHealthTest {
     ProbeTicket out = health.dueProbes(500 * MS).getFirst();
     health.probeResult(out, false, "timed out", 30_000 * MS, 30_000 * MS);
     assertThat(health.isUp()).isTrue();
-    assertThat(health.view().getFirst().failuresInARow()).isZero();
+    assertThat(health.view(backend -> false).getFirst().failuresInARow()).isZero();
     assertThat(health.dueProbes(30_000 * MS)).hasSize(1);
   }
 
@@ -176,7 +176,7 @@ class ServiceHealthTest {
       ProbeTicket out = health.dueProbes(now).getFirst();
       health.probeNotRun(out, now);
       assertThat(health.isUp()).isTrue();
-      assertThat(health.view().getFirst().failuresInARow()).isZero();
+      assertThat(health.view(backend -> false).getFirst().failuresInARow()).isZero();
       assertThat(health.deadlineNanos()).as("no busy loop").isEqualTo(now + 500 * MS);
     }
     ProbeTicket last = health.dueProbes(10_500 * MS).getFirst();
@@ -212,13 +212,13 @@ class ServiceHealthTest {
     ProbeTicket out = health.dueProbes(500 * MS).getFirst();
     health.giveUpLost(30_000 * MS);
     health.probeResult(out, true, "connected", 510 * MS, 30_001 * MS);
-    assertThat(health.view().getFirst().failuresInARow()).isZero();
+    assertThat(health.view(backend -> false).getFirst().failuresInARow()).isZero();
 
     assertThat(health.dueProbes(30_001 * MS)).hasSize(1);
     health.giveUpLost(60_000 * MS);
-    assertThat(health.view().getFirst().failuresInARow()).isZero();
+    assertThat(health.view(backend -> false).getFirst().failuresInARow()).isZero();
     health.giveUpLost(90_000 * MS);
-    assertThat(health.view().getFirst().failuresInARow()).isEqualTo(1);
+    assertThat(health.view(backend -> false).getFirst().failuresInARow()).isEqualTo(1);
   }
 
   @Test
@@ -233,7 +233,9 @@ class ServiceHealthTest {
     assertThat(two.isUp()).isTrue();
     assertThat(two.isUp(1)).isFalse();
     assertThat(two.why()).isEqualTo("1 of 2 backends up");
-    assertThat(two.view()).extracting(BackendView::health).containsExactly("up", "down");
+    assertThat(two.view(backend -> false))
+        .extracting(BackendView::health)
+        .containsExactly("up", "down");
   }
 
   @Test

@@ -79,8 +79,11 @@ public record ServiceStatus(
    * @param url as configured
    * @param healthy the result of its probe
    * @param lastError how the last failed probe failed; empty when none has
+   * @param drained whether an operator keeps new requests from it
+   * @param weight its share of new requests in relation to the others'; 0 for none
    */
-  public record BackendState(String url, boolean healthy, Optional<String> lastError) {}
+  public record BackendState(
+      String url, boolean healthy, Optional<String> lastError, boolean drained, int weight) {}
 
   /**
    * A lease.

@@ -190,6 +190,7 @@ final class ServiceDrillSite {
         case SignalEffect.RunProbe probe ->
             step(new SignalEvent.ProbeDone(probe.service(), probe.ticket(), true, "ok", NOW));
         case SignalEffect.BackendsChanged _,
+            SignalEffect.BackendTurned _,
             SignalEffect.EvaluatedOnce _,
             SignalEffect.Answered _ -> {}
       }

@@ -54,13 +54,30 @@ final class BfdSite {
       int number,
       String sections)
       throws IOException {
+    return start(namespace, dir, ca, new Named(name, number, List.of("shop")), sections);
+  }
+
+  /**
+   * Which node it is.
+   *
+   * @param number its identity is 10.32.0.NUMBER
+   * @param services what it may host
+   */
+  record Named(String name, int number, List<String> services) {}
+
+  /** The same for a node with other services than shop. */
+  static BfdSite start(
+      NetworkNamespace namespace, Path dir, CertificateAuthority ca, Named named, String sections)
+      throws IOException {
+    String name = named.name();
+    int number = named.number();
     CertificateAuthority.save(
         ca.issue(
             CertificateRequest.node(
                 new TrustDomain("landfall.test"),
                 new NodeName(name),
                 Block.parse("10.32.0.0/23").parseHost("10.32.0." + number),
-                List.of(new ServiceName("shop")),
+                named.services().stream().map(ServiceName::new).toList(),
                 System.currentTimeMillis(),
                 TimeUnit.DAYS.toMillis(1))),
         dir.resolve(name + ".pem"),

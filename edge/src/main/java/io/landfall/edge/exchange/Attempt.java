@@ -9,7 +9,7 @@ import io.netty.buffer.ByteBuf;
  * it reports nothing more. All calls are on the exchange's event loop.
  */
 public interface Attempt {
-  /** The place, for not trying it twice: a backend's address or a node's identity. */
+  /** The place, for not trying it twice: a backend's place or a node's identity. */
   Object place();
 
   /** The place, for people. */

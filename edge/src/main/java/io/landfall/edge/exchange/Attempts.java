@@ -12,6 +12,7 @@ import io.landfall.decision.Route;
 import io.landfall.decision.ServiceView;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.HostedService;
+import io.landfall.edge.OriginPlace;
 import io.landfall.edge.OriginServer;
 import io.landfall.edge.exchange.EdgeRuntime.Seen;
 import io.landfall.edge.http.FieldLines;
@@ -22,16 +23,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The places that one request was tried on, and the next one: turns a decision into an attempt on a
- * place that was not tried yet. To serve means the local backends, the least busy first, and then
- * the alternates. To forward means the candidates in order; if all fail and the service works here
- * after all (cold or draining), the local backends are better than an error.
+ * place that was not tried yet. To serve means the local backends, by {@link BackendChoice}, and
+ * then the alternates. To forward means the candidates in order; if all fail and the service works
+ * here after all (cold or draining), the local backends are better than an error.
  *
  * <p>Before the head of a response was passed on, a request goes to the next place if nothing was
  * sent that cannot be repeated ({@link #mayRepeat}). For every new try the decision is asked again
  * with the newest snapshot, and places that were tried are left out. So a request that was waiting
  * on a dying service follows what the overlay has learnt meanwhile.
  */
-final class Attempts {
+final class Attempts implements BackendChoice.Asker {
   private final Exchange exchange;
   private final Arrived arrived;
   private final Exchanges all;
@@ -264,25 +265,22 @@ final class Attempts {
     if (local == null || local.backends().isEmpty()) {
       return null;
     }
-    List<OriginServer> backends = local.backends();
-    Destinations.Origin best = null;
-    int turn = all.nextTurn();
-    for (int i = 0; i < backends.size(); i++) {
-      OriginServer backend = backends.get(Math.floorMod(turn + i, backends.size()));
-      boolean again = backend.address().equals(againAt);
-      if (!backend.healthy() || (!again && wereTried(backend.address()))) {
-        continue;
-      }
-      Destinations.Origin origin = all.destinations().origin(backend.address());
-      if (again) {
-        againAt = null;
-        return origin.attemptOnNewConnection(exchange, service.name());
-      }
-      if (best == null || origin.busy() < best.busy()) {
-        best = origin;
-      }
+    OriginServer again = againAt instanceof OriginPlace place ? local.at(place) : null;
+    if (again != null && again.takesRequests()) {
+      againAt = null;
+      return all.destinations()
+          .origin(again.place())
+          .attemptOnNewConnection(exchange, service.name());
     }
-    return best == null ? null : best.attempt(exchange, service.name());
+    OriginServer chosen = all.choice().of(service.name(), local.backends(), this);
+    return chosen == null
+        ? null
+        : all.destinations().origin(chosen.place()).attempt(exchange, service.name());
+  }
+
+  @Override
+  public boolean mayTry(OriginServer backend) {
+    return !wereTried(backend.place());
   }
 
   private @Nullable Attempt node(ServiceView service, List<Candidate> candidates) {

@@ -2,15 +2,15 @@ package io.landfall.edge.exchange;
 
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Candidate;
-import java.net.InetSocketAddress;
+import io.landfall.edge.OriginPlace;
 
 /**
  * The places that one event loop can send requests to, whatever protocol is spoken there. None of
  * the attempts that it makes is started.
  */
 public interface Destinations {
-  /** The backend at an address. */
-  Origin origin(InetSocketAddress address);
+  /** The backend at a place. */
+  Origin origin(OriginPlace place);
 
   /** An attempt on another node. */
   Attempt node(Exchange exchange, ServiceName service, Candidate candidate);

@@ -8,6 +8,7 @@ import io.landfall.edge.loop.LoopTime;
 import io.netty.util.AsciiString;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +28,9 @@ public final class Exchanges {
   private final CacheUse cache;
   private final HttpDate date;
   private final AbortLimiter aborters = new AbortLimiter();
+  private final BackendChoice choice;
 
   private @Nullable Exchange first;
-  private int turn;
 
   /**
    * No request yet.
@@ -51,6 +52,7 @@ public final class Exchanges {
     this.runtime = runtime;
     this.time = time;
     this.destinations = destinations;
+    this.choice = new BackendChoice(destinations, new SplittableRandom());
     this.date = new HttpDate(runtime.clock());
   }
 
@@ -108,9 +110,9 @@ public final class Exchanges {
     return tooMuch;
   }
 
-  /** A number that is another one each time, for taking turns. */
-  int nextTurn() {
-    return turn++;
+  /** Which backend of a service gets the next request. */
+  BackendChoice choice() {
+    return choice;
   }
 
   void add(Exchange exchange) {

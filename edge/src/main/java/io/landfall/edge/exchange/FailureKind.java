@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 public enum FailureKind {
   REFUSED(502, "connection_refused", "the connection was refused"),
   CONNECT_TIMEOUT(504, "connection_timeout", "the connection was not accepted in time"),
+  TLS_CERTIFICATE(502, "tls_certificate_error", "its certificate is not accepted"),
+  TLS_ALERT(502, "tls_alert_received", "it ended the TLS handshake with an alert"),
+  TLS_FAILED(502, "tls_protocol_error", "the TLS handshake with it failed"),
   CLOSED(502, "connection_terminated", "the connection ended before the response"),
   /** A pooled connection ended before any byte of a response: the place itself may be well. */
   STALE_CONNECTION(502, "connection_terminated", "the connection ended before the response"),
@@ -42,7 +45,16 @@ public enum FailureKind {
 
   /** What may have failed at another node, and be the cause of its decline. */
   private static final FailureKind[] CAUSES = {
-    REFUSED, CONNECT_TIMEOUT, CLOSED, RESPONSE_TIMEOUT, BAD_RESPONSE, INCOMPLETE, NO_CAPACITY
+    REFUSED,
+    CONNECT_TIMEOUT,
+    TLS_CERTIFICATE,
+    TLS_ALERT,
+    TLS_FAILED,
+    CLOSED,
+    RESPONSE_TIMEOUT,
+    BAD_RESPONSE,
+    INCOMPLETE,
+    NO_CAPACITY
   };
 
   /** The cause that is sent to another node with its request, when it gets that back. */

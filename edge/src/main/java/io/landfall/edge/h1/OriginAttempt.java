@@ -67,7 +67,7 @@ final class OriginAttempt implements Attempt {
 
   @Override
   public Object place() {
-    return pool.address();
+    return pool.place();
   }
 
   @Override
@@ -88,8 +88,13 @@ final class OriginAttempt implements Attempt {
   @Override
   public boolean isStillThere(EdgeSnapshot snapshot) {
     HostedService local = snapshot.local(service);
-    if (local == null || !local.backends().contains(new OriginServer(pool.address(), true))) {
+    OriginServer server = local == null ? null : local.at(pool.place());
+    if (server == null || !server.healthy()) {
       return false;
+    }
+    if (server.weight() == 0) {
+      // It is drained: that takes away new requests, and none that it has.
+      return true;
     }
     return snapshot
         .view()

@@ -17,7 +17,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.MaxMessagesRecvByteBufAllocator;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,13 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   private final EdgeLimits limits;
 
   private @Nullable ChannelHandlerContext ctx;
+
+  /** What is read below TLS; null without it. */
+  private OriginHandshake.@Nullable Reads belowTls;
+
+  /** Whether the backend has ended TLS (RFC 8446 section 6.1): only then its data is whole. */
+  private boolean closeNotified;
+
   private @Nullable ByteBuf received;
   private @Nullable OriginAttempt attempt;
   private @Nullable ResponseHead head;
@@ -83,10 +93,15 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   }
 
   boolean isUsable() {
-    return !closing && !broken && channel().isActive();
+    return !closing && !broken && !closeNotified && channel().isActive();
   }
 
   // ---- the request ----
+
+  /** It is over TLS from now on. */
+  void secured(OriginHandshake.Reads reads) {
+    belowTls = reads;
+  }
 
   /** Sends the head of a request; the connection is the attempt's until its response ended. */
   void begin(OriginAttempt next) {
@@ -189,7 +204,8 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
    */
   private boolean mayHaveLeftSome() {
     MaxMessagesRecvByteBufAllocator allocator = channel().config().getRecvByteBufAllocator();
-    return reads >= allocator.maxMessagesPerRead();
+    int turn = belowTls == null ? reads : belowTls.count();
+    return turn >= allocator.maxMessagesPerRead();
   }
 
   /** Works through what was received, as far as the downstream can take it. */
@@ -306,6 +322,15 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   }
 
   @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof SslCloseCompletionEvent end && end.isSuccess()) {
+      // Nothing comes behind it, so there is nothing to wait for.
+      closeNotified = true;
+      ChannelIo.close(channel());
+    }
+  }
+
+  @Override
   public void channelInactive(ChannelHandlerContext context) {
     boolean byBackend = !closing;
     closing = true;
@@ -321,7 +346,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         fail(
             stale ? FailureKind.STALE_CONNECTION : FailureKind.CLOSED,
             stale ? OriginFailure.IDLE_CLOSED : OriginFailure.CLOSED_BEFORE_HEAD);
-      } else if (body.endsWithConnection() && !broken) {
+      } else if (body.endsWithConnection() && !broken && (belowTls == null || closeNotified)) {
         attempt = null;
         pool.abandoned();
         current.detach();
@@ -341,9 +366,18 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     ChannelIo.logIfBug(cause, "a backend's connection");
     broken = true;
+    if (belowTls != null && attempt != null && head == null && !wasIdle && isOfTls(cause)) {
+      // TLS 1.3 lets a client send before the server has accepted its certificate, say.
+      fail(OriginHandshake.kind(cause), OriginFailure.TLS_FAILED);
+    }
     if (!(cause instanceof IOException)) {
       ChannelIo.close(context);
     }
     // Else the channel closes when it has no more to read: a write that failed does not end that.
+  }
+
+  private static boolean isOfTls(Throwable cause) {
+    return cause instanceof SSLException
+        || (cause instanceof DecoderException && cause.getCause() instanceof SSLException);
   }
 }

@@ -5,6 +5,8 @@ import io.landfall.core.OwnLimit;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.OriginFailure;
+import io.landfall.edge.OriginPlace;
+import io.landfall.edge.OriginTls;
 import io.landfall.edge.exchange.Attempt;
 import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.Destinations;
@@ -16,7 +18,6 @@ import io.landfall.edge.loop.EdgeLoop;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ConnectTimeoutException;
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ final class OriginPool implements Destinations.Origin {
   private final EdgeLoop loop;
   private final EdgeRuntime runtime;
   private final Bootstrap bootstrap;
-  private final InetSocketAddress address;
+  private final OriginPlace place;
   private final String name;
   private final Deque<OriginConnection> idle = new ArrayDeque<>();
   private int open;
@@ -42,12 +43,12 @@ final class OriginPool implements Destinations.Origin {
   private @Nullable ServiceName usedBy;
   private boolean idleCloseReported;
 
-  OriginPool(OriginPools all, InetSocketAddress address) {
+  OriginPool(OriginPools all, OriginPlace place) {
     this.loop = all.loop();
     this.runtime = all.runtime();
     this.bootstrap = all.bootstrap();
-    this.address = address;
-    this.name = Addresses.format(address);
+    this.place = place;
+    this.name = Addresses.format(place.address());
   }
 
   EdgeLimits limits() {
@@ -59,8 +60,8 @@ final class OriginPool implements Destinations.Origin {
     return name;
   }
 
-  InetSocketAddress address() {
-    return address;
+  OriginPlace place() {
+    return place;
   }
 
   @Override
@@ -116,27 +117,65 @@ final class OriginPool implements Destinations.Origin {
       return;
     }
     OriginConnection connection = new OriginConnection(this);
-    ChannelFuture future = bootstrap.clone().handler(connection).connect(address);
+    long sinceNanos = loop.nowNanos();
+    ChannelFuture future = bootstrap.clone().handler(connection).connect(place.address());
     ChannelIo.ignore(
-        future.addListener(f -> connected(attempt, connection, f.isSuccess(), f.cause())));
+        future.addListener(
+            f -> {
+              if (!f.isSuccess()) {
+                open--;
+                failed(attempt, f.cause());
+              } else if (place.tls().isPresent()) {
+                shakeHands(attempt, connection, place.tls().get(), sinceNanos);
+              } else {
+                connected(attempt, connection);
+              }
+            }));
   }
 
-  private void connected(
-      OriginAttempt attempt,
-      OriginConnection connection,
-      boolean success,
-      @Nullable Throwable cause) {
-    if (!success) {
-      open--;
-      busy--;
-      boolean timeout = cause instanceof ConnectTimeoutException;
-      // A descriptor that this process lacks is no failure of the backend.
-      if (cause == null || !OwnLimit.isReached(cause)) {
-        report(attempt.service(), timeout ? OriginFailure.CONNECT_TIMEOUT : OriginFailure.REFUSED);
-      }
-      attempt.failed(
-          new AttemptFailure(timeout ? FailureKind.CONNECT_TIMEOUT : FailureKind.REFUSED, true));
-    } else if (attempt.isCancelled()) {
+  /** The handshake has what is left of the time for connecting. */
+  private void shakeHands(
+      OriginAttempt attempt, OriginConnection connection, OriginTls tls, long sinceNanos) {
+    long usedMillis = (loop.nowNanos() - sinceNanos) / 1_000_000;
+    int mostMillis = runtime.settings().timeouts().servers().backendConnectMillis();
+    OriginHandshake.Begun begun =
+        OriginHandshake.begin(connection.channel(), tls, mostMillis - usedMillis);
+    connection.secured(begun.reads());
+    ChannelIo.ignore(
+        begun
+            .done()
+            .addListener(
+                done -> {
+                  if (done.isSuccess()) {
+                    connected(attempt, connection);
+                  } else {
+                    // It is closed, and counted when that has come about.
+                    connection.discard();
+                    unsecured(attempt, done.cause());
+                  }
+                }));
+  }
+
+  private void unsecured(OriginAttempt attempt, Throwable cause) {
+    busy--;
+    FailureKind kind = OriginHandshake.kind(cause);
+    OriginHandshake.report(kind, cause).ifPresent(seen -> report(attempt.service(), seen));
+    attempt.failed(new AttemptFailure(kind, true));
+  }
+
+  private void failed(OriginAttempt attempt, Throwable cause) {
+    busy--;
+    boolean timeout = cause instanceof ConnectTimeoutException;
+    // A descriptor that this process lacks is no failure of the backend.
+    if (!OwnLimit.isReached(cause)) {
+      report(attempt.service(), timeout ? OriginFailure.CONNECT_TIMEOUT : OriginFailure.REFUSED);
+    }
+    attempt.failed(
+        new AttemptFailure(timeout ? FailureKind.CONNECT_TIMEOUT : FailureKind.REFUSED, true));
+  }
+
+  private void connected(OriginAttempt attempt, OriginConnection connection) {
+    if (attempt.isCancelled()) {
       release(connection);
     } else {
       connection.begin(attempt);
@@ -176,7 +215,7 @@ final class OriginPool implements Destinations.Origin {
       // Once per tick is enough: when a backend dies, all its idle connections close together.
       idleCloseReported = true;
     }
-    runtime.ports().backendFailed(service, address, kind);
+    runtime.ports().backendFailed(service, place.address(), kind);
   }
 
   /** Closes what was idle for too long, and says whether nothing of the pool is in use. */

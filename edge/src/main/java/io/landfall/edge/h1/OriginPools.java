@@ -1,11 +1,11 @@
 package io.landfall.edge.h1;
 
+import io.landfall.edge.OriginPlace;
 import io.landfall.edge.exchange.Destinations;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.loop.EdgeLoop;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
-import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -15,7 +15,7 @@ public final class OriginPools {
   private final EdgeRuntime runtime;
   private final Bootstrap bootstrap;
   // As many as backends.
-  private final Map<InetSocketAddress, OriginPool> pools = new LinkedHashMap<>();
+  private final Map<OriginPlace, OriginPool> pools = new LinkedHashMap<>();
 
   /**
    * No connection yet.
@@ -44,9 +44,9 @@ public final class OriginPools {
     return bootstrap;
   }
 
-  /** The connections to the backend at that address. */
-  public Destinations.Origin of(InetSocketAddress address) {
-    return pools.computeIfAbsent(address, a -> new OriginPool(this, a));
+  /** The connections to the backend at that place. */
+  public Destinations.Origin of(OriginPlace place) {
+    return pools.computeIfAbsent(place, at -> new OriginPool(this, at));
   }
 
   /** Closes what was idle for too long. */

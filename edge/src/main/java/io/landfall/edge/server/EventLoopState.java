@@ -2,6 +2,7 @@ package io.landfall.edge.server;
 
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Candidate;
+import io.landfall.edge.OriginPlace;
 import io.landfall.edge.exchange.Attempt;
 import io.landfall.edge.exchange.CacheUse;
 import io.landfall.edge.exchange.Destinations;
@@ -19,7 +20,6 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -98,8 +98,8 @@ final class EventLoopState implements EdgeLoop, Destinations {
   }
 
   @Override
-  public Origin origin(InetSocketAddress address) {
-    return origins.of(address);
+  public Origin origin(OriginPlace place) {
+    return origins.of(place);
   }
 
   @Override

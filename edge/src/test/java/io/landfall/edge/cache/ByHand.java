@@ -19,6 +19,7 @@ import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.EdgeTimeouts;
 import io.landfall.edge.HostedService;
 import io.landfall.edge.OriginFailure;
+import io.landfall.edge.OriginPlace;
 import io.landfall.edge.OriginServer;
 import io.landfall.edge.exchange.Attempt;
 import io.landfall.edge.exchange.Destinations;
@@ -196,7 +197,7 @@ final class ByHand implements Destinations {
   }
 
   @Override
-  public Origin origin(InetSocketAddress address) {
+  public Origin origin(OriginPlace place) {
     if (breaks) {
       throw new IllegalStateException("no attempt is made");
     }

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
 import io.landfall.edge.EdgeSettings;
+import io.landfall.edge.OriginPlace;
 import io.landfall.edge.OriginServer;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.server.TestSite;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -131,5 +134,38 @@ class BackendChoiceTest {
       assertThat(RawClient.get(fra.http(), "shop.test", "/").status()).isEqualTo(200);
     }
     assertThat(one.received).hasSize(REQUESTS + REQUESTS / 2);
+  }
+
+  private static OriginServer weighing(TestBackend backend, int weight) {
+    return new OriginServer(new OriginPlace(backend.address(), Optional.empty()), true, weight);
+  }
+
+  @Test
+  void aBackendGetsRequestsByItsWeightAndNoneWithWeightZero() {
+    fra.publish(Signal.UP, List.of(weighing(one, 3), weighing(other, 1)));
+    for (int i = 0; i < REQUESTS; i++) {
+      assertThat(RawClient.get(fra.http(), "shop.test", "/").status()).isEqualTo(200);
+    }
+    assertThat(one.received).hasSize(REQUESTS * 3 / 4);
+    assertThat(other.received).hasSize(REQUESTS / 4);
+    fra.publish(Signal.UP, List.of(weighing(one, 0), weighing(other, 1)));
+    for (int i = 0; i < REQUESTS; i++) {
+      assertThat(RawClient.get(fra.http(), "shop.test", "/").body()).isEqualTo("other");
+    }
+  }
+
+  @Test
+  void whatADrainedBackendHasIsFinishedThoughTheServiceGoesDownForIt() {
+    nyc.publish(Signal.UP, backends(other));
+    fra.publish(Signal.UP, List.of(weighing(one, 1)), nyc.candidate(Signal.UP, 1));
+    try (RawClient holder = new RawClient(fra.http()).send(GET.replace("/ ", "/hold "))) {
+      TestSite.await("it is held", () -> one.received.size() == 1);
+      fra.publish(Signal.DOWN, List.of(weighing(one, 0)), nyc.candidate(Signal.UP, 1));
+      fra.edge().servicesChanged(Set.of(TestSite.SHOP));
+      assertThat(RawClient.get(fra.http(), "shop.test", "/").body()).isEqualTo("other");
+      go.countDown();
+      assertThat(holder.read().body()).isEqualTo("one");
+    }
+    assertThat(one.received).hasSize(1);
   }
 }

@@ -1,8 +1,10 @@
 package io.landfall.transport.probe;
 
+import io.netty.handler.ssl.SslHandler;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * How one backend is probed.
@@ -56,15 +58,25 @@ public record ProbePlan(Check check, String host, int port, long timeoutMillis) 
     }
   }
 
+  /** TLS to a backend. */
+  public sealed interface Tls {}
+
   /**
-   * TLS to a backend.
+   * TLS of the probe's own.
    *
    * @param authorities a PEM file with the certificates that the backend's must lead to; without it
    *     the certificate is not looked at
    * @param serverName the name that the certificate must have, and that is sent as SNI when it is
    *     no address
    */
-  public record Tls(Optional<Path> authorities, String serverName) {}
+  public record OwnTls(Optional<Path> authorities, String serverName) implements Tls {}
+
+  /**
+   * TLS as it is spoken there by others.
+   *
+   * @param handlers gives a handler for each new connection, on any thread
+   */
+  public record SharedTls(Supplier<SslHandler> handlers) implements Tls {}
 
   @Override
   public String toString() {

@@ -1,5 +1,8 @@
 package io.landfall.transport.probe;
 
+import io.landfall.transport.tls.ServerTrust;
+import io.landfall.trust.FileResult;
+import io.landfall.trust.Pem;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -7,7 +10,9 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -37,11 +42,13 @@ final class ProbeTls {
           case ProbePlan.Http http -> http.tls();
           case ProbePlan.Exec exec -> Optional.empty();
         };
-    if (tls.isEmpty()) {
-      return null;
-    }
-    return context(tls.get().authorities())
-        .newHandler(ByteBufAllocator.DEFAULT, tls.get().serverName(), plan.port(), background);
+    return switch (tls.orElse(null)) {
+      case ProbePlan.OwnTls own ->
+          context(own.authorities())
+              .newHandler(ByteBufAllocator.DEFAULT, own.serverName(), plan.port(), background);
+      case ProbePlan.SharedTls shared -> shared.handlers().get();
+      case null -> null;
+    };
   }
 
   private SslContext context(Optional<Path> authorities) throws TlsUnusable {
@@ -53,11 +60,26 @@ final class ProbeTls {
     return made;
   }
 
+  private static ServerTrust trust(Path authorities) throws TlsUnusable {
+    FileResult<ServerTrust> trust =
+        switch (Pem.readCertificates(authorities)) {
+          case FileResult.Good<List<X509Certificate>>(List<X509Certificate> read) ->
+              ServerTrust.of(read);
+          case FileResult.Bad<List<X509Certificate>> bad ->
+              new FileResult.Bad<>(bad.file(), bad.line(), bad.why());
+        };
+    return switch (trust) {
+      case FileResult.Good<ServerTrust>(ServerTrust good) -> good;
+      case FileResult.Bad<ServerTrust> bad ->
+          throw new TlsUnusable(authorities + " cannot be used: " + bad.why(), null);
+    };
+  }
+
   private static SslContext make(Optional<Path> authorities) throws TlsUnusable {
     SslContextBuilder builder = SslContextBuilder.forClient().sslProvider(SslProvider.JDK);
     try {
       if (authorities.isPresent()) {
-        builder.trustManager(authorities.get().toFile());
+        builder.trustManager(trust(authorities.get()));
         builder.endpointIdentificationAlgorithm("HTTPS");
       } else {
         builder.trustManager(InsecureTrustManagerFactory.INSTANCE);

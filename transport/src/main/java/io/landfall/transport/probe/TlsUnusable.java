@@ -1,12 +1,14 @@
 package io.landfall.transport.probe;
 
+import org.jspecify.annotations.Nullable;
+
 /** What a probe needs for TLS cannot be read. */
 final class TlsUnusable extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final String why;
 
-  TlsUnusable(String why, Throwable cause) {
+  TlsUnusable(String why, @Nullable Throwable cause) {
     super(why, cause);
     this.why = why;
   }

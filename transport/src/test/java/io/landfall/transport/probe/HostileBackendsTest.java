@@ -135,7 +135,7 @@ class HostileBackendsTest {
 
   @Test
   void anyNumberOfProbesThatFailAtOnceEachHaveAResult() throws Exception {
-    ProbePlan.Tls absent = new ProbePlan.Tls(Optional.of(dir.resolve("absent.pem")), "h");
+    ProbePlan.Tls absent = new ProbePlan.OwnTls(Optional.of(dir.resolve("absent.pem")), "h");
     ProbeTarget target = target(1, 20_000, Optional.of(absent));
     for (int i = 0; i < MANY; i++) {
       runner.run(target, ConnectionUse.KEPT_IF_OPEN, results::add);
@@ -237,7 +237,7 @@ class HostileBackendsTest {
   @Test
   void backendsThatStallInTheHandshakeEndWithTheTimeoutAndLeaveNothingOpen() throws Exception {
     int port = serve(HostileBackendsTest::drain);
-    ProbePlan.Tls any = new ProbePlan.Tls(Optional.empty(), "h");
+    ProbePlan.Tls any = new ProbePlan.OwnTls(Optional.empty(), "h");
     for (int i = 0; i < 200; i++) {
       runner.run(target(port, 1_000, Optional.of(any)), ConnectionUse.KEPT_IF_OPEN, results::add);
     }

@@ -3,6 +3,8 @@ package io.landfall.transport.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.security.cert.CertificateException;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 
 class ReasonsTest {
@@ -17,5 +19,22 @@ class ReasonsTest {
 
     Verdict refused = Reasons.verdict("connect", new IOException("Connection refused"));
     assertThat(refused.notRun()).isFalse();
+  }
+
+  @Test
+  void whatIsWrongWithACertificateIsToldAndNotWhatTlsWrapsItIn() {
+    SSLHandshakeException wrapped = new SSLHandshakeException("General OpenSslEngine problem");
+    wrapped.initCause(
+        new CertificateException(
+            "PKIX path validation failed", new IllegalStateException("NotAfter: yesterday")));
+    assertThat(Reasons.verdict("TLS handshake", wrapped).why())
+        .isEqualTo("TLS handshake: the certificate is not accepted: NotAfter: yesterday");
+    assertThat(
+            Reasons.verdict(
+                    "TLS handshake",
+                    new SSLHandshakeException(
+                        "error:1000042e:SSL routines:OPENSSL_internal:TLSV1_ALERT_PROTOCOL_VERSION"))
+                .why())
+        .isEqualTo("TLS handshake: TLSV1_ALERT_PROTOCOL_VERSION");
   }
 }

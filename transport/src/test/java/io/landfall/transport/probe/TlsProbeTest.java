@@ -99,7 +99,7 @@ class TlsProbeTest {
   }
 
   private ProbeTarget http(Optional<Path> authorities, String name) {
-    ProbePlan.Tls tls = new ProbePlan.Tls(authorities, name);
+    ProbePlan.Tls tls = new ProbePlan.OwnTls(authorities, name);
     return target(new ProbePlan.Http("/", name, 200, 399, 10, Optional.of(tls)));
   }
 
@@ -145,8 +145,8 @@ class TlsProbeTest {
 
   @Test
   void aTcpProbeWithTlsFinishesTheHandshake() throws Exception {
-    ProbePlan.Tls right = new ProbePlan.Tls(Optional.of(ca), "shop.example");
-    ProbePlan.Tls wrong = new ProbePlan.Tls(Optional.of(otherCa), "shop.example");
+    ProbePlan.Tls right = new ProbePlan.OwnTls(Optional.of(ca), "shop.example");
+    ProbePlan.Tls wrong = new ProbePlan.OwnTls(Optional.of(otherCa), "shop.example");
     ProbeResult result = probe(target(new ProbePlan.Tcp(Optional.of(right))));
     assertThat(result.ok()).isTrue();
     assertThat(result.why()).isEqualTo("connected with TLS");

@@ -1,0 +1,144 @@
+package io.landfall.config;
+
+import io.landfall.config.EdgeConfig.KeyPairFiles;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads where a service runs beside this node, and how TLS is spoken there. */
+final class BackendsReader {
+  private static final Keys BACKEND_KEYS = new Keys("services.NAME.backends[]");
+  private static final Keys TLS_KEYS = new Keys("services.NAME.backend-tls");
+
+  /** The sections that are read here. */
+  static final List<Keys> SECTIONS = List.of(BACKEND_KEYS, TLS_KEYS);
+
+  private static final Key<ServiceConfig.Backend> BACKENDS =
+      ServicesReader.SERVICE_KEYS
+          .valuesOrSections("backends", NetRules.BACKEND)
+          .atMost(Bounds.BACKENDS)
+          .is(
+              "Where its requests go; without it the service is hosted elsewhere. A name is resolved"
+                  + " again every 5 s, for requests and probes alike, and each of its addresses (16 at"
+                  + " most) is probed and used by itself; while there is no such name (30 s after it"
+                  + " last resolved), that backend is down, and nothing else; a resolver that answers"
+                  + " nothing moves no backend. Which backend gets a request:"
+                  + " [edge.md](edge.md#which-backend-gets-a-request).");
+  private static final Key<ServiceConfig.Backend> URL =
+      BACKEND_KEYS
+          .value("url", NetRules.BACKEND)
+          .required("\"https://10.0.0.7:8443\"")
+          .is("The same as the text alone.");
+  private static final Key<Integer> WEIGHT =
+      BACKEND_KEYS
+          .value("weight", ValueRules.count(0, Bounds.BACKEND_WEIGHT))
+          .otherwise(1)
+          .is(
+              "Its share of new requests in relation to the others'; 0 for none: it is probed and gets"
+                  + " nothing. Each address of a name has it.");
+
+  private static final Key<?> TLS =
+      ServicesReader.SERVICE_KEYS
+          .section("backend-tls")
+          .otherwiseAs("each backend's own name, and the CAs that the JVM trusts")
+          .is(
+              "How `https://` backends are verified, which is not to be switched off; requests and"
+                  + " probes share it. Read at the start.");
+  private static final Key<?> CA =
+      TLS_KEYS
+          .value("ca", Shapes.FILE)
+          .otherwiseAs("the CAs that the JVM trusts")
+          .is("PEM file with the certificates that a backend's must lead to.");
+  private static final Key<String> NAME =
+      TLS_KEYS
+          .value("name", NetRules.CERTIFICATE_NAME)
+          .otherwiseAs("the host of the backend's URL")
+          .is(
+              "The host name or address that a backend's certificate must have; a name is sent as SNI"
+                  + " too.");
+  private static final Key<?> CERTIFICATE =
+      TLS_KEYS
+          .value("certificate", Shapes.FILE)
+          .otherwiseAs("none is shown")
+          .is(
+              "PEM file with the certificate that a backend gets if it asks for one, and its chain.");
+  private static final Key<?> KEY =
+      TLS_KEYS.value("key", Shapes.FILE).is("PEM file with the private key of `certificate`.");
+
+  private BackendsReader() {}
+
+  /** Declares the keys above, which loading this class does, for a reader that may not read any. */
+  static void declareKeys() {}
+
+  /** The backends of a service; none when it is hosted elsewhere. */
+  static List<ServiceConfig.Backend> backends(Section at) {
+    Optional<List<ServiceConfig.Backend>> backends =
+        at.valuesOrSections(BACKENDS, BackendsReader::weighted);
+    if (isEmptyList(at)) {
+      at.problem(
+          "backends",
+          "is empty",
+          "name a backend such as [\"http://10.0.0.7:8080\"], or remove the key when the service"
+              + " is hosted elsewhere");
+    }
+    at.atMost(
+        BACKENDS,
+        backends.map(List::size).orElse(0),
+        "put a load balancer of its own before them, or make several services");
+    List<ServiceConfig.Backend> found = backends.orElse(List.of());
+    if (isWhole(at, found) && found.stream().allMatch(backend -> backend.weight() == 0)) {
+      at.problem(
+          "backends",
+          "each has weight 0, so none gets a request",
+          "give one of them a weight, or drain them with 'landfall drain backend'");
+    }
+    return found;
+  }
+
+  private static Optional<ServiceConfig.Backend> weighted(Section item) {
+    Optional<ServiceConfig.Backend> backend = item.required(URL);
+    int weight = item.valueOrDefault(WEIGHT);
+    item.end();
+    return backend.map(plain -> plain.withWeight(weight));
+  }
+
+  /** Whether there are backends and each could be read: a broken one has its own problem. */
+  private static boolean isWhole(Section at, List<ServiceConfig.Backend> backends) {
+    return !backends.isEmpty()
+        && at.raw(BACKENDS).orElse(null) instanceof Yaml.Sequence list
+        && list.items().size() == backends.size();
+  }
+
+  private static boolean isEmptyList(Section at) {
+    return at.raw(BACKENDS).orElse(null) instanceof Yaml.Sequence list && list.items().isEmpty();
+  }
+
+  /** How the backends of a service are verified; present exactly when one of them is https. */
+  static Optional<ServiceConfig.Tls> tls(
+      Section at, List<ServiceConfig.Backend> backends, FileRules files) {
+    boolean used = backends.stream().anyMatch(ServiceConfig.Backend::isTls);
+    Optional<ServiceConfig.Tls> read = at.section(TLS).map(section -> tls(section, files));
+    if (at.has(TLS.name()) && !used && isWhole(at, backends)) {
+      at.problem(
+          TLS.name(),
+          "no backend is https://",
+          "write the URL of one as https://, or remove the key");
+    }
+    return used ? Optional.of(read.orElse(ServiceConfig.Tls.USUAL)) : Optional.empty();
+  }
+
+  private static ServiceConfig.Tls tls(Section at, FileRules files) {
+    Optional<Path> ca = at.value(CA, files::readable);
+    Optional<String> name = at.value(NAME);
+    Optional<Path> certificate = at.value(CERTIFICATE, files::readable);
+    Optional<Path> key = at.value(KEY, files::readable);
+    at.end();
+    if (at.has(CERTIFICATE.name()) != at.has(KEY.name())) {
+      String there = at.has(KEY.name()) ? KEY.name() : CERTIFICATE.name();
+      at.problem(
+          there, "a certificate and its key are named together", "add the other, or remove both");
+    }
+    return new ServiceConfig.Tls(
+        ca, name, certificate.flatMap(shown -> key.map(of -> new KeyPairFiles(shown, of))));
+  }
+}
