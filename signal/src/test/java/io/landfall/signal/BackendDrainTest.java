@@ -32,7 +32,10 @@ class BackendDrainTest {
     }
     ProbeSpec probe = new ProbeSpec(new ProbeSpec.Check.Tcp(), 50, 50, 1, 1);
     return new LocalSignals(
-        List.of(new ServiceSpec(SHOP, backends, probe, hosts, WarmthSpec.NEVER_COLD, new TreeSet<>(weightless))), 0);
+        List.of(
+            new ServiceSpec(
+                SHOP, backends, probe, hosts, WarmthSpec.NEVER_COLD, new TreeSet<>(weightless))),
+        0);
   }
 
   private void step(SignalEvent event) {

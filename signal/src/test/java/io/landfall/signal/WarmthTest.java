@@ -8,6 +8,7 @@ import io.landfall.core.Signal;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** When a cache that was empty is warm, and what that makes of the service's signal. */
@@ -149,7 +150,12 @@ class WarmthTest {
     return new LocalSignals(
         List.of(
             new ServiceSpec(
-                SHOP, List.of(new BackendAddress("10.0.0.7", 8080)), probe, List.of(), warmth)),
+                SHOP,
+                List.of(new BackendAddress("10.0.0.7", 8080)),
+                probe,
+                List.of(),
+                warmth,
+                new TreeSet<>())),
         0);
   }
 
