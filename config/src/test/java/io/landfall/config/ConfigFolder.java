@@ -61,6 +61,7 @@ final class ConfigFolder {
     for (String name : List.of("ca.pem", "fra.pem", "fra.key", "site.pem", "site.key", "up1.key")) {
       write(name, "content of " + name + "\n");
     }
+    write("purge.token", "0123456789abcdef0123456789abcdef\n");
   }
 
   Path path(String name) {

@@ -247,6 +247,22 @@ class ConfigProblemsTest {
   }
 
   @Test
+  void aPurgeListenerHasATokenThatIsNotGuessed() {
+    assertThat(folder.problems("admin:\n", "admin:\n  purge: \"127.0.0.1:9102\"\n"))
+        .singleElement()
+        .asString()
+        .contains("admin.purge: stands alone");
+    folder.write("purge.token", "short\n");
+    assertThat(
+            folder.problems(
+                "admin:\n",
+                "admin:\n  purge: \"127.0.0.1:9102\"\n  purge-token-file: purge.token\n"))
+        .anySatisfy(
+            problem ->
+                assertThat(problem).contains("admin.purge-token-file", "purge.token is no token"));
+  }
+
+  @Test
   void aListenAddressUsedTwiceIsRefused() {
     assertThat(folder.problems("address: 127.0.0.1:8080", "address: 127.0.0.1:8443"))
         .containsExactly(
