@@ -42,7 +42,9 @@ class ColdSiteTest {
               out,
               "HTTP/1.1 200 OK\r\nCache-Control: "
                   + more
-                  + "\r\nSurrogate-Key: all\r\nContent-Length: 2\r\n\r\nv"
+                  + "\r\nETag: \"v"
+                  + version.get()
+                  + "\"\r\nSurrogate-Key: all\r\nContent-Length: 2\r\n\r\nv"
                   + version.get());
         });
   }
@@ -183,6 +185,21 @@ class ColdSiteTest {
     List.of(fra, nyc).forEach(site -> site.letPass(2_000));
     assertThat(CachedSite.ask(fra, "/b").body()).isEqualTo("v1");
     awaitStored(fra, 1);
+  }
+
+  @Test
+  void whatAnotherSiteSaysIsRightOfBeforeASoftPurgeStaysPurged() {
+    fraIsColdAndNycWarm();
+    CachedSite.ask(fra, "/a");
+    awaitStored(fra, 1);
+    awaitStored(nyc, 1);
+    version.incrementAndGet();
+    fra.edge().purge(new Purge.OfTag("shop", "all"), true).join();
+    RawClient.Answer old = CachedSite.ask(fra, "/a");
+    assertThat(old.body()).isEqualTo("v0");
+    assertThat(last(old)).contains("fwd=stale").doesNotContain("; stored");
+    nyc.edge().purge(new Purge.OfTag("shop", "all"), false).join();
+    assertThat(CachedSite.ask(fra, "/a").body()).isEqualTo("v1");
   }
 
   @Test
