@@ -109,6 +109,7 @@ class ModuleArrowsTest {
               .requires("io.landfall.core")
               .requires("io.landfall." + forbidden)
               .exports("io.landfall.cache")
+              .exports("io.landfall.cache.fleet")
               .build();
       assertThat(differences(Rooms.CACHE, bad))
           .singleElement()
