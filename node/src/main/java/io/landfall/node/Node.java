@@ -1,14 +1,11 @@
 package io.landfall.node;
 
 import io.landfall.admin.AdminServer;
-import io.landfall.admin.model.BfdRow;
-import io.landfall.bfd.PathLiveness;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.control.ControlEvent;
 import io.landfall.control.ControlPlane;
 import io.landfall.control.Neighbors;
-import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.core.SocketText;
@@ -24,13 +21,10 @@ import io.landfall.signal.LocalSignals;
 import io.landfall.signal.SignalEvent;
 import io.landfall.transport.Sockets;
 import io.landfall.transport.tls.OverlayPort;
-import io.landfall.trust.Endpoint;
 import io.landfall.trust.Revocations;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
@@ -116,7 +110,10 @@ public final class Node implements AutoCloseable {
     overlay.readBeforeTicks(probes::read);
     bfd =
         new OverlayBfd(
-            config.overlay().bfd(), config.overlay().reach().listen(), control, this::pathProved);
+            config.overlay().bfd(),
+            config.overlay().reach().listen(),
+            control,
+            (node, path) -> overlay.apply(new ControlEvent.PathProved(node, path)));
     requests = new RequestChannels(control, overlay.plane()::judgeRequests);
     monitor =
         new NodeMonitor(control, overlay, new IdentityNames(config.services(), neighbors)::of);
@@ -227,9 +224,7 @@ public final class Node implements AutoCloseable {
           purges.start();
           overlay.apply(
               new ControlEvent.Start(
-                  config.overlay().reach().candidates().stream()
-                      .map(c -> new Endpoint(c.host(), c.port()))
-                      .toList(),
+                  Translate.candidates(config),
                   trust.admission().revocations(),
                   Translate.startHoldNanos(config)));
           revocations.start();
@@ -269,7 +264,7 @@ public final class Node implements AutoCloseable {
             hosts,
             time),
         () -> ingress.view().with(operators.shown()),
-        this::bfdRows,
+        () -> bfd.rows(ingress.bfdRows()),
         revocations::view);
   }
 
@@ -287,12 +282,6 @@ public final class Node implements AutoCloseable {
 
   private HostRows hosts(ControlTime time) {
     return new HostRows(config.serviceBgp().hosts(), config.services(), serviceHosts::view, time);
-  }
-
-  private List<BfdRow> bfdRows() {
-    List<BfdRow> rows = new ArrayList<>(bfd.rows());
-    rows.addAll(ingress.bfdRows());
-    return rows;
   }
 
   private NodeAdmin backend(ControlQuestions questions, NodeViews views) {
@@ -351,10 +340,6 @@ public final class Node implements AutoCloseable {
   /** How many connections other nodes have open here for forwarded requests. */
   int requestConnections() {
     return requests.size();
-  }
-
-  private void pathProved(HostAddress node, PathLiveness path) {
-    overlay.apply(new ControlEvent.PathProved(node, path));
   }
 
   /**

@@ -24,6 +24,7 @@ import io.landfall.signal.ProbeSpec;
 import io.landfall.signal.ServiceSpec;
 import io.landfall.signal.WarmthSpec;
 import io.landfall.trust.AdmissionConfig;
+import io.landfall.trust.Endpoint;
 import io.landfall.trust.TrustDomain;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -136,6 +137,13 @@ final class Translate {
     return config.overlay().reflection().reflector()
         ? PeerInfo.Relation.CLIENT
         : PeerInfo.Relation.MESH;
+  }
+
+  /** The configured candidates of the overlay. */
+  static List<Endpoint> candidates(NodeConfig config) {
+    return config.overlay().reach().candidates().stream()
+        .map(each -> new Endpoint(each.host(), each.port()))
+        .toList();
   }
 
   /** Where this node is reached, as it is advertised to others. */

@@ -227,25 +227,25 @@ final class Fill extends FetchView {
   public void received(ResponseHead head, Attempt from) {
     source = FillSource.of(from, head.status());
     switch (judge.of(head, from.isFromNode(), loop.date())) {
-      case FillJudge.Verdict.Fetch(StoredResponse made, Use use) -> {
+      case FillVerdict.Fetch(StoredResponse made, Use use) -> {
         source = source.with(use);
         object = made;
         state = FillState.HERE;
         watchers.wake(loop);
         left();
       }
-      case FillJudge.Verdict.Known(StoredResponse known, boolean kept) -> {
+      case FillVerdict.Known(StoredResponse known, boolean kept) -> {
         source = kept ? source.with(Use.STORED) : source;
         object = known;
         over(FillState.WHOLE);
       }
-      case FillJudge.Verdict.Stale(StoredResponse known) -> {
+      case FillVerdict.Stale(StoredResponse known) -> {
         Exchange current = exchange;
         standIn(known);
         leftover.follows(current, head.framing());
       }
-      case FillJudge.Verdict.Again _ -> {} // Its end comes at once: a 304 has no body.
-      case FillJudge.Verdict.Pass(StoreRefusal why) -> pass(head, why);
+      case FillVerdict.Again _ -> {} // Its end comes at once: a 304 has no body.
+      case FillVerdict.Pass(StoreRefusal why) -> pass(head, why);
     }
   }
 

@@ -45,42 +45,6 @@ final class FillJudge {
   private volatile boolean outdated;
   private long requestMillis;
 
-  /** What becomes of a response. */
-  sealed interface Verdict {
-    /**
-     * Its body is fetched and, once whole, stored if it may be used then.
-     *
-     * @param made it, with no byte of its body yet; held for the receiver
-     * @param use who may use it
-     */
-    record Fetch(StoredResponse made, Use use) implements Verdict {}
-
-    /**
-     * There is an answer already.
-     *
-     * @param known it, whole; held for the receiver
-     * @param kept whether it is stored
-     */
-    record Known(StoredResponse known, boolean kept) implements Verdict {}
-
-    /**
-     * It is an error, and what is stored is the answer instead.
-     *
-     * @param known that, whole; held for the receiver
-     */
-    record Stale(StoredResponse known) implements Verdict {}
-
-    /** It is about something else: the request is sent again, without conditions. */
-    record Again() implements Verdict {}
-
-    /**
-     * It is not stored.
-     *
-     * @param why why not
-     */
-    record Pass(StoreRefusal why) implements Verdict {}
-  }
-
   /**
    * For a fetch that has not begun.
    *
@@ -140,12 +104,12 @@ final class FillJudge {
   }
 
   /** What the head that came means. */
-  Verdict of(ResponseHead head, boolean fromNode, AsciiString date) {
+  FillVerdict of(ResponseHead head, boolean fromNode, AsciiString date) {
     validEpoch = fromNode ? nodesEpoch : askedAtEpoch;
     StoredResponse old = validated;
     if (old != null && isStaleAllowed(old, head.status())) {
       old.retain();
-      return new Verdict.Stale(old);
+      return new FillVerdict.Stale(old);
     }
     if (old != null && head.status() == NOT_MODIFIED) {
       return notModified(old, head, new Origin(fromNode, date));
@@ -186,12 +150,12 @@ final class FillJudge {
     return old;
   }
 
-  private Verdict pass(StoreRefusal why) {
+  private FillVerdict pass(StoreRefusal why) {
     service.notStored(key.key(), why, cache.nowMillis());
-    return new Verdict.Pass(why);
+    return new FillVerdict.Pass(why);
   }
 
-  private Verdict fetch(ResponseHead head, StoredMeta meta, long length, Origin origin) {
+  private FillVerdict fetch(ResponseHead head, StoredMeta meta, long length, Origin origin) {
     MemoryTier tier = service.tier();
     FieldLines fields = new FieldLines(head.fields().size() + 1);
     StoredFields.write(head.fields(), meta, (name, value) -> keep(fields, name, value));
@@ -212,7 +176,7 @@ final class FillJudge {
     if (origin.fromNode() && !lookup.loop().isYoungerThanPurges(made)) {
       outdated = true;
     }
-    return new Verdict.Fetch(made, outdated ? Use.SHARED : Use.STORED);
+    return new FillVerdict.Fetch(made, outdated ? Use.SHARED : Use.STORED);
   }
 
   /** One that takes over a body; null, and the body left, if there is no room for it. */
@@ -283,14 +247,14 @@ final class FillJudge {
     }
   }
 
-  private Verdict notModified(StoredResponse old, ResponseHead head, Origin origin) {
+  private FillVerdict notModified(StoredResponse old, ResponseHead head, Origin origin) {
     Freshening means =
         Freshening.ofNotModified(old.meta().validators(), head.fields(), cache.wallMillis());
     if (means != Freshening.FRESHEN) {
       validated = null;
       old.release();
       again = true;
-      return new Verdict.Again();
+      return new FillVerdict.Again();
     }
     return freshen(old, head, origin);
   }
@@ -308,7 +272,7 @@ final class FillJudge {
     CacheResponse response = new CacheResponse(head.status(), head.fields(), CacheResponse.UNKNOWN);
     switch (Freshening.ofHead(old.meta(), old.body().length(), response, cache.wallMillis())) {
       case FRESHEN -> {
-        if (freshen(old, head, new Origin(true, date)) instanceof Verdict.Known known) {
+        if (freshen(old, head, new Origin(true, date)) instanceof FillVerdict.Known known) {
           known.known().release();
         }
       }
@@ -320,7 +284,7 @@ final class FillJudge {
   }
 
   /** What is stored, with the fields of a newer head of it. */
-  private Verdict freshen(StoredResponse old, ResponseHead head, Origin came) {
+  private FillVerdict freshen(StoredResponse old, ResponseHead head, Origin came) {
     service.counters().freshened.increment();
     FieldLines merged = new FieldLines(old.head().fields().size() + 4);
     FieldLines update = new FieldLines(head.fields().size() + 1);
@@ -347,7 +311,7 @@ final class FillJudge {
       // No room for a new head: the old one was right a moment ago.
       old.body().release();
       old.retain();
-      return new Verdict.Known(old, true);
+      return new FillVerdict.Known(old, true);
     }
     boolean stores = decision instanceof StoreDecision.Store;
     boolean kept = stores && (!came.fromNode() || lookup.loop().isYoungerThanPurges(made));
@@ -356,7 +320,7 @@ final class FillJudge {
     } else if (isOfTheResource(decision)) {
       service.tier().drop(key.key(), old);
     }
-    return new Verdict.Known(made, kept);
+    return new FillVerdict.Known(made, kept);
   }
 
   /** Whether it is not stored whoever asks: what one client sent must not throw out what is. */

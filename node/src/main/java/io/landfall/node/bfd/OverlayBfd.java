@@ -126,15 +126,16 @@ public final class OverlayBfd {
   }
 
   /**
-   * Every session, in the order in which the adjacencies came up, and what was discarded without
-   * one.
+   * Every session, in the order in which the adjacencies came up, what was discarded without one,
+   * and behind those the rows of ingress.
    */
-  public List<BfdRow> rows() {
+  public List<BfdRow> rows(List<BfdRow> ofIngress) {
     List<BfdRow> rows = new ArrayList<>();
     for (PathMonitor.PathView path : monitor.sessions()) {
       rows.add(BfdRows.of(path.peer(), path.address(), path.session(), control));
     }
     BfdRows.ofNoSession("overlay", monitor.strangers(), control).ifPresent(rows::add);
+    rows.addAll(ofIngress);
     return rows;
   }
 
