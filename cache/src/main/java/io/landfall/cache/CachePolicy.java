@@ -17,6 +17,10 @@ import java.util.List;
  *     max-stale and only-if-cached count, and no client can send load to the origin
  * @param storesSetCookie whether a response with Set-Cookie may be stored, if it says that it may
  *     be (RFC 9111 section 7.3)
+ * @param storesClientErrors whether errors may be stored that can come from fields of the one
+ *     request which no key has, such as 400 or 403, if they say for how long
+ * @param sliceBytes a part that is asked for, and not stored, is fetched by slices of so many bytes;
+ *     0 if it goes past the cache
  */
 public record CachePolicy(
     TtlPolicy ttl,
@@ -26,7 +30,12 @@ public record CachePolicy(
     List<String> bypassCookies,
     long maxObjectBytes,
     boolean honoursClientNoCache,
-    boolean storesSetCookie) {
+    boolean storesSetCookie,
+    boolean storesClientErrors,
+    long sliceBytes) {
+  /** The size of a slice unless the operator says otherwise: 1 MiB. */
+  public static final long DEFAULT_SLICE_BYTES = 1L << 20;
+
   /** The largest body that is stored unless the operator says otherwise: 64 MiB. */
   public static final long DEFAULT_MAX_OBJECT_BYTES = 64L << 20;
 
@@ -40,7 +49,9 @@ public record CachePolicy(
           List.of(),
           DEFAULT_MAX_OBJECT_BYTES,
           true,
-          false);
+          false,
+          false,
+          DEFAULT_SLICE_BYTES);
 
   /** Copies its lists. */
   public CachePolicy {
@@ -58,7 +69,9 @@ public record CachePolicy(
         bypassCookies,
         maxObjectBytes,
         honoursClientNoCache,
-        storesSetCookie);
+        storesSetCookie,
+        storesClientErrors,
+        sliceBytes);
   }
 
   /** This with other grace. */
@@ -71,7 +84,9 @@ public record CachePolicy(
         bypassCookies,
         maxObjectBytes,
         honoursClientNoCache,
-        storesSetCookie);
+        storesSetCookie,
+        storesClientErrors,
+        sliceBytes);
   }
 
   /** This with another key. */
@@ -84,13 +99,54 @@ public record CachePolicy(
         bypassCookies,
         maxObjectBytes,
         honoursClientNoCache,
-        storesSetCookie);
+        storesSetCookie,
+        storesClientErrors,
+        sliceBytes);
   }
 
   /** This with another rule for Set-Cookie. */
   public CachePolicy withSetCookie(boolean stores) {
     return new CachePolicy(
-        ttl, grace, key, methods, bypassCookies, maxObjectBytes, honoursClientNoCache, stores);
+        ttl,
+        grace,
+        key,
+        methods,
+        bypassCookies,
+        maxObjectBytes,
+        honoursClientNoCache,
+        stores,
+        storesClientErrors,
+        sliceBytes);
+  }
+
+  /** This with another rule for errors of clients. */
+  public CachePolicy withClientErrors(boolean stores) {
+    return new CachePolicy(
+        ttl,
+        grace,
+        key,
+        methods,
+        bypassCookies,
+        maxObjectBytes,
+        honoursClientNoCache,
+        storesSetCookie,
+        stores,
+        sliceBytes);
+  }
+
+  /** This with slices of another size; 0 for none. */
+  public CachePolicy withSliceBytes(long bytes) {
+    return new CachePolicy(
+        ttl,
+        grace,
+        key,
+        methods,
+        bypassCookies,
+        maxObjectBytes,
+        honoursClientNoCache,
+        storesSetCookie,
+        storesClientErrors,
+        bytes);
   }
 
   boolean hasMethod(CharSequence method) {

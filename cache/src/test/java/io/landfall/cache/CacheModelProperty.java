@@ -295,6 +295,8 @@ class CacheModelProperty {
         usual.bypassCookies(),
         usual.maxObjectBytes(),
         random.nextInt(4) != 0,
-        random.nextInt(4) != 0);
+        random.nextInt(4) != 0,
+        random.nextInt(4) != 0,
+        0);
   }
 }

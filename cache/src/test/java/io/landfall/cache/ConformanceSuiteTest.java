@@ -158,7 +158,9 @@ class ConformanceSuiteTest {
               List.of(),
               1000,
               true,
-              true);
+              true,
+              true,
+              0);
       SuiteCache cache = new SuiteCache(policy, this::origin);
       long now = Exchanges.NOW;
       long answeredAt = now;

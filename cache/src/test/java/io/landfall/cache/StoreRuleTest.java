@@ -92,6 +92,20 @@ class StoreRuleTest {
   }
 
   @Test
+  void anErrorThatFieldsOfOneRequestCanCauseIsStoredOnlyIfThePolicyHasIt() {
+    CachePolicy stores = CachePolicy.DEFAULT.withClientErrors(true);
+    for (int status : List.of(400, 402, 403, 406, 409, 415, 422, 429, 499)) {
+      CacheResponse response = response(status, "Cache-Control: max-age=9");
+      assertThat(refused(get(), response)).as("" + status).isEqualTo(StoreRefusal.STATUS);
+      assertThat(stored(get(), response, stores).status()).isEqualTo(status);
+    }
+    for (int status : List.of(404, 405, 410, 414, 451)) {
+      assertThat(stored(get(), response(status, "Cache-Control: max-age=9")).status())
+          .isEqualTo(status);
+    }
+  }
+
+  @Test
   void aBodyOfTheRequestAndOtherMethodsKeepItOut() {
     CacheRequest fat = new CacheRequest("GET", "/a", Lines.of(), true);
     assertThat(refused(fat, ok("Cache-Control: max-age=9"))).isEqualTo(StoreRefusal.REQUEST_BODY);
@@ -115,7 +129,9 @@ class StoreRuleTest {
             List.of("session"),
             100,
             true,
-            false);
+            false,
+            false,
+            0);
     CacheRequest post = new CacheRequest("POST", "/a", Lines.of(), true);
     assertThat(
             stored(post, ok("Cache-Control: max-age=9", "Content-Location: /a"), policy).status())

@@ -75,7 +75,9 @@ final class CacheFromConfig {
         selection.bypassCookies(),
         how.store().maxObjectBytes(),
         selection.clientNoCache(),
-        how.store().setCookie());
+        how.store().setCookie(),
+        how.store().clientErrors(),
+        how.store().sliceBytes());
   }
 
   private static TtlPolicy ttl(CacheConfig.Times times) {

@@ -13,6 +13,7 @@ import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.exchange.CacheUse;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,7 @@ public final class EdgeCache implements AutoCloseable {
   private final SipHash hash;
   private final PurgeMarks marks;
   private final Fills fills = new Fills();
+  private final InvalidatedUrls invalidated = new InvalidatedUrls();
   private final MemoryBudget memory;
   private final SortedMap<ServiceName, ServiceCache> services = new TreeMap<>();
 
@@ -154,6 +156,16 @@ public final class EdgeCache implements AutoCloseable {
 
   Fills fills() {
     return fills;
+  }
+
+  /** A hash of text under the secret of this process. */
+  long hash(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return hash.hash(bytes, 0, bytes.length);
+  }
+
+  InvalidatedUrls invalidated() {
+    return invalidated;
   }
 
   CacheStatus status() {

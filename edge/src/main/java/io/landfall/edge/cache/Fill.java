@@ -45,7 +45,7 @@ final class Fill extends FetchView {
 
   // Of the loop only.
   private @Nullable Exchange exchange;
-  private @Nullable CacheReader passedTo;
+  private @Nullable FillReader passedTo;
   private boolean grown;
   private boolean firstBrokeOff;
 
@@ -84,7 +84,7 @@ final class Fill extends FetchView {
    *
    * @return false if it came too late: the first bytes of a body that is too long may be gone
    */
-  boolean add(CacheReader reader) {
+  boolean add(FillReader reader) {
     watchers.add(reader, reader.loop());
     // The fill says so before it looks at the readers: one of both sees the other.
     return !overflows;
@@ -107,21 +107,21 @@ final class Fill extends FetchView {
   }
 
   /** A reader has sent some of it. */
-  void moved(CacheReader reader) {
+  void moved(FillReader reader) {
     if (overflows) {
-      watchers.moved(reader.loop());
-      if (reader.loop().equals(loop)) {
-        goOn();
-      } else {
-        Watchers.runOn(loop, this::goOn);
-      }
+      watchers.moved(reader.loop(), this::measured);
     }
   }
 
+  /** How far the readers of a loop are is known anew. */
+  private void measured() {
+    Watchers.runOn(loop, this::goOn);
+  }
+
   /** A reader is done with it, or gone; it lets go of the fill. */
-  void leave(CacheReader reader) {
+  void leave(FillReader reader) {
     Exchanges its = reader.loop();
-    watchers.remove(reader, its, overflows);
+    watchers.remove(reader, its, overflows, this::measured);
     boolean own = its.equals(loop);
     boolean passing = own && reader.equals(passedTo);
     release();
@@ -142,7 +142,7 @@ final class Fill extends FetchView {
   // ---- the fetch, on its loop ----
 
   /** The reader that gets the response if it may not be stored. */
-  void lead(CacheReader reader) {
+  void lead(FillReader reader) {
     passedTo = reader;
   }
 
@@ -228,25 +228,25 @@ final class Fill extends FetchView {
   public void received(ResponseHead head, Attempt from) {
     source = FillSource.of(from, head.status());
     switch (judge.of(head, from.isFromNode(), loop.date())) {
-      case FillJudge.Verdict.Fetch(StoredResponse made) -> {
+      case FillVerdict.Fetch(StoredResponse made) -> {
         source = source.with(Use.STORED);
         object = made;
         state = FillState.HERE;
         watchers.wake(loop);
         left();
       }
-      case FillJudge.Verdict.Known(StoredResponse known, boolean kept) -> {
+      case FillVerdict.Known(StoredResponse known, boolean kept) -> {
         source = kept ? source.with(Use.STORED) : source;
         object = known;
         over(FillState.WHOLE);
       }
-      case FillJudge.Verdict.Stale(StoredResponse known) -> {
+      case FillVerdict.Stale(StoredResponse known) -> {
         Exchange current = exchange;
         standIn(known);
         leftover.follows(current, head.framing());
       }
-      case FillJudge.Verdict.Again _ -> {} // Its end comes at once: a 304 has no body.
-      case FillJudge.Verdict.Pass(StoreRefusal why) -> pass(head, why);
+      case FillVerdict.Again _ -> {} // Its end comes at once: a 304 has no body.
+      case FillVerdict.Pass(StoreRefusal why) -> pass(head, why);
     }
   }
 
@@ -260,8 +260,9 @@ final class Fill extends FetchView {
     closeToOthers();
     state = FillState.ALONE;
     watchers.wake(loop);
-    CacheReader to = passedTo;
-    if (to == null) {
+    FillReader to = passedTo;
+    if (to == null || !to.takes(head)) {
+      passedTo = null;
       stop(FillState.ALONE);
     } else {
       to.pass(head, why);
@@ -270,7 +271,7 @@ final class Fill extends FetchView {
 
   @Override
   public void body(ByteBuf piece) {
-    CacheReader to = passedTo;
+    FillReader to = passedTo;
     StoredResponse here = object;
     if (state == FillState.ALONE && to != null) {
       to.passed(piece);
@@ -310,7 +311,7 @@ final class Fill extends FetchView {
   @Override
   public void end() {
     StoredResponse here = object;
-    CacheReader to = passedTo;
+    FillReader to = passedTo;
     if (state == FillState.ALONE && to != null) {
       over(FillState.ALONE);
       to.passedAll();
@@ -326,7 +327,7 @@ final class Fill extends FetchView {
 
   @Override
   public void abort() {
-    CacheReader to = passedTo;
+    FillReader to = passedTo;
     if (state == FillState.ALONE && to != null) {
       over(FillState.ALONE);
       to.fail(FailureKind.INCOMPLETE);
@@ -360,7 +361,7 @@ final class Fill extends FetchView {
 
   @Override
   public boolean isWritable() {
-    CacheReader to = passedTo;
+    FillReader to = passedTo;
     if (state == FillState.ALONE && to != null) {
       return to.isDownstreamWritable();
     }
@@ -378,7 +379,7 @@ final class Fill extends FetchView {
 
   @Override
   public void flush() {
-    CacheReader to = passedTo;
+    FillReader to = passedTo;
     if (state == FillState.ALONE && to != null) {
       to.flushPassed();
     } else if (grown) {

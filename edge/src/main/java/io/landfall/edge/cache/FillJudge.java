@@ -2,11 +2,13 @@ package io.landfall.edge.cache;
 
 import io.landfall.cache.CacheRequest;
 import io.landfall.cache.CacheResponse;
+import io.landfall.cache.ContentRange;
 import io.landfall.cache.FetchTimes;
 import io.landfall.cache.Freshening;
 import io.landfall.cache.PurgeMarks;
 import io.landfall.cache.PurgeVerdict;
 import io.landfall.cache.Reuse;
+import io.landfall.cache.Slices;
 import io.landfall.cache.StoreDecision;
 import io.landfall.cache.StoreRefusal;
 import io.landfall.cache.StoreRule;
@@ -35,46 +37,12 @@ final class FillJudge {
   private final FillKey key;
   private final CacheRequest asked;
   private final long askedAtEpoch;
+  private final long ticket;
   private @Nullable StoredResponse validated;
-  private FieldLines ofAsker = new FieldLines(0);
+  private AskerFields ofAsker = AskerFields.NONE;
   private boolean again;
   private volatile boolean outdated;
   private long requestMillis;
-
-  /** What becomes of a response. */
-  sealed interface Verdict {
-    /**
-     * Its body is fetched and, once whole, stored.
-     *
-     * @param made it, with no byte of its body yet; held for the receiver
-     */
-    record Fetch(StoredResponse made) implements Verdict {}
-
-    /**
-     * There is an answer already.
-     *
-     * @param known it, whole; held for the receiver
-     * @param kept whether it is stored
-     */
-    record Known(StoredResponse known, boolean kept) implements Verdict {}
-
-    /**
-     * It is an error, and what is stored is the answer instead.
-     *
-     * @param known that, whole; held for the receiver
-     */
-    record Stale(StoredResponse known) implements Verdict {}
-
-    /** It is about something else: the request is sent again, without conditions. */
-    record Again() implements Verdict {}
-
-    /**
-     * It is not stored.
-     *
-     * @param why why not
-     */
-    record Pass(StoreRefusal why) implements Verdict {}
-  }
 
   /**
    * For a fetch that has not begun.
@@ -90,6 +58,7 @@ final class FillJudge {
     this.key = key;
     this.asked = asked;
     this.askedAtEpoch = lookup.loop().epochs().latest();
+    this.ticket = cache.invalidated().ticket();
     this.validated = validated;
   }
 
@@ -102,18 +71,9 @@ final class FillJudge {
     requestMillis = cache.nowMillis();
     again = false;
     RequestHead head = lookup.arrived().request();
-    FieldLines in = head.fields();
-    FieldLines out = new FieldLines(in.size() + 2);
-    for (int i = 0; i < in.size(); i++) {
-      AsciiString name = in.name(i);
-      boolean ofClient =
-          name.equals(FieldNames.RANGE)
-              || name.equals(FieldNames.IF_RANGE)
-              || name.equals(FieldNames.IF_NONE_MATCH)
-              || name.equals(FieldNames.IF_MODIFIED_SINCE);
-      if (!ofClient && !FieldNames.isMethodOverride(name)) {
-        out.add(name, in.value(i));
-      }
+    FieldLines out = FetchFields.of(head.fields());
+    if (key.isOfSlice()) {
+      out.add(FieldNames.RANGE, AsciiString.of(service.slices().request(key.slice())));
     }
     StoredResponse old = validated;
     if (old != null) {
@@ -133,26 +93,64 @@ final class FillJudge {
   }
 
   /** What the head that came means. */
-  Verdict of(ResponseHead head, boolean fromNode, AsciiString date) {
+  FillVerdict of(ResponseHead head, boolean fromNode, AsciiString date) {
     StoredResponse old = validated;
     if (old != null && isStaleAllowed(old, head.status())) {
       old.retain();
-      return new Verdict.Stale(old);
+      return new FillVerdict.Stale(old);
     }
     if (old != null && head.status() == NOT_MODIFIED) {
       return notModified(old, head, date);
     }
-    if (head.status() == PARTIAL) {
-      // No fetch asks for a part, though the client's request that it was begun for may.
-      return pass(StoreRefusal.CONTENT_RANGE);
-    }
     long length = head.framing().isEmpty() ? 0 : head.framing().length();
+    ContentRange part = null;
+    if (head.status() == PARTIAL) {
+      // One that was not asked for, though the client's request may have, is none.
+      part = key.isOfSlice() ? service.slices().part(key.slice(), head.fields(), length) : null;
+      if (part == null) {
+        return passPart(StoreRefusal.CONTENT_RANGE);
+      }
+    }
     CacheResponse response = new CacheResponse(head.status(), head.fields(), length);
     return switch (StoreRule.decide(asked, response, times(), service.policy())) {
-      case StoreDecision.Store store ->
-          fetch(head, store.meta(), length, new Origin(fromNode, date));
+      case StoreDecision.Store store when part != null && !Slices.mayJoin(store.meta().validators()) ->
+          passPart(StoreRefusal.CONTENT_RANGE);
+      case StoreDecision.Store store -> {
+        StoredResponse.Ties ties = ties(store.meta(), part);
+        yield fetch(head, store.meta(), ties, length, new Origin(fromNode, date));
+      }
+      case StoreDecision.DoNotStore refused when part != null -> passPart(refused.reason());
       case StoreDecision.DoNotStore refused -> pass(refused.reason());
     };
+  }
+
+  /** A part is not stored: for a while none is asked for so. */
+  private FillVerdict passPart(StoreRefusal why) {
+    if (key.isOfSlice()) {
+      service.parts().none(key.key());
+    }
+    return pass(why);
+  }
+
+  /**
+   * What a response hangs on. A slice of another version than the last one makes all invalid that
+   * were asked for before.
+   */
+  private StoredResponse.Ties ties(StoredMeta meta, @Nullable ContentRange part) {
+    boolean keyedByFields = !service.policy().key().fields().isEmpty();
+    if (part == null && !keyedByFields) {
+      return StoredResponse.Ties.NONE;
+    }
+    PurgeMarks.Place url = place();
+    int place = InvalidatedUrls.place(cache.marks().ofUrl(url.authority(), url.target()));
+    long since = ticket;
+    if (part != null) {
+      long selection = cache.hash(meta.vary().secondaryKey(asked.fields()));
+      if (service.parts().came(key.key(), selection, meta.validators(), part)) {
+        since = cache.invalidated().replace(place, ticket);
+      }
+    }
+    return new StoredResponse.Ties(place, since, part);
   }
 
   /** Where and when a response came. */
@@ -178,16 +176,21 @@ final class FillJudge {
     return old;
   }
 
-  private Verdict pass(StoreRefusal why) {
+  private FillVerdict pass(StoreRefusal why) {
     service.notStored(key.key(), why, cache.nowMillis());
-    return new Verdict.Pass(why);
+    return new FillVerdict.Pass(why);
   }
 
-  private Verdict fetch(ResponseHead head, StoredMeta meta, long length, Origin origin) {
+  private FillVerdict fetch(
+      ResponseHead head,
+      StoredMeta meta,
+      StoredResponse.Ties ties,
+      long length,
+      Origin origin) {
     MemoryTier tier = service.tier();
     FieldLines fields = new FieldLines(head.fields().size() + 1);
     StoredFields.write(head.fields(), meta, (name, value) -> keep(fields, name, value));
-    keepOfAsker(head.fields(), meta);
+    ofAsker = AskerFields.of(head.fields(), meta);
     if (!fields.has(FieldNames.DATE)) {
       fields.add(FieldNames.DATE, origin.date());
     }
@@ -196,30 +199,33 @@ final class FillJudge {
     }
     Body body = new Body(cache.allocator(), tier, length, tier.largestBytes());
     StoredResponse made =
-        body.reserve() ? stored(head, fields, meta, body, origin.fromNode()) : null;
+        body.reserve()
+            ? stored(new StoredResponse.Head(fields, head.version11(), origin.fromNode()), meta, body, ties)
+            : null;
     if (made == null) {
       body.release();
       return pass(StoreRefusal.TOO_LARGE);
     }
-    return new Verdict.Fetch(made);
+    return new FillVerdict.Fetch(made);
   }
 
   /** One that takes over a body; null, and the body left, if there is no room for it. */
   private @Nullable StoredResponse stored(
-      ResponseHead head, FieldLines fields, StoredMeta meta, Body body, boolean fromNode) {
+      StoredResponse.Head head, StoredMeta meta, Body body, StoredResponse.Ties ties) {
     long[] marks = cache.marks().of(place(), meta.tags(), meta.groups());
     int selecting = meta.vary().secondaryKey(asked.fields()).length();
-    long bytes = StoredResponse.bytes(fields, key.key().length() + selecting, marks.length);
+    long bytes = StoredResponse.bytes(head.fields(), key.key().length() + selecting, marks.length, meta);
     if (!body.room().tryTake(bytes)) {
       return null;
     }
     return new StoredResponse(
-        new StoredResponse.Head(fields, head.version11(), fromNode),
+        head,
         meta,
         marks,
         askedAtEpoch,
         body,
-        bytes);
+        bytes,
+        ties);
   }
 
   private PurgeMarks.Place place() {
@@ -250,36 +256,19 @@ final class FillJudge {
     return text.array().length == text.length() ? text : new AsciiString(text.toByteArray(), false);
   }
 
-  private void keepOfAsker(FieldLines all, StoredMeta meta) {
-    FieldLines out = new FieldLines(1);
-    StoredFields.writeOmitted(all, meta, (name, value) -> keep(out, name, value));
-    ofAsker = out;
-  }
-
   /** Adds what only the request that this is fetched for gets: what no-cache and private name. */
   void addOfAsker(FieldLines out) {
-    FieldLines own = ofAsker;
-    int before = out.size();
-    for (int i = 0; i < own.size(); i++) {
-      AsciiString name = own.name(i);
-      boolean there = false;
-      for (int at = 0; at < before && !there; at++) {
-        there = out.name(at).equals(name);
-      }
-      if (!there) {
-        out.add(name, own.value(i));
-      }
-    }
+    ofAsker.addTo(out);
   }
 
-  private Verdict notModified(StoredResponse old, ResponseHead head, AsciiString date) {
+  private FillVerdict notModified(StoredResponse old, ResponseHead head, AsciiString date) {
     Freshening means =
         Freshening.ofNotModified(old.meta().validators(), head.fields(), cache.wallMillis());
     if (means != Freshening.FRESHEN) {
       validated = null;
       old.release();
       again = true;
-      return new Verdict.Again();
+      return new FillVerdict.Again();
     }
     return freshen(old, head, date);
   }
@@ -297,11 +286,11 @@ final class FillJudge {
     CacheResponse response = new CacheResponse(head.status(), head.fields(), CacheResponse.UNKNOWN);
     switch (Freshening.ofHead(old.meta(), old.body().length(), response, cache.wallMillis())) {
       case FRESHEN -> {
-        if (freshen(old, head, date) instanceof Verdict.Known known) {
+        if (freshen(old, head, date) instanceof FillVerdict.Known known) {
           known.known().release();
         }
       }
-      case OUTDATED -> service.tier().drop(key.key(), old);
+      case OUTDATED -> service.tier().drop(key.stored(old), old);
       case UNRELATED -> {
         // It stays as it is.
       }
@@ -309,7 +298,7 @@ final class FillJudge {
   }
 
   /** What is stored, with the fields of a newer head of it. */
-  private Verdict freshen(StoredResponse old, ResponseHead head, AsciiString date) {
+  private FillVerdict freshen(StoredResponse old, ResponseHead head, AsciiString date) {
     service.counters().freshened.increment();
     FieldLines merged = new FieldLines(old.head().fields().size() + 4);
     FieldLines update = new FieldLines(head.fields().size() + 1);
@@ -321,30 +310,34 @@ final class FillJudge {
       update.add(FieldNames.DATE, date);
     }
     StoredFields.freshen(old.head().fields(), update, (name, value) -> keep(merged, name, value));
+    ContentRange part = old.part();
+    if (part != null) {
+      merged.add(FieldNames.CONTENT_RANGE, AsciiString.of(part.text()));
+    }
     CacheResponse response = new CacheResponse(old.meta().status(), merged, old.body().length());
     StoreDecision decision = StoreRule.decide(asked, response, times(), service.policy());
     StoredMeta meta = decision instanceof StoreDecision.Store store ? store.meta() : old.meta();
-    ResponseHead origin =
-        new ResponseHead(old.meta().status(), merged, Framing.NONE, old.head().version11(), true);
     // Age, and what no-cache and private name, were there for the decision.
     FieldLines fields = new FieldLines(merged.size());
     StoredFields.write(merged, meta, (name, value) -> keep(fields, name, value));
-    keepOfAsker(merged, meta);
+    ofAsker = AskerFields.of(merged, meta);
     old.body().retain();
-    StoredResponse made = stored(origin, fields, meta, old.body(), old.head().fromNode());
+    StoredResponse.Head freshened =
+        new StoredResponse.Head(fields, old.head().version11(), old.head().fromNode());
+    StoredResponse made = stored(freshened, meta, old.body(), ties(meta, part));
     if (made == null) {
       // No room for a new head: the old one was right a moment ago.
       old.body().release();
       old.retain();
-      return new Verdict.Known(old, true);
+      return new FillVerdict.Known(old, true);
     }
     boolean kept = decision instanceof StoreDecision.Store;
     if (kept) {
       whole(made);
     } else if (isOfTheResource(decision)) {
-      service.tier().drop(key.key(), old);
+      service.tier().drop(key.stored(old), old);
     }
-    return new Verdict.Known(made, kept);
+    return new FillVerdict.Known(made, kept);
   }
 
   /** Whether it is not stored whoever asks: what one client sent must not throw out what is. */
@@ -355,14 +348,17 @@ final class FillJudge {
 
   /** All of the body is here: it is stored. */
   void whole(StoredResponse made) {
-    service.stored(key.key(), made.meta().freshness(), cache.nowMillis());
+    StoredKey place = key.stored(made);
+    if (made.part() == null) {
+      service.stored(place, made.meta().freshness(), cache.nowMillis());
+    }
     if (outdated) {
       return;
     }
-    service.tier().put(key.key(), asked.fields(), made);
+    service.tier().put(place, asked.fields(), made);
     if (outdated) {
       // It was made invalid while it was put there: one of both sees the other.
-      service.tier().drop(key.key(), made);
+      service.tier().drop(place, made);
     }
   }
 

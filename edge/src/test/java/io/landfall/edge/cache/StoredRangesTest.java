@@ -84,6 +84,11 @@ class StoredRangesTest {
     assertThat(answer.status()).isEqualTo(416);
     assertThat(answer.field("content-range")).contains("bytes */200000");
     assertThat(answer.body()).isEmpty();
+    // No cache behind may take it for the object.
+    assertThat(answer.field("cache-control")).contains("no-store");
+    for (String ofTheObject : new String[] {"etag", "last-modified", "expires", "content-type"}) {
+      assertThat(answer.field(ofTheObject)).as(ofTheObject).isEmpty();
+    }
   }
 
   @Test
