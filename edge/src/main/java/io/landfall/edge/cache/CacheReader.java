@@ -3,17 +3,11 @@ package io.landfall.edge.cache;
 import io.landfall.cache.CollapseRule;
 import io.landfall.cache.Freshness;
 import io.landfall.cache.PurgeVerdict;
-import io.landfall.cache.StoreRefusal;
-import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.cache.StoredAnswer.Moment;
-import io.landfall.edge.exchange.Attempt;
-import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.Exchange;
-import io.landfall.edge.exchange.Exchanges;
 import io.landfall.edge.exchange.FailureKind;
 import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.ResponseHead;
-import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 

@@ -45,7 +45,7 @@ class SlicesProperty {
           ask(origin, fra, "/" + path, random);
         }
       }
-      assertThat(fra.edge().cache().memoryUsedBytes()).isLessThanOrEqualTo(MEMORY_BYTES);
+      assertThat(fra.edge().cache().usedBytes()).isLessThanOrEqualTo(MEMORY_BYTES);
     }
     assertThat(parts).as("parts that were checked").isGreaterThan(PATHS * STEPS / 3);
     assertThat(breaks).as("those that broke off").isLessThan(PATHS * STEPS / 3);
