@@ -19,8 +19,8 @@ import java.util.List;
  *     be (RFC 9111 section 7.3)
  * @param storesClientErrors whether errors may be stored that can come from fields of the one
  *     request which no key has, such as 400 or 403, if they say for how long
- * @param sliceBytes a part that is asked for, and not stored, is fetched by slices of so many bytes;
- *     0 if it goes past the cache
+ * @param sliceBytes a part that is asked for, and not stored, is fetched by slices of so many
+ *     bytes; 0 if it goes past the cache
  */
 public record CachePolicy(
     TtlPolicy ttl,

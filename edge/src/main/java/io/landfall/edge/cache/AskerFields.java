@@ -15,8 +15,7 @@ record AskerFields(FieldLines fields) {
   /** Those of a response. */
   static AskerFields of(FieldLines response, StoredMeta meta) {
     FieldLines out = new FieldLines(1);
-    StoredFields.writeOmitted(
-        response, meta, (name, value) -> FillJudge.keep(out, name, value));
+    StoredFields.writeOmitted(response, meta, (name, value) -> FillJudge.keep(out, name, value));
     return new AskerFields(out);
   }
 

@@ -291,5 +291,4 @@ final class CacheReader extends CacheAttempt {
     StoredResponse source = stored;
     return source == null ? fill != null && fill.source().fromNode() : source.head().fromNode();
   }
-
 }

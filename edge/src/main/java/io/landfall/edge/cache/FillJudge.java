@@ -103,17 +103,16 @@ final class FillJudge {
       return notModified(old, head, date);
     }
     long length = head.framing().isEmpty() ? 0 : head.framing().length();
-    ContentRange part = null;
-    if (head.status() == PARTIAL) {
-      // One that was not asked for, though the client's request may have, is none.
-      part = key.isOfSlice() ? service.slices().part(key.slice(), head.fields(), length) : null;
-      if (part == null) {
-        return passPart(StoreRefusal.CONTENT_RANGE);
-      }
+    // One that was not asked for, though the client's request may have, is none.
+    boolean asksPart = key.isOfSlice() && head.status() == PARTIAL;
+    ContentRange part = asksPart ? service.slices().part(key.slice(), head.fields(), length) : null;
+    if (head.status() == PARTIAL && part == null) {
+      return passPart(StoreRefusal.CONTENT_RANGE);
     }
     CacheResponse response = new CacheResponse(head.status(), head.fields(), length);
     return switch (StoreRule.decide(asked, response, times(), service.policy())) {
-      case StoreDecision.Store store when part != null && !Slices.mayJoin(store.meta().validators()) ->
+      case StoreDecision.Store store
+          when part != null && !Slices.mayJoin(store.meta().validators()) ->
           passPart(StoreRefusal.CONTENT_RANGE);
       case StoreDecision.Store store -> {
         StoredResponse.Ties ties = ties(store.meta(), part);
@@ -182,11 +181,7 @@ final class FillJudge {
   }
 
   private FillVerdict fetch(
-      ResponseHead head,
-      StoredMeta meta,
-      StoredResponse.Ties ties,
-      long length,
-      Origin origin) {
+      ResponseHead head, StoredMeta meta, StoredResponse.Ties ties, long length, Origin origin) {
     MemoryTier tier = service.tier();
     FieldLines fields = new FieldLines(head.fields().size() + 1);
     StoredFields.write(head.fields(), meta, (name, value) -> keep(fields, name, value));
@@ -200,7 +195,11 @@ final class FillJudge {
     Body body = new Body(cache.allocator(), tier, length, tier.largestBytes());
     StoredResponse made =
         body.reserve()
-            ? stored(new StoredResponse.Head(fields, head.version11(), origin.fromNode()), meta, body, ties)
+            ? stored(
+                new StoredResponse.Head(fields, head.version11(), origin.fromNode()),
+                meta,
+                body,
+                ties)
             : null;
     if (made == null) {
       body.release();
@@ -214,18 +213,12 @@ final class FillJudge {
       StoredResponse.Head head, StoredMeta meta, Body body, StoredResponse.Ties ties) {
     long[] marks = cache.marks().of(place(), meta.tags(), meta.groups());
     int selecting = meta.vary().secondaryKey(asked.fields()).length();
-    long bytes = StoredResponse.bytes(head.fields(), key.key().length() + selecting, marks.length, meta);
+    long bytes =
+        StoredResponse.bytes(head.fields(), key.key().length() + selecting, marks.length, meta);
     if (!body.room().tryTake(bytes)) {
       return null;
     }
-    return new StoredResponse(
-        head,
-        meta,
-        marks,
-        askedAtEpoch,
-        body,
-        bytes,
-        ties);
+    return new StoredResponse(head, meta, marks, askedAtEpoch, body, bytes, ties);
   }
 
   private PurgeMarks.Place place() {

@@ -14,8 +14,8 @@ import java.util.Locale;
 /**
  * Drops what a response to an unsafe method makes invalid (RFC 9111 section 4.4, RFC 9875 section
  * 3), by its key and without a mark of a purge: a client that changes many URLs does not use up the
- * memory of purges, and takes nothing but what its URLs name. Marks are left by groups alone,
- * which the origin names; what cannot be looked up is in {@link InvalidatedUrls}, of a fixed size.
+ * memory of purges, and takes nothing but what its URLs name. Marks are left by groups alone, which
+ * the origin names; what cannot be looked up is in {@link InvalidatedUrls}, of a fixed size.
  */
 final class Invalidations {
   private Invalidations() {}

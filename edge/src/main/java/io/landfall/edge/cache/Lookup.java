@@ -279,7 +279,8 @@ final class Lookup implements CacheTurn {
     service.counters().bypasses.increment();
     Invalidations.answered(this, head);
     StoredResponse held = stored;
-    FillKey fillKey = held != null && FetchFields.isHeadAsKeyed(arrived.request(), request) ? fillKey() : null;
+    FillKey fillKey =
+        held != null && FetchFields.isHeadAsKeyed(arrived.request(), request) ? fillKey() : null;
     if (held != null && fillKey != null) {
       CacheRequest get = new CacheRequest("GET", request.target(), request.fields(), false);
       held.retain();

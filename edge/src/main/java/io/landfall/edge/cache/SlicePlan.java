@@ -63,8 +63,7 @@ final class SlicePlan {
       return null;
     }
     long length = service.parts().length(key);
-    SlicePlan plan =
-        new SlicePlan(lookup, key, service.slices().first(lookup.request(), length));
+    SlicePlan plan = new SlicePlan(lookup, key, service.slices().first(lookup.request(), length));
     plan.look();
     return plan;
   }
@@ -105,8 +104,7 @@ final class SlicePlan {
   private List<StoredAnswer.Part> parts(StoredResponse slice) {
     long length = length(slice);
     RangeAnswer answer =
-        RangeAnswer.decide(
-            lookup.request(), slice.meta(), length, lookup.cache().wallMillis());
+        RangeAnswer.decide(lookup.request(), slice.meta(), length, lookup.cache().wallMillis());
     return switch (answer) {
       case RangeAnswer.Whole _ -> List.of(StoredAnswer.Part.of(0, length));
       case RangeAnswer.Unsatisfiable _ -> List.of();
@@ -152,7 +150,9 @@ final class SlicePlan {
     return known.some() ? Forwarding.PARTIAL : otherwise;
   }
 
-  /** A stored slice that may be used for the request, held for the caller; null if there is none. */
+  /**
+   * A stored slice that may be used for the request, held for the caller; null if there is none.
+   */
   @Nullable StoredResponse usable(long number) {
     StoredResponse found = stored(number);
     if (found == null) {

@@ -314,8 +314,7 @@ final class SliceReader extends CacheAttempt {
     if (hit) {
       status = lookup.cache().status().hit(Math.min(known.ttlSeconds(), ttlSeconds));
     } else if (fill == null) {
-      status =
-          lookup.cache().status().forwarded(CacheStatus.Forwarded.because(lookup.why()));
+      status = lookup.cache().status().forwarded(CacheStatus.Forwarded.because(lookup.why()));
     } else {
       status = FetchStatus.of(lookup, source, leads, ttlSeconds);
     }
@@ -388,5 +387,4 @@ final class SliceReader extends CacheAttempt {
     Version known = version;
     return known == null ? fill != null && fill.source().fromNode() : known.fromNode();
   }
-
 }

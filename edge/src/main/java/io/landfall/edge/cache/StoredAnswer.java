@@ -72,9 +72,7 @@ record StoredAnswer(ResponseHead head, List<Part> parts) {
             : RangeAnswer.decide(request, meta, now.length(), now.wallMillis());
     return switch (ranges) {
       case RangeAnswer.Whole whole -> whole(stored, now, head);
-      case RangeAnswer.Unsatisfiable none -> {
-        yield unsatisfiable(stored, none.length());
-      }
+      case RangeAnswer.Unsatisfiable none -> unsatisfiable(stored, none.length());
       case RangeAnswer.Parts parts when parts.ranges().size() == 1 ->
           part(stored, now, parts.ranges().getFirst(), parts.length());
       case RangeAnswer.Parts parts -> MultipartRanges.of(stored, now, parts);

@@ -75,8 +75,7 @@ final class RangedOrigin implements AutoCloseable {
     return ranged
         ? part(request.all("range").getFirst(), now, head, out)
         : TestBackend.raw(
-            out,
-            "HTTP/1.1 200 OK\r\n" + head + length(length) + text(now, 0, length));
+            out, "HTTP/1.1 200 OK\r\n" + head + length(length) + text(now, 0, length));
   }
 
   private boolean part(String range, int now, String head, OutputStream out) throws IOException {

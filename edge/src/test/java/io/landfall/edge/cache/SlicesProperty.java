@@ -9,6 +9,7 @@ import io.landfall.core.Signal;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.cache.RangedOrigin.Kind;
 import io.landfall.edge.server.TestSite;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +24,8 @@ class SlicesProperty {
   private static final int STEPS = 25;
   private static final long MEMORY_BYTES = 1 << 20;
 
+  private static final List<Kind> KINDS = List.of(Kind.values());
+
   private int changes;
   private int breaks;
   private int parts;
@@ -31,8 +34,8 @@ class SlicesProperty {
   @ValueSource(longs = {1, 2, 3, 4})
   void everyByteIsOfTheVersionAndThePlaceThatTheHeadNames(long seed) {
     Random random = new Random(seed);
-    long length = 1 + random.nextInt(60_000);
-    long slice = 500 + random.nextInt(20_000);
+    long length = 1 + random.nextLong(60_000);
+    long slice = 500 + random.nextLong(20_000);
     try (RangedOrigin origin = new RangedOrigin(length);
         TestSite fra =
             CachedSite.of("fra", 1, CachePolicy.DEFAULT.withSliceBytes(slice), MEMORY_BYTES)) {
@@ -54,13 +57,14 @@ class SlicesProperty {
   private void disturb(RangedOrigin origin, TestSite fra, String path, Random random) {
     switch (random.nextInt(24)) {
       case 0 -> {
-        origin.version++;
+        int next = origin.version + 1;
+        origin.version = next;
         changes++;
       }
       case 1 -> fra.letPass(20_000L + random.nextInt(60_000));
       case 2 -> fra.edge().purge(new Purge.OfUrl("shop.test", path), random.nextBoolean()).join();
       case 3 -> {
-        origin.kind = Kind.values()[random.nextInt(Kind.values().length)];
+        origin.kind = KINDS.get(random.nextInt(KINDS.size()));
         changes++;
       }
       case 4 -> origin.kind = Kind.RANGES;

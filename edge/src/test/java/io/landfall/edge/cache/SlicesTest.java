@@ -22,8 +22,7 @@ class SlicesTest {
   private static final long LENGTH = 10_500;
 
   private final RangedOrigin origin = new RangedOrigin(LENGTH);
-  private final TestSite fra =
-      CachedSite.of("fra", 1, CachePolicy.DEFAULT.withSliceBytes(1000));
+  private final TestSite fra = CachedSite.of("fra", 1, CachePolicy.DEFAULT.withSliceBytes(1000));
 
   @BeforeEach
   void isUp() {
@@ -71,8 +70,7 @@ class SlicesTest {
     assertThat(status(part("500-2500", 500, 2501))).contains("; fwd=");
     assertThat(status(part("1500-3100", 1500, 3101))).contains("; fwd=partial");
     assertThat(origin.asked())
-        .containsExactly(
-            "bytes=1000-1999", "bytes=0-999", "bytes=2000-2999", "bytes=3000-3999");
+        .containsExactly("bytes=1000-1999", "bytes=0-999", "bytes=2000-2999", "bytes=3000-3999");
     assertThat(status(part("0-3999", 0, 4000))).contains("; hit; ");
   }
 
@@ -152,7 +150,8 @@ class SlicesTest {
     assertThat(CachedSite.view(fra).stored().keys()).isZero();
     // Once as a slice, and then as the client asked.
     assertThat(origin.asked())
-        .containsExactly("bytes=1000-1999", "bytes=1003-1005", "bytes=1003-1005", "bytes=1003-1005");
+        .containsExactly(
+            "bytes=1000-1999", "bytes=1003-1005", "bytes=1003-1005", "bytes=1003-1005");
     origin.kind = Kind.RANGES;
     part("1003-1005", 1003, 1006);
   }
@@ -251,8 +250,7 @@ class SlicesTest {
         ams.publish(Signal.UP, backends(big.backend));
         RawClient.Answer answer = CachedSite.ask(ams, "/b", "Range: bytes=5000000000-5000000009");
         assertThat(answer.body()).isEqualTo(RangedOrigin.text(1, 5_000_000_000L, 5_000_000_010L));
-        assertThat(answer.field("content-range"))
-            .contains("bytes 5000000000-5000000009/" + large);
+        assertThat(answer.field("content-range")).contains("bytes 5000000000-5000000009/" + large);
         answer = CachedSite.ask(ams, "/b", "Range: bytes=-4");
         assertThat(answer.body()).isEqualTo(RangedOrigin.text(1, large - 4, large));
         assertThat(big.asked())

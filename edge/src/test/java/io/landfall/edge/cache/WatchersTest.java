@@ -88,8 +88,7 @@ class WatchersTest {
   void theyAreWokenSomeAtATime() {
     come();
     watchers.wake(loop);
-    assertThat(readers.stream().filter(each -> each.advanced > 0))
-        .hasSize(Watchers.MOST_AT_ONCE);
+    assertThat(readers.stream().filter(each -> each.advanced > 0)).hasSize(Watchers.MOST_AT_ONCE);
     // What comes meanwhile wakes all of them once more.
     watchers.wake(loop);
     edge.run();
