@@ -35,6 +35,7 @@ final class Watchers {
     private FillReader[] turn = NONE;
     private int next;
     private boolean again;
+    private boolean waking;
 
     OfLoop(Exchanges loop) {
       this.loop = loop;
@@ -44,7 +45,7 @@ final class Watchers {
     public void run() {
       // First, so that what comes from now on is seen by the next run.
       scheduled.set(false);
-      if (next < turn.length) {
+      if (waking || next < turn.length) {
         again = true;
         return;
       }
@@ -55,6 +56,7 @@ final class Watchers {
 
     private void goOn() {
       int end = Math.min(turn.length, next + MOST_AT_ONCE);
+      waking = true;
       try {
         while (next < end) {
           FillReader each = turn[next];
@@ -62,6 +64,7 @@ final class Watchers {
           each.advance();
         }
       } finally {
+        waking = false;
         if (next < turn.length) {
           runOn(loop, this::goOn);
         } else {

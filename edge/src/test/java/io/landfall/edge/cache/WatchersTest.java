@@ -21,6 +21,7 @@ class WatchersTest {
   private final List<Reader> readers = new ArrayList<>();
   private int measured;
   private int told;
+  private boolean wakesAgain;
 
   private final class Reader implements FillReader {
     int advanced;
@@ -29,6 +30,10 @@ class WatchersTest {
     @Override
     public void advance() {
       advanced++;
+      if (wakesAgain) {
+        wakesAgain = false;
+        watchers.wake(loop);
+      }
     }
 
     @Override
@@ -93,6 +98,16 @@ class WatchersTest {
     watchers.wake(loop);
     edge.run();
     assertThat(readers).allMatch(each -> each.advanced == 2);
+  }
+
+  @Test
+  void whoIsWokenMayWakeAll() {
+    Reader only = new Reader();
+    watchers.add(only, loop);
+    wakesAgain = true;
+    watchers.wake(loop);
+    edge.run();
+    assertThat(only.advanced).isEqualTo(2);
   }
 
   @Test
