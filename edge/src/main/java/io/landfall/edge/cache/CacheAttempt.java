@@ -140,7 +140,7 @@ abstract class CacheAttempt implements Attempt, FillReader {
     Fill from = fill();
     if (from != null) {
       // It should have ended long ago: who asks next does not wait for it too.
-      from.closeToOthers();
+      from.giveUp();
     }
   }
 }

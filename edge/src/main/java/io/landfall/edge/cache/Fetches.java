@@ -74,7 +74,7 @@ final class Fetches {
         lookup.loop().executor().execute(made::begin);
       } catch (RejectedExecutionException e) {
         // This loop has ended: who asks on another one validates.
-        made.neverBegins();
+        made.giveUp();
       }
     }
   }

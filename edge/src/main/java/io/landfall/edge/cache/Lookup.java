@@ -239,6 +239,16 @@ final class Lookup implements CacheTurn {
     boolean goesAlone =
         alone || tries > MOST_JOINS || rule == CollapseRule.ALONE || isConditionOfOrigin();
     Fetches.Lead made = goesAlone ? fetches.alone(fillKey, held) : fetches.shared(fillKey, held);
+    if (made.leads() && !goesAlone) {
+      // A fetch is stored before none can join it: one that ended since this looked is found now.
+      find();
+      StoredResponse now = stored;
+      if (now != null && reuse.answers()) {
+        made.fill().giveUp();
+        made.fill().release();
+        return hit(now, exchange);
+      }
+    }
     return CacheReader.ofFill(this, exchange, made.fill(), made.leads());
   }
 

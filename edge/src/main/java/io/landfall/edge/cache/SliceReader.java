@@ -152,13 +152,24 @@ final class SliceReader extends CacheAttempt {
       fetch(number);
     }
     Fill from = fill;
-    return from == null || over ? null : hereOf(from);
+    return from == null || over ? slice : hereOf(from);
   }
 
   private void fetch(long number) {
     Fetches.Lead made = plan.fetch(number, joins >= MOST_JOINS);
     joins++;
     Fill from = made.fill();
+    // A fetch is stored before none can join it: one that ended since this looked is found now.
+    StoredResponse now = made.leads() ? plan.usable(number) : null;
+    if (now != null && isOfVersion(now)) {
+      from.giveUp();
+      from.release();
+      slice = now;
+      return;
+    }
+    if (now != null) {
+      now.release();
+    }
     fill = from;
     leads = made.leads();
     // None overflows: slices have a length.
@@ -265,12 +276,8 @@ final class SliceReader extends CacheAttempt {
       fail(FailureKind.INCOMPLETE);
     } else {
       leaveSlice();
-      advanceLater();
+      Watchers.runOn(loop(), this::advance);
     }
-  }
-
-  private void advanceLater() {
-    Watchers.runOn(loop(), this::advance);
   }
 
   private void leaveSlice() {
