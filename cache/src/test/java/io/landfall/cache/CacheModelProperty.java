@@ -293,9 +293,8 @@ class CacheModelProperty {
         usual.key(),
         usual.methods(),
         usual.bypassCookies(),
-        usual.maxObjectBytes(),
-        random.nextInt(4) != 0,
-        random.nextInt(4) != 0,
+        new CachePolicy.Admission(
+            usual.maxObjectBytes(), random.nextInt(4) != 0, random.nextInt(4) != 0),
         random.nextInt(4) != 0,
         0);
   }

@@ -156,9 +156,7 @@ class ConformanceSuiteTest {
               usual.key(),
               List.of("GET", "HEAD", "POST"),
               List.of(),
-              1000,
-              true,
-              true,
+              new CachePolicy.Admission(1000, true, true),
               true,
               0);
       SuiteCache cache = new SuiteCache(policy, this::origin);

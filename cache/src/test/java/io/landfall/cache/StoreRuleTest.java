@@ -129,10 +129,8 @@ class StoreRuleTest {
             usual.key(),
             List.of("GET", "HEAD", "POST"),
             List.of("session"),
-            100,
+            new CachePolicy.Admission(100, false, false),
             true,
-            false,
-            false,
             0);
     CacheRequest post = new CacheRequest("POST", "/a", Lines.of(), true);
     assertThat(

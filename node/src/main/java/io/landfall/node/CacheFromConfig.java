@@ -73,10 +73,9 @@ final class CacheFromConfig {
         new KeyPolicy(selection.keyFields(), query(selection.query())),
         CachePolicy.DEFAULT.methods(),
         selection.bypassCookies(),
-        how.store().maxObjectBytes(),
+        new CachePolicy.Admission(
+            how.store().maxObjectBytes(), how.store().setCookie(), how.store().clientErrors()),
         selection.clientNoCache(),
-        how.store().setCookie(),
-        how.store().clientErrors(),
         how.store().sliceBytes());
   }
 

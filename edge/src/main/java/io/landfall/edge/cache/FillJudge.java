@@ -138,7 +138,7 @@ final class FillJudge {
   private StoredResponse.Ties ties(StoredMeta meta, @Nullable ContentRange part) {
     boolean keyedByFields = !service.policy().key().fields().isEmpty();
     if (part == null && !keyedByFields) {
-      return StoredResponse.Ties.NONE;
+      return StoredResponse.Ties.ofKey(askedAtEpoch);
     }
     PurgeMarks.Place url = place();
     int place = InvalidatedUrls.place(cache.marks().ofUrl(url.authority(), url.target()));
@@ -149,7 +149,7 @@ final class FillJudge {
         since = cache.invalidated().replace(place, ticket);
       }
     }
-    return new StoredResponse.Ties(place, since, part);
+    return new StoredResponse.Ties(askedAtEpoch, place, since, part);
   }
 
   /** Where and when a response came. */
@@ -218,7 +218,7 @@ final class FillJudge {
     if (!body.room().tryTake(bytes)) {
       return null;
     }
-    return new StoredResponse(head, meta, marks, askedAtEpoch, body, bytes, ties);
+    return new StoredResponse(head, meta, marks, ties, body, bytes);
   }
 
   private PurgeMarks.Place place() {

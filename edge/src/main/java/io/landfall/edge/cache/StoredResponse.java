@@ -49,13 +49,16 @@ final class StoredResponse extends Counted {
   /**
    * What a response hangs on beside its key.
    *
+   * @param askedAtEpoch the latest purge when it was asked for
    * @param place where it is told that its URL was made invalid
    * @param ticket what its fetch took before it asked
    * @param part which part of the whole its body is; null if it is the whole
    */
-  record Ties(int place, long ticket, @Nullable ContentRange part) {
+  record Ties(long askedAtEpoch, int place, long ticket, @Nullable ContentRange part) {
     /** Of a whole response that is dropped by its key. */
-    static final Ties NONE = new Ties(InvalidatedUrls.NOWHERE, 0, null);
+    static Ties ofKey(long askedAtEpoch) {
+      return new Ties(askedAtEpoch, InvalidatedUrls.NOWHERE, 0, null);
+    }
   }
 
   /**
@@ -67,25 +70,19 @@ final class StoredResponse extends Counted {
    */
   StoredResponse(
       Head head, StoredMeta meta, long[] marks, long askedAtEpoch, Body body, long headBytes) {
-    this(head, meta, marks, askedAtEpoch, body, headBytes, Ties.NONE);
+    this(head, meta, marks, Ties.ofKey(askedAtEpoch), body, headBytes);
   }
 
   /** The same, with what it hangs on. */
   StoredResponse(
-      Head head,
-      StoredMeta meta,
-      long[] marks,
-      long askedAtEpoch,
-      Body body,
-      long headBytes,
-      Ties ties) {
+      Head head, StoredMeta meta, long[] marks, Ties ties, Body body, long headBytes) {
     this.ties = ties;
     this.head = head;
     this.toClients = toClients(head.fields());
     this.encodedToClients = toClients.encode();
     this.meta = meta;
     this.marks = marks;
-    this.validAtEpoch = askedAtEpoch;
+    this.validAtEpoch = ties.askedAtEpoch();
     this.body = body;
     this.room = body.room();
     this.headBytes = headBytes;
