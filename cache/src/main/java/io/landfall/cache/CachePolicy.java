@@ -83,13 +83,27 @@ public record CachePolicy(
   /** This with another rule for Set-Cookie. */
   public CachePolicy withSetCookie(boolean stores) {
     return new CachePolicy(
-        ttl, grace, key, methods, bypassCookies, new Admission(maxObjectBytes(), stores, storesClientErrors()), honoursClientNoCache, sliceBytes);
+        ttl,
+        grace,
+        key,
+        methods,
+        bypassCookies,
+        new Admission(maxObjectBytes(), stores, storesClientErrors()),
+        honoursClientNoCache,
+        sliceBytes);
   }
 
   /** This with another rule for errors of clients. */
   public CachePolicy withClientErrors(boolean stores) {
     return new CachePolicy(
-        ttl, grace, key, methods, bypassCookies, new Admission(maxObjectBytes(), storesSetCookie(), stores), honoursClientNoCache, sliceBytes);
+        ttl,
+        grace,
+        key,
+        methods,
+        bypassCookies,
+        new Admission(maxObjectBytes(), storesSetCookie(), stores),
+        honoursClientNoCache,
+        sliceBytes);
   }
 
   /** This with slices of another size; 0 for none. */

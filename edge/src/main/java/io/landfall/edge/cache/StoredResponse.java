@@ -74,8 +74,7 @@ final class StoredResponse extends Counted {
   }
 
   /** The same, with what it hangs on. */
-  StoredResponse(
-      Head head, StoredMeta meta, long[] marks, Ties ties, Body body, long headBytes) {
+  StoredResponse(Head head, StoredMeta meta, long[] marks, Ties ties, Body body, long headBytes) {
     this.ties = ties;
     this.head = head;
     this.toClients = toClients(head.fields());
