@@ -11,12 +11,12 @@ import java.util.List;
  * @param methods the methods whose responses may be stored, in capitals: GET and HEAD, and POST for
  *     those that RFC 9110 section 9.3.3 makes an answer to GET
  * @param bypassCookies names of cookies whose requests neither use nor fill the cache
- * @param maxObjectBytes larger bodies are not stored
+ * @param admission what is stored where the RFCs leave it open
  * @param honoursClientNoCache whether what a client demands (no-cache, max-age, min-fresh, and
  *     Pragma) leads to validation, as RFC 9111 section 5.2.1 has it; else only its no-store,
  *     max-stale and only-if-cached count, and no client can send load to the origin
- * @param storesSetCookie whether a response with Set-Cookie may be stored, if it says that it may
- *     be (RFC 9111 section 7.3)
+ * @param sliceBytes a part that is asked for, and not stored, is fetched by slices of so many
+ *     bytes; 0 if it goes past the cache
  */
 public record CachePolicy(
     TtlPolicy ttl,
@@ -24,9 +24,23 @@ public record CachePolicy(
     KeyPolicy key,
     List<String> methods,
     List<String> bypassCookies,
-    long maxObjectBytes,
+    Admission admission,
     boolean honoursClientNoCache,
-    boolean storesSetCookie) {
+    long sliceBytes) {
+  /**
+   * What is stored where the RFCs leave it open.
+   *
+   * @param maxObjectBytes larger bodies are not stored
+   * @param setCookie whether a response with Set-Cookie may be stored, if it says that it may be
+   *     (RFC 9111 section 7.3)
+   * @param clientErrors whether errors may be stored that can come from fields of the one request
+   *     which no key has, such as 400 or 403, if they say for how long
+   */
+  public record Admission(long maxObjectBytes, boolean setCookie, boolean clientErrors) {}
+
+  /** The size of a slice unless the operator says otherwise: 1 MiB. */
+  public static final long DEFAULT_SLICE_BYTES = 1L << 20;
+
   /** The largest body that is stored unless the operator says otherwise: 64 MiB. */
   public static final long DEFAULT_MAX_OBJECT_BYTES = 64L << 20;
 
@@ -38,9 +52,9 @@ public record CachePolicy(
           KeyPolicy.DEFAULT,
           List.of("GET", "HEAD"),
           List.of(),
-          DEFAULT_MAX_OBJECT_BYTES,
+          new Admission(DEFAULT_MAX_OBJECT_BYTES, false, false),
           true,
-          false);
+          DEFAULT_SLICE_BYTES);
 
   /** Copies its lists. */
   public CachePolicy {
@@ -51,46 +65,66 @@ public record CachePolicy(
   /** This with other times. */
   public CachePolicy withTtl(TtlPolicy other) {
     return new CachePolicy(
-        other,
-        grace,
-        key,
-        methods,
-        bypassCookies,
-        maxObjectBytes,
-        honoursClientNoCache,
-        storesSetCookie);
+        other, grace, key, methods, bypassCookies, admission, honoursClientNoCache, sliceBytes);
   }
 
   /** This with other grace. */
   public CachePolicy withGrace(GracePolicy other) {
     return new CachePolicy(
-        ttl,
-        other,
-        key,
-        methods,
-        bypassCookies,
-        maxObjectBytes,
-        honoursClientNoCache,
-        storesSetCookie);
+        ttl, other, key, methods, bypassCookies, admission, honoursClientNoCache, sliceBytes);
   }
 
   /** This with another key. */
   public CachePolicy withKey(KeyPolicy other) {
     return new CachePolicy(
-        ttl,
-        grace,
-        other,
-        methods,
-        bypassCookies,
-        maxObjectBytes,
-        honoursClientNoCache,
-        storesSetCookie);
+        ttl, grace, other, methods, bypassCookies, admission, honoursClientNoCache, sliceBytes);
   }
 
   /** This with another rule for Set-Cookie. */
   public CachePolicy withSetCookie(boolean stores) {
     return new CachePolicy(
-        ttl, grace, key, methods, bypassCookies, maxObjectBytes, honoursClientNoCache, stores);
+        ttl,
+        grace,
+        key,
+        methods,
+        bypassCookies,
+        new Admission(maxObjectBytes(), stores, storesClientErrors()),
+        honoursClientNoCache,
+        sliceBytes);
+  }
+
+  /** This with another rule for errors of clients. */
+  public CachePolicy withClientErrors(boolean stores) {
+    return new CachePolicy(
+        ttl,
+        grace,
+        key,
+        methods,
+        bypassCookies,
+        new Admission(maxObjectBytes(), storesSetCookie(), stores),
+        honoursClientNoCache,
+        sliceBytes);
+  }
+
+  /** This with slices of another size; 0 for none. */
+  public CachePolicy withSliceBytes(long bytes) {
+    return new CachePolicy(
+        ttl, grace, key, methods, bypassCookies, admission, honoursClientNoCache, bytes);
+  }
+
+  /** Larger bodies are not stored. */
+  public long maxObjectBytes() {
+    return admission.maxObjectBytes();
+  }
+
+  /** Whether a response with Set-Cookie may be stored, if it says that it may be. */
+  public boolean storesSetCookie() {
+    return admission.setCookie();
+  }
+
+  /** Whether errors may be stored that can come from the one request, if they give a time. */
+  public boolean storesClientErrors() {
+    return admission.clientErrors();
   }
 
   boolean hasMethod(CharSequence method) {

@@ -6,18 +6,27 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The normal form of a request's selecting fields (RFC 9111 section 4.1): lines joined, white space
  * around commas gone; Accept-Encoding and Accept-Language as what they accept, so that what differs
- * in writing only selects the same response.
+ * in writing only selects the same response. Accept-Encoding is sent in this form too; of all else
+ * nothing is merged that an origin may tell apart: what is malformed is compared as it was written.
  */
 final class NormalForm {
   /** Languages of one field; a longer list is compared as it was written. */
   private static final int MOST_LANGUAGES = 32;
 
   private static final int FULL_WEIGHT = 1000;
+
+  private static final String LANGUAGE =
+      "[ \\t]*+(?:\\*|[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*+)"
+          + "(?:[ \\t]*+;[ \\t]*+[qQ]=(?:0(?:\\.[0-9]{0,3})?|1(?:\\.0{0,3})?))?+[ \\t]*+";
+
+  private static final Pattern LANGUAGES =
+      Pattern.compile(LANGUAGE + "(?:," + LANGUAGE + "){0," + (MOST_LANGUAGES - 1) + "}+");
 
   private NormalForm() {}
 
@@ -35,12 +44,19 @@ final class NormalForm {
   }
 
   private static void appendMembers(StringBuilder out, CharSequence value) {
-    ListMembers members = new ListMembers(value);
-    String comma = "";
-    while (members.next()) {
-      out.append(comma).append(value, members.from(), members.to());
-      comma = ",";
+    int at = 0;
+    while (at <= value.length()) {
+      int from = AsciiText.skipSpaces(value, at, value.length());
+      int end = ListMembers.endOfMember(value, from);
+      // An empty member too: an origin need not read the field as a list.
+      out.append(at == 0 ? "" : ",").append(value, from, AsciiText.trimEnd(value, from, end));
+      at = end + 1;
     }
+  }
+
+  /** Whether a value is one of Accept-Language (RFC 9110 section 12.5.4), and no more. */
+  private static boolean isLanguages(CharSequence value) {
+    return LANGUAGES.matcher(value).matches();
   }
 
   /**
@@ -83,10 +99,10 @@ final class NormalForm {
 
   /** Languages in the order of what is preferred; those of one weight by name. */
   private static CharSequence languages(CharSequence value) {
-    SortedMap<String, Integer> weights = weights(value);
-    if (weights.size() > MOST_LANGUAGES) {
+    if (!isLanguages(value)) {
       return value;
     }
+    SortedMap<String, Integer> weights = weights(value);
     List<String> names = new ArrayList<>(weights.keySet());
     names.sort(Comparator.comparingInt((String name) -> -weights.getOrDefault(name, 0)));
     StringBuilder out = new StringBuilder();
@@ -101,13 +117,19 @@ final class NormalForm {
     return out;
   }
 
+  /** Whether a request has a well-formed Accept-Language, or none. */
+  static boolean hasLanguages(FieldSection request) {
+    CharSequence value = CacheFields.combined(request, CacheFields.ACCEPT_LANGUAGE);
+    return value == null || isLanguages(value);
+  }
+
   /**
    * The one language that a request prefers to all others, or null; a response in that language
    * answers it.
    */
   static @Nullable String preferredLanguage(FieldSection request) {
     CharSequence value = CacheFields.combined(request, CacheFields.ACCEPT_LANGUAGE);
-    if (value == null) {
+    if (value == null || !isLanguages(value)) {
       return null;
     }
     String best = null;

@@ -59,6 +59,11 @@ public final class PurgeMarks {
     return marks;
   }
 
+  /** The mark of one URL. */
+  public long ofUrl(String authority, String target) {
+    return mark(new Purge.OfUrl(authority, target));
+  }
+
   /** Whether a prefix has few enough segments to be purged. */
   public static boolean isPrefix(String path) {
     return path.startsWith("/") && segments(path(path)) <= MOST_SEGMENTS;

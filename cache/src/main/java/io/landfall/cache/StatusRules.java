@@ -42,6 +42,18 @@ final class StatusRules {
     };
   }
 
+  /**
+   * Whether it is an error that may lie in what the one client sent, or in who it is, and not in
+   * the resource: any of 400 to 499 but those that are about the URL (404, 410, 414, 451) or the
+   * method (405), which the key has. An unknown one is as 400 (RFC 9110 section 15).
+   */
+  static boolean isClientError(int status) {
+    return switch (status) {
+      case 404, 405, 410, 414, 451 -> false;
+      default -> status >= 400 && status <= 499;
+    };
+  }
+
   /** Whether stale-if-error counts it as an error (RFC 5861 section 4). */
   static boolean isError(int status) {
     return status == 500 || status == 502 || status == 503 || status == 504;

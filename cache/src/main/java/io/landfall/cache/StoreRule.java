@@ -125,6 +125,10 @@ public final class StoreRule {
     if (!isFinal || StatusRules.isOfOneRequest(status)) {
       return STATUS;
     }
+    boolean ofPolicy = policy.ttl().ofStatus(status) != ResponseDirectives.ABSENT;
+    if (StatusRules.isClientError(status) && !policy.storesClientErrors() && !ofPolicy) {
+      return STATUS;
+    }
     if (status == StatusRules.PARTIAL_CONTENT && !isOnePart()) {
       return CONTENT_RANGE;
     }
@@ -142,7 +146,6 @@ public final class StoreRule {
       return AUTHORIZATION;
     }
     boolean asked = lifetimes.isExplicit() || directives.isPublic();
-    boolean ofPolicy = policy.ttl().ofStatus(status) != ResponseDirectives.ABSENT;
     if (!asked && !ofPolicy && !StatusRules.isHeuristicallyCacheable(status)) {
       return NO_LIFETIME;
     }

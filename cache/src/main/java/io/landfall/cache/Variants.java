@@ -81,7 +81,11 @@ public final class Variants<T> {
   public Variants<T> with(StoredMeta meta, FieldSection request, FieldSection response, T value) {
     Vary vary = meta.vary();
     CharSequence language = CacheFields.only(response, CacheFields.CONTENT_LANGUAGE);
-    String spoken = language == null ? "" : AsciiText.lowerCase(language, 0, language.length());
+    // One that a malformed field selected may differ from what that language selects.
+    String spoken =
+        language == null || !NormalForm.hasLanguages(request)
+            ? ""
+            : AsciiText.lowerCase(language, 0, language.length());
     Variant<T> added = new Variant<>(vary, vary.secondaryKey(request), spoken, value);
     List<Variant<T>> all = new ArrayList<>(variants.size() + 1);
     all.add(added);

@@ -119,6 +119,18 @@ public record Vary(boolean any, List<String> names) {
     return from;
   }
 
+  /**
+   * Accept-Encoding as it is sent with a fetch: what is compared, and no more, so that an origin
+   * cannot tell apart what selects the same response.
+   *
+   * @param value the value of the client's, its lines joined
+   */
+  public static String sentAcceptEncoding(CharSequence value) {
+    String codings = NormalForm.codings(value);
+    String listed = codings.startsWith(",") ? codings.substring(1) : codings;
+    return listed.isEmpty() ? "identity" : listed.replace(",", ", ");
+  }
+
   /** Whether a coding of the response is one that the request's normal form asks for. */
   static boolean codingIsKeyed(Vary vary, FieldSection request, FieldSection response) {
     CharSequence coding = CacheFields.combined(response, CacheFields.CONTENT_ENCODING);

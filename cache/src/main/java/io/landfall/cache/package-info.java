@@ -14,7 +14,7 @@
  *       io.landfall.cache.Preconditions}, then {@link io.landfall.cache.RangeAnswer}, then {@link
  *       io.landfall.cache.Freshness#ageSeconds} and {@link io.landfall.cache.CacheStatus#hit}.
  *   <li>If it is not: {@link io.landfall.cache.CollapseRule} says who fetches, {@link
- *       io.landfall.cache.Validators#addConditions} how, {@link io.landfall.cache.PartSet} which
+ *       io.landfall.cache.Validators#addConditions} how, {@link io.landfall.cache.Slices} which
  *       part.
  *   <li>What comes: a 304 goes through {@link io.landfall.cache.Freshening} and {@link
  *       io.landfall.cache.StoredFields#freshen}; no answer or an error of the server through {@link

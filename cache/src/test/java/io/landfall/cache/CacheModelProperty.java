@@ -293,8 +293,9 @@ class CacheModelProperty {
         usual.key(),
         usual.methods(),
         usual.bypassCookies(),
-        usual.maxObjectBytes(),
+        new CachePolicy.Admission(
+            usual.maxObjectBytes(), random.nextInt(4) != 0, random.nextInt(4) != 0),
         random.nextInt(4) != 0,
-        random.nextInt(4) != 0);
+        0);
   }
 }

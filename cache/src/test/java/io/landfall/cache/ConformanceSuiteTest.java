@@ -156,9 +156,9 @@ class ConformanceSuiteTest {
               usual.key(),
               List.of("GET", "HEAD", "POST"),
               List.of(),
-              1000,
+              new CachePolicy.Admission(1000, true, true),
               true,
-              true);
+              0);
       SuiteCache cache = new SuiteCache(policy, this::origin);
       long now = Exchanges.NOW;
       long answeredAt = now;

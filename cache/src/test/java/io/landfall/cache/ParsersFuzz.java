@@ -130,8 +130,24 @@ class ParsersFuzz {
     assertThat(QueryRules.WHOLE.apply(text)).isSameAs(text);
     String sorted = new QueryRules(QueryRules.Mode.ALL, List.of(), true).apply("/?" + text);
     assertThat(sorted).hasSizeLessThanOrEqualTo(text.length() + 2);
+    slices(fields);
     answers += exchange(fields, text);
     return answers;
+  }
+
+  private void slices(Lines fields) {
+    Slices slices = new Slices(1 + random.nextInt(8));
+    CacheRequest request = new CacheRequest("GET", "/a", fields, false);
+    long length = random.nextInt(4) == 0 ? Slices.UNKNOWN : random.nextInt(20);
+    if (Slices.mayAnswer(request, RequestDirectives.NONE)) {
+      assertThat(slices.first(request, length)).isNotNegative();
+    }
+    long number = random.nextInt(3);
+    ContentRange part = slices.part(number, fields, random.nextInt(8));
+    if (part != null) {
+      assertThat(part.first()).isEqualTo(slices.start(number));
+      assertThat(part.bytes()).isLessThanOrEqualTo(slices.bytes());
+    }
   }
 
   private int exchange(Lines fields, String text) {

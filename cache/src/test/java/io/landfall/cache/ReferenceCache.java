@@ -236,6 +236,7 @@ final class ReferenceCache implements ModelCache {
     boolean known = status != 599 && status != 299;
     boolean guessable =
         List.of(200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501).contains(status);
+    List<Integer> clientErrors = List.of(400, 402, 403, 406, 409, 415, 422, 429, 499);
     boolean asked = isExplicit(entry) || has(control, "public", null);
     boolean ofPolicy = policy.ttl().statusSeconds().containsKey(status);
     boolean authorized = entry.request().get("authorization") != null;
@@ -248,6 +249,7 @@ final class ReferenceCache implements ModelCache {
                         || grace(control, "stale-if-error") > 0)));
     return !requestDirectives(entry.request()).containsKey("no-store")
         && status != 416
+        && !(clientErrors.contains(status) && !policy.storesClientErrors() && !ofPolicy)
         && !(has(control, "must-understand", null) && !known)
         && !(has(control, "no-store", null) && !has(control, "must-understand", null))
         && !has(control, "private", "")

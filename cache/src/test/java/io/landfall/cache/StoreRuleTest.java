@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 /** Whether a response is stored (RFC 9111 section 3). */
 class StoreRuleTest {
   @Test
-  void aResponseWithATimeIsStoredWhateverItsStatus() {
-    for (int status : List.of(200, 203, 204, 299, 301, 302, 303, 307, 308, 400, 404, 410, 499)) {
+  void aResponseWithATimeIsStoredUnlessOneRequestMayHaveCausedIt() {
+    for (int status : List.of(200, 203, 204, 299, 301, 302, 303, 307, 308, 404, 410, 414)) {
       assertThat(lifetime(status, "Cache-Control: max-age=5")).as("" + status).isEqualTo(5000);
     }
     for (int status : List.of(500, 502, 503, 504, 599)) {
@@ -31,7 +31,7 @@ class StoreRuleTest {
     for (int status : List.of(200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501)) {
       assertThat(lifetime(status, modified)).as("" + status).isEqualTo(8_640_000);
     }
-    for (int status : List.of(201, 202, 302, 307, 403, 500, 502, 503, 504, 599)) {
+    for (int status : List.of(201, 202, 302, 307, 500, 502, 503, 504, 599)) {
       assertThat(refused(get(), response(status, modified)))
           .as("" + status)
           .isEqualTo(StoreRefusal.NO_LIFETIME);
@@ -92,6 +92,22 @@ class StoreRuleTest {
   }
 
   @Test
+  void anErrorThatFieldsOfOneRequestCanCauseIsStoredOnlyIfThePolicyHasIt() {
+    CachePolicy stores = CachePolicy.DEFAULT.withClientErrors(true);
+    for (int status : List.of(400, 402, 403, 406, 409, 415, 422, 429, 499)) {
+      CacheResponse response = response(status, "Cache-Control: max-age=9");
+      assertThat(refused(get(), response)).as("" + status).isEqualTo(StoreRefusal.STATUS);
+      assertThat(stored(get(), response, stores).status()).isEqualTo(status);
+    }
+    for (int status : List.of(404, 405, 410, 414, 451)) {
+      assertThat(
+              stored(get(), response(status, "Cache-Control: max-age=9"), CachePolicy.DEFAULT)
+                  .status())
+          .isEqualTo(status);
+    }
+  }
+
+  @Test
   void aBodyOfTheRequestAndOtherMethodsKeepItOut() {
     CacheRequest fat = new CacheRequest("GET", "/a", Lines.of(), true);
     assertThat(refused(fat, ok("Cache-Control: max-age=9"))).isEqualTo(StoreRefusal.REQUEST_BODY);
@@ -113,9 +129,9 @@ class StoreRuleTest {
             usual.key(),
             List.of("GET", "HEAD", "POST"),
             List.of("session"),
-            100,
+            new CachePolicy.Admission(100, false, false),
             true,
-            false);
+            0);
     CacheRequest post = new CacheRequest("POST", "/a", Lines.of(), true);
     assertThat(
             stored(post, ok("Cache-Control: max-age=9", "Content-Location: /a"), policy).status())

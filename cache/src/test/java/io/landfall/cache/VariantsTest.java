@@ -69,6 +69,35 @@ class VariantsTest {
   }
 
   @Test
+  void whatAnOriginCanTellApartIsNotMerged() {
+    add("x", get("Foo: evil"), "Vary: Foo");
+    for (String other : List.of(",evil", "evil,", ",,evil", "evil,,")) {
+      assertThat(select("Foo: " + other)).as(other).isNull();
+    }
+    add("y", get("Accept-Language: en;x=evil"), "Vary: Accept-Language");
+    for (String other : List.of("en", "en;q=1", "en;x=other", "en;x=evil,", "en;q=evil")) {
+      assertThat(select("Accept-Language: " + other)).as(other).isNull();
+    }
+    add("z", get("Accept-Language: de;evil"), "Vary: Accept-Language", "Content-Language: de");
+    assertThat(select("Accept-Language: de")).as("by its language").isNull();
+  }
+
+  @Test
+  void acceptEncodingIsSentToTheOriginAsItIsCompared() {
+    assertThat(sent("evil")).isEqualTo("identity");
+    assertThat(sent(",evil")).isEqualTo("identity");
+    assertThat(sent("")).isEqualTo("identity");
+    assertThat(sent("gzip;q=0.5, zstd, evil")).isEqualTo("gzip, zstd");
+    assertThat(sent("*")).isEqualTo("br, gzip, zstd");
+    assertThat(sent("br, identity;q=0")).isEqualTo("br, identity;q=0");
+    assertThat(sent("identity;q=0")).isEqualTo("identity;q=0");
+  }
+
+  private static String sent(String value) {
+    return Vary.sentAcceptEncoding(value);
+  }
+
+  @Test
   void acceptLanguageIsAnOrderOfLanguages() {
     add("x", get("Accept-Language: en, de"), "Vary: Accept-Language");
     assertThat(select("Accept-Language: De ,  eN")).isEqualTo("x");

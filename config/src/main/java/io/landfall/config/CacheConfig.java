@@ -99,10 +99,17 @@ public record CacheConfig(long memoryBytes, long catchUpMillis, List<PrefixConfi
    * @param maxObjectBytes the largest body
    * @param memoryPercent how much of the cache's memory the service may take
    * @param setCookie whether a response that sets a cookie may be stored if it says that it may
+   * @param clientErrors whether an error may be stored that can come from the one request's fields
+   * @param sliceBytes how large the slices are by which parts are fetched; 0 if they are not
    */
-  public record Store(long maxObjectBytes, int memoryPercent, boolean setCookie) {
+  public record Store(
+      long maxObjectBytes,
+      int memoryPercent,
+      boolean setCookie,
+      boolean clientErrors,
+      long sliceBytes) {
     /** What is used unless the config has something else. */
-    public static final Store DEFAULT = new Store(64L << 20, 100, false);
+    public static final Store DEFAULT = new Store(64L << 20, 100, false, false, 1L << 20);
   }
 
   /**

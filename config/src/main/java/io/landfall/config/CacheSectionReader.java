@@ -17,6 +17,8 @@ final class CacheSectionReader {
   private static final long YEAR_MILLIS = 365L * 24 * 3_600_000;
   private static final long DAY_MILLIS = 24L * 3_600_000;
   private static final long MILLIS_PER_SECOND = 1_000;
+  private static final long LEAST_SLICE_BYTES = 64L << 10;
+  private static final long MOST_SLICE_BYTES = 16L << 20;
   private static final int LEAST_STATUS = 200;
   private static final int MOST_STATUS = 599;
 
@@ -81,6 +83,18 @@ final class CacheSectionReader {
       KEYS.value("store-set-cookie", ValueRules.FLAG)
           .otherwise(Store.DEFAULT.setCookie())
           .is("Whether a response with Set-Cookie is stored if it says itself that it may be.");
+  private static final Key<Boolean> CLIENT_ERRORS =
+      KEYS.value("store-client-errors", ValueRules.FLAG)
+          .otherwise(Store.DEFAULT.clientErrors())
+          .is(
+              "Whether errors that fields of one request can cause (400, 403, 406 and others of 4xx)"
+                  + " are stored if they give a time: then one client can spoil a URL for all.");
+  private static final Key<Long> SLICE =
+      KEYS.value("slice", ValueRules.size(0, MOST_SLICE_BYTES))
+          .otherwise(Store.DEFAULT.sliceBytes())
+          .is(
+              "A part (Range) of what is not stored whole is fetched and stored by slices of this"
+                  + " size, 64KiB at least; with 0B it goes past the cache.");
   private static final Key<Long> DEFAULT_TTL =
       KEYS.value("default-ttl", TIME)
           .otherwiseAs("the heuristic of RFC 9111: a tenth of the time since Last-Modified")
@@ -179,7 +193,9 @@ final class CacheSectionReader {
         new Store(
             at.valueOrDefault(MAX_OBJECT),
             at.valueOrDefault(MEMORY_PERCENT),
-            at.valueOrDefault(SET_COOKIE));
+            at.valueOrDefault(SET_COOKIE),
+            at.valueOrDefault(CLIENT_ERRORS),
+            slice(at));
     Times times = times(at);
     Query query = at.section(QUERY).map(CacheSectionReader::query).orElse(Query.DEFAULT);
     Selection selection =
@@ -191,6 +207,14 @@ final class CacheSectionReader {
     CacheConfig.Sites sites = CacheSitesReader.read(at);
     at.end();
     return new CacheConfig.OfService(store, times, selection, sites);
+  }
+
+  private static long slice(Section at) {
+    long bytes = at.valueOrDefault(SLICE);
+    if (bytes > 0 && bytes < LEAST_SLICE_BYTES) {
+      at.problem(SLICE.name(), "is below 64KiB", "write 64KiB or more, or 0B for no slices");
+    }
+    return bytes;
   }
 
   private static Times times(Section at) {

@@ -503,6 +503,10 @@ class ConfigProblemsTest {
         .containsExactly(
             "node.yaml:34: services.media.cache.min-ttl: is above max-ttl: no time is in between;"
                 + " make min-ttl smaller, or max-ttl larger");
+    assertThat(folder.problems("max-object: 64MiB", "slice: 1KiB"))
+        .containsExactly(
+            "node.yaml:34: services.media.cache.slice: is below 64KiB; write 64KiB or more, or 0B"
+                + " for no slices");
     assertThat(folder.problems("max-object: 64MiB", "default-ttl: 1500ms"))
         .containsExactly(
             "node.yaml:34: services.media.cache.default-ttl: is no whole number of seconds; caches"

@@ -122,6 +122,8 @@ class DeclaredKeysTest {
             max-object: 64MiB
             memory-percent: 50
             store-set-cookie: false
+            store-client-errors: false
+            slice: 2MiB
             default-ttl: 1m
             min-ttl: 0s
             max-ttl: 24h

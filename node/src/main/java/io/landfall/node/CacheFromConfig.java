@@ -73,9 +73,10 @@ final class CacheFromConfig {
         new KeyPolicy(selection.keyFields(), query(selection.query())),
         CachePolicy.DEFAULT.methods(),
         selection.bypassCookies(),
-        how.store().maxObjectBytes(),
+        new CachePolicy.Admission(
+            how.store().maxObjectBytes(), how.store().setCookie(), how.store().clientErrors()),
         selection.clientNoCache(),
-        how.store().setCookie());
+        how.store().sliceBytes());
   }
 
   private static TtlPolicy ttl(CacheConfig.Times times) {

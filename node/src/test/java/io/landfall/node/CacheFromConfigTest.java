@@ -26,6 +26,8 @@ class CacheFromConfigTest {
     assertThat(policy.maxObjectBytes()).isEqualTo(CachePolicy.DEFAULT.maxObjectBytes());
     assertThat(policy.honoursClientNoCache()).isTrue();
     assertThat(policy.storesSetCookie()).isFalse();
+    assertThat(policy.storesClientErrors()).isFalse();
+    assertThat(policy.sliceBytes()).isEqualTo(CachePolicy.DEFAULT_SLICE_BYTES);
   }
 
   @Test
@@ -33,7 +35,7 @@ class CacheFromConfigTest {
     CachePolicy policy =
         CacheFromConfig.policy(
             new CacheConfig.OfService(
-                new Store(7, 50, true),
+                new Store(7, 50, true, true, 65_536),
                 new Times(OptionalLong.of(1), 2, 3, new TreeMap<>(Map.of(404, 4L)), 5, 6, 8),
                 new Selection(
                     List.of("x-device"),
@@ -43,6 +45,8 @@ class CacheFromConfigTest {
                 CacheConfig.Sites.DEFAULT));
     assertThat(policy.maxObjectBytes()).isEqualTo(7);
     assertThat(policy.storesSetCookie()).isTrue();
+    assertThat(policy.storesClientErrors()).isTrue();
+    assertThat(policy.sliceBytes()).isEqualTo(65_536);
     assertThat(policy.ttl().defaultSeconds()).isEqualTo(1);
     assertThat(policy.ttl().minSeconds()).isEqualTo(2);
     assertThat(policy.ttl().maxSeconds()).isEqualTo(3);

@@ -3,17 +3,11 @@ package io.landfall.edge.cache;
 import io.landfall.cache.CollapseRule;
 import io.landfall.cache.Freshness;
 import io.landfall.cache.PurgeVerdict;
-import io.landfall.cache.StoreRefusal;
-import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.cache.StoredAnswer.Moment;
-import io.landfall.edge.exchange.Attempt;
-import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.Exchange;
-import io.landfall.edge.exchange.Exchanges;
 import io.landfall.edge.exchange.FailureKind;
 import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.ResponseHead;
-import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +16,7 @@ import org.jspecify.annotations.Nullable;
  * fetched, each byte as it comes. Reads at the speed of its own client, from its own place. On the
  * event loop of the request; holds what it reads from, and lets go of it once.
  */
-final class CacheReader implements Attempt {
-  /** What stands in records as the place. */
-  static final String NAME = "cache";
-
-  private final Lookup lookup;
-  private final Exchange exchange;
+final class CacheReader extends CacheAttempt {
   private final @Nullable Fill fill;
   private final boolean leads;
 
@@ -36,7 +25,7 @@ final class CacheReader implements Attempt {
   private @Nullable PartCursor cursor;
   private boolean over;
   private boolean pumping;
-  private boolean brokenOff;
+  private boolean begun;
 
   private CacheReader(
       Lookup lookup,
@@ -44,8 +33,7 @@ final class CacheReader implements Attempt {
       @Nullable Fill fill,
       @Nullable StoredResponse stored,
       boolean leads) {
-    this.lookup = lookup;
-    this.exchange = exchange;
+    super(lookup, exchange);
     this.fill = fill;
     this.stored = stored;
     this.leads = leads;
@@ -65,6 +53,13 @@ final class CacheReader implements Attempt {
     return new CacheReader(lookup, exchange, fill, null, leads);
   }
 
+  /** One that goes on reading what was fetched as a slice, which is held for it. */
+  static CacheReader takingOver(Lookup lookup, Exchange exchange, Fetches.Lead from) {
+    CacheReader made = ofFill(lookup, exchange, from.fill(), from.leads());
+    made.begun = true;
+    return made;
+  }
+
   @Override
   public void start() {
     exchange.ready(this);
@@ -74,7 +69,7 @@ final class CacheReader implements Attempt {
       return;
     }
     boolean inTime = from.add(this);
-    if (leads) {
+    if (leads && !begun) {
       from.lead(this);
       from.begin();
     } else if (inTime) {
@@ -84,8 +79,8 @@ final class CacheReader implements Attempt {
     }
   }
 
-  /** There may be more, or it may be over. */
-  void advance() {
+  @Override
+  public void advance() {
     Fill from = fill;
     if (over || (from != null && answer == null && !isHere(from))) {
       return;
@@ -229,43 +224,17 @@ final class CacheReader implements Attempt {
 
   // ---- a response that is not stored ----
 
-  /** The response goes to this request alone. */
-  void pass(ResponseHead head, StoreRefusal why) {
-    exchange.head(this, FetchStatus.passed(lookup, head, why));
+  @Override
+  public boolean takes(ResponseHead head) {
+    return true;
   }
 
-  /** A piece of it, which is taken over. */
-  void passed(ByteBuf piece) {
-    exchange.data(this, piece);
-  }
-
-  /** It is complete. */
-  void passedAll() {
-    finish();
-    exchange.end(this);
-  }
-
-  /** Whether its client can take more. */
-  boolean isDownstreamWritable() {
-    return exchange.isDownstreamWritable();
-  }
-
-  /** Pushes out what was passed. */
-  void flushPassed() {
-    exchange.flushDownstream();
-  }
-
-  private boolean isPassed(Fill from) {
+  @Override
+  boolean isPassed(Fill from) {
     return leads && from.isPassing();
   }
 
   // ---- the ends ----
-
-  /** There will be no response, or no more of it. */
-  void fail(FailureKind kind) {
-    finish();
-    exchange.failed(this, new AttemptFailure(kind, false));
-  }
 
   private void notForThis(boolean looksAgain) {
     finish();
@@ -273,7 +242,8 @@ final class CacheReader implements Attempt {
     exchange.released(this);
   }
 
-  private void finish() {
+  @Override
+  void finish() {
     if (over) {
       return;
     }
@@ -288,22 +258,17 @@ final class CacheReader implements Attempt {
     }
   }
 
-  /** The requests of its event loop. */
-  Exchanges loop() {
-    return lookup.arrived().loop();
-  }
-
-  /** The first byte of the body that it may still send. */
-  long position() {
+  @Override
+  public long position() {
     return cursor == null ? 0 : cursor.position();
   }
 
-  // ---- as the exchange sees it ----
-
   @Override
-  public Object place() {
-    return NAME;
+  @Nullable Fill fill() {
+    return fill;
   }
+
+  // ---- as the exchange sees it ----
 
   @Override
   public String name() {
@@ -317,16 +282,6 @@ final class CacheReader implements Attempt {
   }
 
   @Override
-  public boolean isForward() {
-    return false;
-  }
-
-  @Override
-  public boolean isOfCache() {
-    return true;
-  }
-
-  @Override
   public boolean hasFieldsToSend() {
     return answer != null;
   }
@@ -335,61 +290,5 @@ final class CacheReader implements Attempt {
   public boolean isFromNode() {
     StoredResponse source = stored;
     return source == null ? fill != null && fill.source().fromNode() : source.head().fromNode();
-  }
-
-  @Override
-  public boolean isStillThere(EdgeSnapshot snapshot) {
-    return true;
-  }
-
-  @Override
-  public void body(ByteBuf data) {
-    // Only requests without a body are answered from the cache.
-    data.release();
-  }
-
-  @Override
-  public void end() {}
-
-  @Override
-  public boolean isWritable() {
-    return true;
-  }
-
-  @Override
-  public void flush() {}
-
-  @Override
-  public void resume() {
-    Fill from = fill;
-    if (from != null && isPassed(from)) {
-      from.writable();
-    } else {
-      pump();
-    }
-  }
-
-  @Override
-  public void brokenOff() {
-    brokenOff = true;
-  }
-
-  /** Whether it was its client who broke it off. */
-  boolean isBrokenOff() {
-    return brokenOff;
-  }
-
-  @Override
-  public void cancel() {
-    finish();
-  }
-
-  @Override
-  public void timedOut() {
-    Fill from = fill;
-    if (from != null) {
-      // It should have ended long ago: who asks next does not wait for it too.
-      from.giveUp();
-    }
   }
 }

@@ -16,6 +16,7 @@ import io.landfall.edge.StoredView;
 import io.landfall.edge.exchange.CacheUse;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,7 @@ public final class EdgeCache implements AutoCloseable {
   private final SipHash hash;
   private final PurgeMarks marks;
   private final Fills fills = new Fills();
+  private final InvalidatedUrls invalidated = new InvalidatedUrls();
   private final MemoryBudget memory;
   private final SortedMap<ServiceName, ServiceCache> services = new TreeMap<>();
 
@@ -258,6 +260,16 @@ public final class EdgeCache implements AutoCloseable {
 
   Fills fills() {
     return fills;
+  }
+
+  /** A hash of text under the secret of this process. */
+  long hash(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return hash.hash(bytes, 0, bytes.length);
+  }
+
+  InvalidatedUrls invalidated() {
+    return invalidated;
   }
 
   CacheStatus status() {

@@ -42,7 +42,7 @@ final class Fill extends FetchView {
 
   // Of the loop only.
   private @Nullable Exchange exchange;
-  private @Nullable CacheReader passedTo;
+  private @Nullable FillReader passedTo;
   private boolean grown;
   private boolean firstBrokeOff;
 
@@ -81,7 +81,7 @@ final class Fill extends FetchView {
    *
    * @return false if it came too late: the first bytes of a body that is too long may be gone
    */
-  boolean add(CacheReader reader) {
+  boolean add(FillReader reader) {
     watchers.add(reader, reader.loop());
     // The fill says so before it looks at the readers: one of both sees the other.
     return !overflows;
@@ -104,21 +104,21 @@ final class Fill extends FetchView {
   }
 
   /** A reader has sent some of it. */
-  void moved(CacheReader reader) {
+  void moved(FillReader reader) {
     if (overflows) {
-      watchers.moved(reader.loop());
-      if (reader.loop().equals(loop)) {
-        goOn();
-      } else {
-        Watchers.runOn(loop, this::goOn);
-      }
+      watchers.moved(reader.loop(), this::measured);
     }
   }
 
+  /** How far the readers of a loop are is known anew. */
+  private void measured() {
+    Watchers.runOn(loop, this::goOn);
+  }
+
   /** A reader is done with it, or gone; it lets go of the fill. */
-  void leave(CacheReader reader) {
+  void leave(FillReader reader) {
     Exchanges its = reader.loop();
-    watchers.remove(reader, its, overflows);
+    watchers.remove(reader, its, overflows, this::measured);
     boolean own = its.equals(loop);
     boolean passing = own && reader.equals(passedTo);
     release();
@@ -139,7 +139,7 @@ final class Fill extends FetchView {
   // ---- the fetch, on its loop ----
 
   /** The reader that gets the response if it may not be stored. */
-  void lead(CacheReader reader) {
+  void lead(FillReader reader) {
     passedTo = reader;
   }
 
@@ -259,8 +259,9 @@ final class Fill extends FetchView {
     closeToOthers();
     state = FillState.ALONE;
     watchers.wake(loop);
-    CacheReader to = passedTo;
-    if (to == null) {
+    FillReader to = passedTo;
+    if (to == null || !to.takes(head)) {
+      passedTo = null;
       stop(FillState.ALONE);
     } else {
       to.pass(head, why);
@@ -269,7 +270,7 @@ final class Fill extends FetchView {
 
   @Override
   public void body(ByteBuf piece) {
-    CacheReader to = passedTo;
+    FillReader to = passedTo;
     StoredResponse here = object;
     if (state == FillState.ALONE && to != null) {
       to.passed(piece);
@@ -309,7 +310,7 @@ final class Fill extends FetchView {
   @Override
   public void end() {
     StoredResponse here = object;
-    CacheReader to = passedTo;
+    FillReader to = passedTo;
     if (state == FillState.ALONE && to != null) {
       over(FillState.ALONE);
       to.passedAll();
@@ -325,7 +326,7 @@ final class Fill extends FetchView {
 
   @Override
   public void abort() {
-    CacheReader to = passedTo;
+    FillReader to = passedTo;
     if (state == FillState.ALONE && to != null) {
       over(FillState.ALONE);
       to.fail(FailureKind.INCOMPLETE);
@@ -359,7 +360,7 @@ final class Fill extends FetchView {
 
   @Override
   public boolean isWritable() {
-    CacheReader to = passedTo;
+    FillReader to = passedTo;
     if (state == FillState.ALONE && to != null) {
       return to.isDownstreamWritable();
     }
@@ -377,7 +378,7 @@ final class Fill extends FetchView {
 
   @Override
   public void flush() {
-    CacheReader to = passedTo;
+    FillReader to = passedTo;
     if (state == FillState.ALONE && to != null) {
       to.flushPassed();
     } else if (grown) {

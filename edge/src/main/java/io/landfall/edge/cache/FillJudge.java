@@ -2,11 +2,13 @@ package io.landfall.edge.cache;
 
 import io.landfall.cache.CacheRequest;
 import io.landfall.cache.CacheResponse;
+import io.landfall.cache.ContentRange;
 import io.landfall.cache.FetchTimes;
 import io.landfall.cache.Freshening;
 import io.landfall.cache.PurgeMarks;
 import io.landfall.cache.PurgeVerdict;
 import io.landfall.cache.Reuse;
+import io.landfall.cache.Slices;
 import io.landfall.cache.StoreDecision;
 import io.landfall.cache.StoreRefusal;
 import io.landfall.cache.StoreRule;
@@ -39,8 +41,9 @@ final class FillJudge {
   private final long askedAtEpoch;
   private final long nodesEpoch;
   private long validEpoch;
+  private final long ticket;
   private @Nullable StoredResponse validated;
-  private FieldLines ofAsker = new FieldLines(0);
+  private AskerFields ofAsker = AskerFields.NONE;
   private boolean again;
   private volatile boolean outdated;
   private long requestMillis;
@@ -61,6 +64,7 @@ final class FillJudge {
     this.askedAtEpoch = lookup.loop().epochs().latest();
     this.nodesEpoch = cache.epochOfNodes(askedAtEpoch);
     this.validEpoch = nodesEpoch;
+    this.ticket = cache.invalidated().ticket();
     this.validated = validated;
   }
 
@@ -73,18 +77,9 @@ final class FillJudge {
     requestMillis = cache.nowMillis();
     again = false;
     RequestHead head = lookup.arrived().request();
-    FieldLines in = head.fields();
-    FieldLines out = new FieldLines(in.size() + 2);
-    for (int i = 0; i < in.size(); i++) {
-      AsciiString name = in.name(i);
-      boolean ofClient =
-          name.equals(FieldNames.RANGE)
-              || name.equals(FieldNames.IF_RANGE)
-              || name.equals(FieldNames.IF_NONE_MATCH)
-              || name.equals(FieldNames.IF_MODIFIED_SINCE);
-      if (!ofClient && !FieldNames.isMethodOverride(name)) {
-        out.add(name, in.value(i));
-      }
+    FieldLines out = FetchFields.of(head.fields());
+    if (key.isOfSlice()) {
+      out.add(FieldNames.RANGE, AsciiString.of(service.slices().request(key.slice())));
     }
     StoredResponse old = validated;
     if (old != null) {
@@ -114,17 +109,62 @@ final class FillJudge {
     if (old != null && head.status() == NOT_MODIFIED) {
       return notModified(old, head, new Origin(fromNode, date));
     }
-    if (head.status() == PARTIAL) {
-      // No fetch asks for a part, though the client's request that it was begun for may.
-      return pass(StoreRefusal.CONTENT_RANGE);
-    }
     long length = head.framing().isEmpty() ? 0 : head.framing().length();
+    // One that was not asked for, though the client's request may have, is none.
+    boolean asksPart = key.isOfSlice() && head.status() == PARTIAL;
+    ContentRange part = asksPart ? service.slices().part(key.slice(), head.fields(), length) : null;
+    if (head.status() == PARTIAL && part == null) {
+      return passPart(StoreRefusal.CONTENT_RANGE);
+    }
     CacheResponse response = new CacheResponse(head.status(), head.fields(), length);
     return switch (StoreRule.decide(asked, response, times(), service.policy())) {
+      case StoreDecision.Store store
+          when part != null && !Slices.mayJoin(store.meta().validators()) ->
+          passPart(StoreRefusal.CONTENT_RANGE);
       case StoreDecision.Store store ->
-          fetch(head, store.meta(), length, new Origin(fromNode, date));
+          fetch(head, store.meta(), part, length, new Origin(fromNode, date));
+      case StoreDecision.DoNotStore refused when part != null -> passPart(refused.reason());
       case StoreDecision.DoNotStore refused -> pass(refused.reason());
     };
+  }
+
+  /** A part is not stored: for a while none is asked for so. */
+  private FillVerdict passPart(StoreRefusal why) {
+    if (key.isOfSlice()) {
+      service.parts().none(key.key());
+    }
+    return pass(why);
+  }
+
+  /**
+   * What a response hangs on. A slice of another version than the last one makes all invalid that
+   * were asked for before, unless it may itself be older than a purge.
+   */
+  private StoredResponse.Ties ties(StoredMeta meta, @Nullable ContentRange part, boolean purged) {
+    boolean keyedByFields = !service.policy().key().fields().isEmpty();
+    if (part == null && !keyedByFields) {
+      return StoredResponse.Ties.ofKey(validEpoch);
+    }
+    PurgeMarks.Place url = place();
+    int place = InvalidatedUrls.place(cache.marks().ofUrl(url.authority(), url.target()));
+    long since = ticket;
+    if (part != null && !purged) {
+      long selection = cache.hash(meta.vary().secondaryKey(asked.fields()));
+      if (service.parts().came(key.key(), selection, meta.validators(), part)) {
+        since = cache.invalidated().replace(place, ticket);
+      }
+    }
+    return new StoredResponse.Ties(validEpoch, place, since, part);
+  }
+
+  /** Whether another node gave it that may not have applied a purge of it yet. */
+  private boolean mayBePurged(StoredMeta meta, Origin origin) {
+    return origin.fromNode()
+        && !lookup.loop().isYoungerThanPurges(meta.freshness(), marks(meta), validEpoch);
+  }
+
+  private long[] marks(StoredMeta meta) {
+    return cache.marks().of(place(), meta.tags(), meta.groups());
   }
 
   /** Where and when a response came. */
@@ -155,46 +195,49 @@ final class FillJudge {
     return new FillVerdict.Pass(why);
   }
 
-  private FillVerdict fetch(ResponseHead head, StoredMeta meta, long length, Origin origin) {
+  private FillVerdict fetch(
+      ResponseHead head, StoredMeta meta, @Nullable ContentRange part, long length, Origin origin) {
     MemoryTier tier = service.tier();
     FieldLines fields = new FieldLines(head.fields().size() + 1);
-    StoredFields.write(head.fields(), meta, (name, value) -> keep(fields, name, value));
-    keepOfAsker(head.fields(), meta);
+    StoredFields.write(head.fields(), meta, (name, value) -> KeptFields.add(fields, name, value));
+    ofAsker = AskerFields.of(head.fields(), meta);
     if (!fields.has(FieldNames.DATE)) {
       fields.add(FieldNames.DATE, origin.date());
     }
     if (length > tier.largestBytes()) {
       return pass(StoreRefusal.TOO_LARGE);
     }
+    if (mayBePurged(meta, origin)) {
+      outdated = true;
+    }
+    StoredResponse.Ties ties = ties(meta, part, outdated);
     Body body = new Body(cache.allocator(), tier, length, tier.largestBytes());
     StoredResponse made =
-        body.reserve() ? stored(head, fields, meta, body, origin.fromNode()) : null;
+        body.reserve()
+            ? stored(
+                new StoredResponse.Head(fields, head.version11(), origin.fromNode()),
+                meta,
+                body,
+                ties)
+            : null;
     if (made == null) {
       body.release();
       return pass(StoreRefusal.TOO_LARGE);
-    }
-    if (origin.fromNode() && !lookup.loop().isYoungerThanPurges(made)) {
-      outdated = true;
     }
     return new FillVerdict.Fetch(made, outdated ? Use.SHARED : Use.STORED);
   }
 
   /** One that takes over a body; null, and the body left, if there is no room for it. */
   private @Nullable StoredResponse stored(
-      ResponseHead head, FieldLines fields, StoredMeta meta, Body body, boolean fromNode) {
-    long[] marks = cache.marks().of(place(), meta.tags(), meta.groups());
+      StoredResponse.Head head, StoredMeta meta, Body body, StoredResponse.Ties ties) {
+    long[] marks = marks(meta);
     int selecting = meta.vary().secondaryKey(asked.fields()).length();
-    long bytes = StoredResponse.bytes(fields, key.key().length() + selecting, marks.length);
+    long bytes =
+        StoredResponse.bytes(head.fields(), key.key().length() + selecting, marks.length, meta);
     if (!body.room().tryTake(bytes)) {
       return null;
     }
-    return new StoredResponse(
-        new StoredResponse.Head(fields, head.version11(), fromNode),
-        meta,
-        marks,
-        validEpoch,
-        body,
-        bytes);
+    return new StoredResponse(head, meta, marks, ties, body, bytes);
   }
 
   private PurgeMarks.Place place() {
@@ -206,45 +249,9 @@ final class FillJudge {
         asked.target().toString());
   }
 
-  /**
-   * What is said between nodes, and of the way that a response took, is not of the response; and
-   * what is stored is whole, so that a Content-Range is of the parts that are cut from it.
-   */
-  static void keep(FieldLines fields, CharSequence name, CharSequence value) {
-    AsciiString known = FieldNames.intern(name);
-    boolean ofTheWay =
-        FieldNames.isPrivate(known) && !known.equals(FieldNames.LANDFALL_CACHE_CONTROL);
-    boolean left = known.equals(FieldNames.PROXY_STATUS) || known.equals(FieldNames.CONTENT_RANGE);
-    if (!ofTheWay && !left) {
-      fields.add(own(known), own(AsciiString.of(value)));
-    }
-  }
-
-  /** A copy of text that is a part of something larger, such as a received head. */
-  private static AsciiString own(AsciiString text) {
-    return text.array().length == text.length() ? text : new AsciiString(text.toByteArray(), false);
-  }
-
-  private void keepOfAsker(FieldLines all, StoredMeta meta) {
-    FieldLines out = new FieldLines(1);
-    StoredFields.writeOmitted(all, meta, (name, value) -> keep(out, name, value));
-    ofAsker = out;
-  }
-
   /** Adds what only the request that this is fetched for gets: what no-cache and private name. */
   void addOfAsker(FieldLines out) {
-    FieldLines own = ofAsker;
-    int before = out.size();
-    for (int i = 0; i < own.size(); i++) {
-      AsciiString name = own.name(i);
-      boolean there = false;
-      for (int at = 0; at < before && !there; at++) {
-        there = out.name(at).equals(name);
-      }
-      if (!there) {
-        out.add(name, own.value(i));
-      }
-    }
+    ofAsker.addTo(out);
   }
 
   private FillVerdict notModified(StoredResponse old, ResponseHead head, Origin origin) {
@@ -276,7 +283,7 @@ final class FillJudge {
           known.known().release();
         }
       }
-      case OUTDATED -> service.tier().drop(key.key(), old);
+      case OUTDATED -> service.tier().drop(key.stored(old), old);
       case UNRELATED -> {
         // It stays as it is.
       }
@@ -295,18 +302,24 @@ final class FillJudge {
       // RFC 9110 section 6.6.1: when it was received.
       update.add(FieldNames.DATE, came.date());
     }
-    StoredFields.freshen(old.head().fields(), update, (name, value) -> keep(merged, name, value));
+    StoredFields.freshen(
+        old.head().fields(), update, (name, value) -> KeptFields.add(merged, name, value));
+    ContentRange part = old.part();
+    if (part != null) {
+      merged.add(FieldNames.CONTENT_RANGE, AsciiString.of(part.text()));
+    }
     CacheResponse response = new CacheResponse(old.meta().status(), merged, old.body().length());
     StoreDecision decision = StoreRule.decide(asked, response, times(), service.policy());
     StoredMeta meta = decision instanceof StoreDecision.Store store ? store.meta() : old.meta();
-    ResponseHead origin =
-        new ResponseHead(old.meta().status(), merged, Framing.NONE, old.head().version11(), true);
     // Age, and what no-cache and private name, were there for the decision.
     FieldLines fields = new FieldLines(merged.size());
-    StoredFields.write(merged, meta, (name, value) -> keep(fields, name, value));
-    keepOfAsker(merged, meta);
+    StoredFields.write(merged, meta, (name, value) -> KeptFields.add(fields, name, value));
+    ofAsker = AskerFields.of(merged, meta);
     old.body().retain();
-    StoredResponse made = stored(origin, fields, meta, old.body(), old.head().fromNode());
+    StoredResponse.Head freshened =
+        new StoredResponse.Head(fields, old.head().version11(), old.head().fromNode());
+    boolean purged = mayBePurged(meta, came);
+    StoredResponse made = stored(freshened, meta, old.body(), ties(meta, part, purged));
     if (made == null) {
       // No room for a new head: the old one was right a moment ago.
       old.body().release();
@@ -314,11 +327,11 @@ final class FillJudge {
       return new FillVerdict.Known(old, true);
     }
     boolean stores = decision instanceof StoreDecision.Store;
-    boolean kept = stores && (!came.fromNode() || lookup.loop().isYoungerThanPurges(made));
+    boolean kept = stores && !purged;
     if (kept) {
       whole(made);
     } else if (isOfTheResource(decision)) {
-      service.tier().drop(key.key(), old);
+      service.tier().drop(key.stored(old), old);
     }
     return new FillVerdict.Known(made, kept);
   }
@@ -331,15 +344,18 @@ final class FillJudge {
 
   /** All of the body is here: it is stored. */
   void whole(StoredResponse made) {
-    service.stored(key.key(), made.meta().freshness(), cache.nowMillis());
+    StoredKey place = key.stored(made);
+    if (made.part() == null) {
+      service.stored(place, made.meta().freshness(), cache.nowMillis());
+    }
     if (outdated) {
       return;
     }
-    service.tier().put(key.key(), asked.fields(), made);
+    service.tier().put(place, asked.fields(), made);
     service.counters().kept(made.body().length());
     if (outdated) {
       // It was made invalid while it was put there: one of both sees the other.
-      service.tier().drop(key.key(), made);
+      service.tier().drop(place, made);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.landfall.edge.cache;
 
+import io.landfall.cache.Slices;
+
 /**
  * What requests have in common that wait for one fetch.
  *
@@ -8,5 +10,16 @@ package io.landfall.edge.cache;
  *     nothing was
  * @param fromNode whether other nodes forwarded them: what is fetched for those is never forwarded,
  *     and so no two nodes wait for each other
+ * @param slice which slice of the body is fetched; {@link Slices#NONE} if it is the whole
  */
-record FillKey(StoredKey key, String secondaryKey, boolean fromNode) {}
+record FillKey(StoredKey key, String secondaryKey, boolean fromNode, long slice) {
+  /** Whether a part is asked for. */
+  boolean isOfSlice() {
+    return slice != Slices.NONE;
+  }
+
+  /** The key of what comes. */
+  StoredKey stored(StoredResponse came) {
+    return came.part() == null ? key : key.ofSlice(slice);
+  }
+}

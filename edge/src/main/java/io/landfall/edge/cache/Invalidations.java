@@ -14,8 +14,8 @@ import java.util.Locale;
 /**
  * Drops what a response to an unsafe method makes invalid (RFC 9111 section 4.4, RFC 9875 section
  * 3), by its key and without a mark of a purge: a client that changes many URLs does not use up the
- * memory of purges, and takes nothing but what its URLs name. Marks are left by groups, which the
- * origin names, and where fields of requests are in the key.
+ * memory of purges, and takes nothing but what its URLs name. Marks are left by groups alone, which
+ * the origin names; what cannot be looked up is in {@link InvalidatedUrls}, of a fixed size.
  */
 final class Invalidations {
   private Invalidations() {}
@@ -50,9 +50,10 @@ final class Invalidations {
     // In this order: a fetch that ends meanwhile sees it, or what it stored is dropped.
     lookup.cache().fills().makeOutdated(key);
     lookup.service().tier().drop(key);
-    if (!policy.key().fields().isEmpty()) {
-      // What other values of keyed fields have stored cannot be looked up.
-      lookup.cache().purge(new Purge.OfUrl(authority(asked), target), false);
+    if (!policy.key().fields().isEmpty() || policy.sliceBytes() > 0) {
+      // What other values of keyed fields have stored, and slices, cannot be looked up.
+      long mark = lookup.cache().marks().ofUrl(authority(asked), target);
+      lookup.cache().invalidated().invalidate(InvalidatedUrls.place(mark));
     }
   }
 

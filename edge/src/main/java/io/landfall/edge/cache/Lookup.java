@@ -10,6 +10,7 @@ import io.landfall.cache.LookupRule;
 import io.landfall.cache.PurgeVerdict;
 import io.landfall.cache.RequestDirectives;
 import io.landfall.cache.Reuse;
+import io.landfall.cache.Slices;
 import io.landfall.cache.Vary;
 import io.landfall.decision.Decision;
 import io.landfall.decision.Decision.Decline;
@@ -26,8 +27,6 @@ import io.landfall.edge.http.RequestFields;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.util.AsciiString;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +47,7 @@ final class Lookup implements CacheTurn {
   private final Arrived arrived;
   private final CacheRequest request;
   private final RequestDirectives directives;
+  private final Fetches fetches = new Fetches(this);
   private final boolean keyed;
   private Forwarding why;
 
@@ -56,8 +56,11 @@ final class Lookup implements CacheTurn {
   private Reuse reuse = Reuse.VALIDATE;
   private boolean alone;
 
-  /** What selected a response that is on its way, of which nothing is stored yet. */
-  private Vary selection = Vary.NONE;
+  /** How slices answer it; null if they do not, or it is stored whole. */
+  private @Nullable SlicePlan slices;
+
+  /** A fetch of all that a fetch of a slice turned out to be, held. */
+  private Fetches.@Nullable Lead handedOver;
 
   private int tries;
 
@@ -97,10 +100,12 @@ final class Lookup implements CacheTurn {
     StoredResponse found = entry == null ? null : entry.select(request.fields());
     why = entry == null ? Forwarding.URI_MISS : Forwarding.VARY_MISS;
     reuse = Reuse.withoutStored(directives);
+    slices = found == null && key != null && !alone ? SlicePlan.of(this, key) : null;
+    why = slices == null ? why : slices.why(why);
     if (found == null || !found.tryRetain()) {
       return;
     }
-    PurgeVerdict verdict = loop.epochs().check(found.marks(), found.validAtEpoch());
+    PurgeVerdict verdict = verdict(found);
     if (verdict == PurgeVerdict.PURGED) {
       why = Forwarding.URI_MISS;
       drop(found);
@@ -137,12 +142,15 @@ final class Lookup implements CacheTurn {
   @Override
   public Cached holds() {
     StoredResponse before = stored;
-    if (before != null && before.validAtEpoch() < loop.epochs().latest()) {
+    boolean purges = before != null && before.validAtEpoch() < loop.epochs().latest();
+    if (before != null && (purges || !isValid(before))) {
       // It may have waited for a fetch since, and a purge came.
       find();
     }
     StoredResponse held = stored;
-    if (held != null && reuse.answers()) {
+    SlicePlan parts = slices;
+    boolean inSlices = held == null && parts != null && parts.known().all();
+    if (inSlices || (held != null && reuse.answers())) {
       return Cached.FRESH;
     }
     boolean allowed =
@@ -185,8 +193,22 @@ final class Lookup implements CacheTurn {
     if (fromStore && held != null) {
       return hit(held, exchange);
     }
-    if (reuse == Reuse.GATEWAY_TIMEOUT) {
+    Fetches.Lead whole = handedOver;
+    if (whole != null) {
+      handedOver = null;
+      return CacheReader.takingOver(this, exchange, whole);
+    }
+    SlicePlan parts = slices;
+    boolean inSlices = held == null && parts != null && parts.known().all();
+    if (reuse == Reuse.GATEWAY_TIMEOUT && !inSlices) {
       return new NotCached(exchange);
+    }
+    if (held == null && parts != null && !alone && tries < MOST_TRIES) {
+      if (tries == 0) {
+        (inSlices ? service.counters().hits : service.counters().misses).increment();
+      }
+      tries++;
+      return new SliceReader(this, exchange, parts);
     }
     boolean part = held == null && has(FieldNames.RANGE);
     if (arrived.request().isHead() || part || tries == MOST_TRIES) {
@@ -207,86 +229,39 @@ final class Lookup implements CacheTurn {
     stored = null;
     // What HEAD is answered tells too little; the next GET asks.
     if (reuse == Reuse.STALE_WHILE_REVALIDATE && !arrived.request().isHead()) {
-      revalidate(held);
+      FillKey fillKey = fillKey();
+      if (fillKey != null) {
+        fetches.revalidate(fillKey, held);
+      }
     }
     return CacheReader.ofStored(this, exchange, held);
   }
 
-  /** Asks whether what is stored is right while it is used. */
-  private void revalidate(StoredResponse held) {
-    FillKey fillKey = fillKey();
-    if (fillKey != null) {
-      Fill made = cache.fills().leadIfNone(fillKey, () -> fill(fillKey, held, true));
-      if (made != null) {
-        try {
-          // Behind the answer, which is on its way in this very event.
-          loop.executor().execute(made::begin);
-        } catch (RejectedExecutionException e) {
-          // This loop has ended: who asks on another one validates.
-          made.giveUp();
-        }
-      }
-    }
-  }
-
   private @Nullable Attempt fetch(Exchange exchange) {
     FillKey fillKey = fillKey();
-    if (fillKey == null || key == null) {
+    if (fillKey == null) {
       return null;
     }
     StoredResponse held = stored;
-    CollapseRule rule =
-        CollapseRule.decide(
-            request,
-            directives,
-            cache.fills().contains(fillKey),
-            service.aloneUntilMillis(key),
-            cache.nowMillis());
-    Supplier<Fill> lead = () -> fill(fillKey, held, false);
-    if (alone || tries > MOST_JOINS || rule == CollapseRule.ALONE || isConditionOfOrigin()) {
-      Fill own = lead.get();
-      own.retain();
-      return CacheReader.ofFill(this, exchange, own, true);
-    }
-    Fill[] made = new Fill[1];
-    Fill shared =
-        cache
-            .fills()
-            .joinOrLead(
-                fillKey,
-                () -> {
-                  made[0] = lead.get();
-                  return made[0];
-                });
-    boolean leads = shared.equals(made[0]);
-    if (leads) {
+    boolean goesAlone =
+        alone || tries > MOST_JOINS || isConditionOfOrigin() || fetches.goesAlone(fillKey);
+    Fetches.Lead made = goesAlone ? fetches.alone(fillKey, held) : fetches.shared(fillKey, held);
+    if (made.leads() && !goesAlone) {
       // A fetch is stored before none can join it: one that ended since this looked is found now.
       find();
       StoredResponse now = stored;
       if (now != null && reuse.answers()) {
-        shared.giveUp();
-        shared.release();
+        made.fill().giveUp();
+        made.fill().release();
         return hit(now, exchange);
       }
     }
-    return CacheReader.ofFill(this, exchange, shared, leads);
+    return CacheReader.ofFill(this, exchange, made.fill(), made.leads());
   }
 
   private @Nullable FillKey fillKey() {
     StoredKey primary = key;
-    if (primary == null) {
-      return null;
-    }
-    Entry entry = service.tier().get(primary);
-    Vary vary = entry == null ? selection : entry.vary();
-    return new FillKey(primary, vary.secondaryKey(request.fields()), arrived.peer().isPresent());
-  }
-
-  private Fill fill(FillKey fillKey, @Nullable StoredResponse validated, boolean background) {
-    if (validated != null) {
-      validated.retain();
-    }
-    return new Fill(this, fillKey, validated, background);
+    return primary == null ? null : fetches.key(primary, primary, Slices.NONE);
   }
 
   /** Whether only the origin can tell what the request's conditions mean. */
@@ -306,9 +281,14 @@ final class Lookup implements CacheTurn {
     }
   }
 
+  /** What was fetched as a slice is the whole, and goes on as that; held for this. */
+  void handOver(Fetches.Lead whole) {
+    handedOver = whole;
+  }
+
   /** What it waited for is another variant, which these fields selected. */
   void selectedBy(Vary vary) {
-    selection = vary;
+    fetches.selectedBy(vary);
   }
 
   @Override
@@ -316,13 +296,10 @@ final class Lookup implements CacheTurn {
     service.counters().bypasses.increment();
     Invalidations.answered(this, head);
     StoredResponse held = stored;
-    FillKey fillKey = held != null && KeyedHead.is(arrived.request(), request) ? fillKey() : null;
+    FillKey fillKey =
+        held != null && FetchFields.isHeadAsKeyed(arrived.request(), request) ? fillKey() : null;
     if (held != null && fillKey != null) {
-      CacheRequest get = new CacheRequest("GET", request.target(), request.fields(), false);
-      held.retain();
-      FillJudge judge = new FillJudge(this, fillKey, get, held);
-      judge.headAnswered(head, arrived.loop().date());
-      judge.release();
+      fetches.headAnswered(fillKey, held, head);
     }
     addStatus(out, CacheStatus.Forwarded.because(why).answered(head.status()));
   }
@@ -339,6 +316,11 @@ final class Lookup implements CacheTurn {
   @Override
   public void over() {
     letGo();
+    Fetches.Lead whole = handedOver;
+    handedOver = null;
+    if (whole != null) {
+      whole.fill().release();
+    }
   }
 
   // ---- for the readers and fills of this request ----
@@ -373,8 +355,16 @@ final class Lookup implements CacheTurn {
         .answers();
   }
 
+  /** Whether no unsafe method made it invalid. */
+  private boolean isValid(StoredResponse response) {
+    return cache.invalidated().isValid(response.ties().place(), response.ties().ticket());
+  }
+
   /** What purges left of a response, as far as this event loop knows. */
   PurgeVerdict verdict(StoredResponse response) {
+    if (!isValid(response)) {
+      return PurgeVerdict.PURGED;
+    }
     return loop.epochs().check(response.marks(), response.validAtEpoch());
   }
 
@@ -389,6 +379,10 @@ final class Lookup implements CacheTurn {
         && held.equals(response)
         && verdict(response) != PurgeVerdict.PURGED
         && Reuse.staleOnError(response.meta().freshness(), directives, status, cache.nowMillis());
+  }
+
+  Fetches fetches() {
+    return fetches;
   }
 
   /** Why the request goes towards the origin. */

@@ -1,5 +1,6 @@
 package io.landfall.edge.cache;
 
+import io.landfall.cache.Freshness;
 import io.landfall.cache.KeyBuffer;
 import io.landfall.cache.PurgeEpochs;
 import io.landfall.cache.PurgeVerdict;
@@ -53,14 +54,14 @@ final class LoopCache implements CacheUse {
    * Whether a response that another node gave was asked of the origin after each purge of it that
    * was applied here, so that it may be kept. That node may not have applied them yet.
    */
-  boolean isYoungerThanPurges(StoredResponse made) {
+  boolean isYoungerThanPurges(Freshness freshness, long[] marks, long validAtEpoch) {
     if (epochs.latest() == PurgeEpochs.START) {
       return true;
     }
     long nowMillis = shared.nowMillis();
-    long age = made.meta().freshness().ageMillis(nowMillis) + AGE_ROUNDING_MILLIS;
-    long since = Math.min(shared.purgeAt(nowMillis - age), made.validAtEpoch());
-    return epochs.check(made.marks(), since) == PurgeVerdict.VALID;
+    long age = freshness.ageMillis(nowMillis) + AGE_ROUNDING_MILLIS;
+    long since = Math.min(shared.purgeAt(nowMillis - age), validAtEpoch);
+    return epochs.check(marks, since) == PurgeVerdict.VALID;
   }
 
   EdgeCache shared() {

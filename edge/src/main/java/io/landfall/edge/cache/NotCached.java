@@ -21,7 +21,7 @@ record NotCached(Exchange exchange) implements Attempt {
 
   @Override
   public String name() {
-    return CacheReader.NAME;
+    return CacheAttempt.NAME;
   }
 
   @Override

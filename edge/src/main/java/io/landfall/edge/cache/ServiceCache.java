@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.landfall.cache.CachePolicy;
 import io.landfall.cache.CollapseRule;
 import io.landfall.cache.Freshness;
+import io.landfall.cache.Slices;
 import io.landfall.cache.StoreRefusal;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.CacheViews;
@@ -18,6 +19,8 @@ final class ServiceCache {
   private final ServiceName name;
   private final CachePolicy policy;
   private final MemoryTier tier;
+  private final Slices slices;
+  private final KnownParts parts;
   private final CacheCounters counters = new CacheCounters();
 
   /**
@@ -30,6 +33,8 @@ final class ServiceCache {
     this.name = name;
     this.policy = policy;
     this.tier = tier;
+    this.slices = new Slices(policy.sliceBytes());
+    this.parts = new KnownParts(policy.ttl().hitForMissSeconds());
     this.unstorable =
         Caffeine.newBuilder()
             .maximumSize(MOST_UNSTORABLE)
@@ -48,6 +53,16 @@ final class ServiceCache {
 
   MemoryTier tier() {
     return tier;
+  }
+
+  /** How large slices are; of no size where parts go past the cache. */
+  Slices slices() {
+    return slices;
+  }
+
+  /** What is known of bodies that are fetched by slices. */
+  KnownParts parts() {
+    return parts;
   }
 
   CacheCounters counters() {
@@ -96,5 +111,6 @@ final class ServiceCache {
   void clear() {
     tier.clear();
     unstorable.invalidateAll();
+    parts.clear();
   }
 }

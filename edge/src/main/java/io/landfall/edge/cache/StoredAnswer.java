@@ -21,6 +21,7 @@ import java.util.List;
  * @param parts what follows it, in order; empty for a head alone
  */
 record StoredAnswer(ResponseHead head, List<Part> parts) {
+  private static final int OK = 200;
   private static final int NOT_MODIFIED = 304;
   private static final int NO_CONTENT = 204;
 
@@ -29,6 +30,7 @@ record StoredAnswer(ResponseHead head, List<Part> parts) {
 
   private static final int PARTIAL = 206;
   private static final int UNSATISFIABLE = 416;
+  private static final AsciiString NO_STORE = AsciiString.cached("no-store");
 
   /**
    * A part of what is sent.
@@ -37,7 +39,12 @@ record StoredAnswer(ResponseHead head, List<Part> parts) {
    * @param from the first byte of the stored body
    * @param to behind the last one; {@link Body#UNKNOWN} for all there will be
    */
-  record Part(byte[] before, long from, long to) {}
+  record Part(byte[] before, long from, long to) {
+    /** A part of the body alone. */
+    static Part of(long from, long to) {
+      return new Part(NOTHING, from, to);
+    }
+  }
 
   private static final byte[] NOTHING = {};
   private static final List<Part> ALL = List.of(new Part(NOTHING, 0, Body.UNKNOWN));
@@ -65,12 +72,7 @@ record StoredAnswer(ResponseHead head, List<Part> parts) {
             : RangeAnswer.decide(request, meta, now.length(), now.wallMillis());
     return switch (ranges) {
       case RangeAnswer.Whole whole -> whole(stored, now, head);
-      case RangeAnswer.Unsatisfiable none -> {
-        ResponseHead made = head(stored, now, UNSATISFIABLE, Framing.length(0));
-        made.fields()
-            .add(FieldNames.CONTENT_RANGE, AsciiString.of(ContentRange.unsatisfied(none.length())));
-        yield new StoredAnswer(made, List.of());
-      }
+      case RangeAnswer.Unsatisfiable none -> unsatisfiable(stored, none.length());
       case RangeAnswer.Parts parts when parts.ranges().size() == 1 ->
           part(stored, now, parts.ranges().getFirst(), parts.length());
       case RangeAnswer.Parts parts -> MultipartRanges.of(stored, now, parts);
@@ -84,8 +86,30 @@ record StoredAnswer(ResponseHead head, List<Part> parts) {
   private static StoredAnswer whole(StoredResponse stored, Moment now, boolean toHead) {
     boolean known = now.length() != Body.UNKNOWN;
     Framing framing = known ? Framing.length(now.length()) : Framing.CHUNKED;
-    ResponseHead made = head(stored, now, stored.meta().status(), toHead ? Framing.NONE : framing);
+    int status = stored.part() == null ? stored.meta().status() : OK;
+    ResponseHead made = head(stored, now, status, toHead ? Framing.NONE : framing);
     return new StoredAnswer(made, toHead || now.length() == 0 ? List.of() : ALL);
+  }
+
+  /**
+   * 416: an answer to this one request, which no cache behind may take for the object. So it has
+   * nothing of the object but its length, and what a browser needs to read it.
+   */
+  static StoredAnswer unsatisfiable(StoredResponse stored, long length) {
+    FieldLines in = stored.head().fields();
+    FieldLines out = new FieldLines(MORE_FIELDS);
+    for (int i = 0; i < in.size(); i++) {
+      boolean ofTheOrigin = in.name(i).startsWith("access-control-");
+      if (ofTheOrigin || in.name(i).equals(FieldNames.DATE)) {
+        out.add(in.name(i), in.value(i));
+      }
+    }
+    out.add(FieldNames.CACHE_CONTROL, NO_STORE);
+    out.add(FieldNames.CONTENT_RANGE, AsciiString.of(ContentRange.unsatisfied(length)));
+    out.add(FieldNames.CONTENT_LENGTH, AsciiString.of("0"));
+    Framing framing = Framing.length(0);
+    return new StoredAnswer(
+        new ResponseHead(UNSATISFIABLE, out, framing, stored.head().version11(), true), List.of());
   }
 
   private static StoredAnswer part(

@@ -1,21 +1,32 @@
 package io.landfall.edge.cache;
 
 import io.landfall.cache.KeyBuffer;
+import io.landfall.cache.Slices;
 import java.util.Arrays;
 
 /** A primary key (RFC 9111 section 2) as it is kept. */
 final class StoredKey {
+  /** An odd number that spreads slices: 2^64 divided by the golden ratio. */
+  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+
   private final byte[] bytes;
   private final long fingerprint;
+  private final long slice;
 
-  private StoredKey(byte[] bytes, long fingerprint) {
+  private StoredKey(byte[] bytes, long fingerprint, long slice) {
     this.bytes = bytes;
     this.fingerprint = fingerprint;
+    this.slice = slice;
   }
 
   /** What a buffer holds now. */
   static StoredKey of(KeyBuffer buffer) {
-    return new StoredKey(buffer.toBytes(), buffer.fingerprint());
+    return new StoredKey(buffer.toBytes(), buffer.fingerprint(), Slices.NONE);
+  }
+
+  /** The key of a slice of what this is the key of. */
+  StoredKey ofSlice(long number) {
+    return new StoredKey(bytes, fingerprint + (number + 1) * GOLDEN, number);
   }
 
   /** How many bytes it takes. */
@@ -32,6 +43,7 @@ final class StoredKey {
   public boolean equals(Object other) {
     return other instanceof StoredKey key
         && fingerprint == key.fingerprint
+        && slice == key.slice
         && Arrays.equals(bytes, key.bytes);
   }
 

@@ -54,7 +54,11 @@ final class StoredLook {
   }
 
   private State state(StoredResponse stored, long nowMillis) {
-    PurgeVerdict verdict = loop.epochs().check(stored.marks(), stored.validAtEpoch());
+    InvalidatedUrls invalidated = loop.shared().invalidated();
+    PurgeVerdict verdict =
+        invalidated.isValid(stored.ties().place(), stored.ties().ticket())
+            ? loop.epochs().check(stored.marks(), stored.validAtEpoch())
+            : PurgeVerdict.PURGED;
     return switch (verdict) {
       case PURGED -> State.PURGED;
       case SOFTLY_PURGED -> State.SOFTLY_PURGED;

@@ -1,10 +1,13 @@
 package io.landfall.edge.cache;
 
+import io.landfall.cache.ContentRange;
 import io.landfall.cache.StoredFields;
 import io.landfall.cache.StoredMeta;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
 import io.netty.util.AsciiString;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A response that is kept: its head as it is sent again, what decisions need of it, and its body.
@@ -17,6 +20,9 @@ final class StoredResponse extends Counted {
   /** What one field line takes beside its characters. */
   private static final int LINE_BYTES = 64;
 
+  /** What a string in a list takes beside its characters. */
+  private static final int TEXT_BYTES = 56;
+
   private final Head head;
   private final FieldLines toClients;
   private final byte[] encodedToClients;
@@ -25,6 +31,8 @@ final class StoredResponse extends Counted {
   private final Body body;
   private final Body.Room room;
   private final long headBytes;
+
+  private final Ties ties;
 
   /** Up to which purge it is known to be valid. */
   private volatile long validAtEpoch;
@@ -39,6 +47,21 @@ final class StoredResponse extends Counted {
   record Head(FieldLines fields, boolean version11, boolean fromNode) {}
 
   /**
+   * What a response hangs on beside its key.
+   *
+   * @param askedAtEpoch the latest purge when it was asked for
+   * @param place where it is told that its URL was made invalid
+   * @param ticket what its fetch took before it asked
+   * @param part which part of the whole its body is; null if it is the whole
+   */
+  record Ties(long askedAtEpoch, int place, long ticket, @Nullable ContentRange part) {
+    /** Of a whole response that is dropped by its key. */
+    static Ties ofKey(long askedAtEpoch) {
+      return new Ties(askedAtEpoch, InvalidatedUrls.NOWHERE, 0, null);
+    }
+  }
+
+  /**
    * One that takes over a body, and room that was taken.
    *
    * @param marks what it can be purged by
@@ -47,23 +70,39 @@ final class StoredResponse extends Counted {
    */
   StoredResponse(
       Head head, StoredMeta meta, long[] marks, long askedAtEpoch, Body body, long headBytes) {
+    this(head, meta, marks, Ties.ofKey(askedAtEpoch), body, headBytes);
+  }
+
+  /** The same, with what it hangs on. */
+  StoredResponse(Head head, StoredMeta meta, long[] marks, Ties ties, Body body, long headBytes) {
+    this.ties = ties;
     this.head = head;
     this.toClients = toClients(head.fields());
     this.encodedToClients = toClients.encode();
     this.meta = meta;
     this.marks = marks;
-    this.validAtEpoch = askedAtEpoch;
+    this.validAtEpoch = ties.askedAtEpoch();
     this.body = body;
     this.room = body.room();
     this.headBytes = headBytes;
   }
 
   /** The room that a response with such a head takes beside its body. */
-  static long bytes(FieldLines fields, int keyBytes, int marks) {
+  static long bytes(FieldLines fields, int keyBytes, int marks, StoredMeta meta) {
     long bytes = OBJECT_BYTES + 2L * keyBytes + (long) Long.BYTES * marks;
+    bytes += ofTexts(meta.tags()) + ofTexts(meta.groups()) + ofTexts(meta.omittedFields());
+    bytes += ofTexts(meta.vary().names()) + meta.validators().etag().length();
     for (int i = 0; i < fields.size(); i++) {
       // Twice: as fields, and as they are sent.
       bytes += LINE_BYTES + 2L * (fields.name(i).length() + fields.value(i).length());
+    }
+    return bytes;
+  }
+
+  private static long ofTexts(List<String> texts) {
+    long bytes = 0;
+    for (String each : texts) {
+      bytes += TEXT_BYTES + each.length();
     }
     return bytes;
   }
@@ -109,6 +148,15 @@ final class StoredResponse extends Counted {
 
   Body body() {
     return body;
+  }
+
+  Ties ties() {
+    return ties;
+  }
+
+  /** Which part of the whole its body is; null if it is the whole. */
+  @Nullable ContentRange part() {
+    return ties.part();
   }
 
   /** The room that it takes, with its body. */

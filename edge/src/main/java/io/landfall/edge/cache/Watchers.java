@@ -1,26 +1,41 @@
 package io.landfall.edge.cache;
 
 import io.landfall.edge.exchange.Exchanges;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The readers of a response that is being fetched, by the event loops that they live on. Each list
- * is touched by its own loop only; a loop is woken by one task, however much has come since.
+ * The readers of a response that is being fetched, by the event loops that they live on. Each set
+ * is touched by its own loop only; a loop is woken by one task, however much has come since. So
+ * many readers as there may be of one response do not stop a loop: they are woken {@link
+ * #MOST_AT_ONCE} at a time, and how far they are is measured once for all that moved.
  */
 final class Watchers {
+  /** So many readers are woken before the loop does other work. */
+  static final int MOST_AT_ONCE = 256;
+
+  private static final FillReader[] NONE = {};
+
   /** One for each event loop at most. */
   private final List<OfLoop> loops = new CopyOnWriteArrayList<>();
 
   /** Those of one event loop. */
   private static final class OfLoop implements Runnable {
     private final Exchanges loop;
-    private final List<CacheReader> readers = new ArrayList<>(1);
+    private final Set<FillReader> readers = new LinkedHashSet<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private volatile long slowest = Long.MAX_VALUE;
+    private boolean measuring;
+
+    // Those that are woken in turn, and which one is next; once more when more came meanwhile.
+    private FillReader[] turn = NONE;
+    private int next;
+    private boolean again;
+    private boolean waking;
 
     OfLoop(Exchanges loop) {
       this.loop = loop;
@@ -30,8 +45,50 @@ final class Watchers {
     public void run() {
       // First, so that what comes from now on is seen by the next run.
       scheduled.set(false);
-      for (CacheReader each : List.copyOf(readers)) {
-        each.advance();
+      if (waking || next < turn.length) {
+        again = true;
+        return;
+      }
+      turn = readers.toArray(NONE);
+      next = 0;
+      goOn();
+    }
+
+    private void goOn() {
+      int end = Math.min(turn.length, next + MOST_AT_ONCE);
+      waking = true;
+      try {
+        while (next < end) {
+          FillReader each = turn[next];
+          next++;
+          each.advance();
+        }
+      } finally {
+        waking = false;
+        if (next < turn.length) {
+          runOn(loop, this::goOn);
+        } else {
+          turn = NONE;
+          next = 0;
+          if (again) {
+            again = false;
+            runOn(loop, this);
+          }
+        }
+      }
+    }
+
+    /** How far they are, once all have moved that move now. */
+    private void measureSoon(Runnable then) {
+      if (!measuring) {
+        measuring = true;
+        runOn(
+            loop,
+            () -> {
+              measuring = false;
+              measure();
+              then.run();
+            });
       }
     }
 
@@ -43,7 +100,7 @@ final class Watchers {
 
     private void measure() {
       long least = Long.MAX_VALUE;
-      for (CacheReader each : readers) {
+      for (FillReader each : readers) {
         least = Math.min(least, each.position());
       }
       slowest = least;
@@ -51,7 +108,7 @@ final class Watchers {
   }
 
   /** Adds a reader; on its loop. */
-  void add(CacheReader reader, Exchanges loop) {
+  void add(FillReader reader, Exchanges loop) {
     OfLoop its = of(loop);
     its.readers.add(reader);
     its.slowest = Math.min(its.slowest, reader.position());
@@ -61,19 +118,22 @@ final class Watchers {
    * Takes a reader out; on its loop.
    *
    * @param measured whether it counts how far those that stay are
+   * @param then what is done once that is known, on that loop
    */
-  void remove(CacheReader reader, Exchanges loop, boolean measured) {
+  void remove(FillReader reader, Exchanges loop, boolean measured, Runnable then) {
     OfLoop its = of(loop);
     its.readers.remove(reader);
-    if (measured || its.readers.isEmpty()) {
+    if (its.readers.isEmpty()) {
       // Where none is left none moves, which would measure later.
       its.measure();
+    } else if (measured) {
+      its.measureSoon(then);
     }
   }
 
-  /** Readers have moved on; on their loop. */
-  void moved(Exchanges loop) {
-    of(loop).measure();
+  /** Readers have moved on; on their loop, where {@code then} is called once that is measured. */
+  void moved(Exchanges loop, Runnable then) {
+    of(loop).measureSoon(then);
   }
 
   /** The first byte that a reader may still need; none before it is needed any more. */

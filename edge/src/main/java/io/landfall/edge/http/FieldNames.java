@@ -13,8 +13,10 @@ public final class FieldNames {
   private static final AsciiString[][] BY_LENGTH = new AsciiString[LONGEST + 1][0];
 
   public static final AsciiString ACCEPT = known("accept");
+  public static final AsciiString ACCEPT_ENCODING = known("accept-encoding");
   public static final AsciiString AGE = known("age");
   public static final AsciiString ALLOW = known("allow");
+  public static final AsciiString CACHE_CONTROL = known("cache-control");
   public static final AsciiString CACHE_STATUS = known("cache-status");
   public static final AsciiString CDN_LOOP = known("cdn-loop");
   public static final AsciiString CONNECTION = known("connection");

@@ -62,7 +62,7 @@ final class ByHand implements Destinations {
   final List<Asked> asked = new ArrayList<>();
   final EdgeCache cache;
   final EdgeRuntime runtime;
-  private final Exchanges exchanges;
+  final Exchanges exchanges;
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private final HostAddress identity = new HostAddress(Block.parse("10.32.0.0/23"), 1);
   private long nowNanos = 1_000_000_000;

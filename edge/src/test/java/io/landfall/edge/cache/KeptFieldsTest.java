@@ -13,7 +13,7 @@ class KeptFieldsTest {
   void aKeptFieldHoldsItsOwnBytesAndNotTheReceivedHead() {
     byte[] received = "x-unknown-name: some value; and 30000 bytes more".getBytes(US_ASCII);
     FieldLines kept = new FieldLines();
-    FillJudge.keep(
+    KeptFields.add(
         kept, new AsciiString(received, 0, 14, false), new AsciiString(received, 16, 10, false));
     assertThat(kept.name(0).toString()).isEqualTo("x-unknown-name");
     assertThat(kept.value(0).toString()).isEqualTo("some value");

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.cache.CachePolicy;
 import io.landfall.cache.SipHash;
+import io.landfall.cache.StoredMeta;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.CacheSettings;
 import io.landfall.edge.SystemClock;
 import io.landfall.edge.http.FieldLines;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.util.AsciiString;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -41,6 +43,17 @@ class MemoryTierTest {
     in.put(StoredThings.key(path), new FieldLines(), made);
     made.release();
     return true;
+  }
+
+  @Test
+  void tagsCountAsWhatTheyTakeOfTheHeap() {
+    FieldLines fields = new FieldLines();
+    StoredMeta none = StoredThings.meta(fields);
+    fields.add(AsciiString.of("surrogate-key"), AsciiString.of("a b c"));
+    StoredMeta tagged = StoredThings.meta(fields);
+    assertThat(tagged.tags()).hasSize(3);
+    assertThat(StoredResponse.bytes(fields, 0, 3, tagged))
+        .isGreaterThanOrEqualTo(StoredResponse.bytes(fields, 0, 3, none) + 3 * 56);
   }
 
   @Test

@@ -64,6 +64,33 @@ class PoisoningTest {
   }
 
   @Test
+  void theOriginSeesOfAcceptEncodingWhatSelectsAResponse() {
+    try (TestBackend backend =
+            new TestBackend(
+                (request, in, out) -> {
+                  String body = request.all("accept-encoding").toString();
+                  return TestBackend.raw(
+                      out,
+                      "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nVary: Accept-Encoding\r\n"
+                          + "Content-Length: "
+                          + body.length()
+                          + "\r\n\r\n"
+                          + body);
+                });
+        TestSite fra = CachedSite.of("fra", 1)) {
+      fra.publish(Signal.UP, backends(backend));
+      for (String evil : List.of("evil", ",evil", "gzip;q=0, evil", "evil;q=0.5,deflate")) {
+        assertThat(CachedSite.ask(fra, "/a", "Accept-Encoding: " + evil).body())
+            .as(evil)
+            .isEqualTo("[identity]");
+      }
+      assertThat(CachedSite.ask(fra, "/b", "Accept-Encoding: evil, br;q=0.1, gzip").body())
+          .isEqualTo("[br, gzip]");
+      assertThat(CachedSite.ask(fra, "/c").body()).isEqualTo("[]");
+    }
+  }
+
+  @Test
   void aGetWithABodyIsNeverStored() {
     try (TestBackend backend = echo();
         TestSite fra = CachedSite.of("fra", 1)) {

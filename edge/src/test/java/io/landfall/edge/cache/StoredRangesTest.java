@@ -3,6 +3,7 @@ package io.landfall.edge.cache;
 import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.cache.CachePolicy;
 import io.landfall.core.Signal;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
@@ -84,6 +85,11 @@ class StoredRangesTest {
     assertThat(answer.status()).isEqualTo(416);
     assertThat(answer.field("content-range")).contains("bytes */200000");
     assertThat(answer.body()).isEmpty();
+    // No cache behind may take it for the object.
+    assertThat(answer.field("cache-control")).contains("no-store");
+    for (String ofTheObject : new String[] {"etag", "last-modified", "expires", "content-type"}) {
+      assertThat(answer.field(ofTheObject)).as(ofTheObject).isEmpty();
+    }
   }
 
   @Test
@@ -102,10 +108,13 @@ class StoredRangesTest {
   }
 
   @Test
-  void aPartOfWhatIsNotStoredGoesPast() {
-    CachedSite.ask(fra, "/b", "Range: bytes=0-1");
-    assertThat(backend.received.getLast().all("range")).containsExactly("bytes=0-1");
-    assertThat(CachedSite.view(fra).stored().keys()).isEqualTo(1);
+  void aPartOfWhatIsNotStoredGoesPastWhereThereAreNoSlices() {
+    try (TestSite ams = CachedSite.of("ams", 2, CachePolicy.DEFAULT.withSliceBytes(0))) {
+      ams.publish(Signal.UP, backends(backend));
+      CachedSite.ask(ams, "/b", "Range: bytes=0-1");
+      assertThat(backend.received.getLast().all("range")).containsExactly("bytes=0-1");
+      assertThat(CachedSite.view(ams).stored().keys()).isZero();
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.landfall.cache.KeyPolicy;
 import io.landfall.cache.SipHash;
 import io.landfall.cache.StoreDecision;
 import io.landfall.cache.StoreRule;
+import io.landfall.cache.StoredMeta;
 import io.landfall.edge.http.FieldLines;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -63,6 +64,23 @@ final class StoredThings {
     return read;
   }
 
+  /** What is kept of a response with such fields, which say for how long it is fresh or not. */
+  static StoredMeta meta(FieldLines fields) {
+    FieldLines all = new FieldLines();
+    for (int i = 0; i < fields.size(); i++) {
+      all.add(fields.name(i), fields.value(i));
+    }
+    all.add(AsciiString.of("cache-control"), AsciiString.of("max-age=60"));
+    StoreDecision.Store store =
+        (StoreDecision.Store)
+            StoreRule.decide(
+                new CacheRequest("GET", "/", new FieldLines(), false),
+                new CacheResponse(200, all, 0),
+                new FetchTimes(0, 0, 0),
+                CachePolicy.DEFAULT);
+    return store.meta();
+  }
+
   /** A stored response with so long a body; null if there is no room for it. */
   static @Nullable StoredResponse response(Body.Room room, int length) {
     Body body = body(room, length);
@@ -78,16 +96,9 @@ final class StoredThings {
     piece.release();
     FieldLines fields = new FieldLines();
     fields.add(AsciiString.of("cache-control"), AsciiString.of("max-age=60"));
-    StoreDecision.Store store =
-        (StoreDecision.Store)
-            StoreRule.decide(
-                new CacheRequest("GET", "/", new FieldLines(), false),
-                new CacheResponse(200, fields, length),
-                new FetchTimes(0, 0, 0),
-                CachePolicy.DEFAULT);
     return new StoredResponse(
         new StoredResponse.Head(fields, true, false),
-        store.meta(),
+        meta(fields),
         new long[0],
         0,
         body,

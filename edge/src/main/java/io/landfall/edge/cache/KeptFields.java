@@ -1,0 +1,29 @@
+package io.landfall.edge.cache;
+
+import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.FieldNames;
+import io.netty.util.AsciiString;
+
+/** Which fields of a response are kept with it. */
+final class KeptFields {
+  private KeptFields() {}
+
+  /**
+   * What is said between nodes, and of the way that a response took, is not of the response; and
+   * what is stored is whole, so that a Content-Range is of the parts that are cut from it.
+   */
+  static void add(FieldLines fields, CharSequence name, CharSequence value) {
+    AsciiString known = FieldNames.intern(name);
+    boolean ofTheWay =
+        FieldNames.isPrivate(known) && !known.equals(FieldNames.LANDFALL_CACHE_CONTROL);
+    boolean left = known.equals(FieldNames.PROXY_STATUS) || known.equals(FieldNames.CONTENT_RANGE);
+    if (!ofTheWay && !left) {
+      fields.add(own(known), own(AsciiString.of(value)));
+    }
+  }
+
+  /** A copy of text that is a part of something larger, such as a received head. */
+  private static AsciiString own(AsciiString text) {
+    return text.array().length == text.length() ? text : new AsciiString(text.toByteArray(), false);
+  }
+}

@@ -1,0 +1,132 @@
+package io.landfall.edge.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.edge.exchange.AttemptFailure;
+import io.landfall.edge.exchange.FailureKind;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Fetches of slices: shared, left, broken, and let go of; one event loop by hand. */
+class SliceFetchTest {
+  private static final int SLICE = 1 << 20;
+  private static final long LENGTH = 10L * SLICE;
+
+  private final ByHand edge = new ByHand(1);
+
+  @AfterEach
+  void nothingIsHeld() {
+    edge.cache.close();
+    assertThat(edge.view().bytes()).isZero();
+  }
+
+  private ByHand.Client asks(String range) {
+    return edge.asks("GET /a", "Range: bytes=" + range);
+  }
+
+  private static void answer(ByHand.Asked asked, int slice, String tag) {
+    long from = (long) slice * SLICE;
+    asked.answer(
+        206,
+        SLICE,
+        "cache-control: max-age=60",
+        "etag: \"" + tag + "\"",
+        "content-range: bytes " + from + "-" + (from + SLICE - 1) + "/" + LENGTH);
+  }
+
+  private static void whole(ByHand.Asked asked) {
+    for (int i = 0; i < 16; i++) {
+      asked.data(SLICE / 16);
+    }
+    asked.finish();
+  }
+
+  @Test
+  void oneFetchIsForAllWhoNeedTheSlice() {
+    ByHand.Client one = asks("0-9");
+    ByHand.Client two = asks("500-1999");
+    assertThat(edge.asked).hasSize(1);
+    answer(edge.asked.getFirst(), 0, "v1");
+    edge.asked.getFirst().data(1000);
+    assertThat(one.bytes).isEqualTo(10);
+    assertThat(one.whole).isTrue();
+    assertThat(two.bytes).as("each as it comes").isEqualTo(500);
+    edge.asked.getFirst().data(SLICE - 1000);
+    edge.asked.getFirst().finish();
+    assertThat(two.whole).isTrue();
+    assertThat(two.cacheStatus).contains("; collapsed");
+    assertThat(two.status).isEqualTo(206);
+  }
+
+  @Test
+  void aSliceIsAskedForWhenTheClientGetsThere() {
+    ByHand.Client client = edge.startsWithoutRunning("GET /a", "Range: bytes=0-");
+    client.most = 1000;
+    edge.run();
+    answer(edge.asked.getFirst(), 0, "v1");
+    whole(edge.asked.getFirst());
+    assertThat(edge.asked).as("it has not read the first one").hasSize(1);
+    client.take(SLICE);
+    assertThat(edge.asked).hasSize(2);
+    assertThat(client.whole).isFalse();
+    client.leave();
+  }
+
+  @Test
+  void aClientThatLeavesHoldsNothing() {
+    ByHand.Client first = asks("0-9");
+    first.leave();
+    ByHand.Client second = asks("0-2000000");
+    answer(edge.asked.getLast(), 0, "v1");
+    edge.asked.getLast().data(1000);
+    assertThat(second.bytes).isEqualTo(1000);
+    second.leave();
+    assertThat(second.aborted).isFalse();
+    if (ByHand.isWanted(edge.asked.getLast())) {
+      edge.asked.getLast().data(SLICE - 1000);
+      edge.asked.getLast().finish();
+    }
+  }
+
+  @Test
+  void aSliceOfAnotherVersionEndsTheResponse() {
+    ByHand.Client client = asks("0-2000000");
+    answer(edge.asked.get(0), 0, "v1");
+    whole(edge.asked.get(0));
+    assertThat(client.bytes).isEqualTo(SLICE);
+    answer(edge.asked.get(1), 1, "v2");
+    assertThat(client.aborted).isTrue();
+    assertThat(client.bytes).isEqualTo(SLICE);
+    whole(edge.asked.get(1));
+  }
+
+  @Test
+  void aSliceThatBreaksOffEndsTheResponseAndIsNotStored() {
+    ByHand.Client client = asks("0-9");
+    answer(edge.asked.getFirst(), 0, "v1");
+    edge.asked.getFirst().data(5);
+    ByHand.Asked asked = edge.asked.getFirst();
+    asked.exchange.failed(asked, new AttemptFailure(FailureKind.INCOMPLETE, false));
+    edge.run();
+    assertThat(client.aborted).isTrue();
+    ByHand.Client again = asks("0-9");
+    assertThat(edge.asked).hasSize(2);
+    answer(edge.asked.get(1), 0, "v1");
+    whole(edge.asked.get(1));
+    assertThat(again.whole).isTrue();
+  }
+
+  @Test
+  void aWholeThatCameForASliceIsForAllWhoWait() {
+    ByHand.Client one = asks("0-9");
+    ByHand.Client two = asks("5-5");
+    edge.asked.getFirst().answer(200, 100, "cache-control: max-age=60", "etag: \"v1\"");
+    edge.asked.getFirst().data(100);
+    edge.asked.getFirst().finish();
+    assertThat(one.bytes).isEqualTo(10);
+    assertThat(two.bytes).isEqualTo(1);
+    assertThat(two.status).isEqualTo(206);
+    assertThat(edge.asked).hasSize(1);
+    assertThat(asks("90-").bytes).isEqualTo(10);
+  }
+}
