@@ -1,0 +1,73 @@
+package io.landfall.edge.cache.disk;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A response that is stored while it comes: for what is too large to be in memory whole. Handed
+ * over by one thread; it is stored only if it ends with all of its length.
+ */
+public final class DiskStream {
+  private final DiskWriter writer;
+  private final DiskWriter.Streamed target;
+  private final long length;
+  private long come;
+  private @Nullable ByteBuffer chunk;
+  private boolean dropped;
+
+  DiskStream(DiskWriter writer, DiskWriter.Streamed target, long length) {
+    this.writer = writer;
+    this.target = target;
+    this.length = length;
+  }
+
+  /** A copy of the next piece of the body is stored; the piece stays its owner's. */
+  public void write(ByteBuf piece) {
+    int from = piece.readerIndex();
+    int left = piece.readableBytes();
+    while (left > 0 && !dropped) {
+      ByteBuffer into = chunk;
+      if (into == null) {
+        long rest = length - come;
+        if (rest <= 0) {
+          drop();
+          return;
+        }
+        into = ByteBuffer.allocate((int) Math.min(RecordFormat.CHUNK_BYTES, rest));
+        chunk = into;
+      }
+      int fits = Math.min(left, into.remaining());
+      piece.getBytes(from, into.duplicate().limit(into.position() + fits));
+      into.position(into.position() + fits);
+      from += fits;
+      left -= fits;
+      come += fits;
+      if (!into.hasRemaining()) {
+        chunk = null;
+        if (!writer.chunk(target, into.flip())) {
+          drop();
+        }
+      }
+    }
+  }
+
+  /** All of the body has come. */
+  public void end() {
+    if (!dropped && come == length) {
+      dropped = true;
+      writer.end(target);
+    } else {
+      drop();
+    }
+  }
+
+  /** It is not stored. */
+  public void drop() {
+    if (!dropped) {
+      dropped = true;
+      chunk = null;
+      writer.drop(target);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package io.landfall.edge.cache.disk;
+
+/**
+ * A purge is applied, but could come undone: the disk can neither take it down nor drop what lies
+ * there, and the next start might find it.
+ */
+public final class PurgeNotDurable extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  PurgeNotDurable(String message) {
+    super(message);
+  }
+}
