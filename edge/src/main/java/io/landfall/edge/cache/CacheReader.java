@@ -33,7 +33,7 @@ final class CacheReader implements Attempt {
 
   private @Nullable StoredResponse stored;
   private @Nullable StoredAnswer answer;
-  private @Nullable PartCursor cursor;
+  private @Nullable BodyCursor cursor;
   private boolean over;
   private boolean pumping;
   private boolean brokenOff;
@@ -167,8 +167,14 @@ final class CacheReader implements Attempt {
             freshness.ageSeconds(nowMillis),
             length);
     StoredAnswer made = StoredAnswer.of(lookup.request(), source, now);
+    BodyCursor over = DiskCursor.over(source.body(), made.parts(), this);
+    if (over == null) {
+      lookup.drop(source);
+      notForThis(false);
+      return;
+    }
     answer = made;
-    cursor = new PartCursor(made.parts(), source.body());
+    cursor = over;
     String status =
         from == null
             ? lookup.cache().status().hit(freshness.ttlSeconds(nowMillis))
@@ -183,7 +189,7 @@ final class CacheReader implements Attempt {
   }
 
   private void pump() {
-    PartCursor from = cursor;
+    BodyCursor from = cursor;
     if (pumping || from == null) {
       return;
     }
@@ -207,7 +213,7 @@ final class CacheReader implements Attempt {
     endIfDone(from);
   }
 
-  private void endIfDone(PartCursor at) {
+  private void endIfDone(BodyCursor at) {
     if (over) {
       return;
     }
@@ -221,7 +227,7 @@ final class CacheReader implements Attempt {
     }
   }
 
-  private boolean isAtEnd(PartCursor at) {
+  private boolean isAtEnd(BodyCursor at) {
     Fill from = fill;
     // Before the length, so that a body that is whole is seen whole.
     return at.isAtEnd(from == null || from.state() == FillState.WHOLE);
@@ -280,6 +286,9 @@ final class CacheReader implements Attempt {
     over = true;
     StoredResponse source = stored;
     stored = null;
+    if (cursor != null) {
+      cursor.close();
+    }
     Fill from = fill;
     if (from != null) {
       from.leave(this);

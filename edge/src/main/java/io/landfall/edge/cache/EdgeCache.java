@@ -10,6 +10,7 @@ import io.landfall.core.ServiceName;
 import io.landfall.edge.CacheSettings;
 import io.landfall.edge.CacheViews;
 import io.landfall.edge.EdgeSettings;
+import io.landfall.edge.cache.disk.DiskStore;
 import io.landfall.edge.exchange.CacheUse;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -37,6 +38,7 @@ public final class EdgeCache implements AutoCloseable {
   private final PurgeMarks marks;
   private final Fills fills = new Fills();
   private final MemoryBudget memory;
+  private final List<DiskStore> disks;
   private final SortedMap<ServiceName, ServiceCache> services = new TreeMap<>();
 
   // Guarded by this: purges, and loops that join.
@@ -60,6 +62,10 @@ public final class EdgeCache implements AutoCloseable {
     this.hash = hash;
     this.marks = new PurgeMarks(hash);
     this.memory = new MemoryBudget(settings.memoryBytes());
+    this.disks =
+        settings.disks().stream()
+            .map(each -> DiskStore.open(each.folder(), each.bytes(), name, clock, allocator))
+            .toList();
     long percents =
         settings.services().values().stream().mapToLong(CacheSettings.Service::sharePercent).sum();
     long divided = Math.max(CacheSettings.WHOLE_PERCENT, percents);
@@ -71,7 +77,8 @@ public final class EdgeCache implements AutoCloseable {
                   settings.memoryBytes() / CacheSettings.WHOLE_PERCENT * how.sharePercent();
               long own = settings.memoryBytes() / divided * how.sharePercent();
               MemoryTier tier = new MemoryTier(new MemoryBudget(share), memory, own);
-              services.put(service, new ServiceCache(service, how.policy(), tier));
+              DiskTier disk = new DiskTier(this, service, how.policy(), tier, disks);
+              services.put(service, new ServiceCache(service, how.policy(), tier, disk));
             });
   }
 
@@ -130,6 +137,10 @@ public final class EdgeCache implements AutoCloseable {
         done.complete(null);
       }
     }
+    for (DiskStore each : disks) {
+      // Behind the loops: what they have applied must not come undone by a restart.
+      applied.add(each.purged(purge, soft, epoch));
+    }
     return CompletableFuture.allOf(applied.toArray(CompletableFuture[]::new));
   }
 
@@ -145,7 +156,13 @@ public final class EdgeCache implements AutoCloseable {
   /** Drops everything. The event loops have ended, or will not ask again. */
   @Override
   public void close() {
+    disks.forEach(DiskStore::close);
     services.values().forEach(ServiceCache::clear);
+  }
+
+  /** What is known of each disk now. */
+  public List<DiskView> diskViews() {
+    return disks.stream().map(DiskStore::view).toList();
   }
 
   @Nullable ServiceCache of(ServiceName service) {

@@ -301,7 +301,7 @@ final class FillJudge {
           known.known().release();
         }
       }
-      case OUTDATED -> service.tier().drop(key.key(), old);
+      case OUTDATED -> drop(old);
       case UNRELATED -> {
         // It stays as it is.
       }
@@ -342,9 +342,14 @@ final class FillJudge {
     if (kept) {
       whole(made);
     } else if (isOfTheResource(decision)) {
-      service.tier().drop(key.key(), old);
+      drop(old);
     }
     return new Verdict.Known(made, kept);
+  }
+
+  private void drop(StoredResponse gone) {
+    service.tier().drop(key.key(), gone);
+    service.disk().forget(key.key());
   }
 
   /** Whether it is not stored whoever asks: what one client sent must not throw out what is. */
@@ -360,9 +365,10 @@ final class FillJudge {
       return;
     }
     service.tier().put(key.key(), asked.fields(), made);
+    service.disk().store(key.key(), asked.fields(), made);
     if (outdated) {
       // It was made invalid while it was put there: one of both sees the other.
-      service.tier().drop(key.key(), made);
+      drop(made);
     }
   }
 

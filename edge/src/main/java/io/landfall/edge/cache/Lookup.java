@@ -55,6 +55,7 @@ final class Lookup implements CacheTurn {
   private @Nullable StoredResponse stored;
   private Reuse reuse = Reuse.VALIDATE;
   private boolean alone;
+  private boolean diskAsked;
 
   /** What selected a response that is on its way, of which nothing is stored yet. */
   private Vary selection = Vary.NONE;
@@ -97,9 +98,13 @@ final class Lookup implements CacheTurn {
     StoredResponse found = entry == null ? null : entry.select(request.fields());
     why = entry == null ? Forwarding.URI_MISS : Forwarding.VARY_MISS;
     reuse = Reuse.withoutStored(directives);
-    if (found == null || !found.tryRetain()) {
-      return;
+    if (found != null && found.tryRetain()) {
+      take(found);
     }
+  }
+
+  /** Something was found, which is held for this: judges it. */
+  private void take(StoredResponse found) {
     PurgeVerdict verdict = loop.epochs().check(found.marks(), found.validAtEpoch());
     if (verdict == PurgeVerdict.PURGED) {
       why = Forwarding.URI_MISS;
@@ -120,7 +125,21 @@ final class Lookup implements CacheTurn {
     why = reuse.forwarding();
   }
 
-  private void drop(StoredResponse gone) {
+  /** What was looked for on disk is here, held for this; or is in memory by now. */
+  void foundOnDisk(StoredResponse found) {
+    find();
+    if (stored == null) {
+      take(found);
+      if (stored != null && key != null) {
+        service.tier().putIfNone(key, request.fields(), found);
+      }
+    } else {
+      found.release();
+    }
+  }
+
+  /** What is gone, or cannot be read any more, is not found again. */
+  void drop(StoredResponse gone) {
     if (key != null) {
       service.tier().drop(key, gone);
     }
@@ -156,6 +175,13 @@ final class Lookup implements CacheTurn {
 
   @Override
   public @Nullable Attempt next(Decision decision, Exchange exchange) {
+    if (key != null && stored == null && !diskAsked) {
+      diskAsked = true;
+      Attempt onDisk = DiskAttempt.ifThere(this, exchange, key);
+      if (onDisk != null) {
+        return onDisk;
+      }
+    }
     if (decision instanceof Decline) {
       return null;
     }
@@ -292,7 +318,8 @@ final class Lookup implements CacheTurn {
     service.counters().bypasses.increment();
     Invalidations.answered(this, head);
     StoredResponse held = stored;
-    FillKey fillKey = held != null && isHeadAsKeyed() ? fillKey() : null;
+    FillKey fillKey =
+        held != null && FillKey.isHeadAsKeyed(request, arrived.request()) ? fillKey() : null;
     if (held != null && fillKey != null) {
       CacheRequest get = new CacheRequest("GET", request.target(), request.fields(), false);
       held.retain();
@@ -301,19 +328,6 @@ final class Lookup implements CacheTurn {
       judge.release();
     }
     addStatus(out, CacheStatus.Forwarded.because(why).answered(head.status()));
-  }
-
-  /**
-   * Whether it is HEAD, and was sent as its key has it: only then does the answer tell of what is
-   * stored under that.
-   */
-  private boolean isHeadAsKeyed() {
-    RequestHead head = arrived.request();
-    boolean asKeyed = head.isHead() && AsciiString.contentEquals(request.target(), head.target());
-    for (int i = 0; i < head.fields().size() && asKeyed; i++) {
-      asKeyed = !FieldNames.isMethodOverride(head.fields().name(i));
-    }
-    return asKeyed;
   }
 
   @Override

@@ -18,6 +18,7 @@ final class ServiceCache {
   private final ServiceName name;
   private final CachePolicy policy;
   private final MemoryTier tier;
+  private final DiskTier disk;
   private final CacheCounters counters = new CacheCounters();
 
   /**
@@ -26,7 +27,8 @@ final class ServiceCache {
    */
   private final Cache<Long, Long> unstorable;
 
-  ServiceCache(ServiceName name, CachePolicy policy, MemoryTier tier) {
+  ServiceCache(ServiceName name, CachePolicy policy, MemoryTier tier, DiskTier disk) {
+    this.disk = disk;
     this.name = name;
     this.policy = policy;
     this.tier = tier;
@@ -48,6 +50,10 @@ final class ServiceCache {
 
   MemoryTier tier() {
     return tier;
+  }
+
+  DiskTier disk() {
+    return disk;
   }
 
   CacheCounters counters() {

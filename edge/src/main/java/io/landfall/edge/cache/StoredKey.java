@@ -1,6 +1,7 @@
 package io.landfall.edge.cache;
 
 import io.landfall.cache.KeyBuffer;
+import io.landfall.cache.PurgeMarks;
 import java.util.Arrays;
 
 /** A primary key (RFC 9111 section 2) as it is kept. */
@@ -16,6 +17,18 @@ final class StoredKey {
   /** What a buffer holds now. */
   static StoredKey of(KeyBuffer buffer) {
     return new StoredKey(buffer.toBytes(), buffer.fingerprint());
+  }
+
+  /** It, behind something. */
+  byte[] behind(byte[] prefix) {
+    byte[] all = Arrays.copyOf(prefix, prefix.length + bytes.length);
+    System.arraycopy(bytes, 0, all, prefix.length, bytes.length);
+    return all;
+  }
+
+  /** Where what is stored under it belongs, in a service. */
+  PurgeMarks.Place place(String service) {
+    return KeyBuffer.place(bytes, service);
   }
 
   /** How many bytes it takes. */

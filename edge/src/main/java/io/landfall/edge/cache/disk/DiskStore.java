@@ -10,7 +10,6 @@ import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -177,6 +176,11 @@ public final class DiskStore implements AutoCloseable {
     return writer.stream(item);
   }
 
+  /** What is newest under a key is not stored here: what was is no longer it. */
+  public void replaced(byte[] key) {
+    writer.replaced(key);
+  }
+
   /** The longest response that is stored, head and all. */
   public long largestBytes() {
     return writer.largestBytes();
@@ -237,8 +241,6 @@ public final class DiskStore implements AutoCloseable {
 
   /** Waits until all that was handed over is written; for tests. */
   void flush() {
-    List<CompletableFuture<Void>> done = new ArrayList<>();
-    done.add(writer.flushed());
-    done.forEach(CompletableFuture::join);
+    writer.flushed().join();
   }
 }

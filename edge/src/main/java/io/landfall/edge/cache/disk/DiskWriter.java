@@ -202,6 +202,9 @@ final class DiskWriter implements Runnable {
     long ticket = forgotten.next();
     long bytes = item.bodyLength() + key.length;
     boolean taken = ready && bytes < largestBytes() && tryTake(bytes);
+    if (taken) {
+      forgotten.waits(fingerprint(key), ticket);
+    }
     if (taken && queue.offer(new Op.Store(item, ticket, bytes))) {
       drainIfOver();
       return true;
@@ -210,6 +213,9 @@ final class DiskWriter implements Runnable {
       waitingBytes.addAndGet(-bytes);
     }
     notStored(item);
+    if (taken) {
+      forgotten.waitsNoMore(fingerprint(key), ticket);
+    }
     return false;
   }
 
@@ -229,7 +235,7 @@ final class DiskWriter implements Runnable {
   }
 
   /** Of what is stored under a key there is something newer, which is not stored. */
-  private void replaced(byte[] key) {
+  void replaced(byte[] key) {
     if (!ready || index.has(fingerprint(key))) {
       forget(key);
     }
@@ -420,6 +426,7 @@ final class DiskWriter implements Runnable {
             && format.bytes() <= largestBytes();
     if (!fits || !mayWrite()) {
       notStored(item);
+      forgotten.waitsNoMore(format.fingerprint(), op.ticket());
       return;
     }
     boolean written = false;
@@ -433,6 +440,7 @@ final class DiskWriter implements Runnable {
         item.letGo();
       } else {
         notStored(item);
+        forgotten.waitsNoMore(format.fingerprint(), op.ticket());
       }
     }
   }
@@ -489,6 +497,7 @@ final class DiskWriter implements Runnable {
       long ticket = forgotten.next();
       forgotten.add(lost.fingerprint(), ticket);
       journal.forget(lost.fingerprint(), ticket);
+      forgotten.waitsNoMore(lost.fingerprint(), lost.ticket());
     }
   }
 

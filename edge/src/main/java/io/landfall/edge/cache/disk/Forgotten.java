@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is stored and must not be used any more: responses that an unsafe method made invalid (RFC
@@ -26,6 +25,9 @@ final class Forgotten {
   private static final int RUN_SHIFT = 40;
 
   private final Map<Long, Long> tickets = new ConcurrentHashMap<>();
+  /** Newer ones that wait to be written: until then the older ones must not be found. */
+  private final Map<Long, Long> waiting = new ConcurrentHashMap<>();
+
   private final AtomicLong last = new AtomicLong();
   private volatile long floor;
 
@@ -44,6 +46,16 @@ final class Forgotten {
     tickets.merge(fingerprint, ticket, Math::max);
   }
 
+  /** Something newer waits to be written. */
+  void waits(long fingerprint, long ticket) {
+    waiting.merge(fingerprint, ticket, Math::max);
+  }
+
+  /** It is written, and found from now on; or will not be, and what it replaces is forgotten. */
+  void waitsNoMore(long fingerprint, long ticket) {
+    waiting.remove(fingerprint, ticket);
+  }
+
   /** All with a smaller ticket is forgotten. */
   synchronized void addAll(long ticket) {
     floor = Math.max(floor, ticket);
@@ -55,8 +67,9 @@ final class Forgotten {
     if (ticket < floor) {
       return true;
     }
-    @Nullable Long since = tickets.get(fingerprint);
-    return since != null && ticket < since;
+    Long since = tickets.get(fingerprint);
+    Long newer = waiting.get(fingerprint);
+    return (since != null && ticket < since) || (newer != null && ticket < newer);
   }
 
   /**

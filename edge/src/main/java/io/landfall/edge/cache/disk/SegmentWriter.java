@@ -115,6 +115,7 @@ final class SegmentWriter {
       for (SegmentEntry each : waiting) {
         into.add(each);
         enter(each, into.sequence());
+        forgotten.waitsNoMore(each.fingerprint(), each.ticket());
       }
     }
     waiting.clear();
@@ -122,10 +123,8 @@ final class SegmentWriter {
 
   /** Lets a record be found that is whole, unless it was forgotten meanwhile. */
   void enter(SegmentEntry entry, long sequence) throws IOException {
-    if (forgotten.has(entry.fingerprint(), entry.ticket())) {
-      return;
-    }
-    if (!index.put(entry, sequence) && ring.size() > 1 && ring.removeOldest()) {
+    boolean wanted = !forgotten.has(entry.fingerprint(), entry.ticket());
+    if (wanted && !index.put(entry, sequence) && ring.size() > 1 && ring.removeOldest()) {
       // Without memory for more the oldest goes; if that is not enough, this one is not found.
       boolean _ = index.put(entry, sequence);
     }
