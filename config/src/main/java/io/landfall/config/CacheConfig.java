@@ -1,7 +1,9 @@
 package io.landfall.config;
 
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -10,13 +12,22 @@ import java.util.TreeMap;
  * The cache of a node. What is cached, and how, each service has for itself.
  *
  * @param memoryBytes what all services together may take of the memory
+ * @param disk where responses are kept beside; empty: in memory only
  */
-public record CacheConfig(long memoryBytes) {
+public record CacheConfig(long memoryBytes, Optional<Disk> disk) {
   /** The memory when the config gives none: 128 MiB. */
   public static final long DEFAULT_MEMORY_BYTES = 128L << 20;
 
   /** What is used unless the config has something else. */
-  public static final CacheConfig DEFAULT = new CacheConfig(DEFAULT_MEMORY_BYTES);
+  public static final CacheConfig DEFAULT = new CacheConfig(DEFAULT_MEMORY_BYTES, Optional.empty());
+
+  /**
+   * A folder for what is cached.
+   *
+   * @param folder the folder, which no other node uses
+   * @param bytes what it may take
+   */
+  public record Disk(Path folder, long bytes) {}
 
   /**
    * How a service is cached.

@@ -228,9 +228,8 @@ final class CacheReader implements Attempt {
   }
 
   private boolean isAtEnd(BodyCursor at) {
-    Fill from = fill;
     // Before the length, so that a body that is whole is seen whole.
-    return at.isAtEnd(from == null || from.state() == FillState.WHOLE);
+    return at.isAtEnd(fill == null || fill.state() == FillState.WHOLE);
   }
 
   // ---- a response that is not stored ----
@@ -316,8 +315,7 @@ final class CacheReader implements Attempt {
 
   @Override
   public String name() {
-    Fill from = fill;
-    return from == null || from.source().name().isEmpty() ? NAME : from.source().name();
+    return fill == null || fill.source().name().isEmpty() ? NAME : fill.source().name();
   }
 
   @Override
@@ -370,9 +368,8 @@ final class CacheReader implements Attempt {
 
   @Override
   public void resume() {
-    Fill from = fill;
-    if (from != null && isPassed(from)) {
-      from.writable();
+    if (fill != null && isPassed(fill)) {
+      fill.writable();
     } else {
       pump();
     }
@@ -395,10 +392,9 @@ final class CacheReader implements Attempt {
 
   @Override
   public void timedOut() {
-    Fill from = fill;
-    if (from != null) {
+    if (fill != null) {
       // It should have ended long ago: who asks next does not wait for it too.
-      from.closeToOthers();
+      fill.closeToOthers();
     }
   }
 }

@@ -62,7 +62,12 @@ final class DiskAttempt implements Attempt, DiskTier.Asker {
     if (found == null) {
       goOn();
     } else if (found.isSelectedBy(lookup.request().fields())) {
-      lookup.foundOnDisk(found.response());
+      if (lookup.foundOnDisk(found.response())) {
+        lookup
+            .service()
+            .tier()
+            .putIfNone(key, lookup.request().fields(), found.response());
+      }
       goOn();
     } else {
       int variant = found.variantOf(lookup.request().fields());

@@ -150,7 +150,12 @@ public final class EdgeCache implements AutoCloseable {
     for (ServiceCache each : services.values()) {
       views.add(each.view());
     }
-    return new CacheViews(memory.mostBytes(), memory.usedBytes(), fills.size(), views);
+    return new CacheViews(
+        memory.mostBytes(),
+        memory.usedBytes(),
+        fills.size(),
+        views,
+        disks.stream().map(DiskStore::view).toList());
   }
 
   /** Drops everything. The event loops have ended, or will not ask again. */
@@ -158,11 +163,6 @@ public final class EdgeCache implements AutoCloseable {
   public void close() {
     disks.forEach(DiskStore::close);
     services.values().forEach(ServiceCache::clear);
-  }
-
-  /** What is known of each disk now. */
-  public List<DiskView> diskViews() {
-    return disks.stream().map(DiskStore::view).toList();
   }
 
   @Nullable ServiceCache of(ServiceName service) {

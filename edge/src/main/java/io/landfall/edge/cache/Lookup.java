@@ -125,17 +125,15 @@ final class Lookup implements CacheTurn {
     why = reuse.forwarding();
   }
 
-  /** What was looked for on disk is here, held for this; or is in memory by now. */
-  void foundOnDisk(StoredResponse found) {
+  /** What was looked for on disk is here, held for this; false if it is not what is used. */
+  boolean foundOnDisk(StoredResponse found) {
     find();
     if (stored == null) {
       take(found);
-      if (stored != null && key != null) {
-        service.tier().putIfNone(key, request.fields(), found);
-      }
     } else {
       found.release();
     }
+    return found.equals(stored);
   }
 
   /** What is gone, or cannot be read any more, is not found again. */

@@ -1,5 +1,6 @@
 package io.landfall.edge.cache.disk;
 
+import io.landfall.edge.CacheDiskView.State;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -10,22 +11,8 @@ import org.slf4j.LoggerFactory;
  * How a disk is, and what was counted of it. Each change for the worse, and back, is logged once.
  * Any thread may call.
  */
-public final class DiskHealth {
+final class DiskHealth {
   private static final Logger LOG = LoggerFactory.getLogger(DiskHealth.class);
-
-  /** What a disk is used for. */
-  public enum State {
-    /** Not yet: it is being opened, and what lies there being indexed. */
-    LOADING,
-    /** Everything. */
-    WORKING,
-    /** What lies there is read; nothing is written, since that failed. */
-    NOT_WRITABLE,
-    /** Nothing for a moment, since it answers too slowly. */
-    SLOW,
-    /** Nothing: it cannot be opened. */
-    UNUSABLE
-  }
 
   /** Responses that were written. */
   final LongAdder stored = new LongAdder();

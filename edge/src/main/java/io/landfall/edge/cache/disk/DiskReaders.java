@@ -1,6 +1,7 @@
 package io.landfall.edge.cache.disk;
 
 import io.landfall.core.Clock;
+import io.landfall.edge.CacheDiskView;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,7 +119,7 @@ final class DiskReaders implements AutoCloseable {
   private void inTime(Task done) {
     if (paused && clock.monotonicNanos() - done.dueNanos < 0) {
       paused = false;
-      if (health.state() == DiskHealth.State.SLOW) {
+      if (health.state() == CacheDiskView.State.SLOW) {
         health.works();
       }
     }

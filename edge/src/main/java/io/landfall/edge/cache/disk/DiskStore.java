@@ -6,6 +6,7 @@ import io.landfall.cache.PurgeMarks;
 import io.landfall.cache.PurgeVerdict;
 import io.landfall.cache.SipHash;
 import io.landfall.core.Clock;
+import io.landfall.edge.CacheDiskView;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -213,21 +214,21 @@ public final class DiskStore implements AutoCloseable {
   }
 
   /** What is known of it. */
-  public DiskView view() {
-    return new DiskView(
+  public CacheDiskView view() {
+    return new CacheDiskView(
         health.state(),
-        new DiskView.Content(
+        new CacheDiskView.Content(
             writer.index().entries(),
             writer.ring().takenBytes(),
             writer.limitBytes(),
             writer.index().memoryBytes()),
-        new DiskView.Reads(
+        new CacheDiskView.Reads(
             health.hits.sum(),
             health.misses.sum(),
             health.busy.sum(),
             health.late.sum(),
             health.damaged.sum()),
-        new DiskView.Writes(
+        new CacheDiskView.Writes(
             health.stored.sum(), health.storedBytes.sum(), health.notStored.sum()),
         health.errors.sum());
   }

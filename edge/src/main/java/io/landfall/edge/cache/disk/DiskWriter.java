@@ -6,6 +6,7 @@ import io.landfall.cache.PurgeVerdict;
 import io.landfall.cache.SipHash;
 import io.landfall.core.Clock;
 import io.landfall.core.InvariantBroken;
+import io.landfall.edge.CacheDiskView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -502,7 +503,7 @@ final class DiskWriter implements Runnable {
   }
 
   private void works() {
-    if (health.state() == DiskHealth.State.NOT_WRITABLE) {
+    if (health.state() == CacheDiskView.State.NOT_WRITABLE) {
       health.works();
     }
   }

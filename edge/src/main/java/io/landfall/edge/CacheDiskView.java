@@ -1,7 +1,7 @@
-package io.landfall.edge.cache.disk;
+package io.landfall.edge;
 
 /**
- * What is known of a disk, read at one moment or nearly so.
+ * What is known of a disk of the cache, read at one moment or nearly so.
  *
  * @param state what it is used for
  * @param content what it holds
@@ -9,8 +9,22 @@ package io.landfall.edge.cache.disk;
  * @param writes what became of what was to be stored
  * @param errors calls of the file system that failed
  */
-public record DiskView(
-    DiskHealth.State state, Content content, Reads reads, Writes writes, long errors) {
+public record CacheDiskView(
+    State state, Content content, Reads reads, Writes writes, long errors) {
+  /** What a disk is used for. */
+  public enum State {
+    /** Nothing yet: it is being opened, and what lies there being indexed. */
+    LOADING,
+    /** Everything. */
+    WORKING,
+    /** What lies there is read; nothing is written, since that failed. */
+    NOT_WRITABLE,
+    /** Nothing for a moment, since it answers too slowly. */
+    SLOW,
+    /** Nothing: it cannot be opened. */
+    UNUSABLE
+  }
+
   /**
    * What a disk holds.
    *
