@@ -63,12 +63,12 @@ final class CacheSectionReader {
   private static final Key<Path> DISK_PATH =
       DISK_KEYS
           .<Path>value("path", Shapes.FILE)
-          .required()
+          .required("/var/cache/landfall")
           .is("The folder, made if there is none; of this node alone. Best on a disk of its own.");
   private static final Key<Long> DISK_SIZE =
       DISK_KEYS
           .value("size", ValueRules.size(LEAST_DISK_BYTES, 1L << 44))
-          .required()
+          .required("100GiB")
           .is(
               "What it may take. No response that is longer than a 32nd of it, or than 1 GiB, is"
                   + " stored there.");
