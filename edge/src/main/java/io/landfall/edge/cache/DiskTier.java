@@ -9,11 +9,13 @@ import io.landfall.cache.StoredMeta;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.cache.disk.DiskFound;
 import io.landfall.edge.cache.disk.DiskStore;
+import io.landfall.edge.cache.disk.DiskStream;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,9 @@ final class DiskTier {
   private final MemoryTier memory;
   private final List<DiskStore> disks;
   private final Map<StoredKey, Ask> asked = new ConcurrentHashMap<>();
+
+  /** Keys whose responses are being written bit by bit: as many as fetches at most. */
+  private final Set<StoredKey> streaming = ConcurrentHashMap.newKeySet();
 
   /** Who asks for what lies on disk. */
   interface Asker {
@@ -295,6 +300,39 @@ final class DiskTier {
     // If it is not taken, what it replaces is forgotten there.
     boolean _ =
         disk.store(new StoredItem(its, variant(secondaryKey), head, response, cache));
+  }
+
+  /**
+   * How long a body will be, and since when its response is valid.
+   *
+   * @param length of the body
+   * @param epoch the latest purge when it was asked for
+   */
+  record Extent(long length, long epoch) {}
+
+  /** Begins to write what is too long for the memory; null if that cannot be, or is under way. */
+  @Nullable DiskStream stream(
+      StoredKey key,
+      FieldSection request,
+      StoredResponse.Head head,
+      StoredMeta meta,
+      Extent extent) {
+    if (disks.isEmpty() || extent.length() == Body.UNKNOWN || !streaming.add(key)) {
+      return null;
+    }
+    byte[] its = onDisk(key);
+    String secondaryKey = meta.vary().secondaryKey(request);
+    DiskHead all = new DiskHead(policy, secondaryKey, head, meta);
+    DiskStream made = disk(its).stream(new StreamedItem(its, variant(secondaryKey), all, extent, cache));
+    if (made == null) {
+      streaming.remove(key);
+    }
+    return made;
+  }
+
+  /** What was being written bit by bit is written, or given up. */
+  void streamed(StoredKey key) {
+    streaming.remove(key);
   }
 
   /** What is stored under a key must not be used any more. */

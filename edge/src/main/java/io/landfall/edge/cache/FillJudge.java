@@ -4,7 +4,6 @@ import io.landfall.cache.CacheRequest;
 import io.landfall.cache.CacheResponse;
 import io.landfall.cache.FetchTimes;
 import io.landfall.cache.Freshening;
-import io.landfall.cache.PurgeMarks;
 import io.landfall.cache.PurgeVerdict;
 import io.landfall.cache.Reuse;
 import io.landfall.cache.StoreDecision;
@@ -18,7 +17,6 @@ import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.util.AsciiString;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +33,7 @@ final class FillJudge {
   private final FillKey key;
   private final CacheRequest asked;
   private final long askedAtEpoch;
+  private final DiskTee tee;
   private @Nullable StoredResponse validated;
   private FieldLines ofAsker = new FieldLines(0);
   private boolean again;
@@ -91,6 +90,7 @@ final class FillJudge {
     this.asked = asked;
     this.askedAtEpoch = lookup.loop().epochs().latest();
     this.validated = validated;
+    this.tee = new DiskTee(service.disk(), key.key());
   }
 
   CacheRequest asked() {
@@ -192,6 +192,9 @@ final class FillJudge {
       fields.add(FieldNames.DATE, origin.date());
     }
     if (length > tier.largestBytes()) {
+      StoredResponse.Head kept =
+          new StoredResponse.Head(fields, head.version11(), origin.fromNode());
+      tee.begin(asked.fields(), kept, meta, length, askedAtEpoch);
       return pass(StoreRefusal.TOO_LARGE);
     }
     Body body = new Body(cache.allocator(), tier, length, tier.largestBytes());
@@ -207,7 +210,8 @@ final class FillJudge {
   /** One that takes over a body; null, and the body left, if there is no room for it. */
   private @Nullable StoredResponse stored(
       ResponseHead head, FieldLines fields, StoredMeta meta, Body body, boolean fromNode) {
-    long[] marks = cache.marks().of(place(), meta.tags(), meta.groups());
+    long[] marks = 
+        cache.marks().of(key.key().place(service.name().value()), meta.tags(), meta.groups());
     int selecting = meta.vary().secondaryKey(asked.fields()).length();
     long bytes = StoredResponse.bytes(fields, key.key().length() + selecting, marks.length);
     if (!body.room().tryTake(bytes)) {
@@ -220,15 +224,6 @@ final class FillJudge {
         askedAtEpoch,
         body,
         bytes);
-  }
-
-  private PurgeMarks.Place place() {
-    RequestHead head = lookup.arrived().request();
-    return new PurgeMarks.Place(
-        service.name().value(),
-        head.scheme().toString(),
-        head.authority().toString().toLowerCase(Locale.ROOT),
-        asked.target().toString());
   }
 
   /**
@@ -301,7 +296,7 @@ final class FillJudge {
           known.known().release();
         }
       }
-      case OUTDATED -> drop(old);
+      case OUTDATED -> service.drop(key.key(), old);
       case UNRELATED -> {
         // It stays as it is.
       }
@@ -342,14 +337,9 @@ final class FillJudge {
     if (kept) {
       whole(made);
     } else if (isOfTheResource(decision)) {
-      drop(old);
+      service.drop(key.key(), old);
     }
     return new Verdict.Known(made, kept);
-  }
-
-  private void drop(StoredResponse gone) {
-    service.tier().drop(key.key(), gone);
-    service.disk().forget(key.key());
   }
 
   /** Whether it is not stored whoever asks: what one client sent must not throw out what is. */
@@ -368,7 +358,7 @@ final class FillJudge {
     service.disk().store(key.key(), asked.fields(), made);
     if (outdated) {
       // It was made invalid while it was put there: one of both sees the other.
-      drop(made);
+      service.drop(key.key(), made);
     }
   }
 
@@ -387,8 +377,14 @@ final class FillJudge {
     return again;
   }
 
+  /** Where what goes past the memory is written. */
+  DiskTee tee() {
+    return tee;
+  }
+
   /** Lets go of what was validated. */
   void release() {
+    tee.drop();
     StoredResponse old = validated;
     validated = null;
     if (old != null) {

@@ -56,6 +56,12 @@ final class ServiceCache {
     return disk;
   }
 
+  /** Drops one response of a key that is in memory, and what is on disk of the key. */
+  void drop(StoredKey key, StoredResponse gone) {
+    tier.drop(key, gone);
+    disk.forget(key);
+  }
+
   CacheCounters counters() {
     return counters;
   }

@@ -14,6 +14,8 @@ public final class DiskStream {
   private final long length;
   private long come;
   private @Nullable ByteBuffer chunk;
+
+  /** It is over: whole, or not stored. */
   private boolean dropped;
 
   DiskStream(DiskWriter writer, DiskWriter.Streamed target, long length) {
@@ -22,8 +24,21 @@ public final class DiskStream {
     this.length = length;
   }
 
-  /** A copy of the next piece of the body is stored; the piece stays its owner's. */
-  public void write(ByteBuf piece) {
+  /**
+   * A copy of the next piece of the body is stored; the piece stays its owner's.
+   *
+   * @return whether it is over: all of it has come, or it is not stored
+   */
+  public boolean write(ByteBuf piece) {
+    copy(piece);
+    if (!dropped && come == length) {
+      dropped = true;
+      writer.end(target);
+    }
+    return dropped;
+  }
+
+  private void copy(ByteBuf piece) {
     int from = piece.readerIndex();
     int left = piece.readableBytes();
     while (left > 0 && !dropped) {
@@ -49,16 +64,6 @@ public final class DiskStream {
           drop();
         }
       }
-    }
-  }
-
-  /** All of the body has come. */
-  public void end() {
-    if (!dropped && come == length) {
-      dropped = true;
-      writer.end(target);
-    } else {
-      drop();
     }
   }
 

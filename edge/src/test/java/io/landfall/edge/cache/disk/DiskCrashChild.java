@@ -27,9 +27,8 @@ final class DiskCrashChild {
         byte[] body = DiskThings.body(number, version, length);
         if (stream != null) {
           int half = length / 2;
-          stream.write(Unpooled.wrappedBuffer(body, 0, half));
-          stream.write(Unpooled.wrappedBuffer(body, half, length - half));
-          stream.end();
+          boolean _ = stream.write(Unpooled.wrappedBuffer(body, 0, half));
+          boolean _ = stream.write(Unpooled.wrappedBuffer(body, half, length - half));
         }
       } else {
         boolean _ = store.store(item);

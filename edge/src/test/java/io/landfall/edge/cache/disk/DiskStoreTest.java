@@ -199,13 +199,11 @@ class DiskStoreTest {
       assertThat(stream).isNotNull();
       byte[] body = DiskThings.body(1, 1, length);
       for (int at = 0; at < length; at += 10_000) {
-        stream.write(Unpooled.wrappedBuffer(body, at, Math.min(10_000, length - at)));
+        boolean over = stream.write(Unpooled.wrappedBuffer(body, at, Math.min(10_000, length - at)));
+        assertThat(over).isEqualTo(at + 10_000 >= length);
         assertThat(store.store(new Item(2, at, 100))).isTrue();
         store.flush();
       }
-      assertThat(version(store, 1)).isEmpty();
-      stream.end();
-      store.flush();
       assertLong(store, length);
     }
     DiskStore again =
@@ -252,8 +250,9 @@ class DiskStoreTest {
     try (DiskStore store = DiskThings.open(folder)) {
       DiskStream stream = store.stream(new Item(1, 1, 200_000));
       assertThat(stream).isNotNull();
-      stream.write(Unpooled.wrappedBuffer(DiskThings.body(1, 1, 200_000), 0, 150_000));
-      stream.end();
+      assertThat(stream.write(Unpooled.wrappedBuffer(DiskThings.body(1, 1, 200_000), 0, 150_000)))
+          .isFalse();
+      stream.drop();
       assertThat(store.store(new Item(2, 1, 100))).isTrue();
       store.flush();
       assertThat(version(store, 1)).isEmpty();
