@@ -314,6 +314,22 @@ class DiskTierTest {
     }
   }
 
+  @Test
+  void whatIsTooLongForTheMemoryGoesToDiskWhileItComes() {
+    String path = "/long/1000000";
+    try (TestSite fra = site(4 << 20)) {
+      assertThat(CachedSite.ask(fra, path).body()).isEqualTo(body(path, 1));
+      awaitStored(fra, 1);
+      assertThat(assertHit(fra, path).body()).isEqualTo(body(path, 1));
+    }
+    try (TestSite fra = site(4 << 20)) {
+      assertThat(assertHit(fra, path).body()).isEqualTo(body(path, 1));
+      assertThat(origin.received).hasSize(1);
+    } finally {
+      origin.close();
+    }
+  }
+
   private static String language(String name) {
     return "Accept-Language: " + name;
   }
