@@ -26,6 +26,9 @@ final class Body extends Counted {
 
   private static final int DOUBLINGS = 4;
 
+  /** A body that is waited for by none is fetched to its end if it is no longer than this. */
+  private static final long SMALL_BYTES = 1 << 20;
+
   private final @Nullable DiskBody onDisk;
   private final ByteBufAllocator allocator;
   private final Room room;
@@ -117,6 +120,11 @@ final class Body extends Counted {
     }
     takenBytes = needed;
     return true;
+  }
+
+  /** Whether so little of it is missing that its end is worth more than the bytes saved. */
+  boolean isWorthEnding() {
+    return expectedBytes != UNKNOWN && (expectedBytes <= SMALL_BYTES || length > expectedBytes / 2);
   }
 
   /** How long it will be, or {@link #UNKNOWN}. */

@@ -394,7 +394,7 @@ final class CacheReader implements Attempt {
   public void timedOut() {
     if (fill != null) {
       // It should have ended long ago: who asks next does not wait for it too.
-      fill.closeToOthers();
+      fill.giveUp();
     }
   }
 }

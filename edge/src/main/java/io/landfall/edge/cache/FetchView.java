@@ -4,6 +4,7 @@ import io.landfall.edge.exchange.Downstream;
 import io.landfall.edge.exchange.FailureKind;
 import io.landfall.edge.exchange.FillDownstream;
 import java.net.SocketAddress;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 abstract class FetchView extends Counted implements FillDownstream {
   private final SocketAddress remote;
   private final boolean waitedForForwards;
+  private final AtomicBoolean settled = new AtomicBoolean();
 
   volatile FillState state = FillState.ASKED;
   volatile @Nullable StoredResponse object;
@@ -24,6 +26,14 @@ abstract class FetchView extends Counted implements FillDownstream {
   FetchView(Downstream client) {
     this.remote = client.remote();
     this.waitedForForwards = client.hasWaitedForForwards();
+  }
+
+  /**
+   * Decides whether it is begun: for the first who asks, its own loop that begins it or one who
+   * gives it up because that did not happen in time.
+   */
+  final boolean settle() {
+    return settled.compareAndSet(false, true);
   }
 
   final FillState state() {

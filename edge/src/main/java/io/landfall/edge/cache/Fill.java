@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * response. What a response means is judged by {@link FillJudge}.
  */
 final class Fill extends FetchView {
-  /** A fill that is waited for by none goes on if its body is no longer than this. */
-  static final long SMALL_BYTES = 1 << 20;
-
   /** What is kept of a body that is too long to be stored, before its slowest reader. */
   static final int WINDOW_BYTES = 256 * 1024;
 
@@ -151,8 +148,14 @@ final class Fill extends FetchView {
     return state == FillState.ALONE && passedTo != null;
   }
 
-  /** Sends the request. */
+  /** Sends the request, unless it was given up meanwhile. */
   void begin() {
+    if (settle()) {
+      send();
+    }
+  }
+
+  private void send() {
     service.counters().fills.increment();
     fills.begun(this);
     Exchange created = new Exchange(loop, judge.request(), this, first.peer());
@@ -169,17 +172,21 @@ final class Fill extends FetchView {
     }
   }
 
-  /** The loop that was to begin it has ended: who waits for it looks again. */
-  void neverBegins() {
+  /** None joins from now on; if it has not begun, it never will, and who waits looks again. */
+  void giveUp() {
     closeToOthers();
-    state = FillState.GIVEN_UP;
-    watchers.wake(loop);
-    release();
+    if (settle()) {
+      state = FillState.GIVEN_UP;
+      watchers.wakeLater();
+      release();
+    }
   }
 
   /** Gives up if none waits, and little would be gained; else what the slowest did may be gone. */
   private void left() {
-    boolean wanted = (background && !overflows) || isPassing() || isWorthEnding();
+    StoredResponse here = object;
+    boolean worth = !overflows && (background || (here != null && here.body().isWorthEnding()));
+    boolean wanted = worth || isPassing();
     if (exchange != null && !wanted && holders() == 1) {
       // Who joined just before is counted, and may have begun to read.
       closeToOthers();
@@ -189,14 +196,6 @@ final class Fill extends FetchView {
       }
     }
     goOn();
-  }
-
-  private boolean isWorthEnding() {
-    StoredResponse here = object;
-    long expected = here == null || overflows ? Body.UNKNOWN : here.body().expectedBytes();
-    return here != null
-        && expected != Body.UNKNOWN
-        && (expected <= SMALL_BYTES || here.body().length() > expected / 2);
   }
 
   private void stop(FillState last) {
@@ -321,7 +320,7 @@ final class Fill extends FetchView {
       }
       over(FillState.WHOLE);
     } else if (judge.asksAgain()) {
-      begin();
+      send();
     }
   }
 

@@ -26,7 +26,6 @@ import io.landfall.edge.http.RequestFields;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.util.AsciiString;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -227,16 +226,8 @@ final class Lookup implements CacheTurn {
   private void revalidate(StoredResponse held) {
     FillKey fillKey = fillKey();
     if (fillKey != null) {
-      Fill made = cache.fills().leadIfNone(fillKey, () -> fill(fillKey, held, true));
-      if (made != null) {
-        try {
-          // Behind the answer, which is on its way in this very event.
-          loop.executor().execute(made::begin);
-        } catch (RejectedExecutionException e) {
-          // This loop has ended: who asks on another one validates.
-          made.neverBegins();
-        }
-      }
+      // Behind the answer, which is on its way in this very event.
+      cache.fills().leadLater(fillKey, () -> fill(fillKey, held, true), loop.executor());
     }
   }
 
@@ -269,7 +260,18 @@ final class Lookup implements CacheTurn {
                   made[0] = lead.get();
                   return made[0];
                 });
-    return CacheReader.ofFill(this, exchange, shared, shared.equals(made[0]));
+    boolean leads = shared.equals(made[0]);
+    if (leads) {
+      // A fetch is stored before none can join it: one that ended since this looked is found now.
+      find();
+      StoredResponse now = stored;
+      if (now != null && reuse.answers()) {
+        shared.giveUp();
+        shared.release();
+        return hit(now, exchange);
+      }
+    }
+    return CacheReader.ofFill(this, exchange, shared, leads);
   }
 
   private @Nullable FillKey fillKey() {

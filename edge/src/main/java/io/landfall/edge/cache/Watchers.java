@@ -35,6 +35,12 @@ final class Watchers {
       }
     }
 
+    private void runLater() {
+      if (scheduled.compareAndSet(false, true)) {
+        runOn(loop, this);
+      }
+    }
+
     private void measure() {
       long least = Long.MAX_VALUE;
       for (CacheReader each : readers) {
@@ -96,10 +102,15 @@ final class Watchers {
     for (OfLoop each : loops) {
       if (each.loop.equals(own)) {
         each.run();
-      } else if (each.scheduled.compareAndSet(false, true)) {
-        runOn(each.loop, each);
+      } else {
+        each.runLater();
       }
     }
+  }
+
+  /** Lets all readers look, each on its loop, after what runs there now. Any thread. */
+  void wakeLater() {
+    loops.forEach(OfLoop::runLater);
   }
 
   /** Runs a task on a loop, unless it has ended, and its requests with it. */

@@ -95,7 +95,7 @@ final class ByHand implements Destinations {
             return nowNanos / 1_000_000;
           }
         };
-    snapshot = shop(name, Signal.UP, List.of(new OriginServer(BACKEND, true)));
+    knowsItsPlace();
     cache =
         new EdgeCache(
             cached, "fra.cdn.test", new SipHash(1, 2), clock, PooledByteBufAllocator.DEFAULT);
@@ -143,6 +143,21 @@ final class ByHand implements Destinations {
   /** The backend is gone, and the service down. */
   void withdraw() {
     snapshot = shop(new NodeName("fra"), Signal.DOWN, List.of());
+    goOn();
+  }
+
+  /** The node does not know yet where the service is: requests for it wait. */
+  void knowsNoPlaceYet() {
+    snapshot = shop(new NodeName("fra"), Signal.DOWN, List.of()).starting(true);
+  }
+
+  /** The backend is there; who waited for a place goes on with {@link #goOn} only. */
+  void knowsItsPlace() {
+    snapshot = shop(new NodeName("fra"), Signal.UP, List.of(new OriginServer(BACKEND, true)));
+  }
+
+  /** Requests that wait for a place look again. */
+  void goOn() {
     exchanges.reconsider(Set.of(SHOP));
     run();
   }

@@ -95,6 +95,21 @@ class FetchEndsTest {
     site.asked.getLast().answer(200, 0, FRESH);
     site.asked.getLast().finish();
     assertThat(next.status).isEqualTo(200);
+    nothingIsHeldOnceTheCacheIsClosed();
+  }
+
+  @Test
+  void whoLookedJustBeforeAnotherFetchWasStoredIsAnsweredFromTheStore() {
+    site.knowsNoPlaceYet();
+    ByHand.Client late = site.asks("GET /a");
+    site.knowsItsPlace();
+    store("/a", FRESH);
+    assertThat(late.status).isZero();
+    site.goOn();
+    assertThat(late.whole).isTrue();
+    assertThat(late.cacheStatus).contains("; hit");
+    assertThat(site.asked).hasSize(1);
+    nothingIsHeldOnceTheCacheIsClosed();
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
 import io.landfall.decision.Candidate;
+import io.landfall.decision.Reason;
 import io.landfall.decision.ServiceView;
 import io.landfall.decision.View;
 import io.landfall.edge.DecisionRecord;
@@ -313,6 +314,16 @@ public final class TestSite implements AutoCloseable {
         ChannelIo.close(first);
       }
     }
+  }
+
+  /**
+   * Waits until a decision with a reason is recorded: that is done after the answer has left, and
+   * two of one millisecond have no order if they are of two loops.
+   */
+  public void awaitDecision(Reason reason) {
+    await(
+        "a decision for " + reason,
+        () -> server.decisions(Integer.MAX_VALUE).stream().anyMatch(d -> d.reason() == reason));
   }
 
   public DecisionRecord lastDecision() {
