@@ -84,7 +84,7 @@ final class Fills {
   }
 
   /** A new one that is not held for the caller; null if there is one. */
-  @Nullable Fill leadIfNone(FillKey key, Supplier<Fill> lead) {
+  private @Nullable Fill leadIfNone(FillKey key, Supplier<Fill> lead) {
     Fill[] made = new Fill[1];
     byKey.computeIfAbsent(
         key,
