@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * is not certain to be right is dropped, all of it where a purge may be missing.
  */
 final class DiskLoad {
-  /** Keys that are forgotten before the secret of the disk is known; beyond that it is emptied. */
+  /** Keys that are forgotten before the secret of the disk is known; beyond that all is. */
   private static final int MOST_LATE = 16_384;
 
+  private final DiskCore core;
   private final DiskFiles files;
-  private final DiskWriter.Shared shared;
-  private final DiskWriter.Secrets secrets;
+  private final DiskHealth health;
   private final Set<Long> indexed = new HashSet<>();
   private boolean locked;
 
@@ -29,10 +29,10 @@ final class DiskLoad {
   private final List<byte[]> late = new ArrayList<>();
   private boolean tooMuchLate;
 
-  DiskLoad(DiskFiles files, DiskWriter.Shared shared, DiskWriter.Secrets secrets) {
-    this.files = files;
-    this.shared = shared;
-    this.secrets = secrets;
+  DiskLoad(DiskCore core) {
+    this.core = core;
+    this.files = core.files();
+    this.health = core.health();
   }
 
   /**
@@ -41,15 +41,19 @@ final class DiskLoad {
    * @param opened what is known of it
    * @param journal the journal, in which this process has begun
    */
-  record Result(DiskWriter.Opened opened, PurgeJournal journal) {}
+  record Result(DiskCore.Opened opened, PurgeJournal journal) {}
 
-  /** A key is forgotten; what it hashes to is not known yet. */
-  synchronized void forgetLater(byte[] key) {
+  /** A key is forgotten; false if what it hashes to is known by now. */
+  synchronized boolean forgetLater(byte[] key) {
+    if (core.opened() != null) {
+      return false;
+    }
     if (late.size() < MOST_LATE) {
       late.add(key);
     } else {
       tooMuchLate = true;
     }
+    return true;
   }
 
   /** What was forgotten meanwhile. */
@@ -59,16 +63,17 @@ final class DiskLoad {
     return all;
   }
 
-  private synchronized boolean isTooMuchLate() {
+  /** Whether more was forgotten meanwhile than could be kept. */
+  synchronized boolean isTooMuchLate() {
     return tooMuchLate;
   }
 
   /** Opens folder and journal; null if another process has the folder. */
-  @Nullable Result open(JournalThread waiting) throws IOException {
+  @Nullable Result open() throws IOException {
     if (!locked && !files.lock()) {
-      String why = shared.health().name() + " is used by another node";
-      shared.health().unusable(why);
-      waiting.unusable(why);
+      String why = health.name() + " is used by another node";
+      health.unusable(why);
+      core.journal().unusable(why);
       return null;
     }
     locked = true;
@@ -78,35 +83,32 @@ final class DiskLoad {
     if (secret.isPresent()) {
       journal = journal(secret.get());
       wrong = journal.open();
-      if (wrong.isEmpty() && isTooMuchLate()) {
-        wrong = Optional.of("too much was made invalid while it was being opened");
-      }
     } else {
       boolean empty = files.names().stream().noneMatch(DiskFolder::isOurs);
       wrong = Optional.of(empty ? "" : "its identity is missing, damaged or of another version");
     }
     if (journal == null || wrong.isPresent()) {
-      wrong.filter(why -> !why.isEmpty()).ifPresent(shared.health()::dropped);
+      wrong.filter(why -> !why.isEmpty()).ifPresent(health::dropped);
       if (journal != null) {
         journal.close();
       }
       DiskFolder.empty(files);
-      SipHash made = secrets.hashes().get();
+      SipHash made = core.secrets().hashes().get();
       DiskFolder.create(files, made);
       secret = Optional.of(made);
       journal = journal(made);
       journal.renew();
     }
     journal.startRun();
-    waiting.unusable(null);
+    core.journal().unusable(null);
     SipHash hash = secret.orElseThrow();
     PurgeMarks marks = new PurgeMarks(hash);
     return new Result(
-        new DiskWriter.Opened(hash, marks, copy(journal.epochs(), marks)), journal);
+        new DiskCore.Opened(hash, marks, copy(journal.epochs(), marks)), journal);
   }
 
   private PurgeJournal journal(SipHash secret) {
-    return new PurgeJournal(files, new PurgeMarks(secret), shared.forgotten(), secrets.nonces());
+    return new PurgeJournal(files, new PurgeMarks(secret), core.forgotten(), core.secrets().nonces());
   }
 
   /** What there was before, which does not change any more: for any thread. */
@@ -128,7 +130,8 @@ final class DiskLoad {
   }
 
   /** Indexes the segments that lie there. */
-  void index(SegmentRing ring, SegmentWriter segments) throws IOException {
+  void index(SegmentWriter segments) throws IOException {
+    SegmentRing ring = core.ring();
     for (Segment each : ring.open()) {
       if (!indexed.add(each.sequence())) {
         each.letGo();
@@ -142,7 +145,7 @@ final class DiskLoad {
         }
       } catch (IOException e) {
         // What was found of it may be right, which is checked when it is read.
-        shared.health().readFailed(e);
+        health.readFailed(e);
       }
       for (SegmentEntry entry : entries) {
         segments.enter(entry, each.sequence());
@@ -152,15 +155,17 @@ final class DiskLoad {
   }
 
   /** It cannot be opened now. */
-  void failed(JournalThread waiting, IOException cause) {
-    shared.health().errors.increment();
+  void failed(IOException cause) {
+    health.errors.increment();
     String why =
-        shared.health().name()
+        health.name()
             + " cannot be opened: "
             + cause.getClass().getSimpleName()
             + " "
             + cause.getMessage();
-    shared.health().unusable(why);
-    waiting.unusable(why);
+    health.unusable(why);
+    if (core.opened() == null) {
+      core.journal().unusable(why);
+    }
   }
 }

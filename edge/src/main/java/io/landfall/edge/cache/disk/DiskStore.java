@@ -34,6 +34,8 @@ public final class DiskStore implements AutoCloseable {
   private final DiskHealth health;
   private final DiskReaders readers;
   private final RecordReader records;
+  private final DiskCore core;
+  private final DiskQueue queue;
   private final DiskWriter writer;
 
   /** Takes what was found. Exactly one of its methods is called, once, on any thread. */
@@ -49,16 +51,19 @@ public final class DiskStore implements AutoCloseable {
     SecureRandom random = new SecureRandom();
     this.health = new DiskHealth(settings.name());
     this.readers = new DiskReaders("cache-disk", clock, health);
-    Forgotten forgotten = new Forgotten();
-    this.records =
-        new RecordReader(new DiskBody.Reading(readers, allocator, health), forgotten);
-    this.writer =
-        new DiskWriter(
+    this.core =
+        new DiskCore(
             settings,
             files,
-            new DiskWriter.Shared(health, forgotten, clock),
-            new DiskWriter.Secrets(
+            health,
+            clock,
+            new DiskCore.Secrets(
                 random::nextLong, () -> new SipHash(random.nextLong(), random.nextLong())));
+    this.records =
+        new RecordReader(new DiskBody.Reading(readers, allocator, health), core.forgotten());
+    DiskLoad load = new DiskLoad(core);
+    this.queue = new DiskQueue(core, load);
+    this.writer = new DiskWriter(core, load, queue);
   }
 
   /**
@@ -86,12 +91,12 @@ public final class DiskStore implements AutoCloseable {
 
   /** Whether what lies there is indexed. */
   public boolean isReady() {
-    return writer.isReady();
+    return core.isReady();
   }
 
   /** Whether something may be stored under a key: a look into memory. */
   public boolean mayHave(byte[] key) {
-    return writer.isReady() && writer.index().has(writer.fingerprint(key));
+    return core.isReady() && core.index().has(core.fingerprint(key));
   }
 
   /** Takes any variant of a key: the newest. */
@@ -104,7 +109,7 @@ public final class DiskStore implements AutoCloseable {
    * @return false if that is not done now: the receiver is not called
    */
   public boolean find(byte[] key, long variant, Receiver receiver) {
-    return writer.isReady()
+    return core.isReady()
         && readers.begin(
             new DiskReaders.Task(FIND_NANOS) {
               @Override
@@ -132,12 +137,12 @@ public final class DiskStore implements AutoCloseable {
 
   private @Nullable DiskFound found(byte[] key, long variant) {
     DiskIndex.Found[] places = new DiskIndex.Found[DiskIndex.MOST_OF_KEY];
-    int count = writer.index().find(writer.fingerprint(key), places);
+    int count = core.index().find(core.fingerprint(key), places);
     for (int i = 0; i < count; i++) {
       DiskIndex.Found place = places[i];
       Segment segment =
           variant == ANY_VARIANT || variant == place.variant()
-              ? writer.ring().at(place.sequence())
+              ? core.ring().at(place.sequence())
               : null;
       if (segment == null || !segment.tryHold()) {
         continue;
@@ -147,7 +152,7 @@ public final class DiskStore implements AutoCloseable {
         if (found != null) {
           return found;
         }
-        writer.isNotThere(writer.fingerprint(key), place.place());
+        queue.isNotThere(core.fingerprint(key), place.place());
       } catch (IOException e) {
         health.readFailed(e);
       } finally {
@@ -164,7 +169,7 @@ public final class DiskStore implements AutoCloseable {
    * @return false if it will not be stored
    */
   public boolean store(DiskItem item) {
-    return writer.store(item);
+    return queue.store(item);
   }
 
   /**
@@ -174,22 +179,23 @@ public final class DiskStore implements AutoCloseable {
    * @return null if it will not be stored
    */
   public @Nullable DiskStream stream(DiskItem item) {
-    return writer.stream(item);
+    DiskOp.Streamed target = queue.begin(item);
+    return target == null ? null : new DiskStream(queue, target, item.bodyLength());
   }
 
   /** What is newest under a key is not stored here: what was is no longer it. */
   public void replaced(byte[] key) {
-    writer.replaced(key);
+    queue.replaced(key);
   }
 
   /** The longest response that is stored, head and all. */
   public long largestBytes() {
-    return writer.largestBytes();
+    return core.largestBytes();
   }
 
   /** What is stored under a key must not be used any more, not after a restart either. */
   public void forget(byte[] key) {
-    writer.forget(key);
+    queue.forget(key);
   }
 
   /**
@@ -199,18 +205,18 @@ public final class DiskStore implements AutoCloseable {
    * @return completes when it is on the medium; fails with {@link PurgeNotDurable}
    */
   public CompletableFuture<Void> purged(Purge purge, boolean soft, long epoch) {
-    return writer.journal().purged(purge, soft, epoch);
+    return core.journal().purged(purge, soft, epoch);
   }
 
   /** The epoch of this process that one of a record is; 0 for what was stored before it began. */
   public long epoch(long recordEpoch) {
-    return Math.max(PurgeEpochs.START, recordEpoch - writer.epochShift());
+    return Math.max(PurgeEpochs.START, recordEpoch - core.epochShift());
   }
 
   /** What purges before this process began left of a response. */
   public PurgeVerdict before(
       PurgeMarks.Place place, List<String> tags, List<String> groups, long recordEpoch) {
-    return writer.before(place, tags, groups, recordEpoch);
+    return core.before(place, tags, groups, recordEpoch);
   }
 
   /** What is known of it. */
@@ -218,10 +224,10 @@ public final class DiskStore implements AutoCloseable {
     return new CacheDiskView(
         health.state(),
         new CacheDiskView.Content(
-            writer.index().entries(),
-            writer.ring().takenBytes(),
-            writer.limitBytes(),
-            writer.index().memoryBytes()),
+            core.index().entries(),
+            core.ring().takenBytes(),
+            core.limitBytes(),
+            core.index().memoryBytes()),
         new CacheDiskView.Reads(
             health.hits.sum(),
             health.misses.sum(),
@@ -242,6 +248,6 @@ public final class DiskStore implements AutoCloseable {
 
   /** Waits until all that was handed over is written; for tests. */
   void flush() {
-    writer.flushed().join();
+    queue.flushed().join();
   }
 }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * over by one thread; it is stored only if it ends with all of its length.
  */
 public final class DiskStream {
-  private final DiskWriter writer;
-  private final DiskWriter.Streamed target;
+  private final DiskQueue queue;
+  private final DiskOp.Streamed target;
   private final long length;
   private long come;
   private @Nullable ByteBuffer chunk;
@@ -18,8 +18,8 @@ public final class DiskStream {
   /** It is over: whole, or not stored. */
   private boolean dropped;
 
-  DiskStream(DiskWriter writer, DiskWriter.Streamed target, long length) {
-    this.writer = writer;
+  DiskStream(DiskQueue queue, DiskOp.Streamed target, long length) {
+    this.queue = queue;
     this.target = target;
     this.length = length;
   }
@@ -33,7 +33,7 @@ public final class DiskStream {
     copy(piece);
     if (!dropped && come == length) {
       dropped = true;
-      writer.end(target);
+      queue.end(target);
     }
     return dropped;
   }
@@ -60,7 +60,7 @@ public final class DiskStream {
       come += fits;
       if (!into.hasRemaining()) {
         chunk = null;
-        if (!writer.chunk(target, into.flip())) {
+        if (!queue.chunk(target, into.flip())) {
           drop();
         }
       }
@@ -72,7 +72,7 @@ public final class DiskStream {
     if (!dropped) {
       dropped = true;
       chunk = null;
-      writer.drop(target);
+      queue.drop(target);
     }
   }
 }

@@ -95,6 +95,13 @@ final class JournalThread implements Runnable {
     LockSupport.unpark(thread);
   }
 
+  /** Takes down that all that is stored by now is forgotten, a moment later. */
+  synchronized void forgetAll() {
+    forgotten.addAll(forgotten.next());
+    overflowedForgotten = true;
+    LockSupport.unpark(thread);
+  }
+
   /** The smallest ticket that anything stored has. */
   void oldestTicket(long ticket) {
     oldestTicket = ticket;
@@ -106,11 +113,11 @@ final class JournalThread implements Runnable {
    * @param opened the journal, of which all was read
    * @param epochShift what makes an epoch of this process one of the journal
    */
-  void start(PurgeJournal opened, PurgeMarks secretMarks, long epochShift, String name) {
+  void start(PurgeJournal opened, PurgeMarks secretMarks, long epochShift) {
     journal = opened;
     marks = secretMarks;
     shift = epochShift;
-    Thread made = Thread.ofPlatform().daemon().name(name).unstarted(this);
+    Thread made = Thread.ofPlatform().daemon().name("cache-disk-purges").unstarted(this);
     thread = made;
     made.start();
   }
