@@ -70,6 +70,10 @@ final class JournalThread implements Runnable {
    */
   synchronized CompletableFuture<Void> purged(Purge purge, boolean soft, long epoch) {
     CompletableFuture<Void> done = new CompletableFuture<>();
+    if (closed.get()) {
+      done.completeExceptionally(new PurgeNotDurable("the disk is closed"));
+      return done;
+    }
     if (unusable != null) {
       // It is taken down if the disk works again before the process ends; that is not known.
       done.completeExceptionally(new PurgeNotDurable(unusable));
@@ -253,8 +257,11 @@ final class JournalThread implements Runnable {
   }
 
   /** Writes what waits, and ends. */
-  void close() {
+  synchronized void close() {
     closed.set(true);
+    if (thread == null) {
+      complete(queue, new PurgeNotDurable("the disk was not opened"));
+    }
     LockSupport.unpark(thread);
   }
 

@@ -122,6 +122,8 @@ final class SegmentRing {
       return false;
     }
     files.delete(Segment.name(oldest.sequence()));
+    // What is gone stays so: the journal may not know any more what of it was forgotten.
+    files.forceNames();
     forget(oldest);
     segments.remove();
     retired.add(oldest);
