@@ -9,8 +9,7 @@ package io.landfall.edge;
  * @param writes what became of what was to be stored
  * @param errors calls of the file system that failed
  */
-public record CacheDiskView(
-    State state, Content content, Reads reads, Writes writes, long errors) {
+public record CacheDiskView(State state, Content content, Reads reads, Writes writes, long errors) {
   /** What a disk is used for. */
   public enum State {
     /** Nothing yet: it is being opened, and what lies there being indexed. */

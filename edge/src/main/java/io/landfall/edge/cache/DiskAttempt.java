@@ -63,10 +63,7 @@ final class DiskAttempt implements Attempt, DiskTier.Asker {
       goOn();
     } else if (found.isSelectedBy(lookup.request().fields())) {
       if (lookup.foundOnDisk(found.response())) {
-        lookup
-            .service()
-            .tier()
-            .putIfNone(key, lookup.request().fields(), found.response());
+        lookup.service().tier().putIfNone(key, lookup.request().fields(), found.response());
       }
       goOn();
     } else {

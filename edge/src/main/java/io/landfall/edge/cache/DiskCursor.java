@@ -97,9 +97,7 @@ final class DiskCursor implements BodyCursor {
 
   private boolean isReady() {
     ByteBuf here = ready;
-    return here != null
-        && position >= readyFrom
-        && position < readyFrom + here.readableBytes();
+    return here != null && position >= readyFrom && position < readyFrom + here.readableBytes();
   }
 
   /** Goes on to what was read ahead, or begins to read. */

@@ -238,9 +238,7 @@ final class DiskTier {
   private @Nullable Body body(DiskFound found) {
     ByteBuf whole = found.whole();
     long length = found.body().length();
-    boolean comes =
-        whole != null && length <= MOST_WHOLE_BYTES && length <= memory.largestBytes();
-    if (!comes) {
+    if (whole == null || length > MOST_WHOLE_BYTES || length > memory.largestBytes()) {
       return new Body(cache.allocator(), memory, found.body());
     }
     Body body = new Body(cache.allocator(), memory, length, length);
@@ -284,8 +282,7 @@ final class DiskTier {
     }
     Freshness freshness = response.meta().freshness();
     long useMillis = freshness.uselessFromMillis() - cache.nowMillis();
-    boolean ofUse =
-        useMillis >= LEAST_MILLIS || response.meta().validators().canValidate();
+    boolean ofUse = useMillis >= LEAST_MILLIS || response.meta().validators().canValidate();
     if (!ofUse) {
       disk.replaced(its);
       return;
@@ -298,8 +295,7 @@ final class DiskTier {
     String secondaryKey = response.meta().vary().secondaryKey(request);
     DiskHead head = new DiskHead(policy, secondaryKey, response.head(), response.meta());
     // If it is not taken, what it replaces is forgotten there.
-    boolean _ =
-        disk.store(new StoredItem(its, variant(secondaryKey), head, response, cache));
+    boolean _ = disk.store(new StoredItem(its, variant(secondaryKey), head, response, cache));
   }
 
   /**
@@ -323,7 +319,8 @@ final class DiskTier {
     byte[] its = onDisk(key);
     String secondaryKey = meta.vary().secondaryKey(request);
     DiskHead all = new DiskHead(policy, secondaryKey, head, meta);
-    DiskStream made = disk(its).stream(new StreamedItem(its, variant(secondaryKey), all, extent, cache));
+    DiskStream made =
+        disk(its).stream(new StreamedItem(its, variant(secondaryKey), all, extent, cache));
     if (made == null) {
       streaming.remove(key);
     }

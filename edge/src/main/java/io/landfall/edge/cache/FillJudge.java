@@ -210,7 +210,7 @@ final class FillJudge {
   /** One that takes over a body; null, and the body left, if there is no room for it. */
   private @Nullable StoredResponse stored(
       ResponseHead head, FieldLines fields, StoredMeta meta, Body body, boolean fromNode) {
-    long[] marks = 
+    long[] marks =
         cache.marks().of(key.key().place(service.name().value()), meta.tags(), meta.groups());
     int selecting = meta.vary().secondaryKey(asked.fields()).length();
     long bytes = StoredResponse.bytes(fields, key.key().length() + selecting, marks.length);

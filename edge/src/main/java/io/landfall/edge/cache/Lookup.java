@@ -58,6 +58,7 @@ final class Lookup implements CacheTurn {
 
   /** What selected a response that is on its way, of which nothing is stored yet. */
   private Vary selection = Vary.NONE;
+
   private int tries;
 
   Lookup(LoopCache loop, ServiceCache service, Arrived arrived) {

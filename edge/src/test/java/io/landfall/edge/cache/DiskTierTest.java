@@ -21,7 +21,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is stored is on disk too: found there when it is no longer in memory, and after a restart. */
+/**
+ * What is stored is on disk too: found there when it is no longer in memory, and after a restart.
+ */
 class DiskTierTest {
   private static final long DISK_BYTES = 256L << 20;
 
@@ -299,8 +301,7 @@ class DiskTierTest {
   @Test
   void eachRequestFindsItsVariant() {
     try (TestSite fra = site(CachedSite.MEMORY_BYTES)) {
-      Stream.of("de", "fr", "it")
-          .forEach(each -> CachedSite.ask(fra, "/vary", language(each)));
+      Stream.of("de", "fr", "it").forEach(each -> CachedSite.ask(fra, "/vary", language(each)));
       awaitStored(fra, 3);
     }
     try (TestSite fra = site(CachedSite.MEMORY_BYTES)) {

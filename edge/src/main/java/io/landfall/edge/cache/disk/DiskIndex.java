@@ -33,8 +33,11 @@ final class DiskIndex {
   private final LongPredicate isLive;
   private volatile Table table = new Table(FIRST_SLOTS);
 
-  // Of the thread that changes it.
+  // Of the thread that changes it: slots that were ever used, and entries.
   private long used;
+  private long entries;
+
+  /** The same, for any thread. */
   private volatile long live;
 
   private static final class Table {
@@ -198,9 +201,14 @@ final class DiskIndex {
       used++;
       free = slot;
     }
-    live++;
+    counted(1);
     write(in, free, key, place, tag);
     return true;
+  }
+
+  private void counted(int more) {
+    entries += more;
+    live = entries;
   }
 
   private static Found at(Table in, long slot) {
@@ -223,7 +231,7 @@ final class DiskIndex {
     for (long found = in.get(slot, 0); found != NONE; found = in.get(slot, 0)) {
       if (found == key && in.get(slot, 1) == place) {
         in.set(slot, 1, NONE);
-        live--;
+        counted(-1);
         return;
       }
       slot = (slot + 1) & in.mask;
@@ -262,6 +270,7 @@ final class DiskIndex {
       }
     }
     used = there;
+    entries = there;
     live = there;
     table = made;
     return true;
@@ -274,6 +283,7 @@ final class DiskIndex {
   /** Forgets everything. */
   void clear() {
     used = 0;
+    entries = 0;
     live = 0;
     table = new Table(FIRST_SLOTS);
   }

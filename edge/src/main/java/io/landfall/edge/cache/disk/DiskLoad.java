@@ -103,12 +103,12 @@ final class DiskLoad {
     core.journal().unusable(null);
     SipHash hash = secret.orElseThrow();
     PurgeMarks marks = new PurgeMarks(hash);
-    return new Result(
-        new DiskCore.Opened(hash, marks, copy(journal.epochs(), marks)), journal);
+    return new Result(new DiskCore.Opened(hash, marks, copy(journal.epochs(), marks)), journal);
   }
 
   private PurgeJournal journal(SipHash secret) {
-    return new PurgeJournal(files, new PurgeMarks(secret), core.forgotten(), core.secrets().nonces());
+    return new PurgeJournal(
+        files, new PurgeMarks(secret), core.forgotten(), core.secrets().nonces());
   }
 
   /** What there was before, which does not change any more: for any thread. */

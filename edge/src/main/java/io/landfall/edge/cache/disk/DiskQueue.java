@@ -110,9 +110,7 @@ final class DiskQueue {
     Streamed target = new Streamed(item, forgotten.next());
     long most = core.largestBytes() - RecordFormat.MOST_HEAD_BYTES - RecordFormat.MOST_KEY_BYTES;
     long withChecksums = item.bodyLength() + item.bodyLength() / 1024;
-    if (!core.isReady()
-        || withChecksums > most
-        || !queue.offer(new DiskOp.Begin(target))) {
+    if (!core.isReady() || withChecksums > most || !queue.offer(new DiskOp.Begin(target))) {
       notStored(item);
       return null;
     }

@@ -99,7 +99,9 @@ final class DiskReaders implements AutoCloseable {
   private void work() {
     while (!closed) {
       Task next = next();
-      if (next != null && !next.ended.get()) {
+      if (next != null && next.ended.get()) {
+        running.remove(next);
+      } else if (next != null) {
         try {
           next.read();
           inTime(next);
@@ -146,7 +148,6 @@ final class DiskReaders implements AutoCloseable {
     for (Task each : running) {
       boolean late = clock.monotonicNanos() - each.dueNanos >= 0;
       if ((all || late) && each.end()) {
-        running.remove(each);
         if (late) {
           health.late.increment();
           pausedUntilNanos = clock.monotonicNanos() + PAUSE_NANOS;

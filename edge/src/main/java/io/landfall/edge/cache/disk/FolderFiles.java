@@ -66,8 +66,7 @@ final class FolderFiles implements DiskFiles {
   @Override
   public OpenFile open(String name) throws IOException {
     return new ChannelFile(
-        FileChannel.open(
-            folder.resolve(name), StandardOpenOption.READ, StandardOpenOption.WRITE));
+        FileChannel.open(folder.resolve(name), StandardOpenOption.READ, StandardOpenOption.WRITE));
   }
 
   @Override

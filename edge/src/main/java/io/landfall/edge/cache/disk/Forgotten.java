@@ -25,6 +25,7 @@ final class Forgotten {
   private static final int RUN_SHIFT = 40;
 
   private final Map<Long, Long> tickets = new ConcurrentHashMap<>();
+
   /** Newer ones that wait to be written: until then the older ones must not be found. */
   private final Map<Long, Long> waiting = new ConcurrentHashMap<>();
 

@@ -19,26 +19,41 @@ record JournalEntry(Kind kind, long first, long second, long third) {
 
   private static final int AFTER_CHECKSUM = 8;
 
-  /** What an entry is; by its place in this list, to which others may be added at the end. */
+  /** What an entry is. */
   enum Kind {
     /** Of what was there when the journal was begun: the floors, and the latest purge. */
-    FLOORS,
+    FLOORS(1),
     /** Of what was there then: a mark, and the epochs of its latest hard and soft purges. */
-    MARK,
+    MARK(2),
     /** A purge: its mark, its epoch, and whether it is soft. */
-    PURGE,
+    PURGE(3),
     /** What is stored under a fingerprint with a smaller ticket is invalid. */
-    FORGET,
+    FORGET(4),
     /** What is stored with a smaller ticket is invalid, all of it. */
-    FORGET_ALL,
+    FORGET_ALL(5),
     /** A process began to use the disk: its number. */
-    RUN
+    RUN(6);
+
+    private final int code;
+
+    Kind(int code) {
+      this.code = code;
+    }
+
+    private static @Nullable Kind of(int code) {
+      for (Kind each : values()) {
+        if (each.code == code) {
+          return each;
+        }
+      }
+      return null;
+    }
   }
 
   /** Writes it. */
   void write(ByteBuffer out, Place place) {
     int from = out.position();
-    out.putInt(kind.ordinal() + 1).putInt(0).putLong(first).putLong(second).putLong(third);
+    out.putInt(kind.code).putInt(0).putLong(first).putLong(second).putLong(third);
     out.putInt(from + Integer.BYTES, checksum(out, from, place));
   }
 
@@ -51,14 +66,10 @@ record JournalEntry(Kind kind, long first, long second, long third) {
   /** Reads one; null if it is none. */
   static @Nullable JournalEntry read(ByteBuffer in, Place place) {
     int from = in.position();
-    int kind = in.getInt(from) - 1;
-    if (kind < 0
-        || kind >= Kind.values().length
-        || in.getInt(from + Integer.BYTES) != checksum(in, from, place)) {
-      return null;
-    }
-    return new JournalEntry(
-        Kind.values()[kind], in.getLong(from + 8), in.getLong(from + 16), in.getLong(from + 24));
+    Kind kind = Kind.of(in.getInt(from));
+    return kind != null && in.getInt(from + Integer.BYTES) == checksum(in, from, place)
+        ? new JournalEntry(kind, in.getLong(from + 8), in.getLong(from + 16), in.getLong(from + 24))
+        : null;
   }
 
   /** Whether there is nothing: where no entry was written yet. */

@@ -79,8 +79,7 @@ final class JournalThread implements Runnable {
       done.completeExceptionally(new PurgeNotDurable(unusable));
     }
     if (overflow != null || queue.size() >= MOST_WAITING) {
-      CompletableFuture<Void> all =
-          overflow == null ? new CompletableFuture<>() : overflow.done();
+      CompletableFuture<Void> all = overflow == null ? new CompletableFuture<>() : overflow.done();
       overflow = new Waiting.Purged(new Purge.Everything(), false, epoch, all);
       return unusable == null ? all : done;
     }

@@ -242,9 +242,7 @@ final class PurgeJournal implements AutoCloseable {
           }
         });
     all.add(new JournalEntry(Kind.FORGET_ALL, 0, forgotten.floor(), 0));
-    forgotten
-        .all()
-        .forEach((of, ticket) -> all.add(new JournalEntry(Kind.FORGET, of, ticket, 0)));
+    forgotten.all().forEach((of, ticket) -> all.add(new JournalEntry(Kind.FORGET, of, ticket, 0)));
     return all;
   }
 

@@ -58,8 +58,7 @@ final class Segment {
   }
 
   /** Makes a new one. */
-  static Segment create(DiskFiles files, long sequence, long nonce, long bytes)
-      throws IOException {
+  static Segment create(DiskFiles files, long sequence, long nonce, long bytes) throws IOException {
     OpenFile file = files.create(name(sequence));
     try {
       ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
@@ -202,8 +201,7 @@ final class Segment {
     ByteBuffer footer = ByteBuffer.allocate(FOOTER_BYTES);
     if (file.read(footer, bytes - FOOTER_BYTES) != FOOTER_BYTES
         || footer.getInt(0) != FOOTER_MAGIC
-        || footer.getInt(Integer.BYTES)
-            != checksum(footer.array(), CHECKED_BYTES + Long.BYTES)
+        || footer.getInt(Integer.BYTES) != checksum(footer.array(), CHECKED_BYTES + Long.BYTES)
         || footer.getLong(8) != sequence
         || footer.getLong(16) != nonce) {
       return false;
@@ -231,8 +229,7 @@ final class Segment {
       long fingerprint = index.getLong();
       long ticket = index.getLong();
       SegmentEntry entry =
-          new SegmentEntry(
-              fingerprint, ticket, index.getInt(), index.getInt(), index.getInt());
+          new SegmentEntry(fingerprint, ticket, index.getInt(), index.getInt(), index.getInt());
       index.getInt();
       oldestTicket = Math.min(oldestTicket, ticket);
       each.accept(entry);

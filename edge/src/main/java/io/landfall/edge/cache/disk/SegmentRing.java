@@ -26,8 +26,7 @@ final class SegmentRing {
   private final long limitBytes;
   private final long segmentBytes;
   private final LongSupplier nonces;
-  private final AtomicReferenceArray<@Nullable Segment> bySlot =
-      new AtomicReferenceArray<>(SLOTS);
+  private final AtomicReferenceArray<@Nullable Segment> bySlot = new AtomicReferenceArray<>(SLOTS);
 
   private final Deque<Segment> segments = new ArrayDeque<>();
   private final Deque<Segment> retired = new ArrayDeque<>();

@@ -82,8 +82,7 @@ class DiskCrashTest {
           if (got.isPresent()) {
             PurgeMarks.Place place =
                 new PurgeMarks.Place("shop", "http", "shop.test", "/" + number);
-            PurgeVerdict verdict =
-                store.before(place, List.of(), List.of(), got.get().epoch());
+            PurgeVerdict verdict = store.before(place, List.of(), List.of(), got.get().epoch());
             boolean before = got.get().version() <= purged.getOrDefault(number, -1);
             assertThat(before && verdict != PurgeVerdict.PURGED)
                 .as("%s of %s, purged up to %s", got.get(), number, purged.get(number))

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A disk that is full, fails, or does not answer: it is passed by, and used again when it works. */
+/**
+ * A disk that is full, fails, or does not answer: it is passed by, and used again when it works.
+ */
 class DiskFaultsTest {
   @TempDir Path folder;
 

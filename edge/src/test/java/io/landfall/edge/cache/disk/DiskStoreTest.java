@@ -199,7 +199,8 @@ class DiskStoreTest {
       assertThat(stream).isNotNull();
       byte[] body = DiskThings.body(1, 1, length);
       for (int at = 0; at < length; at += 10_000) {
-        boolean over = stream.write(Unpooled.wrappedBuffer(body, at, Math.min(10_000, length - at)));
+        boolean over =
+            stream.write(Unpooled.wrappedBuffer(body, at, Math.min(10_000, length - at)));
         assertThat(over).isEqualTo(at + 10_000 >= length);
         assertThat(store.store(new Item(2, at, 100))).isTrue();
         store.flush();
@@ -239,8 +240,7 @@ class DiskStoreTest {
     for (int chunk = 0; chunk * DiskBody.CHUNK_BYTES < length; chunk += 4) {
       int from = chunk * DiskBody.CHUNK_BYTES;
       byte[] part = DiskThings.read(body, chunk, 4).orElseThrow();
-      assertThat(part)
-          .isEqualTo(java.util.Arrays.copyOfRange(expected, from, from + part.length));
+      assertThat(part).isEqualTo(java.util.Arrays.copyOfRange(expected, from, from + part.length));
     }
     body.letGo();
   }
