@@ -89,7 +89,9 @@ public final class PurgeEpochs {
     if (mark == PurgeMarks.EVERYTHING) {
       applyToAll(isSoft, epoch);
     } else {
-      (isSoft ? soft : hard)[placeOf(mark)] = epoch;
+      // First the place: the tables may be replaced by larger ones for it.
+      int slot = placeOf(mark);
+      (isSoft ? soft : hard)[slot] = epoch;
     }
   }
 

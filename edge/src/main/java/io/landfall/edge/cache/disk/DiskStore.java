@@ -7,6 +7,7 @@ import io.landfall.cache.PurgeVerdict;
 import io.landfall.cache.SipHash;
 import io.landfall.core.Clock;
 import io.landfall.edge.CacheDiskView;
+import io.landfall.edge.PurgeNotDurable;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.nio.file.Path;

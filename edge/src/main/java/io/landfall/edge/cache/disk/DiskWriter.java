@@ -52,6 +52,16 @@ final class DiskWriter implements Runnable {
 
   @Override
   public void run() {
+    try {
+      work();
+    } finally {
+      // Also after a broken invariant: then nothing is found or stored any more.
+      core.close();
+      end();
+    }
+  }
+
+  private void work() {
     while (!core.isClosed() && !open()) {
       LockSupport.parkNanos(this, OPEN_RETRY_NANOS);
     }
@@ -64,7 +74,6 @@ final class DiskWriter implements Runnable {
         step(end);
       }
     }
-    end();
   }
 
   private boolean open() {

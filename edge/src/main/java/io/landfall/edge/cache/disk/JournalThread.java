@@ -2,6 +2,7 @@ package io.landfall.edge.cache.disk;
 
 import io.landfall.cache.Purge;
 import io.landfall.cache.PurgeMarks;
+import io.landfall.edge.PurgeNotDurable;
 import io.landfall.edge.cache.disk.JournalEntry.Kind;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -132,11 +133,24 @@ final class JournalThread implements Runnable {
     if (into == null || under == null) {
       return;
     }
+    boolean ended = false;
+    try {
+      work(into, under);
+      ended = true;
+    } finally {
+      into.close();
+      if (!ended) {
+        // A broken invariant: what waits, and what comes, is not taken for durable.
+        unusable("purges are no longer taken down: see the log");
+      }
+    }
+  }
+
+  private void work(PurgeJournal into, PurgeMarks under) {
     while (true) {
       List<Waiting> group = take();
       if (group.isEmpty()) {
         if (closed.get()) {
-          into.close();
           return;
         }
         if (broken && retried(into)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.cache.Purge;
 import io.landfall.core.Clock;
 import io.landfall.edge.CacheDiskView.State;
+import io.landfall.edge.PurgeNotDurable;
 import io.landfall.edge.SystemClock;
 import io.landfall.edge.cache.disk.DiskThings.Item;
 import io.landfall.edge.server.TestSite;
@@ -85,12 +86,12 @@ class DiskFaultsTest {
   void aFullDiskKeepsItsJournalOfPurges() {
     try (DiskStore store = DiskThings.ready(store())) {
       storeOne(store, 1, 1);
-      files.roomBytes = 5_000;
+      files.roomBytes.set(5_000);
       for (int i = 10; i < 20; i++) {
         storeOne(store, i, 1);
       }
       assertThat(store.view().state()).isEqualTo(State.NOT_WRITABLE);
-      files.roomBytes = Long.MAX_VALUE;
+      files.roomBytes.set(Long.MAX_VALUE);
       store.purged(new Purge.OfUrl("shop.test", "/1"), false, 1).join();
     }
     try (DiskStore store = DiskThings.open(folder)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.cache.Purge;
 import io.landfall.cache.PurgeMarks;
 import io.landfall.cache.PurgeVerdict;
+import io.landfall.edge.PurgeNotDurable;
 import io.landfall.edge.cache.disk.DiskThings.Item;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -195,8 +196,7 @@ class DiskStoreTest {
         DiskThings.ready(DiskThings.store(new FolderFiles(folder, "test"), 64 << 20, 8 << 20));
     int length = 3_000_001;
     try (store) {
-      DiskStream stream = store.stream(new Item(1, 1, length));
-      assertThat(stream).isNotNull();
+      DiskStream stream = stream(store, new Item(1, 1, length));
       byte[] body = DiskThings.body(1, 1, length);
       for (int at = 0; at < length; at += 10_000) {
         boolean over =
@@ -213,6 +213,14 @@ class DiskStoreTest {
       assertLong(again, length);
       assertThat(version(again, 2)).isPresent();
     }
+  }
+
+  private static DiskStream stream(DiskStore store, Item item) {
+    DiskStream made = store.stream(item);
+    if (made == null) {
+      throw new AssertionError("not taken");
+    }
+    return made;
   }
 
   private static void assertLong(DiskStore store, int length) {
@@ -248,8 +256,7 @@ class DiskStoreTest {
   @Test
   void aBodyThatDoesNotComeWholeIsNotStored() {
     try (DiskStore store = DiskThings.open(folder)) {
-      DiskStream stream = store.stream(new Item(1, 1, 200_000));
-      assertThat(stream).isNotNull();
+      DiskStream stream = stream(store, new Item(1, 1, 200_000));
       assertThat(stream.write(Unpooled.wrappedBuffer(DiskThings.body(1, 1, 200_000), 0, 150_000)))
           .isFalse();
       stream.drop();

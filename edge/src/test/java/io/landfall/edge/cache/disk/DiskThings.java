@@ -1,6 +1,7 @@
 package io.landfall.edge.cache.disk;
 
 import io.landfall.edge.SystemClock;
+import io.landfall.edge.server.TestSite;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.ByteBuffer;
@@ -32,7 +33,7 @@ final class DiskThings {
 
   static DiskStore ready(DiskStore store) {
     store.start();
-    io.landfall.edge.server.TestSite.await("the disk is indexed", store::isReady);
+    TestSite.await("the disk is indexed", store::isReady);
     return store;
   }
 
@@ -108,7 +109,7 @@ final class DiskThings {
               @Override
               public void found(DiskFound found) {
                 try {
-                  done.complete(Optional.of(check(store, number, found)));
+                  done.complete(Optional.of(check(number, found)));
                 } catch (RuntimeException | AssertionError e) {
                   done.completeExceptionally(e);
                 } finally {
@@ -124,7 +125,7 @@ final class DiskThings {
     return begun ? done.join() : Optional.empty();
   }
 
-  private static Got check(DiskStore store, int number, DiskFound found) {
+  private static Got check(int number, DiskFound found) {
     String[] head = new String(found.head(), StandardCharsets.US_ASCII).split(" ");
     int version = Integer.parseInt(head[1]);
     int length = Integer.parseInt(head[2]);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A folder whose writes or reads fail, or do not end, as long as a test says so. */
@@ -12,7 +13,7 @@ final class FaultyFiles implements DiskFiles {
   volatile boolean writesFail;
   volatile boolean readsFail;
   volatile boolean namesFail;
-  volatile long roomBytes = Long.MAX_VALUE;
+  final AtomicLong roomBytes = new AtomicLong(Long.MAX_VALUE);
 
   /** While there is one, reads wait for it. */
   volatile @Nullable CountDownLatch readsWait;
@@ -98,8 +99,7 @@ final class FaultyFiles implements DiskFiles {
     @Override
     public void write(ByteBuffer from, long position) throws IOException {
       failIf(writesFail, "No space left on device");
-      roomBytes -= from.remaining();
-      failIf(roomBytes < 0, "No space left on device");
+      failIf(roomBytes.addAndGet(-from.remaining()) < 0, "No space left on device");
       file.write(from, position);
     }
 

@@ -1,4 +1,4 @@
-package io.landfall.edge.cache.disk;
+package io.landfall.edge;
 
 /**
  * A purge is applied, but could come undone: the disk can neither take it down nor drop what lies
@@ -7,7 +7,8 @@ package io.landfall.edge.cache.disk;
 public final class PurgeNotDurable extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  PurgeNotDurable(String message) {
+  /** With a sentence, for people. */
+  public PurgeNotDurable(String message) {
     super(message);
   }
 }
