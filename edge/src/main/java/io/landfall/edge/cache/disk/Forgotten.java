@@ -69,8 +69,13 @@ final class Forgotten {
       return true;
     }
     Long since = tickets.get(fingerprint);
+    return since != null && ticket < since;
+  }
+
+  /** Whether it is forgotten, or something newer of its key waits to be written. */
+  boolean hides(long fingerprint, long ticket) {
     Long newer = waiting.get(fingerprint);
-    return (since != null && ticket < since) || (newer != null && ticket < newer);
+    return (newer != null && ticket < newer) || has(fingerprint, ticket);
   }
 
   /**

@@ -56,7 +56,7 @@ final class RecordReader {
     }
     byte[] itsKey = new byte[format.keyLength()];
     bytes.get(RecordFormat.HEADER_BYTES, itsKey);
-    if (!Arrays.equals(itsKey, key) || forgotten.has(format.fingerprint(), format.ticket())) {
+    if (!Arrays.equals(itsKey, key) || forgotten.hides(format.fingerprint(), format.ticket())) {
       return null;
     }
     boolean whole = record.readableBytes() >= format.checksumsOffset() + format.tailBytes();

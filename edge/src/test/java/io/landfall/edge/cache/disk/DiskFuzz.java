@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,9 +31,11 @@ class DiskFuzz {
         assertThat(store.store(new Item(i, 1, random.nextInt(90_000)))).isTrue();
         store.flush();
       }
-      for (int i = 0; i < 50; i++) {
-        store.purged(new Purge.OfUrl("other.test", "/" + i), false, i + 1L).join();
+      CompletableFuture<?>[] purges = new CompletableFuture<?>[50];
+      for (int i = 0; i < purges.length; i++) {
+        purges[i] = store.purged(new Purge.OfUrl("other.test", "/" + i), false, i + 1L);
       }
+      CompletableFuture.allOf(purges).join();
     }
   }
 
@@ -83,7 +86,7 @@ class DiskFuzz {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  @ValueSource(longs = {1, 2, 3, 4})
   void damagedSegmentsGiveNoWrongByte(long seed) throws IOException {
     Random random = new Random(seed);
     fill(random);
@@ -96,7 +99,7 @@ class DiskFuzz {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  @ValueSource(longs = {1, 2, 3, 4})
   void damagedFootersCostNoMoreThanALookThroughTheSegment(long seed) throws IOException {
     Random random = new Random(seed);
     fill(random);
@@ -114,7 +117,7 @@ class DiskFuzz {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  @ValueSource(longs = {1, 2, 3, 4})
   void aDamagedJournalDropsAll(long seed) throws IOException {
     Random random = new Random(seed);
     fill(random);

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * the folder as it is at some moment, which goes on as the disk.
  */
 class DiskModelProperty {
-  private static final int STEPS = 1_500;
+  private static final int STEPS = 800;
   private static final int KEYS = 40;
 
   @TempDir Path root;
@@ -73,7 +73,7 @@ class DiskModelProperty {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5})
+  @ValueSource(longs = {1, 2})
   void whatIsFoundIsTheNewestThatMayBe(long seed) throws IOException {
     Random random = new Random(seed);
     Path folder = Files.createDirectory(root.resolve("disk"));
@@ -122,6 +122,6 @@ class DiskModelProperty {
     } finally {
       store.close();
     }
-    assertThat(found).isGreaterThan(100);
+    assertThat(found).isGreaterThan(50);
   }
 }
