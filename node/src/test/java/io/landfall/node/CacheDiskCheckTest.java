@@ -6,9 +6,13 @@ import io.landfall.config.ConfigLoader;
 import io.landfall.config.ConfigProblem;
 import io.landfall.config.ConfigResult;
 import io.landfall.config.NodeConfig;
+import io.landfall.testkit.TestJvm;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -82,15 +86,32 @@ class CacheDiskCheckTest {
   void whatIsNoFolderIsRefused() throws IOException {
     Files.writeString(disk, "a file");
     ConfigProblem problem = only(findings("128MiB"));
-    assertThat(problem.path()).isEqualTo("cache.disk.path");
+    assertThat(problem.key()).isEqualTo("cache.disk.path");
     assertThat(problem.rule()).contains("is no folder");
   }
 
   @Test
   void moreThanTheFileSystemHasIsRefused() throws IOException {
     ConfigProblem problem = only(findings("16TiB"));
-    assertThat(problem.path()).isEqualTo("cache.disk.size");
+    assertThat(problem.key()).isEqualTo("cache.disk.size");
     assertThat(problem.rule()).contains("whole file system");
+  }
+
+  /** A process that has a folder until it is ended. */
+  static final class Holder {
+    private Holder() {}
+
+    /** With the file that is locked. */
+    public static void main(String[] arguments) throws IOException {
+      try (FileChannel file =
+              FileChannel.open(Path.of(arguments[0]), StandardOpenOption.WRITE);
+          FileLock held = file.lock()) {
+        System.out.println(held.isValid());
+        // Until the test closes its end.
+        int end = System.in.read();
+        System.out.println(end);
+      }
+    }
   }
 
   @Test
@@ -98,14 +119,21 @@ class CacheDiskCheckTest {
     Files.createDirectory(disk);
     Path lock = Files.writeString(disk.resolve("lock"), "nyc.landfall.test");
     Process holder =
-        new ProcessBuilder("flock", lock.toString(), "true").start();
-    assertThat(holder.waitFor()).isZero();
-    try (FileChannel file = FileChannel.open(lock, StandardOpenOption.WRITE);
-        FileLock held = file.lock()) {
-      assertThat(held.isValid()).isTrue();
-      // This very process has it: that is found at the start.
+        new ProcessBuilder(TestJvm.small(32, Holder.class.getName(), lock.toString())).start();
+    try (BufferedReader out =
+        new BufferedReader(
+            new InputStreamReader(holder.getInputStream(), StandardCharsets.US_ASCII))) {
+      assertThat(out.readLine()).isEqualTo("true");
+      ConfigProblem problem = only(findings("128MiB"));
+      assertThat(problem.key()).isEqualTo("cache.disk.path");
+      assertThat(problem.rule()).endsWith("is used by nyc.landfall.test");
+      Files.writeString(lock, "fra.landfall.test");
+      // That is this node, which runs: its config may be checked.
       assertThat(findings("128MiB").problems()).isEmpty();
+    } finally {
+      holder.destroyForcibly().waitFor();
     }
+    Files.writeString(lock, "nyc.landfall.test");
     assertThat(findings("128MiB").problems()).isEmpty();
   }
 
