@@ -6,10 +6,12 @@ import io.landfall.cache.PurgeMarks;
 import io.landfall.cache.PurgeVerdict;
 import io.landfall.testkit.TestJvm;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,17 +36,28 @@ class DiskCrashTest {
   /** The newest version of each key that was purged. */
   private final Map<Integer, Integer> purged = new TreeMap<>();
 
+  /** These tests run as a part of the room's module: what it has of libraries is on its path. */
+  private static String classPath() {
+    return String.join(
+        File.pathSeparator,
+        TestJvm.classPath(),
+        System.getProperty("jdk.module.path", ""),
+        Path.of("target", "test-classes").toAbsolutePath().toString(),
+        Path.of("target", "classes").toAbsolutePath().toString());
+  }
+
   private void runAndKill(int run, Random random) throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            TestJvm.small(
+                64,
+                DiskCrashChild.class.getName(),
+                folder.toString(),
+                Integer.toString(run),
+                Long.toString(random.nextLong())));
+    command.set(command.indexOf("-cp") + 1, classPath());
     Process child =
-        new ProcessBuilder(
-                TestJvm.small(
-                    64,
-                    DiskCrashChild.class.getName(),
-                    folder.toString(),
-                    Integer.toString(run),
-                    Long.toString(random.nextLong())))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     try (BufferedReader out =
         new BufferedReader(
             new InputStreamReader(child.getInputStream(), StandardCharsets.US_ASCII))) {
