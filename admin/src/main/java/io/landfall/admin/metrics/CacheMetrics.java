@@ -31,7 +31,8 @@ final class CacheMetrics {
     COUNTERS.put("disk_damaged", "Records that were not as they had been written.");
     COUNTERS.put("disk_stored", "Responses that were written.");
     COUNTERS.put("disk_stored_bytes", "Bytes of those.");
-    COUNTERS.put("disk_not_stored", "Responses that were not written: too much waited, or it failed.");
+    COUNTERS.put(
+        "disk_not_stored", "Responses that were not written: too much waited, or it failed.");
     COUNTERS.put("disk_errors", "Reads and writes that failed.");
     COUNTERS.put("hits", "Requests answered from the store.");
     COUNTERS.put("stale_hits", "Of these, those answered with a stale response.");
