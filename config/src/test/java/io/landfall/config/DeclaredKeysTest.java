@@ -142,7 +142,7 @@ class DeclaredKeysTest {
             password-file: up1.key
             ttl-security: true
             dial: true
-      cache: {memory: 256MiB}
+      cache: {memory: 256MiB, disk: {path: cache-disk, size: 100GiB}}
       watch:
         bmp: [{station: "127.0.0.1:11019", statistics-interval: 60s, max-pending: 16MiB}]
         mrt: {updates: updates.mrt, table: table.mrt, rotate: 15m, keep: 96}

@@ -42,7 +42,7 @@ class CacheDiskCheckTest {
         node: {name: fra, identity: 10.32.0.1}
         overlay: {block: 10.32.0.0/23, listen: "127.0.0.1:0"}
         trust: {domain: landfall.test, ca: ca.pem, certificate: fra.pem, key: fra.key}
-        edge: {listen: [{address: "127.0.0.1:0"}]}
+        edge: {listen: [{address: "127.0.0.1:8080"}]}
         cache: {disk: {path: PATH, size: SIZE}}
         services:
           shop:
@@ -103,8 +103,7 @@ class CacheDiskCheckTest {
 
     /** With the file that is locked. */
     public static void main(String[] arguments) throws IOException {
-      try (FileChannel file =
-              FileChannel.open(Path.of(arguments[0]), StandardOpenOption.WRITE);
+      try (FileChannel file = FileChannel.open(Path.of(arguments[0]), StandardOpenOption.WRITE);
           FileLock held = file.lock()) {
         System.out.println(held.isValid());
         // Until the test closes its end.

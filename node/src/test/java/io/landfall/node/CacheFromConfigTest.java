@@ -9,9 +9,9 @@ import io.landfall.config.CacheConfig.Query;
 import io.landfall.config.CacheConfig.Selection;
 import io.landfall.config.CacheConfig.Store;
 import io.landfall.config.CacheConfig.Times;
-import java.util.Optional;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -59,7 +59,9 @@ class CacheFromConfigTest {
 
   @Test
   void theMemoryIsAtMostHalfOfWhatThereIs() {
-    assertThat(CacheFromConfig.memory(new CacheConfig(100, Optional.empty()), 1_000)).isEqualTo(100);
-    assertThat(CacheFromConfig.memory(new CacheConfig(900, Optional.empty()), 1_000)).isEqualTo(500);
+    assertThat(CacheFromConfig.memory(new CacheConfig(100, Optional.empty()), 1_000))
+        .isEqualTo(100);
+    assertThat(CacheFromConfig.memory(new CacheConfig(900, Optional.empty()), 1_000))
+        .isEqualTo(500);
   }
 }

@@ -8,7 +8,7 @@ import java.util.function.LongPredicate;
 
 /**
  * Where what is stored lies: a table off the heap with open addressing, 24 bytes a slot, doubled
- * when it is two thirds full. One thread changes it; any may look something up, without a lock.
+ * when it is two thirds full (fuller where there is no memory for that). One thread changes it; any may look something up, without a lock.
  * What is found is a hint: who reads the record checks that it is what was looked for, so that a
  * slot that is changed meanwhile costs a miss at most.
  *
@@ -36,6 +36,7 @@ final class DiskIndex {
   // Of the thread that changes it: slots that were ever used, and entries.
   private long used;
   private long entries;
+  private boolean noMoreMemory;
 
   /** The same, for any thread. */
   private volatile long live;
@@ -165,9 +166,7 @@ final class DiskIndex {
    * @return false if there is no memory for it
    */
   boolean put(SegmentEntry entry, long sequence) {
-    if (3 * (used + 1) > 2 * (table.mask + 1) && !makeRoom()) {
-      return false;
-    }
+    boolean full = 3 * (used + 1) > 2 * (table.mask + 1) && !makeRoom();
     long key = key(entry.fingerprint());
     long place =
         ((sequence & 0xffff) << (2 * PLACE_BITS))
@@ -198,6 +197,9 @@ final class DiskIndex {
       return true;
     }
     if (free < 0) {
+      if (full) {
+        return false;
+      }
       used++;
       free = slot;
     }
@@ -241,6 +243,10 @@ final class DiskIndex {
   /** Takes what is of segments that are gone out, and makes room for more. */
   private boolean makeRoom() {
     Table old = table;
+    if (noMoreMemory) {
+      // Fuller than it should be, with what is of segments that are gone in between.
+      return 16 * (used + 1) <= 15 * (old.mask + 1);
+    }
     long there = 0;
     for (long slot = 0; slot <= old.mask; slot++) {
       there += isEntry(old, slot) ? 1 : 0;
@@ -256,7 +262,9 @@ final class DiskIndex {
     try {
       made = new Table(slots);
     } catch (OutOfMemoryError e) {
-      return false;
+      // To ask again would take long each time.
+      noMoreMemory = true;
+      return 16 * (used + 1) <= 15 * (old.mask + 1);
     }
     for (long slot = 0; slot <= old.mask; slot++) {
       if (isEntry(old, slot)) {

@@ -279,6 +279,7 @@ final class DiskWriter implements Runnable {
     core.journal().close();
     core.journal().join(JOURNAL_MILLIS);
     core.ring().close();
+    core.index().clear();
     core.files().close();
   }
 
