@@ -8,9 +8,9 @@ import java.util.function.LongPredicate;
 
 /**
  * Where what is stored lies: a table off the heap with open addressing, 24 bytes a slot, doubled
- * when it is two thirds full (fuller where there is no memory for that). One thread changes it; any may look something up, without a lock.
- * What is found is a hint: who reads the record checks that it is what was looked for, so that a
- * slot that is changed meanwhile costs a miss at most.
+ * when it is two thirds full (fuller where there is no memory for that). One thread changes it; any
+ * may look something up, without a lock. What is found is a hint: who reads the record checks that
+ * it is what was looked for, so that a slot that is changed meanwhile costs a miss at most.
  *
  * <p>A slot is the fingerprint of a key, a place (16 bits of the segment's number, 24 of the
  * offset, 24 of the length, in units), and a tag (the hash of the variant, 32 bits of the segment's
