@@ -92,7 +92,7 @@ class CacheDiskCheckTest {
 
   @Test
   void moreThanTheFileSystemHasIsRefused() throws IOException {
-    ConfigProblem problem = only(findings("16TiB"));
+    ConfigProblem problem = only(findings("16384GiB"));
     assertThat(problem.key()).isEqualTo("cache.disk.size");
     assertThat(problem.rule()).contains("whole file system");
   }
