@@ -19,7 +19,7 @@ record FillKey(StoredKey key, String secondaryKey, boolean fromNode) {
    * Whether a request is HEAD, and was sent as its key has it: only then does the answer tell of
    * what is stored under that.
    */
-  static boolean isHeadAsKeyed(CacheRequest request, RequestHead head) {
+  static boolean isHead(CacheRequest request, RequestHead head) {
     boolean asKeyed = head.isHead() && AsciiString.contentEquals(request.target(), head.target());
     for (int i = 0; i < head.fields().size() && asKeyed; i++) {
       asKeyed = !FieldNames.isMethodOverride(head.fields().name(i));

@@ -318,8 +318,7 @@ final class Lookup implements CacheTurn {
     service.counters().bypasses.increment();
     Invalidations.answered(this, head);
     StoredResponse held = stored;
-    FillKey fillKey =
-        held != null && FillKey.isHeadAsKeyed(request, arrived.request()) ? fillKey() : null;
+    FillKey fillKey = held != null && FillKey.isHead(request, arrived.request()) ? fillKey() : null;
     if (held != null && fillKey != null) {
       CacheRequest get = new CacheRequest("GET", request.target(), request.fields(), false);
       held.retain();
