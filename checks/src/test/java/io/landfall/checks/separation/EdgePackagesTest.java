@@ -135,7 +135,11 @@ class EdgePackagesTest {
   private static ArchRule noChannels(String root) {
     return noClasses()
         .that()
-        .resideInAnyPackage(Part.HTTP.in(root), Part.EXCHANGE.in(root), Part.CACHE.in(root), Part.CACHE_DISK.in(root))
+        .resideInAnyPackage(
+            Part.HTTP.in(root),
+            Part.EXCHANGE.in(root),
+            Part.CACHE.in(root),
+            Part.CACHE_DISK.in(root))
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.netty.channel..", "io.netty.bootstrap..");
