@@ -1,5 +1,6 @@
 package io.landfall.cache;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -93,6 +94,18 @@ public final class KeyBuffer {
   /** Whether a stored key is this one. */
   public boolean is(byte[] key) {
     return valid && Arrays.equals(bytes, 0, size, key, 0, key.length);
+  }
+
+  /** Where what is stored under a key belongs, in a service: scheme, authority and target of it. */
+  public static PurgeMarks.Place place(byte[] key, String service) {
+    String text = new String(key, StandardCharsets.ISO_8859_1);
+    int scheme = text.indexOf(END);
+    int authority = text.indexOf(END, scheme + 1);
+    return new PurgeMarks.Place(
+        service,
+        text.substring(0, scheme),
+        text.substring(scheme + 1, authority),
+        text.substring(authority + 1, text.indexOf(END, authority + 1)));
   }
 
   /** It, as an array of its own: what is stored beside a response. */

@@ -71,15 +71,31 @@ public final class PurgeEpochs {
    * @param epoch its number, greater than that of the one before
    */
   public void apply(Purge purge, boolean isSoft, long epoch) {
+    apply(marks.mark(purge), isSoft, epoch);
+  }
+
+  /**
+   * Applies a purge that a journal kept.
+   *
+   * @param mark what it is about ({@link PurgeMarks#mark})
+   * @param isSoft whether responses become stale instead of gone
+   * @param epoch its number, greater than that of the one before
+   */
+  public void apply(long mark, boolean isSoft, long epoch) {
     if (epoch <= latest) {
       throw new InvariantBroken("purges are applied in the order of their epochs");
     }
     latest = epoch;
-    long mark = marks.mark(purge);
     if (mark == PurgeMarks.EVERYTHING) {
       applyToAll(isSoft, epoch);
-      return;
+    } else {
+      // First the place: the tables may be replaced by larger ones for it.
+      int slot = placeOf(mark);
+      (isSoft ? soft : hard)[slot] = epoch;
     }
+  }
+
+  private int placeOf(long mark) {
     int slot = slot(mark);
     if (keys[slot] != mark) {
       makeRoom();
@@ -87,7 +103,40 @@ public final class PurgeEpochs {
       keys[slot] = mark;
       size++;
     }
-    (isSoft ? soft : hard)[slot] = epoch;
+    return slot;
+  }
+
+  /** Takes down what is known, for a journal. */
+  public interface Journal {
+    /** What was asked for before these epochs is purged; and the epoch of the latest purge. */
+    void floors(long hardFloor, long softFloor, long latest);
+
+    /** The epochs of the latest hard and the latest soft purge of a mark; 0 for none. */
+    void mark(long mark, long hardEpoch, long softEpoch);
+  }
+
+  /** Writes down all that is known: the floors first. */
+  public void writeTo(Journal journal) {
+    journal.floors(hardFloor, softFloor, latest);
+    for (int i = 0; i < keys.length; i++) {
+      if (keys[i] != 0) {
+        journal.mark(keys[i], hard[i], soft[i]);
+      }
+    }
+  }
+
+  /** Takes over what a journal has of another one; nothing was applied to this one yet. */
+  public void restoreFloors(long hardEpoch, long softEpoch, long latestEpoch) {
+    hardFloor = hardEpoch;
+    softFloor = softEpoch;
+    latest = latestEpoch;
+  }
+
+  /** Takes over what a journal has of a mark; before anything is applied to this one. */
+  public void restoreMark(long mark, long hardEpoch, long softEpoch) {
+    int slot = placeOf(mark);
+    hard[slot] = hardEpoch;
+    soft[slot] = softEpoch;
   }
 
   private void applyToAll(boolean isSoft, long epoch) {

@@ -16,7 +16,7 @@ public final class PurgeMarks {
   public static final int MOST_SEGMENTS = 32;
 
   /** The mark of {@link Purge.Everything}, which no response needs to have. */
-  static final long EVERYTHING = 0;
+  public static final long EVERYTHING = 0;
 
   private final SipHash hash;
 
@@ -70,7 +70,7 @@ public final class PurgeMarks {
   }
 
   /** The mark that a purge is about. */
-  long mark(Purge purge) {
+  public long mark(Purge purge) {
     return switch (purge) {
       case Purge.Everything() -> EVERYTHING;
       case Purge.OfService(String service) -> mark("s", service, "");

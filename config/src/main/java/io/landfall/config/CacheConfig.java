@@ -1,8 +1,10 @@
 package io.landfall.config;
 
 import io.landfall.core.NodeName;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -16,8 +18,10 @@ import java.util.TreeSet;
  * @param catchUpMillis the longest time that nothing is served from the cache because purges of
  *     other nodes may have been missed
  * @param purgeFrom where clients are that may purge by the method PURGE
+ * @param disk where responses are kept beside; empty: in memory only
  */
-public record CacheConfig(long memoryBytes, long catchUpMillis, List<PrefixConfig> purgeFrom) {
+public record CacheConfig(
+    long memoryBytes, long catchUpMillis, List<PrefixConfig> purgeFrom, Optional<Disk> disk) {
   /** The memory when the config gives none: 128 MiB. */
   public static final long DEFAULT_MEMORY_BYTES = 128L << 20;
 
@@ -26,12 +30,20 @@ public record CacheConfig(long memoryBytes, long catchUpMillis, List<PrefixConfi
 
   /** What is used unless the config has something else. */
   public static final CacheConfig DEFAULT =
-      new CacheConfig(DEFAULT_MEMORY_BYTES, DEFAULT_CATCH_UP_MILLIS, List.of());
+      new CacheConfig(DEFAULT_MEMORY_BYTES, DEFAULT_CATCH_UP_MILLIS, List.of(), Optional.empty());
 
   /** Copies the list. */
   public CacheConfig {
     purgeFrom = List.copyOf(purgeFrom);
   }
+
+  /**
+   * A folder for what is cached.
+   *
+   * @param folder the folder, which no other node uses
+   * @param bytes what it may take
+   */
+  public record Disk(Path folder, long bytes) {}
 
   /**
    * How a service is cached.

@@ -153,7 +153,7 @@ final class NodeReader {
     Optional<Section> ingress = top.section(INGRESS);
     Optional<Section> services = top.section(SERVICES);
     Optional<Section> serviceBgp = top.section(SERVICE_BGP);
-    CacheConfig cache = CacheSectionReader.ofNode(top.section(CACHE));
+    CacheConfig cache = CacheSectionReader.ofNode(top.section(CACHE), files);
     WatchConfig watch = WatchReader.read(top.section(WATCH), files);
     Optional<Section> admin = top.section(ADMIN);
     Optional<Section> log = top.section(LOG);

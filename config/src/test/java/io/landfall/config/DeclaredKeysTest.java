@@ -152,7 +152,7 @@ class DeclaredKeysTest {
             password-file: up1.key
             ttl-security: true
             dial: true
-      cache: {memory: 256MiB, catch-up: 3s, purge-from: [192.0.2.0/28]}
+      cache: {memory: 256MiB, catch-up: 3s, purge-from: [192.0.2.0/28], disk: {path: cache-disk, size: 100GiB}}
       watch:
         bmp: [{station: "127.0.0.1:11019", statistics-interval: 60s, max-pending: 16MiB}]
         mrt: {updates: updates.mrt, table: table.mrt, rotate: 15m, keep: 96}

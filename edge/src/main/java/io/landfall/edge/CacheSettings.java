@@ -2,7 +2,9 @@ package io.landfall.edge;
 
 import io.landfall.cache.CachePolicy;
 import io.landfall.core.ServiceName;
+import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -12,16 +14,20 @@ import java.util.TreeMap;
  *
  * @param memoryBytes what all services together may take of the memory
  * @param services the services that are cached
+ * @param disks where responses are kept beside; a change of their order or number empties none, but
+ *     what is looked for on another one is not found
  */
-public record CacheSettings(long memoryBytes, SortedMap<ServiceName, Service> services) {
+public record CacheSettings(
+    long memoryBytes, SortedMap<ServiceName, Service> services, List<Disk> disks) {
   /** The most of one service's share, in percent. */
   public static final int WHOLE_PERCENT = 100;
 
   /** Nothing is cached. */
-  public static final CacheSettings NONE = new CacheSettings(0, new TreeMap<>());
+  public static final CacheSettings NONE = new CacheSettings(0, new TreeMap<>(), List.of());
 
-  /** Copies the map. */
+  /** Copies the map and the list. */
   public CacheSettings {
+    disks = List.copyOf(disks);
     services = Collections.unmodifiableSortedMap(new TreeMap<>(services));
   }
 
@@ -29,8 +35,21 @@ public record CacheSettings(long memoryBytes, SortedMap<ServiceName, Service> se
   public static CacheSettings of(long memoryBytes, Map<ServiceName, CachePolicy> policies) {
     TreeMap<ServiceName, Service> services = new TreeMap<>();
     policies.forEach((name, policy) -> services.put(name, new Service(policy, WHOLE_PERCENT)));
-    return new CacheSettings(memoryBytes, services);
+    return new CacheSettings(memoryBytes, services, List.of());
   }
+
+  /** The same with disks. */
+  public CacheSettings with(List<Disk> others) {
+    return new CacheSettings(memoryBytes, services, others);
+  }
+
+  /**
+   * A folder of a disk.
+   *
+   * @param folder the folder, which no other node uses
+   * @param bytes what it may take, all told
+   */
+  public record Disk(Path folder, long bytes) {}
 
   /**
    * How one service is cached.

@@ -10,14 +10,21 @@ import java.util.List;
  * @param usedBytes what it takes: stored, being fetched, or still being sent
  * @param fills fetches under way that requests may wait for
  * @param services what is known of each service, in the order of their names
+ * @param disks what is known of each disk
  */
-public record CacheViews(long memoryBytes, long usedBytes, int fills, List<Service> services) {
+public record CacheViews(
+    long memoryBytes,
+    long usedBytes,
+    int fills,
+    List<Service> services,
+    List<CacheDiskView> disks) {
   /** No cache. */
-  public static final CacheViews NONE = new CacheViews(0, 0, 0, List.of());
+  public static final CacheViews NONE = new CacheViews(0, 0, 0, List.of(), List.of());
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public CacheViews {
     services = List.copyOf(services);
+    disks = List.copyOf(disks);
   }
 
   /**

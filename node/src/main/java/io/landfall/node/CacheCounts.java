@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import io.landfall.admin.metrics.MetricsSource.CacheCount;
 import io.landfall.core.ServiceName;
+import io.landfall.edge.CacheDiskView;
 import io.landfall.edge.CacheViews;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,27 @@ final class CacheCounts {
       counts.add(new CacheCount("fetches_unstored", service, each.fetches().unstored()));
       counts.add(new CacheCount("freshened", service, each.fetches().freshened()));
     }
+    for (CacheDiskView each : cache.disks()) {
+      disk(each, counts);
+    }
     return counts;
+  }
+
+  private static void disk(CacheDiskView disk, List<CacheCount> counts) {
+    boolean works = disk.state() == CacheDiskView.State.WORKING;
+    counts.add(new CacheCount("disk_working", "", works ? 1 : 0));
+    counts.add(new CacheCount("disk_responses", "", disk.content().responses()));
+    counts.add(new CacheCount("disk_bytes", "", disk.content().bytes()));
+    counts.add(new CacheCount("disk_limit_bytes", "", disk.content().mostBytes()));
+    counts.add(new CacheCount("disk_index_bytes", "", disk.content().indexBytes()));
+    counts.add(new CacheCount("disk_found", "", disk.reads().found()));
+    counts.add(new CacheCount("disk_not_found", "", disk.reads().missed()));
+    counts.add(new CacheCount("disk_reads_refused", "", disk.reads().refused()));
+    counts.add(new CacheCount("disk_reads_late", "", disk.reads().late()));
+    counts.add(new CacheCount("disk_damaged", "", disk.reads().damaged()));
+    counts.add(new CacheCount("disk_stored", "", disk.writes().stored()));
+    counts.add(new CacheCount("disk_stored_bytes", "", disk.writes().bytes()));
+    counts.add(new CacheCount("disk_not_stored", "", disk.writes().refused()));
+    counts.add(new CacheCount("disk_errors", "", disk.errors()));
   }
 }

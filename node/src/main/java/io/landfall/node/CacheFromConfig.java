@@ -11,6 +11,7 @@ import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.CacheSettings;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -41,7 +42,11 @@ final class CacheFromConfig {
     if (services.isEmpty()) {
       return CacheSettings.NONE;
     }
-    return new CacheSettings(memory(config.cache(), bufferBytes), services);
+    List<CacheSettings.Disk> disks =
+        config.cache().disk().stream()
+            .map(each -> new CacheSettings.Disk(each.folder(), each.bytes()))
+            .toList();
+    return new CacheSettings(memory(config.cache(), bufferBytes), services, disks);
   }
 
   /** The memory that fits into the process: what is configured, or half of what there is. */

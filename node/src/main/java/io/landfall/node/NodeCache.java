@@ -17,6 +17,7 @@ import io.landfall.config.ServiceConfig;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.View;
 import io.landfall.edge.CacheViews;
+import io.landfall.edge.PurgeNotDurable;
 import io.landfall.edge.StoredView;
 import io.landfall.edge.h1.ClientUrl;
 import io.landfall.edge.server.EdgeServer;
@@ -251,6 +252,9 @@ final class NodeCache implements CacheBackend {
       Thread.currentThread().interrupt();
       throw new Unavailable("the node stops; the purge is not known to be applied");
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof PurgeNotDurable why) {
+        throw new Unavailable(String.valueOf(why.getMessage()));
+      }
       throw new IllegalStateException("a purge failed", e);
     }
   }

@@ -74,6 +74,7 @@ record StartPlan(
     Map<String, List<InetAddress>> addresses = Map.of();
     if (purpose != NodeCheck.Purpose.CHECK_ELSEWHERE) {
       ListenerTrial.of(config, purpose, findings);
+      CacheDiskTrial.of(config, findings);
       addresses = BackendNames.resolve(Backends.namesOf(config.services()), lookup);
       names(config, addresses, findings);
     }

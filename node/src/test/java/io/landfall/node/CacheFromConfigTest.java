@@ -11,6 +11,7 @@ import io.landfall.config.CacheConfig.Store;
 import io.landfall.config.CacheConfig.Times;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -61,11 +62,13 @@ class CacheFromConfigTest {
     assertThat(policy.honoursClientNoCache()).isFalse();
   }
 
+  private static CacheConfig config(long memoryBytes) {
+    return new CacheConfig(memoryBytes, 5_000, List.of(), Optional.empty());
+  }
+
   @Test
   void theMemoryIsAtMostHalfOfWhatThereIs() {
-    assertThat(CacheFromConfig.memory(new CacheConfig(100, 5_000, List.of()), 1_000))
-        .isEqualTo(100);
-    assertThat(CacheFromConfig.memory(new CacheConfig(900, 5_000, List.of()), 1_000))
-        .isEqualTo(500);
+    assertThat(CacheFromConfig.memory(config(100), 1_000)).isEqualTo(100);
+    assertThat(CacheFromConfig.memory(config(900), 1_000)).isEqualTo(500);
   }
 }

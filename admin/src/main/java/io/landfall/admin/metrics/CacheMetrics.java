@@ -24,6 +24,21 @@ final class CacheMetrics {
     COUNTERS.put("filled_objects", "Responses that were stored, the same ones again included.");
     COUNTERS.put("filled_bytes", "Bytes of their bodies.");
     COUNTERS.put("emptied", "Purges that left nothing of a service.");
+    GAUGES.put("disk_working", "1 if the disk is read and written, 0 if not, or not yet.");
+    GAUGES.put("disk_responses", "Responses that the disk's index has.");
+    GAUGES.put("disk_bytes", "What the disk's segments take.");
+    GAUGES.put("disk_limit_bytes", "What they may take.");
+    GAUGES.put("disk_index_bytes", "Memory that the disk's index takes.");
+    COUNTERS.put("disk_found", "Lookups on disk that found a response.");
+    COUNTERS.put("disk_not_found", "Lookups on disk that found none, or not in time.");
+    COUNTERS.put("disk_reads_refused", "Reads that did not begin, as too many waited.");
+    COUNTERS.put("disk_reads_late", "Reads that did not end in time.");
+    COUNTERS.put("disk_damaged", "Records that were not as they had been written.");
+    COUNTERS.put("disk_stored", "Responses that were written.");
+    COUNTERS.put("disk_stored_bytes", "Bytes of those.");
+    COUNTERS.put(
+        "disk_not_stored", "Responses that were not written: too much waited, or it failed.");
+    COUNTERS.put("disk_errors", "Reads and writes that failed.");
     COUNTERS.put("hits", "Requests answered from the store.");
     COUNTERS.put("stale_hits", "Of these, those answered with a stale response.");
     COUNTERS.put("misses", "Requests that went towards the origin, or waited for what did.");

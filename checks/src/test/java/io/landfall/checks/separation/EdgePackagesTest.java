@@ -34,7 +34,8 @@ class EdgePackagesTest {
     LOOP("ROOT"),
     HTTP("ROOT"),
     EXCHANGE("ROOT LOOP HTTP"),
-    CACHE("ROOT LOOP HTTP EXCHANGE"),
+    CACHE_DISK("ROOT"),
+    CACHE("ROOT LOOP HTTP EXCHANGE CACHE_DISK"),
     H1("ROOT LOOP HTTP EXCHANGE"),
     H2("ROOT LOOP HTTP EXCHANGE"),
     TLS("ROOT LOOP"),
@@ -47,7 +48,7 @@ class EdgePackagesTest {
     }
 
     private String in(String root) {
-      return this == ROOT ? root : root + "." + name().toLowerCase(Locale.ROOT);
+      return this == ROOT ? root : root + "." + name().toLowerCase(Locale.ROOT).replace('_', '.');
     }
 
     private boolean mayUse(Part other) {
@@ -102,6 +103,8 @@ class EdgePackagesTest {
         .anySatisfy(line -> assertThat(line).contains("cache.BadTier"));
     assertThat(violations(onlyAllowedArrows(BAD, Part.CACHE), bad))
         .anySatisfy(line -> assertThat(line).contains("h1.BadConnection"));
+    assertThat(violations(onlyAllowedArrows(BAD, Part.CACHE_DISK), bad))
+        .anySatisfy(line -> assertThat(line).contains("http.BadHead"));
     assertThat(violations(noChannels(BAD), bad))
         .anySatisfy(line -> assertThat(line).contains("BadTier"));
     assertThat(violations(noChannels(BAD), bad))
@@ -132,7 +135,11 @@ class EdgePackagesTest {
   private static ArchRule noChannels(String root) {
     return noClasses()
         .that()
-        .resideInAnyPackage(Part.HTTP.in(root), Part.EXCHANGE.in(root), Part.CACHE.in(root))
+        .resideInAnyPackage(
+            Part.HTTP.in(root),
+            Part.EXCHANGE.in(root),
+            Part.CACHE.in(root),
+            Part.CACHE_DISK.in(root))
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.netty.channel..", "io.netty.bootstrap..");

@@ -1,9 +1,11 @@
 package io.landfall.edge.cache;
 
 import io.landfall.core.InvariantBroken;
+import io.landfall.edge.cache.disk.DiskBody;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a response, off the heap. One event loop appends to it, once; any number of readers
@@ -27,6 +29,7 @@ final class Body extends Counted {
   /** A body that is waited for by none is fetched to its end if it is no longer than this. */
   private static final long SMALL_BYTES = 1 << 20;
 
+  private final @Nullable DiskBody onDisk;
   private final ByteBufAllocator allocator;
   private final Room room;
   private final long expectedBytes;
@@ -42,6 +45,7 @@ final class Body extends Counted {
 
   private int dropped;
   private boolean beyond;
+  private volatile boolean onDiskToo;
   private long takenBytes;
   private volatile long length;
 
@@ -66,10 +70,36 @@ final class Body extends Counted {
    * @param mostBytes how long it may become if that is not known
    */
   Body(ByteBufAllocator allocator, Room room, long expectedBytes, long mostBytes) {
+    this.onDisk = null;
     this.mostBytes = mostBytes;
     this.allocator = allocator;
     this.room = room;
     this.expectedBytes = expectedBytes;
+  }
+
+  /** One that lies on disk, whole. */
+  Body(ByteBufAllocator allocator, Room room, DiskBody onDisk) {
+    this.onDisk = onDisk;
+    this.mostBytes = onDisk.length();
+    this.allocator = allocator;
+    this.room = room;
+    this.expectedBytes = onDisk.length();
+    this.length = onDisk.length();
+  }
+
+  /** It was handed to the disk, or came from there. */
+  void storedOnDisk() {
+    onDiskToo = true;
+  }
+
+  /** Whether it was. */
+  boolean isOnDiskToo() {
+    return onDiskToo;
+  }
+
+  /** Where it lies, if that is on disk; else null. */
+  @Nullable DiskBody onDisk() {
+    return onDisk;
   }
 
   /**

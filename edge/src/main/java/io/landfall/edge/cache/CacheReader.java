@@ -22,7 +22,7 @@ final class CacheReader extends CacheAttempt {
 
   private @Nullable StoredResponse stored;
   private @Nullable StoredAnswer answer;
-  private @Nullable PartCursor cursor;
+  private @Nullable BodyCursor cursor;
   private boolean over;
   private boolean pumping;
   private boolean begun;
@@ -162,8 +162,14 @@ final class CacheReader extends CacheAttempt {
             freshness.ageSeconds(nowMillis),
             length);
     StoredAnswer made = StoredAnswer.of(lookup.request(), source, now);
+    BodyCursor over = DiskCursor.over(source.body(), made.parts(), this);
+    if (over == null) {
+      lookup.drop(source);
+      notForThis(false);
+      return;
+    }
     answer = made;
-    cursor = new PartCursor(made.parts(), source.body());
+    cursor = over;
     String status =
         from == null
             ? lookup.cache().status().hit(freshness.ttlSeconds(nowMillis))
@@ -178,7 +184,7 @@ final class CacheReader extends CacheAttempt {
   }
 
   private void pump() {
-    PartCursor from = cursor;
+    BodyCursor from = cursor;
     if (pumping || from == null) {
       return;
     }
@@ -202,7 +208,7 @@ final class CacheReader extends CacheAttempt {
     endIfDone(from);
   }
 
-  private void endIfDone(PartCursor at) {
+  private void endIfDone(BodyCursor at) {
     if (over) {
       return;
     }
@@ -216,10 +222,9 @@ final class CacheReader extends CacheAttempt {
     }
   }
 
-  private boolean isAtEnd(PartCursor at) {
-    Fill from = fill;
+  private boolean isAtEnd(BodyCursor at) {
     // Before the length, so that a body that is whole is seen whole.
-    return at.isAtEnd(from == null || from.state() == FillState.WHOLE);
+    return at.isAtEnd(fill == null || fill.state() == FillState.WHOLE);
   }
 
   // ---- a response that is not stored ----
@@ -250,6 +255,9 @@ final class CacheReader extends CacheAttempt {
     over = true;
     StoredResponse source = stored;
     stored = null;
+    if (cursor != null) {
+      cursor.close();
+    }
     Fill from = fill;
     if (from != null) {
       from.leave(this);
@@ -272,8 +280,7 @@ final class CacheReader extends CacheAttempt {
 
   @Override
   public String name() {
-    Fill from = fill;
-    return from == null || from.source().name().isEmpty() ? NAME : from.source().name();
+    return fill == null || fill.source().name().isEmpty() ? NAME : fill.source().name();
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.landfall.edge.CacheViews;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.PurgeOrder;
 import io.landfall.edge.StoredView;
+import io.landfall.edge.cache.disk.DiskStore;
 import io.landfall.edge.exchange.CacheUse;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -42,6 +43,7 @@ public final class EdgeCache implements AutoCloseable {
   private final Fills fills = new Fills();
   private final InvalidatedUrls invalidated = new InvalidatedUrls();
   private final MemoryBudget memory;
+  private final List<DiskStore> disks;
   private final SortedMap<ServiceName, ServiceCache> services = new TreeMap<>();
 
   // Guarded by this: purges, and loops that join.
@@ -74,6 +76,10 @@ public final class EdgeCache implements AutoCloseable {
     this.hash = hash;
     this.marks = new PurgeMarks(hash);
     this.memory = new MemoryBudget(settings.memoryBytes());
+    this.disks =
+        settings.disks().stream()
+            .map(each -> DiskStore.open(each.folder(), each.bytes(), name, clock, allocator))
+            .toList();
     long percents =
         settings.services().values().stream().mapToLong(CacheSettings.Service::sharePercent).sum();
     long divided = Math.max(CacheSettings.WHOLE_PERCENT, percents);
@@ -85,7 +91,8 @@ public final class EdgeCache implements AutoCloseable {
                   settings.memoryBytes() / CacheSettings.WHOLE_PERCENT * how.sharePercent();
               long own = settings.memoryBytes() / divided * how.sharePercent();
               MemoryTier tier = new MemoryTier(new MemoryBudget(share), memory, own);
-              services.put(service, new ServiceCache(service, how.policy(), tier));
+              DiskTier disk = new DiskTier(this, service, how.policy(), tier, disks);
+              services.put(service, new ServiceCache(service, how.policy(), tier, disk));
             });
   }
 
@@ -194,6 +201,13 @@ public final class EdgeCache implements AutoCloseable {
         done.complete(null);
       }
     }
+    for (DiskStore each : disks) {
+      // Behind the loops: what they have applied must not come undone by a restart.
+      long epoch = first;
+      for (PurgeOrder order : orders) {
+        applied.add(each.purged(order.purge(), order.soft(), epoch++));
+      }
+    }
     return CompletableFuture.allOf(applied.toArray(CompletableFuture[]::new));
   }
 
@@ -223,7 +237,12 @@ public final class EdgeCache implements AutoCloseable {
     for (ServiceCache each : services.values()) {
       views.add(each.view());
     }
-    return new CacheViews(memory.mostBytes(), memory.usedBytes(), fills.size(), views);
+    return new CacheViews(
+        memory.mostBytes(),
+        memory.usedBytes(),
+        fills.size(),
+        views,
+        disks.stream().map(DiskStore::view).toList());
   }
 
   /**
@@ -251,6 +270,7 @@ public final class EdgeCache implements AutoCloseable {
   /** Drops everything. The event loops have ended, or will not ask again. */
   @Override
   public void close() {
+    disks.forEach(DiskStore::close);
     services.values().forEach(ServiceCache::clear);
   }
 

@@ -4,7 +4,6 @@ import io.landfall.cache.CacheRequest;
 import io.landfall.cache.CollapseRule;
 import io.landfall.cache.Vary;
 import io.landfall.edge.http.ResponseHead;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** Begins the fetches that one request needs, or joins those that are under way. */
@@ -92,16 +91,8 @@ final class Fetches {
 
   /** Asks whether what is stored is right while it is used. */
   void revalidate(FillKey key, StoredResponse held) {
-    Fill made = lookup.cache().fills().leadIfNone(key, () -> fill(key, held, true));
-    if (made != null) {
-      try {
-        // Behind the answer, which is on its way in this very event.
-        lookup.loop().executor().execute(made::begin);
-      } catch (RejectedExecutionException e) {
-        // This loop has ended: who asks on another one validates.
-        made.giveUp();
-      }
-    }
+    // Behind the answer, which is on its way in this very event.
+    lookup.cache().fills().leadLater(key, () -> fill(key, held, true), lookup.loop().executor());
   }
 
   private Fill fill(FillKey key, @Nullable StoredResponse validated, boolean background) {

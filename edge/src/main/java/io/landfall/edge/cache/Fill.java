@@ -273,6 +273,7 @@ final class Fill extends FetchView {
     FillReader to = passedTo;
     StoredResponse here = object;
     if (state == FillState.ALONE && to != null) {
+      judge.tee().write(piece);
       to.passed(piece);
       return;
     }

@@ -21,7 +21,6 @@ import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.util.AsciiString;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +41,7 @@ final class FillJudge {
   private final long nodesEpoch;
   private long validEpoch;
   private final long ticket;
+  private final DiskTee tee;
   private @Nullable StoredResponse validated;
   private AskerFields ofAsker = AskerFields.NONE;
   private boolean again;
@@ -66,6 +66,7 @@ final class FillJudge {
     this.validEpoch = nodesEpoch;
     this.ticket = cache.invalidated().ticket();
     this.validated = validated;
+    this.tee = new DiskTee(service.disk(), key.key());
   }
 
   CacheRequest asked() {
@@ -204,22 +205,19 @@ final class FillJudge {
     if (!fields.has(FieldNames.DATE)) {
       fields.add(FieldNames.DATE, origin.date());
     }
-    if (length > tier.largestBytes()) {
-      return pass(StoreRefusal.TOO_LARGE);
-    }
     if (mayBePurged(meta, origin)) {
       outdated = true;
     }
     StoredResponse.Ties ties = ties(meta, part, outdated);
+    StoredResponse.Head kept = new StoredResponse.Head(fields, head.version11(), origin.fromNode());
+    if (length > tier.largestBytes()) {
+      if (!outdated && ties.isOfKey()) {
+        tee.begin(asked.fields(), kept, meta, length, validEpoch);
+      }
+      return pass(StoreRefusal.TOO_LARGE);
+    }
     Body body = new Body(cache.allocator(), tier, length, tier.largestBytes());
-    StoredResponse made =
-        body.reserve()
-            ? stored(
-                new StoredResponse.Head(fields, head.version11(), origin.fromNode()),
-                meta,
-                body,
-                ties)
-            : null;
+    StoredResponse made = body.reserve() ? stored(kept, meta, body, ties) : null;
     if (made == null) {
       body.release();
       return pass(StoreRefusal.TOO_LARGE);
@@ -241,12 +239,7 @@ final class FillJudge {
   }
 
   private PurgeMarks.Place place() {
-    RequestHead head = lookup.arrived().request();
-    return new PurgeMarks.Place(
-        service.name().value(),
-        head.scheme().toString(),
-        head.authority().toString().toLowerCase(Locale.ROOT),
-        asked.target().toString());
+    return key.key().place(service.name().value());
   }
 
   /** Adds what only the request that this is fetched for gets: what no-cache and private name. */
@@ -283,7 +276,7 @@ final class FillJudge {
           known.known().release();
         }
       }
-      case OUTDATED -> service.tier().drop(key.stored(old), old);
+      case OUTDATED -> service.drop(key, old);
       case UNRELATED -> {
         // It stays as it is.
       }
@@ -331,7 +324,7 @@ final class FillJudge {
     if (kept) {
       whole(made);
     } else if (isOfTheResource(decision)) {
-      service.tier().drop(key.stored(old), old);
+      service.drop(key, old);
     }
     return new FillVerdict.Known(made, kept);
   }
@@ -352,10 +345,11 @@ final class FillJudge {
       return;
     }
     service.tier().put(place, asked.fields(), made);
+    service.disk().store(key.key(), asked.fields(), made);
     service.counters().kept(made.body().length());
     if (outdated) {
       // It was made invalid while it was put there: one of both sees the other.
-      service.tier().drop(place, made);
+      service.drop(key, made);
     }
   }
 
@@ -374,8 +368,14 @@ final class FillJudge {
     return again;
   }
 
+  /** Where what goes past the memory is written. */
+  DiskTee tee() {
+    return tee;
+  }
+
   /** Lets go of what was validated. */
   void release() {
+    tee.drop();
     StoredResponse old = validated;
     validated = null;
     if (old != null) {

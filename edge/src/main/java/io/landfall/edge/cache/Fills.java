@@ -3,6 +3,8 @@ package io.landfall.edge.cache;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -68,8 +70,21 @@ final class Fills {
     return made;
   }
 
+  /** Begins one, behind what is under way on an event loop, unless there is one. */
+  void leadLater(FillKey key, Supplier<Fill> lead, Executor loop) {
+    Fill made = leadIfNone(key, lead);
+    if (made != null) {
+      try {
+        loop.execute(made::begin);
+      } catch (RejectedExecutionException e) {
+        // This loop has ended: who asks on another one validates.
+        made.giveUp();
+      }
+    }
+  }
+
   /** A new one that is not held for the caller; null if there is one. */
-  @Nullable Fill leadIfNone(FillKey key, Supplier<Fill> lead) {
+  private @Nullable Fill leadIfNone(FillKey key, Supplier<Fill> lead) {
     Fill[] made = new Fill[1];
     byKey.computeIfAbsent(
         key,

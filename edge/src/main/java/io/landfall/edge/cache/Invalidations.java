@@ -50,6 +50,7 @@ final class Invalidations {
     // In this order: a fetch that ends meanwhile sees it, or what it stored is dropped.
     lookup.cache().fills().makeOutdated(key);
     lookup.service().tier().drop(key);
+    lookup.service().disk().forget(key);
     if (!policy.key().fields().isEmpty() || policy.sliceBytes() > 0) {
       // What other values of keyed fields have stored, and slices, cannot be looked up.
       long mark = lookup.cache().marks().ofUrl(authority(asked), target);

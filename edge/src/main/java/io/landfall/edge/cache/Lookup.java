@@ -1,14 +1,12 @@
 package io.landfall.edge.cache;
 
 import io.landfall.cache.CachePolicy;
-import io.landfall.cache.CacheRequest;
 import io.landfall.cache.CacheStatus;
 import io.landfall.cache.CollapseRule;
 import io.landfall.cache.Forwarding;
 import io.landfall.cache.KeyBuffer;
 import io.landfall.cache.LookupRule;
 import io.landfall.cache.PurgeVerdict;
-import io.landfall.cache.RequestDirectives;
 import io.landfall.cache.Reuse;
 import io.landfall.cache.Slices;
 import io.landfall.cache.Vary;
@@ -34,19 +32,13 @@ import org.jspecify.annotations.Nullable;
  * or begins one. What goes to a backend or a node by itself is what the cache is not asked for, and
  * HEAD, whose response no GET can use.
  */
-final class Lookup implements CacheTurn {
+final class Lookup extends CachedRequest implements CacheTurn {
   /** How often a request looks again because what it waited for was not for it. */
   private static final int MOST_TRIES = 3;
 
   /** How often it waits for a fetch that others share; after that it fetches for itself. */
   private static final int MOST_JOINS = 2;
 
-  private final LoopCache loop;
-  private final EdgeCache cache;
-  private final ServiceCache service;
-  private final Arrived arrived;
-  private final CacheRequest request;
-  private final RequestDirectives directives;
   private final Fetches fetches = new Fetches(this);
   private final boolean keyed;
   private Forwarding why;
@@ -55,6 +47,7 @@ final class Lookup implements CacheTurn {
   private @Nullable StoredResponse stored;
   private Reuse reuse = Reuse.VALIDATE;
   private boolean alone;
+  private boolean diskAsked;
 
   /** How slices answer it; null if they do not, or it is stored whole. */
   private @Nullable SlicePlan slices;
@@ -65,20 +58,9 @@ final class Lookup implements CacheTurn {
   private int tries;
 
   Lookup(LoopCache loop, ServiceCache service, Arrived arrived) {
-    this.loop = loop;
-    this.cache = loop.shared();
-    this.service = service;
-    this.arrived = arrived;
+    super(loop, service, arrived);
     RequestHead head = arrived.request();
     CachePolicy policy = service.policy();
-    this.request =
-        new CacheRequest(
-            head.method().name(),
-            policy.key().query().apply(head.routingTarget()),
-            head.fields(),
-            !head.framing().isEmpty());
-    RequestDirectives said = RequestDirectives.of(head.fields());
-    this.directives = policy.honoursClientNoCache() ? said : said.withoutDemands();
     LookupRule rule = LookupRule.decide(request, policy);
     KeyBuffer keys = loop.keys();
     // A field that Connection names does not reach the origin: it would select what it did not.
@@ -102,9 +84,13 @@ final class Lookup implements CacheTurn {
     reuse = Reuse.withoutStored(directives);
     slices = found == null && key != null && !alone ? SlicePlan.of(this, key) : null;
     why = slices == null ? why : slices.why(why);
-    if (found == null || !found.tryRetain()) {
-      return;
+    if (found != null && found.tryRetain()) {
+      take(found);
     }
+  }
+
+  /** Something was found, which is held for this: judges it. */
+  private void take(StoredResponse found) {
     PurgeVerdict verdict = verdict(found);
     if (verdict == PurgeVerdict.PURGED) {
       why = Forwarding.URI_MISS;
@@ -125,7 +111,19 @@ final class Lookup implements CacheTurn {
     why = reuse.forwarding();
   }
 
-  private void drop(StoredResponse gone) {
+  /** What was looked for on disk is here, held for this; false if it is not what is used. */
+  boolean foundOnDisk(StoredResponse found) {
+    find();
+    if (stored == null && !cache.isHeld()) {
+      take(found);
+    } else {
+      found.release();
+    }
+    return found.equals(stored);
+  }
+
+  /** What is gone, or cannot be read any more, is not found again. */
+  void drop(StoredResponse gone) {
     if (key != null) {
       service.tier().drop(key, gone);
     }
@@ -148,9 +146,7 @@ final class Lookup implements CacheTurn {
       find();
     }
     StoredResponse held = stored;
-    SlicePlan parts = slices;
-    boolean inSlices = held == null && parts != null && parts.known().all();
-    if (inSlices || (held != null && reuse.answers())) {
+    if (isInSlices() || (held != null && reuse.answers())) {
       return Cached.FRESH;
     }
     boolean allowed =
@@ -175,8 +171,26 @@ final class Lookup implements CacheTurn {
         : Cached.MISS;
   }
 
+  /** Whether all slices that it needs are stored. */
+  private boolean isInSlices() {
+    return stored == null && slices != null && slices.known().all();
+  }
+
+  /** Looks on disk, once, if nothing is here and something may be there; not while it is held. */
+  private @Nullable Attempt onDisk(Exchange exchange) {
+    if (key == null || stored != null || diskAsked || isInSlices() || cache.isHeld()) {
+      return null;
+    }
+    diskAsked = true;
+    return DiskAttempt.ifThere(this, exchange, key);
+  }
+
   @Override
   public @Nullable Attempt next(Decision decision, Exchange exchange) {
+    Attempt onDisk = onDisk(exchange);
+    if (onDisk != null) {
+      return onDisk;
+    }
     if (decision instanceof Decline) {
       return null;
     }
@@ -199,7 +213,7 @@ final class Lookup implements CacheTurn {
       return CacheReader.takingOver(this, exchange, whole);
     }
     SlicePlan parts = slices;
-    boolean inSlices = held == null && parts != null && parts.known().all();
+    boolean inSlices = isInSlices();
     if (reuse == Reuse.GATEWAY_TIMEOUT && !inSlices) {
       return new NotCached(exchange);
     }
@@ -264,15 +278,6 @@ final class Lookup implements CacheTurn {
     return primary == null ? null : fetches.key(primary, primary, Slices.NONE);
   }
 
-  /** Whether only the origin can tell what the request's conditions mean. */
-  boolean isConditionOfOrigin() {
-    return has(FieldNames.IF_MATCH) || has(FieldNames.IF_UNMODIFIED_SINCE);
-  }
-
-  private boolean has(AsciiString name) {
-    return arrived.request().fields().has(name);
-  }
-
   /** What a reader waited for is not for it: it goes alone, or looks up what there is by now. */
   void notForThis(boolean looksAgain) {
     alone |= !looksAgain;
@@ -309,10 +314,6 @@ final class Lookup implements CacheTurn {
     addStatus(out, CacheStatus.Forwarded.because(why));
   }
 
-  private void addStatus(FieldLines out, CacheStatus.Forwarded what) {
-    out.add(FieldNames.CACHE_STATUS, AsciiString.of(cache.status().forwarded(what)));
-  }
-
   @Override
   public void over() {
     letGo();
@@ -324,49 +325,6 @@ final class Lookup implements CacheTurn {
   }
 
   // ---- for the readers and fills of this request ----
-
-  LoopCache loop() {
-    return loop;
-  }
-
-  EdgeCache cache() {
-    return cache;
-  }
-
-  ServiceCache service() {
-    return service;
-  }
-
-  Arrived arrived() {
-    return arrived;
-  }
-
-  CacheRequest request() {
-    return request;
-  }
-
-  RequestDirectives directives() {
-    return directives;
-  }
-
-  /** Whether a response may be used for this request without validation. */
-  boolean isReusable(StoredResponse response) {
-    return Reuse.decide(response.meta().freshness(), directives, false, cache.nowMillis())
-        .answers();
-  }
-
-  /** Whether no unsafe method made it invalid. */
-  private boolean isValid(StoredResponse response) {
-    return cache.invalidated().isValid(response.ties().place(), response.ties().ticket());
-  }
-
-  /** What purges left of a response, as far as this event loop knows. */
-  PurgeVerdict verdict(StoredResponse response) {
-    if (!isValid(response)) {
-      return PurgeVerdict.PURGED;
-    }
-    return loop.epochs().check(response.marks(), response.validAtEpoch());
-  }
 
   /**
    * Whether a stored response is the answer to this request too after an error.

@@ -115,6 +115,18 @@ final class MemoryTier implements Body.Room {
     stored.asMap().compute(key, (k, before) -> Entry.with(before, request, response));
   }
 
+  /** Stores a response, unless there is one that the same request selects, which is newer. */
+  void putIfNone(StoredKey key, FieldSection request, StoredResponse response) {
+    stored
+        .asMap()
+        .compute(
+            key,
+            (k, before) ->
+                before != null && before.select(request) != null
+                    ? before
+                    : Entry.with(before, request, response));
+  }
+
   /** Drops one response of a key, if it is still there. */
   void drop(StoredKey key, StoredResponse response) {
     stored.asMap().computeIfPresent(key, (k, before) -> Entry.without(before, response));

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How far one reader is with the parts of a body that it sends; the body may still grow. */
-final class PartCursor {
+final class PartCursor implements BodyCursor {
   private final List<Part> parts;
   private final Body body;
   private int part;
@@ -21,8 +21,8 @@ final class PartCursor {
     this.position = parts.isEmpty() ? 0 : parts.getFirst().from();
   }
 
-  /** The first byte of the body that is not sent yet. */
-  long position() {
+  @Override
+  public long position() {
     return position;
   }
 
@@ -36,24 +36,20 @@ final class PartCursor {
     return now.to() == Body.UNKNOWN ? there : Math.min(now.to(), there);
   }
 
-  /** Whether there is something to send now. */
-  boolean hasMore() {
+  @Override
+  public boolean hasMore() {
     Part now = current();
     return now != null && ((!introduced && now.before().length > 0) || position < end(now));
   }
 
-  /**
-   * Whether all is sent.
-   *
-   * @param whole whether the body was known to be whole before its length was looked at
-   */
-  boolean isAtEnd(boolean whole) {
+  @Override
+  public boolean isAtEnd(boolean whole) {
     Part now = current();
     return now == null || (whole && now.to() == Body.UNKNOWN && position == body.length());
   }
 
-  /** The next piece of what is there, which the receiver takes over. Only if there is more. */
-  ByteBuf next() {
+  @Override
+  public ByteBuf next() {
     Part now = parts.get(part);
     if (!introduced && now.before().length > 0) {
       introduced = true;

@@ -21,6 +21,7 @@ final class ServiceCache {
   private final MemoryTier tier;
   private final Slices slices;
   private final KnownParts parts;
+  private final DiskTier disk;
   private final CacheCounters counters = new CacheCounters();
 
   /**
@@ -29,7 +30,8 @@ final class ServiceCache {
    */
   private final Cache<Long, Long> unstorable;
 
-  ServiceCache(ServiceName name, CachePolicy policy, MemoryTier tier) {
+  ServiceCache(ServiceName name, CachePolicy policy, MemoryTier tier, DiskTier disk) {
+    this.disk = disk;
     this.name = name;
     this.policy = policy;
     this.tier = tier;
@@ -63,6 +65,18 @@ final class ServiceCache {
   /** What is known of bodies that are fetched by slices. */
   KnownParts parts() {
     return parts;
+  }
+
+  DiskTier disk() {
+    return disk;
+  }
+
+  /** Drops one response that is in memory, and what is on disk of its key: no slice is there. */
+  void drop(FillKey key, StoredResponse gone) {
+    tier.drop(key.stored(gone), gone);
+    if (gone.part() == null) {
+      disk.forget(key.key());
+    }
   }
 
   CacheCounters counters() {

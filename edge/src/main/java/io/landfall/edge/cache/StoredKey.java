@@ -1,6 +1,7 @@
 package io.landfall.edge.cache;
 
 import io.landfall.cache.KeyBuffer;
+import io.landfall.cache.PurgeMarks;
 import io.landfall.cache.Slices;
 import java.util.Arrays;
 
@@ -27,6 +28,18 @@ final class StoredKey {
   /** The key of a slice of what this is the key of. */
   StoredKey ofSlice(long number) {
     return new StoredKey(bytes, fingerprint + (number + 1) * GOLDEN, number);
+  }
+
+  /** It, behind something. */
+  byte[] behind(byte[] prefix) {
+    byte[] all = Arrays.copyOf(prefix, prefix.length + bytes.length);
+    System.arraycopy(bytes, 0, all, prefix.length, bytes.length);
+    return all;
+  }
+
+  /** Where what is stored under it belongs, in a service. */
+  PurgeMarks.Place place(String service) {
+    return KeyBuffer.place(bytes, service);
   }
 
   /** How many bytes it takes. */

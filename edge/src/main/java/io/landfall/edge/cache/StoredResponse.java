@@ -55,6 +55,11 @@ final class StoredResponse extends Counted {
    * @param part which part of the whole its body is; null if it is the whole
    */
   record Ties(long askedAtEpoch, int place, long ticket, @Nullable ContentRange part) {
+    /** Whether it is dropped by its key, so that it may also lie on disk. */
+    boolean isOfKey() {
+      return place == InvalidatedUrls.NOWHERE;
+    }
+
     /** Of a whole response that is dropped by its key. */
     static Ties ofKey(long askedAtEpoch) {
       return new Ties(askedAtEpoch, InvalidatedUrls.NOWHERE, 0, null);

@@ -1,0 +1,249 @@
+package io.landfall.edge.cache;
+
+import io.landfall.edge.cache.StoredAnswer.Part;
+import io.landfall.edge.cache.disk.DiskBody;
+import io.landfall.edge.exchange.FailureKind;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cursor over a body that lies on disk: it holds what is being sent and what comes next, and no
+ * more, however long the body and slow the client. Each part of it is checked before a byte of it
+ * is sent; if one is not right the response breaks off.
+ */
+final class DiskCursor implements BodyCursor {
+  /** Chunks of one read. */
+  private static final int CHUNKS = 4;
+
+  private static final long READ_BYTES = (long) CHUNKS * DiskBody.CHUNK_BYTES;
+
+  /** What one takes of the memory: two reads. */
+  static final long MEMORY_BYTES = 2 * READ_BYTES;
+
+  private final CacheReader reader;
+  private final List<Part> parts;
+  private final DiskBody body;
+  private final Body.Room room;
+  private int part;
+  private long position;
+  private boolean introduced;
+
+  /** What was read last, and where it begins in the body. */
+  private @Nullable ByteBuf ready;
+
+  private long readyFrom;
+  private @Nullable ByteBuf following;
+  private boolean reading;
+  private boolean closed;
+
+  private DiskCursor(CacheReader reader, List<Part> parts, DiskBody body, Body.Room room) {
+    this.reader = reader;
+    this.parts = parts;
+    this.body = body;
+    this.room = room;
+    this.position = parts.isEmpty() ? 0 : parts.getFirst().from();
+  }
+
+  /** The cursor over a body, wherever it is; null if it cannot be read now. */
+  static @Nullable BodyCursor over(Body body, List<Part> parts, CacheReader reader) {
+    DiskBody lies = body.onDisk();
+    if (lies == null || parts.isEmpty()) {
+      return new PartCursor(parts, body);
+    }
+    if (!body.room().tryTake(MEMORY_BYTES)) {
+      return null;
+    }
+    if (!lies.tryHold()) {
+      body.room().give(MEMORY_BYTES);
+      return null;
+    }
+    return new DiskCursor(reader, parts, lies, body.room());
+  }
+
+  @Override
+  public long position() {
+    return position;
+  }
+
+  private @Nullable Part current() {
+    return part == parts.size() ? null : parts.get(part);
+  }
+
+  private long end(Part now) {
+    return now.to() == Body.UNKNOWN ? body.length() : Math.min(now.to(), body.length());
+  }
+
+  @Override
+  public boolean hasMore() {
+    Part now = current();
+    if (now == null || closed) {
+      return false;
+    }
+    if (!introduced && now.before().length > 0) {
+      return true;
+    }
+    if (position >= end(now)) {
+      return false;
+    }
+    if (isReady()) {
+      return true;
+    }
+    takeNext();
+    return isReady();
+  }
+
+  private boolean isReady() {
+    ByteBuf here = ready;
+    return here != null && position >= readyFrom && position < readyFrom + here.readableBytes();
+  }
+
+  /** Goes on to what was read ahead, or begins to read. */
+  private void takeNext() {
+    ByteBuf next = following;
+    following = null;
+    long nextFrom = readyFrom + READ_BYTES;
+    dropReady();
+    if (next != null && position >= nextFrom && position < nextFrom + next.readableBytes()) {
+      ready = next;
+      readyFrom = nextFrom;
+      readAhead();
+      return;
+    }
+    if (next != null) {
+      next.release();
+    }
+    if (!reading) {
+      readyFrom = position / READ_BYTES * READ_BYTES;
+      read(readyFrom);
+    }
+  }
+
+  private void dropReady() {
+    ByteBuf here = ready;
+    ready = null;
+    if (here != null) {
+      here.release();
+    }
+  }
+
+  private void readAhead() {
+    Part now = current();
+    long next = readyFrom + READ_BYTES;
+    if (!reading && following == null && now != null && next < end(now)) {
+      read(next);
+    }
+  }
+
+  private void read(long from) {
+    reading = true;
+    boolean begun =
+        body.read(
+            (int) (from / DiskBody.CHUNK_BYTES),
+            CHUNKS,
+            new DiskBody.Receiver() {
+              @Override
+              public void read(ByteBuf piece) {
+                onLoop(() -> arrived(from, piece), piece);
+              }
+
+              @Override
+              public void failed() {
+                onLoop(DiskCursor.this::broken, Unpooled.EMPTY_BUFFER);
+              }
+            });
+    if (!begun) {
+      onLoop(this::broken, Unpooled.EMPTY_BUFFER);
+    }
+  }
+
+  private void onLoop(Runnable task, ByteBuf held) {
+    try {
+      reader.loop().executor().execute(task);
+    } catch (RejectedExecutionException e) {
+      // The loop has ended, and its requests with it.
+      held.release();
+    }
+  }
+
+  private void arrived(long from, ByteBuf piece) {
+    reading = false;
+    if (closed) {
+      piece.release();
+      return;
+    }
+    if (ready == null && from == readyFrom) {
+      ready = piece;
+      readAhead();
+    } else if (ready != null && from == readyFrom + READ_BYTES && following == null) {
+      following = piece;
+    } else {
+      // It was read ahead of a part that ended before it.
+      piece.release();
+    }
+    reader.advance();
+  }
+
+  private void broken() {
+    reading = false;
+    if (!closed) {
+      reader.fail(FailureKind.INCOMPLETE);
+    }
+  }
+
+  @Override
+  public boolean isAtEnd(boolean whole) {
+    Part now = current();
+    return now == null || (now.to() == Body.UNKNOWN && position == body.length());
+  }
+
+  @Override
+  public ByteBuf next() {
+    Part now = parts.get(part);
+    if (!introduced && now.before().length > 0) {
+      introduced = true;
+      ByteBuf before = Unpooled.wrappedBuffer(now.before());
+      endPart(now);
+      return before;
+    }
+    ByteBuf here = ready;
+    if (here == null) {
+      return Unpooled.EMPTY_BUFFER;
+    }
+    int offset = (int) (position - readyFrom);
+    int length = (int) Math.min(end(now) - position, here.readableBytes() - offset);
+    ByteBuf piece = here.retainedSlice(here.readerIndex() + offset, length);
+    position += length;
+    endPart(now);
+    return piece;
+  }
+
+  private void endPart(Part now) {
+    if (position == now.to()) {
+      part++;
+      introduced = false;
+      Part following = current();
+      if (following != null) {
+        position = following.from();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    dropReady();
+    ByteBuf next = following;
+    following = null;
+    if (next != null) {
+      next.release();
+    }
+    body.letGo();
+    room.give(MEMORY_BYTES);
+  }
+}

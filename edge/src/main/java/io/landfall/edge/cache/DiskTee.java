@@ -1,0 +1,54 @@
+package io.landfall.edge.cache;
+
+import io.landfall.cache.FieldSection;
+import io.landfall.cache.StoredMeta;
+import io.landfall.edge.cache.disk.DiskStream;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A response that is too long for the memory: it goes to the request that it was fetched for, and
+ * beside that to the disk. It is stored if all of it comes, and nothing waits for the disk. What is
+ * made invalid meanwhile is not used: it has an older ticket. On the fetch's event loop.
+ */
+final class DiskTee {
+  private final DiskTier disk;
+  private final StoredKey key;
+  private @Nullable DiskStream into;
+
+  DiskTee(DiskTier disk, StoredKey key) {
+    this.disk = disk;
+    this.key = key;
+  }
+
+  /**
+   * A response begins.
+   *
+   * @param request the fields of the request that it answers
+   * @param length of its body
+   * @param epoch the latest purge when it was asked for
+   */
+  void begin(
+      FieldSection request, StoredResponse.Head head, StoredMeta meta, long length, long epoch) {
+    into = disk.stream(key, request, head, meta, new DiskTier.Extent(length, epoch));
+  }
+
+  /** A piece of its body, which stays its owner's. */
+  void write(ByteBuf piece) {
+    DiskStream to = into;
+    if (to != null && to.write(piece)) {
+      into = null;
+      disk.streamed(key);
+    }
+  }
+
+  /** It is not stored. */
+  void drop() {
+    DiskStream to = into;
+    into = null;
+    if (to != null) {
+      to.drop();
+      disk.streamed(key);
+    }
+  }
+}

@@ -1,0 +1,343 @@
+package io.landfall.edge.cache;
+
+import io.landfall.cache.CachePolicy;
+import io.landfall.cache.FieldSection;
+import io.landfall.cache.Freshness;
+import io.landfall.cache.PurgeMarks;
+import io.landfall.cache.PurgeVerdict;
+import io.landfall.cache.StoredMeta;
+import io.landfall.core.ServiceName;
+import io.landfall.edge.cache.disk.DiskFound;
+import io.landfall.edge.cache.disk.DiskStore;
+import io.landfall.edge.cache.disk.DiskStream;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stored responses of one service, on disk: what is stored in memory is written there too, at
+ * once, and what is no longer in memory is read from there. At once, since what falls out of a
+ * memory that is small beside the disk would else be fetched again, and a write that is gathered
+ * with others costs less than that. What is of no use a moment later is not written.
+ *
+ * <p>A short body comes into memory whole; a long one stays where it is, and each of its readers
+ * reads it there. Any thread may call; none waits.
+ */
+final class DiskTier {
+  /** A body up to this comes into memory when it is asked for. */
+  private static final long MOST_WHOLE_BYTES = 1 << 20;
+
+  /** What can be used for less than this is not written. */
+  private static final long LEAST_MILLIS = 10_000;
+
+  /** What was found right is written again only if it is used without a question for this long. */
+  private static final long LEAST_FRESHENED_MILLIS = 30_000;
+
+  private final EdgeCache cache;
+  private final byte[] service;
+  private final String name;
+  private final int policy;
+  private final MemoryTier memory;
+  private final List<DiskStore> disks;
+  private final Map<StoredKey, Ask> asked = new ConcurrentHashMap<>();
+
+  /** Keys whose responses are being written bit by bit: as many as fetches at most. */
+  private final Set<StoredKey> streaming = ConcurrentHashMap.newKeySet();
+
+  /** Who asks for what lies on disk. */
+  interface Asker {
+    /** It is here, and held for this; null if there is nothing. Once, on any thread. */
+    void found(@Nullable OnDisk found);
+  }
+
+  /**
+   * A response that was read from disk.
+   *
+   * @param response it, held for the receiver
+   * @param secondaryKey what selects it beside its key
+   */
+  record OnDisk(StoredResponse response, String secondaryKey) {
+    /** Whether a request selects it. */
+    boolean isSelectedBy(FieldSection request) {
+      return response.meta().vary().matches(request, secondaryKey);
+    }
+
+    /** The hash of what a request would select in its place. */
+    int variantOf(FieldSection request) {
+      return variant(response.meta().vary().secondaryKey(request));
+    }
+  }
+
+  /**
+   * That of one service.
+   *
+   * @param memory what of it is in memory, whose room is used
+   * @param disks all disks; a key is always on the same one
+   */
+  DiskTier(
+      EdgeCache cache,
+      ServiceName service,
+      CachePolicy policy,
+      MemoryTier memory,
+      List<DiskStore> disks) {
+    this.cache = cache;
+    this.name = service.value();
+    this.service = (name + '\0').getBytes(StandardCharsets.US_ASCII);
+    this.policy = crc(policy.toString().getBytes(StandardCharsets.UTF_8));
+    this.memory = memory;
+    this.disks = disks;
+  }
+
+  private static int crc(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, bytes.length);
+    return (int) crc.getValue();
+  }
+
+  private static int variant(String secondaryKey) {
+    return secondaryKey.isEmpty() ? 0 : crc(secondaryKey.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The key as it lies on disk: with the service, whose hosts may change. */
+  private byte[] onDisk(StoredKey key) {
+    return key.behind(service);
+  }
+
+  /** The disk of a key. It is the same after a restart with the same disks. */
+  private DiskStore disk(byte[] key) {
+    return disks.size() == 1
+        ? disks.getFirst()
+        : disks.get(Integer.remainderUnsigned(crc(key), disks.size()));
+  }
+
+  /** Whether something may lie there: a look into memory. */
+  boolean mayHave(StoredKey key) {
+    if (disks.isEmpty()) {
+      return false;
+    }
+    byte[] its = onDisk(key);
+    return disk(its).mayHave(its);
+  }
+
+  /** Asks for the newest response of a key; those who ask at once share one read. */
+  void ask(StoredKey key, Asker asker) {
+    Ask[] made = new Ask[1];
+    asked.compute(
+        key,
+        (k, running) -> {
+          if (running != null) {
+            running.askers.add(asker);
+            return running;
+          }
+          made[0] = new Ask(key);
+          made[0].askers.add(asker);
+          return made[0];
+        });
+    if (made[0] != null) {
+      find(key, DiskStore.ANY_VARIANT, made[0]);
+    }
+  }
+
+  /** Asks for one variant of a key. */
+  void askForVariant(StoredKey key, int variant, Asker asker) {
+    find(
+        key,
+        variant,
+        new DiskStore.Receiver() {
+          @Override
+          public void found(DiskFound found) {
+            asker.found(read(key, found));
+          }
+
+          @Override
+          public void missed() {
+            asker.found(null);
+          }
+        });
+  }
+
+  private void find(StoredKey key, long variant, DiskStore.Receiver receiver) {
+    byte[] its = onDisk(key);
+    if (!disk(its).find(its, variant, receiver)) {
+      receiver.missed();
+    }
+  }
+
+  /** A read, and all who wait for it. */
+  private final class Ask implements DiskStore.Receiver {
+    private final StoredKey key;
+
+    // Changed only while the map holds the key.
+    private final List<Asker> askers = new ArrayList<>(1);
+
+    Ask(StoredKey key) {
+      this.key = key;
+    }
+
+    @Override
+    public void found(DiskFound found) {
+      end(read(key, found));
+    }
+
+    @Override
+    public void missed() {
+      end(null);
+    }
+
+    private void end(@Nullable OnDisk found) {
+      List<Asker> all = new ArrayList<>();
+      asked.computeIfPresent(
+          key,
+          (k, running) -> {
+            all.addAll(running.askers);
+            return running.equals(this) ? null : running;
+          });
+      for (Asker each : all) {
+        if (found != null) {
+          found.response().retain();
+        }
+        each.found(found);
+      }
+      if (found != null) {
+        found.response().release();
+      }
+    }
+  }
+
+  /** What was found, as a response; null if it may not be used. Lets go of what was found. */
+  private @Nullable OnDisk read(StoredKey key, DiskFound found) {
+    try {
+      DiskHead.Times now = new DiskHead.Times(cache.nowMillis(), cache.wallMillis());
+      DiskHead head = DiskHead.decode(found.head(), now);
+      if (head == null || head.policy() != policy) {
+        return null;
+      }
+      StoredMeta meta = head.meta();
+      PurgeMarks.Place place = key.place(name);
+      PurgeVerdict before =
+          disk(onDisk(key)).before(place, meta.tags(), meta.groups(), found.epoch());
+      if (before == PurgeVerdict.PURGED) {
+        return null;
+      }
+      DiskHead right = before == PurgeVerdict.VALID ? head : head.stale(now.cacheMillis());
+      Body body = body(found);
+      StoredResponse made = body == null ? null : response(key, place, right, body, found);
+      return made == null ? null : new OnDisk(made, head.secondaryKey());
+    } finally {
+      found.release();
+    }
+  }
+
+  /** The body in memory, or where it lies; null if there is no room. */
+  private @Nullable Body body(DiskFound found) {
+    ByteBuf whole = found.whole();
+    long length = found.body().length();
+    if (whole == null || length > MOST_WHOLE_BYTES || length > memory.largestBytes()) {
+      return new Body(cache.allocator(), memory, found.body());
+    }
+    Body body = new Body(cache.allocator(), memory, length, length);
+    if (body.reserve() && (length == 0 || body.append(whole))) {
+      body.storedOnDisk();
+      return body;
+    }
+    body.release();
+    return null;
+  }
+
+  private @Nullable StoredResponse response(
+      StoredKey key, PurgeMarks.Place place, DiskHead head, Body body, DiskFound found) {
+    StoredMeta meta = head.meta();
+    long[] marks = cache.marks().of(place, meta.tags(), meta.groups());
+    long bytes =
+        StoredResponse.bytes(
+            head.head().fields(), key.length() + head.secondaryKey().length(), marks.length, meta);
+    if (!memory.tryTake(bytes)) {
+      body.release();
+      return null;
+    }
+    long epoch = disk(onDisk(key)).epoch(found.epoch());
+    return new StoredResponse(head.head(), meta, marks, epoch, body, bytes);
+  }
+
+  /**
+   * Writes what was stored in memory, but no slice, and nothing that fields of requests are keyed
+   * by: what makes those invalid is in memory, and would be forgotten with a restart.
+   *
+   * @param request the fields of the request that it answers
+   */
+  void store(StoredKey key, FieldSection request, StoredResponse response) {
+    if (disks.isEmpty() || !response.ties().isOfKey()) {
+      return;
+    }
+    byte[] its = onDisk(key);
+    DiskStore disk = disk(its);
+    if (response.body().onDisk() != null) {
+      // Its body is there already, with a head that is validated when it is needed.
+      return;
+    }
+    Freshness freshness = response.meta().freshness();
+    long useMillis = freshness.uselessFromMillis() - cache.nowMillis();
+    boolean ofUse = useMillis >= LEAST_MILLIS || response.meta().validators().canValidate();
+    if (!ofUse) {
+      disk.replaced(its);
+      return;
+    }
+    if (response.body().isOnDiskToo() && useMillis < LEAST_FRESHENED_MILLIS) {
+      return;
+    }
+    response.retain();
+    response.body().storedOnDisk();
+    String secondaryKey = response.meta().vary().secondaryKey(request);
+    DiskHead head = new DiskHead(policy, secondaryKey, response.head(), response.meta());
+    // If it is not taken, what it replaces is forgotten there.
+    boolean _ = disk.store(new StoredItem(its, variant(secondaryKey), head, response, cache));
+  }
+
+  /**
+   * How long a body will be, and since when its response is valid.
+   *
+   * @param length of the body
+   * @param epoch the latest purge when it was asked for
+   */
+  record Extent(long length, long epoch) {}
+
+  /** Begins to write what is too long for the memory; null if that cannot be, or is under way. */
+  @Nullable DiskStream stream(
+      StoredKey key,
+      FieldSection request,
+      StoredResponse.Head head,
+      StoredMeta meta,
+      Extent extent) {
+    if (disks.isEmpty() || extent.length() == Body.UNKNOWN || !streaming.add(key)) {
+      return null;
+    }
+    byte[] its = onDisk(key);
+    String secondaryKey = meta.vary().secondaryKey(request);
+    DiskHead all = new DiskHead(policy, secondaryKey, head, meta);
+    DiskStream made =
+        disk(its).stream(new StreamedItem(its, variant(secondaryKey), all, extent, cache));
+    if (made == null) {
+      streaming.remove(key);
+    }
+    return made;
+  }
+
+  /** What was being written bit by bit is written, or given up. */
+  void streamed(StoredKey key) {
+    streaming.remove(key);
+  }
+
+  /** What is stored under a key must not be used any more. */
+  void forget(StoredKey key) {
+    if (!disks.isEmpty()) {
+      byte[] its = onDisk(key);
+      disk(its).forget(its);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.landfall.edge.cache.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * The files of one disk: one folder, which is this process's alone while it is open. Calls block,
+ * so none is made on an event loop.
+ */
+interface DiskFiles extends AutoCloseable {
+  /** One open file. */
+  interface OpenFile extends AutoCloseable {
+    /**
+     * Reads until the buffer is full or the file ends.
+     *
+     * @return how many bytes were read
+     */
+    int read(ByteBuffer into, long position) throws IOException;
+
+    /** Writes all that remains in a buffer. */
+    void write(ByteBuffer from, long position) throws IOException;
+
+    /** How long it is. */
+    long size() throws IOException;
+
+    /** Returns when what was written is on the medium. */
+    void force() throws IOException;
+
+    @Override
+    void close();
+  }
+
+  /**
+   * Takes the folder for this process: makes it if there is none.
+   *
+   * @return false while another process, or another node of this one, has it
+   */
+  boolean lock() throws IOException;
+
+  /** The names of all files, in no order. */
+  List<String> names() throws IOException;
+
+  /** Opens a file that is there. */
+  OpenFile open(String name) throws IOException;
+
+  /** Makes a file, in place of one of that name. */
+  OpenFile create(String name) throws IOException;
+
+  /** Gives a file another name, in place of one that has it. */
+  void rename(String from, String to) throws IOException;
+
+  /** Removes a file; who has it open may read on. */
+  void delete(String name) throws IOException;
+
+  /** Returns when names that were made, changed or removed are so on the medium. */
+  void forceNames() throws IOException;
+
+  /** Gives the folder back. */
+  @Override
+  void close();
+}

@@ -1,0 +1,150 @@
+package io.landfall.edge.cache.disk;
+
+import io.landfall.edge.CacheDiskView.State;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a disk is, and what was counted of it. Each change for the worse, and back, is logged once.
+ * Any thread may call.
+ */
+final class DiskHealth {
+  private static final Logger LOG = LoggerFactory.getLogger(DiskHealth.class);
+
+  /** Responses that were written. */
+  final LongAdder stored = new LongAdder();
+
+  /** Bytes of records that were written. */
+  final LongAdder storedBytes = new LongAdder();
+
+  /** Responses that were not written: too much waited, or the disk failed. */
+  final LongAdder notStored = new LongAdder();
+
+  /** Lookups that found a response. */
+  final LongAdder hits = new LongAdder();
+
+  /** Lookups of something that the index had, and was not there. */
+  final LongAdder misses = new LongAdder();
+
+  /** Reads that did not begin, since too many waited. */
+  final LongAdder busy = new LongAdder();
+
+  /** Reads that did not end in time. */
+  final LongAdder late = new LongAdder();
+
+  /** Records that were not as they had been written. */
+  final LongAdder damaged = new LongAdder();
+
+  /** Calls of the file system that failed. */
+  final LongAdder errors = new LongAdder();
+
+  private final String name;
+  private final AtomicReference<State> state = new AtomicReference<>(State.LOADING);
+  private final AtomicReference<String> journal = new AtomicReference<>("");
+
+  /** That of a disk with a name for people: its path. */
+  DiskHealth(String name) {
+    this.name = name;
+  }
+
+  String name() {
+    return name;
+  }
+
+  State state() {
+    return state.get();
+  }
+
+  /** What lies there is indexed. */
+  void loaded(long entries, long millis) {
+    state.set(State.WORKING);
+    LOG.atInfo()
+        .addKeyValue("disk", name)
+        .addKeyValue("responses", entries)
+        .addKeyValue("millis", millis)
+        .log("the cache's disk is in use");
+  }
+
+  /** What lay there was dropped. */
+  void dropped(String why) {
+    LOG.atWarn()
+        .addKeyValue("disk", name)
+        .addKeyValue("why", why)
+        .log("the cache's disk starts empty");
+  }
+
+  /** It cannot be opened. */
+  void unusable(String why) {
+    change(State.UNUSABLE, "the cache's disk cannot be used", why);
+  }
+
+  /** A write failed. */
+  void writeFailed(IOException cause) {
+    errors.increment();
+    change(State.NOT_WRITABLE, "the cache's disk takes nothing", text(cause));
+  }
+
+  /** A read failed. */
+  void readFailed(IOException cause) {
+    errors.increment();
+    if (errors.sum() == 1) {
+      LOG.atWarn()
+          .addKeyValue("disk", name)
+          .addKeyValue("why", text(cause))
+          .log("a read of the cache's disk failed: what it has is fetched; later ones are counted");
+    }
+  }
+
+  /** A read took too long. */
+  void slow() {
+    if (state.get() == State.WORKING) {
+      change(State.SLOW, "the cache's disk is too slow", "a read did not end in time");
+    }
+  }
+
+  /** Writes, or reads, go again. */
+  void works() {
+    State before = state.getAndSet(State.WORKING);
+    if (before != State.WORKING) {
+      LOG.atInfo().addKeyValue("disk", name).log("the cache's disk works again");
+    }
+  }
+
+  private void change(State to, String what, String why) {
+    if (state.getAndSet(to) != to) {
+      LOG.atWarn().addKeyValue("disk", name).addKeyValue("why", why).log(what);
+    }
+  }
+
+  /** Purges cannot be taken down. */
+  void journalFails(IOException cause) {
+    errors.increment();
+    String why = text(cause);
+    if (journal.getAndSet(why).isEmpty()) {
+      LOG.atWarn()
+          .addKeyValue("disk", name)
+          .addKeyValue("why", why)
+          .log("the cache's disk takes down no purges: its contents will not outlive this process");
+    }
+  }
+
+  /** Purges can be taken down again. */
+  void journalWorks() {
+    if (!journal.getAndSet("").isEmpty()) {
+      LOG.atInfo().addKeyValue("disk", name).log("the cache's disk takes down purges again");
+    }
+  }
+
+  /** Why purges cannot be taken down; empty if they can. */
+  String journalFailure() {
+    return journal.get();
+  }
+
+  private static String text(IOException cause) {
+    String message = cause.getMessage();
+    return cause.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+  }
+}

@@ -1,0 +1,171 @@
+package io.landfall.edge.cache.disk;
+
+import io.landfall.cache.PurgeEpochs;
+import io.landfall.cache.PurgeMarks;
+import io.landfall.cache.SipHash;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a disk is opened: its lock, its identity, its journal of purges, and then its segments. What
+ * is not certain to be right is dropped, all of it where a purge may be missing.
+ */
+final class DiskLoad {
+  /** Keys that are forgotten before the secret of the disk is known; beyond that all is. */
+  private static final int MOST_LATE = 16_384;
+
+  private final DiskCore core;
+  private final DiskFiles files;
+  private final DiskHealth health;
+  private final Set<Long> indexed = new HashSet<>();
+  private boolean locked;
+
+  // Guarded by this.
+  private final List<byte[]> late = new ArrayList<>();
+  private boolean tooMuchLate;
+
+  DiskLoad(DiskCore core) {
+    this.core = core;
+    this.files = core.files();
+    this.health = core.health();
+  }
+
+  /**
+   * What was opened.
+   *
+   * @param opened what is known of it
+   * @param journal the journal, in which this process has begun
+   */
+  record Result(DiskCore.Opened opened, PurgeJournal journal) {}
+
+  /** A key is forgotten; false if what it hashes to is known by now. */
+  synchronized boolean forgetLater(byte[] key) {
+    if (core.opened() != null) {
+      return false;
+    }
+    if (late.size() < MOST_LATE) {
+      late.add(key);
+    } else {
+      tooMuchLate = true;
+    }
+    return true;
+  }
+
+  /** What was forgotten meanwhile. */
+  synchronized List<byte[]> late() {
+    List<byte[]> all = List.copyOf(late);
+    late.clear();
+    return all;
+  }
+
+  /** Whether more was forgotten meanwhile than could be kept. */
+  synchronized boolean isTooMuchLate() {
+    return tooMuchLate;
+  }
+
+  /** Opens folder and journal; null if another process has the folder. */
+  @Nullable Result open() throws IOException {
+    if (!locked && !files.lock()) {
+      String why = health.name() + " is used by another node";
+      health.unusable(why);
+      core.journal().unusable(why);
+      return null;
+    }
+    locked = true;
+    Optional<SipHash> secret = DiskFolder.secret(files);
+    PurgeJournal journal = null;
+    Optional<String> wrong;
+    if (secret.isPresent()) {
+      journal = journal(secret.get());
+      wrong = journal.open();
+    } else {
+      boolean empty = files.names().stream().noneMatch(DiskFolder::isOurs);
+      wrong = Optional.of(empty ? "" : "its identity is missing, damaged or of another version");
+    }
+    if (journal == null || wrong.isPresent()) {
+      wrong.filter(why -> !why.isEmpty()).ifPresent(health::dropped);
+      if (journal != null) {
+        journal.close();
+      }
+      DiskFolder.empty(files);
+      SipHash made = core.secrets().hashes().get();
+      DiskFolder.create(files, made);
+      secret = Optional.of(made);
+      journal = journal(made);
+      journal.renew();
+    }
+    journal.startRun();
+    core.journal().unusable(null);
+    SipHash hash = secret.orElseThrow();
+    PurgeMarks marks = new PurgeMarks(hash);
+    return new Result(new DiskCore.Opened(hash, marks, copy(journal.epochs(), marks)), journal);
+  }
+
+  private PurgeJournal journal(SipHash secret) {
+    return new PurgeJournal(
+        files, new PurgeMarks(secret), core.forgotten(), core.secrets().nonces());
+  }
+
+  /** What there was before, which does not change any more: for any thread. */
+  private static PurgeEpochs copy(PurgeEpochs from, PurgeMarks marks) {
+    PurgeEpochs made = new PurgeEpochs(marks, PurgeEpochs.DEFAULT_MARKS);
+    from.writeTo(
+        new PurgeEpochs.Journal() {
+          @Override
+          public void floors(long hardFloor, long softFloor, long latest) {
+            made.restoreFloors(hardFloor, softFloor, latest);
+          }
+
+          @Override
+          public void mark(long mark, long hardEpoch, long softEpoch) {
+            made.restoreMark(mark, hardEpoch, softEpoch);
+          }
+        });
+    return made;
+  }
+
+  /** Indexes the segments that lie there. */
+  void index(SegmentWriter segments) throws IOException {
+    SegmentRing ring = core.ring();
+    for (Segment each : ring.open()) {
+      if (!indexed.add(each.sequence())) {
+        each.letGo();
+        continue;
+      }
+      ring.add(each);
+      List<SegmentEntry> entries = new ArrayList<>();
+      try {
+        if (!each.load(entries::add)) {
+          each.seal();
+        }
+      } catch (IOException e) {
+        // What was found of it may be right, which is checked when it is read.
+        health.readFailed(e);
+      }
+      for (SegmentEntry entry : entries) {
+        segments.enter(entry, each.sequence());
+      }
+    }
+    ring.makeRoom(0);
+  }
+
+  /** It cannot be opened now. */
+  void failed(IOException cause) {
+    health.errors.increment();
+    String why =
+        health.name()
+            + " cannot be opened: "
+            + cause.getClass().getSimpleName()
+            + " "
+            + cause.getMessage();
+    health.unusable(why);
+    if (core.opened() == null) {
+      core.journal().unusable(why);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.landfall.edge.cache.disk;
+
+/**
+ * How a disk is used.
+ *
+ * @param name for people, and in the names of threads: its path
+ * @param limitBytes what segments may take together
+ * @param segmentBytes how long each is; no response is stored that is longer
+ */
+record DiskSettings(String name, long limitBytes, long segmentBytes) {
+  /** A disk has about so many segments; with each, so much of what is stored goes. */
+  private static final long SEGMENTS = 32;
+
+  private static final long LEAST_SEGMENT_BYTES = 2 << 20;
+  private static final long MOST_SEGMENT_BYTES = 1L << 30;
+
+  /** What a disk takes beside its segments: the journal of purges, twice while it is renewed. */
+  private static final long BESIDE_BYTES = 32 << 20;
+
+  /** The smallest disk that is of use. */
+  static final long LEAST_BYTES = 128L << 20;
+
+  /** Those of a disk of a size, all told. */
+  static DiskSettings of(String name, long bytes) {
+    long limit = bytes - BESIDE_BYTES;
+    long segment = Math.clamp(limit / SEGMENTS, LEAST_SEGMENT_BYTES, MOST_SEGMENT_BYTES);
+    return new DiskSettings(name, limit, segment & -RecordFormat.UNIT_BYTES);
+  }
+}

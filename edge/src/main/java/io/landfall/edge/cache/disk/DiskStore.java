@@ -1,0 +1,254 @@
+package io.landfall.edge.cache.disk;
+
+import io.landfall.cache.Purge;
+import io.landfall.cache.PurgeEpochs;
+import io.landfall.cache.PurgeMarks;
+import io.landfall.cache.PurgeVerdict;
+import io.landfall.cache.SipHash;
+import io.landfall.core.Clock;
+import io.landfall.edge.CacheDiskView;
+import io.landfall.edge.PurgeNotDurable;
+import io.netty.buffer.ByteBufAllocator;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One disk of the cache. Any thread may call, and none ever waits: what is asked for is done by the
+ * disk's own threads, or refused when too much waits. Until what lies there is indexed nothing is
+ * found, and nothing is stored.
+ *
+ * <p>One thread writes ({@link DiskWriter}), some read ({@link DiskReaders}), one takes down purges
+ * ({@link JournalThread}). What they share is the index and what was forgotten, which are looked up
+ * without a lock.
+ */
+public final class DiskStore implements AutoCloseable {
+  /** A lookup that takes longer is given up: what is there is fetched. */
+  private static final long FIND_NANOS = 1_000_000_000L;
+
+  /** How long an end waits for what is being written. */
+  private static final long CLOSE_MILLIS = 5_000;
+
+  private final DiskHealth health;
+  private final DiskReaders readers;
+  private final RecordReader records;
+  private final DiskCore core;
+  private final DiskQueue queue;
+  private final DiskWriter writer;
+
+  /** Takes what was found. Exactly one of its methods is called, once, on any thread. */
+  public interface Receiver {
+    /** It is here; the receiver releases it. */
+    void found(DiskFound found);
+
+    /** There is nothing, or it cannot be read in time. */
+    void missed();
+  }
+
+  DiskStore(DiskSettings settings, DiskFiles files, Clock clock, ByteBufAllocator allocator) {
+    SecureRandom random = new SecureRandom();
+    this.health = new DiskHealth(settings.name());
+    this.readers = new DiskReaders("cache-disk", clock, health);
+    this.core =
+        new DiskCore(
+            settings,
+            files,
+            health,
+            clock,
+            new DiskCore.Secrets(
+                random::nextLong, () -> new SipHash(random.nextLong(), random.nextLong())));
+    this.records =
+        new RecordReader(new DiskBody.Reading(readers, allocator, health), core.forgotten());
+    DiskLoad load = new DiskLoad(core);
+    this.queue = new DiskQueue(core, load);
+    this.writer = new DiskWriter(core, load, queue);
+  }
+
+  /**
+   * Begins to use a folder, in the background.
+   *
+   * @param bytes what it may take, all told
+   * @param owner who uses it, for people
+   */
+  public static DiskStore open(
+      Path folder, long bytes, String owner, Clock clock, ByteBufAllocator allocator) {
+    DiskStore made =
+        new DiskStore(
+            DiskSettings.of(folder.toString(), bytes),
+            new FolderFiles(folder, owner),
+            clock,
+            allocator);
+    made.start();
+    return made;
+  }
+
+  void start() {
+    readers.start();
+    writer.start();
+  }
+
+  /** Whether what lies there is indexed. */
+  public boolean isReady() {
+    return core.isReady();
+  }
+
+  /** Whether something may be stored under a key: a look into memory. */
+  public boolean mayHave(byte[] key) {
+    return core.isReady() && core.index().has(core.fingerprint(key));
+  }
+
+  /** Takes any variant of a key: the newest. */
+  public static final long ANY_VARIANT = Long.MIN_VALUE;
+
+  /**
+   * Looks for what is stored under a key.
+   *
+   * @param variant the hash of what selects it beside the key, or {@link #ANY_VARIANT}
+   * @return false if that is not done now: the receiver is not called
+   */
+  public boolean find(byte[] key, long variant, Receiver receiver) {
+    return core.isReady()
+        && readers.begin(
+            new DiskReaders.Task(FIND_NANOS) {
+              @Override
+              void read() {
+                DiskFound found = found(key, variant);
+                if (!end()) {
+                  if (found != null) {
+                    found.release();
+                  }
+                } else if (found == null) {
+                  health.misses.increment();
+                  receiver.missed();
+                } else {
+                  health.hits.increment();
+                  receiver.found(found);
+                }
+              }
+
+              @Override
+              void givenUp() {
+                receiver.missed();
+              }
+            });
+  }
+
+  private @Nullable DiskFound found(byte[] key, long variant) {
+    DiskIndex.Found[] places = new DiskIndex.Found[DiskIndex.MOST_OF_KEY];
+    int count = core.index().find(core.fingerprint(key), places);
+    for (int i = 0; i < count; i++) {
+      DiskIndex.Found place = places[i];
+      Segment segment =
+          variant == ANY_VARIANT || variant == place.variant()
+              ? core.ring().at(place.sequence())
+              : null;
+      if (segment == null || !segment.tryHold()) {
+        continue;
+      }
+      try {
+        DiskFound found = records.read(segment, place.offsetBytes(), place.lengthBytes(), key);
+        if (found != null) {
+          return found;
+        }
+        queue.isNotThere(core.fingerprint(key), place.place());
+      } catch (IOException e) {
+        health.readFailed(e);
+      } finally {
+        segment.letGo();
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Stores a response, a moment later. If that cannot be, what was stored before is forgotten: it
+   * is no longer the newest.
+   *
+   * @return false if it will not be stored
+   */
+  public boolean store(DiskItem item) {
+    return queue.store(item);
+  }
+
+  /**
+   * Begins to store a response whose body comes bit by bit.
+   *
+   * @param item of which the body is not read
+   * @return null if it will not be stored
+   */
+  public @Nullable DiskStream stream(DiskItem item) {
+    DiskOp.Streamed target = queue.begin(item);
+    return target == null ? null : new DiskStream(queue, target, item.bodyLength());
+  }
+
+  /** What is newest under a key is not stored here: what was is no longer it. */
+  public void replaced(byte[] key) {
+    queue.replaced(key);
+  }
+
+  /** The longest response that is stored, head and all. */
+  public long largestBytes() {
+    return core.largestBytes();
+  }
+
+  /** What is stored under a key must not be used any more, not after a restart either. */
+  public void forget(byte[] key) {
+    queue.forget(key);
+  }
+
+  /**
+   * A purge was applied: takes it down, so that it counts after a restart.
+   *
+   * @param epoch its number in this process, in whose order they come
+   * @return completes when it is on the medium; fails with {@link PurgeNotDurable}
+   */
+  public CompletableFuture<Void> purged(Purge purge, boolean soft, long epoch) {
+    return core.journal().purged(purge, soft, epoch);
+  }
+
+  /** The epoch of this process that one of a record is; 0 for what was stored before it began. */
+  public long epoch(long recordEpoch) {
+    return Math.max(PurgeEpochs.START, recordEpoch - core.epochShift());
+  }
+
+  /** What purges before this process began left of a response. */
+  public PurgeVerdict before(
+      PurgeMarks.Place place, List<String> tags, List<String> groups, long recordEpoch) {
+    return core.before(place, tags, groups, recordEpoch);
+  }
+
+  /** What is known of it. */
+  public CacheDiskView view() {
+    return new CacheDiskView(
+        health.state(),
+        new CacheDiskView.Content(
+            core.index().entries(),
+            core.ring().takenBytes(),
+            core.limitBytes(),
+            core.index().memoryBytes()),
+        new CacheDiskView.Reads(
+            health.hits.sum(),
+            health.misses.sum(),
+            health.busy.sum(),
+            health.late.sum(),
+            health.damaged.sum()),
+        new CacheDiskView.Writes(
+            health.stored.sum(), health.storedBytes.sum(), health.notStored.sum()),
+        health.errors.sum());
+  }
+
+  /** Writes what waits, and gives the folder back. Waits for that, but not for long. */
+  @Override
+  public void close() {
+    readers.close();
+    writer.close(CLOSE_MILLIS);
+  }
+
+  /** Waits until all that was handed over is written; for tests. */
+  void flush() {
+    queue.flushed().join();
+  }
+}

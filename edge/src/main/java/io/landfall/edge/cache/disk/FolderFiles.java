@@ -1,0 +1,150 @@
+package io.landfall.edge.cache.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A folder of the file system. */
+final class FolderFiles implements DiskFiles {
+  private final Path folder;
+  private final String owner;
+  private @Nullable FileChannel lockFile;
+
+  /**
+   * A folder that is not opened yet.
+   *
+   * @param owner who takes it, for people: it stands in the file by which it is locked
+   */
+  FolderFiles(Path folder, String owner) {
+    this.folder = folder;
+    this.owner = owner;
+  }
+
+  @Override
+  public boolean lock() throws IOException {
+    Files.createDirectories(folder);
+    FileChannel file =
+        FileChannel.open(
+            folder.resolve(DiskFolder.LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    boolean locked = false;
+    try {
+      FileLock lock = file.tryLock();
+      locked = lock != null;
+    } catch (OverlappingFileLockException e) {
+      // Another node of this process has it.
+    } finally {
+      if (!locked) {
+        file.close();
+      }
+    }
+    if (locked) {
+      lockFile = file;
+      byte[] name = owner.getBytes(StandardCharsets.UTF_8);
+      file.truncate(0);
+      new ChannelFile(file).write(ByteBuffer.wrap(name), 0);
+    }
+    return locked;
+  }
+
+  @Override
+  public List<String> names() throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.map(each -> String.valueOf(each.getFileName())).toList();
+    }
+  }
+
+  @Override
+  public OpenFile open(String name) throws IOException {
+    return new ChannelFile(
+        FileChannel.open(folder.resolve(name), StandardOpenOption.READ, StandardOpenOption.WRITE));
+  }
+
+  @Override
+  public OpenFile create(String name) throws IOException {
+    return new ChannelFile(
+        FileChannel.open(
+            folder.resolve(name),
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING));
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    Files.move(folder.resolve(from), folder.resolve(to), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    Files.deleteIfExists(folder.resolve(name));
+  }
+
+  @Override
+  public void forceNames() throws IOException {
+    try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+      names.force(true);
+    }
+  }
+
+  @Override
+  public void close() {
+    FileChannel held = lockFile;
+    lockFile = null;
+    if (held != null) {
+      new ChannelFile(held).close();
+    }
+  }
+
+  /** A file by its channel. A thread that is interrupted would close it: none here is. */
+  private record ChannelFile(FileChannel channel) implements OpenFile {
+    @Override
+    public int read(ByteBuffer into, long position) throws IOException {
+      int from = into.position();
+      while (into.hasRemaining()) {
+        int got = channel.read(into, position + into.position() - from);
+        if (got < 0) {
+          break;
+        }
+      }
+      return into.position() - from;
+    }
+
+    @Override
+    public void write(ByteBuffer from, long position) throws IOException {
+      long at = position;
+      while (from.hasRemaining()) {
+        at += channel.write(from, at);
+      }
+    }
+
+    @Override
+    public long size() throws IOException {
+      return channel.size();
+    }
+
+    @Override
+    public void force() throws IOException {
+      channel.force(false);
+    }
+
+    @Override
+    public void close() {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        // What was written is checked when it is read.
+      }
+    }
+  }
+}

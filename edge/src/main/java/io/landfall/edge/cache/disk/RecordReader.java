@@ -1,0 +1,82 @@
+package io.landfall.edge.cache.disk;
+
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads records and checks them: that they are whole, as they were written, of the key that is
+ * looked for, and not forgotten. On the disk's reading threads.
+ */
+final class RecordReader {
+  /** A record up to this is read at once, with its body. */
+  static final int WHOLE_BYTES = (1 << 20) + RecordFormat.MOST_HEAD_BYTES;
+
+  private static final int FIRST_BYTES =
+      RecordFormat.HEADER_BYTES + RecordFormat.MOST_KEY_BYTES + RecordFormat.MOST_HEAD_BYTES;
+
+  private final DiskBody.Reading with;
+  private final Forgotten forgotten;
+
+  RecordReader(DiskBody.Reading with, Forgotten forgotten) {
+    this.with = with;
+    this.forgotten = forgotten;
+  }
+
+  /**
+   * Reads a record of a segment, which the caller holds.
+   *
+   * @param length how long it is, by the index
+   * @return null if it is not that of this key, was forgotten, or is damaged
+   */
+  @Nullable DiskFound read(Segment segment, long offset, long length, byte[] key)
+      throws IOException {
+    boolean whole = length <= WHOLE_BYTES;
+    int bytes = (int) Math.min(length, whole ? WHOLE_BYTES : FIRST_BYTES);
+    ByteBuf record = with.allocator().directBuffer(bytes, bytes);
+    try {
+      int got = segment.file().read(record.internalNioBuffer(0, bytes), offset);
+      record.writerIndex(Math.max(0, got));
+      return got < RecordFormat.HEADER_BYTES ? null : read(segment, offset, record, key);
+    } finally {
+      record.release();
+    }
+  }
+
+  private @Nullable DiskFound read(Segment segment, long offset, ByteBuf record, byte[] key)
+      throws IOException {
+    ByteBuffer bytes = record.nioBuffer();
+    RecordFormat.Place place = segment.place(offset);
+    RecordFormat format = RecordFormat.read(bytes, place, segment.bytes());
+    if (format == null || !format.isRight(bytes, place)) {
+      with.health().damaged.increment();
+      return null;
+    }
+    byte[] itsKey = new byte[format.keyLength()];
+    bytes.get(RecordFormat.HEADER_BYTES, itsKey);
+    if (!Arrays.equals(itsKey, key) || forgotten.hides(format.fingerprint(), format.ticket())) {
+      return null;
+    }
+    boolean whole = record.readableBytes() >= format.checksumsOffset() + format.tailBytes();
+    int[] checksums =
+        whole
+            ? format.readTail(bytes.duplicate().position((int) format.checksumsOffset()), place)
+            : segment.readTail(format, offset);
+    if (checksums == null) {
+      with.health().damaged.increment();
+      return null;
+    }
+    byte[] head = new byte[format.headLength()];
+    bytes.get(RecordFormat.HEADER_BYTES + format.keyLength(), head);
+    DiskBody body = new DiskBody(with, segment, format, offset, checksums);
+    if (!whole) {
+      return new DiskFound(head, format.epoch(), format.variant(), body, null);
+    }
+    ByteBuf all = record.slice(format.bodyOffset(), (int) format.bodyLength());
+    return body.isRight(all, 0)
+        ? new DiskFound(head, format.epoch(), format.variant(), body, all.retain())
+        : null;
+  }
+}

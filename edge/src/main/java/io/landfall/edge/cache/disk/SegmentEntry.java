@@ -1,0 +1,24 @@
+package io.landfall.edge.cache.disk;
+
+/**
+ * One record of a segment, as the index and the segment's footer have it.
+ *
+ * @param fingerprint the hash of its key
+ * @param ticket its place in the order of all that was stored and forgotten
+ * @param offset where it begins in the segment, in units
+ * @param length how long it is, in units
+ * @param variant a hash of what selects it beside the key
+ */
+record SegmentEntry(long fingerprint, long ticket, int offset, int length, int variant) {
+  /** What one takes in a footer. */
+  static final int BYTES = 32;
+
+  static SegmentEntry of(RecordFormat format, long offset) {
+    return new SegmentEntry(
+        format.fingerprint(),
+        format.ticket(),
+        (int) (offset / RecordFormat.UNIT_BYTES),
+        (int) (format.bytes() / RecordFormat.UNIT_BYTES),
+        format.variant());
+  }
+}

@@ -1,0 +1,147 @@
+package io.landfall.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.config.ConfigLoader;
+import io.landfall.config.ConfigProblem;
+import io.landfall.config.ConfigResult;
+import io.landfall.config.NodeConfig;
+import io.landfall.testkit.TestJvm;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a check finds of the folder of the cache's disk. */
+class CacheDiskCheckTest {
+  @TempDir Path folder;
+  private Path disk = Path.of("unused");
+
+  @BeforeEach
+  void namesTheDisk() {
+    disk = folder.resolve("disk");
+  }
+
+  private NodeConfig config(String path, String size, String cached) throws IOException {
+    for (String each : List.of("ca.pem", "fra.pem", "fra.key", "revoked")) {
+      Files.writeString(folder.resolve(each), "");
+    }
+    Path file = folder.resolve("fra.yaml");
+    Files.writeString(
+        file,
+        """
+        node: {name: fra, identity: 10.32.0.1}
+        overlay: {block: 10.32.0.0/23, listen: "127.0.0.1:0"}
+        trust: {domain: landfall.test, ca: ca.pem, certificate: fra.pem, key: fra.key}
+        edge: {listen: [{address: "127.0.0.1:8080"}]}
+        cache: {disk: {path: PATH, size: SIZE}}
+        services:
+          shop:
+            identity: 10.32.1.10
+            hosts: [shop.test]
+            backends: ["http://127.0.0.1:1"]
+            probe: {tcp: true}
+            CACHED
+        """
+            .replace("PATH", path)
+            .replace("SIZE", size)
+            .replace("CACHED", cached)
+            .replace(":0\"", ":8443\""));
+    return switch (ConfigLoader.load(file)) {
+      case ConfigResult.Valid valid -> valid.config();
+      case ConfigResult.Invalid invalid -> throw new AssertionError(invalid.toString());
+    };
+  }
+
+  private Findings findings(String size) throws IOException {
+    NodeConfig config = config(disk.toString(), size, "cache: {}");
+    Findings findings = new Findings(config);
+    CacheDiskTrial.of(config, findings);
+    return findings;
+  }
+
+  private static ConfigProblem only(Findings findings) {
+    assertThat(findings.problems()).hasSize(1);
+    return findings.problems().getFirst();
+  }
+
+  @Test
+  void aFolderThatIsThereOrCanBeMadeIsRight() throws IOException {
+    assertThat(findings("128MiB").problems()).isEmpty();
+    assertThat(disk).doesNotExist();
+    Files.createDirectory(disk);
+    assertThat(findings("128MiB").problems()).isEmpty();
+  }
+
+  @Test
+  void whatIsNoFolderIsRefused() throws IOException {
+    Files.writeString(disk, "a file");
+    ConfigProblem problem = only(findings("128MiB"));
+    assertThat(problem.key()).isEqualTo("cache.disk.path");
+    assertThat(problem.rule()).contains("is no folder");
+  }
+
+  @Test
+  void moreThanTheFileSystemHasIsRefused() throws IOException {
+    ConfigProblem problem = only(findings("16384GiB"));
+    assertThat(problem.key()).isEqualTo("cache.disk.size");
+    assertThat(problem.rule()).contains("whole file system");
+  }
+
+  /** A process that has a folder until it is ended. */
+  static final class Holder {
+    private Holder() {}
+
+    /** With the file that is locked. */
+    public static void main(String[] arguments) throws IOException {
+      try (FileChannel file = FileChannel.open(Path.of(arguments[0]), StandardOpenOption.WRITE);
+          FileLock held = file.lock()) {
+        System.out.println(held.isValid());
+        // Until the test closes its end.
+        int end = System.in.read();
+        System.out.println(end);
+      }
+    }
+  }
+
+  @Test
+  void aFolderThatAnotherNodeHasIsRefused() throws IOException, InterruptedException {
+    Files.createDirectory(disk);
+    Path lock = Files.writeString(disk.resolve("lock"), "nyc.landfall.test");
+    Process holder =
+        new ProcessBuilder(TestJvm.small(32, Holder.class.getName(), lock.toString())).start();
+    try (BufferedReader out =
+        new BufferedReader(
+            new InputStreamReader(holder.getInputStream(), StandardCharsets.US_ASCII))) {
+      assertThat(out.readLine()).isEqualTo("true");
+      ConfigProblem problem = only(findings("128MiB"));
+      assertThat(problem.key()).isEqualTo("cache.disk.path");
+      assertThat(problem.rule()).endsWith("is used by nyc.landfall.test");
+      Files.writeString(lock, "fra.landfall.test");
+      // That is this node, which runs: its config may be checked.
+      assertThat(findings("128MiB").problems()).isEmpty();
+    } finally {
+      holder.destroyForcibly().waitFor();
+    }
+    Files.writeString(lock, "nyc.landfall.test");
+    assertThat(findings("128MiB").problems()).isEmpty();
+  }
+
+  @Test
+  void withoutACachedServiceItHasNoEffect() throws IOException {
+    NodeConfig config = config(disk.toString(), "128MiB", "");
+    Findings findings = new Findings(config);
+    CacheDiskTrial.of(config, findings);
+    assertThat(findings.problems()).isEmpty();
+    assertThat(findings.warnings()).hasSize(1);
+  }
+}
