@@ -12,7 +12,6 @@ import io.landfall.cache.fleet.PurgeFleet;
 import io.landfall.cache.fleet.PurgeFleetView;
 import io.landfall.cache.fleet.PurgeMessage;
 import io.landfall.core.NodeName;
-import io.landfall.core.ServiceName;
 import io.landfall.edge.EdgePorts;
 import io.landfall.edge.PurgeOrder;
 import io.landfall.edge.PurgeOutcome;
@@ -29,6 +28,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +44,9 @@ import org.slf4j.LoggerFactory;
  */
 final class FleetPurges implements HeldChannels {
   private static final Logger log = LoggerFactory.getLogger("landfall.cache");
+
+  /** Hits nothing: once it is taken down, so are those before it. */
+  private static final Purge NOTHING = new Purge.OfHost("");
 
   /** How long a client that purges by a method waits for other nodes. */
   private static final long METHOD_WAIT_NANOS = 2_000_000_000L;
@@ -68,8 +71,11 @@ final class FleetPurges implements HeldChannels {
   /** The epoch of the first purge of each batch that may not be confirmed. */
   private final TreeMap<Long, Long> epochs = new TreeMap<>();
 
-  /** Done when all that was given to the edge is applied. */
+  /** Done when all that was given to the edge is applied; failed if a restart might undo it. */
   private CompletableFuture<Void> applied = CompletableFuture.completedFuture(null);
+
+  /** Until it is first served from the cache, where that has to wait. */
+  private boolean starting;
 
   private long lastNumber;
 
@@ -96,7 +102,8 @@ final class FleetPurges implements HeldChannels {
 
   /** The edge runs, and no client was answered yet. */
   void start() {
-    if (fleet.holdsAtStart()) {
+    starting = fleet.holdsAtStart();
+    if (starting) {
       edge.get().ifPresent(server -> server.holdCache(true));
     }
     driver.apply(new PurgeEvent.Tick());
@@ -140,7 +147,7 @@ final class FleetPurges implements HeldChannels {
         () -> {
           long ticket = ++lastNumber;
           waiting.put(ticket, answer);
-          driver.apply(new PurgeEvent.Given(ticket, of(scope, soft), waitNanos));
+          driver.apply(new PurgeEvent.Given(ticket, FleetScopes.of(scope, soft), waitNanos));
         });
     return answer;
   }
@@ -206,12 +213,12 @@ final class FleetPurges implements HeldChannels {
         apply(batch, List.of(new PurgeOrder(new Purge.Everything(), false)));
       }
       case PurgeEffect.Send(NodeName node, long request, PurgeMessage.Request message) ->
-          whenApplied(() -> send(node, request, message));
+          whenApplied(durable -> send(node, request, message, durable));
       case PurgeEffect.Reply(long exchange, PurgeMessage.Reply message) -> {
         CompletableFuture<byte[]> answer = asking.remove(exchange);
         if (answer != null) {
-          var _ =
-              applied.whenComplete((done, failure) -> answer.complete(PurgeCodec.encode(message)));
+          boolean says = !(message instanceof PurgeMessage.Busy);
+          finish(answer, PurgeCodec.encode(message), says ? durable() : applied);
         }
       }
       case PurgeEffect.Hold(boolean on, String why) -> hold(on, why);
@@ -219,7 +226,7 @@ final class FleetPurges implements HeldChannels {
       case PurgeEffect.Answer(long ticket, List<PurgeEffect.NodeAnswer> nodes) -> {
         CompletableFuture<List<PurgeEffect.NodeAnswer>> answer = waiting.remove(ticket);
         if (answer != null) {
-          var _ = applied.whenComplete((done, failure) -> answer.complete(nodes));
+          finish(answer, nodes, applied);
         }
       }
     }
@@ -234,16 +241,50 @@ final class FleetPurges implements HeldChannels {
             server -> {
               PurgeOrder.Batch given = server.purgeOfFleet(orders);
               epochs.put(batch, given.firstEpoch());
-              applied = CompletableFuture.allOf(applied, given.done());
+              applies(given.done());
             });
   }
 
-  /** Runs a task on the control thread when all that was to be applied before is. */
-  private void whenApplied(Runnable task) {
-    var _ = applied.whenComplete((done, failure) -> control.hereOrLater(task));
+  /** What a disk takes down covers what it could not take down before: that failure is over. */
+  private void applies(CompletableFuture<Void> next) {
+    applied = CompletableFuture.allOf(applied.exceptionally(failure -> null), next);
   }
 
-  private void send(NodeName node, long request, PurgeMessage.Request message) {
+  /** The same as {@link #applied}; where that failed, it is tried once more. */
+  private CompletableFuture<Void> durable() {
+    if (applied.isCompletedExceptionally()) {
+      edge.get().ifPresent(server -> applies(server.purge(NOTHING, true)));
+    }
+    return applied;
+  }
+
+  /** Answers when purges are applied, and not that they are if a restart might undo them. */
+  private static <T> void finish(
+      CompletableFuture<T> answer, T value, CompletableFuture<Void> purges) {
+    var _ =
+        purges.whenComplete(
+            (done, failure) -> {
+              if (failure == null) {
+                answer.complete(value);
+              } else {
+                answer.completeExceptionally(failure);
+              }
+            });
+  }
+
+  /** Runs a task on the control thread when all that was to be applied before is; or is not. */
+  private void whenApplied(Consumer<Boolean> task) {
+    var _ =
+        durable()
+            .whenComplete((done, failure) -> control.hereOrLater(() -> task.accept(failure == null)));
+  }
+
+  private void send(NodeName node, long request, PurgeMessage.Request message, boolean durable) {
+    if (!durable && message instanceof PurgeMessage.Compare) {
+      // It tells what is applied here.
+      driver.apply(new PurgeEvent.Failed(node, request, "purges here could come undone"));
+      return;
+    }
     ForwardChannel channel = channels.get(node);
     if (channel == null) {
       driver.apply(new PurgeEvent.Failed(node, request, "there is no channel"));
@@ -282,9 +323,24 @@ final class FleetPurges implements HeldChannels {
       log.atInfo().addKeyValue("why", why).log("nothing is served from the cache");
       edge.get().ifPresent(server -> server.holdCache(true));
     } else {
+      if (starting && channels.isEmpty()) {
+        dropDisk();
+      }
+      starting = false;
       log.atInfo().log("the cache is served from");
       var _ = applied.whenComplete((done, failure) -> control.hereOrLater(() -> holdEnds()));
     }
+  }
+
+  /** What lies on disk is of before the start, and none tells what was purged meanwhile. */
+  private void dropDisk() {
+    edge.get()
+        .filter(server -> !server.cache().disks().isEmpty())
+        .ifPresent(
+            server -> {
+              log.atWarn().log("what is on disk is dropped: no other node tells what was purged");
+              applies(server.purge(new Purge.Everything(), false));
+            });
   }
 
   private void holdEnds() {
@@ -302,41 +358,11 @@ final class FleetPurges implements HeldChannels {
     edge.get().ifPresent(server -> server.confirmed(firstEpoch));
   }
 
-  private static FleetPurge of(PurgeScope scope, boolean soft) {
-    FleetPurge.Kind kind =
-        switch (scope) {
-          case PurgeScope.Url _ -> FleetPurge.Kind.URL;
-          case PurgeScope.Prefix _ -> FleetPurge.Kind.PREFIX;
-          case PurgeScope.Host _ -> FleetPurge.Kind.HOST;
-          case PurgeScope.Tag _ -> FleetPurge.Kind.TAG;
-          case PurgeScope.Service _ -> FleetPurge.Kind.SERVICE;
-        };
-    return new FleetPurge(kind, scope.what(), soft);
-  }
-
-  private static Optional<PurgeScope> scope(FleetPurge purge) {
-    String what = purge.what();
-    return switch (purge.kind()) {
-      case URL -> Optional.of(new PurgeScope.Url(what));
-      case PREFIX -> Optional.of(new PurgeScope.Prefix(what));
-      case HOST -> Optional.of(new PurgeScope.Host(what));
-      case TAG -> Optional.of(new PurgeScope.Tag(what));
-      case SERVICE -> {
-        try {
-          yield Optional.of(new PurgeScope.Service(new ServiceName(what)));
-        } catch (IllegalArgumentException e) {
-          // No service of any node has such a name.
-          yield Optional.empty();
-        }
-      }
-    };
-  }
-
   /** What it means by this node's own config; nothing if nothing here can be meant. */
   private List<PurgeOrder> orders(List<FleetPurge> purges) {
     List<PurgeOrder> orders = new ArrayList<>();
     for (FleetPurge purge : purges) {
-      Optional<QueryResult<PurgePlan.Purges>> planned = scope(purge).map(plan);
+      Optional<QueryResult<PurgePlan.Purges>> planned = FleetScopes.scope(purge).map(plan);
       if (planned.isPresent()
           && planned.get() instanceof QueryResult.Found<PurgePlan.Purges>(var found)) {
         found.purges().forEach(each -> orders.add(new PurgeOrder(each, purge.soft())));
