@@ -276,7 +276,8 @@ final class FleetPurges implements HeldChannels {
   private void whenApplied(Consumer<Boolean> task) {
     var _ =
         durable()
-            .whenComplete((done, failure) -> control.hereOrLater(() -> task.accept(failure == null)));
+            .whenComplete(
+                (done, failure) -> control.hereOrLater(() -> task.accept(failure == null)));
   }
 
   private void send(NodeName node, long request, PurgeMessage.Request message, boolean durable) {
