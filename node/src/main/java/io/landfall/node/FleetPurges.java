@@ -68,6 +68,9 @@ final class FleetPurges implements HeldChannels {
   /** The epoch of the first purge of each batch that may not be confirmed. */
   private final TreeMap<Long, Long> epochs = new TreeMap<>();
 
+  /** The most of them; when there are more, the oldest two count as one. */
+  private static final int MAX_EPOCHS = 65_536;
+
   /** Done when all that was given to the edge is applied. */
   private CompletableFuture<Void> applied = CompletableFuture.completedFuture(null);
 
@@ -105,7 +108,8 @@ final class FleetPurges implements HeldChannels {
   /** Nothing is sent any more. */
   void stop() {
     driver.stop();
-    waiting.values().forEach(each -> each.complete(List.of()));
+    IllegalStateException stops = new IllegalStateException("the node stops");
+    waiting.values().forEach(each -> each.completeExceptionally(stops));
     waiting.clear();
   }
 
@@ -234,6 +238,10 @@ final class FleetPurges implements HeldChannels {
             server -> {
               PurgeOrder.Batch given = server.purgeOfFleet(orders);
               epochs.put(batch, given.firstEpoch());
+              if (epochs.size() > MAX_EPOCHS) {
+                long oldest = epochs.pollFirstEntry().getValue();
+                epochs.put(epochs.firstKey(), oldest);
+              }
               applied = CompletableFuture.allOf(applied, given.done());
             });
   }
