@@ -71,6 +71,9 @@ final class FleetPurges implements HeldChannels {
   /** The epoch of the first purge of each batch that may not be confirmed. */
   private final TreeMap<Long, Long> epochs = new TreeMap<>();
 
+  /** The most of them; when there are more, the oldest two count as one. */
+  private static final int MAX_EPOCHS = 65_536;
+
   /** Done when all that was given to the edge is applied; failed if a restart might undo it. */
   private CompletableFuture<Void> applied = CompletableFuture.completedFuture(null);
 
@@ -112,7 +115,8 @@ final class FleetPurges implements HeldChannels {
   /** Nothing is sent any more. */
   void stop() {
     driver.stop();
-    waiting.values().forEach(each -> each.complete(List.of()));
+    IllegalStateException stops = new IllegalStateException("the node stops");
+    waiting.values().forEach(each -> each.completeExceptionally(stops));
     waiting.clear();
   }
 
@@ -241,6 +245,10 @@ final class FleetPurges implements HeldChannels {
             server -> {
               PurgeOrder.Batch given = server.purgeOfFleet(orders);
               epochs.put(batch, given.firstEpoch());
+              if (epochs.size() > MAX_EPOCHS) {
+                long oldest = epochs.pollFirstEntry().getValue();
+                epochs.put(epochs.firstKey(), oldest);
+              }
               applies(given.done());
             });
   }

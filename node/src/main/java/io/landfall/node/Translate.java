@@ -67,7 +67,12 @@ final class Translate {
     try {
       // One character more than the longest token, and the end of the line.
       String text = SmallTextFile.read(file, 2 * AdminConfig.PurgeListener.MAX_TOKEN_BYTES);
-      return text.lines().findFirst().orElse("");
+      String token = text.lines().findFirst().orElse("");
+      if (token.length() < AdminConfig.PurgeListener.MIN_TOKEN_BYTES) {
+        // The check has found a longer one: the file was changed since.
+        throw new StartFailed("admin.purge-token-file", file + " has no token any more");
+      }
+      return token;
     } catch (IOException e) {
       throw new StartFailed("admin.purge-token-file", file + " " + SmallTextFile.why(e), e);
     }

@@ -10,6 +10,14 @@ import java.util.OptionalLong;
  */
 public sealed interface PurgeEffect {
   /**
+   * Whether purges are applied. What applies them takes them for unconfirmed, so {@link
+   * Unconfirmed} follows in the same step.
+   */
+  default boolean isApplied() {
+    return this instanceof Apply || this instanceof DropAll;
+  }
+
+  /**
    * Apply these purges.
    *
    * @param batch their number, greater than that of the batch before

@@ -301,22 +301,22 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
   // ---- after each event ----
 
   private void settle() {
-    List<PurgePeer> serving =
-        peers.values().stream().filter(each -> each.mayServe(nowNanos)).toList();
-    unconfirmed.confirm(serving);
-    serving.forEach(PurgePeer::settle);
-    boolean isOld = serving.stream().anyMatch(PurgePeer::mayAnswerOld);
-    OptionalLong first = isOld ? OptionalLong.of(ALL_BATCHES) : unconfirmed.firstBatch();
-    if (!first.equals(firstUnconfirmed)) {
-      firstUnconfirmed = first;
-      out.add(new PurgeEffect.Unconfirmed(first));
-    }
     if (hold.isOverdue(peers.values(), nowNanos)) {
       for (PurgePeer peer : peers.values()) {
         peer.holds = false;
         peer.targets.clear();
       }
       dropAll("it took too long to catch up with the purges of the other nodes");
+    }
+    List<PurgePeer> serving =
+        peers.values().stream().filter(each -> each.mayServe(nowNanos)).toList();
+    unconfirmed.confirm(serving);
+    serving.forEach(PurgePeer::settle);
+    boolean isOld = serving.stream().anyMatch(PurgePeer::mayAnswerOld);
+    OptionalLong first = isOld ? OptionalLong.of(ALL_BATCHES) : unconfirmed.firstBatch();
+    if (!first.equals(firstUnconfirmed) || out.stream().anyMatch(PurgeEffect::isApplied)) {
+      firstUnconfirmed = first;
+      out.add(new PurgeEffect.Unconfirmed(first));
     }
     hold.judge(peers.values(), nowNanos, out);
     for (PurgePeer peer : serving) {

@@ -106,6 +106,7 @@ class PurgeFleetProperty {
     world.nodes.forEach(node -> known.addAll(node.logged));
     for (PurgeWorldNode node : world.nodes) {
       assertThat(node.holding).as("%s holds: %s", node.name, node.fleet().view()).isFalse();
+      assertThat(node.isConfirmed()).as("%s takes what others have", node.name).isTrue();
       assertThat(node.applied).as("%s has applied", node.name).containsAll(known);
       for (int object = 0; object < OBJECTS; object++) {
         assertThat(node.held(object))

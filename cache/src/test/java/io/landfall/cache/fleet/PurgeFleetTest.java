@@ -279,4 +279,20 @@ class PurgeFleetTest {
                 2, SIN, new PurgeMessage.Compare(List.of(log(OF_NYC, 1, 1)), false)));
     assertThat(effects).contains(new PurgeEffect.Unconfirmed(OptionalLong.empty()));
   }
+
+  @Test
+  void aPurgeThatAllOthersHaveAlreadyIsConfirmedInTheStepThatAppliesIt() {
+    meet(NYC);
+    PurgeMessage.Push push =
+        new PurgeMessage.Push(new Segment(OF_NYC, 1, true, List.of(purge("a"))));
+    List<PurgeEffect> effects = step(new PurgeEvent.Received(1, NYC, push));
+    assertThat(effects)
+        .containsSubsequence(
+            new PurgeEffect.Apply(fleetBatch(effects), List.of(purge("a"))),
+            new PurgeEffect.Unconfirmed(OptionalLong.empty()));
+  }
+
+  private static long fleetBatch(List<PurgeEffect> effects) {
+    return of(PurgeEffect.Apply.class, effects).getFirst().batch();
+  }
 }

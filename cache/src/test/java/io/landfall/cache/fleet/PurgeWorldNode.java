@@ -142,10 +142,21 @@ final class PurgeWorldNode {
     }
   }
 
+  /** As the edge does: what it applies is unconfirmed, until it is told that it is not. */
+  private void applies(long batch, long firstEpoch) {
+    batches.put(batch, firstEpoch);
+    unconfirmed = OptionalLong.of(Math.min(unconfirmed.orElse(Long.MAX_VALUE), firstEpoch));
+  }
+
+  /** Whether what other nodes answer with is known to be from behind all purges. */
+  boolean isConfirmed() {
+    return unconfirmed.isEmpty();
+  }
+
   private void carryOut(PurgeEffect effect) {
     switch (effect) {
       case PurgeEffect.Apply(long batch, List<FleetPurge> purges) -> {
-        batches.put(batch, epoch + 1);
+        applies(batch, epoch + 1);
         for (FleetPurge purge : purges) {
           int object = Integer.parseInt(purge.what().substring(0, purge.what().indexOf(':')));
           marks.put(object, ++epoch);
@@ -154,7 +165,7 @@ final class PurgeWorldNode {
         }
       }
       case PurgeEffect.DropAll(long batch, String _) -> {
-        batches.put(batch, ++epoch);
+        applies(batch, ++epoch);
         allBefore = epoch;
         // Whatever there was until now cannot be served.
         world.nodes.forEach(each -> applied.addAll(each.applied));

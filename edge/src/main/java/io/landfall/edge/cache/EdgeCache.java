@@ -47,6 +47,13 @@ public final class EdgeCache implements AutoCloseable {
   private final SortedMap<ServiceName, ServiceCache> services = new TreeMap<>();
 
   // Guarded by this: purges, and loops that join.
+  /**
+   * How much earlier a purge of the fleet counts than it came, for what other nodes answer with.
+   * Whether that is older is known exactly, from who has confirmed the purge; an Age, which leaves
+   * out up to a second, would keep out what they fetched right behind it.
+   */
+  private static final long CONFIRMED_MILLIS = 2 * LoopCache.AGE_ROUNDING_MILLIS;
+
   private final List<LoopCache> loops = new ArrayList<>();
   private long purges = PurgeEpochs.START;
 
@@ -133,7 +140,7 @@ public final class EdgeCache implements AutoCloseable {
    * @return completes when no loop uses what was purged any more
    */
   public synchronized CompletableFuture<Void> purge(Purge purge, boolean soft) {
-    return apply(List.of(new PurgeOrder(purge, soft)));
+    return apply(List.of(new PurgeOrder(purge, soft)), nowMillis());
   }
 
   /**
@@ -143,7 +150,7 @@ public final class EdgeCache implements AutoCloseable {
   public synchronized PurgeOrder.Batch purgeOfFleet(List<PurgeOrder> orders) {
     long first = purges + 1;
     unconfirmedEpoch = Math.min(unconfirmedEpoch, first);
-    return new PurgeOrder.Batch(first, apply(orders));
+    return new PurgeOrder.Batch(first, apply(orders, nowMillis() - CONFIRMED_MILLIS));
   }
 
   /**
@@ -176,11 +183,11 @@ public final class EdgeCache implements AutoCloseable {
     return Math.min(latest, unconfirmedEpoch - 1);
   }
 
-  private CompletableFuture<Void> apply(List<PurgeOrder> orders) {
+  private CompletableFuture<Void> apply(List<PurgeOrder> orders, long countsFromMillis) {
     long first = purges + 1;
     purges += orders.size();
     synchronized (purgeTimes) {
-      purgeTimes.applied(purges, nowMillis());
+      purgeTimes.applied(purges, countsFromMillis);
     }
     for (PurgeOrder each : orders) {
       emptied(each.purge(), each.soft());
@@ -213,6 +220,9 @@ public final class EdgeCache implements AutoCloseable {
 
   /** What a purge leaves nothing of is empty, as after a start. */
   private void emptied(Purge purge, boolean soft) {
+    if (!(purge instanceof Purge.Everything || purge instanceof Purge.OfService)) {
+      return;
+    }
     for (ServiceCache each : services.values()) {
       boolean all =
           purge instanceof Purge.Everything

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The cache as one event loop uses it: touched by that loop only. */
 final class LoopCache implements CacheUse {
   /** What Age (RFC 9111 section 5.1), in whole seconds, may leave out of an age. */
-  private static final long AGE_ROUNDING_MILLIS = 1_000;
+  static final long AGE_ROUNDING_MILLIS = 1_000;
 
   private final EdgeCache shared;
   private final KeyBuffer keys;

@@ -16,15 +16,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Figures for docs/benchmarks.md, with {@code -Dlandfall.figures=true}: how long a purge takes to
- * the last of three nodes, alone and at a rate. Nothing is asserted of times.
+ * Figures for docs/benchmarks.md: how long a purge takes to the last of three nodes, alone and at a
+ * rate. Nothing is asserted of times, and it runs only when it is named.
  */
-@EnabledIfSystemProperty(named = "landfall.figures", matches = "true")
-class FleetPurgeFiguresTest {
+class FleetPurgeFigures {
   private static final int ONE_BY_ONE = 2_000;
   private static final int PER_SECOND = 10_000;
   private static final int SECONDS = 10;
@@ -46,7 +44,7 @@ class FleetPurgeFiguresTest {
     world.site("sin", 3).caches("shop", 10).dials(fra.overlay, nyc.overlay).start();
     Await.until(
         "all three are one fleet",
-        () -> give(0, 5_000).join().stream().filter(FleetPurgeFiguresTest::isApplied).count() == 2,
+        () -> give(0, 5_000).join().stream().filter(FleetPurgeFigures::isApplied).count() == 2,
         () -> fra.show("show/cache"));
   }
 
@@ -69,7 +67,7 @@ class FleetPurgeFiguresTest {
   }
 
   private static double lastMillis(List<NodeAnswer> answers) {
-    assertThat(answers).hasSize(2).allMatch(FleetPurgeFiguresTest::isApplied);
+    assertThat(answers).hasSize(2).allMatch(FleetPurgeFigures::isApplied);
     return answers.stream().mapToLong(NodeAnswer::lagNanos).max().orElseThrow() / NANOS_PER_MILLI;
   }
 
