@@ -19,12 +19,12 @@ public final class DiskBody {
   private final DiskReaders readers;
   private final ByteBufAllocator allocator;
   private final DiskHealth health;
-  private final Segment segment;
+  private final DiskSegment segment;
   private final RecordFormat format;
   private final long offset;
   private final int[] checksums;
 
-  DiskBody(Reading with, Segment segment, RecordFormat format, long offset, int[] checksums) {
+  DiskBody(Reading with, DiskSegment segment, RecordFormat format, long offset, int[] checksums) {
     this.readers = with.readers();
     this.allocator = with.allocator();
     this.health = with.health();

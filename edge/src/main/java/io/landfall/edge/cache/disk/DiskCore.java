@@ -94,7 +94,7 @@ final class DiskCore {
 
   /** The longest record. */
   long largestBytes() {
-    return Segment.largestRecord(settings.segmentBytes());
+    return DiskSegment.largestRecord(settings.segmentBytes());
   }
 
   /** Whether what lies there is indexed. */

@@ -79,7 +79,7 @@ final class DiskFolder {
 
   /** Whether a file is one that a cache has made; others are left as they are. */
   static boolean isOurs(String name) {
-    return name.startsWith(Segment.PREFIX)
+    return name.startsWith(DiskSegment.PREFIX)
         || name.startsWith(PurgeJournal.NAME)
         || name.equals(NEW_IDENTITY);
   }

@@ -132,7 +132,7 @@ final class DiskLoad {
   /** Indexes the segments that lie there. */
   void index(SegmentWriter segments) throws IOException {
     SegmentRing ring = core.ring();
-    for (Segment each : ring.open()) {
+    for (DiskSegment each : ring.open()) {
       if (!indexed.add(each.sequence())) {
         each.letGo();
         continue;

@@ -141,7 +141,7 @@ public final class DiskStore implements AutoCloseable {
     int count = core.index().find(core.fingerprint(key), places);
     for (int i = 0; i < count; i++) {
       DiskIndex.Found place = places[i];
-      Segment segment =
+      DiskSegment segment =
           variant == ANY_VARIANT || variant == place.variant()
               ? core.ring().at(place.sequence())
               : null;

@@ -31,7 +31,7 @@ final class RecordReader {
    * @param length how long it is, by the index
    * @return null if it is not that of this key, was forgotten, or is damaged
    */
-  @Nullable DiskFound read(Segment segment, long offset, long length, byte[] key)
+  @Nullable DiskFound read(DiskSegment segment, long offset, long length, byte[] key)
       throws IOException {
     boolean whole = length <= WHOLE_BYTES;
     int bytes = (int) Math.min(length, whole ? WHOLE_BYTES : FIRST_BYTES);
@@ -45,7 +45,7 @@ final class RecordReader {
     }
   }
 
-  private @Nullable DiskFound read(Segment segment, long offset, ByteBuf record, byte[] key)
+  private @Nullable DiskFound read(DiskSegment segment, long offset, ByteBuf record, byte[] key)
       throws IOException {
     ByteBuffer bytes = record.nioBuffer();
     RecordFormat.Place place = segment.place(offset);

@@ -26,10 +26,11 @@ final class SegmentRing {
   private final long limitBytes;
   private final long segmentBytes;
   private final LongSupplier nonces;
-  private final AtomicReferenceArray<@Nullable Segment> bySlot = new AtomicReferenceArray<>(SLOTS);
+  private final AtomicReferenceArray<@Nullable DiskSegment> bySlot =
+      new AtomicReferenceArray<>(SLOTS);
 
-  private final Deque<Segment> segments = new ArrayDeque<>();
-  private final Deque<Segment> retired = new ArrayDeque<>();
+  private final Deque<DiskSegment> segments = new ArrayDeque<>();
+  private final Deque<DiskSegment> retired = new ArrayDeque<>();
   private long totalBytes;
   private volatile long takenBytes;
   private long lastSequence;
@@ -62,19 +63,19 @@ final class SegmentRing {
   }
 
   /** The segment whose number ends with these 32 bits; null if it is gone. Not held. */
-  @Nullable Segment at(int lowSequence) {
-    Segment found = bySlot.get(lowSequence & (SLOTS - 1));
+  @Nullable DiskSegment at(int lowSequence) {
+    DiskSegment found = bySlot.get(lowSequence & (SLOTS - 1));
     return found != null && (int) found.sequence() == lowSequence ? found : null;
   }
 
   // ---- on the writing thread ----
 
   /** The segments that lie there, the oldest first. What is none is removed. */
-  List<Segment> open() throws IOException {
-    List<Segment> found = new ArrayList<>();
+  List<DiskSegment> open() throws IOException {
+    List<DiskSegment> found = new ArrayList<>();
     for (String name : files.names()) {
-      if (name.startsWith(Segment.PREFIX)) {
-        Segment segment = Segment.open(files, name);
+      if (name.startsWith(DiskSegment.PREFIX)) {
+        DiskSegment segment = DiskSegment.open(files, name);
         if (segment == null) {
           files.delete(name);
         } else {
@@ -87,21 +88,22 @@ final class SegmentRing {
   }
 
   /** Adds one that was opened, and is younger than all that are there. */
-  void add(Segment segment) {
+  void add(DiskSegment segment) {
     segments.add(segment);
     totalBytes += segment.bytes();
     takenBytes = totalBytes;
     lastSequence = segment.sequence();
-    Segment before = bySlot.getAndSet((int) segment.sequence() & (SLOTS - 1), segment);
+    DiskSegment before = bySlot.getAndSet((int) segment.sequence() & (SLOTS - 1), segment);
     if (before != null) {
       throw new InvariantBroken("two segments share a slot");
     }
   }
 
   /** Makes a new one, for which the oldest ones go. */
-  Segment create() throws IOException {
+  DiskSegment create() throws IOException {
     makeRoom(segmentBytes);
-    Segment made = Segment.create(files, lastSequence + 1, nonces.getAsLong(), segmentBytes);
+    DiskSegment made =
+        DiskSegment.create(files, lastSequence + 1, nonces.getAsLong(), segmentBytes);
     add(made);
     return made;
   }
@@ -116,17 +118,17 @@ final class SegmentRing {
 
   /** Removes the oldest one; false if there is none but the youngest. */
   boolean removeOldest() throws IOException {
-    Segment oldest = segments.peek();
+    DiskSegment oldest = segments.peek();
     if (oldest == null) {
       return false;
     }
-    files.delete(Segment.name(oldest.sequence()));
+    files.delete(DiskSegment.name(oldest.sequence()));
     // What is gone stays so: the journal may not know any more what of it was forgotten.
     files.forceNames();
     forget(oldest);
     segments.remove();
     retired.add(oldest);
-    for (Iterator<Segment> each = retired.iterator(); each.hasNext(); ) {
+    for (Iterator<DiskSegment> each = retired.iterator(); each.hasNext(); ) {
       if (each.next().holders() == 0) {
         each.remove();
       }
@@ -138,7 +140,7 @@ final class SegmentRing {
     return true;
   }
 
-  private void forget(Segment segment) {
+  private void forget(DiskSegment segment) {
     segment.remove();
     bySlot.set((int) segment.sequence() & (SLOTS - 1), null);
     totalBytes -= segment.bytes();
@@ -148,7 +150,7 @@ final class SegmentRing {
 
   /** The smallest ticket of what is stored. */
   long oldestTicket() {
-    return segments.stream().mapToLong(Segment::oldestTicket).min().orElse(Long.MAX_VALUE);
+    return segments.stream().mapToLong(DiskSegment::oldestTicket).min().orElse(Long.MAX_VALUE);
   }
 
   /** The number of the youngest. */
@@ -162,13 +164,13 @@ final class SegmentRing {
   }
 
   /** Those that can have a footer, and have none yet. */
-  List<Segment> sealable() {
-    return segments.stream().filter(Segment::isSealable).toList();
+  List<DiskSegment> sealable() {
+    return segments.stream().filter(DiskSegment::isSealable).toList();
   }
 
   /** Lets go of all: their files stay. */
   void close() {
-    for (Segment each : segments) {
+    for (DiskSegment each : segments) {
       bySlot.set((int) each.sequence() & (SLOTS - 1), null);
       each.letGo();
     }

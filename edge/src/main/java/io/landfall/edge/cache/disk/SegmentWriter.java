@@ -20,7 +20,7 @@ final class SegmentWriter {
   private final Forgotten forgotten;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final List<SegmentEntry> waiting = new ArrayList<>();
-  private @Nullable Segment current;
+  private @Nullable DiskSegment current;
 
   /** Where the buffer's first byte goes. */
   private long bufferAt;
@@ -42,8 +42,8 @@ final class SegmentWriter {
   }
 
   /** The segment in which a record of a length fits, made if there is none. */
-  private Segment room(long bytes) throws IOException {
-    Segment into = current;
+  private DiskSegment room(long bytes) throws IOException {
+    DiskSegment into = current;
     if (into != null && into.fits(end(), bytes + (long) waiting.size() * SegmentEntry.BYTES)) {
       return into;
     }
@@ -54,9 +54,9 @@ final class SegmentWriter {
         into.seal();
       }
     }
-    Segment made = ring.create();
+    DiskSegment made = ring.create();
     current = made;
-    bufferAt = Segment.HEADER_BYTES;
+    bufferAt = DiskSegment.HEADER_BYTES;
     buffer.clear();
     return made;
   }
@@ -67,7 +67,7 @@ final class SegmentWriter {
    * @param format what it is
    */
   void append(RecordFormat format, byte[] key, byte[] head, DiskItem item) throws IOException {
-    Segment into = room(format.bytes());
+    DiskSegment into = room(format.bytes());
     long offset = end();
     Place place = into.place(offset);
     need(format.bodyOffset());
@@ -98,7 +98,7 @@ final class SegmentWriter {
   }
 
   private void writeBuffer() throws IOException {
-    Segment into = current;
+    DiskSegment into = current;
     if (into != null && buffer.position() > 0) {
       int length = buffer.position();
       into.file().write(buffer.flip(), bufferAt);
@@ -110,7 +110,7 @@ final class SegmentWriter {
   /** Writes what was gathered, and lets it be found. */
   void flush() throws IOException {
     writeBuffer();
-    Segment into = current;
+    DiskSegment into = current;
     if (into != null) {
       for (SegmentEntry each : waiting) {
         into.add(each);
@@ -143,7 +143,7 @@ final class SegmentWriter {
   void sealAll() throws IOException {
     flush();
     current = null;
-    for (Segment each : ring.sealable()) {
+    for (DiskSegment each : ring.sealable()) {
       each.seal();
     }
   }
@@ -155,7 +155,7 @@ final class SegmentWriter {
    * written behind it.
    */
   OpenRecord reserve(RecordFormat format, byte[] key, byte[] head) throws IOException {
-    Segment into = room(format.bytes());
+    DiskSegment into = room(format.bytes());
     long offset = end();
     need(format.bodyOffset());
     format.write(buffer, into.place(offset), key, head);
@@ -167,14 +167,14 @@ final class SegmentWriter {
 
   /** A record whose body comes bit by bit, chunk by chunk. */
   final class OpenRecord {
-    private final Segment into;
+    private final DiskSegment into;
     private final RecordFormat format;
     private final long offset;
     private final int[] checksums;
     private int chunks;
     private boolean over;
 
-    private OpenRecord(Segment into, RecordFormat format, long offset) {
+    private OpenRecord(DiskSegment into, RecordFormat format, long offset) {
       this.into = into;
       this.format = format;
       this.offset = offset;

@@ -90,7 +90,7 @@ class DiskFuzz {
   void damagedSegmentsGiveNoWrongByte(long seed) throws IOException {
     Random random = new Random(seed);
     fill(random);
-    for (Path each : files(Segment.PREFIX)) {
+    for (Path each : files(DiskSegment.PREFIX)) {
       for (int i = 0; i < 3; i++) {
         damage(each, random, 0, DiskThings.SEGMENT_BYTES);
       }
@@ -103,8 +103,8 @@ class DiskFuzz {
   void damagedFootersCostNoMoreThanALookThroughTheSegment(long seed) throws IOException {
     Random random = new Random(seed);
     fill(random);
-    for (Path each : files(Segment.PREFIX)) {
-      long footer = DiskThings.SEGMENT_BYTES - Segment.FOOTER_BYTES;
+    for (Path each : files(DiskSegment.PREFIX)) {
+      long footer = DiskThings.SEGMENT_BYTES - DiskSegment.FOOTER_BYTES;
       try (RandomAccessFile open = new RandomAccessFile(each.toFile(), "rw")) {
         long at = footer + random.nextInt(40);
         open.seek(at);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Held by the ring while it is part of it, and by who reads from it: so what was removed is read
  * to the end by who has begun.
  */
-final class Segment {
+final class DiskSegment {
   /** Names begin so; the number follows. */
   static final String PREFIX = "segment-";
 
@@ -46,7 +46,7 @@ final class Segment {
   private boolean sealed;
   private boolean removed;
 
-  private Segment(OpenFile file, long sequence, long nonce, long bytes) {
+  private DiskSegment(OpenFile file, long sequence, long nonce, long bytes) {
     this.file = file;
     this.sequence = sequence;
     this.nonce = nonce;
@@ -58,7 +58,8 @@ final class Segment {
   }
 
   /** Makes a new one. */
-  static Segment create(DiskFiles files, long sequence, long nonce, long bytes) throws IOException {
+  static DiskSegment create(DiskFiles files, long sequence, long nonce, long bytes)
+      throws IOException {
     OpenFile file = files.create(name(sequence));
     try {
       ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
@@ -69,7 +70,7 @@ final class Segment {
       file.close();
       throw e;
     }
-    return new Segment(file, sequence, nonce, bytes);
+    return new DiskSegment(file, sequence, nonce, bytes);
   }
 
   private static int checksum(byte[] header, int to) {
@@ -80,7 +81,7 @@ final class Segment {
   }
 
   /** Opens one that is there; null if it is none. */
-  static @Nullable Segment open(DiskFiles files, String name) throws IOException {
+  static @Nullable DiskSegment open(DiskFiles files, String name) throws IOException {
     OpenFile file = files.open(name);
     ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
     int read = file.read(header, 0);
@@ -94,7 +95,7 @@ final class Segment {
       file.close();
       return null;
     }
-    return new Segment(file, header.getLong(8), header.getLong(16), header.getLong(24));
+    return new DiskSegment(file, header.getLong(8), header.getLong(16), header.getLong(24));
   }
 
   long sequence() {
