@@ -1,5 +1,6 @@
 package io.landfall.admin;
 
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +34,18 @@ final class CommandBody {
     }
   }
 
+  /** What a decoder puts where bytes are no UTF-8. */
+  private static final char REPLACEMENT = '\uFFFD';
+
   /** Reads a body; an empty one is an empty object. */
   static CommandBody read(String text, List<String> known) throws Wrong {
     Map<String, Object> values = new LinkedHashMap<>();
     if (text.isBlank()) {
       return new CommandBody(values);
+    }
+    if (text.indexOf(REPLACEMENT) >= 0) {
+      // RFC 8259 section 8.1: what stood there is lost, and a command means what it says exactly.
+      throw new Wrong("the body is not UTF-8, or has U+FFFD, which stands for what is not");
     }
     try (JsonParser json = FACTORY.createParser(ObjectReadContext.empty(), text)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -51,7 +59,7 @@ final class CommandBody {
         }
         Object value =
             switch (json.nextToken()) {
-              case VALUE_STRING -> json.getString();
+              case VALUE_STRING -> whole(name, json.getString());
               case VALUE_NUMBER_INT -> json.getLongValue();
               case VALUE_TRUE -> true;
               case VALUE_FALSE -> false;
@@ -69,6 +77,13 @@ final class CommandBody {
       throw new Wrong("the body is not JSON: " + e.getOriginalMessage());
     }
     return new CommandBody(values);
+  }
+
+  private static String whole(String name, String text) throws Wrong {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw new Wrong("'" + name + "' has half of a surrogate pair");
+    }
+    return text;
   }
 
   boolean has(String name) {

@@ -64,6 +64,8 @@ class CacheApiTest {
           assertThat(purge(body).status()).as(body).isEqualTo(400);
           assertThat(purge(body).body()).contains(why);
         });
+    assertThat(purge("{\"tag\":\"t\uFFFD\"}").body()).contains("is not UTF-8");
+    assertThat(purge("{\"tag\":\"\\ud800\"}").body()).contains("half of a surrogate pair");
     assertThat(node.commands).isEmpty();
     assertThat(ask("GET", "/v1/purge", "").status()).isEqualTo(405);
     assertThat(ask("DELETE", "/v1/purge", "").status()).isEqualTo(405);

@@ -1,11 +1,11 @@
 package io.landfall.config;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.List;
 
 /** Rules for files that a config names; a relative path starts at the config file's folder. */
 final class FileRules {
@@ -39,6 +39,10 @@ final class FileRules {
     if (Files.isDirectory(path)) {
       throw new BadValue(path + " is a folder", "name the file in it");
     }
+    if (!Files.isRegularFile(path)) {
+      throw new BadValue(
+          path + " is a pipe, a device or a socket", "name a regular file, which has an end");
+    }
     if (!Files.isReadable(path)) {
       throw new BadValue(
           path + " cannot be read by this user", "run as its owner, or change its mode");
@@ -46,12 +50,19 @@ final class FileRules {
     return path;
   }
 
+  /** The first line of a file; of a longer one no more than shows that it is too long. */
+  private static String firstLine(Path file, int mostBytes) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      String text = new String(in.readNBytes(mostBytes + 2), StandardCharsets.ISO_8859_1);
+      return text.lines().findFirst().orElse("");
+    }
+  }
+
   /** A file whose first line is a TCP MD5 key. */
   Path password(String text) throws BadValue {
     Path path = readable(text);
     try {
-      List<String> lines = Files.readAllLines(path, StandardCharsets.ISO_8859_1);
-      int length = lines.isEmpty() ? 0 : lines.getFirst().length();
+      int length = firstLine(path, UpstreamConfig.MAX_PASSWORD_BYTES).length();
       if (length < 1 || length > UpstreamConfig.MAX_PASSWORD_BYTES) {
         throw new BadValue(
             "the first line of " + path + " has " + length + " bytes",
@@ -69,8 +80,7 @@ final class FileRules {
   Path token(String text) throws BadValue {
     Path path = readable(text);
     try {
-      List<String> lines = Files.readAllLines(path, StandardCharsets.ISO_8859_1);
-      String token = lines.isEmpty() ? "" : lines.getFirst();
+      String token = firstLine(path, AdminConfig.PurgeListener.MAX_TOKEN_BYTES);
       boolean fits =
           token.length() >= AdminConfig.PurgeListener.MIN_TOKEN_BYTES
               && token.length() <= AdminConfig.PurgeListener.MAX_TOKEN_BYTES;

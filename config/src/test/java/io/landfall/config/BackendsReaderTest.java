@@ -95,6 +95,11 @@ class BackendsReaderTest {
         .singleElement()
         .asString()
         .contains("services.shop.backend-tls.ca: there is no file");
+    // It has no end.
+    assertThat(problems(TLS + "\n    backend-tls: {ca: /dev/zero}"))
+        .singleElement()
+        .asString()
+        .contains("services.shop.backend-tls.ca: /dev/zero is a pipe, a device or a socket");
     assertThat(problems(TLS + "\n    backend-tls: {certificate: site.pem}"))
         .singleElement()
         .asString()

@@ -115,8 +115,7 @@ final class FleetPurges implements HeldChannels {
   /** Nothing is sent any more. */
   void stop() {
     driver.stop();
-    IllegalStateException stops = new IllegalStateException("the node stops");
-    waiting.values().forEach(each -> each.completeExceptionally(stops));
+    waiting.values().forEach(each -> each.cancel(false));
     waiting.clear();
   }
 
@@ -142,15 +141,26 @@ final class FleetPurges implements HeldChannels {
    * Purges here and everywhere. Any thread.
    *
    * @param waitNanos how long other nodes are waited for
-   * @return what each other node did, once it is applied here
+   * @return what became of it, once it is applied here; cancelled when the node stops before
    */
-  CompletableFuture<List<PurgeEffect.NodeAnswer>> give(
-      PurgeScope scope, boolean soft, long waitNanos) {
-    CompletableFuture<List<PurgeEffect.NodeAnswer>> answer = new CompletableFuture<>();
+  CompletableFuture<GivenPurge> give(PurgeScope scope, boolean soft, long waitNanos) {
+    CompletableFuture<GivenPurge> answer = new CompletableFuture<>();
     control.execute(
         () -> {
+          // Who has not compared with the others yet may not know of all that they are.
+          boolean knowsAll = fleet.view().hold().isEmpty();
+          CompletableFuture<List<PurgeEffect.NodeAnswer>> nodes = new CompletableFuture<>();
+          nodes.whenComplete(
+              (did, failure) -> {
+                if (failure == null) {
+                  answer.complete(new GivenPurge(did, knowsAll));
+                } else {
+                  // Stopped, or its disk could not take it down.
+                  answer.completeExceptionally(failure);
+                }
+              });
           long ticket = ++lastNumber;
-          waiting.put(ticket, answer);
+          waiting.put(ticket, nodes);
           driver.apply(new PurgeEvent.Given(ticket, FleetScopes.of(scope, soft), waitNanos));
         });
     return answer;
@@ -173,11 +183,7 @@ final class FleetPurges implements HeldChannels {
       return CompletableFuture.completedFuture(PurgeOutcome.WRONG);
     }
     return give(scope, false, METHOD_WAIT_NANOS)
-        .thenApply(
-            nodes ->
-                nodes.stream().allMatch(each -> each.outcome() == PurgeEffect.Outcome.APPLIED)
-                    ? PurgeOutcome.APPLIED
-                    : PurgeOutcome.PARTLY);
+        .thenApply(given -> given.isAtAll() ? PurgeOutcome.APPLIED : PurgeOutcome.PARTLY);
   }
 
   /** Another node asks. Any thread. */

@@ -28,6 +28,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -232,15 +233,13 @@ final class NodeCache implements CacheBackend {
       case QueryResult.Missing<PurgePlan.Purges>(String sentence) ->
           new QueryResult.Missing<>(sentence);
       case QueryResult.Found<PurgePlan.Purges>(PurgePlan.Purges purges) -> {
-        List<PurgeEffect.NodeAnswer> nodes =
-            given(fleet.give(scope, soft, waitMillis * NANOS_PER_MILLI), waitMillis);
-        yield new QueryResult.Found<>(report(scope, soft, purges.services(), nodes));
+        GivenPurge given = given(fleet.give(scope, soft, waitMillis * NANOS_PER_MILLI), waitMillis);
+        yield new QueryResult.Found<>(report(scope, soft, purges.services(), given));
       }
     };
   }
 
-  private static List<PurgeEffect.NodeAnswer> given(
-      CompletableFuture<List<PurgeEffect.NodeAnswer>> answer, long waitMillis) {
+  private static GivenPurge given(CompletableFuture<GivenPurge> answer, long waitMillis) {
     try {
       return answer.get(waitMillis + PURGE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (TimeoutException late) {
@@ -251,6 +250,8 @@ final class NodeCache implements CacheBackend {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Unavailable("the node stops; the purge is not known to be applied");
+    } catch (CancellationException stopped) {
+      throw new Unavailable("the node stops; the purge is not known to be applied at all nodes");
     } catch (ExecutionException e) {
       if (e.getCause() instanceof PurgeNotDurable why) {
         throw new Unavailable(String.valueOf(why.getMessage()));
@@ -260,15 +261,12 @@ final class NodeCache implements CacheBackend {
   }
 
   private PurgeReport report(
-      PurgeScope scope,
-      boolean soft,
-      List<ServiceConfig> services,
-      List<PurgeEffect.NodeAnswer> others) {
+      PurgeScope scope, boolean soft, List<ServiceConfig> services, GivenPurge given) {
     String node = config.name().value();
     List<String> names = services.stream().map(each -> each.name().value()).toList();
     List<PurgeReport.Node> nodes = new ArrayList<>();
     nodes.add(new PurgeReport.Node(node, PurgeReport.APPLIED, OptionalDouble.of(0)));
-    for (PurgeEffect.NodeAnswer each : others) {
+    for (PurgeEffect.NodeAnswer each : given.nodes()) {
       nodes.add(
           new PurgeReport.Node(
               each.node().value(),
@@ -279,7 +277,7 @@ final class NodeCache implements CacheBackend {
     }
     long applied = nodes.stream().filter(PurgeReport.Node::isApplied).count();
     String message =
-        "%s: purged %s %s (%s; %s); applied at %d of %d nodes"
+        "%s: purged %s %s (%s; %s); applied at %d of %d nodes%s"
             .formatted(
                 node,
                 scope.kind(),
@@ -287,8 +285,9 @@ final class NodeCache implements CacheBackend {
                 soft ? "soft: stale from now on" : "hard: gone",
                 (names.size() == 1 ? "service " : "services ") + String.join(", ", names),
                 applied,
-                nodes.size());
+                nodes.size(),
+                given.knowsAll() ? "" : "; this node has just started, and may not know all nodes");
     return new PurgeReport(
-        node, scope.kind(), scope.what(), soft, names, nodes, applied == nodes.size(), message);
+        node, scope.kind(), scope.what(), soft, names, nodes, given.isAtAll(), message);
   }
 }

@@ -166,6 +166,21 @@ class FleetPurgeEndToEndTest {
   }
 
   @Test
+  void aNodeThatHasNotMetTheOthersYetDoesNotSayThatAllHaveAPurge() {
+    nyc.node().close();
+    TestSite lon =
+        world
+            .site("lon", 4)
+            .hosts("shop", 10, CACHED, world.origin("lon", 4))
+            .config("cache: {catch-up: 60s, purge-from: [127.0.0.1/32]}")
+            .dials(nyc.overlay)
+            .start();
+    assertThat(lon.command("POST", "purge", "{\"url\":\"shop.test/a\"}").body())
+        .contains("\"complete\":false", "has just started");
+    assertThat(HttpWire.send(lon.http, "PURGE", "shop.test", "/a", "").status()).isEqualTo(202);
+  }
+
+  @Test
   void onlyANodeThatIsLiveIsAnsweredAboutPurges() {
     InetAddress here = nyc.overlay.getAddress();
     assertThat(H2Caller.askItself(fra.overlay, InetAddress.ofLiteral("127.0.0.1"), ofNyc))

@@ -59,7 +59,8 @@ class FleetPurgeFigures {
         .give(
             new PurgeScope.Tag("product-" + number),
             false,
-            TimeUnit.MILLISECONDS.toNanos(waitMillis));
+            TimeUnit.MILLISECONDS.toNanos(waitMillis))
+        .thenApply(GivenPurge::nodes);
   }
 
   private static boolean isApplied(NodeAnswer answer) {

@@ -218,6 +218,8 @@ public final class PurgeCodec {
     boolean fromFloor = flag(in);
     int count = in.getShort() & SHORT;
     check(count >= 1 && count <= PurgeMessage.MAX_ENTRIES);
+    // The last one too: a number beyond is one that no other node would take of this one again.
+    check(first + count - 1 <= MAX_NUMBER);
     List<FleetPurge> purges = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int head = in.get() & BYTE;

@@ -72,6 +72,12 @@ class PurgeCodecTest {
             new KnownLog(new LogId(FRA.origin(), Long.MAX_VALUE), 1, 9, 9, false))) {
       assertThat(PurgeCodec.reply(PurgeCodec.encode(new PurgeMessage.Applied(wrong)))).isEmpty();
     }
+    // What is taken of one node must be taken of this one by the next.
+    FleetPurge purge = new FleetPurge(FleetPurge.Kind.TAG, "t", false);
+    Segment last = new Segment(FRA, 1L << 62, true, List.of(purge));
+    Segment beyond = new Segment(FRA, 1L << 62, true, List.of(purge, purge));
+    assertThat(PurgeCodec.request(PurgeCodec.encode(new PurgeMessage.Push(last)))).isPresent();
+    assertThat(PurgeCodec.request(PurgeCodec.encode(new PurgeMessage.Push(beyond)))).isEmpty();
   }
 
   @Test
