@@ -35,7 +35,7 @@ final class PurgePeer {
   boolean isOfFleet;
 
   /**
-   * When its channel came up or went, the later of both; when it was first heard of, if neither.
+   * When its channel came up or went, the later of both; when it was first known, if neither.
    */
   long changedNanos;
 
@@ -144,13 +144,13 @@ final class PurgePeer {
     return known == null ? 0 : known.direct();
   }
 
-  /** It says what it has: all of it. */
+  /** It reports what it has: all of it. */
   void hasAll(List<KnownLog> known) {
     has.clear();
     known.forEach(this::hasToo);
   }
 
-  /** It says what it has of one log. */
+  /** It reports what it has of one log. */
   void hasToo(KnownLog known) {
     has.put(known.id(), known);
   }

@@ -136,7 +136,7 @@ public final class EdgeCache implements AutoCloseable {
 
   /**
    * Purges what the whole fleet purges. What other nodes answer with counts as asked for before
-   * these purges, until {@link #confirmed} says that they have applied them too.
+   * these purges, until {@link #confirmed}: they have applied them too.
    */
   public synchronized PurgeOrder.Batch purgeOfFleet(List<PurgeOrder> orders) {
     long first = purges + 1;

@@ -10,7 +10,7 @@ final class KeyedHead {
   private KeyedHead() {}
 
   /**
-   * Whether a request is HEAD, and was sent as its key has it: only then does the answer tell of
+   * Whether a request is HEAD, and was sent as its key has it: only then is the answer about
    * what is stored under that.
    *
    * @param sent the request as it was sent

@@ -100,7 +100,7 @@ public final class BackendTls {
     return new To(context, plain, port, shortName(plain));
   }
 
-  /** Netty sends names without a dot only if it is told to. */
+  /** Netty sends names without a dot only if it is set so. */
   private static Optional<SNIHostName> shortName(String name) {
     if (name.indexOf('.') >= 0 || NetUtil.isValidIpV6Address(name)) {
       return Optional.empty();
