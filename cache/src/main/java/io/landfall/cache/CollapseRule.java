@@ -42,8 +42,8 @@ public enum CollapseRule {
   }
 
   /**
-   * Whether no cache can answer a request, so that to ask another one is a way round: its directives,
-   * or what is known of its key, leads to the origin.
+   * Whether no cache can answer a request, so that to ask another one is a way round: its
+   * directives, or what is known of its key, leads to the origin.
    *
    * @param request the request
    * @param directives its Cache-Control; demands that the policy does not honour taken out

@@ -107,9 +107,8 @@ final class PlaceExchange {
   }
 
   /**
-   * Names to the peers where others are, if that has changed, and forgets what is old. To
-   * be called every few seconds: that is how often a node that comes and goes makes its peers send
-   * to others.
+   * Names to the peers where others are, if that has changed, and forgets what is old. To be called
+   * every few seconds: that is how often a node that comes and goes makes its peers send to others.
    */
   void look(Consumer<OverlayEvent> table) {
     if (!isOn()) {

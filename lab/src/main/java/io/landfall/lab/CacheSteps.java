@@ -34,7 +34,8 @@ final class CacheSteps {
   /** A miss and a hit at a site, which becomes warm by some more of them. */
   void missAndHit(String site) {
     log.step("A cache. api is cached at every site; " + site + " is asked for /a twice.");
-    log.check("a miss, which is stored", hasStatus(log.get(site, host, "/a"), site + ".", "; stored"));
+    log.check(
+        "a miss, which is stored", hasStatus(log.get(site, host, "/a"), site + ".", "; stored"));
     log.check("a hit", hasStatus(log.get(site, host, "/a"), site + ".", "; hit"));
     for (int i = 1; i < SiteConfigText.WARM_OBJECTS; i++) {
       log.get(site, host, "/more/" + i);
@@ -64,7 +65,8 @@ final class CacheSteps {
                 .isPresent());
     log.check("which " + cold + " stores", hasStatus(answer, cold + ".", "; stored"));
     log.check(
-        "the next one is a hit at " + cold, hasStatus(log.get(cold, host, "/a"), cold + ".", "; hit"));
+        "the next one is a hit at " + cold,
+        hasStatus(log.get(cold, host, "/a"), cold + ".", "; hit"));
   }
 
   private String explain(String site) {

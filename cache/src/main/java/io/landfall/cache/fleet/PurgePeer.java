@@ -34,9 +34,7 @@ final class PurgePeer {
   /** Whether purges are to reach it: there was a session with it, or a channel. */
   boolean isOfFleet;
 
-  /**
-   * When its channel came up or went, the later of both; when it was first known, if neither.
-   */
+  /** When its channel came up or went, the later of both; when it was first known, if neither. */
   long changedNanos;
 
   /** Whether it was compared with since its channel is up. */

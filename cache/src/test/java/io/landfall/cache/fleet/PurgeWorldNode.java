@@ -13,7 +13,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** One node of a {@link PurgeWorld}: its machine, and its cache, in which epochs decide what is valid. */
+/**
+ * One node of a {@link PurgeWorld}: its machine, and its cache, in which epochs decide what is
+ * valid.
+ */
 final class PurgeWorldNode {
   private static final long LIMIT_NANOS = 5_000 * PurgeWorld.MILLI;
 

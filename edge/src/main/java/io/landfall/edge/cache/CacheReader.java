@@ -4,9 +4,7 @@ import io.landfall.cache.CollapseRule;
 import io.landfall.cache.Freshness;
 import io.landfall.cache.PurgeVerdict;
 import io.landfall.cache.StoreRefusal;
-import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.cache.StoredAnswer.Moment;
-import io.landfall.edge.exchange.Attempt;
 import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.exchange.Exchanges;
@@ -22,10 +20,7 @@ import org.jspecify.annotations.Nullable;
  * fetched, each byte as it comes. Reads at the speed of its own client, from its own place. On the
  * event loop of the request; holds what it reads from, and lets go of it once.
  */
-final class CacheReader implements Attempt {
-  /** What stands in records as the place. */
-  static final String NAME = "cache";
-
+final class CacheReader extends LocalAttempt {
   private final Lookup lookup;
   private final Exchange exchange;
   private final @Nullable Fill fill;
@@ -317,16 +312,6 @@ final class CacheReader implements Attempt {
   }
 
   @Override
-  public boolean isForward() {
-    return false;
-  }
-
-  @Override
-  public boolean isOfCache() {
-    return true;
-  }
-
-  @Override
   public boolean hasFieldsToSend() {
     return answer != null;
   }
@@ -336,28 +321,6 @@ final class CacheReader implements Attempt {
     StoredResponse source = stored;
     return source == null ? fill != null && fill.source().fromNode() : source.head().fromNode();
   }
-
-  @Override
-  public boolean isStillThere(EdgeSnapshot snapshot) {
-    return true;
-  }
-
-  @Override
-  public void body(ByteBuf data) {
-    // Only requests without a body are answered from the cache.
-    data.release();
-  }
-
-  @Override
-  public void end() {}
-
-  @Override
-  public boolean isWritable() {
-    return true;
-  }
-
-  @Override
-  public void flush() {}
 
   @Override
   public void resume() {

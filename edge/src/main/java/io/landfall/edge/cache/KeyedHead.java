@@ -10,8 +10,8 @@ final class KeyedHead {
   private KeyedHead() {}
 
   /**
-   * Whether a request is HEAD, and was sent as its key has it: only then is the answer about
-   * what is stored under that.
+   * Whether a request is HEAD, and was sent as its key has it: only then is the answer about what
+   * is stored under that.
    *
    * @param sent the request as it was sent
    * @param keyed the request as its key has it
