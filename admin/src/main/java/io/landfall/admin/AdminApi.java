@@ -213,7 +213,7 @@ final class AdminApi {
     return notFound(path);
   }
 
-  /** Purges what the body names; whoever may was looked at before. */
+  /** Purges what the body names; the caller's right to is checked before. */
   AdminAnswer purge(AdminRequest request) throws CommandBody.Wrong {
     CacheApi.Asked asked = CacheApi.read(request.body());
     String what = asked.scope().kind() + " " + asked.scope().what();

@@ -56,7 +56,7 @@ final class CacheApi {
       return AdminAnswer.problem(400, "give one URL: /v1/show/cache?url=shop.example/x");
     }
     if (!(caller instanceof AdminRequest.Caller.Local)) {
-      return AdminAnswer.problem(403, "what is stored of a URL is told on the admin socket only");
+      return AdminAnswer.problem(403, "what is stored of a URL is shown on the admin socket only");
     }
     return switch (backend.stored(withScheme(urls.getFirst()))) {
       case QueryResult.Found<CacheUrlReport>(CacheUrlReport report) -> AdminAnswer.json(report);

@@ -44,7 +44,8 @@ final class CommandBody {
       return new CommandBody(values);
     }
     if (text.indexOf(REPLACEMENT) >= 0) {
-      // RFC 8259 section 8.1: what stood there is lost, and a command means what it says exactly.
+      // RFC 8259 section 8.1: what stood there is lost, and a command is taken as it is written, or
+      // not at all.
       throw new Wrong("the body is not UTF-8, or has U+FFFD, which stands for what is not");
     }
     try (JsonParser json = FACTORY.createParser(ObjectReadContext.empty(), text)) {

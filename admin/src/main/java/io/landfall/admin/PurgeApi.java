@@ -55,7 +55,7 @@ final class PurgeApi {
     }
     Matcher bearer = BEARER.matcher(tcp.authorization());
     String given = bearer.matches() ? bearer.group(1) : "";
-    // Of digests, so that their length tells nothing, and in constant time.
+    // Of digests, which hide the length, and in constant time.
     return MessageDigest.isEqual(digest, digest(given));
   }
 

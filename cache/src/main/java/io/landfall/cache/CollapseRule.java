@@ -19,7 +19,7 @@ public enum CollapseRule {
    * Decides.
    *
    * @param request the request
-   * @param directives what it says; demands that the policy does not honour taken out
+   * @param directives its Cache-Control; demands that the policy does not honour taken out
    * @param fetching whether a fetch that others may wait for is under way for its key
    * @param aloneUntilMillis until when it is remembered that the key's response is not stored
    * @param nowMillis the time now, on the cache's clock
@@ -42,11 +42,11 @@ public enum CollapseRule {
   }
 
   /**
-   * Whether no cache can answer a request, so that to ask another one is a way round: what it says,
-   * or what is known of its key, leads to the origin.
+   * Whether no cache can answer a request, so that to ask another one is a way round: its
+   * directives, or what is known of its key, leads to the origin.
    *
    * @param request the request
-   * @param directives what it says; demands that the policy does not honour taken out
+   * @param directives its Cache-Control; demands that the policy does not honour taken out
    * @param aloneUntilMillis until when it is remembered that the key's response is not stored
    * @param nowMillis the time now, on the cache's clock
    */

@@ -1,7 +1,5 @@
 package io.landfall.cli;
 
-import io.landfall.admin.json.JsonWriter;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -50,8 +48,7 @@ final class DrainCommand implements Runnable {
       @Parameters(paramLabel = "SERVICE", description = "The service.") String service,
       @Parameters(paramLabel = "URL", description = "The backend's, as the config has it.")
           String url) {
-    return post(
-        JsonWriter.text(Map.of("service", ServiceArgument.name(spec, service), "backend", url)));
+    return post(ServiceArgument.backend(spec, service, url));
   }
 
   @Command(

@@ -1,14 +1,13 @@
 package io.landfall.cli;
 
+import io.landfall.config.DurationText;
 import java.util.Locale;
+import java.util.OptionalLong;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /** A duration on the command line: {@code 500ms}, {@code 5s}, {@code 1m}, {@code 2h}. */
 final class DurationArgument {
-  /** Digits that fit a number of hours in milliseconds. */
-  private static final int MAX_DIGITS = 9;
-
   private final String option;
   private final long leastMillis;
   private final long mostMillis;
@@ -28,24 +27,12 @@ final class DurationArgument {
 
   /** Its milliseconds. */
   long millis(CommandSpec spec, String written) {
-    String text = written.toLowerCase(Locale.ROOT);
-    int digits = 0;
-    while (digits < text.length() && Character.digit(text.charAt(digits), 10) >= 0) {
-      digits++;
-    }
-    long unit =
-        switch (text.substring(digits)) {
-          case "ms" -> 1;
-          case "s" -> 1_000;
-          case "m" -> 60_000;
-          case "h" -> 3_600_000;
-          default -> 0;
-        };
-    if (digits == 0 || digits > MAX_DIGITS || unit == 0) {
+    OptionalLong read = DurationText.millis(written.toLowerCase(Locale.ROOT));
+    if (read.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(), "'" + written + "' is not a duration; write 500ms, 5s or 1m");
     }
-    long millis = Long.parseLong(text.substring(0, digits)) * unit;
+    long millis = read.getAsLong();
     if (millis < leastMillis || millis > mostMillis) {
       throw new ParameterException(
           spec.commandLine(),

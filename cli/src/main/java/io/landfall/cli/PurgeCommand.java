@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     name = "purge",
     description = {
       "Purge what the caches of all nodes have stored: exactly one of --url, --prefix,",
-      "--host, --tag, and --service with --all. Exit code 0 says that all have applied it;",
+      "--host, --tag, and --service with --all. Exit code 0 means that all have applied it;",
       "a node that is not reached applies it before it serves from its cache again."
     },
     footer = {

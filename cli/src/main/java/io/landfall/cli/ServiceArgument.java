@@ -1,6 +1,8 @@
 package io.landfall.cli;
 
+import io.landfall.admin.json.JsonWriter;
 import io.landfall.core.ServiceName;
+import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -14,6 +16,11 @@ final class ServiceArgument {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** The body of a command about one backend of a service. */
+  static String backend(CommandSpec spec, String service, String url) {
+    return JsonWriter.text(Map.of("service", name(spec, service), "backend", url));
   }
 
   static String path(CommandSpec spec, String name) {

@@ -266,7 +266,7 @@ final class NodeReader {
     if (at.has(PURGE.name()) != at.has(PURGE_TOKEN_FILE.name())) {
       at.problem(
           at.has(PURGE.name()) ? PURGE.name() : PURGE_TOKEN_FILE.name(),
-          "stands alone: whoever purges has to have a token, and a place for it",
+          "stands alone: a client that purges needs a token, and a place for it",
           "give both purge and purge-token-file, or none");
     }
     return listen.isPresent() && token.isPresent()

@@ -97,7 +97,7 @@ public record ServiceConfig(
    */
   public record Tls(
       Optional<Path> ca, Optional<String> name, Optional<EdgeConfig.KeyPairFiles> own) {
-    /** What holds when the config tells nothing. */
+    /** What holds when the config has no such key. */
     public static final Tls USUAL = new Tls(Optional.empty(), Optional.empty(), Optional.empty());
   }
 

@@ -2,6 +2,7 @@ package io.landfall.config;
 
 import io.landfall.core.NodeName;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** Rules for plain values: numbers, durations, sizes, switches, words. */
 final class ValueRules {
@@ -74,21 +75,13 @@ final class ValueRules {
   }
 
   private static long millis(String text) throws BadValue {
-    int digits = digits(text);
-    long unit =
-        switch (text.substring(digits)) {
-          case "ms" -> 1;
-          case "s" -> 1_000;
-          case "m" -> 60_000;
-          case "h" -> 3_600_000;
-          default -> 0;
-        };
-    if (digits == 0 || digits > 9 || unit == 0) {
+    OptionalLong millis = DurationText.millis(text);
+    if (millis.isEmpty()) {
       throw new BadValue(
           "'" + text + "' is not a duration",
           "write a whole number with its unit: 500ms, 5s, 1m, 1h");
     }
-    return Long.parseLong(text.substring(0, digits)) * unit;
+    return millis.getAsLong();
   }
 
   /** A duration as people write it. */
@@ -142,7 +135,7 @@ final class ValueRules {
     return (bytes >> (10 * unit)) + units.get(unit);
   }
 
-  private static int digits(String text) {
+  static int digits(String text) {
     int digits = 0;
     while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
       digits++;

@@ -21,8 +21,8 @@ import java.util.function.Function;
  * tried, and when they are forgotten. Whoever has one node's key can name any place, so none of
  * these bounds is a peer's to move.
  *
- * <p>A place is a candidate while a peer names it; what {@link #KEPT_NANOS} say comes after. It is
- * never tried more often because it was named again. All of them together are dialled {@link
+ * <p>A place is a candidate while a peer names it; what {@link #KEPT_NANOS} describes comes after.
+ * It is never tried more often because it was named again. All of them together are dialled {@link
  * #BURST} times at once and then once in {@link #INTERVAL_NANOS}.
  */
 final class LearnedCandidates {

@@ -26,7 +26,7 @@ import java.util.function.Consumer;
  *
  * <p>A node names only places at which it has proved itself, on a channel that is up, that a node
  * is with which it has a session; and it believes only what comes on the session of the peer
- * itself. So nothing is passed on that a node only was told, and what no node is adjacent to any
+ * itself. So nothing is passed on that a node only received, and what no node is adjacent to any
  * more is named by none. Where routes are reflected nothing is named: there the operator decides
  * who has sessions with whom.
  */
@@ -38,7 +38,7 @@ final class PlaceExchange {
   /** How many places were not tried, by rule. */
   private final Map<PlaceRule, Long> refused = new EnumMap<>(PlaceRule.class);
 
-  private List<NodeEndpoint> told = List.of();
+  private List<NodeEndpoint> sent = List.of();
 
   /**
    * Nothing is named yet.
@@ -90,7 +90,7 @@ final class PlaceExchange {
         .forEach(forgotten);
   }
 
-  /** Every node names itself to nobody, but is named to itself: that is no fault of the peer. */
+  /** No node names itself, but each is named to itself: that is no fault of the peer. */
   private void refuse(PlaceRule rule, InetSocketAddress at, PeerIdentity by) {
     long count = refused.merge(rule, 1L, Long::sum);
     if (rule != PlaceRule.OWN && Long.bitCount(count) == 1) {
@@ -107,18 +107,17 @@ final class PlaceExchange {
   }
 
   /**
-   * Tells the peers where others are, if that has changed, and forgets what was named long ago. To
-   * be called every few seconds: that is how often a node that comes and goes makes its peers tell
-   * others.
+   * Names to the peers where others are, if that has changed, and forgets what is old. To be called
+   * every few seconds: that is how often a node that comes and goes makes its peers send to others.
    */
   void look(Consumer<OverlayEvent> table) {
     if (!isOn()) {
       return;
     }
     parts.nodes().candidates().forgetOld(parts.step().nanos()).forEach(forgotten);
-    List<NodeEndpoint> places = toTell();
-    if (!places.equals(told)) {
-      told = places;
+    List<NodeEndpoint> places = toName();
+    if (!places.equals(sent)) {
+      sent = places;
       table.accept(new OverlayEvent.NamePlaces(places));
     }
   }
@@ -128,7 +127,7 @@ final class PlaceExchange {
    * last: where there are more than may be named, no two nodes name the same ones, and from one to
    * the next all are found.
    */
-  private List<NodeEndpoint> toTell() {
+  private List<NodeEndpoint> toName() {
     SortedMap<HostAddress, InetSocketAddress> after = new TreeMap<>();
     SortedMap<HostAddress, InetSocketAddress> before = new TreeMap<>();
     HostAddress own = parts.config().identity();

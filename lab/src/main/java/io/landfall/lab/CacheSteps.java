@@ -34,8 +34,9 @@ final class CacheSteps {
   /** A miss and a hit at a site, which becomes warm by some more of them. */
   void missAndHit(String site) {
     log.step("A cache. api is cached at every site; " + site + " is asked for /a twice.");
-    log.check("a miss, which is stored", says(log.get(site, host, "/a"), site + ".", "; stored"));
-    log.check("a hit", says(log.get(site, host, "/a"), site + ".", "; hit"));
+    log.check(
+        "a miss, which is stored", hasStatus(log.get(site, host, "/a"), site + ".", "; stored"));
+    log.check("a hit", hasStatus(log.get(site, host, "/a"), site + ".", "; hit"));
     for (int i = 1; i < SiteConfigText.WARM_OBJECTS; i++) {
       log.get(site, host, "/more/" + i);
     }
@@ -57,14 +58,15 @@ final class CacheSteps {
     Optional<HttpCall.Answer> answer = log.get(cold, host, "/a");
     log.check(
         "a hit at " + warm + ", from the origin that " + warm + " asked before",
-        says(answer, warm + ".", "; hit")
+        hasStatus(answer, warm + ".", "; hit")
             && answer
                 .flatMap(seen -> seen.header("x-lab-backend"))
                 .filter((SiteConfigText.CACHED + "@" + warm)::equals)
                 .isPresent());
-    log.check("which " + cold + " stores", says(answer, cold + ".", "; stored"));
+    log.check("which " + cold + " stores", hasStatus(answer, cold + ".", "; stored"));
     log.check(
-        "the next one is a hit at " + cold, says(log.get(cold, host, "/a"), cold + ".", "; hit"));
+        "the next one is a hit at " + cold,
+        hasStatus(log.get(cold, host, "/a"), cold + ".", "; hit"));
   }
 
   private String explain(String site) {
@@ -76,8 +78,8 @@ final class CacheSteps {
     }
   }
 
-  /** Whether the cache of a site has said this of the answer. */
-  private static boolean says(Optional<HttpCall.Answer> answer, String cache, String what) {
+  /** Whether Cache-Status has this of a site's cache. */
+  private static boolean hasStatus(Optional<HttpCall.Answer> answer, String cache, String what) {
     List<String> lines = answer.map(seen -> seen.headers("cache-status")).orElse(List.of());
     for (String line : lines) {
       for (String entry : line.split(",")) {

@@ -28,7 +28,7 @@ final class CacheWatch {
   private final ControlDriver overlay;
   private final Supplier<@Nullable EdgeServer> edge;
   private final TreeSet<ServiceName> watched = new TreeSet<>();
-  private final TreeMap<ServiceName, CacheFill> told = new TreeMap<>();
+  private final TreeMap<ServiceName, CacheFill> reported = new TreeMap<>();
 
   private CacheWatch(
       NodeConfig config,
@@ -66,18 +66,18 @@ final class CacheWatch {
     }
     for (CacheViews.Service each : running.cache().services()) {
       if (watched.contains(each.name())) {
-        tell(each.name(), fill(each));
+        report(each.name(), fill(each));
       }
     }
     timers.schedule(EVERY_NANOS, this::look);
   }
 
-  private void tell(ServiceName service, CacheFill now) {
-    CacheFill before = told.getOrDefault(service, CacheFill.EMPTY);
+  private void report(ServiceName service, CacheFill now) {
+    CacheFill before = reported.getOrDefault(service, CacheFill.EMPTY);
     boolean emptied = now.emptied() != before.emptied();
     boolean cold = overlay.plane().signals().signal(service) == Signal.COLD;
     if (emptied || (cold && !now.equals(before))) {
-      told.put(service, now);
+      reported.put(service, now);
       overlay.apply(new ControlEvent.OfSignals(new SignalEvent.CacheCounted(service, now)));
     }
   }

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Drives {@link PurgeFleet}: messages travel on the held channels to other nodes and come in as
- * questions at the edge's gate for nodes; what is purged is applied at the edge. What tells that
+ * questions at the edge's gate for nodes; what is purged is applied at the edge. What confirms that
  * something is applied leaves when it is, on all event loops.
  *
  * <p>On the control thread, but for {@link #give}, {@link #asked} and {@link #view}.
@@ -315,7 +315,7 @@ final class FleetPurges implements HeldChannels {
           @Override
           public void came(byte[] bytes) {
             Optional<PurgeMessage.Reply> reply = PurgeCodec.reply(bytes);
-            tell(
+            applyLater(
                 reply.isPresent()
                     ? new PurgeEvent.Answered(node, request, reply.get())
                     : new PurgeEvent.Failed(node, request, "its answer is none"));
@@ -324,12 +324,12 @@ final class FleetPurges implements HeldChannels {
           @Override
           public void failed(String why) {
             log.atDebug().addKeyValue("peer", node).addKeyValue("why", why).log("purges not sent");
-            tell(new PurgeEvent.Failed(node, request, why));
+            applyLater(new PurgeEvent.Failed(node, request, why));
           }
         });
   }
 
-  private void tell(PurgeEvent event) {
+  private void applyLater(PurgeEvent event) {
     control.hereOrLater(() -> driver.apply(event));
   }
 

@@ -151,7 +151,7 @@ final class OutgoingConnections {
               public void up() {
                 control.hereOrLater(
                     () -> {
-                      told(dialled, true);
+                      passOn(dialled, true);
                       plane.accept(new ControlEvent.ChannelUp(dial));
                     });
               }
@@ -161,7 +161,7 @@ final class OutgoingConnections {
                 control.hereOrLater(
                     () -> {
                       open.remove(dial);
-                      told(dialled, false);
+                      passOn(dialled, false);
                       plane.accept(new ControlEvent.ChannelLeft(dial, why));
                     });
               }
@@ -171,14 +171,14 @@ final class OutgoingConnections {
                 control.hereOrLater(
                     () -> {
                       open.remove(dial);
-                      told(dialled, false);
+                      passOn(dialled, false);
                       plane.accept(new ControlEvent.ChannelOver(dial, why));
                     });
               }
             });
   }
 
-  private void told(Open dialled, boolean up) {
+  private void passOn(Open dialled, boolean up) {
     ForwardChannel held = dialled.held;
     if (held != null && up) {
       channels.up(dialled.node, held);

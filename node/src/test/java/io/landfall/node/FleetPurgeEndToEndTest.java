@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A purge at one of three real nodes is one at all, and the answer tells of each. */
+/** A purge at one of three real nodes is one at all, and the answer lists each. */
 class FleetPurgeEndToEndTest {
   private static final String CACHED =
       "probe: {http: /healthz, interval: 300ms, timeout: 300ms, fall: 5, rise: 2}\n"

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Real nodes tell each other whether their caches are cold, and a cold one asks a warm one; the
- * shields of a service ask its origin for all.
+ * Real nodes advertise whether their caches are cold, and a cold one asks a warm one; the shields
+ * of a service ask its origin for all.
  */
 class WarmthEndToEndTest {
   private static final String PROBE =

@@ -38,7 +38,7 @@ class WrongRoutesTest {
   void twoGoodNodesAndOneThatIsEntitledToApi() {
     world = new TestWorld(folder);
     fra = world.site("fra", 1).hosts("shop", 10, world.origin("shop", 1)).knows("api", 11);
-    // So that it has nothing of its own to tell nyc, and what is sent there can be counted.
+    // So that it has nothing of its own to send to nyc, and what is sent there can be counted.
     fra.overlay("learn-candidates: false");
     nyc = world.site("nyc", 2).knows("shop", 10).knows("api", 11).dials(fra.overlay);
     fra.start();

@@ -106,7 +106,7 @@ class BackendDrainTest {
     assertThat(signals.signalAndWhy(SHOP))
         .isEqualTo("DOWN: 2 of 3 backends up, of which none gets requests: 2 drained by command");
     assertThat(uses()).containsExactly(BackendUse.FINISHES, BackendUse.FINISHES, BackendUse.NONE);
-    // One that nobody drained comes back.
+    // One that was not drained comes back.
     works = backend -> true;
     probed();
     assertThat(signals.signal(SHOP)).isEqualTo(Signal.UP);

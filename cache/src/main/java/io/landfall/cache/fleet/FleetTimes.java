@@ -3,7 +3,7 @@ package io.landfall.cache.fleet;
 import java.util.OptionalLong;
 
 /**
- * The times of {@link PurgeFleet}, and when the latest purges were given here, to tell how long
+ * The times of {@link PurgeFleet}, and when the latest purges were given here, to measure how long
  * they took to other nodes.
  */
 final class FleetTimes {

@@ -8,7 +8,7 @@ import java.util.Comparator;
  * begin with 1.
  *
  * @param origin the node that was given the purges
- * @param incarnation tells one run of that node from the others; a later run has a greater one
+ * @param incarnation which run of that node it is; a later run has a greater one
  */
 public record LogId(NodeName origin, long incarnation) implements Comparable<LogId> {
   /** The greatest incarnation that a message may have. */

@@ -6,7 +6,7 @@ import java.util.OptionalLong;
 
 /**
  * What is to be done. {@link Send}, {@link Reply}, {@link Answer} and the end of a hold happen only
- * when what was to be applied before them is applied: they tell that it is.
+ * when what was to be applied before them is applied: they confirm that it is.
  */
 public sealed interface PurgeEffect {
   /**

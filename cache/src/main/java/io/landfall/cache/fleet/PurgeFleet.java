@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * elsewhere are applied here.
  *
  * <p>Each node numbers the purges that it is given: its log. It pushes new entries to each node
- * that it has a channel to, one message at a time, and the answer tells that they are applied.
+ * that it has a channel to, one message at a time, and the answer confirms that they are applied.
  * Besides, any two nodes compare what they have of all logs: when a channel comes up, and then
  * every {@link FleetTimes#COMPARE_NANOS}; the one that lacks something gets it with the answer. So
  * a purge also comes by way of a third node, and after its giver is gone. Entries may come twice
@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A node may lack what no one has any more. Then it drops all that it has stored ({@link
  * PurgeEffect.DropAll}), which is right for any purge that was missed. When it serves nothing from
- * its cache until it has caught up, is told at {@link PurgeHold}; docs/decisions/0013 has the
+ * its cache until it has caught up, stands at {@link PurgeHold}; docs/decisions/0013 has the
  * reasons.
  *
  * <p>An object that another node answers with may be older than a purge that this node has applied
- * and the other has not. {@link PurgeEffect.Unconfirmed} tells from which purge on that may be.
+ * and the other has not. {@link PurgeEffect.Unconfirmed} names the purge from which on that may be.
  */
 public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
   /** Stands before the first batch: any purge there was. */

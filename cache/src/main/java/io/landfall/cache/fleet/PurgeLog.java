@@ -84,7 +84,7 @@ final class PurgeLog {
   }
 
   /**
-   * The origin says that its log ends here: what others have passed on behind that is not of it.
+   * The origin's own count ends the log here: what others have passed on behind that is not of it.
    *
    * @return the bytes that are kept no more
    */

@@ -229,7 +229,7 @@ final class PurgeLogs {
         all.add(gone);
       }
       for (PurgeLog log : origin.runs.values()) {
-        // Its own log always: what a node says of that tells where it ends.
+        // Its own log always: the node's own count is where that ends.
         if (log.through() > 0 || log.equals(own)) {
           all.add(log.known());
         }

@@ -58,7 +58,7 @@ public sealed interface PurgeMessage {
   record Push(Segment entries) implements Request {}
 
   /**
-   * The entries are applied, up to what this says.
+   * The entries are applied, up to this.
    *
    * @param known what the node has of that log
    */

@@ -34,9 +34,7 @@ final class PurgePeer {
   /** Whether purges are to reach it: there was a session with it, or a channel. */
   boolean isOfFleet;
 
-  /**
-   * When its channel came up or went, the later of both; when it was first heard of, if neither.
-   */
+  /** When its channel came up or went, the later of both; when it was first known, if neither. */
   long changedNanos;
 
   /** Whether it was compared with since its channel is up. */
@@ -144,13 +142,13 @@ final class PurgePeer {
     return known == null ? 0 : known.direct();
   }
 
-  /** It says what it has: all of it. */
+  /** It reports what it has: all of it. */
   void hasAll(List<KnownLog> known) {
     has.clear();
     known.forEach(this::hasToo);
   }
 
-  /** It says what it has of one log. */
+  /** It reports what it has of one log. */
   void hasToo(KnownLog known) {
     has.put(known.id(), known);
   }

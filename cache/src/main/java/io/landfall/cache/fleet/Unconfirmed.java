@@ -35,7 +35,10 @@ final class Unconfirmed {
     }
   }
 
-  /** Whether it waits for what another node was given: only a comparison tells who has that. */
+  /**
+   * Whether it waits for what another node was given: only a comparison shows which nodes have
+   * that.
+   */
   boolean isOfOthers(LogId own) {
     return !older.isEmpty() || (!items.isEmpty() && !items.element().log().equals(own));
   }

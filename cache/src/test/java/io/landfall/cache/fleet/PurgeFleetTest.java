@@ -233,7 +233,7 @@ class PurgeFleetTest {
     assertThat(of(PurgeEffect.Apply.class, effects))
         .extracting(PurgeEffect.Apply::purges)
         .containsExactly(truth.purges());
-    // And it says so to its giver, by that node's own count.
+    // And it reports that to its giver, by that node's own count.
     assertThat(of(PurgeEffect.Reply.class, effects).getFirst().message())
         .isEqualTo(new PurgeMessage.Applied(new KnownLog(OF_NYC, 1, 1_000, 1, false)));
   }
@@ -272,7 +272,7 @@ class PurgeFleetTest {
     Segment some = new Segment(OF_NYC, 1, true, List.of(purge("a")));
     List<PurgeEffect> effects = step(new PurgeEvent.Received(1, NYC, new PurgeMessage.Push(some)));
     assertThat(effects).contains(new PurgeEffect.Unconfirmed(OptionalLong.of(1)));
-    // Sin has to say that it has it.
+    // Sin has to confirm that it has it.
     effects =
         step(
             new PurgeEvent.Received(

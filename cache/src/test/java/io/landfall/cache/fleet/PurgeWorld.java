@@ -10,7 +10,7 @@ import java.util.TreeSet;
 
 /**
  * Nodes with their purge machines and a cache each, in virtual time, on a network that loses,
- * repeats and reorders. Objects have versions; whoever changes one purges it.
+ * repeats and reorders. Objects have versions; the node that changes one purges it.
  */
 final class PurgeWorld {
   static final long MILLI = 1_000_000L;

@@ -13,7 +13,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** One node of a {@link PurgeWorld}: its machine, and its cache as epochs tell what is valid. */
+/**
+ * One node of a {@link PurgeWorld}: its machine, and its cache, in which epochs decide what is
+ * valid.
+ */
 final class PurgeWorldNode {
   private static final long LIMIT_NANOS = 5_000 * PurgeWorld.MILLI;
 
@@ -142,7 +145,7 @@ final class PurgeWorldNode {
     }
   }
 
-  /** As the edge does: what it applies is unconfirmed, until it is told that it is not. */
+  /** As the edge does: what it applies is unconfirmed, until an effect confirms it. */
   private void applies(long batch, long firstEpoch) {
     batches.put(batch, firstEpoch);
     unconfirmed = OptionalLong.of(Math.min(unconfirmed.orElse(Long.MAX_VALUE), firstEpoch));

@@ -1,8 +1,6 @@
 package io.landfall.edge.cache;
 
 import io.landfall.cache.StoreRefusal;
-import io.landfall.edge.EdgeSnapshot;
-import io.landfall.edge.exchange.Attempt;
 import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.exchange.Exchanges;
@@ -15,10 +13,7 @@ import org.jspecify.annotations.Nullable;
  * One request that is answered by the cache: what all who read from it have in common. Only
  * requests without a body are. On the event loop of the request.
  */
-abstract class CacheAttempt implements Attempt, FillReader {
-  /** What stands in records as the place. */
-  static final String NAME = "cache";
-
+abstract class CacheAttempt extends LocalAttempt implements FillReader {
   final Lookup lookup;
   final Exchange exchange;
   private boolean brokenOff;
@@ -78,37 +73,6 @@ abstract class CacheAttempt implements Attempt, FillReader {
   public final Object place() {
     return NAME;
   }
-
-  @Override
-  public final boolean isForward() {
-    return false;
-  }
-
-  @Override
-  public final boolean isOfCache() {
-    return true;
-  }
-
-  @Override
-  public final boolean isStillThere(EdgeSnapshot snapshot) {
-    return true;
-  }
-
-  @Override
-  public final void body(ByteBuf data) {
-    data.release();
-  }
-
-  @Override
-  public final void end() {}
-
-  @Override
-  public final boolean isWritable() {
-    return true;
-  }
-
-  @Override
-  public final void flush() {}
 
   @Override
   public final void resume() {

@@ -145,7 +145,7 @@ public final class EdgeCache implements AutoCloseable {
 
   /**
    * Purges what the whole fleet purges. What other nodes answer with counts as asked for before
-   * these purges, until {@link #confirmed} says that they have applied them too.
+   * these purges, until {@link #confirmed}: they have applied them too.
    */
   public synchronized PurgeOrder.Batch purgeOfFleet(List<PurgeOrder> orders) {
     long first = purges + 1;
@@ -190,7 +190,9 @@ public final class EdgeCache implements AutoCloseable {
       purgeTimes.applied(purges, countsFromMillis);
     }
     for (PurgeOrder each : orders) {
-      emptied(each.purge(), each.soft());
+      if (!each.soft()) {
+        emptied(each.purge());
+      }
     }
     List<CompletableFuture<Void>> applied = new ArrayList<>();
     for (LoopCache each : loops) {
@@ -219,17 +221,16 @@ public final class EdgeCache implements AutoCloseable {
   }
 
   /** What a purge leaves nothing of is empty, as after a start. */
-  private void emptied(Purge purge, boolean soft) {
-    if (!(purge instanceof Purge.Everything || purge instanceof Purge.OfService)) {
-      return;
-    }
-    for (ServiceCache each : services.values()) {
-      boolean all =
-          purge instanceof Purge.Everything
-              || (purge instanceof Purge.OfService(String name)
-                  && name.equals(each.name().value()));
-      if (all && !soft) {
-        each.counters().emptied.increment();
+  private void emptied(Purge purge) {
+    switch (purge) {
+      case Purge.Everything _ ->
+          services.values().forEach(each -> each.counters().emptied.increment());
+      case Purge.OfService(String name) ->
+          services.values().stream()
+              .filter(each -> each.name().value().equals(name))
+              .forEach(each -> each.counters().emptied.increment());
+      default -> {
+        // Something may be left.
       }
     }
   }

@@ -37,9 +37,7 @@ final class LoopCache implements CacheUse {
     if (cached == null) {
       return null;
     }
-    return PurgeTurn.isOne(request)
-        ? new PurgeTurn(request, executor)
-        : new Lookup(this, cached, request);
+    return PurgeTurn.isOne(request) ? new PurgeTurn(request) : new Lookup(this, cached, request);
   }
 
   /** Applies purges, the first of which has this epoch. */

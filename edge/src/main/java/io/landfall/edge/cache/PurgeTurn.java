@@ -2,7 +2,6 @@ package io.landfall.edge.cache;
 
 import io.landfall.decision.Decision;
 import io.landfall.decision.RequestFacts.Cached;
-import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.PurgeOutcome;
 import io.landfall.edge.exchange.Arrived;
 import io.landfall.edge.exchange.Attempt;
@@ -12,10 +11,7 @@ import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.ResponseHead;
-import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,12 +28,10 @@ final class PurgeTurn implements CacheTurn {
       AsciiString.cached("GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS");
 
   private final Arrived arrived;
-  private final Executor executor;
   private boolean answered;
 
-  PurgeTurn(Arrived arrived, Executor executor) {
+  PurgeTurn(Arrived arrived) {
     this.arrived = arrived;
-    this.executor = executor;
   }
 
   static boolean isOne(Arrived request) {
@@ -75,7 +69,7 @@ final class PurgeTurn implements CacheTurn {
   }
 
   /** The answer, as one more place that the request is tried on. */
-  private final class Answer implements Attempt {
+  private final class Answer extends LocalAttempt {
     private final Exchange exchange;
 
     Answer(Exchange exchange) {
@@ -92,16 +86,10 @@ final class PurgeTurn implements CacheTurn {
               .ports()
               .purge(arrived.downstream().remote(), url())
               .whenComplete(
-                  (outcome, failure) -> later(outcome == null ? PurgeOutcome.FAILED : outcome));
-    }
-
-    private void later(PurgeOutcome outcome) {
-      try {
-        executor.execute(() -> answer(outcome));
-      } catch (RejectedExecutionException e) {
-        // The loop has ended, and the client's connection with it.
-        answered = true;
-      }
+                  (outcome, failure) ->
+                      Watchers.runOn(
+                          arrived.loop(),
+                          () -> answer(outcome == null ? PurgeOutcome.FAILED : outcome)));
     }
 
     private void answer(PurgeOutcome outcome) {
@@ -114,60 +102,5 @@ final class PurgeTurn implements CacheTurn {
           this, new ResponseHead(outcome.status(), fields, Framing.length(0), true, true));
       exchange.end(this);
     }
-
-    @Override
-    public Object place() {
-      return this;
-    }
-
-    @Override
-    public String name() {
-      return CacheReader.NAME;
-    }
-
-    @Override
-    public String nextHop() {
-      return "";
-    }
-
-    @Override
-    public boolean isForward() {
-      return false;
-    }
-
-    @Override
-    public boolean isOfCache() {
-      return true;
-    }
-
-    @Override
-    public boolean isStillThere(EdgeSnapshot snapshot) {
-      return true;
-    }
-
-    @Override
-    public void body(ByteBuf data) {
-      data.release();
-    }
-
-    @Override
-    public void end() {}
-
-    @Override
-    public boolean isWritable() {
-      return true;
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void resume() {}
-
-    @Override
-    public void cancel() {}
-
-    @Override
-    public void timedOut() {}
   }
 }

@@ -367,7 +367,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     ChannelIo.logIfBug(cause, "a backend's connection");
     broken = true;
     if (belowTls != null && attempt != null && head == null && !wasIdle && isOfTls(cause)) {
-      // TLS 1.3 lets a client send before the server has accepted its certificate, say.
+      // In TLS 1.3 a client may send before the server has accepted its certificate.
       fail(OriginHandshake.kind(cause), OriginFailure.TLS_FAILED);
     }
     if (!(cause instanceof IOException)) {

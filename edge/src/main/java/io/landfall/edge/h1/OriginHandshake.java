@@ -82,7 +82,7 @@ final class OriginHandshake {
     return ended ? FailureKind.CLOSED : FailureKind.TLS_FAILED;
   }
 
-  /** What such a failure tells of the backend; empty when it is this process's own. */
+  /** What such a failure means for the backend; empty when it is this process's own. */
   static Optional<OriginFailure> report(FailureKind kind, Throwable cause) {
     if (OwnLimit.isReached(cause)) {
       return Optional.empty();
@@ -95,7 +95,7 @@ final class OriginHandshake {
         });
   }
 
-  /** Both TLS libraries tell an alert in the text only. */
+  /** Both TLS libraries have an alert in the text only. */
   private static boolean isAlert(Throwable cause) {
     Throwable at = cause;
     for (int depth = 0; at != null && depth < MAX_CAUSES; depth++) {

@@ -2,8 +2,6 @@ package io.landfall.edge.tls;
 
 import io.landfall.edge.OriginTls;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.handler.ssl.ApplicationProtocolConfig;
-import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -34,13 +32,6 @@ public final class BackendTls {
 
   /** How long a session may be resumed (seconds). */
   public static final int SESSION_SECONDS = 300;
-
-  private static final ApplicationProtocolConfig HTTP_1 =
-      new ApplicationProtocolConfig(
-          ApplicationProtocolConfig.Protocol.ALPN,
-          ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
-          ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-          ApplicationProtocolNames.HTTP_1_1);
 
   private static final ThreadFactory THREADS = Thread.ofVirtual().name("backend-tls-", 0).factory();
 
@@ -78,7 +69,7 @@ public final class BackendTls {
               .endpointIdentificationAlgorithm("HTTPS")
               .sessionCacheSize(MAX_SESSIONS)
               .sessionTimeout(SESSION_SECONDS)
-              .applicationProtocolConfig(HTTP_1);
+              .applicationProtocolConfig(ServerNames.HTTP_1);
       own.ifPresent(
           mine -> builder.keyManager(mine.key(), mine.chain().toArray(new X509Certificate[0])));
       return new Result.Usable(new BackendTls(builder.build()));
@@ -100,7 +91,7 @@ public final class BackendTls {
     return new To(context, plain, port, shortName(plain));
   }
 
-  /** Netty sends names without a dot only if it is told to. */
+  /** Netty sends names without a dot only if it is set so. */
   private static Optional<SNIHostName> shortName(String name) {
     if (name.indexOf('.') >= 0 || NetUtil.isValidIpV6Address(name)) {
       return Optional.empty();

@@ -33,7 +33,7 @@ public final class ServerNames implements Mapping<String, SslContext> {
   /**
    * What is chosen if it is offered; who offers others only is refused by {@link AlpnSniHandler}.
    */
-  private static final ApplicationProtocolConfig HTTP_1 =
+  static final ApplicationProtocolConfig HTTP_1 =
       new ApplicationProtocolConfig(
           ApplicationProtocolConfig.Protocol.ALPN,
           ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,

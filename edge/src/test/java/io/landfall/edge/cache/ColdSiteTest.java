@@ -75,7 +75,7 @@ class ColdSiteTest {
     assertThat(last(miss)).startsWith("fra.cdn.test; fwd=uri-miss").contains("; stored");
     assertThat(Long.parseLong(miss.field("age").orElseThrow())).isBetween(100L, 120L);
     assertThat(miss.all("via")).containsExactly("1.1 nyc", "2 fra");
-    fra.awaitDecision(Reason.WARM_ELSEWHERE);
+    fra.awaitLastDecision(Reason.WARM_ELSEWHERE);
     awaitStored(fra, 1);
     RawClient.Answer hit = CachedSite.ask(fra, "/a");
     assertThat(last(hit)).contains("; hit; ");

@@ -45,7 +45,7 @@ class HitTest {
       assertThat(hit.all("via")).containsExactly("1.1 fra");
       assertThat(hit.field("proxy-status")).contains("fra; details=\"CACHE_FRESH\"");
       assertThat(backend.received).hasSize(1);
-      fra.awaitDecision(Reason.CACHE_FRESH);
+      fra.awaitLastDecision(Reason.CACHE_FRESH);
       assertThat(CachedSite.view(fra).requests().hits()).isEqualTo(1);
     }
   }

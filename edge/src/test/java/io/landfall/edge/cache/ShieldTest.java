@@ -51,7 +51,7 @@ class ShieldTest {
     RawClient.Answer miss = CachedSite.ask(fra, "/a");
     assertThat(miss.body()).isEqualTo("hello");
     assertThat(miss.all("cache-status").getFirst()).startsWith("nyc.cdn.test; fwd=uri-miss");
-    fra.awaitDecision(Reason.SHIELD);
+    fra.awaitLastDecision(Reason.SHIELD);
     assertThat(CachedSite.ask(nyc, "/b").body()).isEqualTo("hello");
     assertThat(there.received).hasSize(2);
     assertThat(here.received).isEmpty();

@@ -77,7 +77,7 @@ class CauseAcrossTheHopTest {
       assertTold(answer, 503, "connection_limit_reached");
       assertThat(answer.field("proxy-status").orElseThrow()).contains("details=\"OVERLOADED");
       assertThat(answer.field("retry-after")).isPresent();
-      nyc.awaitDecision(Reason.OVERLOADED);
+      nyc.awaitLastDecision(Reason.OVERLOADED);
       fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1), sin.candidate(Signal.UP, 2));
       for (int i = 0; i < TIMES; i++) {
         assertThat(RawClient.get(fra.http(), "shop.test", "/").body()).isEqualTo("late");

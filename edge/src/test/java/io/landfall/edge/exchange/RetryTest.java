@@ -54,7 +54,7 @@ class RetryTest {
         assertThat(client.send(POST).read().body()).isEqualTo("good");
       }
       assertThat(good.received.getFirst().bodyLength()).isEqualTo(5);
-      fra.awaitDecision(Reason.REMOTE_UP);
+      fra.awaitLastDecision(Reason.REMOTE_UP);
       assertThat(fra.lastDecision().attempts()).isEqualTo(2);
     }
   }
@@ -178,8 +178,8 @@ class RetryTest {
         assertThat(answer.body()).isEqualTo("good");
         assertThat(answer.field("landfall-decline")).isEmpty();
       }
-      nyc.awaitDecision(Reason.NOT_HERE);
-      fra.awaitDecision(Reason.REMOTE_UP);
+      nyc.awaitLastDecision(Reason.NOT_HERE);
+      fra.awaitLastDecision(Reason.REMOTE_UP);
       assertThat(fra.lastDecision().target()).isEqualTo("sin");
     }
   }
@@ -226,7 +226,7 @@ class RetryTest {
       fra.publish(Signal.DRAINING, backends(good), nyc.candidate(Signal.UP, 1));
       fra.failDials(true);
       assertThat(RawClient.get(fra.http(), "shop.test", "/").body()).isEqualTo("good");
-      fra.awaitDecision(Reason.LOCAL_DRAINING);
+      fra.awaitLastDecision(Reason.LOCAL_DRAINING);
     }
   }
 
@@ -344,7 +344,7 @@ class RetryTest {
         nyc.publish(Signal.DOWN, List.of());
         nyc.edge().servicesChanged(Set.of(TestSite.SHOP));
         assertThat(client.read().body()).isEqualTo("good");
-        nyc.awaitDecision(Reason.NOT_HERE);
+        nyc.awaitLastDecision(Reason.NOT_HERE);
       }
       never.countDown();
     }

@@ -31,7 +31,7 @@ class ServeAndForwardTest {
       assertThat(received.all("cdn-loop")).containsExactly("fra.cdn.test");
       assertThat(received.all("forwarded"))
           .containsExactly("for=127.0.0.1;by=_fra;host=\"shop.test\";proto=http");
-      fra.awaitDecision(Reason.LOCAL_UP);
+      fra.awaitLastDecision(Reason.LOCAL_UP);
     }
   }
 
@@ -54,7 +54,7 @@ class ServeAndForwardTest {
       assertThat(received.line()).isEqualTo("GET /x HTTP/1.1");
       assertThat(received.all("via")).containsExactly("1.1 fra", "2 nyc");
       assertThat(received.all("cdn-loop")).containsExactly("fra.cdn.test", "nyc.cdn.test");
-      fra.awaitDecision(Reason.REMOTE_UP);
+      fra.awaitLastDecision(Reason.REMOTE_UP);
       assertThat(fra.lastDecision().target()).isEqualTo("nyc");
     }
   }

@@ -295,7 +295,7 @@ class ClientConnectionTest {
       assertThat(declined.field("retry-after")).isPresent();
       fra.publish(Signal.UP, one, nyc.candidate(Signal.UP, 1));
       assertThat(RawClient.get(fra.http(), "shop.test", "/").body()).isEqualTo("other");
-      fra.awaitDecision(Reason.LOCAL_FULL);
+      fra.awaitLastDecision(Reason.LOCAL_FULL);
       go.countDown();
       assertThat(holder.read().body()).isEqualTo("late");
       TestSite.await("nothing is in progress", () -> fra.edge().stats().requestsInProgress() == 0);

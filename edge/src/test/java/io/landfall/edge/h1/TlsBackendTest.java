@@ -96,7 +96,7 @@ class TlsBackendTest {
             .to(name, backend.address().getPort()));
   }
 
-  private static TestBackend.Behaviour saying(String text) {
+  private static TestBackend.Behaviour answering(String text) {
     return (request, in, out) -> TestBackend.ok(out, text);
   }
 
@@ -104,7 +104,7 @@ class TlsBackendTest {
     return RawClient.get(fra.http(), "shop.test", "/");
   }
 
-  /** What is wrong, as the client is told. */
+  /** What is wrong, as the client receives it. */
   private static String error(RawClient.Answer answer) {
     String status = answer.field("proxy-status").orElse("none");
     return answer.status() + " " + status.replaceFirst(".*error=([a-z_]+).*", "$1");
@@ -113,7 +113,7 @@ class TlsBackendTest {
   @ParameterizedTest
   @ValueSource(strings = {"app.test", "app.test.", "backend", "127.0.0.1"})
   void aBackendWithTheNameIsServedOverConnectionsThatAreKept(String name) {
-    TestBackend good = backend("good", saying("over TLS"));
+    TestBackend good = backend("good", answering("over TLS"));
     fra.publish(Signal.UP, List.of(verified(good, name)));
     try (RawClient client = opened(new RawClient(fra.http()))) {
       for (int i = 0; i < 20; i++) {
@@ -143,7 +143,7 @@ class TlsBackendTest {
     "self, app.test"
   })
   void aCertificateThatDoesNotVerifyIsAFailureOfItsOwnAndNothingIsSent(String key, String name) {
-    TestBackend bad = backend(key, saying("not verified"));
+    TestBackend bad = backend(key, answering("not verified"));
     fra.publish(Signal.UP, List.of(verified(bad, name)));
     RawClient.Answer answer = get();
     assertThat(error(answer)).isEqualTo("502 tls_certificate_error");
@@ -151,7 +151,7 @@ class TlsBackendTest {
     assertThat(bad.received).isEmpty();
     assertThat(fra.failures).containsOnly(OriginFailure.TLS_CERTIFICATE);
     // No byte was sent, so what cannot be repeated may be tried elsewhere.
-    TestBackend good = backend("good", saying("good"));
+    TestBackend good = backend("good", answering("good"));
     fra.publish(Signal.UP, List.of(verified(bad, name), verified(good)));
     for (int i = 0; i < 4; i++) {
       try (RawClient client = new RawClient(fra.http())) {
@@ -165,7 +165,7 @@ class TlsBackendTest {
   @Test
   void theCauseIsKeptAcrossTheHop() {
     TestSite nyc = opened(new TestSite("nyc", 2));
-    TestBackend bad = backend("foreign", saying("not verified"));
+    TestBackend bad = backend("foreign", answering("not verified"));
     nyc.publish(Signal.UP, List.of(verified(bad)));
     fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
     assertThat(error(get())).isEqualTo("502 tls_certificate_error");
@@ -186,7 +186,7 @@ class TlsBackendTest {
   private TestBackend answering(byte[] bytes) {
     return opened(
         new TestBackend(
-            saying(""),
+            answering(""),
             accepted -> {
               boolean _ = accepted.getInputStream().read() >= 0;
               accepted.getOutputStream().write(bytes);
@@ -215,7 +215,7 @@ class TlsBackendTest {
     TestBackend ending =
         opened(
             new TestBackend(
-                saying(""),
+                answering(""),
                 accepted -> {
                   boolean _ = accepted.getInputStream().read() >= 0;
                   accepted.setSoLinger(reset, 0);
@@ -224,7 +224,7 @@ class TlsBackendTest {
                 }));
     fra.publish(Signal.UP, List.of(verified(ending)));
     assertThat(error(get())).isEqualTo("502 connection_terminated");
-    TestBackend good = backend("good", saying("good"));
+    TestBackend good = backend("good", answering("good"));
     fra.publish(Signal.UP, List.of(verified(ending), verified(good)));
     for (int i = 0; i < 4; i++) {
       try (RawClient client = new RawClient(fra.http())) {
@@ -239,7 +239,7 @@ class TlsBackendTest {
     TestBackend silent =
         opened(
             new TestBackend(
-                saying(""),
+                answering(""),
                 accepted -> {
                   TestBackend.holdUntil(done);
                   return accepted;
@@ -275,7 +275,7 @@ class TlsBackendTest {
     TestBackend asking =
         backend(
             "good",
-            saying("known"),
+            answering("known"),
             parameters -> {
               parameters.setNeedClientAuth(true);
               parameters.setProtocols(new String[] {version});
@@ -293,7 +293,7 @@ class TlsBackendTest {
     assertThat(get().body()).isEqualTo("known");
   }
 
-  /** Answers with a body that only the end of the connection ends, which comes as told. */
+  /** Answers with a body that only the end of the connection ends, in the way that is given. */
   private TestBackend endless(Consumer<TestBackend> end) {
     AtomicReference<TestBackend> self = new AtomicReference<>();
     TestBackend made =
@@ -373,7 +373,7 @@ class TlsBackendTest {
 
   @Test
   void oneAddressIsNotSharedByThoseThatVerifyItDifferently() {
-    TestBackend good = backend("good", saying("good"));
+    TestBackend good = backend("good", answering("good"));
     fra.publish(Signal.UP, List.of(verified(good)));
     assertThat(get().body()).isEqualTo("good");
     fra.publish(Signal.UP, List.of(verified(good, "other.test")));

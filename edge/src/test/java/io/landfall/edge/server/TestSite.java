@@ -338,13 +338,18 @@ public final class TestSite implements AutoCloseable {
   }
 
   /**
-   * Waits until a decision with a reason is recorded: that is done after the answer has left, and
-   * two of one millisecond have no order if they are of two loops.
+   * Waits until the last decision has a reason: it is recorded after the answer has left. Those of
+   * its millisecond count as last too, for records of two loops have no order beyond that.
    */
-  public void awaitDecision(Reason reason) {
+  public void awaitLastDecision(Reason reason) {
     await(
-        "a decision for " + reason,
-        () -> server.decisions(Integer.MAX_VALUE).stream().anyMatch(d -> d.reason() == reason));
+        "the last decision is " + reason,
+        () -> {
+          List<DecisionRecord> all = server.decisions(Integer.MAX_VALUE);
+          return all.stream()
+              .filter(each -> each.wallMillis() == all.getFirst().wallMillis())
+              .anyMatch(each -> each.reason() == reason);
+        });
   }
 
   public DecisionRecord lastDecision() {

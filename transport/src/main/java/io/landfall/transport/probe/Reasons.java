@@ -20,7 +20,7 @@ final class Reasons {
   private Reasons() {}
 
   /**
-   * What is wrong with a certificate, which TLS wraps in what helps nobody; empty if nothing is.
+   * What is wrong with a certificate, which TLS wraps in words without use; empty if nothing is.
    */
   private static Optional<String> ofCertificate(Throwable cause) {
     Throwable at = cause;

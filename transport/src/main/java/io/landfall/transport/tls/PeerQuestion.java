@@ -154,7 +154,7 @@ public final class PeerQuestion {
       }
     }
 
-    /** There is no answer; told once. The stream is reset if it is still open. */
+    /** There is no answer; called once. The stream is reset if it is still open. */
     void end(String why) {
       if (pending == this) {
         pending = null;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether a server is who it should be: its certificate leads to an authority (RFC 5280 section 6),
  * and has the name that it was connected to by, where the engine asks for that (RFC 9525). The JDK
- * judges; this tells a wrong name in words of its own.
+ * judges; this reports a wrong name in words of its own.
  *
  * <p>Why: Netty recognises the JDK's words for it, and adds to them with classes of a module
  * (java.naming) that it does not require. On the module path that is an error, which would stand
@@ -68,7 +68,7 @@ public final class ServerTrust extends X509ExtendedTrustManager {
     return store;
   }
 
-  private static CertificateException told(CertificateException e) {
+  private static CertificateException named(CertificateException e) {
     String message = String.valueOf(e.getMessage());
     boolean isName =
         message.startsWith("No subject alternative") || message.startsWith("No name matching");
@@ -81,7 +81,7 @@ public final class ServerTrust extends X509ExtendedTrustManager {
     try {
       jdk.checkServerTrusted(chain, authType, engine);
     } catch (CertificateException e) {
-      throw told(e);
+      throw named(e);
     }
   }
 
@@ -91,7 +91,7 @@ public final class ServerTrust extends X509ExtendedTrustManager {
     try {
       jdk.checkServerTrusted(chain, authType, socket);
     } catch (CertificateException e) {
-      throw told(e);
+      throw named(e);
     }
   }
 
