@@ -54,7 +54,7 @@ class SlicesOfSitesTest {
   void aSliceThatTheColdSiteMissesIsAskedOfTheWarmOneAsAPartAndBothStoreIt() {
     RawClient.Answer miss = ask(fra, 1, 1003, 1006);
     assertThat(last(miss)).startsWith("fra.cdn.test; fwd=uri-miss").contains("; stored");
-    fra.awaitDecision(Reason.WARM_ELSEWHERE);
+    fra.awaitLastDecision(Reason.WARM_ELSEWHERE);
     awaitStored(fra, 1);
     awaitStored(nyc, 1);
     assertThat(last(ask(fra, 1, 1900, 1999))).contains("; hit; ");
