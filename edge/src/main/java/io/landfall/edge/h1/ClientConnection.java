@@ -122,7 +122,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     reading = false;
-    context.flush();
+    answer.flush(context);
     flushUpstream();
   }
 
@@ -292,6 +292,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     Exchange current = exchange;
     exchange = null;
     lingering = true;
+    answer.release();
     if (current != null) {
       current.downstreamGone();
     }
@@ -371,6 +372,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   public void abort() {
     exchange = null;
     lingering = true;
+    answer.release();
     // The end of a connection may be the end of a body (HTTP/1.0).
     ChannelIo.reset(channel());
   }
@@ -389,7 +391,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   @Override
   public void flush() {
     if (!reading) {
-      context().flush();
+      answer.flush(context());
     }
   }
 

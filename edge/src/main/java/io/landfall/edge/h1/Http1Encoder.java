@@ -76,13 +76,19 @@ final class Http1Encoder {
     return out;
   }
 
+  /**
+   * A final response's head.
+   *
+   * @param room bytes that are left behind it, for a short body
+   */
   static ByteBuf responseHead(
       ByteBufAllocator allocator,
       int status,
       FieldLines fields,
       boolean chunked,
-      Persistence persistence) {
-    ByteBuf out = allocator.directBuffer(size(fields) + 128);
+      Persistence persistence,
+      int room) {
+    ByteBuf out = allocator.directBuffer(size(fields) + 128 + room);
     write(out, STATUS_LINES[status]);
     write(out, fields);
     AsciiString connection =
@@ -123,7 +129,7 @@ final class Http1Encoder {
 
   /** An interim response, on which a connection's persistence does not depend. */
   static ByteBuf interimHead(ByteBufAllocator allocator, int status, FieldLines fields) {
-    return responseHead(allocator, status, fields, false, Persistence.KEEP);
+    return responseHead(allocator, status, fields, false, Persistence.KEEP, 0);
   }
 
   private static int size(FieldLines fields) {
