@@ -2,6 +2,7 @@ package io.landfall.admin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.landfall.core.FailureText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -140,7 +141,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       return api.apply(request);
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       LOG.atError().addKeyValue("path", request.path()).setCause(e).log("admin request broke");
-      return AdminAnswer.problem(500, "the node could not answer this: " + e);
+      return AdminAnswer.problem(500, "the node could not answer this: " + FailureText.of(e));
     }
   }
 

@@ -2,6 +2,7 @@ package io.landfall.admin;
 
 import io.landfall.admin.model.CacheUrlReport;
 import io.landfall.admin.model.PurgeReport;
+import io.landfall.core.FailureText;
 import io.landfall.core.ServiceName;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +119,7 @@ final class CacheApi {
     try {
       return new ServiceName(value);
     } catch (IllegalArgumentException e) {
-      throw new CommandBody.Wrong("'service': " + e.getMessage());
+      throw new CommandBody.Wrong("'service': " + FailureText.of(e));
     }
   }
 

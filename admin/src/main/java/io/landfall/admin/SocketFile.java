@@ -1,5 +1,6 @@
 package io.landfall.admin;
 
+import io.landfall.core.FailureText;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -116,7 +117,7 @@ final class SocketFile {
       case NoSuchFileException missing -> "there is no folder " + missing.getFile();
       case AccessDeniedException denied -> "this user may not write to " + denied.getFile();
       case FileAlreadyExistsException file -> file.getFile() + " is no folder";
-      default -> String.valueOf(e.getMessage());
+      default -> FailureText.of(e);
     };
   }
 

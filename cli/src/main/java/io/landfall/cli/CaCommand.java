@@ -6,6 +6,7 @@ import io.landfall.ca.CertificateAuthority;
 import io.landfall.ca.CertificateRequest;
 import io.landfall.core.Addresses;
 import io.landfall.core.Block;
+import io.landfall.core.FailureText;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
@@ -293,7 +294,7 @@ final class CaCommand implements Runnable {
   /** A wrong argument of one of these commands, which then shows its own usage. */
   private ParameterException wrong(String command, IllegalArgumentException why) {
     return new ParameterException(
-        spec.commandLine().getSubcommands().get(command), String.valueOf(why.getMessage()), why);
+        spec.commandLine().getSubcommands().get(command), FailureText.of(why), why);
   }
 
   private static long now() {

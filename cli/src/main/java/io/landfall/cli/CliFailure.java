@@ -1,5 +1,6 @@
 package io.landfall.cli;
 
+import io.landfall.core.FailureText;
 import java.io.PrintWriter;
 
 /** A command that ends early, with a sentence that says what to do, and an exit code. */
@@ -16,7 +17,7 @@ final class CliFailure extends RuntimeException {
   /** What answers at the socket is no node, or one of another version. */
   static CliFailure notUnderstood(IllegalArgumentException why) {
     return new CliFailure(
-        ExitCode.UNREACHABLE, "the node's answer is not understood: " + why.getMessage());
+        ExitCode.UNREACHABLE, "the node's answer is not understood: " + FailureText.of(why));
   }
 
   /** Prints the sentence; the exit code. */

@@ -2,6 +2,7 @@ package io.landfall.cli;
 
 import io.landfall.admin.json.JsonObject;
 import io.landfall.admin.json.JsonWriter;
+import io.landfall.core.FailureText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
@@ -60,7 +61,7 @@ final class DumpCommand implements Runnable {
     } catch (AccessDeniedException e) {
       throw new CliFailure(ExitCode.NO, "cannot write " + file + ": this user may not");
     } catch (IOException e) {
-      throw new CliFailure(ExitCode.NO, "cannot write " + file + ": " + e.getMessage());
+      throw new CliFailure(ExitCode.NO, "cannot write " + file + ": " + FailureText.of(e));
     }
     PrintWriter out = spec.commandLine().getOut();
     out.print(

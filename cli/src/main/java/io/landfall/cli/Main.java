@@ -1,5 +1,6 @@
 package io.landfall.cli;
 
+import io.landfall.core.FailureText;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -37,7 +38,7 @@ public final class Main {
     if (failure.isEmpty() || output.readerHasGone() || code != ExitCode.OK) {
       return code;
     }
-    String why = String.valueOf(failure.get().getMessage());
+    String why = FailureText.of(failure.get());
     return new CliFailure(ExitCode.NO, "cannot write the output: " + why).print(err);
   }
 

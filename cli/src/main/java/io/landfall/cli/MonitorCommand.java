@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.landfall.admin.client.LineStream;
 import io.landfall.admin.json.JsonValue;
+import io.landfall.core.FailureText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
@@ -72,7 +73,7 @@ final class MonitorCommand implements Callable<Integer> {
       return print(stream, root.json(), out);
     } catch (IOException e) {
       throw new CliFailure(
-          ExitCode.UNREACHABLE, "the node has gone, and the stream with it: " + e.getMessage());
+          ExitCode.UNREACHABLE, "the node has gone, and the stream with it: " + FailureText.of(e));
     } finally {
       Runtime.getRuntime().removeShutdownHook(interrupted);
     }

@@ -1,6 +1,7 @@
 package io.landfall.cli;
 
 import io.landfall.admin.json.JsonWriter;
+import io.landfall.core.FailureText;
 import io.landfall.core.ServiceName;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,7 +15,7 @@ final class ServiceArgument {
     try {
       return new ServiceName(name).value();
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+      throw new ParameterException(spec.commandLine(), FailureText.of(e), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.landfall.cli;
 
+import io.landfall.core.FailureText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -46,8 +47,7 @@ final class ShowRoutesCommand implements Callable<Integer> {
     try {
       read = RoutesRead.of(words);
     } catch (IllegalArgumentException mistake) {
-      throw new ParameterException(
-          spec.commandLine(), String.valueOf(mistake.getMessage()), mistake);
+      throw new ParameterException(spec.commandLine(), FailureText.of(mistake), mistake);
     }
     return read.answer(root.client(), root.json(), spec.commandLine().getOut());
   }

@@ -1,5 +1,6 @@
 package io.landfall.config;
 
+import io.landfall.core.FailureText;
 import io.landfall.core.InvariantBroken;
 import java.io.IOException;
 import java.io.InputStream;
@@ -113,7 +114,7 @@ public final class ConfigLoader {
     } catch (CharacterCodingException e) {
       problems.add(0, "", "is not UTF-8 text", "name a YAML file, or convert it to UTF-8");
     } catch (IOException e) {
-      problems.add(0, "", "cannot be read: " + e.getMessage(), "check the file");
+      problems.add(0, "", "cannot be read: " + FailureText.of(e), "check the file");
     }
     return Optional.empty();
   }

@@ -1,5 +1,6 @@
 package io.landfall.config;
 
+import io.landfall.core.FailureText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -71,7 +72,7 @@ final class FileRules {
                 + " bytes on its first line");
       }
     } catch (IOException e) {
-      throw new BadValue(path + " cannot be read: " + e.getMessage(), "check the file");
+      throw new BadValue(path + " cannot be read: " + FailureText.of(e), "check the file");
     }
     return path;
   }
@@ -94,7 +95,7 @@ final class FileRules {
                 + " visible characters there, such as those of 'openssl rand -hex 32'");
       }
     } catch (IOException e) {
-      throw new BadValue(path + " cannot be read: " + e.getMessage(), "check the file");
+      throw new BadValue(path + " cannot be read: " + FailureText.of(e), "check the file");
     }
     return path;
   }

@@ -1,6 +1,7 @@
 package io.landfall.config;
 
 import io.landfall.core.Asn;
+import io.landfall.core.FailureText;
 import io.landfall.core.MedMapping;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -225,7 +226,7 @@ final class ServiceBgpReader {
     try {
       var _ = new MedMapping(tiers, draining, down);
     } catch (IllegalArgumentException e) {
-      at.problem("med", String.valueOf(e.getMessage()), "write {tiers: {0: 0}, draining: 500}");
+      at.problem("med", FailureText.of(e), "write {tiers: {0: 0}, draining: 500}");
       return Optional.empty();
     }
     return Optional.of(new ServiceConfig.Bgp(hosts.orElse(List.of()), tiers, draining, down));

@@ -1,5 +1,6 @@
 package io.landfall.config;
 
+import io.landfall.core.FailureText;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -57,7 +58,7 @@ final class YamlReader {
           "check indentation (spaces, no tabs), brackets and quotes on this line and the one"
               + " before");
     } catch (YamlEngineException e) {
-      problems.add(0, "", "is not YAML: " + e.getMessage(), "check the file's bytes");
+      problems.add(0, "", "is not YAML: " + FailureText.of(e), "check the file's bytes");
     }
     return Optional.empty();
   }

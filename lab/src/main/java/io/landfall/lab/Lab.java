@@ -1,5 +1,6 @@
 package io.landfall.lab;
 
+import io.landfall.core.FailureText;
 import io.landfall.lab.host.ChildProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -220,7 +221,7 @@ public final class Lab implements AutoCloseable {
       network.close();
       layout.leave(plan());
     } catch (IOException e) {
-      console.error("could not tidy up: " + e.getMessage());
+      console.error("could not tidy up: " + FailureText.of(e));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.landfall.lab;
 
+import io.landfall.core.FailureText;
 import io.landfall.lab.internet.InternetNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -95,10 +96,10 @@ public final class LabCommand implements Callable<Integer> {
         }
       };
     } catch (IllegalArgumentException e) {
-      console.error(String.valueOf(e.getMessage()));
+      console.error(FailureText.of(e));
       return EXIT_USAGE;
     } catch (IOException e) {
-      console.error("cannot work in " + absolute + ": " + e);
+      console.error("cannot work in " + absolute + ": " + FailureText.withFile(e));
       return EXIT_FAILED;
     }
   }
@@ -129,7 +130,7 @@ public final class LabCommand implements Callable<Integer> {
       new LabWatch(lab, report, console).run();
       return EXIT_OK;
     } catch (LabFailure e) {
-      console.error(String.valueOf(e.getMessage()));
+      console.error(FailureText.of(e));
       return EXIT_FAILED;
     }
   }

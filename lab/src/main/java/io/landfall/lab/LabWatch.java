@@ -1,5 +1,6 @@
 package io.landfall.lab;
 
+import io.landfall.core.FailureText;
 import io.landfall.lab.host.ChildProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -51,7 +52,7 @@ final class LabWatch {
         }
       }
     } catch (IOException e) {
-      console.error("no more commands: " + e.getMessage());
+      console.error("no more commands: " + FailureText.of(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

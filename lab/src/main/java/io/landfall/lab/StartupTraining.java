@@ -3,6 +3,7 @@ package io.landfall.lab;
 import io.landfall.admin.client.HttpCall;
 import io.landfall.config.ConfigLoader;
 import io.landfall.config.ConfigResult;
+import io.landfall.core.FailureText;
 import io.landfall.node.Node;
 import io.landfall.node.StartFailed;
 import java.io.IOException;
@@ -65,7 +66,7 @@ public final class StartupTraining {
       }
       return true;
     } catch (StartFailed | IllegalStateException | LinkageError e) {
-      System.err.println("the training is not complete: " + e);
+      System.err.println("the training is not complete: " + FailureText.of(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

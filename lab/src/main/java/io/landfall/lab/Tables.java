@@ -1,6 +1,7 @@
 package io.landfall.lab;
 
 import io.landfall.admin.client.HttpCall;
+import io.landfall.core.FailureText;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.util.ArrayList;
@@ -62,7 +63,7 @@ public final class Tables {
         }
         all.addAll(found);
       } catch (IOException e) {
-        all.add(reader + " does not answer: " + e.getMessage());
+        all.add(reader + " does not answer: " + FailureText.of(e));
       } catch (JacksonException e) {
         all.add(reader + " does not answer with JSON: " + e.getOriginalMessage());
       }

@@ -1,6 +1,7 @@
 package io.landfall.lab;
 
 import io.landfall.admin.client.HttpCall;
+import io.landfall.core.FailureText;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -69,7 +70,15 @@ public final class TourLog {
       }
       return Optional.of(answer);
     } catch (IOException e) {
-      note("GET " + url + " (at " + site + ") Host: " + host + " -> no answer: " + e.getMessage());
+      note(
+          "GET "
+              + url
+              + " (at "
+              + site
+              + ") Host: "
+              + host
+              + " -> no answer: "
+              + FailureText.of(e));
       return Optional.empty();
     }
   }

@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import io.landfall.config.CacheConfig;
 import io.landfall.config.NodeConfig;
+import io.landfall.core.FailureText;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -62,7 +63,7 @@ final class CacheDiskTrial {
             "make it smaller, or name another folder");
       }
     } catch (IOException e) {
-      findings.problem(PATH, there + " cannot be looked at: " + e.getMessage(), "");
+      findings.problem(PATH, there + " cannot be looked at: " + FailureText.of(e), "");
     }
   }
 
@@ -85,7 +86,7 @@ final class CacheDiskTrial {
     } catch (OverlappingFileLockException e) {
       // A node of this very process has it: it tells at its start.
     } catch (IOException e) {
-      findings.problem(PATH, lock + " cannot be opened: " + e.getMessage(), "");
+      findings.problem(PATH, lock + " cannot be opened: " + FailureText.of(e), "");
     }
   }
 }

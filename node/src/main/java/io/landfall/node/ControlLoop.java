@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.core.FailureText;
 import io.landfall.core.Timers;
 import io.landfall.transport.OwnerLoop;
 import io.netty.channel.EventLoop;
@@ -223,7 +224,7 @@ public final class ControlLoop implements OwnerLoop, Timers {
     try {
       future.get(millis + SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      log.atWarn().addKeyValue("why", e).log("shutdown step did not finish");
+      log.atWarn().addKeyValue("why", FailureText.of(e)).log("shutdown step did not finish");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

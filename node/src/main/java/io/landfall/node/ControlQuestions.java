@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.admin.Unavailable;
+import io.landfall.core.FailureText;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +34,7 @@ final class ControlQuestions implements TableSlices.Asker {
       if (e.getCause() instanceof Unavailable unavailable) {
         throw unavailable;
       }
-      throw new IllegalStateException(String.valueOf(e.getMessage()), e);
+      throw new IllegalStateException(FailureText.of(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Unavailable("the node stops");

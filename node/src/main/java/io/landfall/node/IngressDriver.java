@@ -7,6 +7,7 @@ import io.landfall.bgp.LargeCommunity;
 import io.landfall.bgp.SessionConfig;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.UpstreamConfig;
+import io.landfall.core.FailureText;
 import io.landfall.ingress.Announcement;
 import io.landfall.ingress.AnycastPrefix;
 import io.landfall.ingress.Ingress;
@@ -128,7 +129,7 @@ final class IngressDriver {
           specs,
           watched);
     } catch (IllegalArgumentException e) {
-      throw new StartFailed("ingress", String.valueOf(e.getMessage()), e);
+      throw new StartFailed("ingress", FailureText.of(e), e);
     }
   }
 
@@ -171,7 +172,7 @@ final class IngressDriver {
         key = Optional.of(PasswordFile.read(upstream.tcp().passwordFile().get()));
       } catch (IOException | IllegalArgumentException e) {
         throw new StartFailed(
-            "ingress.upstreams[" + index + "].password-file", String.valueOf(e.getMessage()), e);
+            "ingress.upstreams[" + index + "].password-file", FailureText.of(e), e);
       }
     }
     return new BgpTcpSpec(

@@ -5,6 +5,7 @@ import io.landfall.config.EdgeConfig;
 import io.landfall.config.EdgeConfig.Listen;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.UpstreamConfig;
+import io.landfall.core.FailureText;
 import io.landfall.core.SocketText;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -37,7 +38,7 @@ final class ListenerTrial {
     try {
       AdminServer.refuseLive(config.operation().admin().socket());
     } catch (IOException e) {
-      String why = String.valueOf(e.getMessage());
+      String why = FailureText.of(e);
       if (purpose == NodeCheck.Purpose.CHECK_HERE
           && AdminServer.isLive(config.operation().admin().socket())) {
         findings.warn("admin.socket", why, "its ports are in use by it, and were not tried");

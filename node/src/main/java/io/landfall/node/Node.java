@@ -6,6 +6,7 @@ import io.landfall.config.ServiceConfig;
 import io.landfall.control.ControlEvent;
 import io.landfall.control.ControlPlane;
 import io.landfall.control.Neighbors;
+import io.landfall.core.FailureText;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.core.SocketText;
@@ -193,7 +194,7 @@ public final class Node implements AutoCloseable {
               backend(questions, views),
               () -> NodeMetrics.of(questions, numbers, views));
     } catch (IOException e) {
-      throw new StartFailed("admin", String.valueOf(e.getMessage()), e);
+      throw new StartFailed("admin", FailureText.of(e), e);
     }
     EdgeServer started =
         switch (EdgeServer.start(

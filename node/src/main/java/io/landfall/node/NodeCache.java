@@ -14,6 +14,7 @@ import io.landfall.cache.fleet.PurgeFleet;
 import io.landfall.cache.fleet.PurgeFleetView;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
+import io.landfall.core.FailureText;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.View;
 import io.landfall.edge.CacheViews;
@@ -254,7 +255,7 @@ final class NodeCache implements CacheBackend {
       throw new Unavailable("the node stops; the purge is not known to be applied at all nodes");
     } catch (ExecutionException e) {
       if (e.getCause() instanceof PurgeNotDurable why) {
-        throw new Unavailable(String.valueOf(why.getMessage()));
+        throw new Unavailable(FailureText.of(why));
       }
       throw new IllegalStateException("a purge failed", e);
     }

@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.config.NodeConfig;
+import io.landfall.core.FailureText;
 import io.landfall.node.log.Logs;
 import java.nio.file.Path;
 import java.security.Security;
@@ -55,7 +56,7 @@ public final class NodeMain {
       // node.
       node = Node.start(plan, () -> Runtime.getRuntime().halt(EXIT_BROKEN));
     } catch (StartFailed e) {
-      System.err.println(config.self().file() + ": " + e.getMessage());
+      System.err.println(config.self().file() + ": " + FailureText.of(e));
       return 1;
     }
     ProcessSignal.on("HUP", node.revocations::reloadAndLog);

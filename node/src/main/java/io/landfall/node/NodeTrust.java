@@ -3,6 +3,7 @@ package io.landfall.node;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.core.Clock;
+import io.landfall.core.FailureText;
 import io.landfall.transport.tls.OverlayPort;
 import io.landfall.transport.tls.OverlayTls;
 import io.landfall.transport.tls.PeerCheck;
@@ -64,8 +65,7 @@ record NodeTrust(
     try {
       admission = new Admission(Translate.admission(config, authorities.get()));
     } catch (IllegalArgumentException e) {
-      findings.problem(
-          "trust.ca", config.trust().ca() + ": " + String.valueOf(e.getMessage()), CA_FIX);
+      findings.problem("trust.ca", config.trust().ca() + ": " + FailureText.of(e), CA_FIX);
       return Optional.empty();
     }
     list.ifPresent(admission::revoke);
@@ -115,7 +115,8 @@ record NodeTrust(
       OverlayTls tls = new OverlayTls(own.key(), own.chain(), others);
       return Optional.of(new NodeTrust(admission, tls, own, revoked));
     } catch (SSLException e) {
-      findings.problem("trust", "TLS refuses this key and certificate: " + e.getMessage(), REMEDY);
+      findings.problem(
+          "trust", "TLS refuses this key and certificate: " + FailureText.of(e), REMEDY);
       return Optional.empty();
     }
   }

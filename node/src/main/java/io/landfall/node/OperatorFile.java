@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.core.FailureText;
 import io.landfall.signal.SignalAnswer;
 import io.landfall.signal.SignalEvent;
 import java.io.IOException;
@@ -68,7 +69,7 @@ final class OperatorFile {
     } catch (IOException e) {
       throw unusable(file + " " + SmallTextFile.why(e), e);
     } catch (IllegalArgumentException e) {
-      throw unusable(file + ": " + e.getMessage(), e);
+      throw unusable(file + ": " + FailureText.of(e), e);
     }
   }
 
@@ -118,9 +119,9 @@ final class OperatorFile {
     } catch (IOException e) {
       log.atWarn()
           .addKeyValue("file", file)
-          .addKeyValue("why", e)
+          .addKeyValue("why", FailureText.of(e))
           .log("operator's command not kept for a restart");
-      return Optional.of(file + " cannot be written: " + e);
+      return Optional.of(file + " cannot be written: " + FailureText.of(e));
     }
   }
 

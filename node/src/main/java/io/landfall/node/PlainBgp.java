@@ -6,6 +6,7 @@ import io.landfall.config.PlainBgpConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.control.Neighbors;
 import io.landfall.core.Block;
+import io.landfall.core.FailureText;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
@@ -97,9 +98,7 @@ final class PlainBgp {
           key = Optional.of(PasswordFile.read(file));
         } catch (IOException | IllegalArgumentException e) {
           throw new StartFailed(
-              "overlay.bgp.neighbors[" + list.size() + "].password-file",
-              String.valueOf(e.getMessage()),
-              e);
+              "overlay.bgp.neighbors[" + list.size() + "].password-file", FailureText.of(e), e);
         }
       }
       list.add(

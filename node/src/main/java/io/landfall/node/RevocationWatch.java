@@ -3,6 +3,7 @@ package io.landfall.node;
 import io.landfall.admin.CommandResult;
 import io.landfall.admin.metrics.MetricsSource.RevocationCounts;
 import io.landfall.admin.model.RevocationStatus;
+import io.landfall.core.FailureText;
 import io.landfall.core.NodeName;
 import io.landfall.trust.FileResult;
 import io.landfall.trust.Revocations;
@@ -249,7 +250,7 @@ final class RevocationWatch {
           .map(why -> "; this node itself is named, and will not start again: " + why)
           .orElse("");
     } catch (Exception e) {
-      return "; this node's own certificate cannot be judged: " + e.getMessage();
+      return "; this node's own certificate cannot be judged: " + FailureText.of(e);
     }
   }
 

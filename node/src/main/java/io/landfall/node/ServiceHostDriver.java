@@ -4,6 +4,7 @@ import io.landfall.bgp.SessionConfig;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceBgpConfig;
 import io.landfall.config.ServiceConfig;
+import io.landfall.core.FailureText;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.MedMapping;
@@ -126,9 +127,7 @@ final class ServiceHostDriver {
         key = Optional.of(PasswordFile.read(host.passwordFile().get()));
       } catch (IOException | IllegalArgumentException e) {
         throw new StartFailed(
-            "service-bgp.hosts." + host.name() + ".password-file",
-            String.valueOf(e.getMessage()),
-            e);
+            "service-bgp.hosts." + host.name() + ".password-file", FailureText.of(e), e);
       }
     }
     return new BgpTcpSpec(

@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.core.FailureText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -41,7 +42,7 @@ final class SmallTextFile {
       case NoSuchFileException _ -> "there is no such file";
       case AccessDeniedException _ -> "cannot be read by this user";
       case CharacterCodingException _ -> "is not UTF-8 text";
-      default -> "cannot be read: " + failure.getMessage();
+      default -> "cannot be read: " + FailureText.of(failure);
     };
   }
 }

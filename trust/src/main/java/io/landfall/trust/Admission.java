@@ -1,6 +1,7 @@
 package io.landfall.trust;
 
 import io.landfall.core.Addresses;
+import io.landfall.core.FailureText;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
@@ -148,7 +149,7 @@ public final class Admission {
       names = CertificateNames.of(chain.getFirst());
     } catch (CertificateException e) {
       return new Refused(
-          AdmissionRule.UNREADABLE, "the certificate is unreadable: " + e.getMessage());
+          AdmissionRule.UNREADABLE, "the certificate is unreadable: " + FailureText.of(e));
     }
     return switch (nodeName(names)) {
       case NameCheck.Bad(Refused refused) -> refused;

@@ -1,5 +1,6 @@
 package io.landfall.trust;
 
+import io.landfall.core.FailureText;
 import io.landfall.core.InvariantBroken;
 import io.landfall.trust.AdmissionResult.Refused;
 import java.io.ByteArrayInputStream;
@@ -172,7 +173,7 @@ final class ChainVerifier {
         "no configured CA vouches for the certificate issued by "
             + Printable.text(leaf.getIssuerX500Principal().getName())
             + ": "
-            + e.getMessage());
+            + FailureText.of(e));
   }
 
   /** What stands in the certificate of a configured CA, which the validator does not look at. */

@@ -1,5 +1,6 @@
 package io.landfall.trust;
 
+import io.landfall.core.FailureText;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -121,7 +122,7 @@ public final class Pem {
     } catch (AccessDeniedException e) {
       return new FileResult.Bad<>(file.toString(), 0, "this user may not read it");
     } catch (IOException e) {
-      return new FileResult.Bad<>(file.toString(), 0, "it cannot be read: " + e.getMessage());
+      return new FileResult.Bad<>(file.toString(), 0, "it cannot be read: " + FailureText.of(e));
     }
   }
 
@@ -153,7 +154,7 @@ public final class Pem {
         }
       } catch (CertificateException e) {
         return new FileResult.Bad<>(
-            source, block.line, "this block is no X.509 certificate: " + e.getMessage());
+            source, block.line, "this block is no X.509 certificate: " + FailureText.of(e));
       }
     }
     if (certificates.isEmpty()) {

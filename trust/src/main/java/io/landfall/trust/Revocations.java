@@ -1,5 +1,6 @@
 package io.landfall.trust;
 
+import io.landfall.core.FailureText;
 import io.landfall.core.NodeName;
 import java.util.Collections;
 import java.util.Locale;
@@ -149,7 +150,7 @@ public record Revocations(
       to.add(new NodeName(word));
       return Optional.empty();
     } catch (IllegalArgumentException e) {
-      return Optional.of(String.valueOf(e.getMessage()));
+      return Optional.of(FailureText.of(e));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.landfall.trust;
 
+import io.landfall.core.FailureText;
 import io.landfall.core.NodeName;
 
 /**
@@ -47,7 +48,7 @@ public record SpiffeId(TrustDomain trustDomain, NodeName node) {
       return new Reading.Node(
           new SpiffeId(trustDomain, new NodeName(path.substring(PATH.length()))));
     } catch (IllegalArgumentException e) {
-      return new Reading.NotANode(trustDomain, String.valueOf(e.getMessage()));
+      return new Reading.NotANode(trustDomain, FailureText.of(e));
     }
   }
 

@@ -1,34 +1,17 @@
 package io.landfall.checks.lab;
 
 import io.landfall.lab.host.Command;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.landfall.testkit.SkippedLab;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.Assumptions;
 
-/**
- * What a lab needs from the machine, and the one place that decides what happens when it is not
- * there.
- *
- * <p>A lab that cannot run must not look like one that passed. So a missing requirement skips the
- * test with its reason, writes the reason to {@value #SKIPPED_FILE} under the module's folder
- * (which {@code ./verify} prints at its end), and, where {@value #STRICT_VARIABLE} is {@code 1} as
- * in CI, fails instead of skipping.
- */
+/** What a lab needs from the machine; one that has it not is a {@link SkippedLab}. */
 public final class LabRequirements {
-  /** Set to {@code 1}: a lab that cannot run fails. */
-  public static final String STRICT_VARIABLE = "LANDFALL_REQUIRE_LABS";
-
-  /** One line per skipped lab. */
-  public static final String SKIPPED_FILE = "target/skipped-labs.txt";
-
   private static final Map<String, Supplier<List<String>>> PROBES = probes();
 
   private LabRequirements() {}
@@ -44,7 +27,7 @@ public final class LabRequirements {
     if (missing.isEmpty()) {
       return;
     }
-    decide(caller(), missing, "1".equals(System.getenv(STRICT_VARIABLE)), Path.of(SKIPPED_FILE));
+    SkippedLab.decide(caller(), missing);
   }
 
   /** What is missing of these, with the reason for each; empty when all are there. */
@@ -59,24 +42,6 @@ public final class LabRequirements {
       missing.addAll(probe.get());
     }
     return missing;
-  }
-
-  /** Skips loudly, or fails when strict. */
-  static void decide(String test, List<String> missing, boolean strict, Path record) {
-    String line = test + ": " + String.join("; ", missing);
-    if (strict) {
-      throw new AssertionError("this lab must run (" + STRICT_VARIABLE + "=1) and cannot: " + line);
-    }
-    try {
-      if (record.getParent() != null) {
-        Files.createDirectories(record.getParent());
-      }
-      Files.writeString(record, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    } catch (IOException e) {
-      throw new UncheckedIOException("a skipped lab must be recorded in " + record, e);
-    }
-    System.err.println("LAB SKIPPED " + line);
-    Assumptions.abort("LAB SKIPPED " + line);
   }
 
   private static String caller() {

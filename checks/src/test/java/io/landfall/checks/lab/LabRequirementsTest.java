@@ -3,6 +3,7 @@ package io.landfall.checks.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.landfall.testkit.SkippedLab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +20,7 @@ class LabRequirementsTest {
   void aMissingRequirementSkipsAndIsWrittenDown() throws IOException {
     Path record = dir.resolve("target/skipped-labs.txt");
 
-    assertThatThrownBy(
-            () -> LabRequirements.decide("a.Lab.runs", List.of("no bird"), false, record))
+    assertThatThrownBy(() -> SkippedLab.decide("a.Lab.runs", List.of("no bird"), false, record))
         .isInstanceOf(TestAbortedException.class)
         .hasMessageContaining("no bird");
 
@@ -31,7 +31,7 @@ class LabRequirementsTest {
   void whereLabsMustRunAMissingRequirementFails() {
     Path record = dir.resolve("skipped.txt");
 
-    assertThatThrownBy(() -> LabRequirements.decide("a.Lab.runs", List.of("no bird"), true, record))
+    assertThatThrownBy(() -> SkippedLab.decide("a.Lab.runs", List.of("no bird"), true, record))
         .isInstanceOf(AssertionError.class)
         .isNotInstanceOf(TestAbortedException.class)
         .hasMessageContaining("no bird");

@@ -118,6 +118,9 @@ final class BannedUse {
     SOCKET_TEXT(
         "io.landfall.core.SocketText",
         "SOCKETS_AND_FILES: .*java.n(et.SocketAddress|io.channels.ClosedChannelException).*"),
+    /** Types of failures, to write them as text; no file is used. */
+    FAILURE_TEXT(
+        "io.landfall.core.FailureText", "SOCKETS_AND_FILES: .*java.nio.file.\\w+Exception.*"),
     /** One map from a value to the one kept for it, looked up and never walked. */
     ATTRIBUTE_SETS("io.landfall.overlay.AttributeSets", "HASH_ORDER: .*java.util.HashMap.<init>.*"),
     /** A socket address of an address that is known: nothing is resolved. */

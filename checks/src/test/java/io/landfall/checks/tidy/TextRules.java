@@ -23,6 +23,12 @@ final class TextRules {
       Pattern.compile(
           "\\bio\\.landfall\\.lab\\b|\\blandfall[- ]lab\\b|\"lab\"|\\bLab([A-Z]\\w*)?\\b");
 
+  /** A failure, by the names that the code gives it, as its message or whole beside other text. */
+  private static final Pattern RAW_FAILURE =
+      Pattern.compile(
+          "(\\+ |String\\.valueOf\\()\\w+(\\.get(Cause)?\\(\\))?\\.getMessage\\(\\)"
+              + "|(\" \\+ |addKeyValue\\(\"[\\w-]+\", )(e|cause|failure|thrown|why\\.getCause\\(\\))\\)");
+
   private static final Pattern CODE_IN_COMMENT =
       Pattern.compile(
           "^\\s*//\\s*("
@@ -50,6 +56,10 @@ final class TextRules {
 
   static List<String> commentedOutCode(String text) {
     return lines(text, CODE_IN_COMMENT, "looks like code in a comment");
+  }
+
+  static List<String> rawFailures(String text) {
+    return lines(text, RAW_FAILURE, "shows a failure as Java has it; use FailureText");
   }
 
   static List<String> namesTheLab(String text) {

@@ -122,6 +122,24 @@ class TidyTest {
   }
 
   @Test
+  void noMessageHasAFailureAsJavaWritesIt() {
+    assertThat(complaints(TidyTest::isMain, TextRules::rawFailures)).isEmpty();
+  }
+
+  @Test
+  void canaryAFailureAsJavaWritesItIsFlagged() {
+    assertThat(
+            List.of(
+                "say(file + \": \" + e.getMessage());",
+                "say(String.valueOf(failure.get().getMessage()));",
+                "say(\"cannot write: \" + cause);",
+                "log.addKeyValue(\"why\", e).log(\"x\");"))
+        .allSatisfy(line -> assertThat(TextRules.rawFailures(line)).as(line).hasSize(1));
+    assertThat(TextRules.rawFailures("say(\": \" + FailureText.of(e)); String m = e.getMessage();"))
+        .isEmpty();
+  }
+
+  @Test
   void noCodeSleepsInAComment() {
     assertThat(complaints(this::isJavaButThis, TextRules::commentedOutCode)).isEmpty();
   }

@@ -1,5 +1,6 @@
 package io.landfall.edge.h2;
 
+import io.landfall.core.FailureText;
 import io.landfall.core.InvariantBroken;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.exchange.Exchange;
@@ -300,7 +301,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
       runtime.counters().floodedConnections.increment();
     }
     LOG.atWarn()
-        .addKeyValue("why", cause)
+        .addKeyValue("why", FailureText.of(cause))
         .log("HTTP/2 with another node failed, the connection ends");
   }
 

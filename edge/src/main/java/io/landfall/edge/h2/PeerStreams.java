@@ -40,7 +40,8 @@ final class PeerStreams {
       return head(number, ends);
     }
     byte state = number <= last ? get(number) : UNUSED;
-    if (type == Http2FrameTypes.RST_STREAM && (state == OPEN || state == ENDED)) {
+    if (type == Http2FrameTypes.RST_STREAM && state != UNUSED) {
+      // Also where this node has reset it before: nothing that was sent behind this one crosses.
       set(number, RESET);
     } else if (type == Http2FrameTypes.DATA && ends && state == OPEN) {
       set(number, ENDED);
@@ -75,7 +76,10 @@ final class PeerStreams {
     }
   }
 
-  /** Whether it is known that the other end has ended or reset the stream before this one did. */
+  /**
+   * Whether it is known that the other end has reset the stream, or has ended it before this one
+   * reset it: it may send nothing more.
+   */
   boolean hasEnded(int streamId) {
     return isRemembered(streamId) && get(streamId >>> 1) >= ENDED;
   }

@@ -1,5 +1,6 @@
 package io.landfall.edge.server;
 
+import io.landfall.core.FailureText;
 import io.landfall.edge.EdgeListener;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.http.RequestHead;
@@ -88,8 +89,7 @@ final class ClientListeners {
       ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
       Throwable cause = bound.cause();
       if (cause != null) {
-        return Optional.of(
-            new EdgeStart.CannotListen(listener.address(), String.valueOf(cause.getMessage())));
+        return Optional.of(new EdgeStart.CannotListen(listener.address(), FailureText.of(cause)));
       }
       Channel channel = bound.channel();
       // With port 0 the first listener picks the port, and the others share it.
@@ -112,7 +112,7 @@ final class ClientListeners {
       alone.bind(address);
       return Optional.empty();
     } catch (IOException e) {
-      return Optional.of(String.valueOf(e.getMessage()));
+      return Optional.of(FailureText.of(e));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.landfall.edge.tls;
 
+import io.landfall.core.FailureText;
 import io.landfall.edge.OriginTls;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.OpenSsl;
@@ -74,7 +75,7 @@ public final class BackendTls {
           mine -> builder.keyManager(mine.key(), mine.chain().toArray(new X509Certificate[0])));
       return new Result.Usable(new BackendTls(builder.build()));
     } catch (SSLException | IllegalArgumentException e) {
-      return new Result.Unusable("TLS refuses it: " + e.getMessage());
+      return new Result.Unusable("TLS refuses it: " + FailureText.of(e));
     }
   }
 

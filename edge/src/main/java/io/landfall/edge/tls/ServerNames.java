@@ -1,5 +1,6 @@
 package io.landfall.edge.tls;
 
+import io.landfall.core.FailureText;
 import io.landfall.edge.CoveredHosts;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
@@ -108,9 +109,9 @@ public final class ServerNames implements Mapping<String, SslContext> {
         }
       }
     } catch (SSLException e) {
-      return new Result.Unusable("TLS refuses it: " + e.getMessage());
+      return new Result.Unusable("TLS refuses it: " + FailureText.of(e));
     } catch (CertificateParsingException e) {
-      return new Result.Unusable("a certificate has unreadable names: " + e.getMessage());
+      return new Result.Unusable("a certificate has unreadable names: " + FailureText.of(e));
     }
     return first == null
         ? new Result.Unusable("no certificate")

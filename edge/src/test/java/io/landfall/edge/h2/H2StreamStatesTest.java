@@ -111,6 +111,14 @@ class H2StreamStatesTest {
   }
 
   @Test
+  void whatComesBehindAResetOfItsSenderIsAnErrorOfTheStreamEvenIfThisNodeResetItFirst() {
+    RawFrames begun = new RawFrames().headers(1, false, GET);
+    RawFrames reset = new RawFrames().reset(1);
+    RawFrames body = new RawFrames().frame(RawFrames.DATA, 0, 1, new byte[1]);
+    assertReset(answersTo(A_WINDOW_BYTES, begun, reset, body), 1);
+  }
+
+  @Test
   void whatArrivesBehindSuchAHeadIsNotHandedOn() {
     FrameSplitter gate = new FrameSplitter(NO_PREFACE, new PeerStreams(), FrameBudget.NONE);
     byte[] twice = new RawFrames().headers(1, true, GET).headers(1, true, GET).bytes();

@@ -302,11 +302,21 @@ public final class TestSite implements AutoCloseable {
 
   /** The same of a service of which only some sites ask the origin. */
   public void publish(Shield shield, Signal local, HostedService service, Candidate... candidates) {
+    publish(List.of("shop.test", "*.shop.test"), shield, local, service, candidates);
+  }
+
+  /** The same under other names. */
+  public void publish(
+      List<String> hosts,
+      Shield shield,
+      Signal local,
+      HostedService service,
+      Candidate... candidates) {
     ServiceView shop =
         new ServiceView(
             SHOP,
             new HostAddress(BLOCK, 256),
-            List.of("shop.test", "*.shop.test"),
+            hosts,
             List.of(),
             local,
             List.of(candidates),

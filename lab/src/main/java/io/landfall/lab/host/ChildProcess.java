@@ -2,6 +2,7 @@ package io.landfall.lab.host;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.landfall.core.FailureText;
 import io.landfall.lab.LabFailure;
 import java.io.File;
 import java.io.IOException;
@@ -72,7 +73,7 @@ public final class ChildProcess implements AutoCloseable {
           .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
           .start();
     } catch (IOException e) {
-      throw new LabFailure("could not start " + title + ": " + e.getMessage(), e);
+      throw new LabFailure("could not start " + title + ": " + FailureText.of(e), e);
     }
   }
 
@@ -188,7 +189,7 @@ public final class ChildProcess implements AutoCloseable {
           ? "  (it wrote nothing to " + log + ")"
           : "  " + String.join("\n  ", tail) + "\n  (from " + log + ")";
     } catch (IOException e) {
-      return "  (its log " + log + " cannot be read: " + e.getMessage() + ")";
+      return "  (its log " + log + " cannot be read: " + FailureText.of(e) + ")";
     }
   }
 

@@ -1,5 +1,6 @@
 package io.landfall.lab.internet;
 
+import io.landfall.core.FailureText;
 import io.landfall.lab.JsonText;
 import io.landfall.lab.Lab;
 import io.landfall.lab.LabConsole;
@@ -199,7 +200,7 @@ public final class InternetNetwork implements LabNetwork {
           ? List.of()
           : List.of("the router of " + site.name() + " has " + paths + " paths, not " + wanted);
     } catch (LabFailure e) {
-      return List.of("the router of " + site.name() + " does not answer: " + e.getMessage());
+      return List.of("the router of " + site.name() + " does not answer: " + FailureText.of(e));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.landfall.lab.internet;
 
 import io.landfall.admin.client.HttpCall;
+import io.landfall.core.FailureText;
 import io.landfall.lab.Lab;
 import io.landfall.lab.LabFailure;
 import io.landfall.lab.LabPlan;
@@ -54,7 +55,7 @@ record Steering(Lab lab) {
       }
       return message(answer.body());
     } catch (IOException e) {
-      throw new LabFailure(site.name() + " did not answer " + what + ": " + e.getMessage());
+      throw new LabFailure(site.name() + " did not answer " + what + ": " + FailureText.of(e));
     } catch (JacksonException e) {
       throw new LabFailure(
           site.name() + " did not answer " + what + " with JSON: " + e.getOriginalMessage());

@@ -97,7 +97,10 @@ final class LineLayout extends LayoutBase<ILoggingEvent> {
     StringBuilder text = new StringBuilder();
     for (IThrowableProxy at = thrown; at != null; at = at.getCause()) {
       text.append(text.isEmpty() ? "" : "\ncaused by ");
-      text.append(at.getClassName()).append(": ").append(at.getMessage());
+      text.append(at.getClassName());
+      if (at.getMessage() != null) {
+        text.append(": ").append(at.getMessage());
+      }
       StackTraceElementProxy[] frames = at.getStackTraceElementProxyArray();
       for (int i = 0; i < Math.min(MAX_FRAMES, frames.length); i++) {
         text.append("\n  ").append(frames[i].getSTEAsString());

@@ -2,6 +2,7 @@ package io.landfall.node.watch;
 
 import io.landfall.config.WatchConfig;
 import io.landfall.core.Clock;
+import io.landfall.core.FailureText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -204,7 +205,7 @@ final class MrtFiles implements AutoCloseable {
       log.atWarn()
           .addKeyValue("file", file)
           .addKeyValue("times", times)
-          .addKeyValue("why", e)
+          .addKeyValue("why", FailureText.withFile(e))
           .log("mrt file not written");
     }
   }

@@ -2,6 +2,7 @@ package io.landfall.node.watch;
 
 import io.landfall.admin.metrics.MetricsSource.WatchCount;
 import io.landfall.config.WatchConfig;
+import io.landfall.core.FailureText;
 import io.landfall.node.ControlLoop;
 import io.landfall.node.watch.MonitoredPeers.UpPeer;
 import io.landfall.overlay.MonitoringEvent;
@@ -106,7 +107,7 @@ public final class RouteMonitoring implements OverlayMonitor {
                       mrt.table(records);
                     } else {
                       log.atWarn()
-                          .addKeyValue("why", String.valueOf(failure.getMessage()))
+                          .addKeyValue("why", FailureText.of(failure))
                           .log("mrt table not dumped");
                     }
                   });

@@ -1,5 +1,6 @@
 package io.landfall.node.watch;
 
+import io.landfall.core.FailureText;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -140,7 +141,10 @@ final class UpdatesFile {
       try {
         open.close();
       } catch (IOException e) {
-        log.atWarn().addKeyValue("file", file).addKeyValue("why", e).log("mrt file not closed");
+        log.atWarn()
+            .addKeyValue("file", file)
+            .addKeyValue("why", FailureText.of(e))
+            .log("mrt file not closed");
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.landfall.transport.probe;
 
+import io.landfall.core.FailureText;
 import io.landfall.core.OwnLimit;
 import java.io.File;
 import java.io.IOException;
@@ -35,7 +36,7 @@ final class ExecProbe {
     try {
       process = builder.start();
     } catch (IOException e) {
-      String why = "cannot start " + argv.getFirst() + ": " + e.getMessage();
+      String why = "cannot start " + argv.getFirst() + ": " + FailureText.of(e);
       return OwnLimit.isReached(e) ? Verdict.notRun(why) : Verdict.bad(why);
     }
     AtomicReference<String> output = new AtomicReference<>("");

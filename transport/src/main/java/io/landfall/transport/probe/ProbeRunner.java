@@ -1,5 +1,6 @@
 package io.landfall.transport.probe;
 
+import io.landfall.core.FailureText;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -90,8 +91,8 @@ public final class ProbeRunner implements AutoCloseable {
       verdict = ExecProbe.run(exec.argv(), plan, new Deadline(plan.timeoutMillis()));
     } catch (RuntimeException e) {
       // A probe that breaks here must not leave its backend without a verdict.
-      log.warn("probe of {} broke", plan, e);
-      verdict = Verdict.bad("the probe broke: " + e);
+      log.atWarn().addKeyValue("probe", plan).setCause(e).log("probe broke");
+      verdict = Verdict.bad("the probe broke: " + FailureText.of(e));
     } finally {
       commands.release();
       deliver(whenDone, verdict.seenNow());

@@ -1,5 +1,6 @@
 package io.landfall.transport.probe;
 
+import io.landfall.core.FailureText;
 import io.landfall.core.OwnLimit;
 import java.io.IOException;
 import java.security.cert.CertificateException;
@@ -30,7 +31,7 @@ final class Reasons {
       at = at.getCause();
     }
     return found || at instanceof CertificateException
-        ? Optional.of("the certificate is not accepted: " + at.getMessage())
+        ? Optional.of("the certificate is not accepted: " + FailureText.of(at))
         : Optional.empty();
   }
 

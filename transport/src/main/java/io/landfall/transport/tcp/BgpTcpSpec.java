@@ -1,5 +1,7 @@
 package io.landfall.transport.tcp;
 
+import io.landfall.core.Addresses;
+import io.landfall.core.SocketText;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
@@ -34,11 +36,16 @@ public record BgpTcpSpec(
   /** Checks that the two ends can meet. */
   public BgpTcpSpec {
     if (remote.isUnresolved()) {
-      throw new IllegalArgumentException("a router is named by its address, not as " + remote);
+      throw new IllegalArgumentException(
+          "a router is named by its address, not as " + SocketText.of(remote));
     }
     if (local.isPresent() && local.get().getClass() != remote.getAddress().getClass()) {
       throw new IllegalArgumentException(
-          "cannot connect from " + local.get() + " to " + remote + ": not of one address family");
+          "cannot connect from "
+              + Addresses.format(local.get().getAddress())
+              + " to "
+              + SocketText.of(remote)
+              + ": not of one address family");
     }
     if (ttlSecurityHops < 0 || ttlSecurityHops > MAX_HOPS) {
       throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package io.landfall.transport.tcp;
 
+import io.landfall.core.FailureText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ public final class PasswordFile {
     try {
       return new BgpTcpSpec.Md5Key(Arrays.copyOf(all, end));
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException(file + ": " + FailureText.of(e), e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.landfall.transport.tls;
 
+import io.landfall.core.FailureText;
 import io.landfall.trust.FileResult;
 import java.io.IOException;
 import java.net.Socket;
@@ -47,7 +48,7 @@ public final class ServerTrust extends X509ExtendedTrustManager {
       }
       return unusable("it has no trust manager for X.509");
     } catch (GeneralSecurityException | IOException e) {
-      return unusable("the JVM cannot use it: " + e.getMessage());
+      return unusable("the JVM cannot use it: " + FailureText.of(e));
     }
   }
 
@@ -69,7 +70,7 @@ public final class ServerTrust extends X509ExtendedTrustManager {
   }
 
   private static CertificateException named(CertificateException e) {
-    String message = String.valueOf(e.getMessage());
+    String message = FailureText.of(e);
     boolean isName =
         message.startsWith("No subject alternative") || message.startsWith("No name matching");
     return isName ? new CertificateException("another name: " + message) : e;

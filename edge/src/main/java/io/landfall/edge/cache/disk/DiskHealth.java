@@ -1,5 +1,6 @@
 package io.landfall.edge.cache.disk;
 
+import io.landfall.core.FailureText;
 import io.landfall.edge.CacheDiskView.State;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -144,7 +145,6 @@ final class DiskHealth {
   }
 
   private static String text(IOException cause) {
-    String message = cause.getMessage();
-    return cause.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+    return FailureText.withFile(cause);
   }
 }

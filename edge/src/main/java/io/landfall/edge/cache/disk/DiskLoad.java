@@ -3,6 +3,7 @@ package io.landfall.edge.cache.disk;
 import io.landfall.cache.PurgeEpochs;
 import io.landfall.cache.PurgeMarks;
 import io.landfall.cache.SipHash;
+import io.landfall.core.FailureText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -162,7 +163,7 @@ final class DiskLoad {
             + " cannot be opened: "
             + cause.getClass().getSimpleName()
             + " "
-            + cause.getMessage();
+            + FailureText.of(cause);
     health.unusable(why);
     if (core.opened() == null) {
       core.journal().unusable(why);

@@ -2,6 +2,7 @@ package io.landfall.edge.cache.disk;
 
 import io.landfall.cache.Purge;
 import io.landfall.cache.PurgeMarks;
+import io.landfall.core.FailureText;
 import io.landfall.edge.PurgeNotDurable;
 import io.landfall.edge.cache.disk.JournalEntry.Kind;
 import java.io.IOException;
@@ -241,7 +242,8 @@ final class JournalThread implements Runnable {
       complete(
           group,
           new PurgeNotDurable(
-              "the disk can neither take down the purge nor drop what it has: " + e.getMessage()));
+              "the disk can neither take down the purge nor drop what it has: "
+                  + FailureText.of(e)));
     }
   }
 
