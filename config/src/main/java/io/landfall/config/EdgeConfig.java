@@ -12,13 +12,15 @@ import java.util.List;
  * @param trustedProxies where the proxies are that may name the client for whom they ask
  * @param tlsHosts for which hosts requests are taken over TLS
  * @param lookalikeFields what becomes of fields with an underscore that look like others
+ * @param http2 which listeners take HTTP/2
  */
 public record EdgeConfig(
     List<Listen> listen,
     Limits limits,
     List<PrefixConfig> trustedProxies,
     TlsHosts tlsHosts,
-    LookalikeFields lookalikeFields) {
+    LookalikeFields lookalikeFields,
+    Http2 http2) {
   /** Copies the lists. */
   public EdgeConfig {
     listen = List.copyOf(listen);
@@ -39,6 +41,21 @@ public record EdgeConfig(
     DROP,
     /** They are passed on. */
     PASS
+  }
+
+  /** Which listeners take HTTP/2 besides HTTP/1.1. */
+  public enum Http2 {
+    /** Those with TLS by ALPN, those without with prior knowledge. */
+    ALL,
+    /** Those with TLS only. */
+    TLS,
+    /** None. */
+    OFF;
+
+    /** Whether such a listener takes it. */
+    public boolean on(Listen listen) {
+      return this == ALL || (this == TLS && listen.isTls());
+    }
   }
 
   /**
@@ -74,6 +91,7 @@ public record EdgeConfig(
    * @param headerTimeoutMillis from the first byte of a request to the end of its head
    * @param idleTimeoutMillis how long a kept-alive client connection may be idle
    * @param maxConnections client connections at once, over all listeners
+   * @param maxStreams requests at once on one connection of HTTP/2
    * @param maxHeaderBytes the request line and all header fields together
    * @param inputMemoryBytes what all clients together may make this node hold of unfinished request
    *     heads and other requests that cannot go on
@@ -85,6 +103,7 @@ public record EdgeConfig(
       long headerTimeoutMillis,
       long idleTimeoutMillis,
       int maxConnections,
+      int maxStreams,
       int maxHeaderBytes,
       long inputMemoryBytes,
       long connectTimeoutMillis,
@@ -92,6 +111,6 @@ public record EdgeConfig(
       long bodyTimeoutMillis) {
     /** The limits when the config gives none. */
     public static final Limits DEFAULT =
-        new Limits(10_000, 60_000, 10_000, 32 * 1024, 64 << 20, 1_000, 30_000, 60_000);
+        new Limits(10_000, 60_000, 10_000, 100, 32 * 1024, 64 << 20, 1_000, 30_000, 60_000);
   }
 }

@@ -73,6 +73,14 @@ final class EdgeReader {
                   + " variables (CGI, WSGI) takes for one that this node drops or writes anew,"
                   + " `X_Forwarded_For` or `Content_Length`: `drop` or `pass`. Other names with an"
                   + " underscore always pass.");
+  private static final Key<EdgeConfig.Http2> HTTP2 =
+      KEYS.value("http2", ValueRules.oneOf(EdgeConfig.Http2.class))
+          .otherwise(EdgeConfig.Http2.ALL)
+          .is(
+              "Which listeners take HTTP/2 besides HTTP/1.1: `tls` those with TLS, by ALPN; `all`"
+                  + " the others too, from clients that know beforehand (`curl"
+                  + " --http2-prior-knowledge`, a balancer in front; `Upgrade: h2c` is not"
+                  + " answered); `off` none.");
   private static final ValueRule<Long> WAIT = ValueRules.duration(10, 3_600_000);
   private static final Key<Long> HEADER_TIMEOUT =
       LIMIT_KEYS
@@ -91,6 +99,13 @@ final class EdgeReader {
           .is(
               "Client connections at once; beyond it the oldest one that has sent no request goes"
                   + " for a new one.");
+  private static final Key<Integer> MAX_STREAMS =
+      LIMIT_KEYS
+          .value("max-streams", ValueRules.count(1, 1_000))
+          .otherwise(EdgeConfig.Limits.DEFAULT.maxStreams())
+          .is(
+              "Requests at once on one connection of HTTP/2; fewer while `input-memory` is nearly"
+                  + " used up.");
   private static final Key<Long> MAX_HEADER =
       LIMIT_KEYS
           .value("max-header", ValueRules.size(1 << 10, 1 << 20))
@@ -152,8 +167,9 @@ final class EdgeReader {
     at.atMost(TRUSTED_PROXIES, trusted.size(), "name larger prefixes");
     EdgeConfig.LookalikeFields lookalikes = at.valueOrDefault(LOOKALIKE_FIELDS);
     EdgeConfig.TlsHosts tlsHosts = at.valueOrDefault(TLS_HOSTS);
+    EdgeConfig.Http2 http2 = at.valueOrDefault(HTTP2);
     at.end();
-    return Optional.of(new EdgeConfig(listen, limits, trusted, tlsHosts, lookalikes));
+    return Optional.of(new EdgeConfig(listen, limits, trusted, tlsHosts, lookalikes, http2));
   }
 
   private Optional<EdgeConfig.Listen> listen(Section at) {
@@ -198,6 +214,7 @@ final class EdgeReader {
             at.valueOrDefault(HEADER_TIMEOUT),
             at.valueOrDefault(IDLE_TIMEOUT),
             at.valueOrDefault(MAX_CONNECTIONS),
+            at.valueOrDefault(MAX_STREAMS),
             Math.toIntExact(at.valueOrDefault(MAX_HEADER)),
             at.valueOrDefault(INPUT_MEMORY),
             at.valueOrDefault(CONNECT_TIMEOUT),

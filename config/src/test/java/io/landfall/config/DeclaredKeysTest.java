@@ -81,11 +81,13 @@ class DeclaredKeysTest {
           - {address: "127.0.0.1:444", tls: [{certificate: site.pem, key: site.key}]}
         tls-hosts: any
         lookalike-fields: pass
+        http2: tls
         trusted-proxies: [198.51.100.0/24, "2001:db8:1::/48"]
         limits:
           header-timeout: 1h
           idle-timeout: 10ms
           max-connections: 10000000
+          max-streams: 1000
           max-header: 1MiB
           input-memory: 64GiB
           connect-timeout: 2m

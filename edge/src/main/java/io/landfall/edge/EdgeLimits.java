@@ -7,9 +7,20 @@ package io.landfall.edge;
  * @param connections how many connections there may be
  * @param attempts how often one request may be tried
  * @param windows HTTP/2 flow control between nodes
+ * @param http2Clients HTTP/2 with clients
  */
 public record EdgeLimits(
-    Messages messages, Connections connections, Attempts attempts, Windows windows) {
+    Messages messages,
+    Connections connections,
+    Attempts attempts,
+    Windows windows,
+    Http2Clients http2Clients) {
+  /** With what is usual for clients of HTTP/2. */
+  public EdgeLimits(
+      Messages messages, Connections connections, Attempts attempts, Windows windows) {
+    this(messages, connections, attempts, windows, Http2Clients.USUAL);
+  }
+
   /**
    * What one message may be.
    *
@@ -74,6 +85,17 @@ public record EdgeLimits(
    */
   public record Windows(int streamWindowBytes, int connectionWindowBytes) {}
 
+  /**
+   * HTTP/2 with clients.
+   *
+   * @param maxStreams most requests at once on one connection
+   * @param windows flow control of what clients send
+   */
+  public record Http2Clients(int maxStreams, Windows windows) {
+    /** What is used unless the config has something else. */
+    public static final Http2Clients USUAL = new Http2Clients(100, new Windows(256 << 10, 1 << 20));
+  }
+
   /** What is used unless the config has something else. */
   public static EdgeLimits defaults() {
     return new EdgeLimits(
@@ -85,11 +107,16 @@ public record EdgeLimits(
 
   /** The same with other bounds of a message. */
   public EdgeLimits with(Messages other) {
-    return new EdgeLimits(other, connections, attempts, windows);
+    return new EdgeLimits(other, connections, attempts, windows, http2Clients);
+  }
+
+  /** The same with other bounds of clients of HTTP/2. */
+  public EdgeLimits with(Http2Clients other) {
+    return new EdgeLimits(messages, connections, attempts, windows, other);
   }
 
   /** The same with room for another number of clients. */
   public EdgeLimits withClients(int most) {
-    return new EdgeLimits(messages, connections.withClients(most), attempts, windows);
+    return new EdgeLimits(messages, connections.withClients(most), attempts, windows, http2Clients);
   }
 }

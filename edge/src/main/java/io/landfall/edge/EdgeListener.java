@@ -11,17 +11,26 @@ import java.util.Optional;
  * @param address where to listen; port 0 picks a free one
  * @param tls for TLS, the context for each server name of the client (RFC 6066 section 3); the
  *     mapping gets null when the client names none, and must always answer
+ * @param http2 whether clients may speak HTTP/2: over TLS by ALPN, which the contexts must offer,
+ *     else with prior knowledge (RFC 9113 section 3)
  */
 public record EdgeListener(
-    InetSocketAddress address, Optional<Mapping<? super String, ? extends SslContext>> tls) {
-  /** A listener without TLS. */
+    InetSocketAddress address,
+    Optional<Mapping<? super String, ? extends SslContext>> tls,
+    boolean http2) {
+  /** A listener without TLS, for every version of HTTP. */
   public static EdgeListener plain(InetSocketAddress address) {
-    return new EdgeListener(address, Optional.empty());
+    return new EdgeListener(address, Optional.empty(), true);
   }
 
-  /** A listener with TLS. */
+  /** A listener with TLS, for every version of HTTP. */
   public static EdgeListener tls(
       InetSocketAddress address, Mapping<? super String, ? extends SslContext> contexts) {
-    return new EdgeListener(address, Optional.of(contexts));
+    return new EdgeListener(address, Optional.of(contexts), true);
+  }
+
+  /** The same for HTTP/1 alone. */
+  public EdgeListener withoutHttp2() {
+    return new EdgeListener(address, tls, false);
   }
 }

@@ -54,11 +54,14 @@ final class EdgeFromConfig {
       Listen listen = configured.get(i);
       if (listen.isTls()) {
         String key = "edge.listen[" + i + "].tls";
-        Optional<ServerNames> all = names(key, listen, hostsOf(edge), clock, findings);
-        all.ifPresent(names -> listeners.add(EdgeListener.tls(listen.address(), names)));
+        Optional<ServerNames> all = names(key, listen, edge.orElseThrow(), clock, findings);
+        all.ifPresent(
+            names ->
+                listeners.add(
+                    versions(EdgeListener.tls(listen.address(), names), listen, edge.get())));
         all.ifPresent(names -> coverage(key, names, config, findings));
       } else {
-        listeners.add(EdgeListener.plain(listen.address()));
+        listeners.add(versions(EdgeListener.plain(listen.address()), listen, edge.orElseThrow()));
       }
     }
     return listeners.size() < configured.size()
@@ -76,9 +79,13 @@ final class EdgeFromConfig {
                 .with(CacheFromConfig.of(config, PlatformDependent.maxDirectMemory())));
   }
 
-  private static ServerNames.Hosts hostsOf(Optional<EdgeConfig> edge) {
-    return edge.map(EdgeConfig::tlsHosts).orElse(EdgeConfig.TlsHosts.CERTIFIED)
-            == EdgeConfig.TlsHosts.ANY
+  /** The listener with the versions of HTTP that it takes. */
+  private static EdgeListener versions(EdgeListener all, Listen listen, EdgeConfig edge) {
+    return edge.http2().on(listen) ? all : all.withoutHttp2();
+  }
+
+  private static ServerNames.Hosts hostsOf(EdgeConfig edge) {
+    return edge.tlsHosts() == EdgeConfig.TlsHosts.ANY
         ? ServerNames.Hosts.ANY
         : ServerNames.Hosts.CERTIFIED_ONLY;
   }
@@ -115,6 +122,8 @@ final class EdgeFromConfig {
                 limits.maxHeaderBytes(),
                 Math.max(2L * limits.maxHeaderBytes(), inputBytes / eventLoops),
                 usual.messages().maxFields()))
+        .with(
+            new EdgeLimits.Http2Clients(limits.maxStreams(), usual.http2Clients().windows()))
         .withClients(
             Math.max(
                 1, connectionsThatFit(limits.maxConnections(), Descriptors.limit()) / eventLoops));
@@ -185,7 +194,7 @@ final class EdgeFromConfig {
 
   /** The certificates of one listener; empty when one of them is a problem. */
   private static Optional<ServerNames> names(
-      String key, Listen listen, ServerNames.Hosts hosts, Clock clock, Findings findings) {
+      String key, Listen listen, EdgeConfig edge, Clock clock, Findings findings) {
     List<ServerNames.Identity> identities = new ArrayList<>();
     for (KeyPairFiles files : listen.certificates()) {
       Optional<Credentials> read =
@@ -202,7 +211,7 @@ final class EdgeFromConfig {
     if (identities.size() < listen.certificates().size()) {
       return Optional.empty();
     }
-    return switch (ServerNames.of(identities, hosts)) {
+    return switch (ServerNames.of(identities, hostsOf(edge), edge.http2().on(listen))) {
       case ServerNames.Result.Usable(ServerNames names) -> Optional.of(names);
       case ServerNames.Result.Unusable(String why) -> {
         findings.problem(key, why, REMEDY);

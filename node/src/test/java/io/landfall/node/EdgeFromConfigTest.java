@@ -34,7 +34,8 @@ class EdgeFromConfigTest {
               Limits.DEFAULT,
               List.of(new PrefixConfig(InetAddress.ofLiteral("192.0.2.0"), 24)),
               EdgeConfig.TlsHosts.CERTIFIED,
-              configured);
+              configured,
+              EdgeConfig.Http2.ALL);
       ClientClaims claims = EdgeFromConfig.claims(edge);
       assertThat(claims.lookalikes()).hasToString(configured.toString());
       assertThat(claims.trustedProxies().contains(new InetSocketAddress("192.0.2.7", 1))).isTrue();

@@ -94,7 +94,7 @@ final class FillJudge {
         head.authority(),
         head.host(),
         asked.target().toString(),
-        head.version11(),
+        head.version(),
         out,
         Framing.NONE);
   }

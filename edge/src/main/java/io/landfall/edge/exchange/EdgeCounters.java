@@ -41,6 +41,7 @@ public final class EdgeCounters {
   public final LongAdder heldResets = new LongAdder();
   final LongAdder declinedAborters = new LongAdder();
   public final LongAdder floodedConnections = new LongAdder();
+  public final LongAdder floodedClients = new LongAdder();
   public final LongAdder stalledConnections = new LongAdder();
   public final LongAdder clientConnections = new LongAdder();
   public final LongAdder inProgress = new LongAdder();

@@ -1,7 +1,6 @@
 package io.landfall.edge.h1;
 
 import io.landfall.core.InvariantBroken;
-import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.exchange.Downstream;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.http.BadMessage;
@@ -29,19 +28,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter
     implements Downstream, InputMemory.Holder {
-  /** Heads up to this size do not count while their request is in progress. */
-  private static final int LARGE_HEAD_BYTES = 4 * 1024;
-
   private final ClientConnections all;
   private final EdgeLoop loop;
   private final AsciiString scheme;
-  private final HeaderSectionReader heads;
+  private final ClientHeads heads;
   private final LingeringClose lingeringClose = new LingeringClose();
   private final BodyReader body;
   private final Http1ResponseWriter answer = new Http1ResponseWriter();
-  private final EdgeLimits limits;
   private final ClientTimeouts waits;
-  private final HostCheck hostCheck = new HostCheck();
   private final InputMemory.Account account = new InputMemory.Account(this);
 
   private @Nullable ChannelHandlerContext ctx;
@@ -54,20 +48,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private boolean lingering;
   private boolean asked;
   private boolean forwardAnswered;
-  private int headBytes;
 
   // Links of the loop's list of client connections.
   @Nullable ClientConnection previous;
   @Nullable ClientConnection next;
 
-  ClientConnection(ClientConnections all, AsciiString scheme) {
+  ClientConnection(ClientConnections all, AsciiString scheme, boolean http2) {
     this.all = all;
     this.loop = all.loop();
     this.scheme = scheme;
     this.waits = new ClientTimeouts(loop.nowNanos());
-    this.limits = all.runtime().settings().limits();
-    this.heads = HeaderSectionReader.requests(limits);
-    this.body = BodyReader.ofRequests(limits);
+    this.heads = new ClientHeads(scheme, all.runtime().settings().limits(), http2);
+    this.body = BodyReader.ofRequests(all.runtime().settings().limits());
   }
 
   private ChannelHandlerContext context() {
@@ -114,7 +106,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       received.end();
       process();
     } else {
-      hostCheck.event(event);
+      heads.event(event, context.pipeline());
+      becomeHttp2();
       context.fireUserEventTriggered(event);
     }
   }
@@ -150,8 +143,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       refuse(e.rule());
     } finally {
       processing = false;
-      settle();
-      flushUpstream();
+      if (!becomeHttp2()) {
+        settle();
+        flushUpstream();
+      }
     }
   }
 
@@ -162,15 +157,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         return false;
       }
       boolean began = heads.isInside();
-      byte[] lines = heads.cut(in);
-      if (lines == null) {
+      RequestHead head = heads.next(in);
+      if (head == null) {
         if (!began && heads.isInside()) {
           waits.restart(loop.nowNanos());
         }
         return false;
       }
-      headBytes = lines.length;
-      begin(hostCheck.check(Http1RequestParser.accept(lines, scheme, limits)));
+      begin(head);
       return true;
     }
     if (bodyDone || !current.wantsBody()) {
@@ -186,6 +180,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       return true;
     }
     return piece != null;
+  }
+
+  /** Hands the connection over with what has arrived, if it turned out to be HTTP/2. */
+  private boolean becomeHttp2() {
+    if (heads.isHttp2()) {
+      lingering = true;
+      ByteBuf first = Http2Start.of(context().alloc(), received);
+      account();
+      channel().pipeline().remove(this);
+      all.http2().take(channel(), scheme, heads.hosts(), first);
+    }
+    return heads.isHttp2();
   }
 
   private void begin(RequestHead request) {
@@ -213,10 +219,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         current == null
             ? lingering || channel().isWritable()
             : !received.isReadable() || (!bodyDone && current.wantsBody());
-    boolean wanted = useful && !received.hasEnded();
-    if (channel().config().isAutoRead() != wanted) {
-      channel().config().setAutoRead(wanted);
-    }
+    ChannelIo.read(channel(), useful && !received.hasEnded());
     account();
     if (received.hasEnded()) {
       settleEnd(current);
@@ -238,9 +241,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   /** Tells the loop what this connection holds, if there is anything to tell. */
   private void account() {
-    boolean isHead = exchange == null;
-    int holds = received.heldBytes() + (isHead || headBytes <= LARGE_HEAD_BYTES ? 0 : headBytes);
-    account.set(loop.inputMemory(), holds, isHead);
+    int head = exchange == null ? 0 : heads.largeBytes();
+    account.set(loop.inputMemory(), received.heldBytes() + head, exchange == null);
   }
 
   /** The loop needs the room that this connection takes: it is the one that took it first. */
@@ -273,13 +275,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    if (!context.channel().isWritable()) {
-      return;
-    }
     Exchange current = exchange;
-    if (current != null) {
+    boolean writable = context.channel().isWritable();
+    if (writable && current != null) {
       current.downstreamWritable();
-    } else if (!reading && !processing) {
+    } else if (writable && !reading && !processing) {
       // What is answered now is flushed once, like a batch that was read.
       reading = true;
       process();

@@ -2,29 +2,27 @@ package io.landfall.edge.h1;
 
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.exchange.Exchanges;
-import io.landfall.edge.loop.ChannelIo;
+import io.landfall.edge.loop.ClientPlaces;
 import io.landfall.edge.loop.EdgeLoop;
 import io.netty.channel.ChannelHandler;
 import io.netty.util.AsciiString;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The HTTP/1 connections of clients on one event loop: how many, which, and which may go first. */
+/** The HTTP/1 connections of clients on one event loop. */
 public final class ClientConnections {
   private final EdgeLoop loop;
   private final Exchanges exchanges;
+  private final ClientPlaces places;
+  private final Http2Clients http2;
   private @Nullable ClientConnection first;
-  private int count;
 
-  /** Clients that have asked for nothing yet, in the order in which they came. */
-  private final Set<ClientConnection> withoutRequest = new LinkedHashSet<>();
-
-  /** None yet, on a loop whose requests are these. */
-  public ClientConnections(EdgeLoop loop, Exchanges exchanges) {
+  /** None yet, on a loop whose requests are these, and whose clients of HTTP/2 go elsewhere. */
+  public ClientConnections(
+      EdgeLoop loop, Exchanges exchanges, ClientPlaces places, Http2Clients http2) {
     this.loop = loop;
     this.exchanges = exchanges;
+    this.places = places;
+    this.http2 = http2;
   }
 
   EdgeLoop loop() {
@@ -43,42 +41,24 @@ public final class ClientConnections {
    * Handles one more client's connection, as the last of its channel's handlers.
    *
    * @param scheme the scheme of the listener that accepted it
+   * @param http2 whether that takes HTTP/2
    */
-  public ChannelHandler handler(AsciiString scheme) {
-    return new ClientConnection(this, scheme);
+  public ChannelHandler handler(AsciiString scheme, boolean http2) {
+    return new ClientConnection(this, scheme, http2);
   }
 
-  /** Whether there is room for one more client, for which an older one may have to go. */
-  public boolean hasRoom() {
-    return count < runtime().settings().limits().connections().maxClientConnections() || makeRoom();
-  }
-
-  /**
-   * Closes the oldest connection on which no request has come, be it in its TLS handshake or in its
-   * first head: whoever only holds places must not keep out those that use them.
-   *
-   * @return whether there was one
-   */
-  private boolean makeRoom() {
-    Iterator<ClientConnection> oldest = withoutRequest.iterator();
-    if (!oldest.hasNext()) {
-      return false;
-    }
-    ClientConnection gone = oldest.next();
-    oldest.remove();
-    ChannelIo.close(gone.channel());
-    return true;
-  }
-
-  /** A client's first request is here; it keeps its place from now on. */
+  /** A client's first request is here. */
   void asks(ClientConnection client) {
-    withoutRequest.remove(client);
+    places.asks(client.channel());
+  }
+
+  /** Where clients go that speak HTTP/2. */
+  Http2Clients http2() {
+    return http2;
   }
 
   void add(ClientConnection client) {
-    runtime().counters().clientConnections.increment();
-    count++;
-    withoutRequest.add(client);
+    places.enter(client.channel());
     client.next = first;
     if (first != null) {
       first.previous = client;
@@ -87,9 +67,7 @@ public final class ClientConnections {
   }
 
   void remove(ClientConnection client) {
-    runtime().counters().clientConnections.decrement();
-    count--;
-    withoutRequest.remove(client);
+    places.leave(client.channel());
     ClientConnection before = client.previous;
     ClientConnection after = client.next;
     if (before == null) {

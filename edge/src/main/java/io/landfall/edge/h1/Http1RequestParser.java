@@ -6,6 +6,7 @@ import io.landfall.edge.http.BadMessage;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.Framing;
+import io.landfall.edge.http.HttpVersion;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.Method;
 import io.landfall.edge.http.RequestHead;
@@ -80,7 +81,7 @@ final class Http1RequestParser {
         authority,
         Authority.hostOf(authority, absolute),
         target,
-        version11,
+        HttpVersion.http1(version11),
         fields,
         Framing.of(fields, version11, Framing.NONE));
   }

@@ -2,6 +2,9 @@ package io.landfall.edge.h2;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Flags;
+import io.netty.handler.codec.http2.Http2FrameTypes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +20,9 @@ final class FrameSplitter {
   private static final int FRAME_HEADER_BYTES = 9;
   private static final int LENGTH_BYTES = 3;
 
+  /** The type of what comes before the first frame. */
+  private static final int PREFACE = -1;
+
   private final Deque<ByteBuf> kept = new ArrayDeque<>(1);
 
   /** Bytes of the payload under way, or of the preface, that have not been passed yet. */
@@ -24,22 +30,27 @@ final class FrameSplitter {
 
   private int headerBytes;
   private int length;
-  private int type;
+  private int type = PREFACE;
   private int flags;
   private int streamId;
+  private boolean inSection;
+  private int units;
 
   private final PeerStreams streams;
-  private @Nullable Http2Error violation;
+  private final FrameBudget budget;
+  private @Nullable Http2Exception violation;
 
   /**
    * Nothing has arrived.
    *
    * @param prefaceBytes what comes before the first frame
    * @param streams what the frames did to their streams
+   * @param budget what the frames may cost besides
    */
-  FrameSplitter(int prefaceBytes, PeerStreams streams) {
+  FrameSplitter(int prefaceBytes, PeerStreams streams, FrameBudget budget) {
     this.restBytes = prefaceBytes;
     this.streams = streams;
+    this.budget = budget;
   }
 
   /** Takes over what has arrived; what arrives behind a violation is dropped. */
@@ -74,14 +85,18 @@ final class FrameSplitter {
         at += step;
         restBytes -= step;
       } else {
+        units += headerBytes == 0 && !inSection ? 1 : 0;
         header(in.getByte(at++) & 0xff);
         if (headerBytes < FRAME_HEADER_BYTES) {
           continue;
         }
         headerBytes = 0;
         restBytes = length;
+        violation = judged();
         length = 0;
-        violation = streams.begins(type, flags, streamId & Integer.MAX_VALUE);
+        if (type == Http2FrameTypes.HEADERS || type == Http2FrameTypes.CONTINUATION) {
+          inSection = (flags & Http2Flags.END_HEADERS) == 0;
+        }
         if (violation != null) {
           return at;
         }
@@ -89,6 +104,14 @@ final class FrameSplitter {
       ended += restBytes == 0 ? 1 : 0;
     }
     return at;
+  }
+
+  /** What the frame that begins ends its connection with, if anything. */
+  private @Nullable Http2Exception judged() {
+    Http2Error error = streams.begins(type, flags, streamId & Integer.MAX_VALUE);
+    return error == null
+        ? budget.begins(type, flags, length)
+        : Http2Exception.connectionError(error, "HEADERS on a stream that is closed");
   }
 
   /** The next octet of a frame's header (RFC 9113 section 4.1). */
@@ -106,8 +129,18 @@ final class FrameSplitter {
   }
 
   /** What the frame whose header was handed on last ends its connection with, if anything. */
-  @Nullable Http2Error violation() {
+  @Nullable Http2Exception violation() {
     return violation;
+  }
+
+  /** Whether a field section has begun that is not whole, or a frame that is not one of DATA. */
+  boolean isInHead() {
+    return inSection || headerBytes > 0 || (restBytes > 0 && type != Http2FrameTypes.DATA);
+  }
+
+  /** The number of that section or frame. */
+  int units() {
+    return units;
   }
 
   boolean isEmpty() {

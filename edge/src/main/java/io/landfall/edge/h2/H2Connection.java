@@ -155,7 +155,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
     windowRaised = true;
     Http2Stream whole = connection().connectionStream();
     int now = connection().local().flowController().windowSize(whole);
-    int wanted = runtime.settings().limits().windows().connectionWindowBytes();
+    int wanted = profile.windows(runtime.settings().limits()).connectionWindowBytes();
     if (wanted > now) {
       connection().local().flowController().incrementWindowSize(whole, wanted - now);
     }
@@ -276,7 +276,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
     if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) != null) {
       super.exceptionCaught(context, cause);
     } else {
-      ChannelIo.logIfBug(cause, "a connection with another node");
+      ChannelIo.logIfBug(cause, "a connection over HTTP/2");
       ChannelIo.close(context);
     }
   }
@@ -287,13 +287,22 @@ abstract class H2Connection extends Http2ConnectionHandler {
       boolean outbound,
       Throwable cause,
       @Nullable Http2Exception http2) {
-    if (http2 != null && http2.error() == Http2Error.ENHANCE_YOUR_CALM) {
+    failed(cause, http2 != null && http2.error() == Http2Error.ENHANCE_YOUR_CALM);
+    super.onConnectionError(context, outbound, cause, http2);
+  }
+
+  /**
+   * The connection ends with an error.
+   *
+   * @param calm whether there was too much of something
+   */
+  void failed(Throwable cause, boolean calm) {
+    if (calm) {
       runtime.counters().floodedConnections.increment();
     }
     LOG.atWarn()
         .addKeyValue("why", FailureText.of(cause))
         .log("HTTP/2 with another node failed, the connection ends");
-    super.onConnectionError(context, outbound, cause, http2);
   }
 
   /** Pushes out what this batch gave to the other side of an exchange. */
@@ -354,6 +363,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
       boolean outbound,
       Throwable cause,
       Http2Exception.StreamException error) {
+    streamFailed();
     boolean crossed =
         error.error() == Http2Error.STREAM_CLOSED
             && connection().stream(error.streamId()) == null
@@ -363,10 +373,16 @@ abstract class H2Connection extends Http2ConnectionHandler {
     }
   }
 
+  /** The other end has made an error that ends a stream, or sends on one that is closed. */
+  void streamFailed() {}
+
   /** Whether the other end may not know yet that the stream is closed. */
   boolean mayCross(int streamId) {
     return true;
   }
+
+  /** So much of a body goes out. */
+  void sent(int bytes) {}
 
   /** Sends the head of a message. */
   void writeHead(int streamId, Http2Headers headers, boolean ended) {
@@ -376,6 +392,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
 
   /** Sends a piece of a body; the promise is done when it has left or cannot. */
   void writeData(int streamId, ByteBuf data, boolean ended, ChannelPromise promise) {
+    sent(data.readableBytes());
     ChannelIo.ignore(encoder().writeData(context(), streamId, data, 0, ended, promise));
   }
 }

@@ -11,7 +11,7 @@ import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Settings;
 import java.util.function.Function;
 
-/** Netty's builder of HTTP/2 connections between nodes, with our limits. */
+/** Netty's builder of HTTP/2 connections, with our limits. */
 final class H2ConnectionBuilder<T extends H2Connection>
     extends AbstractHttp2ConnectionHandlerBuilder<T, H2ConnectionBuilder<T>> {
   /** Control frames that wait at the server's end, which stops reading long before. */
@@ -44,9 +44,9 @@ final class H2ConnectionBuilder<T extends H2Connection>
   private H2ConnectionBuilder<T> configure(boolean server, EdgeLimits limits) {
     Http2Settings settings =
         new Http2Settings()
-            .initialWindowSize(limits.windows().streamWindowBytes())
+            .initialWindowSize(profile.windows(limits).streamWindowBytes())
             .maxHeaderListSize(profile.maxFieldSectionBytes(limits))
-            .maxConcurrentStreams(server ? limits.connections().maxStreamsPerPeerConnection() : 0);
+            .maxConcurrentStreams(server ? profile.maxStreams(limits) : 0);
     if (!server) {
       settings.pushEnabled(false);
     }

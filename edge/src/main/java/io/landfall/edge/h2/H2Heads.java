@@ -1,10 +1,12 @@
 package io.landfall.edge.h2;
 
+import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.http.Authority;
 import io.landfall.edge.http.BadMessage;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.Framing;
+import io.landfall.edge.http.HttpVersion;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.Method;
 import io.landfall.edge.http.RequestHead;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class H2Heads {
   private static final byte[] NOTHING = {};
+  private static final AsciiString PROTOCOL = AsciiString.cached(":protocol");
   private static final AsciiString ZERO = AsciiString.cached("0");
 
   private H2Heads() {}
@@ -83,9 +86,75 @@ final class H2Heads {
         authority,
         Authority.hostOf(authority, false),
         target,
-        true,
+        HttpVersion.HTTP_2,
         fields,
         framing(fields, ended));
+  }
+
+  /**
+   * A client's request.
+   *
+   * @param scheme the scheme of the listener: what the client says of it is not relied on
+   */
+  static RequestHead acceptOfClient(
+      Http2Headers in, boolean ended, AsciiString scheme, EdgeLimits limits) throws BadMessage {
+    AsciiString name = text(in.method());
+    if (name == null || !Syntax.isToken(name)) {
+      throw new BadMessage(HttpViolation.PSEUDO_FIELDS);
+    }
+    Method method = Method.of(name);
+    RequestRules.checkMethod(method);
+    CharSequence said = in.scheme();
+    AsciiString path = text(in.path());
+    // Extended CONNECT (RFC 8441) is not offered.
+    if (said == null
+        || !(RequestHead.HTTP.contentEquals(said) || RequestHead.HTTPS.contentEquals(said))
+        || path == null
+        || in.contains(PROTOCOL)) {
+      throw new BadMessage(HttpViolation.PSEUDO_FIELDS);
+    }
+    if (path.length() > limits.messages().maxTargetBytes()) {
+      throw new BadMessage(HttpViolation.TARGET_TOO_LONG);
+    }
+    if (!isTarget(path)) {
+      throw new BadMessage(HttpViolation.TARGET);
+    }
+    FieldLines fields = new ClientFields(in, limits).fields();
+    AsciiString authority = authority(text(in.authority()), fields);
+    String target = path.toString();
+    RequestRules.check(method, target, fields, true);
+    return new RequestHead(
+        method,
+        scheme,
+        authority,
+        Authority.hostOf(authority, true),
+        target,
+        HttpVersion.HTTP_2,
+        fields,
+        framing(fields, ended));
+  }
+
+  /** The pseudo-field, or else Host, which must not differ from it (RFC 9113 section 8.3.1). */
+  private static AsciiString authority(@Nullable AsciiString pseudo, FieldLines fields)
+      throws BadMessage {
+    AsciiString authority = pseudo;
+    boolean seen = false;
+    for (int i = 0; i < fields.size(); i++) {
+      if (fields.name(i).equals(FieldNames.HOST)) {
+        if (seen) {
+          throw new BadMessage(HttpViolation.HOST_REPEATED);
+        }
+        seen = true;
+        if (authority != null && !authority.contentEqualsIgnoreCase(fields.value(i))) {
+          throw new BadMessage(HttpViolation.HOST_DIFFERS);
+        }
+        authority = authority == null ? fields.value(i) : authority;
+      }
+    }
+    if (authority == null) {
+      throw new BadMessage(HttpViolation.HOST_MISSING);
+    }
+    return authority;
   }
 
   /** A response from another node. */
@@ -136,21 +205,39 @@ final class H2Heads {
   private static FieldLines fields(Http2Headers in) throws BadMessage {
     FieldLines out = new FieldLines(in.size() + 2);
     for (Map.Entry<CharSequence, CharSequence> entry : in) {
-      CharSequence name = entry.getKey();
-      if (name.length() > 0 && name.charAt(0) == ':') {
-        continue;
+      if (!isPseudo(entry.getKey())) {
+        out.add(name(entry.getKey()), value(entry.getValue()));
       }
-      AsciiString known = FieldNames.intern(name);
-      AsciiString value = AsciiString.of(entry.getValue());
-      if (!isLowerToken(known)) {
-        throw new BadMessage(HttpViolation.FIELD_NAME);
-      }
-      if (!Syntax.isValue(value)) {
-        throw new BadMessage(HttpViolation.FIELD_VALUE);
-      }
-      out.add(known, value);
     }
     return out;
+  }
+
+  /** Whether it is the name of a pseudo-field (RFC 9113 section 8.3). */
+  static boolean isPseudo(CharSequence name) {
+    return name.length() > 0 && name.charAt(0) == ':';
+  }
+
+  /** A field's name, which is in lower case (RFC 9113 section 8.2.1). */
+  static AsciiString name(CharSequence name) throws BadMessage {
+    AsciiString known = FieldNames.intern(name);
+    if (!isLowerToken(known)) {
+      throw new BadMessage(HttpViolation.FIELD_NAME);
+    }
+    return known;
+  }
+
+  /** A field's value, which has no blank at an end (RFC 9113 section 8.2.1). */
+  static AsciiString value(CharSequence text) throws BadMessage {
+    AsciiString value = AsciiString.of(text);
+    int last = value.length() - 1;
+    if (!Syntax.isValue(value) || (last >= 0 && (isBlank(value, 0) || isBlank(value, last)))) {
+      throw new BadMessage(HttpViolation.FIELD_VALUE);
+    }
+    return value;
+  }
+
+  private static boolean isBlank(AsciiString value, int at) {
+    return value.byteAt(at) == ' ' || value.byteAt(at) == '\t';
   }
 
   private static boolean isLowerToken(AsciiString name) {

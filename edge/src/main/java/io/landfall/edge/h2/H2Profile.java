@@ -9,8 +9,9 @@ import io.landfall.edge.EdgeLimits;
  *
  * @param frames bounds of frames
  * @param added what it adds to the heads of messages
+ * @param peer who it is
  */
-record H2Profile(Frames frames, AddedFields added) {
+record H2Profile(Frames frames, AddedFields added, Peer peer) {
   /**
    * Another node, which is authenticated. Resets are generous: a service that goes down has all its
    * waiting requests reset at once. A node of ours stays below them by its {@link ResetBudget},
@@ -19,7 +20,27 @@ record H2Profile(Frames frames, AddedFields added) {
    * like.
    */
   static final H2Profile NODE =
-      new H2Profile(new Frames(10_000, 10, 64, 16, 16), new AddedFields(16, 2048));
+      new H2Profile(new Frames(10_000, 10, 64, 16, 16), new AddedFields(16, 2048), Peer.NODE);
+
+  /**
+   * Crumbs of a Cookie field (RFC 9113 section 8.2.3), which are one field for whoever gets them.
+   * Browsers keep up to 180 cookies for a domain, and send each as a crumb of its own.
+   */
+  static final int MAX_COOKIE_CRUMBS = 256;
+
+  /** The pseudo-fields of a request (RFC 9113 section 8.3.1). */
+  private static final int PSEUDO_FIELDS = 4;
+
+  /**
+   * A client, which is not authenticated. What it does for nothing is counted by {@link Glitches},
+   * before Netty's own bounds of resets are reached. It adds pseudo-fields, and the crumbs of its
+   * cookies.
+   */
+  static final H2Profile CLIENT =
+      new H2Profile(
+          new Frames(10_000, 10, 64, 2, 16),
+          new AddedFields(PSEUDO_FIELDS + MAX_COOKIE_CRUMBS, 0),
+          Peer.CLIENT);
 
   /** RFC 9113 section 6.5.2: what a field counts in a field section besides its octets. */
   private static final int FIELD_OVERHEAD_BYTES = 32;
@@ -40,8 +61,28 @@ record H2Profile(Frames frames, AddedFields added) {
       int maxEmptyData,
       int maxSmallContinuations) {}
 
+  /** Who is at the other end. */
+  enum Peer {
+    /** A client. */
+    CLIENT,
+    /** Another node. */
+    NODE
+  }
+
   /** What the other end adds to a message's head, beyond what a client may send. */
   record AddedFields(int most, int bytes) {}
+
+  /** The windows of what the other end sends. */
+  EdgeLimits.Windows windows(EdgeLimits limits) {
+    return peer == Peer.NODE ? limits.windows() : limits.http2Clients().windows();
+  }
+
+  /** Requests of the other end at once. */
+  int maxStreams(EdgeLimits limits) {
+    return peer == Peer.NODE
+        ? limits.connections().maxStreamsPerPeerConnection()
+        : limits.http2Clients().maxStreams();
+  }
 
   int maxResets() {
     return frames.maxResets();

@@ -1,9 +1,9 @@
 package io.landfall.edge.h2;
 
-import io.landfall.core.NodeName;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.exchange.Exchanges;
 import io.landfall.edge.loop.ChannelIo;
+import io.landfall.edge.loop.EdgeLoop;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -16,59 +16,44 @@ import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection on which another node forwards requests to this one: the server's end of HTTP/2.
- * That a request came this way is what marks it as forwarded; no field could say so. Whether the
- * peer may have requests served is the node's to decide: until then they wait.
+ * The server's end of an HTTP/2 connection, whoever is at the other one: a client ({@link
+ * H2FromClient}) or another node ({@link H2FromNode}).
  */
-final class H2ServerConnection extends H2Connection {
+abstract class H2ServerConnection extends H2Connection {
   /** Frames that are worked through before it is looked at how much waits to be written. */
   private static final int MANY_FRAMES = 32;
 
   /** The same when something waits already. */
   private static final int FEW_FRAMES = 4;
 
-  /** By then the other node has read the first GOAWAY, and nothing crosses the last one. */
+  /** By then the other end has read the first GOAWAY, and nothing crosses the last one. */
   static final int LAST_GOAWAY_MILLIS = 1_000;
 
-  private final H2ServerConnections all;
-  private final NodeName peer;
+  private final Exchanges exchanges;
   private final PropertyKey streamKey;
-  private final List<H2ServerStream> waiting = new ArrayList<>(0);
   private final PeerStreams peerStreams = new PeerStreams();
-  private final FrameSplitter gate =
-      new FrameSplitter(Http2CodecUtil.connectionPrefaceBuf().readableBytes(), peerStreams);
+  private final FrameSplitter gate;
   private boolean passing;
-  private Admission admission = Admission.WAITING;
 
-  /** Whether requests of the peer are served. */
-  private enum Admission {
-    WAITING,
-    OPEN,
-    REFUSED
-  }
-
-  private H2ServerConnection(
-      H2ServerConnections all, NodeName peer, H2ConnectionBuilder.Parts parts) {
-    super(all.loop(), all.exchanges().runtime(), parts);
-    this.all = all;
-    this.peer = peer;
+  /**
+   * A connection on which nothing has come.
+   *
+   * @param budget what the other end may cost besides its requests
+   */
+  H2ServerConnection(
+      EdgeLoop loop, Exchanges exchanges, FrameBudget budget, H2ConnectionBuilder.Parts parts) {
+    super(loop, exchanges.runtime(), parts);
+    this.exchanges = exchanges;
+    this.gate =
+        new FrameSplitter(
+            Http2CodecUtil.connectionPrefaceBuf().readableBytes(), peerStreams, budget);
     this.streamKey = connection().newKey();
     decoder().frameListener(new Frames());
     connection().addListener(new Streams());
-  }
-
-  static H2ServerConnection create(H2ServerConnections all, NodeName peer) {
-    return H2ConnectionBuilder.build(
-        H2Profile.NODE,
-        true,
-        all.exchanges().runtime().settings().limits(),
-        parts -> new H2ServerConnection(all, peer, parts));
   }
 
   // ---- reading, which stops while too much waits to be written ----
@@ -90,10 +75,10 @@ final class H2ServerConnection extends H2Connection {
         if (some != null) {
           super.channelRead(context, some);
         }
-        Http2Error violation = gate.violation();
+        Http2Exception violation = gate.violation();
         if (violation != null) {
           gate.release();
-          throw Http2Exception.connectionError(violation, "HEADERS on a stream that is closed");
+          throw violation;
         }
         if (!gate.isEmpty()) {
           flush(context);
@@ -103,10 +88,7 @@ final class H2ServerConnection extends H2Connection {
       passing = false;
     }
     // Either way it is known that the channel is not writable, if reading stops: an event follows.
-    boolean wanted = gate.isEmpty() && !waitsAtLeast(STOP_READING_BYTES);
-    if (context.channel().config().isAutoRead() != wanted) {
-      context.channel().config().setAutoRead(wanted);
-    }
+    ChannelIo.read(context.channel(), gate.isEmpty() && !waitsAtLeast(STOP_READING_BYTES));
   }
 
   @Override
@@ -133,31 +115,21 @@ final class H2ServerConnection extends H2Connection {
 
   // ---- requests ----
 
-  /** Serves requests from now on, the waiting first. */
-  void open() {
-    if (admission == Admission.WAITING) {
-      admission = Admission.OPEN;
-      List<H2ServerStream> beginning = List.copyOf(waiting);
-      waiting.clear();
-      beginning.forEach(H2ServerStream::serveHeld);
-    }
-  }
+  /** The other end opens a stream. */
+  abstract H2ServerStream newStream(int streamId);
+
+  /** The head of its request is there. */
+  abstract void arrived(H2ServerStream stream, Http2Headers headers, boolean ended);
 
   /**
-   * Serves no further request, and ends when those under way are done (RFC 9113 section 6.8). The
-   * first GOAWAY names the highest stream there is, so that a request that crosses it is refused
-   * and may be tried elsewhere. Named as too late, all that followed of it, its reset or a window,
-   * would be an error of the connection and the end of those under way; and a connection that is
-   * closed while it crosses may lose the GOAWAY too (RFC 9112 section 9.6).
+   * Announces that no further request is served, which the connection outlives until those under
+   * way are done (RFC 9113 section 6.8). The first GOAWAY names the highest stream there is, so
+   * that a request that crosses it is neither lost nor an error. Named as too late, all that
+   * followed of it, its reset or a window, would be an error of the connection and the end of those
+   * under way; and a connection that is closed while it crosses may lose the GOAWAY too (RFC 9112
+   * section 9.6).
    */
-  void refuse() {
-    if (admission == Admission.REFUSED) {
-      return;
-    }
-    admission = Admission.REFUSED;
-    List<H2ServerStream> refused = List.copyOf(waiting);
-    waiting.clear();
-    refused.forEach(H2ServerStream::refuse);
+  final void leave() {
     goodbye(Integer.MAX_VALUE);
     ChannelIo.ignore(
         loop().eventLoop().schedule(this::end, LAST_GOAWAY_MILLIS, TimeUnit.MILLISECONDS));
@@ -180,39 +152,13 @@ final class H2ServerConnection extends H2Connection {
     flush(context());
   }
 
-  /** A waiting request is over before it began. */
-  void waitsNoMore(H2ServerStream stream) {
-    waiting.remove(stream);
-  }
-
-  private void arrived(H2ServerStream stream, Http2Headers headers, boolean ended) {
-    switch (admission) {
-      case OPEN -> stream.begin(headers, ended);
-      case WAITING -> {
-        if (stream.hold(headers, ended)) {
-          waiting.add(stream);
-        } else {
-          stream.refuse();
-        }
-      }
-      case REFUSED -> stream.refuse();
-    }
+  /** What has arrived and was not handed on. */
+  FrameSplitter gate() {
+    return gate;
   }
 
   Exchanges exchanges() {
-    return all.exchanges();
-  }
-
-  HeldRequests held() {
-    return all.held();
-  }
-
-  NodeQuestions questions() {
-    return all.questions();
-  }
-
-  NodeName peer() {
-    return peer;
+    return exchanges;
   }
 
   @Override
@@ -230,7 +176,7 @@ final class H2ServerConnection extends H2Connection {
     return found == null ? null : found.getProperty(streamKey);
   }
 
-  /** What the other node sends. */
+  /** What the other end sends. */
   private final class Frames extends Http2FrameAdapter {
     @Override
     public void onHeadersRead(
@@ -246,7 +192,7 @@ final class H2ServerConnection extends H2Connection {
       }
       Http2Stream stream = connection().stream(streamId);
       if (stream != null) {
-        H2ServerStream created = new H2ServerStream(H2ServerConnection.this, streamId);
+        H2ServerStream created = newStream(streamId);
         stream.setProperty(streamKey, created);
         arrived(created, headers, ended);
       }

@@ -17,7 +17,7 @@ public final class H2ServerConnections {
   private final HeldRequests held = new HeldRequests();
   private final NodeQuestions questions;
   // As many as other nodes and their connections.
-  private final Set<H2ServerConnection> connections = new LinkedHashSet<>();
+  private final Set<H2FromNode> connections = new LinkedHashSet<>();
 
   /** None yet, on a loop whose requests are these. */
   public H2ServerConnections(EdgeLoop loop, Exchanges exchanges) {
@@ -50,7 +50,7 @@ public final class H2ServerConnections {
       ChannelIo.close(channel);
       return;
     }
-    H2ServerConnection connection = H2ServerConnection.create(this, peer);
+    H2FromNode connection = H2FromNode.create(this, peer);
     connections.add(connection);
     ChannelIo.ignore(channel.closeFuture().addListener(f -> connections.remove(connection)));
     channel.pipeline().addLast(connection);
@@ -58,16 +58,16 @@ public final class H2ServerConnections {
 
   /** Serves the requests of such a connection, if it is still there. */
   public static void open(Channel channel) {
-    on(channel, H2ServerConnection::open);
+    on(channel, H2FromNode::open);
   }
 
   /** Serves no further request of such a connection, if it is still there. */
   public static void refuse(Channel channel) {
-    on(channel, H2ServerConnection::refuse);
+    on(channel, H2FromNode::refuse);
   }
 
-  private static void on(Channel channel, Consumer<H2ServerConnection> action) {
-    H2ServerConnection found = channel.pipeline().get(H2ServerConnection.class);
+  private static void on(Channel channel, Consumer<H2FromNode> action) {
+    H2FromNode found = channel.pipeline().get(H2FromNode.class);
     if (found != null) {
       action.accept(found);
     }
@@ -75,13 +75,13 @@ public final class H2ServerConnections {
 
   /** Serves no further request of any. */
   public void refuseAll() {
-    List.copyOf(connections).forEach(H2ServerConnection::refuse);
+    List.copyOf(connections).forEach(H2FromNode::refuse);
   }
 
   /** Ends those that have waited too long. */
   public void tick(long nowNanos) {
     questions.tick(nowNanos);
-    for (H2ServerConnection connection : List.copyOf(connections)) {
+    for (H2FromNode connection : List.copyOf(connections)) {
       connection.tick(nowNanos);
     }
   }

@@ -1,9 +1,9 @@
 package io.landfall.edge.h2;
 
+import io.landfall.core.NodeName;
 import io.landfall.edge.exchange.Downstream;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.exchange.Exchange;
-import io.landfall.edge.exchange.Exchanges;
 import io.landfall.edge.exchange.LocalResponses;
 import io.landfall.edge.http.BadMessage;
 import io.landfall.edge.http.FieldLines;
@@ -20,11 +20,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request that another node forwarded: a stream of an {@link H2ServerConnection}. Body data
+ * One request of a client or of another node: a stream of an {@link H2ServerConnection}. Body data
  * that the upstream cannot take yet is queued here, which the stream's window bounds: nothing
  * queued is given back to the sender.
  */
-final class H2ServerStream implements Downstream, InputMemory.Holder {
+abstract class H2ServerStream implements Downstream, InputMemory.Holder {
   private final H2ServerConnection connection;
   private final int streamId;
   private final H2Output output;
@@ -37,22 +37,6 @@ final class H2ServerStream implements Downstream, InputMemory.Holder {
   private boolean responseEnded;
   private boolean closed;
   private boolean headersEnd;
-  private @Nullable Held held;
-  private @Nullable NodeQuestion question;
-
-  /** A request that came before it was known whether its peer's requests are served. */
-  private static final class Held {
-    private final Http2Headers headers;
-    private final boolean headOnly;
-    private final BodyQueue body = new BodyQueue();
-    private int heldBytes;
-    private boolean ended;
-
-    Held(Http2Headers headers, boolean headOnly) {
-      this.headers = headers;
-      this.headOnly = headOnly;
-    }
-  }
 
   H2ServerStream(H2ServerConnection connection, int streamId) {
     this.connection = connection;
@@ -60,124 +44,45 @@ final class H2ServerStream implements Downstream, InputMemory.Holder {
     this.output = new H2Output(connection, streamId, this::writable);
   }
 
-  // ---- from the other node ----
-
-  /** Keeps the request until it is known whether it is served; false when there is no room. */
-  boolean hold(Http2Headers headers, boolean ended) {
-    if (!connection.held().enter()) {
-      return false;
-    }
-    held = new Held(headers, ended);
-    return true;
+  int streamId() {
+    return streamId;
   }
 
-  /** The request that was kept is served, with all that came of it since. */
-  void serveHeld() {
-    Held kept = held;
-    if (kept == null) {
-      return;
-    }
-    held = null;
-    connection.held().leave(kept.heldBytes);
-    begin(kept.headers, kept.headOnly);
-    for (ByteBuf piece = kept.body.poll(); piece != null; piece = kept.body.poll()) {
-      connection.consume(streamId, onData(piece, false));
-      piece.release();
-    }
-    if (kept.ended) {
-      onEnd();
-    }
-    flushUpstream();
-  }
+  // ---- from the other end ----
 
-  private void flushUpstream() {
-    Exchange current = exchange;
-    if (current != null) {
-      connection.touch(current);
-    }
-  }
+  /** The head as it passes the gate. */
+  abstract RequestHead accept(Http2Headers headers, boolean ended) throws BadMessage;
 
-  /** The request is not served, and nothing of it was: it may be tried elsewhere. */
-  void refuse() {
-    dropHeld();
-    connection.runtime().counters().rejected.increment();
-    connection.reset(streamId, Http2Error.REFUSED_STREAM.code());
-  }
+  /** The node that forwarded the request, if one did. */
+  abstract Optional<NodeName> peer();
 
-  private void dropHeld() {
-    Held kept = held;
-    if (kept != null) {
-      held = null;
-      connection.waitsNoMore(this);
-      connection.held().leave(kept.heldBytes);
-      for (ByteBuf piece = kept.body.poll(); piece != null; piece = kept.body.poll()) {
-        connection.consume(streamId, piece.readableBytes());
-        piece.release();
-      }
-    }
-  }
-
-  private void hold(Held kept, ByteBuf data, boolean ended) {
-    int before = kept.body.heldBytes();
-    kept.body.add(connection.context().alloc(), data);
-    kept.ended |= ended;
-    int grown = kept.body.heldBytes() - before;
-    if (connection.held().grow(grown)) {
-      kept.heldBytes += grown;
-    } else {
-      // Gives back to the windows what was kept, this piece too.
-      refuse();
-    }
-  }
-
+  /** The request's head is here. */
   void begin(Http2Headers headers, boolean ended) {
-    if (NodeQuestion.isOne(headers)) {
-      ask(ended);
-      return;
-    }
-    EdgeRuntime runtime = connection.runtime();
-    Exchanges exchanges = connection.exchanges();
     try {
-      RequestHead request = H2Heads.acceptRequest(headers, ended, connection.maxFields());
+      RequestHead request = accept(headers, ended);
       inputEnded = ended || request.framing().isEmpty();
       remaining = request.framing().kind() == Framing.Kind.LENGTH ? request.framing().length() : -1;
-      Exchange created = new Exchange(exchanges, request, this, Optional.of(connection.peer()));
+      Exchange created = new Exchange(connection.exchanges(), request, this, peer());
       exchange = created;
       created.start();
     } catch (BadMessage e) {
-      runtime.counters().rejected.increment();
-      LocalResponses.Answer answer =
-          runtime.localResponses().refusedInAHead(e.rule(), exchanges.date());
-      respond(answer.status(), answer.fields(), answer.framing());
-      end();
+      refused(e.rule());
     }
   }
 
-  /** It is for this node itself: no route and no service is looked for. */
-  private void ask(boolean ended) {
-    inputEnded = ended;
-    question = NodeQuestion.begin(this, connection, streamId);
-    if (ended) {
-      onEnd();
-    }
+  /** The gate refused the request's head. */
+  void refused(HttpViolation rule) {
+    EdgeRuntime runtime = connection.runtime();
+    runtime.counters().rejected.increment();
+    LocalResponses.Answer answer =
+        runtime.localResponses().refusedInAHead(rule, connection.exchanges().date());
+    respond(answer.status(), answer.fields(), answer.framing());
+    end();
   }
 
   /** Takes data, and says how many bytes of it are consumed already. */
   int onData(ByteBuf data, boolean ended) {
     int bytes = data.readableBytes();
-    Held kept = held;
-    if (kept != null) {
-      hold(kept, data, ended);
-      return 0;
-    }
-    NodeQuestion asked = question;
-    if (asked != null) {
-      asked.data(data);
-      if (ended) {
-        onEnd();
-      }
-      return bytes;
-    }
     Exchange current = exchange;
     if (current == null || closed) {
       return bytes;
@@ -215,8 +120,8 @@ final class H2ServerStream implements Downstream, InputMemory.Holder {
     } catch (BadMessage e) {
       if (current != null) {
         current.requestBroken(e.rule());
-      } else if (held != null) {
-        refuse();
+      } else {
+        brokenBeforeItBegan();
       }
       return;
     }
@@ -225,19 +130,11 @@ final class H2ServerStream implements Downstream, InputMemory.Holder {
     }
   }
 
+  /** The request turned out to be malformed before it was served. */
+  void brokenBeforeItBegan() {}
+
   /** The request's body is complete. */
   void onEnd() {
-    Held kept = held;
-    if (kept != null) {
-      kept.ended = true;
-      return;
-    }
-    NodeQuestion asked = question;
-    if (asked != null) {
-      inputEnded = true;
-      asked.end();
-      return;
-    }
     Exchange current = exchange;
     if (current != null && remaining > 0) {
       current.requestBroken(HttpViolation.LENGTH_MISMATCH);
@@ -268,13 +165,7 @@ final class H2ServerStream implements Downstream, InputMemory.Holder {
   /** The stream is closed, however that came. */
   void onClosed() {
     closed = true;
-    dropHeld();
     output.close();
-    NodeQuestion asked = question;
-    question = null;
-    if (asked != null) {
-      asked.closed();
-    }
     Exchange current = exchange;
     exchange = null;
     if (current != null) {
@@ -286,6 +177,19 @@ final class H2ServerStream implements Downstream, InputMemory.Holder {
 
   private void account() {
     account.set(connection.loop().inputMemory(), queued.heldBytes(), false);
+  }
+
+  /** Pushes what was handed over to the upstream. */
+  final void flushUpstream() {
+    Exchange current = exchange;
+    if (current != null) {
+      connection.touch(current);
+    }
+  }
+
+  /** No more of the request will come. */
+  final void inputEnded(boolean ended) {
+    inputEnded = ended;
   }
 
   @Override

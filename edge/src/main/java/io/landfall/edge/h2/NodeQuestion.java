@@ -27,13 +27,13 @@ final class NodeQuestion {
   private static final int OK = 200;
   private static final int NO_ANSWER = 503;
 
-  private final H2ServerStream stream;
-  private final H2ServerConnection connection;
+  private final NodeStream stream;
+  private final H2FromNode connection;
   private final int streamId;
   private @Nullable ByteArrayOutputStream body = new ByteArrayOutputStream();
   private boolean closed;
 
-  private NodeQuestion(H2ServerStream stream, H2ServerConnection connection, int streamId) {
+  private NodeQuestion(NodeStream stream, H2FromNode connection, int streamId) {
     this.stream = stream;
     this.connection = connection;
     this.streamId = streamId;
@@ -45,8 +45,7 @@ final class NodeQuestion {
   }
 
   /** One whose body follows; null, and the stream refused, if the node asks too much. */
-  static @Nullable NodeQuestion begin(
-      H2ServerStream stream, H2ServerConnection connection, int streamId) {
+  static @Nullable NodeQuestion begin(NodeStream stream, H2FromNode connection, int streamId) {
     if (!connection.questions().enter(connection.peer())) {
       connection.reset(streamId, Http2Error.REFUSED_STREAM.code());
       return null;

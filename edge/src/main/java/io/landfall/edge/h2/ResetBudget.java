@@ -14,25 +14,10 @@ final class ResetBudget {
   /** The most per second in the long run. */
   static final int PER_SECOND = 500;
 
-  private static final long NANOS_EACH = 1_000_000_000L / PER_SECOND;
-  private static final long FULL_NANOS = BURST * NANOS_EACH;
-
-  // What is used of the store, as the time that it takes to fill again, at lastNanos.
-  private long usedNanos;
-  private long lastNanos;
-  private boolean started;
+  private final TokenBucket tokens = new TokenBucket(BURST, 1_000_000_000L / PER_SECOND);
 
   /** Takes one, and says whether there was one. */
   boolean take(long nowNanos) {
-    if (started) {
-      usedNanos = Math.max(0, usedNanos - Math.max(0, nowNanos - lastNanos));
-    }
-    started = true;
-    lastNanos = nowNanos;
-    if (usedNanos + NANOS_EACH > FULL_NANOS) {
-      return false;
-    }
-    usedNanos += NANOS_EACH;
-    return true;
+    return tokens.take(nowNanos);
   }
 }

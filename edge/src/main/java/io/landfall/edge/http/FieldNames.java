@@ -21,6 +21,7 @@ public final class FieldNames {
   public static final AsciiString CDN_LOOP = known("cdn-loop");
   public static final AsciiString CONNECTION = known("connection");
   public static final AsciiString CONTENT_LENGTH = known("content-length");
+  public static final AsciiString COOKIE = known("cookie");
   public static final AsciiString CONTENT_RANGE = known("content-range");
   public static final AsciiString CONTENT_TYPE = known("content-type");
   public static final AsciiString DATE = known("date");
@@ -121,7 +122,6 @@ public final class FieldNames {
           "authorization",
           "cache-control",
           "content-encoding",
-          "cookie",
           "etag",
           "last-modified",
           "location",

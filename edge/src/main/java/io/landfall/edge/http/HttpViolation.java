@@ -22,6 +22,7 @@ public enum HttpViolation {
   FOLDED_FIELD(400, "a field value is folded over lines"),
   HOST_MISSING(400, "there is no Host"),
   HOST_REPEATED(400, "there is more than one Host"),
+  HOST_DIFFERS(400, "Host differs from :authority"),
   HOST_NOT_CERTIFIED(421, "the certificate of this connection does not cover the host"),
   HOST_MALFORMED(400, "Host is not a host name with an optional port"),
   LENGTH_MALFORMED(400, "Content-Length is not one plain decimal number"),

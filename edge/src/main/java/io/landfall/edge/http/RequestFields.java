@@ -80,7 +80,7 @@ public final class RequestFields {
       boolean hopsLeft = counts && name.equals(FieldNames.MAX_FORWARDS);
       out.add(name, hopsLeft ? oneLess(in.value(i)) : in.value(i));
     }
-    out.add(FieldNames.VIA, peer.isPresent() ? via2 : request.version11() ? via11 : via10);
+    out.add(FieldNames.VIA, via(request));
     out.add(FieldNames.CDN_LOOP, cdnLoop);
     String node = peer.isPresent() ? '_' + peer.get().value() : addressOf(remote);
     out.add(FieldNames.FORWARDED, forwarded(request, node, peer));
@@ -93,6 +93,15 @@ public final class RequestFields {
       out.add(FieldNames.EXPECT, CONTINUE);
     }
     return out;
+  }
+
+  /** Via has the version in which the request was received (RFC 9110 section 7.6.3). */
+  private AsciiString via(RequestHead request) {
+    return switch (request.version()) {
+      case HTTP_1_0 -> via10;
+      case HTTP_1_1 -> via11;
+      case HTTP_2 -> via2;
+    };
   }
 
   /**

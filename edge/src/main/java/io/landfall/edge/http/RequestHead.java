@@ -11,7 +11,7 @@ import io.netty.util.AsciiString;
  * @param authority host and optional port as the client gave them (RFC 9110 section 7.2)
  * @param host the host alone: lower case, without port and final dot
  * @param target the path and query, or {@code *}
- * @param version11 whether it came as HTTP/1.1 or later
+ * @param version the version in which it came
  * @param fields its fields as received
  * @param framing how its body is delimited
  */
@@ -21,11 +21,16 @@ public record RequestHead(
     AsciiString authority,
     String host,
     String target,
-    boolean version11,
+    HttpVersion version,
     FieldLines fields,
     Framing framing) {
   public static final AsciiString HTTP = AsciiString.cached("http");
   public static final AsciiString HTTPS = AsciiString.cached("https");
+
+  /** Whether it came as HTTP/1.1 or later. */
+  public boolean version11() {
+    return version != HttpVersion.HTTP_1_0;
+  }
 
   /** The target as it decides where the request goes. */
   public String routingTarget() {
@@ -39,6 +44,6 @@ public record RequestHead(
 
   /** Whether the client waits for 100 (Continue) before it sends the body. */
   public boolean expectsContinue() {
-    return version11 && !framing.isEmpty() && fields.has(FieldNames.EXPECT);
+    return version11() && !framing.isEmpty() && fields.has(FieldNames.EXPECT);
   }
 }

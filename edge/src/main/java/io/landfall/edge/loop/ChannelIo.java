@@ -33,6 +33,13 @@ public final class ChannelIo {
     ignore(to.write(bytes, to.voidPromise()));
   }
 
+  /** Reads on, or does not. */
+  public static void read(Channel channel, boolean on) {
+    if (channel.config().isAutoRead() != on) {
+      channel.config().setAutoRead(on);
+    }
+  }
+
   /** Closes, now or when what was written before has left. */
   public static void close(ChannelOutboundInvoker channel) {
     ignore(channel.close());

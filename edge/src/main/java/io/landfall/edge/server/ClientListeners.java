@@ -153,7 +153,7 @@ final class ClientListeners {
     @Override
     protected void initChannel(Channel channel) {
       EventLoopState loop = loops.of(channel.eventLoop());
-      if (loop.isDraining() || !loop.clients().hasRoom()) {
+      if (loop.isDraining() || !loop.places().hasRoom()) {
         ChannelIo.close(channel);
         return;
       }
@@ -166,11 +166,15 @@ final class ClientListeners {
                 new AlpnSniHandler(
                     tls.get(),
                     MAX_CLIENT_HELLO_BYTES,
+                    listener.http2(),
                     runtime.settings().timeouts().clients().tlsHandshakeMillis()));
       }
       channel
           .pipeline()
-          .addLast(loop.clients().handler(tls.isPresent() ? RequestHead.HTTPS : RequestHead.HTTP));
+          .addLast(
+              loop.clients()
+                  .handler(
+                      tls.isPresent() ? RequestHead.HTTPS : RequestHead.HTTP, listener.http2()));
     }
   }
 }

@@ -12,8 +12,10 @@ import io.landfall.edge.exchange.Exchanges;
 import io.landfall.edge.h1.ClientConnections;
 import io.landfall.edge.h1.OriginPools;
 import io.landfall.edge.h2.ForwardPools;
+import io.landfall.edge.h2.H2FromClients;
 import io.landfall.edge.h2.H2ServerConnections;
 import io.landfall.edge.loop.ChannelIo;
+import io.landfall.edge.loop.ClientPlaces;
 import io.landfall.edge.loop.EdgeLoop;
 import io.landfall.edge.loop.InputMemory;
 import io.netty.bootstrap.Bootstrap;
@@ -35,7 +37,9 @@ final class EventLoopState implements EdgeLoop, Destinations {
   private final OriginPools origins;
   private final ForwardPools nodes;
   private final Exchanges exchanges;
+  private final ClientPlaces places;
   private final ClientConnections clients;
+  private final H2FromClients fromClients;
   private final H2ServerConnections fromNodes;
 
   private long nowNanos;
@@ -61,7 +65,12 @@ final class EventLoopState implements EdgeLoop, Destinations {
     this.origins = new OriginPools(this, runtime, toBackends);
     this.nodes = new ForwardPools(this, runtime);
     this.exchanges = new Exchanges(runtime, this, this, eventLoop, cache);
-    this.clients = new ClientConnections(this, exchanges);
+    this.places =
+        new ClientPlaces(
+            runtime.settings().limits().connections().maxClientConnections(),
+            runtime.counters().clientConnections);
+    this.fromClients = new H2FromClients(this, exchanges, places);
+    this.clients = new ClientConnections(this, exchanges, places, fromClients::take);
     this.fromNodes = new H2ServerConnections(this, exchanges);
     ChannelIo.ignore(
         eventLoop.scheduleWithFixedDelay(
@@ -112,7 +121,12 @@ final class EventLoopState implements EdgeLoop, Destinations {
     return exchanges;
   }
 
-  /** The connections of clients. */
+  /** The places for connections of clients. */
+  ClientPlaces places() {
+    return places;
+  }
+
+  /** The connections of clients, as long as they do not turn out to be HTTP/2. */
   ClientConnections clients() {
     return clients;
   }
@@ -130,12 +144,14 @@ final class EventLoopState implements EdgeLoop, Destinations {
   /** From now on every answer to a client is the last one on its connection. */
   void leave() {
     leaving = true;
+    fromClients.leaveAll();
   }
 
   /** From now on connections are closed as soon as their request is done. */
   void drain() {
     leaving = true;
     draining = true;
+    fromClients.leaveAll();
     fromNodes.refuseAll();
   }
 
@@ -148,6 +164,7 @@ final class EventLoopState implements EdgeLoop, Destinations {
     nowNanos = atNanos;
     exchanges.tick(atNanos);
     clients.tick(atNanos);
+    fromClients.tick(atNanos);
     origins.tick(atNanos);
     nodes.tick(atNanos);
     fromNodes.tick(atNanos);

@@ -30,23 +30,29 @@ public final class AlpnSniHandler extends SniHandler {
   /** The type and the length of an extension. */
   private static final int EXTENSION_HEAD_BYTES = 4;
 
-  private static final List<String> SPOKEN = List.of("http/1.1", "http/1.0");
+  private static final List<String> HTTP_1 = List.of("http/1.1", "http/1.0");
+  private static final List<String> HTTP_2 = List.of("h2", "http/1.1", "http/1.0");
 
   /** An alert record: fatal, no_application_protocol. */
   private static final byte[] NO_APPLICATION_PROTOCOL = {21, 3, 3, 0, 2, 2, 120};
+
+  private final List<String> spoken;
 
   /**
    * For one connection.
    *
    * @param contexts the context for each server name
    * @param maxHelloBytes the longest ClientHello
+   * @param http2 whether HTTP/2 is spoken, which the contexts offer then
    * @param timeoutMillis how long the handshake may take
    */
   public AlpnSniHandler(
       Mapping<? super String, ? extends SslContext> contexts,
       int maxHelloBytes,
+      boolean http2,
       long timeoutMillis) {
     super(contexts, maxHelloBytes, timeoutMillis);
+    this.spoken = http2 ? HTTP_2 : HTTP_1;
   }
 
   @Override
@@ -71,7 +77,7 @@ public final class AlpnSniHandler extends SniHandler {
     super.replaceHandler(context, name, chosen);
   }
 
-  private static boolean offersOthersOnly(ByteBuf hello) {
+  private boolean offersOthersOnly(ByteBuf hello) {
     int end = hello.writerIndex();
     int at = behind(hello, hello.readerIndex() + FIXED_BYTES, 1);
     at = behind(hello, at, 2);
@@ -96,13 +102,13 @@ public final class AlpnSniHandler extends SniHandler {
     return at + lengthBytes + length;
   }
 
-  private static boolean namesOthersOnly(ByteBuf hello, int from, int end) {
+  private boolean namesOthersOnly(ByteBuf hello, int from, int end) {
     boolean others = false;
     int at = from;
     while (at < end) {
       int name = at + 1;
       at = name + hello.getUnsignedByte(at);
-      if (at > end || SPOKEN.contains(hello.toString(name, at - name, US_ASCII))) {
+      if (at > end || spoken.contains(hello.toString(name, at - name, US_ASCII))) {
         // One of ours; or it is malformed, which TLS finds.
         return false;
       }

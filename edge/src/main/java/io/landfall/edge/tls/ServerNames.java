@@ -41,6 +41,15 @@ public final class ServerNames implements Mapping<String, SslContext> {
           ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
           ApplicationProtocolNames.HTTP_1_1);
 
+  /** The same with HTTP/2, which is chosen before HTTP/1.1 (RFC 9113 section 3.2). */
+  private static final ApplicationProtocolConfig HTTP_2 =
+      new ApplicationProtocolConfig(
+          ApplicationProtocolConfig.Protocol.ALPN,
+          ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+          ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+          ApplicationProtocolNames.HTTP_2,
+          ApplicationProtocolNames.HTTP_1_1);
+
   private final Map<String, SslContext> byName;
   private final SslContext first;
 
@@ -79,13 +88,17 @@ public final class ServerNames implements Mapping<String, SslContext> {
     ANY
   }
 
-  /** The contexts of a listener's identities; there must be one at least. */
-  public static Result of(List<Identity> identities, Hosts hosts) {
+  /**
+   * The contexts of a listener's identities; there must be one at least.
+   *
+   * @param http2 whether HTTP/2 is offered
+   */
+  public static Result of(List<Identity> identities, Hosts hosts, boolean http2) {
     Map<String, SslContext> byName = new TreeMap<>();
     @Nullable SslContext first = null;
     try {
       for (Identity identity : identities) {
-        SslContext context = context(identity);
+        SslContext context = context(identity, http2 ? HTTP_2 : HTTP_1);
         first = first == null ? context : first;
         CoveredHosts covered = covered(identity.chain().getFirst());
         if (hosts == Hosts.CERTIFIED_ONLY) {
@@ -125,12 +138,13 @@ public final class ServerNames implements Mapping<String, SslContext> {
     return covered == null || covered.covers(host);
   }
 
-  private static SslContext context(Identity identity) throws SSLException {
+  private static SslContext context(Identity identity, ApplicationProtocolConfig protocols)
+      throws SSLException {
     return SslContextBuilder.forServer(
             identity.key(), identity.chain().toArray(new X509Certificate[0]))
         .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
         .protocols("TLSv1.3", "TLSv1.2")
-        .applicationProtocolConfig(HTTP_1)
+        .applicationProtocolConfig(protocols)
         .build();
   }
 

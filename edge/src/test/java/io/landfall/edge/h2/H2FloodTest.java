@@ -61,7 +61,7 @@ class H2FloodTest {
     // The bytes of the read itself are counted too.
     assertThat(one.peakBytes()).isLessThan(GROWTH_BYTES + 16_000);
     assertThat(one.heldBytes()).isLessThan(GROWTH_BYTES);
-    H2ServerConnection server = one.pipeline().get(H2ServerConnection.class);
+    H2FromNode server = one.pipeline().get(H2FromNode.class);
     assertThat(server.connection().numActiveStreams()).isZero();
     one.finishAndReleaseAll();
   }

@@ -39,8 +39,8 @@ class H2GoodbyeTest {
     channel.finishAndReleaseAll();
   }
 
-  private H2ServerConnection server() {
-    return channel.pipeline().get(H2ServerConnection.class);
+  private H2FromNode server() {
+    return channel.pipeline().get(H2FromNode.class);
   }
 
   private void send(RawFrames frames) {
@@ -57,7 +57,7 @@ class H2GoodbyeTest {
   }
 
   private void theAnswerArrivesAndTheConnectionEnds() {
-    channel.advanceTimeBy(H2ServerConnection.LAST_GOAWAY_MILLIS, TimeUnit.MILLISECONDS);
+    channel.advanceTimeBy(H2FromNode.LAST_GOAWAY_MILLIS, TimeUnit.MILLISECONDS);
     channel.runPendingTasks();
     assertThat(channel.isOpen()).isTrue();
     giveTheWindow();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class HeldOutputsTest {
   private final UnreadChannel channel = new EmbeddedEdge(EdgeLimits.defaults()).waitingNode();
   private final AtomicInteger asked = new AtomicInteger();
-  private H2ServerConnection connection;
+  private H2FromNode connection;
   private H2Output small;
 
   /** Stream 1 has as much waiting as a connection may have, so stream 3 is held. */
@@ -33,7 +33,7 @@ class HeldOutputsTest {
             .headers(3, true, RawFrames.get("shop.test", "/"))
             .bytes();
     channel.deliver(bytes, 0, bytes.length);
-    connection = channel.pipeline().get(H2ServerConnection.class);
+    connection = channel.pipeline().get(H2FromNode.class);
     connection.writeHead(1, H2Heads.response(200, new FieldLines(0)), false);
     connection.writeHead(3, H2Heads.response(200, new FieldLines(0)), false);
     H2Output large = new H2Output(connection, 1, () -> {});

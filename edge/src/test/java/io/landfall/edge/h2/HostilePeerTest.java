@@ -328,7 +328,7 @@ class HostilePeerTest {
         }
       }
       Channel channel = fra.overlayChannels.getFirst();
-      H2ServerConnection server = channel.pipeline().get(H2ServerConnection.class);
+      H2FromNode server = channel.pipeline().get(H2FromNode.class);
       int waiting =
           channel.eventLoop().submit(server::waitingDataBytes).syncUninterruptibly().getNow();
       assertThat(waiting).isLessThan(H2Output.CONNECTION_HIGH_WATER_BYTES + 64 * 1024);

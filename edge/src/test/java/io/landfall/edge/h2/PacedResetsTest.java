@@ -25,7 +25,7 @@ class PacedResetsTest {
       frames.headers(1 + 2 * i, true, RawFrames.get("shop.test", "/"));
     }
     channel.deliver(frames.bytes(), 0, 64 * 1024);
-    H2ServerConnection connection = channel.pipeline().get(H2ServerConnection.class);
+    H2FromNode connection = channel.pipeline().get(H2FromNode.class);
     int owed = REFUSED - PacedResets.MAX_WAITING;
     assertThat(connection.owedResets()).isEqualTo(owed);
     assertThat(edge.runtime().counters().heldResets.sum()).isEqualTo(owed);

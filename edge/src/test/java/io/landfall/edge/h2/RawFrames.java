@@ -41,7 +41,7 @@ public final class RawFrames {
     return this;
   }
 
-  RawFrames frame(int type, int flags, int stream, byte[] payload) {
+  public RawFrames frame(int type, int flags, int stream, byte[] payload) {
     number(payload.length, 3);
     number(type, 1);
     number(flags, 1);
@@ -64,7 +64,7 @@ public final class RawFrames {
     return frame(PING, 0, 0, new byte[8]);
   }
 
-  RawFrames reset(int stream) {
+  public RawFrames reset(int stream) {
     return frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8});
   }
 
@@ -73,7 +73,7 @@ public final class RawFrames {
   }
 
   /** A whole head, in one frame. */
-  RawFrames headers(int stream, boolean ended, byte[] block) {
+  public RawFrames headers(int stream, boolean ended, byte[] block) {
     return frame(HEADERS, END_HEADERS | (ended ? END_STREAM : 0), stream, block);
   }
 

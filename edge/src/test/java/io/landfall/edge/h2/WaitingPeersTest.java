@@ -169,7 +169,7 @@ class WaitingPeersTest {
     // Nothing of the reads, ten times as large, is kept.
     assertThat(peer.heldBytes() - before).isBetween((long) bytes, bytes + 20_000L);
     peer.forgetTaken();
-    peer.pipeline().get(H2ServerConnection.class).open();
+    peer.pipeline().get(H2FromNode.class).open();
     peer.take(0);
     assertThat(peer.heldBytes()).isEqualTo(before);
     assertThat(RawFrames.parse(peer.taken()))

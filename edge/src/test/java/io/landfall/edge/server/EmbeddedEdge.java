@@ -88,7 +88,7 @@ public final class EmbeddedEdge {
   }
 
   private static UnreadChannel client(UnreadChannel channel, EventLoopState loop) {
-    channel.pipeline().addLast(loop.clients().handler(RequestHead.HTTP));
+    channel.pipeline().addLast(loop.clients().handler(RequestHead.HTTP, true));
     return channel;
   }
 

@@ -10,6 +10,8 @@ import io.landfall.edge.EdgeListener;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.h2.H2Client;
+import io.landfall.edge.h2.RawFrames;
 import io.landfall.edge.server.TestSite;
 import io.landfall.testkit.TrustingTls;
 import java.net.InetAddress;
@@ -32,6 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Clients over TLS: the certificate follows the server name, and all else is as without. */
 class TlsTest {
+  private static final InetSocketAddress ANY =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
   private static final char[] PASSWORD = "password".toCharArray();
 
   @Test
@@ -145,21 +149,20 @@ class TlsTest {
   }
 
   private static EdgeSettings listening(EdgeSettings c, ServerNames names) {
-    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    return listening(c, EdgeListener.tls(ANY, names));
+  }
+
+  private static EdgeSettings listening(EdgeSettings c, EdgeListener listener) {
     return new EdgeSettings(
-        c.node(),
-        c.identity(),
-        c.cdnId(),
-        List.of(EdgeListener.tls(address, names)),
-        2,
-        c.limits(),
-        c.timeouts());
+        c.node(), c.identity(), c.cdnId(), List.of(listener), 2, c.limits(), c.timeouts());
   }
 
   @Test
   void whoOffersOtherProtocolsOnlyIsRefusedInTheHandshake(@TempDir Path dir) throws Exception {
-    ServerNames names = usable(identity(dir, "shop.test"));
-    try (TestSite fra = new TestSite("fra", 1, c -> listening(c, names))) {
+    ServerNames names =
+        usable(ServerNames.of(List.of(identity(dir, "shop.test")), ServerNames.Hosts.ANY, false));
+    try (TestSite fra =
+        new TestSite("fra", 1, c -> listening(c, EdgeListener.tls(ANY, names).withoutHttp2()))) {
       fra.publish(Signal.DOWN, List.of());
       for (String offered : List.of("h2", "http/1.1x", "spdy/3 h2")) {
         try (SSLSocket socket = connect(fra.http(), "shop.test", offered.split(" "))) {
@@ -180,6 +183,43 @@ class TlsTest {
     }
   }
 
+  @Test
+  void http2IsChosenWhereItIsOfferedAndHeldToTheCertificate(@TempDir Path dir) throws Exception {
+    ServerNames names =
+        usable(ServerNames.Hosts.CERTIFIED_ONLY, identity(dir, "*.test"), identity(dir, "a.b"));
+    try (TestBackend backend = TestBackend.saying("secret");
+        TestSite fra = new TestSite("fra", 1, c -> listening(c, names))) {
+      fra.publish(Signal.UP, backends(backend));
+      for (String offered : List.of("h2", "h2 http/1.1", "http/1.1 h2")) {
+        SSLSocket socket = connect(fra.http(), "shop.test", offered.split(" "));
+        socket.startHandshake();
+        assertThat(socket.getApplicationProtocol()).isEqualTo("h2");
+        try (H2Client client = new H2Client(socket, new RawFrames().settings(0, 0))) {
+          client.send(new RawFrames().headers(1, true, H2Client.request("GET", "/")));
+          assertThat(client.awaitEnd(1).statuses()).containsExactly("200");
+        }
+      }
+      SSLSocket other = connect(fra.http(), "a.b", "h2");
+      try (H2Client client = new H2Client(other, new RawFrames().settings(0, 0))) {
+        for (int stream = 1; stream < 5; stream += 2) {
+          client.send(new RawFrames().headers(stream, true, H2Client.request("GET", "/")));
+          client.awaitEnd(stream);
+        }
+        // The connection goes on: other hosts of its certificate may follow.
+        assertThat(client.statuses()).containsExactly("421", "421");
+      }
+      for (String refused : List.of("h3", "spdy/3")) {
+        try (SSLSocket socket = connect(fra.http(), "shop.test", refused)) {
+          assertThatThrownBy(socket::startHandshake)
+              .isInstanceOf(SSLHandshakeException.class)
+              .hasMessageContaining("no_application_protocol");
+        }
+      }
+      assertThat(backend.received).hasSize(3);
+      assertThat(backend.received.getFirst().all("x-forwarded-proto")).containsExactly("https");
+    }
+  }
+
   private static SSLSocket connect(InetSocketAddress to, String name, String... protocols)
       throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
@@ -195,7 +235,7 @@ class TlsTest {
 
   @Test
   void withoutACertificateThereIsNoListener() {
-    assertThat(ServerNames.of(List.of(), ServerNames.Hosts.ANY))
+    assertThat(ServerNames.of(List.of(), ServerNames.Hosts.ANY, true))
         .isInstanceOf(ServerNames.Result.Unusable.class);
   }
 
@@ -204,7 +244,11 @@ class TlsTest {
   }
 
   private static ServerNames usable(ServerNames.Hosts hosts, ServerNames.Identity... identities) {
-    return switch (ServerNames.of(List.of(identities), hosts)) {
+    return usable(ServerNames.of(List.of(identities), hosts, true));
+  }
+
+  private static ServerNames usable(ServerNames.Result result) {
+    return switch (result) {
       case ServerNames.Result.Usable(ServerNames names) -> names;
       case ServerNames.Result.Unusable(String why) -> throw new AssertionError(why);
     };

@@ -1,9 +1,6 @@
-package io.landfall.edge.h1;
+package io.landfall.edge.http;
 
 import io.landfall.edge.CoveredHosts;
-import io.landfall.edge.http.BadMessage;
-import io.landfall.edge.http.HttpViolation;
-import io.landfall.edge.http.RequestHead;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,19 +8,22 @@ import org.jspecify.annotations.Nullable;
  * covers its host (RFC 9110 section 7.4). A client that verifies names, also one that uses one
  * connection for several hosts of a certificate, sends no other.
  */
-final class HostCheck {
+public final class HostCheck {
   private @Nullable CoveredHosts shown;
   private String covered = "";
 
+  /** No certificate was shown yet. */
+  public HostCheck() {}
+
   /** Takes an event of the connection; a certificate with these names was shown on it. */
-  void event(Object event) {
+  public void event(Object event) {
     if (event instanceof CoveredHosts hosts) {
       shown = hosts;
     }
   }
 
   /** The request, if it may come here. */
-  RequestHead check(RequestHead request) throws BadMessage {
+  public RequestHead check(RequestHead request) throws BadMessage {
     CoveredHosts hosts = shown;
     // Most connections are for one host.
     if (hosts != null && !request.host().equals(covered)) {

@@ -1,0 +1,46 @@
+package io.landfall.edge.h2;
+
+import io.landfall.core.NodeName;
+import io.landfall.edge.exchange.LocalResponses;
+import io.landfall.edge.http.BadMessage;
+import io.landfall.edge.http.HttpViolation;
+import io.landfall.edge.http.RequestHead;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.util.Optional;
+
+/** One request of a client. */
+final class ClientStream extends H2ServerStream {
+  private final H2FromClient client;
+
+  ClientStream(H2FromClient client, int streamId) {
+    super(client, streamId);
+    this.client = client;
+  }
+
+  @Override
+  RequestHead accept(Http2Headers headers, boolean ended) throws BadMessage {
+    return client.accept(headers, ended);
+  }
+
+  @Override
+  Optional<NodeName> peer() {
+    return Optional.empty();
+  }
+
+  @Override
+  void refused(HttpViolation rule) {
+    client.glitch(Glitches.Kind.MALFORMED);
+    client.runtime().counters().rejected.increment();
+    LocalResponses all = client.runtime().localResponses();
+    LocalResponses.Answer answer = all.refused(rule, client.exchanges().date());
+    if (takesBody(answer.body().readableBytes())) {
+      respond(answer.status(), answer.fields(), answer.framing());
+      body(answer.body());
+    } else {
+      answer.body().release();
+      LocalResponses.Answer head = all.refusedInAHead(rule, client.exchanges().date());
+      respond(head.status(), head.fields(), head.framing());
+    }
+    end();
+  }
+}

@@ -1,0 +1,123 @@
+package io.landfall.edge.h2;
+
+import io.landfall.edge.loop.LoopTime;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Flags;
+import io.netty.handler.codec.http2.Http2FrameTypes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client does on one connection that costs and brings it nothing (RFC 9113 section 10.5),
+ * counted until it is too much: then the connection ends with ENHANCE_YOUR_CALM. Faults are what
+ * wastes requests: streams that it resets (CVE-2023-44487) or makes this node reset by an error
+ * (CVE-2025-8671), and requests that the gate refuses. Control frames are cheap and have their use,
+ * so each request and each larger DATA frame pays for some.
+ */
+final class Glitches implements FrameBudget {
+  /** Faults at once. A page with a hundred requests under way may be left twice. */
+  static final int MAX_FAULTS = 200;
+
+  /** How long a fault counts: as many in the long run as {@link #MAX_FAULTS} in 30 s. */
+  static final long FAULT_NANOS = 150_000_000;
+
+  /** Control and empty frames at once. */
+  static final int MAX_CONTROL_FRAMES = 2_000;
+
+  /** How long one of those counts: 500 per second in the long run. */
+  static final long CONTROL_FRAME_NANOS = 2_000_000;
+
+  /** Control frames for which a request pays. */
+  static final int PAID_BY_REQUEST = 2;
+
+  /** Control frames, window updates most often, for which a DATA frame sent pays. */
+  static final int PAID_BY_DATA = 2;
+
+  /** What a DATA frame has at least to pay for anything: a window of one byte is not worth it. */
+  static final int PAYING_DATA_BYTES = 256;
+
+  /** What is counted. */
+  enum Kind {
+    /** RST_STREAM. */
+    RESET("resets of streams"),
+    /** An error that ends a stream. */
+    STREAM_ERROR("errors of streams"),
+    /** A request that the gate refuses. */
+    MALFORMED("malformed requests"),
+    /** SETTINGS, and their acknowledgement. */
+    SETTINGS("SETTINGS frames"),
+    /** PING, and its acknowledgement. */
+    PING("PING frames"),
+    /** PRIORITY and PRIORITY_UPDATE (RFC 9218 section 7.1). */
+    PRIORITY("PRIORITY frames"),
+    /** WINDOW_UPDATE. */
+    WINDOW_UPDATE("WINDOW_UPDATE frames"),
+    /** DATA or CONTINUATION without a byte. */
+    EMPTY("empty frames"),
+    /** A type that this node does not know. */
+    UNKNOWN("frames of unknown types");
+
+    private final String text;
+
+    Kind(String text) {
+      this.text = text;
+    }
+
+    private boolean isFault() {
+      return compareTo(MALFORMED) <= 0;
+    }
+  }
+
+  /** PRIORITY_UPDATE (RFC 9218 section 7.1). */
+  private static final int PRIORITY_UPDATE = 0x10;
+
+  private final LoopTime time;
+  private final TokenBucket faults = new TokenBucket(MAX_FAULTS, FAULT_NANOS);
+  private final TokenBucket controlFrames =
+      new TokenBucket(MAX_CONTROL_FRAMES, CONTROL_FRAME_NANOS);
+  private long counted;
+
+  Glitches(LoopTime time) {
+    this.time = time;
+  }
+
+  /** How many there were of all kinds. */
+  long counted() {
+    return counted;
+  }
+
+  /** Counts one; what the connection ends with if it is one too many, else null. */
+  @Nullable Http2Exception count(Kind kind) {
+    counted++;
+    TokenBucket bucket = kind.isFault() ? faults : controlFrames;
+    return bucket.take(time.nowNanos())
+        ? null
+        : Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "too many " + kind.text);
+  }
+
+  /** A DATA frame was sent. */
+  void sent(int bytes) {
+    if (bytes >= PAYING_DATA_BYTES) {
+      controlFrames.give(PAID_BY_DATA);
+    }
+  }
+
+  @Override
+  public @Nullable Http2Exception begins(int type, int flags, int length) {
+    return switch (type) {
+      case Http2FrameTypes.HEADERS -> {
+        controlFrames.give(PAID_BY_REQUEST);
+        yield null;
+      }
+      case Http2FrameTypes.DATA ->
+          length == 0 && (flags & Http2Flags.END_STREAM) == 0 ? count(Kind.EMPTY) : null;
+      case Http2FrameTypes.CONTINUATION -> length == 0 ? count(Kind.EMPTY) : null;
+      case Http2FrameTypes.RST_STREAM -> count(Kind.RESET);
+      case Http2FrameTypes.SETTINGS -> count(Kind.SETTINGS);
+      case Http2FrameTypes.PING -> count(Kind.PING);
+      case Http2FrameTypes.WINDOW_UPDATE -> count(Kind.WINDOW_UPDATE);
+      case Http2FrameTypes.PRIORITY, PRIORITY_UPDATE -> count(Kind.PRIORITY);
+      default -> count(Kind.UNKNOWN);
+    };
+  }
+}

@@ -1,0 +1,129 @@
+package io.landfall.edge.h2;
+
+import io.landfall.edge.exchange.Exchanges;
+import io.landfall.edge.http.HostCheck;
+import io.landfall.edge.loop.ClientPlaces;
+import io.landfall.edge.loop.EdgeLoop;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.AsciiString;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The HTTP/2 connections of clients on one event loop. */
+public final class H2FromClients {
+  private static final Logger LOG = LoggerFactory.getLogger(H2FromClients.class);
+
+  /** Connections that end with an error are logged that often at most, by each loop. */
+  static final long LOG_NANOS = 1_000_000_000;
+
+  private final EdgeLoop loop;
+  private final Exchanges exchanges;
+  private final ClientPlaces places;
+  private final TokenBucket logged = new TokenBucket(1, LOG_NANOS);
+  private long notLogged;
+  private @Nullable H2FromClient first;
+
+  /** None yet, on a loop whose requests are these. */
+  public H2FromClients(EdgeLoop loop, Exchanges exchanges, ClientPlaces places) {
+    this.loop = loop;
+    this.exchanges = exchanges;
+    this.places = places;
+  }
+
+  EdgeLoop loop() {
+    return loop;
+  }
+
+  Exchanges exchanges() {
+    return exchanges;
+  }
+
+  /**
+   * Serves a connection on which HTTP/2 was agreed on, or has begun.
+   *
+   * @param channel the connection
+   * @param scheme the scheme of its listener
+   * @param hosts the hosts for which requests may come on it
+   * @param bytes what has arrived on it already, which is taken over
+   */
+  public void take(Channel channel, AsciiString scheme, HostCheck hosts, ByteBuf bytes) {
+    H2FromClient client = H2FromClient.create(this, scheme, hosts);
+    channel.pipeline().addLast(client);
+    ChannelHandlerContext context = channel.pipeline().context(client);
+    try {
+      client.channelRead(context, bytes);
+    } catch (Exception e) {
+      context.fireExceptionCaught(e);
+    }
+  }
+
+  void add(H2FromClient client, Channel channel) {
+    places.enter(channel);
+    client.next = first;
+    if (first != null) {
+      first.previous = client;
+    }
+    first = client;
+  }
+
+  void remove(H2FromClient client, Channel channel) {
+    places.leave(channel);
+    H2FromClient before = client.previous;
+    H2FromClient after = client.next;
+    if (before == null) {
+      first = after;
+    } else {
+      before.next = after;
+    }
+    if (after != null) {
+      after.previous = before;
+    }
+    client.previous = null;
+  }
+
+  /** A client's first request is here. */
+  void asks(Channel client) {
+    places.asks(client);
+  }
+
+  /** A connection ends with an error; one in a second is logged, for clients choose how many. */
+  void failed(Channel client, Throwable cause, boolean calm, long glitches) {
+    if (calm) {
+      exchanges.runtime().counters().floodedClients.increment();
+    }
+    if (!logged.take(loop.nowNanos())) {
+      notLogged++;
+      return;
+    }
+    LOG.atInfo()
+        .addKeyValue("client", client.remoteAddress())
+        .addKeyValue("why", cause.getMessage())
+        .addKeyValue("glitches", glitches)
+        .addKeyValue("notLogged", notLogged)
+        .log("HTTP/2 with a client failed, the connection ends");
+    notLogged = 0;
+  }
+
+  /** Tells all to go on elsewhere, without a break of what is under way. */
+  public void leaveAll() {
+    onEach(H2FromClient::sayGoodbye);
+  }
+
+  /** Ends those that have waited too long. */
+  public void tick(long nowNanos) {
+    onEach(client -> client.tick(nowNanos));
+  }
+
+  private void onEach(Consumer<H2FromClient> action) {
+    H2FromClient client = first;
+    while (client != null) {
+      H2FromClient following = client.next;
+      action.accept(client);
+      client = following;
+    }
+  }
+}
