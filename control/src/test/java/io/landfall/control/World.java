@@ -3,7 +3,9 @@ package io.landfall.control;
 import io.landfall.bfd.BfdConfig;
 import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
+import io.landfall.overlay.PeerInfo;
 import io.landfall.trust.Endpoint;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,6 +17,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 
 /**
  * Whole machines of plane two under a virtual clock, joined by streams in memory. Nothing here has
@@ -27,7 +30,7 @@ final class World {
   static final int PORT = 8443;
 
   /** A node may come back at an address that is so much higher. */
-  static final int MOVED = 10;
+  static final int MOVED = 100;
 
   /** How long a dial takes that nothing answers. */
   private static final long CONNECT_MILLIS = 3_000;
@@ -44,6 +47,10 @@ final class World {
 
   /** Whether nodes that are started from now on try what their peers name. */
   boolean learns;
+
+  /** What a node is to another, by the config of the other; of nodes started from now on. */
+  BiFunction<HostAddress, NodeName, PeerInfo.Relation> relation =
+      (of, to) -> PeerInfo.Relation.MESH;
 
   /** Pairs of places between which nothing arrives. */
   private final TreeSet<String> broken = new TreeSet<>();

@@ -14,7 +14,6 @@ import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.OverlaySettings;
-import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.RouteView;
 import io.landfall.signal.BackendAddress;
 import io.landfall.signal.LocalSignals;
@@ -206,7 +205,7 @@ final class WorldNode {
             new ControlConfig(
                 identity(),
                 services,
-                name -> PeerInfo.Relation.MESH,
+                name -> world.relation.apply(identity(), name),
                 World.PORT,
                 new ControlConfig.Discovery(
                     world.learns, List.of(World.socket(address, World.PORT)))),
