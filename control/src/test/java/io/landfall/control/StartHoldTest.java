@@ -44,4 +44,19 @@ class StartHoldTest {
       assertThat(fra.publishedAtStart).isEqualTo(fra.shopAt());
     }
   }
+
+  @Test
+  void aStartWaitsForItsOwnServicesAndForTheWholeTableOfEveryPeer() {
+    World world = World.ofThree(1);
+    WorldNode unprobed = world.node(2);
+    unprobed.probesEnd = false;
+    world.nodes.forEach(WorldNode::start);
+    world.run(LESS_THAN_THE_LIMIT_MILLIS);
+    for (WorldNode node : world.nodes) {
+      assertThat(node.forwards).hasSize(2);
+      assertThat(node.started).as("its services, or its peer's, are not evaluated").isZero();
+    }
+    world.run(200);
+    assertThat(world.nodes).allSatisfy(node -> assertThat(node.started).isOne());
+  }
 }

@@ -188,7 +188,7 @@ final class World {
   /** The node that listens there and can be reached from a place. */
   private Optional<WorldNode> listener(int from, InetSocketAddress to) {
     for (WorldNode node : nodes) {
-      if (to.equals(socket(node.address(), PORT))
+      if (to.equals(socket(node.address(), node.port))
           && node.isListening()
           && !isBroken(from, node.place())) {
         return Optional.of(node);
@@ -227,7 +227,7 @@ final class World {
     from.step(new ControlEvent.CandidateReached(candidate, to.certificate()));
     from.step(
         new ControlEvent.StreamOpened(
-            stream.number(), to.certificate(), socket(to.address(), PORT), Direction.OUTGOING));
+            stream.number(), to.certificate(), socket(to.address(), to.port), Direction.OUTGOING));
   }
 
   /** Dials a place for a forwarding channel. */
@@ -251,7 +251,7 @@ final class World {
 
   /** Sends a datagram, which arrives once, later, or never. */
   void send(WorldNode from, byte[] datagram, InetSocketAddress to) {
-    InetSocketAddress source = socket(from.address(), PORT);
+    InetSocketAddress source = socket(from.address(), from.port);
     Optional<WorldNode> there = listener(from.place(), to);
     there.ifPresent(
         node -> {

@@ -77,6 +77,13 @@ final class WorldNode {
   private boolean stepping;
   private boolean running;
   private boolean backendIsWell;
+
+  /** Where it listens; the others take it to be at {@link World#PORT} until they know. */
+  int port = World.PORT;
+
+  /** Whether its probes end: none of its services is evaluated before one does. */
+  boolean probesEnd = true;
+
   private int life;
   private final WorldTimer timer;
   private final WorldPaths paths;
@@ -256,7 +263,7 @@ final class WorldNode {
     world.in(
         world.latencyNanos(),
         () -> {
-          if (life == now) {
+          if (life == now && probesEnd) {
             command(
                 new SignalEvent.ProbeDone(
                     order.service(),
