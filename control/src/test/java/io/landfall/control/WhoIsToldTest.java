@@ -192,6 +192,30 @@ class WhoIsToldTest {
   }
 
   @Test
+  void aListThatRevokesLessHasANodeThatWasNotReachedDialledAgainAtOnce() {
+    for (long seed = 0; seed < 20; seed++) {
+      World each = World.ofThree(seed);
+      WorldNode dialling = each.node(1);
+      WorldNode other = each.node(2);
+      each.nodes.forEach(WorldNode::start);
+      each.run(20_000);
+      other.channels().areAnsweredBy(each.node(3).certificate());
+      dialling.step(new ControlEvent.ChannelOver(dialling.channels().dialOf(other), "no PONG"));
+      Revocations unrelated =
+          new Revocations(
+              new TreeSet<>(), new TreeSet<>(), new TreeSet<>(List.of(new NodeName("n9"))));
+      dialling.step(new ControlEvent.Revoke(unrelated));
+      each.run(120_000);
+      assertThat(dialling.forwards).doesNotContainKey(other.identity());
+
+      other.channels().areAnsweredBy(null);
+      dialling.step(new ControlEvent.Revoke(Revocations.NONE));
+      each.run(1_500);
+      assertThat(dialling.forwards).containsKey(other.identity());
+    }
+  }
+
+  @Test
   void aPortAtWhichACandidateAnswersIsTriedForRequestsAtOnce() {
     for (long seed = 0; seed < 20; seed++) {
       World each = new World(seed);
