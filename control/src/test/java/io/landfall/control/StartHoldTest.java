@@ -3,6 +3,7 @@ package io.landfall.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -15,8 +16,13 @@ class StartHoldTest {
 
   /** Three nodes that were started where the others look for them. */
   private static List<World> worlds() {
+    return worlds(world -> {});
+  }
+
+  private static List<World> worlds(Consumer<World> beforeTheStart) {
     return IntStream.range(0, SEEDS)
         .mapToObj(seed -> World.ofThree(seed, List.of(World.at(1), World.at(2), World.at(3))))
+        .peek(beforeTheStart)
         .filter(StartHoldTest::startedInTheirPlaces)
         .toList();
   }
@@ -47,10 +53,7 @@ class StartHoldTest {
 
   @Test
   void aStartWaitsForItsOwnServicesAndForTheWholeTableOfEveryPeer() {
-    World world = World.ofThree(1);
-    WorldNode unprobed = world.node(2);
-    unprobed.probesEnd = false;
-    world.nodes.forEach(WorldNode::start);
+    World world = worlds(each -> each.node(2).probesRun = false).getFirst();
     world.run(LESS_THAN_THE_LIMIT_MILLIS);
     for (WorldNode node : world.nodes) {
       assertThat(node.forwards).hasSize(2);

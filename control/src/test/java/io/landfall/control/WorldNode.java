@@ -81,8 +81,8 @@ final class WorldNode {
   /** Where it listens; the others take it to be at {@link World#PORT} until they know. */
   int port = World.PORT;
 
-  /** Whether its probes end: none of its services is evaluated before one does. */
-  boolean probesEnd = true;
+  /** Whether it can probe: none of its services is evaluated before that. */
+  boolean probesRun = true;
 
   private int life;
   private final WorldTimer timer;
@@ -263,14 +263,16 @@ final class WorldNode {
     world.in(
         world.latencyNanos(),
         () -> {
-          if (life == now && probesEnd) {
+          if (life == now) {
             command(
-                new SignalEvent.ProbeDone(
-                    order.service(),
-                    order.ticket(),
-                    backendIsWell,
-                    "tried",
-                    now().monotonicNanos()));
+                probesRun
+                    ? new SignalEvent.ProbeDone(
+                        order.service(),
+                        order.ticket(),
+                        backendIsWell,
+                        "tried",
+                        now().monotonicNanos())
+                    : new SignalEvent.ProbeNotRun(order.service(), order.ticket()));
           }
         });
   }
