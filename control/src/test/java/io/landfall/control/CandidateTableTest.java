@@ -174,6 +174,24 @@ class CandidateTableTest {
   }
 
   @Test
+  void anAttemptThatHasEndedMakesRoomForAnotherHoweverItEnded() {
+    for (int i = 0; i < 200; i++) {
+      candidates.offer(new Endpoint("host" + i, 1), 1);
+    }
+    List<Endpoint> dialled = candidates.due(1);
+    dialled.forEach(each -> candidates.dialStarted(each, 1));
+    assertThat(candidates.deadlineNanos()).as("no room").isEmpty();
+
+    candidates.connected(dialled.get(0), NYC, 1);
+    assertThat(candidates.due(1)).hasSize(1);
+    candidates.wasOurselves(dialled.get(1));
+    assertThat(candidates.due(1)).hasSize(2);
+    candidates.dialFailed(dialled.get(2), "refused", 1);
+    assertThat(candidates.due(1)).hasSize(3);
+    assertThat(candidates.deadlineNanos()).hasValue(1);
+  }
+
+  @Test
   void attemptsAtATimeAreBounded() {
     for (int i = 0; i < 200; i++) {
       candidates.offer(new Endpoint("host" + i, 1), 1);

@@ -75,6 +75,22 @@ class LearnedCandidatesTest {
   }
 
   @Test
+  void aPlaceThatTheOperatorNamesWhileItIsDialledTakesNoAttemptFromTheRest() {
+    for (int number = 1; number <= LearnedCandidates.MAX_DIALING; number++) {
+      named(TestPeers.host(100 + number), 0, at(256 + number));
+    }
+    assertThat(dialDue(0)).hasSize(LearnedCandidates.MAX_DIALING);
+    named(FRA, 0, AT, at(3));
+    assertThat(candidates.due(0)).isEmpty();
+
+    candidates.offer(at(256 + 1), 0);
+    assertThat(candidates.due(0)).hasSize(1).isSubsetOf(AT, at(3));
+    // Its end is counted once.
+    fail(at(256 + 1), 0);
+    assertThat(candidates.due(0)).hasSize(1);
+  }
+
+  @Test
   void theOperatorsCandidatesComeFirst() {
     named(FRA, 0, AT, at(3));
     candidates.offer(at(4), 5);

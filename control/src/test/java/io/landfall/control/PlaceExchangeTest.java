@@ -3,8 +3,10 @@ package io.landfall.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.HostAddress;
+import io.landfall.overlay.NamedPlaces;
 import io.landfall.overlay.NodeEndpoint;
 import io.landfall.overlay.OverlayEvent;
+import io.landfall.overlay.PeerInfo;
 import io.landfall.trust.Endpoint;
 import io.landfall.trust.Revocations;
 import java.net.InetAddress;
@@ -179,6 +181,59 @@ class PlaceExchangeTest {
     world.run(60_000);
     assertThat(table(victim)).isEqualTo(before);
     assertThat(victim.forwards).hasSize(3);
+  }
+
+  @Test
+  void aNodeThatIsNotOfTheMeshIsNamedToNone() {
+    for (long seed = 0; seed < LONG_SEEDS; seed++) {
+      World world = ofFour(seed, true);
+      WorldNode first = world.node(1);
+      WorldNode other = world.node(4);
+      world.relation =
+          (of, to) ->
+              of.equals(first.identity()) && to.equals(other.certificate().name())
+                  ? PeerInfo.Relation.REFLECTOR
+                  : PeerInfo.Relation.MESH;
+      // It would dial those that the first one names.
+      world.learns = false;
+      other.start();
+      world.learns = true;
+      world.nodes.subList(0, 3).forEach(WorldNode::start);
+      world.run(20_000);
+      assertThat(areAdjacent(first, other)).isTrue();
+      assertThat(first.forwards).containsKey(other.identity());
+      assertThat(areAdjacent(world.node(2), world.node(3))).isTrue();
+      assertThat(areAdjacent(world.node(2), other)).isFalse();
+      assertThat(view(world.node(2), World.at(other.address()))).isEmpty();
+    }
+  }
+
+  @Test
+  void ofMoreThanMayBeNamedThoseComeFirstWhoseIdentitiesFollow() {
+    World world = new World(4);
+    for (int n = 1; n <= 40; n++) {
+      world.nodes.add(new WorldNode(world, n, List.of(World.at(20), World.at(20 + World.MOVED))));
+    }
+    WorldNode hub = world.node(20);
+    WorldNode reader = world.node(1);
+    for (WorldNode node : world.nodes) {
+      world.learns = node == hub || node == reader;
+      node.start();
+    }
+    world.run(60_000);
+    assertThat(hub.forwards).hasSize(39);
+
+    List<Integer> named = new ArrayList<>();
+    for (WorldNode node : world.nodes) {
+      view(reader, World.at(node.address()))
+          .filter(candidate -> candidate.namedBy().equals(Optional.of(List.of(hub.identity()))))
+          .ifPresent(candidate -> named.add(node.place()));
+    }
+    // 20 follow the hub; of the 19 before it, of which the reader is one, 12 have room.
+    assertThat(named)
+        .hasSize(NamedPlaces.MOST - 1)
+        .contains(21, 40, 2, 12)
+        .doesNotContainAnyElementsOf(List.of(13, 19));
   }
 
   private static List<String> table(WorldNode node) {

@@ -3,6 +3,7 @@ package io.landfall.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -15,8 +16,13 @@ class StartHoldTest {
 
   /** Three nodes that were started where the others look for them. */
   private static List<World> worlds() {
+    return worlds(world -> {});
+  }
+
+  private static List<World> worlds(Consumer<World> beforeTheStart) {
     return IntStream.range(0, SEEDS)
         .mapToObj(seed -> World.ofThree(seed, List.of(World.at(1), World.at(2), World.at(3))))
+        .peek(beforeTheStart)
         .filter(StartHoldTest::startedInTheirPlaces)
         .toList();
   }
@@ -43,5 +49,17 @@ class StartHoldTest {
       assertThat(fra.shopAt()).containsExactly(world.node(2).identity());
       assertThat(fra.publishedAtStart).isEqualTo(fra.shopAt());
     }
+  }
+
+  @Test
+  void aStartWaitsForItsOwnServicesAndForTheWholeTableOfEveryPeer() {
+    World world = worlds(each -> each.node(2).probesRun = false).getFirst();
+    world.run(LESS_THAN_THE_LIMIT_MILLIS);
+    for (WorldNode node : world.nodes) {
+      assertThat(node.forwards).hasSize(2);
+      assertThat(node.started).as("its services, or its peer's, are not evaluated").isZero();
+    }
+    world.run(200);
+    assertThat(world.nodes).allSatisfy(node -> assertThat(node.started).isOne());
   }
 }

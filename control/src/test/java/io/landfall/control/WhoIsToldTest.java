@@ -6,6 +6,7 @@ import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.OverlayEvent;
+import io.landfall.trust.Endpoint;
 import io.landfall.trust.PeerIdentity;
 import io.landfall.trust.Revocations;
 import java.net.InetAddress;
@@ -187,6 +188,50 @@ class WhoIsToldTest {
       world.run(60_000);
       assertThat(fra.forwards).containsOnlyKeys(toNyc, sin.identity());
       assertThat(fra.forwards.values()).anyMatch(to -> to.peer().equals(nyc.certificate()));
+    }
+  }
+
+  @Test
+  void aListThatRevokesLessHasANodeThatWasNotReachedDialledAgainAtOnce() {
+    for (long seed = 0; seed < 20; seed++) {
+      World each = World.ofThree(seed);
+      WorldNode dialling = each.node(1);
+      WorldNode other = each.node(2);
+      each.nodes.forEach(WorldNode::start);
+      each.run(20_000);
+      other.channels().areAnsweredBy(each.node(3).certificate());
+      dialling.step(new ControlEvent.ChannelOver(dialling.channels().dialOf(other), "no PONG"));
+      Revocations unrelated =
+          new Revocations(
+              new TreeSet<>(), new TreeSet<>(), new TreeSet<>(List.of(new NodeName("n9"))));
+      dialling.step(new ControlEvent.Revoke(unrelated));
+      each.run(120_000);
+      assertThat(dialling.forwards).doesNotContainKey(other.identity());
+
+      other.channels().areAnsweredBy(null);
+      dialling.step(new ControlEvent.Revoke(Revocations.NONE));
+      each.run(1_500);
+      assertThat(dialling.forwards).containsKey(other.identity());
+    }
+  }
+
+  @Test
+  void aPortAtWhichACandidateAnswersIsTriedForRequestsAtOnce() {
+    for (long seed = 0; seed < 20; seed++) {
+      World each = new World(seed);
+      WorldNode listening = new WorldNode(each, 1, List.of());
+      WorldNode elsewhere = new WorldNode(each, 2, List.of(World.at(1), World.at(1 + World.MOVED)));
+      elsewhere.port = 9_443;
+      each.nodes.addAll(List.of(listening, elsewhere));
+      each.nodes.forEach(WorldNode::start);
+      each.run(60_000);
+      assertThat(listening.plane().isEstablished(elsewhere.identity())).isTrue();
+      assertThat(listening.forwards).as("its port was guessed wrong").isEmpty();
+
+      Endpoint there = new Endpoint(World.at(elsewhere.address()).host(), elsewhere.port);
+      listening.step(new ControlEvent.CandidateHasMore(World.at(99), List.of(there)));
+      each.run(500);
+      assertThat(listening.forwards).containsOnlyKeys(elsewhere.identity());
     }
   }
 

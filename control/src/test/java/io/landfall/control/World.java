@@ -3,7 +3,9 @@ package io.landfall.control;
 import io.landfall.bfd.BfdConfig;
 import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
+import io.landfall.overlay.PeerInfo;
 import io.landfall.trust.Endpoint;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,6 +17,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 
 /**
  * Whole machines of plane two under a virtual clock, joined by streams in memory. Nothing here has
@@ -27,7 +30,7 @@ final class World {
   static final int PORT = 8443;
 
   /** A node may come back at an address that is so much higher. */
-  static final int MOVED = 10;
+  static final int MOVED = 100;
 
   /** How long a dial takes that nothing answers. */
   private static final long CONNECT_MILLIS = 3_000;
@@ -44,6 +47,10 @@ final class World {
 
   /** Whether nodes that are started from now on try what their peers name. */
   boolean learns;
+
+  /** What a node is to another, by the config of the other; of nodes started from now on. */
+  BiFunction<HostAddress, NodeName, PeerInfo.Relation> relation =
+      (of, to) -> PeerInfo.Relation.MESH;
 
   /** Pairs of places between which nothing arrives. */
   private final TreeSet<String> broken = new TreeSet<>();
@@ -181,7 +188,7 @@ final class World {
   /** The node that listens there and can be reached from a place. */
   private Optional<WorldNode> listener(int from, InetSocketAddress to) {
     for (WorldNode node : nodes) {
-      if (to.equals(socket(node.address(), PORT))
+      if (to.equals(socket(node.address(), node.port))
           && node.isListening()
           && !isBroken(from, node.place())) {
         return Optional.of(node);
@@ -220,7 +227,7 @@ final class World {
     from.step(new ControlEvent.CandidateReached(candidate, to.certificate()));
     from.step(
         new ControlEvent.StreamOpened(
-            stream.number(), to.certificate(), socket(to.address(), PORT), Direction.OUTGOING));
+            stream.number(), to.certificate(), socket(to.address(), to.port), Direction.OUTGOING));
   }
 
   /** Dials a place for a forwarding channel. */
@@ -244,7 +251,7 @@ final class World {
 
   /** Sends a datagram, which arrives once, later, or never. */
   void send(WorldNode from, byte[] datagram, InetSocketAddress to) {
-    InetSocketAddress source = socket(from.address(), PORT);
+    InetSocketAddress source = socket(from.address(), from.port);
     Optional<WorldNode> there = listener(from.place(), to);
     there.ifPresent(
         node -> {

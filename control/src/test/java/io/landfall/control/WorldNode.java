@@ -14,7 +14,6 @@ import io.landfall.overlay.NodeDirectory;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.OverlaySettings;
-import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.RouteView;
 import io.landfall.signal.BackendAddress;
 import io.landfall.signal.LocalSignals;
@@ -78,6 +77,13 @@ final class WorldNode {
   private boolean stepping;
   private boolean running;
   private boolean backendIsWell;
+
+  /** Where it listens; the others take it to be at {@link World#PORT} until they know. */
+  int port = World.PORT;
+
+  /** Whether it can probe: none of its services is evaluated before that. */
+  boolean probesRun = true;
+
   private int life;
   private final WorldTimer timer;
   private final WorldPaths paths;
@@ -206,7 +212,7 @@ final class WorldNode {
             new ControlConfig(
                 identity(),
                 services,
-                name -> PeerInfo.Relation.MESH,
+                name -> world.relation.apply(identity(), name),
                 World.PORT,
                 new ControlConfig.Discovery(
                     world.learns, List.of(World.socket(address, World.PORT)))),
@@ -259,12 +265,14 @@ final class WorldNode {
         () -> {
           if (life == now) {
             command(
-                new SignalEvent.ProbeDone(
-                    order.service(),
-                    order.ticket(),
-                    backendIsWell,
-                    "tried",
-                    now().monotonicNanos()));
+                probesRun
+                    ? new SignalEvent.ProbeDone(
+                        order.service(),
+                        order.ticket(),
+                        backendIsWell,
+                        "tried",
+                        now().monotonicNanos())
+                    : new SignalEvent.ProbeNotRun(order.service(), order.ticket()));
           }
         });
   }

@@ -43,7 +43,7 @@ final class WorldStream {
     this.dialler = new End(from);
     this.acceptor = new End(to);
     dialler.open = true;
-    this.accepting = World.socket(to.address(), World.PORT);
+    this.accepting = World.socket(to.address(), to.port);
     this.dialling = World.socket(from.address(), 40_000 + (int) (number % 10_000));
   }
 
