@@ -4,21 +4,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How parts of a body are fetched and stored: by slices of one size, each of which is a response of
- * its own (206), so that they are stored, thrown out, validated and waited for one by one. Those
- * with the same strong entity tag and whole length are joined (RFC 9111 section 3.4); a large
- * object is never fetched as a whole for one of its parts.
+ * its own (206), so that they are stored, thrown out, validated and waited for one by one. Those of
+ * one {@link BodyVersion} are joined (RFC 9111 section 3.4); a large object is never fetched as a
+ * whole for one of its parts.
  *
  * @param bytes the size of each but the last one
  */
 public record Slices(long bytes) {
-  /** The number of what is no slice. */
-  public static final long NONE = -1;
+  /** The number that stands for all of the body. */
+  public static final long WHOLE = -1;
 
   /** A length that is not known. */
   public static final long UNKNOWN = -1;
-
-  /** Longer entity tags are not remembered, and their parts not stored. */
-  public static final int MOST_TAG_LENGTH = 256;
 
   /** Stands for the length where that is not known: beyond all first bytes that are asked for. */
   private static final long ANY_LENGTH = 1L << 61;
@@ -48,11 +45,8 @@ public record Slices(long bytes) {
   public long first(CacheRequest request, long length) {
     CharSequence range = CacheFields.only(request.fields(), CacheFields.RANGE);
     long whole = length == UNKNOWN ? ANY_LENGTH : length;
-    boolean parts = range != null && ByteRanges.of(range, whole) instanceof RangeAnswer.Parts;
-    if (range == null || !parts) {
-      return 0;
-    }
-    long from = ((RangeAnswer.Parts) ByteRanges.of(range, whole)).ranges().getFirst().first();
+    RangeAnswer asked = range == null ? RangeAnswer.Whole.INSTANCE : ByteRanges.of(range, whole);
+    long from = asked instanceof RangeAnswer.Parts parts ? parts.ranges().getFirst().first() : 0;
     // The last bytes of a whole whose length is not known: the first slice tells that.
     return from >= ANY_LENGTH / 2 ? 0 : number(from);
   }
@@ -89,22 +83,16 @@ public record Slices(long bytes) {
     return answers ? part : null;
   }
 
-  /** Whether a response can be joined with others: it has a strong entity tag, not too long. */
-  public static boolean mayJoin(Validators validators) {
-    return validators.hasStrongTag() && validators.etag().length() <= MOST_TAG_LENGTH;
-  }
-
-  /** Whether two are of the same version of the whole. */
-  public static boolean areJoined(
-      Validators one, ContentRange part, Validators other, ContentRange otherPart) {
-    return part.length() == otherPart.length()
-        && one.hasStrongTag()
-        && EntityTags.strongMatch(one.etag(), other.etag());
-  }
-
-  /** Whether a request has one range, so that 416 to its first slice is the answer to it. */
+  /**
+   * Whether a request has one range with a first byte, so that 416 to the slice that has it is the
+   * answer to the request: any body but an empty one has last bytes.
+   */
   public static boolean isOfOneRange(CacheRequest request) {
     CharSequence range = CacheFields.only(request.fields(), CacheFields.RANGE);
-    return range != null && range.toString().indexOf(',') < 0;
+    if (range == null || range.toString().indexOf(',') >= 0) {
+      return false;
+    }
+    int from = AsciiText.skipSpaces(range, range.toString().indexOf('=') + 1, range.length());
+    return from < range.length() && range.charAt(from) != '-';
   }
 }

@@ -61,12 +61,4 @@ public record Validators(
       request.add(CacheFields.IF_MODIFIED_SINCE, lastModified);
     }
   }
-
-  /** The value of If-Range with which a missing part is asked for; empty if there is none. */
-  public String ifRange() {
-    if (hasStrongTag()) {
-      return etag;
-    }
-    return etag.isEmpty() && hasStrongDate() ? lastModified : "";
-  }
 }

@@ -7,13 +7,10 @@ import static io.landfall.cache.Exchanges.request;
 import static io.landfall.cache.Exchanges.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Range, If-Range and parts (RFC 9110 section 14, RFC 9111 sections 3.3 and 3.4). */
+/** Range, If-Range and Content-Range (RFC 9110 sections 13.1.5 and 14). */
 class RangesTest {
   private static final StoredMeta STORED =
       stored("Cache-Control: max-age=9", "ETag: \"a\"", "Last-Modified: " + date(-100));
@@ -86,21 +83,6 @@ class RangesTest {
   }
 
   @Test
-  void aMissingPartIsAskedForWithAStrongValidator() {
-    assertThat(STORED.validators().ifRange()).isEqualTo("\"a\"");
-    assertThat(stored("Cache-Control: max-age=9", "ETag: W/\"a\"").validators().ifRange())
-        .isEmpty();
-    assertThat(
-            stored("Cache-Control: max-age=9", "Last-Modified: " + date(-99))
-                .validators()
-                .ifRange())
-        .isEqualTo(date(-99));
-    assertThat(range(5, 9).request(10)).isEqualTo("bytes=5-");
-    assertThat(range(5, 8).request(10)).isEqualTo("bytes=5-8");
-    assertThat(range(5, 8).aligned(4, 10)).isEqualTo(range(4, 9));
-  }
-
-  @Test
   void contentRangeIsRead() {
     assertThat(ContentRange.of("bytes 4-9/10")).contains(new ContentRange(4, 9, 10));
     assertThat(new ContentRange(4, 9, 10).text()).isEqualTo("bytes 4-9/10");
@@ -109,60 +91,6 @@ class RangesTest {
         List.of("bytes */10", "bytes 4-9/*", "bytes 9-4/10", "4-9/10", "", "bytes -/")) {
       assertThat(ContentRange.of(bad)).as(bad).isEmpty();
     }
-  }
-
-  @Test
-  void partsAreJoinedOnlyUnderOneStrongTagAndLength() {
-    PartSet parts = PartSet.none(10).with(range(0, 4)).orElseThrow();
-    Validators same = STORED.validators();
-    assertThat(parts.mayJoin(same, same, new ContentRange(5, 9, 10))).isTrue();
-    assertThat(parts.mayJoin(same, same, new ContentRange(5, 9, 11))).isFalse();
-    Validators other = stored("Cache-Control: max-age=9", "ETag: \"b\"").validators();
-    assertThat(parts.mayJoin(same, other, new ContentRange(5, 9, 10))).isFalse();
-    Validators weak = stored("Cache-Control: max-age=9", "ETag: W/\"a\"").validators();
-    assertThat(parts.mayJoin(weak, weak, new ContentRange(5, 9, 10))).isFalse();
-  }
-
-  @Test
-  void storedPartsAreWhatWasPutIn() {
-    Random random = new Random(7);
-    for (int round = 0; round < 2000; round++) {
-      int length = 1 + random.nextInt(40);
-      PartSet parts = PartSet.none(length);
-      BitSet bytes = new BitSet();
-      for (int i = 0; i < 8; i++) {
-        ByteRange added = any(random, length);
-        parts = parts.with(added).orElseThrow();
-        bytes.set((int) added.first(), (int) added.last() + 1);
-        assertThat(parts.bytes()).isEqualTo(bytes.cardinality());
-        assertThat(parts.isWhole()).isEqualTo(bytes.cardinality() == length);
-        ByteRange asked = any(random, length);
-        int first = bytes.nextClearBit((int) asked.first());
-        int last = bytes.previousClearBit((int) asked.last());
-        boolean has = first > asked.last();
-        assertThat(parts.has(asked)).isEqualTo(has);
-        assertThat(parts.missing(asked))
-            .isEqualTo(has ? Optional.empty() : Optional.of(range(first, last)));
-      }
-    }
-  }
-
-  @Test
-  void thePartsOfOneBodyAreBounded() {
-    PartSet parts = PartSet.none(100_000);
-    for (int i = 0; i < PartSet.MOST_PARTS; i++) {
-      parts = parts.with(range(i * 10L, i * 10L + 1)).orElseThrow();
-    }
-    assertThat(parts.with(range(99_990, 99_991))).isEmpty();
-    assertThat(parts.with(range(0, 9))).as("it joins two").isPresent();
-    assertThat(parts.with(range(0, 100_000))).isEmpty();
-    assertThat(parts.with(range(5, 4))).isEmpty();
-    assertThat(PartSet.none(0).isWhole()).isTrue();
-  }
-
-  private static ByteRange any(Random random, int length) {
-    int first = random.nextInt(length);
-    return range(first, first + random.nextInt(length - first));
   }
 
   private static ByteRange range(long first, long last) {

@@ -5,6 +5,8 @@ import static io.landfall.cache.Exchanges.request;
 import static io.landfall.cache.Exchanges.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** How parts of a body are asked for by slices, and which of them are joined (section 3.4). */
@@ -69,23 +71,43 @@ class SlicesTest {
     assertThat(slices.part(2, several, 100)).isNull();
   }
 
+  private static Optional<BodyVersion> version(String... lines) {
+    String[] all = Arrays.copyOf(lines, lines.length + 1);
+    all[lines.length] = "Cache-Control: max-age=9";
+    return BodyVersion.of(stored(all).validators(), Lines.of(all), 1000);
+  }
+
   @Test
-  void slicesOfOneStrongTagAndLengthAreJoined() {
-    Validators strong = stored("Cache-Control: max-age=9", "ETag: \"a\"").validators();
-    Validators other = stored("Cache-Control: max-age=9", "ETag: \"b\"").validators();
+  void slicesOfOneStrongTagCodingAndLengthAreJoined() {
+    BodyVersion one = version("ETag: \"a\"").orElseThrow();
+    assertThat(version("ETag: \"a\"")).contains(one);
+    assertThat(version("ETag: \"b\"").orElseThrow()).isNotEqualTo(one);
+    assertThat(version("ETag: \"a\"", "Content-Encoding: gzip").orElseThrow()).isNotEqualTo(one);
+    assertThat(new BodyVersion(one.etag(), "", 999)).isNotEqualTo(one);
+    assertThat(version("ETag: W/\"a\"")).isEmpty();
+    assertThat(version()).isEmpty();
+    assertThat(version("ETag: \"" + "x".repeat(BodyVersion.MOST_TEXT_LENGTH) + "\"")).isEmpty();
+  }
+
+  @Test
+  void aWholeIsOfAVersionIfItHasItsTagItsCodingAndItsLengthIfItGivesOne() {
+    BodyVersion one = version("ETag: \"a\"").orElseThrow();
+    Validators same = stored("Cache-Control: max-age=9", "ETag: \"a\"").validators();
     Validators weak = stored("Cache-Control: max-age=9", "ETag: W/\"a\"").validators();
-    Validators none = stored("Cache-Control: max-age=9").validators();
-    ContentRange one = new ContentRange(0, 99, 1000);
-    ContentRange two = new ContentRange(100, 199, 1000);
-    assertThat(Slices.areJoined(strong, one, strong, two)).isTrue();
-    assertThat(Slices.areJoined(strong, one, other, two)).isFalse();
-    assertThat(Slices.areJoined(weak, one, weak, two)).isFalse();
-    assertThat(Slices.areJoined(none, one, none, two)).isFalse();
-    assertThat(Slices.areJoined(strong, one, strong, new ContentRange(100, 199, 999))).isFalse();
-    assertThat(Slices.mayJoin(strong)).isTrue();
-    assertThat(Slices.mayJoin(weak)).isFalse();
-    String longest = "\"" + "x".repeat(Slices.MOST_TAG_LENGTH) + "\"";
-    Validators tooLong = stored("Cache-Control: max-age=9", "ETag: " + longest).validators();
-    assertThat(Slices.mayJoin(tooLong)).isFalse();
+    assertThat(one.isOf(same, Lines.of(), 1000)).isTrue();
+    assertThat(one.isOf(same, Lines.of(), Slices.UNKNOWN)).isTrue();
+    assertThat(one.isOf(same, Lines.of(), 999)).isFalse();
+    assertThat(one.isOf(same, Lines.of("Content-Encoding: br"), 1000)).isFalse();
+    assertThat(one.isOf(weak, Lines.of(), 1000)).isFalse();
+  }
+
+  @Test
+  void onlyOneRangeWithAFirstByteMayBeUnsatisfiable() {
+    assertThat(Slices.isOfOneRange(get("Range: bytes=500-"))).isTrue();
+    assertThat(Slices.isOfOneRange(get("Range: bytes= 500-600"))).isTrue();
+    for (String other : new String[] {"-5", " -5", "500-,0-1", "500-,"}) {
+      assertThat(Slices.isOfOneRange(get("Range: bytes=" + other))).as(other).isFalse();
+    }
+    assertThat(Slices.isOfOneRange(get())).isFalse();
   }
 }

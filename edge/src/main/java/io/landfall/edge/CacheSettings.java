@@ -22,6 +22,9 @@ public record CacheSettings(
   /** The most of one service's share, in percent. */
   public static final int WHOLE_PERCENT = 100;
 
+  /** One body may take this much of a service's memory: what is large must not throw out all. */
+  private static final int LONGEST_PERCENT = 10;
+
   /** Nothing is cached. */
   public static final CacheSettings NONE = new CacheSettings(0, new TreeMap<>(), List.of());
 
@@ -41,6 +44,20 @@ public record CacheSettings(
   /** The same with disks. */
   public CacheSettings with(List<Disk> others) {
     return new CacheSettings(memoryBytes, services, others);
+  }
+
+  /**
+   * What a service may store, in bytes: its share, or, where the shares of all are more than there
+   * is, its part of their sum, so that services that are full leave room to each other.
+   */
+  public long ownBytes(Service service) {
+    long percents = services.values().stream().mapToLong(Service::sharePercent).sum();
+    return memoryBytes / Math.max(WHOLE_PERCENT, percents) * service.sharePercent();
+  }
+
+  /** The longest body that a service stores in memory that may store so many bytes. */
+  public static long longestBodyBytes(long ownBytes) {
+    return ownBytes * LONGEST_PERCENT / WHOLE_PERCENT;
   }
 
   /**

@@ -54,6 +54,22 @@ final class CacheFromConfig {
     return Math.min(cache.memoryBytes(), bufferBytes / 2);
   }
 
+  /** Warns of slices that no memory which is configured can store. */
+  static void warnOfSlices(NodeConfig config, Findings findings) {
+    CacheSettings made = of(config, Long.MAX_VALUE);
+    made.services()
+        .forEach(
+            (name, how) -> {
+              long longest = CacheSettings.longestBodyBytes(made.ownBytes(how));
+              if (how.policy().sliceBytes() > longest) {
+                findings.warn(
+                    "services." + name + ".cache.slice",
+                    "no slice is stored: the longest body in its memory has " + longest + " bytes",
+                    "a smaller slice, 0B for none, or more of cache.memory");
+              }
+            });
+  }
+
   /** Logs what this process has less of than the config asks for. */
   static void logWhatIsLess(NodeConfig config, long bufferBytes) {
     CacheSettings made = of(config, bufferBytes);

@@ -69,6 +69,7 @@ record StartPlan(
     Optional<?> _ = findings.prepare(() -> ServiceHostDriver.specs(config));
     Optional<OperatorFile> operators = operators(config, purpose, findings);
     Map<ServiceName, BackendTls> backendTls = BackendTlsFromConfig.of(config, clock, findings);
+    CacheFromConfig.warnOfSlices(config, findings);
     secrets(config, findings);
     probes(config, purpose, findings);
     Map<String, List<InetAddress>> addresses = Map.of();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a check finds of the folder of the cache's disk. */
+/** What a check finds of the folder of the cache's disk, and of slices. */
 class CacheDiskCheckTest {
   @TempDir Path folder;
   private Path disk = Path.of("unused");
@@ -72,6 +72,20 @@ class CacheDiskCheckTest {
   private static ConfigProblem only(Findings findings) {
     assertThat(findings.problems()).hasSize(1);
     return findings.problems().getFirst();
+  }
+
+  @Test
+  void slicesThatTheMemoryCannotStoreAreWarnedOf() throws IOException {
+    for (String slice : List.of("1MiB", "16MiB")) {
+      NodeConfig config =
+          config(disk.toString(), "128MiB", "cache: {memory-percent: 10, slice: " + slice + "}");
+      Findings findings = new Findings(config);
+      CacheFromConfig.warnOfSlices(config, findings);
+      assertThat(findings.problems()).isEmpty();
+      assertThat(findings.warnings())
+          .extracting(ConfigProblem::key)
+          .isEqualTo(slice.equals("1MiB") ? List.of() : List.of("services.shop.cache.slice"));
+    }
   }
 
   @Test

@@ -15,7 +15,8 @@ record AskerFields(FieldLines fields) {
   /** Those of a response. */
   static AskerFields of(FieldLines response, StoredMeta meta) {
     FieldLines out = new FieldLines(1);
-    StoredFields.writeOmitted(response, meta, (name, value) -> KeptFields.add(out, name, value));
+    StoredFields.writeOmitted(
+        response, meta, (name, value) -> KeptFields.add(out, name, value, false));
     return new AskerFields(out);
   }
 

@@ -1,5 +1,7 @@
 package io.landfall.edge.cache;
 
+import io.landfall.cache.CollapseRule;
+import io.landfall.cache.PurgeVerdict;
 import io.landfall.cache.StoreRefusal;
 import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.Exchange;
@@ -31,6 +33,77 @@ abstract class CacheAttempt extends LocalAttempt implements FillReader {
 
   /** Lets go of all that it holds, once. */
   abstract void finish();
+
+  /**
+   * The response of a fetch whose head is here, if it is for this request. Else nothing: it is
+   * waited for, or this has ended, or goes on without it.
+   *
+   * @param leads whether the fetch was begun for this request
+   */
+  final @Nullable StoredResponse hereOf(Fill from, boolean leads) {
+    switch (from.state()) {
+      case HERE, WHOLE -> {
+        StoredResponse here = from.object();
+        if (here != null && (leads || isForThis(here, from))) {
+          return here;
+        }
+        boolean purged = here != null && lookup.verdict(here) != PurgeVerdict.VALID;
+        if (purged) {
+          // It was asked for before the purge; who looks from now on asks anew.
+          from.closeToOthers();
+        }
+        boolean otherVariant = here != null && from.source().stored() && lookup.isReusable(here);
+        if (here != null && otherVariant) {
+          lookup.selectedBy(here.meta().vary());
+        }
+        notForThis(here == null || purged || otherVariant);
+      }
+      case CUT -> fail(FailureKind.INCOMPLETE);
+      case FAILED -> {
+        if (leads || from.failure() != FailureKind.BREAKS_OFF) {
+          fail(from.failure());
+        } else {
+          notForThis(true);
+        }
+      }
+      case ALONE -> {
+        if (!isPassed(from)) {
+          notForThis(false);
+        }
+      }
+      case GIVEN_UP -> notForThis(true);
+      // Not yet, but it lives: what is waited for has its time anew.
+      case ASKED -> exchange.ready(this);
+    }
+    return null;
+  }
+
+  /** Whether the response to another request answers this one (RFC 9111 section 4). */
+  private boolean isForThis(StoredResponse here, Fill from) {
+    return switch (from.source().use()) {
+      case LEADER -> false;
+      case STAND_IN -> lookup.mayStandIn(here, from);
+      case STORED, SHARED ->
+          lookup.verdict(here) == PurgeVerdict.VALID
+              && CollapseRule.takes(
+                  here.meta(),
+                  from.asked().fields(),
+                  lookup.request().fields(),
+                  lookup.directives(),
+                  lookup.cache().nowMillis());
+    };
+  }
+
+  /**
+   * What it waited for is not for it: the request goes on otherwise.
+   *
+   * @param looksAgain whether it looks up what there is by now; else it goes alone
+   */
+  void notForThis(boolean looksAgain) {
+    finish();
+    lookup.notForThis(looksAgain);
+    exchange.released(this);
+  }
 
   @Override
   public final void pass(ResponseHead head, StoreRefusal why) {

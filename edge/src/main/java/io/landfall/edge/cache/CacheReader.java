@@ -1,8 +1,6 @@
 package io.landfall.edge.cache;
 
-import io.landfall.cache.CollapseRule;
 import io.landfall.cache.Freshness;
-import io.landfall.cache.PurgeVerdict;
 import io.landfall.edge.cache.StoredAnswer.Moment;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.exchange.FailureKind;
@@ -94,59 +92,11 @@ final class CacheReader extends CacheAttempt {
 
   /** Whether there is a response for this request; if there will be none, this ends here. */
   private boolean isHere(Fill from) {
-    switch (from.state()) {
-      case HERE, WHOLE -> {
-        StoredResponse here = from.object();
-        if (here != null && (leads || isForThis(here, from))) {
-          stored = here;
-          return true;
-        }
-        boolean purged = here != null && lookup.verdict(here) != PurgeVerdict.VALID;
-        if (purged) {
-          // It was asked for before the purge; who looks from now on asks anew.
-          from.closeToOthers();
-        }
-        boolean otherVariant = here != null && from.source().stored() && lookup.isReusable(here);
-        if (here != null && otherVariant) {
-          lookup.selectedBy(here.meta().vary());
-        }
-        notForThis(here == null || purged || otherVariant);
-      }
-      case CUT -> fail(FailureKind.INCOMPLETE);
-      case FAILED -> {
-        if (leads || from.failure() != FailureKind.BREAKS_OFF) {
-          fail(from.failure());
-        } else {
-          notForThis(true);
-        }
-      }
-      case ALONE -> {
-        if (!isPassed(from)) {
-          notForThis(false);
-        }
-      }
-      case GIVEN_UP -> notForThis(true);
-      // Not yet, but it lives: what is waited for has its time anew.
-      case ASKED -> exchange.ready(this);
+    StoredResponse here = hereOf(from, leads);
+    if (here != null) {
+      stored = here;
     }
-    return false;
-  }
-
-  /** Whether the response to another request answers this one (RFC 9111 section 4). */
-  private boolean isForThis(StoredResponse here, Fill from) {
-    FillSource source = from.source();
-    return switch (source.use()) {
-      case LEADER -> false;
-      case STAND_IN -> lookup.mayStandIn(here, source.status());
-      case STORED, SHARED ->
-          lookup.verdict(here) == PurgeVerdict.VALID
-              && CollapseRule.takes(
-                  here.meta(),
-                  from.asked().fields(),
-                  lookup.request().fields(),
-                  lookup.directives(),
-                  lookup.cache().nowMillis());
-    };
+    return here != null;
   }
 
   private void begin(StoredResponse source) {
@@ -240,12 +190,6 @@ final class CacheReader extends CacheAttempt {
   }
 
   // ---- the ends ----
-
-  private void notForThis(boolean looksAgain) {
-    finish();
-    lookup.notForThis(looksAgain);
-    exchange.released(this);
-  }
 
   @Override
   void finish() {

@@ -87,16 +87,13 @@ public final class EdgeCache implements AutoCloseable {
         settings.disks().stream()
             .map(each -> DiskStore.open(each.folder(), each.bytes(), name, clock, allocator))
             .toList();
-    long percents =
-        settings.services().values().stream().mapToLong(CacheSettings.Service::sharePercent).sum();
-    long divided = Math.max(CacheSettings.WHOLE_PERCENT, percents);
     settings
         .services()
         .forEach(
             (service, how) -> {
               long share =
                   settings.memoryBytes() / CacheSettings.WHOLE_PERCENT * how.sharePercent();
-              long own = settings.memoryBytes() / divided * how.sharePercent();
+              long own = settings.ownBytes(how);
               MemoryTier tier = new MemoryTier(new MemoryBudget(share), memory, own);
               DiskTier disk = new DiskTier(this, service, how.policy(), tier, disks);
               services.put(service, new ServiceCache(service, how.policy(), tier, disk));

@@ -34,7 +34,7 @@ final class Fetches {
    * What requests have in common that wait for the same fetch.
    *
    * @param place where what comes is stored
-   * @param slice which slice it is, or {@link io.landfall.cache.Slices#NONE}
+   * @param slice which slice it is, or {@link io.landfall.cache.Slices#WHOLE}
    */
   FillKey key(StoredKey primary, StoredKey place, long slice) {
     Entry entry = lookup.service().tier().get(place);

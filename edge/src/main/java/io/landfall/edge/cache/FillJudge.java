@@ -5,10 +5,8 @@ import io.landfall.cache.CacheResponse;
 import io.landfall.cache.ContentRange;
 import io.landfall.cache.FetchTimes;
 import io.landfall.cache.Freshening;
-import io.landfall.cache.PurgeMarks;
 import io.landfall.cache.PurgeVerdict;
 import io.landfall.cache.Reuse;
-import io.landfall.cache.Slices;
 import io.landfall.cache.StoreDecision;
 import io.landfall.cache.StoreRefusal;
 import io.landfall.cache.StoreRule;
@@ -30,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class FillJudge {
   private static final int PARTIAL = 206;
   private static final int NOT_MODIFIED = 304;
+  private static final int UNSATISFIABLE = 416;
 
   private final Lookup lookup;
   private final EdgeCache cache;
@@ -40,7 +39,7 @@ final class FillJudge {
   private final long askedAtEpoch;
   private final long nodesEpoch;
   private long validEpoch;
-  private final long ticket;
+  private final FillTies ties;
   private final DiskTee tee;
   private @Nullable StoredResponse validated;
   private AskerFields ofAsker = AskerFields.NONE;
@@ -64,7 +63,7 @@ final class FillJudge {
     this.askedAtEpoch = lookup.loop().epochs().latest();
     this.nodesEpoch = cache.epochOfNodes(askedAtEpoch);
     this.validEpoch = nodesEpoch;
-    this.ticket = cache.invalidated().ticket();
+    this.ties = new FillTies(lookup, key, asked);
     this.validated = validated;
     this.tee = new DiskTee(service.disk(), key.key());
   }
@@ -117,10 +116,15 @@ final class FillJudge {
     if (head.status() == PARTIAL && part == null) {
       return passPart(StoreRefusal.CONTENT_RANGE);
     }
+    if (key.isOfSlice() && head.status() == UNSATISFIABLE) {
+      ties.noSuchSlice();
+      // Without the first one it is empty.
+      return key.slice() == 0 ? passPart(StoreRefusal.STATUS) : pass(StoreRefusal.STATUS);
+    }
     CacheResponse response = new CacheResponse(head.status(), head.fields(), length);
     return switch (StoreRule.decide(asked, response, times(), service.policy())) {
       case StoreDecision.Store store
-          when part != null && !Slices.mayJoin(store.meta().validators()) ->
+          when part != null && FillTies.version(head.fields(), store.meta(), part).isEmpty() ->
           passPart(StoreRefusal.CONTENT_RANGE);
       case StoreDecision.Store store ->
           fetch(head, store.meta(), part, length, new Origin(fromNode, date));
@@ -132,30 +136,9 @@ final class FillJudge {
   /** A part is not stored: for a while none is asked for so. */
   private FillVerdict passPart(StoreRefusal why) {
     if (key.isOfSlice()) {
-      service.parts().none(key.key());
+      service.parts().goPast(key.key(), cache.nowMillis());
     }
     return pass(why);
-  }
-
-  /**
-   * What a response hangs on. A slice of another version than the last one makes all invalid that
-   * were asked for before, unless it may itself be older than a purge.
-   */
-  private StoredResponse.Ties ties(StoredMeta meta, @Nullable ContentRange part, boolean purged) {
-    boolean keyedByFields = !service.policy().key().fields().isEmpty();
-    if (part == null && !keyedByFields) {
-      return StoredResponse.Ties.ofKey(validEpoch);
-    }
-    PurgeMarks.Place url = place();
-    int place = InvalidatedUrls.place(cache.marks().ofUrl(url.authority(), url.target()));
-    long since = ticket;
-    if (part != null && !purged) {
-      long selection = cache.hash(meta.vary().secondaryKey(asked.fields()));
-      if (service.parts().came(key.key(), selection, meta.validators(), part)) {
-        since = cache.invalidated().replace(place, ticket);
-      }
-    }
-    return new StoredResponse.Ties(validEpoch, place, since, part);
   }
 
   /** Whether another node gave it that may not have applied a purge of it yet. */
@@ -165,7 +148,7 @@ final class FillJudge {
   }
 
   private long[] marks(StoredMeta meta) {
-    return cache.marks().of(place(), meta.tags(), meta.groups());
+    return cache.marks().of(key.key().place(service.name().value()), meta.tags(), meta.groups());
   }
 
   /** Where and when a response came. */
@@ -200,7 +183,9 @@ final class FillJudge {
       ResponseHead head, StoredMeta meta, @Nullable ContentRange part, long length, Origin origin) {
     MemoryTier tier = service.tier();
     FieldLines fields = new FieldLines(head.fields().size() + 1);
-    StoredFields.write(head.fields(), meta, (name, value) -> KeptFields.add(fields, name, value));
+    boolean whole = part == null;
+    StoredFields.write(
+        head.fields(), meta, (name, value) -> KeptFields.add(fields, name, value, whole));
     ofAsker = AskerFields.of(head.fields(), meta);
     if (!fields.has(FieldNames.DATE)) {
       fields.add(FieldNames.DATE, origin.date());
@@ -208,26 +193,27 @@ final class FillJudge {
     if (mayBePurged(meta, origin)) {
       outdated = true;
     }
-    StoredResponse.Ties ties = ties(meta, part, outdated);
     StoredResponse.Head kept = new StoredResponse.Head(fields, head.version11(), origin.fromNode());
+    FillTies.Came came = new FillTies.Came(kept.fields(), meta, part, length);
+    StoredResponse.Ties its = ties.of(came, validEpoch, outdated);
     if (length > tier.largestBytes()) {
-      if (!outdated && ties.isOfKey()) {
+      if (!outdated && its.isOfKey()) {
         tee.begin(asked.fields(), kept, meta, length, validEpoch);
       }
-      return pass(StoreRefusal.TOO_LARGE);
+      return passPart(StoreRefusal.TOO_LARGE);
     }
     Body body = new Body(cache.allocator(), tier, length, tier.largestBytes());
-    StoredResponse made = body.reserve() ? stored(kept, meta, body, ties) : null;
+    StoredResponse made = body.reserve() ? stored(kept, meta, body, its) : null;
     if (made == null) {
       body.release();
-      return pass(StoreRefusal.TOO_LARGE);
+      return passPart(StoreRefusal.TOO_LARGE);
     }
     return new FillVerdict.Fetch(made, outdated ? Use.SHARED : Use.STORED);
   }
 
   /** One that takes over a body; null, and the body left, if there is no room for it. */
   private @Nullable StoredResponse stored(
-      StoredResponse.Head head, StoredMeta meta, Body body, StoredResponse.Ties ties) {
+      StoredResponse.Head head, StoredMeta meta, Body body, StoredResponse.Ties its) {
     long[] marks = marks(meta);
     int selecting = meta.vary().secondaryKey(asked.fields()).length();
     long bytes =
@@ -235,11 +221,7 @@ final class FillJudge {
     if (!body.room().tryTake(bytes)) {
       return null;
     }
-    return new StoredResponse(head, meta, marks, ties, body, bytes);
-  }
-
-  private PurgeMarks.Place place() {
-    return key.key().place(service.name().value());
+    return new StoredResponse(head, meta, marks, its, body, bytes);
   }
 
   /** Adds what only the request that this is fetched for gets: what no-cache and private name. */
@@ -296,8 +278,9 @@ final class FillJudge {
       update.add(FieldNames.DATE, came.date());
     }
     StoredFields.freshen(
-        old.head().fields(), update, (name, value) -> KeptFields.add(merged, name, value));
+        old.head().fields(), update, (name, value) -> KeptFields.add(merged, name, value, true));
     ContentRange part = old.part();
+    boolean whole = part == null;
     if (part != null) {
       merged.add(FieldNames.CONTENT_RANGE, AsciiString.of(part.text()));
     }
@@ -306,13 +289,14 @@ final class FillJudge {
     StoredMeta meta = decision instanceof StoreDecision.Store store ? store.meta() : old.meta();
     // Age, and what no-cache and private name, were there for the decision.
     FieldLines fields = new FieldLines(merged.size());
-    StoredFields.write(merged, meta, (name, value) -> KeptFields.add(fields, name, value));
+    StoredFields.write(merged, meta, (name, value) -> KeptFields.add(fields, name, value, whole));
     ofAsker = AskerFields.of(merged, meta);
     old.body().retain();
     StoredResponse.Head freshened =
         new StoredResponse.Head(fields, old.head().version11(), old.head().fromNode());
     boolean purged = mayBePurged(meta, came);
-    StoredResponse made = stored(freshened, meta, old.body(), ties(meta, part, purged));
+    FillTies.Came as = new FillTies.Came(fields, meta, part, old.body().length());
+    StoredResponse made = stored(freshened, meta, old.body(), ties.of(as, validEpoch, purged));
     if (made == null) {
       // No room for a new head: the old one was right a moment ago.
       old.body().release();

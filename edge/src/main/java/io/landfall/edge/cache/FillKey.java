@@ -10,12 +10,12 @@ import io.landfall.cache.Slices;
  *     nothing was
  * @param fromNode whether other nodes forwarded them: what is fetched for those is never forwarded,
  *     and so no two nodes wait for each other
- * @param slice which slice of the body is fetched; {@link Slices#NONE} if it is the whole
+ * @param slice which slice of the body is fetched; {@link Slices#WHOLE} if it is the whole
  */
 record FillKey(StoredKey key, String secondaryKey, boolean fromNode, long slice) {
   /** Whether a part is asked for. */
   boolean isOfSlice() {
-    return slice != Slices.NONE;
+    return slice != Slices.WHOLE;
   }
 
   /** The key of what comes. */

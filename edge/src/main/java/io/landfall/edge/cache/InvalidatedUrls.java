@@ -4,10 +4,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * When URLs of a service were last made invalid whose stored responses cannot be looked up by their
- * key: slices, and responses that fields of requests are keyed by. Of a fixed size, however many
- * URLs clients change: URLs that share a place by chance are made invalid together, one in {@value
- * #PLACES}. Any thread may call.
+ * When URLs of all services were last made invalid whose stored responses cannot be looked up by
+ * their key: slices, and responses that fields of requests are keyed by. Of a fixed size, however
+ * many URLs clients change: URLs that share a place by chance are made invalid together, one in
+ * {@value #PLACES}. Any thread may call.
  *
  * <p>Each fetch takes a ticket when it is asked for; what it brings is valid while no younger one
  * is at its place.
@@ -16,7 +16,7 @@ final class InvalidatedUrls {
   /** The place that is always valid: of a response that is dropped by its key. */
   static final int NOWHERE = -1;
 
-  /** How many there are: 512 KiB for each service that needs it. */
+  /** How many there are: 512 KiB for the node. */
   static final int PLACES = 1 << 16;
 
   private final AtomicLong tickets = new AtomicLong();

@@ -1,5 +1,6 @@
 package io.landfall.edge.cache;
 
+import io.landfall.cache.StoredFields;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
 import io.netty.util.AsciiString;
@@ -10,13 +11,19 @@ final class KeptFields {
 
   /**
    * What is said between nodes, and of the way that a response took, is not of the response; and
-   * what is stored is whole, so that a Content-Range is of the parts that are cut from it.
+   * what is sent is cut from what is stored, so that a Content-Range is of that. What proves the
+   * bytes of one part is of no use beside another one.
+   *
+   * @param whole whether the response has all of the body
    */
-  static void add(FieldLines fields, CharSequence name, CharSequence value) {
+  static void add(FieldLines fields, CharSequence name, CharSequence value, boolean whole) {
     AsciiString known = FieldNames.intern(name);
     boolean ofTheWay =
         FieldNames.isPrivate(known) && !known.equals(FieldNames.LANDFALL_CACHE_CONTROL);
-    boolean left = known.equals(FieldNames.PROXY_STATUS) || known.equals(FieldNames.CONTENT_RANGE);
+    boolean left =
+        known.equals(FieldNames.PROXY_STATUS)
+            || known.equals(FieldNames.CONTENT_RANGE)
+            || (!whole && StoredFields.isOfContent(known));
     if (!ofTheWay && !left) {
       fields.add(own(known), own(AsciiString.of(value)));
     }

@@ -2,78 +2,135 @@ package io.landfall.edge.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.landfall.cache.ContentRange;
+import io.landfall.cache.BodyVersion;
+import io.landfall.cache.FieldSection;
 import io.landfall.cache.Slices;
 import io.landfall.cache.Validators;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What is known of bodies that are fetched by slices: which version there was last, and which keys
- * have none. By the keys' fingerprints, as keys are long, and clients make them up. Any thread may
- * call.
+ * go past the cache for a while. By the keys' fingerprints, as keys are long, and clients make them
+ * up. What falls out is not known any more: a change of version is then seen only where slices do
+ * not fit together. Any thread may call.
  */
 final class KnownParts {
   /** Keys of which something is known; the oldest ones go. */
   static final int MOST_KEYS = 16_384;
 
-  private final Cache<Long, Version> versions =
-      Caffeine.newBuilder().maximumSize(MOST_KEYS).executor(Runnable::run).build();
-  private final Cache<Long, Boolean> unsliced;
+  /** An odd number that spreads selections: 2^64 divided by the golden ratio. */
+  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+
+  private final long pastMillis;
+  private final Cache<Long, Long> lengths = bounded();
+  private final Cache<Long, BodyVersion> versions = bounded();
+  private final Cache<Long, Change> changes = bounded();
+  private final Cache<Long, Long> pastUntil = bounded();
 
   /**
-   * A version of a body.
+   * A response broke off since its slices did not fit together.
    *
-   * @param selection a hash of what selected it
-   * @param etag its strong entity tag
-   * @param length how long the whole is
+   * @param ticket what is asked for from then on has this one or a younger one
+   * @param untilMillis how long it is remembered
    */
-  private record Version(long selection, String etag, long length) {}
+  private record Change(long ticket, long untilMillis) {}
 
   /**
    * Nothing yet.
    *
-   * @param seconds how long it is remembered that a key has no slices
+   * @param seconds how long requests for parts of a key go past the cache
    */
   KnownParts(long seconds) {
-    unsliced =
-        Caffeine.newBuilder()
-            .maximumSize(MOST_KEYS)
-            .expireAfterWrite(Math.max(1, seconds), TimeUnit.SECONDS)
-            .executor(Runnable::run)
-            .build();
+    pastMillis = Math.max(1, seconds) * 1000;
+  }
+
+  private static <V> Cache<Long, V> bounded() {
+    return Caffeine.newBuilder().maximumSize(MOST_KEYS).executor(Runnable::run).build();
+  }
+
+  private static Long place(StoredKey key, long selection) {
+    return key.fingerprint() ^ selection * GOLDEN;
   }
 
   /** How long a body was when it was seen last; {@link Slices#UNKNOWN} if it was not. */
   long length(StoredKey key) {
-    Version known = versions.getIfPresent(key.fingerprint());
-    return known == null ? Slices.UNKNOWN : known.length();
+    Long known = lengths.getIfPresent(key.fingerprint());
+    return known == null ? Slices.UNKNOWN : known;
+  }
+
+  /** The body is not as long any more. */
+  void forgetLength(StoredKey key) {
+    lengths.invalidate(key.fingerprint());
   }
 
   /**
    * A slice of it came.
    *
    * @param selection a hash of what selected it
-   * @return whether it is of another version than the last one
+   * @return whether it is of another version than the last one with that selection
    */
-  boolean came(StoredKey key, long selection, Validators validators, ContentRange part) {
-    Version now = new Version(selection, validators.etag(), part.length());
-    Version before = versions.asMap().put(key.fingerprint(), now);
-    return before != null && before.selection() == selection && !before.equals(now);
+  boolean came(StoredKey key, long selection, BodyVersion version) {
+    lengths.put(key.fingerprint(), version.length());
+    BodyVersion before = versions.asMap().put(place(key, selection), version);
+    return before != null && !before.equals(version);
   }
 
-  /** It has no slices that could be joined: for a while requests for parts go past the cache. */
-  void none(StoredKey key) {
-    unsliced.put(key.fingerprint(), Boolean.TRUE);
+  /**
+   * All of it came. If it is of another version than the slices, that is forgotten.
+   *
+   * @param selection a hash of what selected it
+   * @param bytes the length of its body; {@link Slices#UNKNOWN} if it gave none
+   * @return whether it is
+   */
+  boolean wholeCame(
+      StoredKey key, long selection, Validators its, FieldSection fields, long bytes) {
+    BodyVersion before = versions.getIfPresent(place(key, selection));
+    boolean other = before != null && !before.isOf(its, fields, bytes);
+    if (other) {
+      versions.asMap().remove(place(key, selection), before);
+    }
+    return other;
+  }
+
+  /**
+   * A response broke off since its slices did not fit together. One change does that to all that
+   * have begun; if it happens to one that began behind it, the origin has no version for long
+   * enough, and the key goes past the cache.
+   *
+   * @param ticket that of the version that was sent
+   * @param now what is asked for from now on has this ticket or a younger one
+   */
+  void changed(StoredKey key, long ticket, long now, long nowMillis) {
+    changes
+        .asMap()
+        .compute(
+            key.fingerprint(),
+            (k, before) -> {
+              if (before == null || nowMillis >= before.untilMillis()) {
+                return new Change(now, nowMillis + pastMillis);
+              }
+              if (ticket >= before.ticket()) {
+                goPast(key, nowMillis);
+              }
+              return before;
+            });
+  }
+
+  /** It has no slices that could be stored and joined: for a while its parts go past the cache. */
+  void goPast(StoredKey key, long nowMillis) {
+    pastUntil.put(key.fingerprint(), nowMillis + pastMillis);
   }
 
   /** Whether that is so. */
-  boolean hasNone(StoredKey key) {
-    return unsliced.getIfPresent(key.fingerprint()) != null;
+  boolean goesPast(StoredKey key, long nowMillis) {
+    Long until = pastUntil.getIfPresent(key.fingerprint());
+    return until != null && nowMillis < until;
   }
 
   /** Forgets all. */
   void clear() {
+    lengths.invalidateAll();
     versions.invalidateAll();
-    unsliced.invalidateAll();
+    changes.invalidateAll();
+    pastUntil.invalidateAll();
   }
 }

@@ -275,7 +275,7 @@ final class Lookup extends CachedRequest implements CacheTurn {
 
   private @Nullable FillKey fillKey() {
     StoredKey primary = key;
-    return primary == null ? null : fetches.key(primary, primary, Slices.NONE);
+    return primary == null ? null : fetches.key(primary, primary, Slices.WHOLE);
   }
 
   /** What a reader waited for is not for it: it goes alone, or looks up what there is by now. */
@@ -326,17 +326,13 @@ final class Lookup extends CachedRequest implements CacheTurn {
 
   // ---- for the readers and fills of this request ----
 
-  /**
-   * Whether a stored response is the answer to this request too after an error.
-   *
-   * @param status the error; 0 if no response came
-   */
-  boolean mayStandIn(StoredResponse response, int status) {
-    StoredResponse held = stored;
-    return held != null
-        && held.equals(response)
-        && verdict(response) != PurgeVerdict.PURGED
-        && Reuse.staleOnError(response.meta().freshness(), directives, status, cache.nowMillis());
+  /** Whether a stored response that stands in for what a fetch got is the answer to this too. */
+  boolean mayStandIn(StoredResponse response, Fill from) {
+    Vary vary = response.meta().vary();
+    return verdict(response) != PurgeVerdict.PURGED
+        && vary.matches(request.fields(), vary.secondaryKey(from.asked().fields()))
+        && Reuse.staleOnError(
+            response.meta().freshness(), directives, from.source().status(), cache.nowMillis());
   }
 
   Fetches fetches() {

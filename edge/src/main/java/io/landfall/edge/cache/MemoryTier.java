@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.landfall.cache.FieldSection;
+import io.landfall.edge.CacheSettings;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class MemoryTier implements Body.Room {
   /** The part of the room that stored responses may take. */
   static final int STORED_PERCENT = 85;
-
-  /** One response may take this much of the room: what is large must not throw out all else. */
-  static final int LARGEST_PERCENT = 10;
 
   /** Weights are told in units of so many bytes, as Caffeine adds them up as ints. */
   private static final int UNIT_BYTES = 64;
@@ -98,7 +96,7 @@ final class MemoryTier implements Body.Room {
 
   /** The longest body that is stored here. */
   long largestBytes() {
-    return ownBytes * LARGEST_PERCENT / 100;
+    return CacheSettings.longestBodyBytes(ownBytes);
   }
 
   /** What is stored under a key; null if nothing is. Not held for the caller. */

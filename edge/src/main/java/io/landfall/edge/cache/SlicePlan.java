@@ -1,13 +1,14 @@
 package io.landfall.edge.cache;
 
+import io.landfall.cache.BodyVersion;
 import io.landfall.cache.ContentRange;
 import io.landfall.cache.Forwarding;
 import io.landfall.cache.PurgeVerdict;
 import io.landfall.cache.RangeAnswer;
 import io.landfall.cache.Reuse;
 import io.landfall.cache.Slices;
-import io.landfall.cache.Validators;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +60,7 @@ final class SlicePlan {
     ServiceCache service = lookup.service();
     if (service.slices().bytes() == 0
         || !Slices.mayAnswer(lookup.request(), lookup.directives())
-        || service.parts().hasNone(key)) {
+        || service.parts().goesPast(key, lookup.cache().nowMillis())) {
       return null;
     }
     long length = service.parts().length(key);
@@ -80,6 +81,7 @@ final class SlicePlan {
   private Stored lookAt(StoredResponse slice) {
     long nowMillis = lookup.cache().nowMillis();
     Stored all = Stored.NOTHING.with(slice, nowMillis);
+    Optional<BodyVersion> version = version(slice);
     int looked = 0;
     for (StoredAnswer.Part part : parts(slice)) {
       long end = Math.max(part.to(), part.from() + 1);
@@ -89,7 +91,7 @@ final class SlicePlan {
         if (other == null) {
           return all;
         }
-        boolean joined = isJoined(slice, other);
+        boolean joined = version(other).equals(version);
         all = all.with(other, nowMillis);
         other.release();
         if (!joined) {
@@ -120,16 +122,12 @@ final class SlicePlan {
     return slice.part() == null ? slice.body().length() : slice.part().length();
   }
 
-  /** Whether two slices are of one version. */
-  static boolean isJoined(StoredResponse one, StoredResponse other) {
-    return one.part() != null && isJoined(one.meta().validators(), one.part(), other);
-  }
-
-  /** Whether a slice is of a version. */
-  static boolean isJoined(Validators validators, ContentRange part, StoredResponse other) {
-    ContentRange otherPart = other.part();
-    return otherPart != null
-        && Slices.areJoined(validators, part, other.meta().validators(), otherPart);
+  /** Which version of the whole a slice is of; of none if it is no slice. */
+  static Optional<BodyVersion> version(StoredResponse slice) {
+    ContentRange part = slice.part();
+    return part == null
+        ? Optional.empty()
+        : BodyVersion.of(slice.meta().validators(), slice.head().fields(), part.length());
   }
 
   Stored known() {
@@ -199,9 +197,23 @@ final class SlicePlan {
     service.tier().drop(key.ofSlice(number), slice);
   }
 
-  /** For a while the key's parts go past the cache: its slices do not fit together. */
-  void none() {
-    service.parts().none(key);
+  /** For a while the key's parts go past the cache. */
+  void goPast() {
+    service.parts().goPast(key, lookup.cache().nowMillis());
+  }
+
+  /**
+   * The origin has another version than what is being sent: that is not used any more, nor anything
+   * else that was asked for until now, unless that was seen before.
+   *
+   * @param sent what the first slice of what is being sent hangs on
+   */
+  void changed(StoredResponse.Ties sent) {
+    InvalidatedUrls invalidated = lookup.cache().invalidated();
+    if (invalidated.isValid(sent.place(), sent.ticket())) {
+      invalidated.invalidate(sent.place());
+    }
+    service.parts().changed(key, sent.ticket(), invalidated.ticket(), lookup.cache().nowMillis());
   }
 
   /**

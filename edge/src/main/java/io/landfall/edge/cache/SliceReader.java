@@ -1,12 +1,9 @@
 package io.landfall.edge.cache;
 
+import io.landfall.cache.BodyVersion;
 import io.landfall.cache.CacheStatus;
-import io.landfall.cache.CollapseRule;
-import io.landfall.cache.ContentRange;
-import io.landfall.cache.PurgeVerdict;
-import io.landfall.cache.Reuse;
 import io.landfall.cache.Slices;
-import io.landfall.cache.Validators;
+import io.landfall.edge.cache.FillSource.Use;
 import io.landfall.edge.cache.StoredAnswer.Moment;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.exchange.FailureKind;
@@ -14,6 +11,7 @@ import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,8 +44,14 @@ final class SliceReader extends CacheAttempt {
   private boolean over;
   private boolean busy;
 
-  /** The version of the body that is sent. */
-  private record Version(Validators validators, ContentRange part, boolean fromNode) {}
+  /**
+   * The version of the body that is sent.
+   *
+   * @param body it
+   * @param ties what the first slice hangs on
+   * @param fromNode whether another node gave the first slice
+   */
+  private record Version(Optional<BodyVersion> body, StoredResponse.Ties ties, boolean fromNode) {}
 
   SliceReader(Lookup lookup, Exchange exchange, SlicePlan plan) {
     super(lookup, exchange);
@@ -152,7 +156,11 @@ final class SliceReader extends CacheAttempt {
       fetch(number);
     }
     Fill from = fill;
-    return from == null || over ? slice : hereOf(from);
+    if (from == null || over) {
+      return slice;
+    }
+    StoredResponse came = hereOf(from, leads);
+    return came == null ? null : take(came, from);
   }
 
   private void fetch(long number) {
@@ -182,43 +190,7 @@ final class SliceReader extends CacheAttempt {
 
   private boolean isOfVersion(StoredResponse other) {
     Version known = version;
-    return known == null || SlicePlan.isJoined(known.validators(), known.part(), other);
-  }
-
-  private @Nullable StoredResponse hereOf(Fill from) {
-    switch (from.state()) {
-      case HERE, WHOLE -> {
-        StoredResponse here = from.object();
-        if (here != null && (leads || isForThis(here, from))) {
-          return take(here, from);
-        }
-        boolean purged = here != null && lookup.verdict(here) != PurgeVerdict.VALID;
-        if (purged) {
-          from.closeToOthers();
-        }
-        boolean otherVariant = here != null && from.source().stored() && lookup.isReusable(here);
-        if (here != null && otherVariant) {
-          lookup.selectedBy(here.meta().vary());
-        }
-        again(here == null || purged || otherVariant);
-      }
-      case CUT -> fail(FailureKind.INCOMPLETE);
-      case FAILED -> {
-        if (leads || from.failure() != FailureKind.BREAKS_OFF) {
-          fail(from.failure());
-        } else {
-          again(true);
-        }
-      }
-      case ALONE -> {
-        if (!isPassed(from)) {
-          again(false);
-        }
-      }
-      case GIVEN_UP -> again(true);
-      case ASKED -> exchange.ready(this);
-    }
-    return null;
+    return known == null || SlicePlan.version(other).equals(known.body());
   }
 
   private @Nullable StoredResponse take(StoredResponse here, Fill from) {
@@ -232,7 +204,7 @@ final class SliceReader extends CacheAttempt {
       return null;
     }
     if (!isOfVersion(here)) {
-      plan.none();
+      isOfOther(from);
       fail(FailureKind.INCOMPLETE);
       return null;
     }
@@ -241,43 +213,36 @@ final class SliceReader extends CacheAttempt {
     return here;
   }
 
-  /** Whether the response to another request answers this one (RFC 9111 section 4). */
-  private boolean isForThis(StoredResponse here, Fill from) {
-    long nowMillis = lookup.cache().nowMillis();
-    PurgeVerdict verdict = lookup.verdict(here);
-    return switch (from.source().use()) {
-      case LEADER -> false;
-      case STAND_IN ->
-          verdict != PurgeVerdict.PURGED
-              && here.meta()
-                  .vary()
-                  .secondaryKey(lookup.request().fields())
-                  .equals(here.meta().vary().secondaryKey(from.asked().fields()))
-              && Reuse.staleOnError(
-                  here.meta().freshness(), lookup.directives(), from.source().status(), nowMillis);
-      case STORED, SHARED ->
-          verdict == PurgeVerdict.VALID
-              && CollapseRule.takes(
-                  here.meta(),
-                  from.asked().fields(),
-                  lookup.request().fields(),
-                  lookup.directives(),
-                  nowMillis);
-    };
+  /** What came is of another version than what is sent, or the body has no such slice any more. */
+  private void isOfOther(Fill from) {
+    Version known = version;
+    if (known == null || from.source().use() == Use.SHARED) {
+      // It may itself be older than a purge, and so older than what is sent.
+      plan.goPast();
+    } else {
+      plan.changed(known.ties());
+    }
   }
 
-  /** What was fetched is not for this: once more, if nothing was sent yet as any request does. */
-  private void again(boolean looksAgain) {
+  /** Once more, if nothing was sent yet as any request does. */
+  @Override
+  void notForThis(boolean looksAgain) {
+    Fill from = fill;
     if (cursor == null) {
-      finish();
-      lookup.notForThis(looksAgain);
-      exchange.released(this);
+      super.notForThis(looksAgain);
     } else if (!looksAgain || joins > MOST_JOINS) {
+      if (from != null && from.state() == FillState.ALONE && isUnsatisfiable(from)) {
+        isOfOther(from);
+      }
       fail(FailureKind.INCOMPLETE);
     } else {
       leaveSlice();
       Watchers.runOn(loop(), this::advance);
     }
+  }
+
+  private static boolean isUnsatisfiable(Fill from) {
+    return from.source().status() == UNSATISFIABLE;
   }
 
   private void leaveSlice() {
@@ -299,10 +264,7 @@ final class SliceReader extends CacheAttempt {
   // ---- the answer ----
 
   private void begin(StoredResponse first) {
-    ContentRange part = first.part();
-    if (part != null) {
-      version = new Version(first.meta().validators(), part, first.head().fromNode());
-    }
+    version = new Version(SlicePlan.version(first), first.ties(), first.head().fromNode());
     long nowMillis = lookup.cache().nowMillis();
     long length = SlicePlan.length(first);
     SlicePlan.Stored known = plan.known();
@@ -325,7 +287,10 @@ final class SliceReader extends CacheAttempt {
     } else {
       status = FetchStatus.of(lookup, source, leads, ttlSeconds);
     }
-    if (fill != null && !leads) {
+    Fill from = fill;
+    if (from != null && leads) {
+      from.addOfLeader(made.head().fields());
+    } else if (from != null) {
       lookup.service().counters().collapsed.increment();
     }
     made.head().fields().add(FieldNames.CACHE_STATUS, AsciiString.of(status));

@@ -122,8 +122,9 @@ record StoredAnswer(ResponseHead head, List<Part> parts) {
 
   /** A head with the fields that its status allows, and a length that fits. */
   static ResponseHead head(StoredResponse stored, Moment now, int status, Framing framing) {
+    boolean others = status == PARTIAL && stored.hasFieldsOfContent();
     FieldLines out =
-        now.toNode() || status == NOT_MODIFIED
+        now.toNode() || status == NOT_MODIFIED || others
             ? filtered(stored, now, status)
             : stored.fieldsForClient(MORE_FIELDS);
     out.add(FieldNames.AGE, AsciiString.of(Long.toString(now.ageSeconds())));
@@ -145,6 +146,7 @@ record StoredAnswer(ResponseHead head, List<Part> parts) {
       boolean left =
           name.equals(FieldNames.CONTENT_LENGTH)
               || (status == NOT_MODIFIED && !StoredFields.isInNotModified(name))
+              || (status == PARTIAL && StoredFields.isOfContent(name))
               || (!now.toNode() && StoredFields.isForCachesOnly(name));
       if (!left) {
         out.add(name, in.value(i));

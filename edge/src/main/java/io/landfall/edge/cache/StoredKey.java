@@ -22,7 +22,7 @@ final class StoredKey {
 
   /** What a buffer holds now. */
   static StoredKey of(KeyBuffer buffer) {
-    return new StoredKey(buffer.toBytes(), buffer.fingerprint(), Slices.NONE);
+    return new StoredKey(buffer.toBytes(), buffer.fingerprint(), Slices.WHOLE);
   }
 
   /** The key of a slice of what this is the key of. */

@@ -26,6 +26,7 @@ final class StoredResponse extends Counted {
   private final Head head;
   private final FieldLines toClients;
   private final byte[] encodedToClients;
+  private final boolean fieldsOfContent;
   private final StoredMeta meta;
   private final long[] marks;
   private final Body body;
@@ -84,6 +85,7 @@ final class StoredResponse extends Counted {
     this.head = head;
     this.toClients = toClients(head.fields());
     this.encodedToClients = toClients.encode();
+    this.fieldsOfContent = hasFieldsOfContent(toClients);
     this.meta = meta;
     this.marks = marks;
     this.validAtEpoch = ties.askedAtEpoch();
@@ -122,6 +124,20 @@ final class StoredResponse extends Counted {
       }
     }
     return out;
+  }
+
+  private static boolean hasFieldsOfContent(FieldLines fields) {
+    for (int i = 0; i < fields.size(); i++) {
+      if (StoredFields.isOfContent(fields.name(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether it has fields that prove its very bytes, and so no part of them. */
+  boolean hasFieldsOfContent() {
+    return fieldsOfContent;
   }
 
   /** The fields for a client, to which others may be added. */

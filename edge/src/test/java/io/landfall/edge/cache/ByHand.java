@@ -53,7 +53,7 @@ import java.util.concurrent.RejectedExecutionException;
 /** A cached service on one event loop, whose time, clients and origin are a test's. */
 final class ByHand implements Destinations {
   static final long MEMORY_BYTES = 16 << 20;
-  private static final ServiceName SHOP = new ServiceName("shop");
+  static final ServiceName SHOP = new ServiceName("shop");
   private static final InetSocketAddress BACKEND =
       new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 1);
   private static final InetSocketAddress CLIENT =

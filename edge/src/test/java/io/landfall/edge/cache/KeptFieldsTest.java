@@ -14,7 +14,10 @@ class KeptFieldsTest {
     byte[] received = "x-unknown-name: some value; and 30000 bytes more".getBytes(US_ASCII);
     FieldLines kept = new FieldLines();
     KeptFields.add(
-        kept, new AsciiString(received, 0, 14, false), new AsciiString(received, 16, 10, false));
+        kept,
+        new AsciiString(received, 0, 14, false),
+        new AsciiString(received, 16, 10, false),
+        true);
     assertThat(kept.name(0).toString()).isEqualTo("x-unknown-name");
     assertThat(kept.value(0).toString()).isEqualTo("some value");
     assertThat(kept.name(0).array()).hasSize(14);

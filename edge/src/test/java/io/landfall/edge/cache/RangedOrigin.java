@@ -10,10 +10,16 @@ import java.util.Locale;
 /** An origin that serves one body of some length in versions, whole or one part of it. */
 final class RangedOrigin implements AutoCloseable {
   final TestBackend backend = new TestBackend((request, in, out) -> answer(request, out));
-  final long length;
+  volatile long length;
   volatile int version = 1;
   volatile String control = "max-age=60";
   volatile Kind kind = Kind.RANGES;
+
+  /** Whether each answer is of another version. */
+  volatile boolean changes;
+
+  /** Further lines of each head, each with its end. */
+  volatile String more = "";
 
   /** How it answers a request for a part. */
   enum Kind {
@@ -59,6 +65,7 @@ final class RangedOrigin implements AutoCloseable {
 
   private boolean answer(TestBackend.Received request, OutputStream out) throws IOException {
     int now = version;
+    version = changes ? now + 1 : now;
     String tag = (kind == Kind.WEAK ? "W/" : "") + "\"v" + now + "\"";
     if (kind == Kind.FAILS) {
       return TestBackend.raw(out, "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n");
@@ -67,6 +74,7 @@ final class RangedOrigin implements AutoCloseable {
         "Cache-Control: "
             + control
             + "\r\nContent-Type: text/plain\r\n"
+            + more
             + (kind == Kind.UNTAGGED ? "" : "ETag: " + tag + "\r\n");
     if (request.all("if-none-match").contains(tag)) {
       return TestBackend.raw(out, "HTTP/1.1 304 Not Modified\r\n" + head + "\r\n");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.FailureKind;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -128,5 +129,34 @@ class SliceFetchTest {
     assertThat(two.status).isEqualTo(206);
     assertThat(edge.asked).hasSize(1);
     assertThat(asks("90-").bytes).isEqualTo(10);
+  }
+
+  private void forgetsVersions() {
+    Objects.requireNonNull(edge.cache.of(ByHand.SHOP)).parts().clear();
+  }
+
+  @Test
+  void aChangeThatWasForgottenIsSeenWhereSlicesDoNotFit() {
+    asks("0-9");
+    answer(edge.asked.get(0), 0, "v1");
+    whole(edge.asked.get(0));
+    // Which version came last is kept for so many keys only.
+    forgetsVersions();
+    asks((2L * SLICE) + "-" + (2L * SLICE + 9));
+    answer(edge.asked.get(1), 2, "v2");
+    whole(edge.asked.get(1));
+    forgetsVersions();
+    ByHand.Client broken = asks("0-1500000");
+    answer(edge.asked.get(2), 1, "v2");
+    whole(edge.asked.get(2));
+    assertThat(broken.aborted).isTrue();
+    ByHand.Client again = asks("0-1500000");
+    assertThat(edge.asked).as("the old slice is not used again").hasSize(4);
+    answer(edge.asked.get(3), 0, "v2");
+    whole(edge.asked.get(3));
+    answer(edge.asked.get(4), 1, "v2");
+    whole(edge.asked.get(4));
+    assertThat(again.whole).isTrue();
+    assertThat(asks("0-1500000").cacheStatus).contains("; hit");
   }
 }

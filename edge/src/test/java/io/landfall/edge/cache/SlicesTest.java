@@ -258,4 +258,25 @@ class SlicesTest {
       }
     }
   }
+
+  @Test
+  void whatProvesTheBytesOfASliceIsNotSentWithOthers() {
+    origin.more =
+        "Content-Digest: sha-256=:AAAA:\r\nContent-MD5: AAAA\r\nRepr-Digest: x=:BBBB:\r\n";
+    for (String range : List.of("0-1", "900-1100", "0-1, 1500-1600")) {
+      RawClient.Answer answer = ask(range);
+      assertThat(answer.status()).isEqualTo(206);
+      assertThat(answer.field("content-digest")).as(range).isEmpty();
+      assertThat(answer.field("content-md5")).as(range).isEmpty();
+      assertThat(answer.field("repr-digest")).as("that is of the whole").contains("x=:BBBB:");
+    }
+  }
+
+  @Test
+  void theClientForWhichASliceIsFetchedGetsTheFieldsThatAreNotStored() {
+    origin.control = "max-age=60, private=\"x-own\"";
+    origin.more = "X-Own: 1\r\n";
+    assertThat(ask("0-1").field("x-own")).contains("1");
+    assertThat(ask("0-1").field("x-own")).isEmpty();
+  }
 }

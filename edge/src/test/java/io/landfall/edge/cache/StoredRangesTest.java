@@ -22,6 +22,7 @@ class StoredRangesTest {
               TestBackend.raw(
                   out,
                   "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nETag: \"v1\"\r\n"
+                      + "Content-Digest: sha-256=:AAAA:\r\nContent-MD5: AAAA\r\n"
                       + "Content-Type: text/plain\r\nContent-Length: "
                       + BODY.length()
                       + "\r\n\r\n"
@@ -124,5 +125,15 @@ class StoredRangesTest {
     assertThat(answer.status()).isEqualTo(206);
     assertThat(answer.body()).isEqualTo("345");
     assertThat(backend.received).hasSize(2);
+  }
+
+  @Test
+  void whatProvesTheBytesOfTheWholeIsNotSentWithAPart() {
+    for (String field : new String[] {"content-digest", "content-md5"}) {
+      assertThat(CachedSite.ask(fra, "/a").field(field)).as(field).isPresent();
+      for (String range : new String[] {"0-1", "0-1, 5-6"}) {
+        assertThat(CachedSite.ask(fra, "/a", "Range: bytes=" + range).field(field)).isEmpty();
+      }
+    }
   }
 }

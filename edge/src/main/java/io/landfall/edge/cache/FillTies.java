@@ -1,0 +1,92 @@
+package io.landfall.edge.cache;
+
+import io.landfall.cache.BodyVersion;
+import io.landfall.cache.CacheRequest;
+import io.landfall.cache.ContentRange;
+import io.landfall.cache.PurgeMarks;
+import io.landfall.cache.Slices;
+import io.landfall.cache.StoredMeta;
+import io.landfall.edge.http.FieldLines;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the response of one fetch hangs on, and whether it tells that the body has changed since the
+ * last slice of it came: then the slices of before are not used any more. On the fetch's event
+ * loop.
+ */
+final class FillTies {
+  private final EdgeCache cache;
+  private final ServiceCache service;
+  private final FillKey key;
+  private final CacheRequest asked;
+  private final long ticket;
+
+  /**
+   * What came, or is right again.
+   *
+   * @param fields the fields that are kept
+   * @param part which part of the whole; null if it is the whole
+   * @param bytes the length of its body; {@link Body#UNKNOWN} if it gave none
+   */
+  record Came(FieldLines fields, StoredMeta meta, @Nullable ContentRange part, long bytes) {}
+
+  /** For a fetch that is asked for now. */
+  FillTies(Lookup lookup, FillKey key, CacheRequest asked) {
+    this.cache = lookup.cache();
+    this.service = lookup.service();
+    this.key = key;
+    this.asked = asked;
+    this.ticket = cache.invalidated().ticket();
+  }
+
+  /** Which version a slice is of; of none if it cannot be joined with others. */
+  static Optional<BodyVersion> version(FieldLines fields, StoredMeta meta, ContentRange part) {
+    return BodyVersion.of(meta.validators(), fields, part.length());
+  }
+
+  /**
+   * What a response hangs on. One of another version than the last slice makes all slices invalid
+   * that were asked for before.
+   *
+   * @param epoch the latest purge when it was asked for
+   * @param purged whether it may itself be older than a purge, and so tells nothing of others
+   */
+  StoredResponse.Ties of(Came came, long epoch, boolean purged) {
+    boolean ofKey = came.part() == null && service.policy().key().fields().isEmpty();
+    boolean other = !purged && isOther(came);
+    if (ofKey && !other) {
+      return StoredResponse.Ties.ofKey(epoch);
+    }
+    long since = other ? cache.invalidated().replace(place(), ticket) : ticket;
+    return ofKey
+        ? StoredResponse.Ties.ofKey(epoch)
+        : new StoredResponse.Ties(epoch, place(), since, came.part());
+  }
+
+  private boolean isOther(Came came) {
+    KnownParts parts = service.parts();
+    ContentRange part = came.part();
+    if (part == null && parts.length(key.key()) == Slices.UNKNOWN) {
+      return false;
+    }
+    StoredMeta meta = came.meta();
+    long selection = cache.hash(meta.vary().secondaryKey(asked.fields()));
+    return part == null
+        ? parts.wholeCame(key.key(), selection, meta.validators(), came.fields(), came.bytes())
+        : parts.came(key.key(), selection, version(came.fields(), meta, part).orElseThrow());
+  }
+
+  /** The whole has not the slice that was asked for: if it had it before, it has changed. */
+  void noSuchSlice() {
+    if (service.parts().length(key.key()) > service.slices().start(key.slice())) {
+      service.parts().forgetLength(key.key());
+      cache.invalidated().invalidate(place());
+    }
+  }
+
+  private int place() {
+    PurgeMarks.Place url = key.key().place(service.name().value());
+    return InvalidatedUrls.place(cache.marks().ofUrl(url.authority(), url.target()));
+  }
+}
