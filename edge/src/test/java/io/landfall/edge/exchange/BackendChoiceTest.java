@@ -4,6 +4,7 @@ import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
+import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.OriginPlace;
 import io.landfall.edge.OriginServer;
@@ -134,6 +135,20 @@ class BackendChoiceTest {
       assertThat(RawClient.get(fra.http(), "shop.test", "/").status()).isEqualTo(200);
     }
     assertThat(one.received).hasSize(REQUESTS + REQUESTS / 2);
+  }
+
+  @Test
+  void aRequestIsTriedSoOftenAndNotOnceMore() {
+    int most = EdgeLimits.defaults().attempts().maxAttempts();
+    List<TestBackend> closing = new ArrayList<>();
+    for (int i = 0; i <= most; i++) {
+      closing.add(new TestBackend((request, in, out) -> false));
+    }
+    fra.publish(Signal.UP, backends(closing.toArray(TestBackend[]::new)));
+    assertThat(RawClient.get(fra.http(), "shop.test", "/").status()).isEqualTo(502);
+    assertThat(closing).extracting(each -> each.received.size()).containsOnlyOnce(0);
+    assertThat(closing.stream().mapToInt(each -> each.received.size()).sum()).isEqualTo(most);
+    closing.forEach(TestBackend::close);
   }
 
   private static OriginServer weighing(TestBackend backend, int weight) {

@@ -43,6 +43,16 @@ class RetryTest {
   }
 
   @Test
+  void aDescriptorThatThisProcessLacksIsNoFailureOfTheBackend() {
+    try (TestBackend backend = TestBackend.saying("ok");
+        TestSite fra = TestSite.withoutDescriptors("fra", 1)) {
+      fra.publish(Signal.UP, backends(backend));
+      assertThat(RawClient.get(fra.http(), "shop.test", "/").status()).isGreaterThanOrEqualTo(500);
+      assertThat(fra.failures).isEmpty();
+    }
+  }
+
+  @Test
   void aPostWhoseConnectionIsRefusedGoesElsewhereBecauseNoByteWasSent() throws Exception {
     try (TestBackend good = TestBackend.saying("good");
         TestSite fra = new TestSite("fra", 1);

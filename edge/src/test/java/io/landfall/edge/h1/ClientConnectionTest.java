@@ -299,6 +299,8 @@ class ClientConnectionTest {
       go.countDown();
       assertThat(holder.read().body()).isEqualTo("late");
       TestSite.await("nothing is in progress", () -> fra.edge().stats().requestsInProgress() == 0);
+      // It is not full any more.
+      assertThat(RawClient.get(fra.http(), "shop.test", "/").body()).isEqualTo("late");
     }
   }
 

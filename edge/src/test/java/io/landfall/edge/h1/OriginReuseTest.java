@@ -10,11 +10,16 @@ import io.landfall.edge.EdgeTimeouts;
 import io.landfall.edge.OriginFailure;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.http.ResponseHead;
 import io.landfall.edge.server.TestSite;
+import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -60,11 +65,32 @@ class OriginReuseTest {
     try (TestBackend backend = new TestBackend(early);
         RawClient upload = new RawClient(fra.http())) {
       fra.publish(Signal.UP, backends(backend));
+      // What was used before, for a request that was whole.
+      assertThat(RawClient.get(fra.http(), "shop.test", "/").body()).isEqualTo("clean");
       upload.send("PUT /early HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 500\r\n\r\nhello");
       assertThat(upload.read().body()).isEqualTo("early");
       assertThat(RawClient.get(fra.http(), "shop.test", "/").body()).isEqualTo("clean");
       assertThat(backend.accepted).hasSize(2);
       assertThat(strayBytes.get()).isZero();
+    }
+  }
+
+  @Test
+  void interimHeadsAreCountedForEachRequestAnew() {
+    String interim = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(ResponseHead.MAX_INTERIM);
+    TestBackend.Behaviour hinting =
+        (request, in, out) -> TestBackend.raw(out, interim) && TestBackend.ok(out, "ok");
+    try (TestBackend backend = new TestBackend(hinting);
+        RawClient client = new RawClient(fra.http())) {
+      fra.publish(Signal.UP, backends(backend));
+      for (int i = 0; i < 3; i++) {
+        client.send(GET);
+        for (int head = 0; head < ResponseHead.MAX_INTERIM; head++) {
+          assertThat(client.readHead().status()).isEqualTo(103);
+        }
+        assertThat(client.read().body()).isEqualTo("ok");
+      }
+      assertThat(backend.accepted).hasSize(1);
     }
   }
 
@@ -185,6 +211,53 @@ class OriginReuseTest {
         assertThat(RawClient.get(nyc.http(), "shop.test", "/").body()).isEqualTo("late");
       }
       assertThat(backend.accepted).hasSize(FEW.maxBackendConnections());
+    }
+  }
+
+  @Test
+  void theConnectionThatWasUsedLastIsUsedNext() {
+    CountDownLatch go = new CountDownLatch(1);
+    List<Integer> usedFor = Collections.synchronizedList(new ArrayList<>());
+    AtomicInteger connections = new AtomicInteger();
+    Map<InputStream, Integer> numbers = Collections.synchronizedMap(new IdentityHashMap<>());
+    TestBackend.Behaviour numbered =
+        (request, in, out) -> {
+          int number = numbers.computeIfAbsent(in, any -> connections.incrementAndGet());
+          if (request.line().contains("/hold")) {
+            TestBackend.holdUntil(go);
+          }
+          usedFor.add(number);
+          return TestBackend.ok(out, "ok");
+        };
+    try (TestBackend backend = new TestBackend(numbered);
+        RawClient holder = new RawClient(fra.http());
+        RawClient client = new RawClient(fra.http())) {
+      fra.publish(Signal.UP, backends(backend));
+      holder.send(GET.replace("/ ", "/hold "));
+      TestSite.await("it is at the backend", () -> backend.received.size() == 1);
+      assertThat(client.send(GET).read().status()).isEqualTo(200);
+      go.countDown();
+      assertThat(holder.read().status()).isEqualTo(200);
+      for (int i = 0; i < 3; i++) {
+        assertThat(client.send(GET).read().status()).isEqualTo(200);
+      }
+      assertThat(usedFor).containsExactly(2, 1, 1, 1, 1);
+    }
+  }
+
+  @Test
+  void connectionsThatTheBackendClosesWhileIdleAreReportedOnceInATick() {
+    try (TestBackend backend = TestBackend.saying("ok")) {
+      fra.publish(Signal.UP, backends(backend));
+      for (int ended = 1; ended <= 3; ended++) {
+        int reports = ended;
+        assertThat(RawClient.get(fra.http(), "shop.test", "/").status()).isEqualTo(200);
+        backend.dropConnections();
+        TestSite.await("it is reported", () -> fra.failures.size() == reports);
+        // The next tick comes.
+        fra.letPass(1);
+      }
+      assertThat(fra.failures).containsOnly(OriginFailure.IDLE_CLOSED);
     }
   }
 

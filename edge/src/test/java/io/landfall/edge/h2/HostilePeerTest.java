@@ -8,19 +8,15 @@ import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.server.TestSite;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.Http2Error;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -35,81 +31,6 @@ class HostilePeerTest {
 
   /** Status 103 is not in the static table: name 8 with a literal value. */
   private static final byte[] STATUS_103 = {0x08, 3, '1', '0', '3'};
-
-  /** Answers the first request with frames, and then reads to the end. */
-  private static final class Impostor implements AutoCloseable {
-    private final ServerSocket server;
-    private final boolean leaves;
-    private final CountDownLatch pingAnswered = new CountDownLatch(1);
-
-    Impostor(IntFunction<RawFrames> answer) throws IOException {
-      this(answer, false);
-    }
-
-    /** One that closes the connection behind its answer. */
-    static Impostor thatLeaves(IntFunction<RawFrames> answer) throws IOException {
-      return new Impostor(answer, true);
-    }
-
-    private Impostor(IntFunction<RawFrames> answer, boolean leaves) throws IOException {
-      this.leaves = leaves;
-      server = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
-      Thread.ofVirtual().start(() -> serve(answer));
-    }
-
-    private void serve(IntFunction<RawFrames> answer) {
-      try {
-        while (!server.isClosed()) {
-          Socket socket = server.accept();
-          Thread.ofVirtual().start(() -> answer(socket, answer));
-        }
-      } catch (IOException e) {
-        // Closed: that is how it ends.
-      }
-    }
-
-    private void answer(Socket socket, IntFunction<RawFrames> answer) {
-      try (socket) {
-        InputStream in = socket.getInputStream();
-        ByteArrayOutputStream got = new ByteArrayOutputStream();
-        socket.getOutputStream().write(new RawFrames().settings(0, 0).bytes());
-        in.readNBytes(24);
-        Optional<RawFrames.Frame> request = Optional.empty();
-        while (request.isEmpty()) {
-          got.write(in.read());
-          request =
-              RawFrames.parse(got.toByteArray()).stream()
-                  .filter(f -> f.type() == RawFrames.HEADERS)
-                  .findFirst();
-        }
-        socket.getOutputStream().write(answer.apply(request.get().stream()).bytes());
-        if (leaves) {
-          socket.shutdownOutput();
-        }
-        while (true) {
-          RawFrames.Frame frame = readFrame(in);
-          if (frame.type() == RawFrames.PING) {
-            pingAnswered.countDown();
-          }
-        }
-      } catch (IOException | IndexOutOfBoundsException e) {
-        // The edge went away, in the middle of a frame even: its business.
-      }
-    }
-
-    void awaitPingAnswered() {
-      TestSite.await("the PING is answered", () -> pingAnswered.getCount() == 0);
-    }
-
-    InetSocketAddress address() {
-      return (InetSocketAddress) server.getLocalSocketAddress();
-    }
-
-    @Override
-    public void close() throws IOException {
-      server.close();
-    }
-  }
 
   private static RawClient.Answer askThrough(IntFunction<RawFrames> answer) throws IOException {
     try (Impostor impostor = new Impostor(answer);
@@ -207,9 +128,9 @@ class HostilePeerTest {
       }
       peer.getOutputStream().write(frames.bytes());
       // Whoever finds it first, the decoder or the stream: the other node is told.
-      RawFrames.Frame answer = readFrame(peer.getInputStream());
+      RawFrames.Frame answer = RawFrames.read(peer.getInputStream());
       while (answer.stream() == 0) {
-        answer = readFrame(peer.getInputStream());
+        answer = RawFrames.read(peer.getInputStream());
       }
       assertThat(answer.type() == RawFrames.RST_STREAM || answer.payload()[0] == STATUS_400)
           .isTrue();
@@ -246,6 +167,52 @@ class HostilePeerTest {
         assertThat(client.send(post).read().status()).isEqualTo(covered ? 502 : 200);
         assertThat(good.received).hasSize(covered ? 0 : 1);
       }
+    }
+  }
+
+  @Test
+  void aNodeThatEndsEachConnectionWithoutAnAnswerIsAskedOnceMoreOnly() throws IOException {
+    try (Impostor impostor = Impostor.thatLeaves(id -> new RawFrames());
+        TestSite fra = new TestSite("fra", 1)) {
+      fra.publish(Signal.DOWN, List.of(), TestSite.impostor(82, impostor.address()));
+      assertThat(RawClient.get(fra.http(), "shop.test", "/").status()).isEqualTo(502);
+      assertThat(impostor.asked).hasValue(2);
+    }
+  }
+
+  @Test
+  void aPostThatIsRefusedGoesElsewhereAndOneThatIsResetOtherwiseDoesNot() throws IOException {
+    String post = "POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 5\r\n\r\nhello";
+    for (Http2Error error : List.of(Http2Error.REFUSED_STREAM, Http2Error.CANCEL)) {
+      boolean refused = error == Http2Error.REFUSED_STREAM;
+      byte[] code = {0, 0, 0, (byte) error.code()};
+      try (Impostor impostor =
+              new Impostor(id -> new RawFrames().frame(RawFrames.RST_STREAM, 0, id, code));
+          TestBackend good = TestBackend.saying("good");
+          TestSite sin = new TestSite("sin", 3);
+          TestSite fra = new TestSite("fra", 1);
+          RawClient client = new RawClient(fra.http())) {
+        sin.publish(Signal.UP, backends(good));
+        fra.publish(
+            Signal.DOWN,
+            List.of(),
+            TestSite.impostor(84, impostor.address()),
+            sin.candidate(Signal.UP, 2));
+        assertThat(client.send(post).read().status()).isEqualTo(refused ? 200 : 502);
+        assertThat(good.received).hasSize(refused ? 1 : 0);
+      }
+    }
+  }
+
+  @Test
+  void theRestOfARequestThatIsAnsweredIsNotSent() throws IOException {
+    try (Impostor impostor = new Impostor(id -> new RawFrames().headers(id, true, STATUS_204));
+        TestSite fra = new TestSite("fra", 1);
+        RawClient client = new RawClient(fra.http())) {
+      fra.publish(Signal.DOWN, List.of(), TestSite.impostor(83, impostor.address()));
+      client.send("PUT / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 100\r\n\r\nhello");
+      assertThat(client.read().status()).isEqualTo(204);
+      TestSite.await("its stream is reset", () -> impostor.resets.get() == 1);
     }
   }
 
@@ -321,7 +288,7 @@ class HostilePeerTest {
       long got = 0;
       InputStream in = peer.getInputStream();
       while (got < large.length()) {
-        RawFrames.Frame frame = readFrame(in);
+        RawFrames.Frame frame = RawFrames.read(in);
         if (frame.type() == RawFrames.DATA) {
           assertThat(frame.stream()).isEqualTo(last);
           got += frame.payload().length;
@@ -338,18 +305,11 @@ class HostilePeerTest {
   private static RawFrames.Frame readUntil(InputStream in, int type, int count) throws IOException {
     List<RawFrames.Frame> seen = new ArrayList<>();
     while (seen.size() < count) {
-      RawFrames.Frame frame = readFrame(in);
+      RawFrames.Frame frame = RawFrames.read(in);
       if (frame.type() == type) {
         seen.add(frame);
       }
     }
     return seen.getLast();
-  }
-
-  private static RawFrames.Frame readFrame(InputStream in) throws IOException {
-    byte[] head = in.readNBytes(9);
-    int length = ((head[0] & 0xff) << 16) | ((head[1] & 0xff) << 8) | (head[2] & 0xff);
-    byte[] payload = in.readNBytes(length);
-    return RawFrames.parse(RawFrames.joined(head, payload)).getFirst();
   }
 }

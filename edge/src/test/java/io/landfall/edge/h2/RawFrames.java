@@ -1,6 +1,8 @@
 package io.landfall.edge.h2;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,6 +133,12 @@ public final class RawFrames {
     out.write(text.length());
     out.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
     return out.toByteArray();
+  }
+
+  /** The next frame, however long that takes. */
+  static Frame read(InputStream in) throws IOException {
+    byte[] head = in.readNBytes(9);
+    return parse(joined(head, in.readNBytes(number(head, 0, 3)))).getFirst();
   }
 
   /** The whole frames at the start of what came back. */

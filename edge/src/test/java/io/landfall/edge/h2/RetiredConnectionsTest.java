@@ -55,4 +55,17 @@ class RetiredConnectionsTest {
     edge.sessionWithNodeEnded(loop);
     assertThat(closing).isEqualTo(oldest);
   }
+
+  @Test
+  void aNodeThatIsGoneTakesItsRetiredConnectionsWithIt() throws Http2Exception {
+    UnreadChannel retired = edge.toNode(loop);
+    retired.pipeline().get(H2ClientConnection.class).connection().local().createStream(1, false);
+    edge.sessionWithNodeEnded(loop);
+    UnreadChannel current = edge.toNode(loop);
+    assertThat(retired.isOpen()).as("its request may finish").isTrue();
+
+    edge.nodeLost(loop);
+    assertThat(retired.isOpen()).isFalse();
+    assertThat(current.isOpen()).isFalse();
+  }
 }

@@ -189,4 +189,20 @@ class WaitingPeersTest {
         .anyMatch(frame -> frame.type() == RawFrames.RST_STREAM && frame.stream() == 1);
     peer.finishAndReleaseAll();
   }
+
+  @Test
+  void aRequestThatWaitedAndIsOverIsNotRefusedWhenItsNodeIs() {
+    EmbeddedEdge edge = new EmbeddedEdge(EdgeLimits.defaults());
+    UnreadChannel peer = edge.waitingNode();
+    peer.take(Integer.MAX_VALUE);
+    RawFrames frames = new RawFrames().preface().settings(0, 0);
+    for (int stream = 1; stream < 9; stream += 2) {
+      frames.headers(stream, true, RawFrames.get("shop.test", "/")).reset(stream);
+    }
+    frames.headers(9, true, RawFrames.get("shop.test", "/"));
+    peer.deliver(frames.bytes(), 0, 64 * 1024);
+    peer.pipeline().get(H2ServerConnection.class).refuse();
+    assertThat(edge.runtime().counters().rejected.sum()).isEqualTo(1);
+    peer.finishAndReleaseAll();
+  }
 }

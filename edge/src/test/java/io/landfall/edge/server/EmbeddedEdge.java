@@ -112,6 +112,11 @@ public final class EmbeddedEdge {
     ((EventLoopState) loop).nodes().peerLeft(otherSite().identity());
   }
 
+  /** That node is gone. */
+  public void nodeLost(EdgeLoop loop) {
+    ((EventLoopState) loop).nodes().peerLost(otherSite().identity());
+  }
+
   private static Candidate otherSite() {
     return TestSite.impostor(7, new InetSocketAddress(0));
   }

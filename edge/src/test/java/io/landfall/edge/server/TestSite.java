@@ -70,6 +70,7 @@ public final class TestSite implements AutoCloseable {
   public final HostAddress identity;
   public final List<OriginFailure> failures = new CopyOnWriteArrayList<>();
   public final List<Channel> overlayChannels = new CopyOnWriteArrayList<>();
+  public final HeldDials dials = new HeldDials();
 
   /** What other nodes have asked it itself. */
   public final List<byte[]> questions = new CopyOnWriteArrayList<>();
@@ -103,6 +104,12 @@ public final class TestSite implements AutoCloseable {
   /** One that uses the JDK's sockets. */
   public static TestSite withoutEpoll(String name, int number) {
     return new TestSite(name, number, UnaryOperator.identity(), NettyTransport.nio());
+  }
+
+  /** One that accepts connections and can open none. */
+  public static TestSite withoutDescriptors(String name, int number) {
+    return new TestSite(
+        name, number, UnaryOperator.identity(), ChannelWithoutDescriptor.transport());
   }
 
   /** One event loop more of this site, with requests of its own. */
@@ -210,6 +217,11 @@ public final class TestSite implements AutoCloseable {
       if (dialFails || to == null) {
         return promise.setFailure(new IllegalStateException("unreachable"));
       }
+      dials.dial(() -> dial(to, loop, promise));
+      return promise;
+    }
+
+    private void dial(InetSocketAddress to, EventLoop loop, Promise<Channel> promise) {
       ChannelHandler nothing = new ChannelInboundHandlerAdapter();
       ChannelFuture connect =
           new Bootstrap()
@@ -218,7 +230,6 @@ public final class TestSite implements AutoCloseable {
               .handler(nothing)
               .connect(to);
       ChannelIo.ignore(connect.addListener(f -> connected(connect, nothing, promise)));
-      return promise;
     }
 
     private void connected(
