@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param aborted responses that broke off after their head was sent
  * @param defences what was done against resets, control frames and connections that read nothing
  * @param clientConnections client connections open now
+ * @param versions clients by version of HTTP
  * @param requestsInProgress requests in progress now
  */
 public record EdgeStats(
@@ -25,6 +26,7 @@ public record EdgeStats(
     long aborted,
     Defences defences,
     long clientConnections,
+    Versions versions,
     long requestsInProgress) {
   /** Copies the lists. */
   public EdgeStats {
@@ -54,6 +56,22 @@ public record EdgeStats(
    */
   public record Defences(
       long heldResets, long declinedAborters, long floodedConnections, long stalledConnections) {}
+
+  /**
+   * Clients by version of HTTP.
+   *
+   * @param http1Requests requests over HTTP/1 that the gate took
+   * @param http2Requests the same over HTTP/2
+   * @param http2Connections client connections over HTTP/2 open now
+   * @param floodedHttp2Connections those that ended since what they cost brought them nothing
+   * @param stalledHttp2Streams streams that were reset since their client gave them no window
+   */
+  public record Versions(
+      long http1Requests,
+      long http2Requests,
+      long http2Connections,
+      long floodedHttp2Connections,
+      long stalledHttp2Streams) {}
 
   /**
    * Requests of one service with one reason.

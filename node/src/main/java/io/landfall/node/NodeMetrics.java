@@ -136,6 +136,22 @@ final class NodeMetrics implements MetricsSource {
   }
 
   @Override
+  public ClientCounts clients() {
+    if (edge.isEmpty()) {
+      return MetricsSource.super.clients();
+    }
+    EdgeStats stats = edge.get().stats();
+    EdgeStats.Versions versions = stats.versions();
+    return new ClientCounts(
+        Math.max(0, stats.clientConnections() - versions.http2Connections()),
+        versions.http2Connections(),
+        versions.http1Requests(),
+        versions.http2Requests(),
+        versions.floodedHttp2Connections(),
+        versions.stalledHttp2Streams());
+  }
+
+  @Override
   public List<CacheCount> cache() {
     return CacheCounts.of(
         edge.map(EdgeServer::cache).orElse(CacheViews.NONE),

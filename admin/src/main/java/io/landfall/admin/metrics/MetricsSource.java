@@ -17,6 +17,11 @@ public interface MetricsSource {
     return new ForwardCounts(0, 0, 0, 0);
   }
 
+  /** Clients by version of HTTP. */
+  default ClientCounts clients() {
+    return new ClientCounts(0, 0, 0, 0, 0, 0);
+  }
+
   /** What is known of the cache; nothing if no service is cached. */
   default List<CacheCount> cache() {
     return List.of();
@@ -113,6 +118,24 @@ public interface MetricsSource {
    * @param longestSeconds the longest
    */
   record ControlSteps(Durations durations, double longestSeconds) {}
+
+  /**
+   * What was counted of clients.
+   *
+   * @param http1Connections open now
+   * @param http2Connections open now
+   * @param http1Requests requests that the gate took
+   * @param http2Requests the same over HTTP/2
+   * @param floodedHttp2Connections connections that ended since what they cost brought nothing
+   * @param stalledHttp2Streams streams that were reset since their client gave them no window
+   */
+  record ClientCounts(
+      long http1Connections,
+      long http2Connections,
+      long http1Requests,
+      long http2Requests,
+      long floodedHttp2Connections,
+      long stalledHttp2Streams) {}
 
   /**
    * What was counted of requests between nodes.

@@ -62,6 +62,7 @@ public final class MetricsText {
     MetricSnapshots.Builder all = MetricSnapshots.builder();
     requests(all, source);
     ForwardMetrics.addTo(all, source.forwards());
+    ClientMetrics.addTo(all, source.clients());
     CacheMetrics.addTo(all, source.cache());
     PurgeMetrics.addTo(all, source.purges());
     overlay(all, source);

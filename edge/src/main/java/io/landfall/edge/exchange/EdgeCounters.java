@@ -41,6 +41,10 @@ public final class EdgeCounters {
   public final LongAdder heldResets = new LongAdder();
   final LongAdder declinedAborters = new LongAdder();
   public final LongAdder floodedConnections = new LongAdder();
+  public final LongAdder http1Requests = new LongAdder();
+  public final LongAdder http2Requests = new LongAdder();
+  public final LongAdder http2Connections = new LongAdder();
+  public final LongAdder stalledStreams = new LongAdder();
   public final LongAdder floodedClients = new LongAdder();
   public final LongAdder stalledConnections = new LongAdder();
   public final LongAdder clientConnections = new LongAdder();
@@ -119,6 +123,12 @@ public final class EdgeCounters {
             floodedConnections.sum(),
             stalledConnections.sum()),
         clientConnections.sum(),
+        new EdgeStats.Versions(
+            http1Requests.sum(),
+            http2Requests.sum(),
+            http2Connections.sum(),
+            floodedClients.sum(),
+            stalledStreams.sum()),
         inProgress.sum());
   }
 

@@ -18,7 +18,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.AsciiString;
 import java.net.SocketAddress;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -204,7 +203,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             || !Http1ResponseParser.isPersistent(request.fields(), request.version11());
     body.start(request.framing());
     bodyDone = request.framing().isEmpty();
-    Exchange created = new Exchange(all.exchanges(), request, this, Optional.empty());
+    Exchange created = all.begin(this, request);
     exchange = created;
     created.start();
   }

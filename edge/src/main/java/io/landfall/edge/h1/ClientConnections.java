@@ -1,11 +1,14 @@
 package io.landfall.edge.h1;
 
 import io.landfall.edge.exchange.EdgeRuntime;
+import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.exchange.Exchanges;
+import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.loop.ClientPlaces;
 import io.landfall.edge.loop.EdgeLoop;
 import io.netty.channel.ChannelHandler;
 import io.netty.util.AsciiString;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP/1 connections of clients on one event loop. */
@@ -45,6 +48,12 @@ public final class ClientConnections {
    */
   public ChannelHandler handler(AsciiString scheme, boolean http2) {
     return new ClientConnection(this, scheme, http2);
+  }
+
+  /** A client's request passed the gate. */
+  Exchange begin(ClientConnection client, RequestHead request) {
+    runtime().counters().http1Requests.increment();
+    return new Exchange(exchanges, request, client, Optional.empty());
   }
 
   /** A client's first request is here. */

@@ -4,6 +4,7 @@ import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.http.BadMessage;
 import io.landfall.edge.http.HostCheck;
 import io.landfall.edge.http.RequestHead;
+import io.landfall.edge.loop.InputMemory;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelPipeline;
 import io.netty.util.AsciiString;
@@ -11,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The heads that come on one connection of a client, as they pass the gate. */
 final class ClientHeads {
-  /** Heads up to this size do not count while their request is in progress. */
-  private static final int LARGE_HEAD_BYTES = 4 * 1024;
-
   private final AsciiString scheme;
   private final EdgeLimits limits;
   private final HeaderSectionReader sections;
@@ -68,7 +66,7 @@ final class ClientHeads {
 
   /** What the last head takes, if it is so large that it counts. */
   int largeBytes() {
-    return headBytes <= LARGE_HEAD_BYTES ? 0 : headBytes;
+    return headBytes <= InputMemory.LARGE_HEAD_BYTES ? 0 : headBytes;
   }
 
   /** The hosts for which requests may come. */

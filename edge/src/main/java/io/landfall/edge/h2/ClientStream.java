@@ -19,7 +19,9 @@ final class ClientStream extends H2ServerStream {
 
   @Override
   RequestHead accept(Http2Headers headers, boolean ended) throws BadMessage {
-    return client.accept(headers, ended);
+    RequestHead request = client.accept(headers, ended);
+    client.runtime().counters().http2Requests.increment();
+    return request;
   }
 
   @Override

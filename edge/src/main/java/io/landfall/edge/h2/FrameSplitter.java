@@ -138,7 +138,21 @@ final class FrameSplitter {
     return inSection || headerBytes > 0 || (restBytes > 0 && type != Http2FrameTypes.DATA);
   }
 
-  /** The number of that section or frame. */
+  /** Whether a field section or a frame has begun that is not whole. */
+  boolean isInside() {
+    return inSection || headerBytes > 0 || restBytes > 0;
+  }
+
+  /** What the reads take that were not handed on. */
+  int keptBytes() {
+    int bytes = 0;
+    for (ByteBuf each : kept) {
+      bytes += each.capacity();
+    }
+    return bytes;
+  }
+
+  /** The number of the section or frame that began last. */
   int units() {
     return units;
   }

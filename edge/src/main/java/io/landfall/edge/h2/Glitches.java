@@ -69,7 +69,7 @@ final class Glitches implements FrameBudget {
   }
 
   /** PRIORITY_UPDATE (RFC 9218 section 7.1). */
-  private static final int PRIORITY_UPDATE = 0x10;
+  static final int PRIORITY_UPDATE = 0x10;
 
   private final LoopTime time;
   private final TokenBucket faults = new TokenBucket(MAX_FAULTS, FAULT_NANOS);

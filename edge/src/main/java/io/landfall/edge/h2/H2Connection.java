@@ -121,6 +121,10 @@ abstract class H2Connection extends Http2ConnectionHandler {
     return runtime;
   }
 
+  H2Profile profile() {
+    return profile;
+  }
+
   /** Most fields in a head or trailer section of the other end. */
   int maxFields() {
     return profile.maxFields(runtime.settings().limits());
@@ -225,9 +229,10 @@ abstract class H2Connection extends Http2ConnectionHandler {
   }
 
   void addWaitingData(int bytes) {
-    boolean wasFull = waitingDataBytes >= H2Output.CONNECTION_HIGH_WATER_BYTES;
+    int high = profile.marks().connectionHighBytes();
+    boolean wasFull = waitingDataBytes >= high;
     waitingDataBytes += bytes;
-    if (wasFull && waitingDataBytes < H2Output.CONNECTION_HIGH_WATER_BYTES && !held.isEmpty()) {
+    if (wasFull && waitingDataBytes < high && !held.isEmpty()) {
       // Also when a stream was closed with all that waited on it, which no window shows.
       windowsChanged = true;
       if (!reading) {
@@ -363,26 +368,23 @@ abstract class H2Connection extends Http2ConnectionHandler {
       boolean outbound,
       Throwable cause,
       Http2Exception.StreamException error) {
-    streamFailed();
     boolean crossed =
         error.error() == Http2Error.STREAM_CLOSED
             && connection().stream(error.streamId()) == null
             && mayCross(error.streamId());
     if (!crossed) {
+      streamFailed();
       super.onStreamError(context, outbound, cause, error);
     }
   }
 
-  /** The other end has made an error that ends a stream, or sends on one that is closed. */
+  /** An error ends a stream. */
   void streamFailed() {}
 
   /** Whether the other end may not know yet that the stream is closed. */
   boolean mayCross(int streamId) {
     return true;
   }
-
-  /** So much of a body goes out. */
-  void sent(int bytes) {}
 
   /** Sends the head of a message. */
   void writeHead(int streamId, Http2Headers headers, boolean ended) {
@@ -392,7 +394,6 @@ abstract class H2Connection extends Http2ConnectionHandler {
 
   /** Sends a piece of a body; the promise is done when it has left or cannot. */
   void writeData(int streamId, ByteBuf data, boolean ended, ChannelPromise promise) {
-    sent(data.readableBytes());
     ChannelIo.ignore(encoder().writeData(context(), streamId, data, 0, ended, promise));
   }
 }

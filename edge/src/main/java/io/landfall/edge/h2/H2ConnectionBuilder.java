@@ -5,10 +5,12 @@ import io.landfall.edge.loop.InputMemory;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
+import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Settings;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Netty's builder of HTTP/2 connections, with our limits. */
@@ -21,14 +23,25 @@ final class H2ConnectionBuilder<T extends H2Connection>
   private static final float WINDOW_UPDATE_RATIO =
       (H2Connection.WINDOW_PARTS - 1f) / H2Connection.WINDOW_PARTS;
 
+  /**
+   * A connection that is to be closed waits for its streams, however long they take: each has its
+   * own limits.
+   */
+  private static final long FOR_EVER = -1;
+
   /** What a concrete connection is made of. */
   record Parts(
       Http2ConnectionDecoder decoder,
       Http2ConnectionEncoder encoder,
       Http2Settings settings,
-      H2Profile profile) {}
+      H2Profile profile,
+      Optional<UrgencyQueues> queues) {}
+
+  /** SETTINGS_NO_RFC7540_PRIORITIES (RFC 9218 section 2.1). */
+  private static final char NO_RFC7540_PRIORITIES = 9;
 
   private final H2Profile profile;
+  private Optional<UrgencyQueues> queues = Optional.empty();
   private final Function<Parts, T> maker;
 
   private H2ConnectionBuilder(H2Profile profile, Function<Parts, T> maker) {
@@ -50,7 +63,15 @@ final class H2ConnectionBuilder<T extends H2Connection>
     if (!server) {
       settings.pushEnabled(false);
     }
-    connection(connectionOf(server));
+    Http2Connection made = connectionOf(server);
+    if (profile.peer() == H2Profile.Peer.CLIENT) {
+      settings.put(NO_RFC7540_PRIORITIES, Long.valueOf(1));
+      UrgencyQueues ofMade = new UrgencyQueues(made);
+      queues = Optional.of(ofMade);
+      made.remote().flowController(new DefaultHttp2RemoteFlowController(made, ofMade));
+    }
+    connection(made);
+    gracefulShutdownTimeoutMillis(FOR_EVER);
     initialSettings(settings);
     validateHeaders(true);
     validateRequiredPseudoHeaders(server);
@@ -85,6 +106,6 @@ final class H2ConnectionBuilder<T extends H2Connection>
   @Override
   protected T build(
       Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-    return maker.apply(new Parts(decoder, encoder, settings, profile));
+    return maker.apply(new Parts(decoder, encoder, settings, profile, queues));
   }
 }

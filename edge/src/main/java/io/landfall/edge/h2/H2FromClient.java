@@ -4,24 +4,52 @@ import io.landfall.edge.EdgeTimeouts;
 import io.landfall.edge.http.BadMessage;
 import io.landfall.edge.http.HostCheck;
 import io.landfall.edge.http.RequestHead;
+import io.landfall.edge.loop.ChannelIo;
+import io.landfall.edge.loop.InputMemory;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AsciiString;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A client's connection over HTTP/2. Its requests are what those over HTTP/1.1 are to all that is
  * behind it. What it costs besides them is counted ({@link Glitches}).
  */
-final class H2FromClient extends H2ServerConnection {
+final class H2FromClient extends H2ServerConnection implements InputMemory.Holder {
+  /** Streams at once while the event loop holds so much that no more should be asked for. */
+  static final int FEW_STREAMS = 8;
+
+  /** How long a number of streams stands at least. */
+  static final long CHANGE_MILLIS = 1_000;
+
+  /** How often streams are looked at that no exchange looks after. */
+  static final long LOOK_MILLIS = 1_000;
+
+  private static final AsciiString PRIORITY = AsciiString.cached("priority");
+
   private final H2FromClients all;
   private final AsciiString scheme;
   private final HostCheck hosts;
   private final Glitches glitches;
   private final int maxStreams;
+  private final InputMemory.Account account = new InputMemory.Account(this);
+  private final Optional<UrgencyQueues> queues;
+  private int inForceStreams;
+  private int announcedStreams;
+  private int unacknowledged = 1;
+  private long announcedNanos;
+  private long lookedNanos;
+  private int heldBytes;
+  private int heldUnit;
   private boolean asked;
   private boolean leaving;
   private boolean failed;
@@ -44,8 +72,12 @@ final class H2FromClient extends H2ServerConnection {
     this.scheme = scheme;
     this.hosts = hosts;
     this.glitches = glitches;
+    this.queues = parts.queues();
     this.maxStreams = H2Profile.CLIENT.maxStreams(runtime().settings().limits());
+    this.inForceStreams = maxStreams;
+    this.announcedStreams = maxStreams;
     this.sinceNanos = all.loop().nowNanos();
+    this.announcedNanos = sinceNanos;
   }
 
   static H2FromClient create(H2FromClients all, AsciiString scheme, HostCheck hosts) {
@@ -68,8 +100,53 @@ final class H2FromClient extends H2ServerConnection {
   @Override
   protected void handlerRemoved0(ChannelHandlerContext context) throws Exception {
     all.remove(this, context.channel());
+    account.set(loop().inputMemory(), 0, true);
     super.handlerRemoved0(context);
   }
+
+  /** Takes what has arrived before it was known that this is HTTP/2. */
+  void begin(ByteBuf bytes) {
+    try {
+      channelRead(context(), bytes);
+    } catch (Exception e) {
+      onError(context(), false, e);
+    }
+  }
+
+  // ---- what is held of frames that are not whole ----
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+    ByteBuf bytes = (ByteBuf) message;
+    int capacity = bytes.capacity();
+    int arrived = bytes.readableBytes();
+    super.channelRead(context, message);
+    if (!gate().isInside()) {
+      heldBytes = 0;
+    } else if (heldBytes == 0 || gate().units() != heldUnit) {
+      // What is held now is new, and others have waited for longer.
+      account.set(loop().inputMemory(), 0, true);
+      heldUnit = gate().units();
+      // It keeps the whole read alive, and what follows is copied behind it.
+      heldBytes = capacity;
+    } else {
+      heldBytes += arrived;
+    }
+    account();
+  }
+
+  private void account() {
+    int inside = gate().isInside() ? heldBytes : 0;
+    account.set(loop().inputMemory(), inside + gate().keptBytes(), true);
+  }
+
+  @Override
+  public void crowdOut() {
+    account.set(loop().inputMemory(), 0, true);
+    end(Http2Error.ENHANCE_YOUR_CALM, "its room was needed for what is newer");
+  }
+
+  // ---- requests ----
 
   @Override
   H2ServerStream newStream(int streamId) {
@@ -84,11 +161,12 @@ final class H2FromClient extends H2ServerConnection {
 
   @Override
   void arrived(H2ServerStream stream, Http2Headers headers, boolean ended) {
+    sinceNanos = loop().nowNanos();
     if (!asked) {
       asked = true;
       all.asks(context().channel());
     }
-    if (connection().numActiveStreams() > maxStreams) {
+    if (connection().numActiveStreams() > inForceStreams) {
       // Not Netty's bound: that is in force only once the client has acknowledged it, and what
       // follows on a stream that it refuses would be an error of the connection.
       runtime().counters().rejected.increment();
@@ -96,9 +174,52 @@ final class H2FromClient extends H2ServerConnection {
       glitch(Glitches.Kind.STREAM_ERROR);
       return;
     }
+    urgency(stream.streamId(), headers.get(PRIORITY));
     stream.begin(headers, ended);
     if (loop().isLeaving()) {
       sayGoodbye();
+    }
+  }
+
+  /**
+   * Lets the client have fewer requests at once while memory is tight, and as many as ever after.
+   */
+  private void announceStreams(long nowNanos) {
+    int wanted = all.isTight() ? Math.min(FEW_STREAMS, maxStreams) : maxStreams;
+    if (wanted != announcedStreams
+        && unacknowledged == 0
+        && isOver(announcedNanos, nowNanos, CHANGE_MILLIS)) {
+      announcedStreams = wanted;
+      announcedNanos = nowNanos;
+      unacknowledged++;
+      // More may come at once, fewer only from who knows of it.
+      inForceStreams = Math.max(inForceStreams, wanted);
+      Http2Settings settings = new Http2Settings().maxConcurrentStreams(wanted);
+      ChannelIo.ignore(encoder().writeSettings(context(), settings, context().newPromise()));
+      flushSoon();
+    }
+  }
+
+  @Override
+  void settingsAcknowledged() {
+    unacknowledged = Math.max(0, unacknowledged - 1);
+    inForceStreams = announcedStreams;
+  }
+
+  private void urgency(int streamId, @Nullable CharSequence field) {
+    Http2Stream stream = connection().stream(streamId);
+    if (stream != null && field != null) {
+      queues.ifPresent(all -> all.set(stream, Urgency.of(field)));
+    }
+  }
+
+  /** PRIORITY_UPDATE (RFC 9218 section 7.1), of requests that are here already. */
+  @Override
+  void unknownFrame(int type, int streamId, ByteBuf payload) {
+    boolean whole = payload.readableBytes() >= Integer.BYTES;
+    if (type == Glitches.PRIORITY_UPDATE && streamId == 0 && whole) {
+      int of = payload.readInt() & Integer.MAX_VALUE;
+      urgency(of, payload.toString(StandardCharsets.US_ASCII));
     }
   }
 
@@ -126,8 +247,9 @@ final class H2FromClient extends H2ServerConnection {
   }
 
   @Override
-  void sent(int bytes) {
-    glitches.sent(bytes);
+  void writeData(int streamId, ByteBuf data, boolean ended, ChannelPromise promise) {
+    glitches.sent(data.readableBytes());
+    super.writeData(streamId, data, ended, promise);
   }
 
   @Override
@@ -141,7 +263,12 @@ final class H2FromClient extends H2ServerConnection {
   @Override
   void tick(long nowNanos) {
     super.tick(nowNanos);
-    EdgeTimeouts.Clients timeouts = runtime().settings().timeouts().clients();
+    account();
+    EdgeTimeouts waits = runtime().settings().timeouts();
+    EdgeTimeouts.Clients timeouts = waits.clients();
+    if (unacknowledged > 0 && isOver(announcedNanos, nowNanos, timeouts.requestHeadMillis())) {
+      end(Http2Error.SETTINGS_TIMEOUT, "SETTINGS were not acknowledged in time");
+    }
     boolean sameHead = gate().isInHead() && gate().units() == head;
     if (!sameHead) {
       head = gate().units();
@@ -151,6 +278,11 @@ final class H2FromClient extends H2ServerConnection {
       end(Http2Error.NO_ERROR, "a head did not arrive in time");
     } else if (connection().numActiveStreams() > 0) {
       sinceNanos = nowNanos;
+      announceStreams(nowNanos);
+      if (isOver(lookedNanos, nowNanos, LOOK_MILLIS)) {
+        lookedNanos = nowNanos;
+        onEachStream(stream -> stream.tick(nowNanos, waits.bodyIdleMillis()));
+      }
     } else if (isOver(sinceNanos, nowNanos, timeouts.keepAliveMillis())) {
       sayGoodbye();
     }

@@ -6,7 +6,6 @@ import io.landfall.edge.loop.ClientPlaces;
 import io.landfall.edge.loop.EdgeLoop;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.AsciiString;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +24,7 @@ public final class H2FromClients {
   private final ClientPlaces places;
   private final TokenBucket logged = new TokenBucket(1, LOG_NANOS);
   private long notLogged;
+  private boolean tight;
   private @Nullable H2FromClient first;
 
   /** None yet, on a loop whose requests are these. */
@@ -53,16 +53,12 @@ public final class H2FromClients {
   public void take(Channel channel, AsciiString scheme, HostCheck hosts, ByteBuf bytes) {
     H2FromClient client = H2FromClient.create(this, scheme, hosts);
     channel.pipeline().addLast(client);
-    ChannelHandlerContext context = channel.pipeline().context(client);
-    try {
-      client.channelRead(context, bytes);
-    } catch (Exception e) {
-      context.fireExceptionCaught(e);
-    }
+    client.begin(bytes);
   }
 
   void add(H2FromClient client, Channel channel) {
     places.enter(channel);
+    exchanges.runtime().counters().http2Connections.increment();
     client.next = first;
     if (first != null) {
       first.previous = client;
@@ -72,6 +68,7 @@ public final class H2FromClients {
 
   void remove(H2FromClient client, Channel channel) {
     places.leave(channel);
+    exchanges.runtime().counters().http2Connections.decrement();
     H2FromClient before = client.previous;
     H2FromClient after = client.next;
     if (before == null) {
@@ -113,8 +110,14 @@ public final class H2FromClients {
     onEach(H2FromClient::sayGoodbye);
   }
 
+  /** Whether requests at once are kept few. */
+  boolean isTight() {
+    return tight;
+  }
+
   /** Ends those that have waited too long. */
   public void tick(long nowNanos) {
+    tight = tight ? !loop.inputMemory().isAmple() : loop.inputMemory().isTight();
     onEach(client -> client.tick(nowNanos));
   }
 

@@ -11,16 +11,23 @@ import io.netty.handler.codec.http2.Http2Stream;
  * The body that goes out on one stream, with a count of what the peer's window or the socket has
  * not let out yet: Netty queues without a bound, so this is the bound.
  *
- * <p>There is one for all streams of a connection too, {@link #CONNECTION_HIGH_WATER_BYTES}. Beyond
- * it a stream is fed only when nothing of it waits and what it is given can leave at once: a peer
- * that opens many streams and gives no window, or does not read, gets no more than that queued.
+ * <p>There is one for all streams of a connection too, {@link Marks#connectionHighBytes}. Beyond it
+ * a stream is fed only when nothing of it waits and what it is given can leave at once: a peer that
+ * opens many streams and gives no window, or does not read, gets no more than that queued.
  */
 final class H2Output {
-  /** Bytes of all streams of a connection, beyond which only what can leave at once is taken. */
-  static final int CONNECTION_HIGH_WATER_BYTES = 1 << 20;
+  /**
+   * How much waits.
+   *
+   * @param connectionHighBytes of all streams of a connection, beyond which only what can leave at
+   *     once is taken
+   * @param highBytes of one stream, at which its sender is stopped
+   * @param lowBytes of one stream, at which it goes on
+   */
+  record Marks(int connectionHighBytes, int highBytes, int lowBytes) {}
 
-  private static final int HIGH_WATER_BYTES = 256 * 1024;
-  private static final int LOW_WATER_BYTES = 64 * 1024;
+  /** What is written as one: that much has to leave for a slow reader to be seen to read. */
+  static final int MAX_PIECE_BYTES = 16 * 1024;
 
   /** What a piece of a body costs besides its bytes, which may be one. */
   private static final int PIECE_BYTES = 256;
@@ -34,6 +41,7 @@ final class H2Output {
   private final H2Connection connection;
   private final int streamId;
   private final Runnable onWritable;
+  private final Marks marks;
   private int pending;
   private boolean stopped;
   private boolean closed;
@@ -42,13 +50,21 @@ final class H2Output {
     this.connection = connection;
     this.streamId = streamId;
     this.onWritable = onWritable;
+    this.marks = connection.profile().marks();
   }
 
   void write(ByteBuf data) {
+    while (data.readableBytes() > MAX_PIECE_BYTES) {
+      writePiece(data.readRetainedSlice(MAX_PIECE_BYTES));
+    }
+    writePiece(data);
+  }
+
+  private void writePiece(ByteBuf data) {
     int bytes = data.readableBytes() + PIECE_BYTES;
     pending += bytes;
     connection.addWaitingData(bytes);
-    if (pending >= HIGH_WATER_BYTES) {
+    if (pending >= marks.highBytes()) {
       stopped = true;
     }
     ChannelPromise promise = connection.context().newPromise();
@@ -63,6 +79,11 @@ final class H2Output {
     connection.writeData(streamId, Unpooled.EMPTY_BUFFER, true, promise);
   }
 
+  /** What has not left yet. */
+  int pendingBytes() {
+    return pending;
+  }
+
   boolean isWritable() {
     if (!stopped && !mayGoOn()) {
       stopped = true;
@@ -72,7 +93,7 @@ final class H2Output {
   }
 
   private boolean mayGoOn() {
-    return connection.waitingDataBytes() < CONNECTION_HIGH_WATER_BYTES
+    return connection.waitingDataBytes() < marks.connectionHighBytes()
         || (pending == 0 && leavesAtOnce());
   }
 
@@ -106,7 +127,7 @@ final class H2Output {
 
   /** Asks for more if it stopped and may go on. */
   void feed() {
-    if (!stopped || closed || pending > LOW_WATER_BYTES) {
+    if (!stopped || closed || pending > marks.lowBytes()) {
       return;
     }
     if (mayGoOn()) {

@@ -61,6 +61,13 @@ record H2Profile(Frames frames, AddedFields added, Peer peer) {
       int maxEmptyData,
       int maxSmallContinuations) {}
 
+  private static final H2Output.Marks NODE_MARKS =
+      new H2Output.Marks(1 << 20, 256 * 1024, 64 * 1024);
+
+  /** There may be thousands of clients that give no window, so each gets little more than one. */
+  private static final H2Output.Marks CLIENT_MARKS =
+      new H2Output.Marks(128 * 1024, 64 * 1024, 32 * 1024);
+
   /** Who is at the other end. */
   enum Peer {
     /** A client. */
@@ -71,6 +78,11 @@ record H2Profile(Frames frames, AddedFields added, Peer peer) {
 
   /** What the other end adds to a message's head, beyond what a client may send. */
   record AddedFields(int most, int bytes) {}
+
+  /** How much of bodies waits for the other end. */
+  H2Output.Marks marks() {
+    return peer == Peer.NODE ? NODE_MARKS : CLIENT_MARKS;
+  }
 
   /** The windows of what the other end sends. */
   EdgeLimits.Windows windows(EdgeLimits limits) {

@@ -12,11 +12,13 @@ import io.netty.handler.codec.http2.Http2Connection.PropertyKey;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -176,6 +178,29 @@ abstract class H2ServerConnection extends H2Connection {
     return found == null ? null : found.getProperty(streamKey);
   }
 
+  /** Does something with each open stream. */
+  final void onEachStream(Consumer<H2ServerStream> action) {
+    try {
+      connection()
+          .forEachActiveStream(
+              stream -> {
+                H2ServerStream known = stream.getProperty(streamKey);
+                if (known != null) {
+                  action.accept(known);
+                }
+                return true;
+              });
+    } catch (Http2Exception e) {
+      onError(context(), false, e);
+    }
+  }
+
+  /** A frame came of a type that RFC 9113 does not have. */
+  void unknownFrame(int type, int streamId, ByteBuf payload) {}
+
+  /** The other end has acknowledged SETTINGS. */
+  void settingsAcknowledged() {}
+
   /** What the other end sends. */
   private final class Frames extends Http2FrameAdapter {
     @Override
@@ -217,6 +242,17 @@ abstract class H2ServerConnection extends H2Connection {
       H2ServerStream stream = stream(streamId);
       int bytes = data.readableBytes();
       return padding + (stream == null ? bytes : stream.onData(data, ended));
+    }
+
+    @Override
+    public void onUnknownFrame(
+        ChannelHandlerContext context, byte type, int streamId, Http2Flags flags, ByteBuf payload) {
+      unknownFrame(type, streamId, payload);
+    }
+
+    @Override
+    public void onSettingsAckRead(ChannelHandlerContext context) {
+      settingsAcknowledged();
     }
 
     @Override

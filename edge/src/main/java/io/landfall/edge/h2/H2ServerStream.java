@@ -37,6 +37,9 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
   private boolean responseEnded;
   private boolean closed;
   private boolean headersEnd;
+  private int largeHeadBytes;
+  private int stuckBytes;
+  private long stuckSinceNanos;
 
   H2ServerStream(H2ServerConnection connection, int streamId) {
     this.connection = connection;
@@ -61,13 +64,24 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
     try {
       RequestHead request = accept(headers, ended);
       inputEnded = ended || request.framing().isEmpty();
+      largeHeadBytes = sizeIfLarge(request.fields());
       remaining = request.framing().kind() == Framing.Kind.LENGTH ? request.framing().length() : -1;
       Exchange created = new Exchange(connection.exchanges(), request, this, peer());
       exchange = created;
+      account();
       created.start();
     } catch (BadMessage e) {
       refused(e.rule());
     }
+  }
+
+  /** What a head takes, if it is so large that it counts while its request is in progress. */
+  private static int sizeIfLarge(FieldLines fields) {
+    int bytes = 0;
+    for (int i = 0; i < fields.size(); i++) {
+      bytes += fields.value(i).length();
+    }
+    return bytes > InputMemory.LARGE_HEAD_BYTES ? bytes : 0;
   }
 
   /** The gate refused the request's head. */
@@ -176,7 +190,24 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
   }
 
   private void account() {
-    account.set(connection.loop().inputMemory(), queued.heldBytes(), false);
+    int head = closed ? 0 : largeHeadBytes;
+    account.set(connection.loop().inputMemory(), queued.heldBytes() + head, false);
+  }
+
+  /**
+   * Ends a stream whose response is made and does not leave, for want of a window: no exchange
+   * looks after it any more.
+   */
+  final void tick(long nowNanos, long limitMillis) {
+    int pending = exchange == null && responseEnded && !closed ? output.pendingBytes() : 0;
+    if (pending == 0 || pending != stuckBytes) {
+      stuckBytes = pending;
+      stuckSinceNanos = nowNanos;
+    } else if ((nowNanos - stuckSinceNanos) / 1_000_000 > limitMillis) {
+      stuckBytes = 0;
+      connection.runtime().counters().stalledStreams.increment();
+      connection.reset(streamId, Http2Error.CANCEL.code());
+    }
   }
 
   /** Pushes what was handed over to the upstream. */

@@ -17,6 +17,9 @@ import java.util.concurrent.Executor;
  * head at once.
  */
 public final class InputMemory {
+  /** Heads up to this size do not count while their request is in progress. */
+  public static final int LARGE_HEAD_BYTES = 4 * 1024;
+
   /** Who makes the loop hold something, and can be told to let go of it. */
   public interface Holder {
     /** Lets go of everything, and ends what it was for. Called from a task of its own. */
@@ -104,6 +107,16 @@ public final class InputMemory {
   /** What is held now. */
   public long heldBytes() {
     return heldBytes;
+  }
+
+  /** Whether so much is held that no more should be asked for. */
+  public boolean isTight() {
+    return heldBytes > mostBytes / 2;
+  }
+
+  /** Whether so little is held that there is no reason to be careful. */
+  public boolean isAmple() {
+    return heldBytes < mostBytes / 4;
   }
 
   private void makeRoom() {

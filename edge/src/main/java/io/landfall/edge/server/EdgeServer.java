@@ -225,8 +225,12 @@ public final class EdgeServer implements AutoCloseable {
     listeners.close();
     loops.onEach(EventLoopState::drain);
     Clock clock = runtime.clock();
+    // Connections of HTTP/2 end by themselves, in two steps, so that what crosses the first is not
+    // lost.
     long end = clock.monotonicNanos() + runtime.settings().timeouts().drainMillis() * 1_000_000;
-    while (runtime.counters().inProgress.sum() > 0 && clock.monotonicNanos() - end < 0) {
+    while ((runtime.counters().inProgress.sum() > 0
+            || runtime.counters().http2Connections.sum() > 0)
+        && clock.monotonicNanos() - end < 0) {
       LockSupport.parkNanos(CLOSE_POLL_NANOS);
     }
     return Math.max(0, runtime.counters().inProgress.sum());

@@ -4,9 +4,12 @@ import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
+import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.server.TestSite;
+import io.netty.handler.codec.http2.Http2Error;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -103,6 +106,78 @@ class ClientsOverHttp2Test {
         assertThat(client.send(get).read().status()).isEqualTo(200);
         // The preface is for the start of a connection.
         assertThat(client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").read().status()).isEqualTo(400);
+      }
+    }
+  }
+
+  @Test
+  void requestsBeyondTheBoundAreRefusedAndTheOthersGoOn() throws Exception {
+    int most = H2Profile.CLIENT.maxStreams(EdgeLimits.defaults());
+    try (TestBackend backend = TestBackend.saying("hello");
+        TestSite fra = new TestSite("fra", 1)) {
+      fra.publish(Signal.UP, backends(backend));
+      try (H2Client client = H2Client.open(fra.http()).silent()) {
+        RawFrames frames = new RawFrames();
+        // The bodies follow, so none of the requests can be over before.
+        IntStream.range(0, most + 3)
+            .forEach(i -> frames.headers(1 + 2 * i, false, H2Client.request("POST", "/")));
+        client.send(frames);
+        for (int i = most; i < most + 3; i++) {
+          client.awaitEnd(1 + 2 * i);
+        }
+        assertThat(client.seen())
+            .filteredOn(f -> f.type() == RawFrames.RST_STREAM)
+            .allMatch(f -> f.error() == (int) Http2Error.REFUSED_STREAM.code())
+            .hasSize(3);
+        RawFrames bodies = new RawFrames();
+        // What is sent on one that was refused has crossed that, and is no error.
+        IntStream.range(0, most + 3)
+            .forEach(i -> bodies.frame(0, RawFrames.END_STREAM, 1 + 2 * i, new byte[1]));
+        client.send(bodies);
+        for (int i = 0; i < most; i++) {
+          client.awaitEnd(1 + 2 * i);
+        }
+        assertThat(client.statuses()).hasSize(most).containsOnly("200");
+      }
+    }
+  }
+
+  @Test
+  void interimResponsesAndAnswersBeforeTheEndOfTheRequestArrive() throws Exception {
+    try (TestBackend backend =
+            new TestBackend(
+                (request, in, out) -> {
+                  out.write(
+                      ("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+                              + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTrailer: x\r\n\r\nok")
+                          .getBytes(StandardCharsets.US_ASCII));
+                  out.flush();
+                  return true;
+                });
+        TestSite fra = new TestSite("fra", 1)) {
+      fra.publish(Signal.UP, backends(backend));
+      try (H2Client client = H2Client.open(fra.http())) {
+        client.send(new RawFrames().headers(1, true, H2Client.request("GET", "/"))).awaitEnd(1);
+        assertThat(client.statuses()).containsExactly("103", "200");
+        assertThat(client.body(1)).isEqualTo("ok");
+        assertThat(client.lastHead().contains("trailer")).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void aNodeThatStopsAnswersWhatIsUnderWayAndSaysGoodbyeInTwoSteps() throws Exception {
+    try (TestBackend backend = TestBackend.saying("hello");
+        TestSite fra = new TestSite("fra", 1)) {
+      fra.publish(Signal.UP, backends(backend));
+      try (H2Client client = H2Client.open(fra.http())) {
+        client.send(new RawFrames().headers(1, true, H2Client.request("GET", "/"))).awaitEnd(1);
+        Thread stopping = Thread.ofVirtual().start(() -> fra.edge().close());
+        client.await(f -> f.type() == RawFrames.GOAWAY);
+        client.send(new RawFrames().headers(3, true, H2Client.request("GET", "/")));
+        client.awaitClose();
+        stopping.join();
+        assertThat(client.statuses()).containsExactly("200", "200");
       }
     }
   }

@@ -23,6 +23,7 @@ public final class H2Client implements AutoCloseable {
   private final DataInputStream in;
   private final DefaultHttp2HeadersDecoder hpack = new DefaultHttp2HeadersDecoder(false);
   private final List<Frame> seen = new ArrayList<>();
+  private boolean acknowledges = true;
   private final List<Http2Headers> heads = new ArrayList<>();
 
   /** With prior knowledge, and these settings. */
@@ -122,10 +123,19 @@ public final class H2Client implements AutoCloseable {
     whole.writeBytes(payload);
     Frame frame = RawFrames.parse(whole.toByteArray()).getFirst();
     seen.add(frame);
+    if (frame.type() == RawFrames.SETTINGS && frame.flags() == 0 && acknowledges) {
+      send(new RawFrames().frame(RawFrames.SETTINGS, 1, 0, new byte[0]));
+    }
     if (frame.type() == RawFrames.HEADERS) {
       heads.add(hpack.decodeHeaders(frame.stream(), Unpooled.wrappedBuffer(frame.payload())));
     }
     return frame;
+  }
+
+  /** From now on SETTINGS are not acknowledged. */
+  H2Client silent() {
+    acknowledges = false;
+    return this;
   }
 
   /** The frames that came. */

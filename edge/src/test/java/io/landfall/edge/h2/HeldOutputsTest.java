@@ -37,7 +37,7 @@ class HeldOutputsTest {
     connection.writeHead(1, H2Heads.response(200, new FieldLines(0)), false);
     connection.writeHead(3, H2Heads.response(200, new FieldLines(0)), false);
     H2Output large = new H2Output(connection, 1, () -> {});
-    large.write(Unpooled.wrappedBuffer(new byte[H2Output.CONNECTION_HIGH_WATER_BYTES]));
+    large.write(Unpooled.wrappedBuffer(new byte[H2Profile.NODE.marks().connectionHighBytes()]));
     small = new H2Output(connection, 3, asked::incrementAndGet);
     assertThat(small.isWritable()).isFalse();
     assertThat(asked).hasValue(0);

@@ -298,7 +298,7 @@ class HostilePeerTest {
       H2FromNode server = channel.pipeline().get(H2FromNode.class);
       int waiting =
           channel.eventLoop().submit(server::waitingDataBytes).syncUninterruptibly().getNow();
-      assertThat(waiting).isLessThan(H2Output.CONNECTION_HIGH_WATER_BYTES + 64 * 1024);
+      assertThat(waiting).isLessThan(H2Profile.NODE.marks().connectionHighBytes() + 64 * 1024);
     }
   }
 

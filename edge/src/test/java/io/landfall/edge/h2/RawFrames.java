@@ -74,6 +74,12 @@ public final class RawFrames {
     return frame(WINDOW_UPDATE, 0, stream, new RawFrames().number(increment, 4).bytes());
   }
 
+  /** So many of some bytes, whatever they are. */
+  RawFrames raw(byte[] bytes, int length) {
+    out.write(bytes, 0, length);
+    return this;
+  }
+
   /** A whole head, in one frame. */
   public RawFrames headers(int stream, boolean ended, byte[] block) {
     return frame(HEADERS, END_HEADERS | (ended ? END_STREAM : 0), stream, block);
@@ -86,7 +92,7 @@ public final class RawFrames {
     return this;
   }
 
-  private static int number(byte[] from, int at, int octets) {
+  static int number(byte[] from, int at, int octets) {
     int value = 0;
     for (int i = 0; i < octets; i++) {
       value = (value << 8) | (from[at + i] & 0xff);

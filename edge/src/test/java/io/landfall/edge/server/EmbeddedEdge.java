@@ -78,6 +78,11 @@ public final class EmbeddedEdge {
     return new EventLoopState(runtime, NettyTransport.nio(), owner.eventLoop(), CacheUse.NONE);
   }
 
+  /** It is that late on the loop. */
+  public static void tick(EdgeLoop loop, long nowNanos) {
+    ((EventLoopState) loop).tick(nowNanos);
+  }
+
   public void runTasks() {
     owner.runPendingTasks();
   }

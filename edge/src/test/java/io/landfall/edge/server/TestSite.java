@@ -101,6 +101,19 @@ public final class TestSite implements AutoCloseable {
             c.node(), c.identity(), c.cdnId(), c.listeners(), c.eventLoops(), c.limits(), timeouts);
   }
 
+  /** Accepts clients there. */
+  public static UnaryOperator<EdgeSettings> listening(EdgeListener listener) {
+    return c ->
+        new EdgeSettings(
+            c.node(),
+            c.identity(),
+            c.cdnId(),
+            List.of(listener),
+            c.eventLoops(),
+            c.limits(),
+            c.timeouts());
+  }
+
   /** One that uses the JDK's sockets. */
   public static TestSite withoutEpoll(String name, int number) {
     return new TestSite(name, number, UnaryOperator.identity(), NettyTransport.nio());
