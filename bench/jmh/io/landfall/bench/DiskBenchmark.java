@@ -1,6 +1,7 @@
 package io.landfall.bench;
 
 import io.landfall.core.Clock;
+import io.landfall.edge.CacheSettings;
 import io.landfall.edge.cache.disk.DiskFound;
 import io.landfall.edge.cache.disk.DiskItem;
 import io.landfall.edge.cache.disk.DiskStore;
@@ -93,7 +94,11 @@ public class DiskBenchmark {
   private DiskStore open() {
     long size = (1L << 30) + 2L * responses * (bytes + 600L);
     DiskStore made =
-        DiskStore.open(folder, size, "bench", new JvmClock(), PooledByteBufAllocator.DEFAULT);
+        DiskStore.open(
+            new CacheSettings.Disk(folder, size),
+            "bench",
+            new JvmClock(),
+            PooledByteBufAllocator.DEFAULT);
     while (!made.isReady()) {
       LockSupport.parkNanos(1_000_000);
     }

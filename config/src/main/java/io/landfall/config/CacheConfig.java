@@ -19,9 +19,14 @@ import java.util.TreeSet;
  *     other nodes may have been missed
  * @param purgeFrom where clients are that may purge by the method PURGE
  * @param disk where responses are kept beside; empty: in memory only
+ * @param purgeLog the folder in which purges are kept over restarts; empty: beside the state file
  */
 public record CacheConfig(
-    long memoryBytes, long catchUpMillis, List<PrefixConfig> purgeFrom, Optional<Disk> disk) {
+    long memoryBytes,
+    long catchUpMillis,
+    List<PrefixConfig> purgeFrom,
+    Optional<Disk> disk,
+    Optional<Path> purgeLog) {
   /** The memory when the config gives none: 128 MiB. */
   public static final long DEFAULT_MEMORY_BYTES = 128L << 20;
 
@@ -30,7 +35,12 @@ public record CacheConfig(
 
   /** What is used unless the config has something else. */
   public static final CacheConfig DEFAULT =
-      new CacheConfig(DEFAULT_MEMORY_BYTES, DEFAULT_CATCH_UP_MILLIS, List.of(), Optional.empty());
+      new CacheConfig(
+          DEFAULT_MEMORY_BYTES,
+          DEFAULT_CATCH_UP_MILLIS,
+          List.of(),
+          Optional.empty(),
+          Optional.empty());
 
   /** Copies the list. */
   public CacheConfig {
@@ -75,13 +85,16 @@ public record CacheConfig(
    * When a cache that was empty is warm: once all of this is reached.
    *
    * @param hitPercent so many of 100 lookups have an answer; 0 if that does not matter
+   * @param usualPercent of 100 that have on other days so many are enough, where that is known; 0
+   *     if that does not matter
    * @param objects so many responses were stored; 0 if that does not matter
    * @param bytes so many bytes were stored; 0 if that does not matter
    * @param limitMillis after that time it is warm anyhow; 0: it is never cold
    */
-  public record Warmth(int hitPercent, long objects, long bytes, long limitMillis) {
+  public record Warmth(
+      int hitPercent, int usualPercent, long objects, long bytes, long limitMillis) {
     /** What is used unless the config has something else. */
-    public static final Warmth DEFAULT = new Warmth(80, 0, 0, 600_000);
+    public static final Warmth DEFAULT = new Warmth(80, 90, 0, 0, 600_000);
   }
 
   /**

@@ -73,6 +73,13 @@ final class CacheSectionReader {
               "Prefixes of clients that may purge a URL of a cached service by the method PURGE,"
                   + " by the address that their connection comes from; others get 403, and all 405"
                   + " if there are none.");
+  private static final Key<Path> PURGE_LOG =
+      NODE_KEYS
+          .<Path>value("purge-log", Shapes.FILE)
+          .otherwiseAs("`purges-NAME` beside `admin.state-file`")
+          .is(
+              "The folder in which purges are kept over restarts, for nodes that were away and for"
+                  + " this one; of this node alone, made when there are some (docs/caching.md).");
   private static final Key<?> DISK =
       NODE_KEYS
           .section("disk")
@@ -205,7 +212,12 @@ final class CacheSectionReader {
     at.atMost(PURGE_FROM, purgeFrom.size(), "name larger prefixes");
     Optional<CacheConfig.Disk> disk = at.section(DISK).flatMap(each -> disk(each, files));
     CacheConfig cache =
-        new CacheConfig(at.valueOrDefault(MEMORY), at.valueOrDefault(CATCH_UP), purgeFrom, disk);
+        new CacheConfig(
+            at.valueOrDefault(MEMORY),
+            at.valueOrDefault(CATCH_UP),
+            purgeFrom,
+            disk,
+            at.value(PURGE_LOG, files::path));
     at.end();
     return cache;
   }

@@ -32,6 +32,13 @@ final class CacheSitesReader {
           .value("hit-ratio", ValueRules.count(1, 100))
           .otherwiseAs("80; none if `objects` or `bytes` is set")
           .is("So many of 100 lookups must have an answer.");
+  private static final Key<Integer> USUAL =
+      WARMTH_KEYS
+          .value("of-last-days", ValueRules.count(1, 100))
+          .otherwiseAs("90; none if another one but `limit` is set")
+          .is(
+              "Of 100 lookups that had an answer on the last 7 days, on which the cache here was"
+                  + " warm, so many must have one; once that is known, in place of `hit-ratio`.");
   private static final Key<Integer> OBJECTS =
       WARMTH_KEYS
           .value("objects", ValueRules.count(1, Integer.MAX_VALUE))
@@ -88,6 +95,8 @@ final class CacheSitesReader {
     Warmth warmth =
         new Warmth(
             hitPercent.orElse(filled ? 0 : Warmth.DEFAULT.hitPercent()),
+            at.value(USUAL)
+                .orElse(filled || hitPercent.isPresent() ? 0 : Warmth.DEFAULT.usualPercent()),
             objects.orElse(0),
             bytes.orElse(0),
             at.valueOrDefault(LIMIT));

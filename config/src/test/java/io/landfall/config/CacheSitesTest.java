@@ -37,9 +37,9 @@ class CacheSitesTest {
   void aCacheIsWarmByItsHitRatioUnlessSomethingElseIsSet() {
     assertThat(sites("{}")).isEqualTo(Sites.DEFAULT);
     assertThat(sites("{warmth: {objects: 5, bytes: 1KiB}}").warmth())
-        .isEqualTo(new Warmth(0, 5, 1024, 600_000));
+        .isEqualTo(new Warmth(0, 0, 5, 1024, 600_000));
     assertThat(sites("{warmth: {hit-ratio: 50, objects: 5, limit: 0s}}").warmth())
-        .isEqualTo(new Warmth(50, 5, 0, 0));
+        .isEqualTo(new Warmth(50, 0, 5, 0, 0));
   }
 
   @Test

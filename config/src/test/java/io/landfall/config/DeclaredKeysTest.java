@@ -137,7 +137,7 @@ class DeclaredKeysTest {
             query: {keep: all-but, names: ["utm_*", fbclid], sort: true}
             bypass-cookies: [Session]
             client-no-cache: false
-            warmth: {hit-ratio: 70, objects: 1000, bytes: 1GiB, limit: 5m}
+            warmth: {hit-ratio: 70, of-last-days: 80, objects: 1000, bytes: 1GiB, limit: 5m}
             shield: [fra, nyc]
             shield-fallback: decline
         "7": {identity: 10.32.1.11, hosts: [a.example], backends: ["http://h"], probe: {tcp: true, tls: true, tls-verify: false}}
@@ -154,7 +154,7 @@ class DeclaredKeysTest {
             password-file: up1.key
             ttl-security: true
             dial: true
-      cache: {memory: 256MiB, catch-up: 3s, purge-from: [192.0.2.0/28], disk: {path: cache-disk, size: 100GiB}}
+      cache: {memory: 256MiB, catch-up: 3s, purge-from: [192.0.2.0/28], purge-log: purges, disk: {path: cache-disk, size: 100GiB}}
       watch:
         bmp: [{station: "127.0.0.1:11019", statistics-interval: 60s, max-pending: 16MiB}]
         mrt: {updates: updates.mrt, table: table.mrt, rotate: 15m, keep: 96}

@@ -65,8 +65,19 @@ public record CacheSettings(
    *
    * @param folder the folder, which no other node uses
    * @param bytes what it may take, all told
+   * @param log the log of purges that is kept beside it
    */
-  public record Disk(Path folder, long bytes) {}
+  public record Disk(Path folder, long bytes, PurgeLogToken log) {
+    /** Beside which no log is kept. */
+    public Disk(Path folder, long bytes) {
+      this(folder, bytes, PurgeLogToken.NONE);
+    }
+  }
+
+  /** The same disks beside this log of purges. */
+  public CacheSettings beside(PurgeLogToken log) {
+    return with(disks.stream().map(each -> new Disk(each.folder(), each.bytes(), log)).toList());
+  }
 
   /**
    * How one service is cached.

@@ -52,9 +52,10 @@ public interface EdgePorts {
    * A client wants a URL of a cached service purged, by the method PURGE.
    *
    * @param client where its connection comes from, whatever it names itself
+   * @param soft whether responses become stale instead of gone
    * @return what became of it, on any thread; does not fail
    */
-  default CompletableFuture<PurgeOutcome> purge(SocketAddress client, String url) {
+  default CompletableFuture<PurgeOutcome> purge(SocketAddress client, String url, boolean soft) {
     return CompletableFuture.completedFuture(PurgeOutcome.NOT_TAKEN);
   }
 

@@ -37,6 +37,10 @@ final class CacheCounts {
       counts.add(new CacheCount("evictions", service, each.stored().evictions()));
       counts.add(new CacheCount("hits", service, each.requests().hits()));
       counts.add(new CacheCount("stale_hits", service, each.requests().staleHits()));
+      long asked = each.requests().hits() + each.requests().misses();
+      if (asked > 0) {
+        counts.add(new CacheCount("hit_ratio", service, (double) each.requests().hits() / asked));
+      }
       counts.add(new CacheCount("misses", service, each.requests().misses()));
       counts.add(new CacheCount("bypasses", service, each.requests().bypasses()));
       counts.add(new CacheCount("collapsed", service, each.requests().collapsed()));

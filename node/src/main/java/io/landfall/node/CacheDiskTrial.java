@@ -40,6 +40,12 @@ final class CacheDiskTrial {
           PATH, there + " cannot be written by this user", "let this user own " + folder);
     } else {
       room(disk.get(), there, findings);
+      if (NodeCache.purgeLog(config).startsWith(folder)) {
+        findings.problem(
+            "cache.purge-log",
+            "is in the folder of cache.disk, which may be emptied",
+            "name a folder elsewhere");
+      }
       taken(config, folder, findings);
     }
   }

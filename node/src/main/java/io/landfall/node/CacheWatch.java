@@ -5,13 +5,15 @@ import io.landfall.config.ServiceConfig;
 import io.landfall.control.ControlEvent;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
-import io.landfall.core.Timers;
 import io.landfall.edge.CacheViews;
 import io.landfall.edge.server.EdgeServer;
 import io.landfall.signal.CacheFill;
 import io.landfall.signal.SignalEvent;
+import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,18 +26,28 @@ import org.jspecify.annotations.Nullable;
 final class CacheWatch {
   private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  private final Timers timers;
+  /** What is counted of a day is written so often, in looks. */
+  private static final long LOOKS_OF_A_FILE = 600;
+
+  private final ControlLoop control;
   private final ControlDriver overlay;
   private final Supplier<@Nullable EdgeServer> edge;
   private final TreeSet<ServiceName> watched = new TreeSet<>();
   private final TreeMap<ServiceName, CacheFill> reported = new TreeMap<>();
+  private final TreeMap<ServiceName, CacheFill> seen = new TreeMap<>();
+  private final UsualRatios usual;
+  private long looks;
 
   private CacheWatch(
       NodeConfig config,
-      Timers timers,
+      ControlLoop control,
       ControlDriver overlay,
-      Supplier<@Nullable EdgeServer> edge) {
-    this.timers = timers;
+      Supplier<@Nullable EdgeServer> edge,
+      Executor background) {
+    this.control = control;
+    Path state = config.operation().admin().stateFile();
+    this.usual =
+        UsualRatios.read(state.resolveSibling("hits-" + config.name().value()), background);
     this.overlay = overlay;
     this.edge = edge;
     for (ServiceConfig service : config.services()) {
@@ -50,12 +62,13 @@ final class CacheWatch {
   /** Looks from now on, until the edge ends; not at all where no service is ever cold. */
   static void start(
       NodeConfig config,
-      Timers timers,
+      ControlLoop control,
       ControlDriver overlay,
-      Supplier<@Nullable EdgeServer> edge) {
-    CacheWatch watch = new CacheWatch(config, timers, overlay, edge);
+      Supplier<@Nullable EdgeServer> edge,
+      Executor background) {
+    CacheWatch watch = new CacheWatch(config, control, overlay, edge, background);
     if (!watch.watched.isEmpty()) {
-      watch.look();
+      control.execute(watch::look);
     }
   }
 
@@ -66,10 +79,29 @@ final class CacheWatch {
     }
     for (CacheViews.Service each : running.cache().services()) {
       if (watched.contains(each.name())) {
-        report(each.name(), fill(each));
+        CacheFill now = fill(each, usual.percent(each.name()));
+        report(each.name(), now);
+        count(each.name(), now);
       }
     }
-    timers.schedule(EVERY_NANOS, this::look);
+    looks++;
+    if (looks % LOOKS_OF_A_FILE == 0) {
+      usual.write();
+    }
+    control.schedule(EVERY_NANOS, this::look);
+  }
+
+  /** What a warm cache has is what it usually has. */
+  private void count(ServiceName service, CacheFill now) {
+    CacheFill before = seen.getOrDefault(service, CacheFill.EMPTY);
+    seen.put(service, now);
+    long hits = now.hits() - before.hits();
+    long misses = now.misses() - before.misses();
+    boolean cold = overlay.plane().signals().signal(service) == Signal.COLD;
+    if (!cold && hits + misses > 0) {
+      long day = TimeUnit.MILLISECONDS.toDays(control.wallMillis());
+      usual.add(service, day, hits, misses);
+    }
   }
 
   private void report(ServiceName service, CacheFill now) {
@@ -82,12 +114,13 @@ final class CacheWatch {
     }
   }
 
-  private static CacheFill fill(CacheViews.Service cache) {
+  private static CacheFill fill(CacheViews.Service cache, OptionalInt usualPercent) {
     return new CacheFill(
         cache.requests().hits(),
         cache.requests().misses(),
         cache.filled().objects(),
         cache.filled().bytes(),
-        cache.filled().emptied());
+        cache.filled().emptied(),
+        usualPercent);
   }
 }

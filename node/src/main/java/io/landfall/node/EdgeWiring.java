@@ -79,8 +79,8 @@ record EdgeWiring(
   }
 
   @Override
-  public CompletableFuture<PurgeOutcome> purge(SocketAddress client, String url) {
-    return purges.byMethod(client, url);
+  public CompletableFuture<PurgeOutcome> purge(SocketAddress client, String url, boolean soft) {
+    return purges.byMethod(client, url, soft);
   }
 
   @Override

@@ -5,18 +5,22 @@ import io.landfall.admin.QueryResult;
 import io.landfall.cache.Purge;
 import io.landfall.cache.PurgeEpochs;
 import io.landfall.cache.fleet.FleetPurge;
+import io.landfall.cache.fleet.FleetSettings;
 import io.landfall.cache.fleet.PurgeCodec;
 import io.landfall.cache.fleet.PurgeEffect;
 import io.landfall.cache.fleet.PurgeEvent;
 import io.landfall.cache.fleet.PurgeFleet;
 import io.landfall.cache.fleet.PurgeFleetView;
 import io.landfall.cache.fleet.PurgeMessage;
+import io.landfall.cache.fleet.PurgeRecord;
 import io.landfall.core.NodeName;
 import io.landfall.edge.EdgePorts;
+import io.landfall.edge.PurgeLogToken;
 import io.landfall.edge.PurgeNotDurable;
 import io.landfall.edge.PurgeOrder;
 import io.landfall.edge.PurgeOutcome;
 import io.landfall.edge.TrustedProxies;
+import io.landfall.edge.purges.PurgeLogFile;
 import io.landfall.edge.server.EdgeServer;
 import io.landfall.transport.tls.ForwardChannel;
 import io.landfall.transport.tls.PeerQuestion;
@@ -56,7 +60,11 @@ final class FleetPurges implements HeldChannels {
   private final Supplier<Optional<EdgeServer>> edge;
   private final Function<PurgeScope, QueryResult<PurgePlan.Purges>> plan;
   private final TrustedProxies purgers;
+  private final PurgeLogFile file;
+  private final boolean knowsBefore;
   private final PurgeFleet fleet;
+  private final KeptPurges kept;
+  private final CacheHold hold;
   private final Driver<PurgeEvent, PurgeEffect> driver;
 
   /** As many as other nodes. */
@@ -78,21 +86,20 @@ final class FleetPurges implements HeldChannels {
   /** Done when all that was given to the edge is applied; failed if a restart might undo it. */
   private CompletableFuture<Void> applied = CompletableFuture.completedFuture(null);
 
-  /** Until it is first served from the cache, where that has to wait. */
-  private boolean starting;
-
   private long lastNumber;
 
   /**
    * At rest.
    *
+   * @param file where the logs are kept over restarts
    * @param edge the running edge; empty before it runs and after
    * @param plan which purges here a scope means
    * @param purgers the clients that may purge by a method
    */
   FleetPurges(
-      PurgeFleet.Settings settings,
+      FleetSettings settings,
       ControlLoop control,
+      PurgeLogFile file,
       Supplier<Optional<EdgeServer>> edge,
       Function<PurgeScope, QueryResult<PurgePlan.Purges>> plan,
       TrustedProxies purgers) {
@@ -100,16 +107,19 @@ final class FleetPurges implements HeldChannels {
     this.edge = edge;
     this.plan = plan;
     this.purgers = purgers;
-    this.fleet = new PurgeFleet(settings, control.monotonicNanos());
+    this.file = file;
+    this.knowsBefore = file.restored().isPresent();
+    this.fleet = new PurgeFleet(settings.with(file.restored()), control.monotonicNanos());
+    this.kept = new KeptPurges(file, control, fleet::kept, this::durable);
+    this.hold = new CacheHold(edge, knowsBefore);
     this.driver = new Driver<>(fleet, control, control, new PurgeEvent.Tick(), this::carryOut);
   }
 
   /** The edge runs, and no client was answered yet. */
   void start() {
-    starting = fleet.holdsAtStart();
-    if (starting) {
-      edge.get().ifPresent(server -> server.holdCache(true));
-    }
+    hold.start(fleet.holdsAtStart());
+    kept.start(
+        knowsBefore || edge.get().filter(each -> !each.cache().disks().isEmpty()).isPresent());
     driver.apply(new PurgeEvent.Tick());
   }
 
@@ -118,6 +128,16 @@ final class FleetPurges implements HeldChannels {
     driver.stop();
     waiting.values().forEach(each -> each.cancel(false));
     waiting.clear();
+  }
+
+  /** Nothing is applied any more. Waits until what was is kept over a restart. */
+  void close() {
+    file.close();
+  }
+
+  /** The log that is kept over restarts. */
+  PurgeLogToken token() {
+    return file.token();
   }
 
   /** A session with a node is up: purges are to reach it. */
@@ -171,8 +191,9 @@ final class FleetPurges implements HeldChannels {
    * Purges a URL for a client, if that may. Any thread, and none waits.
    *
    * @param client where its connection comes from
+   * @param soft whether responses become stale instead of gone
    */
-  CompletableFuture<PurgeOutcome> byMethod(SocketAddress client, String url) {
+  CompletableFuture<PurgeOutcome> byMethod(SocketAddress client, String url, boolean soft) {
     if (purgers.networks().isEmpty()) {
       return CompletableFuture.completedFuture(PurgeOutcome.NOT_TAKEN);
     }
@@ -183,7 +204,7 @@ final class FleetPurges implements HeldChannels {
     if (!FleetPurge.fits(url) || !(plan.apply(scope) instanceof QueryResult.Found<?>)) {
       return CompletableFuture.completedFuture(PurgeOutcome.WRONG);
     }
-    return give(scope, false, METHOD_WAIT_NANOS)
+    return give(scope, soft, METHOD_WAIT_NANOS)
         .thenApply(given -> given.isAtAll() ? PurgeOutcome.APPLIED : PurgeOutcome.PARTLY);
   }
 
@@ -223,6 +244,7 @@ final class FleetPurges implements HeldChannels {
         }
         apply(batch, List.of(new PurgeOrder(new Purge.Everything(), false)));
       }
+      case PurgeEffect.Keep(List<PurgeRecord> changes) -> kept.keep(changes, applied);
       case PurgeEffect.Send(NodeName node, long request, PurgeMessage.Request message) ->
           whenApplied(durable -> send(node, request, message, durable));
       case PurgeEffect.Reply(long exchange, PurgeMessage.Reply message) -> {
@@ -237,7 +259,7 @@ final class FleetPurges implements HeldChannels {
       case PurgeEffect.Answer(long ticket, List<PurgeEffect.NodeAnswer> nodes) -> {
         CompletableFuture<List<PurgeEffect.NodeAnswer>> answer = waiting.remove(ticket);
         if (answer != null) {
-          finish(answer, nodes, applied);
+          finish(answer, nodes, CompletableFuture.allOf(applied, kept.last()));
         }
       }
     }
@@ -339,32 +361,16 @@ final class FleetPurges implements HeldChannels {
 
   private void hold(boolean on, String why) {
     if (on) {
-      log.atInfo().addKeyValue("why", why).log("nothing is served from the cache");
-      edge.get().ifPresent(server -> server.holdCache(true));
+      hold.on(why);
     } else {
-      if (starting && channels.isEmpty()) {
-        dropDisk();
-      }
-      starting = false;
-      log.atInfo().log("the cache is served from");
-      var _ = applied.whenComplete((done, failure) -> control.hereOrLater(() -> holdEnds()));
+      hold.off(channels.isEmpty()).ifPresent(this::applies);
+      var _ = applied.whenComplete((done, failure) -> control.hereOrLater(this::holdEnds));
     }
-  }
-
-  /** What lies on disk is of before the start, and none tells what was purged meanwhile. */
-  private void dropDisk() {
-    edge.get()
-        .filter(server -> !server.cache().disks().isEmpty())
-        .ifPresent(
-            server -> {
-              log.atWarn().log("what is on disk is dropped: no other node tells what was purged");
-              applies(server.purge(new Purge.Everything(), false));
-            });
   }
 
   private void holdEnds() {
     if (fleet.view().hold().isEmpty()) {
-      edge.get().ifPresent(server -> server.holdCache(false));
+      hold.ends();
     }
   }
 

@@ -198,7 +198,7 @@ public final class Node implements AutoCloseable {
     }
     EdgeServer started =
         switch (EdgeServer.start(
-            edgeSettings,
+            edgeSettings.with(edgeSettings.cache().beside(purges.token())),
             new EdgeWiring(snapshots, forward, backends, control, overlay, ingress, purges),
             WallClock.INSTANCE)) {
           case EdgeStart.Started(EdgeServer server) -> server;
@@ -230,8 +230,8 @@ public final class Node implements AutoCloseable {
                   Translate.startHoldNanos(config)));
           revocations.start();
           names.start();
-          CacheWatch.start(config, control, overlay, this::edge);
         });
+    CacheWatch.start(config, control, overlay, this::edge, background);
     log.atInfo()
         .addKeyValue("name", config.name())
         .addKeyValue("identity", config.identity())
@@ -386,6 +386,7 @@ public final class Node implements AutoCloseable {
     if (running != null) {
       running.close();
     }
+    purges.close();
     probes.close();
     if (admin != null) {
       admin.close();

@@ -9,8 +9,8 @@ import io.landfall.admin.model.CacheUrlReport;
 import io.landfall.admin.model.ExplainView;
 import io.landfall.admin.model.PurgeReport;
 import io.landfall.cache.fleet.FleetPurge;
+import io.landfall.cache.fleet.FleetSettings;
 import io.landfall.cache.fleet.PurgeEffect;
-import io.landfall.cache.fleet.PurgeFleet;
 import io.landfall.cache.fleet.PurgeFleetView;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
@@ -21,7 +21,10 @@ import io.landfall.edge.CacheViews;
 import io.landfall.edge.PurgeNotDurable;
 import io.landfall.edge.StoredView;
 import io.landfall.edge.h1.ClientUrl;
+import io.landfall.edge.purges.PurgeLogFile;
 import io.landfall.edge.server.EdgeServer;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -86,15 +89,30 @@ final class NodeCache implements CacheBackend {
       Supplier<Optional<EdgeServer>> edge,
       Supplier<View> published) {
     return new FleetPurges(
-        new PurgeFleet.Settings(
+        new FleetSettings(
             config.name(),
             control.wallMillis(),
             config.cache().catchUpMillis() * NANOS_PER_MILLI,
             !config.overlay().reach().candidates().isEmpty()),
         control,
+        PurgeLogFile.read(
+            purgeLog(config),
+            config.name().value(),
+            config.cache().disk().map(disk -> disk.folder().toString()).orElse(""),
+            WallClock.INSTANCE,
+            new SecureRandom()::nextLong),
         edge,
         plan(config, published)::of,
         EdgeFromConfig.trustedProxies(config.cache().purgeFrom()));
+  }
+
+  /** The folder in which purges are kept over restarts. */
+  static Path purgeLog(NodeConfig config) {
+    Path state = config.operation().admin().stateFile();
+    return config
+        .cache()
+        .purgeLog()
+        .orElseGet(() -> state.resolveSibling("purges-" + config.name().value()));
   }
 
   private EdgeServer running() {

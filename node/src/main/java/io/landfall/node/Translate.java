@@ -193,6 +193,7 @@ final class Translate {
   private static WarmthSpec warmth(CacheConfig.Warmth warmth) {
     return new WarmthSpec(
         warmth.hitPercent(),
+        warmth.usualPercent(),
         warmth.objects(),
         warmth.bytes(),
         TimeUnit.MILLISECONDS.toNanos(warmth.limitMillis()));

@@ -43,7 +43,7 @@ class CacheDiskCheckTest {
         overlay: {block: 10.32.0.0/23, listen: "127.0.0.1:0"}
         trust: {domain: landfall.test, ca: ca.pem, certificate: fra.pem, key: fra.key}
         edge: {listen: [{address: "127.0.0.1:8080"}]}
-        cache: {disk: {path: PATH, size: SIZE}}
+        cache: {disk: {path: PATH, size: SIZE}
         services:
           shop:
             identity: 10.32.1.10
@@ -53,7 +53,7 @@ class CacheDiskCheckTest {
             CACHED
         """
             .replace("PATH", path)
-            .replace("SIZE", size)
+            .replace("SIZE", size.contains("}") ? size : size + "}")
             .replace("CACHED", cached)
             .replace(":0\"", ":8443\""));
     return switch (ConfigLoader.load(file)) {
@@ -102,6 +102,15 @@ class CacheDiskCheckTest {
     ConfigProblem problem = only(findings("128MiB"));
     assertThat(problem.key()).isEqualTo("cache.disk.path");
     assertThat(problem.rule()).contains("is no folder");
+  }
+
+  @Test
+  void aLogOfPurgesInTheDisksFolderIsRefused() throws IOException {
+    NodeConfig config =
+        config(disk.toString(), "128MiB}, purge-log: \"" + disk + "/log\"", "cache: {}");
+    Findings findings = new Findings(config);
+    CacheDiskTrial.of(config, findings);
+    assertThat(only(findings).key()).isEqualTo("cache.purge-log");
   }
 
   @Test

@@ -123,6 +123,24 @@ class CacheDiskFleetTest {
   }
 
   @Test
+  void whatLiesOnDiskIsUsedAgainOnceAnotherNodeIsReached() {
+    bothStart();
+    storesOnDisk();
+    nyc.node().close();
+    fra.node().close();
+    nyc.start();
+    awaitServes();
+    assertThat(get(nyc, "/elsewhere")).contains("fwd=uri-miss");
+    fra.start();
+    Await.until(
+        "nyc has compared with fra",
+        () -> metrics(nyc).contains("landfall_purge_peer_caught_up{peer=\"fra\"} 1.0"),
+        () -> metrics(nyc));
+    awaitServes();
+    assertThat(get(nyc, "/a")).contains("nyc.landfall.test; hit");
+  }
+
+  @Test
   void aNodeWhoseDiskCannotTakeDownAPurgeDoesNotAnswerThatItIsApplied() throws IOException {
     Files.createDirectories(disk);
     Path lock = disk.resolve("lock");

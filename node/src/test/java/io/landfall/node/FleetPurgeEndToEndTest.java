@@ -150,6 +150,14 @@ class FleetPurgeEndToEndTest {
     assertThat(HttpWire.send(lon.http, "PURGE", "shop.test", "/a", "").status()).isEqualTo(200);
     assertThat(get(lon, "/a")).contains("fwd=uri-miss");
     assertThat(get(fra, "/a")).contains("fwd=uri-miss");
+    awaitHit(lon, "/a");
+    awaitHit(fra, "/a");
+    assertThat(
+            HttpWire.send(lon.http, "PURGE", "shop.test", "/a", "", "Fastly-Soft-Purge: 1")
+                .status())
+        .isEqualTo(200);
+    assertThat(get(lon, "/a")).contains("fwd=stale");
+    assertThat(get(fra, "/a")).contains("fwd=stale");
     // Fra lists none, so it takes none.
     assertThat(HttpWire.send(fra.http, "PURGE", "shop.test", "/a", "").status()).isEqualTo(405);
     lon.node().close();

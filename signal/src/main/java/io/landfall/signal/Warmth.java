@@ -1,5 +1,6 @@
 package io.landfall.signal;
 
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -14,7 +15,8 @@ import java.util.OptionalLong;
  *
  * <p>The hit ratio is that of the newest lookups, at least {@value #LEAST_LOOKUPS} of them: the
  * older ones count half each time the ratio was looked at, since the first lookups of an empty
- * cache all miss.
+ * cache all miss. What it has to be can hang on what it was on other days ({@link HitDays}): a
+ * service of which few answers can be stored never reaches much.
  *
  * <p>The time limit runs from when the service could first be used, as its cache is not filled
  * before. Times are monotonic nanoseconds.
@@ -77,10 +79,16 @@ final class Warmth {
     hits += newHits;
     misses += newMisses;
     if (hits + misses >= LEAST_LOOKUPS) {
-      ratioReached = isAtLeast(spec.hitPercent());
+      ratioReached = isAtLeast(wantedPercent());
       hits /= 2;
       misses /= 2;
     }
+  }
+
+  /** So many lookups of a hundred are to have an answer; 0 if that does not matter. */
+  private int wantedPercent() {
+    OptionalInt usual = spec.usualPercent() > 0 ? seen.usualPercent() : OptionalInt.empty();
+    return usual.isPresent() ? usual.getAsInt() * spec.usualPercent() / PERCENT : spec.hitPercent();
   }
 
   private boolean isAtLeast(int percent) {
@@ -88,9 +96,10 @@ final class Warmth {
   }
 
   private boolean isReached() {
-    boolean anything = spec.hitPercent() > 0 || spec.objects() > 0 || spec.bytes() > 0;
-    return anything
-        && (spec.hitPercent() == 0 || ratioReached)
+    boolean ratio = spec.hitPercent() > 0 || spec.usualPercent() > 0;
+    boolean none = wantedPercent() == 0 && (spec.objects() > 0 || spec.bytes() > 0);
+    return (ratio || none)
+        && (none || ratioReached)
         && seen.objects() - empty.objects() >= spec.objects()
         && seen.bytes() - empty.bytes() >= spec.bytes();
   }
@@ -116,11 +125,11 @@ final class Warmth {
   String why() {
     long lookups = hits + misses;
     String ratio =
-        spec.hitPercent() == 0
+        wantedPercent() == 0
             ? ""
             : lookups == 0
-                ? ", no lookup yet, warm at " + spec.hitPercent() + " % hits"
-                : ", " + hits * PERCENT / lookups + " of " + spec.hitPercent() + " % hits";
+                ? ", no lookup yet, warm at " + wantedPercent() + " % hits"
+                : ", " + hits * PERCENT / lookups + " of " + wantedPercent() + " % hits";
     return "its cache is cold: "
         + (seen.objects() - empty.objects())
         + (spec.objects() > 0 ? " of " + spec.objects() : "")

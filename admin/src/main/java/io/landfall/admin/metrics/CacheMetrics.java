@@ -21,6 +21,7 @@ final class CacheMetrics {
     GAUGES.put("stored_bytes", "Memory that a service takes of the cache.");
     GAUGES.put("budget_bytes", "Memory that a service may take of the cache.");
     GAUGES.put("cold", "1 while the cache of a service is cold, so that warm sites are asked.");
+    GAUGES.put("hit_ratio", "Hits of all hits and misses since the start; none before the first.");
     COUNTERS.put("filled_objects", "Responses that were stored, the same ones again included.");
     COUNTERS.put("filled_bytes", "Bytes of their bodies.");
     COUNTERS.put("emptied", "Purges that left nothing of a service.");

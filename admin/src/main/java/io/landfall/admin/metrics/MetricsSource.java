@@ -155,7 +155,7 @@ public interface MetricsSource {
    * @param service the service that it is about; empty for all
    * @param count the number
    */
-  record CacheCount(String what, String service, long count) {}
+  record CacheCount(String what, String service, double count) {}
 
   /**
    * A number about purges.

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@link PurgeMessage}s as bytes, and back (docs/protocol.md has the format). What is not exactly a
- * message is none.
+ * {@link PurgeMessage}s as bytes, and back (docs/protocol.md has the format), and {@link
+ * PurgeRecord}s for a file, of the same parts. What is not exactly one is none.
  */
 public final class PurgeCodec {
   private static final byte VERSION = 1;
@@ -22,6 +22,11 @@ public final class PurgeCodec {
   private static final byte PUSH = 3;
   private static final byte APPLIED = 4;
   private static final byte BUSY = 5;
+  private static final byte ENTRIES = 6;
+  private static final byte STATE = 7;
+
+  /** The longest record. */
+  public static final int MAX_RECORD_BYTES = 256 * 1024;
 
   /** Not less than a message has beside logs and entries. */
   private static final int HEAD_BYTES = 16;
@@ -62,6 +67,25 @@ public final class PurgeCodec {
         putLog(out, known);
       }
       case PurgeMessage.Busy _ -> out.put(BUSY);
+    }
+    return Arrays.copyOf(out.array(), out.position());
+  }
+
+  /** The bytes of a record. */
+  public static byte[] encode(PurgeRecord record) {
+    List<Segment> entries =
+        record instanceof PurgeRecord.Entries some ? List.of(some.segment()) : List.of();
+    ByteBuffer out = ByteBuffer.allocate(mostBytes(List.of(), entries) + LOG_BYTES);
+    out.put(VERSION);
+    switch (record) {
+      case PurgeRecord.Entries(Segment segment, boolean byOrigin) -> {
+        out.put(ENTRIES).put(flag(byOrigin));
+        putSegment(out, segment);
+      }
+      case PurgeRecord.State(KnownLog known) -> {
+        out.put(STATE);
+        putLog(out, known);
+      }
     }
     return Arrays.copyOf(out.array(), out.position());
   }
@@ -133,11 +157,26 @@ public final class PurgeCodec {
         .map(PurgeMessage.Reply.class::cast);
   }
 
+  /** The record that these bytes are; empty if they are none. */
+  public static Optional<PurgeRecord> record(byte[] bytes) {
+    return decode(bytes, MAX_RECORD_BYTES, PurgeCodec::record);
+  }
+
   private static Optional<PurgeMessage> decode(byte[] bytes) {
+    return decode(bytes, PurgeMessage.MAX_BYTES, PurgeCodec::message);
+  }
+
+  /** Reads one thing. */
+  private interface Reader<T> {
+    T read(ByteBuffer in) throws CharacterCodingException;
+  }
+
+  private static <T> Optional<T> decode(byte[] bytes, int most, Reader<T> reader) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     try {
-      PurgeMessage message = bytes.length > PurgeMessage.MAX_BYTES ? null : message(in);
-      return message == null || in.hasRemaining() ? Optional.empty() : Optional.of(message);
+      check(bytes.length <= most);
+      T read = reader.read(in);
+      return in.hasRemaining() ? Optional.empty() : Optional.of(read);
     } catch (BufferUnderflowException | IllegalArgumentException | CharacterCodingException e) {
       return Optional.empty();
     }
@@ -168,6 +207,18 @@ public final class PurgeCodec {
       case APPLIED -> new PurgeMessage.Applied(log(in));
       case BUSY -> new PurgeMessage.Busy();
       default -> throw new IllegalArgumentException("another type of message");
+    };
+  }
+
+  private static PurgeRecord record(ByteBuffer in) throws CharacterCodingException {
+    check(in.get() == VERSION);
+    return switch (in.get()) {
+      case ENTRIES -> {
+        boolean byOrigin = flag(in);
+        yield new PurgeRecord.Entries(segment(in), byOrigin);
+      }
+      case STATE -> new PurgeRecord.State(log(in));
+      default -> throw new IllegalArgumentException("another type of record");
     };
   }
 

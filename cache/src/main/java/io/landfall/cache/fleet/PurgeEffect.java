@@ -37,6 +37,19 @@ public sealed interface PurgeEffect {
    */
   record DropAll(long batch, String why) implements PurgeEffect {}
 
+  /**
+   * Keep these changes of the logs over a restart, once what was to be applied before them is
+   * applied so that a restart does not undo it: what is kept counts as applied after the restart.
+   * If they are lost, those behind them must be lost too; then the node catches up with others once
+   * more. {@link Answer} waits for them; so the giver of a purge does not lose it by a restart.
+   */
+  record Keep(List<PurgeRecord> changes) implements PurgeEffect {
+    /** Copies the list. */
+    public Keep {
+      changes = List.copyOf(changes);
+    }
+  }
+
   /** Send a request to a node; it is answered by an event with its number. */
   record Send(NodeName node, long request, PurgeMessage.Request message) implements PurgeEffect {}
 

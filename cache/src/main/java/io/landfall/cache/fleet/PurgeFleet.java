@@ -36,25 +36,9 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
   /** The most other nodes that are kept in mind. */
   public static final int MAX_NODES = 4096;
 
-  /**
-   * What it is started with.
-   *
-   * @param self this node
-   * @param incarnation of this run; greater than that of the run before
-   * @param catchUpNanos the longest time that nothing is served from the cache
-   * @param hasPeers whether the config names places of other nodes
-   * @param mostEntries the most entries of all logs that are kept
-   */
-  public record Settings(
-      NodeName self, long incarnation, long catchUpNanos, boolean hasPeers, int mostEntries) {
-    /** With the usual length of the log. */
-    public Settings(NodeName self, long incarnation, long catchUpNanos, boolean hasPeers) {
-      this(self, incarnation, catchUpNanos, hasPeers, PurgeLogs.MAX_ENTRIES);
-    }
-  }
-
   private final NodeName self;
   private final PurgeLogs logs;
+  private final boolean knowsBefore;
   private final PurgeWaits waits = new PurgeWaits();
   private final Unconfirmed unconfirmed = new Unconfirmed();
   private final PurgeHold hold;
@@ -73,11 +57,12 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
   private OptionalLong firstUnconfirmed = OptionalLong.empty();
 
   /** A node that knows no other yet. */
-  public PurgeFleet(Settings settings, long nowNanos) {
+  public PurgeFleet(FleetSettings settings, long nowNanos) {
     this.self = settings.self();
     this.nowNanos = nowNanos;
-    this.logs = new PurgeLogs(self, settings.incarnation(), settings.mostEntries());
-    this.hold = new PurgeHold(settings.catchUpNanos(), settings.hasPeers(), nowNanos);
+    this.knowsBefore = settings.before().isPresent();
+    this.logs = settings.logs();
+    this.hold = new PurgeHold(settings.catchUpNanos(), settings.hasOthers(), nowNanos);
   }
 
   /** Whether nothing is served from the cache, to begin with. */
@@ -111,11 +96,21 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
     times.given(number, nowNanos);
     apply(List.of(given.purge()));
     unconfirmed.applied(batches, logs.ownId(), number);
-    waits.add(given, number, fleet(), nowNanos, out);
+    keep();
+    var fleet = peers.values().stream().filter(each -> each.isOfFleet).toList();
+    waits.add(given, number, fleet, nowNanos, out);
   }
 
-  private List<PurgePeer> fleet() {
-    return peers.values().stream().filter(each -> each.isOfFleet).toList();
+  private void keep() {
+    List<PurgeRecord> changes = logs.takeChanges();
+    if (!changes.isEmpty()) {
+      out.add(new PurgeEffect.Keep(changes));
+    }
+  }
+
+  /** What makes a machine that is started with it have the logs that this one has. */
+  public List<PurgeRecord> kept() {
+    return logs.all();
   }
 
   private void apply(List<FleetPurge> purges) {
@@ -134,6 +129,7 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
     if (known == null && peers.size() < MAX_NODES && !node.equals(self)) {
       known = new PurgePeer(node, nowNanos);
       peers.put(node, known);
+      logs.met(node);
     }
     return known;
   }
@@ -149,7 +145,8 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
   private void up(NodeName node) {
     PurgePeer peer = peer(node);
     if (peer != null) {
-      boolean alone = peers.values().stream().noneMatch(each -> each.up);
+      // Those that are not compared with yet may go before they are.
+      boolean alone = peers.values().stream().noneMatch(each -> each.up && each.compared);
       // It may have been there all the time, and has another channel now.
       boolean waited = peer.up && (peer.holds || !peer.targets.isEmpty());
       peer.up(nowNanos, alone || waited);
@@ -181,7 +178,7 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
   private PurgeMessage.Reply reply(PurgePeer peer, PurgeMessage.Request request) {
     return switch (request) {
       case PurgeMessage.Compare(List<KnownLog> known, boolean adopts) -> {
-        if (!peer.take(1, nowNanos)) {
+        if (!peer.take(PurgePeer.COMPARE_ENTRIES, nowNanos)) {
           yield new PurgeMessage.Busy();
         }
         peer.hasAll(known);
@@ -301,6 +298,7 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
   // ---- after each event ----
 
   private void settle() {
+    keep();
     if (hold.isOverdue(peers.values(), nowNanos)) {
       for (PurgePeer peer : peers.values()) {
         peer.holds = false;
@@ -349,7 +347,7 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
         peer.notBeforeNanos = nowNanos + FleetTimes.RETRY_NANOS;
         return;
       }
-      peer.adopting = hold.isStarting();
+      peer.adopting = hold.isStarting() && !knowsBefore;
       peer.comparedNanos = nowNanos;
       request(peer, new PurgeMessage.Compare(logs.known(), peer.adopting), FleetTimes.PACE_NANOS);
     } else if (mayPush(peer)) {

@@ -83,6 +83,40 @@ final class PurgeLog {
     return freed;
   }
 
+  /** How it stands without its entries. */
+  KnownLog beforeEntries() {
+    return new KnownLog(id, floor(), floor() - 1, Math.min(direct, floor() - 1), false);
+  }
+
+  /** The entry with a number; null if it is not kept. */
+  @Nullable FleetPurge entry(long number) {
+    return entries.get(number);
+  }
+
+  /**
+   * Stands as it did.
+   *
+   * @return the bytes that are kept no more
+   */
+  int restore(KnownLog known) {
+    int freed;
+    if (known.through() > through) {
+      freed = clear();
+    } else {
+      freed = dropBehind(known.through());
+    }
+    through = known.through();
+    direct = known.direct();
+    return freed;
+  }
+
+  private int dropBehind(long number) {
+    Map<Long, FleetPurge> beyond = entries.tailMap(number, false);
+    int freed = beyond.values().stream().mapToInt(FleetPurge::bytes).sum();
+    beyond.clear();
+    return freed;
+  }
+
   /**
    * The origin's own count ends the log here: what others have passed on behind that is not of it.
    *
@@ -93,11 +127,8 @@ final class PurgeLog {
     if (end >= through) {
       return 0;
     }
-    Map<Long, FleetPurge> beyond = entries.tailMap(end, false);
-    int freed = beyond.values().stream().mapToInt(FleetPurge::bytes).sum();
-    beyond.clear();
     through = end;
-    return freed;
+    return dropBehind(end);
   }
 
   /** Drops the first entry, if it has this number; what it took. */

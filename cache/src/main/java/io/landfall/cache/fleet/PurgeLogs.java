@@ -20,36 +20,17 @@ final class PurgeLogs {
   /** The most bytes of entries that are kept, as {@link FleetPurge} counts them. */
   static final int MAX_BYTES = 32 << 20;
 
-  /**
-   * The most logs that are kept. The oldest run that is not the last one of its node goes first;
-   * who still lacks something of it by then drops all.
-   */
-  static final int MAX_LOGS = 1024;
-
-  /** All that is kept of one node. */
-  private static final class Origin {
-    final TreeMap<Long, PurgeLog> runs = new TreeMap<>();
-
-    /** The latest run of which nothing is kept any more. */
-    @Nullable KnownLog forgotten;
-
-    boolean forgot(long incarnation) {
-      KnownLog gone = forgotten;
-      return gone != null && incarnation <= gone.id().incarnation();
-    }
-  }
-
-  private record Place(PurgeLog log, long number) {}
-
-  private final TreeMap<NodeName, Origin> origins = new TreeMap<>();
+  /** Where an entry is, or was. */
+  record Place(PurgeLog log, long number) {}
 
   /** Entries in the order in which they came, some of which may be gone; bounded with them. */
   private final ArrayDeque<Place> order = new ArrayDeque<>();
 
+  private final PurgeChanges changes = new PurgeChanges();
+  private final PurgeTable table;
   private final NodeName self;
   private final int most;
   private PurgeLog own;
-  private int logs;
   private long bytes;
 
   /**
@@ -61,11 +42,14 @@ final class PurgeLogs {
     this.self = self;
     this.most = most;
     this.own = new PurgeLog(new LogId(self, incarnation));
-    add(origin(self), own);
+    this.table = new PurgeTable(changes);
+    table.met(self);
+    bytes -= table.add(own);
   }
 
-  private Origin origin(NodeName name) {
-    return origins.computeIfAbsent(name, n -> new Origin());
+  /** A node is known by itself, and not only by what others say of it: its logs come first. */
+  void met(NodeName node) {
+    table.met(node);
   }
 
   LogId ownId() {
@@ -98,6 +82,7 @@ final class PurgeLogs {
 
   private void put(PurgeLog log, long number, FleetPurge purge, boolean byOrigin) {
     log.append(number, purge, byOrigin);
+    changes.entry(log.id(), number, purge, byOrigin);
     order.add(new Place(log, number));
     bytes += purge.bytes();
     while (order.size() > most || bytes > MAX_BYTES) {
@@ -110,69 +95,18 @@ final class PurgeLogs {
   private void outrun(LogId known) {
     if (known.incarnation() < LogId.MAX_INCARNATION) {
       own = new PurgeLog(new LogId(self, known.incarnation() + 1));
-      add(origin(self), own);
+      bytes -= table.add(own);
     }
-  }
-
-  private void add(Origin origin, PurgeLog log) {
-    origin.runs.put(log.id().incarnation(), log);
-    logs++;
-    if (logs > MAX_LOGS) {
-      PurgeLog oldest = oldestRun();
-      if (oldest != null) {
-        forget(oldest);
-      }
-    }
-  }
-
-  /** The run that began first, of those that are not the last one of their node. */
-  private @Nullable PurgeLog oldestRun() {
-    PurgeLog oldest = null;
-    for (Origin each : origins.values()) {
-      PurgeLog first = each.runs.isEmpty() ? null : each.runs.firstEntry().getValue();
-      boolean before =
-          first != null
-              && each.runs.size() > 1
-              && (oldest == null || first.id().incarnation() < oldest.id().incarnation());
-      oldest = before ? first : oldest;
-    }
-    return oldest;
-  }
-
-  private void forget(PurgeLog log) {
-    Origin origin = origin(log.id().origin());
-    origin.runs.remove(log.id().incarnation());
-    logs--;
-    bytes -= log.clear();
-    origin.forgotten = forgotten(log.known());
-  }
-
-  private static KnownLog forgotten(KnownLog log) {
-    return new KnownLog(log.id(), log.through() + 1, log.through(), log.direct(), true);
-  }
-
-  /** What is known of a log; nothing if it is not kept. */
-  private @Nullable PurgeLog find(LogId id) {
-    Origin origin = origins.get(id.origin());
-    return origin == null ? null : origin.runs.get(id.incarnation());
   }
 
   /** The log, made if it can be kept; null if not. */
   private @Nullable PurgeLog made(LogId id) {
-    PurgeLog known = find(id);
-    if (known != null) {
-      return known;
+    PurgeLog known = table.find(id);
+    if (known == null && table.mayAdd(id)) {
+      bytes -= table.add(new PurgeLog(id));
+      known = table.find(id);
     }
-    if (logs >= MAX_LOGS && oldestRun() == null) {
-      return null;
-    }
-    Origin origin = origin(id.origin());
-    if (origin.forgot(id.incarnation())) {
-      return null;
-    }
-    PurgeLog log = new PurgeLog(id);
-    add(origin, log);
-    return find(id);
+    return known;
   }
 
   /**
@@ -204,6 +138,7 @@ final class PurgeLogs {
     }
     if (gap) {
       bytes -= log.skipTo(segment.first() - 1, byOrigin);
+      changes.state(log.known());
     }
     List<FleetPurge> apply = new ArrayList<>();
     long number = segment.first();
@@ -213,6 +148,7 @@ final class PurgeLogs {
         apply.add(purge);
       } else if (byOrigin && number > log.counted(true)) {
         bytes += log.confirm(number, purge);
+        changes.entry(log.id(), number, purge, true);
         apply.add(purge);
       }
       number++;
@@ -220,10 +156,83 @@ final class PurgeLogs {
     return new Accepted(apply, gap, log.known());
   }
 
+  private void ends(PurgeLog log, long number) {
+    long before = log.through();
+    bytes -= log.endsAt(number);
+    if (log.through() < before) {
+      changes.state(log.known());
+    }
+  }
+
+  // ---- over restarts ----
+
+  /** What has changed since this was asked last, in order. */
+  List<PurgeRecord> takeChanges() {
+    return changes.take();
+  }
+
+  /** What makes logs that know nothing yet what these are. */
+  List<PurgeRecord> all() {
+    return PurgeChanges.making(table.origins(), order);
+  }
+
+  /**
+   * Does once more what was done in a run of this node before.
+   *
+   * @return false if it does not fit what was done before it
+   */
+  boolean restore(PurgeRecord record) {
+    boolean fits = true;
+    switch (record) {
+      case PurgeRecord.Entries(Segment segment, boolean byOrigin) ->
+          fits = restore(segment, byOrigin);
+      case PurgeRecord.State(KnownLog known) -> restore(known);
+    }
+    changes.take();
+    return fits;
+  }
+
+  private boolean restore(Segment segment, boolean byOrigin) {
+    PurgeLog log = madeAgain(segment.id());
+    if (log == null || segment.first() > log.through() + 1) {
+      // It was forgotten since, or entries before these are missing.
+      return log == null;
+    }
+    long number = segment.first();
+    for (FleetPurge purge : segment.purges()) {
+      if (number > log.through()) {
+        put(log, number, purge, byOrigin);
+      } else if (byOrigin) {
+        bytes += log.confirm(number, purge);
+      }
+      number++;
+    }
+    return true;
+  }
+
+  private void restore(KnownLog known) {
+    if (known.forgotten()) {
+      bytes -= table.restoreForgotten(known);
+      return;
+    }
+    PurgeLog log = madeAgain(known.id());
+    bytes -= log == null ? 0 : log.restore(known);
+  }
+
+  /** As {@link #made}: what was kept before is, whether its node is known by itself or not. */
+  private @Nullable PurgeLog madeAgain(LogId id) {
+    PurgeLog known = table.find(id);
+    if (known == null && !table.forgot(id)) {
+      bytes -= table.add(new PurgeLog(id));
+      known = table.find(id);
+    }
+    return known;
+  }
+
   /** What this node has. */
   List<KnownLog> known() {
     List<KnownLog> all = new ArrayList<>();
-    for (Origin origin : origins.values()) {
+    for (PurgeOrigin origin : table.origins()) {
       KnownLog gone = origin.forgotten;
       if (gone != null) {
         all.add(gone);
@@ -239,7 +248,7 @@ final class PurgeLogs {
   }
 
   KnownLog known(LogId id) {
-    PurgeLog log = find(id);
+    PurgeLog log = table.find(id);
     return log == null ? new KnownLog(id, 1, 0, 0, false) : log.known();
   }
 
@@ -265,7 +274,7 @@ final class PurgeLogs {
   Compared compare(List<KnownLog> theirs, NodeName from, boolean adopts, boolean first) {
     Map<LogId, Long> targets = new TreeMap<>();
     Map<LogId, Long> missed = new TreeMap<>();
-    long current = currentRun(theirs, from);
+    long current = PurgeOrigin.currentRun(theirs, from);
     for (KnownLog each : theirs) {
       LogId id = each.id();
       if (id.origin().equals(self) && id.compareTo(own.id()) >= 0) {
@@ -275,60 +284,38 @@ final class PurgeLogs {
         continue;
       }
       boolean byOrigin = from.equals(id.origin());
-      Origin origin = origins.get(id.origin());
-      PurgeLog log = find(id);
+      PurgeOrigin origin = table.origin(id.origin());
+      PurgeLog log = table.find(id);
       if (log == null && origin != null && origin.forgot(id.incarnation())) {
-        if (first && lacksForgotten(origin, each)) {
+        if (first && origin.lacksForgotten(each)) {
           missed.put(id, each.through());
-          origin.forgotten = later(origin.forgotten, each);
+          origin.forgotLater(each);
+          changes.state(origin.forgotten);
         }
         continue;
       }
       if (byOrigin && log != null && id.incarnation() == current) {
-        bytes -= log.endsAt(each.through());
+        ends(log, each.through());
       }
       long have = log == null ? 0 : log.counted(byOrigin);
       if (have >= each.through()) {
         continue;
       }
-      if (!each.forgotten() && !adopts && each.floor() <= have + 1) {
+      boolean canHave = log != null || table.mayAdd(id);
+      if (canHave && !each.forgotten() && !adopts && each.floor() <= have + 1) {
         targets.put(id, each.through());
         continue;
       }
       PurgeLog kept = made(id);
       if (kept != null) {
         bytes -= kept.skipTo(each.through(), byOrigin);
+        changes.state(kept.known());
       }
       if (kept != null || first) {
         missed.put(id, each.through());
       }
     }
     return new Compared(targets, missed);
-  }
-
-  /** The run that a node is in: it names its own log always. */
-  private static long currentRun(List<KnownLog> theirs, NodeName node) {
-    long current = -1;
-    for (KnownLog each : theirs) {
-      if (each.id().origin().equals(node)) {
-        current = Math.max(current, each.id().incarnation());
-      }
-    }
-    return current;
-  }
-
-  /** Whether another node has, of a run that is forgotten here, more than there was here. */
-  private static boolean lacksForgotten(Origin origin, KnownLog theirs) {
-    KnownLog gone = origin.forgotten;
-    return gone != null
-        && !theirs.forgotten()
-        && (theirs.id().compareTo(gone.id()) < 0 || theirs.through() > gone.through());
-  }
-
-  private static @Nullable KnownLog later(@Nullable KnownLog gone, KnownLog theirs) {
-    return gone != null && gone.id().equals(theirs.id()) && theirs.through() > gone.through()
-        ? forgotten(theirs)
-        : gone;
   }
 
   /**
@@ -349,33 +336,6 @@ final class PurgeLogs {
    * @param theirs what it has
    */
   List<Segment> lacking(List<KnownLog> theirs) {
-    Map<LogId, KnownLog> has = new TreeMap<>();
-    Map<NodeName, Long> gone = new TreeMap<>();
-    for (KnownLog each : theirs) {
-      has.put(each.id(), each);
-      if (each.forgotten()) {
-        gone.put(each.id().origin(), each.id().incarnation());
-      }
-    }
-    List<Segment> out = new ArrayList<>();
-    int entries = PurgeMessage.MAX_ENTRIES;
-    int room = PurgeMessage.MAX_ENTRY_BYTES;
-    for (Map.Entry<NodeName, Origin> origin : origins.entrySet()) {
-      for (PurgeLog log : origin.getValue().runs.values()) {
-        if (log.id().incarnation() <= gone.getOrDefault(origin.getKey(), -1L)) {
-          continue;
-        }
-        KnownLog there = has.get(log.id());
-        long have = there == null ? 0 : there.asSeenBy(self);
-        // What it cannot have all of it counts as missed, and needs no entries of.
-        Segment some = log.floor() > have + 1 ? null : log.behind(have, entries, room);
-        if (some != null) {
-          out.add(some);
-          entries -= some.purges().size();
-          room -= some.purges().stream().mapToInt(FleetPurge::bytes).sum();
-        }
-      }
-    }
-    return out;
+    return PurgeOrigin.lacking(table.origins(), self, theirs);
   }
 }

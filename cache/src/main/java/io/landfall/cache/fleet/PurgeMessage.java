@@ -5,7 +5,7 @@ import java.util.List;
 /** What nodes send each other about purges: a request, and what answers it. */
 public sealed interface PurgeMessage {
   /** The most logs that a message names: those that are kept, and for each node what is not. */
-  int MAX_LOGS = 2 * PurgeLogs.MAX_LOGS;
+  int MAX_LOGS = 2 * PurgeTable.MAX_LOGS;
 
   /** The most entries of all segments of a message. */
   int MAX_ENTRIES = 1024;

@@ -13,6 +13,12 @@ final class PurgePeer {
   /** What a node may send at once. */
   static final long BURST_ENTRIES = 40_000;
 
+  /**
+   * What a comparison counts, in entries: it costs up to a millisecond, so that a node cannot have
+   * more than a tenth of a thread.
+   */
+  static final int COMPARE_ENTRIES = 200;
+
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final NodeName name;

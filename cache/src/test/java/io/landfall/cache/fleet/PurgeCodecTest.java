@@ -35,6 +35,22 @@ class PurgeCodecTest {
           new PurgeMessage.Have(List.of(), List.of()),
           new PurgeMessage.Applied(LOGS.getFirst()),
           new PurgeMessage.Busy());
+  static final List<PurgeRecord> RECORDS =
+      List.of(
+          new PurgeRecord.Entries(SEGMENT, true),
+          new PurgeRecord.Entries(SEGMENT, false),
+          new PurgeRecord.State(LOGS.getFirst()),
+          new PurgeRecord.State(LOGS.getLast()));
+
+  @Test
+  void eachRecordComesBackFromItsBytesAndIsNoMessage() {
+    for (PurgeRecord each : RECORDS) {
+      byte[] bytes = PurgeCodec.encode(each);
+      assertThat(PurgeCodec.record(bytes)).contains(each);
+      assertThat(PurgeCodec.request(bytes)).isEmpty();
+      assertThat(PurgeCodec.record(Arrays.copyOf(bytes, bytes.length - 1))).isEmpty();
+    }
+  }
 
   @Test
   void eachMessageComesBackFromItsBytes() {

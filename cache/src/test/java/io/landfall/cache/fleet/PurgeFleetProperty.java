@@ -35,7 +35,7 @@ class PurgeFleetProperty {
     PurgeWorld world = new PurgeWorld(seed, NODES, OBJECTS);
     world.mostEntries = world.seeded.nextBoolean() ? 8 : 10_000;
     world.lossPercent = world.seeded.nextInt(20);
-    world.nodes.forEach(node -> world.inMillis(500, () -> node.start(false)));
+    world.nodes.forEach(node -> world.inMillis(500, () -> node.start(PurgeWorldNode.Start.EMPTY)));
     world.run(1_000);
     for (int round = 0; round < ROUNDS; round++) {
       for (int i = 0; i < DISTURBANCES; i++) {
@@ -51,7 +51,7 @@ class PurgeFleetProperty {
     int loss = world.lossPercent;
     for (PurgeWorldNode node : world.nodes) {
       if (!node.alive) {
-        node.start(world.seeded.nextBoolean());
+        node.start(world.how());
       }
     }
     world.lossPercent = 0;
@@ -91,7 +91,7 @@ class PurgeFleetProperty {
     } else if (what == 4 && node.alive) {
       node.kill();
     } else if (what == 5 && !node.alive) {
-      node.start(world.seeded.nextBoolean());
+      node.start(world.how());
     } else if (what < 11 && node.alive) {
       changeAndFetch(world, node, object);
     } else if (what < 17 && node.alive) {

@@ -23,7 +23,7 @@ class PurgeFleetTest {
   private static final long LIMIT = 5 * SECOND;
 
   private long nowNanos;
-  private PurgeFleet fleet = new PurgeFleet(new PurgeFleet.Settings(FRA, 10, LIMIT, false), 0);
+  private PurgeFleet fleet = new PurgeFleet(new FleetSettings(FRA, 10, LIMIT, false), 0);
 
   private static FleetPurge purge(String tag) {
     return new FleetPurge(FleetPurge.Kind.TAG, tag, false);
@@ -142,7 +142,7 @@ class PurgeFleetTest {
     assertThat(of(PurgeEffect.Hold.class, step(new PurgeEvent.PeerUp(NYC))))
         .extracting(PurgeEffect.Hold::on)
         .containsExactly(true);
-    fleet = new PurgeFleet(new PurgeFleet.Settings(FRA, 10, LIMIT, false), nowNanos);
+    fleet = new PurgeFleet(new FleetSettings(FRA, 10, LIMIT, false), nowNanos);
     PurgeEffect.Send compare = sent(step(new PurgeEvent.PeerUp(NYC)));
     Segment some = new Segment(OF_NYC, 1, true, List.of(purge("a"), purge("b")));
     List<PurgeEffect> effects =
@@ -180,7 +180,7 @@ class PurgeFleetTest {
 
   @Test
   void aNodeThatStartsAloneServesAfterAWhile() {
-    fleet = new PurgeFleet(new PurgeFleet.Settings(FRA, 10, LIMIT, true), nowNanos);
+    fleet = new PurgeFleet(new FleetSettings(FRA, 10, LIMIT, true), nowNanos);
     assertThat(fleet.holdsAtStart()).isTrue();
     assertThat(fleet.deadlineNanos()).hasValue(LIMIT);
     assertThat(after(LIMIT)).containsExactly(new PurgeEffect.Hold(false, ""));
@@ -196,7 +196,7 @@ class PurgeFleetTest {
   void aNodeThatComesWhileOthersAreThereHoldsNothingUnlessItHasMore() {
     meet(NYC);
     assertThat(of(PurgeEffect.Hold.class, step(new PurgeEvent.PeerUp(SIN)))).isEmpty();
-    fleet = new PurgeFleet(new PurgeFleet.Settings(FRA, 10, LIMIT, false), nowNanos);
+    fleet = new PurgeFleet(new FleetSettings(FRA, 10, LIMIT, false), nowNanos);
     meet(NYC);
     assertThat(of(PurgeEffect.Hold.class, meet(SIN, log(new LogId(SIN, 1), 1, 1))))
         .extracting(PurgeEffect.Hold::on)

@@ -39,6 +39,12 @@ final class PurgeWorld {
     }
   }
 
+  /** How a node starts. */
+  PurgeWorldNode.Start how() {
+    PurgeWorldNode.Start[] all = PurgeWorldNode.Start.values();
+    return all[seeded.nextInt(all.length)];
+  }
+
   void at(long delayNanos, Runnable task) {
     queue.add(new Due(nowNanos + Math.max(0, delayNanos), order++, task));
   }

@@ -7,6 +7,7 @@ import io.landfall.core.Now;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -40,6 +41,9 @@ final class PurgeWorldNode {
   /** Those of them that are in logs since the start. */
   final TreeSet<String> logged = new TreeSet<>();
 
+  /** What is kept of the logs over restarts. */
+  private final List<PurgeRecord> kept = new ArrayList<>();
+
   private final Map<Integer, long[]> stored = new TreeMap<>();
   private final Map<Integer, Long> marks = new TreeMap<>();
   private final Map<Long, Long> batches = new TreeMap<>();
@@ -50,10 +54,21 @@ final class PurgeWorldNode {
   PurgeWorldNode(PurgeWorld world, NodeName name) {
     this.world = world;
     this.name = name;
-    this.fleet = machine();
+    this.fleet = machine(Optional.empty());
   }
 
-  void start(boolean keepsCache) {
+  /** How a node starts: with what of its run before. */
+  enum Start {
+    /** Nothing: it has no disk. */
+    EMPTY,
+    /** What is cached, and no log of purges. */
+    CACHE,
+    /** What is cached and the log, but for its end, which was not durable yet. */
+    CACHE_AND_LOG
+  }
+
+  void start(Start how) {
+    boolean keepsCache = how != Start.EMPTY;
     alive = true;
     lives++;
     up.clear();
@@ -67,7 +82,13 @@ final class PurgeWorldNode {
     }
     // A connection does not outlive its process.
     world.nodes.forEach(other -> other.lose(this));
-    fleet = machine();
+    Optional<List<PurgeRecord>> before = Optional.empty();
+    if (how == Start.CACHE_AND_LOG) {
+      before = Optional.of(restored());
+    }
+    kept.clear();
+    before.ifPresent(kept::addAll);
+    fleet = machine(before);
     holding = fleet.holdsAtStart();
     arm();
     for (PurgeWorldNode other : world.nodes) {
@@ -78,12 +99,40 @@ final class PurgeWorldNode {
     }
   }
 
-  private PurgeFleet machine() {
+  private PurgeFleet machine(Optional<List<PurgeRecord>> before) {
     return new PurgeFleet(
-        new PurgeFleet.Settings(name, lives, LIMIT_NANOS, true, world.mostEntries), world.nowNanos);
+        new FleetSettings(name, lives, LIMIT_NANOS, true, world.mostEntries, before),
+        world.nowNanos);
+  }
+
+  /** As it is read from a file of which the end may not have been written. */
+  private List<PurgeRecord> restored() {
+    int lost = world.seeded.nextBoolean() ? 0 : world.seeded.nextInt(4);
+    List<PurgeRecord> read = new ArrayList<>();
+    for (PurgeRecord each : kept.subList(0, Math.max(0, kept.size() - lost))) {
+      read.add(PurgeCodec.record(PurgeCodec.encode(each)).orElseThrow());
+    }
+    for (PurgeRecord each : read) {
+      if (each instanceof PurgeRecord.Entries(Segment segment, boolean _)) {
+        segment.purges().forEach(purge -> logged.add(purge.what()));
+      }
+    }
+    return read;
+  }
+
+  /** The file of the log is written anew, with what counts. */
+  private void renewsFile() {
+    List<PurgeRecord> all = fleet.kept();
+    assertThat(machine(Optional.of(kept)).kept()).isEqualTo(all);
+    assertThat(machine(Optional.of(all)).kept()).isEqualTo(all);
+    kept.clear();
+    kept.addAll(all);
   }
 
   void kill() {
+    if (world.seeded.nextBoolean()) {
+      renewsFile();
+    }
     alive = false;
     timer++;
     for (PurgeWorldNode other : world.nodes) {
@@ -173,6 +222,7 @@ final class PurgeWorldNode {
         // Whatever there was until now cannot be served.
         world.nodes.forEach(each -> applied.addAll(each.applied));
       }
+      case PurgeEffect.Keep(List<PurgeRecord> changes) -> kept.addAll(changes);
       case PurgeEffect.Send(NodeName to, long request, PurgeMessage.Request message) ->
           send(world.node(to), request, message);
       case PurgeEffect.Reply _ -> throw new AssertionError("only for what is received");

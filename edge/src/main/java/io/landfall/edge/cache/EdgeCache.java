@@ -85,7 +85,7 @@ public final class EdgeCache implements AutoCloseable {
     this.memory = new MemoryBudget(settings.memoryBytes());
     this.disks =
         settings.disks().stream()
-            .map(each -> DiskStore.open(each.folder(), each.bytes(), name, clock, allocator))
+            .map(each -> DiskStore.open(each, name, clock, allocator))
             .toList();
     settings
         .services()
@@ -168,6 +168,11 @@ public final class EdgeCache implements AutoCloseable {
     if (on) {
       fills.closeToOthers();
     }
+  }
+
+  /** From now on nothing is used that lay on disk before this process, or it is again. */
+  public void holdDisks(boolean on) {
+    disks.forEach(each -> each.holdBefore(on));
   }
 
   /** Whether nothing that is stored is used. */

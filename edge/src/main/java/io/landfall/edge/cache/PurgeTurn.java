@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PurgeTurn implements CacheTurn {
   private static final AsciiString PURGE = AsciiString.cached("PURGE");
+  private static final AsciiString SOFT = AsciiString.cached("fastly-soft-purge");
+  private static final AsciiString ON = AsciiString.cached("1");
   private static final AsciiString NOTHING = AsciiString.cached("0");
 
   /** What clients may ask where none may purge (RFC 9110 section 15.5.6). */
@@ -61,6 +63,12 @@ final class PurgeTurn implements CacheTurn {
   @Override
   public void over() {}
 
+  /** As other caches are asked for it; anything else leaves nothing of the URL. */
+  private boolean isSoft() {
+    AsciiString value = arrived.request().fields().first(SOFT);
+    return value != null && value.equals(ON);
+  }
+
   private String url() {
     return arrived.request().scheme()
         + "://"
@@ -84,7 +92,7 @@ final class PurgeTurn implements CacheTurn {
               .loop()
               .runtime()
               .ports()
-              .purge(arrived.downstream().remote(), url())
+              .purge(arrived.downstream().remote(), url(), isSoft())
               .whenComplete(
                   (outcome, failure) ->
                       Watchers.runOn(

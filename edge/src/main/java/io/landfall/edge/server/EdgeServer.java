@@ -197,6 +197,11 @@ public final class EdgeServer implements AutoCloseable {
     loops.cache().confirmed(firstEpoch);
   }
 
+  /** From now on nothing is served that lay on disk before the start, or it is again. */
+  public void holdDisks(boolean on) {
+    loops.cache().holdDisks(on);
+  }
+
   /** From now on nothing is served from the cache, or it is again. */
   public void holdCache(boolean on) {
     loops.cache().hold(on);

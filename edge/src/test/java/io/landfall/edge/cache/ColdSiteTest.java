@@ -44,7 +44,9 @@ class ColdSiteTest {
                   + more
                   + "\r\nETag: \"v"
                   + version.get()
-                  + "\"\r\nSurrogate-Key: all\r\nContent-Length: 2\r\n\r\nv"
+                  + "\"\r\nSurrogate-Key: all\r\nCache-Groups: \"g\"\r\n"
+                  + (request.line().startsWith("POST") ? "Cache-Group-Invalidation: \"g\"\r\n" : "")
+                  + "Content-Length: 2\r\n\r\nv"
                   + version.get());
         });
   }
@@ -185,6 +187,21 @@ class ColdSiteTest {
     List.of(fra, nyc).forEach(site -> site.letPass(2_000));
     assertThat(CachedSite.ask(fra, "/b").body()).isEqualTo("v1");
     awaitStored(fra, 1);
+  }
+
+  @Test
+  void whatAnotherSiteStillHasOfBeforeAnInvalidationOfAGroupIsNotKept() {
+    // That is of one node, so only the Age of what another one has shows that it is older.
+    fraIsColdAndNycWarm();
+    CachedSite.ask(nyc, "/a");
+    awaitStored(nyc, 1);
+    version.incrementAndGet();
+    try (RawClient client = new RawClient(fra.http())) {
+      client.send("POST /b HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 0\r\n\r\n").read();
+    }
+    RawClient.Answer old = CachedSite.ask(fra, "/a");
+    assertThat(old.body()).isEqualTo("v0");
+    assertThat(last(old)).doesNotContain("; stored");
   }
 
   @Test

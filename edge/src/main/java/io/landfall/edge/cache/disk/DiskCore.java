@@ -6,6 +6,7 @@ import io.landfall.cache.PurgeVerdict;
 import io.landfall.cache.SipHash;
 import io.landfall.core.Clock;
 import io.landfall.core.InvariantBroken;
+import io.landfall.edge.PurgeLogToken;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -24,6 +25,11 @@ final class DiskCore {
   private final JournalThread journal;
   private volatile boolean ready;
   private volatile boolean closed;
+  private volatile boolean holdsBefore;
+
+  /** The last segment that lay there before this process; larger than any until that is known. */
+  private volatile long lastBefore = Long.MAX_VALUE;
+
   private volatile @Nullable Opened opened;
 
   /**
@@ -104,6 +110,26 @@ final class DiskCore {
 
   void ready(boolean now) {
     ready = now;
+  }
+
+  /** All that lay there is indexed: what is written from now on is in later segments. */
+  void indexed() {
+    lastBefore = ring.lastSequence();
+  }
+
+  /** From now on nothing that lay there before this process is found, or it is again. */
+  void holdBefore(boolean on) {
+    holdsBefore = on;
+  }
+
+  /** Whether what lies in a segment is not to be found. */
+  boolean hides(long sequence) {
+    return holdsBefore && sequence <= lastBefore;
+  }
+
+  /** The log of purges that is kept beside the disk. */
+  PurgeLogToken log() {
+    return settings.log();
   }
 
   boolean isClosed() {

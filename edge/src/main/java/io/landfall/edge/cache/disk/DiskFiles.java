@@ -8,7 +8,7 @@ import java.util.List;
  * The files of one disk: one folder, which is this process's alone while it is open. Calls block,
  * so none is made on an event loop.
  */
-interface DiskFiles extends AutoCloseable {
+public interface DiskFiles extends AutoCloseable {
   /** One open file. */
   interface OpenFile extends AutoCloseable {
     /**

@@ -84,6 +84,9 @@ final class DiskLoad {
     if (secret.isPresent()) {
       journal = journal(secret.get());
       wrong = journal.open();
+      if (wrong.isEmpty() && core.log().isOld() && journal.log() != core.log().value()) {
+        wrong = Optional.of("it was not in use while purges were taken down");
+      }
     } else {
       boolean empty = files.names().stream().noneMatch(DiskFolder::isOurs);
       wrong = Optional.of(empty ? "" : "its identity is missing, damaged or of another version");
@@ -100,7 +103,7 @@ final class DiskLoad {
       journal = journal(made);
       journal.renew();
     }
-    journal.startRun();
+    journal.startRun(core.log().value());
     core.journal().unusable(null);
     SipHash hash = secret.orElseThrow();
     PurgeMarks marks = new PurgeMarks(hash);

@@ -1,13 +1,16 @@
 package io.landfall.edge.cache.disk;
 
+import io.landfall.edge.PurgeLogToken;
+
 /**
  * How a disk is used.
  *
  * @param name for people, and in the names of threads: its path
  * @param limitBytes what segments may take together
  * @param segmentBytes how long each is; no response is stored that is longer
+ * @param log the log of purges that is kept beside it
  */
-record DiskSettings(String name, long limitBytes, long segmentBytes) {
+record DiskSettings(String name, long limitBytes, long segmentBytes, PurgeLogToken log) {
   /** A disk has about so many segments; with each, so much of what is stored goes. */
   private static final long SEGMENTS = 32;
 
@@ -20,10 +23,15 @@ record DiskSettings(String name, long limitBytes, long segmentBytes) {
   /** The smallest disk that is of use. */
   static final long LEAST_BYTES = 128L << 20;
 
+  /** Without a log of purges beside it. */
+  DiskSettings(String name, long limitBytes, long segmentBytes) {
+    this(name, limitBytes, segmentBytes, PurgeLogToken.NONE);
+  }
+
   /** Those of a disk of a size, all told. */
-  static DiskSettings of(String name, long bytes) {
+  static DiskSettings of(String name, long bytes, PurgeLogToken log) {
     long limit = bytes - BESIDE_BYTES;
     long segment = Math.clamp(limit / SEGMENTS, LEAST_SEGMENT_BYTES, MOST_SEGMENT_BYTES);
-    return new DiskSettings(name, limit, segment & -RecordFormat.UNIT_BYTES);
+    return new DiskSettings(name, limit, segment & -RecordFormat.UNIT_BYTES, log);
   }
 }

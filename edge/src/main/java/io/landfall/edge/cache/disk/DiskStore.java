@@ -7,10 +7,10 @@ import io.landfall.cache.PurgeVerdict;
 import io.landfall.cache.SipHash;
 import io.landfall.core.Clock;
 import io.landfall.edge.CacheDiskView;
+import io.landfall.edge.CacheSettings;
 import io.landfall.edge.PurgeNotDurable;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -70,15 +70,15 @@ public final class DiskStore implements AutoCloseable {
   /**
    * Begins to use a folder, in the background.
    *
-   * @param bytes what it may take, all told
+   * @param disk which one, how large, and the log of purges beside it
    * @param owner who uses it, for people
    */
   public static DiskStore open(
-      Path folder, long bytes, String owner, Clock clock, ByteBufAllocator allocator) {
+      CacheSettings.Disk disk, String owner, Clock clock, ByteBufAllocator allocator) {
     DiskStore made =
         new DiskStore(
-            DiskSettings.of(folder.toString(), bytes),
-            new FolderFiles(folder, owner),
+            DiskSettings.of(disk.folder().toString(), disk.bytes(), disk.log()),
+            new FolderFiles(disk.folder(), owner),
             clock,
             allocator);
     made.start();
@@ -88,6 +88,14 @@ public final class DiskStore implements AutoCloseable {
   void start() {
     readers.start();
     writer.start();
+  }
+
+  /**
+   * From now on nothing is found that was stored before this process began, or it is again. What is
+   * stored meanwhile is found.
+   */
+  public void holdBefore(boolean on) {
+    core.holdBefore(on);
   }
 
   /** Whether what lies there is indexed. */
@@ -142,7 +150,7 @@ public final class DiskStore implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       DiskIndex.Found place = places[i];
       DiskSegment segment =
-          variant == ANY_VARIANT || variant == place.variant()
+          (variant == ANY_VARIANT || variant == place.variant()) && !core.hides(place.sequence())
               ? core.ring().at(place.sequence())
               : null;
       if (segment == null || !segment.tryHold()) {

@@ -92,6 +92,7 @@ final class DiskWriter implements Runnable {
         core.journal().start(loaded.journal(), loaded.opened().marks(), core.epochShift());
       }
       load.index(segments);
+      core.indexed();
       core.ready(true);
       health.loaded(core.index().entries(), (clock.monotonicNanos() - began) / 1_000_000);
       return true;

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A folder of the file system. */
-final class FolderFiles implements DiskFiles {
+public final class FolderFiles implements DiskFiles {
   private final Path folder;
   private final String owner;
   private @Nullable FileChannel lockFile;
@@ -25,7 +25,7 @@ final class FolderFiles implements DiskFiles {
    *
    * @param owner who takes it, for people: it stands in the file by which it is locked
    */
-  FolderFiles(Path folder, String owner) {
+  public FolderFiles(Path folder, String owner) {
     this.folder = folder;
     this.owner = owner;
   }

@@ -31,7 +31,7 @@ record JournalEntry(Kind kind, long first, long second, long third) {
     FORGET(4),
     /** What is stored with a smaller ticket is invalid, all of it. */
     FORGET_ALL(5),
-    /** A process began to use the disk: its number. */
+    /** A process began to use the disk: its number, and the log of purges beside it. */
     RUN(6);
 
     private final int code;

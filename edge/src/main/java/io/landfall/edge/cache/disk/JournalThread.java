@@ -3,52 +3,36 @@ package io.landfall.edge.cache.disk;
 import io.landfall.cache.Purge;
 import io.landfall.cache.PurgeMarks;
 import io.landfall.core.FailureText;
+import io.landfall.core.InvariantBroken;
 import io.landfall.edge.PurgeNotDurable;
 import io.landfall.edge.cache.disk.JournalEntry.Kind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes down purges in groups: what comes while one group is being written is the next one, so many
- * purges cost one wait for the medium. Any thread may hand something over.
+ * Takes down purges in groups. When more of them wait than may, all is purged, which takes too much
+ * and never too little. Any thread may hand something over.
  */
-final class JournalThread implements Runnable {
-  /** What waits at most; beyond that all is purged, which takes too much and never too little. */
-  static final int MOST_WAITING = 65_536;
-
-  /** Entries of one group. */
-  private static final int MOST_OF_GROUP = 1_024;
-
-  /** Between two tries with a disk that fails. */
-  private static final long RETRY_NANOS = 1_000_000_000L;
-
-  private static final long IDLE_NANOS = 100_000_000L;
-
+final class JournalThread extends GroupCommit<JournalThread.Waiting> {
   private final DiskFiles files;
   private final DiskHealth health;
   private final Forgotten forgotten;
-  private final AtomicBoolean closed = new AtomicBoolean();
 
   // Guarded by this.
-  private List<Waiting> queue = new ArrayList<>();
   private Waiting.@Nullable Purged overflow;
   private boolean overflowedForgotten;
   private @Nullable String unusable = null;
 
-  private volatile @Nullable Thread thread;
   private volatile long oldestTicket;
   private @Nullable PurgeJournal journal;
   private @Nullable PurgeMarks marks;
   private long shift;
-  private boolean broken;
 
   /** One thing to take down. */
-  private sealed interface Waiting {
+  sealed interface Waiting {
     /** A purge; who asked waits for it. */
     record Purged(Purge purge, boolean soft, long epoch, CompletableFuture<Void> done)
         implements Waiting {}
@@ -72,7 +56,7 @@ final class JournalThread implements Runnable {
    */
   synchronized CompletableFuture<Void> purged(Purge purge, boolean soft, long epoch) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    if (closed.get()) {
+    if (isClosed()) {
       done.completeExceptionally(new PurgeNotDurable("the disk is closed"));
       return done;
     }
@@ -80,31 +64,24 @@ final class JournalThread implements Runnable {
       // It is taken down if the disk works again before the process ends; that is not known.
       done.completeExceptionally(new PurgeNotDurable(unusable));
     }
-    if (overflow != null || queue.size() >= MOST_WAITING) {
+    if (overflow != null || !add(new Waiting.Purged(purge, soft, epoch, done))) {
       CompletableFuture<Void> all = overflow == null ? new CompletableFuture<>() : overflow.done();
       overflow = new Waiting.Purged(new Purge.Everything(), false, epoch, all);
       return unusable == null ? all : done;
     }
-    queue.add(new Waiting.Purged(purge, soft, epoch, done));
-    LockSupport.unpark(thread);
     return done;
   }
 
   /** Takes down that something is forgotten, a moment later. */
   synchronized void forget(long fingerprint, long ticket) {
-    if (queue.size() < MOST_WAITING) {
-      queue.add(new Waiting.Forget(fingerprint, ticket));
-    } else {
-      overflowedForgotten = true;
-    }
-    LockSupport.unpark(thread);
+    overflowedForgotten |= !add(new Waiting.Forget(fingerprint, ticket));
   }
 
   /** Takes down that all that is stored by now is forgotten, a moment later. */
   synchronized void forgetAll() {
     forgotten.addAll(forgotten.next());
     overflowedForgotten = true;
-    LockSupport.unpark(thread);
+    wake();
   }
 
   /** The smallest ticket that anything stored has. */
@@ -122,66 +99,44 @@ final class JournalThread implements Runnable {
     journal = opened;
     marks = secretMarks;
     shift = epochShift;
-    Thread made = Thread.ofPlatform().daemon().name("cache-disk-purges").unstarted(this);
-    thread = made;
-    made.start();
+    begin("cache-disk-purges");
   }
 
   @Override
-  public void run() {
+  protected void ended(boolean well) {
     PurgeJournal into = journal;
-    PurgeMarks under = marks;
-    if (into == null || under == null) {
-      return;
-    }
-    boolean ended = false;
-    try {
-      work(into, under);
-      ended = true;
-    } finally {
+    if (into != null) {
       into.close();
-      if (!ended) {
-        // A broken invariant: what waits, and what comes, is not taken for durable.
-        unusable("purges are no longer taken down: see the log");
-      }
+    }
+    if (!well) {
+      // A broken invariant: what waits, and what comes, is not taken for durable.
+      unusable("purges are no longer taken down: see the log");
     }
   }
 
-  private void work(PurgeJournal into, PurgeMarks under) {
-    while (true) {
-      List<Waiting> group = take();
-      if (group.isEmpty()) {
-        if (closed.get()) {
-          return;
-        }
-        if (broken && retried(into)) {
-          continue;
-        }
-        LockSupport.parkNanos(this, broken ? RETRY_NANOS : IDLE_NANOS);
-      } else {
-        write(into, under, group);
-      }
-    }
-  }
-
-  private synchronized List<Waiting> take() {
-    int count = Math.min(queue.size(), MOST_OF_GROUP);
-    List<Waiting> group = new ArrayList<>(queue.subList(0, count));
-    queue = new ArrayList<>(queue.subList(count, queue.size()));
+  @Override
+  protected List<Waiting> behind(boolean last) {
+    List<Waiting> more = new ArrayList<>();
     if (overflowedForgotten) {
       overflowedForgotten = false;
       forgotten.addAll(forgotten.next());
-      group.add(new Waiting.Forget(0, -1));
+      more.add(new Waiting.Forget(0, -1));
     }
     Waiting.Purged everything = overflow;
-    if (everything != null && queue.isEmpty()) {
+    if (everything != null && last) {
       overflow = null;
-      group.add(everything);
+      more.add(everything);
     }
-    return group;
+    return more;
   }
 
-  private void write(PurgeJournal into, PurgeMarks under, List<Waiting> group) {
+  @Override
+  protected boolean write(List<Waiting> group, boolean afterFailure) {
+    PurgeJournal into = journal;
+    PurgeMarks under = marks;
+    if (into == null || under == null) {
+      throw new InvariantBroken("it writes before it was started");
+    }
     List<JournalEntry> entries = new ArrayList<>(group.size());
     for (Waiting each : group) {
       switch (each) {
@@ -203,24 +158,28 @@ final class JournalThread implements Runnable {
       entries.add(new JournalEntry(Kind.FORGET_ALL, 0, folded, 0));
     }
     try {
-      if (broken) {
+      if (afterFailure) {
         into.renew();
-        broken = false;
         health.journalWorks();
       } else {
         into.write(entries);
       }
       complete(group, null);
+      return true;
     } catch (IOException e) {
       failed(group, e);
+      return false;
     }
   }
 
-  private boolean retried(PurgeJournal into) {
+  @Override
+  protected boolean retry() {
+    PurgeJournal into = journal;
     try {
-      into.renew();
-      broken = false;
-      health.journalWorks();
+      if (into != null) {
+        into.renew();
+        health.journalWorks();
+      }
       return true;
     } catch (IOException e) {
       return false;
@@ -232,7 +191,6 @@ final class JournalThread implements Runnable {
    * there.
    */
   private void failed(List<Waiting> group, IOException cause) {
-    broken = true;
     health.journalFails(cause);
     try {
       files.delete(PurgeJournal.NAME);
@@ -267,28 +225,14 @@ final class JournalThread implements Runnable {
   synchronized void unusable(@Nullable String why) {
     unusable = why;
     if (why != null) {
-      complete(queue, new PurgeNotDurable(why));
+      complete(waiting(), new PurgeNotDurable(why));
     }
   }
 
   /** Writes what waits, and ends. */
   synchronized void close() {
-    closed.set(true);
-    if (thread == null) {
-      complete(queue, new PurgeNotDurable("the disk was not opened"));
-    }
-    LockSupport.unpark(thread);
-  }
-
-  /** Waits until it has ended, or for some time. */
-  void join(long millis) {
-    Thread ending = thread;
-    if (ending != null) {
-      try {
-        ending.join(millis);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    if (!end()) {
+      complete(waiting(), new PurgeNotDurable("the disk was not opened"));
     }
   }
 }

@@ -48,6 +48,7 @@ final class PurgeJournal implements AutoCloseable {
   private long nonce;
   private int entries;
   private long run;
+  private long log;
 
   /**
    * One that is not open yet.
@@ -143,16 +144,29 @@ final class PurgeJournal implements AutoCloseable {
       }
       case FORGET -> forgotten.add(entry.first(), entry.second());
       case FORGET_ALL -> forgotten.addAll(entry.second());
-      case RUN -> run = entry.first();
+      case RUN -> {
+        run = entry.first();
+        log = entry.second();
+      }
     }
     return true;
   }
 
-  /** This process begins to use the disk: what it stores is younger than all that lies there. */
-  void startRun() throws IOException {
+  /** The log of purges that was kept beside the disk in the run before; 0 for none. */
+  long log() {
+    return log;
+  }
+
+  /**
+   * This process begins to use the disk: what it stores is younger than all that lies there.
+   *
+   * @param besideLog the log of purges that is kept beside it
+   */
+  void startRun(long besideLog) throws IOException {
     run++;
+    log = besideLog;
     forgotten.startRun(run);
-    write(List.of(new JournalEntry(Kind.RUN, run, 0, 0)));
+    write(List.of(new JournalEntry(Kind.RUN, run, log, 0)));
   }
 
   /** Takes down a group, of which each is applied already; returns when it is on the medium. */
@@ -228,7 +242,7 @@ final class PurgeJournal implements AutoCloseable {
 
   private List<JournalEntry> all() {
     List<JournalEntry> all = new ArrayList<>();
-    all.add(new JournalEntry(Kind.RUN, run, 0, 0));
+    all.add(new JournalEntry(Kind.RUN, run, log, 0));
     epochs.writeTo(
         new PurgeEpochs.Journal() {
           @Override

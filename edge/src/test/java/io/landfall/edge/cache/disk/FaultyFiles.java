@@ -8,17 +8,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A folder whose writes or reads fail, or do not end, as long as a test says so. */
-final class FaultyFiles implements DiskFiles {
+public final class FaultyFiles implements DiskFiles {
   private final DiskFiles real;
-  volatile boolean writesFail;
-  volatile boolean readsFail;
-  volatile boolean namesFail;
-  final AtomicLong roomBytes = new AtomicLong(Long.MAX_VALUE);
+  public volatile boolean writesFail;
+  public volatile boolean readsFail;
+  public volatile boolean namesFail;
+  public final AtomicLong roomBytes = new AtomicLong(Long.MAX_VALUE);
 
   /** While there is one, reads wait for it. */
-  volatile @Nullable CountDownLatch readsWait;
+  public volatile @Nullable CountDownLatch readsWait;
 
-  FaultyFiles(DiskFiles real) {
+  public FaultyFiles(DiskFiles real) {
     this.real = real;
   }
 

@@ -1,0 +1,15 @@
+package io.landfall.edge;
+
+/**
+ * Which log of purges is kept beside a disk of the cache. A disk that was not in use for a while
+ * lacks the purges that the log took down meanwhile: what lies there was kept beside another log,
+ * as far as this token tells, and is dropped.
+ *
+ * @param value a number that no other log has; 0 for none
+ * @param isOld whether the log is from before this process, so that it may have purges that the
+ *     disk has not
+ */
+public record PurgeLogToken(long value, boolean isOld) {
+  /** No log is kept. */
+  public static final PurgeLogToken NONE = new PurgeLogToken(0, false);
+}

@@ -1,0 +1,140 @@
+package io.landfall.edge.purges;
+
+import io.landfall.cache.fleet.PurgeCodec;
+import io.landfall.cache.fleet.PurgeRecord;
+import io.landfall.edge.cache.disk.DiskFiles.OpenFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the log lies in its file: a header, and records one behind the other, each with its length
+ * and a checksum that knows the file and the place in it. A process or machine that dies leaves a
+ * prefix of whole records, since a group of them is on the medium before the next one is written;
+ * what is behind the first that is not right does not count.
+ *
+ * @param nonce a number that no other file has
+ * @param token which log it is; a log has the same one as long as it is kept beside the same disks
+ * @param disks a hash of the names of these disks
+ */
+record LogRecords(long nonce, long token, long disks) {
+  /** What precedes the first record. */
+  static final int HEADER_BYTES = 64;
+
+  private static final int MAGIC = 0x4c46504c;
+
+  /** Raised with each change of the format: what another version wrote is not read. */
+  private static final int VERSION = 1;
+
+  private static final int CHECKSUM_AT = HEADER_BYTES - Integer.BYTES;
+
+  /** The length and the checksum that precede a record. */
+  private static final int FRAME_BYTES = 8;
+
+  private static final int BUFFER_BYTES = 2 * (PurgeCodec.MAX_RECORD_BYTES + FRAME_BYTES);
+
+  private static int checksum(byte[] bytes, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, length);
+    return (int) crc.getValue();
+  }
+
+  private int checksum(long at, byte[] record) {
+    CRC32C crc = new CRC32C();
+    crc.update(ByteBuffer.allocate(2 * Long.BYTES).putLong(nonce).putLong(at).flip());
+    crc.update(record, 0, record.length);
+    return (int) crc.getValue();
+  }
+
+  /** The header of such a file. */
+  ByteBuffer header() {
+    ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES);
+    out.putInt(MAGIC).putInt(VERSION).putLong(nonce).putLong(token).putLong(disks);
+    out.putInt(CHECKSUM_AT, checksum(out.array(), CHECKSUM_AT));
+    return out.clear();
+  }
+
+  /** That of a file; empty if it has none that is right. */
+  static Optional<LogRecords> of(OpenFile file) throws IOException {
+    ByteBuffer in = ByteBuffer.allocate(HEADER_BYTES);
+    boolean whole = file.read(in, 0) == HEADER_BYTES;
+    in.clear();
+    boolean right =
+        whole
+            && in.getInt(0) == MAGIC
+            && in.getInt(4) == VERSION
+            && in.getInt(CHECKSUM_AT) == checksum(in.array(), CHECKSUM_AT);
+    return right
+        ? Optional.of(new LogRecords(in.getLong(8), in.getLong(16), in.getLong(24)))
+        : Optional.empty();
+  }
+
+  /**
+   * Reads all records up to the first that is not right.
+   *
+   * @return where that is, or the file ends
+   */
+  long read(OpenFile file, Consumer<PurgeRecord> receiver) throws IOException {
+    ByteBuffer in = ByteBuffer.allocate(BUFFER_BYTES).limit(0);
+    long at = HEADER_BYTES;
+    while (true) {
+      byte[] record = frame(in, at);
+      if (record == null) {
+        // It may go on behind what was read.
+        in.clear();
+        int _ = file.read(in, at);
+        record = frame(in.flip(), at);
+      }
+      Optional<PurgeRecord> read = record == null ? Optional.empty() : PurgeCodec.record(record);
+      if (record == null || read.isEmpty()) {
+        return at;
+      }
+      receiver.accept(read.get());
+      at += FRAME_BYTES + record.length;
+    }
+  }
+
+  /** The next one that is in a buffer; null if it is not, or not right. */
+  private byte @Nullable [] frame(ByteBuffer in, long at) {
+    if (in.remaining() < FRAME_BYTES) {
+      return null;
+    }
+    int length = in.getInt(in.position());
+    if (length <= 0 || length > in.remaining() - FRAME_BYTES) {
+      return null;
+    }
+    byte[] record = new byte[length];
+    in.get(in.position() + FRAME_BYTES, record);
+    if (in.getInt(in.position() + Integer.BYTES) != checksum(at, record)) {
+      return null;
+    }
+    in.position(in.position() + FRAME_BYTES + length);
+    return record;
+  }
+
+  /**
+   * Writes records.
+   *
+   * @param from where the first one is to be
+   * @return where the next one is to be
+   */
+  long write(OpenFile file, long from, List<PurgeRecord> records) throws IOException {
+    ByteBuffer out = ByteBuffer.allocate(BUFFER_BYTES);
+    long at = from;
+    for (PurgeRecord each : records) {
+      byte[] record = PurgeCodec.encode(each);
+      if (out.remaining() < FRAME_BYTES + record.length) {
+        file.write(out.flip(), at - out.limit());
+        out.clear();
+      }
+      out.putInt(record.length).putInt(checksum(at, record)).put(record);
+      at += FRAME_BYTES + record.length;
+    }
+    file.write(out.flip(), at - out.limit());
+    return at;
+  }
+}

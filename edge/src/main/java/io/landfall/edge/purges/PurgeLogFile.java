@@ -1,0 +1,325 @@
+package io.landfall.edge.purges;
+
+import io.landfall.cache.fleet.PurgeRecord;
+import io.landfall.core.Clock;
+import io.landfall.edge.PurgeLogToken;
+import io.landfall.edge.cache.disk.DiskFiles;
+import io.landfall.edge.cache.disk.DiskFiles.OpenFile;
+import io.landfall.edge.cache.disk.FolderFiles;
+import io.landfall.edge.cache.disk.GroupCommit;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log of purges on disk. It begins with all that counts, and each change is added to it; when
+ * it has grown too long it begins anew.
+ *
+ * <p>What it lacks at its end does no harm to a cache: the node then has more purges applied than
+ * it knows of, and gets them once more. So a disk that fails stops no purge: it is told once, and
+ * as soon as the disk works again the log begins anew. Until then a restart loses the purges that
+ * only this node knows.
+ *
+ * <p>Handed over from one thread.
+ */
+public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
+  private static final Logger LOG = LoggerFactory.getLogger("landfall.cache");
+
+  static final String NAME = "purges";
+
+  /** As it is called until it is whole. */
+  private static final String NEW_NAME = "purges.new";
+
+  /** When it is longer it begins anew: what counts takes two thirds of this at most. */
+  private static final long MOST_BYTES = 32 << 20;
+
+  /** Between two tries with a disk that fails. */
+  private static final long ASK_NANOS = 1_000_000_000L;
+
+  private static final long CLOSE_MILLIS = 5_000;
+
+  private final String name;
+  private final DiskFiles files;
+  private final Clock clock;
+  private final LongSupplier nonces;
+  private final long disks;
+  private Optional<List<PurgeRecord>> restored = Optional.empty();
+  private PurgeLogToken token;
+  private Runnable wanted = () -> {};
+  private boolean locked;
+
+  /** Whether what is handed over next adds to what was handed over before. */
+  private volatile boolean based;
+
+  // Of the thread that writes.
+  private @Nullable OpenFile file;
+  private LogRecords format;
+  private long length;
+  private boolean tooLong;
+  private boolean failing;
+  private long askedNanos;
+
+  /**
+   * Changes that wait.
+   *
+   * @param whole whether they are all that counts, so that what was before does not
+   * @param done completes when they are on the medium, or will not be
+   */
+  record Waiting(List<PurgeRecord> changes, boolean whole, CompletableFuture<Void> done) {}
+
+  PurgeLogFile(String name, DiskFiles files, String disks, Clock clock, LongSupplier nonces) {
+    this.name = name;
+    this.files = files;
+    this.clock = clock;
+    this.nonces = nonces;
+    this.disks = hash(disks);
+    this.token = new PurgeLogToken(nonces.getAsLong(), false);
+    this.format = new LogRecords(nonces.getAsLong(), token.value(), this.disks);
+    this.askedNanos = clock.monotonicNanos() - ASK_NANOS;
+  }
+
+  /**
+   * Reads what a run before has left. Blocks for that.
+   *
+   * @param folder where it lies, which need not be there; no other node uses it
+   * @param owner this node, for people
+   * @param disks which disks of the cache it is kept beside; empty for none
+   */
+  public static PurgeLogFile read(
+      Path folder, String owner, String disks, Clock clock, LongSupplier nonces) {
+    PurgeLogFile made =
+        new PurgeLogFile(folder.toString(), new FolderFiles(folder, owner), disks, clock, nonces);
+    if (Files.exists(folder)) {
+      made.read();
+    }
+    return made;
+  }
+
+  private static long hash(String text) {
+    CRC32C crc = new CRC32C();
+    crc.update(text.getBytes(StandardCharsets.UTF_8));
+    return crc.getValue();
+  }
+
+  void read() {
+    try {
+      if (!lock() || !files.names().contains(NAME)) {
+        return;
+      }
+      try (OpenFile from = files.open(NAME)) {
+        Optional<LogRecords> header = LogRecords.of(from);
+        if (header.isEmpty()) {
+          LOG.atWarn().addKeyValue("log", name).log("the log of purges is damaged: it begins anew");
+          return;
+        }
+        List<PurgeRecord> all = new ArrayList<>();
+        long end = header.get().read(from, all::add);
+        if (end < from.size()) {
+          LOG.atInfo()
+              .addKeyValue("log", name)
+              .addKeyValue("bytes", from.size() - end)
+              .log("the log of purges has an end that was not whole: it does not count");
+        }
+        restored = Optional.of(List.copyOf(all));
+        boolean same = header.get().disks() == disks;
+        token = new PurgeLogToken(same ? header.get().token() : token.value(), true);
+      }
+    } catch (IOException e) {
+      fails(e);
+    }
+  }
+
+  private boolean lock() throws IOException {
+    locked = locked || files.lock();
+    if (!locked) {
+      fails(new IOException("another node uses it"));
+    }
+    return locked;
+  }
+
+  /** All that was taken down by the run before, in order; empty if that is not known. */
+  public Optional<List<PurgeRecord>> restored() {
+    return restored;
+  }
+
+  /** Which log it is. */
+  public PurgeLogToken token() {
+    return token;
+  }
+
+  /**
+   * Begins to write.
+   *
+   * @param ask called on any thread when {@link #replace all that counts} is wanted
+   */
+  public void start(Runnable ask) {
+    wanted = ask;
+    // Only so long as it is needed.
+    restored = Optional.empty();
+    begin("purge-log");
+  }
+
+  /** Whether {@link #append changes} are of use: else all that counts is wanted. */
+  public boolean isBased() {
+    return based;
+  }
+
+  /**
+   * Begins anew, a moment later.
+   *
+   * @param all all that counts
+   * @return completes when that is on the medium, or will not be
+   */
+  public CompletableFuture<Void> replace(List<PurgeRecord> all) {
+    based = true;
+    return hand(new Waiting(all, true, new CompletableFuture<>()));
+  }
+
+  /**
+   * Takes down changes, a moment later.
+   *
+   * @return completes when they are on the medium, or will not be
+   */
+  public CompletableFuture<Void> append(List<PurgeRecord> changes) {
+    return based
+        ? hand(new Waiting(changes, false, new CompletableFuture<>()))
+        : CompletableFuture.completedFuture(null);
+  }
+
+  /** Something is missing: what follows does not count until all that counts is handed over. */
+  public void breaksOff() {
+    var _ = hand(new Waiting(List.of(), false, new CompletableFuture<>()));
+    based = false;
+  }
+
+  private CompletableFuture<Void> hand(Waiting next) {
+    if (isClosed() || !add(next)) {
+      based = false;
+      next.done().complete(null);
+    }
+    return next.done();
+  }
+
+  @Override
+  protected boolean write(List<Waiting> group, boolean afterFailure) {
+    int from = 0;
+    for (int i = 0; i < group.size(); i++) {
+      from = group.get(i).whole() ? i : from;
+    }
+    List<PurgeRecord> changes = new ArrayList<>();
+    group.subList(from, group.size()).forEach(each -> changes.addAll(each.changes()));
+    try {
+      if (group.get(from).whole()) {
+        renew(changes);
+        works();
+      } else {
+        extend(changes);
+      }
+    } catch (IOException e) {
+      based = false;
+      close(file);
+      file = null;
+      fails(e);
+    }
+    group.forEach(each -> each.done().complete(null));
+    if (tooLong) {
+      ask();
+    }
+    return file != null && based;
+  }
+
+  private void extend(List<PurgeRecord> changes) throws IOException {
+    OpenFile into = file;
+    if (into != null) {
+      length = format.write(into, length, changes);
+      into.force();
+      tooLong = length > MOST_BYTES;
+    }
+  }
+
+  private void renew(List<PurgeRecord> all) throws IOException {
+    close(file);
+    file = null;
+    if (!lock()) {
+      throw new IOException("another node uses it");
+    }
+    LogRecords next = new LogRecords(nonces.getAsLong(), token.value(), disks);
+    OpenFile made = files.create(NEW_NAME);
+    try {
+      made.write(next.header(), 0);
+      length = next.write(made, LogRecords.HEADER_BYTES, all);
+      made.force();
+      files.rename(NEW_NAME, NAME);
+      files.forceNames();
+    } catch (IOException e) {
+      made.close();
+      throw e;
+    }
+    file = made;
+    format = next;
+    tooLong = false;
+  }
+
+  private static void close(@Nullable OpenFile open) {
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  @Override
+  protected boolean retry() {
+    ask();
+    return false;
+  }
+
+  private void ask() {
+    if (clock.monotonicNanos() - askedNanos >= ASK_NANOS) {
+      askedNanos = clock.monotonicNanos();
+      wanted.run();
+    }
+  }
+
+  private void fails(IOException cause) {
+    if (!failing) {
+      failing = true;
+      LOG.atWarn()
+          .addKeyValue("log", name)
+          .addKeyValue("why", cause.getClass().getSimpleName() + ": " + cause.getMessage())
+          .log("purges are not taken down: a restart of this node loses what only it knows");
+    }
+  }
+
+  private void works() {
+    if (failing) {
+      failing = false;
+      LOG.atInfo().addKeyValue("log", name).log("purges are taken down again");
+    }
+  }
+
+  @Override
+  protected void ended(boolean well) {
+    based = false;
+    close(file);
+    waiting().forEach(each -> each.done().complete(null));
+    files.close();
+  }
+
+  /** Writes what waits, and gives the folder back. Waits for that, but not for long. */
+  public void close() {
+    if (end()) {
+      join(CLOSE_MILLIS);
+    } else {
+      files.close();
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.landfall.edge.cache.disk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.edge.PurgeLogToken;
+import io.landfall.edge.SystemClock;
+import io.landfall.edge.cache.disk.DiskThings.Item;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A disk beside a log of purges, and what of before is found when. */
+class DiskBesideLogTest {
+  @TempDir Path folder;
+
+  private DiskStore open(long token, boolean isOld) {
+    DiskSettings settings =
+        new DiskSettings(
+            "a disk",
+            DiskThings.LIMIT_BYTES,
+            DiskThings.SEGMENT_BYTES,
+            new PurgeLogToken(token, isOld));
+    return DiskThings.ready(
+        new DiskStore(
+            settings,
+            new FolderFiles(folder, "test"),
+            SystemClock.INSTANCE,
+            PooledByteBufAllocator.DEFAULT));
+  }
+
+  private static boolean has(DiskStore store, int number) {
+    return DiskThings.find(store, number).isPresent();
+  }
+
+  @BeforeEach
+  void somethingIsStored() {
+    try (DiskStore store = open(5, false)) {
+      assertThat(store.store(new Item(1, 1, 1_000))).isTrue();
+      store.flush();
+    }
+  }
+
+  @Test
+  void whatWasKeptBesideTheSameLogIsThere() {
+    try (DiskStore store = open(5, true)) {
+      assertThat(has(store, 1)).isTrue();
+    }
+  }
+
+  @Test
+  void whatWasKeptBesideAnotherLogIsNot() {
+    try (DiskStore store = open(6, true)) {
+      assertThat(has(store, 1)).isFalse();
+      assertThat(store.store(new Item(2, 1, 1_000))).isTrue();
+      store.flush();
+    }
+    try (DiskStore store = open(6, true)) {
+      assertThat(has(store, 2)).isTrue();
+    }
+  }
+
+  @Test
+  void besideALogThatKnowsNothingOfBeforeItIsThere() {
+    // Then all nodes are asked whether anything was purged.
+    try (DiskStore store = open(6, false)) {
+      assertThat(has(store, 1)).isTrue();
+    }
+  }
+
+  @Test
+  void whatLayThereBeforeIsNotFoundWhileItIsHeldAndWhatCameSinceIs() {
+    try (DiskStore store = open(5, true)) {
+      store.holdBefore(true);
+      assertThat(store.store(new Item(2, 1, 1_000))).isTrue();
+      store.flush();
+      assertThat(has(store, 1)).isFalse();
+      assertThat(has(store, 2)).isTrue();
+      store.holdBefore(false);
+      assertThat(has(store, 1)).isTrue();
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package io.landfall.edge.purges;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.cache.fleet.FleetPurge;
+import io.landfall.cache.fleet.LogId;
+import io.landfall.cache.fleet.PurgeRecord;
+import io.landfall.cache.fleet.Segment;
+import io.landfall.core.Clock;
+import io.landfall.core.NodeName;
+import io.landfall.edge.cache.disk.FaultyFiles;
+import io.landfall.edge.cache.disk.FolderFiles;
+import io.landfall.testkit.Await;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The file of the log of purges: what is there after a restart, and what is not. */
+class PurgeLogFileTest {
+  static final LogId LOG = new LogId(new NodeName("fra"), 7);
+
+  @TempDir Path root;
+  private final AtomicLong nanos = new AtomicLong();
+  private final AtomicLong nonces = new AtomicLong();
+
+  static PurgeRecord record(int number) {
+    FleetPurge purge = new FleetPurge(FleetPurge.Kind.TAG, "t" + number, false);
+    return new PurgeRecord.Entries(new Segment(LOG, number, false, List.of(purge)), true);
+  }
+
+  private final Clock clock =
+      new Clock() {
+        @Override
+        public long monotonicNanos() {
+          return nanos.get();
+        }
+
+        @Override
+        public long wallMillis() {
+          return 0;
+        }
+      };
+
+  private Path folder() {
+    return root.resolve("purges-fra");
+  }
+
+  private PurgeLogFile read(String disks) {
+    return PurgeLogFile.read(folder(), "fra", disks, clock, nonces::incrementAndGet);
+  }
+
+  /** Three records, of which the last two were added one after the other. */
+  private void threeRecords() {
+    PurgeLogFile log = read("");
+    assertThat(log.restored()).isEmpty();
+    log.start(() -> {});
+    log.replace(List.of(record(1))).join();
+    log.append(List.of(record(2))).join();
+    log.append(List.of(record(3))).join();
+    log.close();
+  }
+
+  private List<PurgeRecord> restored() {
+    PurgeLogFile log = read("");
+    List<PurgeRecord> all = log.restored().orElse(List.of());
+    log.close();
+    return all;
+  }
+
+  @Test
+  void whatWasTakenDownIsThereAfterARestart() {
+    threeRecords();
+    assertThat(restored()).containsExactly(record(1), record(2), record(3));
+  }
+
+  @Test
+  void noFolderIsMadeBeforeThereIsSomethingToKeep() {
+    PurgeLogFile log = read("");
+    log.start(() -> {});
+    log.append(List.of(record(1))).join();
+    log.close();
+    assertThat(folder()).doesNotExist();
+  }
+
+  @Test
+  void ofAFileThatIsCutOrDamagedAnywhereWhatIsWholeBeforeThatCounts() throws IOException {
+    threeRecords();
+    Path file = folder().resolve(PurgeLogFile.NAME);
+    byte[] whole = Files.readAllBytes(file);
+    List<PurgeRecord> all = List.of(record(1), record(2), record(3));
+    int each = (whole.length - LogRecords.HEADER_BYTES) / all.size();
+    for (int at = 0; at < whole.length; at++) {
+      int left = Math.max(0, at - LogRecords.HEADER_BYTES) / each;
+      Files.write(file, Arrays.copyOf(whole, at));
+      assertThat(restored()).as("cut at %d", at).isEqualTo(all.subList(0, left));
+      byte[] flipped = whole.clone();
+      flipped[at] ^= 0x10;
+      Files.write(file, flipped);
+      assertThat(restored()).as("damaged at %d", at).isEqualTo(all.subList(0, left));
+    }
+  }
+
+  @Test
+  void whatFollowsATornEndIsNotMixedWithIt() throws IOException {
+    threeRecords();
+    Path file = folder().resolve(PurgeLogFile.NAME);
+    byte[] whole = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(whole, whole.length - 1));
+    PurgeLogFile log = read("");
+    List<PurgeRecord> left = log.restored().orElseThrow();
+    log.start(() -> {});
+    log.replace(left).join();
+    log.append(List.of(record(4))).join();
+    log.close();
+    assertThat(restored()).containsExactly(record(1), record(2), record(4));
+  }
+
+  @Test
+  void aLogHasOneTokenAsLongAsItIsKeptBesideTheSameDisks() {
+    PurgeLogFile first = read("/a");
+    assertThat(first.token().isOld()).isFalse();
+    first.start(() -> {});
+    first.replace(List.of()).join();
+    first.close();
+    PurgeLogFile same = read("/a");
+    assertThat(same.token().isOld()).isTrue();
+    assertThat(same.token().value()).isEqualTo(first.token().value());
+    same.close();
+    PurgeLogFile other = read("/b");
+    assertThat(other.token().isOld()).isTrue();
+    assertThat(other.token().value()).isNotEqualTo(first.token().value());
+    other.close();
+  }
+
+  @Test
+  void aFolderThatAnotherNodeHasIsLeftAlone() {
+    threeRecords();
+    PurgeLogFile first = read("");
+    PurgeLogFile second = read("");
+    assertThat(second.restored()).isEmpty();
+    second.start(() -> {});
+    second.replace(List.of(record(9))).join();
+    second.close();
+    first.close();
+    assertThat(restored()).containsExactly(record(1), record(2), record(3));
+  }
+
+  @Test
+  void aDiskThatFailsStopsNoPurgeAndTheLogBeginsAnewWhenItWorksAgain() throws Exception {
+    FaultyFiles files = new FaultyFiles(new FolderFiles(folder(), "fra"));
+    PurgeLogFile log = new PurgeLogFile("a log", files, "", clock, nonces::incrementAndGet);
+    AtomicInteger asked = new AtomicInteger();
+    log.start(asked::incrementAndGet);
+    List<PurgeRecord> all = new ArrayList<>(List.of(record(1)));
+    log.replace(all).join();
+    files.roomBytes.set(0);
+    log.append(List.of(record(2))).join();
+    assertThat(log.isBased()).isFalse();
+    Await.until("it asks for all", () -> asked.get() == 1);
+    // Not once more before its time, and what comes meanwhile is not added behind the gap.
+    log.append(List.of(record(3))).join();
+    log.replace(List.of(record(1), record(2), record(3))).join();
+    assertThat(log.isBased()).isFalse();
+    files.roomBytes.set(Long.MAX_VALUE);
+    nanos.addAndGet(1_000_000_000L);
+    Await.until("it asks once more", () -> asked.get() == 2);
+    log.replace(List.of(record(1), record(2), record(3))).join();
+    log.append(List.of(record(4))).join();
+    log.close();
+    assertThat(restored()).containsExactly(record(1), record(2), record(3), record(4));
+  }
+}

@@ -1,0 +1,144 @@
+package io.landfall.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.testkit.Await;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the log of purges keeps over restarts, for this node's disk and for other nodes. */
+class PurgeLogEndToEndTest {
+  private static final String CACHED =
+      "probe: {http: /healthz, interval: 300ms, timeout: 300ms, fall: 5, rise: 2}\n"
+          + "    cache: {default-ttl: 10m}";
+
+  @TempDir Path folder;
+  private TestWorld world;
+  private TestSite fra;
+  private TestSite nyc;
+
+  @BeforeEach
+  void twoNodesOfWhichOneHasADisk() {
+    world = new TestWorld(folder);
+    fra =
+        world
+            .site("fra", 1)
+            .hosts("shop", 10, CACHED, world.origin("fra", 1))
+            .config("cache: {purge-log: \"" + folder.resolve("log-of-fra") + "\"}");
+    nyc =
+        world
+            .site("nyc", 2)
+            .hosts("shop", 10, CACHED, world.origin("nyc", 2))
+            .config(
+                "cache: {catch-up: 60s, purge-log: \""
+                    + folder.resolve("log-of-nyc")
+                    + "\", disk: {path: \""
+                    + folder.resolve("disk")
+                    + "\", size: 256MiB}}");
+    nyc.dials(fra.overlay);
+    fra.start();
+    nyc.start();
+    awaitServes();
+  }
+
+  @AfterEach
+  void stop() {
+    world.close();
+  }
+
+  private static String metrics(TestSite site) {
+    return HttpWire.get(site.socket(), "localhost", "/metrics").body();
+  }
+
+  /** Nyc has compared with fra and serves from its cache, and its disk works. */
+  private void awaitServes() {
+    Await.until(
+        "nyc serves from its cache",
+        () -> {
+          String metrics = metrics(nyc);
+          return metrics.contains("landfall_purge_cache_held 0.0")
+              && metrics.contains("landfall_purge_peer_caught_up{peer=\"fra\"} 1.0")
+              && metrics.contains("landfall_cache_disk_working 1.0");
+        },
+        () -> metrics(nyc));
+  }
+
+  private static String get(TestSite site, String target) {
+    HttpWire.Answer answer = HttpWire.get(site.http, "shop.test", target);
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    return answer.field("cache-status").orElse("");
+  }
+
+  private void awaitOnDisk(int responses) {
+    Await.until(
+        "it is on nyc's disk",
+        () -> metrics(nyc).contains("landfall_cache_disk_responses " + responses + ".0"),
+        () -> metrics(nyc));
+  }
+
+  private static String purge(TestSite site, String path) {
+    return site.command("POST", "purge", "{\"url\":\"shop.test" + path + "\"}").body();
+  }
+
+  private void storesTwo() {
+    get(nyc, "/a");
+    get(nyc, "/b");
+    awaitOnDisk(2);
+  }
+
+  @Test
+  void aRestartKeepsTheDiskThoughTheFleetHasPurged() {
+    assertThat(purge(fra, "/other")).contains("\"complete\":true");
+    storesTwo();
+    nyc.node().close();
+    nyc.start();
+    awaitServes();
+    assertThat(get(nyc, "/a")).contains("nyc.landfall.test; hit");
+    assertThat(get(nyc, "/b")).contains("nyc.landfall.test; hit");
+  }
+
+  @Test
+  void aPurgeThatWasMissedTakesWhatItIsAboutAndNoMore() {
+    storesTwo();
+    nyc.node().close();
+    purge(fra, "/a");
+    nyc.start();
+    awaitServes();
+    assertThat(get(nyc, "/a")).contains("fwd=uri-miss");
+    assertThat(get(nyc, "/b")).contains("nyc.landfall.test; hit");
+  }
+
+  @Test
+  void aGiverThatRestartsStillGivesWhatOnlyItKnew() {
+    storesTwo();
+    nyc.node().close();
+    assertThat(purge(fra, "/a")).contains("\"complete\":false");
+    fra.node().close();
+    fra.start();
+    nyc.start();
+    awaitServes();
+    assertThat(get(nyc, "/a")).contains("fwd=uri-miss");
+    assertThat(get(nyc, "/b")).contains("nyc.landfall.test; hit");
+  }
+
+  @Test
+  void aLogThatCannotBeKeptStopsNoPurge() throws IOException {
+    Path noFolder = Files.writeString(folder.resolve("no-folder"), "");
+    TestSite sin =
+        world
+            .site("sin", 3)
+            .hosts("shop", 10, CACHED, world.origin("sin", 3))
+            .config("cache: {purge-log: \"" + noFolder + "\"}")
+            .dials(fra.overlay)
+            .start();
+    Await.until(
+        "sin purges at fra too",
+        () -> purge(sin, "/a").contains("applied at 2 of 2 nodes"),
+        () -> sin.show("show/cache"));
+  }
+}
