@@ -17,6 +17,7 @@ import java.util.List;
  *     max-stale and only-if-cached count, and no client can send load to the origin
  * @param sliceBytes a part that is asked for, and not stored, is fetched by slices of so many
  *     bytes; 0 if it goes past the cache
+ * @param compression what is stored in further codings
  */
 public record CachePolicy(
     TtlPolicy ttl,
@@ -26,7 +27,8 @@ public record CachePolicy(
     List<String> bypassCookies,
     Admission admission,
     boolean honoursClientNoCache,
-    long sliceBytes) {
+    long sliceBytes,
+    CompressionPolicy compression) {
   /**
    * What is stored where the RFCs leave it open.
    *
@@ -56,6 +58,28 @@ public record CachePolicy(
           true,
           DEFAULT_SLICE_BYTES);
 
+  /** One without variants in further codings. */
+  public CachePolicy(
+      TtlPolicy ttl,
+      GracePolicy grace,
+      KeyPolicy key,
+      List<String> methods,
+      List<String> bypassCookies,
+      Admission admission,
+      boolean honoursClientNoCache,
+      long sliceBytes) {
+    this(
+        ttl,
+        grace,
+        key,
+        methods,
+        bypassCookies,
+        admission,
+        honoursClientNoCache,
+        sliceBytes,
+        CompressionPolicy.NONE);
+  }
+
   /** Copies its lists. */
   public CachePolicy {
     methods = List.copyOf(methods);
@@ -65,19 +89,43 @@ public record CachePolicy(
   /** This with other times. */
   public CachePolicy withTtl(TtlPolicy other) {
     return new CachePolicy(
-        other, grace, key, methods, bypassCookies, admission, honoursClientNoCache, sliceBytes);
+        other,
+        grace,
+        key,
+        methods,
+        bypassCookies,
+        admission,
+        honoursClientNoCache,
+        sliceBytes,
+        compression);
   }
 
   /** This with other grace. */
   public CachePolicy withGrace(GracePolicy other) {
     return new CachePolicy(
-        ttl, other, key, methods, bypassCookies, admission, honoursClientNoCache, sliceBytes);
+        ttl,
+        other,
+        key,
+        methods,
+        bypassCookies,
+        admission,
+        honoursClientNoCache,
+        sliceBytes,
+        compression);
   }
 
   /** This with another key. */
   public CachePolicy withKey(KeyPolicy other) {
     return new CachePolicy(
-        ttl, grace, other, methods, bypassCookies, admission, honoursClientNoCache, sliceBytes);
+        ttl,
+        grace,
+        other,
+        methods,
+        bypassCookies,
+        admission,
+        honoursClientNoCache,
+        sliceBytes,
+        compression);
   }
 
   /** This with another rule for Set-Cookie. */
@@ -90,7 +138,8 @@ public record CachePolicy(
         bypassCookies,
         new Admission(maxObjectBytes(), stores, storesClientErrors()),
         honoursClientNoCache,
-        sliceBytes);
+        sliceBytes,
+        compression);
   }
 
   /** This with another rule for errors of clients. */
@@ -103,13 +152,36 @@ public record CachePolicy(
         bypassCookies,
         new Admission(maxObjectBytes(), storesSetCookie(), stores),
         honoursClientNoCache,
-        sliceBytes);
+        sliceBytes,
+        compression);
   }
 
   /** This with slices of another size; 0 for none. */
   public CachePolicy withSliceBytes(long bytes) {
     return new CachePolicy(
-        ttl, grace, key, methods, bypassCookies, admission, honoursClientNoCache, bytes);
+        ttl,
+        grace,
+        key,
+        methods,
+        bypassCookies,
+        admission,
+        honoursClientNoCache,
+        bytes,
+        compression);
+  }
+
+  /** This with other variants. */
+  public CachePolicy withCompression(CompressionPolicy other) {
+    return new CachePolicy(
+        ttl,
+        grace,
+        key,
+        methods,
+        bypassCookies,
+        admission,
+        honoursClientNoCache,
+        sliceBytes,
+        other);
   }
 
   /** Larger bodies are not stored. */

@@ -235,7 +235,11 @@ final class FillJudge {
     if (!body.room().tryTake(bytes)) {
       return null;
     }
-    return new StoredResponse(head, meta, marks, ties, body, bytes);
+    StoredResponse.Head judged =
+        ties.part() != null
+            ? head
+            : head.judged(meta, body.expectedBytes(), service.policy().compression());
+    return new StoredResponse(judged, meta, marks, ties, body, bytes);
   }
 
   private PurgeMarks.Place place() {
