@@ -38,7 +38,7 @@ class ModulePathTest {
   /** The libraries of the program; what only tests need is no module of a node. */
   private static final Pattern LIBRARY =
       Pattern.compile(
-          ".*/(netty|caffeine|jackson-core|picocli|snakeyaml-engine|slf4j-api|logback|prometheus|bc(pkix|prov|util))"
+          ".*/(netty|caffeine|brotli4j|service-1|native-linux|zstd-jni|jackson-core|picocli|snakeyaml-engine|slf4j-api|logback|prometheus|bc(pkix|prov|util))"
               + "[^/]*\\.jar");
 
   @TempDir Path folder;

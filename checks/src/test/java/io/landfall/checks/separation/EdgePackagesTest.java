@@ -35,7 +35,8 @@ class EdgePackagesTest {
     HTTP("ROOT"),
     EXCHANGE("ROOT LOOP HTTP"),
     CACHE_DISK("ROOT"),
-    CACHE("ROOT LOOP HTTP EXCHANGE CACHE_DISK"),
+    CACHE_CODING("ROOT"),
+    CACHE("ROOT LOOP HTTP EXCHANGE CACHE_DISK CACHE_CODING"),
     H1("ROOT LOOP HTTP EXCHANGE"),
     H2("ROOT LOOP HTTP EXCHANGE"),
     TLS("ROOT LOOP"),
@@ -104,6 +105,8 @@ class EdgePackagesTest {
     assertThat(violations(onlyAllowedArrows(BAD, Part.CACHE), bad))
         .anySatisfy(line -> assertThat(line).contains("h1.BadConnection"));
     assertThat(violations(onlyAllowedArrows(BAD, Part.CACHE_DISK), bad))
+        .anySatisfy(line -> assertThat(line).contains("http.BadHead"));
+    assertThat(violations(onlyAllowedArrows(BAD, Part.CACHE_CODING), bad))
         .anySatisfy(line -> assertThat(line).contains("http.BadHead"));
     assertThat(violations(noChannels(BAD), bad))
         .anySatisfy(line -> assertThat(line).contains("BadTier"));
