@@ -17,7 +17,6 @@ import java.util.List;
  *     max-stale and only-if-cached count, and no client can send load to the origin
  * @param sliceBytes a part that is asked for, and not stored, is fetched by slices of so many
  *     bytes; 0 if it goes past the cache
- * @param compression what is stored in further codings
  */
 public record CachePolicy(
     TtlPolicy ttl,
@@ -27,8 +26,7 @@ public record CachePolicy(
     List<String> bypassCookies,
     Admission admission,
     boolean honoursClientNoCache,
-    long sliceBytes,
-    CompressionPolicy compression) {
+    long sliceBytes) {
   /**
    * What is stored where the RFCs leave it open.
    *
@@ -37,8 +35,18 @@ public record CachePolicy(
    *     (RFC 9111 section 7.3)
    * @param clientErrors whether errors may be stored that can come from fields of the one request
    *     which no key has, such as 400 or 403, if they say for how long
+   * @param compression what is stored in further codings beside
    */
-  public record Admission(long maxObjectBytes, boolean setCookie, boolean clientErrors) {}
+  public record Admission(
+      long maxObjectBytes,
+      boolean setCookie,
+      boolean clientErrors,
+      CompressionPolicy compression) {
+    /** One without further codings. */
+    public Admission(long maxObjectBytes, boolean setCookie, boolean clientErrors) {
+      this(maxObjectBytes, setCookie, clientErrors, CompressionPolicy.NONE);
+    }
+  }
 
   /** The size of a slice unless the operator says otherwise: 1 MiB. */
   public static final long DEFAULT_SLICE_BYTES = 1L << 20;
@@ -58,28 +66,6 @@ public record CachePolicy(
           true,
           DEFAULT_SLICE_BYTES);
 
-  /** One without variants in further codings. */
-  public CachePolicy(
-      TtlPolicy ttl,
-      GracePolicy grace,
-      KeyPolicy key,
-      List<String> methods,
-      List<String> bypassCookies,
-      Admission admission,
-      boolean honoursClientNoCache,
-      long sliceBytes) {
-    this(
-        ttl,
-        grace,
-        key,
-        methods,
-        bypassCookies,
-        admission,
-        honoursClientNoCache,
-        sliceBytes,
-        CompressionPolicy.NONE);
-  }
-
   /** Copies its lists. */
   public CachePolicy {
     methods = List.copyOf(methods);
@@ -89,99 +75,53 @@ public record CachePolicy(
   /** This with other times. */
   public CachePolicy withTtl(TtlPolicy other) {
     return new CachePolicy(
-        other,
-        grace,
-        key,
-        methods,
-        bypassCookies,
-        admission,
-        honoursClientNoCache,
-        sliceBytes,
-        compression);
+        other, grace, key, methods, bypassCookies, admission, honoursClientNoCache, sliceBytes);
   }
 
   /** This with other grace. */
   public CachePolicy withGrace(GracePolicy other) {
     return new CachePolicy(
-        ttl,
-        other,
-        key,
-        methods,
-        bypassCookies,
-        admission,
-        honoursClientNoCache,
-        sliceBytes,
-        compression);
+        ttl, other, key, methods, bypassCookies, admission, honoursClientNoCache, sliceBytes);
   }
 
   /** This with another key. */
   public CachePolicy withKey(KeyPolicy other) {
     return new CachePolicy(
-        ttl,
-        grace,
-        other,
-        methods,
-        bypassCookies,
-        admission,
-        honoursClientNoCache,
-        sliceBytes,
-        compression);
+        ttl, grace, other, methods, bypassCookies, admission, honoursClientNoCache, sliceBytes);
+  }
+
+  private CachePolicy withAdmission(Admission other) {
+    return new CachePolicy(
+        ttl, grace, key, methods, bypassCookies, other, honoursClientNoCache, sliceBytes);
+  }
+
+  /** This with other variants in further codings. */
+  public CachePolicy withCompression(CompressionPolicy other) {
+    return withAdmission(
+        new Admission(maxObjectBytes(), storesSetCookie(), storesClientErrors(), other));
   }
 
   /** This with another rule for Set-Cookie. */
   public CachePolicy withSetCookie(boolean stores) {
-    return new CachePolicy(
-        ttl,
-        grace,
-        key,
-        methods,
-        bypassCookies,
-        new Admission(maxObjectBytes(), stores, storesClientErrors()),
-        honoursClientNoCache,
-        sliceBytes,
-        compression);
+    return withAdmission(
+        new Admission(maxObjectBytes(), stores, storesClientErrors(), compression()));
   }
 
   /** This with another rule for errors of clients. */
   public CachePolicy withClientErrors(boolean stores) {
-    return new CachePolicy(
-        ttl,
-        grace,
-        key,
-        methods,
-        bypassCookies,
-        new Admission(maxObjectBytes(), storesSetCookie(), stores),
-        honoursClientNoCache,
-        sliceBytes,
-        compression);
+    return withAdmission(
+        new Admission(maxObjectBytes(), storesSetCookie(), stores, compression()));
   }
 
   /** This with slices of another size; 0 for none. */
   public CachePolicy withSliceBytes(long bytes) {
     return new CachePolicy(
-        ttl,
-        grace,
-        key,
-        methods,
-        bypassCookies,
-        admission,
-        honoursClientNoCache,
-        bytes,
-        compression);
+        ttl, grace, key, methods, bypassCookies, admission, honoursClientNoCache, bytes);
   }
 
-  /** This with other variants. */
-  public CachePolicy withCompression(CompressionPolicy other) {
-    return new CachePolicy(
-        ttl,
-        grace,
-        key,
-        methods,
-        bypassCookies,
-        admission,
-        honoursClientNoCache,
-        sliceBytes,
-        other);
+  /** What is stored in further codings beside. */
+  public CompressionPolicy compression() {
+    return admission.compression();
   }
 
   /** Larger bodies are not stored. */
