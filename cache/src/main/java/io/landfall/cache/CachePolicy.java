@@ -38,10 +38,7 @@ public record CachePolicy(
    * @param compression what is stored in further codings beside
    */
   public record Admission(
-      long maxObjectBytes,
-      boolean setCookie,
-      boolean clientErrors,
-      CompressionPolicy compression) {
+      long maxObjectBytes, boolean setCookie, boolean clientErrors, CompressionPolicy compression) {
     /** One without further codings. */
     public Admission(long maxObjectBytes, boolean setCookie, boolean clientErrors) {
       this(maxObjectBytes, setCookie, clientErrors, CompressionPolicy.NONE);
@@ -109,8 +106,7 @@ public record CachePolicy(
 
   /** This with another rule for errors of clients. */
   public CachePolicy withClientErrors(boolean stores) {
-    return withAdmission(
-        new Admission(maxObjectBytes(), storesSetCookie(), stores, compression()));
+    return withAdmission(new Admission(maxObjectBytes(), storesSetCookie(), stores, compression()));
   }
 
   /** This with slices of another size; 0 for none. */

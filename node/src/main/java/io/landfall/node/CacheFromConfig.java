@@ -82,7 +82,9 @@ final class CacheFromConfig {
         CachePolicy.DEFAULT.methods(),
         selection.bypassCookies(),
         new CachePolicy.Admission(
-            how.store().maxObjectBytes(), how.store().setCookie(), how.store().clientErrors(),
+            how.store().maxObjectBytes(),
+            how.store().setCookie(),
+            how.store().clientErrors(),
             how.compression().map(CacheFromConfig::compression).orElse(CompressionPolicy.NONE)),
         selection.clientNoCache(),
         how.store().sliceBytes());

@@ -285,7 +285,8 @@ public final class EdgeCache implements AutoCloseable {
     }
     LoopCache loop = loops.getFirst();
     try {
-      loop.executor().execute(() -> views.complete(new StoredLook(loop, cached).of(urls)));
+      loop.executor()
+          .execute(() -> new StoredLook(loop, cached).of(urls).thenAccept(views::complete));
     } catch (RejectedExecutionException e) {
       views.complete(List.of());
     }
