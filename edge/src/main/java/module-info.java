@@ -14,7 +14,9 @@ module io.landfall.edge {
   requires io.netty.codec.http2;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.unix.common;
+  requires com.aayushatharva.brotli4j;
   requires com.github.benmanes.caffeine;
+  requires com.github.luben.zstd_jni;
   requires org.slf4j;
 
   exports io.landfall.edge;

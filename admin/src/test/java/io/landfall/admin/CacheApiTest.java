@@ -89,7 +89,10 @@ class CacheApiTest {
                 + "\"cold\":\"its cache is cold: 2 responses stored\"}],"
                 + "\"purges\":{\"log\":\"fra/7\","
                 + "\"last\":5,\"entries\":9,\"held\":\"\",\"nodes\":[{\"node\":\"nyc\","
-                + "\"reached\":true,\"caughtUp\":true,\"applied\":5,\"lagMillis\":1.5}]}}\n");
+                + "\"reached\":true,\"caughtUp\":true,\"applied\":5,\"lagMillis\":1.5}]},"
+                + "\"disks\":[{\"state\":\"working\",\"objects\":3,\"bytes\":400,"
+                + "\"limitBytes\":1000,\"indexBytes\":60,\"reads\":{\"found\":7,\"damaged\":0},"
+                + "\"writes\":{\"stored\":8,\"dropped\":1},\"errors\":0}]}\n");
   }
 
   private AdminAnswer look(Map<String, List<String>> query, AdminRequest.Caller caller) {
@@ -105,7 +108,8 @@ class CacheApiTest {
             "{\"node\":\"fra\",\"url\":\"http://shop.example/a?b\",\"service\":\"shop\",\"cold\":null,"
                 + "\"stored\":[{\"url\":\"http://shop.example/a?b\",\"state\":\"fresh\","
                 + "\"status\":200,\"bytes\":5,\"ageSeconds\":7,\"ttlSeconds\":53,\"selectedBy\":"
-                + "{\"tier\":\"memory\",\"varies\":[\"accept\"],\"tags\":[\"all\"]}}]}\n");
+                + "{\"tier\":\"memory+disk\",\"varies\":[\"accept\"],\"tags\":[\"all\"],"
+                + "\"variants\":[{\"coding\":\"br\",\"bytes\":3}]}}]}\n");
     assertThat(look(url, new AdminRequest.Caller.Loopback("localhost")).status()).isEqualTo(403);
     assertThat(look(Map.of("url", List.of("none.example/")), local).status()).isEqualTo(404);
     assertThat(look(Map.of("url", List.of("a", "b")), local).status()).isEqualTo(400);

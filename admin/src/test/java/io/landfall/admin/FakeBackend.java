@@ -155,7 +155,17 @@ final class FakeBackend implements AdminBackend {
                     5,
                     9,
                     "",
-                    List.of(new CacheReport.PurgeNode("nyc", true, true, 5, 1.5)))));
+                    List.of(new CacheReport.PurgeNode("nyc", true, true, 5, 1.5)))),
+            List.of(
+                new CacheReport.Disk(
+                    "working",
+                    3,
+                    400,
+                    1000,
+                    60,
+                    new CacheReport.Reads(7, 0),
+                    new CacheReport.Writes(8, 1),
+                    0)));
       }
 
       @Override
@@ -177,7 +187,10 @@ final class FakeBackend implements AdminBackend {
                             7,
                             53,
                             new CacheUrlReport.Found(
-                                "memory", List.of("accept"), List.of("all"))))));
+                                "memory+disk",
+                                List.of("accept"),
+                                List.of("all"),
+                                List.of(new CacheUrlReport.Variant("br", 3)))))));
       }
 
       @Override

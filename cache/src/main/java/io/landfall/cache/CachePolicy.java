@@ -35,8 +35,15 @@ public record CachePolicy(
    *     (RFC 9111 section 7.3)
    * @param clientErrors whether errors may be stored that can come from fields of the one request
    *     which no key has, such as 400 or 403, if they say for how long
+   * @param compression what is stored in further codings beside
    */
-  public record Admission(long maxObjectBytes, boolean setCookie, boolean clientErrors) {}
+  public record Admission(
+      long maxObjectBytes, boolean setCookie, boolean clientErrors, CompressionPolicy compression) {
+    /** One without further codings. */
+    public Admission(long maxObjectBytes, boolean setCookie, boolean clientErrors) {
+      this(maxObjectBytes, setCookie, clientErrors, CompressionPolicy.NONE);
+    }
+  }
 
   /** The size of a slice unless the operator says otherwise: 1 MiB. */
   public static final long DEFAULT_SLICE_BYTES = 1L << 20;
@@ -80,36 +87,37 @@ public record CachePolicy(
         ttl, grace, other, methods, bypassCookies, admission, honoursClientNoCache, sliceBytes);
   }
 
+  private CachePolicy withAdmission(Admission other) {
+    return new CachePolicy(
+        ttl, grace, key, methods, bypassCookies, other, honoursClientNoCache, sliceBytes);
+  }
+
+  /** This with other variants in further codings. */
+  public CachePolicy withCompression(CompressionPolicy other) {
+    return withAdmission(
+        new Admission(maxObjectBytes(), storesSetCookie(), storesClientErrors(), other));
+  }
+
   /** This with another rule for Set-Cookie. */
   public CachePolicy withSetCookie(boolean stores) {
-    return new CachePolicy(
-        ttl,
-        grace,
-        key,
-        methods,
-        bypassCookies,
-        new Admission(maxObjectBytes(), stores, storesClientErrors()),
-        honoursClientNoCache,
-        sliceBytes);
+    return withAdmission(
+        new Admission(maxObjectBytes(), stores, storesClientErrors(), compression()));
   }
 
   /** This with another rule for errors of clients. */
   public CachePolicy withClientErrors(boolean stores) {
-    return new CachePolicy(
-        ttl,
-        grace,
-        key,
-        methods,
-        bypassCookies,
-        new Admission(maxObjectBytes(), storesSetCookie(), stores),
-        honoursClientNoCache,
-        sliceBytes);
+    return withAdmission(new Admission(maxObjectBytes(), storesSetCookie(), stores, compression()));
   }
 
   /** This with slices of another size; 0 for none. */
   public CachePolicy withSliceBytes(long bytes) {
     return new CachePolicy(
         ttl, grace, key, methods, bypassCookies, admission, honoursClientNoCache, bytes);
+  }
+
+  /** What is stored in further codings beside. */
+  public CompressionPolicy compression() {
+    return admission.compression();
   }
 
   /** Larger bodies are not stored. */

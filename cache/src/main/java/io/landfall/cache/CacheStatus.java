@@ -1,5 +1,7 @@
 package io.landfall.cache;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Writes this node's entry of Cache-Status (RFC 9211); it goes behind those of caches nearer to the
  * origin, and the field itself stands in no stored response of ours.
@@ -66,6 +68,12 @@ public final class CacheStatus {
   /** The entry of a response from the store; a negative time is how long it has been stale. */
   public String hit(long ttlSeconds) {
     return hitPrefix + ttlSeconds;
+  }
+
+  /** The same, of a variant in a coding, which is its detail; null for what is stored as it is. */
+  public String hit(long ttlSeconds, @Nullable Coding coding) {
+    String entry = hit(ttlSeconds);
+    return coding == null ? entry : entry + "; detail=" + coding.token();
   }
 
   /** The entry of a hit up to the number that ends it, for heads that are made beforehand. */

@@ -146,7 +146,7 @@ final class NormalForm {
   }
 
   /** Members in lower case, each with its weight in thousandths (RFC 9110 section 12.4.2). */
-  private static SortedMap<String, Integer> weights(CharSequence value) {
+  static SortedMap<String, Integer> weights(CharSequence value) {
     SortedMap<String, Integer> weights = new TreeMap<>();
     ListMembers members = new ListMembers(value);
     while (members.next()) {

@@ -49,14 +49,45 @@ final class CacheText {
     for (CacheReport.Service each : report.services()) {
       each.cold().ifPresent(why -> out.println(Table.printable(each.service() + ": " + why)));
     }
+    disks(report.disks(), out);
     report.purges().ifPresent(purges -> print(purges, out));
+  }
+
+  private static void disks(List<CacheReport.Disk> disks, PrintWriter out) {
+    if (disks.isEmpty()) {
+      return;
+    }
+    Table table =
+        new Table("DISK", "OBJECTS", "SIZE", "LIMIT", "FREE", "FOUND", "DROPPED", "ERRORS");
+    for (CacheReport.Disk each : disks) {
+      table.row(
+          each.state(),
+          Long.toString(each.objects()),
+          size(each.bytes()),
+          size(each.limitBytes()),
+          size(Math.max(0, each.limitBytes() - each.bytes())),
+          Long.toString(each.reads().found()),
+          Long.toString(each.writes().dropped()),
+          Long.toString(each.errors()));
+    }
+    table.print(out, "");
   }
 
   /** What is stored of one URL: a row for each response. */
   static void print(CacheUrlReport report, PrintWriter out) {
     report.cold().ifPresent(why -> out.println(Table.printable(report.service() + ": " + why)));
     Table table =
-        new Table("URL", "STATE", "STATUS", "SIZE", "AGE", "TTL", "WHERE", "VARIES BY", "TAGS");
+        new Table(
+            "URL",
+            "STATE",
+            "STATUS",
+            "SIZE",
+            "AGE",
+            "TTL",
+            "WHERE",
+            "CODINGS",
+            "VARIES BY",
+            "TAGS");
     for (CacheUrlReport.Stored each : report.stored()) {
       table.row(
           each.url(),
@@ -66,6 +97,7 @@ final class CacheText {
           each.ageSeconds() + "s",
           each.ttlSeconds() + "s",
           each.selectedBy().tier(),
+          list(each.selectedBy().variants().stream().map(CacheUrlReport.Variant::coding).toList()),
           list(each.selectedBy().varies()),
           list(each.selectedBy().tags()));
     }

@@ -16,7 +16,10 @@ class CacheCommandsTest {
           + "\"budgetBytes\":536870912,\"requests\":{\"hits\":3,\"misses\":1,\"bypasses\":4,"
           + "\"hitRatio\":0.75},\"fetches\":1},{\"service\":\"static\",\"objects\":0,\"bytes\":0,"
           + "\"budgetBytes\":536870912,\"requests\":{\"hits\":0,\"misses\":0,\"bypasses\":0,"
-          + "\"hitRatio\":null},\"fetches\":0}]}\n";
+          + "\"hitRatio\":null},\"fetches\":0}],"
+          + "\"disks\":[{\"state\":\"not-writable\",\"objects\":1234567,\"bytes\":107374182400,"
+          + "\"limitBytes\":109951162777,\"indexBytes\":44444,\"reads\":{\"found\":87654321,"
+          + "\"damaged\":2},\"writes\":{\"stored\":5,\"dropped\":12},\"errors\":3}]}\n";
 
   @TempDir Path temp;
 
@@ -117,6 +120,8 @@ class CacheCommandsTest {
               SERVICE  OBJECTS  SIZE    BUDGET    HITS  MISSES  RATIO  BYPASSES  CACHE
               shop     12       1.5KiB  512.0MiB  3     1       75.0%  4         warm
               static   0        0B      512.0MiB  0     0       -      0         warm
+              DISK          OBJECTS  SIZE      LIMIT     FREE    FOUND     DROPPED  ERRORS
+              not-writable  1234567  100.0GiB  102.4GiB  2.4GiB  87654321  12       3
               """);
       assertThat(table.out().lines()).allMatch(line -> line.length() <= 80);
       assertThat(run("show", "cache", "--json")).isEqualTo(new Ran(0, REPORT, ""));
@@ -129,7 +134,8 @@ class CacheCommandsTest {
     String stored =
         "{\"service\":\"shop\",\"cold\":\"its cache is cold\",\"stored\":[{\"url\":\"http://a/b\","
             + "\"state\":\"fresh\",\"status\":200,\"bytes\":5,\"ageSeconds\":7,\"ttlSeconds\":53,"
-            + "\"selectedBy\":{\"tier\":\"memory\",\"varies\":[\"accept\"],\"tags\":[\"x\",\"y\"]}}]}";
+            + "\"selectedBy\":{\"tier\":\"memory\",\"varies\":[\"accept\"],\"tags\":[\"x\",\"y\"],"
+            + "\"variants\":[{\"coding\":\"gzip\",\"bytes\":4},{\"coding\":\"br\",\"bytes\":3}]}}]}";
     try (FakeNode node =
         new FakeNode(
             socket(),
@@ -142,8 +148,8 @@ class CacheCommandsTest {
                   0,
                   """
                   shop: its cache is cold
-                  URL         STATE  STATUS  SIZE  AGE  TTL  WHERE   VARIES BY  TAGS
-                  http://a/b  fresh  200     5B    7s   53s  memory  accept     x y
+                  URL         STATE  STATUS  SIZE  AGE  TTL  WHERE   CODINGS  VARIES BY  TAGS
+                  http://a/b  fresh  200     5B    7s   53s  memory  gzip br  accept     x y
                   """,
                   ""));
       Ran none = run("show", "cache", "none");

@@ -62,11 +62,18 @@ public record CacheConfig(
    * @param times how long it is used
    * @param selection what of a request makes another response
    * @param sites what other sites have to do with it
+   * @param compression in which further codings it is kept; empty: in none
    */
-  public record OfService(Store store, Times times, Selection selection, Sites sites) {
+  public record OfService(
+      Store store,
+      Times times,
+      Selection selection,
+      Sites sites,
+      Optional<CompressionConfig> compression) {
     /** What the RFCs have, and no more. */
     public static final OfService DEFAULT =
-        new OfService(Store.DEFAULT, Times.DEFAULT, Selection.DEFAULT, Sites.DEFAULT);
+        new OfService(
+            Store.DEFAULT, Times.DEFAULT, Selection.DEFAULT, Sites.DEFAULT, Optional.empty());
   }
 
   /**

@@ -249,8 +249,9 @@ final class CacheSectionReader {
             names(at, BYPASS_COOKIES),
             at.valueOrDefault(CLIENT_NO_CACHE));
     CacheConfig.Sites sites = CacheSitesReader.read(at);
+    Optional<CompressionConfig> compression = CacheCompressionReader.read(at);
     at.end();
-    return new CacheConfig.OfService(store, times, selection, sites);
+    return new CacheConfig.OfService(store, times, selection, sites, compression);
   }
 
   private static long slice(Section at) {

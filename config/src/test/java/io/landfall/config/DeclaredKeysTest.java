@@ -140,6 +140,16 @@ class DeclaredKeysTest {
             warmth: {hit-ratio: 70, of-last-days: 80, objects: 1000, bytes: 1GiB, limit: 5m}
             shield: [fra, nyc]
             shield-fallback: decline
+            compress:
+              codings: [gzip, br]
+              types: [text/html, "text/*", "*+json"]
+              min-size: 2KiB
+              max-size: 1MiB
+              min-saving: 20
+              gzip-level: 9
+              br-level: 11
+              zstd-level: 19
+              with-credentials: true
         "7": {identity: 10.32.1.11, hosts: [a.example], backends: ["http://h"], probe: {tcp: true, tls: true, tls-verify: false}}
         c: {identity: 10.32.1.12, hosts: [c.example], backends: ["http://h"], probe: {exec: [x, 5]}}
         d: {identity: 10.32.1.13, hosts: [d.example], backends: ["http://h"], probe: {exec: x}}

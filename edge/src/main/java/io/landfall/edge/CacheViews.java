@@ -35,9 +35,26 @@ public record CacheViews(
    * @param filled how it has been filled
    * @param requests what became of requests
    * @param fetches what became of fetches
+   * @param coded what there is in further codings
    */
   public record Service(
-      ServiceName name, Stored stored, Filled filled, Requests requests, Fetches fetches) {}
+      ServiceName name,
+      Stored stored,
+      Filled filled,
+      Requests requests,
+      Fetches fetches,
+      Coded coded) {}
+
+  /**
+   * What was made of stored responses in further codings since the start.
+   *
+   * @param made variants that were made
+   * @param notMade those that were not: too long, no room, or a failure
+   * @param nanos the time that making them took, on threads of their own
+   * @param answers requests that were answered with one
+   * @param savedBytes the bytes that those had less to send
+   */
+  public record Coded(long made, long notMade, long nanos, long answers, long savedBytes) {}
 
   /**
    * What a service's cache holds.

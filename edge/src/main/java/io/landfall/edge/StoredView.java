@@ -12,7 +12,7 @@ import java.util.List;
  * @param state what it may be used for
  * @param varies the request fields that select it, in lower case
  * @param tags what it can be purged by
- * @param tier where its body is: {@code memory}
+ * @param place where its body is, and in which further codings it is there
  */
 public record StoredView(
     Of of,
@@ -22,12 +22,34 @@ public record StoredView(
     State state,
     List<String> varies,
     List<String> tags,
-    String tier) {
+    Place place) {
   /** Copies the lists. */
   public StoredView {
     varies = List.copyOf(varies);
     tags = List.copyOf(tags);
   }
+
+  /**
+   * Where a body is.
+   *
+   * @param tier {@code memory}, {@code disk}, both with a plus between them, or how many of its
+   *     slices are in memory
+   * @param variants the codings in which it is there beside
+   */
+  public record Place(String tier, List<Variant> variants) {
+    /** Copies the list. */
+    public Place {
+      variants = List.copyOf(variants);
+    }
+  }
+
+  /**
+   * A body in a further coding.
+   *
+   * @param coding as Content-Encoding has it
+   * @param bytes its length
+   */
+  public record Variant(String coding, long bytes) {}
 
   /**
    * A URL as keys have it.

@@ -10,6 +10,8 @@ import java.util.function.Predicate;
 
 /** What is known of the cache, in the words of metrics. */
 final class CacheCounts {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
   private CacheCounts() {}
 
   /**
@@ -48,11 +50,21 @@ final class CacheCounts {
       counts.add(new CacheCount("fetches_broken", service, each.fetches().broken()));
       counts.add(new CacheCount("fetches_unstored", service, each.fetches().unstored()));
       counts.add(new CacheCount("freshened", service, each.fetches().freshened()));
+      coded(each.coded(), service, counts);
     }
     for (CacheDiskView each : cache.disks()) {
       disk(each, counts);
     }
     return counts;
+  }
+
+  private static void coded(CacheViews.Coded coded, String service, List<CacheCount> counts) {
+    counts.add(new CacheCount("variants_made", service, coded.made()));
+    counts.add(new CacheCount("variants_not_made", service, coded.notMade()));
+    long millis = coded.nanos() / NANOS_PER_MILLI;
+    counts.add(new CacheCount("compression_milliseconds", service, millis));
+    counts.add(new CacheCount("coded_answers", service, coded.answers()));
+    counts.add(new CacheCount("coded_saved_bytes", service, coded.savedBytes()));
   }
 
   private static void disk(CacheDiskView disk, List<CacheCount> counts) {

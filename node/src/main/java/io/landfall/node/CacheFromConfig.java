@@ -1,12 +1,15 @@
 package io.landfall.node;
 
 import io.landfall.cache.CachePolicy;
+import io.landfall.cache.Coding;
+import io.landfall.cache.CompressionPolicy;
 import io.landfall.cache.GracePolicy;
 import io.landfall.cache.KeyPolicy;
 import io.landfall.cache.QueryRules;
 import io.landfall.cache.ResponseDirectives;
 import io.landfall.cache.TtlPolicy;
 import io.landfall.config.CacheConfig;
+import io.landfall.config.CompressionConfig;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.core.ServiceName;
@@ -95,9 +98,31 @@ final class CacheFromConfig {
         CachePolicy.DEFAULT.methods(),
         selection.bypassCookies(),
         new CachePolicy.Admission(
-            how.store().maxObjectBytes(), how.store().setCookie(), how.store().clientErrors()),
+            how.store().maxObjectBytes(),
+            how.store().setCookie(),
+            how.store().clientErrors(),
+            how.compression().map(CacheFromConfig::compression).orElse(CompressionPolicy.NONE)),
         selection.clientNoCache(),
         how.store().sliceBytes());
+  }
+
+  private static CompressionPolicy compression(CompressionConfig how) {
+    return new CompressionPolicy(
+        how.codings().stream().map(CacheFromConfig::coding).toList(),
+        how.types().orElse(CompressionPolicy.DEFAULT_TYPES),
+        how.minBytes(),
+        how.maxBytes(),
+        how.savingPercent(),
+        new CompressionPolicy.Levels(how.levels().gzip(), how.levels().br(), how.levels().zstd()),
+        how.withCredentials());
+  }
+
+  private static Coding coding(CompressionConfig.Coding coding) {
+    return switch (coding) {
+      case BR -> Coding.BROTLI;
+      case ZSTD -> Coding.ZSTD;
+      case GZIP -> Coding.GZIP;
+    };
   }
 
   private static TtlPolicy ttl(CacheConfig.Times times) {

@@ -128,7 +128,8 @@ final class NodeCache implements CacheBackend {
         views.usedBytes(),
         views.fills(),
         views.services().stream().map(this::row).toList(),
-        Optional.of(PurgeRows.report(view())));
+        Optional.of(PurgeRows.report(view())),
+        views.disks().stream().map(CacheRows::disk).toList());
   }
 
   private PurgeFleetView view() {
@@ -211,19 +212,7 @@ final class NodeCache implements CacheBackend {
         url,
         service.value(),
         cold.apply(service),
-        await(server.stored(service, urls)).stream().map(NodeCache::storedRow).toList());
-  }
-
-  private static CacheUrlReport.Stored storedRow(StoredView stored) {
-    StoredView.Of of = stored.of();
-    return new CacheUrlReport.Stored(
-        of.scheme() + "://" + of.authority() + of.target(),
-        stored.state().name().toLowerCase(Locale.ROOT).replace('_', '-'),
-        stored.status(),
-        stored.bytes(),
-        stored.times().ageSeconds(),
-        stored.times().ttlSeconds(),
-        new CacheUrlReport.Found(stored.tier(), stored.varies(), stored.tags()));
+        await(server.stored(service, urls)).stream().map(CacheRows::stored).toList());
   }
 
   private static List<StoredView> await(CompletableFuture<List<StoredView>> views) {

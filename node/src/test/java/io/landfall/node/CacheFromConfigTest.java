@@ -3,12 +3,15 @@ package io.landfall.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.cache.CachePolicy;
+import io.landfall.cache.Coding;
+import io.landfall.cache.CompressionPolicy;
 import io.landfall.cache.QueryRules;
 import io.landfall.config.CacheConfig;
 import io.landfall.config.CacheConfig.Query;
 import io.landfall.config.CacheConfig.Selection;
 import io.landfall.config.CacheConfig.Store;
 import io.landfall.config.CacheConfig.Times;
+import io.landfall.config.CompressionConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +32,21 @@ class CacheFromConfigTest {
     assertThat(policy.storesSetCookie()).isFalse();
     assertThat(policy.storesClientErrors()).isFalse();
     assertThat(policy.sliceBytes()).isEqualTo(CachePolicy.DEFAULT_SLICE_BYTES);
+    assertThat(policy.compression().isOn()).isFalse();
+  }
+
+  @Test
+  void whatIsLeftOutOfCompressIsAsTheRulesHaveIt() {
+    CacheConfig.OfService plain = CacheConfig.OfService.DEFAULT;
+    CacheConfig.OfService compressed =
+        new CacheConfig.OfService(
+            plain.store(),
+            plain.times(),
+            plain.selection(),
+            plain.sites(),
+            Optional.of(CompressionConfig.DEFAULT));
+    assertThat(CacheFromConfig.policy(compressed).compression())
+        .isEqualTo(CompressionPolicy.DEFAULT);
   }
 
   @Test
@@ -43,7 +61,26 @@ class CacheFromConfigTest {
                     new Query(Query.Keep.ONLY, List.of("a"), true),
                     List.of("session"),
                     false),
-                CacheConfig.Sites.DEFAULT));
+                CacheConfig.Sites.DEFAULT,
+                Optional.of(
+                    new CompressionConfig(
+                        List.of(CompressionConfig.Coding.ZSTD, CompressionConfig.Coding.BR),
+                        Optional.of(List.of("text/html")),
+                        11,
+                        12,
+                        13,
+                        new CompressionConfig.Levels(1, 2, 3),
+                        true))));
+    assertThat(policy.compression())
+        .isEqualTo(
+            new CompressionPolicy(
+                List.of(Coding.ZSTD, Coding.BROTLI),
+                List.of("text/html"),
+                11,
+                12,
+                13,
+                new CompressionPolicy.Levels(1, 2, 3),
+                true));
     assertThat(policy.maxObjectBytes()).isEqualTo(7);
     assertThat(policy.storesSetCookie()).isTrue();
     assertThat(policy.storesClientErrors()).isTrue();

@@ -13,6 +13,7 @@ import java.util.OptionalDouble;
  * @param fetchesInProgress fetches under way that requests may wait for, of all services
  * @param services the cached services, by name
  * @param purges the purges of the fleet as this node sees them
+ * @param disks the disks, in the order of the config
  */
 public record CacheReport(
     String node,
@@ -20,9 +21,11 @@ public record CacheReport(
     long usedBytes,
     long fetchesInProgress,
     List<Service> services,
-    Optional<Purges> purges) {
-  /** Copies the list. */
+    Optional<Purges> purges,
+    List<Disk> disks) {
+  /** Copies the lists. */
   public CacheReport {
+    disks = List.copyOf(disks);
     services = List.copyOf(services);
   }
 
@@ -46,6 +49,44 @@ public record CacheReport(
       Requests requests,
       long fetches,
       Optional<String> cold) {}
+
+  /**
+   * A disk.
+   *
+   * @param state what it is used for: loading, working, not-writable, slow or unusable
+   * @param objects the responses that lie there
+   * @param bytes what they take
+   * @param limitBytes what they may take
+   * @param indexBytes the memory that their index takes
+   * @param reads what became of reads
+   * @param writes what became of what was to be stored
+   * @param errors calls of the file system that failed
+   */
+  public record Disk(
+      String state,
+      long objects,
+      long bytes,
+      long limitBytes,
+      long indexBytes,
+      Reads reads,
+      Writes writes,
+      long errors) {}
+
+  /**
+   * What became of reads of a disk since the start.
+   *
+   * @param found lookups that found a response
+   * @param damaged records that were not as they had been written
+   */
+  public record Reads(long found, long damaged) {}
+
+  /**
+   * What became of what was to be stored on a disk since the start.
+   *
+   * @param stored responses that were
+   * @param dropped responses that were not: too much waited, or the disk failed
+   */
+  public record Writes(long stored, long dropped) {}
 
   /**
    * The purges of the fleet.

@@ -43,15 +43,26 @@ public record CacheUrlReport(
   /**
    * Where a response is, and what it is found by.
    *
-   * @param tier where its body is: {@code memory}
+   * @param tier where its body is: {@code memory}, {@code disk}, {@code memory+disk}, or how many
+   *     of its slices are in memory
    * @param varies the request fields that select it
    * @param tags what it can be purged by
+   * @param variants the further codings in which it is there
    */
-  public record Found(String tier, List<String> varies, List<String> tags) {
+  public record Found(String tier, List<String> varies, List<String> tags, List<Variant> variants) {
     /** Copies the lists. */
     public Found {
       varies = List.copyOf(varies);
       tags = List.copyOf(tags);
+      variants = List.copyOf(variants);
     }
   }
+
+  /**
+   * A response in a further coding.
+   *
+   * @param coding as Content-Encoding has it
+   * @param bytes the length of its body
+   */
+  public record Variant(String coding, long bytes) {}
 }

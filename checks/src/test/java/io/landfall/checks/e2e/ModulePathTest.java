@@ -38,7 +38,7 @@ class ModulePathTest {
   /** The libraries of the program; what only tests need is no module of a node. */
   private static final Pattern LIBRARY =
       Pattern.compile(
-          ".*/(netty|caffeine|jackson-core|picocli|snakeyaml-engine|slf4j-api|logback|prometheus|bc(pkix|prov|util))"
+          ".*/(netty|caffeine|brotli4j|service-1|native-linux|zstd-jni|jackson-core|picocli|snakeyaml-engine|slf4j-api|logback|prometheus|bc(pkix|prov|util))"
               + "[^/]*\\.jar");
 
   @TempDir Path folder;
@@ -99,6 +99,12 @@ class ModulePathTest {
         trust: {domain: landfall.test, ca: ca.pem, certificate: node.pem, key: node.key}
         edge: {listen: [{address: "127.98.8.1:7422"}]}
         admin: {socket: node.sock}
+        services:
+          shop:
+            identity: 10.32.1.10
+            hosts: [shop.example]
+            backends: ["http://127.98.8.1:7423"]
+            cache: {compress: {}}
         """);
   }
 
@@ -152,8 +158,10 @@ class ModulePathTest {
           .containsPattern("(?m)^java\\.class\\.path=$");
       assertThat(node.mappedFiles())
           .contains("netty_transport_native_epoll")
-          .contains("netty_tcnative");
-      assertThat(node.log()).doesNotContain("WARNING");
+          .contains("netty_tcnative")
+          .contains("libbrotli")
+          .contains("libzstd");
+      assertThat(node.log()).doesNotContain("WARNING").doesNotContain("no variants of this coding");
     }
   }
 }

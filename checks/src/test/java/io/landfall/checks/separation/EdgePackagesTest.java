@@ -36,7 +36,8 @@ class EdgePackagesTest {
     EXCHANGE("ROOT LOOP HTTP"),
     CACHE_DISK("ROOT"),
     PURGES("ROOT CACHE_DISK"),
-    CACHE("ROOT LOOP HTTP EXCHANGE CACHE_DISK"),
+    CACHE_CODING("ROOT"),
+    CACHE("ROOT LOOP HTTP EXCHANGE CACHE_DISK CACHE_CODING"),
     H1("ROOT LOOP HTTP EXCHANGE"),
     H2("ROOT LOOP HTTP EXCHANGE"),
     TLS("ROOT LOOP"),
@@ -105,6 +106,8 @@ class EdgePackagesTest {
     assertThat(violations(onlyAllowedArrows(BAD, Part.CACHE), bad))
         .anySatisfy(line -> assertThat(line).contains("h1.BadConnection"));
     assertThat(violations(onlyAllowedArrows(BAD, Part.CACHE_DISK), bad))
+        .anySatisfy(line -> assertThat(line).contains("http.BadHead"));
+    assertThat(violations(onlyAllowedArrows(BAD, Part.CACHE_CODING), bad))
         .anySatisfy(line -> assertThat(line).contains("http.BadHead"));
     assertThat(violations(noChannels(BAD), bad))
         .anySatisfy(line -> assertThat(line).contains("BadTier"));

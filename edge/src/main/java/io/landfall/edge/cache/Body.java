@@ -46,6 +46,7 @@ final class Body extends Counted {
   private int dropped;
   private boolean beyond;
   private volatile boolean onDiskToo;
+  private volatile @Nullable CodedBodies codings;
   private long takenBytes;
   private volatile long length;
 
@@ -85,6 +86,27 @@ final class Body extends Counted {
     this.room = room;
     this.expectedBytes = onDisk.length();
     this.length = onDisk.length();
+  }
+
+  /** It in further codings, which are made of it once it is whole. */
+  CodedBodies codings() {
+    CodedBodies there = codings;
+    return there == null ? makeCodings() : there;
+  }
+
+  private synchronized CodedBodies makeCodings() {
+    CodedBodies there = codings;
+    if (there == null) {
+      there = new CodedBodies();
+      codings = there;
+    }
+    return there;
+  }
+
+  /** The room that it takes in further codings. */
+  long codedBytes() {
+    CodedBodies there = codings;
+    return there == null ? 0 : there.takenBytes();
   }
 
   /** It was handed to the disk, or came from there. */
@@ -313,5 +335,9 @@ final class Body extends Counted {
       chunks.buffers()[i].release();
     }
     room.give(takenBytes);
+    CodedBodies coded = codings;
+    if (coded != null) {
+      coded.release();
+    }
   }
 }

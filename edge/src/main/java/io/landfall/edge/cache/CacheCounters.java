@@ -41,6 +41,37 @@ final class CacheCounters {
   /** Stored responses that were found to be right. */
   final LongAdder freshened = new LongAdder();
 
+  /** Variants in further codings that were made. */
+  final LongAdder variantsMade = new LongAdder();
+
+  /** Those that were not: too long, no room, or a failure. */
+  final LongAdder variantsNotMade = new LongAdder();
+
+  /** The time that making them took, in nanoseconds. */
+  final LongAdder compressionNanos = new LongAdder();
+
+  /** Requests that were answered with one. */
+  final LongAdder codedAnswers = new LongAdder();
+
+  /** The bytes that those had less to send. */
+  final LongAdder savedBytes = new LongAdder();
+
+  /** A request was answered with a variant. */
+  void coded(long bytes, long insteadOfBytes) {
+    codedAnswers.increment();
+    savedBytes.add(insteadOfBytes - bytes);
+  }
+
+  /** What was made in further codings, and what that saved. */
+  CacheViews.Coded coded() {
+    return new CacheViews.Coded(
+        variantsMade.sum(),
+        variantsNotMade.sum(),
+        compressionNanos.sum(),
+        codedAnswers.sum(),
+        savedBytes.sum());
+  }
+
   /** A response with a body of so many bytes was put into the store. */
   void kept(long bytes) {
     kept.increment();

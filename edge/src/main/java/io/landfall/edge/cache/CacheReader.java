@@ -1,5 +1,6 @@
 package io.landfall.edge.cache;
 
+import io.landfall.cache.Coding;
 import io.landfall.cache.Freshness;
 import io.landfall.edge.cache.StoredAnswer.Moment;
 import io.landfall.edge.exchange.Exchange;
@@ -104,15 +105,19 @@ final class CacheReader extends CacheAttempt {
     Freshness freshness = source.meta().freshness();
     Fill from = fill;
     boolean whole = from == null || from.state() == FillState.WHOLE;
-    long length = whole ? source.body().length() : source.body().expectedBytes();
+    Coding coding =
+        whole ? CodedChoice.of(lookup, source, from == null || from.source().stored()) : null;
+    Body body = body(source, coding);
+    long length = whole ? body.length() : body.expectedBytes();
     Moment now =
         new Moment(
             lookup.arrived().peer().isPresent(),
             lookup.cache().wallMillis(),
             freshness.ageSeconds(nowMillis),
-            length);
+            length,
+            coding);
     StoredAnswer made = StoredAnswer.of(lookup.request(), source, now);
-    BodyCursor over = DiskCursor.over(source.body(), made.parts(), this);
+    BodyCursor over = DiskCursor.over(body, made.parts(), this);
     if (over == null) {
       lookup.drop(source);
       notForThis(false);
@@ -122,7 +127,7 @@ final class CacheReader extends CacheAttempt {
     cursor = over;
     String status =
         from == null
-            ? lookup.cache().status().hit(freshness.ttlSeconds(nowMillis))
+            ? lookup.cache().status().hit(freshness.ttlSeconds(nowMillis), coding)
             : FetchStatus.of(lookup, from.source(), leads, freshness.ttlSeconds(nowMillis));
     if (from != null && leads) {
       from.addOfLeader(made.head().fields());
@@ -130,7 +135,16 @@ final class CacheReader extends CacheAttempt {
       lookup.service().counters().collapsed.increment();
     }
     made.head().fields().add(FieldNames.CACHE_STATUS, AsciiString.of(status));
+    if (coding != null && !made.parts().isEmpty()) {
+      lookup.service().counters().coded(length, source.body().length());
+    }
     exchange.head(this, made.head());
+  }
+
+  /** What is sent: what is stored, or a variant of it. */
+  private static Body body(StoredResponse source, @Nullable Coding coding) {
+    Body coded = coding == null ? null : source.body().codings().made(coding);
+    return coded == null ? source.body() : coded;
   }
 
   private void pump() {

@@ -1,6 +1,7 @@
 package io.landfall.edge.cache;
 
 import io.landfall.cache.CachePolicy;
+import io.landfall.cache.CompressionPolicy;
 import io.landfall.cache.FieldSection;
 import io.landfall.cache.Freshness;
 import io.landfall.cache.PurgeMarks;
@@ -43,6 +44,7 @@ final class DiskTier {
   private final byte[] service;
   private final String name;
   private final int policy;
+  private final CompressionPolicy compression;
   private final MemoryTier memory;
   private final List<DiskStore> disks;
   private final Map<StoredKey, Ask> asked = new ConcurrentHashMap<>();
@@ -89,7 +91,14 @@ final class DiskTier {
     this.cache = cache;
     this.name = service.value();
     this.service = (name + '\0').getBytes(StandardCharsets.US_ASCII);
-    this.policy = crc(policy.toString().getBytes(StandardCharsets.UTF_8));
+    this.compression = policy.compression();
+    // What is made of it is not there, and so does not matter.
+    this.policy =
+        crc(
+            policy
+                .withCompression(CompressionPolicy.NONE)
+                .toString()
+                .getBytes(StandardCharsets.UTF_8));
     this.memory = memory;
     this.disks = disks;
   }
@@ -262,7 +271,8 @@ final class DiskTier {
       return null;
     }
     long epoch = disk(onDisk(key)).epoch(found.epoch());
-    return new StoredResponse(head.head(), meta, marks, epoch, body, bytes);
+    StoredResponse.Head judged = head.head().judged(meta, body.expectedBytes(), compression);
+    return new StoredResponse(judged, meta, marks, epoch, body, bytes);
   }
 
   /**

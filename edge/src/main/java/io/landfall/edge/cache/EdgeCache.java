@@ -1,6 +1,8 @@
 package io.landfall.edge.cache;
 
+import io.landfall.cache.CachePolicy;
 import io.landfall.cache.CacheStatus;
+import io.landfall.cache.CompressionPolicy;
 import io.landfall.cache.Purge;
 import io.landfall.cache.PurgeEpochs;
 import io.landfall.cache.PurgeMarks;
@@ -13,6 +15,7 @@ import io.landfall.edge.CacheViews;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.PurgeOrder;
 import io.landfall.edge.StoredView;
+import io.landfall.edge.cache.coding.Encoders;
 import io.landfall.edge.cache.disk.DiskStore;
 import io.landfall.edge.exchange.CacheUse;
 import io.netty.buffer.ByteBufAllocator;
@@ -41,6 +44,7 @@ public final class EdgeCache implements AutoCloseable {
   private final SipHash hash;
   private final PurgeMarks marks;
   private final Fills fills = new Fills();
+  private final Compressor compressor = new Compressor();
   private final InvalidatedUrls invalidated = new InvalidatedUrls();
   private final MemoryBudget memory;
   private final List<DiskStore> disks;
@@ -95,9 +99,19 @@ public final class EdgeCache implements AutoCloseable {
                   settings.memoryBytes() / CacheSettings.WHOLE_PERCENT * how.sharePercent();
               long own = settings.ownBytes(how);
               MemoryTier tier = new MemoryTier(new MemoryBudget(share), memory, own);
-              DiskTier disk = new DiskTier(this, service, how.policy(), tier, disks);
-              services.put(service, new ServiceCache(service, how.policy(), tier, disk));
+              CachePolicy policy = withEncoders(how.policy());
+              DiskTier disk = new DiskTier(this, service, policy, tier, disks);
+              services.put(service, new ServiceCache(service, policy, tier, disk));
             });
+  }
+
+  /** A policy with those of its codings that can be made here. */
+  private static CachePolicy withEncoders(CachePolicy policy) {
+    CompressionPolicy compression = policy.compression();
+    return compression.isOn()
+        ? policy.withCompression(
+            compression.with(Encoders.OF_PROCESS.available(compression.codings())))
+        : policy;
   }
 
   /**
@@ -273,7 +287,8 @@ public final class EdgeCache implements AutoCloseable {
     }
     LoopCache loop = loops.getFirst();
     try {
-      loop.executor().execute(() -> views.complete(new StoredLook(loop, cached).of(urls)));
+      loop.executor()
+          .execute(() -> new StoredLook(loop, cached).of(urls).thenAccept(views::complete));
     } catch (RejectedExecutionException e) {
       views.complete(List.of());
     }
@@ -283,12 +298,17 @@ public final class EdgeCache implements AutoCloseable {
   /** Drops everything. The event loops have ended, or will not ask again. */
   @Override
   public void close() {
+    compressor.close();
     disks.forEach(DiskStore::close);
     services.values().forEach(ServiceCache::clear);
   }
 
   @Nullable ServiceCache of(ServiceName service) {
     return services.get(service);
+  }
+
+  Compressor compressor() {
+    return compressor;
   }
 
   Fills fills() {
@@ -324,6 +344,11 @@ public final class EdgeCache implements AutoCloseable {
   /** The cache's clock, which never runs backwards, in milliseconds. */
   long nowMillis() {
     return clock.monotonicNanos() / 1_000_000;
+  }
+
+  /** The same, in nanoseconds. */
+  long nanos() {
+    return clock.monotonicNanos();
   }
 
   /** The time of day, in milliseconds since 1970. */

@@ -36,6 +36,11 @@ final class Entry {
     return new Entry(old.with(added.meta(), request, added.head().fields(), added));
   }
 
+  /** The same ones, weighed anew. */
+  static Entry again(Entry before) {
+    return new Entry(before.variants);
+  }
+
   /** Those of an entry without one; null if nothing is left, itself if it was not there. */
   static @Nullable Entry without(Entry before, StoredResponse gone) {
     for (int i = 0; i < before.variants.size(); i++) {

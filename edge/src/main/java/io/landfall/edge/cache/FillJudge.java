@@ -221,7 +221,11 @@ final class FillJudge {
     if (!body.room().tryTake(bytes)) {
       return null;
     }
-    return new StoredResponse(head, meta, marks, its, body, bytes);
+    StoredResponse.Head judged =
+        its.part() != null
+            ? head
+            : head.judged(meta, body.expectedBytes(), service.policy().compression());
+    return new StoredResponse(judged, meta, marks, its, body, bytes);
   }
 
   /** Adds what only the request that this is fetched for gets: what no-cache and private name. */

@@ -339,6 +339,11 @@ final class Lookup extends CachedRequest implements CacheTurn {
     return fetches;
   }
 
+  /** What it is stored under; null if it is not. */
+  @Nullable StoredKey key() {
+    return key;
+  }
+
   /** Why the request goes towards the origin. */
   Forwarding why() {
     return why;

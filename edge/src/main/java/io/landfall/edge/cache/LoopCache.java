@@ -1,5 +1,7 @@
 package io.landfall.edge.cache;
 
+import io.landfall.cache.AcceptedCodings;
+import io.landfall.cache.FieldSection;
 import io.landfall.cache.Freshness;
 import io.landfall.cache.KeyBuffer;
 import io.landfall.cache.PurgeEpochs;
@@ -10,7 +12,10 @@ import io.landfall.edge.PurgeOrder;
 import io.landfall.edge.exchange.Arrived;
 import io.landfall.edge.exchange.CacheTurn;
 import io.landfall.edge.exchange.CacheUse;
+import io.netty.util.AsciiString;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +24,19 @@ final class LoopCache implements CacheUse {
   /** What Age (RFC 9111 section 5.1), in whole seconds, may leave out of an age. */
   static final long AGE_ROUNDING_MILLIS = 1_000;
 
+  /** Accept-Encoding fields that are known; then they begin anew. */
+  private static final int MOST_KNOWN = 32;
+
+  /** Longer ones are read each time. */
+  private static final int LONGEST_KNOWN = 128;
+
   private final EdgeCache shared;
   private final KeyBuffer keys;
   private final PurgeEpochs epochs;
   private final Executor executor;
+
+  /** What Accept-Encoding fields accept: browsers send few different ones, and they are long. */
+  private final Map<AsciiString, AcceptedCodings> accepted = new HashMap<>();
 
   LoopCache(EdgeCache shared, SipHash hash, Executor executor) {
     this.shared = shared;
@@ -60,6 +74,27 @@ final class LoopCache implements CacheUse {
     long age = freshness.ageMillis(nowMillis) + AGE_ROUNDING_MILLIS;
     long since = Math.min(shared.purgeAt(nowMillis - age), validAtEpoch);
     return epochs.check(marks, since) == PurgeVerdict.VALID;
+  }
+
+  /** What a request accepts of codings. */
+  AcceptedCodings accepted(FieldSection request) {
+    CharSequence value = AcceptedCodings.value(request);
+    if (value == null) {
+      return AcceptedCodings.ABSENT;
+    }
+    AsciiString text = AsciiString.of(value);
+    AcceptedCodings known = accepted.get(text);
+    if (known != null) {
+      return known;
+    }
+    AcceptedCodings read = AcceptedCodings.of(value);
+    if (value.length() <= LONGEST_KNOWN) {
+      if (accepted.size() == MOST_KNOWN) {
+        accepted.clear();
+      }
+      accepted.put(new AsciiString(text.toByteArray(), false), read);
+    }
+    return read;
   }
 
   EdgeCache shared() {

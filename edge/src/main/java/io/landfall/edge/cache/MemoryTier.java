@@ -125,6 +125,11 @@ final class MemoryTier implements Body.Room {
                     : Entry.with(before, request, response));
   }
 
+  /** What is stored under a key takes another room than before. */
+  void reweigh(StoredKey key) {
+    stored.asMap().computeIfPresent(key, (k, before) -> Entry.again(before));
+  }
+
   /** Drops one response of a key, if it is still there. */
   void drop(StoredKey key, StoredResponse response) {
     stored.asMap().computeIfPresent(key, (k, before) -> Entry.without(before, response));

@@ -118,7 +118,8 @@ final class ServiceCache {
         new CacheViews.Requests(
             c.hits.sum(), c.staleHits.sum(), c.misses.sum(), c.bypasses.sum(), c.collapsed.sum()),
         new CacheViews.Fetches(
-            c.fills.sum(), c.brokenFills.sum(), c.unstored.sum(), c.freshened.sum()));
+            c.fills.sum(), c.brokenFills.sum(), c.unstored.sum(), c.freshened.sum()),
+        c.coded());
   }
 
   /** Drops everything. */

@@ -2,6 +2,9 @@ package io.landfall.edge.cache;
 
 import io.landfall.cache.ByteRange;
 import io.landfall.cache.CacheRequest;
+import io.landfall.cache.CodedFields;
+import io.landfall.cache.Coding;
+import io.landfall.cache.CompressionRule;
 import io.landfall.cache.ContentRange;
 import io.landfall.cache.Preconditions;
 import io.landfall.cache.RangeAnswer;
@@ -13,6 +16,7 @@ import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.util.AsciiString;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one request gets of a stored response: a head, and which bytes of the body.
@@ -55,19 +59,27 @@ record StoredAnswer(ResponseHead head, List<Part> parts) {
    * @param toNode whether another node asks, which is given what caches are told
    * @param wallMillis the time of day
    * @param ageSeconds how old the response is
-   * @param length the length of its body, {@link Body#UNKNOWN} while that is not known
+   * @param length the length of what is sent, {@link Body#UNKNOWN} while that is not known
+   * @param coding the variant that is sent; null for the body as it was received
    */
-  record Moment(boolean toNode, long wallMillis, long ageSeconds, long length) {}
+  record Moment(
+      boolean toNode, long wallMillis, long ageSeconds, long length, @Nullable Coding coding) {
+    /** Of the body as it was received. */
+    Moment(boolean toNode, long wallMillis, long ageSeconds, long length) {
+      this(toNode, wallMillis, ageSeconds, length, null);
+    }
+  }
 
   /** The answer to a request. */
   static StoredAnswer of(CacheRequest request, StoredResponse stored, Moment now) {
     StoredMeta meta = stored.meta();
     boolean head = isHead(request);
     if (Preconditions.evaluate(request, meta, now.wallMillis()) == Preconditions.NOT_MODIFIED) {
-      return new StoredAnswer(head(stored, now, NOT_MODIFIED, Framing.NONE), List.of());
+      FieldLines fields = filtered(stored, now, NOT_MODIFIED, request);
+      return new StoredAnswer(head(stored, now, NOT_MODIFIED, Framing.NONE, fields), List.of());
     }
     RangeAnswer ranges =
-        now.length() == Body.UNKNOWN
+        now.length() == Body.UNKNOWN || isWholeForCodings(request, stored, now)
             ? new RangeAnswer.Whole()
             : RangeAnswer.decide(request, meta, now.length(), now.wallMillis());
     return switch (ranges) {
@@ -77,6 +89,13 @@ record StoredAnswer(ResponseHead head, List<Part> parts) {
           part(stored, now, parts.ranges().getFirst(), parts.length());
       case RangeAnswer.Parts parts -> MultipartRanges.of(stored, now, parts);
     };
+  }
+
+  /** Whether it gets the whole whatever part it asks for, since there are variants. */
+  private static boolean isWholeForCodings(
+      CacheRequest request, StoredResponse stored, Moment now) {
+    boolean varies = stored.head().codable() && !now.toNode();
+    return now.coding() != null || (varies && CompressionRule.isPartByDate(request));
   }
 
   private static boolean isHead(CacheRequest request) {
@@ -122,11 +141,21 @@ record StoredAnswer(ResponseHead head, List<Part> parts) {
 
   /** A head with the fields that its status allows, and a length that fits. */
   static ResponseHead head(StoredResponse stored, Moment now, int status, Framing framing) {
+    Coding coding = now.coding();
     boolean others = status == PARTIAL && stored.hasFieldsOfContent();
-    FieldLines out =
-        now.toNode() || status == NOT_MODIFIED || others
-            ? filtered(stored, now, status)
-            : stored.fieldsForClient(MORE_FIELDS);
+    FieldLines out;
+    if (now.toNode() || others) {
+      out = filtered(stored, now, status, null);
+    } else if (coding != null) {
+      out = stored.fieldsOf(coding, MORE_FIELDS);
+    } else {
+      out = stored.fieldsForClient(MORE_FIELDS);
+    }
+    return head(stored, now, status, framing, out);
+  }
+
+  private static ResponseHead head(
+      StoredResponse stored, Moment now, int status, Framing framing, FieldLines out) {
     out.add(FieldNames.AGE, AsciiString.of(Long.toString(now.ageSeconds())));
     boolean whole = status == stored.meta().status();
     boolean ofWhole = whole && framing.kind() == Framing.Kind.NONE && now.length() >= 0;
@@ -138,17 +167,28 @@ record StoredAnswer(ResponseHead head, List<Part> parts) {
     return new ResponseHead(status, out, framing, stored.head().version11(), true);
   }
 
-  private static FieldLines filtered(StoredResponse stored, Moment now, int status) {
-    FieldLines in = stored.head().fields();
+  /**
+   * The fields for a node, or of a 304.
+   *
+   * @param asked the request, if it is answered by 304
+   */
+  private static FieldLines filtered(
+      StoredResponse stored, Moment now, int status, @Nullable CacheRequest asked) {
+    FieldLines in = now.toNode() ? stored.head().fields() : stored.toClients();
+    boolean varies = !now.toNode() && stored.head().codable();
     FieldLines out = new FieldLines(in.size() + MORE_FIELDS);
     for (int i = 0; i < in.size(); i++) {
       AsciiString name = in.name(i);
       boolean left =
           name.equals(FieldNames.CONTENT_LENGTH)
               || (status == NOT_MODIFIED && !StoredFields.isInNotModified(name))
-              || (status == PARTIAL && StoredFields.isOfContent(name))
-              || (!now.toNode() && StoredFields.isForCachesOnly(name));
-      if (!left) {
+              || (status == PARTIAL && StoredFields.isOfContent(name));
+      if (asked != null
+          && varies
+          && name.equals(FieldNames.ETAG)
+          && !CodedFields.isTagKept(asked, in.value(i))) {
+        out.add(name, AsciiString.of(CodedFields.weak(in.value(i))));
+      } else if (!left) {
         out.add(name, in.value(i));
       }
     }

@@ -1,5 +1,9 @@
 package io.landfall.edge.cache;
 
+import io.landfall.cache.CodedFields;
+import io.landfall.cache.Coding;
+import io.landfall.cache.CompressionPolicy;
+import io.landfall.cache.CompressionRule;
 import io.landfall.cache.ContentRange;
 import io.landfall.cache.StoredFields;
 import io.landfall.cache.StoredMeta;
@@ -44,8 +48,24 @@ final class StoredResponse extends Counted {
    * @param fields the fields that are sent again, without Age and what is of one hop
    * @param version11 whether it came as HTTP/1.1 or later
    * @param fromNode whether another node sent it
+   * @param codable whether there may be variants of it in further codings
    */
-  record Head(FieldLines fields, boolean version11, boolean fromNode) {}
+  record Head(FieldLines fields, boolean version11, boolean fromNode, boolean codable) {
+    /** One of which it is not decided whether it has variants. */
+    Head(FieldLines fields, boolean version11, boolean fromNode) {
+      this(fields, version11, fromNode, false);
+    }
+
+    /**
+     * The same, with that decided.
+     *
+     * @param length the length of the body, {@link Body#UNKNOWN} before its end
+     */
+    Head judged(StoredMeta meta, long length, CompressionPolicy policy) {
+      boolean has = CompressionRule.isCodable(meta, fields, length, policy);
+      return has == codable ? this : new Head(fields, version11, fromNode, has);
+    }
+  }
 
   /**
    * What a response hangs on beside its key.
@@ -83,7 +103,7 @@ final class StoredResponse extends Counted {
   StoredResponse(Head head, StoredMeta meta, long[] marks, Ties ties, Body body, long headBytes) {
     this.ties = ties;
     this.head = head;
-    this.toClients = toClients(head.fields());
+    this.toClients = toClients(head, meta);
     this.encodedToClients = toClients.encode();
     this.fieldsOfContent = hasFieldsOfContent(toClients);
     this.meta = meta;
@@ -115,13 +135,17 @@ final class StoredResponse extends Counted {
   }
 
   /** What clients are sent of the fields: not what is said to caches, nor the length. */
-  private static FieldLines toClients(FieldLines in) {
-    FieldLines out = new FieldLines(in.size());
+  private static FieldLines toClients(Head head, StoredMeta meta) {
+    FieldLines in = head.fields();
+    FieldLines out = new FieldLines(in.size() + 1);
     for (int i = 0; i < in.size(); i++) {
       AsciiString name = in.name(i);
       if (!name.equals(FieldNames.CONTENT_LENGTH) && !StoredFields.isForCachesOnly(name)) {
         out.add(name, in.value(i));
       }
+    }
+    if (head.codable() && CodedFields.needsVary(meta)) {
+      out.add(FieldNames.VARY, FieldNames.ACCEPT_ENCODING);
     }
     return out;
   }
@@ -138,6 +162,21 @@ final class StoredResponse extends Counted {
   /** Whether it has fields that prove its very bytes, and so no part of them. */
   boolean hasFieldsOfContent() {
     return fieldsOfContent;
+  }
+
+  /** The fields of a variant in a coding for a client, to which others may be added. */
+  FieldLines fieldsOf(Coding coding, int more) {
+    FieldLines out = new FieldLines(toClients.size() + 1 + more);
+    CodedFields.write(
+        toClients,
+        coding,
+        (name, value) -> out.add(FieldNames.intern(name), AsciiString.of(value)));
+    return out;
+  }
+
+  /** The fields that clients are sent. */
+  FieldLines toClients() {
+    return toClients;
   }
 
   /** The fields for a client, to which others may be added. */
@@ -182,7 +221,7 @@ final class StoredResponse extends Counted {
 
   /** The room that it takes, with its body. */
   long weight() {
-    return headBytes + body.takenBytes();
+    return headBytes + body.takenBytes() + body.codedBytes();
   }
 
   @Override

@@ -25,6 +25,7 @@ public final class FieldNames {
   public static final AsciiString CONTENT_RANGE = known("content-range");
   public static final AsciiString CONTENT_TYPE = known("content-type");
   public static final AsciiString DATE = known("date");
+  public static final AsciiString ETAG = known("etag");
   public static final AsciiString EXPECT = known("expect");
   public static final AsciiString FORWARDED = known("forwarded");
   public static final AsciiString HOST = known("host");
@@ -50,6 +51,7 @@ public final class FieldNames {
   public static final AsciiString TRAILER = known("trailer");
   public static final AsciiString TRANSFER_ENCODING = known("transfer-encoding");
   public static final AsciiString UPGRADE = known("upgrade");
+  public static final AsciiString VARY = known("vary");
   public static final AsciiString VIA = known("via");
   static final AsciiString X_FORWARDED_FOR = known("x-forwarded-for");
   static final AsciiString X_FORWARDED_HOST = known("x-forwarded-host");
@@ -122,6 +124,7 @@ public final class FieldNames {
           "authorization",
           "cache-control",
           "content-encoding",
+          "cookie",
           "etag",
           "last-modified",
           "location",
@@ -129,8 +132,7 @@ public final class FieldNames {
           "referer",
           "server",
           "set-cookie",
-          "user-agent",
-          "vary"
+          "user-agent"
         }) {
       known(name);
     }
