@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -265,6 +266,39 @@ class BackendNamesTest {
       control.execute(names::stop);
     } finally {
       never.countDown();
+      loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
+    }
+  }
+
+  @Test
+  void eachTimeThatANameIsNotAnsweredAnyMoreIsLoggedOnce() throws Exception {
+    DefaultEventLoop loop = new DefaultEventLoop();
+    HostLookup.Answer none = new HostLookup.Answer.NoAnswer("no server could be reached");
+    HostLookup.Answer found = HostLookup.Answer.of(List.of(FIRST));
+    AtomicReference<HostLookup.Answer> answer = new AtomicReference<>(found);
+    try (CapturedLog log = new CapturedLog()) {
+      ControlLoop control = new ControlLoop(loop, () -> {});
+      Backends backends = backends(Map.of());
+      BackendNames names =
+          new BackendNames(backends, host -> answer.get(), control, Runnable::run, moved -> {});
+      int logged = 0;
+      for (HostLookup.Answer next : List.of(none, none, found, found, none, none)) {
+        logged += next.equals(none) && !answer.get().equals(none) ? 1 : 0;
+        answer.set(next);
+        control.execute(names::start);
+        // Behind what the lookups have put there.
+        control.ask(() -> backends.names()).join();
+        control.ask(() -> backends.names()).join();
+        assertThat(log.with("no answer about a backend's name", "app.test")).hasSize(logged);
+      }
+      control
+          .ask(
+              () -> {
+                names.stop();
+                return backends.names();
+              })
+          .join();
+    } finally {
       loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
     }
   }

@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
@@ -31,6 +32,9 @@ final class H2Caller implements AutoCloseable {
   private static final int SETTINGS = 4;
   private static final int GOAWAY = 7;
   private static final int END_STREAM_AND_HEADERS = 5;
+
+  /** What came of a request that was neither answered nor ended in time. */
+  static final String SILENT = "no answer";
 
   private final SSLSocket socket;
   private final DataOutputStream out;
@@ -88,7 +92,8 @@ final class H2Caller implements AutoCloseable {
    * Asks, and returns what came of it.
    *
    * @param fields names and values in turn
-   * @return the status, the error code of a reset, {@code GOAWAY} or {@code closed}
+   * @return the status, the error code of a reset, {@code GOAWAY}, {@code closed} or {@link
+   *     #SILENT}
    */
   String ask(String host, String... fields) {
     return ask(new DefaultHttp2Headers().method("GET").scheme("http"), host, fields);
@@ -107,6 +112,8 @@ final class H2Caller implements AutoCloseable {
       frame(HEADERS, END_STREAM_AND_HEADERS, nextStream, bytes);
       nextStream += 2;
       return answer();
+    } catch (SocketTimeoutException e) {
+      return SILENT;
     } catch (IOException e) {
       return "closed";
     } catch (Http2Exception e) {
@@ -122,6 +129,8 @@ final class H2Caller implements AutoCloseable {
         said = answer();
       }
       return said;
+    } catch (SocketTimeoutException e) {
+      return SILENT;
     } catch (IOException e) {
       return "closed";
     } catch (Http2Exception e) {

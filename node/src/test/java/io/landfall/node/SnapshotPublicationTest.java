@@ -15,17 +15,22 @@ import io.landfall.core.Now;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
 import io.landfall.decision.Route;
+import io.landfall.edge.HostedService;
+import io.landfall.edge.OriginServer;
 import io.landfall.overlay.Overlay;
 import io.landfall.signal.LocalSignals;
 import io.landfall.signal.SignalEffect;
 import io.landfall.signal.SignalEvent;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,11 +45,16 @@ class SnapshotPublicationTest {
 
   private static final long TICK_NANOS = 1_000_000;
 
+  private static final ServiceName NAMED = new ServiceName("named");
+  private static final InetAddress FIRST = InetAddress.ofLiteral("192.0.2.1");
+  private static final InetAddress SECOND = InetAddress.ofLiteral("192.0.2.2");
+
   @TempDir Path folder;
   private final ArrayDeque<Runnable> control = new ArrayDeque<>();
   private final List<Set<ServiceName>> published = new ArrayList<>();
   private long nowNanos = 1;
   private ControlPlane plane;
+  private Backends backends;
   private Snapshots snapshots;
 
   @BeforeEach
@@ -66,6 +76,8 @@ class SnapshotPublicationTest {
           "  s%d: {identity: 10.32.1.%d, hosts: [s%d.example], backends: [\"http://127.0.0.1:1\"]}\n"
               .formatted(s, s + 1, s));
     }
+    text.append(
+        "  named: {identity: 10.32.2.1, hosts: [named.example], backends: [\"http://app.test:80\"]}\n");
     Path file = Files.writeString(folder.resolve("node.yaml"), text);
     NodeConfig config =
         switch (ConfigLoader.load(file)) {
@@ -80,9 +92,9 @@ class SnapshotPublicationTest {
             new LocalSignals(Translate.signalSpecs(config), 0),
             names,
             bound -> 0);
-    snapshots =
-        new Snapshots(
-            config, plane.published(), new Backends(config.services(), Map.of(), Map.of(), 0));
+    Map<String, List<InetAddress>> addresses = Map.of("app.test", List.of(FIRST, SECOND));
+    backends = new Backends(config.services(), Map.of(), addresses, 0);
+    snapshots = new Snapshots(config, plane.published(), backends);
     for (int tick = 0; tick < TICKS; tick++) {
       step(new ControlEvent.OfSignals(new SignalEvent.Tick()));
       nowNanos += TICK_NANOS;
@@ -124,6 +136,26 @@ class SnapshotPublicationTest {
     for (Runnable task = control.poll(); task != null; task = control.poll()) {
       task.run();
     }
+  }
+
+  @Test
+  void anAddressOfABackendThatDoesNotAnswerGetsNothingWhileAnotherDoes() {
+    List<ServiceState> named =
+        plane.published().stream().filter(state -> state.view().name().equals(NAMED)).toList();
+    snapshots.update(named);
+    assertThat(healthyAddresses()).containsExactly(FIRST, SECOND);
+
+    backends.probed(NAMED, 0, new InetSocketAddress(SECOND, 80), true);
+    snapshots.update(named);
+    assertThat(healthyAddresses()).containsExactly(SECOND);
+  }
+
+  private List<InetAddress> healthyAddresses() {
+    HostedService here = Objects.requireNonNull(snapshots.current().local(NAMED));
+    return here.backends().stream()
+        .filter(OriginServer::healthy)
+        .map(backend -> backend.place().address().getAddress())
+        .toList();
   }
 
   @Test

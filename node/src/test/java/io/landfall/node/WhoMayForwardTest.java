@@ -195,5 +195,14 @@ class WhoMayForwardTest {
     refusedFor("other-address", ofNyc, "nyc (10.32.0.2)");
     refusedFor("duplicate-identity", world.credentials("nyc", 2, "shop"), "nyc (10.32.0.2)");
     refusedFor("no-session", world.credentials("sin", 3), "sin (10.32.0.3)");
+
+    try (H2Caller caller = new H2Caller(fra.overlay, nyc.overlay.getAddress(), ofNyc)) {
+      assertThat(caller.ask("shop.test")).isEqualTo("200");
+      reflector.close();
+      Await.until(
+          "its requests are refused now that its route is gone",
+          () -> !caller.ask("shop.test").equals("200"),
+          () -> fra.show("show/routes"));
+    }
   }
 }

@@ -246,18 +246,32 @@ class OriginReuseTest {
   }
 
   @Test
-  void connectionsThatTheBackendClosesWhileIdleAreReportedOnceInATick() {
-    try (TestBackend backend = TestBackend.saying("ok")) {
+  void aConnectionThatTheBackendClosesWhileItIsIdleIsReportedAgainInALaterTick() {
+    CountDownLatch go = new CountDownLatch(1);
+    TestBackend.Behaviour closing =
+        (request, in, out) -> {
+          if (request.line().contains("/hold")) {
+            TestBackend.holdUntil(go);
+            return TestBackend.ok(out, "held");
+          }
+          return !TestBackend.ok(out, "ok");
+        };
+    try (TestBackend backend = new TestBackend(closing);
+        RawClient holder = new RawClient(fra.http())) {
       fra.publish(Signal.UP, backends(backend));
+      // What is known of the backend is forgotten with its last connection.
+      holder.send(GET.replace("/ ", "/hold "));
+      TestSite.await("it is at the backend", () -> backend.received.size() == 1);
       for (int ended = 1; ended <= 3; ended++) {
         int reports = ended;
         assertThat(RawClient.get(fra.http(), "shop.test", "/").status()).isEqualTo(200);
-        backend.dropConnections();
         TestSite.await("it is reported", () -> fra.failures.size() == reports);
         // The next tick comes.
         fra.letPass(1);
       }
       assertThat(fra.failures).containsOnly(OriginFailure.IDLE_CLOSED);
+      go.countDown();
+      assertThat(holder.read().body()).isEqualTo("held");
     }
   }
 

@@ -9,9 +9,10 @@ import io.landfall.edge.TestBackend;
 import io.landfall.edge.server.TestSite;
 import java.io.IOException;
 import java.net.Socket;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-/** Requests that their sender gives up before a connection was asked for. */
+/** Requests that their sender gives up: before a connection was asked for, or later. */
 class GivenUpAtOnceTest {
   private static final int REQUESTS = 12;
 
@@ -22,7 +23,7 @@ class GivenUpAtOnceTest {
   }
 
   @Test
-  void theyDoNotCountAgainstTheBackendTheyWereFor() throws IOException {
+  void requestsThatWereGivenUpDoNotCountAgainstTheBackendTheyWereFor() throws IOException {
     try (TestBackend one = TestBackend.saying("one");
         TestBackend other = TestBackend.saying("other");
         TestSite fra = new TestSite("fra", 1, GivenUpAtOnceTest::oneLoop);
@@ -47,6 +48,28 @@ class GivenUpAtOnceTest {
         assertThat(RawClient.get(fra.http(), "shop.test", "/turn").status()).isEqualTo(200);
       }
       assertThat(one.received).hasSize(before + REQUESTS / 2);
+    }
+  }
+
+  @Test
+  void aRequestThatIsResetByItsNodeIsOverThoughItsBackendDoesNotAnswer() throws IOException {
+    CountDownLatch go = new CountDownLatch(1);
+    TestBackend.Behaviour holding =
+        (request, in, out) -> {
+          TestBackend.holdUntil(go);
+          return TestBackend.ok(out, "late");
+        };
+    try (TestBackend backend = new TestBackend(holding);
+        TestSite fra = new TestSite("fra", 1);
+        Socket node = new Socket(fra.overlay().getAddress(), fra.overlay().getPort())) {
+      fra.publish(Signal.UP, TestSite.backends(backend));
+      RawFrames begun = new RawFrames().preface().settings(0, 0);
+      begun.headers(1, true, RawFrames.get("shop.test", "/"));
+      node.getOutputStream().write(begun.bytes());
+      TestSite.await("it is at the backend", () -> backend.received.size() == 1);
+      node.getOutputStream().write(new RawFrames().reset(1).bytes());
+      TestSite.await("it is over", () -> fra.edge().stats().requestsInProgress() == 0);
+      go.countDown();
     }
   }
 }

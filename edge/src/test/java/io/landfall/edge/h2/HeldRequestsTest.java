@@ -21,7 +21,7 @@ class HeldRequestsTest {
   }
 
   @Test
-  void soDoesItsBody() {
+  void theBodyOfARequestThatWaitsNoMoreMakesRoomForAnother() {
     for (int round = 0; round < 3; round++) {
       assertThat(held.enter()).isTrue();
       assertThat(held.grow(HeldRequests.MAX_BODY_BYTES)).isTrue();

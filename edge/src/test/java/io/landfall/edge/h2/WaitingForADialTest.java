@@ -4,6 +4,7 @@ import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
+import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeTimeouts;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
@@ -17,9 +18,35 @@ import org.junit.jupiter.api.Test;
 class WaitingForADialTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n";
 
+  /** So long that no request runs out of time by itself. */
+  private static final long DIAL_MILLIS = 3_600_000;
+
   private final TestBackend there = TestBackend.saying("there");
-  private final TestSite fra = new TestSite("fra", 1);
+  private final TestSite fra = new TestSite("fra", 1, WaitingForADialTest::patient);
   private final TestSite nyc = new TestSite("nyc", 2);
+
+  /** One event loop, which dials once for all of its requests. */
+  private static EdgeSettings patient(EdgeSettings c) {
+    EdgeTimeouts usual = c.timeouts();
+    EdgeTimeouts.Servers servers = usual.servers();
+    return new EdgeSettings(
+        c.node(),
+        c.identity(),
+        c.cdnId(),
+        c.listeners(),
+        1,
+        c.limits(),
+        new EdgeTimeouts(
+            usual.clients(),
+            new EdgeTimeouts.Servers(
+                servers.backendConnectMillis(),
+                DIAL_MILLIS,
+                servers.responseHeadMillis(),
+                servers.backendIdleMillis()),
+            usual.bodyIdleMillis(),
+            usual.drainMillis(),
+            usual.retryAfterSeconds()));
+  }
 
   @BeforeEach
   void oneNodeIsDialled() {
@@ -43,7 +70,7 @@ class WaitingForADialTest {
   }
 
   @Test
-  void theyNeedNotWaitForANodeThatIsGoneAndItsConnectionIsNotKept() {
+  void requestsNeedNotWaitForANodeThatIsGoneAndItsConnectionIsNotKept() {
     try (RawClient client = waiting()) {
       fra.edge().peerLost(nyc.identity);
       assertThat(client.read().status()).isGreaterThanOrEqualTo(500);
@@ -54,15 +81,28 @@ class WaitingForADialTest {
   }
 
   @Test
-  void theyDoNotWaitLongerThanADialMayTake() {
+  void requestsNeedNotWaitForANodeWhoseSessionIsOver() {
     try (RawClient client = waiting()) {
-      fra.letPass(EdgeTimeouts.defaults().servers().peerConnectMillis() + 1);
+      fra.edge().peerLeft(nyc.identity);
       assertThat(client.read().status()).isGreaterThanOrEqualTo(500);
     }
   }
 
   @Test
-  void oneThatIsGivenUpMeanwhileIsNotSent() {
+  void requestsDoNotWaitLongerThanTheDialMayTakeThoughTheyCameLater() {
+    try (RawClient client = waiting()) {
+      fra.letPass(DIAL_MILLIS / 2);
+      try (RawClient later = new RawClient(fra.http()).send(GET)) {
+        TestSite.await("both wait", () -> fra.edge().stats().requestsInProgress() == 2);
+        fra.letPass(DIAL_MILLIS / 2 + 1_000);
+        assertThat(client.read().status()).isGreaterThanOrEqualTo(500);
+        assertThat(later.read().status()).isGreaterThanOrEqualTo(500);
+      }
+    }
+  }
+
+  @Test
+  void aRequestThatIsGivenUpMeanwhileIsNotSent() {
     try (RawClient client = waiting()) {
       client.reset();
       TestSite.await("it is over", () -> fra.edge().stats().requestsInProgress() == 0);
