@@ -122,8 +122,7 @@ final class EdgeFromConfig {
                 limits.maxHeaderBytes(),
                 Math.max(2L * limits.maxHeaderBytes(), inputBytes / eventLoops),
                 usual.messages().maxFields()))
-        .with(
-            new EdgeLimits.Http2Clients(limits.maxStreams(), usual.http2Clients().windows()))
+        .with(new EdgeLimits.Http2Clients(limits.maxStreams(), usual.http2Clients().windows()))
         .withClients(
             Math.max(
                 1, connectionsThatFit(limits.maxConnections(), Descriptors.limit()) / eventLoops));

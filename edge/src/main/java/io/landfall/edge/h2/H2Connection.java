@@ -373,13 +373,13 @@ abstract class H2Connection extends Http2ConnectionHandler {
             && connection().stream(error.streamId()) == null
             && mayCross(error.streamId());
     if (!crossed) {
-      streamFailed();
+      streamFailed(outbound);
       super.onStreamError(context, outbound, cause, error);
     }
   }
 
-  /** An error ends a stream. */
-  void streamFailed() {}
+  /** An error ends a stream, in what goes out or in what has come. */
+  void streamFailed(boolean outbound) {}
 
   /** Whether the other end may not know yet that the stream is closed. */
   boolean mayCross(int streamId) {

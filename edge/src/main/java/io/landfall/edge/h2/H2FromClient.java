@@ -78,6 +78,7 @@ final class H2FromClient extends H2ServerConnection implements InputMemory.Holde
     this.announcedStreams = maxStreams;
     this.sinceNanos = all.loop().nowNanos();
     this.announcedNanos = sinceNanos;
+    this.headSinceNanos = sinceNanos;
   }
 
   static H2FromClient create(H2FromClients all, AsciiString scheme, HostCheck hosts) {
@@ -242,8 +243,11 @@ final class H2FromClient extends H2ServerConnection implements InputMemory.Holde
   }
 
   @Override
-  void streamFailed() {
-    glitch(Glitches.Kind.STREAM_ERROR);
+  void streamFailed(boolean outbound) {
+    // What cannot go out any more is what the client has reset, and that is counted.
+    if (!outbound) {
+      glitch(Glitches.Kind.STREAM_ERROR);
+    }
   }
 
   @Override

@@ -71,8 +71,8 @@ class ClientTimeTest {
     try (TestSite fra = new TestSite("fra", 1)) {
       fra.publish(Signal.DOWN, List.of());
       try (H2Client client = H2Client.open(fra.http())) {
-        client.send(new RawFrames().ping().frame(RawFrames.HEADERS, 0, 1, get()));
-        client.await(f -> f.type() == RawFrames.PING);
+        client.send(new RawFrames().ping()).await(f -> f.type() == RawFrames.PING);
+        client.send(new RawFrames().frame(RawFrames.HEADERS, 0, 1, get()));
         fra.letPass(HEAD_MILLIS / 2);
         fra.letPass(HEAD_MILLIS);
         client.awaitClose();
