@@ -146,6 +146,7 @@ final class AdminApi {
         : decisions.stream().map(DecisionView::withoutQuery).toList();
   }
 
+  /** Over TCP what clients have asked for, which shows in the cache, is left out. */
   private AdminAnswer explain(AdminRequest request) {
     List<String> urls = request.query().getOrDefault("url", List.of());
     if (urls.size() != 1) {
@@ -159,7 +160,9 @@ final class AdminApi {
           400, "'" + text + "' has the port " + port.group(1) + "; a port is 1 to " + MAX_PORT);
     }
     return switch (backend.target(url)) {
-      case ExplainTarget.Routed routed -> AdminAnswer.json(backend.explain(routed));
+      case ExplainTarget.Routed routed ->
+          AdminAnswer.json(
+              backend.explain(routed, request.caller() instanceof AdminRequest.Caller.Local));
       case ExplainTarget.Refused(String why) ->
           AdminAnswer.problem(400, "'" + text + "' is no http or https URL that is routed: " + why);
     };

@@ -65,8 +65,9 @@ public interface AdminBackend {
    * What would happen to a GET from a client that is routed by this, now.
    *
    * @param target as {@link #target} gave it
+   * @param withCache whether the caller may know what the cache has; if not, as if it were empty
    */
-  ExplainView explain(ExplainTarget.Routed target);
+  ExplainView explain(ExplainTarget.Routed target, boolean withCache);
 
   /**
    * A service announces itself as up.

@@ -104,7 +104,7 @@ class AdminServerTest {
 
   @Test
   void explainTakesAUrlWithOrWithoutItsScheme() throws IOException {
-    String wanted = JsonWriter.text(backend.explain(FakeBackend.routed("/a")));
+    String wanted = JsonWriter.text(backend.explain(FakeBackend.routed("/a"), true));
     assertThat(unix("GET", "/v1/explain?url=shop.example/a", "")).endsWith(wanted);
     assertThat(unix("GET", "/v1/explain?url=https%3A%2F%2FSHOP.example%3A8443%2Fa%3Fq", ""))
         .endsWith(wanted);
@@ -122,7 +122,7 @@ class AdminServerTest {
   }
 
   private String rootOfShop() {
-    return JsonWriter.text(backend.explain(FakeBackend.routed("/")));
+    return JsonWriter.text(backend.explain(FakeBackend.routed("/"), true));
   }
 
   private static AdminHandler.Factory answeringAfter(CountDownLatch answer) {
@@ -386,6 +386,13 @@ class AdminServerTest {
         .startsWith("HTTP/1.1 200 ")
         .contains("\"path\":\"/a\"")
         .doesNotContain("secret");
+  }
+
+  @Test
+  void overTcpExplainDoesNotTellWhatIsCached() throws IOException {
+    String get = "GET /v1/explain?url=shop.example/a HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    assertThat(tcp(get)).startsWith("HTTP/1.1 200 ").contains("\"cache\":null");
+    assertThat(unix("GET", "/v1/explain?url=shop.example/a", "")).contains("\"cache\":{");
   }
 
   @Test

@@ -226,7 +226,7 @@ final class FakeBackend implements AdminBackend {
   }
 
   @Override
-  public ExplainView explain(ExplainTarget.Routed target) {
+  public ExplainView explain(ExplainTarget.Routed target, boolean withCache) {
     String host = target.host();
     String path = target.path();
     if (!host.equals("shop.example")) {
@@ -246,8 +246,9 @@ final class FakeBackend implements AdminBackend {
         new ExplainView.Outcome(
             "forward", "REMOTE_UP", "the service is not up here and another site advertises it"),
         Optional.of(
-            new ExplainView.Cached(
-                "nothing", OptionalLong.empty(), Optional.of("its cache is cold"))),
+                new ExplainView.Cached(
+                    "nothing", OptionalLong.empty(), Optional.of("its cache is cold")))
+            .filter(cached -> withCache),
         List.of(
             new ExplainView.Step("fra", false, "shop is down here"),
             new ExplainView.Step("nyc", true, "adjacency is up")));

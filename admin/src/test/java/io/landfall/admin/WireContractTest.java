@@ -37,7 +37,7 @@ class WireContractTest {
   @Test
   void whatIsWrittenIsReadBack() {
     isReadBack(SampleReports.NYC, PeerReport.class);
-    isReadBack(node.explain(FakeBackend.routed("/a")), ExplainView.class);
+    isReadBack(node.explain(FakeBackend.routed("/a"), true), ExplainView.class);
     String peers = JsonWriter.text(node.peers());
     assertThat(JsonReader.readAll(peers, PeerRow.class)).isEqualTo(node.peers());
     RouteRow.Path path =
@@ -186,7 +186,7 @@ class WireContractTest {
 
   @Test
   void explain() {
-    assertThat(JsonWriter.text(node.explain(FakeBackend.routed("/a"))))
+    assertThat(JsonWriter.text(node.explain(FakeBackend.routed("/a"), true)))
         .isEqualTo(
             """
             {"host":"shop.example","path":"/a","service":"shop","outcome":"forward","reason":\

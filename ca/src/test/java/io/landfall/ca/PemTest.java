@@ -96,6 +96,12 @@ class PemTest {
   }
 
   @Test
+  void noMoreIsReadThanAFileMayHaveWhateverItsSizeIs() {
+    // The kernel gives it a size of 0, and it has no end.
+    assertThat(bad(Pem.readCertificates(Path.of("/dev/zero")))).contains("larger than 1048576");
+  }
+
+  @Test
   void errorsNameFileAndLine() {
     assertThat(bad(Pem.parseCertificates("x.pem", "hello\n")))
         .startsWith("x.pem: it holds no CERTIFICATE block; if it is DER");

@@ -66,7 +66,7 @@ final class CacheSectionReader {
 
   private static final Key<PrefixConfig> PURGE_FROM =
       NODE_KEYS
-          .values("purge-from", NetRules.PREFIX)
+          .values("purge-from", NetRules.CLIENTS)
           .otherwiseAs("none")
           .atMost(Bounds.PURGE_SOURCES)
           .is(

@@ -49,7 +49,7 @@ final class EdgeReader {
   private static final Key<?> LIMITS =
       KEYS.section("limits").is("What a client may ask of this node.");
   private static final Key<PrefixConfig> TRUSTED_PROXIES =
-      KEYS.values("trusted-proxies", NetRules.PREFIX)
+      KEYS.values("trusted-proxies", NetRules.CLIENTS)
           .otherwiseAs("none")
           .atMost(Bounds.TRUSTED_PROXIES)
           .is(

@@ -35,8 +35,8 @@ final class NetRules {
   static final ValueRule<HostPort> CANDIDATE =
       ValueRule.of(new Shape.Text("host:port", "^[^/ ]+:[0-9]+$"), NetRules::candidate);
 
-  /** A prefix with no host bits set. */
-  static final ValueRule<PrefixConfig> PREFIX = ValueRule.of(Shapes.PREFIX, NetRules::prefix);
+  /** Where some clients are: a prefix with no host bits set, and not all there is. */
+  static final ValueRule<PrefixConfig> CLIENTS = ValueRule.of(Shapes.PREFIX, NetRules::clients);
 
   /** A usable AS number: not 0, AS_TRANS, or the last of a range (RFC 7607, 6793, 7300). */
   static final ValueRule<Asn> ASN = ValueRule.of(new Shape.WholeNumber(1, MAX_ASN), NetRules::asn);
@@ -147,8 +147,23 @@ final class NetRules {
     return port;
   }
 
-  /** A prefix with no host bits set and a length of at least one. */
+  /** An anycast prefix: no host bits set, and a length of at least one. */
   static PrefixConfig prefix(String text) throws BadValue {
+    return prefix(
+        text,
+        " is the default route, which Landfall never announces",
+        "name the anycast prefix itself");
+  }
+
+  private static PrefixConfig clients(String text) throws BadValue {
+    return prefix(
+        text,
+        " is every address there is, and so everyone",
+        "name the prefixes of those that you mean, such as 10.0.0.0/8");
+  }
+
+  private static PrefixConfig prefix(String text, String whyNotAll, String fixOfAll)
+      throws BadValue {
     String fix = "write a prefix such as 198.51.100.0/24";
     int slash = text.indexOf('/');
     Optional<byte[]> network =
@@ -163,9 +178,7 @@ final class NetRules {
     int bits = bytes.length * 8;
     int length = ValueRules.count(0, bits).read(text.substring(slash + 1));
     if (length == 0) {
-      throw new BadValue(
-          text + " is the default route, which Landfall never announces",
-          "name the anycast prefix itself");
+      throw new BadValue(text + whyNotAll, fixOfAll);
     }
     byte[] clean = bytes.clone();
     for (int bit = length; bit < bits; bit++) {

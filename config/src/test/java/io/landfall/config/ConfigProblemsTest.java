@@ -191,6 +191,21 @@ class ConfigProblemsTest {
   }
 
   @Test
+  void prefixesOfClientsThatAreAllThereIsAreRefusedInTheirOwnWords() {
+    String all =
+        "0.0.0.0/0 is every address there is, and so everyone; name the prefixes of those that you"
+            + " mean, such as 10.0.0.0/8";
+    assertThat(folder.problems("edge:\n", "edge:\n  trusted-proxies: [0.0.0.0/0]\n"))
+        .singleElement()
+        .asString()
+        .endsWith("edge.trusted-proxies[0]: " + all);
+    assertThat(folder.problems("edge:\n", "cache: {purge-from: [0.0.0.0/0]}\nedge:\n"))
+        .singleElement()
+        .asString()
+        .endsWith("cache.purge-from[0]: " + all);
+  }
+
+  @Test
   void anEmptySelectorIsRefused() {
     assertThat(folder.problems("hosts: [media.example]", "hosts: []"))
         .containsExactly(

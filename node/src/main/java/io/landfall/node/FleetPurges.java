@@ -13,6 +13,7 @@ import io.landfall.cache.fleet.PurgeFleetView;
 import io.landfall.cache.fleet.PurgeMessage;
 import io.landfall.core.NodeName;
 import io.landfall.edge.EdgePorts;
+import io.landfall.edge.PurgeNotDurable;
 import io.landfall.edge.PurgeOrder;
 import io.landfall.edge.PurgeOutcome;
 import io.landfall.edge.TrustedProxies;
@@ -246,17 +247,20 @@ final class FleetPurges implements HeldChannels {
     if (orders.isEmpty()) {
       return;
     }
-    edge.get()
-        .ifPresent(
-            server -> {
-              PurgeOrder.Batch given = server.purgeOfFleet(orders);
-              epochs.put(batch, given.firstEpoch());
-              if (epochs.size() > MAX_EPOCHS) {
-                long oldest = epochs.pollFirstEntry().getValue();
-                epochs.put(epochs.firstKey(), oldest);
-              }
-              applies(given.done());
-            });
+    Optional<EdgeServer> server = edge.get();
+    if (server.isEmpty()) {
+      // It stops. What its disk has outlives it, so no node may take this purge for applied here.
+      applied =
+          CompletableFuture.failedFuture(new PurgeNotDurable("the edge does not run any more"));
+      return;
+    }
+    PurgeOrder.Batch given = server.get().purgeOfFleet(orders);
+    epochs.put(batch, given.firstEpoch());
+    if (epochs.size() > MAX_EPOCHS) {
+      long oldest = epochs.pollFirstEntry().getValue();
+      epochs.put(epochs.firstKey(), oldest);
+    }
+    applies(given.done());
   }
 
   /** What a disk takes down covers what it could not take down before: that failure is over. */

@@ -156,10 +156,11 @@ final class NodeAdmin implements AdminBackend {
   }
 
   @Override
-  public ExplainView explain(ExplainTarget.Routed target) {
+  public ExplainView explain(ExplainTarget.Routed target, boolean withCache) {
     String host = target.host();
     String path = target.path();
-    Optional<ExplainView.Cached> cached = cache.explain(target.url());
+    Optional<ExplainView.Cached> cached =
+        withCache ? cache.explain(target.url()) : Optional.empty();
     View view = reads.published().get();
     RequestFacts facts =
         new RequestFacts(

@@ -79,7 +79,8 @@ final class NodeCommands {
                 new SignalEvent.LeaseRequest(
                     TimeUnit.MILLISECONDS.toNanos(ttlMillis.getAsLong()), Optional.empty()))
             : Optional.empty();
-    return kept(
+    return takenBack(
+        service,
         kept -> kept.withdrawn(service, false),
         () ->
             answer(
@@ -106,7 +107,8 @@ final class NodeCommands {
   }
 
   CommandResult undrainService(ServiceName service) {
-    return kept(
+    return takenBack(
+        service,
         kept -> kept.draining(service, false),
         () ->
             answer(
@@ -122,12 +124,13 @@ final class NodeCommands {
     }
     String what =
         url + (begins ? " of " + service + " drains" : " of " + service + " drains no longer");
-    return kept(
-        kept -> kept.draining(backend, begins),
+    UnaryOperator<OperatorState> change = kept -> kept.draining(backend, begins);
+    Supplier<CommandResult> command =
         () ->
             answer(
                 backends.drain(backend, begins, overlay::ask),
-                () -> what + "; " + signalOf(service)));
+                () -> what + "; " + signalOf(service));
+    return begins ? kept(change, command) : takenBack(service, change, command);
   }
 
   CommandResult drainNode() {
@@ -171,6 +174,30 @@ final class NodeCommands {
                   new CommandResult.Done(
                       result.sentence() + "; this does not survive a restart: " + why))
           .orElse(result);
+    } finally {
+      keeping.unlock();
+    }
+  }
+
+  /**
+   * Takes a command back, also one for what has left the config since: it is kept in the file, and
+   * would hold again if that came back.
+   */
+  private CommandResult takenBack(
+      ServiceName service, UnaryOperator<OperatorState> change, Supplier<CommandResult> command) {
+    keeping.lock();
+    try {
+      CommandResult result = kept(change, command);
+      boolean gone =
+          result instanceof CommandResult.NotFound
+              || (result instanceof CommandResult.Conflict && backends.count(service) == 0);
+      return gone && operators.changes(change)
+          ? kept(
+              change,
+              () ->
+                  new CommandResult.Done(
+                      result.sentence() + "; what was kept for it is kept no longer"))
+          : result;
     } finally {
       keeping.unlock();
     }

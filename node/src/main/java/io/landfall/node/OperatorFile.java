@@ -34,7 +34,22 @@ final class OperatorFile {
       "# What operators asked of this Landfall node; read at its start.";
 
   private final Path file;
+  private final FolderSync folders;
   private volatile Kept kept;
+
+  /** Writes to the disk which names a folder has: fsync(2) of the folder. */
+  interface FolderSync {
+    /** By the system. */
+    FolderSync SYSTEM =
+        folder -> {
+          try (FileChannel open = FileChannel.open(folder, StandardOpenOption.READ)) {
+            open.force(true);
+          }
+        };
+
+    /** Returns when they are on the disk. */
+    void sync(Path folder) throws IOException;
+  }
 
   /**
    * What is asked for now.
@@ -44,14 +59,15 @@ final class OperatorFile {
    */
   private record Kept(OperatorState state, Optional<String> notKept) {}
 
-  private OperatorFile(Path file, OperatorState state) {
+  private OperatorFile(Path file, FolderSync folders, OperatorState state) {
     this.file = file;
+    this.folders = folders;
     this.kept = new Kept(state, Optional.empty());
   }
 
   /** Nothing is asked for, whatever the file has. */
   static OperatorFile unread(Path file) {
-    return new OperatorFile(file, OperatorState.NONE);
+    return new OperatorFile(file, FolderSync.SYSTEM, OperatorState.NONE);
   }
 
   /**
@@ -61,11 +77,15 @@ final class OperatorFile {
    *     asked for could announce a node that was drained
    */
   static OperatorFile read(Path file) throws StartFailed {
+    return read(file, FolderSync.SYSTEM);
+  }
+
+  static OperatorFile read(Path file, FolderSync folders) throws StartFailed {
     try {
       String text = SmallTextFile.read(file, MAX_FILE_BYTES);
-      return new OperatorFile(file, OperatorState.parse(text.lines().toList()));
+      return new OperatorFile(file, folders, OperatorState.parse(text.lines().toList()));
     } catch (NoSuchFileException e) {
-      return unread(file);
+      return new OperatorFile(file, folders, OperatorState.NONE);
     } catch (IOException e) {
       throw unusable(file + " " + SmallTextFile.why(e), e);
     } catch (IllegalArgumentException e) {
@@ -98,6 +118,12 @@ final class OperatorFile {
   boolean hasRoomFor(OperatorState.Backend backend) {
     OperatorState now = kept.state();
     return now.backends().contains(backend) || now.backends().size() < OperatorState.MAX_BACKENDS;
+  }
+
+  /** Whether a change is one. */
+  boolean changes(UnaryOperator<OperatorState> change) {
+    OperatorState now = kept.state();
+    return !change.apply(now).equals(now);
   }
 
   /**
@@ -152,10 +178,7 @@ final class OperatorFile {
 
   /** That a name is there, or is not any more, is written with its folder: fsync(2). */
   private void keepFolder() throws IOException {
-    try (FileChannel folder =
-        FileChannel.open(file.toAbsolutePath().resolveSibling("."), StandardOpenOption.READ)) {
-      folder.force(true);
-    }
+    folders.sync(file.toAbsolutePath().resolveSibling("."));
   }
 
   /** Asks for all of it again, at the start of a node; on the control thread. */

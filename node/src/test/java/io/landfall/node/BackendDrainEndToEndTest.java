@@ -3,7 +3,9 @@ package io.landfall.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.testkit.Await;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,6 +129,30 @@ class BackendDrainEndToEndTest {
     drain("undrain", other);
     awaitSignal("UP");
     assertThat(get("/")).isEqualTo(200);
+  }
+
+  @Test
+  void whatWasAskedOfThatWhichHasLeftTheConfigCanBeTakenBackAndNotBeAskedAgain() throws Exception {
+    start(1);
+    fra.close();
+    Files.writeString(
+        folder.resolve("fra1/operator-fra.state"),
+        "drain gone\nwithdraw gone\ndrain backend gone http://a\ndrain backend shop http://b\n");
+    fra.start();
+    String gone = "{\"service\":\"gone\"}";
+    String ofGone = "{\"service\":\"gone\",\"backend\":\"http://a\"}";
+    String ofShop = "{\"service\":\"shop\",\"backend\":\"http://b\"}";
+    for (String each : List.of(gone, ofGone, ofShop)) {
+      assertThat(fra.command("POST", "drain", each).status()).as("drain " + each).isEqualTo(404);
+      HttpWire.Answer taken = fra.command("POST", "undrain", each);
+      assertThat(taken.status()).as("undrain " + each).isEqualTo(200);
+      assertThat(taken.body()).contains("what was kept for it is kept no longer");
+      assertThat(fra.command("POST", "undrain", each).status()).isEqualTo(404);
+    }
+    assertThat(fra.command("DELETE", "services/gone", "").status()).isEqualTo(404);
+    assertThat(fra.command("PUT", "services/gone", "").status()).isEqualTo(200);
+    assertThat(fra.command("PUT", "services/gone", "").status()).isEqualTo(404);
+    assertThat(folder.resolve("fra1/operator-fra.state")).doesNotExist();
   }
 
   @Test

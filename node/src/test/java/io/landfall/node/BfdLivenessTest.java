@@ -36,6 +36,14 @@ class BfdLivenessTest {
       this.towards = towards;
       this.back = back;
     }
+
+    boolean isTowards() {
+      return towards;
+    }
+
+    boolean isBack() {
+      return back;
+    }
   }
 
   @TempDir Path folder;
@@ -76,8 +84,8 @@ class BfdLivenessTest {
     awaitUsable("nyc", true);
     assertThat(shop()).isEqualTo("nyc");
 
-    path.cutTowards = cut.towards;
-    path.cutBack = cut.back;
+    path.cutTowards = cut.isTowards();
+    path.cutBack = cut.isBack();
     long from = System.nanoTime();
     awaitUsable("nyc", false);
     report(cut + " noticed by the node that forwards", from);

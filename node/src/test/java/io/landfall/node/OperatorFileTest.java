@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.landfall.core.ServiceName;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +44,37 @@ class OperatorFileTest {
     try (var left = Files.list(folder)) {
       assertThat(left).isEmpty();
     }
+  }
+
+  @Test
+  void aCommandIsKeptOnceItsFolderHasTheNewNameOnTheDisk() throws Exception {
+    List<Boolean> there = new ArrayList<>();
+    OperatorFile kept =
+        OperatorFile.read(
+            file(),
+            synced -> {
+              assertThat(synced.toRealPath()).isEqualTo(folder.toRealPath());
+              there.add(Files.exists(file()));
+            });
+    kept.change(state -> state.drained(true));
+    kept.change(state -> state.drained(false));
+    assertThat(there)
+        .as("after it was put there, and after it was removed")
+        .containsExactly(true, false);
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenToTheDiskIsReported() throws Exception {
+    OperatorFile kept =
+        OperatorFile.read(
+            file(),
+            synced -> {
+              throw new IOException("Input/output error");
+            });
+    assertThat(kept.change(state -> state.drained(true)))
+        .contains(file() + " cannot be written: Input/output error");
+    assertThat(kept.shown())
+        .hasValueSatisfying(text -> assertThat(text).contains("not for a restart"));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.landfall.trust;
 import io.landfall.core.FailureText;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -111,12 +112,13 @@ public final class Pem {
   }
 
   private static FileResult<String> read(Path file) {
-    try {
-      if (Files.size(file) > MAX_FILE_BYTES) {
-        return new FileResult.Bad<>(
-            file.toString(), 0, "it is larger than " + MAX_FILE_BYTES + " bytes");
-      }
-      return new FileResult.Good<>(Files.readString(file, StandardCharsets.ISO_8859_1));
+    // Not by its size: that of some files is 0 whatever they give, and a file may grow.
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+      return bytes.length > MAX_FILE_BYTES
+          ? new FileResult.Bad<>(
+              file.toString(), 0, "it is larger than " + MAX_FILE_BYTES + " bytes")
+          : new FileResult.Good<>(new String(bytes, StandardCharsets.ISO_8859_1));
     } catch (NoSuchFileException e) {
       return new FileResult.Bad<>(file.toString(), 0, "there is no such file");
     } catch (AccessDeniedException e) {

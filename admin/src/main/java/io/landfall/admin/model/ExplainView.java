@@ -12,7 +12,8 @@ import java.util.OptionalLong;
  * @param path the path asked about
  * @param service the service that answers for it; empty when none does
  * @param decision what would happen, and why
- * @param cache what the cache here has for a plain GET of it; empty when the service has none here
+ * @param cache what the cache here has for a plain GET of it; empty when the service has none here,
+ *     or to a caller that may not know
  * @param candidates this node and the others that may answer, in the order in which they would be
  *     asked
  */

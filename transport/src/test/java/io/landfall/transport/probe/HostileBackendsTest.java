@@ -4,14 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.testkit.Await;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -34,65 +29,12 @@ class HostileBackendsTest {
   @TempDir private Path dir;
   private final BlockingQueue<ProbeResult> results = new LinkedBlockingQueue<>();
   private final ProbeRunner runner = new ProbeRunner(Runnable::run, PlainResponses::new);
-  private final List<ServerSocket> servers = new ArrayList<>();
-  private final AtomicInteger open = new AtomicInteger();
-
-  /** What happens on one connection. */
-  private interface Reaction {
-    void to(Socket client) throws Exception;
-  }
+  private final ScriptedBackends backends = new ScriptedBackends();
 
   @AfterEach
   void closeAll() throws IOException {
     runner.close();
-    for (ServerSocket server : servers) {
-      server.close();
-    }
-  }
-
-  private int serve(Reaction reaction) throws IOException {
-    ServerSocket server = new ServerSocket(0, 4096, InetAddress.getLoopbackAddress());
-    servers.add(server);
-    Thread.ofVirtual()
-        .start(
-            () -> {
-              while (!server.isClosed()) {
-                try {
-                  Socket client = server.accept();
-                  open.incrementAndGet();
-                  Thread.ofVirtual().start(() -> converse(client, reaction));
-                } catch (IOException e) {
-                  // The server was closed.
-                }
-              }
-            });
-    return server.getLocalPort();
-  }
-
-  private void converse(Socket client, Reaction reaction) {
-    try (client) {
-      reaction.to(client);
-    } catch (Exception e) {
-      // The probe has gone; the test sees its result.
-    } finally {
-      open.decrementAndGet();
-    }
-  }
-
-  private static void readHead(Socket client) throws IOException {
-    StringBuilder head = new StringBuilder();
-    InputStream in = client.getInputStream();
-    while (head.indexOf("\r\n\r\n") < 0) {
-      int c = in.read();
-      if (c < 0) {
-        throw new IOException("closed");
-      }
-      head.append((char) c);
-    }
-  }
-
-  private static void send(Socket client, String text) throws IOException {
-    client.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    backends.close();
   }
 
   /** Reads until the other side has closed. */
@@ -146,10 +88,10 @@ class HostileBackendsTest {
     // Whatever failed gave its place back.
     ProbeTarget good =
         target(
-            serve(
+            backends.serve(
                 client -> {
-                  readHead(client);
-                  send(client, OK);
+                  backends.readHead(client);
+                  ScriptedBackends.send(client, OK);
                   drain(client);
                 }));
     assertThat(probe(good).ok()).isTrue();
@@ -159,10 +101,11 @@ class HostileBackendsTest {
   void anAnswerOfAGibibyteIsAnswerEnoughAtItsHeadAndIsNotReadToItsEnd() throws Exception {
     AtomicLong sent = new AtomicLong();
     int port =
-        serve(
+        backends.serve(
             client -> {
-              readHead(client);
-              send(client, "HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n");
+              backends.readHead(client);
+              ScriptedBackends.send(
+                  client, "HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n");
               byte[] some = new byte[65_536];
               while (true) {
                 client.getOutputStream().write(some);
@@ -180,21 +123,21 @@ class HostileBackendsTest {
   @Test
   void aHeadThatTricklesForeverEndsWithTheTimeoutAndHoldsUpNoOther() throws Exception {
     int slow =
-        serve(
+        backends.serve(
             client -> {
-              readHead(client);
-              send(client, "HTTP/1.1 200 OK\r\n");
+              backends.readHead(client);
+              ScriptedBackends.send(client, "HTTP/1.1 200 OK\r\n");
               client.setSoTimeout(1);
               while (true) {
-                send(client, "x");
+                ScriptedBackends.send(client, "x");
                 awaitByte(client);
               }
             });
     int fast =
-        serve(
+        backends.serve(
             client -> {
-              readHead(client);
-              send(client, OK);
+              backends.readHead(client);
+              ScriptedBackends.send(client, OK);
               drain(client);
             });
     BlockingQueue<ProbeResult> late = new LinkedBlockingQueue<>();
@@ -216,13 +159,13 @@ class HostileBackendsTest {
     CountDownLatch judged = new CountDownLatch(1);
     CountDownLatch closed = new CountDownLatch(1);
     int port =
-        serve(
+        backends.serve(
             client -> {
               boolean first = connections.getAndIncrement() == 0;
-              readHead(client);
-              send(client, first ? OK : BAD);
+              backends.readHead(client);
+              ScriptedBackends.send(client, first ? OK : BAD);
               judged.await();
-              send(client, first ? OK : "");
+              ScriptedBackends.send(client, first ? OK : "");
               drain(client);
               closed.countDown();
             });
@@ -236,7 +179,7 @@ class HostileBackendsTest {
 
   @Test
   void backendsThatStallInTheHandshakeEndWithTheTimeoutAndLeaveNothingOpen() throws Exception {
-    int port = serve(HostileBackendsTest::drain);
+    int port = backends.serve(HostileBackendsTest::drain);
     ProbePlan.Tls any = new ProbePlan.OwnTls(Optional.empty(), "h");
     for (int i = 0; i < 200; i++) {
       runner.run(target(port, 1_000, Optional.of(any)), ConnectionUse.KEPT_IF_OPEN, results::add);
@@ -251,10 +194,10 @@ class HostileBackendsTest {
   void aConnectionThatIsClosedBetweenTwoProbesFailsNone() throws Exception {
     for (boolean reset : List.of(false, true)) {
       int port =
-          serve(
+          backends.serve(
               client -> {
-                readHead(client);
-                send(client, OK);
+                backends.readHead(client);
+                ScriptedBackends.send(client, OK);
                 client.setSoLinger(reset, 0);
               });
       ProbeTarget target = target(port);
@@ -265,6 +208,6 @@ class HostileBackendsTest {
   }
 
   private void awaitClosed() {
-    Await.until("every connection is closed", () -> open.get() == 0, open::get);
+    Await.until("every connection is closed", () -> backends.open.get() == 0, backends.open::get);
   }
 }

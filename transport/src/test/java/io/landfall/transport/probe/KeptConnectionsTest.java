@@ -3,12 +3,7 @@ package io.landfall.transport.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -24,75 +19,12 @@ class KeptConnectionsTest {
 
   private final BlockingQueue<ProbeResult> results = new LinkedBlockingQueue<>();
   private final ProbeRunner runner = new ProbeRunner(Runnable::run, PlainResponses::new);
-  private final List<ServerSocket> servers = new ArrayList<>();
-
-  /** Connections that were accepted, and heads of requests, in their order. */
-  private final AtomicInteger accepted = new AtomicInteger();
-
-  private final BlockingQueue<String> requests = new LinkedBlockingQueue<>();
+  private final ScriptedBackends backends = new ScriptedBackends();
 
   @AfterEach
   void closeAll() throws IOException {
     runner.close();
-    for (ServerSocket server : servers) {
-      server.close();
-    }
-  }
-
-  /** What happens to the request with this number, from 0, on a connection. */
-  private interface Reaction {
-    /** Whether the connection stays open. */
-    boolean to(Socket client, int number) throws Exception;
-  }
-
-  private int serve(Reaction reaction) throws IOException {
-    ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    servers.add(server);
-    Thread.ofVirtual()
-        .start(
-            () -> {
-              while (!server.isClosed()) {
-                try {
-                  Socket client = server.accept();
-                  accepted.incrementAndGet();
-                  Thread.ofVirtual().start(() -> converse(client, reaction));
-                } catch (IOException e) {
-                  // The server was closed.
-                }
-              }
-            });
-    return server.getLocalPort();
-  }
-
-  private void converse(Socket client, Reaction reaction) {
-    try (client) {
-      for (int number = 0; readHead(client); number++) {
-        if (!reaction.to(client, number)) {
-          return;
-        }
-      }
-    } catch (Exception e) {
-      // The probe has gone; the test sees its result.
-    }
-  }
-
-  private boolean readHead(Socket client) throws IOException {
-    StringBuilder head = new StringBuilder();
-    InputStream in = client.getInputStream();
-    while (head.indexOf("\r\n\r\n") < 0) {
-      int c = in.read();
-      if (c < 0) {
-        return false;
-      }
-      head.append((char) c);
-    }
-    requests.add(head.toString());
-    return true;
-  }
-
-  private static boolean answer(Socket client, String bytes) throws IOException {
-    client.getOutputStream().write(bytes.getBytes(StandardCharsets.US_ASCII));
-    return true;
+    backends.close();
   }
 
   private static boolean ok(Socket client) throws IOException {
@@ -121,23 +53,23 @@ class KeptConnectionsTest {
 
   @Test
   void aConnectionCarriesSoManyProbesAndTheLastOneSaysSo() throws Exception {
-    ProbeTarget target = target(serve((client, number) -> ok(client)), 3);
+    ProbeTarget target = target(backends.serveRequests((client, number) -> ok(client)), 3);
     for (int i = 0; i < 7; i++) {
       succeeds(target, ConnectionUse.KEPT_IF_OPEN);
     }
-    assertThat(accepted).hasValue(3);
-    assertThat(requests.stream().map(head -> head.contains("Connection: close")))
+    assertThat(backends.accepted).hasValue(3);
+    assertThat(backends.requests.stream().map(head -> head.contains("Connection: close")))
         .containsExactly(false, false, true, false, false, true, false);
   }
 
   @Test
   void aProbeOfABackendInDoubtGoesOverANewConnection() throws Exception {
-    ProbeTarget target = target(serve((client, number) -> ok(client)), 100);
+    ProbeTarget target = target(backends.serveRequests((client, number) -> ok(client)), 100);
     succeeds(target, ConnectionUse.KEPT_IF_OPEN);
     succeeds(target, ConnectionUse.NEW);
-    assertThat(accepted).hasValue(2);
+    assertThat(backends.accepted).hasValue(2);
     succeeds(target, ConnectionUse.KEPT_IF_OPEN);
-    assertThat(accepted).hasValue(2);
+    assertThat(backends.accepted).hasValue(2);
   }
 
   @Test
@@ -147,7 +79,7 @@ class KeptConnectionsTest {
     AtomicInteger closings = new AtomicInteger();
     ProbeTarget target =
         target(
-            serve(
+            backends.serveRequests(
                 (client, number) -> {
                   if (number == 0) {
                     return ok(client);
@@ -161,7 +93,7 @@ class KeptConnectionsTest {
     for (int i = 0; i < 6; i++) {
       succeeds(target, ConnectionUse.KEPT_IF_OPEN);
     }
-    assertThat(accepted).hasValue(6);
+    assertThat(backends.accepted).hasValue(6);
     assertThat(closings).hasValue(5);
   }
 
@@ -169,29 +101,32 @@ class KeptConnectionsTest {
   void aBackendThatEndsEveryConnectionWithoutAnAnswerFails() throws Exception {
     AtomicInteger answers = new AtomicInteger(1);
     ProbeTarget target =
-        target(serve((client, number) -> answers.getAndDecrement() > 0 && ok(client)), 100);
+        target(
+            backends.serveRequests((client, number) -> answers.getAndDecrement() > 0 && ok(client)),
+            100);
     succeeds(target, ConnectionUse.KEPT_IF_OPEN);
     ProbeResult result = probe(target, ConnectionUse.KEPT_IF_OPEN);
     assertThat(result.ok()).isFalse();
     assertThat(result.why()).isEqualTo("GET /: closed without an answer");
-    assertThat(accepted).hasValue(2);
+    assertThat(backends.accepted).hasValue(2);
   }
 
   @Test
   void aBadStatusOnAKeptConnectionIsAFailure() throws Exception {
     ProbeTarget target =
         target(
-            serve(
+            backends.serveRequests(
                 (client, number) ->
                     number == 0
                         ? ok(client)
-                        : answer(client, "HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n")),
+                        : ScriptedBackends.send(
+                            client, "HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n")),
             100);
     succeeds(target, ConnectionUse.KEPT_IF_OPEN);
     ProbeResult result = probe(target, ConnectionUse.KEPT_IF_OPEN);
     assertThat(result.ok()).isFalse();
     assertThat(result.why()).isEqualTo("GET /: status 503");
-    assertThat(accepted).hasValue(1);
+    assertThat(backends.accepted).hasValue(1);
   }
 
   @Test
@@ -201,18 +136,23 @@ class KeptConnectionsTest {
             "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
             "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nHTTP/1.1 200 X\r\n\r\n",
             "HTTP/1.1 200 OK\r\nContent-Length: 40000\r\n\r\n" + "x".repeat(40_000))) {
-      accepted.set(0);
-      ProbeTarget target = target(serve((client, number) -> answer(client, response)), 100);
+      backends.accepted.set(0);
+      ProbeTarget target =
+          target(
+              backends.serveRequests((client, number) -> ScriptedBackends.send(client, response)),
+              100);
       succeeds(target, ConnectionUse.KEPT_IF_OPEN);
       succeeds(target, ConnectionUse.KEPT_IF_OPEN);
-      assertThat(accepted).as(response.substring(0, 50)).hasValue(2);
+      assertThat(backends.accepted).as(response.substring(0, 50)).hasValue(2);
     }
   }
 
   @Test
   void bodiesThatDoNotEndTakeNoPlaceFromProbesThatWait() throws Exception {
     int port =
-        serve((client, number) -> answer(client, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nx"));
+        backends.serveRequests(
+            (client, number) ->
+                ScriptedBackends.send(client, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nx"));
     ProbePlan plan =
         new ProbePlan(
             new ProbePlan.Http("/", "h", 200, 399, 100, Optional.empty()),
@@ -236,13 +176,14 @@ class KeptConnectionsTest {
             new ProbePlan(
                 new ProbePlan.Http("/", "h", 200, 399, 100, Optional.empty()),
                 "127.0.0.1",
-                serve(
+                backends.serveRequests(
                     (client, number) -> {
-                      if (accepted.get() == 1) {
+                      if (backends.accepted.get() == 1) {
                         client.getInputStream().read(); // Until the probe gives up.
                         return ok(client);
                       }
-                      return answer(client, "HTTP/1.1 404 X\r\nContent-Length: 0\r\n\r\n");
+                      return ScriptedBackends.send(
+                          client, "HTTP/1.1 404 X\r\nContent-Length: 0\r\n\r\n");
                     }),
                 200));
     ProbeResult result = probe(target, ConnectionUse.KEPT_IF_OPEN);
