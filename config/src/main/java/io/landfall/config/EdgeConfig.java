@@ -117,6 +117,7 @@ public record EdgeConfig(
       long bodyTimeoutMillis) {
     /** The limits when the config gives none. */
     public static final Limits DEFAULT =
-        new Limits(10_000, 60_000, new AtOnce(10_000, 100), 32 * 1024, 64 << 20, 1_000, 30_000, 60_000);
+        new Limits(
+            10_000, 60_000, new AtOnce(10_000, 100), 32 * 1024, 64 << 20, 1_000, 30_000, 60_000);
   }
 }

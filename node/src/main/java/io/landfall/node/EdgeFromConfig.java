@@ -122,10 +122,14 @@ final class EdgeFromConfig {
                 limits.maxHeaderBytes(),
                 Math.max(2L * limits.maxHeaderBytes(), inputBytes / eventLoops),
                 usual.messages().maxFields()))
-        .with(new EdgeLimits.Http2Clients(limits.atOnce().maxStreams(), usual.http2Clients().windows()))
+        .with(
+            new EdgeLimits.Http2Clients(
+                limits.atOnce().maxStreams(), usual.http2Clients().windows()))
         .withClients(
             Math.max(
-                1, connectionsThatFit(limits.atOnce().maxConnections(), Descriptors.limit()) / eventLoops));
+                1,
+                connectionsThatFit(limits.atOnce().maxConnections(), Descriptors.limit())
+                    / eventLoops));
   }
 
   private static long memoryBytes() {

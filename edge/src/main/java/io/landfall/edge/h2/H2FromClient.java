@@ -208,8 +208,8 @@ final class H2FromClient extends H2ServerConnection implements InputMemory.Holde
   }
 
   /**
-   * Leaves the bound of streams to {@link #arrived}: what follows on a stream that Netty refuses is an
-   * error of the connection to it, also where the client could not know of the bound yet.
+   * Leaves the bound of streams to {@link #arrived}: what follows on a stream that Netty refuses is
+   * an error of the connection to it, also where the client could not know of the bound yet.
    */
   private void boundStreamsHere() {
     connection().remote().maxActiveStreams(Integer.MAX_VALUE);
