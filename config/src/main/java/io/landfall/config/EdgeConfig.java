@@ -86,12 +86,19 @@ public record EdgeConfig(
   public record KeyPairFiles(Path certificate, Path key) {}
 
   /**
+   * How much may be open at once.
+   *
+   * @param maxConnections client connections, over all listeners
+   * @param maxStreams requests on one connection of HTTP/2
+   */
+  public record AtOnce(int maxConnections, int maxStreams) {}
+
+  /**
    * What a client may ask of this node, and how long a backend may take.
    *
    * @param headerTimeoutMillis from the first byte of a request to the end of its head
    * @param idleTimeoutMillis how long a kept-alive client connection may be idle
-   * @param maxConnections client connections at once, over all listeners
-   * @param maxStreams requests at once on one connection of HTTP/2
+   * @param atOnce how much may be open at once
    * @param maxHeaderBytes the request line and all header fields together
    * @param inputMemoryBytes what all clients together may make this node hold of unfinished request
    *     heads and other requests that cannot go on
@@ -102,8 +109,7 @@ public record EdgeConfig(
   public record Limits(
       long headerTimeoutMillis,
       long idleTimeoutMillis,
-      int maxConnections,
-      int maxStreams,
+      AtOnce atOnce,
       int maxHeaderBytes,
       long inputMemoryBytes,
       long connectTimeoutMillis,
@@ -111,6 +117,7 @@ public record EdgeConfig(
       long bodyTimeoutMillis) {
     /** The limits when the config gives none. */
     public static final Limits DEFAULT =
-        new Limits(10_000, 60_000, 10_000, 100, 32 * 1024, 64 << 20, 1_000, 30_000, 60_000);
+        new Limits(
+            10_000, 60_000, new AtOnce(10_000, 100), 32 * 1024, 64 << 20, 1_000, 30_000, 60_000);
   }
 }

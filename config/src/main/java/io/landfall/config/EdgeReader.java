@@ -95,14 +95,14 @@ final class EdgeReader {
   private static final Key<Integer> MAX_CONNECTIONS =
       LIMIT_KEYS
           .value("max-connections", ValueRules.count(1, 10_000_000))
-          .otherwise(EdgeConfig.Limits.DEFAULT.maxConnections())
+          .otherwise(EdgeConfig.Limits.DEFAULT.atOnce().maxConnections())
           .is(
               "Client connections at once; beyond it the oldest one that has sent no request goes"
                   + " for a new one.");
   private static final Key<Integer> MAX_STREAMS =
       LIMIT_KEYS
           .value("max-streams", ValueRules.count(1, 1_000))
-          .otherwise(EdgeConfig.Limits.DEFAULT.maxStreams())
+          .otherwise(EdgeConfig.Limits.DEFAULT.atOnce().maxStreams())
           .is(
               "Requests at once on one connection of HTTP/2; fewer while `input-memory` is nearly"
                   + " used up.");
@@ -213,8 +213,8 @@ final class EdgeReader {
         new EdgeConfig.Limits(
             at.valueOrDefault(HEADER_TIMEOUT),
             at.valueOrDefault(IDLE_TIMEOUT),
-            at.valueOrDefault(MAX_CONNECTIONS),
-            at.valueOrDefault(MAX_STREAMS),
+            new EdgeConfig.AtOnce(
+                at.valueOrDefault(MAX_CONNECTIONS), at.valueOrDefault(MAX_STREAMS)),
             Math.toIntExact(at.valueOrDefault(MAX_HEADER)),
             at.valueOrDefault(INPUT_MEMORY),
             at.valueOrDefault(CONNECT_TIMEOUT),

@@ -14,8 +14,7 @@ import java.util.Optional;
  * @param rejected requests that the gate refused before they could be decided on
  * @param aborted responses that broke off after their head was sent
  * @param defences what was done against resets, control frames and connections that read nothing
- * @param clientConnections client connections open now
- * @param versions clients by version of HTTP
+ * @param clients connections and requests of clients
  * @param requestsInProgress requests in progress now
  */
 public record EdgeStats(
@@ -25,8 +24,7 @@ public record EdgeStats(
     long rejected,
     long aborted,
     Defences defences,
-    long clientConnections,
-    Versions versions,
+    Clients clients,
     long requestsInProgress) {
   /** Copies the lists. */
   public EdgeStats {
@@ -57,16 +55,23 @@ public record EdgeStats(
   public record Defences(
       long heldResets, long declinedAborters, long floodedConnections, long stalledConnections) {}
 
+  /** Client connections open now. */
+  public long clientConnections() {
+    return clients.connections();
+  }
+
   /**
-   * Clients by version of HTTP.
+   * Connections and requests of clients.
    *
+   * @param connections connections open now
    * @param http1Requests requests over HTTP/1 that the gate took
    * @param http2Requests the same over HTTP/2
    * @param http2Connections client connections over HTTP/2 open now
    * @param floodedHttp2Connections those that ended since what they cost brought them nothing
    * @param stalledHttp2Streams streams that were reset since their client gave them no window
    */
-  public record Versions(
+  public record Clients(
+      long connections,
       long http1Requests,
       long http2Requests,
       long http2Connections,

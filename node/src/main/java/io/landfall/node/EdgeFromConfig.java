@@ -123,10 +123,13 @@ final class EdgeFromConfig {
                 Math.max(2L * limits.maxHeaderBytes(), inputBytes / eventLoops),
                 usual.messages().maxFields()))
         .with(
-            new EdgeLimits.Http2Clients(limits.maxStreams(), usual.http2Clients().windows()))
+            new EdgeLimits.Http2Clients(
+                limits.atOnce().maxStreams(), usual.http2Clients().windows()))
         .withClients(
             Math.max(
-                1, connectionsThatFit(limits.maxConnections(), Descriptors.limit()) / eventLoops));
+                1,
+                connectionsThatFit(limits.atOnce().maxConnections(), Descriptors.limit())
+                    / eventLoops));
   }
 
   private static long memoryBytes() {
@@ -145,11 +148,11 @@ final class EdgeFromConfig {
           .addKeyValue("available", memoryBytes())
           .log("edge.limits.input-memory is a quarter of what this process may have");
     }
-    int connections = connectionsThatFit(limits.maxConnections(), Descriptors.limit());
-    if (connections < limits.maxConnections()) {
+    int connections = connectionsThatFit(limits.atOnce().maxConnections(), Descriptors.limit());
+    if (connections < limits.atOnce().maxConnections()) {
       LOG.atWarn()
           .addKeyValue("connections", connections)
-          .addKeyValue("configured", limits.maxConnections())
+          .addKeyValue("configured", limits.atOnce().maxConnections())
           .addKeyValue("descriptors", Descriptors.limit())
           .log("edge.limits.max-connections is what the limit of file descriptors allows");
     }

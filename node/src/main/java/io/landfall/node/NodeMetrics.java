@@ -140,15 +140,14 @@ final class NodeMetrics implements MetricsSource {
     if (edge.isEmpty()) {
       return MetricsSource.super.clients();
     }
-    EdgeStats stats = edge.get().stats();
-    EdgeStats.Versions versions = stats.versions();
+    EdgeStats.Clients clients = edge.get().stats().clients();
     return new ClientCounts(
-        Math.max(0, stats.clientConnections() - versions.http2Connections()),
-        versions.http2Connections(),
-        versions.http1Requests(),
-        versions.http2Requests(),
-        versions.floodedHttp2Connections(),
-        versions.stalledHttp2Streams());
+        Math.max(0, clients.connections() - clients.http2Connections()),
+        clients.http2Connections(),
+        clients.http1Requests(),
+        clients.http2Requests(),
+        clients.floodedHttp2Connections(),
+        clients.stalledHttp2Streams());
   }
 
   @Override

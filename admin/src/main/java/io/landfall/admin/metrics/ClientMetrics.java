@@ -18,8 +18,8 @@ final class ClientMetrics {
         GaugeSnapshot.builder()
             .name("landfall_edge_client_connections")
             .help("Connections of clients that are open, by version of HTTP.")
-            .dataPoint(gauge(counts.http1Connections(), HTTP_1))
-            .dataPoint(gauge(counts.http2Connections(), HTTP_2))
+            .dataPoint(MetricsText.gauge(counts.http1Connections(), HTTP_1))
+            .dataPoint(MetricsText.gauge(counts.http2Connections(), HTTP_2))
             .build());
     all.metricSnapshot(
         CounterSnapshot.builder()
@@ -38,10 +38,6 @@ final class ClientMetrics {
         "landfall_edge_http2_streams_stalled",
         "Streams of clients that were reset since they were given no window for too long.",
         counts.stalledHttp2Streams());
-  }
-
-  private static GaugeSnapshot.GaugeDataPointSnapshot gauge(long value, Labels labels) {
-    return GaugeSnapshot.GaugeDataPointSnapshot.builder().value(value).labels(labels).build();
   }
 
   private static void add(MetricSnapshots.Builder all, String name, String help, long count) {

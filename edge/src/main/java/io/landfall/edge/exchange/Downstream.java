@@ -6,8 +6,8 @@ import io.netty.buffer.ByteBuf;
 import java.net.SocketAddress;
 
 /**
- * Whoever asked, as an {@link Exchange} sees it: a client's HTTP/1 connection or one stream of
- * another node's HTTP/2 connection. All calls are on the exchange's event loop.
+ * Whoever asked, as an {@link Exchange} sees it: a client's HTTP/1 connection, or one stream of an
+ * HTTP/2 connection of a client or another node. All calls are on the exchange's event loop.
  */
 public interface Downstream {
   /** The address that the request came from. */

@@ -122,8 +122,8 @@ public final class EdgeCounters {
             declinedAborters.sum(),
             floodedConnections.sum(),
             stalledConnections.sum()),
-        clientConnections.sum(),
-        new EdgeStats.Versions(
+        new EdgeStats.Clients(
+            clientConnections.sum(),
             http1Requests.sum(),
             http2Requests.sum(),
             http2Connections.sum(),

@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * back as data arrives, so stalled streams do not stop the others; what all of them hold is bounded
  * by the loop's {@link InputMemory}.
  *
- * <p>Abuse limits, even though the peer is authenticated: the {@link H2Profile}, queued control
+ * <p>Abuse limits, also where the peer is authenticated: the {@link H2Profile}, queued control
  * frames, octets and number of fields, and what waits for a peer that does not read or gives no
  * window: see {@link #MAX_UNREAD_BYTES} for answers and control frames, {@link H2Output} for DATA.
  * The server's end stops reading; the client's end always reads, so the two never wait for each
@@ -373,13 +373,13 @@ abstract class H2Connection extends Http2ConnectionHandler {
             && connection().stream(error.streamId()) == null
             && mayCross(error.streamId());
     if (!crossed) {
-      streamFailed();
+      streamFailed(outbound);
       super.onStreamError(context, outbound, cause, error);
     }
   }
 
-  /** An error ends a stream. */
-  void streamFailed() {}
+  /** An error ends a stream, in what goes out or in what has come. */
+  void streamFailed(boolean outbound) {}
 
   /** Whether the other end may not know yet that the stream is closed. */
   boolean mayCross(int streamId) {

@@ -78,6 +78,7 @@ final class H2FromClient extends H2ServerConnection implements InputMemory.Holde
     this.announcedStreams = maxStreams;
     this.sinceNanos = all.loop().nowNanos();
     this.announcedNanos = sinceNanos;
+    this.headSinceNanos = sinceNanos;
   }
 
   static H2FromClient create(H2FromClients all, AsciiString scheme, HostCheck hosts) {
@@ -92,6 +93,7 @@ final class H2FromClient extends H2ServerConnection implements InputMemory.Holde
   @Override
   public void handlerAdded(ChannelHandlerContext context) throws Exception {
     all.add(this, context.channel());
+    boundStreamsHere();
     // A client that ends its direction can give no window any more: it has left.
     context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
     super.handlerAdded(context);
@@ -167,8 +169,6 @@ final class H2FromClient extends H2ServerConnection implements InputMemory.Holde
       all.asks(context().channel());
     }
     if (connection().numActiveStreams() > inForceStreams) {
-      // Not Netty's bound: that is in force only once the client has acknowledged it, and what
-      // follows on a stream that it refuses would be an error of the connection.
       runtime().counters().rejected.increment();
       reset(stream.streamId(), Http2Error.REFUSED_STREAM.code());
       glitch(Glitches.Kind.STREAM_ERROR);
@@ -204,6 +204,15 @@ final class H2FromClient extends H2ServerConnection implements InputMemory.Holde
   void settingsAcknowledged() {
     unacknowledged = Math.max(0, unacknowledged - 1);
     inForceStreams = announcedStreams;
+    boundStreamsHere();
+  }
+
+  /**
+   * Leaves the bound of streams to {@link #arrived}: what follows on a stream that Netty refuses is
+   * an error of the connection to it, also where the client could not know of the bound yet.
+   */
+  private void boundStreamsHere() {
+    connection().remote().maxActiveStreams(Integer.MAX_VALUE);
   }
 
   private void urgency(int streamId, @Nullable CharSequence field) {
@@ -242,8 +251,11 @@ final class H2FromClient extends H2ServerConnection implements InputMemory.Holde
   }
 
   @Override
-  void streamFailed() {
-    glitch(Glitches.Kind.STREAM_ERROR);
+  void streamFailed(boolean outbound) {
+    // What cannot go out any more is what the client has reset, and that is counted.
+    if (!outbound) {
+      glitch(Glitches.Kind.STREAM_ERROR);
+    }
   }
 
   @Override

@@ -1,2 +1,4 @@
-/** HTTP/2 between nodes: the end that forwards requests, and the end that serves them. */
+/**
+ * HTTP/2 of clients, and between nodes: the end that forwards requests, and the end that serves.
+ */
 package io.landfall.edge.h2;

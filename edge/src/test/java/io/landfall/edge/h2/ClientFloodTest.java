@@ -24,6 +24,10 @@ class ClientFloodTest {
   private static final int UNKNOWN_TYPE = 0x77;
 
   private static final int PRIORITY = 2;
+  private static final int MAX_FRAME_SIZE = 5;
+
+  /** Much more than comes back with time while a test runs. */
+  private static final int FLOOD = 10;
 
   private final EmbeddedEdge edge = new EmbeddedEdge(EdgeLimits.defaults());
   private final UnreadChannel channel = edge.client();
@@ -73,7 +77,7 @@ class ClientFloodTest {
 
   @Test
   void moreStreamsThatAreResetEndTheConnection() {
-    requestsThatAreReset(Glitches.MAX_FAULTS + 1);
+    requestsThatAreReset(FLOOD * Glitches.MAX_FAULTS);
     endsCalmly("too many resets of streams");
   }
 
@@ -93,7 +97,7 @@ class ClientFloodTest {
 
   @Test
   void moreStreamsThatAreMadeToBeResetEndTheConnection() {
-    streamsThatTheServerHasToReset(Glitches.MAX_FAULTS + 1);
+    streamsThatTheServerHasToReset(FLOOD * Glitches.MAX_FAULTS);
     endsCalmly("too many errors of streams");
   }
 
@@ -112,7 +116,7 @@ class ClientFloodTest {
     goesOn();
     UnreadChannel other = edge.client();
     other.take(Integer.MAX_VALUE);
-    frames.headers(1 + 2 * Glitches.MAX_FAULTS, true, head);
+    times(FLOOD * Glitches.MAX_FAULTS, i -> frames.headers(10_001 + 2 * i, true, head));
     other.deliver(frames.bytes(), 0, READ_BYTES);
     assertThat(RawFrames.parse(other.taken()).getLast().error()).isEqualTo(CALM);
   }
@@ -132,28 +136,28 @@ class ClientFloodTest {
 
   @Test
   void morePingsEndTheConnection() {
-    controlFrames(Glitches.MAX_CONTROL_FRAMES + 1, i -> frames.ping());
+    controlFrames(FLOOD * Glitches.MAX_CONTROL_FRAMES, i -> frames.ping());
     endsCalmly("too many PING frames");
   }
 
   @Test
   void priorityFramesEndTheConnectionWhenThereAreTooMany() {
     controlFrames(
-        Glitches.MAX_CONTROL_FRAMES + 1,
+        FLOOD * Glitches.MAX_CONTROL_FRAMES,
         i -> frames.frame(PRIORITY, 0, 1 + 2 * i, new byte[] {0, 0, 0, 0, 1}));
     endsCalmly("too many PRIORITY frames");
   }
 
   @Test
   void windowUpdatesEndTheConnectionWhenThereAreTooMany() {
-    controlFrames(Glitches.MAX_CONTROL_FRAMES + 1, i -> frames.windowUpdate(0, 1));
+    controlFrames(FLOOD * Glitches.MAX_CONTROL_FRAMES, i -> frames.windowUpdate(0, 1));
     endsCalmly("too many WINDOW_UPDATE frames");
   }
 
   @Test
   void framesOfUnknownTypesAreIgnoredAndEndTheConnectionWhenThereAreTooMany() {
     controlFrames(
-        Glitches.MAX_CONTROL_FRAMES + 1, i -> frames.frame(UNKNOWN_TYPE, 0, 0, new byte[0]));
+        FLOOD * Glitches.MAX_CONTROL_FRAMES, i -> frames.frame(UNKNOWN_TYPE, 0, 0, new byte[0]));
     endsCalmly("too many frames of unknown types");
   }
 
@@ -176,6 +180,13 @@ class ClientFloodTest {
         i -> frames.settings(RawFrames.INITIAL_WINDOW_SIZE, 65_535 + i % 2));
     send();
     assertThat(answers().getLast().error()).isEqualTo(CALM);
+  }
+
+  @Test
+  void aFrameSizeThatIsTooSmallEndsTheConnection() {
+    frames.settings(MAX_FRAME_SIZE, 100);
+    send();
+    assertThat(answers().getLast().error()).isEqualTo((int) Http2Error.PROTOCOL_ERROR.code());
   }
 
   @Test

@@ -48,7 +48,7 @@ class ClientTimeTest {
         assertThat(goAways(client)).containsExactly(0, 0);
       }
       TestSite.await("no client", () -> fra.edge().stats().clientConnections() == 0);
-      assertThat(fra.edge().stats().versions().http2Connections()).isZero();
+      assertThat(fra.edge().stats().clients().http2Connections()).isZero();
     }
   }
 
@@ -71,8 +71,8 @@ class ClientTimeTest {
     try (TestSite fra = new TestSite("fra", 1)) {
       fra.publish(Signal.DOWN, List.of());
       try (H2Client client = H2Client.open(fra.http())) {
-        client.send(new RawFrames().ping().frame(RawFrames.HEADERS, 0, 1, get()));
-        client.await(f -> f.type() == RawFrames.PING);
+        client.send(new RawFrames().ping()).await(f -> f.type() == RawFrames.PING);
+        client.send(new RawFrames().frame(RawFrames.HEADERS, 0, 1, get()));
         fra.letPass(HEAD_MILLIS / 2);
         fra.letPass(HEAD_MILLIS);
         client.awaitClose();
@@ -135,7 +135,7 @@ class ClientTimeTest {
         client.send(new RawFrames().headers(3, true, get()).windowUpdate(3, 100));
         assertThat(client.awaitEnd(3).body(3)).isEqualTo("hello");
       }
-      assertThat(fra.edge().stats().versions().stalledHttp2Streams()).isEqualTo(1);
+      assertThat(fra.edge().stats().clients().stalledHttp2Streams()).isEqualTo(1);
     }
   }
 

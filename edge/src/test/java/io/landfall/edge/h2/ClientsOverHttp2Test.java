@@ -78,6 +78,29 @@ class ClientsOverHttp2Test {
   }
 
   @Test
+  void aClientWithoutAHeaderTableAndAlmostWithoutWindowIsAnswered() throws Exception {
+    try (TestBackend backend = TestBackend.saying("hello");
+        TestSite fra = new TestSite("fra", 1)) {
+      fra.publish(Signal.UP, backends(backend));
+      RawFrames settings =
+          new RawFrames()
+              .settings(RawFrames.HEADER_TABLE_SIZE, 0)
+              .settings(RawFrames.INITIAL_WINDOW_SIZE, 1);
+      try (H2Client client = H2Client.open(fra.http(), settings)) {
+        for (int stream = 1; stream < 5; stream += 2) {
+          client.send(new RawFrames().headers(stream, true, H2Client.request("GET", "/")));
+          for (int i = 1; i < "hello".length(); i++) {
+            client.await(f -> f.type() == RawFrames.DATA && f.payload().length == 1);
+            client.send(new RawFrames().windowUpdate(stream, 1));
+          }
+          assertThat(client.awaitEnd(stream).body(stream)).isEqualTo("hello");
+        }
+        assertThat(client.statuses()).containsExactly("200", "200");
+      }
+    }
+  }
+
+  @Test
   void theCrumbsOfACookieReachTheBackendAsOne() throws Exception {
     try (TestBackend backend = TestBackend.saying("hello");
         TestSite fra = new TestSite("fra", 1)) {

@@ -1,5 +1,7 @@
 package io.landfall.edge.h2;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.landfall.edge.RawClient;
 import io.landfall.edge.h2.RawFrames.Frame;
 import io.netty.buffer.Unpooled;
@@ -115,7 +117,12 @@ public final class H2Client implements AutoCloseable {
 
   private Frame next() throws IOException, Http2Exception {
     byte[] head = new byte[9];
-    in.readFully(head);
+    try {
+      in.readFully(head);
+    } catch (EOFException e) {
+      String last = seen.isEmpty() ? "" : new String(seen.getLast().payload(), ISO_8859_1);
+      throw (EOFException) new EOFException("after " + seen.size() + ": " + last).initCause(e);
+    }
     byte[] payload = new byte[((head[0] & 255) << 16) | ((head[1] & 255) << 8) | (head[2] & 255)];
     in.readFully(payload);
     ByteArrayOutputStream whole = new ByteArrayOutputStream();

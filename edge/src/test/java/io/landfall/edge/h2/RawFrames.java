@@ -21,6 +21,7 @@ public final class RawFrames {
   static final int END_STREAM = 1;
   static final int END_HEADERS = 4;
 
+  static final int HEADER_TABLE_SIZE = 1;
   static final int MAX_HEADER_LIST_SIZE = 6;
   static final int INITIAL_WINDOW_SIZE = 4;
 
