@@ -1,14 +1,10 @@
 package io.landfall.checks.soak;
 
 import java.io.BufferedInputStream;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  * A backend as backends are: it closes idle connections early, ends a response with a reset, and
  * refuses an upload without reading it. What it does is chosen by the path.
  */
-final class FaultyOrigin implements Closeable {
+final class FaultyOrigin extends SocketOrigin {
   /** Answered in good order. */
   static final String GOOD = "/good";
 
@@ -33,7 +29,6 @@ final class FaultyOrigin implements Closeable {
   /** On a busy machine a new connection may wait for its request. */
   private static final int FIRST_REQUEST_MILLIS = 20_000;
 
-  private final ServerSocket server;
   private final int idleMillis;
 
   /**
@@ -42,42 +37,23 @@ final class FaultyOrigin implements Closeable {
    * @param idleMillis how long a connection may be idle after a request before it is closed
    */
   FaultyOrigin(InetAddress at, int idleMillis) {
+    super(at);
     this.idleMillis = idleMillis;
+    start();
+  }
+
+  @Override
+  void converse(Socket socket) throws IOException {
     try {
-      server = new ServerSocket();
-      server.bind(new InetSocketAddress(at, 0), 512);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Thread.ofPlatform().daemon().start(this::accept);
-  }
-
-  String url() {
-    return "http://" + server.getInetAddress().getHostAddress() + ":" + server.getLocalPort();
-  }
-
-  private void accept() {
-    try {
-      while (!server.isClosed()) {
-        Socket socket = server.accept();
-        Thread.ofVirtual().start(() -> converse(socket));
-      }
-    } catch (IOException e) {
-      // Closed: that is how it ends.
-    }
-  }
-
-  private void converse(Socket socket) {
-    try (socket) {
       // An answer that waits in the kernel when the connection is reset is lost, and no proxy's
       // fault.
       socket.setTcpNoDelay(true);
       socket.setSoTimeout(FIRST_REQUEST_MILLIS);
       InputStream in = new BufferedInputStream(socket.getInputStream());
       OutputStream out = socket.getOutputStream();
-      for (String line = Origin.line(in); !line.isEmpty(); line = Origin.line(in)) {
+      for (String line = line(in); !line.isEmpty(); line = line(in)) {
         socket.setSoTimeout(idleMillis);
-        while (!Origin.line(in).isEmpty()) {
+        while (!line(in).isEmpty()) {
           // What the fields have makes no difference.
         }
         switch (line.split(" ", 3)[1]) {
@@ -98,17 +74,10 @@ final class FaultyOrigin implements Closeable {
       }
     } catch (SocketTimeoutException idle) {
       // Closed without a word, which is what this backend is for.
-    } catch (IOException e) {
-      // The node went away: its business.
     }
   }
 
   private static void send(OutputStream out, String text) throws IOException {
     out.write(text.getBytes(StandardCharsets.US_ASCII));
-  }
-
-  @Override
-  public void close() throws IOException {
-    server.close();
   }
 }
