@@ -35,7 +35,8 @@ record LogRecords(long nonce, long token, long disks) {
   /** The length and the checksum that precede a record. */
   private static final int FRAME_BYTES = 8;
 
-  private static final int BUFFER_BYTES = 2 * (PurgeCodec.MAX_RECORD_BYTES + FRAME_BYTES);
+  /** The longest record with what precedes it: what a buffer has to take. */
+  static final int BUFFER_BYTES = PurgeCodec.MAX_RECORD_BYTES + FRAME_BYTES;
 
   private static int checksum(byte[] bytes, int length) {
     CRC32C crc = new CRC32C();
@@ -120,10 +121,12 @@ record LogRecords(long nonce, long token, long disks) {
    * Writes records.
    *
    * @param from where the first one is to be
+   * @param out of {@link #BUFFER_BYTES}, for this call
    * @return where the next one is to be
    */
-  long write(OpenFile file, long from, List<PurgeRecord> records) throws IOException {
-    ByteBuffer out = ByteBuffer.allocate(BUFFER_BYTES);
+  long write(OpenFile file, long from, List<PurgeRecord> records, ByteBuffer out)
+      throws IOException {
+    out.clear();
     long at = from;
     for (PurgeRecord each : records) {
       byte[] record = PurgeCodec.encode(each);

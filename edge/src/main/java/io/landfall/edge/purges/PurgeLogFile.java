@@ -8,6 +8,7 @@ import io.landfall.edge.cache.disk.DiskFiles.OpenFile;
 import io.landfall.edge.cache.disk.FolderFiles;
 import io.landfall.edge.cache.disk.GroupCommit;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +63,7 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
   private volatile boolean based;
 
   // Of the thread that writes.
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(LogRecords.BUFFER_BYTES);
   private @Nullable OpenFile file;
   private LogRecords format;
   private long length;
@@ -241,7 +243,7 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
   private void extend(List<PurgeRecord> changes) throws IOException {
     OpenFile into = file;
     if (into != null) {
-      length = format.write(into, length, changes);
+      length = format.write(into, length, changes, buffer);
       into.force();
       tooLong = length > MOST_BYTES;
     }
@@ -257,7 +259,7 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
     OpenFile made = files.create(NEW_NAME);
     try {
       made.write(next.header(), 0);
-      length = next.write(made, LogRecords.HEADER_BYTES, all);
+      length = next.write(made, LogRecords.HEADER_BYTES, all, buffer);
       made.force();
       files.rename(NEW_NAME, NAME);
       files.forceNames();
