@@ -44,6 +44,8 @@ final class FillJudge {
   private @Nullable StoredResponse validated;
   private AskerFields ofAsker = AskerFields.NONE;
   private boolean again;
+  // Whether it is a slice that goes through what room there is, to the one for whom it is fetched.
+  private boolean streams;
   private volatile boolean outdated;
   private long requestMillis;
 
@@ -117,7 +119,7 @@ final class FillJudge {
       return passPart(StoreRefusal.CONTENT_RANGE);
     }
     if (key.isOfSlice() && head.status() == UNSATISFIABLE) {
-      ties.noSuchSlice();
+      service.parts().forgetLength(key.key());
       // Without the first one it is empty.
       return key.slice() == 0 ? passPart(StoreRefusal.STATUS) : pass(StoreRefusal.STATUS);
     }
@@ -128,7 +130,10 @@ final class FillJudge {
           passPart(StoreRefusal.CONTENT_RANGE);
       case StoreDecision.Store store ->
           fetch(head, store.meta(), part, length, new Origin(fromNode, date));
-      case StoreDecision.DoNotStore refused when part != null -> passPart(refused.reason());
+      // What lies in this one request makes no other one go past.
+      case StoreDecision.DoNotStore refused
+          when part != null && refused.reason().isOfTheResource() ->
+          passPart(refused.reason());
       case StoreDecision.DoNotStore refused -> pass(refused.reason());
     };
   }
@@ -202,13 +207,27 @@ final class FillJudge {
       }
       return passPart(StoreRefusal.TOO_LARGE);
     }
-    Body body = new Body(cache.allocator(), tier, length, tier.largestBytes());
-    StoredResponse made = body.reserve() ? stored(kept, meta, body, its) : null;
+    Body body = body(length);
+    boolean fits = body.reserve();
+    streams = !fits && part != null;
+    if (streams) {
+      // One who has begun with others of the same body gets it through what room there is.
+      body.release();
+      body = body(Body.UNKNOWN);
+      fits = body.reserve();
+    }
+    StoredResponse made = fits ? stored(kept, meta, body, its) : null;
     if (made == null) {
       body.release();
       return passPart(StoreRefusal.TOO_LARGE);
     }
-    return new FillVerdict.Fetch(made, outdated ? Use.SHARED : Use.STORED);
+    Use use = outdated ? Use.SHARED : Use.STORED;
+    return new FillVerdict.Fetch(made, streams ? Use.LEADER : use);
+  }
+
+  private Body body(long length) {
+    MemoryTier tier = service.tier();
+    return new Body(cache.allocator(), tier, length, tier.largestBytes());
   }
 
   /** One that takes over a body; null, and the body left, if there is no room for it. */
@@ -344,6 +363,9 @@ final class FillJudge {
 
   /** The body is longer than what is stored. */
   void tooLong() {
+    if (streams) {
+      return;
+    }
     service.notStored(key.key(), StoreRefusal.TOO_LARGE, cache.nowMillis());
   }
 
