@@ -30,6 +30,9 @@ final class FillJudge {
   private static final int NOT_MODIFIED = 304;
   private static final int UNSATISFIABLE = 416;
 
+  /** The room that a slice takes for which there is no room as a whole. */
+  private static final int STREAMED_BYTES = 16 << 10;
+
   private final Lookup lookup;
   private final EdgeCache cache;
   private final ServiceCache service;
@@ -179,6 +182,12 @@ final class FillJudge {
     return old;
   }
 
+  /** There is no room now, which tells nothing of the next one. */
+  private FillVerdict unstored(StoreRefusal why) {
+    service.counters().unstored.increment();
+    return new FillVerdict.Pass(why);
+  }
+
   private FillVerdict pass(StoreRefusal why) {
     service.notStored(key.key(), why, cache.nowMillis());
     return new FillVerdict.Pass(why);
@@ -207,27 +216,22 @@ final class FillJudge {
       }
       return passPart(StoreRefusal.TOO_LARGE);
     }
-    Body body = body(length);
+    Body body = new Body(cache.allocator(), tier, length, tier.largestBytes());
     boolean fits = body.reserve();
     streams = !fits && part != null;
     if (streams) {
       // One who has begun with others of the same body gets it through what room there is.
       body.release();
-      body = body(Body.UNKNOWN);
+      body = new Body(cache.allocator(), tier, Body.UNKNOWN, STREAMED_BYTES);
       fits = body.reserve();
     }
     StoredResponse made = fits ? stored(kept, meta, body, its) : null;
     if (made == null) {
       body.release();
-      return passPart(StoreRefusal.TOO_LARGE);
+      return streams ? unstored(StoreRefusal.TOO_LARGE) : passPart(StoreRefusal.TOO_LARGE);
     }
     Use use = outdated ? Use.SHARED : Use.STORED;
     return new FillVerdict.Fetch(made, streams ? Use.LEADER : use);
-  }
-
-  private Body body(long length) {
-    MemoryTier tier = service.tier();
-    return new Body(cache.allocator(), tier, length, tier.largestBytes());
   }
 
   /** One that takes over a body; null, and the body left, if there is no room for it. */

@@ -213,4 +213,20 @@ class SliceFetchTest {
     assertThat(client.aborted).isFalse();
     edge.cache.memory().give(taken);
   }
+
+  @Test
+  void aMemoryThatIsFullForAMomentMakesNoOneGoPastForLonger() {
+    long taken = ByHand.MEMORY_BYTES - edge.cache.memory().usedBytes();
+    assertThat(edge.cache.memory().tryTake(taken)).isTrue();
+    ByHand.Client past = asks("0-9");
+    answer(edge.asked.get(0), 0, "v1");
+    assertThat(edge.asked).as("once more, as the client asked").hasSize(2);
+    edge.cache.memory().give(taken);
+    ByHand.Client next = asks("0-9");
+    assertThat(edge.asked).hasSize(3);
+    answer(edge.asked.get(2), 0, "v1");
+    whole(edge.asked.get(2));
+    assertThat(next.cacheStatus).contains("; stored");
+    past.leave();
+  }
 }
