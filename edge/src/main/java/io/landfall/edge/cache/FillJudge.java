@@ -12,10 +12,10 @@ import io.landfall.cache.StoreRefusal;
 import io.landfall.cache.StoreRule;
 import io.landfall.cache.StoredFields;
 import io.landfall.cache.StoredMeta;
+import io.landfall.cache.Validators;
 import io.landfall.edge.cache.FillSource.Use;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
-import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.util.AsciiString;
@@ -42,7 +42,7 @@ final class FillJudge {
   private final long askedAtEpoch;
   private final long nodesEpoch;
   private long validEpoch;
-  private final FillTies ties;
+  private final FillTies fillTies;
   private final DiskTee tee;
   private @Nullable StoredResponse validated;
   private AskerFields ofAsker = AskerFields.NONE;
@@ -68,7 +68,7 @@ final class FillJudge {
     this.askedAtEpoch = lookup.loop().epochs().latest();
     this.nodesEpoch = cache.epochOfNodes(askedAtEpoch);
     this.validEpoch = nodesEpoch;
-    this.ties = new FillTies(lookup, key, asked);
+    this.fillTies = new FillTies(lookup, key, asked);
     this.validated = validated;
     this.tee = new DiskTee(service.disk(), key.key());
   }
@@ -81,26 +81,11 @@ final class FillJudge {
   RequestHead request() {
     requestMillis = cache.nowMillis();
     again = false;
-    RequestHead head = lookup.arrived().request();
-    FieldLines out = FetchFields.of(head.fields());
-    if (key.isOfSlice()) {
-      out.add(FieldNames.RANGE, AsciiString.of(service.slices().request(key.slice())));
-    }
+    String range = key.isOfSlice() ? service.slices().request(key.slice()) : null;
     StoredResponse old = validated;
-    if (old != null) {
-      old.meta()
-          .validators()
-          .addConditions((name, value) -> out.add(FieldNames.intern(name), AsciiString.of(value)));
-    }
-    return new RequestHead(
-        head.method(),
-        head.scheme(),
-        head.authority(),
-        head.host(),
-        asked.target().toString(),
-        head.version11(),
-        out,
-        Framing.NONE);
+    Validators conditions = old == null ? null : old.meta().validators();
+    return FetchFields.request(
+        lookup.arrived().request(), asked.target().toString(), range, conditions);
   }
 
   /** What the head that came means. */
@@ -131,6 +116,8 @@ final class FillJudge {
       case StoreDecision.Store store
           when part != null && FillTies.version(head.fields(), store.meta(), part).isEmpty() ->
           passPart(StoreRefusal.CONTENT_RANGE);
+      case StoreDecision.Store _ when part != null && length > service.tier().largestBytes() ->
+          passPart(StoreRefusal.TOO_LARGE);
       case StoreDecision.Store store ->
           fetch(head, store.meta(), part, length, new Origin(fromNode, date));
       // What lies in this one request makes no other one go past.
@@ -209,12 +196,12 @@ final class FillJudge {
     }
     StoredResponse.Head kept = new StoredResponse.Head(fields, head.version11(), origin.fromNode());
     FillTies.Came came = new FillTies.Came(kept.fields(), meta, part, length);
-    StoredResponse.Ties its = ties.of(came, validEpoch, outdated);
+    StoredResponse.Ties ties = fillTies.of(came, validEpoch, outdated);
     if (length > tier.largestBytes()) {
-      if (!outdated && its.isOfKey()) {
+      if (!outdated && ties.isOfKey()) {
         tee.begin(asked.fields(), kept, meta, length, validEpoch);
       }
-      return passPart(StoreRefusal.TOO_LARGE);
+      return pass(StoreRefusal.TOO_LARGE);
     }
     Body body = new Body(cache.allocator(), tier, length, tier.largestBytes());
     boolean fits = body.reserve();
@@ -225,7 +212,7 @@ final class FillJudge {
       body = new Body(cache.allocator(), tier, Body.UNKNOWN, STREAMED_BYTES);
       fits = body.reserve();
     }
-    StoredResponse made = fits ? stored(kept, meta, body, its) : null;
+    StoredResponse made = fits ? stored(kept, meta, body, ties) : null;
     if (made == null) {
       body.release();
       return streams ? unstored(StoreRefusal.TOO_LARGE) : passPart(StoreRefusal.TOO_LARGE);
@@ -236,7 +223,7 @@ final class FillJudge {
 
   /** One that takes over a body; null, and the body left, if there is no room for it. */
   private @Nullable StoredResponse stored(
-      StoredResponse.Head head, StoredMeta meta, Body body, StoredResponse.Ties its) {
+      StoredResponse.Head head, StoredMeta meta, Body body, StoredResponse.Ties ties) {
     long[] marks = marks(meta);
     int selecting = meta.vary().secondaryKey(asked.fields()).length();
     long bytes =
@@ -244,7 +231,7 @@ final class FillJudge {
     if (!body.room().tryTake(bytes)) {
       return null;
     }
-    return new StoredResponse(head, meta, marks, its, body, bytes);
+    return new StoredResponse(head, meta, marks, ties, body, bytes);
   }
 
   /** Adds what only the request that this is fetched for gets: what no-cache and private name. */
@@ -319,7 +306,7 @@ final class FillJudge {
         new StoredResponse.Head(fields, old.head().version11(), old.head().fromNode());
     boolean purged = mayBePurged(meta, came);
     FillTies.Came as = new FillTies.Came(fields, meta, part, old.body().length());
-    StoredResponse made = stored(freshened, meta, old.body(), ties.of(as, validEpoch, purged));
+    StoredResponse made = stored(freshened, meta, old.body(), fillTies.of(as, validEpoch, purged));
     if (made == null) {
       // No room for a new head: the old one was right a moment ago.
       old.body().release();
