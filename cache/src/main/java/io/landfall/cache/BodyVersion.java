@@ -32,11 +32,15 @@ public record BodyVersion(String etag, String coding, long length) {
   }
 
   /**
-   * Whether a whole response is of this version.
+   * Whether a whole response is of this version. One with the same tag, but weak, is: the origin
+   * has coded it on the way.
    *
    * @param bytes the length of its body; {@link Slices#UNKNOWN} if it gave none
    */
   public boolean isOf(Validators its, FieldSection fields, long bytes) {
+    if (!its.hasStrongTag()) {
+      return EntityTags.weakMatch(etag, its.etag());
+    }
     boolean sameLength = bytes == Slices.UNKNOWN || bytes == length;
     return sameLength && etag.equals(its.etag()) && coding.equals(coding(fields));
   }

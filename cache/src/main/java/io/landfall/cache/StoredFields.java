@@ -88,18 +88,20 @@ public final class StoredFields {
   private static boolean isOfTheBody(CharSequence name) {
     return AsciiText.same(name, CacheFields.CONTENT_LENGTH)
         || AsciiText.same(name, CacheFields.CONTENT_ENCODING)
-        || AsciiText.same(name, CacheFields.CONTENT_RANGE)
         || AsciiText.same(name, CacheFields.ETAG)
         || isOfContent(name)
         || AsciiText.same(name, "repr-digest");
   }
 
   /**
-   * Whether a field proves the very bytes that it was sent with, and not the whole (RFC 9530
-   * section 2): it is false beside another part, and beside parts that are joined.
+   * Whether a field is about the very bytes that it was sent with, and not the whole: which part
+   * they are, and what proves them (RFC 9530 section 2). It is false beside another part, and
+   * beside parts that are joined.
    */
   public static boolean isOfContent(CharSequence name) {
-    return AsciiText.same(name, "content-digest") || AsciiText.same(name, "content-md5");
+    return AsciiText.same(name, CacheFields.CONTENT_RANGE)
+        || AsciiText.same(name, "content-digest")
+        || AsciiText.same(name, "content-md5");
   }
 
   /** Whether a field is of one connection (RFC 9110 section 7.6.1, RFC 9111 section 3.1). */

@@ -98,7 +98,11 @@ class SlicesTest {
     assertThat(one.isOf(same, Lines.of(), Slices.UNKNOWN)).isTrue();
     assertThat(one.isOf(same, Lines.of(), 999)).isFalse();
     assertThat(one.isOf(same, Lines.of("Content-Encoding: br"), 1000)).isFalse();
-    assertThat(one.isOf(weak, Lines.of(), 1000)).isFalse();
+    assertThat(one.isOf(weak, Lines.of("Content-Encoding: br"), 200)).isTrue();
+    Validators other = stored("Cache-Control: max-age=9", "ETag: W/\"b\"").validators();
+    assertThat(one.isOf(other, Lines.of(), 1000)).isFalse();
+    assertThat(one.isOf(stored("Cache-Control: max-age=9").validators(), Lines.of(), 1000))
+        .isFalse();
   }
 
   @Test

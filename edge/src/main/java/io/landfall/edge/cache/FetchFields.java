@@ -1,9 +1,11 @@
 package io.landfall.edge.cache;
 
 import io.landfall.cache.CacheRequest;
+import io.landfall.cache.Validators;
 import io.landfall.cache.Vary;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
+import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.RequestHead;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +18,38 @@ final class FetchFields {
   private FetchFields() {}
 
   /**
+   * The head that a fetch sends for a client's request.
+   *
+   * @param target what is asked for, as the key has it
+   * @param range the value of Range; null for the whole
+   * @param conditions what is stored is validated with these; null if nothing is
+   */
+  static RequestHead request(
+      RequestHead head, String target, @Nullable String range, @Nullable Validators conditions) {
+    FieldLines out = of(head.fields());
+    if (range != null) {
+      out.add(FieldNames.RANGE, AsciiString.of(range));
+    }
+    if (conditions != null) {
+      conditions.addConditions(
+          (name, value) -> out.add(FieldNames.intern(name), AsciiString.of(value)));
+    }
+    return new RequestHead(
+        head.method(),
+        head.scheme(),
+        head.authority(),
+        head.host(),
+        target,
+        head.version(),
+        out,
+        Framing.NONE);
+  }
+
+  /**
    * Without the client's conditions, its Range, and what changes the method; its Accept-Encoding as
    * the cache compares it, so that the origin sees no more than what selects a response.
    */
-  static FieldLines of(FieldLines in) {
+  private static FieldLines of(FieldLines in) {
     FieldLines out = new FieldLines(in.size() + MORE_FIELDS);
     for (int i = 0; i < in.size(); i++) {
       AsciiString name = in.name(i);

@@ -12,10 +12,10 @@ import io.landfall.cache.StoreRefusal;
 import io.landfall.cache.StoreRule;
 import io.landfall.cache.StoredFields;
 import io.landfall.cache.StoredMeta;
+import io.landfall.cache.Validators;
 import io.landfall.edge.cache.FillSource.Use;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
-import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.util.AsciiString;
@@ -30,6 +30,9 @@ final class FillJudge {
   private static final int NOT_MODIFIED = 304;
   private static final int UNSATISFIABLE = 416;
 
+  /** The room that a slice takes for which there is no room as a whole. */
+  private static final int STREAMED_BYTES = 16 << 10;
+
   private final Lookup lookup;
   private final EdgeCache cache;
   private final ServiceCache service;
@@ -39,11 +42,13 @@ final class FillJudge {
   private final long askedAtEpoch;
   private final long nodesEpoch;
   private long validEpoch;
-  private final FillTies ties;
+  private final FillTies fillTies;
   private final DiskTee tee;
   private @Nullable StoredResponse validated;
   private AskerFields ofAsker = AskerFields.NONE;
   private boolean again;
+  // Whether it is a slice that goes through what room there is, to the one for whom it is fetched.
+  private boolean streams;
   private volatile boolean outdated;
   private long requestMillis;
 
@@ -63,7 +68,7 @@ final class FillJudge {
     this.askedAtEpoch = lookup.loop().epochs().latest();
     this.nodesEpoch = cache.epochOfNodes(askedAtEpoch);
     this.validEpoch = nodesEpoch;
-    this.ties = new FillTies(lookup, key, asked);
+    this.fillTies = new FillTies(lookup, key, asked);
     this.validated = validated;
     this.tee = new DiskTee(service.disk(), key.key());
   }
@@ -76,26 +81,11 @@ final class FillJudge {
   RequestHead request() {
     requestMillis = cache.nowMillis();
     again = false;
-    RequestHead head = lookup.arrived().request();
-    FieldLines out = FetchFields.of(head.fields());
-    if (key.isOfSlice()) {
-      out.add(FieldNames.RANGE, AsciiString.of(service.slices().request(key.slice())));
-    }
+    String range = key.isOfSlice() ? service.slices().request(key.slice()) : null;
     StoredResponse old = validated;
-    if (old != null) {
-      old.meta()
-          .validators()
-          .addConditions((name, value) -> out.add(FieldNames.intern(name), AsciiString.of(value)));
-    }
-    return new RequestHead(
-        head.method(),
-        head.scheme(),
-        head.authority(),
-        head.host(),
-        asked.target().toString(),
-        head.version(),
-        out,
-        Framing.NONE);
+    Validators conditions = old == null ? null : old.meta().validators();
+    return FetchFields.request(
+        lookup.arrived().request(), asked.target().toString(), range, conditions);
   }
 
   /** What the head that came means. */
@@ -117,7 +107,7 @@ final class FillJudge {
       return passPart(StoreRefusal.CONTENT_RANGE);
     }
     if (key.isOfSlice() && head.status() == UNSATISFIABLE) {
-      ties.noSuchSlice();
+      service.parts().forgetLength(key.key());
       // Without the first one it is empty.
       return key.slice() == 0 ? passPart(StoreRefusal.STATUS) : pass(StoreRefusal.STATUS);
     }
@@ -126,9 +116,14 @@ final class FillJudge {
       case StoreDecision.Store store
           when part != null && FillTies.version(head.fields(), store.meta(), part).isEmpty() ->
           passPart(StoreRefusal.CONTENT_RANGE);
+      case StoreDecision.Store _ when part != null && length > service.tier().largestBytes() ->
+          passPart(StoreRefusal.TOO_LARGE);
       case StoreDecision.Store store ->
           fetch(head, store.meta(), part, length, new Origin(fromNode, date));
-      case StoreDecision.DoNotStore refused when part != null -> passPart(refused.reason());
+      // What lies in this one request makes no other one go past.
+      case StoreDecision.DoNotStore refused
+          when part != null && refused.reason().isOfTheResource() ->
+          passPart(refused.reason());
       case StoreDecision.DoNotStore refused -> pass(refused.reason());
     };
   }
@@ -174,6 +169,12 @@ final class FillJudge {
     return old;
   }
 
+  /** There is no room now, which tells nothing of the next one. */
+  private FillVerdict unstored(StoreRefusal why) {
+    service.counters().unstored.increment();
+    return new FillVerdict.Pass(why);
+  }
+
   private FillVerdict pass(StoreRefusal why) {
     service.notStored(key.key(), why, cache.nowMillis());
     return new FillVerdict.Pass(why);
@@ -195,25 +196,34 @@ final class FillJudge {
     }
     StoredResponse.Head kept = new StoredResponse.Head(fields, head.version11(), origin.fromNode());
     FillTies.Came came = new FillTies.Came(kept.fields(), meta, part, length);
-    StoredResponse.Ties its = ties.of(came, validEpoch, outdated);
+    StoredResponse.Ties ties = fillTies.of(came, validEpoch, outdated);
     if (length > tier.largestBytes()) {
-      if (!outdated && its.isOfKey()) {
+      if (!outdated && ties.isOfKey()) {
         tee.begin(asked.fields(), kept, meta, length, validEpoch);
       }
-      return passPart(StoreRefusal.TOO_LARGE);
+      return pass(StoreRefusal.TOO_LARGE);
     }
     Body body = new Body(cache.allocator(), tier, length, tier.largestBytes());
-    StoredResponse made = body.reserve() ? stored(kept, meta, body, its) : null;
+    boolean fits = body.reserve();
+    streams = !fits && part != null;
+    if (streams) {
+      // One who has begun with others of the same body gets it through what room there is.
+      body.release();
+      body = new Body(cache.allocator(), tier, Body.UNKNOWN, STREAMED_BYTES);
+      fits = body.reserve();
+    }
+    StoredResponse made = fits ? stored(kept, meta, body, ties) : null;
     if (made == null) {
       body.release();
-      return passPart(StoreRefusal.TOO_LARGE);
+      return streams ? unstored(StoreRefusal.TOO_LARGE) : passPart(StoreRefusal.TOO_LARGE);
     }
-    return new FillVerdict.Fetch(made, outdated ? Use.SHARED : Use.STORED);
+    Use use = outdated ? Use.SHARED : Use.STORED;
+    return new FillVerdict.Fetch(made, streams ? Use.LEADER : use);
   }
 
   /** One that takes over a body; null, and the body left, if there is no room for it. */
   private @Nullable StoredResponse stored(
-      StoredResponse.Head head, StoredMeta meta, Body body, StoredResponse.Ties its) {
+      StoredResponse.Head head, StoredMeta meta, Body body, StoredResponse.Ties ties) {
     long[] marks = marks(meta);
     int selecting = meta.vary().secondaryKey(asked.fields()).length();
     long bytes =
@@ -222,10 +232,10 @@ final class FillJudge {
       return null;
     }
     StoredResponse.Head judged =
-        its.part() != null
+        ties.part() != null
             ? head
             : head.judged(meta, body.expectedBytes(), service.policy().compression());
-    return new StoredResponse(judged, meta, marks, its, body, bytes);
+    return new StoredResponse(judged, meta, marks, ties, body, bytes);
   }
 
   /** Adds what only the request that this is fetched for gets: what no-cache and private name. */
@@ -300,7 +310,7 @@ final class FillJudge {
         new StoredResponse.Head(fields, old.head().version11(), old.head().fromNode());
     boolean purged = mayBePurged(meta, came);
     FillTies.Came as = new FillTies.Came(fields, meta, part, old.body().length());
-    StoredResponse made = stored(freshened, meta, old.body(), ties.of(as, validEpoch, purged));
+    StoredResponse made = stored(freshened, meta, old.body(), fillTies.of(as, validEpoch, purged));
     if (made == null) {
       // No room for a new head: the old one was right a moment ago.
       old.body().release();
@@ -348,6 +358,9 @@ final class FillJudge {
 
   /** The body is longer than what is stored. */
   void tooLong() {
+    if (streams) {
+      return;
+    }
     service.notStored(key.key(), StoreRefusal.TOO_LARGE, cache.nowMillis());
   }
 

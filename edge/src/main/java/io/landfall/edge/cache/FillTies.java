@@ -77,14 +77,6 @@ final class FillTies {
         : parts.came(key.key(), selection, version(came.fields(), meta, part).orElseThrow());
   }
 
-  /** The whole has not the slice that was asked for: if it had it before, it has changed. */
-  void noSuchSlice() {
-    if (service.parts().length(key.key()) > service.slices().start(key.slice())) {
-      service.parts().forgetLength(key.key());
-      cache.invalidated().invalidate(place());
-    }
-  }
-
   private int place() {
     PurgeMarks.Place url = key.key().place(service.name().value());
     return InvalidatedUrls.place(cache.marks().ofUrl(url.authority(), url.target()));

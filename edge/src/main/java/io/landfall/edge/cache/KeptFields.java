@@ -10,9 +10,8 @@ final class KeptFields {
   private KeptFields() {}
 
   /**
-   * What is said between nodes, and of the way that a response took, is not of the response; and
-   * what is sent is cut from what is stored, so that a Content-Range is of that. What proves the
-   * bytes of one part is of no use beside another one.
+   * What is said between nodes, and of the way that a response took, is not of the response; what
+   * is about the very bytes of one part is of no use beside another one.
    *
    * @param whole whether the response has all of the body
    */
@@ -21,9 +20,7 @@ final class KeptFields {
     boolean ofTheWay =
         FieldNames.isPrivate(known) && !known.equals(FieldNames.LANDFALL_CACHE_CONTROL);
     boolean left =
-        known.equals(FieldNames.PROXY_STATUS)
-            || known.equals(FieldNames.CONTENT_RANGE)
-            || (!whole && StoredFields.isOfContent(known));
+        known.equals(FieldNames.PROXY_STATUS) || (!whole && StoredFields.isOfContent(known));
     if (!ofTheWay && !left) {
       fields.add(own(known), own(AsciiString.of(value)));
     }

@@ -23,7 +23,7 @@ final class KnownParts {
   private final long pastMillis;
   private final Cache<Long, Long> lengths = bounded();
   private final Cache<Long, BodyVersion> versions = bounded();
-  private final Cache<Long, Change> changes = bounded();
+  private final Cache<Long, Misfit> changes = bounded();
   private final Cache<Long, Long> pastUntil = bounded();
 
   /**
@@ -32,7 +32,7 @@ final class KnownParts {
    * @param ticket what is asked for from then on has this one or a younger one
    * @param untilMillis how long it is remembered
    */
-  private record Change(long ticket, long untilMillis) {}
+  private record Misfit(long ticket, long untilMillis) {}
 
   /**
    * Nothing yet.
@@ -57,7 +57,10 @@ final class KnownParts {
     return known == null ? Slices.UNKNOWN : known;
   }
 
-  /** The body is not as long any more. */
+  /**
+   * The body that a request selects is not as long: it has changed, or that was the length of what
+   * another one selects.
+   */
   void forgetLength(StoredKey key) {
     lengths.invalidate(key.fingerprint());
   }
@@ -106,7 +109,7 @@ final class KnownParts {
             key.fingerprint(),
             (k, before) -> {
               if (before == null || nowMillis >= before.untilMillis()) {
-                return new Change(now, nowMillis + pastMillis);
+                return new Misfit(now, nowMillis + pastMillis);
               }
               if (ticket >= before.ticket()) {
                 goPast(key, nowMillis);

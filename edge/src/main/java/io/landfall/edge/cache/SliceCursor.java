@@ -52,6 +52,11 @@ final class SliceCursor {
     return slices.number(position);
   }
 
+  /** The first byte, from the start of its slice, that is needed of that until this leaves it. */
+  long inSlice() {
+    return position - slices.start(slice());
+  }
+
   private long end() {
     long to = parts.get(part).to();
     return to == Body.UNKNOWN ? length : to;
@@ -75,12 +80,16 @@ final class SliceCursor {
     long slice = slice();
     ByteBuf piece = body.slice(position - slices.start(slice), there - position);
     position += piece.readableBytes();
+    long behind = position;
     endPart();
-    behindSlice = isAtEnd() || slice() != slice;
+    behindSlice = isAtEnd() || slice() != slice || position < behind;
     return piece;
   }
 
-  /** Whether the last piece was the last one of its slice that is needed for now. */
+  /**
+   * Whether the last piece was the last one of its slice that is needed for now. What lies before
+   * it in the same slice may be gone, and is looked up again.
+   */
   boolean isBehindSlice() {
     return behindSlice;
   }

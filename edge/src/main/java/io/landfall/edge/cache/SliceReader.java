@@ -78,6 +78,10 @@ final class SliceReader extends CacheAttempt {
     } finally {
       busy = false;
     }
+    Fill from = fill;
+    if (from != null && cursor != null) {
+      from.moved(this);
+    }
   }
 
   /** Does what can be done now; false if there is nothing. */
@@ -180,7 +184,7 @@ final class SliceReader extends CacheAttempt {
     }
     fill = from;
     leads = made.leads();
-    // None overflows: slices have a length.
+    // It overflows only where it is for the one who leads.
     from.add(this);
     if (leads) {
       from.lead(this);
@@ -228,8 +232,14 @@ final class SliceReader extends CacheAttempt {
   @Override
   void notForThis(boolean looksAgain) {
     Fill from = fill;
+    boolean streamed = from != null && from.object() != null && from.source().use() == Use.LEADER;
     if (cursor == null) {
       super.notForThis(looksAgain);
+    } else if (streamed && joins <= MOST_JOINS) {
+      // There was no room for it, so that it is for one alone: this fetches it too.
+      joins = MOST_JOINS;
+      leaveSlice();
+      Watchers.runOn(loop(), this::advance);
     } else if (!looksAgain || joins > MOST_JOINS) {
       if (from != null && from.state() == FillState.ALONE && isUnsatisfiable(from)) {
         isOfOther(from);
@@ -327,7 +337,8 @@ final class SliceReader extends CacheAttempt {
 
   @Override
   public long position() {
-    return 0;
+    SliceCursor at = cursor;
+    return at == null || at.isAtEnd() ? 0 : at.inSlice();
   }
 
   @Override

@@ -159,7 +159,7 @@ final class StoredResponse extends Counted {
     return false;
   }
 
-  /** Whether it has fields that prove its very bytes, and so no part of them. */
+  /** Whether it has fields that are about all of its bytes, and so of no part of them. */
   boolean hasFieldsOfContent() {
     return fieldsOfContent;
   }

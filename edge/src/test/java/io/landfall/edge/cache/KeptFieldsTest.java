@@ -23,4 +23,15 @@ class KeptFieldsTest {
     assertThat(kept.name(0).array()).hasSize(14);
     assertThat(kept.value(0).array()).hasSize(10);
   }
+
+  @Test
+  void whatIsAboutTheBytesOfAPartIsKeptOfAWholeOnly() {
+    for (String name : new String[] {"content-range", "content-digest", "content-md5"}) {
+      FieldLines kept = new FieldLines();
+      KeptFields.add(kept, name, "x", false);
+      assertThat(kept.size()).as(name).isZero();
+      KeptFields.add(kept, name, "x", true);
+      assertThat(kept.size()).as(name).isEqualTo(1);
+    }
+  }
 }

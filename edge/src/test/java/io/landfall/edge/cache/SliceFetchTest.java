@@ -159,4 +159,74 @@ class SliceFetchTest {
     assertThat(again.whole).isTrue();
     assertThat(asks("0-1500000").cacheStatus).contains("; hit");
   }
+
+  /** Leaves little of the memory to bodies. */
+  private long fillMemory() {
+    long most = ByHand.MEMORY_BYTES - edge.cache.memory().usedBytes() - (64 << 10);
+    assertThat(edge.cache.memory().tryTake(most)).isTrue();
+    return most;
+  }
+
+  private static void streams(ByHand.Asked asked, ByHand.Client to) {
+    for (int sent = 0; sent < SLICE && !asked.cancelled && !to.whole; sent += 4096) {
+      assertThat(ByHand.isWanted(asked)).as("more is taken, at " + sent).isTrue();
+      asked.data(4096);
+    }
+    if (!asked.cancelled && !to.whole) {
+      asked.finish();
+    }
+  }
+
+  @Test
+  void aSliceForWhichThereIsNoRoomIsStreamedAndNotStored() {
+    ByHand.Client client = asks("1000000-2000000");
+    answer(edge.asked.get(0), 0, "v1");
+    whole(edge.asked.get(0));
+    long taken = fillMemory();
+    ByHand.Client other = asks("3145728-5000000");
+    answer(edge.asked.get(2), 3, "v1");
+    streams(edge.asked.get(2), other);
+    answer(edge.asked.get(1), 1, "v1");
+    streams(edge.asked.get(1), client);
+    assertThat(client.whole).isTrue();
+    assertThat(client.bytes).isEqualTo(1_000_001);
+    answer(edge.asked.get(3), 4, "v1");
+    streams(edge.asked.get(3), other);
+    assertThat(other.whole).isTrue();
+    assertThat(other.bytes).isEqualTo(5_000_001 - 3_145_728);
+    edge.cache.memory().give(taken);
+    ByHand.Client again = asks("3145728-3145729");
+    assertThat(edge.asked).as("it is not stored, and slices are asked for still").hasSize(5);
+    again.leave();
+  }
+
+  @Test
+  void rangesInAnyOrderGetTheirBytesOfASliceThatIsStreamed() {
+    long taken = fillMemory();
+    ByHand.Client client = asks("900000-900009, 5-9");
+    answer(edge.asked.get(0), 0, "v1");
+    streams(edge.asked.get(0), client);
+    assertThat(edge.asked).hasSize(2);
+    answer(edge.asked.get(1), 0, "v1");
+    streams(edge.asked.get(1), client);
+    assertThat(client.whole).isTrue();
+    assertThat(client.aborted).isFalse();
+    edge.cache.memory().give(taken);
+  }
+
+  @Test
+  void aMemoryThatIsFullForAMomentMakesNoOneGoPastForLonger() {
+    long taken = ByHand.MEMORY_BYTES - edge.cache.memory().usedBytes();
+    assertThat(edge.cache.memory().tryTake(taken)).isTrue();
+    ByHand.Client past = asks("0-9");
+    answer(edge.asked.get(0), 0, "v1");
+    assertThat(edge.asked).as("once more, as the client asked").hasSize(2);
+    edge.cache.memory().give(taken);
+    ByHand.Client next = asks("0-9");
+    assertThat(edge.asked).hasSize(3);
+    answer(edge.asked.get(2), 0, "v1");
+    whole(edge.asked.get(2));
+    assertThat(next.cacheStatus).contains("; stored");
+    past.leave();
+  }
 }

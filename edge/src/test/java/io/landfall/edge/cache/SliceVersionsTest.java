@@ -100,14 +100,14 @@ class SliceVersionsTest {
   }
 
   @Test
-  void aWholeInMidBodyEndsItAndIsUsedFromThenOn() {
+  void aWholeInMidBodyEndsItAndNoSliceOfBeforeIsUsed() {
     part(0, 2);
     part(5000, 5002);
     origin.version = 2;
     origin.kind = Kind.WHOLE;
     breaksOff("900-1100");
-    assertThat(part(5000, 5002)).contains("; hit");
-    assertThat(origin.asked()).containsExactly("bytes=0-999", "bytes=5000-5999", "bytes=1000-1999");
+    part(5000, 5002);
+    part(900, 1101);
   }
 
   @Test
@@ -172,5 +172,29 @@ class SliceVersionsTest {
     }
     assertThat(origin.asked())
         .containsExactly("bytes=0-999", "bytes=0-1", "bytes=0-1", "bytes=0-1");
+  }
+
+  @Test
+  void noClientMakesSlicesOfOthersInvalidByWhatItSelects() {
+    origin.more = "Vary: Accept-Encoding\r\n";
+    part(0, 2);
+    // Of what another selection has, the length is another one.
+    origin.length = 5000;
+    part(0, 2, GZIP);
+    origin.length = LENGTH;
+    part(9000, 9002);
+    origin.length = 5000;
+    assertThat(ask("-600", GZIP).status()).isEqualTo(206);
+    origin.length = LENGTH;
+    assertThat(part(0, 2)).contains("; hit");
+    assertThat(part(9000, 9002)).contains("; hit");
+  }
+
+  @Test
+  void aClientThatTakesNoCodingMakesNoOtherOneGoPast() {
+    origin.more = "Content-Encoding: gzip\r\n";
+    part(0, 2, "Accept-Encoding: br");
+    assertThat(part(1000, 1002, GZIP)).contains("; stored");
+    assertThat(part(1000, 1002, GZIP)).contains("; hit");
   }
 }

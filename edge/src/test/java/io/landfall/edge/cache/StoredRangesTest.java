@@ -23,6 +23,7 @@ class StoredRangesTest {
                   out,
                   "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nETag: \"v1\"\r\n"
                       + "Content-Digest: sha-256=:AAAA:\r\nContent-MD5: AAAA\r\n"
+                      + "Content-Range: none of a whole\r\n"
                       + "Content-Type: text/plain\r\nContent-Length: "
                       + BODY.length()
                       + "\r\n\r\n"
@@ -135,5 +136,6 @@ class StoredRangesTest {
         assertThat(CachedSite.ask(fra, "/a", "Range: bytes=" + range).field(field)).isEmpty();
       }
     }
+    assertThat(CachedSite.ask(fra, "/a").field("content-range")).contains("none of a whole");
   }
 }
