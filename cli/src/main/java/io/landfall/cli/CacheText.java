@@ -19,14 +19,14 @@ final class CacheText {
       out.println("no service has a cache at this node (services.NAME.cache)");
       return;
     }
-    out.println(
-        Table.printable(
-            "memory: "
-                + size(report.usedBytes())
-                + " of "
-                + size(report.memoryBytes())
-                + "; fetches in progress: "
-                + report.fetchesInProgress()));
+    Table.printLine(
+        out,
+        "memory: "
+            + size(report.usedBytes())
+            + " of "
+            + size(report.memoryBytes())
+            + "; fetches in progress: "
+            + report.fetchesInProgress());
     Table table =
         new Table(
             "SERVICE", "OBJECTS", "SIZE", "BUDGET", "HITS", "MISSES", "RATIO", "BYPASSES", "CACHE");
@@ -47,7 +47,7 @@ final class CacheText {
     }
     table.print(out, "");
     for (CacheReport.Service each : report.services()) {
-      each.cold().ifPresent(why -> out.println(Table.printable(each.service() + ": " + why)));
+      each.cold().ifPresent(why -> Table.printLine(out, each.service() + ": " + why));
     }
     disks(report.disks(), out);
     report.purges().ifPresent(purges -> print(purges, out));
@@ -75,7 +75,7 @@ final class CacheText {
 
   /** What is stored of one URL: a row for each response. */
   static void print(CacheUrlReport report, PrintWriter out) {
-    report.cold().ifPresent(why -> out.println(Table.printable(report.service() + ": " + why)));
+    report.cold().ifPresent(why -> Table.printLine(out, report.service() + ": " + why));
     Table table =
         new Table(
             "URL",
@@ -94,8 +94,8 @@ final class CacheText {
           each.state(),
           Integer.toString(each.status()),
           size(each.bytes()),
-          each.ageSeconds() + "s",
-          each.ttlSeconds() + "s",
+          Table.duration((double) each.ageSeconds()),
+          Table.duration((double) each.ttlSeconds()),
           each.selectedBy().tier(),
           list(each.selectedBy().variants().stream().map(CacheUrlReport.Variant::coding).toList()),
           list(each.selectedBy().varies()),
@@ -109,7 +109,10 @@ final class CacheText {
     String held = "cache: " + cached.holds();
     if (cached.ttlSeconds().isPresent()) {
       long ttl = cached.ttlSeconds().getAsLong();
-      held += ttl < 0 ? ", since " + -ttl + "s" : ", for " + ttl + "s";
+      held +=
+          ttl < 0
+              ? ", since " + Table.duration((double) -ttl)
+              : ", for " + Table.duration((double) ttl);
     }
     return held + cached.cold().map(why -> "; " + why).orElse("");
   }
@@ -119,17 +122,17 @@ final class CacheText {
   }
 
   private static void print(CacheReport.Purges purges, PrintWriter out) {
-    out.println(
-        Table.printable(
-            "purges: log "
-                + purges.log()
-                + ", last "
-                + purges.last()
-                + ", kept "
-                + purges.entries()
-                + (purges.held().isEmpty()
-                    ? ""
-                    : "; nothing is served from the cache: " + purges.held())));
+    Table.printLine(
+        out,
+        "purges: log "
+            + purges.log()
+            + ", last "
+            + purges.last()
+            + ", kept "
+            + purges.entries()
+            + (purges.held().isEmpty()
+                ? ""
+                : "; nothing is served from the cache: " + purges.held()));
     if (purges.nodes().isEmpty()) {
       return;
     }
@@ -140,7 +143,7 @@ final class CacheText {
           each.reached() ? "yes" : "no",
           each.caughtUp() ? "yes" : "no",
           Long.toString(each.applied()),
-          String.format(Locale.ROOT, "%.1fms", each.lagMillis()));
+          Table.millis(each.lagMillis()));
     }
     table.print(out, "");
   }

@@ -1,6 +1,7 @@
 package io.landfall.cli;
 
 import io.landfall.admin.json.JsonValue;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,6 +10,7 @@ import java.util.List;
  * The columns have fixed widths, since the next rows are not known; what is longer moves the rest.
  */
 final class EventText {
+  private static final String GAP = "  ";
   private static final int KIND_WIDTH = 9;
   private static final int WHAT_WIDTH = 20;
   private static final int CHANGE_WIDTH = 44;
@@ -17,22 +19,26 @@ final class EventText {
 
   static String line(JsonValue event) {
     String time = event.text("time");
-    // Of 2026-11-26T09:14:33.120Z the time of day is enough for people who look on.
-    int clock = time.indexOf('T');
-    String shown = clock < 0 ? time : time.substring(clock + 1).replace("Z", "");
     return switch (event.text("type")) {
-      case "lost" -> shown + "  " + event.text("why").toUpperCase(java.util.Locale.ROOT);
+      case "lost" -> time + GAP + event.text("why").toUpperCase(java.util.Locale.ROOT);
       case "refused" ->
-          columns(shown, "refused", event.text("peer"), event.text("cause"), event.text("why"));
-      case "route" -> columns(shown, "route", what(event), routeChange(event), event.text("why"));
+          columns(time, "refused", event.text("peer"), event.text("cause"), event.text("why"));
+      case "route" -> columns(time, "route", what(event), routeChange(event), event.text("why"));
       default ->
           columns(
-              shown,
+              time,
               event.text("type"),
               event.text("name"),
               event.text("before") + " -> " + event.text("after"),
               event.text("why"));
     };
+  }
+
+  /** Prints the line, fitted to the terminal below its time. */
+  static void print(JsonValue event, PrintWriter out) {
+    String line = line(event);
+    int lead = line.indexOf(GAP) + GAP.length();
+    Table.printLine(out, line.substring(0, lead), line.substring(lead));
   }
 
   private static String what(JsonValue event) {
@@ -69,7 +75,7 @@ final class EventText {
 
   private static String columns(String time, String kind, String what, String change, String why) {
     return (time
-            + "  "
+            + GAP
             + padded(kind, KIND_WIDTH)
             + padded(what, WHAT_WIDTH)
             + padded(change, CHANGE_WIDTH)

@@ -72,18 +72,25 @@ final class FittedTable {
       for (int i = from; i < to - 1; i++) {
         line.append(row[i]).append(" ".repeat(widths[i] - row[i].length())).append(GAP);
       }
-      int indent = line.length();
-      List<String> parts = broken(row[to - 1], Math.max(columns - indent, NARROWEST_TEXT));
-      line.append(parts.getFirst());
-      if (fold == 0 || !line.toString().isBlank()) {
-        lines.add(line.toString().stripTrailing());
+      List<String> parts = broken(line.toString(), row[to - 1], columns);
+      if (fold == 0 || !parts.getFirst().isEmpty()) {
+        lines.addAll(parts);
       }
-      parts.stream().skip(1).forEach(part -> lines.add(" ".repeat(indent) + part));
     }
   }
 
+  /** The lines of a text behind a lead, the further ones indented to where the text begins. */
+  static List<String> broken(String lead, String text, int columns) {
+    int indent = lead.length();
+    List<String> parts = parts(text, Math.max(columns - indent, NARROWEST_TEXT));
+    List<String> lines = new ArrayList<>();
+    lines.add((lead + parts.getFirst()).stripTrailing());
+    parts.stream().skip(1).forEach(part -> lines.add(" ".repeat(indent) + part));
+    return lines;
+  }
+
   /** A text in parts of at most so many characters, between words where there are some. */
-  private static List<String> broken(String text, int most) {
+  private static List<String> parts(String text, int most) {
     List<String> parts = new ArrayList<>();
     String rest = text;
     while (rest.length() > most) {

@@ -91,7 +91,7 @@ final class MonitorCommand implements Callable<Integer> {
       if (json) {
         out.println(line.get());
       } else if (change) {
-        out.println(Table.printable(EventText.line(event)));
+        EventText.print(event, out);
       } else {
         out.println("watching; Ctrl-C ends it");
       }

@@ -57,14 +57,13 @@ final class PeerText {
         "hold time",
         seconds(hold.negotiatedSeconds())
             + " (ours "
-            + hold.oursSeconds()
-            + "s, theirs "
+            + Table.duration((double) hold.oursSeconds())
+            + ", theirs "
             + seconds(hold.theirsSeconds())
             + "), keepalive "
             + seconds(hold.keepaliveSeconds())
             + ", send hold "
-            + hold.sendHoldSeconds()
-            + "s");
+            + Table.duration((double) hold.sendHoldSeconds()));
     label("families", words(terms.families()));
     label(
         "add-path",
@@ -107,7 +106,7 @@ final class PeerText {
     }
     OptionalLong next = peer.past().nextAttemptInMillis();
     if (next.isPresent()) {
-      label("next attempt", "in " + Table.duration(next.getAsLong() / 1_000.0));
+      label("next attempt", "in " + Table.millis((double) next.getAsLong()));
     }
   }
 
@@ -186,7 +185,7 @@ final class PeerText {
   }
 
   private static String seconds(OptionalLong seconds) {
-    return seconds.isPresent() ? seconds.getAsLong() + "s" : "-";
+    return seconds.isPresent() ? Table.duration((double) seconds.getAsLong()) : "-";
   }
 
   private static String yes(boolean yes) {
@@ -219,10 +218,11 @@ final class PeerText {
   }
 
   private void label(String label, String value) {
-    line("  " + label + " ".repeat(Math.max(1, LABEL_WIDTH - label.length())) + value);
+    String lead = "  " + label + " ".repeat(Math.max(1, LABEL_WIDTH - label.length()));
+    Table.printLine(out, lead, value);
   }
 
   private void line(String text) {
-    out.println(Table.printable(text));
+    Table.printLine(out, text);
   }
 }

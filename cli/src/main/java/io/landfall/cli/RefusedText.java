@@ -8,14 +8,14 @@ final class RefusedText {
   private RefusedText() {}
 
   static void print(RefusedReport report, PrintWriter out) {
-    out.println(
-        Table.printable(
-            report.peer()
-                + " ("
-                + report.identity()
-                + "): "
-                + report.total()
-                + " refused since the node started"));
+    Table.printLine(
+        out,
+        report.peer()
+            + " ("
+            + report.identity()
+            + "): "
+            + report.total()
+            + " refused since the node started");
     Table rules = new Table("REASON", "RULE", "COUNT", "MEANING");
     for (RefusedReport.Rule row : report.rules()) {
       rules.row(Long.toString(row.reason()), row.rule(), Long.toString(row.count()), row.meaning());

@@ -98,11 +98,12 @@ final class RouteText {
   /** One labelled line; an attribute that the route does not have has none. */
   private static void label(PrintWriter out, String label, String value) {
     if (!value.equals("-")) {
-      line(out, "    " + label + " ".repeat(Math.max(1, LABEL_WIDTH - label.length())) + value);
+      String lead = "    " + label + " ".repeat(Math.max(1, LABEL_WIDTH - label.length()));
+      Table.printLine(out, lead, value);
     }
   }
 
   private static void line(PrintWriter out, String text) {
-    out.println(Table.printable(text));
+    Table.printLine(out, text);
   }
 }

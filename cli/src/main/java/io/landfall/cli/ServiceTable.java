@@ -81,9 +81,9 @@ final class ServiceTable {
             lease ->
                 parts.add(
                     "lease: "
-                        + Table.duration(lease.remainingMillis() / 1_000.0)
+                        + Table.millis((double) lease.remainingMillis())
                         + " of "
-                        + Table.duration(lease.ttlMillis() / 1_000.0)
+                        + Table.millis((double) lease.ttlMillis())
                         + " left"));
     local.dampedUntil().ifPresent(end -> parts.add("changes held until " + Table.time(end)));
     return String.join("; ", parts);

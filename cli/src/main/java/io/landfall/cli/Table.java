@@ -42,8 +42,26 @@ final class Table {
     if (isEmpty()) {
       out.println(none);
     } else {
-      FittedTable.lines(rows, Integer.getInteger(COLUMNS, Integer.MAX_VALUE)).forEach(out::println);
+      FittedTable.lines(rows, columns()).forEach(out::println);
     }
+  }
+
+  /** Prints a line, broken between words where the terminal is too narrow for it. */
+  static void printLine(PrintWriter out, String text) {
+    printLine(out, "", text);
+  }
+
+  /**
+   * Prints a line, broken between words where the terminal is too narrow for it.
+   *
+   * @param lead what it begins with; what does not fit stands below its end
+   */
+  static void printLine(PrintWriter out, String lead, String text) {
+    FittedTable.broken(printable(lead), printable(text), columns()).forEach(out::println);
+  }
+
+  private static int columns() {
+    return Integer.getInteger(COLUMNS, Integer.MAX_VALUE);
   }
 
   /** A text that may be absent; then it is a dash. */
@@ -82,17 +100,26 @@ final class Table {
     return clean.toString();
   }
 
-  /** A duration as people read it: {@code 0.4s}, {@code 12s}, {@code 3m10s}, {@code 2h05m}. */
+  /**
+   * A duration, the one format of all views: {@code 0.4ms}, {@code 412ms}, {@code 4.3s}, {@code
+   * 12s}, {@code 3m10s}, {@code 2h05m}, {@code 1d01h}.
+   *
+   * @param seconds how long; a dash for no number
+   */
   static String duration(double seconds) {
     if (Double.isNaN(seconds)) {
       return "-";
     }
-    if (seconds < 10) {
-      return Math.round(seconds * 10) / 10.0 + "s";
+    if (seconds < 0) {
+      return "-" + duration(-seconds);
+    }
+    double millis = seconds * 1_000;
+    if (Math.round(millis) < 1_000) {
+      return seconds == 0 ? "0s" : brief(millis) + "ms";
     }
     long whole = Math.round(seconds);
     if (whole < 60) {
-      return whole + "s";
+      return brief(seconds) + "s";
     }
     if (whole < 3_600) {
       return whole / 60 + "m" + two(whole % 60) + "s";
@@ -100,6 +127,19 @@ final class Table {
     return whole < 86_400
         ? whole / 3_600 + "h" + two(whole / 60 % 60) + "m"
         : whole / 86_400 + "d" + two(whole / 3_600 % 24) + "h";
+  }
+
+  /** The same of milliseconds. */
+  static String millis(double millis) {
+    return duration(millis / 1_000);
+  }
+
+  /** One decimal below ten, none if it is zero, and none beyond. */
+  private static String brief(double number) {
+    long tenths = Math.round(number * 10);
+    return tenths >= 100 || tenths % 10 == 0
+        ? Long.toString(Math.round(number))
+        : tenths / 10 + "." + tenths % 10;
   }
 
   private static String two(long number) {

@@ -60,10 +60,9 @@ final class ViewTables {
     }
     status
         .problem()
-        .ifPresent(problem -> out.println(Table.printable("NOT IN FORCE AS IT IS: " + problem)));
-    out.println(
-        Table.printable(
-            status.file().get() + ": in force as it was at " + Table.time(status.appliedAt())));
+        .ifPresent(problem -> Table.printLine(out, "NOT IN FORCE AS IT IS: " + problem));
+    Table.printLine(
+        out, status.file().get() + ": in force as it was at " + Table.time(status.appliedAt()));
     Table table = new Table("REVOKED", "WHAT");
     for (String entry : status.entries()) {
       int space = entry.indexOf(' ');
@@ -139,8 +138,8 @@ final class ViewTables {
       sessions.print(out, "");
     }
     out.println();
-    out.println("intent: " + Table.printable(ingress.intent()));
-    ingress.operator().ifPresent(what -> out.println("by operators: " + Table.printable(what)));
+    Table.printLine(out, "intent: " + ingress.intent());
+    ingress.operator().ifPresent(what -> Table.printLine(out, "by operators: " + what));
     out.println("updates sent: " + ingress.updatesSent());
   }
 
@@ -153,9 +152,9 @@ final class ViewTables {
             "REMOTE",
             "PATH",
             "SINCE",
-            "TX MS",
-            "RX MS",
-            "DETECT MS",
+            "TX",
+            "RX",
+            "DETECT",
             "AUTH",
             "DOWNS",
             "DISCARDED",
@@ -174,9 +173,9 @@ final class ViewTables {
           row.states().remoteState(),
           row.states().path(),
           Table.time(row.states().since()),
-          Long.toString(row.times().transmitMillis()),
-          Long.toString(row.times().receiveMillis()),
-          Long.toString(row.times().detectionMillis()),
+          Table.millis((double) row.times().transmitMillis()),
+          Table.millis((double) row.times().receiveMillis()),
+          Table.millis((double) row.times().detectionMillis()),
           row.authentication(),
           Long.toString(row.counts().downs()),
           Long.toString(row.counts().discardedByAnyRule()),
@@ -211,8 +210,7 @@ final class ViewTables {
 
   private static void decisions(List<DecisionView> rows, PrintWriter out) {
     Table table =
-        new Table(
-            "TIME", "OUTCOME", "REASON", "NODE", "STATUS", "MILLIS", "METHOD", "HOST", "PATH");
+        new Table("TIME", "OUTCOME", "REASON", "NODE", "STATUS", "TOOK", "METHOD", "HOST", "PATH");
     for (DecisionView row : rows) {
       table.row(
           Table.time(row.time()),
@@ -220,7 +218,7 @@ final class ViewTables {
           row.answer().reason(),
           row.answer().node(),
           Integer.toString(row.answer().status()),
-          Double.toString(row.millis()),
+          Table.millis(row.millis()),
           row.asked().method(),
           row.asked().host(),
           row.asked().path());
@@ -230,21 +228,21 @@ final class ViewTables {
 
   static void explain(ExplainView view, PrintWriter out) {
     ExplainView.Outcome decision = view.decision();
-    out.println(
-        Table.printable(
-            view.host()
-                + view.path()
-                + ": "
-                + decision.outcome()
-                + " ("
-                + decision.reason()
-                + "): "
-                + decision.why()));
+    Table.printLine(
+        out,
+        view.host()
+            + view.path()
+            + ": "
+            + decision.outcome()
+            + " ("
+            + decision.reason()
+            + "): "
+            + decision.why());
     out.println(
         view.service()
             .map(service -> "service: " + Table.printable(service))
             .orElse("no service answers for this host and path"));
-    view.cache().ifPresent(cached -> out.println(Table.printable(CacheText.line(cached))));
+    view.cache().ifPresent(cached -> Table.printLine(out, CacheText.line(cached)));
     Table table = new Table("", "NODE", "USABLE", "WHY");
     int place = 1;
     for (ExplainView.Step step : view.candidates()) {

@@ -96,8 +96,7 @@ class HostileAnswersProperty {
     printers.add((json, out) -> ViewTables.explain(JsonReader.read(json, ExplainView.class), out));
     printers.add((json, out) -> PeerText.print(JsonReader.read(json, PeerReport.class), out));
     printers.add((json, out) -> RefusedText.print(JsonReader.read(json, RefusedReport.class), out));
-    printers.add(
-        (json, out) -> out.println(Table.printable(EventText.line(JsonValue.parse(json)))));
+    printers.add((json, out) -> EventText.print(JsonValue.parse(json), out));
     return printers;
   }
 

@@ -98,11 +98,11 @@ class MonitorCommandTest {
                 0,
                 """
                 watching; Ctrl-C ends it
-                09:14:33.120  signal   shop                UP -> DOWN                                  connection refused
-                09:14:33.121  route    10.32.1.10 shop     *fra nyc=COLD/tier5 -> *nyc=COLD/tier5      connection refused
-                09:14:34.000  route    10.32.0.2           10.32.0.2=unusable -> none                  the session with nyc was lost
-                09:14:35.000  7 EVENTS LOST: SLOW
-                09:14:36.000  refused  nyc                 not-entitled                                10.32.1.77 (1 so far)
+                2026-11-26T09:14:33.120Z  signal   shop                UP -> DOWN                                  connection refused
+                2026-11-26T09:14:33.121Z  route    10.32.1.10 shop     *fra nyc=COLD/tier5 -> *nyc=COLD/tier5      connection refused
+                2026-11-26T09:14:34.000Z  route    10.32.0.2           10.32.0.2=unusable -> none                  the session with nyc was lost
+                2026-11-26T09:14:35.000Z  7 EVENTS LOST: SLOW
+                2026-11-26T09:14:36.000Z  refused  nyc                 not-entitled                                10.32.1.77 (1 so far)
                 """,
                 ""));
   }

@@ -165,7 +165,7 @@ class RoutingViewsTest {
                   endpoint        127.0.0.2:8443
                   AS              4200000000 (ours too)
                   identifier      10.32.0.2, ours 10.32.0.1
-                  hold time       9s (ours 9s, theirs 90s), keepalive 3s, send hold 9s
+                  hold time       9s (ours 9s, theirs 1m30s), keepalive 3s, send hold 9s
                   families        ipv4-unicast
                   add-path        receive -; send ipv4-unicast
                   message size    4096 bytes at most

@@ -96,7 +96,7 @@ class ViewTablesTest {
         .isEqualTo(
             """
             NAME   IDENTITY    HOSTS      SITE  SIGNAL  TIER  COST  USABLE  WHY
-            shop   10.32.1.10  shop.lab   here  UP      0     -     yes     its probe; 1 of 2 backends healthy; http://a:1: drained; http://b:1: timeout; web7 (established) says UP tier 0 by MED 100 since 2026-11-23T12:00:00Z; web8 (active) says nothing; lease: 1.2s of 5.0s left
+            shop   10.32.1.10  shop.lab   here  UP      0     -     yes     its probe; 1 of 2 backends healthy; http://a:1: drained; http://b:1: timeout; web7 (established) says UP tier 0 by MED 100 since 2026-11-23T12:00:00Z; web8 (active) says nothing; lease: 1.2s of 5s left
                                           nyc   UP      0     100   yes     adjacency is up
             media  10.32.1.11  media.lab  -     -       -     -     no      no site advertises it
             """);
@@ -134,12 +134,19 @@ class ViewTablesTest {
                 [{"time":"2026-11-26T09:00:00Z","host":"h","path":"/\\u001b[2J\\nx","method":"GET","outcome":"serve",
                   "reason":"LOCAL_UP","node":"fra","status":200,"millis":1.5}]
                 """))
-        .contains("200     1.5     GET     h     /?[2J?x");
+        .contains("200     1.5ms  GET     h     /?[2J?x");
   }
 
   @Test
   void durationsAreShort() {
-    assertThat(Table.duration(0.44)).isEqualTo("0.4s");
+    assertThat(Table.duration(0)).isEqualTo("0s");
+    assertThat(Table.duration(0.00044)).isEqualTo("0.4ms");
+    assertThat(Table.duration(0.003)).isEqualTo("3ms");
+    assertThat(Table.duration(0.44)).isEqualTo("440ms");
+    assertThat(Table.duration(0.9996)).isEqualTo("1s");
+    assertThat(Table.duration(4.25)).isEqualTo("4.3s");
+    assertThat(Table.duration(9.96)).isEqualTo("10s");
+    assertThat(Table.duration(-90)).isEqualTo("-1m30s");
     assertThat(Table.duration(59.7)).isEqualTo("1m00s");
     assertThat(Table.duration(90_061)).isEqualTo("1d01h");
     assertThat(Table.duration(Double.NaN)).isEqualTo("-");

@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.core.FailureText;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -48,7 +49,7 @@ interface HostLookup {
         try {
           return Answer.of(List.of(InetAddress.getAllByName(host)));
         } catch (UnknownHostException e) {
-          return failed(host, String.valueOf(e.getMessage()));
+          return failed(host, FailureText.of(e));
         }
       };
 

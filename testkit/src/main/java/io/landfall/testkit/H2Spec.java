@@ -44,7 +44,7 @@ public final class H2Spec {
   public record Case(String section, String title, @Nullable String failure) {
     @Override
     public String toString() {
-      return section + " " + title + (failure == null ? "" : ": " + failure);
+      return section + " " + title + (failure == null ? "" : ": ".concat(failure));
     }
   }
 

@@ -23,10 +23,13 @@ final class TextRules {
       Pattern.compile(
           "\\bio\\.landfall\\.lab\\b|\\blandfall[- ]lab\\b|\"lab\"|\\bLab([A-Z]\\w*)?\\b");
 
-  /** A failure, by the names that the code gives it, as its message or whole beside other text. */
+  /**
+   * A failure, by the names that the code gives it, as its message or whole beside other text; one
+   * in lower case is compared, and not shown.
+   */
   private static final Pattern RAW_FAILURE =
       Pattern.compile(
-          "(\\+ |String\\.valueOf\\()\\w+(\\.get(Cause)?\\(\\))?\\.getMessage\\(\\)"
+          "(\\+ |String\\.valueOf\\()\\w+(\\.get(Cause)?\\(\\))?\\.getMessage\\(\\)(?!\\)\\.toLowerCase)"
               + "|(\" \\+ |addKeyValue\\(\"[\\w-]+\", )(e|cause|failure|thrown|why\\.getCause\\(\\))\\)");
 
   private static final Pattern CODE_IN_COMMENT =

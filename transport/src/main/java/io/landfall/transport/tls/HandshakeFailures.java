@@ -1,5 +1,6 @@
 package io.landfall.transport.tls;
 
+import io.landfall.core.FailureText;
 import io.landfall.core.RefusalRule;
 import io.landfall.core.SocketText;
 import io.landfall.trust.AdmissionRefused;
@@ -66,7 +67,7 @@ final class HandshakeFailures {
     if (ours.isPresent()) {
       return new Failure(HandshakeRule.OWN_REFUSED, ours.get());
     }
-    String text = failure == null ? "" : String.valueOf(failure.getMessage());
+    String text = FailureText.of(failure);
     if (text.contains("PEER_DID_NOT_RETURN_A_CERTIFICATE")
         || text.contains("Empty client certificate chain")) {
       return new Failure(
