@@ -204,7 +204,7 @@ final class FillJudge {
       return pass(StoreRefusal.TOO_LARGE);
     }
     Body body = new Body(cache.allocator(), tier, length, tier.largestBytes());
-    boolean fits = body.reserve();
+    boolean fits = (part == null || tier.isForSlice(length)) && body.reserve();
     streams = !fits && part != null;
     if (streams) {
       // One who has begun with others of the same body gets it through what room there is.

@@ -22,6 +22,11 @@ final class MemoryTier implements Body.Room {
   /** The part of the room that stored responses may take. */
   static final int STORED_PERCENT = 85;
 
+  /**
+   * The part of the room that slices leave to those that are streamed, a little of each at once.
+   */
+  private static final int STREAMS_PERCENT = 3;
+
   /** Weights are told in units of so many bytes, as Caffeine adds them up as ints. */
   private static final int UNIT_BYTES = 64;
 
@@ -92,6 +97,15 @@ final class MemoryTier implements Body.Room {
   public void give(long bytes) {
     share.give(bytes);
     all.give(bytes);
+  }
+
+  /** Whether a slice may take so much: then there is still room for some that are streamed. */
+  boolean isForSlice(long bytes) {
+    return isFor(share, bytes) && isFor(all, bytes);
+  }
+
+  private static boolean isFor(MemoryBudget budget, long bytes) {
+    return budget.usedBytes() + bytes <= budget.mostBytes() / 100 * (100 - STREAMS_PERCENT);
   }
 
   /** The longest body that is stored here. */
