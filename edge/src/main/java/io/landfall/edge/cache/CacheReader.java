@@ -162,7 +162,7 @@ final class CacheReader extends CacheAttempt {
             freshness.ageSeconds(nowMillis),
             length);
     StoredAnswer made = StoredAnswer.of(lookup.request(), source, now);
-    BodyCursor over = DiskCursor.over(source.body(), made.parts(), this);
+    BodyCursor over = DiskCursor.over(source.body(), made.parts(), DiskCursor.Sender.of(this));
     if (over == null) {
       lookup.drop(source);
       notForThis(false);

@@ -2,6 +2,7 @@ package io.landfall.edge.cache.disk;
 
 import io.landfall.cache.Purge;
 import io.landfall.cache.PurgeMarks;
+import io.landfall.core.Clock;
 import io.landfall.edge.PurgeNotDurable;
 import io.landfall.edge.cache.disk.JournalEntry.Kind;
 import java.io.IOException;
@@ -28,17 +29,29 @@ final class JournalThread implements Runnable {
 
   private static final long IDLE_NANOS = 100_000_000L;
 
+  /** A medium that has not answered for so long is taken for one that does not. */
+  static final long HUNG_NANOS = 10_000_000_000L;
+
   private final DiskFiles files;
   private final DiskHealth health;
   private final Forgotten forgotten;
+  private final Clock clock;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   // Guarded by this.
   private List<Waiting> queue = new ArrayList<>();
   private Waiting.@Nullable Purged overflow;
   private boolean overflowedForgotten;
+  private boolean folded;
+
+  /** Whether what lies there is dropped at the next start, so that purges need no journal. */
+  private boolean dropped;
+
+  private List<Waiting> writing = List.of();
+  private long writingSinceNanos;
   private @Nullable String unusable = null;
 
+  private volatile boolean givenUp;
   private volatile @Nullable Thread thread;
   private volatile long oldestTicket;
   private @Nullable PurgeJournal journal;
@@ -56,7 +69,8 @@ final class JournalThread implements Runnable {
     record Forget(long fingerprint, long ticket) implements Waiting {}
   }
 
-  JournalThread(DiskFiles files, DiskHealth health, Forgotten forgotten) {
+  JournalThread(DiskFiles files, DiskHealth health, Forgotten forgotten, Clock clock) {
+    this.clock = clock;
     this.files = files;
     this.health = health;
     this.forgotten = forgotten;
@@ -71,9 +85,16 @@ final class JournalThread implements Runnable {
    */
   synchronized CompletableFuture<Void> purged(Purge purge, boolean soft, long epoch) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    if (closed.get()) {
+    if (dropped) {
+      done.complete(null);
+      return done;
+    }
+    if (closed.get() && !givenUp) {
       done.completeExceptionally(new PurgeNotDurable("the disk is closed"));
       return done;
+    }
+    if (isHung()) {
+      done.completeExceptionally(hung());
     }
     if (unusable != null) {
       // It is taken down if the disk works again before the process ends; that is not known.
@@ -82,7 +103,7 @@ final class JournalThread implements Runnable {
     if (overflow != null || queue.size() >= MOST_WAITING) {
       CompletableFuture<Void> all = overflow == null ? new CompletableFuture<>() : overflow.done();
       overflow = new Waiting.Purged(new Purge.Everything(), false, epoch, all);
-      return unusable == null ? all : done;
+      return unusable == null && !isHung() ? all : done;
     }
     queue.add(new Waiting.Purged(purge, soft, epoch, done));
     LockSupport.unpark(thread);
@@ -91,6 +112,10 @@ final class JournalThread implements Runnable {
 
   /** Takes down that something is forgotten, a moment later. */
   synchronized void forget(long fingerprint, long ticket) {
+    // Not only when it is written: the medium may not answer.
+    if (forgotten.size() > 2 * Forgotten.MOST && forgotten.fold(oldestTicket) > 0) {
+      folded = true;
+    }
     if (queue.size() < MOST_WAITING) {
       queue.add(new Waiting.Forget(fingerprint, ticket));
     } else {
@@ -139,26 +164,49 @@ final class JournalThread implements Runnable {
       ended = true;
     } finally {
       into.close();
-      if (!ended) {
-        // A broken invariant: what waits, and what comes, is not taken for durable.
-        unusable("purges are no longer taken down: see the log");
+      if (!ended || givenUp) {
+        drop();
       }
     }
+  }
+
+  /** After a broken invariant: without a journal the next start drops what lies there. */
+  private void drop() {
+    PurgeNotDurable failure = null;
+    try {
+      files.delete(PurgeJournal.NAME);
+      files.forceNames();
+    } catch (IOException e) {
+      failure = new PurgeNotDurable("the disk failed, and cannot be dropped: " + e.getMessage());
+    }
+    complete(dropped(failure), failure);
+  }
+
+  private synchronized List<Waiting> dropped(@Nullable PurgeNotDurable failure) {
+    dropped = failure == null;
+    if (failure != null) {
+      unusable = failure.getMessage();
+    }
+    List<Waiting> all = all();
+    queue = new ArrayList<>();
+    overflow = null;
+    written();
+    return all;
   }
 
   private void work(PurgeJournal into, PurgeMarks under) {
     while (true) {
       List<Waiting> group = take();
       if (group.isEmpty()) {
+        // Also at the end: without a journal the next start drops what lies there.
+        boolean works = !broken || retried(into);
         if (closed.get()) {
           return;
         }
-        if (broken && retried(into)) {
-          continue;
-        }
-        LockSupport.parkNanos(this, broken ? RETRY_NANOS : IDLE_NANOS);
+        LockSupport.parkNanos(this, works ? IDLE_NANOS : RETRY_NANOS);
       } else {
         write(into, under, group);
+        written();
       }
     }
   }
@@ -170,6 +218,10 @@ final class JournalThread implements Runnable {
     if (overflowedForgotten) {
       overflowedForgotten = false;
       forgotten.addAll(forgotten.next());
+      folded = true;
+    }
+    if (folded) {
+      folded = false;
       group.add(new Waiting.Forget(0, -1));
     }
     Waiting.Purged everything = overflow;
@@ -177,7 +229,45 @@ final class JournalThread implements Runnable {
       overflow = null;
       group.add(everything);
     }
+    writing = group;
+    writingSinceNanos = clock.monotonicNanos();
     return group;
+  }
+
+  private boolean isHung() {
+    return !writing.isEmpty() && clock.monotonicNanos() - writingSinceNanos >= HUNG_NANOS;
+  }
+
+  /** It is taken down if the disk answers before the process ends; that is not known. */
+  private static PurgeNotDurable hung() {
+    return new PurgeNotDurable("the disk does not answer");
+  }
+
+  /** Who asked for a purge does not wait for a medium that does not answer. */
+  void failIfHung() {
+    List<Waiting> late = allIfHung();
+    if (!late.isEmpty()) {
+      complete(late, hung());
+    }
+  }
+
+  private synchronized List<Waiting> allIfHung() {
+    return isHung() ? all() : List.of();
+  }
+
+  /** All that is not taken down. It is completed without the lock: who waits may take others. */
+  private synchronized List<Waiting> all() {
+    List<Waiting> all = new ArrayList<>(writing);
+    all.addAll(queue);
+    Waiting.Purged everything = overflow;
+    if (everything != null) {
+      all.add(everything);
+    }
+    return all;
+  }
+
+  private synchronized void written() {
+    writing = List.of();
   }
 
   private void write(PurgeJournal into, PurgeMarks under, List<Waiting> group) {
@@ -262,19 +352,33 @@ final class JournalThread implements Runnable {
    *
    * @param why a sentence, for people; null when it was opened after all
    */
-  synchronized void unusable(@Nullable String why) {
-    unusable = why;
+  void unusable(@Nullable String why) {
+    List<Waiting> waiting;
+    synchronized (this) {
+      unusable = why;
+      waiting = List.copyOf(queue);
+    }
     if (why != null) {
-      complete(queue, new PurgeNotDurable(why));
+      complete(waiting, new PurgeNotDurable(why));
     }
   }
 
+  /**
+   * The disk is not used any more, by a fault of this program: what lies there is dropped at the
+   * next start, and purges need not be taken down.
+   */
+  void giveUp() {
+    givenUp = thread != null;
+  }
+
   /** Writes what waits, and ends. */
-  synchronized void close() {
-    closed.set(true);
-    if (thread == null) {
-      complete(queue, new PurgeNotDurable("the disk was not opened"));
+  void close() {
+    List<Waiting> waiting;
+    synchronized (this) {
+      closed.set(true);
+      waiting = thread == null ? List.copyOf(queue) : List.of();
     }
+    complete(waiting, new PurgeNotDurable("the disk was not opened"));
     LockSupport.unpark(thread);
   }
 
