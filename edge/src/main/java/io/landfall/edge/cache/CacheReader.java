@@ -117,7 +117,7 @@ final class CacheReader extends CacheAttempt {
             length,
             coding);
     StoredAnswer made = StoredAnswer.of(lookup.request(), source, now);
-    BodyCursor over = DiskCursor.over(body, made.parts(), this);
+    BodyCursor over = DiskCursor.over(body, made.parts(), DiskCursor.Sender.of(this));
     if (over == null) {
       lookup.drop(source);
       notForThis(false);

@@ -39,7 +39,7 @@ final class DiskAttempt implements Attempt, DiskTier.Asker {
   }
 
   @Override
-  public void found(DiskTier.@Nullable OnDisk found) {
+  public void found(@Nullable OnDisk found) {
     try {
       lookup.loop().executor().execute(() -> arrived(found));
     } catch (RejectedExecutionException e) {
@@ -48,22 +48,25 @@ final class DiskAttempt implements Attempt, DiskTier.Asker {
     }
   }
 
-  private static void release(DiskTier.@Nullable OnDisk found) {
+  private static void release(@Nullable OnDisk found) {
     if (found != null) {
       found.response().release();
     }
   }
 
-  private void arrived(DiskTier.@Nullable OnDisk found) {
+  private void arrived(@Nullable OnDisk found) {
     if (over) {
       release(found);
       return;
     }
-    if (found == null) {
+    DiskTier disk = lookup.service().disk();
+    if (found == null || disk.isForgotten(key, found)) {
+      // It may have joined a lookup that had begun before something made this invalid.
+      release(found);
       goOn();
     } else if (found.isSelectedBy(lookup.request().fields())) {
       if (lookup.foundOnDisk(found.response())) {
-        lookup.service().tier().putIfNone(key, lookup.request().fields(), found.response());
+        disk.keep(key, lookup.request().fields(), found);
       }
       goOn();
     } else {
@@ -73,7 +76,7 @@ final class DiskAttempt implements Attempt, DiskTier.Asker {
         goOn();
       } else {
         askedForVariant = true;
-        lookup.service().disk().askForVariant(key, variant, this);
+        disk.askForVariant(key, variant, this);
       }
     }
   }

@@ -6,6 +6,7 @@ import io.landfall.edge.exchange.FailureKind;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ final class DiskCursor implements BodyCursor {
   /** What one takes of the memory: two reads. */
   static final long MEMORY_BYTES = 2 * READ_BYTES;
 
-  private final CacheReader reader;
+  private final Sender sender;
   private final List<Part> parts;
   private final DiskBody body;
   private final Body.Room room;
@@ -37,10 +38,28 @@ final class DiskCursor implements BodyCursor {
   private long readyFrom;
   private @Nullable ByteBuf following;
   private boolean reading;
+
+  /** Where what is being read begins. */
+  private long readingFrom;
+
   private boolean closed;
 
-  private DiskCursor(CacheReader reader, List<Part> parts, DiskBody body, Body.Room room) {
-    this.reader = reader;
+  /**
+   * Who sends what is read.
+   *
+   * @param loop runs tasks on its event loop
+   * @param advance there may be more
+   * @param broken there will be no more
+   */
+  record Sender(Executor loop, Runnable advance, Runnable broken) {
+    static Sender of(CacheReader reader) {
+      return new Sender(
+          reader.loop().executor(), reader::advance, () -> reader.fail(FailureKind.INCOMPLETE));
+    }
+  }
+
+  private DiskCursor(Sender sender, List<Part> parts, DiskBody body, Body.Room room) {
+    this.sender = sender;
     this.parts = parts;
     this.body = body;
     this.room = room;
@@ -48,7 +67,7 @@ final class DiskCursor implements BodyCursor {
   }
 
   /** The cursor over a body, wherever it is; null if it cannot be read now. */
-  static @Nullable BodyCursor over(Body body, List<Part> parts, CacheReader reader) {
+  static @Nullable BodyCursor over(Body body, List<Part> parts, Sender sender) {
     DiskBody lies = body.onDisk();
     if (lies == null || parts.isEmpty()) {
       return new PartCursor(parts, body);
@@ -60,7 +79,7 @@ final class DiskCursor implements BodyCursor {
       body.room().give(MEMORY_BYTES);
       return null;
     }
-    return new DiskCursor(reader, parts, lies, body.room());
+    return new DiskCursor(sender, parts, lies, body.room());
   }
 
   @Override
@@ -115,7 +134,12 @@ final class DiskCursor implements BodyCursor {
     if (next != null) {
       next.release();
     }
-    if (!reading) {
+    if (reading) {
+      if (position >= readingFrom && position < readingFrom + READ_BYTES) {
+        // It was read ahead, and is on its way.
+        readyFrom = readingFrom;
+      }
+    } else {
       readyFrom = position / READ_BYTES * READ_BYTES;
       read(readyFrom);
     }
@@ -139,6 +163,7 @@ final class DiskCursor implements BodyCursor {
 
   private void read(long from) {
     reading = true;
+    readingFrom = from;
     boolean begun =
         body.read(
             (int) (from / DiskBody.CHUNK_BYTES),
@@ -161,7 +186,7 @@ final class DiskCursor implements BodyCursor {
 
   private void onLoop(Runnable task, ByteBuf held) {
     try {
-      reader.loop().executor().execute(task);
+      sender.loop().execute(task);
     } catch (RejectedExecutionException e) {
       // The loop has ended, and its requests with it.
       held.release();
@@ -183,13 +208,13 @@ final class DiskCursor implements BodyCursor {
       // It was read ahead of a part that ended before it.
       piece.release();
     }
-    reader.advance();
+    sender.advance().run();
   }
 
   private void broken() {
     reading = false;
     if (!closed) {
-      reader.fail(FailureKind.INCOMPLETE);
+      sender.broken().run();
     }
   }
 

@@ -4,6 +4,7 @@ import io.landfall.cache.FieldSection;
 import io.landfall.cache.StoredMeta;
 import io.landfall.edge.cache.disk.DiskStream;
 import io.netty.buffer.ByteBuf;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +26,20 @@ final class DiskTee {
    * A response begins.
    *
    * @param request the fields of the request that it answers
-   * @param length of its body
-   * @param epoch the latest purge when it was asked for
+   * @param extent how long it is
+   * @param isOutdated whether it was made invalid since it was asked for. Asked behind the begin,
+   *     from when on what makes it invalid is seen here.
    */
   void begin(
-      FieldSection request, StoredResponse.Head head, StoredMeta meta, long length, long epoch) {
-    into = disk.stream(key, request, head, meta, new DiskTier.Extent(length, epoch));
+      FieldSection request,
+      StoredResponse.Head head,
+      StoredMeta meta,
+      DiskTier.Extent extent,
+      BooleanSupplier isOutdated) {
+    into = disk.stream(key, request, head, meta, extent);
+    if (isOutdated.getAsBoolean()) {
+      drop();
+    }
   }
 
   /** A piece of its body, which stays its owner's. */

@@ -59,24 +59,6 @@ final class DiskTier {
   }
 
   /**
-   * A response that was read from disk.
-   *
-   * @param response it, held for the receiver
-   * @param secondaryKey what selects it beside its key
-   */
-  record OnDisk(StoredResponse response, String secondaryKey) {
-    /** Whether a request selects it. */
-    boolean isSelectedBy(FieldSection request) {
-      return response.meta().vary().matches(request, secondaryKey);
-    }
-
-    /** The hash of what a request would select in its place. */
-    int variantOf(FieldSection request) {
-      return variant(response.meta().vary().secondaryKey(request));
-    }
-  }
-
-  /**
    * That of one service.
    *
    * @param memory what of it is in memory, whose room is used
@@ -109,7 +91,8 @@ final class DiskTier {
     return (int) crc.getValue();
   }
 
-  private static int variant(String secondaryKey) {
+  /** The hash of what selects a response beside its key. */
+  static int variant(String secondaryKey) {
     return secondaryKey.isEmpty() ? 0 : crc(secondaryKey.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -161,7 +144,12 @@ final class DiskTier {
         new DiskStore.Receiver() {
           @Override
           public void found(DiskFound found) {
-            asker.found(read(key, found));
+            OnDisk read = null;
+            try {
+              read = read(key, found);
+            } finally {
+              asker.found(read);
+            }
           }
 
           @Override
@@ -169,6 +157,24 @@ final class DiskTier {
             asker.found(null);
           }
         });
+  }
+
+  /**
+   * What was found comes into memory, unless what a request selects there is newer. What was made
+   * invalid since it was looked for does not come back: who makes it invalid has it forgotten here
+   * first, and then drops what is in memory, so one of both sees the other.
+   */
+  void keep(StoredKey key, FieldSection request, OnDisk found) {
+    memory.putIfNone(key, request, found.response());
+    if (isForgotten(key, found)) {
+      memory.drop(key, found.response());
+    }
+  }
+
+  /** Whether what was found was made invalid since it was looked for. */
+  boolean isForgotten(StoredKey key, OnDisk found) {
+    byte[] its = onDisk(key);
+    return disk(its).isForgottenSince(its, found.since());
   }
 
   private void find(StoredKey key, long variant, DiskStore.Receiver receiver) {
@@ -191,7 +197,13 @@ final class DiskTier {
 
     @Override
     public void found(DiskFound found) {
-      end(read(key, found));
+      OnDisk read = null;
+      try {
+        read = read(key, found);
+      } finally {
+        // Also where there is no memory for it: else who asks for this key would wait for ever.
+        end(read);
+      }
     }
 
     @Override
@@ -236,8 +248,15 @@ final class DiskTier {
       }
       DiskHead right = before == PurgeVerdict.VALID ? head : head.stale(now.cacheMillis());
       Body body = body(found);
-      StoredResponse made = body == null ? null : response(key, place, right, body, found);
-      return made == null ? null : new OnDisk(made, head.secondaryKey());
+      StoredResponse made = null;
+      try {
+        made = body == null ? null : response(key, place, right, body, found);
+      } finally {
+        if (body != null && made == null) {
+          body.release();
+        }
+      }
+      return made == null ? null : new OnDisk(made, head.secondaryKey(), found.since());
     } finally {
       found.release();
     }
@@ -251,12 +270,19 @@ final class DiskTier {
       return new Body(cache.allocator(), memory, found.body());
     }
     Body body = new Body(cache.allocator(), memory, length, length);
-    if (body.reserve() && (length == 0 || body.append(whole))) {
-      body.storedOnDisk();
-      return body;
+    boolean here = false;
+    try {
+      here = body.reserve() && (length == 0 || body.append(whole));
+    } finally {
+      if (!here) {
+        body.release();
+      }
     }
-    body.release();
-    return null;
+    if (!here) {
+      return null;
+    }
+    body.storedOnDisk();
+    return body;
   }
 
   private @Nullable StoredResponse response(
@@ -266,11 +292,10 @@ final class DiskTier {
     long bytes =
         StoredResponse.bytes(
             head.head().fields(), key.length() + head.secondaryKey().length(), marks.length, meta);
+    long epoch = disk(onDisk(key)).epoch(found.epoch());
     if (!memory.tryTake(bytes)) {
-      body.release();
       return null;
     }
-    long epoch = disk(onDisk(key)).epoch(found.epoch());
     StoredResponse.Head judged = head.head().judged(meta, body.expectedBytes(), compression);
     return new StoredResponse(judged, meta, marks, epoch, body, bytes);
   }
@@ -280,25 +305,34 @@ final class DiskTier {
    * by: what makes those invalid is in memory, and would be forgotten with a restart.
    *
    * @param request the fields of the request that it answers
+   * @param before what it freshens, whose body it has; null if it is new
    */
-  void store(StoredKey key, FieldSection request, StoredResponse response) {
+  void store(
+      StoredKey key,
+      FieldSection request,
+      StoredResponse response,
+      @Nullable StoredResponse before) {
     if (disks.isEmpty() || !response.ties().isOfKey()) {
       return;
     }
     byte[] its = onDisk(key);
     DiskStore disk = disk(its);
-    if (response.body().onDisk() != null) {
-      // Its body is there already, with a head that is validated when it is needed.
-      return;
-    }
     Freshness freshness = response.meta().freshness();
     long useMillis = freshness.uselessFromMillis() - cache.nowMillis();
     boolean ofUse = useMillis >= LEAST_MILLIS || response.meta().validators().canValidate();
-    if (!ofUse) {
-      disk.replaced(its);
+    boolean isThere =
+        response.body().onDisk() != null
+            || (response.body().isOnDiskToo() && useMillis < LEAST_FRESHENED_MILLIS);
+    if (ofUse && isThere) {
+      // It stays there with its old head, which is validated when it is needed; but not where that
+      // lets it be used for longer, or hides it from a purge by what the new one has.
+      if (before == null || FreshenedHead.isStricter(response.meta(), before.meta())) {
+        disk.replaced(its);
+      }
       return;
     }
-    if (response.body().isOnDiskToo() && useMillis < LEAST_FRESHENED_MILLIS) {
+    if (!ofUse) {
+      disk.replaced(its);
       return;
     }
     response.retain();

@@ -50,7 +50,6 @@ public final class EdgeCache implements AutoCloseable {
   private final List<DiskStore> disks;
   private final SortedMap<ServiceName, ServiceCache> services = new TreeMap<>();
 
-  // Guarded by this: purges, and loops that join.
   /**
    * How much earlier a purge of the fleet counts than it came, for what other nodes answer with.
    * Whether that is older is known exactly, from who has confirmed the purge; an Age, which leaves
@@ -58,6 +57,7 @@ public final class EdgeCache implements AutoCloseable {
    */
   private static final long CONFIRMED_MILLIS = 2 * LoopCache.AGE_ROUNDING_MILLIS;
 
+  // Guarded by this: purges, and loops that join.
   private final List<LoopCache> loops = new ArrayList<>();
   private long purges = PurgeEpochs.START;
 

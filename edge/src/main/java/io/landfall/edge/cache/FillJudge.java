@@ -199,7 +199,8 @@ final class FillJudge {
     StoredResponse.Ties ties = fillTies.of(came, validEpoch, outdated);
     if (length > tier.largestBytes()) {
       if (!outdated && ties.isOfKey()) {
-        tee.begin(asked.fields(), kept, meta, length, validEpoch);
+        DiskTier.Extent extent = new DiskTier.Extent(length, validEpoch);
+        tee.begin(asked.fields(), kept, meta, extent, () -> outdated);
       }
       return pass(StoreRefusal.TOO_LARGE);
     }
@@ -315,12 +316,16 @@ final class FillJudge {
       // No room for a new head: the old one was right a moment ago.
       old.body().release();
       old.retain();
-      return new FillVerdict.Known(old, true);
+      boolean stays = !FreshenedHead.isStricter(meta, old.meta());
+      if (!stays) {
+        service.drop(key, old);
+      }
+      return new FillVerdict.Known(old, stays);
     }
     boolean stores = decision instanceof StoreDecision.Store;
     boolean kept = stores && !purged;
     if (kept) {
-      whole(made);
+      store(made, old);
     } else if (isOfTheResource(decision)) {
       service.drop(key, old);
     }
@@ -335,6 +340,15 @@ final class FillJudge {
 
   /** All of the body is here: it is stored. */
   void whole(StoredResponse made) {
+    store(made, null);
+  }
+
+  /**
+   * Stores a response.
+   *
+   * @param before what it freshens; null if it is new
+   */
+  private void store(StoredResponse made, @Nullable StoredResponse before) {
     StoredKey place = key.stored(made);
     if (made.part() == null) {
       service.stored(place, made.meta().freshness(), cache.nowMillis());
@@ -343,7 +357,7 @@ final class FillJudge {
       return;
     }
     service.tier().put(place, asked.fields(), made);
-    service.disk().store(key.key(), asked.fields(), made);
+    service.disk().store(key.key(), asked.fields(), made, before);
     service.counters().kept(made.body().length());
     if (outdated) {
       // It was made invalid while it was put there: one of both sees the other.

@@ -47,10 +47,11 @@ final class Invalidations {
       return;
     }
     StoredKey key = StoredKey.of(lookup.loop().keys());
-    // In this order: a fetch that ends meanwhile sees it, or what it stored is dropped.
+    // In this order: a fetch or a read of the disk that ends meanwhile sees it, or what it put into
+    // memory is dropped.
     lookup.cache().fills().makeOutdated(key);
-    lookup.service().tier().drop(key);
     lookup.service().disk().forget(key);
+    lookup.service().tier().drop(key);
     if (!policy.key().fields().isEmpty() || policy.sliceBytes() > 0) {
       // What other values of keyed fields have stored, and slices, cannot be looked up.
       long mark = lookup.cache().marks().ofUrl(authority(asked), target);

@@ -73,10 +73,11 @@ final class ServiceCache {
 
   /** Drops one response that is in memory, and what is on disk of its key: no slice is there. */
   void drop(FillKey key, StoredResponse gone) {
-    tier.drop(key.stored(gone), gone);
     if (gone.part() == null) {
+      // First: what is being read there does not come into memory behind this.
       disk.forget(key.key());
     }
+    tier.drop(key.stored(gone), gone);
   }
 
   CacheCounters counters() {

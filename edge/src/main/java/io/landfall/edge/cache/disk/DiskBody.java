@@ -75,7 +75,7 @@ public final class DiskBody {
    * @return false if too much is being read: the receiver is not called
    */
   public boolean read(int chunk, int most, Receiver receiver) {
-    return readers.begin(
+    return readers.beginBody(
         new DiskReaders.Task(READ_NANOS) {
           @Override
           void read() {

@@ -59,7 +59,7 @@ final class DiskCore {
     this.ring =
         new SegmentRing(files, settings.limitBytes(), settings.segmentBytes(), secrets.nonces());
     this.index = new DiskIndex(ring::isLive);
-    this.journal = new JournalThread(files, health, forgotten);
+    this.journal = new JournalThread(files, health, forgotten, clock);
   }
 
   DiskFiles files() {

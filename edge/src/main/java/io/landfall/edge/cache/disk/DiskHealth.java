@@ -3,6 +3,7 @@ package io.landfall.edge.cache.disk;
 import io.landfall.core.FailureText;
 import io.landfall.edge.CacheDiskView.State;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
@@ -42,6 +43,10 @@ final class DiskHealth {
   /** Calls of the file system that failed. */
   final LongAdder errors = new LongAdder();
 
+  /** Whether a line was logged of each. */
+  private final AtomicBoolean failedReads = new AtomicBoolean();
+
+  private final AtomicBoolean brokenReads = new AtomicBoolean();
   private final String name;
   private final AtomicReference<State> state = new AtomicReference<>(State.LOADING);
   private final AtomicReference<String> journal = new AtomicReference<>("");
@@ -88,10 +93,21 @@ final class DiskHealth {
     change(State.NOT_WRITABLE, "the cache's disk takes nothing", text(cause));
   }
 
+  /** What was read could not be used, by a fault of this program. */
+  void readBroken(RuntimeException cause) {
+    errors.increment();
+    if (brokenReads.compareAndSet(false, true)) {
+      LOG.atError()
+          .addKeyValue("disk", name)
+          .setCause(cause)
+          .log("what was read from the cache's disk could not be used; later ones are counted");
+    }
+  }
+
   /** A read failed. */
   void readFailed(IOException cause) {
     errors.increment();
-    if (errors.sum() == 1) {
+    if (failedReads.compareAndSet(false, true)) {
       LOG.atWarn()
           .addKeyValue("disk", name)
           .addKeyValue("why", text(cause))

@@ -4,6 +4,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
 import java.util.function.LongPredicate;
 
 /**
@@ -20,7 +23,10 @@ final class DiskIndex {
   /** What {@link #find} gives at most: responses of one key. */
   static final int MOST_OF_KEY = 16;
 
-  /** Entries at most, which take 800 MiB. */
+  /**
+   * Entries at most, which take 800 MiB, and twice that for the moment in which what is of segments
+   * that are gone is taken out. With more of them the oldest segment goes.
+   */
   static final long MOST_ENTRIES = 1L << 24;
 
   private static final int SLOT_BYTES = 24;
@@ -31,6 +37,12 @@ final class DiskIndex {
   private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
 
   private final LongPredicate isLive;
+  private final long mostEntries;
+  private final long mostSlots;
+
+  /** How many entries each segment has, by the end of its number. */
+  private final Map<Long, Long> bySegment = new HashMap<>();
+
   private volatile Table table = new Table(FIRST_SLOTS);
 
   // Of the thread that changes it: slots that were ever used, and entries.
@@ -99,7 +111,14 @@ final class DiskIndex {
    * @param isLive whether the segment whose number ends with 32 bits is still there
    */
   DiskIndex(LongPredicate isLive) {
+    this(isLive, MOST_ENTRIES);
+  }
+
+  /** One with room for so many entries. */
+  DiskIndex(LongPredicate isLive, long mostEntries) {
     this.isLive = isLive;
+    this.mostEntries = mostEntries;
+    this.mostSlots = Math.max(FIRST_SLOTS, 2 * Long.highestOneBit(2 * mostEntries - 1));
   }
 
   private static long key(long fingerprint) {
@@ -138,7 +157,9 @@ final class DiskIndex {
     for (long found = in.get(slot, 0); found != NONE; found = in.get(slot, 0)) {
       if (found == key) {
         Found here = new Found(in.get(slot, 1), in.get(slot, 2));
-        if (here.place() != NONE && isLive(here.tag()) && count < into.length) {
+        // Both of one write: else the slot is being changed.
+        boolean one = here.slot() == (here.sequence() & 0xffff);
+        if (here.place() != NONE && one && isLive(here.tag()) && count < into.length) {
           int at = count++;
           while (at > 0 && isNewer(here, into[at - 1])) {
             into[at] = into[at - 1];
@@ -163,9 +184,12 @@ final class DiskIndex {
    * Adds an entry, in place of one of the same key and variant.
    *
    * @param sequence the number of its segment
-   * @return false if there is no memory for it
+   * @return false if there is no room for it
    */
   boolean put(SegmentEntry entry, long sequence) {
+    if (entries >= mostEntries || !bySegment.containsKey(sequence & 0xffff_ffffL)) {
+      leaveOutGone();
+    }
     boolean full = 3 * (used + 1) > 2 * (table.mask + 1) && !makeRoom();
     long key = key(entry.fingerprint());
     long place =
@@ -184,7 +208,7 @@ final class DiskIndex {
         free = free < 0 ? slot : free;
       } else if (found == key) {
         if ((int) (in.get(slot, 2) >>> 32) == entry.variant()) {
-          write(in, slot, key, place, tag);
+          replace(in, slot, place, tag);
           return true;
         }
         ofKey++;
@@ -193,23 +217,42 @@ final class DiskIndex {
       slot = (slot + 1) & in.mask;
     }
     if (ofKey >= MOST_OF_KEY) {
-      write(in, oldest, key, place, tag);
+      replace(in, oldest, place, tag);
       return true;
     }
+    if (entries >= mostEntries || (free < 0 && full)) {
+      return false;
+    }
     if (free < 0) {
-      if (full) {
-        return false;
-      }
       used++;
       free = slot;
     }
-    counted(1);
+    counted(tag, 1);
     write(in, free, key, place, tag);
     return true;
   }
 
-  private void counted(int more) {
+  private void replace(Table in, long slot, long place, long tag) {
+    counted(in.get(slot, 2), -1);
+    counted(tag, 1);
+    write(in, slot, in.get(slot, 0), place, tag);
+  }
+
+  private void counted(long tag, int more) {
+    bySegment.merge(tag & 0xffff_ffffL, (long) more, Long::sum);
     entries += more;
+    live = entries;
+  }
+
+  /** What is of segments that are gone does not count any more. */
+  private void leaveOutGone() {
+    for (Iterator<Map.Entry<Long, Long>> each = bySegment.entrySet().iterator(); each.hasNext(); ) {
+      Map.Entry<Long, Long> segment = each.next();
+      if (!isLive.test(segment.getKey())) {
+        entries -= segment.getValue();
+        each.remove();
+      }
+    }
     live = entries;
   }
 
@@ -233,7 +276,10 @@ final class DiskIndex {
     for (long found = in.get(slot, 0); found != NONE; found = in.get(slot, 0)) {
       if (found == key && in.get(slot, 1) == place) {
         in.set(slot, 1, NONE);
-        counted(-1);
+        long tag = in.get(slot, 2);
+        if (bySegment.containsKey(tag & 0xffff_ffffL)) {
+          counted(tag, -1);
+        }
         return;
       }
       slot = (slot + 1) & in.mask;
@@ -251,11 +297,8 @@ final class DiskIndex {
     for (long slot = 0; slot <= old.mask; slot++) {
       there += isEntry(old, slot) ? 1 : 0;
     }
-    if (there >= MOST_ENTRIES) {
-      return false;
-    }
     long slots = FIRST_SLOTS;
-    while (slots * 2 < (there + 1) * 5) {
+    while (slots < mostSlots && slots * 2 < (there + 1) * 5) {
       slots *= 2;
     }
     Table made;
@@ -278,9 +321,8 @@ final class DiskIndex {
       }
     }
     used = there;
-    entries = there;
-    live = there;
     table = made;
+    leaveOutGone();
     return true;
   }
 
@@ -293,10 +335,11 @@ final class DiskIndex {
     used = 0;
     entries = 0;
     live = 0;
+    bySegment.clear();
     table = new Table(FIRST_SLOTS);
   }
 
-  /** How many entries there are; what is of segments that are gone counts until there is need. */
+  /** How many entries there are; what is of a segment that is gone counts for a moment yet. */
   long entries() {
     return live;
   }

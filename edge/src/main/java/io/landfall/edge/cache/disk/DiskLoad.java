@@ -5,7 +5,9 @@ import io.landfall.cache.PurgeMarks;
 import io.landfall.cache.SipHash;
 import io.landfall.core.FailureText;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,10 +22,14 @@ final class DiskLoad {
   /** Keys that are forgotten before the secret of the disk is known; beyond that all is. */
   private static final int MOST_LATE = 16_384;
 
+  /** How often is tried to read all segments. */
+  private static final int MOST_TRIES = 4;
+
   private final DiskCore core;
   private final DiskFiles files;
   private final DiskHealth health;
   private final Set<Long> indexed = new HashSet<>();
+  private int tries;
   private boolean locked;
 
   // Guarded by this.
@@ -97,6 +103,8 @@ final class DiskLoad {
         journal.close();
       }
       DiskFolder.empty(files);
+      // What was read of a journal that is damaged: its tickets are of no use to the next one.
+      core.forgotten().clear();
       SipHash made = core.secrets().hashes().get();
       DiskFolder.create(files, made);
       secret = Optional.of(made);
@@ -133,29 +141,59 @@ final class DiskLoad {
     return made;
   }
 
-  /** Indexes the segments that lie there. */
+  /**
+   * Indexes the segments that lie there. One that cannot be read is tried again, and then left out
+   * with all that is older: what was in it may have replaced that.
+   */
   void index(SegmentWriter segments) throws IOException {
     SegmentRing ring = core.ring();
-    for (DiskSegment each : ring.open()) {
-      if (!indexed.add(each.sequence())) {
-        each.letGo();
-        continue;
-      }
-      ring.add(each);
-      List<SegmentEntry> entries = new ArrayList<>();
-      try {
-        if (!each.load(entries::add)) {
-          each.seal();
+    boolean lastTry = ++tries >= MOST_TRIES;
+    Deque<DiskSegment> left = new ArrayDeque<>(ring.open(name -> lastTry && isLeftOut(name)));
+    try {
+      while (!left.isEmpty()) {
+        DiskSegment each = left.remove();
+        if (indexed.add(each.sequence())) {
+          ring.add(each);
+          index(each, segments);
+        } else {
+          each.letGo();
         }
-      } catch (IOException e) {
-        // What was found of it may be right, which is checked when it is read.
-        health.readFailed(e);
       }
-      for (SegmentEntry entry : entries) {
-        segments.enter(entry, each.sequence());
-      }
+    } finally {
+      left.forEach(DiskSegment::letGo);
     }
     ring.makeRoom(0);
+  }
+
+  private boolean isLeftOut(String name) {
+    health.readFailed(new IOException(name + " cannot be read"));
+    return true;
+  }
+
+  private void index(DiskSegment segment, SegmentWriter segments) throws IOException {
+    List<SegmentEntry> entries = new ArrayList<>();
+    boolean sealed = true;
+    try {
+      sealed = segment.load(entries::add);
+    } catch (IOException e) {
+      // What was found of it may be right, which is checked when it is read; but what is older may
+      // have been replaced by what was not found.
+      health.readFailed(e);
+      while (core.ring().hasOlderThan(segment.sequence())) {
+        boolean _ = core.ring().removeOldest();
+      }
+    }
+    if (!sealed) {
+      try {
+        segment.seal();
+      } catch (IOException e) {
+        // It is looked through again at the next start.
+        health.errors.increment();
+      }
+    }
+    for (SegmentEntry entry : entries) {
+      segments.enter(entry, segment.sequence());
+    }
   }
 
   /** It cannot be opened now. */

@@ -27,13 +27,17 @@ sealed interface DiskOp {
   /** A response that is stored bit by bit. */
   final class Streamed {
     private final DiskItem item;
+    private final long fingerprint;
     private final long ticket;
+
+    private volatile boolean superseded;
 
     // Of the thread that writes.
     private SegmentWriter.@Nullable OpenRecord record;
 
-    Streamed(DiskItem item, long ticket) {
+    Streamed(DiskItem item, long fingerprint, long ticket) {
       this.item = item;
+      this.fingerprint = fingerprint;
       this.ticket = ticket;
     }
 
@@ -41,8 +45,23 @@ sealed interface DiskOp {
       return item;
     }
 
+    /** The hash of its key. */
+    long fingerprint() {
+      return fingerprint;
+    }
+
     long ticket() {
       return ticket;
+    }
+
+    /** It is not stored: something newer came, it was forgotten, there is no room. Any thread. */
+    void supersede() {
+      superseded = true;
+    }
+
+    /** Whether it is not stored, even if it comes whole. */
+    boolean isSuperseded() {
+      return superseded;
     }
 
     /** Where it is written; null before that, and if it is not. */

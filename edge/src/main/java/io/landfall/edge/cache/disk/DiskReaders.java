@@ -5,10 +5,12 @@ import io.landfall.edge.CacheDiskView;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -22,8 +24,14 @@ import org.jspecify.annotations.Nullable;
 final class DiskReaders implements AutoCloseable {
   static final int THREADS = 4;
 
-  /** Reads that wait for a thread. */
+  /** Lookups that wait for a thread. */
   static final int MOST_WAITING = 256;
+
+  /**
+   * Reads of bodies that wait for a thread. Each who sends one waits for one read at most, and
+   * holds memory of the cache for it: this is for more than a memory of 32 GiB.
+   */
+  static final int MOST_BODIES_WAITING = 65_536;
 
   private static final long POLL_MILLIS = 200;
   private static final long WATCH_NANOS = 50_000_000;
@@ -31,9 +39,15 @@ final class DiskReaders implements AutoCloseable {
   /** After a read that took too long none begins for so long. */
   private static final long PAUSE_NANOS = 2_000_000_000L;
 
+  private final String name;
   private final Clock clock;
   private final DiskHealth health;
-  private final BlockingQueue<Task> queue = new ArrayBlockingQueue<>(MOST_WAITING);
+  private final Queue<Task> lookups = new ArrayBlockingQueue<>(MOST_WAITING);
+  private final Queue<Task> bodies = new LinkedBlockingQueue<>(MOST_BODIES_WAITING);
+
+  /** As many as wait in both queues. */
+  private final Semaphore waiting = new Semaphore(0);
+
   private final Set<Task> running = ConcurrentHashMap.newKeySet();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean closed;
@@ -64,27 +78,55 @@ final class DiskReaders implements AutoCloseable {
   }
 
   DiskReaders(String name, Clock clock, DiskHealth health) {
+    this.name = name;
     this.clock = clock;
     this.health = health;
     for (int i = 0; i < THREADS; i++) {
-      threads.add(Thread.ofPlatform().daemon().name(name + "-read-" + i).unstarted(this::work));
+      threads.add(Thread.ofPlatform().daemon().name(name + "-read-" + i).unstarted(worker(i)));
     }
-    threads.add(Thread.ofPlatform().daemon().name(name + "-watch").unstarted(this::watch));
   }
 
-  void start() {
+  /**
+   * Begins to read.
+   *
+   * @param watched what else is to be given up when it is late; called again and again
+   */
+  void start(Runnable watched) {
+    threads.add(Thread.ofPlatform().daemon().name(name + "-watch").unstarted(() -> watch(watched)));
     threads.forEach(Thread::start);
   }
 
-  /** Begins a read, unless too much waits or the disk was too slow a moment ago. */
+  /** Half of the threads look for bodies first, so that neither waits for all of the other. */
+  private Runnable worker(int number) {
+    return number % 2 == 0 ? () -> work(bodies, lookups) : () -> work(lookups, bodies);
+  }
+
+  /** Begins a lookup, unless too many wait or the disk was too slow a moment ago. */
   boolean begin(Task task) {
-    if (closed || isPaused()) {
+    if (isPaused()) {
+      health.busy.increment();
+      return false;
+    }
+    return begin(task, lookups);
+  }
+
+  /**
+   * Begins to read a part of a body that is being sent. That is not refused because the disk was
+   * slow, nor because many lookups wait: the response would break off.
+   */
+  boolean beginBody(Task task) {
+    return begin(task, bodies);
+  }
+
+  private boolean begin(Task task, Queue<Task> queue) {
+    if (closed) {
       health.busy.increment();
       return false;
     }
     task.dueNanos = clock.monotonicNanos() + task.nanos;
     running.add(task);
     if (queue.offer(task)) {
+      waiting.release();
       return true;
     }
     running.remove(task);
@@ -96,9 +138,9 @@ final class DiskReaders implements AutoCloseable {
     return paused && clock.monotonicNanos() - pausedUntilNanos < 0;
   }
 
-  private void work() {
+  private void work(Queue<Task> first, Queue<Task> second) {
     while (!closed) {
-      Task next = next();
+      Task next = next(first, second);
       if (next != null && next.ended.get()) {
         running.remove(next);
       } else if (next != null) {
@@ -108,6 +150,9 @@ final class DiskReaders implements AutoCloseable {
         } catch (OutOfMemoryError e) {
           // No memory to read into: what it has is fetched.
           health.readFailed(new IOException("no memory to read into", e));
+        } catch (RuntimeException e) {
+          // A fault of ours: one read less, and not one thread less for good.
+          health.readBroken(e);
         } finally {
           running.remove(next);
           if (next.end()) {
@@ -127,19 +172,24 @@ final class DiskReaders implements AutoCloseable {
     }
   }
 
-  private @Nullable Task next() {
+  private @Nullable Task next(Queue<Task> first, Queue<Task> second) {
     try {
-      return queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+      if (!waiting.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+        return null;
+      }
+      Task next = first.poll();
+      return next == null ? second.poll() : next;
     } catch (InterruptedException e) {
       // None interrupts it.
       return null;
     }
   }
 
-  private void watch() {
+  private void watch(Runnable watched) {
     while (!closed) {
       LockSupport.parkNanos(this, WATCH_NANOS);
       giveUp(false);
+      watched.run();
     }
     giveUp(true);
   }
@@ -154,7 +204,12 @@ final class DiskReaders implements AutoCloseable {
           paused = true;
           health.slow();
         }
-        each.givenUp();
+        try {
+          each.givenUp();
+        } catch (RuntimeException e) {
+          // A fault of ours: the others must be given up all the same.
+          health.readBroken(e);
+        }
       }
     }
   }

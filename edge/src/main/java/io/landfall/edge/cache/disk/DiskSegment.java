@@ -57,6 +57,15 @@ final class DiskSegment {
     return PREFIX + sequence;
   }
 
+  /** The number in a name; 0 if there is none. */
+  static long sequence(String name) {
+    try {
+      return Long.parseLong(name.substring(PREFIX.length()));
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
   /** Makes a new one. */
   static DiskSegment create(DiskFiles files, long sequence, long nonce, long bytes)
       throws IOException {
@@ -84,7 +93,13 @@ final class DiskSegment {
   static @Nullable DiskSegment open(DiskFiles files, String name) throws IOException {
     OpenFile file = files.open(name);
     ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
-    int read = file.read(header, 0);
+    int read;
+    try {
+      read = file.read(header, 0);
+    } catch (IOException e) {
+      file.close();
+      throw e;
+    }
     boolean right =
         read == HEADER_BYTES
             && header.getInt(0) == MAGIC

@@ -32,6 +32,8 @@ record DiskSettings(String name, long limitBytes, long segmentBytes, PurgeLogTok
   static DiskSettings of(String name, long bytes, PurgeLogToken log) {
     long limit = bytes - BESIDE_BYTES;
     long segment = Math.clamp(limit / SEGMENTS, LEAST_SEGMENT_BYTES, MOST_SEGMENT_BYTES);
-    return new DiskSettings(name, limit, segment & -RecordFormat.UNIT_BYTES, log);
+    // Those that are removed and still being read take room too.
+    long retired = SegmentRing.MOST_RETIRED * segment;
+    return new DiskSettings(name, limit - retired, segment & -RecordFormat.UNIT_BYTES, log);
   }
 }

@@ -86,7 +86,7 @@ public final class DiskStore implements AutoCloseable {
   }
 
   void start() {
-    readers.start();
+    readers.start(core.journal()::failIfHung);
     writer.start();
   }
 
@@ -118,12 +118,14 @@ public final class DiskStore implements AutoCloseable {
    * @return false if that is not done now: the receiver is not called
    */
   public boolean find(byte[] key, long variant, Receiver receiver) {
+    // Taken here: who joins a lookup that is under way must not miss what came since it began.
+    long since = core.forgotten().last();
     return core.isReady()
         && readers.begin(
             new DiskReaders.Task(FIND_NANOS) {
               @Override
               void read() {
-                DiskFound found = found(key, variant);
+                DiskFound found = found(key, variant, since);
                 if (!end()) {
                   if (found != null) {
                     found.release();
@@ -144,7 +146,7 @@ public final class DiskStore implements AutoCloseable {
             });
   }
 
-  private @Nullable DiskFound found(byte[] key, long variant) {
+  private @Nullable DiskFound found(byte[] key, long variant, long since) {
     DiskIndex.Found[] places = new DiskIndex.Found[DiskIndex.MOST_OF_KEY];
     int count = core.index().find(core.fingerprint(key), places);
     for (int i = 0; i < count; i++) {
@@ -157,11 +159,22 @@ public final class DiskStore implements AutoCloseable {
         continue;
       }
       try {
-        DiskFound found = records.read(segment, place.offsetBytes(), place.lengthBytes(), key);
-        if (found != null) {
-          return found;
+        switch (records.read(segment, place.offsetBytes(), place.lengthBytes(), key, since)) {
+          case RecordReader.Outcome.There(DiskFound found) -> {
+            return found;
+          }
+          case RecordReader.Outcome.NotThere _ ->
+              queue.isNotThere(core.fingerprint(key), place.place());
+          case RecordReader.Outcome.Damaged _ -> {
+            // First: what it had replaced does not come back with a restart, nor what an unsafe
+            // method makes invalid once the index does not have it any more.
+            queue.forget(key);
+            queue.isNotThere(core.fingerprint(key), place.place());
+          }
+          case RecordReader.Outcome.Hidden _ -> {
+            // It may be right for who asks a moment later.
+          }
         }
-        queue.isNotThere(core.fingerprint(key), place.place());
       } catch (IOException e) {
         health.readFailed(e);
       } finally {
@@ -190,6 +203,16 @@ public final class DiskStore implements AutoCloseable {
   public @Nullable DiskStream stream(DiskItem item) {
     DiskOp.Streamed target = queue.begin(item);
     return target == null ? null : new DiskStream(queue, target, item.bodyLength());
+  }
+
+  /**
+   * Whether a key was forgotten since a lookup of it began, so that what was found must not be used
+   * any more; or may have been: some other keys count as forgotten with it.
+   *
+   * @param since {@link DiskFound#since}
+   */
+  public boolean isForgottenSince(byte[] key, long since) {
+    return core.forgotten().hasSince(core.fingerprint(key), since);
   }
 
   /** What is newest under a key is not stored here: what was is no longer it. */
@@ -248,11 +271,19 @@ public final class DiskStore implements AutoCloseable {
         health.errors.sum());
   }
 
-  /** Writes what waits, and gives the folder back. Waits for that, but not for long. */
+  /**
+   * Writes what waits, and gives the folder back. Waits for that, but not for long: of what is not
+   * written in time what it replaces is forgotten.
+   */
   @Override
   public void close() {
     readers.close();
     writer.close(CLOSE_MILLIS);
+  }
+
+  /** Whether it takes no more. */
+  boolean isClosed() {
+    return core.isClosed();
   }
 
   /** Waits until all that was handed over is written; for tests. */

@@ -30,6 +30,9 @@ public final class DiskStream {
    * @return whether it is over: all of it has come, or it is not stored
    */
   public boolean write(ByteBuf piece) {
+    if (target.isSuperseded()) {
+      drop();
+    }
     copy(piece);
     if (!dropped && come == length) {
       dropped = true;

@@ -19,6 +19,10 @@ final class DiskWriter implements Runnable {
 
   private static final long OPEN_RETRY_NANOS = 500_000_000L;
   private static final long POLL_MILLIS = 100;
+
+  /** For what waits at the end to be written. */
+  private static final long END_NANOS = 3_000_000_000L;
+
   private static final long JOURNAL_MILLIS = 1_000;
 
   private final DiskCore core;
@@ -42,7 +46,7 @@ final class DiskWriter implements Runnable {
     this.clock = core.clock();
     this.load = load;
     this.queue = queue;
-    this.segments = new SegmentWriter(core.ring(), core.index(), forgotten);
+    this.segments = new SegmentWriter(core.ring(), core.index(), forgotten, this::mustNotBeFound);
     this.thread = Thread.ofPlatform().daemon().name("cache-disk-write").unstarted(this);
   }
 
@@ -52,12 +56,19 @@ final class DiskWriter implements Runnable {
 
   @Override
   public void run() {
+    boolean ended = false;
     try {
       work();
+      workOff();
+      ended = true;
     } finally {
-      // Also after a broken invariant: then nothing is found or stored any more.
+      if (!ended) {
+        // A broken invariant: nothing is found or stored any more, and what lies there is dropped.
+        health.unusable(health.name() + " is given up after a fault of this program: see the log");
+        core.journal().giveUp();
+      }
       core.close();
-      end();
+      end(ended);
     }
   }
 
@@ -73,6 +84,19 @@ final class DiskWriter implements Runnable {
       for (DiskOp end = queue.nextDropped(); end != null; end = queue.nextDropped()) {
         step(end);
       }
+    }
+  }
+
+  /** At the end: writes what waits, as far as there is time. */
+  private void workOff() {
+    long began = clock.monotonicNanos();
+    DiskOp next = queue.next();
+    while (next != null && clock.monotonicNanos() - began < END_NANOS) {
+      step(next);
+      next = queue.next();
+    }
+    if (next != null) {
+      queue.letGo(next);
     }
   }
 
@@ -93,7 +117,7 @@ final class DiskWriter implements Runnable {
       }
       load.index(segments);
       core.indexed();
-      core.ready(true);
+      queue.ready();
       health.loaded(core.index().entries(), (clock.monotonicNanos() - began) / 1_000_000);
       return true;
     } catch (IOException e) {
@@ -143,14 +167,18 @@ final class DiskWriter implements Runnable {
       }
     } catch (IOException e) {
       failed(e);
+    } catch (OutOfMemoryError e) {
+      failed(new IOException("no memory to write with", e));
     }
   }
 
-  private void flush(CompletableFuture<Void> done) throws IOException {
+  private void flush(CompletableFuture<Void> done) {
     try {
       if (mayWrite()) {
         segments.flush();
       }
+    } catch (IOException e) {
+      failed(e);
     } finally {
       done.complete(null);
     }
@@ -160,23 +188,23 @@ final class DiskWriter implements Runnable {
     queue.taken(op.bytes());
     DiskItem item = op.item();
     byte[] key = item.key();
-    byte[] head = item.head();
-    RecordFormat format = format(item, op.ticket(), key, head);
     boolean written = false;
     try {
+      byte[] head = item.head();
+      RecordFormat format = format(item, op.ticket(), key, head);
       if (fits(format) && mayWrite()) {
         segments.append(format, key, head, item);
         written = true;
-      }
-    } finally {
-      if (written) {
         health.stored.increment();
         health.storedBytes.add(format.bytes());
-        item.letGo();
-      } else {
-        queue.notStored(item);
-        forgotten.waitsNoMore(format.fingerprint(), op.ticket());
       }
+    } finally {
+      if (!written) {
+        long fingerprint = core.fingerprint(key);
+        queue.replacedBy(fingerprint, op.ticket());
+        forgotten.waitsNoMore(fingerprint, op.ticket());
+      }
+      item.letGo();
     }
   }
 
@@ -201,15 +229,22 @@ final class DiskWriter implements Runnable {
     byte[] key = target.item().key();
     byte[] head = target.item().head();
     RecordFormat format = format(target.item(), target.ticket(), key, head);
-    if (fits(format) && mayWrite()) {
-      target.record(segments.reserve(format, key, head));
+    SegmentWriter.OpenRecord record =
+        fits(format) && mayWrite() && !target.isSuperseded()
+            ? segments.reserve(format, key, head, clock.monotonicNanos())
+            : null;
+    if (record == null) {
+      // What comes of it is not copied for nothing.
+      target.supersede();
+    } else {
+      target.record(record);
     }
   }
 
   private void chunk(Streamed target, ByteBuffer bytes) throws IOException {
     queue.taken(bytes.remaining());
     SegmentWriter.OpenRecord into = target.record();
-    if (into != null && into.isOpen() && mayWrite()) {
+    if (into != null && into.isOpen() && !target.isSuperseded() && mayWrite()) {
       boolean written = false;
       try {
         into.chunk(bytes);
@@ -228,7 +263,8 @@ final class DiskWriter implements Runnable {
     SegmentWriter.OpenRecord record = target.record();
     boolean written = false;
     try {
-      if (record != null && whole && record.isOpen() && mayWrite()) {
+      boolean wanted = whole && !target.isSuperseded();
+      if (record != null && wanted && record.isOpen() && mayWrite()) {
         record.end();
         written = true;
         health.stored.increment();
@@ -238,9 +274,9 @@ final class DiskWriter implements Runnable {
       if (record != null) {
         record.drop();
       }
+      queue.isOver(target);
       if (!written && whole) {
-        health.notStored.increment();
-        queue.replaced(target.item().key());
+        queue.replacedBy(target.fingerprint(), target.ticket());
       }
       target.item().letGo();
     }
@@ -251,12 +287,15 @@ final class DiskWriter implements Runnable {
     retryAtNanos = clock.monotonicNanos() + RETRY_NANOS;
     health.writeFailed(cause);
     for (SegmentEntry lost : segments.abandon()) {
-      health.notStored.increment();
-      long ticket = forgotten.next();
-      forgotten.add(lost.fingerprint(), ticket);
-      core.journal().forget(lost.fingerprint(), ticket);
+      // Some of it may be in the file.
+      mustNotBeFound(lost);
       forgotten.waitsNoMore(lost.fingerprint(), lost.ticket());
     }
+  }
+
+  /** A record is not the newest of its key, nor is what is older: all that is forgotten. */
+  private void mustNotBeFound(SegmentEntry lost) {
+    queue.replacedBy(lost.fingerprint(), lost.ticket() + 1);
   }
 
   private void works() {
@@ -266,16 +305,17 @@ final class DiskWriter implements Runnable {
   }
 
   /** Writes what waits, so that the next start finds it all by footers. */
-  private void end() {
+  private void end(boolean works) {
     core.ready(false);
-    queue.drain();
+    queue.end();
     try {
-      if (core.opened() != null) {
+      if (works && core.opened() != null) {
         segments.sealAll();
       }
     } catch (IOException e) {
       // It is looked through at the next start.
       health.errors.increment();
+      segments.abandon().forEach(this::mustNotBeFound);
     }
     core.journal().close();
     core.journal().join(JOURNAL_MILLIS);

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * What is stored and must not be used any more: responses that an unsafe method made invalid (RFC
@@ -21,6 +22,9 @@ final class Forgotten {
   /** More than what waits to be written: so far behind the oldest segment none is of use. */
   private static final long LATE_TICKETS = 1_000_000;
 
+  /** Of so many keys of others, one at most counts as forgotten with one that is, for a moment. */
+  private static final int PLACES = 16_384;
+
   /** Tickets of one run of a process. */
   private static final int RUN_SHIFT = 40;
 
@@ -28,6 +32,9 @@ final class Forgotten {
 
   /** Newer ones that wait to be written: until then the older ones must not be found. */
   private final Map<Long, Long> waiting = new ConcurrentHashMap<>();
+
+  /** The latest ticket of what was forgotten, by place: a hash of fingerprints. */
+  private final AtomicLongArray latest = new AtomicLongArray(PLACES);
 
   private final AtomicLong last = new AtomicLong();
   private volatile long floor;
@@ -37,9 +44,40 @@ final class Forgotten {
     return last.incrementAndGet();
   }
 
-  /** The next tickets are larger than all of the runs before this one. */
+  /** The last ticket that was given. */
+  long last() {
+    return last.get();
+  }
+
+  /** What is being read from disk is forgotten, whether anything is known to be there or not. */
+  void addRead(long fingerprint, long ticket) {
+    latest.accumulateAndGet(place(fingerprint), ticket, Math::max);
+  }
+
+  /** Whether what was read since a ticket may have been forgotten since then. */
+  boolean hasSince(long fingerprint, long ticket) {
+    return latest.get(place(fingerprint)) > ticket || floor > ticket;
+  }
+
+  private static int place(long fingerprint) {
+    return (int) (fingerprint ^ (fingerprint >>> 32)) & (PLACES - 1);
+  }
+
+  /** The next tickets are larger than all of the runs before this one, and than all forgotten. */
   void startRun(long run) {
-    last.accumulateAndGet(run << RUN_SHIFT, Math::max);
+    last.accumulateAndGet(Math.max(run << RUN_SHIFT, floor), Math::max);
+    tickets.values().forEach(each -> last.accumulateAndGet(each, Math::max));
+  }
+
+  /** What it was forgotten of is gone: nothing is. */
+  synchronized void clear() {
+    tickets.clear();
+    floor = 0;
+  }
+
+  /** Whether something waits to be written under it. */
+  boolean isWaiting(long fingerprint) {
+    return waiting.containsKey(fingerprint);
   }
 
   /** Takes down that something is forgotten. */
@@ -72,10 +110,10 @@ final class Forgotten {
     return since != null && ticket < since;
   }
 
-  /** Whether it is forgotten, or something newer of its key waits to be written. */
-  boolean hides(long fingerprint, long ticket) {
+  /** Whether something newer of its key waits to be written. */
+  boolean isOlderThanWaiting(long fingerprint, long ticket) {
     Long newer = waiting.get(fingerprint);
-    return (newer != null && ticket < newer) || has(fingerprint, ticket);
+    return newer != null && ticket < newer;
   }
 
   /**
@@ -88,7 +126,10 @@ final class Forgotten {
     if (tickets.size() <= MOST) {
       return 0;
     }
-    tickets.values().removeIf(each -> each < oldestTicket - LATE_TICKETS);
+    // While nothing is stored yet, what waits to be is still younger than the last ticket less
+    // that.
+    long late = Math.min(oldestTicket, last.get()) - LATE_TICKETS;
+    tickets.values().removeIf(each -> each < late);
     if (tickets.size() <= MOST) {
       return 0;
     }

@@ -79,6 +79,18 @@ public abstract class GroupCommit<T> implements Runnable {
     return List.copyOf(queue);
   }
 
+  /** Takes what waits now, which is not written then. */
+  protected final synchronized List<T> takeAll() {
+    List<T> all = queue;
+    queue = new ArrayList<>();
+    return all;
+  }
+
+  /** Whether it has begun to write. */
+  protected final boolean hasBegun() {
+    return thread != null;
+  }
+
   /** Something that is not in the queue waits. */
   protected final void wake() {
     LockSupport.unpark(thread);
@@ -126,13 +138,14 @@ public abstract class GroupCommit<T> implements Runnable {
       List<T> group = take();
       if (!group.isEmpty()) {
         broken = !write(group, broken);
-      } else if (closed.get()) {
-        return;
-      } else if (broken && retry()) {
-        broken = false;
-      } else {
-        LockSupport.parkNanos(this, broken ? RETRY_NANOS : IDLE_NANOS);
+        continue;
       }
+      // Also at the end, when it is the last try.
+      broken = broken && !retry();
+      if (closed.get()) {
+        return;
+      }
+      LockSupport.parkNanos(this, broken ? RETRY_NANOS : IDLE_NANOS);
     }
   }
 

@@ -2,6 +2,7 @@ package io.landfall.edge.cache.disk;
 
 import io.landfall.cache.Purge;
 import io.landfall.cache.PurgeMarks;
+import io.landfall.core.Clock;
 import io.landfall.core.FailureText;
 import io.landfall.core.InvariantBroken;
 import io.landfall.edge.PurgeNotDurable;
@@ -17,15 +18,27 @@ import org.jspecify.annotations.Nullable;
  * and never too little. Any thread may hand something over.
  */
 final class JournalThread extends GroupCommit<JournalThread.Waiting> {
+  /** A medium that has not answered for so long is taken for one that does not. */
+  static final long HUNG_NANOS = 10_000_000_000L;
+
   private final DiskFiles files;
   private final DiskHealth health;
   private final Forgotten forgotten;
+  private final Clock clock;
 
   // Guarded by this.
   private Waiting.@Nullable Purged overflow;
   private boolean overflowedForgotten;
+  private boolean folded;
+
+  /** Whether what lies there is dropped at the next start, so that purges need no journal. */
+  private boolean dropped;
+
+  private List<Waiting> writing = List.of();
+  private long writingSinceNanos;
   private @Nullable String unusable = null;
 
+  private volatile boolean givenUp;
   private volatile long oldestTicket;
   private @Nullable PurgeJournal journal;
   private @Nullable PurgeMarks marks;
@@ -41,7 +54,8 @@ final class JournalThread extends GroupCommit<JournalThread.Waiting> {
     record Forget(long fingerprint, long ticket) implements Waiting {}
   }
 
-  JournalThread(DiskFiles files, DiskHealth health, Forgotten forgotten) {
+  JournalThread(DiskFiles files, DiskHealth health, Forgotten forgotten, Clock clock) {
+    this.clock = clock;
     this.files = files;
     this.health = health;
     this.forgotten = forgotten;
@@ -56,9 +70,16 @@ final class JournalThread extends GroupCommit<JournalThread.Waiting> {
    */
   synchronized CompletableFuture<Void> purged(Purge purge, boolean soft, long epoch) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    if (isClosed()) {
+    if (dropped) {
+      done.complete(null);
+      return done;
+    }
+    if (isClosed() && !givenUp) {
       done.completeExceptionally(new PurgeNotDurable("the disk is closed"));
       return done;
+    }
+    if (isHung()) {
+      done.completeExceptionally(hung());
     }
     if (unusable != null) {
       // It is taken down if the disk works again before the process ends; that is not known.
@@ -67,13 +88,17 @@ final class JournalThread extends GroupCommit<JournalThread.Waiting> {
     if (overflow != null || !add(new Waiting.Purged(purge, soft, epoch, done))) {
       CompletableFuture<Void> all = overflow == null ? new CompletableFuture<>() : overflow.done();
       overflow = new Waiting.Purged(new Purge.Everything(), false, epoch, all);
-      return unusable == null ? all : done;
+      return unusable == null && !isHung() ? all : done;
     }
     return done;
   }
 
   /** Takes down that something is forgotten, a moment later. */
   synchronized void forget(long fingerprint, long ticket) {
+    // Not only when it is written: the medium may not answer.
+    if (forgotten.size() > 2 * Forgotten.MOST && forgotten.fold(oldestTicket) > 0) {
+      folded = true;
+    }
     overflowedForgotten |= !add(new Waiting.Forget(fingerprint, ticket));
   }
 
@@ -108,10 +133,34 @@ final class JournalThread extends GroupCommit<JournalThread.Waiting> {
     if (into != null) {
       into.close();
     }
-    if (!well) {
-      // A broken invariant: what waits, and what comes, is not taken for durable.
-      unusable("purges are no longer taken down: see the log");
+    if (!well || givenUp) {
+      drop();
     }
+  }
+
+  /** After a broken invariant: without a journal the next start drops what lies there. */
+  private void drop() {
+    PurgeNotDurable failure = null;
+    try {
+      files.delete(PurgeJournal.NAME);
+      files.forceNames();
+    } catch (IOException e) {
+      failure =
+          new PurgeNotDurable("the disk failed, and cannot be dropped: " + FailureText.of(e));
+    }
+    complete(dropped(failure), failure);
+  }
+
+  private synchronized List<Waiting> dropped(@Nullable PurgeNotDurable failure) {
+    dropped = failure == null;
+    if (failure != null) {
+      unusable = failure.getMessage();
+    }
+    List<Waiting> all = all();
+    takeAll();
+    overflow = null;
+    written();
+    return all;
   }
 
   @Override
@@ -120,6 +169,10 @@ final class JournalThread extends GroupCommit<JournalThread.Waiting> {
     if (overflowedForgotten) {
       overflowedForgotten = false;
       forgotten.addAll(forgotten.next());
+      folded = true;
+    }
+    if (folded) {
+      folded = false;
       more.add(new Waiting.Forget(0, -1));
     }
     Waiting.Purged everything = overflow;
@@ -130,8 +183,56 @@ final class JournalThread extends GroupCommit<JournalThread.Waiting> {
     return more;
   }
 
+  private boolean isHung() {
+    return !writing.isEmpty() && clock.monotonicNanos() - writingSinceNanos >= HUNG_NANOS;
+  }
+
+  /** It is taken down if the disk answers before the process ends; that is not known. */
+  private static PurgeNotDurable hung() {
+    return new PurgeNotDurable("the disk does not answer");
+  }
+
+  /** Who asked for a purge does not wait for a medium that does not answer. */
+  void failIfHung() {
+    List<Waiting> late = allIfHung();
+    if (!late.isEmpty()) {
+      complete(late, hung());
+    }
+  }
+
+  private synchronized List<Waiting> allIfHung() {
+    return isHung() ? all() : List.of();
+  }
+
+  /** All that is not taken down. It is completed without the lock: who waits may take others. */
+  private synchronized List<Waiting> all() {
+    List<Waiting> all = new ArrayList<>(writing);
+    all.addAll(waiting());
+    Waiting.Purged everything = overflow;
+    if (everything != null) {
+      all.add(everything);
+    }
+    return all;
+  }
+
+  private synchronized void writes(List<Waiting> group) {
+    writing = group;
+    writingSinceNanos = clock.monotonicNanos();
+  }
+
+  private synchronized void written() {
+    writing = List.of();
+  }
+
   @Override
   protected boolean write(List<Waiting> group, boolean afterFailure) {
+    writes(group);
+    boolean works = writeDown(group, afterFailure);
+    written();
+    return works;
+  }
+
+  private boolean writeDown(List<Waiting> group, boolean afterFailure) {
     PurgeJournal into = journal;
     PurgeMarks under = marks;
     if (into == null || under == null) {
@@ -222,17 +323,31 @@ final class JournalThread extends GroupCommit<JournalThread.Waiting> {
    *
    * @param why a sentence, for people; null when it was opened after all
    */
-  synchronized void unusable(@Nullable String why) {
-    unusable = why;
+  void unusable(@Nullable String why) {
+    List<Waiting> waiting;
+    synchronized (this) {
+      unusable = why;
+      waiting = waiting();
+    }
     if (why != null) {
-      complete(waiting(), new PurgeNotDurable(why));
+      complete(waiting, new PurgeNotDurable(why));
     }
   }
 
+  /**
+   * The disk is not used any more, by a fault of this program: what lies there is dropped at the
+   * next start, and purges need not be taken down.
+   */
+  void giveUp() {
+    givenUp = hasBegun();
+  }
+
   /** Writes what waits, and ends. */
-  synchronized void close() {
-    if (!end()) {
-      complete(waiting(), new PurgeNotDurable("the disk was not opened"));
+  void close() {
+    List<Waiting> waiting;
+    synchronized (this) {
+      waiting = end() ? List.of() : waiting();
     }
+    complete(waiting, new PurgeNotDurable("the disk was not opened"));
   }
 }

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The header's checksum covers key and head too. Each checksum (CRC32C) begins with the
  * segment's nonce and the record's place in it, so that what was written elsewhere or earlier is
- * never taken for it. The end is written last: a record without one was never whole.
+ * never taken for it; that of the checksums knows the ticket too. The end is written last: a record
+ * without one was never whole.
  *
  * @param ticket its place in the order of all that was stored and forgotten
  * @param fingerprint the hash of the key under the disk's secret
@@ -149,8 +150,8 @@ record RecordFormat(
   }
 
   /** Writes what follows the body. */
-  static void writeTail(ByteBuffer out, Place place, int[] checksums) {
-    CRC32C crc = place.begin(-2);
+  void writeTail(ByteBuffer out, Place place, int[] checksums) {
+    CRC32C crc = beginTail(place);
     int from = out.position();
     for (int each : checksums) {
       out.putInt(each);
@@ -159,13 +160,20 @@ record RecordFormat(
     out.putInt(END_MAGIC).putInt((int) crc.getValue());
   }
 
+  /** With the ticket: a record that was begun where another one failed has no use of its end. */
+  private CRC32C beginTail(Place place) {
+    CRC32C crc = place.begin(-2);
+    crc.update(ByteBuffer.allocate(Long.BYTES).putLong(ticket).flip());
+    return crc;
+  }
+
   /** Reads what follows the body; null if the record was never whole. */
   int @Nullable [] readTail(ByteBuffer in, Place place) {
     if (in.remaining() < tailBytes()) {
       return null;
     }
     int[] checksums = new int[chunks(bodyLength)];
-    CRC32C crc = place.begin(-2);
+    CRC32C crc = beginTail(place);
     int from = in.position();
     int to = from + checksums.length * Integer.BYTES;
     crc.update(in.duplicate().position(from).limit(to));

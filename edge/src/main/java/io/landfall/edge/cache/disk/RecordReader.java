@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads records and checks them: that they are whole, as they were written, of the key that is
@@ -25,13 +24,29 @@ final class RecordReader {
     this.forgotten = forgotten;
   }
 
+  /** What was looked for, and whether it will never be there. */
+  sealed interface Outcome {
+    /** It is there; the receiver releases it. */
+    record There(DiskFound found) implements Outcome {}
+
+    /** Something newer of its key waits to be written, which may be of another variant. */
+    record Hidden() implements Outcome {}
+
+    /** It is another one, or was forgotten. */
+    record NotThere() implements Outcome {}
+
+    /** It is not as it was written. */
+    record Damaged() implements Outcome {}
+  }
+
   /**
    * Reads a record of a segment, which the caller holds.
    *
    * @param length how long it is, by the index
-   * @return null if it is not that of this key, was forgotten, or is damaged
+   * @param key what is looked for
+   * @param since when the lookup began
    */
-  @Nullable DiskFound read(DiskSegment segment, long offset, long length, byte[] key)
+  Outcome read(DiskSegment segment, long offset, long length, byte[] key, long since)
       throws IOException {
     boolean whole = length <= WHOLE_BYTES;
     int bytes = (int) Math.min(length, whole ? WHOLE_BYTES : FIRST_BYTES);
@@ -39,25 +54,35 @@ final class RecordReader {
     try {
       int got = segment.file().read(record.internalNioBuffer(0, bytes), offset);
       record.writerIndex(Math.max(0, got));
-      return got < RecordFormat.HEADER_BYTES ? null : read(segment, offset, record, key);
+      return got < RecordFormat.HEADER_BYTES
+          ? damaged()
+          : read(segment, offset, record, key, since);
     } finally {
       record.release();
     }
   }
 
-  private @Nullable DiskFound read(DiskSegment segment, long offset, ByteBuf record, byte[] key)
+  private Outcome damaged() {
+    with.health().damaged.increment();
+    return new Outcome.Damaged();
+  }
+
+  private Outcome read(DiskSegment segment, long offset, ByteBuf record, byte[] key, long since)
       throws IOException {
     ByteBuffer bytes = record.nioBuffer();
     RecordFormat.Place place = segment.place(offset);
     RecordFormat format = RecordFormat.read(bytes, place, segment.bytes());
     if (format == null || !format.isRight(bytes, place)) {
-      with.health().damaged.increment();
-      return null;
+      return damaged();
     }
     byte[] itsKey = new byte[format.keyLength()];
     bytes.get(RecordFormat.HEADER_BYTES, itsKey);
-    if (!Arrays.equals(itsKey, key) || forgotten.hides(format.fingerprint(), format.ticket())) {
-      return null;
+    boolean right = Arrays.equals(itsKey, key);
+    if (!right || forgotten.has(format.fingerprint(), format.ticket())) {
+      return new Outcome.NotThere();
+    }
+    if (forgotten.isOlderThanWaiting(format.fingerprint(), format.ticket())) {
+      return new Outcome.Hidden();
     }
     boolean whole = record.readableBytes() >= format.checksumsOffset() + format.tailBytes();
     int[] checksums =
@@ -65,18 +90,19 @@ final class RecordReader {
             ? format.readTail(bytes.duplicate().position((int) format.checksumsOffset()), place)
             : segment.readTail(format, offset);
     if (checksums == null) {
-      with.health().damaged.increment();
-      return null;
+      return damaged();
     }
     byte[] head = new byte[format.headLength()];
     bytes.get(RecordFormat.HEADER_BYTES + format.keyLength(), head);
     DiskBody body = new DiskBody(with, segment, format, offset, checksums);
     if (!whole) {
-      return new DiskFound(head, format.epoch(), format.variant(), body, null);
+      return new Outcome.There(
+          new DiskFound(head, format.epoch(), format.variant(), since, body, null));
     }
     ByteBuf all = record.slice(format.bodyOffset(), (int) format.bodyLength());
     return body.isRight(all, 0)
-        ? new DiskFound(head, format.epoch(), format.variant(), body, all.retain())
-        : null;
+        ? new Outcome.There(
+            new DiskFound(head, format.epoch(), format.variant(), since, body, all.retain()))
+        : new Outcome.Damaged();
   }
 }

@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ final class SegmentRing {
   private static final int SLOTS = 1 << 16;
 
   /** Segments that were removed and are still being read from, beyond what the disk may take. */
-  private static final int MOST_RETIRED = 2;
+  static final int MOST_RETIRED = 2;
 
   private final DiskFiles files;
   private final long limitBytes;
@@ -52,6 +53,11 @@ final class SegmentRing {
     return segmentBytes;
   }
 
+  /** What all segments may take, in bytes. */
+  long limitBytes() {
+    return limitBytes;
+  }
+
   /** What its segments take, in bytes. */
   long takenBytes() {
     return takenBytes;
@@ -70,21 +76,57 @@ final class SegmentRing {
 
   // ---- on the writing thread ----
 
-  /** The segments that lie there, the oldest first. What is none is removed. */
-  List<DiskSegment> open() throws IOException {
+  /**
+   * The segments that lie there, the oldest first, held. What is none is removed.
+   *
+   * @param leavesOut whether one that cannot be opened is left out; then it is removed, and so is
+   *     all that is older, which may have been replaced by what was in it
+   */
+  List<DiskSegment> open(Predicate<String> leavesOut) throws IOException {
     List<DiskSegment> found = new ArrayList<>();
-    for (String name : files.names()) {
-      if (name.startsWith(DiskSegment.PREFIX)) {
-        DiskSegment segment = DiskSegment.open(files, name);
-        if (segment == null) {
-          files.delete(name);
-        } else {
-          found.add(segment);
+    long oldest = 0;
+    boolean all = false;
+    try {
+      for (String name : files.names()) {
+        if (name.startsWith(DiskSegment.PREFIX)) {
+          long unreadable = open(name, found, leavesOut);
+          oldest = Math.max(oldest, unreadable);
         }
       }
+      found.sort((one, other) -> Long.compare(one.sequence(), other.sequence()));
+      while (!found.isEmpty() && found.getFirst().sequence() < oldest) {
+        DiskSegment replaced = found.getFirst();
+        files.delete(DiskSegment.name(replaced.sequence()));
+        replaced.letGo();
+        found.removeFirst();
+      }
+      all = true;
+      return found;
+    } finally {
+      if (!all) {
+        found.forEach(DiskSegment::letGo);
+      }
     }
-    found.sort((one, other) -> Long.compare(one.sequence(), other.sequence()));
-    return found;
+  }
+
+  /** Opens one; the number of one that is left out, else 0. */
+  private long open(String name, List<DiskSegment> found, Predicate<String> leavesOut)
+      throws IOException {
+    try {
+      DiskSegment segment = DiskSegment.open(files, name);
+      if (segment == null) {
+        files.delete(name);
+      } else {
+        found.add(segment);
+      }
+      return 0;
+    } catch (IOException e) {
+      if (!leavesOut.test(name)) {
+        throw e;
+      }
+      files.delete(name);
+      return DiskSegment.sequence(name);
+    }
   }
 
   /** Adds one that was opened, and is younger than all that are there. */
@@ -140,6 +182,18 @@ final class SegmentRing {
     return true;
   }
 
+  /** Removes the youngest again, in which nothing could be written; false if that fails. */
+  boolean discard(DiskSegment youngest) {
+    try {
+      files.delete(DiskSegment.name(youngest.sequence()));
+    } catch (IOException e) {
+      return false;
+    }
+    segments.remove(youngest);
+    forget(youngest);
+    return true;
+  }
+
   private void forget(DiskSegment segment) {
     segment.remove();
     bySlot.set((int) segment.sequence() & (SLOTS - 1), null);
@@ -158,9 +212,10 @@ final class SegmentRing {
     return lastSequence;
   }
 
-  /** How many there are. */
-  int size() {
-    return segments.size();
+  /** Whether there are any that are older than one. */
+  boolean hasOlderThan(long sequence) {
+    DiskSegment oldest = segments.peek();
+    return oldest != null && oldest.sequence() < sequence;
   }
 
   /** Those that can have a footer, and have none yet. */

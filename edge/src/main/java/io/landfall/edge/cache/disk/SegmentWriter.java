@@ -3,8 +3,11 @@ package io.landfall.edge.cache.disk;
 import io.landfall.edge.cache.disk.RecordFormat.Place;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,20 +18,42 @@ final class SegmentWriter {
   /** What is gathered at most before it is written. */
   static final int BUFFER_BYTES = 1 << 20;
 
+  /** Segments that go at most for one record that the index has no room for. */
+  private static final int MOST_REMOVED = 4;
+
   private final SegmentRing ring;
   private final DiskIndex index;
   private final Forgotten forgotten;
+  private final Consumer<SegmentEntry> notFound;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final List<SegmentEntry> waiting = new ArrayList<>();
+  private final UnusedRoom unused;
   private @Nullable DiskSegment current;
+
+  /** Records at the end of the segment that come bit by bit, with nothing else behind them. */
+  private final Deque<OpenRecord> last = new ArrayDeque<>();
 
   /** Where the buffer's first byte goes. */
   private long bufferAt;
 
-  SegmentWriter(SegmentRing ring, DiskIndex index, Forgotten forgotten) {
+  /** Up to where all is written that was to be. */
+  private long doneAt;
+
+  /** Where the last write that failed was to begin; 0 if one has succeeded since. */
+  private long failedAt;
+
+  /**
+   * One that has no segment yet.
+   *
+   * @param notFound takes records that are whole and must not be found
+   */
+  SegmentWriter(
+      SegmentRing ring, DiskIndex index, Forgotten forgotten, Consumer<SegmentEntry> notFound) {
+    this.notFound = notFound;
     this.ring = ring;
     this.index = index;
     this.forgotten = forgotten;
+    this.unused = new UnusedRoom(ring.limitBytes(), ring.segmentBytes());
   }
 
   /** Where the next record goes. */
@@ -49,7 +74,7 @@ final class SegmentWriter {
     }
     if (into != null) {
       flush();
-      current = null;
+      leave();
       if (into.isSealable()) {
         into.seal();
       }
@@ -57,8 +82,15 @@ final class SegmentWriter {
     DiskSegment made = ring.create();
     current = made;
     bufferAt = DiskSegment.HEADER_BYTES;
+    doneAt = bufferAt;
     buffer.clear();
     return made;
+  }
+
+  private void leave() {
+    current = null;
+    failedAt = 0;
+    last.clear();
   }
 
   /**
@@ -84,7 +116,7 @@ final class SegmentWriter {
       buffer.position(buffer.position() + length);
     }
     need(format.tailBytes() + RecordFormat.UNIT_BYTES);
-    RecordFormat.writeTail(buffer, place, checksums);
+    format.writeTail(buffer, place, checksums);
     while (end() < offset + format.bytes()) {
       buffer.put((byte) 0);
     }
@@ -112,37 +144,73 @@ final class SegmentWriter {
     writeBuffer();
     DiskSegment into = current;
     if (into != null) {
+      if (bufferAt > doneAt) {
+        doneAt = bufferAt;
+        failedAt = 0;
+      }
       for (SegmentEntry each : waiting) {
         into.add(each);
         enter(each, into.sequence());
         forgotten.waitsNoMore(each.fingerprint(), each.ticket());
+        unused.isUsed(each.length() * (long) RecordFormat.UNIT_BYTES);
+      }
+      if (!waiting.isEmpty()) {
+        last.clear();
       }
     }
     waiting.clear();
   }
 
-  /** Lets a record be found that is whole, unless it was forgotten meanwhile. */
+  /**
+   * Lets a record be found that is whole, unless it was forgotten meanwhile. Where the index has no
+   * room for it the oldest segment goes; if there is none then either, it is not found, after a
+   * restart neither.
+   */
   void enter(SegmentEntry entry, long sequence) throws IOException {
-    boolean wanted = !forgotten.has(entry.fingerprint(), entry.ticket());
-    if (wanted && !index.put(entry, sequence) && ring.size() > 1 && ring.removeOldest()) {
-      // Without memory for more the oldest goes; if that is not enough, this one is not found.
-      boolean _ = index.put(entry, sequence);
+    if (forgotten.has(entry.fingerprint(), entry.ticket())) {
+      return;
     }
+    for (int tries = 0; tries < MOST_REMOVED; tries++) {
+      if (index.put(entry, sequence)) {
+        return;
+      }
+      if (!ring.hasOlderThan(sequence)) {
+        break;
+      }
+      boolean _ = ring.removeOldest();
+    }
+    notFound.accept(entry);
   }
 
-  /** A write failed: what was gathered is lost, and the next record goes to a new segment. */
+  /**
+   * A write failed: what was gathered is lost. The next record goes to the same place, so that a
+   * disk that is full or fails costs none of what it has; if that fails too, to a new segment, for
+   * the medium may be bad there.
+   */
   List<SegmentEntry> abandon() {
     List<SegmentEntry> lost = List.copyOf(waiting);
     waiting.clear();
     buffer.clear();
-    current = null;
+    DiskSegment into = current;
+    if (into != null) {
+      bufferAt = doneAt;
+      boolean isNew = doneAt == DiskSegment.HEADER_BYTES;
+      if (isNew && ring.discard(into)) {
+        // The room that it took is that of the next one.
+        leave();
+      } else if (!isNew && failedAt == doneAt) {
+        leave();
+      } else {
+        failedAt = doneAt;
+      }
+    }
     return lost;
   }
 
   /** Writes the footers of all segments that can have one. */
   void sealAll() throws IOException {
     flush();
-    current = null;
+    leave();
     for (DiskSegment each : ring.sealable()) {
       each.seal();
     }
@@ -153,16 +221,48 @@ final class SegmentWriter {
   /**
    * Makes room for a record whose body comes later: its header is written, and what follows is
    * written behind it.
+   *
+   * @param nowNanos a time that never runs backwards
+   * @return null if too much room was made already for what has not come
    */
-  OpenRecord reserve(RecordFormat format, byte[] key, byte[] head) throws IOException {
-    DiskSegment into = room(format.bytes());
-    long offset = end();
-    need(format.bodyOffset());
-    format.write(buffer, into.place(offset), key, head);
-    flush();
-    bufferAt = offset + format.bytes();
-    into.streams(1);
-    return new OpenRecord(into, format, offset);
+  @Nullable OpenRecord reserve(RecordFormat format, byte[] key, byte[] head, long nowNanos)
+      throws IOException {
+    if (!unused.tryReserve(format.bytes(), nowNanos)) {
+      return null;
+    }
+    boolean made = false;
+    try {
+      DiskSegment into = room(format.bytes());
+      flush();
+      long offset = bufferAt;
+      need(format.bodyOffset());
+      format.write(buffer, into.place(offset), key, head);
+      writeBuffer();
+      bufferAt = offset + format.bytes();
+      doneAt = bufferAt;
+      failedAt = 0;
+      into.streams(1);
+      OpenRecord record = new OpenRecord(into, format, offset);
+      last.add(record);
+      made = true;
+      return record;
+    } finally {
+      if (!made) {
+        unused.isUsed(format.bytes());
+      }
+    }
+  }
+
+  /** Gives the room of records back that do not become whole, if nothing else is behind them. */
+  private void giveBack() {
+    OpenRecord end = last.peekLast();
+    while (end != null && end.over && end.isLast()) {
+      last.removeLast();
+      bufferAt = end.offset;
+      doneAt = end.offset;
+      unused.isUsed(end.format.bytes());
+      end = last.peekLast();
+    }
   }
 
   /** A record whose body comes bit by bit, chunk by chunk. */
@@ -172,6 +272,7 @@ final class SegmentWriter {
     private final long offset;
     private final int[] checksums;
     private int chunks;
+    private long comeBytes;
     private boolean over;
 
     private OpenRecord(DiskSegment into, RecordFormat format, long offset) {
@@ -195,15 +296,21 @@ final class SegmentWriter {
       checksums[chunks] = into.place(offset).ofChunk(chunks, bytes);
       long at = offset + format.bodyOffset() + (long) chunks * RecordFormat.CHUNK_BYTES;
       chunks++;
+      int length = bytes.remaining();
       into.file().write(bytes, at);
+      comeBytes += length;
+      unused.isUsed(length);
     }
 
     /** All of the body is there. */
     void end() throws IOException {
       ByteBuffer tail = ByteBuffer.allocate(format.tailBytes());
-      RecordFormat.writeTail(tail, into.place(offset), checksums);
+      format.writeTail(tail, into.place(offset), checksums);
       into.file().write(tail.flip(), offset + format.checksumsOffset());
-      drop();
+      close();
+      unused.isUsed(format.bytes() - comeBytes);
+      unused.isUsed(format.bytes());
+      last.remove(this);
       into.add(entry());
       enter(entry(), into.sequence());
       sealIfLeft();
@@ -212,9 +319,19 @@ final class SegmentWriter {
     /** It does not become whole. */
     void drop() {
       if (!over) {
-        over = true;
-        into.streams(-1);
+        close();
+        unused.isLost(comeBytes);
+        giveBack();
       }
+    }
+
+    private void close() {
+      over = true;
+      into.streams(-1);
+    }
+
+    private boolean isLast() {
+      return into.equals(current) && buffer.position() == 0 && bufferAt == offset + format.bytes();
     }
 
     private void sealIfLeft() throws IOException {

@@ -75,4 +75,39 @@ class DiskIndexTest {
     index.clear();
     assertThat(index.has(6)).isFalse();
   }
+
+  @Test
+  void beyondItsBoundItTakesNothingAndDoesNotGrow() {
+    DiskIndex small = new DiskIndex(low -> !gone.contains(low), 10_000);
+    for (int i = 1; i <= 10_000; i++) {
+      assertThat(small.put(entry(i, i, 0), i / 1_000)).isTrue();
+    }
+    assertThat(small.put(entry(20_000, 1, 0), 10)).isFalse();
+    assertThat(small.entries()).isEqualTo(10_000);
+    // What is there is replaced all the same.
+    assertThat(small.put(entry(5, 77, 0), 10)).isTrue();
+    assertThat(small.entries()).isEqualTo(10_000);
+    for (long round = 0; round < 100; round++) {
+      gone.add(round);
+      assertThat(small.put(entry(30_000 + round * 10_000, 1, 0), round + 10)).isTrue();
+      for (int i = 1; small.put(entry(30_000 + round * 10_000 + i, i, 0), round + 10); i++) {
+        assertThat(i).isLessThan(1_100);
+      }
+      assertThat(small.entries()).isEqualTo(10_000);
+    }
+    assertThat(small.memoryBytes()).isLessThan(1_000_000);
+  }
+
+  @Test
+  void whatIsRemovedOrReplacedIsCountedOnce() {
+    assertThat(index.put(entry(5, 1, 0), 3)).isTrue();
+    assertThat(index.put(entry(5, 2, 0), 4)).isTrue();
+    assertThat(index.entries()).isEqualTo(1);
+    gone.add(3L);
+    assertThat(index.put(entry(6, 1, 0), 5)).isTrue();
+    assertThat(index.entries()).isEqualTo(2);
+    gone.add(4L);
+    assertThat(index.put(entry(7, 1, 0), 6)).isTrue();
+    assertThat(index.entries()).isEqualTo(2);
+  }
 }

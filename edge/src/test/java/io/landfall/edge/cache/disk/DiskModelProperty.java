@@ -7,6 +7,7 @@ import io.landfall.cache.PurgeMarks;
 import io.landfall.cache.PurgeVerdict;
 import io.landfall.edge.cache.disk.DiskThings.Got;
 import io.landfall.edge.cache.disk.DiskThings.Item;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,13 +22,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random stores, lookups, purges, invalidations, restarts and deaths against a map: what is found
- * is the newest that was stored, never one that was purged or made invalid. A death is a copy of
- * the folder as it is at some moment, which goes on as the disk.
+ * Random stores (some of which are refused), slow ones, lookups, purges, invalidations, restarts
+ * and deaths against a map: what is found is the newest that was stored, never one that was purged
+ * or made invalid. A death is a copy of the folder as it is at some moment, which goes on as the
+ * disk.
  */
 class DiskModelProperty {
   private static final int STEPS = 800;
   private static final int KEYS = 40;
+  private static final int TOO_LONG = (int) DiskThings.SEGMENT_BYTES;
 
   @TempDir Path root;
 
@@ -37,6 +40,9 @@ class DiskModelProperty {
   /** The epoch of the latest purge of each key, in this run. */
   private final Map<Integer, Long> purged = new TreeMap<>();
 
+  /** What comes bit by bit and is not over. */
+  private final Map<Integer, Slow> slow = new TreeMap<>();
+
   private int folders;
   private int versions;
   private int found;
@@ -44,6 +50,73 @@ class DiskModelProperty {
 
   private static PurgeMarks.Place place(int number) {
     return new PurgeMarks.Place("shop", "http", "shop.test", "/" + number);
+  }
+
+  /** A response that comes bit by bit; once something newer of its key came it is not stored. */
+  private static final class Slow {
+    private final int version;
+    private final int length;
+    private final DiskStream stream;
+    private boolean superseded;
+
+    private Slow(int version, int length, DiskStream stream) {
+      this.version = version;
+      this.length = length;
+      this.stream = stream;
+    }
+  }
+
+  /** Something newer came of a key, which is what may be found; 0 if nothing may. */
+  private void isNewest(int number, int version) {
+    newest.put(number, version);
+    Slow older = slow.get(number);
+    if (older != null) {
+      older.superseded = true;
+    }
+  }
+
+  private void store(DiskStore store, int number, Random random) {
+    versions++;
+    boolean refused = random.nextInt(10) == 0;
+    int length = refused ? TOO_LONG : random.nextInt(70_000);
+    assertThat(store.store(new Item(number, versions, length, epoch, 0))).isEqualTo(!refused);
+    isNewest(number, refused ? 0 : versions);
+  }
+
+  /** Begins a slow one, or ends the one that there is. */
+  private void stream(DiskStore store, int number, Random random) {
+    Slow one = slow.remove(number);
+    if (one == null) {
+      versions++;
+      int length = 1 + random.nextInt(70_000);
+      DiskStream made = store.stream(new Item(number, versions, length, epoch, 0));
+      assertThat(made).isNotNull();
+      if (made != null) {
+        slow.put(number, new Slow(versions, length, made));
+      }
+      return;
+    }
+    boolean whole = random.nextInt(3) > 0;
+    if (whole) {
+      byte[] body = DiskThings.body(number, one.version, one.length);
+      assertThat(one.stream.write(Unpooled.wrappedBuffer(body))).isTrue();
+    } else {
+      one.stream.drop();
+    }
+    if (!one.superseded) {
+      newest.put(number, whole ? one.version : 0);
+    }
+  }
+
+  /** What has not come by the end has replaced what was there. */
+  private void endSlow() {
+    slow.forEach(
+        (number, one) -> {
+          if (!one.superseded) {
+            newest.put(number, 0);
+          }
+        });
+    slow.clear();
   }
 
   private Path die(Path from) throws IOException {
@@ -82,17 +155,16 @@ class DiskModelProperty {
       for (int step = 0; step < STEPS; step++) {
         int number = random.nextInt(KEYS);
         int way = random.nextInt(100);
-        if (way < 45) {
-          versions++;
-          assertThat(store.store(new Item(number, versions, random.nextInt(70_000), epoch, 0)))
-              .isTrue();
-          newest.put(number, versions);
+        if (way < 35) {
+          store(store, number, random);
+        } else if (way < 60) {
+          stream(store, number, random);
         } else if (way < 90) {
           store.flush();
           check(store, number);
         } else if (way < 94) {
           store.forget(DiskThings.key(number));
-          newest.put(number, 0);
+          isNewest(number, 0);
         } else if (way < 97) {
           store.flush();
           epoch++;
@@ -106,10 +178,12 @@ class DiskModelProperty {
           store.purged(new Purge.OfUrl("other.test", "/"), false, epoch).join();
           if (way == 97) {
             Path copy = die(folder);
+            slow.clear();
             store.close();
             folder = copy;
           } else {
             store.close();
+            endSlow();
           }
           store = DiskThings.open(folder);
           epoch = 0;

@@ -37,6 +37,11 @@ final class DiskThings {
     return store;
   }
 
+  /** Waits until another thread has begun to close it: it takes no more. */
+  static void awaitClosing(DiskStore store) {
+    TestSite.await("it is being closed", store::isClosed);
+  }
+
   static byte[] key(int number) {
     return ("shop\0http\0shop.test\0/" + number + "\0").getBytes(StandardCharsets.US_ASCII);
   }

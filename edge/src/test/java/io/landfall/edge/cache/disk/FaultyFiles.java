@@ -13,10 +13,30 @@ public final class FaultyFiles implements DiskFiles {
   public volatile boolean writesFail;
   public volatile boolean readsFail;
   public volatile boolean namesFail;
+
+  /** Whether what is written behind a file's header fails. */
+  volatile boolean dataWritesFail;
+
+  /** The file that cannot be read. */
+  volatile String unreadable = "";
+
+  final AtomicLong reads = new AtomicLong();
   public final AtomicLong roomBytes = new AtomicLong(Long.MAX_VALUE);
 
   /** While there is one, reads wait for it. */
   public volatile @Nullable CountDownLatch readsWait;
+
+  /** Reads of files whose names begin so wait. */
+  volatile String waitsOn = "";
+
+  /** Counted down by each read that waits. */
+  volatile CountDownLatch readWaits = new CountDownLatch(1);
+
+  /** While there is one, writes wait for it. */
+  volatile @Nullable CountDownLatch writesWait;
+
+  /** Counted down by each write that begins. */
+  volatile CountDownLatch writeBegins = new CountDownLatch(1);
 
   public FaultyFiles(DiskFiles real) {
     this.real = real;
@@ -25,6 +45,16 @@ public final class FaultyFiles implements DiskFiles {
   private static void failIf(boolean fails, String why) throws IOException {
     if (fails) {
       throw new IOException(why);
+    }
+  }
+
+  private static void await(@Nullable CountDownLatch latch) throws IOException {
+    if (latch != null) {
+      try {
+        latch.await();
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
     }
   }
 
@@ -43,13 +73,13 @@ public final class FaultyFiles implements DiskFiles {
   @Override
   public OpenFile open(String name) throws IOException {
     failIf(namesFail, "Input/output error");
-    return new Faulty(real.open(name));
+    return new Faulty(name, real.open(name));
   }
 
   @Override
   public OpenFile create(String name) throws IOException {
     failIf(writesFail, "No space left on device");
-    return new Faulty(real.create(name));
+    return new Faulty(name, real.create(name));
   }
 
   @Override
@@ -76,29 +106,31 @@ public final class FaultyFiles implements DiskFiles {
   }
 
   private final class Faulty implements OpenFile {
+    private final String name;
     private final OpenFile file;
 
-    Faulty(OpenFile file) {
+    Faulty(String name, OpenFile file) {
+      this.name = name;
       this.file = file;
     }
 
     @Override
     public int read(ByteBuffer into, long position) throws IOException {
-      CountDownLatch wait = readsWait;
-      if (wait != null) {
-        try {
-          wait.await();
-        } catch (InterruptedException e) {
-          throw new IOException(e);
-        }
+      reads.incrementAndGet();
+      if (readsWait != null && name.startsWith(waitsOn)) {
+        readWaits.countDown();
+        await(readsWait);
       }
-      failIf(readsFail, "Input/output error");
+      failIf(readsFail || name.equals(unreadable), "Input/output error");
       return file.read(into, position);
     }
 
     @Override
     public void write(ByteBuffer from, long position) throws IOException {
+      writeBegins.countDown();
+      await(writesWait);
       failIf(writesFail, "No space left on device");
+      failIf(dataWritesFail && position > 0, "Input/output error");
       failIf(roomBytes.addAndGet(-from.remaining()) < 0, "No space left on device");
       file.write(from, position);
     }

@@ -1,0 +1,22 @@
+package io.landfall.edge.cache;
+
+import io.landfall.cache.FieldSection;
+
+/**
+ * A response that was read from disk.
+ *
+ * @param response it, held for the receiver
+ * @param secondaryKey what selects it beside its key
+ * @param since when it was looked for, for {@link DiskTier#isForgotten}
+ */
+record OnDisk(StoredResponse response, String secondaryKey, long since) {
+  /** Whether a request selects it. */
+  boolean isSelectedBy(FieldSection request) {
+    return response.meta().vary().matches(request, secondaryKey);
+  }
+
+  /** The hash of what a request would select in its place. */
+  int variantOf(FieldSection request) {
+    return DiskTier.variant(response.meta().vary().secondaryKey(request));
+  }
+}
