@@ -62,7 +62,7 @@ final class StoredLook {
   }
 
   private void arrived(
-      DiskTier.@Nullable OnDisk found,
+      @Nullable OnDisk found,
       StoredView.Of url,
       List<StoredView> into,
       CompletableFuture<Void> done) {

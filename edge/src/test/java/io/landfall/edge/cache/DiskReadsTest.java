@@ -78,7 +78,10 @@ class DiskReadsTest {
   void storesOne() {
     DiskStore opened =
         DiskStore.open(
-            folder, DISK_BYTES, "test", SystemClock.INSTANCE, PooledByteBufAllocator.DEFAULT);
+            new CacheSettings.Disk(folder, DISK_BYTES),
+            "test",
+            SystemClock.INSTANCE,
+            PooledByteBufAllocator.DEFAULT);
     disk = opened;
     DiskTier made =
         new DiskTier(cache, TestSite.SHOP, CachePolicy.DEFAULT, memory, List.of(opened));
