@@ -229,4 +229,17 @@ class SliceFetchTest {
     assertThat(next.cacheStatus).contains("; stored");
     past.leave();
   }
+
+  @Test
+  void slicesLeaveSomeRoomToThoseThatAreStreamed() {
+    long taken = ByHand.MEMORY_BYTES - edge.cache.memory().usedBytes() - SLICE - 100_000;
+    assertThat(edge.cache.memory().tryTake(taken)).isTrue();
+    ByHand.Client client = asks("0-9");
+    answer(edge.asked.getFirst(), 0, "v1");
+    assertThat(edge.cache.memory().usedBytes() - taken).isLessThan(16 << 10);
+    edge.asked.getFirst().data(4096);
+    assertThat(client.whole).isTrue();
+    assertThat(client.cacheStatus).doesNotContain("stored");
+    edge.cache.memory().give(taken);
+  }
 }
