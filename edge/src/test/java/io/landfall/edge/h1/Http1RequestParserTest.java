@@ -341,6 +341,7 @@ class Http1RequestParserTest {
                         r != HttpViolation.STATUS_LINE
                             && r != HttpViolation.HOST_NOT_CERTIFIED
                             && r != HttpViolation.PSEUDO_FIELDS
+                            && r != HttpViolation.HOST_DIFFERS
                             && r != HttpViolation.LENGTH_MISMATCH
                             && r != HttpViolation.HEAD_TIMEOUT
                             && r != HttpViolation.CROWDED_OUT
