@@ -145,8 +145,7 @@ final class JournalThread extends GroupCommit<JournalThread.Waiting> {
       files.delete(PurgeJournal.NAME);
       files.forceNames();
     } catch (IOException e) {
-      failure =
-          new PurgeNotDurable("the disk failed, and cannot be dropped: " + FailureText.of(e));
+      failure = new PurgeNotDurable("the disk failed, and cannot be dropped: " + FailureText.of(e));
     }
     complete(dropped(failure), failure);
   }
