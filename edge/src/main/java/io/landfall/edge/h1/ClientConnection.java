@@ -325,8 +325,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void respond(int status, FieldLines fields, Framing framing) {
-    Exchange current = exchange;
-    boolean version11 = current == null || current.request().version11();
+    boolean version11 = exchange == null || exchange.request().version11();
     boolean last = closeAfter || !bodyDone || received.isOver() || loop.isLeaving();
     closeAfter = answer.head(context(), status, fields, framing, version11, last);
   }

@@ -2,6 +2,7 @@ package io.landfall.edge.purges;
 
 import io.landfall.cache.fleet.PurgeRecord;
 import io.landfall.core.Clock;
+import io.landfall.core.FailureText;
 import io.landfall.edge.PurgeLogToken;
 import io.landfall.edge.cache.disk.DiskFiles;
 import io.landfall.edge.cache.disk.DiskFiles.OpenFile;
@@ -296,7 +297,7 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
       failing = true;
       LOG.atWarn()
           .addKeyValue("log", name)
-          .addKeyValue("why", cause.getClass().getSimpleName() + ": " + cause.getMessage())
+          .addKeyValue("why", FailureText.of(cause))
           .log("purges are not taken down: a restart of this node loses what only it knows");
     }
   }
