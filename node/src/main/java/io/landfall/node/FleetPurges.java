@@ -86,6 +86,8 @@ final class FleetPurges implements HeldChannels {
   /** Done when all that was given to the edge is applied; failed if a restart might undo it. */
   private CompletableFuture<Void> applied = CompletableFuture.completedFuture(null);
 
+  private final DurablePurges known = new DurablePurges();
+
   private long lastNumber;
 
   /**
@@ -246,12 +248,11 @@ final class FleetPurges implements HeldChannels {
       }
       case PurgeEffect.Keep(List<PurgeRecord> changes) -> kept.keep(changes, applied);
       case PurgeEffect.Send(NodeName node, long request, PurgeMessage.Request message) ->
-          whenApplied(durable -> send(node, request, message, durable));
+          whenTried(durable -> send(node, request, known.in(message, durable)));
       case PurgeEffect.Reply(long exchange, PurgeMessage.Reply message) -> {
         CompletableFuture<byte[]> answer = asking.remove(exchange);
         if (answer != null) {
-          boolean says = !(message instanceof PurgeMessage.Busy);
-          finish(answer, PurgeCodec.encode(message), says ? durable() : applied);
+          reply(answer, message);
         }
       }
       case PurgeEffect.Hold(boolean on, String why) -> hold(on, why);
@@ -259,7 +260,7 @@ final class FleetPurges implements HeldChannels {
       case PurgeEffect.Answer(long ticket, List<PurgeEffect.NodeAnswer> nodes) -> {
         CompletableFuture<List<PurgeEffect.NodeAnswer>> answer = waiting.remove(ticket);
         if (answer != null) {
-          finish(answer, nodes, CompletableFuture.allOf(applied, kept.last()));
+          DurablePurges.finish(answer, nodes, CompletableFuture.allOf(applied, kept.last()));
         }
       }
     }
@@ -298,34 +299,25 @@ final class FleetPurges implements HeldChannels {
     return applied;
   }
 
-  /** Answers when purges are applied, and not that they are if a restart might undo them. */
-  private static <T> void finish(
-      CompletableFuture<T> answer, T value, CompletableFuture<Void> purges) {
-    var _ =
-        purges.whenComplete(
-            (done, failure) -> {
-              if (failure == null) {
-                answer.complete(value);
-              } else {
-                answer.completeExceptionally(failure);
-              }
-            });
-  }
-
   /** Runs a task on the control thread when all that was to be applied before is; or is not. */
-  private void whenApplied(Consumer<Boolean> task) {
+  private void whenTried(Consumer<Boolean> task) {
     var _ =
         durable()
             .whenComplete(
                 (done, failure) -> control.hereOrLater(() -> task.accept(failure == null)));
   }
 
-  private void send(NodeName node, long request, PurgeMessage.Request message, boolean durable) {
-    if (!durable && message instanceof PurgeMessage.Compare) {
-      // It tells what is applied here.
-      driver.apply(new PurgeEvent.Failed(node, request, "purges here could come undone"));
-      return;
+  private void reply(CompletableFuture<byte[]> answer, PurgeMessage.Reply message) {
+    switch (message) {
+      case PurgeMessage.Have have ->
+          whenTried(durable -> answer.complete(PurgeCodec.encode(known.in(have, durable))));
+      case PurgeMessage.Applied _ ->
+          DurablePurges.finish(answer, PurgeCodec.encode(message), durable());
+      case PurgeMessage.Busy _ -> DurablePurges.finish(answer, PurgeCodec.encode(message), applied);
     }
+  }
+
+  private void send(NodeName node, long request, PurgeMessage.Request message) {
     ForwardChannel channel = channels.get(node);
     if (channel == null) {
       driver.apply(new PurgeEvent.Failed(node, request, "there is no channel"));

@@ -262,7 +262,10 @@ final class NodeCache implements CacheBackend {
       throw new Unavailable("the node stops; the purge is not known to be applied at all nodes");
     } catch (ExecutionException e) {
       if (e.getCause() instanceof PurgeNotDurable why) {
-        throw new Unavailable(FailureText.of(why));
+        throw new Unavailable(
+            "purged in the memory of this node, and given to the other nodes; a restart of this"
+                + " node could undo it here: "
+                + FailureText.of(why));
       }
       throw new IllegalStateException("a purge failed", e);
     }

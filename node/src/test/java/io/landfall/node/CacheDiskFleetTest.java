@@ -152,9 +152,18 @@ class CacheDiskFleetTest {
       nyc.start();
       fra.awaitNextHops(10, "10.32.0.1", "10.32.0.2");
       nyc.awaitNextHops(10, "10.32.0.1", "10.32.0.2");
+      get(nyc, "/a");
+      assertThat(get(nyc, "/a")).contains("nyc.landfall.test; hit");
       assertThat(purge(fra)).contains("\"complete\":false", "applied at 1 of 2 nodes");
+      Await.until(
+          "it is gone from nyc's memory all the same",
+          () -> !get(nyc, "/a").contains("; hit"),
+          () -> metrics(nyc));
+      get(fra, "/a");
+      assertThat(get(fra, "/a")).contains("fra.landfall.test; hit");
       HttpWire.Answer here = nyc.command("POST", "purge", "{\"url\":\"shop.test/a\"}");
       assertThat(here.status()).as(here.body()).isEqualTo(503);
+      Await.until("fra has it too", () -> !get(fra, "/a").contains("; hit"), () -> metrics(fra));
     }
     Await.until(
         "nyc's disk works, and takes down what is purged",

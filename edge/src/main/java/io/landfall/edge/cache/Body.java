@@ -62,6 +62,16 @@ final class Body extends Counted {
 
     /** Gives back what was taken. */
     void give(long bytes);
+
+    /** Takes bytes for what a client is being sent from disk, unless too much is taken for that. */
+    default boolean tryTakeToSend(long bytes) {
+      return tryTake(bytes);
+    }
+
+    /** Gives back what was taken to send from disk. */
+    default void giveSent(long bytes) {
+      give(bytes);
+    }
   }
 
   /**

@@ -72,11 +72,11 @@ final class DiskCursor implements BodyCursor {
     if (lies == null || parts.isEmpty()) {
       return new PartCursor(parts, body);
     }
-    if (!body.room().tryTake(MEMORY_BYTES)) {
+    if (!body.room().tryTakeToSend(MEMORY_BYTES)) {
       return null;
     }
     if (!lies.tryHold()) {
-      body.room().give(MEMORY_BYTES);
+      body.room().giveSent(MEMORY_BYTES);
       return null;
     }
     return new DiskCursor(sender, parts, lies, body.room());
@@ -269,6 +269,6 @@ final class DiskCursor implements BodyCursor {
       next.release();
     }
     body.letGo();
-    room.give(MEMORY_BYTES);
+    room.giveSent(MEMORY_BYTES);
   }
 }

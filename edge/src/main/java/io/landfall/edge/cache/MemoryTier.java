@@ -27,12 +27,19 @@ final class MemoryTier implements Body.Room {
    */
   private static final int STREAMS_PERCENT = 3;
 
+  /**
+   * The part of the room for what clients are being sent from disk. Clients that take nothing hold
+   * it, and what is stored takes {@link #STORED_PERCENT}: the rest is for what is fetched.
+   */
+  static final int SENDING_PERCENT = 8;
+
   /** Weights are told in units of so many bytes, as Caffeine adds them up as ints. */
   private static final int UNIT_BYTES = 64;
 
   private final MemoryBudget share;
   private final long ownBytes;
   private final MemoryBudget all;
+  private final MemoryBudget sending;
   private final Cache<StoredKey, Entry> stored;
   private final LongAdder evictions = new LongAdder();
 
@@ -59,6 +66,8 @@ final class MemoryTier implements Body.Room {
     this.share = share;
     this.all = all;
     this.ownBytes = ownBytes;
+    this.sending =
+        new MemoryBudget(Math.max(DiskCursor.MEMORY_BYTES, ownBytes * SENDING_PERCENT / 100));
     this.stored =
         Caffeine.newBuilder()
             .maximumWeight(ownBytes / UNIT_BYTES * STORED_PERCENT / 100)
@@ -97,6 +106,24 @@ final class MemoryTier implements Body.Room {
   public void give(long bytes) {
     share.give(bytes);
     all.give(bytes);
+  }
+
+  @Override
+  public boolean tryTakeToSend(long bytes) {
+    if (!sending.tryTake(bytes)) {
+      return false;
+    }
+    if (!tryTake(bytes)) {
+      sending.give(bytes);
+      return false;
+    }
+    return true;
+  }
+
+  @Override
+  public void giveSent(long bytes) {
+    sending.give(bytes);
+    give(bytes);
   }
 
   /** Whether a slice may take so much: then there is still room for some that are streamed. */

@@ -141,4 +141,20 @@ class MemoryTierTest {
       }
     }
   }
+
+  @Test
+  void whatClientsAreBeingSentFromDiskLeavesRoomForWhatIsFetched() {
+    long held = 0;
+    while (tier.tryTakeToSend(64 << 10)) {
+      held += 64 << 10;
+    }
+    assertThat(held).isBetween(1L, DiskCursor.MEMORY_BYTES);
+    assertThat(tier.tryTake(OBJECT_BYTES)).isTrue();
+    tier.give(OBJECT_BYTES);
+    for (long each = 0; each < held; each += 64 << 10) {
+      tier.giveSent(64 << 10);
+    }
+    assertThat(tier.tryTakeToSend(64 << 10)).isTrue();
+    tier.giveSent(64 << 10);
+  }
 }
