@@ -89,6 +89,13 @@ public final class LabCommand implements Callable<Integer> {
               absolute + " is in use by a lab: " + holder + ". Stop it, or use another --dir.");
           yield EXIT_FAILED;
         }
+        case LabLock.Attempt.Foreign() -> {
+          console.error(
+              absolute
+                  + " has files that are no lab's, which would be overwritten."
+                  + " Name a new or empty folder with --dir.");
+          yield EXIT_FAILED;
+        }
         case LabLock.Attempt.Held(LabLock lock) -> {
           try (lock) {
             yield runIn(absolute, console);

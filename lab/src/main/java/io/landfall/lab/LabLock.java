@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One lab per folder. The operating system's lock on a file decides, so a lab that died holds
@@ -39,11 +40,20 @@ final class LabLock implements AutoCloseable {
      * @param holder who, since when, in words
      */
     record Busy(String holder) implements Attempt {}
+
+    /** It has files, and none of a lab: they could be overwritten. */
+    record Foreign() implements Attempt {}
   }
 
-  /** Tries to take a folder, which must exist. Touches nothing when another lab has it. */
+  /**
+   * Tries to take a folder, which must exist. Touches nothing when another lab has it, or when it
+   * is not empty and no lab has been there.
+   */
   static Attempt take(Path directory, long pid, Instant now) throws IOException {
     Path file = directory.resolve(FILE);
+    if (!Files.exists(file) && !isEmpty(directory)) {
+      return new Attempt.Foreign();
+    }
     FileChannel channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -57,6 +67,12 @@ final class LabLock implements AutoCloseable {
     channel.truncate(0);
     channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
     return new Attempt.Held(new LabLock(channel, lock.get()));
+  }
+
+  private static boolean isEmpty(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.findAny().isEmpty();
+    }
   }
 
   private static Optional<FileLock> tryLock(FileChannel channel) throws IOException {

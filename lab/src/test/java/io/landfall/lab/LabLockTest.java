@@ -42,4 +42,11 @@ class LabLockTest {
       assertThat(lock).isNotNull();
     }
   }
+
+  @Test
+  void aFolderWithOtherFilesIsLeftAlone() throws Exception {
+    Files.createDirectory(directory.resolve("ca"));
+    assertThat(LabLock.take(directory, 4, NOW)).isEqualTo(new LabLock.Attempt.Foreign());
+    assertThat(directory).isDirectoryNotContaining("glob:**lab.lock");
+  }
 }
