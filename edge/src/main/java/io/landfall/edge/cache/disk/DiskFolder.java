@@ -77,6 +77,20 @@ final class DiskFolder {
     files.forceNames();
   }
 
+  /**
+   * Leaves alone a folder of somebody else's: one without an identity in which something lies that
+   * no cache has made. {@code lost+found} is what a file system makes.
+   */
+  static void refuseForeign(DiskFiles files) throws IOException {
+    for (String name : files.names()) {
+      boolean known = name.equals(LOCK) || name.equals(IDENTITY) || name.equals("lost+found");
+      if (!known && !isOurs(name)) {
+        throw new IOException(
+            "it has files of others (" + name + "), which are left alone; name an empty folder");
+      }
+    }
+  }
+
   /** Whether a file is one that a cache has made; others are left as they are. */
   static boolean isOurs(String name) {
     return name.startsWith(DiskSegment.PREFIX)

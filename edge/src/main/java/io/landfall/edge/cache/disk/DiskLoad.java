@@ -94,6 +94,7 @@ final class DiskLoad {
         wrong = Optional.of("it was not in use while purges were taken down");
       }
     } else {
+      DiskFolder.refuseForeign(files);
       boolean empty = files.names().stream().noneMatch(DiskFolder::isOurs);
       wrong = Optional.of(empty ? "" : "its identity is missing, damaged or of another version");
     }

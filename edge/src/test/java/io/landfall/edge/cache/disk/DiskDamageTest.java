@@ -17,6 +17,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -246,6 +247,21 @@ class DiskDamageTest {
       files.writesWait = null;
       answers.countDown();
       store.purged(new Purge.OfTag("shop", "b"), false, 3).exceptionally(failure -> null).join();
+    }
+  }
+
+  @Test
+  void aFolderOfSomebodyElseIsLeftAlone() throws IOException {
+    Files.writeString(folder.resolve("thesis.txt"), "mine");
+    Files.writeString(folder.resolve("segment-9"), "mine too");
+    try (DiskStore store =
+        DiskThings.store(
+            new FaultyFiles(new FolderFiles(folder, "fra")),
+            DiskThings.LIMIT_BYTES,
+            DiskThings.SEGMENT_BYTES)) {
+      store.start();
+      TestSite.await("it is refused", () -> store.view().state() == State.UNUSABLE);
+      assertThat(folder.resolve("segment-9")).hasContent("mine too");
     }
   }
 }
