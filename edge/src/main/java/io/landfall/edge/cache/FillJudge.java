@@ -372,10 +372,10 @@ final class FillJudge {
 
   /** The body is longer than what is stored. */
   void tooLong() {
-    if (streams) {
-      return;
+    if (!streams) {
+      service.notStored(key.key(), StoreRefusal.TOO_LARGE, cache.nowMillis());
+      tee.tooLong(outdated);
     }
-    service.notStored(key.key(), StoreRefusal.TOO_LARGE, cache.nowMillis());
   }
 
   /** Whether the request is to be sent again now. */
