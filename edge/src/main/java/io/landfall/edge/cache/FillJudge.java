@@ -107,7 +107,7 @@ final class FillJudge {
       return passPart(StoreRefusal.CONTENT_RANGE);
     }
     if (key.isOfSlice() && head.status() == UNSATISFIABLE) {
-      service.parts().forgetLength(key.key());
+      fillTies.unsatisfiable(head.fields());
       // Without the first one it is empty.
       return key.slice() == 0 ? passPart(StoreRefusal.STATUS) : pass(StoreRefusal.STATUS);
     }
