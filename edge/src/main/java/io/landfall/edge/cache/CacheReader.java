@@ -2,6 +2,7 @@ package io.landfall.edge.cache;
 
 import io.landfall.cache.Coding;
 import io.landfall.cache.Freshness;
+import io.landfall.core.InvariantBroken;
 import io.landfall.edge.cache.StoredAnswer.Moment;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.exchange.FailureKind;
@@ -141,10 +142,17 @@ final class CacheReader extends CacheAttempt {
     exchange.head(this, made.head());
   }
 
-  /** What is sent: what is stored, or a variant of it. */
-  private static Body body(StoredResponse source, @Nullable Coding coding) {
-    Body coded = coding == null ? null : source.body().codings().made(coding);
-    return coded == null ? source.body() : coded;
+  /** What is sent: what is stored, or a variant of it, which is there. */
+  static Body body(StoredResponse source, @Nullable Coding coding) {
+    if (coding == null) {
+      return source.body();
+    }
+    Body coded = source.body().codings().made(coding);
+    if (coded == null) {
+      // Other bytes under that Content-Encoding would be wrong for whoever gets them.
+      throw new InvariantBroken("a coding that is chosen is there: " + coding.token());
+    }
+    return coded;
   }
 
   private void pump() {

@@ -20,7 +20,7 @@ final class CodedChoice {
    *
    * @param source all of it is here, and held for the request
    * @param isStored whether it is stored, so that a variant of it is of use to others
-   * @return null for what is stored as it is
+   * @return one that is there; null for what is stored as it is
    */
   static @Nullable Coding of(Lookup lookup, StoredResponse source, boolean isStored) {
     CompressionPolicy policy = lookup.service().policy().compression();
@@ -37,7 +37,10 @@ final class CodedChoice {
     AcceptedCodings accepted = lookup.loop().accepted(lookup.request().fields());
     Coding best = accepted.best(policy.codings());
     StoredKey key = lookup.key();
-    if (best == null || key == null || body.codings().made(best) != null) {
+    if (best == null || key == null) {
+      return null;
+    }
+    if (body.codings().made(best) != null) {
       return best;
     }
     if (isStored) {

@@ -6,6 +6,7 @@ import io.landfall.edge.cache.coding.Encoders;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,12 @@ final class CompressionJob implements Runnable {
   private final StoredResponse of;
   private final Coding coding;
 
+  /** Whether it runs or was dropped: where a pool fails it may have taken it all the same. */
+  private final AtomicBoolean begun = new AtomicBoolean();
+
+  /** Whether it was told how it ended: who asks for the variant waits for that. */
+  private boolean told;
+
   /** One of a response that is held for it. */
   CompressionJob(
       EdgeCache cache, ServiceCache service, StoredKey key, StoredResponse of, Coding coding) {
@@ -33,14 +40,33 @@ final class CompressionJob implements Runnable {
     this.coding = coding;
   }
 
-  /** It is not made now; a later request may ask for it. */
-  void drop() {
-    of.body().codings().notMade(coding, cache.nowMillis());
-    of.release();
+  /**
+   * It is not made now; a later request may ask for it.
+   *
+   * @param againMillis not before that time of the cache's clock
+   */
+  void drop(long againMillis) {
+    if (begun.compareAndSet(false, true)) {
+      of.body().codings().notMade(coding, againMillis);
+      of.release();
+    }
   }
 
   @Override
   public void run() {
+    if (begun.compareAndSet(false, true)) {
+      try {
+        make();
+      } finally {
+        if (!told) {
+          of.body().codings().notMade(coding, cache.nowMillis() + Compressor.AGAIN_MILLIS);
+        }
+        of.release();
+      }
+    }
+  }
+
+  private void make() {
     long beganNanos = cache.nanos();
     CompressionPolicy policy = service.policy().compression();
     Body from = of.body();
@@ -50,16 +76,25 @@ final class CompressionJob implements Runnable {
       encode(from, policy.levels().of(coding), sink);
       end(sink.take(), sink.isTooLong(), beganNanos);
     } catch (IOException | RuntimeException | LinkageError e) {
-      sink.drop();
-      from.codings().notMade(coding, CodedBodies.NEVER);
-      service.counters().variantsNotMade.increment();
-      LOG.atWarn()
-          .addKeyValue("coding", coding.token())
-          .addKeyValue("error", e.toString())
-          .log("a variant could not be made");
+      failed(e, CodedBodies.NEVER);
+    } catch (OutOfMemoryError e) {
+      // It tells nothing of the response: there may be memory later.
+      failed(e, cache.nowMillis() + Compressor.AGAIN_MILLIS);
     } finally {
-      of.release();
+      sink.drop();
     }
+  }
+
+  private void failed(Throwable why, long againMillis) {
+    service.counters().variantsNotMade.increment();
+    if (!told) {
+      told = true;
+      of.body().codings().notMade(coding, againMillis);
+    }
+    LOG.atWarn()
+        .addKeyValue("coding", coding.token())
+        .addKeyValue("error", why.toString())
+        .log("a variant could not be made");
   }
 
   private void encode(Body from, int level, CodedSink sink) throws IOException {
@@ -87,11 +122,19 @@ final class CompressionJob implements Runnable {
     if (made == null) {
       counters.variantsNotMade.increment();
       long again = tooLong ? CodedBodies.NEVER : cache.nowMillis() + Compressor.AGAIN_MILLIS;
+      told = true;
       of.body().codings().notMade(coding, again);
       return;
     }
+    try {
+      of.body().codings().made(coding, made);
+      told = true;
+    } finally {
+      if (!told) {
+        made.release();
+      }
+    }
     counters.variantsMade.increment();
-    of.body().codings().made(coding, made);
     service.tier().reweigh(key);
   }
 }

@@ -3,6 +3,7 @@ package io.landfall.edge.cache;
 import io.landfall.cache.Coding;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +31,15 @@ final class Compressor implements AutoCloseable {
   private volatile boolean closed;
 
   Compressor() {
+    this(task -> Thread.ofPlatform().daemon().unstarted(task));
+  }
+
+  /**
+   * One with threads of another make.
+   *
+   * @param factory makes them; they are named here
+   */
+  Compressor(ThreadFactory factory) {
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / PROCESSORS_PER_THREAD);
     pool =
         new ThreadPoolExecutor(
@@ -38,11 +48,11 @@ final class Compressor implements AutoCloseable {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(MOST_WAITING),
-            task ->
-                Thread.ofPlatform()
-                    .daemon()
-                    .name("cache-compress-" + number.incrementAndGet())
-                    .unstarted(task));
+            task -> {
+              Thread made = factory.newThread(task);
+              made.setName("cache-compress-" + number.incrementAndGet());
+              return made;
+            });
     pool.allowCoreThreadTimeOut(true);
   }
 
@@ -55,10 +65,20 @@ final class Compressor implements AutoCloseable {
     }
     of.retain();
     CompressionJob job = new CompressionJob(cache, service, key, of, coding);
+    // There may be no memory for a thread, which is no fault of the request.
+    long againMillis = cache.nowMillis() + AGAIN_MILLIS;
+    boolean handedOver = false;
     try {
       pool.execute(job);
+      handedOver = true;
     } catch (RejectedExecutionException full) {
-      job.drop();
+      againMillis = cache.nowMillis();
+    } catch (OutOfMemoryError e) {
+      service.counters().variantsNotMade.increment();
+    } finally {
+      if (!handedOver) {
+        job.drop(againMillis);
+      }
     }
   }
 
@@ -73,7 +93,7 @@ final class Compressor implements AutoCloseable {
     closed = true;
     for (Runnable each : pool.shutdownNow()) {
       if (each instanceof CompressionJob job) {
-        job.drop();
+        job.drop(0);
       }
     }
     try {

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -195,5 +196,17 @@ record DiskHead(int policy, String secondaryKey, StoredResponse.Head head, Store
             meta.omittedFields(),
             meta.tags(),
             meta.groups()));
+  }
+
+  /** A checksum, which is the same after a restart. */
+  static int crc(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, bytes.length);
+    return (int) crc.getValue();
+  }
+
+  /** The hash of what selects a response beside its key. */
+  static int variant(String secondaryKey) {
+    return secondaryKey.isEmpty() ? 0 : crc(secondaryKey.getBytes(StandardCharsets.UTF_8));
   }
 }

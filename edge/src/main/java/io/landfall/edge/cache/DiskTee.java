@@ -51,6 +51,17 @@ final class DiskTee {
     }
   }
 
+  /**
+   * A response that was not known to be too long is: what lies on the disk is no longer the newest.
+   *
+   * @param outdated whether it was made invalid since it was asked for, and so tells nothing
+   */
+  void tooLong(boolean outdated) {
+    if (!outdated) {
+      disk.replaced(key);
+    }
+  }
+
   /** It is not stored. */
   void drop() {
     DiskStream to = into;

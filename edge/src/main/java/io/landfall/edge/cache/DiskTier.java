@@ -16,9 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,8 +47,7 @@ final class DiskTier {
   private final List<DiskStore> disks;
   private final Map<StoredKey, Ask> asked = new ConcurrentHashMap<>();
 
-  /** Keys whose responses are being written bit by bit: as many as fetches at most. */
-  private final Set<StoredKey> streaming = ConcurrentHashMap.newKeySet();
+  private final DiskStreams streams = new DiskStreams();
 
   /** Who asks for what lies on disk. */
   interface Asker {
@@ -76,24 +73,13 @@ final class DiskTier {
     this.compression = policy.compression();
     // What is made of it is not there, and so does not matter.
     this.policy =
-        crc(
+        DiskHead.crc(
             policy
                 .withCompression(CompressionPolicy.NONE)
                 .toString()
                 .getBytes(StandardCharsets.UTF_8));
     this.memory = memory;
     this.disks = disks;
-  }
-
-  private static int crc(byte[] bytes) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes, 0, bytes.length);
-    return (int) crc.getValue();
-  }
-
-  /** The hash of what selects a response beside its key. */
-  static int variant(String secondaryKey) {
-    return secondaryKey.isEmpty() ? 0 : crc(secondaryKey.getBytes(StandardCharsets.UTF_8));
   }
 
   /** The key as it lies on disk: with the service, whose hosts may change. */
@@ -105,7 +91,7 @@ final class DiskTier {
   private DiskStore disk(byte[] key) {
     return disks.size() == 1
         ? disks.getFirst()
-        : disks.get(Integer.remainderUnsigned(crc(key), disks.size()));
+        : disks.get(Integer.remainderUnsigned(DiskHead.crc(key), disks.size()));
   }
 
   /** Whether something may lie there: a look into memory. */
@@ -340,7 +326,8 @@ final class DiskTier {
     String secondaryKey = response.meta().vary().secondaryKey(request);
     DiskHead head = new DiskHead(policy, secondaryKey, response.head(), response.meta());
     // If it is not taken, what it replaces is forgotten there.
-    boolean _ = disk.store(new StoredItem(its, variant(secondaryKey), head, response, cache));
+    boolean _ =
+        disk.store(new StoredItem(its, DiskHead.variant(secondaryKey), head, response, cache));
   }
 
   /**
@@ -351,30 +338,48 @@ final class DiskTier {
    */
   record Extent(long length, long epoch) {}
 
-  /** Begins to write what is too long for the memory; null if that cannot be, or is under way. */
+  /**
+   * Begins to write what is too long for the memory; null if that cannot be, or is under way. One
+   * that is not written replaces what is there, and what is under way: that is older.
+   */
   @Nullable DiskStream stream(
       StoredKey key,
       FieldSection request,
       StoredResponse.Head head,
       StoredMeta meta,
       Extent extent) {
-    if (disks.isEmpty() || extent.length() == Body.UNKNOWN || !streaming.add(key)) {
+    if (disks.isEmpty()) {
       return null;
     }
     byte[] its = onDisk(key);
     String secondaryKey = meta.vary().secondaryKey(request);
+    int variant = DiskHead.variant(secondaryKey);
+    DiskStreams.Turn turn = streams.begin(key, meta.validators(), variant, extent.length());
+    if (turn == DiskStreams.Turn.REPLACES) {
+      disk(its).replaced(its);
+    }
+    if (turn != DiskStreams.Turn.BEGINS) {
+      return null;
+    }
     DiskHead all = new DiskHead(policy, secondaryKey, head, meta);
-    DiskStream made =
-        disk(its).stream(new StreamedItem(its, variant(secondaryKey), all, extent, cache));
+    DiskStream made = disk(its).stream(new StreamedItem(its, variant, all, extent, cache));
     if (made == null) {
-      streaming.remove(key);
+      streams.over(key);
     }
     return made;
   }
 
   /** What was being written bit by bit is written, or given up. */
   void streamed(StoredKey key) {
-    streaming.remove(key);
+    streams.over(key);
+  }
+
+  /** What is newest under a key is not stored here: what was, or is on its way, is no longer it. */
+  void replaced(StoredKey key) {
+    if (!disks.isEmpty()) {
+      byte[] its = onDisk(key);
+      disk(its).replaced(its);
+    }
   }
 
   /** What is stored under a key must not be used any more. */

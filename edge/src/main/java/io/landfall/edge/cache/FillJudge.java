@@ -107,7 +107,7 @@ final class FillJudge {
       return passPart(StoreRefusal.CONTENT_RANGE);
     }
     if (key.isOfSlice() && head.status() == UNSATISFIABLE) {
-      service.parts().forgetLength(key.key());
+      fillTies.unsatisfiable(head.fields());
       // Without the first one it is empty.
       return key.slice() == 0 ? passPart(StoreRefusal.STATUS) : pass(StoreRefusal.STATUS);
     }
@@ -372,10 +372,10 @@ final class FillJudge {
 
   /** The body is longer than what is stored. */
   void tooLong() {
-    if (streams) {
-      return;
+    if (!streams) {
+      service.notStored(key.key(), StoreRefusal.TOO_LARGE, cache.nowMillis());
+      tee.tooLong(outdated);
     }
-    service.notStored(key.key(), StoreRefusal.TOO_LARGE, cache.nowMillis());
   }
 
   /** Whether the request is to be sent again now. */

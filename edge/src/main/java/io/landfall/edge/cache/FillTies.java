@@ -3,9 +3,10 @@ package io.landfall.edge.cache;
 import io.landfall.cache.BodyVersion;
 import io.landfall.cache.CacheRequest;
 import io.landfall.cache.ContentRange;
+import io.landfall.cache.FieldSection;
 import io.landfall.cache.PurgeMarks;
-import io.landfall.cache.Slices;
 import io.landfall.cache.StoredMeta;
+import io.landfall.cache.Vary;
 import io.landfall.edge.http.FieldLines;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -47,34 +48,59 @@ final class FillTies {
 
   /**
    * What a response hangs on. One of another version than the last slice makes all slices invalid
-   * that were asked for before.
+   * that were asked for before. If it is invalid itself it tells nothing of others, unless it is
+   * stored all the same, by its key.
    *
    * @param epoch the latest purge when it was asked for
    * @param purged whether it may itself be older than a purge, and so tells nothing of others
    */
   StoredResponse.Ties of(Came came, long epoch, boolean purged) {
     boolean ofKey = came.part() == null && service.policy().key().fields().isEmpty();
-    boolean other = !purged && isOther(came);
-    if (ofKey && !other) {
+    boolean other = !purged && isOther(came, ofKey);
+    if (ofKey) {
+      if (other) {
+        cache.invalidated().invalidate(place());
+      }
       return StoredResponse.Ties.ofKey(epoch);
     }
     long since = other ? cache.invalidated().replace(place(), ticket) : ticket;
-    return ofKey
-        ? StoredResponse.Ties.ofKey(epoch)
-        : new StoredResponse.Ties(epoch, place(), since, came.part());
+    return new StoredResponse.Ties(epoch, place(), since, came.part());
   }
 
-  private boolean isOther(Came came) {
+  private boolean isOther(Came came, boolean ofKey) {
     KnownParts parts = service.parts();
     ContentRange part = came.part();
-    if (part == null && parts.length(key.key()) == Slices.UNKNOWN) {
+    if (part == null && !parts.hasSlices(key.key())) {
+      return false;
+    }
+    if (!ofKey && !cache.invalidated().isValid(place(), ticket)) {
+      // It is not used, and must not pass for the newest version.
       return false;
     }
     StoredMeta meta = came.meta();
-    long selection = cache.hash(meta.vary().secondaryKey(asked.fields()));
+    long selection = selection(meta.vary());
     return part == null
         ? parts.wholeCame(key.key(), selection, meta.validators(), came.fields(), came.bytes())
         : parts.came(key.key(), selection, version(came.fields(), meta, part).orElseThrow());
+  }
+
+  /**
+   * The body has no such slice. If it had one the body has changed, and all slices are invalid that
+   * were asked for before; what another request selects may be longer.
+   *
+   * @param head the fields of the 416 (RFC 9110 section 15.5.17)
+   */
+  void unsatisfiable(FieldSection head) {
+    KnownParts parts = service.parts();
+    long position = key.slice() * service.policy().sliceBytes();
+    if (parts.isShorter(key.key(), selection(Vary.of(head)), position)) {
+      long _ = cache.invalidated().replace(place(), ticket);
+    }
+    parts.forgetLength(key.key());
+  }
+
+  private long selection(Vary vary) {
+    return cache.hash(vary.secondaryKey(asked.fields()));
   }
 
   private int place() {

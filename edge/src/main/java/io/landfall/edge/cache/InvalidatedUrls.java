@@ -40,14 +40,21 @@ final class InvalidatedUrls {
 
   /**
    * Another version of what was asked for with a ticket came: what was asked for until now at a
-   * place is invalid, and this is not, unless it was already.
+   * place is invalid, and this is not. If it was already it tells nothing, and nothing changes:
+   * what is valid there was asked for behind it.
    *
    * @return its ticket from now on
    */
   long replace(int place, long ticket) {
-    long now = tickets.incrementAndGet();
-    long before = last.getAndAccumulate(place, now, Math::max);
-    return before <= ticket ? now : ticket;
+    long before = last.get(place);
+    while (before <= ticket) {
+      long now = tickets.incrementAndGet();
+      if (last.compareAndSet(place, before, now)) {
+        return now;
+      }
+      before = last.get(place);
+    }
+    return ticket;
   }
 
   /** Whether what was asked for with a ticket is still valid. */

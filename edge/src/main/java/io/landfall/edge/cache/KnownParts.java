@@ -62,7 +62,24 @@ final class KnownParts {
    * another one selects.
    */
   void forgetLength(StoredKey key) {
-    lengths.invalidate(key.fingerprint());
+    // Not all of it: that there are slices decides whether a whole is compared with them.
+    lengths.asMap().replace(key.fingerprint(), Slices.UNKNOWN);
+  }
+
+  /** Whether slices of it came, as far as that is known, be its length known or not. */
+  boolean hasSlices(StoredKey key) {
+    return lengths.getIfPresent(key.fingerprint()) != null;
+  }
+
+  /**
+   * There is nothing behind a position any more.
+   *
+   * @param selection a hash of what selects it
+   * @return whether there was, in the last version with that selection
+   */
+  boolean isShorter(StoredKey key, long selection, long position) {
+    BodyVersion known = versions.getIfPresent(place(key, selection));
+    return known != null && position < known.length();
   }
 
   /**

@@ -17,6 +17,6 @@ record OnDisk(StoredResponse response, String secondaryKey, long since) {
 
   /** The hash of what a request would select in its place. */
   int variantOf(FieldSection request) {
-    return DiskTier.variant(response.meta().vary().secondaryKey(request));
+    return DiskHead.variant(response.meta().vary().secondaryKey(request));
   }
 }

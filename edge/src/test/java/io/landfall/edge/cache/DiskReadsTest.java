@@ -12,6 +12,7 @@ import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.server.TestSite;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.util.AsciiString;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ class DiskReadsTest {
   @TempDir Path folder;
 
   private volatile boolean noMemory;
+  private int flushes;
   private final MemoryBudget budget = new MemoryBudget(MEMORY_BYTES);
   private final MemoryTier memory = new MemoryTier(budget, new MemoryBudget(MEMORY_BYTES));
   private final EdgeCache cache = cache();
@@ -157,6 +159,113 @@ class DiskReadsTest {
     assertThat(tier().isForgotten(KEY, found)).isTrue();
     found.response().release();
     TestSite.await("it is let go of", () -> memory.usedBytes() == 0);
+  }
+
+  @Test
+  void whatIsNewerThanWhatWasReadAndNotInMemoryIsNotHiddenByIt() {
+    OnDisk found =
+        find(
+            () -> {
+              StoredResponse newer = response(2_000);
+              tier().store(KEY, NO_FIELDS, newer, null);
+              newer.release();
+            });
+    assertThat(tier().isForgotten(KEY, found)).isTrue();
+    tier().keep(KEY, NO_FIELDS, found);
+    assertThat(memory.get(KEY)).isNull();
+    found.response().release();
+    TestSite.await("it is let go of", () -> memory.usedBytes() == 0);
+    TestSite.await(
+        "the newer one is found",
+        () -> {
+          OnDisk now = find(() -> {});
+          boolean newer = now.response().body().length() == 2_000;
+          boolean valid = !tier().isForgotten(KEY, now);
+          now.response().release();
+          return newer && valid;
+        });
+  }
+
+  @Test
+  void whatComesBitByBitIsNewerThanWhatWasRead() {
+    DiskTee tee = new DiskTee(tier(), KEY);
+    OnDisk found = find(() -> begin(tee, "\"v2\"", 10));
+    assertThat(tier().isForgotten(KEY, found)).isTrue();
+    found.response().release();
+    tee.drop();
+  }
+
+  @Test
+  void anOlderLongResponseIsNotStoredBehindANewerOne() {
+    assertThat(isStoredThoughThereCame("\"v3\"", 10)).isFalse();
+    assertThat(isStoredThoughThereCame("", 10)).isFalse();
+    assertThat(isStoredThoughThereCame("W/\"v2\"", 10)).isFalse();
+    assertThat(isStoredThoughThereCame("\"v3\"", Body.UNKNOWN)).isFalse();
+    assertThat(isStoredThoughThereCame("\"v2\"", 10)).as("the same one").isTrue();
+  }
+
+  @Test
+  void whatHasNoLengthReplacesWhatIsStored() {
+    begin(new DiskTee(tier(), KEY), "\"v2\"", Body.UNKNOWN);
+    assertThat(isFound(KEY)).isFalse();
+  }
+
+  @Test
+  void whatTurnsOutToBeTooLongReplacesWhatIsStored() {
+    new DiskTee(tier(), KEY).tooLong(true);
+    assertThat(isFound(KEY)).as("what is older than a purge tells nothing").isTrue();
+    new DiskTee(tier(), KEY).tooLong(false);
+    assertThat(isFound(KEY)).isFalse();
+  }
+
+  private StoredResponse response(int length) {
+    StoredResponse made = StoredThings.response(memory, length);
+    if (made == null) {
+      throw new AssertionError("no room");
+    }
+    return made;
+  }
+
+  private static void begin(DiskTee tee, String tag, long length) {
+    FieldLines fields = new FieldLines();
+    if (!tag.isEmpty()) {
+      fields.add(AsciiString.of("etag"), AsciiString.of(tag));
+    }
+    StoredResponse.Head head = new StoredResponse.Head(fields, true, false);
+    DiskTier.Extent extent = new DiskTier.Extent(length, 0);
+    tee.begin(NO_FIELDS, head, StoredThings.meta(fields), extent, () -> false);
+  }
+
+  /** Whether v2 is stored, while which another one came. */
+  private boolean isStoredThoughThereCame(String tag, long length) {
+    StoredKey key = StoredThings.key("/long" + tag + length);
+    DiskTee older = new DiskTee(tier(), key);
+    begin(older, "\"v2\"", 10);
+    DiskTee newer = new DiskTee(tier(), key);
+    begin(newer, tag, length);
+    newer.drop();
+    older.write(StoredThings.piece(0, 10));
+    flush();
+    return isFound(key);
+  }
+
+  /** Waits until what was handed over before is written. */
+  private void flush() {
+    StoredKey behind = StoredThings.key("/behind" + flushes++);
+    StoredResponse other = response(10);
+    tier().store(behind, NO_FIELDS, other, null);
+    other.release();
+    TestSite.await("what came later is stored", () -> tier().mayHave(behind));
+  }
+
+  private boolean isFound(StoredKey key) {
+    CompletableFuture<@Nullable OnDisk> done = new CompletableFuture<>();
+    tier().ask(key, done::complete);
+    OnDisk found = done.join();
+    if (found != null) {
+      found.response().release();
+    }
+    return found != null;
   }
 
   @Test

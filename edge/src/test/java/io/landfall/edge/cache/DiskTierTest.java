@@ -27,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 class DiskTierTest {
   private static final long DISK_BYTES = 256L << 20;
 
+  /** A version that comes without a length, and is too long for a small memory. */
+  private static final int CHUNKED = 9;
+
   @TempDir Path folder;
 
   private volatile String control = "max-age=600";
@@ -48,6 +51,15 @@ class DiskTierTest {
     String head = "ETag: " + tag + "\r\nCache-Control: " + control + "\r\nCache-Tag: all\r\n";
     if (request.all("if-none-match").contains(tag)) {
       return TestBackend.raw(out, "HTTP/1.1 304 Not Modified\r\n" + head + "\r\n");
+    }
+    if (version == CHUNKED) {
+      return TestBackend.raw(
+          out,
+          "HTTP/1.1 200 OK\r\n"
+              + head
+              + "Transfer-Encoding: chunked\r\n\r\n1e8480\r\n"
+              + body("/2000000", CHUNKED)
+              + "\r\n0\r\n\r\n");
     }
     boolean varies = request.line().contains("/vary");
     String body =
@@ -326,6 +338,27 @@ class DiskTierTest {
     try (TestSite fra = site(4 << 20)) {
       assertThat(assertHit(fra, path).body()).isEqualTo(body(path, 1));
       assertThat(origin.received).hasSize(1);
+    } finally {
+      origin.close();
+    }
+  }
+
+  @Test
+  void whatIsTooLongToBeStoredLeavesNothingOlderOnDisk() {
+    try (TestSite fra = site(4 << 20)) {
+      CachedSite.ask(fra, "/a/100");
+      awaitStored(fra, 1);
+      fra.letPass(700_000);
+      version = CHUNKED;
+      assertThat(CachedSite.ask(fra, "/a/100").body()).hasSize(2_000_000);
+      // What is replaced is taken down before a purge that comes later.
+      fra.edge().purge(new Purge.OfHost("other.test"), false).join();
+    }
+    int asked = origin.received.size();
+    try (TestSite fra = site(4 << 20)) {
+      // The clock of this site is that of the first one again: what was replaced would be young.
+      assertThat(CachedSite.ask(fra, "/a/100").body()).hasSize(2_000_000);
+      assertThat(origin.received).hasSize(asked + 1);
     } finally {
       origin.close();
     }

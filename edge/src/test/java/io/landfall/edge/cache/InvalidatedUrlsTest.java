@@ -38,6 +38,15 @@ class InvalidatedUrlsTest {
   }
 
   @Test
+  void whatIsInvalidItselfMakesNoOtherOneInvalid() {
+    long old = urls.ticket();
+    urls.invalidate(7);
+    long since = urls.ticket();
+    assertThat(urls.replace(7, old)).isEqualTo(old);
+    assertThat(urls.isValid(7, since)).isTrue();
+  }
+
+  @Test
   void unsafeRequestsLeaveNoMarkWhereFieldsAreKeyed() {
     CachePolicy policy =
         CachePolicy.DEFAULT.withKey(new KeyPolicy(List.of("x-device"), QueryRules.WHOLE));

@@ -34,6 +34,24 @@ class KnownPartsTest {
   }
 
   @Test
+  void aLengthThatIsForgottenDoesNotHideThatThereAreSlices() {
+    assertThat(parts.hasSlices(KEY)).isFalse();
+    parts.forgetLength(KEY);
+    assertThat(parts.hasSlices(KEY)).isFalse();
+    parts.came(KEY, 1, V1);
+    parts.forgetLength(KEY);
+    assertThat(parts.hasSlices(KEY)).isTrue();
+  }
+
+  @Test
+  void aSliceThatIsGoneTellsOfAChangeOfWhatItsRequestSelects() {
+    parts.came(KEY, 1, V1);
+    assertThat(parts.isShorter(KEY, 1, 99)).isTrue();
+    assertThat(parts.isShorter(KEY, 1, 100)).as("there never was one").isFalse();
+    assertThat(parts.isShorter(KEY, 2, 99)).as("another selection").isFalse();
+  }
+
+  @Test
   void whatBeganBeforeAChangeTellsOfNoFurtherOne() {
     parts.changed(KEY, 4, 5, 1_000);
     parts.changed(KEY, 3, 6, 1_001);

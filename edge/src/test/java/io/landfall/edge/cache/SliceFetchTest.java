@@ -60,6 +60,31 @@ class SliceFetchTest {
   }
 
   @Test
+  void aLateSliceOfTheOldVersionDoesNotThrowOutTheNewOnes() {
+    asks("2097152-2097153");
+    answer(edge.asked.getLast(), 2, "v1");
+    whole(edge.asked.getLast());
+    asks("0-9");
+    ByHand.Asked late = edge.asked.getLast();
+    asks("1048576-1048577");
+    answer(edge.asked.getLast(), 1, "v2");
+    whole(edge.asked.getLast());
+    answer(late, 0, "v1");
+    whole(late);
+    asks("1048578-1048579");
+    assertThat(edge.asked).as("the new one is stored").hasSize(3);
+    asks("3145728-3145729");
+    answer(edge.asked.getLast(), 3, "v2");
+    whole(edge.asked.getLast());
+    asks("1048578-1048579");
+    assertThat(edge.asked).as("and the late one is not taken for the newest").hasSize(4);
+    asks("0-9");
+    assertThat(edge.asked).as("nor used").hasSize(5);
+    answer(edge.asked.getLast(), 0, "v2");
+    whole(edge.asked.getLast());
+  }
+
+  @Test
   void aSliceIsAskedForWhenTheClientGetsThere() {
     ByHand.Client client = edge.startsWithoutRunning("GET /a", "Range: bytes=0-");
     client.most = 1000;

@@ -89,6 +89,33 @@ class SliceVersionsTest {
   }
 
   @Test
+  void afterABodyBecameShorterNoSliceOfBeforeIsUsed() {
+    part(4000, 4002);
+    origin.version = 2;
+    origin.length = 5000;
+    assertThat(ask("7000-7001").status()).isEqualTo(416);
+    assertThat(part(4000, 4002)).contains("; stored");
+  }
+
+  @Test
+  void aWholeBehindASliceThatIsGoneDropsTheSlicesOfBefore() {
+    try (TestSite ams =
+        CachedSite.of("ams", 2, CachePolicy.DEFAULT.withSliceBytes(1000), 100_000)) {
+      ams.publish(Signal.UP, backends(origin.backend));
+      // The 416 does not tell what selects it.
+      origin.more = "Vary: Accept-Encoding\r\n";
+      CachedSite.ask(ams, "/a", GZIP, "Range: bytes=0-1");
+      origin.version = 2;
+      origin.length = 5000;
+      assertThat(CachedSite.ask(ams, "/a", GZIP, "Range: bytes=7000-7001").status()).isEqualTo(416);
+      origin.length = 10_400;
+      assertThat(CachedSite.ask(ams, "/a", GZIP).field("etag")).contains("\"v2\"");
+      assertThat(CachedSite.ask(ams, "/a", GZIP, "Range: bytes=0-1").body())
+          .isEqualTo(RangedOrigin.text(2, 0, 2));
+    }
+  }
+
+  @Test
   void theLastBytesOfABodyThatBecameShorterAreNeverUnsatisfiable() {
     part(0, 2);
     origin.version = 2;

@@ -86,6 +86,8 @@ final class DiskQueue {
     long fingerprint = core.fingerprint(item.key());
     long ticket = forgotten.next();
     forgotten.waits(fingerprint, ticket);
+    // What is being read is older, though none may find this one in memory.
+    forgotten.addRead(fingerprint, ticket);
     supersede(streams.get(fingerprint));
     if (queue.offer(new DiskOp.Store(item, ticket, bytes))) {
       return true;
@@ -222,6 +224,7 @@ final class DiskQueue {
 
   private synchronized @Nullable Streamed begun(DiskItem item) {
     Streamed target = new Streamed(item, core.fingerprint(item.key()), forgotten.next());
+    forgotten.addRead(target.fingerprint(), target.ticket());
     supersede(streams.put(target.fingerprint(), target));
     if (queue.offer(new DiskOp.Begin(target))) {
       return target;

@@ -33,6 +33,9 @@ final class DiskReaders implements AutoCloseable {
    */
   static final int MOST_BODIES_WAITING = 65_536;
 
+  /** A lookup that takes longer is given up: what is there is fetched. */
+  static final long FIND_NANOS = 1_000_000_000L;
+
   private static final long POLL_MILLIS = 200;
   private static final long WATCH_NANOS = 50_000_000;
 
@@ -163,8 +166,10 @@ final class DiskReaders implements AutoCloseable {
     }
   }
 
+  /** A read ends the pause of lookups if it would have been in time for one. */
   private void inTime(Task done) {
-    if (paused && clock.monotonicNanos() - done.dueNanos < 0) {
+    long tookNanos = clock.monotonicNanos() - (done.dueNanos - done.nanos);
+    if (paused && tookNanos < Math.min(FIND_NANOS, done.nanos)) {
       paused = false;
       if (health.state() == CacheDiskView.State.SLOW) {
         health.works();

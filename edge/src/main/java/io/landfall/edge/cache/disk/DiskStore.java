@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * without a lock.
  */
 public final class DiskStore implements AutoCloseable {
-  /** A lookup that takes longer is given up: what is there is fetched. */
-  private static final long FIND_NANOS = 1_000_000_000L;
-
   /** How long an end waits for what is being written. */
   private static final long CLOSE_MILLIS = 5_000;
 
@@ -122,7 +119,7 @@ public final class DiskStore implements AutoCloseable {
     long since = core.forgotten().last();
     return core.isReady()
         && readers.begin(
-            new DiskReaders.Task(FIND_NANOS) {
+            new DiskReaders.Task(DiskReaders.FIND_NANOS) {
               @Override
               void read() {
                 DiskFound found = found(key, variant, since);

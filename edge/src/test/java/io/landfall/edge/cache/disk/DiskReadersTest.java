@@ -2,6 +2,7 @@ package io.landfall.edge.cache.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.Clock;
 import io.landfall.edge.CacheDiskView.State;
 import io.landfall.edge.cache.disk.DiskThings.Item;
 import io.landfall.edge.server.TestSite;
@@ -9,6 +10,7 @@ import io.netty.buffer.ByteBuf;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +20,8 @@ class DiskReadersTest {
   private static final int LENGTH = 2_000_000;
 
   @TempDir Path folder;
+
+  private final AtomicLong nowNanos = new AtomicLong(1);
 
   private FaultyFiles files = new FaultyFiles(new FolderFiles(Path.of("unused"), "test"));
 
@@ -132,6 +136,69 @@ class DiskReadersTest {
       goesOn.countDown();
       assertThat(part.join()).isEqualTo(4 * DiskBody.CHUNK_BYTES);
       body.letGo();
+    }
+  }
+
+  /** A read that takes so long, or does not end before a test lets it. */
+  private final class Timed extends DiskReaders.Task {
+    private final long takesNanos;
+    private final CountDownLatch goesOn;
+    final CountDownLatch over = new CountDownLatch(1);
+
+    Timed(long takesNanos, CountDownLatch goesOn) {
+      super(10_000_000_000L);
+      this.takesNanos = takesNanos;
+      this.goesOn = goesOn;
+    }
+
+    @Override
+    void read() {
+      nowNanos.addAndGet(takesNanos);
+      try {
+        goesOn.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    void givenUp() {
+      over.countDown();
+    }
+  }
+
+  @Test
+  void aSlowReadOfABodyDoesNotEndThePauseOfLookups() throws InterruptedException {
+    Clock clock =
+        new Clock() {
+          @Override
+          public long monotonicNanos() {
+            return nowNanos.get();
+          }
+
+          @Override
+          public long wallMillis() {
+            return 0;
+          }
+        };
+    CountDownLatch none = new CountDownLatch(0);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    DiskHealth health = new DiskHealth("a disk");
+    try (DiskReaders readers = new DiskReaders("test", clock, health)) {
+      readers.start(() -> {});
+      Timed late = new Timed(20_000_000_000L, goesOn);
+      assertThat(readers.begin(late)).isTrue();
+      late.over.await();
+      assertThat(readers.begin(new Timed(0, none))).as("paused").isFalse();
+      Timed slow = new Timed(1_500_000_000L, none);
+      assertThat(readers.beginBody(slow)).isTrue();
+      slow.over.await();
+      assertThat(readers.begin(new Timed(0, none))).as("still paused").isFalse();
+      Timed quick = new Timed(1_000_000, none);
+      assertThat(readers.beginBody(quick)).isTrue();
+      quick.over.await();
+      assertThat(readers.begin(new Timed(0, none))).isTrue();
+      goesOn.countDown();
     }
   }
 }
