@@ -81,6 +81,7 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
   record Waiting(List<PurgeRecord> changes, boolean whole, CompletableFuture<Void> done) {}
 
   PurgeLogFile(String name, DiskFiles files, String disks, Clock clock, LongSupplier nonces) {
+    super(clock);
     this.name = name;
     this.files = files;
     this.clock = clock;
@@ -313,7 +314,7 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
   protected void ended(boolean well) {
     based = false;
     close(file);
-    waiting().forEach(each -> each.done().complete(null));
+    unwritten().forEach(each -> each.done().complete(null));
     files.close();
   }
 
