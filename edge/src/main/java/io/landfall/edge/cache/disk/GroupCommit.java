@@ -20,6 +20,9 @@ public abstract class GroupCommit<T> implements Runnable {
   /** What waits at most. */
   static final int MOST_WAITING = 65_536;
 
+  /** What waits has at most so many bytes, or is one thing. */
+  static final long MOST_WAITING_BYTES = 32 << 20;
+
   /** Things of one group. */
   private static final int MOST_OF_GROUP = 1_024;
 
@@ -35,6 +38,9 @@ public abstract class GroupCommit<T> implements Runnable {
   // Guarded by this.
   private List<T> queue = new ArrayList<>();
   private List<T> writing = List.of();
+
+  /** Of all that is not written, as far as it is counted. */
+  private long waitingBytes;
 
   /** Since when something waits and nothing has moved. */
   private long movedNanos;
@@ -71,6 +77,11 @@ public abstract class GroupCommit<T> implements Runnable {
     return List.of();
   }
 
+  /** What a thing counts where what waits is bounded in bytes. */
+  protected long bytes(T thing) {
+    return 0;
+  }
+
   /** Whether nothing is taken any more. */
   protected final boolean isClosed() {
     return closed.get();
@@ -78,12 +89,16 @@ public abstract class GroupCommit<T> implements Runnable {
 
   /** Hands something over; false if too much waits. */
   protected final synchronized boolean add(T thing) {
-    boolean fits = queue.size() < MOST_WAITING;
+    long more = bytes(thing);
+    boolean fits =
+        queue.size() < MOST_WAITING
+            && (waitingBytes == 0 || waitingBytes + more <= MOST_WAITING_BYTES);
     if (fits) {
       if (queue.isEmpty() && writing.isEmpty()) {
         moved();
       }
       queue.add(thing);
+      waitingBytes += more;
     }
     wake();
     return fits;
@@ -101,6 +116,7 @@ public abstract class GroupCommit<T> implements Runnable {
     List<T> all = unwritten();
     writing = List.of();
     queue = new ArrayList<>();
+    waitingBytes = 0;
     return all;
   }
 
@@ -195,6 +211,7 @@ public abstract class GroupCommit<T> implements Runnable {
   }
 
   private synchronized void written() {
+    writing.forEach(each -> waitingBytes -= bytes(each));
     writing = List.of();
     moved();
   }
