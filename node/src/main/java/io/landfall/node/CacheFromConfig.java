@@ -14,6 +14,7 @@ import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.CacheSettings;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -50,6 +51,53 @@ final class CacheFromConfig {
             .map(each -> new CacheSettings.Disk(each.folder(), each.bytes()))
             .toList();
     return new CacheSettings(memory(config.cache(), bufferBytes), services, disks);
+  }
+
+  /**
+   * What purges reach on disks, as a text: the disks that are opened, and by what a purge is taken
+   * for one of something that is cached. Where two runs differ in it, one may have missed purges of
+   * what the other had stored. Empty when no disk is opened.
+   */
+  static String purgesReach(NodeConfig config) {
+    CacheSettings made = of(config, Long.MAX_VALUE);
+    if (made.disks().isEmpty()) {
+      return "";
+    }
+    List<ServiceConfig> cached =
+        config.services().stream().filter(each -> each.cache().isPresent()).toList();
+    StringBuilder text = new StringBuilder();
+    made.disks().stream()
+        .map(disk -> disk.folder().toString())
+        .sorted()
+        .forEach(folder -> text.append("disk ").append(folder).append('\n'));
+    config.services().stream()
+        // One that is not cached takes URLs of hosts that it has in common with one that is.
+        .filter(each -> cached.stream().anyMatch(other -> haveHostInCommon(each, other)))
+        .sorted(Comparator.comparing(ServiceConfig::name))
+        .forEach(each -> text.append(reach(each)).append('\n'));
+    return text.toString();
+  }
+
+  private static String reach(ServiceConfig service) {
+    return "service %s %s %s %s"
+        .formatted(
+            service.name(),
+            service.hosts().stream().sorted().toList(),
+            service.paths().stream().sorted().toList(),
+            service.cache().map(how -> query(how.selection().query()).toString()).orElse("-"));
+  }
+
+  private static boolean haveHostInCommon(ServiceConfig one, ServiceConfig other) {
+    return one.hosts().stream()
+        .anyMatch(
+            host ->
+                other.hosts().stream()
+                    .anyMatch(
+                        each -> each.equals(host) || covers(each, host) || covers(host, each)));
+  }
+
+  private static boolean covers(String pattern, String host) {
+    return pattern.startsWith("*.") && host.endsWith(pattern.substring(1));
   }
 
   /** The memory that fits into the process: what is configured, or half of what there is. */

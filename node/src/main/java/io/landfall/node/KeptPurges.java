@@ -16,19 +16,37 @@ final class KeptPurges {
   /** Changes that wait for purges to be applied; beyond that they go together, later. */
   private static final int MOST_WAITING = 65_536;
 
+  /** The most bytes of them, but for those that are all that counts. */
+  static final long MOST_WAITING_BYTES = 32 << 20;
+
+  /** How often is looked whether the disk still answers, while it is waited for. */
+  private static final long WATCH_NANOS = 1_000_000_000L;
+
   private final PurgeLogFile file;
   private final ControlLoop control;
   private final Supplier<List<PurgeRecord>> all;
   private final Supplier<CompletableFuture<Void>> applied;
   private final ArrayDeque<Item> waiting = new ArrayDeque<>();
   private int wholes;
+  private long waitingBytes;
+  private boolean watches;
+
+  /** What the disk has not taken down yet, of all that was handed over the last. */
+  private CompletableFuture<Void> handed = CompletableFuture.completedFuture(null);
+
   private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
 
   private record Item(
       List<PurgeRecord> changes,
       boolean whole,
       CompletableFuture<Void> applied,
-      CompletableFuture<Void> done) {}
+      CompletableFuture<Void> done) {
+
+    /** What it counts: of all that counts there is one at most, which is bounded. */
+    long bytes() {
+      return whole ? 0 : changes.stream().mapToLong(PurgeRecord::bytes).sum();
+    }
+  }
 
   /**
    * Nothing is kept yet.
@@ -74,6 +92,10 @@ final class KeptPurges {
    */
   void keep(List<PurgeRecord> changes, CompletableFuture<Void> purges) {
     boolean whole = wholes == 0 && !file.isBased();
+    if (whole && !file.mayTake()) {
+      // It asks for all that counts when its disk answers, if ever.
+      return;
+    }
     add(whole ? all.get() : changes, whole, purges);
   }
 
@@ -82,7 +104,8 @@ final class KeptPurges {
     last = item.done();
     waiting.add(item);
     wholes += whole ? 1 : 0;
-    if (waiting.size() > MOST_WAITING) {
+    waitingBytes += item.bytes();
+    if (waiting.size() > MOST_WAITING || waitingBytes > MOST_WAITING_BYTES) {
       breakOff();
     } else if (waiting.size() == 1) {
       awaitFirst();
@@ -107,11 +130,29 @@ final class KeptPurges {
       }
       Item item = waiting.remove();
       wholes -= item.whole() ? 1 : 0;
+      waitingBytes -= item.bytes();
       CompletableFuture<Void> kept =
           item.whole() ? file.replace(item.changes()) : file.append(item.changes());
       var _ = kept.thenRun(() -> item.done().complete(null));
+      handed = kept;
     }
+    watch();
     awaitFirst();
+  }
+
+  /** Who waits for the disk does not wait for one that hangs. */
+  private void watch() {
+    if (!watches && !handed.isDone()) {
+      watches = true;
+      var _ =
+          control.schedule(
+              WATCH_NANOS,
+              () -> {
+                watches = false;
+                file.giveUpIfHung();
+                watch();
+              });
+    }
   }
 
   /** What follows is of no use without what is not kept: it is asked for all, later. */
@@ -119,6 +160,7 @@ final class KeptPurges {
     waiting.forEach(each -> each.done().complete(null));
     waiting.clear();
     wholes = 0;
+    waitingBytes = 0;
     file.breaksOff();
   }
 

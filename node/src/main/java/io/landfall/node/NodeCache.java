@@ -98,7 +98,7 @@ final class NodeCache implements CacheBackend {
         PurgeLogFile.read(
             purgeLog(config),
             config.name().value(),
-            config.cache().disk().map(disk -> disk.folder().toString()).orElse(""),
+            CacheFromConfig.purgesReach(config),
             WallClock.INSTANCE,
             new SecureRandom()::nextLong),
         edge,

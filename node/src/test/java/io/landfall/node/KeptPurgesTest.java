@@ -6,6 +6,7 @@ import io.landfall.cache.fleet.FleetPurge;
 import io.landfall.cache.fleet.LogId;
 import io.landfall.cache.fleet.PurgeRecord;
 import io.landfall.cache.fleet.Segment;
+import io.landfall.core.Clock;
 import io.landfall.core.NodeName;
 import io.landfall.edge.PurgeNotDurable;
 import io.landfall.edge.purges.PurgeLogFile;
@@ -13,10 +14,13 @@ import io.landfall.testkit.Await;
 import io.landfall.transport.Sockets;
 import io.netty.channel.EventLoopGroup;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is kept of the log is never ahead of what is applied for good. */
 class KeptPurgesTest {
   private static final LogId LOG = new LogId(new NodeName("fra"), 7);
+
+  /** After so long a disk counts as one that hangs. */
+  private static final long HUNG_NANOS = 10_000_000_000L;
 
   @TempDir Path folder;
   private final EventLoopGroup loops = Sockets.loops(1, "kept-purges-test");
@@ -38,9 +45,34 @@ class KeptPurgesTest {
   private CompletableFuture<Void> durable = CompletableFuture.completedFuture(null);
   private KeptPurges kept;
 
+  private final AtomicLong skippedNanos = new AtomicLong();
+
+  /** While there is one, a log that begins anew waits for it. */
+  private volatile @Nullable CountDownLatch hangs;
+
+  private final Clock clock =
+      new Clock() {
+        @Override
+        public long monotonicNanos() {
+          return WallClock.INSTANCE.monotonicNanos() + skippedNanos.get();
+        }
+
+        @Override
+        public long wallMillis() {
+          return WallClock.INSTANCE.wallMillis();
+        }
+      };
+
+  private long nonce() {
+    CountDownLatch waits = hangs;
+    if (waits != null) {
+      assertThat(waits).satisfies(CountDownLatch::await);
+    }
+    return nonces.incrementAndGet();
+  }
+
   private PurgeLogFile read() {
-    return PurgeLogFile.read(
-        folder.resolve("log"), "fra", "", WallClock.INSTANCE, nonces::incrementAndGet);
+    return PurgeLogFile.read(folder.resolve("log"), "fra", "", clock, this::nonce);
   }
 
   private static PurgeRecord record(int number) {
@@ -127,5 +159,45 @@ class KeptPurgesTest {
     onControl(() -> durable.complete(null));
     control.ask(kept::last).join().join();
     assertThat(restored()).containsExactly(record(1), record(2), record(3));
+  }
+
+  @Test
+  void whatWaitsToBeAppliedIsBoundedInBytes() {
+    List<PurgeRecord> changes = Collections.nCopies(4_096, record(1));
+    long bytes = changes.stream().mapToLong(PurgeRecord::bytes).sum();
+    CompletableFuture<Void> applied = new CompletableFuture<>();
+    onControl(() -> kept.keep(changes, applied));
+    CompletableFuture<Void> first = control.ask(kept::last).join();
+    for (long sum = bytes; sum <= KeptPurges.MOST_WAITING_BYTES; sum += bytes) {
+      assertThat(first).isNotDone();
+      onControl(() -> kept.keep(changes, applied));
+    }
+    assertThat(first).isDone();
+    assertThat(file.isBased()).isFalse();
+  }
+
+  @Test
+  void whoPurgesDoesNotWaitForALogWhoseDiskHangs() {
+    CountDownLatch answers = new CountDownLatch(1);
+    hangs = answers;
+    onControl(
+        () -> {
+          file.breaksOff();
+          all = List.of(record(1));
+        });
+    keep(1, CompletableFuture.completedFuture(null));
+    CompletableFuture<Void> last = control.ask(kept::last).join();
+    assertThat(last).isNotDone();
+    skippedNanos.addAndGet(HUNG_NANOS);
+    last.orTimeout(20, TimeUnit.SECONDS).join();
+    // Nor does the next one.
+    keep(2, CompletableFuture.completedFuture(null));
+    assertThat(control.ask(kept::last).join()).isDone();
+    all = List.of(record(1), record(2));
+    hangs = null;
+    answers.countDown();
+    Await.until("it begins anew", () -> control.ask(file::isBased).join());
+    control.ask(kept::last).join().join();
+    assertThat(restored()).containsExactly(record(1), record(2));
   }
 }

@@ -17,14 +17,19 @@ class PurgeLogEndToEndTest {
       "probe: {http: /healthz, interval: 300ms, timeout: 300ms, fall: 5, rise: 2}\n"
           + "    cache: {default-ttl: 10m}";
 
+  private static final String NOT_CACHED =
+      "probe: {http: /healthz, interval: 300ms, timeout: 300ms, fall: 5, rise: 2}";
+
   @TempDir Path folder;
   private TestWorld world;
   private TestSite fra;
   private TestSite nyc;
+  private TestOrigin origin;
 
   @BeforeEach
   void twoNodesOfWhichOneHasADisk() {
     world = new TestWorld(folder);
+    origin = world.origin("nyc", 2);
     fra =
         world
             .site("fra", 1)
@@ -33,7 +38,7 @@ class PurgeLogEndToEndTest {
     nyc =
         world
             .site("nyc", 2)
-            .hosts("shop", 10, CACHED, world.origin("nyc", 2))
+            .hosts("shop", 10, CACHED, origin)
             .config(
                 "cache: {catch-up: 60s, purge-log: \""
                     + folder.resolve("log-of-nyc")
@@ -140,5 +145,40 @@ class PurgeLogEndToEndTest {
         "sin purges at fra too",
         () -> purge(sin, "/a").contains("applied at 2 of 2 nodes"),
         () -> sin.show("show/cache"));
+  }
+
+  /** Nyc runs once more, with its service cached or not, and what is purged then reaches it. */
+  private void runsWhilePurged(String shop) {
+    nyc.node().close();
+    nyc.hosts("shop", 10, shop, origin).start();
+    Await.until(
+        "fra's purge is applied at nyc",
+        () -> purge(fra, "/a").contains("applied at 2 of 2 nodes"),
+        () -> metrics(nyc));
+  }
+
+  private void runsAgain() {
+    nyc.node().close();
+    nyc.hosts("shop", 10, CACHED, origin).start();
+    awaitServes();
+  }
+
+  @Test
+  void whatWasPurgedWhileNothingWasCachedIsNotServedFromTheDiskAfterThat() {
+    storesTwo();
+    runsWhilePurged(NOT_CACHED);
+    runsAgain();
+    assertThat(get(nyc, "/a")).contains("fwd=uri-miss");
+  }
+
+  @Test
+  void whatWasPurgedWhileItsServiceWasNotCachedIsNotServedFromTheDiskAfterThat() {
+    nyc.node().close();
+    nyc.hosts("blog", 11, CACHED, origin).start();
+    awaitServes();
+    storesTwo();
+    runsWhilePurged(NOT_CACHED);
+    runsAgain();
+    assertThat(get(nyc, "/a")).contains("fwd=uri-miss");
   }
 }

@@ -8,8 +8,19 @@ import java.util.List;
  * run, done once more in their order, make what it had.
  */
 public sealed interface PurgeRecord {
+  /** What a record counts beside its entries. */
+  int OVERHEAD_BYTES = 128;
+
   /** The log that has changed. */
   LogId log();
+
+  /** What it counts in bounds of memory. */
+  default long bytes() {
+    return OVERHEAD_BYTES
+        + (this instanceof Entries entries
+            ? entries.segment().purges().stream().mapToLong(FleetPurge::bytes).sum()
+            : 0);
+  }
 
   /**
    * Entries were applied.

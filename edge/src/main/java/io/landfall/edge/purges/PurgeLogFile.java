@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * <p>What it lacks at its end does no harm to a cache: the node then has more purges applied than
  * it knows of, and gets them once more. So a disk that fails stops no purge: it is told once, and
  * as soon as the disk works again the log begins anew. Until then a restart loses the purges that
- * only this node knows.
+ * only this node knows. The same holds while it hangs, and after a fault of this program.
  *
  * <p>Handed over from one thread.
  */
@@ -60,6 +60,12 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
   private Runnable wanted = () -> {};
   private boolean locked;
 
+  /** Whether its thread is gone; guarded by this. */
+  private boolean gone;
+
+  /** Whether it was told that it hangs; guarded by this. */
+  private boolean told;
+
   /** Whether what is handed over next adds to what was handed over before. */
   private volatile boolean based;
 
@@ -80,7 +86,13 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
    */
   record Waiting(List<PurgeRecord> changes, boolean whole, CompletableFuture<Void> done) {}
 
+  @Override
+  protected long bytes(Waiting thing) {
+    return thing.changes().stream().mapToLong(PurgeRecord::bytes).sum();
+  }
+
   PurgeLogFile(String name, DiskFiles files, String disks, Clock clock, LongSupplier nonces) {
+    super(clock);
     this.name = name;
     this.files = files;
     this.clock = clock;
@@ -96,7 +108,8 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
    *
    * @param folder where it lies, which need not be there; no other node uses it
    * @param owner this node, for people
-   * @param disks which disks of the cache it is kept beside; empty for none
+   * @param disks which disks of the cache it is kept beside, and what purges reach there; empty for
+   *     none
    */
   public static PurgeLogFile read(
       Path folder, String owner, String disks, Clock clock, LongSupplier nonces) {
@@ -206,11 +219,47 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
   }
 
   private CompletableFuture<Void> hand(Waiting next) {
-    if (isClosed() || !add(next)) {
+    if (!takes(next)) {
       based = false;
       next.done().complete(null);
     }
     return next.done();
+  }
+
+  private synchronized boolean takes(Waiting next) {
+    return mayTake() && add(next);
+  }
+
+  /** Whether anything is taken now: not while the disk hangs, nor when the thread is gone. */
+  public synchronized boolean mayTake() {
+    return !gone && !isClosed() && !isHung();
+  }
+
+  /**
+   * Who asked does not wait for a disk that hangs. What waits is written when it answers, and then
+   * all that counts is wanted. To be called now and then while something waits; any thread.
+   */
+  public void giveUpIfHung() {
+    List<Waiting> late = hung();
+    if (!late.isEmpty()) {
+      based = false;
+      complete(late);
+    }
+  }
+
+  private synchronized List<Waiting> hung() {
+    if (!isHung() || gone) {
+      return List.of();
+    }
+    if (!told) {
+      told = true;
+      warn("the disk does not answer");
+    }
+    return unwritten();
+  }
+
+  private static void complete(List<Waiting> all) {
+    all.forEach(each -> each.done().complete(null));
   }
 
   @Override
@@ -234,7 +283,8 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
       file = null;
       fails(e);
     }
-    group.forEach(each -> each.done().complete(null));
+    complete(group);
+    answers();
     if (tooLong) {
       ask();
     }
@@ -292,14 +342,22 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
     }
   }
 
+  private synchronized void answers() {
+    told = false;
+  }
+
   private void fails(IOException cause) {
     if (!failing) {
       failing = true;
-      LOG.atWarn()
-          .addKeyValue("log", name)
-          .addKeyValue("why", FailureText.of(cause))
-          .log("purges are not taken down: a restart of this node loses what only it knows");
+      warn(FailureText.of(cause));
     }
+  }
+
+  private void warn(String why) {
+    LOG.atWarn()
+        .addKeyValue("log", name)
+        .addKeyValue("why", why)
+        .log("purges are not taken down: a restart of this node loses what only it knows");
   }
 
   private void works() {
@@ -311,10 +369,18 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
 
   @Override
   protected void ended(boolean well) {
-    based = false;
+    complete(leaves());
+    if (!well) {
+      warn("a fault of this program: see the log");
+    }
     close(file);
-    waiting().forEach(each -> each.done().complete(null));
     files.close();
+  }
+
+  private synchronized List<Waiting> leaves() {
+    gone = true;
+    based = false;
+    return takeAll();
   }
 
   /** Writes what waits, and gives the folder back. Waits for that, but not for long. */
@@ -324,5 +390,7 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
     } else {
       files.close();
     }
+    // Nothing is left, unless the disk hangs or nothing was begun.
+    complete(unwritten());
   }
 }

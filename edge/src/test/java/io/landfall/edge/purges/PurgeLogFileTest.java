@@ -10,6 +10,7 @@ import io.landfall.core.Clock;
 import io.landfall.core.NodeName;
 import io.landfall.edge.cache.disk.FaultyFiles;
 import io.landfall.edge.cache.disk.FolderFiles;
+import io.landfall.edge.cache.disk.GroupCommit;
 import io.landfall.testkit.Await;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +18,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -175,5 +179,94 @@ class PurgeLogFileTest {
     log.append(List.of(record(4))).join();
     log.close();
     assertThat(restored()).containsExactly(record(1), record(2), record(3), record(4));
+  }
+
+  private static void isAnswered(CompletableFuture<Void> done) {
+    done.orTimeout(20, TimeUnit.SECONDS).join();
+  }
+
+  @Test
+  void aDiskThatHangsStopsNoPurgeAndTheLogBeginsAnewWhenItAnswers() {
+    FaultyFiles files = new FaultyFiles(new FolderFiles(folder(), "fra"));
+    PurgeLogFile log = new PurgeLogFile("a log", files, "", clock, nonces::incrementAndGet);
+    AtomicInteger asked = new AtomicInteger();
+    log.start(asked::incrementAndGet);
+    log.replace(List.of(record(1))).join();
+    CountDownLatch answers = new CountDownLatch(1);
+    files.writesWait = answers;
+    CompletableFuture<Void> writing = log.append(List.of(record(2)));
+    CompletableFuture<Void> behind = log.append(List.of(record(3)));
+    log.giveUpIfHung();
+    assertThat(writing).isNotDone();
+    nanos.addAndGet(GroupCommit.HUNG_NANOS);
+    log.giveUpIfHung();
+    assertThat(writing).isDone();
+    assertThat(behind).isDone();
+    assertThat(log.isBased()).isFalse();
+    assertThat(log.mayTake()).isFalse();
+    assertThat(log.replace(List.of(record(9)))).isDone();
+    assertThat(log.append(List.of(record(4)))).isDone();
+    files.writesWait = null;
+    answers.countDown();
+    Await.until("it asks for all", () -> asked.get() == 1);
+    isAnswered(log.replace(List.of(record(1), record(2), record(3), record(4))));
+    isAnswered(log.append(List.of(record(5))));
+    log.close();
+    assertThat(restored()).containsExactly(record(1), record(2), record(3), record(4), record(5));
+  }
+
+  @Test
+  void aFaultThatEndsItsThreadStopsNoPurge() {
+    AtomicInteger left = new AtomicInteger(3);
+    PurgeLogFile log =
+        PurgeLogFile.read(
+            folder(),
+            "fra",
+            "",
+            clock,
+            () -> {
+              if (left.decrementAndGet() < 0) {
+                throw new IllegalStateException("as the test asks");
+              }
+              return nonces.incrementAndGet();
+            });
+    log.start(() -> {});
+    isAnswered(log.replace(List.of(record(1))));
+    isAnswered(log.replace(List.of(record(1), record(2))));
+    Await.until("its thread is gone", () -> !log.mayTake());
+    isAnswered(log.replace(List.of(record(1), record(2), record(3))));
+    isAnswered(log.append(List.of(record(4))));
+    assertThat(log.isBased()).isFalse();
+    log.close();
+    assertThat(restored()).containsExactly(record(1));
+  }
+
+  @Test
+  void whatWaitsForTheDiskIsBoundedInBytes() {
+    FaultyFiles files = new FaultyFiles(new FolderFiles(folder(), "fra"));
+    PurgeLogFile log = new PurgeLogFile("a log", files, "", clock, nonces::incrementAndGet);
+    AtomicInteger asked = new AtomicInteger();
+    log.start(asked::incrementAndGet);
+    log.replace(List.of(record(1))).join();
+    CountDownLatch answers = new CountDownLatch(1);
+    files.writesWait = answers;
+    List<PurgeRecord> large = new ArrayList<>();
+    while (large.stream().mapToLong(PurgeRecord::bytes).sum() < 1 << 20) {
+      large.add(record(2));
+    }
+    int taken = 0;
+    while (taken < 100 && log.isBased()) {
+      var _ = log.append(large);
+      taken++;
+    }
+    assertThat(taken).isBetween(20, 33);
+    assertThat(log.replace(large)).isDone();
+    assertThat(log.isBased()).isFalse();
+    files.writesWait = null;
+    answers.countDown();
+    Await.until("it asks for all", () -> asked.get() == 1);
+    isAnswered(log.replace(List.of(record(1), record(2))));
+    log.close();
+    assertThat(restored()).containsExactly(record(1), record(2));
   }
 }

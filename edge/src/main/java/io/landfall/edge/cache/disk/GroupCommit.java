@@ -1,5 +1,6 @@
 package io.landfall.edge.cache.disk;
 
+import io.landfall.core.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,11 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param <T> one thing to be made durable
  */
 public abstract class GroupCommit<T> implements Runnable {
-  /** One that is not begun yet. */
-  protected GroupCommit() {}
+  /** A medium that has taken nothing for so long, while something waits, is one that hangs. */
+  public static final long HUNG_NANOS = 10_000_000_000L;
 
   /** What waits at most. */
   static final int MOST_WAITING = 65_536;
+
+  /** What waits has at most so many bytes, or is one thing. */
+  static final long MOST_WAITING_BYTES = 32 << 20;
 
   /** Things of one group. */
   private static final int MOST_OF_GROUP = 1_024;
@@ -29,13 +33,27 @@ public abstract class GroupCommit<T> implements Runnable {
 
   private final AtomicBoolean closed = new AtomicBoolean();
 
+  private final Clock clock;
+
   // Guarded by this.
   private List<T> queue = new ArrayList<>();
+  private List<T> writing = List.of();
+
+  /** Of all that is not written, as far as it is counted. */
+  private long waitingBytes;
+
+  /** Since when something waits and nothing has moved. */
+  private long movedNanos;
 
   private volatile @Nullable Thread thread;
 
   /** Whether what was written last failed, so that it is tried again without anything new. */
   private boolean broken;
+
+  /** One that is not begun yet. */
+  protected GroupCommit(Clock clock) {
+    this.clock = clock;
+  }
 
   /** Writes a group, and answers those who wait for it; false if the medium fails. */
   protected abstract boolean write(List<T> group, boolean afterFailure);
@@ -59,6 +77,11 @@ public abstract class GroupCommit<T> implements Runnable {
     return List.of();
   }
 
+  /** What a thing counts where what waits is bounded in bytes. */
+  protected long bytes(T thing) {
+    return 0;
+  }
+
   /** Whether nothing is taken any more. */
   protected final boolean isClosed() {
     return closed.get();
@@ -66,24 +89,49 @@ public abstract class GroupCommit<T> implements Runnable {
 
   /** Hands something over; false if too much waits. */
   protected final synchronized boolean add(T thing) {
-    boolean fits = queue.size() < MOST_WAITING;
+    long more = bytes(thing);
+    boolean fits =
+        queue.size() < MOST_WAITING
+            && (waitingBytes == 0 || waitingBytes + more <= MOST_WAITING_BYTES);
     if (fits) {
+      if (queue.isEmpty() && writing.isEmpty()) {
+        moved();
+      }
       queue.add(thing);
+      waitingBytes += more;
     }
     wake();
     return fits;
   }
 
-  /** What waits now. */
-  protected final synchronized List<T> waiting() {
-    return List.copyOf(queue);
+  /** What waits now, and what is being written. */
+  protected final synchronized List<T> unwritten() {
+    List<T> all = new ArrayList<>(writing);
+    all.addAll(queue);
+    return all;
   }
 
-  /** Takes what waits now, which is not written then. */
+  /** Takes all that is not written, which does not wait any more. */
   protected final synchronized List<T> takeAll() {
-    List<T> all = queue;
+    List<T> all = unwritten();
+    writing = List.of();
     queue = new ArrayList<>();
+    waitingBytes = 0;
     return all;
+  }
+
+  /** The medium answers, or what waits does not wait for it. */
+  protected final synchronized void moved() {
+    movedNanos = clock.monotonicNanos();
+  }
+
+  /**
+   * Whether something waits for a medium that hangs: whether that is being opened, written to, or
+   * tried once more.
+   */
+  protected final synchronized boolean isHung() {
+    return !(queue.isEmpty() && writing.isEmpty())
+        && clock.monotonicNanos() - movedNanos >= HUNG_NANOS;
   }
 
   /** Whether it has begun to write. */
@@ -104,7 +152,8 @@ public abstract class GroupCommit<T> implements Runnable {
   }
 
   /** Takes nothing any more, and ends when what waits is written; false if it never began. */
-  protected final boolean end() {
+  protected final synchronized boolean end() {
+    // Under the lock: what was handed over by who found it open is written.
     closed.set(true);
     wake();
     return thread != null;
@@ -135,14 +184,17 @@ public abstract class GroupCommit<T> implements Runnable {
 
   private void work() {
     while (true) {
+      // First: what is handed over before that is among what is taken behind it.
+      boolean last = closed.get();
       List<T> group = take();
       if (!group.isEmpty()) {
         broken = !write(group, broken);
+        written();
         continue;
       }
       // Also at the end, when it is the last try.
       broken = broken && !retry();
-      if (closed.get()) {
+      if (last) {
         return;
       }
       LockSupport.parkNanos(this, broken ? RETRY_NANOS : IDLE_NANOS);
@@ -154,6 +206,13 @@ public abstract class GroupCommit<T> implements Runnable {
     List<T> group = new ArrayList<>(queue.subList(0, count));
     queue = new ArrayList<>(queue.subList(count, queue.size()));
     group.addAll(behind(queue.isEmpty()));
+    writing = List.copyOf(group);
     return group;
+  }
+
+  private synchronized void written() {
+    writing.forEach(each -> waitingBytes -= bytes(each));
+    writing = List.of();
+    moved();
   }
 }

@@ -18,13 +18,9 @@ import org.jspecify.annotations.Nullable;
  * and never too little. Any thread may hand something over.
  */
 final class JournalThread extends GroupCommit<JournalThread.Waiting> {
-  /** A medium that has not answered for so long is taken for one that does not. */
-  static final long HUNG_NANOS = 10_000_000_000L;
-
   private final DiskFiles files;
   private final DiskHealth health;
   private final Forgotten forgotten;
-  private final Clock clock;
 
   // Guarded by this.
   private Waiting.@Nullable Purged overflow;
@@ -34,8 +30,6 @@ final class JournalThread extends GroupCommit<JournalThread.Waiting> {
   /** Whether what lies there is dropped at the next start, so that purges need no journal. */
   private boolean dropped;
 
-  private List<Waiting> writing = List.of();
-  private long writingSinceNanos;
   private @Nullable String unusable = null;
 
   private volatile boolean givenUp;
@@ -55,7 +49,7 @@ final class JournalThread extends GroupCommit<JournalThread.Waiting> {
   }
 
   JournalThread(DiskFiles files, DiskHealth health, Forgotten forgotten, Clock clock) {
-    this.clock = clock;
+    super(clock);
     this.files = files;
     this.health = health;
     this.forgotten = forgotten;
@@ -78,15 +72,17 @@ final class JournalThread extends GroupCommit<JournalThread.Waiting> {
       done.completeExceptionally(new PurgeNotDurable("the disk is closed"));
       return done;
     }
-    if (isHung()) {
-      done.completeExceptionally(hung());
-    }
     if (unusable != null) {
       // It is taken down if the disk works again before the process ends; that is not known.
       done.completeExceptionally(new PurgeNotDurable(unusable));
     }
-    if (overflow != null || !add(new Waiting.Purged(purge, soft, epoch, done))) {
-      CompletableFuture<Void> all = overflow == null ? new CompletableFuture<>() : overflow.done();
+    if (isHung()) {
+      done.completeExceptionally(hung());
+    }
+    Waiting.Purged before = overflow;
+    if (before != null || !add(new Waiting.Purged(purge, soft, epoch, done))) {
+      CompletableFuture<Void> all =
+          before == null || before.done().isDone() ? new CompletableFuture<>() : before.done();
       overflow = new Waiting.Purged(new Purge.Everything(), false, epoch, all);
       return unusable == null && !isHung() ? all : done;
     }
@@ -135,6 +131,8 @@ final class JournalThread extends GroupCommit<JournalThread.Waiting> {
     }
     if (!well || givenUp) {
       drop();
+    } else {
+      complete(all(), new PurgeNotDurable("the disk is closed"));
     }
   }
 
@@ -158,7 +156,6 @@ final class JournalThread extends GroupCommit<JournalThread.Waiting> {
     List<Waiting> all = all();
     takeAll();
     overflow = null;
-    written();
     return all;
   }
 
@@ -182,10 +179,6 @@ final class JournalThread extends GroupCommit<JournalThread.Waiting> {
     return more;
   }
 
-  private boolean isHung() {
-    return !writing.isEmpty() && clock.monotonicNanos() - writingSinceNanos >= HUNG_NANOS;
-  }
-
   /** It is taken down if the disk answers before the process ends; that is not known. */
   private static PurgeNotDurable hung() {
     return new PurgeNotDurable("the disk does not answer");
@@ -205,8 +198,7 @@ final class JournalThread extends GroupCommit<JournalThread.Waiting> {
 
   /** All that is not taken down. It is completed without the lock: who waits may take others. */
   private synchronized List<Waiting> all() {
-    List<Waiting> all = new ArrayList<>(writing);
-    all.addAll(waiting());
+    List<Waiting> all = new ArrayList<>(unwritten());
     Waiting.Purged everything = overflow;
     if (everything != null) {
       all.add(everything);
@@ -214,24 +206,8 @@ final class JournalThread extends GroupCommit<JournalThread.Waiting> {
     return all;
   }
 
-  private synchronized void writes(List<Waiting> group) {
-    writing = group;
-    writingSinceNanos = clock.monotonicNanos();
-  }
-
-  private synchronized void written() {
-    writing = List.of();
-  }
-
   @Override
   protected boolean write(List<Waiting> group, boolean afterFailure) {
-    writes(group);
-    boolean works = writeDown(group, afterFailure);
-    written();
-    return works;
-  }
-
-  private boolean writeDown(List<Waiting> group, boolean afterFailure) {
     PurgeJournal into = journal;
     PurgeMarks under = marks;
     if (into == null || under == null) {
@@ -326,7 +302,8 @@ final class JournalThread extends GroupCommit<JournalThread.Waiting> {
     List<Waiting> waiting;
     synchronized (this) {
       unusable = why;
-      waiting = waiting();
+      waiting = all();
+      moved();
     }
     if (why != null) {
       complete(waiting, new PurgeNotDurable(why));
@@ -345,7 +322,7 @@ final class JournalThread extends GroupCommit<JournalThread.Waiting> {
   void close() {
     List<Waiting> waiting;
     synchronized (this) {
-      waiting = end() ? List.of() : waiting();
+      waiting = end() ? List.of() : all();
     }
     complete(waiting, new PurgeNotDurable("the disk was not opened"));
   }

@@ -238,7 +238,7 @@ class DiskDamageTest {
       CompletableFuture<Void> first = store.purged(new Purge.Everything(), false, 1);
       TestSite.await("it is being written", () -> files.writeBegins.getCount() == 0);
       CompletableFuture<Void> second = store.purged(new Purge.OfTag("shop", "a"), false, 2);
-      skippedNanos.addAndGet(JournalThread.HUNG_NANOS);
+      skippedNanos.addAndGet(GroupCommit.HUNG_NANOS);
       for (CompletableFuture<Void> each : List.of(first, second)) {
         assertThat(each.handle((done, failure) -> failure).join())
             .isInstanceOf(PurgeNotDurable.class)

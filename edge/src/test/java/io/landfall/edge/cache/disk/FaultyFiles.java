@@ -33,7 +33,7 @@ public final class FaultyFiles implements DiskFiles {
   volatile CountDownLatch readWaits = new CountDownLatch(1);
 
   /** While there is one, writes wait for it. */
-  volatile @Nullable CountDownLatch writesWait;
+  public volatile @Nullable CountDownLatch writesWait;
 
   /** Counted down by each write that begins. */
   volatile CountDownLatch writeBegins = new CountDownLatch(1);
