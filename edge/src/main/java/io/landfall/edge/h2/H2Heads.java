@@ -58,6 +58,15 @@ final class H2Heads {
     }
   }
 
+  /** What fields take in memory, about: names, values, and what HPACK counts for a line too. */
+  static int bytes(FieldLines fields) {
+    int bytes = fields.size() * H2Profile.FIELD_OVERHEAD_BYTES;
+    for (int i = 0; i < fields.size(); i++) {
+      bytes += fields.name(i).length() + fields.value(i).length();
+    }
+    return bytes;
+  }
+
   /** A request from another node, refused like a client's if it is malformed. */
   static RequestHead acceptRequest(Http2Headers in, boolean ended, int maxFields)
       throws BadMessage {

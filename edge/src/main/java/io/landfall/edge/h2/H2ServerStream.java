@@ -81,10 +81,7 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
 
   /** What a head takes, if it is so large that it counts while its request is in progress. */
   private static int sizeIfLarge(FieldLines fields) {
-    int bytes = 0;
-    for (int i = 0; i < fields.size(); i++) {
-      bytes += fields.value(i).length();
-    }
+    int bytes = H2Heads.bytes(fields);
     return bytes > InputMemory.LARGE_HEAD_BYTES ? bytes : 0;
   }
 

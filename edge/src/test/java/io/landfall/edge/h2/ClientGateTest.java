@@ -140,6 +140,12 @@ class ClientGateTest {
   }
 
   @Test
+  void aHeadTakesItsNamesTooAndSomethingForEachLine() throws BadMessage {
+    RequestHead head = accept(get().add("x-" + "n".repeat(98), "v").add("y", "z"));
+    assertThat(H2Heads.bytes(head.fields())).isEqualTo(100 + 1 + 2 + 2 * 32);
+  }
+
+  @Test
   void crumbsOfACookieAreOneFieldAndBoundedInNumber() throws BadMessage {
     Http2Headers crumbs = get();
     Map<Integer, Integer> lengths = new TreeMap<>();
