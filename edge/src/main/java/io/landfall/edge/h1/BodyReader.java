@@ -2,13 +2,10 @@ package io.landfall.edge.h1;
 
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.http.BadMessage;
-import io.landfall.edge.http.FieldLines;
-import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.HttpViolation;
+import io.landfall.edge.http.TrailerRules;
 import io.netty.buffer.ByteBuf;
-import io.netty.util.AsciiString;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,34 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class BodyReader {
   private static final int MAX_SIZE_DIGITS = 15;
   private static final int MAX_SIZE_LINE = 256;
-
-  /** What must not come in a trailer: framing, routing, authentication, the meaning of content. */
-  private static final Set<AsciiString> FORBIDDEN_TRAILERS =
-      Set.of(
-          FieldNames.CONNECTION,
-          FieldNames.CONTENT_LENGTH,
-          FieldNames.CONTENT_TYPE,
-          FieldNames.CDN_LOOP,
-          FieldNames.EXPECT,
-          FieldNames.FORWARDED,
-          FieldNames.HOST,
-          FieldNames.KEEP_ALIVE,
-          FieldNames.MAX_FORWARDS,
-          FieldNames.PROXY_AUTHENTICATE,
-          FieldNames.PROXY_AUTHORIZATION,
-          FieldNames.TE,
-          FieldNames.TRAILER,
-          FieldNames.TRANSFER_ENCODING,
-          FieldNames.UPGRADE,
-          FieldNames.VIA,
-          AsciiString.cached("authorization"),
-          AsciiString.cached("cache-control"),
-          AsciiString.cached("content-encoding"),
-          AsciiString.cached("content-range"),
-          AsciiString.cached("cookie"),
-          AsciiString.cached("range"),
-          AsciiString.cached("set-cookie"),
-          AsciiString.cached("www-authenticate"));
 
   private enum State {
     DATA,
@@ -191,11 +160,6 @@ final class BodyReader {
   }
 
   private void checkTrailers(byte[] lines) throws BadMessage {
-    FieldLines fields = FieldParser.parse(lines, 0, limits.messages().maxFields());
-    for (int i = 0; i < fields.size(); i++) {
-      if (FORBIDDEN_TRAILERS.contains(fields.name(i)) || FieldNames.isPrivate(fields.name(i))) {
-        throw new BadMessage(HttpViolation.TRAILER_FORBIDDEN);
-      }
-    }
+    TrailerRules.check(FieldParser.parse(lines, 0, limits.messages().maxFields()));
   }
 }

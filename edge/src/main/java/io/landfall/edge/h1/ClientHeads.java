@@ -56,7 +56,11 @@ final class ClientHeads {
   /** Takes an event of the connection. */
   void event(Object event, ChannelPipeline pipeline) {
     hosts.event(event);
-    http2 |= mayBeHttp2 && Http2Start.isAgreed(event, pipeline);
+    if (mayBeHttp2 && Http2Start.isShaken(event)) {
+      // Over TLS it is agreed on, and the preface alone is none of it (RFC 9113 section 3.2).
+      mayBeHttp2 = false;
+      http2 = Http2Start.isAgreed(pipeline);
+    }
   }
 
   /** Whether HTTP/2 was agreed on, or the start of its preface came instead of a head. */

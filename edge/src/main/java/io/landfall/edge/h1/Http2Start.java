@@ -45,11 +45,13 @@ final class Http2Start {
     return whole;
   }
 
-  /** Whether an event of a connection tells that HTTP/2 was agreed on. */
-  static boolean isAgreed(Object event, ChannelPipeline pipeline) {
-    if (!(event instanceof SslHandshakeCompletionEvent handshake) || !handshake.isSuccess()) {
-      return false;
-    }
+  /** Whether an event of a connection is the end of its handshake. */
+  static boolean isShaken(Object event) {
+    return event instanceof SslHandshakeCompletionEvent handshake && handshake.isSuccess();
+  }
+
+  /** Whether HTTP/2 was agreed on in the handshake that has ended. */
+  static boolean isAgreed(ChannelPipeline pipeline) {
     SslHandler tls = pipeline.get(SslHandler.class);
     return tls != null && ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol());
   }

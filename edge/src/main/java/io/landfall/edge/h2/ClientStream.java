@@ -30,6 +30,16 @@ final class ClientStream extends H2ServerStream {
   }
 
   @Override
+  void acceptTrailers(Http2Headers trailers) throws BadMessage {
+    H2Heads.acceptTrailersOfClient(trailers, client.runtime().settings().limits());
+  }
+
+  @Override
+  void malformed() {
+    client.glitch(Glitches.Kind.MALFORMED);
+  }
+
+  @Override
   void refused(HttpViolation rule) {
     client.glitch(Glitches.Kind.MALFORMED);
     client.runtime().counters().rejected.increment();

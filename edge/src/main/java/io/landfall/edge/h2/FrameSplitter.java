@@ -108,9 +108,11 @@ final class FrameSplitter {
 
   /** What the frame that begins ends its connection with, if anything. */
   private @Nullable Http2Exception judged() {
-    Http2Error error = streams.begins(type, flags, streamId & Integer.MAX_VALUE);
+    int stream = streamId & Integer.MAX_VALUE;
+    PeerStreams.Use use = streams.use(stream);
+    Http2Error error = streams.begins(type, flags, stream);
     return error == null
-        ? budget.begins(type, flags, length)
+        ? budget.begins(type, flags, length, use)
         : Http2Exception.connectionError(error, "HEADERS on a stream that is closed");
   }
 

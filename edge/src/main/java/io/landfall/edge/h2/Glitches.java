@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * What a client does on one connection that costs and brings it nothing (RFC 9113 section 10.5),
  * counted until it is too much: then the connection ends with ENHANCE_YOUR_CALM. Faults are what
  * wastes requests: streams that it resets (CVE-2023-44487) or makes this node reset by an error
- * (CVE-2025-8671), and requests that the gate refuses. Control frames are cheap and have their use,
- * so each request and each larger DATA frame pays for some.
+ * (CVE-2025-8671), and requests that are malformed. Control frames are cheap and have their use, so
+ * each request and each larger DATA frame pays for some.
  */
 final class Glitches implements FrameBudget {
   /** Faults at once. A page with a hundred requests under way may be left twice. */
@@ -42,7 +42,7 @@ final class Glitches implements FrameBudget {
     RESET("resets of streams"),
     /** An error that ends a stream. */
     STREAM_ERROR("errors of streams"),
-    /** A request that the gate refuses. */
+    /** A request that the gate refuses, or that what follows its head makes malformed. */
     MALFORMED("malformed requests"),
     /** SETTINGS, and their acknowledgement. */
     SETTINGS("SETTINGS frames"),
@@ -52,7 +52,9 @@ final class Glitches implements FrameBudget {
     PRIORITY("PRIORITY frames"),
     /** WINDOW_UPDATE. */
     WINDOW_UPDATE("WINDOW_UPDATE frames"),
-    /** DATA or CONTINUATION without a byte. */
+    /** HEADERS on a stream that this node has given up, or that is long over. */
+    LATE_HEAD("HEADERS on streams that are over"),
+    /** DATA or CONTINUATION without a byte, or with padding alone. */
     EMPTY("empty frames"),
     /** A type that this node does not know. */
     UNKNOWN("frames of unknown types");
@@ -102,13 +104,18 @@ final class Glitches implements FrameBudget {
     }
   }
 
+  /** A request pays, its trailers do not; what this node gave up before is worth nothing. */
+  private @Nullable Http2Exception head(PeerStreams.Use use) {
+    if (use == PeerStreams.Use.NEW) {
+      controlFrames.give(PAID_BY_REQUEST);
+    }
+    return use == PeerStreams.Use.LATE ? count(Kind.LATE_HEAD) : null;
+  }
+
   @Override
-  public @Nullable Http2Exception begins(int type, int flags, int length) {
+  public @Nullable Http2Exception begins(int type, int flags, int length, PeerStreams.Use use) {
     return switch (type) {
-      case Http2FrameTypes.HEADERS -> {
-        controlFrames.give(PAID_BY_REQUEST);
-        yield null;
-      }
+      case Http2FrameTypes.HEADERS -> head(use);
       case Http2FrameTypes.DATA ->
           length == 0 && (flags & Http2Flags.END_STREAM) == 0 ? count(Kind.EMPTY) : null;
       case Http2FrameTypes.CONTINUATION -> length == 0 ? count(Kind.EMPTY) : null;

@@ -225,11 +225,28 @@ final class H2FromClient extends H2ServerConnection implements InputMemory.Holde
   /** PRIORITY_UPDATE (RFC 9218 section 7.1), of requests that are here already. */
   @Override
   void unknownFrame(int type, int streamId, ByteBuf payload) {
-    boolean whole = payload.readableBytes() >= Integer.BYTES;
-    if (type == Glitches.PRIORITY_UPDATE && streamId == 0 && whole) {
-      int of = payload.readInt() & Integer.MAX_VALUE;
-      urgency(of, payload.toString(StandardCharsets.US_ASCII));
+    if (type != Glitches.PRIORITY_UPDATE) {
+      return;
     }
+    if (streamId != 0) {
+      end(Http2Error.PROTOCOL_ERROR, "PRIORITY_UPDATE on a stream");
+      return;
+    }
+    if (payload.readableBytes() < Integer.BYTES) {
+      end(Http2Error.FRAME_SIZE_ERROR, "PRIORITY_UPDATE without a stream");
+      return;
+    }
+    int of = payload.readInt() & Integer.MAX_VALUE;
+    if (of == 0) {
+      end(Http2Error.PROTOCOL_ERROR, "PRIORITY_UPDATE of stream 0");
+      return;
+    }
+    urgency(of, payload.toString(StandardCharsets.US_ASCII));
+  }
+
+  @Override
+  void paddingAlone() {
+    glitch(Glitches.Kind.EMPTY);
   }
 
   /** Tells the client to go on elsewhere; what it has asked for by then is answered. */

@@ -13,6 +13,7 @@ import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.RequestRules;
 import io.landfall.edge.http.ResponseHead;
 import io.landfall.edge.http.Syntax;
+import io.landfall.edge.http.TrailerRules;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
@@ -55,6 +56,15 @@ final class H2Heads {
     for (int i = 0; i < fields.size(); i++) {
       out.add(fields.name(i), fields.value(i));
     }
+  }
+
+  /** What fields take in memory, about: names, values, and what HPACK counts for a line too. */
+  static int bytes(FieldLines fields) {
+    int bytes = fields.size() * H2Profile.FIELD_OVERHEAD_BYTES;
+    for (int i = 0; i < fields.size(); i++) {
+      bytes += fields.name(i).length() + fields.value(i).length();
+    }
+    return bytes;
   }
 
   /** A request from another node, refused like a client's if it is malformed. */
@@ -176,7 +186,17 @@ final class H2Heads {
     return new ResponseHead(status, fields, framing, true, true);
   }
 
-  /** Trailers, which are checked and dropped (RFC 9110 section 6.5.1). */
+  /** A client's trailers, which are held to the rules of those over HTTP/1.1, and dropped. */
+  static void acceptTrailersOfClient(Http2Headers in, EdgeLimits limits) throws BadMessage {
+    for (CharSequence name : in.names()) {
+      if (isPseudo(name)) {
+        throw new BadMessage(HttpViolation.PSEUDO_FIELDS);
+      }
+    }
+    TrailerRules.check(new ClientFields(in, limits).fields());
+  }
+
+  /** Trailers of another node, which are checked and dropped (RFC 9110 section 6.5.1). */
   static void acceptTrailers(Http2Headers in, int maxFields) throws BadMessage {
     checkCount(in, maxFields);
   }

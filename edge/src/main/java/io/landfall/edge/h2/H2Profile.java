@@ -43,7 +43,7 @@ record H2Profile(Frames frames, AddedFields added, Peer peer) {
           Peer.CLIENT);
 
   /** RFC 9113 section 6.5.2: what a field counts in a field section besides its octets. */
-  private static final int FIELD_OVERHEAD_BYTES = 32;
+  static final int FIELD_OVERHEAD_BYTES = 32;
 
   /**
    * Bounds of frames.

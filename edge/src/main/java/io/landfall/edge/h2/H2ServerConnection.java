@@ -198,6 +198,9 @@ abstract class H2ServerConnection extends H2Connection {
   /** A frame came of a type that RFC 9113 does not have. */
   void unknownFrame(int type, int streamId, ByteBuf payload) {}
 
+  /** DATA came that is padding alone, and ends nothing. */
+  void paddingAlone() {}
+
   /** The other end has acknowledged SETTINGS. */
   void settingsAcknowledged() {}
 
@@ -241,7 +244,11 @@ abstract class H2ServerConnection extends H2Connection {
         ChannelHandlerContext context, int streamId, ByteBuf data, int padding, boolean ended) {
       H2ServerStream stream = stream(streamId);
       int bytes = data.readableBytes();
-      return padding + (stream == null ? bytes : stream.onData(data, ended));
+      int consumed = padding + (stream == null ? bytes : stream.onData(data, ended));
+      if (bytes == 0 && padding > 0 && !ended) {
+        paddingAlone();
+      }
+      return consumed;
     }
 
     @Override

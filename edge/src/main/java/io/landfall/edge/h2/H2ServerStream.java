@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * queued is given back to the sender.
  */
 abstract class H2ServerStream implements Downstream, InputMemory.Holder {
+  /** In the place of a number of bytes: an exchange looks after the stream, or it is closed. */
+  private static final int NOT_STUCK = -1;
+
   private final H2ServerConnection connection;
   private final int streamId;
   private final H2Output output;
@@ -38,7 +41,7 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
   private boolean closed;
   private boolean headersEnd;
   private int largeHeadBytes;
-  private int stuckBytes;
+  private int stuckBytes = NOT_STUCK;
   private long stuckSinceNanos;
 
   H2ServerStream(H2ServerConnection connection, int streamId) {
@@ -63,7 +66,8 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
   void begin(Http2Headers headers, boolean ended) {
     try {
       RequestHead request = accept(headers, ended);
-      inputEnded = ended || request.framing().isEmpty();
+      // Also where the length is 0: a stream is over with its END_STREAM, and not before.
+      inputEnded = ended;
       largeHeadBytes = sizeIfLarge(request.fields());
       remaining = request.framing().kind() == Framing.Kind.LENGTH ? request.framing().length() : -1;
       Exchange created = new Exchange(connection.exchanges(), request, this, peer());
@@ -77,10 +81,7 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
 
   /** What a head takes, if it is so large that it counts while its request is in progress. */
   private static int sizeIfLarge(FieldLines fields) {
-    int bytes = 0;
-    for (int i = 0; i < fields.size(); i++) {
-      bytes += fields.value(i).length();
-    }
+    int bytes = H2Heads.bytes(fields);
     return bytes > InputMemory.LARGE_HEAD_BYTES ? bytes : 0;
   }
 
@@ -104,7 +105,7 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
     if (remaining >= 0) {
       remaining -= bytes;
       if (remaining < 0) {
-        current.requestBroken(HttpViolation.LENGTH_MISMATCH);
+        brokenBySender(current, HttpViolation.LENGTH_MISMATCH);
         return bytes;
       }
     }
@@ -130,19 +131,36 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
   void onTrailers(Http2Headers trailers, boolean ended) {
     Exchange current = exchange;
     try {
-      H2Heads.acceptTrailers(trailers, connection.maxFields());
+      acceptTrailers(trailers);
     } catch (BadMessage e) {
-      if (current != null) {
-        current.requestBroken(e.rule());
-      } else {
-        brokenBeforeItBegan();
-      }
+      brokenBySender(current, e.rule());
       return;
     }
     if (ended) {
       onEnd();
     }
+    if (current != null) {
+      connection.touch(current);
+    }
+    account();
   }
+
+  /** Trailers as they pass the gate. */
+  void acceptTrailers(Http2Headers trailers) throws BadMessage {
+    H2Heads.acceptTrailers(trailers, connection.maxFields());
+  }
+
+  private void brokenBySender(@Nullable Exchange current, HttpViolation rule) {
+    if (current != null) {
+      current.requestBroken(rule);
+    } else {
+      brokenBeforeItBegan();
+    }
+    malformed();
+  }
+
+  /** What came of the request behind its head made it malformed: the sender's fault. */
+  void malformed() {}
 
   /** The request turned out to be malformed before it was served. */
   void brokenBeforeItBegan() {}
@@ -151,7 +169,7 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
   void onEnd() {
     Exchange current = exchange;
     if (current != null && remaining > 0) {
-      current.requestBroken(HttpViolation.LENGTH_MISMATCH);
+      brokenBySender(current, HttpViolation.LENGTH_MISMATCH);
       return;
     }
     inputEnded = true;
@@ -195,16 +213,19 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
   }
 
   /**
-   * Ends a stream whose response is made and does not leave, for want of a window: no exchange
-   * looks after it any more.
+   * Ends a stream whose response is made and does not leave, for want of a window, or that stays
+   * open behind it: no exchange looks after it any more. Its end alone, behind DATA of which
+   * nothing waits, needs a window too where the sender has made that negative (RFC 9113 section
+   * 6.9.2).
    */
   final void tick(long nowNanos, long limitMillis) {
-    int pending = exchange == null && responseEnded && !closed ? output.pendingBytes() : 0;
-    if (pending == 0 || pending != stuckBytes) {
+    boolean unattended = exchange == null && responseEnded && !closed;
+    int pending = unattended ? output.pendingBytes() : NOT_STUCK;
+    if (!unattended || pending != stuckBytes) {
       stuckBytes = pending;
       stuckSinceNanos = nowNanos;
     } else if ((nowNanos - stuckSinceNanos) / 1_000_000 > limitMillis) {
-      stuckBytes = 0;
+      stuckBytes = NOT_STUCK;
       connection.runtime().counters().stalledStreams.increment();
       connection.reset(streamId, Http2Error.CANCEL.code());
     }

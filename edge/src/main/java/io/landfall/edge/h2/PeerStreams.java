@@ -19,6 +19,18 @@ final class PeerStreams {
   private static final byte ENDED = 3;
   private static final byte RESET = 4;
 
+  /** What the other end has done with a stream before a frame on it. */
+  enum Use {
+    /** Nothing: HEADERS open it. */
+    NEW,
+    /** It has opened it, and this node has not given it up. */
+    KNOWN,
+    /**
+     * This node has given it up, or it is too old to be remembered: what comes on it is dropped.
+     */
+    LATE
+  }
+
   private final byte[] states = new byte[REMEMBERED];
   private int last = -1;
 
@@ -67,6 +79,18 @@ final class PeerStreams {
       }
       default -> null;
     };
+  }
+
+  /** What a stream is before a frame on it begins. */
+  Use use(int streamId) {
+    int number = streamId >>> 1;
+    if ((streamId & 1) == 0) {
+      return Use.KNOWN;
+    }
+    if (number > last) {
+      return Use.NEW;
+    }
+    return isRemembered(streamId) && get(number) != GIVEN_UP ? Use.KNOWN : Use.LATE;
   }
 
   /** This node has reset the stream: what else comes on it crossed that. */

@@ -23,6 +23,7 @@ class ClientFloodTest {
   /** Without a type that RFC 9113 has. */
   private static final int UNKNOWN_TYPE = 0x77;
 
+  private static final int PADDED = 8;
   private static final int PRIORITY = 2;
   private static final int MAX_FRAME_SIZE = 5;
 
@@ -171,6 +172,45 @@ class ClientFloodTest {
                 .headers(1 + 2 * i, true, head)
                 .frame(PRIORITY, 0, 1 + 2 * i, new byte[] {0, 0, 0, 0, 1}));
     goesOn();
+  }
+
+  @Test
+  void headsOnStreamsThatAreGivenUpPayForNothingAndEndTheConnection() {
+    // Answered before its end, and reset behind that.
+    frames.headers(1, false, H2Client.request("POST", "/"));
+    byte[] trailers = H2Client.fields("x-sum", "7");
+    controlFrames(FLOOD * Glitches.MAX_CONTROL_FRAMES, i -> frames.headers(1, false, trailers));
+    endsCalmly("too many HEADERS on streams that are over");
+  }
+
+  @Test
+  void dataThatIsPaddingAloneIsWithoutAByte() {
+    // The answer does not leave, and the stream stays open.
+    frames.settings(RawFrames.INITIAL_WINDOW_SIZE, 0);
+    frames.headers(1, false, H2Client.request("POST", "/"));
+    byte[] padding = {0};
+    controlFrames(
+        FLOOD * Glitches.MAX_CONTROL_FRAMES,
+        i -> frames.frame(RawFrames.DATA, PADDED, 1, padding).frame(RawFrames.DATA, 0, 1, padding));
+    endsCalmly("too many empty frames");
+  }
+
+  private void priorityUpdateEndsWith(Http2Error error, int stream, byte[] payload) {
+    frames.frame(Glitches.PRIORITY_UPDATE, 0, stream, payload);
+    send();
+    Frame last = answers().getLast();
+    assertThat(last.type()).isEqualTo(RawFrames.GOAWAY);
+    assertThat(last.error()).isEqualTo((int) error.code());
+  }
+
+  @Test
+  void aPriorityUpdateOfStreamZeroEndsTheConnection() {
+    priorityUpdateEndsWith(Http2Error.PROTOCOL_ERROR, 0, new byte[] {0, 0, 0, 0, 'u'});
+  }
+
+  @Test
+  void aPriorityUpdateWithoutAWholeStreamEndsTheConnection() {
+    priorityUpdateEndsWith(Http2Error.FRAME_SIZE_ERROR, 0, new byte[3]);
   }
 
   @Test

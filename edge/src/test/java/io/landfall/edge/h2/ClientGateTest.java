@@ -12,6 +12,7 @@ import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.RequestHead;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,41 @@ class ClientGateTest {
     refused(HttpViolation.TOO_MANY_FIELDS, copy(many).add("cookie", "b"));
     String half = "x".repeat(LIMITS.messages().maxHeadBytes() / 2);
     refused(HttpViolation.HEAD_TOO_LARGE, get().add("a", half).add("b", half));
+  }
+
+  private static void trailersRefused(HttpViolation rule, Http2Headers trailers) {
+    assertThat(catchThrowable(() -> H2Heads.acceptTrailersOfClient(trailers, LIMITS)))
+        .as(trailers.toString())
+        .isInstanceOfSatisfying(BadMessage.class, e -> assertThat(e.rule()).isEqualTo(rule));
+  }
+
+  private static Http2Headers trailers(String name, String value) {
+    return new DefaultHttp2Headers(false).add(name, value);
+  }
+
+  @Test
+  void trailersAreHeldToTheRulesOfHttp1() throws BadMessage {
+    H2Heads.acceptTrailersOfClient(trailers("x-sum", "7"), LIMITS);
+    for (String name : List.of("content-length", "host", "authorization", "via", "cookie")) {
+      trailersRefused(HttpViolation.TRAILER_FORBIDDEN, trailers(name, "1"));
+    }
+    trailersRefused(HttpViolation.PSEUDO_FIELDS, trailers(":path", "/"));
+    trailersRefused(HttpViolation.FIELD_NAME, trailers("X-A", "b"));
+    trailersRefused(HttpViolation.FIELD_VALUE, trailers("x-a", "b\r\nx: y"));
+    Http2Headers many = trailers("a", "b");
+    for (int i = 1; i < LIMITS.messages().maxFields(); i++) {
+      many.add("a", "b");
+    }
+    H2Heads.acceptTrailersOfClient(many, LIMITS);
+    trailersRefused(HttpViolation.TOO_MANY_FIELDS, many.add("a", "b"));
+    trailersRefused(
+        HttpViolation.HEAD_TOO_LARGE, trailers("a", "x".repeat(LIMITS.messages().maxHeadBytes())));
+  }
+
+  @Test
+  void aHeadTakesItsNamesTooAndSomethingForEachLine() throws BadMessage {
+    RequestHead head = accept(get().add("x-" + "n".repeat(98), "v").add("y", "z"));
+    assertThat(H2Heads.bytes(head.fields())).isEqualTo(100 + 1 + 2 + 2 * 32);
   }
 
   @Test

@@ -184,6 +184,21 @@ class TlsTest {
   }
 
   @Test
+  void thePrefaceAloneIsNotHttp2OverTls(@TempDir Path dir) throws Exception {
+    ServerNames names = usable(identity(dir, "shop.test"));
+    try (TestSite fra = new TestSite("fra", 1, c -> listening(c, names))) {
+      fra.publish(Signal.DOWN, List.of());
+      for (String[] offered : List.of(new String[0], new String[] {"http/1.1"})) {
+        SSLSocket socket = connect(fra.http(), "shop.test", offered);
+        try (RawClient client = new RawClient(socket)) {
+          client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+          assertThat(client.read().status()).isEqualTo(400);
+        }
+      }
+    }
+  }
+
+  @Test
   void http2IsChosenWhereItIsOfferedAndHeldToTheCertificate(@TempDir Path dir) throws Exception {
     ServerNames names =
         usable(ServerNames.Hosts.CERTIFIED_ONLY, identity(dir, "*.test"), identity(dir, "a.b"));
