@@ -32,15 +32,27 @@ public final class HitDays {
   /**
    * So many lookups had an answer, and so many had none.
    *
-   * @param day on which that was; one that is earlier than all that are kept does not count
+   * @param day today; of days that are later, which a clock that was wrong has left, as many are
+   *     dropped as it takes to keep this one
    */
   public void add(long day, long hits, long misses) {
+    put(day, hits, misses);
+    while (days.size() > MOST_DAYS && days.lastKey() > day) {
+      days.pollLastEntry();
+    }
+    keepMost();
+  }
+
+  private void put(long day, long hits, long misses) {
     Day before = days.getOrDefault(day, new Day(0, 0));
     days.put(
         day,
         new Day(
             Math.clamp(before.hits() + hits, 0, MOST_LOOKUPS),
             Math.clamp(before.misses() + misses, 0, MOST_LOOKUPS)));
+  }
+
+  private void keepMost() {
     while (days.size() > MOST_DAYS) {
       days.pollFirstEntry();
     }
@@ -75,6 +87,7 @@ public final class HitDays {
     if (hits < 0 || misses < 0 || hits > MOST_LOOKUPS || misses > MOST_LOOKUPS) {
       throw new IllegalArgumentException("'" + line + "' has no numbers of lookups");
     }
-    add(Long.parseLong(words[0]), hits, misses);
+    put(Long.parseLong(words[0]), hits, misses);
+    keepMost();
   }
 }

@@ -23,8 +23,22 @@ class HitDaysTest {
     }
     assertThat(days.percent()).hasValue(30);
     // Of a day that is gone nothing counts any more.
-    days.add(1, 1_000_000, 0);
+    days.add("1 1000000 0");
     assertThat(days.percent()).hasValue(30);
+  }
+
+  @Test
+  void daysOfAClockThatWasWrongGiveWayToToday() {
+    HitDays days = new HitDays();
+    for (int day = 50_000; day < 50_000 + HitDays.MOST_DAYS; day++) {
+      days.add(day, 1, 0);
+    }
+    for (int day = 1; day <= HitDays.MOST_DAYS; day++) {
+      days.add(day, 0, 1_000);
+    }
+    assertThat(days.percent()).hasValue(0);
+    assertThat(days.lines()).first().isEqualTo("1 0 1000");
+    assertThat(days.lines()).hasSize(HitDays.MOST_DAYS);
   }
 
   @Test
