@@ -35,6 +35,7 @@ final class FrameSplitter {
   private int streamId;
   private boolean inSection;
   private int units;
+  private boolean closed;
 
   private final PeerStreams streams;
   private final FrameBudget budget;
@@ -53,9 +54,9 @@ final class FrameSplitter {
     this.budget = budget;
   }
 
-  /** Takes over what has arrived; what arrives behind a violation is dropped. */
+  /** Takes over what has arrived; what arrives behind a violation or the end is dropped. */
   void add(ByteBuf bytes) {
-    if (bytes.isReadable() && violation == null) {
+    if (bytes.isReadable() && violation == null && !closed) {
       kept.add(bytes);
     } else {
       bytes.release();
@@ -163,8 +164,12 @@ final class FrameSplitter {
     return kept.isEmpty();
   }
 
-  /** Drops what was not handed on. */
-  void release() {
+  /** Drops what was not handed on, for good: nothing is handed on any more. */
+  void close() {
+    closed = true;
+    headerBytes = 0;
+    restBytes = 0;
+    inSection = false;
     kept.forEach(ByteBuf::release);
     kept.clear();
   }

@@ -251,7 +251,7 @@ final class H2FromClient extends H2ServerConnection implements InputMemory.Holde
 
   /** Tells the client to go on elsewhere; what it has asked for by then is answered. */
   void sayGoodbye() {
-    if (!leaving) {
+    if (!leaving && !isOver()) {
       leaving = true;
       leave();
     }
@@ -293,6 +293,9 @@ final class H2FromClient extends H2ServerConnection implements InputMemory.Holde
   void tick(long nowNanos) {
     super.tick(nowNanos);
     account();
+    if (isOver()) {
+      return;
+    }
     EdgeTimeouts waits = runtime().settings().timeouts();
     EdgeTimeouts.Clients timeouts = waits.clients();
     if (unacknowledged > 0 && isOver(announcedNanos, nowNanos, timeouts.requestHeadMillis())) {

@@ -6,7 +6,9 @@ import io.landfall.edge.loop.ChannelIo;
 import io.landfall.edge.loop.EdgeLoop;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Connection.PropertyKey;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
@@ -17,6 +19,7 @@ import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +44,12 @@ abstract class H2ServerConnection extends H2Connection {
   private final FrameSplitter gate;
   private boolean passing;
 
+  /** The last stream is named: it closes when none is active any more. */
+  private boolean ending;
+
+  /** Nothing is served any more, and what arrives is thrown away. */
+  private final H2LastWords lastWords;
+
   /**
    * A connection on which nothing has come.
    *
@@ -50,6 +59,7 @@ abstract class H2ServerConnection extends H2Connection {
       EdgeLoop loop, Exchanges exchanges, FrameBudget budget, H2ConnectionBuilder.Parts parts) {
     super(loop, exchanges.runtime(), parts);
     this.exchanges = exchanges;
+    this.lastWords = new H2LastWords(loop);
     this.gate =
         new FrameSplitter(
             Http2CodecUtil.connectionPrefaceBuf().readableBytes(), peerStreams, budget);
@@ -62,8 +72,22 @@ abstract class H2ServerConnection extends H2Connection {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+    if (isOver()) {
+      lastWords.discard(context, (ByteBuf) message);
+      return;
+    }
     gate.add((ByteBuf) message);
     pass(context);
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out)
+      throws Exception {
+    if (isOver()) {
+      in.skipBytes(in.readableBytes());
+    } else {
+      super.decode(context, in, out);
+    }
   }
 
   private void pass(ChannelHandlerContext context) throws Exception {
@@ -79,7 +103,7 @@ abstract class H2ServerConnection extends H2Connection {
         }
         Http2Exception violation = gate.violation();
         if (violation != null) {
-          gate.release();
+          gate.close();
           throw violation;
         }
         if (!gate.isEmpty()) {
@@ -90,7 +114,8 @@ abstract class H2ServerConnection extends H2Connection {
       passing = false;
     }
     // Either way it is known that the channel is not writable, if reading stops: an event follows.
-    ChannelIo.read(context.channel(), gate.isEmpty() && !waitsAtLeast(STOP_READING_BYTES));
+    ChannelIo.read(
+        context.channel(), isOver() || (gate.isEmpty() && !waitsAtLeast(STOP_READING_BYTES)));
   }
 
   @Override
@@ -105,13 +130,13 @@ abstract class H2ServerConnection extends H2Connection {
 
   @Override
   protected void handlerRemoved0(ChannelHandlerContext context) throws Exception {
-    gate.release();
+    gate.close();
     super.handlerRemoved0(context);
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext context) throws Exception {
-    gate.release();
+    gate.close();
     super.channelInactive(context);
   }
 
@@ -132,6 +157,9 @@ abstract class H2ServerConnection extends H2Connection {
    * section 9.6).
    */
   final void leave() {
+    if (isOver()) {
+      return;
+    }
     goodbye(Integer.MAX_VALUE);
     ChannelIo.ignore(
         loop().eventLoop().schedule(this::end, LAST_GOAWAY_MILLIS, TimeUnit.MILLISECONDS));
@@ -139,8 +167,91 @@ abstract class H2ServerConnection extends H2Connection {
 
   /** Names the last stream, so that later ones may be repeated, and closes when all are done. */
   private void end() {
-    goodbye(connection().remote().lastStreamCreated());
-    ChannelIo.close(context().channel());
+    if (!isOver() && context().channel().isActive()) {
+      goodbye(connection().remote().lastStreamCreated());
+      ending = true;
+      closeIfDone();
+    }
+  }
+
+  /** Netty's graceful shutdown would not wait for all of a last frame that it has merged. */
+  private void closeIfDone() {
+    if (ending && !isOver() && connection().numActiveStreams() == 0) {
+      close();
+    }
+  }
+
+  /** Whether nothing is served any more. */
+  final boolean isOver() {
+    return lastWords.haveBegun();
+  }
+
+  /** Serves nothing more from now on, frees all, and closes when what was written has left. */
+  private void close() {
+    gate.close();
+    lastWords.send(context());
+    // Not now, for a stream or its exchange may be at work.
+    loop().eventLoop().execute(this::freeAll);
+  }
+
+  private void freeAll() {
+    ChannelHandlerContext context = context();
+    if (context.isRemoved() || !context.channel().isActive()) {
+      return;
+    }
+    try {
+      // Nothing comes with this: the bytes of a frame that is not whole are dropped.
+      super.channelRead(context, Unpooled.EMPTY_BUFFER);
+      decoder().close();
+      ChannelIo.ignore(connection().close(context.voidPromise()));
+      channelReadComplete(context);
+    } catch (Exception e) {
+      ChannelIo.logIfBug(e, "the end of a connection over HTTP/2");
+      ChannelIo.close(context);
+    }
+  }
+
+  /** Ends the connection at once, with a GOAWAY that gives the reason. */
+  @Override
+  protected void onConnectionError(
+      ChannelHandlerContext context,
+      boolean outbound,
+      Throwable cause,
+      @Nullable Http2Exception http2) {
+    if (isOver()) {
+      return;
+    }
+    Http2Exception why =
+        http2 == null
+            ? new Http2Exception(Http2Error.INTERNAL_ERROR, cause.getMessage(), cause)
+            : http2;
+    failed(cause, why.error() == Http2Error.ENHANCE_YOUR_CALM);
+    H2LastWords.goAway(this, why);
+    close();
+  }
+
+  /** Behind the last GOAWAY no stream is reset on its own. */
+  @Override
+  public ChannelFuture resetStream(
+      ChannelHandlerContext context, int streamId, long errorCode, ChannelPromise promise) {
+    return isOver()
+        ? promise.unvoid().setSuccess()
+        : super.resetStream(context, streamId, errorCode, promise);
+  }
+
+  @Override
+  public void close(ChannelHandlerContext context, ChannelPromise promise) throws Exception {
+    if (isOver()) {
+      ChannelIo.ignore(context.close(promise));
+    } else {
+      super.close(context, promise);
+    }
+  }
+
+  @Override
+  void tick(long nowNanos) {
+    super.tick(nowNanos);
+    lastWords.tick(context(), nowNanos);
   }
 
   private void goodbye(int lastStreamId) {
@@ -284,6 +395,10 @@ abstract class H2ServerConnection extends H2Connection {
       H2ServerStream known = stream.getProperty(streamKey);
       if (known != null) {
         known.onClosed();
+      }
+      if (ending) {
+        // Not now: the frame that ends the stream may be about to be written.
+        loop().eventLoop().execute(H2ServerConnection.this::closeIfDone);
       }
     }
   }

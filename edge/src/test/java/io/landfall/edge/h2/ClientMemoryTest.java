@@ -80,6 +80,35 @@ class ClientMemoryTest {
     theOldestGoFirst(half());
   }
 
+  private void holdsNothingAndIsNotServedOnceItHasToGo(RawFrames unfinished) {
+    UnreadChannel client = client(unfinished);
+    client.forgetTaken();
+    client.takeNothing();
+    for (int i = 0; i < 40; i++) {
+      client(unfinished);
+      edge.runTasks();
+    }
+    // It does not read why.
+    assertThat(client.isOpen()).isTrue();
+    assertThat(client.heldBytes()).isLessThan(PIECE_BYTES);
+    deliver(client, new RawFrames().frame(RawFrames.CONTINUATION, 4, 1, new byte[0]));
+    deliver(client, new RawFrames().headers(3, true, GET));
+    edge.runTasks();
+    client.take(Integer.MAX_VALUE);
+    assertThat(answers(client)).extracting(Frame::type).containsExactly(RawFrames.GOAWAY);
+    assertThat(client.isOpen()).isFalse();
+  }
+
+  @Test
+  void aHeadIsDroppedAtOnceAlsoIfItsClientDoesNotRead() {
+    holdsNothingAndIsNotServedOnceItHasToGo(unfinished());
+  }
+
+  @Test
+  void aFrameIsDroppedAtOnceAlsoIfItsClientDoesNotRead() {
+    holdsNothingAndIsNotServedOnceItHasToGo(half());
+  }
+
   @Test
   void wholeFramesHoldNothing() {
     UnreadChannel client = client(new RawFrames().headers(1, true, GET));

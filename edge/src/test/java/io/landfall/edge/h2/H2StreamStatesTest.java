@@ -127,7 +127,7 @@ class H2StreamStatesTest {
     assertThat(gate.violation())
         .isNotNull()
         .satisfies(v -> assertThat(v.error()).isEqualTo(Http2Error.STREAM_CLOSED));
-    gate.release();
+    gate.close();
     gate.add(Unpooled.wrappedBuffer(twice));
     assertThat(gate.isEmpty()).isTrue();
   }
