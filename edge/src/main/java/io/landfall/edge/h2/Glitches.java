@@ -112,6 +112,18 @@ final class Glitches implements FrameBudget {
     return use == PeerStreams.Use.LATE ? count(Kind.LATE_HEAD) : null;
   }
 
+  /** Netty drops it on a stream that is not open, so it is judged before. */
+  private @Nullable Http2Exception priorityUpdate(int length, PeerStreams.Use use) {
+    if (use != PeerStreams.Use.CONNECTION) {
+      return Http2Exception.connectionError(
+          Http2Error.PROTOCOL_ERROR, "PRIORITY_UPDATE on a stream");
+    }
+    return length < Integer.BYTES
+        ? Http2Exception.connectionError(
+            Http2Error.FRAME_SIZE_ERROR, "PRIORITY_UPDATE without a stream")
+        : count(Kind.PRIORITY);
+  }
+
   @Override
   public @Nullable Http2Exception begins(int type, int flags, int length, PeerStreams.Use use) {
     return switch (type) {
@@ -123,7 +135,8 @@ final class Glitches implements FrameBudget {
       case Http2FrameTypes.SETTINGS -> count(Kind.SETTINGS);
       case Http2FrameTypes.PING -> count(Kind.PING);
       case Http2FrameTypes.WINDOW_UPDATE -> count(Kind.WINDOW_UPDATE);
-      case Http2FrameTypes.PRIORITY, PRIORITY_UPDATE -> count(Kind.PRIORITY);
+      case Http2FrameTypes.PRIORITY -> count(Kind.PRIORITY);
+      case PRIORITY_UPDATE -> priorityUpdate(length, use);
       default -> count(Kind.UNKNOWN);
     };
   }

@@ -225,15 +225,7 @@ final class H2FromClient extends H2ServerConnection implements InputMemory.Holde
   /** PRIORITY_UPDATE (RFC 9218 section 7.1), of requests that are here already. */
   @Override
   void unknownFrame(int type, int streamId, ByteBuf payload) {
-    if (type != Glitches.PRIORITY_UPDATE) {
-      return;
-    }
-    if (streamId != 0) {
-      end(Http2Error.PROTOCOL_ERROR, "PRIORITY_UPDATE on a stream");
-      return;
-    }
-    if (payload.readableBytes() < Integer.BYTES) {
-      end(Http2Error.FRAME_SIZE_ERROR, "PRIORITY_UPDATE without a stream");
+    if (type != Glitches.PRIORITY_UPDATE || payload.readableBytes() < Integer.BYTES) {
       return;
     }
     int of = payload.readInt() & Integer.MAX_VALUE;

@@ -21,6 +21,8 @@ final class PeerStreams {
 
   /** What the other end has done with a stream before a frame on it. */
   enum Use {
+    /** It is none: the frame is one of the connection. */
+    CONNECTION,
     /** Nothing: HEADERS open it. */
     NEW,
     /** It has opened it, and this node has not given it up. */
@@ -85,7 +87,7 @@ final class PeerStreams {
   Use use(int streamId) {
     int number = streamId >>> 1;
     if ((streamId & 1) == 0) {
-      return Use.KNOWN;
+      return streamId == 0 ? Use.CONNECTION : Use.KNOWN;
     }
     if (number > last) {
       return Use.NEW;

@@ -204,6 +204,11 @@ class ClientFloodTest {
   }
 
   @Test
+  void aPriorityUpdateOnAStreamEndsTheConnection() {
+    priorityUpdateEndsWith(Http2Error.PROTOCOL_ERROR, 1, new byte[] {0, 0, 0, 1});
+  }
+
+  @Test
   void aPriorityUpdateOfStreamZeroEndsTheConnection() {
     priorityUpdateEndsWith(Http2Error.PROTOCOL_ERROR, 0, new byte[] {0, 0, 0, 0, 'u'});
   }
