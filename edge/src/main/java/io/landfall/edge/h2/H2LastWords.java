@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.ssl.SslHandler;
 
@@ -60,6 +61,19 @@ final class H2LastWords {
                 why.error().code(),
                 Http2CodecUtil.toByteBuf(context, why),
                 context.newPromise()));
+  }
+
+  /** Writes a GOAWAY without an error. */
+  static void goodbye(H2ServerConnection from, int lastStreamId) {
+    ChannelHandlerContext context = from.context();
+    ChannelIo.ignore(
+        from.goAway(
+            context,
+            lastStreamId,
+            Http2Error.NO_ERROR.code(),
+            Unpooled.EMPTY_BUFFER,
+            context.newPromise()));
+    from.flush(context);
   }
 
   /** Pushes out what waits, and ends our direction behind it. */

@@ -160,7 +160,7 @@ abstract class H2ServerConnection extends H2Connection {
     if (isOver()) {
       return;
     }
-    goodbye(Integer.MAX_VALUE);
+    H2LastWords.goodbye(this, Integer.MAX_VALUE);
     ChannelIo.ignore(
         loop().eventLoop().schedule(this::end, LAST_GOAWAY_MILLIS, TimeUnit.MILLISECONDS));
   }
@@ -168,7 +168,7 @@ abstract class H2ServerConnection extends H2Connection {
   /** Names the last stream, so that later ones may be repeated, and closes when all are done. */
   private void end() {
     if (!isOver() && context().channel().isActive()) {
-      goodbye(connection().remote().lastStreamCreated());
+      H2LastWords.goodbye(this, connection().remote().lastStreamCreated());
       ending = true;
       closeIfDone();
     }
@@ -252,17 +252,6 @@ abstract class H2ServerConnection extends H2Connection {
   void tick(long nowNanos) {
     super.tick(nowNanos);
     lastWords.tick(context(), nowNanos);
-  }
-
-  private void goodbye(int lastStreamId) {
-    ChannelIo.ignore(
-        goAway(
-            context(),
-            lastStreamId,
-            Http2Error.NO_ERROR.code(),
-            Unpooled.EMPTY_BUFFER,
-            context().newPromise()));
-    flush(context());
   }
 
   /** What has arrived and was not handed on. */
