@@ -63,6 +63,7 @@ class CodedChoiceTest {
 
   @AfterEach
   void closes() {
+    stored.release();
     cache.close();
     edge.cache.close();
   }

@@ -131,7 +131,8 @@ class CodedVariantsTest {
       fra.publish(Signal.UP, backends(backend));
       CodedSite.make(fra, "/a", Coding.GZIP);
       RawClient.Answer first = CachedSite.ask(fra, "/a", "Accept-Encoding: gzip, br");
-      assertThat(first.field("content-encoding")).contains("gzip");
+      // It waits for nothing, and is not identity; br may be made by the time that it is written.
+      assertThat(first.field("content-encoding").orElse("")).isIn("gzip", "br");
       TestSite.await("br is made", () -> CodedSite.coded(fra).made() == 2);
       RawClient.Answer second = CachedSite.ask(fra, "/a", "Accept-Encoding: gzip, br");
       assertThat(second.field("content-encoding")).contains("br");
