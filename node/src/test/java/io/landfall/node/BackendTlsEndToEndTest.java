@@ -126,6 +126,11 @@ class BackendTlsEndToEndTest {
       swap(backends, "shop.internal");
       fra.awaitNextHops(10, NYC);
       assertThat(log.with(" backend ", "use=NONE")).hasSize(1);
+      // The route may be there before the line.
+      Await.until(
+          "it is in the log",
+          () -> !log.with(" backend ", "use=TAKES").isEmpty(),
+          () -> String.join("\n", log.with(" backend ")));
       assertThat(log.with(" backend ", "use=TAKES")).hasSize(1);
     }
     assertThat(HttpWire.get(fra.http, "shop.test", "/").body()).isEqualTo("over TLS");
