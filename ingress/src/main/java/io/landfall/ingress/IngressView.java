@@ -62,6 +62,7 @@ public record IngressView(
    * @param name the upstream's name
    * @param remoteAs its AS number, unsigned
    * @param session the FSM's state
+   * @param sinceMillis since when it has been Established or has not been, wall clock
    * @param updatesSent UPDATE messages with prefixes sent to it since start
    * @param refused what it sent and we dropped, by rule
    * @param lastReset why the last Established session ended; survives reconnects and attempts
@@ -71,6 +72,7 @@ public record IngressView(
       String name,
       Asn remoteAs,
       SessionState session,
+      long sinceMillis,
       long updatesSent,
       Map<String, Long> refused,
       Optional<String> lastReset,

@@ -44,6 +44,10 @@ final class UpstreamSession {
   private Optional<Link> link = Optional.empty();
   private IngressView.State advertised = IngressView.State.DOWN;
   private long advertisedSinceMillis;
+
+  /** When the session was Established last, or ended; attempts in between do not change it. */
+  private long sessionSinceMillis;
+
   private long updatesSent;
   private long endOfRibSent;
   private Optional<String> lastError = Optional.empty();
@@ -55,6 +59,7 @@ final class UpstreamSession {
     this.upstream = upstream;
     this.prefixes = config.prefixesOf(upstream);
     this.advertisedSinceMillis = wallMillis;
+    this.sessionSinceMillis = wallMillis;
     Upstream.Timing timing = upstream.timing();
     SessionConfig sessionConfig =
         new SessionConfig(
@@ -195,6 +200,7 @@ final class UpstreamSession {
                 .filter(family -> family.isIn(up.negotiated().families()))
                 .toList());
     link = Optional.of(established);
+    sessionSinceMillis = now.wallMillis();
     become(IngressView.State.WITHDRAWN, now, "session Established", out);
     sync(phase, now, "session Established", out);
     for (Family family : established.families) {
@@ -240,6 +246,7 @@ final class UpstreamSession {
 
   private void down(SessionEffect.DownReason reason, Now now, List<IngressEffect> out) {
     link = Optional.empty();
+    sessionSinceMillis = now.wallMillis();
     String text = reset(reason);
     lastError = Optional.of(text);
     become(IngressView.State.DOWN, now, text, out);
@@ -327,6 +334,7 @@ final class UpstreamSession {
         name(),
         upstream.remoteAs(),
         session.state(),
+        sessionSinceMillis,
         updatesSent,
         Collections.unmodifiableMap(new TreeMap<>(refused)),
         session.stats().lastDown().map(UpstreamSession::reset),

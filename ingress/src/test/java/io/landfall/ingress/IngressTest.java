@@ -421,6 +421,28 @@ class IngressTest {
   }
 
   @Test
+  void aDrainDoesNotChangeSinceWhenTheSessionIsEstablished() {
+    up(ListenerLiveness.ACCEPTING);
+    long established = sessionSince();
+    upstream.pass(1_000);
+
+    upstream.give(new IngressEvent.OperatorDrain());
+    upstream.pass(10_000);
+
+    assertThat(state()).isEqualTo(State.WITHDRAWN);
+    assertThat(sessionSince()).isEqualTo(established);
+    long drained = established + 11_000;
+
+    upstream.cut();
+    upstream.pass(1_000);
+    assertThat(sessionSince()).isEqualTo(drained);
+  }
+
+  private long sessionSince() {
+    return ingress.view().upstreams().getFirst().sinceMillis();
+  }
+
+  @Test
   void aRouterThatIsAwayFillsNoLog() {
     upstream.give(new IngressEvent.Start(ListenerLiveness.ACCEPTING));
     int before = upstream.notes().size();

@@ -265,7 +265,7 @@ final class IngressDriver {
               row.name(),
               row.remoteAs().number(),
               PeerRows.word(row.session()),
-              Instant.ofEpochMilli(sinceOf(view, row.name())),
+              Instant.ofEpochMilli(row.sinceMillis()),
               row.lastReset(),
               row.lastError()));
     }
@@ -294,13 +294,5 @@ final class IngressDriver {
       }
     }
     return rows;
-  }
-
-  private static long sinceOf(io.landfall.ingress.IngressView view, String upstream) {
-    return view.prefixes().stream()
-        .filter(row -> row.upstream().equals(upstream))
-        .mapToLong(io.landfall.ingress.IngressView.PrefixRow::sinceMillis)
-        .max()
-        .orElse(0);
   }
 }

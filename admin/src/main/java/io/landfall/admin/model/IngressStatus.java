@@ -53,7 +53,7 @@ public record IngressStatus(
    * @param upstream the router's address
    * @param asn its AS number
    * @param state the BGP state in lower case
-   * @param since since when
+   * @param since when the session was Established, or when it ended or the node started
    * @param lastReset why the last Established session ended; empty when none has
    * @param lastError why the last session or attempt ended; empty when none has
    */
