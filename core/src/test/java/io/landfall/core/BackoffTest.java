@@ -54,4 +54,17 @@ class BackoffTest {
     assertThatThrownBy(() -> new Backoff.Limits(1, 3, 2))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void limitsMayBeEqual() {
+    Backoff same = new Backoff(new Backoff.Limits(5, 5, 5), bound -> bound - 1);
+    assertThat(same.afterFailureNanos()).isEqualTo(5);
+    assertThatThrownBy(() -> new Backoff.Limits(2, 1, 2)).hasMessageContaining("not 2, 1, 2");
+  }
+
+  @Test
+  void aCeilingThatDoublesToTheHighestIsTheHighest() {
+    backoff.atLeast(2);
+    assertThat(backoff.afterFailureNanos(40)).isEqualTo(39);
+  }
 }

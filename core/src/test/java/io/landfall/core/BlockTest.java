@@ -115,4 +115,20 @@ class BlockTest {
     block.host(5).bytes()[0] = 13;
     assertThat(block).isEqualTo(V4).hasSameHashCodeAs(V4).hasToString("10.32.0.0/23");
   }
+
+  @Test
+  void anotherNetworkOrLengthIsAnotherBlock() {
+    assertThat(V4)
+        .isNotEqualTo(Block.parse("10.32.0.0/24"))
+        .isNotEqualTo(Block.parse("10.34.0.0/23"));
+    assertThat(V4.equals(new Object())).isFalse();
+  }
+
+  @Test
+  void aMessageTellsTheBytesAndThePrefixThatWouldDo() {
+    assertThatThrownBy(() -> Block.of(new byte[5], 32)).hasMessageEndingWith("not 5");
+    assertThatThrownBy(() -> Block.parse("fd00::/64"))
+        .hasMessage(
+            "the block is too large: a /64 has more than 24 host bits; use a /104 or longer");
+  }
 }

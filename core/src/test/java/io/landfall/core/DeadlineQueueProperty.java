@@ -14,6 +14,16 @@ class DeadlineQueueProperty {
   private static final int SEEDS = 200;
 
   @Test
+  void ofEqualDeadlinesTheLowerNumberIsFirst() {
+    DeadlineQueue<String> queue = new DeadlineQueue<>();
+    queue.set(new DeadlineQueue.Entry<>("third", 3), OptionalLong.of(10));
+    queue.set(new DeadlineQueue.Entry<>("first", 1), OptionalLong.of(10));
+    queue.set(new DeadlineQueue.Entry<>("second", 2), OptionalLong.of(10));
+
+    assertThat(queue.takeDue(10)).containsExactly("first", "second", "third");
+  }
+
+  @Test
   void theEarliestIsFirstWhateverWasMovedAndRemoved() {
     for (int seed = 0; seed < SEEDS; seed++) {
       Seeded random = new Seeded(seed);
@@ -48,7 +58,12 @@ class DeadlineQueueProperty {
         OptionalLong first = model.values().stream().mapToLong(at -> at - start).min();
         assertThat(queue.firstNanos().isPresent()).isEqualTo(first.isPresent());
         if (first.isPresent()) {
-          assertThat(queue.firstNanos()).hasValue(start + first.getAsLong());
+          long firstAt = start + first.getAsLong();
+          assertThat(queue.firstNanos()).hasValue(firstAt);
+          assertThat(queue.due(firstAt - 1)).isEmpty();
+          assertThat(queue.due(firstAt).map(model::get)).hasValue(firstAt);
+        } else {
+          assertThat(queue.due(start)).isEmpty();
         }
       }
     }

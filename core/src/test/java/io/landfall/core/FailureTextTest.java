@@ -53,4 +53,21 @@ class FailureTextTest {
     assertThat(FailureText.of(null)).isEqualTo("unknown");
     assertThat(FailureText.of(new MalformedInputException(1))).isEqualTo("it is not text in UTF-8");
   }
+
+  @Test
+  void wrappersAreLookedThroughToABound() {
+    assertThat(FailureText.of(under(7))).isEqualTo("refused");
+    assertThat(FailureText.of(under(8))).isEqualTo("refused");
+    // Beyond it the last wrapper has the words.
+    assertThat(FailureText.of(under(9))).contains("IOException: refused");
+  }
+
+  /** A failure in so many wrappers without words of their own. */
+  private static Throwable under(int wrappers) {
+    Throwable failure = new IOException("refused");
+    for (int i = 0; i < wrappers; i++) {
+      failure = new CompletionException(failure);
+    }
+    return failure;
+  }
 }

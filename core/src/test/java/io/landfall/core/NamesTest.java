@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NamesTest {
   @ParameterizedTest
-  @ValueSource(strings = {"fra", "a", "7", "edge-fra-1", "a--b", "0x7"})
+  @ValueSource(strings = {"fra", "a", "z", "0", "9", "7", "edge-fra-1", "a--b", "0x7"})
   void aLowerCaseDnsLabelIsAName(String text) {
     assertThat(new NodeName(text)).hasToString(text);
     assertThat(new ServiceName(text)).hasToString(text);

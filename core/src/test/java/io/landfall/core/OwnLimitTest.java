@@ -19,4 +19,19 @@ class OwnLimitTest {
     assertThat(OwnLimit.isReached(new IOException("Connection refused"))).isFalse();
     assertThat(OwnLimit.isReached(new IOException((String) null))).isFalse();
   }
+
+  @Test
+  void causesAreLookedAtToABound() {
+    assertThat(OwnLimit.isReached(under(15))).isTrue();
+    assertThat(OwnLimit.isReached(under(16))).isFalse();
+  }
+
+  /** The limit beneath so many failures with other messages. */
+  private static Throwable under(int failures) {
+    Throwable failure = new IOException("Too many open files");
+    for (int i = 0; i < failures; i++) {
+      failure = new IOException("no channel", failure);
+    }
+    return failure;
+  }
 }
