@@ -196,7 +196,7 @@ class StatusReadTest {
             .replace("\"problem\":null", "\"problem\":\"gone\""));
     Ran ran = status(views);
     assertThat(ran.code()).isZero();
-    assertThat(ran.out().lines().skip(9))
+    assertThat(ran.out().lines().skip(10))
         .containsExactly(
             "9 PROBLEMS",
             "peer sin at 127.0.0.2:8443 is down: us: hold timer expired",

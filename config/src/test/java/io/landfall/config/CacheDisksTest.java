@@ -70,7 +70,6 @@ class CacheDisksTest {
             .mapToObj(i -> "{path: /" + i + ", size: 1GiB}")
             .collect(Collectors.joining(", ", "[", "]"));
     assertThat(problems(many))
-        .containsExactly(
-            "cache.disk: has 17 entries, more than 16; name fewer, larger disks");
+        .containsExactly("cache.disk: has 17 entries, more than 16; name fewer, larger disks");
   }
 }

@@ -41,9 +41,7 @@ class CacheDisksEndToEndTest {
     String disks =
         String.join(
             ", ",
-            Stream.of(names)
-                .map(each -> "{path: \"" + disk(each) + "\", size: 256MiB}")
-                .toList());
+            Stream.of(names).map(each -> "{path: \"" + disk(each) + "\", size: 256MiB}").toList());
     nyc.configInstead("cache: {catch-up: 1s, disk: [" + disks + "]}");
     nyc.start();
     Await.until(

@@ -27,6 +27,7 @@ final class DiskCursor extends PartCursor {
   private final Sender sender;
   private final DiskBody body;
   private final Body.Room room;
+
   /** What was read last, and where it begins in the body. */
   private @Nullable ByteBuf ready;
 

@@ -65,37 +65,41 @@ class NoRoomTest {
     return site.edge().cache().disks().getFirst();
   }
 
-  @Test
-  void itReplacesWhatLiesOnDiskAndCacheStatusHasAWordOfItsOwn() {
-    List<RawClient> clients = new ArrayList<>();
-    try (TestSite fra =
+  private TestSite site() {
+    TestSite fra =
         new TestSite(
             "fra",
             1,
             settings ->
                 settings.with(
                     CacheSettings.of(MEMORY_BYTES, Map.of(TestSite.SHOP, CachePolicy.DEFAULT))
-                        .with(List.of(new CacheSettings.Disk(folder, DISK_BYTES)))))) {
-      fra.publish(Signal.UP, backends(origin));
-      TestSite.await("the disk works", () -> disk(fra).state() == CacheDiskView.State.WORKING);
-      assertThat(CachedSite.ask(fra, "/a").body()).startsWith("11");
+                        .with(List.of(new CacheSettings.Disk(folder, DISK_BYTES)))));
+    fra.publish(Signal.UP, backends(origin));
+    TestSite.await("the disk works", () -> disk(fra).state() == CacheDiskView.State.WORKING);
+    return fra;
+  }
+
+  @Test
+  void itReplacesWhatLiesOnDiskAndCacheStatusHasAWordOfItsOwn() {
+    try (TestSite fra = site()) {
+      assertThat(CachedSite.ask(fra, "/a").body().substring(0, 2)).isEqualTo("11");
       TestSite.await("it is on disk", () -> disk(fra).content().responses() == 1);
+    }
+    List<RawClient> clients = new ArrayList<>();
+    try (TestSite fra = site()) {
       for (int i = 0; i < FILLERS; i++) {
         clients.add(new RawClient(fra.http()).send(CachedSite.get("/filler" + i)));
       }
       TestSite.await(
-          "nothing else fits",
-          () ->
-              fra.edge().cache().fills() == FILLERS
-                  && fra.edge().cache().usedBytes() > MEMORY_BYTES - BYTES
-                  && CachedSite.view(fra).stored().keys() == 0);
+          "nothing else fits", () -> fra.edge().cache().usedBytes() > MEMORY_BYTES - BYTES);
       version = '2';
       RawClient.Answer past = CachedSite.ask(fra, "/a", "Cache-Control: no-cache");
-      assertThat(past.body()).startsWith("22");
+      assertThat(past.body().substring(0, 2)).isEqualTo("22");
       assertThat(past.all("cache-status").getFirst()).endsWith("; detail=NO_ROOM");
       mayEnd.countDown();
+      TestSite.await("all is on disk", () -> disk(fra).content().responses() == FILLERS + 1);
       TestSite.await("there is room", () -> fra.edge().cache().fills() == 0);
-      assertThat(CachedSite.ask(fra, "/a").body()).startsWith("22");
+      assertThat(CachedSite.ask(fra, "/a").body().substring(0, 2)).isEqualTo("22");
     } finally {
       clients.forEach(RawClient::close);
     }
