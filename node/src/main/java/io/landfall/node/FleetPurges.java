@@ -25,6 +25,7 @@ import io.landfall.edge.server.EdgeServer;
 import io.landfall.transport.tls.ForwardChannel;
 import io.landfall.transport.tls.PeerQuestion;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -137,9 +138,14 @@ final class FleetPurges implements HeldChannels {
     file.close();
   }
 
-  /** The log that is kept over restarts. */
-  PurgeLogToken token() {
-    return file.token();
+  /** Which log is kept over restarts, to a disk of the cache. */
+  PurgeLogToken token(Path disk) {
+    return file.token(disk);
+  }
+
+  /** Why purges are not kept over restarts; empty if they are. Any thread. */
+  String notKept() {
+    return file.failure();
   }
 
   /** A session with a node is up: purges are to reach it. */

@@ -198,7 +198,7 @@ public final class Node implements AutoCloseable {
     }
     EdgeServer started =
         switch (EdgeServer.start(
-            edgeSettings.with(edgeSettings.cache().beside(purges.token())),
+            edgeSettings.with(edgeSettings.cache().beside(purges::token)),
             new EdgeWiring(snapshots, forward, backends, control, overlay, ingress, purges),
             WallClock.INSTANCE)) {
           case EdgeStart.Started(EdgeServer server) -> server;

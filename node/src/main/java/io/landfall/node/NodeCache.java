@@ -98,7 +98,7 @@ final class NodeCache implements CacheBackend {
         PurgeLogFile.read(
             purgeLog(config),
             config.name().value(),
-            CacheFromConfig.purgesReach(config),
+            CacheFromConfig.besideDisks(config),
             WallClock.INSTANCE,
             new SecureRandom()::nextLong),
         edge,
@@ -121,14 +121,15 @@ final class NodeCache implements CacheBackend {
 
   @Override
   public CacheReport report() {
-    CacheViews views = running().cache();
+    // Also while the edge does not run yet, or any more.
+    CacheViews views = edge.get().map(EdgeServer::cache).orElse(CacheViews.NONE);
     return new CacheReport(
         config.name().value(),
         views.memoryBytes(),
         views.usedBytes(),
         views.fills(),
         views.services().stream().map(this::row).toList(),
-        Optional.of(PurgeRows.report(view())),
+        Optional.of(PurgeRows.report(view(), fleet.notKept())),
         views.disks().stream().map(CacheRows::disk).toList());
   }
 

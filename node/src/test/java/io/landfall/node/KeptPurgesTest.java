@@ -9,6 +9,7 @@ import io.landfall.cache.fleet.Segment;
 import io.landfall.core.Clock;
 import io.landfall.core.NodeName;
 import io.landfall.edge.PurgeNotDurable;
+import io.landfall.edge.purges.PurgeLogBeside;
 import io.landfall.edge.purges.PurgeLogFile;
 import io.landfall.testkit.Await;
 import io.landfall.transport.Sockets;
@@ -72,7 +73,7 @@ class KeptPurgesTest {
   }
 
   private PurgeLogFile read() {
-    return PurgeLogFile.read(folder.resolve("log"), "fra", "", clock, this::nonce);
+    return PurgeLogFile.read(folder.resolve("log"), "fra", PurgeLogBeside.NONE, clock, this::nonce);
   }
 
   private static PurgeRecord record(int number) {

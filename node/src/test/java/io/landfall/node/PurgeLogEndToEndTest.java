@@ -56,6 +56,10 @@ class PurgeLogEndToEndTest {
     world.close();
   }
 
+  private String ofDisk(String what, String value) {
+    return "landfall_cache_disk_" + what + "{disk=\"" + folder.resolve("disk") + "\"} " + value;
+  }
+
   private static String metrics(TestSite site) {
     return HttpWire.get(site.socket(), "localhost", "/metrics").body();
   }
@@ -68,7 +72,7 @@ class PurgeLogEndToEndTest {
           String metrics = metrics(nyc);
           return metrics.contains("landfall_purge_cache_held 0.0")
               && metrics.contains("landfall_purge_peer_caught_up{peer=\"fra\"} 1.0")
-              && metrics.contains("landfall_cache_disk_working 1.0");
+              && metrics.contains(ofDisk("working", "1.0"));
         },
         () -> metrics(nyc));
   }
@@ -82,7 +86,7 @@ class PurgeLogEndToEndTest {
   private void awaitOnDisk(int responses) {
     Await.until(
         "it is on nyc's disk",
-        () -> metrics(nyc).contains("landfall_cache_disk_responses " + responses + ".0"),
+        () -> metrics(nyc).contains(ofDisk("responses", responses + ".0")),
         () -> metrics(nyc));
   }
 

@@ -16,7 +16,7 @@ import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.PurgeOrder;
 import io.landfall.edge.StoredView;
 import io.landfall.edge.cache.coding.Encoders;
-import io.landfall.edge.cache.disk.DiskStore;
+import io.landfall.edge.cache.disk.DiskSet;
 import io.landfall.edge.exchange.CacheUse;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -47,7 +47,7 @@ public final class EdgeCache implements AutoCloseable {
   private final Compressor compressor = new Compressor();
   private final InvalidatedUrls invalidated = new InvalidatedUrls();
   private final MemoryBudget memory;
-  private final List<DiskStore> disks;
+  private final DiskSet disks;
   private final SortedMap<ServiceName, ServiceCache> services = new TreeMap<>();
 
   /**
@@ -87,10 +87,7 @@ public final class EdgeCache implements AutoCloseable {
     this.hash = hash;
     this.marks = new PurgeMarks(hash);
     this.memory = new MemoryBudget(settings.memoryBytes());
-    this.disks =
-        settings.disks().stream()
-            .map(each -> DiskStore.open(each, name, clock, allocator))
-            .toList();
+    this.disks = DiskSet.open(settings.disks(), name, clock, allocator);
     settings
         .services()
         .forEach(
@@ -186,7 +183,7 @@ public final class EdgeCache implements AutoCloseable {
 
   /** From now on nothing is used that lay on disk before this process, or it is again. */
   public void holdDisks(boolean on) {
-    disks.forEach(each -> each.holdBefore(on));
+    disks.holdBefore(on);
   }
 
   /** Whether nothing that is stored is used. */
@@ -226,12 +223,10 @@ public final class EdgeCache implements AutoCloseable {
         done.complete(null);
       }
     }
-    for (DiskStore each : disks) {
-      // Behind the loops: what they have applied must not come undone by a restart.
-      long epoch = first;
-      for (PurgeOrder order : orders) {
-        applied.add(each.purged(order.purge(), order.soft(), epoch++));
-      }
+    // Behind the loops: what they have applied must not come undone by a restart.
+    long epoch = first;
+    for (PurgeOrder order : orders) {
+      applied.addAll(disks.purged(order.purge(), order.soft(), epoch++));
     }
     return CompletableFuture.allOf(applied.toArray(CompletableFuture[]::new));
   }
@@ -265,11 +260,7 @@ public final class EdgeCache implements AutoCloseable {
       views.add(each.view());
     }
     return new CacheViews(
-        memory.mostBytes(),
-        memory.usedBytes(),
-        fills.size(),
-        views,
-        disks.stream().map(DiskStore::view).toList());
+        memory.mostBytes(), memory.usedBytes(), fills.size(), views, disks.views());
   }
 
   /**
@@ -299,7 +290,7 @@ public final class EdgeCache implements AutoCloseable {
   @Override
   public void close() {
     compressor.close();
-    disks.forEach(DiskStore::close);
+    disks.close();
     services.values().forEach(ServiceCache::clear);
   }
 

@@ -10,7 +10,6 @@ import io.landfall.edge.cache.disk.FolderFiles;
 import io.landfall.edge.cache.disk.GroupCommit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,11 +52,12 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
   private final DiskFiles files;
   private final Clock clock;
   private final LongSupplier nonces;
-  private final long disks;
   private Optional<List<PurgeRecord>> restored = Optional.empty();
-  private PurgeLogToken token;
   private Runnable wanted = () -> {};
   private boolean locked;
+
+  /** Whether it has what a run before has left. */
+  private boolean knowsBefore;
 
   /** Whether its thread is gone; guarded by this. */
   private boolean gone;
@@ -72,11 +71,13 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
   // Of the thread that writes.
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(LogRecords.BUFFER_BYTES);
   private @Nullable OpenFile file;
-  private LogRecords format;
+  private volatile LogRecords format;
   private long length;
   private boolean tooLong;
-  private boolean failing;
   private long askedNanos;
+
+  /** Why purges are not taken down; empty if they are. */
+  private volatile String failure = "";
 
   /**
    * Changes that wait.
@@ -91,15 +92,14 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
     return thing.changes().stream().mapToLong(PurgeRecord::bytes).sum();
   }
 
-  PurgeLogFile(String name, DiskFiles files, String disks, Clock clock, LongSupplier nonces) {
+  PurgeLogFile(
+      String name, DiskFiles files, PurgeLogBeside beside, Clock clock, LongSupplier nonces) {
     super(clock);
     this.name = name;
     this.files = files;
     this.clock = clock;
     this.nonces = nonces;
-    this.disks = hash(disks);
-    this.token = new PurgeLogToken(nonces.getAsLong(), false);
-    this.format = new LogRecords(nonces.getAsLong(), token.value(), this.disks);
+    this.format = LogRecords.beside(beside, nonces);
     this.askedNanos = clock.monotonicNanos() - ASK_NANOS;
   }
 
@@ -108,23 +108,16 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
    *
    * @param folder where it lies, which need not be there; no other node uses it
    * @param owner this node, for people
-   * @param disks which disks of the cache it is kept beside, and what purges reach there; empty for
-   *     none
+   * @param beside the disks of the cache that it is kept beside
    */
   public static PurgeLogFile read(
-      Path folder, String owner, String disks, Clock clock, LongSupplier nonces) {
+      Path folder, String owner, PurgeLogBeside beside, Clock clock, LongSupplier nonces) {
     PurgeLogFile made =
-        new PurgeLogFile(folder.toString(), new FolderFiles(folder, owner), disks, clock, nonces);
+        new PurgeLogFile(folder.toString(), new FolderFiles(folder, owner), beside, clock, nonces);
     if (Files.exists(folder)) {
       made.read();
     }
     return made;
-  }
-
-  private static long hash(String text) {
-    CRC32C crc = new CRC32C();
-    crc.update(text.getBytes(StandardCharsets.UTF_8));
-    return crc.getValue();
   }
 
   void read() {
@@ -147,8 +140,8 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
               .log("the log of purges has an end that was not whole: it does not count");
         }
         restored = Optional.of(List.copyOf(all));
-        boolean same = header.get().disks() == disks;
-        token = new PurgeLogToken(same ? header.get().token() : token.value(), true);
+        knowsBefore = true;
+        format = format.following(header.get());
       }
     } catch (IOException e) {
       fails(e);
@@ -168,9 +161,17 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
     return restored;
   }
 
-  /** Which log it is. */
-  public PurgeLogToken token() {
-    return token;
+  /**
+   * Which log it is to one of the disks that it is kept beside. It stays so as long as that disk is
+   * among them, whatever becomes of the others.
+   */
+  public PurgeLogToken token(Path disk) {
+    return new PurgeLogToken(format.token(disk), knowsBefore);
+  }
+
+  /** Why purges are not taken down; empty if they are, or there was nothing to take down yet. */
+  public String failure() {
+    return failure;
   }
 
   /**
@@ -253,7 +254,8 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
     }
     if (!told) {
       told = true;
-      warn("the disk does not answer");
+      failure = "the disk does not answer";
+      warn(failure);
     }
     return unwritten();
   }
@@ -306,7 +308,7 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
     if (!lock()) {
       throw new IOException("another node uses it");
     }
-    LogRecords next = new LogRecords(nonces.getAsLong(), token.value(), disks);
+    LogRecords next = format.with(nonces.getAsLong());
     OpenFile made = files.create(NEW_NAME);
     try {
       made.write(next.header(), 0);
@@ -347,9 +349,10 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
   }
 
   private void fails(IOException cause) {
-    if (!failing) {
-      failing = true;
-      warn(FailureText.of(cause));
+    boolean known = !failure.isEmpty();
+    failure = FailureText.of(cause);
+    if (!known) {
+      warn(failure);
     }
   }
 
@@ -361,8 +364,8 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
   }
 
   private void works() {
-    if (failing) {
-      failing = false;
+    if (!failure.isEmpty()) {
+      failure = "";
       LOG.atInfo().addKeyValue("log", name).log("purges are taken down again");
     }
   }

@@ -33,7 +33,7 @@ final class PurgeLogCrashChild {
             return 0;
           }
         };
-    return PurgeLogFile.read(folder, "fra", "", clock, random::nextLong);
+    return PurgeLogFile.read(folder, "fra", PurgeLogBeside.NONE, clock, random::nextLong);
   }
 
   /** With the folder. */

@@ -8,6 +8,7 @@ import io.landfall.cache.fleet.PurgeRecord;
 import io.landfall.cache.fleet.Segment;
 import io.landfall.core.Clock;
 import io.landfall.core.NodeName;
+import io.landfall.edge.PurgeLogToken;
 import io.landfall.edge.cache.disk.FaultyFiles;
 import io.landfall.edge.cache.disk.FolderFiles;
 import io.landfall.edge.cache.disk.GroupCommit;
@@ -18,11 +19,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,13 +60,17 @@ class PurgeLogFileTest {
     return root.resolve("purges-fra");
   }
 
-  private PurgeLogFile read(String disks) {
-    return PurgeLogFile.read(folder(), "fra", disks, clock, nonces::incrementAndGet);
+  private PurgeLogFile read(PurgeLogBeside beside) {
+    return PurgeLogFile.read(folder(), "fra", beside, clock, nonces::incrementAndGet);
+  }
+
+  private PurgeLogFile read(String... disks) {
+    return read(new PurgeLogBeside(Stream.of(disks).map(Path::of).toList(), "shop"));
   }
 
   /** Three records, of which the last two were added one after the other. */
   private void threeRecords() {
-    PurgeLogFile log = read("");
+    PurgeLogFile log = read();
     assertThat(log.restored()).isEmpty();
     log.start(() -> {});
     log.replace(List.of(record(1))).join();
@@ -72,7 +80,7 @@ class PurgeLogFileTest {
   }
 
   private List<PurgeRecord> restored() {
-    PurgeLogFile log = read("");
+    PurgeLogFile log = read();
     List<PurgeRecord> all = log.restored().orElse(List.of());
     log.close();
     return all;
@@ -86,7 +94,7 @@ class PurgeLogFileTest {
 
   @Test
   void noFolderIsMadeBeforeThereIsSomethingToKeep() {
-    PurgeLogFile log = read("");
+    PurgeLogFile log = read();
     log.start(() -> {});
     log.append(List.of(record(1))).join();
     log.close();
@@ -117,7 +125,7 @@ class PurgeLogFileTest {
     Path file = folder().resolve(PurgeLogFile.NAME);
     byte[] whole = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(whole, whole.length - 1));
-    PurgeLogFile log = read("");
+    PurgeLogFile log = read();
     List<PurgeRecord> left = log.restored().orElseThrow();
     log.start(() -> {});
     log.replace(left).join();
@@ -126,28 +134,57 @@ class PurgeLogFileTest {
     assertThat(restored()).containsExactly(record(1), record(2), record(4));
   }
 
+  /** The tokens of a run that keeps a log beside disks, by disk. */
+  private Map<String, PurgeLogToken> run(PurgeLogBeside beside) {
+    PurgeLogFile log = read(beside);
+    Map<String, PurgeLogToken> tokens = new TreeMap<>();
+    beside.disks().forEach(each -> tokens.put(each.toString(), log.token(each)));
+    log.start(() -> {});
+    log.replace(List.of()).join();
+    log.close();
+    return tokens;
+  }
+
+  private Map<String, PurgeLogToken> run(String... disks) {
+    return run(new PurgeLogBeside(Stream.of(disks).map(Path::of).toList(), "shop"));
+  }
+
+  private static long value(Map<String, PurgeLogToken> tokens, String disk) {
+    return tokens.getOrDefault(disk, PurgeLogToken.NONE).value();
+  }
+
   @Test
-  void aLogHasOneTokenAsLongAsItIsKeptBesideTheSameDisks() {
-    PurgeLogFile first = read("/a");
-    assertThat(first.token().isOld()).isFalse();
-    first.start(() -> {});
-    first.replace(List.of()).join();
-    first.close();
-    PurgeLogFile same = read("/a");
-    assertThat(same.token().isOld()).isTrue();
-    assertThat(same.token().value()).isEqualTo(first.token().value());
-    same.close();
-    PurgeLogFile other = read("/b");
-    assertThat(other.token().isOld()).isTrue();
-    assertThat(other.token().value()).isNotEqualTo(first.token().value());
-    other.close();
+  void eachDiskHasATokenOfItsOwnAsLongAsTheLogIsKeptBesideIt() {
+    Map<String, PurgeLogToken> first = run("/a", "/b");
+    assertThat(first.values()).noneMatch(PurgeLogToken::isOld);
+    assertThat(value(first, "/a")).isNotEqualTo(value(first, "/b"));
+    Map<String, PurgeLogToken> same = run("/b", "/a");
+    assertThat(same.values()).allMatch(PurgeLogToken::isOld);
+    assertThat(value(same, "/a")).isEqualTo(value(first, "/a"));
+    assertThat(value(same, "/b")).isEqualTo(value(first, "/b"));
+    Map<String, PurgeLogToken> without = run("/a");
+    assertThat(value(without, "/a")).isEqualTo(value(first, "/a"));
+    Map<String, PurgeLogToken> again = run("/a", "/b", "/c");
+    assertThat(value(again, "/a")).isEqualTo(value(first, "/a"));
+    assertThat(value(again, "/b")).isNotEqualTo(value(first, "/b"));
+    assertThat(again.values()).allMatch(PurgeLogToken::isOld);
+  }
+
+  @Test
+  void wherePurgesReachSomethingElseEachDiskGetsANewOne() {
+    Map<String, PurgeLogToken> first = run("/a", "/b");
+    Map<String, PurgeLogToken> other =
+        run(new PurgeLogBeside(List.of(Path.of("/a"), Path.of("/b")), "shop and blog"));
+    assertThat(other.values()).allMatch(PurgeLogToken::isOld);
+    assertThat(value(other, "/a")).isNotEqualTo(value(first, "/a"));
+    assertThat(value(other, "/b")).isNotEqualTo(value(first, "/b"));
   }
 
   @Test
   void aFolderThatAnotherNodeHasIsLeftAlone() {
     threeRecords();
-    PurgeLogFile first = read("");
-    PurgeLogFile second = read("");
+    PurgeLogFile first = read();
+    PurgeLogFile second = read();
     assertThat(second.restored()).isEmpty();
     second.start(() -> {});
     second.replace(List.of(record(9))).join();
@@ -159,7 +196,8 @@ class PurgeLogFileTest {
   @Test
   void aDiskThatFailsStopsNoPurgeAndTheLogBeginsAnewWhenItWorksAgain() throws Exception {
     FaultyFiles files = new FaultyFiles(new FolderFiles(folder(), "fra"));
-    PurgeLogFile log = new PurgeLogFile("a log", files, "", clock, nonces::incrementAndGet);
+    PurgeLogFile log =
+        new PurgeLogFile("a log", files, PurgeLogBeside.NONE, clock, nonces::incrementAndGet);
     AtomicInteger asked = new AtomicInteger();
     log.start(asked::incrementAndGet);
     List<PurgeRecord> all = new ArrayList<>(List.of(record(1)));
@@ -188,7 +226,8 @@ class PurgeLogFileTest {
   @Test
   void aDiskThatHangsStopsNoPurgeAndTheLogBeginsAnewWhenItAnswers() {
     FaultyFiles files = new FaultyFiles(new FolderFiles(folder(), "fra"));
-    PurgeLogFile log = new PurgeLogFile("a log", files, "", clock, nonces::incrementAndGet);
+    PurgeLogFile log =
+        new PurgeLogFile("a log", files, PurgeLogBeside.NONE, clock, nonces::incrementAndGet);
     AtomicInteger asked = new AtomicInteger();
     log.start(asked::incrementAndGet);
     log.replace(List.of(record(1))).join();
@@ -217,12 +256,12 @@ class PurgeLogFileTest {
 
   @Test
   void aFaultThatEndsItsThreadStopsNoPurge() {
-    AtomicInteger left = new AtomicInteger(3);
+    AtomicInteger left = new AtomicInteger(2);
     PurgeLogFile log =
         PurgeLogFile.read(
             folder(),
             "fra",
-            "",
+            PurgeLogBeside.NONE,
             clock,
             () -> {
               if (left.decrementAndGet() < 0) {
@@ -244,7 +283,8 @@ class PurgeLogFileTest {
   @Test
   void whatWaitsForTheDiskIsBoundedInBytes() {
     FaultyFiles files = new FaultyFiles(new FolderFiles(folder(), "fra"));
-    PurgeLogFile log = new PurgeLogFile("a log", files, "", clock, nonces::incrementAndGet);
+    PurgeLogFile log =
+        new PurgeLogFile("a log", files, PurgeLogBeside.NONE, clock, nonces::incrementAndGet);
     AtomicInteger asked = new AtomicInteger();
     log.start(asked::incrementAndGet);
     log.replace(List.of(record(1))).join();
