@@ -143,7 +143,7 @@ class PurgeLogEndToEndTest {
             .start();
     Await.until(
         "sin purges at fra too",
-        () -> purge(sin, "/a").contains("applied at 2 of 2 nodes"),
+        () -> purge(sin, "/a").contains("applied at 2 of 2 nodes; it is not in the log on disk"),
         () -> sin.show("show/cache"));
   }
 

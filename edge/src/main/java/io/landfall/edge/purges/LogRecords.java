@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param nonce a number that no other file has
  * @param token which log it is; a log has the same one as long as it is kept beside the same disks
  * @param disks a hash of the names of these disks
+ * @param run which process wrote it, counted from 1 as long as it has its token
  */
-record LogRecords(long nonce, long token, long disks) {
+record LogRecords(long nonce, long token, long disks, long run) {
   /** What precedes the first record. */
   static final int HEADER_BYTES = 64;
 
@@ -54,7 +55,7 @@ record LogRecords(long nonce, long token, long disks) {
   /** The header of such a file. */
   ByteBuffer header() {
     ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES);
-    out.putInt(MAGIC).putInt(VERSION).putLong(nonce).putLong(token).putLong(disks);
+    out.putInt(MAGIC).putInt(VERSION).putLong(nonce).putLong(token).putLong(disks).putLong(run);
     out.putInt(CHECKSUM_AT, checksum(out.array(), CHECKSUM_AT));
     return out.clear();
   }
@@ -70,7 +71,7 @@ record LogRecords(long nonce, long token, long disks) {
             && in.getInt(4) == VERSION
             && in.getInt(CHECKSUM_AT) == checksum(in.array(), CHECKSUM_AT);
     return right
-        ? Optional.of(new LogRecords(in.getLong(8), in.getLong(16), in.getLong(24)))
+        ? Optional.of(new LogRecords(in.getLong(8), in.getLong(16), in.getLong(24), in.getLong(32)))
         : Optional.empty();
   }
 

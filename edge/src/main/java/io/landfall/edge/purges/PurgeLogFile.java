@@ -9,7 +9,6 @@ import io.landfall.edge.cache.disk.DiskFiles.OpenFile;
 import io.landfall.edge.cache.disk.FolderFiles;
 import io.landfall.edge.cache.disk.GroupCommit;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +18,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,23 +28,20 @@ import org.slf4j.LoggerFactory;
  * <p>What it lacks at its end does no harm to a cache: the node then has more purges applied than
  * it knows of, and gets them once more. So a disk that fails stops no purge: it is told once, and
  * as soon as the disk works again the log begins anew. Until then a restart loses the purges that
- * only this node knows. The same holds while it hangs, and after a fault of this program.
+ * only this node knows. The same holds while it hangs, and after a fault of this program. A file
+ * that others removed or replaced is found when it is added to, or within a second, and begins anew
+ * at once.
  *
  * <p>Handed over from one thread.
  */
 public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
   private static final Logger LOG = LoggerFactory.getLogger("landfall.cache");
 
-  static final String NAME = "purges";
-
-  /** As it is called until it is whole. */
-  private static final String NEW_NAME = "purges.new";
-
-  /** When it is longer it begins anew: what counts takes two thirds of this at most. */
-  private static final long MOST_BYTES = 32 << 20;
-
   /** Between two tries with a disk that fails. */
   private static final long ASK_NANOS = 1_000_000_000L;
+
+  /** How often is looked whether the file is still there, while nothing is written. */
+  private static final long LOOK_NANOS = 1_000_000_000L;
 
   private static final long CLOSE_MILLIS = 5_000;
 
@@ -70,21 +65,23 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
   private volatile boolean based;
 
   // Of the thread that writes.
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(LogRecords.BUFFER_BYTES);
-  private @Nullable OpenFile file;
-  private LogRecords format;
-  private long length;
-  private boolean tooLong;
+  private final LogWriter writer;
   private boolean failing;
   private long askedNanos;
+  private long lookedNanos;
 
   /**
    * Changes that wait.
    *
    * @param whole whether they are all that counts, so that what was before does not
-   * @param done completes when they are on the medium, or will not be
+   * @param done completes with true when they are on the medium, with false if they will not be
    */
-  record Waiting(List<PurgeRecord> changes, boolean whole, CompletableFuture<Void> done) {}
+  record Waiting(List<PurgeRecord> changes, boolean whole, CompletableFuture<Boolean> done) {
+    /** Copies the list: who handed it over may change it while the thread reads. */
+    Waiting {
+      changes = List.copyOf(changes);
+    }
+  }
 
   @Override
   protected long bytes(Waiting thing) {
@@ -98,8 +95,9 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
     this.clock = clock;
     this.nonces = nonces;
     this.disks = hash(disks);
-    this.token = new PurgeLogToken(nonces.getAsLong(), false);
-    this.format = new LogRecords(nonces.getAsLong(), token.value(), this.disks);
+    this.token = new PurgeLogToken(nonces.getAsLong(), 1, false);
+    this.writer = new LogWriter(files);
+    this.lookedNanos = clock.monotonicNanos();
     this.askedNanos = clock.monotonicNanos() - ASK_NANOS;
   }
 
@@ -129,10 +127,10 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
 
   void read() {
     try {
-      if (!lock() || !files.names().contains(NAME)) {
+      if (!lock() || !files.names().contains(LogWriter.NAME)) {
         return;
       }
-      try (OpenFile from = files.open(NAME)) {
+      try (OpenFile from = files.open(LogWriter.NAME)) {
         Optional<LogRecords> header = LogRecords.of(from);
         if (header.isEmpty()) {
           LOG.atWarn().addKeyValue("log", name).log("the log of purges is damaged: it begins anew");
@@ -148,7 +146,10 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
         }
         restored = Optional.of(List.copyOf(all));
         boolean same = header.get().disks() == disks;
-        token = new PurgeLogToken(same ? header.get().token() : token.value(), true);
+        token =
+            same
+                ? new PurgeLogToken(header.get().token(), header.get().run() + 1, true)
+                : new PurgeLogToken(token.value(), token.run(), true);
       }
     } catch (IOException e) {
       fails(e);
@@ -194,9 +195,9 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
    * Begins anew, a moment later.
    *
    * @param all all that counts
-   * @return completes when that is on the medium, or will not be
+   * @return completes with true when that is on the medium, with false if it will not be
    */
-  public CompletableFuture<Void> replace(List<PurgeRecord> all) {
+  public CompletableFuture<Boolean> replace(List<PurgeRecord> all) {
     based = true;
     return hand(new Waiting(all, true, new CompletableFuture<>()));
   }
@@ -204,12 +205,12 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
   /**
    * Takes down changes, a moment later.
    *
-   * @return completes when they are on the medium, or will not be
+   * @return completes with true when they are on the medium, with false if they will not be
    */
-  public CompletableFuture<Void> append(List<PurgeRecord> changes) {
+  public CompletableFuture<Boolean> append(List<PurgeRecord> changes) {
     return based
         ? hand(new Waiting(changes, false, new CompletableFuture<>()))
-        : CompletableFuture.completedFuture(null);
+        : CompletableFuture.completedFuture(false);
   }
 
   /** Something is missing: what follows does not count until all that counts is handed over. */
@@ -218,10 +219,10 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
     based = false;
   }
 
-  private CompletableFuture<Void> hand(Waiting next) {
+  private CompletableFuture<Boolean> hand(Waiting next) {
     if (!takes(next)) {
       based = false;
-      next.done().complete(null);
+      next.done().complete(false);
     }
     return next.done();
   }
@@ -243,7 +244,7 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
     List<Waiting> late = hung();
     if (!late.isEmpty()) {
       based = false;
-      complete(late);
+      complete(late, false);
     }
   }
 
@@ -258,8 +259,8 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
     return unwritten();
   }
 
-  private static void complete(List<Waiting> all) {
-    all.forEach(each -> each.done().complete(null));
+  private static void complete(List<Waiting> all, boolean kept) {
+    all.forEach(each -> each.done().complete(kept));
   }
 
   @Override
@@ -275,57 +276,46 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
         renew(changes);
         works();
       } else {
-        extend(changes);
+        writer.extend(changes);
       }
     } catch (IOException e) {
-      based = false;
-      close(file);
-      file = null;
-      fails(e);
+      breaks(e);
     }
-    complete(group);
+    complete(group, writer.isOpen());
     answers();
-    if (tooLong) {
+    if (writer.isTooLong()) {
       ask();
     }
-    return file != null && based;
+    return writer.isOpen() && based;
   }
 
-  private void extend(List<PurgeRecord> changes) throws IOException {
-    OpenFile into = file;
-    if (into != null) {
-      length = format.write(into, length, changes, buffer);
-      into.force();
-      tooLong = length > MOST_BYTES;
-    }
+  private void breaks(IOException cause) {
+    based = false;
+    writer.close();
+    fails(cause);
   }
 
   private void renew(List<PurgeRecord> all) throws IOException {
-    close(file);
-    file = null;
     if (!lock()) {
       throw new IOException("another node uses it");
     }
-    LogRecords next = new LogRecords(nonces.getAsLong(), token.value(), disks);
-    OpenFile made = files.create(NEW_NAME);
-    try {
-      made.write(next.header(), 0);
-      length = next.write(made, LogRecords.HEADER_BYTES, all, buffer);
-      made.force();
-      files.rename(NEW_NAME, NAME);
-      files.forceNames();
-    } catch (IOException e) {
-      made.close();
-      throw e;
-    }
-    file = made;
-    format = next;
-    tooLong = false;
+    writer.renew(new LogRecords(nonces.getAsLong(), token.value(), disks, token.run()), all);
+    lookedNanos = clock.monotonicNanos();
   }
 
-  private static void close(@Nullable OpenFile open) {
-    if (open != null) {
-      open.close();
+  @Override
+  protected boolean idle() {
+    if (clock.monotonicNanos() - lookedNanos < LOOK_NANOS) {
+      return true;
+    }
+    lookedNanos = clock.monotonicNanos();
+    try {
+      writer.look();
+      return true;
+    } catch (IOException e) {
+      // All that counts is in memory: the log begins anew.
+      breaks(e);
+      return retry();
     }
   }
 
@@ -369,11 +359,11 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
 
   @Override
   protected void ended(boolean well) {
-    complete(leaves());
+    complete(leaves(), false);
     if (!well) {
       warn("a fault of this program: see the log");
     }
-    close(file);
+    writer.close();
     files.close();
   }
 
@@ -391,6 +381,6 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
       files.close();
     }
     // Nothing is left, unless the disk hangs or nothing was begun.
-    complete(unwritten());
+    complete(unwritten(), false);
   }
 }
