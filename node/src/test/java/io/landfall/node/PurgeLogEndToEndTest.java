@@ -132,6 +132,23 @@ class PurgeLogEndToEndTest {
   }
 
   @Test
+  void aLogThatIsRemovedWhileItsNodeRunsIsThereAgainWithAllThatOnlyThatNodeKnew()
+      throws IOException {
+    storesTwo();
+    nyc.node().close();
+    assertThat(purge(fra, "/a")).contains("\"complete\":false");
+    Path file = folder.resolve("log-of-fra").resolve("purges");
+    Files.delete(file);
+    Await.until("it is there again", () -> Files.exists(file), () -> metrics(fra));
+    fra.node().close();
+    fra.start();
+    nyc.start();
+    awaitServes();
+    assertThat(get(nyc, "/a")).contains("fwd=uri-miss");
+    assertThat(get(nyc, "/b")).contains("nyc.landfall.test; hit");
+  }
+
+  @Test
   void aLogThatCannotBeKeptStopsNoPurge() throws IOException {
     Path noFolder = Files.writeString(folder.resolve("no-folder"), "");
     TestSite sin =
