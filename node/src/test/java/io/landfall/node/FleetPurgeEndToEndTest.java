@@ -204,7 +204,8 @@ class FleetPurgeEndToEndTest {
     assertThat(purges).containsEntry("last", 1L).containsEntry("entries", 1L);
     assertThat(ParsedJson.rows(purges.getOrDefault("nodes", List.of())))
         .hasSize(2)
-        .allSatisfy(each -> assertThat(each).containsEntry("applied", 1L).containsEntry("lagMillis", 0.0));
+        .allSatisfy(
+            each -> assertThat(each).containsEntry("applied", 1L).containsEntry("lagMillis", 0.0));
     assertThat(HttpWire.get(fra.socket(), "localhost", "/metrics").body())
         .contains(
             "landfall_purge_last_sequence 1.0",
