@@ -122,7 +122,7 @@ class KeptPurgesTest {
     keep(1, CompletableFuture.completedFuture(null));
     keep(2, applied);
     keep(3, CompletableFuture.completedFuture(null));
-    CompletableFuture<Void> last = control.ask(kept::last).join();
+    CompletableFuture<Boolean> last = control.ask(kept::last).join();
     assertThat(last).isNotDone();
     assertThat(restored()).containsExactly(record(1));
     file.close();
@@ -148,7 +148,7 @@ class KeptPurgesTest {
     keep(1, CompletableFuture.completedFuture(null));
     keep(2, applied);
     keep(3, CompletableFuture.completedFuture(null));
-    CompletableFuture<Void> last = control.ask(kept::last).join();
+    CompletableFuture<Boolean> last = control.ask(kept::last).join();
     onControl(
         () -> {
           all = List.of(record(1), record(2), record(3));
@@ -168,7 +168,7 @@ class KeptPurgesTest {
     long bytes = changes.stream().mapToLong(PurgeRecord::bytes).sum();
     CompletableFuture<Void> applied = new CompletableFuture<>();
     onControl(() -> kept.keep(changes, applied));
-    CompletableFuture<Void> first = control.ask(kept::last).join();
+    CompletableFuture<Boolean> first = control.ask(kept::last).join();
     for (long sum = bytes; sum <= KeptPurges.MOST_WAITING_BYTES; sum += bytes) {
       assertThat(first).isNotDone();
       onControl(() -> kept.keep(changes, applied));
@@ -187,7 +187,7 @@ class KeptPurgesTest {
           all = List.of(record(1));
         });
     keep(1, CompletableFuture.completedFuture(null));
-    CompletableFuture<Void> last = control.ask(kept::last).join();
+    CompletableFuture<Boolean> last = control.ask(kept::last).join();
     assertThat(last).isNotDone();
     skippedNanos.addAndGet(HUNG_NANOS);
     last.orTimeout(20, TimeUnit.SECONDS).join();

@@ -136,6 +136,23 @@ class PurgeLogEndToEndTest {
   }
 
   @Test
+  void aLogThatIsRemovedWhileItsNodeRunsIsThereAgainWithAllThatOnlyThatNodeKnew()
+      throws IOException {
+    storesTwo();
+    nyc.node().close();
+    assertThat(purge(fra, "/a")).contains("\"complete\":false");
+    Path file = folder.resolve("log-of-fra").resolve("purges");
+    Files.delete(file);
+    Await.until("it is there again", () -> Files.exists(file), () -> metrics(fra));
+    fra.node().close();
+    fra.start();
+    nyc.start();
+    awaitServes();
+    assertThat(get(nyc, "/a")).contains("fwd=uri-miss");
+    assertThat(get(nyc, "/b")).contains("nyc.landfall.test; hit");
+  }
+
+  @Test
   void aLogThatCannotBeKeptStopsNoPurge() throws IOException {
     Path noFolder = Files.writeString(folder.resolve("no-folder"), "");
     TestSite sin =
@@ -147,7 +164,7 @@ class PurgeLogEndToEndTest {
             .start();
     Await.until(
         "sin purges at fra too",
-        () -> purge(sin, "/a").contains("applied at 2 of 2 nodes"),
+        () -> purge(sin, "/a").contains("applied at 2 of 2 nodes; it is not in the log on disk"),
         () -> sin.show("show/cache"));
   }
 

@@ -122,7 +122,8 @@ public record CacheReport(
    * @param reached whether there is a channel to it
    * @param caughtUp whether this node has all purges that it is known to have
    * @param applied the last purge of this node that it has applied, as far as is known
-   * @param lagMillis how long it took to apply the latest one, in milliseconds; 0 before the first
+   * @param lagMillis the age of the oldest purge since this node's start that it has not confirmed,
+   *     in milliseconds; 0 if there is none
    */
   public record PurgeNode(
       String node, boolean reached, boolean caughtUp, long applied, double lagMillis) {}

@@ -148,7 +148,7 @@ public final class EdgeCache implements AutoCloseable {
    * @return completes when no loop uses what was purged any more
    */
   public synchronized CompletableFuture<Void> purge(Purge purge, boolean soft) {
-    return apply(List.of(new PurgeOrder(purge, soft)), nowMillis());
+    return apply(List.of(new PurgeOrder(purge, soft)), nowMillis()).done();
   }
 
   /**
@@ -156,9 +156,8 @@ public final class EdgeCache implements AutoCloseable {
    * these purges, until {@link #confirmed}: they have applied them too.
    */
   public synchronized PurgeOrder.Batch purgeOfFleet(List<PurgeOrder> orders) {
-    long first = purges + 1;
-    unconfirmedEpoch = Math.min(unconfirmedEpoch, first);
-    return new PurgeOrder.Batch(first, apply(orders, nowMillis() - CONFIRMED_MILLIS));
+    unconfirmedEpoch = Math.min(unconfirmedEpoch, purges + 1);
+    return apply(orders, nowMillis() - CONFIRMED_MILLIS);
   }
 
   /**
@@ -196,7 +195,7 @@ public final class EdgeCache implements AutoCloseable {
     return Math.min(latest, unconfirmedEpoch - 1);
   }
 
-  private CompletableFuture<Void> apply(List<PurgeOrder> orders, long countsFromMillis) {
+  private PurgeOrder.Batch apply(List<PurgeOrder> orders, long countsFromMillis) {
     long first = purges + 1;
     purges += orders.size();
     synchronized (purgeTimes) {
@@ -223,12 +222,17 @@ public final class EdgeCache implements AutoCloseable {
         done.complete(null);
       }
     }
+    CompletableFuture<Void> inMemory = all(applied);
     // Behind the loops: what they have applied must not come undone by a restart.
     long epoch = first;
     for (PurgeOrder order : orders) {
       applied.addAll(disks.purged(order.purge(), order.soft(), epoch++));
     }
-    return CompletableFuture.allOf(applied.toArray(CompletableFuture[]::new));
+    return new PurgeOrder.Batch(first, inMemory, all(applied));
+  }
+
+  private static CompletableFuture<Void> all(List<CompletableFuture<Void>> each) {
+    return CompletableFuture.allOf(each.toArray(CompletableFuture[]::new));
   }
 
   /** What a purge leaves nothing of is empty, as after a start. */

@@ -26,14 +26,15 @@ import org.jspecify.annotations.Nullable;
  * what is behind the first that is not right does not count.
  *
  * @param nonce a number that no other file has
+ * @param run which process wrote it, counted from 1
  * @param reach a hash of what purges reach
  * @param tokens by a hash of its path, of each disk that it is kept beside: which log it is to that
  */
-record LogRecords(long nonce, long reach, Map<Long, Long> tokens) {
+record LogRecords(long nonce, long run, long reach, Map<Long, Long> tokens) {
   /** What precedes the first record. */
   static final int HEADER_BYTES = 512;
 
-  private static final int DISKS_AT = 32;
+  private static final int DISKS_AT = 40;
 
   private static final int MAGIC = 0x4c46504c;
 
@@ -60,7 +61,7 @@ record LogRecords(long nonce, long reach, Map<Long, Long> tokens) {
   static LogRecords beside(PurgeLogBeside beside, LongSupplier nonces) {
     Map<Long, Long> made = new TreeMap<>();
     beside.disks().forEach(each -> made.put(hash(each.toString()), nonces.getAsLong()));
-    return new LogRecords(nonces.getAsLong(), hash(beside.reach()), made);
+    return new LogRecords(nonces.getAsLong(), 1, hash(beside.reach()), made);
   }
 
   private static long hash(String text) {
@@ -70,7 +71,7 @@ record LogRecords(long nonce, long reach, Map<Long, Long> tokens) {
 
   /** Those of another file of the same log. */
   LogRecords with(long itsNonce) {
-    return new LogRecords(itsNonce, reach, tokens);
+    return new LogRecords(itsNonce, run, reach, tokens);
   }
 
   /**
@@ -82,7 +83,7 @@ record LogRecords(long nonce, long reach, Map<Long, Long> tokens) {
     if (before.reach == reach) {
       kept.replaceAll((disk, made) -> before.tokens.getOrDefault(disk, made));
     }
-    return new LogRecords(nonce, reach, kept);
+    return new LogRecords(nonce, before.run + 1, reach, kept);
   }
 
   /** That of one of the disks. */
@@ -110,8 +111,8 @@ record LogRecords(long nonce, long reach, Map<Long, Long> tokens) {
   /** The header of such a file. */
   ByteBuffer header() {
     ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES);
-    out.putInt(MAGIC).putInt(VERSION).putLong(nonce).putLong(reach).putInt(tokens.size());
-    out.position(DISKS_AT);
+    out.putInt(MAGIC).putInt(VERSION).putLong(nonce).putLong(run).putLong(reach);
+    out.putInt(tokens.size()).position(DISKS_AT);
     tokens.forEach((disk, token) -> out.putLong(disk).putLong(token));
     out.putInt(CHECKSUM_AT, checksum(out.array(), CHECKSUM_AT));
     return out.clear();
@@ -127,7 +128,7 @@ record LogRecords(long nonce, long reach, Map<Long, Long> tokens) {
             && in.getInt(0) == MAGIC
             && in.getInt(4) == VERSION
             && in.getInt(CHECKSUM_AT) == checksum(in.array(), CHECKSUM_AT);
-    int disks = in.getInt(24);
+    int disks = in.getInt(32);
     if (!right || disks < 0 || disks > PurgeLogBeside.MOST_DISKS) {
       return Optional.empty();
     }
@@ -136,7 +137,7 @@ record LogRecords(long nonce, long reach, Map<Long, Long> tokens) {
     for (int i = 0; i < disks; i++) {
       tokens.put(in.getLong(), in.getLong());
     }
-    return Optional.of(new LogRecords(in.getLong(8), in.getLong(16), tokens));
+    return Optional.of(new LogRecords(in.getLong(8), in.getLong(16), in.getLong(24), tokens));
   }
 
   /**

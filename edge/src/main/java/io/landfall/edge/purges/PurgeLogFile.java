@@ -9,7 +9,6 @@ import io.landfall.edge.cache.disk.DiskFiles.OpenFile;
 import io.landfall.edge.cache.disk.FolderFiles;
 import io.landfall.edge.cache.disk.GroupCommit;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,23 +26,20 @@ import org.slf4j.LoggerFactory;
  * <p>What it lacks at its end does no harm to a cache: the node then has more purges applied than
  * it knows of, and gets them once more. So a disk that fails stops no purge: it is told once, and
  * as soon as the disk works again the log begins anew. Until then a restart loses the purges that
- * only this node knows. The same holds while it hangs, and after a fault of this program.
+ * only this node knows. The same holds while it hangs, and after a fault of this program. A file
+ * that others removed or replaced is found when it is added to, or within a second, and begins anew
+ * at once.
  *
  * <p>Handed over from one thread.
  */
 public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
   private static final Logger LOG = LoggerFactory.getLogger("landfall.cache");
 
-  static final String NAME = "purges";
-
-  /** As it is called until it is whole. */
-  private static final String NEW_NAME = "purges.new";
-
-  /** When it is longer it begins anew: what counts takes two thirds of this at most. */
-  private static final long MOST_BYTES = 32 << 20;
-
   /** Between two tries with a disk that fails. */
   private static final long ASK_NANOS = 1_000_000_000L;
+
+  /** How often is looked whether the file is still there, while nothing is written. */
+  private static final long LOOK_NANOS = 1_000_000_000L;
 
   private static final long CLOSE_MILLIS = 5_000;
 
@@ -69,12 +64,10 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
   private volatile boolean based;
 
   // Of the thread that writes.
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(LogRecords.BUFFER_BYTES);
-  private @Nullable OpenFile file;
+  private final LogWriter writer;
   private volatile LogRecords format;
-  private long length;
-  private boolean tooLong;
   private long askedNanos;
+  private long lookedNanos;
 
   /** Why purges are not taken down; empty if they are. */
   private volatile String failure = "";
@@ -83,9 +76,14 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
    * Changes that wait.
    *
    * @param whole whether they are all that counts, so that what was before does not
-   * @param done completes when they are on the medium, or will not be
+   * @param done completes with true when they are on the medium, with false if they will not be
    */
-  record Waiting(List<PurgeRecord> changes, boolean whole, CompletableFuture<Void> done) {}
+  record Waiting(List<PurgeRecord> changes, boolean whole, CompletableFuture<Boolean> done) {
+    /** Copies the list: who handed it over may change it while the thread reads. */
+    Waiting {
+      changes = List.copyOf(changes);
+    }
+  }
 
   @Override
   protected long bytes(Waiting thing) {
@@ -100,6 +98,8 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
     this.clock = clock;
     this.nonces = nonces;
     this.format = LogRecords.beside(beside, nonces);
+    this.writer = new LogWriter(files);
+    this.lookedNanos = clock.monotonicNanos();
     this.askedNanos = clock.monotonicNanos() - ASK_NANOS;
   }
 
@@ -122,10 +122,10 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
 
   void read() {
     try {
-      if (!lock() || !files.names().contains(NAME)) {
+      if (!lock() || !files.names().contains(LogWriter.NAME)) {
         return;
       }
-      try (OpenFile from = files.open(NAME)) {
+      try (OpenFile from = files.open(LogWriter.NAME)) {
         Optional<LogRecords> header = LogRecords.of(from);
         if (header.isEmpty()) {
           LOG.atWarn().addKeyValue("log", name).log("the log of purges is damaged: it begins anew");
@@ -166,7 +166,7 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
    * among them, whatever becomes of the others.
    */
   public PurgeLogToken token(Path disk) {
-    return new PurgeLogToken(format.token(disk), knowsBefore);
+    return new PurgeLogToken(format.token(disk), format.run(), knowsBefore);
   }
 
   /** Why purges are not taken down; empty if they are, or there was nothing to take down yet. */
@@ -195,9 +195,9 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
    * Begins anew, a moment later.
    *
    * @param all all that counts
-   * @return completes when that is on the medium, or will not be
+   * @return completes with true when that is on the medium, with false if it will not be
    */
-  public CompletableFuture<Void> replace(List<PurgeRecord> all) {
+  public CompletableFuture<Boolean> replace(List<PurgeRecord> all) {
     based = true;
     return hand(new Waiting(all, true, new CompletableFuture<>()));
   }
@@ -205,12 +205,12 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
   /**
    * Takes down changes, a moment later.
    *
-   * @return completes when they are on the medium, or will not be
+   * @return completes with true when they are on the medium, with false if they will not be
    */
-  public CompletableFuture<Void> append(List<PurgeRecord> changes) {
+  public CompletableFuture<Boolean> append(List<PurgeRecord> changes) {
     return based
         ? hand(new Waiting(changes, false, new CompletableFuture<>()))
-        : CompletableFuture.completedFuture(null);
+        : CompletableFuture.completedFuture(false);
   }
 
   /** Something is missing: what follows does not count until all that counts is handed over. */
@@ -219,10 +219,10 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
     based = false;
   }
 
-  private CompletableFuture<Void> hand(Waiting next) {
+  private CompletableFuture<Boolean> hand(Waiting next) {
     if (!takes(next)) {
       based = false;
-      next.done().complete(null);
+      next.done().complete(false);
     }
     return next.done();
   }
@@ -244,7 +244,7 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
     List<Waiting> late = hung();
     if (!late.isEmpty()) {
       based = false;
-      complete(late);
+      complete(late, false);
     }
   }
 
@@ -260,8 +260,8 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
     return unwritten();
   }
 
-  private static void complete(List<Waiting> all) {
-    all.forEach(each -> each.done().complete(null));
+  private static void complete(List<Waiting> all, boolean kept) {
+    all.forEach(each -> each.done().complete(kept));
   }
 
   @Override
@@ -277,57 +277,48 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
         renew(changes);
         works();
       } else {
-        extend(changes);
+        writer.extend(changes);
       }
     } catch (IOException e) {
-      based = false;
-      close(file);
-      file = null;
-      fails(e);
+      breaks(e);
     }
-    complete(group);
+    complete(group, writer.isOpen());
     answers();
-    if (tooLong) {
+    if (writer.isTooLong()) {
       ask();
     }
-    return file != null && based;
+    return writer.isOpen() && based;
   }
 
-  private void extend(List<PurgeRecord> changes) throws IOException {
-    OpenFile into = file;
-    if (into != null) {
-      length = format.write(into, length, changes, buffer);
-      into.force();
-      tooLong = length > MOST_BYTES;
-    }
+  private void breaks(IOException cause) {
+    based = false;
+    writer.close();
+    fails(cause);
   }
 
   private void renew(List<PurgeRecord> all) throws IOException {
-    close(file);
-    file = null;
     if (!lock()) {
       throw new IOException("another node uses it");
     }
     LogRecords next = format.with(nonces.getAsLong());
-    OpenFile made = files.create(NEW_NAME);
-    try {
-      made.write(next.header(), 0);
-      length = next.write(made, LogRecords.HEADER_BYTES, all, buffer);
-      made.force();
-      files.rename(NEW_NAME, NAME);
-      files.forceNames();
-    } catch (IOException e) {
-      made.close();
-      throw e;
-    }
-    file = made;
+    writer.renew(next, all);
     format = next;
-    tooLong = false;
+    lookedNanos = clock.monotonicNanos();
   }
 
-  private static void close(@Nullable OpenFile open) {
-    if (open != null) {
-      open.close();
+  @Override
+  protected boolean idle() {
+    if (clock.monotonicNanos() - lookedNanos < LOOK_NANOS) {
+      return true;
+    }
+    lookedNanos = clock.monotonicNanos();
+    try {
+      writer.look();
+      return true;
+    } catch (IOException e) {
+      // All that counts is in memory: the log begins anew.
+      breaks(e);
+      return retry();
     }
   }
 
@@ -372,11 +363,11 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
 
   @Override
   protected void ended(boolean well) {
-    complete(leaves());
+    complete(leaves(), false);
     if (!well) {
       warn("a fault of this program: see the log");
     }
-    close(file);
+    writer.close();
     files.close();
   }
 
@@ -394,6 +385,6 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
       files.close();
     }
     // Nothing is left, unless the disk hangs or nothing was begun.
-    complete(unwritten());
+    complete(unwritten(), false);
   }
 }

@@ -16,6 +16,7 @@ import io.landfall.testkit.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -104,7 +105,7 @@ class PurgeLogFileTest {
   @Test
   void ofAFileThatIsCutOrDamagedAnywhereWhatIsWholeBeforeThatCounts() throws IOException {
     threeRecords();
-    Path file = folder().resolve(PurgeLogFile.NAME);
+    Path file = folder().resolve(LogWriter.NAME);
     byte[] whole = Files.readAllBytes(file);
     List<PurgeRecord> all = List.of(record(1), record(2), record(3));
     int each = (whole.length - LogRecords.HEADER_BYTES) / all.size();
@@ -122,7 +123,7 @@ class PurgeLogFileTest {
   @Test
   void whatFollowsATornEndIsNotMixedWithIt() throws IOException {
     threeRecords();
-    Path file = folder().resolve(PurgeLogFile.NAME);
+    Path file = folder().resolve(LogWriter.NAME);
     byte[] whole = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(whole, whole.length - 1));
     PurgeLogFile log = read();
@@ -181,6 +182,69 @@ class PurgeLogFileTest {
   }
 
   @Test
+  void eachRunHasTheNumberBehindTheOneBefore() {
+    PurgeLogBeside beside = new PurgeLogBeside(List.of(Path.of("/a")), "shop");
+    assertThat(run(beside)).allSatisfy((disk, token) -> assertThat(token.run()).isEqualTo(1));
+    assertThat(run(beside)).allSatisfy((disk, token) -> assertThat(token.run()).isEqualTo(2));
+  }
+
+  /** What is done to the file of a log that is open and has two records. */
+  private interface Deed {
+    void isDone(Path file) throws IOException;
+  }
+
+  private void isFoundAndHealed(Deed deed, boolean idle) throws IOException {
+    PurgeLogFile before = read();
+    before.start(() -> {});
+    isKept(true, before.replace(List.of(record(1), record(2), record(3))));
+    before.close();
+    Path copy = Files.copy(folder().resolve(LogWriter.NAME), root.resolve("copy"));
+    PurgeLogFile log = read();
+    AtomicInteger asked = new AtomicInteger();
+    log.start(asked::incrementAndGet);
+    isKept(true, log.replace(List.of(record(1), record(2))));
+    deed.isDone(folder().resolve(LogWriter.NAME));
+    if (idle) {
+      nanos.addAndGet(1_000_000_000L);
+    } else {
+      isKept(false, log.append(List.of(record(4))));
+    }
+    Await.until("it asks for all", () -> asked.get() == 1);
+    isKept(true, log.replace(List.of(record(1), record(2), record(4))));
+    isKept(true, log.append(List.of(record(5))));
+    log.close();
+    assertThat(restored()).containsExactly(record(1), record(2), record(4), record(5));
+    Files.delete(copy);
+  }
+
+  @Test
+  void aFileThatIsRemovedOrReplacedWhileItIsWrittenBeginsAnew() throws IOException {
+    Path copy = root.resolve("copy");
+    for (boolean idle : List.of(false, true)) {
+      isFoundAndHealed(Files::delete, idle);
+      isFoundAndHealed(
+          file -> Files.move(file, root.resolve("away"), StandardCopyOption.REPLACE_EXISTING),
+          idle);
+      // Put back from a copy: as another file, and into the one that is open.
+      isFoundAndHealed(file -> Files.copy(copy, file, StandardCopyOption.REPLACE_EXISTING), idle);
+      isFoundAndHealed(file -> Files.write(file, Files.readAllBytes(copy)), idle);
+    }
+  }
+
+  @Test
+  void whatCannotBeFinishedIsNotLeft() throws IOException {
+    FaultyFiles files = new FaultyFiles(new FolderFiles(folder(), "fra"));
+    PurgeLogFile log = new PurgeLogFile("a log", files, PurgeLogBeside.NONE, clock, nonces::incrementAndGet);
+    log.start(() -> {});
+    isKept(true, log.replace(List.of(record(1))));
+    files.roomBytes.set(LogRecords.HEADER_BYTES);
+    isKept(false, log.replace(List.of(record(1), record(2))));
+    assertThat(files.names()).containsExactlyInAnyOrder("lock", LogWriter.NAME);
+    log.close();
+    assertThat(restored()).containsExactly(record(1));
+  }
+
+  @Test
   void aFolderThatAnotherNodeHasIsLeftAlone() {
     threeRecords();
     PurgeLogFile first = read();
@@ -219,8 +283,33 @@ class PurgeLogFileTest {
     assertThat(restored()).containsExactly(record(1), record(2), record(3), record(4));
   }
 
-  private static void isAnswered(CompletableFuture<Void> done) {
+  private static void isAnswered(CompletableFuture<Boolean> done) {
     done.orTimeout(20, TimeUnit.SECONDS).join();
+  }
+
+  private static void isKept(boolean kept, CompletableFuture<Boolean> done) {
+    assertThat(done.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(kept);
+  }
+
+  @Test
+  void aListThatChangesAfterItWasHandedOverIsKeptAsItWas() {
+    FaultyFiles files = new FaultyFiles(new FolderFiles(folder(), "fra"));
+    PurgeLogFile log = new PurgeLogFile("a log", files, PurgeLogBeside.NONE, clock, nonces::incrementAndGet);
+    log.start(() -> {});
+    isKept(true, log.replace(List.of(record(1))));
+    CountDownLatch answers = new CountDownLatch(1);
+    files.writesWait = answers;
+    CompletableFuture<Boolean> writing = log.append(List.of(record(2)));
+    List<PurgeRecord> changing = new ArrayList<>(List.of(record(3)));
+    CompletableFuture<Boolean> behind = log.append(changing);
+    changing.set(0, record(9));
+    changing.add(record(10));
+    files.writesWait = null;
+    answers.countDown();
+    isKept(true, writing);
+    isKept(true, behind);
+    log.close();
+    assertThat(restored()).containsExactly(record(1), record(2), record(3));
   }
 
   @Test
@@ -233,14 +322,14 @@ class PurgeLogFileTest {
     log.replace(List.of(record(1))).join();
     CountDownLatch answers = new CountDownLatch(1);
     files.writesWait = answers;
-    CompletableFuture<Void> writing = log.append(List.of(record(2)));
-    CompletableFuture<Void> behind = log.append(List.of(record(3)));
+    CompletableFuture<Boolean> writing = log.append(List.of(record(2)));
+    CompletableFuture<Boolean> behind = log.append(List.of(record(3)));
     log.giveUpIfHung();
     assertThat(writing).isNotDone();
     nanos.addAndGet(GroupCommit.HUNG_NANOS);
     log.giveUpIfHung();
-    assertThat(writing).isDone();
-    assertThat(behind).isDone();
+    assertThat(writing).isCompletedWithValue(false);
+    assertThat(behind).isCompletedWithValue(false);
     assertThat(log.isBased()).isFalse();
     assertThat(log.mayTake()).isFalse();
     assertThat(log.replace(List.of(record(9)))).isDone();
@@ -270,11 +359,11 @@ class PurgeLogFileTest {
               return nonces.incrementAndGet();
             });
     log.start(() -> {});
-    isAnswered(log.replace(List.of(record(1))));
-    isAnswered(log.replace(List.of(record(1), record(2))));
+    isKept(true, log.replace(List.of(record(1))));
+    isKept(false, log.replace(List.of(record(1), record(2))));
     Await.until("its thread is gone", () -> !log.mayTake());
-    isAnswered(log.replace(List.of(record(1), record(2), record(3))));
-    isAnswered(log.append(List.of(record(4))));
+    isKept(false, log.replace(List.of(record(1), record(2), record(3))));
+    isKept(false, log.append(List.of(record(4))));
     assertThat(log.isBased()).isFalse();
     log.close();
     assertThat(restored()).containsExactly(record(1));

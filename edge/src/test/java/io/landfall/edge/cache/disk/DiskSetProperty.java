@@ -69,7 +69,7 @@ class DiskSetProperty {
       Path folder = folders.computeIfAbsent(name, root::resolve);
       FaultyFiles its = new FaultyFiles(new FolderFiles(folder, "test"));
       files.add(its);
-      made.add(DiskThings.named(name, its, new PurgeLogToken(token, runs > 1)));
+      made.add(DiskThings.named(name, its, new PurgeLogToken(token, runs, runs > 1)));
     }
     disks = DiskThings.set(made.toArray(DiskStore[]::new));
   }
