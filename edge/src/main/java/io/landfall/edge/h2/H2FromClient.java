@@ -40,7 +40,7 @@ final class H2FromClient extends H2ServerConnection implements InputMemory.Holde
    * What the kernel takes that it cannot send yet: in its queue nothing more urgent overtakes (RFC
    * 9218 section 10).
    */
-  static final long MAX_UNSENT_BYTES = 128 * 1024;
+  static final long MAX_UNSENT_BYTES = 64 * 1024;
 
   /** So many bytes of a frame that is not whole count as progress. */
   static final int PROGRESS_BYTES = 1_024;
