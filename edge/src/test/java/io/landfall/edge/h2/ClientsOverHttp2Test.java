@@ -101,34 +101,6 @@ class ClientsOverHttp2Test {
   }
 
   @Test
-  void aLengthThatIsRepeatedIsRefusedAlsoIfAllAreAlike() throws Exception {
-    try (TestBackend backend = TestBackend.saying("hello");
-        TestSite fra = new TestSite("fra", 1)) {
-      fra.publish(Signal.UP, backends(backend));
-      byte[] listed = H2Client.request("POST", "/", "content-length", "5, 5");
-      byte[] twice =
-          H2Client.request("POST", "/", "content-length", "5", "x-a", "b", "content-length", "5");
-      byte[] once = H2Client.request("POST", "/", "content-length", "5");
-      try (H2Client client = H2Client.open(fra.http())) {
-        client.send(
-            new RawFrames()
-                .headers(1, false, listed)
-                .headers(3, false, twice)
-                .headers(5, false, once)
-                .frame(RawFrames.DATA, RawFrames.END_STREAM, 5, new byte[5]));
-        client.awaitEnd(1).awaitEnd(3).awaitEnd(5);
-        assertThat(client.statuses()).containsExactly("200");
-        assertThat(client.seen())
-            .filteredOn(f -> f.type() == RawFrames.RST_STREAM)
-            .extracting(RawFrames.Frame::error)
-            .containsExactly(
-                (int) Http2Error.PROTOCOL_ERROR.code(), (int) Http2Error.PROTOCOL_ERROR.code());
-      }
-      assertThat(backend.received).hasSize(1);
-    }
-  }
-
-  @Test
   void theCrumbsOfACookieReachTheBackendAsOne() throws Exception {
     try (TestBackend backend = TestBackend.saying("hello");
         TestSite fra = new TestSite("fra", 1)) {
