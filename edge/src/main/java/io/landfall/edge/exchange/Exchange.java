@@ -20,9 +20,8 @@ import org.jspecify.annotations.Nullable;
  * One request from its head to the end of its response: asks decision, tries one place after the
  * other, and carries the bodies across.
  *
- * <p>Everything happens on one event loop. Between the {@link Downstream} and the {@link Attempt}
- * stands nothing but this object; each side reads only while the other can be written to, so memory
- * stays flat whatever the sizes. When it goes to another place stands at {@link Attempts}.
+ * <p>Everything happens on one event loop. Each side reads only while the other can be written to,
+ * so memory stays flat. When it goes to another place stands at {@link Attempts}.
  */
 public final class Exchange {
   private final Exchanges all;
@@ -39,7 +38,6 @@ public final class Exchange {
   private @Nullable Attempt attempt;
   private boolean heldAtStart;
   private boolean finished;
-
   // Links of the list of exchanges.
   @Nullable Exchange previous;
   @Nullable Exchange next;
@@ -81,7 +79,6 @@ public final class Exchange {
     }
   }
 
-  /** Decides, and tries the next place. */
   private void proceed(@Nullable AttemptFailure last) {
     EdgeSnapshot snapshot = runtime.ports().snapshot();
     Decision decision = attempts.decide(snapshot);
@@ -96,8 +93,7 @@ public final class Exchange {
     } else if (decision instanceof Decision.Decline decline) {
       log.reason = decline.reason();
       // Of a service that no site advertises, or can be reached, the node may only not know yet.
-      boolean nowhere = decline.reason().isForWantOfPlaces();
-      if (snapshot.isStarting() && nowhere && peer.isEmpty()) {
+      if (snapshot.isStarting() && decline.reason().isForWantOfPlaces() && peer.isEmpty()) {
         heldAtStart = true;
       } else {
         answer(response.declined(log));
@@ -115,7 +111,6 @@ public final class Exchange {
     chosen.start();
   }
 
-  /** Whether a report comes from the attempt under way and not from one that was given up. */
   private boolean isCurrent(Attempt from) {
     return from.equals(attempt);
   }
@@ -158,6 +153,13 @@ public final class Exchange {
       piece.release();
     } else if (response.data(piece)) {
       timer.restart(all.nowNanos());
+    }
+  }
+
+  /** What comes behind the response's body; its end follows. */
+  public void trailers(Attempt from, FieldLines fields) {
+    if (isCurrent(from)) {
+      down.trailers(fields);
     }
   }
 
@@ -271,8 +273,8 @@ public final class Exchange {
     if (finished) {
       return;
     }
+    // Those two are this node's own doing.
     if (rule != HttpViolation.CROWDED_OUT && rule != HttpViolation.BODY_TIMEOUT) {
-      // Those two are this node's own doing.
       attempts.brokenOff(attempt);
     }
     cancelAttempt();
@@ -286,9 +288,8 @@ public final class Exchange {
   }
 
   /**
-   * The world changed. If the place that the request waits for is gone, and there is another, the
-   * request goes there at once. If there is none, it waits on: no other place could answer better.
-   * A request that another node forwarded is handed back instead, for that node to try elsewhere.
+   * The world changed. If the place that the request waits for is gone, it goes to another at once,
+   * or waits on if there is none. One that another node forwarded is handed back to that instead.
    */
   void reconsider(EdgeSnapshot snapshot, Set<ServiceName> changed) {
     if (heldAtStart && log.isOfOne(changed)) {
@@ -296,11 +297,10 @@ public final class Exchange {
       return;
     }
     Attempt current = attempt;
-    if (current == null
-        || response.isBegun()
-        || !log.isOfOne(changed)
-        || current.isStillThere(snapshot)
-        || !attempts.mayRepeat(body, !body.isReady())) {
+    if (current == null || response.isBegun() || !log.isOfOne(changed)) {
+      return;
+    }
+    if (current.isStillThere(snapshot) || !attempts.mayRepeat(body, !body.isReady())) {
       return;
     }
     Decision decision = attempts.decide(snapshot);
@@ -315,7 +315,7 @@ public final class Exchange {
     }
   }
 
-  /** The node knows now what there is, or knows more: a request that waited for it is decided. */
+  /** The node knows now what there is, or more: a request that waited for it is decided. */
   void started() {
     if (heldAtStart) {
       heldAtStart = false;

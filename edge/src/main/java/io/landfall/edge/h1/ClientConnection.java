@@ -21,9 +21,8 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP/1 connection of a client. Pipelined requests are taken one at a time, in order; while
- * one is in progress and more has arrived, nothing further is read. What is written is flushed once
- * per batch that was read.
+ * One HTTP/1 connection of a client. Pipelined requests are taken one at a time, in order, and
+ * nothing further is read while one waits. What is written is flushed once per batch that was read.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter
     implements Downstream, InputMemory.Holder {
@@ -198,9 +197,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       asked = true;
       all.asks(this);
     }
-    closeAfter =
-        loop.isLeaving()
-            || !Http1ResponseParser.isPersistent(request.fields(), request.version11());
+    boolean persists = Http1ResponseParser.isPersistent(request.fields(), request.version11());
+    closeAfter = loop.isLeaving() || !persists;
     body.start(request.framing());
     bodyDone = request.framing().isEmpty();
     Exchange created = all.begin(this, request);
@@ -346,19 +344,22 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public void trailers(FieldLines fields) {
+    answer.trailers(fields, exchange);
+  }
+
+  @Override
   public void end() {
     answer.end(context());
     exchange = null;
     waits.restart(loop.nowNanos());
     if (closeAfter) {
-      // In two steps if the client may still be sending. Under TLS it sees the length and "close",
-      // and closes by itself.
+      // In two steps if the client may still be sending; under TLS it sees length and "close".
       lingering = true;
       boolean maySend = !bodyDone || received.isReadable();
       LingeringClose.start(context(), maySend, scheme.equals(RequestHead.HTTP));
       if (!processing) {
-        // What was pipelined behind the last request is of no use.
-        settle();
+        settle(); // What was pipelined behind the last request is of no use.
       }
       return;
     }
@@ -371,8 +372,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     exchange = null;
     lingering = true;
     answer.release();
-    // The end of a connection may be the end of a body (HTTP/1.0).
-    ChannelIo.reset(channel());
+    ChannelIo.reset(channel()); // The end of a connection may be the end of a body (HTTP/1.0).
   }
 
   @Override

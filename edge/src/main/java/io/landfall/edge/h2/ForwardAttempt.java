@@ -10,6 +10,7 @@ import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.exchange.FailureKind;
 import io.landfall.edge.http.BadMessage;
+import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.ResponseHead;
@@ -57,6 +58,7 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
   private int withheld;
   private int allowance;
   private int interim;
+  private @Nullable FieldLines trailers;
 
   ForwardAttempt(Exchange exchange, ServiceName service, Candidate candidate, ForwardPools pools) {
     this.exchange = exchange;
@@ -149,7 +151,9 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
   @Override
   public void flush() {
     H2ClientConnection current = connection;
-    if (current != null) {
+    H2Output out = output;
+    if (current != null && out != null) {
+      out.push();
       current.flushSoon();
     }
   }
@@ -194,8 +198,7 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
     }
     try {
       if (headSeen) {
-        // Trailers: checked and dropped (RFC 9110 section 6.5.1), but they end the response.
-        H2Heads.acceptTrailers(headers, maxFields);
+        trailers = H2Heads.acceptTrailers(headers, maxFields);
         inputEnded |= ended;
         if (ended && queued.isEmpty()) {
           finish();
@@ -329,6 +332,10 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
     if (!sentEnd && current != null) {
       // The rest of the request is of no use (RFC 9113 section 8.1).
       current.reset(streamId, Http2Error.NO_ERROR.code());
+    }
+    FieldLines last = trailers;
+    if (last != null) {
+      exchange.trailers(this, last);
     }
     exchange.end(this);
   }
