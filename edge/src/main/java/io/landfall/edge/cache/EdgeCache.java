@@ -2,6 +2,7 @@ package io.landfall.edge.cache;
 
 import io.landfall.cache.CachePolicy;
 import io.landfall.cache.CacheStatus;
+import io.landfall.cache.Coding;
 import io.landfall.cache.CompressionPolicy;
 import io.landfall.cache.Purge;
 import io.landfall.cache.PurgeEpochs;
@@ -18,8 +19,10 @@ import io.landfall.edge.StoredView;
 import io.landfall.edge.cache.coding.Encoders;
 import io.landfall.edge.cache.disk.DiskSet;
 import io.landfall.edge.exchange.CacheUse;
+import io.landfall.edge.http.NumberedTexts;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -41,6 +44,7 @@ public final class EdgeCache implements AutoCloseable {
   private final Clock clock;
   private final ByteBufAllocator allocator;
   private final CacheStatus status;
+  private final NumberedTexts hits;
   private final SipHash hash;
   private final PurgeMarks marks;
   private final Fills fills = new Fills();
@@ -84,6 +88,7 @@ public final class EdgeCache implements AutoCloseable {
     this.clock = clock;
     this.allocator = allocator;
     this.status = new CacheStatus(name);
+    this.hits = new NumberedTexts(status::hit);
     this.hash = hash;
     this.marks = new PurgeMarks(hash);
     this.memory = new MemoryBudget(settings.memoryBytes());
@@ -322,6 +327,16 @@ public final class EdgeCache implements AutoCloseable {
 
   CacheStatus status() {
     return status;
+  }
+
+  /**
+   * The entry of Cache-Status for a response from the store.
+   *
+   * @param ttlSeconds for how long it is fresh; negative for how long it has been stale
+   * @param coding the variant that is sent; null for what is stored as it is
+   */
+  AsciiString hit(long ttlSeconds, @Nullable Coding coding) {
+    return coding == null ? hits.of(ttlSeconds) : AsciiString.of(status.hit(ttlSeconds, coding));
   }
 
   PurgeMarks marks() {

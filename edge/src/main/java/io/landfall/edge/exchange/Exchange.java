@@ -395,6 +395,6 @@ public final class Exchange {
     finished = true;
     body.keepNothing();
     attempts.over();
-    all.remove(this, arrived.isFill() ? null : log.finished());
+    all.remove(this, arrived.isFill() ? null : log);
   }
 }
