@@ -122,8 +122,7 @@ class CodecBoundsTest {
             addPath(SessionConfig.AddPath.RECEIVE), open(addPath(SessionConfig.AddPath.SEND)));
     assertThat(receiving.addPathReceive()).isEqualTo(3);
     assertThat(receiving.addPathSend()).isZero();
-    Negotiated none =
-        OpenRules.negotiate(both, open(addPath(SessionConfig.AddPath.NONE)));
+    Negotiated none = OpenRules.negotiate(both, open(addPath(SessionConfig.AddPath.NONE)));
     assertThat(none.addPathReceive()).isZero();
     assertThat(none.addPathSend()).isZero();
   }
@@ -188,7 +187,8 @@ class CodecBoundsTest {
   void aCollisionAndAPeerThatIsIdleAreNoTellingReasons() {
     for (int subcode : new int[] {5, 7}) {
       FailedAttempts failures = new FailedAttempts();
-      failures.failed(new SessionEffect.DownReason(SessionEffect.DownReason.By.US, 6, subcode, "a"));
+      failures.failed(
+          new SessionEffect.DownReason(SessionEffect.DownReason.By.US, 6, subcode, "a"));
       assertThat(failures.failed("refused")).isEqualTo("refused");
     }
   }

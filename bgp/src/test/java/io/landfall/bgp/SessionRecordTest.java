@@ -242,8 +242,7 @@ class SessionRecordTest {
   @Test
   void withoutALimitNothingIsCounted() {
     SessionConfig.Options options =
-        new SessionConfig.Options(
-            SessionConfig.AddPath.NONE, Role.NONE, 9, 5, Integer.MAX_VALUE);
+        new SessionConfig.Options(SessionConfig.AddPath.NONE, Role.NONE, 9, 5, Integer.MAX_VALUE);
     Speaker speaker =
         Speaker.established(Speaker.with(Speaker.overlay(1), options), Speaker.overlay(2));
     speaker.hears(1, UPDATE);

@@ -125,9 +125,7 @@ class UpdateErrorsTest {
     BgpError reach =
         resetBecause(
             updateBody(
-                NONE,
-                join(attribute(0x80, 14, 0, 2, 1, 0), attribute(0xC0, 15, 0, 2, 1)),
-                NONE));
+                NONE, join(attribute(0x80, 14, 0, 2, 1, 0), attribute(0xC0, 15, 0, 2, 1)), NONE));
     assertThat(reach.subcode()).isEqualTo(9);
     assertThat(reach.detail()).isEqualTo("MP_REACH_NLRI, 4 bytes");
     BgpError unknown =
@@ -170,16 +168,20 @@ class UpdateErrorsTest {
   @TestFactory
   Stream<DynamicTest> anAddressThatNoHostCanHaveIsNoNextHop() {
     return Stream.of(
-            "0.0.0.0", "0.1.2.3", "224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255", "::",
+            "0.0.0.0",
+            "0.1.2.3",
+            "224.0.0.1",
+            "239.1.1.1",
+            "240.0.0.1",
+            "255.255.255.255",
+            "::",
             "ff02::1")
         .map(
             text ->
                 DynamicTest.dynamicTest(
                     text,
                     () ->
-                        assertThat(
-                                NextHopCodec.isImpossible(
-                                    java.net.InetAddress.ofLiteral(text)))
+                        assertThat(NextHopCodec.isImpossible(java.net.InetAddress.ofLiteral(text)))
                             .isTrue()));
   }
 
@@ -208,16 +210,12 @@ class UpdateErrorsTest {
             decode(
                 updateBody(
                     NONE,
-                    join(
-                        GOOD,
-                        attribute(0x40, 6),
-                        attribute(0xC0, 7, 0, 0, 0, 1, 10, 0, 0, 1)),
+                    join(GOOD, attribute(0x40, 6), attribute(0xC0, 7, 0, 0, 0, 1, 10, 0, 0, 1)),
                     HOST)));
     assertThat(update.announced()).hasSize(1);
     assertThat(update.refused())
         .containsExactly(
-            Refusal.attribute(
-                MessageRule.UNWANTED_ATTRIBUTE, 6, "ATOMIC_AGGREGATE (6), 0 bytes"),
+            Refusal.attribute(MessageRule.UNWANTED_ATTRIBUTE, 6, "ATOMIC_AGGREGATE (6), 0 bytes"),
             Refusal.attribute(MessageRule.UNWANTED_ATTRIBUTE, 7, "AGGREGATOR (7), 8 bytes"));
   }
 
