@@ -38,6 +38,16 @@ class MessageBufferTest {
   }
 
   @Test
+  void zerosThatWereLeftFreeAreFilledInWhereverTheyStand() {
+    byte[] expected = new byte[1_000];
+    expected[996] = 1;
+    expected[999] = 4;
+    MessageBuffer buffer = new MessageBuffer().zeros(1_000);
+    buffer.putU32(996, 0x01000004);
+    assertThat(buffer.take()).isEqualTo(expected);
+  }
+
+  @Test
   void aTextIsCutBeforeTheCharacterThatDoesNotFit() {
     String text = "aé€";
     String[] byLength = {"", "a", "a", "aé", "aé", "aé", "aé€", "aé€"};
