@@ -355,7 +355,7 @@ class UpdateEncoderTest {
   }
 
   @Test
-  void theNextHopOfNextHopInetAddressIsMapped() throws java.net.UnknownHostException {
+  void anIpv4AddressInSixteenBytesIsTheMappedOne() throws java.net.UnknownHostException {
     byte[] mapped = NextHopCodec.sixteenBytes(InetAddress.getByAddress(new byte[] {1, 2, 3, 4}));
     assertThat(mapped)
         .isEqualTo(Octets.octets(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 1, 2, 3, 4));
