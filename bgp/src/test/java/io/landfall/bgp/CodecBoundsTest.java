@@ -82,7 +82,7 @@ class CodecBoundsTest {
     }
     CapabilityReader reader = new CapabilityReader();
     assertThat(reader.read(value, 0, value.length)).isTrue();
-    assertThat(reader.result().unknown().families()).hasSize(64).endsWith(9 << 8 | 63);
+    assertThat(reader.result().unknown().families()).hasSize(64).endsWith((9 << 8) | 63);
   }
 
   private static OpenMessage open(SessionConfig config) {
@@ -207,7 +207,7 @@ class CodecBoundsTest {
             int bit = bits - 1 - b;
             int mask = 0x80 >>> (bit & 7);
             int at = 3 + (bit >>> 3);
-            bytes[at] = (byte) ((value >>> b & 1) == 0 ? bytes[at] & ~mask : bytes[at] | mask);
+            bytes[at] = (byte) (((value >>> b) & 1) == 0 ? bytes[at] & ~mask : bytes[at] | mask);
           }
           all.add(ReceivedPrefixes.fingerprint(family, bits, bytes, 3, 0));
         }
@@ -226,7 +226,7 @@ class CodecBoundsTest {
       byte[] same = octets(7, 7, 10, 11, 12, 13, 7);
       int mask = -1 >>> bits;
       for (int i = 0; i < 4; i++) {
-        same[2 + i] ^= (byte) (mask >>> 24 - 8 * i);
+        same[2 + i] ^= (byte) (mask >>> (24 - 8 * i));
       }
       assertThat(ReceivedPrefixes.fingerprint(Family.IPV4_UNICAST, bits, same, 2, 5))
           .as("/%s", bits)
