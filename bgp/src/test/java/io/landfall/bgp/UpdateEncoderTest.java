@@ -218,8 +218,8 @@ class UpdateEncoderTest {
   void whatIsWrittenInSeveralPiecesIsAsGoodAsInOne() {
     // 814 withdrawals fill a message of 4096 bytes, and 17 such messages fill a piece.
     for (int withdrawn : new int[] {16 * 814 + 100, 17 * 814, 17 * 814 + 10, 18 * 814 + 20}) {
-      UpdateEncoder<HostPrefix> encoder = encoder(BOTH, false);
       for (boolean ipv6 : new boolean[] {false, true}) {
+        UpdateEncoder<HostPrefix> encoder = encoder(ipv6 ? BOTH : IPV4, false);
         List<HostPrefix> announced = ipv6 ? hosts6(300) : hosts(300);
         List<byte[]> writes =
             encoder.encode(
