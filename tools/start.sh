@@ -1,6 +1,7 @@
 # Starts the program: sourced by ./landfall, and by the landfall command of the packages.
 #
-# Wants in $JDK the folder of a JDK or runtime image, and in $dist the folder with lib/, classpath, modulepath and the archives.
+# Wants in $JDK the folder of a JDK or runtime image, and in $dist the folder with lib/, classpath, modulepath and the archives;
+# in $made_archive, if set, the archive that a node makes itself when it ends and the one there does not fit.
 
 main=io.landfall.launcher.Launcher
 
@@ -65,7 +66,11 @@ start_landfall() {
       ;;
   esac
   # An archive that does not fit (another JDK, say) is worth no word.
-  [ ! -e "$dist/$archive" ] || flags+=(-XX:SharedArchiveFile="$dist/$archive" -Xlog:cds*=off)
+  if [ -n "$node" ] && [ -n "${made_archive:-}" ]; then
+    flags+=(-XX:+AutoCreateSharedArchive -XX:SharedArchiveFile="$made_archive" -Xlog:cds*=off)
+  elif [ -e "$dist/$archive" ]; then
+    flags+=(-XX:SharedArchiveFile="$dist/$archive" -Xlog:cds*=off)
+  fi
   # Tables are fitted to a terminal, where the output goes to one.
   if [ -t 1 ]; then
     { columns=$(stty size <&3 2>/dev/null); } 3>&1
