@@ -75,7 +75,7 @@ public final class Node implements AutoCloseable {
   private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<ServiceName, ServiceConfig> services = new LinkedHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final NodeEffects effects = new NodeEffects(this);
+  final NodeEffects effects = new NodeEffects(this);
   final RevocationWatch revocations;
   private volatile @Nullable EdgeServer edge;
   private @Nullable AdminServer admin;
