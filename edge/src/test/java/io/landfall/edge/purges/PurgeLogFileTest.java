@@ -234,7 +234,8 @@ class PurgeLogFileTest {
   @Test
   void whatCannotBeFinishedIsNotLeft() throws IOException {
     FaultyFiles files = new FaultyFiles(new FolderFiles(folder(), "fra"));
-    PurgeLogFile log = new PurgeLogFile("a log", files, PurgeLogBeside.NONE, clock, nonces::incrementAndGet);
+    PurgeLogFile log =
+        new PurgeLogFile("a log", files, PurgeLogBeside.NONE, clock, nonces::incrementAndGet);
     log.start(() -> {});
     isKept(true, log.replace(List.of(record(1))));
     files.roomBytes.set(LogRecords.HEADER_BYTES);
@@ -294,7 +295,8 @@ class PurgeLogFileTest {
   @Test
   void aListThatChangesAfterItWasHandedOverIsKeptAsItWas() {
     FaultyFiles files = new FaultyFiles(new FolderFiles(folder(), "fra"));
-    PurgeLogFile log = new PurgeLogFile("a log", files, PurgeLogBeside.NONE, clock, nonces::incrementAndGet);
+    PurgeLogFile log =
+        new PurgeLogFile("a log", files, PurgeLogBeside.NONE, clock, nonces::incrementAndGet);
     log.start(() -> {});
     isKept(true, log.replace(List.of(record(1))));
     CountDownLatch answers = new CountDownLatch(1);
