@@ -26,15 +26,15 @@ import org.junit.jupiter.api.io.TempDir;
  * user with what systemd gives it, installed once more, removed.
  */
 class PackageLab {
-  private static final Path CONFIG = Path.of("/etc/landfall/node.yaml");
-  private static final Path SOCKET = Path.of("/run/landfall/landfall.sock");
+  private static final String ETC = "/etc/landfall";
+  private static final Path CONFIG = Path.of(ETC, "node.yaml");
 
   @TempDir Path folder;
 
   @AfterEach
   void purge() {
     Command.run("dpkg", "--purge", "landfall");
-    Command.run("rm", "-rf", "/etc/landfall", "/run/landfall");
+    Command.run("rm", "-rf", ETC, "/run/landfall");
     Command.run("deluser", "--quiet", "--system", "landfall");
   }
 
@@ -105,15 +105,14 @@ class PackageLab {
   /** What an administrator does: certificates, and the places in angle brackets of one file. */
   private void configure() throws IOException {
     String ca = folder.resolve("ca").toString();
-    String etc = CONFIG.getParent().toString();
     ok("landfall", "ca", "init", "--dir", ca);
     ok(
         ("landfall ca issue --ca " + ca + " --domain cdn.example --node fra --identity 10.32.0.1")
             .concat(" --service shop --out " + folder)
             .split(" "));
-    ok("install", "-m", "0644", ca + "/ca.pem", folder + "/fra.pem", etc);
-    ok("install", "-m", "0400", "-o", "landfall", folder + "/fra.key", etc + "/node.key");
-    ok("mv", etc + "/fra.pem", etc + "/node.pem");
+    ok("install", "-m", "0644", ca + "/ca.pem", folder + "/fra.pem", ETC);
+    ok("install", "-m", "0400", "-o", "landfall", folder + "/fra.key", ETC + "/node.key");
+    ok("mv", ETC + "/fra.pem", ETC + "/node.pem");
     String template = Files.readString(CONFIG);
     Files.writeString(
         CONFIG,
@@ -124,7 +123,7 @@ class PackageLab {
             .replaceAll("<address where[^>]*>", "127.98.60.1")
             .replaceAll("<your trust domain[^>]*>", "cdn.example")
             .replace("0.0.0.0:80", "127.98.60.1:80"));
-    ok("install", "-d", "-o", "landfall", "-g", "landfall", SOCKET.getParent().toString());
+    ok("install", "-d", "-o", "landfall", "-g", "landfall", "/run/landfall");
     Command.Ended check = Command.run("landfall", "check", CONFIG.toString());
     assertThat(check.succeeded()).as(check.text()).isTrue();
   }
