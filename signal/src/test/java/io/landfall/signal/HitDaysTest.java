@@ -107,8 +107,7 @@ class HitDaysTest {
       days.add(good);
     }
     assertThat(days.lines()).hasSize(3);
-    for (String bad :
-        List.of("4 -1 0", "4 0 -1", "4 0 " + (most + 1), "4 " + (most + 1) + " 0")) {
+    for (String bad : List.of("4 -1 0", "4 0 -1", "4 0 " + (most + 1), "4 " + (most + 1) + " 0")) {
       assertThatThrownBy(() -> days.add(bad)).isInstanceOf(IllegalArgumentException.class);
     }
   }

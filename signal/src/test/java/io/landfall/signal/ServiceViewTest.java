@@ -89,8 +89,7 @@ class ServiceViewTest {
         .hasValue("its cache is cold: 0 responses stored, no lookup yet, warm at 80 % hits");
     assertThat(signals.whyCold(new ServiceName("elsewhere"))).isEmpty();
     assertThat(signals.whyCold(new ServiceName("nosuch"))).isEmpty();
-    signals.step(
-        new SignalEvent.CacheCounted(here, new CacheFill(900, 0, 0, 0, 0)), new Now(0, 0));
+    signals.step(new SignalEvent.CacheCounted(here, new CacheFill(900, 0, 0, 0, 0)), new Now(0, 0));
     assertThat(signals.whyCold(here)).isEmpty();
   }
 
@@ -157,7 +156,6 @@ class ServiceViewTest {
       List<ServiceSpec.AdvertisingHost> hosts,
       WarmthSpec warmth) {
     ProbeSpec probe = new ProbeSpec(new ProbeSpec.Check.Tcp(), 50, 50, 1, 1);
-    return new ServiceSpec(
-        new ServiceName(name), backends, probe, hosts, warmth, new TreeSet<>());
+    return new ServiceSpec(new ServiceName(name), backends, probe, hosts, warmth, new TreeSet<>());
   }
 }
