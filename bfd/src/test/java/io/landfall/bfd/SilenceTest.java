@@ -28,8 +28,7 @@ class SilenceTest {
     assertThat(session.state()).isEqualTo(BfdState.DOWN);
     assertThat(session.path()).isEqualTo(PathLiveness.UNPROVED);
     assertThat(effects)
-        .contains(
-            new BfdEffect.StateChanged(BfdState.INIT, BfdState.DOWN, "no packet for 3000 ms"))
+        .contains(new BfdEffect.StateChanged(BfdState.INIT, BfdState.DOWN, "no packet for 3000 ms"))
         .noneMatch(BfdEffect.PathChanged.class::isInstance);
     assertThat(session.view().past().diagnostic()).isEqualTo(Diagnostic.DETECTION_TIME_EXPIRED);
     assertThat(session.view().counts().downs()).as("it was not Up").isZero();
@@ -68,8 +67,7 @@ class SilenceTest {
     assertThat(pair.b.session.path()).isEqualTo(PathLiveness.UNPROVED);
     assertThat(pair.b.changes)
         .contains(
-            new BfdEffect.PathChanged(
-                PathLiveness.UNPROVED, "BFD is administratively down here"));
+            new BfdEffect.PathChanged(PathLiveness.UNPROVED, "BFD is administratively down here"));
 
     BfdSession silent = session(Optional.empty());
     silent.step(new BfdEvent.Start(), 1);
