@@ -64,6 +64,26 @@ class MissTest {
   }
 
   @Test
+  void whatNoCacheCanAnswerGoesToADrainingSiteLast() {
+    Candidate draining = new Candidate(NYC, id(1), Signal.DRAINING, 0, 0, true, "");
+    Candidate cold = new Candidate(SIN, id(2), Signal.COLD, 1, 9, true, "");
+    assertThat(decide(Signal.DOWN, Cached.NONE, Shield.NONE, draining, cold))
+        .isInstanceOfSatisfying(
+            Forward.class,
+            forward -> {
+              assertThat(forward.first()).isEqualTo(cold);
+              assertThat(forward.alternates()).containsExactly(draining);
+            });
+  }
+
+  @Test
+  void aPlaceIsWantingWhereNoSiteOrPathOrShieldIsThere() {
+    assertThat(Reason.values())
+        .filteredOn(Reason::isForWantOfPlaces)
+        .containsExactly(Reason.NO_SITE, Reason.NO_PATH, Reason.NO_SHIELD);
+  }
+
+  @Test
   void aWarmSiteFetchesItsMissesItself() {
     assertThat(reason(Signal.UP, Cached.MISS, Shield.NONE, at(NYC, Signal.UP)))
         .isEqualTo(Reason.LOCAL_UP);

@@ -100,16 +100,8 @@ final class ConfiguredService {
     withdrawn = isWithdrawn;
   }
 
-  boolean isWithdrawn() {
-    return withdrawn;
-  }
-
   void draining(boolean isDraining) {
     draining = isDraining;
-  }
-
-  boolean isDraining() {
-    return draining;
   }
 
   void advertised(String host, Signal signal, long tier) {
@@ -158,8 +150,8 @@ final class ConfiguredService {
 
   private String whyUse(int backendIndex) {
     if (use(backendIndex) == BackendUse.NONE) {
-      Optional<String> error = health.flatMap(each -> each.lastError(backendIndex));
-      return error.orElseGet(() -> hosts.isAdvertisedByHosts() ? hosts.why() : "it is not up");
+      // One that is down has an error; what is up and not used is kept out by its hosts.
+      return health.flatMap(each -> each.lastError(backendIndex)).orElseGet(hosts::why);
     }
     if (drained.get(backendIndex)) {
       return "drained by command";

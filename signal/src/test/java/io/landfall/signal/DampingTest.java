@@ -40,4 +40,13 @@ class DampingTest {
       assertThat(damping.heldUntilNanos(now + SECOND)).isEmpty();
     }
   }
+
+  @Test
+  void aWithdrawalThatBringsThePenaltyToTheBoundIsAFlap() {
+    damping.withdrew(0);
+    damping.publishedGoodNews(9 * SECOND);
+    damping.withdrew(10 * SECOND);
+    assertThat(damping.penalty(10 * SECOND)).isEqualTo(Damping.HOLD_AT);
+    assertThat(damping.heldUntilNanos(10 * SECOND)).isPresent();
+  }
 }

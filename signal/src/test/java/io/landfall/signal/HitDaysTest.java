@@ -87,4 +87,28 @@ class HitDaysTest {
     warmth.counted(fill(85 + 100, 15, 99), 0);
     assertThat(warmth.isCold()).isFalse();
   }
+
+  @Test
+  void aLaterDayStaysWhileThereIsRoomForIt() {
+    HitDays days = new HitDays();
+    days.add(50_000, 1, 1);
+    for (int day = 1; day < HitDays.MOST_DAYS; day++) {
+      days.add(day, 1, 1);
+    }
+    days.add(1, 1, 1);
+    assertThat(days.lines()).hasSize(HitDays.MOST_DAYS).last().isEqualTo("50000 1 1");
+  }
+
+  @Test
+  void aLineHasItsLeastAndItsMostLookups() {
+    HitDays days = new HitDays();
+    long most = 1L << 50;
+    for (String good : List.of("1 0 0", "2 0 " + most, "3 " + most + " 0")) {
+      days.add(good);
+    }
+    assertThat(days.lines()).hasSize(3);
+    for (String bad : List.of("4 -1 0", "4 0 -1", "4 0 " + (most + 1), "4 " + (most + 1) + " 0")) {
+      assertThatThrownBy(() -> days.add(bad)).isInstanceOf(IllegalArgumentException.class);
+    }
+  }
 }

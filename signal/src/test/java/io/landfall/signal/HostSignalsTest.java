@@ -196,4 +196,38 @@ class HostSignalsTest {
     }
     assertThat(now()).isEqualTo("UP 0");
   }
+
+  @Test
+  void ofEqualAdvertisementsTheFirstConfiguredHostIsNamed() {
+    probes(true, true, true);
+    advertised("web8", Signal.UP, 1);
+    advertised("web7", Signal.UP, 1);
+    assertThat(signals.signalAndWhy(SHOP))
+        .isEqualTo("UP: host web7 says UP tier 1 (the best of 2 hosts); 3 of 3 backends up");
+  }
+
+  @Test
+  void aTierThatGetsWorseIsPublishedAtOnceAndABetterOneIsHeldBackWhenItFlaps() {
+    probes(true, true, true);
+    advertised("web7", Signal.UP, 0);
+    for (long tier : new long[] {3, 0, 3}) {
+      assertThat(advertised("web7", Signal.UP, tier)).as("tier %d", tier).hasSize(1);
+    }
+    assertThat(advertised("web7", Signal.UP, 0)).as("held back").isEmpty();
+    assertThat(advertised("web7", Signal.UP, 4)).hasSize(1);
+    assertThat(now()).isEqualTo("UP 4");
+  }
+
+  @Test
+  void aHostThatHasAdvertisedNothingCountsAsDown() {
+    HostSignals none =
+        new HostSignals(
+            List.of(new ServiceSpec.AdvertisingHost("web7", List.of(0))), 1, backend -> true);
+    assertThat(none.signal()).isEqualTo(Signal.DOWN);
+    assertThat(none.why()).isEqualTo("host web7 has advertised nothing yet");
+    none.advertised("web7", Signal.DOWN, 5);
+    none.weigh();
+    assertThat(none.why()).isEqualTo("host web7 says DOWN");
+    assertThat(none.tier()).isZero();
+  }
 }

@@ -105,4 +105,10 @@ class LeaseTableTest {
       assertThat(leases.grant(SHOP, 1, sequence++, bad, 0)).isInstanceOf(Grant.Refused.class);
     }
   }
+
+  @Test
+  void aLengthThatIsRefusedIsNamedWithItsBounds() {
+    assertThat(leases.grant(SHOP, 1, 1, 50_000_000L, 0))
+        .isEqualTo(new Grant.Refused("a lease lasts 100 ms to 86400000 ms, not 50"));
+  }
 }

@@ -258,4 +258,95 @@ class LocalSignalsTest {
     assertThatThrownBy(() -> new LocalSignals(List.of(shop, shop), 0))
         .hasMessageContaining("twice");
   }
+
+  @Test
+  void theFirstProbeIsDueBeforeTheFirstStep() {
+    Drive later = new Drive(7 * MS);
+    assertThat(later.signals.deadlineNanos()).hasValue(7 * MS);
+  }
+
+  @Test
+  void aDoubtMakesAProbeDueOverANewConnection() {
+    drive.runFor(MS, true);
+    drive.step(new SignalEvent.BackendInDoubt(Drive.SHOP, 0, "closed"));
+    assertThat(drive.signal()).isEqualTo(Signal.UP);
+    assertThat(drive.probes)
+        .singleElement()
+        .satisfies(p -> assertThat(p.connection()).isEqualTo(SignalEffect.Connection.NEW));
+    drive.answer(false, "refused");
+    assertThat(drive.signal()).isEqualTo(Signal.DOWN);
+  }
+
+  @Test
+  void aProbeThatCouldNotBeRunIsRunAnIntervalLater() {
+    drive.runFor(MS, true);
+    drive.runToDeadline();
+    SignalEffect.RunProbe probe = drive.probes.remove();
+    drive.step(new SignalEvent.ProbeNotRun(probe.service(), probe.ticket()));
+    assertThat(drive.signals.deadlineNanos()).hasValue(drive.now + 50 * MS);
+    drive.runToDeadline();
+    assertThat(drive.probes).hasSize(1);
+    assertThat(drive.signal()).isEqualTo(Signal.UP);
+  }
+
+  @Test
+  void aWithdrawalEndsTheLeaseAndALeaseEndsTheWithdrawal() {
+    drive.runFor(MS, true);
+    drive.step(Drive.announce(5000));
+    drive.step(new SignalEvent.Withdraw(Drive.SHOP));
+    assertThat(drive.view().lease()).isEmpty();
+    drive.step(Drive.announce(5000));
+    assertThat(drive.signal()).isEqualTo(Signal.UP);
+    assertThat(drive.view().is(LocalServiceView.Condition.WITHDRAWN)).isFalse();
+  }
+
+  @Test
+  void theHolderOfALeaseIsToldInMillisecondsWhenToRenewAndWhenToStop() {
+    assertThat(drive.step(Drive.announce(30_000)).answer())
+        .isInstanceOfSatisfying(
+            SignalAnswer.Leased.class,
+            leased -> {
+              assertThat(leased.renewAfterMillis()).isEqualTo(10_000);
+              assertThat(leased.stopAfterMillis()).isEqualTo(27_000);
+            });
+  }
+
+  @Test
+  void eachDrainIsAnswered() {
+    for (SignalEvent drain :
+        List.of(
+            new SignalEvent.Drain(Optional.of(Drive.SHOP)),
+            new SignalEvent.Drain(Optional.empty()))) {
+      assertThat(drive.signals.step(drain, new Now(0, 0)))
+          .contains(new SignalEffect.Answered(new SignalAnswer.Done()));
+    }
+  }
+
+  @Test
+  void whatEndsAtSeveralTimesBeforeOneTickIsPublishedInTheOrderOfTheNames() {
+    ServiceName first = new ServiceName("a");
+    ServiceName second = new ServiceName("b");
+    ProbeSpec probe = new ProbeSpec(new ProbeSpec.Check.Tcp(), 60_000, 50, 1, 1);
+    List<BackendAddress> backends = List.of(new BackendAddress("10.0.0.7", 80));
+    LocalSignals signals =
+        new LocalSignals(
+            List.of(
+                new ServiceSpec(first, backends, probe), new ServiceSpec(second, backends, probe)),
+            0);
+    for (SignalEffect effect : signals.step(new SignalEvent.Tick(), new Now(0, 0))) {
+      SignalEffect.RunProbe run = (SignalEffect.RunProbe) effect;
+      signals.step(
+          new SignalEvent.ProbeDone(run.service(), run.ticket(), true, "ok", 0), new Now(0, 0));
+    }
+    signals.step(lease(first, 3000), new Now(0, 0));
+    signals.step(lease(second, 2000), new Now(0, 0));
+    assertThat(signals.step(new SignalEvent.Tick(), new Now(4000 * MS, 0)))
+        .extracting(effect -> ((SignalEffect.Changed) effect).change().service())
+        .containsExactly(first, second);
+  }
+
+  private static SignalEvent lease(ServiceName service, long millis) {
+    return new SignalEvent.Announce(
+        service, Optional.of(new SignalEvent.LeaseRequest(millis * MS, Optional.empty())));
+  }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.core.Now;
 import io.landfall.core.ServiceName;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -158,5 +159,44 @@ class ProbeScheduleTest {
 
   private static SignalEvent failed(SignalEffect.RunProbe probe, long nowNanos) {
     return new SignalEvent.ProbeDone(probe.service(), probe.ticket(), false, "failed", nowNanos);
+  }
+
+  /** Services with several backends each, all probed the same way. */
+  private static LocalSignals node(int services, int backends, ProbeSpec.Check check) {
+    List<ServiceSpec> specs = new ArrayList<>();
+    for (int i = 0; i < services; i++) {
+      specs.add(
+          new ServiceSpec(
+              new ServiceName("s" + i),
+              Collections.nCopies(backends, new BackendAddress("10.0.0.7", 8080)),
+              new ProbeSpec(check, 1000, 500, 2, 2)));
+    }
+    return new LocalSignals(specs, 0);
+  }
+
+  @Test
+  void theCommandsOfSeveralServicesHaveOneBound() {
+    LocalSignals signals = node(2, 20, new ProbeSpec.Check.Exec(List.of("true")));
+    assertThat(probes(signals, new SignalEvent.Tick(), 0)).hasSize(LocalSignals.MAX_COMMANDS);
+  }
+
+  @Test
+  void theProbesOfSeveralServicesThatStartTogetherHaveOneBound() {
+    LocalSignals signals = node(2, 40, new ProbeSpec.Check.Tcp());
+    for (long now = 0; now <= 20 * MS; now += ProbeSchedule.TOGETHER_NANOS) {
+      for (SignalEffect.RunProbe probe : probes(signals, new SignalEvent.Tick(), now)) {
+        probes(signals, answered(probe, now), now);
+      }
+    }
+    assertThat(signals.isEvaluated()).isTrue();
+    assertThat(probes(signals, new SignalEvent.Tick(), 60_000 * MS))
+        .hasSize(ProbeSchedule.MAX_TOGETHER);
+  }
+
+  @Test
+  void whatStartsWithOneServiceAloneMakesTheNextWaitToo() {
+    LocalSignals signals = node(1, FirstProbes.AT_ONCE + 1, new ProbeSpec.Check.Tcp());
+    assertThat(probes(signals, new SignalEvent.Tick(), 0)).hasSize(FirstProbes.AT_ONCE);
+    assertThat(signals.deadlineNanos()).hasValue(ProbeSchedule.TOGETHER_NANOS);
   }
 }

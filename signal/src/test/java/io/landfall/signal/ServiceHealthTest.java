@@ -3,6 +3,7 @@ package io.landfall.signal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -251,5 +252,67 @@ class ServiceHealthTest {
     assertThatThrownBy(() -> new ProbeSpec.Check.Exec(List.of())).hasMessageContaining("words");
     assertThatThrownBy(() -> new ServiceHealth(SPEC, List.of(), 0))
         .hasMessageContaining("backends");
+  }
+
+  @Test
+  void theFirstProbesAreDueWhenTheyAreToBe() {
+    ServiceHealth later = new ServiceHealth(SPEC, List.of(ONE), 7);
+    assertThat(later.dueProbes(6)).isEmpty();
+    assertThat(later.deadlineNanos()).isEqualTo(7);
+    for (long[] due : new long[][] {{3, 5}, {5, 3}}) {
+      ServiceHealth two = new ServiceHealth(SPEC, List.of(ONE, TWO), i -> due[i]);
+      assertThat(two.deadlineNanos()).as("the earlier one").isEqualTo(3);
+      assertThat(two.dueProbes(9, 1)).as("no more than there is room for").hasSize(1);
+    }
+  }
+
+  @Test
+  void aServiceMayHaveItsMostBackends() {
+    List<BackendAddress> most = Collections.nCopies(ServiceHealth.MAX_BACKENDS, ONE);
+    assertThat(new ServiceHealth(SPEC, most, 0).dueProbes(0)).hasSameSizeAs(most);
+  }
+
+  @Test
+  void aReportOnTheBackendBehindTheLastOneIsIgnored() {
+    probe(true, 0);
+    health.backendRefused(1, "refused", 1);
+    assertThat(health.dueProbes(1)).isEmpty();
+  }
+
+  @Test
+  void whatIsKnownOfTheBackendsIsPutIntoOneSentence() {
+    ServiceHealth two = new ServiceHealth(SPEC, List.of(ONE, TWO), 0);
+    assertThat(two.why()).isEqualTo("no probe has answered yet");
+    List<ProbeTicket> due = two.dueProbes(0);
+    two.probeResult(due.get(0), true, "", 0, 0);
+    assertThat(two.why()).isEqualTo("1 of 2 backends up");
+
+    ServiceHealth down = new ServiceHealth(SPEC, List.of(ONE, TWO), 0);
+    due = down.dueProbes(0);
+    down.probeResult(due.get(0), false, "refused", 0, 0);
+    down.probeResult(due.get(1), false, "timed out", 0, 0);
+    assertThat(down.why()).isEqualTo("all backends are down: refused");
+    probe(false, 0);
+    assertThat(health.why()).isEqualTo("its backend is down: refused");
+  }
+
+  @Test
+  void successesInARowAreCountedForTheView() {
+    probe(true, 0);
+    probe(true, 500 * MS);
+    assertThat(health.view(backend -> false).getFirst().successesInARow()).isEqualTo(2);
+  }
+
+  @Test
+  void aNodeIsLateOnlyBeyondItsAllowance() {
+    probe(true, 0);
+    ProbeTicket out = health.dueProbes(500 * MS).getFirst();
+    long seen = 800 * MS + BackendHealth.LATE_NANOS;
+    health.probeResult(out, false, "timed out", seen, seen);
+    assertThat(health.view(backend -> false).getFirst().failuresInARow()).isEqualTo(1);
+
+    health.dueProbes(seen);
+    health.giveUpLost(health.deadlineNanos() + BackendHealth.LATE_NANOS);
+    assertThat(health.isUp()).as("lost in time: the second failure").isFalse();
   }
 }

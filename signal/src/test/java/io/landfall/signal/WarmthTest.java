@@ -6,6 +6,7 @@ import io.landfall.core.Now;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeSet;
@@ -167,5 +168,75 @@ class WarmthTest {
             new Now(nowNanos, 0));
       }
     }
+  }
+
+  @Test
+  void theRatioThatIsAskedForIsEnough() {
+    Warmth warmth = new Warmth(BY_RATIO);
+    warmth.counted(new CacheFill(79, 21, 0, 0, 0), 0);
+    assertThat(warmth.isCold()).isTrue();
+    Warmth exact = new Warmth(BY_RATIO);
+    exact.counted(new CacheFill(80, 20, 0, 0, 0), 0);
+    assertThat(exact.isCold()).isFalse();
+  }
+
+  @Test
+  void whereNothingIsSetToBeReachedOnlyTheTimeEndsIt() {
+    Warmth warmth = new Warmth(new WarmthSpec(0, 0, 0, SECOND));
+    warmth.used(0);
+    warmth.counted(new CacheFill(500, 0, 500, 500, 0), 0);
+    assertThat(warmth.isCold()).isTrue();
+    warmth.passed(SECOND);
+    assertThat(warmth.isCold()).isFalse();
+  }
+
+  @Test
+  void storedResponsesAloneMayBeAskedFor() {
+    Warmth warmth = new Warmth(new WarmthSpec(0, 10, 0, SECOND));
+    warmth.counted(new CacheFill(0, 9, 9, 0, 0), 0);
+    assertThat(warmth.isCold()).isTrue();
+    warmth.counted(new CacheFill(0, 10, 10, 0, 0), 0);
+    assertThat(warmth.isCold()).isFalse();
+  }
+
+  @Test
+  void otherDaysMatterOnlyWhereTheConfigAsksForThem() {
+    Warmth warmth = new Warmth(BY_RATIO);
+    warmth.counted(new CacheFill(30, 70, 0, 0, 0, OptionalInt.of(20)), 0);
+    assertThat(warmth.isCold()).isTrue();
+    assertThat(warmth.why()).endsWith("30 of 80 % hits");
+  }
+
+  @Test
+  void whatWasStoredBeforeItWasEmptiedDoesNotCount() {
+    for (WarmthSpec spec :
+        List.of(new WarmthSpec(0, 10, 0, SECOND), new WarmthSpec(0, 0, 10, SECOND))) {
+      Warmth warmth = new Warmth(spec);
+      warmth.counted(new CacheFill(0, 0, 1000, 1000, 1), 0);
+      warmth.counted(new CacheFill(0, 0, 1009, 1009, 1), 0);
+      assertThat(warmth.isCold()).isTrue();
+      warmth.counted(new CacheFill(0, 0, 1010, 1010, 1), 0);
+      assertThat(warmth.isCold()).isFalse();
+    }
+  }
+
+  @Test
+  void howFarItIsIsToldSinceItWasEmptied() {
+    Warmth warmth = new Warmth(new WarmthSpec(80, 10, 1000, SECOND));
+    warmth.counted(new CacheFill(30, 20, 7, 500, 0), 0);
+    assertThat(warmth.why())
+        .isEqualTo(
+            "its cache is cold: 7 of 10 responses stored, 60 of 80 % hits, 500 of 1000 bytes");
+    warmth.counted(new CacheFill(31, 20, 8, 600, 1), 0);
+    assertThat(warmth.why())
+        .isEqualTo(
+            "its cache is cold: 0 of 10 responses stored, no lookup yet, warm at 80 % hits,"
+                + " 0 of 1000 bytes");
+    warmth.counted(new CacheFill(31, 21, 10, 900, 1), 0);
+    assertThat(warmth.why())
+        .isEqualTo(
+            "its cache is cold: 2 of 10 responses stored, 0 of 80 % hits, 300 of 1000 bytes");
+    assertThat(new Warmth(new WarmthSpec(0, 0, 0, SECOND)).why())
+        .isEqualTo("its cache is cold: 0 responses stored");
   }
 }

@@ -2,7 +2,9 @@ package io.landfall.trust;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.Block;
 import io.landfall.core.Direction;
+import io.landfall.core.HostAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -125,5 +127,40 @@ class DuplicatesTest {
     assertThat(duplicates.rows())
         .extracting(Duplicates.Row::kind)
         .containsExactly(Duplicates.Kind.OF_OURSELVES, Duplicates.Kind.REFUSED_THERE);
+  }
+
+  @Test
+  void theSentenceHasWhetherItIsTheSameCertificate() {
+    Holder live = holder(NYC, "203.0.113.2:8443", true);
+    assertThat(Duplicates.sentence(live, holder(NYC, "203.0.113.66:51234", false)))
+        .endsWith("has the same certificate at another address");
+    assertThat(Duplicates.sentence(live, holder(OTHER, "203.0.113.66:51234", false)))
+        .endsWith("has another certificate");
+  }
+
+  @Test
+  void whatAPeerWritesForAnotherReasonIsNoRejection() {
+    assertThat(Duplicates.isRejection("hold time of 30 s is over")).isFalse();
+  }
+
+  @Test
+  void theLogIsWrittenOverABoundedNumberOfIdentities() {
+    Block block = Block.parse("10.32.0.0/16");
+    Holder peer = holder(NYC, "203.0.113.66:8443", true);
+    for (int i = 1; i <= Duplicates.MAX_IDENTITIES; i++) {
+      assertThat(duplicates.refusedThere(new HostAddress(block, i), peer, "", 0).log()).isTrue();
+    }
+    HostAddress more = new HostAddress(block, Duplicates.MAX_IDENTITIES + 1);
+    assertThat(duplicates.refusedThere(more, peer, "", 0).log()).isFalse();
+    assertThat(duplicates.refusedThere(new HostAddress(block, 1), peer, "", 0).log())
+        .as("the second one of an identity that is known")
+        .isTrue();
+  }
+
+  @Test
+  void aNodeIsTheSameByItsNameAndItsIdentityWhateverItsCertificate() {
+    assertThat(NYC.isSameNodeAs(OTHER)).isTrue();
+    assertThat(NYC.isSameNodeAs(Peers.peer("nyc", "10.32.0.9", 9))).isFalse();
+    assertThat(NYC.isSameNodeAs(Peers.peer("sin", "10.32.0.2", 9))).isFalse();
   }
 }
