@@ -9,12 +9,13 @@ import java.util.Optional;
  * What the edge has counted since it started, read at a scrape.
  *
  * @param decisions finished requests by service and reason
- * @param latencies finished requests by outcome and duration
+ * @param latencies finished requests by outcome and duration, without tunnels
  * @param attempts attempts on backends and nodes
  * @param rejected requests that the gate refused before they could be decided on
  * @param aborted responses that broke off after their head was sent
  * @param defences what was done against resets, control frames and connections that read nothing
  * @param clients connections and requests of clients
+ * @param tunnels requests whose backend has switched protocols
  * @param requestsInProgress requests in progress now
  */
 public record EdgeStats(
@@ -25,6 +26,7 @@ public record EdgeStats(
     long aborted,
     Defences defences,
     Clients clients,
+    Tunnels tunnels,
     long requestsInProgress) {
   /** Copies the lists. */
   public EdgeStats {
@@ -77,6 +79,17 @@ public record EdgeStats(
       long http2Connections,
       long floodedHttp2Connections,
       long stalledHttp2Streams) {}
+
+  /**
+   * Requests whose backend has switched protocols.
+   *
+   * @param open open now
+   * @param opened how many there were, the open ones included
+   * @param refused requests for one that got 503, since there were as many as there may be
+   * @param idle those that ended since no byte passed for too long
+   * @param broken those that one side broke off, without the end of what it sent
+   */
+  public record Tunnels(long open, long opened, long refused, long idle, long broken) {}
 
   /**
    * Requests of one service with one reason.

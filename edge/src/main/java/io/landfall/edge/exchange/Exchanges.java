@@ -140,9 +140,7 @@ public final class Exchanges {
     // The links of a removed exchange stay, so that a walk that stands on it can go on.
     exchange.previous = null;
     if (record != null) {
-      runtime
-          .counters()
-          .finished(record.request().service(), record.reason(), record.durationMicros());
+      runtime.counters().finished(record);
       recent.add(record);
     }
   }
@@ -164,6 +162,16 @@ public final class Exchanges {
     while (at != null) {
       Exchange following = at.next;
       at.started();
+      at = following;
+    }
+  }
+
+  /** Ends all tunnels in order: the time that a stop waits for them is over. */
+  public void endTunnels() {
+    Exchange at = first;
+    while (at != null) {
+      Exchange following = at.next;
+      at.endTunnel();
       at = following;
     }
   }

@@ -1,6 +1,7 @@
 package io.landfall.edge.h1;
 
-import io.landfall.core.InvariantBroken;
+import static java.util.Objects.requireNonNull;
+
 import io.landfall.edge.exchange.Downstream;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.http.BadMessage;
@@ -11,11 +12,11 @@ import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.loop.ChannelIo;
 import io.landfall.edge.loop.EdgeLoop;
 import io.landfall.edge.loop.InputMemory;
+import io.landfall.edge.loop.OutputEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.AsciiString;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -39,13 +40,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   private @Nullable ChannelHandlerContext ctx;
   private final ReceivedBytes received = new ReceivedBytes();
+  private final ClientTunnel tunnel = new ClientTunnel();
   private @Nullable Exchange exchange;
   private boolean bodyDone = true;
   private boolean processing;
   private boolean reading;
   private boolean closeAfter;
   private boolean lingering;
-  private boolean asked;
   private boolean forwardAnswered;
 
   // Links of the loop's list of client connections.
@@ -62,11 +63,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   }
 
   private ChannelHandlerContext context() {
-    ChannelHandlerContext current = ctx;
-    if (current == null) {
-      throw new InvariantBroken("a connection is used only after its handler was added");
-    }
-    return current;
+    return requireNonNull(ctx, "a connection is used only after its handler was added");
   }
 
   /** The connection, which is to be closed by others only before a request has come on it. */
@@ -92,16 +89,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (lingering) {
       waits.stillSends(loop.nowNanos());
       lingeringClose.discard(context, bytes);
-      return;
+    } else {
+      received.add(context.alloc(), bytes);
+      process();
     }
-    received.add(context.alloc(), bytes);
-    process();
   }
 
   /** The client sends nothing more. What it has asked for is answered all the same. */
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof ChannelInputShutdownEvent) {
+    if (tunnel.isEnd(event)) {
       received.end();
       process();
     } else {
@@ -120,9 +117,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   /** Pushes the request on; within a batch that is being read, once at its end. */
   private void flushUpstream() {
-    Exchange current = exchange;
-    if (current != null && !reading) {
-      current.flushUpstream();
+    if (exchange != null && !reading) {
+      exchange.flushUpstream();
     }
   }
 
@@ -155,16 +151,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       if (closeAfter || !ChannelIo.isWritableOnceFlushed(context())) {
         return false;
       }
-      boolean began = heads.isInside();
-      RequestHead head = heads.next(in);
-      if (head == null) {
-        if (!began && heads.isInside()) {
-          waits.restart(loop.nowNanos());
-        }
-        return false;
+      RequestHead head = heads.next(in, waits, loop.nowNanos());
+      if (head != null) {
+        begin(head);
       }
-      begin(head);
-      return true;
+      return head != null;
     }
     if (bodyDone || !current.wantsBody()) {
       return false;
@@ -173,12 +164,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (piece != null) {
       current.requestData(piece);
     }
-    if (body.isDone()) {
-      bodyDone = true;
+    bodyDone = body.isDone();
+    if (bodyDone) {
       current.requestEnd();
-      return true;
     }
-    return piece != null;
+    return bodyDone || piece != null;
   }
 
   /** Hands the connection over with what has arrived, if it turned out to be HTTP/2. */
@@ -194,13 +184,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   }
 
   private void begin(RequestHead request) {
-    if (!asked) {
-      asked = true;
+    if (heads.isFirst()) {
       all.asks(this);
     }
-    closeAfter =
-        loop.isLeaving()
-            || !Http1ResponseParser.isPersistent(request.fields(), request.version11());
+    boolean last = !Http1ResponseParser.isPersistent(request.fields(), request.version11());
+    closeAfter = last || loop.isLeaving();
     body.start(request.framing());
     bodyDone = request.framing().isEmpty();
     Exchange created = all.begin(this, request);
@@ -231,6 +219,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       if (lingering || !received.isReadable() || channel().isWritable()) {
         lingering = true;
         LingeringClose.start(context(), false, false);
+      }
+    } else if (tunnel.isOpen()) {
+      if (!bodyDone && !received.isReadable()) {
+        bodyDone = true;
+        current.requestEnd();
       }
     } else if (!bodyDone && (!received.isReadable() || current.wantsBody())) {
       // The request will never be whole.
@@ -264,20 +257,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       current.requestBroken(rule);
       return;
     }
-    all.runtime().counters().rejected.increment();
-    var refusal = all.runtime().localResponses().refused(rule, all.exchanges().date());
     bodyDone = false;
-    respond(refusal.status(), refusal.fields(), refusal.framing());
-    body(refusal.body());
-    end();
+    all.refusal(rule).sendTo(this);
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    Exchange current = exchange;
     boolean writable = context.channel().isWritable();
-    if (writable && current != null) {
-      current.downstreamWritable();
+    if (writable && exchange != null) {
+      exchange.downstreamWritable();
     } else if (writable && !reading && !processing) {
       // What is answered now is flushed once, like a batch that was read.
       reading = true;
@@ -293,6 +281,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     lingering = true;
     answer.release();
     if (current != null) {
+      tunnel.passRest(received, current);
       current.downstreamGone();
     }
     if (!processing) {
@@ -351,8 +340,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     exchange = null;
     waits.restart(loop.nowNanos());
     if (closeAfter) {
-      // In two steps if the client may still be sending. Under TLS it sees the length and "close",
-      // and closes by itself.
+      // In two steps if the client may still be sending; under TLS it closes by itself.
       lingering = true;
       boolean maySend = !bodyDone || received.isReadable();
       LingeringClose.start(context(), maySend, scheme.equals(RequestHead.HTTP));
@@ -379,6 +367,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   public void interim(int status, FieldLines fields) {
     ChannelIo.write(context(), Http1Encoder.interimHead(context().alloc(), status, fields));
     flush();
+  }
+
+  @Override
+  public void switchProtocols(AsciiString protocol, FieldLines fields) {
+    tunnel.open(context(), protocol, fields, body);
+    bodyDone = false;
+    closeAfter = true;
+  }
+
+  @Override
+  public void endOutput() {
+    OutputEnd.half(context());
   }
 
   @Override
