@@ -90,8 +90,9 @@ public record EdgeConfig(
    *
    * @param maxConnections client connections, over all listeners
    * @param maxStreams requests on one connection of HTTP/2
+   * @param maxTunnels requests that have switched protocols, or ask for it
    */
-  public record AtOnce(int maxConnections, int maxStreams) {}
+  public record AtOnce(int maxConnections, int maxStreams, int maxTunnels) {}
 
   /**
    * What a client may ask of this node, and how long a backend may take.
@@ -105,6 +106,7 @@ public record EdgeConfig(
    * @param connectTimeoutMillis how long connecting to a backend or node may take
    * @param responseTimeoutMillis how long a backend may take to start its response
    * @param bodyTimeoutMillis how long a body may be under way without a byte of it moving
+   * @param tunnelTimeoutMillis how long no byte may pass in a tunnel, in either direction
    */
   public record Limits(
       long headerTimeoutMillis,
@@ -114,10 +116,19 @@ public record EdgeConfig(
       long inputMemoryBytes,
       long connectTimeoutMillis,
       long responseTimeoutMillis,
-      long bodyTimeoutMillis) {
+      long bodyTimeoutMillis,
+      long tunnelTimeoutMillis) {
     /** The limits when the config gives none. */
     public static final Limits DEFAULT =
         new Limits(
-            10_000, 60_000, new AtOnce(10_000, 100), 32 * 1024, 64 << 20, 1_000, 30_000, 60_000);
+            10_000,
+            60_000,
+            new AtOnce(10_000, 100, 10_000),
+            32 * 1024,
+            64 << 20,
+            1_000,
+            30_000,
+            60_000,
+            600_000);
   }
 }

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to a backend that has switched protocols: bytes in both directions, each until its
- * sender ends it. It has left the pool for good. The end of TLS (close_notify) ends the backend's
- * direction; an end of the connection without it may be an attacker's, and breaks the tunnel off.
+ * sender ends it. It has left the pool for good. The end of TLS by the backend (close_notify) ends
+ * both; an end of the connection without it may be an attacker's, and breaks the tunnel off.
  */
 final class OriginTunnel extends ChannelInboundHandlerAdapter implements OriginCarrier {
   private final OriginPool pool;
@@ -34,6 +34,7 @@ final class OriginTunnel extends ChannelInboundHandlerAdapter implements OriginC
   private boolean inputEnded;
   private boolean endReported;
   private boolean outputEnded;
+  private boolean tlsEnded;
   private boolean broken;
   private boolean closed;
   private boolean processing;
@@ -197,6 +198,11 @@ final class OriginTunnel extends ChannelInboundHandlerAdapter implements OriginC
         finish();
       }
       exchange().end(attempt);
+      if (!over && tlsEnded) {
+        // The TLS library takes nothing to be sent any more.
+        finish();
+        exchange().failed(attempt, new AttemptFailure(FailureKind.CLOSED, false));
+      }
     }
   }
 
@@ -222,6 +228,7 @@ final class OriginTunnel extends ChannelInboundHandlerAdapter implements OriginC
         inputEnds();
       }
     } else if (event instanceof SslCloseCompletionEvent end && end.isSuccess()) {
+      tlsEnded = true;
       inputEnds();
     }
   }

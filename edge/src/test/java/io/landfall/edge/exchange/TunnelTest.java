@@ -507,7 +507,6 @@ class TunnelTest {
       sites.landing.letPass(2_000);
       assertThat(client.isReset()).isFalse();
       assertThat(end.join()).isEqualTo(-1);
-      client.close();
       sites.awaitNone();
       assertThat(sites.tunnels()).isEqualTo(new EdgeStats.Tunnels(0, 1, 0, 1, 0));
     }
