@@ -259,6 +259,9 @@ public final class Exchange extends ExchangeParts {
   /** The downstream is gone; no client waits for the response. */
   public void downstreamGone() {
     if (tunnel.isOpen()) {
+      if (!body.isEnded()) {
+        attempts.brokenOff(attempt);
+      }
       leaveTunnel(body.isEnded());
     } else if (!finished) {
       attempts.brokenOff(attempt);
