@@ -92,7 +92,8 @@ class ConfigProblemsTest {
         .satisfiesExactly(
             name ->
                 assertThat(name)
-                    .contains("services.shop.upgrades[0]: 'WebSocket' is not the name of a protocol")
+                    .contains(
+                        "services.shop.upgrades[0]: 'WebSocket' is not the name of a protocol")
                     .endsWith("write [websocket]"),
             version ->
                 assertThat(version)

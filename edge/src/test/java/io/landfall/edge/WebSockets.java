@@ -4,6 +4,8 @@ import io.landfall.edge.http.Upgrades;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Backends and requests of WebSocket for tests: the handshake is real, what follows is any bytes.
@@ -69,6 +71,11 @@ public final class WebSockets {
 
         """
             .formatted(Upgrades.acceptOf(key)));
+  }
+
+  /** What a test waits for, with an end to it. */
+  public static <T> T of(CompletableFuture<T> coming) {
+    return coming.orTimeout(RawClient.DEADLINE_MILLIS, TimeUnit.MILLISECONDS).join();
   }
 
   /** Sends back what comes, and ends when its sender does. */

@@ -355,7 +355,7 @@ class TunnelTest {
       assertThat(client.readToEnd()).isEmpty();
       assertThat(sites.tunnels().open()).isEqualTo(1);
       client.send("late").send("r").endOutput();
-      assertThat(heard.join()).isEqualTo("later");
+      assertThat(WebSockets.of(heard)).isEqualTo("later");
       sites.awaitNone();
       assertThat(sites.tunnels().broken()).isZero();
     }
@@ -385,7 +385,7 @@ class TunnelTest {
     try (TestBackend backend = WebSockets.backend(talk);
         Sites sites = new Sites(forwarded, backend)) {
       sites.open().reset();
-      assertThat(end.join()).isEqualTo("Connection reset");
+      assertThat(WebSockets.of(end)).isEqualTo("Connection reset");
       sites.awaitNone();
       assertThat(sites.tunnels().broken()).isEqualTo(1);
       assertThat(sites.landing.edge().stats().aborted()).isZero();
@@ -476,8 +476,8 @@ class TunnelTest {
               });
       assertStops(sites.landing, sent);
       go.countDown();
-      assertThat(read.join()).isEqualTo(ALL_BYTES);
-      all.join();
+      assertThat(WebSockets.of(read)).isEqualTo(ALL_BYTES);
+      WebSockets.of(all);
       assertThat(client.readToEnd()).isEmpty();
       sites.awaitNone();
     }
@@ -500,13 +500,13 @@ class TunnelTest {
       sites.nyc.letPass(599_000);
       sites.fra.letPass(599_000);
       client.send("x");
-      assertThat(first.join()).isEqualTo('x');
+      assertThat(WebSockets.of(first)).isEqualTo('x');
       sites.nyc.letPass(599_000);
       sites.fra.letPass(599_000);
       assertThat(sites.tunnels().open()).isEqualTo(1);
       sites.landing.letPass(2_000);
       assertThat(client.isReset()).isFalse();
-      assertThat(end.join()).isEqualTo(-1);
+      assertThat(WebSockets.of(end)).isEqualTo(-1);
       sites.awaitNone();
       assertThat(sites.tunnels()).isEqualTo(new EdgeStats.Tunnels(0, 1, 0, 1, 0));
     }

@@ -220,7 +220,7 @@ class ExtendedConnectTest {
       client.send(new RawFrames().headers(1, false, connect()));
       client.await(f -> f.type() == RawFrames.HEADERS);
       client.send(new RawFrames().reset(1));
-      assertThat(end.join()).isEqualTo("Connection reset");
+      assertThat(WebSockets.of(end)).isEqualTo("Connection reset");
       awaitNone(nyc, fra);
     }
   }
@@ -257,7 +257,7 @@ class ExtendedConnectTest {
       backend.accepted.getLast().shutdownOutput();
       client.awaitEnd(1);
       client.send(data(1, false, "late")).send(data(1, true, "r"));
-      assertThat(heard.join()).isEqualTo("later");
+      assertThat(WebSockets.of(heard)).isEqualTo("later");
       awaitNone(nyc, fra);
       assertThat(nyc.edge().stats().tunnels().broken()).isZero();
     }

@@ -50,9 +50,9 @@ class TunnelStopTest {
         assertThat(client.send("hello").readExactly(5)).asString().isEqualTo("hello");
         assertThat(fra.edge().stats().tunnels().open()).isEqualTo(1);
         fra.letPass(EdgeTimeouts.defaults().drainMillis() + 1_000);
-        assertThat(cut.join()).isEqualTo(1);
+        assertThat(WebSockets.of(cut)).isEqualTo(1);
         assertThat(client.isReset()).isFalse();
-        assertThat(heard.join()).isEqualTo("then -1");
+        assertThat(WebSockets.of(heard)).isEqualTo("then -1");
         assertThat(fra.edge().stats().tunnels().open()).isZero();
         assertThat(fra.edge().stats().tunnels().broken()).isZero();
       }

@@ -154,7 +154,7 @@ class TlsTunnelTest {
     site.publish(Signal.UP, backends(backend));
     RawClient client = client(site).above();
     client.send("last words").close();
-    assertThat(heard.join()).isEqualTo("last words");
+    assertThat(WebSockets.of(heard)).isEqualTo("last words");
     awaitNone(site);
     assertThat(site.edge().stats().tunnels().broken()).isZero();
   }
@@ -166,7 +166,7 @@ class TlsTunnelTest {
     TestSite site = siteOverTls();
     site.publish(Signal.UP, backends(backend));
     client(site).below().close();
-    assertThat(heard.join()).isEqualTo("Connection reset");
+    assertThat(WebSockets.of(heard)).isEqualTo("Connection reset");
     awaitNone(site);
     assertThat(site.edge().stats().tunnels().broken()).isEqualTo(1);
   }
@@ -189,7 +189,7 @@ class TlsTunnelTest {
     // Not an exception, which the JDK has for an end of the connection alone.
     assertThat(client.readByte()).isEqualTo(-1);
     client.send("later").close();
-    assertThat(heard.join()).isEqualTo("later");
+    assertThat(WebSockets.of(heard)).isEqualTo("later");
     awaitNone(site);
     assertThat(site.edge().stats().tunnels().broken()).isZero();
   }
